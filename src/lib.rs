@@ -1,0 +1,8 @@
+//! Afterword: a self-hosted survey bot for Telegram.
+//!
+//! Floors, from the top: `cli`, `app`, `sandbox`, the faces (`bot`, `api`), `jobs`, `telegram`, `service`,
+//! `store`, then what everybody may use: `i18n`, `config`, `domain`, `clock`, `entropy`.
+
+pub mod clock;
+pub mod domain;
+pub mod entropy;
