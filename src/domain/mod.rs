@@ -1,3 +1,7 @@
 //! The pure core: no database, no network, no clock. Everything that must be right is decided here.
 
+pub mod locale;
+pub mod scale;
+pub mod script;
+pub mod sending;
 pub mod time;

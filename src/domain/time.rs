@@ -88,7 +88,8 @@ impl serde::Serialize for Timestamp {
 /// # Errors
 /// A sentence that says what is allowed.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("'{text}' is not a duration: write a whole number and s, m, h or d, like 90s or 3h");
+    let wrong =
+        || format!("'{text}' is not a duration: write a whole number and s, m, h or d, like 90s or 3h");
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
     if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
         return Err(wrong());

@@ -1,0 +1,213 @@
+//! What a question measures (metric), on which numbers (scale), and what a number says (band).
+
+/// An enum whose values have one written form each, used in scripts, tables and exports.
+macro_rules! written {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| {
+                    let known: Vec<_> = Self::ALL.iter().map(|value| value.as_str()).collect();
+                    format!("'{text}' is not known here: write {}", known.join(", "))
+                })
+            }
+        }
+    };
+}
+pub(crate) use written;
+
+written! {
+    /// What a question measures; never guessed from its scale.
+    Metric {
+        Csi = "csi", Csat = "csat", Nps = "nps", Ces = "ces", Importance = "importance",
+        Choice = "choice", Text = "text",
+    }
+}
+
+impl Metric {
+    /// Whether its answers are numbers on a scale.
+    #[must_use]
+    pub const fn has_scale(self) -> bool {
+        !matches!(self, Self::Choice | Self::Text)
+    }
+
+    /// Whether a low answer says that something went wrong: how important something is to a customer never does.
+    #[must_use]
+    pub const fn is_scored(self) -> bool {
+        matches!(self, Self::Csi | Self::Csat | Self::Nps | Self::Ces)
+    }
+}
+
+written! {
+    /// The numbers offered.
+    Scale {
+        Smiley3 = "smiley3", OneToFive = "1-5", OneToSeven = "1-7", OneToTen = "1-10",
+        ZeroToTen = "0-10",
+        /// No is 0, yes is 1.
+        YesNo = "yes-no",
+    }
+}
+
+impl Scale {
+    #[must_use]
+    pub const fn min(self) -> i64 {
+        match self {
+            Self::Smiley3 | Self::OneToFive | Self::OneToSeven | Self::OneToTen => 1,
+            Self::ZeroToTen | Self::YesNo => 0,
+        }
+    }
+
+    #[must_use]
+    pub const fn max(self) -> i64 {
+        match self {
+            Self::Smiley3 => 3,
+            Self::OneToFive => 5,
+            Self::OneToSeven => 7,
+            Self::OneToTen | Self::ZeroToTen => 10,
+            Self::YesNo => 1,
+        }
+    }
+
+    /// Every value, lowest first.
+    pub fn values(self) -> impl DoubleEndedIterator<Item = i64> + Clone {
+        self.min()..=self.max()
+    }
+
+    #[must_use]
+    pub const fn contains(self, value: i64) -> bool {
+        self.min() <= value && value <= self.max()
+    }
+}
+
+written! {
+    /// Which end of an effort scale is the good one.
+    Orientation { HighIsEasy = "high_is_easy", HighIsHard = "high_is_hard" }
+}
+
+written! {
+    /// What a score says; for NPS: detractor, passive, promoter.
+    Band { Low = "low", Neutral = "neutral", High = "high" }
+}
+
+written! {
+    /// The worst tolerable: an alert goes out when an answer is at this band or worse.
+    AlertLevel { Low = "low", Neutral = "neutral", Off = "off" }
+}
+
+impl AlertLevel {
+    #[must_use]
+    pub const fn reached_by(self, band: Band) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Low => matches!(band, Band::Low),
+            Self::Neutral => matches!(band, Band::Low | Band::Neutral),
+        }
+    }
+}
+
+/// Where on a scale the low band ends and the high band begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bands {
+    pub low_max: i64,
+    pub high_min: i64,
+    /// Where a high number is the bad end: the sum of the scale's ends, by which a value is turned round first.
+    pub turned: Option<i64>,
+}
+
+impl Bands {
+    /// Bounds as a script writes them. They count from the bad end: with `high_is_hard` on 1–7, a 7 counts as 1.
+    #[must_use]
+    pub fn new(scale: Scale, orientation: Orientation, low_max: i64, high_min: i64) -> Self {
+        let turned = (orientation == Orientation::HighIsHard).then(|| scale.min() + scale.max());
+        Self { low_max, high_min, turned }
+    }
+
+    #[must_use]
+    pub fn default_for(metric: Metric, scale: Scale, orientation: Orientation) -> Self {
+        let (low_max, high_min) = match (scale, metric) {
+            (_, Metric::Nps) => (6, 9),
+            (Scale::Smiley3, _) => (1, 3),
+            (Scale::OneToFive, _) => (2, 4),
+            (Scale::OneToSeven, _) => (3, 5),
+            (Scale::OneToTen | Scale::ZeroToTen, _) => (5, 8),
+            (Scale::YesNo, _) => (0, 1),
+        };
+        Self::new(scale, orientation, low_max, high_min)
+    }
+
+    #[must_use]
+    pub fn band(&self, value: i64) -> Band {
+        let value = self.turned.map_or(value, |sum| sum - value);
+        if value <= self.low_max {
+            Band::Low
+        } else if value >= self.high_min {
+            Band::High
+        } else {
+            Band::Neutral
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn drawn(metric: Metric, scale: Scale, orientation: Orientation) -> String {
+        let bands = Bands::default_for(metric, scale, orientation);
+        scale.values().map(|value| bands.band(value).as_str().chars().next().unwrap()).collect()
+    }
+
+    #[rstest]
+    #[case(Metric::Csi, Scale::Smiley3, "lnh")]
+    #[case(Metric::Csat, Scale::OneToFive, "llnhh")]
+    #[case(Metric::Ces, Scale::OneToSeven, "lllnhhh")]
+    #[case(Metric::Csi, Scale::OneToTen, "lllllnnhhh")]
+    #[case(Metric::Csat, Scale::ZeroToTen, "llllllnnhhh")]
+    #[case(Metric::Nps, Scale::ZeroToTen, "lllllllnnhh")]
+    #[case(Metric::Csat, Scale::YesNo, "lh")]
+    fn default_bands_are_those_of_the_field(
+        #[case] metric: Metric,
+        #[case] scale: Scale,
+        #[case] bands: &str,
+    ) {
+        assert_eq!(drawn(metric, scale, Orientation::HighIsEasy), bands);
+        let turned: String = bands.chars().rev().collect();
+        assert_eq!(drawn(metric, scale, Orientation::HighIsHard), turned, "the other way round");
+    }
+
+    #[test]
+    fn an_alert_level_of_neutral_means_neutral_or_worse() {
+        let reached = |level: AlertLevel| Band::ALL.iter().filter(|b| level.reached_by(**b)).count();
+        assert_eq!([AlertLevel::Low, AlertLevel::Neutral, AlertLevel::Off].map(reached), [1, 2, 0]);
+    }
+
+    #[test]
+    fn every_written_form_is_read_back_and_others_are_told_what_is_known() {
+        for scale in Scale::ALL {
+            assert_eq!(scale.as_str().parse(), Ok(*scale));
+        }
+        assert_eq!("0-5".parse::<Band>().unwrap_err(), "'0-5' is not known here: write low, neutral, high");
+    }
+}

@@ -1,0 +1,38 @@
+//! A script: a questionnaire with its sending rules, as everything after the parser sees it.
+
+pub mod question;
+pub mod when;
+
+pub use question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
+pub use when::{Facts, NoMatch, When};
+
+pub use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::scale::written;
+use crate::domain::sending::SendOverrides;
+
+written! {
+    /// The kind of fact after which a script asks.
+    Trigger { Purchase = "purchase", TicketClosed = "ticket_closed", CaseResolved = "case_resolved" }
+}
+
+/// One questionnaire; a published version of it never changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    pub slug: String,
+    pub on: Trigger,
+    /// Of several that match, the highest asks; then the first by slug.
+    pub priority: i64,
+    pub title: Localized,
+    pub when: When,
+    pub send: SendOverrides,
+    pub greeting: Option<Localized>,
+    pub thanks: Option<Localized>,
+    pub questions: Vec<Question>,
+}
+
+impl Script {
+    #[must_use]
+    pub fn question(&self, key: &str) -> Option<&Question> {
+        self.questions.iter().find(|question| question.key == key)
+    }
+}
