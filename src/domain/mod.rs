@@ -1,7 +1,9 @@
 //! The pure core: no database, no network, no clock. Everything that must be right is decided here.
 
 pub mod locale;
+pub mod nearest;
 pub mod scale;
 pub mod script;
 pub mod sending;
+pub mod template;
 pub mod time;
