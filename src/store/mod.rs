@@ -1,0 +1,135 @@
+//! The only SQL. `Db` opens units of work, `Tx` is one: dropping it rolls back, queries are its methods.
+//!
+//! One SQL text serves every engine; [`on_engine!`] runs it on whichever holds the transaction.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sqlx::{Sqlite, SqlitePool};
+use tokio::sync::Notify;
+
+mod error;
+mod rows;
+mod sqlite;
+
+pub use error::{Error, Result};
+pub use rows::{chunks, values};
+
+/// Runs one query on the engine that holds the transaction:
+/// `on_engine!(self, fetch_optional, sqlx::query_as::<_, Row>("SELECT …").bind(id))`.
+#[allow(unused_macros, reason = "taken into use with the first table's queries")]
+macro_rules! on_engine {
+    ($tx:expr, $method:ident, $query:expr) => {
+        match &mut $tx.engine {
+            $crate::store::Engine::Sqlite(conn) => $query.$method(&mut **conn).await,
+        }
+    };
+}
+#[allow(unused_imports, reason = "taken into use with the first table's queries")]
+pub(crate) use on_engine;
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pools: Pools,
+    outbox_grew: Arc<Notify>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    /// One writer, several readers.
+    Sqlite { path: PathBuf, writer: SqlitePool, readers: SqlitePool },
+}
+
+pub(crate) enum Engine {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+}
+
+/// One unit of work. Nothing is kept until [`Tx::commit`].
+pub struct Tx {
+    pub(crate) engine: Engine,
+    outbox_grew: Option<Arc<Notify>>,
+    enqueued: bool,
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tx")
+    }
+}
+
+/// What [`Db::migrate`] did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migrated {
+    pub applied: usize,
+    /// The copy that was made before, where there was anything to lose.
+    pub copy: Option<PathBuf>,
+}
+
+impl Db {
+    /// Opens (and with `create` makes) the database that `url` names; see [`Db::migrate`] for its tables.
+    pub async fn open(url: &str, create: bool) -> Result<Self> {
+        Ok(Self { pools: sqlite::open(url, create).await?, outbox_grew: Arc::new(Notify::new()) })
+    }
+
+    /// A transaction that may write. There is one at a time: whoever comes later waits.
+    pub async fn write(&self) -> Result<Tx> {
+        let Pools::Sqlite { writer, .. } = &self.pools;
+        let engine = Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?);
+        Ok(Tx { engine, outbox_grew: Some(Arc::clone(&self.outbox_grew)), enqueued: false })
+    }
+
+    /// A transaction that sees one state of the database and writes nothing.
+    pub async fn read(&self) -> Result<Tx> {
+        let Pools::Sqlite { readers, .. } = &self.pools;
+        Ok(Tx { engine: Engine::Sqlite(readers.begin().await?), outbox_grew: None, enqueued: false })
+    }
+
+    /// Brings the schema up to this program's version, after a copy of the file if there is anything to lose.
+    pub async fn migrate(&self) -> Result<Migrated> {
+        let Pools::Sqlite { path, writer, .. } = &self.pools;
+        sqlite::migrate(path, writer).await
+    }
+
+    /// Refuses a database that this program's version does not fit, without changing it.
+    pub async fn verify_schema(&self) -> Result<()> {
+        let Pools::Sqlite { writer, .. } = &self.pools;
+        sqlite::verify_schema(writer).await
+    }
+
+    /// The file behind the database, where there is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&std::path::Path> {
+        let Pools::Sqlite { path, .. } = &self.pools;
+        Some(path)
+    }
+
+    /// Signalled after every commit that added to the outbox.
+    #[must_use]
+    pub fn outbox_grew(&self) -> Arc<Notify> {
+        Arc::clone(&self.outbox_grew)
+    }
+
+    pub async fn close(&self) {
+        let Pools::Sqlite { writer, readers, .. } = &self.pools;
+        readers.close().await;
+        writer.close().await;
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<()> {
+        match self.engine {
+            Engine::Sqlite(tx) => tx.commit().await?,
+        }
+        if let (true, Some(notify)) = (self.enqueued, self.outbox_grew) {
+            notify.notify_one();
+        }
+        Ok(())
+    }
+
+    /// To be called by whatever inserts into the outbox, so that the commit wakes the sender.
+    pub fn mark_enqueued(&mut self) {
+        self.enqueued = true;
+    }
+}
