@@ -1,5 +1,7 @@
 //! The pure core: no database, no network, no clock. Everything that must be right is decided here.
 
+pub mod event;
+pub mod ledger;
 pub mod locale;
 pub mod nearest;
 pub mod scale;

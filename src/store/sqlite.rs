@@ -26,7 +26,8 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .statement_cache_capacity(512)
         .disable_statement_logging();
     let path = options.get_filename().to_path_buf();
-    let pool = || SqlitePoolOptions::new().test_before_acquire(false).acquire_timeout(Duration::from_secs(30));
+    let pool =
+        || SqlitePoolOptions::new().test_before_acquire(false).acquire_timeout(Duration::from_secs(30));
     let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(|error| {
         Error::CannotOpen(format!("cannot open the database file {}: {}", path.display(), Error::from(error)))
     })?;
@@ -89,9 +90,8 @@ async fn copy_beside(path: &Path, version: i64, writer: &SqlitePool) -> Result<P
 
 fn from_migrate(error: sqlx::migrate::MigrateError) -> Error {
     match error {
-        sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
-            Error::from(error)
-        }
+        sqlx::migrate::MigrateError::Execute(error)
+        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => Error::from(error),
         other => Error::CannotOpen(format!("the schema could not be brought up to date: {other}")),
     }
 }

@@ -1,0 +1,255 @@
+//! An event: a fact from the company's systems, as the public contract describes it. An [`Event`] exists only
+//! if every field was right: it is read by [`Event::parse`] and nobody checks it again.
+
+mod json;
+mod read;
+mod rules;
+mod same;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+pub use json::{Json, Malformed};
+
+use crate::domain::time::Timestamp;
+
+/// One wrong field: where it is (`customer.telegram_id`), and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Fields(Vec<FieldError>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Purchase,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+    PurchaseCancelled,
+}
+
+/// What a cancelling kind cancels: only events of its own family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    Purchase,
+    Ticket,
+}
+
+impl Kind {
+    pub const ALL: [Self; 5] = [
+        Self::Purchase,
+        Self::TicketClosed,
+        Self::TicketOpened,
+        Self::TicketReopened,
+        Self::PurchaseCancelled,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Purchase => "purchase",
+            Self::TicketClosed => "ticket_closed",
+            Self::TicketOpened => "ticket_opened",
+            Self::TicketReopened => "ticket_reopened",
+            Self::PurchaseCancelled => "purchase_cancelled",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether a customer may be asked because of it.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Purchase | Self::TicketClosed)
+    }
+
+    /// Whether it cancels what is pending for its subject.
+    #[must_use]
+    pub const fn cancels(self) -> bool {
+        matches!(self, Self::TicketReopened | Self::PurchaseCancelled)
+    }
+
+    #[must_use]
+    pub const fn family(self) -> Family {
+        match self {
+            Self::Purchase | Self::PurchaseCancelled => Family::Purchase,
+            Self::TicketClosed | Self::TicketOpened | Self::TicketReopened => Family::Ticket,
+        }
+    }
+}
+
+impl Family {
+    /// The kind that asks in this family.
+    #[must_use]
+    pub const fn asking(self) -> Kind {
+        match self {
+            Self::Purchase => Kind::Purchase,
+            Self::Ticket => Kind::TicketClosed,
+        }
+    }
+
+    /// The kind that cancels in this family.
+    #[must_use]
+    pub const fn cancelling(self) -> Kind {
+        match self {
+            Self::Purchase => Kind::PurchaseCancelled,
+            Self::Ticket => Kind::TicketReopened,
+        }
+    }
+}
+
+/// An absent field, an empty list and `false` are the same as a field that was never written. Tags and segments
+/// are sets: sorted, each once.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Event {
+    pub event_id: String,
+    pub kind: Kind,
+    pub occurred_at: Timestamp,
+    pub customer: Customer,
+    #[serde(skip_serializing_if = "is_default")]
+    pub subject: Subject,
+    #[serde(skip_serializing_if = "is_default")]
+    pub agent: Agent,
+    #[serde(skip_serializing_if = "is_default")]
+    pub automation: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub store: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub channel: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub tags: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub metrics: Metrics,
+    /// The script to use, whatever the scripts' own conditions say.
+    #[serde(skip_serializing_if = "is_default")]
+    pub script: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub extra: Map<String, Value>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub test: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Customer {
+    pub id: String,
+    #[serde(skip_serializing_if = "is_default")]
+    pub telegram_id: Option<i64>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub phone: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub language: Option<String>,
+    #[serde(skip_serializing_if = "is_default", serialize_with = "zone_name")]
+    pub timezone: Option<Tz>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub segments: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    #[serde(skip_serializing_if = "is_default")]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub url: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Agent {
+    #[serde(skip_serializing_if = "is_default")]
+    pub id: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub team: Option<String>,
+    /// The day the agent began.
+    #[serde(skip_serializing_if = "is_default")]
+    pub since: Option<NaiveDate>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Metrics {
+    #[serde(skip_serializing_if = "is_default")]
+    pub opened_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub first_response_s: Option<i64>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub resolution_s: Option<i64>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub messages: Option<i64>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub reopened: Option<i64>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub sla_breached: Option<bool>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub first_contact_resolution: Option<bool>,
+}
+
+impl Event {
+    /// Reads one event; `now` is what its time is held against.
+    pub fn parse(bytes: &[u8], now: Timestamp) -> Result<Self, ParseError> {
+        Self::from_json(&Json::parse(bytes)?, now).map_err(ParseError::Fields)
+    }
+
+    /// Reads one event out of JSON that is well-formed; every wrong field is named at once.
+    pub fn from_json(json: &Json, now: Timestamp) -> Result<Self, Vec<FieldError>> {
+        read::event(json, now)
+    }
+
+    /// Reads back what [`Event::to_json`] wrote.
+    pub fn from_stored(text: &str) -> Result<Self, ParseError> {
+        Self::parse(text.as_bytes(), Timestamp::from_millis(i64::MAX))
+    }
+
+    /// The one spelling of this content: two events are the same if and only if these texts are.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Nothing in an event can fail to be written: every key is a text.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The names of the fields in which `self` and `other` differ, with dots, in the contract's order.
+    #[must_use]
+    pub fn differing_fields(&self, other: &Self) -> Vec<String> {
+        same::differing_fields(self, other)
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "what serialize_with asks for")]
+fn zone_name<S: Serializer>(zone: &Option<Tz>, serializer: S) -> Result<S::Ok, S::Error> {
+    match zone {
+        Some(zone) => serializer.serialize_str(zone.name()),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

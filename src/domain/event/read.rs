@@ -1,0 +1,307 @@
+//! Reading an event out of JSON. A wrong field is noted and the reading goes on, so that one reply names all
+//! of them.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::{Map, Number, Value};
+
+use super::json::{Json, members_to_map};
+use super::{Agent, Customer, Event, FieldError, Kind, Metrics, Subject, rules};
+use crate::domain::nearest::nearest;
+use crate::domain::time::Timestamp;
+
+/// How far a sender's clock may be ahead of ours.
+const AHEAD: Duration = Duration::from_mins(10);
+/// A reply that names more mistakes than this helps nobody.
+const MOST_ERRORS: usize = 100;
+const MAX_EXTRA_BYTES: usize = 4096;
+
+pub(super) fn event(json: &Json, now: Timestamp) -> Result<Event, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let event = read(json, now, &mut errors);
+    match event {
+        Some(event) if errors.is_empty() => Ok(event),
+        _ => Err(errors),
+    }
+}
+
+fn read(json: &Json, now: Timestamp, errors: &mut Vec<FieldError>) -> Option<Event> {
+    let Json::Object(members) = json else {
+        errors.push(FieldError::new("", format!("an event is an object; this is {}", json.type_name())));
+        return None;
+    };
+    let mut o = Object { path: String::new(), members, known: Vec::new(), errors };
+    let event_id = o.required("event_id", Object::text(rules::id));
+    let kind = o.required("kind", Object::text(kind));
+    let occurred_at = o.required("occurred_at", Object::text(rules::instant));
+    if occurred_at.is_some_and(|at| at > now.plus(AHEAD)) {
+        o.wrong("occurred_at", "is more than 10 minutes in the future");
+    }
+    let has_customer = o.has("customer");
+    let customer = o.object("customer", customer);
+    if !has_customer {
+        o.wrong("customer.id", "is required");
+    }
+    let cancels = kind.is_some_and(Kind::cancels);
+    let subject = o.object("subject", subject);
+    if cancels && subject.id.is_none() && !o.is_wrong("subject") && !o.is_wrong("subject.id") {
+        o.wrong("subject.id", format!("is required for {}", kind.map_or("", Kind::as_str)));
+    }
+    let event = Event {
+        event_id: event_id.unwrap_or_default(),
+        kind: kind.unwrap_or(Kind::Purchase),
+        occurred_at: occurred_at.unwrap_or(now),
+        customer,
+        subject,
+        agent: o.object("agent", agent),
+        automation: o.optional("automation", Object::text(rules::name)),
+        store: o.optional("store", Object::text(rules::id)),
+        channel: o.optional("channel", Object::text(rules::id)),
+        tags: o.labels("tags"),
+        metrics: o.object("metrics", metrics),
+        script: o.optional("script", Object::text(rules::slug)),
+        extra: o.optional("extra", extra).unwrap_or_default(),
+        test: o.optional("test", flag).unwrap_or_default(),
+    };
+    o.finish();
+    Some(event)
+}
+
+fn customer(o: &mut Object<'_>) -> Customer {
+    Customer {
+        id: o.required("id", Object::text(rules::id)).unwrap_or_default(),
+        telegram_id: o.optional("telegram_id", Object::number(rules::telegram_id)),
+        phone: o.optional("phone", Object::text(rules::phone)),
+        name: o.optional("name", Object::text(rules::name)),
+        language: o.optional("language", Object::text(rules::language)),
+        timezone: o.optional("timezone", Object::text(rules::time_zone)),
+        segments: o.labels("segments"),
+    }
+}
+
+fn subject(o: &mut Object<'_>) -> Subject {
+    Subject {
+        id: o.optional("id", Object::text(rules::id)),
+        title: o.optional("title", Object::text(rules::name)),
+        url: o.optional("url", Object::text(rules::url)),
+    }
+}
+
+fn agent(o: &mut Object<'_>) -> Agent {
+    Agent {
+        id: o.optional("id", Object::text(rules::id)),
+        name: o.optional("name", Object::text(rules::name)),
+        team: o.optional("team", Object::text(rules::id)),
+        since: o.optional("since", Object::text(rules::day)),
+    }
+}
+
+fn metrics(o: &mut Object<'_>) -> Metrics {
+    Metrics {
+        opened_at: o.optional("opened_at", Object::text(rules::instant)),
+        first_response_s: o.optional("first_response_s", Object::number(rules::count)),
+        resolution_s: o.optional("resolution_s", Object::number(rules::count)),
+        messages: o.optional("messages", Object::number(rules::count)),
+        reopened: o.optional("reopened", Object::number(rules::count)),
+        sla_breached: o.optional("sla_breached", flag),
+        first_contact_resolution: o.optional("first_contact_resolution", flag),
+    }
+}
+
+fn kind(text: &str) -> Result<Kind, String> {
+    let names = Kind::ALL.map(Kind::as_str);
+    Kind::parse(text).ok_or_else(|| match nearest(text, names) {
+        Some(name) => format!("must be one of {}; did you mean {name}?", names.join(", ")),
+        None => format!("must be one of {}", names.join(", ")),
+    })
+}
+
+fn flag(json: &Json) -> Result<bool, String> {
+    match json {
+        Json::Bool(flag) => Ok(*flag),
+        other => Err(format!("must be true or false, not {}", other.type_name())),
+    }
+}
+
+fn extra(json: &Json) -> Result<Map<String, Value>, String> {
+    let Json::Object(members) = json else {
+        return Err(format!("must be an object, not {}", json.type_name()));
+    };
+    refuse_in_extra(json)?;
+    let map = members_to_map(members);
+    let size = serde_json::to_string(&map).map_or(usize::MAX, |text| text.len());
+    if size > MAX_EXTRA_BYTES {
+        return Err(format!("takes {size} bytes; {MAX_EXTRA_BYTES} are allowed"));
+    }
+    Ok(map)
+}
+
+/// What even the free part may not hold: NUL, and a name that stands twice in one object.
+fn refuse_in_extra(json: &Json) -> Result<(), String> {
+    const NUL: &str = "contains the character U+0000";
+    match json {
+        Json::Text(text) if text.contains('\0') => Err(NUL.into()),
+        Json::Array(items) => items.iter().try_for_each(refuse_in_extra),
+        Json::Object(members) => {
+            let mut seen = BTreeSet::new();
+            for (name, value) in members {
+                if name.contains('\0') {
+                    return Err(NUL.into());
+                }
+                if !seen.insert(name) {
+                    return Err(format!("has '{name}' twice in one object"));
+                }
+                refuse_in_extra(value)?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One object being read: which of its names were asked for, and where mistakes go.
+struct Object<'a> {
+    path: String,
+    members: &'a [(String, Json)],
+    known: Vec<&'static str>,
+    errors: &'a mut Vec<FieldError>,
+}
+
+impl<'a> Object<'a> {
+    fn text<T>(rule: impl Fn(&str) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
+        move |json| match json {
+            Json::Text(text) => rule(text),
+            other => Err(format!("must be a text, not {}", other.type_name())),
+        }
+    }
+
+    fn number<T>(rule: impl Fn(&Number) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
+        move |json| match json {
+            Json::Number(number) => rule(number),
+            other => Err(format!("must be a number, not {}", other.type_name())),
+        }
+    }
+
+    fn field(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    fn wrong(&mut self, name: &str, message: impl Into<String>) {
+        let field = self.field(name);
+        self.errors.push(FieldError::new(field, message));
+    }
+
+    fn is_wrong(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| error.field == field)
+    }
+
+    /// The value of `name`; null is absent. The first of two equal names is read, both are complained about.
+    fn get(&self, name: &str) -> Option<&'a Json> {
+        let (_, value) = self.members.iter().find(|(member, _)| member == name)?;
+        (*value != Json::Null).then_some(value)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    fn optional<T>(
+        &mut self,
+        name: &'static str,
+        rule: impl FnOnce(&Json) -> Result<T, String>,
+    ) -> Option<T> {
+        self.known.push(name);
+        match rule(self.get(name)?) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.wrong(name, message);
+                None
+            }
+        }
+    }
+
+    fn required<T>(
+        &mut self,
+        name: &'static str,
+        rule: impl FnOnce(&Json) -> Result<T, String>,
+    ) -> Option<T> {
+        if !self.has(name) {
+            self.known.push(name);
+            self.wrong(name, "is required");
+            return None;
+        }
+        self.optional(name, rule)
+    }
+
+    /// A list of short texts that is compared as a set.
+    fn labels(&mut self, name: &'static str) -> Vec<String> {
+        self.known.push(name);
+        let items = match self.get(name) {
+            None => return Vec::new(),
+            Some(Json::Array(items)) => items,
+            Some(other) => {
+                self.wrong(name, format!("must be a list of texts, not {}", other.type_name()));
+                return Vec::new();
+            }
+        };
+        if items.len() > rules::MAX_LABELS {
+            self.wrong(name, format!("has {} entries; {} are allowed", items.len(), rules::MAX_LABELS));
+            return Vec::new();
+        }
+        let mut labels = BTreeSet::new();
+        for (index, item) in items.iter().enumerate() {
+            match Object::text(rules::label)(item) {
+                Ok(label) => drop(labels.insert(label)),
+                Err(message) => self.wrong(&format!("{name}[{index}]"), message),
+            }
+        }
+        labels.into_iter().collect()
+    }
+
+    /// An object inside this one; absent is the same as empty.
+    fn object<T: Default>(&mut self, name: &'static str, read: impl FnOnce(&mut Object<'_>) -> T) -> T {
+        self.known.push(name);
+        let path = self.field(name);
+        match self.get(name) {
+            None => T::default(),
+            Some(Json::Object(members)) => {
+                let mut inner = Object { path, members, known: Vec::new(), errors: self.errors };
+                let value = read(&mut inner);
+                inner.finish();
+                value
+            }
+            Some(other) => {
+                self.wrong(name, format!("must be an object, not {}", other.type_name()));
+                T::default()
+            }
+        }
+    }
+
+    /// Complains about names that nobody asked for, and about names that stand twice.
+    fn finish(mut self) {
+        let mut seen = BTreeSet::new();
+        for (name, _) in self.members {
+            if self.errors.len() >= MOST_ERRORS {
+                return;
+            }
+            if !self.known.contains(&name.as_str()) {
+                let shown = shown(name);
+                match nearest(&shown, self.known.iter().copied()) {
+                    Some(meant) => {
+                        let meant = self.field(meant);
+                        self.wrong(&shown, format!("is not a field of an event; did you mean {meant}?"));
+                    }
+                    None => self.wrong(&shown, "is not a field of an event"),
+                }
+            } else if !seen.insert(name) {
+                self.wrong(name, "stands twice");
+            }
+        }
+    }
+}
+
+/// A name that came from outside, fit to be shown.
+fn shown(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(64).collect()
+}

@@ -1,0 +1,202 @@
+//! What a single text, number or time in an event must look like. Each rule takes what was written and gives
+//! the value to keep, or a sentence that completes "the field …".
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
+use serde_json::Number;
+use unic_langid::LanguageIdentifier;
+
+use super::json::whole;
+use crate::domain::time::Timestamp;
+
+pub const MAX_ID: usize = 128;
+pub const MAX_NAME: usize = 256;
+pub const MAX_URL: usize = 2048;
+pub const MAX_SLUG: usize = 64;
+pub const MAX_LABELS: usize = 64;
+
+type Parsed<T> = Result<T, String>;
+
+fn printable(text: &str, max: usize) -> Parsed<String> {
+    if text.trim().is_empty() {
+        return Err("must not be empty".into());
+    }
+    let length = text.chars().count();
+    if length > max {
+        return Err(format!("is {length} characters long; {max} are allowed"));
+    }
+    if let Some(wrong) = text.chars().find(|c| is_unprintable(*c)) {
+        return Err(format!("contains the character U+{:04X}, which cannot be printed", u32::from(wrong)));
+    }
+    Ok(text.to_owned())
+}
+
+/// Controls, line and paragraph separators, the byte order mark, and what turns the direction of writing.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// An ID, a tag, the name of a team: what is compared.
+pub fn id(text: &str) -> Parsed<String> {
+    printable(text, MAX_ID)
+}
+
+/// A tag or a segment: what `|` separates in tables.
+pub fn label(text: &str) -> Parsed<String> {
+    if text.contains('|') {
+        return Err("must not contain '|', which separates the entries in tables".into());
+    }
+    id(text)
+}
+
+/// What people read: a customer's name, a subject's title.
+pub fn name(text: &str) -> Parsed<String> {
+    printable(text, MAX_NAME)
+}
+
+pub fn slug(text: &str) -> Parsed<String> {
+    let shaped = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if text.is_empty() || text.len() > MAX_SLUG || !shaped {
+        return Err(format!("must be a script's slug: 1 to {MAX_SLUG} of a-z, 0-9, '-' and '_'"));
+    }
+    Ok(text.to_owned())
+}
+
+pub fn phone(text: &str) -> Parsed<String> {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    let well_formed = (7..=15).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !digits.starts_with('0');
+    if well_formed {
+        Ok(text.to_owned())
+    } else {
+        Err("must be an international number like +79990000000: '+' and 7 to 15 digits".into())
+    }
+}
+
+pub fn language(text: &str) -> Parsed<String> {
+    match text.parse::<LanguageIdentifier>() {
+        Ok(tag) if !text.trim().is_empty() && tag.language.as_str() != "und" => Ok(tag.to_string()),
+        _ => Err("must be a language tag like ru, en or pt-BR".into()),
+    }
+}
+
+pub fn time_zone(text: &str) -> Parsed<Tz> {
+    let shown: String = text.chars().filter(|c| !is_unprintable(*c)).take(64).collect();
+    text.parse()
+        .map_err(|_| format!("'{shown}' is not a known time zone; write its IANA name, like Europe/Moscow"))
+}
+
+pub fn url(text: &str) -> Parsed<String> {
+    let wrong = || "must be a web address that begins with https:// or http://".to_owned();
+    let (scheme, rest) = text.split_once("://").ok_or_else(wrong)?;
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return Err(wrong());
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if host.is_empty() || host.starts_with(':') || text.chars().any(char::is_whitespace) {
+        return Err(wrong());
+    }
+    printable(text, MAX_URL)
+}
+
+pub fn instant(text: &str) -> Parsed<Timestamp> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Timestamp::from(time.to_utc()));
+    }
+    let naive = text.replacen(' ', "T", 1);
+    Err(if naive.parse::<NaiveDateTime>().is_ok() {
+        "has no offset from UTC; write 2026-11-21T15:04:05+03:00 or 2026-11-21T12:04:05Z".into()
+    } else {
+        "must be an RFC 3339 time like 2026-11-21T15:04:05+03:00".into()
+    })
+}
+
+pub fn day(text: &str) -> Parsed<NaiveDate> {
+    // chrono also reads days without leading zeros; a day has one spelling here.
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .filter(|_| text.len() == 10)
+        .ok_or_else(|| "must be a day like 2026-09-01".into())
+}
+
+/// A Telegram user's ID: positive and of at most 52 bits.
+pub fn telegram_id(number: &Number) -> Parsed<i64> {
+    whole(number)
+        .filter(|id| (1..1 << 52).contains(id))
+        .ok_or_else(|| "must be a Telegram user's ID: a positive whole number".into())
+}
+
+/// A count, or a time in seconds.
+pub fn count(number: &Number) -> Parsed<i64> {
+    const MOST: i64 = 10_000_000_000;
+    whole(number)
+        .filter(|count| (0..=MOST).contains(count))
+        .ok_or_else(|| "must be a whole number, zero or more".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_needs_its_offset_and_says_so() {
+        assert_eq!(instant("2026-11-21T15:04:05+03:00"), instant("2026-11-21T12:04:05Z"));
+        for text in ["2026-11-21T15:04:05", "2026-11-21 15:04:05.5"] {
+            assert!(instant(text).unwrap_err().contains("no offset"), "{text}");
+        }
+        for text in ["", "yesterday", "2026-11-21", "2026-02-30T00:00:00Z", "1732190645"] {
+            assert!(instant(text).unwrap_err().contains("RFC 3339"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_printable_text_has_no_controls_and_no_excess_length() {
+        assert!(id("заказ №1 / T-7#2").is_ok());
+        assert!(id(&"ж".repeat(128)).is_ok());
+        assert!(id(&"ж".repeat(129)).unwrap_err().contains("129 characters"));
+        assert!(id("a\0b").unwrap_err().contains("U+0000"));
+        for text in ["", "  ", "a\nb", "a\u{202e}b", "\u{2028}x"] {
+            assert!(id(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn phones_zones_languages_and_addresses_are_checked() {
+        assert!(phone("+79990000000").is_ok());
+        for text in ["79990000000", "+7 999 000 00 00", "+0123456789", "+1234", "+", ""] {
+            assert!(phone(text).is_err(), "{text}");
+        }
+        assert_eq!(time_zone("Europe/Moscow"), Ok(chrono_tz::Europe::Moscow));
+        assert!(time_zone("Mars/Olympus").unwrap_err().contains("'Mars/Olympus'"));
+        assert_eq!(language("PT-br"), Ok("pt-BR".into()));
+        for text in ["", "русский", "x", "en US"] {
+            assert!(language(text).is_err(), "{text}");
+        }
+        for text in ["https://shop.example/orders/1?a=b", "http://localhost:80", "HTTPS://пример.рф/"]
+        {
+            assert!(url(text).is_ok(), "{text}");
+        }
+        for text in
+            ["shop.example", "ftp://a.b", "javascript:alert(1)", "https://", "https:///x", "https://a b"]
+        {
+            assert!(url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_whole_and_in_range() {
+        let number = |text: &str| text.parse::<Number>().unwrap();
+        assert_eq!(count(&number("45.0")), Ok(45));
+        for text in ["-1", "4.5", "1e30"] {
+            assert!(count(&number(text)).is_err(), "{text}");
+        }
+        assert_eq!(telegram_id(&number("700000001")), Ok(700_000_001));
+        for text in ["0", "-1001", "4503599627370496"] {
+            assert!(telegram_id(&number(text)).is_err(), "{text}");
+        }
+        assert!(day("2026-09-01").is_ok() && day("2026-9-1").is_err() && day("2026-02-30").is_err());
+    }
+}

@@ -1,0 +1,62 @@
+//! In which fields two events differ. Only a conflict asks this, so it may take the long way through JSON.
+
+use serde_json::{Map, Value};
+
+use super::Event;
+
+/// The contract's order; what is an object here is compared field by field.
+const SECTIONS: [(&str, &[&str]); 14] = [
+    ("event_id", &[]),
+    ("kind", &[]),
+    ("occurred_at", &[]),
+    ("customer", &["id", "telegram_id", "phone", "name", "language", "timezone", "segments"]),
+    ("subject", &["id", "title", "url"]),
+    ("agent", &["id", "name", "team", "since"]),
+    ("automation", &[]),
+    ("store", &[]),
+    ("channel", &[]),
+    ("tags", &[]),
+    (
+        "metrics",
+        &[
+            "opened_at",
+            "first_response_s",
+            "resolution_s",
+            "messages",
+            "reopened",
+            "sla_breached",
+            "first_contact_resolution",
+        ],
+    ),
+    ("script", &[]),
+    ("extra", &[]),
+    ("test", &[]),
+];
+
+pub(super) fn differing_fields(a: &Event, b: &Event) -> Vec<String> {
+    let (a, b) = (members(a), members(b));
+    let mut differing = Vec::new();
+    for (section, fields) in SECTIONS {
+        let (left, right) = (a.get(section), b.get(section));
+        if left == right {
+            continue;
+        }
+        if fields.is_empty() {
+            differing.push(section.to_owned());
+        }
+        for field in fields {
+            let inner = |value: Option<&Value>| value.and_then(|value| value.get(field)).cloned();
+            if inner(left) != inner(right) {
+                differing.push(format!("{section}.{field}"));
+            }
+        }
+    }
+    differing
+}
+
+fn members(event: &Event) -> Map<String, Value> {
+    match serde_json::to_value(event) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
