@@ -1,0 +1,277 @@
+//! Calls to the Bot API over one long-lived HTTP/1.1 pool.
+//!
+//! Payloads and types are teloxide's, its `Bot::send` is not: it hides the HTTP status and `error_code`, sleeps 10 s
+//! inside the call on any 5xx, matches error texts to the letter, and reads every answer whole through an untagged
+//! enum, which costs more than all the rest of a call. Here a caller names the few fields it needs of the answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use teloxide::requests::Payload;
+
+use super::error::CallError;
+use super::limits::POLL_HOLD;
+
+/// Where the Bot API is when nobody says otherwise.
+pub const TELEGRAM: &str = "https://api.telegram.org";
+
+const CONNECT: Duration = Duration::from_secs(5);
+const CALL: Duration = Duration::from_secs(30);
+/// A poll may be held for [`POLL_HOLD`]; the rest is for the way.
+const POLL: Duration = POLL_HOLD.saturating_add(Duration::from_secs(10));
+/// Shorter than what Telegram's front closes after, so that a call seldom meets a connection that is just closing.
+const IDLE: Duration = Duration::from_secs(45);
+
+/// Cheap to clone; all clones share the pool.
+#[derive(Clone, Debug)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    http: reqwest::Client,
+    /// Up to and including the slash before the method's name. Secret, for it holds the token.
+    base: SecretString,
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error("'{0}' is not an http or https address")]
+    Address(String),
+    #[error("the HTTP client cannot be set up")]
+    Http(#[source] reqwest::Error),
+}
+
+/// The bot itself, as far as it matters.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct Me {
+    pub id: i64,
+    pub username: String,
+}
+
+/// What a send tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct Sent {
+    pub message_id: i64,
+}
+
+/// For answers of which nothing is needed but that they are a success.
+pub type Nothing = serde::de::IgnoredAny;
+
+impl Client {
+    /// `api_url` is [`TELEGRAM`], a local Bot API server or a simulation.
+    ///
+    /// # Errors
+    /// The address is no HTTP address, or the machine gives no TLS.
+    pub fn new(api_url: &str, token: &SecretString) -> Result<Self, ClientError> {
+        let address = api_url.trim_end_matches('/');
+        let url = reqwest::Url::parse(address).map_err(|_| ClientError::Address(api_url.to_owned()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(ClientError::Address(api_url.to_owned()));
+        }
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
+            .http1_only()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(ClientError::Http)?;
+        let base = SecretString::from(format!("{address}/bot{}/", token.expose_secret()));
+        Ok(Self(Arc::new(Inner { http, base })))
+    }
+
+    /// Calls the method that the payload names and reads `T` from the answer's `result`.
+    ///
+    /// # Errors
+    /// Whatever Telegram or the way to it says; see [`CallError`].
+    pub async fn call<P, T>(&self, payload: &P) -> Result<T, CallError>
+    where
+        P: Payload + Serialize,
+        T: DeserializeOwned,
+    {
+        self.call_within(payload, CALL).await
+    }
+
+    /// As [`Client::call`], for a caller with less patience.
+    pub async fn call_within<P, T>(&self, payload: &P, patience: Duration) -> Result<T, CallError>
+    where
+        P: Payload + Serialize,
+        T: DeserializeOwned,
+    {
+        let body = self.post(P::NAME, to_body(payload)?, patience).await?;
+        read(&body)
+    }
+
+    /// A call that the server holds until there is something to say. The answer is left as it came, to be read
+    /// piecewise; it is a 2xx, but need not be a Bot API answer.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub async fn poll<P: Payload + Serialize>(&self, payload: &P) -> Result<Bytes, CallError> {
+        self.post(P::NAME, to_body(payload)?, POLL).await
+    }
+
+    /// Who the token belongs to.
+    ///
+    /// # Errors
+    /// [`CallError::Unauthorized`] if it is nobody's.
+    pub async fn me(&self) -> Result<Me, CallError> {
+        self.call(&teloxide::payloads::GetMe {}).await
+    }
+
+    async fn post(&self, method: &str, body: Vec<u8>, patience: Duration) -> Result<Bytes, CallError> {
+        let base = self.0.base.expose_secret();
+        let mut address = String::with_capacity(base.len() + method.len());
+        address.push_str(base);
+        address.push_str(method);
+        let response = self
+            .0
+            .http
+            .post(address)
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .timeout(patience)
+            .body(body)
+            .send()
+            .await
+            .map_err(not_answered)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(not_answered)?;
+        if status.is_success() { Ok(body) } else { Err(CallError::classify(status.as_u16(), &body)) }
+    }
+}
+
+fn to_body<P: Serialize>(payload: &P) -> Result<Vec<u8>, CallError> {
+    serde_json::to_vec(payload).map_err(|error| CallError::BadRequest(error.to_string()))
+}
+
+#[derive(serde::Deserialize)]
+struct Success<T> {
+    result: T,
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
+    // The error's text is dropped: it may quote the body, and the body may hold a customer's words.
+    serde_json::from_slice::<Success<T>>(body)
+        .map(|success| success.result)
+        .map_err(|error| CallError::Malformed(format!("unexpected JSON at column {}", error.column())))
+}
+
+/// Sorts reqwest's errors by whether Telegram can have seen the request. Addresses are cut off: they hold the token.
+fn not_answered(error: reqwest::Error) -> CallError {
+    let error = error.without_url();
+    let text = innermost(&error);
+    if error.is_connect() || error.is_builder() { CallError::NotSent(text) } else { CallError::Lost(text) }
+}
+
+/// The last link of an error's chain says what happened ("connection refused"); the ones before only where.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::http::StatusCode;
+    use axum::routing::post;
+    use teloxide::payloads::{GetMe, SendMessage};
+    use teloxide::types::{ChatId, Recipient};
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn client(listener: &TcpListener) -> Client {
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        Client::new(&address, &SecretString::from("42:SECRET")).unwrap()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test's own server ends with the test's runtime")]
+    fn serve(listener: TcpListener, router: axum::Router) {
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
+
+    #[tokio::test]
+    async fn a_call_carries_the_payload_and_reads_only_what_is_asked_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = client(&listener);
+        let router = axum::Router::new().route(
+            "/bot42:SECRET/SendMessage",
+            post(|body: String| async move {
+                assert_eq!(body, r#"{"chat_id":7,"text":"Hello"}"#);
+                r#"{"ok":true,"result":{"message_id":5,"from":{"strange":[{}]}}}"#
+            }),
+        );
+        serve(listener, router);
+        let payload = SendMessage::new(Recipient::Id(ChatId(7)), "Hello");
+        assert_eq!(client.call(&payload).await, Ok(Sent { message_id: 5 }));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_classified_and_never_shows_the_token() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = client(&listener);
+        let refuse = || async { (StatusCode::BAD_GATEWAY, "<html>") };
+        serve(listener, axum::Router::new().fallback(refuse));
+        let error = client.call::<_, Nothing>(&GetMe {}).await.unwrap_err();
+        assert_eq!(error, CallError::ServerError(502));
+        assert!(!format!("{client:?}").contains("SECRET"));
+    }
+
+    #[tokio::test]
+    async fn a_refused_connection_surely_had_no_effect() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = client(&listener);
+        drop(listener);
+        let error = client.me().await.unwrap_err();
+        assert!(matches!(&error, CallError::NotSent(text) if !text.contains("SECRET")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_never_comes_leaves_the_outcome_open() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = client(&listener);
+        let hang_up = async {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut buffer = [0; 1024];
+            assert!(socket.read(&mut buffer).await.unwrap() > 0);
+        };
+        let (answer, ()) = tokio::join!(client.me(), hang_up);
+        let error = answer.unwrap_err();
+        assert!(matches!(&error, CallError::Lost(text) if !text.contains("SECRET")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn calls_one_after_another_share_a_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = client(&listener);
+        let ports = Arc::new(std::sync::Mutex::new(std::collections::HashSet::new()));
+        let calls = Arc::new(AtomicUsize::new(0));
+        let router = axum::Router::new().fallback({
+            let (ports, calls) = (Arc::clone(&ports), Arc::clone(&calls));
+            move |peer: axum::extract::ConnectInfo<std::net::SocketAddr>| async move {
+                ports.lock().unwrap().insert(peer.port());
+                calls.fetch_add(1, Ordering::Relaxed);
+                r#"{"ok":true,"result":{"id":42,"username":"a_bot"}}"#
+            }
+        });
+        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        #[expect(clippy::disallowed_methods, reason = "a test's own server ends with the test's runtime")]
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        for _ in 0..5 {
+            assert_eq!(client.me().await, Ok(Me { id: 42, username: "a_bot".to_owned() }));
+        }
+        assert_eq!((calls.load(Ordering::Relaxed), ports.lock().unwrap().len()), (5, 1));
+    }
+}

@@ -1,0 +1,279 @@
+//! What a call to Telegram can come to, other than success.
+//!
+//! Telegram names its errors in English sentences only. They are matched here by our own table of
+//! case-insensitive fragments, because the sentences change letter case and prefixes between server versions.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// One variant for each thing a caller treats differently.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    #[error("the customer has blocked the bot")]
+    Blocked,
+    #[error("the customer's account is deactivated")]
+    Deactivated,
+    #[error("the bot cannot write first to this customer")]
+    CantInitiate,
+    #[error("Telegram knows no such chat")]
+    ChatNotFound,
+    #[error("the bot was removed from the chat")]
+    Kicked,
+    #[error("the bot is not a member of the chat")]
+    NotMember,
+    #[error("the group became the supergroup {0}")]
+    Migrated(i64),
+    #[error("the message already looks like this")]
+    NotModified,
+    #[error("the message can't be edited")]
+    CantBeEdited,
+    #[error("the message to edit is gone")]
+    EditNotFound,
+    #[error("the callback query is too old or already answered")]
+    QueryTooOld,
+    #[error("the forum topic is gone")]
+    ThreadNotFound,
+    #[error("the forum topic is closed")]
+    TopicClosed,
+    #[error("Telegram can't parse the text's entities")]
+    CantParseEntities,
+    #[error("too many requests, wait {} s", retry_after.as_secs())]
+    TooManyRequests { retry_after: Duration },
+    #[error("the token is used elsewhere: {0}")]
+    Conflict(String),
+    #[error("a webhook is set, so updates cannot be polled")]
+    WebhookActive,
+    #[error("Telegram refuses the token")]
+    Unauthorized,
+    #[error("the bot has not enough rights in the chat: {0}")]
+    NotEnoughRights(String),
+    /// Refused for a reason that no repetition mends.
+    #[error("Telegram refuses the request: {0}")]
+    BadRequest(String),
+    /// Telegram answered that it failed; it did not act.
+    #[error("Telegram has an error of its own (HTTP {0})")]
+    ServerError(u16),
+    /// No connection came about: the request surely had no effect.
+    #[error("Telegram cannot be reached: {0}")]
+    NotSent(String),
+    /// The request went out and no answer came back: it may have been acted upon.
+    #[error("Telegram's answer was lost: {0}")]
+    Lost(String),
+    /// Telegram answered something that is no Bot API answer. It may have acted.
+    #[error("Telegram's answer cannot be read: {0}")]
+    Malformed(String),
+}
+
+impl CallError {
+    /// The request may have had its effect although no success was reported.
+    pub fn may_have_acted(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Malformed(_))
+    }
+
+    /// Trying again later, unchanged, is the right answer.
+    pub fn is_passing(&self) -> bool {
+        self.may_have_acted()
+            || matches!(
+                self,
+                Self::ServerError(_)
+                    | Self::NotSent(_)
+                    | Self::TooManyRequests { .. }
+                    | Self::Unauthorized
+                    | Self::Conflict(_)
+            )
+    }
+
+    /// Reads a refusal: any answer that is not a 2xx with `"ok": true`.
+    ///
+    /// A 5xx is an answer: Telegram says that it failed, so the call is repeated without being counted as a
+    /// possible copy. The exception is 504, where only the gateway answered and the server's own answer was lost.
+    pub fn classify(status: u16, body: &[u8]) -> Self {
+        let failure: Failure = serde_json::from_slice(body).unwrap_or_default();
+        let code = failure.error_code.unwrap_or(status);
+        match code {
+            504 => return Self::Lost("HTTP 504".to_owned()),
+            500.. => return Self::ServerError(code),
+            _ => {}
+        }
+        let parameters = failure.parameters.unwrap_or_default();
+        let text = failure.description.unwrap_or_default();
+        let lower = text.to_lowercase();
+        if let Some(new_id) = parameters.migrate_to_chat_id {
+            return Self::Migrated(new_id);
+        }
+        if code == 429 || lower.contains("too many requests") {
+            let seconds = parameters.retry_after.or_else(|| seconds_in(&lower)).unwrap_or(1);
+            return Self::TooManyRequests { retry_after: Duration::from_secs(seconds) };
+        }
+        if let Some((_, make)) = TABLE.iter().find(|(fragment, _)| lower.contains(fragment)) {
+            return make(text);
+        }
+        match code {
+            401 => Self::Unauthorized,
+            // What Telegram says to a token that does not even look like one.
+            404 if lower == "not found" => Self::Unauthorized,
+            409 => Self::Conflict(text),
+            400..500 if !text.is_empty() => Self::BadRequest(text),
+            _ => Self::Malformed(format!("HTTP {status}")),
+        }
+    }
+}
+
+/// "Too Many Requests: retry after 5", from servers that leave the parameters out.
+fn seconds_in(text: &str) -> Option<u64> {
+    let digits = text.split("retry after ").nth(1)?;
+    digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[derive(Default, Deserialize)]
+struct Failure {
+    error_code: Option<u16>,
+    description: Option<String>,
+    parameters: Option<Parameters>,
+}
+
+#[derive(Default, Deserialize)]
+struct Parameters {
+    migrate_to_chat_id: Option<i64>,
+    retry_after: Option<u64>,
+}
+
+type Make = fn(String) -> CallError;
+
+/// Fragments of Telegram's descriptions in lower case. The first that occurs decides.
+const TABLE: &[(&str, Make)] = &[
+    ("bot was blocked by the user", |_| CallError::Blocked),
+    ("user is deactivated", |_| CallError::Deactivated),
+    ("can't initiate conversation", |_| CallError::CantInitiate),
+    ("can't send messages to bots", |_| CallError::CantInitiate),
+    ("can't send messages to the user", |_| CallError::CantInitiate),
+    ("chat not found", |_| CallError::ChatNotFound),
+    ("peer_id_invalid", |_| CallError::ChatNotFound),
+    ("bot was kicked", |_| CallError::Kicked),
+    ("group chat was deleted", |_| CallError::Kicked),
+    ("bot is not a member", |_| CallError::NotMember),
+    ("message is not modified", |_| CallError::NotModified),
+    ("message can't be edited", |_| CallError::CantBeEdited),
+    ("message to edit not found", |_| CallError::EditNotFound),
+    ("message_id_invalid", |_| CallError::EditNotFound),
+    ("query is too old", |_| CallError::QueryTooOld),
+    ("query id is invalid", |_| CallError::QueryTooOld),
+    ("query_id_invalid", |_| CallError::QueryTooOld),
+    ("message thread not found", |_| CallError::ThreadNotFound),
+    ("topic_deleted", |_| CallError::ThreadNotFound),
+    ("topic_id_invalid", |_| CallError::ThreadNotFound),
+    ("topic_closed", |_| CallError::TopicClosed),
+    ("can't parse entities", |_| CallError::CantParseEntities),
+    ("webhook is active", |_| CallError::WebhookActive),
+    ("not enough rights", CallError::NotEnoughRights),
+    ("have no rights", CallError::NotEnoughRights),
+    ("need administrator rights", CallError::NotEnoughRights),
+    ("chat_write_forbidden", CallError::NotEnoughRights),
+    ("chat_restricted", CallError::NotEnoughRights),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classify(status: u16, description: &str) -> CallError {
+        let body = serde_json::json!({"ok": false, "error_code": status, "description": description});
+        CallError::classify(status, body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn every_sentence_of_the_server_is_understood() {
+        use CallError as E;
+        let table = [
+            (403, "Forbidden: bot was blocked by the user", E::Blocked),
+            (403, "Forbidden: user is deactivated", E::Deactivated),
+            (403, "Forbidden: bot can't initiate conversation with a user", E::CantInitiate),
+            (403, "Bot can't initiate conversation with a user", E::CantInitiate),
+            (403, "Forbidden: bot can't send messages to bots", E::CantInitiate),
+            (403, "Forbidden: bot was kicked from the group chat", E::Kicked),
+            (403, "Forbidden: bot was kicked from the supergroup chat", E::Kicked),
+            (403, "Forbidden: bot was kicked from the channel chat", E::Kicked),
+            (403, "Forbidden: the group chat was deleted", E::Kicked),
+            (403, "Forbidden: bot is not a member of the supergroup chat", E::NotMember),
+            (403, "Forbidden: bot is not a member of the channel chat", E::NotMember),
+            (400, "Bad Request: chat not found", E::ChatNotFound),
+            (400, "Bad Request: PEER_ID_INVALID", E::ChatNotFound),
+            (
+                400,
+                "Bad Request: message is not modified: specified new message content and reply markup are exactly \
+                 the same as a current content and reply markup of the message",
+                E::NotModified,
+            ),
+            (400, "Bad Request: message can't be edited", E::CantBeEdited),
+            (400, "Bad Request: message to edit not found", E::EditNotFound),
+            (400, "Bad Request: MESSAGE_ID_INVALID", E::EditNotFound),
+            (
+                400,
+                "Bad Request: query is too old and response timeout expired or query ID is invalid",
+                E::QueryTooOld,
+            ),
+            (400, "Bad Request: QUERY_ID_INVALID", E::QueryTooOld),
+            (400, "Bad Request: message thread not found", E::ThreadNotFound),
+            (400, "Bad Request: TOPIC_CLOSED", E::TopicClosed),
+            (400, "Bad Request: TOPIC_DELETED", E::ThreadNotFound),
+            (400, "Bad Request: can't parse entities: Unsupported start tag \"x\"", E::CantParseEntities),
+            (
+                409,
+                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the \
+                 webhook first",
+                E::WebhookActive,
+            ),
+            (401, "Unauthorized", E::Unauthorized),
+            (404, "Not Found", E::Unauthorized),
+        ];
+        for (status, text, expected) in table {
+            assert_eq!(classify(status, text), expected, "{text}");
+            assert_eq!(classify(status, &text.to_uppercase()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_carries_its_text_keeps_it() {
+        let text = "Conflict: terminated by other getUpdates request; make sure that only one bot is running";
+        assert_eq!(classify(409, text), CallError::Conflict(text.to_owned()));
+        let text = "Bad Request: not enough rights to send text messages to the chat";
+        assert_eq!(classify(400, text), CallError::NotEnoughRights(text.to_owned()));
+        let text = "Bad Request: BUTTON_DATA_INVALID";
+        assert_eq!(classify(400, text), CallError::BadRequest(text.to_owned()));
+    }
+
+    #[test]
+    fn a_wait_is_read_from_the_parameters_or_from_the_text() {
+        let wait = |seconds| CallError::TooManyRequests { retry_after: Duration::from_secs(seconds) };
+        let body = br#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 9",
+            "parameters":{"retry_after":7,"something_new":[1]}}"#;
+        assert_eq!(CallError::classify(429, body), wait(7));
+        assert_eq!(classify(429, "Too Many Requests: retry after 9"), wait(9));
+        assert_eq!(classify(429, "Too Many Requests"), wait(1));
+        assert_eq!(CallError::classify(429, b"<html>429</html>"), wait(1));
+    }
+
+    #[test]
+    fn a_migrated_group_names_its_successor() {
+        let body = br#"{"ok":false,"error_code":400,
+            "description":"Bad Request: group chat was upgraded to a supergroup chat",
+            "parameters":{"migrate_to_chat_id":-1001234567890}}"#;
+        assert_eq!(CallError::classify(400, body), CallError::Migrated(-1_001_234_567_890));
+    }
+
+    #[test]
+    fn a_failing_server_did_not_act_but_a_gateway_that_gave_up_does_not_know() {
+        let html = b"<html><h1>502 Bad Gateway</h1></html>";
+        assert_eq!(CallError::classify(502, html), CallError::ServerError(502));
+        assert_eq!(classify(500, "Internal Server Error"), CallError::ServerError(500));
+        assert!(!CallError::classify(502, html).may_have_acted());
+        assert!(CallError::classify(504, html).may_have_acted());
+    }
+
+    #[test]
+    fn a_page_of_somebody_else_is_malformed() {
+        assert_eq!(CallError::classify(200, b"<html>"), CallError::Malformed("HTTP 200".to_owned()));
+        assert_eq!(CallError::classify(403, b"<html>"), CallError::Malformed("HTTP 403".to_owned()));
+    }
+}

@@ -1,0 +1,6 @@
+//! The outgoing side: everything that goes to Telegram, how fast, and what comes of it.
+
+pub mod buckets;
+pub mod client;
+pub mod error;
+pub mod limits;
