@@ -4,7 +4,10 @@
 //! `store`, then what everybody may use: `i18n`, `config`, `domain`, `clock`, `entropy`.
 
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod entropy;
+pub mod i18n;
+pub mod service;
 pub mod store;
 pub mod telegram;

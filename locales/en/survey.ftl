@@ -1,0 +1,47 @@
+# The survey itself: what stands around the script's own texts.
+
+survey-test = 🧪 Test survey: the answers are in no report.
+survey-progress = Question { $number } of { $total }
+survey-choose-several = You can choose more than one.
+survey-current-score = Your score: { $value }
+survey-write-here = You can write here, send a voice message or a photo.
+survey-write-answer = Answer with a message: text, voice or a photo.
+survey-thanks = Thank you for your answer!
+survey-comment-kept = Your comment is saved. If you want to add something, just write it here.
+survey-review = Which answer would you like to change?
+survey-expired = This survey has ended, no answer is needed any more. Thank you!
+survey-expired-partly = This survey has ended. Everything you answered is saved. Thank you!
+survey-stopped = All right, this survey is stopped.
+survey-stopped-partly = All right, this survey is stopped. The answers you have given are saved.
+
+survey-button-back = ← Back
+survey-button-stop = Stop this survey
+survey-button-done = Done
+survey-button-skip = Skip
+survey-button-change = Change an answer
+survey-button-keep = Leave as it is
+
+survey-toast-saved = Saved
+survey-toast-stale = This answer is saved already
+survey-toast-over = This survey has already ended. Thank you!
+survey-toast-foreign = This survey is not addressed to you
+survey-toast-stopped = Survey stopped
+survey-toast-unknown = This button no longer works
+
+# What the numbers mean, where the script does not say it.
+scale-ends = { $low } = { $low_meaning }, { $high } = { $high_meaning }
+scale-satisfied-low = very bad
+scale-satisfied-high = excellent
+scale-nps-low = not at all likely
+scale-nps-high = extremely likely
+scale-easy-low = very difficult
+scale-easy-high = very easy
+scale-hard-low = very easy
+scale-hard-high = very difficult
+scale-important-low = not important at all
+scale-important-high = very important
+scale-smiley-1 = 🙁 Bad
+scale-smiley-2 = 😐 Okay
+scale-smiley-3 = 🙂 Great
+scale-yes = Yes
+scale-no = No

@@ -1,0 +1,47 @@
+# The survey itself: what stands around the script's own texts.
+
+survey-test = 🧪 Тестовый опрос: ответы не попадут в отчёты.
+survey-progress = Вопрос { $number } из { $total }
+survey-choose-several = Можно выбрать несколько вариантов.
+survey-current-score = Ваша оценка: { $value }
+survey-write-here = Можно написать здесь текстом, наговорить голосом или прислать фото.
+survey-write-answer = Ответьте сообщением: текстом, голосом или фото.
+survey-thanks = Спасибо за ответ!
+survey-comment-kept = Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+survey-review = Какой ответ изменить?
+survey-expired = Опрос завершён, отвечать уже не нужно. Спасибо!
+survey-expired-partly = Опрос завершён. Всё, на что вы ответили, мы сохранили. Спасибо!
+survey-stopped = Хорошо, этот опрос остановлен.
+survey-stopped-partly = Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.
+
+survey-button-back = ← Назад
+survey-button-stop = Остановить опрос
+survey-button-done = Готово
+survey-button-skip = Пропустить
+survey-button-change = Изменить ответ
+survey-button-keep = Оставить как есть
+
+survey-toast-saved = Записано
+survey-toast-stale = Этот ответ уже записан
+survey-toast-over = Этот опрос уже завершён. Спасибо!
+survey-toast-foreign = Этот опрос адресован не вам
+survey-toast-stopped = Опрос остановлен
+survey-toast-unknown = Эта кнопка больше не действует
+
+# What the numbers mean, where the script does not say it.
+scale-ends = { $low } — { $low_meaning }, { $high } — { $high_meaning }
+scale-satisfied-low = совсем плохо
+scale-satisfied-high = отлично
+scale-nps-low = точно не порекомендую
+scale-nps-high = точно порекомендую
+scale-easy-low = очень трудно
+scale-easy-high = очень легко
+scale-hard-low = очень легко
+scale-hard-high = очень трудно
+scale-important-low = совсем не важно
+scale-important-high = очень важно
+scale-smiley-1 = 🙁 Плохо
+scale-smiley-2 = 😐 Нормально
+scale-smiley-3 = 🙂 Отлично
+scale-yes = Да
+scale-no = Нет

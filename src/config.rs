@@ -1,0 +1,341 @@
+//! The environment as types. Every variable is described once, in [`VARIABLES`]; `.env.example` is held against it.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::domain::locale::LOCALES;
+use crate::domain::sending::{QuietHours, SendingDefaults, Span};
+use crate::domain::time::parse_duration;
+
+/// One environment variable.
+#[derive(Debug)]
+pub struct Variable {
+    pub name: &'static str,
+    pub default: &'static str,
+    /// Whether its value is masked in errors.
+    pub secret: bool,
+    pub allowed: &'static str,
+}
+
+const fn variable(name: &'static str, default: &'static str, allowed: &'static str) -> Variable {
+    Variable { name, default, secret: false, allowed }
+}
+
+const fn secret(name: &'static str, allowed: &'static str) -> Variable {
+    Variable { name, default: "", secret: true, allowed }
+}
+
+/// Everything the program reads from its environment.
+pub const VARIABLES: &[Variable] = &[
+    secret("TELOXIDE_TOKEN", "the token that @BotFather gave, like 123456789:AAH…"),
+    variable("TELOXIDE_API_URL", "https://api.telegram.org", "the http(s) address of a Bot API server"),
+    variable("DATABASE_URL", "sqlite://afterword.db", "sqlite:// and the path of a file"),
+    variable("HTTP_ADDR", "127.0.0.1:8080", "an address and a port, like 127.0.0.1:8080"),
+    secret("API_KEY", "at least 16 characters without spaces"),
+    variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
+    variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
+    variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
+    variable("BRAND", "", "your name as customers know it, at most 64 characters"),
+    variable("PRIVACY_URL", "", "an http(s) address"),
+    variable("DEFAULT_LOCALE", "ru", "ru or en"),
+    variable("DEFAULT_TZ", "Europe/Moscow", "a name from the IANA time zone database, like Europe/Moscow"),
+    variable("QUIET_HOURS", "21:00-10:00", "two wall times like 21:00-10:00, or off"),
+    variable("MIN_GAP", "24h", "a duration like 24h, or off"),
+    variable("MESSAGES_PER_SECOND", "25", "a whole number from 1 to 1000"),
+    variable("LOG_FORMAT", "text", "text or json"),
+    variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A chat, or one topic of a forum; topic 0 is the chat itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChatTopic {
+    pub chat: i64,
+    pub topic: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Absent where a command needs no Telegram; see [`Config::token`].
+    token: Option<SecretString>,
+    pub api_url: String,
+    pub database_url: String,
+    pub http_addr: SocketAddr,
+    pub api_key: Option<SecretString>,
+    pub admin_ids: BTreeSet<i64>,
+    pub alert_chats: Vec<ChatTopic>,
+    pub link_ttl: Duration,
+    pub brand: Option<String>,
+    pub privacy_url: Option<String>,
+    pub default_locale: &'static str,
+    pub default_tz: Tz,
+    pub sending: SendingDefaults,
+    pub messages_per_second: u32,
+    pub log_format: LogFormat,
+    pub log_filter: String,
+}
+
+/// One wrong or missing value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}={value}: {problem}; allowed: {allowed}")]
+pub struct Wrong {
+    pub name: &'static str,
+    /// As it was given; a secret is masked.
+    pub value: String,
+    pub problem: String,
+    pub allowed: &'static str,
+}
+
+/// All that is wrong with the environment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigError(pub Vec<Wrong>);
+
+impl Config {
+    /// Reads the process's environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "this is where the environment comes in")]
+        Self::from_lookup(|name| match std::env::var(name) {
+            Ok(value) => Some(value),
+            Err(std::env::VarError::NotPresent) => None,
+            // Wrong for every variable, so it is refused with the variable's name.
+            Err(std::env::VarError::NotUnicode(_)) => Some("\u{fffd}".to_owned()),
+        })
+    }
+
+    /// Reads variables through `lookup`; an empty value counts as absent.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut read = Reader { lookup, wrong: Vec::new() };
+        let config = Self {
+            token: read.optional("TELOXIDE_TOKEN", parse_token),
+            api_url: read.value("TELOXIDE_API_URL", |text| parse_url(text).map(|url| url.trim_end_matches('/').to_owned())),
+            database_url: read.value("DATABASE_URL", parse_database_url),
+            http_addr: read.value("HTTP_ADDR", |text| {
+                text.parse().map_err(|_| "is not an address and a port".to_owned())
+            }),
+            api_key: read.optional("API_KEY", parse_api_key),
+            admin_ids: read.value("ADMIN_IDS", |text| list(text, parse_user_id).map(BTreeSet::from_iter)),
+            alert_chats: read.value("ALERT_CHATS", |text| list(text, ChatTopic::from_str)),
+            link_ttl: read.value("LINK_TTL", parse_link_ttl),
+            brand: read.optional("BRAND", parse_brand),
+            privacy_url: read.optional("PRIVACY_URL", parse_url),
+            default_locale: read.value("DEFAULT_LOCALE", |text| {
+                LOCALES.into_iter().find(|locale| *locale == text).ok_or_else(|| "is not a language of ours".to_owned())
+            }),
+            default_tz: read.value("DEFAULT_TZ", |text| {
+                text.parse().map_err(|_| "is not a known time zone".to_owned())
+            }),
+            sending: SendingDefaults {
+                quiet_hours: read.value("QUIET_HOURS", QuietHours::from_str),
+                min_gap: read.value("MIN_GAP", Span::from_str).get(),
+            },
+            messages_per_second: read.value("MESSAGES_PER_SECOND", |text| {
+                text.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(|| "is out of range".to_owned())
+            }),
+            log_format: read.value("LOG_FORMAT", |text| match text {
+                "text" => Ok(LogFormat::Text),
+                "json" => Ok(LogFormat::Json),
+                _ => Err("is not a format".to_owned()),
+            }),
+            log_filter: read.value("RUST_LOG", |text| {
+                tracing_subscriber::EnvFilter::try_new(text)
+                    .map(|_| text.to_owned())
+                    .map_err(|error| format!("cannot be read: {error}"))
+            }),
+        };
+        if read.wrong.is_empty() { Ok(config) } else { Err(ConfigError(read.wrong)) }
+    }
+
+    /// The bot's token, for the commands that talk to Telegram.
+    pub fn token(&self) -> Result<&SecretString, ConfigError> {
+        self.token.as_ref().ok_or_else(|| {
+            let variable = describe("TELOXIDE_TOKEN");
+            ConfigError(vec![Wrong {
+                name: variable.name,
+                value: String::new(),
+                problem: "is not set".to_owned(),
+                allowed: variable.allowed,
+            }])
+        })
+    }
+}
+
+fn describe(name: &str) -> &'static Variable {
+    static UNKNOWN: Variable = variable("?", "", "?");
+    VARIABLES.iter().find(|variable| variable.name == name).unwrap_or(&UNKNOWN)
+}
+
+struct Reader<L> {
+    lookup: L,
+    wrong: Vec<Wrong>,
+}
+
+impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    fn given(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// A variable that may be absent.
+    fn optional<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let value = self.given(name)?;
+        parse(&value).map_err(|problem| self.refuse(name, &value, problem)).ok()
+    }
+
+    /// A variable with a default. After a refusal the default stands in, so that all mistakes are found at once.
+    fn value<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
+        let default = describe(name).default;
+        if let Some(value) = self.given(name) {
+            match parse(&value) {
+                Ok(parsed) => return parsed,
+                Err(problem) => self.refuse(name, &value, problem),
+            }
+        }
+        parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
+    }
+
+    fn refuse(&mut self, name: &str, value: &str, problem: String) {
+        let variable = describe(name);
+        let value = if variable.secret { mask(value) } else { value.to_owned() };
+        self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
+    }
+}
+
+/// Enough to recognise a secret by, and no more.
+fn mask(secret: &str) -> String {
+    format!("{}… ({} characters)", secret.chars().take(2).collect::<String>(), secret.chars().count())
+}
+
+fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(parse).collect()
+}
+
+fn parse_token(text: &str) -> Result<SecretString, String> {
+    let shaped = text.split_once(':').is_some_and(|(id, secret)| {
+        id.parse::<u64>().is_ok_and(|id| id > 0)
+            && secret.len() >= 20
+            && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    });
+    if shaped { Ok(SecretString::from(text)) } else { Err("is not a bot token".to_owned()) }
+}
+
+fn parse_url(text: &str) -> Result<String, String> {
+    reqwest::Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "is not an http(s) address".to_owned())
+}
+
+fn parse_database_url(text: &str) -> Result<String, String> {
+    match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
+        Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => {
+            Err("would be forgotten at the first restart".to_owned())
+        }
+        Some(path) if !path.is_empty() => Ok(text.to_owned()),
+        _ => Err("is not a database address".to_owned()),
+    }
+}
+
+fn parse_api_key(text: &str) -> Result<SecretString, String> {
+    if text.chars().count() >= 16 && text.chars().all(|c| c.is_ascii_graphic()) {
+        Ok(SecretString::from(text))
+    } else {
+        Err("is too short or has characters a header cannot carry".to_owned())
+    }
+}
+
+fn parse_user_id(text: &str) -> Result<i64, String> {
+    text.parse().ok().filter(|id| *id > 0).ok_or_else(|| format!("'{text}' is not a user ID"))
+}
+
+fn parse_link_ttl(text: &str) -> Result<Duration, String> {
+    let ttl = parse_duration(text)?;
+    if ttl < Duration::from_mins(1) { Err("is too short".to_owned()) } else { Ok(ttl) }
+}
+
+fn parse_brand(text: &str) -> Result<String, String> {
+    let fits = text.chars().count() <= 64 && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err("is too long or has control characters".to_owned()) }
+}
+
+impl FromStr for ChatTopic {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("'{text}' is not a chat ID");
+        let (chat, topic) = text.split_once('/').map_or((text, None), |(chat, topic)| (chat, Some(topic)));
+        let chat = chat.parse().ok().filter(|id| *id != 0).ok_or_else(wrong)?;
+        let topic = match topic {
+            Some(topic) => topic.parse().ok().filter(|id| *id > 0).ok_or_else(wrong)?,
+            None => 0,
+        };
+        Ok(Self { chat, topic })
+    }
+}
+
+/// The key in the clear, for comparing and for the address of Telegram's API; never for a text.
+pub fn exposed(secret: &SecretString) -> &str {
+    secret.expose_secret()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_lookup(|name| {
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_empty_environment_gives_the_defaults() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.database_url, "sqlite://afterword.db");
+        assert_eq!(config.sending, SendingDefaults::default());
+        assert_eq!((config.messages_per_second, config.default_locale), (25, "ru"));
+        assert!(config.token().unwrap_err().to_string().starts_with("TELOXIDE_TOKEN=: is not set"));
+    }
+
+    #[test]
+    fn every_wrong_value_is_named_with_what_is_allowed() {
+        for variable in VARIABLES {
+            let wrong = match variable.name {
+                "RUST_LOG" => "afterword=loud",
+                "BRAND" => "a\u{7}",
+                _ => "-",
+            };
+            let ConfigError(found) = read(&[(variable.name, wrong)]).unwrap_err();
+            assert_eq!(found.len(), 1, "{}", variable.name);
+            assert_eq!((found[0].name, found[0].allowed), (variable.name, variable.allowed));
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once_and_secrets_are_masked() {
+        let error = read(&[("API_KEY", "hunter2"), ("MIN_GAP", "1 day"), ("ADMIN_IDS", "1,x")]).unwrap_err();
+        let text = error.to_string();
+        assert_eq!(error.0.len(), 3, "{text}");
+        assert!(text.contains("MIN_GAP=1 day") && text.contains("'x' is not a user ID"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn alert_chats_may_name_a_topic() {
+        let config = read(&[("ALERT_CHATS", "-100123/42, 77")]).unwrap();
+        assert_eq!(
+            config.alert_chats,
+            [ChatTopic { chat: -100_123, topic: 42 }, ChatTopic { chat: 77, topic: 0 }]
+        );
+    }
+}

@@ -1,0 +1,19 @@
+//! Use cases: one function is one set of rules on a `&mut Tx` and never commits. The faces and the jobs call only these.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::entropy::Entropy;
+use crate::i18n::Catalogue;
+
+/// What the use cases need beside the transaction. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub config: Arc<Config>,
+    pub catalogue: Arc<Catalogue>,
+    /// As Telegram's getMe gave it, or as it was last known; deep links name it.
+    pub bot_username: Arc<str>,
+}
