@@ -5,6 +5,7 @@ pub mod ledger;
 pub mod locale;
 pub mod nearest;
 pub mod scale;
+pub mod schedule;
 pub mod script;
 pub mod sending;
 pub mod template;
