@@ -8,5 +8,6 @@ pub mod scale;
 pub mod schedule;
 pub mod script;
 pub mod sending;
+pub mod survey;
 pub mod template;
 pub mod time;
