@@ -1,8 +1,18 @@
 //! A script: a questionnaire with its sending rules, as everything after the parser sees it.
 
+pub mod parse;
+pub mod problem;
 pub mod question;
+pub mod shipped;
+pub mod texts;
 pub mod when;
 
+mod fields;
+mod lint;
+mod parse_question;
+
+pub use parse::{MAX_FILE_BYTES, Parsed, decode};
+pub use problem::Problem;
 pub use question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 pub use when::{Facts, NoMatch, When};
 

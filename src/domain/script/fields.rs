@@ -1,0 +1,211 @@
+//! Reading TOML field by field: every value with its place, wrong types and unknown names reported.
+
+use std::cell::RefCell;
+use std::str::FromStr;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::Report;
+use crate::domain::nearest::nearest;
+use crate::domain::time::parse_duration;
+
+/// A table being read. [`Fields::finish`] reports the names nobody asked for.
+#[derive(Debug)]
+pub(super) struct Fields<'d> {
+    pub path: String,
+    pub report: &'d Report<'d>,
+    table: &'d DeTable<'d>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+/// A value with the path it stands at.
+#[derive(Debug)]
+pub(super) struct Value<'d> {
+    pub path: String,
+    pub report: &'d Report<'d>,
+    content: &'d DeValue<'d>,
+}
+
+impl<'d> Fields<'d> {
+    pub fn root(table: &'d DeTable<'d>, report: &'d Report<'d>) -> Self {
+        Self { path: String::new(), report, table, asked: RefCell::default() }
+    }
+
+    pub fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    pub fn get(&self, name: &'static str) -> Option<Value<'d>> {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&name) {
+            asked.push(name);
+        }
+        let (key, value) = self.table.get_key_value(name)?;
+        Some(self.value(name, key.span(), value))
+    }
+
+    /// Every entry, for a table whose names are not fixed.
+    pub fn entries(&self) -> Vec<(&'d str, Value<'d>)> {
+        self.table
+            .iter()
+            .map(|(key, value)| {
+                let name: &'d str = key.get_ref();
+                (name, self.value(name, key.span(), value))
+            })
+            .collect()
+    }
+
+    fn value(&self, name: &str, key: std::ops::Range<usize>, value: &'d Spanned<DeValue<'d>>) -> Value<'d> {
+        let path = self.path_of(name);
+        self.report.place(&path, &key);
+        Value { path, report: self.report, content: value.get_ref() }
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
+    }
+
+    pub fn require(&self, name: &'static str, what: &str) -> Option<Value<'d>> {
+        let value = self.get(name);
+        if value.is_none() {
+            self.report.error(&self.path_of(name), format!("is missing: write {what}"));
+        }
+        value
+    }
+
+    pub fn parsed<T: FromStr<Err = String>>(&self, name: &'static str) -> Option<T> {
+        self.get(name)?.read(str::parse)
+    }
+
+    pub fn duration(&self, name: &'static str) -> Option<Duration> {
+        self.get(name)?.read(parse_duration)
+    }
+
+    pub fn integer(&self, name: &'static str) -> Option<i64> {
+        self.get(name)?.integer()
+    }
+
+    pub fn boolean(&self, name: &'static str) -> Option<bool> {
+        self.get(name)?.boolean()
+    }
+
+    /// A list of texts, none of them blank; an absent one is empty.
+    pub fn strings(&self, name: &'static str) -> Vec<String> {
+        let items = self.get(name).map(|value| value.list()).unwrap_or_default();
+        items
+            .iter()
+            .filter_map(|item| {
+                item.read(|text| match text.trim() {
+                    "" => Err("is blank".to_owned()),
+                    text => Ok(text.to_owned()),
+                })
+            })
+            .collect()
+    }
+
+    pub fn table(&self, name: &'static str) -> Option<Fields<'d>> {
+        self.get(name)?.table()
+    }
+
+    pub fn tables(&self, name: &'static str) -> Vec<Fields<'d>> {
+        let items = self.get(name).map(|value| value.list()).unwrap_or_default();
+        items.iter().filter_map(Value::table).collect()
+    }
+
+    /// Reports the fields nobody asked for; `elsewhere` says where a name would belong.
+    pub fn finish(&self, elsewhere: impl Fn(&str) -> Option<&'static str>) {
+        let asked = self.asked.borrow();
+        for (key, _) in self.table {
+            let name: &str = key.get_ref();
+            if asked.contains(&name) {
+                continue;
+            }
+            let path = self.path_of(name);
+            self.report.place(&path, &key.span());
+            let message = if let Some(place) = elsewhere(name) {
+                format!("does not belong here: write it {place}")
+            } else if let Some(near) = nearest(name, asked.iter().copied()) {
+                format!("there is no such field; did you mean {near}?")
+            } else {
+                format!("there is no such field; there are {}", asked.join(", "))
+            };
+            self.report.error(&path, message);
+        }
+    }
+}
+
+impl<'d> Value<'d> {
+    pub fn error(&self, message: impl Into<String>) {
+        self.report.error(&self.path, message);
+    }
+
+    fn wrong_type<T>(&self, wanted: &str) -> Option<T> {
+        let found = match self.content {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date without quotes",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.error(format!("is {found}: write {wanted}"));
+        None
+    }
+
+    pub fn string(&self) -> Option<&'d str> {
+        self.content.as_str().or_else(|| self.wrong_type("a text in quotes"))
+    }
+
+    /// A text or a TOML date.
+    pub fn day(&self) -> Option<String> {
+        match self.content {
+            DeValue::Datetime(date) => Some(date.to_string()),
+            _ => self.string().map(str::to_owned),
+        }
+    }
+
+    /// A text that means something else.
+    pub fn read<T>(&self, meaning: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        meaning(self.string()?).map_err(|message| self.error(message)).ok()
+    }
+
+    pub fn integer(&self) -> Option<i64> {
+        let Some(integer) = self.content.as_integer() else {
+            return self.wrong_type("a whole number without quotes");
+        };
+        let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        if number.is_none() {
+            self.error("is too large a number");
+        }
+        number
+    }
+
+    pub fn boolean(&self) -> Option<bool> {
+        self.content.as_bool().or_else(|| self.wrong_type("true or false without quotes"))
+    }
+
+    pub fn table(&self) -> Option<Fields<'d>> {
+        let Some(table) = self.content.as_table() else {
+            return self.wrong_type("a table: { … }");
+        };
+        Some(Fields { path: self.path.clone(), report: self.report, table, asked: RefCell::default() })
+    }
+
+    pub fn list(&self) -> Vec<Value<'d>> {
+        let Some(items) = self.content.as_array() else {
+            return self.wrong_type("a list: [ … ]").unwrap_or_default();
+        };
+        let item = |(index, item): (usize, &'d Spanned<DeValue<'d>>)| {
+            let path = format!("{}[{index}]", self.path);
+            self.report.place(&path, &item.span());
+            Value { path, report: self.report, content: item.get_ref() }
+        };
+        items.iter().enumerate().map(item).collect()
+    }
+
+    pub fn is_string(&self) -> bool {
+        self.content.is_str()
+    }
+}

@@ -1,0 +1,269 @@
+//! What cannot work in a script as a whole (errors), and what works badly (warnings).
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::parse_question::Draft;
+use super::problem::Report;
+use super::question::{Condition, FollowUp, Question};
+use super::texts::{leads_with_emoji, over_message_limit};
+use super::{Script, When};
+use crate::domain::locale::Localized;
+use crate::domain::scale::{Band, Metric};
+use crate::domain::sending::{SendOverrides, SendingDefaults, Span};
+use crate::domain::time::format_duration;
+
+/// More than this many scores, and people give up half way.
+const MAX_SCORED: usize = 3;
+
+/// Judges the whole and puts the questions into the script.
+pub(super) fn script(mut script: Script, drafts: Vec<Draft>, report: &Report<'_>) -> Script {
+    sending(&script.send, report);
+    matching(&script.when, report);
+    duplicates(&drafts, report);
+    branches(&drafts, report);
+    messages(&script, &drafts, report);
+    for draft in drafts.iter().filter(|draft| draft.sound) {
+        question(draft, report);
+        if !can_comment_on_low(draft, &drafts) {
+            let message = "after a low score there is no way to say why: add a comment";
+            report.warn(&format!("{}.low", draft.path), message);
+        }
+    }
+    let scored = drafts.iter().filter(|draft| draft.sound && draft.question.metric.is_scored()).count();
+    if scored > MAX_SCORED {
+        let message = format!("ask for {scored} scores: with more than {MAX_SCORED} people give up half way");
+        report.warn("questions", message);
+    }
+    script.questions = drafts.into_iter().map(|draft| draft.question).collect();
+    script
+}
+
+fn sending(send: &SendOverrides, report: &Report<'_>) {
+    let resolved = send.resolve(&SendingDefaults::default());
+    let window: [(&str, bool, Duration); 4] = [
+        ("delay_min", send.delay_min.is_some(), resolved.delay_min),
+        ("delay", send.delay.is_some(), resolved.delay),
+        ("delay_max", send.delay_max.is_some(), resolved.delay_max),
+        ("max_age", send.max_age.is_some(), resolved.max_age),
+    ];
+    for pair in window.windows(2) {
+        let [(first, first_written, least), (second, second_written, most)] = [pair[0], pair[1]];
+        let field = format!("send.{}", if second_written { second } else { first });
+        if least <= most || report.has_error_in(&field) {
+            continue;
+        }
+        let said = |name: &str, written: bool, value: Duration| {
+            format!("{name} ({}{})", format_duration(value), if written { "" } else { " by default" })
+        };
+        let message = format!(
+            "{} is later than {}; it takes delay_min ≤ delay ≤ delay_max ≤ max_age",
+            said(first, first_written, least),
+            said(second, second_written, most),
+        );
+        report.error(&field, message);
+    }
+    if resolved.expires_after.is_zero() {
+        report.error("send.expires_after", "must be longer than nothing");
+    }
+    if let Some(Span::Of(after)) = send.remind_after
+        && after >= resolved.expires_after
+    {
+        report.error("send.remind_after", "a reminder must come before the survey expires");
+    }
+    if resolved.days_off.weekdays.len() == 7 {
+        report.error("send.days_off", "no day of the week is left to send on");
+    }
+}
+
+fn matching(when: &When, report: &Report<'_>) {
+    if !when.tags_any.is_empty() && when.tags_any.iter().all(|tag| when.tags_none.contains(tag)) {
+        report.error("when.tags_any", "can never hold: every one of these tags is in tags_none");
+    }
+    if when.sample == 0 {
+        report.warn("when.sample", "with 0 per cent this script never asks anybody");
+    }
+}
+
+fn duplicates(drafts: &[Draft], report: &Report<'_>) {
+    for (index, draft) in drafts.iter().enumerate() {
+        let key = &draft.question.key;
+        if !key.is_empty()
+            && let Some(first) = drafts[..index].iter().find(|earlier| earlier.question.key == *key)
+        {
+            report.error(
+                &format!("{}.key", draft.path),
+                format!("'{key}' is already the key of {}", first.path),
+            );
+        }
+    }
+}
+
+/// Every branch looks back at an answer that can be given.
+fn branches(drafts: &[Draft], report: &Report<'_>) {
+    let mut reachable: HashMap<&str, bool> = HashMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        let key = draft.question.key.as_str();
+        let Some(show_if) = &draft.question.show_if else {
+            reachable.entry(key).or_insert(true);
+            continue;
+        };
+        let path = format!("{}.show_if", draft.path);
+        let wanted = show_if.question.as_str();
+        let Some(asked) = drafts[..index].iter().find(|earlier| earlier.question.key == wanted) else {
+            let later = drafts[index..].iter().any(|later| later.question.key == wanted);
+            let message = if later {
+                format!("'{wanted}' is asked later: a branch can only look back")
+            } else {
+                format!("there is no question '{wanted}'")
+            };
+            report.error(&format!("{path}.question"), message);
+            continue;
+        };
+        let possible = !asked.sound || condition(&path, &show_if.cond, &asked.question, report);
+        let reached = reachable.get(wanted).copied().unwrap_or(true);
+        if !reached {
+            report.error(&path, format!("this question is never asked, because '{wanted}' never is"));
+        }
+        reachable.entry(key).or_insert(possible && reached);
+    }
+}
+
+/// What the condition names must exist; whether any answer to `asked` can meet it.
+fn condition(path: &str, cond: &Condition, asked: &Question, report: &Report<'_>) -> bool {
+    let key = &asked.key;
+    let error = |part: &str, message: String| report.error(&format!("{path}.{part}"), message);
+    match (cond, asked.scale) {
+        (Condition::Band(bands), Some(scale)) => {
+            let given = |band: Band| scale.values().any(|value| asked.band(value) == Some(band));
+            if !bands.is_empty() && !bands.iter().any(|band| given(*band)) {
+                error("band", format!("this question is never asked: no score of '{key}' is in that band"));
+                return false;
+            }
+        }
+        (Condition::Value(values), Some(scale)) => {
+            for value in values.iter().filter(|value| !scale.contains(**value)) {
+                error("value", format!("{value} is not on the scale {scale} of '{key}'"));
+            }
+        }
+        (Condition::Option(options), _) if asked.metric == Metric::Choice => {
+            for option in options.iter().filter(|option| asked.option(option).is_none()) {
+                error("option", format!("'{key}' has no option '{option}'"));
+            }
+        }
+        (Condition::Band(_), None) => error("band", format!("'{key}' has no bands: its metric has no scale")),
+        (Condition::Value(_), None) => error("value", format!("'{key}' has no scale, so no values")),
+        (Condition::Option(_), _) => {
+            error("option", format!("'{key}' is not a choice, so it has no options"));
+        }
+    }
+    true
+}
+
+/// What is shown together fits one message.
+fn messages(script: &Script, drafts: &[Draft], report: &Report<'_>) {
+    let check = |field: &str, texts: &[&Localized]| {
+        if let Some(message) = over_message_limit(texts) {
+            report.error(field, message);
+        }
+    };
+    if let Some(thanks) = &script.thanks {
+        check("send.thanks", &[thanks]);
+    }
+    let mut greeting = script.greeting.as_ref();
+    for Draft { question, path, .. } in drafts {
+        let mut texts = vec![&question.text];
+        texts.extend(question.ends.iter().flat_map(|ends| [&ends.low, &ends.high]));
+        let alone = over_message_limit(&texts);
+        // The greeting stands above the first question, in one message.
+        if let (None, Some(greeting)) = (&alone, greeting.take()) {
+            texts.push(greeting);
+            if let Some(message) = over_message_limit(&texts) {
+                report.error("send.greeting", format!("together with the first question it {message}"));
+            }
+        }
+        if let Some(message) = alone {
+            report.error(&format!("{path}.text"), message);
+        }
+        for band in Band::ALL {
+            if let Some(comment) = &question.follow_up(*band).comment {
+                check(&format!("{path}.{band}.comment"), &[comment]);
+            }
+        }
+    }
+}
+
+fn question(draft: &Draft, report: &Report<'_>) {
+    let Draft { question, path, .. } = draft;
+    if let Some(scale) = question.scale {
+        for band in Band::ALL {
+            let follow_up = question.follow_up(*band);
+            let given = scale.values().any(|value| question.band(value) == Some(*band));
+            if !given && *follow_up != FollowUp::default() {
+                report.warn(
+                    &format!("{path}.{band}"),
+                    format!("is never shown: no value of {scale} is {band}"),
+                );
+            }
+        }
+    }
+    wording(question, path, report);
+    emoji(question, path, report);
+}
+
+/// Words that ask for something else than the metric measures.
+fn wording(question: &Question, path: &str, report: &Report<'_>) {
+    let recommends = question.text.iter().any(|(_, text)| {
+        let text = text.to_lowercase();
+        text.contains("рекоменд") || text.contains("посовет") || text.contains("recommend")
+    });
+    let field = format!("{path}.text");
+    match question.metric {
+        Metric::Nps if !recommends => {
+            report.warn(&field, "NPS asks how likely people are to recommend you; this text does not");
+        }
+        Metric::Csi | Metric::Csat | Metric::Ces if recommends => {
+            let message =
+                format!("asks about recommending, which is NPS; as {} it measures little", question.metric);
+            report.warn(&field, message);
+        }
+        _ => {}
+    }
+}
+
+/// A picture in front of one answer, or of the question, pushes people towards an answer.
+fn emoji(question: &Question, path: &str, report: &Report<'_>) {
+    let leads = |text: &Localized| text.iter().any(|(_, text)| leads_with_emoji(text));
+    if leads(&question.text) {
+        report.warn(&format!("{path}.text"), "begins with an emoji, which favours an answer");
+    }
+    let options: Vec<_> = question.options.iter().map(|option| &option.text).collect();
+    let labels: Vec<_> = question.labels.values().collect();
+    for (name, texts) in [("options", options), ("labels", labels)] {
+        let leading = texts.iter().filter(|text| leads(text)).count();
+        if leading > 0 && leading < texts.len() {
+            report.warn(
+                &format!("{path}.{name}"),
+                "some begin with an emoji and some do not, which favours an answer",
+            );
+        }
+    }
+}
+
+/// A comment after the score itself, or a text question that comes up after a low score.
+fn can_comment_on_low(draft: &Draft, drafts: &[Draft]) -> bool {
+    let question = &draft.question;
+    let Some(scale) = question.scale.filter(|_| question.metric.is_scored()) else {
+        return true;
+    };
+    question.low.comment.is_some()
+        || drafts.iter().filter(|other| other.question.metric == Metric::Text).any(|other| {
+            other.question.show_if.as_ref().is_none_or(|show_if| {
+                show_if.question == question.key
+                    && scale
+                        .values()
+                        .filter(|value| question.band(*value) == Some(Band::Low))
+                        .any(|value| show_if.cond.met_by(Some(value), Some(Band::Low), &[]))
+            })
+        })
+}

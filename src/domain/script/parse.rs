@@ -1,0 +1,216 @@
+//! From a TOML file to a script: syntax, fields and types here, what cannot work in `lint`.
+
+use toml::de::DeTable;
+
+use super::fields::Fields;
+use super::parse_question::{Draft, question};
+use super::problem::{Problem, Report, line_of};
+use super::texts::Shown;
+use super::{Script, Trigger, When, lint};
+use crate::domain::locale::Localized;
+use crate::domain::sending::{DaysOff, SendOverrides};
+
+/// A script is a page or two; a larger file is another file.
+pub const MAX_FILE_BYTES: usize = 256 * 1024;
+const MAX_QUESTIONS: usize = 50;
+/// A file with more slips than this is not TOML at all.
+const MAX_SYNTAX_ERRORS: usize = 8;
+
+const TOP: &[&str] = &["slug", "on", "priority", "title", "when", "send", "questions"];
+const WHEN: &[&str] = &["channels", "teams", "stores", "tags_any", "tags_none", "min_messages", "sample"];
+const SEND: &[&str] = &[
+    "delay",
+    "delay_min",
+    "delay_max",
+    "max_age",
+    "quiet_hours",
+    "days_off",
+    "min_gap",
+    "min_gap_same",
+    "remind_after",
+    "expires_after",
+    "greeting",
+    "thanks",
+];
+
+/// A script that can work, and what works badly in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    pub script: Script,
+    pub warnings: Vec<Problem>,
+}
+
+impl Script {
+    /// Reads a script. The file's name is only for the messages.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the file's order.
+    pub fn parse(file: &str, source: impl AsRef<[u8]>) -> Result<Parsed, Vec<Problem>> {
+        let source = decode(file, source.as_ref()).map_err(|problem| vec![problem])?;
+        let (document, syntax) = DeTable::parse_recoverable(&source);
+        if !syntax.is_empty() {
+            return Err(syntax_problems(file, &source, &syntax));
+        }
+        let report = Report::new(file, &source);
+        let script = script(&Fields::root(document.get_ref(), &report));
+        let (errors, warnings) = report.into_parts();
+        if errors.is_empty() { Ok(Parsed { script, warnings }) } else { Err(errors) }
+    }
+}
+
+/// The text of a file: UTF-8, without a byte order mark, with plain line ends.
+///
+/// # Errors
+/// It is too large, or no UTF-8.
+pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Problem> {
+    let problem =
+        |line, message: String| Problem { file: file.to_owned(), line, field: String::new(), message };
+    if bytes.len() > MAX_FILE_BYTES {
+        let message =
+            format!("the file is larger than {} KiB: this is no question script", MAX_FILE_BYTES / 1024);
+        return Err(problem(1, message));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        problem(
+            line_of(bytes, error.valid_up_to()),
+            "the file is not UTF-8: save it in that encoding".to_owned(),
+        )
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n"))
+}
+
+fn syntax_problems(file: &str, source: &str, errors: &[toml::de::Error]) -> Vec<Problem> {
+    let mut problems: Vec<_> = errors
+        .iter()
+        .take(MAX_SYNTAX_ERRORS)
+        .map(|error| Problem {
+            file: file.to_owned(),
+            line: line_of(source.as_bytes(), error.span().map_or(0, |span| span.start)),
+            field: String::new(),
+            message: format!("not TOML: {}", error.message()),
+        })
+        .collect();
+    problems.sort_by_key(|problem| problem.line);
+    problems.dedup();
+    if let (true, Some(last)) = (errors.len() > MAX_SYNTAX_ERRORS, problems.last().cloned()) {
+        let message = format!("and {} more: is this a TOML file?", errors.len() - MAX_SYNTAX_ERRORS);
+        problems.push(Problem { message, ..last });
+    }
+    problems
+}
+
+fn script(top: &Fields<'_>) -> Script {
+    let (send, greeting, thanks) = send(top);
+    let drafts = questions(top);
+    let script = Script {
+        slug: top
+            .require("slug", "a short name like \"support\"")
+            .and_then(|v| v.read(key))
+            .unwrap_or_default(),
+        on: top
+            .require("on", "purchase, ticket_closed or case_resolved")
+            .and_then(|value| value.read(str::parse))
+            .unwrap_or(Trigger::Purchase),
+        priority: top.integer("priority").unwrap_or(0),
+        title: top.require_text("title", Shown::Plain),
+        when: when(top),
+        send,
+        greeting,
+        thanks,
+        questions: Vec::new(),
+    };
+    top.finish(|name| belongs(name, TOP));
+    lint::script(script, drafts, top.report)
+}
+
+fn when(top: &Fields<'_>) -> When {
+    let Some(fields) = top.table("when") else {
+        return When::default();
+    };
+    let within = |name, least, most| {
+        let number = fields.integer(name)?;
+        if !(least..=most).contains(&number) {
+            fields
+                .report
+                .error(&fields.path_of(name), format!("{number} is not possible: write {least} to {most}"));
+        }
+        Some(number)
+    };
+    let when = When {
+        channels: fields.strings("channels"),
+        teams: fields.strings("teams"),
+        stores: fields.strings("stores"),
+        tags_any: fields.strings("tags_any"),
+        tags_none: fields.strings("tags_none"),
+        min_messages: within("min_messages", 0, 1_000_000),
+        sample: within("sample", 0, 100).unwrap_or(100),
+    };
+    fields.finish(|name| belongs(name, WHEN));
+    when
+}
+
+fn send(top: &Fields<'_>) -> (SendOverrides, Option<Localized>, Option<Localized>) {
+    let Some(fields) = top.table("send") else {
+        return (SendOverrides::default(), None, None);
+    };
+    let send = SendOverrides {
+        delay: fields.duration("delay"),
+        delay_min: fields.duration("delay_min"),
+        delay_max: fields.duration("delay_max"),
+        max_age: fields.duration("max_age"),
+        quiet_hours: fields.parsed("quiet_hours"),
+        days_off: days_off(&fields),
+        min_gap: fields.parsed("min_gap"),
+        min_gap_same: fields.parsed("min_gap_same"),
+        remind_after: fields.parsed("remind_after"),
+        expires_after: fields.duration("expires_after"),
+    };
+    let greeting = fields.text("greeting", Shown::Message);
+    let thanks = fields.text("thanks", Shown::Message);
+    fields.finish(|name| belongs(name, SEND));
+    (send, greeting, thanks)
+}
+
+fn days_off(fields: &Fields<'_>) -> Option<DaysOff> {
+    let mut days = DaysOff::default();
+    for item in fields.get("days_off")?.list() {
+        if let Some(Err(message)) = item.day().map(|day| days.add(&day)) {
+            item.error(message);
+        }
+    }
+    Some(days)
+}
+
+fn questions(top: &Fields<'_>) -> Vec<Draft> {
+    top.require("questions", "at least one [[questions]]");
+    let drafts: Vec<_> = top.tables("questions").iter().map(question).collect();
+    if drafts.len() > MAX_QUESTIONS {
+        top.report.error("questions", format!("are {}: at most {MAX_QUESTIONS} fit", drafts.len()));
+    }
+    drafts
+}
+
+/// In TOML everything after `[table]` belongs to that table, so a name may have slipped into the wrong one.
+fn belongs(name: &str, here: &[&str]) -> Option<&'static str> {
+    if here.contains(&name) {
+        None
+    } else if TOP.contains(&name) {
+        Some("at the top of the file, above the first [table]")
+    } else if WHEN.contains(&name) {
+        Some("under [when]")
+    } else if SEND.contains(&name) {
+        Some("under [send]")
+    } else {
+        None
+    }
+}
+
+/// A name that stands in tables, files and callback data.
+pub(super) fn key(text: &str) -> Result<String, String> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+    if (1..=32).contains(&text.len()) && text.bytes().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("'{text}' is not a key: write 1 to 32 of a-z, 0-9, _ and -"))
+    }
+}

@@ -1,0 +1,297 @@
+//! From one `[[questions]]` table to a question; what cannot be asked is said here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fields::{Fields, Value};
+use super::parse::key;
+use super::question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
+use super::texts::{Shown, localized};
+use crate::domain::locale::Localized;
+use crate::domain::scale::{AlertLevel, Band, Bands, Metric, Orientation, Scale};
+
+/// Telegram takes 100 buttons; back, stop and done need theirs.
+const MAX_BUTTONS: usize = 90;
+
+/// A question as read, and whether its metric and scale are known: if not, nothing is said about who refers to it.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub question: Question,
+    pub path: String,
+    pub sound: bool,
+}
+
+pub(super) fn question(fields: &Fields<'_>) -> Draft {
+    let metric = fields.require("metric", &known(Metric::ALL)).and_then(|value| value.read(str::parse));
+    let scale = scale(fields, metric);
+    let orientation = orientation(fields, metric);
+    let question = Question {
+        key: fields
+            .require("key", "a short name like \"quality\"")
+            .and_then(|v| v.read(key))
+            .unwrap_or_default(),
+        metric: metric.unwrap_or(Metric::Text),
+        scale,
+        factor: factor(fields, metric),
+        orientation,
+        text: fields.require_text("text", Shown::Message),
+        labels: labels(fields, scale),
+        ends: ends(fields),
+        bands: bands(fields, metric, scale, orientation),
+        alert: alert(fields, metric),
+        options: choices(fields, "options"),
+        multiple: fields.boolean("multiple").unwrap_or(false),
+        show_if: fields.table("show_if").and_then(|fields| show_if(&fields)),
+        low: follow_up(fields, "low"),
+        neutral: follow_up(fields, "neutral"),
+        high: follow_up(fields, "high"),
+    };
+    let sound = metric.is_some_and(|metric| metric.has_scale() == scale.is_some());
+    if let Some(metric) = metric {
+        fitting(fields, &question, metric);
+    }
+    fields.finish(|name| match name {
+        "reasons" | "comment" | "links" => {
+            Some("under [questions.low], [questions.neutral] or [questions.high]")
+        }
+        "greeting" | "thanks" => Some("under [send]"),
+        _ => None,
+    });
+    Draft { question, path: fields.path.clone(), sound }
+}
+
+fn known<T: AsRef<str> + Copy + 'static>(all: &[T]) -> String {
+    all.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
+}
+
+fn scale(fields: &Fields<'_>, metric: Option<Metric>) -> Option<Scale> {
+    let value = fields.get("scale");
+    let written = value.as_ref().and_then(|value| value.read(str::parse::<Scale>));
+    let Some(metric) = metric else {
+        return written;
+    };
+    match (metric, value) {
+        (Metric::Nps, Some(value)) if written != Some(Scale::ZeroToTen) => {
+            if written.is_some() {
+                value.error("NPS is always asked from 0 to 10; remove the scale or write \"0-10\"");
+            }
+            None
+        }
+        (Metric::Nps, _) => Some(Scale::ZeroToTen),
+        (Metric::Choice | Metric::Text, Some(value)) => {
+            value.error(format!("a question of metric {metric} has no scale: remove it"));
+            None
+        }
+        (Metric::Choice | Metric::Text, None) => None,
+        (_, None) => {
+            fields.report.error(&fields.path_of("scale"), format!("is missing: write {}", known(Scale::ALL)));
+            None
+        }
+        (_, Some(_)) => written,
+    }
+}
+
+fn orientation(fields: &Fields<'_>, metric: Option<Metric>) -> Orientation {
+    let orientation: Option<Orientation> = fields.parsed("orientation");
+    if orientation.is_some() && metric.is_some_and(|metric| metric != Metric::Ces) {
+        fields
+            .report
+            .error(&fields.path_of("orientation"), "is for ces only: everywhere else a high number is good");
+        return Orientation::HighIsEasy;
+    }
+    orientation.unwrap_or(Orientation::HighIsEasy)
+}
+
+fn factor(fields: &Fields<'_>, metric: Option<Metric>) -> Option<String> {
+    let value = fields.get("factor")?;
+    if metric.is_some_and(|metric| !metric.has_scale()) {
+        value.report.warn(&value.path, "means nothing here: only a question with a scale is about a factor");
+    }
+    value.read(|text| match text.trim() {
+        "" => Err("is blank: remove it, the key stands for it".to_owned()),
+        text if text.chars().count() > 64 || text.contains(char::is_control) => {
+            Err("is too long: write at most 64 characters in one line".to_owned())
+        }
+        text => Ok(text.to_owned()),
+    })
+}
+
+fn labels(fields: &Fields<'_>, scale: Option<Scale>) -> BTreeMap<i64, Localized> {
+    let mut labels = BTreeMap::new();
+    for (name, value) in fields.table("labels").map(|table| table.entries()).unwrap_or_default() {
+        let number = name.parse().ok().filter(|number: &i64| number.to_string() == name);
+        match (number, scale) {
+            (Some(number), Some(scale)) if !scale.contains(number) => {
+                value.error(format!("is not on the scale {scale}"));
+            }
+            (None, _) => value.error("labels are for the numbers of the scale, like \"1\""),
+            _ => {}
+        }
+        if let Some(text) = localized(&value, Shown::Button) {
+            labels.insert(number.unwrap_or_default(), text);
+        }
+    }
+    labels
+}
+
+fn ends(fields: &Fields<'_>) -> Option<Ends> {
+    let ends = fields.table("ends")?;
+    let read =
+        Ends { low: ends.require_text("low", Shown::Plain), high: ends.require_text("high", Shown::Plain) };
+    ends.finish(|_| None);
+    Some(read)
+}
+
+fn bands(
+    fields: &Fields<'_>,
+    metric: Option<Metric>,
+    scale: Option<Scale>,
+    turn: Orientation,
+) -> Option<Bands> {
+    let written = fields.table("bands");
+    let numbers = written.map(|table| {
+        let numbers = (table.integer("low_max"), table.integer("high_min"));
+        table.finish(|_| None);
+        numbers
+    });
+    let (metric, scale) = (metric?, scale?);
+    let default = Bands::default_for(metric, scale, turn);
+    let Some((low_max, high_min)) = numbers else {
+        return Some(default);
+    };
+    let (low_max, high_min) = (low_max.unwrap_or(default.low_max), high_min.unwrap_or(default.high_min));
+    let path = fields.path_of("bands");
+    if metric == Metric::Nps && (low_max, high_min) != (default.low_max, default.high_min) {
+        fields.report.error(&path, "the bands of NPS are fixed: 0–6, 7–8 and 9–10; remove them");
+    } else if !(scale.min() <= low_max && low_max < high_min && high_min <= scale.max()) {
+        let (min, max) = (scale.min(), scale.max());
+        let message = format!("do not fit the scale {scale}: it takes {min} ≤ low_max < high_min ≤ {max}");
+        fields.report.error(&path, message);
+    }
+    Some(Bands::new(scale, turn, low_max, high_min))
+}
+
+fn alert(fields: &Fields<'_>, metric: Option<Metric>) -> AlertLevel {
+    let scored = metric.is_none_or(Metric::is_scored);
+    let written: Option<AlertLevel> = fields.parsed("alert");
+    if !scored && written.is_some_and(|level| level != AlertLevel::Off) {
+        let message =
+            "only csi, csat, nps and ces can be bad enough for an alert: write \"off\" or remove it";
+        fields.report.error(&fields.path_of("alert"), message);
+    }
+    written.unwrap_or(if scored { AlertLevel::Low } else { AlertLevel::Off })
+}
+
+/// Options or reasons: their keys differ, and they fit a keyboard.
+fn choices(fields: &Fields<'_>, name: &'static str) -> Vec<Choice> {
+    let path = fields.path_of(name);
+    let tables = fields.tables(name);
+    if tables.len() > MAX_BUTTONS {
+        fields.report.error(&path, format!("are {}: at most {MAX_BUTTONS} buttons fit", tables.len()));
+    }
+    let mut seen = BTreeSet::new();
+    let mut choice = |table: Fields<'_>| {
+        let key = table.require("key", "a short name like \"slow\"").and_then(|value| value.read(key));
+        if let Some(key) = &key
+            && !seen.insert(key.clone())
+        {
+            table.report.error(&table.path_of("key"), format!("'{key}' is here twice"));
+        }
+        let text = table.require_text("text", Shown::Button);
+        table.finish(|_| None);
+        Choice { key: key.unwrap_or_default(), text }
+    };
+    tables.into_iter().map(&mut choice).collect()
+}
+
+fn follow_up(fields: &Fields<'_>, name: &'static str) -> FollowUp {
+    let Some(table) = fields.table(name) else {
+        return FollowUp::default();
+    };
+    let follow_up = FollowUp {
+        reasons: choices(&table, "reasons"),
+        comment: table.text("comment", Shown::Message),
+        links: table.tables("links").iter().map(link).collect(),
+    };
+    table.finish(|_| None);
+    follow_up
+}
+
+fn link(table: &Fields<'_>) -> Link {
+    let link = Link {
+        text: table.require_text("text", Shown::Button),
+        url: table
+            .require("url", "an address like \"https://…\"")
+            .and_then(|v| v.read(url))
+            .unwrap_or_default(),
+    };
+    table.finish(|_| None);
+    link
+}
+
+/// An address that Telegram takes for a button.
+fn url(text: &str) -> Result<String, String> {
+    let wrong = || format!("'{text}' is not an address: write one like https://example.com/reviews");
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(wrong)?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
+    let spelt = name.contains('.') && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
+    let foreign =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`' | '@');
+    if !spelt || host.contains(|c: char| foreign(c)) || rest.contains(|c: char| foreign(c) && c != '@') {
+        return Err(wrong());
+    }
+    if text.len() > 2048 {
+        return Err("is too long an address: at most 2048 bytes".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn show_if(fields: &Fields<'_>) -> Option<ShowIf> {
+    let question = fields.require("question", "the key of an earlier question").and_then(|v| v.string());
+    let band = fields.get("band");
+    let value = fields.get("value");
+    let option = fields.get("option");
+    fields.finish(|_| None);
+    let given: Vec<&Value<'_>> = [&band, &value, &option].into_iter().flatten().collect();
+    let [only] = given.as_slice() else {
+        fields.report.error(&fields.path, "needs exactly one of band, value and option");
+        return None;
+    };
+    let items = only.list();
+    if items.is_empty() && !only.report.has_error_in(&only.path) {
+        only.error("is empty: such a question is never asked");
+    }
+    let cond = if band.is_some() {
+        Condition::Band(items.iter().filter_map(|item| item.read(str::parse::<Band>)).collect())
+    } else if value.is_some() {
+        Condition::Value(items.iter().filter_map(Value::integer).collect())
+    } else {
+        Condition::Option(items.iter().filter_map(|item| item.string().map(str::to_owned)).collect())
+    };
+    Some(ShowIf { question: question?.to_owned(), cond })
+}
+
+/// What a metric needs and what it cannot use.
+fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
+    let error = |name: &str, message: String| fields.report.error(&fields.path_of(name), message);
+    if metric == Metric::Choice {
+        if question.options.len() < 2 && !fields.report.has_error_in(&fields.path_of("options")) {
+            error("options", "a choice needs at least two options".to_owned());
+        }
+    } else {
+        if !question.options.is_empty() {
+            error("options", format!("are for metric choice only, not for {metric}: remove them"));
+        }
+        if question.multiple {
+            error("multiple", format!("is for metric choice only, not for {metric}: remove it"));
+        }
+    }
+    if metric.has_scale() {
+        return;
+    }
+    for name in ["labels", "ends", "bands", "low", "neutral", "high"] {
+        if fields.has(name) {
+            error(name, format!("needs a score, which metric {metric} has not: remove it"));
+        }
+    }
+}

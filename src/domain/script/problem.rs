@@ -1,0 +1,108 @@
+//! What is wrong with a script's file, and where: every mistake at once, each with file, line and field.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+
+/// One mistake, or one warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// Like `questions[0].scale`; empty where the file as a whole is meant.
+    pub field: String,
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.file, self.line)?;
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// Collects problems while a file is read, and remembers on which line each field stands.
+#[derive(Debug)]
+pub(super) struct Report<'s> {
+    file: &'s str,
+    source: &'s str,
+    places: RefCell<HashMap<String, usize>>,
+    errors: RefCell<Vec<Problem>>,
+    warnings: RefCell<Vec<Problem>>,
+}
+
+impl<'s> Report<'s> {
+    pub fn new(file: &'s str, source: &'s str) -> Self {
+        Self {
+            file,
+            source,
+            places: RefCell::default(),
+            errors: RefCell::default(),
+            warnings: RefCell::default(),
+        }
+    }
+
+    /// Remembers where a field stands.
+    pub fn place(&self, field: &str, span: &Range<usize>) {
+        self.places.borrow_mut().insert(field.to_owned(), line_of(self.source.as_bytes(), span.start));
+    }
+
+    pub fn error(&self, field: &str, message: impl Into<String>) {
+        let problem = self.problem(field, message.into());
+        self.errors.borrow_mut().push(problem);
+    }
+
+    pub fn warn(&self, field: &str, message: impl Into<String>) {
+        let problem = self.problem(field, message.into());
+        self.warnings.borrow_mut().push(problem);
+    }
+
+    /// Whether something is wrong with this field or with one inside it.
+    pub fn has_error_in(&self, field: &str) -> bool {
+        self.errors.borrow().iter().any(|problem| {
+            problem
+                .field
+                .strip_prefix(field)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+
+    /// Errors and warnings, each in the file's order.
+    pub fn into_parts(self) -> (Vec<Problem>, Vec<Problem>) {
+        let sorted = |problems: RefCell<Vec<Problem>>| {
+            let mut problems = problems.into_inner();
+            problems.sort_by_key(|problem| problem.line);
+            problems
+        };
+        (sorted(self.errors), sorted(self.warnings))
+    }
+
+    fn problem(&self, field: &str, message: String) -> Problem {
+        Problem { file: self.file.to_owned(), line: self.line(field), field: field.to_owned(), message }
+    }
+
+    /// The line of a field; of an absent one, that of what it is missing from.
+    fn line(&self, field: &str) -> usize {
+        let places = self.places.borrow();
+        let mut field = field;
+        loop {
+            if let Some(line) = places.get(field) {
+                return *line;
+            }
+            match field.rfind(['.', '[']) {
+                Some(end) => field = &field[..end],
+                None => return 1,
+            }
+        }
+    }
+}
+
+/// The line, from 1, on which a byte stands.
+pub(super) fn line_of(source: &[u8], at: usize) -> usize {
+    source[..at.min(source.len())].split(|byte| *byte == b'\n').count()
+}

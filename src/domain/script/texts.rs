@@ -1,0 +1,127 @@
+//! Reading the words of a script: every language, placeholders where they are filled in, Telegram's lengths.
+
+use super::fields::{Fields, Value};
+use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::template::{self, Escape, Placeholder, Values};
+
+/// Telegram's limit for a message, in UTF-16 units after the entities are parsed.
+pub const MESSAGE_UNITS: usize = 4096;
+/// Longer words are cut off on phones long before.
+pub const BUTTON_CHARS: usize = 64;
+/// What a message carries beside the script's words: progress, hints, the mark of a test.
+const FRAME_UNITS: usize = 256;
+/// What a placeholder may grow to.
+const VALUE_UNITS: usize = 128;
+
+/// Where a text is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// In a message, with placeholders filled in.
+    Message,
+    /// On a button.
+    Button,
+    /// In a message or a list, as it is.
+    Plain,
+}
+
+impl Fields<'_> {
+    pub fn text(&self, name: &'static str, shown: Shown) -> Option<Localized> {
+        localized(&self.get(name)?, shown)
+    }
+
+    pub fn require_text(&self, name: &'static str, shown: Shown) -> Localized {
+        let value = self.require(name, "it in every language: { ru = \"…\", en = \"…\" }");
+        value.and_then(|value| localized(&value, shown)).unwrap_or_default()
+    }
+}
+
+pub(super) fn localized(value: &Value<'_>, shown: Shown) -> Option<Localized> {
+    if value.is_string() {
+        value.error("has one language only: write { ru = \"…\", en = \"…\" }");
+        return None;
+    }
+    let mut texts = Localized::default();
+    let entries = value.table()?.entries();
+    for (locale, text) in &entries {
+        if !LOCALES.contains(locale) {
+            value.report.warn(&text.path, format!("is not used: the languages are {}", LOCALES.join(", ")));
+            continue;
+        }
+        if let Some(words) = text.string() {
+            check_words(text, words.trim(), shown);
+            texts.insert(*locale, words.trim());
+        }
+    }
+    for locale in LOCALES {
+        if !entries.iter().any(|(known, _)| *known == locale) {
+            value.error(format!("has no text in the language '{locale}'"));
+        }
+    }
+    Some(texts)
+}
+
+fn check_words(value: &Value<'_>, words: &str, shown: Shown) {
+    if words.is_empty() {
+        value.error("is blank");
+    }
+    if words.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
+        value.error("contains a control character");
+    }
+    match shown {
+        Shown::Message => check_placeholders(value, words),
+        Shown::Button | Shown::Plain => {
+            let filled = |p: &&Placeholder| words.contains(&format!("{{{p}"));
+            if let Some(placeholder) = Placeholder::ALL.iter().find(filled) {
+                value.error(format!("{{{placeholder}}} is not filled in here, only in messages"));
+            }
+        }
+    }
+    if shown == Shown::Button {
+        if words.contains('\n') {
+            value.error("is shown on a button: write it in one line");
+        }
+        let chars = words.chars().count();
+        if chars > BUTTON_CHARS {
+            value.error(format!("is {chars} characters long; a button holds {BUTTON_CHARS}"));
+        }
+    }
+}
+
+fn check_placeholders(value: &Value<'_>, words: &str) {
+    let mistakes = template::mistakes(words);
+    for mistake in &mistakes {
+        value.error(mistake.to_string());
+    }
+    let nothing_known = Values::default();
+    if mistakes.is_empty()
+        && !words.is_empty()
+        && template::render(words, &nothing_known, Escape::Plain).trim().is_empty()
+    {
+        value.error("is empty for an event that says nothing: add words of your own");
+    }
+}
+
+/// The most UTF-16 units a text takes once its placeholders are filled in.
+fn units(words: &str) -> usize {
+    words.encode_utf16().count() + template::placeholders(words).count() * VALUE_UNITS
+}
+
+/// Whether these texts fit into one message in every language; if not, the language and what they take.
+pub(super) fn over_message_limit(texts: &[&Localized]) -> Option<String> {
+    LOCALES.into_iter().find_map(|locale| {
+        let taken: usize = texts.iter().filter_map(|text| text.exact(locale)).map(units).sum();
+        (taken + FRAME_UNITS > MESSAGE_UNITS).then(|| {
+            format!(
+                "takes up to {taken} characters in '{locale}'; a message of Telegram holds {MESSAGE_UNITS}, \
+                 of which {FRAME_UNITS} are kept for what stands around it"
+            )
+        })
+    })
+}
+
+/// Whether a text begins with a picture.
+pub(super) fn leads_with_emoji(text: &str) -> bool {
+    text.chars().next().is_some_and(
+        |c| matches!(u32::from(c), 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B00..=0x2BFF | 0x2190..=0x21FF),
+    )
+}
