@@ -118,7 +118,9 @@ impl Config {
         let mut read = Reader { lookup, wrong: Vec::new() };
         let config = Self {
             token: read.optional("TELOXIDE_TOKEN", parse_token),
-            api_url: read.value("TELOXIDE_API_URL", |text| parse_url(text).map(|url| url.trim_end_matches('/').to_owned())),
+            api_url: read.value("TELOXIDE_API_URL", |text| {
+                parse_url(text).map(|url| url.trim_end_matches('/').to_owned())
+            }),
             database_url: read.value("DATABASE_URL", parse_database_url),
             http_addr: read.value("HTTP_ADDR", |text| {
                 text.parse().map_err(|_| "is not an address and a port".to_owned())
@@ -130,17 +132,22 @@ impl Config {
             brand: read.optional("BRAND", parse_brand),
             privacy_url: read.optional("PRIVACY_URL", parse_url),
             default_locale: read.value("DEFAULT_LOCALE", |text| {
-                LOCALES.into_iter().find(|locale| *locale == text).ok_or_else(|| "is not a language of ours".to_owned())
+                LOCALES
+                    .into_iter()
+                    .find(|locale| *locale == text)
+                    .ok_or_else(|| "is not a language of ours".to_owned())
             }),
-            default_tz: read.value("DEFAULT_TZ", |text| {
-                text.parse().map_err(|_| "is not a known time zone".to_owned())
-            }),
+            default_tz: read
+                .value("DEFAULT_TZ", |text| text.parse().map_err(|_| "is not a known time zone".to_owned())),
             sending: SendingDefaults {
                 quiet_hours: read.value("QUIET_HOURS", QuietHours::from_str),
                 min_gap: read.value("MIN_GAP", Span::from_str).get(),
             },
             messages_per_second: read.value("MESSAGES_PER_SECOND", |text| {
-                text.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(|| "is out of range".to_owned())
+                text.parse()
+                    .ok()
+                    .filter(|n| (1..=1000).contains(n))
+                    .ok_or_else(|| "is out of range".to_owned())
             }),
             log_format: read.value("LOG_FORMAT", |text| match text {
                 "text" => Ok(LogFormat::Text),

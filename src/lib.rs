@@ -11,3 +11,4 @@ pub mod i18n;
 pub mod service;
 pub mod store;
 pub mod telegram;
+pub mod view;

@@ -106,13 +106,20 @@ mod tests {
             drop(resource);
             let mut id = None;
             for line in source.lines() {
-                if let Some((head, _)) = line.split_once(" =").filter(|(h, _)| !h.starts_with([' ', '#', '['])) {
-                    assert!(found.insert(head.to_owned(), BTreeSet::new()).is_none(), "{locale}/{name}: {head} twice");
+                if let Some((head, _)) =
+                    line.split_once(" =").filter(|(h, _)| !h.starts_with([' ', '#', '[']))
+                {
+                    assert!(
+                        found.insert(head.to_owned(), BTreeSet::new()).is_none(),
+                        "{locale}/{name}: {head} twice"
+                    );
                     id = Some(head.to_owned());
                 }
                 if let Some(variables) = id.as_ref().and_then(|id| found.get_mut(id)) {
                     variables.extend(line.split("{ $").skip(1).map(|rest| {
-                        rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
+                        rest.chars()
+                            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                            .collect::<String>()
                     }));
                 }
             }

@@ -12,7 +12,10 @@ pub enum Input {
     /// One option of a single choice.
     Option(usize),
     /// One option of a multiple choice, or a reason, on or off. Saying which makes a double tap harmless.
-    Toggle { index: usize, on: bool },
+    Toggle {
+        index: usize,
+        on: bool,
+    },
     Done,
     Skip,
     Back,

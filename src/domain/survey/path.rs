@@ -38,7 +38,9 @@ pub(super) fn settle(script: &Script, dialogue: &mut Dialogue) {
         // Reasons and comments belong to the band they were given to. Words that came before any score count.
         let follows = match part {
             // An answer whose last option was taken back is none.
-            Part::Answer => given.value.is_some() || !given.options.is_empty() || given.words || given.skipped,
+            Part::Answer => {
+                given.value.is_some() || !given.options.is_empty() || given.words || given.skipped
+            }
             Part::Reason => given.band == band && !given.options.is_empty(),
             Part::Comment => given.band.is_none() || given.band == band,
         };

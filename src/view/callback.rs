@@ -1,0 +1,173 @@
+//! What a button carries, in at most 64 bytes: a version, then survey, turn and move, or another act.
+//!
+//! Anybody can send anything as callback data, so it only names things; what is true is decided where it is read.
+
+use crate::domain::survey::Input;
+
+/// The form below. Buttons live as long as messages do: a new form gets a new version and the old one is still read.
+const VERSION: &str = "1";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// A move in a survey. A button of another turn is stale.
+    Survey { survey: i64, turn: i64, act: Act },
+    /// The end of an opt-out.
+    Resume,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    Input(Input),
+    /// *Stop this survey*.
+    Stop,
+}
+
+impl Data {
+    /// `1s:SURVEY:TURN:MOVE`, numbers in base 36.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        match self {
+            Self::Resume => format!("{VERSION}r"),
+            Self::Survey { survey, turn, act } => {
+                format!("{VERSION}s:{}:{}:{}", base36(*survey), base36(*turn), encode_act(*act))
+            }
+        }
+    }
+
+    /// `None` for whatever [`Data::encode`] cannot have made.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix(VERSION)?;
+        if rest == "r" {
+            return Some(Self::Resume);
+        }
+        let mut parts = rest.strip_prefix("s:")?.split(':');
+        let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() {
+            return None;
+        }
+        Some(Self::Survey { survey: from_base36(survey)?, turn: from_base36(turn)?, act: decode_act(act)? })
+    }
+}
+
+fn encode_act(act: Act) -> String {
+    match act {
+        Act::Stop => "z".to_owned(),
+        Act::Input(input) => match input {
+            Input::Score(value) => format!("v{value}"),
+            Input::Option(index) => format!("o{index}"),
+            Input::Toggle { index, on: true } => format!("t{index}"),
+            Input::Toggle { index, on: false } => format!("u{index}"),
+            Input::Done => "d".to_owned(),
+            Input::Skip => "k".to_owned(),
+            Input::Back => "b".to_owned(),
+            Input::Change => "c".to_owned(),
+            Input::ChangeQuestion(index) => format!("q{index}"),
+            Input::Keep | Input::Words => "x".to_owned(),
+        },
+    }
+}
+
+fn decode_act(text: &str) -> Option<Act> {
+    let (letter, number) = text.split_at_checked(1)?;
+    let input = match (letter, number) {
+        ("z", "") => return Some(Act::Stop),
+        ("d", "") => Input::Done,
+        ("k", "") => Input::Skip,
+        ("b", "") => Input::Back,
+        ("c", "") => Input::Change,
+        ("x", "") => Input::Keep,
+        ("v", value) => Input::Score(plain_number(value)?.into()),
+        ("o", index) => Input::Option(plain_number(index)?.into()),
+        ("t", index) => Input::Toggle { index: plain_number(index)?.into(), on: true },
+        ("u", index) => Input::Toggle { index: plain_number(index)?.into(), on: false },
+        ("q", index) => Input::ChangeQuestion(plain_number(index)?.into()),
+        _ => return None,
+    };
+    Some(Act::Input(input))
+}
+
+/// Digits only, as written by us: no sign, no leading zero.
+fn plain_number(text: &str) -> Option<u8> {
+    let number: u8 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+fn base36(number: i64) -> String {
+    let mut number = number.unsigned_abs();
+    let mut digits = Vec::new();
+    loop {
+        digits.push(char::from(
+            b"0123456789abcdefghijklmnopqrstuvwxyz"[usize::try_from(number % 36).unwrap_or(0)],
+        ));
+        number /= 36;
+        if number == 0 {
+            return digits.into_iter().rev().collect();
+        }
+    }
+}
+
+fn from_base36(text: &str) -> Option<i64> {
+    let written_by_us =
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+    written_by_us.then(|| i64::from_str_radix(text, 36).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn inputs() -> impl Strategy<Value = Input> {
+        prop_oneof![
+            (0i64..=10).prop_map(Input::Score),
+            (0usize..90).prop_map(Input::Option),
+            (0usize..90, any::<bool>()).prop_map(|(index, on)| Input::Toggle { index, on }),
+            (0usize..50).prop_map(Input::ChangeQuestion),
+            Just(Input::Done),
+            Just(Input::Skip),
+            Just(Input::Back),
+            Just(Input::Change),
+            Just(Input::Keep),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_button_is_read_back_and_fits_telegrams_64_bytes(
+            survey in 0..=i64::MAX,
+            turn in 0..=i64::MAX,
+            act in prop_oneof![Just(Act::Stop), inputs().prop_map(Act::Input)],
+        ) {
+            let data = Data::Survey { survey, turn, act };
+            let text = data.encode();
+            prop_assert!(text.len() <= 64, "{text}");
+            prop_assert_eq!(Data::decode(&text), Some(data));
+        }
+
+        #[test]
+        fn forged_data_is_refused_or_names_something_but_never_panics(text in ".{0,64}") {
+            if let Some(data) = Data::decode(&text) {
+                prop_assert_eq!(data.encode().to_lowercase(), text.to_lowercase());
+            }
+        }
+    }
+
+    #[test]
+    fn what_we_cannot_have_written_is_not_read() {
+        for text in [
+            "",
+            "1",
+            "2s:1:1:v3",
+            "1s:1:1",
+            "1s:1:1:v3:x",
+            "1s:1:1:v+3",
+            "1s:-1:1:v3",
+            "1s:1:1:v03",
+            "1s:Z:1:d",
+        ] {
+            assert_eq!(Data::decode(text), None, "{text}");
+        }
+    }
+}

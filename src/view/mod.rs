@@ -1,0 +1,78 @@
+//! What people see: a value and a locale become a text and a keyboard. Pure; nothing here reads or writes anything.
+//!
+//! Stands below the use cases, because what is to be sent is written in the transaction that causes it.
+
+use serde::Serialize;
+
+pub mod alert;
+pub mod callback;
+pub mod customer;
+pub mod survey;
+
+/// A message: HTML as Telegram reads it, and inline buttons in rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    pub html: String,
+    pub rows: Vec<Vec<Button>>,
+}
+
+impl View {
+    #[must_use]
+    pub fn text(html: impl Into<String>) -> Self {
+        Self { html: html.into(), rows: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn row(mut self, buttons: impl IntoIterator<Item = Button>) -> Self {
+        let row: Vec<_> = buttons.into_iter().collect();
+        if !row.is_empty() {
+            self.rows.push(row);
+        }
+        self
+    }
+
+    /// The `reply_markup` as Telegram wants it, if there are buttons.
+    #[must_use]
+    pub fn markup(&self) -> Option<Markup<'_>> {
+        (!self.rows.is_empty()).then_some(Markup { inline_keyboard: &self.rows })
+    }
+}
+
+/// An inline keyboard in Telegram's form.
+#[derive(Debug, Serialize)]
+pub struct Markup<'v> {
+    inline_keyboard: &'v [Vec<Button>],
+}
+
+/// One inline button in Telegram's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Button {
+    pub text: String,
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    CallbackData(String),
+    Url(String),
+}
+
+impl Button {
+    #[must_use]
+    pub fn new(text: impl Into<String>, data: &callback::Data) -> Self {
+        Self { text: text.into(), action: Action::CallbackData(data.encode()) }
+    }
+
+    #[must_use]
+    pub fn url(text: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { text: text.into(), action: Action::Url(url.into()) }
+    }
+}
+
+/// Joins blocks of text with an empty line between them; empty blocks are left out.
+fn paragraphs<'t>(blocks: impl IntoIterator<Item = &'t str>) -> String {
+    let blocks: Vec<&str> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
+    blocks.join("\n\n")
+}

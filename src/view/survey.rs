@@ -1,0 +1,359 @@
+//! A survey's message: greeting, progress, question, what the numbers mean, and buttons.
+
+use std::borrow::Cow;
+
+use super::callback::{Act, Data};
+use super::{Button, View, paragraphs};
+use crate::domain::locale::Localized;
+use crate::domain::scale::{Band, Metric, Orientation, Scale};
+use crate::domain::script::{FollowUp, Question, Script};
+use crate::domain::survey::{Dialogue, Input, Part, Step};
+use crate::domain::template::{Escape, Values, escape_html, render};
+use crate::i18n::Catalogue;
+
+/// Telegram lays out at most eight buttons in a row well.
+const BUTTONS_IN_A_ROW: usize = 8;
+
+/// What the view needs to know of one survey.
+#[derive(Clone, Copy, Debug)]
+pub struct Survey<'a> {
+    pub id: i64,
+    pub script: &'a Script,
+    pub dialogue: &'a Dialogue,
+    pub values: Values<'a>,
+    pub locale: &'a str,
+    pub test: bool,
+}
+
+/// How a survey ended without its last question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Expired,
+    Stopped,
+}
+
+/// The present step.
+#[must_use]
+pub fn step(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
+    let view = match survey.dialogue.step {
+        Step::Ask(index) => survey.ask(catalogue, index),
+        Step::Why(index) => survey.why(catalogue, index),
+        Step::Review => survey.review(catalogue),
+        Step::End => survey.thanks(catalogue),
+    };
+    survey.marked(catalogue, view)
+}
+
+/// The last words under a survey that is over; the buttons are gone.
+#[must_use]
+pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
+    let partly = survey.dialogue.given.values().any(|given| !given.withdrawn && !given.skipped);
+    let id = match (how, partly) {
+        (Ended::Expired, false) => "survey-expired",
+        (Ended::Expired, true) => "survey-expired-partly",
+        (Ended::Stopped, false) => "survey-stopped",
+        (Ended::Stopped, true) => "survey-stopped-partly",
+    };
+    survey.marked(catalogue, View::text(catalogue.text(survey.locale, id)))
+}
+
+/// The present step without buttons: what stays of a message when the dialogue goes on in a newer one.
+#[must_use]
+pub fn left_behind(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
+    View::text(step(catalogue, survey).html)
+}
+
+/// The thanks when nothing can be changed any more.
+#[must_use]
+pub fn closed(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
+    let mut view = survey.thanks(catalogue);
+    view.rows.retain(|row| row.iter().all(|button| matches!(button.action, super::Action::Url(_))));
+    survey.marked(catalogue, view)
+}
+
+impl<'a> Survey<'a> {
+    fn marked(&self, catalogue: &Catalogue, view: View) -> View {
+        if !self.test {
+            return view;
+        }
+        let html = paragraphs([catalogue.text(self.locale, "survey-test").as_str(), &view.html]);
+        View { html, ..view }
+    }
+
+    fn button(&self, text: impl Into<String>, input: Input) -> Button {
+        let data = Data::Survey { survey: self.id, turn: self.dialogue.turn, act: Act::Input(input) };
+        Button::new(text, &data)
+    }
+
+    /// The script's own words, with values filled in.
+    fn own(&self, text: &Localized) -> String {
+        render(text.get(self.locale), &self.values, Escape::Html)
+    }
+
+    fn label(&self, text: &'a Localized) -> String {
+        render(text.get(self.locale), &self.values, Escape::Plain)
+    }
+
+    fn ask(&self, catalogue: &Catalogue, index: usize) -> View {
+        let question = &self.script.questions[index];
+        let untouched = self.dialogue.given.is_empty();
+        let greeting = self.script.greeting.as_ref().filter(|_| untouched && index == 0);
+        let greeting = greeting.map(|text| self.own(text)).unwrap_or_default();
+        let (number, total) = self.dialogue.progress(self.script, index);
+        let progress = if total > 1 {
+            let values = [("number", number.into()), ("total", total.into())];
+            format!("<i>{}</i>", catalogue.with(self.locale, "survey-progress", &values))
+        } else {
+            String::new()
+        };
+        let text = format!("<b>{}</b>", self.own(&question.text));
+        let hint = match question.metric {
+            Metric::Text => catalogue.text(self.locale, "survey-write-answer"),
+            Metric::Choice if question.multiple => catalogue.text(self.locale, "survey-choose-several"),
+            Metric::Choice => String::new(),
+            _ => self.ends(catalogue, question),
+        };
+        let mut view = View::text(paragraphs([greeting.as_str(), &progress, &text, &hint]));
+        view.rows = self.choices(catalogue, index, question);
+        let given = self.dialogue.live(index, Part::Answer).is_some_and(|given| !given.skipped);
+        let multiple = question.multiple && given;
+        let single = given && !multiple;
+        view.row(
+            multiple.then(|| self.button(catalogue.text(self.locale, "survey-button-done"), Input::Done)),
+        )
+        .row(
+            (question.may_skip() && !given)
+                .then(|| self.button(catalogue.text(self.locale, "survey-button-skip"), Input::Skip)),
+        )
+        .row(single.then(|| self.button(catalogue.text(self.locale, "survey-button-keep"), Input::Keep)))
+        .row(self.way_back_and_out(catalogue, index))
+    }
+
+    fn way_back_and_out(&self, catalogue: &Catalogue, index: usize) -> Vec<Button> {
+        let back = self.dialogue.previous(self.script, index).is_some();
+        let back = back.then(|| self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back));
+        back.into_iter().chain([self.stop(catalogue)]).collect()
+    }
+
+    fn stop(&self, catalogue: &Catalogue) -> Button {
+        let data = Data::Survey { survey: self.id, turn: self.dialogue.turn, act: Act::Stop };
+        Button::new(catalogue.text(self.locale, "survey-button-stop"), &data)
+    }
+
+    fn choices(&self, catalogue: &Catalogue, index: usize, question: &Question) -> Vec<Vec<Button>> {
+        if question.metric == Metric::Choice {
+            let chosen = self.dialogue.live(index, Part::Answer);
+            return question
+                .options
+                .iter()
+                .enumerate()
+                .map(|(option, choice)| {
+                    let text = self.label(&choice.text);
+                    let on = chosen.is_some_and(|given| given.options.contains(&choice.key));
+                    let input = if question.multiple {
+                        Input::Toggle { index: option, on: !on }
+                    } else {
+                        Input::Option(option)
+                    };
+                    vec![self.button(ticked(&text, on), input)]
+                })
+                .collect();
+        }
+        let Some(scale) = question.scale else { return Vec::new() };
+        let chosen = self.dialogue.live(index, Part::Answer).and_then(|given| given.value);
+        let buttons: Vec<Button> = scale
+            .values()
+            .map(|value| {
+                let label = self.value_label(catalogue, question, scale, value);
+                self.button(ticked(&label, chosen == Some(value)), Input::Score(value))
+            })
+            .collect();
+        let wordy = buttons.iter().any(|button| button.text.chars().count() > 12);
+        let width = match buttons.len() {
+            _ if wordy => 1,
+            // 0–10 as 0–5 and 6–10, 1–10 as 1–5 and 6–10.
+            11 => 6,
+            10 => 5,
+            n => n.min(BUTTONS_IN_A_ROW),
+        };
+        buttons.chunks(width).map(<[Button]>::to_vec).collect()
+    }
+
+    fn value_label(&self, catalogue: &Catalogue, question: &Question, scale: Scale, value: i64) -> String {
+        if let Some(label) = question.labels.get(&value) {
+            return label.get(self.locale).to_owned();
+        }
+        let id = match (scale, value) {
+            (Scale::Smiley3, 1) => "scale-smiley-1",
+            (Scale::Smiley3, 2) => "scale-smiley-2",
+            (Scale::Smiley3, _) => "scale-smiley-3",
+            (Scale::YesNo, 0) => "scale-no",
+            (Scale::YesNo, _) => "scale-yes",
+            _ => return value.to_string(),
+        };
+        catalogue.text(self.locale, id)
+    }
+
+    /// "0 = not at all likely, 10 = extremely likely"; labels that are words need no such line.
+    fn ends(&self, catalogue: &Catalogue, question: &Question) -> String {
+        let Some(scale) = question.scale else { return String::new() };
+        let in_words = |low, high| (catalogue.text(self.locale, low), catalogue.text(self.locale, high));
+        let (low, high) = match &question.ends {
+            Some(ends) => (self.own(&ends.low), self.own(&ends.high)),
+            None if matches!(scale, Scale::Smiley3 | Scale::YesNo) || !question.labels.is_empty() => {
+                return String::new();
+            }
+            None => match (question.metric, question.orientation) {
+                (Metric::Nps, _) => in_words("scale-nps-low", "scale-nps-high"),
+                (Metric::Ces, Orientation::HighIsEasy) => in_words("scale-easy-low", "scale-easy-high"),
+                (Metric::Ces, Orientation::HighIsHard) => in_words("scale-hard-low", "scale-hard-high"),
+                (Metric::Importance, _) => in_words("scale-important-low", "scale-important-high"),
+                _ => in_words("scale-satisfied-low", "scale-satisfied-high"),
+            },
+        };
+        let values = [
+            ("low", scale.min().into()),
+            ("low_meaning", low.into()),
+            ("high", scale.max().into()),
+            ("high_meaning", high.into()),
+        ];
+        catalogue.with(self.locale, "scale-ends", &values)
+    }
+
+    fn why(&self, catalogue: &Catalogue, index: usize) -> View {
+        let question = &self.script.questions[index];
+        let band = self.dialogue.band(index).unwrap_or(Band::Low);
+        let follow_up = question.follow_up(band);
+        let score = self.dialogue.live(index, Part::Answer).and_then(|given| given.value);
+        let score = score.map(|value| self.given_score(catalogue, question, value)).unwrap_or_default();
+        let (words, hint) = match &follow_up.comment {
+            Some(comment) => {
+                let hint = catalogue.text(self.locale, "survey-write-here");
+                (format!("<b>{}</b>", self.own(comment)), hint)
+            }
+            None => (catalogue.text(self.locale, "survey-choose-several"), String::new()),
+        };
+        let view = View::text(paragraphs([score.as_str(), &words, &hint]));
+        self.with_reasons(catalogue, view, index, follow_up)
+    }
+
+    fn given_score(&self, catalogue: &Catalogue, question: &Question, value: i64) -> String {
+        let shown: Cow<'_, str> = match question.scale {
+            Some(scale) => {
+                let label = self.value_label(catalogue, question, scale, value);
+                let of_ten = scale.max() > 3 && label == value.to_string();
+                if of_ten { format!("{value}/{}", scale.max()).into() } else { label.into() }
+            }
+            None => value.to_string().into(),
+        };
+        let shown = escape_html(&shown);
+        catalogue.with(self.locale, "survey-current-score", &[("value", shown.into())])
+    }
+
+    fn with_reasons(&self, catalogue: &Catalogue, view: View, index: usize, follow_up: &FollowUp) -> View {
+        let chosen =
+            self.dialogue.live(index, Part::Reason).map(|given| given.options.as_slice()).unwrap_or_default();
+        let mut view = view;
+        for (at, reason) in follow_up.reasons.iter().enumerate() {
+            let on = chosen.contains(&reason.key);
+            let text = ticked(&self.label(&reason.text), on);
+            view = view.row([self.button(text, Input::Toggle { index: at, on: !on })]);
+        }
+        let (id, input) = if chosen.is_empty() {
+            ("survey-button-skip", Input::Skip)
+        } else {
+            ("survey-button-done", Input::Done)
+        };
+        view.row([self.button(catalogue.text(self.locale, id), input)]).row([
+            self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back),
+            self.stop(catalogue),
+        ])
+    }
+
+    fn review(&self, catalogue: &Catalogue) -> View {
+        let mut view = View::text(format!("<b>{}</b>", catalogue.text(self.locale, "survey-review")));
+        for (number, index) in self.dialogue.applicable(self.script).into_iter().enumerate() {
+            let question = &self.script.questions[index];
+            let given = self.given_in_words(catalogue, index, question);
+            let text = render(question.text.get(self.locale), &self.values, Escape::Html);
+            let line = format!("{}. {text} — <b>{}</b>", number + 1, escape_html(&given));
+            view.html.push_str(if number == 0 { "\n\n" } else { "\n" });
+            view.html.push_str(&line);
+            let label = format!("{}. {given}", number + 1);
+            view = view.row([self.button(shortened(&label), Input::ChangeQuestion(index))]);
+        }
+        view.row([self.button(catalogue.text(self.locale, "survey-button-keep"), Input::Keep)])
+    }
+
+    fn given_in_words(&self, catalogue: &Catalogue, index: usize, question: &Question) -> String {
+        let Some(given) = self.dialogue.live(index, Part::Answer) else { return "–".to_owned() };
+        if let (Some(value), Some(scale)) = (given.value, question.scale) {
+            return self.value_label(catalogue, question, scale, value);
+        }
+        let chosen: Vec<String> = question
+            .options
+            .iter()
+            .filter(|choice| given.options.contains(&choice.key))
+            .map(|choice| self.label(&choice.text))
+            .collect();
+        match (chosen.is_empty(), given.words) {
+            (false, _) => chosen.join(", "),
+            (true, true) => "✓".to_owned(),
+            (true, false) => "–".to_owned(),
+        }
+    }
+
+    fn thanks(&self, catalogue: &Catalogue) -> View {
+        let own = self.script.thanks.as_ref().map(|text| self.own(text));
+        let thanks = own.unwrap_or_else(|| catalogue.text(self.locale, "survey-thanks"));
+        let worded = self
+            .dialogue
+            .given
+            .iter()
+            .any(|((_, part), given)| *part == Part::Comment && given.words && !given.withdrawn);
+        let kept = if worded { catalogue.text(self.locale, "survey-comment-kept") } else { String::new() };
+        let mut view = View::text(paragraphs([thanks.as_str(), &kept]));
+        for link in self.links() {
+            view = view.row([Button::url(self.label(&link.text), link.url.clone())]);
+        }
+        if self.dialogue.applicable(self.script).is_empty() {
+            return view;
+        }
+        view.row([self.button(catalogue.text(self.locale, "survey-button-change"), Input::Change)])
+    }
+
+    /// Links stand under the thanks of those who are content with everything, each once.
+    fn links(&self) -> Vec<&'a crate::domain::script::Link> {
+        let script = self.script;
+        let scored = self
+            .dialogue
+            .applicable(script)
+            .into_iter()
+            .filter(|at| script.questions[*at].metric.is_scored());
+        let bands: Vec<(usize, Option<Band>)> = scored.map(|at| (at, self.dialogue.band(at))).collect();
+        if bands.iter().any(|(_, band)| *band != Some(Band::High)) {
+            return Vec::new();
+        }
+        let mut links: Vec<&crate::domain::script::Link> = Vec::new();
+        for link in bands.iter().flat_map(|(at, _)| &script.questions[*at].high.links) {
+            if !links.iter().any(|known| known.url == link.url) {
+                links.push(link);
+            }
+        }
+        links
+    }
+}
+
+/// A mark that is a character of its own, not a colour: it is read aloud too.
+fn ticked(text: &str, on: bool) -> String {
+    if on { format!("✓ {text}") } else { text.to_owned() }
+}
+
+/// Long labels are cut by clients in the middle of a word; we cut them ourselves.
+fn shortened(label: &str) -> String {
+    const ROOM: usize = 32;
+    if label.chars().count() <= ROOM {
+        return label.to_owned();
+    }
+    label.chars().take(ROOM - 1).chain(['…']).collect()
+}
