@@ -10,10 +10,12 @@ use tokio::sync::Notify;
 
 mod error;
 mod rows;
+mod scripts;
 mod sqlite;
 
 pub use error::{Error, Result};
 pub use rows::{chunks, values};
+pub use scripts::LiveScript;
 
 /// Runs one query on the engine that holds the transaction:
 /// `on_engine!(self, fetch_optional, sqlx::query_as::<_, Row>("SELECT …").bind(id))`.

@@ -47,15 +47,29 @@ impl Script {
     /// Everything that is wrong with it, in the file's order.
     pub fn parse(file: &str, source: impl AsRef<[u8]>) -> Result<Parsed, Vec<Problem>> {
         let source = decode(file, source.as_ref()).map_err(|problem| vec![problem])?;
-        let (document, syntax) = DeTable::parse_recoverable(&source);
-        if !syntax.is_empty() {
-            return Err(syntax_problems(file, &source, &syntax));
-        }
-        let report = Report::new(file, &source);
-        let script = script(&Fields::root(document.get_ref(), &report));
-        let (errors, warnings) = report.into_parts();
+        let (script, errors, warnings) = read(file, &source)?;
         if errors.is_empty() { Ok(Parsed { script, warnings }) } else { Err(errors) }
     }
+
+    /// Reads a version that was published once, when fewer rules may have held: what is wrong by today's rules
+    /// does not stop the surveys that are pinned to it.
+    ///
+    /// # Errors
+    /// It is not even TOML.
+    pub fn read_published(source: &str) -> Result<Self, Vec<Problem>> {
+        read("published", source).map(|(script, _, _)| script)
+    }
+}
+
+fn read(file: &str, source: &str) -> Result<(Script, Vec<Problem>, Vec<Problem>), Vec<Problem>> {
+    let (document, syntax) = DeTable::parse_recoverable(source);
+    if !syntax.is_empty() {
+        return Err(syntax_problems(file, source, &syntax));
+    }
+    let report = Report::new(file, source);
+    let script = script(&Fields::root(document.get_ref(), &report));
+    let (errors, warnings) = report.into_parts();
+    Ok((script, errors, warnings))
 }
 
 /// The text of a file: UTF-8, without a byte order mark, with plain line ends.

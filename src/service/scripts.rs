@@ -1,0 +1,388 @@
+//! Scripts in use: publishing, pausing, and the set in memory that a running program chooses from.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::domain::event::{Event, Kind};
+use crate::domain::ledger::Suppression;
+use crate::domain::script::shipped::SHIPPED;
+use crate::domain::script::{Facts, NoMatch, Problem, Script, Trigger};
+use crate::domain::time::Timestamp;
+use crate::store::{self, Tx};
+
+/// One published version; it never changes.
+#[derive(Debug, PartialEq)]
+pub struct Published {
+    pub version: i64,
+    pub script: Script,
+}
+
+/// A script as it is live.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Live {
+    pub published: Arc<Published>,
+    pub paused: bool,
+}
+
+impl Live {
+    #[must_use]
+    pub fn script(&self) -> &Script {
+        &self.published.script
+    }
+}
+
+/// What publishing did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publication {
+    pub version: i64,
+    /// False where the live version says the same already.
+    pub new: bool,
+    /// The script does not ask until it is resumed.
+    pub paused: bool,
+}
+
+/// Makes a script's source the live version of its slug. The script must have been parsed from this source.
+pub async fn publish(
+    tx: &mut Tx,
+    script: &Script,
+    source: &str,
+    now: Timestamp,
+) -> store::Result<Publication> {
+    let live = tx.find_live_script(&script.slug).await?;
+    let paused = live.as_ref().is_some_and(|live| live.paused_at.is_some());
+    if let Some(live) = live.filter(|live| live.source == source) {
+        return Ok(Publication { version: live.version, new: false, paused });
+    }
+    let version = tx.insert_script_version(&script.slug, source, now).await?;
+    Ok(Publication { version, new: true, paused })
+}
+
+/// What pausing or resuming did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switched {
+    Done,
+    /// It was so already.
+    Already,
+    Unknown,
+}
+
+/// Pauses a script, or lets it ask again.
+pub async fn set_paused(tx: &mut Tx, slug: &str, paused: bool, now: Timestamp) -> store::Result<Switched> {
+    match tx.find_live_script(slug).await? {
+        None => Ok(Switched::Unknown),
+        Some(live) if live.paused_at.is_some() == paused => Ok(Switched::Already),
+        Some(_) => {
+            tx.set_script_paused(slug, paused.then_some(now)).await?;
+            Ok(Switched::Done)
+        }
+    }
+}
+
+/// Publishes the scripts that come with the program, where there is none at all. Returns how many.
+pub async fn install_shipped(tx: &mut Tx, now: Timestamp) -> store::Result<usize> {
+    if !tx.list_live_scripts().await?.is_empty() {
+        return Ok(0);
+    }
+    for (file, source) in SHIPPED {
+        let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
+        tx.insert_script_version(&parsed.script.slug, source, now).await?;
+    }
+    Ok(SHIPPED.len())
+}
+
+fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::Error {
+    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+    store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
+}
+
+/// The published scripts in memory. Cheap to clone; all clones are one set.
+#[derive(Clone, Debug, Default)]
+pub struct ScriptSet(Arc<RwLock<Cache>>);
+
+#[derive(Debug, Default)]
+struct Cache {
+    /// Of the database when `live` was read from it; `None` before that.
+    revision: Option<i64>,
+    /// By priority, then slug: the order in which they are chosen.
+    live: Arc<[Live]>,
+    versions: HashMap<String, HashMap<i64, Arc<Published>>>,
+}
+
+impl ScriptSet {
+    /// Reads what is live again if the database says that it has changed: one small query where it has not.
+    /// Not to be called in a transaction that publishes itself, which might still be rolled back.
+    pub async fn refresh(&self, tx: &mut Tx) -> store::Result<()> {
+        let revision = tx.scripts_revision().await?;
+        if self.read().revision == Some(revision) {
+            return Ok(());
+        }
+        let mut live = Vec::new();
+        for row in tx.list_live_scripts().await? {
+            let published = self.remember(&row.slug, row.version, &row.source)?;
+            live.push(Live { published, paused: row.paused_at.is_some() });
+        }
+        live.sort_by(|a, b| {
+            let (a, b) = (a.script(), b.script());
+            b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
+        });
+        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        cache.live = live.into();
+        cache.revision = Some(revision);
+        Ok(())
+    }
+
+    /// The script that a survey is pinned to.
+    pub async fn version(&self, tx: &mut Tx, slug: &str, version: i64) -> store::Result<Arc<Published>> {
+        if let Some(published) = self.known(slug, version) {
+            return Ok(published);
+        }
+        let source = tx.find_script_source(slug, version).await?;
+        let missing = || store::Error::broken("scripts", format!("{slug} version {version} is missing"));
+        self.remember(slug, version, &source.ok_or_else(missing)?)
+    }
+
+    /// All live scripts, in the order in which they are chosen.
+    #[must_use]
+    pub fn live(&self) -> Arc<[Live]> {
+        Arc::clone(&self.read().live)
+    }
+
+    #[must_use]
+    pub fn find(&self, slug: &str) -> Option<Live> {
+        self.read().live.iter().find(|live| live.script().slug == slug).cloned()
+    }
+
+    /// The scripts that may ask about an event, best first; never an empty list.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn choose(&self, event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+        choose(&self.live(), event)
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Cache> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, slug: &str, version: i64) -> Option<Arc<Published>> {
+        self.read().versions.get(slug)?.get(&version).map(Arc::clone)
+    }
+
+    fn remember(&self, slug: &str, version: i64, source: &str) -> store::Result<Arc<Published>> {
+        if let Some(published) = self.known(slug, version) {
+            return Ok(published);
+        }
+        let script = Script::read_published(source).map_err(|problems| broken(slug, version, &problems))?;
+        let published = Arc::new(Published { version, script });
+        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        cache.versions.entry(slug.to_owned()).or_default().insert(version, Arc::clone(&published));
+        Ok(published)
+    }
+}
+
+fn trigger(kind: Kind) -> Option<Trigger> {
+    match kind {
+        Kind::Purchase => Some(Trigger::Purchase),
+        Kind::TicketClosed => Some(Trigger::TicketClosed),
+        _ => None,
+    }
+}
+
+fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+    if let Some(slug) = &event.script {
+        // Named by the event itself: the script's own conditions do not count.
+        return match live.iter().find(|live| live.script().slug == *slug) {
+            None => Err(Suppression::NoScript),
+            Some(live) if live.paused => Err(Suppression::Paused),
+            Some(live) => Ok(vec![Arc::clone(&live.published)]),
+        };
+    }
+    let facts = facts(event);
+    let mut chosen = Vec::new();
+    let mut why = Suppression::NoScript;
+    for live in live.iter().filter(|live| trigger(event.kind) == Some(live.script().on)) {
+        let verdict = match live.script().when.matches(&facts) {
+            Ok(()) if live.paused => Suppression::Paused,
+            Ok(()) => {
+                chosen.push(Arc::clone(&live.published));
+                continue;
+            }
+            Err(NoMatch::SampledOut) => Suppression::SampledOut,
+            Err(NoMatch::NotEligible) => Suppression::NotEligible,
+        };
+        // Of several scripts that do not ask, the one that came closest gives the reason.
+        if closeness(verdict) > closeness(why) {
+            why = verdict;
+        }
+    }
+    if chosen.is_empty() { Err(why) } else { Ok(chosen) }
+}
+
+fn closeness(why: Suppression) -> u8 {
+    match why {
+        Suppression::Paused => 3,
+        Suppression::SampledOut => 2,
+        Suppression::NotEligible => 1,
+        _ => 0,
+    }
+}
+
+fn facts(event: &Event) -> Facts<'_> {
+    Facts {
+        event_id: &event.event_id,
+        channel: event.channel.as_deref(),
+        team: event.agent.team.as_deref(),
+        store: event.store.as_deref(),
+        tags: &event.tags,
+        messages: event.metrics.messages,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Db;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+
+    struct Fixture {
+        db: Db,
+        set: ScriptSet,
+        _dir: tempfile::TempDir,
+    }
+
+    async fn fixture() -> Fixture {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}", dir.path().join("t.db").display()), true).await.unwrap();
+        db.migrate().await.unwrap();
+        Fixture { db, set: ScriptSet::default(), _dir: dir }
+    }
+
+    impl Fixture {
+        async fn publish(&self, source: &str) -> Publication {
+            let script = Script::parse("t.toml", source).unwrap().script;
+            let mut tx = self.db.write().await.unwrap();
+            let publication = publish(&mut tx, &script, source, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            publication
+        }
+
+        async fn set_paused(&self, slug: &str, paused: bool) -> Switched {
+            let mut tx = self.db.write().await.unwrap();
+            let switched = set_paused(&mut tx, slug, paused, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            switched
+        }
+
+        async fn refresh(&self) {
+            self.set.refresh(&mut self.db.read().await.unwrap()).await.unwrap();
+        }
+
+        async fn choose(&self, event: &Event) -> Result<Vec<String>, Suppression> {
+            self.refresh().await;
+            let chosen = self.set.choose(event)?;
+            Ok(chosen.iter().map(|p| format!("{} {}", p.script.slug, p.version)).collect())
+        }
+    }
+
+    fn source(slug: &str, extra: &str) -> String {
+        format!(
+            "slug = \"{slug}\"\non = \"purchase\"\n{extra}\ntitle = {{ ru = \"Т\", en = \"T\" }}\n\
+             questions = [ {{ key = \"q\", metric = \"text\", text = {{ ru = \"Как?\", en = \"How?\" }} }} ]\n"
+        )
+    }
+
+    fn purchase(extra: &str) -> Event {
+        let json = format!(
+            r#"{{"event_id":"o-1","kind":"purchase","occurred_at":"2026-01-01T00:00:00Z","customer":{{"id":"C"}}{extra}}}"#
+        );
+        Event::parse(json.as_bytes(), NOW).unwrap()
+    }
+
+    #[tokio::test]
+    async fn shipped_scripts_go_only_into_a_database_that_has_none() {
+        let f = fixture().await;
+        let mut tx = f.db.write().await.unwrap();
+        assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), SHIPPED.len());
+        assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert_eq!(f.choose(&purchase("")).await, Ok(vec!["purchase 1".to_owned()]));
+
+        let g = fixture().await;
+        g.publish(&source("own", "")).await;
+        assert_eq!(install_shipped(&mut g.db.write().await.unwrap(), NOW).await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_version_never_changes_and_the_same_source_is_no_new_version() {
+        let f = fixture().await;
+        let (first, second) = (source("own", "priority = 1"), source("own", "priority = 2"));
+        assert_eq!(f.publish(&first).await, Publication { version: 1, new: true, paused: false });
+        assert_eq!(f.publish(&first).await, Publication { version: 1, new: false, paused: false });
+        f.set_paused("own", true).await;
+        assert_eq!(f.publish(&second).await, Publication { version: 2, new: true, paused: true });
+        f.refresh().await;
+        assert_eq!(f.set.find("own").unwrap().published.version, 2);
+        let mut tx = f.db.read().await.unwrap();
+        let pinned = f.set.version(&mut tx, "own", 1).await.unwrap();
+        assert_eq!((pinned.version, pinned.script.priority), (1, 1));
+        assert!(f.set.version(&mut tx, "own", 3).await.unwrap_err().to_string().contains("own version 3"));
+    }
+
+    #[tokio::test]
+    async fn scripts_are_chosen_by_priority_then_slug_and_never_by_time() {
+        let f = fixture().await;
+        for (slug, priority) in [("b", 0), ("a", 0), ("z", 5)] {
+            f.publish(&source(slug, &format!("priority = {priority}"))).await;
+        }
+        f.publish(&source("ticket", "").replace("\"purchase\"", "\"ticket_closed\"")).await;
+        let in_order = ["z 1", "a 1", "b 1"].map(str::to_owned).to_vec();
+        assert_eq!(f.choose(&purchase("")).await, Ok(in_order));
+        assert_eq!(f.choose(&purchase(r#","script":"ticket""#)).await, Ok(vec!["ticket 1".to_owned()]));
+        assert_eq!(f.choose(&purchase(r#","script":"gone""#)).await, Err(Suppression::NoScript));
+    }
+
+    #[tokio::test]
+    async fn where_no_script_asks_the_closest_one_gives_the_reason() {
+        let f = fixture().await;
+        assert_eq!(f.choose(&purchase("")).await, Err(Suppression::NoScript));
+        f.publish(&source("a", "when = { stores = [\"msk\"] }")).await;
+        assert_eq!(f.choose(&purchase("")).await, Err(Suppression::NotEligible));
+        assert_eq!(f.choose(&purchase(r#","store":"msk""#)).await, Ok(vec!["a 1".to_owned()]));
+        f.publish(&source("b", "when = { sample = 0 }")).await;
+        assert_eq!(f.choose(&purchase("")).await, Err(Suppression::SampledOut));
+        f.publish(&source("c", "")).await;
+        assert_eq!(f.set_paused("c", true).await, Switched::Done);
+        assert_eq!(f.choose(&purchase("")).await, Err(Suppression::Paused));
+        assert_eq!(f.choose(&purchase(r#","script":"c""#)).await, Err(Suppression::Paused));
+    }
+
+    #[tokio::test]
+    async fn a_running_set_sees_what_another_process_published_paused_and_resumed() {
+        let f = fixture().await;
+        f.refresh().await;
+        assert_eq!(f.set.live().len(), 0);
+        f.publish(&source("own", "")).await;
+        f.refresh().await;
+        assert!(!f.set.find("own").unwrap().paused);
+        assert_eq!(f.set_paused("own", true).await, Switched::Done);
+        assert_eq!(f.set_paused("own", true).await, Switched::Already);
+        f.refresh().await;
+        assert!(f.set.find("own").unwrap().paused);
+        assert_eq!(f.set_paused("own", false).await, Switched::Done);
+        f.refresh().await;
+        assert!(!f.set.find("own").unwrap().paused);
+        assert_eq!(f.set_paused("other", true).await, Switched::Unknown);
+    }
+
+    #[tokio::test]
+    async fn a_version_that_todays_rules_refuse_goes_on() {
+        let f = fixture().await;
+        let old = source("own", "colour = 1");
+        assert!(Script::parse("t.toml", &old).is_err());
+        let mut tx = f.db.write().await.unwrap();
+        tx.insert_script_version("own", &old, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(f.choose(&purchase("")).await, Ok(vec!["own 1".to_owned()]));
+    }
+}

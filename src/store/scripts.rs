@@ -1,0 +1,98 @@
+//! Published scripts: versions never change; which one is live, and whether it is paused, does.
+
+use super::{Result, Tx, on_engine};
+use crate::domain::time::Timestamp;
+
+/// The live version of a script.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LiveScript {
+    pub slug: String,
+    pub version: i64,
+    pub source: String,
+    pub published_at: Timestamp,
+    pub paused_at: Option<Timestamp>,
+}
+
+const LIVE: &str = "SELECT s.slug, s.version, s.source, s.published_at, t.paused_at \
+     FROM script_states t JOIN scripts s ON s.slug = t.slug AND s.version = t.live_version \
+     WHERE $1 IS NULL OR t.slug = $1 ORDER BY s.slug";
+
+impl Tx {
+    /// Grows with every change to what is live; a reader compares it with what it has in memory.
+    pub async fn scripts_revision(&mut self) -> Result<i64> {
+        let (value,): (i64,) = on_engine!(
+            self,
+            fetch_one,
+            sqlx::query_as::<_, (i64,)>("SELECT value FROM counters WHERE name = 'scripts'")
+        )?;
+        Ok(value)
+    }
+
+    /// The live version of every script, by slug.
+    pub async fn list_live_scripts(&mut self) -> Result<Vec<LiveScript>> {
+        let slug: Option<&str> = None;
+        Ok(on_engine!(self, fetch_all, sqlx::query_as::<_, LiveScript>(LIVE).bind(slug))?)
+    }
+
+    pub async fn find_live_script(&mut self, slug: &str) -> Result<Option<LiveScript>> {
+        Ok(on_engine!(self, fetch_optional, sqlx::query_as::<_, LiveScript>(LIVE).bind(Some(slug)))?)
+    }
+
+    pub async fn find_script_source(&mut self, slug: &str, version: i64) -> Result<Option<String>> {
+        let row: Option<(String,)> = on_engine!(
+            self,
+            fetch_optional,
+            sqlx::query_as::<_, (String,)>("SELECT source FROM scripts WHERE slug = $1 AND version = $2")
+                .bind(slug)
+                .bind(version)
+        )?;
+        Ok(row.map(|(source,)| source))
+    }
+
+    /// Adds a version and makes it the live one; a pause stays. Returns its number.
+    pub async fn insert_script_version(&mut self, slug: &str, source: &str, now: Timestamp) -> Result<i64> {
+        let (version,): (i64,) = on_engine!(
+            self,
+            fetch_one,
+            sqlx::query_as::<_, (i64,)>(
+                "INSERT INTO scripts (slug, version, source, published_at) \
+                 SELECT $1, COALESCE(MAX(version), 0) + 1, $2, $3 FROM scripts WHERE slug = $1 \
+                 RETURNING version",
+            )
+            .bind(slug)
+            .bind(source)
+            .bind(now)
+        )?;
+        on_engine!(
+            self,
+            execute,
+            sqlx::query(
+                "INSERT INTO script_states (slug, live_version) VALUES ($1, $2) \
+                 ON CONFLICT (slug) DO UPDATE SET live_version = excluded.live_version",
+            )
+            .bind(slug)
+            .bind(version)
+        )?;
+        self.scripts_changed().await?;
+        Ok(version)
+    }
+
+    /// Pauses a script, or with `None` resumes it.
+    pub async fn set_script_paused(&mut self, slug: &str, paused_at: Option<Timestamp>) -> Result<()> {
+        on_engine!(
+            self,
+            execute,
+            sqlx::query("UPDATE script_states SET paused_at = $2 WHERE slug = $1").bind(slug).bind(paused_at)
+        )?;
+        self.scripts_changed().await
+    }
+
+    async fn scripts_changed(&mut self) -> Result<()> {
+        on_engine!(
+            self,
+            execute,
+            sqlx::query("UPDATE counters SET value = value + 1 WHERE name = 'scripts'")
+        )?;
+        Ok(())
+    }
+}
