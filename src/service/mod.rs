@@ -16,6 +16,7 @@ pub struct Context {
     pub entropy: Entropy,
     pub config: Arc<Config>,
     pub catalogue: Arc<Catalogue>,
+    pub scripts: scripts::ScriptSet,
     /// As Telegram's getMe gave it, or as it was last known; deep links name it.
     pub bot_username: Arc<str>,
 }

@@ -9,12 +9,13 @@ use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::Notify;
 
 mod error;
+pub mod events;
 mod rows;
 mod scripts;
 mod sqlite;
 
 pub use error::{Error, Result};
-pub use rows::{chunks, values};
+pub use rows::{chunks, padded, values};
 pub use scripts::LiveScript;
 
 /// Runs one query on the engine that holds the transaction:

@@ -25,6 +25,17 @@ pub fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
+/// Cuts `keys` into lists of 256, 64, 16, 4 or 1 for a lookup; the last one is filled up with a key it has, which
+/// finds nothing new.
+pub fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
+    keys.chunks(256).map(|chunk| {
+        let size = [1, 4, 16, 64, 256].into_iter().find(|size| *size >= chunk.len()).unwrap_or(256);
+        let mut list = chunk.to_vec();
+        list.extend(std::iter::repeat_n(chunk[0], size - chunk.len()));
+        list
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +51,14 @@ mod tests {
         let sizes: Vec<usize> = chunks(&items).map(<[usize]>::len).collect();
         assert_eq!(sizes, [256, 64, 16, 4, 1, 1, 1]);
         assert_eq!(chunks(&items).flatten().copied().collect::<Vec<_>>(), items);
+    }
+
+    #[test]
+    fn lookups_have_one_of_five_sizes_and_ask_for_every_key() {
+        let keys: Vec<usize> = (0..300).collect();
+        let lists: Vec<Vec<usize>> = padded(&keys).collect();
+        assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [256, 64]);
+        assert!(keys.iter().all(|key| lists.iter().flatten().any(|listed| listed == key)));
+        assert_eq!(padded::<usize>(&[]).count(), 0);
     }
 }

@@ -158,11 +158,10 @@ fn naive_first(sending: &Sending, zone: Tz, from: Timestamp, to: Timestamp) -> O
         let minute = local.time().with_second(0).unwrap().with_nanosecond(0).unwrap();
         !sending.quiet_hours.contains(minute) && !sending.days_off.contains(local.date_naive())
     };
-    let whole = from.millis().div_euclid(60_000) + 1;
+    let minute = |at: Timestamp| at.millis().div_euclid(60_000);
     std::iter::once(from)
-        .chain((whole..).map(|minute| Timestamp::from_millis(minute * 60_000)))
-        .take_while(|at| *at <= to)
-        .find(|at| allowed(*at))
+        .chain((minute(from) + 1..=minute(to)).map(|minute| Timestamp::from_millis(minute * 60_000)))
+        .find(|at| *at <= to && allowed(*at))
 }
 
 fn naive_moment(event: Timestamp, now: Timestamp, sending: &Sending, zone: Tz) -> Moment {

@@ -1,0 +1,167 @@
+//! What arriving events read and write about customers, the persons behind them, and their links.
+
+use std::collections::HashMap;
+
+use sqlx::{AssertSqlSafe, FromRow};
+
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx, chunks, on_engine, padded, values};
+
+use super::in_order;
+
+/// A customer as the events described them.
+#[derive(Clone, Debug, PartialEq, FromRow)]
+pub struct CustomerRow {
+    pub id: i64,
+    pub customer_id: String,
+    pub name: Option<String>,
+    pub language: Option<String>,
+    pub time_zone: Option<String>,
+    /// The time of the event whose description holds.
+    pub described_at: Timestamp,
+    pub person: Option<i64>,
+    pub linked_by: Option<String>,
+    pub linked_at: Option<Timestamp>,
+}
+
+/// What decides whether and how a person can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct PersonRow {
+    pub id: i64,
+    pub started_at: Option<Timestamp>,
+    pub opted_out_at: Option<Timestamp>,
+    pub unreachable: Option<String>,
+}
+
+/// A personal deep link that still lives.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct LinkRow {
+    pub customer: i64,
+    pub token: String,
+    pub expires_at: Timestamp,
+    /// Who tapped it first.
+    pub person: Option<i64>,
+}
+
+impl Tx {
+    pub async fn list_customers(&mut self, customer_ids: &[&str]) -> Result<Vec<CustomerRow>> {
+        let mut customers = Vec::new();
+        for keys in padded(customer_ids) {
+            let sql = format!(
+                "SELECT id, customer_id, name, language, time_zone, described_at, person, linked_by, linked_at \
+                 FROM customers WHERE customer_id IN {}",
+                values(1, keys.len())
+            );
+            let rows: Vec<CustomerRow> = on_engine!(self, fetch_all, {
+                let query = sqlx::query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key))
+            })?;
+            customers.extend(rows);
+        }
+        Ok(customers)
+    }
+
+    /// Stores customers, new ones and changed ones; gives their keys in the same order.
+    pub async fn upsert_customers(&mut self, customers: &[&CustomerRow]) -> Result<Vec<i64>> {
+        let mut ids: HashMap<String, i64> = HashMap::with_capacity(customers.len());
+        for chunk in chunks(customers) {
+            let sql = format!(
+                "INSERT INTO customers \
+                 (customer_id, name, language, time_zone, described_at, person, linked_by, linked_at) VALUES {} \
+                 ON CONFLICT (customer_id) DO UPDATE SET name = excluded.name, language = excluded.language, \
+                 time_zone = excluded.time_zone, described_at = excluded.described_at, person = excluded.person, \
+                 linked_by = excluded.linked_by, linked_at = excluded.linked_at RETURNING customer_id, id",
+                values(chunk.len(), 8)
+            );
+            let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                for customer in chunk {
+                    query = query
+                        .bind(&customer.customer_id)
+                        .bind(&customer.name)
+                        .bind(&customer.language)
+                        .bind(&customer.time_zone)
+                        .bind(customer.described_at)
+                        .bind(customer.person)
+                        .bind(&customer.linked_by)
+                        .bind(customer.linked_at);
+                }
+                query
+            })?;
+            ids.extend(rows);
+        }
+        in_order(customers.iter().map(|customer| &customer.customer_id), &ids, "customers")
+    }
+
+    pub async fn list_persons(&mut self, ids: &[i64]) -> Result<Vec<PersonRow>> {
+        let mut persons = Vec::new();
+        for keys in padded(ids) {
+            let sql = format!(
+                "SELECT id, started_at, opted_out_at, unreachable FROM persons WHERE id IN {}",
+                values(1, keys.len())
+            );
+            let rows: Vec<PersonRow> = on_engine!(self, fetch_all, {
+                let query = sqlx::query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key))
+            })?;
+            persons.extend(rows);
+        }
+        Ok(persons)
+    }
+
+    /// Makes rows for persons who are known by their ID only; those that exist stay as they are.
+    pub async fn insert_persons(&mut self, ids: &[i64]) -> Result<()> {
+        for chunk in chunks(ids) {
+            let sql = format!(
+                "INSERT INTO persons (id) VALUES {} ON CONFLICT (id) DO NOTHING",
+                values(chunk.len(), 1)
+            );
+            on_engine!(self, execute, {
+                let query = sqlx::query(AssertSqlSafe(sql));
+                chunk.iter().fold(query, |query, id| query.bind(*id))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The Telegram IDs of everybody who has a role.
+    pub async fn list_staff_ids(&mut self) -> Result<Vec<i64>> {
+        Ok(on_engine!(self, fetch_all, sqlx::query_scalar("SELECT person FROM staff"))?)
+    }
+
+    /// The links of these customers that live at `now`; of several of one customer, the newest comes last.
+    pub async fn list_live_links(&mut self, customers: &[i64], now: Timestamp) -> Result<Vec<LinkRow>> {
+        let mut links = Vec::new();
+        for keys in padded(customers) {
+            let sql = format!(
+                "SELECT customer, token, expires_at, person FROM links WHERE customer IN {} AND expires_at > ${} \
+                 ORDER BY id",
+                values(1, keys.len()),
+                keys.len() + 1
+            );
+            let rows: Vec<LinkRow> = on_engine!(self, fetch_all, {
+                let query = sqlx::query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key)).bind(now)
+            })?;
+            links.extend(rows);
+        }
+        Ok(links)
+    }
+
+    pub async fn insert_links(&mut self, links: &[LinkRow], now: Timestamp) -> Result<()> {
+        for chunk in chunks(links) {
+            let sql = format!(
+                "INSERT INTO links (token, customer, created_at, expires_at) VALUES {}",
+                values(chunk.len(), 4)
+            );
+            on_engine!(self, execute, {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for link in chunk {
+                    query = query.bind(&link.token).bind(link.customer).bind(now).bind(link.expires_at);
+                }
+                query
+            })?;
+        }
+        Ok(())
+    }
+}

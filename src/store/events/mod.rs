@@ -1,0 +1,185 @@
+//! Events, and what is known about one that was accepted before.
+
+mod customers;
+mod surveys;
+
+use std::collections::HashMap;
+
+use sqlx::{AssertSqlSafe, FromRow};
+
+use super::{Error, Result, Tx, chunks, on_engine, padded, values};
+use crate::domain::event::Event;
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+
+pub use customers::{CustomerRow, LinkRow, PersonRow};
+pub use surveys::{LastSent, NewSurvey, SubjectKey, WaitingRow};
+
+/// An event that is in the database already, with the survey it led to.
+#[derive(Clone, Debug, FromRow)]
+pub struct KnownEvent {
+    pub event_id: String,
+    pub body: String,
+    pub customer: i64,
+    pub survey_id: Option<String>,
+    state: Option<String>,
+    reason: Option<String>,
+    pub due_at: Option<Timestamp>,
+}
+
+impl KnownEvent {
+    /// The survey's state; `recorded` where there is none.
+    pub fn state(&self) -> Result<State> {
+        match &self.state {
+            None => Ok(State::Recorded),
+            Some(state) => read_state("surveys", &self.event_id, state, self.reason.as_deref()),
+        }
+    }
+}
+
+/// One event with what the ledger says about it.
+#[derive(Clone, Debug, FromRow)]
+pub struct LedgerRow {
+    pub event_id: String,
+    pub kind: String,
+    pub occurred_at: Timestamp,
+    pub received_at: Timestamp,
+    pub customer_id: String,
+    pub test: bool,
+    pub survey: Option<i64>,
+    pub survey_id: Option<String>,
+    pub script: Option<String>,
+    pub script_version: Option<i64>,
+    pub due_at: Option<Timestamp>,
+}
+
+#[derive(Debug, FromRow)]
+struct TransitionRow {
+    state: String,
+    reason: Option<String>,
+    at: Timestamp,
+}
+
+/// One event to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct NewEvent<'a> {
+    pub event: &'a Event,
+    pub body: &'a str,
+    pub customer: i64,
+    pub received_at: Timestamp,
+}
+
+pub(super) fn read_state(
+    table: &'static str,
+    key: impl std::fmt::Display,
+    state: &str,
+    reason: Option<&str>,
+) -> Result<State> {
+    State::parse(state, reason)
+        .ok_or_else(|| Error::broken(table, format!("{key}: no state is called {state}, {reason:?}")))
+}
+
+impl Tx {
+    /// Those of `event_ids` that were accepted before.
+    pub async fn list_known_events(&mut self, event_ids: &[&str]) -> Result<Vec<KnownEvent>> {
+        let mut known = Vec::new();
+        for keys in padded(event_ids) {
+            let sql = format!(
+                "SELECT e.event_id, e.body, e.customer, s.survey_id, s.state, s.reason, s.due_at \
+                 FROM events e LEFT JOIN surveys s ON s.event = e.id WHERE e.event_id IN {}",
+                values(1, keys.len())
+            );
+            let rows: Vec<KnownEvent> = on_engine!(self, fetch_all, {
+                let query = sqlx::query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key))
+            })?;
+            known.extend(rows);
+        }
+        Ok(known)
+    }
+
+    /// Stores events that are not known yet; gives their keys in the same order.
+    pub async fn insert_events(&mut self, events: &[NewEvent<'_>]) -> Result<Vec<i64>> {
+        let mut keys: HashMap<String, i64> = HashMap::with_capacity(events.len());
+        for chunk in chunks(events) {
+            let sql = format!(
+                "INSERT INTO events (event_id, kind, occurred_at, received_at, customer, test, subject_id, agent_id, \
+                 agent_name, agent_since, team, automation, store, channel, tags, segments, body) VALUES {} \
+                 RETURNING event_id, id",
+                values(chunk.len(), 17)
+            );
+            let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                for new in chunk {
+                    let event = new.event;
+                    query = query
+                        .bind(&event.event_id)
+                        .bind(event.kind.as_str())
+                        .bind(event.occurred_at)
+                        .bind(new.received_at)
+                        .bind(new.customer)
+                        .bind(event.test)
+                        .bind(&event.subject.id)
+                        .bind(&event.agent.id)
+                        .bind(&event.agent.name)
+                        .bind(event.agent.since.map(|day| day.to_string()))
+                        .bind(&event.agent.team)
+                        .bind(&event.automation)
+                        .bind(&event.store)
+                        .bind(&event.channel)
+                        .bind(event.tags.join("|"))
+                        .bind(event.customer.segments.join("|"))
+                        .bind(new.body);
+                }
+                query
+            })?;
+            keys.extend(rows);
+        }
+        in_order(events.iter().map(|new| &new.event.event_id), &keys, "events")
+    }
+
+    /// What the ledger says about one event.
+    pub async fn find_event(&mut self, event_id: &str) -> Result<Option<LedgerRow>> {
+        Ok(on_engine!(
+            self,
+            fetch_optional,
+            sqlx::query_as(
+                "SELECT e.event_id, e.kind, e.occurred_at, e.received_at, c.customer_id, e.test, s.id AS survey, \
+                 s.survey_id, s.script, s.script_version, s.due_at FROM events e \
+                 JOIN customers c ON c.id = e.customer LEFT JOIN surveys s ON s.event = e.id WHERE e.event_id = $1"
+            )
+            .bind(event_id)
+        )?)
+    }
+
+    /// A survey's transitions in the order they were made.
+    pub async fn list_transitions(&mut self, survey: i64) -> Result<Vec<(State, Timestamp)>> {
+        let rows: Vec<TransitionRow> = on_engine!(
+            self,
+            fetch_all,
+            sqlx::query_as("SELECT state, reason, at FROM transitions WHERE survey = $1 ORDER BY id")
+                .bind(survey)
+        )?;
+        rows.into_iter()
+            .map(|row| {
+                let state = read_state("transitions", survey, &row.state, row.reason.as_deref())?;
+                Ok((state, row.at))
+            })
+            .collect()
+    }
+}
+
+/// The key of each name, in the order of the names.
+fn in_order<'a>(
+    names: impl Iterator<Item = &'a String>,
+    keys: &HashMap<String, i64>,
+    table: &'static str,
+) -> Result<Vec<i64>> {
+    names
+        .map(|name| {
+            keys.get(name)
+                .copied()
+                .ok_or_else(|| Error::broken(table, format!("no key came back for {name}")))
+        })
+        .collect()
+}

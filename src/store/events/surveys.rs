@@ -1,0 +1,226 @@
+//! The surveys that arriving events make, cancel and free, and the transitions that tell of it.
+
+use std::collections::HashMap;
+
+use sqlx::{AssertSqlSafe, FromRow};
+
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+use crate::store::{Error, Result, Tx, chunks, on_engine, padded, values};
+
+/// One survey to be stored.
+#[derive(Clone, Debug)]
+pub struct NewSurvey<'a> {
+    pub survey_id: &'a str,
+    pub event: i64,
+    pub customer: i64,
+    pub test: bool,
+    pub script: Option<&'a str>,
+    pub state: State,
+    pub due_at: Option<Timestamp>,
+    pub stale_at: Timestamp,
+}
+
+/// Events of one kind about one subject of one customer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SubjectKey {
+    pub customer: i64,
+    pub subject_id: String,
+    pub kind: &'static str,
+    pub test: bool,
+}
+
+/// A survey that waits for its customer to be reachable.
+#[derive(Clone, Debug, FromRow)]
+pub struct WaitingRow {
+    pub survey: i64,
+    pub customer: i64,
+    pub occurred_at: Timestamp,
+    pub time_zone: Option<String>,
+    pub script: Option<String>,
+    pub test: bool,
+}
+
+/// When a person was last asked by one script.
+#[derive(Clone, Debug, FromRow)]
+pub struct LastSent {
+    pub person: i64,
+    pub script: String,
+    pub sent_at: Timestamp,
+}
+
+impl Tx {
+    /// Stores surveys; gives their keys in the same order.
+    pub async fn insert_surveys(&mut self, surveys: &[NewSurvey<'_>]) -> Result<Vec<i64>> {
+        let mut keys: HashMap<i64, i64> = HashMap::with_capacity(surveys.len());
+        for chunk in chunks(surveys) {
+            let sql = format!(
+                "INSERT INTO surveys (survey_id, event, customer, test, script, state, reason, due_at, stale_at) \
+                 VALUES {} RETURNING event, id",
+                values(chunk.len(), 9)
+            );
+            let rows: Vec<(i64, i64)> = on_engine!(self, fetch_all, {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                for survey in chunk {
+                    query = query
+                        .bind(survey.survey_id)
+                        .bind(survey.event)
+                        .bind(survey.customer)
+                        .bind(survey.test)
+                        .bind(survey.script)
+                        .bind(survey.state.as_str())
+                        .bind(survey.state.reason())
+                        .bind(survey.due_at)
+                        .bind(survey.stale_at);
+                }
+                query
+            })?;
+            keys.extend(rows);
+        }
+        let key = |survey: &NewSurvey<'_>| {
+            let missing = || Error::broken("surveys", format!("no key came back for event {}", survey.event));
+            keys.get(&survey.event).copied().ok_or_else(missing)
+        };
+        surveys.iter().map(key).collect()
+    }
+
+    /// Writes transitions in the order given.
+    pub async fn insert_transitions(&mut self, transitions: &[(i64, State)], at: Timestamp) -> Result<()> {
+        for chunk in chunks(transitions) {
+            let sql = format!(
+                "INSERT INTO transitions (survey, state, reason, at) VALUES {}",
+                values(chunk.len(), 4)
+            );
+            on_engine!(self, execute, {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for (survey, state) in chunk {
+                    query = query.bind(*survey).bind(state.as_str()).bind(state.reason()).bind(at);
+                }
+                query
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The time of the newest event of each of these kinds and subjects, where there is one.
+    pub async fn list_newest_of(&mut self, keys: &[SubjectKey]) -> Result<Vec<(SubjectKey, Timestamp)>> {
+        let mut found = Vec::new();
+        for list in padded(&keys.iter().collect::<Vec<_>>()) {
+            let sql = format!(
+                "WITH wanted (customer, subject_id, kind, test) AS (VALUES {}) \
+                 SELECT e.customer, e.subject_id, e.kind, e.test, MAX(e.occurred_at) FROM wanted w \
+                 JOIN events e ON e.customer = w.customer AND e.subject_id = w.subject_id AND e.kind = w.kind \
+                 AND e.test = w.test GROUP BY e.customer, e.subject_id, e.kind, e.test",
+                values(list.len(), 4)
+            );
+            let rows: Vec<(i64, String, String, bool, Timestamp)> = on_engine!(self, fetch_all, {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                for key in &list {
+                    query = query.bind(key.customer).bind(&key.subject_id).bind(key.kind).bind(key.test);
+                }
+                query
+            })?;
+            for (customer, subject_id, kind, test, at) in rows {
+                if let Some(kind) = list.iter().map(|key| key.kind).find(|known| *known == kind) {
+                    found.push((SubjectKey { customer, subject_id, kind, test }, at));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The surveys not yet sent of these kinds and subjects whose event is not later than the time beside it.
+    pub async fn list_pending_of(&mut self, keys: &[(SubjectKey, Timestamp)]) -> Result<Vec<i64>> {
+        let mut found = Vec::new();
+        for list in padded(&keys.iter().collect::<Vec<_>>()) {
+            let sql = format!(
+                "WITH wanted (customer, subject_id, kind, test, until) AS (VALUES {}) \
+                 SELECT DISTINCT s.id FROM wanted w \
+                 JOIN events e ON e.customer = w.customer AND e.subject_id = w.subject_id AND e.kind = w.kind \
+                 AND e.test = w.test AND e.occurred_at <= w.until \
+                 JOIN surveys s ON s.event = e.id AND s.state IN ('scheduled', 'waiting_for_link') ORDER BY s.id",
+                values(list.len(), 5)
+            );
+            let rows: Vec<i64> = on_engine!(self, fetch_all, {
+                let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
+                for (key, until) in &list {
+                    query = query
+                        .bind(key.customer)
+                        .bind(&key.subject_id)
+                        .bind(key.kind)
+                        .bind(key.test)
+                        .bind(*until);
+                }
+                query
+            })?;
+            found.extend(rows);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Gives one state to all of these surveys, without a due time; the caller writes the transitions.
+    pub async fn update_survey_states(&mut self, surveys: &[i64], state: State) -> Result<()> {
+        for keys in padded(surveys) {
+            let sql = format!(
+                "UPDATE surveys SET state = $1, reason = $2 WHERE id IN ({})",
+                (3..keys.len() + 3).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
+            );
+            on_engine!(self, execute, {
+                let query = sqlx::query(AssertSqlSafe(sql)).bind(state.as_str()).bind(state.reason());
+                keys.iter().fold(query, |query, id| query.bind(*id))
+            })?;
+        }
+        Ok(())
+    }
+
+    pub async fn list_waiting(&mut self, customers: &[i64]) -> Result<Vec<WaitingRow>> {
+        let mut waiting = Vec::new();
+        for keys in padded(customers) {
+            let sql = format!(
+                "SELECT s.id AS survey, s.customer, e.occurred_at, c.time_zone, s.script, s.test FROM surveys s \
+                 JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
+                 WHERE s.state = 'waiting_for_link' AND s.customer IN {} ORDER BY s.id",
+                values(1, keys.len())
+            );
+            let rows: Vec<WaitingRow> = on_engine!(self, fetch_all, {
+                let query = sqlx::query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key))
+            })?;
+            waiting.extend(rows);
+        }
+        Ok(waiting)
+    }
+
+    /// Puts a waiting survey on the schedule.
+    pub async fn schedule_survey(&mut self, survey: i64, due_at: Timestamp) -> Result<()> {
+        on_engine!(
+            self,
+            execute,
+            sqlx::query("UPDATE surveys SET state = 'scheduled', reason = NULL, due_at = $2 WHERE id = $1")
+                .bind(survey)
+                .bind(due_at)
+        )?;
+        Ok(())
+    }
+
+    /// When each of these persons was last asked by each script; tests do not count.
+    pub async fn list_last_sent(&mut self, persons: &[i64]) -> Result<Vec<LastSent>> {
+        let mut sent = Vec::new();
+        for keys in padded(persons) {
+            let sql = format!(
+                "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE person IN {} \
+                 AND sent_at IS NOT NULL AND script IS NOT NULL AND test = {} GROUP BY person, script",
+                values(1, keys.len()),
+                format_args!("${}", keys.len() + 1)
+            );
+            let rows: Vec<LastSent> = on_engine!(self, fetch_all, {
+                let query = sqlx::query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key)).bind(false)
+            })?;
+            sent.extend(rows);
+        }
+        Ok(sent)
+    }
+}
