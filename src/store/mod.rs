@@ -6,15 +6,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sqlx::{Sqlite, SqlitePool};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 mod error;
 pub mod events;
+mod intake;
+mod outbox;
 mod rows;
 mod scripts;
 mod sqlite;
 
 pub use error::{Error, Result};
+pub use outbox::{Claimed, Lane, Method, OutboxRow, Outgoing, Payload};
 pub use rows::{chunks, padded, values};
 pub use scripts::LiveScript;
 
@@ -35,7 +38,7 @@ pub(crate) use on_engine;
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: Pools,
-    outbox_grew: Arc<Notify>,
+    outbox_grew: Arc<watch::Sender<u64>>,
 }
 
 #[derive(Clone, Debug)]
@@ -51,7 +54,7 @@ pub(crate) enum Engine {
 /// One unit of work. Nothing is kept until [`Tx::commit`].
 pub struct Tx {
     pub(crate) engine: Engine,
-    outbox_grew: Option<Arc<Notify>>,
+    outbox_grew: Option<Arc<watch::Sender<u64>>>,
     enqueued: bool,
 }
 
@@ -72,7 +75,7 @@ pub struct Migrated {
 impl Db {
     /// Opens (and with `create` makes) the database that `url` names; see [`Db::migrate`] for its tables.
     pub async fn open(url: &str, create: bool) -> Result<Self> {
-        Ok(Self { pools: sqlite::open(url, create).await?, outbox_grew: Arc::new(Notify::new()) })
+        Ok(Self { pools: sqlite::open(url, create).await?, outbox_grew: Arc::new(watch::Sender::new(0)) })
     }
 
     /// A transaction that may write. There is one at a time: whoever comes later waits.
@@ -107,10 +110,10 @@ impl Db {
         Some(path)
     }
 
-    /// Signalled after every commit that added to the outbox.
+    /// Counts the commits of this process that added to the outbox.
     #[must_use]
-    pub fn outbox_grew(&self) -> Arc<Notify> {
-        Arc::clone(&self.outbox_grew)
+    pub fn outbox_grew(&self) -> watch::Receiver<u64> {
+        self.outbox_grew.subscribe()
     }
 
     pub async fn close(&self) {
@@ -125,8 +128,8 @@ impl Tx {
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
         }
-        if let (true, Some(notify)) = (self.enqueued, self.outbox_grew) {
-            notify.notify_one();
+        if let (true, Some(grew)) = (self.enqueued, self.outbox_grew) {
+            grew.send_modify(|commits| *commits += 1);
         }
         Ok(())
     }

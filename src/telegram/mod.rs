@@ -3,4 +3,6 @@
 pub mod buckets;
 pub mod client;
 pub mod error;
+pub mod health;
+pub mod lanes;
 pub mod limits;

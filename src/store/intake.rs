@@ -1,0 +1,137 @@
+//! Which updates were seen, from where on to ask for more, and what could not be handled.
+
+use std::collections::HashSet;
+
+use sqlx::AssertSqlSafe;
+
+use super::{Result, Tx, chunks, on_engine, values};
+use crate::domain::time::Timestamp;
+
+impl Tx {
+    /// Notes these updates as seen and tells which of them were not seen before.
+    pub async fn mark_updates_seen(
+        &mut self,
+        bot: i64,
+        update_ids: &[i64],
+        now: Timestamp,
+    ) -> Result<HashSet<i64>> {
+        let mut fresh = HashSet::with_capacity(update_ids.len());
+        for ids in chunks(update_ids) {
+            let text = format!(
+                "INSERT INTO updates_seen (bot, update_id, seen_at) VALUES {} ON CONFLICT DO NOTHING \
+                 RETURNING update_id",
+                values(ids.len(), 3)
+            );
+            let mut query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(text));
+            for id in ids {
+                query = query.bind(bot).bind(id).bind(now);
+            }
+            fresh.extend(on_engine!(self, fetch_all, query)?);
+        }
+        Ok(fresh)
+    }
+
+    /// Makes the bot known, or its new name; the offset of a known one stays.
+    pub async fn upsert_bot(&mut self, bot: i64, username: &str) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO bots (id, username) VALUES ($1, $2) \
+             ON CONFLICT (id) DO UPDATE SET username = excluded.username",
+        )
+        .bind(bot)
+        .bind(username);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// The bot's name, as it was when Telegram was last asked.
+    pub async fn find_bot_username(&mut self, bot: i64) -> Result<Option<String>> {
+        let query =
+            sqlx::query_scalar("SELECT username FROM bots WHERE id = $1 AND username <> ''").bind(bot);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Where polling goes on, and when the update before it was handled. An offset of which nothing is known any more
+    /// (Telegram's IDs begin anew after an idle week) is not worth asking with.
+    pub async fn find_offset(&mut self, bot: i64) -> Result<Option<(i64, Timestamp)>> {
+        let query = sqlx::query_as(
+            "SELECT b.next_offset, s.seen_at FROM bots b \
+             JOIN updates_seen s ON s.bot = b.id AND s.update_id = b.next_offset - 1 WHERE b.id = $1",
+        )
+        .bind(bot);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    pub async fn set_offset(&mut self, bot: i64, next_offset: i64) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO bots (id, username, next_offset) VALUES ($1, '', $2) \
+             ON CONFLICT (id) DO UPDATE SET next_offset = excluded.next_offset",
+        )
+        .bind(bot)
+        .bind(next_offset);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Keeps an update that failed for a reason of its own.
+    pub async fn insert_dead_update(
+        &mut self,
+        bot: i64,
+        update_id: i64,
+        raw: &str,
+        error: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO dead_updates (bot, update_id, raw, error, failed_at) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(bot)
+        .bind(update_id)
+        .bind(raw)
+        .bind(error)
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn count_dead_updates(&mut self) -> Result<i64> {
+        let query = sqlx::query_scalar("SELECT COUNT(*) FROM dead_updates");
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Forgets updates seen before `before`; tells how many.
+    pub async fn delete_updates_seen(&mut self, before: Timestamp) -> Result<u64> {
+        let query = sqlx::query("DELETE FROM updates_seen WHERE seen_at < $1").bind(before);
+        Ok(on_engine!(self, execute, query)?.rows_affected())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Db;
+
+    #[tokio::test]
+    async fn an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}", dir.path().join("a.db").display()), true).await.unwrap();
+        db.migrate().await.unwrap();
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let mut tx = db.write().await.unwrap();
+        assert_eq!(tx.find_offset(42).await.unwrap(), None);
+        tx.upsert_bot(42, "a_bot").await.unwrap();
+        let fresh = tx.mark_updates_seen(42, &[10, 11, 12, 13, 14, 10], now).await.unwrap();
+        assert_eq!(fresh.len(), 5);
+        let fresh = tx.mark_updates_seen(42, &[14, 15], now.plus_millis(1)).await.unwrap();
+        assert_eq!(fresh, HashSet::from([15]));
+        assert_eq!(tx.mark_updates_seen(43, &[15], now).await.unwrap().len(), 1);
+        tx.set_offset(42, 16).await.unwrap();
+        assert_eq!(tx.find_offset(42).await.unwrap(), Some((16, now.plus_millis(1))));
+        assert_eq!(tx.find_bot_username(42).await.unwrap().as_deref(), Some("a_bot"));
+        assert_eq!(tx.delete_updates_seen(now.plus_millis(2)).await.unwrap(), 7);
+        assert_eq!(tx.find_offset(42).await.unwrap(), None);
+        tx.insert_dead_update(42, 16, "{}", "why", now).await.unwrap();
+        tx.insert_dead_update(42, 16, "{}", "why", now).await.unwrap();
+        assert_eq!(tx.count_dead_updates().await.unwrap(), 1);
+    }
+}

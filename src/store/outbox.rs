@@ -1,0 +1,477 @@
+//! What is to go to Telegram: written in the transaction that causes it, read, claimed and deleted by the sender.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sqlx::{AssertSqlSafe, FromRow};
+
+use super::{Error, Result, Tx, on_engine, values};
+use crate::domain::time::Timestamp;
+
+/// First lanes go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// To somebody who is waiting: a customer in a dialogue, a lead at a button.
+    Answers,
+    Alerts,
+    Surveys,
+    Digests,
+}
+
+impl Lane {
+    pub const ALL: [Self; 4] = [Self::Answers, Self::Alerts, Self::Surveys, Self::Digests];
+
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Send,
+    Edit,
+    Copy,
+}
+
+impl Method {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Edit => "edit",
+            Self::Copy => "copy",
+        }
+    }
+}
+
+/// What a message holds. Texts are HTML; the keyboard is the `reply_markup` as Telegram wants it, so that it is
+/// passed on as it is stored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Payload {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyboard: Option<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_chat_id: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_message_id: Option<i64>,
+    /// A logical message of ours in the same chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
+}
+
+impl Payload {
+    #[must_use]
+    pub fn text(html: impl Into<String>) -> Self {
+        Self { text: Some(html.into()), ..Self::default() }
+    }
+
+    /// A customer's message shown elsewhere without their account.
+    #[must_use]
+    pub fn copy(from_chat_id: i64, message_id: i64) -> Self {
+        Self { from_chat_id: Some(from_chat_id), copy_message_id: Some(message_id), ..Self::default() }
+    }
+
+    /// Any `reply_markup`: an inline keyboard, a reply keyboard or its removal.
+    #[must_use]
+    pub fn keyboard(mut self, markup: Option<&impl Serialize>) -> Self {
+        self.keyboard = markup.and_then(|markup| serde_json::value::to_raw_value(markup).ok());
+        self
+    }
+
+    #[must_use]
+    pub const fn reply_to(mut self, message: i64) -> Self {
+        self.reply_to = Some(message);
+        self
+    }
+
+    #[must_use]
+    pub const fn silent(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+}
+
+/// A row to be written.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    pub lane: Lane,
+    pub chat_id: i64,
+    /// The forum topic, 0 for none.
+    pub thread_id: i64,
+    pub method: Method,
+    pub message: Option<i64>,
+    pub message_id: Option<i64>,
+    pub survey: Option<i64>,
+    pub first: bool,
+    pub alert: Option<i64>,
+    pub payload: Payload,
+    pub not_after: Option<Timestamp>,
+}
+
+impl Outgoing {
+    #[must_use]
+    pub const fn send(lane: Lane, chat_id: i64, payload: Payload) -> Self {
+        Self {
+            lane,
+            chat_id,
+            thread_id: 0,
+            method: Method::Send,
+            message: None,
+            message_id: None,
+            survey: None,
+            first: false,
+            alert: None,
+            payload,
+            not_after: None,
+        }
+    }
+
+    /// `message_id` where the caller knows it, as after a tap; else the sender finds it out.
+    #[must_use]
+    pub fn edit(lane: Lane, chat_id: i64, message: i64, message_id: Option<i64>, payload: Payload) -> Self {
+        let row = Self::send(lane, chat_id, payload);
+        Self { method: Method::Edit, message: Some(message), message_id, ..row }
+    }
+
+    #[must_use]
+    pub fn copy(lane: Lane, chat_id: i64, from_chat_id: i64, message_id: i64) -> Self {
+        Self { method: Method::Copy, ..Self::send(lane, chat_id, Payload::copy(from_chat_id, message_id)) }
+    }
+
+    #[must_use]
+    pub fn thread(self, thread_id: i64) -> Self {
+        Self { thread_id, ..self }
+    }
+
+    /// The logical message that this send makes.
+    #[must_use]
+    pub fn message(self, message: i64) -> Self {
+        Self { message: Some(message), ..self }
+    }
+
+    /// Something that belongs to a survey's dialogue.
+    #[must_use]
+    pub fn survey(self, survey: i64) -> Self {
+        Self { survey: Some(survey), ..self }
+    }
+
+    /// The survey's invitation: its outcome moves the ledger; after `not_after` it is given back instead.
+    #[must_use]
+    pub fn invitation(self, survey: i64, not_after: Option<Timestamp>) -> Self {
+        Self { survey: Some(survey), first: true, not_after, ..self }
+    }
+
+    #[must_use]
+    pub fn alert(self, alert: i64) -> Self {
+        Self { alert: Some(alert), ..self }
+    }
+}
+
+/// A row as the sender holds it. The payload comes with the claim, or at once for edits, which need none.
+#[derive(Clone, Debug)]
+pub struct OutboxRow {
+    pub id: i64,
+    pub lane: Lane,
+    pub chat_id: i64,
+    pub thread_id: i64,
+    pub method: Method,
+    pub message: Option<i64>,
+    /// Telegram's ID of the logical message, as far as it is known.
+    pub message_id: Option<i64>,
+    pub survey: Option<i64>,
+    pub first: bool,
+    pub alert: Option<i64>,
+    /// Calls that were made, or may have been, and whose outcome is not known.
+    pub attempts: i64,
+    pub not_after: Option<Timestamp>,
+    pub edit: Option<Box<str>>,
+}
+
+#[derive(FromRow)]
+struct Stored {
+    id: i64,
+    lane: i64,
+    chat_id: i64,
+    thread_id: i64,
+    method: String,
+    message: Option<i64>,
+    message_id: Option<i64>,
+    survey: Option<i64>,
+    first: bool,
+    alert: Option<i64>,
+    attempts: i64,
+    not_after: Option<Timestamp>,
+    edit: Option<String>,
+}
+
+impl TryFrom<Stored> for OutboxRow {
+    type Error = Error;
+
+    fn try_from(row: Stored) -> Result<Self> {
+        let broken = |what: &str| Error::broken("outbox", format!("row {}: {what}", row.id));
+        let lane = usize::try_from(row.lane).ok().and_then(|index| Lane::ALL.get(index));
+        let method = match row.method.as_str() {
+            "send" => Method::Send,
+            "edit" => Method::Edit,
+            "copy" => Method::Copy,
+            _ => return Err(broken("method")),
+        };
+        Ok(Self {
+            id: row.id,
+            lane: *lane.ok_or_else(|| broken("lane"))?,
+            chat_id: row.chat_id,
+            thread_id: row.thread_id,
+            method,
+            message: row.message,
+            message_id: row.message_id,
+            survey: row.survey,
+            first: row.first,
+            alert: row.alert,
+            attempts: row.attempts,
+            not_after: row.not_after,
+            edit: row.edit.map(String::into_boxed_str),
+        })
+    }
+}
+
+/// A claimed row's payload.
+#[derive(Debug, FromRow)]
+pub struct Claimed {
+    pub id: i64,
+    pub payload: String,
+}
+
+impl Tx {
+    /// A logical message of ours, to be sent to this chat.
+    pub async fn insert_message(&mut self, chat_id: i64, thread_id: i64) -> Result<i64> {
+        let query =
+            sqlx::query_scalar("INSERT INTO messages (chat_id, thread_id) VALUES ($1, $2) RETURNING id")
+                .bind(chat_id)
+                .bind(thread_id);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Telegram's ID of a logical message, from a delivery or from a tap on one of its copies.
+    pub async fn set_message_id(&mut self, message: i64, message_id: i64) -> Result<()> {
+        let query =
+            sqlx::query("UPDATE messages SET message_id = $2 WHERE id = $1").bind(message).bind(message_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn find_message_id(&mut self, message: i64) -> Result<Option<i64>> {
+        let query = sqlx::query_scalar("SELECT message_id FROM messages WHERE id = $1").bind(message);
+        let found: Option<Option<i64>> = on_engine!(self, fetch_optional, query)?;
+        Ok(found.flatten())
+    }
+
+    pub async fn enqueue(&mut self, row: &Outgoing, now: Timestamp) -> Result<i64> {
+        let payload = serde_json::to_string(&row.payload)
+            .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;
+        let query = sqlx::query_scalar(
+            "INSERT INTO outbox (lane, chat_id, thread_id, method, message, message_id, survey, first, alert, \
+             payload, not_after, created_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) RETURNING id",
+        )
+        .bind(row.lane as i64)
+        .bind(row.chat_id)
+        .bind(row.thread_id)
+        .bind(row.method.as_str())
+        .bind(row.message)
+        .bind(row.message_id)
+        .bind(row.survey)
+        .bind(row.first)
+        .bind(row.alert)
+        .bind(payload)
+        .bind(row.not_after)
+        .bind(now);
+        self.mark_enqueued();
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// The rows after `id`, oldest first.
+    pub async fn list_outbox_after(&mut self, id: i64, limit: i64) -> Result<Vec<OutboxRow>> {
+        let query = sqlx::query_as::<_, Stored>(
+            "SELECT o.id, o.lane, o.chat_id, o.thread_id, o.method, o.message, \
+             COALESCE(m.message_id, o.message_id) AS message_id, o.survey, o.first, o.alert, o.attempts, \
+             o.not_after, CASE WHEN o.method = 'edit' THEN o.payload END AS edit \
+             FROM outbox o LEFT JOIN messages m ON m.id = o.message WHERE o.id > $1 ORDER BY o.id LIMIT $2",
+        )
+        .bind(id)
+        .bind(limit);
+        on_engine!(self, fetch_all, query)?.into_iter().map(OutboxRow::try_from).collect()
+    }
+
+    /// Counts one more call for each row before the call is made. A row that is gone is not in the answer.
+    pub async fn claim_outbox(&mut self, ids: &[i64]) -> Result<Vec<Claimed>> {
+        let mut claimed = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MOST_IDS) {
+            let ids = padded(ids);
+            let text = format!(
+                "UPDATE outbox SET attempts = attempts + 1 WHERE id IN {} RETURNING id, payload",
+                values(1, ids.len())
+            );
+            let mut query = sqlx::query_as::<_, Claimed>(AssertSqlSafe(text));
+            for id in ids {
+                query = query.bind(id);
+            }
+            claimed.append(&mut on_engine!(self, fetch_all, query)?);
+        }
+        Ok(claimed)
+    }
+
+    /// Takes a claim back whose call surely had no effect.
+    pub async fn release_outbox(&mut self, id: i64) -> Result<()> {
+        let query =
+            sqlx::query("UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0").bind(id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Writes down how a row shall be sent from now on: an edit that became a send, a topic that is gone.
+    pub async fn rewrite_outbox(&mut self, row: &OutboxRow, payload: Option<&Payload>) -> Result<()> {
+        let payload = payload
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;
+        let query = sqlx::query(
+            "UPDATE outbox SET method = $2, thread_id = $3, attempts = $4, payload = COALESCE($5, payload) \
+             WHERE id = $1",
+        )
+        .bind(row.id)
+        .bind(row.method.as_str())
+        .bind(row.thread_id)
+        .bind(row.attempts)
+        .bind(payload);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn delete_outbox(&mut self, ids: &[i64]) -> Result<()> {
+        for ids in ids.chunks(MOST_IDS) {
+            let ids = padded(ids);
+            let text = format!("DELETE FROM outbox WHERE id IN {}", values(1, ids.len()));
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for id in ids {
+                query = query.bind(id);
+            }
+            on_engine!(self, execute, query)?;
+        }
+        Ok(())
+    }
+
+    /// A group that became a supergroup has a new ID everywhere.
+    pub async fn migrate_chat(&mut self, old: i64, new: i64) -> Result<()> {
+        for text in [
+            "UPDATE outbox SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE messages SET chat_id = $2, message_id = NULL WHERE chat_id = $1",
+            "UPDATE alerts SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE alert_folds SET chat_id = $2 WHERE chat_id = $1",
+            // The new chat may have subscribed itself already; then the old subscription just ends.
+            "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS \
+             (SELECT 1 FROM alert_chats n WHERE n.chat_id = $2 AND n.thread_id = alert_chats.thread_id)",
+            "DELETE FROM alert_chats WHERE chat_id = $1 AND chat_id <> $2",
+        ] {
+            let query = sqlx::query(text).bind(old).bind(new);
+            on_engine!(self, execute, query)?;
+        }
+        Ok(())
+    }
+}
+
+const MOST_IDS: usize = 256;
+
+/// Repeats the last ID up to one of a few lengths, so that a list of any length finds its statement prepared.
+fn padded(ids: &[i64]) -> Vec<i64> {
+    let size = [1, 4, 16, 64].into_iter().find(|size| ids.len() <= *size).unwrap_or(MOST_IDS);
+    let mut ids = ids.to_vec();
+    if let Some(last) = ids.last().copied() {
+        ids.resize(size, last);
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Db;
+
+    fn now() -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000)
+    }
+
+    async fn db() -> (Db, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}", dir.path().join("a.db").display()), true).await.unwrap();
+        db.migrate().await.unwrap();
+        (db, dir)
+    }
+
+    #[tokio::test]
+    async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
+        let (db, _dir) = db().await;
+        let mut grew = db.outbox_grew();
+        let mut tx = db.write().await.unwrap();
+        let message = tx.insert_message(7, 3).await.unwrap();
+        let payload =
+            Payload::text("<b>Hi</b>").keyboard(Some(&serde_json::json!({"inline_keyboard": []}))).silent();
+        let send = Outgoing::send(Lane::Alerts, 7, payload).thread(3).message(message);
+        let first = tx.enqueue(&send, now()).await.unwrap();
+        let edit = Outgoing::edit(Lane::Answers, 7, message, None, Payload::text("Ho"));
+        let edited = tx.enqueue(&edit, now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(grew.has_changed().unwrap());
+        grew.borrow_and_update();
+
+        let mut tx = db.write().await.unwrap();
+        let rows = tx.list_outbox_after(0, 10).await.unwrap();
+        assert_eq!(
+            (rows[0].id, rows[0].lane, rows[0].method, rows[0].thread_id),
+            (first, Lane::Alerts, Method::Send, 3)
+        );
+        assert_eq!((rows[0].attempts, rows[0].edit.as_deref()), (0, None));
+        assert_eq!(
+            (rows[1].id, rows[1].message_id, rows[1].edit.as_deref()),
+            (edited, None, Some(r#"{"text":"Ho"}"#))
+        );
+        let claimed = tx.claim_outbox(&[first, 999]).await.unwrap();
+        assert_eq!(claimed.len(), 1);
+        assert_eq!(
+            claimed[0].payload,
+            r#"{"text":"<b>Hi</b>","keyboard":{"inline_keyboard":[]},"silent":true}"#
+        );
+        tx.set_message_id(message, 55).await.unwrap();
+        assert_eq!(tx.find_message_id(message).await.unwrap(), Some(55));
+        assert_eq!(tx.list_outbox_after(first, 10).await.unwrap()[0].message_id, Some(55));
+        assert_eq!(tx.list_outbox_after(0, 10).await.unwrap()[0].attempts, 1);
+        tx.release_outbox(first).await.unwrap();
+        assert_eq!(tx.list_outbox_after(0, 10).await.unwrap()[0].attempts, 0);
+        tx.delete_outbox(&[first, edited]).await.unwrap();
+        assert!(tx.list_outbox_after(0, 10).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+        assert!(!grew.has_changed().unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_migrated_group_is_known_by_its_new_id_only() {
+        let (db, _dir) = db().await;
+        let mut tx = db.write().await.unwrap();
+        let message = tx.insert_message(-7, 0).await.unwrap();
+        tx.set_message_id(message, 5).await.unwrap();
+        tx.enqueue(&Outgoing::edit(Lane::Alerts, -7, message, None, Payload::text("x")), now())
+            .await
+            .unwrap();
+        tx.migrate_chat(-7, -1007).await.unwrap();
+        let row = tx.list_outbox_after(0, 10).await.unwrap().remove(0);
+        assert_eq!((row.chat_id, row.message_id), (-1007, None));
+    }
+
+    #[test]
+    fn lists_of_ids_have_few_lengths() {
+        let lengths: Vec<_> =
+            [1, 2, 5, 17, 65, 256].iter().map(|n| padded(&(0..*n).collect::<Vec<_>>()).len()).collect();
+        assert_eq!(lengths, [1, 4, 16, 64, 256, 256]);
+    }
+}

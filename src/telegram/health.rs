@@ -1,0 +1,70 @@
+//! Whether the bot can work, and if not, why: written by intake and sender, read by `/readyz`.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::domain::time::Timestamp;
+
+/// Cheap to clone; all clones share one state.
+#[derive(Clone, Debug)]
+pub struct Health(Arc<watch::Sender<State>>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Why updates do not come in, and when that is tried again.
+    pub intake: Option<Trouble>,
+    /// Why messages do not go out.
+    pub sender: Option<String>,
+    /// Polls that Telegram answered, since the start.
+    pub polls: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub why: String,
+    pub retry_at: Timestamp,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(State::default())))
+    }
+}
+
+impl Health {
+    /// What is wrong now; nothing if all is well.
+    pub fn problems(&self) -> Vec<String> {
+        let state = self.0.borrow();
+        state.intake.iter().map(|trouble| trouble.why.clone()).chain(state.sender.clone()).collect()
+    }
+
+    pub fn state(&self) -> State {
+        self.0.borrow().clone()
+    }
+
+    pub fn watch(&self) -> watch::Receiver<State> {
+        self.0.subscribe()
+    }
+
+    /// Telegram answered a poll. What it brought may still fail to be stored, so this alone makes nothing well.
+    pub fn polled(&self) {
+        self.0.send_modify(|state| state.polls += 1);
+    }
+
+    pub fn intake_is_well(&self) {
+        self.0.send_if_modified(|state| state.intake.take().is_some());
+    }
+
+    pub fn intake_fails(&self, why: String, retry_at: Timestamp) {
+        self.0.send_modify(|state| state.intake = Some(Trouble { why, retry_at }));
+    }
+
+    pub fn set_sender(&self, trouble: Option<String>) {
+        self.0.send_if_modified(|state| {
+            let changed = state.sender != trouble;
+            state.sender = trouble;
+            changed
+        });
+    }
+}

@@ -1,0 +1,388 @@
+//! Which call goes next: lanes, order within a chat, buckets and parks, as a plain value fed with instants.
+//!
+//! A chat has at most one call in flight. Within a lane its calls keep their order; a call of a higher lane
+//! overtakes, so that a customer who writes is not kept waiting by a survey that stands in a long queue. An edit
+//! never overtakes the send of the message that it edits.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+use super::buckets::{Bucket, ChatLimits, is_private};
+use crate::domain::time::Timestamp;
+use crate::store::{Lane, Method, OutboxRow};
+
+/// Calls in flight of one lane; four lanes make 32 in all, and a lane whose calls hang holds up no other.
+pub const CALLS_PER_LANE: usize = 8;
+
+const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
+const LANES: usize = Lane::ALL.len();
+
+/// A call that waits or is in flight.
+#[derive(Clone, Debug)]
+pub struct Queued {
+    pub row: OutboxRow,
+    /// Where it queues; that of the row, or a higher one of an edit that it replaced.
+    pub lane: Lane,
+    /// Older edits that this one made needless; their rows go with it.
+    pub replaced: Vec<i64>,
+}
+
+impl Queued {
+    pub fn is_edit(&self) -> bool {
+        self.row.method == Method::Edit
+    }
+
+    fn edits(&self, message: Option<i64>) -> bool {
+        self.is_edit() && message.is_some() && self.row.message == message
+    }
+
+    /// The rows that are done when this call is.
+    pub fn row_ids(&self) -> impl Iterator<Item = i64> {
+        std::iter::once(self.row.id).chain(self.replaced.iter().copied())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Empty,
+    Ready(Lane),
+    Waiting(Timestamp),
+    InFlight,
+}
+
+#[derive(Debug)]
+struct Chat {
+    queues: [VecDeque<Queued>; LANES],
+    place: Place,
+    limits: ChatLimits,
+    parked_until: Timestamp,
+    failures: u32,
+}
+
+impl Chat {
+    fn new(chat_id: i64) -> Self {
+        Self {
+            queues: Default::default(),
+            place: Place::Empty,
+            limits: ChatLimits::of(chat_id),
+            parked_until: Timestamp::from_millis(0),
+            failures: 0,
+        }
+    }
+
+    /// The lane whose first call is next in this chat.
+    fn next_lane(&self) -> Option<Lane> {
+        Lane::ALL.into_iter().find(|lane| {
+            self.queues[lane.index()].front().is_some_and(|first| {
+                let waits_for_send = first.is_edit()
+                    && first.row.message_id.is_none()
+                    && self.queued().any(|q| !q.is_edit() && q.row.message == first.row.message);
+                !waits_for_send
+            })
+        })
+    }
+
+    fn queued(&self) -> impl Iterator<Item = &Queued> {
+        self.queues.iter().flatten()
+    }
+
+    fn find_edit(&self, message: Option<i64>) -> Option<(usize, usize)> {
+        self.queues
+            .iter()
+            .enumerate()
+            .find_map(|(lane, queue)| Some((lane, queue.iter().position(|q| q.edits(message))?)))
+    }
+
+    /// Appends a call, or puts it in the place of the edit that it makes needless.
+    fn add(&mut self, mut call: Queued) -> bool {
+        let older = if call.is_edit() { self.find_edit(call.row.message) } else { None };
+        let Some((lane, index)) = older else {
+            self.queues[call.lane.index()].push_back(call);
+            return true;
+        };
+        let old = &mut self.queues[lane][index];
+        call.replaced.extend(old.row_ids());
+        if call.lane < old.lane {
+            self.queues[lane].remove(index);
+            self.queues[call.lane.index()].push_back(call);
+        } else {
+            call.lane = old.lane;
+            *old = call;
+        }
+        false
+    }
+
+    fn is_forgettable(&self, now: Timestamp) -> bool {
+        self.place == Place::Empty && self.parked_until <= now && self.limits.is_forgettable(now)
+    }
+}
+
+/// All that waits, and how much is in flight.
+#[derive(Debug)]
+pub struct Lanes {
+    chats: HashMap<i64, Chat>,
+    /// Chats whose next call may leave now. May hold chats that are no longer ready; [`Lanes::pop`] skips them.
+    ready: [VecDeque<i64>; LANES],
+    waiting: BTreeSet<(Timestamp, i64)>,
+    in_flight: [usize; LANES],
+    queued: usize,
+    surveys: Bucket,
+    surveys_parked_until: Timestamp,
+    all_parked_until: Timestamp,
+    /// The private chat that Telegram parked last, and until when.
+    last_parked: Option<(i64, Timestamp)>,
+    outages: u32,
+    sweep_at: usize,
+}
+
+impl Lanes {
+    pub fn new(surveys_per_second: u32) -> Self {
+        Self {
+            chats: HashMap::new(),
+            ready: Default::default(),
+            waiting: BTreeSet::new(),
+            in_flight: [0; LANES],
+            queued: 0,
+            surveys: Bucket::per_second(surveys_per_second),
+            surveys_parked_until: Timestamp::from_millis(0),
+            all_parked_until: Timestamp::from_millis(0),
+            last_parked: None,
+            outages: 0,
+            sweep_at: 1024,
+        }
+    }
+
+    pub fn push(&mut self, row: OutboxRow, now: Timestamp) {
+        let chat_id = row.chat_id;
+        let call = Queued { lane: row.lane, row, replaced: Vec::new() };
+        let chat = self.chats.entry(chat_id).or_insert_with(|| Chat::new(chat_id));
+        if chat.add(call) {
+            self.queued += 1;
+        }
+        self.place(chat_id, now);
+        self.sweep(now);
+    }
+
+    /// The next call that may leave; its chat and its place in the lane are taken until [`Lanes::finish`] or
+    /// [`Lanes::put_back`].
+    pub fn pop(&mut self, now: Timestamp) -> Option<Queued> {
+        self.wake(now);
+        if self.all_parked_until > now {
+            return None;
+        }
+        for lane in Lane::ALL {
+            while self.in_flight[lane.index()] < CALLS_PER_LANE {
+                let Some(chat_id) = self.ready[lane.index()].front().copied() else { break };
+                let is_ready = self.chats.get(&chat_id).is_some_and(|chat| chat.place == Place::Ready(lane));
+                if is_ready && self.survey_gate(chat_id, lane, now) > now {
+                    break;
+                }
+                self.ready[lane.index()].pop_front();
+                if is_ready && let Some(call) = self.start(chat_id, lane, now) {
+                    return Some(call);
+                }
+            }
+        }
+        None
+    }
+
+    fn start(&mut self, chat_id: i64, lane: Lane, now: Timestamp) -> Option<Queued> {
+        let chat = self.chats.get_mut(&chat_id)?;
+        let call = chat.queues[lane.index()].pop_front()?;
+        chat.place = Place::InFlight;
+        chat.limits.take(call.is_edit(), now);
+        if lane == Lane::Surveys && !call.is_edit() {
+            self.surveys.take(now);
+        }
+        self.in_flight[lane.index()] += 1;
+        self.queued -= 1;
+        Some(call)
+    }
+
+    /// When the survey lane lets this chat's next call pass.
+    fn survey_gate(&self, chat_id: i64, lane: Lane, now: Timestamp) -> Timestamp {
+        if lane != Lane::Surveys {
+            return now;
+        }
+        let first = self.chats.get(&chat_id).and_then(|chat| chat.queues[lane.index()].front());
+        if first.is_some_and(Queued::is_edit) {
+            return now;
+        }
+        self.surveys.next(now).max(self.surveys_parked_until)
+    }
+
+    /// A call is over for good.
+    pub fn finish(&mut self, call: &Queued, now: Timestamp) {
+        self.free(call);
+        if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
+            chat.failures = 0;
+        }
+        self.place(call.row.chat_id, now);
+    }
+
+    /// A call is to be made again, before all others of its lane in this chat and not before `at`.
+    pub fn put_back(&mut self, call: Queued, at: Timestamp, now: Timestamp) {
+        self.free(&call);
+        let chat_id = call.row.chat_id;
+        let chat = self.chats.entry(chat_id).or_insert_with(|| Chat::new(chat_id));
+        chat.parked_until = chat.parked_until.max(at);
+        let newer = if call.is_edit() { chat.find_edit(call.row.message) } else { None };
+        if let Some((lane, index)) = newer {
+            chat.queues[lane][index].replaced.extend(call.row_ids());
+        } else {
+            chat.queues[call.lane.index()].push_front(call);
+            self.queued += 1;
+        }
+        self.place(chat_id, now);
+    }
+
+    fn free(&mut self, call: &Queued) {
+        self.in_flight[call.lane.index()] -= 1;
+        if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
+            chat.place = Place::Empty;
+        }
+    }
+
+    /// How long to wait after one more failure in this chat: 1, 2, 4 … 60 s.
+    pub fn back_off(&mut self, chat_id: i64) -> Duration {
+        let Some(chat) = self.chats.get_mut(&chat_id) else { return backoff(1) };
+        chat.failures += 1;
+        backoff(chat.failures)
+    }
+
+    /// Telegram asked to wait. A second private chat that is told so while the first still waits means that it is
+    /// not the chat but the bot that is too fast: then the surveys wait too.
+    pub fn park(&mut self, chat_id: i64, until: Timestamp, now: Timestamp) {
+        if !is_private(chat_id) {
+            return;
+        }
+        if self.last_parked.is_some_and(|(other, other_until)| other != chat_id && other_until > now) {
+            self.surveys_parked_until = self.surveys_parked_until.max(until);
+        }
+        self.last_parked = Some((chat_id, until));
+    }
+
+    /// Telegram cannot be reached by anybody: all wait, longer each time, until [`Lanes::reached`].
+    pub fn unreachable(&mut self, now: Timestamp) {
+        // Calls that failed together count once.
+        if self.all_parked_until <= now {
+            self.outages += 1;
+            self.all_parked_until = now.plus(backoff(self.outages).min(Duration::from_secs(30)));
+        }
+    }
+
+    pub fn reached(&mut self) {
+        self.outages = 0;
+    }
+
+    /// The logical message of this chat now has an ID (or none any more).
+    pub fn set_message_id(&mut self, chat_id: i64, message: i64, message_id: Option<i64>, now: Timestamp) {
+        let Some(chat) = self.chats.get_mut(&chat_id) else { return };
+        for call in chat.queues.iter_mut().flatten().filter(|call| call.edits(Some(message))) {
+            call.row.message_id = message_id;
+        }
+        self.place(chat_id, now);
+    }
+
+    /// A group has become a supergroup: the call that was told so, and what waits behind it, goes there.
+    pub fn migrate(&mut self, mut told: Queued, new: i64, now: Timestamp) {
+        let old = told.row.chat_id;
+        self.free(&told);
+        let queues =
+            self.chats.get_mut(&old).map(|chat| std::mem::take(&mut chat.queues)).unwrap_or_default();
+        self.place(old, now);
+        let target = self.chats.entry(new).or_insert_with(|| Chat::new(new));
+        told.row.chat_id = new;
+        target.queues[told.lane.index()].push_front(told);
+        self.queued += 1;
+        for mut call in queues.into_iter().flatten() {
+            call.row.chat_id = new;
+            call.row.message_id = None;
+            if !target.add(call) {
+                self.queued -= 1;
+            }
+        }
+        self.place(new, now);
+    }
+
+    /// Finds a chat's place anew after its queues or limits changed.
+    fn place(&mut self, chat_id: i64, now: Timestamp) {
+        let Some(chat) = self.chats.get_mut(&chat_id) else { return };
+        if chat.place == Place::InFlight {
+            return;
+        }
+        let place = match chat.next_lane() {
+            None => Place::Empty,
+            Some(lane) => {
+                let edit = chat.queues[lane.index()].front().is_some_and(Queued::is_edit);
+                match chat.limits.next(edit, now).max(chat.parked_until) {
+                    at if at > now => Place::Waiting(at),
+                    _ => Place::Ready(lane),
+                }
+            }
+        };
+        if place == chat.place {
+            return;
+        }
+        if let Place::Waiting(at) = chat.place {
+            self.waiting.remove(&(at, chat_id));
+        }
+        chat.place = place;
+        match place {
+            Place::Waiting(at) => drop(self.waiting.insert((at, chat_id))),
+            Place::Ready(lane) => self.ready[lane.index()].push_back(chat_id),
+            Place::Empty | Place::InFlight => {}
+        }
+    }
+
+    fn wake(&mut self, now: Timestamp) {
+        while let Some((at, chat_id)) = self.waiting.first().copied() {
+            if at > now {
+                break;
+            }
+            self.place(chat_id, now);
+        }
+    }
+
+    /// When [`Lanes::pop`] will next have something, as far as time decides and not a call in flight.
+    pub fn next_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let first_waiting = self.waiting.first().map(|(at, _)| *at);
+        let ready = Lane::ALL.into_iter().filter_map(|lane| self.ready_at(lane, now)).min();
+        let next = [first_waiting, ready].into_iter().flatten().min()?;
+        Some(next.max(self.all_parked_until))
+    }
+
+    fn ready_at(&self, lane: Lane, now: Timestamp) -> Option<Timestamp> {
+        if self.in_flight[lane.index()] >= CALLS_PER_LANE {
+            return None;
+        }
+        self.ready[lane.index()]
+            .iter()
+            .find(|id| self.chats.get(id).is_some_and(|chat| chat.place == Place::Ready(lane)))
+            .map(|chat_id| self.survey_gate(*chat_id, lane, now))
+    }
+
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.iter().sum()
+    }
+
+    /// Calls that wait for their turn.
+    pub fn queued(&self) -> usize {
+        self.queued
+    }
+
+    /// Forgets chats of which nothing need be remembered; the work is spread over the pushes.
+    fn sweep(&mut self, now: Timestamp) {
+        if self.chats.len() > self.sweep_at {
+            self.chats.retain(|_, chat| !chat.is_forgettable(now));
+            self.sweep_at = 1024.max(self.chats.len() * 2);
+        }
+    }
+}
+
+fn backoff(failures: u32) -> Duration {
+    Duration::from_secs(1 << failures.saturating_sub(1).min(6)).min(LONGEST_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests;

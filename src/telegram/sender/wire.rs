@@ -1,0 +1,260 @@
+//! From a stored row to a call. What is stored is passed on as it is, without being read and written again.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use teloxide::requests::Payload;
+
+use crate::store::{Method, OutboxRow};
+use crate::telegram::client::{Client, Nothing, Sent};
+use crate::telegram::error::CallError;
+
+/// `crate::store::Payload` without taking it apart.
+#[derive(Deserialize)]
+struct Stored<'a> {
+    #[serde(borrow, default)]
+    text: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    keyboard: Option<&'a RawValue>,
+    from_chat_id: Option<i64>,
+    copy_message_id: Option<i64>,
+    #[serde(default)]
+    silent: bool,
+}
+
+#[derive(Serialize)]
+struct LinkPreview {
+    is_disabled: bool,
+}
+
+const NO_PREVIEW: LinkPreview = LinkPreview { is_disabled: true };
+
+#[derive(Serialize)]
+struct ReplyTo {
+    message_id: i64,
+    allow_sending_without_reply: bool,
+}
+
+/// teloxide's payloads own their texts and know keyboards only as their own types; these borrow both as JSON.
+macro_rules! payload {
+    ($name:literal, $payload:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+        #[derive(Serialize)]
+        struct $payload<'a> { $(#[serde(skip_serializing_if = "skip")] $field: $type),+ }
+
+        impl Payload for $payload<'_> {
+            type Output = ();
+            const NAME: &'static str = $name;
+        }
+    };
+}
+
+/// Which fields of a payload are left out.
+trait Skip {
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+impl Skip for i64 {}
+impl Skip for LinkPreview {}
+
+impl Skip for bool {
+    fn is_absent(&self) -> bool {
+        !self
+    }
+}
+
+impl<T> Skip for Option<T> {
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+fn skip(field: &impl Skip) -> bool {
+    field.is_absent()
+}
+
+payload!("sendMessage", SendMessage {
+    chat_id: i64,
+    message_thread_id: Option<i64>,
+    text: Option<&'a RawValue>,
+    parse_mode: Option<&'static str>,
+    link_preview_options: LinkPreview,
+    disable_notification: bool,
+    reply_parameters: Option<ReplyTo>,
+    reply_markup: Option<&'a RawValue>,
+});
+
+payload!("editMessageText", EditMessageText {
+    chat_id: i64,
+    message_id: i64,
+    text: Option<&'a RawValue>,
+    parse_mode: Option<&'static str>,
+    link_preview_options: LinkPreview,
+    reply_markup: Option<&'a RawValue>,
+});
+
+payload!("editMessageReplyMarkup", EditMessageReplyMarkup {
+    chat_id: i64,
+    message_id: i64,
+    reply_markup: Option<&'a RawValue>,
+});
+
+payload!("copyMessage", CopyMessage {
+    chat_id: i64,
+    message_thread_id: Option<i64>,
+    from_chat_id: Option<i64>,
+    message_id: Option<i64>,
+    disable_notification: bool,
+    reply_parameters: Option<ReplyTo>,
+    reply_markup: Option<&'a RawValue>,
+});
+
+/// Makes the call; `reply_to` is Telegram's ID of the message replied to. Tells the ID of a message that was made.
+///
+/// Two refusals that surely had no effect are answered at once by a plainer call: a text whose entities Telegram
+/// cannot parse goes as plain text, and what was meant for a topic that is gone or closed goes to the chat itself.
+pub(super) async fn transmit(
+    client: &Client,
+    row: &OutboxRow,
+    payload: &str,
+    reply_to: Option<i64>,
+) -> Result<Option<i64>, CallError> {
+    let stored: Stored<'_> =
+        serde_json::from_str(payload).map_err(|error| CallError::BadRequest(format!("stored payload: {error}")))?;
+    let mut manner = Manner { thread: Some(row.thread_id).filter(|thread| *thread != 0), plain: None };
+    loop {
+        match once(client, row, &stored, reply_to, &manner).await {
+            Err(CallError::CantParseEntities) if manner.plain.is_none() && stored.text.is_some() => {
+                tracing::error!(row = row.id, "Telegram cannot parse a text's HTML; it goes as plain text");
+                manner.plain = stored.text.and_then(plain);
+                if manner.plain.is_none() {
+                    return Err(CallError::CantParseEntities);
+                }
+            }
+            Err(CallError::ThreadNotFound | CallError::TopicClosed) if manner.thread.is_some() => {
+                tracing::warn!(row = row.id, "a forum topic is gone or closed; its message goes to the chat itself");
+                manner.thread = None;
+            }
+            result => return result,
+        }
+    }
+}
+
+struct Manner {
+    thread: Option<i64>,
+    plain: Option<Box<RawValue>>,
+}
+
+async fn once(
+    client: &Client,
+    row: &OutboxRow,
+    stored: &Stored<'_>,
+    reply_to: Option<i64>,
+    manner: &Manner,
+) -> Result<Option<i64>, CallError> {
+    let chat_id = row.chat_id;
+    let parse_mode = if manner.plain.is_none() { Some("HTML") } else { None };
+    let text = manner.plain.as_deref().or(stored.text);
+    let reply_markup = stored.keyboard;
+    let reply_parameters = reply_to.map(|id| ReplyTo { message_id: id, allow_sending_without_reply: true });
+    match (row.method, row.message_id) {
+        (Method::Send, _) => client
+            .call(&SendMessage {
+                chat_id,
+                message_thread_id: manner.thread,
+                text,
+                parse_mode,
+                link_preview_options: NO_PREVIEW,
+                disable_notification: stored.silent,
+                reply_parameters,
+                reply_markup,
+            })
+            .await
+            .map(|sent: Sent| Some(sent.message_id)),
+        (Method::Copy, _) => client
+            .call(&CopyMessage {
+                chat_id,
+                message_thread_id: manner.thread,
+                from_chat_id: stored.from_chat_id,
+                message_id: stored.copy_message_id,
+                disable_notification: stored.silent,
+                reply_parameters,
+                reply_markup,
+            })
+            .await
+            .map(|sent: Sent| Some(sent.message_id)),
+        (Method::Edit, None) => Err(CallError::EditNotFound),
+        (Method::Edit, Some(message_id)) if text.is_none() => client
+            .call(&EditMessageReplyMarkup { chat_id, message_id, reply_markup })
+            .await
+            .map(|_: Nothing| None),
+        (Method::Edit, Some(message_id)) => client
+            .call(&EditMessageText {
+                chat_id,
+                message_id,
+                text,
+                parse_mode,
+                link_preview_options: NO_PREVIEW,
+                reply_markup,
+            })
+            .await
+            .map(|_: Nothing| None),
+    }
+}
+
+/// A stored HTML text as plain text, again as JSON.
+fn plain(text: &RawValue) -> Option<Box<RawValue>> {
+    let html: Cow<'_, str> = serde_json::from_str(text.get()).ok()?;
+    serde_json::value::to_raw_value(&without_tags(&html)).ok()
+}
+
+fn without_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        text.push_str(before);
+        // A lone "<" is no tag but a character that should have been escaped.
+        match tag.find('>').filter(|_| tag[1..].starts_with(|c: char| c == '/' || c.is_ascii_alphabetic())) {
+            Some(end) => rest = &tag[end + 1..],
+            None => {
+                text.push('<');
+                rest = &tag[1..];
+            }
+        }
+    }
+    text.push_str(rest);
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_keeps_the_words_and_drops_the_markup() {
+        assert_eq!(without_tags("<b>Anna</b> &lt;3 &amp;amp; <a href=\"x\">1 < 2</a>"), "Anna <3 &amp; 1 < 2");
+    }
+
+    #[test]
+    fn absent_fields_are_left_out_and_stored_json_is_passed_on() {
+        let payload = r#"{"text":"a\u003cb","keyboard":{"inline_keyboard":[]}}"#;
+        let stored: Stored<'_> = serde_json::from_str(payload).unwrap();
+        let body = SendMessage {
+            chat_id: 7,
+            message_thread_id: None,
+            text: stored.text,
+            parse_mode: Some("HTML"),
+            link_preview_options: NO_PREVIEW,
+            disable_notification: false,
+            reply_parameters: None,
+            reply_markup: stored.keyboard,
+        };
+        assert_eq!(
+            serde_json::to_string(&body).unwrap(),
+            r#"{"chat_id":7,"text":"a\u003cb","parse_mode":"HTML","link_preview_options":{"is_disabled":true},"reply_markup":{"inline_keyboard":[]}}"#
+        );
+    }
+}
