@@ -1,0 +1,197 @@
+//! What goes wrong on demand: errors, lost connections, slow replies, for the next calls that match.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::model::ChatId;
+
+/// A fault for the next calls that match; built from one of the constructors and narrowed down.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    method: Option<String>,
+    chat: Option<ChatId>,
+    skip: u32,
+    times: u32,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Error { code: u16, description: String, retry_after: Option<i64> },
+    Html { code: u16, title: &'static str },
+    DropBefore,
+    DropAfter,
+    Slow(Duration),
+    Hold(Gate),
+}
+
+impl Fault {
+    fn new(kind: Kind) -> Self {
+        Self { method: None, chat: None, skip: 0, times: 1, kind }
+    }
+
+    /// 429 with `retry_after`.
+    pub fn too_many_requests(retry_after: i64) -> Self {
+        Self::new(Kind::Error {
+            code: 429,
+            description: format!("Too Many Requests: retry after {retry_after}"),
+            retry_after: Some(retry_after),
+        })
+    }
+
+    /// Any error in Telegram's JSON, such as 403 `Forbidden: bot was blocked by the user`.
+    pub fn error(code: u16, description: &str) -> Self {
+        Self::new(Kind::Error { code, description: description.to_owned(), retry_after: None })
+    }
+
+    pub fn blocked() -> Self {
+        Self::error(403, "Forbidden: bot was blocked by the user")
+    }
+
+    /// 500 with an HTML body, as Telegram's front servers answer.
+    pub fn internal_server_error() -> Self {
+        Self::new(Kind::Html { code: 500, title: "Internal Server Error" })
+    }
+
+    /// 502 with an HTML body.
+    pub fn bad_gateway() -> Self {
+        Self::new(Kind::Html { code: 502, title: "Bad Gateway" })
+    }
+
+    /// The connection is closed and nothing was done.
+    pub fn dropped_before() -> Self {
+        Self::new(Kind::DropBefore)
+    }
+
+    /// It was done, and the connection is closed without a reply.
+    pub fn dropped_after() -> Self {
+        Self::new(Kind::DropAfter)
+    }
+
+    /// Done and answered only after this much real time.
+    pub fn slow(duration: Duration) -> Self {
+        Self::new(Kind::Slow(duration))
+    }
+
+    /// Neither done nor answered before [`Gate::open`].
+    pub fn held() -> (Self, Gate) {
+        let gate = Gate::new();
+        (Self::new(Kind::Hold(gate.clone())), gate)
+    }
+
+    /// Only this method, in any letter case.
+    #[must_use]
+    pub fn on(mut self, method: &str) -> Self {
+        self.method = Some(method.to_ascii_lowercase());
+        self
+    }
+
+    /// Only calls about this chat.
+    #[must_use]
+    pub fn chat(mut self, chat: ChatId) -> Self {
+        self.chat = Some(chat);
+        self
+    }
+
+    /// So many calls instead of one.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Every call until the faults are cleared.
+    #[must_use]
+    pub fn always(self) -> Self {
+        self.times(u32::MAX)
+    }
+
+    /// Lets so many matching calls pass first.
+    #[must_use]
+    pub fn after(mut self, calls: u32) -> Self {
+        self.skip = calls;
+        self
+    }
+
+    fn matches(&self, method: &str, chat: Option<ChatId>) -> bool {
+        self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && self.chat.is_none_or(|wanted| Some(wanted) == chat)
+    }
+}
+
+/// Holds calls back until it is opened.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    open: watch::Sender<bool>,
+    arrived: watch::Sender<usize>,
+}
+
+impl Gate {
+    fn new() -> Self {
+        Self { open: watch::Sender::new(false), arrived: watch::Sender::new(0) }
+    }
+
+    /// Lets all held calls go on, and those to come.
+    pub fn open(&self) {
+        self.open.send_replace(true);
+    }
+
+    /// Returns once so many calls have come to the gate.
+    pub async fn arrived(&self, calls: usize) {
+        // The sender lives in `self`, so the channel cannot close meanwhile.
+        let _ = self.arrived.subscribe().wait_for(|arrived| *arrived >= calls).await;
+    }
+
+    pub(super) async fn pass(&self) {
+        self.arrived.send_modify(|arrived| *arrived += 1);
+        let _ = self.open.subscribe().wait_for(|open| *open).await;
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Faults(VecDeque<Fault>);
+
+impl Faults {
+    pub(super) fn add(&mut self, fault: Fault) {
+        self.0.push_back(fault);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The fault this call meets, used up by it.
+    pub(super) fn take(&mut self, method: &str, chat: Option<ChatId>) -> Option<Kind> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let index = self.0.iter().position(|fault| fault.matches(method, chat))?;
+        self.take_at(index)
+    }
+
+    /// The fault that names this method and is due; for a call that is already under way.
+    pub(super) fn take_named(&mut self, method: &str) -> Option<Kind> {
+        let names =
+            |fault: &Fault| fault.method.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(method));
+        let index = self.0.iter().position(|fault| names(fault) && fault.skip == 0)?;
+        self.take_at(index)
+    }
+
+    fn take_at(&mut self, index: usize) -> Option<Kind> {
+        let fault = self.0.get_mut(index)?;
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return None;
+        }
+        let kind = fault.kind.clone();
+        if fault.times != u32::MAX {
+            fault.times -= 1;
+        }
+        if fault.times == 0 {
+            self.0.remove(index);
+        }
+        Some(kind)
+    }
+}

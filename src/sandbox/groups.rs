@@ -1,0 +1,202 @@
+//! What people do in groups: make them, write in topics, throw the bot out, let them grow.
+
+use super::json;
+use super::model::{
+    Chat, ChatId, Group, GroupKind, Media, Message, MessageId, Role, Sender, Service, Standing, Topic, UserId,
+};
+use super::people::attach;
+use super::state::{State, typed};
+use super::updates::Subject;
+use super::world::World;
+
+impl World {
+    /// A group of `owner`'s to which the bot is added at once, which the bot is told.
+    #[track_caller]
+    pub fn add_group(&self, title: &str, kind: GroupKind, owner: UserId) -> ChatId {
+        self.act(|state| {
+            state.user(owner);
+            let id = state.next_group_id(kind == GroupKind::Basic);
+            let group = Group {
+                title: title.to_owned(),
+                kind,
+                members: [(owner, Role::Owner)].into(),
+                topics: std::collections::BTreeMap::new(),
+                bot: Standing::Left,
+                migrated_to: None,
+                deleted: false,
+            };
+            state.chats.insert(id, Chat::new(id, Some(group)));
+            change_standing(state, id, owner, Standing::Member);
+            id
+        })
+    }
+
+    /// A new topic of a forum; its ID is that of the message that opened it.
+    ///
+    /// # Panics
+    /// The group is no forum.
+    #[track_caller]
+    pub fn add_topic(&self, group: ChatId, name: &str) -> MessageId {
+        self.act(|state| {
+            let owner = owner(state, group);
+            let mut message = state.draft(group, Sender::User(owner));
+            let id = message.id;
+            message.thread = Some(id);
+            message.service = Some(Service::TopicCreated(name.to_owned()));
+            let topic = Topic { name: name.to_owned(), closed: false };
+            let of = state.group_mut(group);
+            assert!(of.kind == GroupKind::Forum, "only a forum has topics");
+            of.topics.insert(id, topic);
+            state.deliver(group, message)
+        })
+    }
+
+    /// Closes a topic, or opens it again.
+    #[track_caller]
+    pub fn set_topic_closed(&self, group: ChatId, topic: MessageId, closed: bool) {
+        self.act(|state| {
+            if let Some(topic) = state.group_mut(group).topics.get_mut(&topic) {
+                topic.closed = closed;
+            }
+        });
+    }
+
+    /// Deletes a topic with all its messages.
+    #[track_caller]
+    pub fn delete_topic(&self, group: ChatId, topic: MessageId) {
+        self.act(|state| {
+            state.group_mut(group).topics.remove(&topic);
+            for message in &mut state.chat_mut(group).messages {
+                message.deleted |= message.thread == Some(topic);
+            }
+        });
+    }
+
+    #[track_caller]
+    pub fn add_member(&self, group: ChatId, user: UserId, role: Role) {
+        self.act(|state| {
+            state.user(user);
+            state.group_mut(group).members.insert(user, role);
+        });
+    }
+
+    /// Writes in a group; in a forum into a topic, or into General.
+    #[track_caller]
+    pub fn say_in(&self, group: ChatId, topic: Option<MessageId>, user: UserId, text: &str) -> MessageId {
+        self.write_in(group, topic, user, |message| message.text = typed(text))
+    }
+
+    /// Writes in a group in reply to a message, in that message's topic.
+    #[track_caller]
+    pub fn reply_in(&self, group: ChatId, user: UserId, to: MessageId, text: &str) -> MessageId {
+        let topic = self.message(group, to).and_then(|message| message.thread);
+        self.write_in(group, topic, user, |message| {
+            message.text = typed(text);
+            message.reply_to = Some(to);
+        })
+    }
+
+    #[track_caller]
+    pub fn send_media_in(
+        &self,
+        group: ChatId,
+        topic: Option<MessageId>,
+        user: UserId,
+        media: Media,
+        caption: Option<&str>,
+    ) -> MessageId {
+        let attached = self.act(|state| attach(state, media));
+        self.write_in(group, topic, user, |message| {
+            message.media = Some(attached);
+            message.text = typed(caption.unwrap_or_default());
+        })
+    }
+
+    /// Changes the bot's standing in a group: makes it an admin, throws it out, lets it in again.
+    #[track_caller]
+    pub fn set_bot_standing(&self, group: ChatId, by: UserId, standing: Standing) {
+        self.act(|state| change_standing(state, group, by, standing));
+    }
+
+    #[track_caller]
+    pub fn kick_bot(&self, group: ChatId, by: UserId) {
+        self.set_bot_standing(group, by, Standing::Kicked);
+    }
+
+    /// The group is gone; the bot learns it when it writes.
+    #[track_caller]
+    pub fn delete_chat(&self, group: ChatId) {
+        self.act(|state| state.group_mut(group).deleted = true);
+    }
+
+    /// Makes a basic group a supergroup, which has another ID.
+    ///
+    /// # Panics
+    /// The group is a supergroup already.
+    #[track_caller]
+    pub fn migrate_group(&self, group: ChatId) -> ChatId {
+        self.act(|state| {
+            let owner = owner(state, group);
+            let new = state.next_group_id(false);
+            let old = state.group_mut(group);
+            assert!(old.kind == GroupKind::Basic, "only a basic group can become a supergroup");
+            let grown = Group { kind: GroupKind::Supergroup, ..old.clone() };
+            old.migrated_to = Some(new);
+            state.chats.insert(new, Chat::new(new, Some(grown)));
+            for (chat, service) in [(group, Service::MigratedTo(new)), (new, Service::MigratedFrom(group))] {
+                let mut message = state.draft(chat, Sender::User(owner));
+                message.service = Some(service);
+                state.deliver(chat, message);
+            }
+            new
+        })
+    }
+
+    #[track_caller]
+    fn write_in(
+        &self,
+        group: ChatId,
+        topic: Option<MessageId>,
+        user: UserId,
+        fill: impl FnOnce(&mut Message),
+    ) -> MessageId {
+        self.act(|state| {
+            state.user(user);
+            let of = state.group_mut(group);
+            of.members.entry(user).or_insert(Role::Member);
+            if let Some(topic) = topic {
+                assert!(of.topics.contains_key(&topic), "the group has no topic {topic}");
+            }
+            let mut message = state.draft(group, Sender::User(user));
+            message.thread = topic;
+            fill(&mut message);
+            state.deliver(group, message)
+        })
+    }
+}
+
+#[track_caller]
+fn owner(state: &mut State, group: ChatId) -> UserId {
+    let members = &state.group_mut(group).members;
+    let owner = members.iter().find(|(_, role)| **role == Role::Owner);
+    owner.map_or_else(|| panic!("the group {group} has no owner"), |(id, _)| *id)
+}
+
+/// The bot is told of its standing, and of the message the group sees.
+fn change_standing(state: &mut State, group: ChatId, by: UserId, new: Standing) {
+    let old = std::mem::replace(&mut state.group_mut(group).bot, new);
+    if old == new {
+        return;
+    }
+    let body = json::bot_member(state, state.chat(group), state.user(by), old, new);
+    state.push("my_chat_member", &body, Subject::Other);
+    let inside = |standing| matches!(standing, Standing::Member | Standing::Admin);
+    let service = match (inside(old), inside(new)) {
+        (false, true) => Service::BotAdded,
+        (true, false) => Service::BotRemoved,
+        _ => return,
+    };
+    let mut message = state.draft(group, Sender::User(by));
+    message.service = Some(service);
+    state.deliver(group, message);
+}

@@ -1,0 +1,242 @@
+//! The Bot API methods the sandbox speaks, each with the parameters it takes, and the errors it gives.
+//!
+//! Stricter than the real server where a program can only be wrong: a parameter nobody knows, a value of
+//! another type, a name in the wrong place is refused here and remembered as a violation.
+
+mod callback;
+mod chats;
+mod copy;
+mod edit;
+mod markup;
+mod poll;
+mod send;
+mod text;
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::model::{Chat, ChatId, GroupKind, MessageId, Standing};
+use super::state::State;
+use super::world::World;
+
+/// An error reply of the Bot API.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    pub(super) code: u16,
+    pub(super) description: String,
+    pub(super) parameters: Option<Value>,
+    /// No correct program gets this error.
+    pub(super) violation: bool,
+}
+
+impl ApiError {
+    pub(super) fn new(code: u16, description: impl Into<String>) -> Self {
+        Self { code, description: description.into(), parameters: None, violation: false }
+    }
+
+    /// 400 for something that may happen to a correct program.
+    pub(super) fn bad_request(what: impl AsRef<str>) -> Self {
+        Self::new(400, format!("Bad Request: {}", what.as_ref()))
+    }
+
+    pub(super) fn forbidden(what: &str) -> Self {
+        Self::new(403, format!("Forbidden: {what}"))
+    }
+
+    /// 400 that is also remembered as a violation.
+    pub(super) fn misuse(what: impl AsRef<str>) -> Self {
+        Self { violation: true, ..Self::bad_request(what) }
+    }
+
+    pub(super) fn too_many_requests(seconds: i64) -> Self {
+        let parameters = Some(json!({ "retry_after": seconds }));
+        Self { parameters, ..Self::new(429, format!("Too Many Requests: retry after {seconds}")) }
+    }
+
+    fn migrated(to: ChatId) -> Self {
+        let parameters = Some(json!({ "migrate_to_chat_id": to }));
+        Self { parameters, ..Self::bad_request("group chat was upgraded to a supergroup chat") }
+    }
+}
+
+/// The JSON text of a method's result.
+pub(super) type Outcome = Result<String, ApiError>;
+
+const NAMES: [&str; 11] = [
+    "getMe",
+    "getUpdates",
+    "deleteWebhook",
+    "getWebhookInfo",
+    "sendMessage",
+    "editMessageText",
+    "editMessageReplyMarkup",
+    "answerCallbackQuery",
+    "copyMessage",
+    "getChat",
+    "setMyCommands",
+];
+
+/// The method's own spelling, if the sandbox speaks it.
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// A call with parameters that have the right names and types.
+#[derive(Debug)]
+pub(super) enum Call<'a> {
+    GetMe,
+    GetUpdates(poll::GetUpdates),
+    DeleteWebhook(chats::DeleteWebhook),
+    GetWebhookInfo,
+    SendMessage(send::SendMessage<'a>),
+    EditMessageText(edit::EditMessageText<'a>),
+    EditMessageReplyMarkup(edit::EditMessageReplyMarkup<'a>),
+    AnswerCallbackQuery(callback::AnswerCallbackQuery<'a>),
+    CopyMessage(copy::CopyMessage<'a>),
+    GetChat(chats::GetChat<'a>),
+    SetMyCommands(chats::SetMyCommands<'a>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl<'a> Call<'a> {
+    pub(super) fn parse(method: &str, json: &'a [u8]) -> Result<Self, serde_json::Error> {
+        let json = if json.is_empty() { b"{}" } else { json };
+        Ok(match method {
+            "getUpdates" => Self::GetUpdates(serde_json::from_slice(json)?),
+            "deleteWebhook" => Self::DeleteWebhook(serde_json::from_slice(json)?),
+            "sendMessage" => Self::SendMessage(serde_json::from_slice(json)?),
+            "editMessageText" => Self::EditMessageText(serde_json::from_slice(json)?),
+            "editMessageReplyMarkup" => Self::EditMessageReplyMarkup(serde_json::from_slice(json)?),
+            "answerCallbackQuery" => Self::AnswerCallbackQuery(serde_json::from_slice(json)?),
+            "copyMessage" => Self::CopyMessage(serde_json::from_slice(json)?),
+            "getChat" => Self::GetChat(serde_json::from_slice(json)?),
+            "setMyCommands" => Self::SetMyCommands(serde_json::from_slice(json)?),
+            other => {
+                serde_json::from_slice::<Nothing>(json)?;
+                if other == "getMe" { Self::GetMe } else { Self::GetWebhookInfo }
+            }
+        })
+    }
+
+    /// The chat the call is about, as far as it names one by its ID.
+    pub(super) fn chat(&self) -> Option<ChatId> {
+        match self {
+            Self::SendMessage(call) => call.chat_id.id(),
+            Self::EditMessageText(call) => call.chat_id.id(),
+            Self::EditMessageReplyMarkup(call) => call.chat_id.id(),
+            Self::CopyMessage(call) => call.chat_id.id(),
+            Self::GetChat(call) => call.chat_id.id(),
+            _ => None,
+        }
+    }
+
+    /// Whether the call may wait long for its result.
+    pub(super) fn waits(&self) -> bool {
+        matches!(self, Self::GetUpdates(_))
+    }
+
+    pub(super) async fn run(&self, world: &World) -> Outcome {
+        match self {
+            Self::GetUpdates(call) => poll::get_updates(world, call).await,
+            other => world.act(|state| other.act(state)),
+        }
+    }
+
+    fn act(&self, state: &mut State) -> Outcome {
+        match self {
+            Self::GetUpdates(_) => unreachable!("polls wait, so they do not run under the lock"),
+            Self::GetMe => Ok(super::json::me(state).to_string()),
+            Self::DeleteWebhook(call) => {
+                chats::delete_webhook(state, call);
+                Ok("true".to_owned())
+            }
+            Self::GetWebhookInfo => Ok(chats::webhook_info(state)),
+            Self::SendMessage(call) => send::send_message(state, call),
+            Self::EditMessageText(call) => edit::edit_text(state, call),
+            Self::EditMessageReplyMarkup(call) => edit::edit_markup(state, call),
+            Self::AnswerCallbackQuery(call) => callback::answer(state, call),
+            Self::CopyMessage(call) => copy::copy_message(state, call),
+            Self::GetChat(call) => chats::get_chat(state, call),
+            Self::SetMyCommands(call) => chats::set_my_commands(state, call),
+        }
+    }
+}
+
+/// A chat by its number or by its public name.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum ChatRef<'a> {
+    Id(i64),
+    Name(#[serde(borrow)] Cow<'a, str>),
+}
+
+impl ChatRef<'_> {
+    fn id(&self) -> Option<ChatId> {
+        match self {
+            Self::Id(id) => Some(*id),
+            Self::Name(name) => name.parse().ok(),
+        }
+    }
+
+    fn find<'s>(&self, state: &'s State) -> Result<&'s Chat, ApiError> {
+        let id = match self {
+            Self::Name(name) => self.id().or_else(|| state.chat_by_username(name)),
+            Self::Id(id) => Some(*id),
+        };
+        let chat = id.and_then(|id| state.chats.get(&id));
+        chat.ok_or_else(|| ApiError::bad_request("chat not found"))
+    }
+}
+
+/// The chat, if the bot may write to it now.
+fn writable<'s>(state: &'s State, chat: &ChatRef<'_>) -> Result<&'s Chat, ApiError> {
+    let chat = chat.find(state)?;
+    let Some(group) = &chat.group else {
+        let user = state.users.get(&chat.id).ok_or_else(|| ApiError::bad_request("chat not found"))?;
+        return match user {
+            user if user.deactivated => Err(ApiError::forbidden("user is deactivated")),
+            user if user.blocked => Err(ApiError::forbidden("bot was blocked by the user")),
+            user if !user.started => Err(ApiError::forbidden("bot can't initiate conversation with a user")),
+            _ => Ok(chat),
+        };
+    };
+    if let Some(to) = group.migrated_to {
+        return Err(ApiError::migrated(to));
+    }
+    if group.deleted {
+        return Err(ApiError::bad_request("chat not found"));
+    }
+    let kind = if group.kind == GroupKind::Basic { "group" } else { "supergroup" };
+    match group.bot {
+        Standing::Member | Standing::Admin => Ok(chat),
+        Standing::Kicked => Err(ApiError::forbidden(&format!("bot was kicked from the {kind} chat"))),
+        Standing::Left => Err(ApiError::forbidden(&format!("bot is not a member of the {kind} chat"))),
+    }
+}
+
+/// The topic a message goes to: the one that is named, or that of the message it replies to.
+fn topic(
+    chat: &Chat,
+    named: Option<MessageId>,
+    reply_to: Option<MessageId>,
+) -> Result<Option<MessageId>, ApiError> {
+    let not_found = || ApiError::bad_request("message thread not found");
+    let Some(group) = chat.group.as_ref().filter(|group| group.kind == GroupKind::Forum) else {
+        return if named.is_none() { Ok(None) } else { Err(not_found()) };
+    };
+    let inherited = || reply_to.and_then(|id| chat.message(id)?.thread);
+    // 1 is the General topic, whose messages carry no number.
+    let Some(thread) = named.or_else(inherited).filter(|thread| *thread != 1) else { return Ok(None) };
+    match group.topics.get(&thread) {
+        None => Err(not_found()),
+        Some(topic) if topic.closed && group.bot != Standing::Admin => {
+            Err(ApiError::bad_request("TOPIC_CLOSED"))
+        }
+        Some(_) => Ok(Some(thread)),
+    }
+}

@@ -1,0 +1,139 @@
+//! A simulated Telegram with real state that speaks the Bot API over HTTP, for the tests, the demo and the
+//! benchmarks: people act in a [`World`], the bot talks to it over a socket, and tests read what became of it.
+//!
+//! It is as strict as the real server and in places stricter; see [`World::violations`].
+
+mod faults;
+mod groups;
+mod html;
+mod json;
+mod limits;
+mod methods;
+mod model;
+mod people;
+mod routes;
+mod state;
+mod transcript;
+mod updates;
+mod world;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use faults::{Fault, Gate};
+pub use model::*;
+pub use people::{TapError, Which};
+pub use routes::serve;
+pub use updates::{CALLBACK_TTL, Duplicate, UPDATE_TTL};
+pub use world::World;
+
+use crate::clock::Clock;
+
+/// The token of the simulated bot, of the form real ones have.
+pub const TOKEN: &str = "7000000001:AAE-sandbox_0123456789_abcdefghijkl";
+
+/// How a sandbox is set up.
+#[derive(Clone)]
+pub struct Options {
+    pub token: String,
+    /// Without `@`.
+    pub username: String,
+    pub seed: u64,
+    /// Whether too many messages are refused with 429.
+    pub limits: bool,
+    /// Whether the versions of edited messages are kept; a long benchmark does without.
+    pub history: bool,
+    /// Port 0 takes any free one.
+    pub addr: SocketAddr,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            token: TOKEN.to_owned(),
+            username: "afterword_sandbox_bot".to_owned(),
+            seed: 1,
+            limits: true,
+            history: true,
+            addr: SocketAddr::from(([127, 0, 0, 1], 0)),
+        }
+    }
+}
+
+/// Without the token.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { token: _, username, seed, limits, history, addr } = self;
+        f.debug_struct("Options")
+            .field("username", username)
+            .field("seed", seed)
+            .field("limits", limits)
+            .field("history", history)
+            .field("addr", addr)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A world and the server in front of it, which stops when this is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    world: World,
+    addr: SocketAddr,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Sandbox {
+    /// An empty world behind a server that accepts connections already.
+    ///
+    /// # Errors
+    /// The address cannot be bound.
+    pub async fn start(clock: Clock, options: Options) -> io::Result<Self> {
+        let world = World::new(clock, &options);
+        Self::serve(world, options.addr).await
+    }
+
+    /// A server for a world that exists, such as one whose server was stopped.
+    ///
+    /// # Errors
+    /// The address cannot be bound.
+    pub async fn serve(world: World, addr: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(addr).await?;
+        let addr = listener.local_addr()?;
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(serve(listener, world.clone(), stop.clone().cancelled_owned()));
+        tasks.close();
+        Ok(Self { world, addr, stop, tasks })
+    }
+
+    /// What the bot takes for `https://api.telegram.org`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Stops the server; the world stays as it is.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

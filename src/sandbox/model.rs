@@ -1,0 +1,283 @@
+//! What the simulated Telegram knows: users, chats, messages with their versions, keyboards, callback queries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::time::Timestamp;
+
+pub type UserId = i64;
+pub type ChatId = i64;
+pub type MessageId = i64;
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub first_name: String,
+    pub username: Option<String>,
+    pub language_code: Option<String>,
+    /// Has written to the bot, so that the bot may write first.
+    pub started: bool,
+    pub blocked: bool,
+    pub deactivated: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupKind {
+    Basic,
+    Supergroup,
+    /// A supergroup with topics.
+    Forum,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Owner,
+    Admin,
+    Member,
+}
+
+/// The bot's standing in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Member,
+    Admin,
+    Left,
+    Kicked,
+}
+
+#[derive(Clone, Debug)]
+pub struct Topic {
+    pub name: String,
+    pub closed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub title: String,
+    pub kind: GroupKind,
+    pub members: BTreeMap<UserId, Role>,
+    pub topics: BTreeMap<MessageId, Topic>,
+    pub bot: Standing,
+    pub migrated_to: Option<ChatId>,
+    pub deleted: bool,
+}
+
+/// A chat; `group` is `None` for a private one, whose ID is the user's.
+#[derive(Clone, Debug)]
+pub struct Chat {
+    pub id: ChatId,
+    pub group: Option<Group>,
+    pub messages: Vec<Message>,
+    /// Reply keyboard that stands under the input field, as rows of button texts.
+    pub reply_keyboard: Vec<Vec<String>>,
+}
+
+impl Chat {
+    pub(super) fn new(id: ChatId, group: Option<Group>) -> Self {
+        Self { id, group, messages: Vec::new(), reply_keyboard: Vec::new() }
+    }
+
+    pub(super) fn next_message_id(&self) -> MessageId {
+        i64::try_from(self.messages.len()).unwrap_or(i64::MAX).saturating_add(1)
+    }
+
+    /// The message with this ID, unless it was deleted.
+    pub fn message(&self, id: MessageId) -> Option<&Message> {
+        let index = usize::try_from(id).ok()?.checked_sub(1)?;
+        self.messages.get(index).filter(|message| !message.deleted)
+    }
+
+    pub(super) fn message_mut(&mut self, id: MessageId) -> Option<&mut Message> {
+        let index = usize::try_from(id).ok()?.checked_sub(1)?;
+        self.messages.get_mut(index).filter(|message| !message.deleted)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    Bot,
+    User(UserId),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    pub kind: String,
+    /// In UTF-16 units, as Telegram counts.
+    pub offset: usize,
+    pub length: usize,
+    pub url: Option<String>,
+    pub language: Option<String>,
+}
+
+/// A text as the reader sees it, and the HTML the bot wrote, if it wrote HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    pub plain: String,
+    pub entities: Vec<Entity>,
+    pub html: Option<String>,
+}
+
+impl Text {
+    /// Equal for the reader, whatever it was written in.
+    pub(super) fn looks_like(&self, other: &Self) -> bool {
+        self.plain == other.plain && self.entities == other.entities
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    Callback(String),
+    Url(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    pub text: String,
+    pub action: Action,
+    /// `primary`, `success` or `danger`.
+    pub style: Option<String>,
+}
+
+/// Rows of buttons under a message.
+pub type Keyboard = Vec<Vec<Button>>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Media {
+    Voice { seconds: u32 },
+    VideoNote { seconds: u32 },
+    Video { seconds: u32 },
+    Photo,
+    Document { name: String },
+    Sticker { emoji: String },
+    Contact { phone: String, user: Option<UserId>, first_name: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    pub media: Media,
+    pub file_id: String,
+    /// The same file keeps this ID when it is copied.
+    pub file_unique_id: String,
+    pub file_size: u64,
+}
+
+/// What Telegram itself writes into a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Service {
+    BotAdded,
+    BotRemoved,
+    TopicCreated(String),
+    MigratedTo(ChatId),
+    MigratedFrom(ChatId),
+}
+
+/// How a message looked before an edit.
+#[derive(Clone, Debug)]
+pub struct Version {
+    pub text: Text,
+    pub keyboard: Keyboard,
+    /// When it was replaced.
+    pub until: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub id: MessageId,
+    pub from: Sender,
+    pub date: Timestamp,
+    pub edited: Option<Timestamp>,
+    /// The text, or the caption where there is `media`.
+    pub text: Text,
+    pub media: Option<Attached>,
+    pub media_group_id: Option<String>,
+    pub service: Option<Service>,
+    pub keyboard: Keyboard,
+    pub reply_to: Option<MessageId>,
+    pub quote: Option<String>,
+    pub thread: Option<MessageId>,
+    pub silent: bool,
+    pub protected: bool,
+    pub versions: Vec<Version>,
+    pub deleted: bool,
+    /// How often an update with this message was handed out.
+    pub delivered: u32,
+}
+
+impl Message {
+    pub(super) fn new(id: MessageId, from: Sender, date: Timestamp) -> Self {
+        Self {
+            id,
+            from,
+            date,
+            edited: None,
+            text: Text::default(),
+            media: None,
+            media_group_id: None,
+            service: None,
+            keyboard: Keyboard::new(),
+            reply_to: None,
+            quote: None,
+            thread: None,
+            silent: false,
+            protected: false,
+            versions: Vec::new(),
+            deleted: false,
+            delivered: 0,
+        }
+    }
+
+    /// The text as it was first sent, before any edit.
+    pub fn first_text(&self) -> &str {
+        self.versions.first().map_or(&self.text.plain, |version| &version.text.plain)
+    }
+
+    pub fn is_from_bot(&self) -> bool {
+        self.from == Sender::Bot
+    }
+
+    /// The texts of all buttons, row by row.
+    pub fn button_texts(&self) -> Vec<Vec<&str>> {
+        self.keyboard.iter().map(|row| row.iter().map(|button| button.text.as_str()).collect()).collect()
+    }
+
+    /// The URLs of all buttons that open one.
+    pub fn button_urls(&self) -> Vec<&str> {
+        let urls = self.keyboard.iter().flatten().filter_map(|button| match &button.action {
+            Action::Url(url) => Some(url.as_str()),
+            Action::Callback(_) => None,
+        });
+        urls.collect()
+    }
+}
+
+/// What the bot showed in reply to a tap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    pub text: String,
+    pub alert: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Callback {
+    pub id: String,
+    pub user: UserId,
+    pub chat: ChatId,
+    pub message_id: MessageId,
+    pub data: String,
+    pub created: Timestamp,
+    pub answer: Option<Answer>,
+    /// How often the update with this query was handed out.
+    pub delivered: u32,
+}
+
+/// Something the bot did that a simulated person may react to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BotAct {
+    Sent { chat: ChatId, message_id: MessageId },
+    Edited { chat: ChatId, message_id: MessageId },
+    Answered { callback_id: String },
+}
+
+/// The bot's commands as they were set, by scope (its JSON) and language.
+pub type Commands = BTreeMap<(String, String), Vec<(String, String)>>;
+
+pub(super) type Names = BTreeSet<String>;

@@ -1,0 +1,276 @@
+//! The state behind the lock: lookups, new messages, and what every change of it shares.
+
+use std::collections::{BTreeMap, HashMap};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Options;
+use super::faults::Faults;
+use super::json;
+use super::limits::Limits;
+use super::model::{
+    BotAct, Callback, Chat, ChatId, Commands, Entity, Group, Message, MessageId, Sender, Standing, Text,
+    User, UserId, Version,
+};
+use super::updates::{Queue, Subject};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) clock: Clock,
+    pub(super) bot_id: i64,
+    pub(super) bot_name: String,
+    pub(super) username: String,
+    /// Whether earlier versions of edited messages are kept.
+    pub(super) history: bool,
+    pub(super) users: BTreeMap<UserId, User>,
+    pub(super) chats: HashMap<ChatId, Chat>,
+    pub(super) callbacks: BTreeMap<u64, Callback>,
+    pub(super) queue: Queue,
+    pub(super) limits: Limits,
+    pub(super) faults: Faults,
+    pub(super) commands: Commands,
+    pub(super) webhook: Option<String>,
+    /// The server is stopping: polls end at once.
+    pub(super) closing: bool,
+    pub(super) violations: Vec<String>,
+    pub(super) calls: BTreeMap<&'static str, u64>,
+    pub(super) watchers: Vec<UnboundedSender<BotAct>>,
+    next_group: i64,
+    next_callback: u64,
+    next_file: u64,
+}
+
+/// Real user IDs left 32 bits long ago; a program that still thinks in them shall fail here.
+const FIRST_USER: UserId = 5_000_000_001;
+
+impl State {
+    pub(super) fn new(clock: Clock, options: &Options) -> Self {
+        let bot_id = options.token.split(':').next().and_then(|id| id.parse().ok()).unwrap_or(7_000_000_001);
+        let first_update =
+            100_000_000 + i64::from(u16::from_le_bytes(Entropy::seeded(options.seed).bytes::<2>())) * 1000;
+        Self {
+            clock,
+            bot_id,
+            bot_name: "Afterword".to_owned(),
+            username: options.username.clone(),
+            history: options.history,
+            users: BTreeMap::new(),
+            chats: HashMap::new(),
+            callbacks: BTreeMap::new(),
+            queue: Queue::new(first_update),
+            limits: Limits::new(options.limits),
+            faults: Faults::default(),
+            commands: Commands::new(),
+            webhook: None,
+            closing: false,
+            violations: Vec::new(),
+            calls: BTreeMap::new(),
+            watchers: Vec::new(),
+            next_group: 1,
+            next_callback: 1,
+            next_file: 1,
+        }
+    }
+
+    pub(super) fn next_user_id(&self) -> UserId {
+        self.users.last_key_value().map_or(FIRST_USER, |(last, _)| (last + 1).max(FIRST_USER))
+    }
+
+    pub(super) fn next_group_id(&mut self, basic: bool) -> ChatId {
+        let number = self.next_group;
+        self.next_group += 1;
+        if basic { -4_000_000_000 - number } else { -1_002_000_000_000 - number }
+    }
+
+    pub(super) fn next_file(&mut self, kind: &str) -> (String, String) {
+        let number = self.next_file;
+        self.next_file += 1;
+        (format!("{kind}-file-{number}"), format!("{kind}-{number}"))
+    }
+
+    /// The user, who must exist: tests and stories name people they made.
+    #[track_caller]
+    pub(super) fn user(&self, id: UserId) -> &User {
+        self.users.get(&id).unwrap_or_else(|| panic!("the sandbox has no user {id}"))
+    }
+
+    #[track_caller]
+    pub(super) fn user_mut(&mut self, id: UserId) -> &mut User {
+        self.users.get_mut(&id).unwrap_or_else(|| panic!("the sandbox has no user {id}"))
+    }
+
+    #[track_caller]
+    pub(super) fn chat(&self, id: ChatId) -> &Chat {
+        self.chats.get(&id).unwrap_or_else(|| panic!("the sandbox has no chat {id}"))
+    }
+
+    #[track_caller]
+    pub(super) fn chat_mut(&mut self, id: ChatId) -> &mut Chat {
+        self.chats.get_mut(&id).unwrap_or_else(|| panic!("the sandbox has no chat {id}"))
+    }
+
+    #[track_caller]
+    pub(super) fn group_mut(&mut self, id: ChatId) -> &mut Group {
+        let group = self.chats.get_mut(&id).and_then(|chat| chat.group.as_mut());
+        group.unwrap_or_else(|| panic!("the sandbox has no group {id}"))
+    }
+
+    /// The chat with this public name, as a number.
+    pub(super) fn chat_by_username(&self, name: &str) -> Option<ChatId> {
+        let name = name.strip_prefix('@')?;
+        let user = self.users.values().find(|user| user.username.as_deref() == Some(name))?;
+        Some(user.id)
+    }
+
+    /// A message ready to be filled in, with the next ID of its chat.
+    #[track_caller]
+    pub(super) fn draft(&self, chat: ChatId, from: Sender) -> Message {
+        Message::new(self.chat(chat).next_message_id(), from, self.clock.now())
+    }
+
+    /// Puts a message into its chat without telling anybody.
+    #[track_caller]
+    pub(super) fn store(&mut self, chat: ChatId, message: Message) -> MessageId {
+        let id = message.id;
+        self.chat_mut(chat).messages.push(message);
+        id
+    }
+
+    /// Puts somebody's message into its chat and tells the bot, if the bot may see it.
+    #[track_caller]
+    pub(super) fn deliver(&mut self, chat: ChatId, message: Message) -> MessageId {
+        let id = self.store(chat, message);
+        self.announce("message", chat, id);
+        id
+    }
+
+    /// Queues an update with a message as it is now, if the bot may see it.
+    pub(super) fn announce(&mut self, kind: &str, chat: ChatId, id: MessageId) {
+        let of = self.chat(chat);
+        let Some(message) = of.message(id) else { return };
+        if self.bot_sees(of, message) {
+            let body = json::message(self, of, message);
+            self.push(kind, &body, Subject::Message { chat, id });
+        }
+    }
+
+    pub(super) fn push(&mut self, kind: &str, body: &serde_json::Value, subject: Subject) -> Option<i64> {
+        self.queue.push(kind, body, subject, self.clock.now())
+    }
+
+    /// In groups a bot with privacy mode sees service messages, commands, mentions and replies to itself.
+    fn bot_sees(&self, chat: &Chat, message: &Message) -> bool {
+        let Some(group) = &chat.group else { return true };
+        match group.bot {
+            Standing::Left | Standing::Kicked => false,
+            Standing::Admin => true,
+            Standing::Member => {
+                let text = &message.text.plain;
+                message.service.is_some()
+                    || text.starts_with('/')
+                    || text.contains(&format!("@{}", self.username))
+                    || message.reply_to.and_then(|id| chat.message(id)).is_some_and(Message::is_from_bot)
+            }
+        }
+    }
+
+    /// Queues a tap.
+    pub(super) fn push_callback(
+        &mut self,
+        user: UserId,
+        chat: ChatId,
+        message_id: MessageId,
+        data: String,
+    ) -> String {
+        let number = self.next_callback;
+        self.next_callback += 1;
+        let id = (4_000_000_000_000_000_000 + number).to_string();
+        let created = self.clock.now();
+        let callback =
+            Callback { id: id.clone(), user, chat, message_id, data, created, answer: None, delivered: 0 };
+        let body = json::callback(self, &callback);
+        self.callbacks.insert(number, callback);
+        self.push("callback_query", &body, Subject::Callback(number));
+        id
+    }
+
+    pub(super) fn callback_mut(&mut self, id: &str) -> Option<&mut Callback> {
+        let number = id.parse::<u64>().ok()?.checked_sub(4_000_000_000_000_000_000)?;
+        self.callbacks.get_mut(&number)
+    }
+
+    pub(super) fn callback(&self, id: &str) -> Option<&Callback> {
+        let number = id.parse::<u64>().ok()?.checked_sub(4_000_000_000_000_000_000)?;
+        self.callbacks.get(&number)
+    }
+
+    pub(super) fn mark_delivered(&mut self, subjects: &[Subject]) {
+        for subject in subjects {
+            match *subject {
+                Subject::Message { chat, id } => {
+                    let message = self.chats.get_mut(&chat).and_then(|chat| chat.message_mut(id));
+                    if let Some(message) = message {
+                        message.delivered += 1;
+                    }
+                }
+                Subject::Callback(number) => {
+                    if let Some(callback) = self.callbacks.get_mut(&number) {
+                        callback.delivered += 1;
+                    }
+                }
+                Subject::Other => {}
+            }
+        }
+    }
+
+    /// Replaces a message's text and keyboard and remembers how it looked.
+    pub(super) fn rewrite(&mut self, chat: ChatId, id: MessageId, change: impl FnOnce(&mut Message)) {
+        let now = self.clock.now();
+        let history = self.history;
+        let Some(message) = self.chats.get_mut(&chat).and_then(|chat| chat.message_mut(id)) else { return };
+        if history {
+            let version =
+                Version { text: message.text.clone(), keyboard: message.keyboard.clone(), until: now };
+            message.versions.push(version);
+        }
+        change(message);
+        message.edited = Some(now);
+    }
+
+    /// Tells the simulated people what the bot did.
+    pub(super) fn tell(&mut self, act: impl Fn() -> BotAct) {
+        if !self.watchers.is_empty() {
+            self.watchers.retain(|watcher| watcher.send(act()).is_ok());
+        }
+    }
+}
+
+/// What a person typed, with the entities Telegram finds in it by itself: commands and addresses.
+pub(super) fn typed(text: &str) -> Text {
+    let mut entities = Vec::new();
+    let mut offset = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        let kind = if is_command(bare) {
+            Some("bot_command")
+        } else if bare.starts_with("https://") || bare.starts_with("http://") {
+            Some("url")
+        } else {
+            None
+        };
+        if let Some(kind) = kind {
+            let length = super::html::utf16_len(bare);
+            entities.push(Entity { kind: kind.to_owned(), offset, length, url: None, language: None });
+        }
+        offset += super::html::utf16_len(word);
+    }
+    Text { plain: text.to_owned(), entities, html: None }
+}
+
+fn is_command(word: &str) -> bool {
+    let Some(name) = word.strip_prefix('/') else { return false };
+    let name = name.split('@').next().unwrap_or_default();
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}

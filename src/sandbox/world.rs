@@ -1,0 +1,300 @@
+//! The handle on the simulated world: what can be read from it and waited for.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use super::Options;
+use super::faults::Fault;
+use super::model::{Answer, BotAct, Callback, Chat, ChatId, Commands, Message, MessageId, User, UserId};
+use super::state::State;
+use super::transcript;
+use super::updates::{Duplicate, Subject};
+use crate::clock::Clock;
+
+/// A simulated Telegram; all clones are the same one. People act through it, and tests read from it.
+#[derive(Clone)]
+pub struct World(Arc<Shared>);
+
+struct Shared {
+    token: String,
+    state: Mutex<State>,
+    /// Something changed that somebody may wait for.
+    changed: Notify,
+    /// An update arrived, or another poll.
+    arrived: Notify,
+}
+
+/// Says nothing of the inside, where the token is.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("World")
+    }
+}
+
+impl World {
+    pub fn new(clock: Clock, options: &Options) -> Self {
+        let state = Mutex::new(State::new(clock, options));
+        let token = options.token.clone();
+        Self(Arc::new(Shared { token, state, changed: Notify::new(), arrived: Notify::new() }))
+    }
+
+    pub(super) fn token(&self) -> &str {
+        &self.0.token
+    }
+
+    pub(super) fn open(&self) {
+        self.act(|state| state.closing = false);
+    }
+
+    /// Ends the poll that waits, so that the server can stop.
+    pub(super) fn close(&self) {
+        self.act(|state| {
+            state.closing = true;
+            state.queue.fresh = true;
+        });
+    }
+
+    /// Changes the state and wakes whoever waits for a change. Never held over an await.
+    #[track_caller]
+    pub(super) fn act<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let (result, fresh) = {
+            let mut state = self.lock();
+            let result = change(&mut state);
+            (result, std::mem::take(&mut state.queue.fresh))
+        };
+        if fresh {
+            self.0.arrived.notify_waiters();
+        }
+        self.0.changed.notify_waiters();
+        result
+    }
+
+    #[track_caller]
+    pub(super) fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        look(&self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn arrivals(&self) -> &Notify {
+        &self.0.arrived
+    }
+
+    /// Returns once `look` gives something.
+    async fn until<R>(&self, mut look: impl FnMut(&State) -> Option<R>) -> R {
+        loop {
+            let changed = self.0.changed.notified();
+            tokio::pin!(changed);
+            // Registered before the look, so that a change between the two is not missed.
+            changed.as_mut().enable();
+            if let Some(found) = self.read(&mut look) {
+                return found;
+            }
+            changed.await;
+        }
+    }
+
+    /// Returns once the bot sits in its long poll and every update is confirmed.
+    pub async fn idle(&self) {
+        self.until(|state| state.queue.is_idle().then_some(())).await;
+    }
+
+    /// Returns once `condition` holds; it is asked again after every change.
+    pub async fn wait_until(&self, condition: impl Fn(&World) -> bool) {
+        loop {
+            let changed = self.0.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if condition(self) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Returns the bot's answer to a tap once there is one.
+    pub async fn answered(&self, callback_id: &str) -> Answer {
+        self.until(|state| state.callback(callback_id)?.answer.clone()).await
+    }
+
+    /// Returns the chat's last message once it is the bot's and newer than `after`.
+    pub async fn bot_message_after(&self, chat: ChatId, after: MessageId) -> Message {
+        let look = |state: &State| {
+            let last = state.chats.get(&chat)?.messages.last()?;
+            (last.is_from_bot() && last.id > after).then(|| last.clone())
+        };
+        self.until(look).await
+    }
+
+    /// What the bot does from now on, for simulated people who react to it.
+    pub fn watch(&self) -> UnboundedReceiver<BotAct> {
+        let (sender, receiver) = unbounded_channel();
+        self.act(|state| state.watchers.push(sender));
+        receiver
+    }
+
+    /// All messages of a chat that are not deleted.
+    pub fn messages(&self, chat: ChatId) -> Vec<Message> {
+        self.read(|state| match state.chats.get(&chat) {
+            Some(chat) => chat.messages.iter().filter(|message| !message.deleted).cloned().collect(),
+            None => Vec::new(),
+        })
+    }
+
+    pub fn message(&self, chat: ChatId, id: MessageId) -> Option<Message> {
+        self.read(|state| state.chats.get(&chat)?.message(id).cloned())
+    }
+
+    /// The newest message of the bot in a chat.
+    pub fn last_message(&self, chat: ChatId) -> Option<Message> {
+        self.read(|state| state.chats.get(&chat)?.messages.iter().rev().find(|m| m.is_from_bot()).cloned())
+    }
+
+    /// How many messages the bot has sent to a chat; edits are not counted.
+    pub fn sent_count(&self, chat: ChatId) -> usize {
+        self.read(|state| {
+            let chat = state.chats.get(&chat);
+            chat.map_or(0, |chat| {
+                chat.messages.iter().filter(|m| m.is_from_bot() && m.service.is_none()).count()
+            })
+        })
+    }
+
+    /// The chat as its people see it; see [`transcript`](super::transcript) for the form.
+    pub fn transcript(&self, chat: ChatId) -> String {
+        self.read(|state| {
+            state.chats.get(&chat).map_or_else(String::new, |chat| transcript::chat(state, chat))
+        })
+    }
+
+    /// One message in the transcript's form.
+    pub fn shown(&self, chat: ChatId, id: MessageId) -> String {
+        self.read(|state| {
+            let chat = state.chats.get(&chat);
+            let message = chat.and_then(|chat| Some((chat, chat.message(id)?)));
+            message.map_or_else(String::new, |(chat, message)| transcript::message(state, chat, message))
+        })
+    }
+
+    /// All chats with at least one message, private ones first.
+    pub fn chats(&self) -> Vec<Chat> {
+        let mut chats: Vec<Chat> = self.read(|state| state.chats.values().cloned().collect());
+        chats.retain(|chat| !chat.messages.is_empty());
+        chats.sort_by_key(|chat| (chat.group.is_some(), chat.id.abs()));
+        chats
+    }
+
+    pub fn user(&self, id: UserId) -> Option<User> {
+        self.read(|state| state.users.get(&id).cloned())
+    }
+
+    pub fn callback(&self, id: &str) -> Option<Callback> {
+        self.read(|state| state.callback(id).cloned())
+    }
+
+    /// Every tap so far, oldest first.
+    pub fn callbacks(&self) -> Vec<Callback> {
+        self.read(|state| state.callbacks.values().cloned().collect())
+    }
+
+    /// What the bot showed in reply to a tap, if it has answered.
+    pub fn answer(&self, callback_id: &str) -> Option<Answer> {
+        self.read(|state| state.callback(callback_id)?.answer.clone())
+    }
+
+    /// Taps that were handed out and whose spinner still turns.
+    pub fn unanswered_callbacks(&self) -> Vec<Callback> {
+        self.read(|state| {
+            let open = state.callbacks.values().filter(|c| c.delivered > 0 && c.answer.is_none());
+            open.cloned().collect()
+        })
+    }
+
+    /// What the bot asked that no correct program asks. A test fails on any.
+    pub fn violations(&self) -> Vec<String> {
+        self.read(|state| state.violations.clone())
+    }
+
+    /// The violations so far, forgotten from now on.
+    pub fn take_violations(&self) -> Vec<String> {
+        self.act(|state| std::mem::take(&mut state.violations))
+    }
+
+    /// How often a method was called, whatever came of it.
+    pub fn calls(&self, method: &str) -> u64 {
+        self.read(|state| {
+            let found = state.calls.iter().find(|(name, _)| name.eq_ignore_ascii_case(method));
+            found.map_or(0, |(_, count)| *count)
+        })
+    }
+
+    /// How many calls were refused by the limits.
+    pub fn refused_by_limits(&self) -> u64 {
+        self.read(|state| state.limits.refused)
+    }
+
+    /// Updates the bot has not confirmed.
+    pub fn updates_pending(&self) -> usize {
+        self.read(|state| state.queue.unconfirmed())
+    }
+
+    pub fn all_confirmed(&self) -> bool {
+        self.updates_pending() == 0
+    }
+
+    /// Updates that grew too old before they were confirmed.
+    pub fn updates_expired(&self) -> u64 {
+        self.read(|state| state.queue.expired)
+    }
+
+    /// Whether the bot sits in a long poll now.
+    pub fn is_polled(&self) -> bool {
+        self.read(|state| state.queue.waiting.is_some())
+    }
+
+    pub fn commands(&self) -> Commands {
+        self.read(|state| state.commands.clone())
+    }
+
+    pub fn bot_id(&self) -> i64 {
+        self.read(|state| state.bot_id)
+    }
+
+    /// Arms a fault; faults are met in the order they were armed.
+    pub fn fault(&self, fault: Fault) {
+        self.act(|state| {
+            state.faults.add(fault);
+            // A poll that is already waiting may be meant.
+            state.queue.fresh = true;
+        });
+    }
+
+    pub fn clear_faults(&self) {
+        self.act(|state| state.faults.clear());
+    }
+
+    /// Doubles the next updates.
+    pub fn duplicate_next(&self, how: Duplicate, times: usize) {
+        self.act(|state| state.queue.duplicate(how, times));
+    }
+
+    pub fn set_limits(&self, on: bool) {
+        self.act(|state| state.limits.on = on);
+    }
+
+    /// As if somebody had set a webhook: polling is refused until it is deleted.
+    pub fn set_webhook(&self, url: &str) {
+        self.act(|state| state.webhook = Some(url.to_owned()));
+    }
+
+    /// Queues any update at all; returns its ID. For what newer servers or broken ones may send.
+    pub fn inject(&self, kind: &str, body: &Value) -> Option<i64> {
+        self.act(|state| state.push(kind, body, Subject::Other))
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests through the front door, in one binary so that linking stays cheap.
+#![expect(clippy::unwrap_used, reason = "a test's shared steps fail as the test itself does")]
+
+mod sandbox;
