@@ -1,5 +1,6 @@
 //! Use cases: one function is one set of rules on a `&mut Tx` and never commits. The faces and the jobs call only these.
 
+pub mod events;
 pub mod scripts;
 
 use std::sync::Arc;

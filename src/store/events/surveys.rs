@@ -18,7 +18,7 @@ pub struct NewSurvey<'a> {
     pub script: Option<&'a str>,
     pub state: State,
     pub due_at: Option<Timestamp>,
-    pub stale_at: Timestamp,
+    pub stale_at: Option<Timestamp>,
 }
 
 /// Events of one kind about one subject of one customer.

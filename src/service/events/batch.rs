@@ -1,0 +1,407 @@
+//! One batch of events between its reads and its writes: everything in between is decided in memory.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::decide::{self, Outcome};
+use super::waiting::schedule_waiting;
+use super::{Accepted, Conflict};
+use crate::domain::event::Event;
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::events::{CustomerRow, KnownEvent, NewEvent, NewSurvey, PersonRow, SubjectKey};
+use crate::store::{self, Tx};
+
+/// What the batch says of one event before it is stored.
+#[derive(Clone, Debug)]
+pub(super) enum Verdict {
+    /// Accepted before this batch.
+    Known(Accepted),
+    /// The event with this place among the new ones; `known` if it is there a second time.
+    New {
+        place: usize,
+        known: bool,
+    },
+    Conflict(Conflict),
+}
+
+/// A customer as this batch leaves them. Until it is stored, a new one has the key 0.
+#[derive(Debug)]
+pub(super) struct Customer {
+    pub row: CustomerRow,
+    changed: bool,
+    linked: bool,
+}
+
+#[derive(Debug)]
+struct New<'a> {
+    event: &'a Event,
+    body: String,
+    /// None for the kinds that never ask.
+    outcome: Option<Outcome>,
+}
+
+#[derive(Debug)]
+pub(super) struct Batch<'a> {
+    pub ctx: &'a Context,
+    pub now: Timestamp,
+    known: HashMap<String, KnownEvent>,
+    customers: HashMap<&'a str, Customer>,
+    persons: HashMap<i64, PersonRow>,
+    pub staff: HashSet<i64>,
+    /// The time of the newest event that cancels, by customer, subject, kind and whether it is a test.
+    cancelled: HashMap<(String, String, &'static str, bool), Timestamp>,
+    /// When a person was last asked by a script.
+    pub last_sent: HashMap<(i64, String), Timestamp>,
+    new: Vec<New<'a>>,
+    places: HashMap<&'a str, usize>,
+}
+
+impl<'a> Batch<'a> {
+    /// Reads all that the decisions need.
+    pub async fn load(
+        tx: &mut Tx,
+        ctx: &'a Context,
+        events: &'a [Event],
+        now: Timestamp,
+    ) -> store::Result<Self> {
+        let event_ids = unique(events.iter().map(|event| event.event_id.as_str()));
+        let known = tx.list_known_events(&event_ids).await?;
+        let customer_ids = unique(events.iter().map(|event| event.customer.id.as_str()));
+        let rows = tx.list_customers(&customer_ids).await?;
+        let person_ids = unique(
+            rows.iter()
+                .filter_map(|row| row.person)
+                .chain(events.iter().filter_map(|event| event.customer.telegram_id)),
+        );
+        let persons = tx.list_persons(&person_ids).await?;
+        let mut staff: HashSet<i64> = ctx.config.admin_ids.iter().copied().collect();
+        if !person_ids.is_empty() {
+            staff.extend(tx.list_staff_ids().await?);
+        }
+        let mut batch = Self {
+            ctx,
+            now,
+            known: known.into_iter().map(|known| (known.event_id.clone(), known)).collect(),
+            customers: HashMap::with_capacity(customer_ids.len()),
+            persons: persons.into_iter().map(|person| (person.id, person)).collect(),
+            staff,
+            cancelled: HashMap::new(),
+            last_sent: HashMap::new(),
+            new: Vec::with_capacity(events.len()),
+            places: HashMap::with_capacity(events.len()),
+        };
+        batch.load_cancelled(tx, events, &rows).await?;
+        batch.load_last_sent(tx, &person_ids).await?;
+        let mut rows: HashMap<String, CustomerRow> =
+            rows.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
+        for id in customer_ids {
+            let row = rows.remove(id).unwrap_or_else(|| nobody(id));
+            batch.customers.insert(id, Customer { row, changed: false, linked: false });
+        }
+        Ok(batch)
+    }
+
+    async fn load_cancelled(
+        &mut self,
+        tx: &mut Tx,
+        events: &[Event],
+        rows: &[CustomerRow],
+    ) -> store::Result<()> {
+        let keys: HashMap<&str, i64> = rows.iter().map(|row| (row.customer_id.as_str(), row.id)).collect();
+        let names: HashMap<i64, &str> = rows.iter().map(|row| (row.id, row.customer_id.as_str())).collect();
+        let wanted: HashSet<SubjectKey> = events
+            .iter()
+            .filter(|event| event.kind.asks())
+            .filter_map(|event| {
+                Some(SubjectKey {
+                    customer: *keys.get(event.customer.id.as_str())?,
+                    subject_id: event.subject.id.clone()?,
+                    kind: event.kind.family().cancelling().as_str(),
+                    test: event.test,
+                })
+            })
+            .collect();
+        let wanted: Vec<SubjectKey> = wanted.into_iter().collect();
+        for (key, at) in tx.list_newest_of(&wanted).await? {
+            if let Some(customer) = names.get(&key.customer) {
+                self.cancelled.insert(((*customer).to_owned(), key.subject_id, key.kind, key.test), at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Only a script with a gap of its own asks for this.
+    async fn load_last_sent(&mut self, tx: &mut Tx, persons: &[i64]) -> store::Result<()> {
+        let defaults = &self.ctx.config.sending;
+        let gapped = |live: &crate::service::scripts::Live| {
+            live.script().send.resolve(defaults).min_gap_same.is_some()
+        };
+        if !persons.is_empty() && self.ctx.scripts.live().iter().any(gapped) {
+            for last in tx.list_last_sent(persons).await? {
+                self.last_sent.insert((last.person, last.script), last.sent_at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides about one event.
+    pub fn take(&mut self, event: &'a Event) -> store::Result<Verdict> {
+        let body = event.to_json();
+        if let Some(known) = self.known.get(&event.event_id) {
+            return Ok(if known.body == body {
+                Verdict::Known(known_again(known)?)
+            } else {
+                Verdict::Conflict(conflict(event, &stored(known)?))
+            });
+        }
+        if let Some(place) = self.places.get(event.event_id.as_str()).copied() {
+            let first = &self.new[place];
+            return Ok(if first.body == body {
+                Verdict::New { place, known: true }
+            } else {
+                Verdict::Conflict(conflict(event, first.event))
+            });
+        }
+        if let Some(customer) = self.customers.get_mut(event.customer.id.as_str()) {
+            customer.learn(event, self.now);
+        }
+        let outcome = event.kind.asks().then(|| decide::outcome(self, event));
+        if event.kind.cancels() {
+            self.note_cancelling(event);
+        }
+        let place = self.new.len();
+        self.places.insert(&event.event_id, place);
+        self.new.push(New { event, body, outcome });
+        Ok(Verdict::New { place, known: false })
+    }
+
+    fn note_cancelling(&mut self, event: &Event) {
+        if let Some(subject) = &event.subject.id {
+            let key = (event.customer.id.clone(), subject.clone(), event.kind.as_str(), event.test);
+            let newest = self.cancelled.entry(key).or_insert(event.occurred_at);
+            *newest = event.occurred_at.max(*newest);
+        }
+    }
+
+    /// Whether what the event is about was cancelled at its time or later.
+    pub fn is_cancelled(&self, event: &Event) -> bool {
+        let Some(subject) = &event.subject.id else { return false };
+        let kind = event.kind.family().cancelling().as_str();
+        let key = (event.customer.id.clone(), subject.clone(), kind, event.test);
+        self.cancelled.get(&key).is_some_and(|newest| *newest >= event.occurred_at)
+    }
+
+    pub fn customer(&self, event: &Event) -> Option<&Customer> {
+        self.customers.get(event.customer.id.as_str())
+    }
+
+    /// The person behind a customer, as far as the database knows them.
+    pub fn person(&self, customer: &Customer) -> Option<&PersonRow> {
+        self.persons.get(&customer.row.person?)
+    }
+
+    /// Whether the bot may try to write to this customer.
+    pub fn has_chat(&self, customer: &Customer) -> bool {
+        let unreachable = self.person(customer).and_then(|person| person.unreachable.as_deref());
+        customer.row.person.is_some() && !matches!(unreachable, Some("cant_initiate" | "chat_not_found"))
+    }
+
+    /// Whether the customer has to tap a link before the bot may write; one of whom only the Telegram ID was told
+    /// may have to.
+    pub fn needs_link(&self, customer: &Customer) -> bool {
+        let started = self.person(customer).is_some_and(|person| person.started_at.is_some());
+        !self.has_chat(customer) || !started
+    }
+
+    /// Writes everything that was decided.
+    pub async fn store(&mut self, tx: &mut Tx) -> store::Result<()> {
+        self.store_customers(tx).await?;
+        let events: Vec<NewEvent<'_>> = self
+            .new
+            .iter()
+            .map(|new| NewEvent {
+                event: new.event,
+                body: &new.body,
+                customer: self.customer_key(new.event),
+                received_at: self.now,
+            })
+            .collect();
+        let keys = tx.insert_events(&events).await?;
+        self.store_surveys(tx, &keys).await?;
+        self.store_cancellations(tx).await?;
+        let linked: Vec<i64> = self
+            .customers
+            .values()
+            .filter(|customer| customer.linked)
+            .map(|customer| customer.row.id)
+            .collect();
+        schedule_waiting(tx, self.ctx, &linked).await
+    }
+
+    fn customer_key(&self, event: &Event) -> i64 {
+        self.customer(event).map_or(0, |customer| customer.row.id)
+    }
+
+    async fn store_customers(&mut self, tx: &mut Tx) -> store::Result<()> {
+        let unknown: BTreeSet<i64> = self
+            .customers
+            .values()
+            .filter(|customer| customer.changed)
+            .filter_map(|customer| customer.row.person)
+            .filter(|person| !self.persons.contains_key(person))
+            .collect();
+        tx.insert_persons(&unknown.into_iter().collect::<Vec<_>>()).await?;
+        let mut changed: Vec<&mut Customer> =
+            self.customers.values_mut().filter(|customer| customer.changed).collect();
+        let rows: Vec<&CustomerRow> = changed.iter().map(|customer| &customer.row).collect();
+        let keys = tx.upsert_customers(&rows).await?;
+        for (customer, key) in changed.iter_mut().zip(keys) {
+            customer.row.id = key;
+        }
+        Ok(())
+    }
+
+    async fn store_surveys(&self, tx: &mut Tx, event_keys: &[i64]) -> store::Result<()> {
+        let surveys: Vec<NewSurvey<'_>> = self
+            .new
+            .iter()
+            .zip(event_keys)
+            .filter_map(|(new, key)| {
+                let outcome = new.outcome.as_ref()?;
+                Some(NewSurvey {
+                    survey_id: &outcome.survey_id,
+                    event: *key,
+                    customer: self.customer_key(new.event),
+                    test: new.event.test,
+                    script: outcome.script.as_deref(),
+                    state: outcome.state,
+                    due_at: outcome.due_at,
+                    stale_at: outcome.stale_at,
+                })
+            })
+            .collect();
+        let keys = tx.insert_surveys(&surveys).await?;
+        let transitions: Vec<(i64, State)> =
+            keys.into_iter().zip(&surveys).map(|(key, survey)| (key, survey.state)).collect();
+        tx.insert_transitions(&transitions, self.now).await
+    }
+
+    /// Cancels what is pending for the subjects of the cancelling events; what came earlier in this batch too.
+    async fn store_cancellations(&self, tx: &mut Tx) -> store::Result<()> {
+        const CANCELLED: State = State::Suppressed(crate::domain::ledger::Suppression::Cancelled);
+        let reached: Vec<(SubjectKey, Timestamp)> = self
+            .new
+            .iter()
+            .filter(|new| new.event.kind.cancels())
+            .filter_map(|new| {
+                let key = SubjectKey {
+                    customer: self.customer_key(new.event),
+                    subject_id: new.event.subject.id.clone()?,
+                    kind: new.event.kind.family().asking().as_str(),
+                    test: new.event.test,
+                };
+                Some((key, new.event.occurred_at))
+            })
+            .collect();
+        let pending = tx.list_pending_of(&reached).await?;
+        tx.update_survey_states(&pending, CANCELLED).await?;
+        let transitions: Vec<(i64, State)> = pending.into_iter().map(|survey| (survey, CANCELLED)).collect();
+        tx.insert_transitions(&transitions, self.now).await
+    }
+
+    pub fn results(&self, verdicts: Vec<Verdict>) -> Vec<Result<Accepted, Conflict>> {
+        let result = |verdict| match verdict {
+            Verdict::Known(accepted) => Ok(accepted),
+            Verdict::New { place, known } => Ok(self.new[place].accepted(known)),
+            Verdict::Conflict(conflict) => Err(conflict),
+        };
+        verdicts.into_iter().map(result).collect()
+    }
+}
+
+impl New<'_> {
+    fn accepted(&self, known: bool) -> Accepted {
+        let outcome = self.outcome.as_ref();
+        Accepted {
+            event_id: self.event.event_id.clone(),
+            known,
+            survey_id: outcome.map(|outcome| outcome.survey_id.clone()),
+            state: outcome.map_or(State::Recorded, |outcome| outcome.state),
+            due_at: outcome.and_then(|outcome| outcome.due_at),
+            link: None,
+        }
+    }
+}
+
+impl Customer {
+    /// Takes over what the event says of its customer. The newest event wins; an older one fills in what is missing.
+    fn learn(&mut self, event: &Event, now: Timestamp) {
+        let newest = event.occurred_at >= self.row.described_at;
+        let before = self.row.clone();
+        let said = &event.customer;
+        let merge = |known: &mut Option<String>, said: Option<String>| {
+            if said.is_some() && (newest || known.is_none()) {
+                *known = said;
+            }
+        };
+        merge(&mut self.row.name, said.name.clone());
+        merge(&mut self.row.language, said.language.clone());
+        merge(&mut self.row.time_zone, said.timezone.map(|zone| zone.name().to_owned()));
+        self.row.described_at = self.row.described_at.max(event.occurred_at);
+        // A link made by a tap is never replaced.
+        let tapped = self.row.linked_by.as_deref() == Some("link");
+        if let Some(person) = said.telegram_id
+            && !tapped
+            && self.row.person != Some(person)
+            && (newest || self.row.person.is_none())
+        {
+            self.row.person = Some(person);
+            self.row.linked_by = Some("telegram_id".to_owned());
+            self.row.linked_at = Some(now);
+            self.linked = true;
+        }
+        self.changed |= self.row.id == 0 || self.row != before;
+    }
+}
+
+/// A customer nobody has heard of: any event is newer than their description.
+pub(super) fn nobody(customer_id: &str) -> CustomerRow {
+    CustomerRow {
+        id: 0,
+        customer_id: customer_id.to_owned(),
+        name: None,
+        language: None,
+        time_zone: None,
+        described_at: Timestamp::from_millis(i64::MIN),
+        person: None,
+        linked_by: None,
+        linked_at: None,
+    }
+}
+
+fn known_again(known: &KnownEvent) -> store::Result<Accepted> {
+    let state = known.state()?;
+    Ok(Accepted {
+        event_id: known.event_id.clone(),
+        known: true,
+        survey_id: known.survey_id.clone(),
+        state,
+        due_at: known.due_at.filter(|_| state == State::Scheduled),
+        link: None,
+    })
+}
+
+fn stored(known: &KnownEvent) -> store::Result<Event> {
+    Event::from_stored(&known.body)
+        .map_err(|error| store::Error::broken("events", format!("{}: {error}", known.event_id)))
+}
+
+fn conflict(event: &Event, other: &Event) -> Conflict {
+    Conflict { event_id: event.event_id.clone(), fields: event.differing_fields(other) }
+}
+
+fn unique<T: std::hash::Hash + Eq + Copy>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    items.filter(|item| seen.insert(*item)).collect()
+}

@@ -1,0 +1,103 @@
+//! What an event that may ask leads to on arrival. Throttling is not judged here but when the survey is claimed.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::batch::{Batch, Customer};
+use crate::domain::event::Event;
+use crate::domain::ledger::{State, Suppression};
+use crate::domain::schedule::{Moment, moment, stale_after};
+use crate::domain::time::Timestamp;
+use crate::service::scripts::Published;
+
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub survey_id: String,
+    pub script: Option<String>,
+    pub state: State,
+    pub due_at: Option<Timestamp>,
+    pub stale_at: Option<Timestamp>,
+}
+
+/// The order matters to the figures: what makes an event not eligible comes before what leaves it uncovered.
+pub(super) fn outcome(batch: &Batch<'_>, event: &Event) -> Outcome {
+    let mut outcome = Outcome {
+        survey_id: batch.ctx.entropy.id(),
+        script: None,
+        state: State::Received,
+        due_at: None,
+        stale_at: None,
+    };
+    outcome.state = match judge(batch, event, &mut outcome) {
+        Ok(state) => state,
+        Err(reason) => State::Suppressed(reason),
+    };
+    if outcome.state != State::Scheduled {
+        outcome.due_at = None;
+    }
+    outcome
+}
+
+fn judge(batch: &Batch<'_>, event: &Event, outcome: &mut Outcome) -> Result<State, Suppression> {
+    let customer = batch.customer(event);
+    let person = customer.and_then(|customer| customer.row.person);
+    if batch.is_cancelled(event) {
+        return Err(Suppression::Cancelled);
+    }
+    if !event.test && person.is_some_and(|person| batch.staff.contains(&person)) {
+        return Err(Suppression::IsStaff);
+    }
+    let candidates = batch.ctx.scripts.choose(event)?;
+    let zone = customer.map_or(batch.ctx.config.default_tz, |customer| time_zone(batch, customer));
+    let chosen = first_not_blocked(batch, event, &candidates, person, zone);
+    let Some((script, moment)) = chosen else { return Err(Suppression::NoScript) };
+    outcome.script = Some(script.script.slug.clone());
+    let sending = script.script.send.resolve(&batch.ctx.config.sending);
+    // A test goes out at once, however old its event is.
+    outcome.stale_at = Some(stale_after(if event.test { batch.now } else { event.occurred_at }, &sending));
+    if customer.and_then(|customer| batch.person(customer)).is_some_and(|p| p.opted_out_at.is_some()) {
+        return Err(Suppression::OptedOut);
+    }
+    match moment {
+        Moment::Stale => Err(Suppression::Stale),
+        Moment::At(due_at) => {
+            outcome.due_at = Some(due_at);
+            let has_chat = customer.is_some_and(|customer| batch.has_chat(customer));
+            Ok(if has_chat { State::Scheduled } else { State::WaitingForLink })
+        }
+    }
+}
+
+/// The best candidate that has not asked this person too recently for its moment; if all have, the best one, and
+/// the throttle will judge it when it is due.
+fn first_not_blocked<'s>(
+    batch: &Batch<'_>,
+    event: &Event,
+    candidates: &'s [Arc<Published>],
+    person: Option<i64>,
+    zone: Tz,
+) -> Option<(&'s Published, Moment)> {
+    let timed = |published: &'s Arc<Published>| {
+        let sending = published.script.send.resolve(&batch.ctx.config.sending);
+        let moment = if event.test {
+            Moment::At(batch.now)
+        } else {
+            moment(event.occurred_at, batch.now, &sending, zone)
+        };
+        let last = person.and_then(|person| batch.last_sent.get(&(person, published.script.slug.clone())));
+        let blocked = match (moment, sending.min_gap_same, last) {
+            (Moment::At(due_at), Some(gap), Some(last)) => due_at < last.plus(gap),
+            _ => false,
+        };
+        (published.as_ref(), moment, blocked)
+    };
+    let free = candidates.iter().map(timed).find(|(_, _, blocked)| !blocked);
+    let best = || candidates.first().map(timed);
+    free.or_else(best).map(|(published, moment, _)| (published, moment))
+}
+
+fn time_zone(batch: &Batch<'_>, customer: &Customer) -> Tz {
+    let named = customer.row.time_zone.as_deref().and_then(|name| name.parse().ok());
+    named.unwrap_or(batch.ctx.config.default_tz)
+}

@@ -1,0 +1,33 @@
+//! The ledger's answer about one event.
+
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+use crate::store::events::LedgerRow;
+use crate::store::{self, Tx};
+
+/// One event, its survey, and every transition with its time.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pub event: LedgerRow,
+    /// Begins with `received`.
+    pub transitions: Vec<(State, Timestamp)>,
+}
+
+impl Ledger {
+    /// The state it is in now.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.transitions.last().map_or(State::Received, |(state, _)| *state)
+    }
+}
+
+/// What became of an event; `None` if there never was one.
+pub async fn find(tx: &mut Tx, event_id: &str) -> store::Result<Option<Ledger>> {
+    let Some(event) = tx.find_event(event_id).await? else { return Ok(None) };
+    let mut transitions = vec![(State::Received, event.received_at)];
+    match event.survey {
+        Some(survey) => transitions.extend(tx.list_transitions(survey).await?),
+        None => transitions.push((State::Recorded, event.received_at)),
+    }
+    Ok(Some(Ledger { event, transitions }))
+}

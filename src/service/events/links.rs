@@ -1,0 +1,116 @@
+//! Personal deep links: the same one for a customer while it lives.
+
+use std::collections::HashMap;
+
+use super::batch::{Batch, nobody};
+use super::{Accepted, Conflict};
+use crate::domain::event::Event;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::events::LinkRow;
+use crate::store::{self, Tx};
+
+/// A link that a customer taps to be known to the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub url: String,
+    pub expires_at: Timestamp,
+}
+
+/// A link names the bot, and nobody has heard its name yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the bot's name is not known yet: run `afterword serve` or `afterword check` once")]
+pub struct NoBot;
+
+/// The customer's personal link, made if none lives. A customer nobody has heard of becomes known.
+pub async fn personal_link(
+    tx: &mut Tx,
+    ctx: &Context,
+    customer_id: &str,
+) -> store::Result<Result<Link, NoBot>> {
+    if ctx.bot_username.is_empty() {
+        return Ok(Err(NoBot));
+    }
+    let customer = match tx.list_customers(&[customer_id]).await?.first() {
+        Some(row) => row.id,
+        None => tx.upsert_customers(&[&nobody(customer_id)]).await?.first().copied().unwrap_or_default(),
+    };
+    let now = ctx.clock.now();
+    // A link that was tapped still serves the one who tapped it, and refuses anybody else.
+    let live = tx.list_live_links(&[customer], now).await?.pop();
+    let row = match live {
+        Some(row) => row,
+        None => make(tx, ctx, &[customer], now).await?.remove(0),
+    };
+    Ok(Ok(Link { url: url(&ctx.bot_username, &row.token), expires_at: row.expires_at }))
+}
+
+/// Gives every accepted event the link of its customer, if the customer has no chat yet.
+pub(super) async fn attach(
+    tx: &mut Tx,
+    ctx: &Context,
+    batch: &Batch<'_>,
+    events: &[Event],
+    results: &mut [Result<Accepted, Conflict>],
+    now: Timestamp,
+) -> store::Result<()> {
+    if ctx.bot_username.is_empty() {
+        return Ok(());
+    }
+    let without_chat = |event: &Event| {
+        let customer = batch.customer(event).filter(|customer| batch.needs_link(customer))?;
+        Some(customer.row.id)
+    };
+    let mut customers: Vec<i64> = events
+        .iter()
+        .zip(results.iter())
+        .filter(|(_, result)| result.is_ok())
+        .filter_map(|(event, _)| without_chat(event))
+        .collect();
+    customers.sort_unstable();
+    customers.dedup();
+    let tokens = unbound(tx, ctx, &customers, now).await?;
+    for (event, result) in events.iter().zip(results) {
+        if let (Ok(accepted), Some(customer)) = (result, without_chat(event)) {
+            accepted.link = tokens.get(&customer).map(|token| url(&ctx.bot_username, token));
+        }
+    }
+    Ok(())
+}
+
+/// A living link that nobody has tapped, for each of these customers.
+async fn unbound(
+    tx: &mut Tx,
+    ctx: &Context,
+    customers: &[i64],
+    now: Timestamp,
+) -> store::Result<HashMap<i64, String>> {
+    let live = tx.list_live_links(customers, now).await?;
+    let mut tokens: HashMap<i64, String> = live
+        .into_iter()
+        .filter(|link| link.person.is_none())
+        .map(|link| (link.customer, link.token))
+        .collect();
+    let missing: Vec<i64> =
+        customers.iter().copied().filter(|customer| !tokens.contains_key(customer)).collect();
+    let made = make(tx, ctx, &missing, now).await?;
+    tokens.extend(made.into_iter().map(|link| (link.customer, link.token)));
+    Ok(tokens)
+}
+
+async fn make(tx: &mut Tx, ctx: &Context, customers: &[i64], now: Timestamp) -> store::Result<Vec<LinkRow>> {
+    let expires_at = now.plus(ctx.config.link_ttl);
+    let link = |customer: &i64| LinkRow {
+        customer: *customer,
+        token: ctx.entropy.token(),
+        expires_at,
+        person: None,
+    };
+    let links: Vec<LinkRow> = customers.iter().map(link).collect();
+    tx.insert_links(&links, now).await?;
+    Ok(links)
+}
+
+fn url(bot: &str, token: &str) -> String {
+    format!("https://t.me/{bot}?start={token}")
+}

@@ -1,0 +1,67 @@
+//! Accepting events: idempotent, a whole batch in a handful of statements, every event with a stated outcome.
+
+mod batch;
+mod decide;
+mod ledger;
+mod links;
+mod waiting;
+
+use crate::domain::event::Event;
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::{self, Tx};
+
+pub use ledger::{Ledger, find};
+pub use links::{Link, NoBot, personal_link};
+pub use waiting::schedule_waiting;
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    pub event_id: String,
+    /// It had been accepted before, and nothing changed.
+    pub known: bool,
+    /// None for the kinds that never ask.
+    pub survey_id: Option<String>,
+    pub state: State,
+    pub due_at: Option<Timestamp>,
+    /// For a customer who cannot be written to yet.
+    pub link: Option<String>,
+}
+
+/// The event's ID is taken by an event with other content.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("event_id '{event_id}' was accepted before with other content; different: {}", .fields.join(", "))]
+pub struct Conflict {
+    pub event_id: String,
+    /// The names of the fields that differ, with dots.
+    pub fields: Vec<String>,
+}
+
+/// Whether replies carry personal links; nobody reads those of an imported file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    Give,
+    Omit,
+}
+
+/// Takes events in, in the order given; the results have the same order. Events are on disk once the caller has
+/// committed.
+pub async fn accept(
+    tx: &mut Tx,
+    ctx: &Context,
+    events: &[Event],
+    links: Links,
+) -> store::Result<Vec<Result<Accepted, Conflict>>> {
+    let now = ctx.clock.now();
+    ctx.scripts.refresh(tx).await?;
+    let mut batch = batch::Batch::load(tx, ctx, events, now).await?;
+    let verdicts: Vec<_> = events.iter().map(|event| batch.take(event)).collect::<store::Result<_>>()?;
+    batch.store(tx).await?;
+    let mut results = batch.results(verdicts);
+    if links == Links::Give {
+        links::attach(tx, ctx, &batch, events, &mut results, now).await?;
+    }
+    Ok(results)
+}

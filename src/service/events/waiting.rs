@@ -1,0 +1,47 @@
+//! Surveys that waited for their customer, once the customer can be written to.
+
+use chrono_tz::Tz;
+
+use crate::domain::ledger::{State, Suppression};
+use crate::domain::schedule::{Moment, moment};
+use crate::domain::sending::SendOverrides;
+use crate::service::Context;
+use crate::store::events::WaitingRow;
+use crate::store::{self, Tx};
+
+/// Puts the waiting surveys of these customers on the schedule; to be called whenever a customer gets a chat.
+pub async fn schedule_waiting(tx: &mut Tx, ctx: &Context, customers: &[i64]) -> store::Result<()> {
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let now = ctx.clock.now();
+    let mut transitions = Vec::new();
+    for waiting in tx.list_waiting(customers).await? {
+        let state = match due(ctx, &waiting) {
+            Moment::At(due_at) => {
+                tx.schedule_survey(waiting.survey, due_at).await?;
+                State::Scheduled
+            }
+            Moment::Stale => {
+                let stale = State::Suppressed(Suppression::Stale);
+                tx.update_survey_states(&[waiting.survey], stale).await?;
+                stale
+            }
+        };
+        transitions.push((waiting.survey, state));
+    }
+    tx.insert_transitions(&transitions, now).await
+}
+
+fn due(ctx: &Context, waiting: &WaitingRow) -> Moment {
+    let now = ctx.clock.now();
+    if waiting.test {
+        return Moment::At(now);
+    }
+    let live = waiting.script.as_deref().and_then(|slug| ctx.scripts.find(slug));
+    let defaults = SendOverrides::default();
+    let overrides = live.as_ref().map_or(&defaults, |live| &live.script().send);
+    let zone: Option<Tz> = waiting.time_zone.as_deref().and_then(|name| name.parse().ok());
+    let sending = overrides.resolve(&ctx.config.sending);
+    moment(waiting.occurred_at, now, &sending, zone.unwrap_or(ctx.config.default_tz))
+}
