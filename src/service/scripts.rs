@@ -207,6 +207,11 @@ fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppressi
                 chosen.push(Arc::clone(&live.published));
                 continue;
             }
+            // A test is made to be seen.
+            Err(NoMatch::SampledOut) if event.test && !live.paused => {
+                chosen.push(Arc::clone(&live.published));
+                continue;
+            }
             Err(NoMatch::SampledOut) => Suppression::SampledOut,
             Err(NoMatch::NotEligible) => Suppression::NotEligible,
         };

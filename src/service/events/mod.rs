@@ -65,3 +65,6 @@ pub async fn accept(
     }
     Ok(results)
 }
+
+#[cfg(test)]
+mod tests;
