@@ -43,9 +43,7 @@ impl FromStr for QuietHours {
         let (from, to) = text.split_once('-').ok_or_else(wrong)?;
         let (from, to) = (wall_time(from).ok_or_else(wrong)?, wall_time(to).ok_or_else(wrong)?);
         if from == to {
-            return Err(format!(
-                "'{text}' leaves no time to send, or means nothing: write off for no quiet hours"
-            ));
+            return Err(format!("'{text}' begins where it ends: write off for no quiet hours"));
         }
         Ok(Self::Between { from, to })
     }

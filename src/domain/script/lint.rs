@@ -9,6 +9,7 @@ use super::question::{Condition, FollowUp, Question};
 use super::texts::{leads_with_emoji, over_message_limit};
 use super::{Script, When};
 use crate::domain::locale::Localized;
+use crate::domain::nearest::nearest;
 use crate::domain::scale::{Band, Metric};
 use crate::domain::sending::{SendOverrides, SendingDefaults, Span};
 use crate::domain::time::format_duration;
@@ -67,6 +68,7 @@ fn sending(send: &SendOverrides, report: &Report<'_>) {
         report.error("send.expires_after", "must be longer than nothing");
     }
     if let Some(Span::Of(after)) = send.remind_after
+        && !resolved.expires_after.is_zero()
         && after >= resolved.expires_after
     {
         report.error("send.remind_after", "a reminder must come before the survey expires");
@@ -111,13 +113,10 @@ fn branches(drafts: &[Draft], report: &Report<'_>) {
         let path = format!("{}.show_if", draft.path);
         let wanted = show_if.question.as_str();
         let Some(asked) = drafts[..index].iter().find(|earlier| earlier.question.key == wanted) else {
-            let later = drafts[index..].iter().any(|later| later.question.key == wanted);
-            let message = if later {
-                format!("'{wanted}' is asked later: a branch can only look back")
-            } else {
-                format!("there is no question '{wanted}'")
-            };
-            report.error(&format!("{path}.question"), message);
+            // A question whose key is missing or broken may be the one that is meant.
+            if drafts.iter().all(|draft| !draft.question.key.is_empty()) {
+                report.error(&format!("{path}.question"), no_earlier(wanted, index, drafts));
+            }
             continue;
         };
         let possible = !asked.sound || condition(&path, &show_if.cond, &asked.question, report);
@@ -126,6 +125,16 @@ fn branches(drafts: &[Draft], report: &Report<'_>) {
             report.error(&path, format!("this question is never asked, because '{wanted}' never is"));
         }
         reachable.entry(key).or_insert(possible && reached);
+    }
+}
+
+fn no_earlier(wanted: &str, index: usize, drafts: &[Draft]) -> String {
+    if drafts[index..].iter().any(|later| later.question.key == wanted) {
+        return format!("'{wanted}' is asked later: a branch can only look back");
+    }
+    match nearest(wanted, drafts[..index].iter().map(|draft| draft.question.key.as_str())) {
+        Some(near) => format!("there is no question '{wanted}'; did you mean '{near}'?"),
+        None => format!("there is no question '{wanted}'"),
     }
 }
 
@@ -146,6 +155,7 @@ fn condition(path: &str, cond: &Condition, asked: &Question, report: &Report<'_>
                 error("value", format!("{value} is not on the scale {scale} of '{key}'"));
             }
         }
+        (Condition::Option(_), _) if asked.metric == Metric::Choice && asked.options.is_empty() => {}
         (Condition::Option(options), _) if asked.metric == Metric::Choice => {
             for option in options.iter().filter(|option| asked.option(option).is_none()) {
                 error("option", format!("'{key}' has no option '{option}'"));

@@ -10,6 +10,8 @@ pub mod when;
 mod fields;
 mod lint;
 mod parse_question;
+#[cfg(test)]
+mod tests;
 
 pub use parse::{MAX_FILE_BYTES, Parsed, decode};
 pub use problem::Problem;

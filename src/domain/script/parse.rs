@@ -114,25 +114,18 @@ fn syntax_problems(file: &str, source: &str, errors: &[toml::de::Error]) -> Vec<
 }
 
 fn script(top: &Fields<'_>) -> Script {
+    let slug = top.require("slug", "a short name like \"support\"").and_then(|value| value.read(key));
+    let on = top
+        .require("on", "purchase, ticket_closed or case_resolved")
+        .and_then(|value| value.read(str::parse))
+        .unwrap_or(Trigger::Purchase);
+    let priority = top.integer("priority").unwrap_or(0);
+    let title = top.require_text("title", Shown::Plain);
+    let when = when(top);
     let (send, greeting, thanks) = send(top);
     let drafts = questions(top);
-    let script = Script {
-        slug: top
-            .require("slug", "a short name like \"support\"")
-            .and_then(|v| v.read(key))
-            .unwrap_or_default(),
-        on: top
-            .require("on", "purchase, ticket_closed or case_resolved")
-            .and_then(|value| value.read(str::parse))
-            .unwrap_or(Trigger::Purchase),
-        priority: top.integer("priority").unwrap_or(0),
-        title: top.require_text("title", Shown::Plain),
-        when: when(top),
-        send,
-        greeting,
-        thanks,
-        questions: Vec::new(),
-    };
+    let slug = slug.unwrap_or_default();
+    let script = Script { slug, on, priority, title, when, send, greeting, thanks, questions: Vec::new() };
     top.finish(|name| belongs(name, TOP));
     lint::script(script, drafts, top.report)
 }

@@ -159,13 +159,15 @@ fn bands(
         return Some(default);
     };
     let (low_max, high_min) = (low_max.unwrap_or(default.low_max), high_min.unwrap_or(default.high_min));
-    let path = fields.path_of("bands");
+    let error = |message: String| fields.report.error(&fields.path_of("bands"), message);
     if metric == Metric::Nps && (low_max, high_min) != (default.low_max, default.high_min) {
-        fields.report.error(&path, "the bands of NPS are fixed: 0–6, 7–8 and 9–10; remove them");
-    } else if !(scale.min() <= low_max && low_max < high_min && high_min <= scale.max()) {
+        error("the bands of NPS are fixed: 0–6, 7–8 and 9–10; remove them".to_owned());
+        return Some(default);
+    }
+    if !(scale.min() <= low_max && low_max < high_min && high_min <= scale.max()) {
         let (min, max) = (scale.min(), scale.max());
-        let message = format!("do not fit the scale {scale}: it takes {min} ≤ low_max < high_min ≤ {max}");
-        fields.report.error(&path, message);
+        error(format!("do not fit the scale {scale}: it takes {min} ≤ low_max < high_min ≤ {max}"));
+        return Some(default);
     }
     Some(Bands::new(scale, turn, low_max, high_min))
 }
