@@ -45,3 +45,19 @@ scale-smiley-2 = 😐 Okay
 scale-smiley-3 = 🙂 Great
 scale-yes = Yes
 scale-no = No
+
+# A day as people say it.
+date-day-month = { $month ->
+    [1] { $day } January
+    [2] { $day } February
+    [3] { $day } March
+    [4] { $day } April
+    [5] { $day } May
+    [6] { $day } June
+    [7] { $day } July
+    [8] { $day } August
+    [9] { $day } September
+    [10] { $day } October
+    [11] { $day } November
+   *[12] { $day } December
+}

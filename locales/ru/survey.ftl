@@ -45,3 +45,19 @@ scale-smiley-2 = 😐 Нормально
 scale-smiley-3 = 🙂 Отлично
 scale-yes = Да
 scale-no = Нет
+
+# A day as people say it.
+date-day-month = { $month ->
+    [1] { $day } января
+    [2] { $day } февраля
+    [3] { $day } марта
+    [4] { $day } апреля
+    [5] { $day } мая
+    [6] { $day } июня
+    [7] { $day } июля
+    [8] { $day } августа
+    [9] { $day } сентября
+    [10] { $day } октября
+    [11] { $day } ноября
+   *[12] { $day } декабря
+}

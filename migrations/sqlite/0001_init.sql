@@ -114,6 +114,7 @@ CREATE TABLE surveys (
   completed_at    INTEGER,
   reminded_at     INTEGER,
   expires_at      INTEGER,
+  alerted         INTEGER NOT NULL DEFAULT 0,        -- there is an alert that follows its answers
   closing_at      INTEGER,               -- a completed survey ends here unless the customer goes on
   ended_at        INTEGER
 ) STRICT;

@@ -1,5 +1,8 @@
 //! Use cases: one function is one set of rules on a `&mut Tx` and never commits. The faces and the jobs call only these.
 
+pub mod alerts;
+pub mod answers;
+pub mod due;
 pub mod events;
 pub mod scripts;
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::watch;
 
+pub mod answers;
 mod error;
 pub mod events;
 mod intake;
@@ -15,6 +16,7 @@ mod outbox;
 mod rows;
 mod scripts;
 mod sqlite;
+pub mod surveys;
 
 pub use error::{Error, Result};
 pub use outbox::{Claimed, Lane, Method, OutboxRow, Outgoing, Payload};

@@ -1,0 +1,99 @@
+//! Ends a survey before its last question: stopped by the customer, blocked, or expired.
+
+use super::{Loaded, closed, ended, enqueue_edit};
+use crate::domain::ledger::{PartialEnd, State, Unanswered};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::{self, Tx};
+use crate::view::survey::Ended;
+
+/// Who or what ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    Stopped,
+    Blocked,
+    Expired,
+}
+
+/// Ends whatever is open in a person's chat. False if nothing was.
+pub async fn end_open(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: i64,
+    how: Leave,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let mut any = false;
+    for row in tx.list_open_surveys(person).await? {
+        // One that is just being sent is ended by the outcome of its sending.
+        if let Some(loaded) = Loaded::from_row(tx, ctx, row).await? {
+            any |= leave(tx, ctx, &loaded, how, None, now).await?;
+        }
+    }
+    Ok(any)
+}
+
+/// Ends what has had its time; at most `limit` in this transaction. How many there were.
+pub async fn expire(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<usize> {
+    let rows = tx.list_expired_surveys(now, limit).await?;
+    let count = rows.len();
+    for row in rows {
+        if let Some(loaded) = Loaded::from_row(tx, ctx, row).await? {
+            leave(tx, ctx, &loaded, Leave::Expired, None, now).await?;
+        }
+    }
+    Ok(count)
+}
+
+/// Moves the ledger to its end and takes the keyboard away. False if there was nothing to end.
+pub(super) async fn leave(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    how: Leave,
+    message_id: Option<i64>,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let row = &loaded.row;
+    let state = row.state()?;
+    let end = match (state, how) {
+        (State::Sent, Leave::Stopped) => State::Refused,
+        (State::Sent, Leave::Blocked) => State::Expired(Unanswered::Blocked),
+        (State::Sent, Leave::Expired) => State::Expired(Unanswered::Untouched),
+        (State::Started, Leave::Stopped) => State::Partial(PartialEnd::Stopped),
+        (State::Started, Leave::Blocked) => State::Partial(PartialEnd::Blocked),
+        (State::Started, Leave::Expired) => State::Partial(PartialEnd::Expired),
+        (State::Sending, Leave::Stopped) => {
+            // The tap proves that the message arrived; only the reply to our call is not here yet.
+            tx.move_survey(row.id, state, State::Sent, now).await?;
+            tx.move_survey(row.id, State::Sent, State::Refused, now).await?;
+            tx.mark_survey_sent(row.id, now, now).await?;
+            return finish(tx, ctx, loaded, how, message_id, now).await;
+        }
+        (State::Completed, _) => return finish(tx, ctx, loaded, how, message_id, now).await,
+        _ => return Ok(false),
+    };
+    tx.move_survey(row.id, state, end, now).await?;
+    finish(tx, ctx, loaded, how, message_id, now).await
+}
+
+async fn finish(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    how: Leave,
+    message_id: Option<i64>,
+    now: Timestamp,
+) -> store::Result<bool> {
+    tx.end_survey(loaded.row.id, now).await?;
+    let completed = loaded.row.state()? == State::Completed;
+    let view = match how {
+        // Nobody there to read it.
+        Leave::Blocked => return Ok(true),
+        _ if completed => loaded.with_view(ctx, &loaded.dialogue, closed),
+        Leave::Stopped => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Stopped)),
+        Leave::Expired => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Expired)),
+    };
+    enqueue_edit(tx, loaded, &view, message_id, now).await?;
+    Ok(true)
+}

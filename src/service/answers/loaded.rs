@@ -1,0 +1,127 @@
+//! A survey in memory: its row, its script's version, and its dialogue put together from stored answers.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::facts::{Facts, day_in_words};
+use crate::domain::ledger::State;
+use crate::domain::scale::Band;
+use crate::domain::script::Script;
+use crate::domain::survey::{Dialogue, Given, Part, Step};
+use crate::domain::template::Values;
+use crate::domain::time::Timestamp;
+use crate::i18n::Catalogue;
+use crate::service::Context;
+use crate::service::scripts::Published;
+use crate::store::answers::AnswerRow;
+use crate::store::surveys::SurveyRow;
+use crate::store::{self, Error, Tx};
+use crate::view::View;
+use crate::view::survey::Survey;
+
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub row: SurveyRow,
+    pub published: Arc<Published>,
+    pub dialogue: Dialogue,
+    pub locale: String,
+    facts: Facts,
+}
+
+impl Loaded {
+    /// `None` if there is no such survey, or it was never claimed.
+    pub async fn find(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
+        match tx.find_survey(survey).await? {
+            Some(row) => Self::from_row(tx, ctx, row).await,
+            None => Ok(None),
+        }
+    }
+
+    pub async fn from_row(tx: &mut Tx, ctx: &Context, row: SurveyRow) -> store::Result<Option<Self>> {
+        let (Some(slug), Some(version), Some(step)) = (&row.script, row.script_version, &row.step) else {
+            return Ok(None);
+        };
+        let published = ctx.scripts.version(tx, slug, version).await?;
+        let script = &published.script;
+        let step = Step::from_text(step, script)
+            .ok_or_else(|| Error::broken("surveys", format!("id {}: step {step}", row.id)))?;
+        let mut dialogue = Dialogue { step, turn: row.turn, ..Dialogue::begin() };
+        for answer in tx.list_answers(row.id).await? {
+            if let Some((at, given)) = read_answer(script, &answer) {
+                dialogue.given.insert(at, given);
+            }
+        }
+        let locale = row.locale.clone().unwrap_or_else(|| ctx.config.default_locale.to_owned());
+        let mut facts = Facts::read(&row.body)?;
+        if mentions_date(script) {
+            let zone = row.time_zone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
+            let zone = zone.unwrap_or(ctx.config.default_tz);
+            facts.date = day_in_words(&ctx.catalogue, &locale, row.occurred_at, zone);
+        }
+        Ok(Some(Self { row, published, dialogue, locale, facts }))
+    }
+
+    /// Whether answers are still taken: while it is open, and as a change until it would have expired.
+    pub fn takes_answers(&self, now: Timestamp) -> store::Result<bool> {
+        let open =
+            matches!(self.row.state()?, State::Sending | State::Sent | State::Started | State::Completed);
+        Ok(open && self.row.expires_at.is_none_or(|expires_at| now < expires_at))
+    }
+
+    /// Draws a view of this survey with another dialogue than the stored one.
+    pub fn with_view(
+        &self,
+        ctx: &Context,
+        dialogue: &Dialogue,
+        view: impl Fn(&Catalogue, &Survey<'_>) -> View,
+    ) -> View {
+        let facts = &self.facts;
+        let values = Values {
+            name: self.row.name.as_deref(),
+            agent: facts.agent.as_deref(),
+            subject: facts.subject.as_deref(),
+            store: facts.store.as_deref(),
+            brand: ctx.config.brand.as_deref(),
+            date: Some(&facts.date),
+        };
+        let survey = Survey {
+            id: self.row.id,
+            script: &self.published.script,
+            dialogue,
+            values,
+            locale: &self.locale,
+            test: self.row.test,
+        };
+        view(&ctx.catalogue, &survey)
+    }
+
+    /// Whether an answer that counts stands at its question's alert level or worse.
+    pub fn reaches_alert_level(&self, dialogue: &Dialogue) -> bool {
+        let script = &self.published.script;
+        script.questions.iter().enumerate().any(|(index, question)| {
+            question.metric.is_scored()
+                && dialogue.band(index).is_some_and(|band| question.alert.reached_by(band))
+        })
+    }
+}
+
+/// `None` for an answer to a question that this version does not have; it cannot be, and would lose nothing.
+fn read_answer(script: &Script, row: &AnswerRow) -> Option<((usize, Part), Given)> {
+    let index = script.questions.iter().position(|question| question.key == row.question)?;
+    let options = row.options.split('|').filter(|key| !key.is_empty()).map(str::to_owned).collect();
+    let given = Given {
+        value: row.value,
+        options,
+        words: row.words,
+        skipped: row.skipped,
+        band: row.band.as_deref().and_then(|band| band.parse::<Band>().ok()),
+        withdrawn: row.withdrawn,
+    };
+    Some(((index, Part::parse(&row.part)?), given))
+}
+
+fn mentions_date(script: &Script) -> bool {
+    let texts = script.greeting.iter().chain(&script.thanks).chain(script.questions.iter().map(|q| &q.text));
+    texts.flat_map(crate::domain::locale::Localized::iter).any(|(_, text)| text.contains("{date"))
+}

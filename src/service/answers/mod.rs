@@ -1,0 +1,130 @@
+//! A customer answers: taps, words, edited words, and the ways out of a survey.
+//!
+//! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with
+//! the messages it causes.
+
+use crate::domain::ledger::State;
+use crate::domain::survey::{Dialogue, Input};
+use crate::domain::time::Timestamp;
+use crate::service::{Context, alerts};
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+use crate::view::callback::Act;
+use crate::view::survey::{Ended, closed, ended, step};
+
+mod facts;
+mod leave;
+mod loaded;
+mod words;
+mod write;
+
+pub use leave::{Leave, end_open, expire};
+pub use loaded::Loaded;
+pub use words::{Attachment, Words, edited, words};
+
+/// One tap on a button of a survey's message, as the callback data and Telegram say; nothing of it is trusted.
+#[derive(Clone, Copy, Debug)]
+pub struct Tap {
+    pub person: i64,
+    pub message_id: i64,
+    pub survey: i64,
+    pub turn: i64,
+    pub act: Act,
+}
+
+/// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
+pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store::Result<Option<String>> {
+    let Some(loaded) = Loaded::find(tx, ctx, tap.survey).await? else {
+        return Ok(Some(ctx.catalogue.text(ctx.config.default_locale, "survey-toast-unknown")));
+    };
+    let toast = |id| Ok(Some(ctx.catalogue.text(&loaded.locale, id)));
+    if loaded.row.person != Some(tap.person) {
+        return toast("survey-toast-foreign");
+    }
+    if !loaded.takes_answers(now)? {
+        show_that_it_is_over(tx, ctx, &loaded, tap, now).await?;
+        return toast("survey-toast-over");
+    }
+    let input = match tap.act {
+        Act::Stop => {
+            leave::leave(tx, ctx, &loaded, Leave::Stopped, Some(tap.message_id), now).await?;
+            return toast("survey-toast-stopped");
+        }
+        Act::Input(input) => input,
+    };
+    let mut after = loaded.dialogue.clone();
+    let fits = tap.turn == after.turn
+        && input != Input::Words
+        && after.apply(&loaded.published.script, input).is_ok();
+    if !fits {
+        if loaded.row.message_id.is_none_or(|known| known == tap.message_id) {
+            show_step(tx, ctx, &loaded, &loaded.dialogue, tap.message_id, now).await?;
+        }
+        return toast("survey-toast-stale");
+    }
+    if let Some(message) = loaded.row.message.filter(|_| loaded.row.message_id != Some(tap.message_id)) {
+        // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
+        tx.set_message_id(message, tap.message_id).await?;
+    }
+    write::save(tx, ctx, &loaded, &after, now).await?;
+    show_step(tx, ctx, &loaded, &after, tap.message_id, now).await?;
+    Ok(None)
+}
+
+/// Edits the tapped message to the present step.
+async fn show_step(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    dialogue: &Dialogue,
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<()> {
+    let view = loaded.with_view(ctx, dialogue, step);
+    enqueue_edit(tx, loaded, &view, Some(message_id), now).await
+}
+
+async fn show_that_it_is_over(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    tap: &Tap,
+    now: Timestamp,
+) -> store::Result<()> {
+    let view = loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| match loaded.row.state() {
+        Ok(State::Completed) => closed(catalogue, survey),
+        Ok(State::Refused | State::Partial(crate::domain::ledger::PartialEnd::Stopped)) => {
+            ended(catalogue, survey, Ended::Stopped)
+        }
+        _ => ended(catalogue, survey, Ended::Expired),
+    });
+    enqueue_edit(tx, loaded, &view, Some(tap.message_id), now).await
+}
+
+async fn enqueue_edit(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    view: &View,
+    message_id: Option<i64>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let (Some(person), Some(message)) = (loaded.row.person, loaded.row.message) else { return Ok(()) };
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    let row = Outgoing::edit(Lane::Answers, person, message, message_id.or(loaded.row.message_id), payload);
+    tx.enqueue(&row.survey(loaded.row.id), now).await?;
+    Ok(())
+}
+
+/// Alerts follow a survey whose answers reach, or have reached, the alert level.
+async fn follow_with_alert(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    after: &Dialogue,
+    now: Timestamp,
+) -> store::Result<()> {
+    if loaded.row.alerted || loaded.reaches_alert_level(after) {
+        alerts::update(tx, ctx, loaded.row.id, now).await?;
+    }
+    Ok(())
+}

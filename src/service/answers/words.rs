@@ -1,0 +1,153 @@
+//! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
+
+use super::{Loaded, alerts, enqueue_edit, follow_with_alert, write};
+use crate::domain::survey::{Dialogue, Input, Part, Step};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::answers::{CommentMessage, CommentPlace};
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::survey::{left_behind, step};
+
+/// A file that came with a message.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// `voice`, `photo`, `video_note`, `video`, `audio` or `document`.
+    pub kind: &'static str,
+    pub file_id: String,
+    pub file_size: Option<i64>,
+    pub duration_s: Option<i64>,
+}
+
+/// One message of a customer that is no command.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    pub person: i64,
+    pub message_id: i64,
+    pub text: Option<String>,
+    pub attachment: Option<Attachment>,
+    /// The album that the message is a part of.
+    pub media_group: Option<String>,
+}
+
+/// Stores a message where it belongs. False if it belongs to no survey.
+pub async fn words(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) -> store::Result<bool> {
+    if tx.find_comment_message(words.person, words.message_id).await?.is_some() {
+        return Ok(true);
+    }
+    if join_album(tx, ctx, words, now).await? {
+        return Ok(true);
+    }
+    let Some(row) = tx.find_current_survey(words.person, now).await? else { return Ok(false) };
+    let Some(loaded) = Loaded::from_row(tx, ctx, row).await? else { return Ok(false) };
+    let mut after = loaded.dialogue.clone();
+    let Ok(Some(at)) = after.apply(&loaded.published.script, Input::Words) else { return Ok(false) };
+    let fresh = !loaded.dialogue.given.get(&at).is_some_and(|given| given.words && !given.withdrawn);
+    let place = place(&loaded, at);
+    if at.1 == Part::Answer && !fresh {
+        // A text question asked again: the new words stand in place of the old ones.
+        tx.forget_comment_messages(&place).await?;
+    }
+    tx.insert_comment_message(&message(words, &place)).await?;
+    write::save(tx, ctx, &loaded, &after, now).await?;
+    tx.gather_comment(&place, now).await?;
+    follow(tx, ctx, &loaded, &after, words, now).await?;
+    answer_words(tx, ctx, &loaded, &after, fresh, now).await?;
+    Ok(true)
+}
+
+/// A later part of an album goes where its first part went, and changes nothing else.
+async fn join_album(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) -> store::Result<bool> {
+    let Some(group) = &words.media_group else { return Ok(false) };
+    let Some(place) = tx.find_album(words.person, group).await? else { return Ok(false) };
+    let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? else { return Ok(false) };
+    tx.insert_comment_message(&message(words, &place)).await?;
+    tx.gather_comment(&place, now).await?;
+    follow(tx, ctx, &loaded, &loaded.dialogue, words, now).await?;
+    Ok(true)
+}
+
+/// The alert shows the words; a medium is copied under it.
+async fn follow(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    after: &Dialogue,
+    words: &Words,
+    now: Timestamp,
+) -> store::Result<()> {
+    follow_with_alert(tx, ctx, loaded, after, now).await?;
+    if words.attachment.is_some() && (loaded.row.alerted || loaded.reaches_alert_level(after)) {
+        alerts::attach(tx, ctx, loaded.row.id, words.person, words.message_id, now).await?;
+    }
+    Ok(())
+}
+
+/// What comes next is a new message, so that it does not stand above the customer's words. Further words to a
+/// comment that was already thanked for are taken in silence.
+async fn answer_words(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    after: &Dialogue,
+    fresh: bool,
+    now: Timestamp,
+) -> store::Result<()> {
+    let moved = after.step != loaded.dialogue.step;
+    let asking = matches!(after.step, Step::Ask(_));
+    if !(moved || fresh || asking) {
+        return Ok(());
+    }
+    let Some(person) = loaded.row.person else { return Ok(()) };
+    let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
+    enqueue_edit(tx, loaded, &old, None, now).await?;
+    let message = tx.insert_message(person, 0).await?;
+    tx.set_survey_message(loaded.row.id, message).await?;
+    let view = loaded.with_view(ctx, after, step);
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    let row = Outgoing::send(Lane::Answers, person, payload).message(message).survey(loaded.row.id);
+    tx.enqueue(&row, now).await?;
+    Ok(())
+}
+
+/// A customer edited a message: if it is part of a comment, the comment changes, however late.
+pub async fn edited(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: i64,
+    message_id: i64,
+    text: Option<&str>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Some(place) = tx.find_comment_message(person, message_id).await? else { return Ok(()) };
+    tx.set_comment_text(person, message_id, text).await?;
+    tx.gather_comment(&place, now).await?;
+    if let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? {
+        follow_with_alert(tx, ctx, &loaded, &loaded.dialogue, now).await?;
+    }
+    Ok(())
+}
+
+fn place(loaded: &Loaded, (index, part): (usize, Part)) -> CommentPlace {
+    CommentPlace {
+        survey: loaded.row.id,
+        question: loaded.published.script.questions[index].key.clone(),
+        part: part.as_str().to_owned(),
+    }
+}
+
+fn message<'w>(words: &'w Words, place: &'w CommentPlace) -> CommentMessage<'w> {
+    let attachment = words.attachment.as_ref();
+    CommentMessage {
+        person: words.person,
+        message_id: words.message_id,
+        survey: place.survey,
+        question: &place.question,
+        part: &place.part,
+        text: words.text.as_deref(),
+        kind: attachment.map(|a| a.kind),
+        file_id: attachment.map(|a| a.file_id.as_str()),
+        file_size: attachment.and_then(|a| a.file_size),
+        duration_s: attachment.and_then(|a| a.duration_s),
+        media_group: words.media_group.as_deref(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Writes what a move changed: answers, history, the survey's step, and its way along the ledger.
+
+use std::time::Duration;
+
+use super::{Loaded, follow_with_alert};
+use crate::domain::ledger::State;
+use crate::domain::survey::{Dialogue, Given, Part};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::answers::NewAnswer;
+use crate::store::surveys::Progress;
+use crate::store::{self, Tx};
+
+/// A completed survey ends this long after the customer's last word or tap.
+pub(super) const CLOSES_AFTER: Duration = Duration::from_mins(15);
+
+/// Stores the difference between the loaded dialogue and `after`, and lets alerts follow.
+pub(super) async fn save(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    after: &Dialogue,
+    now: Timestamp,
+) -> store::Result<()> {
+    let mut changed = false;
+    for (at, given) in &after.given {
+        let before = loaded.dialogue.given.get(at);
+        if before != Some(given) {
+            write_answer(tx, loaded, *at, before, given, now).await?;
+            changed = true;
+        }
+    }
+    save_progress(tx, loaded, after, now).await?;
+    if changed {
+        follow_with_alert(tx, ctx, loaded, after, now).await?;
+    }
+    Ok(())
+}
+
+async fn write_answer(
+    tx: &mut Tx,
+    loaded: &Loaded,
+    (index, part): (usize, Part),
+    before: Option<&Given>,
+    given: &Given,
+    now: Timestamp,
+) -> store::Result<()> {
+    let options = given.options.join("|");
+    let answer = NewAnswer {
+        survey: loaded.row.id,
+        question: &loaded.published.script.questions[index].key,
+        part: part.as_str(),
+        value: given.value,
+        options: &options,
+        band: given.band.map(crate::domain::scale::Band::as_str),
+        skipped: given.skipped,
+        withdrawn: given.withdrawn,
+    };
+    let content = |given: &Given| Given { withdrawn: false, ..given.clone() };
+    match before {
+        None => tx.insert_answer(&answer, now).await,
+        Some(before) if content(before) == content(given) => tx.withdraw_answer(&answer, now).await,
+        Some(_) => tx.change_answer(&answer, now).await,
+    }
+}
+
+/// The step, and the ledger: started with the first answer, completed when nothing that applies is left.
+async fn save_progress(tx: &mut Tx, loaded: &Loaded, after: &Dialogue, now: Timestamp) -> store::Result<()> {
+    let row = &loaded.row;
+    let script = &loaded.published.script;
+    let mut state = row.state()?;
+    let answered = after.given.iter().any(|((_, part), given)| *part == Part::Answer && !given.skipped);
+    let worded = after.given.values().any(|given| given.words);
+    if matches!(state, State::Sending | State::Sent) && (answered || worded) {
+        tx.move_survey(row.id, state, State::Started, now).await?;
+        state = State::Started;
+    }
+    if state == State::Started && after.is_complete(script) {
+        tx.move_survey(row.id, state, State::Completed, now).await?;
+        state = State::Completed;
+    }
+    let started = matches!(state, State::Started | State::Completed).then_some(now);
+    let completed = (state == State::Completed).then_some(now);
+    tx.set_progress(&Progress {
+        survey: row.id,
+        step: &after.step.to_text(script),
+        turn: after.turn,
+        started_at: row.started_at.or(started),
+        completed_at: row.completed_at.or(completed),
+        closing_at: completed.map(|now| now.plus(CLOSES_AFTER)),
+    })
+    .await
+}

@@ -1,0 +1,181 @@
+//! Surveys whose moment has come: judged once more, claimed, and queued for sending.
+
+use chrono_tz::Tz;
+
+use crate::domain::ledger::{State, Suppression, Unreachable};
+use crate::domain::schedule::{Moment, allowed_until, moment};
+use crate::domain::survey::Dialogue;
+use crate::domain::time::Timestamp;
+use crate::i18n::known_locale;
+use crate::service::Context;
+use crate::service::answers::Loaded;
+use crate::service::scripts::Live;
+use crate::store::surveys::{Claim, DueRow};
+use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
+use crate::view::survey::step;
+
+/// What one round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// Queued for sending.
+    pub claimed: usize,
+    /// Anything else that was decided: suppressed, put off, not reachable.
+    pub settled: usize,
+}
+
+/// Judges the surveys that are due, at most `limit`, and claims those that may go out now.
+///
+/// The caller keeps `limit` within what the sender can take, so that a claim is not old when its call is made.
+pub async fn claim_due(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<Claimed> {
+    let mut done = Claimed::default();
+    let mut judged = std::collections::HashSet::new();
+    for row in tx.list_due_surveys(now, limit).await? {
+        if judged.contains(&row.id) {
+            continue;
+        }
+        match row.person {
+            Some(person) if !row.test => {
+                // Of what is due for one person the newest event is asked about.
+                for row in tx.list_due_of_person(person, now).await? {
+                    if judged.insert(row.id) {
+                        settle(tx, ctx, &row, &mut done, now).await?;
+                    }
+                }
+            }
+            _ => settle(tx, ctx, &row, &mut done, now).await?,
+        }
+    }
+    Ok(done)
+}
+
+/// Ends what has waited too long: never linked, or past `max_age`. How many.
+pub async fn settle_stale(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<usize> {
+    let stale = tx.list_stale_surveys(now, limit).await?;
+    for (id, state) in &stale {
+        let end = match state {
+            State::WaitingForLink => State::Undeliverable(Unreachable::NeverLinked),
+            _ => State::Suppressed(Suppression::Stale),
+        };
+        tx.move_survey(*id, *state, end, now).await?;
+    }
+    Ok(stale.len())
+}
+
+/// What shall become of a due survey.
+enum Verdict {
+    Send { live: Live, person: i64, not_after: Option<Timestamp> },
+    PutOff(Timestamp),
+    Suppress(Suppression),
+    WaitForLink,
+    Undeliverable(Unreachable),
+}
+
+async fn settle(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: &DueRow,
+    done: &mut Claimed,
+    now: Timestamp,
+) -> store::Result<()> {
+    // Judged with what earlier claims of this round changed: a person who was just sent to has an open survey.
+    let verdict = match row.person {
+        Some(person) if !row.test && tx.has_open_survey(person).await? => {
+            Verdict::Suppress(Suppression::Throttled)
+        }
+        _ => judge(ctx, row, now),
+    };
+    match verdict {
+        Verdict::Send { live, person, not_after } => {
+            claim(tx, ctx, row, &live, person, not_after, now).await?;
+            done.claimed += 1;
+            return Ok(());
+        }
+        Verdict::PutOff(until) => tx.reschedule_survey(row.id, until).await?,
+        Verdict::Suppress(reason) => {
+            tx.move_survey(row.id, State::Scheduled, State::Suppressed(reason), now).await?;
+        }
+        Verdict::WaitForLink => tx.move_survey(row.id, State::Scheduled, State::WaitingForLink, now).await?,
+        Verdict::Undeliverable(reason) => {
+            tx.move_survey(row.id, State::Scheduled, State::Sending, now).await?;
+            tx.move_survey(row.id, State::Sending, State::Undeliverable(reason), now).await?;
+        }
+    }
+    done.settled += 1;
+    Ok(())
+}
+
+fn judge(ctx: &Context, row: &DueRow, now: Timestamp) -> Verdict {
+    let Some(person) = row.person else { return Verdict::WaitForLink };
+    let Some(live) = row.script.as_deref().and_then(|slug| ctx.scripts.find(slug)) else {
+        return Verdict::Suppress(Suppression::NoScript);
+    };
+    let sending = live.script().send.resolve(&ctx.config.sending);
+    let zone = zone(ctx, row.time_zone.as_deref());
+    match row.unreachable.as_deref() {
+        Some("blocked") => return Verdict::Undeliverable(Unreachable::Blocked),
+        Some("deactivated") => return Verdict::Undeliverable(Unreachable::Deactivated),
+        Some(_) => return Verdict::WaitForLink,
+        None => {}
+    }
+    if row.test {
+        return Verdict::Send { live, person, not_after: None };
+    }
+    if row.opted_out {
+        return Verdict::Suppress(Suppression::OptedOut);
+    }
+    match moment(row.occurred_at, now, &sending, zone) {
+        Moment::Stale => return Verdict::Suppress(Suppression::Stale),
+        Moment::At(at) if at > now => return Verdict::PutOff(at),
+        Moment::At(_) => {}
+    }
+    let within = |last: Option<Timestamp>, gap: Option<std::time::Duration>| {
+        last.zip(gap).is_some_and(|(last, gap)| now < last.plus(gap))
+    };
+    if within(row.last_sent_at, sending.min_gap) || within(row.last_same_at, sending.min_gap_same) {
+        return Verdict::Suppress(Suppression::Throttled);
+    }
+    let not_after = allowed_until(row.occurred_at, now, &sending, zone);
+    Verdict::Send { live, person, not_after: Some(not_after) }
+}
+
+/// The customer's zone, else the default; zones were checked when the event came in.
+fn zone(ctx: &Context, name: Option<&str>) -> Tz {
+    name.and_then(|name| name.parse().ok()).unwrap_or(ctx.config.default_tz)
+}
+
+async fn claim(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: &DueRow,
+    live: &Live,
+    person: i64,
+    not_after: Option<Timestamp>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let script = live.script();
+    let dialogue = Dialogue::begin();
+    let chosen = [&row.chosen_language, &row.language, &row.language_code];
+    let locale = chosen.into_iter().flatten().find_map(|tag| known_locale(tag));
+    let message = tx.insert_message(person, 0).await?;
+    tx.claim_survey(&Claim {
+        survey: row.id,
+        script: &script.slug,
+        version: live.published.version,
+        person,
+        locale: locale.unwrap_or(ctx.config.default_locale),
+        step: &dialogue.step.to_text(script),
+        turn: dialogue.turn,
+        message,
+    })
+    .await?;
+    tx.move_survey(row.id, State::Scheduled, State::Sending, now).await?;
+    let loaded = Loaded::find(tx, ctx, row.id).await?;
+    let loaded =
+        loaded.ok_or_else(|| Error::broken("surveys", format!("id {}: vanished while claimed", row.id)))?;
+    let view = loaded.with_view(ctx, &dialogue, step);
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    let outgoing =
+        Outgoing::send(Lane::Surveys, person, payload).message(message).invitation(row.id, not_after);
+    tx.enqueue(&outgoing, now).await?;
+    Ok(())
+}

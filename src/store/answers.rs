@@ -1,0 +1,241 @@
+//! Answers as they stand, what they were before, and the customer's messages that make up a comment.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine};
+use crate::domain::time::Timestamp;
+
+/// One current answer, reason or comment.
+#[derive(Clone, Debug, FromRow)]
+pub struct AnswerRow {
+    pub question: String,
+    pub part: String,
+    pub value: Option<i64>,
+    pub options: String,
+    pub text: Option<String>,
+    pub band: Option<String>,
+    pub skipped: bool,
+    pub withdrawn: bool,
+    /// Whether messages of the customer belong to it.
+    pub words: bool,
+}
+
+/// One answer as it shall stand.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAnswer<'a> {
+    pub survey: i64,
+    pub question: &'a str,
+    pub part: &'a str,
+    pub value: Option<i64>,
+    pub options: &'a str,
+    pub band: Option<&'a str>,
+    pub skipped: bool,
+    pub withdrawn: bool,
+}
+
+/// A message of the customer that belongs to a comment or answers a text question.
+#[derive(Clone, Debug, Default)]
+pub struct CommentMessage<'a> {
+    pub person: i64,
+    pub message_id: i64,
+    pub survey: i64,
+    pub question: &'a str,
+    pub part: &'a str,
+    pub text: Option<&'a str>,
+    pub kind: Option<&'a str>,
+    pub file_id: Option<&'a str>,
+    pub file_size: Option<i64>,
+    pub duration_s: Option<i64>,
+    pub media_group: Option<&'a str>,
+}
+
+/// Where a stored message of the customer belongs.
+#[derive(Clone, Debug, FromRow)]
+pub struct CommentPlace {
+    pub survey: i64,
+    pub question: String,
+    pub part: String,
+}
+
+impl Tx {
+    pub async fn list_answers(&mut self, survey: i64) -> Result<Vec<AnswerRow>> {
+        let query = sqlx::query_as::<_, AnswerRow>(
+            "SELECT a.question, a.part, a.value, a.options, a.text, a.band, a.skipped, \
+             a.withdrawn_at IS NOT NULL AS withdrawn, \
+             a.text IS NOT NULL AS words \
+             FROM answers a WHERE a.survey = $1 ORDER BY a.id",
+        )
+        .bind(survey);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn insert_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO answers (survey, question, part, value, options, band, skipped, withdrawn_at, answered_at, \
+             stored_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+        )
+        .bind(answer.survey)
+        .bind(answer.question)
+        .bind(answer.part)
+        .bind(answer.value)
+        .bind(answer.options)
+        .bind(answer.band)
+        .bind(answer.skipped)
+        .bind(answer.withdrawn.then_some(now))
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Puts what stands now into the history and the new in its place, one revision up.
+    pub async fn change_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
+        self.keep_history(answer.survey, answer.question, answer.part).await?;
+        let query = sqlx::query(
+            "UPDATE answers SET value = $4, options = $5, band = $6, skipped = $7, withdrawn_at = $8, \
+             answered_at = $9, stored_at = $9, revision = revision + 1 \
+             WHERE survey = $1 AND question = $2 AND part = $3",
+        )
+        .bind(answer.survey)
+        .bind(answer.question)
+        .bind(answer.part)
+        .bind(answer.value)
+        .bind(answer.options)
+        .bind(answer.band)
+        .bind(answer.skipped)
+        .bind(answer.withdrawn.then_some(now))
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Takes an answer out of the figures, or back in; what was given stays as it is.
+    pub async fn withdraw_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
+        let query = sqlx::query(
+            "UPDATE answers SET withdrawn_at = $4, stored_at = $5, revision = revision + 1 \
+             WHERE survey = $1 AND question = $2 AND part = $3",
+        )
+        .bind(answer.survey)
+        .bind(answer.question)
+        .bind(answer.part)
+        .bind(answer.withdrawn.then_some(now))
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    async fn keep_history(&mut self, survey: i64, question: &str, part: &str) -> Result<()> {
+        let query = sqlx::query(
+            "INSERT INTO answer_history (answer, revision, value, options, text, band, answered_at, withdrawn_at) \
+             SELECT id, revision, value, options, text, band, answered_at, withdrawn_at FROM answers \
+             WHERE survey = $1 AND question = $2 AND part = $3",
+        )
+        .bind(survey)
+        .bind(question)
+        .bind(part);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// False if the message was stored before.
+    pub async fn insert_comment_message(&mut self, message: &CommentMessage<'_>) -> Result<bool> {
+        let query = sqlx::query(
+            "INSERT INTO comment_messages (person, message_id, survey, question, part, text, kind, file_id, \
+             file_size, duration_s, media_group) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             ON CONFLICT (person, message_id) DO NOTHING",
+        )
+        .bind(message.person)
+        .bind(message.message_id)
+        .bind(message.survey)
+        .bind(message.question)
+        .bind(message.part)
+        .bind(message.text)
+        .bind(message.kind)
+        .bind(message.file_id)
+        .bind(message.file_size)
+        .bind(message.duration_s)
+        .bind(message.media_group);
+        Ok(on_engine!(self, execute, query)?.rows_affected() == 1)
+    }
+
+    pub async fn find_comment_message(
+        &mut self,
+        person: i64,
+        message_id: i64,
+    ) -> Result<Option<CommentPlace>> {
+        let query = sqlx::query_as::<_, CommentPlace>(
+            "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND message_id = $2",
+        )
+        .bind(person)
+        .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Where an earlier part of the same album went.
+    pub async fn find_album(&mut self, person: i64, media_group: &str) -> Result<Option<CommentPlace>> {
+        let query = sqlx::query_as::<_, CommentPlace>(
+            "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND media_group = $2 LIMIT 1",
+        )
+        .bind(person)
+        .bind(media_group);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    pub async fn set_comment_text(&mut self, person: i64, message_id: i64, text: Option<&str>) -> Result<()> {
+        let query =
+            sqlx::query("UPDATE comment_messages SET text = $3 WHERE person = $1 AND message_id = $2")
+                .bind(person)
+                .bind(message_id)
+                .bind(text);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Makes room for another answer to a text question.
+    pub async fn forget_comment_messages(&mut self, place: &CommentPlace) -> Result<()> {
+        let query =
+            sqlx::query("DELETE FROM comment_messages WHERE survey = $1 AND question = $2 AND part = $3")
+                .bind(place.survey)
+                .bind(&place.question)
+                .bind(&place.part);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Gathers a comment's text from its messages: one row, one revision up, the former text in the history.
+    pub async fn gather_comment(&mut self, place: &CommentPlace, now: Timestamp) -> Result<()> {
+        let texts = sqlx::query_scalar::<_, Option<String>>(
+            "SELECT text FROM comment_messages WHERE survey = $1 AND question = $2 AND part = $3 \
+             ORDER BY message_id",
+        )
+        .bind(place.survey)
+        .bind(&place.question)
+        .bind(&place.part);
+        let texts: Vec<String> = on_engine!(self, fetch_all, texts)?.into_iter().flatten().collect();
+        // A voice or a photo without a word: an empty text, so that "there are words" stays true.
+        let text = texts.join("\n");
+        let first = sqlx::query(
+            "UPDATE answers SET text = $4, answered_at = $5, stored_at = $5 \
+             WHERE survey = $1 AND question = $2 AND part = $3 AND text IS NULL",
+        )
+        .bind(place.survey)
+        .bind(&place.question)
+        .bind(&place.part)
+        .bind(&text)
+        .bind(now);
+        if on_engine!(self, execute, first)?.rows_affected() == 1 {
+            return Ok(());
+        }
+        self.keep_history(place.survey, &place.question, &place.part).await?;
+        let changed = sqlx::query(
+            "UPDATE answers SET text = $4, stored_at = $5, revision = revision + 1 \
+             WHERE survey = $1 AND question = $2 AND part = $3",
+        )
+        .bind(place.survey)
+        .bind(&place.question)
+        .bind(&place.part)
+        .bind(&text)
+        .bind(now);
+        on_engine!(self, execute, changed)?;
+        Ok(())
+    }
+}

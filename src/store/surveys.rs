@@ -1,0 +1,344 @@
+//! Surveys and their ledger.
+
+use sqlx::FromRow;
+
+use super::{Error, Result, Tx, on_engine};
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+
+/// A survey with what its dialogue and its message need: one row, one statement.
+#[derive(Clone, Debug, FromRow)]
+pub struct SurveyRow {
+    pub id: i64,
+    pub survey_id: String,
+    pub test: bool,
+    pub script: Option<String>,
+    pub script_version: Option<i64>,
+    state: String,
+    reason: Option<String>,
+    pub due_at: Option<Timestamp>,
+    pub person: Option<i64>,
+    pub locale: Option<String>,
+    pub turn: i64,
+    pub step: Option<String>,
+    pub message: Option<i64>,
+    /// Telegram's ID of that message, once known.
+    pub message_id: Option<i64>,
+    pub started_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub alerted: bool,
+    /// The customer's.
+    pub name: Option<String>,
+    pub time_zone: Option<String>,
+    pub occurred_at: Timestamp,
+    /// The event as normalised JSON.
+    pub body: String,
+}
+
+impl SurveyRow {
+    pub fn state(&self) -> Result<State> {
+        State::parse(&self.state, self.reason.as_deref())
+            .ok_or_else(|| Error::broken("surveys", format!("id {}: state {}", self.id, self.state)))
+    }
+}
+
+macro_rules! survey_row {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, s.person, \
+             s.locale, s.turn, s.step, s.message, m.message_id, s.started_at, s.completed_at, s.expires_at, \
+             s.ended_at, s.alerted, c.name, c.time_zone, e.occurred_at, e.body \
+             FROM surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
+             LEFT JOIN messages m ON m.id = s.message ",
+            $rest
+        )
+    };
+}
+
+/// A survey that is due, with what is judged when it is claimed.
+#[derive(Clone, Debug, FromRow)]
+pub struct DueRow {
+    pub id: i64,
+    pub test: bool,
+    pub script: Option<String>,
+    pub due_at: Timestamp,
+    pub occurred_at: Timestamp,
+    pub time_zone: Option<String>,
+    /// The language the event named.
+    pub language: Option<String>,
+    pub person: Option<i64>,
+    pub language_code: Option<String>,
+    pub chosen_language: Option<String>,
+    pub started: bool,
+    pub opted_out: bool,
+    pub unreachable: Option<String>,
+    pub last_sent_at: Option<Timestamp>,
+    /// Last `sent_at` of the same script to the same person.
+    pub last_same_at: Option<Timestamp>,
+}
+
+macro_rules! due_row {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, s.test, s.script, s.due_at, e.occurred_at, c.time_zone, c.language, c.person, \
+             p.language_code, p.chosen_language, p.started_at IS NOT NULL AS started, \
+             p.opted_out_at IS NOT NULL AS opted_out, p.unreachable, p.last_sent_at, \
+             (SELECT MAX(o.sent_at) FROM surveys o WHERE o.person = c.person AND o.script = s.script \
+              AND o.test = 0) AS last_same_at \
+             FROM surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
+             LEFT JOIN persons p ON p.id = c.person ",
+            $rest
+        )
+    };
+}
+
+/// What a claim pins.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    pub survey: i64,
+    pub script: &'a str,
+    pub version: i64,
+    pub person: i64,
+    pub locale: &'a str,
+    pub step: &'a str,
+    pub turn: i64,
+    pub message: i64,
+}
+
+/// Where a dialogue stands after a move.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    pub survey: i64,
+    pub step: &'a str,
+    pub turn: i64,
+    pub started_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    pub closing_at: Option<Timestamp>,
+}
+
+impl Tx {
+    pub async fn find_survey(&mut self, id: i64) -> Result<Option<SurveyRow>> {
+        let query = sqlx::query_as::<_, SurveyRow>(survey_row!("WHERE s.id = $1")).bind(id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// The survey that a person's words belong to: the open one, else the latest that waits for words.
+    pub async fn find_current_survey(&mut self, person: i64, now: Timestamp) -> Result<Option<SurveyRow>> {
+        let query = sqlx::query_as::<_, SurveyRow>(survey_row!(
+            "WHERE s.person = $1 AND s.state IN ('sending', 'sent', 'started', 'completed') \
+             AND (s.ended_at IS NULL OR (s.step NOT IN ('end', 'review') AND s.expires_at > $2)) \
+             ORDER BY (s.ended_at IS NULL) DESC, s.id DESC LIMIT 1"
+        ))
+        .bind(person)
+        .bind(now);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Whether a survey holds the person's place; tests hold none.
+    pub async fn has_open_survey(&mut self, person: i64) -> Result<bool> {
+        let query = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM surveys WHERE person = $1 AND ended_at IS NULL AND test = 0",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_one, query)? > 0)
+    }
+
+    /// Every survey that holds a place in a person's chat.
+    pub async fn list_open_surveys(&mut self, person: i64) -> Result<Vec<SurveyRow>> {
+        let query = sqlx::query_as::<_, SurveyRow>(survey_row!(
+            "WHERE s.person = $1 AND s.ended_at IS NULL ORDER BY s.id"
+        ))
+        .bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// One step along the ledger, kept with its time.
+    ///
+    /// # Errors
+    /// A step that the table does not have is refused: it would be a mistake of this program.
+    pub async fn move_survey(&mut self, id: i64, from: State, to: State, at: Timestamp) -> Result<()> {
+        if !from.may_become(&to) {
+            return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
+        }
+        let update = sqlx::query("UPDATE surveys SET state = $2, reason = $3 WHERE id = $1")
+            .bind(id)
+            .bind(to.as_str())
+            .bind(to.reason());
+        on_engine!(self, execute, update)?;
+        let insert =
+            sqlx::query("INSERT INTO transitions (survey, state, reason, at) VALUES ($1, $2, $3, $4)")
+                .bind(id)
+                .bind(to.as_str())
+                .bind(to.reason())
+                .bind(at);
+        on_engine!(self, execute, insert)?;
+        Ok(())
+    }
+
+    /// The next surveys whose moment has come, oldest first. Those of a paused script wait, and so do those of a
+    /// person who has an open survey; tests wait for nothing.
+    pub async fn list_due_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<DueRow>> {
+        let query = sqlx::query_as::<_, DueRow>(due_row!(
+            "WHERE s.state = 'scheduled' AND s.due_at <= $1 AND (s.test = 1 OR (\
+             NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
+             AND NOT EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person AND o.ended_at IS NULL \
+             AND o.test = 0))) \
+             ORDER BY s.due_at, s.id LIMIT $2"
+        ))
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Everything of one person that is due, newest event first.
+    pub async fn list_due_of_person(&mut self, person: i64, now: Timestamp) -> Result<Vec<DueRow>> {
+        let query = sqlx::query_as::<_, DueRow>(due_row!(
+            "WHERE c.person = $1 AND s.state = 'scheduled' AND s.due_at <= $2 AND s.test = 0 \
+             AND NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
+             ORDER BY e.occurred_at DESC, s.id DESC"
+        ))
+        .bind(person)
+        .bind(now);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// When the next survey is due that nothing but time holds back.
+    pub async fn next_due_at(&mut self) -> Result<Option<Timestamp>> {
+        let query = sqlx::query_scalar::<_, Option<Timestamp>>(
+            "SELECT MIN(due_at) FROM surveys WHERE state = 'scheduled'",
+        );
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    pub async fn reschedule_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
+        let query = sqlx::query("UPDATE surveys SET due_at = $2 WHERE id = $1").bind(id).bind(due_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Pins version, person, language and message; the ledger's step is [`Tx::move_survey`].
+    pub async fn claim_survey(&mut self, claim: &Claim<'_>) -> Result<()> {
+        let query = sqlx::query(
+            "UPDATE surveys SET script = $2, script_version = $3, person = $4, locale = $5, step = $6, turn = $7, \
+             message = $8 WHERE id = $1",
+        )
+        .bind(claim.survey)
+        .bind(claim.script)
+        .bind(claim.version)
+        .bind(claim.person)
+        .bind(claim.locale)
+        .bind(claim.step)
+        .bind(claim.turn)
+        .bind(claim.message);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Undoes what a claim pinned, for a survey that was not sent after all.
+    pub async fn release_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
+        let query = sqlx::query(
+            "UPDATE surveys SET script_version = NULL, person = NULL, locale = NULL, step = NULL, turn = 0, \
+             message = NULL, due_at = $2 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(due_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Telegram has the invitation: from here the reminder, the expiry and the throttle count.
+    pub async fn mark_survey_sent(
+        &mut self,
+        id: i64,
+        sent_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()> {
+        let query =
+            sqlx::query("UPDATE surveys SET sent_at = $2, expires_at = $3 WHERE id = $1 AND sent_at IS NULL")
+                .bind(id)
+                .bind(sent_at)
+                .bind(expires_at);
+        on_engine!(self, execute, query)?;
+        let person = sqlx::query(
+            "UPDATE persons SET last_sent_at = $2 WHERE id = (SELECT person FROM surveys WHERE id = $1 AND test = 0)",
+        )
+        .bind(id)
+        .bind(sent_at);
+        on_engine!(self, execute, person)?;
+        Ok(())
+    }
+
+    pub async fn set_progress(&mut self, progress: &Progress<'_>) -> Result<()> {
+        let query = sqlx::query(
+            "UPDATE surveys SET step = $2, turn = $3, started_at = $4, completed_at = $5, closing_at = $6 \
+             WHERE id = $1",
+        )
+        .bind(progress.survey)
+        .bind(progress.step)
+        .bind(progress.turn)
+        .bind(progress.started_at)
+        .bind(progress.completed_at)
+        .bind(progress.closing_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn end_survey(&mut self, id: i64, ended_at: Timestamp) -> Result<()> {
+        let query = sqlx::query("UPDATE surveys SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+            .bind(id)
+            .bind(ended_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Completed surveys whose customer has said nothing more for a while end at that moment.
+    pub async fn close_quiet_surveys(&mut self, now: Timestamp) -> Result<u64> {
+        let query = sqlx::query(
+            "UPDATE surveys SET ended_at = closing_at WHERE closing_at <= $1 AND ended_at IS NULL",
+        )
+        .bind(now);
+        Ok(on_engine!(self, execute, query)?.rows_affected())
+    }
+
+    pub async fn list_expired_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyRow>> {
+        let query = sqlx::query_as::<_, SurveyRow>(survey_row!(
+            "WHERE s.state IN ('sent', 'started') AND s.expires_at <= $1 ORDER BY s.expires_at LIMIT $2"
+        ))
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Surveys that have waited longer than their event may be old: `(id, state, reason)`.
+    pub async fn list_stale_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(i64, State)>> {
+        let query = sqlx::query_as::<_, (i64, String)>(
+            "SELECT id, state FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 \
+             UNION ALL SELECT id, state FROM surveys WHERE state = 'scheduled' AND test = 0 AND due_at <= $1 \
+             AND stale_at < $1 LIMIT $2",
+        )
+        .bind(now)
+        .bind(limit);
+        let rows = on_engine!(self, fetch_all, query)?;
+        rows.into_iter()
+            .map(|(id, state)| {
+                let parsed = State::parse(&state, None);
+                parsed
+                    .map(|state| (id, state))
+                    .ok_or_else(|| Error::broken("surveys", format!("id {id}: {state}")))
+            })
+            .collect()
+    }
+
+    pub async fn set_alerted(&mut self, id: i64) -> Result<()> {
+        on_engine!(self, execute, sqlx::query("UPDATE surveys SET alerted = 1 WHERE id = $1").bind(id))?;
+        Ok(())
+    }
+
+    pub async fn set_survey_message(&mut self, id: i64, message: i64) -> Result<()> {
+        let query = sqlx::query("UPDATE surveys SET message = $2 WHERE id = $1").bind(id).bind(message);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+}
