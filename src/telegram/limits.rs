@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Characters of a text after its entities were parsed. Bot API, sendMessage.
-pub const TEXT_CHARS: usize = 4096;
+pub const TEXT_CHARS: usize = crate::domain::script::texts::MESSAGE_UNITS;
 /// Characters of a caption after its entities were parsed. Bot API, copyMessage.
 pub const CAPTION_CHARS: usize = 1024;
 /// Bytes of a button's callback data. Bot API, `InlineKeyboardButton`.

@@ -158,7 +158,7 @@ proptest! {
         let mut bytes = EXAMPLE.as_bytes().to_vec();
         let end = (at + length).min(bytes.len());
         bytes.splice(at..end, typed.bytes());
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let lines = bytes.split(|byte| *byte == b'\n').count();
         if let Err(problems) = Script::parse("t.toml", &bytes) {
             prop_assert!(!problems.is_empty());
             for problem in problems {

@@ -68,6 +68,12 @@ factor = "x""#,
             r#"35: questions[0].labels.4: is not on the scale smiley3
 35: questions[0].labels.bad: labels are for the numbers of the scale, like "1""#,
         ),
+    ]);
+}
+
+#[test]
+fn what_an_answer_leads_to() {
+    check(&[
         (
             r#"ends   = { low = { ru = "плохо", en = "bad" }, "#,
             "ends = { ",
