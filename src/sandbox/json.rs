@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::html::utf16_len;
 use super::model::{
     Action, Attached, Callback, Chat, Entity, GroupKind, Keyboard, Media, Message, Sender, Service, Standing,
     User,
@@ -97,7 +98,10 @@ fn bare_message(state: &State, of: &Chat, message: &Message) -> Map<String, Valu
         put("is_topic_message", true.into());
     }
     if let Some(quote) = &message.quote {
-        put("quote", json!({ "text": quote, "position": 0, "is_manual": true }));
+        let replied = message.reply_to.and_then(|id| of.message(id)).map(|replied| &replied.text.plain);
+        let before =
+            replied.and_then(|text| text.split_once(quote.as_str())).map_or("", |(before, _)| before);
+        put("quote", json!({ "text": quote, "position": utf16_len(before), "is_manual": true }));
     }
     if let Some(group) = &message.media_group_id {
         put("media_group_id", json!(group));

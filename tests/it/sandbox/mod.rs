@@ -1,7 +1,12 @@
 //! The simulated Telegram, spoken to over HTTP as a bot speaks to it.
 
 mod basics;
+mod faults;
+mod groups;
+mod people;
 mod polling;
+mod strict;
+mod typed;
 
 use std::time::Duration;
 
