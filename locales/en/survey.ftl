@@ -21,7 +21,6 @@ survey-button-skip = Skip
 survey-button-change = Change an answer
 survey-button-keep = Leave as it is
 
-survey-toast-saved = Saved
 survey-toast-stale = This answer is saved already
 survey-toast-over = This survey has already ended. Thank you!
 survey-toast-foreign = This survey is not addressed to you

@@ -21,7 +21,6 @@ survey-button-skip = Пропустить
 survey-button-change = Изменить ответ
 survey-button-keep = Оставить как есть
 
-survey-toast-saved = Записано
 survey-toast-stale = Этот ответ уже записан
 survey-toast-over = Этот опрос уже завершён. Спасибо!
 survey-toast-foreign = Этот опрос адресован не вам

@@ -11,6 +11,8 @@ use crate::domain::script::Script;
 
 mod moves;
 mod path;
+#[cfg(test)]
+mod tests;
 
 pub use moves::{Input, Stale};
 
