@@ -1,6 +1,6 @@
 //! The environment as types. Every variable is described once, in [`VARIABLES`]; `.env.example` is held against it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,6 +11,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::domain::locale::LOCALES;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 use crate::domain::time::parse_duration;
+
+pub mod dotenv;
 
 /// One environment variable.
 #[derive(Debug)]
@@ -102,12 +104,12 @@ pub struct Wrong {
 pub struct ConfigError(pub Vec<Wrong>);
 
 impl Config {
-    /// Reads the process's environment.
-    pub fn from_env() -> Result<Self, ConfigError> {
+    /// Reads the process's environment; what it does not say is taken from `file`, which [`dotenv::read`] gives.
+    pub fn from_env(file: &HashMap<String, String>) -> Result<Self, ConfigError> {
         #[expect(clippy::disallowed_methods, reason = "this is where the environment comes in")]
         Self::from_lookup(|name| match std::env::var(name) {
             Ok(value) => Some(value),
-            Err(std::env::VarError::NotPresent) => None,
+            Err(std::env::VarError::NotPresent) => file.get(name).cloned(),
             // Wrong for every variable, so it is refused with the variable's name.
             Err(std::env::VarError::NotUnicode(_)) => Some("\u{fffd}".to_owned()),
         })
