@@ -13,4 +13,5 @@ pub mod sandbox;
 pub mod service;
 pub mod store;
 pub mod telegram;
+pub mod telemetry;
 pub mod view;

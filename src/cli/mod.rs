@@ -1,3 +1,178 @@
-//! The command line: a file a command.
+//! The command line: a file a command. Arguments become one command, a command becomes an exit code.
 
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, dotenv};
+use crate::entropy::Entropy;
+use crate::store::{self, Db};
+
+pub mod migrate;
 pub mod script;
+
+use script::ScriptCommand;
+
+/// Exit code: all done.
+pub const DONE: u8 = 0;
+/// Exit code: the work found problems.
+pub const PROBLEMS: u8 = 1;
+/// Exit code: wrong usage or configuration.
+pub const USAGE: u8 = 2;
+
+/// Asks customers after a purchase or a ticket how it was, in Telegram, and tells the leads of bad answers.
+#[derive(Debug, Parser)]
+#[command(name = "afterword", version)]
+struct Cli {
+    /// Without a command: serve
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Looks after the question scripts
+    #[command(subcommand)]
+    Script(ScriptCommand),
+    /// Makes the database, or brings it up to this version after a copy of the file
+    Migrate,
+}
+
+/// Where a command writes.
+pub struct Output<'a> {
+    pub out: &'a mut dyn Write,
+    pub err: &'a mut dyn Write,
+}
+
+impl std::fmt::Debug for Output<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Output")
+    }
+}
+
+/// What was asked for cannot be done as it was asked; ends with [`USAGE`].
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Misuse(pub String);
+
+/// What every command is given.
+#[derive(Debug)]
+pub struct Setup {
+    pub config: Arc<Config>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+}
+
+impl Setup {
+    fn read() -> anyhow::Result<Self> {
+        let file: HashMap<String, String> = dotenv::read(Path::new(".env"))?;
+        let config = Arc::new(Config::from_env(&file)?);
+        let entropy = Entropy::system().context("the operating system gives no randomness")?;
+        Ok(Self { config, clock: Clock::system(), entropy })
+    }
+
+    /// The database as it is: one that is not there, or of another version, is an error.
+    pub async fn open_db(&self) -> anyhow::Result<Db> {
+        let db = Db::open(&self.config.database_url, false).await?;
+        db.verify_schema().await?;
+        Ok(db)
+    }
+}
+
+/// Does what the process was started for.
+pub fn main() -> ExitCode {
+    // Wrong arguments end the process here, with the code that wrong usage has.
+    let command = Cli::parse().command;
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    let mut to = Output { out: &mut out, err: &mut err };
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the program cannot start its threads")
+        .and_then(|runtime| runtime.block_on(run(command, &mut to)))
+        .and_then(|code| {
+            to.out.flush()?;
+            Ok(code)
+        });
+    ExitCode::from(done.unwrap_or_else(|error| report(&error, &mut to)))
+}
+
+async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let Some(command) = command else { return Err(Misuse("name a command".to_owned()).into()) };
+    let setup = Setup::read()?;
+    match command {
+        Command::Script(command) => {
+            script::run(command, async || setup.open_db().await, &setup.clock, to).await
+        }
+        Command::Migrate => migrate::run(&setup, to).await,
+    }
+}
+
+/// Says on one line what is wrong; returns the exit code.
+fn report(error: &anyhow::Error, to: &mut Output<'_>) -> u8 {
+    let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    };
+    // Whoever reads our output has enough of it, like `head`.
+    if error.chain().any(broken_pipe) {
+        return DONE;
+    }
+    for line in format!("{error:#}").lines() {
+        // Nothing can be said where not even this can be written.
+        let _ = writeln!(to.err, "afterword: {line}");
+    }
+    if error.chain().any(is_misuse) { USAGE } else { PROBLEMS }
+}
+
+fn is_misuse(cause: &(dyn std::error::Error + 'static)) -> bool {
+    use store::Error::{CannotOpen, Newer, NotMigrated};
+    cause.is::<Misuse>()
+        || cause.is::<ConfigError>()
+        || cause.is::<dotenv::DotenvError>()
+        || matches!(cause.downcast_ref(), Some(CannotOpen(_) | Newer { .. } | NotMigrated))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(error: &anyhow::Error) -> (u8, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = report(error, &mut Output { out: &mut out, err: &mut err });
+        assert_eq!(out, b"");
+        (code, String::from_utf8(err).unwrap())
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_error_is_a_line_and_the_code_tells_whose_it_is() {
+        let wrong = Config::from_lookup(|name| (name == "MIN_GAP").then(|| "soon".to_owned())).unwrap_err();
+        let (code, text) = said(&wrong.into());
+        assert_eq!((code, text.lines().count()), (USAGE, 1));
+        assert!(text.starts_with("afterword: MIN_GAP=soon: "), "{text}");
+        let newer = store::Error::Newer { found: 9, known: 1 };
+        assert_eq!(said(&anyhow::Error::from(newer).context("afterword.db")).0, USAGE);
+        let (code, text) = said(&store::Error::Unavailable("the disk is full".to_owned()).into());
+        assert_eq!(
+            (code, text.as_str()),
+            (PROBLEMS, "afterword: the database is not available: the disk is full\n")
+        );
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_error() {
+        let gone = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert_eq!(said(&anyhow::Error::from(gone).context("export")), (DONE, String::new()));
+    }
+}

@@ -2,20 +2,16 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read as _, Write};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use super::{DONE, Output, PROBLEMS, USAGE};
 use crate::clock::Clock;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::service::scripts::{self, Switched};
 use crate::store::{Db, LiveScript};
-
-/// Exit codes of every command.
-pub const DONE: u8 = 0;
-pub const PROBLEMS: u8 = 1;
-pub const USAGE: u8 = 2;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum ScriptCommand {
@@ -34,18 +30,6 @@ pub enum ScriptCommand {
     Pause { slug: String },
     /// Lets a paused script ask again
     Resume { slug: String },
-}
-
-/// Where a command writes.
-pub struct Output<'a> {
-    pub out: &'a mut dyn Write,
-    pub err: &'a mut dyn Write,
-}
-
-impl std::fmt::Debug for Output<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Output")
-    }
 }
 
 /// Does the command and returns its exit code. Only what needs the database opens it.

@@ -40,9 +40,10 @@ fn parse(text: &str) -> Result<HashMap<String, String>, DotenvError> {
     Ok(found)
 }
 
-/// The number of the line where the broken piece begins.
+/// The number of the line where the broken piece stands: a line from its beginning, or what follows its `=`.
 fn number(text: &str, broken: &str) -> usize {
-    let at = text.match_indices(broken).map(|(at, _)| at).find(|at| *at == 0 || text[..*at].ends_with('\n'));
+    let begins = |at: &usize| *at == 0 || text[..*at].trim_end_matches([' ', '\t']).ends_with(['\n', '=']);
+    let at = text.match_indices(broken).map(|(at, _)| at).find(begins);
     text[..at.unwrap_or(0)].matches('\n').count() + 1
 }
 

@@ -1,0 +1,51 @@
+//! `afterword migrate`: the schema, without starting anything.
+
+use super::{DONE, Output, Setup};
+use crate::store::Db;
+
+/// Makes the database where there is none, and brings an older one up to this version.
+pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let db = Db::open(&setup.config.database_url, true).await?;
+    let migrated = db.migrate().await?;
+    let name = db.file().map(|file| file.display().to_string()).unwrap_or_default();
+    match (migrated.applied, migrated.copy) {
+        (0, _) => writeln!(to.out, "{name}: up to date")?,
+        (_, None) => writeln!(to.out, "{name}: made")?,
+        (steps, Some(copy)) => {
+            writeln!(to.out, "{name}: brought up to date in {steps} steps; as it was: {}", copy.display())?;
+        }
+    }
+    db.close().await;
+    Ok(DONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::domain::time::Timestamp;
+    use crate::entropy::Entropy;
+
+    #[tokio::test]
+    async fn a_database_is_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("new.db").display());
+        let config = Config::from_lookup(|name| (name == "DATABASE_URL").then(|| url.clone())).unwrap();
+        let setup = Setup {
+            config: Arc::new(config),
+            clock: Clock::frozen(Timestamp::from_millis(0)),
+            entropy: Entropy::seeded(1),
+        };
+        assert!(setup.open_db().await.is_err());
+        for said in ["new.db: made\n", "new.db: up to date\n"] {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let code = run(&setup, &mut Output { out: &mut out, err: &mut err }).await.unwrap();
+            assert_eq!(code, DONE);
+            assert!(String::from_utf8(out).unwrap().ends_with(said));
+        }
+        setup.open_db().await.unwrap();
+    }
+}
