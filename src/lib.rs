@@ -9,6 +9,7 @@ pub mod config;
 pub mod domain;
 pub mod entropy;
 pub mod i18n;
+pub mod jobs;
 pub mod sandbox;
 pub mod service;
 pub mod store;

@@ -121,6 +121,7 @@ CREATE TABLE surveys (
 CREATE INDEX surveys_customer ON surveys (customer);
 CREATE INDEX surveys_due ON surveys (due_at) WHERE state = 'scheduled';
 CREATE INDEX surveys_waiting ON surveys (stale_at) WHERE state = 'waiting_for_link';
+CREATE INDEX surveys_sending ON surveys (id) WHERE state = 'sending';
 CREATE INDEX surveys_expiring ON surveys (expires_at) WHERE state IN ('sent', 'started');
 CREATE INDEX surveys_closing ON surveys (closing_at) WHERE closing_at IS NOT NULL AND ended_at IS NULL;
 -- At most one open survey a chat, by construction.

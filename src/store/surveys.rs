@@ -204,11 +204,21 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// When the next survey is due that nothing but time holds back.
-    pub async fn next_due_at(&mut self) -> Result<Option<Timestamp>> {
-        let query = sqlx::query_scalar::<_, Option<Timestamp>>(
-            "SELECT MIN(due_at) FROM surveys WHERE state = 'scheduled'",
-        );
+    /// Whether anything is past its time; each part is one look into a partial index.
+    pub async fn has_work(&mut self, now: Timestamp) -> Result<bool> {
+        let query = sqlx::query_scalar::<_, i64>(
+            "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'scheduled' AND due_at <= $1) \
+             + EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
+             + EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
+             + EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1)",
+        )
+        .bind(now);
+        Ok(on_engine!(self, fetch_one, query)? > 0)
+    }
+
+    /// Invitations that the sender has not made its calls for yet.
+    pub async fn count_waiting_invitations(&mut self) -> Result<i64> {
+        let query = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM surveys WHERE state = 'sending'");
         Ok(on_engine!(self, fetch_one, query)?)
     }
 

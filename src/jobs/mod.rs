@@ -1,0 +1,118 @@
+//! Work that time brings: due surveys, expiry, closing, clean-up. A tick is a function; the loop is dull.
+//!
+//! Every job is a query for what is past its time, so a restart or a missed tick loses nothing.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::time::Timestamp;
+use crate::service::{Context, answers, due};
+use crate::store::{self, Db, Tx};
+
+/// At most so many items share a transaction, so that taps never wait long for a job.
+const BATCH: i64 = 100;
+/// How long the loop rests when nothing is left to do; also how soon it notices what the command line changed.
+const REST: Duration = Duration::from_secs(1);
+/// An update is recognised as a duplicate for so long; Telegram itself keeps updates for 24 h.
+const UPDATES_KEPT: Duration = Duration::from_hours(48);
+/// Seen updates are swept this often.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
+
+/// The background work over one database.
+#[derive(Debug)]
+pub struct Jobs {
+    db: Db,
+    ctx: Context,
+    /// Claims stop while so many surveys wait for the sender: a claim shall not be old when its call is made.
+    room: i64,
+    swept_at: Option<Timestamp>,
+}
+
+/// What one tick did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    pub claimed: usize,
+    pub settled: usize,
+    pub expired: usize,
+    pub stale: usize,
+    pub closed: u64,
+}
+
+impl Jobs {
+    #[must_use]
+    pub fn new(db: Db, ctx: Context) -> Self {
+        let room = i64::from(ctx.config.messages_per_second) * 2;
+        Self { db, ctx, room: room.max(BATCH), swept_at: None }
+    }
+
+    /// Does everything that is past its time, in transactions of a bounded size.
+    pub async fn tick(&mut self) -> store::Result<Ran> {
+        self.refresh_scripts().await?;
+        let mut ran = Ran::default();
+        loop {
+            let before = ran;
+            self.round(&mut ran).await?;
+            if ran == before {
+                break;
+            }
+        }
+        self.sweep().await?;
+        Ok(ran)
+    }
+
+    async fn refresh_scripts(&self) -> store::Result<()> {
+        let mut tx = self.db.read().await?;
+        self.ctx.scripts.refresh(&mut tx).await
+    }
+
+    async fn round(&self, ran: &mut Ran) -> store::Result<()> {
+        let now = self.ctx.clock.now();
+        let mut tx = self.db.read().await?;
+        if !tx.has_work(now).await? {
+            return Ok(());
+        }
+        drop(tx);
+        let mut tx = self.db.write().await?;
+        ran.closed += tx.close_quiet_surveys(now).await?;
+        ran.expired += answers::expire(&mut tx, &self.ctx, BATCH, now).await?;
+        ran.stale += due::settle_stale(&mut tx, BATCH, now).await?;
+        self.claim(&mut tx, ran, now).await?;
+        tx.commit().await
+    }
+
+    async fn claim(&self, tx: &mut Tx, ran: &mut Ran, now: Timestamp) -> store::Result<()> {
+        let room = self.room - tx.count_waiting_invitations().await?;
+        if room > 0 {
+            let claimed = due::claim_due(tx, &self.ctx, room.min(BATCH), now).await?;
+            ran.claimed += claimed.claimed;
+            ran.settled += claimed.settled;
+        }
+        Ok(())
+    }
+
+    async fn sweep(&mut self) -> store::Result<()> {
+        let now = self.ctx.clock.now();
+        if self.swept_at.is_some_and(|at| now < at.plus(SWEEP_EVERY)) {
+            return Ok(());
+        }
+        let mut tx = self.db.write().await?;
+        tx.delete_updates_seen(now.minus(UPDATES_KEPT)).await?;
+        tx.commit().await?;
+        self.swept_at = Some(now);
+        Ok(())
+    }
+
+    /// Ticks until it is stopped.
+    pub async fn run(mut self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.tick().await {
+                tracing::error!(%error, "background work failed; it is tried again");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.ctx.clock.sleep(REST) => {}
+            }
+        }
+    }
+}
