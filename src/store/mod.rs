@@ -9,6 +9,7 @@ use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::watch;
 
 pub mod answers;
+mod delivery;
 mod error;
 pub mod events;
 mod intake;

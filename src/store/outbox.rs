@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Error, Result, Tx, on_engine, values};
+use super::{Error, Result, Tx, on_engine, padded, values};
 use crate::domain::time::Timestamp;
 
 /// First lanes go first.
@@ -307,8 +307,7 @@ impl Tx {
     /// Counts one more call for each row before the call is made. A row that is gone is not in the answer.
     pub async fn claim_outbox(&mut self, ids: &[i64]) -> Result<Vec<Claimed>> {
         let mut claimed = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(MOST_IDS) {
-            let ids = padded(ids);
+        for ids in padded(ids) {
             let text = format!(
                 "UPDATE outbox SET attempts = attempts + 1 WHERE id IN {} RETURNING id, payload",
                 values(1, ids.len())
@@ -330,28 +329,19 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes down how a row shall be sent from now on: an edit that became a send, a topic that is gone.
-    pub async fn rewrite_outbox(&mut self, row: &OutboxRow, payload: Option<&Payload>) -> Result<()> {
-        let payload = payload
-            .map(serde_json::to_string)
-            .transpose()
-            .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;
-        let query = sqlx::query(
-            "UPDATE outbox SET method = $2, thread_id = $3, attempts = $4, payload = COALESCE($5, payload) \
-             WHERE id = $1",
-        )
-        .bind(row.id)
-        .bind(row.method.as_str())
-        .bind(row.thread_id)
-        .bind(row.attempts)
-        .bind(payload);
+    /// The message that this edit names is no more: its content goes out as a new one.
+    pub async fn turn_edit_into_send(&mut self, id: i64, message: Option<i64>) -> Result<()> {
+        let query =
+            sqlx::query("UPDATE outbox SET method = 'send', attempts = 0, message_id = NULL WHERE id = $1")
+                .bind(id);
+        on_engine!(self, execute, query)?;
+        let query = sqlx::query("UPDATE messages SET message_id = NULL WHERE id = $1").bind(message);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     pub async fn delete_outbox(&mut self, ids: &[i64]) -> Result<()> {
-        for ids in ids.chunks(MOST_IDS) {
-            let ids = padded(ids);
+        for ids in padded(ids) {
             let text = format!("DELETE FROM outbox WHERE id IN {}", values(1, ids.len()));
             let mut query = sqlx::query(AssertSqlSafe(text));
             for id in ids {
@@ -379,18 +369,6 @@ impl Tx {
         }
         Ok(())
     }
-}
-
-const MOST_IDS: usize = 256;
-
-/// Repeats the last ID up to one of a few lengths, so that a list of any length finds its statement prepared.
-fn padded(ids: &[i64]) -> Vec<i64> {
-    let size = [1, 4, 16, 64].into_iter().find(|size| ids.len() <= *size).unwrap_or(MOST_IDS);
-    let mut ids = ids.to_vec();
-    if let Some(last) = ids.last().copied() {
-        ids.resize(size, last);
-    }
-    ids
 }
 
 #[cfg(test)]
@@ -466,12 +444,5 @@ mod tests {
         tx.migrate_chat(-7, -1007).await.unwrap();
         let row = tx.list_outbox_after(0, 10).await.unwrap().remove(0);
         assert_eq!((row.chat_id, row.message_id), (-1007, None));
-    }
-
-    #[test]
-    fn lists_of_ids_have_few_lengths() {
-        let lengths: Vec<_> =
-            [1, 2, 5, 17, 65, 256].iter().map(|n| padded(&(0..*n).collect::<Vec<_>>()).len()).collect();
-        assert_eq!(lengths, [1, 4, 16, 64, 256, 256]);
     }
 }

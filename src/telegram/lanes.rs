@@ -236,6 +236,16 @@ impl Lanes {
         self.place(chat_id, now);
     }
 
+    /// An edit whose message is gone goes out as a new message, before all others of its lane in this chat.
+    pub fn resend(&mut self, mut call: Queued, now: Timestamp) {
+        if let Some(message) = call.row.message {
+            self.set_message_id(call.row.chat_id, message, None, now);
+        }
+        call.row = OutboxRow { method: Method::Send, message_id: None, attempts: 0, edit: None, ..call.row };
+        call.replaced.clear();
+        self.put_back(call, now, now);
+    }
+
     fn free(&mut self, call: &Queued) {
         self.in_flight[call.lane.index()] -= 1;
         if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
@@ -248,6 +258,11 @@ impl Lanes {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return backoff(1) };
         chat.failures += 1;
         backoff(chat.failures)
+    }
+
+    /// Failures of this chat's calls since its last success.
+    pub fn failures(&self, chat_id: i64) -> u32 {
+        self.chats.get(&chat_id).map_or(0, |chat| chat.failures)
     }
 
     /// Telegram asked to wait. A second private chat that is told so while the first still waits means that it is

@@ -6,3 +6,4 @@ pub mod error;
 pub mod health;
 pub mod lanes;
 pub mod limits;
+pub mod sender;

@@ -121,8 +121,8 @@ pub(super) async fn transmit(
     payload: &str,
     reply_to: Option<i64>,
 ) -> Result<Option<i64>, CallError> {
-    let stored: Stored<'_> =
-        serde_json::from_str(payload).map_err(|error| CallError::BadRequest(format!("stored payload: {error}")))?;
+    let stored: Stored<'_> = serde_json::from_str(payload)
+        .map_err(|error| CallError::BadRequest(format!("stored payload: {error}")))?;
     let mut manner = Manner { thread: Some(row.thread_id).filter(|thread| *thread != 0), plain: None };
     loop {
         match once(client, row, &stored, reply_to, &manner).await {
@@ -134,7 +134,10 @@ pub(super) async fn transmit(
                 }
             }
             Err(CallError::ThreadNotFound | CallError::TopicClosed) if manner.thread.is_some() => {
-                tracing::warn!(row = row.id, "a forum topic is gone or closed; its message goes to the chat itself");
+                tracing::warn!(
+                    row = row.id,
+                    "a forum topic is gone or closed; its message goes to the chat itself"
+                );
                 manner.thread = None;
             }
             result => return result,
@@ -217,12 +220,12 @@ fn without_tags(html: &str) -> String {
         let (before, tag) = rest.split_at(at);
         text.push_str(before);
         // A lone "<" is no tag but a character that should have been escaped.
-        match tag.find('>').filter(|_| tag[1..].starts_with(|c: char| c == '/' || c.is_ascii_alphabetic())) {
-            Some(end) => rest = &tag[end + 1..],
-            None => {
-                text.push('<');
-                rest = &tag[1..];
-            }
+        let is_tag = tag[1..].starts_with(|c: char| c == '/' || c.is_ascii_alphabetic());
+        if let (true, Some(end)) = (is_tag, tag.find('>')) {
+            rest = &tag[end + 1..];
+        } else {
+            text.push('<');
+            rest = &tag[1..];
         }
     }
     text.push_str(rest);
@@ -235,7 +238,10 @@ mod tests {
 
     #[test]
     fn plain_text_keeps_the_words_and_drops_the_markup() {
-        assert_eq!(without_tags("<b>Anna</b> &lt;3 &amp;amp; <a href=\"x\">1 < 2</a>"), "Anna <3 &amp; 1 < 2");
+        assert_eq!(
+            without_tags("<b>Anna</b> &lt;3 &amp;amp; <a href=\"x\">1 < 2</a>"),
+            "Anna <3 &amp; 1 < 2"
+        );
     }
 
     #[test]

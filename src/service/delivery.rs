@@ -1,0 +1,153 @@
+//! What follows from a message having gone out, or from Telegram refusing it for good.
+
+use crate::domain::ledger::{State, Unreachable};
+use crate::domain::time::Timestamp;
+use crate::service::{Context, answers};
+use crate::store::surveys::SurveyRow;
+use crate::store::{Error, Lane, OutboxRow, Outgoing, Payload, Result, Tx};
+
+/// Why a message will never arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    Blocked,
+    Deactivated,
+    CantInitiate,
+    ChatNotFound,
+    /// The bot was removed from the group, or may not write there.
+    ChatClosed,
+    /// The chat is well; the message itself is not acceptable.
+    Message,
+}
+
+/// A message went out. An invitation's survey is now sent; a tap may already have started it.
+pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<()> {
+    let Some(survey) = invited(tx, row).await? else { return Ok(()) };
+    let state = survey.state()?;
+    if state.is_pending() || matches!(state, State::Suppressed(_) | State::Undeliverable(_)) {
+        return Ok(());
+    }
+    if state == State::Sending {
+        tx.move_survey(survey.id, state, State::Sent, now).await?;
+    }
+    // Nobody starts before it was sent, though a tap may overtake the reply to our call.
+    let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
+    let expires_at = expires_at(tx, ctx, &survey, sent_at).await?;
+    tx.mark_survey_sent(survey.id, sent_at, expires_at).await
+}
+
+async fn invited(tx: &mut Tx, row: &OutboxRow) -> Result<Option<SurveyRow>> {
+    match row.survey {
+        Some(survey) if row.first => tx.find_survey(survey).await,
+        _ => Ok(None),
+    }
+}
+
+async fn expires_at(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, sent_at: Timestamp) -> Result<Timestamp> {
+    let pinned = survey.script.as_deref().zip(survey.script_version);
+    let (slug, version) =
+        pinned.ok_or_else(|| Error::broken("surveys", format!("id {}: sent without a script", survey.id)))?;
+    let published = ctx.scripts.version(tx, slug, version).await?;
+    Ok(sent_at.plus(published.script.send.resolve(&ctx.config.sending).expires_after))
+}
+
+/// An invitation whose time was over before the call was made: it is judged anew.
+pub async fn given_back(tx: &mut Tx, row: &OutboxRow, now: Timestamp) -> Result<()> {
+    let Some(survey) = invited(tx, row).await? else { return Ok(()) };
+    if survey.state()? == State::Sending {
+        tx.move_survey(survey.id, State::Sending, State::Scheduled, now).await?;
+        tx.release_survey(survey.id, now).await?;
+    }
+    Ok(())
+}
+
+/// Telegram refuses a message for good.
+pub async fn undeliverable(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: &OutboxRow,
+    refusal: Refusal,
+    now: Timestamp,
+) -> Result<()> {
+    if let Some(survey) = invited(tx, row).await? {
+        invitation_refused(tx, &survey, refusal, now).await?;
+    }
+    let person = row.chat_id;
+    match refusal {
+        // A group's ID is negative.
+        _ if person < 0 => {}
+        Refusal::Blocked => lost_contact(tx, ctx, person, Unreachable::Blocked, now).await?,
+        Refusal::Deactivated => lost_contact(tx, ctx, person, Unreachable::Deactivated, now).await?,
+        Refusal::CantInitiate => tx.set_unreachable(person, "cant_initiate", now).await?,
+        Refusal::ChatNotFound => tx.set_unreachable(person, "chat_not_found", now).await?,
+        Refusal::ChatClosed | Refusal::Message => {}
+    }
+    if row.lane == Lane::Alerts && refusal != Refusal::Message {
+        tx.set_alert_chat_gone(row.chat_id, now).await?;
+        if let Some(alert) = row.alert {
+            tell_admins(tx, row, alert, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn invitation_refused(tx: &mut Tx, survey: &SurveyRow, refusal: Refusal, now: Timestamp) -> Result<()> {
+    let state = survey.state()?;
+    // A copy whose fate was unknown may have arrived and been tapped.
+    if state != State::Sending {
+        return Ok(());
+    }
+    let reason = match refusal {
+        Refusal::Blocked => Unreachable::Blocked,
+        Refusal::Deactivated => Unreachable::Deactivated,
+        Refusal::CantInitiate | Refusal::ChatNotFound if tx.is_linked_by_id(survey.id).await? => {
+            // The `telegram_id` of the event was of no use; a personal link still may be.
+            tx.move_survey(survey.id, state, State::Scheduled, now).await?;
+            tx.move_survey(survey.id, State::Scheduled, State::WaitingForLink, now).await?;
+            return tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await;
+        }
+        Refusal::CantInitiate | Refusal::ChatNotFound | Refusal::ChatClosed | Refusal::Message => {
+            Unreachable::ChatNotFound
+        }
+    };
+    tx.move_survey(survey.id, state, State::Undeliverable(reason), now).await?;
+    tx.end_survey(survey.id, now).await
+}
+
+/// A person has blocked the bot or is gone: what is open with them ends.
+pub async fn lost_contact(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: i64,
+    why: Unreachable,
+    now: Timestamp,
+) -> Result<()> {
+    tx.set_unreachable(person, why.as_str(), now).await?;
+    answers::end_open(tx, ctx, person, answers::Leave::Blocked, now).await.map(drop)
+}
+
+/// Whether an edit that found no message must go out as a new one: an alert, or the message an open survey lives in.
+pub async fn must_be_seen(tx: &mut Tx, row: &OutboxRow) -> Result<bool> {
+    match (row.survey, row.message) {
+        _ if row.lane == Lane::Alerts => Ok(true),
+        (Some(survey), Some(message)) => tx.is_current_message(survey, message).await,
+        _ => Ok(false),
+    }
+}
+
+/// An alert's chat is gone: the admins get it. Without one it waits until there is somebody to tell.
+async fn tell_admins(tx: &mut Tx, row: &OutboxRow, alert: i64, now: Timestamp) -> Result<()> {
+    let payload = tx.find_outbox_payload(row.id).await?;
+    let payload = payload.and_then(|json| serde_json::from_str::<Payload>(&json).ok());
+    let Some(payload) = payload.map(|payload| Payload { reply_to: None, ..payload }) else { return Ok(()) };
+    let admins = tx.list_admins_without_alert(alert, row.chat_id).await?;
+    for admin in &admins {
+        let message = tx.insert_message(*admin, 0).await?;
+        let copy = tx.copy_alert(alert, *admin, message, now).await?;
+        let send = Outgoing::send(Lane::Alerts, *admin, payload.clone()).message(message).alert(copy);
+        tx.enqueue(&send, now).await?;
+    }
+    if admins.is_empty() && !tx.has_other_alert(alert).await? {
+        tx.unplace_alert(alert).await?;
+    }
+    Ok(())
+}

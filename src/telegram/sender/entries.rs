@@ -1,0 +1,201 @@
+//! What the sender has to write down, and the one transaction that writes it.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::service::Context;
+use crate::service::delivery::{self, Refusal};
+use crate::store::{Db, Error, OutboxRow, Payload, Tx};
+use crate::telegram::lanes::Queued;
+
+/// One thing to write.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// A call is about to be made.
+    Claim(Queued),
+    /// A claimed call surely had no effect.
+    Release(i64),
+    /// These rows need nothing more.
+    Done(Vec<i64>),
+    /// A message went out; which one is not known if Telegram's answer was lost twice.
+    Sent {
+        row: OutboxRow,
+        message_id: Option<i64>,
+    },
+    /// Telegram refuses, for good.
+    Refused {
+        call: Queued,
+        refusal: Refusal,
+    },
+    /// Its time was over before the call was made.
+    GivenBack(OutboxRow),
+    /// There is no message to edit.
+    LostEdit(Queued),
+    Migrated {
+        old: i64,
+        new: i64,
+    },
+}
+
+impl Entry {
+    /// Nothing waits for it, and losing it does no harm: it may wait for others to be written together.
+    pub(super) const fn is_patient(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+
+    fn row_ids(&self) -> Vec<i64> {
+        match self {
+            Self::Claim(call) | Self::LostEdit(call) | Self::Refused { call, .. } => call.row_ids().collect(),
+            Self::Release(id) => vec![*id],
+            Self::Done(ids) => ids.clone(),
+            Self::Sent { row, .. } | Self::GivenBack(row) => vec![row.id],
+            Self::Migrated { .. } => Vec::new(),
+        }
+    }
+}
+
+/// What a transaction found out, by row.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) claimed: HashMap<i64, Claimed>,
+    /// Edits whose message is known by now.
+    pub(super) found: HashMap<i64, i64>,
+    /// Edits that go out as a new message.
+    pub(super) resent: HashSet<i64>,
+}
+
+#[derive(Debug)]
+pub(super) struct Claimed {
+    pub(super) payload: String,
+    pub(super) reply_to: Option<i64>,
+}
+
+/// How far the writing came. What is `left` was not written, for the reason beside it.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) entries: Vec<Entry>,
+    pub(super) facts: Facts,
+    pub(super) left: Vec<Entry>,
+    pub(super) error: Option<Error>,
+}
+
+/// Writes all in one transaction. If one entry is at fault, each is written alone, and the one that cannot be is
+/// dropped with its row: it must not hold up all others for ever.
+pub(super) async fn write(db: Db, ctx: Context, entries: Vec<Entry>) -> Written {
+    match transaction(&db, &ctx, &entries).await {
+        Ok(facts) => Written { entries, facts, left: Vec::new(), error: None },
+        Err(error) if error.is_transient() || entries.is_empty() => {
+            Written { entries: Vec::new(), facts: Facts::default(), left: entries, error: Some(error) }
+        }
+        Err(_) => write_one_by_one(&db, &ctx, entries).await,
+    }
+}
+
+async fn write_one_by_one(db: &Db, ctx: &Context, entries: Vec<Entry>) -> Written {
+    let mut written = Written { entries: Vec::new(), facts: Facts::default(), left: Vec::new(), error: None };
+    let mut left = VecDeque::from(entries);
+    while let Some(entry) = left.pop_front() {
+        let mut result = transaction(db, ctx, std::slice::from_ref(&entry)).await;
+        if let Err(error) = &result
+            && !error.is_transient()
+        {
+            tracing::error!(%error, rows = ?entry.row_ids(), "the outcome of a message cannot be stored");
+            result = transaction(db, ctx, &[Entry::Done(entry.row_ids())]).await;
+        }
+        match result {
+            Ok(facts) => {
+                written.facts.claimed.extend(facts.claimed);
+                written.facts.found.extend(facts.found);
+                written.facts.resent.extend(facts.resent);
+                written.entries.push(entry);
+            }
+            Err(error) => {
+                left.push_front(entry);
+                written.error = Some(error);
+                break;
+            }
+        }
+    }
+    written.left = left.into();
+    written
+}
+
+async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts, Error> {
+    let now = ctx.clock.now();
+    let mut tx = db.write().await?;
+    let mut facts = Facts::default();
+    let mut claims = Vec::new();
+    let mut done = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Claim(call) if is_known_to_have_arrived(&mut tx, &call.row).await? => {
+                delivery::delivered(&mut tx, ctx, &call.row, now).await?;
+                done.push(call.row.id);
+            }
+            Entry::Claim(call) => claims.push(call.row.id),
+            Entry::Release(id) => tx.release_outbox(*id).await?,
+            Entry::Done(ids) => done.extend_from_slice(ids),
+            Entry::Sent { row, message_id } => {
+                if let (Some(message), Some(message_id)) = (row.message, message_id) {
+                    tx.set_message_id(message, *message_id).await?;
+                }
+                delivery::delivered(&mut tx, ctx, row, now).await?;
+                done.push(row.id);
+            }
+            Entry::Refused { call, refusal } => {
+                delivery::undeliverable(&mut tx, ctx, &call.row, *refusal, now).await?;
+                done.extend(call.row_ids());
+            }
+            Entry::GivenBack(row) => {
+                delivery::given_back(&mut tx, row, now).await?;
+                done.push(row.id);
+            }
+            Entry::LostEdit(call) => lost_edit(&mut tx, call, &mut facts, &mut done).await?,
+            Entry::Migrated { old, new } => tx.migrate_chat(*old, *new).await?,
+        }
+    }
+    tx.delete_outbox(&done).await?;
+    for claimed in tx.claim_outbox(&claims).await? {
+        let reply_to = match reply_to(&claimed.payload) {
+            Some(message) => tx.find_message_id(message).await?,
+            None => None,
+        };
+        facts.claimed.insert(claimed.id, Claimed { payload: claimed.payload, reply_to });
+    }
+    tx.commit().await?;
+    Ok(facts)
+}
+
+/// A call whose answer was lost need not be repeated when a tap has told meanwhile that its message is there.
+async fn is_known_to_have_arrived(tx: &mut Tx, row: &OutboxRow) -> Result<bool, Error> {
+    match row.message {
+        Some(message) if row.attempts > 0 => Ok(tx.find_message_id(message).await?.is_some()),
+        _ => Ok(false),
+    }
+}
+
+/// Replies are rare, so that most payloads need no reading here.
+fn reply_to(payload: &str) -> Option<i64> {
+    if !payload.contains("\"reply_to\"") {
+        return None;
+    }
+    serde_json::from_str::<Payload>(payload).ok()?.reply_to
+}
+
+/// An edit without a message: it may have become known; else what matters still goes out as a new message.
+async fn lost_edit(tx: &mut Tx, call: &Queued, facts: &mut Facts, done: &mut Vec<i64>) -> Result<(), Error> {
+    let row = &call.row;
+    if let (Some(message), None) = (row.message, row.message_id)
+        && let Some(message_id) = tx.find_message_id(message).await?
+    {
+        facts.found.insert(row.id, message_id);
+        return Ok(());
+    }
+    if !delivery::must_be_seen(tx, row).await? {
+        done.extend(call.row_ids());
+        return Ok(());
+    }
+    tx.turn_edit_into_send(row.id, row.message).await?;
+    done.extend(call.replaced.iter().copied());
+    facts.resent.insert(row.id);
+    Ok(())
+}

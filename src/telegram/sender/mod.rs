@@ -1,0 +1,135 @@
+//! The one sender of everything that goes to Telegram.
+//!
+//! It holds what waits in memory ([`crate::telegram::lanes`]), learns of new rows after each commit, and works in
+//! one task: calls run side by side, and at most one write transaction, which takes together whatever claims and
+//! outcomes there are.
+//!
+//! **Never a third copy, never none.** A send is claimed (`attempts + 1`, committed) before its call. A call that
+//! surely had no effect gives the claim back: no connection, a 429, any refusal, and a 5xx too, for that is an answer,
+//! and a Telegram that is down for minutes must not use up every message's two chances. A call whose answer was lost
+//! (cut off, timed out, 504, unreadable, the program killed) keeps its claim; the row is sent once more, and after a
+//! second such outcome it counts as sent with an unknown message.
+//!
+//! Edits need no claim, for a repeated edit shows nothing new.
+
+mod callbacks;
+mod entries;
+mod run;
+mod wire;
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::client::Client;
+use super::health::Health;
+use crate::clock::Clock;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::Db;
+
+pub use callbacks::CallbackAnswer;
+
+/// Callback answers that may wait; whoever has more waits too.
+const CALLBACK_QUEUE: usize = 1024;
+
+/// The handle of the running sender. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    clock: Clock,
+    grew: watch::Receiver<u64>,
+    status: watch::Receiver<Status>,
+    callbacks: mpsc::Sender<CallbackAnswer>,
+    open_callbacks: Arc<watch::Sender<usize>>,
+}
+
+/// What the sender is at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The commits ([`Db::outbox_grew`]) whose rows are loaded.
+    loaded: u64,
+    /// Nothing can happen before `next_at` or a new row.
+    settled: bool,
+    /// Calls under way, or about to be.
+    pub in_flight: usize,
+    /// Calls that wait for their turn.
+    pub queued: usize,
+    /// When the next of them may leave, as far as time decides.
+    pub next_at: Option<Timestamp>,
+}
+
+/// The sender has nothing to do at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Idle {
+    /// When it will have, without anything new: the earliest end of a park, a full bucket or a pause.
+    pub next_at: Option<Timestamp>,
+}
+
+/// What the sender needs.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub client: Client,
+    pub db: Db,
+    pub ctx: Context,
+    pub health: Health,
+}
+
+impl Sender {
+    /// Starts the sender's tasks. `stop` lets what is in flight finish and starts nothing more; when `tracker` has no
+    /// task of the sender left, it has stopped.
+    pub fn start(parts: Parts, tracker: &TaskTracker, stop: &CancellationToken) -> Self {
+        let (queue, waiting) = mpsc::channel(CALLBACK_QUEUE);
+        let (status_out, status) = watch::channel(Status::default());
+        let open_callbacks = Arc::new(watch::Sender::new(0));
+        let sender = Self {
+            clock: parts.ctx.clock.clone(),
+            grew: parts.db.outbox_grew(),
+            status,
+            callbacks: queue,
+            open_callbacks: Arc::clone(&open_callbacks),
+        };
+        tracker.spawn(callbacks::run(parts.client.clone(), waiting, open_callbacks, stop.clone()));
+        tracker.spawn(run::Running::new(parts, status_out).run(stop.clone()));
+        sender
+    }
+
+    /// Answers a tap: at once, not stored, never repeated. Waits only while very many answers are under way.
+    pub async fn answer_callback(&self, answer: CallbackAnswer) {
+        self.open_callbacks.send_modify(|open| *open += 1);
+        if self.callbacks.send(answer).await.is_err() {
+            self.open_callbacks.send_modify(|open| *open -= 1);
+        }
+    }
+
+    pub fn status(&self) -> Status {
+        self.status.borrow().clone()
+    }
+
+    /// Returns when all that was committed before is loaded, nothing is in flight or unwritten, and nothing may leave
+    /// at this moment of the clock.
+    pub async fn idle(&self) -> Idle {
+        let mut status = self.status.clone();
+        let mut open_callbacks = self.open_callbacks.subscribe();
+        loop {
+            let now = self.clock.now();
+            {
+                let current = status.borrow_and_update();
+                let is_quiet = current.settled
+                    && current.loaded == *self.grew.borrow()
+                    && *open_callbacks.borrow_and_update() == 0
+                    && current.next_at.is_none_or(|at| at > now);
+                if is_quiet {
+                    return Idle { next_at: current.next_at };
+                }
+            }
+            tokio::select! {
+                changed = status.changed() => if changed.is_err() {
+                    return Idle { next_at: None };
+                },
+                _ = open_callbacks.changed() => {}
+            }
+        }
+    }
+}

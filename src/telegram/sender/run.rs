@@ -1,0 +1,394 @@
+//! The sender's loop: load, start what may leave, write what there is to write, wait.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::entries::{Entry, Written, write};
+use super::{Parts, Status, wire};
+use crate::domain::time::Timestamp;
+use crate::service::delivery::Refusal;
+use crate::store::OutboxRow;
+use crate::telegram::client::Client;
+use crate::telegram::error::CallError;
+use crate::telegram::lanes::{Lanes, Queued};
+
+/// Other processes on the same database (the command line) signal nothing; their rows are looked for this often.
+const RESCAN: Duration = Duration::from_secs(2);
+/// Rows read at a time.
+const PAGE: i64 = 1000;
+/// Outcomes that may be unwritten before no more calls are started: the database is in trouble then.
+const UNWRITTEN: usize = 512;
+/// Finished edits that are written together while calls are under way.
+const PATIENT: usize = 64;
+/// Pause after the database refused to write.
+const STORAGE_PAUSE: Duration = Duration::from_secs(2);
+/// After so many unreadable answers an edit is given up, for it holds up its chat.
+const SPURNED_EDITS: u32 = 5;
+
+type Call = Pin<Box<dyn Future<Output = (Queued, Result<Option<i64>, CallError>)> + Send>>;
+type Writing = Pin<Box<dyn Future<Output = Written> + Send>>;
+
+pub(super) struct Running {
+    parts: Parts,
+    status: watch::Sender<Status>,
+    grew: watch::Receiver<u64>,
+    lanes: Lanes,
+    calls: FuturesUnordered<Call>,
+    entries: Vec<Entry>,
+    /// IDs of messages just sent, until they are committed: rows read meanwhile do not have them.
+    known: HashMap<i64, i64>,
+    last_loaded: i64,
+    loaded: u64,
+    must_load: bool,
+    storage_paused_until: Timestamp,
+}
+
+impl Running {
+    pub(super) fn new(parts: Parts, status: watch::Sender<Status>) -> Self {
+        Self {
+            lanes: Lanes::new(parts.ctx.config.messages_per_second),
+            grew: parts.db.outbox_grew(),
+            parts,
+            status,
+            calls: FuturesUnordered::new(),
+            entries: Vec::new(),
+            known: HashMap::new(),
+            last_loaded: 0,
+            loaded: 0,
+            must_load: true,
+            storage_paused_until: Timestamp::from_millis(0),
+        }
+    }
+
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        let mut rescan = tokio::time::interval(RESCAN);
+        let mut writing: Option<Writing> = None;
+        loop {
+            let is_stopping = stop.is_cancelled();
+            if is_stopping {
+                self.entries.retain(|entry| !matches!(entry, Entry::Claim(_)));
+            } else {
+                if self.must_load {
+                    self.load().await;
+                }
+                self.start_ready();
+            }
+            if writing.is_none() && self.is_write_due() {
+                let entries = std::mem::take(&mut self.entries);
+                writing = Some(Box::pin(write(self.parts.db.clone(), self.parts.ctx.clone(), entries)));
+            }
+            let next_at = self.publish(writing.is_some(), is_stopping);
+            if is_stopping && writing.is_none() && self.calls.is_empty() && self.entries.is_empty() {
+                return;
+            }
+            tokio::select! {
+                Some((call, result)) = self.calls.next(), if !self.calls.is_empty() => self.settle_all(call, result).await,
+                written = wait_for(&mut writing), if writing.is_some() => {
+                    writing = None;
+                    self.after_writing(written);
+                }
+                _ = self.grew.changed() => self.must_load = true,
+                _ = rescan.tick() => self.must_load = true,
+                () = sleep_until(&self.parts, next_at), if next_at.is_some() => {}
+                () = stop.cancelled(), if !is_stopping => {}
+            }
+        }
+    }
+
+    /// Reads the rows that came since; IDs are given in the order of commits.
+    async fn load(&mut self) {
+        let loaded = *self.grew.borrow_and_update();
+        match self.load_pages().await {
+            Ok(()) => {
+                self.loaded = loaded;
+                self.must_load = false;
+                if self.storage_paused_until <= self.parts.ctx.clock.now() {
+                    self.parts.health.set_sender(None);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                self.parts.health.set_sender(Some(format!("the outbox cannot be read: {error}")));
+                // The next look is the rescan's; `loaded` stays behind, so nobody takes this for quiet.
+                self.must_load = false;
+            }
+        }
+    }
+
+    async fn load_pages(&mut self) -> Result<(), crate::store::Error> {
+        loop {
+            let mut tx = self.parts.db.read().await?;
+            let rows = tx.list_outbox_after(self.last_loaded, PAGE).await?;
+            drop(tx);
+            let Some(last) = rows.last() else { return Ok(()) };
+            self.last_loaded = last.id;
+            let is_last_page = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);
+            let now = self.parts.ctx.clock.now();
+            for mut row in rows {
+                if let Some(message_id) = row.message.and_then(|message| self.known.get(&message)) {
+                    row.message_id = Some(*message_id);
+                }
+                self.lanes.push(row, now);
+            }
+            if is_last_page {
+                return Ok(());
+            }
+        }
+    }
+
+    fn start_ready(&mut self) {
+        let now = self.parts.ctx.clock.now();
+        while self.entries.len() < UNWRITTEN
+            && let Some(call) = self.lanes.pop(now)
+        {
+            let row = &call.row;
+            if call.is_edit() {
+                match (row.message_id, row.edit.clone()) {
+                    (Some(_), Some(payload)) => self.start(call, payload.into(), None),
+                    _ => self.entries.push(Entry::LostEdit(call)),
+                }
+            } else if row.attempts >= 2 {
+                self.lanes.finish(&call, now);
+                self.sent(call.row, None);
+            } else if row.not_after.is_some_and(|last| last < now) {
+                self.lanes.finish(&call, now);
+                // One that may be out already is not given back: it would be sent anew.
+                if row.attempts == 0 {
+                    self.entries.push(Entry::GivenBack(call.row));
+                } else {
+                    self.sent(call.row, None);
+                }
+            } else {
+                self.entries.push(Entry::Claim(call));
+            }
+        }
+    }
+
+    fn start(&mut self, call: Queued, payload: String, reply_to: Option<i64>) {
+        let client: Client = self.parts.client.clone();
+        self.calls.push(Box::pin(async move {
+            let result = wire::transmit(&client, &call.row, &payload, reply_to).await;
+            (call, result)
+        }));
+    }
+
+    fn is_write_due(&self) -> bool {
+        !self.entries.is_empty()
+            && self.storage_paused_until <= self.parts.ctx.clock.now()
+            && (self.calls.is_empty()
+                || self.entries.len() >= PATIENT
+                || self.entries.iter().any(|entry| !entry.is_patient()))
+    }
+
+    /// Settles the call that is over and all others that are by now.
+    async fn settle_all(&mut self, call: Queued, result: Result<Option<i64>, CallError>) {
+        self.settle(call, result);
+        while let Poll::Ready(Some((call, result))) = futures_util::poll!(self.calls.next()) {
+            self.settle(call, result);
+        }
+    }
+
+    fn settle(&mut self, call: Queued, result: Result<Option<i64>, CallError>) {
+        let now = self.parts.ctx.clock.now();
+        match result {
+            Ok(message_id) => {
+                self.lanes.reached();
+                self.succeeded(call, message_id, now);
+            }
+            Err(CallError::NotModified) => self.succeeded(call, None, now),
+            Err(error) => {
+                let row = call.row.id;
+                match &error {
+                    CallError::BadRequest(_) | CallError::CantParseEntities | CallError::Malformed(_) => {
+                        tracing::error!(row, %error, "a message was refused");
+                    }
+                    CallError::Blocked | CallError::Deactivated => {
+                        tracing::debug!(row, %error, "not delivered");
+                    }
+                    _ => tracing::warn!(row, %error, "not delivered"),
+                }
+                self.failed(call, error, now);
+            }
+        }
+    }
+
+    fn succeeded(&mut self, call: Queued, message_id: Option<i64>, now: Timestamp) {
+        if call.is_edit() {
+            self.lanes.finish(&call, now);
+            self.entries.push(Entry::Done(call.row_ids().collect()));
+            return;
+        }
+        if let (Some(message), Some(message_id)) = (call.row.message, message_id) {
+            self.known.insert(message, message_id);
+            self.lanes.set_message_id(call.row.chat_id, message, Some(message_id), now);
+        }
+        self.lanes.finish(&call, now);
+        self.sent(call.row, message_id);
+    }
+
+    fn sent(&mut self, row: OutboxRow, message_id: Option<i64>) {
+        self.entries.push(Entry::Sent { row, message_id });
+    }
+
+    fn failed(&mut self, mut call: Queued, error: CallError, now: Timestamp) {
+        let chat_id = call.row.chat_id;
+        if error.may_have_acted() {
+            let wait = self.lanes.back_off(chat_id);
+            if !call.is_edit() && call.row.attempts >= 2 {
+                self.lanes.finish(&call, now);
+                self.sent(call.row, None);
+            } else if call.is_edit() && matches!(error, CallError::Malformed(_)) && self.is_spurned(chat_id) {
+                self.lanes.finish(&call, now);
+                self.entries.push(Entry::Done(call.row_ids().collect()));
+            } else {
+                self.lanes.put_back(call, now.plus(wait), now);
+            }
+            return;
+        }
+        if !call.is_edit() && (error.is_passing() || matches!(error, CallError::Migrated(_))) {
+            call.row.attempts -= 1;
+            self.entries.push(Entry::Release(call.row.id));
+        }
+        match error {
+            CallError::TooManyRequests { retry_after } => {
+                let until = now.plus(retry_after.max(Duration::from_millis(1)));
+                self.lanes.park(chat_id, until, now);
+                self.lanes.put_back(call, until, now);
+            }
+            CallError::NotSent(_) => {
+                self.lanes.unreachable(now);
+                self.lanes.put_back(call, now, now);
+            }
+            CallError::Migrated(new) => {
+                self.entries.push(Entry::Migrated { old: chat_id, new });
+                self.lanes.migrate(call, new, now);
+            }
+            CallError::EditNotFound | CallError::CantBeEdited if call.is_edit() => {
+                self.entries.push(Entry::LostEdit(call));
+            }
+            error if error.is_passing() => {
+                let wait = self.lanes.back_off(chat_id);
+                self.lanes.put_back(call, now.plus(wait), now);
+            }
+            error => {
+                self.lanes.finish(&call, now);
+                self.entries.push(Entry::Refused { call, refusal: refusal(&error) });
+            }
+        }
+    }
+
+    fn is_spurned(&self, chat_id: i64) -> bool {
+        self.lanes.failures(chat_id) >= SPURNED_EDITS
+    }
+
+    fn after_writing(&mut self, written: Written) {
+        let now = self.parts.ctx.clock.now();
+        let mut facts = written.facts;
+        for entry in written.entries {
+            match entry {
+                Entry::Claim(mut call) => {
+                    let Some(claimed) = facts.claimed.remove(&call.row.id) else {
+                        // It was found to have arrived after all, or somebody deleted the row, as erasing does.
+                        self.lanes.finish(&call, now);
+                        continue;
+                    };
+                    call.row.attempts += 1;
+                    self.start(call, claimed.payload, claimed.reply_to);
+                }
+                Entry::LostEdit(call) => self.after_lost_edit(call, &facts.found, &facts.resent, now),
+                Entry::Sent { row, .. } => {
+                    row.message.map(|message| self.known.remove(&message));
+                }
+                _ => {}
+            }
+        }
+        let mut left = written.left;
+        left.append(&mut self.entries);
+        self.entries = left;
+        match written.error {
+            None => self.parts.health.set_sender(None),
+            Some(error) => {
+                tracing::error!(%error, "what was sent cannot be written down");
+                self.parts.health.set_sender(Some(error.to_string()));
+                self.storage_paused_until = now.plus(STORAGE_PAUSE);
+            }
+        }
+    }
+
+    fn after_lost_edit(
+        &mut self,
+        mut call: Queued,
+        found: &HashMap<i64, i64>,
+        resent: &std::collections::HashSet<i64>,
+        now: Timestamp,
+    ) {
+        if let Some(message_id) = found.get(&call.row.id) {
+            call.row.message_id = Some(*message_id);
+            self.lanes.put_back(call, now, now);
+        } else if resent.contains(&call.row.id) {
+            self.lanes.resend(call, now);
+        } else {
+            self.lanes.finish(&call, now);
+        }
+    }
+
+    /// Tells how things stand, and when to look again though nothing else happens.
+    fn publish(&self, is_writing: bool, is_stopping: bool) -> Option<Timestamp> {
+        let now = self.parts.ctx.clock.now();
+        let is_paused = self.storage_paused_until > now;
+        let may_start = !is_stopping && self.entries.len() < UNWRITTEN;
+        let lanes = if may_start { self.lanes.next_at(now) } else { None };
+        let storage = Some(self.storage_paused_until).filter(|_| is_paused && !self.entries.is_empty());
+        let next_at = [lanes, storage].into_iter().flatten().min();
+        let status = Status {
+            loaded: self.loaded,
+            settled: !self.must_load
+                && !is_writing
+                && self.calls.is_empty()
+                && (self.entries.is_empty() || is_paused)
+                && next_at.is_none_or(|at| at > now),
+            in_flight: self.lanes.in_flight(),
+            queued: self.lanes.queued(),
+            next_at,
+        };
+        self.status.send_if_modified(|current| {
+            let is_new = *current != status;
+            *current = status;
+            is_new
+        });
+        next_at
+    }
+}
+
+fn refusal(error: &CallError) -> Refusal {
+    match error {
+        CallError::Blocked => Refusal::Blocked,
+        CallError::Deactivated => Refusal::Deactivated,
+        CallError::CantInitiate => Refusal::CantInitiate,
+        CallError::ChatNotFound => Refusal::ChatNotFound,
+        CallError::Kicked | CallError::NotMember | CallError::NotEnoughRights(_) => Refusal::ChatClosed,
+        _ => Refusal::Message,
+    }
+}
+
+async fn wait_for(writing: &mut Option<Writing>) -> Written {
+    match writing {
+        Some(writing) => writing.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(parts: &Parts, moment: Option<Timestamp>) {
+    match moment {
+        Some(moment) => parts.ctx.clock.sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
