@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use super::model::{
-    Action, Attached, Button, ChatId, Keyboard, Media, Message, MessageId, Sender, Standing, User, UserId,
+    Action, Attached, Button, Chat, ChatId, Keyboard, Media, Message, MessageId, Sender, Standing, User,
+    UserId,
 };
 use super::state::{State, typed};
 use super::updates::Subject;
@@ -65,26 +66,16 @@ impl Which {
 impl World {
     /// Somebody who has never met the bot.
     pub fn add_user(&self, first_name: &str, language_code: Option<&str>) -> UserId {
-        let id = self.read(State::next_user_id);
-        self.add_user_as(id, first_name, language_code);
-        id
+        self.act(|state| {
+            let id = state.next_user_id();
+            add_user(state, id, first_name, language_code);
+            id
+        })
     }
 
     /// Somebody with an ID of the caller's choice.
     pub fn add_user_as(&self, id: UserId, first_name: &str, language_code: Option<&str>) {
-        self.act(|state| {
-            let user = User {
-                id,
-                first_name: first_name.to_owned(),
-                username: None,
-                language_code: language_code.map(str::to_owned),
-                started: false,
-                blocked: false,
-                deactivated: false,
-            };
-            state.users.insert(id, user);
-            state.chats.insert(id, super::model::Chat::new(id, None));
-        });
+        self.act(|state| add_user(state, id, first_name, language_code));
     }
 
     /// Gives somebody a public name, written without `@`.
@@ -328,6 +319,20 @@ impl World {
             state.deliver(user, message)
         })
     }
+}
+
+fn add_user(state: &mut State, id: UserId, first_name: &str, language_code: Option<&str>) {
+    let user = User {
+        id,
+        first_name: first_name.to_owned(),
+        username: None,
+        language_code: language_code.map(str::to_owned),
+        started: false,
+        blocked: false,
+        deactivated: false,
+    };
+    state.users.insert(id, user);
+    state.chats.insert(id, Chat::new(id, None));
 }
 
 pub(super) fn attach(state: &mut State, media: Media) -> Attached {

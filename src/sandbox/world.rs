@@ -118,7 +118,8 @@ impl World {
         }
     }
 
-    /// Returns the bot's answer to a tap once there is one.
+    /// Returns the bot's answer to a tap once there is one. Whoever plays hundreds of people at once takes
+    /// [`World::watch`] instead: every change wakes everybody who waits here.
     pub async fn answered(&self, callback_id: &str) -> Answer {
         self.until(|state| state.callback(callback_id)?.answer.clone()).await
     }
