@@ -167,7 +167,8 @@ impl World {
         })
     }
 
-    /// The chat as its people see it; see [`transcript`](super::transcript) for the form.
+    /// The chat as its people see it: sender and text, then one line a row of buttons, such as `  [ 0 | 1 ]`.
+    /// A button that opens an address ends in `↗`; marks after the sender say `(edited)` or `(to 2)`.
     pub fn transcript(&self, chat: ChatId) -> String {
         self.read(|state| {
             state.chats.get(&chat).map_or_else(String::new, |chat| transcript::chat(state, chat))
