@@ -3,6 +3,7 @@
 //! Floors, from the top: `cli`, `app`, `sandbox`, the faces (`bot`, `api`), `jobs`, `telegram`, `service`,
 //! `store`, then what everybody may use: `i18n`, `config`, `domain`, `clock`, `entropy`.
 
+pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -12,6 +12,7 @@ pub mod answers;
 mod delivery;
 mod error;
 pub mod events;
+mod health;
 mod intake;
 mod outbox;
 mod rows;
@@ -20,6 +21,7 @@ mod sqlite;
 pub mod surveys;
 
 pub use error::{Error, Result};
+pub use health::Backlog;
 pub use outbox::{Claimed, Lane, Method, OutboxRow, Outgoing, Payload};
 pub use rows::{chunks, padded, values};
 pub use scripts::LiveScript;

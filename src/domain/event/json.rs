@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -27,11 +28,16 @@ pub struct Malformed {
 
 impl Json {
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        let text = str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
-        serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| Malformed {
-            line: error.line(),
-            column: error.column(),
-            message: without_position(&error),
+        Ok(serde_json::from_str(text(bytes)?)?)
+    }
+
+    /// The text under `name`, if this is an object that has one.
+    #[must_use]
+    pub fn member_text(&self, name: &str) -> Option<&str> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find(|(member, _)| member == name).and_then(|(_, value)| match value {
+            Self::Text(text) => Some(text.as_str()),
+            _ => None,
         })
     }
 
@@ -63,6 +69,25 @@ impl Json {
     }
 }
 
+/// Cuts an array into the texts of its items without reading them, so that a mistake in one does not stop the rest.
+pub fn split_array(bytes: &[u8]) -> Result<Vec<&str>, Malformed> {
+    let items: Vec<&RawValue> = serde_json::from_str(text(bytes)?)?;
+    Ok(items.into_iter().map(RawValue::get).collect())
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Malformed> {
+    let text = str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+impl From<serde_json::Error> for Malformed {
+    fn from(error: serde_json::Error) -> Self {
+        let text = error.to_string();
+        let message = text.split(" at line ").next().unwrap_or_default().to_owned();
+        Self { line: error.line(), column: error.column(), message }
+    }
+}
+
 pub(super) fn members_to_map(members: &[(String, Json)]) -> Map<String, Value> {
     let present = members.iter().filter(|(_, value)| *value != Json::Null);
     present.map(|(name, value)| (name.clone(), value.to_value())).collect()
@@ -87,11 +112,6 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Malformed {
         column: valid - line_start + 1,
         message: "the text is not UTF-8".into(),
     }
-}
-
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 impl<'de> Deserialize<'de> for Json {

@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use json::{Json, Malformed};
+pub use json::{Json, Malformed, split_array};
 
 use crate::domain::time::Timestamp;
 

@@ -1,0 +1,114 @@
+//! `GET /healthz`: alive. `GET /readyz`: able to work, with each check by name.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::Api;
+use crate::domain::time::format_duration;
+use crate::store;
+
+/// The writer is asked like anybody else; longer than this means that taps wait, too.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A message that waits longer for its turn is a message too late.
+const OLDEST_ALLOWED: Duration = Duration::from_mins(15);
+
+#[derive(Debug, Serialize)]
+struct Alive {
+    status: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Ready {
+    status: &'static str,
+    checks: Checks,
+}
+
+#[derive(Debug, Serialize)]
+struct Checks {
+    database: Check,
+    telegram: Check,
+    backlog: Check,
+    alert_chats: Check,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    ok: bool,
+    detail: String,
+}
+
+impl Check {
+    fn fine(detail: impl Into<String>) -> Self {
+        Self { ok: true, detail: detail.into() }
+    }
+
+    fn red(detail: impl Into<String>) -> Self {
+        Self { ok: false, detail: detail.into() }
+    }
+}
+
+pub(super) async fn alive() -> Response {
+    Json(Alive { status: "alive" }).into_response()
+}
+
+pub(super) async fn ready(State(api): State<Api>) -> Response {
+    let database = database(&api).await;
+    let (backlog, alert_chats) = match queues(&api).await {
+        Ok(checks) => checks,
+        Err(error) => (Check::red(error.to_string()), Check::red("cannot be read")),
+    };
+    let problems = api.health.problems();
+    let telegram =
+        if problems.is_empty() { Check::fine("connected") } else { Check::red(problems.join("; ")) };
+    let checks = Checks { database, telegram, backlog, alert_chats };
+    let ok = [&checks.database, &checks.telegram, &checks.backlog, &checks.alert_chats]
+        .iter()
+        .all(|check| check.ok);
+    let (code, status) =
+        if ok { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
+    (code, Json(Ready { status, checks })).into_response()
+}
+
+/// Whether a write transaction can be had, and whether the last one that stored events went well.
+async fn database(api: &Api) -> Check {
+    if let Some(trouble) = api.events.trouble() {
+        return Check::red(trouble);
+    }
+    match tokio::time::timeout(PATIENCE, api.db.write()).await {
+        Ok(Ok(_)) => Check::fine("writable"),
+        Ok(Err(error)) => Check::red(error.to_string()),
+        Err(_) => Check::red("no write was possible for 3 s"),
+    }
+}
+
+async fn queues(api: &Api) -> store::Result<(Check, Check)> {
+    let backlog = api.db.read().await?.backlog().await?;
+    let age = backlog.oldest_outgoing.map_or(Duration::ZERO, |oldest| api.ctx.clock.now().since(oldest));
+    let waiting = if age > OLDEST_ALLOWED {
+        let minutes = Duration::from_mins(age.as_secs() / 60);
+        Check::red(format!("{} messages wait, the oldest for {}", backlog.outgoing, format_duration(minutes)))
+    } else {
+        Check::fine(format!("{} messages wait", backlog.outgoing))
+    };
+    let config = &api.ctx.config;
+    let has_chat = !config.alert_chats.is_empty() || backlog.alert_chats > 0;
+    let has_admin = !config.admin_ids.is_empty() || backlog.admins > 0;
+    let alerts = if backlog.alerts_waiting > 0 {
+        Check::red(format!(
+            "{} alerts wait: there is no chat and no admin to tell; write /alerts in the chat that shall get them",
+            backlog.alerts_waiting
+        ))
+    } else if has_chat {
+        Check::fine("there is a chat for alerts")
+    } else if has_admin {
+        Check::fine("there is no chat for alerts: they go to the admins")
+    } else {
+        Check::fine("there is no chat for alerts and no admin: alerts would wait")
+    };
+    Ok((waiting, alerts))
+}

@@ -1,0 +1,46 @@
+//! The HTTP API. Thin: what comes in is parsed, one use case is called, its answer becomes JSON; errors become
+//! problem documents in one place.
+
+mod auth;
+mod body;
+mod events;
+mod health;
+mod problem;
+mod queue;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use problem::Problem;
+pub use queue::{EventQueue, EventQueueWorker, event_queue};
+
+use crate::service::Context;
+use crate::store::Db;
+use crate::telegram::health::Health;
+
+/// What the handlers need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub db: Db,
+    pub ctx: Context,
+    pub health: Health,
+    pub events: EventQueue,
+}
+
+/// All routes of the API.
+pub fn router(api: Api) -> Router {
+    let keys = auth::Keys::new(&api.ctx.config);
+    let protected = Router::new()
+        .route("/v1/events", post(events::post))
+        .route("/v1/events/{event_id}", get(events::get))
+        .route_layer(axum::middleware::from_fn_with_state(keys, auth::require_key));
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .merge(protected)
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(CatchPanicLayer::custom(problem::from_panic))
+        .with_state(api)
+}

@@ -1,0 +1,178 @@
+//! Group commit: events that arrive together are committed together, and answered after the commit. One task does
+//! it, so that a thousand callers cost the writer one transaction.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::domain::event::Event;
+use crate::service::Context;
+use crate::service::events::{self, Accepted, Conflict, Links};
+use crate::store::{self, Db};
+
+/// How many jobs may wait; more are sent away with 503.
+const WAITING: usize = 1024;
+/// How many events one transaction may hold, so that taps never wait long for events.
+const EVENTS_A_COMMIT: usize = 1000;
+
+/// What became of one event.
+pub(super) type Outcome = Result<Accepted, Refused>;
+
+#[derive(Debug)]
+pub(super) enum Refused {
+    Conflict(Conflict),
+    /// It failed alone as well: an error of ours, which is in the log.
+    Internal,
+}
+
+/// Nothing is lost, nothing is stored: the caller has to come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unavailable {
+    Overload,
+    Database,
+}
+
+struct Job {
+    events: Vec<Event>,
+    reply: oneshot::Sender<Result<Vec<Outcome>, Unavailable>>,
+}
+
+/// Where handlers hand events in. Cheap to clone; when the last clone is gone, the worker ends.
+#[derive(Clone, Debug)]
+pub struct EventQueue {
+    jobs: mpsc::Sender<Job>,
+    trouble: Trouble,
+}
+
+/// Why the last transaction failed, if it did.
+type Trouble = Arc<Mutex<Option<String>>>;
+
+/// The task that commits.
+pub struct EventQueueWorker {
+    jobs: mpsc::Receiver<Job>,
+    db: Db,
+    ctx: Context,
+    trouble: Trouble,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Job({} events)", self.events.len())
+    }
+}
+
+impl std::fmt::Debug for EventQueueWorker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EventQueueWorker")
+    }
+}
+
+/// The queue and the task that has to run beside the server.
+pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let trouble = Trouble::default();
+    let queue = EventQueue { jobs: sender, trouble: Arc::clone(&trouble) };
+    (queue, EventQueueWorker { jobs: receiver, db, ctx, trouble })
+}
+
+impl EventQueue {
+    /// Hands events in and waits until they are on disk.
+    pub(super) async fn submit(&self, events: Vec<Event>) -> Result<Vec<Outcome>, Unavailable> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.try_send(Job { events, reply }).map_err(|_| Unavailable::Overload)?;
+        answer.await.unwrap_or(Err(Unavailable::Database))
+    }
+
+    /// Why events cannot be stored at present.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Why a unit of work was not committed.
+enum Failure {
+    /// It will pass; the events are not at fault.
+    Passing(store::Error),
+    Lasting(String),
+}
+
+impl EventQueueWorker {
+    /// Commits until every [`EventQueue`] is gone and nothing waits any more.
+    pub async fn run(mut self) {
+        let mut waiting = Vec::new();
+        while self.jobs.recv_many(&mut waiting, WAITING).await > 0 {
+            let mut unit = Vec::new();
+            let mut size = 0;
+            for job in waiting.drain(..) {
+                if size > 0 && size + job.events.len() > EVENTS_A_COMMIT {
+                    self.run_unit(std::mem::take(&mut unit)).await;
+                    size = 0;
+                }
+                size += job.events.len();
+                unit.push(job);
+            }
+            self.run_unit(unit).await;
+        }
+    }
+
+    async fn run_unit(&self, jobs: Vec<Job>) {
+        let mut events = Vec::new();
+        let mut callers = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            callers.push((job.events.len(), job.reply));
+            events.extend(job.events);
+        }
+        let mut outcomes = match self.commit(&events).await {
+            Ok(outcomes) => Ok(outcomes.into_iter()),
+            Err(Failure::Passing(error)) => Err(self.postpone(&error)),
+            Err(Failure::Lasting(_)) => self.one_by_one(&events).await.map(Vec::into_iter),
+        };
+        for (size, caller) in callers {
+            let answer = outcomes.as_mut().map(|outcomes| outcomes.take(size).collect()).map_err(|why| *why);
+            // A caller that has gone asks again; the event is known then.
+            drop(caller.send(answer));
+        }
+    }
+
+    /// Finds out which event it was that failed.
+    async fn one_by_one(&self, events: &[Event]) -> Result<Vec<Outcome>, Unavailable> {
+        let mut outcomes = Vec::with_capacity(events.len());
+        for event in events {
+            match self.commit(std::slice::from_ref(event)).await {
+                Ok(outcome) => outcomes.extend(outcome),
+                Err(Failure::Passing(error)) => return Err(self.postpone(&error)),
+                Err(Failure::Lasting(error)) => {
+                    tracing::error!(error, "an event could not be stored");
+                    outcomes.push(Err(Refused::Internal));
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    fn postpone(&self, error: &store::Error) -> Unavailable {
+        tracing::warn!(%error, "events have to wait for the database");
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        Unavailable::Database
+    }
+
+    async fn commit(&self, events: &[Event]) -> Result<Vec<Outcome>, Failure> {
+        let work = async {
+            let mut tx = self.db.write().await?;
+            let results = events::accept(&mut tx, &self.ctx, events, Links::Give).await?;
+            tx.commit().await?;
+            Ok::<_, store::Error>(results)
+        };
+        match AssertUnwindSafe(work).catch_unwind().await {
+            Ok(Ok(results)) => {
+                *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                Ok(results.into_iter().map(|result| result.map_err(Refused::Conflict)).collect())
+            }
+            Ok(Err(error)) if error.is_transient() => Err(Failure::Passing(error)),
+            Ok(Err(error)) => Err(Failure::Lasting(error.to_string())),
+            Err(_) => Err(Failure::Lasting("accepting panicked".to_owned())),
+        }
+    }
+}
