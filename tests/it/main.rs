@@ -1,4 +1,5 @@
 //! Tests through the front door, in one binary so that linking stays cheap.
 #![expect(clippy::unwrap_used, reason = "a test's shared steps fail as the test itself does")]
 
+mod api;
 mod sandbox;

@@ -1,0 +1,109 @@
+use serde_json::{Value, json};
+
+use super::{KEY, Reply, Server, purchase, reply};
+
+/// Every error is a problem document, whatever made it.
+fn problem(reply: &Reply, status: u16) -> &Value {
+    assert_eq!(reply.status, status, "{}", reply.body);
+    assert_eq!(reply.headers["content-type"], "application/problem+json");
+    assert_eq!(reply.body["status"], status);
+    assert!(!reply.body["detail"].as_str().unwrap().is_empty());
+    &reply.body
+}
+
+#[tokio::test]
+async fn nobody_comes_in_without_the_key() {
+    let server = Server::start().await;
+    let url = format!("{}/v1/events", server.address);
+    for header in
+        [None, Some("Bearer wrong-key-of-some-length"), Some("Basic YTpi"), Some("Bearer"), Some("Bearer ")]
+    {
+        let request = server.client.post(&url).json(&purchase("e"));
+        let request =
+            header.into_iter().fold(request, |request, value| request.header("authorization", value));
+        let refused = reply(request).await;
+        problem(&refused, 401);
+        assert_eq!(refused.headers["www-authenticate"], "Bearer");
+    }
+    assert!(!server.is_stored("e").await);
+    let lower_case =
+        server.client.post(&url).header("authorization", format!("bearer {KEY}")).json(&purchase("e"));
+    assert_eq!(reply(lower_case).await.status, 202);
+}
+
+#[tokio::test]
+async fn malformed_bodies_are_named_with_their_place() {
+    let server = Server::start().await;
+    let cases: [(&[u8], &str); 5] = [
+        (b"{\"event_id\": \"e\",\n  oops}", "line 2, column 3"),
+        (b"", "line 1"),
+        (b"[{\"event_id\": ", "line 1"),
+        (b"{\"event_id\": \"\xff\xfe\"}", "UTF-8"),
+        (b"{} {}", "trailing"),
+    ];
+    for (body, expected) in cases {
+        let refused = server.post_raw(body).await;
+        let detail = problem(&refused, 400)["detail"].as_str().unwrap();
+        assert!(detail.contains(expected), "{detail}");
+    }
+    let deep = server.post_raw("[".repeat(200_000)).await;
+    problem(&deep, 400);
+}
+
+#[tokio::test]
+async fn every_wrong_field_is_named_at_once() {
+    let server = Server::start().await;
+    let wrong = json!({"event_id": "", "kind": "purchase", "occurred_at": "2026-11-21T12:00:00", "colour": 1,
+                       "customer": {"telegram_id": "7"}});
+    let refused = server.post(&wrong).await;
+    let fields: Vec<_> =
+        problem(&refused, 422)["errors"].as_array().unwrap().iter().map(|e| &e["field"]).collect();
+    assert_eq!(fields, ["event_id", "occurred_at", "customer.id", "customer.telegram_id", "colour"]);
+}
+
+#[tokio::test]
+async fn bodies_have_limits_by_what_they_are() {
+    let server = Server::start().await;
+    let long = |open: &str| format!("{open}{}", " ".repeat(10 << 20));
+    let one = server.post_raw(long("{")).await;
+    assert!(problem(&one, 413)["detail"].as_str().unwrap().contains("1 MiB"));
+    // Ten MiB are too much for an event and not for a batch.
+    let batch = server.post_raw(format!("{}]", long("["))).await;
+    assert_eq!(batch.status, 200);
+    let announced = server.post_raw(vec![b' '; (64 << 20) + 1]).await;
+    assert!(problem(&announced, 413)["detail"].as_str().unwrap().contains("64 MiB"));
+}
+
+#[tokio::test]
+async fn other_addresses_methods_and_media_types_are_refused() {
+    let server = Server::start().await;
+    problem(&server.get("/v1/nothing").await, 404);
+    problem(&server.get("/v1/events/unknown").await, 404);
+    problem(&server.get("/v1/events/%ff").await, 400);
+    let method = reply(server.request("DELETE", "/v1/events")).await;
+    problem(&method, 405);
+    assert_eq!(method.headers["allow"], "POST");
+    for media in ["application/x-www-form-urlencoded", "application/x-ndjson", "text/csv"] {
+        let request = server.request("POST", "/v1/events").header("content-type", media);
+        problem(&reply(request.body(purchase("e").to_string())).await, 415);
+    }
+    let charset =
+        server.request("POST", "/v1/events").header("content-type", "Application/JSON; charset=utf-8");
+    assert_eq!(reply(charset.body(purchase("e").to_string())).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_locked_database_means_try_again_and_nothing_is_lost() {
+    let server = Server::start().await;
+    let file = server.dir.path().join("t.db");
+    let other = afterword::store::Db::open(&format!("sqlite://{}", file.display()), false).await.unwrap();
+    let lock = other.write().await.unwrap();
+    let refused = server.post(&purchase("e")).await;
+    problem(&refused, 503);
+    assert!(refused.headers.contains_key("retry-after"));
+    let ready = server.get("/readyz").await;
+    assert_eq!((ready.status, &ready.body["checks"]["database"]["ok"]), (503, &json!(false)));
+    drop(lock);
+    assert_eq!(server.post(&purchase("e")).await.status, 202);
+    assert_eq!(server.get("/readyz").await.status, 200);
+}

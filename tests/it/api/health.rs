@@ -1,0 +1,42 @@
+use serde_json::json;
+
+use super::{NOON, Server, reply};
+
+#[tokio::test]
+async fn health_needs_no_key_and_names_every_check() {
+    let server = Server::start().await;
+    let get = |path: &str| reply(server.client.get(format!("{}{path}", server.address)));
+    assert_eq!(get("/healthz").await.status, 200);
+    let ready = get("/readyz").await;
+    assert_eq!((ready.status, &ready.body["status"]), (200, &json!("ready")));
+    let names: Vec<_> = ready.body["checks"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["alert_chats", "backlog", "database", "telegram"]);
+}
+
+#[tokio::test]
+async fn a_bot_that_telegram_refuses_is_not_ready_and_says_why() {
+    let server = Server::start().await;
+    server.health.intake_fails("another program polls with this token".to_owned(), NOON);
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status, 503);
+    assert_eq!(
+        ready.body["checks"]["telegram"],
+        json!({"ok": false, "detail": "another program polls with this token"})
+    );
+    server.health.intake_is_well();
+    assert_eq!(server.get("/readyz").await.status, 200);
+}
+
+#[tokio::test]
+async fn messages_that_wait_too_long_are_a_red_backlog() {
+    use afterword::store::{Lane, Outgoing, Payload};
+    let server = Server::start().await;
+    let mut tx = server.db.write().await.unwrap();
+    tx.enqueue(&Outgoing::send(Lane::Answers, 7, Payload::text("hi")), NOON).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(server.get("/readyz").await.status, 200);
+    server.ctx.clock.advance(std::time::Duration::from_mins(20));
+    let ready = server.get("/readyz").await;
+    assert_eq!(ready.status, 503);
+    assert_eq!(ready.body["checks"]["backlog"]["detail"], "1 messages wait, the oldest for 20m");
+}

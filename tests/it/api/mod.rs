@@ -1,0 +1,109 @@
+//! The HTTP API through its front door: a real server, a real client, a real file.
+
+mod errors;
+mod events;
+mod health;
+
+use std::sync::Arc;
+
+use afterword::api::{self, Api};
+use afterword::clock::Clock;
+use afterword::config::Config;
+use afterword::domain::script::Script;
+use afterword::domain::time::Timestamp;
+use afterword::entropy::Entropy;
+use afterword::i18n::Catalogue;
+use afterword::service::scripts::{self, ScriptSet};
+use afterword::service::{Context, events as intake};
+use afterword::store::Db;
+use afterword::telegram::health::Health;
+use serde_json::{Value, json};
+
+/// 2026-11-21T12:00:00+03:00.
+const NOON: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+const KEY: &str = "a-key-for-the-tests";
+
+struct Server {
+    address: String,
+    client: reqwest::Client,
+    db: Db,
+    ctx: Context,
+    health: Health,
+    dir: tempfile::TempDir,
+}
+
+struct Reply {
+    status: u16,
+    headers: reqwest::header::HeaderMap,
+    body: Value,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}", dir.path().join("t.db").display()), true).await.unwrap();
+        db.migrate().await.unwrap();
+        publish_purchase(&db).await;
+        let config = Config::from_lookup(|name| (name == "API_KEY").then(|| KEY.to_owned())).unwrap();
+        let ctx = Context {
+            clock: Clock::frozen(NOON),
+            entropy: Entropy::seeded(7),
+            config: Arc::new(config),
+            catalogue: Arc::new(Catalogue::new()),
+            scripts: ScriptSet::default(),
+            bot_username: "afterword_bot".into(),
+        };
+        let health = Health::default();
+        let (events, worker) = api::event_queue(db.clone(), ctx.clone());
+        let router = api::router(Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let tasks = tokio_util::task::TaskTracker::new();
+        tasks.spawn(worker.run());
+        tasks.spawn(async move { axum::serve(listener, router).await });
+        Self { address, client: reqwest::Client::new(), db, ctx, health, dir }
+    }
+
+    fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method.parse().unwrap(), format!("{}{path}", self.address)).bearer_auth(KEY)
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        reply(self.request("GET", path)).await
+    }
+
+    async fn post(&self, body: &Value) -> Reply {
+        reply(self.request("POST", "/v1/events").json(body)).await
+    }
+
+    async fn post_raw(&self, body: impl Into<Vec<u8>>) -> Reply {
+        let request = self.request("POST", "/v1/events").header("content-type", "application/json");
+        reply(request.body(body.into())).await
+    }
+
+    /// Whether the event is in the database.
+    async fn is_stored(&self, event_id: &str) -> bool {
+        intake::find(&mut self.db.read().await.unwrap(), event_id).await.unwrap().is_some()
+    }
+}
+
+async fn reply(request: reqwest::RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    Reply { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+}
+
+async fn publish_purchase(db: &Db) {
+    let source = "slug = \"purchase\"\non = \"purchase\"\n[title]\nru = \"Т\"\nen = \"T\"\n[[questions]]\nkey = \"q\"\n\
+                  metric = \"text\"\ntext = { ru = \"Как?\", en = \"How?\" }\n";
+    let script = Script::parse("t.toml", source).unwrap().script;
+    let mut tx = db.write().await.unwrap();
+    scripts::publish(&mut tx, &script, source, NOON).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn purchase(event_id: &str) -> Value {
+    json!({"event_id": event_id, "kind": "purchase", "occurred_at": "2026-11-21T12:00:00+03:00",
+           "customer": {"id": "C-1"}})
+}
