@@ -1,7 +1,5 @@
 //! A survey's message: greeting, progress, question, what the numbers mean, and buttons.
 
-use std::borrow::Cow;
-
 use super::callback::{Act, Data};
 use super::{Button, View, paragraphs};
 use crate::domain::locale::Localized;
@@ -60,7 +58,12 @@ pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
 /// The present step without buttons: what stays of a message when the dialogue goes on in a newer one.
 #[must_use]
 pub fn left_behind(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
-    View::text(step(catalogue, survey).html)
+    let mut view = View::text(step(catalogue, survey).html);
+    for reason in survey.chosen_reasons() {
+        view.html.push_str("\n✓ ");
+        view.html.push_str(&escape_html(&reason));
+    }
+    view
 }
 
 /// The thanks when nothing can be changed any more.
@@ -132,12 +135,14 @@ impl<'a> Survey<'a> {
     fn way_back_and_out(&self, catalogue: &Catalogue, index: usize) -> Vec<Button> {
         let back = self.dialogue.previous(self.script, index).is_some();
         let back = back.then(|| self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back));
-        back.into_iter().chain([self.stop(catalogue)]).collect()
+        back.into_iter().chain(self.stop(catalogue)).collect()
     }
 
-    fn stop(&self, catalogue: &Catalogue) -> Button {
+    /// Nothing to stop when nothing more will be asked.
+    fn stop(&self, catalogue: &Catalogue) -> Option<Button> {
         let data = Data::Survey { survey: self.id, turn: self.dialogue.turn, act: Act::Stop };
-        Button::new(catalogue.text(self.locale, "survey-button-stop"), &data)
+        let complete = self.dialogue.is_complete(self.script);
+        (!complete).then(|| Button::new(catalogue.text(self.locale, "survey-button-stop"), &data))
     }
 
     fn choices(&self, catalogue: &Catalogue, index: usize, question: &Question) -> Vec<Vec<Button>> {
@@ -237,16 +242,15 @@ impl<'a> Survey<'a> {
         self.with_reasons(catalogue, view, index, follow_up)
     }
 
+    /// A number with its scale (`2/10`), or the words on its button.
+    fn score_in_words(&self, catalogue: &Catalogue, question: &Question, scale: Scale, value: i64) -> String {
+        let label = self.value_label(catalogue, question, scale, value);
+        if label == value.to_string() { format!("{value}/{}", scale.max()) } else { label }
+    }
+
     fn given_score(&self, catalogue: &Catalogue, question: &Question, value: i64) -> String {
-        let shown: Cow<'_, str> = match question.scale {
-            Some(scale) => {
-                let label = self.value_label(catalogue, question, scale, value);
-                let of_ten = scale.max() > 3 && label == value.to_string();
-                if of_ten { format!("{value}/{}", scale.max()).into() } else { label.into() }
-            }
-            None => value.to_string().into(),
-        };
-        let shown = escape_html(&shown);
+        let shown = question.scale.map(|scale| self.score_in_words(catalogue, question, scale, value));
+        let shown = escape_html(&shown.unwrap_or_default());
         catalogue.with(self.locale, "survey-current-score", &[("value", shown.into())])
     }
 
@@ -264,10 +268,21 @@ impl<'a> Survey<'a> {
         } else {
             ("survey-button-done", Input::Done)
         };
-        view.row([self.button(catalogue.text(self.locale, id), input)]).row([
-            self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back),
-            self.stop(catalogue),
-        ])
+        let back = self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back);
+        view.row([self.button(catalogue.text(self.locale, id), input)])
+            .row(std::iter::once(back).chain(self.stop(catalogue)))
+    }
+
+    /// The reasons that are ticked at the present step, in words.
+    fn chosen_reasons(&self) -> Vec<String> {
+        let Step::Why(index) = self.dialogue.step else { return Vec::new() };
+        let (Some(band), Some(given)) = (self.dialogue.band(index), self.dialogue.live(index, Part::Reason))
+        else {
+            return Vec::new();
+        };
+        let reasons = &self.script.questions[index].follow_up(band).reasons;
+        let chosen = reasons.iter().filter(|reason| given.options.contains(&reason.key));
+        chosen.map(|reason| self.label(&reason.text)).collect()
     }
 
     fn review(&self, catalogue: &Catalogue) -> View {
@@ -279,7 +294,7 @@ impl<'a> Survey<'a> {
             let line = format!("{}. {text} — <b>{}</b>", number + 1, escape_html(&given));
             view.html.push_str(if number == 0 { "\n\n" } else { "\n" });
             view.html.push_str(&line);
-            let label = format!("{}. {given}", number + 1);
+            let label = format!("{} · {given}", number + 1);
             view = view.row([self.button(shortened(&label), Input::ChangeQuestion(index))]);
         }
         view.row([self.button(catalogue.text(self.locale, "survey-button-keep"), Input::Keep)])
@@ -288,7 +303,7 @@ impl<'a> Survey<'a> {
     fn given_in_words(&self, catalogue: &Catalogue, index: usize, question: &Question) -> String {
         let Some(given) = self.dialogue.live(index, Part::Answer) else { return "–".to_owned() };
         if let (Some(value), Some(scale)) = (given.value, question.scale) {
-            return self.value_label(catalogue, question, scale, value);
+            return self.score_in_words(catalogue, question, scale, value);
         }
         let chosen: Vec<String> = question
             .options
@@ -356,4 +371,59 @@ fn shortened(label: &str) -> String {
         return label.to_owned();
     }
     label.chars().take(ROOM - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::script::shipped::SHIPPED;
+
+    /// Text, then a line a row of buttons.
+    fn drawn(view: &View) -> String {
+        let rows = view.rows.iter().map(|row| {
+            let texts: Vec<&str> = row.iter().map(|button| button.text.as_str()).collect();
+            format!("\n[ {} ]", texts.join(" | "))
+        });
+        format!("{}{}", view.html, rows.collect::<String>())
+    }
+
+    fn walk(slug: &str, locale: &str, moves: &[Input]) -> String {
+        let catalogue = Catalogue::new();
+        let (_, source) = SHIPPED.iter().find(|(file, _)| file.starts_with(slug)).unwrap();
+        let script = Script::parse("shipped", source).unwrap().script;
+        let values = Values {
+            name: Some("Анна"),
+            subject: Some("Заказ №1001"),
+            agent: Some("Ольга"),
+            ..Values::default()
+        };
+        let mut dialogue = Dialogue::begin();
+        let mut out = String::new();
+        for input in std::iter::once(None).chain(moves.iter().map(Some)) {
+            if let Some(input) = input {
+                dialogue.apply(&script, *input).unwrap();
+            }
+            let survey = Survey { id: 1, script: &script, dialogue: &dialogue, values, locale, test: false };
+            out += &drawn(&step(&catalogue, &survey));
+            out += "\n-----\n";
+        }
+        out
+    }
+    #[rstest::rstest]
+    fn the_shipped_scripts_read_well_at_every_step(#[values("ru", "en")] locale: &str) {
+        let reason = Input::Toggle { index: 1, on: true };
+        let purchase = [
+            Input::Score(2),
+            reason,
+            Input::Words,
+            Input::Score(7),
+            Input::Skip,
+            Input::Score(9),
+            Input::Change,
+            Input::ChangeQuestion(0),
+        ];
+        insta::assert_snapshot!(format!("purchase-{locale}"), walk("purchase", locale, &purchase));
+        let support = [Input::Score(3), Input::Option(1), Input::Words, Input::Words];
+        insta::assert_snapshot!(format!("support-{locale}"), walk("support", locale, &support));
+    }
 }
