@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test's shared steps fail as the test itself does")]
 
 mod api;
+mod configuration;
+mod floors;
 mod sandbox;
