@@ -1,0 +1,229 @@
+//! Updates in: an own long poll that confirms an update only after it is committed.
+//!
+//! A batch is handled in one transaction together with its place in the queue (`next_offset`) and the IDs that were
+//! seen; only then is more asked for, which is what confirms it at Telegram. What must not be lost is therefore
+//! either still at Telegram or on disk, at every instruction.
+
+mod batch;
+
+use std::future::Future;
+use std::time::Duration;
+
+use serde::Serialize;
+use teloxide::payloads::DeleteWebhook;
+use teloxide::requests::Payload;
+use tokio_util::sync::CancellationToken;
+
+use super::update::{KINDS, Update};
+use crate::clock::Clock;
+use crate::domain::time::Timestamp;
+use crate::store::{self, Db, Tx};
+use crate::telegram::client::{Client, Nothing};
+use crate::telegram::error::CallError;
+use crate::telegram::health::Health;
+use crate::telegram::limits::{POLL_HOLD, SAME_OFFSET_PAUSE, UPDATE_LIFETIME, UPDATES_PER_POLL};
+use crate::telegram::sender::{CallbackAnswer, Sender};
+
+/// Whoever polls elsewhere with our token is told to go by our next poll, and we by theirs.
+const CONFLICT_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What is done with an update. Called in a transaction that may hold other updates too, and that is run again,
+/// without the others, when any of them fails.
+pub trait Handler: Send + Sync {
+    /// Once in each transaction, before its updates.
+    fn begin(&self, _tx: &mut Tx) -> impl Future<Output = Result<(), HandleError>> + Send {
+        async { Ok(()) }
+    }
+
+    fn handle(
+        &self,
+        tx: &mut Tx,
+        update: &Update,
+    ) -> impl Future<Output = Result<Reactions, HandleError>> + Send;
+}
+
+/// What happens after the commit, and only if there is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reactions {
+    pub callback: Option<CallbackAnswer>,
+}
+
+/// Why an update was not handled.
+#[derive(Debug, thiserror::Error)]
+pub enum HandleError {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The update itself is at fault. The text is kept beside it; no customer's words in it.
+    #[error("{0}")]
+    Update(String),
+    /// What it said is kept beside the update but not logged, for it may quote a customer.
+    #[error("the handler panicked")]
+    Panicked(String),
+}
+
+impl HandleError {
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+
+    fn in_full(&self) -> String {
+        match self {
+            Self::Panicked(words) => format!("{self}: {words}"),
+            _ => self.to_string(),
+        }
+    }
+}
+
+/// Everything intake needs.
+#[derive(Debug)]
+pub struct Intake<H> {
+    pub client: Client,
+    pub db: Db,
+    pub clock: Clock,
+    pub health: Health,
+    pub sender: Sender,
+    /// The bot's own ID: offsets and updates are kept by it.
+    pub bot: i64,
+    pub handler: H,
+}
+
+#[derive(Serialize)]
+struct GetUpdates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<i64>,
+    limit: u8,
+    timeout: u64,
+    allowed_updates: [&'static str; KINDS.len()],
+}
+
+/// teloxide's has an offset of 32 bits.
+impl Payload for GetUpdates {
+    type Output = ();
+    const NAME: &'static str = "getUpdates";
+}
+
+/// Why there was nothing to handle, or it could not be.
+enum Failure {
+    Call(CallError),
+    /// Telegram answered, but no list of updates.
+    Unreadable,
+    Store(store::Error),
+}
+
+impl<H: Handler> Intake<H> {
+    /// Polls and handles until `stop`, which takes effect between two batches. Returns only then.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut place: Option<Place> = None;
+        let mut failures = 0;
+        while !stop.is_cancelled() {
+            let round = async {
+                let place = match &mut place {
+                    Some(place) => place,
+                    None => place.insert(self.find_place().await.map_err(Failure::Store)?),
+                };
+                self.round(place, &stop).await
+            };
+            match round.await {
+                Ok(()) => failures = 0,
+                Err(failure) => {
+                    failures += 1;
+                    let pause = self.report(&failure, failures).await;
+                    tokio::select! {
+                        () = self.clock.sleep(pause) => {}
+                        () = stop.cancelled() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    async fn find_place(&self) -> Result<Place, store::Error> {
+        let mut tx = self.db.read().await?;
+        Ok(match tx.find_offset(self.bot).await? {
+            Some((offset, seen_at)) => Place { offset: Some(offset), seen_at },
+            None => Place { offset: None, seen_at: self.clock.now() },
+        })
+    }
+
+    async fn round(&self, place: &mut Place, stop: &CancellationToken) -> Result<(), Failure> {
+        let request = GetUpdates {
+            offset: place.offset_at(self.clock.now()),
+            limit: UPDATES_PER_POLL,
+            timeout: POLL_HOLD.as_secs(),
+            allowed_updates: KINDS,
+        };
+        let answer = tokio::select! {
+            answer = self.client.poll(&request) => answer.map_err(Failure::Call)?,
+            // Whatever this poll would have brought stays unconfirmed.
+            () = stop.cancelled() => return Ok(()),
+        };
+        let items = batch::read(&answer).ok_or(Failure::Unreadable)?;
+        self.health.polled();
+        let handled = self.handle(&items).await;
+        if let Some(next) = handled.next_offset {
+            *place = Place { offset: Some(next), seen_at: self.clock.now() };
+        }
+        for answer in handled.answers {
+            self.sender.answer_callback(answer).await;
+        }
+        if let Some(error) = handled.error {
+            return Err(Failure::Store(error));
+        }
+        self.health.intake_is_well();
+        Ok(())
+    }
+
+    /// Says what is wrong and how long to wait.
+    async fn report(&self, failure: &Failure, failures: u32) -> Duration {
+        let growing =
+            SAME_OFFSET_PAUSE.saturating_mul(1 << failures.saturating_sub(1).min(4)).min(LONGEST_PAUSE);
+        let (why, pause) = match failure {
+            Failure::Call(CallError::WebhookActive) => match self.delete_webhook().await {
+                Ok(()) => return Duration::ZERO,
+                Err(error) => (format!("a webhook is set and cannot be deleted: {error}"), growing),
+            },
+            Failure::Call(CallError::Conflict(_)) => (
+                "another program polls Telegram with this token (TELOXIDE_TOKEN): stop it, or use another bot"
+                    .to_owned(),
+                CONFLICT_PAUSE,
+            ),
+            Failure::Call(CallError::Unauthorized) => {
+                ("Telegram refuses the token (TELOXIDE_TOKEN): was it revoked?".to_owned(), LONGEST_PAUSE)
+            }
+            Failure::Call(CallError::TooManyRequests { retry_after }) => {
+                (format!("Telegram asks to poll again in {} s", retry_after.as_secs()), *retry_after)
+            }
+            Failure::Call(error) => (format!("no updates come in: {error}"), growing),
+            Failure::Unreadable => {
+                ("no updates come in: Telegram's answer cannot be read".to_owned(), growing)
+            }
+            Failure::Store(error) => (format!("updates cannot be stored: {error}"), growing),
+        };
+        tracing::error!(failures, "{why}; next try in {} s", pause.as_secs());
+        self.health.intake_fails(why, self.clock.now().plus(pause));
+        pause
+    }
+
+    /// Polling and a webhook exclude each other. What waits at Telegram is kept.
+    async fn delete_webhook(&self) -> Result<(), CallError> {
+        tracing::warn!("a webhook was set for this bot; it is deleted, for updates are polled");
+        let payload = DeleteWebhook { drop_pending_updates: None };
+        self.client.call::<_, Nothing>(&payload).await.map(drop)
+    }
+}
+
+/// From where on to ask, and when that was last moved.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    offset: Option<i64>,
+    seen_at: Timestamp,
+}
+
+impl Place {
+    /// Telegram keeps nothing longer than a day, so an older offset confirms nothing; and after an idle week its IDs
+    /// begin anew, possibly below it.
+    fn offset_at(&self, now: Timestamp) -> Option<i64> {
+        self.offset.filter(|_| now.since(self.seen_at) < UPDATE_LIFETIME)
+    }
+}
