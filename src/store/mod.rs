@@ -1,6 +1,6 @@
 //! The only SQL. `Db` opens units of work, `Tx` is one: dropping it rolls back, queries are its methods.
 //!
-//! One SQL text serves every engine; [`on_engine!`] runs it on whichever holds the transaction.
+//! One SQL text serves every engine; `on_engine!` runs it on whichever holds the transaction.
 
 use std::path::PathBuf;
 use std::sync::Arc;
