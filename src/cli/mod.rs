@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,10 +10,15 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, dotenv};
+use crate::config::{Config, ConfigError, dotenv, exposed};
 use crate::entropy::Entropy;
+use crate::i18n::Catalogue;
+use crate::service::Context;
+use crate::service::scripts::ScriptSet;
 use crate::store::{self, Db};
 
+pub mod import;
+pub mod link;
 pub mod migrate;
 pub mod script;
 
@@ -40,6 +45,13 @@ enum Command {
     /// Looks after the question scripts
     #[command(subcommand)]
     Script(ScriptCommand),
+    /// Takes in events from a file with one JSON object a line
+    Import {
+        /// A .jsonl file, or - for what is piped in
+        file: PathBuf,
+    },
+    /// Prints the link by which a customer gets to know the bot
+    Link { customer_id: String },
     /// Makes the database, or brings it up to this version after a copy of the file
     Migrate,
 }
@@ -83,6 +95,28 @@ impl Setup {
         db.verify_schema().await?;
         Ok(db)
     }
+
+    /// What the use cases need. The bot is called as it was when `serve` last asked Telegram.
+    pub async fn context(&self, db: &Db) -> anyhow::Result<Context> {
+        let bot = self.config.token().ok().and_then(|token| bot_id(exposed(token)));
+        let username = match bot {
+            Some(bot) => db.read().await?.find_bot_username(bot).await?,
+            None => None,
+        };
+        Ok(Context {
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            config: Arc::clone(&self.config),
+            catalogue: Arc::new(Catalogue::new()),
+            scripts: ScriptSet::default(),
+            bot_username: username.unwrap_or_default().into(),
+        })
+    }
+}
+
+/// The number before the colon of a token.
+fn bot_id(token: &str) -> Option<i64> {
+    token.split_once(':')?.0.parse().ok()
 }
 
 /// Does what the process was started for.
@@ -110,6 +144,8 @@ async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8
         Command::Script(command) => {
             script::run(command, async || setup.open_db().await, &setup.clock, to).await
         }
+        Command::Import { file } => import::run(&setup, &file, to).await,
+        Command::Link { customer_id } => link::run(&setup, &customer_id, to).await,
         Command::Migrate => migrate::run(&setup, to).await,
     }
 }

@@ -239,6 +239,14 @@ impl Event {
     }
 }
 
+/// Reads a customer's ID where it stands alone, outside an event.
+///
+/// # Errors
+/// A sentence that completes "the ID …".
+pub fn customer_id(text: &str) -> Result<String, String> {
+    rules::id(text)
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

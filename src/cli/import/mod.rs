@@ -1,0 +1,219 @@
+//! `afterword import FILE`: events from a file with one JSON object a line, beside a running `serve` if there is one.
+
+mod lines;
+mod progress;
+mod rejected;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use self::lines::Line;
+use self::progress::Progress;
+use self::rejected::Rejected;
+use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::domain::event::{Event, ParseError};
+use crate::service::Context;
+use crate::service::events::{Accepted, Conflict, Links, accept};
+use crate::store::{self, Db};
+
+/// Rows a transaction: short enough for a tap to get in between, a whole statement for every table.
+const ROWS_A_COMMIT: usize = 256;
+/// Between two transactions, so that whoever waits for the file's one writer finds it free.
+const BREATH: Duration = Duration::from_millis(2);
+
+/// Reads the file and returns the exit code.
+pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let (name, input, size) = open(file)?;
+    let db = setup.open_db().await?;
+    let ctx = setup.context(&db).await?;
+    let progress = Progress::new(size);
+    let mut import = Import {
+        db: &db,
+        ctx: &ctx,
+        rejected: Rejected::beside(&name),
+        batch: Vec::with_capacity(ROWS_A_COMMIT),
+        counts: Counts::default(),
+        progress,
+    };
+    let done = import.read(input, to).await;
+    import.progress.finish();
+    done.with_context(|| format!("{name}: stopped; what is in stays in, so run it again"))?;
+    let counts = import.counts;
+    let Counts { rows, accepted, known, rejected } = counts;
+    write!(to.out, "{name}: {rows} events, {accepted} accepted, {known} known already, {rejected} rejected")?;
+    match import.rejected.finish()? {
+        Some(path) => writeln!(to.out, " (they are in {})", path.display())?,
+        None => writeln!(to.out)?,
+    }
+    db.close().await;
+    Ok(if rejected == 0 { DONE } else { PROBLEMS })
+}
+
+/// What was opened: its name, its lines, its length where there is one.
+type Opened = (String, Box<dyn BufRead>, Option<u64>);
+
+fn open(file: &Path) -> anyhow::Result<Opened> {
+    if file == Path::new("-") {
+        return Ok(("stdin".to_owned(), Box::new(BufReader::new(std::io::stdin())), None));
+    }
+    let name = file.display().to_string();
+    if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+        return Err(
+            Misuse(format!("{name}: events are read from .jsonl files, one JSON object a line")).into()
+        );
+    }
+    let cannot = |error| Misuse(format!("{name}: cannot be read: {error}"));
+    let opened = std::fs::File::open(file).map_err(cannot)?;
+    let about = opened.metadata().map_err(cannot)?;
+    if about.is_dir() {
+        return Err(Misuse(format!("{name}: is a folder")).into());
+    }
+    let size = about.is_file().then_some(about.len());
+    Ok((name, Box::new(BufReader::with_capacity(1 << 16, opened)), size))
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    rows: u64,
+    accepted: u64,
+    known: u64,
+    rejected: u64,
+}
+
+/// A row that waits for its transaction, or for its turn to be complained about.
+struct Row {
+    number: u64,
+    line: Vec<u8>,
+    event: Result<Event, String>,
+}
+
+struct Import<'a> {
+    db: &'a Db,
+    ctx: &'a Context,
+    rejected: Rejected,
+    batch: Vec<Row>,
+    counts: Counts,
+    progress: Progress,
+}
+
+impl Import<'_> {
+    async fn read(&mut self, mut input: Box<dyn BufRead>, to: &mut Output<'_>) -> anyhow::Result<()> {
+        let mut line = Vec::new();
+        let mut number = 0;
+        loop {
+            let kind = lines::next(&mut *input, &mut line)?;
+            number += 1;
+            self.progress.advance(line.len() as u64 + 1);
+            match kind {
+                Line::End => break,
+                Line::Whole if line.trim_ascii().is_empty() => continue,
+                Line::Whole => {
+                    let event = Event::parse(&line, self.ctx.clock.now()).map_err(|error| reason(&error));
+                    self.batch.push(Row { number, line: line.clone(), event });
+                }
+                Line::TooLong => {
+                    self.store(to).await?;
+                    self.progress.advance(self.rejected.write_long(&line, &mut *input)?);
+                    self.complain(number, "is longer than 1 MiB", to)?;
+                }
+            }
+            self.counts.rows += 1;
+            if self.batch.len() == ROWS_A_COMMIT {
+                self.store(to).await?;
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+        self.store(to).await
+    }
+
+    fn reject(&mut self, number: u64, line: &[u8], why: &str, to: &mut Output<'_>) -> anyhow::Result<()> {
+        self.rejected.write(line)?;
+        self.complain(number, why, to)
+    }
+
+    fn complain(&mut self, number: u64, why: &str, to: &mut Output<'_>) -> anyhow::Result<()> {
+        self.counts.rejected += 1;
+        self.progress.beside(|| writeln!(to.err, "row {number}: {why}"))?;
+        Ok(())
+    }
+
+    async fn store(&mut self, to: &mut Output<'_>) -> anyhow::Result<()> {
+        let rows = std::mem::take(&mut self.batch);
+        let mut events = Vec::with_capacity(rows.len());
+        let mut places = Vec::with_capacity(rows.len());
+        for Row { number, line, event } in rows {
+            let refused = event.map(|event| events.push(event)).err();
+            places.push((number, line, refused));
+        }
+        let mut results = self.store_events(&events).await?.into_iter();
+        for (number, line, refused) in places {
+            let missing = || Err("could not be stored".to_owned());
+            let result = refused.map_or_else(|| results.next().unwrap_or_else(missing), Err);
+            match result {
+                Ok(accepted) if accepted.known => self.counts.known += 1,
+                Ok(_) => self.counts.accepted += 1,
+                Err(why) => self.reject(number, &line, &why, to)?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn store_events(&self, events: &[Event]) -> anyhow::Result<Vec<Result<Accepted, String>>> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.commit(events).await {
+            Ok(results) => Ok(results
+                .into_iter()
+                .map(|result| result.map_err(|conflict| reason_of(&conflict)))
+                .collect()),
+            Err(error) if error.is_transient() => Err(error.into()),
+            // One of them is at fault; alone, it shows which.
+            Err(_) => {
+                let mut results = Vec::with_capacity(events.len());
+                for event in events {
+                    results.push(self.store_alone(event).await?);
+                }
+                Ok(results)
+            }
+        }
+    }
+
+    async fn store_alone(&self, event: &Event) -> anyhow::Result<Result<Accepted, String>> {
+        match self.commit(std::slice::from_ref(event)).await {
+            Ok(mut results) => match results.pop() {
+                Some(result) => Ok(result.map_err(|conflict| reason_of(&conflict))),
+                None => Ok(Err("could not be stored".to_owned())),
+            },
+            Err(error) if error.is_transient() => Err(error.into()),
+            Err(error) => Ok(Err(format!("could not be stored: {error}"))),
+        }
+    }
+
+    async fn commit(&self, events: &[Event]) -> store::Result<Vec<Result<Accepted, Conflict>>> {
+        let mut tx = self.db.write().await?;
+        let results = accept(&mut tx, self.ctx, events, Links::Omit).await?;
+        tx.commit().await?;
+        Ok(results)
+    }
+}
+
+fn reason(error: &ParseError) -> String {
+    match error {
+        // Every row is one line, so that the column alone says where.
+        ParseError::Malformed(malformed) => {
+            format!("not valid JSON at column {}: {}", malformed.column, malformed.message)
+        }
+        ParseError::Fields(_) => error.to_string(),
+    }
+}
+
+fn reason_of(conflict: &Conflict) -> String {
+    format!("{}: not as in the event '{}' accepted before", conflict.fields.join(", "), conflict.event_id)
+}
+
+#[cfg(test)]
+mod tests;

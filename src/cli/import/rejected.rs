@@ -1,0 +1,60 @@
+//! The rows that were not taken, in a file of their own, to be mended and imported again.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufWriter, Write as _};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::lines;
+
+/// `FILE.rejected.jsonl`, made with the first row that goes into it.
+#[derive(Debug)]
+pub struct Rejected {
+    path: PathBuf,
+    file: Option<BufWriter<File>>,
+}
+
+impl Rejected {
+    pub fn beside(name: &str) -> Self {
+        Self { path: PathBuf::from(format!("{name}.rejected.jsonl")), file: None }
+    }
+
+    pub fn write(&mut self, line: &[u8]) -> anyhow::Result<()> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        self.put(|file| {
+            file.write_all(line)?;
+            file.write_all(b"\n")
+        })
+    }
+
+    /// Writes a row that is too long to be held: its beginning, and the rest as it is read; gives the rest's length.
+    pub fn write_long(&mut self, beginning: &[u8], input: &mut dyn BufRead) -> anyhow::Result<u64> {
+        let mut copied = 0;
+        self.put(|file| {
+            file.write_all(beginning)?;
+            copied = lines::copy_rest(input, file)?;
+            file.write_all(b"\n")
+        })?;
+        Ok(copied)
+    }
+
+    fn put(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {
+        let done = match &mut self.file {
+            Some(file) => write(file),
+            None => File::create(&self.path).and_then(|file| write(self.file.insert(BufWriter::new(file)))),
+        };
+        done.with_context(|| format!("{}: cannot be written", self.path.display()))
+    }
+
+    /// The file, if anything went into it.
+    pub fn finish(self) -> io::Result<Option<PathBuf>> {
+        match self.file {
+            None => Ok(None),
+            Some(mut file) => {
+                file.flush()?;
+                Ok(Some(self.path))
+            }
+        }
+    }
+}

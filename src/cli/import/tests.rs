@@ -1,0 +1,117 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::*;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::time::Timestamp;
+use crate::entropy::Entropy;
+use crate::service::events::find;
+
+const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+
+struct Fixture {
+    setup: Setup,
+    folder: tempfile::TempDir,
+}
+
+struct Ran {
+    code: u8,
+    out: String,
+    err: String,
+}
+
+async fn fixture() -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("t.db").display());
+    Db::open(&url, true).await.unwrap().migrate().await.unwrap();
+    let config = Config::from_lookup(|name| (name == "DATABASE_URL").then(|| url.clone())).unwrap();
+    let setup = Setup { config: Arc::new(config), clock: Clock::frozen(NOW), entropy: Entropy::seeded(1) };
+    Fixture { setup, folder }
+}
+
+impl Fixture {
+    fn file(&self, text: &str) -> PathBuf {
+        let path = self.folder.path().join("events.jsonl");
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    async fn import(&self, path: &Path) -> anyhow::Result<Ran> {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = run(&self.setup, path, &mut Output { out: &mut out, err: &mut err }).await?;
+        Ok(Ran { code, out: String::from_utf8(out)?, err: String::from_utf8(err)? })
+    }
+
+    fn rejected(&self) -> PathBuf {
+        self.folder.path().join("events.jsonl.rejected.jsonl")
+    }
+
+    async fn is_stored(&self, event_id: &str) -> bool {
+        let db = self.setup.open_db().await.unwrap();
+        find(&mut db.read().await.unwrap(), event_id).await.unwrap().is_some()
+    }
+}
+
+fn event(event_id: &str) -> String {
+    format!(
+        r#"{{"event_id":"{event_id}","kind":"purchase","occurred_at":"2026-11-21T08:00:00Z","customer":{{"id":"C"}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn good_rows_go_in_and_a_second_run_adds_nothing() {
+    let f = fixture().await;
+    let rows: String = (0..1000).map(|n| event(&format!("e{n}")) + "\n").collect();
+    let path = f.file(&rows);
+    let ran = f.import(&path).await.unwrap();
+    assert_eq!((ran.code, ran.err.as_str()), (DONE, ""));
+    assert!(
+        ran.out.ends_with("events.jsonl: 1000 events, 1000 accepted, 0 known already, 0 rejected\n"),
+        "{}",
+        ran.out
+    );
+    assert!(f.is_stored("e999").await && !f.rejected().exists());
+    let again = f.import(&path).await.unwrap();
+    assert_eq!(again.code, DONE);
+    assert!(again.out.contains("1000 events, 0 accepted, 1000 known already, 0 rejected"), "{}", again.out);
+}
+
+#[tokio::test]
+async fn every_bad_row_is_named_and_kept_and_the_others_go_in() {
+    let f = fixture().await;
+    let conflict = event("first").replace("\"C\"", "\"D\"");
+    let wrong = event("wrong").replace("customer\"", "custmer\"");
+    let long = format!("\"{}\"", "x".repeat(2 << 20));
+    let rows = [&event("first"), "", "{oops", &wrong, &conflict, &long, "\u{1f4a9}", &event("last")];
+    let ran = f.import(&f.file(&rows.join("\r\n"))).await.unwrap();
+    assert_eq!(ran.code, PROBLEMS);
+    insta::assert_snapshot!(ran.err, @r"
+    row 3: not valid JSON at column 2: key must be a string
+    row 4: customer.id: is required; custmer: is not a field of an event; did you mean customer?
+    row 5: customer.id: not as in the event 'first' accepted before
+    row 6: is longer than 1 MiB
+    row 7: not valid JSON at column 1: expected value
+    ");
+    assert!(
+        ran.out.contains("7 events, 2 accepted, 0 known already, 5 rejected (they are in "),
+        "{}",
+        ran.out
+    );
+    assert!(f.is_stored("first").await && f.is_stored("last").await);
+    let kept = std::fs::read_to_string(f.rejected()).unwrap();
+    assert_eq!(kept.lines().count(), 5);
+    for row in ["{oops", &wrong, &conflict, &long] {
+        assert!(kept.lines().any(|line| line.trim_end() == row));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_said_and_nothing_is_made() {
+    let f = fixture().await;
+    for (name, expected) in [("no-such.jsonl", "cannot be read"), ("", "is a folder"), ("e.csv", ".jsonl")] {
+        let error = f.import(&f.folder.path().join(name)).await.err().unwrap();
+        assert!(error.is::<Misuse>() && error.to_string().contains(expected), "{error}");
+    }
+    assert!(!f.rejected().exists());
+}
