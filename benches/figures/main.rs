@@ -1,0 +1,80 @@
+//! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
+//! `events` and `rest`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+
+mod bare;
+mod events;
+mod load;
+mod process;
+mod report;
+mod rest;
+mod server;
+#[path = "../../examples/generate_events/shop/mod.rs"]
+mod shop;
+mod taps;
+
+use clap::Parser;
+use report::Report;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Which figures: taps, events, rest [default: all]
+    figures: Vec<String>,
+    /// A tenth of the load: to see that everything works
+    #[arg(long)]
+    quick: bool,
+    /// What this process is in place of the benchmark itself
+    #[arg(long, hide = true)]
+    role: Option<Role>,
+    #[arg(long, hide = true, num_args = 3)]
+    bot: Vec<String>,
+    /// What cargo hands in
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Role {
+    People,
+    Bare,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    match arguments.role {
+        // One thread: the other core is the bot's.
+        Some(Role::People) => {
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load::run())
+        }
+        Some(Role::Bare) => {
+            let [url, token, database] = arguments.bot.as_slice() else {
+                anyhow::bail!("--bot URL TOKEN FILE")
+            };
+            tokio::runtime::Runtime::new()?.block_on(bare::run(url, token, database))
+        }
+        None => tokio::runtime::Runtime::new()?.block_on(measure(&arguments)),
+    }
+}
+
+async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
+    let wanted =
+        |name: &str| arguments.figures.is_empty() || arguments.figures.iter().any(|figure| figure == name);
+    let scale = if arguments.quick { 10 } else { 1 };
+    let mut report = Report::default();
+    // What fails is told, and the other figures are measured all the same.
+    let told = |name: &str, outcome: anyhow::Result<()>| {
+        if let Err(error) = outcome {
+            println!("{name}: not measured: {error:#}");
+        }
+    };
+    if wanted("taps") {
+        told("taps", taps::measure(&mut report, scale).await);
+    }
+    if wanted("events") {
+        told("events", events::measure(&mut report, scale).await);
+    }
+    if wanted("rest") {
+        told("rest", rest::measure(&mut report, scale).await);
+    }
+    report.print();
+    Ok(())
+}
