@@ -4,4 +4,6 @@
 mod api;
 mod configuration;
 mod floors;
+mod intake;
 mod sandbox;
+mod sender;

@@ -1,0 +1,160 @@
+//! What goes wrong on the way, and what the chats show of it.
+
+use afterword::sandbox::{Fault, GroupKind};
+use afterword::store::{Lane, Outgoing, Payload};
+use rstest::rstest;
+
+use super::{answer, rig};
+
+#[tokio::test]
+async fn a_request_lost_on_the_way_arrives_once() {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    rig.world.fault(Fault::dropped_before().on("sendMessage"));
+    rig.queue(&[answer(anna, "Hello"), answer(anna, "again")]).await;
+    rig.drain().await;
+    assert_eq!(rig.texts(anna), ["Hello", "again"]);
+}
+
+#[tokio::test]
+async fn a_lost_reply_shows_one_copy_more_and_never_a_third() {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    let message = rig.message(anna).await;
+    rig.world.fault(Fault::dropped_after().on("sendMessage").times(3));
+    rig.queue(&[answer(anna, "Hello").message(message)]).await;
+    rig.drain().await;
+    assert_eq!(rig.texts(anna), ["Hello", "Hello"]);
+    assert_eq!(rig.message_id(message).await, None);
+}
+
+#[tokio::test]
+async fn what_was_in_flight_at_a_kill_is_sent_once_more_and_then_taken_as_sent() {
+    let rig = rig().await;
+    let (anna, boris) = (rig.person("Anna"), rig.person("Boris"));
+    let now = rig.clock.now();
+    rig.write(async |tx| {
+        let once = tx.enqueue(&answer(anna, "in flight at one kill"), now).await?;
+        let twice = tx.enqueue(&answer(boris, "in flight at two kills"), now).await?;
+        tx.claim_outbox(&[once, twice]).await?;
+        tx.claim_outbox(&[twice]).await.map(drop)
+    })
+    .await;
+    rig.drain().await;
+    assert_eq!((rig.texts(anna).len(), rig.texts(boris).len()), (1, 0));
+}
+
+#[rstest]
+#[case::internal(Fault::internal_server_error())]
+#[case::gateway(Fault::bad_gateway())]
+#[tokio::test]
+async fn a_failing_telegram_is_asked_until_it_is_well_and_the_message_arrives_once(#[case] fault: Fault) {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    rig.world.fault(fault.on("sendMessage").times(5));
+    rig.queue(&[answer(anna, "Hello")]).await;
+    for wait in [1, 2, 4, 8, 16] {
+        assert_eq!(rig.waits().await, Some(wait));
+        rig.pass(wait).await;
+    }
+    rig.drain().await;
+    assert_eq!(rig.texts(anna), ["Hello"]);
+}
+
+#[tokio::test]
+async fn html_that_telegram_cannot_read_goes_as_plain_text() {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    rig.world
+        .fault(Fault::error(400, "Bad Request: can't parse entities: Unexpected end tag").on("sendMessage"));
+    rig.queue(&[answer(anna, "<b>Anna</b> &lt;3")]).await;
+    rig.drain().await;
+    assert_eq!(rig.texts(anna), ["Anna <3"]);
+}
+
+#[tokio::test]
+async fn a_message_telegram_will_never_take_is_given_up_and_the_next_one_goes() {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    rig.world.fault(Fault::error(400, "Bad Request: message is too long").on("sendMessage"));
+    rig.queue(&[answer(anna, "bad"), answer(anna, "good")]).await;
+    rig.drain().await;
+    assert_eq!(rig.texts(anna), ["good"]);
+}
+
+#[tokio::test]
+async fn a_closed_or_deleted_topic_hands_its_messages_to_the_chat() {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    let forum = rig.world.add_group("Leads", GroupKind::Forum, anna);
+    let (closed, deleted) = (rig.world.add_topic(forum, "Closed"), rig.world.add_topic(forum, "Deleted"));
+    rig.world.set_topic_closed(forum, closed, true);
+    rig.world.delete_topic(forum, deleted);
+    let alert = |topic, text: &str| Outgoing::send(Lane::Alerts, forum, Payload::text(text)).thread(topic);
+    rig.queue(&[alert(closed, "one"), alert(deleted, "two")]).await;
+    rig.drain().await;
+    assert_eq!(rig.texts(forum), ["one", "two"]);
+}
+
+#[tokio::test]
+async fn a_group_that_became_a_supergroup_gets_its_messages_there() {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    let old = rig.world.add_group("Leads", GroupKind::Basic, anna);
+    let message = rig.message(old).await;
+    rig.queue(&[Outgoing::send(Lane::Alerts, old, Payload::text("before")).message(message)]).await;
+    rig.drain().await;
+    let new = rig.world.migrate_group(old);
+    let edit = Outgoing::edit(Lane::Alerts, old, message, None, Payload::text("before, changed"));
+    let send = Outgoing::send(Lane::Alerts, old, Payload::text("after"));
+    rig.queue(&[send, edit]).await;
+    rig.drain().await;
+    assert_eq!(rig.texts(new), ["after", "before, changed"]);
+}
+
+#[tokio::test]
+async fn an_alert_whose_chat_threw_the_bot_out_goes_to_the_admins() {
+    let rig = rig().await;
+    let (anna, olga) = (rig.person("Anna"), rig.person("Olga"));
+    let leads = rig.world.add_group("Leads", GroupKind::Supergroup, anna);
+    rig.world.kick_bot(leads, anna);
+    for statement in [
+        "INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C', 0)",
+        "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body) \
+         VALUES (1, 'e', 'purchase', 0, 0, 1, '{}')",
+        "INSERT INTO surveys (id, survey_id, event, customer, state) VALUES (1, 's', 1, 1, 'started')",
+        "INSERT INTO alerts (id, survey, chat_id, created_at) VALUES (1, 1, -7, 0)",
+        "INSERT INTO alert_chats (chat_id, locale, subscribed_at) VALUES (-7, 'en', 0)",
+    ] {
+        rig.sql(statement).await;
+    }
+    rig.write(async |tx| tx.migrate_chat(-7, leads).await).await;
+    let message = rig.message(leads).await;
+    let alert =
+        Outgoing::send(Lane::Alerts, leads, Payload::text("<b>2</b> of 10")).message(message).alert(1);
+    rig.queue(std::slice::from_ref(&alert)).await;
+    rig.drain().await;
+    assert_eq!(rig.number("SELECT COUNT(*) FROM alert_chats WHERE gone_at IS NOT NULL").await, 1);
+    assert_eq!(rig.number("SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL").await, 1);
+
+    rig.sql_with("INSERT INTO staff (person, role, added_at) VALUES ($1, 'admin', 0)", olga).await;
+    rig.queue(&[alert]).await;
+    rig.drain().await;
+    assert_eq!(rig.texts(olga), ["2 of 10"]);
+    assert_eq!(rig.number("SELECT COUNT(*) FROM alerts WHERE message IS NOT NULL").await, 1);
+}
+
+#[tokio::test]
+async fn a_soft_stop_finishes_what_is_in_flight_and_starts_nothing_more() {
+    let rig = rig().await;
+    let anna = rig.person("Anna");
+    let (fault, gate) = Fault::held();
+    rig.world.fault(fault.on("sendMessage"));
+    rig.queue(&[answer(anna, "in flight"), answer(anna, "queued")]).await;
+    gate.arrived(1).await;
+    rig.stop.cancel();
+    gate.open();
+    rig.tasks.wait().await;
+    assert_eq!(rig.texts(anna), ["in flight"]);
+    assert_eq!(rig.queued_rows().await, 1);
+}

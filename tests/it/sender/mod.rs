@@ -1,0 +1,167 @@
+//! The sender against the simulated Telegram: what is queued in the database, and what the chats then show.
+
+mod edits;
+mod failures;
+mod order;
+mod surveys;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use afterword::clock::Clock;
+use afterword::config::Config;
+use afterword::entropy::Entropy;
+use afterword::i18n::Catalogue;
+use afterword::sandbox::{ChatId, Options, Sandbox, TOKEN, UserId, World};
+use afterword::service::Context;
+use afterword::service::scripts::ScriptSet;
+use afterword::store::{self, Db, Lane, Outgoing, Payload, Tx};
+use afterword::telegram::client::Client;
+use afterword::telegram::health::Health;
+use afterword::telegram::sender::{Idle, Parts, Sender};
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::sandbox::NOON;
+
+/// A sandbox, a database, and a sender between them.
+pub struct Rig {
+    pub world: World,
+    pub clock: Clock,
+    pub db: Db,
+    pub ctx: Context,
+    pub health: Health,
+    pub client: Client,
+    pub sender: Sender,
+    pub stop: CancellationToken,
+    pub tasks: TaskTracker,
+    pub file: std::path::PathBuf,
+    sandbox: Sandbox,
+    _dir: tempfile::TempDir,
+}
+
+pub async fn rig() -> Rig {
+    let clock = Clock::frozen(NOON);
+    let sandbox = Sandbox::start(clock.clone(), Options::default()).await.unwrap();
+    let world = sandbox.world().clone();
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("t.db");
+    let db = Db::open(&format!("sqlite://{}", file.display()), true).await.unwrap();
+    db.migrate().await.unwrap();
+    let ctx = Context {
+        clock: clock.clone(),
+        entropy: Entropy::seeded(1),
+        config: Arc::new(Config::from_lookup(|_| None).unwrap()),
+        catalogue: Arc::new(Catalogue::new()),
+        scripts: ScriptSet::default(),
+        bot_username: "afterword_sandbox_bot".into(),
+    };
+    let client = Client::new(&sandbox.url(), &SecretString::from(TOKEN)).unwrap();
+    let (stop, tasks, health) = (CancellationToken::new(), TaskTracker::new(), Health::default());
+    let parts = Parts { client: client.clone(), db: db.clone(), ctx: ctx.clone(), health: health.clone() };
+    let sender = Sender::start(parts, &tasks, &stop);
+    tasks.close();
+    Rig { world, clock, db, ctx, health, client, sender, stop, tasks, file, sandbox, _dir: dir }
+}
+
+impl Rig {
+    pub fn api_url(&self) -> String {
+        self.sandbox.url()
+    }
+
+    /// Somebody the bot may write to.
+    pub fn person(&self, name: &str) -> UserId {
+        let person = self.world.add_user(name, Some("en"));
+        self.world.start(person, None);
+        person
+    }
+
+    pub async fn write<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>) -> T {
+        let mut tx = self.db.write().await.unwrap();
+        let done = work(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        done
+    }
+
+    pub async fn queue(&self, rows: &[Outgoing]) {
+        let now = self.clock.now();
+        self.write(async |tx| {
+            for row in rows {
+                tx.enqueue(row, now).await?;
+            }
+            Ok(())
+        })
+        .await;
+    }
+
+    pub async fn message(&self, chat: ChatId) -> i64 {
+        self.write(async |tx| tx.insert_message(chat, 0).await).await
+    }
+
+    pub async fn message_id(&self, message: i64) -> Option<i64> {
+        self.write(async |tx| tx.find_message_id(message).await).await
+    }
+
+    /// Lets time pass, as far as the sender waits for it, until nothing is left to send.
+    pub async fn drain(&self) {
+        while let Idle { next_at: Some(next_at) } = self.sender.idle().await {
+            self.clock.advance_to(next_at);
+        }
+        assert_eq!(self.queued_rows().await, 0);
+        assert_eq!(self.world.violations(), Vec::<String>::new());
+    }
+
+    /// Seconds until the sender goes on by itself.
+    pub async fn waits(&self) -> Option<u64> {
+        let next_at = self.sender.idle().await.next_at?;
+        Some(next_at.since(self.clock.now()).as_secs())
+    }
+
+    pub async fn pass(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+        self.sender.idle().await;
+    }
+
+    pub async fn queued_rows(&self) -> usize {
+        self.write(async |tx| Ok(tx.list_outbox_after(0, 1_000_000).await?.len())).await
+    }
+
+    /// The texts that the bot has written to a chat, as they look now.
+    pub fn texts(&self, chat: ChatId) -> Vec<String> {
+        let messages = self.world.messages(chat);
+        messages.iter().filter(|m| m.is_from_bot()).map(|m| m.text.plain.clone()).collect()
+    }
+
+    /// Runs SQL of a test's own beside the program.
+    pub async fn sql(&self, statement: &'static str) {
+        self.sql_with(statement, 0).await;
+    }
+
+    pub async fn sql_with(&self, statement: &'static str, value: i64) {
+        let query = sqlx::query(statement);
+        let query = if statement.contains("$1") { query.bind(value) } else { query };
+        query.execute(&mut self.beside().await).await.unwrap();
+    }
+
+    pub async fn number(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(&mut self.beside().await).await.unwrap()
+    }
+
+    pub async fn text(&self, query: &'static str) -> String {
+        sqlx::query_scalar(query).fetch_one(&mut self.beside().await).await.unwrap()
+    }
+
+    async fn beside(&self) -> sqlx::SqliteConnection {
+        use sqlx::Connection as _;
+        sqlx::SqliteConnection::connect(&format!("sqlite://{}", self.file.display())).await.unwrap()
+    }
+}
+
+pub fn answer(chat: ChatId, text: &str) -> Outgoing {
+    Outgoing::send(Lane::Answers, chat, Payload::text(text))
+}
+
+pub fn edit(chat: ChatId, message: i64, text: &str) -> Outgoing {
+    Outgoing::edit(Lane::Answers, chat, message, None, Payload::text(text))
+}
