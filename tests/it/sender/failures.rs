@@ -158,3 +158,60 @@ async fn a_soft_stop_finishes_what_is_in_flight_and_starts_nothing_more() {
     assert_eq!(rig.texts(anna), ["in flight"]);
     assert_eq!(rig.queued_rows().await, 1);
 }
+
+#[rstest]
+#[case(1)]
+#[case(2)]
+#[case(3)]
+#[tokio::test]
+async fn whatever_fails_each_chat_reads_everything_in_order_and_nothing_three_times(#[case] seed: u64) {
+    let rig = rig().await;
+    let entropy = afterword::entropy::Entropy::seeded(seed);
+    let draw = |most: u8| u32::from(entropy.bytes::<1>()[0] % most);
+    let people: Vec<_> = (0..30).map(|n| rig.person(&n.to_string())).collect();
+    for person in &people {
+        rig.world.fault(Fault::dropped_before().on("sendMessage").chat(*person).after(draw(8)));
+    }
+    for _ in 0..80 {
+        let fault = match draw(4) {
+            0 => Fault::dropped_after(),
+            1 => Fault::internal_server_error(),
+            2 => Fault::bad_gateway(),
+            _ => Fault::too_many_requests(i64::from(draw(5)) + 1),
+        };
+        rig.world.fault(fault.on("sendMessage").after(draw(200)));
+    }
+    let texts: Vec<_> = (1..=8).map(|n| n.to_string()).collect();
+    let rows: Vec<_> = texts.iter().flat_map(|text| people.iter().map(|p| answer(*p, text))).collect();
+    rig.queue(&rows).await;
+    rig.drain().await;
+    for person in people {
+        let shown = rig.texts(person);
+        let runs: Vec<&[String]> = shown.chunk_by(|a, b| a == b).collect();
+        assert_eq!(
+            runs.iter().map(|run| run[0].clone()).collect::<Vec<_>>(),
+            texts,
+            "seed {seed}: {shown:?}"
+        );
+        assert!(runs.iter().all(|run| run.len() <= 2), "seed {seed}: {shown:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_outcome_that_cannot_be_stored_holds_up_no_other() {
+    let rig = rig().await;
+    let (anna, boris) = (rig.person("Anna"), rig.person("Boris"));
+    for statement in [
+        "INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C', 0)",
+        "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body) \
+         VALUES (1, 'e', 'purchase', 0, 0, 1, '{}')",
+        "INSERT INTO surveys (id, survey_id, event, customer, state) VALUES (1, 's', 1, 1, 'of no kind')",
+    ] {
+        rig.sql(statement).await;
+    }
+    let message = rig.message(boris).await;
+    rig.queue(&[answer(anna, "broken").invitation(1, None), answer(boris, "whole").message(message)]).await;
+    rig.drain().await;
+    assert_eq!((rig.texts(anna).len(), rig.texts(boris).len()), (1, 1));
+    assert_eq!(rig.message_id(message).await, rig.world.last_message(boris).map(|m| m.id));
+}
