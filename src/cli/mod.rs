@@ -17,11 +17,13 @@ use crate::service::Context;
 use crate::service::scripts::ScriptSet;
 use crate::store::{self, Db};
 
+pub mod export;
 pub mod import;
 pub mod link;
 pub mod migrate;
 pub mod script;
 
+use export::ExportArgs;
 use script::ScriptCommand;
 
 /// Exit code: all done.
@@ -50,6 +52,8 @@ enum Command {
         /// A .jsonl file, or - for what is piped in
         file: PathBuf,
     },
+    /// Writes answers or surveys as a table
+    Export(ExportArgs),
     /// Prints the link by which a customer gets to know the bot
     Link { customer_id: String },
     /// Makes the database, or brings it up to this version after a copy of the file
@@ -145,6 +149,7 @@ async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8
             script::run(command, async || setup.open_db().await, &setup.clock, to).await
         }
         Command::Import { file } => import::run(&setup, &file, to).await,
+        Command::Export(args) => export::run(&setup, &args, to).await,
         Command::Link { customer_id } => link::run(&setup, &customer_id, to).await,
         Command::Migrate => migrate::run(&setup, to).await,
     }

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod delivery;
 pub mod due;
 pub mod events;
+pub mod export;
 pub mod scripts;
 
 use std::sync::Arc;

@@ -12,6 +12,7 @@ pub mod answers;
 mod delivery;
 mod error;
 pub mod events;
+pub mod export;
 mod health;
 mod intake;
 mod outbox;

@@ -1,0 +1,159 @@
+//! `afterword export answers|surveys`: tables for spreadsheets and programs.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+use super::{DONE, Misuse, Output, Setup};
+use crate::service::export::{Filter, Format, What, export};
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum TableName {
+    /// One row for every current answer, list of reasons and comment
+    Answers,
+    /// One row for every event that could have asked
+    Surveys,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FormatName {
+    /// For spreadsheets
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    table: TableName,
+    #[arg(long, value_enum, default_value_t = FormatName::Csv)]
+    format: FormatName,
+    /// The first day of the events, like 2026-11-21, in `DEFAULT_TZ`
+    #[arg(long, value_name = "DAY")]
+    from: Option<NaiveDate>,
+    /// The last day of the events, included
+    #[arg(long, value_name = "DAY")]
+    to: Option<NaiveDate>,
+    /// Tests too
+    #[arg(long)]
+    tests: bool,
+    /// Into a file; without it the table goes to standard output
+    #[arg(short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Writes the table and returns the exit code.
+pub async fn run(setup: &Setup, args: &ExportArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Err(Misuse(format!("--from {from} is after --to {to}")).into());
+    }
+    match &args.output {
+        Some(path) if is_replaceable(path) => {
+            // Beside its place and then put there, so that nobody takes half a table for a whole one.
+            let mut part = path.as_os_str().to_owned();
+            part.push(".part");
+            let part = PathBuf::from(part);
+            let rows = write_file(setup, args, &part).await;
+            if rows.is_err() {
+                drop(std::fs::remove_file(&part));
+            }
+            let rows = rows?;
+            std::fs::rename(&part, path).with_context(|| format!("{}: cannot be written", path.display()))?;
+            writeln!(to.err, "{}: {rows} rows", path.display())?;
+        }
+        Some(path) => drop(write_file(setup, args, path).await?),
+        None => drop(write_to(setup, args, &mut std::io::stdout()).await?),
+    }
+    Ok(DONE)
+}
+
+/// A file, or nothing yet; not a pipe or a device.
+fn is_replaceable(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).map_or(true, |about| about.is_file())
+}
+
+async fn write_file(setup: &Setup, args: &ExportArgs, path: &Path) -> anyhow::Result<u64> {
+    let cannot = |error| Misuse(format!("{}: cannot be written: {error}", path.display()));
+    let mut file = File::create(path).map_err(cannot)?;
+    write_to(setup, args, &mut file).await
+}
+
+async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut (dyn Write + Send)) -> anyhow::Result<u64> {
+    let what = match args.table {
+        TableName::Answers => What::Answers,
+        TableName::Surveys => What::Surveys,
+    };
+    let format = match args.format {
+        FormatName::Csv => Format::Csv,
+        FormatName::Jsonl => Format::Jsonl,
+    };
+    let filter = Filter { from: args.from, to: args.to, tests: args.tests };
+    let db = setup.open_db().await?;
+    let ctx = setup.context(&db).await?;
+    // One snapshot from the first row to the last, whatever is answered meanwhile.
+    let mut tx = db.read().await?;
+    let mut buffered = BufWriter::with_capacity(1 << 16, out);
+    let rows = export(&mut tx, &ctx, what, &filter, format, &mut buffered).await?;
+    buffered.flush()?;
+    drop(tx);
+    db.close().await;
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::domain::time::Timestamp;
+    use crate::entropy::Entropy;
+    use crate::store::Db;
+
+    async fn setup(folder: &Path) -> Setup {
+        let url = format!("sqlite://{}", folder.join("t.db").display());
+        Db::open(&url, true).await.unwrap().migrate().await.unwrap();
+        let config = Config::from_lookup(|name| (name == "DATABASE_URL").then(|| url.clone())).unwrap();
+        let clock = Clock::frozen(Timestamp::from_millis(0));
+        Setup { config: Arc::new(config), clock, entropy: Entropy::seeded(1) }
+    }
+
+    fn args(output: Option<PathBuf>) -> ExportArgs {
+        let (table, format) = (TableName::Answers, FormatName::Csv);
+        ExportArgs { table, format, from: None, to: None, tests: false, output }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path()).await;
+        let path = folder.path().join("answers.csv");
+        std::fs::write(&path, "old").unwrap();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut to = Output { out: &mut out, err: &mut err };
+        assert_eq!(run(&setup, &args(Some(path.clone())), &mut to).await.unwrap(), DONE);
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with("\u{feff}answer_id,stored_at"));
+        assert!(!folder.path().join("answers.csv.part").exists());
+        assert!(out.is_empty() && String::from_utf8(err).unwrap().ends_with("answers.csv: 0 rows\n"));
+    }
+
+    #[tokio::test]
+    async fn days_in_the_wrong_order_and_places_that_do_not_exist_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path()).await;
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut to = Output { out: &mut out, err: &mut err };
+        let day = |text: &str| Some(text.parse().unwrap());
+        let turned = ExportArgs { from: day("2026-11-22"), to: day("2026-11-21"), ..args(None) };
+        assert!(run(&setup, &turned, &mut to).await.unwrap_err().is::<Misuse>());
+        let nowhere = args(Some(folder.path().join("no/such/answers.csv")));
+        assert!(run(&setup, &nowhere, &mut to).await.unwrap_err().is::<Misuse>());
+    }
+}

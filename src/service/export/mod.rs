@@ -1,0 +1,79 @@
+//! Answers and surveys as tables: the columns of the public contract, in its order, streamed.
+
+mod answers;
+mod surveys;
+mod table;
+
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+
+use crate::domain::schedule::start_of_day;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::export::Span;
+use crate::store::{self, Tx};
+
+pub use table::Format;
+
+/// What is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Answers,
+    Surveys,
+}
+
+/// Which of it: days of `occurred_at` in the default time zone, both included.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+    pub tests: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("the export cannot be written")]
+    Write(#[source] io::Error),
+}
+
+impl From<io::Error> for ExportError {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// Writes the table to `out`; gives the number of rows.
+pub async fn export(
+    tx: &mut Tx,
+    ctx: &Context,
+    what: What,
+    filter: &Filter,
+    format: Format,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, ExportError> {
+    let span = span(ctx, filter);
+    match what {
+        What::Answers => answers::write(tx, ctx, &span, format, out).await,
+        What::Surveys => surveys::write(tx, &span, format, out).await,
+    }
+}
+
+fn span(ctx: &Context, filter: &Filter) -> Span {
+    let start = |day: NaiveDate| start_of_day(day, ctx.config.default_tz);
+    Span {
+        from: filter.from.map_or(Timestamp::from_millis(i64::MIN), start),
+        until: filter.to.and_then(|day| day.succ_opt()).map_or(Timestamp::from_millis(i64::MAX), start),
+        tests: filter.tests,
+    }
+}
+
+/// The entries of a list that is stored joined by `|`.
+fn listed(joined: &str) -> Vec<String> {
+    joined.split('|').filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests;

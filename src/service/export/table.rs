@@ -1,0 +1,228 @@
+//! One table in two spellings: CSV that opens right in a spreadsheet and runs nothing there, and JSON lines with
+//! real types.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value};
+
+use crate::domain::time::Timestamp;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Jsonl,
+}
+
+/// One cell; what is absent is empty in CSV and null in JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Time(Option<Timestamp>),
+    Bool(bool),
+    /// Joined by `|` in CSV.
+    List(Vec<String>),
+    /// An object each in JSON; the text beside it in CSV, joined by `|`.
+    Objects(Vec<(Value, String)>),
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<Option<String>> for Cell {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Option<&str>> for Cell {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Int(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Cell {
+    fn from(number: Option<i64>) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<Timestamp> for Cell {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(Some(time))
+    }
+}
+
+impl From<Option<Timestamp>> for Cell {
+    fn from(time: Option<Timestamp>) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl From<Vec<String>> for Cell {
+    fn from(list: Vec<String>) -> Self {
+        Self::List(list)
+    }
+}
+
+/// A table that is being written.
+pub struct Table<'a> {
+    columns: &'static [&'static str],
+    spelling: Spelling<'a>,
+    rows: u64,
+}
+
+enum Spelling<'a> {
+    Csv(Box<csv::Writer<&'a mut (dyn Write + Send)>>),
+    Jsonl(&'a mut (dyn Write + Send)),
+}
+
+impl<'a> Table<'a> {
+    /// Begins the table; a CSV has a head even if it has no rows.
+    pub fn begin(
+        columns: &'static [&'static str],
+        format: Format,
+        out: &'a mut (dyn Write + Send),
+    ) -> io::Result<Self> {
+        let spelling = match format {
+            Format::Jsonl => Spelling::Jsonl(out),
+            Format::Csv => {
+                // Without the byte order mark Excel reads UTF-8 as something else.
+                out.write_all("\u{feff}".as_bytes())?;
+                let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+                writer.write_record(columns)?;
+                Spelling::Csv(Box::new(writer))
+            }
+        };
+        Ok(Self { columns, spelling, rows: 0 })
+    }
+
+    /// Writes a row, one cell a column.
+    pub fn row(&mut self, cells: Vec<Cell>) -> io::Result<()> {
+        debug_assert_eq!(cells.len(), self.columns.len());
+        self.rows += 1;
+        match &mut self.spelling {
+            Spelling::Csv(writer) => writer.write_record(cells.iter().map(csv_text))?,
+            Spelling::Jsonl(out) => {
+                // The order of the columns is kept by writing the members one by one.
+                let mut line = String::from("{");
+                for (column, cell) in self.columns.iter().zip(cells) {
+                    if line.len() > 1 {
+                        line.push(',');
+                    }
+                    line.push('"');
+                    line.push_str(column);
+                    line.push_str("\":");
+                    line.push_str(&json(cell).to_string());
+                }
+                line.push_str("}\n");
+                out.write_all(line.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the table; gives the number of its rows.
+    pub fn finish(self) -> io::Result<u64> {
+        match self.spelling {
+            Spelling::Csv(mut writer) => writer.flush()?,
+            Spelling::Jsonl(out) => out.flush()?,
+        }
+        Ok(self.rows)
+    }
+}
+
+fn csv_text(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => escaped(text.clone().unwrap_or_default()),
+        Cell::Int(number) => number.map(|number| number.to_string()).unwrap_or_default(),
+        Cell::Time(time) => time.map(|time| time.to_string()).unwrap_or_default(),
+        Cell::Bool(flag) => flag.to_string(),
+        Cell::List(list) => escaped(list.join("|")),
+        Cell::Objects(objects) => {
+            escaped(objects.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|"))
+        }
+    }
+}
+
+/// A spreadsheet takes what begins like this for a formula; an apostrophe makes it a text.
+fn escaped(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+fn json(cell: Cell) -> Value {
+    match cell {
+        Cell::Text(text) => text.map_or(Value::Null, Value::from),
+        Cell::Int(number) => number.map_or(Value::Null, Value::from),
+        Cell::Time(time) => time.map_or(Value::Null, |time| Value::from(time.to_rfc3339())),
+        Cell::Bool(flag) => Value::from(flag),
+        Cell::List(list) => Value::from(list),
+        Cell::Objects(objects) => objects.into_iter().map(|(object, _)| object).collect(),
+    }
+}
+
+/// An object of what is present.
+pub fn object(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
+    let present = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(present.collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(format: Format, rows: &[Vec<Cell>]) -> String {
+        let mut out = Vec::new();
+        let mut table = Table::begin(&["a", "b"], format, &mut out).unwrap();
+        for row in rows {
+            table.row(row.clone()).unwrap();
+        }
+        assert_eq!(table.finish().unwrap(), rows.len() as u64);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_spreadsheet_reads_the_csv_and_runs_nothing() {
+        let rows = [
+            vec![Cell::from("say \"hi\",\nplease"), Cell::from("Анна")],
+            vec![Cell::from("=1+1"), Cell::from(Some(-5))],
+            vec![Cell::from("@x"), Cell::from(vec!["+a".to_owned(), "b".to_owned()])],
+            vec![Cell::from("\tx"), Cell::Text(None)],
+        ];
+        assert_eq!(
+            written(Format::Csv, &rows),
+            "\u{feff}a,b\r\n\"say \"\"hi\"\",\nplease\",Анна\r\n'=1+1,-5\r\n'@x,'+a|b\r\n'\tx,\r\n"
+        );
+        assert_eq!(written(Format::Csv, &[]), "\u{feff}a,b\r\n");
+    }
+
+    #[test]
+    fn json_lines_have_real_types_in_the_columns_order() {
+        let attachment = object([("kind", Some(Value::from("voice"))), ("size", None)]);
+        let rows = [
+            vec![Cell::from("=1"), Cell::from(Timestamp::from_millis(0))],
+            vec![Cell::Text(None), Cell::Objects(vec![(attachment, String::new())])],
+            vec![Cell::Bool(true), Cell::from(vec!["x".to_owned()])],
+        ];
+        assert_eq!(
+            written(Format::Jsonl, &rows),
+            "{\"a\":\"=1\",\"b\":\"1970-01-01T00:00:00Z\"}\n{\"a\":null,\"b\":[{\"kind\":\"voice\"}]}\n\
+             {\"a\":true,\"b\":[\"x\"]}\n"
+        );
+    }
+}
