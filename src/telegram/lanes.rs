@@ -4,118 +4,23 @@
 //! overtakes, so that a customer who writes is not kept waiting by a survey that stands in a long queue. An edit
 //! never overtakes the send of the message that it edits.
 
+mod chat;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use super::buckets::{Bucket, ChatLimits, is_private};
+use self::chat::{Chat, Place};
+use super::buckets::{Bucket, is_private};
 use crate::domain::time::Timestamp;
 use crate::store::{Lane, Method, OutboxRow};
+
+pub use self::chat::Queued;
 
 /// Calls in flight of one lane; four lanes make 32 in all, and a lane whose calls hang holds up no other.
 pub const CALLS_PER_LANE: usize = 8;
 
 const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 const LANES: usize = Lane::ALL.len();
-
-/// A call that waits or is in flight.
-#[derive(Clone, Debug)]
-pub struct Queued {
-    pub row: OutboxRow,
-    /// Where it queues; that of the row, or a higher one of an edit that it replaced.
-    pub lane: Lane,
-    /// Older edits that this one made needless; their rows go with it.
-    pub replaced: Vec<i64>,
-}
-
-impl Queued {
-    pub fn is_edit(&self) -> bool {
-        self.row.method == Method::Edit
-    }
-
-    fn edits(&self, message: Option<i64>) -> bool {
-        self.is_edit() && message.is_some() && self.row.message == message
-    }
-
-    /// The rows that are done when this call is.
-    pub fn row_ids(&self) -> impl Iterator<Item = i64> {
-        std::iter::once(self.row.id).chain(self.replaced.iter().copied())
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Empty,
-    Ready(Lane),
-    Waiting(Timestamp),
-    InFlight,
-}
-
-#[derive(Debug)]
-struct Chat {
-    queues: [VecDeque<Queued>; LANES],
-    place: Place,
-    limits: ChatLimits,
-    parked_until: Timestamp,
-    failures: u32,
-}
-
-impl Chat {
-    fn new(chat_id: i64) -> Self {
-        Self {
-            queues: Default::default(),
-            place: Place::Empty,
-            limits: ChatLimits::of(chat_id),
-            parked_until: Timestamp::from_millis(0),
-            failures: 0,
-        }
-    }
-
-    /// The lane whose first call is next in this chat.
-    fn next_lane(&self) -> Option<Lane> {
-        Lane::ALL.into_iter().find(|lane| {
-            self.queues[lane.index()].front().is_some_and(|first| {
-                let waits_for_send = first.is_edit()
-                    && first.row.message_id.is_none()
-                    && self.queued().any(|q| !q.is_edit() && q.row.message == first.row.message);
-                !waits_for_send
-            })
-        })
-    }
-
-    fn queued(&self) -> impl Iterator<Item = &Queued> {
-        self.queues.iter().flatten()
-    }
-
-    fn find_edit(&self, message: Option<i64>) -> Option<(usize, usize)> {
-        self.queues
-            .iter()
-            .enumerate()
-            .find_map(|(lane, queue)| Some((lane, queue.iter().position(|q| q.edits(message))?)))
-    }
-
-    /// Appends a call, or puts it in the place of the edit that it makes needless.
-    fn add(&mut self, mut call: Queued) -> bool {
-        let older = if call.is_edit() { self.find_edit(call.row.message) } else { None };
-        let Some((lane, index)) = older else {
-            self.queues[call.lane.index()].push_back(call);
-            return true;
-        };
-        let old = &mut self.queues[lane][index];
-        call.replaced.extend(old.row_ids());
-        if call.lane < old.lane {
-            self.queues[lane].remove(index);
-            self.queues[call.lane.index()].push_back(call);
-        } else {
-            call.lane = old.lane;
-            *old = call;
-        }
-        false
-    }
-
-    fn is_forgettable(&self, now: Timestamp) -> bool {
-        self.place == Place::Empty && self.parked_until <= now && self.limits.is_forgettable(now)
-    }
-}
 
 /// All that waits, and how much is in flight.
 #[derive(Debug)]
