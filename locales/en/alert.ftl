@@ -1,0 +1,60 @@
+# Alerts about bad scores, for the leads.
+
+alert-test = 🧪 Test
+alert-title-low = 🔴 Bad score: { $score }
+alert-title-neutral = 🟡 Middling score: { $score }
+alert-title-better = 🟢 Score improved: { $score }
+alert-title-withdrawn = ⚪ This score no longer counts
+alert-changed = Was { $before }, now { $after }
+alert-score = { $value } of { $max }
+alert-score-labelled = { $value } of { $max } “{ $label }”
+alert-reasons = Reasons: { $reasons }
+alert-comment = “{ $text }”
+alert-attachments = { $count ->
+        [one] 📎 { $count } attachment
+       *[other] 📎 { $count } attachments
+    }
+alert-others = Other answers:
+alert-other-low = 🔴 { $score }, bad — { $question }
+alert-other-neutral = 🟡 { $score }, middling — { $question }
+alert-other-high = 🟢 { $score }, good — { $question }
+alert-other-plain = ▫️ { $answer } — { $question }
+alert-was = (was { $before })
+
+alert-customer = Customer: { $customer }
+alert-agent = Agent: { $agent }
+alert-team = Team: { $team }
+alert-automation = Auto-reply: { $automation }
+alert-place-store = Store: { $store }
+alert-channel = Channel: { $channel }
+alert-tags = Tags: { $tags }
+alert-script = Survey: { $title }
+alert-first-response = first reply after { $time }
+alert-resolution = resolved in { $time }
+alert-messages = { $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    }
+alert-reopened = { $count ->
+        [one] reopened once
+       *[other] reopened { $count } times
+    }
+alert-sla = SLA missed
+alert-not-at-once = not resolved at the first contact
+alert-earlier = Earlier: { $scores }
+
+alert-duration-days = { $days } d { $hours } h
+alert-duration-hours = { $hours } h { $minutes } min
+alert-duration-minutes = { $minutes } min { $seconds } s
+alert-duration-seconds = { $seconds } s
+
+alert-again = 🔴 The score fell again: { $score }
+alert-fold-title = { $count ->
+        [one] 🔴 { $count } more bad score within minutes
+       *[other] 🔴 { $count } more bad scores within minutes
+    }
+alert-fold-hint = Too many to send one by one. The latest first:
+alert-fold-rest = { $count ->
+        [one] …and { $count } more that came before
+       *[other] …and { $count } more that came before
+    }

@@ -1,0 +1,64 @@
+# Alerts about bad scores, for the leads.
+
+alert-test = 🧪 Тест
+alert-title-low = 🔴 Плохая оценка: { $score }
+alert-title-neutral = 🟡 Средняя оценка: { $score }
+alert-title-better = 🟢 Оценку исправили: { $score }
+alert-title-withdrawn = ⚪ Оценка больше не действует
+alert-changed = Была { $before }, стала { $after }
+alert-score = { $value } из { $max }
+alert-score-labelled = { $value } из { $max } «{ $label }»
+alert-reasons = Причины: { $reasons }
+alert-comment = «{ $text }»
+alert-attachments = { $count ->
+        [one] 📎 { $count } вложение
+        [few] 📎 { $count } вложения
+       *[other] 📎 { $count } вложений
+    }
+alert-others = Другие ответы:
+alert-other-low = 🔴 { $score }, плохо — { $question }
+alert-other-neutral = 🟡 { $score }, средне — { $question }
+alert-other-high = 🟢 { $score }, хорошо — { $question }
+alert-other-plain = ▫️ { $answer } — { $question }
+alert-was = (была { $before })
+
+alert-customer = Клиент: { $customer }
+alert-agent = Сотрудник: { $agent }
+alert-team = Команда: { $team }
+alert-automation = Автоответ: { $automation }
+alert-place-store = Магазин: { $store }
+alert-channel = Канал: { $channel }
+alert-tags = Метки: { $tags }
+alert-script = Опрос: { $title }
+alert-first-response = первый ответ через { $time }
+alert-resolution = решено за { $time }
+alert-messages = { $count ->
+        [one] { $count } сообщение
+        [few] { $count } сообщения
+       *[other] { $count } сообщений
+    }
+alert-reopened = { $count ->
+        [one] открыто заново { $count } раз
+        [few] открыто заново { $count } раза
+       *[other] открыто заново { $count } раз
+    }
+alert-sla = срок SLA нарушен
+alert-not-at-once = решено не с первого раза
+alert-earlier = Раньше: { $scores }
+
+alert-duration-days = { $days } д { $hours } ч
+alert-duration-hours = { $hours } ч { $minutes } мин
+alert-duration-minutes = { $minutes } мин { $seconds } с
+alert-duration-seconds = { $seconds } с
+
+alert-again = 🔴 Оценка снова упала: { $score }
+alert-fold-title = { $count ->
+        [one] 🔴 Ещё { $count } плохая оценка за несколько минут
+        [few] 🔴 Ещё { $count } плохие оценки за несколько минут
+       *[other] 🔴 Ещё { $count } плохих оценок за несколько минут
+    }
+alert-fold-hint = Их слишком много, чтобы слать по одной. Последние сверху:
+alert-fold-rest = { $count ->
+        [one] …и ещё { $count }, пришла раньше
+       *[other] …и ещё { $count }, пришли раньше
+    }

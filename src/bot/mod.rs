@@ -1,4 +1,9 @@
 //! Telegram's face: updates in, a use case each, what is to be said queued in the same transaction.
 
+pub mod commands;
+mod group;
 pub mod intake;
+mod private;
+pub mod router;
+mod taps;
 pub mod update;

@@ -2,9 +2,9 @@
 
 use crate::domain::ledger::{State, Unreachable};
 use crate::domain::time::Timestamp;
-use crate::service::{Context, answers};
+use crate::service::{Context, alerts, people};
 use crate::store::surveys::SurveyRow;
-use crate::store::{Error, Lane, OutboxRow, Outgoing, Payload, Result, Tx};
+use crate::store::{Error, Lane, OutboxRow, Result, Tx};
 
 /// Why a message will never arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,23 +71,20 @@ pub async fn undeliverable(
     if let Some(survey) = invited(tx, row).await? {
         invitation_refused(tx, &survey, refusal, now).await?;
     }
-    let person = row.chat_id;
-    match refusal {
-        // A group's ID is negative.
-        _ if person < 0 => {}
-        Refusal::Blocked => lost_contact(tx, ctx, person, Unreachable::Blocked, now).await?,
-        Refusal::Deactivated => lost_contact(tx, ctx, person, Unreachable::Deactivated, now).await?,
-        Refusal::CantInitiate => tx.set_unreachable(person, "cant_initiate", now).await?,
-        Refusal::ChatNotFound => tx.set_unreachable(person, "chat_not_found", now).await?,
-        Refusal::ChatClosed | Refusal::Message => {}
+    let gone = match refusal {
+        Refusal::Blocked => people::Unreachable::Blocked,
+        Refusal::Deactivated => people::Unreachable::Deactivated,
+        Refusal::CantInitiate => people::Unreachable::CantInitiate,
+        Refusal::ChatNotFound => people::Unreachable::ChatNotFound,
+        Refusal::ChatClosed => return alerts::lost(tx, ctx, row.chat_id, now).await,
+        Refusal::Message => return Ok(()),
+    };
+    // A group's ID is negative, a private chat's is the person's.
+    if row.chat_id < 0 {
+        alerts::lost(tx, ctx, row.chat_id, now).await
+    } else {
+        people::unreachable(tx, ctx, row.chat_id, gone, now).await
     }
-    if row.lane == Lane::Alerts && refusal != Refusal::Message {
-        tx.set_alert_chat_gone(row.chat_id, now).await?;
-        if let Some(alert) = row.alert {
-            tell_admins(tx, row, alert, now).await?;
-        }
-    }
-    Ok(())
 }
 
 async fn invitation_refused(tx: &mut Tx, survey: &SurveyRow, refusal: Refusal, now: Timestamp) -> Result<()> {
@@ -113,18 +110,6 @@ async fn invitation_refused(tx: &mut Tx, survey: &SurveyRow, refusal: Refusal, n
     tx.end_survey(survey.id, now).await
 }
 
-/// A person has blocked the bot or is gone: what is open with them ends.
-pub async fn lost_contact(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: i64,
-    why: Unreachable,
-    now: Timestamp,
-) -> Result<()> {
-    tx.set_unreachable(person, why.as_str(), now).await?;
-    answers::end_open(tx, ctx, person, answers::Leave::Blocked, now).await.map(drop)
-}
-
 /// Whether an edit that found no message must go out as a new one: an alert, or the message an open survey lives in.
 pub async fn must_be_seen(tx: &mut Tx, row: &OutboxRow) -> Result<bool> {
     match (row.survey, row.message) {
@@ -132,22 +117,4 @@ pub async fn must_be_seen(tx: &mut Tx, row: &OutboxRow) -> Result<bool> {
         (Some(survey), Some(message)) => tx.is_current_message(survey, message).await,
         _ => Ok(false),
     }
-}
-
-/// An alert's chat is gone: the admins get it. Without one it waits until there is somebody to tell.
-async fn tell_admins(tx: &mut Tx, row: &OutboxRow, alert: i64, now: Timestamp) -> Result<()> {
-    let payload = tx.find_outbox_payload(row.id).await?;
-    let payload = payload.and_then(|json| serde_json::from_str::<Payload>(&json).ok());
-    let Some(payload) = payload.map(|payload| Payload { reply_to: None, ..payload }) else { return Ok(()) };
-    let admins = tx.list_admins_without_alert(alert, row.chat_id).await?;
-    for admin in &admins {
-        let message = tx.insert_message(*admin, 0).await?;
-        let copy = tx.copy_alert(alert, *admin, message, now).await?;
-        let send = Outgoing::send(Lane::Alerts, *admin, payload.clone()).message(message).alert(copy);
-        tx.enqueue(&send, now).await?;
-    }
-    if admins.is_empty() && !tx.has_other_alert(alert).await? {
-        tx.unplace_alert(alert).await?;
-    }
-    Ok(())
 }

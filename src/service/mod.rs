@@ -6,7 +6,9 @@ pub mod delivery;
 pub mod due;
 pub mod events;
 pub mod export;
+pub mod people;
 pub mod scripts;
+pub mod staff;
 
 use std::sync::Arc;
 

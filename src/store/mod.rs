@@ -8,6 +8,7 @@ use std::sync::Arc;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::watch;
 
+pub mod alerts;
 pub mod answers;
 mod delivery;
 mod error;
@@ -16,9 +17,11 @@ pub mod export;
 mod health;
 mod intake;
 mod outbox;
+pub mod persons;
 mod rows;
 mod scripts;
 mod sqlite;
+pub mod staff;
 pub mod surveys;
 
 pub use error::{Error, Result};

@@ -1,1 +1,220 @@
-//! Customers.
+//! What customers read outside of a survey: the first words, stopping and resuming, help.
+
+use std::time::Duration;
+
+use super::callback::Data;
+use super::{Button, View, paragraphs};
+use crate::domain::template::escape_html;
+use crate::i18n::Catalogue;
+
+/// What came of the personal link that somebody followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// There was none.
+    Nothing,
+    Linked,
+    AlreadyLinked,
+    /// Bound to another person.
+    Taken,
+    /// Unknown, too old, or replaced by a newer one.
+    Unknown,
+}
+
+/// What the first words depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Welcome<'a> {
+    pub brand: Option<&'a str>,
+    pub privacy_url: Option<&'a str>,
+    /// Between two surveys, if there is such a rule.
+    pub min_gap: Option<Duration>,
+    pub followed: Followed,
+    /// Whether the person is known as a customer.
+    pub customer: bool,
+    pub opted_out: bool,
+}
+
+/// Who asks, about what, how often, how to stop, and what becomes of the data.
+#[must_use]
+pub fn welcome(catalogue: &Catalogue, locale: &str, welcome: &Welcome<'_>) -> View {
+    let text = |id| catalogue.text(locale, id);
+    let followed = match welcome.followed {
+        Followed::Linked => text("customer-linked"),
+        Followed::AlreadyLinked => text("customer-linked-already"),
+        Followed::Taken => text("customer-link-taken"),
+        Followed::Unknown => text("customer-link-unknown"),
+        Followed::Nothing if welcome.customer => String::new(),
+        Followed::Nothing => text("customer-needs-link"),
+    };
+    let view = if welcome.followed == Followed::AlreadyLinked {
+        View::text(followed)
+    } else {
+        let hello = match welcome.brand {
+            Some(brand) => {
+                catalogue.with(locale, "customer-hello-brand", &[("brand", escape_html(brand).into())])
+            }
+            None => text("customer-hello"),
+        };
+        let often = often(catalogue, locale, welcome.min_gap);
+        let about = catalogue.with(locale, "customer-about", &[("often", often.into())]);
+        let stop = text("customer-how-to-stop");
+        let privacy = privacy(catalogue, locale, welcome.privacy_url);
+        View::text(paragraphs([hello.as_str(), &followed, &about, &stop, &privacy]))
+    };
+    if welcome.opted_out { with_resume(catalogue, locale, view, &text("customer-opted-out")) } else { view }
+}
+
+fn often(catalogue: &Catalogue, locale: &str, min_gap: Option<Duration>) -> String {
+    const HOUR: u64 = 3600;
+    let (id, count) = match min_gap.map_or(0, |gap| gap.as_secs()) {
+        0..HOUR => return catalogue.text(locale, "customer-often-always"),
+        secs if secs.is_multiple_of(24 * HOUR) => ("customer-often-days", secs / (24 * HOUR)),
+        secs => ("customer-often-hours", secs / HOUR),
+    };
+    catalogue.with(locale, id, &[("count", count.into())])
+}
+
+fn privacy(catalogue: &Catalogue, locale: &str, url: Option<&str>) -> String {
+    let Some(url) = url else { return String::new() };
+    catalogue.with(locale, "customer-privacy", &[("url", super::escape_attribute(url).into())])
+}
+
+fn with_resume(catalogue: &Catalogue, locale: &str, view: View, note: &str) -> View {
+    let html = paragraphs([view.html.as_str(), note]);
+    View { html, ..view }.row([Button::new(catalogue.text(locale, "customer-button-resume"), &Data::Resume)])
+}
+
+/// The answer to `/stop`.
+#[must_use]
+pub fn stopped(catalogue: &Catalogue, locale: &str) -> View {
+    with_resume(catalogue, locale, View::default(), &catalogue.text(locale, "customer-stopped"))
+}
+
+/// One line a command under a heading.
+#[must_use]
+pub fn help(catalogue: &Catalogue, locale: &str, commands: &[(&str, &str)]) -> View {
+    let lines: Vec<String> = commands
+        .iter()
+        .map(|(name, description)| format!("/{name} — {}", catalogue.text(locale, description)))
+        .collect();
+    View::text(paragraphs([catalogue.text(locale, "customer-help").as_str(), &lines.join("\n")]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first_words() -> Welcome<'static> {
+        Welcome {
+            brand: Some("Чай & Ко"),
+            privacy_url: Some("https://shop.example/?a=1&b=\"2\""),
+            min_gap: Some(Duration::from_hours(24)),
+            followed: Followed::Linked,
+            customer: true,
+            opted_out: false,
+        }
+    }
+
+    #[test]
+    fn the_first_words_say_who_asks_how_often_and_how_to_stop() {
+        let catalogue = Catalogue::new();
+        insta::assert_snapshot!(welcome(&catalogue, "ru", &first_words()).shown(), @r#"
+        Здравствуйте! Это Чай &amp; Ко. Здесь мы спрашиваем, всё ли вам понравилось.
+
+        Готово, вы подключены: больше ничего делать не нужно.
+
+        После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
+
+        Надоест — отправьте /stop, и вопросов больше не будет.
+
+        <a href="https://shop.example/?a=1&amp;b=&quot;2&quot;">Как мы обращаемся с вашими данными</a>
+        "#);
+        insta::assert_snapshot!(welcome(&catalogue, "en", &first_words()).shown(), @r#"
+        Hello! This is Чай &amp; Ко. Here we ask how it went for you.
+
+        Done, you are connected: there is nothing else to do.
+
+        After a purchase or a request to support we send a couple of short questions, at most once a day. One tap answers each.
+
+        Had enough? Send /stop and there will be no more questions.
+
+        <a href="https://shop.example/?a=1&amp;b=&quot;2&quot;">How we treat your data</a>
+        "#);
+    }
+
+    #[test]
+    fn without_a_link_the_first_words_say_where_to_find_one_and_how_to_resume() {
+        let nothing = Welcome {
+            brand: None,
+            privacy_url: None,
+            min_gap: None,
+            followed: Followed::Nothing,
+            customer: false,
+            opted_out: true,
+        };
+        let catalogue = Catalogue::new();
+        insta::assert_snapshot!(welcome(&catalogue, "ru", &nothing).shown(), @r"
+        Здравствуйте! Здесь мы спрашиваем, всё ли вам понравилось.
+
+        Чтобы мы знали, о чём вас спрашивать, откройте личную ссылку или QR-код: они есть в чеке, на странице заказа или в письме от нас.
+
+        После покупки или обращения в поддержку пришлём пару коротких вопросов — только по делу. Отвечать можно одним касанием.
+
+        Надоест — отправьте /stop, и вопросов больше не будет.
+
+        Сейчас опросы для вас выключены.
+
+        [Снова получать опросы]
+        ");
+        insta::assert_snapshot!(welcome(&catalogue, "en", &nothing).shown(), @r"
+        Hello! This is where we ask how it went for you.
+
+        To let us know what to ask you about, open your personal link or QR code: you find it on the receipt, the order page or in our e-mail.
+
+        After a purchase or a request to support we send a couple of short questions, and only when there is a reason. One tap answers each.
+
+        Had enough? Send /stop and there will be no more questions.
+
+        Surveys are switched off for you at the moment.
+
+        [Get surveys again]
+        ");
+    }
+
+    #[test]
+    fn the_gap_is_told_with_the_right_endings() {
+        let catalogue = Catalogue::new();
+        let told = |locale, hours| often(&catalogue, locale, Some(Duration::from_hours(hours)));
+        let ru = [1, 2, 12, 24, 48, 21 * 24, 90 * 24].map(|hours| told("ru", hours)).join("\n");
+        insta::assert_snapshot!(ru, @r"
+        не чаще раза в 1 час
+        не чаще раза в 2 часа
+        не чаще раза в 12 часов
+        не чаще раза в сутки
+        не чаще раза в 2 дня
+        не чаще раза в 21 день
+        не чаще раза в 90 дней
+        ");
+        let en = [1, 12, 24, 48].map(|hours| told("en", hours)).join("\n");
+        insta::assert_snapshot!(en, @r"
+        at most once an hour
+        at most once in 12 hours
+        at most once a day
+        at most once in 2 days
+        ");
+    }
+
+    #[test]
+    fn stopping_offers_the_way_back() {
+        let catalogue = Catalogue::new();
+        insta::assert_snapshot!(stopped(&catalogue, "ru").shown(), @r"
+        Хорошо, опросов больше не будет. Передумаете — нажмите кнопку.
+
+        [Снова получать опросы]
+        ");
+        insta::assert_snapshot!(stopped(&catalogue, "en").shown(), @r"
+        All right, there will be no more surveys. If you change your mind, press the button.
+
+        [Get surveys again]
+        ");
+    }
+}

@@ -7,6 +7,7 @@ use serde::Serialize;
 pub mod alert;
 pub mod callback;
 pub mod customer;
+pub mod staff;
 pub mod survey;
 
 /// A message: HTML as Telegram reads it, and inline buttons in rows.
@@ -29,6 +30,15 @@ impl View {
             self.rows.push(row);
         }
         self
+    }
+
+    /// As a snapshot shows it: the text, and a line for each row of buttons.
+    #[cfg(test)]
+    fn shown(&self) -> String {
+        let row =
+            |row: &Vec<Button>| row.iter().map(|b| format!("[{}]", b.text)).collect::<Vec<_>>().join(" ");
+        let rows: Vec<String> = self.rows.iter().map(row).collect();
+        paragraphs([self.html.as_str(), &rows.join("\n")])
     }
 
     /// The `reply_markup` as Telegram wants it, if there are buttons.
@@ -75,4 +85,9 @@ impl Button {
 fn paragraphs<'t>(blocks: impl IntoIterator<Item = &'t str>) -> String {
     let blocks: Vec<&str> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
     blocks.join("\n\n")
+}
+
+/// A value for the inside of a quoted attribute.
+fn escape_attribute(value: &str) -> String {
+    crate::domain::template::escape_html(value).replace('"', "&quot;")
 }

@@ -1,0 +1,117 @@
+//! The commands there are. Routing, `/help` and whoever may use them come from this one enum.
+
+use crate::service::staff::Role;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    Start,
+    Stop,
+    Alerts,
+    Help,
+}
+
+/// A message that begins like a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call<'m> {
+    Known {
+        command: Command,
+        argument: &'m str,
+    },
+    /// For this bot, or for none by name, and nothing but the command.
+    Unknown,
+    /// For another bot in the same chat.
+    Other,
+}
+
+impl Command {
+    pub const ALL: [Self; 4] = [Self::Start, Self::Stop, Self::Alerts, Self::Help];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Alerts => "alerts",
+            Self::Help => "help",
+        }
+    }
+
+    /// What it is for: a message of the catalogue.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Start => "command-start",
+            Self::Stop => "command-stop",
+            Self::Alerts => "command-alerts",
+            Self::Help => "command-help",
+        }
+    }
+
+    /// Whether somebody of this role may use it.
+    #[must_use]
+    pub fn is_for(self, role: Option<Role>) -> bool {
+        match self {
+            Self::Start | Self::Stop | Self::Help => true,
+            Self::Alerts => role.is_some_and(Role::may_route_alerts),
+        }
+    }
+
+    /// Reads `/name@bot argument`; `None` for whatever is no command.
+    #[must_use]
+    pub fn parse<'m>(text: &'m str, bot: &str) -> Option<Call<'m>> {
+        let rest = text.strip_prefix('/')?;
+        let (word, argument) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let (name, addressee) = word.split_once('@').map_or((word, None), |(name, bot)| (name, Some(bot)));
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if name.is_empty() || name.len() > 32 || !name.chars().all(is_name) {
+            return None;
+        }
+        if addressee.is_some_and(|addressee| !addressee.eq_ignore_ascii_case(bot)) {
+            return Some(Call::Other);
+        }
+        let argument = argument.trim();
+        match Self::ALL.into_iter().find(|command| name.eq_ignore_ascii_case(command.name())) {
+            Some(command) => Some(Call::Known { command, argument }),
+            // Words that happen to begin with a slash are words.
+            None => argument.is_empty().then_some(Call::Unknown),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const fn known(command: Command, argument: &str) -> Call<'_> {
+        Call::Known { command, argument }
+    }
+
+    #[rstest]
+    #[case("/start", Some(known(Command::Start, "")))]
+    #[case("/start  Zm9v-_ ", Some(known(Command::Start, "Zm9v-_")))]
+    #[case("/Alerts@Afterword_Bot off", Some(known(Command::Alerts, "off")))]
+    #[case("/stop\nплохо", Some(known(Command::Stop, "плохо")))]
+    #[case("/alerts@other_bot", Some(Call::Other))]
+    #[case("/privacy", Some(Call::Unknown))]
+    #[case("/privacy@afterword_bot", Some(Call::Unknown))]
+    #[case("/hotline никто не отвечает", None)]
+    #[case("/ ужас", None)]
+    #[case("/опрос", None)]
+    #[case("stop", None)]
+    #[case("", None)]
+    fn a_command_is_read_with_its_addressee_and_argument(
+        #[case] text: &str,
+        #[case] expected: Option<Call<'_>>,
+    ) {
+        assert_eq!(Command::parse(text, "afterword_bot"), expected);
+    }
+
+    #[test]
+    fn only_leads_and_admins_route_alerts() {
+        let may = |role| Command::Alerts.is_for(role);
+        assert!(may(Some(Role::Lead)) && may(Some(Role::Admin)));
+        assert!(!may(Some(Role::Agent)) && !may(None));
+    }
+}

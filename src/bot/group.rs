@@ -1,0 +1,89 @@
+//! Groups: the bot listens to commands for itself and to nothing else.
+
+use super::commands::{Call, Command};
+use super::router::visitor;
+use super::update::Message;
+use crate::config::ChatTopic;
+use crate::domain::time::Timestamp;
+use crate::service::alerts::{self, Subscribed, Unsubscribed};
+use crate::service::{Context, people, staff};
+use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::{View, staff as words};
+
+/// In whose name Telegram shows what an anonymous admin of a group writes.
+const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
+
+pub(super) async fn message(
+    ctx: &Context,
+    tx: &mut Tx,
+    message: &Message,
+    now: Timestamp,
+) -> store::Result<()> {
+    let chat = message.chat.id;
+    if let Some(new) = message.migrate_to_chat_id {
+        tracing::info!(old = chat, new, "a group became a supergroup");
+        return tx.migrate_chat(chat, new).await;
+    }
+    let call = message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username));
+    let Some(Call::Known { command, argument }) = call else { return Ok(()) };
+    let Some(from) = &message.from else { return Ok(()) };
+    // Other groups have threads too, for replies; only a forum has topics.
+    let topic = message.message_thread_id.filter(|_| message.is_topic_message).unwrap_or(0);
+    let place = ChatTopic { chat, topic };
+    if from.is_bot {
+        if command == Command::Alerts && from.id == GROUP_ANONYMOUS_BOT {
+            tracing::warn!(chat, "/alerts was refused: it was sent in the group's name");
+            let view = words::refused(&ctx.catalogue, ctx.config.default_locale, true);
+            return say(tx, place, &view, now).await;
+        }
+        return Ok(());
+    }
+    let person = people::meet(tx, &visitor(from)).await?;
+    match command {
+        Command::Start | Command::Help => {
+            say(tx, place, &words::group_help(&ctx.catalogue, people::locale(ctx, &person)), now).await
+        }
+        Command::Alerts => {
+            alerts(ctx, tx, &person, place, message.chat.title.as_deref(), argument, now).await
+        }
+        // Everybody's own business, to be said in private.
+        Command::Stop => Ok(()),
+    }
+}
+
+/// `/alerts` and `/alerts off`, in a group, a topic or a private chat.
+pub(super) async fn alerts(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    place: ChatTopic,
+    title: Option<&str>,
+    argument: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let locale = people::locale(ctx, person);
+    if !Command::Alerts.is_for(staff::role(tx, ctx, person.id).await?) {
+        tracing::warn!(person = person.id, chat = place.chat, "/alerts was refused: no role for it");
+        return say(tx, place, &words::refused(&ctx.catalogue, locale, false), now).await;
+    }
+    let outcome = match argument.to_lowercase().as_str() {
+        "" | "on" => match alerts::subscribe(tx, ctx, place, title, locale, now).await? {
+            Subscribed::Now(waited) => words::Alerts::On { waited },
+            Subscribed::Already => words::Alerts::OnAlready,
+        },
+        "off" => match alerts::unsubscribe(tx, ctx, place).await? {
+            Unsubscribed::Now { last } => words::Alerts::Off { last },
+            Unsubscribed::Already => words::Alerts::OffAlready,
+            Unsubscribed::Configured => words::Alerts::Configured,
+        },
+        _ => words::Alerts::Usage,
+    };
+    say(tx, place, &words::alerts(&ctx.catalogue, locale, outcome), now).await
+}
+
+async fn say(tx: &mut Tx, place: ChatTopic, view: &View, now: Timestamp) -> store::Result<()> {
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    tx.enqueue(&Outgoing::send(Lane::Answers, place.chat, payload).thread(place.topic), now).await?;
+    Ok(())
+}

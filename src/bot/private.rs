@@ -1,0 +1,119 @@
+//! What somebody writes to the bot in private: commands, words for a survey, anything else.
+
+use super::commands::{Call, Command};
+use super::group;
+use super::router::{Router, visitor};
+use super::update::{File, Message};
+use crate::config::ChatTopic;
+use crate::domain::time::Timestamp;
+use crate::service::answers::{self, Attachment, Words};
+use crate::service::{Context, people, staff};
+use crate::store::persons::Person;
+use crate::store::{self, Tx};
+use crate::view::{View, customer};
+
+pub(super) async fn message(
+    router: &Router,
+    ctx: &Context,
+    tx: &mut Tx,
+    message: &Message,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Some(from) = message.from.as_ref().filter(|from| !from.is_bot) else { return Ok(()) };
+    let person = people::hear(tx, ctx, &visitor(from), now).await?;
+    match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
+        Some(Call::Known { command, argument }) => run(ctx, tx, &person, command, argument, now).await,
+        Some(Call::Unknown | Call::Other) => say(ctx, tx, &person, "customer-unknown-command", now).await,
+        None => words(router, ctx, tx, &person, message, now).await,
+    }
+}
+
+async fn run(
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    command: Command,
+    argument: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    match command {
+        Command::Start => {
+            let token = Some(argument).filter(|token| !token.is_empty());
+            people::start(tx, ctx, person, token, now).await
+        }
+        Command::Stop => people::stop(tx, ctx, person, now).await,
+        Command::Alerts => {
+            let place = ChatTopic { chat: person.id, topic: 0 };
+            let title = person.first_name.as_deref();
+            group::alerts(ctx, tx, person, place, title, argument, now).await
+        }
+        Command::Help => {
+            let role = staff::role(tx, ctx, person.id).await?;
+            let commands: Vec<(&str, &str)> = Command::ALL
+                .into_iter()
+                .filter(|command| command.is_for(role))
+                .map(|command| (command.name(), command.description()))
+                .collect();
+            let view = customer::help(&ctx.catalogue, people::locale(ctx, person), &commands);
+            people::say(tx, person.id, &view, now).await
+        }
+    }
+}
+
+/// Words go to the survey they belong to; where there is none, nobody shall think that they were read.
+async fn words(
+    router: &Router,
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    message: &Message,
+    now: Timestamp,
+) -> store::Result<()> {
+    let words = Words {
+        person: person.id,
+        message_id: message.message_id,
+        text: message.words().map(str::to_owned),
+        attachment: attachment(message),
+        media_group: message.media_group_id.clone(),
+    };
+    if words.text.is_none() && words.attachment.is_none() {
+        // What has neither is a sticker or a contact; or a notice of Telegram's own, to which nobody wants an answer.
+        if message.sticker.is_some() || message.contact.is_some() {
+            return say(ctx, tx, person, "customer-cannot-keep", now).await;
+        }
+        return Ok(());
+    }
+    if answers::words(tx, ctx, &words, now).await? {
+        return Ok(());
+    }
+    if router.is_answered_album(message.media_group_id.as_deref()) {
+        return Ok(());
+    }
+    say(ctx, tx, person, "customer-nobody-reads", now).await
+}
+
+fn attachment(message: &Message) -> Option<Attachment> {
+    let largest = message.photo.as_ref().and_then(|sizes| sizes.last());
+    let kinds: [(&'static str, Option<&File>); 7] = [
+        ("voice", message.voice.as_ref()),
+        ("video_note", message.video_note.as_ref()),
+        ("photo", largest),
+        ("video", message.video.as_ref()),
+        ("audio", message.audio.as_ref()),
+        ("document", message.document.as_ref()),
+        // Comes with a document of the same content, from current servers.
+        ("document", message.animation.as_ref()),
+    ];
+    let (kind, file) = kinds.into_iter().find_map(|(kind, file)| Some((kind, file?)))?;
+    Some(Attachment {
+        kind,
+        file_id: file.file_id.clone(),
+        file_size: file.file_size,
+        duration_s: file.duration,
+    })
+}
+
+async fn say(ctx: &Context, tx: &mut Tx, person: &Person, id: &str, now: Timestamp) -> store::Result<()> {
+    let view = View::text(ctx.catalogue.text(people::locale(ctx, person), id));
+    people::say(tx, person.id, &view, now).await
+}

@@ -1,0 +1,108 @@
+//! Which use case an update is for. The bot says everything through rows of the outbox, in the same transaction.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use super::intake::{HandleError, Handler, Reactions};
+use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update, User};
+use super::{group, private, taps};
+use crate::domain::time::Timestamp;
+use crate::i18n::known_locale;
+use crate::service::people::{self, Unreachable, Visitor};
+use crate::service::{Context, alerts, answers};
+use crate::store::{self, Tx};
+
+/// Albums that were answered lately; their other parts are not answered again.
+const ALBUMS: usize = 64;
+
+#[derive(Debug)]
+pub struct Router {
+    ctx: Context,
+    albums: Mutex<VecDeque<String>>,
+}
+
+impl Router {
+    #[must_use]
+    pub fn new(ctx: Context) -> Self {
+        Self { ctx, albums: Mutex::new(VecDeque::with_capacity(ALBUMS)) }
+    }
+
+    /// Whether a part of this album was answered already; from now on one was.
+    pub(super) fn is_answered_album(&self, album: Option<&str>) -> bool {
+        let Some(album) = album else { return false };
+        let mut albums = self.albums.lock().unwrap_or_else(PoisonError::into_inner);
+        if albums.iter().any(|known| known == album) {
+            return true;
+        }
+        albums.truncate(ALBUMS - 1);
+        albums.push_front(album.to_owned());
+        false
+    }
+
+    async fn message(&self, tx: &mut Tx, message: &Message, now: Timestamp) -> store::Result<()> {
+        match message.chat.kind {
+            ChatKind::Private => private::message(self, &self.ctx, tx, message, now).await,
+            ChatKind::Group | ChatKind::Supergroup => group::message(&self.ctx, tx, message, now).await,
+            ChatKind::Channel | ChatKind::Other => Ok(()),
+        }
+    }
+
+    async fn edited(&self, tx: &mut Tx, message: &Message, now: Timestamp) -> store::Result<()> {
+        if message.chat.kind != ChatKind::Private {
+            return Ok(());
+        }
+        answers::edited(tx, &self.ctx, message.chat.id, message.message_id, message.words(), now).await
+    }
+
+    /// The bot was blocked, unblocked, removed or let in.
+    async fn membership(&self, tx: &mut Tx, change: &MyChatMember, now: Timestamp) -> store::Result<()> {
+        use MemberStatus as Status;
+        let (ctx, chat) = (&self.ctx, change.chat.id);
+        match (change.chat.kind, change.new_chat_member.status) {
+            (ChatKind::Private, Status::Kicked | Status::Left) => {
+                people::unreachable(tx, ctx, chat, Unreachable::Blocked, now).await
+            }
+            (ChatKind::Private, Status::Member) => {
+                people::unblocked(tx, ctx, &visitor(&change.from), now).await
+            }
+            (ChatKind::Group | ChatKind::Supergroup, Status::Kicked | Status::Left) => {
+                alerts::lost(tx, ctx, chat, now).await
+            }
+            (ChatKind::Group | ChatKind::Supergroup, Status::Member | Status::Administrator) => {
+                alerts::returned(tx, ctx, chat, now).await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Handler for Router {
+    async fn begin(&self, tx: &mut Tx) -> Result<(), HandleError> {
+        Ok(self.ctx.scripts.refresh(tx).await?)
+    }
+
+    async fn handle(&self, tx: &mut Tx, update: &Update) -> Result<Reactions, HandleError> {
+        let now = self.ctx.clock.now();
+        if let Some(query) = &update.callback_query {
+            return Ok(Reactions { callback: Some(taps::tap(&self.ctx, tx, query, now).await?) });
+        }
+        if let Some(message) = &update.message {
+            self.message(tx, message, now).await?;
+        } else if let Some(message) = &update.edited_message {
+            self.edited(tx, message, now).await?;
+        } else if let Some(change) = &update.my_chat_member {
+            self.membership(tx, change, now).await?;
+        }
+        Ok(Reactions::default())
+    }
+}
+
+pub(super) fn visitor(user: &User) -> Visitor<'_> {
+    let first_name = Some(user.first_name.as_str()).filter(|name| !name.is_empty());
+    Visitor { id: user.id, first_name, language_code: user.language_code.as_deref() }
+}
+
+/// The language of a short answer to somebody who need not be known.
+pub(super) fn locale_of(ctx: &Context, user: &User) -> &'static str {
+    user.language_code.as_deref().and_then(known_locale).unwrap_or(ctx.config.default_locale)
+}

@@ -1,0 +1,122 @@
+//! Everything an alert tells, gathered from the tables.
+
+use std::sync::Arc;
+
+use crate::domain::event::Event;
+use crate::domain::survey::Part;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::service::scripts::Published;
+use crate::store::answers::AnswerRow;
+use crate::store::surveys::SurveyRow;
+use crate::store::{self, Error, Tx};
+use crate::view::alert::{Alert, Earlier, Entry};
+
+/// Earlier surveys whose scores are told, and as many answers as those can have.
+const EARLIER_SURVEYS: usize = 3;
+const EARLIER_ANSWERS: i64 = 60;
+
+#[derive(Debug)]
+pub(super) struct Loaded {
+    row: SurveyRow,
+    published: Arc<Published>,
+    event: Event,
+    entries: Vec<Entry>,
+    attachments: usize,
+    earlier: Vec<Earlier>,
+}
+
+impl Loaded {
+    /// `None` if the survey was never claimed, and so has no answers.
+    pub async fn find(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
+        let Some(mut loaded) = Self::find_brief(tx, ctx, survey).await? else { return Ok(None) };
+        loaded.add_former_values(tx).await?;
+        loaded.attachments = tx.list_media(survey).await?.len();
+        loaded.earlier = earlier(tx, ctx, &loaded.row).await?;
+        Ok(Some(loaded))
+    }
+
+    /// What a line in a fold tells: without former values, attachments and earlier scores.
+    pub async fn find_brief(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
+        let Some(row) = tx.find_survey(survey).await? else { return Ok(None) };
+        let (Some(slug), Some(version)) = (&row.script, row.script_version) else { return Ok(None) };
+        let published = ctx.scripts.version(tx, slug, version).await?;
+        let event = Event::from_stored(&row.body)
+            .map_err(|error| Error::broken("events", format!("of survey {survey}: {error}")))?;
+        let answers = tx.list_answers(survey).await?;
+        let entries = entries(&published, &answers);
+        Ok(Some(Self { row, published, event, entries, attachments: 0, earlier: Vec::new() }))
+    }
+
+    pub fn survey(&self) -> i64 {
+        self.row.id
+    }
+
+    pub fn view<'a>(&'a self, ctx: &'a Context) -> Alert<'a> {
+        Alert {
+            script: &self.published.script,
+            event: &self.event,
+            name: self.row.name.as_deref(),
+            brand: ctx.config.brand.as_deref(),
+            test: self.row.test,
+            entries: self.entries.clone(),
+            attachments: self.attachments,
+            earlier: self.earlier.clone(),
+            zone: ctx.config.default_tz,
+        }
+    }
+
+    /// The last value before the present one, where a score was changed.
+    async fn add_former_values(&mut self, tx: &mut Tx) -> store::Result<()> {
+        let former = tx.list_former_values(self.row.id).await?;
+        for entry in &mut self.entries {
+            let key = &self.published.script.questions[entry.question].key;
+            let other = |(question, value): &&(String, i64)| question == key && Some(*value) != entry.value;
+            entry.former = former.iter().rfind(other).map(|(_, value)| *value);
+        }
+        Ok(())
+    }
+}
+
+fn entries(published: &Published, answers: &[AnswerRow]) -> Vec<Entry> {
+    let questions = published.script.questions.iter().enumerate();
+    questions.filter_map(|(index, question)| entry(index, &question.key, answers)).collect()
+}
+
+fn entry(index: usize, key: &str, answers: &[AnswerRow]) -> Option<Entry> {
+    let find = |part: Part| {
+        answers.iter().find(|row| row.question == key && row.part == part.as_str() && !row.skipped)
+    };
+    let keys = |row: &AnswerRow| -> Vec<String> {
+        row.options.split('|').filter(|key| !key.is_empty()).map(str::to_owned).collect()
+    };
+    let answer = find(Part::Answer)?;
+    Some(Entry {
+        question: index,
+        value: answer.value,
+        former: None,
+        options: keys(answer),
+        words: answer.text.clone(),
+        reasons: find(Part::Reason).filter(|row| !row.withdrawn).map(keys).unwrap_or_default(),
+        comment: find(Part::Comment).filter(|row| !row.withdrawn).and_then(|row| row.text.clone()),
+        withdrawn: answer.withdrawn,
+    })
+}
+
+/// The scores this customer gave in their last surveys before.
+async fn earlier(tx: &mut Tx, ctx: &Context, row: &SurveyRow) -> store::Result<Vec<Earlier>> {
+    let mut surveys: Vec<(i64, Earlier)> = Vec::new();
+    for score in tx.list_earlier_scores(row.id, row.test, EARLIER_ANSWERS).await? {
+        let published = ctx.scripts.version(tx, &score.script, score.script_version).await?;
+        let question = published.script.question(&score.question);
+        let Some(scale) = question.filter(|q| q.metric.is_scored()).and_then(|q| q.scale) else { continue };
+        let at: Timestamp = score.answered_at;
+        let count = surveys.len();
+        match surveys.last_mut() {
+            Some((survey, earlier)) if *survey == score.survey => earlier.scores.push((score.value, scale)),
+            _ if count == EARLIER_SURVEYS => break,
+            _ => surveys.push((score.survey, Earlier { at, scores: vec![(score.value, scale)] })),
+        }
+    }
+    Ok(surveys.into_iter().map(|(_, earlier)| earlier).collect())
+}

@@ -1,0 +1,232 @@
+//! Persons: the first words, links, opting out and in, and whether the bot may write to them at all.
+
+use crate::domain::time::Timestamp;
+use crate::i18n::known_locale;
+use crate::service::staff::{self, Invited, Role};
+use crate::service::{Context, alerts, answers, events};
+use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::customer::{Followed, Welcome};
+use crate::view::staff::Greeting;
+use crate::view::{View, customer as words, staff as staff_words};
+
+/// Who is behind an update, as Telegram says.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor<'a> {
+    pub id: i64,
+    pub first_name: Option<&'a str>,
+    pub language_code: Option<&'a str>,
+}
+
+/// Why a person cannot be written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreachable {
+    Blocked,
+    Deactivated,
+    CantInitiate,
+    ChatNotFound,
+}
+
+impl Unreachable {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Deactivated => "deactivated",
+            Self::CantInitiate => "cant_initiate",
+            Self::ChatNotFound => "chat_not_found",
+        }
+    }
+}
+
+/// The language of what is said to a person: as they chose, else as their Telegram says, else the default.
+#[must_use]
+pub fn locale(ctx: &Context, person: &Person) -> &'static str {
+    let mut said = [&person.chosen_language, &person.language_code].into_iter().flatten();
+    said.find_map(|tag| known_locale(tag)).unwrap_or(ctx.config.default_locale)
+}
+
+/// Sends something to a person who is waiting for it.
+pub async fn say(tx: &mut Tx, person: i64, view: &View, now: Timestamp) -> store::Result<()> {
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    tx.enqueue(&Outgoing::send(Lane::Answers, person, payload), now).await?;
+    Ok(())
+}
+
+/// Makes a person known, as Telegram describes them now. Writes only what is new.
+pub async fn meet(tx: &mut Tx, visitor: &Visitor<'_>) -> store::Result<Person> {
+    let known = tx.find_person(visitor.id).await?;
+    let told = |known: &Person| {
+        known.first_name.as_deref() == visitor.first_name
+            && (visitor.language_code.is_none() || known.language_code.as_deref() == visitor.language_code)
+    };
+    if let Some(known) = known.filter(told) {
+        return Ok(known);
+    }
+    tx.upsert_person(visitor.id, visitor.first_name, visitor.language_code).await?;
+    let person = tx.find_person(visitor.id).await?;
+    person.ok_or_else(|| store::Error::broken("persons", format!("id {}: not there", visitor.id)))
+}
+
+/// Somebody wrote to the bot in private: from here on the bot may write to them, and what waited for that goes on.
+pub async fn hear(
+    tx: &mut Tx,
+    ctx: &Context,
+    visitor: &Visitor<'_>,
+    now: Timestamp,
+) -> store::Result<Person> {
+    let person = meet(tx, visitor).await?;
+    if person.started_at.is_none() || person.unreachable.is_some() {
+        reached(tx, ctx, person.id, now).await?;
+    }
+    Ok(person)
+}
+
+async fn reached(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<()> {
+    tx.mark_person_reachable(person, now).await?;
+    let customers = tx.list_customers_of(person).await?;
+    events::schedule_waiting(tx, ctx, &customers).await?;
+    alerts::returned(tx, ctx, person, now).await
+}
+
+/// `/start`, with whatever the link carried.
+pub async fn start(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    token: Option<&str>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let invited = match token {
+        Some(token) => staff::accept_invite(tx, ctx, person, token, now).await?,
+        None => None,
+    };
+    if let Some(invited) = invited {
+        return greet_invited(tx, ctx, person, invited, now).await;
+    }
+    let followed = match token {
+        Some(token) => follow(tx, ctx, person, token, now).await?,
+        None => Followed::Nothing,
+    };
+    if followed == Followed::Nothing
+        && let Some(role) = staff::role(tx, ctx, person.id).await?
+    {
+        let hello = if role == Role::Admin { Greeting::Admin } else { Greeting::Team };
+        return greet_staff(tx, ctx, person, hello, now).await;
+    }
+    let welcome = Welcome {
+        brand: ctx.config.brand.as_deref(),
+        privacy_url: ctx.config.privacy_url.as_deref(),
+        min_gap: ctx.config.sending.min_gap,
+        followed,
+        customer: !tx.list_customers_of(person.id).await?.is_empty(),
+        opted_out: person.opted_out_at.is_some(),
+    };
+    let view = words::welcome(&ctx.catalogue, locale(ctx, person), &welcome);
+    say(tx, person.id, &view, now).await
+}
+
+/// Binds the link's customer to this person, unless somebody else was first.
+async fn follow(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    token: &str,
+    now: Timestamp,
+) -> store::Result<Followed> {
+    let Some(link) = tx.find_link(token).await? else { return Ok(Followed::Unknown) };
+    match link.person {
+        Some(first) if first != person.id => return Ok(Followed::Taken),
+        Some(_) if link.customer_person == Some(person.id) => return Ok(Followed::AlreadyLinked),
+        // Theirs once; a newer link has given the customer to somebody else.
+        Some(_) => return Ok(Followed::Unknown),
+        None if link.expires_at <= now || link.superseded => return Ok(Followed::Unknown),
+        None => {}
+    }
+    tx.bind_link(&link, person.id, now).await?;
+    events::schedule_waiting(tx, ctx, &[link.customer]).await?;
+    Ok(Followed::Linked)
+}
+
+async fn greet_invited(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    invited: Invited,
+    now: Timestamp,
+) -> store::Result<()> {
+    let hello = match invited {
+        Invited::Now(Role::Admin) => Greeting::NewAdmin,
+        Invited::Now(Role::Lead) => Greeting::NewLead,
+        Invited::Now(Role::Agent) => Greeting::NewAgent,
+        Invited::Already(Role::Admin) => Greeting::Admin,
+        Invited::Already(_) => Greeting::Team,
+        Invited::Used => {
+            tracing::warn!(person = person.id, "a one-time link was tapped that is used or no longer valid");
+            let view = staff_words::invite_used(&ctx.catalogue, locale(ctx, person));
+            return say(tx, person.id, &view, now).await;
+        }
+    };
+    greet_staff(tx, ctx, person, hello, now).await
+}
+
+async fn greet_staff(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    hello: Greeting,
+    now: Timestamp,
+) -> store::Result<()> {
+    let has_chats = alerts::has_chats(tx, ctx).await?;
+    say(tx, person.id, &staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, has_chats), now)
+        .await
+}
+
+/// `/stop`: ends what is open and asks no more, until the person chooses otherwise.
+pub async fn stop(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
+    answers::end_open(tx, ctx, person.id, answers::Leave::Stopped, now).await?;
+    if person.opted_out_at.is_none() {
+        tx.set_opted_out(person.id, Some(now)).await?;
+    }
+    say(tx, person.id, &words::stopped(&ctx.catalogue, locale(ctx, person)), now).await
+}
+
+/// The *resume* button. The result is what to say in a toast.
+pub async fn resume(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<String> {
+    let locale = locale(ctx, person);
+    if person.opted_out_at.is_none() {
+        return Ok(ctx.catalogue.text(locale, "customer-toast-not-stopped"));
+    }
+    tx.set_opted_out(person.id, None).await?;
+    let view = View::text(ctx.catalogue.text(locale, "customer-resumed"));
+    say(tx, person.id, &view, now).await?;
+    Ok(ctx.catalogue.text(locale, "customer-toast-resumed"))
+}
+
+/// A person cannot be written to: what is open ends if they went for good, and their alerts go to others.
+pub async fn unreachable(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: i64,
+    why: Unreachable,
+    now: Timestamp,
+) -> store::Result<()> {
+    tx.mark_person_unreachable(person, why.as_str(), now).await?;
+    if matches!(why, Unreachable::Blocked | Unreachable::Deactivated) {
+        answers::end_open(tx, ctx, person, answers::Leave::Blocked, now).await?;
+    }
+    alerts::lost(tx, ctx, person, now).await
+}
+
+/// The block is lifted. What the person stopped themselves stays stopped.
+pub async fn unblocked(
+    tx: &mut Tx,
+    ctx: &Context,
+    visitor: &Visitor<'_>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let person = meet(tx, visitor).await?;
+    if person.unreachable.is_some() {
+        reached(tx, ctx, person.id, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Roles: who may do what, and how the first admin comes about.
+
+use crate::domain::scale::written;
+use crate::domain::time::Timestamp;
+use crate::service::{Context, alerts};
+use crate::store::persons::Person;
+use crate::store::{self, Error, Tx};
+
+written! {
+    /// What somebody of the company may do; each may do what those before it may.
+    Role { Agent = "agent", Lead = "lead", Admin = "admin" }
+}
+
+impl Role {
+    /// Whether the role decides where alerts go.
+    #[must_use]
+    pub fn may_route_alerts(self) -> bool {
+        self >= Self::Lead
+    }
+}
+
+/// What came of a one-time link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invited {
+    Now(Role),
+    /// By the same person before.
+    Already(Role),
+    Used,
+}
+
+/// A person's role; whom the environment names is an admin.
+pub async fn role(tx: &mut Tx, ctx: &Context, person: i64) -> store::Result<Option<Role>> {
+    if ctx.config.admin_ids.contains(&person) {
+        return Ok(Some(Role::Admin));
+    }
+    tx.find_role(person).await?.map(|role| parse(&role)).transpose()
+}
+
+pub async fn is_staff(tx: &mut Tx, ctx: &Context, person: i64) -> store::Result<bool> {
+    Ok(role(tx, ctx, person).await?.is_some())
+}
+
+fn parse(role: &str) -> store::Result<Role> {
+    role.parse().map_err(|problem| Error::broken("staff", format!("role: {problem}")))
+}
+
+/// Everybody who is an admin, by role or by the environment.
+pub async fn admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<i64>> {
+    let mut admins = tx.list_staff_with_role(Role::Admin.as_str()).await?;
+    admins.extend(&ctx.config.admin_ids);
+    admins.sort_unstable();
+    admins.dedup();
+    Ok(admins)
+}
+
+/// While there is no admin at all: the link whose first tap makes one. The same link until it is used.
+pub async fn claim_link(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Option<String>> {
+    if !admins(tx, ctx).await?.is_empty() {
+        return Ok(None);
+    }
+    let open = tx.find_open_invite(Role::Admin.as_str()).await?;
+    let token = open.clone().unwrap_or_else(|| ctx.entropy.token());
+    if open.is_none() {
+        tx.insert_invite(&token, Role::Admin.as_str(), now).await?;
+    }
+    Ok(Some(format!("https://t.me/{}?start={token}", ctx.bot_username)))
+}
+
+/// Takes a one-time link; `None` if this is no such link.
+pub async fn accept_invite(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    token: &str,
+    now: Timestamp,
+) -> store::Result<Option<Invited>> {
+    let Some(invite) = tx.find_invite(token).await? else { return Ok(None) };
+    let offered = parse(&invite.role)?;
+    if invite.used_by.is_some() {
+        let mine = invite.used_by == Some(person.id);
+        let role = role(tx, ctx, person.id).await?.filter(|_| mine);
+        return Ok(Some(role.map_or(Invited::Used, Invited::Already)));
+    }
+    // A link printed while there was no admin is worth nothing once there is one.
+    if offered == Role::Admin && !admins(tx, ctx).await?.is_empty() {
+        let role = role(tx, ctx, person.id).await?;
+        return Ok(Some(role.map_or(Invited::Used, Invited::Already)));
+    }
+    tx.use_invite(token, person.id, now).await?;
+    tx.upsert_staff(person.id, offered.as_str(), now).await?;
+    tracing::info!(person = person.id, role = offered.as_str(), "a one-time link gave a role");
+    if offered == Role::Admin {
+        alerts::send_waiting(tx, ctx, now).await?;
+    }
+    Ok(Some(Invited::Now(offered)))
+}

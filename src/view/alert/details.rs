@@ -1,0 +1,115 @@
+//! The facts under an alert: who, about what, by whom, after how long, and what the customer said before.
+
+use std::time::Duration;
+
+use super::{Alert, Caps, Earlier, cut};
+use crate::domain::scale::Scale;
+use crate::domain::template::escape_html;
+use crate::domain::time::Timestamp;
+use crate::i18n::Catalogue;
+
+pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {
+    let event = alert.event;
+    let room = caps.text;
+    let named = |id: &str, variable: &str, value: String| {
+        (!value.is_empty()).then(|| catalogue.with(locale, id, &[(variable, value.into())]))
+    };
+    let plain =
+        |value: Option<&String>| value.map(|value| escape_html(&cut(value, room))).unwrap_or_default();
+    let agent = plain(event.agent.name.as_ref().or(event.agent.id.as_ref()));
+    let title = alert.script.title.get(locale);
+    let lines = [
+        named("alert-customer", "customer", customer(alert, caps)),
+        Some(subject(alert, caps)),
+        named("alert-agent", "agent", agent),
+        named("alert-team", "team", plain(event.agent.team.as_ref())),
+        named("alert-automation", "automation", plain(event.automation.as_ref())),
+        named("alert-place-store", "store", plain(event.store.as_ref())),
+        named("alert-channel", "channel", plain(event.channel.as_ref())),
+        named("alert-tags", "tags", escape_html(&cut(&event.tags.join(", "), room))),
+        Some(waiting(catalogue, locale, alert)),
+        named("alert-script", "title", escape_html(&cut(title, room))),
+    ];
+    lines.into_iter().flatten().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// `Анна, C-42 (gold)`.
+pub(super) fn customer(alert: &Alert<'_>, caps: Caps) -> String {
+    let customer = &alert.event.customer;
+    let name = alert.name.map(|name| cut(name, caps.text));
+    let mut who: Vec<String> = name.into_iter().collect();
+    who.push(cut(&customer.id, caps.text));
+    let mut text = who.join(", ");
+    if !customer.segments.is_empty() {
+        text = format!("{text} ({})", cut(&customer.segments.join(", "), caps.text));
+    }
+    escape_html(&text)
+}
+
+/// The order or ticket, with its link.
+pub(super) fn subject(alert: &Alert<'_>, caps: Caps) -> String {
+    let subject = &alert.event.subject;
+    let Some(title) = subject.title.as_ref().or(subject.id.as_ref()) else { return String::new() };
+    let title = escape_html(&cut(title, caps.text));
+    match &subject.url {
+        Some(url) => format!("<a href=\"{}\">{title}</a>", crate::view::escape_attribute(url)),
+        None => title,
+    }
+}
+
+/// How long the customer waited, and what else the company's systems measured.
+fn waiting(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
+    let metrics = &alert.event.metrics;
+    let time = |id: &str, seconds: Option<i64>| {
+        let time = duration(catalogue, locale, u64::try_from(seconds?).ok()?);
+        Some(catalogue.with(locale, id, &[("time", time.into())]))
+    };
+    let count = |id: &str, count: Option<i64>| Some(catalogue.with(locale, id, &[("count", count?.into())]));
+    let parts = [
+        time("alert-first-response", metrics.first_response_s),
+        time("alert-resolution", metrics.resolution_s),
+        count("alert-messages", metrics.messages),
+        count("alert-reopened", metrics.reopened.filter(|times| *times > 0)),
+        (metrics.sla_breached == Some(true)).then(|| catalogue.text(locale, "alert-sla")),
+        (metrics.first_contact_resolution == Some(false))
+            .then(|| catalogue.text(locale, "alert-not-at-once")),
+    ];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The two largest units: `1 ч 30 мин`.
+fn duration(catalogue: &Catalogue, locale: &str, seconds: u64) -> String {
+    let duration = Duration::from_secs(seconds);
+    let (days, hours) = (duration.as_secs() / 86_400, duration.as_secs() / 3600 % 24);
+    let (minutes, seconds) = (duration.as_secs() / 60 % 60, duration.as_secs() % 60);
+    let (id, values) = match (days, hours, minutes) {
+        (1.., ..) => ("alert-duration-days", vec![("days", days.into()), ("hours", hours.into())]),
+        (0, 1.., _) => ("alert-duration-hours", vec![("hours", hours.into()), ("minutes", minutes.into())]),
+        (0, 0, 1..) => {
+            ("alert-duration-minutes", vec![("minutes", minutes.into()), ("seconds", seconds.into())])
+        }
+        _ => ("alert-duration-seconds", vec![("seconds", seconds.into())]),
+    };
+    catalogue.with(locale, id, &values)
+}
+
+/// What this customer answered before: `21.10.2026: 9/10, 8/10`.
+pub(super) fn earlier(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
+    if alert.earlier.is_empty() {
+        return String::new();
+    }
+    let scores = |earlier: &Earlier| {
+        let scores: Vec<String> =
+            earlier.scores.iter().map(|(value, scale)| format!("{value}/{}", Scale::max(*scale))).collect();
+        format!("{}: {}", date(locale, earlier.at, alert), scores.join(", "))
+    };
+    let all = alert.earlier.iter().map(scores).collect::<Vec<_>>().join("; ");
+    catalogue.with(locale, "alert-earlier", &[("scores", all.into())])
+}
+
+fn date(locale: &str, at: Timestamp, alert: &Alert<'_>) -> String {
+    let format = if locale == "ru" { "%d.%m.%Y" } else { "%-d %b %Y" };
+    at.to_utc().with_timezone(&alert.zone).format(format).to_string()
+}

@@ -1,0 +1,332 @@
+//! Alerts: what the leads read about a survey with a bad score, and the one message that stands for many.
+
+use chrono_tz::Tz;
+
+use super::View;
+use crate::domain::event::Event;
+use crate::domain::scale::{Band, Scale};
+use crate::domain::script::{Question, Script};
+use crate::domain::template::{Escape, Values, escape_html, render};
+use crate::domain::time::Timestamp;
+use crate::i18n::Catalogue;
+
+mod details;
+mod fit;
+mod fold;
+
+pub use fold::fold;
+
+use fit::{cut, visible_len};
+
+/// Telegram takes this many characters; some are left for counting that differs from ours.
+const ROOM: usize = 4000;
+
+/// Everything that is known about a survey with an alert.
+#[derive(Clone, Debug)]
+pub struct Alert<'a> {
+    pub script: &'a Script,
+    pub event: &'a Event,
+    /// The customer's name.
+    pub name: Option<&'a str>,
+    pub brand: Option<&'a str>,
+    pub test: bool,
+    /// What was answered, in the script's order.
+    pub entries: Vec<Entry>,
+    pub attachments: usize,
+    /// What the same customer answered before, newest first.
+    pub earlier: Vec<Earlier>,
+    /// The zone of the dates.
+    pub zone: Tz,
+}
+
+/// The answer to one question, with what was said about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place in the script.
+    pub question: usize,
+    pub value: Option<i64>,
+    /// The score before it was changed.
+    pub former: Option<i64>,
+    /// Keys of chosen options.
+    pub options: Vec<String>,
+    /// The words that answer a text question.
+    pub words: Option<String>,
+    /// Keys of chosen reasons.
+    pub reasons: Vec<String>,
+    pub comment: Option<String>,
+    /// No longer on the customer's path.
+    pub withdrawn: bool,
+}
+
+/// The scores of one earlier survey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    pub at: Timestamp,
+    pub scores: Vec<(i64, Scale)>,
+}
+
+/// How much of the customer's words and of other texts is shown.
+#[derive(Clone, Copy)]
+struct Caps {
+    comment: usize,
+    text: usize,
+}
+
+const CAPS: [Caps; 4] = [
+    Caps { comment: 1500, text: 300 },
+    Caps { comment: 700, text: 150 },
+    Caps { comment: 250, text: 80 },
+    Caps { comment: 100, text: 40 },
+];
+
+impl Alert<'_> {
+    /// Whether a score that counts stands at its question's alert level or worse.
+    #[must_use]
+    pub fn is_reached(&self) -> bool {
+        self.entries.iter().any(|entry| self.reaches(entry))
+    }
+
+    fn question(&self, entry: &Entry) -> &Question {
+        &self.script.questions[entry.question]
+    }
+
+    fn band(&self, entry: &Entry) -> Option<Band> {
+        self.question(entry).band(entry.value?)
+    }
+
+    fn reaches(&self, entry: &Entry) -> bool {
+        let question = self.question(entry);
+        question.metric.is_scored()
+            && !entry.withdrawn
+            && self.band(entry).is_some_and(|band| question.alert.reached_by(band))
+    }
+
+    /// The score that the alert is about: the first bad one, else the first that was bad before.
+    fn lead(&self) -> Option<&Entry> {
+        let scored = || self.entries.iter().filter(|entry| self.question(entry).metric.is_scored());
+        let was_bad = |entry: &&Entry| {
+            let question = self.question(entry);
+            let former = entry.former.or(entry.value).and_then(|value| question.band(value));
+            former.is_some_and(|band| question.alert.reached_by(band))
+        };
+        scored()
+            .find(|entry| self.reaches(entry))
+            .or_else(|| scored().find(was_bad))
+            .or_else(|| scored().next())
+    }
+
+    fn values(&self) -> Values<'_> {
+        let event = self.event;
+        Values {
+            name: self.name,
+            agent: event.agent.name.as_deref(),
+            subject: event.subject.title.as_deref(),
+            store: event.store.as_deref(),
+            brand: self.brand,
+            date: None,
+        }
+    }
+
+    fn question_text(&self, locale: &str, entry: &Entry, caps: Caps) -> String {
+        let text = render(self.question(entry).text.get(locale), &self.values(), Escape::Plain);
+        escape_html(&cut(&text, caps.text))
+    }
+
+    fn score(&self, catalogue: &Catalogue, locale: &str, entry: &Entry, value: i64) -> String {
+        score(catalogue, locale, self.question(entry), value)
+    }
+}
+
+/// The whole alert.
+#[must_use]
+pub fn alert(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
+    let mut html = String::new();
+    for caps in CAPS {
+        html = compose(catalogue, locale, alert, caps);
+        if visible_len(&html) <= ROOM {
+            return View::text(html);
+        }
+    }
+    View::text(fit::lines(&html, ROOM))
+}
+
+/// The short reply that rings again after a score had risen and fell once more.
+#[must_use]
+pub fn again(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
+    let lead = alert.lead().and_then(|entry| Some((entry, entry.value?)));
+    let score = lead.map(|(entry, value)| alert.score(catalogue, locale, entry, value)).unwrap_or_default();
+    View::text(catalogue.with(locale, "alert-again", &[("score", score.into())]))
+}
+
+fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {
+    let lead = alert.lead();
+    let head = lead.map(|entry| head(catalogue, locale, alert, entry, caps)).unwrap_or_default();
+    let said = lead.map(|entry| said(catalogue, locale, alert, entry, caps)).unwrap_or_default();
+    let attachments = if alert.attachments == 0 {
+        String::new()
+    } else {
+        catalogue.with(locale, "alert-attachments", &[("count", alert.attachments.into())])
+    };
+    let others = others(catalogue, locale, alert, lead, caps);
+    let details = details::details(catalogue, locale, alert, caps);
+    let earlier = details::earlier(catalogue, locale, alert);
+    super::paragraphs([head.as_str(), &said, &attachments, &others, &details, &earlier])
+}
+
+/// Mark, score, question, and what the score was before.
+fn head(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
+    let mut lines = Vec::new();
+    if alert.test {
+        lines.push(catalogue.text(locale, "alert-test"));
+    }
+    lines.push(format!("<b>{}</b>", title(catalogue, locale, alert, entry)));
+    lines.push(format!("<i>{}</i>", alert.question_text(locale, entry, caps)));
+    if let (Some(before), Some(after)) = (entry.former, entry.value)
+        && before != after
+    {
+        let values = [
+            ("before", alert.score(catalogue, locale, entry, before).into()),
+            ("after", alert.score(catalogue, locale, entry, after).into()),
+        ];
+        lines.push(catalogue.with(locale, "alert-changed", &values));
+    }
+    lines.join("\n")
+}
+
+fn title(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry) -> String {
+    let Some(value) = entry.value.filter(|_| !entry.withdrawn) else {
+        return catalogue.text(locale, "alert-title-withdrawn");
+    };
+    let id = match alert.band(entry) {
+        _ if !alert.reaches(entry) => "alert-title-better",
+        Some(Band::Neutral) => "alert-title-neutral",
+        _ => "alert-title-low",
+    };
+    catalogue.with(locale, id, &[("score", alert.score(catalogue, locale, entry, value).into())])
+}
+
+/// The customer's reasons and words about one answer.
+fn said(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
+    let mut lines = Vec::new();
+    let reasons = reasons(alert, locale, entry);
+    if !reasons.is_empty() {
+        lines.push(catalogue.with(locale, "alert-reasons", &[("reasons", reasons.into())]));
+    }
+    if let Some(comment) = entry.comment.as_deref().filter(|comment| !comment.trim().is_empty()) {
+        let text = escape_html(&cut(comment, caps.comment));
+        lines.push(catalogue.with(locale, "alert-comment", &[("text", text.into())]));
+    }
+    lines.join("\n")
+}
+
+fn reasons(alert: &Alert<'_>, locale: &str, entry: &Entry) -> String {
+    let question = alert.question(entry);
+    let all = [&question.low, &question.neutral, &question.high];
+    let text = |key: &String| {
+        let choice = all.iter().flat_map(|follow_up| &follow_up.reasons).find(|reason| reason.key == *key)?;
+        Some(escape_html(&render(choice.text.get(locale), &alert.values(), Escape::Plain)))
+    };
+    entry.reasons.iter().filter_map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// What else was answered, a line each, with the words about it.
+fn others(
+    catalogue: &Catalogue,
+    locale: &str,
+    alert: &Alert<'_>,
+    lead: Option<&Entry>,
+    caps: Caps,
+) -> String {
+    let others = alert.entries.iter().filter(|entry| !entry.withdrawn && Some(*entry) != lead);
+    let mut lines = Vec::new();
+    for entry in others {
+        let Some(line) = other(catalogue, locale, alert, entry, caps) else { continue };
+        lines.push(line);
+        let said = said(catalogue, locale, alert, entry, caps);
+        if !said.is_empty() {
+            lines.push(said);
+        }
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    lines.insert(0, catalogue.text(locale, "alert-others"));
+    lines.join("\n")
+}
+
+fn other(
+    catalogue: &Catalogue,
+    locale: &str,
+    alert: &Alert<'_>,
+    entry: &Entry,
+    caps: Caps,
+) -> Option<String> {
+    let question = alert.question(entry);
+    let text = alert.question_text(locale, entry, caps);
+    let Some(value) = entry.value else {
+        let answer = answer_in_words(alert, locale, entry, caps)?;
+        let values = [("answer", answer.into()), ("question", text.into())];
+        return Some(catalogue.with(locale, "alert-other-plain", &values));
+    };
+    let mut score = alert.score(catalogue, locale, entry, value);
+    if let Some(before) = entry.former.filter(|before| *before != value) {
+        let before = alert.score(catalogue, locale, entry, before);
+        score.push(' ');
+        score.push_str(&catalogue.with(locale, "alert-was", &[("before", before.into())]));
+    }
+    let id = match alert.band(entry).filter(|_| question.metric.is_scored()) {
+        Some(Band::Low) => "alert-other-low",
+        Some(Band::Neutral) => "alert-other-neutral",
+        Some(Band::High) => "alert-other-high",
+        None => {
+            let values = [("answer", score.into()), ("question", text.into())];
+            return Some(catalogue.with(locale, "alert-other-plain", &values));
+        }
+    };
+    Some(catalogue.with(locale, id, &[("score", score.into()), ("question", text.into())]))
+}
+
+/// Chosen options, or the words that answer a text question; `None` where it was skipped.
+fn answer_in_words(alert: &Alert<'_>, locale: &str, entry: &Entry, caps: Caps) -> Option<String> {
+    let question = alert.question(entry);
+    let options: Vec<String> = entry
+        .options
+        .iter()
+        .filter_map(|key| question.option(key))
+        .map(|option| render(option.text.get(locale), &alert.values(), Escape::Plain))
+        .collect();
+    let words = entry.words.as_deref().filter(|words| !words.trim().is_empty());
+    let answer = if options.is_empty() { words?.to_owned() } else { options.join(", ") };
+    Some(escape_html(&cut(&answer, caps.comment)))
+}
+
+/// A score with its scale, in words where the scale has words.
+fn score(catalogue: &Catalogue, locale: &str, question: &Question, value: i64) -> String {
+    let Some(scale) = question.scale else { return value.to_string() };
+    let own = question.labels.get(&value).map(|label| label.get(locale).to_owned());
+    let label = own.or_else(|| {
+        let id = match (scale, value) {
+            (Scale::Smiley3, 1) => "scale-smiley-1",
+            (Scale::Smiley3, 2) => "scale-smiley-2",
+            (Scale::Smiley3, _) => "scale-smiley-3",
+            (Scale::YesNo, 0) => "scale-no",
+            (Scale::YesNo, _) => "scale-yes",
+            _ => return None,
+        };
+        Some(catalogue.text(locale, id))
+    });
+    // The mark in front of a score is an emoji already.
+    let label = label.map(|label| label.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned());
+    let mut values = vec![("value", value.into()), ("max", scale.max().into())];
+    match label {
+        Some(label) if scale == Scale::YesNo => escape_html(&label),
+        Some(label) if !label.is_empty() && label != value.to_string() => {
+            values.push(("label", escape_html(&label).into()));
+            catalogue.with(locale, "alert-score-labelled", &values)
+        }
+        _ => catalogue.with(locale, "alert-score", &values),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! What leads and admins read, apart from the alerts themselves.
+
+use super::{View, paragraphs};
+use crate::i18n::Catalogue;
+
+/// Somebody has just got a role, or comes back with one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Greeting {
+    NewAdmin,
+    NewLead,
+    NewAgent,
+    Admin,
+    Team,
+}
+
+/// The greeting of staff, with what to do next while no chat gets alerts.
+#[must_use]
+pub fn greeting(catalogue: &Catalogue, locale: &str, greeting: Greeting, has_chats: bool) -> View {
+    let text = |id| catalogue.text(locale, id);
+    let hello = match greeting {
+        Greeting::NewAdmin => text("staff-admin"),
+        Greeting::NewLead => text("staff-lead"),
+        Greeting::NewAgent => text("staff-agent"),
+        Greeting::Admin => text("staff-hello-admin"),
+        Greeting::Team => text("staff-hello-lead"),
+    };
+    let guides = matches!(greeting, Greeting::NewAdmin | Greeting::Admin) && !has_chats;
+    let (steps, until) = if guides {
+        (text("staff-next-steps"), text("staff-until-then"))
+    } else {
+        (String::new(), String::new())
+    };
+    View::text(paragraphs([hello.as_str(), &steps, &until]))
+}
+
+#[must_use]
+pub fn invite_used(catalogue: &Catalogue, locale: &str) -> View {
+    View::text(catalogue.text(locale, "staff-invite-used"))
+}
+
+/// The answer to `/alerts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alerts {
+    /// Subscribed; this many alerts had waited for a chat.
+    On {
+        waited: u64,
+    },
+    OnAlready,
+    Off {
+        last: bool,
+    },
+    OffAlready,
+    /// The environment names this chat.
+    Configured,
+    Usage,
+}
+
+#[must_use]
+pub fn alerts(catalogue: &Catalogue, locale: &str, alerts: Alerts) -> View {
+    let text = |id| catalogue.text(locale, id);
+    View::text(match alerts {
+        Alerts::On { waited: 0 } => text("staff-alerts-on"),
+        Alerts::On { waited } => {
+            let waited = catalogue.with(locale, "staff-alerts-sent", &[("count", waited.into())]);
+            paragraphs([text("staff-alerts-on").as_str(), &waited])
+        }
+        Alerts::OnAlready => text("staff-alerts-on-already"),
+        Alerts::Off { last: false } => text("staff-alerts-off"),
+        Alerts::Off { last: true } => {
+            paragraphs([text("staff-alerts-off").as_str(), &text("staff-alerts-off-last")])
+        }
+        Alerts::OffAlready => text("staff-alerts-off-already"),
+        Alerts::Configured => text("staff-alerts-off-configured"),
+        Alerts::Usage => text("staff-alerts-usage"),
+    })
+}
+
+/// A command without the role for it.
+#[must_use]
+pub fn refused(catalogue: &Catalogue, locale: &str, anonymous: bool) -> View {
+    let id = if anonymous { "staff-refused-anonymous" } else { "staff-refused" };
+    View::text(catalogue.text(locale, id))
+}
+
+/// What a group is told that asks.
+#[must_use]
+pub fn group_help(catalogue: &Catalogue, locale: &str) -> View {
+    View::text(catalogue.text(locale, "staff-group-help"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_admin_is_told_what_to_do_next_until_a_chat_is_subscribed() {
+        let catalogue = Catalogue::new();
+        insta::assert_snapshot!(greeting(&catalogue, "ru", Greeting::NewAdmin, false).shown(), @r"
+        Готово, вы администратор.
+
+        Что дальше:
+        1. Добавьте бота в группу, где работают руководители поддержки.
+        2. Отправьте в ней /alerts — туда будут приходить плохие оценки. Если в группе есть темы, отправьте команду в нужной теме.
+        Группы нет? Отправьте /alerts прямо здесь.
+
+        Пока ни один чат не подписан, плохие оценки приходят администраторам в личные сообщения.
+        ");
+        insta::assert_snapshot!(greeting(&catalogue, "en", Greeting::NewAdmin, false).shown(), @r"
+        Done, you are the admin.
+
+        What comes next:
+        1. Add the bot to the group where the support leads work.
+        2. Send /alerts there: bad scores will arrive in it. If the group has topics, send the command in the one you want.
+        No group? Send /alerts right here.
+
+        As long as no chat is subscribed, bad scores go to the admins in private messages.
+        ");
+        insta::assert_snapshot!(greeting(&catalogue, "en", Greeting::Admin, true).shown(), @"Hello! You are an admin of this bot.");
+    }
+
+    #[test]
+    fn a_subscription_tells_how_many_alerts_had_waited() {
+        let catalogue = Catalogue::new();
+        let told = |locale, waited| alerts(&catalogue, locale, Alerts::On { waited }).shown();
+        let ru = [0, 1, 3, 11].map(|waited| told("ru", waited)).join("\n\n");
+        insta::assert_snapshot!(ru, @r"
+        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+
+        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+
+        1 оценка ждала, пока появится чат, — отправляем её сейчас.
+
+        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+
+        3 оценки ждали, пока появится чат, — отправляем их сейчас.
+
+        Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+
+        11 оценок ждали, пока появится чат, — отправляем их сейчас.
+        ");
+        insta::assert_snapshot!(told("en", 2), @r"
+        Done: bad scores will arrive here. To switch this off: /alerts off
+
+        2 scores were waiting for a chat and are on their way now.
+        ");
+    }
+}
