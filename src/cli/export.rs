@@ -68,7 +68,7 @@ pub async fn run(setup: &Setup, args: &ExportArgs, to: &mut Output<'_>) -> anyho
             writeln!(to.err, "{}: {rows} rows", path.display())?;
         }
         Some(path) => drop(write_file(setup, args, path).await?),
-        None => drop(write_to(setup, args, &mut std::io::stdout()).await?),
+        None => drop(write_to(setup, args, to.out).await?),
     }
     Ok(DONE)
 }
@@ -84,7 +84,7 @@ async fn write_file(setup: &Setup, args: &ExportArgs, path: &Path) -> anyhow::Re
     write_to(setup, args, &mut file).await
 }
 
-async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut (dyn Write + Send)) -> anyhow::Result<u64> {
+async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<u64> {
     let what = match args.table {
         TableName::Answers => What::Answers,
         TableName::Surveys => What::Surveys,

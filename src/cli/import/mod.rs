@@ -6,9 +6,9 @@ mod rejected;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::time::Instant;
 
 use self::lines::Line;
 use self::progress::Progress;
@@ -21,8 +21,6 @@ use crate::store::{self, Db};
 
 /// Rows a transaction: short enough for a tap to get in between, a whole statement for every table.
 const ROWS_A_COMMIT: usize = 256;
-/// Between two transactions, so that whoever waits for the file's one writer finds it free.
-const BREATH: Duration = Duration::from_millis(2);
 
 /// Reads the file and returns the exit code.
 pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
@@ -37,6 +35,7 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
         batch: Vec::with_capacity(ROWS_A_COMMIT),
         counts: Counts::default(),
         progress,
+        free_until: Instant::now(),
     };
     let done = import.read(input, to).await;
     import.progress.finish();
@@ -97,6 +96,7 @@ struct Import<'a> {
     batch: Vec<Row>,
     counts: Counts,
     progress: Progress,
+    free_until: Instant,
 }
 
 impl Import<'_> {
@@ -123,7 +123,6 @@ impl Import<'_> {
             self.counts.rows += 1;
             if self.batch.len() == ROWS_A_COMMIT {
                 self.store(to).await?;
-                tokio::time::sleep(BREATH).await;
             }
         }
         self.store(to).await
@@ -161,7 +160,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn store_events(&self, events: &[Event]) -> anyhow::Result<Vec<Result<Accepted, String>>> {
+    async fn store_events(&mut self, events: &[Event]) -> anyhow::Result<Vec<Result<Accepted, String>>> {
         if events.is_empty() {
             return Ok(Vec::new());
         }
@@ -182,7 +181,7 @@ impl Import<'_> {
         }
     }
 
-    async fn store_alone(&self, event: &Event) -> anyhow::Result<Result<Accepted, String>> {
+    async fn store_alone(&mut self, event: &Event) -> anyhow::Result<Result<Accepted, String>> {
         match self.commit(std::slice::from_ref(event)).await {
             Ok(mut results) => match results.pop() {
                 Some(result) => Ok(result.map_err(|conflict| reason_of(&conflict))),
@@ -193,10 +192,16 @@ impl Import<'_> {
         }
     }
 
-    async fn commit(&self, events: &[Event]) -> store::Result<Vec<Result<Accepted, Conflict>>> {
+    /// Between two transactions the file's one writer is free for as long as the first one held it: a tap that
+    /// waits for it only looks from time to time, and has to find it free.
+    async fn commit(&mut self, events: &[Event]) -> store::Result<Vec<Result<Accepted, Conflict>>> {
+        tokio::time::sleep_until(self.free_until).await;
         let mut tx = self.db.write().await?;
+        let begun = Instant::now();
         let results = accept(&mut tx, self.ctx, events, Links::Omit).await?;
         tx.commit().await?;
+        let ended = Instant::now();
+        self.free_until = ended + (ended - begun);
         Ok(results)
     }
 }

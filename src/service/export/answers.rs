@@ -58,7 +58,7 @@ pub(super) async fn write(
     ctx: &Context,
     span: &Span,
     format: Format,
-    out: &mut (dyn Write + Send),
+    out: &mut dyn Write,
 ) -> Result<u64, ExportError> {
     let mut table = Table::begin(COLUMNS, format, out)?;
     let mut after = 0;

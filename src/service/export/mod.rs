@@ -52,7 +52,7 @@ pub async fn export(
     what: What,
     filter: &Filter,
     format: Format,
-    out: &mut (dyn Write + Send),
+    out: &mut dyn Write,
 ) -> Result<u64, ExportError> {
     let span = span(ctx, filter);
     match what {

@@ -88,8 +88,8 @@ pub struct Table<'a> {
 }
 
 enum Spelling<'a> {
-    Csv(Box<csv::Writer<&'a mut (dyn Write + Send)>>),
-    Jsonl(&'a mut (dyn Write + Send)),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
+    Jsonl(&'a mut dyn Write),
 }
 
 impl<'a> Table<'a> {
@@ -97,7 +97,7 @@ impl<'a> Table<'a> {
     pub fn begin(
         columns: &'static [&'static str],
         format: Format,
-        out: &'a mut (dyn Write + Send),
+        out: &'a mut dyn Write,
     ) -> io::Result<Self> {
         let spelling = match format {
             Format::Jsonl => Spelling::Jsonl(out),
