@@ -230,7 +230,7 @@ fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<
 
 fn parse_token(text: &str) -> Result<SecretString, String> {
     let shaped = text.split_once(':').is_some_and(|(id, secret)| {
-        id.parse::<u64>().is_ok_and(|id| id > 0)
+        id.parse::<i64>().is_ok_and(|id| id > 0)
             && secret.len() >= 20
             && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     });
@@ -290,6 +290,11 @@ impl FromStr for ChatTopic {
         };
         Ok(Self { chat, topic })
     }
+}
+
+/// The bot's own ID, which every token begins with.
+pub fn bot_id(token: &SecretString) -> i64 {
+    token.expose_secret().split(':').next().and_then(|id| id.parse().ok()).unwrap_or_default()
 }
 
 /// The key in the clear, for comparing and for the address of Telegram's API; never for a text.

@@ -4,6 +4,7 @@
 //! `store`, then what everybody may use: `i18n`, `config`, `domain`, `clock`, `entropy`.
 
 pub mod api;
+pub mod app;
 pub mod bot;
 pub mod cli;
 pub mod clock;

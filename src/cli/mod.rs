@@ -9,22 +9,27 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
+use crate::app::{self, Parts, StartError};
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, dotenv, exposed};
+use crate::config::{Config, ConfigError, bot_id, dotenv};
 use crate::entropy::Entropy;
-use crate::i18n::Catalogue;
 use crate::service::Context;
-use crate::service::scripts::ScriptSet;
 use crate::store::{self, Db};
 
+pub mod check;
+pub mod demo;
 pub mod export;
 pub mod import;
 pub mod link;
 pub mod migrate;
 pub mod script;
+pub mod serve;
+pub mod test;
 
+use demo::DemoArgs;
 use export::ExportArgs;
 use script::ScriptCommand;
+use test::TestArgs;
 
 /// Exit code: all done.
 pub const DONE: u8 = 0;
@@ -44,9 +49,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Looks after the question scripts
-    #[command(subcommand)]
-    Script(ScriptCommand),
+    /// Runs the bot, the HTTP API and the background work
+    Serve,
+    /// Tells a story in the terminal: the same program against a simulated Telegram, without token or network
+    Demo(DemoArgs),
+    /// Sends a test survey, now
+    Test(TestArgs),
+    /// Tries everything the configuration names, a line each
+    Check,
     /// Takes in events from a file with one JSON object a line
     Import {
         /// A .jsonl file, or - for what is piped in
@@ -54,6 +64,9 @@ enum Command {
     },
     /// Writes answers or surveys as a table
     Export(ExportArgs),
+    /// Looks after the question scripts
+    #[command(subcommand)]
+    Script(ScriptCommand),
     /// Prints the link by which a customer gets to know the bot
     Link { customer_id: String },
     /// Makes the database, or brings it up to this version after a copy of the file
@@ -93,6 +106,11 @@ impl Setup {
         Ok(Self { config, clock: Clock::system(), entropy })
     }
 
+    /// What the program itself is built from.
+    pub fn parts(&self) -> Parts {
+        Parts { config: Arc::clone(&self.config), clock: self.clock.clone(), entropy: self.entropy.clone() }
+    }
+
     /// The database as it is: one that is not there, or of another version, is an error.
     pub async fn open_db(&self) -> anyhow::Result<Db> {
         let db = Db::open(&self.config.database_url, false).await?;
@@ -102,25 +120,12 @@ impl Setup {
 
     /// What the use cases need. The bot is called as it was when `serve` last asked Telegram.
     pub async fn context(&self, db: &Db) -> anyhow::Result<Context> {
-        let bot = self.config.token().ok().and_then(|token| bot_id(exposed(token)));
-        let username = match bot {
-            Some(bot) => db.read().await?.find_bot_username(bot).await?,
-            None => None,
+        let username = match self.config.token() {
+            Ok(token) => db.read().await?.find_bot_username(bot_id(token)).await?,
+            Err(_) => None,
         };
-        Ok(Context {
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
-            config: Arc::clone(&self.config),
-            catalogue: Arc::new(Catalogue::new()),
-            scripts: ScriptSet::default(),
-            bot_username: username.unwrap_or_default().into(),
-        })
+        Ok(app::context(&self.parts(), db, &username.unwrap_or_default()).await?)
     }
-}
-
-/// The number before the colon of a token.
-fn bot_id(token: &str) -> Option<i64> {
-    token.split_once(':')?.0.parse().ok()
 }
 
 /// Does what the process was started for.
@@ -133,7 +138,12 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build()
         .context("the program cannot start its threads")
-        .and_then(|runtime| runtime.block_on(run(command, &mut to)))
+        .and_then(|runtime| {
+            let done = runtime.block_on(run(command, &mut to));
+            // Whatever hangs does not keep the process from ending.
+            runtime.shutdown_background();
+            done
+        })
         .and_then(|code| {
             to.out.flush()?;
             Ok(code)
@@ -142,9 +152,17 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8> {
-    let Some(command) = command else { return Err(Misuse("name a command".to_owned()).into()) };
+    let command = command.unwrap_or(Command::Serve);
+    if let Command::Demo(args) = command {
+        // Whatever the environment says, the demo has its own.
+        return demo::run(&args, to).await;
+    }
     let setup = Setup::read()?;
     match command {
+        Command::Demo(_) => unreachable!("the demo is done"),
+        Command::Serve => serve::run(setup, to).await,
+        Command::Test(args) => test::run(&setup, &args, to).await,
+        Command::Check => check::run(&setup, to).await,
         Command::Script(command) => {
             script::run(command, async || setup.open_db().await, &setup.clock, to).await
         }
@@ -174,6 +192,7 @@ fn report(error: &anyhow::Error, to: &mut Output<'_>) -> u8 {
 fn is_misuse(cause: &(dyn std::error::Error + 'static)) -> bool {
     use store::Error::{CannotOpen, Newer, NotMigrated};
     cause.is::<Misuse>()
+        || cause.is::<StartError>()
         || cause.is::<ConfigError>()
         || cause.is::<dotenv::DotenvError>()
         || matches!(cause.downcast_ref(), Some(CannotOpen(_) | Newer { .. } | NotMigrated))

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::time::Timestamp;
@@ -27,6 +28,7 @@ pub struct Jobs {
     /// Claims stop while so many surveys wait for the sender: a claim shall not be old when its call is made.
     room: i64,
     swept_at: Option<Timestamp>,
+    resting_until: watch::Sender<Option<Timestamp>>,
 }
 
 /// What one tick did.
@@ -43,7 +45,13 @@ impl Jobs {
     #[must_use]
     pub fn new(db: Db, ctx: Context) -> Self {
         let room = i64::from(ctx.config.messages_per_second) * 2;
-        Self { db, ctx, room: room.max(BATCH), swept_at: None }
+        Self { db, ctx, room: room.max(BATCH), swept_at: None, resting_until: watch::Sender::new(None) }
+    }
+
+    /// When the loop works next; it has done all that was due before. `None` while it works.
+    #[must_use]
+    pub fn resting_until(&self) -> watch::Receiver<Option<Timestamp>> {
+        self.resting_until.subscribe()
     }
 
     /// Does everything that is past its time, in transactions of a bounded size.
@@ -106,12 +114,17 @@ impl Jobs {
     /// Ticks until it is stopped.
     pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            if let Err(error) = self.tick().await {
-                tracing::error!(%error, "background work failed; it is tried again");
+            self.resting_until.send_replace(None);
+            match self.tick().await {
+                Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "background work failed; it is tried again"),
             }
+            let until = self.ctx.clock.now().plus(REST);
+            self.resting_until.send_replace(Some(until));
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = self.ctx.clock.sleep(REST) => {}
+                () = self.ctx.clock.sleep_until(until) => {}
             }
         }
     }

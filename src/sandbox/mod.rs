@@ -12,7 +12,9 @@ mod methods;
 mod model;
 mod people;
 mod routes;
+mod stage;
 mod state;
+mod story;
 mod transcript;
 mod updates;
 mod world;
@@ -29,6 +31,8 @@ pub use faults::{Fault, Gate};
 pub use model::*;
 pub use people::{TapError, Which};
 pub use routes::serve;
+pub use stage::Stage;
+pub use story::{Cast, StoryError, Teller};
 pub use updates::{CALLBACK_TTL, Duplicate, UPDATE_TTL};
 pub use world::World;
 

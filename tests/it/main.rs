@@ -4,6 +4,8 @@
 mod api;
 mod configuration;
 mod floors;
+mod harness;
 mod intake;
 mod sandbox;
 mod sender;
+mod stories;

@@ -103,6 +103,16 @@ impl Sender {
         }
     }
 
+    /// Returns when one of the sender's tasks is gone; before `stop` that means that it has failed.
+    pub async fn ended(self) {
+        let mut status = self.status;
+        let changes = async { while status.changed().await.is_ok() {} };
+        tokio::select! {
+            () = changes => {}
+            () = self.callbacks.closed() => {}
+        }
+    }
+
     pub fn status(&self) -> Status {
         self.status.borrow().clone()
     }

@@ -1,0 +1,27 @@
+# The story that `afterword demo` tells in the terminal.
+demo-title = Afterword: one purchase, from the receipt to the report
+demo-intro = This Telegram is simulated and its clock runs fast; the program, the database and every text are the real ones.
+demo-shop = The shop tells of a purchase
+demo-shop-reply = The answer: the event is on disk; the link goes on the receipt or the order page
+demo-link = Anna follows the link on her receipt
+demo-wait = Three hours pass
+demo-survey = Anna gets the survey
+demo-tap = Anna taps “{ $button }”
+demo-reason = A low score: one step to learn why
+demo-alert = The leads know within the second
+demo-comment = Anna says it in her own words and goes on
+demo-alert-full = The alert has filled itself in: reason, words, the other scores
+demo-ledger = What became of the event: GET /v1/events/order-1001
+demo-export = The answers as they are exported: afterword export answers
+demo-export-more = …and { $columns ->
+    [one] { $columns } more column
+   *[other] { $columns } more columns
+}: times, script, agent, store, tags
+demo-end = The whole story took { $seconds } s. Next: “A first real set-up” in README.md.
+demo-anna = Anna
+demo-lead = Olivia
+demo-leads = Bad ratings
+demo-comment-text = The courier was two hours late and dropped the box at the door, the cup is broken
+demo-subject = Order 1001
+demo-agent = Olivia
+demo-brand = Tea shop

@@ -1,0 +1,28 @@
+# The story that `afterword demo` tells in the terminal.
+demo-title = Afterword: одна покупка — от чека до отчёта
+demo-intro = Telegram здесь ненастоящий и часы идут быстро; программа, база данных и все тексты — те же, что в работе.
+demo-shop = Магазин сообщает о покупке
+demo-shop-reply = Ответ: событие записано; ссылку печатают на чеке или показывают после заказа
+demo-link = Анна открывает ссылку с чека
+demo-wait = Проходит три часа
+demo-survey = Анна получает опрос
+demo-tap = Анна нажимает «{ $button }»
+demo-reason = Низкая оценка: один шаг, чтобы узнать причину
+demo-alert = Руководители узнают в ту же секунду
+demo-comment = Анна пишет своими словами и отвечает дальше
+demo-alert-full = Предупреждение дополнилось само: причина, слова, остальные оценки
+demo-ledger = Что стало с событием: GET /v1/events/order-1001
+demo-export = Ответы в выгрузке: afterword export answers
+demo-export-more = …и ещё { $columns ->
+    [one] { $columns } столбец
+    [few] { $columns } столбца
+   *[many] { $columns } столбцов
+}: время, сценарий, сотрудник, магазин, метки
+demo-end = Вся история заняла { $seconds } с. Дальше: «Первая настоящая установка» в README.md.
+demo-anna = Анна
+demo-lead = Ольга
+demo-leads = Плохие оценки
+demo-comment-text = Курьер опоздал на два часа и бросил коробку у двери, чашка разбита
+demo-subject = Заказ №1001
+demo-agent = Ольга
+demo-brand = Лавка чая

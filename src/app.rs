@@ -1,0 +1,225 @@
+//! The whole program: builds every part from the configuration, runs them, and stops them.
+
+mod http;
+mod identity;
+mod lock;
+mod tasks;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{self, Api, event_queue};
+use crate::bot::intake::Intake;
+use crate::clock::Clock;
+use crate::config::{self, Config, ConfigError};
+use crate::domain::time::Timestamp;
+use crate::entropy::Entropy;
+use crate::i18n::Catalogue;
+use crate::jobs::Jobs;
+use crate::service::Context;
+use crate::service::scripts::{self, ScriptSet};
+use crate::store::{self, Db};
+use crate::telegram::client::{Client, ClientError};
+use crate::telegram::health::Health;
+use crate::telegram::sender::{self, Sender};
+
+pub use lock::LockError;
+pub use tasks::Failed;
+
+use tasks::Tasks;
+
+/// What the program is built from.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub config: Arc<Config>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+}
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error("TELOXIDE_API_URL: {0}")]
+    Client(#[from] ClientError),
+    #[error("HTTP_ADDR={0}: {1}; stop what uses the address, or choose another")]
+    Http(SocketAddr, io::Error),
+    #[error(
+        "TELOXIDE_TOKEN: Telegram refuses the token; copy it again from @BotFather, or ask there for a new one"
+    )]
+    TokenRefused,
+}
+
+/// The program at work.
+#[derive(Debug)]
+pub struct Running {
+    /// Where the HTTP API listens.
+    pub addr: SocketAddr,
+    pub db: Db,
+    pub ctx: Context,
+    pub health: Health,
+    pub sender: Sender,
+    /// When the background work goes on; `None` while it works.
+    pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+    tasks: Tasks,
+    _lock: Option<lock::Lock>,
+}
+
+/// Opens the database and brings it up to this version.
+async fn open(url: &str) -> Result<(Db, Option<lock::Lock>), StartError> {
+    let db = Db::open(url, true).await?;
+    let lock = db.file().map(lock::take).transpose()?;
+    let migrated = db.migrate().await?;
+    if let Some(copy) = migrated.copy {
+        tracing::info!(copy = %copy.display(), "the database was brought up to date; a copy holds it as it was");
+    }
+    Ok((db, lock))
+}
+
+/// What the use cases need, for a program or for a single command.
+pub async fn context(parts: &Parts, db: &Db, bot_username: &str) -> store::Result<Context> {
+    let scripts = ScriptSet::default();
+    scripts.refresh(&mut db.read().await?).await?;
+    Ok(Context {
+        clock: parts.clock.clone(),
+        entropy: parts.entropy.clone(),
+        config: Arc::clone(&parts.config),
+        catalogue: Arc::new(Catalogue::new()),
+        scripts,
+        bot_username: Arc::from(bot_username),
+    })
+}
+
+/// Starts everything. Waits for Telegram only if the bot's name has never been heard.
+pub async fn start(parts: Parts) -> Result<Running, StartError> {
+    let token = parts.config.token()?;
+    let bot = config::bot_id(token);
+    let client = Client::new(&parts.config.api_url, token)?;
+    let (db, lock) = open(&parts.config.database_url).await?;
+    let wanted = parts.config.http_addr;
+    let bound = |error| StartError::Http(wanted, error);
+    let listener = TcpListener::bind(wanted).await.map_err(bound)?;
+    let addr = listener.local_addr().map_err(bound)?;
+    let health = Health::default();
+
+    let remembered = db.read().await?.find_bot_username(bot).await?;
+    let known = remembered.is_some();
+    let (listener, username) = match remembered {
+        Some(username) => (listener, username),
+        None => wait_for_name(&parts, &client, &db, &health, listener).await?,
+    };
+    install_scripts(&db, parts.clock.now()).await?;
+    let ctx = context(&parts, &db, &username).await?;
+
+    let tasks = Tasks::new();
+    let sender_parts =
+        sender::Parts { client: client.clone(), db: db.clone(), ctx: ctx.clone(), health: health.clone() };
+    let sender = Sender::start(sender_parts, &tasks.outward.tracker, &tasks.outward.stop);
+    tasks.spawn_outward("the sender", sender.clone().ended());
+    let intake = Intake {
+        client: client.clone(),
+        db: db.clone(),
+        clock: parts.clock.clone(),
+        health: health.clone(),
+        sender: sender.clone(),
+        bot,
+        handler: crate::bot::router::Router::new(ctx.clone()),
+    };
+    tasks.spawn_inward("the intake", intake.run(tasks.inward.stop.clone()));
+    let jobs = Jobs::new(db.clone(), ctx.clone());
+    let jobs_rest_until = jobs.resting_until();
+    tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
+    let (events, worker) = event_queue(db.clone(), ctx.clone());
+    tasks.spawn_inward("the event queue", worker.run());
+    let router = api::router(Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events });
+    tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));
+    if known {
+        // Not waited for: the name seldom changes, and taps wait at Telegram for a short time only.
+        tasks.spawn_inward(
+            "the bot's identity",
+            confirm_name(parts, client, db.clone(), tasks.inward.stop.clone()),
+        );
+    }
+    Ok(Running { addr, db, ctx, health, sender, jobs_rest_until, tasks, _lock: lock })
+}
+
+/// Answers HTTP with "come again" until Telegram has said who the bot is.
+async fn wait_for_name(
+    parts: &Parts,
+    client: &Client,
+    db: &Db,
+    health: &Health,
+    listener: TcpListener,
+) -> Result<(TcpListener, String), StartError> {
+    let failed = |error| StartError::Http(parts.config.http_addr, error);
+    let socket = listener.into_std().map_err(failed)?;
+    let copy = TcpListener::from_std(socket.try_clone().map_err(failed)?).map_err(failed)?;
+    let stop = CancellationToken::new();
+    let waiting_room = async {
+        http::serve(copy, http::waiting_room(health.clone()), stop.clone()).await;
+        std::future::pending().await
+    };
+    let me = tokio::select! {
+        me = identity::learn(client, db, &parts.clock, Some(health)) => me?,
+        never = waiting_room => never,
+    };
+    // Connections that are kept alive would stay in the waiting room.
+    stop.cancel();
+    let me = me.ok_or(StartError::TokenRefused)?;
+    health.intake_is_well();
+    Ok((TcpListener::from_std(socket).map_err(failed)?, me.username))
+}
+
+/// Learns whether the name is still right. Returns before `stop` only if Telegram refuses the token.
+async fn confirm_name(parts: Parts, client: Client, db: Db, stop: CancellationToken) {
+    let learned = tokio::select! {
+        learned = identity::learn(&client, &db, &parts.clock, None) => learned,
+        () = stop.cancelled() => return,
+    };
+    match learned {
+        Ok(Some(_)) => stop.cancelled().await,
+        Ok(None) => tracing::error!("{}", StartError::TokenRefused),
+        Err(error) => {
+            tracing::error!(%error, "the bot's name cannot be stored");
+            stop.cancelled().await;
+        }
+    }
+}
+
+async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
+    let mut tx = db.write().await?;
+    let installed = scripts::install_shipped(&mut tx, now).await?;
+    tx.commit().await?;
+    if installed > 0 {
+        tracing::info!(installed, "the shipped scripts are live");
+    }
+    Ok(())
+}
+
+impl Running {
+    /// Returns when a part has failed, without which there is no going on.
+    pub async fn failed(&self) -> Failed {
+        self.tasks.failed().await
+    }
+
+    /// Stops letting work in, finishes what was begun, and closes the database. False if that took longer than
+    /// `patience`; what was not finished goes on at the next start.
+    pub async fn stop(&self, patience: Duration) -> bool {
+        let ended = self.tasks.stop(patience).await;
+        if ended {
+            self.db.close().await;
+        }
+        ended
+    }
+}

@@ -1,0 +1,223 @@
+//! `afterword check`: tries everything the configuration names, a line each.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Deserialize;
+use teloxide::payloads::{GetChat, GetWebhookInfo};
+use teloxide::types::{ChatId, Recipient};
+
+use super::{DONE, Output, PROBLEMS, Setup};
+use crate::config::ConfigError;
+use crate::domain::script::Script;
+use crate::store::{self, Db, Tx};
+use crate::telegram::client::Client;
+use crate::telegram::error::CallError;
+
+/// How well something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Ok,
+    /// It works, but perhaps not as it was meant.
+    Note,
+    Wrong,
+}
+
+#[derive(Debug)]
+struct Line {
+    verdict: Verdict,
+    what: String,
+    detail: String,
+}
+
+impl Line {
+    fn new(verdict: Verdict, what: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { verdict, what: what.into(), detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = match self.verdict {
+            Verdict::Ok => "ok",
+            Verdict::Note => "note",
+            Verdict::Wrong => "WRONG",
+        };
+        write!(f, "{verdict:<5}  {}: {}", self.what, self.detail)
+    }
+}
+
+pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let mut worst = Verdict::Ok;
+    let mut say = |lines: Vec<Line>| -> std::io::Result<()> {
+        for line in lines {
+            worst = worst.max(line.verdict);
+            writeln!(to.out, "{line}")?;
+        }
+        Ok(())
+    };
+    let client = match client(setup) {
+        Ok(client) => Some(client),
+        Err(line) => {
+            say(vec![line])?;
+            None
+        }
+    };
+    if let Some(client) = &client {
+        say(telegram(client).await)?;
+    }
+    let (lines, db) = database(setup).await;
+    say(lines)?;
+    if let Some(db) = db {
+        say(scripts(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
+        say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
+        db.close().await;
+    } else {
+        say(alerts(setup, None, client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
+    }
+    say(api(setup))?;
+    Ok(if worst == Verdict::Wrong { PROBLEMS } else { DONE })
+}
+
+fn unreadable(error: &store::Error) -> Vec<Line> {
+    vec![Line::new(Verdict::Wrong, "DATABASE_URL", error.to_string())]
+}
+
+fn client(setup: &Setup) -> Result<Client, Line> {
+    let token = setup.config.token().map_err(|ConfigError(wrong)| {
+        let detail = wrong.first().map(|wrong| format!("{}; it is {}", wrong.problem, wrong.allowed));
+        Line::new(Verdict::Wrong, "TELOXIDE_TOKEN", detail.unwrap_or_default())
+    })?;
+    Client::new(&setup.config.api_url, token)
+        .map_err(|error| Line::new(Verdict::Wrong, "TELOXIDE_API_URL", error.to_string()))
+}
+
+#[derive(Deserialize)]
+struct Webhook {
+    url: String,
+}
+
+async fn telegram(client: &Client) -> Vec<Line> {
+    let me = match client.me().await {
+        Ok(me) => Line::new(Verdict::Ok, "TELOXIDE_TOKEN", format!("the bot is @{}", me.username)),
+        Err(CallError::Unauthorized) => {
+            let detail = "Telegram refuses it; copy it again from @BotFather, or ask there for a new one";
+            return vec![Line::new(Verdict::Wrong, "TELOXIDE_TOKEN", detail)];
+        }
+        Err(error) => return vec![Line::new(Verdict::Wrong, "TELOXIDE_API_URL", error.to_string())],
+    };
+    let webhook = match client.call::<_, Webhook>(&GetWebhookInfo {}).await {
+        Ok(webhook) if webhook.url.is_empty() => Line::new(Verdict::Ok, "webhook", "none is set"),
+        // The address is not shown: it often has a secret in it.
+        Ok(_) => Line::new(Verdict::Note, "webhook", "one is set by another program; serve deletes it"),
+        Err(error) => Line::new(Verdict::Wrong, "webhook", error.to_string()),
+    };
+    vec![me, webhook]
+}
+
+async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {
+    let line = |verdict, detail: String| vec![Line::new(verdict, "DATABASE_URL", detail)];
+    let db = match Db::open(&setup.config.database_url, false).await {
+        Ok(db) => db,
+        Err(error) => {
+            let detail =
+                format!("{error}; if it is a new one, 'afterword migrate' or 'afterword serve' makes it");
+            return (line(Verdict::Wrong, detail), None);
+        }
+    };
+    let name = db.file().map(|file| file.display().to_string()).unwrap_or_default();
+    match db.verify_schema().await {
+        Ok(()) => {}
+        Err(store::Error::NotMigrated) => {
+            let detail = format!("{name} has an older schema; 'afterword serve' brings it up to date");
+            return (line(Verdict::Note, detail), None);
+        }
+        Err(error) => return (line(Verdict::Wrong, error.to_string()), None),
+    }
+    match db.write().await {
+        Ok(_) => (line(Verdict::Ok, format!("{name} is up to date and can be written")), Some(db)),
+        Err(error) => (line(Verdict::Wrong, error.to_string()), Some(db)),
+    }
+}
+
+async fn scripts(db: &Db) -> store::Result<Vec<Line>> {
+    let rows = db.read().await?.list_live_scripts().await?;
+    if rows.is_empty() {
+        let detail = "there are none, so nobody is asked; 'afterword serve' installs the shipped ones";
+        return Ok(vec![Line::new(Verdict::Note, "scripts", detail)]);
+    }
+    let line = |row: &store::LiveScript| {
+        let what = format!("script {}", row.slug);
+        match Script::read_published(&row.source) {
+            Err(problems) => {
+                let first = problems.first().map(ToString::to_string).unwrap_or_default();
+                Line::new(Verdict::Wrong, what, format!("version {} cannot be read: {first}", row.version))
+            }
+            Ok(_) if row.paused_at.is_some() => {
+                Line::new(Verdict::Note, what, format!("version {} is paused", row.version))
+            }
+            Ok(script) => {
+                Line::new(Verdict::Ok, what, format!("version {} asks on {}", row.version, script.on))
+            }
+        }
+    };
+    Ok(rows.iter().map(line).collect())
+}
+
+/// Who is told of bad ratings.
+async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> store::Result<Vec<Line>> {
+    let config = &setup.config;
+    let mut chats: BTreeSet<i64> = config.alert_chats.iter().map(|place| place.chat).collect();
+    let mut admins = config.admin_ids.len();
+    let mut waiting = 0;
+    if let Some(db) = db {
+        let mut tx: Tx = db.read().await?;
+        // TODO-E chats.extend(tx.list_alert_chats().await?.iter().map(|place| place.chat_id));
+        let backlog = tx.backlog().await?;
+        admins += usize::try_from(backlog.admins).unwrap_or(0);
+        waiting = backlog.alerts_waiting;
+    }
+    let mut lines = Vec::new();
+    if let Some(client) = client {
+        for chat in &chats {
+            lines.push(chat_line(client, *chat).await);
+        }
+    }
+    lines.push(match (chats.len(), admins) {
+        (0, 0) => {
+            let detail =
+                "nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts";
+            Line::new(Verdict::Wrong, "alerts", format!("{detail}; {waiting} wait"))
+        }
+        (0, admins) => {
+            Line::new(Verdict::Note, "alerts", format!("no chat gets them, but the admins do ({admins})"))
+        }
+        (chats, _) => Line::new(Verdict::Ok, "alerts", format!("chats that get them: {chats}")),
+    });
+    Ok(lines)
+}
+
+#[derive(Deserialize)]
+struct Chat {
+    title: Option<String>,
+    first_name: Option<String>,
+}
+
+async fn chat_line(client: &Client, chat: i64) -> Line {
+    let what = format!("chat {chat}");
+    match client.call::<_, Chat>(&GetChat { chat_id: Recipient::Id(ChatId(chat)) }).await {
+        Ok(found) => Line::new(Verdict::Ok, what, found.title.or(found.first_name).unwrap_or_default()),
+        Err(CallError::ChatNotFound | CallError::Kicked | CallError::NotMember) => {
+            Line::new(Verdict::Wrong, what, "the bot is not in it; add it there and write /alerts")
+        }
+        Err(error) => Line::new(Verdict::Wrong, what, error.to_string()),
+    }
+}
+
+fn api(setup: &Setup) -> Vec<Line> {
+    let line = match setup.config.api_key {
+        Some(_) => Line::new(Verdict::Ok, "API_KEY", "set"),
+        None => Line::new(Verdict::Note, "API_KEY", "not set, so the HTTP API takes no events"),
+    };
+    vec![line]
+}

@@ -1,0 +1,68 @@
+//! `afterword serve`: the bot, the HTTP API and the background work, until a signal ends them.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::{DONE, Output, PROBLEMS, Setup};
+use crate::app::{self, Running};
+use crate::telemetry;
+
+/// How long what runs may take to finish after the first signal.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+pub async fn run(setup: Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    telemetry::init(&setup.config);
+    let mut signals = Signals::new().context("signals cannot be received")?;
+    let parts = setup.parts();
+    let running = tokio::select! {
+        running = app::start(parts) => running?,
+        () = signals.next() => return Ok(DONE),
+    };
+    greet(&running, to)?;
+    let failed = tokio::select! {
+        () = signals.next() => None,
+        failed = running.failed() => Some(failed),
+    };
+    tracing::info!("stopping");
+    let ended = tokio::select! {
+        ended = running.stop(PATIENCE) => ended,
+        () = signals.next() => {
+            tracing::warn!("stopped at once; what was not finished goes on at the next start");
+            return Ok(PROBLEMS);
+        }
+    };
+    if !ended {
+        tracing::warn!("not all work ended in time; it goes on at the next start");
+    }
+    match failed {
+        Some(failed) => Err(failed.into()),
+        None => Ok(DONE),
+    }
+}
+
+fn greet(running: &Running, to: &mut Output<'_>) -> std::io::Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    writeln!(to.out, "Afterword {version}: @{} on http://{}", running.ctx.bot_username, running.addr)?;
+    to.out.flush()
+}

@@ -1,0 +1,86 @@
+//! `afterword test`: a survey to oneself, now.
+
+use clap::Args;
+use serde_json::json;
+
+use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::domain::event::{Event, Kind};
+use crate::domain::ledger::State;
+use crate::domain::script::Trigger;
+use crate::service::Context;
+use crate::service::events::{Links, accept};
+use crate::service::scripts::Live;
+
+#[derive(Clone, Debug, Args)]
+pub struct TestArgs {
+    /// Who is asked; they must have started the bot
+    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+    telegram_id: i64,
+    /// Which script asks; without it the first that is live
+    slug: Option<String>,
+}
+
+pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let db = setup.open_db().await?;
+    let ctx = setup.context(&db).await?;
+    let live = choose(&ctx, args.slug.as_deref())?;
+    let slug = &live.script().slug;
+    let event = event(&ctx, &live, args.telegram_id)?;
+    let mut tx = db.write().await?;
+    let accepted = accept(&mut tx, &ctx, &[event], Links::Omit).await?;
+    tx.commit().await?;
+    let states = accepted.into_iter().map(|accepted| accepted.map(|accepted| accepted.state));
+    match states.collect::<Result<Vec<_>, _>>()?.first() {
+        Some(State::Scheduled) => {
+            writeln!(to.out, "{slug}: a running 'afterword serve' sends it within seconds")?;
+            Ok(DONE)
+        }
+        Some(State::WaitingForLink) => {
+            writeln!(to.out, "{slug}: it waits until {} has started the bot", args.telegram_id)?;
+            Ok(DONE)
+        }
+        state => {
+            let state = state.map_or_else(|| "not stored".to_owned(), ToString::to_string);
+            writeln!(to.err, "{slug}: it is not sent: {state}")?;
+            Ok(PROBLEMS)
+        }
+    }
+}
+
+fn choose(ctx: &Context, slug: Option<&str>) -> Result<Live, Misuse> {
+    let live = ctx.scripts.live();
+    let named = |live: &&Live| slug.is_none_or(|slug| live.script().slug == slug);
+    let usable = |live: &&Live| !live.paused;
+    if let Some(found) = live.iter().filter(named).find(usable) {
+        return Ok(found.clone());
+    }
+    let Some(slug) = slug else {
+        return Err(Misuse(
+            "no script is live: publish one with 'afterword script publish FILE', or start 'afterword serve' once"
+                .to_owned(),
+        ));
+    };
+    if live.iter().any(|live| live.script().slug == slug) {
+        return Err(Misuse(format!("{slug} is paused: 'afterword script resume {slug}' lets it ask")));
+    }
+    let known: Vec<&str> = live.iter().map(|live| live.script().slug.as_str()).collect();
+    Err(Misuse(format!("there is no script '{slug}'; there are: {}", known.join(", "))))
+}
+
+/// An event as a shop would post it, of a customer who exists for tests only.
+fn event(ctx: &Context, live: &Live, telegram_id: i64) -> anyhow::Result<Event> {
+    let now = ctx.clock.now();
+    let kind = match live.script().on {
+        Trigger::Purchase => Kind::Purchase,
+        _ => Kind::TicketClosed,
+    };
+    let json = json!({
+        "event_id": format!("test-{}", ctx.entropy.id()),
+        "kind": kind.as_str(),
+        "occurred_at": now.to_rfc3339(),
+        "customer": { "id": format!("test-{telegram_id}"), "telegram_id": telegram_id },
+        "script": live.script().slug,
+        "test": true,
+    });
+    Ok(Event::parse(json.to_string().as_bytes(), now)?)
+}

@@ -1,0 +1,74 @@
+//! A program and a simulated Telegram on one clock that stands still: moves it, and returns when everything that
+//! follows has happened. Nothing here sleeps.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::World;
+use crate::clock::Clock;
+use crate::domain::time::Timestamp;
+use crate::telegram::health::Health;
+use crate::telegram::sender::Sender;
+
+/// Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    pub world: World,
+    pub clock: Clock,
+    pub health: Health,
+    pub sender: Sender,
+    /// When the background work goes on; `None` while it works.
+    pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+}
+
+impl Stage {
+    /// Lets time pass, and everything happen that it brings.
+    pub async fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        self.settle().await;
+    }
+
+    /// Returns when all updates are handled and confirmed, all that was due is done, and all messages are out. Where
+    /// the program only waits for a moment (a full bucket, a pause after an error), the clock is moved to it.
+    pub async fn settle(&self) {
+        loop {
+            self.jobs_rest().await;
+            self.updates_are_taken().await;
+            match self.sender.idle().await.next_at {
+                Some(at) => self.clock.advance_to(at),
+                None => return,
+            }
+        }
+    }
+
+    async fn jobs_rest(&self) {
+        let mut until = self.jobs_rest_until.clone();
+        // A closed channel means that the program has stopped: then nothing is to be waited for.
+        let _ = until.wait_for(|until| until.is_some_and(|until| until > self.clock.now())).await;
+    }
+
+    async fn updates_are_taken(&self) {
+        loop {
+            tokio::select! {
+                () = self.world.idle() => return,
+                retry_at = self.intake_pauses() => self.clock.advance_to(retry_at),
+            }
+        }
+    }
+
+    /// Returns while intake waits before its next try.
+    async fn intake_pauses(&self) -> Timestamp {
+        let mut state = self.health.watch();
+        let is_pause = |retry_at: Timestamp| retry_at > self.clock.now();
+        let found = state
+            .wait_for(|state| state.intake.as_ref().is_some_and(|trouble| is_pause(trouble.retry_at)))
+            .await
+            .ok()
+            .and_then(|state| state.intake.as_ref().map(|trouble| trouble.retry_at));
+        match found {
+            Some(retry_at) => retry_at,
+            None => std::future::pending().await,
+        }
+    }
+}

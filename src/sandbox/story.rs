@@ -1,0 +1,317 @@
+//! The story that the demo tells: one purchase, from the event to the export, chat by chat.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{ChatId, GroupKind, MessageId, Sender, Stage, TapError, UserId, World};
+use crate::domain::time::Timestamp;
+use crate::i18n::{Catalogue, FluentValue};
+use crate::service::Context;
+use crate::service::export::{ExportError, Filter, Format, What, export};
+use crate::store::{self, Db};
+
+/// How wide the terminal may be expected to be.
+const WIDTH: usize = 78;
+/// Columns of the export that a terminal has room for.
+const COLUMNS: [&str; 6] = ["customer_id", "question", "metric", "value", "options", "text"];
+
+/// Why the story could not be told to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum StoryError {
+    #[error(transparent)]
+    Output(#[from] io::Error),
+    #[error("the HTTP API does not answer")]
+    Http(#[from] reqwest::Error),
+    #[error("the HTTP API answered {0}: {1}")]
+    Refused(u16, Value),
+    #[error("a person of the story is stuck")]
+    Tap(#[from] TapError),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("the export cannot be read")]
+    Csv(#[from] csv::Error),
+}
+
+type Result<T> = std::result::Result<T, StoryError>;
+
+/// Who takes part.
+#[derive(Clone, Copy, Debug)]
+pub struct Cast {
+    pub anna: UserId,
+    pub leads: ChatId,
+}
+
+impl Cast {
+    /// Gives the people their accounts and the leads their group.
+    pub fn enter(world: &World, catalogue: &Catalogue, locale: &str) -> Self {
+        let anna = world.add_user(&catalogue.text(locale, "demo-anna"), Some(locale));
+        let lead = world.add_user(&catalogue.text(locale, "demo-lead"), Some(locale));
+        let leads = world.add_group(&catalogue.text(locale, "demo-leads"), GroupKind::Supergroup, lead);
+        Self { anna, leads }
+    }
+}
+
+/// Tells the story.
+pub struct Teller<'a> {
+    pub stage: &'a Stage,
+    pub db: &'a Db,
+    pub ctx: &'a Context,
+    pub locale: &'static str,
+    pub cast: Cast,
+    /// Where the HTTP API is.
+    pub api: String,
+    pub api_key: &'a str,
+    pub out: &'a mut dyn Write,
+}
+
+impl std::fmt::Debug for Teller<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Teller")
+    }
+}
+
+impl Teller<'_> {
+    /// From the purchase to what is known at the end.
+    pub async fn tell(mut self) -> Result<()> {
+        writeln!(self.out, "\n{}\n{}", self.text("demo-title"), self.text("demo-intro"))?;
+        let link = self.purchase().await?;
+        self.follow(&link).await?;
+        self.answer().await?;
+        self.ledger().await?;
+        self.export().await
+    }
+
+    async fn purchase(&mut self) -> Result<String> {
+        self.scene("demo-shop")?;
+        let event = json!({
+            "event_id": "order-1001",
+            "kind": "purchase",
+            "occurred_at": self.stage.clock.now().to_rfc3339(),
+            "customer": { "id": "C-42", "name": self.text("demo-anna"), "language": self.locale },
+            "subject": { "id": "1001", "title": self.text("demo-subject"), "url": "https://shop.example/orders/1001" },
+            "agent": { "id": "a-17", "name": self.text("demo-agent"), "team": "delivery" },
+            "store": "msk-2",
+            "tags": ["delivery"],
+        });
+        writeln!(self.out, "  POST /v1/events")?;
+        self.indented(&pretty(&event))?;
+        let url = format!("{}/v1/events", self.api);
+        let request = reqwest::Client::new().post(url).bearer_auth(self.api_key).json(&event);
+        let answer = self.call(request).await?;
+        self.note("demo-shop-reply")?;
+        self.indented(&pretty(&answer))?;
+        Ok(answer["link"].as_str().unwrap_or_default().to_owned())
+    }
+
+    async fn follow(&mut self, link: &str) -> Result<()> {
+        self.scene("demo-link")?;
+        self.stage.world.follow(self.cast.anna, link);
+        self.stage.settle().await;
+        self.show_since(self.cast.anna, 0)
+    }
+
+    async fn answer(&mut self) -> Result<()> {
+        let anna = self.cast.anna;
+        let before = self.newest(anna);
+        self.scene("demo-wait")?;
+        self.stage.advance(std::time::Duration::from_hours(3)).await;
+        self.scene("demo-survey")?;
+        self.show_since(anna, before)?;
+        self.tap("9").await?;
+        self.tap("3").await?;
+        self.note("demo-reason")?;
+        self.show_last(anna)?;
+        self.scene("demo-alert")?;
+        self.show_since(self.cast.leads, 0)?;
+        self.scene("demo-comment")?;
+        let reason = self.button(anna, 3);
+        self.tap(&reason).await?;
+        let before = self.newest(anna);
+        self.stage.world.say(anna, &self.text("demo-comment-text"));
+        self.stage.settle().await;
+        self.show_since(anna, before)?;
+        self.tap("8").await?;
+        self.show_last(anna)?;
+        self.scene("demo-alert-full")?;
+        self.show_since(self.cast.leads, 0)
+    }
+
+    async fn ledger(&mut self) -> Result<()> {
+        self.scene("demo-ledger")?;
+        let url = format!("{}/v1/events/order-1001", self.api);
+        let ledger = self.call(reqwest::Client::new().get(url).bearer_auth(self.api_key)).await?;
+        for step in ledger["transitions"].as_array().into_iter().flatten() {
+            let at = step["at"].as_str().unwrap_or_default();
+            writeln!(self.out, "  {at}  {}", step["state"].as_str().unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    async fn export(&mut self) -> Result<()> {
+        self.scene("demo-export")?;
+        let mut csv = Vec::new();
+        let mut tx = self.db.read().await?;
+        export(&mut tx, self.ctx, What::Answers, &Filter::default(), Format::Csv, &mut csv).await?;
+        drop(tx);
+        let bytes = csv.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&csv);
+        let mut reader = csv::Reader::from_reader(bytes);
+        let header = reader.headers()?.clone();
+        let places: Vec<usize> =
+            COLUMNS.iter().filter_map(|name| header.iter().position(|column| column == *name)).collect();
+        let mut table = vec![COLUMNS.map(str::to_owned).to_vec()];
+        for row in reader.records() {
+            let row = row?;
+            table.push(places.iter().map(|place| row.get(*place).unwrap_or_default().to_owned()).collect());
+        }
+        for line in aligned(&table) {
+            writeln!(self.out, "  {line}")?;
+        }
+        let more = FluentValue::from(header.len() - COLUMNS.len());
+        writeln!(
+            self.out,
+            "  {}",
+            self.ctx.catalogue.with(self.locale, "demo-export-more", &[("columns", more)])
+        )?;
+        Ok(())
+    }
+
+    async fn call(&self, request: reqwest::RequestBuilder) -> Result<Value> {
+        let response = request.send().await?;
+        let status = response.status();
+        let answer: Value = response.json().await?;
+        self.stage.settle().await;
+        if status.is_success() { Ok(answer) } else { Err(StoryError::Refused(status.as_u16(), answer)) }
+    }
+
+    async fn tap(&mut self, button: &str) -> Result<()> {
+        let tapped =
+            self.ctx.catalogue.with(self.locale, "demo-tap", &[("button", FluentValue::from(button))]);
+        writeln!(self.out, "\n  ▸ {tapped}")?;
+        self.stage.world.tap_last(self.cast.anna, button)?;
+        self.stage.settle().await;
+        Ok(())
+    }
+
+    /// The text of a button of the newest message, counted row by row.
+    fn button(&self, chat: ChatId, index: usize) -> String {
+        let message = self.stage.world.last_message(chat);
+        let buttons = message.iter().flat_map(|message| message.keyboard.iter().flatten());
+        buttons.map(|button| button.text.clone()).nth(index).unwrap_or_default()
+    }
+
+    fn newest(&self, chat: ChatId) -> MessageId {
+        self.stage.world.messages(chat).last().map_or(0, |message| message.id)
+    }
+
+    fn show_last(&mut self, chat: ChatId) -> Result<()> {
+        let last = self.stage.world.last_message(chat).map_or(0, |message| message.id);
+        self.show_since(chat, last - 1)
+    }
+
+    /// The chat's messages after `after`, as they are now.
+    fn show_since(&mut self, chat: ChatId, after: MessageId) -> Result<()> {
+        writeln!(self.out)?;
+        let world = self.stage.world.clone();
+        for message in world.messages(chat).into_iter().filter(|message| message.id > after) {
+            if message.service.is_some() {
+                continue;
+            }
+            let side = if message.from == Sender::Bot { "│" } else { "┃" };
+            for line in world.shown(chat, message.id).lines().flat_map(|line| wrapped(line, WIDTH - 4)) {
+                writeln!(self.out, "  {side} {line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn scene(&mut self, id: &str) -> Result<()> {
+        let time = clock_time(self.stage.clock.now());
+        writeln!(self.out, "\n── {time} ── {} {}", self.text(id), "─".repeat(4))?;
+        Ok(())
+    }
+
+    fn note(&mut self, id: &str) -> Result<()> {
+        writeln!(self.out, "\n  {}", self.text(id))?;
+        Ok(())
+    }
+
+    fn indented(&mut self, text: &str) -> Result<()> {
+        for line in text.lines() {
+            writeln!(self.out, "    {line}")?;
+        }
+        Ok(())
+    }
+
+    fn text(&self, id: &str) -> String {
+        self.ctx.catalogue.text(self.locale, id)
+    }
+}
+
+/// Hours and minutes on the story's wall clock, which is Moscow's.
+fn clock_time(at: Timestamp) -> String {
+    at.to_utc().with_timezone(&chrono_tz::Europe::Moscow).format("%H:%M").to_string()
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// Cuts a line at spaces so that no piece is wider than `width`; further pieces are indented as the first.
+fn wrapped(line: &str, width: usize) -> Vec<String> {
+    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+    let mut pieces = vec![indent.clone()];
+    for word in line.split_whitespace() {
+        let last = pieces.last().map_or(0, |piece| piece.chars().count());
+        let is_start = last == indent.chars().count();
+        if !is_start && last + 1 + word.chars().count() > width {
+            pieces.push(format!("{indent}{word}"));
+        } else if let Some(piece) = pieces.last_mut() {
+            if !is_start {
+                piece.push(' ');
+            }
+            piece.push_str(word);
+        }
+    }
+    pieces
+}
+
+/// Columns as wide as their widest cell, the last one cut to what is left of the line.
+fn aligned(table: &[Vec<String>]) -> Vec<String> {
+    let columns = table.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        table.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        let line = line.trim_end();
+        if line.chars().count() <= WIDTH { line.to_owned() } else { cut(line, WIDTH) }
+    };
+    table.iter().map(line).collect()
+}
+
+fn cut(line: &str, width: usize) -> String {
+    line.chars().take(width - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_at_spaces_and_keep_their_indent() {
+        assert_eq!(wrapped("  one two three", 9), ["  one two", "  three"]);
+        assert_eq!(wrapped("word", 2), ["word"]);
+        assert_eq!(wrapped("", 9), [""]);
+    }
+
+    #[test]
+    fn a_table_has_straight_columns_in_any_alphabet() {
+        let table = vec![vec!["a".to_owned(), "б".to_owned()], vec!["длинно".to_owned(), "c".to_owned()]];
+        assert_eq!(aligned(&table), ["a       б", "длинно  c"]);
+    }
+}

@@ -1,0 +1,239 @@
+//! The real program before a simulated Telegram, as a story reads: people act, time passes, chats are looked at.
+//!
+//! Everything is as in service: HTTP to Telegram, HTTP for events, SQLite in a file, all tasks. Only the clock stands
+//! still until it is moved, and chance is seeded. Every step returns when all that it caused has happened.
+
+mod end;
+mod people;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use afterword::app::{self, Parts, Running};
+use afterword::clock::Clock;
+use afterword::config::Config;
+use afterword::domain::time::Timestamp;
+use afterword::entropy::Entropy;
+use afterword::sandbox::{GroupKind, Options, Sandbox, Stage, TOKEN, World};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub use people::Person;
+
+pub const API_KEY: &str = "a-key-for-the-tests";
+
+/// 2026-11-21, a Saturday, 15:00 in Moscow.
+pub const START: Timestamp = Timestamp::from_millis(1_795_262_400_000);
+
+/// Real time that anything in a story may take; more means that it waits for something that does not come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One program, one Telegram, one clock.
+pub struct Story {
+    pub world: World,
+    pub clock: Clock,
+    pub stage: Stage,
+    pub running: Running,
+    /// The group that alerts go to, unless the story is told otherwise.
+    pub leads: i64,
+    /// An admin, who owns the group.
+    pub lead: Person,
+    http: reqwest::Client,
+    sandbox: Option<Sandbox>,
+    folder: TempDir,
+    /// Events that were accepted.
+    events: Mutex<Vec<String>>,
+    ended: bool,
+}
+
+/// A world before the program starts in it.
+pub struct Setting {
+    pub world: World,
+    pub clock: Clock,
+    pub leads: i64,
+    pub lead: Person,
+    sandbox: Sandbox,
+    folder: TempDir,
+    variables: HashMap<&'static str, String>,
+}
+
+impl Setting {
+    pub async fn new() -> Self {
+        Self::with_options(Options::default()).await
+    }
+
+    pub async fn with_options(options: Options) -> Self {
+        let clock = Clock::frozen(START);
+        let sandbox = Sandbox::start(clock.clone(), options).await.unwrap();
+        let world = sandbox.world().clone();
+        let folder = tempfile::tempdir().unwrap();
+        let lead = Person { id: world.add_user("Пётр", Some("ru")) };
+        let leads = world.add_group("Отзывы", GroupKind::Supergroup, lead.id);
+        let database = folder.path().join("afterword.db");
+        let variables = HashMap::from([
+            ("TELOXIDE_TOKEN", TOKEN.to_owned()),
+            ("TELOXIDE_API_URL", sandbox.url()),
+            ("DATABASE_URL", format!("sqlite://{}", database.display())),
+            ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
+            ("API_KEY", API_KEY.to_owned()),
+            ("ADMIN_IDS", lead.id.to_string()),
+            ("ALERT_CHATS", leads.to_string()),
+            ("BRAND", "Лавка".to_owned()),
+        ]);
+        Self { world, clock, leads, lead, sandbox, folder, variables }
+    }
+
+    /// Sets a variable of the environment; an empty value takes it away.
+    pub fn set(mut self, name: &'static str, value: &str) -> Self {
+        self.variables.insert(name, value.to_owned());
+        self
+    }
+
+    pub fn config(&self) -> Config {
+        Config::from_lookup(|name| self.variables.get(name).cloned()).unwrap()
+    }
+
+    pub fn parts(&self) -> Parts {
+        Parts { config: Arc::new(self.config()), clock: self.clock.clone(), entropy: Entropy::seeded(7) }
+    }
+
+    pub async fn start(self) -> Story {
+        let running = app::start(self.parts()).await.unwrap();
+        let Self { world, clock, leads, lead, sandbox, folder, .. } = self;
+        let stage = Stage {
+            world: world.clone(),
+            clock: clock.clone(),
+            health: running.health.clone(),
+            sender: running.sender.clone(),
+            jobs_rest_until: running.jobs_rest_until.clone(),
+        };
+        let story = Story {
+            world,
+            clock,
+            stage,
+            running,
+            leads,
+            lead,
+            http: reqwest::Client::new(),
+            sandbox: Some(sandbox),
+            folder,
+            events: Mutex::default(),
+            ended: false,
+        };
+        story.settle().await;
+        story
+    }
+}
+
+impl Story {
+    pub async fn new() -> Self {
+        Setting::new().await.start().await
+    }
+
+    /// Returns when nothing more happens until somebody acts or time passes.
+    pub async fn settle(&self) {
+        if tokio::time::timeout(PATIENCE, self.stage.settle()).await.is_err() {
+            panic!(
+                "the program does not come to rest: {} updates wait, polled: {}, jobs rest until {:?}, {:?}, {:?}",
+                self.world.updates_pending(),
+                self.world.is_polled(),
+                *self.stage.jobs_rest_until.borrow(),
+                self.stage.sender.status(),
+                self.stage.health.state(),
+            );
+        }
+    }
+
+    /// Lets time pass.
+    pub async fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        self.settle().await;
+    }
+
+    /// Posts events, one or an array, and returns status and answer.
+    pub async fn post(&self, body: &Value) -> (u16, Value) {
+        let url = format!("http://{}/v1/events", self.running.addr);
+        let request = self.http.post(url).bearer_auth(API_KEY).json(body);
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let answer: Value = response.json().await.unwrap();
+        if let (200 | 202, Some(id)) = (status, answer["event_id"].as_str()) {
+            self.events.lock().unwrap().push(id.to_owned());
+        }
+        self.settle().await;
+        (status, answer)
+    }
+
+    /// Posts an event that must be accepted as new.
+    pub async fn event(&self, event: Value) -> Value {
+        let (status, answer) = self.post(&event).await;
+        assert_eq!(status, 202, "{answer}");
+        answer
+    }
+
+    /// A purchase of a customer, just now, with `more` fields; returns the link if there is one.
+    pub async fn purchase(&self, order: &str, customer: &str, more: Value) -> Option<String> {
+        self.happened("purchase", order, customer, more).await
+    }
+
+    /// A ticket of a customer that was closed just now.
+    pub async fn ticket(&self, ticket: &str, customer: &str, more: Value) -> Option<String> {
+        self.happened("ticket_closed", ticket, customer, more).await
+    }
+
+    async fn happened(&self, kind: &str, subject: &str, customer: &str, more: Value) -> Option<String> {
+        let mut event = json!({
+            "event_id": format!("{kind}-{subject}"),
+            "kind": kind,
+            "occurred_at": self.clock.now().to_rfc3339(),
+            "customer": { "id": customer },
+            "subject": { "id": subject, "title": format!("№{subject}") },
+        });
+        merge(&mut event, more);
+        self.event(event).await["link"].as_str().map(str::to_owned)
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        let url = format!("http://{}{path}", self.running.addr);
+        let response = self.http.get(url).bearer_auth(API_KEY).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// The state of an event's survey, with its reason.
+    pub async fn state(&self, event_id: &str) -> String {
+        let (status, ledger) = self.get(&format!("/v1/events/{event_id}")).await;
+        assert_eq!(status, 200, "{ledger}");
+        let state = ledger["state"].as_str().unwrap();
+        ledger["reason"].as_str().map_or_else(|| state.to_owned(), |reason| format!("{state}({reason})"))
+    }
+
+    /// The leads' group as they see it.
+    pub fn alerts(&self) -> String {
+        self.world.transcript(self.leads)
+    }
+}
+
+/// Lays `more` over `event`, object by object; `null` takes a field away.
+fn merge(event: &mut Value, more: Value) {
+    match (event, more) {
+        (Value::Object(event), Value::Object(more)) => {
+            for (name, value) in more {
+                if value.is_null() {
+                    event.remove(&name);
+                } else {
+                    merge(event.entry(name).or_insert(Value::Null), value);
+                }
+            }
+        }
+        (event, more) => *event = more,
+    }
+}
+
+pub const fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
+}
+
+pub const fn hours(hours: u64) -> Duration {
+    minutes(hours * 60)
+}

@@ -1,0 +1,98 @@
+//! What people do in a story. Each step returns when the program has reacted.
+
+use afterword::sandbox::{MessageId, Which};
+
+use super::Story;
+
+/// Somebody with a Telegram account.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    pub id: i64,
+}
+
+impl Story {
+    /// Somebody new whose Telegram speaks Russian.
+    pub fn person(&self, name: &str) -> Person {
+        self.person_in(name, Some("ru"))
+    }
+
+    pub fn person_in(&self, name: &str, language: Option<&str>) -> Person {
+        Person { id: self.world.add_user(name, language) }
+    }
+
+    /// Somebody who has a linked chat already and whose screen is clear.
+    pub async fn customer(&self, name: &str, customer: &str) -> Person {
+        let person = self.person(name);
+        self.link(person, customer).await;
+        person
+    }
+
+    /// Links a person with a customer by an event that asks nothing.
+    pub async fn link(&self, person: Person, customer: &str) {
+        let event = serde_json::json!({
+            "event_id": format!("opened-{customer}-{}", person.id),
+            "kind": "ticket_opened",
+            "occurred_at": self.clock.now().to_rfc3339(),
+            "customer": { "id": customer },
+        });
+        let answer = self.event(event).await;
+        let link = answer["link"].as_str().unwrap_or_else(|| panic!("no link in {answer}"));
+        self.follow(person, link).await;
+    }
+
+    pub async fn follow(&self, person: Person, link: &str) -> MessageId {
+        let id = self.world.follow(person.id, link);
+        self.settle().await;
+        id
+    }
+
+    pub async fn start(&self, person: Person) -> MessageId {
+        let id = self.world.start(person.id, None);
+        self.settle().await;
+        id
+    }
+
+    pub async fn say(&self, person: Person, text: &str) -> MessageId {
+        let id = self.world.say(person.id, text);
+        self.settle().await;
+        id
+    }
+
+    /// Taps a button of the newest message that has buttons; returns what popped up.
+    pub async fn tap(&self, person: Person, button: &str) -> String {
+        let tap = self.world.tap_last(person.id, button).unwrap_or_else(|error| panic!("{error}"));
+        self.settle().await;
+        self.toast(&tap)
+    }
+
+    /// Taps a button that somebody may still see although it was replaced.
+    pub async fn tap_stale(&self, person: Person, message: MessageId, button: impl Into<Which>) -> String {
+        let tap =
+            self.world.tap_stale(person.id, person.id, message, button).unwrap_or_else(|e| panic!("{e}"));
+        self.settle().await;
+        self.toast(&tap)
+    }
+
+    /// Sends callback data that no button of ours has, or not for this person.
+    pub async fn forge(&self, person: Person, chat: i64, message: MessageId, data: &str) -> String {
+        let tap = self.world.forge_callback(person.id, chat, message, data);
+        self.settle().await;
+        self.toast(&tap)
+    }
+
+    /// What popped up after a tap; empty if only the spinner stopped.
+    pub fn toast(&self, tap: &str) -> String {
+        self.world.answer(tap).unwrap_or_else(|| panic!("the tap was not answered")).text
+    }
+
+    /// A person's chat with the bot.
+    pub fn chat(&self, person: Person) -> String {
+        self.world.transcript(person.id)
+    }
+
+    /// The bot's newest message in a person's chat.
+    pub fn last(&self, person: Person) -> String {
+        let message = self.world.last_message(person.id).unwrap_or_else(|| panic!("the bot wrote nothing"));
+        self.world.shown(person.id, message.id)
+    }
+}

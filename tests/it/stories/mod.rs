@@ -1,0 +1,3 @@
+//! What people live through with the program, from the first event to the export.
+
+mod starting;
