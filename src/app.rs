@@ -22,8 +22,8 @@ use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::jobs::Jobs;
-use crate::service::Context;
 use crate::service::scripts::{self, ScriptSet};
+use crate::service::{Context, staff};
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
@@ -208,6 +208,14 @@ async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
 }
 
 impl Running {
+    /// While there is no admin: the link whose first tap makes one.
+    pub async fn claim_link(&self) -> store::Result<Option<String>> {
+        let mut tx = self.db.write().await?;
+        let link = staff::claim_link(&mut tx, &self.ctx, self.ctx.clock.now()).await?;
+        tx.commit().await?;
+        Ok(link)
+    }
+
     /// Returns when a part has failed, without which there is no going on.
     pub async fn failed(&self) -> Failed {
         self.tasks.failed().await

@@ -172,7 +172,7 @@ async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> stor
     let mut waiting = 0;
     if let Some(db) = db {
         let mut tx: Tx = db.read().await?;
-        // TODO-E chats.extend(tx.list_alert_chats().await?.iter().map(|place| place.chat_id));
+        chats.extend(tx.list_alert_chats().await?.iter().map(|place| place.chat_id));
         let backlog = tx.backlog().await?;
         admins += usize::try_from(backlog.admins).unwrap_or(0);
         waiting = backlog.alerts_waiting;

@@ -39,7 +39,7 @@ pub async fn run(setup: Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
         running = app::start(parts) => running?,
         () = signals.next() => return Ok(DONE),
     };
-    greet(&running, to)?;
+    greet(&running, to).await?;
     let failed = tokio::select! {
         () = signals.next() => None,
         failed = running.failed() => Some(failed),
@@ -61,8 +61,12 @@ pub async fn run(setup: Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     }
 }
 
-fn greet(running: &Running, to: &mut Output<'_>) -> std::io::Result<()> {
+async fn greet(running: &Running, to: &mut Output<'_>) -> anyhow::Result<()> {
     let version = env!("CARGO_PKG_VERSION");
     writeln!(to.out, "Afterword {version}: @{} on http://{}", running.ctx.bot_username, running.addr)?;
-    to.out.flush()
+    if let Some(link) = running.claim_link().await? {
+        writeln!(to.out, "There is no admin yet. Whoever opens this link first becomes the admin: {link}")?;
+    }
+    to.out.flush()?;
+    Ok(())
 }

@@ -16,6 +16,7 @@ use afterword::config::Config;
 use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
 use afterword::sandbox::{GroupKind, Options, Sandbox, Stage, TOKEN, World};
+use afterword::service::export::{Filter, Format, What, export};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -208,9 +209,29 @@ impl Story {
         ledger["reason"].as_str().map_or_else(|| state.to_owned(), |reason| format!("{state}({reason})"))
     }
 
+    /// A table as `afterword export` writes it.
+    pub async fn export(&self, what: What, filter: &Filter) -> Vec<HashMap<String, String>> {
+        let mut csv = Vec::new();
+        let mut tx = self.running.db.read().await.unwrap();
+        export(&mut tx, &self.running.ctx, what, filter, Format::Csv, &mut csv).await.unwrap();
+        let bytes = csv.strip_prefix("\u{feff}".as_bytes()).unwrap();
+        csv::Reader::from_reader(bytes).deserialize().collect::<Result<_, _>>().unwrap()
+    }
+
+    /// All current answers, a line each: event, question, metric, value, options, text, attachments.
+    pub async fn answers(&self) -> String {
+        let rows = self.export(What::Answers, &Filter::default()).await;
+        let columns = ["event_id", "question", "metric", "value", "options", "text", "attachments"];
+        let line =
+            |row: &HashMap<String, String>| columns.map(|column| row[column].clone()).join(" · ") + "\n";
+        rows.iter().map(line).collect()
+    }
+
     /// The leads' group as they see it.
     pub fn alerts(&self) -> String {
-        self.world.transcript(self.leads)
+        let messages = self.world.messages(self.leads);
+        let said = messages.iter().filter(|message| message.service.is_none());
+        said.map(|message| self.world.shown(self.leads, message.id)).collect()
     }
 }
 

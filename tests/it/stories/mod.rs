@@ -1,3 +1,4 @@
 //! What people live through with the program, from the first event to the export.
 
+mod main_way;
 mod starting;

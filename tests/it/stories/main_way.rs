@@ -1,0 +1,127 @@
+//! The main way: one event, one answer, one alert.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::harness::{Story, hours};
+
+#[tokio::test]
+async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
+    let story = Story::new().await;
+    let anna = story.person("Анна");
+
+    let more = json!({
+        "customer": { "name": "Анна" },
+        "subject": { "title": "Заказ №1001", "url": "https://shop.example/orders/1001" },
+        "agent": { "id": "a-17", "name": "Ольга" },
+    });
+    let link = story.purchase("1001", "C-42", more).await.unwrap();
+    assert_eq!(story.state("purchase-1001").await, "waiting_for_link");
+    story.follow(anna, &link).await;
+    assert_eq!(story.state("purchase-1001").await, "scheduled");
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+
+      Готово, вы подключены: больше ничего делать не нужно.
+
+      После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
+
+      Надоест — отправьте /stop, и вопросов больше не будет.
+    ");
+
+    story.advance(hours(3)).await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Анна, здравствуйте! Спасибо, что выбрали нас. Заказ №1001 — как всё прошло? Три коротких вопроса, меньше минуты.
+
+      Вопрос 1 из 3
+
+      Насколько вы довольны качеством товара?
+
+      0 — совсем не устраивает, 10 — всё отлично
+      [ 0 | 1 | 2 | 3 | 4 | 5 ]
+      [ 6 | 7 | 8 | 9 | 10 ]
+      [ Остановить опрос ]
+    ");
+    assert_eq!(story.state("purchase-1001").await, "sent");
+    assert_eq!(story.alerts(), "");
+
+    story.tap(anna, "9").await;
+    story.tap(anna, "3").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Ваша оценка: 3/10
+
+      Жаль, что так вышло. Расскажите, пожалуйста, что произошло.
+
+      Можно написать здесь текстом, наговорить голосом или прислать фото.
+      [ Пришлось долго ждать ]
+      [ Были невежливы ]
+      [ Не помогли с выбором ]
+      [ Проблемы с доставкой ]
+      [ Другое ]
+      [ Пропустить ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    assert_snapshot!(story.alerts(), @r"
+    Bot: 🔴 Плохая оценка: 3 из 10
+      Насколько вы довольны обслуживанием?
+
+      Другие ответы:
+      🟢 9 из 10, хорошо — Насколько вы довольны качеством товара?
+
+      Клиент: Анна, C-42
+      Заказ №1001 <https://shop.example/orders/1001>
+      Сотрудник: Ольга
+      Опрос: После покупки
+    ");
+
+    story.tap(anna, "Проблемы с доставкой").await;
+    story.say(anna, "Ждала два часа").await;
+    story.tap(anna, "8").await;
+    assert_snapshot!(story.chat(anna), @r"
+    Анна: /start zbyLD0YyhCSZoN-mBWjiig
+    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+
+      Готово, вы подключены: больше ничего делать не нужно.
+
+      После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
+
+      Надоест — отправьте /stop, и вопросов больше не будет.
+    Bot (edited): Ваша оценка: 3/10
+
+      Жаль, что так вышло. Расскажите, пожалуйста, что произошло.
+
+      Можно написать здесь текстом, наговорить голосом или прислать фото.
+      ✓ Проблемы с доставкой
+    Анна: Ждала два часа
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
+
+      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+      [ Изменить ответ ]
+    ");
+    assert_snapshot!(story.alerts(), @r"
+    Bot (edited): 🔴 Плохая оценка: 3 из 10
+      Насколько вы довольны обслуживанием?
+
+      Причины: Проблемы с доставкой
+      «Ждала два часа»
+
+      Другие ответы:
+      🟢 9 из 10, хорошо — Насколько вы довольны качеством товара?
+      🟢 8 из 10, хорошо — Насколько цена соответствует тому, что вы получили?
+
+      Клиент: Анна, C-42
+      Заказ №1001 <https://shop.example/orders/1001>
+      Сотрудник: Ольга
+      Опрос: После покупки
+    ");
+    assert_eq!(story.state("purchase-1001").await, "completed");
+
+    assert_snapshot!(story.answers().await, @r"
+    purchase-1001 · quality · csi · 9 ·  ·  · 
+    purchase-1001 · service · csi · 3 ·  ·  · 
+    purchase-1001 · service · reason ·  · delivery ·  · 
+    purchase-1001 · service · comment ·  ·  · Ждала два часа · 
+    purchase-1001 · price · csi · 8 ·  ·  ·
+    ");
+    story.end().await;
+}
