@@ -1,12 +1,17 @@
 //! `afterword migrate`: the schema, without starting anything.
 
 use super::{DONE, Output, Setup};
+use crate::service::scripts::install_shipped;
 use crate::store::Db;
 
 /// Makes the database where there is none, and brings an older one up to this version.
 pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let db = Db::open(&setup.config.database_url, true).await?;
     let migrated = db.migrate().await?;
+    // As `serve` does: events that are imported before its first start find a script that asks.
+    let mut tx = db.write().await?;
+    install_shipped(&mut tx, setup.clock.now()).await?;
+    tx.commit().await?;
     let name = db.file().map(|file| file.display().to_string()).unwrap_or_default();
     match (migrated.applied, migrated.copy) {
         (0, _) => writeln!(to.out, "{name}: up to date")?,
