@@ -1,5 +1,7 @@
 //! The log: to stderr, for people or for machines.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
@@ -7,7 +9,10 @@ use crate::config::{Config, LogFormat};
 /// Begins to log. Called once, by the commands that stay.
 pub fn init(config: &Config) {
     let filter = EnvFilter::new(&config.log_filter);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for a terminal; in a file or a journal they are noise.
+    let colours = std::io::stderr().is_terminal();
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

@@ -8,4 +8,5 @@ mod harness;
 mod intake;
 mod sandbox;
 mod sender;
+mod setup;
 mod stories;
