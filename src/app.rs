@@ -7,7 +7,7 @@ mod tasks;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -73,7 +73,7 @@ pub struct Running {
     /// When the background work goes on; `None` while it works.
     pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
     tasks: Tasks,
-    _lock: Option<lock::Lock>,
+    lock: Mutex<Option<lock::Lock>>,
 }
 
 /// Opens the database and brings it up to this version.
@@ -151,7 +151,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
             confirm_name(parts, client, db.clone(), tasks.inward.stop.clone()),
         );
     }
-    Ok(Running { addr, db, ctx, health, sender, jobs_rest_until, tasks, _lock: lock })
+    Ok(Running { addr, db, ctx, health, sender, jobs_rest_until, tasks, lock: Mutex::new(lock) })
 }
 
 /// Answers HTTP with "come again" until Telegram has said who the bot is.
@@ -227,6 +227,7 @@ impl Running {
         let ended = self.tasks.stop(patience).await;
         if ended {
             self.db.close().await;
+            *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
         ended
     }

@@ -80,8 +80,8 @@ impl Story {
             let mut seen = HashSet::new();
             let ours = |message: &&Message| message.from == Sender::Bot && message.media.is_none();
             for message in chat.messages.iter().filter(ours) {
-                if !seen.insert((message.text.plain.clone(), message.date)) {
-                    doubled.push(format!("twice in chat {}: {}", chat.id, message.text.plain));
+                if !seen.insert((message.first_text().to_owned(), message.date)) {
+                    doubled.push(format!("twice in chat {}: {}", chat.id, message.first_text()));
                 }
             }
         }

@@ -13,10 +13,12 @@ use std::time::Duration;
 use afterword::app::{self, Parts, Running};
 use afterword::clock::Clock;
 use afterword::config::Config;
+use afterword::domain::script::Script;
 use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
 use afterword::sandbox::{GroupKind, Options, Sandbox, Stage, TOKEN, World};
 use afterword::service::export::{Filter, Format, What, export};
+use afterword::service::scripts;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -30,6 +32,8 @@ pub const START: Timestamp = Timestamp::from_millis(1_795_262_400_000);
 /// Real time that anything in a story may take; more means that it waits for something that does not come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const STEP: Duration = minutes(30);
+
 /// One program, one Telegram, one clock.
 pub struct Story {
     pub world: World,
@@ -40,6 +44,7 @@ pub struct Story {
     pub leads: i64,
     /// An admin, who owns the group.
     pub lead: Person,
+    parts: Parts,
     http: reqwest::Client,
     sandbox: Option<Sandbox>,
     folder: TempDir,
@@ -100,20 +105,16 @@ impl Setting {
     }
 
     pub async fn start(self) -> Story {
-        let running = app::start(self.parts()).await.unwrap();
+        let parts = self.parts();
+        let running = app::start(parts.clone()).await.unwrap();
         let Self { world, clock, leads, lead, sandbox, folder, .. } = self;
-        let stage = Stage {
-            world: world.clone(),
-            clock: clock.clone(),
-            health: running.health.clone(),
-            sender: running.sender.clone(),
-            jobs_rest_until: running.jobs_rest_until.clone(),
-        };
+        let stage = stage(&world, &clock, &running);
         let story = Story {
             world,
             clock,
             stage,
             running,
+            parts,
             leads,
             lead,
             http: reqwest::Client::new(),
@@ -127,6 +128,16 @@ impl Setting {
     }
 }
 
+fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
+    Stage {
+        world: world.clone(),
+        clock: clock.clone(),
+        health: running.health.clone(),
+        sender: running.sender.clone(),
+        jobs_rest_until: running.jobs_rest_until.clone(),
+    }
+}
+
 impl Story {
     pub async fn new() -> Self {
         Setting::new().await.start().await
@@ -134,22 +145,41 @@ impl Story {
 
     /// Returns when nothing more happens until somebody acts or time passes.
     pub async fn settle(&self) {
-        if tokio::time::timeout(PATIENCE, self.stage.settle()).await.is_err() {
-            panic!(
-                "the program does not come to rest: {} updates wait, polled: {}, jobs rest until {:?}, {:?}, {:?}",
-                self.world.updates_pending(),
-                self.world.is_polled(),
-                *self.stage.jobs_rest_until.borrow(),
-                self.stage.sender.status(),
-                self.stage.health.state(),
-            );
+        let settled = tokio::time::timeout(PATIENCE, self.stage.settle()).await;
+        assert!(
+            settled.is_ok(),
+            "the program does not come to rest: {} updates wait, polled: {}, jobs rest until {:?}, {:?}, {:?}",
+            self.world.updates_pending(),
+            self.world.is_polled(),
+            *self.stage.jobs_rest_until.borrow(),
+            self.stage.sender.status(),
+            self.stage.health.state(),
+        );
+    }
+
+    /// Lets time pass, in steps: a jump would pass over moments at which the program has something to do.
+    pub async fn advance(&self, by: Duration) {
+        let end = self.clock.now().plus(by);
+        while self.clock.now() < end {
+            self.clock.advance_to(self.clock.now().plus(STEP).min(end));
+            self.settle().await;
         }
     }
 
-    /// Lets time pass.
-    pub async fn advance(&self, by: Duration) {
-        self.clock.advance(by);
+    /// Stops the program softly and starts it again on the same database.
+    pub async fn restart(&mut self) {
+        assert!(self.running.stop(PATIENCE).await, "it does not stop in time");
+        self.running = app::start(self.parts.clone()).await.unwrap();
+        self.stage = stage(&self.world, &self.clock, &self.running);
         self.settle().await;
+    }
+
+    /// Publishes a script as `afterword script publish` does.
+    pub async fn publish(&self, source: &str) {
+        let parsed = Script::parse("story.toml", source).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let mut tx = self.running.db.write().await.unwrap();
+        scripts::publish(&mut tx, &parsed.script, source, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Posts events, one or an array, and returns status and answer.
@@ -222,8 +252,10 @@ impl Story {
     pub async fn answers(&self) -> String {
         let rows = self.export(What::Answers, &Filter::default()).await;
         let columns = ["event_id", "question", "metric", "value", "options", "text", "attachments"];
-        let line =
-            |row: &HashMap<String, String>| columns.map(|column| row[column].clone()).join(" · ") + "\n";
+        let line = |row: &HashMap<String, String>| {
+            let cells = columns.map(|column| row[column].clone());
+            cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · ") + "\n"
+        };
         rows.iter().map(line).collect()
     }
 

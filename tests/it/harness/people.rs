@@ -58,11 +58,26 @@ impl Story {
         id
     }
 
-    /// Taps a button of the newest message that has buttons; returns what popped up.
+    /// Taps a button of the newest message that has buttons, named by its text or a part of it; returns what popped
+    /// up.
     pub async fn tap(&self, person: Person, button: &str) -> String {
-        let tap = self.world.tap_last(person.id, button).unwrap_or_else(|error| panic!("{error}"));
+        let tap = self.touch(person, button);
         self.settle().await;
         self.toast(&tap)
+    }
+
+    /// Taps without waiting for what comes of it; returns the tap's ID.
+    pub fn touch(&self, person: Person, button: &str) -> String {
+        let messages = self.world.messages(person.id);
+        let message = messages.iter().rev().find(|message| !message.keyboard.is_empty());
+        let texts =
+            message.iter().flat_map(|message| message.keyboard.iter().flatten()).map(|button| &button.text);
+        let named: Vec<&String> =
+            texts.filter(|text| *text == button || !is_number(button) && text.contains(button)).collect();
+        let [text] = named[..] else {
+            panic!("{} buttons '{button}' in:\n{}", named.len(), self.chat(person))
+        };
+        self.world.tap_last(person.id, text).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Taps a button that somebody may still see although it was replaced.
@@ -95,4 +110,9 @@ impl Story {
         let message = self.world.last_message(person.id).unwrap_or_else(|| panic!("the bot wrote nothing"));
         self.world.shown(person.id, message.id)
     }
+}
+
+/// A score is meant whole: `1` is not `10`.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }

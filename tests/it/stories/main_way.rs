@@ -117,11 +117,11 @@ async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
     assert_eq!(story.state("purchase-1001").await, "completed");
 
     assert_snapshot!(story.answers().await, @r"
-    purchase-1001 · quality · csi · 9 ·  ·  · 
-    purchase-1001 · service · csi · 3 ·  ·  · 
-    purchase-1001 · service · reason ·  · delivery ·  · 
-    purchase-1001 · service · comment ·  ·  · Ждала два часа · 
-    purchase-1001 · price · csi · 8 ·  ·  ·
+    purchase-1001 · quality · csi · 9
+    purchase-1001 · service · csi · 3
+    purchase-1001 · service · reason · delivery
+    purchase-1001 · service · comment · Ждала два часа
+    purchase-1001 · price · csi · 8
     ");
     story.end().await;
 }

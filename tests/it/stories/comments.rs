@@ -1,0 +1,159 @@
+//! What customers say in their own words: text, voice, pictures, files; changed, quoted, in albums.
+
+use afterword::sandbox::Media;
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::harness::{Person, Story, hours};
+
+/// Anna, who was asked what went wrong.
+async fn asked_why() -> (Story, Person) {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.ticket("7", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    story.tap(anna, "🙁").await;
+    (story, anna)
+}
+
+#[tokio::test]
+async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
+    let (story, anna) = asked_why().await;
+    story.world.send_voice(anna.id, 12);
+    story.settle().await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Вопрос 2 из 2
+
+      Получилось решить ваш вопрос?
+      [ Да ]
+      [ Нет ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · agent · csi · 1
+    ticket_closed-7 · agent · comment · voice:12:48000:voice-file-1
+    ");
+    assert_snapshot!(story.alerts(), @r"
+    Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
+      Вам отвечает наш специалист. Как вам помощь?
+
+      📎 1 вложение
+
+      Клиент: C-1
+      №7
+      Опрос: После обращения
+    Bot (to 2): (voice 0:12)
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_photo_and_a_document_with_captions_are_comments() {
+    let (story, anna) = asked_why().await;
+    story.world.send_photo(anna.id, Some("Вот что пришло"));
+    story.settle().await;
+    story.tap(anna, "Да").await;
+    story.world.send_document(anna.id, "акт.pdf", None);
+    story.settle().await;
+    assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · agent · csi · 1
+    ticket_closed-7 · agent · comment · Вот что пришло · photo::120000:photo-file-1
+    ticket_closed-7 · solved · choice · yes
+    ticket_closed-7 · solved · comment · document::48000:document-file-2
+    ");
+    assert_snapshot!(story.alerts(), @r"
+    Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
+      Вам отвечает наш специалист. Как вам помощь?
+
+      «Вот что пришло»
+
+      📎 2 вложения
+
+      Другие ответы:
+      ▫️ Да — Получилось решить ваш вопрос?
+
+      Клиент: C-1
+      №7
+      Опрос: После обращения
+    Bot (to 2): (photo) Вот что пришло
+    Bot (to 2): (document акт.pdf)
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_album_is_one_comment() {
+    let (story, anna) = asked_why().await;
+    story.world.send_album(anna.id, &[Media::Photo, Media::Photo], Some("С двух сторон"));
+    story.settle().await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Вопрос 2 из 2
+
+      Получилось решить ваш вопрос?
+      [ Да ]
+      [ Нет ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · agent · csi · 1
+    ticket_closed-7 · agent · comment · С двух сторон · photo::120000:photo-file-2|photo::120000:photo-file-3
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_edited_message_changes_the_comment_however_late() {
+    let (story, anna) = asked_why().await;
+    let message = story.say(anna, "Хамили").await;
+    story.tap(anna, "Да").await;
+    story.advance(hours(5)).await;
+    story.world.edit_own_message(anna.id, anna.id, message, "Были невежливы");
+    story.settle().await;
+    assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · agent · csi · 1
+    ticket_closed-7 · agent · comment · Были невежливы
+    ticket_closed-7 · solved · choice · yes
+    ");
+    assert!(story.alerts().contains("Были невежливы"), "{}", story.alerts());
+    story.end().await;
+}
+
+#[tokio::test]
+async fn markup_and_formulas_in_words_stay_words() {
+    let (story, anna) = asked_why().await;
+    story.say(anna, "<b>=1+1</b> & \"всё\" <a href=\"tg://user?id=1\">").await;
+    assert!(
+        story.alerts().contains("«<b>=1+1</b> & \"всё\" <a href=\"tg://user?id=1\">»"),
+        "{}",
+        story.alerts()
+    );
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_text_with_an_entity_nobody_knows_yet_keeps_its_words() {
+    let (story, anna) = asked_why().await;
+    let update = json!({
+        "message_id": 4_000_000,
+        "date": story.clock.now().millis() / 1000,
+        "chat": { "id": anna.id, "type": "private", "first_name": "Анна" },
+        "from": { "id": anna.id, "is_bot": false, "first_name": "Анна", "language_code": "ru" },
+        "text": "Обещали завтра",
+        "entities": [{ "type": "date_time", "offset": 8, "length": 6, "unix_time": 1 }],
+        "shiny_new_field": { "nested": [1, 2] },
+    });
+    story.world.inject("message", &update);
+    story.settle().await;
+    assert!(story.answers().await.contains("Обещали завтра"));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_sticker_is_no_comment_but_gets_an_answer() {
+    let (story, anna) = asked_why().await;
+    story.world.send_media(anna.id, Media::Sticker { emoji: "😡".to_owned() }, None);
+    story.settle().await;
+    assert_snapshot!(story.last(anna), @"Bot: Такое сообщение сохранить не получится. Напишите словами, наговорите голосом, пришлите фото или файл.");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
+    story.end().await;
+}

@@ -1,0 +1,227 @@
+//! The dialogue: taps in any order, doubled, late, forged, of other people.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::harness::{Person, Story, hours, minutes};
+
+/// Anna, who has a survey after a ticket on her screen.
+async fn asked() -> (Story, Person) {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.ticket("7", "C-1", json!({ "agent": { "id": "a-1", "name": "Ольга" } })).await;
+    story.advance(hours(3)).await;
+    (story, anna)
+}
+
+#[tokio::test]
+async fn smileys_lead_to_the_next_question_and_thanks() {
+    let (story, anna) = asked().await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Здравствуйте! Вы обращались к нам: №7. Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+
+      Вопрос 1 из 2
+
+      Вам отвечает Ольга. Как вам помощь?
+      [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
+      [ Остановить опрос ]
+    ");
+    story.tap(anna, "🙂").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Вопрос 2 из 2
+
+      Получилось решить ваш вопрос?
+      [ Да ]
+      [ Нет ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    story.tap(anna, "Да").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
+      [ Изменить ответ ]
+    ");
+    assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · agent · csi · 3
+    ticket_closed-7 · solved · choice · yes
+    ");
+    assert_eq!(story.alerts(), "");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn of_two_quick_taps_on_one_question_the_first_holds() {
+    let (story, anna) = asked().await;
+    let first = story.touch(anna, "🙂");
+    let second = story.touch(anna, "🙁");
+    story.settle().await;
+    assert_eq!(story.toast(&first), "");
+    assert_snapshot!(story.toast(&second), @"Этот ответ уже записан");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 3");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn back_and_change_replace_an_answer_and_it_counts_once() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "🙁").await;
+    story.tap(anna, "← Назад").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Вопрос 1 из 2
+
+      Вам отвечает Ольга. Как вам помощь?
+      [ ✓ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
+      [ Оставить как есть ]
+      [ Остановить опрос ]
+    ");
+    story.tap(anna, "🙂").await;
+    story.tap(anna, "Да").await;
+    assert_snapshot!(story.alerts(), @r"
+    Bot (edited): 🟢 Оценку исправили: 3 из 3 «Отлично»
+      Вам отвечает Ольга. Как вам помощь?
+      Была 1 из 3 «Плохо», стала 3 из 3 «Отлично»
+
+      Другие ответы:
+      ▫️ Да — Получилось решить ваш вопрос?
+
+      Клиент: C-1
+      №7
+      Сотрудник: Ольга
+      Опрос: После обращения
+    ");
+    story.tap(anna, "Изменить ответ").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Какой ответ изменить?
+
+      1. Вам отвечает Ольга. Как вам помощь? — 🙂 Отлично
+      2. Получилось решить ваш вопрос? — Да
+      [ 1 · 🙂 Отлично ]
+      [ 2 · Да ]
+      [ Оставить как есть ]
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_button_of_an_earlier_step_changes_nothing_and_shows_the_present_one() {
+    let (story, anna) = asked().await;
+    let message = story.world.last_message(anna.id).unwrap().id;
+    story.tap(anna, "🙂").await;
+    assert_snapshot!(story.tap_stale(anna, message, "🙁 Плохо").await, @"Этот ответ уже записан");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 3");
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Вопрос 2 из 2
+
+      Получилось решить ваш вопрос?
+      [ Да ]
+      [ Нет ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn callback_data_of_others_or_of_nobody_stores_nothing() {
+    let (story, anna) = asked().await;
+    let boris = story.customer("Борис", "C-2").await;
+    let survey = story.world.last_message(anna.id).unwrap();
+    let greeting = story.world.last_message(boris.id).unwrap().id;
+    let afterword::sandbox::Action::Callback(data) = survey.keyboard[0][0].action.clone() else { panic!() };
+    assert_snapshot!(story.forge(boris, boris.id, greeting, &data).await, @"Этот опрос адресован не вам");
+    for data in ["", "a", "a:1:2:3", "1:zzzzzzzz:0:0", "\u{0}", &"x".repeat(64)] {
+        let toast = story.forge(boris, boris.id, greeting, data).await;
+        assert!(!toast.is_empty(), "{data}");
+    }
+    assert_eq!(story.answers().await, "");
+    assert_eq!(story.state("ticket_closed-7").await, "sent");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_survey_left_half_way_counts_what_it_has_and_a_late_tap_gets_a_kind_word() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    story.tap(anna, "10").await;
+    let message = story.world.last_message(anna.id).unwrap().id;
+    story.advance(hours(72)).await;
+    assert_eq!(story.state("purchase-1").await, "partial(expired)");
+    assert_snapshot!(story.last(anna), @"Bot (edited): Опрос завершён. Всё, на что вы ответили, мы сохранили. Спасибо!");
+    assert_snapshot!(story.tap_stale(anna, message, "3").await, @"Этот опрос уже завершён. Спасибо!");
+    assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 10");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_silence() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "🙁").await;
+    story.say(anna, "Три раза перезванивал").await;
+    story.tap(anna, "Нет").await;
+    story.advance(minutes(10)).await;
+    story.say(anna, "И никто не ответил").await;
+    story.advance(minutes(14)).await;
+    story.say(anna, "Совсем").await;
+    assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · agent · csi · 1
+    ticket_closed-7 · agent · comment · Три раза перезванивал
+    ticket_closed-7 · solved · choice · no
+    ticket_closed-7 · unsolved · text · И никто не ответил
+    ticket_closed-7 · unsolved · comment · Совсем
+    ");
+    story.advance(minutes(15)).await;
+    story.say(anna, "Алло").await;
+    assert_snapshot!(story.chat(anna), @r"
+    Анна: /start vvuoaungwgeGX34k6DSdTg
+    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+
+      Готово, вы подключены: больше ничего делать не нужно.
+
+      После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
+
+      Надоест — отправьте /stop, и вопросов больше не будет.
+    Bot (edited): Ваша оценка: 🙁 Плохо
+
+      Жаль, что так вышло. Что пошло не так?
+
+      Можно написать здесь текстом, наговорить голосом или прислать фото.
+    Анна: Три раза перезванивал
+    Bot (edited): Вопрос 3 из 3
+
+      Что осталось нерешённым?
+
+      Ответьте сообщением: текстом, голосом или фото.
+    Анна: И никто не ответил
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
+
+      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+    Анна: Совсем
+    Bot: Спасибо! Мы читаем каждый ответ.
+
+      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+      [ Изменить ответ ]
+    Анна: Алло
+    Bot: Спасибо за сообщение! Сейчас у вас нет открытого опроса, поэтому здесь его никто не прочитает. Если нужна помощь, напишите туда, где вы обычно с нами связываетесь.
+    ");
+    assert_snapshot!(story.answers().await, @r"
+    ticket_closed-7 · agent · csi · 1
+    ticket_closed-7 · agent · comment · Три раза перезванивал
+    ticket_closed-7 · solved · choice · no
+    ticket_closed-7 · unsolved · text · И никто не ответил
+    ticket_closed-7 · unsolved · comment · Совсем
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn stop_this_survey_ends_it_and_only_it() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "Остановить опрос").await;
+    assert_eq!(story.state("ticket_closed-7").await, "refused");
+    assert_snapshot!(story.last(anna), @"Bot (edited): Хорошо, этот опрос остановлен.");
+    story.advance(hours(24)).await;
+    story.purchase("2", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    assert_eq!(story.state("purchase-2").await, "sent");
+    story.end().await;
+}
