@@ -23,7 +23,7 @@ use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::jobs::Jobs;
 use crate::service::scripts::{self, ScriptSet};
-use crate::service::{Context, staff};
+use crate::service::{Context, alerts, staff};
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
@@ -121,6 +121,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     };
     install_scripts(&db, parts.clock.now()).await?;
     let ctx = context(&parts, &db, &username).await?;
+    send_waiting_alerts(&db, &ctx).await?;
 
     let tasks = Tasks::new();
     let sender_parts =
@@ -203,6 +204,17 @@ async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
     tx.commit().await?;
     if installed > 0 {
         tracing::info!(installed, "the shipped scripts are live");
+    }
+    Ok(())
+}
+
+/// The environment may name a chat or an admin now, for alerts that found nobody to tell.
+async fn send_waiting_alerts(db: &Db, ctx: &Context) -> store::Result<()> {
+    let mut tx = db.write().await?;
+    let sent = alerts::send_waiting(&mut tx, ctx, ctx.clock.now()).await?;
+    tx.commit().await?;
+    if sent > 0 {
+        tracing::info!(sent, "alerts that had waited for somebody to tell go out");
     }
     Ok(())
 }

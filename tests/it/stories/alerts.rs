@@ -1,0 +1,213 @@
+//! What the leads see of a bad score, and when.
+
+use afterword::sandbox::Media;
+use serde_json::{Value, json};
+
+use crate::harness::{Person, Setting, Story, hours, minutes};
+
+/// A customer in front of the first question.
+async fn asked(story: &Story, number: u32, more: Value) -> Person {
+    let customer = format!("C-{number}");
+    let person = story.customer("Анна", &customer).await;
+    story.purchase(&number.to_string(), &customer, more).await;
+    story.advance(hours(3)).await;
+    person
+}
+
+#[tokio::test]
+async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
+    let story = Story::new().await;
+    let more = json!({
+        "customer": { "name": "Анна <Петрова>" },
+        "subject": { "url": "https://shop.example/orders/1" },
+        "agent": { "id": "a-17", "name": "Ольга", "team": "first-line" },
+        "store": "msk-2", "channel": "telegram", "tags": ["delivery"],
+        "metrics": { "first_response_s": 45, "resolution_s": 5400 },
+    });
+    let anna = asked(&story, 1, more).await;
+    assert_eq!(story.world.sent_count(story.leads), 0);
+    story.tap(anna, "2").await;
+    insta::assert_snapshot!(story.alerts(), @r"
+    Bot: 🔴 Плохая оценка: 2 из 10
+      Насколько вы довольны качеством товара?
+
+      Клиент: Анна <Петрова>, C-1
+      №1 <https://shop.example/orders/1>
+      Сотрудник: Ольга
+      Команда: first-line
+      Магазин: msk-2
+      Канал: telegram
+      Метки: delivery
+      Первый ответ через 45 с · решено за 1 ч 30 мин
+      Опрос: После покупки
+    ");
+    story.tap(anna, "Брак или поломка").await;
+    story.advance(minutes(1)).await;
+    story.say(anna, "Экран <b>треснул</b> & не включается").await;
+    story.world.send_photo(anna.id, None);
+    story.settle().await;
+    story.advance(minutes(1)).await;
+    story.tap(anna, "9").await;
+    story.advance(minutes(1)).await;
+    insta::assert_snapshot!(story.alerts(), @r"
+    Bot (edited): 🔴 Плохая оценка: 2 из 10
+      Насколько вы довольны качеством товара?
+
+      Причины: Брак или поломка
+      «Экран <b>треснул</b> & не включается»
+
+      📎 1 вложение
+
+      Другие ответы:
+      🟢 9 из 10, хорошо — Насколько вы довольны обслуживанием?
+
+      Клиент: Анна <Петрова>, C-1
+      №1 <https://shop.example/orders/1>
+      Сотрудник: Ольга
+      Команда: first-line
+      Магазин: msk-2
+      Канал: telegram
+      Метки: delivery
+      Первый ответ через 45 с · решено за 1 ч 30 мин
+      Опрос: После покупки
+    Bot (to 2): (photo)
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_good_score_tells_nobody() {
+    let story = Story::new().await;
+    let anna = asked(&story, 1, json!({})).await;
+    for score in ["10", "9", "8"] {
+        story.tap(anna, score).await;
+    }
+    assert_eq!(story.world.sent_count(story.leads), 0);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_changed_score_is_shown_and_only_a_renewed_fall_rings_again() {
+    let story = Story::new().await;
+    let anna = asked(&story, 1, json!({})).await;
+    story.tap(anna, "2").await;
+    story.tap(anna, "Пропустить").await;
+    story.advance(minutes(1)).await;
+    story.tap(anna, "← Назад").await;
+    story.tap(anna, "9").await;
+    story.advance(minutes(1)).await;
+    assert!(story.alerts().contains("Оценку исправили: 9 из 10"), "{}", story.alerts());
+    assert!(story.alerts().contains("Была 2 из 10, стала 9 из 10"), "{}", story.alerts());
+    assert_eq!(story.world.sent_count(story.leads), 1);
+    story.tap(anna, "← Назад").await;
+    story.tap(anna, "3").await;
+    story.advance(minutes(1)).await;
+    assert_eq!(story.world.sent_count(story.leads), 2);
+    assert!(story.alerts().contains("Оценка снова упала: 3 из 10"), "{}", story.alerts());
+    story.end().await;
+}
+
+#[tokio::test]
+async fn more_than_ten_alerts_in_a_chat_fold_into_one_that_counts() {
+    let story = Story::new().await;
+    let mut people = Vec::new();
+    for number in 1..=13 {
+        let customer = format!("C-{number}");
+        people.push(story.customer(&format!("Анна {number}"), &customer).await);
+        story.purchase(&number.to_string(), &customer, json!({})).await;
+    }
+    story.advance(hours(3)).await;
+    for person in &people {
+        story.tap(*person, "1").await;
+    }
+    story.say(people[12], "Верните деньги").await;
+    story.advance(minutes(2)).await;
+    assert_eq!(story.world.sent_count(story.leads), 11);
+    let fold = story.world.last_message(story.leads).unwrap();
+    insta::assert_snapshot!(story.world.shown(story.leads, fold.id), @r"
+    Bot (edited): 🔴 Ещё 3 плохие оценки за несколько минут
+      Их слишком много, чтобы слать по одной. Последние сверху:
+
+      🔴 1 из 10 · C-13 · №13
+      «Верните деньги»
+
+      🔴 1 из 10 · C-12 · №12
+
+      🔴 1 из 10 · C-11 · №11
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits() {
+    let story = Setting::new().await.set("ALERT_CHATS", "").set("ADMIN_IDS", "").start().await;
+    let anna = asked(&story, 1, json!({})).await;
+    story.tap(anna, "2").await;
+    story.world.send_media(anna.id, Media::Photo, Some("вот"));
+    story.settle().await;
+    assert_eq!(story.running.db.read().await.unwrap().backlog().await.unwrap().alerts_waiting, 1);
+    let mut tx = story.running.db.write().await.unwrap();
+    tx.upsert_staff(story.lead.id, "lead", story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    story.say(story.lead, "/alerts").await;
+    story.advance(minutes(1)).await;
+    insta::assert_snapshot!(story.chat(story.lead), @r"
+    Пётр: /alerts
+    Bot: Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+
+      1 оценка ждала, пока появится чат, — отправляем её сейчас.
+    Bot: 🔴 Плохая оценка: 2 из 10
+      Насколько вы довольны качеством товара?
+
+      «вот»
+
+      📎 1 вложение
+
+      Клиент: C-1
+      №1
+      Опрос: После покупки
+    Bot (to 3): (photo) вот
+    ");
+    assert_eq!(story.running.db.read().await.unwrap().backlog().await.unwrap().alerts_waiting, 0);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_admin_who_cannot_be_reached_is_told_as_soon_as_they_come() {
+    let story = Setting::new().await.set("ALERT_CHATS", "").start().await;
+    let anna = asked(&story, 1, json!({})).await;
+    story.tap(anna, "2").await;
+    assert_eq!(story.running.db.read().await.unwrap().backlog().await.unwrap().alerts_waiting, 1);
+    story.start(story.lead).await;
+    assert!(story.chat(story.lead).contains("Плохая оценка: 2 из 10"), "{}", story.chat(story.lead));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_alert_speaks_the_language_of_its_chat_and_knows_the_customers_earlier_scores() {
+    let story = Setting::new().await.set("ALERT_CHATS", "").start().await;
+    let ann = story.person_in("Ann", Some("en"));
+    let mut tx = story.running.db.write().await.unwrap();
+    tx.upsert_staff(ann.id, "lead", story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    story.say(ann, "/alerts").await;
+    let anna = asked(&story, 1, json!({})).await;
+    for score in ["10", "9", "8"] {
+        story.tap(anna, score).await;
+    }
+    story.advance(hours(47)).await;
+    story.purchase("2", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    story.tap(anna, "3").await;
+    insta::assert_snapshot!(story.last(ann), @r"
+    Bot: 🔴 Bad score: 3 of 10
+      How satisfied are you with the quality of what you bought?
+
+      Customer: C-1
+      №2
+      Survey: After a purchase
+
+      Earlier: 21 Nov 2026: 10/10, 9/10, 8/10
+    ");
+    story.end().await;
+}

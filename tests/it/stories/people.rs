@@ -1,0 +1,208 @@
+//! Persons: the first words, links, stopping and resuming, blocking, and what belongs to no survey.
+
+use afterword::sandbox::{GroupKind, Media};
+use serde_json::json;
+
+use crate::harness::{Setting, Story, hours, minutes};
+
+const THREE_HOURS_LATER: std::time::Duration = hours(3);
+
+#[tokio::test]
+async fn whoever_starts_without_a_link_is_told_who_asks_how_often_and_how_to_stop() {
+    let story = Setting::new().await.set("PRIVACY_URL", "https://shop.example/privacy").start().await;
+    let anna = story.person("Анна");
+    story.start(anna).await;
+    insta::assert_snapshot!(story.chat(anna), @r"
+    Анна: /start
+    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+
+      Чтобы мы знали, о чём вас спрашивать, откройте личную ссылку или QR-код: они есть в чеке, на странице заказа или в письме от нас.
+
+      После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
+
+      Надоест — отправьте /stop, и вопросов больше не будет.
+
+      Как мы обращаемся с вашими данными <https://shop.example/privacy>
+    ");
+    let ann = story.person_in("Ann", Some("en-GB"));
+    story.say(ann, "/help").await;
+    insta::assert_snapshot!(story.last(ann), @r"
+    Bot: What you can do:
+
+      /start — who we are and what this bot is for
+      /stop — get no more surveys
+      /help — what the bot can do
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_first_tap_binds_a_link_and_frees_what_waited_for_it() {
+    let story = Story::new().await;
+    let link = story.purchase("1", "C-1", json!({})).await.unwrap();
+    assert_eq!(story.state("purchase-1").await, "waiting_for_link");
+    let (anna, boris) = (story.person("Анна"), story.person("Борис"));
+    story.follow(anna, &link).await;
+    assert!(story.last(anna).contains("Готово, вы подключены"), "{}", story.last(anna));
+    assert_eq!(story.state("purchase-1").await, "scheduled");
+    story.follow(anna, &link).await;
+    assert!(story.last(anna).contains("Вы уже подключены"), "{}", story.last(anna));
+    story.follow(boris, &link).await;
+    assert!(story.last(boris).contains("её уже открыл другой человек"), "{}", story.last(boris));
+    story.advance(THREE_HOURS_LATER).await;
+    assert_eq!(story.state("purchase-1").await, "sent");
+    assert_eq!(story.world.sent_count(boris.id), 1);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_unknown_or_too_old_is_explained_and_binds_nobody() {
+    let story = Story::new().await;
+    let link = story.purchase("1", "C-1", json!({})).await.unwrap();
+    let anna = story.person("Анна");
+    story.world.start(anna.id, Some("no-such-token"));
+    story.settle().await;
+    assert!(story.last(anna).contains("больше не действует"), "{}", story.last(anna));
+    story.advance(hours(24 * 31)).await;
+    story.follow(anna, &link).await;
+    assert!(story.last(anna).contains("больше не действует"), "{}", story.last(anna));
+    assert_eq!(story.state("purchase-1").await, "undeliverable(never_linked)");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_newest_link_wins_and_an_old_one_does_not_take_the_customer_back() {
+    let story = Story::new().await;
+    let first = story.purchase("1", "C-1", json!({})).await.unwrap();
+    let (anna, boris) = (story.person("Анна"), story.person("Борис"));
+    story.follow(anna, &first).await;
+    story.advance(hours(24 * 31)).await;
+    let mut tx = story.running.db.write().await.unwrap();
+    let second = afterword::service::events::personal_link(&mut tx, &story.running.ctx, "C-1").await.unwrap();
+    tx.commit().await.unwrap();
+    story.follow(boris, &second.unwrap().url).await;
+    assert!(story.last(boris).contains("Готово"), "{}", story.last(boris));
+    story.follow(anna, &first).await;
+    assert!(story.last(anna).contains("больше не действует"), "{}", story.last(anna));
+    story.purchase("2", "C-1", json!({})).await;
+    story.advance(THREE_HOURS_LATER).await;
+    assert!(story.last(boris).contains("Борис") || story.last(boris).contains("Вопрос 1 из 3"));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn stop_ends_the_survey_and_all_others_until_the_customer_resumes() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(THREE_HOURS_LATER).await;
+    story.say(anna, "/stop").await;
+    insta::assert_snapshot!(story.last(anna), @r"
+    Bot: Хорошо, опросов больше не будет. Передумаете — нажмите кнопку.
+      [ Снова получать опросы ]
+    ");
+    assert_eq!(story.state("purchase-1").await, "refused");
+    story.purchase("2", "C-1", json!({})).await;
+    assert_eq!(story.state("purchase-2").await, "suppressed(opted_out)");
+    story.start(anna).await;
+    assert!(story.last(anna).contains("опросы для вас выключены"), "{}", story.last(anna));
+    assert_eq!(story.tap(anna, "Снова получать опросы").await, "Опросы снова включены");
+    assert!(story.last(anna).contains("Спасибо, что вернулись"), "{}", story.last(anna));
+    story.advance(hours(23)).await;
+    story.purchase("3", "C-1", json!({})).await;
+    story.advance(THREE_HOURS_LATER).await;
+    assert_eq!(story.state("purchase-3").await, "sent");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_survey_that_was_due_when_its_customer_stopped_is_not_asked() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.say(anna, "/stop").await;
+    story.advance(THREE_HOURS_LATER).await;
+    assert_eq!(story.state("purchase-1").await, "suppressed(opted_out)");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn blocking_ends_what_is_open_and_unblocking_does_not_end_a_stop() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(THREE_HOURS_LATER).await;
+    story.tap(anna, "9").await;
+    story.world.block(anna.id);
+    story.settle().await;
+    assert_eq!(story.state("purchase-1").await, "partial(blocked)");
+    story.world.unblock(anna.id);
+    story.settle().await;
+    story.say(anna, "/stop").await;
+    story.world.block(anna.id);
+    story.settle().await;
+    story.world.unblock(anna.id);
+    story.settle().await;
+    story.purchase("2", "C-1", json!({})).await;
+    assert_eq!(story.state("purchase-2").await, "suppressed(opted_out)");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.say(anna, "Где мой заказ?").await;
+    assert!(story.last(anna).contains("здесь его никто не прочитает"), "{}", story.last(anna));
+    let before = story.world.sent_count(anna.id);
+    story.advance(minutes(1)).await;
+    story.world.send_album(anna.id, &[Media::Photo, Media::Photo, Media::Photo], Some("вот"));
+    story.settle().await;
+    assert_eq!(story.world.sent_count(anna.id), before + 1);
+    story.world.send_media(anna.id, Media::Sticker { emoji: "😡".to_owned() }, None);
+    story.settle().await;
+    assert!(story.last(anna).contains("сохранить не получится"), "{}", story.last(anna));
+    story.say(anna, "/privacy").await;
+    assert!(story.last(anna).contains("Такой команды нет"), "{}", story.last(anna));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn forged_buttons_and_other_peoples_surveys_store_nothing_and_end_the_spinner() {
+    let story = Story::new().await;
+    let (anna, boris) = (story.customer("Анна", "C-1").await, story.customer("Борис", "C-2").await);
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(THREE_HOURS_LATER).await;
+    let survey = story.world.last_message(anna.id).unwrap();
+    let data = survey.keyboard.iter().flatten().find_map(|button| match &button.action {
+        afterword::sandbox::Action::Callback(data) => Some(data.clone()),
+        afterword::sandbox::Action::Url(_) => None,
+    });
+    let data = data.unwrap();
+    let his = story.world.last_message(boris.id).unwrap().id;
+    assert_eq!(story.forge(boris, boris.id, his, &data).await, "Этот опрос адресован не вам");
+    let group = story.world.add_group("Чужая", GroupKind::Supergroup, boris.id);
+    let there = story.world.say_in(group, None, boris.id, "/help");
+    story.settle().await;
+    assert_eq!(story.forge(boris, group, there + 1, &data).await, "Этот опрос адресован не вам");
+    for forged in ["", "1s:zzz:1:v3", "2s:1:1:v3", "DROP TABLE"] {
+        assert_eq!(story.forge(anna, anna.id, survey.id, forged).await, "Эта кнопка больше не действует");
+    }
+    assert_eq!(story.state("purchase-1").await, "sent");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_telegram_id_that_never_wrote_waits_for_its_start() {
+    let story = Story::new().await;
+    let anna = story.person("Анна");
+    story.purchase("1", "C-1", json!({ "customer": { "telegram_id": anna.id } })).await;
+    story.advance(THREE_HOURS_LATER).await;
+    assert_eq!(story.state("purchase-1").await, "waiting_for_link");
+    story.start(anna).await;
+    assert_eq!(story.state("purchase-1").await, "scheduled");
+    story.settle().await;
+    story.advance(hours(1)).await;
+    assert_eq!(story.state("purchase-1").await, "sent");
+    story.end().await;
+}
