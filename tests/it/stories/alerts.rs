@@ -44,6 +44,7 @@ async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
     story.tap(anna, "Брак или поломка").await;
     story.advance(minutes(1)).await;
     story.say(anna, "Экран <b>треснул</b> & не включается").await;
+    story.advance(minutes(1)).await;
     story.world.send_photo(anna.id, None);
     story.settle().await;
     story.advance(minutes(1)).await;

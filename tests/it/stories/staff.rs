@@ -15,20 +15,16 @@ async fn bad_score(story: &Story, number: u32) -> Person {
     person
 }
 
-async fn claim_link(story: &Story) -> Option<String> {
-    let mut tx = story.running.db.write().await.unwrap();
-    let now = story.clock.now();
-    let link = afterword::service::staff::claim_link(&mut tx, &story.running.ctx, now).await.unwrap();
-    tx.commit().await.unwrap();
-    link
-}
-
 #[tokio::test]
 async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited() {
     let story = Setting::new().await.set("ADMIN_IDS", "").set("ALERT_CHATS", "").start().await;
     bad_score(&story, 1).await;
-    let link = claim_link(&story).await.unwrap();
-    assert_eq!(claim_link(&story).await.as_deref(), Some(link.as_str()), "the same until it is used");
+    let link = story.running.claim_link().await.unwrap().unwrap();
+    assert_eq!(
+        story.running.claim_link().await.unwrap().as_deref(),
+        Some(link.as_str()),
+        "the same until it is used"
+    );
     let (anna, boris) = (story.person("Анна"), story.person("Борис"));
     story.follow(anna, &link).await;
     insta::assert_snapshot!(story.chat(anna), @r"
@@ -48,7 +44,7 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
       №1
       Опрос: После покупки
     ");
-    assert_eq!(claim_link(&story).await, None);
+    assert_eq!(story.running.claim_link().await.unwrap(), None);
     story.follow(boris, &link).await;
     assert!(story.last(boris).contains("Эта ссылка одноразовая"), "{}", story.last(boris));
     story.follow(anna, &link).await;
@@ -59,7 +55,7 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
 #[tokio::test]
 async fn a_claim_link_is_worth_nothing_once_there_is_an_admin() {
     let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
-    let link = claim_link(&story).await.unwrap();
+    let link = story.running.claim_link().await.unwrap().unwrap();
     let (anna, boris) = (story.person("Анна"), story.person("Борис"));
     let mut tx = story.running.db.write().await.unwrap();
     tx.upsert_staff(anna.id, "admin", story.clock.now()).await.unwrap();
