@@ -86,7 +86,7 @@ async fn words(
     if answers::words(tx, ctx, &words, now).await? {
         return Ok(());
     }
-    if router.is_answered_album(message.media_group_id.as_deref()) {
+    if router.is_answered_album(message) {
         return Ok(());
     }
     say(ctx, tx, person, "customer-nobody-reads", now).await

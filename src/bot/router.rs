@@ -18,7 +18,7 @@ const ALBUMS: usize = 64;
 #[derive(Debug)]
 pub struct Router {
     ctx: Context,
-    albums: Mutex<VecDeque<String>>,
+    albums: Mutex<VecDeque<(String, i64)>>,
 }
 
 impl Router {
@@ -27,15 +27,16 @@ impl Router {
         Self { ctx, albums: Mutex::new(VecDeque::with_capacity(ALBUMS)) }
     }
 
-    /// Whether a part of this album was answered already; from now on one was.
-    pub(super) fn is_answered_album(&self, album: Option<&str>) -> bool {
-        let Some(album) = album else { return false };
+    /// Whether another part of this album was answered already; from now on one was. The same part is answered
+    /// again, for its first answer may have been rolled back.
+    pub(super) fn is_answered_album(&self, message: &Message) -> bool {
+        let Some(album) = &message.media_group_id else { return false };
         let mut albums = self.albums.lock().unwrap_or_else(PoisonError::into_inner);
-        if albums.iter().any(|known| known == album) {
-            return true;
+        if let Some((_, answered)) = albums.iter().find(|(known, _)| known == album) {
+            return *answered != message.message_id;
         }
         albums.truncate(ALBUMS - 1);
-        albums.push_front(album.to_owned());
+        albums.push_front((album.clone(), message.message_id));
         false
     }
 

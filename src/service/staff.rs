@@ -36,10 +36,6 @@ pub async fn role(tx: &mut Tx, ctx: &Context, person: i64) -> store::Result<Opti
     tx.find_role(person).await?.map(|role| parse(&role)).transpose()
 }
 
-pub async fn is_staff(tx: &mut Tx, ctx: &Context, person: i64) -> store::Result<bool> {
-    Ok(role(tx, ctx, person).await?.is_some())
-}
-
 fn parse(role: &str) -> store::Result<Role> {
     role.parse().map_err(|problem| Error::broken("staff", format!("role: {problem}")))
 }

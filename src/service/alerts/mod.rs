@@ -73,10 +73,10 @@ async fn announce(
     if targets.is_empty() {
         if waiting.is_none() {
             tx.insert_alert(&NewAlert { survey, ..NewAlert::default() }, now).await?;
+            tracing::warn!(
+                "a bad score waits: no chat gets alerts and there is no admin to tell; send /alerts in a chat"
+            );
         }
-        tracing::warn!(
-            "a bad score waits: no chat gets alerts and there is no admin to tell; send /alerts in a chat"
-        );
         return Ok(());
     }
     if let Some(waiting) = waiting {
