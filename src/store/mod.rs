@@ -32,7 +32,6 @@ pub use scripts::LiveScript;
 
 /// Runs one query on the engine that holds the transaction:
 /// `on_engine!(self, fetch_optional, sqlx::query_as::<_, Row>("SELECT …").bind(id))`.
-#[allow(unused_macros, reason = "taken into use with the first table's queries")]
 macro_rules! on_engine {
     ($tx:expr, $method:ident, $query:expr) => {
         match &mut $tx.engine {
@@ -40,7 +39,6 @@ macro_rules! on_engine {
         }
     };
 }
-#[allow(unused_imports, reason = "taken into use with the first table's queries")]
 pub(crate) use on_engine;
 
 /// The database. Cheap to clone.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const API_KEY: &str = "at-least-16-characters";
 
 /// Real time that any one step may take; more means that it waits for something that does not come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn afterword(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::customer::{Customer, nobody};
 use super::decide::{self, Outcome};
 use super::waiting::schedule_waiting;
 use super::{Accepted, Conflict};
@@ -23,14 +24,6 @@ pub(super) enum Verdict {
         known: bool,
     },
     Conflict(Conflict),
-}
-
-/// A customer as this batch leaves them. Until it is stored, a new one has the key 0.
-#[derive(Debug)]
-pub(super) struct Customer {
-    pub row: CustomerRow,
-    changed: bool,
-    linked: bool,
 }
 
 #[derive(Debug)]
@@ -331,52 +324,6 @@ impl New<'_> {
             due_at: outcome.and_then(|outcome| outcome.due_at),
             link: None,
         }
-    }
-}
-
-impl Customer {
-    /// Takes over what the event says of its customer. The newest event wins; an older one fills in what is missing.
-    fn learn(&mut self, event: &Event, now: Timestamp) {
-        let newest = event.occurred_at >= self.row.described_at;
-        let before = self.row.clone();
-        let said = &event.customer;
-        let merge = |known: &mut Option<String>, said: Option<String>| {
-            if said.is_some() && (newest || known.is_none()) {
-                *known = said;
-            }
-        };
-        merge(&mut self.row.name, said.name.clone());
-        merge(&mut self.row.language, said.language.clone());
-        merge(&mut self.row.time_zone, said.timezone.map(|zone| zone.name().to_owned()));
-        self.row.described_at = self.row.described_at.max(event.occurred_at);
-        // A link made by a tap is never replaced.
-        let tapped = self.row.linked_by.as_deref() == Some("link");
-        if let Some(person) = said.telegram_id
-            && !tapped
-            && self.row.person != Some(person)
-            && (newest || self.row.person.is_none())
-        {
-            self.row.person = Some(person);
-            self.row.linked_by = Some("telegram_id".to_owned());
-            self.row.linked_at = Some(now);
-            self.linked = true;
-        }
-        self.changed |= self.row.id == 0 || self.row != before;
-    }
-}
-
-/// A customer nobody has heard of: any event is newer than their description.
-pub(super) fn nobody(customer_id: &str) -> CustomerRow {
-    CustomerRow {
-        id: 0,
-        customer_id: customer_id.to_owned(),
-        name: None,
-        language: None,
-        time_zone: None,
-        described_at: Timestamp::from_millis(i64::MIN),
-        person: None,
-        linked_by: None,
-        linked_at: None,
     }
 }
 

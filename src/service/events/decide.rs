@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::batch::{Batch, Customer};
+use super::batch::Batch;
+use super::customer::Customer;
 use crate::domain::event::Event;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::schedule::{Moment, moment, stale_after};

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::batch::{Batch, nobody};
+use super::batch::Batch;
+use super::customer::nobody;
 use super::{Accepted, Conflict};
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;

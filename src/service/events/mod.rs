@@ -1,6 +1,7 @@
 //! Accepting events: idempotent, a whole batch in a handful of statements, every event with a stated outcome.
 
 mod batch;
+mod customer;
 mod decide;
 mod ledger;
 mod links;
