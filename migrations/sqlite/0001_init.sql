@@ -182,6 +182,7 @@ CREATE TABLE comment_messages (
   file_size    INTEGER,
   duration_s   INTEGER,
   media_group  TEXT,
+  replaced     INTEGER NOT NULL DEFAULT 0,  -- other words were given in its place; it is history
   PRIMARY KEY (person, message_id)
 ) STRICT;
 CREATE INDEX comment_messages_survey ON comment_messages (survey, question, part);

@@ -75,6 +75,7 @@ async fn words(
         text: message.words().map(str::to_owned),
         attachment: attachment(message),
         media_group: message.media_group_id.clone(),
+        reply_to: message.reply_to_message.map(|replied_to| replied_to.message_id),
     };
     if words.text.is_none() && words.attachment.is_none() {
         // What has neither is a sticker or a contact; or a notice of Telegram's own, to which nobody wants an answer.

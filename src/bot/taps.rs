@@ -40,7 +40,8 @@ async fn act(
     }
     match data {
         Data::Survey { survey, turn, act } => {
-            let tap = Tap { person, message_id: message.message_id, survey, turn, act };
+            let locale = locale_of(ctx, &query.from);
+            let tap = Tap { person, locale, message_id: message.message_id, survey, turn, act };
             answers::tap(tx, ctx, &tap, now).await
         }
         Data::Resume => {

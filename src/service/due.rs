@@ -7,9 +7,9 @@ use crate::domain::schedule::{Moment, allowed_until, moment};
 use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
-use crate::service::Context;
 use crate::service::answers::Loaded;
 use crate::service::scripts::Live;
+use crate::service::{Context, staff};
 use crate::store::surveys::{Claim, DueRow};
 use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::step;
@@ -77,8 +77,12 @@ async fn settle(
     done: &mut Claimed,
     now: Timestamp,
 ) -> store::Result<()> {
-    // Judged with what earlier claims of this round changed: a person who was just sent to has an open survey.
     let verdict = match row.person {
+        // Somebody may have joined the team, or followed a customer's link, since the event arrived.
+        Some(person) if !row.test && staff::role(tx, ctx, person).await?.is_some() => {
+            Verdict::Suppress(Suppression::IsStaff)
+        }
+        // With what earlier claims of this round changed: a person who was just sent to has an open survey.
         Some(person) if !row.test && tx.has_open_survey(person).await? => {
             Verdict::Suppress(Suppression::Throttled)
         }

@@ -271,7 +271,7 @@ impl Tx {
     pub async fn list_media(&mut self, survey: i64) -> Result<Vec<MediaMessage>> {
         let query = sqlx::query_as(
             "SELECT person, message_id FROM comment_messages WHERE survey = $1 AND kind IS NOT NULL \
-             ORDER BY message_id",
+             AND replaced = 0 ORDER BY message_id",
         )
         .bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)

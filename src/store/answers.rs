@@ -170,6 +170,33 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// Where the words went that a reply to this message is about: to one's own words, or to ours that were followed
+    /// by them. Only of surveys that have not ended.
+    pub async fn find_comment_replied_to(
+        &mut self,
+        person: i64,
+        message_id: i64,
+    ) -> Result<Option<CommentPlace>> {
+        let query = sqlx::query_as::<_, CommentPlace>(
+            "SELECT m.survey, m.question, m.part FROM comment_messages m JOIN surveys s ON s.id = m.survey \
+             WHERE m.person = $1 AND m.message_id >= $2 AND m.replaced = 0 AND s.ended_at IS NULL \
+             ORDER BY m.message_id LIMIT 1",
+        )
+        .bind(person)
+        .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Where the survey's latest words went.
+    pub async fn find_latest_comment(&mut self, survey: i64) -> Result<Option<CommentPlace>> {
+        let query = sqlx::query_as::<_, CommentPlace>(
+            "SELECT survey, question, part FROM comment_messages WHERE survey = $1 AND replaced = 0 \
+             ORDER BY message_id DESC LIMIT 1",
+        )
+        .bind(survey);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Where an earlier part of the same album went.
     pub async fn find_album(&mut self, person: i64, media_group: &str) -> Result<Option<CommentPlace>> {
         let query = sqlx::query_as::<_, CommentPlace>(
@@ -180,23 +207,31 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    pub async fn set_comment_text(&mut self, person: i64, message_id: i64, text: Option<&str>) -> Result<()> {
-        let query =
-            sqlx::query("UPDATE comment_messages SET text = $3 WHERE person = $1 AND message_id = $2")
-                .bind(person)
-                .bind(message_id)
-                .bind(text);
-        on_engine!(self, execute, query)?;
-        Ok(())
+    /// False if that changes nothing: Telegram reports edits that leave the words as they were.
+    pub async fn set_comment_text(
+        &mut self,
+        person: i64,
+        message_id: i64,
+        text: Option<&str>,
+    ) -> Result<bool> {
+        let query = sqlx::query(
+            "UPDATE comment_messages SET text = $3 WHERE person = $1 AND message_id = $2 \
+             AND replaced = 0 AND text IS DISTINCT FROM $3",
+        )
+        .bind(person)
+        .bind(message_id)
+        .bind(text);
+        Ok(on_engine!(self, execute, query)?.rows_affected() == 1)
     }
 
-    /// Makes room for another answer to a text question.
-    pub async fn forget_comment_messages(&mut self, place: &CommentPlace) -> Result<()> {
-        let query =
-            sqlx::query("DELETE FROM comment_messages WHERE survey = $1 AND question = $2 AND part = $3")
-                .bind(place.survey)
-                .bind(&place.question)
-                .bind(&place.part);
+    /// Makes room for other words in the same place. What they replace is kept, but counts no more.
+    pub async fn replace_comment_messages(&mut self, place: &CommentPlace) -> Result<()> {
+        let query = sqlx::query(
+            "UPDATE comment_messages SET replaced = 1 WHERE survey = $1 AND question = $2 AND part = $3",
+        )
+        .bind(place.survey)
+        .bind(&place.question)
+        .bind(&place.part);
         on_engine!(self, execute, query)?;
         Ok(())
     }
@@ -205,7 +240,7 @@ impl Tx {
     pub async fn gather_comment(&mut self, place: &CommentPlace, now: Timestamp) -> Result<()> {
         let texts = sqlx::query_scalar::<_, Option<String>>(
             "SELECT text FROM comment_messages WHERE survey = $1 AND question = $2 AND part = $3 \
-             ORDER BY message_id",
+             AND replaced = 0 ORDER BY message_id",
         )
         .bind(place.survey)
         .bind(&place.question)

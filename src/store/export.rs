@@ -123,7 +123,7 @@ impl Tx {
         for keys in padded(surveys) {
             let sql = format!(
                 "SELECT survey, question, part, kind, duration_s, file_size, file_id FROM comment_messages \
-                 WHERE survey IN {} AND kind IS NOT NULL ORDER BY survey, message_id",
+                 WHERE survey IN {} AND kind IS NOT NULL AND replaced = 0 ORDER BY survey, message_id",
                 values(1, keys.len())
             );
             let rows: Vec<Attachment> = on_engine!(self, fetch_all, {

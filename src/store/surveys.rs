@@ -258,6 +258,36 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes an invitation back that no call was made for yet. False if it is too late.
+    pub async fn take_back_invitation(&mut self, survey: i64) -> Result<bool> {
+        let query =
+            sqlx::query("DELETE FROM outbox WHERE survey = $1 AND first = 1 AND attempts = 0").bind(survey);
+        Ok(on_engine!(self, execute, query)?.rows_affected() > 0)
+    }
+
+    /// Whether no call was made for a message yet.
+    pub async fn is_unsent(&mut self, message: i64) -> Result<bool> {
+        let query = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM outbox WHERE message = $1 AND method = 'send' AND attempts = 0",
+        )
+        .bind(message);
+        Ok(on_engine!(self, fetch_one, query)? > 0)
+    }
+
+    /// Takes a message back, with its edits, that no call was made for yet. False if it is too late.
+    pub async fn take_back_message(&mut self, message: i64) -> Result<bool> {
+        let send = sqlx::query(
+            "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = 0 AND attempts = 0",
+        )
+        .bind(message);
+        if on_engine!(self, execute, send)?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let edits = sqlx::query("DELETE FROM outbox WHERE message = $1").bind(message);
+        on_engine!(self, execute, edits)?;
+        Ok(true)
+    }
+
     /// Telegram has the invitation: from here the reminder, the expiry and the throttle count.
     pub async fn mark_survey_sent(
         &mut self,

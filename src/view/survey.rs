@@ -11,6 +11,10 @@ use crate::i18n::Catalogue;
 
 /// Telegram lays out at most eight buttons in a row well.
 const BUTTONS_IN_A_ROW: usize = 8;
+/// Long labels are cut by clients in the middle of a word; we cut them ourselves.
+const BUTTON_CHARS: usize = 32;
+/// What all questions together may take in the list of answers, and all answers as much again.
+const REVIEW_CHARS: usize = 1600;
 
 /// What the view needs to know of one survey.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +37,17 @@ pub enum Ended {
 /// The present step.
 #[must_use]
 pub fn step(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
-    let view = match survey.dialogue.step {
-        Step::Ask(index) => survey.ask(catalogue, index),
-        Step::Why(index) => survey.why(catalogue, index),
-        Step::Review => survey.review(catalogue),
-        Step::End => survey.thanks(catalogue),
-    };
+    survey.marked(catalogue, survey.step(catalogue))
+}
+
+/// The present step below the customer's words, which were heard.
+#[must_use]
+pub fn step_after_words(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
+    let mut view = survey.step(catalogue);
+    if survey.dialogue.step.question().is_some() {
+        let noted = catalogue.text(survey.locale, "survey-noted");
+        view.html = paragraphs([noted.as_str(), &view.html]);
+    }
     survey.marked(catalogue, view)
 }
 
@@ -75,6 +84,15 @@ pub fn closed(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
 }
 
 impl<'a> Survey<'a> {
+    fn step(&self, catalogue: &Catalogue) -> View {
+        match self.dialogue.step {
+            Step::Ask(index) => self.ask(catalogue, index),
+            Step::Why(index) => self.why(catalogue, index),
+            Step::Review => self.review(catalogue),
+            Step::End => self.thanks(catalogue),
+        }
+    }
+
     fn marked(&self, catalogue: &Catalogue, view: View) -> View {
         if !self.test {
             return view;
@@ -251,7 +269,12 @@ impl<'a> Survey<'a> {
     fn given_score(&self, catalogue: &Catalogue, question: &Question, value: i64) -> String {
         let shown = question.scale.map(|scale| self.score_in_words(catalogue, question, scale, value));
         let shown = escape_html(&shown.unwrap_or_default());
-        catalogue.with(self.locale, "survey-current-score", &[("value", shown.into())])
+        let id = if question.scale == Some(Scale::YesNo) {
+            "survey-current-answer"
+        } else {
+            "survey-current-score"
+        };
+        catalogue.with(self.locale, id, &[("value", shown.into())])
     }
 
     fn with_reasons(&self, catalogue: &Catalogue, view: View, index: usize, follow_up: &FollowUp) -> View {
@@ -287,15 +310,18 @@ impl<'a> Survey<'a> {
 
     fn review(&self, catalogue: &Catalogue) -> View {
         let mut view = View::text(format!("<b>{}</b>", catalogue.text(self.locale, "survey-review")));
-        for (number, index) in self.dialogue.applicable(self.script).into_iter().enumerate() {
+        let applicable = self.dialogue.applicable(self.script);
+        // All of them fit one message, however long the questions are.
+        let room = (REVIEW_CHARS / applicable.len().max(1)).clamp(20, 200);
+        for (number, index) in applicable.into_iter().enumerate() {
             let question = &self.script.questions[index];
             let given = self.given_in_words(catalogue, index, question);
-            let text = render(question.text.get(self.locale), &self.values, Escape::Html);
-            let line = format!("{}. {text} — <b>{}</b>", number + 1, escape_html(&given));
+            let text = escape_html(&shortened(&self.label(&question.text), room));
+            let line = format!("{}. {text} — <b>{}</b>", number + 1, escape_html(&shortened(&given, room)));
             view.html.push_str(if number == 0 { "\n\n" } else { "\n" });
             view.html.push_str(&line);
             let label = format!("{} · {given}", number + 1);
-            view = view.row([self.button(shortened(&label), Input::ChangeQuestion(index))]);
+            view = view.row([self.button(shortened(&label, BUTTON_CHARS), Input::ChangeQuestion(index))]);
         }
         view.row([self.button(catalogue.text(self.locale, "survey-button-keep"), Input::Keep)])
     }
@@ -364,13 +390,11 @@ fn ticked(text: &str, on: bool) -> String {
     if on { format!("✓ {text}") } else { text.to_owned() }
 }
 
-/// Long labels are cut by clients in the middle of a word; we cut them ourselves.
-fn shortened(label: &str) -> String {
-    const ROOM: usize = 32;
-    if label.chars().count() <= ROOM {
-        return label.to_owned();
+fn shortened(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
     }
-    label.chars().take(ROOM - 1).chain(['…']).collect()
+    text.chars().take(room - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub const BUTTON_CHARS: usize = 64;
 /// What a message carries beside the script's words: progress, hints, the mark of a test.
 const FRAME_UNITS: usize = 256;
 /// What a placeholder may grow to.
-const VALUE_UNITS: usize = 128;
+const VALUE_UNITS: usize = 256;
 
 /// Where a text is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Ends a survey before its last question: stopped by the customer, blocked, or expired.
 
 use super::{Loaded, closed, ended, enqueue_edit};
-use crate::domain::ledger::{PartialEnd, State, Unanswered};
+use crate::domain::ledger::{PartialEnd, State, Suppression, Unanswered};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, Tx};
@@ -63,6 +63,16 @@ pub(super) async fn leave(
         (State::Started, Leave::Stopped) => State::Partial(PartialEnd::Stopped),
         (State::Started, Leave::Blocked) => State::Partial(PartialEnd::Blocked),
         (State::Started, Leave::Expired) => State::Partial(PartialEnd::Expired),
+        (State::Sending, Leave::Stopped)
+            if message_id.is_none() && tx.take_back_invitation(row.id).await? =>
+        {
+            // Nothing has been shown to somebody who wants to see nothing.
+            tx.move_survey(row.id, state, State::Scheduled, now).await?;
+            tx.release_survey(row.id, row.due_at.unwrap_or(now)).await?;
+            let end = State::Suppressed(Suppression::OptedOut);
+            tx.move_survey(row.id, State::Scheduled, end, now).await?;
+            return Ok(true);
+        }
         (State::Sending, Leave::Stopped) => {
             // The tap proves that the message arrived; only the reply to our call is not here yet.
             tx.move_survey(row.id, state, State::Sent, now).await?;

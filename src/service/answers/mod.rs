@@ -26,6 +26,8 @@ pub use words::{Attachment, Words, edited, words};
 #[derive(Clone, Copy, Debug)]
 pub struct Tap {
     pub person: i64,
+    /// The tapper's language, for what is said to somebody whose survey it is not.
+    pub locale: &'static str,
     pub message_id: i64,
     pub survey: i64,
     pub turn: i64,
@@ -35,17 +37,22 @@ pub struct Tap {
 /// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
 pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store::Result<Option<String>> {
     let Some(loaded) = Loaded::find(tx, ctx, tap.survey).await? else {
-        return Ok(Some(ctx.catalogue.text(ctx.config.default_locale, "survey-toast-unknown")));
+        return Ok(Some(ctx.catalogue.text(tap.locale, "survey-toast-unknown")));
     };
     let toast = |id| Ok(Some(ctx.catalogue.text(&loaded.locale, id)));
     if loaded.row.person != Some(tap.person) {
-        return toast("survey-toast-foreign");
+        return Ok(Some(ctx.catalogue.text(tap.locale, "survey-toast-foreign")));
     }
     if !loaded.takes_answers(now)? {
         show_that_it_is_over(tx, ctx, &loaded, tap, now).await?;
         return toast("survey-toast-over");
     }
     let input = match tap.act {
+        // Once everything is answered there is nothing to stop: a button of an earlier step.
+        Act::Stop if loaded.dialogue.is_complete(&loaded.published.script) => {
+            show_step_again(tx, ctx, &loaded, tap, now).await?;
+            return toast("survey-toast-passed");
+        }
         Act::Stop => {
             leave::leave(tx, ctx, &loaded, Leave::Stopped, Some(tap.message_id), now).await?;
             return toast("survey-toast-stopped");
@@ -57,10 +64,11 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
         && input != Input::Words
         && after.apply(&loaded.published.script, input).is_ok();
     if !fits {
-        if loaded.row.message_id.is_none_or(|known| known == tap.message_id) {
-            show_step(tx, ctx, &loaded, &loaded.dialogue, tap.message_id, now).await?;
-        }
-        return toast("survey-toast-stale");
+        show_step_again(tx, ctx, &loaded, tap, now).await?;
+        return toast(match input {
+            Input::Score(_) | Input::Option(_) => "survey-toast-answered",
+            _ => "survey-toast-passed",
+        });
     }
     if let Some(message) = loaded.row.message.filter(|_| loaded.row.message_id != Some(tap.message_id)) {
         // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
@@ -69,6 +77,20 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
     write::save(tx, ctx, &loaded, &after, now).await?;
     show_step(tx, ctx, &loaded, &after, tap.message_id, now).await?;
     Ok(None)
+}
+
+/// A button of an earlier step was tapped: its message shows what is true, if it is the survey's.
+async fn show_step_again(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    tap: &Tap,
+    now: Timestamp,
+) -> store::Result<()> {
+    if loaded.row.message_id.is_some_and(|known| known != tap.message_id) {
+        return Ok(());
+    }
+    show_step(tx, ctx, loaded, &loaded.dialogue, tap.message_id, now).await
 }
 
 /// Edits the tapped message to the present step.

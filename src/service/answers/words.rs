@@ -1,12 +1,13 @@
 //! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
 
 use super::{Loaded, alerts, enqueue_edit, follow_with_alert, write};
+use crate::domain::scale::Metric;
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::answers::{CommentMessage, CommentPlace};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
-use crate::view::survey::{left_behind, step};
+use crate::view::survey::{left_behind, step_after_words};
 
 /// A file that came with a message.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Words {
     pub attachment: Option<Attachment>,
     /// The album that the message is a part of.
     pub media_group: Option<String>,
+    /// The message that this one replies to.
+    pub reply_to: Option<i64>,
 }
 
 /// Stores a message where it belongs. False if it belongs to no survey.
@@ -37,22 +40,81 @@ pub async fn words(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) ->
     if join_album(tx, ctx, words, now).await? {
         return Ok(true);
     }
-    let Some(row) = tx.find_current_survey(words.person, now).await? else { return Ok(false) };
-    let Some(loaded) = Loaded::from_row(tx, ctx, row).await? else { return Ok(false) };
-    let mut after = loaded.dialogue.clone();
-    let Ok(Some(at)) = after.apply(&loaded.published.script, Input::Words) else { return Ok(false) };
-    let fresh = !loaded.dialogue.given.get(&at).is_some_and(|given| given.words && !given.withdrawn);
+    let Some((loaded, mut after, at)) = target(tx, ctx, words, now).await? else { return Ok(false) };
+    let before = loaded.dialogue.given.get(&at).filter(|given| given.words);
+    let fresh = before.is_none_or(|given| given.withdrawn);
     let place = place(&loaded, at);
-    if at.1 == Part::Answer && !fresh {
-        // A text question asked again: the new words stand in place of the old ones.
-        tx.forget_comment_messages(&place).await?;
+    let asked_again = loaded.dialogue.step == Step::Ask(at.0) && at.1 == Part::Answer;
+    if before.is_some_and(|given| asked_again || given.withdrawn) {
+        // A text question asked again, or words to a score that is no more: the new ones stand in their place.
+        tx.replace_comment_messages(&place).await?;
+    }
+    let new_message = needs_new_message(&loaded, &after, fresh);
+    if new_message && after.step == loaded.dialogue.step {
+        // The buttons of the message that stays behind are those of an earlier turn.
+        after.turn += 1;
     }
     tx.insert_comment_message(&message(words, &place)).await?;
     write::save(tx, ctx, &loaded, &after, now).await?;
     tx.gather_comment(&place, now).await?;
     follow(tx, ctx, &loaded, &after, words, now).await?;
-    answer_words(tx, ctx, &loaded, &after, fresh, now).await?;
+    if new_message {
+        go_on_below(tx, ctx, &loaded, &after, now).await?;
+    }
     Ok(true)
+}
+
+/// The survey and place that words belong to, and the dialogue as they leave it.
+async fn target(
+    tx: &mut Tx,
+    ctx: &Context,
+    words: &Words,
+    now: Timestamp,
+) -> store::Result<Option<(Loaded, Dialogue, (usize, Part))>> {
+    let Some(row) = tx.find_current_survey(words.person, now).await? else { return Ok(None) };
+    let Some(loaded) = Loaded::from_row(tx, ctx, row).await? else { return Ok(None) };
+    let mut after = loaded.dialogue.clone();
+    if let Some(at) = joined(tx, &loaded, words).await? {
+        after.add_words(at);
+        return Ok(Some((loaded, after, at)));
+    }
+    match after.apply(&loaded.published.script, Input::Words) {
+        Ok(Some(at)) => Ok(Some((loaded, after, at))),
+        _ => Ok(None),
+    }
+}
+
+/// What was said before that these words go on with: what they reply to, else the latest words. An open text
+/// question comes first, and whoever is asked why is answering that.
+async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Option<(usize, Part)>> {
+    let questions = &loaded.published.script.questions;
+    let asks_why = match loaded.dialogue.step {
+        // Nobody answers a question that is still on its way to them.
+        Step::Ask(index) if questions[index].metric == Metric::Text && !is_unsent(tx, loaded).await? => {
+            return Ok(None);
+        }
+        step => matches!(step, Step::Why(_)),
+    };
+    let replied_to = match words.reply_to {
+        Some(message) => tx.find_comment_replied_to(words.person, message).await?,
+        None => None,
+    };
+    let place = match replied_to.filter(|place| place.survey == loaded.row.id) {
+        None if !asks_why => tx.find_latest_comment(loaded.row.id).await?,
+        replied_to => replied_to,
+    };
+    let Some(place) = place else { return Ok(None) };
+    let index = questions.iter().position(|question| question.key == place.question);
+    let at = index.zip(Part::parse(&place.part));
+    // Words that no longer count are nothing to add to.
+    Ok(at.filter(|(index, part)| loaded.dialogue.live(*index, *part).is_some_and(|given| given.words)))
+}
+
+async fn is_unsent(tx: &mut Tx, loaded: &Loaded) -> store::Result<bool> {
+    match loaded.row.message.filter(|_| loaded.row.message_id.is_none()) {
+        Some(message) => tx.is_unsent(message).await,
+        None => Ok(false),
+    }
 }
 
 /// A later part of an album goes where its first part went, and changes nothing else.
@@ -82,27 +144,33 @@ async fn follow(
     Ok(())
 }
 
-/// What comes next is a new message, so that it does not stand above the customer's words. Further words to a
-/// comment that was already thanked for are taken in silence.
-async fn answer_words(
+/// Further words to a comment that was already thanked for are taken in silence.
+fn needs_new_message(loaded: &Loaded, after: &Dialogue, fresh: bool) -> bool {
+    let asking = matches!(after.step, Step::Ask(_) | Step::Why(_));
+    asking || fresh || after.step != loaded.dialogue.step
+}
+
+/// What comes next is a new message, so that it does not stand above the customer's words.
+async fn go_on_below(
     tx: &mut Tx,
     ctx: &Context,
     loaded: &Loaded,
     after: &Dialogue,
-    fresh: bool,
     now: Timestamp,
 ) -> store::Result<()> {
-    let moved = after.step != loaded.dialogue.step;
-    let asking = matches!(after.step, Step::Ask(_));
-    if !(moved || fresh || asking) {
-        return Ok(());
-    }
     let Some(person) = loaded.row.person else { return Ok(()) };
-    let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
-    enqueue_edit(tx, loaded, &old, None, now).await?;
+    let unsent = match loaded.row.message.filter(|_| loaded.row.message_id.is_none()) {
+        // Several messages in a row are answered once.
+        Some(message) => tx.take_back_message(message).await?,
+        None => false,
+    };
+    if !unsent {
+        let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
+        enqueue_edit(tx, loaded, &old, None, now).await?;
+    }
     let message = tx.insert_message(person, 0).await?;
     tx.set_survey_message(loaded.row.id, message).await?;
-    let view = loaded.with_view(ctx, after, step);
+    let view = loaded.with_view(ctx, after, step_after_words);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let row = Outgoing::send(Lane::Answers, person, payload).message(message).survey(loaded.row.id);
     tx.enqueue(&row, now).await?;
@@ -119,7 +187,9 @@ pub async fn edited(
     now: Timestamp,
 ) -> store::Result<()> {
     let Some(place) = tx.find_comment_message(person, message_id).await? else { return Ok(()) };
-    tx.set_comment_text(person, message_id, text).await?;
+    if !tx.set_comment_text(person, message_id, text).await? {
+        return Ok(());
+    }
     tx.gather_comment(&place, now).await?;
     if let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? {
         follow_with_alert(tx, ctx, &loaded, &loaded.dialogue, now).await?;

@@ -4,6 +4,7 @@
 //! still until it is moved, and chance is seeded. Every step returns when all that it caused has happened.
 
 mod end;
+mod own;
 mod people;
 
 use std::collections::HashMap;
@@ -19,9 +20,11 @@ use afterword::entropy::Entropy;
 use afterword::sandbox::{GroupKind, Options, Sandbox, Stage, TOKEN, World};
 use afterword::service::export::{Filter, Format, What, export};
 use afterword::service::scripts;
+use chrono::DateTime;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub use own::script;
 pub use people::Person;
 
 pub const API_KEY: &str = "a-key-for-the-tests";
@@ -233,7 +236,7 @@ impl Story {
 
     /// The state of an event's survey, with its reason.
     pub async fn state(&self, event_id: &str) -> String {
-        let (status, ledger) = self.get(&format!("/v1/events/{event_id}")).await;
+        let (status, ledger) = self.get(&format!("/v1/events/{}", event_id.replace('#', "%23"))).await;
         assert_eq!(status, 200, "{ledger}");
         let state = ledger["state"].as_str().unwrap();
         ledger["reason"].as_str().map_or_else(|| state.to_owned(), |reason| format!("{state}({reason})"))
@@ -250,13 +253,38 @@ impl Story {
 
     /// All current answers, a line each: event, question, metric, value, options, text, attachments.
     pub async fn answers(&self) -> String {
+        self.answered(&["event_id", "question", "metric", "value", "options", "text", "attachments"]).await
+    }
+
+    /// All current answers, a line each, in these columns; empty cells are left out.
+    pub async fn answered(&self, columns: &[&str]) -> String {
         let rows = self.export(What::Answers, &Filter::default()).await;
-        let columns = ["event_id", "question", "metric", "value", "options", "text", "attachments"];
         let line = |row: &HashMap<String, String>| {
-            let cells = columns.map(|column| row[column].clone());
-            cells.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" · ") + "\n"
+            let cells = columns.iter().map(|column| row[*column].as_str()).filter(|cell| !cell.is_empty());
+            cells.collect::<Vec<_>>().join(" · ") + "\n"
         };
         rows.iter().map(line).collect()
+    }
+
+    /// Lets time pass up to a moment, in one jump: as after a downtime.
+    pub async fn jump_to(&self, moment: &str) {
+        let moment = DateTime::parse_from_rfc3339(moment).unwrap();
+        self.clock.advance_to(Timestamp::from(moment.to_utc()));
+        self.settle().await;
+    }
+
+    /// An event's way through the ledger, state by state.
+    pub async fn way(&self, event_id: &str) -> String {
+        let (_, ledger) = self.get(&format!("/v1/events/{}", event_id.replace('#', "%23"))).await;
+        let steps = ledger["transitions"].as_array().unwrap().iter();
+        steps.map(|step| step["state"].as_str().unwrap()).collect::<Vec<_>>().join(" → ")
+    }
+
+    /// Pauses a script, or lets it ask again, as the command line does.
+    pub async fn set_paused(&self, slug: &str, paused: bool) {
+        let mut tx = self.running.db.write().await.unwrap();
+        scripts::set_paused(&mut tx, slug, paused, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// The leads' group as they see it.

@@ -22,7 +22,9 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
     story.world.send_voice(anna.id, 12);
     story.settle().await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Вопрос 2 из 2
+    Bot: Спасибо, записали.
+
+      Вопрос 2 из 2
 
       Получилось решить ваш вопрос?
       [ Да ]
@@ -57,9 +59,8 @@ async fn a_photo_and_a_document_with_captions_are_comments() {
     story.settle().await;
     assert_snapshot!(story.answers().await, @r"
     ticket_closed-7 · agent · csi · 1
-    ticket_closed-7 · agent · comment · Вот что пришло · photo::120000:photo-file-1
+    ticket_closed-7 · agent · comment · Вот что пришло · photo::120000:photo-file-1|document::48000:document-file-2
     ticket_closed-7 · solved · choice · yes
-    ticket_closed-7 · solved · comment · document::48000:document-file-2
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
@@ -87,7 +88,9 @@ async fn an_album_is_one_comment() {
     story.world.send_album(anna.id, &[Media::Photo, Media::Photo], Some("С двух сторон"));
     story.settle().await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Вопрос 2 из 2
+    Bot: Спасибо, записали.
+
+      Вопрос 2 из 2
 
       Получилось решить ваш вопрос?
       [ Да ]

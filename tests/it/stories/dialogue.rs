@@ -55,7 +55,7 @@ async fn of_two_quick_taps_on_one_question_the_first_holds() {
     let second = story.touch(anna, "🙁");
     story.settle().await;
     assert_eq!(story.toast(&first), "");
-    assert_snapshot!(story.toast(&second), @"Этот ответ уже записан");
+    assert_snapshot!(story.toast(&second), @"На этот вопрос вы уже ответили");
     assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 3");
     story.end().await;
 }
@@ -106,7 +106,7 @@ async fn a_button_of_an_earlier_step_changes_nothing_and_shows_the_present_one()
     let (story, anna) = asked().await;
     let message = story.world.last_message(anna.id).unwrap().id;
     story.tap(anna, "🙂").await;
-    assert_snapshot!(story.tap_stale(anna, message, "🙁 Плохо").await, @"Этот ответ уже записан");
+    assert_snapshot!(story.tap_stale(anna, message, "🙁 Плохо").await, @"На этот вопрос вы уже ответили");
     assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 3");
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Вопрос 2 из 2
@@ -167,7 +167,7 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
     ticket_closed-7 · agent · comment · Три раза перезванивал
     ticket_closed-7 · solved · choice · no
     ticket_closed-7 · unsolved · text · И никто не ответил
-    ticket_closed-7 · unsolved · comment · Совсем
+    Совсем
     ");
     story.advance(minutes(15)).await;
     story.say(anna, "Алло").await;
@@ -192,14 +192,11 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
 
       Ответьте сообщением: текстом, голосом или фото.
     Анна: И никто не ответил
-    Bot (edited): Спасибо! Мы читаем каждый ответ.
-
-      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
-    Анна: Совсем
     Bot: Спасибо! Мы читаем каждый ответ.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
       [ Изменить ответ ]
+    Анна: Совсем
     Анна: Алло
     Bot: Спасибо за сообщение! Сейчас у вас нет открытого опроса, поэтому здесь его никто не прочитает. Если нужна помощь, напишите туда, где вы обычно с нами связываетесь.
     ");
@@ -208,7 +205,7 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
     ticket_closed-7 · agent · comment · Три раза перезванивал
     ticket_closed-7 · solved · choice · no
     ticket_closed-7 · unsolved · text · И никто не ответил
-    ticket_closed-7 · unsolved · comment · Совсем
+    Совсем
     ");
     story.end().await;
 }

@@ -1,13 +1,22 @@
 //! What people live through with the program, from the first event to the export.
 
 mod alerts;
+mod changes;
 mod comments;
 mod dialogue;
+mod dialogue_scales;
+mod dialogue_steps;
 mod faults;
+mod languages;
 mod main_way;
 mod people;
 mod reaching;
+mod rules_moment;
+mod rules_throttle;
+mod rules_who;
 mod scales;
 mod staff;
 mod starting;
+mod strangers;
 mod timing;
+mod words;

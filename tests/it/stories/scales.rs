@@ -133,7 +133,9 @@ async fn every_scale_is_asked_and_stored_as_what_it_is() {
     ");
     story.say(anna, "Too far away").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Question 7 of 7
+    Bot: Thank you, noted.
+
+      Question 7 of 7
 
       Where did you see us?
 

@@ -1,0 +1,402 @@
+//! Where words go: what they are given to, what they join, what they replace.
+
+use afterword::sandbox::Media;
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::harness::{Person, Story, hours, minutes, script};
+
+const VISIT: &str = r#"
+[[questions]]
+key = "goods"
+metric = "csi"
+scale = "1-5"
+text = { ru = "Как товар?", en = "How are the goods?" }
+[questions.low]
+comment = { ru = "Что не так?", en = "What is wrong?" }
+[questions.neutral]
+comment = { ru = "Чего не хватило?", en = "What was missing?" }
+
+[[questions]]
+key = "wish"
+metric = "text"
+text = { ru = "Чего вам не хватает?", en = "What do you miss?" }
+
+[[questions]]
+key = "again"
+metric = "csi"
+scale = "yes-no"
+text = { ru = "Придёте ещё?", en = "Will you come again?" }
+"#;
+
+async fn asked_in(language: &str) -> (Story, Person) {
+    let story = Story::new().await;
+    story.publish(&script("own", "", "", VISIT)).await;
+    let anna = story.person_in("Анна", Some(language));
+    story.link(anna, "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    (story, anna)
+}
+
+async fn asked() -> (Story, Person) {
+    asked_in("ru").await
+}
+
+async fn words(story: &Story) -> String {
+    story.answered(&["question", "metric", "value", "text", "attachments", "revision"]).await
+}
+
+/// The chat from the survey on.
+fn since_asked(story: &Story, person: Person) -> String {
+    let chat = story.chat(person);
+    chat.split_once("больше не будет.\n").or(chat.split_once("no more questions.\n")).unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn every_kind_of_message_is_taken_as_the_comment_and_moves_on() {
+    let kinds = [
+        Media::Voice { seconds: 7 },
+        Media::VideoNote { seconds: 9 },
+        Media::Video { seconds: 11 },
+        Media::Photo,
+        Media::Document { name: "чек.pdf".to_owned() },
+    ];
+    for media in kinds {
+        let (story, anna) = asked().await;
+        story.tap(anna, "1").await;
+        story.world.send_media(anna.id, media.clone(), Some("Смотрите"));
+        story.settle().await;
+        assert!(story.last(anna).contains("Вопрос 2 из 3"), "{media:?}: {}", story.last(anna));
+        let stored = words(&story).await;
+        assert!(stored.contains("goods · comment · Смотрите · "), "{media:?}: {stored}");
+        story.end().await;
+    }
+}
+
+#[tokio::test]
+async fn words_while_a_score_is_asked_are_kept_and_the_question_comes_again_below_them() {
+    let (story, anna) = asked().await;
+    story.say(anna, "Добрый день! А кто спрашивает?").await;
+    assert_snapshot!(since_asked(&story, anna), @r"
+    Bot (edited): Вопрос 1 из 3
+
+      Как товар?
+
+      1 — совсем плохо, 5 — отлично
+    Анна: Добрый день! А кто спрашивает?
+    Bot: Спасибо, записали.
+
+      Вопрос 1 из 3
+
+      Как товар?
+
+      1 — совсем плохо, 5 — отлично
+      [ 1 | 2 | 3 | 4 | 5 ]
+      [ Остановить опрос ]
+    ");
+    assert_eq!(story.state("purchase-1").await, "started");
+    story.tap(anna, "5").await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · comment · Добрый день! А кто спрашивает? · 1
+    goods · csi · 5 · 1
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    for text in ["Во-первых,", "долго.", "Во-вторых, дорого."] {
+        story.world.say(anna.id, text);
+    }
+    story.settle().await;
+    assert_snapshot!(since_asked(&story, anna), @r"
+    Bot (edited): Ваша оценка: 1/5
+
+      Что не так?
+
+      Можно написать здесь текстом, наговорить голосом или прислать фото.
+    Анна: Во-первых,
+    Анна: долго.
+    Анна: Во-вторых, дорого.
+    Bot: Спасибо, записали.
+
+      Вопрос 2 из 3
+
+      Чего вам не хватает?
+
+      Ответьте сообщением: текстом, голосом или фото.
+      [ Пропустить ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 1 · 1
+    goods · comment · Во-первых,
+    долго.
+    Во-вторых, дорого. · 3
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_open_text_question_comes_first_and_later_words_join_its_answer() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    story.say(anna, "Сломан").await;
+    story.say(anna, "Хочу гарантию").await;
+    story.say(anna, "на два года").await;
+    story.tap(anna, "Да").await;
+    story.say(anna, "и чехол").await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 1 · 1
+    goods · comment · Сломан · 1
+    wish · text · Хочу гарантию
+    на два года
+    и чехол · 3
+    again · csi · 1 · 1
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_reply_names_what_it_adds_to() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    let question = story.world.last_message(anna.id).unwrap().id;
+    let first = story.say(anna, "Сломан").await;
+    story.say(anna, "Хочу гарантию").await;
+    story.world.reply(anna.id, first, "совсем", None);
+    story.settle().await;
+    story.world.reply(anna.id, question, "и коробка мятая", Some("Что не так?"));
+    story.settle().await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 1 · 1
+    goods · comment · Сломан
+    совсем
+    и коробка мятая · 3
+    wish · text · Хочу гарантию · 1
+    ");
+    story.tap(anna, "Да").await;
+    story.end().await;
+}
+
+#[tokio::test]
+async fn words_to_another_score_replace_those_to_the_former_one() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    let low = story.say(anna, "Ужасно").await;
+    story.advance(minutes(1)).await;
+    story.tap(anna, "Назад").await;
+    story.tap(anna, "3").await;
+    assert_snapshot!(words(&story).await, @"goods · csi · 3 · 2");
+    story.say(anna, "Чуть лучше упаковку").await;
+    story.world.edit_own_message(anna.id, anna.id, low, "Ужасно!!!");
+    story.settle().await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 3 · 2
+    goods · comment · Чуть лучше упаковку · 4
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_text_question_can_be_answered_by_voice_and_answered_anew() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "5").await;
+    story.world.send_voice(anna.id, 5);
+    story.settle().await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 5 · 1
+    wish · text · voice:5:20000:voice-file-1 · 1
+    ");
+    story.advance(minutes(1)).await;
+    story.tap(anna, "Назад").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Вопрос 2 из 3
+
+      Чего вам не хватает?
+
+      Ответьте сообщением: текстом, голосом или фото.
+      [ Оставить как есть ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    story.say(anna, "Лучше словами: скидок").await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 5 · 1
+    wish · text · Лучше словами: скидок · 2
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_album_answers_a_text_question_as_one() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "5").await;
+    let album = [Media::Photo, Media::Photo, Media::Video { seconds: 3 }];
+    story.world.send_album(anna.id, &album, Some("Вот этого"));
+    story.settle().await;
+    assert_snapshot!(since_asked(&story, anna), @r"
+    Bot (edited): Вопрос 2 из 3
+
+      Чего вам не хватает?
+
+      Ответьте сообщением: текстом, голосом или фото.
+    Анна: (photo) Вот этого
+    Анна: (photo)
+    Анна: (video 0:03)
+    Bot: Спасибо, записали.
+
+      Вопрос 3 из 3
+
+      Придёте ещё?
+      [ Нет | Да ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 5 · 1
+    wish · text · Вот этого · photo::120000:photo-file-2|photo::120000:photo-file-3|video:3:750000:video-file-4 · 3
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_edit_counts_once_and_one_that_changes_no_word_not_at_all() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    let text = story.say(anna, "Сломан").await;
+    story.tap(anna, "Пропустить").await;
+    story.tap(anna, "Да").await;
+    story.advance(hours(80)).await;
+    story.world.edit_own_message(anna.id, anna.id, text, "Сломан");
+    story.settle().await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 1 · 1
+    goods · comment · Сломан · 1
+    again · csi · 1 · 1
+    ");
+    story.world.duplicate_next(afterword::sandbox::Duplicate::NewId, 1);
+    story.world.edit_own_message(anna.id, anna.id, text, "Сломан, увы");
+    story.settle().await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 1 · 1
+    goods · comment · Сломан, увы · 2
+    again · csi · 1 · 1
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_caption_can_be_edited_too() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    let photo = story.world.send_photo(anna.id, Some("Тут"));
+    story.settle().await;
+    story.world.edit_own_message(anna.id, anna.id, photo, "Тут трещина");
+    story.settle().await;
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 1 · 1
+    goods · comment · Тут трещина · photo::120000:photo-file-1 · 2
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_longest_text_there_is_is_stored_whole() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    let text = "Ж&<".repeat(1365) + "!";
+    assert_eq!(text.chars().count(), 4096);
+    story.say(anna, &text).await;
+    assert!(story.answers().await.contains(&text));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn words_before_the_thanks_and_after_them_are_thanked_for_once() {
+    let (story, anna) = asked().await;
+    for tap in ["5", "Пропустить", "Да"] {
+        story.tap(anna, tap).await;
+    }
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Спасибо за ответ!
+      [ Изменить ответ ]
+    ");
+    story.say(anna, "Спасибо вам").await;
+    story.say(anna, "и Ольге").await;
+    assert_snapshot!(since_asked(&story, anna), @r"
+    Bot (edited): Спасибо за ответ!
+    Анна: Спасибо вам
+    Bot: Спасибо за ответ!
+
+      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+      [ Изменить ответ ]
+    Анна: и Ольге
+    ");
+    assert_snapshot!(words(&story).await, @r"
+    goods · csi · 5 · 1
+    again · csi · 1 · 1
+    again · comment · Спасибо вам
+    и Ольге · 2
+    ");
+    story.advance(minutes(15)).await;
+    story.say(anna, "Ау").await;
+    assert_snapshot!(story.last(anna), @"Bot: Спасибо за сообщение! Сейчас у вас нет открытого опроса, поэтому здесь его никто не прочитает. Если нужна помощь, напишите туда, где вы обычно с нами связываетесь.");
+    assert!(!story.answers().await.contains("Ау"));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_english_customer_reads_english_throughout() {
+    let (story, john) = asked_in("en").await;
+    story.tap(john, "1").await;
+    story.say(john, "Broken").await;
+    story.tap(john, "Skip").await;
+    assert_eq!(story.tap(john, "Yes").await, "");
+    story.tap(john, "Change").await;
+    assert_snapshot!(since_asked(&story, john), @r"
+    Bot (edited): Your score: 1/5
+
+      What is wrong?
+
+      You can write here, send a voice message or a photo.
+    Анна: Broken
+    Bot (edited): Which answer would you like to change?
+
+      1. How are the goods? — 1/5
+      2. What do you miss? — –
+      3. Will you come again? — Yes
+      [ 1 · 1/5 ]
+      [ 2 · – ]
+      [ 3 · Yes ]
+      [ Leave as it is ]
+    ");
+    story.tap(john, "Leave").await;
+    story.advance(minutes(20)).await;
+    story.say(john, "Hello?").await;
+    story.world.send_media(john.id, Media::Sticker { emoji: "👍".to_owned() }, None);
+    story.settle().await;
+    story.say(john, "/what").await;
+    story.say(john, "/help").await;
+    story.say(john, "/stop").await;
+    story.tap(john, "Get surveys again").await;
+    assert_snapshot!(story.chat(john).rsplit_once("Hello?").unwrap().1, @r"
+    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. If you need help, please write to where you usually reach us.
+    Анна: (sticker 👍)
+    Bot: A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
+    Анна: /what
+    Bot: There is no such command. What there is: /help
+    Анна: /help
+    Bot: What you can do:
+
+      /start — who we are and what this bot is for
+      /stop — get no more surveys
+      /help — what the bot can do
+    Анна: /stop
+    Bot: All right, there will be no more surveys. If you change your mind, press the button.
+      [ Get surveys again ]
+    Bot: Good to have you back! We will ask for your opinion now and then. You can switch surveys off at any time: /stop
+    ");
+    story.end().await;
+}
