@@ -17,7 +17,7 @@ demo-export-more = …and { $columns ->
     [one] { $columns } more column
    *[other] { $columns } more columns
 }: times, script, agent, store, tags
-demo-end = The whole story took { $seconds } s. Next: “A first real set-up” in README.md.
+demo-end = The whole story took { $seconds } s. Next: “First real set-up” in README.md.
 demo-anna = Anna
 demo-lead = Olivia
 demo-leads = Bad ratings

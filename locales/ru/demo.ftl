@@ -18,7 +18,7 @@ demo-export-more = …и ещё { $columns ->
     [few] { $columns } столбца
    *[many] { $columns } столбцов
 }: время, сценарий, сотрудник, магазин, метки
-demo-end = Вся история заняла { $seconds } с. Дальше: «Первая настоящая установка» в README.md.
+demo-end = Вся история заняла { $seconds } с. Дальше — настоящая установка: раздел “First real set-up” в README.md.
 demo-anna = Анна
 demo-lead = Ольга
 demo-leads = Плохие оценки

@@ -178,19 +178,20 @@ async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> stor
         waiting = backlog.alerts_waiting;
     }
     let mut lines = Vec::new();
-    if let Some(client) = client {
-        for chat in &chats {
+    for chat in &chats {
+        if let Some(client) = client {
             lines.push(chat_line(client, *chat).await);
         }
     }
-    lines.push(match (chats.len(), admins) {
+    let lost = lines.iter().filter(|line| line.verdict == Verdict::Wrong).count();
+    lines.push(match (chats.len() - lost, admins) {
         (0, 0) => {
             let detail =
                 "nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts";
-            Line::new(Verdict::Wrong, "alerts", format!("{detail}; {waiting} wait"))
+            Line::new(Verdict::Wrong, "alerts", format!("{detail}; alerts that wait: {waiting}"))
         }
         (0, admins) => {
-            Line::new(Verdict::Note, "alerts", format!("no chat gets them, but the admins do ({admins})"))
+            Line::new(Verdict::Note, "alerts", format!("no chat gets them; admins who do: {admins}"))
         }
         (chats, _) => Line::new(Verdict::Ok, "alerts", format!("chats that get them: {chats}")),
     });

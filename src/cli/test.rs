@@ -31,12 +31,12 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     tx.commit().await?;
     let states = accepted.into_iter().map(|accepted| accepted.map(|accepted| accepted.state));
     match states.collect::<Result<Vec<_>, _>>()?.first() {
-        Some(State::Scheduled) => {
-            writeln!(to.out, "{slug}: a running 'afterword serve' sends it within seconds")?;
-            Ok(DONE)
-        }
-        Some(State::WaitingForLink) => {
-            writeln!(to.out, "{slug}: it waits until {} has started the bot", args.telegram_id)?;
+        Some(State::Scheduled | State::WaitingForLink) => {
+            let person = args.telegram_id;
+            writeln!(
+                to.out,
+                "{slug}: a running 'afterword serve' sends it within seconds, or when {person} starts the bot"
+            )?;
             Ok(DONE)
         }
         state => {

@@ -86,23 +86,25 @@ impl Teller<'_> {
 
     async fn purchase(&mut self) -> Result<String> {
         self.scene("demo-shop")?;
-        let event = json!({
-            "event_id": "order-1001",
-            "kind": "purchase",
-            "occurred_at": self.stage.clock.now().to_rfc3339(),
-            "customer": { "id": "C-42", "name": self.text("demo-anna"), "language": self.locale },
-            "subject": { "id": "1001", "title": self.text("demo-subject"), "url": "https://shop.example/orders/1001" },
-            "agent": { "id": "a-17", "name": self.text("demo-agent"), "team": "delivery" },
-            "store": "msk-2",
-            "tags": ["delivery"],
-        });
-        writeln!(self.out, "  POST /v1/events")?;
-        self.indented(&pretty(&event))?;
+        let event = [
+            ("event_id", json!("order-1001")),
+            ("kind", json!("purchase")),
+            ("occurred_at", json!(moscow(self.stage.clock.now()).to_rfc3339())),
+            ("customer", json!({ "id": "C-42", "name": self.text("demo-anna"), "language": self.locale })),
+            ("subject", json!({ "id": "1001", "title": self.text("demo-subject") })),
+            ("agent", json!({ "id": "a-17", "name": self.text("demo-agent"), "team": "delivery" })),
+            ("store", json!("msk-2")),
+            ("tags", json!(["delivery"])),
+        ];
+        writeln!(self.out, "\n  POST /v1/events")?;
+        self.object(&event)?;
         let url = format!("{}/v1/events", self.api);
+        let event: serde_json::Map<String, Value> =
+            event.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let request = reqwest::Client::new().post(url).bearer_auth(self.api_key).json(&event);
         let answer = self.call(request).await?;
         self.note("demo-shop-reply")?;
-        self.indented(&pretty(&answer))?;
+        self.object(&["event_id", "survey_id", "state", "link"].map(|name| (name, answer[name].clone())))?;
         Ok(answer["link"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -116,11 +118,12 @@ impl Teller<'_> {
     async fn answer(&mut self) -> Result<()> {
         let anna = self.cast.anna;
         let before = self.newest(anna);
-        self.scene("demo-wait")?;
+        writeln!(self.out, "\n  … {} …", self.text("demo-wait"))?;
         self.stage.advance(std::time::Duration::from_hours(3)).await;
         self.scene("demo-survey")?;
         self.show_since(anna, before)?;
         self.tap("9").await?;
+        self.show_last(anna)?;
         self.tap("3").await?;
         self.note("demo-reason")?;
         self.show_last(anna)?;
@@ -141,6 +144,7 @@ impl Teller<'_> {
 
     async fn ledger(&mut self) -> Result<()> {
         self.scene("demo-ledger")?;
+        writeln!(self.out)?;
         let url = format!("{}/v1/events/order-1001", self.api);
         let ledger = self.call(reqwest::Client::new().get(url).bearer_auth(self.api_key)).await?;
         for step in ledger["transitions"].as_array().into_iter().flatten() {
@@ -152,6 +156,7 @@ impl Teller<'_> {
 
     async fn export(&mut self) -> Result<()> {
         self.scene("demo-export")?;
+        writeln!(self.out)?;
         let mut csv = Vec::new();
         let mut tx = self.db.read().await?;
         export(&mut tx, self.ctx, What::Answers, &Filter::default(), Format::Csv, &mut csv).await?;
@@ -221,7 +226,7 @@ impl Teller<'_> {
             }
             let side = if message.from == Sender::Bot { "│" } else { "┃" };
             for line in world.shown(chat, message.id).lines().flat_map(|line| wrapped(line, WIDTH - 4)) {
-                writeln!(self.out, "  {side} {line}")?;
+                writeln!(self.out, "{}", format!("  {side} {line}").trim_end())?;
             }
         }
         Ok(())
@@ -229,7 +234,8 @@ impl Teller<'_> {
 
     fn scene(&mut self, id: &str) -> Result<()> {
         let time = clock_time(self.stage.clock.now());
-        writeln!(self.out, "\n── {time} ── {} {}", self.text(id), "─".repeat(4))?;
+        let title = format!("── {time} · {} ", self.text(id));
+        writeln!(self.out, "\n{title:─<WIDTH$}")?;
         Ok(())
     }
 
@@ -238,10 +244,14 @@ impl Teller<'_> {
         Ok(())
     }
 
-    fn indented(&mut self, text: &str) -> Result<()> {
-        for line in text.lines() {
-            writeln!(self.out, "    {line}")?;
+    /// A JSON object in the order in which a person would write it, a line a field.
+    fn object(&mut self, fields: &[(&str, Value)]) -> Result<()> {
+        writeln!(self.out, "    {{")?;
+        for (index, (name, value)) in fields.iter().enumerate() {
+            let comma = if index + 1 < fields.len() { "," } else { "" };
+            writeln!(self.out, "      \"{name}\": {value}{comma}")?;
         }
+        writeln!(self.out, "    }}")?;
         Ok(())
     }
 
@@ -252,29 +262,30 @@ impl Teller<'_> {
 
 /// Hours and minutes on the story's wall clock, which is Moscow's.
 fn clock_time(at: Timestamp) -> String {
-    at.to_utc().with_timezone(&chrono_tz::Europe::Moscow).format("%H:%M").to_string()
+    moscow(at).format("%H:%M").to_string()
 }
 
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
+fn moscow(at: Timestamp) -> chrono::DateTime<chrono_tz::Tz> {
+    at.to_utc().with_timezone(&chrono_tz::Europe::Moscow)
 }
 
-/// Cuts a line at spaces so that no piece is wider than `width`; further pieces are indented as the first.
+/// Cuts a line at spaces so that no piece is wider than `width`; further pieces are indented like a text's lines.
 fn wrapped(line: &str, width: usize) -> Vec<String> {
-    let indent: String = line.chars().take_while(|c| *c == ' ').collect();
-    let mut pieces = vec![indent.clone()];
+    let mut pieces = Vec::new();
+    let mut piece: String = line.chars().take_while(|c| *c == ' ').collect();
+    let mut is_begun = false;
     for word in line.split_whitespace() {
-        let last = pieces.last().map_or(0, |piece| piece.chars().count());
-        let is_start = last == indent.chars().count();
-        if !is_start && last + 1 + word.chars().count() > width {
-            pieces.push(format!("{indent}{word}"));
-        } else if let Some(piece) = pieces.last_mut() {
-            if !is_start {
-                piece.push(' ');
-            }
-            piece.push_str(word);
+        if is_begun && piece.chars().count() + 1 + word.chars().count() > width {
+            pieces.push(std::mem::replace(&mut piece, "  ".to_owned()));
+            is_begun = false;
         }
+        if is_begun {
+            piece.push(' ');
+        }
+        piece.push_str(word);
+        is_begun = true;
     }
+    pieces.push(piece);
     pieces
 }
 
@@ -305,6 +316,7 @@ mod tests {
     #[test]
     fn long_lines_are_cut_at_spaces_and_keep_their_indent() {
         assert_eq!(wrapped("  one two three", 9), ["  one two", "  three"]);
+        assert_eq!(wrapped("Ada: one two", 9), ["Ada: one", "  two"]);
         assert_eq!(wrapped("word", 2), ["word"]);
         assert_eq!(wrapped("", 9), [""]);
     }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's shared steps fail as the test itself does")]
 
 mod api;
+mod binary;
 mod configuration;
 mod floors;
 mod harness;

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod changes;
+mod commands;
 mod comments;
 mod dialogue;
 mod dialogue_scales;

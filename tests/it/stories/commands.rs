@@ -1,0 +1,136 @@
+//! Commands beside a running `serve`.
+
+use std::sync::Arc;
+
+use afterword::cli::test::TestArgs;
+use afterword::cli::{Output, Setup, check, test};
+use afterword::config::Config;
+use afterword::entropy::Entropy;
+use clap::Parser;
+use insta::assert_snapshot;
+
+use crate::harness::{Setting, Story, minutes};
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    test: TestArgs,
+}
+
+fn setup(story: &Story, config: Config) -> Setup {
+    Setup { config: Arc::new(config), clock: story.clock.clone(), entropy: Entropy::seeded(3) }
+}
+
+async fn run_test(story: &Story, arguments: &[&str]) -> Result<(u8, String), String> {
+    let setup = setup(story, Config::clone(&story.running.ctx.config));
+    let words = ["test"].into_iter().chain(arguments.iter().copied());
+    let arguments = Arguments::try_parse_from(words).map_err(|error| error.to_string())?;
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut to = Output { out: &mut out, err: &mut err };
+    let code = test::run(&setup, &arguments.test, &mut to).await.map_err(|error| error.to_string())?;
+    out.extend(err);
+    Ok((code, String::from_utf8(out).unwrap()))
+}
+
+async fn run_check(setup: &Setup) -> (u8, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut to = Output { out: &mut out, err: &mut err };
+    let code = check::run(setup, &mut to).await.unwrap();
+    assert_eq!(err, b"");
+    (code, String::from_utf8(out).unwrap())
+}
+
+#[tokio::test]
+async fn a_test_survey_arrives_at_once_by_the_script_that_was_named() {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    let id = story.lead.id.to_string();
+    let (code, _) = run_test(&story, &[&id, "support"]).await.unwrap();
+    assert_eq!(code, 0);
+    story.advance(minutes(1)).await;
+    assert_snapshot!(story.last(story.lead), @r"
+    Bot: 🧪 Тестовый опрос: ответы не попадут в отчёты.
+
+      Здравствуйте! Вы обращались к нам: недавно. Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+
+      Вопрос 1 из 2
+
+      Вам отвечает наш специалист. Как вам помощь?
+      [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
+      [ Остановить опрос ]
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_test_to_somebody_who_never_started_the_bot_says_that_it_waits() {
+    let story = Story::new().await;
+    let anna = story.person("Анна");
+    let (code, said) = run_test(&story, &[&anna.id.to_string()]).await.unwrap();
+    assert_eq!(code, 0);
+    assert_snapshot!(said.replace(&anna.id.to_string(), "ID"), @"purchase: a running 'afterword serve' sends it within seconds, or when ID starts the bot");
+    story.advance(minutes(1)).await;
+    assert_eq!(story.world.sent_count(anna.id), 0);
+    story.start(anna).await;
+    story.advance(minutes(1)).await;
+    assert!(story.last(anna).contains("🧪"), "{}", story.chat(anna));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_test_by_an_unknown_script_names_those_there_are() {
+    let story = Story::new().await;
+    let error = run_test(&story, &["5", "purchase2"]).await.unwrap_err();
+    assert_snapshot!(error, @"there is no script 'purchase2'; there are: purchase, support");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn check_tells_what_is_well() {
+    let story = Story::new().await;
+    let setup = setup(&story, Config::clone(&story.running.ctx.config));
+    let (code, said) = run_check(&setup).await;
+    let folder = story.running.db.file().unwrap().parent().unwrap().display().to_string();
+    assert_snapshot!(said.replace(&folder, "FOLDER"), @r"
+    ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
+    ok     webhook: none is set
+    ok     DATABASE_URL: FOLDER/afterword.db is up to date and can be written
+    ok     script purchase: version 1 asks on purchase
+    ok     script support: version 1 asks on ticket_closed
+    ok     chat -1002000000001: Отзывы
+    ok     alerts: chats that get them: 1
+    ok     API_KEY: set
+    ");
+    assert_eq!(code, 0);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn check_tells_everything_that_is_wrong() {
+    let setting = Setting::new().await;
+    let stranger =
+        setting.world.add_group("Чужие", afterword::sandbox::GroupKind::Supergroup, setting.lead.id);
+    setting.world.kick_bot(stranger, setting.lead.id);
+    setting.world.set_webhook("https://elsewhere.example/hook");
+    let setting = setting
+        .set("ALERT_CHATS", &format!("{stranger},-100999"))
+        .set("ADMIN_IDS", "")
+        .set("API_KEY", "")
+        .set("DATABASE_URL", "sqlite:///nowhere/afterword.db");
+    let setup = Setup {
+        config: Arc::new(setting.config()),
+        clock: setting.clock.clone(),
+        entropy: Entropy::seeded(3),
+    };
+    let (code, said) = run_check(&setup).await;
+    assert_snapshot!(said, @r"
+    ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
+    note   webhook: one is set by another program; serve deletes it
+    WRONG  DATABASE_URL: cannot open the database file /nowhere/afterword.db: the database is not available: its file cannot be opened; if it is a new one, 'afterword migrate' or 'afterword serve' makes it
+    WRONG  chat -1002000000002: the bot is not in it; add it there and write /alerts
+    WRONG  chat -100999: the bot is not in it; add it there and write /alerts
+    WRONG  alerts: nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts; alerts that wait: 0
+    note   API_KEY: not set, so the HTTP API takes no events
+    ");
+    assert_eq!(code, 1);
+}
