@@ -25,7 +25,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     let server = Server::start(&fresh_dir("events")?, &sandbox.url())?;
     server.until_it_listens().await?;
     let settings =
-        shop::Settings { count: EVENTS / scale, seed: 7, until: Clock::system().now(), days: 14, known: 30 };
+        shop::Settings { count: EVENTS / scale, seed: 7, until: Clock::system().now(), days: 14, known: 0 };
     let requests: Vec<Vec<u8>> = shop::events(&settings)
         .iter()
         .map(|event| request(server.addr, &event.to_string(), "keep-alive"))

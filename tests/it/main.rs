@@ -4,10 +4,15 @@
 mod api;
 mod binary;
 mod configuration;
+mod crowd;
 mod floors;
 mod harness;
 mod intake;
+mod kill;
 mod sandbox;
 mod sender;
 mod setup;
+#[path = "../../examples/generate_events/shop/mod.rs"]
+mod shop;
 mod stories;
+mod ten_thousand;

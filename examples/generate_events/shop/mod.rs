@@ -97,7 +97,7 @@ impl Shop {
         let opened = self.moment();
         let (customer, russian) = self.somebody();
         let &(topic, ru, en, hard) = TOPICS.choose(&mut self.rng).expect("there are topics");
-        let title = if russian { ru } else { en };
+        let title = format!("{id}: {}", if russian { ru } else { en });
         let url = format!("https://desk.example/tickets/{}", self.tickets);
         let channel = CHANNELS[index(&mut self.rng, CHANNELS.iter().map(|(_, share, ..)| *share))];
         let common = json!({

@@ -1,0 +1,104 @@
+//! The real binary, started and killed.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use afterword::sandbox::TOKEN;
+use serde_json::Value;
+
+const API_KEY: &str = "a-key-for-the-tests";
+
+/// Where the program runs and what it is told.
+pub struct Program {
+    pub folder: PathBuf,
+    api_url: String,
+    alert_chat: i64,
+}
+
+/// A running `serve`, killed when it is dropped.
+pub struct Serve(Child);
+
+impl Program {
+    pub fn new(folder: &Path, api_url: String, alert_chat: i64) -> Self {
+        Self { folder: folder.to_owned(), api_url, alert_chat }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));
+        command.current_dir(&self.folder).env_clear().stdin(Stdio::null());
+        command.envs([
+            ("TELOXIDE_TOKEN", TOKEN),
+            ("TELOXIDE_API_URL", &self.api_url),
+            ("HTTP_ADDR", "127.0.0.1:0"),
+            ("API_KEY", API_KEY),
+            ("ALERT_CHATS", &self.alert_chat.to_string()),
+            ("QUIET_HOURS", "off"),
+            ("MESSAGES_PER_SECOND", "1000"),
+            ("RUST_LOG", "warn"),
+        ]);
+        command
+    }
+
+    /// Starts `serve`; what it says of errors goes to a file beside the database.
+    pub fn serve(&self) -> Serve {
+        let log = File::options().create(true).append(true).open(self.folder.join("serve.log")).unwrap();
+        let mut command = self.command();
+        Serve(command.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap())
+    }
+
+    /// Runs another command to its end.
+    pub fn run(&self, arguments: &[&str]) {
+        let output = self.command().args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// The rows of an export.
+    pub fn export(&self, table: &str) -> Vec<Value> {
+        let file = self.folder.join(format!("{table}.jsonl"));
+        self.run(&["export", table, "--format", "jsonl", "-o", file.to_str().unwrap()]);
+        let lines = BufReader::new(File::open(file).unwrap()).lines();
+        lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
+    }
+
+    /// What the program itself said of what went wrong, for a look when the test fails.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("serve.log")).unwrap_or_default()
+    }
+}
+
+impl Serve {
+    /// SIGKILL: nothing in the program runs after it.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
+    }
+
+    /// Where the program says that it listens.
+    pub fn address(&mut self) -> String {
+        let mut greeting = String::new();
+        BufReader::new(self.0.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
+        let address = greeting.split_whitespace().find(|word| word.starts_with("http://"));
+        address.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned()
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The ledger of an event.
+pub async fn ledger(http: &reqwest::Client, address: &str, event_id: &str) -> Value {
+    let reply =
+        http.get(format!("{address}/v1/events/{event_id}")).bearer_auth(API_KEY).send().await.unwrap();
+    reply.json().await.unwrap()
+}
