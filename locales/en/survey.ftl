@@ -11,6 +11,8 @@ survey-noted = Thank you, noted.
 survey-thanks = Thank you for your answer!
 survey-comment-kept = Your comment is saved. If you want to add something, just write it here.
 survey-review = Which answer would you like to change?
+survey-given-words = your message
+survey-given-nothing = no answer
 survey-expired = This survey has ended, no answer is needed any more. Thank you!
 survey-expired-partly = This survey has ended. Everything you answered is saved. Thank you!
 survey-stopped = All right, this survey is stopped.
@@ -25,6 +27,7 @@ survey-button-keep = Leave as it is
 
 survey-toast-answered = You have answered this already
 survey-toast-passed = This step is done already
+survey-toast-elsewhere = The survey goes on in another message
 survey-toast-over = This survey has already ended. Thank you!
 survey-toast-foreign = This survey is not addressed to you
 survey-toast-stopped = Survey stopped

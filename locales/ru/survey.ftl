@@ -11,6 +11,8 @@ survey-noted = Спасибо, записали.
 survey-thanks = Спасибо за ответ!
 survey-comment-kept = Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
 survey-review = Какой ответ изменить?
+survey-given-words = ваше сообщение
+survey-given-nothing = без ответа
 survey-expired = Опрос завершён, отвечать уже не нужно. Спасибо!
 survey-expired-partly = Опрос завершён. Всё, на что вы ответили, мы сохранили. Спасибо!
 survey-stopped = Хорошо, этот опрос остановлен.
@@ -25,6 +27,7 @@ survey-button-keep = Оставить как есть
 
 survey-toast-answered = На этот вопрос вы уже ответили
 survey-toast-passed = Этот шаг уже пройден
+survey-toast-elsewhere = Опрос продолжается в другом сообщении
 survey-toast-over = Этот опрос уже завершён. Спасибо!
 survey-toast-foreign = Этот опрос адресован не вам
 survey-toast-stopped = Опрос остановлен

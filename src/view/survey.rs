@@ -327,7 +327,9 @@ impl<'a> Survey<'a> {
     }
 
     fn given_in_words(&self, catalogue: &Catalogue, index: usize, question: &Question) -> String {
-        let Some(given) = self.dialogue.live(index, Part::Answer) else { return "–".to_owned() };
+        let Some(given) = self.dialogue.live(index, Part::Answer) else {
+            return catalogue.text(self.locale, "survey-given-nothing");
+        };
         if let (Some(value), Some(scale)) = (given.value, question.scale) {
             return self.score_in_words(catalogue, question, scale, value);
         }
@@ -339,8 +341,8 @@ impl<'a> Survey<'a> {
             .collect();
         match (chosen.is_empty(), given.words) {
             (false, _) => chosen.join(", "),
-            (true, true) => "✓".to_owned(),
-            (true, false) => "–".to_owned(),
+            (true, true) => catalogue.text(self.locale, "survey-given-words"),
+            (true, false) => catalogue.text(self.locale, "survey-given-nothing"),
         }
     }
 

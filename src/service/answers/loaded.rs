@@ -62,6 +62,11 @@ impl Loaded {
         Ok(Some(Self { row, published, dialogue, locale, facts }))
     }
 
+    /// Whether this is the message that the survey lives in; of one whose reply is not here yet, any may be.
+    pub fn is_shown_in(&self, message_id: i64) -> bool {
+        self.row.message_id.is_none_or(|known| known == message_id)
+    }
+
     /// Whether answers are still taken: while it is open, and as a change until it would have expired.
     pub fn takes_answers(&self, now: Timestamp) -> store::Result<bool> {
         let open =

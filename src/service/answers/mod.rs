@@ -64,6 +64,9 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
         && input != Input::Words
         && after.apply(&loaded.published.script, input).is_ok();
     if !fits {
+        if !loaded.is_shown_in(tap.message_id) {
+            return toast("survey-toast-elsewhere");
+        }
         show_step_again(tx, ctx, &loaded, tap, now).await?;
         return toast(match input {
             Input::Score(_) | Input::Option(_) => "survey-toast-answered",
@@ -87,7 +90,7 @@ async fn show_step_again(
     tap: &Tap,
     now: Timestamp,
 ) -> store::Result<()> {
-    if loaded.row.message_id.is_some_and(|known| known != tap.message_id) {
+    if !loaded.is_shown_in(tap.message_id) {
         return Ok(());
     }
     show_step(tx, ctx, loaded, &loaded.dialogue, tap.message_id, now).await

@@ -298,7 +298,7 @@ async fn a_button_of_a_message_left_behind_changes_nothing() {
     ");
     let present = story.chat(anna);
     // The same question, the same score: only the message is another one.
-    assert_eq!(story.tap_stale(anna, behind, "2").await, "На этот вопрос вы уже ответили");
+    assert_eq!(story.tap_stale(anna, behind, "2").await, "Опрос продолжается в другом сообщении");
     assert_eq!(story.chat(anna), present);
     story.tap(anna, "4").await;
     assert_snapshot!(story.answers().await, @r"

@@ -365,10 +365,10 @@ async fn an_english_customer_reads_english_throughout() {
     Bot (edited): Which answer would you like to change?
 
       1. How are the goods? — 1/5
-      2. What do you miss? — –
+      2. What do you miss? — no answer
       3. Will you come again? — Yes
       [ 1 · 1/5 ]
-      [ 2 · – ]
+      [ 2 · no answer ]
       [ 3 · Yes ]
       [ Leave as it is ]
     ");
