@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{self, Api, event_queue};
 use crate::bot::intake::Intake;
+use crate::bot::menu;
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::Timestamp;
@@ -141,6 +142,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let jobs = Jobs::new(db.clone(), ctx.clone());
     let jobs_rest_until = jobs.resting_until();
     tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
+    let menus = menu::run(client.clone(), db.clone(), ctx.clone(), tasks.inward.stop.clone());
+    tasks.spawn_inward("the menu of commands", menus);
     let (events, worker) = event_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the event queue", worker.run());
     let router = api::router(Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events });

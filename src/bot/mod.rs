@@ -3,6 +3,7 @@
 pub mod commands;
 mod group;
 pub mod intake;
+pub mod menu;
 mod private;
 pub mod router;
 mod taps;

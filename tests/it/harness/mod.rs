@@ -160,6 +160,12 @@ impl Story {
         );
     }
 
+    /// Returns when the world is as `condition` says; for what the program does beside the story's course.
+    pub async fn wait_until(&self, condition: impl Fn(&World) -> bool) {
+        let came = tokio::time::timeout(PATIENCE, self.world.wait_until(condition)).await;
+        assert!(came.is_ok(), "what is waited for does not come");
+    }
+
     /// Lets time pass, in steps: a jump would pass over moments at which the program has something to do.
     pub async fn advance(&self, by: Duration) {
         let end = self.clock.now().plus(by);

@@ -10,6 +10,7 @@ mod dialogue_steps;
 mod faults;
 mod languages;
 mod main_way;
+mod menus;
 mod people;
 mod reaching;
 mod rules_moment;
