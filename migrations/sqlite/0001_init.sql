@@ -81,7 +81,18 @@ CREATE TABLE counters (
   name   TEXT PRIMARY KEY,
   value  INTEGER NOT NULL
 ) STRICT;
-INSERT INTO counters (name, value) VALUES ('scripts', 0);
+INSERT INTO counters (name, value) VALUES ('scripts', 0), ('api_keys', 0);
+
+-- Keys for the HTTP API. The key itself is shown once and kept nowhere; it is random enough for a plain hash.
+CREATE TABLE api_keys (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT NOT NULL,
+  hash        TEXT NOT NULL UNIQUE,      -- SHA-256, hexadecimal
+  scope       TEXT NOT NULL CHECK (scope IN ('events', 'read', 'admin')),
+  created_at  INTEGER NOT NULL,
+  revoked_at  INTEGER
+) STRICT;
+CREATE UNIQUE INDEX api_keys_name ON api_keys (name) WHERE revoked_at IS NULL;
 
 -- A message of ours in a chat, known by our key before Telegram has given it an ID.
 CREATE TABLE messages (

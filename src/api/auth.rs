@@ -1,44 +1,49 @@
-//! Who may call: the bearer key, compared as a hash in constant time.
+//! Who may call, and what: the bearer key has a scope, and the method says which scope it takes.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use secrecy::ExposeSecret as _;
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 use super::Problem;
-use crate::config::Config;
+use crate::clock::Clock;
+use crate::service::keys::{KeySet, Scope, Unknown};
+use crate::store::Db;
 
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
-    /// Of the key in the environment, which has every scope.
-    bootstrap: Option<[u8; 32]>,
+    pub set: KeySet,
+    pub db: Db,
+    pub clock: Clock,
 }
 
 impl Keys {
-    pub fn new(config: &Config) -> Self {
-        Self { bootstrap: config.api_key.as_ref().map(|key| hash(key.expose_secret().as_bytes())) }
-    }
-
-    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let Some(expected) = &self.bootstrap else {
-            return Err(Problem::unauthorized("no API key is set up yet: set API_KEY in the environment"));
-        };
+    async fn check(&self, headers: &HeaderMap, needed: Scope) -> Result<(), Problem> {
         let Some(given) = bearer(headers) else {
             return Err(Problem::unauthorized("the header Authorization: Bearer KEY is missing"));
         };
-        if bool::from(hash(given).ct_eq(expected)) {
-            Ok(())
-        } else {
-            Err(Problem::unauthorized("the key is wrong"))
+        match self.set.recognise(&self.db, given, self.clock.now()).await? {
+            Ok(scope) if scope.includes(needed) => Ok(()),
+            Ok(scope) => Err(Problem::forbidden(format!(
+                "the key has the scope '{}'; this takes '{}'",
+                scope.as_str(),
+                needed.as_str()
+            ))),
+            Err(Unknown::Wrong) => Err(Problem::unauthorized("the key is wrong, or revoked")),
+            Err(Unknown::NoKeys) => Err(Problem::unauthorized(
+                "no API key is set up yet: run `afterword key add`, or set API_KEY in the environment",
+            )),
         }
     }
 }
 
-fn hash(key: &[u8]) -> [u8; 32] {
-    Sha256::digest(key).into()
+/// Handing over takes `events`, looking takes `read`, and everything else `admin`.
+fn needed(method: &Method) -> Scope {
+    match *method {
+        Method::POST => Scope::Events,
+        Method::GET | Method::HEAD => Scope::Read,
+        _ => Scope::Admin,
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
@@ -48,7 +53,7 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
 }
 
 pub(super) async fn require_key(State(keys): State<Keys>, request: Request, next: Next) -> Response {
-    match keys.check(request.headers()) {
+    match keys.check(request.headers(), needed(request.method())).await {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }

@@ -16,6 +16,7 @@ pub use problem::Problem;
 pub use queue::{EventQueue, EventQueueWorker, event_queue};
 
 use crate::service::Context;
+use crate::service::keys::KeySet;
 use crate::store::Db;
 use crate::telegram::health::Health;
 
@@ -30,7 +31,11 @@ pub struct Api {
 
 /// All routes of the API.
 pub fn router(api: Api) -> Router {
-    let keys = auth::Keys::new(&api.ctx.config);
+    let keys = auth::Keys {
+        set: KeySet::new(&api.ctx.config),
+        db: api.db.clone(),
+        clock: api.ctx.clock.clone(),
+    };
     let protected = Router::new()
         .route("/v1/events", post(events::post))
         .route("/v1/events/{event_id}", get(events::get))

@@ -20,6 +20,7 @@ pub mod check;
 pub mod demo;
 pub mod export;
 pub mod import;
+pub mod key;
 pub mod link;
 pub mod migrate;
 pub mod script;
@@ -28,6 +29,7 @@ pub mod test;
 
 use demo::DemoArgs;
 use export::ExportArgs;
+use key::KeyCommand;
 use script::ScriptCommand;
 use test::TestArgs;
 
@@ -67,6 +69,9 @@ enum Command {
     /// Looks after the question scripts
     #[command(subcommand)]
     Script(ScriptCommand),
+    /// Gives keys for the HTTP API, and takes them back
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Prints the link by which a customer gets to know the bot
     Link { customer_id: String },
     /// Makes the database, or brings it up to this version after a copy of the file
@@ -168,6 +173,7 @@ async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8
         }
         Command::Import { file } => import::run(&setup, &file, to).await,
         Command::Export(args) => export::run(&setup, &args, to).await,
+        Command::Key(command) => key::run(&setup, command, to).await,
         Command::Link { customer_id } => link::run(&setup, &customer_id, to).await,
         Command::Migrate => migrate::run(&setup, to).await,
     }

@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod due;
 pub mod events;
 pub mod export;
+pub mod keys;
 pub mod people;
 pub mod scripts;
 pub mod staff;

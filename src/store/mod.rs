@@ -16,6 +16,7 @@ pub mod events;
 pub mod export;
 mod health;
 mod intake;
+pub mod keys;
 mod outbox;
 pub mod persons;
 mod rows;

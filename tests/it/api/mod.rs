@@ -3,6 +3,7 @@
 mod errors;
 mod events;
 mod health;
+mod keys;
 
 use std::sync::Arc;
 

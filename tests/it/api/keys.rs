@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use afterword::service::keys::{Scope, add};
+
+use super::{NOON, Reply, Server, purchase, reply};
+
+impl Server {
+    /// A key as `afterword key add` makes it, in another process.
+    async fn key(&self, scope: Scope) -> String {
+        let mut tx = self.db.write().await.unwrap();
+        let key = add(&mut tx, &self.ctx.entropy, scope.as_str(), scope, NOON).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        self.ctx.clock.advance(Duration::from_secs(1));
+        key
+    }
+
+    async fn revoke(&self, scope: Scope) {
+        let mut tx = self.db.write().await.unwrap();
+        assert!(tx.revoke_key(scope.as_str(), NOON).await.unwrap());
+        tx.commit().await.unwrap();
+        self.ctx.clock.advance(Duration::from_secs(1));
+    }
+
+    async fn with_key(&self, key: &str, method: &str, path: &str) -> Reply {
+        let request = self.client.request(method.parse().unwrap(), format!("{}{path}", self.address));
+        let request = request.bearer_auth(key);
+        reply(if method == "POST" { request.json(&purchase("e")) } else { request }).await
+    }
+}
+
+#[tokio::test]
+async fn a_key_opens_what_its_scope_says_and_nothing_else() {
+    let server = Server::start().await;
+    let calls = [("POST", "/v1/events", 202), ("GET", "/v1/events/e", 200)];
+    let opened = [(Scope::Events, [true, false]), (Scope::Read, [false, true]), (Scope::Admin, [true, true])];
+    for (scope, opens) in opened {
+        let key = server.key(scope).await;
+        for ((method, path, done), open) in calls.into_iter().zip(opens) {
+            let reply = server.with_key(&key, method, path).await;
+            // The second time, the event is known.
+            let expected = if open { done } else { 403 };
+            assert!(reply.status == expected || open && reply.status == 200, "{scope:?} {method}: {}", reply.body);
+        }
+    }
+    let refused = server.with_key(&server.key_of_nobody(), "GET", "/v1/events/e").await;
+    assert_eq!(refused.status, 401);
+}
+
+#[tokio::test]
+async fn a_wrong_scope_is_told_from_a_wrong_key() {
+    let server = Server::start().await;
+    let key = server.key(Scope::Read).await;
+    let refused = server.with_key(&key, "POST", "/v1/events").await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    let detail = refused.body["detail"].as_str().unwrap();
+    assert!(detail.contains("'read'") && detail.contains("'events'"), "{detail}");
+    assert!(!server.is_stored("e").await);
+}
+
+#[tokio::test]
+async fn a_running_server_notices_within_a_second_that_a_key_was_revoked() {
+    let server = Server::start().await;
+    let key = server.key(Scope::Events).await;
+    assert_eq!(server.with_key(&key, "POST", "/v1/events").await.status, 202);
+    server.revoke(Scope::Events).await;
+    assert_eq!(server.with_key(&key, "POST", "/v1/events").await.status, 401);
+    let fresh = server.key(Scope::Events).await;
+    assert_eq!(server.with_key(&fresh, "POST", "/v1/events").await.status, 200);
+}
+
+impl Server {
+    fn key_of_nobody(&self) -> String {
+        format!("aw_{}", self.ctx.entropy.token())
+    }
+}
