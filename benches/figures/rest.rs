@@ -89,7 +89,7 @@ async fn fill(file: &Path, surveys: usize) -> anyhow::Result<()> {
 
 /// `$1` surveys of a third as many customers. Of a hundred, four wait for their moment years ahead, six for a link,
 /// sixty are completed and the others expired.
-const FILL: [&str; 6] = [
+const FILL: [&str; 7] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1 / 3 + 1)
      INSERT INTO persons (id, first_name, language_code, started_at, last_sent_at)
      SELECT 5000000000 + i, 'Анна', 'ru', 1700000000000, 1750000000000 FROM n",
@@ -120,10 +120,11 @@ const FILL: [&str; 6] = [
             CASE WHEN i % 100 >= 10 THEN 1700270000000 + i * 50000 END FROM n",
     "INSERT INTO transitions (survey, state, reason, at)
      SELECT id, state, reason, COALESCE(ended_at, 1750000000000) FROM surveys WHERE id <= $1",
-    "INSERT INTO answers (survey, question, part, value, band, answered_at, stored_at)
+    "INSERT INTO answers (survey, question, part, value, band, answered_at, stored_at, position)
      SELECT surveys.id, question.key, 'answer', surveys.id % 11,
             CASE WHEN surveys.id % 11 <= 5 THEN 'low' WHEN surveys.id % 11 <= 7 THEN 'neutral' ELSE 'high' END,
-            started_at, started_at
-     FROM surveys, (SELECT 'quality' AS key UNION SELECT 'service') AS question
+            started_at, started_at, surveys.id * 1048576 + question.n
+     FROM surveys, (SELECT 'quality' AS key, 0 AS n UNION SELECT 'service', 1) AS question
      WHERE state = 'completed' AND surveys.id <= $1",
+    "UPDATE counters SET value = $1 WHERE name = 'answers'",
 ];

@@ -81,7 +81,7 @@ CREATE TABLE counters (
   name   TEXT PRIMARY KEY,
   value  INTEGER NOT NULL
 ) STRICT;
-INSERT INTO counters (name, value) VALUES ('scripts', 0), ('api_keys', 0);
+INSERT INTO counters (name, value) VALUES ('scripts', 0), ('api_keys', 0), ('answers', 0);
 
 -- Keys for the HTTP API. The key itself is shown once and kept nowhere; it is random enough for a plain hash.
 CREATE TABLE api_keys (
@@ -163,8 +163,10 @@ CREATE TABLE answers (
   answered_at   INTEGER NOT NULL,
   stored_at     INTEGER NOT NULL,
   withdrawn_at  INTEGER,
+  position      INTEGER NOT NULL,        -- in the order of commits: moves to the end with every change
   UNIQUE (survey, question, part)
 ) STRICT;
+CREATE UNIQUE INDEX answers_position ON answers (position);
 
 -- What an answer was before it was changed.
 CREATE TABLE answer_history (

@@ -1,6 +1,7 @@
 //! The HTTP API. Thin: what comes in is parsed, one use case is called, its answer becomes JSON; errors become
 //! problem documents in one place.
 
+mod answers;
 mod auth;
 mod body;
 mod events;
@@ -31,14 +32,13 @@ pub struct Api {
 
 /// All routes of the API.
 pub fn router(api: Api) -> Router {
-    let keys = auth::Keys {
-        set: KeySet::new(&api.ctx.config),
-        db: api.db.clone(),
-        clock: api.ctx.clock.clone(),
-    };
+    let keys =
+        auth::Keys { set: KeySet::new(&api.ctx.config), db: api.db.clone(), clock: api.ctx.clock.clone() };
     let protected = Router::new()
         .route("/v1/events", post(events::post))
         .route("/v1/events/{event_id}", get(events::get))
+        .route("/v1/answers", get(answers::list))
+        .route("/v1/surveys/{survey_id}", get(answers::survey))
         .route_layer(axum::middleware::from_fn_with_state(keys, auth::require_key));
     Router::new()
         .route("/healthz", get(health::alive))

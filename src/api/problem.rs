@@ -53,6 +53,14 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    pub(super) fn wrong_values(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.len() {
+            1 => "one field is wrong".to_owned(),
+            count => format!("{count} fields are wrong"),
+        };
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
+    }
+
     pub(super) fn timeout() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")
     }
@@ -97,13 +105,7 @@ impl From<ParseError> for Problem {
     fn from(error: ParseError) -> Self {
         match error {
             ParseError::Malformed(malformed) => malformed.into(),
-            ParseError::Fields(errors) => {
-                let detail = match errors.len() {
-                    1 => "one field is wrong".to_owned(),
-                    count => format!("{count} fields are wrong"),
-                };
-                Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
-            }
+            ParseError::Fields(errors) => Self::wrong_values(errors),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `afterword export answers|surveys`: tables for spreadsheets and programs.
+//! `afterword export answers|surveys|events`: tables for spreadsheets and programs.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -17,6 +17,8 @@ pub enum TableName {
     Answers,
     /// One row for every event that could have asked
     Surveys,
+    /// One row for every event, as it was told
+    Events,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -88,6 +90,7 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
     let what = match args.table {
         TableName::Answers => What::Answers,
         TableName::Surveys => What::Surveys,
+        TableName::Events => What::Events,
     };
     let format = match args.format {
         FormatName::Csv => Format::Csv,

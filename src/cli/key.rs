@@ -56,13 +56,7 @@ pub async fn run(setup: &Setup, command: KeyCommand, to: &mut Output<'_>) -> any
     Ok(code)
 }
 
-async fn add(
-    setup: &Setup,
-    db: &Db,
-    name: &str,
-    scope: Scope,
-    to: &mut Output<'_>,
-) -> anyhow::Result<u8> {
+async fn add(setup: &Setup, db: &Db, name: &str, scope: Scope, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let length = name.chars().count();
     if name.trim().is_empty() || length > LONGEST_NAME || name.chars().any(char::is_control) {
         return Err(Misuse(format!("NAME must have 1 to {LONGEST_NAME} printable characters")).into());

@@ -57,7 +57,33 @@ pub struct CommentPlace {
     pub part: String,
 }
 
+/// How many positions one step of the counter stands for.
+const POSITIONS_A_STEP: i64 = 1 << 20;
+
 impl Tx {
+    /// The place of the next answer that is stored or changed in the order of commits. The counter's row stays locked
+    /// until the commit, so a reader who has seen a position has seen every smaller one; a transaction moves it once
+    /// and counts on by itself.
+    pub async fn next_position(&mut self) -> Result<i64> {
+        let next = match self.answer_position.map(|last| last + 1) {
+            Some(next) if next % POSITIONS_A_STEP != 0 => next,
+            _ => {
+                let query = sqlx::query_scalar::<_, i64>(
+                    "UPDATE counters SET value = value + 1 WHERE name = 'answers' RETURNING value",
+                );
+                on_engine!(self, fetch_one, query)? * POSITIONS_A_STEP
+            }
+        };
+        self.answer_position = Some(next);
+        Ok(next)
+    }
+
+    /// The first position that no answer has yet.
+    pub async fn end_of_positions(&mut self) -> Result<i64> {
+        let query = sqlx::query_scalar::<_, i64>("SELECT value FROM counters WHERE name = 'answers'");
+        Ok((on_engine!(self, fetch_one, query)? + 1) * POSITIONS_A_STEP)
+    }
+
     pub async fn list_answers(&mut self, survey: i64) -> Result<Vec<AnswerRow>> {
         let query = sqlx::query_as::<_, AnswerRow>(
             "SELECT a.question, a.part, a.value, a.options, a.text, a.band, a.skipped, \
@@ -70,9 +96,10 @@ impl Tx {
     }
 
     pub async fn insert_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
+        let position = self.next_position().await?;
         let query = sqlx::query(
             "INSERT INTO answers (survey, question, part, value, options, band, skipped, withdrawn_at, answered_at, \
-             stored_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+             stored_at, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)",
         )
         .bind(answer.survey)
         .bind(answer.question)
@@ -82,7 +109,8 @@ impl Tx {
         .bind(answer.band)
         .bind(answer.skipped)
         .bind(answer.withdrawn.then_some(now))
-        .bind(now);
+        .bind(now)
+        .bind(position);
         on_engine!(self, execute, query)?;
         Ok(())
     }
@@ -90,9 +118,10 @@ impl Tx {
     /// Puts what stands now into the history and the new in its place, one revision up.
     pub async fn change_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
         self.keep_history(answer.survey, answer.question, answer.part).await?;
+        let position = self.next_position().await?;
         let query = sqlx::query(
             "UPDATE answers SET value = $4, options = $5, band = $6, skipped = $7, withdrawn_at = $8, \
-             answered_at = $9, stored_at = $9, revision = revision + 1 \
+             answered_at = $9, stored_at = $9, position = $10, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
         )
         .bind(answer.survey)
@@ -103,22 +132,25 @@ impl Tx {
         .bind(answer.band)
         .bind(answer.skipped)
         .bind(answer.withdrawn.then_some(now))
-        .bind(now);
+        .bind(now)
+        .bind(position);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// Takes an answer out of the figures, or back in; what was given stays as it is.
     pub async fn withdraw_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
+        let position = self.next_position().await?;
         let query = sqlx::query(
-            "UPDATE answers SET withdrawn_at = $4, stored_at = $5, revision = revision + 1 \
+            "UPDATE answers SET withdrawn_at = $4, stored_at = $5, position = $6, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
         )
         .bind(answer.survey)
         .bind(answer.question)
         .bind(answer.part)
         .bind(answer.withdrawn.then_some(now))
-        .bind(now);
+        .bind(now)
+        .bind(position);
         on_engine!(self, execute, query)?;
         Ok(())
     }
@@ -248,28 +280,31 @@ impl Tx {
         let texts: Vec<String> = on_engine!(self, fetch_all, texts)?.into_iter().flatten().collect();
         // A voice or a photo without a word: an empty text, so that "there are words" stays true.
         let text = texts.join("\n");
+        let position = self.next_position().await?;
         let first = sqlx::query(
-            "UPDATE answers SET text = $4, answered_at = $5, stored_at = $5 \
+            "UPDATE answers SET text = $4, answered_at = $5, stored_at = $5, position = $6 \
              WHERE survey = $1 AND question = $2 AND part = $3 AND text IS NULL",
         )
         .bind(place.survey)
         .bind(&place.question)
         .bind(&place.part)
         .bind(&text)
-        .bind(now);
+        .bind(now)
+        .bind(position);
         if on_engine!(self, execute, first)?.rows_affected() == 1 {
             return Ok(());
         }
         self.keep_history(place.survey, &place.question, &place.part).await?;
         let changed = sqlx::query(
-            "UPDATE answers SET text = $4, stored_at = $5, revision = revision + 1 \
+            "UPDATE answers SET text = $4, stored_at = $5, position = $6, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
         )
         .bind(place.survey)
         .bind(&place.question)
         .bind(&place.part)
         .bind(&text)
-        .bind(now);
+        .bind(now)
+        .bind(position);
         on_engine!(self, execute, changed)?;
         Ok(())
     }

@@ -56,6 +56,18 @@ pub struct ExportedAnswer {
     pub revision: i64,
     pub answered_at: Timestamp,
     pub stored_at: Timestamp,
+    withdrawn_at: Option<Timestamp>,
+    skipped: i64,
+    pub position: i64,
+}
+
+impl ExportedAnswer {
+    /// Whether it is out of the figures: no longer on the customer's path, or taken back without another in its place.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        let empty = self.value.is_none() && self.options.is_empty() && self.text.is_none();
+        self.withdrawn_at.is_some() || (empty && (self.part != "answer" || self.skipped != 0))
+    }
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -77,6 +89,41 @@ impl ExportedSurvey {
     }
 }
 
+/// An event as it was told, with what became of it.
+#[derive(Clone, Debug, FromRow)]
+pub struct ExportedEvent {
+    pub id: i64,
+    pub event_id: String,
+    pub kind: String,
+    pub occurred_at: Timestamp,
+    pub customer_id: String,
+    pub segments: String,
+    pub subject_id: Option<String>,
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+    pub team: Option<String>,
+    pub agent_since: Option<String>,
+    pub automation: Option<String>,
+    pub store: Option<String>,
+    pub channel: Option<String>,
+    pub tags: String,
+    pub test: bool,
+    /// The rest, as JSON; of an erased customer's event nothing is left in it.
+    pub body: String,
+    state: Option<String>,
+    reason: Option<String>,
+}
+
+impl ExportedEvent {
+    /// The survey's state; `recorded` for the kinds that never ask.
+    pub fn state(&self) -> Result<State> {
+        match &self.state {
+            None => Ok(State::Recorded),
+            Some(state) => read_state("surveys", &self.event_id, state, self.reason.as_deref()),
+        }
+    }
+}
+
 /// A file that belongs to a comment or to the answer to a text question.
 #[derive(Clone, Debug, FromRow)]
 pub struct Attachment {
@@ -93,17 +140,25 @@ const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.segments, e.ag
      e.automation, e.team, e.store, e.channel, e.tags, e.subject_id, c.customer_id, s.id AS survey, s.survey_id, \
      s.script, s.script_version, s.sent_at";
 
+const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, a.text, a.band, a.revision, a.answered_at, \
+     a.stored_at, a.withdrawn_at, a.skipped, a.position";
+const ANSWER_TABLES: &str = "answers a JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.event \
+     JOIN customers c ON c.id = s.customer";
+/// What was skipped without a word is no answer.
+const HAS_CONTENT: &str = "(a.value IS NOT NULL OR a.options <> '' OR a.text IS NOT NULL \
+     OR (a.part = 'answer' AND a.skipped = 0))";
+const SURVEY_COLUMNS: &str =
+    "s.state, s.reason, s.due_at, s.started_at, s.completed_at, s.reminded_at, s.ended_at";
+const SURVEY_TABLES: &str = "surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer";
+
 impl Tx {
     /// The next current answers after `after`; what was skipped without a word is none.
     pub async fn list_exported_answers(&mut self, span: &Span, after: i64) -> Result<Vec<ExportedAnswer>> {
         // `test <= $4` reads "no test, unless tests are wanted" on every engine.
         let sql = format!(
-            "SELECT a.id, {EVENT_COLUMNS}, a.question, a.part, a.value, a.options, a.text, a.band, a.revision, \
-             a.answered_at, a.stored_at FROM answers a JOIN surveys s ON s.id = a.survey \
-             JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
+            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM {ANSWER_TABLES} \
              WHERE a.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND s.test <= $4 \
-             AND a.withdrawn_at IS NULL AND (a.value IS NOT NULL OR a.options <> '' OR a.text IS NOT NULL \
-             OR (a.part = 'answer' AND NOT a.skipped)) ORDER BY a.id LIMIT $5"
+             AND a.withdrawn_at IS NULL AND {HAS_CONTENT} ORDER BY a.id LIMIT $5"
         );
         Ok(on_engine!(
             self,
@@ -138,8 +193,7 @@ impl Tx {
     /// The next surveys after `after`: one for every event that could have asked.
     pub async fn list_exported_surveys(&mut self, span: &Span, after: i64) -> Result<Vec<ExportedSurvey>> {
         let sql = format!(
-            "SELECT {EVENT_COLUMNS}, s.state, s.reason, s.due_at, s.started_at, s.completed_at, s.reminded_at, \
-             s.ended_at FROM surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
+            "SELECT {EVENT_COLUMNS}, {SURVEY_COLUMNS} FROM {SURVEY_TABLES} \
              WHERE s.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND s.test <= $4 \
              ORDER BY s.id LIMIT $5"
         );
@@ -152,6 +206,62 @@ impl Tx {
                 .bind(span.until)
                 .bind(span.tests)
                 .bind(PAGE)
+        )?)
+    }
+
+    /// The next answers in the order in which they were stored or changed, the withdrawn ones too. One that never had
+    /// a content is left out.
+    pub async fn list_changed_answers(
+        &mut self,
+        after: i64,
+        tests: bool,
+        limit: i64,
+    ) -> Result<Vec<ExportedAnswer>> {
+        let sql = format!(
+            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM {ANSWER_TABLES} \
+             WHERE a.position > $1 AND s.test <= $2 AND (a.revision > 1 OR {HAS_CONTENT}) \
+             ORDER BY a.position LIMIT $3"
+        );
+        Ok(on_engine!(
+            self,
+            fetch_all,
+            sqlx::query_as(AssertSqlSafe(sql.clone())).bind(after).bind(tests).bind(limit)
+        )?)
+    }
+
+    pub async fn find_exported_survey(&mut self, survey_id: &str) -> Result<Option<ExportedSurvey>> {
+        let sql =
+            format!("SELECT {EVENT_COLUMNS}, {SURVEY_COLUMNS} FROM {SURVEY_TABLES} WHERE s.survey_id = $1");
+        Ok(on_engine!(self, fetch_optional, sqlx::query_as(AssertSqlSafe(sql.clone())).bind(survey_id))?)
+    }
+
+    /// Everything that was answered in a survey, what was withdrawn too, in the order of the first answers.
+    pub async fn list_answers_of_survey(&mut self, survey: i64) -> Result<Vec<ExportedAnswer>> {
+        let sql = format!(
+            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM {ANSWER_TABLES} \
+             WHERE a.survey = $1 AND (a.revision > 1 OR {HAS_CONTENT}) ORDER BY a.id"
+        );
+        Ok(on_engine!(self, fetch_all, sqlx::query_as(AssertSqlSafe(sql.clone())).bind(survey))?)
+    }
+
+    /// The next events after `after`, of every kind.
+    pub async fn list_exported_events(&mut self, span: &Span, after: i64) -> Result<Vec<ExportedEvent>> {
+        Ok(on_engine!(
+            self,
+            fetch_all,
+            sqlx::query_as(
+                "SELECT e.id, e.event_id, e.kind, e.occurred_at, c.customer_id, e.segments, e.subject_id, e.agent_id, \
+                 e.agent_name, e.team, e.agent_since, e.automation, e.store, e.channel, e.tags, e.test, e.body, \
+                 s.state, s.reason FROM events e JOIN customers c ON c.id = e.customer \
+                 LEFT JOIN surveys s ON s.event = e.id \
+                 WHERE e.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND e.test <= $4 \
+                 ORDER BY e.id LIMIT $5"
+            )
+            .bind(after)
+            .bind(span.from)
+            .bind(span.until)
+            .bind(span.tests)
+            .bind(PAGE)
         )?)
     }
 }

@@ -49,10 +49,9 @@ impl Tx {
 
     /// False if no valid key has this name.
     pub async fn revoke_key(&mut self, name: &str, now: Timestamp) -> Result<bool> {
-        let query =
-            sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL")
-                .bind(name)
-                .bind(now);
+        let query = sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL")
+            .bind(name)
+            .bind(now);
         let revoked = on_engine!(self, execute, query)?.rows_affected() == 1;
         if revoked {
             self.keys_changed().await?;

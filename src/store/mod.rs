@@ -64,6 +64,8 @@ pub struct Tx {
     pub(crate) engine: Engine,
     outbox_grew: Option<Arc<watch::Sender<u64>>>,
     enqueued: bool,
+    /// Of the answer that this transaction wrote last; see [`Tx::next_position`].
+    answer_position: Option<i64>,
 }
 
 impl std::fmt::Debug for Tx {
@@ -90,13 +92,23 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         let Pools::Sqlite { writer, .. } = &self.pools;
         let engine = Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?);
-        Ok(Tx { engine, outbox_grew: Some(Arc::clone(&self.outbox_grew)), enqueued: false })
+        Ok(Tx {
+            engine,
+            outbox_grew: Some(Arc::clone(&self.outbox_grew)),
+            enqueued: false,
+            answer_position: None,
+        })
     }
 
     /// A transaction that sees one state of the database and writes nothing.
     pub async fn read(&self) -> Result<Tx> {
         let Pools::Sqlite { readers, .. } = &self.pools;
-        Ok(Tx { engine: Engine::Sqlite(readers.begin().await?), outbox_grew: None, enqueued: false })
+        Ok(Tx {
+            engine: Engine::Sqlite(readers.begin().await?),
+            outbox_grew: None,
+            enqueued: false,
+            answer_position: None,
+        })
     }
 
     /// Brings the schema up to this program's version, after a copy of the file if there is anything to lose.

@@ -66,14 +66,27 @@ pub(super) async fn write(
         let page = tx.list_exported_answers(span, after).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        let mut files = files(tx, &page).await?;
-        for answer in page {
-            let script = pinned(tx, ctx, &answer).await?;
-            let question = script.as_ref().and_then(|script| script.script.question(&answer.question));
-            table.row(row(answer, question, &mut files))?;
+        for row in rows(tx, ctx, page).await? {
+            table.row(&row)?;
         }
     }
     Ok(table.finish()?)
+}
+
+/// The rows of some answers, in their order.
+pub(super) async fn rows(
+    tx: &mut Tx,
+    ctx: &Context,
+    answers: Vec<ExportedAnswer>,
+) -> store::Result<Vec<Vec<Cell>>> {
+    let mut files = files(tx, &answers).await?;
+    let mut rows = Vec::with_capacity(answers.len());
+    for answer in answers {
+        let script = pinned(tx, ctx, &answer).await?;
+        let question = script.as_ref().and_then(|script| script.script.question(&answer.question));
+        rows.push(row(answer, question, &mut files));
+    }
+    Ok(rows)
 }
 
 async fn pinned(
@@ -100,6 +113,7 @@ async fn files(tx: &mut Tx, page: &[ExportedAnswer]) -> store::Result<Files> {
 }
 
 fn row(answer: ExportedAnswer, question: Option<&Question>, files: &mut Files) -> Vec<Cell> {
+    let withdrawn = answer.is_withdrawn();
     let event = answer.event;
     let is_answer = answer.part == "answer";
     let metric = match question {
@@ -130,8 +144,7 @@ fn row(answer: ExportedAnswer, question: Option<&Question>, files: &mut Files) -
         attachments(attached.unwrap_or_default()),
         answer.band.into(),
         answer.revision.into(),
-        // Withdrawn answers are no current ones: they are not in this table.
-        Cell::Bool(false),
+        Cell::Bool(withdrawn),
         event.customer_id.into(),
         listed(&event.segments).into(),
         event.agent_id.into(),

@@ -1,6 +1,9 @@
-//! Answers and surveys as tables: the columns of the public contract, in its order, streamed.
+//! Answers, surveys and events as tables: the columns of the public contract, in its order, streamed.
 
 mod answers;
+mod cursor;
+mod events;
+mod feed;
 mod surveys;
 mod table;
 
@@ -14,6 +17,8 @@ use crate::service::Context;
 use crate::store::export::Span;
 use crate::store::{self, Tx};
 
+pub use cursor::{Cursor, WrongCursor};
+pub use feed::{Page, changed_answers, survey};
 pub use table::Format;
 
 /// What is exported.
@@ -21,6 +26,7 @@ pub use table::Format;
 pub enum What {
     Answers,
     Surveys,
+    Events,
 }
 
 /// Which of it: days of `occurred_at` in the default time zone, both included.
@@ -58,6 +64,7 @@ pub async fn export(
     match what {
         What::Answers => answers::write(tx, ctx, &span, format, out).await,
         What::Surveys => surveys::write(tx, &span, format, out).await,
+        What::Events => events::write(tx, &span, format, out).await,
     }
 }
 

@@ -43,13 +43,13 @@ pub(super) async fn write(
         let Some(last) = page.last() else { break };
         after = last.event.survey;
         for survey in page {
-            table.row(row(survey)?)?;
+            table.row(&row(survey)?)?;
         }
     }
     Ok(table.finish()?)
 }
 
-fn row(survey: ExportedSurvey) -> store::Result<Vec<Cell>> {
+pub(super) fn row(survey: ExportedSurvey) -> store::Result<Vec<Cell>> {
     let state = survey.state()?;
     let event = survey.event;
     Ok(vec![

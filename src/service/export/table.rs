@@ -11,6 +11,8 @@ use crate::domain::time::Timestamp;
 pub enum Format {
     Csv,
     Jsonl,
+    /// One JSON array.
+    Array,
 }
 
 /// One cell; what is absent is empty in CSV and null in JSON.
@@ -22,6 +24,8 @@ pub enum Cell {
     Bool(bool),
     /// Joined by `|` in CSV.
     List(Vec<String>),
+    /// Any JSON; its text in CSV.
+    Json(Option<Value>),
     /// An object each in JSON; the text beside it in CSV, joined by `|`.
     Objects(Vec<(Value, String)>),
 }
@@ -85,11 +89,14 @@ pub struct Table<'a> {
     columns: &'static [&'static str],
     spelling: Spelling<'a>,
     rows: u64,
+    /// The row that is being written as JSON.
+    line: Vec<u8>,
 }
 
 enum Spelling<'a> {
     Csv(Box<csv::Writer<&'a mut dyn Write>>),
     Jsonl(&'a mut dyn Write),
+    Array(&'a mut dyn Write),
 }
 
 impl<'a> Table<'a> {
@@ -101,6 +108,10 @@ impl<'a> Table<'a> {
     ) -> io::Result<Self> {
         let spelling = match format {
             Format::Jsonl => Spelling::Jsonl(out),
+            Format::Array => {
+                out.write_all(b"[")?;
+                Spelling::Array(out)
+            }
             Format::Csv => {
                 // Without the byte order mark Excel reads UTF-8 as something else.
                 out.write_all("\u{feff}".as_bytes())?;
@@ -109,29 +120,29 @@ impl<'a> Table<'a> {
                 Spelling::Csv(Box::new(writer))
             }
         };
-        Ok(Self { columns, spelling, rows: 0 })
+        Ok(Self { columns, spelling, rows: 0, line: Vec::new() })
     }
 
     /// Writes a row, one cell a column.
-    pub fn row(&mut self, cells: Vec<Cell>) -> io::Result<()> {
+    pub fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
         debug_assert_eq!(cells.len(), self.columns.len());
+        let first = self.rows == 0;
         self.rows += 1;
         match &mut self.spelling {
             Spelling::Csv(writer) => writer.write_record(cells.iter().map(csv_text))?,
             Spelling::Jsonl(out) => {
-                // The order of the columns is kept by writing the members one by one.
-                let mut line = String::from("{");
-                for (column, cell) in self.columns.iter().zip(cells) {
-                    if line.len() > 1 {
-                        line.push(',');
-                    }
-                    line.push('"');
-                    line.push_str(column);
-                    line.push_str("\":");
-                    line.push_str(&json(cell).to_string());
+                self.line.clear();
+                write_object(self.columns, cells, &mut self.line)?;
+                self.line.push(b'\n');
+                out.write_all(&self.line)?;
+            }
+            Spelling::Array(out) => {
+                self.line.clear();
+                if !first {
+                    self.line.push(b',');
                 }
-                line.push_str("}\n");
-                out.write_all(line.as_bytes())?;
+                write_object(self.columns, cells, &mut self.line)?;
+                out.write_all(&self.line)?;
             }
         }
         Ok(())
@@ -142,13 +153,31 @@ impl<'a> Table<'a> {
         match self.spelling {
             Spelling::Csv(mut writer) => writer.flush()?,
             Spelling::Jsonl(out) => out.flush()?,
+            Spelling::Array(out) => out.write_all(b"]")?,
         }
         Ok(self.rows)
     }
 }
 
+/// One row as an object, in the order of the columns.
+pub fn write_object(columns: &[&str], cells: &[Cell], line: &mut Vec<u8>) -> io::Result<()> {
+    line.push(b'{');
+    for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
+        if index > 0 {
+            line.push(b',');
+        }
+        line.push(b'"');
+        line.extend_from_slice(column.as_bytes());
+        line.extend_from_slice(b"\":");
+        write_json(cell, line)?;
+    }
+    line.push(b'}');
+    Ok(())
+}
+
 fn csv_text(cell: &Cell) -> String {
     match cell {
+        Cell::Json(value) => escaped(value.as_ref().map(Value::to_string).unwrap_or_default()),
         Cell::Text(text) => escaped(text.clone().unwrap_or_default()),
         Cell::Int(number) => number.map(|number| number.to_string()).unwrap_or_default(),
         Cell::Time(time) => time.map(|time| time.to_string()).unwrap_or_default(),
@@ -165,15 +194,23 @@ fn escaped(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
-fn json(cell: Cell) -> Value {
+fn write_json(cell: &Cell, line: &mut Vec<u8>) -> io::Result<()> {
     match cell {
-        Cell::Text(text) => text.map_or(Value::Null, Value::from),
-        Cell::Int(number) => number.map_or(Value::Null, Value::from),
-        Cell::Time(time) => time.map_or(Value::Null, |time| Value::from(time.to_rfc3339())),
-        Cell::Bool(flag) => Value::from(flag),
-        Cell::List(list) => Value::from(list),
-        Cell::Objects(objects) => objects.into_iter().map(|(object, _)| object).collect(),
+        Cell::Text(Some(text)) => serde_json::to_writer(line, text)?,
+        Cell::Int(Some(number)) => write!(line, "{number}")?,
+        Cell::Time(Some(time)) => write!(line, "\"{time}\"")?,
+        Cell::Bool(flag) => write!(line, "{flag}")?,
+        Cell::List(list) => serde_json::to_writer(line, list)?,
+        Cell::Json(Some(value)) => serde_json::to_writer(line, value)?,
+        Cell::Objects(objects) => {
+            let objects: Vec<&Value> = objects.iter().map(|(object, _)| object).collect();
+            serde_json::to_writer(line, &objects)?;
+        }
+        Cell::Text(None) | Cell::Int(None) | Cell::Time(None) | Cell::Json(None) => {
+            line.extend_from_slice(b"null");
+        }
     }
+    Ok(())
 }
 
 /// An object of what is present.
@@ -190,7 +227,7 @@ mod tests {
         let mut out = Vec::new();
         let mut table = Table::begin(&["a", "b"], format, &mut out).unwrap();
         for row in rows {
-            table.row(row.clone()).unwrap();
+            table.row(row).unwrap();
         }
         assert_eq!(table.finish().unwrap(), rows.len() as u64);
         String::from_utf8(out).unwrap()
@@ -224,5 +261,8 @@ mod tests {
             "{\"a\":\"=1\",\"b\":\"1970-01-01T00:00:00Z\"}\n{\"a\":null,\"b\":[{\"kind\":\"voice\"}]}\n\
              {\"a\":true,\"b\":[\"x\"]}\n"
         );
+        let one = [vec![Cell::Json(None), Cell::Json(Some(Value::from(1.5)))]];
+        assert_eq!(written(Format::Array, &one), "[{\"a\":null,\"b\":1.5}]");
+        assert_eq!(written(Format::Array, &[]), "[]");
     }
 }

@@ -70,11 +70,11 @@ async fn fixture() -> Fixture {
         "UPDATE surveys SET script_version = 1, person = 7, state = 'started', sent_at = 1795240800000, \
          started_at = 1795240801000 WHERE id = 2",
         "INSERT INTO answers (id, survey, question, part, value, options, text, band, skipped, revision, answered_at, \
-         stored_at, withdrawn_at) VALUES (1, 2, 'agent', 'answer', 2, '', NULL, 'low', 0, 3, 1795240802000, \
-         1795240802000, NULL), (2, 2, 'agent', 'reason', NULL, 'slow|rude', NULL, 'low', 0, 1, 1795240803000, \
-         1795240803000, NULL), (3, 2, 'agent', 'comment', NULL, '', '-2 за всё', 'low', 0, 1, 1795240804000, \
-         1795240804000, NULL), (4, 2, 'gone', 'answer', 1, '', NULL, 'low', 0, 1, 1, 1, 1), \
-         (5, 2, 'left', 'comment', NULL, '', NULL, NULL, 1, 1, 1, 1, NULL)",
+         stored_at, withdrawn_at, position) VALUES (1, 2, 'agent', 'answer', 2, '', NULL, 'low', 0, 3, 1795240802000, \
+         1795240802000, NULL, 1), (2, 2, 'agent', 'reason', NULL, 'slow|rude', NULL, 'low', 0, 1, 1795240803000, \
+         1795240803000, NULL, 2), (3, 2, 'agent', 'comment', NULL, '', '-2 за всё', 'low', 0, 1, 1795240804000, \
+         1795240804000, NULL, 3), (4, 2, 'gone', 'answer', 1, '', NULL, 'low', 0, 1, 1, 1, 1, 4), \
+         (5, 2, 'left', 'comment', NULL, '', NULL, NULL, 1, 1, 1, 1, NULL, 5)",
         "INSERT INTO comment_messages (person, message_id, survey, question, part, kind, file_id, file_size, \
          duration_s) VALUES (7, 10, 2, 'agent', 'comment', 'voice', 'AwAC', 4096, 12), \
          (7, 11, 2, 'agent', 'comment', 'photo', 'AgAC', NULL, NULL)",
@@ -156,4 +156,24 @@ async fn a_table_longer_than_a_page_is_whole() {
     let csv = exported(&f, What::Surveys, Filter::default(), Format::Csv).await;
     assert_eq!(csv.lines().count(), 1 + 2 + 2500);
     assert_eq!(csv.lines().nth(1).unwrap().split(',').count(), surveys::COLUMNS.len());
+}
+
+#[tokio::test]
+async fn events_come_out_as_they_were_told_and_with_what_became_of_them() {
+    let f = fixture().await;
+    let lines = exported(&f, What::Events, Filter { tests: true, ..Filter::default() }, Format::Jsonl).await;
+    let rows: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids: Vec<_> = rows.iter().map(|row| row["event_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["before midnight", "midnight", "test"]);
+    assert_eq!(rows[1]["customer.telegram_id"], 7);
+    assert_eq!(rows[1]["tags"], serde_json::json!(["a", "b"]));
+    assert_eq!(rows[1]["agent.since"], "2026-09-01");
+    assert_eq!((&rows[1]["state"], &rows[2]["test"]), (&"started".into(), &true.into()));
+    assert!(rows.iter().all(|row| row.as_object().unwrap().len() == events::COLUMNS.len()));
+    let csv = exported(&f, What::Events, Filter::default(), Format::Csv).await;
+    assert!(
+        csv.lines().nth(2).unwrap().starts_with("midnight,purchase,2026-11-20T21:00:00Z,'=C,7,,,,,gold,"),
+        "{csv}"
+    );
 }

@@ -39,7 +39,11 @@ async fn a_key_opens_what_its_scope_says_and_nothing_else() {
             let reply = server.with_key(&key, method, path).await;
             // The second time, the event is known.
             let expected = if open { done } else { 403 };
-            assert!(reply.status == expected || open && reply.status == 200, "{scope:?} {method}: {}", reply.body);
+            assert!(
+                reply.status == expected || open && reply.status == 200,
+                "{scope:?} {method}: {}",
+                reply.body
+            );
         }
     }
     let refused = server.with_key(&server.key_of_nobody(), "GET", "/v1/events/e").await;

@@ -1,5 +1,6 @@
 //! The HTTP API through its front door: a real server, a real client, a real file.
 
+mod answers;
 mod errors;
 mod events;
 mod health;

@@ -8,6 +8,7 @@ mod dialogue;
 mod dialogue_scales;
 mod dialogue_steps;
 mod faults;
+mod feed;
 mod languages;
 mod main_way;
 mod menus;

@@ -1,0 +1,106 @@
+//! `GET /v1/answers` and `GET /v1/surveys/{survey_id}`.
+
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+
+use super::{Api, Problem};
+use crate::domain::event::FieldError;
+use crate::service::export::{self, Cursor, Format, changed_answers};
+use crate::store;
+
+const USUAL: i64 = 1000;
+const MOST: i64 = 10_000;
+
+/// Everything as text, so that every wrong value is named in our own words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    since: Option<String>,
+    limit: Option<String>,
+    tests: Option<String>,
+}
+
+pub(super) async fn list(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let (since, limit, tests) = asked.read()?;
+    let csv = wants_csv(&headers);
+    let format = if csv { Format::Csv } else { Format::Array };
+    let mut tx = api.db.read().await?;
+    let mut body = Vec::new();
+    if !csv {
+        body.extend_from_slice(b"{\"answers\":");
+    }
+    let page = changed_answers(&mut tx, &api.ctx, since, (limit, tests), format, &mut body).await;
+    let page = page
+        .map_err(store::Error::from)?
+        .map_err(|wrong| Problem::wrong_values(vec![FieldError::new("since", wrong.to_string())]))?;
+    let next = page.next.to_string();
+    let media = if csv {
+        "text/csv; charset=utf-8"
+    } else {
+        body.extend_from_slice(format!(",\"next\":\"{next}\",\"more\":{}}}", page.more).as_bytes());
+        "application/json"
+    };
+    let next = HeaderValue::from_str(&next).map_err(|_| Problem::internal())?;
+    let mut response = Body::from(body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    response.headers_mut().insert("next-cursor", next);
+    Ok(response)
+}
+
+impl Asked {
+    fn read(&self) -> Result<(Cursor, i64, bool), Problem> {
+        let mut errors = Vec::new();
+        let since = self.since.as_deref().map_or(Ok(Cursor::default()), Cursor::parse);
+        let since = since.unwrap_or_else(|wrong| {
+            errors.push(FieldError::new("since", wrong.to_string()));
+            Cursor::default()
+        });
+        let limit = self.limit.as_deref().map_or(Some(USUAL), |limit| limit.parse().ok());
+        let limit = limit.filter(|limit| (1..=MOST).contains(limit)).unwrap_or_else(|| {
+            errors.push(FieldError::new("limit", format!("must be a whole number from 1 to {MOST}")));
+            USUAL
+        });
+        let tests = match self.tests.as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => {
+                errors.push(FieldError::new("tests", "must be true or false"));
+                false
+            }
+        };
+        if errors.is_empty() { Ok((since, limit, tests)) } else { Err(Problem::wrong_values(errors)) }
+    }
+}
+
+/// Whichever of the two is named first; JSON for everybody else.
+fn wants_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut names = accepted.flat_map(|value| value.split(',')).map(|entry| {
+        let name = entry.split(';').next().unwrap_or_default().trim();
+        name.to_ascii_lowercase()
+    });
+    names
+        .find(|name| matches!(name.as_str(), "text/csv" | "application/json"))
+        .is_some_and(|name| name == "text/csv")
+}
+
+pub(super) async fn survey(
+    State(api): State<Api>,
+    survey_id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    let Path(survey_id) =
+        survey_id.map_err(|_| Problem::bad_request("the survey's ID in the address is not UTF-8"))?;
+    let mut tx = api.db.read().await?;
+    let survey = export::survey(&mut tx, &api.ctx, &survey_id).await.map_err(store::Error::from)?;
+    let survey = survey.ok_or_else(|| Problem::not_found("there is no survey with this ID"))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], survey).into_response())
+}

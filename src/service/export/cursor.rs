@@ -1,0 +1,70 @@
+//! Where a reader of the answers stands: opaque to the reader, and refused unless it was given out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
+/// A position among all answers, in the order in which they were stored or changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor(pub(super) i64);
+
+/// A cursor that nobody was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongCursor {
+    #[error(
+        "is no cursor that was given out: take `next` from the last answer as it is, or leave `since` away to begin anew"
+    )]
+    Malformed,
+    #[error(
+        "lies behind the last answer there is: it is another database's, or this one was restored from a copy; leave \
+         `since` away to begin anew"
+    )]
+    Ahead,
+}
+
+const CHECK: usize = 4;
+
+fn check(position: [u8; 8]) -> [u8; CHECK] {
+    let digest = Sha256::new().chain_update(b"afterword answers").chain_update(position).finalize();
+    let mut check = [0; CHECK];
+    check.copy_from_slice(&digest[..CHECK]);
+    check
+}
+
+impl Cursor {
+    /// # Errors
+    /// The text is none of ours.
+    pub fn parse(text: &str) -> Result<Self, WrongCursor> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WrongCursor::Malformed)?;
+        let (position, checked) = bytes.split_at_checked(8).ok_or(WrongCursor::Malformed)?;
+        let position: [u8; 8] = position.try_into().map_err(|_| WrongCursor::Malformed)?;
+        if checked != check(position) {
+            return Err(WrongCursor::Malformed);
+        }
+        Ok(Self(i64::from_be_bytes(position)))
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let position = self.0.to_be_bytes();
+        f.write_str(&URL_SAFE_NO_PAD.encode([position.as_slice(), &check(position)].concat()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_anything_else_is_refused() {
+        for position in [0, 1, i64::MAX] {
+            assert_eq!(Cursor::parse(&Cursor(position).to_string()), Ok(Cursor(position)));
+        }
+        let right = Cursor(7).to_string();
+        let other = right.replacen('A', "B", 1);
+        for wrong in ["", "7", "ж", &other, &right[1..], &format!("{right}AAAA")] {
+            assert_eq!(Cursor::parse(wrong), Err(WrongCursor::Malformed), "{wrong}");
+        }
+    }
+}
