@@ -1,5 +1,6 @@
 //! The whole program: builds every part from the configuration, runs them, and stops them.
 
+mod connections;
 mod http;
 mod identity;
 mod lock;
@@ -56,10 +57,8 @@ pub enum StartError {
     Client(#[from] ClientError),
     #[error("HTTP_ADDR={0}: {1}; stop what uses the address, or choose another")]
     Http(SocketAddr, io::Error),
-    #[error(
-        "TELOXIDE_TOKEN: Telegram refuses the token; copy it again from @BotFather, or ask there for a new one"
-    )]
-    TokenRefused,
+    #[error(transparent)]
+    Failed(#[from] Failed),
 }
 
 /// The program at work.
@@ -152,7 +151,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         // Not waited for: the name seldom changes, and taps wait at Telegram for a short time only.
         tasks.spawn_inward(
             "the bot's identity",
-            confirm_name(parts, client, db.clone(), tasks.inward.stop.clone()),
+            confirm_name(parts, client, db.clone(), tasks.inward.stop.clone(), tasks.fail()),
         );
     }
     Ok(Running { addr, db, ctx, health, sender, jobs_rest_until, tasks, lock: Mutex::new(lock) })
@@ -180,25 +179,29 @@ async fn wait_for_name(
     };
     // Connections that are kept alive would stay in the waiting room.
     stop.cancel();
-    let me = me.ok_or(StartError::TokenRefused)?;
+    let me = me.ok_or(Failed::TokenRefused)?;
     health.intake_is_well();
     Ok((TcpListener::from_std(socket).map_err(failed)?, me.username))
 }
 
-/// Learns whether the name is still right. Returns before `stop` only if Telegram refuses the token.
-async fn confirm_name(parts: Parts, client: Client, db: Db, stop: CancellationToken) {
+/// Learns whether the name is still right; calls `fail` if Telegram refuses the token.
+async fn confirm_name(
+    parts: Parts,
+    client: Client,
+    db: Db,
+    stop: CancellationToken,
+    fail: impl FnOnce(Failed),
+) {
     let learned = tokio::select! {
         learned = identity::learn(&client, &db, &parts.clock, None) => learned,
         () = stop.cancelled() => return,
     };
     match learned {
-        Ok(Some(_)) => stop.cancelled().await,
-        Ok(None) => tracing::error!("{}", StartError::TokenRefused),
-        Err(error) => {
-            tracing::error!(%error, "the bot's name cannot be stored");
-            stop.cancelled().await;
-        }
+        Ok(Some(_)) => {}
+        Ok(None) => fail(Failed::TokenRefused),
+        Err(error) => tracing::error!(%error, "the bot's name cannot be stored"),
     }
+    stop.cancelled().await;
 }
 
 async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {

@@ -110,8 +110,7 @@ impl Config {
         Self::from_lookup(|name| match std::env::var(name) {
             Ok(value) => Some(value),
             Err(std::env::VarError::NotPresent) => file.get(name).cloned(),
-            // Wrong for every variable, so it is refused with the variable's name.
-            Err(std::env::VarError::NotUnicode(_)) => Some("\u{fffd}".to_owned()),
+            Err(std::env::VarError::NotUnicode(_)) => Some(NOT_TEXT.to_owned()),
         })
     }
 
@@ -197,14 +196,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     /// A variable that may be absent.
     fn optional<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let value = self.given(name)?;
-        parse(&value).map_err(|problem| self.refuse(name, &value, problem)).ok()
+        is_text(&value)
+            .and_then(|()| parse(&value))
+            .map_err(|problem| self.refuse(name, &value, problem))
+            .ok()
     }
 
     /// A variable with a default. After a refusal the default stands in, so that all mistakes are found at once.
     fn value<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let default = describe(name).default;
         if let Some(value) = self.given(name) {
-            match parse(&value) {
+            match is_text(&value).and_then(|()| parse(&value)) {
                 Ok(parsed) => return parsed,
                 Err(problem) => self.refuse(name, &value, problem),
             }
@@ -217,6 +219,13 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let value = if variable.secret { mask(value) } else { value.to_owned() };
         self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
     }
+}
+
+/// Stands for a value that is not UTF-8, and is refused in every variable.
+const NOT_TEXT: &str = "\u{fffd}";
+
+fn is_text(value: &str) -> Result<(), String> {
+    if value.contains(NOT_TEXT) { Err("is not UTF-8 text".to_owned()) } else { Ok(()) }
 }
 
 /// Enough to recognise a secret by, and no more.

@@ -1,5 +1,8 @@
 //! The HTTP server, and the waiting room before there is anything to serve.
 
+use std::future::IntoFuture as _;
+use std::time::Duration;
+
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -8,11 +11,31 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::connections::Bounded;
 use crate::telegram::health::Health;
 
-/// Serves until `stop`, then finishes what is under way.
+/// How long a caller may keep silent, in the middle of a request or between two. The answer to a large batch may
+/// take its time, and while it is made the caller is silent, too.
+const SILENCE: Duration = Duration::from_mins(5);
+/// How long callers may take to finish after the stop; whatever they hold up needs its share of the time, too.
+const PARTING: Duration = Duration::from_secs(3);
+
+/// Serves until `stop`, then finishes what is under way; whoever dawdles then is cut off.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
+    let cut = CancellationToken::new();
+    let listener = Bounded { listener, silence: SILENCE, cut: cut.clone() };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let parting = async {
+        stop.cancelled().await;
+        tokio::time::sleep(PARTING).await;
+        cut.cancel();
+        std::future::pending().await
+    };
+    let served = tokio::select! {
+        served = serving.into_future() => served,
+        never = parting => never,
+    };
+    if let Err(error) = served {
         tracing::error!(%error, "the HTTP server failed");
     }
 }

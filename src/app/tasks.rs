@@ -8,11 +8,16 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// A part of the program ended although nobody had stopped it.
+/// Why there is no going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{part} has failed, and without it the program is of no use; the log says why")]
-pub struct Failed {
-    pub part: &'static str,
+pub enum Failed {
+    /// It ended although nobody had stopped it.
+    #[error("{0} has failed, and without it the program is of no use; the log says why")]
+    Part(&'static str),
+    #[error(
+        "TELOXIDE_TOKEN: Telegram refuses the token; copy it again from @BotFather, or ask there for a new one"
+    )]
+    TokenRefused,
 }
 
 /// Tasks that are stopped in two steps: first what lets work in, then what carries it out.
@@ -50,9 +55,15 @@ impl Tasks {
         group.tracker.spawn(async move {
             let ended = AssertUnwindSafe(work).catch_unwind().await;
             if ended.is_err() || !stop.is_cancelled() {
-                failed.send_if_modified(|first| first.replace(Failed { part }).is_none());
+                note(&failed, Failed::Part(part));
             }
         });
+    }
+
+    /// By which a part says better than by its end why there is no going on.
+    pub fn fail(&self) -> impl FnOnce(Failed) + Send + 'static {
+        let failed = self.failed.clone();
+        move |why| note(&failed, why)
     }
 
     /// Returns when a part has failed.
@@ -78,6 +89,15 @@ impl Tasks {
     }
 }
 
+/// The first failure is the one that counts: others follow from it.
+fn note(failed: &watch::Sender<Option<Failed>>, why: Failed) {
+    failed.send_if_modified(|first| {
+        let is_first = first.is_none();
+        first.get_or_insert(why);
+        is_first
+    });
+}
+
 /// Whatever still runs is told to stop.
 impl Drop for Tasks {
     fn drop(&mut self) {
@@ -94,7 +114,7 @@ mod tests {
     async fn a_part_that_ends_by_itself_has_failed() {
         let tasks = Tasks::new();
         tasks.spawn_inward("the intake", async {});
-        assert_eq!(tasks.failed().await, Failed { part: "the intake" });
+        assert_eq!(tasks.failed().await, Failed::Part("the intake"));
     }
 
     #[tokio::test]
@@ -103,7 +123,7 @@ mod tests {
         let stop = tasks.inward.stop.clone();
         tasks.spawn_inward("the API", async move { stop.cancelled().await });
         tasks.spawn_outward("the sender", async { panic!("for a test") });
-        assert_eq!(tasks.failed().await, Failed { part: "the sender" });
+        assert_eq!(tasks.failed().await, Failed::Part("the sender"));
         assert!(tasks.stop(Duration::from_mins(1)).await);
     }
 

@@ -83,7 +83,7 @@ fn is_replaceable(path: &Path) -> bool {
 async fn write_file(setup: &Setup, args: &ExportArgs, path: &Path) -> anyhow::Result<u64> {
     let cannot = |error| Misuse(format!("{}: cannot be written: {error}", path.display()));
     let mut file = File::create(path).map_err(cannot)?;
-    write_to(setup, args, &mut file).await
+    write_to(setup, args, &mut file).await.with_context(|| path.display().to_string())
 }
 
 async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<u64> {

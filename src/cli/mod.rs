@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-use crate::app::{self, Parts, StartError};
+use crate::app::{self, Failed, Parts, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, bot_id, dotenv};
 use crate::entropy::Entropy;
@@ -163,19 +163,32 @@ async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8
         return demo::run(&args, to).await;
     }
     let setup = Setup::read()?;
+    let done = run_in(&setup, command, to).await;
+    // Which database it was, where the error itself does not say.
+    done.map_err(|error| {
+        let is_about_database = error.chain().any(is_about_database);
+        if is_about_database {
+            error.context(format!("DATABASE_URL={}", setup.config.database_url))
+        } else {
+            error
+        }
+    })
+}
+
+async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow::Result<u8> {
     match command {
         Command::Demo(_) => unreachable!("the demo is done"),
         Command::Serve => serve::run(setup, to).await,
-        Command::Test(args) => test::run(&setup, &args, to).await,
-        Command::Check => check::run(&setup, to).await,
+        Command::Test(args) => test::run(setup, &args, to).await,
+        Command::Check => check::run(setup, to).await,
         Command::Script(command) => {
             script::run(command, async || setup.open_db().await, &setup.clock, to).await
         }
-        Command::Import { file } => import::run(&setup, &file, to).await,
-        Command::Export(args) => export::run(&setup, &args, to).await,
-        Command::Key(command) => key::run(&setup, command, to).await,
-        Command::Link { customer_id } => link::run(&setup, &customer_id, to).await,
-        Command::Migrate => migrate::run(&setup, to).await,
+        Command::Import { file } => import::run(setup, &file, to).await,
+        Command::Export(args) => export::run(setup, &args, to).await,
+        Command::Key(command) => key::run(setup, command, to).await,
+        Command::Link { customer_id } => link::run(setup, &customer_id, to).await,
+        Command::Migrate => migrate::run(setup, to).await,
     }
 }
 
@@ -195,10 +208,19 @@ fn report(error: &anyhow::Error, to: &mut Output<'_>) -> u8 {
     if error.chain().any(is_misuse) { USAGE } else { PROBLEMS }
 }
 
+fn is_about_database(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let error = match cause.downcast_ref() {
+        Some(StartError::Store(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    };
+    error.is_some_and(|error| !matches!(error, store::Error::CannotOpen(_)))
+}
+
 fn is_misuse(cause: &(dyn std::error::Error + 'static)) -> bool {
     use store::Error::{CannotOpen, Newer, NotMigrated};
     cause.is::<Misuse>()
         || cause.is::<StartError>()
+        || matches!(cause.downcast_ref(), Some(Failed::TokenRefused))
         || cause.is::<ConfigError>()
         || cause.is::<dotenv::DotenvError>()
         || matches!(cause.downcast_ref(), Some(CannotOpen(_) | Newer { .. } | NotMigrated))

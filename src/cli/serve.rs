@@ -31,7 +31,7 @@ impl Signals {
     }
 }
 
-pub async fn run(setup: Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
+pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     telemetry::init(&setup.config);
     let mut signals = Signals::new().context("signals cannot be received")?;
     let parts = setup.parts();
@@ -63,10 +63,19 @@ pub async fn run(setup: Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
 
 async fn greet(running: &Running, to: &mut Output<'_>) -> anyhow::Result<()> {
     let version = env!("CARGO_PKG_VERSION");
-    writeln!(to.out, "Afterword {version}: @{} on http://{}", running.ctx.bot_username, running.addr)?;
-    if let Some(link) = running.claim_link().await? {
-        writeln!(to.out, "There is no admin yet. Whoever opens this link first becomes the admin: {link}")?;
+    let claim = running.claim_link().await?;
+    let say = || {
+        writeln!(to.out, "Afterword {version}: @{} on http://{}", running.ctx.bot_username, running.addr)?;
+        if let Some(link) = claim {
+            writeln!(
+                to.out,
+                "There is no admin yet. Whoever opens this link first becomes the admin: {link}"
+            )?;
+        }
+        to.out.flush()
+    };
+    if let Err(error) = say() {
+        tracing::warn!(%error, "nobody reads what serve says, which is no reason not to work");
     }
-    to.out.flush()?;
     Ok(())
 }

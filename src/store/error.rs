@@ -48,7 +48,9 @@ impl From<sqlx::Error> for Error {
                     Some(8) => "it is read-only",
                     Some(10) => "the disk reports an error",
                     Some(13) => "the disk is full",
-                    Some(14) => "its file cannot be opened",
+                    Some(14) => {
+                        "its file, or one beside it, cannot be opened; both the file and its folder have to be writable"
+                    }
                     _ => return Self::Sqlx(error),
                 };
                 Self::Unavailable(why.to_owned())

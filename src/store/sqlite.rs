@@ -1,12 +1,13 @@
 //! Opening and migrating an SQLite file.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqlitePool};
+use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
 use super::{Error, Migrated, Pools, Result};
 
@@ -26,8 +27,14 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .statement_cache_capacity(512)
         .disable_statement_logging();
     let path = options.get_filename().to_path_buf();
-    let pool =
-        || SqlitePoolOptions::new().test_before_acquire(false).acquire_timeout(Duration::from_secs(30));
+    let pool = || {
+        let options = SqlitePoolOptions::new().test_before_acquire(false);
+        // SQLite ends a transaction by itself when the disk is full or fails. sqlx counts it as open for ever then,
+        // so that the connection is of no more use.
+        let options =
+            options.before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }));
+        options.acquire_timeout(Duration::from_secs(30))
+    };
     let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(|error| {
         Error::CannotOpen(format!("cannot open the database file {}: {}", path.display(), Error::from(error)))
     })?;
@@ -35,8 +42,8 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     Ok(Pools::Sqlite { path, writer, readers })
 }
 
-fn known() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+fn known(migrations: &Migrator) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// The versions that the file has, none for a new file.
@@ -54,19 +61,24 @@ async fn applied(writer: &SqlitePool) -> Result<Vec<i64>> {
 }
 
 pub(super) async fn verify_schema(writer: &SqlitePool) -> Result<()> {
+    let known = known(&MIGRATIONS);
     match applied(writer).await?.last().copied() {
-        Some(found) if found > known() => Err(Error::Newer { found, known: known() }),
-        Some(found) if found == known() => Ok(()),
+        Some(found) if found > known => Err(Error::Newer { found, known }),
+        Some(found) if found == known => Ok(()),
         _ => Err(Error::NotMigrated),
     }
 }
 
 pub(super) async fn migrate(path: &Path, writer: &SqlitePool) -> Result<Migrated> {
-    let before = applied(writer).await?;
-    if let Some(found) = before.last().copied().filter(|found| *found > known()) {
-        return Err(Error::Newer { found, known: known() });
+    migrate_to(&MIGRATIONS, path, writer).await
+}
+
+async fn migrate_to(migrations: &Migrator, path: &Path, writer: &SqlitePool) -> Result<Migrated> {
+    let (before, known) = (applied(writer).await?, known(migrations));
+    if let Some(found) = before.last().copied().filter(|found| *found > known) {
+        return Err(Error::Newer { found, known });
     }
-    let pending = MIGRATIONS.iter().filter(|migration| !before.contains(&migration.version)).count();
+    let pending = migrations.iter().filter(|migration| !before.contains(&migration.version)).count();
     if pending == 0 {
         return Ok(Migrated { applied: 0, copy: None });
     }
@@ -74,17 +86,27 @@ pub(super) async fn migrate(path: &Path, writer: &SqlitePool) -> Result<Migrated
         Some(version) => Some(copy_beside(path, *version, writer).await?),
         None => None,
     };
-    MIGRATIONS.run(writer).await.map_err(from_migrate)?;
+    migrations.run(writer).await.map_err(from_migrate)?;
     Ok(Migrated { applied: pending, copy })
 }
 
 async fn copy_beside(path: &Path, version: i64, writer: &SqlitePool) -> Result<PathBuf> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".schema-{version:04}"));
-    let copy = PathBuf::from(name);
-    if !copy.exists() {
-        sqlx::query("VACUUM INTO $1").bind(copy.to_string_lossy().into_owned()).execute(writer).await?;
+    let beside = |ending: String| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let (copy, part) = (beside(format!(".schema-{version:04}")), beside(".schema-part".to_owned()));
+    let failed =
+        |error: io::Error| Error::Unavailable(format!("{} cannot be written: {error}", copy.display()));
+    // Under another name until it is whole: half a copy must not pass for one, nor an old one for this one.
+    match std::fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
     }
+    sqlx::query("VACUUM INTO $1").bind(part.to_string_lossy().into_owned()).execute(writer).await?;
+    std::fs::File::open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&part, &copy).map_err(failed)?;
     Ok(copy)
 }
 
@@ -93,5 +115,63 @@ fn from_migrate(error: sqlx::migrate::MigrateError) -> Error {
         sqlx::migrate::MigrateError::Execute(error)
         | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => Error::from(error),
         other => Error::CannotOpen(format!("the schema could not be brought up to date: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::migrate::{Migration, MigrationType};
+
+    use super::*;
+
+    /// Migrations that each make a table.
+    fn migrations(tables: &[&'static str]) -> Migrator {
+        let migration = |(version, sql): (i64, &&'static str)| {
+            let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
+            Migration::new(version, "a table".into(), MigrationType::Simple, sql, false)
+        };
+        Migrator::with_migrations((1..).zip(tables).map(migration).collect())
+    }
+
+    const FIRST: &str = "CREATE TABLE first (n INTEGER) STRICT; INSERT INTO first VALUES (7)";
+    const SECOND: &str = "CREATE TABLE second (n INTEGER) STRICT; DELETE FROM first";
+
+    async fn numbers(path: &Path) -> i64 {
+        let Pools::Sqlite { writer, .. } =
+            open(&format!("sqlite://{}", path.display()), false).await.unwrap();
+        sqlx::query_as::<_, (i64,)>("SELECT COUNT(*) FROM first").fetch_one(&writer).await.unwrap().0
+    }
+
+    #[tokio::test]
+    async fn what_was_there_before_a_migration_is_kept_in_a_whole_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.db");
+        let Pools::Sqlite { path, writer, .. } =
+            open(&format!("sqlite://{}", file.display()), true).await.unwrap();
+        let made = migrate_to(&migrations(&[FIRST]), &path, &writer).await.unwrap();
+        assert_eq!(made, Migrated { applied: 1, copy: None });
+        // A start that was killed while it copied, and the copy of an earlier attempt.
+        std::fs::write(folder.path().join("t.db.schema-part"), "half").unwrap();
+        std::fs::write(folder.path().join("t.db.schema-0001"), "old").unwrap();
+        let copy = folder.path().join("t.db.schema-0001");
+        let both = migrations(&[FIRST, SECOND]);
+        let migrated = migrate_to(&both, &path, &writer).await.unwrap();
+        assert_eq!(migrated, Migrated { applied: 1, copy: Some(copy.clone()) });
+        assert_eq!((numbers(&file).await, numbers(&copy).await), (0, 1));
+        assert!(!folder.path().join("t.db.schema-part").exists());
+        let again = migrate_to(&both, &path, &writer).await.unwrap();
+        assert_eq!(again, Migrated { applied: 0, copy: None });
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_fails_leaves_all_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.db");
+        let Pools::Sqlite { path, writer, .. } =
+            open(&format!("sqlite://{}", file.display()), true).await.unwrap();
+        migrate_to(&migrations(&[FIRST]), &path, &writer).await.unwrap();
+        let broken = migrations(&[FIRST, "DELETE FROM first; CREATE TABLE first (n INTEGER)"]);
+        assert!(migrate_to(&broken, &path, &writer).await.is_err());
+        assert_eq!((numbers(&file).await, applied(&writer).await.unwrap()), (1, vec![1]));
     }
 }

@@ -16,3 +16,4 @@ mod setup;
 mod shop;
 mod stories;
 mod ten_thousand;
+mod trouble;

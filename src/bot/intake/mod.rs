@@ -27,6 +27,8 @@ use crate::telegram::sender::{CallbackAnswer, Sender};
 /// Whoever polls elsewhere with our token is told to go by our next poll, and we by theirs.
 const CONFLICT_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// After trouble an answer is wanted soon, if only to know that all is well again.
+const HOLD_AFTER_TROUBLE: Duration = SAME_OFFSET_PAUSE.saturating_add(Duration::from_secs(1));
 
 /// What is done with an update. Called in a transaction that may hold other updates too, and that is run again,
 /// without the others, when any of them fails.
@@ -122,7 +124,8 @@ impl<H: Handler> Intake<H> {
                     Some(place) => place,
                     None => place.insert(self.find_place().await.map_err(Failure::Store)?),
                 };
-                self.round(place, &stop).await
+                let hold = if failures == 0 { POLL_HOLD } else { HOLD_AFTER_TROUBLE };
+                self.round(place, hold, &stop).await
             };
             match round.await {
                 Ok(()) => failures = 0,
@@ -146,11 +149,16 @@ impl<H: Handler> Intake<H> {
         })
     }
 
-    async fn round(&self, place: &mut Place, stop: &CancellationToken) -> Result<(), Failure> {
+    async fn round(
+        &self,
+        place: &mut Place,
+        hold: Duration,
+        stop: &CancellationToken,
+    ) -> Result<(), Failure> {
         let request = GetUpdates {
             offset: place.offset_at(self.clock.now()),
             limit: UPDATES_PER_POLL,
-            timeout: POLL_HOLD.as_secs(),
+            timeout: hold.as_secs(),
             allowed_updates: KINDS,
         };
         let answer = tokio::select! {

@@ -116,7 +116,7 @@ impl<'a> Table<'a> {
                 // Without the byte order mark Excel reads UTF-8 as something else.
                 out.write_all("\u{feff}".as_bytes())?;
                 let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-                writer.write_record(columns)?;
+                writer.write_record(columns).map_err(plain)?;
                 Spelling::Csv(Box::new(writer))
             }
         };
@@ -129,7 +129,7 @@ impl<'a> Table<'a> {
         let first = self.rows == 0;
         self.rows += 1;
         match &mut self.spelling {
-            Spelling::Csv(writer) => writer.write_record(cells.iter().map(csv_text))?,
+            Spelling::Csv(writer) => writer.write_record(cells.iter().map(csv_text)).map_err(plain)?,
             Spelling::Jsonl(out) => {
                 self.line.clear();
                 write_object(self.columns, cells, &mut self.line)?;
@@ -173,6 +173,14 @@ pub fn write_object(columns: &[&str], cells: &[Cell], line: &mut Vec<u8>) -> io:
     }
     line.push(b'}');
     Ok(())
+}
+
+/// The error beneath, so that a full disk and a reader that has gone can be told apart.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn csv_text(cell: &Cell) -> String {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use afterword::app::{self, StartError};
+use afterword::app::{self, Failed, StartError};
 use afterword::sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ async fn a_token_that_is_refused_later_stops_the_program() {
     assert!(story.running.stop(hours(1)).await);
     story.world.fault(Fault::error(401, "Unauthorized").on("getMe"));
     story.restart().await;
-    assert_eq!(story.running.failed().await.part, "the bot's identity");
+    assert_eq!(story.running.failed().await, Failed::TokenRefused);
     story.end().await;
 }
 

@@ -1,0 +1,168 @@
+//! A database that is not one, is not ours, cannot be written, or is held by somebody else.
+
+use std::path::Path;
+
+use afterword::store::Db;
+use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::process::Command;
+
+use super::{Place, Serve, purchase, ran, within};
+
+const COMMANDS: [&[&str]; 5] =
+    [&["serve"], &["export", "answers"], &["import", "events.jsonl"], &["link", "C-1"], &["script", "list"]];
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_named_and_left_alone() {
+    let place = Place::new().await;
+    place.write("events.jsonl", "");
+    for content in [&b"to whom it may concern: this is a letter, and no database at all"[..], &[7; 8192]] {
+        let file = place.write("afterword.db", content);
+        for command in COMMANDS.into_iter().chain([&["migrate"][..]]) {
+            place.run(command).await.refused(&["afterword.db"]);
+        }
+        assert_eq!(std::fs::read(&file).unwrap(), content);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_or_no_folder_in_the_place_of_the_database_is_named() {
+    let mut place = Place::new().await;
+    place.write("events.jsonl", "");
+    std::fs::create_dir(place.path("folder")).unwrap();
+    for (url, said) in
+        [("sqlite://folder", "folder"), ("sqlite://no/such/afterword.db", "no/such/afterword.db")]
+    {
+        place.set("DATABASE_URL", url);
+        for command in COMMANDS {
+            place.run(command).await.refused(&[said]);
+        }
+        let check = place.run(&["check"]).await;
+        assert!(check.code == 1 && check.out.contains(said), "{check:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_made_by_serve_and_migrate_only() {
+    let place = Place::new().await;
+    place.write("events.jsonl", "");
+    for command in &COMMANDS[1..] {
+        place.run(command).await.refused(&["afterword.db"]);
+    }
+    assert!(!place.path("afterword.db").exists());
+}
+
+async fn execute(file: &Path, sql: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut connection = options.connect().await.unwrap();
+    sqlx::query(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
+    let place = Place::new().await;
+    place.write("events.jsonl", "");
+    assert_eq!(place.run(&["migrate"]).await.code, 0);
+    let file = place.path("afterword.db");
+    execute(
+        &file,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'the future', TRUE, x'00', 1)",
+    )
+    .await;
+    let before = std::fs::read(&file).unwrap();
+    for command in COMMANDS.into_iter().chain([&["migrate"][..]]) {
+        place.run(command).await.refused(&["newer version", "9999"]);
+    }
+    let check = place.run(&["check"]).await;
+    assert!(check.code == 1 && check.out.contains("newer version"), "{check:?}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+/// The program in mounts of its own, made by `setup`; `None` where the machine does not allow that.
+pub(super) async fn in_mounts(place: &Place, setup: &str, arguments: &[&str]) -> Option<Command> {
+    let unshared = || {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-ec"]);
+        command
+    };
+    let mut trial = unshared();
+    trial.arg("mount -t tmpfs -o size=64k none /mnt");
+    if !trial.output().await.is_ok_and(|trial| trial.status.success()) {
+        eprintln!("SKIPPED: this machine lets nobody mount anything (unshare --user --mount)");
+        return None;
+    }
+    let mut command = unshared();
+    place.settle_in(&mut command);
+    command.arg(format!("{setup}; exec \"$0\" \"$@\"")).arg(env!("CARGO_BIN_EXE_afterword")).args(arguments);
+    Some(command)
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_is_said_to_be_so() {
+    let mut place = Place::new().await;
+    place.write("events.jsonl", serde_json::to_string(&purchase("1001", "C-1")).unwrap());
+    std::fs::create_dir(place.path("data")).unwrap();
+    place.set("DATABASE_URL", "sqlite://data/afterword.db");
+    assert_eq!(place.run(&["migrate"]).await.code, 0);
+    for (what, said) in [("data", "cannot be opened"), ("data/afterword.db", "read-only")] {
+        let setup = format!("mount --bind {what} {what}; mount -o remount,bind,ro {what}; cd .");
+        for arguments in [&["serve"][..], &["import", "events.jsonl"]] {
+            let Some(command) = in_mounts(&place, &setup, arguments).await else { return };
+            let ran = ran(command).await;
+            assert!(ran.code > 0, "{ran:?}");
+            let lines: Vec<&str> = ran.err.lines().filter(|line| line.starts_with("afterword: ")).collect();
+            assert_eq!(lines.len(), 1, "{ran:?}");
+            assert!(lines[0].contains("data/afterword.db") && lines[0].contains(said), "{ran:?}");
+        }
+    }
+}
+
+/// Holds the database's only place for a writer, as another program may.
+async fn hold(place: &Place) -> afterword::store::Tx {
+    let db = Db::open(&format!("sqlite://{}", place.path("afterword.db").display()), false).await.unwrap();
+    db.write().await.unwrap()
+}
+
+#[tokio::test]
+async fn while_the_database_is_held_nothing_is_confirmed_and_then_it_goes_on_by_itself() {
+    let place = Place::new().await;
+    let serve = place.serve().await;
+    let anna = serve.customer(&place.world, "C-1").await;
+    serve.event(&purchase("1001", "C-1")).await;
+    serve.reaches("1001", "sent").await;
+    let held = hold(&place).await;
+
+    let tap = place.world.tap_last(anna, "2").unwrap();
+    let refused = serve.post(&purchase("1002", "C-2")).await;
+    assert_eq!((refused.status, refused.retry_after), (503, true), "{}", refused.body);
+    serve.is_red("locked").await;
+    assert!(!place.world.all_confirmed(), "the tap stays at Telegram");
+    assert!(place.world.answer(&tap).is_none());
+    assert_eq!(serve.get("/healthz").await.status, 200);
+    // Reading needs no place for a writer.
+    assert_eq!(serve.get("/v1/events/1001").await.body["state"], "sent");
+
+    drop(held);
+    within("the tap's answer", place.world.answered(&tap)).await;
+    serve.reaches("1001", "started").await;
+    assert_eq!(serve.post(&purchase("1002", "C-2")).await.status, 202);
+    serve.is_green().await;
+    serve.stop().await;
+    assert_eq!(place.answers().await, ["1001 quality csi 2"]);
+}
+
+#[tokio::test]
+async fn a_start_on_a_held_database_says_so() {
+    let place = Place::new().await;
+    assert_eq!(place.run(&["migrate"]).await.code, 0);
+    let _held = hold(&place).await;
+    let mut serve = Serve::spawn(place.command(&["serve"]), &place.path("log"), "nowhere");
+    assert_eq!(serve.ended().await, Some(2));
+    let logged = serve.logged();
+    assert!(
+        logged.lines().any(|line| line.starts_with("afterword: ")
+            && line.contains("afterword.db: the database is not available: it is locked")),
+        "{logged}"
+    );
+}

@@ -1,0 +1,99 @@
+//! The log at its most talkative says nothing that a customer wrote, and no secret.
+
+use afterword::sandbox::{Fault, TOKEN, World};
+use serde_json::json;
+
+use super::{KEY, Place, purchase, within};
+
+#[tokio::test]
+async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
+    for format in ["text", "json"] {
+        let mut place = Place::new().await;
+        place.set("RUST_LOG", "off,afterword=trace").set("LOG_FORMAT", format);
+        place.unset("ADMIN_IDS");
+        let mut secrets: Vec<String> = [
+            TOKEN,
+            TOKEN.split_once(':').unwrap().1,
+            KEY,
+            "Mummelsee",
+            "Zwiebelkuchen",
+            "Anastasia",
+            "Lebkuchen",
+        ]
+        .map(str::to_owned)
+        .into();
+        let serve = place.serve().await;
+
+        // Reached by a link, asked, answered with words, a voice, a file.
+        let mut event = purchase("1001", "C-1");
+        event["customer"] = json!({"id": "C-1", "name": "Anastasia", "phone": "+79991234567"});
+        event["subject"] = json!({"title": "Lebkuchen No. 7"});
+        secrets.push("79991234567".to_owned());
+        let link = serve.event(&event).await["link"].as_str().unwrap().to_owned();
+        secrets.push(link.split_once("start=").unwrap().1.to_owned());
+        let anna = place.world.add_user("Anastasia", Some("en"));
+        place.world.follow(anna, &link);
+        serve.reaches("1001", "sent").await;
+        let tap = place.world.tap_last(anna, "1").unwrap();
+        within("the tap's answer", place.world.answered(&tap)).await;
+        let said = place.world.say(anna, "The Zwiebelkuchen was cold");
+        within("the next question", place.world.bot_message_after(anna, said)).await;
+
+        // What goes wrong on the way: refusals, stale and forged taps, a broken update, a poisoned one.
+        place.world.fault(
+            Fault::error(400, "Bad Request: can't parse entities: unsupported start tag \"Zwiebelkuchen\"")
+                .on("sendMessage"),
+        );
+        place.world.fault(Fault::error(418, "I am a teapot").on("editMessageText"));
+        place.world.fault(Fault::dropped_after().on("sendMessage").after(1));
+        place.world.fault(Fault::too_many_requests(1).on("answerCallbackQuery"));
+        for data in ["", "Zwiebelkuchen", "a:1:2:3"] {
+            place.world.forge_callback(anna, anna, said, data);
+        }
+        place.world.inject("message", &json!({"message_id": "Zwiebelkuchen", "text": "Zwiebelkuchen"}));
+        place.world.inject("callback_query", &json!({"id": 7, "data": "Zwiebelkuchen"}));
+        place.world.say(anna, "/start Zwiebelkuchen");
+        place.world.say(anna, "/Zwiebelkuchen");
+        let last = place.world.say(anna, "Zwiebelkuchen again");
+        within("an answer", place.world.bot_message_after(anna, last)).await;
+        place.world.block(anna);
+        within("all updates", place.world.wait_until(World::all_confirmed)).await;
+
+        // Requests with somebody's words in every wrong place.
+        for body in [
+            json!({"event_id": "Zwiebelkuchen", "Mummelsee": 1}),
+            json!({"event_id": "1001", "kind": "Mummelsee", "occurred_at": "Mummelsee", "customer": {"name": "Mummelsee"}}),
+        ] {
+            assert_eq!(serve.post(&body).await.status, 422);
+        }
+        event["store"] = json!("Mummelsee");
+        assert_eq!(serve.post(&event).await.status, 409);
+        assert_eq!(serve.get("/v1/events/Mummelsee").await.status, 404);
+        let refused =
+            serve.client.get(format!("{}/v1/events/1?Mummelsee", serve.address)).bearer_auth("Mummelsee");
+        assert_eq!(refused.send().await.unwrap().status(), 401);
+
+        let log = place.path("log");
+        serve.stop().await;
+        let log = std::fs::read_to_string(log).unwrap();
+        assert!(log.lines().count() > 2, "the log says something: {log}");
+        for secret in secrets {
+            assert!(!log.contains(&secret), "'{secret}' is in the log:\n{log}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn commands_complain_without_quoting_what_customers_wrote() {
+    let place = Place::new().await;
+    assert_eq!(place.run(&["migrate"]).await.code, 0);
+    let mut event = purchase("1001", "C-1");
+    event["customer"]["name"] = json!("Mummelsee\u{7}");
+    event["extra"] = json!("Mummelsee");
+    place.write("events.jsonl", format!("{event}\n{{\"customer\": \"Mummelsee\n"));
+    let ran = place.run(&["import", "events.jsonl"]).await;
+    assert_eq!((ran.code, ran.err.lines().count()), (1, 2), "{ran:?}");
+    assert!(!ran.err.contains("Mummelsee"), "{ran:?}");
+    let check = place.run(&["check"]).await;
+    assert!(!check.out.contains(TOKEN) && !check.out.contains(KEY), "{check:?}");
+}

@@ -1,0 +1,352 @@
+//! Bad input and bad luck, tried on the real binary: each gets an error that says what and where, the rest of the
+//! work goes on, nothing is lost and nothing half done.
+
+mod database;
+mod disk;
+mod environment;
+mod export;
+mod http;
+mod import;
+mod logs;
+mod stopping;
+mod telegram;
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use afterword::clock::Clock;
+use afterword::sandbox::{GroupKind, Options, Sandbox, TOKEN, World};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStdout, Command};
+
+pub const KEY: &str = "a-key-for-the-tests";
+
+/// Whatever takes longer does not come any more.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Waits for what must come.
+async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let done = tokio::time::timeout(PATIENCE, future).await;
+    done.unwrap_or_else(|elapsed| panic!("waited in vain for {what}: {elapsed}"))
+}
+
+/// Asks again and again until the answer is there.
+async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        let mut pace = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            pace.tick().await;
+        }
+    };
+    within(what, asking).await
+}
+
+/// A working directory with its environment, before a simulated Telegram.
+struct Place {
+    world: World,
+    sandbox: Option<Sandbox>,
+    folder: TempDir,
+    variables: BTreeMap<String, String>,
+}
+
+impl Place {
+    async fn new() -> Self {
+        let sandbox = Sandbox::start(Clock::system(), Options::default()).await.unwrap();
+        let world = sandbox.world().clone();
+        let folder = tempfile::tempdir().unwrap();
+        let lead = world.add_user("Lead", Some("en"));
+        let leads = world.add_group("Leads", GroupKind::Supergroup, lead);
+        let variables = [
+            ("TELOXIDE_TOKEN", TOKEN.to_owned()),
+            ("TELOXIDE_API_URL", sandbox.url()),
+            ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
+            ("API_KEY", KEY.to_owned()),
+            ("ADMIN_IDS", lead.to_string()),
+            ("ALERT_CHATS", leads.to_string()),
+            ("DEFAULT_LOCALE", "en".to_owned()),
+            ("QUIET_HOURS", "off".to_owned()),
+            ("MIN_GAP", "off".to_owned()),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value)).into();
+        Self { world, sandbox: Some(sandbox), folder, variables }
+    }
+
+    /// Sets a variable of the environment.
+    fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.variables.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    fn unset(&mut self, name: &str) {
+        self.variables.remove(name);
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Gives `command`, which leads to the program, this environment and no other.
+    fn settle_in(&self, command: &mut Command) {
+        let path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+        command.env_clear().env("PATH", path).envs(&self.variables).current_dir(self.folder.path());
+        command.kill_on_drop(true).stdin(Stdio::null());
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));
+        self.settle_in(&mut command);
+        command.args(arguments);
+        command
+    }
+
+    /// Runs a command to its end.
+    async fn run(&self, arguments: &[&str]) -> Ran {
+        ran(self.command(arguments)).await
+    }
+
+    async fn serve(&self) -> Serve {
+        Serve::start(self.command(&["serve"]), &self.path("log")).await
+    }
+
+    /// Telegram goes away.
+    async fn go_offline(&mut self) -> SocketAddr {
+        let sandbox = self.sandbox.take().unwrap();
+        let addr = sandbox.addr();
+        sandbox.stop().await;
+        addr
+    }
+
+    /// Telegram comes back where it was.
+    async fn go_online(&mut self, addr: SocketAddr) {
+        self.sandbox = Some(Sandbox::serve(self.world.clone(), addr).await.unwrap());
+    }
+
+    /// A table as the command line writes it.
+    async fn export(&self, table: &str) -> Vec<BTreeMap<String, Value>> {
+        let ran = self.run(&["export", table, "--format", "jsonl"]).await;
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// All current answers, a line each: event, question, metric, value, options, text.
+    async fn answers(&self) -> Vec<String> {
+        let columns = ["event_id", "question", "metric", "value", "options", "text"];
+        let cell = |value: &Value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let rows = self.export("answers").await;
+        let line = |row: &BTreeMap<String, Value>| columns.map(|column| cell(&row[column])).join(" ");
+        rows.iter().map(|row| line(row).trim_end().trim_end_matches(" []").to_owned()).collect()
+    }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+async fn ran(mut command: Command) -> Ran {
+    let output = within("the command's end", command.output()).await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let ran =
+        Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    ran
+}
+
+impl Ran {
+    /// The command must have been refused, in one line of the program's own that says all of `said`.
+    #[track_caller]
+    fn refused(&self, said: &[&str]) {
+        assert_eq!(self.code, 2, "{self:?}");
+        let lines: Vec<&str> = self.err.lines().filter(|line| line.starts_with("afterword: ")).collect();
+        assert_eq!(lines.len(), 1, "{self:?}");
+        for words in said {
+            assert!(lines[0].contains(words), "'{words}' is not said: {self:?}");
+        }
+    }
+}
+
+/// The program at work.
+struct Serve {
+    child: Child,
+    /// Its standard output.
+    said: Lines<BufReader<ChildStdout>>,
+    log: PathBuf,
+    address: String,
+    client: reqwest::Client,
+}
+
+/// An answer of the HTTP API.
+#[derive(Debug)]
+struct Reply {
+    status: u16,
+    retry_after: bool,
+    body: Value,
+}
+
+impl Serve {
+    /// Starts it and waits until it is at work; what it logs is added to the file.
+    async fn start(command: Command, log: &Path) -> Self {
+        let (mut serve, address) = Self::launch(command, log).await;
+        serve.address = address.unwrap_or_else(|| panic!("it does not start: {}", serve.logged()));
+        serve
+    }
+
+    /// Starts it where it will not yet say that it is at work, and waits for its open port.
+    async fn spawn_at(place: &mut Place) -> Self {
+        let addr = free_port().to_string();
+        place.set("HTTP_ADDR", &addr);
+        let serve = Self::spawn(place.command(&["serve"]), &place.path("log"), &addr);
+        until("an open port", async || TcpStream::connect(&addr).await.ok()).await;
+        place.set("HTTP_ADDR", "127.0.0.1:0");
+        serve
+    }
+
+    /// Starts it and waits for nothing.
+    fn spawn(mut command: Command, log: &Path, address: &str) -> Self {
+        let file = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = format!("http://{address}");
+        Self { child, said, log: log.to_owned(), address, client: reqwest::Client::new() }
+    }
+
+    async fn launch(command: Command, log: &Path) -> (Self, Option<String>) {
+        let mut serve = Self::spawn(command, log, "nowhere");
+        let address = serve.greeting().await;
+        (serve, address)
+    }
+
+    /// Waits for the first line it says, which names its address; `None` if it ends instead.
+    async fn greeting(&mut self) -> Option<String> {
+        let line = within("the first words of serve", self.said.next_line()).await.unwrap()?;
+        let (_, address) = line.split_once(" on ").unwrap_or_else(|| panic!("{line}"));
+        Some(address.to_owned())
+    }
+
+    fn logged(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    fn pid(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    async fn call(&self, request: reqwest::RequestBuilder) -> Reply {
+        let response = within("an answer", request.bearer_auth(KEY).send()).await.unwrap();
+        let status = response.status().as_u16();
+        let retry_after = response.headers().contains_key("retry-after");
+        let text = response.text().await.unwrap();
+        Reply { status, retry_after, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        self.call(self.client.get(format!("{}{path}", self.address))).await
+    }
+
+    async fn post(&self, body: &Value) -> Reply {
+        self.call(self.client.post(format!("{}/v1/events", self.address)).json(body)).await
+    }
+
+    /// Posts an event that must be taken as new.
+    async fn event(&self, event: &Value) -> Value {
+        let reply = self.post(event).await;
+        assert_eq!(reply.status, 202, "{}", reply.body);
+        reply.body
+    }
+
+    /// Somebody who has followed the link of a customer.
+    async fn customer(&self, world: &World, customer: &str) -> i64 {
+        let event = json!({"event_id": format!("opened-{customer}"), "kind": "ticket_opened",
+                           "occurred_at": ago(0), "customer": {"id": customer}});
+        let answer = self.event(&event).await;
+        let person = world.add_user("Anna", Some("en"));
+        let greeted = world.follow(person, answer["link"].as_str().unwrap());
+        within("the first words", world.bot_message_after(person, greeted)).await;
+        person
+    }
+
+    /// Returns once `/readyz` is red and says `why` somewhere.
+    async fn is_red(&self, why: &str) {
+        until(&format!("a red /readyz that says '{why}'"), async || {
+            let ready = self.get("/readyz").await;
+            (ready.status == 503 && ready.body.to_string().contains(why)).then_some(())
+        })
+        .await;
+    }
+
+    /// Returns once `/readyz` is green.
+    async fn is_green(&self) {
+        until("a green /readyz", async || (self.get("/readyz").await.status == 200).then_some(())).await;
+    }
+
+    /// Returns once the event's survey is in the state.
+    async fn reaches(&self, event: &str, state: &str) {
+        until(&format!("{event} in state {state}"), async || {
+            let ledger = self.get(&format!("/v1/events/{event}")).await;
+            (ledger.body["state"] == state).then_some(())
+        })
+        .await;
+    }
+
+    async fn signal(&self, signal: &str) {
+        let mut kill = Command::new("kill");
+        kill.arg(format!("-{signal}")).arg(self.pid().to_string());
+        assert!(kill.status().await.unwrap().success());
+    }
+
+    /// Waits for its end and gives the exit code.
+    async fn ended(&mut self) -> Option<i32> {
+        within("the end of serve", self.child.wait()).await.unwrap().code()
+    }
+
+    /// A soft stop that must go well.
+    async fn stop(mut self) {
+        self.signal("TERM").await;
+        assert_eq!(self.ended().await, Some(0), "{}", self.logged());
+    }
+}
+
+/// A time some hours back, as events write it.
+fn ago(hours: u64) -> String {
+    Clock::system().now().minus(Duration::from_hours(hours)).to_rfc3339()
+}
+
+/// A purchase that is due at once.
+fn purchase(order: &str, customer: &str) -> Value {
+    json!({"event_id": order, "kind": "purchase", "occurred_at": ago(4), "customer": {"id": customer}})
+}
+
+/// A port that nobody uses.
+fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the program's log:\n{}", std::fs::read_to_string(&self.log).unwrap_or_default());
+        }
+    }
+}
