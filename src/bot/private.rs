@@ -78,8 +78,8 @@ async fn words(
         reply_to: message.reply_to_message.map(|replied_to| replied_to.message_id),
     };
     if words.text.is_none() && words.attachment.is_none() {
-        // What has neither is a sticker or a contact; or a notice of Telegram's own, to which nobody wants an answer.
-        if message.sticker.is_some() || message.contact.is_some() {
+        // Nobody wants an answer to a notice of Telegram's own.
+        if message.is_neither_words_nor_file() {
             return say(ctx, tx, person, "customer-cannot-keep", now).await;
         }
         return Ok(());

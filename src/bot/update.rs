@@ -47,6 +47,17 @@ pub struct Message {
     /// The same picture in several sizes, the largest last.
     pub photo: Option<Vec<File>>,
     pub contact: Option<Contact>,
+    // What a customer can send and we cannot keep; only that it is there is read.
+    pub location: Option<IgnoredAny>,
+    pub venue: Option<IgnoredAny>,
+    pub poll: Option<IgnoredAny>,
+    pub dice: Option<IgnoredAny>,
+    pub story: Option<IgnoredAny>,
+    pub game: Option<IgnoredAny>,
+    pub checklist: Option<IgnoredAny>,
+    pub paid_media: Option<IgnoredAny>,
+    pub live_photo: Option<IgnoredAny>,
+    pub rich_message: Option<IgnoredAny>,
     pub migrate_to_chat_id: Option<i64>,
 }
 
@@ -54,6 +65,23 @@ impl Message {
     /// What was written, beside a file or alone.
     pub fn words(&self) -> Option<&str> {
         self.text.as_deref().or(self.caption.as_deref())
+    }
+
+    /// Whether somebody sent something that is neither words nor a file. All else is a notice of Telegram's own.
+    pub fn is_neither_words_nor_file(&self) -> bool {
+        let kinds = [
+            &self.location,
+            &self.venue,
+            &self.poll,
+            &self.dice,
+            &self.story,
+            &self.game,
+            &self.checklist,
+            &self.paid_media,
+            &self.live_photo,
+            &self.rich_message,
+        ];
+        self.sticker.is_some() || self.contact.is_some() || kinds.iter().any(|kind| kind.is_some())
     }
 }
 

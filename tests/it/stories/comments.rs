@@ -4,7 +4,7 @@ use afterword::sandbox::Media;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Story, hours};
+use crate::harness::{Person, Story, hours, minutes};
 
 /// Anna, who was asked what went wrong.
 async fn asked_why() -> (Story, Person) {
@@ -157,6 +157,38 @@ async fn a_sticker_is_no_comment_but_gets_an_answer() {
     story.world.send_media(anna.id, Media::Sticker { emoji: "😡".to_owned() }, None);
     story.settle().await;
     assert_snapshot!(story.last(anna), @"Bot: Такое сообщение сохранить не получится. Напишите словами, наговорите голосом, пришлите фото или файл.");
+    assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn whatever_can_be_sent_and_not_kept_gets_an_answer_and_telegrams_own_notices_none() {
+    let (story, anna) = asked_why().await;
+    let before = story.world.sent_count(anna.id);
+    let kinds = json!({
+        "location": { "latitude": 55.75, "longitude": 37.61 },
+        "venue": { "location": {}, "title": "Кафе", "address": "Тверская, 1" },
+        "poll": { "id": "1", "question": "Ну как?", "options": [] },
+        "dice": { "emoji": "🎲", "value": 6 },
+        "story": { "chat": { "id": anna.id, "type": "private" }, "id": 1 },
+        "game": { "title": "Тетрис" },
+        "checklist": { "title": "Список", "tasks": [] },
+        "paid_media": { "star_count": 1, "paid_media": [] },
+        "pinned_message": { "message_id": 1, "date": 0, "chat": { "id": anna.id, "type": "private" } },
+    });
+    for (number, (kind, content)) in kinds.as_object().unwrap().iter().enumerate() {
+        let mut message = json!({
+            "message_id": 4_000_000 + number,
+            "date": story.clock.now().millis() / 1000,
+            "chat": { "id": anna.id, "type": "private", "first_name": "Анна" },
+            "from": { "id": anna.id, "is_bot": false, "first_name": "Анна", "language_code": "ru" },
+        });
+        message[kind] = content.clone();
+        story.world.inject("message", &message);
+        story.advance(minutes(1)).await;
+    }
+    assert_eq!(story.world.sent_count(anna.id) - before, 8);
+    assert!(story.last(anna).contains("сохранить не получится"));
     assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
     story.end().await;
 }
