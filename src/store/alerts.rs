@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// A chat or topic that gets alerts, or has got them until it was gone.
@@ -70,7 +70,7 @@ const ALERT: &str = "SELECT a.id, a.survey, a.chat_id, a.thread_id, COALESCE(a.m
 impl Tx {
     /// Chats and topics that subscribed; those that are gone too.
     pub async fn list_alert_chats(&mut self) -> Result<Vec<AlertChat>> {
-        let query = sqlx::query_as(
+        let query = query_as(
             "SELECT chat_id, thread_id, locale, gone_at FROM alert_chats ORDER BY chat_id, thread_id",
         );
         Ok(on_engine!(self, fetch_all, query)?)
@@ -84,7 +84,7 @@ impl Tx {
         locale: &str,
         now: Timestamp,
     ) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO alert_chats (chat_id, thread_id, title, locale, subscribed_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (chat_id, thread_id) DO UPDATE SET title = excluded.title, locale = excluded.locale, \
              gone_at = NULL",
@@ -100,32 +100,32 @@ impl Tx {
 
     /// False if there was no such subscription.
     pub async fn delete_alert_chat(&mut self, chat_id: i64, thread_id: i64) -> Result<bool> {
-        let query = sqlx::query("DELETE FROM alert_chats WHERE chat_id = $1 AND thread_id = $2")
+        let query = query("DELETE FROM alert_chats WHERE chat_id = $1 AND thread_id = $2")
             .bind(chat_id)
             .bind(thread_id);
-        Ok(on_engine!(self, execute, query)?.rows_affected() > 0)
+        Ok(on_engine!(self, execute, query)? > 0)
     }
 
     /// Marks every topic of a chat as gone, or with `None` as there again. False if that changed nothing.
     pub async fn set_alert_chat_gone(&mut self, chat_id: i64, gone_at: Option<Timestamp>) -> Result<bool> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE alert_chats SET gone_at = $2 WHERE chat_id = $1 AND (gone_at IS NULL) <> ($2 IS NULL)",
         )
         .bind(chat_id)
         .bind(gone_at);
-        Ok(on_engine!(self, execute, query)?.rows_affected() > 0)
+        Ok(on_engine!(self, execute, query)? > 0)
     }
 
     pub async fn list_alerts(&mut self, survey: i64) -> Result<Vec<AlertRow>> {
         let sql = format!("{ALERT} WHERE a.survey = $1 ORDER BY a.id");
-        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(survey);
+        let query = query_as(AssertSqlSafe(sql)).bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// Alerts for which there was no chat yet, oldest first.
     pub async fn list_waiting_alerts(&mut self) -> Result<Vec<AlertRow>> {
         let sql = format!("{ALERT} WHERE a.chat_id IS NULL ORDER BY a.id");
-        Ok(on_engine!(self, fetch_all, sqlx::query_as(AssertSqlSafe(sql)))?)
+        Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql)))?)
     }
 
     /// Alerts that were to go to this chat and never arrived there.
@@ -134,12 +134,12 @@ impl Tx {
             "{ALERT} JOIN messages m ON m.id = COALESCE(a.message, f.message) \
              WHERE a.chat_id = $1 AND m.message_id IS NULL ORDER BY a.id"
         );
-        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(chat_id);
+        let query = query_as(AssertSqlSafe(sql)).bind(chat_id);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     pub async fn insert_alert(&mut self, alert: &NewAlert, now: Timestamp) -> Result<i64> {
-        let query = sqlx::query_scalar(
+        let query = query_scalar(
             "INSERT INTO alerts (survey, chat_id, thread_id, message, fold, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         )
@@ -154,14 +154,14 @@ impl Tx {
 
     /// Takes an alert away that has reached nobody, with all that is still queued for it.
     pub async fn delete_alert(&mut self, id: i64) -> Result<()> {
-        on_engine!(self, execute, sqlx::query("DELETE FROM outbox WHERE alert = $1").bind(id))?;
-        on_engine!(self, execute, sqlx::query("DELETE FROM alerts WHERE id = $1").bind(id))?;
+        on_engine!(self, execute, query("DELETE FROM outbox WHERE alert = $1").bind(id))?;
+        on_engine!(self, execute, query("DELETE FROM alerts WHERE id = $1").bind(id))?;
         Ok(())
     }
 
     /// Whether a score stands at the alert level, for all alerts of a survey.
     pub async fn set_ringing(&mut self, survey: i64, ringing: bool) -> Result<()> {
-        let query = sqlx::query("UPDATE alerts SET ringing = $2 WHERE survey = $1 AND ringing <> $2")
+        let query = query("UPDATE alerts SET ringing = $2 WHERE survey = $1 AND ringing <> $2")
             .bind(survey)
             .bind(ringing);
         on_engine!(self, execute, query)?;
@@ -175,7 +175,7 @@ impl Tx {
         thread_id: i64,
         since: Timestamp,
     ) -> Result<i64> {
-        let query = sqlx::query_scalar(
+        let query = query_scalar(
             "SELECT COUNT(*) FROM alerts WHERE chat_id = $1 AND thread_id = $2 AND created_at >= $3",
         )
         .bind(chat_id)
@@ -191,7 +191,7 @@ impl Tx {
         thread_id: i64,
         since: Timestamp,
     ) -> Result<Option<FoldRow>> {
-        let query = sqlx::query_as(
+        let query = query_as(
             "SELECT id, chat_id, thread_id, message FROM alert_folds \
              WHERE chat_id = $1 AND thread_id = $2 AND opened_at >= $3 ORDER BY id DESC LIMIT 1",
         )
@@ -203,7 +203,7 @@ impl Tx {
 
     pub async fn find_fold(&mut self, id: i64) -> Result<Option<FoldRow>> {
         let query =
-            sqlx::query_as("SELECT id, chat_id, thread_id, message FROM alert_folds WHERE id = $1").bind(id);
+            query_as("SELECT id, chat_id, thread_id, message FROM alert_folds WHERE id = $1").bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
@@ -214,7 +214,7 @@ impl Tx {
         message: i64,
         now: Timestamp,
     ) -> Result<FoldRow> {
-        let query = sqlx::query_scalar(
+        let query = query_scalar(
             "INSERT INTO alert_folds (chat_id, thread_id, message, opened_at) VALUES ($1, $2, $3, $4) \
              RETURNING id",
         )
@@ -228,12 +228,11 @@ impl Tx {
 
     /// How many alerts a fold stands for, and the surveys of the newest `limit` of them, newest first.
     pub async fn list_folded(&mut self, fold: i64, limit: i64) -> Result<(i64, Vec<i64>)> {
-        let count = sqlx::query_scalar("SELECT COUNT(*) FROM alerts WHERE fold = $1").bind(fold);
+        let count = query_scalar("SELECT COUNT(*) FROM alerts WHERE fold = $1").bind(fold);
         let count = on_engine!(self, fetch_one, count)?;
-        let newest =
-            sqlx::query_scalar("SELECT survey FROM alerts WHERE fold = $1 ORDER BY id DESC LIMIT $2")
-                .bind(fold)
-                .bind(limit);
+        let newest = query_scalar("SELECT survey FROM alerts WHERE fold = $1 ORDER BY id DESC LIMIT $2")
+            .bind(fold)
+            .bind(limit);
         Ok((count, on_engine!(self, fetch_all, newest)?))
     }
 
@@ -244,7 +243,7 @@ impl Tx {
         test: bool,
         limit: i64,
     ) -> Result<Vec<EarlierScore>> {
-        let query = sqlx::query_as(
+        let query = query_as(
             "SELECT s.id AS survey, s.script, s.script_version, a.question, a.value, a.answered_at \
              FROM surveys s JOIN answers a ON a.survey = s.id \
              WHERE s.customer = (SELECT customer FROM surveys WHERE id = $1) AND s.id <> $1 AND s.test = $2 \
@@ -259,7 +258,7 @@ impl Tx {
 
     /// What each score of a survey was before it was changed: question and value, oldest first.
     pub async fn list_former_values(&mut self, survey: i64) -> Result<Vec<(String, i64)>> {
-        let query = sqlx::query_as(
+        let query = query_as(
             "SELECT a.question, h.value FROM answers a JOIN answer_history h ON h.answer = a.id \
              WHERE a.survey = $1 AND a.part = 'answer' AND h.value IS NOT NULL ORDER BY h.id",
         )
@@ -269,9 +268,9 @@ impl Tx {
 
     /// The customer's messages with files that belong to a survey.
     pub async fn list_media(&mut self, survey: i64) -> Result<Vec<MediaMessage>> {
-        let query = sqlx::query_as(
+        let query = query_as(
             "SELECT person, message_id FROM comment_messages WHERE survey = $1 AND kind IS NOT NULL \
-             AND replaced = 0 ORDER BY message_id",
+             AND replaced = FALSE ORDER BY message_id",
         )
         .bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)

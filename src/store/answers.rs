@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// One current answer, reason or comment.
@@ -68,7 +68,7 @@ impl Tx {
         let next = match self.answer_position.map(|last| last + 1) {
             Some(next) if next % POSITIONS_A_STEP != 0 => next,
             _ => {
-                let query = sqlx::query_scalar::<_, i64>(
+                let query = query_scalar::<i64>(
                     "UPDATE counters SET value = value + 1 WHERE name = 'answers' RETURNING value",
                 );
                 on_engine!(self, fetch_one, query)? * POSITIONS_A_STEP
@@ -80,12 +80,12 @@ impl Tx {
 
     /// The first position that no answer has yet.
     pub async fn end_of_positions(&mut self) -> Result<i64> {
-        let query = sqlx::query_scalar::<_, i64>("SELECT value FROM counters WHERE name = 'answers'");
+        let query = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'answers'");
         Ok((on_engine!(self, fetch_one, query)? + 1) * POSITIONS_A_STEP)
     }
 
     pub async fn list_answers(&mut self, survey: i64) -> Result<Vec<AnswerRow>> {
-        let query = sqlx::query_as::<_, AnswerRow>(
+        let query = query_as::<AnswerRow>(
             "SELECT a.question, a.part, a.value, a.options, a.text, a.band, a.skipped, \
              a.withdrawn_at IS NOT NULL AS withdrawn, \
              a.text IS NOT NULL AS words \
@@ -97,7 +97,7 @@ impl Tx {
 
     pub async fn insert_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
         let position = self.next_position().await?;
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO answers (survey, question, part, value, options, band, skipped, withdrawn_at, answered_at, \
              stored_at, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)",
         )
@@ -119,7 +119,7 @@ impl Tx {
     pub async fn change_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
         self.keep_history(answer.survey, answer.question, answer.part).await?;
         let position = self.next_position().await?;
-        let query = sqlx::query(
+        let query = query(
             "UPDATE answers SET value = $4, options = $5, band = $6, skipped = $7, withdrawn_at = $8, \
              answered_at = $9, stored_at = $9, position = $10, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
@@ -141,7 +141,7 @@ impl Tx {
     /// Takes an answer out of the figures, or back in; what was given stays as it is.
     pub async fn withdraw_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
         let position = self.next_position().await?;
-        let query = sqlx::query(
+        let query = query(
             "UPDATE answers SET withdrawn_at = $4, stored_at = $5, position = $6, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
         )
@@ -156,7 +156,7 @@ impl Tx {
     }
 
     async fn keep_history(&mut self, survey: i64, question: &str, part: &str) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO answer_history (answer, revision, value, options, text, band, answered_at, withdrawn_at) \
              SELECT id, revision, value, options, text, band, answered_at, withdrawn_at FROM answers \
              WHERE survey = $1 AND question = $2 AND part = $3",
@@ -170,7 +170,7 @@ impl Tx {
 
     /// False if the message was stored before.
     pub async fn insert_comment_message(&mut self, message: &CommentMessage<'_>) -> Result<bool> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO comment_messages (person, message_id, survey, question, part, text, kind, file_id, \
              file_size, duration_s, media_group) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
              ON CONFLICT (person, message_id) DO NOTHING",
@@ -186,7 +186,7 @@ impl Tx {
         .bind(message.file_size)
         .bind(message.duration_s)
         .bind(message.media_group);
-        Ok(on_engine!(self, execute, query)?.rows_affected() == 1)
+        Ok(on_engine!(self, execute, query)? == 1)
     }
 
     pub async fn find_comment_message(
@@ -194,7 +194,7 @@ impl Tx {
         person: i64,
         message_id: i64,
     ) -> Result<Option<CommentPlace>> {
-        let query = sqlx::query_as::<_, CommentPlace>(
+        let query = query_as::<CommentPlace>(
             "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND message_id = $2",
         )
         .bind(person)
@@ -209,9 +209,9 @@ impl Tx {
         person: i64,
         message_id: i64,
     ) -> Result<Option<CommentPlace>> {
-        let query = sqlx::query_as::<_, CommentPlace>(
+        let query = query_as::<CommentPlace>(
             "SELECT m.survey, m.question, m.part FROM comment_messages m JOIN surveys s ON s.id = m.survey \
-             WHERE m.person = $1 AND m.message_id >= $2 AND m.replaced = 0 AND s.ended_at IS NULL \
+             WHERE m.person = $1 AND m.message_id >= $2 AND m.replaced = FALSE AND s.ended_at IS NULL \
              ORDER BY m.message_id LIMIT 1",
         )
         .bind(person)
@@ -221,8 +221,8 @@ impl Tx {
 
     /// Where the survey's latest words went.
     pub async fn find_latest_comment(&mut self, survey: i64) -> Result<Option<CommentPlace>> {
-        let query = sqlx::query_as::<_, CommentPlace>(
-            "SELECT survey, question, part FROM comment_messages WHERE survey = $1 AND replaced = 0 \
+        let query = query_as::<CommentPlace>(
+            "SELECT survey, question, part FROM comment_messages WHERE survey = $1 AND replaced = FALSE \
              ORDER BY message_id DESC LIMIT 1",
         )
         .bind(survey);
@@ -231,7 +231,7 @@ impl Tx {
 
     /// Where an earlier part of the same album went.
     pub async fn find_album(&mut self, person: i64, media_group: &str) -> Result<Option<CommentPlace>> {
-        let query = sqlx::query_as::<_, CommentPlace>(
+        let query = query_as::<CommentPlace>(
             "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND media_group = $2 LIMIT 1",
         )
         .bind(person)
@@ -246,20 +246,20 @@ impl Tx {
         message_id: i64,
         text: Option<&str>,
     ) -> Result<bool> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE comment_messages SET text = $3 WHERE person = $1 AND message_id = $2 \
-             AND replaced = 0 AND text IS DISTINCT FROM $3",
+             AND replaced = FALSE AND text IS DISTINCT FROM $3",
         )
         .bind(person)
         .bind(message_id)
         .bind(text);
-        Ok(on_engine!(self, execute, query)?.rows_affected() == 1)
+        Ok(on_engine!(self, execute, query)? == 1)
     }
 
     /// Makes room for other words in the same place. What they replace is kept, but counts no more.
     pub async fn replace_comment_messages(&mut self, place: &CommentPlace) -> Result<()> {
-        let query = sqlx::query(
-            "UPDATE comment_messages SET replaced = 1 WHERE survey = $1 AND question = $2 AND part = $3",
+        let query = query(
+            "UPDATE comment_messages SET replaced = TRUE WHERE survey = $1 AND question = $2 AND part = $3",
         )
         .bind(place.survey)
         .bind(&place.question)
@@ -270,9 +270,9 @@ impl Tx {
 
     /// Gathers a comment's text from its messages: one row, one revision up, the former text in the history.
     pub async fn gather_comment(&mut self, place: &CommentPlace, now: Timestamp) -> Result<()> {
-        let texts = sqlx::query_scalar::<_, Option<String>>(
+        let texts = query_scalar::<Option<String>>(
             "SELECT text FROM comment_messages WHERE survey = $1 AND question = $2 AND part = $3 \
-             AND replaced = 0 ORDER BY message_id",
+             AND replaced = FALSE ORDER BY message_id",
         )
         .bind(place.survey)
         .bind(&place.question)
@@ -281,7 +281,7 @@ impl Tx {
         // A voice or a photo without a word: an empty text, so that "there are words" stays true.
         let text = texts.join("\n");
         let position = self.next_position().await?;
-        let first = sqlx::query(
+        let first = query(
             "UPDATE answers SET text = $4, answered_at = $5, stored_at = $5, position = $6 \
              WHERE survey = $1 AND question = $2 AND part = $3 AND text IS NULL",
         )
@@ -291,11 +291,11 @@ impl Tx {
         .bind(&text)
         .bind(now)
         .bind(position);
-        if on_engine!(self, execute, first)?.rows_affected() == 1 {
+        if on_engine!(self, execute, first)? == 1 {
             return Ok(());
         }
         self.keep_history(place.survey, &place.question, &place.part).await?;
-        let changed = sqlx::query(
+        let changed = query(
             "UPDATE answers SET text = $4, stored_at = $5, position = $6, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
         )

@@ -1,11 +1,11 @@
 //! What becomes of surveys when a message arrives or cannot.
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query_scalar};
 
 impl Tx {
     /// Whether this survey's customer was named by a `telegram_id` and has never tapped a link.
     pub async fn is_linked_by_id(&mut self, survey: i64) -> Result<bool> {
-        let query = sqlx::query_scalar::<_, i64>(
+        let query = query_scalar::<i64>(
             "SELECT s.id FROM surveys s JOIN customers c ON c.id = s.customer \
              WHERE s.id = $1 AND c.linked_by = 'telegram_id'",
         )
@@ -15,7 +15,7 @@ impl Tx {
 
     /// Whether `message` is the one in which this open survey is shown.
     pub async fn is_current_message(&mut self, survey: i64, message: i64) -> Result<bool> {
-        let query = sqlx::query_scalar::<_, i64>(
+        let query = query_scalar::<i64>(
             "SELECT id FROM surveys WHERE id = $1 AND message = $2 AND ended_at IS NULL \
              AND state IN ('sent', 'started', 'completed')",
         )

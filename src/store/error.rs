@@ -1,5 +1,7 @@
 //! What can go wrong with the database, sorted by what the caller can do about it.
 
+use sqlx::postgres::PgDatabaseError;
+
 /// The result of every store function.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -41,19 +43,15 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(database) => {
-                // SQLite's primary result codes: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13, CANTOPEN 14.
-                let code = database.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
-                let why = match code {
-                    Some(5 | 6) => "it is locked by another program",
-                    Some(8) => "it is read-only",
-                    Some(10) => "the disk reports an error",
-                    Some(13) => "the disk is full",
-                    Some(14) => {
-                        "its file, or one beside it, cannot be opened; both the file and its folder have to be writable"
+                let code = database.code();
+                let why = match code.as_deref() {
+                    Some(state) if database.try_downcast_ref::<PgDatabaseError>().is_some() => {
+                        postgres(state)
                     }
-                    _ => return Self::Sqlx(error),
+                    Some(code) => sqlite(code),
+                    None => None,
                 };
-                Self::Unavailable(why.to_owned())
+                why.map_or(Self::Sqlx(error), |why| Self::Unavailable(why.to_owned()))
             }
             sqlx::Error::Io(io) => Self::Unavailable(io.to_string()),
             sqlx::Error::PoolTimedOut => Self::Unavailable("no connection became free in time".to_owned()),
@@ -63,4 +61,43 @@ impl From<sqlx::Error> for Error {
             _ => Self::Sqlx(error),
         }
     }
+}
+
+/// Why SQLite could not just now, by its primary result code: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13,
+/// CANTOPEN 14.
+fn sqlite(code: &str) -> Option<&'static str> {
+    Some(match code.parse::<i32>().ok()? & 0xff {
+        5 | 6 => "it is locked by another program",
+        8 => "it is read-only",
+        10 => "the disk reports an error",
+        13 => "the disk is full",
+        14 => {
+            "its file, or one beside it, cannot be opened; both the file and its folder have to be writable"
+        }
+        _ => return None,
+    })
+}
+
+/// Why PostgreSQL could not just now, by its SQLSTATE.
+fn postgres(state: &str) -> Option<&'static str> {
+    Some(match state {
+        "40001" | "40P01" => "two transactions were in each other's way",
+        "55P03" => "it is locked by another program",
+        "25006" => "it is read-only",
+        "25P03" => "the server ended a transaction that took too long",
+        "42501" => "the user lacks the right to do this",
+        "53100" => "the disk is full",
+        "53200" => "the server is out of memory",
+        "53300" => "the server has no connection to spare",
+        "57014" => "the server cancelled the statement",
+        _ => match state.get(..2)? {
+            "08" => "the connection is lost",
+            "28" => "the server refuses the user or the password",
+            "3D" => "there is no such database",
+            "53" => "the server is out of resources",
+            "57" => "the server is starting or stopping",
+            "58" => "the server reports an error of its system",
+            _ => return None,
+        },
+    })
 }

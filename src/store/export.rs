@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::events::read_state;
-use super::{Result, Tx, on_engine, padded, values};
+use super::{Result, Tx, on_engine, padded, query_as, values};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -146,7 +146,7 @@ const ANSWER_TABLES: &str = "answers a JOIN surveys s ON s.id = a.survey JOIN ev
      JOIN customers c ON c.id = s.customer";
 /// What was skipped without a word is no answer.
 const HAS_CONTENT: &str = "(a.value IS NOT NULL OR a.options <> '' OR a.text IS NOT NULL \
-     OR (a.part = 'answer' AND a.skipped = 0))";
+     OR (a.part = 'answer' AND a.skipped = FALSE))";
 const SURVEY_COLUMNS: &str =
     "s.state, s.reason, s.due_at, s.started_at, s.completed_at, s.reminded_at, s.ended_at";
 const SURVEY_TABLES: &str = "surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer";
@@ -163,7 +163,7 @@ impl Tx {
         Ok(on_engine!(
             self,
             fetch_all,
-            sqlx::query_as(AssertSqlSafe(sql.clone()))
+            query_as(AssertSqlSafe(sql.clone()))
                 .bind(after)
                 .bind(span.from)
                 .bind(span.until)
@@ -178,11 +178,11 @@ impl Tx {
         for keys in padded(surveys) {
             let sql = format!(
                 "SELECT survey, question, part, kind, duration_s, file_size, file_id FROM comment_messages \
-                 WHERE survey IN {} AND kind IS NOT NULL AND replaced = 0 ORDER BY survey, message_id",
+                 WHERE survey IN {} AND kind IS NOT NULL AND replaced = FALSE ORDER BY survey, message_id",
                 values(1, keys.len())
             );
             let rows: Vec<Attachment> = on_engine!(self, fetch_all, {
-                let query = sqlx::query_as(AssertSqlSafe(sql));
+                let query = query_as(AssertSqlSafe(sql));
                 keys.iter().fold(query, |query, key| query.bind(*key))
             })?;
             attachments.extend(rows);
@@ -200,7 +200,7 @@ impl Tx {
         Ok(on_engine!(
             self,
             fetch_all,
-            sqlx::query_as(AssertSqlSafe(sql.clone()))
+            query_as(AssertSqlSafe(sql.clone()))
                 .bind(after)
                 .bind(span.from)
                 .bind(span.until)
@@ -225,14 +225,14 @@ impl Tx {
         Ok(on_engine!(
             self,
             fetch_all,
-            sqlx::query_as(AssertSqlSafe(sql.clone())).bind(after).bind(tests).bind(limit)
+            query_as(AssertSqlSafe(sql.clone())).bind(after).bind(tests).bind(limit)
         )?)
     }
 
     pub async fn find_exported_survey(&mut self, survey_id: &str) -> Result<Option<ExportedSurvey>> {
         let sql =
             format!("SELECT {EVENT_COLUMNS}, {SURVEY_COLUMNS} FROM {SURVEY_TABLES} WHERE s.survey_id = $1");
-        Ok(on_engine!(self, fetch_optional, sqlx::query_as(AssertSqlSafe(sql.clone())).bind(survey_id))?)
+        Ok(on_engine!(self, fetch_optional, query_as(AssertSqlSafe(sql.clone())).bind(survey_id))?)
     }
 
     /// Everything that was answered in a survey, what was withdrawn too, in the order of the first answers.
@@ -241,7 +241,7 @@ impl Tx {
             "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM {ANSWER_TABLES} \
              WHERE a.survey = $1 AND (a.revision > 1 OR {HAS_CONTENT}) ORDER BY a.id"
         );
-        Ok(on_engine!(self, fetch_all, sqlx::query_as(AssertSqlSafe(sql.clone())).bind(survey))?)
+        Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql.clone())).bind(survey))?)
     }
 
     /// The next events after `after`, of every kind.
@@ -249,7 +249,7 @@ impl Tx {
         Ok(on_engine!(
             self,
             fetch_all,
-            sqlx::query_as(
+            query_as(
                 "SELECT e.id, e.event_id, e.kind, e.occurred_at, c.customer_id, e.segments, e.subject_id, e.agent_id, \
                  e.agent_name, e.team, e.agent_since, e.automation, e.store, e.channel, e.tags, e.test, e.body, \
                  s.state, s.reason FROM events e JOIN customers c ON c.id = e.customer \

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query_as};
 use crate::domain::time::Timestamp;
 
 /// What waits to be sent, and for whom.
@@ -22,7 +22,7 @@ impl Tx {
         Ok(on_engine!(
             self,
             fetch_one,
-            sqlx::query_as(
+            query_as(
                 "SELECT (SELECT COUNT(*) FROM outbox) AS outgoing, \
                  (SELECT MIN(created_at) FROM outbox) AS oldest_outgoing, \
                  (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) AS alerts_waiting, \

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::AssertSqlSafe;
 
-use super::{Result, Tx, chunks, on_engine, values};
+use super::{Result, Tx, chunks, on_engine, query, query_as, query_scalar, values};
 use crate::domain::time::Timestamp;
 
 impl Tx {
@@ -22,7 +22,7 @@ impl Tx {
                  RETURNING update_id",
                 values(ids.len(), 3)
             );
-            let mut query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(text));
+            let mut query = query_scalar::<i64>(AssertSqlSafe(text));
             for id in ids {
                 query = query.bind(bot).bind(id).bind(now);
             }
@@ -33,7 +33,7 @@ impl Tx {
 
     /// Makes the bot known, or its new name; the offset of a known one stays.
     pub async fn upsert_bot(&mut self, bot: i64, username: &str) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO bots (id, username) VALUES ($1, $2) \
              ON CONFLICT (id) DO UPDATE SET username = excluded.username",
         )
@@ -45,15 +45,14 @@ impl Tx {
 
     /// The bot's name, as it was when Telegram was last asked.
     pub async fn find_bot_username(&mut self, bot: i64) -> Result<Option<String>> {
-        let query =
-            sqlx::query_scalar("SELECT username FROM bots WHERE id = $1 AND username <> ''").bind(bot);
+        let query = query_scalar("SELECT username FROM bots WHERE id = $1 AND username <> ''").bind(bot);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Where polling goes on, and when the update before it was handled. An offset of which nothing is known any more
     /// (Telegram's IDs begin anew after an idle week) is not worth asking with.
     pub async fn find_offset(&mut self, bot: i64) -> Result<Option<(i64, Timestamp)>> {
-        let query = sqlx::query_as(
+        let query = query_as(
             "SELECT b.next_offset, s.seen_at FROM bots b \
              JOIN updates_seen s ON s.bot = b.id AND s.update_id = b.next_offset - 1 WHERE b.id = $1",
         )
@@ -62,7 +61,7 @@ impl Tx {
     }
 
     pub async fn set_offset(&mut self, bot: i64, next_offset: i64) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO bots (id, username, next_offset) VALUES ($1, '', $2) \
              ON CONFLICT (id) DO UPDATE SET next_offset = excluded.next_offset",
         )
@@ -81,7 +80,7 @@ impl Tx {
         error: &str,
         now: Timestamp,
     ) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO dead_updates (bot, update_id, raw, error, failed_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT DO NOTHING",
         )
@@ -95,14 +94,14 @@ impl Tx {
     }
 
     pub async fn count_dead_updates(&mut self) -> Result<i64> {
-        let query = sqlx::query_scalar("SELECT COUNT(*) FROM dead_updates");
+        let query = query_scalar("SELECT COUNT(*) FROM dead_updates");
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Forgets updates seen before `before`; tells how many.
     pub async fn delete_updates_seen(&mut self, before: Timestamp) -> Result<u64> {
-        let query = sqlx::query("DELETE FROM updates_seen WHERE seen_at < $1").bind(before);
-        Ok(on_engine!(self, execute, query)?.rows_affected())
+        let query = query("DELETE FROM updates_seen WHERE seen_at < $1").bind(before);
+        Ok(on_engine!(self, execute, query)?)
     }
 }
 

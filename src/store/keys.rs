@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// One key, valid or revoked.
@@ -18,21 +18,20 @@ pub struct KeyRow {
 impl Tx {
     /// Grows with every key that is given or taken back; a reader compares it with what it has in memory.
     pub async fn keys_revision(&mut self) -> Result<i64> {
-        let query = sqlx::query_scalar::<_, i64>("SELECT value FROM counters WHERE name = 'api_keys'");
+        let query = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'api_keys'");
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// All keys in the order in which they were given.
     pub async fn list_keys(&mut self) -> Result<Vec<KeyRow>> {
-        let query = sqlx::query_as::<_, KeyRow>(
-            "SELECT name, hash, scope, created_at, revoked_at FROM api_keys ORDER BY id",
-        );
+        let query =
+            query_as::<KeyRow>("SELECT name, hash, scope, created_at, revoked_at FROM api_keys ORDER BY id");
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// False if a valid key has this name already.
     pub async fn insert_key(&mut self, name: &str, hash: &str, scope: &str, now: Timestamp) -> Result<bool> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO api_keys (name, hash, scope, created_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING",
         )
@@ -40,7 +39,7 @@ impl Tx {
         .bind(hash)
         .bind(scope)
         .bind(now);
-        let inserted = on_engine!(self, execute, query)?.rows_affected() == 1;
+        let inserted = on_engine!(self, execute, query)? == 1;
         if inserted {
             self.keys_changed().await?;
         }
@@ -49,10 +48,10 @@ impl Tx {
 
     /// False if no valid key has this name.
     pub async fn revoke_key(&mut self, name: &str, now: Timestamp) -> Result<bool> {
-        let query = sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL")
+        let query = query("UPDATE api_keys SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL")
             .bind(name)
             .bind(now);
-        let revoked = on_engine!(self, execute, query)?.rows_affected() == 1;
+        let revoked = on_engine!(self, execute, query)? == 1;
         if revoked {
             self.keys_changed().await?;
         }
@@ -60,7 +59,7 @@ impl Tx {
     }
 
     async fn keys_changed(&mut self) -> Result<()> {
-        let query = sqlx::query("UPDATE counters SET value = value + 1 WHERE name = 'api_keys'");
+        let query = query("UPDATE counters SET value = value + 1 WHERE name = 'api_keys'");
         on_engine!(self, execute, query)?;
         Ok(())
     }

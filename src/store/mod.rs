@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tokio::sync::watch;
 
 pub mod alerts;
@@ -17,8 +17,11 @@ pub mod export;
 mod health;
 mod intake;
 pub mod keys;
+mod migrations;
 mod outbox;
 pub mod persons;
+mod postgres;
+mod query;
 mod rows;
 mod scripts;
 mod sqlite;
@@ -28,17 +31,32 @@ pub mod surveys;
 pub use error::{Error, Result};
 pub use health::Backlog;
 pub use outbox::{Claimed, Lane, Method, OutboxRow, Outgoing, Payload};
+pub use query::{Statement, Value, query, query_as, query_scalar};
 pub use rows::{chunks, padded, values};
 pub use scripts::LiveScript;
 
-/// Runs one query on the engine that holds the transaction:
-/// `on_engine!(self, fetch_optional, sqlx::query_as::<_, Row>("SELECT …").bind(id))`.
+/// Runs one [`Statement`] on the engine that holds the transaction:
+/// `on_engine!(self, fetch_optional, query_as::<Row>("SELECT …").bind(id))`; `execute` gives the number of rows.
 macro_rules! on_engine {
-    ($tx:expr, $method:ident, $query:expr) => {
-        match &mut $tx.engine {
-            $crate::store::Engine::Sqlite(conn) => $query.$method(&mut **conn).await,
-        }
+    ($tx:expr, execute, $statement:expr) => {
+        $crate::store::on_engine!(@ $tx, $statement, |query, conn| query.execute(conn).await.map(|done| done.rows_affected()))
     };
+    ($tx:expr, $method:ident, $statement:expr) => {
+        $crate::store::on_engine!(@ $tx, $statement, |query, conn| query.$method(conn).await)
+    };
+    (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
+        let statement = $statement;
+        match &mut $tx.engine {
+            $crate::store::Engine::Sqlite(tx) => {
+                let ($query, $conn) = (statement.on_sqlite(), &mut **tx);
+                $run
+            }
+            $crate::store::Engine::Postgres(tx) => {
+                let ($query, $conn) = (statement.on_postgres(), &mut **tx);
+                $run
+            }
+        }
+    }};
 }
 pub(crate) use on_engine;
 
@@ -53,10 +71,13 @@ pub struct Db {
 enum Pools {
     /// One writer, several readers.
     Sqlite { path: PathBuf, writer: SqlitePool, readers: SqlitePool },
+    /// The same; the writers of several processes wait for each other at the server.
+    Postgres { writer: PgPool, readers: PgPool },
 }
 
 pub(crate) enum Engine {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
 /// One unit of work. Nothing is kept until [`Tx::commit`].
@@ -83,15 +104,23 @@ pub struct Migrated {
 }
 
 impl Db {
-    /// Opens (and with `create` makes) the database that `url` names; see [`Db::migrate`] for its tables.
+    /// Opens (and with `create` makes, where it is a file) the database that `url` names; see [`Db::migrate`] for its
+    /// tables.
     pub async fn open(url: &str, create: bool) -> Result<Self> {
-        Ok(Self { pools: sqlite::open(url, create).await?, outbox_grew: Arc::new(watch::Sender::new(0)) })
+        let pools = if postgres::is_meant(url) {
+            postgres::open(url).await?
+        } else {
+            sqlite::open(url, create).await?
+        };
+        Ok(Self { pools, outbox_grew: Arc::new(watch::Sender::new(0)) })
     }
 
-    /// A transaction that may write. There is one at a time: whoever comes later waits.
+    /// A transaction that may write. There is one at a time: whoever comes later waits, in other processes too.
     pub async fn write(&self) -> Result<Tx> {
-        let Pools::Sqlite { writer, .. } = &self.pools;
-        let engine = Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?);
+        let engine = match &self.pools {
+            Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres { writer, .. } => Engine::Postgres(postgres::write(writer).await?),
+        };
         Ok(Tx {
             engine,
             outbox_grew: Some(Arc::clone(&self.outbox_grew)),
@@ -102,32 +131,36 @@ impl Db {
 
     /// A transaction that sees one state of the database and writes nothing.
     pub async fn read(&self) -> Result<Tx> {
-        let Pools::Sqlite { readers, .. } = &self.pools;
-        Ok(Tx {
-            engine: Engine::Sqlite(readers.begin().await?),
-            outbox_grew: None,
-            enqueued: false,
-            answer_position: None,
-        })
+        let engine = match &self.pools {
+            Pools::Sqlite { readers, .. } => Engine::Sqlite(readers.begin().await?),
+            Pools::Postgres { readers, .. } => Engine::Postgres(postgres::read(readers).await?),
+        };
+        Ok(Tx { engine, outbox_grew: None, enqueued: false, answer_position: None })
     }
 
-    /// Brings the schema up to this program's version, after a copy of the file if there is anything to lose.
+    /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose.
     pub async fn migrate(&self) -> Result<Migrated> {
-        let Pools::Sqlite { path, writer, .. } = &self.pools;
-        sqlite::migrate(path, writer).await
+        match &self.pools {
+            Pools::Sqlite { path, writer, .. } => sqlite::migrate(path, writer).await,
+            Pools::Postgres { writer, .. } => postgres::migrate(writer).await,
+        }
     }
 
     /// Refuses a database that this program's version does not fit, without changing it.
     pub async fn verify_schema(&self) -> Result<()> {
-        let Pools::Sqlite { writer, .. } = &self.pools;
-        sqlite::verify_schema(writer).await
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => sqlite::verify_schema(writer).await,
+            Pools::Postgres { writer, .. } => postgres::verify_schema(writer).await,
+        }
     }
 
     /// The file behind the database, where there is one.
     #[must_use]
     pub fn file(&self) -> Option<&std::path::Path> {
-        let Pools::Sqlite { path, .. } = &self.pools;
-        Some(path)
+        match &self.pools {
+            Pools::Sqlite { path, .. } => Some(path),
+            Pools::Postgres { .. } => None,
+        }
     }
 
     /// Counts the commits of this process that added to the outbox.
@@ -137,9 +170,16 @@ impl Db {
     }
 
     pub async fn close(&self) {
-        let Pools::Sqlite { writer, readers, .. } = &self.pools;
-        readers.close().await;
-        writer.close().await;
+        match &self.pools {
+            Pools::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
     }
 }
 
@@ -147,6 +187,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
+            Engine::Postgres(tx) => tx.commit().await?,
         }
         if let (true, Some(grew)) = (self.enqueued, self.outbox_grew) {
             grew.send_modify(|commits| *commits += 1);

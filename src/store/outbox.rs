@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Error, Result, Tx, on_engine, padded, values};
+use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
 use crate::domain::time::Timestamp;
 
 /// First lanes go first.
@@ -247,23 +247,21 @@ pub struct Claimed {
 impl Tx {
     /// A logical message of ours, to be sent to this chat.
     pub async fn insert_message(&mut self, chat_id: i64, thread_id: i64) -> Result<i64> {
-        let query =
-            sqlx::query_scalar("INSERT INTO messages (chat_id, thread_id) VALUES ($1, $2) RETURNING id")
-                .bind(chat_id)
-                .bind(thread_id);
+        let query = query_scalar("INSERT INTO messages (chat_id, thread_id) VALUES ($1, $2) RETURNING id")
+            .bind(chat_id)
+            .bind(thread_id);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Telegram's ID of a logical message, from a delivery or from a tap on one of its copies.
     pub async fn set_message_id(&mut self, message: i64, message_id: i64) -> Result<()> {
-        let query =
-            sqlx::query("UPDATE messages SET message_id = $2 WHERE id = $1").bind(message).bind(message_id);
+        let query = query("UPDATE messages SET message_id = $2 WHERE id = $1").bind(message).bind(message_id);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     pub async fn find_message_id(&mut self, message: i64) -> Result<Option<i64>> {
-        let query = sqlx::query_scalar("SELECT message_id FROM messages WHERE id = $1").bind(message);
+        let query = query_scalar("SELECT message_id FROM messages WHERE id = $1").bind(message);
         let found: Option<Option<i64>> = on_engine!(self, fetch_optional, query)?;
         Ok(found.flatten())
     }
@@ -271,7 +269,7 @@ impl Tx {
     pub async fn enqueue(&mut self, row: &Outgoing, now: Timestamp) -> Result<i64> {
         let payload = serde_json::to_string(&row.payload)
             .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;
-        let query = sqlx::query_scalar(
+        let query = query_scalar(
             "INSERT INTO outbox (lane, chat_id, thread_id, method, message, message_id, survey, first, alert, \
              payload, not_after, created_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) RETURNING id",
         )
@@ -293,7 +291,7 @@ impl Tx {
 
     /// The rows after `id`, oldest first.
     pub async fn list_outbox_after(&mut self, id: i64, limit: i64) -> Result<Vec<OutboxRow>> {
-        let query = sqlx::query_as::<_, Stored>(
+        let query = query_as::<Stored>(
             "SELECT o.id, o.lane, o.chat_id, o.thread_id, o.method, o.message, \
              COALESCE(m.message_id, o.message_id) AS message_id, o.survey, o.first, o.alert, o.attempts, \
              o.not_after, CASE WHEN o.method = 'edit' THEN o.payload END AS edit \
@@ -312,7 +310,7 @@ impl Tx {
                 "UPDATE outbox SET attempts = attempts + 1 WHERE id IN {} RETURNING id, payload",
                 values(1, ids.len())
             );
-            let mut query = sqlx::query_as::<_, Claimed>(AssertSqlSafe(text));
+            let mut query = query_as::<Claimed>(AssertSqlSafe(text));
             for id in ids {
                 query = query.bind(id);
             }
@@ -324,26 +322,25 @@ impl Tx {
     /// Takes a claim back whose call surely had no effect.
     pub async fn release_outbox(&mut self, id: i64) -> Result<()> {
         let query =
-            sqlx::query("UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0").bind(id);
+            query("UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0").bind(id);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// The message that this edit names is no more: its content goes out as a new one.
     pub async fn turn_edit_into_send(&mut self, id: i64, message: Option<i64>) -> Result<()> {
-        let query =
-            sqlx::query("UPDATE outbox SET method = 'send', attempts = 0, message_id = NULL WHERE id = $1")
-                .bind(id);
-        on_engine!(self, execute, query)?;
-        let query = sqlx::query("UPDATE messages SET message_id = NULL WHERE id = $1").bind(message);
-        on_engine!(self, execute, query)?;
+        let edit = query("UPDATE outbox SET method = 'send', attempts = 0, message_id = NULL WHERE id = $1")
+            .bind(id);
+        on_engine!(self, execute, edit)?;
+        let message = query("UPDATE messages SET message_id = NULL WHERE id = $1").bind(message);
+        on_engine!(self, execute, message)?;
         Ok(())
     }
 
     pub async fn delete_outbox(&mut self, ids: &[i64]) -> Result<()> {
         for ids in padded(ids) {
             let text = format!("DELETE FROM outbox WHERE id IN {}", values(1, ids.len()));
-            let mut query = sqlx::query(AssertSqlSafe(text));
+            let mut query = query(AssertSqlSafe(text));
             for id in ids {
                 query = query.bind(id);
             }
@@ -364,7 +361,7 @@ impl Tx {
              (SELECT 1 FROM alert_chats n WHERE n.chat_id = $2 AND n.thread_id = alert_chats.thread_id)",
             "DELETE FROM alert_chats WHERE chat_id = $1 AND chat_id <> $2",
         ] {
-            let query = sqlx::query(text).bind(old).bind(new);
+            let query = query(text).bind(old).bind(new);
             on_engine!(self, execute, query)?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// One Telegram user, as far as the rules and the texts need to know them.
@@ -35,7 +35,7 @@ pub struct TappedLink {
 
 impl Tx {
     pub async fn find_person(&mut self, id: i64) -> Result<Option<Person>> {
-        let query = sqlx::query_as::<_, Person>(
+        let query = query_as::<Person>(
             "SELECT id, first_name, language_code, chosen_language, started_at, opted_out_at, unreachable \
              FROM persons WHERE id = $1",
         )
@@ -50,7 +50,7 @@ impl Tx {
         first_name: Option<&str>,
         language_code: Option<&str>,
     ) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO persons (id, first_name, language_code) VALUES ($1, $2, $3) \
              ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name, \
              language_code = COALESCE(excluded.language_code, persons.language_code)",
@@ -64,7 +64,7 @@ impl Tx {
 
     /// From here on the bot may write to this person.
     pub async fn mark_person_reachable(&mut self, id: i64, now: Timestamp) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE persons SET started_at = COALESCE(started_at, $2), unreachable = NULL, unreachable_at = NULL \
              WHERE id = $1",
         )
@@ -75,7 +75,7 @@ impl Tx {
     }
 
     pub async fn mark_person_unreachable(&mut self, id: i64, why: &str, now: Timestamp) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO persons (id, unreachable, unreachable_at) VALUES ($1, $2, $3) \
              ON CONFLICT (id) DO UPDATE SET unreachable = excluded.unreachable, \
              unreachable_at = excluded.unreachable_at",
@@ -89,13 +89,13 @@ impl Tx {
 
     /// Opts a person out, or with `None` in again.
     pub async fn set_opted_out(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
-        let query = sqlx::query("UPDATE persons SET opted_out_at = $2 WHERE id = $1").bind(id).bind(at);
+        let query = query("UPDATE persons SET opted_out_at = $2 WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     pub async fn find_link(&mut self, token: &str) -> Result<Option<TappedLink>> {
-        let query = sqlx::query_as::<_, TappedLink>(
+        let query = query_as::<TappedLink>(
             "SELECT l.id, l.customer, l.expires_at, l.person, c.person AS customer_person, \
              EXISTS (SELECT 1 FROM links n WHERE n.customer = l.customer AND n.id > l.id \
              AND n.person IS NOT NULL) AS superseded \
@@ -107,13 +107,13 @@ impl Tx {
 
     /// Binds a link to the person who tapped it, and its customer to that person.
     pub async fn bind_link(&mut self, link: &TappedLink, person: i64, now: Timestamp) -> Result<()> {
-        let bind = sqlx::query("UPDATE links SET person = $2, bound_at = $3 WHERE id = $1")
+        let bind = query("UPDATE links SET person = $2, bound_at = $3 WHERE id = $1")
             .bind(link.id)
             .bind(person)
             .bind(now);
         on_engine!(self, execute, bind)?;
         let customer =
-            sqlx::query("UPDATE customers SET person = $2, linked_by = 'link', linked_at = $3 WHERE id = $1")
+            query("UPDATE customers SET person = $2, linked_by = 'link', linked_at = $3 WHERE id = $1")
                 .bind(link.customer)
                 .bind(person)
                 .bind(now);
@@ -123,7 +123,7 @@ impl Tx {
 
     /// The customers that a person is.
     pub async fn list_customers_of(&mut self, person: i64) -> Result<Vec<i64>> {
-        let query = sqlx::query_scalar("SELECT id FROM customers WHERE person = $1 ORDER BY id").bind(person);
+        let query = query_scalar("SELECT id FROM customers WHERE person = $1 ORDER BY id").bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 }

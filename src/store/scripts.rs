@@ -1,6 +1,6 @@
 //! Published scripts: versions never change; which one is live, and whether it is paused, does.
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query, query_as};
 use crate::domain::time::Timestamp;
 
 /// The live version of a script.
@@ -23,7 +23,7 @@ impl Tx {
         let (value,): (i64,) = on_engine!(
             self,
             fetch_one,
-            sqlx::query_as::<_, (i64,)>("SELECT value FROM counters WHERE name = 'scripts'")
+            query_as::<(i64,)>("SELECT value FROM counters WHERE name = 'scripts'")
         )?;
         Ok(value)
     }
@@ -31,18 +31,18 @@ impl Tx {
     /// The live version of every script, by slug.
     pub async fn list_live_scripts(&mut self) -> Result<Vec<LiveScript>> {
         let slug: Option<&str> = None;
-        Ok(on_engine!(self, fetch_all, sqlx::query_as::<_, LiveScript>(LIVE).bind(slug))?)
+        Ok(on_engine!(self, fetch_all, query_as::<LiveScript>(LIVE).bind(slug))?)
     }
 
     pub async fn find_live_script(&mut self, slug: &str) -> Result<Option<LiveScript>> {
-        Ok(on_engine!(self, fetch_optional, sqlx::query_as::<_, LiveScript>(LIVE).bind(Some(slug)))?)
+        Ok(on_engine!(self, fetch_optional, query_as::<LiveScript>(LIVE).bind(Some(slug)))?)
     }
 
     pub async fn find_script_source(&mut self, slug: &str, version: i64) -> Result<Option<String>> {
         let row: Option<(String,)> = on_engine!(
             self,
             fetch_optional,
-            sqlx::query_as::<_, (String,)>("SELECT source FROM scripts WHERE slug = $1 AND version = $2")
+            query_as::<(String,)>("SELECT source FROM scripts WHERE slug = $1 AND version = $2")
                 .bind(slug)
                 .bind(version)
         )?;
@@ -54,7 +54,7 @@ impl Tx {
         let (version,): (i64,) = on_engine!(
             self,
             fetch_one,
-            sqlx::query_as::<_, (i64,)>(
+            query_as::<(i64,)>(
                 "INSERT INTO scripts (slug, version, source, published_at) \
                  SELECT $1, COALESCE(MAX(version), 0) + 1, $2, $3 FROM scripts WHERE slug = $1 \
                  RETURNING version",
@@ -66,7 +66,7 @@ impl Tx {
         on_engine!(
             self,
             execute,
-            sqlx::query(
+            query(
                 "INSERT INTO script_states (slug, live_version) VALUES ($1, $2) \
                  ON CONFLICT (slug) DO UPDATE SET live_version = excluded.live_version",
             )
@@ -82,17 +82,13 @@ impl Tx {
         on_engine!(
             self,
             execute,
-            sqlx::query("UPDATE script_states SET paused_at = $2 WHERE slug = $1").bind(slug).bind(paused_at)
+            query("UPDATE script_states SET paused_at = $2 WHERE slug = $1").bind(slug).bind(paused_at)
         )?;
         self.scripts_changed().await
     }
 
     async fn scripts_changed(&mut self) -> Result<()> {
-        on_engine!(
-            self,
-            execute,
-            sqlx::query("UPDATE counters SET value = value + 1 WHERE name = 'scripts'")
-        )?;
+        on_engine!(self, execute, query("UPDATE counters SET value = value + 1 WHERE name = 'scripts'"))?;
         Ok(())
     }
 }

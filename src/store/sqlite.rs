@@ -9,7 +9,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
-use super::{Error, Migrated, Pools, Result};
+use super::{Error, Migrated, Pools, Result, migrations};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -42,10 +42,6 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     Ok(Pools::Sqlite { path, writer, readers })
 }
 
-fn known(migrations: &Migrator) -> i64 {
-    migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
 /// The versions that the file has, none for a new file.
 async fn applied(writer: &SqlitePool) -> Result<Vec<i64>> {
     let table: Option<(String,)> =
@@ -61,24 +57,16 @@ async fn applied(writer: &SqlitePool) -> Result<Vec<i64>> {
 }
 
 pub(super) async fn verify_schema(writer: &SqlitePool) -> Result<()> {
-    let known = known(&MIGRATIONS);
-    match applied(writer).await?.last().copied() {
-        Some(found) if found > known => Err(Error::Newer { found, known }),
-        Some(found) if found == known => Ok(()),
-        _ => Err(Error::NotMigrated),
-    }
+    migrations::verify(&MIGRATIONS, &applied(writer).await?)
 }
 
 pub(super) async fn migrate(path: &Path, writer: &SqlitePool) -> Result<Migrated> {
     migrate_to(&MIGRATIONS, path, writer).await
 }
 
-async fn migrate_to(migrations: &Migrator, path: &Path, writer: &SqlitePool) -> Result<Migrated> {
-    let (before, known) = (applied(writer).await?, known(migrations));
-    if let Some(found) = before.last().copied().filter(|found| *found > known) {
-        return Err(Error::Newer { found, known });
-    }
-    let pending = migrations.iter().filter(|migration| !before.contains(&migration.version)).count();
+async fn migrate_to(migrator: &Migrator, path: &Path, writer: &SqlitePool) -> Result<Migrated> {
+    let before = applied(writer).await?;
+    let pending = migrations::pending(migrator, &before)?;
     if pending == 0 {
         return Ok(Migrated { applied: 0, copy: None });
     }
@@ -86,7 +74,7 @@ async fn migrate_to(migrations: &Migrator, path: &Path, writer: &SqlitePool) -> 
         Some(version) => Some(copy_beside(path, *version, writer).await?),
         None => None,
     };
-    migrations.run(writer).await.map_err(from_migrate)?;
+    migrator.run(writer).await.map_err(migrations::failed)?;
     Ok(Migrated { applied: pending, copy })
 }
 
@@ -110,14 +98,6 @@ async fn copy_beside(path: &Path, version: i64, writer: &SqlitePool) -> Result<P
     Ok(copy)
 }
 
-fn from_migrate(error: sqlx::migrate::MigrateError) -> Error {
-    match error {
-        sqlx::migrate::MigrateError::Execute(error)
-        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => Error::from(error),
-        other => Error::CannotOpen(format!("the schema could not be brought up to date: {other}")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use sqlx::migrate::{Migration, MigrationType};
@@ -125,7 +105,7 @@ mod tests {
     use super::*;
 
     /// Migrations that each make a table.
-    fn migrations(tables: &[&'static str]) -> Migrator {
+    fn made_of(tables: &[&'static str]) -> Migrator {
         let migration = |(version, sql): (i64, &&'static str)| {
             let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
             Migration::new(version, "a table".into(), MigrationType::Simple, sql, false)
@@ -136,9 +116,15 @@ mod tests {
     const FIRST: &str = "CREATE TABLE first (n INTEGER) STRICT; INSERT INTO first VALUES (7)";
     const SECOND: &str = "CREATE TABLE second (n INTEGER) STRICT; DELETE FROM first";
 
+    async fn opened(path: &Path, create: bool) -> (PathBuf, SqlitePool) {
+        match open(&format!("sqlite://{}", path.display()), create).await.unwrap() {
+            Pools::Sqlite { path, writer, .. } => (path, writer),
+            Pools::Postgres { .. } => unreachable!("asked for SQLite"),
+        }
+    }
+
     async fn numbers(path: &Path) -> i64 {
-        let Pools::Sqlite { writer, .. } =
-            open(&format!("sqlite://{}", path.display()), false).await.unwrap();
+        let (_, writer) = opened(path, false).await;
         sqlx::query_as::<_, (i64,)>("SELECT COUNT(*) FROM first").fetch_one(&writer).await.unwrap().0
     }
 
@@ -146,15 +132,14 @@ mod tests {
     async fn what_was_there_before_a_migration_is_kept_in_a_whole_copy() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.db");
-        let Pools::Sqlite { path, writer, .. } =
-            open(&format!("sqlite://{}", file.display()), true).await.unwrap();
-        let made = migrate_to(&migrations(&[FIRST]), &path, &writer).await.unwrap();
+        let (path, writer) = opened(&file, true).await;
+        let made = migrate_to(&made_of(&[FIRST]), &path, &writer).await.unwrap();
         assert_eq!(made, Migrated { applied: 1, copy: None });
         // A start that was killed while it copied, and the copy of an earlier attempt.
         std::fs::write(folder.path().join("t.db.schema-part"), "half").unwrap();
         std::fs::write(folder.path().join("t.db.schema-0001"), "old").unwrap();
         let copy = folder.path().join("t.db.schema-0001");
-        let both = migrations(&[FIRST, SECOND]);
+        let both = made_of(&[FIRST, SECOND]);
         let migrated = migrate_to(&both, &path, &writer).await.unwrap();
         assert_eq!(migrated, Migrated { applied: 1, copy: Some(copy.clone()) });
         assert_eq!((numbers(&file).await, numbers(&copy).await), (0, 1));
@@ -167,10 +152,9 @@ mod tests {
     async fn a_migration_that_fails_leaves_all_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.db");
-        let Pools::Sqlite { path, writer, .. } =
-            open(&format!("sqlite://{}", file.display()), true).await.unwrap();
-        migrate_to(&migrations(&[FIRST]), &path, &writer).await.unwrap();
-        let broken = migrations(&[FIRST, "DELETE FROM first; CREATE TABLE first (n INTEGER)"]);
+        let (path, writer) = opened(&file, true).await;
+        migrate_to(&made_of(&[FIRST]), &path, &writer).await.unwrap();
+        let broken = made_of(&[FIRST, "DELETE FROM first; CREATE TABLE first (n INTEGER)"]);
         assert!(migrate_to(&broken, &path, &writer).await.is_err());
         assert_eq!((numbers(&file).await, applied(&writer).await.unwrap()), (1, vec![1]));
     }

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// A one-time link that gives a role.
@@ -14,13 +14,13 @@ pub struct Invite {
 
 impl Tx {
     pub async fn find_role(&mut self, person: i64) -> Result<Option<String>> {
-        let query = sqlx::query_scalar("SELECT role FROM staff WHERE person = $1").bind(person);
+        let query = query_scalar("SELECT role FROM staff WHERE person = $1").bind(person);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Gives a person a role in place of the one they had.
     pub async fn upsert_staff(&mut self, person: i64, role: &str, now: Timestamp) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "INSERT INTO staff (person, role, added_at) VALUES ($1, $2, $3) \
              ON CONFLICT (person) DO UPDATE SET role = excluded.role",
         )
@@ -33,12 +33,12 @@ impl Tx {
 
     /// The Telegram IDs of everybody with this role.
     pub async fn list_staff_with_role(&mut self, role: &str) -> Result<Vec<i64>> {
-        let query = sqlx::query_scalar("SELECT person FROM staff WHERE role = $1 ORDER BY person").bind(role);
+        let query = query_scalar("SELECT person FROM staff WHERE role = $1 ORDER BY person").bind(role);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     pub async fn insert_invite(&mut self, token: &str, role: &str, now: Timestamp) -> Result<()> {
-        let query = sqlx::query("INSERT INTO staff_invites (token, role, created_at) VALUES ($1, $2, $3)")
+        let query = query("INSERT INTO staff_invites (token, role, created_at) VALUES ($1, $2, $3)")
             .bind(token)
             .bind(role)
             .bind(now);
@@ -47,13 +47,13 @@ impl Tx {
     }
 
     pub async fn find_invite(&mut self, token: &str) -> Result<Option<Invite>> {
-        let query = sqlx::query_as("SELECT role, used_by FROM staff_invites WHERE token = $1").bind(token);
+        let query = query_as("SELECT role, used_by FROM staff_invites WHERE token = $1").bind(token);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// The newest link of this role that nobody has used.
     pub async fn find_open_invite(&mut self, role: &str) -> Result<Option<String>> {
-        let query = sqlx::query_scalar(
+        let query = query_scalar(
             "SELECT token FROM staff_invites WHERE role = $1 AND used_by IS NULL \
              ORDER BY created_at DESC LIMIT 1",
         )
@@ -62,7 +62,7 @@ impl Tx {
     }
 
     pub async fn use_invite(&mut self, token: &str, person: i64, now: Timestamp) -> Result<()> {
-        let query = sqlx::query("UPDATE staff_invites SET used_by = $2, used_at = $3 WHERE token = $1")
+        let query = query("UPDATE staff_invites SET used_by = $2, used_at = $3 WHERE token = $1")
             .bind(token)
             .bind(person)
             .bind(now);

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Error, Result, Tx, on_engine};
+use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -86,7 +86,7 @@ macro_rules! due_row {
              p.language_code, p.chosen_language, p.started_at IS NOT NULL AS started, \
              p.opted_out_at IS NOT NULL AS opted_out, p.unreachable, p.last_sent_at, \
              (SELECT MAX(o.sent_at) FROM surveys o WHERE o.person = c.person AND o.script = s.script \
-              AND o.test = 0) AS last_same_at \
+              AND o.test = FALSE) AS last_same_at \
              FROM surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
              LEFT JOIN persons p ON p.id = c.person ",
             $rest
@@ -120,13 +120,13 @@ pub struct Progress<'a> {
 
 impl Tx {
     pub async fn find_survey(&mut self, id: i64) -> Result<Option<SurveyRow>> {
-        let query = sqlx::query_as::<_, SurveyRow>(survey_row!("WHERE s.id = $1")).bind(id);
+        let query = query_as::<SurveyRow>(survey_row!("WHERE s.id = $1")).bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// The survey that a person's words belong to: the open one, else the latest that waits for words.
     pub async fn find_current_survey(&mut self, person: i64, now: Timestamp) -> Result<Option<SurveyRow>> {
-        let query = sqlx::query_as::<_, SurveyRow>(survey_row!(
+        let query = query_as::<SurveyRow>(survey_row!(
             "WHERE s.person = $1 AND s.state IN ('sending', 'sent', 'started', 'completed') \
              AND (s.ended_at IS NULL OR (s.step NOT IN ('end', 'review') AND s.expires_at > $2)) \
              ORDER BY (s.ended_at IS NULL) DESC, s.id DESC LIMIT 1"
@@ -138,8 +138,8 @@ impl Tx {
 
     /// Whether a survey holds the person's place; tests hold none.
     pub async fn has_open_survey(&mut self, person: i64) -> Result<bool> {
-        let query = sqlx::query_scalar::<_, i64>(
-            "SELECT COUNT(*) FROM surveys WHERE person = $1 AND ended_at IS NULL AND test = 0",
+        let query = query_scalar::<i64>(
+            "SELECT COUNT(*) FROM surveys WHERE person = $1 AND ended_at IS NULL AND test = FALSE",
         )
         .bind(person);
         Ok(on_engine!(self, fetch_one, query)? > 0)
@@ -147,10 +147,9 @@ impl Tx {
 
     /// Every survey that holds a place in a person's chat.
     pub async fn list_open_surveys(&mut self, person: i64) -> Result<Vec<SurveyRow>> {
-        let query = sqlx::query_as::<_, SurveyRow>(survey_row!(
-            "WHERE s.person = $1 AND s.ended_at IS NULL ORDER BY s.id"
-        ))
-        .bind(person);
+        let query =
+            query_as::<SurveyRow>(survey_row!("WHERE s.person = $1 AND s.ended_at IS NULL ORDER BY s.id"))
+                .bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
@@ -162,17 +161,16 @@ impl Tx {
         if !from.may_become(&to) {
             return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
         }
-        let update = sqlx::query("UPDATE surveys SET state = $2, reason = $3 WHERE id = $1")
+        let update = query("UPDATE surveys SET state = $2, reason = $3 WHERE id = $1")
             .bind(id)
             .bind(to.as_str())
             .bind(to.reason());
         on_engine!(self, execute, update)?;
-        let insert =
-            sqlx::query("INSERT INTO transitions (survey, state, reason, at) VALUES ($1, $2, $3, $4)")
-                .bind(id)
-                .bind(to.as_str())
-                .bind(to.reason())
-                .bind(at);
+        let insert = query("INSERT INTO transitions (survey, state, reason, at) VALUES ($1, $2, $3, $4)")
+            .bind(id)
+            .bind(to.as_str())
+            .bind(to.reason())
+            .bind(at);
         on_engine!(self, execute, insert)?;
         Ok(())
     }
@@ -180,11 +178,11 @@ impl Tx {
     /// The next surveys whose moment has come, oldest first. Those of a paused script wait, and so do those of a
     /// person who has an open survey; tests wait for nothing.
     pub async fn list_due_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<DueRow>> {
-        let query = sqlx::query_as::<_, DueRow>(due_row!(
-            "WHERE s.state = 'scheduled' AND s.due_at <= $1 AND (s.test = 1 OR (\
+        let query = query_as::<DueRow>(due_row!(
+            "WHERE s.state = 'scheduled' AND s.due_at <= $1 AND (s.test = TRUE OR (\
              NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
              AND NOT EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person AND o.ended_at IS NULL \
-             AND o.test = 0))) \
+             AND o.test = FALSE))) \
              ORDER BY s.due_at, s.id LIMIT $2"
         ))
         .bind(now)
@@ -194,8 +192,8 @@ impl Tx {
 
     /// Everything of one person that is due, newest event first.
     pub async fn list_due_of_person(&mut self, person: i64, now: Timestamp) -> Result<Vec<DueRow>> {
-        let query = sqlx::query_as::<_, DueRow>(due_row!(
-            "WHERE c.person = $1 AND s.state = 'scheduled' AND s.due_at <= $2 AND s.test = 0 \
+        let query = query_as::<DueRow>(due_row!(
+            "WHERE c.person = $1 AND s.state = 'scheduled' AND s.due_at <= $2 AND s.test = FALSE \
              AND NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
              ORDER BY e.occurred_at DESC, s.id DESC"
         ))
@@ -206,31 +204,31 @@ impl Tx {
 
     /// Whether anything is past its time; each part is one look into a partial index.
     pub async fn has_work(&mut self, now: Timestamp) -> Result<bool> {
-        let query = sqlx::query_scalar::<_, i64>(
+        let query = query_scalar::<bool>(
             "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'scheduled' AND due_at <= $1) \
-             + EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
-             + EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
-             + EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1)",
+             OR EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1)",
         )
         .bind(now);
-        Ok(on_engine!(self, fetch_one, query)? > 0)
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Invitations that the sender has not made its calls for yet.
     pub async fn count_waiting_invitations(&mut self) -> Result<i64> {
-        let query = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM surveys WHERE state = 'sending'");
+        let query = query_scalar::<i64>("SELECT COUNT(*) FROM surveys WHERE state = 'sending'");
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
     pub async fn reschedule_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
-        let query = sqlx::query("UPDATE surveys SET due_at = $2 WHERE id = $1").bind(id).bind(due_at);
+        let query = query("UPDATE surveys SET due_at = $2 WHERE id = $1").bind(id).bind(due_at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// Pins version, person, language and message; the ledger's step is [`Tx::move_survey`].
     pub async fn claim_survey(&mut self, claim: &Claim<'_>) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE surveys SET script = $2, script_version = $3, person = $4, locale = $5, step = $6, turn = $7, \
              message = $8 WHERE id = $1",
         )
@@ -248,7 +246,7 @@ impl Tx {
 
     /// Undoes what a claim pinned, for a survey that was not sent after all.
     pub async fn release_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE surveys SET script_version = NULL, person = NULL, locale = NULL, step = NULL, turn = 0, \
              message = NULL, due_at = $2 WHERE id = $1",
         )
@@ -261,13 +259,13 @@ impl Tx {
     /// Takes an invitation back that no call was made for yet. False if it is too late.
     pub async fn take_back_invitation(&mut self, survey: i64) -> Result<bool> {
         let query =
-            sqlx::query("DELETE FROM outbox WHERE survey = $1 AND first = 1 AND attempts = 0").bind(survey);
-        Ok(on_engine!(self, execute, query)?.rows_affected() > 0)
+            query("DELETE FROM outbox WHERE survey = $1 AND first = TRUE AND attempts = 0").bind(survey);
+        Ok(on_engine!(self, execute, query)? > 0)
     }
 
     /// Whether no call was made for a message yet.
     pub async fn is_unsent(&mut self, message: i64) -> Result<bool> {
-        let query = sqlx::query_scalar::<_, i64>(
+        let query = query_scalar::<i64>(
             "SELECT COUNT(*) FROM outbox WHERE message = $1 AND method = 'send' AND attempts = 0",
         )
         .bind(message);
@@ -276,14 +274,14 @@ impl Tx {
 
     /// Takes a message back, with its edits, that no call was made for yet. False if it is too late.
     pub async fn take_back_message(&mut self, message: i64) -> Result<bool> {
-        let send = sqlx::query(
-            "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = 0 AND attempts = 0",
+        let send = query(
+            "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE AND attempts = 0",
         )
         .bind(message);
-        if on_engine!(self, execute, send)?.rows_affected() == 0 {
+        if on_engine!(self, execute, send)? == 0 {
             return Ok(false);
         }
-        let edits = sqlx::query("DELETE FROM outbox WHERE message = $1").bind(message);
+        let edits = query("DELETE FROM outbox WHERE message = $1").bind(message);
         on_engine!(self, execute, edits)?;
         Ok(true)
     }
@@ -295,14 +293,14 @@ impl Tx {
         sent_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<()> {
-        let query =
-            sqlx::query("UPDATE surveys SET sent_at = $2, expires_at = $3 WHERE id = $1 AND sent_at IS NULL")
+        let survey =
+            query("UPDATE surveys SET sent_at = $2, expires_at = $3 WHERE id = $1 AND sent_at IS NULL")
                 .bind(id)
                 .bind(sent_at)
                 .bind(expires_at);
-        on_engine!(self, execute, query)?;
-        let person = sqlx::query(
-            "UPDATE persons SET last_sent_at = $2 WHERE id = (SELECT person FROM surveys WHERE id = $1 AND test = 0)",
+        on_engine!(self, execute, survey)?;
+        let person = query(
+            "UPDATE persons SET last_sent_at = $2 WHERE id = (SELECT person FROM surveys WHERE id = $1 AND test = FALSE)",
         )
         .bind(id)
         .bind(sent_at);
@@ -311,7 +309,7 @@ impl Tx {
     }
 
     pub async fn set_progress(&mut self, progress: &Progress<'_>) -> Result<()> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE surveys SET step = $2, turn = $3, started_at = $4, completed_at = $5, closing_at = $6 \
              WHERE id = $1",
         )
@@ -326,7 +324,7 @@ impl Tx {
     }
 
     pub async fn end_survey(&mut self, id: i64, ended_at: Timestamp) -> Result<()> {
-        let query = sqlx::query("UPDATE surveys SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
+        let query = query("UPDATE surveys SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
             .bind(id)
             .bind(ended_at);
         on_engine!(self, execute, query)?;
@@ -335,15 +333,14 @@ impl Tx {
 
     /// Completed surveys whose customer has said nothing more for a while end at that moment.
     pub async fn close_quiet_surveys(&mut self, now: Timestamp) -> Result<u64> {
-        let query = sqlx::query(
-            "UPDATE surveys SET ended_at = closing_at WHERE closing_at <= $1 AND ended_at IS NULL",
-        )
-        .bind(now);
-        Ok(on_engine!(self, execute, query)?.rows_affected())
+        let query =
+            query("UPDATE surveys SET ended_at = closing_at WHERE closing_at <= $1 AND ended_at IS NULL")
+                .bind(now);
+        Ok(on_engine!(self, execute, query)?)
     }
 
     pub async fn list_expired_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyRow>> {
-        let query = sqlx::query_as::<_, SurveyRow>(survey_row!(
+        let query = query_as::<SurveyRow>(survey_row!(
             "WHERE s.state IN ('sent', 'started') AND s.expires_at <= $1 ORDER BY s.expires_at LIMIT $2"
         ))
         .bind(now)
@@ -353,9 +350,9 @@ impl Tx {
 
     /// Surveys that have waited longer than their event may be old: `(id, state, reason)`.
     pub async fn list_stale_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(i64, State)>> {
-        let query = sqlx::query_as::<_, (i64, String)>(
+        let query = query_as::<(i64, String)>(
             "SELECT id, state FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 \
-             UNION ALL SELECT id, state FROM surveys WHERE state = 'scheduled' AND test = 0 AND due_at <= $1 \
+             UNION ALL SELECT id, state FROM surveys WHERE state = 'scheduled' AND test = FALSE AND due_at <= $1 \
              AND stale_at < $1 LIMIT $2",
         )
         .bind(now)
@@ -372,12 +369,12 @@ impl Tx {
     }
 
     pub async fn set_alerted(&mut self, id: i64) -> Result<()> {
-        on_engine!(self, execute, sqlx::query("UPDATE surveys SET alerted = 1 WHERE id = $1").bind(id))?;
+        on_engine!(self, execute, query("UPDATE surveys SET alerted = TRUE WHERE id = $1").bind(id))?;
         Ok(())
     }
 
     pub async fn set_survey_message(&mut self, id: i64, message: i64) -> Result<()> {
-        let query = sqlx::query("UPDATE surveys SET message = $2 WHERE id = $1").bind(id).bind(message);
+        let query = query("UPDATE surveys SET message = $2 WHERE id = $1").bind(id).bind(message);
         on_engine!(self, execute, query)?;
         Ok(())
     }

@@ -74,7 +74,7 @@ impl Fixture {
     }
 
     async fn sql(&self, statement: &'static str) {
-        self.write(async |tx| Ok(store::on_engine!(tx, execute, sqlx::query(statement)).map(drop)?)).await;
+        self.write(async |tx| Ok(store::on_engine!(tx, execute, store::query(statement)).map(drop)?)).await;
     }
 }
 

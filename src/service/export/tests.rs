@@ -79,7 +79,7 @@ async fn fixture() -> Fixture {
          duration_s) VALUES (7, 10, 2, 'agent', 'comment', 'voice', 'AwAC', 4096, 12), \
          (7, 11, 2, 'agent', 'comment', 'photo', 'AgAC', NULL, NULL)",
     ] {
-        store::on_engine!(tx, execute, sqlx::query(statement)).unwrap();
+        store::on_engine!(tx, execute, store::query(statement)).unwrap();
     }
     tx.commit().await.unwrap();
     Fixture { db, ctx, _dir: dir }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::time::Timestamp;
-use crate::store::{Result, Tx, chunks, on_engine, padded, values};
+use crate::store::{Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
 
 use super::in_order;
 
@@ -53,7 +53,7 @@ impl Tx {
                 values(1, keys.len())
             );
             let rows: Vec<CustomerRow> = on_engine!(self, fetch_all, {
-                let query = sqlx::query_as(AssertSqlSafe(sql));
+                let query = query_as(AssertSqlSafe(sql));
                 keys.iter().fold(query, |query, key| query.bind(*key))
             })?;
             customers.extend(rows);
@@ -74,7 +74,7 @@ impl Tx {
                 values(chunk.len(), 8)
             );
             let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
-                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                let mut query = query_as(AssertSqlSafe(sql));
                 for customer in chunk {
                     query = query
                         .bind(&customer.customer_id)
@@ -101,7 +101,7 @@ impl Tx {
                 values(1, keys.len())
             );
             let rows: Vec<PersonRow> = on_engine!(self, fetch_all, {
-                let query = sqlx::query_as(AssertSqlSafe(sql));
+                let query = query_as(AssertSqlSafe(sql));
                 keys.iter().fold(query, |query, key| query.bind(*key))
             })?;
             persons.extend(rows);
@@ -117,7 +117,7 @@ impl Tx {
                 values(chunk.len(), 1)
             );
             on_engine!(self, execute, {
-                let query = sqlx::query(AssertSqlSafe(sql));
+                let query = query(AssertSqlSafe(sql));
                 chunk.iter().fold(query, |query, id| query.bind(*id))
             })?;
         }
@@ -126,7 +126,7 @@ impl Tx {
 
     /// The Telegram IDs of everybody who has a role.
     pub async fn list_staff_ids(&mut self) -> Result<Vec<i64>> {
-        Ok(on_engine!(self, fetch_all, sqlx::query_scalar("SELECT person FROM staff"))?)
+        Ok(on_engine!(self, fetch_all, query_scalar("SELECT person FROM staff"))?)
     }
 
     /// The links of these customers that live at `now`; of several of one customer, the newest comes last.
@@ -140,7 +140,7 @@ impl Tx {
                 keys.len() + 1
             );
             let rows: Vec<LinkRow> = on_engine!(self, fetch_all, {
-                let query = sqlx::query_as(AssertSqlSafe(sql));
+                let query = query_as(AssertSqlSafe(sql));
                 keys.iter().fold(query, |query, key| query.bind(*key)).bind(now)
             })?;
             links.extend(rows);
@@ -155,7 +155,7 @@ impl Tx {
                 values(chunk.len(), 4)
             );
             on_engine!(self, execute, {
-                let mut query = sqlx::query(AssertSqlSafe(sql));
+                let mut query = query(AssertSqlSafe(sql));
                 for link in chunk {
                     query = query.bind(&link.token).bind(link.customer).bind(now).bind(link.expires_at);
                 }

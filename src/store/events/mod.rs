@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Error, Result, Tx, chunks, on_engine, padded, values};
+use super::{Error, Result, Tx, chunks, on_engine, padded, query_as, values};
 use crate::domain::event::Event;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
@@ -90,7 +90,7 @@ impl Tx {
                 values(1, keys.len())
             );
             let rows: Vec<KnownEvent> = on_engine!(self, fetch_all, {
-                let query = sqlx::query_as(AssertSqlSafe(sql));
+                let query = query_as(AssertSqlSafe(sql));
                 keys.iter().fold(query, |query, key| query.bind(*key))
             })?;
             known.extend(rows);
@@ -109,7 +109,7 @@ impl Tx {
                 values(chunk.len(), 17)
             );
             let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
-                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                let mut query = query_as(AssertSqlSafe(sql));
                 for new in chunk {
                     let event = new.event;
                     query = query
@@ -143,7 +143,7 @@ impl Tx {
         Ok(on_engine!(
             self,
             fetch_optional,
-            sqlx::query_as(
+            query_as(
                 "SELECT e.event_id, e.kind, e.occurred_at, e.received_at, c.customer_id, e.test, s.id AS survey, \
                  s.survey_id, s.script, s.script_version, s.due_at FROM events e \
                  JOIN customers c ON c.id = e.customer LEFT JOIN surveys s ON s.event = e.id WHERE e.event_id = $1"
@@ -157,8 +157,7 @@ impl Tx {
         let rows: Vec<TransitionRow> = on_engine!(
             self,
             fetch_all,
-            sqlx::query_as("SELECT state, reason, at FROM transitions WHERE survey = $1 ORDER BY id")
-                .bind(survey)
+            query_as("SELECT state, reason, at FROM transitions WHERE survey = $1 ORDER BY id").bind(survey)
         )?;
         rows.into_iter()
             .map(|row| {

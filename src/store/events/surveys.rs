@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
-use crate::store::{Error, Result, Tx, chunks, on_engine, padded, values};
+use crate::store::{Error, Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
 
 /// One survey to be stored.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl Tx {
                 values(chunk.len(), 9)
             );
             let rows: Vec<(i64, i64)> = on_engine!(self, fetch_all, {
-                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                let mut query = query_as(AssertSqlSafe(sql));
                 for survey in chunk {
                     query = query
                         .bind(survey.survey_id)
@@ -92,7 +92,7 @@ impl Tx {
                 values(chunk.len(), 4)
             );
             on_engine!(self, execute, {
-                let mut query = sqlx::query(AssertSqlSafe(sql));
+                let mut query = query(AssertSqlSafe(sql));
                 for (survey, state) in chunk {
                     query = query.bind(*survey).bind(state.as_str()).bind(state.reason()).bind(at);
                 }
@@ -114,7 +114,7 @@ impl Tx {
                 values(list.len(), 4)
             );
             let rows: Vec<(i64, String, String, bool, Timestamp)> = on_engine!(self, fetch_all, {
-                let mut query = sqlx::query_as(AssertSqlSafe(sql));
+                let mut query = query_as(AssertSqlSafe(sql));
                 for key in &list {
                     query = query.bind(key.customer).bind(&key.subject_id).bind(key.kind).bind(key.test);
                 }
@@ -142,7 +142,7 @@ impl Tx {
                 values(list.len(), 5)
             );
             let rows: Vec<i64> = on_engine!(self, fetch_all, {
-                let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
+                let mut query = query_scalar(AssertSqlSafe(sql));
                 for (key, until) in &list {
                     query = query
                         .bind(key.customer)
@@ -168,7 +168,7 @@ impl Tx {
                 (3..keys.len() + 3).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
             );
             on_engine!(self, execute, {
-                let query = sqlx::query(AssertSqlSafe(sql)).bind(state.as_str()).bind(state.reason());
+                let query = query(AssertSqlSafe(sql)).bind(state.as_str()).bind(state.reason());
                 keys.iter().fold(query, |query, id| query.bind(*id))
             })?;
         }
@@ -185,7 +185,7 @@ impl Tx {
                 values(1, keys.len())
             );
             let rows: Vec<WaitingRow> = on_engine!(self, fetch_all, {
-                let query = sqlx::query_as(AssertSqlSafe(sql));
+                let query = query_as(AssertSqlSafe(sql));
                 keys.iter().fold(query, |query, key| query.bind(*key))
             })?;
             waiting.extend(rows);
@@ -198,7 +198,7 @@ impl Tx {
         on_engine!(
             self,
             execute,
-            sqlx::query("UPDATE surveys SET state = 'scheduled', reason = NULL, due_at = $2 WHERE id = $1")
+            query("UPDATE surveys SET state = 'scheduled', reason = NULL, due_at = $2 WHERE id = $1")
                 .bind(survey)
                 .bind(due_at)
         )?;
@@ -216,7 +216,7 @@ impl Tx {
                 format_args!("${}", keys.len() + 1)
             );
             let rows: Vec<LastSent> = on_engine!(self, fetch_all, {
-                let query = sqlx::query_as(AssertSqlSafe(sql));
+                let query = query_as(AssertSqlSafe(sql));
                 keys.iter().fold(query, |query, key| query.bind(*key)).bind(false)
             })?;
             sent.extend(rows);

@@ -1,0 +1,108 @@
+//! Opening and migrating a PostgreSQL database.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgTransaction};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
+
+use super::{Error, Migrated, Pools, Result, migrations};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+const READERS: u32 = 4;
+/// How long a start waits for the server to answer.
+const START_PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that has rested for longer is tried before it is used: the server may have been restarted.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+/// For every connection. A program that hangs in the middle of a transaction, or whose machine is gone, must not keep
+/// the others from writing: the server ends its session.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '20s'; \
+     SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
+     SET client_min_messages = 'warning'";
+/// Transactions that write are one after the other, over all processes on the database, as on SQLite. The key is
+/// "Afterword" in ASCII, as far as it fits.
+const WRITE_LOCK: &str = "SELECT pg_advisory_xact_lock(4712115322587836274)";
+const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Whether this address names a PostgreSQL database.
+pub(super) fn is_meant(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// The address without its password and without what else may be secret.
+fn shown(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or("(no name)");
+    let server = options.get_socket().map_or_else(
+        || format!("{}:{}", options.get_host(), options.get_port()),
+        |socket| socket.display().to_string(),
+    );
+    format!("{database} on {server}")
+}
+
+pub(super) async fn open(url: &str) -> Result<Pools> {
+    // The parser's own words may quote the address, and with it the password.
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| Error::CannotOpen("DATABASE_URL is not a PostgreSQL address".to_owned()))?
+        .application_name("afterword")
+        // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
+        .statement_cache_capacity(512)
+        .disable_statement_logging();
+    let failed = |why: &str| {
+        Error::CannotOpen(format!("cannot open the PostgreSQL database {}: {why}", shown(&options)))
+    };
+    match tokio::time::timeout(START_PATIENCE, PgConnection::connect_with(&options)).await {
+        Ok(Ok(connection)) => drop(connection.close().await),
+        Ok(Err(sqlx::Error::Database(error))) => return Err(failed(error.message())),
+        Ok(Err(error)) => return Err(failed(&error.to_string())),
+        Err(_) => return Err(failed("it does not answer")),
+    }
+    let pool = || {
+        PgPoolOptions::new()
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(30))
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SESSION).await.map(drop) })
+            })
+            .before_acquire(|connection, meta| {
+                Box::pin(async move { Ok(meta.idle_for < TRUSTED_FOR || connection.ping().await.is_ok()) })
+            })
+    };
+    let writer = pool().max_connections(1).connect_lazy_with(options.clone());
+    let readers = pool().max_connections(READERS).connect_lazy_with(options);
+    Ok(Pools::Postgres { writer, readers })
+}
+
+pub(super) async fn write(writer: &PgPool) -> Result<PgTransaction<'static>> {
+    let mut tx = writer.begin().await?;
+    tx.execute(WRITE_LOCK).await?;
+    Ok(tx)
+}
+
+pub(super) async fn read(readers: &PgPool) -> Result<PgTransaction<'static>> {
+    Ok(readers.begin_with(READ_ONLY).await?)
+}
+
+/// The versions that the database has, none for a new one.
+async fn applied(pool: &PgPool) -> Result<Vec<i64>> {
+    let table: Option<String> =
+        sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations')::text").fetch_one(pool).await?;
+    if table.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(pool).await?)
+}
+
+pub(super) async fn verify_schema(pool: &PgPool) -> Result<()> {
+    migrations::verify(&MIGRATIONS, &applied(pool).await?)
+}
+
+/// Under an advisory lock, which sqlx takes: of several programs that start together one migrates. No copy is made.
+pub(super) async fn migrate(pool: &PgPool) -> Result<Migrated> {
+    let pending = migrations::pending(&MIGRATIONS, &applied(pool).await?)?;
+    if pending > 0 {
+        MIGRATIONS.run(pool).await.map_err(migrations::failed)?;
+    }
+    Ok(Migrated { applied: pending, copy: None })
+}

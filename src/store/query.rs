@@ -1,0 +1,178 @@
+//! One statement with its values, before it is known which engine runs it.
+//!
+//! Read like sqlx's own `query`, `query_as` and `query_scalar`, but a value of its own, so that a query is written
+//! once and [`on_engine!`](super::on_engine) gives it to whichever engine holds the transaction.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use sqlx::postgres::{PgArguments, PgRow, Postgres};
+use sqlx::query::{Query, QueryAs, QueryScalar};
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
+use sqlx::{FromRow, SqlSafeStr, SqlStr};
+
+use crate::domain::time::Timestamp;
+
+/// What a placeholder can stand for: the types that both schemas have.
+#[derive(Debug)]
+pub enum Value<'q> {
+    Integer(Option<i64>),
+    Flag(bool),
+    Text(Option<Cow<'q, str>>),
+}
+
+/// A statement that gives no rows.
+#[derive(Debug)]
+pub enum Nothing {}
+
+/// A statement whose rows are read as `O`.
+#[derive(Debug)]
+pub struct Rows<O>(PhantomData<O>);
+
+/// A statement of whose rows only the first column is read.
+#[derive(Debug)]
+pub struct Scalar<O>(PhantomData<O>);
+
+/// A text and its values.
+#[derive(Debug)]
+pub struct Statement<'q, Kind> {
+    text: SqlStr,
+    values: Vec<Value<'q>>,
+    kind: PhantomData<fn() -> Kind>,
+}
+
+pub fn query<'q>(text: impl SqlSafeStr) -> Statement<'q, Nothing> {
+    Statement::new(text)
+}
+
+pub fn query_as<'q, O>(text: impl SqlSafeStr) -> Statement<'q, Rows<O>> {
+    Statement::new(text)
+}
+
+pub fn query_scalar<'q, O>(text: impl SqlSafeStr) -> Statement<'q, Scalar<O>> {
+    Statement::new(text)
+}
+
+impl<'q, Kind> Statement<'q, Kind> {
+    fn new(text: impl SqlSafeStr) -> Self {
+        Self { text: text.into_sql_str(), values: Vec::new(), kind: PhantomData }
+    }
+
+    /// The value of the next placeholder.
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value<'q>>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+}
+
+/// Gives the values to one of sqlx's queries.
+macro_rules! bound {
+    ($query:expr, $values:expr) => {
+        $values.into_iter().fold($query, |query, value| match value {
+            Value::Integer(number) => query.bind(number),
+            Value::Flag(flag) => query.bind(flag),
+            Value::Text(text) => query.bind(text.map(Cow::into_owned)),
+        })
+    };
+}
+
+impl Statement<'_, Nothing> {
+    pub fn on_sqlite(self) -> Query<'static, Sqlite, SqliteArguments> {
+        bound!(sqlx::query(self.text), self.values)
+    }
+
+    pub fn on_postgres(self) -> Query<'static, Postgres, PgArguments> {
+        bound!(sqlx::query(self.text), self.values)
+    }
+}
+
+impl<O> Statement<'_, Rows<O>>
+where
+    O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+{
+    pub fn on_sqlite(self) -> QueryAs<'static, Sqlite, O, SqliteArguments> {
+        bound!(sqlx::query_as(self.text), self.values)
+    }
+
+    pub fn on_postgres(self) -> QueryAs<'static, Postgres, O, PgArguments> {
+        bound!(sqlx::query_as(self.text), self.values)
+    }
+}
+
+impl<O> Statement<'_, Scalar<O>>
+where
+    (O,): for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+{
+    pub fn on_sqlite(self) -> QueryScalar<'static, Sqlite, O, SqliteArguments> {
+        bound!(sqlx::query_scalar(self.text), self.values)
+    }
+
+    pub fn on_postgres(self) -> QueryScalar<'static, Postgres, O, PgArguments> {
+        bound!(sqlx::query_scalar(self.text), self.values)
+    }
+}
+
+/// `$from` and `Option<$from>` and what refers to them, as one kind of value.
+macro_rules! integers {
+    ($($from:ty: $read:expr),+) => {$(
+        impl From<$from> for Value<'_> {
+            fn from(value: $from) -> Self {
+                Self::Integer(Some($read(value)))
+            }
+        }
+        impl From<&$from> for Value<'_> {
+            fn from(value: &$from) -> Self {
+                Self::Integer(Some($read(*value)))
+            }
+        }
+        impl From<Option<$from>> for Value<'_> {
+            fn from(value: Option<$from>) -> Self {
+                Self::Integer(value.map($read))
+            }
+        }
+    )+};
+}
+integers!(i64: std::convert::identity, Timestamp: Timestamp::millis);
+
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Self::Flag(value)
+    }
+}
+
+impl<'q> From<&'q str> for Value<'q> {
+    fn from(value: &'q str) -> Self {
+        Self::Text(Some(Cow::Borrowed(value)))
+    }
+}
+
+impl<'q> From<Option<&'q str>> for Value<'q> {
+    fn from(value: Option<&'q str>) -> Self {
+        Self::Text(value.map(Cow::Borrowed))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(value: String) -> Self {
+        Self::Text(Some(Cow::Owned(value)))
+    }
+}
+
+impl<'q> From<&'q String> for Value<'q> {
+    fn from(value: &'q String) -> Self {
+        Self::Text(Some(Cow::Borrowed(value)))
+    }
+}
+
+impl From<Option<String>> for Value<'_> {
+    fn from(value: Option<String>) -> Self {
+        Self::Text(value.map(Cow::Owned))
+    }
+}
+
+impl<'q> From<&'q Option<String>> for Value<'q> {
+    fn from(value: &'q Option<String>) -> Self {
+        Self::Text(value.as_deref().map(Cow::Borrowed))
+    }
+}
