@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use afterword::clock::Clock;
-use afterword::sandbox::{Options, Sandbox, TOKEN};
+use afterword::sandbox::{Fault, Gate, Options, Sandbox, TOKEN};
 use sqlx::Connection as _;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -68,9 +68,12 @@ struct Serve {
 }
 
 impl Serve {
-    async fn signal(&mut self, signal: &str) -> i32 {
+    fn signal(&self, signal: &str) {
         let pid = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
+    async fn end(&mut self) -> i32 {
         self.child.wait().await.unwrap().code().unwrap()
     }
 }
@@ -166,9 +169,43 @@ async fn serve_greets_prints_the_claim_link_refuses_a_second_one_and_stops_softl
     assert!(serve.link.contains("https://t.me/afterword_sandbox_bot?start="), "{}", serve.link);
     let (code, _, err) = said(&place.command(&["serve"]).output().unwrap());
     assert!(code == 2 && err.contains("another `afterword serve` runs on the database"), "{err}");
-    assert_eq!(serve.signal("-TERM").await, 0);
+    serve.signal("-TERM");
+    assert_eq!(serve.end().await, 0);
     let mut again = place.serve().await;
     assert_eq!(again.link, serve.link);
-    assert_eq!(again.signal("-INT").await, 0);
+    again.signal("-INT");
+    assert_eq!(again.end().await, 0);
     assert_eq!(place.sandbox.world().violations(), Vec::<String>::new());
+}
+
+/// A running `serve` whose greeting of a new person is held up on its way.
+async fn busy(place: &Place) -> (Serve, Gate, i64) {
+    let serve = place.serve().await;
+    let world = place.sandbox.world();
+    let (held, gate) = Fault::held();
+    world.fault(held.on("sendMessage"));
+    let anna = world.add_user("Anna", Some("en"));
+    world.start(anna, None);
+    gate.arrived(1).await;
+    (serve, gate, anna)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_soft_stop_lets_what_is_under_way_finish() {
+    let place = Place::new().await;
+    let (mut serve, gate, anna) = busy(&place).await;
+    serve.signal("-TERM");
+    gate.open();
+    assert_eq!(serve.end().await, 0);
+    assert_eq!(place.sandbox.world().sent_count(anna), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_signal_ends_it_at_once() {
+    let place = Place::new().await;
+    let (mut serve, _gate, anna) = busy(&place).await;
+    serve.signal("-TERM");
+    serve.signal("-INT");
+    assert_eq!(serve.end().await, 1);
+    assert_eq!(place.sandbox.world().sent_count(anna), 0);
 }

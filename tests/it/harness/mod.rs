@@ -36,6 +36,8 @@ pub const START: Timestamp = Timestamp::from_millis(1_795_262_400_000);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const STEP: Duration = minutes(30);
+/// For weeks and months longer steps do.
+const MOST_STEPS: u32 = 150;
 
 /// One program, one Telegram, one clock.
 pub struct Story {
@@ -169,8 +171,9 @@ impl Story {
     /// Lets time pass, in steps: a jump would pass over moments at which the program has something to do.
     pub async fn advance(&self, by: Duration) {
         let end = self.clock.now().plus(by);
+        let step = STEP.max(by / MOST_STEPS);
         while self.clock.now() < end {
-            self.clock.advance_to(self.clock.now().plus(STEP).min(end));
+            self.clock.advance_to(self.clock.now().plus(step).min(end));
             self.settle().await;
         }
     }
