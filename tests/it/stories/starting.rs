@@ -19,9 +19,9 @@ async fn it_starts_and_ends_with_nothing_left_over() {
     story.end().await;
 }
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago, on an address that nobody else uses and so nobody takes meanwhile.
 async fn free_address() -> SocketAddr {
-    tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+    tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap().local_addr().unwrap()
 }
 
 #[tokio::test]
