@@ -78,8 +78,9 @@ impl Router {
 }
 
 impl Handler for Router {
-    async fn begin(&self, tx: &mut Tx) -> Result<(), HandleError> {
-        Ok(self.ctx.scripts.refresh(tx).await?)
+    async fn begin(&self, tx: &mut Tx, updates: &[&Update]) -> Result<(), HandleError> {
+        self.ctx.scripts.refresh(tx).await?;
+        Ok(tx.read_ahead(&taps::lone_taps(updates)).await?)
     }
 
     async fn handle(&self, tx: &mut Tx, update: &Update) -> Result<Reactions, HandleError> {

@@ -154,6 +154,7 @@ impl Tx {
 
     /// Takes an alert away that has reached nobody, with all that is still queued for it.
     pub async fn delete_alert(&mut self, id: i64) -> Result<()> {
+        self.write_outgoing().await?;
         on_engine!(self, execute, query("DELETE FROM outbox WHERE alert = $1").bind(id))?;
         on_engine!(self, execute, query("DELETE FROM alerts WHERE id = $1").bind(id))?;
         Ok(())

@@ -1,13 +1,14 @@
 //! Answers as they stand, what they were before, and the customer's messages that make up a comment.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use super::{Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
 use crate::domain::time::Timestamp;
 
 /// One current answer, reason or comment.
 #[derive(Clone, Debug, FromRow)]
 pub struct AnswerRow {
+    pub survey: i64,
     pub question: String,
     pub part: String,
     pub value: Option<i64>,
@@ -18,6 +19,16 @@ pub struct AnswerRow {
     pub withdrawn: bool,
     /// Whether messages of the customer belong to it.
     pub words: bool,
+}
+
+macro_rules! answer_row {
+    ($rest:literal) => {
+        concat!(
+            "SELECT a.survey, a.question, a.part, a.value, a.options, a.text, a.band, a.skipped, \
+             a.withdrawn_at IS NOT NULL AS withdrawn, a.text IS NOT NULL AS words FROM answers a ",
+            $rest
+        )
+    };
 }
 
 /// One answer as it shall stand.
@@ -85,14 +96,20 @@ impl Tx {
     }
 
     pub async fn list_answers(&mut self, survey: i64) -> Result<Vec<AnswerRow>> {
-        let query = query_as::<AnswerRow>(
-            "SELECT a.question, a.part, a.value, a.options, a.text, a.band, a.skipped, \
-             a.withdrawn_at IS NOT NULL AS withdrawn, \
-             a.text IS NOT NULL AS words \
-             FROM answers a WHERE a.survey = $1 ORDER BY a.id",
-        )
-        .bind(survey);
+        let query = query_as::<AnswerRow>(answer_row!("WHERE a.survey = $1 ORDER BY a.id")).bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The answers of all these surveys, in the order they were first given.
+    pub async fn list_answers_of(&mut self, surveys: &[i64]) -> Result<Vec<AnswerRow>> {
+        let mut answers = Vec::new();
+        for keys in padded(surveys) {
+            let text = format!(answer_row!("WHERE a.survey IN {} ORDER BY a.id"), values(1, keys.len()));
+            let query = query_as::<AnswerRow>(AssertSqlSafe(text));
+            let query = keys.iter().fold(query, |query, key| query.bind(*key));
+            answers.extend(on_engine!(self, fetch_all, query)?);
+        }
+        Ok(answers)
     }
 
     pub async fn insert_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {

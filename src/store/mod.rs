@@ -87,6 +87,9 @@ pub struct Tx {
     enqueued: bool,
     /// Of the answer that this transaction wrote last; see [`Tx::next_position`].
     answer_position: Option<i64>,
+    /// Rows of the outbox that are not written yet.
+    outgoing: Vec<outbox::Unwritten>,
+    ahead: surveys::ReadAhead,
 }
 
 impl std::fmt::Debug for Tx {
@@ -121,12 +124,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres { writer, .. } => Engine::Postgres(postgres::write(writer).await?),
         };
-        Ok(Tx {
-            engine,
-            outbox_grew: Some(Arc::clone(&self.outbox_grew)),
-            enqueued: false,
-            answer_position: None,
-        })
+        Ok(Tx::new(engine, Some(Arc::clone(&self.outbox_grew))))
     }
 
     /// A transaction that sees one state of the database and writes nothing.
@@ -135,7 +133,7 @@ impl Db {
             Pools::Sqlite { readers, .. } => Engine::Sqlite(readers.begin().await?),
             Pools::Postgres { readers, .. } => Engine::Postgres(postgres::read(readers).await?),
         };
-        Ok(Tx { engine, outbox_grew: None, enqueued: false, answer_position: None })
+        Ok(Tx::new(engine, None))
     }
 
     /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose.
@@ -184,7 +182,13 @@ impl Db {
 }
 
 impl Tx {
-    pub async fn commit(self) -> Result<()> {
+    fn new(engine: Engine, outbox_grew: Option<Arc<watch::Sender<u64>>>) -> Self {
+        let ahead = surveys::ReadAhead::default();
+        Self { engine, outbox_grew, enqueued: false, answer_position: None, outgoing: Vec::new(), ahead }
+    }
+
+    pub async fn commit(mut self) -> Result<()> {
+        self.write_outgoing().await?;
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
+use super::{Error, Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
 use crate::domain::time::Timestamp;
 
 /// First lanes go first.
@@ -170,6 +170,18 @@ impl Outgoing {
     }
 }
 
+/// A row that its transaction has not written yet.
+#[derive(Debug)]
+pub(super) struct Unwritten {
+    /// Without its payload, which stands beside it as JSON.
+    row: Outgoing,
+    payload: String,
+    created_at: Timestamp,
+}
+
+/// So that a long transaction does not gather all its messages in memory.
+const MOST_UNWRITTEN: usize = 256;
+
 /// A row as the sender holds it. The payload comes with the claim, or at once for edits, which need none.
 #[derive(Clone, Debug)]
 pub struct OutboxRow {
@@ -266,31 +278,49 @@ impl Tx {
         Ok(found.flatten())
     }
 
-    pub async fn enqueue(&mut self, row: &Outgoing, now: Timestamp) -> Result<i64> {
+    /// Queues a message. What one transaction causes is written together: at its end, or before anything looks at the
+    /// outbox.
+    pub async fn enqueue(&mut self, row: &Outgoing, now: Timestamp) -> Result<()> {
         let payload = serde_json::to_string(&row.payload)
             .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;
-        let query = query_scalar(
-            "INSERT INTO outbox (lane, chat_id, thread_id, method, message, message_id, survey, first, alert, \
-             payload, not_after, created_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) RETURNING id",
-        )
-        .bind(row.lane as i64)
-        .bind(row.chat_id)
-        .bind(row.thread_id)
-        .bind(row.method.as_str())
-        .bind(row.message)
-        .bind(row.message_id)
-        .bind(row.survey)
-        .bind(row.first)
-        .bind(row.alert)
-        .bind(payload)
-        .bind(row.not_after)
-        .bind(now);
+        let row = Outgoing { payload: Payload::default(), ..row.clone() };
+        self.outgoing.push(Unwritten { row, payload, created_at: now });
         self.mark_enqueued();
-        Ok(on_engine!(self, fetch_one, query)?)
+        if self.outgoing.len() < MOST_UNWRITTEN { Ok(()) } else { self.write_outgoing().await }
+    }
+
+    pub(super) async fn write_outgoing(&mut self) -> Result<()> {
+        let rows = std::mem::take(&mut self.outgoing);
+        for rows in chunks(&rows) {
+            let text = format!(
+                "INSERT INTO outbox (lane, chat_id, thread_id, method, message, message_id, survey, first, alert, \
+                 payload, not_after, created_at) VALUES {}",
+                values(rows.len(), 12)
+            );
+            let mut query = query(AssertSqlSafe(text));
+            for Unwritten { row, payload, created_at } in rows {
+                query = query
+                    .bind(row.lane as i64)
+                    .bind(row.chat_id)
+                    .bind(row.thread_id)
+                    .bind(row.method.as_str())
+                    .bind(row.message)
+                    .bind(row.message_id)
+                    .bind(row.survey)
+                    .bind(row.first)
+                    .bind(row.alert)
+                    .bind(payload)
+                    .bind(row.not_after)
+                    .bind(*created_at);
+            }
+            on_engine!(self, execute, query)?;
+        }
+        Ok(())
     }
 
     /// The rows after `id`, oldest first.
     pub async fn list_outbox_after(&mut self, id: i64, limit: i64) -> Result<Vec<OutboxRow>> {
+        self.write_outgoing().await?;
         let query = query_as::<Stored>(
             "SELECT o.id, o.lane, o.chat_id, o.thread_id, o.method, o.message, \
              COALESCE(m.message_id, o.message_id) AS message_id, o.survey, o.first, o.alert, o.attempts, \
@@ -304,6 +334,7 @@ impl Tx {
 
     /// Counts one more call for each row before the call is made. A row that is gone is not in the answer.
     pub async fn claim_outbox(&mut self, ids: &[i64]) -> Result<Vec<Claimed>> {
+        self.write_outgoing().await?;
         let mut claimed = Vec::with_capacity(ids.len());
         for ids in padded(ids) {
             let text = format!(
@@ -321,6 +352,7 @@ impl Tx {
 
     /// Takes a claim back whose call surely had no effect.
     pub async fn release_outbox(&mut self, id: i64) -> Result<()> {
+        self.write_outgoing().await?;
         let query =
             query("UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0").bind(id);
         on_engine!(self, execute, query)?;
@@ -329,6 +361,7 @@ impl Tx {
 
     /// The message that this edit names is no more: its content goes out as a new one.
     pub async fn turn_edit_into_send(&mut self, id: i64, message: Option<i64>) -> Result<()> {
+        self.write_outgoing().await?;
         let edit = query("UPDATE outbox SET method = 'send', attempts = 0, message_id = NULL WHERE id = $1")
             .bind(id);
         on_engine!(self, execute, edit)?;
@@ -338,6 +371,7 @@ impl Tx {
     }
 
     pub async fn delete_outbox(&mut self, ids: &[i64]) -> Result<()> {
+        self.write_outgoing().await?;
         for ids in padded(ids) {
             let text = format!("DELETE FROM outbox WHERE id IN {}", values(1, ids.len()));
             let mut query = query(AssertSqlSafe(text));
@@ -351,6 +385,7 @@ impl Tx {
 
     /// A group that became a supergroup has a new ID everywhere.
     pub async fn migrate_chat(&mut self, old: i64, new: i64) -> Result<()> {
+        self.write_outgoing().await?;
         for text in [
             "UPDATE outbox SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE messages SET chat_id = $2, message_id = NULL WHERE chat_id = $1",
@@ -393,15 +428,17 @@ mod tests {
         let payload =
             Payload::text("<b>Hi</b>").keyboard(Some(&serde_json::json!({"inline_keyboard": []}))).silent();
         let send = Outgoing::send(Lane::Alerts, 7, payload).thread(3).message(message);
-        let first = tx.enqueue(&send, now()).await.unwrap();
+        tx.enqueue(&send, now()).await.unwrap();
         let edit = Outgoing::edit(Lane::Answers, 7, message, None, Payload::text("Ho"));
-        let edited = tx.enqueue(&edit, now()).await.unwrap();
+        tx.enqueue(&edit, now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(grew.has_changed().unwrap());
         grew.borrow_and_update();
 
         let mut tx = db.write().await.unwrap();
         let rows = tx.list_outbox_after(0, 10).await.unwrap();
+        let (first, edited) = (rows[0].id, rows[1].id);
+        assert!(first < edited);
         assert_eq!(
             (rows[0].id, rows[0].lane, rows[0].method, rows[0].thread_id),
             (first, Lane::Alerts, Method::Send, 3)

@@ -27,11 +27,11 @@ pub fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// Cuts `keys` into lists of 256, 64, 16, 4 or 1 for a lookup; the last one is filled up with a key it has, which
+/// Cuts `keys` into lists of a power of two up to 256 for a lookup; the last one is filled up with a key it has, which
 /// finds nothing new.
 pub fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     keys.chunks(256).map(|chunk| {
-        let size = [1, 4, 16, 64, 256].into_iter().find(|size| *size >= chunk.len()).unwrap_or(256);
+        let size = chunk.len().next_power_of_two();
         let mut list = chunk.to_vec();
         list.extend(std::iter::repeat_n(chunk[0], size - chunk.len()));
         list
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn lookups_have_one_of_five_sizes_and_ask_for_every_key() {
+    fn lookups_have_one_of_nine_sizes_and_ask_for_every_key() {
         let keys: Vec<usize> = (0..300).collect();
         let lists: Vec<Vec<usize>> = padded(&keys).collect();
         assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [256, 64]);

@@ -1,8 +1,11 @@
 //! Surveys and their ledger.
 
-use sqlx::FromRow;
+use std::collections::HashMap;
 
-use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, FromRow};
+
+use super::answers::AnswerRow;
+use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -43,6 +46,9 @@ impl SurveyRow {
             .ok_or_else(|| Error::broken("surveys", format!("id {}: state {}", self.id, self.state)))
     }
 }
+
+/// Surveys with their answers that were read for taps which are still to be handled.
+pub(super) type ReadAhead = HashMap<i64, (SurveyRow, Vec<AnswerRow>)>;
 
 macro_rules! survey_row {
     ($rest:literal) => {
@@ -119,6 +125,39 @@ pub struct Progress<'a> {
 }
 
 impl Tx {
+    /// Reads the surveys that taps name, with their answers, in two statements for all of them: each is given out
+    /// once, by [`Tx::find_dialogue`]. Only surveys of the person beside them are kept, and the caller sees to it that
+    /// until then nothing else is done for that person in this transaction.
+    pub async fn read_ahead(&mut self, taps: &[(i64, i64)]) -> Result<()> {
+        let ids: Vec<i64> = taps.iter().map(|(survey, _)| *survey).collect();
+        let owners: HashMap<i64, i64> = taps.iter().copied().collect();
+        for keys in padded(&ids) {
+            let text = format!(survey_row!("WHERE s.id IN {}"), values(1, keys.len()));
+            let query = query_as::<SurveyRow>(AssertSqlSafe(text));
+            let query = keys.iter().fold(query, |query, key| query.bind(*key));
+            let rows: Vec<SurveyRow> = on_engine!(self, fetch_all, query)?;
+            let own = rows.into_iter().filter(|row| row.person == owners.get(&row.id).copied());
+            self.ahead.extend(own.map(|row| (row.id, (row, Vec::new()))));
+        }
+        let kept: Vec<i64> = self.ahead.keys().copied().collect();
+        for answer in self.list_answers_of(&kept).await? {
+            if let Some((_, answers)) = self.ahead.get_mut(&answer.survey) {
+                answers.push(answer);
+            }
+        }
+        Ok(())
+    }
+
+    /// A survey with its answers.
+    pub async fn find_dialogue(&mut self, id: i64) -> Result<Option<(SurveyRow, Vec<AnswerRow>)>> {
+        if let Some(read) = self.ahead.remove(&id) {
+            return Ok(Some(read));
+        }
+        let Some(row) = self.find_survey(id).await? else { return Ok(None) };
+        let answers = self.list_answers(id).await?;
+        Ok(Some((row, answers)))
+    }
+
     pub async fn find_survey(&mut self, id: i64) -> Result<Option<SurveyRow>> {
         let query = query_as::<SurveyRow>(survey_row!("WHERE s.id = $1")).bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
@@ -258,6 +297,7 @@ impl Tx {
 
     /// Takes an invitation back that no call was made for yet. False if it is too late.
     pub async fn take_back_invitation(&mut self, survey: i64) -> Result<bool> {
+        self.write_outgoing().await?;
         let query =
             query("DELETE FROM outbox WHERE survey = $1 AND first = TRUE AND attempts = 0").bind(survey);
         Ok(on_engine!(self, execute, query)? > 0)
@@ -265,6 +305,7 @@ impl Tx {
 
     /// Whether no call was made for a message yet.
     pub async fn is_unsent(&mut self, message: i64) -> Result<bool> {
+        self.write_outgoing().await?;
         let query = query_scalar::<i64>(
             "SELECT COUNT(*) FROM outbox WHERE message = $1 AND method = 'send' AND attempts = 0",
         )
@@ -274,6 +315,7 @@ impl Tx {
 
     /// Takes a message back, with its edits, that no call was made for yet. False if it is too late.
     pub async fn take_back_message(&mut self, message: i64) -> Result<bool> {
+        self.write_outgoing().await?;
         let send = query(
             "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE AND attempts = 0",
         )

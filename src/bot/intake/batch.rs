@@ -74,7 +74,9 @@ impl<H: Handler> Intake<H> {
         let mut tx = self.db.write().await?;
         let ids: Vec<i64> = items.iter().map(|item| item.id).collect();
         let mut fresh = tx.mark_updates_seen(self.bot, &ids, self.clock.now()).await?;
-        self.handler.begin(&mut tx).await?;
+        let updates: Vec<&Update> =
+            items.iter().filter(|item| fresh.contains(&item.id)).flat_map(|item| &item.update).collect();
+        self.handler.begin(&mut tx, &updates).await?;
         let mut answers = Vec::new();
         for item in items {
             // Of a doubled update in one batch only the first is fresh.

@@ -33,8 +33,12 @@ const HOLD_AFTER_TROUBLE: Duration = SAME_OFFSET_PAUSE.saturating_add(Duration::
 /// What is done with an update. Called in a transaction that may hold other updates too, and that is run again,
 /// without the others, when any of them fails.
 pub trait Handler: Send + Sync {
-    /// Once in each transaction, before its updates.
-    fn begin(&self, _tx: &mut Tx) -> impl Future<Output = Result<(), HandleError>> + Send {
+    /// Once in each transaction, before its updates, all of which are new.
+    fn begin(
+        &self,
+        _tx: &mut Tx,
+        _updates: &[&Update],
+    ) -> impl Future<Output = Result<(), HandleError>> + Send {
         async { Ok(()) }
     }
 

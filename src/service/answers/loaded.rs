@@ -32,13 +32,23 @@ pub struct Loaded {
 impl Loaded {
     /// `None` if there is no such survey, or it was never claimed.
     pub async fn find(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
-        match tx.find_survey(survey).await? {
-            Some(row) => Self::from_row(tx, ctx, row).await,
+        match tx.find_dialogue(survey).await? {
+            Some((row, answers)) => Self::build(tx, ctx, row, answers).await,
             None => Ok(None),
         }
     }
 
     pub async fn from_row(tx: &mut Tx, ctx: &Context, row: SurveyRow) -> store::Result<Option<Self>> {
+        let answers = tx.list_answers(row.id).await?;
+        Self::build(tx, ctx, row, answers).await
+    }
+
+    async fn build(
+        tx: &mut Tx,
+        ctx: &Context,
+        row: SurveyRow,
+        answers: Vec<AnswerRow>,
+    ) -> store::Result<Option<Self>> {
         let (Some(slug), Some(version), Some(step)) = (&row.script, row.script_version, &row.step) else {
             return Ok(None);
         };
@@ -47,7 +57,7 @@ impl Loaded {
         let step = Step::from_text(step, script)
             .ok_or_else(|| Error::broken("surveys", format!("id {}: step {step}", row.id)))?;
         let mut dialogue = Dialogue { step, turn: row.turn, ..Dialogue::begin() };
-        for answer in tx.list_answers(row.id).await? {
+        for answer in answers {
             if let Some((at, given)) = read_answer(script, &answer) {
                 dialogue.given.insert(at, given);
             }
