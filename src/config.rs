@@ -164,6 +164,11 @@ impl Config {
         if read.wrong.is_empty() { Ok(config) } else { Err(ConfigError(read.wrong)) }
     }
 
+    /// Which database it is, for people to read.
+    pub fn database(&self) -> String {
+        without_password(&self.database_url)
+    }
+
     /// The bot's token, for the commands that talk to Telegram.
     pub fn token(&self) -> Result<&SecretString, ConfigError> {
         self.token.as_ref().ok_or_else(|| {
@@ -216,7 +221,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn refuse(&mut self, name: &str, value: &str, problem: String) {
         let variable = describe(name);
-        let value = if variable.secret { mask(value) } else { value.to_owned() };
+        let value = match name {
+            _ if variable.secret => mask(value),
+            "DATABASE_URL" => without_password(value),
+            _ => value.to_owned(),
+        };
         self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
     }
 }
@@ -231,6 +240,15 @@ fn is_text(value: &str) -> Result<(), String> {
 /// Enough to recognise a secret by, and no more.
 fn mask(secret: &str) -> String {
     format!("{}… ({} characters)", secret.chars().take(2).collect::<String>(), secret.chars().count())
+}
+
+/// The address of a database on a server, cut down to where it is: the rest may hold a password.
+fn without_password(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://").filter(|(scheme, _)| *scheme != "sqlite") else {
+        return address.to_owned();
+    };
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    format!("{scheme}://{}", place.split(['?', '#']).next().unwrap_or_default())
 }
 
 fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
@@ -351,6 +369,15 @@ mod tests {
         assert_eq!(error.0.len(), 3, "{text}");
         assert!(text.contains("MIN_GAP=1 day") && text.contains("'x' is not a user ID"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn the_password_of_a_database_is_not_shown() {
+        let error =
+            read(&[("DATABASE_URL", "mysql://me:hunter2@db.example:1/x?password=hunter2")]).unwrap_err();
+        let text = error.to_string();
+        assert!(text.starts_with("DATABASE_URL=mysql://db.example:1/x: "), "{text}");
+        assert_eq!(without_password("sqlite://a@b.db?mode=ro"), "sqlite://a@b.db?mode=ro");
     }
 
     #[test]

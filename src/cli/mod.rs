@@ -168,7 +168,7 @@ async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8
     done.map_err(|error| {
         let is_about_database = error.chain().any(is_about_database);
         if is_about_database {
-            error.context(format!("DATABASE_URL={}", setup.config.database_url))
+            error.context(format!("DATABASE_URL={}", setup.config.database()))
         } else {
             error
         }
