@@ -45,6 +45,7 @@ impl Stage {
     async fn jobs_rest(&self) {
         let mut until = self.jobs_rest_until.clone();
         // A closed channel means that the program has stopped: then nothing is to be waited for.
+        // An error means that the jobs have ended, and then there is nothing to wait for.
         let _ = until.wait_for(|until| until.is_some_and(|until| until > self.clock.now())).await;
     }
 
