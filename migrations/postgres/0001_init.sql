@@ -124,7 +124,11 @@ CREATE TABLE surveys (
   sent_at         BIGINT,
   started_at      BIGINT,
   completed_at    BIGINT,
+  remind_at       BIGINT,                -- until somebody touches it
   reminded_at     BIGINT,
+  show_again_at   BIGINT,                -- a silence of ours may have lost a tap
+  repeat          BIGINT REFERENCES messages (id),   -- the present step once more, on its way to become the message
+  repeat_kind     TEXT CHECK (repeat_kind IN ('reminder', 'silence', 'late')),
   expires_at      BIGINT,
   alerted         BOOLEAN NOT NULL DEFAULT FALSE,        -- there is an alert that follows its answers
   closing_at      BIGINT,               -- a completed survey ends here unless the customer goes on
@@ -135,6 +139,8 @@ CREATE INDEX surveys_due ON surveys (due_at) WHERE state = 'scheduled';
 CREATE INDEX surveys_waiting ON surveys (stale_at) WHERE state = 'waiting_for_link';
 CREATE INDEX surveys_sending ON surveys (id) WHERE state = 'sending';
 CREATE INDEX surveys_expiring ON surveys (expires_at) WHERE state IN ('sent', 'started');
+CREATE INDEX surveys_reminding ON surveys (remind_at) WHERE remind_at IS NOT NULL;
+CREATE INDEX surveys_showing_again ON surveys (show_again_at) WHERE show_again_at IS NOT NULL;
 CREATE INDEX surveys_closing ON surveys (closing_at) WHERE closing_at IS NOT NULL AND ended_at IS NULL;
 -- At most one open survey a chat, by construction.
 CREATE UNIQUE INDEX surveys_open ON surveys (person) WHERE person IS NOT NULL AND ended_at IS NULL AND test = FALSE;
@@ -272,7 +278,8 @@ CREATE TABLE outbox (
 CREATE TABLE bots (
   id           BIGINT PRIMARY KEY,       -- Telegram's ID of the bot
   username     TEXT NOT NULL,
-  next_offset  BIGINT NOT NULL DEFAULT 0
+  next_offset  BIGINT NOT NULL DEFAULT 0,
+  heard_at     BIGINT                     -- when Telegram was last asked for updates and answered
 );
 
 CREATE TABLE updates_seen (

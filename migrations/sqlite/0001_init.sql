@@ -123,7 +123,11 @@ CREATE TABLE surveys (
   sent_at         INTEGER,
   started_at      INTEGER,
   completed_at    INTEGER,
+  remind_at       INTEGER,               -- until somebody touches it
   reminded_at     INTEGER,
+  show_again_at   INTEGER,               -- a silence of ours may have lost a tap
+  repeat          INTEGER REFERENCES messages (id),  -- the present step once more, on its way to become the message
+  repeat_kind     TEXT CHECK (repeat_kind IN ('reminder', 'silence', 'late')),
   expires_at      INTEGER,
   alerted         INTEGER NOT NULL DEFAULT 0,        -- there is an alert that follows its answers
   closing_at      INTEGER,               -- a completed survey ends here unless the customer goes on
@@ -134,6 +138,8 @@ CREATE INDEX surveys_due ON surveys (due_at) WHERE state = 'scheduled';
 CREATE INDEX surveys_waiting ON surveys (stale_at) WHERE state = 'waiting_for_link';
 CREATE INDEX surveys_sending ON surveys (id) WHERE state = 'sending';
 CREATE INDEX surveys_expiring ON surveys (expires_at) WHERE state IN ('sent', 'started');
+CREATE INDEX surveys_reminding ON surveys (remind_at) WHERE remind_at IS NOT NULL;
+CREATE INDEX surveys_showing_again ON surveys (show_again_at) WHERE show_again_at IS NOT NULL;
 CREATE INDEX surveys_closing ON surveys (closing_at) WHERE closing_at IS NOT NULL AND ended_at IS NULL;
 -- At most one open survey a chat, by construction.
 CREATE UNIQUE INDEX surveys_open ON surveys (person) WHERE person IS NOT NULL AND ended_at IS NULL AND test = 0;
@@ -271,7 +277,8 @@ CREATE TABLE outbox (
 CREATE TABLE bots (
   id           INTEGER PRIMARY KEY,       -- Telegram's ID of the bot
   username     TEXT NOT NULL,
-  next_offset  INTEGER NOT NULL DEFAULT 0
+  next_offset  INTEGER NOT NULL DEFAULT 0,
+  heard_at     INTEGER                    -- when Telegram was last asked for updates and answered
 ) STRICT;
 
 CREATE TABLE updates_seen (

@@ -83,6 +83,10 @@ impl Handler for Router {
         Ok(tx.read_ahead(&taps::lone_taps(updates)).await?)
     }
 
+    async fn after_silence(&self, tx: &mut Tx, now: Timestamp) -> store::Result<u64> {
+        answers::show_again_after_silence(tx, now).await
+    }
+
     async fn handle(&self, tx: &mut Tx, update: &Update) -> Result<Reactions, HandleError> {
         let now = self.ctx.clock.now();
         if let Some(query) = &update.callback_query {

@@ -31,7 +31,7 @@ macro_rules! written {
         impl ::std::str::FromStr for $name {
             type Err = String;
 
-            fn from_str(text: &str) -> Result<Self, String> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, String> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| {
                     let known: Vec<_> = Self::ALL.iter().map(|value| value.as_str()).collect();
                     format!("'{text}' is not known here: write {}", known.join(", "))

@@ -35,9 +35,19 @@ pub fn moment(event_time: Timestamp, now: Timestamp, sending: &Sending, zone: Tz
 /// The last instant at which a survey that may leave `now` may still leave without asking again.
 #[must_use]
 pub fn allowed_until(event_time: Timestamp, now: Timestamp, sending: &Sending, zone: Tz) -> Timestamp {
-    let stale_after = stale_after(event_time, sending);
-    let hours = Hours { sending, zone };
-    hours.first(false, now, stale_after).map_or(stale_after, |end| end.plus_millis(-1))
+    allowed_through(now, stale_after(event_time, sending), sending, zone)
+}
+
+/// The first instant in `[from, to]` at which anything may be sent.
+#[must_use]
+pub fn first_allowed(from: Timestamp, to: Timestamp, sending: &Sending, zone: Tz) -> Option<Timestamp> {
+    Hours { sending, zone }.first_allowed(from, to)
+}
+
+/// The last instant up to `to` through which sending stays allowed, as it is `now`.
+#[must_use]
+pub fn allowed_through(now: Timestamp, to: Timestamp, sending: &Sending, zone: Tz) -> Timestamp {
+    Hours { sending, zone }.first(false, now, to).map_or(to, |end| end.plus_millis(-1))
 }
 
 /// The last instant at which the event is young enough to ask about.

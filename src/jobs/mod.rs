@@ -1,4 +1,4 @@
-//! Work that time brings: due surveys, expiry, closing, clean-up. A tick is a function; the loop is dull.
+//! Work that time brings: due surveys, reminders, expiry, closing, clean-up. A tick is a function; the loop is dull.
 //!
 //! Every job is a query for what is past its time, so a restart or a missed tick loses nothing.
 
@@ -38,6 +38,7 @@ pub struct Ran {
     pub settled: usize,
     pub expired: usize,
     pub stale: usize,
+    pub repeated: usize,
     pub closed: u64,
 }
 
@@ -95,6 +96,10 @@ impl Jobs {
             let claimed = due::claim_due(tx, &self.ctx, room.min(BATCH), now).await?;
             ran.claimed += claimed.claimed;
             ran.settled += claimed.settled;
+        }
+        let room = room - tx.count_waiting_repeats().await?;
+        if room > 0 {
+            ran.repeated += answers::repeat_due(tx, &self.ctx, room.min(BATCH), now).await?;
         }
         Ok(())
     }

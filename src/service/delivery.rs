@@ -1,8 +1,9 @@
 //! What follows from a message having gone out, or from Telegram refusing it for good.
 
 use crate::domain::ledger::{State, Unreachable};
+use crate::domain::schedule::first_allowed;
 use crate::domain::time::Timestamp;
-use crate::service::{Context, alerts, people};
+use crate::service::{Context, alerts, answers, people};
 use crate::store::surveys::SurveyRow;
 use crate::store::{Error, Lane, OutboxRow, Result, Tx};
 
@@ -21,6 +22,9 @@ pub enum Refusal {
 
 /// A message went out. An invitation's survey is now sent; a tap may already have started it.
 pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<()> {
+    if let Some((survey, message)) = followed(row) {
+        return answers::arrived(tx, ctx, survey, message, now).await;
+    }
     let Some(survey) = invited(tx, row).await? else { return Ok(()) };
     let state = survey.state()?;
     if state.is_pending() || matches!(state, State::Suppressed(_) | State::Undeliverable(_)) {
@@ -31,8 +35,13 @@ pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timesta
     }
     // Nobody starts before it was sent, though a tap may overtake the reply to our call.
     let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
-    let expires_at = expires_at(tx, ctx, &survey, sent_at).await?;
-    tx.mark_survey_sent(survey.id, sent_at, expires_at).await
+    let (expires_at, remind_at) = later_moments(tx, ctx, &survey, sent_at).await?;
+    tx.mark_survey_sent(survey.id, sent_at, expires_at, remind_at).await
+}
+
+/// The survey and the message of a send that is no invitation.
+fn followed(row: &OutboxRow) -> Option<(i64, i64)> {
+    row.survey.zip(row.message).filter(|_| !row.first)
 }
 
 async fn invited(tx: &mut Tx, row: &OutboxRow) -> Result<Option<SurveyRow>> {
@@ -42,16 +51,35 @@ async fn invited(tx: &mut Tx, row: &OutboxRow) -> Result<Option<SurveyRow>> {
     }
 }
 
-async fn expires_at(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, sent_at: Timestamp) -> Result<Timestamp> {
+/// When the survey expires, and when its customer is reminded.
+async fn later_moments(
+    tx: &mut Tx,
+    ctx: &Context,
+    survey: &SurveyRow,
+    sent_at: Timestamp,
+) -> Result<(Timestamp, Option<Timestamp>)> {
     let pinned = survey.script.as_deref().zip(survey.script_version);
     let (slug, version) =
         pinned.ok_or_else(|| Error::broken("surveys", format!("id {}: sent without a script", survey.id)))?;
     let published = ctx.scripts.version(tx, slug, version).await?;
-    Ok(sent_at.plus(published.script.send.resolve(&ctx.config.sending).expires_after))
+    let sending = published.script.send.resolve(&ctx.config.sending);
+    let expires_at = sent_at.plus(sending.expires_after);
+    let named = survey.time_zone.as_deref().and_then(|zone| zone.parse().ok());
+    let zone = named.unwrap_or(ctx.config.default_tz);
+    // Nobody is reminded of a test, nor of what they have begun.
+    let untouched = !survey.test && survey.started_at.is_none();
+    let remind_at = sending
+        .remind_after
+        .filter(|_| untouched)
+        .and_then(|after| first_allowed(sent_at.plus(after), expires_at.plus_millis(-1), &sending, zone));
+    Ok((expires_at, remind_at))
 }
 
-/// An invitation whose time was over before the call was made: it is judged anew.
+/// An invitation, or a step shown once more, whose time was over before the call was made: it is judged anew.
 pub async fn given_back(tx: &mut Tx, row: &OutboxRow, now: Timestamp) -> Result<()> {
+    if let Some((survey, message)) = followed(row) {
+        return answers::given_back(tx, survey, message, now).await;
+    }
     let Some(survey) = invited(tx, row).await? else { return Ok(()) };
     if survey.state()? == State::Sending {
         tx.move_survey(survey.id, State::Sending, State::Scheduled, now).await?;
@@ -70,6 +98,9 @@ pub async fn undeliverable(
 ) -> Result<()> {
     if let Some(survey) = invited(tx, row).await? {
         invitation_refused(tx, &survey, refusal, now).await?;
+    }
+    if let Some((survey, message)) = followed(row) {
+        answers::refused(tx, survey, message).await?;
     }
     let gone = match refusal {
         Refusal::Blocked => people::Unreachable::Blocked,

@@ -71,6 +71,24 @@ impl Tx {
         Ok(())
     }
 
+    /// When Telegram last answered a call for updates, as far as it was written down.
+    pub async fn find_heard_at(&mut self, bot: i64) -> Result<Option<Timestamp>> {
+        let query = query_scalar::<Option<Timestamp>>("SELECT heard_at FROM bots WHERE id = $1").bind(bot);
+        let found: Option<Option<Timestamp>> = on_engine!(self, fetch_optional, query)?;
+        Ok(found.flatten())
+    }
+
+    pub async fn set_heard_at(&mut self, bot: i64, at: Timestamp) -> Result<()> {
+        let query = query(
+            "INSERT INTO bots (id, username, heard_at) VALUES ($1, '', $2) \
+             ON CONFLICT (id) DO UPDATE SET heard_at = excluded.heard_at",
+        )
+        .bind(bot)
+        .bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
     /// Keeps an update that failed for a reason of its own.
     pub async fn insert_dead_update(
         &mut self,

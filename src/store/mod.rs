@@ -22,6 +22,7 @@ mod outbox;
 pub mod persons;
 mod postgres;
 mod query;
+pub mod repeats;
 mod rows;
 mod scripts;
 mod sqlite;

@@ -27,6 +27,8 @@ pub struct SurveyRow {
     pub message: Option<i64>,
     /// Telegram's ID of that message, once known.
     pub message_id: Option<i64>,
+    /// The present step once more, on its way.
+    pub repeat: Option<i64>,
     pub started_at: Option<Timestamp>,
     pub completed_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
@@ -54,7 +56,7 @@ macro_rules! survey_row {
     ($rest:literal) => {
         concat!(
             "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, s.person, \
-             s.locale, s.turn, s.step, s.message, m.message_id, s.started_at, s.completed_at, s.expires_at, \
+             s.locale, s.turn, s.step, s.message, m.message_id, s.repeat, s.started_at, s.completed_at, s.expires_at, \
              s.ended_at, s.alerted, c.name, c.time_zone, e.occurred_at, e.body \
              FROM surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
              LEFT JOIN messages m ON m.id = s.message ",
@@ -113,7 +115,7 @@ pub struct Claim<'a> {
     pub message: i64,
 }
 
-/// Where a dialogue stands after a move.
+/// Where a dialogue stands after a move. Whoever moves needs neither a reminder nor to be shown the step again.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
     pub survey: i64,
@@ -247,6 +249,8 @@ impl Tx {
             "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'scheduled' AND due_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE remind_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE show_again_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1)",
         )
         .bind(now);
@@ -334,12 +338,15 @@ impl Tx {
         id: i64,
         sent_at: Timestamp,
         expires_at: Timestamp,
+        remind_at: Option<Timestamp>,
     ) -> Result<()> {
-        let survey =
-            query("UPDATE surveys SET sent_at = $2, expires_at = $3 WHERE id = $1 AND sent_at IS NULL")
-                .bind(id)
-                .bind(sent_at)
-                .bind(expires_at);
+        let survey = query(
+            "UPDATE surveys SET sent_at = $2, expires_at = $3, remind_at = $4 WHERE id = $1 AND sent_at IS NULL",
+        )
+        .bind(id)
+        .bind(sent_at)
+        .bind(expires_at)
+        .bind(remind_at);
         on_engine!(self, execute, survey)?;
         let person = query(
             "UPDATE persons SET last_sent_at = $2 WHERE id = (SELECT person FROM surveys WHERE id = $1 AND test = FALSE)",
@@ -352,8 +359,8 @@ impl Tx {
 
     pub async fn set_progress(&mut self, progress: &Progress<'_>) -> Result<()> {
         let query = query(
-            "UPDATE surveys SET step = $2, turn = $3, started_at = $4, completed_at = $5, closing_at = $6 \
-             WHERE id = $1",
+            "UPDATE surveys SET step = $2, turn = $3, started_at = $4, completed_at = $5, closing_at = $6, \
+             remind_at = NULL, show_again_at = NULL WHERE id = $1",
         )
         .bind(progress.survey)
         .bind(progress.step)
@@ -366,9 +373,12 @@ impl Tx {
     }
 
     pub async fn end_survey(&mut self, id: i64, ended_at: Timestamp) -> Result<()> {
-        let query = query("UPDATE surveys SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
-            .bind(id)
-            .bind(ended_at);
+        let query = query(
+            "UPDATE surveys SET ended_at = $2, remind_at = NULL, show_again_at = NULL \
+             WHERE id = $1 AND ended_at IS NULL",
+        )
+        .bind(id)
+        .bind(ended_at);
         on_engine!(self, execute, query)?;
         Ok(())
     }

@@ -23,7 +23,9 @@ pub const UPDATES_PER_POLL: u8 = 100;
 pub const POLL_HOLD: Duration = Duration::from_secs(50);
 /// Asking for the same offset again within this time is punished. Bot API server, Client.cpp.
 pub const SAME_OFFSET_PAUSE: Duration = Duration::from_secs(3);
-/// How long an undelivered message waits for the bot; a tap waits 150 s. Bot API server, Client.cpp.
+/// How long a tap waits for the bot. Bot API server, Client.cpp.
+pub const TAP_LIFETIME: Duration = Duration::from_secs(150);
+/// How long every other update does. Bot API server, Client.cpp.
 pub const UPDATE_LIFETIME: Duration = Duration::from_hours(24);
 
 /// About one message a second to one chat, in short bursts more. Bots FAQ.

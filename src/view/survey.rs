@@ -53,6 +53,35 @@ pub fn step_after_words(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     survey.marked(catalogue, view)
 }
 
+/// Why the present step is shown once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    Reminder,
+    /// We were away, and a tap may be lost.
+    Silence,
+}
+
+/// The present step once more, with the reason.
+#[must_use]
+pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> View {
+    let note = catalogue.text(
+        survey.locale,
+        match why {
+            Again::Reminder => "survey-reminder",
+            Again::Silence => "survey-shown-again",
+        },
+    );
+    let view = match survey.dialogue.step {
+        // Below the greeting, which says who is asking.
+        Step::Ask(index) => survey.ask(catalogue, index, &note),
+        _ => {
+            let view = survey.step(catalogue);
+            View { html: paragraphs([note.as_str(), &view.html]), ..view }
+        }
+    };
+    survey.marked(catalogue, view)
+}
+
 /// The last words under a survey that is over; the buttons are gone.
 #[must_use]
 pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
@@ -88,7 +117,7 @@ pub fn closed(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
 impl<'a> Survey<'a> {
     fn step(&self, catalogue: &Catalogue) -> View {
         match self.dialogue.step {
-            Step::Ask(index) => self.ask(catalogue, index),
+            Step::Ask(index) => self.ask(catalogue, index, ""),
             Step::Why(index) => self.why(catalogue, index),
             Step::Review => self.review(catalogue),
             Step::End => self.thanks(catalogue),
@@ -117,7 +146,7 @@ impl<'a> Survey<'a> {
         render(text.get(self.locale), &self.values, Escape::Plain)
     }
 
-    fn ask(&self, catalogue: &Catalogue, index: usize) -> View {
+    fn ask(&self, catalogue: &Catalogue, index: usize, note: &str) -> View {
         let question = &self.script.questions[index];
         let untouched = self.dialogue.given.is_empty();
         let greeting = self.script.greeting.as_ref().filter(|_| untouched && index == 0);
@@ -136,7 +165,7 @@ impl<'a> Survey<'a> {
             Metric::Choice => String::new(),
             _ => self.ends(catalogue, question),
         };
-        let mut view = View::text(paragraphs([greeting.as_str(), &progress, &text, &hint]));
+        let mut view = View::text(paragraphs([greeting.as_str(), note, &progress, &text, &hint]));
         view.rows = self.choices(catalogue, index, question);
         let given = self.dialogue.live(index, Part::Answer).is_some_and(|given| !given.skipped);
         let multiple = question.multiple && given;

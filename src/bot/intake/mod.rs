@@ -5,6 +5,7 @@
 //! either still at Telegram or on disk, at every instruction.
 
 mod batch;
+mod silence;
 
 use std::future::Future;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use teloxide::payloads::DeleteWebhook;
 use teloxide::requests::Payload;
 use tokio_util::sync::CancellationToken;
 
+use self::silence::Heard;
 use super::update::{KINDS, Update};
 use crate::clock::Clock;
 use crate::domain::time::Timestamp;
@@ -40,6 +42,15 @@ pub trait Handler: Send + Sync {
         _updates: &[&Update],
     ) -> impl Future<Output = Result<(), HandleError>> + Send {
         async { Ok(()) }
+    }
+
+    /// Taps may be lost that were made before `now`. How many surveys that concerns.
+    fn after_silence(
+        &self,
+        _tx: &mut Tx,
+        _now: Timestamp,
+    ) -> impl Future<Output = store::Result<u64>> + Send {
+        async { Ok(0) }
     }
 
     fn handle(
@@ -121,15 +132,21 @@ impl<H: Handler> Intake<H> {
     /// Polls and handles until `stop`, which takes effect between two batches. Returns only then.
     pub async fn run(self, stop: CancellationToken) {
         let mut place: Option<Place> = None;
+        let mut heard = Heard::default();
         let mut failures = 0;
         while !stop.is_cancelled() {
             let round = async {
                 let place = match &mut place {
                     Some(place) => place,
-                    None => place.insert(self.find_place().await.map_err(Failure::Store)?),
+                    None => {
+                        let found;
+                        (found, heard.at) = self.find_place().await.map_err(Failure::Store)?;
+                        place.insert(found)
+                    }
                 };
-                let hold = if failures == 0 { POLL_HOLD } else { HOLD_AFTER_TROUBLE };
-                self.round(place, hold, &stop).await
+                let uneasy = failures > 0 || heard.is_silent(self.clock.now());
+                let hold = if uneasy { HOLD_AFTER_TROUBLE } else { POLL_HOLD };
+                self.round(place, &mut heard, hold, &stop).await
             };
             match round.await {
                 Ok(()) => failures = 0,
@@ -143,24 +160,31 @@ impl<H: Handler> Intake<H> {
                 }
             }
         }
+        if failures == 0 {
+            self.note_stop(&mut heard).await;
+        }
     }
 
-    async fn find_place(&self) -> Result<Place, store::Error> {
+    /// From where on to ask, and when updates last came in.
+    async fn find_place(&self) -> Result<(Place, Option<Timestamp>), store::Error> {
         let mut tx = self.db.read().await?;
-        Ok(match tx.find_offset(self.bot).await? {
+        let place = match tx.find_offset(self.bot).await? {
             Some((offset, seen_at)) => Place { offset: Some(offset), seen_at },
             None => Place { offset: None, seen_at: self.clock.now() },
-        })
+        };
+        Ok((place, tx.find_heard_at(self.bot).await?))
     }
 
     async fn round(
         &self,
         place: &mut Place,
+        heard: &mut Heard,
         hold: Duration,
         stop: &CancellationToken,
     ) -> Result<(), Failure> {
+        let asked_at = self.clock.now();
         let request = GetUpdates {
-            offset: place.offset_at(self.clock.now()),
+            offset: place.offset_at(asked_at),
             limit: UPDATES_PER_POLL,
             timeout: hold.as_secs(),
             allowed_updates: KINDS,
@@ -172,6 +196,7 @@ impl<H: Handler> Intake<H> {
         };
         let items = batch::read(&answer).ok_or(Failure::Unreadable)?;
         self.health.polled();
+        self.end_silence(heard, asked_at).await.map_err(Failure::Store)?;
         let handled = self.handle(&items).await;
         if let Some(next) = handled.next_offset {
             *place = Place { offset: Some(next), seen_at: self.clock.now() };
@@ -182,6 +207,7 @@ impl<H: Handler> Intake<H> {
         if let Some(error) = handled.error {
             return Err(Failure::Store(error));
         }
+        self.note_heard(heard).await.map_err(Failure::Store)?;
         self.health.intake_is_well();
         Ok(())
     }

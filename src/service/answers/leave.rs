@@ -1,6 +1,6 @@
 //! Ends a survey before its last question: stopped by the customer, blocked, or expired.
 
-use super::{Loaded, closed, ended, enqueue_edit};
+use super::{Loaded, closed, ended, enqueue_edit, repeat};
 use crate::domain::ledger::{PartialEnd, State, Suppression, Unanswered};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -77,7 +77,7 @@ pub(super) async fn leave(
             // The tap proves that the message arrived; only the reply to our call is not here yet.
             tx.move_survey(row.id, state, State::Sent, now).await?;
             tx.move_survey(row.id, State::Sent, State::Refused, now).await?;
-            tx.mark_survey_sent(row.id, now, now).await?;
+            tx.mark_survey_sent(row.id, now, now, None).await?;
             return finish(tx, ctx, loaded, how, message_id, now).await;
         }
         (State::Completed, _) => return finish(tx, ctx, loaded, how, message_id, now).await,
@@ -96,6 +96,7 @@ async fn finish(
     now: Timestamp,
 ) -> store::Result<bool> {
     tx.end_survey(loaded.row.id, now).await?;
+    repeat::overtake(tx, &loaded.row).await?;
     let completed = loaded.row.state()? == State::Completed;
     let view = match how {
         // Nobody there to read it.

@@ -72,6 +72,12 @@ impl Loaded {
         Ok(Some(Self { row, published, dialogue, locale, facts }))
     }
 
+    /// The customer's time zone, else the default; zones were checked when the event came in.
+    pub fn zone(&self, ctx: &Context) -> Tz {
+        let named = self.row.time_zone.as_deref().and_then(|zone| zone.parse().ok());
+        named.unwrap_or(ctx.config.default_tz)
+    }
+
     /// Whether this is the message that the survey lives in; of one whose reply is not here yet, any may be.
     pub fn is_shown_in(&self, message_id: i64) -> bool {
         self.row.message_id.is_none_or(|known| known == message_id)

@@ -3,7 +3,7 @@
 //! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with
 //! the messages it causes.
 
-use crate::domain::ledger::State;
+use crate::domain::ledger::{PartialEnd, State};
 use crate::domain::survey::{Dialogue, Input};
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts};
@@ -15,11 +15,13 @@ use crate::view::survey::{Ended, closed, ended, step};
 mod facts;
 mod leave;
 mod loaded;
+mod repeat;
 mod words;
 mod write;
 
 pub use leave::{Leave, end_open, expire};
 pub use loaded::Loaded;
+pub use repeat::{arrived, given_back, refused, repeat_due, show_again_after_silence};
 pub use words::{Attachment, Words, edited, words};
 
 /// One tap on a button of a survey's message, as the callback data and Telegram say; nothing of it is trusted.
@@ -36,10 +38,11 @@ pub struct Tap {
 
 /// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
 pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store::Result<Option<String>> {
-    let Some(loaded) = Loaded::find(tx, ctx, tap.survey).await? else {
+    let Some(mut loaded) = Loaded::find(tx, ctx, tap.survey).await? else {
         return Ok(Some(ctx.catalogue.text(tap.locale, "survey-toast-unknown")));
     };
-    let toast = |id| Ok(Some(ctx.catalogue.text(&loaded.locale, id)));
+    let locale = loaded.locale.clone();
+    let toast = |id| Ok(Some(ctx.catalogue.text(&locale, id)));
     if loaded.row.person != Some(tap.person) {
         return Ok(Some(ctx.catalogue.text(tap.locale, "survey-toast-foreign")));
     }
@@ -47,6 +50,7 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
         show_that_it_is_over(tx, ctx, &loaded, tap, now).await?;
         return toast("survey-toast-over");
     }
+    repeat::recognise(tx, ctx, &mut loaded, tap, now).await?;
     let input = match tap.act {
         // Once everything is answered there is nothing to stop: a button of an earlier step.
         Act::Stop if loaded.dialogue.is_complete(&loaded.published.script) => {
@@ -116,14 +120,16 @@ async fn show_that_it_is_over(
     tap: &Tap,
     now: Timestamp,
 ) -> store::Result<()> {
-    let view = loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| match loaded.row.state() {
+    enqueue_edit(tx, loaded, &last_words(ctx, loaded), Some(tap.message_id), now).await
+}
+
+/// What stands where a survey was that is over.
+fn last_words(ctx: &Context, loaded: &Loaded) -> View {
+    loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| match loaded.row.state() {
         Ok(State::Completed) => closed(catalogue, survey),
-        Ok(State::Refused | State::Partial(crate::domain::ledger::PartialEnd::Stopped)) => {
-            ended(catalogue, survey, Ended::Stopped)
-        }
+        Ok(State::Refused | State::Partial(PartialEnd::Stopped)) => ended(catalogue, survey, Ended::Stopped),
         _ => ended(catalogue, survey, Ended::Expired),
-    });
-    enqueue_edit(tx, loaded, &view, Some(tap.message_id), now).await
+    })
 }
 
 async fn enqueue_edit(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Loaded, follow_with_alert};
+use super::{Loaded, follow_with_alert, repeat};
 use crate::domain::ledger::State;
 use crate::domain::survey::{Dialogue, Given, Part};
 use crate::domain::time::Timestamp;
@@ -31,6 +31,7 @@ pub(super) async fn save(
         }
     }
     save_progress(tx, loaded, after, now).await?;
+    repeat::overtake(tx, &loaded.row).await?;
     if changed {
         follow_with_alert(tx, ctx, loaded, after, now).await?;
     }

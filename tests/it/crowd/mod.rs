@@ -106,7 +106,7 @@ impl Crowd {
         let Some(message) = self.world.message(chat, id) else { return };
         let text = &message.text.plain;
         let step = steps::shown(text);
-        if new && steps::greets(text) {
+        if new && steps::greets(text) && !steps::reminds(text) {
             // A second copy of what is open is the same survey.
             let copy = customer.last().is_some_and(|open| !open.over && open.first_text == *text);
             if !copy {

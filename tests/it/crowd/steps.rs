@@ -49,6 +49,11 @@ pub fn shown(text: &str) -> Option<Step> {
     found.map(|(_, _, step)| *step)
 }
 
+/// Whether this is a survey that was there already, shown once more.
+pub fn reminds(text: &str) -> bool {
+    ["Напоминаем: этот опрос", "A reminder: this survey"].iter().any(|note| text.contains(note))
+}
+
 /// Whether a text is a survey's first message: it greets.
 pub fn greets(text: &str) -> bool {
     (text.contains("здравствуйте!") || text.contains("Hello")) && shown(text).is_some()

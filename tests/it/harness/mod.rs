@@ -186,6 +186,17 @@ impl Story {
         self.settle().await;
     }
 
+    /// Stops the program softly, lets `meanwhile` happen and time pass, and starts it again.
+    pub async fn stop_for(&mut self, time: Duration, meanwhile: impl FnOnce(&Self)) {
+        let until = self.clock.now().plus(time);
+        assert!(self.running.stop(PATIENCE).await, "it does not stop in time");
+        meanwhile(self);
+        self.clock.advance_to(until);
+        self.running = app::start(self.parts.clone()).await.unwrap();
+        self.stage = stage(&self.world, &self.clock, &self.running);
+        self.settle().await;
+    }
+
     /// Publishes a script as `afterword script publish` does.
     pub async fn publish(&self, source: &str) {
         let parsed = Script::parse("story.toml", source).unwrap_or_else(|problems| panic!("{problems:?}"));

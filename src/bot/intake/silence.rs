@@ -1,0 +1,78 @@
+//! Silences of ours. Telegram keeps a tap for 150 s only: when updates were not asked for, or not stored, for longer,
+//! taps may be lost, and whoever made them has to be told.
+
+use std::time::Duration;
+
+use super::{Handler, Intake};
+use crate::domain::time::Timestamp;
+use crate::store;
+use crate::telegram::limits::TAP_LIFETIME;
+
+/// After a kill the silence counts from the last note; one that is too old by so much does no harm.
+const NOTED_EVERY: Duration = Duration::from_secs(30);
+
+/// When updates last came in, and when that was last written down.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heard {
+    pub(super) at: Option<Timestamp>,
+    pub(super) noted_at: Option<Timestamp>,
+}
+
+impl Heard {
+    /// Whether a tap can have been lost by a call that is made at `asked_at`.
+    pub(super) fn is_silent(self, asked_at: Timestamp) -> bool {
+        self.at.is_some_and(|at| asked_at.since(at) > TAP_LIFETIME)
+    }
+}
+
+impl<H: Handler> Intake<H> {
+    /// Telegram answers a call that was made at `asked_at`: was it silent around us for too long before?
+    pub(super) async fn end_silence(
+        &self,
+        heard: &mut Heard,
+        asked_at: Timestamp,
+    ) -> Result<(), store::Error> {
+        let Some(since) = heard.at.filter(|_| heard.is_silent(asked_at)) else { return Ok(()) };
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        let concerned = self.handler.after_silence(&mut tx, now).await?;
+        tx.set_heard_at(self.bot, now).await?;
+        tx.commit().await?;
+        *heard = Heard { at: Some(now), noted_at: Some(now) };
+        tracing::warn!(
+            silent_s = asked_at.since(since).as_secs(),
+            concerned,
+            "no updates came in for longer than Telegram keeps taps; open surveys are shown again"
+        );
+        Ok(())
+    }
+
+    /// Everything that Telegram had is stored.
+    pub(super) async fn note_heard(&self, heard: &mut Heard) -> Result<(), store::Error> {
+        let now = self.clock.now();
+        heard.at = Some(now);
+        if heard.noted_at.is_some_and(|at| now.since(at) < NOTED_EVERY) {
+            return Ok(());
+        }
+        self.write_heard(heard, now).await
+    }
+
+    /// At a soft stop the moment is known to the second.
+    pub(super) async fn note_stop(&self, heard: &mut Heard) {
+        if heard.at.is_none() {
+            return;
+        }
+        let now = self.clock.now();
+        if let Err(error) = self.write_heard(heard, now).await {
+            tracing::warn!(%error, "the moment of the stop cannot be written down");
+        }
+    }
+
+    async fn write_heard(&self, heard: &mut Heard, now: Timestamp) -> Result<(), store::Error> {
+        let mut tx = self.db.write().await?;
+        tx.set_heard_at(self.bot, now).await?;
+        tx.commit().await?;
+        heard.noted_at = Some(now);
+        Ok(())
+    }
+}

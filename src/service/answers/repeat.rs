@@ -1,0 +1,213 @@
+//! The present step once more, in a new message below: as a reminder, or after a silence of ours that may have lost a
+//! tap. An edit would say nothing: it makes no noise, and with the same content it is none.
+//!
+//! The survey stays in its old message until the new one is known to be there; then the old one loses its buttons.
+//! Both carry the same turn, so whichever is tapped meanwhile is the survey.
+
+use std::time::Duration;
+
+use super::{Loaded, Tap, enqueue_edit, last_words};
+use crate::domain::ledger::State;
+use crate::domain::schedule::{allowed_through, first_allowed};
+use crate::domain::survey::Dialogue;
+use crate::domain::time::Timestamp;
+use crate::service::{Context, staff};
+use crate::store::repeats::Kind;
+use crate::store::surveys::SurveyRow;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::survey::{Again, left_behind, step, step_again};
+
+/// Whoever taps just now, after a silence, need not be told of it.
+const AFTER_SILENCE: Duration = Duration::from_secs(10);
+
+/// Shows steps once more that are due for it; at most `limit` in this transaction. How many were decided about.
+pub async fn repeat_due(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<usize> {
+    let due = tx.list_due_repeats(now, limit).await?;
+    for (survey, kind) in &due {
+        if let Some(loaded) = Loaded::find(tx, ctx, *survey).await? {
+            settle(tx, ctx, &loaded, *kind, now).await?;
+        } else {
+            put_off(tx, *survey, *kind, None).await?;
+        }
+    }
+    Ok(due.len())
+}
+
+/// Telegram was not asked for updates for longer than it keeps taps: whatever is open is shown again, once. How many.
+pub async fn show_again_after_silence(tx: &mut Tx, now: Timestamp) -> store::Result<u64> {
+    tx.show_open_surveys_again(now, now.plus(AFTER_SILENCE)).await
+}
+
+async fn settle(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    kind: Kind,
+    now: Timestamp,
+) -> store::Result<()> {
+    let survey = loaded.row.id;
+    let Some(person) = wanted_by(tx, ctx, loaded, kind, now).await? else {
+        return put_off(tx, survey, kind, None).await;
+    };
+    let sending = loaded.published.script.send.resolve(&ctx.config.sending);
+    let zone = loaded.zone(ctx);
+    let last = loaded.row.expires_at.map_or(now, |expires_at| expires_at.plus_millis(-1));
+    match first_allowed(now, last, &sending, zone) {
+        Some(at) if at == now => {
+            let not_after = allowed_through(now, last, &sending, zone);
+            send(tx, ctx, loaded, kind, person, not_after, now).await
+        }
+        at => put_off(tx, survey, kind, at).await,
+    }
+}
+
+/// Who shall see the step once more, if anybody.
+async fn wanted_by(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    kind: Kind,
+    now: Timestamp,
+) -> store::Result<Option<i64>> {
+    let row = &loaded.row;
+    let open = matches!(row.state()?, State::Sent | State::Started) && loaded.takes_answers(now)?;
+    // One that is on its way is enough, and what was not sent yet need not be sent twice.
+    let shown = match row.message {
+        Some(message) if row.message_id.is_none() => !tx.is_unsent(message).await?,
+        message => message.is_some(),
+    };
+    let Some(person) = row.person.filter(|_| open && shown && row.repeat.is_none()) else { return Ok(None) };
+    let reachable = tx.find_person(person).await?.is_some_and(|person| person.unreachable.is_none());
+    let wanted = match kind {
+        Kind::Reminder => {
+            let paused = ctx.scripts.find(&loaded.published.script.slug).is_none_or(|live| live.paused);
+            is_untouched(loaded)? && !row.test && !paused && staff::role(tx, ctx, person).await?.is_none()
+        }
+        Kind::Silence | Kind::Late => true,
+    };
+    Ok(Some(person).filter(|_| wanted && reachable))
+}
+
+fn is_untouched(loaded: &Loaded) -> store::Result<bool> {
+    Ok(loaded.row.state()? == State::Sent && loaded.dialogue == Dialogue::begin())
+}
+
+async fn put_off(tx: &mut Tx, survey: i64, kind: Kind, at: Option<Timestamp>) -> store::Result<()> {
+    match kind {
+        Kind::Reminder => tx.set_remind_at(survey, at).await,
+        Kind::Silence | Kind::Late => tx.set_show_again_at(survey, at).await,
+    }
+}
+
+async fn send(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    kind: Kind,
+    person: i64,
+    not_after: Timestamp,
+    now: Timestamp,
+) -> store::Result<()> {
+    let survey = loaded.row.id;
+    let message = tx.insert_message(person, 0).await?;
+    tx.claim_repeat(survey, kind, message, now).await?;
+    let why = if kind == Kind::Reminder { Again::Reminder } else { Again::Silence };
+    let view =
+        loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| step_again(catalogue, survey, why));
+    let mut payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    // That we were away is our fault and nobody's reason to be disturbed.
+    payload.silent = kind != Kind::Reminder;
+    let mut row = Outgoing::send(Lane::Surveys, person, payload).message(message).survey(survey);
+    row.not_after = Some(not_after);
+    tx.enqueue(&row, now).await?;
+    Ok(())
+}
+
+/// A message of a survey went out: if it repeats the step, the survey goes on in it.
+pub async fn arrived(
+    tx: &mut Tx,
+    ctx: &Context,
+    survey: i64,
+    message: i64,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Some(kind) = tx.find_repeat(survey, message).await? else { return Ok(()) };
+    // Without its ID nobody knows whether it is there; a tap will tell.
+    let Some(message_id) = tx.find_message_id(message).await? else { return Ok(()) };
+    let Some(loaded) = Loaded::find(tx, ctx, survey).await? else { return Ok(()) };
+    let open = loaded.takes_answers(now)? && loaded.row.ended_at.is_none();
+    let is_last = loaded.row.message_id.is_some_and(|before| before < message_id);
+    let view = match kind {
+        _ if !open => last_words(ctx, &loaded),
+        Kind::Reminder | Kind::Silence => return adopt(tx, ctx, &loaded, now).await,
+        Kind::Late if is_last => {
+            adopt(tx, ctx, &loaded, now).await?;
+            loaded.with_view(ctx, &loaded.dialogue, step)
+        }
+        Kind::Late => loaded.with_view(ctx, &loaded.dialogue, left_behind),
+    };
+    tx.drop_repeat(survey).await?;
+    let Some(person) = loaded.row.person else { return Ok(()) };
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    tx.enqueue(&Outgoing::edit(Lane::Answers, person, message, None, payload).survey(survey), now).await?;
+    Ok(())
+}
+
+/// The survey goes on in the repeated message, and the one before loses its buttons.
+async fn adopt(tx: &mut Tx, ctx: &Context, loaded: &Loaded, now: Timestamp) -> store::Result<()> {
+    let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
+    enqueue_edit(tx, loaded, &old, None, now).await?;
+    tx.adopt_repeat(loaded.row.id).await
+}
+
+/// A tap may tell that the repeated message is there before the reply to our call does.
+pub(super) async fn recognise(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &mut Loaded,
+    tap: &Tap,
+    now: Timestamp,
+) -> store::Result<()> {
+    let other = loaded.row.message_id.is_some_and(|known| known != tap.message_id);
+    let Some(repeat) = loaded.row.repeat.filter(|_| other && tap.turn == loaded.dialogue.turn) else {
+        return Ok(());
+    };
+    adopt(tx, ctx, loaded, now).await?;
+    tx.set_message_id(repeat, tap.message_id).await?;
+    loaded.row.message = Some(repeat);
+    loaded.row.message_id = Some(tap.message_id);
+    loaded.row.repeat = None;
+    Ok(())
+}
+
+/// The customer was faster: what is on its way is taken back, or shows on arrival what is true by then.
+pub(super) async fn overtake(tx: &mut Tx, row: &SurveyRow) -> store::Result<()> {
+    let Some(message) = row.repeat else { return Ok(()) };
+    if tx.take_back_message(message).await? {
+        tx.drop_repeat(row.id).await
+    } else {
+        tx.set_repeat_late(row.id).await
+    }
+}
+
+/// Its time was over before the call was made: it is judged anew.
+pub async fn given_back(tx: &mut Tx, survey: i64, message: i64, now: Timestamp) -> store::Result<()> {
+    let Some(kind) = tx.find_repeat(survey, message).await? else { return Ok(()) };
+    tx.drop_repeat(survey).await?;
+    if kind == Kind::Reminder {
+        tx.forget_reminder(survey).await?;
+    }
+    if kind == Kind::Late { Ok(()) } else { put_off(tx, survey, kind, Some(now)).await }
+}
+
+/// Telegram does not take it; the survey stays where it is.
+pub async fn refused(tx: &mut Tx, survey: i64, message: i64) -> store::Result<()> {
+    match tx.find_repeat(survey, message).await? {
+        Some(Kind::Reminder) => {
+            tx.drop_repeat(survey).await?;
+            tx.forget_reminder(survey).await
+        }
+        Some(_) => tx.drop_repeat(survey).await,
+        None => Ok(()),
+    }
+}
