@@ -59,9 +59,9 @@ enum Command {
     Test(TestArgs),
     /// Tries everything the configuration names, a line each
     Check,
-    /// Takes in events from a file with one JSON object a line
+    /// Takes in events from a file: one JSON object a line, or a table
     Import {
-        /// A .jsonl file, or - for what is piped in
+        /// A .jsonl or .csv file, or - for what is piped in
         file: PathBuf,
     },
     /// Writes answers or surveys as a table

@@ -1,7 +1,8 @@
-//! `afterword import FILE`: events from a file with one JSON object a line, beside a running `serve` if there is one.
+//! `afterword import FILE`: events from JSON lines or a CSV, beside a running `serve` if there is one.
 
 mod lines;
 mod progress;
+mod reader;
 mod rejected;
 
 use std::io::{BufRead, BufReader};
@@ -10,11 +11,11 @@ use std::path::Path;
 use anyhow::Context as _;
 use tokio::time::Instant;
 
-use self::lines::Line;
 use self::progress::Progress;
+use self::reader::{Next, Reader};
 use self::rejected::Rejected;
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
-use crate::domain::event::{Event, ParseError};
+use crate::domain::event::Event;
 use crate::service::Context;
 use crate::service::events::{Accepted, Conflict, Links, accept};
 use crate::store::{self, Db};
@@ -24,20 +25,28 @@ const ROWS_A_COMMIT: usize = 256;
 
 /// Reads the file and returns the exit code.
 pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
-    let (name, input, size) = open(file)?;
+    let Opened { name, input, size, is_csv } = open(file)?;
+    let mut header = Vec::new();
+    let reader = if is_csv {
+        Reader::of_csv(input, &mut header)
+            .with_context(|| format!("{name}: cannot be read"))?
+            .map_err(|why| Misuse(format!("{name}: {why}; nothing was taken in")))?
+    } else {
+        Reader::of_json_lines(input)
+    };
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
     let progress = Progress::new(size);
     let mut import = Import {
         db: &db,
         ctx: &ctx,
-        rejected: Rejected::beside(&name),
+        rejected: Rejected::beside(&name, is_csv.then_some(header)),
         batch: Vec::with_capacity(ROWS_A_COMMIT),
         counts: Counts::default(),
         progress,
         free_until: Instant::now(),
     };
-    let done = import.read(input, to).await;
+    let done = import.read(reader, to).await;
     import.progress.finish();
     done.with_context(|| format!("{name}: stopped; what is in stays in, so run it again"))?;
     let counts = import.counts;
@@ -51,19 +60,23 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     Ok(if rejected == 0 { DONE } else { PROBLEMS })
 }
 
-/// What was opened: its name, its lines, its length where there is one.
-type Opened = (String, Box<dyn BufRead>, Option<u64>);
+struct Opened {
+    name: String,
+    input: Box<dyn BufRead>,
+    /// In bytes, where there is an end.
+    size: Option<u64>,
+    is_csv: bool,
+}
 
 fn open(file: &Path) -> anyhow::Result<Opened> {
     if file == Path::new("-") {
-        return Ok(("stdin".to_owned(), Box::new(BufReader::new(std::io::stdin())), None));
+        let mut input = BufReader::new(std::io::stdin());
+        let begins = input.fill_buf().context("stdin: cannot be read")?;
+        // JSON lines begin with a brace; a table begins with the name of its first column.
+        let is_csv = begins.trim_ascii_start().first().is_some_and(|first| *first != b'{' && *first != b'[');
+        return Ok(Opened { name: "stdin".to_owned(), input: Box::new(input), size: None, is_csv });
     }
     let name = file.display().to_string();
-    if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
-        return Err(
-            Misuse(format!("{name}: events are read from .jsonl files, one JSON object a line")).into()
-        );
-    }
     let cannot = |error| Misuse(format!("{name}: cannot be read: {error}"));
     let opened = std::fs::File::open(file).map_err(cannot)?;
     let about = opened.metadata().map_err(cannot)?;
@@ -71,7 +84,8 @@ fn open(file: &Path) -> anyhow::Result<Opened> {
         return Err(Misuse(format!("{name}: is a folder")).into());
     }
     let size = about.is_file().then_some(about.len());
-    Ok((name, Box::new(BufReader::with_capacity(1 << 16, opened)), size))
+    let is_csv = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    Ok(Opened { name, input: Box::new(BufReader::with_capacity(1 << 16, opened)), size, is_csv })
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -100,23 +114,20 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    async fn read(&mut self, mut input: Box<dyn BufRead>, to: &mut Output<'_>) -> anyhow::Result<()> {
+    async fn read(&mut self, mut reader: Reader, to: &mut Output<'_>) -> anyhow::Result<()> {
         let mut line = Vec::new();
-        let mut number = 0;
         loop {
-            let kind = lines::next(&mut *input, &mut line)?;
-            number += 1;
-            self.progress.advance(line.len() as u64 + 1);
-            match kind {
-                Line::End => break,
-                Line::Whole if line.trim_ascii().is_empty() => continue,
-                Line::Whole => {
-                    let event = Event::parse(&line, self.ctx.clock.now()).map_err(|error| reason(&error));
-                    self.batch.push(Row { number, line: line.clone(), event });
+            let before = reader.taken;
+            let next = reader.next(&mut line, self.ctx.clock.now())?;
+            self.progress.advance(reader.taken - before);
+            match next {
+                Next::End => break,
+                Next::Row { number, event } => {
+                    self.batch.push(Row { number, line: line.clone(), event: *event });
                 }
-                Line::TooLong => {
+                Next::TooLong { number } => {
                     self.store(to).await?;
-                    self.progress.advance(self.rejected.write_long(&line, &mut *input)?);
+                    self.progress.advance(self.rejected.write_long(&line, &mut *reader.input)?);
                     self.complain(number, "is longer than 1 MiB", to)?;
                 }
             }
@@ -203,16 +214,6 @@ impl Import<'_> {
         let ended = Instant::now();
         self.free_until = ended + (ended - begun);
         Ok(results)
-    }
-}
-
-fn reason(error: &ParseError) -> String {
-    match error {
-        // Every row is one line, so that the column alone says where.
-        ParseError::Malformed(malformed) => {
-            format!("not valid JSON at column {}: {}", malformed.column, malformed.message)
-        }
-        ParseError::Fields(_) => error.to_string(),
     }
 }
 

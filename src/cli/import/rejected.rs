@@ -8,16 +8,20 @@ use anyhow::Context as _;
 
 use super::lines;
 
-/// `FILE.rejected.jsonl`, made with the first row that goes into it.
+/// `FILE.rejected.jsonl` or `.csv`, made with the first row that goes into it.
 #[derive(Debug)]
 pub struct Rejected {
     path: PathBuf,
+    /// The first line of a table.
+    header: Option<Vec<u8>>,
     file: Option<BufWriter<File>>,
 }
 
 impl Rejected {
-    pub fn beside(name: &str) -> Self {
-        Self { path: PathBuf::from(format!("{name}.rejected.jsonl")), file: None }
+    /// With a header it is a table like the one that is read.
+    pub fn beside(name: &str, header: Option<Vec<u8>>) -> Self {
+        let extension = if header.is_some() { "csv" } else { "jsonl" };
+        Self { path: PathBuf::from(format!("{name}.rejected.{extension}")), header, file: None }
     }
 
     pub fn write(&mut self, line: &[u8]) -> anyhow::Result<()> {
@@ -42,7 +46,14 @@ impl Rejected {
     fn put(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {
         let done = match &mut self.file {
             Some(file) => write(file),
-            None => File::create(&self.path).and_then(|file| write(self.file.insert(BufWriter::new(file)))),
+            None => File::create(&self.path).and_then(|file| {
+                let file = self.file.insert(BufWriter::new(file));
+                if let Some(header) = &self.header {
+                    file.write_all(header.trim_ascii_end())?;
+                    file.write_all(b"\n")?;
+                }
+                write(file)
+            }),
         };
         done.with_context(|| format!("{}: cannot be written", self.path.display()))
     }

@@ -43,6 +43,12 @@ impl Fixture {
         Ok(Ran { code, out: String::from_utf8(out)?, err: String::from_utf8(err)? })
     }
 
+    fn table(&self, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join("events.csv");
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
     fn rejected(&self) -> PathBuf {
         self.folder.path().join("events.jsonl.rejected.jsonl")
     }
@@ -109,9 +115,90 @@ async fn every_bad_row_is_named_and_kept_and_the_others_go_in() {
 #[tokio::test]
 async fn what_cannot_be_read_is_said_and_nothing_is_made() {
     let f = fixture().await;
-    for (name, expected) in [("no-such.jsonl", "cannot be read"), ("", "is a folder"), ("e.csv", ".jsonl")] {
+    for (name, expected) in [("no-such.jsonl", "cannot be read"), ("", "is a folder")] {
         let error = f.import(&f.folder.path().join(name)).await.err().unwrap();
         assert!(error.is::<Misuse>() && error.to_string().contains(expected), "{error}");
     }
     assert!(!f.rejected().exists());
+}
+
+const HEADER: &str = "event_id,kind,occurred_at,customer.id,customer.name,tags";
+
+fn row(event_id: &str) -> String {
+    format!("{event_id},purchase,2026-11-21T08:00:00Z,C,Анна,a|b")
+}
+
+#[tokio::test]
+async fn a_table_goes_in_whatever_separates_it_and_twice_adds_nothing() {
+    let f = fixture().await;
+    let rows = |separator: &str| {
+        let text = format!("\u{feff}{HEADER}\r\n{}\r\n{}\r\n", row("first"), row("\"last\""));
+        text.replace(',', separator)
+    };
+    let ran = f.import(&f.table(rows(","))).await.unwrap();
+    assert_eq!((ran.code, ran.err.as_str()), (DONE, ""));
+    assert!(ran.out.contains("2 events, 2 accepted"), "{}", ran.out);
+    for separator in [";", "\t"] {
+        let ran = f.import(&f.table(rows(separator))).await.unwrap();
+        assert!(ran.out.contains("2 events, 0 accepted, 2 known already, 0 rejected"), "{}", ran.out);
+    }
+    assert!(f.is_stored("last").await);
+}
+
+#[tokio::test]
+async fn a_broken_row_of_a_table_takes_no_other_along() {
+    let f = fixture().await;
+    let wrong_day = row("day").replace("2026", "20x6");
+    let open = row("open").replace("Анна", "\"Анна");
+    let behind = row("behind").replace("Анна", "\"Анна\" С.");
+    let two_lines = row("two").replace("Анна", "\"Анна\nМария\"");
+    let rows = [
+        HEADER,
+        &open,
+        &row("a"),
+        &behind,
+        &wrong_day,
+        "e,purchase",
+        "",
+        &two_lines,
+        &row("b"),
+        &open,
+        &row("c"),
+    ];
+    let mut table = rows.join("\n").into_bytes();
+    table.extend_from_slice(b"\ncp1251,purchase,2026-11-21T08:00:00Z,C,\xc0\xed\xed\xe0,a\n");
+    let ran = f.import(&f.table(table)).await.unwrap();
+    assert_eq!(ran.code, PROBLEMS);
+    insta::assert_snapshot!(ran.err, @r#"
+    row 2: a quote is broken: it is opened and not closed
+    row 4: a quote is broken: a character stands behind the closing one
+    row 5: occurred_at: must be an RFC 3339 time like 2026-11-21T15:04:05+03:00
+    row 6: has 2 cells; the header has 6 columns
+    row 8: customer.name: contains the character U+000A, which cannot be printed
+    row 11: a quote is broken: it is opened and not closed
+    row 13: customer.name: is not UTF-8 (Windows-1251?): save the table as "CSV UTF-8"
+    "#);
+    for id in ["a", "b", "c"] {
+        assert!(f.is_stored(id).await, "{id}");
+    }
+    let kept = std::fs::read(f.folder.path().join("events.csv.rejected.csv")).unwrap();
+    let kept = String::from_utf8_lossy(&kept);
+    assert_eq!(kept.lines().next(), Some(HEADER));
+    // The row of two lines among them.
+    assert_eq!(kept.lines().count(), 1 + 8, "{kept}");
+}
+
+#[tokio::test]
+async fn a_table_with_a_wrong_header_is_refused_whole() {
+    let f = fixture().await;
+    for (table, expected) in [
+        (HEADER.replace("customer.id", "client.id").into_bytes(), "customer.id: has no column"),
+        (Vec::new(), "has no header"),
+        (format!("\"{HEADER}").into_bytes(), "broken quote"),
+        (b"\xff\xfee\0v\0".to_vec(), "CSV UTF-8"),
+    ] {
+        let error = f.import(&f.table(table)).await.err().unwrap();
+        assert!(error.is::<Misuse>() && error.to_string().contains(expected), "{error}");
+    }
+    assert!(!f.folder.path().join("events.csv.rejected.csv").exists());
 }

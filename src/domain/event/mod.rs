@@ -1,6 +1,7 @@
 //! An event: a fact from the company's systems, as the public contract describes it. An [`Event`] exists only
 //! if every field was right: it is read by [`Event::parse`] and nobody checks it again.
 
+pub mod csv;
 mod json;
 mod read;
 mod rules;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Event;
 
 /// The contract's order; what is an object here is compared field by field.
-const SECTIONS: [(&str, &[&str]); 14] = [
+pub(super) const SECTIONS: [(&str, &[&str]); 14] = [
     ("event_id", &[]),
     ("kind", &[]),
     ("occurred_at", &[]),
