@@ -105,7 +105,7 @@ pub async fn context(parts: &Parts, db: &Db, bot_username: &str) -> store::Resul
 pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let token = parts.config.token()?;
     let bot = config::bot_id(token);
-    let client = Client::new(&parts.config.api_url, token)?;
+    let client = Client::through(parts.config.https_proxy.as_ref(), &parts.config.api_url, token)?;
     let (db, lock) = open(&parts.config.database_url).await?;
     let wanted = parts.config.http_addr;
     let bound = |error| StartError::Http(wanted, error);

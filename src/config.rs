@@ -36,11 +36,16 @@ const fn secret(name: &'static str, allowed: &'static str) -> Variable {
 pub const VARIABLES: &[Variable] = &[
     secret("TELOXIDE_TOKEN", "the token that @BotFather gave, like 123456789:AAH…"),
     variable("TELOXIDE_API_URL", "https://api.telegram.org", "the http(s) address of a Bot API server"),
+    secret(
+        "HTTPS_PROXY",
+        "the address of an http or socks5 proxy, like http://127.0.0.1:3128 or socks5://127.0.0.1:1080",
+    ),
     variable("DATABASE_URL", "sqlite://afterword.db", "sqlite:// and the path of a file"),
     variable("HTTP_ADDR", "127.0.0.1:8080", "an address and a port, like 127.0.0.1:8080"),
     secret("API_KEY", "at least 16 characters without spaces"),
     variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
     variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
+    variable("PUBLIC_URL", "", "the http(s) address under which customers and Telegram reach this program"),
     variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
     variable("BRAND", "", "your name as customers know it, at most 64 characters"),
     variable("PRIVACY_URL", "", "an http(s) address"),
@@ -71,11 +76,15 @@ pub struct Config {
     /// Absent where a command needs no Telegram; see [`Config::token`].
     token: Option<SecretString>,
     pub api_url: String,
+    /// On the way to Telegram; may hold a password.
+    pub https_proxy: Option<SecretString>,
     pub database_url: String,
     pub http_addr: SocketAddr,
     pub api_key: Option<SecretString>,
     pub admin_ids: BTreeSet<i64>,
     pub alert_chats: Vec<ChatTopic>,
+    /// Without a slash at its end.
+    pub public_url: Option<String>,
     pub link_ttl: Duration,
     pub brand: Option<String>,
     pub privacy_url: Option<String>,
@@ -119,9 +128,8 @@ impl Config {
         let mut read = Reader { lookup, wrong: Vec::new() };
         let config = Self {
             token: read.optional("TELOXIDE_TOKEN", parse_token),
-            api_url: read.value("TELOXIDE_API_URL", |text| {
-                parse_url(text).map(|url| url.trim_end_matches('/').to_owned())
-            }),
+            api_url: read.value("TELOXIDE_API_URL", parse_base_url),
+            https_proxy: read.optional("HTTPS_PROXY", parse_proxy),
             database_url: read.value("DATABASE_URL", parse_database_url),
             http_addr: read.value("HTTP_ADDR", |text| {
                 text.parse().map_err(|_| "is not an address and a port".to_owned())
@@ -129,6 +137,7 @@ impl Config {
             api_key: read.optional("API_KEY", parse_api_key),
             admin_ids: read.value("ADMIN_IDS", |text| list(text, parse_user_id).map(BTreeSet::from_iter)),
             alert_chats: read.value("ALERT_CHATS", |text| list(text, ChatTopic::from_str)),
+            public_url: read.optional("PUBLIC_URL", parse_base_url),
             link_ttl: read.value("LINK_TTL", parse_link_ttl),
             brand: read.optional("BRAND", parse_brand),
             privacy_url: read.optional("PRIVACY_URL", parse_url),
@@ -270,6 +279,18 @@ fn parse_url(text: &str) -> Result<String, String> {
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .map(|_| text.to_owned())
         .ok_or_else(|| "is not an http(s) address".to_owned())
+}
+
+fn parse_base_url(text: &str) -> Result<String, String> {
+    parse_url(text).map(|url| url.trim_end_matches('/').to_owned())
+}
+
+fn parse_proxy(text: &str) -> Result<SecretString, String> {
+    reqwest::Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "socks5" | "socks5h") && url.has_host())
+        .map(|_| SecretString::from(text))
+        .ok_or_else(|| "is not the address of an http or socks5 proxy".to_owned())
 }
 
 fn parse_database_url(text: &str) -> Result<String, String> {

@@ -1,4 +1,5 @@
-//! Reading the body of an event or of a batch: its first character says which, and thereby how long it may be.
+//! Reading the body of an event or of a batch: the media type or its first character says which, and thereby how long
+//! it may be.
 
 use std::time::Duration;
 
@@ -15,31 +16,44 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub(super) enum Payload {
     One(Vec<u8>),
+    /// An array.
     Batch(Vec<u8>),
+    /// A batch with one event a line.
+    Lines(Vec<u8>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    Json,
+    Lines,
 }
 
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Payload, Problem> {
-    require_json(headers)?;
+    let media = media(headers)?;
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > BATCH_LIMIT) {
         return Err(Problem::too_large(BATCH_LIMIT, "a batch"));
     }
-    tokio::time::timeout(PATIENCE, collect(body)).await.map_err(|_| Problem::timeout())?
+    tokio::time::timeout(PATIENCE, collect(body, media)).await.map_err(|_| Problem::timeout())?
 }
 
-fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+fn media(headers: &HeaderMap) -> Result<Media, Problem> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(Media::Json) };
     let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
-    if essence.eq_ignore_ascii_case(b"application/json") {
-        return Ok(());
+    match essence.to_ascii_lowercase().as_slice() {
+        b"application/json" => Ok(Media::Json),
+        b"application/x-ndjson" | b"application/ndjson" | b"application/jsonl" => Ok(Media::Lines),
+        _ => Err(Problem::unsupported(
+            "events are taken as application/json, one object or an array of them, or as application/x-ndjson, one \
+             object a line",
+        )),
     }
-    Err(Problem::unsupported("events are taken as application/json: one object, or an array of them"))
 }
 
-async fn collect(body: Body) -> Result<Payload, Problem> {
+async fn collect(body: Body, media: Media) -> Result<Payload, Problem> {
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
-    let mut is_batch = None;
+    let mut is_batch = (media == Media::Lines).then_some(true);
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| Problem::bad_request("the body broke off"))?;
         bytes.extend_from_slice(&chunk);
@@ -50,7 +64,11 @@ async fn collect(body: Body) -> Result<Payload, Problem> {
             return Err(Problem::too_large(limit, what));
         }
     }
-    Ok(if is_batch == Some(true) { Payload::Batch(bytes) } else { Payload::One(bytes) })
+    Ok(match is_batch {
+        _ if media == Media::Lines => Payload::Lines(bytes),
+        Some(true) => Payload::Batch(bytes),
+        _ => Payload::One(bytes),
+    })
 }
 
 fn first_character(bytes: &[u8]) -> Option<u8> {

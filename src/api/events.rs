@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::body::{self, Payload};
-use super::queue::{Outcome, Refused, Unavailable};
+use super::queue::{Outcome, Refused, Unavailable, Waiting};
 use super::{Api, Problem};
 use crate::domain::event::{Event, FieldError, Json as Written, ParseError, split_array};
 use crate::domain::ledger::State as LedgerState;
@@ -68,7 +68,15 @@ pub(super) async fn post(
 ) -> Result<Response, Problem> {
     match body::read(&headers, body).await? {
         Payload::One(bytes) => post_one(&api, &bytes).await,
-        Payload::Batch(bytes) => post_batch(&api, &bytes).await,
+        Payload::Batch(bytes) => {
+            let items: Vec<&[u8]> = split_array(&bytes)?.into_iter().map(str::as_bytes).collect();
+            post_batch(&api, &items).await
+        }
+        Payload::Lines(bytes) => {
+            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+            post_batch(&api, &lines.collect::<Vec<_>>()).await
+        }
     }
 }
 
@@ -79,18 +87,32 @@ async fn post_one(api: &Api, bytes: &[u8]) -> Result<Response, Problem> {
     Ok((status(&accepted), Json(Receipt::from(accepted))).into_response())
 }
 
-async fn post_batch(api: &Api, bytes: &[u8]) -> Result<Response, Problem> {
-    let items = split_array(bytes)?;
+/// While one part is being stored, the next one is read.
+async fn post_batch(api: &Api, items: &[&[u8]]) -> Result<Response, Problem> {
     let mut reply = BatchReply::default();
-    for part in items.chunks(PART) {
-        for result in take_part(api, part).await? {
-            reply.add(result);
+    let mut waiting: Option<Part> = None;
+    for items in items.chunks(PART) {
+        let part = hand_in(api, items)?;
+        if let Some(before) = waiting.replace(part) {
+            reply.add(before).await?;
         }
+    }
+    if let Some(last) = waiting {
+        reply.add(last).await?;
     }
     Ok(Json(reply).into_response())
 }
 
-async fn take_part(api: &Api, items: &[&str]) -> Result<Vec<BatchResult>, Problem> {
+/// A part of a batch that was handed in.
+struct Part {
+    /// Of every item; `None` for those that wait to be stored.
+    results: Vec<Option<BatchResult>>,
+    /// Of those that wait.
+    ids: Vec<String>,
+    stored: Option<Waiting>,
+}
+
+fn hand_in(api: &Api, items: &[&[u8]]) -> Result<Part, Problem> {
     let now = api.ctx.clock.now();
     let mut results = Vec::with_capacity(items.len());
     let mut events = Vec::with_capacity(items.len());
@@ -103,11 +125,9 @@ async fn take_part(api: &Api, items: &[&str]) -> Result<Vec<BatchResult>, Proble
             Err(unreadable) => results.push(Some(BatchResult::from(unreadable))),
         }
     }
-    let ids: Vec<String> = events.iter().map(|event| event.event_id.clone()).collect();
-    let outcomes = if events.is_empty() { Vec::new() } else { api.events.submit(events).await? };
-    let mut stored = outcomes.into_iter().zip(ids).map(|(outcome, id)| BatchResult::of(outcome, id));
-    let in_order = results.into_iter().map(|rejected| rejected.or_else(|| stored.next()));
-    in_order.collect::<Option<_>>().ok_or_else(Problem::internal)
+    let ids = events.iter().map(|event| event.event_id.clone()).collect();
+    let stored = if events.is_empty() { None } else { Some(api.events.hand_in(events)?) };
+    Ok(Part { results, ids, stored })
 }
 
 /// An item that is not an event, with its ID where that could be read.
@@ -116,8 +136,8 @@ struct Unreadable {
     error: ParseError,
 }
 
-fn read_item(item: &str, now: Timestamp) -> Result<Event, Unreadable> {
-    let json = Written::parse(item.as_bytes())
+fn read_item(item: &[u8], now: Timestamp) -> Result<Event, Unreadable> {
+    let json = Written::parse(item)
         .map_err(|error| Unreadable { event_id: None, error: ParseError::Malformed(error) })?;
     Event::from_json(&json, now).map_err(|errors| Unreadable {
         event_id: json.member_text("event_id").map(str::to_owned),
@@ -126,13 +146,23 @@ fn read_item(item: &str, now: Timestamp) -> Result<Event, Unreadable> {
 }
 
 impl BatchReply {
-    fn add(&mut self, result: BatchResult) {
-        match result.status {
-            202 => self.accepted += 1,
-            200 => self.known += 1,
-            _ => self.rejected += 1,
+    /// Waits until a part is on disk.
+    async fn add(&mut self, part: Part) -> Result<(), Problem> {
+        let outcomes = match part.stored {
+            Some(stored) => stored.outcomes().await?,
+            None => Vec::new(),
+        };
+        let mut stored = outcomes.into_iter().zip(part.ids).map(|(outcome, id)| BatchResult::of(outcome, id));
+        for rejected in part.results {
+            let result = rejected.or_else(|| stored.next()).ok_or_else(Problem::internal)?;
+            match result.status {
+                202 => self.accepted += 1,
+                200 => self.known += 1,
+                _ => self.rejected += 1,
+            }
+            self.results.push(result);
         }
-        self.results.push(result);
+        Ok(())
     }
 }
 

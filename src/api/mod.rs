@@ -6,6 +6,8 @@ mod auth;
 mod body;
 mod events;
 mod health;
+mod links;
+mod measure;
 mod problem;
 mod queue;
 
@@ -38,14 +40,18 @@ pub fn router(api: Api) -> Router {
         .route("/v1/events", post(events::post))
         .route("/v1/events/{event_id}", get(events::get))
         .route("/v1/answers", get(answers::list))
+        .route("/v1/customers/{id}/link", post(links::post))
         .route("/v1/surveys/{survey_id}", get(answers::survey))
         .route_layer(axum::middleware::from_fn_with_state(keys, auth::require_key));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(measure::metrics))
+        .route("/q/{file}", get(links::picture))
         .merge(protected)
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(axum::middleware::from_fn_with_state(api.db.metrics().clone(), measure::request))
         .with_state(api)
 }

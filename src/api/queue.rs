@@ -39,6 +39,17 @@ struct Job {
     reply: oneshot::Sender<Result<Vec<Outcome>, Unavailable>>,
 }
 
+/// Events that were handed in.
+#[derive(Debug)]
+pub(super) struct Waiting(oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>);
+
+impl Waiting {
+    /// Returns when they are on disk, or will not be.
+    pub(super) async fn outcomes(self) -> Result<Vec<Outcome>, Unavailable> {
+        self.0.await.unwrap_or(Err(Unavailable::Database))
+    }
+}
+
 /// Where handlers hand events in. Cheap to clone; when the last clone is gone, the worker ends.
 #[derive(Clone, Debug)]
 pub struct EventQueue {
@@ -80,9 +91,14 @@ pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
 impl EventQueue {
     /// Hands events in and waits until they are on disk.
     pub(super) async fn submit(&self, events: Vec<Event>) -> Result<Vec<Outcome>, Unavailable> {
+        self.hand_in(events)?.outcomes().await
+    }
+
+    /// Hands events in; they will be stored whether anybody waits for it or not.
+    pub(super) fn hand_in(&self, events: Vec<Event>) -> Result<Waiting, Unavailable> {
         let (reply, answer) = oneshot::channel();
         self.jobs.try_send(Job { events, reply }).map_err(|_| Unavailable::Overload)?;
-        answer.await.unwrap_or(Err(Unavailable::Database))
+        Ok(Waiting(answer))
     }
 
     /// Why events cannot be stored at present.

@@ -88,7 +88,7 @@ fn client(setup: &Setup) -> Result<Client, Line> {
         let detail = wrong.first().map(|wrong| format!("{}; it is {}", wrong.problem, wrong.allowed));
         Line::new(Verdict::Wrong, "TELOXIDE_TOKEN", detail.unwrap_or_default())
     })?;
-    Client::new(&setup.config.api_url, token)
+    Client::through(setup.config.https_proxy.as_ref(), &setup.config.api_url, token)
         .map_err(|error| Line::new(Verdict::Wrong, "TELOXIDE_API_URL", error.to_string()))
 }
 

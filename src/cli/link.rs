@@ -1,8 +1,9 @@
-//! `afterword link CUSTOMER_ID`: the personal deep link of one customer.
+//! `afterword link CUSTOMER_ID`: the personal deep link of one customer, and its QR code.
 
 use super::{DONE, Misuse, Output, Setup};
 use crate::domain::event::customer_id;
 use crate::service::events::personal_link;
+use crate::view::qr;
 
 /// Prints the customer's link: the same one while it lives.
 pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
@@ -13,6 +14,10 @@ pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::
     let link = personal_link(&mut tx, &ctx, &customer).await??;
     tx.commit().await?;
     writeln!(to.out, "{}", link.url)?;
+    // Beside the link, so that whoever pipes the link gets it alone.
+    if let Some(code) = qr::in_terminal(&link.url) {
+        writeln!(to.err, "{code}")?;
+    }
     writeln!(to.err, "serves until {}", link.expires_at)?;
     db.close().await;
     Ok(DONE)
@@ -48,6 +53,8 @@ mod tests {
         let link = async || {
             let (mut out, mut err) = (Vec::new(), Vec::new());
             run(&setup, "C-42", &mut Output { out: &mut out, err: &mut err }).await?;
+            let drawn = String::from_utf8(err)?;
+            assert!(drawn.lines().count() > 15 && drawn.contains('█'), "{drawn}");
             anyhow::Ok(String::from_utf8(out)?)
         };
         assert!(link().await.unwrap_err().to_string().contains("afterword serve"));

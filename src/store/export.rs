@@ -57,7 +57,7 @@ pub struct ExportedAnswer {
     pub answered_at: Timestamp,
     pub stored_at: Timestamp,
     withdrawn_at: Option<Timestamp>,
-    skipped: i64,
+    skipped: bool,
     pub position: i64,
 }
 
@@ -66,7 +66,7 @@ impl ExportedAnswer {
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
         let empty = self.value.is_none() && self.options.is_empty() && self.text.is_none();
-        self.withdrawn_at.is_some() || (empty && (self.part != "answer" || self.skipped != 0))
+        self.withdrawn_at.is_some() || (empty && (self.part != "answer" || self.skipped))
     }
 }
 

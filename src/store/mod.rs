@@ -2,11 +2,15 @@
 //!
 //! One SQL text serves every engine; `on_engine!` runs it on whichever holds the transaction.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tokio::sync::watch;
+
+use crate::domain::ledger::State;
+use crate::telemetry::metrics::{Family, Labels, Metrics, OUTCOMES};
 
 pub mod alerts;
 pub mod answers;
@@ -14,6 +18,7 @@ mod delivery;
 mod error;
 pub mod events;
 pub mod export;
+pub mod gauges;
 mod health;
 mod intake;
 pub mod keys;
@@ -66,6 +71,7 @@ pub(crate) use on_engine;
 pub struct Db {
     pools: Pools,
     outbox_grew: Arc<watch::Sender<u64>>,
+    metrics: Metrics,
 }
 
 #[derive(Clone, Debug)]
@@ -91,7 +97,13 @@ pub struct Tx {
     /// Rows of the outbox that are not written yet.
     outgoing: Vec<outbox::Unwritten>,
     ahead: surveys::ReadAhead,
+    /// What counts once it is committed.
+    counted: Vec<Counted>,
+    metrics: Metrics,
 }
+
+/// A figure, its labels, and by how much it grows.
+type Counted = (&'static Family, Vec<(&'static str, Cow<'static, str>)>, u64);
 
 impl std::fmt::Debug for Tx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -116,7 +128,7 @@ impl Db {
         } else {
             sqlite::open(url, create).await?
         };
-        Ok(Self { pools, outbox_grew: Arc::new(watch::Sender::new(0)) })
+        Ok(Self { pools, outbox_grew: Arc::new(watch::Sender::new(0)), metrics: Metrics::default() })
     }
 
     /// A transaction that may write. There is one at a time: whoever comes later waits, in other processes too.
@@ -125,7 +137,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres { writer, .. } => Engine::Postgres(postgres::write(writer).await?),
         };
-        Ok(Tx::new(engine, Some(Arc::clone(&self.outbox_grew))))
+        Ok(Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.outbox_grew))))
     }
 
     /// A transaction that sees one state of the database and writes nothing.
@@ -134,7 +146,7 @@ impl Db {
             Pools::Sqlite { readers, .. } => Engine::Sqlite(readers.begin().await?),
             Pools::Postgres { readers, .. } => Engine::Postgres(postgres::read(readers).await?),
         };
-        Ok(Tx::new(engine, None))
+        Ok(Tx::new(engine, self.metrics.clone(), None))
     }
 
     /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose.
@@ -162,6 +174,12 @@ impl Db {
         }
     }
 
+    /// What this process counts. It is kept here because most of it counts when it is committed, and not before.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// Counts the commits of this process that added to the outbox.
     #[must_use]
     pub fn outbox_grew(&self) -> watch::Receiver<u64> {
@@ -183,9 +201,17 @@ impl Db {
 }
 
 impl Tx {
-    fn new(engine: Engine, outbox_grew: Option<Arc<watch::Sender<u64>>>) -> Self {
-        let ahead = surveys::ReadAhead::default();
-        Self { engine, outbox_grew, enqueued: false, answer_position: None, outgoing: Vec::new(), ahead }
+    fn new(engine: Engine, metrics: Metrics, outbox_grew: Option<Arc<watch::Sender<u64>>>) -> Self {
+        Self {
+            engine,
+            outbox_grew,
+            enqueued: false,
+            answer_position: None,
+            outgoing: Vec::new(),
+            ahead: surveys::ReadAhead::default(),
+            counted: Vec::new(),
+            metrics,
+        }
     }
 
     pub async fn commit(mut self) -> Result<()> {
@@ -194,10 +220,24 @@ impl Tx {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,
         }
+        for (family, labels, count) in &self.counted {
+            self.metrics.add(family, labels, *count);
+        }
         if let (true, Some(grew)) = (self.enqueued, self.outbox_grew) {
             grew.send_modify(|commits| *commits += 1);
         }
         Ok(())
+    }
+
+    /// Counts something if and when this transaction is committed.
+    pub fn count(&mut self, family: &'static Family, labels: Labels<'_>, count: u64) {
+        self.counted.push((family, labels.to_vec(), count));
+    }
+
+    /// Counts a survey's way into a state.
+    fn count_transition(&mut self, state: State, count: u64) {
+        let reason = state.reason().unwrap_or_default();
+        self.count(&OUTCOMES, &[("state", state.as_str().into()), ("reason", reason.into())], count);
     }
 
     /// To be called by whatever inserts into the outbox, so that the commit wakes the sender.

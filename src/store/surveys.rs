@@ -213,6 +213,7 @@ impl Tx {
             .bind(to.reason())
             .bind(at);
         on_engine!(self, execute, insert)?;
+        self.count_transition(to, 1);
         Ok(())
     }
 

@@ -43,6 +43,8 @@ struct Inner {
 pub enum ClientError {
     #[error("'{0}' is not an http or https address")]
     Address(String),
+    #[error("the address of the proxy (HTTPS_PROXY) cannot be used")]
+    Proxy,
     #[error("the HTTP client cannot be set up")]
     Http(#[source] reqwest::Error),
 }
@@ -69,19 +71,35 @@ impl Client {
     /// # Errors
     /// The address is no HTTP address, or the machine gives no TLS.
     pub fn new(api_url: &str, token: &SecretString) -> Result<Self, ClientError> {
+        Self::through(None, api_url, token)
+    }
+
+    /// As [`Client::new`], by way of an http or socks5 proxy if there is one. A local server, which is called over
+    /// plain HTTP, needs none.
+    ///
+    /// # Errors
+    /// As [`Client::new`]; or the proxy's address is of no use.
+    pub fn through(
+        proxy: Option<&SecretString>,
+        api_url: &str,
+        token: &SecretString,
+    ) -> Result<Self, ClientError> {
         let address = api_url.trim_end_matches('/');
         let url = reqwest::Url::parse(address).map_err(|_| ClientError::Address(api_url.to_owned()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(ClientError::Address(api_url.to_owned()));
         }
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
             .http1_only()
             .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(ClientError::Http)?;
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(proxy) = proxy {
+            // reqwest's error would quote the address, and with it a password.
+            http = http.proxy(reqwest::Proxy::https(proxy.expose_secret()).map_err(|_| ClientError::Proxy)?);
+        }
+        let http = http.build().map_err(ClientError::Http)?;
         let base = SecretString::from(format!("{address}/bot{}/", token.expose_secret()));
         Ok(Self(Arc::new(Inner { http, base })))
     }
@@ -250,6 +268,32 @@ mod tests {
         let (answer, ()) = tokio::join!(client.me(), hang_up);
         let error = answer.unwrap_err();
         assert!(matches!(&error, CallError::Lost(text) if !text.contains("SECRET")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_is_asked_for_the_way_to_telegram_and_not_to_a_local_server() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = format!("http://shop:password@{}", listener.local_addr().unwrap());
+        let through = |api_url: &str| {
+            let (proxy, token) = (SecretString::from(proxy.as_str()), SecretString::from("42:SECRET"));
+            Client::through(Some(&proxy), api_url, &token).unwrap()
+        };
+        let telegram = through(TELEGRAM);
+        let asked = async {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut buffer = [0; 1024];
+            let read = socket.read(&mut buffer).await.unwrap();
+            String::from_utf8_lossy(&buffer[..read]).into_owned()
+        };
+        let (answer, asked) = tokio::join!(telegram.me(), asked);
+        assert!(asked.starts_with("CONNECT api.telegram.org:443 "), "{asked}");
+        let told = answer.unwrap_err().to_string();
+        assert!(!told.contains("password") && !told.contains("SECRET"), "{told}");
+
+        let local = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = through(&format!("http://{}", local.local_addr().unwrap()));
+        serve(local, axum::Router::new().fallback(|| async { r#"{"result":{"id":42,"username":"a_bot"}}"# }));
+        assert_eq!(client.me().await.unwrap().id, 42);
     }
 
     #[tokio::test]

@@ -84,6 +84,37 @@ impl CallError {
             )
     }
 
+    /// The error's word in figures.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Deactivated => "deactivated",
+            Self::CantInitiate => "cant_initiate",
+            Self::ChatNotFound => "chat_not_found",
+            Self::Kicked => "kicked",
+            Self::NotMember => "not_member",
+            Self::Migrated(_) => "migrated",
+            Self::NotModified => "not_modified",
+            Self::CantBeEdited => "cant_be_edited",
+            Self::EditNotFound => "edit_not_found",
+            Self::QueryTooOld => "query_too_old",
+            Self::ThreadNotFound => "thread_not_found",
+            Self::TopicClosed => "topic_closed",
+            Self::CantParseEntities => "cant_parse_entities",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::Conflict(_) => "conflict",
+            Self::WebhookActive => "webhook_active",
+            Self::Unauthorized => "unauthorized",
+            Self::NotEnoughRights(_) => "not_enough_rights",
+            Self::BadRequest(_) => "bad_request",
+            Self::ServerError(_) => "server_error",
+            Self::NotSent(_) => "not_sent",
+            Self::Lost(_) => "lost",
+            Self::Malformed(_) => "malformed",
+        }
+    }
+
     /// Reads a refusal: any answer that is not a 2xx with `"ok": true`.
     ///
     /// A 5xx is an answer: Telegram says that it failed, so the call is repeated without being counted as a

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use super::{HandleError, Handler, Intake, Reactions};
 use crate::bot::update::Update;
 use crate::store;
 use crate::telegram::sender::CallbackAnswer;
+use crate::telemetry::metrics::{UPDATE_SECONDS, UPDATES};
 
 /// An update as it came and as it was understood.
 pub(super) struct Item<'a> {
@@ -71,6 +73,7 @@ impl<H: Handler> Intake<H> {
         items: &[Item<'_>],
         next_offset: i64,
     ) -> Result<Vec<CallbackAnswer>, HandleError> {
+        let began = Instant::now();
         let mut tx = self.db.write().await?;
         let ids: Vec<i64> = items.iter().map(|item| item.id).collect();
         let mut fresh = tx.mark_updates_seen(self.bot, &ids, self.clock.now()).await?;
@@ -90,7 +93,9 @@ impl<H: Handler> Intake<H> {
             answers.extend(callback);
         }
         tx.set_offset(self.bot, next_offset).await?;
+        tx.count(&UPDATES, &[], items.len() as u64);
         tx.commit().await?;
+        self.db.metrics().observe(&UPDATE_SECONDS, &[], began.elapsed());
         Ok(answers)
     }
 

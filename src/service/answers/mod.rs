@@ -8,6 +8,7 @@ use crate::domain::survey::{Dialogue, Input};
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::telemetry::metrics::TAPS;
 use crate::view::View;
 use crate::view::callback::Act;
 use crate::view::survey::{Ended, closed, ended, step};
@@ -38,28 +39,31 @@ pub struct Tap {
 
 /// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
 pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store::Result<Option<String>> {
-    let Some(mut loaded) = Loaded::find(tx, ctx, tap.survey).await? else {
-        return Ok(Some(ctx.catalogue.text(tap.locale, "survey-toast-unknown")));
+    let toast = |tx: &mut Tx, locale: &str, id: &'static str| {
+        tx.count(&TAPS, &[("result", id.trim_start_matches("survey-toast-").into())], 1);
+        Ok(Some(ctx.catalogue.text(locale, id)))
     };
-    let locale = loaded.locale.clone();
-    let toast = |id| Ok(Some(ctx.catalogue.text(&locale, id)));
+    let Some(mut loaded) = Loaded::find(tx, ctx, tap.survey).await? else {
+        return toast(tx, tap.locale, "survey-toast-unknown");
+    };
+    let locale = &loaded.locale.clone();
     if loaded.row.person != Some(tap.person) {
-        return Ok(Some(ctx.catalogue.text(tap.locale, "survey-toast-foreign")));
+        return toast(tx, tap.locale, "survey-toast-foreign");
     }
     if !loaded.takes_answers(now)? {
         show_that_it_is_over(tx, ctx, &loaded, tap, now).await?;
-        return toast("survey-toast-over");
+        return toast(tx, locale, "survey-toast-over");
     }
     repeat::recognise(tx, ctx, &mut loaded, tap, now).await?;
     let input = match tap.act {
         // Once everything is answered there is nothing to stop: a button of an earlier step.
         Act::Stop if loaded.dialogue.is_complete(&loaded.published.script) => {
             show_step_again(tx, ctx, &loaded, tap, now).await?;
-            return toast("survey-toast-passed");
+            return toast(tx, locale, "survey-toast-passed");
         }
         Act::Stop => {
             leave::leave(tx, ctx, &loaded, Leave::Stopped, Some(tap.message_id), now).await?;
-            return toast("survey-toast-stopped");
+            return toast(tx, locale, "survey-toast-stopped");
         }
         Act::Input(input) => input,
     };
@@ -69,18 +73,17 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
         && after.apply(&loaded.published.script, input).is_ok();
     if !fits {
         if !loaded.is_shown_in(tap.message_id) {
-            return toast("survey-toast-elsewhere");
+            return toast(tx, locale, "survey-toast-elsewhere");
         }
         show_step_again(tx, ctx, &loaded, tap, now).await?;
-        return toast(match input {
-            Input::Score(_) | Input::Option(_) => "survey-toast-answered",
-            _ => "survey-toast-passed",
-        });
+        let is_answer = matches!(input, Input::Score(_) | Input::Option(_));
+        return toast(tx, locale, if is_answer { "survey-toast-answered" } else { "survey-toast-passed" });
     }
     if let Some(message) = loaded.row.message.filter(|_| loaded.row.message_id != Some(tap.message_id)) {
         // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
         tx.set_message_id(message, tap.message_id).await?;
     }
+    tx.count(&TAPS, &[("result", "stored".into())], 1);
     write::save(tx, ctx, &loaded, &after, now).await?;
     show_step(tx, ctx, &loaded, &after, tap.message_id, now).await?;
     Ok(None)

@@ -14,6 +14,7 @@ use crate::store::{self, Tx};
 /// A link that a customer taps to be known to the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
+    pub token: String,
     pub url: String,
     pub expires_at: Timestamp,
 }
@@ -43,7 +44,18 @@ pub async fn personal_link(
         Some(row) => row,
         None => make(tx, ctx, &[customer], now).await?.remove(0),
     };
-    Ok(Ok(Link { url: url(&ctx.bot_username, &row.token), expires_at: row.expires_at }))
+    let url = url(&ctx.bot_username, &row.token);
+    Ok(Ok(Link { token: row.token, url, expires_at: row.expires_at }))
+}
+
+/// The link that has this token, while it lives.
+pub async fn find_link(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result<Option<Link>> {
+    let expires_at = tx.find_live_link(token, ctx.clock.now()).await?;
+    Ok(expires_at.map(|expires_at| Link {
+        token: token.to_owned(),
+        url: url(&ctx.bot_username, token),
+        expires_at,
+    }))
 }
 
 /// Gives every accepted event the link of its customer, if the customer has no chat yet.

@@ -14,7 +14,7 @@ use crate::service::Context;
 use crate::store::{self, Tx};
 
 pub use ledger::{Ledger, find};
-pub use links::{Link, NoBot, personal_link};
+pub use links::{Link, NoBot, find_link, personal_link};
 pub use waiting::schedule_waiting;
 
 /// What became of an event.

@@ -148,6 +148,14 @@ impl Tx {
         Ok(links)
     }
 
+    /// When a link ends, if it still lives.
+    pub async fn find_live_link(&mut self, token: &str, now: Timestamp) -> Result<Option<Timestamp>> {
+        let query = query_scalar("SELECT expires_at FROM links WHERE token = $1 AND expires_at > $2")
+            .bind(token)
+            .bind(now);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     pub async fn insert_links(&mut self, links: &[LinkRow], now: Timestamp) -> Result<()> {
         for chunk in chunks(links) {
             let sql = format!(

@@ -86,6 +86,13 @@ impl Tx {
 
     /// Writes transitions in the order given.
     pub async fn insert_transitions(&mut self, transitions: &[(i64, State)], at: Timestamp) -> Result<()> {
+        let mut counts: HashMap<State, u64> = HashMap::new();
+        for (_, state) in transitions {
+            *counts.entry(*state).or_default() += 1;
+        }
+        for (state, count) in counts {
+            self.count_transition(state, count);
+        }
         for chunk in chunks(transitions) {
             let sql = format!(
                 "INSERT INTO transitions (survey, state, reason, at) VALUES {}",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -19,6 +19,7 @@ use crate::store::OutboxRow;
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::{Lanes, Queued};
+use crate::telemetry::metrics::{CALL_SECONDS, CALLS};
 
 /// Other processes on the same database (the command line) signal nothing; their rows are looked for this often.
 const RESCAN: Duration = Duration::from_secs(2);
@@ -174,8 +175,14 @@ impl Running {
 
     fn start(&mut self, call: Queued, payload: String, reply_to: Option<i64>) {
         let client: Client = self.parts.client.clone();
+        let metrics = self.parts.db.metrics().clone();
         self.calls.push(Box::pin(async move {
+            let began = Instant::now();
             let result = wire::transmit(&client, &call.row, &payload, reply_to).await;
+            let method = ("method", call.row.method.as_str().into());
+            metrics.observe(&CALL_SECONDS, std::slice::from_ref(&method), began.elapsed());
+            let outcome = result.as_ref().map_or_else(CallError::kind, |_| "ok");
+            metrics.add(&CALLS, &[method, ("result", outcome.into())], 1);
             (call, result)
         }));
     }

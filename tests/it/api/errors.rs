@@ -83,7 +83,7 @@ async fn other_addresses_methods_and_media_types_are_refused() {
     let method = reply(server.request("DELETE", "/v1/events")).await;
     problem(&method, 405);
     assert_eq!(method.headers["allow"], "POST");
-    for media in ["application/x-www-form-urlencoded", "application/x-ndjson", "text/csv"] {
+    for media in ["application/x-www-form-urlencoded", "application/x-json", "text/csv"] {
         let request = server.request("POST", "/v1/events").header("content-type", media);
         problem(&reply(request.body(purchase("e").to_string())).await, 415);
     }

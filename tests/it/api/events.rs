@@ -83,3 +83,35 @@ async fn what_arrives_together_is_answered_each_with_its_own() {
         assert!(server.is_stored(&format!("e{n}")).await);
     }
 }
+
+#[tokio::test]
+async fn lines_are_a_batch_in_which_a_broken_line_stops_no_other() {
+    let server = Server::start().await;
+    let mut body = format!("\u{feff}{}\r\n\n{{oops\n{}\n", purchase("first"), purchase("first")).into_bytes();
+    body.extend_from_slice(b"{\"event_id\":\"\xff\"}\n");
+    body.extend_from_slice(purchase("last").to_string().as_bytes());
+    let request =
+        server.request("POST", "/v1/events").header("content-type", "application/x-ndjson; charset=utf-8");
+    let reply = super::reply(request.body(body)).await;
+    assert_eq!(reply.status, 200);
+    let results = reply.body["results"].as_array().unwrap();
+    let statuses: Vec<_> = results.iter().map(|result| result["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [202, 400, 200, 400, 202]);
+    assert!(results[1]["detail"].as_str().unwrap().contains("column 2"), "{}", results[1]);
+    assert!(server.is_stored("first").await && server.is_stored("last").await);
+    let one = server.request("POST", "/v1/events").header("content-type", "application/x-ndjson");
+    let one = super::reply(one.body(purchase("alone").to_string())).await;
+    assert_eq!((one.status, &one.body["accepted"]), (200, &json!(1)));
+}
+
+#[tokio::test]
+async fn lines_by_the_thousand_are_answered_in_their_order() {
+    let server = Server::start().await;
+    let lines: String = (0..2500).map(|n| format!("{}\n", purchase(&format!("e{n}")))).collect();
+    let request = server.request("POST", "/v1/events").header("content-type", "application/x-ndjson");
+    let reply = super::reply(request.body(lines)).await;
+    assert_eq!(reply.body["accepted"], 2500);
+    for n in [0, 499, 500, 1999, 2499] {
+        assert_eq!(reply.body["results"][n]["event_id"], format!("e{n}"));
+    }
+}

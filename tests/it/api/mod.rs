@@ -5,6 +5,7 @@ mod errors;
 mod events;
 mod health;
 mod keys;
+mod links;
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ mod dialogue_scales;
 mod dialogue_steps;
 mod faults;
 mod feed;
+mod figures;
 mod languages;
 mod main_way;
 mod menus;

@@ -1,4 +1,6 @@
-//! The log: to stderr, for people or for machines.
+//! The log: to stderr, for people or for machines. And what happened, counted, for Prometheus.
+
+pub mod metrics;
 
 use std::io::IsTerminal as _;
 

@@ -1,0 +1,59 @@
+//! `POST /v1/customers/{id}/link`, and the link's QR code at `GET /q/{token}.png` and `.svg`.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::{Api, Problem};
+use crate::domain::event::{FieldError, customer_id};
+use crate::domain::time::Timestamp;
+use crate::service::events::{find_link, personal_link};
+use crate::view::qr;
+
+/// Where a customer finds the bot.
+#[derive(Debug, Serialize)]
+struct LinkReply {
+    url: String,
+    png: String,
+    svg: String,
+    expires_at: Timestamp,
+}
+
+pub(super) async fn post(
+    State(api): State<Api>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<impl Serialize>, Problem> {
+    let Path(id) = id.map_err(|_| Problem::bad_request("the customer's ID in the address is not UTF-8"))?;
+    let id = customer_id(&id)
+        .map_err(|message| Problem::wrong_values(vec![FieldError::new("customer.id", message)]))?;
+    let mut tx = api.db.write().await?;
+    let link = personal_link(&mut tx, &api.ctx, &id).await?;
+    tx.commit().await?;
+    let link = link.map_err(|no_bot| Problem::unavailable(no_bot.to_string()))?;
+    let base = api.ctx.config.public_url.as_deref().unwrap_or_default();
+    let picture = |kind: &str| format!("{base}/q/{}.{kind}", link.token);
+    let (png, svg) = (picture("png"), picture("svg"));
+    Ok(Json(LinkReply { url: link.url, png, svg, expires_at: link.expires_at }))
+}
+
+/// Needs no key: whoever knows the token has the link already.
+pub(super) async fn picture(
+    State(api): State<Api>,
+    file: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    let nothing = || Problem::not_found("there is no link with this token, or it has expired");
+    let Path(file) = file.map_err(|_| nothing())?;
+    let (token, kind) = file.rsplit_once('.').ok_or_else(nothing)?;
+    let (draw, media): (fn(&str) -> Option<Vec<u8>>, _) = match kind {
+        "png" => (qr::png, "image/png"),
+        "svg" => (|link| qr::svg(link).map(String::into_bytes), "image/svg+xml"),
+        _ => return Err(nothing()),
+    };
+    let link = find_link(&mut api.db.read().await?, &api.ctx, token).await?.ok_or_else(nothing)?;
+    let picture = draw(&link.url).ok_or_else(Problem::internal)?;
+    let headers = [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, max-age=3600")];
+    Ok((headers, picture).into_response())
+}

@@ -1,0 +1,89 @@
+//! `GET /metrics`, and what is counted and logged of every request: its route, never its path, for a path may name a
+//! customer or hold a token.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::{Api, Problem};
+use crate::domain::time::Timestamp;
+use crate::telemetry::metrics::{HTTP_SECONDS, Metrics, gauge};
+
+const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+const LANES: [&str; 4] = ["answers", "alerts", "surveys", "digests"];
+
+pub(super) async fn request(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let method = word(request.method());
+    let response = next.run(request).await;
+    let (took, status) = (began.elapsed(), response.status());
+    // Whatever strangers try is one figure.
+    let route = route.unwrap_or_else(|| "none".to_owned());
+    tracing::info!(
+        target: "afterword::http",
+        method,
+        route,
+        status = status.as_u16(),
+        ms = took.as_secs_f64() * 1000.0,
+        "a request"
+    );
+    let labels =
+        [("method", method.into()), ("route", route.into()), ("status", status.as_str().to_owned().into())];
+    metrics.observe(&HTTP_SECONDS, &labels, took);
+    response
+}
+
+fn word(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
+}
+
+pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem> {
+    let now = api.ctx.clock.now();
+    let mut tx = api.db.read().await?;
+    let (gauges, lanes) = (tx.gauges(now).await?, tx.list_lane_gauges().await?);
+    drop(tx);
+    let age = |since: Option<Timestamp>| since.map_or(Duration::ZERO, |since| now.since(since)).as_secs_f64();
+    let mut text = api.db.metrics().to_text();
+    let mut one = |name: &str, help: &str, value: f64| gauge(&mut text, name, help, &[(&[], value)]);
+    let healthy = api.health.problems().is_empty() && api.events.trouble().is_none();
+    one(
+        "afterword_up",
+        "1 while nothing hinders the work with Telegram and the events.",
+        f64::from(u8::from(healthy)),
+    );
+    one("afterword_surveys_due", "Surveys whose moment has come; counted up to 10,000.", number(gauges.due));
+    one(
+        "afterword_survey_lag_seconds",
+        "For how long the first survey has been due that nothing holds back.",
+        age(gauges.due_since),
+    );
+    one("afterword_surveys_sending", "Invitations that wait to be sent.", number(gauges.sending));
+    one("afterword_alerts_waiting", "Alerts that nobody could be told.", number(gauges.alerts_waiting));
+    one("afterword_dead_updates", "Updates that could not be handled.", number(gauges.dead_updates));
+    let lane = |name: &'static str| [("lane", name.into())];
+    let labels = LANES.map(lane);
+    let of = |index: usize| lanes.iter().find(|gauge| usize::try_from(gauge.lane) == Ok(index));
+    let values = |value: &dyn Fn(usize) -> f64| -> Vec<_> {
+        labels.iter().enumerate().map(|(index, label)| (label.as_slice(), value(index))).collect()
+    };
+    let waiting = values(&|index| of(index).map_or(0.0, |gauge| number(gauge.messages)));
+    gauge(&mut text, "afterword_outbox_messages", "Messages that wait to be sent, by lane.", &waiting);
+    let oldest = values(&|index| age(of(index).map(|gauge| gauge.oldest)));
+    gauge(&mut text, "afterword_outbox_age_seconds", "For how long the oldest of them waits.", &oldest);
+    Ok(([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+fn number(count: i64) -> f64 {
+    count as f64
+}
