@@ -12,6 +12,8 @@ mod problem;
 mod queue;
 
 use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -47,6 +49,7 @@ pub fn router(api: Api) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(measure::metrics))
+        .route("/openapi.json", get(description))
         .route("/q/{file}", get(links::picture))
         .merge(protected)
         .fallback(problem::not_found)
@@ -54,4 +57,11 @@ pub fn router(api: Api) -> Router {
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(axum::middleware::from_fn_with_state(api.db.metrics().clone(), measure::request))
         .with_state(api)
+}
+
+/// The API in its own words, kept by hand; a test holds it against the real answers.
+const DESCRIPTION: &str = include_str!("openapi.json");
+
+async fn description() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION)
 }

@@ -6,6 +6,7 @@ mod events;
 mod health;
 mod keys;
 mod links;
+mod openapi;
 
 use std::sync::Arc;
 
