@@ -47,13 +47,14 @@ pub(super) async fn picture(
     let nothing = || Problem::not_found("there is no link with this token, or it has expired");
     let Path(file) = file.map_err(|_| nothing())?;
     let (token, kind) = file.rsplit_once('.').ok_or_else(nothing)?;
-    let (draw, media): (fn(&str) -> Option<Vec<u8>>, _) = match kind {
-        "png" => (qr::png, "image/png"),
-        "svg" => (|link| qr::svg(link).map(String::into_bytes), "image/svg+xml"),
+    let media = match kind {
+        "png" => "image/png",
+        "svg" => "image/svg+xml",
         _ => return Err(nothing()),
     };
     let link = find_link(&mut api.db.read().await?, &api.ctx, token).await?.ok_or_else(nothing)?;
-    let picture = draw(&link.url).ok_or_else(Problem::internal)?;
+    let picture = if kind == "png" { qr::png(&link.url) } else { qr::svg(&link.url).map(String::into_bytes) };
+    let picture = picture.ok_or_else(Problem::internal)?;
     let headers = [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, max-age=3600")];
     Ok((headers, picture).into_response())
 }

@@ -82,26 +82,23 @@ impl Tx {
 
     /// Why this message repeats this survey's step, if that is what it does.
     pub async fn find_repeat(&mut self, survey: i64, message: i64) -> Result<Option<Kind>> {
-        let query =
-            query_scalar::<String>("SELECT repeat_kind FROM surveys WHERE id = $1 AND repeat = $2")
-                .bind(survey)
-                .bind(message);
+        let query = query_scalar::<String>("SELECT repeat_kind FROM surveys WHERE id = $1 AND repeat = $2")
+            .bind(survey)
+            .bind(message);
         on_engine!(self, fetch_optional, query)?.map(|kind| parse(&kind)).transpose()
     }
 
     /// The survey goes on in the repeated message.
     pub async fn adopt_repeat(&mut self, survey: i64) -> Result<()> {
-        let query = query(
-            "UPDATE surveys SET message = repeat, repeat = NULL, repeat_kind = NULL WHERE id = $1",
-        )
-        .bind(survey);
+        let query =
+            query("UPDATE surveys SET message = repeat, repeat = NULL, repeat_kind = NULL WHERE id = $1")
+                .bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     pub async fn drop_repeat(&mut self, survey: i64) -> Result<()> {
-        let query =
-            query("UPDATE surveys SET repeat = NULL, repeat_kind = NULL WHERE id = $1").bind(survey);
+        let query = query("UPDATE surveys SET repeat = NULL, repeat_kind = NULL WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
     }

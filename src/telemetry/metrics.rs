@@ -154,7 +154,7 @@ mod tests {
         metrics.add(&TAPS, &[("result", "stored".into())], 2);
         metrics.add(&TAPS, &[("result", "stored".into())], 1);
         metrics.observe(&UPDATE_SECONDS, &[], Duration::from_millis(3));
-        metrics.observe(&UPDATE_SECONDS, &[], Duration::from_secs(60));
+        metrics.observe(&UPDATE_SECONDS, &[], Duration::from_mins(1));
         let mut text = metrics.to_text();
         gauge(&mut text, "depth", "How deep.", &[(&[("of", "a \"b\"".into())], 1.5)]);
         let lines: Vec<&str> = text.lines().collect();

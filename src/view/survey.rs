@@ -71,13 +71,12 @@ pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> Vie
             Again::Silence => "survey-shown-again",
         },
     );
-    let view = match survey.dialogue.step {
+    let view = if let Step::Ask(index) = survey.dialogue.step {
         // Below the greeting, which says who is asking.
-        Step::Ask(index) => survey.ask(catalogue, index, &note),
-        _ => {
-            let view = survey.step(catalogue);
-            View { html: paragraphs([note.as_str(), &view.html]), ..view }
-        }
+        survey.ask(catalogue, index, &note)
+    } else {
+        let view = survey.step(catalogue);
+        View { html: paragraphs([note.as_str(), &view.html]), ..view }
     };
     survey.marked(catalogue, view)
 }

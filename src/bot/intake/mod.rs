@@ -136,13 +136,12 @@ impl<H: Handler> Intake<H> {
         let mut failures = 0;
         while !stop.is_cancelled() {
             let round = async {
-                let place = match &mut place {
-                    Some(place) => place,
-                    None => {
-                        let found;
-                        (found, heard.at) = self.find_place().await.map_err(Failure::Store)?;
-                        place.insert(found)
-                    }
+                let place = if let Some(place) = &mut place {
+                    place
+                } else {
+                    let found;
+                    (found, heard.at) = self.find_place().await.map_err(Failure::Store)?;
+                    place.insert(found)
                 };
                 let uneasy = failures > 0 || heard.is_silent(self.clock.now());
                 let hold = if uneasy { HOLD_AFTER_TROUBLE } else { POLL_HOLD };

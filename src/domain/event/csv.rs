@@ -168,11 +168,10 @@ fn put(members: &mut Vec<(String, Json)>, name: &str, value: Json) {
 fn read(kind: Kind, text: &str) -> Json {
     let as_text = || Json::Text(text.to_owned());
     match kind {
-        Kind::Text => as_text(),
         Kind::Number => text.parse::<Number>().map_or_else(|_| as_text(), Json::Number),
         Kind::Flag if text.eq_ignore_ascii_case("true") => Json::Bool(true),
         Kind::Flag if text.eq_ignore_ascii_case("false") => Json::Bool(false),
-        Kind::Flag => as_text(),
+        Kind::Text | Kind::Flag => as_text(),
         Kind::Labels => {
             let labels = text.split('|').map(str::trim).filter(|label| !label.is_empty());
             Json::Array(labels.map(|label| Json::Text(label.to_owned())).collect())
@@ -205,12 +204,11 @@ fn cut(row: &[u8], separator: u8, cells: &mut Vec<Vec<u8>>) -> Cut {
             cell.extend_from_slice(&rest[..end]);
             rest = &rest[end..];
         }
-        match rest.split_first() {
-            Some((_, after)) => rest = after,
-            None => {
-                cells.truncate(used);
-                return Cut::Whole;
-            }
+        if let Some((_, after)) = rest.split_first() {
+            rest = after
+        } else {
+            cells.truncate(used);
+            return Cut::Whole;
         }
     }
 }

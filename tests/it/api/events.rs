@@ -107,7 +107,8 @@ async fn lines_are_a_batch_in_which_a_broken_line_stops_no_other() {
 #[tokio::test]
 async fn lines_by_the_thousand_are_answered_in_their_order() {
     let server = Server::start().await;
-    let lines: String = (0..2500).map(|n| format!("{}\n", purchase(&format!("e{n}")))).collect();
+    let lines: Vec<String> = (0..2500).map(|n| purchase(&format!("e{n}")).to_string()).collect();
+    let lines = lines.join("\n");
     let request = server.request("POST", "/v1/events").header("content-type", "application/x-ndjson");
     let reply = super::reply(request.body(lines)).await;
     assert_eq!(reply.body["accepted"], 2500);
