@@ -205,7 +205,7 @@ fn cut(row: &[u8], separator: u8, cells: &mut Vec<Vec<u8>>) -> Cut {
             rest = &rest[end..];
         }
         if let Some((_, after)) = rest.split_first() {
-            rest = after
+            rest = after;
         } else {
             cells.truncate(used);
             return Cut::Whole;

@@ -36,7 +36,7 @@ async fn figures_tell_what_happened_and_what_waits_and_name_nobody() {
         ("afterword_telegram_calls_total{method=\"edit\",result=\"ok\"}", 1.0),
         ("afterword_outbox_messages{lane=\"answers\"}", 0.0),
         ("afterword_dead_updates", 0.0),
-        ("afterword_up", 1.0),
+        ("afterword_up ", 1.0),
         (
             "afterword_http_request_seconds_count{method=\"GET\",route=\"/v1/events/{event_id}\",status=\"200\"}",
             1.0,

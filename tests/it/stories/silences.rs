@@ -56,7 +56,15 @@ async fn a_tap_that_was_lost_in_a_downtime_is_asked_for_again() {
     story.tap(anna, "8").await;
     story.tap(anna, "8").await;
     assert_eq!(story.state("purchase-1").await, "completed");
-    assert_snapshot!(story.chat(anna).rsplit_once("больше не будет.\n").unwrap().1, @"");
+    assert_snapshot!(story.chat(anna).rsplit_once("больше не будет.\n").unwrap().1, @r"
+    Bot (edited): Вопрос 2 из 3
+
+      Насколько вы довольны обслуживанием?
+
+      0 — совсем не устраивает, 10 — всё отлично
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
+      [ Изменить ответ ]
+    ");
     away(&mut story, minutes(20), |_| ()).await;
     assert_eq!(story.world.sent_count(anna.id), sent + 1);
     story.end_with(|problem| problem.starts_with("a tap whose spinner turns")).await;
@@ -125,7 +133,7 @@ async fn an_outage_of_telegram_for_us_alone_counts_as_a_silence_too() {
     story.world.fault(
         Fault::error(409, "Conflict: terminated by other getUpdates request").on("getUpdates").times(60),
     );
-    story.settle().await;
+    story.advance(minutes(5)).await;
     heard_of(&story).await;
     assert_eq!(story.world.sent_count(anna.id), sent + 1);
     assert!(story.last(anna).contains("были недоступны"), "{}", story.last(anna));

@@ -13,11 +13,13 @@ fn wrong(name: &str) -> &'static str {
     match name {
         "TELOXIDE_TOKEN" => "not-a-token-but-secret",
         "TELOXIDE_API_URL" => "api.telegram.org",
+        "HTTPS_PROXY" => "proxy.secret:3128",
         "DATABASE_URL" => "mysql://localhost/afterword",
         "HTTP_ADDR" => "8080",
         "API_KEY" => "tooshort-secret",
         "ADMIN_IDS" => "1,-5",
         "ALERT_CHATS" => "@leads",
+        "PUBLIC_URL" => "afterword.example",
         "LINK_TTL" => "30",
         "BRAND" => "a name as long as no name should be, for it stands in every message",
         "PRIVACY_URL" => "javascript:alert(1)",

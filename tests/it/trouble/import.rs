@@ -93,9 +93,11 @@ async fn what_cannot_be_read_at_all_is_named() {
     let place = place().await;
     std::fs::create_dir(place.path("folder.jsonl")).unwrap();
     place.write("events.csv", "event_id,kind\n");
-    for (file, said) in
-        [("nothing.jsonl", "cannot be read"), ("folder.jsonl", "is a folder"), ("events.csv", ".jsonl")]
-    {
+    for (file, said) in [
+        ("nothing.jsonl", "cannot be read"),
+        ("folder.jsonl", "is a folder"),
+        ("events.csv", "occurred_at: has no column"),
+    ] {
         place.run(&["import", file]).await.refused(&[file, said]);
     }
     place.write("empty.jsonl", "");
