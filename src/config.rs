@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::domain::locale::LOCALES;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
@@ -40,7 +41,11 @@ pub const VARIABLES: &[Variable] = &[
         "HTTPS_PROXY",
         "the address of an http or socks5 proxy, like http://127.0.0.1:3128 or socks5://127.0.0.1:1080",
     ),
-    variable("DATABASE_URL", "sqlite://afterword.db", "sqlite:// and the path of a file"),
+    variable(
+        "DATABASE_URL",
+        "sqlite://afterword.db",
+        "sqlite:// and the path of a file, or postgres://user:password@host/database",
+    ),
     variable("HTTP_ADDR", "127.0.0.1:8080", "an address and a port, like 127.0.0.1:8080"),
     secret("API_KEY", "at least 16 characters without spaces"),
     variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
@@ -294,6 +299,9 @@ fn parse_proxy(text: &str) -> Result<SecretString, String> {
 }
 
 fn parse_database_url(text: &str) -> Result<String, String> {
+    if text.starts_with("postgres:") || text.starts_with("postgresql:") {
+        return parse_postgres_url(text).map(|()| text.to_owned());
+    }
     match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
         Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => {
             Err("would be forgotten at the first restart".to_owned())
@@ -301,6 +309,18 @@ fn parse_database_url(text: &str) -> Result<String, String> {
         Some(path) if !path.is_empty() => Ok(text.to_owned()),
         _ => Err("is not a database address".to_owned()),
     }
+}
+
+fn parse_postgres_url(text: &str) -> Result<(), String> {
+    let url = reqwest::Url::parse(text).map_err(|_| {
+        "is not an address; special characters in the password are written like %40".to_owned()
+    })?;
+    if url.path().trim_start_matches('/').is_empty() {
+        return Err("names no database".to_owned());
+    }
+    PgConnectOptions::from_str(text)
+        .map(drop)
+        .map_err(|_| "has options that PostgreSQL's addresses do not know".to_owned())
 }
 
 fn parse_api_key(text: &str) -> Result<SecretString, String> {
@@ -399,6 +419,23 @@ mod tests {
         let text = error.to_string();
         assert!(text.starts_with("DATABASE_URL=mysql://db.example:1/x: "), "{text}");
         assert_eq!(without_password("sqlite://a@b.db?mode=ro"), "sqlite://a@b.db?mode=ro");
+    }
+
+    #[test]
+    fn a_wrong_postgres_address_is_told_without_its_password() {
+        for (wrong, shown) in [
+            ("postgres://me:hunter2@db.example", "postgres://db.example: names no database"),
+            ("postgres://me:hun:t/er2@db.example/x", "postgres://db.example/x: is not an address"),
+            ("postgres://me:hunter2@db.example/x?sslmode=loud&password=er2", "postgres://db.example/x: has"),
+        ] {
+            let text = read(&[("DATABASE_URL", wrong)]).unwrap_err().to_string();
+            assert!(text.contains(shown) && !text.contains("er2"), "{text}");
+        }
+        for right in
+            ["postgres://me:hunter2@db.example/x?sslmode=require", "postgresql://%2Frun%2Fpostgresql/x"]
+        {
+            assert_eq!(read(&[("DATABASE_URL", right)]).unwrap().database_url, right);
+        }
     }
 
     #[test]

@@ -125,7 +125,7 @@ async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {
             return (line(Verdict::Wrong, detail), None);
         }
     };
-    let name = db.file().map(|file| file.display().to_string()).unwrap_or_default();
+    let name = db.name();
     match db.verify_schema().await {
         Ok(()) => {}
         Err(store::Error::NotMigrated) => {

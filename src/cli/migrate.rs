@@ -12,10 +12,11 @@ pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let mut tx = db.write().await?;
     install_shipped(&mut tx, setup.clock.now()).await?;
     tx.commit().await?;
-    let name = db.file().map(|file| file.display().to_string()).unwrap_or_default();
+    let name = db.name();
     match (migrated.applied, migrated.copy) {
         (0, _) => writeln!(to.out, "{name}: up to date")?,
-        (_, None) => writeln!(to.out, "{name}: made")?,
+        (_, None) if migrated.is_new => writeln!(to.out, "{name}: made")?,
+        (steps, None) => writeln!(to.out, "{name}: brought up to date in {steps} steps")?,
         (steps, Some(copy)) => {
             writeln!(to.out, "{name}: brought up to date in {steps} steps; as it was: {}", copy.display())?;
         }

@@ -79,7 +79,7 @@ enum Pools {
     /// One writer, several readers.
     Sqlite { path: PathBuf, writer: SqlitePool, readers: SqlitePool },
     /// The same; the writers of several processes wait for each other at the server.
-    Postgres { writer: PgPool, readers: PgPool },
+    Postgres { name: String, writer: PgPool, readers: PgPool },
 }
 
 pub(crate) enum Engine {
@@ -115,6 +115,8 @@ impl std::fmt::Debug for Tx {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
     pub applied: usize,
+    /// There was no schema before.
+    pub is_new: bool,
     /// The copy that was made before, where there was anything to lose.
     pub copy: Option<PathBuf>,
 }
@@ -180,6 +182,15 @@ impl Db {
         &self.metrics
     }
 
+    /// What to call it before people: its file, or its name and server.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.pools {
+            Pools::Sqlite { path, .. } => path.display().to_string(),
+            Pools::Postgres { name, .. } => name.clone(),
+        }
+    }
+
     /// Counts the commits of this process that added to the outbox.
     #[must_use]
     pub fn outbox_grew(&self) -> watch::Receiver<u64> {
@@ -192,7 +203,7 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { writer, readers } => {
+            Pools::Postgres { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }

@@ -18,7 +18,7 @@ const START_PATIENCE: Duration = Duration::from_secs(10);
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// For every connection. A program that hangs in the middle of a transaction, or whose machine is gone, must not keep
 /// the others from writing: the server ends its session.
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '20s'; \
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '5s'; \
      SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
      SET client_min_messages = 'warning'";
 /// Transactions that write are one after the other, over all processes on the database, as on SQLite. The key is
@@ -32,7 +32,7 @@ pub(super) fn is_meant(url: &str) -> bool {
 }
 
 /// The address without its password and without what else may be secret.
-fn shown(options: &PgConnectOptions) -> String {
+fn name_of(options: &PgConnectOptions) -> String {
     let database = options.get_database().unwrap_or("(no name)");
     let server = options.get_socket().map_or_else(
         || format!("{}:{}", options.get_host(), options.get_port()),
@@ -50,7 +50,7 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
         .statement_cache_capacity(512)
         .disable_statement_logging();
     let failed = |why: &str| {
-        Error::CannotOpen(format!("cannot open the PostgreSQL database {}: {why}", shown(&options)))
+        Error::CannotOpen(format!("cannot open the PostgreSQL database {}: {why}", name_of(&options)))
     };
     match tokio::time::timeout(START_PATIENCE, PgConnection::connect_with(&options)).await {
         Ok(Ok(connection)) => drop(connection.close().await),
@@ -69,9 +69,10 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
                 Box::pin(async move { Ok(meta.idle_for < TRUSTED_FOR || connection.ping().await.is_ok()) })
             })
     };
+    let name = name_of(&options);
     let writer = pool().max_connections(1).connect_lazy_with(options.clone());
     let readers = pool().max_connections(READERS).connect_lazy_with(options);
-    Ok(Pools::Postgres { writer, readers })
+    Ok(Pools::Postgres { name, writer, readers })
 }
 
 pub(super) async fn write(writer: &PgPool) -> Result<PgTransaction<'static>> {
@@ -100,9 +101,10 @@ pub(super) async fn verify_schema(pool: &PgPool) -> Result<()> {
 
 /// Under an advisory lock, which sqlx takes: of several programs that start together one migrates. No copy is made.
 pub(super) async fn migrate(pool: &PgPool) -> Result<Migrated> {
-    let pending = migrations::pending(&MIGRATIONS, &applied(pool).await?)?;
+    let before = applied(pool).await?;
+    let pending = migrations::pending(&MIGRATIONS, &before)?;
     if pending > 0 {
         MIGRATIONS.run(pool).await.map_err(migrations::failed)?;
     }
-    Ok(Migrated { applied: pending, copy: None })
+    Ok(Migrated { applied: pending, is_new: before.is_empty(), copy: None })
 }

@@ -68,14 +68,14 @@ async fn migrate_to(migrator: &Migrator, path: &Path, writer: &SqlitePool) -> Re
     let before = applied(writer).await?;
     let pending = migrations::pending(migrator, &before)?;
     if pending == 0 {
-        return Ok(Migrated { applied: 0, copy: None });
+        return Ok(Migrated { applied: 0, is_new: false, copy: None });
     }
     let copy = match before.last() {
         Some(version) => Some(copy_beside(path, *version, writer).await?),
         None => None,
     };
     migrator.run(writer).await.map_err(migrations::failed)?;
-    Ok(Migrated { applied: pending, copy })
+    Ok(Migrated { applied: pending, is_new: before.is_empty(), copy })
 }
 
 async fn copy_beside(path: &Path, version: i64, writer: &SqlitePool) -> Result<PathBuf> {
@@ -134,18 +134,18 @@ mod tests {
         let file = folder.path().join("t.db");
         let (path, writer) = opened(&file, true).await;
         let made = migrate_to(&made_of(&[FIRST]), &path, &writer).await.unwrap();
-        assert_eq!(made, Migrated { applied: 1, copy: None });
+        assert_eq!(made, Migrated { applied: 1, is_new: true, copy: None });
         // A start that was killed while it copied, and the copy of an earlier attempt.
         std::fs::write(folder.path().join("t.db.schema-part"), "half").unwrap();
         std::fs::write(folder.path().join("t.db.schema-0001"), "old").unwrap();
         let copy = folder.path().join("t.db.schema-0001");
         let both = made_of(&[FIRST, SECOND]);
         let migrated = migrate_to(&both, &path, &writer).await.unwrap();
-        assert_eq!(migrated, Migrated { applied: 1, copy: Some(copy.clone()) });
+        assert_eq!(migrated, Migrated { applied: 1, is_new: false, copy: Some(copy.clone()) });
         assert_eq!((numbers(&file).await, numbers(&copy).await), (0, 1));
         assert!(!folder.path().join("t.db.schema-part").exists());
         let again = migrate_to(&both, &path, &writer).await.unwrap();
-        assert_eq!(again, Migrated { applied: 0, copy: None });
+        assert_eq!(again, Migrated { applied: 0, is_new: false, copy: None });
     }
 
     #[tokio::test]

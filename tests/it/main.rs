@@ -1,14 +1,17 @@
 //! Tests through the front door, in one binary so that linking stays cheap.
 #![expect(clippy::unwrap_used, reason = "a test's shared steps fail as the test itself does")]
+#![expect(clippy::duplicate_mod, reason = "the same tests once on each engine; see on_postgres.rs")]
 
 mod api;
 mod binary;
+mod cluster;
 mod configuration;
 mod crowd;
 mod floors;
 mod harness;
 mod intake;
 mod kill;
+mod on_postgres;
 mod sandbox;
 mod sender;
 mod setup;
@@ -17,3 +20,6 @@ mod shop;
 mod stories;
 mod ten_thousand;
 mod trouble;
+
+/// Where the tests of this module and those beside it keep their data; `on_postgres` has its own.
+const ENGINE: cluster::Engine = cluster::Engine::Sqlite;

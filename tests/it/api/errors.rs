@@ -95,8 +95,7 @@ async fn other_addresses_methods_and_media_types_are_refused() {
 #[tokio::test]
 async fn a_locked_database_means_try_again_and_nothing_is_lost() {
     let server = Server::start().await;
-    let file = server.dir.path().join("t.db");
-    let other = afterword::store::Db::open(&format!("sqlite://{}", file.display()), false).await.unwrap();
+    let other = server.database.open().await;
     let lock = other.write().await.unwrap();
     let refused = server.post(&purchase("e")).await;
     problem(&refused, 503);

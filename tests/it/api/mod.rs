@@ -23,6 +23,9 @@ use afterword::store::Db;
 use afterword::telegram::health::Health;
 use serde_json::{Value, json};
 
+use super::ENGINE;
+use crate::cluster::TestDatabase;
+
 /// 2026-11-21T12:00:00+03:00.
 const NOON: Timestamp = Timestamp::from_millis(1_795_251_600_000);
 const KEY: &str = "a-key-for-the-tests";
@@ -33,7 +36,7 @@ struct Server {
     db: Db,
     ctx: Context,
     health: Health,
-    dir: tempfile::TempDir,
+    database: TestDatabase,
 }
 
 struct Reply {
@@ -44,9 +47,8 @@ struct Reply {
 
 impl Server {
     async fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}", dir.path().join("t.db").display()), true).await.unwrap();
-        db.migrate().await.unwrap();
+        let database = TestDatabase::migrated(ENGINE).await;
+        let db = database.open().await;
         publish_purchase(&db).await;
         let config = Config::from_lookup(|name| (name == "API_KEY").then(|| KEY.to_owned())).unwrap();
         let ctx = Context {
@@ -65,7 +67,7 @@ impl Server {
         let tasks = tokio_util::task::TaskTracker::new();
         tasks.spawn(worker.run());
         tasks.spawn(async move { axum::serve(listener, router).await });
-        Self { address, client: reqwest::Client::new(), db, ctx, health, dir }
+        Self { address, client: reqwest::Client::new(), db, ctx, health, database }
     }
 
     fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {

@@ -93,7 +93,7 @@ impl Drop for Story {
     fn drop(&mut self) {
         // Where the database was, for a look at what went wrong.
         if std::thread::panicking() {
-            eprintln!("the database was {}", self.folder.path().join("afterword.db").display());
+            eprintln!("the database was {}", self.database.url);
         } else {
             assert!(self.ended, "a story has to be ended: story.end().await");
         }

@@ -22,9 +22,11 @@ use afterword::service::export::{Filter, Format, What, export};
 use afterword::service::scripts;
 use chrono::DateTime;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
+use super::ENGINE;
+use crate::cluster::TestDatabase;
 pub use own::script;
+
 pub use people::Person;
 
 pub const API_KEY: &str = "a-key-for-the-tests";
@@ -52,7 +54,7 @@ pub struct Story {
     parts: Parts,
     http: reqwest::Client,
     sandbox: Option<Sandbox>,
-    folder: TempDir,
+    database: TestDatabase,
     /// Events that were accepted.
     events: Mutex<Vec<String>>,
     ended: bool,
@@ -65,7 +67,7 @@ pub struct Setting {
     pub leads: i64,
     pub lead: Person,
     sandbox: Sandbox,
-    folder: TempDir,
+    database: TestDatabase,
     variables: HashMap<&'static str, String>,
 }
 
@@ -78,21 +80,20 @@ impl Setting {
         let clock = Clock::frozen(START);
         let sandbox = Sandbox::start(clock.clone(), options).await.unwrap();
         let world = sandbox.world().clone();
-        let folder = tempfile::tempdir().unwrap();
+        let database = TestDatabase::migrated(ENGINE).await;
         let lead = Person { id: world.add_user("Пётр", Some("ru")) };
         let leads = world.add_group("Отзывы", GroupKind::Supergroup, lead.id);
-        let database = folder.path().join("afterword.db");
         let variables = HashMap::from([
             ("TELOXIDE_TOKEN", TOKEN.to_owned()),
             ("TELOXIDE_API_URL", sandbox.url()),
-            ("DATABASE_URL", format!("sqlite://{}", database.display())),
+            ("DATABASE_URL", database.url.clone()),
             ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
             ("API_KEY", API_KEY.to_owned()),
             ("ADMIN_IDS", lead.id.to_string()),
             ("ALERT_CHATS", leads.to_string()),
             ("BRAND", "Лавка".to_owned()),
         ]);
-        Self { world, clock, leads, lead, sandbox, folder, variables }
+        Self { world, clock, leads, lead, sandbox, database, variables }
     }
 
     /// Sets a variable of the environment; an empty value takes it away.
@@ -112,7 +113,7 @@ impl Setting {
     pub async fn start(self) -> Story {
         let parts = self.parts();
         let running = app::start(parts.clone()).await.unwrap();
-        let Self { world, clock, leads, lead, sandbox, folder, .. } = self;
+        let Self { world, clock, leads, lead, sandbox, database, .. } = self;
         let stage = stage(&world, &clock, &running);
         let story = Story {
             world,
@@ -124,7 +125,7 @@ impl Setting {
             lead,
             http: reqwest::Client::new(),
             sandbox: Some(sandbox),
-            folder,
+            database,
             events: Mutex::default(),
             ended: false,
         };

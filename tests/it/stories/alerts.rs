@@ -3,7 +3,7 @@
 use afterword::sandbox::Media;
 use serde_json::{Value, json};
 
-use crate::harness::{Person, Setting, Story, hours, minutes};
+use super::harness::{Person, Setting, Story, hours, minutes};
 
 /// A customer in front of the first question.
 async fn asked(story: &Story, number: u32, more: Value) -> Person {

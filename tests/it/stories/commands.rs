@@ -9,7 +9,7 @@ use afterword::entropy::Entropy;
 use clap::Parser;
 use insta::assert_snapshot;
 
-use crate::harness::{Setting, Story, minutes};
+use super::harness::{Setting, Story, minutes};
 
 #[derive(Parser)]
 struct Arguments {
@@ -90,11 +90,10 @@ async fn check_tells_what_is_well() {
     let story = Story::new().await;
     let setup = setup(&story, Config::clone(&story.running.ctx.config));
     let (code, said) = run_check(&setup).await;
-    let folder = story.running.db.file().unwrap().parent().unwrap().display().to_string();
-    assert_snapshot!(said.replace(&folder, "FOLDER"), @r"
+    assert_snapshot!(said.replace(&story.running.db.name(), "THE DATABASE"), @r"
     ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
     ok     webhook: none is set
-    ok     DATABASE_URL: FOLDER/afterword.db is up to date and can be written
+    ok     DATABASE_URL: THE DATABASE is up to date and can be written
     ok     script purchase: version 1 asks on purchase
     ok     script support: version 1 asks on ticket_closed
     ok     chat -1002000000001: Отзывы

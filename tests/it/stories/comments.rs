@@ -4,7 +4,7 @@ use afterword::sandbox::Media;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Story, hours, minutes};
+use super::harness::{Person, Story, hours, minutes};
 
 /// Anna, who was asked what went wrong.
 async fn asked_why() -> (Story, Person) {

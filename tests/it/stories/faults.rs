@@ -4,7 +4,7 @@ use afterword::sandbox::{Duplicate, Fault};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Story, hours, minutes};
+use super::harness::{Story, hours, minutes};
 
 #[tokio::test]
 async fn taps_that_come_twice_count_once() {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Story, hours};
+use super::harness::{Story, hours};
 
 impl Story {
     /// The values of figures whose line begins so.

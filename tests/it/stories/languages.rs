@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Setting, Story, hours};
+use super::harness::{Setting, Story, hours};
 
 /// The first line that somebody with this Telegram reads of a survey.
 async fn asked(story: Story, telegram: Option<&str>, event: Value) -> &'static str {

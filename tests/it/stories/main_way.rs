@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Story, hours};
+use super::harness::{Story, hours};
 
 #[tokio::test]
 async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use afterword::sandbox::World;
 use insta::assert_snapshot;
 
-use crate::harness::{Setting, hours, minutes};
+use super::harness::{Setting, hours, minutes};
 
 /// A line a menu: whose, in which language, what.
 fn menus(world: &World) -> String {

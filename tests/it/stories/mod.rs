@@ -26,3 +26,5 @@ mod starting;
 mod strangers;
 mod timing;
 mod words;
+
+use super::harness;

@@ -3,7 +3,7 @@
 use afterword::sandbox::{GroupKind, Media};
 use serde_json::json;
 
-use crate::harness::{Setting, Story, hours, minutes};
+use super::harness::{Setting, Story, hours, minutes};
 
 const THREE_HOURS_LATER: std::time::Duration = hours(3);
 

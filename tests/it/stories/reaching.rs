@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Story, hours};
+use super::harness::{Story, hours};
 
 #[tokio::test]
 async fn start_without_a_link_says_who_asks_and_how_to_stop() {
@@ -182,7 +182,7 @@ async fn stop_ends_everything_until_the_person_resumes() {
 
 #[tokio::test]
 async fn the_first_admin_comes_by_the_one_time_link() {
-    let story = crate::harness::Setting::new().await.set("ADMIN_IDS", "").start().await;
+    let story = super::harness::Setting::new().await.set("ADMIN_IDS", "").start().await;
     let link = story.running.claim_link().await.unwrap().unwrap();
     assert_eq!(story.running.claim_link().await.unwrap().as_ref(), Some(&link));
     story.follow(story.lead, &link).await;

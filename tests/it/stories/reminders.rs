@@ -5,7 +5,7 @@ use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Story, hours, minutes, script};
+use super::harness::{Person, Story, hours, minutes, script};
 
 const ONE: &str = r#"
 [[questions]]

@@ -4,7 +4,7 @@ use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Setting, Story, hours, minutes, script};
+use super::harness::{Person, Setting, Story, hours, minutes, script};
 
 const ONE: &str = "[[questions]]\nkey = \"q\"\nmetric = \"csi\"\nscale = \"1-5\"\n\
                    text = { ru = \"Как всё прошло?\", en = \"How was it?\" }\n\

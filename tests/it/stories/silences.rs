@@ -6,7 +6,7 @@ use afterword::sandbox::Fault;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Setting, Story, hours, minutes};
+use super::harness::{Person, Setting, Story, hours, minutes};
 
 /// Anna, who has answered the first of three questions.
 async fn begun() -> (Story, Person) {

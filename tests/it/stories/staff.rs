@@ -3,7 +3,7 @@
 use afterword::sandbox::{Fault, GroupKind, Role};
 use serde_json::json;
 
-use crate::harness::{Person, Setting, Story, hours};
+use super::harness::{Person, Setting, Story, hours};
 
 /// A customer who is asked after a purchase and gives a bad score at once.
 async fn bad_score(story: &Story, number: u32) -> Person {

@@ -7,7 +7,7 @@ use afterword::app::{self, Failed, StartError};
 use afterword::sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-use crate::harness::{API_KEY, Setting, Story, hours};
+use super::harness::{API_KEY, Setting, Story, hours};
 
 #[tokio::test]
 async fn it_starts_and_ends_with_nothing_left_over() {

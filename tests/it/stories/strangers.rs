@@ -4,7 +4,7 @@ use afterword::sandbox::{Action, MessageId};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Story, hours, minutes};
+use super::harness::{Person, Story, hours, minutes};
 
 /// The callback data of the first button of somebody's newest message with buttons, and that message.
 fn first_button(story: &Story, person: Person) -> (MessageId, String) {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Setting, Story, hours, minutes};
+use super::harness::{Setting, Story, hours, minutes};
 
 #[tokio::test]
 async fn nothing_leaves_in_quiet_hours() {

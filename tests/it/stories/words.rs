@@ -4,7 +4,7 @@ use afterword::sandbox::Media;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Story, hours, minutes, script};
+use super::harness::{Person, Story, hours, minutes, script};
 
 const VISIT: &str = r#"
 [[questions]]
