@@ -3,6 +3,7 @@
 mod connections;
 mod http;
 mod identity;
+mod leading;
 mod lock;
 mod tasks;
 
@@ -16,24 +17,22 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{self, Api, event_queue};
-use crate::bot::intake::Intake;
-use crate::bot::menu;
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
-use crate::jobs::Jobs;
 use crate::service::scripts::{self, ScriptSet};
 use crate::service::{Context, alerts, staff};
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
-use crate::telegram::sender::{self, Sender};
 
+pub use leading::Leading;
 pub use lock::LockError;
 pub use tasks::Failed;
 
+use leading::Leader;
 use tasks::Tasks;
 
 /// What the program is built from.
@@ -69,9 +68,7 @@ pub struct Running {
     pub db: Db,
     pub ctx: Context,
     pub health: Health,
-    pub sender: Sender,
-    /// When the background work goes on; `None` while it works.
-    pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+    leading: watch::Receiver<Option<Leading>>,
     tasks: Tasks,
     lock: Mutex<Option<lock::Lock>>,
 }
@@ -124,25 +121,16 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     send_waiting_alerts(&db, &ctx).await?;
 
     let tasks = Tasks::new();
-    let sender_parts =
-        sender::Parts { client: client.clone(), db: db.clone(), ctx: ctx.clone(), health: health.clone() };
-    let sender = Sender::start(sender_parts, &tasks.outward.tracker, &tasks.outward.stop);
-    tasks.spawn_outward("the sender", sender.clone().ended());
-    let intake = Intake {
+    let leader = Leader {
+        parts: parts.clone(),
         client: client.clone(),
         db: db.clone(),
-        clock: parts.clock.clone(),
+        ctx: ctx.clone(),
         health: health.clone(),
-        sender: sender.clone(),
         bot,
-        handler: crate::bot::router::Router::new(ctx.clone()),
     };
-    tasks.spawn_inward("the intake", intake.run(tasks.inward.stop.clone()));
-    let jobs = Jobs::new(db.clone(), ctx.clone());
-    let jobs_rest_until = jobs.resting_until();
-    tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
-    let menus = menu::run(client.clone(), db.clone(), ctx.clone(), tasks.inward.stop.clone());
-    tasks.spawn_inward("the menu of commands", menus);
+    let (leading, run) = leader.start(tasks.inward.stop.clone(), tasks.fail()).await?;
+    tasks.spawn_inward("the lease for talking to Telegram", run);
     let (events, worker) = event_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the event queue", worker.run());
     let router = api::router(Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events });
@@ -154,7 +142,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
             confirm_name(parts, client, db.clone(), tasks.inward.stop.clone(), tasks.fail()),
         );
     }
-    Ok(Running { addr, db, ctx, health, sender, jobs_rest_until, tasks, lock: Mutex::new(lock) })
+    Ok(Running { addr, db, ctx, health, leading, tasks, lock: Mutex::new(lock) })
 }
 
 /// Answers HTTP with "come again" until Telegram has said who the bot is.
@@ -232,6 +220,11 @@ impl Running {
         let link = staff::claim_link(&mut tx, &self.ctx, self.ctx.clock.now()).await?;
         tx.commit().await?;
         Ok(link)
+    }
+
+    /// The parts that talk to Telegram, if it is this program that does.
+    pub fn leading(&self) -> Option<Leading> {
+        self.leading.borrow().clone()
     }
 
     /// Returns when a part has failed, without which there is no going on.

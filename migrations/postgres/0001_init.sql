@@ -299,3 +299,13 @@ CREATE TABLE dead_updates (
   failed_at  BIGINT NOT NULL,
   PRIMARY KEY (bot, update_id)
 );
+
+-- One row: which program talks to Telegram, and until when. Every transaction that writes locks it first, so that they
+-- are one after the other. SQLite needs neither: a file has one writer, and one `serve`.
+CREATE TABLE lease (
+  id          BIGINT PRIMARY KEY CHECK (id = 1),
+  epoch       BIGINT NOT NULL,           -- grows with every program that takes over
+  holder      TEXT NOT NULL,
+  expires_at  BIGINT NOT NULL            -- by the server's clock
+);
+INSERT INTO lease (id, epoch, holder, expires_at) VALUES (1, 0, '', 0);

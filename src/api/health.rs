@@ -63,8 +63,13 @@ pub(super) async fn ready(State(api): State<Api>) -> Response {
         Err(error) => (Check::red(error.to_string()), Check::red("cannot be read")),
     };
     let problems = api.health.problems();
-    let telegram =
-        if problems.is_empty() { Check::fine("connected") } else { Check::red(problems.join("; ")) };
+    let telegram = if !problems.is_empty() {
+        Check::red(problems.join("; "))
+    } else if let Some(holder) = api.health.state().standby {
+        Check::fine(format!("another program on this database talks to Telegram: {holder}"))
+    } else {
+        Check::fine("connected")
+    };
     let checks = Checks { database, telegram, backlog, alert_chats };
     let ok = [&checks.database, &checks.telegram, &checks.backlog, &checks.alert_chats]
         .iter()

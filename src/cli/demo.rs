@@ -50,7 +50,7 @@ async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyho
     let config = config(folder, &sandbox, &cast, locale, &catalogue)?;
     let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy: Entropy::seeded(1) };
     let running = app::start(parts).await?;
-    let stage = stage(&sandbox, clock, &running);
+    let stage = stage(&sandbox, clock, &running)?;
     stage.settle().await;
     let teller = Teller {
         stage: &stage,
@@ -89,14 +89,15 @@ fn config(
     Ok(Config::from_lookup(|name| variables.get(name).cloned())?)
 }
 
-fn stage(sandbox: &Sandbox, clock: Clock, running: &Running) -> Stage {
-    Stage {
+fn stage(sandbox: &Sandbox, clock: Clock, running: &Running) -> anyhow::Result<Stage> {
+    let leading = running.leading().context("the demo's database is used by another program")?;
+    Ok(Stage {
         world: sandbox.world().clone(),
         clock,
         health: running.health.clone(),
-        sender: running.sender.clone(),
-        jobs_rest_until: running.jobs_rest_until.clone(),
-    }
+        sender: leading.sender,
+        jobs_rest_until: leading.jobs_rest_until,
+    })
 }
 
 /// A folder of its own that goes with the demo.

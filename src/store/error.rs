@@ -10,6 +10,9 @@ pub enum Error {
     /// Never the item's fault: wait and do the same again.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// This program's time of talking to Telegram is over; what it was about is the other's now.
+    #[error("another program on this database has taken over")]
+    TakenOver,
     #[error("{0}")]
     CannotOpen(String),
     #[error(
@@ -30,7 +33,7 @@ impl Error {
     /// True for what passes by itself or with the operator's help: busy, full, read-only, disconnected.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::TakenOver)
     }
 
     /// A stored value that does not parse, with its address.
@@ -54,7 +57,10 @@ impl From<sqlx::Error> for Error {
                 why.map_or(Self::Sqlx(error), |why| Self::Unavailable(why.to_owned()))
             }
             sqlx::Error::Io(io) => Self::Unavailable(io.to_string()),
-            sqlx::Error::PoolTimedOut => Self::Unavailable("no connection became free in time".to_owned()),
+            sqlx::Error::PoolTimedOut => Self::Unavailable(
+                "no connection became free in time: the database is busy, does not answer, or has none to spare"
+                    .to_owned(),
+            ),
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
                 Self::Unavailable("the connection is closed".to_owned())
             }

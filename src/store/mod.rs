@@ -22,6 +22,7 @@ pub mod gauges;
 mod health;
 mod intake;
 pub mod keys;
+mod lease;
 mod migrations;
 mod outbox;
 pub mod persons;
@@ -36,6 +37,7 @@ pub mod surveys;
 
 pub use error::{Error, Result};
 pub use health::Backlog;
+pub use lease::{Lease, Term};
 pub use outbox::{Claimed, Lane, Method, OutboxRow, Outgoing, Payload};
 pub use query::{Statement, Value, query, query_as, query_scalar};
 pub use rows::{chunks, padded, values};
@@ -71,6 +73,8 @@ pub(crate) use on_engine;
 pub struct Db {
     pools: Pools,
     outbox_grew: Arc<watch::Sender<u64>>,
+    /// What this handle may be used during; see [`Db::during`].
+    term: Option<Term>,
     metrics: Metrics,
 }
 
@@ -78,8 +82,9 @@ pub struct Db {
 enum Pools {
     /// One writer, several readers.
     Sqlite { path: PathBuf, writer: SqlitePool, readers: SqlitePool },
-    /// The same; the writers of several processes wait for each other at the server.
-    Postgres { name: String, writer: PgPool, readers: PgPool },
+    /// The same; the writers of several processes wait for each other at the server. Nothing that is busy keeps the
+    /// lease from being renewed.
+    Postgres { name: String, writer: PgPool, readers: PgPool, lease: PgPool },
 }
 
 pub(crate) enum Engine {
@@ -130,14 +135,17 @@ impl Db {
         } else {
             sqlite::open(url, create).await?
         };
-        Ok(Self { pools, outbox_grew: Arc::new(watch::Sender::new(0)), metrics: Metrics::default() })
+        let outbox_grew = Arc::new(watch::Sender::new(0));
+        Ok(Self { pools, outbox_grew, term: None, metrics: Metrics::default() })
     }
 
     /// A transaction that may write. There is one at a time: whoever comes later waits, in other processes too.
     pub async fn write(&self) -> Result<Tx> {
         let engine = match &self.pools {
             Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres { writer, .. } => Engine::Postgres(postgres::write(writer).await?),
+            Pools::Postgres { writer, .. } => {
+                Engine::Postgres(postgres::write(writer, self.term.as_ref()).await?)
+            }
         };
         Ok(Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.outbox_grew))))
     }
@@ -203,7 +211,8 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { writer, readers, .. } => {
+            Pools::Postgres { writer, readers, lease, .. } => {
+                lease.close().await;
                 readers.close().await;
                 writer.close().await;
             }

@@ -7,7 +7,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgTransaction};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
 
-use super::{Error, Migrated, Pools, Result, migrations};
+use super::{Error, Migrated, Pools, Result, Term, migrations};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -16,14 +16,20 @@ const READERS: u32 = 4;
 const START_PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that has rested for longer is tried before it is used: the server may have been restarted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
-/// For every connection. A program that hangs in the middle of a transaction, or whose machine is gone, must not keep
-/// the others from writing: the server ends its session.
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '5s'; \
-     SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
+/// How long work waits for a connection, of this process or of the server, before it is put off.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// For connections that write. A program that hangs in the middle of a transaction, or whose machine is gone, must not
+/// keep the others from writing: the server ends its session.
+const WRITES: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '5s'; \
+     SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; \
      SET client_min_messages = 'warning'";
-/// Transactions that write are one after the other, over all processes on the database, as on SQLite. The key is
-/// "Afterword" in ASCII, as far as it fits.
-const WRITE_LOCK: &str = "SELECT pg_advisory_xact_lock(4712115322587836274)";
+/// For connections that read: an export may take its time.
+const READS: &str = "SET client_min_messages = 'warning'";
+/// Whatever the server's default: a writer that has waited for its turn sees what the one before it wrote.
+const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// Transactions that write are one after the other, over all processes on the database, as on SQLite: each locks this
+/// row first. Whatever it reads after that, nobody else changes before it ends.
+const LOCK: &str = "SELECT epoch FROM lease FOR UPDATE";
 const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Whether this address names a PostgreSQL database.
@@ -58,27 +64,32 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
         Ok(Err(error)) => return Err(failed(&error.to_string())),
         Err(_) => return Err(failed("it does not answer")),
     }
-    let pool = || {
+    let pool = |session: &'static str| {
         PgPoolOptions::new()
             .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(30))
-            .after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(SESSION).await.map(drop) })
+            .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(session).await.map(drop) })
             })
             .before_acquire(|connection, meta| {
                 Box::pin(async move { Ok(meta.idle_for < TRUSTED_FOR || connection.ping().await.is_ok()) })
             })
     };
     let name = name_of(&options);
-    let writer = pool().max_connections(1).connect_lazy_with(options.clone());
-    let readers = pool().max_connections(READERS).connect_lazy_with(options);
-    Ok(Pools::Postgres { name, writer, readers })
+    let writer = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
+    let lease = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
+    let readers = pool(READS).max_connections(READERS).connect_lazy_with(options);
+    Ok(Pools::Postgres { name, writer, readers, lease })
 }
 
-pub(super) async fn write(writer: &PgPool) -> Result<PgTransaction<'static>> {
-    let mut tx = writer.begin().await?;
-    tx.execute(WRITE_LOCK).await?;
-    Ok(tx)
+/// A transaction that may write, and during `term` only, if one is named.
+pub(super) async fn write(writer: &PgPool, term: Option<&Term>) -> Result<PgTransaction<'static>> {
+    let mut tx = writer.begin_with(WRITE).await?;
+    let epoch: i64 = sqlx::query_scalar(LOCK).fetch_one(&mut *tx).await?;
+    match term {
+        Some(term) if term.epoch() != epoch => Err(Error::TakenOver),
+        _ => Ok(tx),
+    }
 }
 
 pub(super) async fn read(readers: &PgPool) -> Result<PgTransaction<'static>> {
@@ -104,7 +115,10 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<Migrated> {
     let before = applied(pool).await?;
     let pending = migrations::pending(&MIGRATIONS, &before)?;
     if pending > 0 {
+        // Whoever comes second waits until the first is done, and finds nothing left to do. The pool has one connection.
+        pool.execute("SET lock_timeout = 0").await?;
         MIGRATIONS.run(pool).await.map_err(migrations::failed)?;
+        pool.execute(WRITES).await?;
     }
     Ok(Migrated { applied: pending, is_new: before.is_empty(), copy: None })
 }

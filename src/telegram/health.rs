@@ -16,6 +16,8 @@ pub struct State {
     pub intake: Option<Trouble>,
     /// Why messages do not go out.
     pub sender: Option<String>,
+    /// Another program on this database talks to Telegram: its name.
+    pub standby: Option<String>,
     /// Polls that Telegram answered, since the start.
     pub polls: u64,
 }
@@ -58,6 +60,18 @@ impl Health {
 
     pub fn intake_fails(&self, why: String, retry_at: Timestamp) {
         self.0.send_modify(|state| state.intake = Some(Trouble { why, retry_at }));
+    }
+
+    /// Says that another program on the database talks to Telegram, and what this one knows of it is of no account.
+    pub fn set_standby(&self, holder: Option<String>) {
+        self.0.send_if_modified(|state| {
+            let is_news = state.standby != holder;
+            if is_news {
+                state.standby = holder;
+                (state.intake, state.sender) = (None, None);
+            }
+            is_news
+        });
     }
 
     pub fn set_sender(&self, trouble: Option<String>) {

@@ -74,6 +74,10 @@ impl Running {
         let mut writing: Option<Writing> = None;
         loop {
             let is_stopping = stop.is_cancelled();
+            if is_stopping && !self.parts.db.may_act() {
+                // What is under way is for whoever has taken over: they find its claim and send it once more.
+                return;
+            }
             if is_stopping {
                 self.entries.retain(|entry| !matches!(entry, Entry::Claim(_)));
             } else {
@@ -147,7 +151,8 @@ impl Running {
 
     fn start_ready(&mut self) {
         let now = self.parts.ctx.clock.now();
-        while self.entries.len() < UNWRITTEN
+        while self.parts.db.may_act()
+            && self.entries.len() < UNWRITTEN
             && let Some(call) = self.lanes.pop(now)
         {
             let row = &call.row;

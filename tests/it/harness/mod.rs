@@ -135,12 +135,13 @@ impl Setting {
 }
 
 fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
+    let leading = running.leading().expect("nobody else holds the lease");
     Stage {
         world: world.clone(),
         clock: clock.clone(),
         health: running.health.clone(),
-        sender: running.sender.clone(),
-        jobs_rest_until: running.jobs_rest_until.clone(),
+        sender: leading.sender,
+        jobs_rest_until: leading.jobs_rest_until,
     }
 }
 

@@ -15,14 +15,15 @@ pub struct Program {
     pub folder: PathBuf,
     api_url: String,
     alert_chat: i64,
+    database_url: String,
 }
 
 /// A running `serve`, killed when it is dropped.
 pub struct Serve(Child);
 
 impl Program {
-    pub fn new(folder: &Path, api_url: String, alert_chat: i64) -> Self {
-        Self { folder: folder.to_owned(), api_url, alert_chat }
+    pub fn new(folder: &Path, api_url: String, alert_chat: i64, database_url: &str) -> Self {
+        Self { folder: folder.to_owned(), api_url, alert_chat, database_url: database_url.to_owned() }
     }
 
     fn command(&self) -> Command {
@@ -31,6 +32,7 @@ impl Program {
         command.envs([
             ("TELOXIDE_TOKEN", TOKEN),
             ("TELOXIDE_API_URL", &self.api_url),
+            ("DATABASE_URL", &self.database_url),
             ("HTTP_ADDR", "127.0.0.1:0"),
             ("API_KEY", API_KEY),
             ("ALERT_CHATS", &self.alert_chat.to_string()),

@@ -1,0 +1,203 @@
+//! What only one program on a database does: talk to Telegram. It holds the lease for it; the others wait for it to
+//! end, and answer HTTP meanwhile.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::Parts;
+use super::tasks::{Failed, Tasks};
+use crate::bot::intake::Intake;
+use crate::bot::menu;
+use crate::bot::router::Router;
+use crate::domain::time::Timestamp;
+use crate::jobs::Jobs;
+use crate::service::Context;
+use crate::store::{self, Db, Lease, Term};
+use crate::telegram::client::Client;
+use crate::telegram::health::Health;
+use crate::telegram::sender::{self, Sender};
+
+/// The holder renews this often; others look as often whether it has ended.
+const RENEW: Duration = Duration::from_secs(1);
+/// What is promised: so long after a program was killed another goes on. The rest is for a slow machine.
+const GOES_ON_WITHIN: Duration = Duration::from_secs(10);
+const _: () = assert!(Term::LASTS.as_millis() + 2 * RENEW.as_millis() < GOES_ON_WITHIN.as_millis());
+/// What is under way when the lease is given up may take so long to end.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// The parts that talk to Telegram, while they run.
+#[derive(Clone, Debug)]
+pub struct Leading {
+    pub sender: Sender,
+    /// When the background work goes on; `None` while it works.
+    pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+}
+
+/// What the parts are made of, for every term anew.
+#[derive(Clone, Debug)]
+pub(super) struct Leader {
+    pub parts: Parts,
+    pub client: Client,
+    pub db: Db,
+    pub ctx: Context,
+    pub health: Health,
+    pub bot: i64,
+}
+
+/// One term with its parts.
+struct Office {
+    term: Term,
+    tasks: Tasks,
+}
+
+/// How a term ended.
+enum End {
+    Stopped,
+    TakenOver,
+    Failed(Failed),
+}
+
+impl Leader {
+    /// Takes the lease if it is free, and then has all parts running on return. The future is to be run: it waits for
+    /// the lease, keeps it, gives it up.
+    pub async fn start(
+        self,
+        stop: CancellationToken,
+        fail: impl FnOnce(Failed) + Send + 'static,
+    ) -> store::Result<(watch::Receiver<Option<Leading>>, impl Future<Output = ()> + Send + 'static)> {
+        let (now, leading) = watch::channel(None);
+        let first = match self.take().await? {
+            Lease::Taken(term) => Some(self.begin(term, &now)),
+            Lease::Held { by } => {
+                tracing::info!(
+                    holder = by,
+                    "another program on this database talks to Telegram; this one will if that one ends"
+                );
+                self.health.set_standby(Some(by));
+                None
+            }
+        };
+        Ok((leading, self.run(first, now, stop, fail)))
+    }
+
+    async fn run(
+        self,
+        mut office: Option<Office>,
+        now: watch::Sender<Option<Leading>>,
+        stop: CancellationToken,
+        fail: impl FnOnce(Failed) + Send,
+    ) {
+        loop {
+            let held = if let Some(office) = office.take() {
+                office
+            } else {
+                tokio::select! {
+                    term = self.wait() => {
+                        tracing::info!("this program talks to Telegram now");
+                        self.begin(term, &now)
+                    }
+                    () = stop.cancelled() => return,
+                }
+            };
+            let end = tokio::select! {
+                () = stop.cancelled() => End::Stopped,
+                failed = held.tasks.failed() => End::Failed(failed),
+                () = self.keep(&held.term) => End::TakenOver,
+            };
+            now.send_replace(None);
+            held.tasks.stop(PATIENCE).await;
+            if !matches!(end, End::TakenOver)
+                && let Err(error) = self.db.release_lease(&held.term).await
+            {
+                tracing::warn!(%error, "the lease could not be given up; it runs out by itself");
+            }
+            match end {
+                End::Stopped => return,
+                End::Failed(failed) => {
+                    fail(failed);
+                    return stop.cancelled().await;
+                }
+                End::TakenOver => {
+                    tracing::error!(
+                        "the lease for talking to Telegram was lost: the database could not be reached in time"
+                    );
+                    self.health.set_standby(Some("nobody yet".to_owned()));
+                }
+            }
+        }
+    }
+
+    async fn take(&self) -> store::Result<Lease> {
+        self.db.take_lease(&name(self.parts.config.http_addr)).await
+    }
+
+    /// Returns when this program's time has come.
+    async fn wait(&self) -> Term {
+        loop {
+            match self.take().await {
+                Ok(Lease::Taken(term)) => return term,
+                Ok(Lease::Held { by }) => self.health.set_standby(Some(by)),
+                Err(error) => tracing::warn!(%error, "whether the lease is free cannot be seen"),
+            }
+            tokio::time::sleep(RENEW).await;
+        }
+    }
+
+    /// Returns when the lease is lost, or may be.
+    async fn keep(&self, term: &Term) {
+        loop {
+            tokio::time::sleep(RENEW).await;
+            let Some(until) = term.holds_until() else { return std::future::pending().await };
+            match tokio::time::timeout_at(until.into(), self.db.renew_lease(term)).await {
+                Ok(Ok(true)) => {}
+                Ok(Ok(false)) | Err(_) => return,
+                Ok(Err(error)) => tracing::warn!(%error, "the lease cannot be renewed"),
+            }
+            if !term.holds() {
+                return;
+            }
+        }
+    }
+
+    /// Starts all parts. What they write is refused once the term is over.
+    fn begin(&self, term: Term, now: &watch::Sender<Option<Leading>>) -> Office {
+        let (client, ctx, health) = (self.client.clone(), self.ctx.clone(), self.health.clone());
+        let db = self.db.during(&term);
+        let tasks = Tasks::new();
+        let parts = sender::Parts {
+            client: client.clone(),
+            db: db.clone(),
+            ctx: ctx.clone(),
+            health: health.clone(),
+        };
+        let sender = Sender::start(parts, &tasks.outward.tracker, &tasks.outward.stop);
+        tasks.spawn_outward("the sender", sender.clone().ended());
+        let intake = Intake {
+            client: client.clone(),
+            db: db.clone(),
+            clock: self.parts.clock.clone(),
+            health: health.clone(),
+            sender: sender.clone(),
+            bot: self.bot,
+            handler: Router::new(ctx.clone()),
+        };
+        tasks.spawn_inward("the intake", intake.run(tasks.inward.stop.clone()));
+        let jobs = Jobs::new(db.clone(), ctx.clone());
+        let jobs_rest_until = jobs.resting_until();
+        tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
+        let menus = menu::run(client, db, ctx, tasks.inward.stop.clone());
+        tasks.spawn_inward("the menu of commands", menus);
+        health.set_standby(None);
+        now.send_replace(Some(Leading { sender, jobs_rest_until }));
+        Office { term, tasks }
+    }
+}
+
+/// What a program is called before people: where it runs.
+fn name(http_addr: SocketAddr) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("process {} on {}, HTTP_ADDR={http_addr}", std::process::id(), host.trim())
+}

@@ -1,0 +1,127 @@
+//! Which of several programs on one database talks to Telegram.
+//!
+//! On PostgreSQL a row names the holder and until when, by the server's clock; whoever holds the lease renews it every
+//! few seconds, and whoever finds it run out takes it. Every taking begins a new *epoch*. The same row is what each
+//! transaction that writes locks first ([`Db::write`]), so it learns the epoch at no cost, and one that was begun for a
+//! term that is over is refused: a program that was frozen, or cut off, and comes back too late changes nothing.
+//!
+//! An SQLite file has one `serve`, which the lock beside the file sees to; its term does not end.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{Db, Pools, Result};
+
+const NOW: &str = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
+
+/// What came of asking for the lease.
+#[derive(Debug)]
+pub enum Lease {
+    Taken(Term),
+    Held { by: String },
+}
+
+/// The time for which one program holds the lease. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Term(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    epoch: i64,
+    /// `None` for a term that only its own end can end.
+    holds_until: Mutex<Option<Instant>>,
+}
+
+impl Term {
+    /// How long a lease lasts when nobody renews it.
+    pub const LASTS: Duration = Duration::from_secs(6);
+    /// How long its holder acts without having renewed it: less, for clocks do not run alike.
+    const ACTS: Duration = Duration::from_secs(5);
+
+    fn new(epoch: i64, holds_until: Option<Instant>) -> Self {
+        Self(Arc::new(State { epoch, holds_until: Mutex::new(holds_until) }))
+    }
+
+    pub(super) fn epoch(&self) -> i64 {
+        self.0.epoch
+    }
+
+    /// Whether nobody else can have taken over yet.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.holds_until().is_none_or(|until| Instant::now() < until)
+    }
+
+    /// The moment up to which it surely holds, unless it is renewed; `None` for ever.
+    #[must_use]
+    pub fn holds_until(&self) -> Option<Instant> {
+        *self.0.holds_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, until: Instant) {
+        *self.0.holds_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    }
+}
+
+impl Db {
+    /// Takes the lease if nobody holds it.
+    pub async fn take_lease(&self, holder: &str) -> Result<Lease> {
+        let Pools::Postgres { lease, .. } = &self.pools else { return Ok(Lease::Taken(Term::new(0, None))) };
+        let asked = Instant::now();
+        let text = format!(
+            "UPDATE lease SET epoch = epoch + 1, holder = $1, expires_at = {NOW} + $2 \
+             WHERE expires_at < {NOW} RETURNING epoch"
+        );
+        let taken: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(text))
+            .bind(holder)
+            .bind(millis(Term::LASTS))
+            .fetch_optional(lease)
+            .await?;
+        if let Some(epoch) = taken {
+            return Ok(Lease::Taken(Term::new(epoch, Some(asked + Term::ACTS))));
+        }
+        let by = sqlx::query_scalar("SELECT holder FROM lease").fetch_one(lease).await?;
+        Ok(Lease::Held { by })
+    }
+
+    /// Holds the lease for longer. False if somebody else has it by now.
+    pub async fn renew_lease(&self, term: &Term) -> Result<bool> {
+        let Pools::Postgres { lease, .. } = &self.pools else { return Ok(true) };
+        let asked = Instant::now();
+        let text = format!("UPDATE lease SET expires_at = {NOW} + $2 WHERE epoch = $1");
+        let renewed = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(term.epoch())
+            .bind(millis(Term::LASTS))
+            .execute(lease)
+            .await?;
+        let is_held = renewed.rows_affected() == 1;
+        term.set(if is_held { asked + Term::ACTS } else { asked });
+        Ok(is_held)
+    }
+
+    /// Gives the lease up: somebody else may have it at once.
+    pub async fn release_lease(&self, term: &Term) -> Result<()> {
+        if let Pools::Postgres { lease, .. } = &self.pools {
+            let given = sqlx::query("UPDATE lease SET expires_at = 0 WHERE epoch = $1").bind(term.epoch());
+            given.execute(lease).await?;
+            term.set(Instant::now());
+        }
+        Ok(())
+    }
+
+    /// The same database for what may be done during this term only: transactions that write are refused after it.
+    #[must_use]
+    pub fn during(&self, term: &Term) -> Self {
+        Self { term: Some(term.clone()), ..self.clone() }
+    }
+
+    /// Whether what is done through this handle is still ours to do; see [`Db::during`].
+    #[must_use]
+    pub fn may_act(&self) -> bool {
+        self.term.as_ref().is_none_or(Term::holds)
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
