@@ -56,7 +56,7 @@ impl From<sqlx::Error> for Error {
                 };
                 why.map_or(Self::Sqlx(error), |why| Self::Unavailable(why.to_owned()))
             }
-            sqlx::Error::Io(io) => Self::Unavailable(io.to_string()),
+            sqlx::Error::Io(io) => Self::Unavailable(format!("the connection fails: {io}")),
             sqlx::Error::PoolTimedOut => Self::Unavailable(
                 "no connection became free in time: the database is busy, does not answer, or has none to spare"
                     .to_owned(),

@@ -84,7 +84,7 @@ enum Pools {
     Sqlite { path: PathBuf, writer: SqlitePool, readers: SqlitePool },
     /// The same; the writers of several processes wait for each other at the server. Nothing that is busy keeps the
     /// lease from being renewed.
-    Postgres { name: String, writer: PgPool, readers: PgPool, lease: PgPool },
+    Postgres { server: postgres::Server, writer: PgPool, readers: PgPool, lease: PgPool },
 }
 
 pub(crate) enum Engine {
@@ -143,8 +143,8 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         let engine = match &self.pools {
             Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres { writer, .. } => {
-                Engine::Postgres(postgres::write(writer, self.term.as_ref()).await?)
+            Pools::Postgres { server, writer, .. } => {
+                Engine::Postgres(postgres::write(server, writer, self.term.as_ref()).await?)
             }
         };
         Ok(Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.outbox_grew))))
@@ -154,7 +154,9 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         let engine = match &self.pools {
             Pools::Sqlite { readers, .. } => Engine::Sqlite(readers.begin().await?),
-            Pools::Postgres { readers, .. } => Engine::Postgres(postgres::read(readers).await?),
+            Pools::Postgres { server, readers, .. } => {
+                Engine::Postgres(postgres::read(server, readers).await?)
+            }
         };
         Ok(Tx::new(engine, self.metrics.clone(), None))
     }
@@ -195,7 +197,7 @@ impl Db {
     pub fn name(&self) -> String {
         match &self.pools {
             Pools::Sqlite { path, .. } => path.display().to_string(),
-            Pools::Postgres { name, .. } => name.clone(),
+            Pools::Postgres { server, .. } => server.name(),
         }
     }
 

@@ -12,12 +12,10 @@ use super::{Error, Migrated, Pools, Result, Term, migrations};
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 const READERS: u32 = 4;
-/// How long a start waits for the server to answer.
-const START_PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that has rested for longer is tried before it is used: the server may have been restarted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long work waits for a connection, of this process or of the server, before it is put off.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// For connections that write. A program that hangs in the middle of a transaction, or whose machine is gone, must not
 /// keep the others from writing: the server ends its session.
 const WRITES: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '5s'; \
@@ -37,14 +35,48 @@ pub(super) fn is_meant(url: &str) -> bool {
     url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
-/// The address without its password and without what else may be secret.
-fn name_of(options: &PgConnectOptions) -> String {
-    let database = options.get_database().unwrap_or("(no name)");
-    let server = options.get_socket().map_or_else(
-        || format!("{}:{}", options.get_host(), options.get_port()),
-        |socket| socket.display().to_string(),
-    );
-    format!("{database} on {server}")
+/// How the database is reached.
+#[derive(Clone)]
+pub(super) struct Server(Box<PgConnectOptions>);
+
+/// Without the password.
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
+impl Server {
+    /// The address without its password and without what else may be secret.
+    pub(super) fn name(&self) -> String {
+        let database = self.0.get_database().unwrap_or("(no name)");
+        let server = self.0.get_socket().map_or_else(
+            || format!("{}:{}", self.0.get_host(), self.0.get_port()),
+            |socket| socket.display().to_string(),
+        );
+        format!("{database} on {server}")
+    }
+
+    async fn connect(&self) -> std::result::Result<PgConnection, sqlx::Error> {
+        match tokio::time::timeout(PATIENCE, PgConnection::connect_with(&self.0)).await {
+            Ok(connected) => connected,
+            Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+        }
+    }
+
+    /// A pool tries and tries until there is no more time, and does not say why it was in vain: this asks once more.
+    async fn why(&self, error: sqlx::Error) -> Error {
+        match error {
+            sqlx::Error::PoolTimedOut => match self.connect().await {
+                Ok(connection) => {
+                    drop(connection.close().await);
+                    error.into()
+                }
+                Err(why) => why.into(),
+            },
+            error => error.into(),
+        }
+    }
 }
 
 pub(super) async fn open(url: &str) -> Result<Pools> {
@@ -55,14 +87,17 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
         // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
         .statement_cache_capacity(512)
         .disable_statement_logging();
-    let failed = |why: &str| {
-        Error::CannotOpen(format!("cannot open the PostgreSQL database {}: {why}", name_of(&options)))
-    };
-    match tokio::time::timeout(START_PATIENCE, PgConnection::connect_with(&options)).await {
-        Ok(Ok(connection)) => drop(connection.close().await),
-        Ok(Err(sqlx::Error::Database(error))) => return Err(failed(error.message())),
-        Ok(Err(error)) => return Err(failed(&error.to_string())),
-        Err(_) => return Err(failed("it does not answer")),
+    let server = Server(Box::new(options.clone()));
+    match server.connect().await {
+        Ok(connection) => drop(connection.close().await),
+        Err(error) => {
+            let why = match &error {
+                sqlx::Error::Database(error) => error.message().to_owned(),
+                error => error.to_string(),
+            };
+            let name = server.name();
+            return Err(Error::CannotOpen(format!("cannot open the PostgreSQL database {name}: {why}")));
+        }
     }
     let pool = |session: &'static str| {
         PgPoolOptions::new()
@@ -75,16 +110,22 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
                 Box::pin(async move { Ok(meta.idle_for < TRUSTED_FOR || connection.ping().await.is_ok()) })
             })
     };
-    let name = name_of(&options);
     let writer = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
     let lease = pool(WRITES).max_connections(1).connect_lazy_with(options.clone());
     let readers = pool(READS).max_connections(READERS).connect_lazy_with(options);
-    Ok(Pools::Postgres { name, writer, readers, lease })
+    Ok(Pools::Postgres { server, writer, readers, lease })
 }
 
 /// A transaction that may write, and during `term` only, if one is named.
-pub(super) async fn write(writer: &PgPool, term: Option<&Term>) -> Result<PgTransaction<'static>> {
-    let mut tx = writer.begin_with(WRITE).await?;
+pub(super) async fn write(
+    server: &Server,
+    writer: &PgPool,
+    term: Option<&Term>,
+) -> Result<PgTransaction<'static>> {
+    let mut tx = match writer.begin_with(WRITE).await {
+        Ok(tx) => tx,
+        Err(error) => return Err(server.why(error).await),
+    };
     let epoch: i64 = sqlx::query_scalar(LOCK).fetch_one(&mut *tx).await?;
     match term {
         Some(term) if term.epoch() != epoch => Err(Error::TakenOver),
@@ -92,8 +133,11 @@ pub(super) async fn write(writer: &PgPool, term: Option<&Term>) -> Result<PgTran
     }
 }
 
-pub(super) async fn read(readers: &PgPool) -> Result<PgTransaction<'static>> {
-    Ok(readers.begin_with(READ_ONLY).await?)
+pub(super) async fn read(server: &Server, readers: &PgPool) -> Result<PgTransaction<'static>> {
+    match readers.begin_with(READ_ONLY).await {
+        Ok(tx) => Ok(tx),
+        Err(error) => Err(server.why(error).await),
+    }
 }
 
 /// The versions that the database has, none for a new one.

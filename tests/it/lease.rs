@@ -81,6 +81,19 @@ async fn a_lease_that_is_given_up_is_free_at_once() {
 }
 
 #[tokio::test]
+async fn transactions_that_write_are_one_after_the_other_over_all_programs() {
+    let Some((database, first, second)) = two().await else { return };
+    let mut other = PgConnection::connect(&database.url).await.unwrap();
+    let tx = first.write().await.unwrap();
+    let busy = sqlx::query("SELECT epoch FROM lease FOR UPDATE NOWAIT").execute(&mut other).await;
+    assert_eq!(busy.unwrap_err().as_database_error().unwrap().code().as_deref(), Some("55P03"));
+    // Reading waits for nobody.
+    second.read().await.unwrap();
+    drop(tx);
+    second.write().await.unwrap();
+}
+
+#[tokio::test]
 async fn of_many_that_ask_for_a_free_lease_at_once_one_gets_it() {
     let Some((database, ..)) = two().await else { return };
     let programs = futures_util::future::join_all((0..8).map(|_| database.open())).await;

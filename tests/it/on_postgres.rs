@@ -7,6 +7,8 @@ mod api;
 mod harness;
 #[path = "stories/mod.rs"]
 mod stories;
+#[path = "together.rs"]
+mod together;
 
 const ENGINE: crate::cluster::Engine = crate::cluster::Engine::Postgres;
 

@@ -145,6 +145,30 @@ impl TestDatabase {
         Self { url, kind: Kind::File { _folder: folder } }
     }
 
+    /// The address for a user who may do what is usual, and not, as the tests' own, everything.
+    pub async fn of_an_ordinary_user(&self) -> String {
+        self.administer("CREATE ROLE {name} LOGIN").await;
+        self.administer("ALTER DATABASE {name} OWNER TO {name}").await;
+        let Kind::Server { name } = &self.kind else { panic!("a file has no users") };
+        let mut url = reqwest::Url::parse(&self.url).unwrap();
+        url.set_username(name).unwrap();
+        url.to_string()
+    }
+
+    /// Runs a statement as the server's administrator; `{name}` is the database's name.
+    pub async fn administer(&self, statement: &str) {
+        let (Kind::Server { name }, Some(cluster)) = (&self.kind, cluster()) else {
+            panic!("a file has no administrator")
+        };
+        run(&cluster.admin, &statement.replace("{name}", name)).await;
+    }
+
+    /// Ends every connection to it. Who has one finds that out when it is used.
+    pub async fn disconnect(&self) {
+        self.administer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            .await;
+    }
+
     pub async fn open(&self) -> Db {
         Db::open(&self.url, true).await.unwrap()
     }
@@ -164,7 +188,10 @@ impl Cluster {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let (Kind::Server { name }, Some(cluster)) = (&self.kind, cluster()) {
-            blocking(run(&cluster.admin, &format!("DROP DATABASE {name} WITH (FORCE)")));
+            blocking(async {
+                run(&cluster.admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+                run(&cluster.admin, &format!("DROP ROLE IF EXISTS {name}")).await;
+            });
         }
     }
 }

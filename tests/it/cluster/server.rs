@@ -30,6 +30,8 @@ read -r _ || true
 /// Running until it is dropped.
 #[derive(Debug)]
 pub struct Server {
+    bin: PathBuf,
+    folder: String,
     /// Of the database that one connects to in order to make others.
     pub admin: String,
     _process: Child,
@@ -72,6 +74,21 @@ impl Server {
         assert!(!folder.is_empty(), "PostgreSQL does not start; it has said why above");
         let folder = folder.trim().to_owned();
         let admin = format!("postgres://afterword@{}/postgres", folder.replace('/', "%2F"));
-        Some(Self { admin, _process: process })
+        Some(Self { bin, folder, admin, _process: process })
+    }
+
+    fn control(&self, action: &[&str]) {
+        let mut command = unprivileged(self.bin.join("pg_ctl"));
+        command.arg("-D").arg(format!("{}/data", self.folder)).args(action).stdout(Stdio::null());
+        assert!(command.status().unwrap().success(), "pg_ctl {action:?}");
+    }
+
+    /// The server ends and takes every connection along.
+    pub fn stop(&self) {
+        self.control(&["-m", "fast", "-w", "stop"]);
+    }
+
+    pub fn start_again(&self) {
+        self.control(&["-l", &format!("{}/log", self.folder), "-w", "start"]);
     }
 }

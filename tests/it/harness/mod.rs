@@ -51,7 +51,7 @@ pub struct Story {
     pub leads: i64,
     /// An admin, who owns the group.
     pub lead: Person,
-    parts: Parts,
+    pub parts: Parts,
     http: reqwest::Client,
     sandbox: Option<Sandbox>,
     database: TestDatabase,
@@ -134,7 +134,7 @@ impl Setting {
     }
 }
 
-fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
+pub fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
     let leading = running.leading().expect("nobody else holds the lease");
     Stage {
         world: world.clone(),

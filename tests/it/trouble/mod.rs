@@ -8,6 +8,7 @@ mod export;
 mod http;
 mod import;
 mod logs;
+mod postgres;
 mod scripts;
 mod stopping;
 mod telegram;
