@@ -48,6 +48,11 @@ alert-duration-hours = { $hours } h { $minutes } min
 alert-duration-minutes = { $minutes } min { $seconds } s
 alert-duration-seconds = { $seconds } s
 
+alert-human = 🙋 A customer asks for a human
+alert-human-unknown = Customer: { $name } in Telegram, not connected with any order or request
+alert-human-about = Latest: { $subject }
+alert-human-hint = What they write will come here as replies. You cannot answer through the bot yet: reach the customer the usual way.
+
 alert-again = 🔴 The score fell again: { $score }
 alert-fold-title = { $count ->
         [one] 🔴 { $count } more bad score within minutes

@@ -15,6 +15,31 @@ customer-often-days = { $count ->
 customer-how-to-stop = Had enough? Send /stop and there will be no more questions.
 customer-privacy = <a href="{ $url }">How we treat your data</a>
 
+customer-privacy-what = <b>What we keep.</b> Your name and language in Telegram; the customer name and number, the orders and requests that the company told us of; your scores, and everything you wrote or sent here.
+customer-privacy-phone = And your phone number: you shared it so that we know you.
+customer-privacy-why = <b>What for.</b> To sort things out when something went wrong, and to do better. Scores and messages are seen by the staff in charge of that.
+customer-privacy-forget = <b>How to end it.</b> /stop switches surveys off at once. To have your data deleted, send /human and ask for it: only scores without a name will stay.
+
+language-question = Which language shall we write in?
+language-name = English
+language-chosen = All right, we will write in English.
+language-toast = We write in English now
+
+human-told = Our staff know that you ask for a human. Write here what happened, and we will pass it on. They will answer not here but the way you are usually reached. If that would not find you, leave a phone number or an e-mail address.
+human-told-already = Our staff know already that you ask for a human. Whatever you write now, we will pass on to them.
+human-nobody = There is nobody to tell right now, but your request is saved and will be passed on as soon as possible. You can write what happened straight away. If it is urgent, please turn to where you usually reach us.
+human-kept = Thank you, saved. It will be passed on as soon as there is somebody to read it.
+human-heard = Thank you, passed on.
+
+phone-ask = No link at hand? Share your phone number, and we will know you by it.
+phone-consent = By pressing the button you agree that we store your number and find your orders and requests by it. It is used for nothing else.
+phone-consent-brand = By pressing the button you agree that { $brand } stores your number and finds your orders and requests by it. It is used for nothing else.
+phone-button = Share my number
+phone-linked = Done, we know you by your phone number: there is nothing else to do.
+phone-kept = Thank you! Nothing is connected with this number yet. As soon as there is an order or a request, we will know you.
+phone-not-yours = This is somebody else's contact, and we cannot keep it: only they may agree to that.
+phone-not-yours-but = This is somebody else's contact, and we cannot keep it: only they may agree to that. Your own number you can share with the button below the input field, and we will know you by it.
+
 customer-linked = Done, you are connected: there is nothing else to do.
 customer-linked-already = You are connected already, there is nothing else to do. We will write when there is something to ask.
 customer-link-taken = This link is personal, and somebody else has opened it already. Please ask for your own where you got this one; it takes a moment.
@@ -28,11 +53,21 @@ customer-resumed = Good to have you back! We will ask for your opinion now and t
 customer-toast-resumed = Surveys are on again
 customer-toast-not-stopped = Surveys are on already
 
-customer-nobody-reads = Thank you for your message! You have no open survey at the moment, so nobody will read it here. If you need help, please write to where you usually reach us.
+customer-nobody-reads = Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need a human? Send /human.
 customer-cannot-keep = A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
 customer-unknown-command = There is no such command. What there is: /help
 customer-help = What you can do:
 
 command-start = who we are and what this bot is for
+command-human = talk to a human
+command-language = choose the language · язык
+command-privacy = what we keep about you, and why
 command-stop = get no more surveys
 command-help = what the bot can do
+
+# What Telegram shows of the bot before the first message, and on its page.
+profile-name = { $brand }: feedback
+profile-description = Here you are asked how it went: a couple of short questions after a purchase or a request to support, one tap each. If something is wrong, the staff know at once. Send /stop to switch the surveys off.
+profile-description-brand = { $brand } asks here how it went: a couple of short questions after a purchase or a request to support, one tap each. If something is wrong, the staff know at once. Send /stop to switch the surveys off.
+profile-short = A couple of short questions after a purchase or a request to support
+profile-short-brand = { $brand }: a couple of short questions after a purchase or a request to support

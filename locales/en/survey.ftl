@@ -20,6 +20,8 @@ survey-expired-partly = This survey has ended. Everything you answered is saved.
 survey-stopped = All right, this survey is stopped.
 survey-stopped-partly = All right, this survey is stopped. The answers you have given are saved.
 
+survey-moved = We write in another chat from now on: this survey has moved there.
+
 survey-button-back = ← Back
 survey-button-stop = Stop this survey
 survey-button-done = Done

@@ -51,6 +51,11 @@ alert-duration-hours = { $hours } ч { $minutes } мин
 alert-duration-minutes = { $minutes } мин { $seconds } с
 alert-duration-seconds = { $seconds } с
 
+alert-human = 🙋 Клиент просит человека
+alert-human-unknown = Клиент: { $name } в Telegram, с заказами и обращениями не связан
+alert-human-about = Последнее: { $subject }
+alert-human-hint = То, что он напишет, придёт ответами сюда. Ответить через бота пока нельзя: свяжитесь с клиентом так, как обычно.
+
 alert-again = 🔴 Оценка снова упала: { $score }
 alert-fold-title = { $count ->
         [one] 🔴 Ещё { $count } плохая оценка за несколько минут

@@ -20,6 +20,8 @@ survey-expired-partly = Опрос завершён. Всё, на что вы о
 survey-stopped = Хорошо, этот опрос остановлен.
 survey-stopped-partly = Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.
 
+survey-moved = Теперь мы пишем вам в другой чат: этот опрос уже там.
+
 survey-button-back = ← Назад
 survey-button-stop = Остановить опрос
 survey-button-done = Готово

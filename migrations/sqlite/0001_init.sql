@@ -10,8 +10,12 @@ CREATE TABLE persons (
   opted_out_at       INTEGER,          -- /stop; only the person's own "resume" clears it
   unreachable        TEXT CHECK (unreachable IN ('blocked', 'deactivated', 'cant_initiate', 'chat_not_found')),
   unreachable_at     INTEGER,
+  phone              TEXT,             -- digits; their own contact, shared with consent
+  phone_consent_at   INTEGER,
+  phone_asked_at     INTEGER,           -- the button that shares it stands under the input field
   last_sent_at       INTEGER           -- the last survey; the throttle's gap runs from here
 ) STRICT;
+CREATE INDEX persons_phone ON persons (phone) WHERE phone IS NOT NULL;
 
 CREATE TABLE customers (
   id            INTEGER PRIMARY KEY,
@@ -19,12 +23,14 @@ CREATE TABLE customers (
   name          TEXT,
   language      TEXT,
   time_zone     TEXT,
+  phone         TEXT,                  -- digits
   described_at  INTEGER NOT NULL,      -- occurred_at of the event whose description holds
   person        INTEGER REFERENCES persons (id),
-  linked_by     TEXT CHECK (linked_by IN ('link', 'telegram_id')),
+  linked_by     TEXT CHECK (linked_by IN ('link', 'phone', 'telegram_id')),
   linked_at     INTEGER
 ) STRICT;
 CREATE INDEX customers_person ON customers (person) WHERE person IS NOT NULL;
+CREATE INDEX customers_phone ON customers (phone) WHERE phone IS NOT NULL;
 
 -- Personal deep links; the first tap binds.
 CREATE TABLE links (
@@ -241,6 +247,37 @@ CREATE TABLE alerts (
 CREATE INDEX alerts_survey ON alerts (survey);
 CREATE INDEX alerts_chat ON alerts (chat_id, thread_id, created_at);
 
+-- Customers who asked for a human: the leads are told, and what the customer says next is passed on to them.
+CREATE TABLE human_requests (
+  id             INTEGER PRIMARY KEY,
+  person         INTEGER NOT NULL REFERENCES persons (id),
+  survey         INTEGER REFERENCES surveys (id),   -- open when they asked, with its turn:
+  turn           INTEGER,                           -- whoever goes on with it speaks of it again
+  asked_at       INTEGER NOT NULL,
+  listens_until  INTEGER NOT NULL,
+  heard_at       INTEGER,                           -- the first words
+  told_at        INTEGER                            -- NULL while there is nobody to tell
+) STRICT;
+CREATE INDEX human_requests_person ON human_requests (person, listens_until);
+CREATE INDEX human_requests_waiting ON human_requests (id) WHERE told_at IS NULL;
+
+CREATE TABLE human_messages (
+  person      INTEGER NOT NULL REFERENCES persons (id),
+  message_id  INTEGER NOT NULL,
+  request     INTEGER NOT NULL REFERENCES human_requests (id),
+  PRIMARY KEY (person, message_id)
+) STRICT;
+CREATE INDEX human_messages_request ON human_messages (request);
+
+CREATE TABLE human_alerts (
+  request    INTEGER NOT NULL REFERENCES human_requests (id),
+  chat_id    INTEGER NOT NULL,
+  thread_id  INTEGER NOT NULL DEFAULT 0,
+  message    INTEGER NOT NULL REFERENCES messages (id),
+  PRIMARY KEY (request, chat_id, thread_id)
+) STRICT;
+CREATE INDEX human_alerts_chat ON human_alerts (chat_id);
+
 CREATE TABLE staff (
   person    INTEGER PRIMARY KEY,          -- a Telegram user ID; need not have written to the bot yet
   role      TEXT NOT NULL CHECK (role IN ('admin', 'lead', 'agent')),
@@ -279,6 +316,14 @@ CREATE TABLE bots (
   username     TEXT NOT NULL,
   next_offset  INTEGER NOT NULL DEFAULT 0,
   heard_at     INTEGER                    -- when Telegram was last asked for updates and answered
+) STRICT;
+
+-- What the bot says of itself at Telegram, and its menus: a hash of what was set last, by name.
+CREATE TABLE bot_profile (
+  bot   INTEGER NOT NULL,
+  name  TEXT NOT NULL,
+  hash  TEXT NOT NULL,
+  PRIMARY KEY (bot, name)
 ) STRICT;
 
 CREATE TABLE updates_seen (

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Parts;
 use super::tasks::{Failed, Tasks};
 use crate::bot::intake::Intake;
-use crate::bot::menu;
+use crate::bot::profile::Profile;
 use crate::bot::router::Router;
 use crate::domain::time::Timestamp;
 use crate::jobs::Jobs;
@@ -34,6 +34,8 @@ pub struct Leading {
     pub sender: Sender,
     /// When the background work goes on; `None` while it works.
     pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+    /// The same of the bot's menus and descriptions.
+    pub profile_rests_until: watch::Receiver<Option<Timestamp>>,
 }
 
 /// What the parts are made of, for every term anew.
@@ -188,10 +190,11 @@ impl Leader {
         let jobs = Jobs::new(db.clone(), ctx.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
-        let menus = menu::run(client, db, ctx, tasks.inward.stop.clone());
-        tasks.spawn_inward("the menu of commands", menus);
+        let profile = Profile::new(client, db, ctx, self.bot);
+        let profile_rests_until = profile.resting_until();
+        tasks.spawn_inward("the bot's menus and descriptions", profile.run(tasks.inward.stop.clone()));
         health.set_standby(None);
-        now.send_replace(Some(Leading { sender, jobs_rest_until }));
+        now.send_replace(Some(Leading { sender, jobs_rest_until, profile_rests_until }));
         Office { term, tasks }
     }
 }

@@ -5,6 +5,9 @@ use crate::service::staff::Role;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     Start,
+    Language,
+    Human,
+    Privacy,
     Stop,
     Alerts,
     Help,
@@ -24,12 +27,17 @@ pub enum Call<'m> {
 }
 
 impl Command {
-    pub const ALL: [Self; 4] = [Self::Start, Self::Stop, Self::Alerts, Self::Help];
+    /// In the order of menus.
+    pub const ALL: [Self; 7] =
+        [Self::Start, Self::Human, Self::Language, Self::Privacy, Self::Stop, Self::Alerts, Self::Help];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
+            Self::Language => "language",
+            Self::Human => "human",
+            Self::Privacy => "privacy",
             Self::Stop => "stop",
             Self::Alerts => "alerts",
             Self::Help => "help",
@@ -41,6 +49,9 @@ impl Command {
     pub const fn description(self) -> &'static str {
         match self {
             Self::Start => "command-start",
+            Self::Language => "command-language",
+            Self::Human => "command-human",
+            Self::Privacy => "command-privacy",
             Self::Stop => "command-stop",
             Self::Alerts => "command-alerts",
             Self::Help => "command-help",
@@ -51,7 +62,7 @@ impl Command {
     #[must_use]
     pub fn is_for(self, role: Option<Role>) -> bool {
         match self {
-            Self::Start | Self::Stop | Self::Help => true,
+            Self::Start | Self::Language | Self::Human | Self::Privacy | Self::Stop | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
         }
     }
@@ -94,8 +105,9 @@ mod tests {
     #[case("/Alerts@Afterword_Bot off", Some(known(Command::Alerts, "off")))]
     #[case("/stop\nплохо", Some(known(Command::Stop, "плохо")))]
     #[case("/alerts@other_bot", Some(Call::Other))]
-    #[case("/privacy", Some(Call::Unknown))]
-    #[case("/privacy@afterword_bot", Some(Call::Unknown))]
+    #[case("/privacy", Some(known(Command::Privacy, "")))]
+    #[case("/price", Some(Call::Unknown))]
+    #[case("/price@afterword_bot", Some(Call::Unknown))]
     #[case("/hotline никто не отвечает", None)]
     #[case("/ ужас", None)]
     #[case("/опрос", None)]

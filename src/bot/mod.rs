@@ -3,8 +3,8 @@
 pub mod commands;
 mod group;
 pub mod intake;
-pub mod menu;
 mod private;
+pub mod profile;
 pub mod router;
 mod taps;
 pub mod update;

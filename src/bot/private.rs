@@ -6,8 +6,9 @@ use super::router::{Router, visitor};
 use super::update::{File, Message};
 use crate::config::ChatTopic;
 use crate::domain::time::Timestamp;
+use crate::service::alerts::human::{self, Heard};
 use crate::service::answers::{self, Attachment, Words};
-use crate::service::{Context, people, staff};
+use crate::service::{Context, languages, people, phones, staff};
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
 use crate::view::{View, customer};
@@ -22,9 +23,22 @@ pub(super) async fn message(
     let Some(from) = message.from.as_ref().filter(|from| !from.is_bot) else { return Ok(()) };
     let person = people::hear(tx, ctx, &visitor(from), now).await?;
     match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
+        Some(Call::Known { command: Command::Human, argument }) => {
+            let words = Some(message.message_id).filter(|_| !argument.is_empty());
+            people::ask_for_human(tx, ctx, &person, words, now).await
+        }
         Some(Call::Known { command, argument }) => run(ctx, tx, &person, command, argument, now).await,
         Some(Call::Unknown | Call::Other) => say(ctx, tx, &person, "customer-unknown-command", now).await,
-        None => words(router, ctx, tx, &person, message, now).await,
+        None => match &message.contact {
+            Some(contact) => {
+                let shared = phones::Shared {
+                    number: &contact.phone_number,
+                    owner: contact.user_id.filter(|_| message.forward_origin.is_none()),
+                };
+                phones::take(tx, ctx, &person, shared, now).await
+            }
+            None => words(router, ctx, tx, &person, message, now).await,
+        },
     }
 }
 
@@ -40,6 +54,13 @@ async fn run(
         Command::Start => {
             let token = Some(argument).filter(|token| !token.is_empty());
             people::start(tx, ctx, person, token, now).await
+        }
+        Command::Language => languages::offer(tx, ctx, person, now).await,
+        Command::Human => people::ask_for_human(tx, ctx, person, None, now).await,
+        Command::Privacy => {
+            let (url, phone) = (ctx.config.privacy_url.as_deref(), person.phone.is_some());
+            let view = customer::privacy_in_full(&ctx.catalogue, people::locale(ctx, person), url, phone);
+            people::say(tx, person.id, &view, now).await
         }
         Command::Stop => people::stop(tx, ctx, person, now).await,
         Command::Alerts => {
@@ -77,7 +98,17 @@ async fn words(
         media_group: message.media_group_id.clone(),
         reply_to: message.reply_to_message.map(|replied_to| replied_to.message_id),
     };
-    if words.text.is_none() && words.attachment.is_none() {
+    let nothing_to_keep = words.text.is_none() && words.attachment.is_none();
+    if (!nothing_to_keep || message.is_neither_words_nor_file())
+        && let Some(heard) = human::words(tx, ctx, &words, now).await?
+    {
+        return match heard {
+            Heard::PassedOn => say(ctx, tx, person, "human-heard", now).await,
+            Heard::Kept => say(ctx, tx, person, "human-kept", now).await,
+            Heard::Further => Ok(()),
+        };
+    }
+    if nothing_to_keep {
         // Nobody wants an answer to a notice of Telegram's own.
         if message.is_neither_words_nor_file() {
             return say(ctx, tx, person, "customer-cannot-keep", now).await;

@@ -52,7 +52,9 @@ impl Router {
         if message.chat.kind != ChatKind::Private {
             return Ok(());
         }
-        answers::edited(tx, &self.ctx, message.chat.id, message.message_id, message.words(), now).await
+        let (chat, id) = (message.chat.id, message.message_id);
+        alerts::human::edited(tx, chat, id, now).await?;
+        answers::edited(tx, &self.ctx, chat, id, message.words(), now).await
     }
 
     /// The bot was blocked, unblocked, removed or let in.

@@ -6,7 +6,7 @@ use super::router::{locale_of, visitor};
 use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
 use crate::domain::time::Timestamp;
 use crate::service::answers::{self, Tap};
-use crate::service::{Context, people};
+use crate::service::{Context, languages, people};
 use crate::store::{self, Tx};
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::Data;
@@ -45,6 +45,10 @@ async fn act(
             let locale = locale_of(ctx, &query.from);
             let tap = Tap { person, locale, message_id: message.message_id, survey, turn, act };
             answers::tap(tx, ctx, &tap, now).await
+        }
+        Data::Language(locale) => {
+            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
+            languages::choose(tx, ctx, &person, locale, message.message_id, now).await.map(Some)
         }
         Data::Resume => {
             let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;

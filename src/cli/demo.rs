@@ -97,6 +97,7 @@ fn stage(sandbox: &Sandbox, clock: Clock, running: &Running) -> anyhow::Result<S
         health: running.health.clone(),
         sender: leading.sender,
         jobs_rest_until: leading.jobs_rest_until,
+        profile_rests_until: leading.profile_rests_until,
     })
 }
 

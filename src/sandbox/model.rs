@@ -280,4 +280,7 @@ pub enum BotAct {
 /// The bot's commands as they were set, by scope (its JSON) and language.
 pub type Commands = BTreeMap<(String, String), Vec<(String, String)>>;
 
+/// What the bot says of itself: `name`, `description` or `short_description`, by language.
+pub type Descriptions = BTreeMap<(&'static str, String), String>;
+
 pub(super) type Names = BTreeSet<String>;

@@ -198,8 +198,19 @@ fn as_json<'b>(parts: &Parts, body: &'b [u8]) -> Result<Cow<'b, [u8]>, ApiError>
 }
 
 /// The names whose values stay texts in a form; all others are numbers, switches or JSON.
-const TEXTS: [&str; 8] =
-    ["text", "caption", "parse_mode", "callback_query_id", "chat_id", "from_chat_id", "language_code", "url"];
+const TEXTS: [&str; 11] = [
+    "name",
+    "description",
+    "short_description",
+    "text",
+    "caption",
+    "parse_mode",
+    "callback_query_id",
+    "chat_id",
+    "from_chat_id",
+    "language_code",
+    "url",
+];
 
 fn form(encoded: &str) -> Result<Vec<u8>, ApiError> {
     let mut url = Url::parse("form:").map_err(|error| ApiError::misuse(error.to_string()))?;

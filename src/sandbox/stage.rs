@@ -20,6 +20,8 @@ pub struct Stage {
     pub sender: Sender,
     /// When the background work goes on; `None` while it works.
     pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+    /// The same of the bot's menus and descriptions.
+    pub profile_rests_until: watch::Receiver<Option<Timestamp>>,
 }
 
 impl Stage {
@@ -33,7 +35,8 @@ impl Stage {
     /// the program only waits for a moment (a full bucket, a pause after an error), the clock is moved to it.
     pub async fn settle(&self) {
         loop {
-            self.jobs_rest().await;
+            self.rests(&self.jobs_rest_until).await;
+            self.rests(&self.profile_rests_until).await;
             self.updates_are_taken().await;
             match self.sender.idle().await.next_at {
                 Some(at) => self.clock.advance_to(at),
@@ -42,10 +45,9 @@ impl Stage {
         }
     }
 
-    async fn jobs_rest(&self) {
-        let mut until = self.jobs_rest_until.clone();
-        // A closed channel means that the program has stopped: then nothing is to be waited for.
-        // An error means that the jobs have ended, and then there is nothing to wait for.
+    async fn rests(&self, until: &watch::Receiver<Option<Timestamp>>) {
+        let mut until = until.clone();
+        // A closed channel means that the work has ended: then nothing is to be waited for.
         let _ = until.wait_for(|until| until.is_some_and(|until| until > self.clock.now())).await;
     }
 

@@ -9,8 +9,8 @@ use super::faults::Faults;
 use super::json;
 use super::limits::Limits;
 use super::model::{
-    BotAct, Callback, Chat, ChatId, Commands, Entity, Group, Message, MessageId, Sender, Standing, Text,
-    User, UserId, Version,
+    BotAct, Callback, Chat, ChatId, Commands, Descriptions, Entity, Group, Message, MessageId, Sender,
+    Standing, Text, User, UserId, Version,
 };
 use super::updates::{Queue, Subject};
 use crate::clock::Clock;
@@ -31,6 +31,7 @@ pub(super) struct State {
     pub(super) limits: Limits,
     pub(super) faults: Faults,
     pub(super) commands: Commands,
+    pub(super) descriptions: Descriptions,
     pub(super) webhook: Option<String>,
     /// The server is stopping: polls end at once.
     pub(super) closing: bool,
@@ -63,6 +64,7 @@ impl State {
             limits: Limits::new(options.limits),
             faults: Faults::default(),
             commands: Commands::new(),
+            descriptions: Descriptions::new(),
             webhook: None,
             closing: false,
             violations: Vec::new(),

@@ -9,7 +9,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::Options;
 use super::faults::Fault;
-use super::model::{Answer, BotAct, Callback, Chat, ChatId, Commands, Message, MessageId, User, UserId};
+use super::model::{
+    Answer, BotAct, Callback, Chat, ChatId, Commands, Descriptions, Message, MessageId, User, UserId,
+};
 use super::state::State;
 use super::transcript;
 use super::updates::{Duplicate, Subject};
@@ -262,6 +264,16 @@ impl World {
 
     pub fn commands(&self) -> Commands {
         self.read(|state| state.commands.clone())
+    }
+
+    /// What the bot says of itself.
+    pub fn descriptions(&self) -> Descriptions {
+        self.read(|state| state.descriptions.clone())
+    }
+
+    /// As if the bot's owner had written it with `@BotFather`; without a language, for all.
+    pub fn describe(&self, what: &'static str, language: &str, text: &str) {
+        self.act(|state| drop(state.descriptions.insert((what, language.to_owned()), text.to_owned())));
     }
 
     pub fn bot_id(&self) -> i64 {

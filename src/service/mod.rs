@@ -7,7 +7,10 @@ pub mod due;
 pub mod events;
 pub mod export;
 pub mod keys;
+pub mod languages;
+pub mod moving;
 pub mod people;
+pub mod phones;
 pub mod scripts;
 pub mod staff;
 

@@ -2,13 +2,15 @@
 
 use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
+use crate::service::alerts::human::{self, Asked};
+use crate::service::moving::Moved;
 use crate::service::staff::{self, Invited, Role};
-use crate::service::{Context, alerts, answers, events};
+use crate::service::{Context, alerts, answers, events, moving, phones};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::customer::{Followed, Welcome};
 use crate::view::staff::Greeting;
-use crate::view::{View, customer as words, staff as staff_words};
+use crate::view::{BelowInput, View, customer as words, staff as staff_words};
 
 /// Who is behind an update, as Telegram says.
 #[derive(Clone, Copy, Debug)]
@@ -103,9 +105,9 @@ pub async fn start(
     if let Some(invited) = invited {
         return greet_invited(tx, ctx, person, invited, now).await;
     }
-    let followed = match token {
+    let (followed, moved) = match token {
         Some(token) => follow(tx, ctx, person, token, now).await?,
-        None => Followed::Nothing,
+        None => (Followed::Nothing, None),
     };
     if followed == Followed::Nothing
         && let Some(role) = staff::role(tx, ctx, person.id).await?
@@ -121,30 +123,66 @@ pub async fn start(
         customer: !tx.list_customers_of(person.id).await?.is_empty(),
         opted_out: person.opted_out_at.is_some(),
     };
-    let view = words::welcome(&ctx.catalogue, locale(ctx, person), &welcome);
+    greet_customer(tx, ctx, person, &welcome, now).await?;
+    // Below the greeting, so that a survey that comes along is what they see last.
+    if let Some(moved) = moved { moving::follow(tx, ctx, moved, person.id, now).await } else { Ok(()) }
+}
+
+async fn greet_customer(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    welcome: &Welcome<'_>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let view = words::welcome(&ctx.catalogue, locale(ctx, person), welcome);
+    if person.phone_asked_at.is_some() && welcome.customer && view.rows.is_empty() {
+        // Known now: the button for the phone number is of no use any more.
+        tx.set_phone_asked_at(person.id, None).await?;
+        return phones::say(tx, person.id, &view, &BelowInput::NOTHING, now).await;
+    }
+    say(tx, person.id, &view, now).await?;
+    let unknown = !welcome.customer && matches!(welcome.followed, Followed::Nothing | Followed::Unknown);
+    if unknown && person.phone.is_none() { phones::offer(tx, ctx, person, now).await } else { Ok(()) }
+}
+
+/// `/human`: the leads are told, with the words in this message of the customer's, if there are any.
+pub async fn ask_for_human(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    words: Option<i64>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let id = match human::ask(tx, ctx, person, words, now).await? {
+        Asked::Told => "human-told",
+        Asked::Already => "human-told-already",
+        Asked::NobodyThere => "human-nobody",
+    };
+    let view = View::text(ctx.catalogue.text(locale(ctx, person), id));
     say(tx, person.id, &view, now).await
 }
 
-/// Binds the link's customer to this person, unless somebody else was first.
+/// Binds the link's customer to this person, unless somebody else was first; then it tells who moved.
 async fn follow(
     tx: &mut Tx,
     ctx: &Context,
     person: &Person,
     token: &str,
     now: Timestamp,
-) -> store::Result<Followed> {
-    let Some(link) = tx.find_link(token).await? else { return Ok(Followed::Unknown) };
+) -> store::Result<(Followed, Option<Moved>)> {
+    let Some(link) = tx.find_link(token).await? else { return Ok((Followed::Unknown, None)) };
     match link.person {
-        Some(first) if first != person.id => return Ok(Followed::Taken),
-        Some(_) if link.customer_person == Some(person.id) => return Ok(Followed::AlreadyLinked),
+        Some(first) if first != person.id => return Ok((Followed::Taken, None)),
+        Some(_) if link.customer_person == Some(person.id) => return Ok((Followed::AlreadyLinked, None)),
         // Theirs once; a newer link has given the customer to somebody else.
-        Some(_) => return Ok(Followed::Unknown),
-        None if link.expires_at <= now || link.superseded => return Ok(Followed::Unknown),
+        Some(_) => return Ok((Followed::Unknown, None)),
+        None if link.expires_at <= now || link.superseded => return Ok((Followed::Unknown, None)),
         None => {}
     }
     tx.bind_link(&link, person.id, now).await?;
     events::schedule_waiting(tx, ctx, &[link.customer]).await?;
-    Ok(Followed::Linked)
+    Ok((Followed::Linked, Some(Moved { customer: link.customer, from: link.customer_person })))
 }
 
 async fn greet_invited(

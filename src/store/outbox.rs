@@ -392,6 +392,7 @@ impl Tx {
             "UPDATE messages SET chat_id = $2, message_id = NULL WHERE chat_id = $1",
             "UPDATE alerts SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE alert_folds SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE human_alerts SET chat_id = $2 WHERE chat_id = $1",
             // The new chat may have subscribed itself already; then the old subscription just ends.
             "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS \
              (SELECT 1 FROM alert_chats n WHERE n.chat_id = $2 AND n.thread_id = alert_chats.thread_id)",

@@ -17,6 +17,18 @@ pub struct Person {
     pub started_at: Option<Timestamp>,
     pub opted_out_at: Option<Timestamp>,
     pub unreachable: Option<String>,
+    /// Digits; shared with consent.
+    pub phone: Option<String>,
+    /// The button that shares it stands under their input field.
+    pub phone_asked_at: Option<Timestamp>,
+}
+
+/// A customer whose phone number it is.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct CustomerByPhone {
+    pub id: i64,
+    pub person: Option<i64>,
+    pub linked_by: Option<String>,
 }
 
 /// A personal link at the moment it is tapped.
@@ -36,8 +48,8 @@ pub struct TappedLink {
 impl Tx {
     pub async fn find_person(&mut self, id: i64) -> Result<Option<Person>> {
         let query = query_as::<Person>(
-            "SELECT id, first_name, language_code, chosen_language, started_at, opted_out_at, unreachable \
-             FROM persons WHERE id = $1",
+            "SELECT id, first_name, language_code, chosen_language, started_at, opted_out_at, unreachable, phone, \
+             phone_asked_at FROM persons WHERE id = $1",
         )
         .bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
@@ -90,6 +102,67 @@ impl Tx {
     /// Opts a person out, or with `None` in again.
     pub async fn set_opted_out(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
         let query = query("UPDATE persons SET opted_out_at = $2 WHERE id = $1").bind(id).bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// What a person chose to be spoken to in; alerts that they get in private follow.
+    pub async fn set_chosen_language(&mut self, id: i64, locale: &str) -> Result<()> {
+        let person = query("UPDATE persons SET chosen_language = $2 WHERE id = $1").bind(id).bind(locale);
+        on_engine!(self, execute, person)?;
+        let alerts = query("UPDATE alert_chats SET locale = $2 WHERE chat_id = $1").bind(id).bind(locale);
+        on_engine!(self, execute, alerts)?;
+        Ok(())
+    }
+
+    pub async fn set_phone_asked_at(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
+        let query = query("UPDATE persons SET phone_asked_at = $2 WHERE id = $1").bind(id).bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Keeps a person's own number, with the time of their consent. Whoever had it before has it no more.
+    pub async fn set_phone(&mut self, id: i64, phone: &str, now: Timestamp) -> Result<()> {
+        let before =
+            query("UPDATE persons SET phone = NULL WHERE phone = $2 AND id <> $1").bind(id).bind(phone);
+        on_engine!(self, execute, before)?;
+        let query = query(
+            "UPDATE persons SET phone = $2, phone_consent_at = $3, phone_asked_at = NULL WHERE id = $1",
+        )
+        .bind(id)
+        .bind(phone)
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// When a person agreed that their number is kept.
+    pub async fn find_phone_consent(&mut self, id: i64) -> Result<Option<Timestamp>> {
+        let query =
+            query_scalar::<Option<Timestamp>>("SELECT phone_consent_at FROM persons WHERE id = $1").bind(id);
+        Ok(on_engine!(self, fetch_optional, query)?.flatten())
+    }
+
+    /// Whether events name phone numbers at all.
+    pub async fn is_any_phone_known(&mut self) -> Result<bool> {
+        let query = query_scalar::<bool>("SELECT EXISTS (SELECT 1 FROM customers WHERE phone IS NOT NULL)");
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    pub async fn list_customers_by_phone(&mut self, phone: &str) -> Result<Vec<CustomerByPhone>> {
+        let query = query_as::<CustomerByPhone>(
+            "SELECT id, person, linked_by FROM customers WHERE phone = $1 ORDER BY id",
+        )
+        .bind(phone);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn link_by_phone(&mut self, customer: i64, person: i64, now: Timestamp) -> Result<()> {
+        let query =
+            query("UPDATE customers SET person = $2, linked_by = 'phone', linked_at = $3 WHERE id = $1")
+                .bind(customer)
+                .bind(person)
+                .bind(now);
         on_engine!(self, execute, query)?;
         Ok(())
     }

@@ -119,6 +119,7 @@ impl Tx {
 
     /// Repeated steps that the sender has not made its calls for yet.
     pub async fn count_waiting_repeats(&mut self) -> Result<i64> {
+        self.write_outgoing().await?;
         let query = query_scalar::<i64>("SELECT COUNT(*) FROM outbox WHERE lane = 2 AND first = FALSE");
         Ok(on_engine!(self, fetch_one, query)?)
     }

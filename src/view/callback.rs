@@ -2,6 +2,7 @@
 //!
 //! Anybody can send anything as callback data, so it only names things; what is true is decided where it is read.
 
+use crate::domain::locale::LOCALES;
 use crate::domain::survey::Input;
 
 /// The form below. Buttons live as long as messages do: a new form gets a new version and the old one is still read.
@@ -13,6 +14,8 @@ pub enum Data {
     Survey { survey: i64, turn: i64, act: Act },
     /// The end of an opt-out.
     Resume,
+    /// What the bot shall speak.
+    Language(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +31,7 @@ impl Data {
     pub fn encode(&self) -> String {
         match self {
             Self::Resume => format!("{VERSION}r"),
+            Self::Language(locale) => format!("{VERSION}l:{locale}"),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(*survey), base36(*turn), encode_act(*act))
             }
@@ -40,6 +44,9 @@ impl Data {
         let rest = text.strip_prefix(VERSION)?;
         if rest == "r" {
             return Some(Self::Resume);
+        }
+        if let Some(locale) = rest.strip_prefix("l:") {
+            return LOCALES.into_iter().find(|known| *known == locale).map(Self::Language);
         }
         let mut parts = rest.strip_prefix("s:")?.split(':');
         let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);
@@ -155,6 +162,14 @@ mod tests {
     }
 
     #[test]
+    fn a_language_is_read_back() {
+        for locale in LOCALES {
+            let data = Data::Language(locale);
+            assert_eq!(Data::decode(&data.encode()), Some(data));
+        }
+    }
+
+    #[test]
     fn what_we_cannot_have_written_is_not_read() {
         for text in [
             "",
@@ -166,6 +181,8 @@ mod tests {
             "1s:-1:1:v3",
             "1s:1:1:v03",
             "1s:Z:1:d",
+            "1l:RU",
+            "1l:tlh",
         ] {
             assert_eq!(Data::decode(text), None, "{text}");
         }

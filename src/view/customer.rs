@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::callback::Data;
-use super::{Button, View, paragraphs};
+use super::{BelowInput, Button, View, paragraphs};
+use crate::domain::locale::LOCALES;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 
@@ -87,6 +88,45 @@ fn with_resume(catalogue: &Catalogue, locale: &str, view: View, note: &str) -> V
 #[must_use]
 pub fn stopped(catalogue: &Catalogue, locale: &str) -> View {
     with_resume(catalogue, locale, View::default(), &catalogue.text(locale, "customer-stopped"))
+}
+
+/// The answer to `/privacy`: what is kept, why, and how to be forgotten.
+#[must_use]
+pub fn privacy_in_full(catalogue: &Catalogue, locale: &str, url: Option<&str>, phone: bool) -> View {
+    let text = |id| catalogue.text(locale, id);
+    let phone = if phone { text("customer-privacy-phone") } else { String::new() };
+    View::text(paragraphs([
+        text("customer-privacy-what").as_str(),
+        &phone,
+        &text("customer-privacy-why"),
+        &text("customer-privacy-forget"),
+        &privacy(catalogue, locale, url),
+    ]))
+}
+
+/// The answer to `/language`, readable for everybody; `current` is ticked.
+#[must_use]
+pub fn languages(catalogue: &Catalogue, current: &str, chosen: bool) -> View {
+    let questions: Vec<String> =
+        LOCALES.into_iter().map(|locale| catalogue.text(locale, "language-question")).collect();
+    let html = if chosen { catalogue.text(current, "language-chosen") } else { questions.join("\n") };
+    let button = |locale: &'static str| {
+        let name = catalogue.text(locale, "language-name");
+        let text = if locale == current { format!("✓ {name}") } else { name };
+        [Button::new(text, &Data::Language(locale))]
+    };
+    LOCALES.into_iter().fold(View::text(html), |view, locale| view.row(button(locale)))
+}
+
+/// Asks for the phone number, with what becomes of it. `why` is the message that stands above that.
+#[must_use]
+pub fn ask_phone(catalogue: &Catalogue, locale: &str, why: &str, brand: Option<&str>) -> (View, BelowInput) {
+    let consent = match brand {
+        Some(brand) => catalogue.with(locale, "phone-consent-brand", &[("brand", escape_html(brand).into())]),
+        None => catalogue.text(locale, "phone-consent"),
+    };
+    let html = paragraphs([catalogue.text(locale, why).as_str(), &consent]);
+    (View::text(html), BelowInput::ask_contact(catalogue.text(locale, "phone-button")))
 }
 
 /// One line a command under a heading.

@@ -55,6 +55,37 @@ pub struct Markup<'v> {
     inline_keyboard: &'v [Vec<Button>],
 }
 
+/// What stands under the input field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum BelowInput {
+    /// One button that shares the person's own phone number; gone once it was pressed.
+    AskContact {
+        keyboard: [[ContactButton; 1]; 1],
+        resize_keyboard: bool,
+        one_time_keyboard: bool,
+    },
+    Nothing {
+        remove_keyboard: bool,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContactButton {
+    text: String,
+    request_contact: bool,
+}
+
+impl BelowInput {
+    pub const NOTHING: Self = Self::Nothing { remove_keyboard: true };
+
+    #[must_use]
+    pub fn ask_contact(text: impl Into<String>) -> Self {
+        let button = ContactButton { text: text.into(), request_contact: true };
+        Self::AskContact { keyboard: [[button]], resize_keyboard: true, one_time_keyboard: true }
+    }
+}
+
 /// One inline button in Telegram's form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Button {

@@ -34,6 +34,8 @@ pub struct Survey<'a> {
 pub enum Ended {
     Expired,
     Stopped,
+    /// Its customer has another chat now.
+    Moved,
 }
 
 /// The present step.
@@ -86,6 +88,7 @@ pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> Vie
 pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
     let partly = survey.dialogue.given.values().any(|given| !given.withdrawn && !given.skipped);
     let id = match (how, partly) {
+        (Ended::Moved, _) => "survey-moved",
         (Ended::Expired, false) => "survey-expired",
         (Ended::Expired, true) => "survey-expired-partly",
         (Ended::Stopped, false) => "survey-stopped",

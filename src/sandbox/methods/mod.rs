@@ -9,6 +9,7 @@ mod copy;
 mod edit;
 mod markup;
 mod poll;
+mod profile;
 mod send;
 mod text;
 
@@ -64,7 +65,7 @@ impl ApiError {
 /// The JSON text of a method's result.
 pub(super) type Outcome = Result<String, ApiError>;
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 18] = [
     "getMe",
     "getUpdates",
     "deleteWebhook",
@@ -76,6 +77,13 @@ const NAMES: [&str; 11] = [
     "copyMessage",
     "getChat",
     "setMyCommands",
+    "deleteMyCommands",
+    "setMyDescription",
+    "getMyDescription",
+    "setMyShortDescription",
+    "getMyShortDescription",
+    "setMyName",
+    "getMyName",
 ];
 
 /// The method's own spelling, if the sandbox speaks it.
@@ -96,7 +104,14 @@ pub(super) enum Call<'a> {
     AnswerCallbackQuery(callback::AnswerCallbackQuery<'a>),
     CopyMessage(copy::CopyMessage<'a>),
     GetChat(chats::GetChat<'a>),
-    SetMyCommands(chats::SetMyCommands<'a>),
+    SetMyCommands(profile::SetMyCommands<'a>),
+    DeleteMyCommands(profile::DeleteMyCommands<'a>),
+    SetMyDescription(profile::SetMyDescription<'a>),
+    GetMyDescription(profile::InLanguage<'a>),
+    SetMyShortDescription(profile::SetMyShortDescription<'a>),
+    GetMyShortDescription(profile::InLanguage<'a>),
+    SetMyName(profile::SetMyName<'a>),
+    GetMyName(profile::InLanguage<'a>),
 }
 
 #[derive(Deserialize)]
@@ -116,6 +131,13 @@ impl<'a> Call<'a> {
             "copyMessage" => Self::CopyMessage(serde_json::from_slice(json)?),
             "getChat" => Self::GetChat(serde_json::from_slice(json)?),
             "setMyCommands" => Self::SetMyCommands(serde_json::from_slice(json)?),
+            "deleteMyCommands" => Self::DeleteMyCommands(serde_json::from_slice(json)?),
+            "setMyDescription" => Self::SetMyDescription(serde_json::from_slice(json)?),
+            "getMyDescription" => Self::GetMyDescription(serde_json::from_slice(json)?),
+            "setMyShortDescription" => Self::SetMyShortDescription(serde_json::from_slice(json)?),
+            "getMyShortDescription" => Self::GetMyShortDescription(serde_json::from_slice(json)?),
+            "setMyName" => Self::SetMyName(serde_json::from_slice(json)?),
+            "getMyName" => Self::GetMyName(serde_json::from_slice(json)?),
             other => {
                 serde_json::from_slice::<Nothing>(json)?;
                 if other == "getMe" { Self::GetMe } else { Self::GetWebhookInfo }
@@ -162,7 +184,14 @@ impl<'a> Call<'a> {
             Self::AnswerCallbackQuery(call) => callback::answer(state, call),
             Self::CopyMessage(call) => copy::copy_message(state, call),
             Self::GetChat(call) => chats::get_chat(state, call),
-            Self::SetMyCommands(call) => chats::set_my_commands(state, call),
+            Self::SetMyCommands(call) => profile::set_my_commands(state, call),
+            Self::DeleteMyCommands(call) => profile::delete_my_commands(state, call),
+            Self::SetMyDescription(call) => profile::set_description(state, call),
+            Self::GetMyDescription(call) => profile::get(state, "description", call),
+            Self::SetMyShortDescription(call) => profile::set_short_description(state, call),
+            Self::GetMyShortDescription(call) => profile::get(state, "short_description", call),
+            Self::SetMyName(call) => profile::set_name(state, call),
+            Self::GetMyName(call) => profile::get(state, "name", call),
         }
     }
 }

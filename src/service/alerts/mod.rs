@@ -9,6 +9,7 @@ use crate::view::alert::{again, alert};
 
 mod chats;
 mod folds;
+pub mod human;
 mod load;
 mod subscribe;
 
@@ -187,12 +188,13 @@ async fn enqueue_copy(
 
 /// Sends the alerts that waited for somebody to tell, if there is somebody now; tells how many went out.
 pub async fn send_waiting(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<u64> {
+    let requests = human::tell_waiting(tx, ctx, now).await?;
     let waiting = tx.list_waiting_alerts().await?;
     if waiting.is_empty() || Chats::load(tx, ctx, &[]).await?.targets(ctx).is_empty() {
-        return Ok(0);
+        return Ok(requests);
     }
     let mut touched = Touched::new();
-    let mut sent = 0;
+    let mut sent = requests;
     for row in waiting {
         settle(tx, ctx, row.survey, now, &mut touched).await?;
         sent += 1;

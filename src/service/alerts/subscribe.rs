@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::chats::Chats;
 use super::folds::{self, Touched};
-use super::{send_waiting, settle};
+use super::{human, send_waiting, settle};
 use crate::config::ChatTopic;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -80,6 +80,8 @@ pub async fn lost(tx: &mut Tx, ctx: &Context, chat: i64, now: Timestamp) -> stor
     if tx.set_alert_chat_gone(chat, Some(now)).await? {
         tracing::warn!(chat, "a chat that gets alerts is gone; its alerts go to the others or to the admins");
     }
+    human::lost(tx, chat).await?;
+    human::tell_waiting(tx, ctx, now).await?;
     let mut surveys = BTreeSet::new();
     for row in tx.list_undelivered_alerts(chat).await? {
         tx.delete_alert(row.id).await?;

@@ -63,13 +63,17 @@ impl Loaded {
             }
         }
         let locale = row.locale.clone().unwrap_or_else(|| ctx.config.default_locale.to_owned());
-        let mut facts = Facts::read(&row.body)?;
-        if mentions_date(script) {
-            let zone = row.time_zone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
-            let zone = zone.unwrap_or(ctx.config.default_tz);
-            facts.date = day_in_words(&ctx.catalogue, &locale, row.occurred_at, zone);
+        let facts = Facts::read(&row.body)?;
+        Ok(Some(Self { row, published, dialogue, locale: String::new(), facts }.in_language(ctx, &locale)))
+    }
+
+    /// The same survey as somebody else reads it.
+    pub(super) fn in_language(mut self, ctx: &Context, locale: &str) -> Self {
+        locale.clone_into(&mut self.locale);
+        if mentions_date(&self.published.script) {
+            self.facts.date = day_in_words(&ctx.catalogue, locale, self.row.occurred_at, self.zone(ctx));
         }
-        Ok(Some(Self { row, published, dialogue, locale, facts }))
+        self
     }
 
     /// The customer's time zone, else the default; zones were checked when the event came in.

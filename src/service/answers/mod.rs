@@ -13,6 +13,7 @@ use crate::view::View;
 use crate::view::callback::Act;
 use crate::view::survey::{Ended, closed, ended, step};
 
+mod elsewhere;
 mod facts;
 mod leave;
 mod loaded;
@@ -20,6 +21,7 @@ mod repeat;
 mod words;
 mod write;
 
+pub use elsewhere::{show_elsewhere, speak};
 pub use leave::{Leave, end_open, expire};
 pub use loaded::Loaded;
 pub use repeat::{arrived, given_back, refused, repeat_due, show_again_after_silence};

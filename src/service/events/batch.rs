@@ -10,6 +10,7 @@ use crate::domain::event::Event;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
+use crate::service::phones::digits;
 use crate::store::events::{CustomerRow, KnownEvent, NewEvent, NewSurvey, PersonRow, SubjectKey};
 use crate::store::{self, Tx};
 
@@ -41,6 +42,8 @@ pub(super) struct Batch<'a> {
     known: HashMap<String, KnownEvent>,
     customers: HashMap<&'a str, Customer>,
     persons: HashMap<i64, PersonRow>,
+    /// Whose own phone number it is.
+    owners: HashMap<String, i64>,
     pub staff: HashSet<i64>,
     /// The time of the newest event that cancels, by customer, subject, kind and whether it is a test.
     cancelled: HashMap<(String, String, &'static str, bool), Timestamp>,
@@ -62,10 +65,12 @@ impl<'a> Batch<'a> {
         let known = tx.list_known_events(&event_ids).await?;
         let customer_ids = unique(events.iter().map(|event| event.customer.id.as_str()));
         let rows = tx.list_customers(&customer_ids).await?;
+        let owners = phone_owners(tx, events).await?;
         let person_ids = unique(
             rows.iter()
                 .filter_map(|row| row.person)
-                .chain(events.iter().filter_map(|event| event.customer.telegram_id)),
+                .chain(events.iter().filter_map(|event| event.customer.telegram_id))
+                .chain(owners.values().copied()),
         );
         let persons = tx.list_persons(&person_ids).await?;
         let mut staff: HashSet<i64> = ctx.config.admin_ids.iter().copied().collect();
@@ -78,6 +83,7 @@ impl<'a> Batch<'a> {
             known: known.into_iter().map(|known| (known.event_id.clone(), known)).collect(),
             customers: HashMap::with_capacity(customer_ids.len()),
             persons: persons.into_iter().map(|person| (person.id, person)).collect(),
+            owners,
             staff,
             cancelled: HashMap::new(),
             last_sent: HashMap::new(),
@@ -157,7 +163,8 @@ impl<'a> Batch<'a> {
             });
         }
         if let Some(customer) = self.customers.get_mut(event.customer.id.as_str()) {
-            customer.learn(event, self.now);
+            let owner = event.customer.phone.as_deref().and_then(|phone| self.owners.get(&digits(phone)));
+            customer.learn(event, owner.copied(), self.now);
         }
         let outcome = event.kind.asks().then(|| decide::outcome(self, event));
         if event.kind.cancels() {
@@ -325,6 +332,13 @@ impl New<'_> {
             link: None,
         }
     }
+}
+
+async fn phone_owners(tx: &mut Tx, events: &[Event]) -> store::Result<HashMap<String, i64>> {
+    let phones: BTreeSet<String> =
+        events.iter().filter_map(|event| event.customer.phone.as_deref()).map(digits).collect();
+    let phones: Vec<&str> = phones.iter().map(String::as_str).collect();
+    Ok(tx.list_phone_owners(&phones).await?.into_iter().collect())
 }
 
 fn known_again(known: &KnownEvent) -> store::Result<Accepted> {

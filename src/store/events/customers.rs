@@ -17,6 +17,8 @@ pub struct CustomerRow {
     pub name: Option<String>,
     pub language: Option<String>,
     pub time_zone: Option<String>,
+    /// Digits.
+    pub phone: Option<String>,
     /// The time of the event whose description holds.
     pub described_at: Timestamp,
     pub person: Option<i64>,
@@ -48,7 +50,7 @@ impl Tx {
         let mut customers = Vec::new();
         for keys in padded(customer_ids) {
             let sql = format!(
-                "SELECT id, customer_id, name, language, time_zone, described_at, person, linked_by, linked_at \
+                "SELECT id, customer_id, name, language, time_zone, phone, described_at, person, linked_by, linked_at \
                  FROM customers WHERE customer_id IN {}",
                 values(1, keys.len())
             );
@@ -67,11 +69,11 @@ impl Tx {
         for chunk in chunks(customers) {
             let sql = format!(
                 "INSERT INTO customers \
-                 (customer_id, name, language, time_zone, described_at, person, linked_by, linked_at) VALUES {} \
+                 (customer_id, name, language, time_zone, phone, described_at, person, linked_by, linked_at) VALUES {} \
                  ON CONFLICT (customer_id) DO UPDATE SET name = excluded.name, language = excluded.language, \
-                 time_zone = excluded.time_zone, described_at = excluded.described_at, person = excluded.person, \
-                 linked_by = excluded.linked_by, linked_at = excluded.linked_at RETURNING customer_id, id",
-                values(chunk.len(), 8)
+                 time_zone = excluded.time_zone, phone = excluded.phone, described_at = excluded.described_at, \
+                 person = excluded.person, linked_by = excluded.linked_by, linked_at = excluded.linked_at RETURNING customer_id, id",
+                values(chunk.len(), 9)
             );
             let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
                 let mut query = query_as(AssertSqlSafe(sql));
@@ -81,6 +83,7 @@ impl Tx {
                         .bind(&customer.name)
                         .bind(&customer.language)
                         .bind(&customer.time_zone)
+                        .bind(&customer.phone)
                         .bind(customer.described_at)
                         .bind(customer.person)
                         .bind(&customer.linked_by)
@@ -107,6 +110,20 @@ impl Tx {
             persons.extend(rows);
         }
         Ok(persons)
+    }
+
+    /// Whose own number each of these is.
+    pub async fn list_phone_owners(&mut self, phones: &[&str]) -> Result<Vec<(String, i64)>> {
+        let mut owners = Vec::new();
+        for keys in padded(phones) {
+            let sql = format!("SELECT phone, id FROM persons WHERE phone IN {}", values(1, keys.len()));
+            let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
+                let query = query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key))
+            })?;
+            owners.extend(rows);
+        }
+        Ok(owners)
     }
 
     /// Makes rows for persons who are known by their ID only; those that exist stay as they are.

@@ -13,8 +13,10 @@ use crate::i18n::Catalogue;
 mod details;
 mod fit;
 mod fold;
+mod request;
 
 pub use fold::fold;
+pub use request::{Request, request};
 
 use fit::{cut, visible_len};
 

@@ -142,6 +142,7 @@ pub fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
         health: running.health.clone(),
         sender: leading.sender,
         jobs_rest_until: leading.jobs_rest_until,
+        profile_rests_until: leading.profile_rests_until,
     }
 }
 
@@ -186,6 +187,12 @@ impl Story {
         self.running = app::start(self.parts.clone()).await.unwrap();
         self.stage = stage(&self.world, &self.clock, &self.running);
         self.settle().await;
+    }
+
+    /// Stops the program softly and starts it with another configuration.
+    pub async fn reconfigure(&mut self, change: impl FnOnce(&mut Config)) {
+        change(Arc::make_mut(&mut self.parts.config));
+        self.restart().await;
     }
 
     /// Stops the program softly, lets `meanwhile` happen and time pass, and starts it again.

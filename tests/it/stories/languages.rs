@@ -1,5 +1,6 @@
 //! In which language somebody is asked.
 
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::harness::{Setting, Story, hours};
@@ -41,4 +42,105 @@ async fn a_language_nobody_translated_gives_way_to_the_next() {
 async fn the_default_is_the_environments() {
     let story = Setting::new().await.set("DEFAULT_LOCALE", "en").start().await;
     assert_eq!(asked(story, Some("pt-br"), json!({})).await, "en");
+}
+
+#[tokio::test]
+async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({ "customer": { "language": "ru" } })).await;
+    story.advance(hours(3)).await;
+    story.tap(anna, "2").await;
+    story.say(anna, "/language").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot: На каком языке вам писать?
+      Which language shall we write in?
+      [ ✓ Русский ]
+      [ English ]
+    ");
+    assert_eq!(story.tap(anna, "English").await, "We write in English now");
+    assert_snapshot!(story.chat(anna).rsplit_once("больше не будет.\n").unwrap().1, @r"
+    Bot (edited): Your score: 2/10
+
+      We are sorry it let you down. What is wrong with it?
+
+      You can write here, send a voice message or a photo.
+      [ Faulty or damaged ]
+      [ Not as described ]
+      [ Something was missing ]
+      [ Poor packaging ]
+      [ Something else ]
+      [ Skip ]
+      [ ← Back | Stop this survey ]
+    Анна: /language
+    Bot (edited): All right, we will write in English.
+      [ Русский ]
+      [ ✓ English ]
+    ");
+    story.say(anna, "It broke at once").await;
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Thank you, noted.
+
+      Question 2 of 3
+
+      How satisfied are you with the service?
+
+      0 = not at all, 10 = completely
+      [ 0 | 1 | 2 | 3 | 4 | 5 ]
+      [ 6 | 7 | 8 | 9 | 10 ]
+      [ ← Back | Stop this survey ]
+    ");
+    story.say(anna, "/stop").await;
+    assert!(story.last(anna).contains("no more surveys"), "{}", story.last(anna));
+    story.tap(anna, "Get surveys again").await;
+    story.advance(hours(21)).await;
+    // The event says Russian, Telegram says Russian; the person has said otherwise.
+    story.purchase("2", "C-1", json!({ "customer": { "language": "ru" } })).await;
+    story.advance(hours(24)).await;
+    assert!(story.last(anna).contains("Three short questions"), "{}", story.last(anna));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_language_can_be_chosen_back_and_twice_and_no_other_than_ours() {
+    let story = Story::new().await;
+    let john = story.person_in("John", Some("en"));
+    story.start(john).await;
+    story.say(john, "/language").await;
+    let question = story.world.last_message(john.id).unwrap().id;
+    assert_eq!(story.tap(john, "Русский").await, "Теперь пишем по-русски");
+    assert_eq!(story.tap(john, "✓ Русский").await, "Теперь пишем по-русски");
+    assert_snapshot!(story.last(john), @r"
+    Bot (edited): Хорошо, пишем по-русски.
+      [ ✓ Русский ]
+      [ English ]
+    ");
+    assert_eq!(story.tap(john, "English").await, "We write in English now");
+    assert_eq!(story.forge(john, john.id, question, "1l:de").await, "This button no longer works");
+    story.advance(hours(1)).await;
+    story.say(john, "/language@afterword_sandbox_bot").await;
+    assert_snapshot!(story.last(john), @r"
+    Bot: На каком языке вам писать?
+      Which language shall we write in?
+      [ Русский ]
+      [ ✓ English ]
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn alerts_in_a_private_chat_follow_its_language() {
+    let story = Setting::new().await.set("ALERT_CHATS", "").start().await;
+    story.start(story.lead).await;
+    story.say(story.lead, "/alerts").await;
+    story.say(story.lead, "/language").await;
+    story.tap(story.lead, "English").await;
+    story.customer("Анна", "C-1").await;
+    let anna = story.person("Анна");
+    story.link(anna, "C-2").await;
+    story.ticket("7", "C-2", json!({})).await;
+    story.advance(hours(3)).await;
+    story.tap(anna, "🙁").await;
+    assert!(story.last(story.lead).contains("Bad score"), "{}", story.last(story.lead));
+    story.end().await;
 }

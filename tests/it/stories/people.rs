@@ -30,6 +30,9 @@ async fn whoever_starts_without_a_link_is_told_who_asks_how_often_and_how_to_sto
     Bot: What you can do:
 
       /start — who we are and what this bot is for
+      /human — talk to a human
+      /language — choose the language · язык
+      /privacy — what we keep about you, and why
       /stop — get no more surveys
       /help — what the bot can do
     ");
@@ -84,7 +87,7 @@ async fn what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one()
     story.world.send_media(anna.id, Media::Sticker { emoji: "😡".to_owned() }, None);
     story.settle().await;
     assert!(story.last(anna).contains("сохранить не получится"), "{}", story.last(anna));
-    story.say(anna, "/privacy").await;
+    story.say(anna, "/price").await;
     assert!(story.last(anna).contains("Такой команды нет"), "{}", story.last(anna));
     story.end().await;
 }

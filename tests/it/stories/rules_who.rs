@@ -212,10 +212,14 @@ async fn whoever_stops_while_a_survey_is_about_to_be_sent_gets_none() {
     assert_eq!(story.state("purchase-1").await, "suppressed(opted_out)");
     assert_eq!(story.way("purchase-1").await, "received → scheduled → sending → scheduled → suppressed");
     assert_snapshot!(story.chat(anna).rsplit_once("больше не будет.").unwrap().0.rsplit_once("Анна: /help").unwrap().1, @r"
+
     Анна: /stop
     Bot: Что можно сделать:
 
       /start — кто мы и зачем этот бот
+      /human — позвать человека
+      /language — выбрать язык · language
+      /privacy — что мы о вас храним и зачем
       /stop — больше не получать опросы
       /help — что умеет бот
     Bot: Хорошо, опросов

@@ -179,6 +179,12 @@ async fn a_reply_names_what_it_adds_to() {
     wish · text · Хочу гарантию · 1
     ");
     story.tap(anna, "Да").await;
+    // When the survey has ended, a reply to it is a message like any other.
+    story.advance(minutes(20)).await;
+    story.world.reply(anna.id, first, "ещё и опоздали", None);
+    story.settle().await;
+    assert!(story.last(anna).contains("никто не прочитает"), "{}", story.last(anna));
+    assert!(!words(&story).await.contains("опоздали"));
     story.end().await;
 }
 
@@ -342,7 +348,7 @@ async fn words_before_the_thanks_and_after_them_are_thanked_for_once() {
     ");
     story.advance(minutes(15)).await;
     story.say(anna, "Ау").await;
-    assert_snapshot!(story.last(anna), @"Bot: Спасибо за сообщение! Сейчас у вас нет открытого опроса, поэтому здесь его никто не прочитает. Если нужна помощь, напишите туда, где вы обычно с нами связываетесь.");
+    assert_snapshot!(story.last(anna), @"Bot: Спасибо за сообщение! Сейчас у вас нет открытого опроса, поэтому здесь его никто не прочитает. Нужен человек? Отправьте /human.");
     assert!(!story.answers().await.contains("Ау"));
     story.end().await;
 }
@@ -382,7 +388,8 @@ async fn an_english_customer_reads_english_throughout() {
     story.say(john, "/stop").await;
     story.tap(john, "Get surveys again").await;
     assert_snapshot!(story.chat(john).rsplit_once("Hello?").unwrap().1, @r"
-    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. If you need help, please write to where you usually reach us.
+
+    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need a human? Send /human.
     Анна: (sticker 👍)
     Bot: A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
     Анна: /what
@@ -391,6 +398,9 @@ async fn an_english_customer_reads_english_throughout() {
     Bot: What you can do:
 
       /start — who we are and what this bot is for
+      /human — talk to a human
+      /language — choose the language · язык
+      /privacy — what we keep about you, and why
       /stop — get no more surveys
       /help — what the bot can do
     Анна: /stop

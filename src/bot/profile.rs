@@ -1,0 +1,203 @@
+//! What Telegram shows of the bot outside of its messages: menus of commands by role and language, and what the bot
+//! says of itself. Set when it differs from what was set last, which is remembered.
+//!
+//! What somebody else has written with `@BotFather` is left alone. A name of ours stands only beside the owner's, in the
+//! languages we speak, and only where `BRAND` gives it something to say.
+
+mod wanted;
+
+use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use teloxide::payloads::{DeleteMyCommands, GetMyDescription, GetMyName, GetMyShortDescription, SetMyName};
+use teloxide::requests::Payload;
+use teloxide::types::{BotCommandScope, ChatId, Recipient};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::{self, Db};
+use crate::telegram::client::{Client, Nothing};
+use crate::telegram::error::CallError;
+
+use wanted::{Call, Wanted, chat_of, language_of_name, wanted};
+
+/// How soon somebody who got a role sees its commands.
+const LOOK_EVERY: Duration = Duration::from_mins(1);
+/// A chat that is not there, such as a group that the bot is not in yet.
+const TRY_AGAIN: Duration = Duration::from_hours(1);
+/// Stands for the hash of what somebody else has written.
+const LEFT_ALONE: &str = "left alone";
+/// These calls are rationed, and nothing depends on them.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Keeps everything as it should be.
+#[derive(Debug)]
+pub struct Profile {
+    client: Client,
+    db: Db,
+    ctx: Context,
+    bot: i64,
+    /// What Telegram does not take, and until when it is not tried again.
+    refused: HashMap<String, Timestamp>,
+    /// Each method is rationed by itself, a name to a few times a day.
+    resting: HashMap<Discriminant<Call>, Timestamp>,
+    resting_until: watch::Sender<Option<Timestamp>>,
+}
+
+/// What the bot says of itself now.
+#[derive(Debug, Deserialize)]
+struct Found {
+    #[serde(alias = "description", alias = "short_description")]
+    name: String,
+}
+
+impl Profile {
+    #[must_use]
+    pub fn new(client: Client, db: Db, ctx: Context, bot: i64) -> Self {
+        let (refused, resting) = (HashMap::new(), HashMap::new());
+        Self { client, db, ctx, bot, refused, resting, resting_until: watch::Sender::new(None) }
+    }
+
+    /// When it looks next; until then everything is as it should be, or has to wait. `None` while it works.
+    #[must_use]
+    pub fn resting_until(&self) -> watch::Receiver<Option<Timestamp>> {
+        self.resting_until.subscribe()
+    }
+
+    /// Runs until `stop`. Nothing depends on it, so trouble is only waited out.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let work = async {
+            let mut pause = LOOK_EVERY;
+            loop {
+                self.resting_until.send_replace(None);
+                pause = match self.refresh().await {
+                    Ok(()) => LOOK_EVERY,
+                    Err(trouble) => {
+                        tracing::debug!(%trouble, "menus and descriptions have to wait");
+                        (pause * 2).min(LONGEST_PAUSE)
+                    }
+                };
+                let until = self.ctx.clock.now().plus(pause);
+                self.resting_until.send_replace(Some(until));
+                self.ctx.clock.sleep_until(until).await;
+            }
+        };
+        tokio::select! {
+            () = work => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    async fn refresh(&mut self) -> Result<(), Trouble> {
+        let mut tx = self.db.read().await?;
+        let mut known: HashMap<String, String> = tx.list_bot_profile(self.bot).await?.into_iter().collect();
+        let wanted = wanted(&mut tx, &self.ctx).await?;
+        drop(tx);
+        let now = self.ctx.clock.now();
+        for one in wanted {
+            let hash = one.hash();
+            let before = known.remove(&one.name);
+            let done = before.as_deref().is_some_and(|before| before == hash || before == LEFT_ALONE);
+            if done || self.has_to_wait(&one, now) {
+                continue;
+            }
+            match self.set(&one, before.is_none()).await {
+                Ok(true) => self.remember(&one.name, Some(&hash)).await?,
+                Ok(false) => self.remember(&one.name, Some(LEFT_ALONE)).await?,
+                Err(CallError::TooManyRequests { retry_after }) => {
+                    self.resting.insert(discriminant(&one.call), now.plus(retry_after));
+                }
+                Err(error) if error.is_passing() => return Err(error.into()),
+                Err(error) => {
+                    tracing::debug!(what = one.name, %error, "Telegram does not take what was to be set");
+                    self.refused.insert(one.name, now.plus(TRY_AGAIN));
+                }
+            }
+        }
+        for (name, hash) in known {
+            self.take_away(&name, &hash).await?;
+        }
+        Ok(())
+    }
+
+    fn has_to_wait(&self, one: &Wanted, now: Timestamp) -> bool {
+        let refused = self.refused.get(&one.name);
+        let resting = self.resting.get(&discriminant(&one.call));
+        refused.into_iter().chain(resting).any(|until| *until > now)
+    }
+
+    /// False if somebody else has set it, and it is left alone.
+    async fn set(&self, one: &Wanted, is_first: bool) -> Result<bool, CallError> {
+        if is_first && self.is_theirs(&one.call).await? {
+            return Ok(false);
+        }
+        match &one.call {
+            Call::Commands(payload) => self.client.call::<_, Nothing>(payload).await?,
+            Call::Description(payload) => self.client.call::<_, Nothing>(payload).await?,
+            Call::ShortDescription(payload) => self.client.call::<_, Nothing>(payload).await?,
+            Call::Name(payload) => self.client.call::<_, Nothing>(payload).await?,
+        };
+        Ok(true)
+    }
+
+    /// Whether there is something that somebody else has written.
+    async fn is_theirs(&self, call: &Call) -> Result<bool, CallError> {
+        let (found, ours) = match call {
+            Call::Commands(_) => return Ok(false),
+            Call::Description(ours) => {
+                let get = GetMyDescription { language_code: ours.language_code.clone() };
+                (self.find(&get).await?, ours.description.as_ref())
+            }
+            Call::ShortDescription(ours) => {
+                let get = GetMyShortDescription { language_code: ours.language_code.clone() };
+                (self.find(&get).await?, ours.short_description.as_ref())
+            }
+            Call::Name(ours) => {
+                let found = self.find(&GetMyName { language_code: ours.language_code.clone() }).await?;
+                // Every bot has a name; only one in this very language was meant for it.
+                let everywhere = self.find(&GetMyName { language_code: None }).await?;
+                (if found == everywhere { String::new() } else { found }, ours.name.as_ref())
+            }
+        };
+        Ok(!found.is_empty() && ours != Some(&found))
+    }
+
+    async fn find<P: Payload + Serialize>(&self, get: &P) -> Result<String, CallError> {
+        Ok(self.client.call::<_, Found>(get).await?.name)
+    }
+
+    /// Somebody has no role any more, a chat gets no alerts, the brand is gone: what is shown to everybody is shown.
+    async fn take_away(&self, name: &str, hash: &str) -> Result<(), Trouble> {
+        let taken = if let Some(chat) = chat_of(name) {
+            let scope = Some(BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(chat)) });
+            self.client.call::<_, Nothing>(&DeleteMyCommands { scope, language_code: None }).await
+        } else if let Some(language) = language_of_name(name).filter(|_| hash != LEFT_ALONE) {
+            let nothing = SetMyName { name: None, language_code: Some(language.to_owned()) };
+            self.client.call::<_, Nothing>(&nothing).await
+        } else {
+            return Ok(self.remember(name, None).await?);
+        };
+        match taken {
+            Err(error) if error.is_passing() => Err(error.into()),
+            _ => Ok(self.remember(name, None).await?),
+        }
+    }
+
+    async fn remember(&self, name: &str, hash: Option<&str>) -> store::Result<()> {
+        let mut tx = self.db.write().await?;
+        tx.set_bot_profile(self.bot, name, hash).await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,169 @@
+//! Everything that Telegram shows of the bot outside of its messages, as it should be now.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use teloxide::payloads::{
+    SetMyCommands, SetMyCommandsSetters as _, SetMyDescription, SetMyName, SetMyShortDescription,
+};
+use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
+
+use crate::bot::commands::Command;
+use crate::domain::locale::LOCALES;
+use crate::service::staff::{self, Role};
+use crate::service::{Context, people};
+use crate::store::{self, Tx};
+
+/// One thing that can be set.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// What it is, such as `commands:all_private_chats:ru`.
+    pub(super) name: String,
+    pub(super) call: Call,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Call {
+    Commands(SetMyCommands),
+    Description(SetMyDescription),
+    ShortDescription(SetMyShortDescription),
+    Name(SetMyName),
+}
+
+impl Wanted {
+    /// Tells whether it is still what was set last.
+    pub(super) fn hash(&self) -> String {
+        let json = serde_json::to_vec(&self.call).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(Sha256::digest(&json))
+    }
+}
+
+/// The name of the menu in one chat.
+pub(super) fn chat_menu(chat: i64) -> String {
+    format!("commands:chat:{chat}")
+}
+
+/// The chat whose menu has this name.
+pub(super) fn chat_of(name: &str) -> Option<i64> {
+    name.strip_prefix("commands:chat:")?.parse().ok()
+}
+
+/// The language of the bot's name that this is.
+pub(super) fn language_of_name(name: &str) -> Option<&str> {
+    name.strip_prefix("name:")
+}
+
+pub(super) async fn wanted(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
+    let mut wanted = Vec::new();
+    // Telegram shows the text without a language wherever there is none in the reader's; so that one comes last, and
+    // is not taken for what somebody else has set.
+    let languages = LOCALES.into_iter().map(|locale| (Some(locale), locale));
+    for (language, locale) in languages.chain([(None, ctx.config.default_locale)]) {
+        wanted.extend(descriptions(ctx, language, locale));
+        wanted.extend(public_menus(ctx, language, locale));
+    }
+    wanted.extend(staff_menus(tx, ctx).await?);
+    wanted.extend(alert_chat_menus(tx, ctx).await?);
+    wanted.extend(ctx.config.brand.iter().flat_map(|brand| names(ctx, brand)));
+    Ok(wanted)
+}
+
+fn descriptions(ctx: &Context, language: Option<&str>, locale: &str) -> [Wanted; 2] {
+    let text = |plain: &str, branded: &str| match &ctx.config.brand {
+        Some(brand) => ctx.catalogue.with(locale, branded, &[("brand", brand.as_str().into())]),
+        None => ctx.catalogue.text(locale, plain),
+    };
+    let language_code = language.map(str::to_owned);
+    let description = Some(cut(text("profile-description", "profile-description-brand"), 512));
+    let short_description = Some(cut(text("profile-short", "profile-short-brand"), 120));
+    let named = |what: &str| format!("{what}:{}", language.unwrap_or_default());
+    [
+        Wanted {
+            name: named("description"),
+            call: Call::Description(SetMyDescription { description, language_code: language_code.clone() }),
+        },
+        Wanted {
+            name: named("short_description"),
+            call: Call::ShortDescription(SetMyShortDescription { short_description, language_code }),
+        },
+    ]
+}
+
+/// In our languages; for all others the bot is called as its owner called it.
+fn names(ctx: &Context, brand: &str) -> impl Iterator<Item = Wanted> {
+    LOCALES.into_iter().map(move |locale| {
+        let name = ctx.catalogue.with(locale, "profile-name", &[("brand", brand.into())]);
+        let (name, language_code) = (Some(cut(name, 64)), Some(locale.to_owned()));
+        Wanted { name: format!("name:{locale}"), call: Call::Name(SetMyName { name, language_code }) }
+    })
+}
+
+fn cut(text: String, room: usize) -> String {
+    if text.chars().count() <= room { text } else { text.chars().take(room - 1).chain(['…']).collect() }
+}
+
+fn public_menus(ctx: &Context, language: Option<&str>, locale: &str) -> [Wanted; 2] {
+    let everybody = Command::ALL.into_iter().filter(|command| command.is_for(None));
+    let scoped = |name: &str, scope, commands: Vec<BotCommand>| {
+        let mut payload = SetMyCommands::new(commands).scope(scope);
+        payload.language_code = language.map(str::to_owned);
+        let name = format!("commands:{name}:{}", language.unwrap_or_default());
+        Wanted { name, call: Call::Commands(payload) }
+    };
+    let private = everybody.map(|command| described(ctx, locale, command)).collect();
+    [
+        scoped("all_private_chats", BotCommandScope::AllPrivateChats, private),
+        scoped("all_chat_administrators", BotCommandScope::AllChatAdministrators, in_groups(ctx, locale)),
+    ]
+}
+
+fn in_groups(ctx: &Context, locale: &str) -> Vec<BotCommand> {
+    [Command::Alerts, Command::Help].map(|command| described(ctx, locale, command)).to_vec()
+}
+
+fn described(ctx: &Context, locale: &str, command: Command) -> BotCommand {
+    BotCommand::new(command.name(), ctx.catalogue.text(locale, command.description()))
+}
+
+fn in_chat(chat: i64, commands: Vec<BotCommand>) -> Wanted {
+    let scope = BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(chat)) };
+    Wanted { name: chat_menu(chat), call: Call::Commands(SetMyCommands::new(commands).scope(scope)) }
+}
+
+/// Staff who have a chat with the bot see what their role may do, in their language.
+async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
+    let admins = staff::admins(tx, ctx).await?;
+    let leads = tx.list_staff_with_role(Role::Lead.as_str()).await?;
+    let leads = leads.into_iter().filter(|lead| !admins.contains(lead)).map(|lead| (lead, Role::Lead));
+    let staff: Vec<(i64, Role)> = admins.iter().map(|admin| (*admin, Role::Admin)).chain(leads).collect();
+    let mut wanted = Vec::new();
+    for (id, role) in staff {
+        let Some(person) = tx.find_person(id).await? else { continue };
+        if person.started_at.is_none() || person.unreachable.is_some() {
+            continue;
+        }
+        let locale = people::locale(ctx, &person);
+        let commands = Command::ALL.into_iter().filter(|command| command.is_for(Some(role)));
+        wanted.push(in_chat(id, commands.map(|command| described(ctx, locale, command)).collect()));
+    }
+    Ok(wanted)
+}
+
+/// Everybody in a group that gets alerts sees how to switch them; leads need not be its administrators.
+async fn alert_chat_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
+    let mut chats: Vec<(i64, String)> = Vec::new();
+    let subscribed = tx.list_alert_chats().await?;
+    let gone: Vec<i64> =
+        subscribed.iter().filter(|chat| chat.gone_at.is_some()).map(|chat| chat.chat_id).collect();
+    let configured =
+        ctx.config.alert_chats.iter().map(|place| (place.chat, ctx.config.default_locale.to_owned()));
+    for (chat, locale) in subscribed.into_iter().map(|chat| (chat.chat_id, chat.locale)).chain(configured) {
+        let is_group = chat < 0;
+        if is_group && !gone.contains(&chat) && !chats.iter().any(|(known, _)| *known == chat) {
+            chats.push((chat, locale));
+        }
+    }
+    Ok(chats.into_iter().map(|(chat, locale)| in_chat(chat, in_groups(ctx, &locale))).collect())
+}

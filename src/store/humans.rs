@@ -1,0 +1,187 @@
+//! Customers who asked for a human: their requests, which of their messages belong to one, and where it was told.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::time::Timestamp;
+
+/// A request that still takes words.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct HumanRequest {
+    pub id: i64,
+    /// Open when they asked, with its turn.
+    pub survey: Option<i64>,
+    pub turn: Option<i64>,
+    pub heard_at: Option<Timestamp>,
+    pub told: bool,
+}
+
+/// A request to be stored; `place` is the open survey and its turn.
+#[derive(Clone, Copy, Debug)]
+pub struct NewHumanRequest {
+    pub person: i64,
+    pub place: Option<(i64, i64)>,
+    pub listens_until: Timestamp,
+}
+
+/// Where a request was told.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct HumanAlert {
+    pub chat_id: i64,
+    pub thread_id: i64,
+    pub message: i64,
+}
+
+impl Tx {
+    /// The request that a person's words belong to now.
+    pub async fn find_human_request(&mut self, person: i64, now: Timestamp) -> Result<Option<HumanRequest>> {
+        let query = query_as::<HumanRequest>(
+            "SELECT id, survey, turn, heard_at, told_at IS NOT NULL AS told FROM human_requests \
+             WHERE person = $1 AND listens_until > $2 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(person)
+        .bind(now);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    pub async fn insert_human_request(&mut self, new: &NewHumanRequest, now: Timestamp) -> Result<i64> {
+        let query = query_scalar::<i64>(
+            "INSERT INTO human_requests (person, survey, turn, asked_at, listens_until) \
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        )
+        .bind(new.person)
+        .bind(new.place.map(|(survey, _)| survey))
+        .bind(new.place.map(|(_, turn)| turn))
+        .bind(now)
+        .bind(new.listens_until);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// The person asks again.
+    pub async fn extend_human_request(
+        &mut self,
+        id: i64,
+        place: Option<(i64, i64)>,
+        listens_until: Timestamp,
+    ) -> Result<()> {
+        let query =
+            query("UPDATE human_requests SET survey = $2, turn = $3, listens_until = $4 WHERE id = $1")
+                .bind(id)
+                .bind(place.map(|(survey, _)| survey))
+                .bind(place.map(|(_, turn)| turn))
+                .bind(listens_until);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Words came.
+    pub async fn hear_human_request(
+        &mut self,
+        id: i64,
+        now: Timestamp,
+        listens_until: Timestamp,
+    ) -> Result<()> {
+        let query = query(
+            "UPDATE human_requests SET heard_at = COALESCE(heard_at, $2), listens_until = $3 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(listens_until);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// `None`: there is nobody to tell.
+    pub async fn set_human_request_told(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
+        let query = query("UPDATE human_requests SET told_at = $2 WHERE id = $1").bind(id).bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Requests that nobody was told of, with whoever made them.
+    pub async fn list_waiting_human_requests(&mut self) -> Result<Vec<(i64, i64)>> {
+        let query = query_as("SELECT id, person FROM human_requests WHERE told_at IS NULL ORDER BY id");
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// False if it was there already.
+    pub async fn insert_human_message(&mut self, person: i64, message_id: i64, request: i64) -> Result<bool> {
+        let query = query(
+            "INSERT INTO human_messages (person, message_id, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(person)
+        .bind(message_id)
+        .bind(request);
+        Ok(on_engine!(self, execute, query)? > 0)
+    }
+
+    /// The request that a message belongs to.
+    pub async fn find_human_message(&mut self, person: i64, message_id: i64) -> Result<Option<i64>> {
+        let query =
+            query_scalar::<i64>("SELECT request FROM human_messages WHERE person = $1 AND message_id = $2")
+                .bind(person)
+                .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    pub async fn list_human_messages(&mut self, request: i64) -> Result<Vec<i64>> {
+        let query = query_scalar::<i64>(
+            "SELECT message_id FROM human_messages WHERE request = $1 ORDER BY message_id",
+        )
+        .bind(request);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn insert_human_alert(
+        &mut self,
+        request: i64,
+        (chat_id, thread_id): (i64, i64),
+        message: i64,
+    ) -> Result<()> {
+        let query = query(
+            "INSERT INTO human_alerts (request, chat_id, thread_id, message) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (request, chat_id, thread_id) DO UPDATE SET message = excluded.message",
+        )
+        .bind(request)
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(message);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn list_human_alerts(&mut self, request: i64) -> Result<Vec<HumanAlert>> {
+        let query = query_as::<HumanAlert>(
+            "SELECT chat_id, thread_id, message FROM human_alerts WHERE request = $1 ORDER BY chat_id, thread_id",
+        )
+        .bind(request);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// What was to be told in a chat and never arrived there; gives the requests.
+    pub async fn delete_undelivered_human_alerts(&mut self, chat_id: i64) -> Result<Vec<i64>> {
+        let query = query_scalar::<i64>(
+            "DELETE FROM human_alerts WHERE chat_id = $1 AND message IN \
+             (SELECT id FROM messages WHERE chat_id = $1 AND message_id IS NULL) RETURNING request",
+        )
+        .bind(chat_id);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The customers that a person is: ID and name.
+    pub async fn list_customer_names(&mut self, person: i64) -> Result<Vec<(String, Option<String>)>> {
+        let query =
+            query_as("SELECT customer_id, name FROM customers WHERE person = $1 ORDER BY id").bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The latest event that is about something, of whichever customer the person is.
+    pub async fn find_latest_event_body(&mut self, person: i64) -> Result<Option<String>> {
+        let query = query_scalar::<String>(
+            "SELECT e.body FROM events e JOIN customers c ON c.id = e.customer \
+             WHERE c.person = $1 AND e.subject_id IS NOT NULL ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+}

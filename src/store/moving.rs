@@ -1,0 +1,49 @@
+//! Surveys in another chat or another language than they began in.
+
+use super::{Result, Tx, on_engine, query, query_scalar};
+use crate::domain::time::Timestamp;
+
+impl Tx {
+    /// A customer's surveys that hold a place in a person's chat.
+    pub async fn list_open_surveys_of_customer(&mut self, customer: i64, person: i64) -> Result<Vec<i64>> {
+        let query = query_scalar::<i64>(
+            "SELECT id FROM surveys WHERE customer = $1 AND person = $2 AND ended_at IS NULL ORDER BY id",
+        )
+        .bind(customer)
+        .bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// A survey that was sent goes on in another person's chat, for whom the gap now runs.
+    pub async fn move_survey_to(
+        &mut self,
+        survey: i64,
+        person: i64,
+        message: i64,
+        locale: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let moved = query("UPDATE surveys SET person = $2, message = $3, locale = $4 WHERE id = $1")
+            .bind(survey)
+            .bind(person)
+            .bind(message)
+            .bind(locale);
+        on_engine!(self, execute, moved)?;
+        let gap = query(
+            "UPDATE persons SET last_sent_at = $2 WHERE id = $1 \
+             AND EXISTS (SELECT 1 FROM surveys WHERE id = $3 AND test = FALSE)",
+        )
+        .bind(person)
+        .bind(now)
+        .bind(survey);
+        on_engine!(self, execute, gap)?;
+        Ok(())
+    }
+
+    /// What a person's surveys speak from now on.
+    pub async fn set_survey_language(&mut self, person: i64, locale: &str) -> Result<()> {
+        let query = query("UPDATE surveys SET locale = $2 WHERE person = $1").bind(person).bind(locale);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+}

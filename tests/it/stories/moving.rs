@@ -1,0 +1,179 @@
+//! One person who is several customers, and a customer who has another chat now.
+
+use afterword::sandbox::Fault;
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::harness::{Person, Story, hours, minutes};
+
+/// A new link of a customer that has a chat already.
+async fn new_link(story: &Story, customer: &str) -> String {
+    // The former one is bound to whoever tapped it.
+    story.advance(hours(24 * 31)).await;
+    let mut tx = story.running.db.write().await.unwrap();
+    let link =
+        afterword::service::events::personal_link(&mut tx, &story.running.ctx, customer).await.unwrap();
+    tx.commit().await.unwrap();
+    link.unwrap().url
+}
+
+async fn day_has_come(story: &Story) {
+    let into_day = story.clock.now().millis() % (24 * 3_600_000);
+    // Noon in Moscow.
+    let to_noon = (9 * 3_600_000 - into_day).rem_euclid(24 * 3_600_000);
+    story.advance(std::time::Duration::from_millis(u64::try_from(to_noon).unwrap())).await;
+}
+
+/// Anna with a survey of C-1, and a link of C-1 that nobody has tapped.
+async fn asked() -> (Story, Person, String) {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    let link = new_link(&story, "C-1").await;
+    day_has_come(&story).await;
+    story.purchase("1", "C-1", json!({ "customer": { "name": "Анна" } })).await;
+    story.advance(hours(3)).await;
+    assert_eq!(story.state("purchase-1").await, "sent");
+    (story, anna, link)
+}
+
+#[tokio::test]
+async fn one_person_is_several_customers_and_is_asked_as_one() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.advance(minutes(1)).await;
+    story.link(anna, "C-2").await;
+    assert!(story.last(anna).contains("вы подключены"), "{}", story.last(anna));
+    let earlier = json!({ "customer": { "name": "Анна" }, "occurred_at": "2026-11-21T12:00:01Z" });
+    story.purchase("1", "C-1", earlier).await;
+    story.purchase("2", "C-2", json!({ "customer": { "name": "ООО «Ромашка»" } })).await;
+    story.advance(hours(4)).await;
+    assert_eq!(story.state("purchase-1").await, "suppressed(throttled)");
+    assert_eq!(story.state("purchase-2").await, "sent");
+    assert!(story.last(anna).contains("ООО «Ромашка», здравствуйте"), "{}", story.last(anna));
+    story.tap(anna, "9").await;
+    assert_snapshot!(story.answered(&["customer_id", "question", "value"]).await, @"C-2 · quality · 9");
+    // Stopping is for all of them.
+    story.say(anna, "/stop").await;
+    story.advance(hours(24)).await;
+    story.purchase("3", "C-1", json!({})).await;
+    assert_eq!(story.state("purchase-3").await, "suppressed(opted_out)");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_untouched_survey_follows_its_customer_into_the_new_chat() {
+    let (story, anna, link) = asked().await;
+    let boris = story.person_in("Boris", Some("en"));
+    story.follow(boris, &link).await;
+    assert_snapshot!(story.last(anna), @"Bot (edited): Теперь мы пишем вам в другой чат: этот опрос уже там.");
+    assert_snapshot!(story.last(boris), @r"
+    Bot: Hello Анна! Thank you for choosing us. №1: how did it go? Three short questions, less than a minute.
+
+      Question 1 of 3
+
+      How satisfied are you with the quality of what you bought?
+
+      0 = not at all, 10 = completely
+      [ 0 | 1 | 2 | 3 | 4 | 5 ]
+      [ 6 | 7 | 8 | 9 | 10 ]
+      [ Stop this survey ]
+    ");
+    let stale = story.world.last_message(anna.id).unwrap().id;
+    assert_eq!(story.tap_stale(anna, stale, "9").await, "Этот опрос адресован не вам");
+    for score in ["9", "9", "9"] {
+        story.tap(boris, score).await;
+    }
+    assert_eq!(story.state("purchase-1").await, "completed");
+    // The gap runs for whoever was asked.
+    story.purchase("2", "C-1", json!({})).await;
+    story.advance(hours(24)).await;
+    assert_eq!(story.state("purchase-2").await, "suppressed(throttled)");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_survey_that_was_begun_stays_with_whoever_began_it() {
+    let (story, anna, link) = asked().await;
+    story.tap(anna, "2").await;
+    let boris = story.person("Борис");
+    story.follow(boris, &link).await;
+    assert!(!story.chat(boris).contains("Вопрос"), "{}", story.chat(boris));
+    story.say(anna, "Всё сломано").await;
+    assert_eq!(story.tap(anna, "9").await, "");
+    assert_eq!(story.state("purchase-1").await, "started");
+    // The next one is asked in the new chat.
+    story.purchase("2", "C-1", json!({})).await;
+    story.advance(hours(24)).await;
+    assert!(story.last(boris).contains("Вопрос 1 из 3"), "{}", story.last(boris));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_untouched_survey_stays_where_it_is_if_there_is_another_in_the_new_chat() {
+    let (story, anna, link) = asked().await;
+    let boris = story.person("Борис");
+    story.link(boris, "C-2").await;
+    story.ticket("7", "C-2", json!({ "occurred_at": "2026-12-23T09:00:00Z" })).await;
+    story.advance(minutes(200)).await;
+    assert_eq!(story.state("ticket_closed-7").await, "sent");
+    story.follow(boris, &link).await;
+    assert!(!story.chat(boris).contains("качеством"), "{}", story.chat(boris));
+    story.tap(anna, "9").await;
+    assert_eq!(story.state("purchase-1").await, "started");
+    story.tap(boris, "🙂").await;
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_untouched_survey_does_not_follow_to_whoever_wants_none_or_is_of_the_staff() {
+    let (story, anna, link) = asked().await;
+    let boris = story.person("Борис");
+    story.say(boris, "/stop").await;
+    story.follow(boris, &link).await;
+    assert!(story.last(boris).contains("вы подключены"), "{}", story.last(boris));
+    story.tap(anna, "9").await;
+    story.end().await;
+
+    let (story, anna, link) = asked().await;
+    story.follow(story.lead, &link).await;
+    assert!(!story.chat(story.lead).contains("Вопрос 1 из 3"), "{}", story.chat(story.lead));
+    story.tap(anna, "9").await;
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_survey_that_is_about_to_be_sent_goes_to_the_new_chat_at_once() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    let link = new_link(&story, "C-1").await;
+    day_has_come(&story).await;
+    story.purchase("1", "C-1", json!({})).await;
+    // Telegram has to be waited for, so the survey stays in the outbox.
+    story.world.fault(Fault::too_many_requests(60).on("sendMessage"));
+    let before = story.world.calls("sendMessage");
+    story.clock.advance(hours(3));
+    story.wait_until(|world| world.calls("sendMessage") > before).await;
+    assert!(story.stage.sender.idle().await.next_at.is_some());
+    let boris = story.person("Борис");
+    story.follow(boris, &link).await;
+    story.advance(minutes(5)).await;
+    assert_eq!(story.state("purchase-1").await, "sent");
+    assert!(story.last(boris).contains("Вопрос 1 из 3"), "{}", story.last(boris));
+    assert!(!story.chat(anna).contains("Вопрос"), "{}", story.chat(anna));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_is_still_to_be_sent_goes_to_the_new_chat() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    let link = new_link(&story, "C-1").await;
+    day_has_come(&story).await;
+    story.purchase("1", "C-1", json!({})).await;
+    let boris = story.person("Борис");
+    story.follow(boris, &link).await;
+    story.advance(hours(3)).await;
+    assert!(story.last(boris).contains("Вопрос 1 из 3"), "{}", story.last(boris));
+    assert!(!story.chat(anna).contains("Вопрос"), "{}", story.chat(anna));
+    story.end().await;
+}
