@@ -282,8 +282,10 @@ CREATE INDEX human_alerts_chat ON human_alerts (chat_id);
 CREATE TABLE staff (
   person    BIGINT PRIMARY KEY,          -- a Telegram user ID; need not have written to the bot yet
   role      TEXT NOT NULL CHECK (role IN ('admin', 'lead', 'agent')),
+  agent_id  TEXT,                        -- who this is in the events
   added_at  BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX staff_agent ON staff (agent_id) WHERE agent_id IS NOT NULL;
 
 -- One-time links that give a role.
 CREATE TABLE staff_invites (

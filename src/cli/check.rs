@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use clap::Args;
 use serde::Deserialize;
 use teloxide::payloads::{GetChat, GetWebhookInfo};
 use teloxide::types::{ChatId, Recipient};
@@ -10,9 +11,19 @@ use teloxide::types::{ChatId, Recipient};
 use super::{DONE, Output, PROBLEMS, Setup};
 use crate::config::ConfigError;
 use crate::domain::script::Script;
+use crate::service::staff::Role;
 use crate::store::{self, Db, Tx};
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
+
+mod reach;
+
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct CheckArgs {
+    /// Only asks the serve that runs here whether it is alive
+    #[arg(long)]
+    pub health: bool,
+}
 
 /// How well something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +58,10 @@ impl fmt::Display for Line {
     }
 }
 
-pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
+pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    if args.health {
+        return health(setup, to).await;
+    }
     let mut worst = Verdict::Ok;
     let mut say = |lines: Vec<Line>| -> std::io::Result<()> {
         for line in lines {
@@ -63,6 +77,7 @@ pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
             None
         }
     };
+    say(reach::proxy(&setup.config).await.into_iter().collect())?;
     if let Some(client) = &client {
         say(telegram(client).await)?;
     }
@@ -71,11 +86,12 @@ pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     if let Some(db) = db {
         say(scripts(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
+        say(people(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         db.close().await;
     } else {
         say(alerts(setup, None, client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
     }
-    say(api(setup))?;
+    say(reach::serve(&setup.config).await)?;
     Ok(if worst == Verdict::Wrong { PROBLEMS } else { DONE })
 }
 
@@ -215,10 +231,40 @@ async fn chat_line(client: &Client, chat: i64) -> Line {
     }
 }
 
-fn api(setup: &Setup) -> Vec<Line> {
-    let line = match setup.config.api_key {
-        Some(_) => Line::new(Verdict::Ok, "API_KEY", "set"),
-        None => Line::new(Verdict::Note, "API_KEY", "not set, so the HTTP API takes no events"),
+/// Who may do what: by key over HTTP, by role in Telegram.
+async fn people(setup: &Setup, db: &Db) -> store::Result<Vec<Line>> {
+    let mut tx = db.read().await?;
+    let keys = tx.list_keys().await?.iter().filter(|key| key.revoked_at.is_none()).count();
+    let key = match (&setup.config.api_key, keys) {
+        (None, 0) => {
+            let detail =
+                "there is no key, so the HTTP API takes no events: set API_KEY, or 'afterword key add'";
+            Line::new(Verdict::Note, "keys", detail)
+        }
+        (Some(_), keys) => Line::new(Verdict::Ok, "keys", format!("API_KEY, and {keys} of the database")),
+        (None, keys) => Line::new(Verdict::Ok, "keys", format!("{keys} of the database")),
     };
-    vec![line]
+    let staff = tx.list_staff().await?;
+    let with = |role: Role| staff.iter().filter(|row| row.role == role.as_str()).count();
+    let detail = format!(
+        "{} admins, {} leads, {} agents; {} admins by ADMIN_IDS",
+        with(Role::Admin),
+        with(Role::Lead),
+        with(Role::Agent),
+        setup.config.admin_ids.len()
+    );
+    Ok(vec![key, Line::new(Verdict::Ok, "staff", detail)])
+}
+
+async fn health(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    match reach::health(&setup.config).await {
+        Ok(()) => {
+            writeln!(to.out, "alive")?;
+            Ok(DONE)
+        }
+        Err(why) => {
+            writeln!(to.err, "afterword: {why}")?;
+            Ok(PROBLEMS)
+        }
+    }
 }

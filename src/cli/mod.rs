@@ -16,6 +16,7 @@ use crate::entropy::Entropy;
 use crate::service::Context;
 use crate::store::{self, Db};
 
+pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod export;
@@ -25,12 +26,16 @@ pub mod link;
 pub mod migrate;
 pub mod script;
 pub mod serve;
+mod signals;
+pub mod staff;
 pub mod test;
 
+use check::CheckArgs;
 use demo::DemoArgs;
 use export::ExportArgs;
 use key::KeyCommand;
 use script::ScriptCommand;
+use staff::StaffCommand;
 use test::TestArgs;
 
 /// Exit code: all done.
@@ -58,7 +63,7 @@ enum Command {
     /// Sends a test survey, now
     Test(TestArgs),
     /// Tries everything the configuration names, a line each
-    Check,
+    Check(CheckArgs),
     /// Takes in events from a file: one JSON object a line, or a table
     Import {
         /// A .jsonl or .csv file, or - for what is piped in
@@ -74,8 +79,16 @@ enum Command {
     Key(KeyCommand),
     /// Prints the link by which a customer gets to know the bot
     Link { customer_id: String },
+    /// Gives people roles, and takes them away
+    #[command(subcommand)]
+    Staff(StaffCommand),
     /// Makes the database, or brings it up to this version after a copy of the file
     Migrate,
+    /// Writes a whole, checked copy of the SQLite file while the bot runs
+    Backup {
+        /// Where the copy goes; what is there already is never overwritten
+        file: PathBuf,
+    },
 }
 
 /// Where a command writes.
@@ -180,7 +193,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Demo(_) => unreachable!("the demo is done"),
         Command::Serve => serve::run(setup, to).await,
         Command::Test(args) => test::run(setup, &args, to).await,
-        Command::Check => check::run(setup, to).await,
+        Command::Check(args) => check::run(setup, &args, to).await,
         Command::Script(command) => {
             script::run(command, async || setup.open_db().await, &setup.clock, to).await
         }
@@ -188,7 +201,9 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Export(args) => export::run(setup, &args, to).await,
         Command::Key(command) => key::run(setup, command, to).await,
         Command::Link { customer_id } => link::run(setup, &customer_id, to).await,
+        Command::Staff(command) => staff::run(setup, command, to).await,
         Command::Migrate => migrate::run(setup, to).await,
+        Command::Backup { file } => backup::run(setup, &file, to).await,
     }
 }
 

@@ -3,33 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::signals::Signals;
 use super::{DONE, Output, PROBLEMS, Setup};
 use crate::app::{self, Running};
 use crate::telemetry;
 
 /// How long what runs may take to finish after the first signal.
 const PATIENCE: Duration = Duration::from_secs(8);
-
-/// SIGTERM and SIGINT.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
 
 pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     telemetry::init(&setup.config);

@@ -28,6 +28,19 @@ pub enum Invited {
     Used,
 }
 
+/// Why a role is not given or not taken away.
+#[derive(Debug, thiserror::Error)]
+pub enum RoleError {
+    #[error("{0} is the only admin: make somebody else an admin first")]
+    LastAdmin(i64),
+    #[error("{0} is an admin because ADMIN_IDS names them: take the ID out of there, and start serve again")]
+    Configured(i64),
+    #[error("the agent '{agent_id}' is {person} already: remove that one first")]
+    AgentTaken { agent_id: String, person: i64 },
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
 /// A person's role; whom the environment names is an admin.
 pub async fn role(tx: &mut Tx, ctx: &Context, person: i64) -> store::Result<Option<Role>> {
     if ctx.config.admin_ids.contains(&person) {
@@ -89,4 +102,60 @@ pub async fn accept_invite(
         alerts::send_waiting(tx, ctx, now).await?;
     }
     Ok(Some(Invited::Now(offered)))
+}
+
+/// Gives a person a role in place of the one they had, which is returned. An agent ID stays until another is given.
+pub async fn give(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: i64,
+    given: Role,
+    agent_id: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Role>, RoleError> {
+    let before = tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
+    if given != Role::Admin {
+        may_end_being_admin(tx, ctx, person).await?;
+    }
+    if let Some(agent_id) = agent_id
+        && let Some(other) = tx.find_staff_with_agent_id(agent_id).await?.filter(|other| *other != person)
+    {
+        return Err(RoleError::AgentTaken { agent_id: agent_id.to_owned(), person: other });
+    }
+    tx.upsert_staff(person, given.as_str(), now).await?;
+    if let Some(agent_id) = agent_id {
+        tx.set_agent_id(person, agent_id).await?;
+    }
+    if given.may_route_alerts() {
+        alerts::send_waiting(tx, ctx, now).await?;
+    } else {
+        alerts::withdraw(tx, ctx, person, now).await?;
+    }
+    Ok(before)
+}
+
+/// Takes a person's role away and returns it; with it goes what the role let them see.
+pub async fn take(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: i64,
+    now: Timestamp,
+) -> Result<Option<Role>, RoleError> {
+    let before = tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
+    may_end_being_admin(tx, ctx, person).await?;
+    if before.is_some() {
+        tx.delete_staff(person).await?;
+        alerts::withdraw(tx, ctx, person, now).await?;
+    }
+    Ok(before)
+}
+
+async fn may_end_being_admin(tx: &mut Tx, ctx: &Context, person: i64) -> Result<(), RoleError> {
+    if ctx.config.admin_ids.contains(&person) {
+        return Err(RoleError::Configured(person));
+    }
+    if admins(tx, ctx).await? == [person] {
+        return Err(RoleError::LastAdmin(person));
+    }
+    Ok(())
 }

@@ -60,6 +60,11 @@ pub(super) async fn verify_schema(writer: &SqlitePool) -> Result<()> {
     migrations::verify(&MIGRATIONS, &applied(writer).await?)
 }
 
+/// Refuses a file that has none of our tables; one of any version will do.
+pub(super) async fn require_schema(pool: &SqlitePool) -> Result<()> {
+    if applied(pool).await?.is_empty() { Err(Error::NotMigrated) } else { Ok(()) }
+}
+
 pub(super) async fn migrate(path: &Path, writer: &SqlitePool) -> Result<Migrated> {
     migrate_to(&MIGRATIONS, path, writer).await
 }

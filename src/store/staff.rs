@@ -12,7 +12,47 @@ pub struct Invite {
     pub used_by: Option<i64>,
 }
 
+/// Somebody of the company.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct StaffRow {
+    /// A Telegram user ID.
+    pub person: i64,
+    pub role: String,
+    /// Who this is in the events.
+    pub agent_id: Option<String>,
+    pub added_at: Timestamp,
+    /// As Telegram gave it, once they have started the bot.
+    pub first_name: Option<String>,
+}
+
 impl Tx {
+    /// Everybody with a role, in the order in which they came.
+    pub async fn list_staff(&mut self) -> Result<Vec<StaffRow>> {
+        let query = query_as(
+            "SELECT s.person, s.role, s.agent_id, s.added_at, p.first_name FROM staff s \
+             LEFT JOIN persons p ON p.id = s.person ORDER BY s.added_at, s.person",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Who of the staff this agent of the events is.
+    pub async fn find_staff_with_agent_id(&mut self, agent_id: &str) -> Result<Option<i64>> {
+        let query = query_scalar("SELECT person FROM staff WHERE agent_id = $1").bind(agent_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Says which agent of the events this person is; nobody else may be the same one.
+    pub async fn set_agent_id(&mut self, person: i64, agent_id: &str) -> Result<()> {
+        let query = query("UPDATE staff SET agent_id = $2 WHERE person = $1").bind(person).bind(agent_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn delete_staff(&mut self, person: i64) -> Result<()> {
+        on_engine!(self, execute, query("DELETE FROM staff WHERE person = $1").bind(person))?;
+        Ok(())
+    }
+
     pub async fn find_role(&mut self, person: i64) -> Result<Option<String>> {
         let query = query_scalar("SELECT role FROM staff WHERE person = $1").bind(person);
         Ok(on_engine!(self, fetch_optional, query)?)

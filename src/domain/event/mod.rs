@@ -248,6 +248,14 @@ pub fn customer_id(text: &str) -> Result<String, String> {
     rules::id(text)
 }
 
+/// Reads an agent's ID where it stands alone, outside an event.
+///
+/// # Errors
+/// A sentence that completes "the ID …".
+pub fn agent_id(text: &str) -> Result<String, String> {
+    rules::id(text)
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -1,7 +1,8 @@
 //! Who gets alerts: subscribed and configured chats; where there is none, the admins.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use crate::config::ChatTopic;
 use crate::service::{Context, people, staff};
 use crate::store::alerts::{AlertChat, AlertRow};
 use crate::store::persons::Person;
@@ -20,6 +21,9 @@ pub(super) struct Target {
 pub(super) struct Chats {
     subscribed: Vec<AlertChat>,
     admins: Vec<i64>,
+    /// Who may see alerts in a chat of their own with the bot.
+    entitled: BTreeSet<i64>,
+    configured: Vec<ChatTopic>,
     persons: HashMap<i64, Person>,
 }
 
@@ -28,20 +32,27 @@ impl Chats {
     pub async fn load(tx: &mut Tx, ctx: &Context, rows: &[AlertRow]) -> store::Result<Self> {
         let subscribed = tx.list_alert_chats().await?;
         let admins = staff::admins(tx, ctx).await?;
+        let mut entitled: BTreeSet<i64> = admins.iter().copied().collect();
+        entitled.extend(tx.list_staff_with_role(staff::Role::Lead.as_str()).await?);
         let mut persons = HashMap::new();
         // A private chat's ID is the person's.
         let private = rows.iter().filter_map(|row| row.chat_id).chain(admins.iter().copied());
         let private = private.chain(subscribed.iter().map(|chat| chat.chat_id)).filter(|id| *id > 0);
-        for id in private.collect::<std::collections::BTreeSet<_>>() {
+        for id in private.collect::<BTreeSet<_>>() {
             if let Some(person) = tx.find_person(id).await? {
                 persons.insert(id, person);
             }
         }
-        Ok(Self { subscribed, admins, persons })
+        let configured = ctx.config.alert_chats.clone();
+        Ok(Self { subscribed, admins, entitled, configured, persons })
     }
 
+    /// Whether alerts may go there and arrive: not to somebody who has no role for them any more.
     fn is_reachable(&self, chat: i64) -> bool {
-        self.persons.get(&chat).is_none_or(|person| person.unreachable.is_none())
+        let is_entitled = chat < 0
+            || self.entitled.contains(&chat)
+            || self.configured.iter().any(|configured| configured.chat == chat);
+        is_entitled && self.persons.get(&chat).is_none_or(|person| person.unreachable.is_none())
     }
 
     fn find(&self, chat: i64, topic: i64) -> Option<&AlertChat> {

@@ -13,7 +13,7 @@ pub mod human;
 mod load;
 mod subscribe;
 
-pub use subscribe::{Subscribed, Unsubscribed, has_chats, lost, returned, subscribe, unsubscribe};
+pub use subscribe::{Subscribed, Unsubscribed, has_chats, lost, returned, subscribe, unsubscribe, withdraw};
 
 use chats::{Chats, Target};
 use folds::Touched;

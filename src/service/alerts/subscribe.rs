@@ -102,3 +102,13 @@ pub async fn returned(tx: &mut Tx, ctx: &Context, chat: i64, now: Timestamp) -> 
     send_waiting(tx, ctx, now).await?;
     Ok(())
 }
+
+/// Somebody may see alerts no more: their own chat with the bot gets none, and those on their way there go to whoever
+/// gets them now. What was posted there stays as it is.
+pub async fn withdraw(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<()> {
+    if ctx.config.alert_chats.iter().any(|place| place.chat == person) {
+        return Ok(());
+    }
+    tx.delete_alert_chat(person, 0).await?;
+    lost(tx, ctx, person, now).await
+}

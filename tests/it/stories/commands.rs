@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use afterword::cli::check::CheckArgs;
 use afterword::cli::test::TestArgs;
 use afterword::cli::{Output, Setup, check, test};
 use afterword::config::Config;
@@ -35,7 +36,7 @@ async fn run_test(story: &Story, arguments: &[&str]) -> Result<(u8, String), Str
 async fn run_check(setup: &Setup) -> (u8, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut to = Output { out: &mut out, err: &mut err };
-    let code = check::run(setup, &mut to).await.unwrap();
+    let code = check::run(setup, &CheckArgs::default(), &mut to).await.unwrap();
     assert_eq!(err, b"");
     (code, String::from_utf8(out).unwrap())
 }
@@ -88,9 +89,13 @@ async fn a_test_by_an_unknown_script_names_those_there_are() {
 #[tokio::test]
 async fn check_tells_what_is_well() {
     let story = Story::new().await;
-    let setup = setup(&story, Config::clone(&story.running.ctx.config));
-    let (code, said) = run_check(&setup).await;
-    assert_snapshot!(said.replace(&story.running.db.name(), "THE DATABASE"), @r"
+    let mut config = Config::clone(&story.running.ctx.config);
+    config.http_addr = story.running.addr;
+    let address = format!("http://{}", story.running.addr);
+    config.public_url = Some(address.clone());
+    let (code, said) = run_check(&setup(&story, config)).await;
+    let said = said.replace(&story.running.db.name(), "THE DATABASE").replace(&address, "ADDRESS");
+    assert_snapshot!(said, @r"
     ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
     ok     webhook: none is set
     ok     DATABASE_URL: THE DATABASE is up to date and can be written
@@ -98,7 +103,10 @@ async fn check_tells_what_is_well() {
     ok     script support: version 1 asks on ticket_closed
     ok     chat -1002000000001: Отзывы
     ok     alerts: chats that get them: 1
-    ok     API_KEY: set
+    ok     keys: API_KEY, and 0 of the database
+    ok     staff: 0 admins, 0 leads, 0 agents; 1 admins by ADMIN_IDS
+    ok     serve: runs on ADDRESS and is ready
+    ok     PUBLIC_URL: ADDRESS leads to Afterword
     ");
     assert_eq!(code, 0);
     story.end().await;
@@ -116,12 +124,15 @@ async fn check_tells_everything_that_is_wrong() {
         .set("ADMIN_IDS", "")
         .set("API_KEY", "")
         .set("DATABASE_URL", "sqlite:///nowhere/afterword.db");
-    let setup = Setup {
-        config: Arc::new(setting.config()),
-        clock: setting.clock.clone(),
-        entropy: Entropy::seeded(3),
-    };
+    let mut config = setting.config();
+    // The simulated Telegram is a program of another kind.
+    let elsewhere = config.api_url.clone();
+    config.http_addr = elsewhere.trim_start_matches("http://").parse().unwrap();
+    config.public_url = Some(elsewhere.clone());
+    let setup = Setup { config: Arc::new(config), clock: setting.clock.clone(), entropy: Entropy::seeded(3) };
     let (code, said) = run_check(&setup).await;
+    let said =
+        said.replace(&elsewhere, "ELSEWHERE").replace(elsewhere.trim_start_matches("http://"), "ADDRESS");
     assert_snapshot!(said, @r"
     ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
     note   webhook: one is set by another program; serve deletes it
@@ -129,7 +140,29 @@ async fn check_tells_everything_that_is_wrong() {
     WRONG  chat -1002000000002: the bot is not in it; add it there and write /alerts
     WRONG  chat -100999: the bot is not in it; add it there and write /alerts
     WRONG  alerts: nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts; alerts that wait: 0
-    note   API_KEY: not set, so the HTTP API takes no events
+    WRONG  HTTP_ADDR: another program answers on ADDRESS (HTTP 404)
+    note   PUBLIC_URL: ELSEWHERE answers HTTP 404; no serve runs
     ");
     assert_eq!(code, 1);
+}
+
+#[tokio::test]
+async fn check_tries_the_ways_in_and_out() {
+    let setting = Setting::new().await.set("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:9");
+    let mut config = setting.config();
+    config.http_addr = "127.0.0.1:9".parse().unwrap();
+    config.public_url = Some("http://127.0.0.1:9".to_owned());
+    let setup = Setup { config: Arc::new(config), clock: setting.clock.clone(), entropy: Entropy::seeded(3) };
+    let (code, said) = run_check(&setup).await;
+    let ways: Vec<&str> = said.lines().filter(|line| line.contains("127.0.0.1:9")).collect();
+    assert_snapshot!(ways.join("\n"), @r"
+    WRONG  HTTPS_PROXY: 127.0.0.1:9 takes no connections: Connection refused (os error 111)
+    note   HTTP_ADDR: no serve answers on 127.0.0.1:9: Connection refused (os error 111)
+    note   PUBLIC_URL: http://127.0.0.1:9 cannot be reached from here: Connection refused (os error 111)
+    ");
+    assert_eq!(code, 1);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut to = Output { out: &mut out, err: &mut err };
+    assert_eq!(check::run(&setup, &CheckArgs { health: true }, &mut to).await.unwrap(), 1);
+    assert_snapshot!(String::from_utf8(err).unwrap(), @"afterword: HTTP_ADDR=127.0.0.1:9: serve does not answer: Connection refused (os error 111)");
 }

@@ -19,6 +19,7 @@ mod people;
 mod phones;
 mod reaching;
 mod reminders;
+mod roles;
 mod rules_moment;
 mod rules_throttle;
 mod rules_who;

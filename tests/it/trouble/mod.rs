@@ -1,6 +1,8 @@
 //! Bad input and bad luck, tried on the real binary: each gets an error that says what and where, the rest of the
 //! work goes on, nothing is lost and nothing half done.
 
+mod backup;
+mod confined;
 mod database;
 mod disk;
 mod environment;

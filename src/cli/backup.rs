@@ -1,0 +1,97 @@
+//! `afterword backup FILE`: a whole, checked copy of the SQLite file while the bot runs.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use reqwest::Url;
+
+use super::signals::Signals;
+use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::store::Db;
+use crate::store::backup::BackupError;
+
+/// What both sqlx and PostgreSQL's own programs read in an address; all else is left out, and a password first of all.
+const SHARED_OPTIONS: [&str; 9] =
+    ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "hostaddr", "port", "dbname", "user"];
+
+pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    if let Some(command) = pg_dump(&setup.config.database_url, file) {
+        return Err(Misuse(format!(
+            "the database is on PostgreSQL, whose own program makes the backup (it asks for the password, or takes it \
+             from PGPASSWORD): {command}"
+        ))
+        .into());
+    }
+    if file.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(Misuse(format!("{} is the name of a folder: name a file in it", file.display())).into());
+    }
+    // A database of an older version too: there is no better time for a backup than before an upgrade.
+    let db = Db::open(&setup.config.database_url, false).await?;
+    let mut signals = Signals::new().context("signals cannot be received")?;
+    let backup = tokio::select! {
+        backup = db.backup(file) => backup.map_err(refused)?,
+        () = signals.next() => {
+            writeln!(to.err, "stopped; nothing of {} is left", file.display())?;
+            return Ok(PROBLEMS);
+        }
+    };
+    let (bytes, events, answers) = (backup.bytes, backup.events, backup.answers);
+    writeln!(
+        to.out,
+        "{}: {bytes} bytes, {events} events, {answers} answers; read again and whole",
+        file.display()
+    )?;
+    db.close().await;
+    Ok(DONE)
+}
+
+/// A place that cannot be used is the caller's mistake; a full disk is not.
+fn refused(error: BackupError) -> anyhow::Error {
+    match error {
+        BackupError::Exists(_) | BackupError::Place(..) => Misuse(error.to_string()).into(),
+        BackupError::Store(error) => error.into(),
+        other => other.into(),
+    }
+}
+
+/// For a database on PostgreSQL: what to type into a shell, without the password.
+fn pg_dump(database_url: &str, file: &Path) -> Option<String> {
+    let mut url = Url::parse(database_url).ok().filter(|url| url.scheme().starts_with("postgres"))?;
+    // Refused only by addresses without a server, which have no password either.
+    let _ = url.set_password(None);
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| SHARED_OPTIONS.contains(&&**name))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    url.set_query(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+    let (file, url) = (quoted(&file.to_string_lossy()), quoted(url.as_str()));
+    Some(format!("pg_dump --format=custom --file={file} {url}"))
+}
+
+/// As one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_postgresql_the_command_to_type_is_named_without_the_password() {
+        let command = |url: &str, file: &str| pg_dump(url, Path::new(file));
+        assert_eq!(command("sqlite://afterword.db", "b.db"), None);
+        assert_eq!(
+            command("postgres://me:hunter2@db.example:5433/shop?sslmode=require&statement-cache-capacity=9&password=hunter2", "b.dump").unwrap(),
+            "pg_dump --format=custom --file='b.dump' 'postgres://me@db.example:5433/shop?sslmode=require'"
+        );
+        assert_eq!(
+            command("postgresql://%2Frun%2Fpostgresql/shop", "it's.dump").unwrap(),
+            r"pg_dump --format=custom --file='it'\''s.dump' 'postgresql://%2Frun%2Fpostgresql/shop'"
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! `afterword staff …`: who may do what, from a shell.
+
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+
+use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::domain::event::agent_id;
+use crate::service::staff::{self, Role, RoleError};
+use crate::store::Db;
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Gives somebody a role, in place of the one they had
+    Add {
+        /// Their Telegram user ID
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        telegram_id: i64,
+        #[arg(long, value_parser = PossibleValuesParser::new(["admin", "lead", "agent"]).try_map(|role| role.parse::<Role>()))]
+        role: Role,
+        /// Which agent of the events they are; stays as it was if it is not given
+        #[arg(long)]
+        agent_id: Option<String>,
+    },
+    /// Lists who has which role
+    List,
+    /// Takes somebody's role away
+    Remove {
+        /// Their Telegram user ID
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        telegram_id: i64,
+    },
+}
+
+/// Does the command and returns its exit code.
+pub async fn run(setup: &Setup, command: StaffCommand, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let db = setup.open_db().await?;
+    let code = match command {
+        StaffCommand::Add { telegram_id, role, agent_id } => {
+            add(setup, &db, telegram_id, role, agent_id.as_deref(), to).await?
+        }
+        StaffCommand::List => list(setup, &db, to).await?,
+        StaffCommand::Remove { telegram_id } => remove(setup, &db, telegram_id, to).await?,
+    };
+    db.close().await;
+    Ok(code)
+}
+
+/// What the rules forbid is not done as it was asked; trouble with the database is trouble.
+fn refused(error: RoleError) -> anyhow::Error {
+    match error {
+        RoleError::Store(error) => error.into(),
+        rule => Misuse(rule.to_string()).into(),
+    }
+}
+
+async fn add(
+    setup: &Setup,
+    db: &Db,
+    person: i64,
+    role: Role,
+    agent: Option<&str>,
+    to: &mut Output<'_>,
+) -> anyhow::Result<u8> {
+    let agent = agent.map(agent_id).transpose().map_err(|problem| Misuse(format!("--agent-id {problem}")))?;
+    let ctx = setup.context(db).await?;
+    let mut tx = db.write().await?;
+    let given = staff::give(&mut tx, &ctx, person, role, agent.as_deref(), setup.clock.now()).await;
+    let before = given.map_err(refused)?;
+    tx.commit().await?;
+    match before.filter(|before| *before != role) {
+        Some(before) => writeln!(to.err, "{person} is {role} now and was {before}")?,
+        None => writeln!(to.err, "{person} is {role}")?,
+    }
+    Ok(DONE)
+}
+
+async fn list(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let rows = db.read().await?.list_staff().await?;
+    for row in &rows {
+        let agent = row.agent_id.as_ref().map(|id| format!("  agent {id}")).unwrap_or_default();
+        // What people call themselves must not steer the terminal.
+        let name: String =
+            row.first_name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_control()).collect();
+        let name = if name.is_empty() { name } else { format!("  {name}") };
+        writeln!(to.out, "{}  {}{agent}{name}  since {}", row.person, row.role, row.added_at)?;
+    }
+    for person in &setup.config.admin_ids {
+        writeln!(to.out, "{person}  {}  by ADMIN_IDS", Role::Admin)?;
+    }
+    if rows.is_empty() && setup.config.admin_ids.is_empty() {
+        writeln!(
+            to.err,
+            "nobody has a role yet; `afterword serve` prints a link whose first tap makes an admin"
+        )?;
+    }
+    Ok(DONE)
+}
+
+async fn remove(setup: &Setup, db: &Db, person: i64, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let ctx = setup.context(db).await?;
+    let mut tx = db.write().await?;
+    let Some(role) = staff::take(&mut tx, &ctx, person, setup.clock.now()).await.map_err(refused)? else {
+        writeln!(to.err, "{person} has no role; see `afterword staff list`")?;
+        return Ok(PROBLEMS);
+    };
+    tx.commit().await?;
+    writeln!(to.err, "{person} was {role} and has no role now")?;
+    Ok(DONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::domain::time::Timestamp;
+    use crate::entropy::Entropy;
+
+    async fn setup(folder: &std::path::Path, admin_ids: &str) -> Setup {
+        let url = format!("sqlite://{}", folder.join("t.db").display());
+        Db::open(&url, true).await.unwrap().migrate().await.unwrap();
+        let config = Config::from_lookup(|name| match name {
+            "DATABASE_URL" => Some(url.clone()),
+            "ADMIN_IDS" => Some(admin_ids.to_owned()),
+            _ => None,
+        });
+        let clock = Clock::frozen(Timestamp::from_millis(0));
+        Setup { config: Arc::new(config.unwrap()), clock, entropy: Entropy::seeded(1) }
+    }
+
+    /// Exit code and what was said, or the refusal.
+    async fn ran(setup: &Setup, command: StaffCommand) -> (u8, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        match run(setup, command, &mut Output { out: &mut out, err: &mut err }).await {
+            Ok(code) => (code, String::from_utf8([out, err].concat()).unwrap()),
+            Err(error) => {
+                (error.downcast_ref::<Misuse>().map_or(9, |_| super::super::USAGE), error.to_string())
+            }
+        }
+    }
+
+    fn add(telegram_id: i64, role: Role, agent_id: Option<&str>) -> StaffCommand {
+        StaffCommand::Add { telegram_id, role, agent_id: agent_id.map(str::to_owned) }
+    }
+
+    fn remove(telegram_id: i64) -> StaffCommand {
+        StaffCommand::Remove { telegram_id }
+    }
+
+    #[tokio::test]
+    async fn roles_are_given_changed_listed_and_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path(), "").await;
+        assert!(ran(&setup, StaffCommand::List).await.1.contains("nobody has a role yet"));
+        assert_eq!(ran(&setup, add(7, Role::Agent, Some("a-17"))).await, (DONE, "7 is agent\n".to_owned()));
+        assert_eq!(
+            ran(&setup, add(7, Role::Admin, None)).await,
+            (DONE, "7 is admin now and was agent\n".to_owned())
+        );
+        assert_eq!(ran(&setup, add(8, Role::Lead, None)).await.0, DONE);
+        let (_, listed) = ran(&setup, StaffCommand::List).await;
+        let since = "since 1970-01-01T00:00:00Z";
+        assert_eq!(listed, format!("7  admin  agent a-17  {since}\n8  lead  {since}\n"));
+        assert_eq!(ran(&setup, remove(8)).await, (DONE, "8 was lead and has no role now\n".to_owned()));
+        assert_eq!(ran(&setup, remove(8)).await.0, PROBLEMS);
+        assert_eq!(ran(&setup, StaffCommand::List).await.1.lines().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_last_admin_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path(), "").await;
+        ran(&setup, add(7, Role::Admin, None)).await;
+        for command in [remove(7), add(7, Role::Lead, None)] {
+            let (code, said) = ran(&setup, command).await;
+            assert!(code == super::super::USAGE && said.contains("the only admin"), "{said}");
+        }
+        ran(&setup, add(8, Role::Admin, None)).await;
+        assert_eq!(ran(&setup, remove(7)).await.0, DONE);
+        assert_eq!(ran(&setup, remove(8)).await.0, super::super::USAGE);
+    }
+
+    #[tokio::test]
+    async fn an_admin_of_the_environment_is_changed_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path(), "5").await;
+        assert_eq!(ran(&setup, StaffCommand::List).await.1, "5  admin  by ADMIN_IDS\n");
+        for command in [remove(5), add(5, Role::Agent, None)] {
+            let (code, said) = ran(&setup, command).await;
+            assert!(code == super::super::USAGE && said.contains("ADMIN_IDS"), "{said}");
+        }
+        // There is another admin, so this one may go.
+        ran(&setup, add(7, Role::Admin, None)).await;
+        assert_eq!(ran(&setup, remove(7)).await.0, DONE);
+    }
+
+    #[tokio::test]
+    async fn an_agent_of_the_events_is_one_person() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path(), "5").await;
+        ran(&setup, add(7, Role::Agent, Some("a-17"))).await;
+        let (code, said) = ran(&setup, add(8, Role::Agent, Some("a-17"))).await;
+        assert!(code == super::super::USAGE && said.contains("'a-17' is 7 already"), "{said}");
+        assert_eq!(ran(&setup, add(7, Role::Lead, Some("a-17"))).await.0, DONE);
+        for wrong in ["", "a\u{7}", &"x".repeat(129)] {
+            let (code, said) = ran(&setup, add(8, Role::Agent, Some(wrong))).await;
+            assert!(code == super::super::USAGE && said.starts_with("--agent-id "), "{said}");
+        }
+        assert_eq!(ran(&setup, remove(8)).await.0, PROBLEMS, "nothing was stored");
+    }
+}
