@@ -1,24 +1,36 @@
 //! The program in narrow quarters, as a container or a hardened unit gives it.
 
+use serde_json::{Value, json};
+
 use super::database::in_mounts;
 use super::{Place, Serve, free_port, purchase, ran, until, within};
 
-/// A file system that is read-only, `/tmp` too, but for the folder that the program works in.
-async fn confined(place: &Place, arguments: &[&str]) -> Option<tokio::process::Command> {
+/// A file system that is read-only, `/tmp` too, but for the folder `data`; and the program working in a folder.
+async fn confined(place: &Place, folder: &str, arguments: &[&str]) -> Option<tokio::process::Command> {
     let here = place.folder.path().display();
     let setup = format!(
         "mount --rbind / /mnt; mount -o remount,bind,ro /mnt; mount --bind {here}/data /mnt{here}/data; \
          ! (: > /mnt{here}/file) 2>/dev/null; \
-         exec chroot /mnt sh -c 'cd {here}/data; exec \"$0\" \"$@\"' \"$0\" \"$@\""
+         exec chroot /mnt sh -c 'cd {here}/{folder}; exec \"$0\" \"$@\"' \"$0\" \"$@\""
     );
     in_mounts(place, &setup, arguments).await
+}
+
+/// More than SQLite keeps in memory until it knows whether a statement goes well.
+fn batch() -> Value {
+    let event = |n: u32| {
+        let mut event = purchase(&format!("order-{n}"), &format!("of-{n}"));
+        event["extra"] = json!({ "padding": "x".repeat(3000) });
+        event
+    };
+    (0..500).map(event).collect()
 }
 
 #[tokio::test]
 async fn a_file_system_that_is_read_only_but_for_the_database_is_enough() {
     let place = Place::new().await;
     std::fs::create_dir(place.path("data")).unwrap();
-    let Some(command) = confined(&place, &["serve"]).await else { return };
+    let Some(command) = confined(&place, "data", &["serve"]).await else { return };
     let serve = Serve::start(command, &place.path("log")).await;
     let anna = serve.customer(&place.world, "C-1").await;
     serve.event(&purchase("1001", "C-1")).await;
@@ -26,6 +38,7 @@ async fn a_file_system_that_is_read_only_but_for_the_database_is_enough() {
     let tap = place.world.tap_last(anna, "2").unwrap();
     within("the tap's answer", place.world.answered(&tap)).await;
     serve.reaches("1001", "started").await;
+    assert_eq!(serve.post(&batch()).await.status, 200);
     let commands: [&[&str]; 4] = [
         &["check"],
         &["backup", "copy.db"],
@@ -33,15 +46,28 @@ async fn a_file_system_that_is_read_only_but_for_the_database_is_enough() {
         &["script", "list"],
     ];
     for arguments in commands {
-        let done = ran(confined(&place, arguments).await.unwrap()).await;
+        let done = ran(confined(&place, "data", arguments).await.unwrap()).await;
         assert_eq!(done.code, 0, "{arguments:?}: {done:?}");
     }
-    let outside = ran(confined(&place, &["backup", "../copy.db"]).await.unwrap()).await;
+    let outside = ran(confined(&place, "data", &["backup", "../copy.db"]).await.unwrap()).await;
     outside.refused(&["copy.db", "Read-only"]);
     serve.stop().await;
     let left: Vec<_> =
         std::fs::read_dir(place.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "its folder and the log: {left:?}");
+}
+
+#[tokio::test]
+async fn without_a_place_for_temporary_files_it_says_what_is_missing() {
+    let mut place = Place::new().await;
+    std::fs::create_dir(place.path("data")).unwrap();
+    place.set("DATABASE_URL", "sqlite://data/afterword.db");
+    let Some(command) = confined(&place, ".", &["serve"]).await else { return };
+    let serve = Serve::start(command, &place.path("log")).await;
+    assert_eq!(serve.post(&batch()).await.status, 503);
+    serve.is_red("/tmp or the working directory has to be writable").await;
+    serve.event(&purchase("1001", "C-1")).await;
+    serve.stop().await;
 }
 
 /// Whether it lives is asked by the binary itself, as a container's health check does.
