@@ -15,6 +15,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 const READERS: u32 = 3;
 
+/// What the writer keeps of the file, in KiB: an event touches half a dozen pages anywhere in the indexes, and what the
+/// default of 2 MiB has lost by then is read again, and written twice when a transaction outgrows it.
+const WRITER_CACHE_KIB: u32 = 8 * 1024;
+/// How many pages the log may hold before they are copied into the file: such a page changes many times, and is
+/// copied once.
+const LOG_PAGES: u32 = 4000;
+
 pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| Error::CannotOpen(format!("'{url}' is not a database address: {error}")))?
@@ -35,7 +42,11 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
             options.before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }));
         options.acquire_timeout(Duration::from_secs(30))
     };
-    let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(|error| {
+    let for_writing = options
+        .clone()
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", LOG_PAGES.to_string());
+    let writer = pool().max_connections(1).connect_with(for_writing).await.map_err(|error| {
         Error::CannotOpen(format!("cannot open the database file {}: {}", path.display(), Error::from(error)))
     })?;
     let readers = pool().max_connections(READERS).connect_lazy_with(options);

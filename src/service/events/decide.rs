@@ -24,7 +24,7 @@ pub(super) struct Outcome {
 /// The order matters to the figures: what makes an event not eligible comes before what leaves it uncovered.
 pub(super) fn outcome(batch: &Batch<'_>, event: &Event) -> Outcome {
     let mut outcome = Outcome {
-        survey_id: batch.ctx.entropy.id(),
+        survey_id: batch.ctx.entropy.id_at(batch.now),
         script: None,
         state: State::Received,
         due_at: None,
