@@ -5,7 +5,7 @@ use crate::domain::event::customer_id;
 use crate::service::events::personal_link;
 use crate::view::qr;
 
-/// Prints the customer's link: the same one while it lives.
+/// Prints the customer's link: the same one while it lives and nobody has tapped it.
 pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let customer = customer_id(customer).map_err(|problem| Misuse(format!("CUSTOMER_ID {problem}")))?;
     let db = setup.open_db().await?;

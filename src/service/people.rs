@@ -182,6 +182,9 @@ async fn follow(
     }
     tx.bind_link(&link, person.id, now).await?;
     events::schedule_waiting(tx, ctx, &[link.customer]).await?;
+    if link.customer_person == Some(person.id) {
+        return Ok((Followed::AlreadyLinked, None));
+    }
     Ok((Followed::Linked, Some(Moved { customer: link.customer, from: link.customer_person })))
 }
 

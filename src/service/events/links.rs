@@ -1,4 +1,4 @@
-//! Personal deep links: the same one for a customer while it lives.
+//! Personal deep links: the same one for a customer while it lives and nobody has tapped it.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,8 @@ pub struct Link {
 #[error("the bot's name is not known yet: run `afterword serve` or `afterword check` once")]
 pub struct NoBot;
 
-/// The customer's personal link, made if none lives. A customer nobody has heard of becomes known.
+/// The customer's personal link, made if none waits to be tapped: one that was tapped refuses everybody else, and the
+/// customer may want another chat. A customer nobody has heard of becomes known.
 pub async fn personal_link(
     tx: &mut Tx,
     ctx: &Context,
@@ -38,9 +39,8 @@ pub async fn personal_link(
         None => tx.upsert_customers(&[&nobody(customer_id)]).await?.first().copied().unwrap_or_default(),
     };
     let now = ctx.clock.now();
-    // A link that was tapped still serves the one who tapped it, and refuses anybody else.
-    let live = tx.list_live_links(&[customer], now).await?.pop();
-    let row = match live {
+    let live = tx.list_live_links(&[customer], now).await?;
+    let row = match live.into_iter().rfind(|link| link.person.is_none()) {
         Some(row) => row,
         None => make(tx, ctx, &[customer], now).await?.remove(0),
     };

@@ -6,10 +6,8 @@ use serde_json::json;
 
 use super::harness::{Person, Story, hours, minutes};
 
-/// A new link of a customer that has a chat already.
+/// The link that a customer gets who asks for one.
 async fn new_link(story: &Story, customer: &str) -> String {
-    // The former one is bound to whoever tapped it.
-    story.advance(hours(24 * 31)).await;
     let mut tx = story.running.db.write().await.unwrap();
     let link =
         afterword::service::events::personal_link(&mut tx, &story.running.ctx, customer).await.unwrap();
@@ -17,19 +15,11 @@ async fn new_link(story: &Story, customer: &str) -> String {
     link.unwrap().url
 }
 
-async fn day_has_come(story: &Story) {
-    let into_day = story.clock.now().millis() % (24 * 3_600_000);
-    // Noon in Moscow.
-    let to_noon = (9 * 3_600_000 - into_day).rem_euclid(24 * 3_600_000);
-    story.advance(std::time::Duration::from_millis(u64::try_from(to_noon).unwrap())).await;
-}
-
 /// Anna with a survey of C-1, and a link of C-1 that nobody has tapped.
 async fn asked() -> (Story, Person, String) {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     let link = new_link(&story, "C-1").await;
-    day_has_come(&story).await;
     story.purchase("1", "C-1", json!({ "customer": { "name": "Анна" } })).await;
     story.advance(hours(3)).await;
     assert_eq!(story.state("purchase-1").await, "sent");
@@ -57,6 +47,31 @@ async fn one_person_is_several_customers_and_is_asked_as_one() {
     story.advance(hours(24)).await;
     story.purchase("3", "C-1", json!({})).await;
     assert_eq!(story.state("purchase-3").await, "suppressed(opted_out)");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_link_is_the_same_until_it_is_tapped_and_then_a_new_one_serves_another_chat() {
+    let story = Story::new().await;
+    let first = new_link(&story, "C-1").await;
+    assert_eq!(new_link(&story, "C-1").await, first);
+    let anna = story.person("Анна");
+    story.follow(anna, &first).await;
+    let second = new_link(&story, "C-1").await;
+    assert_ne!(second, first);
+    assert_eq!(new_link(&story, "C-1").await, second);
+    // Whoever has the chat already may tap it too, and keeps it.
+    story.follow(anna, &second).await;
+    assert!(story.last(anna).contains("Вы уже подключены"), "{}", story.last(anna));
+    let boris = story.person("Борис");
+    story.follow(boris, &second).await;
+    assert!(story.last(boris).contains("личная"), "{}", story.last(boris));
+    story.follow(boris, &new_link(&story, "C-1").await).await;
+    assert!(story.last(boris).contains("вы подключены"), "{}", story.last(boris));
+    // The former ones give nothing back.
+    story.advance(hours(1)).await;
+    story.follow(anna, &second).await;
+    assert!(!story.last(anna).contains("подключены"), "{}", story.last(anna));
     story.end().await;
 }
 
@@ -113,7 +128,7 @@ async fn an_untouched_survey_stays_where_it_is_if_there_is_another_in_the_new_ch
     let (story, anna, link) = asked().await;
     let boris = story.person("Борис");
     story.link(boris, "C-2").await;
-    story.ticket("7", "C-2", json!({ "occurred_at": "2026-12-23T09:00:00Z" })).await;
+    story.ticket("7", "C-2", json!({})).await;
     story.advance(minutes(200)).await;
     assert_eq!(story.state("ticket_closed-7").await, "sent");
     story.follow(boris, &link).await;
@@ -146,7 +161,6 @@ async fn a_survey_that_is_about_to_be_sent_goes_to_the_new_chat_at_once() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     let link = new_link(&story, "C-1").await;
-    day_has_come(&story).await;
     story.purchase("1", "C-1", json!({})).await;
     // Telegram has to be waited for, so the survey stays in the outbox.
     story.world.fault(Fault::too_many_requests(60).on("sendMessage"));
@@ -168,7 +182,6 @@ async fn what_is_still_to_be_sent_goes_to_the_new_chat() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     let link = new_link(&story, "C-1").await;
-    day_has_come(&story).await;
     story.purchase("1", "C-1", json!({})).await;
     let boris = story.person("Борис");
     story.follow(boris, &link).await;
