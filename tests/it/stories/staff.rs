@@ -28,7 +28,7 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
     let (anna, boris) = (story.person("Анна"), story.person("Борис"));
     story.follow(anna, &link).await;
     insta::assert_snapshot!(story.chat(anna), @r"
-    Анна: /start tiFinq1hwkXga7C8T1d98w
+    Анна: /start BWjiirYhYp6tYcJF4GuwvA
     Bot: Готово, вы администратор.
 
       Что дальше:
