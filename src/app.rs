@@ -197,7 +197,7 @@ async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
     let installed = scripts::install_shipped(&mut tx, now).await?;
     tx.commit().await?;
     if installed > 0 {
-        tracing::info!(installed, "the shipped scripts are live");
+        tracing::info!(installed, "the shipped scripts are installed");
     }
     Ok(())
 }

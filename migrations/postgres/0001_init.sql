@@ -83,6 +83,13 @@ CREATE TABLE script_states (
   paused_at     BIGINT
 );
 
+-- Scripts that ask nobody until they are published.
+CREATE TABLE script_drafts (
+  slug      TEXT COLLATE "C" PRIMARY KEY,
+  source    TEXT NOT NULL,
+  saved_at  BIGINT NOT NULL
+);
+
 -- Counters that a running program compares with what it has in memory.
 CREATE TABLE counters (
   name   TEXT PRIMARY KEY,

@@ -82,6 +82,13 @@ CREATE TABLE script_states (
   paused_at     INTEGER
 ) STRICT;
 
+-- Scripts that ask nobody until they are published.
+CREATE TABLE script_drafts (
+  slug      TEXT PRIMARY KEY,
+  source    TEXT NOT NULL,
+  saved_at  INTEGER NOT NULL
+) STRICT;
+
 -- Counters that a running program compares with what it has in memory.
 CREATE TABLE counters (
   name   TEXT PRIMARY KEY,

@@ -194,9 +194,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Serve => serve::run(setup, to).await,
         Command::Test(args) => test::run(setup, &args, to).await,
         Command::Check(args) => check::run(setup, &args, to).await,
-        Command::Script(command) => {
-            script::run(command, async || setup.open_db().await, &setup.clock, to).await
-        }
+        Command::Script(command) => script::run(setup, command, to).await,
         Command::Import { file } => import::run(setup, &file, to).await,
         Command::Export(args) => export::run(setup, &args, to).await,
         Command::Key(command) => key::run(setup, command, to).await,

@@ -7,48 +7,54 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::{DONE, Output, PROBLEMS, USAGE};
+use super::{DONE, Output, PROBLEMS, Setup, USAGE};
 use crate::clock::Clock;
-use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
-use crate::service::scripts::{self, Switched};
-use crate::store::{Db, LiveScript};
+use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
+use crate::service::scripts::{self, RollbackError, RolledBack, Switched};
+use crate::store::{Db, Tx};
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum ScriptCommand {
-    /// Lists the scripts that are live or paused
+    /// Lists the scripts that are live or paused, and the drafts
     List,
-    /// Prints the source of a script's live version
+    /// Prints the source of a script's live version, or of a draft
     Show { slug: String },
     /// Says what is wrong with script files; changes nothing
     Check {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Makes a file the new live version of its script
-    Publish { file: PathBuf },
+    /// Makes a file, or a draft, the new live version of its script
+    Publish {
+        #[arg(value_name = "FILE|DRAFT")]
+        named: PathBuf,
+    },
     /// Stops a script from asking
     Pause { slug: String },
     /// Lets a paused script ask again
     Resume { slug: String },
+    /// Publishes the content of an earlier version again; surveys that were sent keep theirs
+    Rollback {
+        slug: String,
+        /// Which one; without it the one before the live one
+        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        version: Option<i64>,
+    },
 }
 
 /// Does the command and returns its exit code. Only what needs the database opens it.
-pub async fn run(
-    command: ScriptCommand,
-    open: impl AsyncFnOnce() -> anyhow::Result<Db>,
-    clock: &Clock,
-    to: &mut Output<'_>,
-) -> anyhow::Result<u8> {
+pub async fn run(setup: &Setup, command: ScriptCommand, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let clock = &setup.clock;
     match command {
         ScriptCommand::Check { files } => check(&files, to),
-        ScriptCommand::List => list(&open().await?, to).await,
-        ScriptCommand::Show { slug } => show(&open().await?, &slug, to).await,
-        ScriptCommand::Publish { file } => match read(&file) {
-            Ok((source, parsed)) => publish(&open().await?, &source, &parsed, clock, to).await,
-            Err(refused) => Ok(refused.report(to)?),
-        },
-        ScriptCommand::Pause { slug } => switch(&open().await?, &slug, true, clock, to).await,
-        ScriptCommand::Resume { slug } => switch(&open().await?, &slug, false, clock, to).await,
+        ScriptCommand::List => list(&setup.open_db().await?, to).await,
+        ScriptCommand::Show { slug } => show(&setup.open_db().await?, &slug, to).await,
+        ScriptCommand::Publish { named } => publish(setup, &named, to).await,
+        ScriptCommand::Pause { slug } => switch(&setup.open_db().await?, &slug, true, clock, to).await,
+        ScriptCommand::Resume { slug } => switch(&setup.open_db().await?, &slug, false, clock, to).await,
+        ScriptCommand::Rollback { slug, version } => {
+            roll_back(&setup.open_db().await?, &slug, version, clock, to).await
+        }
     }
 }
 
@@ -92,6 +98,13 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// A draft's slug stands where no file of that name does.
+fn as_slug(named: &Path) -> Option<&str> {
+    let slug = named.to_str()?;
+    let is_slug = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (!slug.is_empty() && slug.chars().all(is_slug) && !named.exists()).then_some(slug)
+}
+
 fn warn(parsed: &Parsed, to: &mut Output<'_>) -> std::io::Result<()> {
     for Problem { file, line, field, message } in &parsed.warnings {
         writeln!(to.err, "{file}:{line}: warning: {field}: {message}")?;
@@ -129,17 +142,36 @@ fn check(files: &[PathBuf], to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(code)
 }
 
-async fn publish(
-    db: &Db,
-    source: &str,
-    parsed: &Parsed,
-    clock: &Clock,
-    to: &mut Output<'_>,
-) -> anyhow::Result<u8> {
-    warn(parsed, to)?;
+async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let (db, source, parsed) = if let Some(slug) = as_slug(named) {
+        let db = setup.open_db().await?;
+        let mut tx = db.read().await?;
+        let Some(draft) = tx.find_script_draft(slug).await? else {
+            let drafts = tx.list_script_drafts().await?;
+            let drafts: Vec<_> = drafts.iter().map(|draft| draft.slug.as_str()).collect();
+            let drafts = if drafts.is_empty() {
+                "there are no drafts".to_owned()
+            } else {
+                format!("there are the drafts {}", drafts.join(", "))
+            };
+            writeln!(to.err, "'{slug}' is neither a file nor a draft; {drafts}")?;
+            return Ok(USAGE);
+        };
+        drop(tx);
+        match Script::parse(slug, &draft.source) {
+            Ok(parsed) => (db, draft.source, parsed),
+            Err(problems) => return Ok(Refused::Wrong(problems).report(to)?),
+        }
+    } else {
+        match read(named) {
+            Ok((source, parsed)) => (setup.open_db().await?, source, parsed),
+            Err(refused) => return Ok(refused.report(to)?),
+        }
+    };
+    warn(&parsed, to)?;
     let slug = &parsed.script.slug;
     let mut tx = db.write().await?;
-    let done = scripts::publish(&mut tx, &parsed.script, source, clock.now()).await?;
+    let done = scripts::publish(&mut tx, &parsed.script, &source, setup.clock.now()).await?;
     tx.commit().await?;
     let version = done.version;
     if done.new {
@@ -147,9 +179,50 @@ async fn publish(
     } else {
         writeln!(to.out, "{slug}: version {version} is live with the same content, nothing to publish")?;
     }
-    if done.paused {
+    if parsed.script.on == Trigger::CaseResolved {
+        writeln!(to.out, "{slug}: it asks after resolved cases, and no case leads to it yet")?;
+    }
+    say_if_paused(slug, done.paused, to)?;
+    Ok(DONE)
+}
+
+fn say_if_paused(slug: &str, paused: bool, to: &mut Output<'_>) -> std::io::Result<()> {
+    if paused {
         writeln!(to.out, "{slug}: it is paused; 'afterword script resume {slug}' lets it ask")?;
     }
+    Ok(())
+}
+
+async fn roll_back(
+    db: &Db,
+    slug: &str,
+    version: Option<i64>,
+    clock: &Clock,
+    to: &mut Output<'_>,
+) -> anyhow::Result<u8> {
+    let mut tx = db.write().await?;
+    let done = match scripts::rollback(&mut tx, slug, version, clock.now()).await {
+        Ok(done) => done,
+        Err(RollbackError::Unknown(slug)) => return unknown(&mut tx, &slug, to).await,
+        Err(RollbackError::Store(error)) => return Err(error.into()),
+        Err(refused) => {
+            writeln!(to.err, "{refused}")?;
+            return Ok(USAGE);
+        }
+    };
+    tx.commit().await?;
+    let RolledBack { version, content_of, published_at, instead_of, open_surveys, paused } = done;
+    writeln!(
+        to.out,
+        "{slug}: version {version} is published with the content of version {content_of} of {published_at}, \
+         in the place of version {instead_of}"
+    )?;
+    match open_surveys {
+        0 => {}
+        1 => writeln!(to.out, "{slug}: 1 open survey goes on with the version it was sent with")?,
+        more => writeln!(to.out, "{slug}: {more} open surveys go on with the version they were sent with")?,
+    }
+    say_if_paused(slug, paused, to)?;
     Ok(DONE)
 }
 
@@ -157,7 +230,7 @@ async fn switch(db: &Db, slug: &str, paused: bool, clock: &Clock, to: &mut Outpu
     let mut tx = db.write().await?;
     let switched = scripts::set_paused(&mut tx, slug, paused, clock.now()).await?;
     let message = match switched {
-        Switched::Unknown => return unknown(&tx.list_live_scripts().await?, slug, to),
+        Switched::Unknown => return unknown(&mut tx, slug, to).await,
         Switched::Already if paused => "is paused already",
         Switched::Already => "is live already",
         Switched::Done if paused => "is paused; it asks nobody until it is resumed",
@@ -170,17 +243,30 @@ async fn switch(db: &Db, slug: &str, paused: bool, clock: &Clock, to: &mut Outpu
 
 async fn show(db: &Db, slug: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let mut tx = db.read().await?;
-    let Some(live) = tx.find_live_script(slug).await? else {
-        return unknown(&tx.list_live_scripts().await?, slug, to);
+    let source = match tx.find_live_script(slug).await? {
+        Some(live) => live.source,
+        None => match tx.find_script_draft(slug).await? {
+            Some(draft) => draft.source,
+            None => return unknown(&mut tx, slug, to).await,
+        },
     };
-    to.out.write_all(live.source.as_bytes())?;
-    if !live.source.ends_with('\n') {
+    to.out.write_all(source.as_bytes())?;
+    if !source.ends_with('\n') {
         writeln!(to.out)?;
     }
     Ok(DONE)
 }
 
-fn unknown(live: &[LiveScript], slug: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
+/// No script of that slug is live: there may be a draft, or others.
+async fn unknown(tx: &mut Tx, slug: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    if tx.find_script_draft(slug).await?.is_some() {
+        writeln!(
+            to.err,
+            "{slug} is a draft and asks nobody; 'afterword script publish {slug}' makes it live"
+        )?;
+        return Ok(USAGE);
+    }
+    let live = tx.list_live_scripts().await?;
     let known: Vec<_> = live.iter().map(|live| live.slug.as_str()).collect();
     let known = if known.is_empty() {
         "there are none".to_owned()
@@ -192,28 +278,35 @@ fn unknown(live: &[LiveScript], slug: &str, to: &mut Output<'_>) -> anyhow::Resu
 }
 
 async fn list(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
-    let rows = db.read().await?.list_live_scripts().await?;
-    if rows.is_empty() {
+    let mut tx = db.read().await?;
+    let (live, drafts) = (tx.list_live_scripts().await?, tx.list_script_drafts().await?);
+    if live.is_empty() && drafts.is_empty() {
         writeln!(to.err, "there are no scripts yet: publish one with 'afterword script publish FILE'")?;
         return Ok(DONE);
     }
-    let mut table = vec![["SLUG", "VERSION", "STATE", "ON", "PRIORITY", "PUBLISHED"].map(str::to_owned)];
-    for row in &rows {
-        let script = Script::read_published(&row.source).ok();
-        let said = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
-        table.push([
-            row.slug.clone(),
-            row.version.to_string(),
-            if row.paused_at.is_some() { "paused" } else { "live" }.to_owned(),
-            said(script.as_ref().map(|script| script.on.to_string())),
-            said(script.as_ref().map(|script| script.priority.to_string())),
-            row.published_at.to_rfc3339(),
-        ]);
+    let mut rows = Vec::with_capacity(live.len() + drafts.len());
+    for script in live {
+        let state = if script.paused_at.is_some() { "paused" } else { "live" };
+        let published_at = script.published_at.to_rfc3339();
+        rows.push(row(script.slug, script.version.to_string(), state, &script.source, published_at));
     }
-    for line in aligned(&table) {
+    for draft in drafts {
+        rows.push(row(draft.slug, "-".to_owned(), "draft", &draft.source, "-".to_owned()));
+    }
+    rows.sort();
+    rows.insert(0, ["SLUG", "VERSION", "STATE", "ON", "PRIORITY", "PUBLISHED"].map(str::to_owned));
+    for line in aligned(&rows) {
         writeln!(to.out, "{line}")?;
     }
     Ok(DONE)
+}
+
+fn row(slug: String, version: String, state: &str, source: &str, published_at: String) -> [String; 6] {
+    let script = Script::read_published(source).ok();
+    let said = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
+    let on = said(script.as_ref().map(|script| script.on.to_string()));
+    let priority = said(script.as_ref().map(|script| script.priority.to_string()));
+    [slug, version, state.to_owned(), on, priority, published_at]
 }
 
 /// Columns as wide as their widest cell; every cell is ASCII.
@@ -228,20 +321,31 @@ fn aligned<const N: usize>(table: &[[String; N]]) -> impl Iterator<Item = String
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::config::Config;
     use crate::domain::time::Timestamp;
+    use crate::entropy::Entropy;
 
     struct Shell {
         dir: tempfile::TempDir,
-        clock: Clock,
+        setup: Setup,
     }
 
     impl Shell {
         fn new() -> Self {
-            Self {
-                dir: tempfile::tempdir().unwrap(),
-                clock: Clock::frozen(Timestamp::from_millis(1_790_000_000_000)),
-            }
+            let dir = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}", dir.path().join("t.db").display());
+            let config = Config::from_lookup(|name| (name == "DATABASE_URL").then(|| url.clone())).unwrap();
+            let clock = Clock::frozen(Timestamp::from_millis(1_790_000_000_000));
+            Self { dir, setup: Setup { config: Arc::new(config), clock, entropy: Entropy::seeded(1) } }
+        }
+
+        async fn db(&self) -> Db {
+            let db = Db::open(&self.setup.config.database_url, true).await.unwrap();
+            db.migrate().await.unwrap();
+            db
         }
 
         fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
@@ -253,14 +357,11 @@ mod tests {
         /// Exit code, stdout and stderr, without the directory's name.
         async fn run(&self, command: ScriptCommand) -> (u8, String, String) {
             let (mut out, mut err) = (Vec::new(), Vec::new());
-            let url = format!("sqlite://{}", self.dir.path().join("t.db").display());
-            let open = async || {
-                let db = Db::open(&url, true).await?;
-                db.migrate().await?;
-                Ok(db)
-            };
+            if !matches!(command, ScriptCommand::Check { .. }) {
+                self.db().await.close().await;
+            }
             let mut to = Output { out: &mut out, err: &mut err };
-            let code = run(command, open, &self.clock, &mut to).await.unwrap();
+            let code = run(&self.setup, command, &mut to).await.unwrap();
             let dir = format!("{}/", self.dir.path().display());
             let text = |bytes| String::from_utf8(bytes).unwrap().replace(&dir, "");
             (code, text(out), text(err))
@@ -304,7 +405,7 @@ mod tests {
         ] {
             let file = shell.file(name, content);
             for command in
-                [ScriptCommand::Check { files: vec![file.clone()] }, ScriptCommand::Publish { file }]
+                [ScriptCommand::Check { files: vec![file.clone()] }, ScriptCommand::Publish { named: file }]
             {
                 let (found, out, err) = shell.run(command).await;
                 assert_eq!((found, out.as_str()), (code, ""), "{name}");
@@ -312,7 +413,7 @@ mod tests {
             }
         }
         let file = shell.dir.path().join("gone.toml");
-        let (code, _, err) = shell.run(ScriptCommand::Publish { file }).await;
+        let (code, _, err) = shell.run(ScriptCommand::Publish { named: file }).await;
         assert_eq!(code, USAGE);
         assert!(err.starts_with("gone.toml: cannot be read: "), "{err}");
     }
@@ -324,10 +425,10 @@ mod tests {
         assert!(shell.run(ScriptCommand::List).await.2.starts_with("there are no scripts yet"));
         let source = format!("\u{feff}{}", script("own").replace('\n', "\r\n"));
         let file = shell.file("own.toml", source);
-        let (_, out, _) = shell.run(ScriptCommand::Publish { file: file.clone() }).await;
+        let (_, out, _) = shell.run(ScriptCommand::Publish { named: file.clone() }).await;
         assert_eq!(out, "own: version 1 is published\n");
         shell.file("own.toml", script("own"));
-        let (code, out, _) = shell.run(ScriptCommand::Publish { file: file.clone() }).await;
+        let (code, out, _) = shell.run(ScriptCommand::Publish { named: file.clone() }).await;
         assert_eq!(
             (code, out.as_str()),
             (DONE, "own: version 1 is live with the same content, nothing to publish\n")
@@ -341,7 +442,7 @@ mod tests {
         assert_eq!(out, "own: is paused; it asks nobody until it is resumed\n");
         assert_eq!(shell.run(ScriptCommand::Pause { slug: slug() }).await.1, "own: is paused already\n");
         shell.file("own.toml", script("own").replace("Как?", "Как оно?"));
-        let (_, out, _) = shell.run(ScriptCommand::Publish { file }).await;
+        let (_, out, _) = shell.run(ScriptCommand::Publish { named: file }).await;
         assert_eq!(
             out,
             "own: version 2 is published\nown: it is paused; 'afterword script resume own' lets it ask\n"
@@ -357,7 +458,7 @@ mod tests {
     async fn a_slug_that_does_not_exist_is_wrong_usage_and_the_known_ones_are_named() {
         let shell = Shell::new();
         let file = shell.file("own.toml", script("own"));
-        shell.run(ScriptCommand::Publish { file }).await;
+        shell.run(ScriptCommand::Publish { named: file }).await;
         let slug = || "other".to_owned();
         for command in [
             ScriptCommand::Show { slug: slug() },
@@ -368,5 +469,106 @@ mod tests {
             assert_eq!((code, out.as_str()), (USAGE, ""));
             assert_eq!(err, "there is no script 'other'; there are own\n");
         }
+    }
+
+    async fn publish(shell: &Shell, source: String) {
+        let named = shell.file("own.toml", source);
+        assert_eq!(shell.run(ScriptCommand::Publish { named }).await.0, DONE);
+    }
+
+    fn back(slug: &str, version: Option<i64>) -> ScriptCommand {
+        ScriptCommand::Rollback { slug: slug.to_owned(), version }
+    }
+
+    #[tokio::test]
+    async fn a_draft_is_listed_shown_and_published_by_its_slug_and_then_is_none() {
+        let shell = Shell::new();
+        let mut tx = shell.db().await.write().await.unwrap();
+        scripts::install_shipped(&mut tx, shell.setup.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        insta::assert_snapshot!(shell.run(ScriptCommand::List).await.1, @r"
+        SLUG        VERSION  STATE  ON             PRIORITY  PUBLISHED
+        importance  -        draft  purchase       5         -
+        nps         -        draft  purchase       10        -
+        purchase    1        live   purchase       0         2026-09-21T14:13:20Z
+        recovery    -        draft  case_resolved  0         -
+        support     1        live   ticket_closed  0         2026-09-21T14:13:20Z
+        ");
+        let (code, shown, _) = shell.run(ScriptCommand::Show { slug: "nps".to_owned() }).await;
+        assert_eq!(code, DONE);
+        assert!(shown.contains("metric = \"nps\""), "{shown}");
+        for command in [
+            ScriptCommand::Pause { slug: "nps".to_owned() },
+            ScriptCommand::Resume { slug: "nps".to_owned() },
+            back("nps", None),
+        ] {
+            let (code, out, err) = shell.run(command).await;
+            assert_eq!((code, out.as_str()), (USAGE, ""));
+            assert_eq!(err, "nps is a draft and asks nobody; 'afterword script publish nps' makes it live\n");
+        }
+        let publish = |slug: &str| ScriptCommand::Publish { named: PathBuf::from(slug) };
+        assert_eq!(shell.run(publish("nps")).await.1, "nps: version 1 is published\n");
+        assert_eq!(
+            shell.run(publish("recovery")).await.1,
+            "recovery: version 1 is published\n\
+             recovery: it asks after resolved cases, and no case leads to it yet\n"
+        );
+        let (code, _, err) = shell.run(publish("nps")).await;
+        assert_eq!(
+            (code, err.as_str()),
+            (USAGE, "'nps' is neither a file nor a draft; there are the drafts importance\n")
+        );
+        insta::assert_snapshot!(shell.run(ScriptCommand::List).await.1, @r"
+        SLUG        VERSION  STATE  ON             PRIORITY  PUBLISHED
+        importance  -        draft  purchase       5         -
+        nps         1        live   purchase       10        2026-09-21T14:13:20Z
+        purchase    1        live   purchase       0         2026-09-21T14:13:20Z
+        recovery    1        live   case_resolved  0         2026-09-21T14:13:20Z
+        support     1        live   ticket_closed  0         2026-09-21T14:13:20Z
+        ");
+        // A file in the place of a draft: the draft is done with.
+        let named = shell.file("importance.toml", script("importance"));
+        shell.run(ScriptCommand::Publish { named }).await;
+        let (_, _, err) = shell.run(publish("importance")).await;
+        assert_eq!(err, "'importance' is neither a file nor a draft; there are no drafts\n");
+    }
+
+    #[tokio::test]
+    async fn a_rollback_is_a_new_version_with_the_content_of_an_earlier_one() {
+        let shell = Shell::new();
+        let source = |text: &str| script("own").replace("Как?", text);
+        for text in ["Первый?", "Второй?", "Третий?"] {
+            publish(&shell, source(text)).await;
+        }
+        insta::assert_snapshot!(shell.run(back("own", Some(1))).await.1, @"own: version 4 is published with the content of version 1 of 2026-09-21T14:13:20Z, in the place of version 3");
+        assert_eq!(shell.run(ScriptCommand::Show { slug: "own".to_owned() }).await.1, source("Первый?"));
+        shell.run(ScriptCommand::Pause { slug: "own".to_owned() }).await;
+        insta::assert_snapshot!(shell.run(back("own", None)).await.1, @r"
+        own: version 5 is published with the content of version 3 of 2026-09-21T14:13:20Z, in the place of version 4
+        own: it is paused; 'afterword script resume own' lets it ask
+        ");
+        assert_eq!(shell.run(ScriptCommand::Show { slug: "own".to_owned() }).await.1, source("Третий?"));
+    }
+
+    #[tokio::test]
+    async fn where_there_is_no_way_back_the_reason_is_said_and_nothing_published() {
+        let shell = Shell::new();
+        publish(&shell, script("own")).await;
+        let only = "own: version 1 is the only one: there is nothing to go back to\n";
+        assert_eq!(shell.run(back("own", None)).await, (USAGE, String::new(), only.to_owned()));
+        let none = "own has no version 7; there is version 1\n";
+        assert_eq!(shell.run(back("own", Some(7))).await, (USAGE, String::new(), none.to_owned()));
+        publish(&shell, script("own").replace("Как?", "Второй?")).await;
+        shell.run(back("own", Some(1))).await;
+        for (slug, version, said) in [
+            ("other", Some(1), "there is no script 'other'; there are own\n"),
+            ("own", Some(4), "own has no version 4; there are versions 1 to 3\n"),
+            ("own", Some(3), "own: version 3 is the live one already\n"),
+            ("own", Some(1), "own: version 1 says the same as version 3, which is live\n"),
+        ] {
+            let (code, out, err) = shell.run(back(slug, version)).await;
+            assert_eq!((code, out.as_str(), err.as_str()), (USAGE, "", said));
+        }
+        assert!(shell.run(ScriptCommand::List).await.1.contains("own   3"));
     }
 }

@@ -1,11 +1,15 @@
 //! Scripts in use: publishing, pausing, and the set in memory that a running program chooses from.
 
+mod rollback;
+
+pub use rollback::{RollbackError, RolledBack, rollback};
+
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::Suppression;
-use crate::domain::script::shipped::SHIPPED;
+use crate::domain::script::shipped::{DRAFTS, SHIPPED};
 use crate::domain::script::{Facts, NoMatch, Problem, Script, Trigger};
 use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
@@ -41,13 +45,14 @@ pub struct Publication {
     pub paused: bool,
 }
 
-/// Makes a script's source the live version of its slug. The script must have been parsed from this source.
+/// Makes a script's source the live version of its slug; a draft of that slug is done with. The script must have been parsed from this source.
 pub async fn publish(
     tx: &mut Tx,
     script: &Script,
     source: &str,
     now: Timestamp,
 ) -> store::Result<Publication> {
+    tx.delete_script_draft(&script.slug).await?;
     let live = tx.find_live_script(&script.slug).await?;
     let paused = live.as_ref().is_some_and(|live| live.paused_at.is_some());
     if let Some(live) = live.filter(|live| live.source == source) {
@@ -78,10 +83,15 @@ pub async fn set_paused(tx: &mut Tx, slug: &str, paused: bool, now: Timestamp) -
     }
 }
 
-/// Publishes the scripts that come with the program, where there is none at all. Returns how many.
+/// Installs the scripts that come with the program, some live and some as drafts, where there is none at all. Returns
+/// how many are live.
 pub async fn install_shipped(tx: &mut Tx, now: Timestamp) -> store::Result<usize> {
-    if !tx.list_live_scripts().await?.is_empty() {
+    if !tx.list_live_scripts().await?.is_empty() || !tx.list_script_drafts().await?.is_empty() {
         return Ok(0);
+    }
+    for (file, source) in DRAFTS {
+        let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
+        tx.save_script_draft(&parsed.script.slug, source, now).await?;
     }
     for (file, source) in SHIPPED {
         let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
@@ -310,12 +320,18 @@ mod tests {
         let mut tx = f.db.write().await.unwrap();
         assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), SHIPPED.len());
         assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), 0);
+        let drafts = tx.list_script_drafts().await.unwrap();
+        let slugs: Vec<&str> = drafts.iter().map(|draft| draft.slug.as_str()).collect();
+        assert_eq!(slugs, ["importance", "nps", "recovery"]);
         tx.commit().await.unwrap();
         assert_eq!(f.choose(&purchase("")).await, Ok(vec!["purchase 1".to_owned()]));
+        assert_eq!(f.choose(&purchase(r#","script":"nps""#)).await, Err(Suppression::NoScript));
 
         let g = fixture().await;
         g.publish(&source("own", "")).await;
-        assert_eq!(install_shipped(&mut g.db.write().await.unwrap(), NOW).await.unwrap(), 0);
+        let mut tx = g.db.write().await.unwrap();
+        assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), 0);
+        assert_eq!(tx.list_script_drafts().await.unwrap(), []);
     }
 
     #[tokio::test]

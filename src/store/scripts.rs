@@ -1,6 +1,6 @@
 //! Published scripts: versions never change; which one is live, and whether it is paused, does.
 
-use super::{Result, Tx, on_engine, query, query_as};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// The live version of a script.
@@ -11,6 +11,21 @@ pub struct LiveScript {
     pub source: String,
     pub published_at: Timestamp,
     pub paused_at: Option<Timestamp>,
+}
+
+/// A script that is not published yet.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DraftScript {
+    pub slug: String,
+    pub source: String,
+    pub saved_at: Timestamp,
+}
+
+/// One version of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ScriptVersion {
+    pub version: i64,
+    pub published_at: Timestamp,
 }
 
 const LIVE: &str = "SELECT s.slug, s.version, s.source, s.published_at, t.paused_at \
@@ -75,6 +90,47 @@ impl Tx {
         )?;
         self.scripts_changed().await?;
         Ok(version)
+    }
+
+    /// Every version of a script, the oldest first.
+    pub async fn list_script_versions(&mut self, slug: &str) -> Result<Vec<ScriptVersion>> {
+        let query = query_as("SELECT version, published_at FROM scripts WHERE slug = $1 ORDER BY version");
+        Ok(on_engine!(self, fetch_all, query.bind(slug))?)
+    }
+
+    /// How many surveys of a script are with their customers.
+    pub async fn count_open_surveys_of(&mut self, slug: &str) -> Result<i64> {
+        let query = query_scalar(
+            "SELECT (SELECT COUNT(*) FROM surveys WHERE script = $1 AND state IN ('sent', 'started')) \
+             + (SELECT COUNT(*) FROM surveys WHERE script = $1 AND state = 'sending')",
+        );
+        Ok(on_engine!(self, fetch_one, query.bind(slug))?)
+    }
+
+    /// All drafts, by slug.
+    pub async fn list_script_drafts(&mut self) -> Result<Vec<DraftScript>> {
+        let query = query_as("SELECT slug, source, saved_at FROM script_drafts ORDER BY slug");
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn find_script_draft(&mut self, slug: &str) -> Result<Option<DraftScript>> {
+        let query = query_as("SELECT slug, source, saved_at FROM script_drafts WHERE slug = $1").bind(slug);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Keeps a draft in the place of an earlier one of its slug.
+    pub async fn save_script_draft(&mut self, slug: &str, source: &str, now: Timestamp) -> Result<()> {
+        let query = query(
+            "INSERT INTO script_drafts (slug, source, saved_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (slug) DO UPDATE SET source = excluded.source, saved_at = excluded.saved_at",
+        );
+        on_engine!(self, execute, query.bind(slug).bind(source).bind(now))?;
+        Ok(())
+    }
+
+    pub async fn delete_script_draft(&mut self, slug: &str) -> Result<()> {
+        on_engine!(self, execute, query("DELETE FROM script_drafts WHERE slug = $1").bind(slug))?;
+        Ok(())
     }
 
     /// Pauses a script, or with `None` resumes it.

@@ -20,6 +20,7 @@ mod phones;
 mod reaching;
 mod reminders;
 mod roles;
+mod rollback;
 mod rules_moment;
 mod rules_throttle;
 mod rules_who;

@@ -87,11 +87,14 @@ const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/domain/script/sh
 async fn a_script_that_nobody_knows_is_named_with_those_that_there_are() {
     let place = Place::new().await;
     let serve = place.serve().await;
-    for command in ["show", "pause", "resume"] {
-        let ran = place.run(&["script", command, "nps"]).await;
-        assert!(ran.code > 0 && ran.err.contains("nps") && ran.err.lines().count() == 1, "{ran:?}");
+    for command in ["show", "pause", "resume", "rollback"] {
+        let ran = place.run(&["script", command, "ces"]).await;
+        assert_eq!(
+            (ran.code, ran.err.as_str()),
+            (2, "there is no script 'ces'; there are purchase, support\n")
+        );
     }
-    let ran = place.run(&["test", "700000001", "nps"]).await;
+    let ran = place.run(&["test", "700000001", "ces"]).await;
     assert!(ran.code == 2 && ran.err.contains("purchase"), "{ran:?}");
     serve.stop().await;
 }
