@@ -4,6 +4,10 @@
 mod bare;
 mod events;
 mod load;
+#[path = "../../tests/it/cluster/server.rs"]
+#[expect(dead_code, reason = "some of it serves only tests")]
+#[expect(clippy::unwrap_used, reason = "written for tests")]
+mod postgres;
 mod process;
 mod report;
 mod rest;

@@ -31,7 +31,13 @@ pub fn fresh_dir(name: &str) -> anyhow::Result<PathBuf> {
         std::fs::remove_dir_all(&dir)?;
     }
     std::fs::create_dir_all(&dir)?;
+    keep_data_in(&dir, "sqlite://figures.db")?;
     Ok(dir)
+}
+
+/// The database of all commands in this directory.
+pub fn keep_data_in(dir: &Path, database_url: &str) -> anyhow::Result<()> {
+    Ok(std::fs::write(dir.join(".env"), format!("DATABASE_URL={database_url}\n"))?)
 }
 
 /// A command of the program on a database.
@@ -41,7 +47,6 @@ pub fn command(dir: &Path, api_url: &str, addr: SocketAddr) -> Command {
     command.envs([
         ("TELOXIDE_TOKEN", TOKEN),
         ("TELOXIDE_API_URL", api_url),
-        ("DATABASE_URL", "sqlite://figures.db"),
         ("HTTP_ADDR", &addr.to_string()),
         ("API_KEY", API_KEY),
         ("ADMIN_IDS", "1"),

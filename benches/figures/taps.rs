@@ -11,9 +11,10 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::load::{FIRST_USER, Order, Outcome};
+use super::postgres;
 use super::process::Process;
 use super::report::Report;
-use super::server::{Server, fresh_dir, run};
+use super::server::{Server, fresh_dir, keep_data_in, run};
 
 const PEOPLE: usize = 5000;
 const SUSTAINED: usize = 50_000;
@@ -38,8 +39,18 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     let bare = bare(scale)?;
     describe(&bare);
     println!("taps: Afterword, {} open surveys", PEOPLE / scale);
-    let ours = afterword(scale).await?;
+    let ours = afterword("taps", None, scale).await?;
     describe(&ours);
+    // As it is installed: what it has committed is on the disk, as on SQLite.
+    let on_postgres = match postgres::Server::start("") {
+        Some(server) => {
+            println!("taps: Afterword on PostgreSQL, {} open surveys", PEOPLE / scale);
+            let figures = afterword("taps-on-postgres", Some(&server.admin), scale).await?;
+            describe(&figures);
+            Some(figures)
+        }
+        None => None,
+    };
     let cores = std::thread::available_parallelism()?.get();
     report.fact("cores, shared with the simulated Telegram", as_f64(cores), "");
     report.at_least("taps sustained", ours.sustained.median_per_second, 3000.0, "/s");
@@ -56,11 +67,24 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     let rates = ours.sustained.median_per_second / bare.sustained.median_per_second;
     report.fact("taps sustained, ours to bare", rates, "×");
     report.fact("CPU a tap, ours to bare", ours.cpu_ms_a_tap / bare.cpu_ms_a_tap, "×");
+    if let Some(on_postgres) = on_postgres {
+        let sustained = on_postgres.sustained.median_per_second;
+        report.fact("PostgreSQL: taps sustained", sustained, "/s");
+        report.fact("PostgreSQL: CPU a tap, without the server's", on_postgres.cpu_ms_a_tap, "ms CPU");
+        report.fact("PostgreSQL: at 500/s, p99", millis(on_postgres.paced.p99), "ms");
+        let lost = on_postgres.sustained.lost + on_postgres.paced.lost;
+        report.fact("PostgreSQL: taps lost of all", as_f64(lost), "");
+        let rates = sustained / ours.sustained.median_per_second;
+        report.at_least("taps sustained, PostgreSQL to SQLite", rates, 0.5, "×");
+    }
     Ok(())
 }
 
-async fn afterword(scale: usize) -> anyhow::Result<Figures> {
-    let dir = fresh_dir("taps")?;
+async fn afterword(folder: &str, database: Option<&str>, scale: usize) -> anyhow::Result<Figures> {
+    let dir = fresh_dir(folder)?;
+    if let Some(url) = database {
+        keep_data_in(&dir, url)?;
+    }
     std::fs::write(dir.join("bench.toml"), script())?;
     run(&dir, &["migrate"])?;
     run(&dir, &["script", "publish", "bench.toml"])?;

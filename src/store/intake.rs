@@ -122,33 +122,3 @@ impl Tx {
         Ok(on_engine!(self, execute, query)?)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::Db;
-
-    #[tokio::test]
-    async fn an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}", dir.path().join("a.db").display()), true).await.unwrap();
-        db.migrate().await.unwrap();
-        let now = Timestamp::from_millis(1_700_000_000_000);
-        let mut tx = db.write().await.unwrap();
-        assert_eq!(tx.find_offset(42).await.unwrap(), None);
-        tx.upsert_bot(42, "a_bot").await.unwrap();
-        let fresh = tx.mark_updates_seen(42, &[10, 11, 12, 13, 14, 10], now).await.unwrap();
-        assert_eq!(fresh.len(), 5);
-        let fresh = tx.mark_updates_seen(42, &[14, 15], now.plus_millis(1)).await.unwrap();
-        assert_eq!(fresh, HashSet::from([15]));
-        assert_eq!(tx.mark_updates_seen(43, &[15], now).await.unwrap().len(), 1);
-        tx.set_offset(42, 16).await.unwrap();
-        assert_eq!(tx.find_offset(42).await.unwrap(), Some((16, now.plus_millis(1))));
-        assert_eq!(tx.find_bot_username(42).await.unwrap().as_deref(), Some("a_bot"));
-        assert_eq!(tx.delete_updates_seen(now.plus_millis(2)).await.unwrap(), 7);
-        assert_eq!(tx.find_offset(42).await.unwrap(), None);
-        tx.insert_dead_update(42, 16, "{}", "why", now).await.unwrap();
-        tx.insert_dead_update(42, 16, "{}", "why", now).await.unwrap();
-        assert_eq!(tx.count_dead_updates().await.unwrap(), 1);
-    }
-}

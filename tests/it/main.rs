@@ -14,6 +14,7 @@ mod kill;
 mod lease;
 mod on_postgres;
 mod parity;
+mod queues;
 mod sandbox;
 mod sender;
 mod setup;

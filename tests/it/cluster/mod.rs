@@ -13,7 +13,7 @@ use afterword::store::Db;
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
-pub use server::Server;
+pub use server::{CARELESS, Server};
 
 /// What a test keeps its data in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +61,7 @@ fn start() -> Option<Cluster> {
     if let Some(admin) = variable("TEST_DATABASE_URL") {
         return Some(Cluster { admin, template: None, _server: None });
     }
-    // More than as many tests at a time as any machine runs.
-    let Some(server) = Server::start(300) else {
+    let Some(server) = Server::start(CARELESS) else {
         assert!(
             variable("TEST_WITHOUT_POSTGRES").is_some(),
             "half of the tests need PostgreSQL: install it (Debian: apt-get install postgresql), name a server in \

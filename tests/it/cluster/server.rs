@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the tests' own: a folder under `/tmp`, a Unix socket, no care for crashes.
+//! A PostgreSQL server of the tests' own: a folder under `/tmp`, a Unix socket. Benchmarks start one, too.
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::MetadataExt as _;
@@ -15,17 +15,16 @@ trap 'exit 1' INT TERM
 cat >>"$dir/data/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$dir'
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-shared_buffers = 64MB
-autovacuum = off
-max_connections = $1
+$1
 END
 "$0/pg_ctl" -D "$dir/data" -l "$dir/log" -w start >/dev/null
 echo "$dir"
 read -r _ || true
 "#;
+
+/// Settings of a server whose data nobody needs after a crash.
+pub const CARELESS: &str =
+    "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\nmax_connections = 300";
 
 /// Running until it is dropped.
 #[derive(Debug)]
@@ -59,11 +58,11 @@ fn unprivileged(program: impl AsRef<Path>) -> Command {
 }
 
 impl Server {
-    /// `None` where PostgreSQL is not installed.
-    pub fn start(max_connections: u32) -> Option<Self> {
+    /// With these lines in its configuration. `None` where PostgreSQL is not installed.
+    pub fn start(settings: &str) -> Option<Self> {
         let bin = binaries()?;
         let mut command = unprivileged("/bin/sh");
-        command.arg("-c").arg(SCRIPT).arg(&bin).arg(max_connections.to_string());
+        command.arg("-c").arg(SCRIPT).arg(&bin).arg(settings);
         let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

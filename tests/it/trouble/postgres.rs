@@ -2,7 +2,7 @@
 //! while another went on.
 
 use super::{Place, Serve, purchase, within};
-use crate::cluster::{self, Engine, Server, TestDatabase};
+use crate::cluster::{self, CARELESS, Engine, Server, TestDatabase};
 
 /// The program at work, and a customer who was asked.
 async fn asked(place: &Place) -> (Serve, i64) {
@@ -58,7 +58,7 @@ async fn a_restarted_server_loses_nothing() {
     if cluster::is_missing() {
         return;
     }
-    let Some(server) = Server::start(20) else {
+    let Some(server) = Server::start(CARELESS) else {
         eprintln!(
             "SKIPPED: a server of somebody else's cannot be restarted, and PostgreSQL is not installed"
         );
