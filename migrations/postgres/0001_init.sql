@@ -354,8 +354,17 @@ CREATE TABLE dead_updates (
   PRIMARY KEY (bot, update_id)
 );
 
--- One row: which program talks to Telegram, and until when. Every transaction that writes locks it first, so that they
--- are one after the other. SQLite needs neither: a file has one writer, and one `serve`.
+-- SQLite needs neither of the following two: a file has one writer, and one `serve`.
+
+-- One row, which every transaction that writes locks first, so that they are one after the other.
+CREATE TABLE write_turn (
+  id          BIGINT PRIMARY KEY CHECK (id = 1),
+  epoch       BIGINT NOT NULL            -- the lease's
+);
+INSERT INTO write_turn (id, epoch) VALUES (1, 0);
+
+-- One row: which program talks to Telegram, and until when. Apart, so that a long transaction does not keep the holder
+-- from renewing it.
 CREATE TABLE lease (
   id          BIGINT PRIMARY KEY CHECK (id = 1),
   epoch       BIGINT NOT NULL,           -- grows with every program that takes over

@@ -1,9 +1,10 @@
 //! Which of several programs on one database talks to Telegram.
 //!
 //! On PostgreSQL a row names the holder and until when, by the server's clock; whoever holds the lease renews it every
-//! few seconds, and whoever finds it run out takes it. Every taking begins a new *epoch*. The same row is what each
-//! transaction that writes locks first ([`Db::write`]), so it learns the epoch at no cost, and one that was begun for a
-//! term that is over is refused: a program that was frozen, or cut off, and comes back too late changes nothing.
+//! few seconds, and whoever finds it run out takes it. Every taking begins a new *epoch*, which is also written into
+//! the row that each transaction that writes locks first ([`Db::write`]). So the transaction learns the epoch at no
+//! cost, and one that was begun for a term that is over is refused: a program that was frozen, or cut off, and comes
+//! back too late changes nothing.
 //!
 //! An SQLite file has one `serve`, which the lock beside the file sees to; its term does not end.
 
@@ -68,9 +69,11 @@ impl Db {
     pub async fn take_lease(&self, holder: &str) -> Result<Lease> {
         let Pools::Postgres { lease, .. } = &self.pools else { return Ok(Lease::Taken(Term::new(0, None))) };
         let asked = Instant::now();
+        // Waits for the transaction that is just writing, which may be the former holder's last.
         let text = format!(
-            "UPDATE lease SET epoch = epoch + 1, holder = $1, expires_at = {NOW} + $2 \
-             WHERE expires_at < {NOW} RETURNING epoch"
+            "WITH taken AS (UPDATE lease SET epoch = epoch + 1, holder = $1, expires_at = {NOW} + $2 \
+                            WHERE expires_at < {NOW} RETURNING epoch) \
+             UPDATE write_turn SET epoch = taken.epoch FROM taken RETURNING write_turn.epoch"
         );
         let taken: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(text))
             .bind(holder)

@@ -27,7 +27,7 @@ const READS: &str = "SET client_min_messages = 'warning'";
 const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Transactions that write are one after the other, over all processes on the database, as on SQLite: each locks this
 /// row first. Whatever it reads after that, nobody else changes before it ends.
-const LOCK: &str = "SELECT epoch FROM lease FOR UPDATE";
+const LOCK: &str = "SELECT epoch FROM write_turn FOR UPDATE";
 const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Whether this address names a PostgreSQL database.

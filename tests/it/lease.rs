@@ -84,11 +84,13 @@ async fn a_lease_that_is_given_up_is_free_at_once() {
 async fn transactions_that_write_are_one_after_the_other_over_all_programs() {
     let Some((database, first, second)) = two().await else { return };
     let mut other = PgConnection::connect(&database.url).await.unwrap();
+    let term = take(&second, "the second").await;
     let tx = first.write().await.unwrap();
-    let busy = sqlx::query("SELECT epoch FROM lease FOR UPDATE NOWAIT").execute(&mut other).await;
+    let busy = sqlx::query("SELECT epoch FROM write_turn FOR UPDATE NOWAIT").execute(&mut other).await;
     assert_eq!(busy.unwrap_err().as_database_error().unwrap().code().as_deref(), Some("55P03"));
-    // Reading waits for nobody.
+    // Reading waits for nobody, nor does whoever holds the lease.
     second.read().await.unwrap();
+    assert!(second.renew_lease(&term).await.unwrap());
     drop(tx);
     second.write().await.unwrap();
 }

@@ -73,7 +73,7 @@ async fn when_the_program_that_holds_the_lease_is_killed_another_goes_on_and_not
         return;
     }
     let database = TestDatabase::empty(Engine::Postgres).await;
-    killed(&database.url, Customers(150), 4, Standby::Runs).await;
+    killed(&database.url, Customers(150), 3, Standby::Runs).await;
 }
 
 /// How many there are.
