@@ -1,5 +1,7 @@
 //! `afterword script …`: the admins' scripts from a shell.
 
+mod backtest;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
@@ -12,6 +14,7 @@ use crate::clock::Clock;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
 use crate::service::scripts::{self, RollbackError, RolledBack, Switched};
 use crate::store::{Db, Tx};
+use backtest::BacktestArgs;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum ScriptCommand {
@@ -40,6 +43,8 @@ pub enum ScriptCommand {
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
         version: Option<i64>,
     },
+    /// Shows whom a script would have asked and when, beside the live scripts; changes nothing
+    Backtest(BacktestArgs),
 }
 
 /// Does the command and returns its exit code. Only what needs the database opens it.
@@ -55,6 +60,7 @@ pub async fn run(setup: &Setup, command: ScriptCommand, to: &mut Output<'_>) -> 
         ScriptCommand::Rollback { slug, version } => {
             roll_back(&setup.open_db().await?, &slug, version, clock, to).await
         }
+        ScriptCommand::Backtest(args) => backtest::run(setup, &args, to).await,
     }
 }
 
@@ -310,13 +316,20 @@ fn row(slug: String, version: String, state: &str, source: &str, published_at: S
 }
 
 /// Columns as wide as their widest cell; every cell is ASCII.
-fn aligned<const N: usize>(table: &[[String; N]]) -> impl Iterator<Item = String> {
-    let widths: [usize; N] =
-        std::array::from_fn(|column| table.iter().map(|row| row[column].len()).max().unwrap_or(0));
-    table.iter().map(move |row| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+fn aligned(table: &[impl AsRef<[String]>]) -> Vec<String> {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in table {
+        let row = row.as_ref();
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.len().max(*width);
+        }
+    }
+    let line = |row: &[String]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    })
+    };
+    table.iter().map(|row| line(row.as_ref())).collect()
 }
 
 #[cfg(test)]

@@ -61,8 +61,17 @@ pub async fn settle_stale(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Res
     Ok(stale.len())
 }
 
+/// What is read of a due survey's person beside the row itself; of nobody, and for a test, neither holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    /// Somebody may have joined the team, or followed a customer's link, since the event arrived.
+    pub is_staff: bool,
+    /// With what earlier claims of this round changed: a person who was just sent to has one.
+    pub has_open_survey: bool,
+}
+
 /// What shall become of a due survey.
-enum Verdict {
+pub(super) enum Verdict {
     Send { live: Live, person: i64, not_after: Option<Timestamp> },
     PutOff(Timestamp),
     Suppress(Suppression),
@@ -77,18 +86,14 @@ async fn settle(
     done: &mut Claimed,
     now: Timestamp,
 ) -> store::Result<()> {
-    let verdict = match row.person {
-        // Somebody may have joined the team, or followed a customer's link, since the event arrived.
-        Some(person) if !row.test && staff::role(tx, ctx, person).await?.is_some() => {
-            Verdict::Suppress(Suppression::IsStaff)
-        }
-        // With what earlier claims of this round changed: a person who was just sent to has an open survey.
-        Some(person) if !row.test && tx.has_open_survey(person).await? => {
-            Verdict::Suppress(Suppression::Throttled)
-        }
-        _ => judge(ctx, row, now),
+    let standing = match row.person {
+        Some(person) if !row.test => Standing {
+            is_staff: staff::role(tx, ctx, person).await?.is_some(),
+            has_open_survey: tx.has_open_survey(person).await?,
+        },
+        _ => Standing { is_staff: false, has_open_survey: false },
     };
-    match verdict {
+    match verdict(ctx, row, standing, now) {
         Verdict::Send { live, person, not_after } => {
             claim(tx, ctx, row, &live, person, not_after, now).await?;
             done.claimed += 1;
@@ -106,6 +111,17 @@ async fn settle(
     }
     done.settled += 1;
     Ok(())
+}
+
+/// Judges a due survey; nothing else decides whether it is sent.
+pub(super) fn verdict(ctx: &Context, row: &DueRow, standing: Standing, now: Timestamp) -> Verdict {
+    if standing.is_staff {
+        return Verdict::Suppress(Suppression::IsStaff);
+    }
+    if standing.has_open_survey {
+        return Verdict::Suppress(Suppression::Throttled);
+    }
+    judge(ctx, row, now)
 }
 
 fn judge(ctx: &Context, row: &DueRow, now: Timestamp) -> Verdict {
@@ -143,7 +159,7 @@ fn judge(ctx: &Context, row: &DueRow, now: Timestamp) -> Verdict {
 }
 
 /// The customer's zone, else the default; zones were checked when the event came in.
-fn zone(ctx: &Context, name: Option<&str>) -> Tz {
+pub(super) fn zone(ctx: &Context, name: Option<&str>) -> Tz {
     name.and_then(|name| name.parse().ok()).unwrap_or(ctx.config.default_tz)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod answers;
+pub mod backtest;
 pub mod delivery;
 pub mod due;
 pub mod events;

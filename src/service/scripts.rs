@@ -131,10 +131,7 @@ impl ScriptSet {
             let published = self.remember(&row.slug, row.version, &row.source)?;
             live.push(Live { published, paused: row.paused_at.is_some() });
         }
-        live.sort_by(|a, b| {
-            let (a, b) = (a.script(), b.script());
-            b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
-        });
+        live.sort_by(|a, b| order(a.script(), b.script()));
         let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
         cache.live = live.into();
         cache.revision = Some(revision);
@@ -170,6 +167,20 @@ impl ScriptSet {
         choose(&self.live(), event)
     }
 
+    /// The same scripts for trying something out: none is paused, and `draft` stands in the place of its slug. It is
+    /// never refreshed.
+    #[must_use]
+    pub fn rehearsal(&self, draft: Option<&Script>) -> Self {
+        let is_replaced = |live: &Live| draft.is_some_and(|draft| draft.slug == live.script().slug);
+        let now = self.live();
+        let kept = now.iter().filter(|live| !is_replaced(live)).map(|live| Arc::clone(&live.published));
+        let draft = draft.map(|draft| Arc::new(Published { version: 0, script: draft.clone() }));
+        let mut live: Vec<Live> =
+            kept.chain(draft).map(|published| Live { published, paused: false }).collect();
+        live.sort_by(|a, b| order(a.script(), b.script()));
+        Self(Arc::new(RwLock::new(Cache { live: live.into(), ..Cache::default() })))
+    }
+
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Cache> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -188,6 +199,18 @@ impl ScriptSet {
         cache.versions.entry(slug.to_owned()).or_default().insert(version, Arc::clone(&published));
         Ok(published)
     }
+}
+
+/// By priority, then slug.
+fn order(a: &Script, b: &Script) -> std::cmp::Ordering {
+    b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
+}
+
+/// Whether an event is of the kind that a script asks about, whatever else the script demands of it.
+#[must_use]
+pub fn asks_about(script: &Script, event: &Event) -> bool {
+    let named = event.script.as_ref().map(|slug| event.kind.asks() && *slug == script.slug);
+    named.unwrap_or_else(|| trigger(event.kind) == Some(script.on))
 }
 
 fn trigger(kind: Kind) -> Option<Trigger> {

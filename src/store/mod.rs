@@ -14,6 +14,7 @@ use crate::telemetry::metrics::{Family, Labels, Metrics, OUTCOMES};
 
 pub mod alerts;
 pub mod answers;
+pub mod backtest;
 pub mod backup;
 mod delivery;
 mod error;

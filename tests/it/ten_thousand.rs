@@ -11,7 +11,7 @@ use afterword::domain::ledger::State;
 use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
 use afterword::sandbox::{Options, UserId};
-use afterword::service::events;
+use afterword::service::{backtest, events};
 use chrono::DateTime;
 use clap::Parser;
 use rand::rngs::StdRng;
@@ -74,6 +74,7 @@ async fn the_export_of_ten_thousand_events_agrees_with_what_the_customers_did() 
 
     the_answers_agree(&setup, &shop, &crowd).await;
     every_event_has_its_outcome(&story, &setup, &shop, &crowd).await;
+    the_live_scripts_replayed_come_to_the_same(&story).await;
     story.end().await;
 }
 
@@ -310,4 +311,23 @@ async fn every_event_has_its_outcome(story: &Story, setup: &Setup, shop: &Shop, 
         *outcomes.entry(last.to_string()).or_default() += 1;
     }
     println!("outcomes: {outcomes:?}");
+}
+
+/// But for what the two hours between two files shift.
+async fn the_live_scripts_replayed_come_to_the_same(story: &Story) {
+    let ctx = &story.running.ctx;
+    let days = |days: u64| Duration::from_hours(24 * days);
+    let mut tx = story.running.db.read().await.unwrap();
+    let past = backtest::recorded(&mut tx, ctx, days(30), days(2)).await.unwrap();
+    for slug in ["purchase", "support"] {
+        let live = ctx.scripts.find(slug).unwrap();
+        let report = backtest::backtest(ctx, &past, live.script());
+        println!("{slug}, {} events: {:#?}", report.events, report.outcomes);
+        assert!(report.events > 1000);
+        for (outcome, counts) in &report.outcomes {
+            assert_eq!(counts.draft, counts.live, "{outcome:?}");
+            let difference = counts.live.abs_diff(counts.ledger);
+            assert!(difference * 25 < report.events, "{outcome:?} of {}: {counts:?}", report.events);
+        }
+    }
 }

@@ -16,6 +16,7 @@ use self::reader::{Next, Reader};
 use self::rejected::Rejected;
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::event::Event;
+use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::events::{Accepted, Conflict, Links, accept};
 use crate::store::{self, Db};
@@ -27,13 +28,7 @@ const ROWS_A_COMMIT: usize = 256;
 pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let Opened { name, input, size, is_csv } = open(file)?;
     let mut header = Vec::new();
-    let reader = if is_csv {
-        Reader::of_csv(input, &mut header)
-            .with_context(|| format!("{name}: cannot be read"))?
-            .map_err(|why| Misuse(format!("{name}: {why}; nothing was taken in")))?
-    } else {
-        Reader::of_json_lines(input)
-    };
+    let reader = begin(&name, input, is_csv, &mut header)?;
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
     let progress = Progress::new(size);
@@ -58,6 +53,35 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     }
     db.close().await;
     Ok(if rejected == 0 { DONE } else { PROBLEMS })
+}
+
+/// Reads a file's rows for somebody who stores none of them: each with its number, and its event or why it is none.
+pub fn read_rows(
+    file: &Path,
+    now: Timestamp,
+    mut each: impl FnMut(u64, Result<Event, String>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let Opened { name, input, is_csv, .. } = open(file)?;
+    let mut reader = begin(&name, input, is_csv, &mut Vec::new())?;
+    let mut line = Vec::new();
+    loop {
+        match reader.next(&mut line, now).with_context(|| format!("{name}: cannot be read"))? {
+            Next::End => return Ok(()),
+            Next::Row { number, event } => each(number, *event)?,
+            Next::TooLong { number } => {
+                lines::copy_rest(&mut *reader.input, &mut std::io::sink())?;
+                each(number, Err("is longer than 1 MiB".to_owned()))?;
+            }
+        }
+    }
+}
+
+fn begin(name: &str, input: Box<dyn BufRead>, is_csv: bool, header: &mut Vec<u8>) -> anyhow::Result<Reader> {
+    if !is_csv {
+        return Ok(Reader::of_json_lines(input));
+    }
+    let reader = Reader::of_csv(input, header).with_context(|| format!("{name}: cannot be read"))?;
+    Ok(reader.map_err(|why| Misuse(format!("{name}: {why}; nothing was taken in")))?)
 }
 
 struct Opened {

@@ -1,5 +1,7 @@
 //! One batch of events between its reads and its writes: everything in between is decided in memory.
 
+mod history;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::customer::{Customer, nobody};
@@ -16,7 +18,7 @@ use crate::store::{self, Tx};
 
 /// What the batch says of one event before it is stored.
 #[derive(Clone, Debug)]
-pub(super) enum Verdict {
+pub(in crate::service) enum Verdict {
     /// Accepted before this batch.
     Known(Accepted),
     /// The event with this place among the new ones; `known` if it is there a second time.
@@ -36,7 +38,7 @@ struct New<'a> {
 }
 
 #[derive(Debug)]
-pub(super) struct Batch<'a> {
+pub(in crate::service) struct Batch<'a> {
     pub ctx: &'a Context,
     pub now: Timestamp,
     known: HashMap<String, KnownEvent>,
@@ -162,6 +164,15 @@ impl<'a> Batch<'a> {
                 Verdict::Conflict(conflict(event, first.event))
             });
         }
+        let outcome = self.decide(event);
+        let place = self.new.len();
+        self.places.insert(&event.event_id, place);
+        self.new.push(New { event, body, outcome });
+        Ok(Verdict::New { place, known: false })
+    }
+
+    /// What a new event leads to; nothing for the kinds that never ask.
+    pub fn decide(&mut self, event: &'a Event) -> Option<Outcome> {
         if let Some(customer) = self.customers.get_mut(event.customer.id.as_str()) {
             let owner = event.customer.phone.as_deref().and_then(|phone| self.owners.get(&digits(phone)));
             customer.learn(event, owner.copied(), self.now);
@@ -170,10 +181,7 @@ impl<'a> Batch<'a> {
         if event.kind.cancels() {
             self.note_cancelling(event);
         }
-        let place = self.new.len();
-        self.places.insert(&event.event_id, place);
-        self.new.push(New { event, body, outcome });
-        Ok(Verdict::New { place, known: false })
+        outcome
     }
 
     fn note_cancelling(&mut self, event: &Event) {

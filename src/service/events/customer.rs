@@ -7,7 +7,7 @@ use crate::store::events::CustomerRow;
 
 /// A customer as this batch leaves them. Until it is stored, a new one has the key 0.
 #[derive(Debug)]
-pub(super) struct Customer {
+pub(in crate::service) struct Customer {
     pub row: CustomerRow,
     /// To be written.
     pub changed: bool,
@@ -45,7 +45,7 @@ impl Customer {
         self.changed |= self.row.id == 0 || self.row != before;
     }
 
-    fn link(&mut self, person: i64, by: &str, now: Timestamp) {
+    pub fn link(&mut self, person: i64, by: &str, now: Timestamp) {
         self.row.person = Some(person);
         self.row.linked_by = Some(by.to_owned());
         self.row.linked_at = Some(now);

@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::service::scripts::Published;
 
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(in crate::service) struct Outcome {
     pub survey_id: String,
     pub script: Option<String>,
     pub state: State,

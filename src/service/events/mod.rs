@@ -13,8 +13,10 @@ use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, Tx};
 
+pub(super) use batch::Batch;
 pub use ledger::{Ledger, find};
 pub use links::{Link, NoBot, find_link, personal_link};
+pub(super) use waiting::due as waiting_due;
 pub use waiting::schedule_waiting;
 
 /// What became of an event.

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::schedule::{Moment, moment};
 use crate::domain::sending::SendOverrides;
+use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::events::WaitingRow;
 use crate::store::{self, Tx};
@@ -17,7 +18,7 @@ pub async fn schedule_waiting(tx: &mut Tx, ctx: &Context, customers: &[i64]) -> 
     let now = ctx.clock.now();
     let mut transitions = Vec::new();
     for waiting in tx.list_waiting(customers).await? {
-        let state = match due(ctx, &waiting) {
+        let state = match due(ctx, &waiting, now) {
             Moment::At(due_at) => {
                 tx.schedule_survey(waiting.survey, due_at).await?;
                 State::Scheduled
@@ -33,8 +34,8 @@ pub async fn schedule_waiting(tx: &mut Tx, ctx: &Context, customers: &[i64]) -> 
     tx.insert_transitions(&transitions, now).await
 }
 
-fn due(ctx: &Context, waiting: &WaitingRow) -> Moment {
-    let now = ctx.clock.now();
+/// When it is due, now that its customer can be written to.
+pub(in crate::service) fn due(ctx: &Context, waiting: &WaitingRow, now: Timestamp) -> Moment {
     if waiting.test {
         return Moment::At(now);
     }

@@ -245,7 +245,7 @@ impl Story {
         self.happened("ticket_closed", ticket, customer, more).await
     }
 
-    async fn happened(&self, kind: &str, subject: &str, customer: &str, more: Value) -> Option<String> {
+    pub async fn happened(&self, kind: &str, subject: &str, customer: &str, more: Value) -> Option<String> {
         let mut event = json!({
             "event_id": format!("{kind}-{subject}"),
             "kind": kind,

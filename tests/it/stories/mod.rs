@@ -1,6 +1,7 @@
 //! What people live through with the program, from the first event to the export.
 
 mod alerts;
+mod backtest;
 mod changes;
 mod commands;
 mod comments;

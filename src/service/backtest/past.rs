@@ -1,0 +1,159 @@
+//! What has happened: events from the database or from a file, and what the database knows of their customers.
+
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
+
+use chrono::Timelike as _;
+
+use super::replay::Fate;
+use crate::domain::event::Event;
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::service::due::zone;
+use crate::store::backtest::{PastEventRow, PastPersonRow};
+use crate::store::events::{CustomerRow, LastSent};
+use crate::store::{self, Tx};
+
+/// Events that have happened, in the order in which they came in, and everything that a decision about them needs.
+#[derive(Debug)]
+pub struct Past {
+    pub(super) events: Vec<PastEvent>,
+    /// The customers that the database knows, as they are now.
+    pub(super) customers: Vec<CustomerRow>,
+    pub(super) persons: Vec<PastPersonRow>,
+    pub(super) staff: HashSet<i64>,
+    /// When persons were last asked before all this.
+    pub(super) last_sent: Vec<LastSent>,
+    pub(super) from: Timestamp,
+    /// Where it ends; what comes from a file is thought through to its end.
+    pub(super) until: Option<Timestamp>,
+    /// What really became of the events is known.
+    pub has_ledger: bool,
+    /// Events that came in too late to be asked about; they are taken as if they had come when they happened.
+    pub late: usize,
+    /// Events without content, which are left out: their customers were erased.
+    pub erased: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct PastEvent {
+    pub event: Event,
+    pub arrived_at: Timestamp,
+    pub ledger: Option<Ledgered>,
+}
+
+/// What really became of an event.
+#[derive(Debug)]
+pub(super) struct Ledgered {
+    pub state: State,
+    pub script: Option<String>,
+    pub sent_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Past {
+    /// What really became of the events.
+    pub(super) fn fates(&self, ctx: &Context) -> Vec<Option<Fate>> {
+        let zones: std::collections::HashMap<&str, Option<&str>> = self
+            .customers
+            .iter()
+            .map(|customer| (customer.customer_id.as_str(), customer.time_zone.as_deref()))
+            .collect();
+        let fate = |past: &PastEvent| {
+            let ledger = past.ledger.as_ref()?;
+            let named = zones.get(past.event.customer.id.as_str()).copied().flatten();
+            let hour = ledger.sent_at.map(|at| local_hour(ctx, named, at));
+            // What was sent is asked, however it ended.
+            let state = if ledger.sent_at.is_some() { State::Sent } else { ledger.state };
+            Some(Fate { state, script: ledger.script.clone(), hour })
+        };
+        self.events.iter().map(fate).collect()
+    }
+}
+
+/// The hour of a customer's clock.
+pub(super) fn local_hour(ctx: &Context, time_zone: Option<&str>, at: Timestamp) -> u32 {
+    at.to_utc().with_timezone(&zone(ctx, time_zone)).hour()
+}
+
+/// The events of the database that happened within this time up to now. `max_age` is the script's: an event that came in
+/// later than that was added to the history afterwards.
+pub async fn recorded(tx: &mut Tx, ctx: &Context, span: Duration, max_age: Duration) -> store::Result<Past> {
+    let now = ctx.clock.now();
+    let from = now.minus(span);
+    let mut past = Past { until: Some(now), has_ledger: true, ..Past::of(from, Vec::new()) };
+    let mut after = 0;
+    loop {
+        let page = tx.list_past_events(from, after).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        for row in page {
+            past.add(row, max_age)?;
+        }
+    }
+    past.surround(tx, ctx).await?;
+    Ok(past)
+}
+
+/// Events from elsewhere, each as if it had come in when it happened.
+pub async fn told(tx: &mut Tx, ctx: &Context, events: Vec<Event>) -> store::Result<Past> {
+    let mut seen = HashSet::new();
+    let events: Vec<PastEvent> = events
+        .into_iter()
+        .filter(|event| !event.test && seen.insert(event.event_id.clone()))
+        .map(|event| PastEvent { arrived_at: event.occurred_at, event, ledger: None })
+        .collect();
+    let first = events.iter().map(|past| past.arrived_at).min();
+    let mut past = Past::of(first.unwrap_or(ctx.clock.now()), events);
+    past.surround(tx, ctx).await?;
+    Ok(past)
+}
+
+impl Past {
+    fn of(from: Timestamp, events: Vec<PastEvent>) -> Self {
+        Self {
+            events,
+            customers: Vec::new(),
+            persons: Vec::new(),
+            staff: HashSet::new(),
+            last_sent: Vec::new(),
+            from,
+            until: None,
+            has_ledger: false,
+            late: 0,
+            erased: 0,
+        }
+    }
+
+    fn add(&mut self, row: PastEventRow, max_age: Duration) -> store::Result<()> {
+        let Ok(event) = Event::from_stored(&row.body) else {
+            self.erased += 1;
+            return Ok(());
+        };
+        let late = row.received_at > event.occurred_at.plus(max_age);
+        self.late += usize::from(late && event.kind.asks());
+        let arrived_at = if late { event.occurred_at } else { row.received_at };
+        let ledger = row.state()?.map(|state| Ledgered {
+            state,
+            script: row.script,
+            sent_at: row.sent_at,
+            ended_at: row.ended_at,
+        });
+        self.events.push(PastEvent { event, arrived_at, ledger });
+        Ok(())
+    }
+
+    /// Reads what the database knows of the customers.
+    async fn surround(&mut self, tx: &mut Tx, ctx: &Context) -> store::Result<()> {
+        let ids: BTreeSet<&str> = self.events.iter().map(|past| past.event.customer.id.as_str()).collect();
+        self.customers = tx.list_customers(&ids.into_iter().collect::<Vec<_>>()).await?;
+        let named = self.events.iter().filter_map(|past| past.event.customer.telegram_id);
+        let persons: BTreeSet<i64> =
+            self.customers.iter().filter_map(|customer| customer.person).chain(named).collect();
+        self.persons = tx.list_past_persons(&persons.into_iter().collect::<Vec<_>>()).await?;
+        self.staff = ctx.config.admin_ids.iter().copied().chain(tx.list_staff_ids().await?).collect();
+        self.last_sent = tx.list_last_sent_before(self.from).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! What a backtest reads: events that have happened, what became of them, and what is known of the persons.
+
+use sqlx::{AssertSqlSafe, FromRow};
+
+use super::events::{LastSent, read_state};
+use super::{Result, Tx, on_engine, padded, query_as, values};
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+
+/// Rows a page.
+const PAGE: i64 = 1000;
+
+/// An event with what became of it; of a kind that never asks, nothing.
+#[derive(Clone, Debug, FromRow)]
+pub struct PastEventRow {
+    pub id: i64,
+    /// The event as normalised JSON; of an erased customer's, nothing is left in it.
+    pub body: String,
+    pub received_at: Timestamp,
+    pub survey_id: Option<String>,
+    state: Option<String>,
+    reason: Option<String>,
+    pub script: Option<String>,
+    pub sent_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+impl PastEventRow {
+    /// The survey's state, where there is a survey.
+    pub fn state(&self) -> Result<Option<State>> {
+        let read = |state: &String| read_state("surveys", self.id, state, self.reason.as_deref());
+        self.state.as_ref().map(read).transpose()
+    }
+}
+
+/// What decides whether a person can be asked, with the times since which it is so.
+#[derive(Clone, Debug, FromRow)]
+pub struct PastPersonRow {
+    pub id: i64,
+    pub started_at: Option<Timestamp>,
+    pub opted_out_at: Option<Timestamp>,
+    pub unreachable: Option<String>,
+    pub unreachable_at: Option<Timestamp>,
+}
+
+impl Tx {
+    /// The next events after `after` that happened at `from` or later, in the order in which they came in; no tests.
+    pub async fn list_past_events(&mut self, from: Timestamp, after: i64) -> Result<Vec<PastEventRow>> {
+        let query = query_as(
+            "SELECT e.id, e.body, e.received_at, s.survey_id, s.state, s.reason, s.script, s.sent_at, s.ended_at \
+             FROM events e LEFT JOIN surveys s ON s.event = e.id \
+             WHERE e.id > $1 AND e.occurred_at >= $2 AND e.test = FALSE ORDER BY e.id LIMIT $3",
+        );
+        Ok(on_engine!(self, fetch_all, query.bind(after).bind(from).bind(PAGE))?)
+    }
+
+    pub async fn list_past_persons(&mut self, ids: &[i64]) -> Result<Vec<PastPersonRow>> {
+        let mut persons = Vec::new();
+        for keys in padded(ids) {
+            let sql = format!(
+                "SELECT id, started_at, opted_out_at, unreachable, unreachable_at FROM persons WHERE id IN {}",
+                values(1, keys.len())
+            );
+            let rows: Vec<PastPersonRow> = on_engine!(self, fetch_all, {
+                let query = query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key))
+            })?;
+            persons.extend(rows);
+        }
+        Ok(persons)
+    }
+
+    /// When each person was last asked by each script before a moment; tests do not count.
+    pub async fn list_last_sent_before(&mut self, moment: Timestamp) -> Result<Vec<LastSent>> {
+        let query = query_as(
+            "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE sent_at < $1 \
+             AND person IS NOT NULL AND script IS NOT NULL AND test = FALSE GROUP BY person, script",
+        );
+        Ok(on_engine!(self, fetch_all, query.bind(moment))?)
+    }
+}
