@@ -17,6 +17,8 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{self, Api, event_queue};
+use crate::bot::router::Router;
+use crate::bot::webhook::{Inbox, Worker};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::domain::time::Timestamp;
@@ -27,6 +29,7 @@ use crate::service::{Context, alerts, staff};
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
+use crate::telegram::sender::Callbacks;
 
 pub use leading::Leading;
 pub use lock::LockError;
@@ -121,6 +124,9 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     send_waiting_alerts(&db, &ctx).await?;
 
     let tasks = Tasks::new();
+    let (callbacks, answering) = Callbacks::new(client.clone(), tasks.outward.stop.clone());
+    tasks.spawn_outward("the answers to taps", answering);
+    let (begun, has_begun) = watch::channel(false);
     let leader = Leader {
         parts: parts.clone(),
         client: client.clone(),
@@ -128,12 +134,23 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         ctx: ctx.clone(),
         health: health.clone(),
         bot,
+        callbacks: callbacks.clone(),
+        begun,
     };
     let (leading, run) = leader.start(tasks.inward.stop.clone(), tasks.fail()).await?;
     tasks.spawn_inward("the lease for talking to Telegram", run);
     let (events, worker) = event_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the event queue", worker.run());
-    let router = api::router(Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events });
+    let telegram = parts.config.webhook.as_ref().map_or_else(axum::Router::new, |webhook| {
+        let (db, clock) = (db.clone(), parts.clock.clone());
+        let handler = Router::new(ctx.clone());
+        let worker = Worker { db, clock, bot, handler, callbacks, begun: has_begun };
+        let (inbox, work) = Inbox::new(webhook.secret.clone(), worker);
+        tasks.spawn_inward("the updates that Telegram brings", work);
+        inbox.routes()
+    });
+    let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
+    let router = api::router_beside(telegram, api);
     tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));
     if known {
         // Not waited for: the name seldom changes, and taps wait at Telegram for a short time only.

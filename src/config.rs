@@ -14,6 +14,9 @@ use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 use crate::domain::time::parse_duration;
 
 pub mod dotenv;
+pub mod webhook;
+
+use webhook::{Mode, Webhook};
 
 /// One environment variable.
 #[derive(Debug)]
@@ -51,6 +54,8 @@ pub const VARIABLES: &[Variable] = &[
     variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
     variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
     variable("PUBLIC_URL", "", "the http(s) address under which customers and Telegram reach this program"),
+    variable("TELEGRAM_MODE", "polling", "polling or webhook"),
+    secret("WEBHOOK_SECRET", "16 to 256 characters of A-Z, a-z, 0-9, _ and -"),
     variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
     variable("BRAND", "", "your name as customers know it, at most 64 characters"),
     variable("PRIVACY_URL", "", "an http(s) address"),
@@ -90,6 +95,8 @@ pub struct Config {
     pub alert_chats: Vec<ChatTopic>,
     /// Without a slash at its end.
     pub public_url: Option<String>,
+    /// Absent where updates are polled.
+    pub webhook: Option<Webhook>,
     pub link_ttl: Duration,
     pub brand: Option<String>,
     pub privacy_url: Option<String>,
@@ -131,7 +138,9 @@ impl Config {
     /// Reads variables through `lookup`; an empty value counts as absent.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut read = Reader { lookup, wrong: Vec::new() };
-        let config = Self {
+        let mode = read.value("TELEGRAM_MODE", Mode::from_str);
+        let secret = read.optional("WEBHOOK_SECRET", webhook::parse_secret);
+        let mut config = Self {
             token: read.optional("TELOXIDE_TOKEN", parse_token),
             api_url: read.value("TELOXIDE_API_URL", parse_base_url),
             https_proxy: read.optional("HTTPS_PROXY", parse_proxy),
@@ -143,6 +152,7 @@ impl Config {
             admin_ids: read.value("ADMIN_IDS", |text| list(text, parse_user_id).map(BTreeSet::from_iter)),
             alert_chats: read.value("ALERT_CHATS", |text| list(text, ChatTopic::from_str)),
             public_url: read.optional("PUBLIC_URL", parse_base_url),
+            webhook: None,
             link_ttl: read.value("LINK_TTL", parse_link_ttl),
             brand: read.optional("BRAND", parse_brand),
             privacy_url: read.optional("PRIVACY_URL", parse_url),
@@ -175,6 +185,9 @@ impl Config {
                     .map_err(|error| format!("cannot be read: {error}"))
             }),
         };
+        if mode == Mode::Webhook {
+            config.webhook = read.webhook(&config, secret);
+        }
         if read.wrong.is_empty() { Ok(config) } else { Err(ConfigError(read.wrong)) }
     }
 
@@ -231,6 +244,34 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             }
         }
         parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
+    }
+
+    /// What webhook mode needs of other variables.
+    fn webhook(&mut self, config: &Config, secret: Option<SecretString>) -> Option<Webhook> {
+        if secret.is_none() {
+            self.miss("WEBHOOK_SECRET");
+        }
+        let Some(public_url) = &config.public_url else {
+            self.miss("PUBLIC_URL");
+            return None;
+        };
+        let is_telegram = config.api_url == describe("TELOXIDE_API_URL").default;
+        if is_telegram && !webhook::is_reachable_for_telegram(public_url) {
+            let problem = "is not where Telegram brings updates (TELEGRAM_MODE=webhook): it takes https, and the ports \
+                           443, 80, 88 and 8443";
+            self.refuse("PUBLIC_URL", public_url, problem.to_owned());
+        }
+        Some(Webhook { url: format!("{public_url}{}", webhook::PATH), secret: secret? })
+    }
+
+    /// Refuses that a variable is absent, unless it is there and was refused already.
+    fn miss(&mut self, name: &str) {
+        if self.given(name).is_none() {
+            let variable = describe(name);
+            let problem = "is not set, and TELEGRAM_MODE=webhook needs it".to_owned();
+            let value = String::new();
+            self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
+        }
     }
 
     fn refuse(&mut self, name: &str, value: &str, problem: String) {
@@ -436,6 +477,31 @@ mod tests {
         {
             assert_eq!(read(&[("DATABASE_URL", right)]).unwrap().database_url, right);
         }
+    }
+
+    #[test]
+    fn a_webhook_needs_an_address_and_a_secret_that_telegram_takes() {
+        let refused = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<_> = pairs.iter().copied().chain([("TELEGRAM_MODE", "webhook")]).collect();
+            let ConfigError(wrong) = read(&pairs).unwrap_err();
+            wrong.iter().map(|wrong| wrong.name).collect::<Vec<_>>()
+        };
+        let secret = ("WEBHOOK_SECRET", "a-secret-of-16_Z");
+        assert_eq!(refused(&[]), ["WEBHOOK_SECRET", "PUBLIC_URL"]);
+        assert_eq!(refused(&[secret, ("PUBLIC_URL", "http://shop.example")]), ["PUBLIC_URL"]);
+        assert_eq!(refused(&[secret, ("PUBLIC_URL", "https://shop.example:8080")]), ["PUBLIC_URL"]);
+        let right = ("PUBLIC_URL", "https://shop.example:8443/afterword/");
+        for wrong in
+            ["short", "fifteen-letters", "white space inside it", "ends-with-a-letter-я", &"a".repeat(257)]
+        {
+            assert_eq!(refused(&[("WEBHOOK_SECRET", wrong), right]), ["WEBHOOK_SECRET"], "{wrong}");
+        }
+        let webhook = |pairs: &[(&str, &str)]| read(pairs).unwrap().webhook;
+        let set = webhook(&[secret, right, ("TELEGRAM_MODE", "webhook")]).unwrap();
+        assert_eq!(set.url, "https://shop.example:8443/afterword/telegram/webhook");
+        assert!(webhook(&[secret, right]).is_none());
+        let local = [("TELOXIDE_API_URL", "http://127.0.0.1:8081"), ("PUBLIC_URL", "http://127.0.0.1:8080")];
+        assert!(webhook(&[secret, local[0], local[1], ("TELEGRAM_MODE", "webhook")]).is_some());
     }
 
     #[test]

@@ -36,6 +36,11 @@ pub struct Api {
 
 /// All routes of the API.
 pub fn router(api: Api) -> Router {
+    router_beside(Router::new(), api)
+}
+
+/// The API's routes beside others, which are counted and guarded as they are.
+pub fn router_beside(others: Router<Api>, api: Api) -> Router {
     let keys =
         auth::Keys { set: KeySet::new(&api.ctx.config), db: api.db.clone(), clock: api.ctx.clock.clone() };
     let protected = Router::new()
@@ -52,6 +57,7 @@ pub fn router(api: Api) -> Router {
         .route("/openapi.json", get(description))
         .route("/q/{file}", get(links::picture))
         .merge(protected)
+        .merge(others)
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(problem::from_panic))

@@ -18,7 +18,7 @@ use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
 use crate::telegram::health::Health;
-use crate::telegram::sender::{self, Sender};
+use crate::telegram::sender::{self, Callbacks, Sender};
 
 /// The holder renews this often; others look as often whether it has ended.
 const RENEW: Duration = Duration::from_secs(1);
@@ -36,6 +36,8 @@ pub struct Leading {
     pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
     /// The same of the bot's menus and descriptions.
     pub profile_rests_until: watch::Receiver<Option<Timestamp>>,
+    /// The same of the look at the webhook; closed where updates are polled.
+    pub webhook_rests_until: watch::Receiver<Option<Timestamp>>,
 }
 
 /// What the parts are made of, for every term anew.
@@ -47,6 +49,9 @@ pub(super) struct Leader {
     pub ctx: Context,
     pub health: Health,
     pub bot: i64,
+    pub callbacks: Callbacks,
+    /// Becomes true when what Telegram brings may be handled.
+    pub begun: watch::Sender<bool>,
 }
 
 /// One term with its parts.
@@ -79,6 +84,8 @@ impl Leader {
                     "another program on this database talks to Telegram; this one will if that one ends"
                 );
                 self.health.set_standby(Some(by));
+                // Whoever holds the lease has seen to what comes first.
+                self.begun.send_replace(true);
                 None
             }
         };
@@ -175,7 +182,8 @@ impl Leader {
             ctx: ctx.clone(),
             health: health.clone(),
         };
-        let sender = Sender::start(parts, &tasks.outward.tracker, &tasks.outward.stop);
+        let (tracker, stop) = (&tasks.outward.tracker, &tasks.outward.stop);
+        let sender = Sender::start_beside(self.callbacks.clone(), parts, tracker, stop);
         tasks.spawn_outward("the sender", sender.clone().ended());
         let intake = Intake {
             client: client.clone(),
@@ -186,7 +194,14 @@ impl Leader {
             bot: self.bot,
             handler: Router::new(ctx.clone()),
         };
-        tasks.spawn_inward("the intake", intake.run(tasks.inward.stop.clone()));
+        let (webhook_rests, webhook_rests_until) = watch::channel(None);
+        let stop = tasks.inward.stop.clone();
+        if let Some(webhook) = self.parts.config.webhook.clone() {
+            let kept = intake.keep_webhook(webhook, self.begun.clone(), webhook_rests, stop);
+            tasks.spawn_inward("the webhook", kept);
+        } else {
+            tasks.spawn_inward("the intake", intake.run(stop));
+        }
         let jobs = Jobs::new(db.clone(), ctx.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
@@ -194,7 +209,7 @@ impl Leader {
         let profile_rests_until = profile.resting_until();
         tasks.spawn_inward("the bot's menus and descriptions", profile.run(tasks.inward.stop.clone()));
         health.set_standby(None);
-        now.send_replace(Some(Leading { sender, jobs_rest_until, profile_rests_until }));
+        now.send_replace(Some(Leading { sender, jobs_rest_until, profile_rests_until, webhook_rests_until }));
         Office { term, tasks }
     }
 }

@@ -8,3 +8,4 @@ pub mod profile;
 pub mod router;
 mod taps;
 pub mod update;
+pub mod webhook;

@@ -9,6 +9,7 @@ use teloxide::payloads::{GetChat, GetWebhookInfo};
 use teloxide::types::{ChatId, Recipient};
 
 use super::{DONE, Output, PROBLEMS, Setup};
+use crate::bot::intake::WebhookInfo;
 use crate::config::ConfigError;
 use crate::domain::script::Script;
 use crate::service::staff::Role;
@@ -79,7 +80,7 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
     };
     say(reach::proxy(&setup.config).await.into_iter().collect())?;
     if let Some(client) = &client {
-        say(telegram(client).await)?;
+        say(telegram(setup, client).await)?;
     }
     let (lines, db) = database(setup).await;
     say(lines)?;
@@ -108,12 +109,7 @@ fn client(setup: &Setup) -> Result<Client, Line> {
         .map_err(|error| Line::new(Verdict::Wrong, "TELOXIDE_API_URL", error.to_string()))
 }
 
-#[derive(Deserialize)]
-struct Webhook {
-    url: String,
-}
-
-async fn telegram(client: &Client) -> Vec<Line> {
+async fn telegram(setup: &Setup, client: &Client) -> Vec<Line> {
     let me = match client.me().await {
         Ok(me) => Line::new(Verdict::Ok, "TELOXIDE_TOKEN", format!("the bot is @{}", me.username)),
         Err(CallError::Unauthorized) => {
@@ -122,13 +118,29 @@ async fn telegram(client: &Client) -> Vec<Line> {
         }
         Err(error) => return vec![Line::new(Verdict::Wrong, "TELOXIDE_API_URL", error.to_string())],
     };
-    let webhook = match client.call::<_, Webhook>(&GetWebhookInfo {}).await {
-        Ok(webhook) if webhook.url.is_empty() => Line::new(Verdict::Ok, "webhook", "none is set"),
-        // The address is not shown: it often has a secret in it.
-        Ok(_) => Line::new(Verdict::Note, "webhook", "one is set by another program; serve deletes it"),
-        Err(error) => Line::new(Verdict::Wrong, "webhook", error.to_string()),
+    let (verdict, detail) = match client.call::<_, WebhookInfo>(&GetWebhookInfo {}).await {
+        Ok(info) => webhook(setup, &info),
+        Err(error) => (Verdict::Wrong, error.to_string()),
     };
-    vec![me, webhook]
+    vec![me, Line::new(verdict, "webhook", detail)]
+}
+
+fn webhook(setup: &Setup, info: &WebhookInfo) -> (Verdict, String) {
+    // The address of one that is not ours is not shown: it often has a secret in it.
+    let foreign = "one is set by another program; serve";
+    match &setup.config.webhook {
+        None if info.url.is_empty() => (Verdict::Ok, "none is set".to_owned()),
+        None => (Verdict::Note, format!("{foreign} deletes it")),
+        Some(_) if info.url.is_empty() => (Verdict::Note, "none is set yet; serve sets it".to_owned()),
+        Some(wanted) if info.url != wanted.url => (Verdict::Note, format!("{foreign} sets its own")),
+        Some(_) => info.trouble(setup.clock.now()).map_or_else(
+            || {
+                let waiting = info.pending_update_count;
+                (Verdict::Ok, format!("Telegram brings updates to {}; {waiting} wait", info.url))
+            },
+            |why| (Verdict::Wrong, why),
+        ),
+    }
 }
 
 async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {

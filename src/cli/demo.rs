@@ -98,6 +98,7 @@ fn stage(sandbox: &Sandbox, clock: Clock, running: &Running) -> anyhow::Result<S
         sender: leading.sender,
         jobs_rest_until: leading.jobs_rest_until,
         profile_rests_until: leading.profile_rests_until,
+        webhook_rests_until: leading.webhook_rests_until,
     })
 }
 

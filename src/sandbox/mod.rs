@@ -17,6 +17,7 @@ mod state;
 mod story;
 mod transcript;
 mod updates;
+mod webhook;
 mod world;
 
 use std::fmt;

@@ -1,6 +1,7 @@
 //! HTTP in front of the world: paths, bodies, faults, and connections that break off.
 
 use std::borrow::Cow;
+use std::future::IntoFuture as _;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -23,6 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::faults::Kind;
 use super::methods::{self, ApiError, Call, Outcome};
+use super::webhook;
 use super::world::World;
 
 const MAX_BODY: usize = 1024 * 1024;
@@ -42,9 +44,18 @@ pub async fn serve(
         closing.close();
     };
     world.open();
+    let delivering = webhook::deliver(world.clone());
     let app = Router::new().fallback(handle).with_state(world);
     let service = app.into_make_service_with_connect_info::<Cord>();
-    axum::serve(Cuttable(listener), service).with_graceful_shutdown(stop).await
+    let serving = axum::serve(Cuttable(listener), service).with_graceful_shutdown(stop);
+    let delivering = async {
+        delivering.await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        served = serving.into_future() => served,
+        never = delivering => never,
+    }
 }
 
 /// What goes back to the bot, if anything does.
@@ -198,7 +209,7 @@ fn as_json<'b>(parts: &Parts, body: &'b [u8]) -> Result<Cow<'b, [u8]>, ApiError>
 }
 
 /// The names whose values stay texts in a form; all others are numbers, switches or JSON.
-const TEXTS: [&str; 11] = [
+const TEXTS: [&str; 12] = [
     "name",
     "description",
     "short_description",
@@ -210,6 +221,7 @@ const TEXTS: [&str; 11] = [
     "from_chat_id",
     "language_code",
     "url",
+    "secret_token",
 ];
 
 fn form(encoded: &str) -> Result<Vec<u8>, ApiError> {

@@ -22,6 +22,8 @@ pub struct Stage {
     pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
     /// The same of the bot's menus and descriptions.
     pub profile_rests_until: watch::Receiver<Option<Timestamp>>,
+    /// The same of its look at the webhook; closed where updates are polled.
+    pub webhook_rests_until: watch::Receiver<Option<Timestamp>>,
 }
 
 impl Stage {
@@ -37,6 +39,7 @@ impl Stage {
         loop {
             self.rests(&self.jobs_rest_until).await;
             self.rests(&self.profile_rests_until).await;
+            self.rests(&self.webhook_rests_until).await;
             self.updates_are_taken().await;
             match self.sender.idle().await.next_at {
                 Some(at) => self.clock.advance_to(at),
@@ -54,8 +57,10 @@ impl Stage {
     async fn updates_are_taken(&self) {
         loop {
             tokio::select! {
+                biased;
                 () = self.world.idle() => return,
                 retry_at = self.intake_pauses() => self.clock.advance_to(retry_at),
+                retry_at = self.world.delivery_pauses() => self.clock.advance_to(retry_at),
             }
         }
     }

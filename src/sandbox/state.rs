@@ -13,6 +13,7 @@ use super::model::{
     Standing, Text, User, UserId, Version,
 };
 use super::updates::{Queue, Subject};
+use super::webhook::Webhook;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 
@@ -32,7 +33,9 @@ pub(super) struct State {
     pub(super) faults: Faults,
     pub(super) commands: Commands,
     pub(super) descriptions: Descriptions,
-    pub(super) webhook: Option<String>,
+    pub(super) webhook: Option<Webhook>,
+    /// How often one was set or deleted.
+    pub(super) webhook_number: u64,
     /// The server is stopping: polls end at once.
     pub(super) closing: bool,
     pub(super) violations: Vec<String>,
@@ -66,6 +69,7 @@ impl State {
             commands: Commands::new(),
             descriptions: Descriptions::new(),
             webhook: None,
+            webhook_number: 0,
             closing: false,
             violations: Vec::new(),
             calls: BTreeMap::new(),

@@ -153,6 +153,21 @@ impl Queue {
         Some((json, subjects))
     }
 
+    /// What is to be brought to a webhook next.
+    pub(super) fn first(&self) -> Option<(i64, String, Subject)> {
+        let first = self.again.front().or_else(|| self.pending.front())?;
+        Some((first.id, first.json.clone(), first.subject))
+    }
+
+    /// It was answered.
+    pub(super) fn brought(&mut self, id: i64) {
+        if self.again.front().is_some_and(|pending| pending.id == id) {
+            self.again.pop_front();
+        } else {
+            self.confirm(id + 1);
+        }
+    }
+
     pub(super) fn drop_all(&mut self) {
         self.pending.clear();
         self.again.clear();

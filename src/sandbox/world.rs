@@ -15,7 +15,9 @@ use super::model::{
 use super::state::State;
 use super::transcript;
 use super::updates::{Duplicate, Subject};
+use super::webhook::Webhook;
 use crate::clock::Clock;
+use crate::domain::time::Timestamp;
 
 /// A simulated Telegram; all clones are the same one. People act through it, and tests read from it.
 #[derive(Clone)]
@@ -102,9 +104,19 @@ impl World {
         }
     }
 
-    /// Returns once the bot sits in its long poll and every update is confirmed.
+    /// Returns once every update is confirmed and the bot sits in its long poll, or has a webhook.
     pub async fn idle(&self) {
-        self.until(|state| state.queue.is_idle().then_some(())).await;
+        self.until(|state| state.is_idle().then_some(())).await;
+    }
+
+    /// Returns once a delivery to the webhook has failed that is tried again later: when.
+    pub async fn delivery_pauses(&self) -> Timestamp {
+        self.until(State::delivery_pauses).await
+    }
+
+    /// The address of the webhook, if one is set.
+    pub fn webhook(&self) -> Option<String> {
+        self.read(|state| state.webhook.as_ref().map(|webhook| webhook.url.clone()))
     }
 
     /// Returns once `condition` holds; it is asked again after every change.
@@ -304,7 +316,7 @@ impl World {
 
     /// As if somebody had set a webhook: polling is refused until it is deleted.
     pub fn set_webhook(&self, url: &str) {
-        self.act(|state| state.webhook = Some(url.to_owned()));
+        self.act(|state| state.set_webhook(Some(Webhook::new(url, None, 40, false))));
     }
 
     /// Queues any update at all; returns its ID. For what newer servers or broken ones may send.

@@ -21,6 +21,12 @@ pub const START_PAYLOAD_CHARS: usize = 64;
 pub const UPDATES_PER_POLL: u8 = 100;
 /// How long the server holds a poll that has nothing to say; longer is cut. Bot API server, `LONG_POLL_MAX_TIMEOUT`.
 pub const POLL_HOLD: Duration = Duration::from_secs(50);
+/// Updates brought side by side to a webhook. Telegram's own default; more bring nothing, for they are committed together.
+pub const WEBHOOK_CONNECTIONS: u8 = 40;
+/// After a failure an update is brought again at the latest after this time, and a little. Bot API server, `WebhookActor.cpp`.
+pub const DELIVERY_RETRY: Duration = Duration::from_secs(150);
+/// An update has a few kilobytes; a message's text 4096 characters.
+pub const UPDATE_BYTES: usize = 1 << 20;
 /// Asking for the same offset again within this time is punished. Bot API server, Client.cpp.
 pub const SAME_OFFSET_PAUSE: Duration = Duration::from_secs(3);
 /// How long a tap waits for the bot. Bot API server, Client.cpp.

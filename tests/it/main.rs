@@ -1,6 +1,9 @@
 //! Tests through the front door, in one binary so that linking stays cheap.
 #![expect(clippy::unwrap_used, reason = "a test's shared steps fail as the test itself does")]
-#![expect(clippy::duplicate_mod, reason = "the same tests once on each engine; see on_postgres.rs")]
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the same tests once on each engine and in each mode; see on_postgres.rs and on_webhook.rs"
+)]
 
 mod api;
 mod binary;
@@ -13,6 +16,7 @@ mod intake;
 mod kill;
 mod lease;
 mod on_postgres;
+mod on_webhook;
 mod parity;
 mod queues;
 mod sandbox;
@@ -23,6 +27,9 @@ mod shop;
 mod stories;
 mod ten_thousand;
 mod trouble;
+mod webhook;
 
 /// Where the tests of this module and those beside it keep their data; `on_postgres` has its own.
 const ENGINE: cluster::Engine = cluster::Engine::Sqlite;
+/// How their updates come in; `on_webhook` has its own.
+const UPDATES: harness::Updates = harness::Updates::Polled;

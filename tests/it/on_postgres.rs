@@ -13,6 +13,7 @@ mod stories;
 mod together;
 
 const ENGINE: crate::cluster::Engine = crate::cluster::Engine::Postgres;
+const UPDATES: harness::Updates = harness::Updates::Polled;
 
 /// A story that took the harness from the root would run on SQLite twice, and nobody would notice.
 #[test]

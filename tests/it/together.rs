@@ -4,7 +4,7 @@ use afterword::app::{self, Parts, Running};
 use afterword::entropy::Entropy;
 use serde_json::{Value, json};
 
-use super::harness::{self, API_KEY, Story, hours};
+use super::harness::{self, API_KEY, Setting, Story, hours};
 use crate::cluster;
 
 /// A story with a second program, which waits for its turn.
@@ -140,6 +140,40 @@ async fn what_the_waiting_program_takes_in_is_asked_by_the_other() {
     story.tap(anna, "2").await;
     let (_, ledger) = call(&second, "/v1/events/order-1", None).await;
     assert_eq!(ledger["state"], "started");
+    second.stop(std::time::Duration::from_secs(30)).await;
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_telegram_brings_to_the_waiting_program_is_handled_there_and_answered_by_both() {
+    if cluster::is_missing() {
+        return;
+    }
+    let setting = Setting::new().await.with_webhook();
+    let brought_to = setting.config().http_addr;
+    // The address outside leads to the program that does not hold the lease.
+    let story = setting.set("HTTP_ADDR", "127.0.0.1:0").start().await;
+    let mut parts = Parts { entropy: Entropy::seeded(8), ..story.parts.clone() };
+    std::sync::Arc::make_mut(&mut parts.config).http_addr = brought_to;
+    let second = app::start(parts).await.unwrap();
+    assert!(second.leading().is_none());
+    let anna = story.person("Анна");
+    let sent = |count| story.wait_until(move |world| world.sent_count(anna.id) == count);
+    let link = post(&second, &purchase(&story, "order-1", &json!({}))).await.1["link"].clone();
+    story.world.follow(anna.id, link.as_str().unwrap());
+    sent(1).await;
+    story.settle().await;
+    story.advance(hours(3)).await;
+    sent(2).await;
+    for (score, shown) in
+        [("2", "2/10"), ("Пропустить", "Вопрос 2 из 3"), ("9", "Вопрос 3 из 3"), ("9", "Спасибо")]
+    {
+        let tap = story.touch(anna, score);
+        story.wait_until(|world| world.answer(&tap).is_some() && story.last(anna).contains(shown)).await;
+    }
+    story.settle().await;
+    assert_eq!(story.answered(&["question", "value"]).await, "quality · 2\nservice · 9\nprice · 9\n");
+    assert_eq!(story.world.calls("setWebhook"), 1);
     second.stop(std::time::Duration::from_secs(30)).await;
     story.end().await;
 }

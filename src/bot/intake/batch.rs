@@ -8,25 +8,43 @@ use futures_util::FutureExt as _;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{HandleError, Handler, Intake, Reactions};
+use super::{HandleError, Handler, Reactions};
 use crate::bot::update::Update;
-use crate::store;
+use crate::clock::Clock;
+use crate::store::{self, Db};
 use crate::telegram::sender::CallbackAnswer;
 use crate::telemetry::metrics::{UPDATE_SECONDS, UPDATES};
 
 /// An update as it came and as it was understood.
-pub(super) struct Item<'a> {
+pub(in crate::bot) struct Item<'a> {
     id: i64,
     raw: &'a RawValue,
     update: Result<Update, String>,
 }
 
-/// What came of a batch. With an error, only what comes before `next_offset` was handled.
+/// What came of a batch.
 #[derive(Default)]
-pub(super) struct Handled {
-    pub(super) next_offset: Option<i64>,
-    pub(super) answers: Vec<CallbackAnswer>,
-    pub(super) error: Option<store::Error>,
+pub(in crate::bot) struct Handled {
+    /// So many of its first items are committed: all, unless there is an error.
+    pub(in crate::bot) count: usize,
+    pub(in crate::bot) answers: Vec<CallbackAnswer>,
+    pub(in crate::bot) error: Option<store::Error>,
+}
+
+/// What handles batches, whichever way they came in.
+pub(in crate::bot) struct Batches<'a, H> {
+    pub(in crate::bot) db: &'a Db,
+    pub(in crate::bot) clock: &'a Clock,
+    pub(in crate::bot) bot: i64,
+    pub(in crate::bot) handler: &'a H,
+    /// Whether to write down from where on to poll. What Telegram brings may come out of order, and to go on polling
+    /// behind the newest would lose what it has not brought yet.
+    pub(in crate::bot) is_polled: bool,
+}
+
+/// Behind the last of these.
+pub(super) fn next_offset(items: &[Item<'_>]) -> Option<i64> {
+    items.iter().map(|item| item.id + 1).max()
 }
 
 /// Takes a getUpdates answer apart; `None` if it is none.
@@ -36,27 +54,44 @@ pub(super) fn read(answer: &[u8]) -> Option<Vec<Item<'_>>> {
         #[serde(borrow)]
         result: Vec<&'a RawValue>,
     }
+    let answer: Answer<'_> = serde_json::from_slice(answer).ok()?;
+    answer.result.into_iter().map(item).collect()
+}
+
+/// Reads what Telegram brought; `None` if it is no update.
+pub(in crate::bot) fn read_one(body: &[u8]) -> Option<Item<'_>> {
+    item(serde_json::from_slice(body).ok()?)
+}
+
+fn item(raw: &RawValue) -> Option<Item<'_>> {
     #[derive(Deserialize)]
     struct OnlyId {
         update_id: i64,
     }
-    let answer: Answer<'_> = serde_json::from_slice(answer).ok()?;
-    let item = |raw: &'_ RawValue| match serde_json::from_str::<Update>(raw.get()) {
-        Ok(update) => Some((update.update_id, Ok(update))),
+    let (id, update) = match serde_json::from_str::<Update>(raw.get()) {
+        Ok(update) => (update.update_id, Ok(update)),
         Err(error) => {
             let id = serde_json::from_str::<OnlyId>(raw.get()).ok()?.update_id;
             // serde's messages name types and fields; a wrong value may be quoted, so only the place is kept.
-            Some((id, Err(format!("not an update that can be read, at column {}", error.column()))))
+            (id, Err(format!("not an update that can be read, at column {}", error.column())))
         }
     };
-    answer.result.into_iter().map(|raw| item(raw).map(|(id, update)| Item { id, raw, update })).collect()
+    Some(Item { id, raw, update })
 }
 
-impl<H: Handler> Intake<H> {
-    pub(super) async fn handle(&self, items: &[Item<'_>]) -> Handled {
-        let Some(next_offset) = items.iter().map(|item| item.id + 1).max() else { return Handled::default() };
-        match self.together(items, next_offset).await {
-            Ok(answers) => Handled { next_offset: Some(next_offset), answers, error: None },
+impl Item<'_> {
+    pub(in crate::bot) fn id(&self) -> i64 {
+        self.id
+    }
+}
+
+impl<H: Handler> Batches<'_, H> {
+    pub(in crate::bot) async fn handle(&self, items: &[Item<'_>]) -> Handled {
+        if items.is_empty() {
+            return Handled::default();
+        }
+        match self.together(items, self.place_after(items)).await {
+            Ok(answers) => Handled { count: items.len(), answers, error: None },
             Err(HandleError::Store(error)) if error.is_transient() => {
                 Handled { error: Some(error), ..Handled::default() }
             }
@@ -67,11 +102,15 @@ impl<H: Handler> Intake<H> {
         }
     }
 
+    fn place_after(&self, items: &[Item<'_>]) -> Option<i64> {
+        if self.is_polled { next_offset(items) } else { None }
+    }
+
     /// One transaction. Nothing of it stays if any of its updates fails.
     async fn together(
         &self,
         items: &[Item<'_>],
-        next_offset: i64,
+        next_offset: Option<i64>,
     ) -> Result<Vec<CallbackAnswer>, HandleError> {
         let began = Instant::now();
         let mut tx = self.db.write().await?;
@@ -92,7 +131,9 @@ impl<H: Handler> Intake<H> {
                 handling.unwrap_or_else(|panic| Err(HandleError::Panicked(words(panic.as_ref()))))?;
             answers.extend(callback);
         }
-        tx.set_offset(self.bot, next_offset).await?;
+        if let Some(next) = next_offset {
+            tx.set_offset(self.bot, next).await?;
+        }
         tx.count(&UPDATES, &[], items.len() as u64);
         tx.commit().await?;
         self.db.metrics().observe(&UPDATE_SECONDS, &[], began.elapsed());
@@ -101,8 +142,8 @@ impl<H: Handler> Intake<H> {
 
     async fn one_by_one(&self, items: &[Item<'_>]) -> Handled {
         let mut handled = Handled::default();
-        for item in items {
-            let next_offset = handled.next_offset.map_or(item.id + 1, |next| next.max(item.id + 1));
+        for (index, item) in items.iter().enumerate() {
+            let next_offset = items.get(..=index).and_then(|done| self.place_after(done));
             let result = match self.together(std::slice::from_ref(item), next_offset).await {
                 Err(error) if !error.is_passing() => self.bury(item, &error, next_offset).await,
                 result => result,
@@ -110,7 +151,7 @@ impl<H: Handler> Intake<H> {
             match result {
                 Ok(answers) => {
                     handled.answers.extend(answers);
-                    handled.next_offset = Some(next_offset);
+                    handled.count = index + 1;
                 }
                 Err(error) => {
                     handled.error = Some(match error {
@@ -131,14 +172,16 @@ impl<H: Handler> Intake<H> {
         &self,
         item: &Item<'_>,
         why: &HandleError,
-        next_offset: i64,
+        next_offset: Option<i64>,
     ) -> Result<Vec<CallbackAnswer>, HandleError> {
         tracing::error!(update = item.id, error = %why, "an update cannot be handled and is put aside (dead_updates)");
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         tx.mark_updates_seen(self.bot, &[item.id], now).await?;
         tx.insert_dead_update(self.bot, item.id, item.raw.get(), &why.in_full(), now).await?;
-        tx.set_offset(self.bot, next_offset).await?;
+        if let Some(next) = next_offset {
+            tx.set_offset(self.bot, next).await?;
+        }
         tx.commit().await?;
         let tapped = item.update.as_ref().ok().and_then(|update| update.callback_query.as_ref());
         Ok(tapped.map(|tap| CallbackAnswer { query_id: tap.id.clone(), text: None }).into_iter().collect())

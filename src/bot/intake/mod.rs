@@ -1,10 +1,12 @@
-//! Updates in: an own long poll that confirms an update only after it is committed.
+//! Updates in: an own long poll that confirms an update only after it is committed; or a webhook, which `kept` sets
+//! and looks after, while what it brings comes in by [`crate::bot::webhook`].
 //!
 //! A batch is handled in one transaction together with its place in the queue (`next_offset`) and the IDs that were
 //! seen; only then is more asked for, which is what confirms it at Telegram. What must not be lost is therefore
 //! either still at Telegram or on disk, at every instruction.
 
-mod batch;
+pub(super) mod batch;
+mod kept;
 mod silence;
 
 use std::future::Future;
@@ -15,6 +17,9 @@ use teloxide::payloads::DeleteWebhook;
 use teloxide::requests::Payload;
 use tokio_util::sync::CancellationToken;
 
+pub use self::kept::WebhookInfo;
+
+use self::batch::Batches;
 use self::silence::Heard;
 use super::update::{KINDS, Update};
 use crate::clock::Clock;
@@ -126,6 +131,8 @@ enum Failure {
     /// Telegram answered, but no list of updates.
     Unreadable,
     Store(store::Error),
+    /// For a reason that lies in the configuration.
+    WebhookRefused(String),
 }
 
 impl<H: Handler> Intake<H> {
@@ -164,6 +171,11 @@ impl<H: Handler> Intake<H> {
         }
     }
 
+    fn batches(&self) -> Batches<'_, H> {
+        let Self { db, clock, bot, handler, .. } = self;
+        Batches { db, clock, bot: *bot, handler, is_polled: true }
+    }
+
     /// From where on to ask, and when updates last came in.
     async fn find_place(&self) -> Result<(Place, Option<Timestamp>), store::Error> {
         let mut tx = self.db.read().await?;
@@ -196,8 +208,8 @@ impl<H: Handler> Intake<H> {
         let items = batch::read(&answer).ok_or(Failure::Unreadable)?;
         self.health.polled();
         self.end_silence(heard, asked_at).await.map_err(Failure::Store)?;
-        let handled = self.handle(&items).await;
-        if let Some(next) = handled.next_offset {
+        let handled = self.batches().handle(&items).await;
+        if let Some(next) = items.get(..handled.count).and_then(batch::next_offset) {
             *place = Place { offset: Some(next), seen_at: self.clock.now() };
         }
         for answer in handled.answers {
@@ -230,6 +242,9 @@ impl<H: Handler> Intake<H> {
             }
             Failure::Call(CallError::TooManyRequests { retry_after }) => {
                 (format!("Telegram asks to poll again in {} s", retry_after.as_secs()), *retry_after)
+            }
+            Failure::WebhookRefused(why) => {
+                (format!("Telegram refuses to bring updates (PUBLIC_URL, WEBHOOK_SECRET): {why}"), growing)
             }
             Failure::Call(error) => (format!("no updates come in: {error}"), growing),
             Failure::Unreadable => {

@@ -1,7 +1,6 @@
-//! `getChat`, and the little there is of webhooks.
+//! `getChat`.
 
 use serde::Deserialize;
-use serde_json::json;
 
 use super::super::json as shown;
 use super::super::state::State;
@@ -12,13 +11,6 @@ use super::{ApiError, ChatRef, Outcome, writable};
 pub(in super::super) struct GetChat<'a> {
     #[serde(borrow)]
     pub(super) chat_id: ChatRef<'a>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in super::super) struct DeleteWebhook {
-    #[serde(default)]
-    drop_pending_updates: bool,
 }
 
 pub(super) fn get_chat(state: &State, call: &GetChat<'_>) -> Outcome {
@@ -33,23 +25,4 @@ pub(super) fn get_chat(state: &State, call: &GetChat<'_>) -> Outcome {
     } else {
         Err(ApiError::bad_request("chat not found"))
     }
-}
-
-pub(super) fn delete_webhook(state: &mut State, call: &DeleteWebhook) {
-    state.webhook = None;
-    if call.drop_pending_updates {
-        state.queue.drop_all();
-    }
-}
-
-pub(super) fn webhook_info(state: &State) -> String {
-    let mut info = json!({
-        "url": state.webhook.as_deref().unwrap_or_default(),
-        "has_custom_certificate": false,
-        "pending_update_count": state.queue.unconfirmed(),
-    });
-    if let Some(allowed) = state.queue.allowed() {
-        info["allowed_updates"] = json!(allowed);
-    }
-    info.to_string()
 }

@@ -12,6 +12,7 @@ mod poll;
 mod profile;
 mod send;
 mod text;
+mod webhook;
 
 use std::borrow::Cow;
 
@@ -65,9 +66,10 @@ impl ApiError {
 /// The JSON text of a method's result.
 pub(super) type Outcome = Result<String, ApiError>;
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "getMe",
     "getUpdates",
+    "setWebhook",
     "deleteWebhook",
     "getWebhookInfo",
     "sendMessage",
@@ -96,7 +98,8 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
 pub(super) enum Call<'a> {
     GetMe,
     GetUpdates(poll::GetUpdates),
-    DeleteWebhook(chats::DeleteWebhook),
+    SetWebhook(webhook::SetWebhook),
+    DeleteWebhook(webhook::DeleteWebhook),
     GetWebhookInfo,
     SendMessage(send::SendMessage<'a>),
     EditMessageText(edit::EditMessageText<'a>),
@@ -123,6 +126,7 @@ impl<'a> Call<'a> {
         let json = if json.is_empty() { b"{}" } else { json };
         Ok(match method {
             "getUpdates" => Self::GetUpdates(serde_json::from_slice(json)?),
+            "setWebhook" => Self::SetWebhook(serde_json::from_slice(json)?),
             "deleteWebhook" => Self::DeleteWebhook(serde_json::from_slice(json)?),
             "sendMessage" => Self::SendMessage(serde_json::from_slice(json)?),
             "editMessageText" => Self::EditMessageText(serde_json::from_slice(json)?),
@@ -173,11 +177,12 @@ impl<'a> Call<'a> {
         match self {
             Self::GetUpdates(_) => unreachable!("polls wait, so they do not run under the lock"),
             Self::GetMe => Ok(super::json::me(state).to_string()),
+            Self::SetWebhook(call) => webhook::set(state, call),
             Self::DeleteWebhook(call) => {
-                chats::delete_webhook(state, call);
+                webhook::delete(state, call);
                 Ok("true".to_owned())
             }
-            Self::GetWebhookInfo => Ok(chats::webhook_info(state)),
+            Self::GetWebhookInfo => Ok(webhook::info(state)),
             Self::SendMessage(call) => send::send_message(state, call),
             Self::EditMessageText(call) => edit::edit_text(state, call),
             Self::EditMessageReplyMarkup(call) => edit::edit_markup(state, call),

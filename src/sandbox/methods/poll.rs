@@ -22,6 +22,7 @@ pub(in super::super) struct GetUpdates {
 const MAX_TIMEOUT: u64 = 50;
 const TERMINATED: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot \
                           instance is running";
+const WEBHOOK_SET: &str = "Conflict: terminated by setWebhook request";
 const WEBHOOK: &str = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to \
                        delete the webhook first";
 
@@ -60,11 +61,7 @@ fn begin(state: &mut State, call: &GetUpdates) -> Result<u64, ApiError> {
         return Err(ApiError::new(409, WEBHOOK));
     }
     if let Some(kinds) = &call.allowed_updates {
-        let unknown = kinds.iter().find(|kind| !KINDS.split_whitespace().any(|known| known == *kind));
-        if let Some(kind) = unknown {
-            return Err(ApiError::misuse(format!("allowed_updates names the unknown kind {kind}")));
-        }
-        state.queue.allow(kinds);
+        allow(state, kinds)?;
     }
     state.queue.confirm(call.offset.unwrap_or(0));
     state.queue.ticket += 1;
@@ -73,7 +70,20 @@ fn begin(state: &mut State, call: &GetUpdates) -> Result<u64, ApiError> {
     Ok(state.queue.ticket)
 }
 
+/// Takes note of the kinds that the bot wants.
+pub(super) fn allow(state: &mut State, kinds: &[String]) -> Result<(), ApiError> {
+    let unknown = kinds.iter().find(|kind| !KINDS.split_whitespace().any(|known| known == *kind));
+    if let Some(kind) = unknown {
+        return Err(ApiError::misuse(format!("allowed_updates names the unknown kind {kind}")));
+    }
+    state.queue.allow(kinds);
+    Ok(())
+}
+
 fn look(state: &mut State, ticket: u64, limit: usize, wait: bool) -> Option<Outcome> {
+    if state.webhook.is_some() {
+        return Some(Err(ApiError::new(409, WEBHOOK_SET)));
+    }
     if state.queue.ticket != ticket {
         return Some(Err(ApiError::new(409, TERMINATED)));
     }

@@ -24,7 +24,43 @@ pub struct CallbackAnswer {
     pub text: Option<String>,
 }
 
-pub(super) async fn run(
+/// Callback answers that may wait; whoever has more waits too.
+const QUEUE: usize = 1024;
+
+/// Where answers to taps are handed in. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Callbacks {
+    queue: mpsc::Sender<CallbackAnswer>,
+    open: Arc<watch::Sender<usize>>,
+}
+
+impl Callbacks {
+    /// The future is to be run: it sends the answers, and after `stop` ends with those that were handed in.
+    pub fn new(client: Client, stop: CancellationToken) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let open = Arc::new(watch::Sender::new(0));
+        (Self { queue, open: Arc::clone(&open) }, run(client, waiting, open, stop))
+    }
+
+    /// Answers a tap: at once, not stored, never repeated. Waits only while very many answers are under way.
+    pub async fn answer(&self, answer: CallbackAnswer) {
+        self.open.send_modify(|open| *open += 1);
+        if self.queue.send(answer).await.is_err() {
+            self.open.send_modify(|open| *open -= 1);
+        }
+    }
+
+    /// How many are under way.
+    pub(super) fn open(&self) -> watch::Receiver<usize> {
+        self.open.subscribe()
+    }
+
+    pub(super) async fn closed(&self) {
+        self.queue.closed().await;
+    }
+}
+
+async fn run(
     client: Client,
     mut queue: mpsc::Receiver<CallbackAnswer>,
     open: Arc<watch::Sender<usize>>,
@@ -46,6 +82,7 @@ pub(super) async fn run(
             }
         }
     }
+    stop.cancelled().await;
 }
 
 async fn answer(client: &Client, answer: CallbackAnswer) {

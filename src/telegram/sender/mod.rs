@@ -17,9 +17,7 @@ mod entries;
 mod run;
 mod wire;
 
-use std::sync::Arc;
-
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -30,10 +28,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::Db;
 
-pub use callbacks::CallbackAnswer;
-
-/// Callback answers that may wait; whoever has more waits too.
-const CALLBACK_QUEUE: usize = 1024;
+pub use callbacks::{CallbackAnswer, Callbacks};
 
 /// The handle of the running sender. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -41,8 +36,7 @@ pub struct Sender {
     clock: Clock,
     grew: watch::Receiver<u64>,
     status: watch::Receiver<Status>,
-    callbacks: mpsc::Sender<CallbackAnswer>,
-    open_callbacks: Arc<watch::Sender<usize>>,
+    callbacks: Callbacks,
 }
 
 /// What the sender is at.
@@ -80,27 +74,27 @@ impl Sender {
     /// Starts the sender's tasks. `stop` lets what is in flight finish and starts nothing more; when `tracker` has no
     /// task of the sender left, it has stopped.
     pub fn start(parts: Parts, tracker: &TaskTracker, stop: &CancellationToken) -> Self {
-        let (queue, waiting) = mpsc::channel(CALLBACK_QUEUE);
+        let (callbacks, answering) = Callbacks::new(parts.client.clone(), stop.clone());
+        tracker.spawn(answering);
+        Self::start_beside(callbacks, parts, tracker, stop)
+    }
+
+    /// As [`Sender::start`], where the answers to taps are sent already.
+    pub fn start_beside(
+        callbacks: Callbacks,
+        parts: Parts,
+        tracker: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> Self {
         let (status_out, status) = watch::channel(Status::default());
-        let open_callbacks = Arc::new(watch::Sender::new(0));
-        let sender = Self {
-            clock: parts.ctx.clock.clone(),
-            grew: parts.db.outbox_grew(),
-            status,
-            callbacks: queue,
-            open_callbacks: Arc::clone(&open_callbacks),
-        };
-        tracker.spawn(callbacks::run(parts.client.clone(), waiting, open_callbacks, stop.clone()));
+        let sender = Self { clock: parts.ctx.clock.clone(), grew: parts.db.outbox_grew(), status, callbacks };
         tracker.spawn(run::Running::new(parts, status_out).run(stop.clone()));
         sender
     }
 
-    /// Answers a tap: at once, not stored, never repeated. Waits only while very many answers are under way.
+    /// Answers a tap; see [`Callbacks::answer`].
     pub async fn answer_callback(&self, answer: CallbackAnswer) {
-        self.open_callbacks.send_modify(|open| *open += 1);
-        if self.callbacks.send(answer).await.is_err() {
-            self.open_callbacks.send_modify(|open| *open -= 1);
-        }
+        self.callbacks.answer(answer).await;
     }
 
     /// Returns when one of the sender's tasks is gone; before `stop` that means that it has failed.
@@ -121,7 +115,7 @@ impl Sender {
     /// at this moment of the clock.
     pub async fn idle(&self) -> Idle {
         let mut status = self.status.clone();
-        let mut open_callbacks = self.open_callbacks.subscribe();
+        let mut open_callbacks = self.callbacks.open();
         loop {
             let now = self.clock.now();
             {

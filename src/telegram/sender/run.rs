@@ -23,6 +23,8 @@ use crate::telemetry::metrics::{CALL_SECONDS, CALLS};
 
 /// Other processes on the same database (the command line) signal nothing; their rows are looked for this often.
 const RESCAN: Duration = Duration::from_secs(2);
+/// The same where other programs on the database take in taps, and customers wait for what is shown next.
+const RESCAN_FOR_OTHERS: Duration = Duration::from_millis(200);
 /// Rows read at a time.
 const PAGE: i64 = 1000;
 /// Outcomes that may be unwritten before no more calls are started: the database is in trouble then.
@@ -70,7 +72,8 @@ impl Running {
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken) {
-        let mut rescan = tokio::time::interval(RESCAN);
+        let others_take_in = self.parts.ctx.config.webhook.is_some() && self.parts.db.file().is_none();
+        let mut rescan = tokio::time::interval(if others_take_in { RESCAN_FOR_OTHERS } else { RESCAN });
         let mut writing: Option<Writing> = None;
         loop {
             let is_stopping = stop.is_cancelled();

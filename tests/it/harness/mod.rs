@@ -8,6 +8,8 @@ mod own;
 mod people;
 
 use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,13 +25,21 @@ use afterword::service::scripts;
 use chrono::DateTime;
 use serde_json::{Value, json};
 
-use super::ENGINE;
+use super::{ENGINE, UPDATES};
 use crate::cluster::TestDatabase;
 pub use own::script;
 
 pub use people::Person;
 
 pub const API_KEY: &str = "a-key-for-the-tests";
+pub const WEBHOOK_SECRET: &str = "a-secret-for-the-tests";
+
+/// How updates come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Updates {
+    Polled,
+    Brought,
+}
 
 /// 2026-11-21, a Saturday, 15:00 in Moscow.
 pub const START: Timestamp = Timestamp::from_millis(1_795_262_400_000);
@@ -93,7 +103,17 @@ impl Setting {
             ("ALERT_CHATS", leads.to_string()),
             ("BRAND", "Лавка".to_owned()),
         ]);
-        Self { world, clock, leads, lead, sandbox, database, variables }
+        let setting = Self { world, clock, leads, lead, sandbox, database, variables };
+        if UPDATES == Updates::Brought { setting.with_webhook() } else { setting }
+    }
+
+    /// Webhook mode, at an address that stays the same over restarts.
+    pub fn with_webhook(self) -> Self {
+        let addr = free_addr();
+        self.set("HTTP_ADDR", &addr.to_string())
+            .set("PUBLIC_URL", &format!("http://{addr}"))
+            .set("TELEGRAM_MODE", "webhook")
+            .set("WEBHOOK_SECRET", WEBHOOK_SECRET)
     }
 
     /// Sets a variable of the environment; an empty value takes it away.
@@ -134,6 +154,14 @@ impl Setting {
     }
 }
 
+/// A port on an address that nobody else in this process uses.
+fn free_addr() -> SocketAddr {
+    static NEXT: AtomicU8 = AtomicU8::new(0);
+    let process = std::process::id().to_be_bytes();
+    let ip = [127, 1 + process[3] % 250, NEXT.fetch_add(1, Ordering::Relaxed), 1];
+    std::net::TcpListener::bind((Ipv4Addr::from(ip), 0)).unwrap().local_addr().unwrap()
+}
+
 pub fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
     let leading = running.leading().expect("nobody else holds the lease");
     Stage {
@@ -143,6 +171,7 @@ pub fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
         sender: leading.sender,
         jobs_rest_until: leading.jobs_rest_until,
         profile_rests_until: leading.profile_rests_until,
+        webhook_rests_until: leading.webhook_rests_until,
     }
 }
 

@@ -20,6 +20,8 @@ fn wrong(name: &str) -> &'static str {
         "ADMIN_IDS" => "1,-5",
         "ALERT_CHATS" => "@leads",
         "PUBLIC_URL" => "afterword.example",
+        "TELEGRAM_MODE" => "push",
+        "WEBHOOK_SECRET" => "a secret with spaces",
         "LINK_TTL" => "30",
         "BRAND" => "a name as long as no name should be, for it stands in every message",
         "PRIVACY_URL" => "javascript:alert(1)",
@@ -82,6 +84,18 @@ async fn a_missing_token_is_missed_by_those_who_need_it() {
     assert_eq!(place.run(&["export", "answers"]).await.code, 0);
     let check = place.run(&["check"]).await;
     assert!(check.code == 1 && check.out.contains("TELOXIDE_TOKEN"), "{check:?}");
+}
+
+#[tokio::test]
+async fn webhook_mode_misses_what_it_needs() {
+    let mut place = Place::new().await;
+    place.set("TELEGRAM_MODE", "webhook");
+    let ran = place.run(&["serve"]).await;
+    assert_eq!((ran.code, ran.err.lines().count()), (2, 2), "{ran:?}");
+    for said in ["WEBHOOK_SECRET=: is not set", "PUBLIC_URL=: is not set", "TELEGRAM_MODE=webhook needs it"] {
+        assert!(ran.err.contains(said), "{ran:?}");
+    }
+    assert!(!place.path("afterword.db").exists(), "nothing was begun");
 }
 
 #[tokio::test]

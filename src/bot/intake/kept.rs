@@ -1,0 +1,195 @@
+//! Webhook mode: the webhook is set at the start and looked after from then on. It stays when the program stops, so that
+//! what comes meanwhile waits at Telegram and another program, or the next start, goes on with it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use teloxide::payloads::GetWebhookInfo;
+use teloxide::requests::Payload;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::silence::Heard;
+use super::{Failure, Handler, Intake};
+use crate::bot::update::KINDS;
+use crate::config::exposed;
+use crate::config::webhook::Webhook;
+use crate::domain::time::Timestamp;
+use crate::telegram::client::Nothing;
+use crate::telegram::error::CallError;
+use crate::telegram::limits::{DELIVERY_RETRY, WEBHOOK_CONNECTIONS};
+
+/// Telegram tells of deliveries that failed only when it is asked.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// teloxide's would need the address as a type of a crate of its own.
+#[derive(Serialize)]
+struct SetWebhook<'a> {
+    url: &'a str,
+    secret_token: &'a str,
+    max_connections: u8,
+    allowed_updates: [&'static str; KINDS.len()],
+}
+
+impl Payload for SetWebhook<'_> {
+    type Output = ();
+    const NAME: &'static str = "setWebhook";
+}
+
+/// What Telegram knows of the webhook.
+#[derive(Debug, Deserialize)]
+pub struct WebhookInfo {
+    pub url: String,
+    #[serde(default)]
+    pub pending_update_count: u64,
+    last_error_date: Option<i64>,
+    last_error_message: Option<String>,
+}
+
+impl WebhookInfo {
+    /// Why updates wait at Telegram; what failed and was brought later is no trouble.
+    pub fn trouble(&self, now: Timestamp) -> Option<String> {
+        let at = Timestamp::from_millis(self.last_error_date?.saturating_mul(1000));
+        let is_recent = now.since(at) <= DELIVERY_RETRY;
+        let why = || {
+            let why = self.last_error_message.as_deref().unwrap_or("it does not say why");
+            format!(
+                "Telegram cannot bring updates to {}: {why}; {} wait",
+                self.url, self.pending_update_count
+            )
+        };
+        (self.pending_update_count > 0 && is_recent).then(why)
+    }
+}
+
+/// What is known of the way from Telegram to us.
+#[derive(Debug, Default)]
+struct Kept {
+    heard: Heard,
+    has_begun: bool,
+    is_set: bool,
+    /// Deliveries fail, and were last known to succeed when Telegram was last heard.
+    is_failing: bool,
+}
+
+impl<H: Handler> Intake<H> {
+    /// Sets the webhook and keeps it until `stop`. `begun` tells when updates may be handled; `rests_until` when this
+    /// looks again, and `None` while it works.
+    pub async fn keep_webhook(
+        self,
+        webhook: Webhook,
+        begun: watch::Sender<bool>,
+        rests_until: watch::Sender<Option<Timestamp>>,
+        stop: CancellationToken,
+    ) {
+        let mut kept = Kept::default();
+        let mut failures = 0;
+        while !stop.is_cancelled() {
+            rests_until.send_replace(None);
+            let looked = tokio::select! {
+                looked = self.look_after(&webhook, &mut kept, &begun) => looked,
+                () = stop.cancelled() => break,
+            };
+            let pause = match looked {
+                Ok(()) => {
+                    failures = 0;
+                    LOOK_EVERY
+                }
+                Err(failure) => {
+                    failures += 1;
+                    self.report(&failure, failures).await
+                }
+            };
+            let until = self.clock.now().plus(pause);
+            rests_until.send_replace(Some(until));
+            tokio::select! {
+                () = self.clock.sleep_until(until) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        if failures == 0 && !kept.is_failing {
+            self.note_stop(&mut kept.heard).await;
+        }
+    }
+
+    async fn look_after(
+        &self,
+        webhook: &Webhook,
+        kept: &mut Kept,
+        begun: &watch::Sender<bool>,
+    ) -> Result<(), Failure> {
+        if !kept.has_begun {
+            kept.heard.at = self.find_place().await.map_err(Failure::Store)?.1;
+            self.end_silence(&mut kept.heard, self.clock.now()).await.map_err(Failure::Store)?;
+            kept.has_begun = true;
+            begun.send_replace(true);
+        }
+        if !kept.is_set {
+            self.set_webhook(webhook).await?;
+            kept.is_set = true;
+        }
+        let info: WebhookInfo = self.client.call(&GetWebhookInfo {}).await.map_err(Failure::Call)?;
+        if info.url != webhook.url {
+            tracing::error!(
+                "another program has changed the webhook, or polls with this token (TELOXIDE_TOKEN): stop it, or use \
+                 another bot; the webhook is set again"
+            );
+            self.set_webhook(webhook).await?;
+        }
+        let now = self.clock.now();
+        if let Some(why) = info.trouble(now) {
+            if !std::mem::replace(&mut kept.is_failing, true) {
+                tracing::error!("{why}");
+            }
+            self.health.intake_fails(why, now.plus(LOOK_EVERY));
+            return Ok(());
+        }
+        if std::mem::take(&mut kept.is_failing) {
+            self.end_silence(&mut kept.heard, now).await.map_err(Failure::Store)?;
+        }
+        self.note_heard(&mut kept.heard).await.map_err(Failure::Store)?;
+        self.health.intake_is_well();
+        Ok(())
+    }
+
+    /// What waits at Telegram is kept, and comes by the webhook from now on.
+    async fn set_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
+        let payload = SetWebhook {
+            url: &webhook.url,
+            secret_token: exposed(&webhook.secret),
+            max_connections: WEBHOOK_CONNECTIONS,
+            allowed_updates: KINDS,
+        };
+        match self.client.call::<_, Nothing>(&payload).await {
+            Ok(_) => Ok(()),
+            Err(CallError::BadRequest(why)) => Err(Failure::WebhookRefused(why)),
+            Err(error) => Err(Failure::Call(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_waits_and_failed_lately_is_trouble() {
+        let now = Timestamp::from_millis(1_000_000_000);
+        let info = |pending, seconds_ago: Option<i64>| WebhookInfo {
+            url: "https://shop.example/hook".to_owned(),
+            pending_update_count: pending,
+            last_error_date: seconds_ago.map(|ago| now.millis() / 1000 - ago),
+            last_error_message: Some("Connection refused".to_owned()),
+        };
+        assert_eq!(
+            info(3, Some(60)).trouble(now),
+            Some(
+                "Telegram cannot bring updates to https://shop.example/hook: Connection refused; 3 wait"
+                    .to_owned()
+            )
+        );
+        assert_eq!(info(0, Some(60)).trouble(now), None);
+        assert_eq!(info(3, Some(600)).trouble(now), None);
+        assert_eq!(info(3, None).trouble(now), None);
+    }
+}

@@ -1,0 +1,199 @@
+//! Updates that Telegram brings: `POST /telegram/webhook`. An update is answered 200 after its commit and 503 if there
+//! was none, so that Telegram brings it again. What arrives together is committed together, as a poll's batch is.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use futures_util::StreamExt as _;
+use secrecy::SecretString;
+use serde_json::json;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::intake::Handler;
+use super::intake::batch::{self, Batches};
+use crate::clock::Clock;
+use crate::config::exposed;
+use crate::config::webhook::PATH;
+use crate::store::Db;
+use crate::telegram::limits::{UPDATE_BYTES, UPDATES_PER_POLL};
+use crate::telegram::sender::Callbacks;
+
+const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
+/// How many deliveries may wait; Telegram brings far fewer at once.
+const WAITING: usize = 1024;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Committed,
+    NoUpdate,
+    ComeAgain,
+}
+
+struct Delivery {
+    body: Bytes,
+    reply: oneshot::Sender<Verdict>,
+}
+
+/// Where deliveries are handed in. Cheap to clone; when the last clone is gone, the worker ends.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    deliveries: mpsc::Sender<Delivery>,
+    secret: SecretString,
+}
+
+/// What commits deliveries.
+#[derive(Debug)]
+pub struct Worker<H> {
+    pub db: Db,
+    pub clock: Clock,
+    /// The bot's own ID.
+    pub bot: i64,
+    pub handler: H,
+    pub callbacks: Callbacks,
+    /// Nothing is handled before this is true, or nobody is left to say so.
+    pub begun: watch::Receiver<bool>,
+}
+
+impl std::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Delivery")
+    }
+}
+
+impl Inbox {
+    /// The inbox of `worker`, and what is to be run beside the server.
+    pub fn new<H: Handler + 'static>(
+        secret: SecretString,
+        worker: Worker<H>,
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        let (deliveries, waiting) = mpsc::channel(WAITING);
+        (Self { deliveries, secret }, worker.run(waiting))
+    }
+
+    /// The route.
+    pub fn routes<S>(self) -> Router<S> {
+        Router::new().route(PATH, post(receive)).with_state(self)
+    }
+
+    fn knows(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(SECRET_HEADER).map(HeaderValue::as_bytes).unwrap_or_default();
+        given.ct_eq(exposed(&self.secret).as_bytes()).into()
+    }
+
+    async fn hand_in(&self, body: Bytes) -> Verdict {
+        let (reply, verdict) = oneshot::channel();
+        if self.deliveries.try_send(Delivery { body, reply }).is_err() {
+            return Verdict::ComeAgain;
+        }
+        verdict.await.unwrap_or(Verdict::ComeAgain)
+    }
+}
+
+async fn receive(State(inbox): State<Inbox>, headers: HeaderMap, body: Body) -> Response {
+    // Before anything is read of the body.
+    if !inbox.knows(&headers) {
+        let detail = "this address is Telegram's alone: the secret in the header is missing or wrong";
+        return refuse(StatusCode::UNAUTHORIZED, detail);
+    }
+    let body = match tokio::time::timeout(PATIENCE, collect(body)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refused)) => return refused,
+        Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
+    };
+    match inbox.hand_in(body).await {
+        Verdict::Committed => StatusCode::OK.into_response(),
+        Verdict::NoUpdate => refuse(StatusCode::BAD_REQUEST, "the body is not an update"),
+        Verdict::ComeAgain => {
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "the update cannot be stored now; nothing was")
+        }
+    }
+}
+
+async fn collect(body: Body) -> Result<Bytes, Response> {
+    let mut chunks = body.into_data_stream();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| refuse(StatusCode::BAD_REQUEST, "the body broke off"))?;
+        if bytes.len() + chunk.len() > UPDATE_BYTES {
+            return Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "an update may have 1 MiB"));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.into())
+}
+
+/// A problem document, as the API has them.
+fn refuse(status: StatusCode, detail: &str) -> Response {
+    let body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    let mut response = (status, Json(body)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        // What was not read of the body would be taken for the next request.
+        _ => drop(headers.insert(header::CONNECTION, HeaderValue::from_static("close"))),
+    }
+    response
+}
+
+impl<H: Handler> Worker<H> {
+    /// Commits until every [`Inbox`] is gone and nothing waits any more.
+    async fn run(mut self, mut deliveries: mpsc::Receiver<Delivery>) {
+        // An error means that whoever would say so has ended, and then this will end soon.
+        drop(self.begun.wait_for(|begun| *begun).await);
+        let mut waiting = Vec::new();
+        while deliveries.recv_many(&mut waiting, UPDATES_PER_POLL.into()).await > 0 {
+            let (bodies, replies) = waiting.drain(..).map(|delivery| (delivery.body, delivery.reply)).unzip();
+            self.take_in(bodies, replies).await;
+        }
+    }
+
+    async fn take_in(&self, bodies: Vec<Bytes>, replies: Vec<oneshot::Sender<Verdict>>) {
+        let mut items = Vec::with_capacity(bodies.len());
+        let mut callers = Vec::with_capacity(bodies.len());
+        for (body, reply) in bodies.iter().zip(replies) {
+            match batch::read_one(body) {
+                Some(item) => {
+                    callers.push((item.id(), reply));
+                    items.push(item);
+                }
+                None => answer(reply, Verdict::NoUpdate),
+            }
+        }
+        // Telegram brings one chat's messages in order, but not a text and a tap of the same person.
+        items.sort_by_key(batch::Item::id);
+        callers.sort_by_key(|(id, _)| *id);
+        let Self { db, clock, bot, handler, .. } = self;
+        let handled = Batches { db, clock, bot: *bot, handler, is_polled: false }.handle(&items).await;
+        if let Some(error) = &handled.error {
+            tracing::error!(%error, "updates cannot be stored; Telegram is asked to bring them again");
+        }
+        for callback in handled.answers {
+            self.callbacks.answer(callback).await;
+        }
+        for (index, (_, reply)) in callers.into_iter().enumerate() {
+            let verdict = if index < handled.count { Verdict::Committed } else { Verdict::ComeAgain };
+            answer(reply, verdict);
+        }
+    }
+}
+
+fn answer(reply: oneshot::Sender<Verdict>, verdict: Verdict) {
+    // Whoever has gone meanwhile brings it again; it is known then.
+    let _ = reply.send(verdict);
+}

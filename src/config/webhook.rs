@@ -1,0 +1,52 @@
+//! How updates come in: asked for, or brought by Telegram to an address of ours.
+
+use std::str::FromStr;
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+/// Where the route is, below `PUBLIC_URL`.
+pub const PATH: &str = "/telegram/webhook";
+/// The ports to which Telegram brings updates. Bot API, setWebhook.
+const PORTS: [u16; 4] = [443, 80, 88, 8443];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Polling,
+    Webhook,
+}
+
+/// Where Telegram brings updates, and by what it is known.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    pub url: String,
+    pub secret: SecretString,
+}
+
+impl FromStr for Mode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "polling" => Ok(Self::Polling),
+            "webhook" => Ok(Self::Webhook),
+            _ => Err("is not a way to get updates".to_owned()),
+        }
+    }
+}
+
+/// Telegram takes fewer characters too, but whoever guesses it can speak for anybody.
+pub(super) fn parse_secret(text: &str) -> Result<SecretString, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if (16..=256).contains(&text.len()) && text.bytes().all(fits) {
+        Ok(SecretString::from(text))
+    } else {
+        Err("is too short, too long, or has characters that Telegram does not take".to_owned())
+    }
+}
+
+/// Whether Telegram's own servers would bring updates to this address; a Bot API server of one's own is free to.
+pub(super) fn is_reachable_for_telegram(public_url: &str) -> bool {
+    let port = |url: &Url| url.port_or_known_default().is_some_and(|port| PORTS.contains(&port));
+    Url::parse(public_url).is_ok_and(|url| url.scheme() == "https" && port(&url))
+}
