@@ -64,6 +64,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUIET_HOURS", "21:00-10:00", "two wall times like 21:00-10:00, or off"),
     variable("MIN_GAP", "24h", "a duration like 24h, or off"),
     variable("MESSAGES_PER_SECOND", "25", "a whole number from 1 to 1000"),
+    variable("RETENTION", "off", "a duration like 365d, at least 1d, or off"),
     variable("LOG_FORMAT", "text", "text or json"),
     variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
 ];
@@ -104,6 +105,8 @@ pub struct Config {
     pub default_tz: Tz,
     pub sending: SendingDefaults,
     pub messages_per_second: u32,
+    /// How long comments and the details of events are kept.
+    pub retention: Option<Duration>,
     pub log_format: LogFormat,
     pub log_filter: String,
 }
@@ -174,6 +177,7 @@ impl Config {
                     .filter(|n| (1..=1000).contains(n))
                     .ok_or_else(|| "is out of range".to_owned())
             }),
+            retention: read.value("RETENTION", parse_retention),
             log_format: read.value("LOG_FORMAT", |text| match text {
                 "text" => Ok(LogFormat::Text),
                 "json" => Ok(LogFormat::Json),
@@ -379,6 +383,12 @@ fn parse_user_id(text: &str) -> Result<i64, String> {
 fn parse_link_ttl(text: &str) -> Result<Duration, String> {
     let ttl = parse_duration(text)?;
     if ttl < Duration::from_mins(1) { Err("is too short".to_owned()) } else { Ok(ttl) }
+}
+
+fn parse_retention(text: &str) -> Result<Option<Duration>, String> {
+    let kept = Span::from_str(text)?.get();
+    let too_short = kept.is_some_and(|kept| kept < Duration::from_hours(24));
+    if too_short { Err("is too short: surveys need some days".to_owned()) } else { Ok(kept) }
 }
 
 fn parse_brand(text: &str) -> Result<String, String> {

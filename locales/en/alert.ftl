@@ -53,6 +53,10 @@ alert-human-unknown = Customer: { $name } in Telegram, not connected with any or
 alert-human-about = Latest: { $subject }
 alert-human-hint = What they write will come here as replies. You cannot answer through the bot yet: reach the customer the usual way.
 
+alert-human-erased = Erased: the customer’s data was deleted.
+alert-human-aged = Erased: it was kept for as long as it may be.
+alert-erased = Erased: the customer’s data was deleted. The score still counts, without a name or a word.
+alert-aged = Erased: it was kept for as long as it may be. The score still counts.
 alert-again = 🔴 The score fell again: { $score }
 alert-fold-title = { $count ->
         [one] 🔴 { $count } more bad score within minutes

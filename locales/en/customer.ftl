@@ -18,7 +18,7 @@ customer-privacy = <a href="{ $url }">How we treat your data</a>
 customer-privacy-what = <b>What we keep.</b> Your name and language in Telegram; the customer name and number, the orders and requests that the company told us of; your scores, and everything you wrote or sent here.
 customer-privacy-phone = And your phone number: you shared it so that we know you.
 customer-privacy-why = <b>What for.</b> To sort things out when something went wrong, and to do better. Scores and messages are seen by the staff in charge of that.
-customer-privacy-forget = <b>How to end it.</b> /stop switches surveys off at once. To have your data deleted, send /human and ask for it: only scores without a name will stay.
+customer-privacy-forget = <b>How to end it.</b> /stop switches surveys off at once. /forget erases everything we know about you: only scores without a name will stay.
 
 language-question = Which language shall we write in?
 language-name = English
@@ -53,6 +53,22 @@ customer-resumed = Good to have you back! We will ask for your opinion now and t
 customer-toast-resumed = Surveys are on again
 customer-toast-not-stopped = Surveys are on already
 
+forget-ask = Erase everything we know about you?
+forget-customers = This concerns the customer: { $customers }.
+forget-no-customer = You are not connected with any order or request: all we know is what you shared here.
+forget-more = and { $count } more
+forget-what = Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
+forget-staff = You are in the team: your role stays.
+forget-button-erase = Erase everything
+forget-button-keep = Keep it as it is
+forget-done = Done: everything about you is erased.
+forget-done-next = If you buy something or contact us again, we may ask again. To get no surveys at all, send /stop.
+forget-done-stopped = There will still be no surveys: that is the one thing we remember.
+forget-kept = All right, nothing was erased.
+forget-toast-done = Erased
+forget-toast-kept = Nothing was erased
+forget-toast-changed = The list has changed, please look again
+
 customer-nobody-reads = Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need a human? Send /human.
 customer-cannot-keep = A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
 customer-unknown-command = There is no such command. What there is: /help
@@ -63,6 +79,7 @@ command-human = talk to a human
 command-language = choose the language · язык
 command-privacy = what we keep about you, and why
 command-stop = get no more surveys
+command-forget = erase everything we know about you
 command-help = what the bot can do
 
 # What Telegram shows of the bot before the first message, and on its page.

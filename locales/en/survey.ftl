@@ -17,6 +17,7 @@ survey-given-words = your message
 survey-given-nothing = no answer
 survey-expired = This survey has ended, no answer is needed any more. Thank you!
 survey-expired-partly = This survey has ended. Everything you answered is saved. Thank you!
+survey-erased = This survey is over: your data was erased.
 survey-stopped = All right, this survey is stopped.
 survey-stopped-partly = All right, this survey is stopped. The answers you have given are saved.
 

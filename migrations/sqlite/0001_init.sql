@@ -43,6 +43,7 @@ CREATE TABLE links (
   bound_at    INTEGER
 ) STRICT;
 CREATE INDEX links_customer ON links (customer);
+CREATE INDEX links_person ON links (person) WHERE person IS NOT NULL;
 
 CREATE TABLE events (
   id           INTEGER PRIMARY KEY,
@@ -64,7 +65,7 @@ CREATE TABLE events (
   segments     TEXT NOT NULL DEFAULT '',   -- joined by |
   body         TEXT NOT NULL               -- the whole event, as normalised JSON
 ) STRICT;
-CREATE INDEX events_subject ON events (customer, subject_id) WHERE subject_id IS NOT NULL;
+CREATE INDEX events_customer ON events (customer, subject_id);
 
 -- Published versions are immutable.
 CREATE TABLE scripts (
@@ -94,7 +95,9 @@ CREATE TABLE counters (
   name   TEXT PRIMARY KEY,
   value  INTEGER NOT NULL
 ) STRICT;
-INSERT INTO counters (name, value) VALUES ('scripts', 0), ('api_keys', 0), ('answers', 0);
+INSERT INTO counters (name, value) VALUES
+  ('scripts', 0), ('api_keys', 0), ('answers', 0), ('erasures', 0),
+  ('retention', 0);                      -- the last event of which nothing is left but what stays
 
 -- Keys for the HTTP API. The key itself is shown once and kept nowhere; it is random enough for a plain hash.
 CREATE TABLE api_keys (
@@ -114,6 +117,7 @@ CREATE TABLE messages (
   thread_id   INTEGER NOT NULL DEFAULT 0,
   message_id  INTEGER
 ) STRICT;
+CREATE INDEX messages_chat ON messages (chat_id);
 
 -- One invitation of one customer for one event. It has exactly one state.
 CREATE TABLE surveys (
@@ -285,6 +289,15 @@ CREATE TABLE human_alerts (
 ) STRICT;
 CREATE INDEX human_alerts_chat ON human_alerts (chat_id);
 
+-- Customers' messages that were copied into other chats, so that they can be deleted there.
+CREATE TABLE copies (
+  message  INTEGER PRIMARY KEY REFERENCES messages (id),
+  person   INTEGER NOT NULL REFERENCES persons (id),
+  survey   INTEGER REFERENCES surveys (id)
+) STRICT;
+CREATE INDEX copies_person ON copies (person);
+CREATE INDEX copies_survey ON copies (survey) WHERE survey IS NOT NULL;
+
 CREATE TABLE staff (
   person    INTEGER PRIMARY KEY,          -- a Telegram user ID; need not have written to the bot yet
   role      TEXT NOT NULL CHECK (role IN ('admin', 'lead', 'agent')),
@@ -308,7 +321,7 @@ CREATE TABLE outbox (
   lane        INTEGER NOT NULL,           -- 0 answers, 1 alerts, 2 surveys, 3 digests
   chat_id     INTEGER NOT NULL,
   thread_id   INTEGER NOT NULL DEFAULT 0,
-  method      TEXT NOT NULL CHECK (method IN ('send', 'edit', 'copy')),
+  method      TEXT NOT NULL CHECK (method IN ('send', 'edit', 'copy', 'delete')),
   message     INTEGER REFERENCES messages (id),   -- the logical message sent or edited
   message_id  INTEGER,                    -- of an edit, when already known
   survey      INTEGER REFERENCES surveys (id),
@@ -351,4 +364,16 @@ CREATE TABLE dead_updates (
   error      TEXT NOT NULL,
   failed_at  INTEGER NOT NULL,
   PRIMARY KEY (bot, update_id)
+) STRICT;
+
+-- Keys that never leave the database. Made when they are first needed.
+CREATE TABLE secrets (
+  name   TEXT PRIMARY KEY,
+  value  TEXT NOT NULL
+) STRICT;
+
+-- Who was erased and had opted out: a keyed hash of the person's ID, so that they are not asked when they are known again.
+CREATE TABLE erased_opt_outs (
+  hash          TEXT PRIMARY KEY,
+  opted_out_at  INTEGER NOT NULL
 ) STRICT;

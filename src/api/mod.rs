@@ -4,6 +4,7 @@
 mod answers;
 mod auth;
 mod body;
+mod customers;
 mod events;
 mod health;
 mod links;
@@ -47,6 +48,7 @@ pub fn router_beside(others: Router<Api>, api: Api) -> Router {
         .route("/v1/events", post(events::post))
         .route("/v1/events/{event_id}", get(events::get))
         .route("/v1/answers", get(answers::list))
+        .route("/v1/customers/{id}", get(customers::get).delete(customers::delete))
         .route("/v1/customers/{id}/link", post(links::post))
         .route("/v1/surveys/{survey_id}", get(answers::survey))
         .route_layer(axum::middleware::from_fn_with_state(keys, auth::require_key));

@@ -9,6 +9,7 @@ pub enum Command {
     Human,
     Privacy,
     Stop,
+    Forget,
     Alerts,
     Help,
 }
@@ -28,8 +29,16 @@ pub enum Call<'m> {
 
 impl Command {
     /// In the order of menus.
-    pub const ALL: [Self; 7] =
-        [Self::Start, Self::Human, Self::Language, Self::Privacy, Self::Stop, Self::Alerts, Self::Help];
+    pub const ALL: [Self; 8] = [
+        Self::Start,
+        Self::Human,
+        Self::Language,
+        Self::Privacy,
+        Self::Stop,
+        Self::Forget,
+        Self::Alerts,
+        Self::Help,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -39,6 +48,7 @@ impl Command {
             Self::Human => "human",
             Self::Privacy => "privacy",
             Self::Stop => "stop",
+            Self::Forget => "forget",
             Self::Alerts => "alerts",
             Self::Help => "help",
         }
@@ -53,6 +63,7 @@ impl Command {
             Self::Human => "command-human",
             Self::Privacy => "command-privacy",
             Self::Stop => "command-stop",
+            Self::Forget => "command-forget",
             Self::Alerts => "command-alerts",
             Self::Help => "command-help",
         }
@@ -62,7 +73,13 @@ impl Command {
     #[must_use]
     pub fn is_for(self, role: Option<Role>) -> bool {
         match self {
-            Self::Start | Self::Language | Self::Human | Self::Privacy | Self::Stop | Self::Help => true,
+            Self::Start
+            | Self::Language
+            | Self::Human
+            | Self::Privacy
+            | Self::Stop
+            | Self::Forget
+            | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
         }
     }

@@ -48,7 +48,7 @@ pub(super) async fn message(
             alerts(ctx, tx, &person, place, message.chat.title.as_deref(), argument, now).await
         }
         // Everybody's own business, to be said in private.
-        Command::Language | Command::Human | Command::Privacy | Command::Stop => Ok(()),
+        Command::Language | Command::Human | Command::Privacy | Command::Stop | Command::Forget => Ok(()),
     }
 }
 

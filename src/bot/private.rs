@@ -8,7 +8,7 @@ use crate::config::ChatTopic;
 use crate::domain::time::Timestamp;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::answers::{self, Attachment, Words};
-use crate::service::{Context, languages, people, phones, staff};
+use crate::service::{Context, erasing, languages, people, phones, staff};
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
 use crate::view::{View, customer};
@@ -63,6 +63,7 @@ async fn run(
             people::say(tx, person.id, &view, now).await
         }
         Command::Stop => people::stop(tx, ctx, person, now).await,
+        Command::Forget => erasing::ask(tx, ctx, person, now).await,
         Command::Alerts => {
             let place = ChatTopic { chat: person.id, topic: 0 };
             let title = person.first_name.as_deref();

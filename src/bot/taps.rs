@@ -6,7 +6,7 @@ use super::router::{locale_of, visitor};
 use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
 use crate::domain::time::Timestamp;
 use crate::service::answers::{self, Tap};
-use crate::service::{Context, languages, people};
+use crate::service::{Context, erasing, languages, people};
 use crate::store::{self, Tx};
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::Data;
@@ -49,6 +49,15 @@ async fn act(
         Data::Language(locale) => {
             let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
             languages::choose(tx, ctx, &person, locale, message.message_id, now).await.map(Some)
+        }
+        // Neither makes a person known who is being forgotten.
+        Data::Forget { mark } => {
+            let person = (person, locale_of(ctx, &query.from));
+            erasing::confirm(tx, ctx, person, mark, message.message_id, now).await.map(Some)
+        }
+        Data::KeepData => {
+            let person = (person, locale_of(ctx, &query.from));
+            erasing::keep(tx, ctx, person, message.message_id, now).await.map(Some)
         }
         Data::Resume => {
             let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;

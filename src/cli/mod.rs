@@ -19,6 +19,7 @@ use crate::store::{self, Db};
 pub mod backup;
 pub mod check;
 pub mod demo;
+pub mod erase;
 pub mod export;
 pub mod import;
 pub mod key;
@@ -82,6 +83,8 @@ enum Command {
     /// Gives people roles, and takes them away
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Forgets a customer; what they chose stays, anonymous
+    Erase { customer_id: String },
     /// Makes the database, or brings it up to this version after a copy of the file
     Migrate,
     /// Writes a whole, checked copy of the SQLite file while the bot runs
@@ -200,6 +203,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Key(command) => key::run(setup, command, to).await,
         Command::Link { customer_id } => link::run(setup, &customer_id, to).await,
         Command::Staff(command) => staff::run(setup, command, to).await,
+        Command::Erase { customer_id } => erase::run(setup, &customer_id, to).await,
         Command::Migrate => migrate::run(setup, to).await,
         Command::Backup { file } => backup::run(setup, &file, to).await,
     }

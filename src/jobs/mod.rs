@@ -1,6 +1,8 @@
-//! Work that time brings: due surveys, reminders, expiry, closing, clean-up. A tick is a function; the loop is dull.
+//! Work that time brings: due surveys, reminders, expiry, closing, clean-up, retention. A tick is a function; the loop is dull.
 //!
 //! Every job is a query for what is past its time, so a restart or a missed tick loses nothing.
+
+mod privacy;
 
 use std::time::Duration;
 
@@ -10,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, answers, due};
 use crate::store::{self, Db, Tx};
+
+use privacy::Scrubbing;
 
 /// At most so many items share a transaction, so that taps never wait long for a job.
 const BATCH: i64 = 100;
@@ -28,6 +32,7 @@ pub struct Jobs {
     /// Claims stop while so many surveys wait for the sender: a claim shall not be old when its call is made.
     room: i64,
     swept_at: Option<Timestamp>,
+    scrubbing: Scrubbing,
     resting_until: watch::Sender<Option<Timestamp>>,
 }
 
@@ -46,7 +51,9 @@ impl Jobs {
     #[must_use]
     pub fn new(db: Db, ctx: Context) -> Self {
         let room = i64::from(ctx.config.messages_per_second) * 2;
-        Self { db, ctx, room: room.max(BATCH), swept_at: None, resting_until: watch::Sender::new(None) }
+        let scrubbing = Scrubbing::default();
+        let resting_until = watch::Sender::new(None);
+        Self { db, ctx, room: room.max(BATCH), swept_at: None, scrubbing, resting_until }
     }
 
     /// When the loop works next; it has done all that was due before. `None` while it works.
@@ -67,6 +74,7 @@ impl Jobs {
             }
         }
         self.sweep().await?;
+        self.scrub().await?;
         Ok(ran)
     }
 
@@ -112,6 +120,7 @@ impl Jobs {
         let mut tx = self.db.write().await?;
         tx.delete_updates_seen(now.minus(UPDATES_KEPT)).await?;
         tx.commit().await?;
+        self.erase_aged().await?;
         self.swept_at = Some(now);
         Ok(())
     }

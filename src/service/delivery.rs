@@ -5,7 +5,7 @@ use crate::domain::schedule::first_allowed;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts, answers, people};
 use crate::store::surveys::SurveyRow;
-use crate::store::{Error, Lane, OutboxRow, Result, Tx};
+use crate::store::{Error, Lane, Method, OutboxRow, Outgoing, Payload, Result, Tx};
 
 /// Why a message will never arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,18 @@ pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timesta
     let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
     let (expires_at, remind_at) = later_moments(tx, ctx, &survey, sent_at).await?;
     tx.mark_survey_sent(survey.id, sent_at, expires_at, remind_at).await
+}
+
+/// A message arrived that was erased while it was on its way: it is taken away again.
+pub async fn arrived_after_erasing(
+    tx: &mut Tx,
+    row: &OutboxRow,
+    message_id: i64,
+    now: Timestamp,
+) -> Result<()> {
+    let delete = Outgoing::delete(Lane::Answers, row.chat_id, Some(message_id), Payload::default());
+    tx.enqueue(&delete.thread(row.thread_id), now).await?;
+    tx.mark_erasure().await
 }
 
 /// The survey and the message of a send that is no invitation.
@@ -144,6 +156,7 @@ async fn invitation_refused(tx: &mut Tx, survey: &SurveyRow, refusal: Refusal, n
 /// Whether an edit that found no message must go out as a new one: an alert, or the message an open survey lives in.
 pub async fn must_be_seen(tx: &mut Tx, row: &OutboxRow) -> Result<bool> {
     match (row.survey, row.message) {
+        _ if row.method == Method::Delete => Ok(false),
         _ if row.lane == Lane::Alerts => Ok(true),
         (Some(survey), Some(message)) => tx.is_current_message(survey, message).await,
         _ => Ok(false),

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod backtest;
 pub mod delivery;
 pub mod due;
+pub mod erasing;
 pub mod events;
 pub mod export;
 pub mod keys;
@@ -12,6 +13,7 @@ pub mod languages;
 pub mod moving;
 pub mod people;
 pub mod phones;
+pub mod record;
 pub mod scripts;
 pub mod staff;
 

@@ -5,7 +5,7 @@ use crate::i18n::known_locale;
 use crate::service::alerts::human::{self, Asked};
 use crate::service::moving::Moved;
 use crate::service::staff::{self, Invited, Role};
-use crate::service::{Context, alerts, answers, events, moving, phones};
+use crate::service::{Context, alerts, answers, erasing, events, moving, phones};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::customer::{Followed, Welcome};
@@ -61,8 +61,12 @@ pub async fn meet(tx: &mut Tx, visitor: &Visitor<'_>) -> store::Result<Person> {
         known.first_name.as_deref() == visitor.first_name
             && (visitor.language_code.is_none() || known.language_code.as_deref() == visitor.language_code)
     };
+    let is_new = known.is_none();
     if let Some(known) = known.filter(told) {
         return Ok(known);
+    }
+    if is_new {
+        erasing::remember_opt_outs(tx, &[visitor.id]).await?;
     }
     tx.upsert_person(visitor.id, visitor.first_name, visitor.language_code).await?;
     let person = tx.find_person(visitor.id).await?;
@@ -251,6 +255,10 @@ pub async fn unreachable(
     why: Unreachable,
     now: Timestamp,
 ) -> store::Result<()> {
+    if tx.find_person(person).await?.is_none() && staff::role(tx, ctx, person).await?.is_none() {
+        // Erased, or never known: not to be known because of this.
+        return Ok(());
+    }
     tx.mark_person_unreachable(person, why.as_str(), now).await?;
     if matches!(why, Unreachable::Blocked | Unreachable::Deactivated) {
         answers::end_open(tx, ctx, person, answers::Leave::Blocked, now).await?;

@@ -158,6 +158,30 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
+    pub async fn list_human_requests_of(&mut self, person: i64) -> Result<Vec<i64>> {
+        let query =
+            query_scalar::<i64>("SELECT id FROM human_requests WHERE person = $1 ORDER BY id").bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Requests that nobody has spoken of since `before`, with whoever made them.
+    pub async fn list_aged_human_requests(&mut self, before: Timestamp) -> Result<Vec<(i64, i64)>> {
+        let query = query_as("SELECT id, person FROM human_requests WHERE listens_until < $1 ORDER BY id")
+            .bind(before);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn delete_human_request(&mut self, id: i64) -> Result<()> {
+        for text in [
+            "DELETE FROM human_alerts WHERE request = $1",
+            "DELETE FROM human_messages WHERE request = $1",
+            "DELETE FROM human_requests WHERE id = $1",
+        ] {
+            on_engine!(self, execute, query(text).bind(id))?;
+        }
+        Ok(())
+    }
+
     /// What was to be told in a chat and never arrived there; gives the requests.
     pub async fn delete_undelivered_human_alerts(&mut self, chat_id: i64) -> Result<Vec<i64>> {
         let query = query_scalar::<i64>(

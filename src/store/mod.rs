@@ -17,6 +17,7 @@ pub mod answers;
 pub mod backtest;
 pub mod backup;
 mod delivery;
+pub mod erasing;
 mod error;
 pub mod events;
 pub mod export;
@@ -33,6 +34,7 @@ pub mod persons;
 mod postgres;
 mod profile;
 mod query;
+pub mod record;
 pub mod repeats;
 mod rows;
 mod scripts;
@@ -179,6 +181,15 @@ impl Db {
         match &self.pools {
             Pools::Sqlite { writer, .. } => sqlite::verify_schema(writer).await,
             Pools::Postgres { writer, .. } => postgres::verify_schema(writer).await,
+        }
+    }
+
+    /// Leaves nothing of what was deleted in the files beside the database. False if a reader is in the way: then it is
+    /// to be tried again. On a server that is the server's own work.
+    pub async fn scrub(&self) -> Result<bool> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => sqlite::scrub(writer).await,
+            Pools::Postgres { .. } => Ok(true),
         }
     }
 

@@ -31,6 +31,8 @@ pub enum Method {
     Send,
     Edit,
     Copy,
+    /// Repeated without harm, like an edit; nothing of the message shall be left.
+    Delete,
 }
 
 impl Method {
@@ -40,6 +42,7 @@ impl Method {
             Self::Send => "send",
             Self::Edit => "edit",
             Self::Copy => "copy",
+            Self::Delete => "delete",
         }
     }
 }
@@ -137,6 +140,19 @@ impl Outgoing {
         Self { method: Method::Edit, message: Some(message), message_id, ..row }
     }
 
+    /// Edits a message that is known by Telegram's ID only.
+    #[must_use]
+    pub fn edit_shown(lane: Lane, chat_id: i64, message_id: i64, payload: Payload) -> Self {
+        let row = Self::send(lane, chat_id, payload);
+        Self { method: Method::Edit, message_id: Some(message_id), ..row }
+    }
+
+    /// Deletes a message of ours; where it is too old for that, `caption` takes the place of what stands under it.
+    #[must_use]
+    pub fn delete(lane: Lane, chat_id: i64, message_id: Option<i64>, caption: Payload) -> Self {
+        Self { method: Method::Delete, message_id, ..Self::send(lane, chat_id, caption) }
+    }
+
     #[must_use]
     pub fn copy(lane: Lane, chat_id: i64, from_chat_id: i64, message_id: i64) -> Self {
         Self { method: Method::Copy, ..Self::send(lane, chat_id, Payload::copy(from_chat_id, message_id)) }
@@ -183,7 +199,7 @@ pub(super) struct Unwritten {
 /// So that a long transaction does not gather all its messages in memory.
 const MOST_UNWRITTEN: usize = 256;
 
-/// A row as the sender holds it. The payload comes with the claim, or at once for edits, which need none.
+/// A row as the sender holds it. The payload comes with the claim, or at once for edits and deletions, which need none.
 #[derive(Clone, Debug)]
 pub struct OutboxRow {
     pub id: i64,
@@ -230,6 +246,7 @@ impl TryFrom<Stored> for OutboxRow {
             "send" => Method::Send,
             "edit" => Method::Edit,
             "copy" => Method::Copy,
+            "delete" => Method::Delete,
             _ => return Err(broken("method")),
         };
         Ok(Self {
@@ -266,11 +283,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Telegram's ID of a logical message, from a delivery or from a tap on one of its copies.
-    pub async fn set_message_id(&mut self, message: i64, message_id: i64) -> Result<()> {
-        let query = query("UPDATE messages SET message_id = $2 WHERE id = $1").bind(message).bind(message_id);
-        on_engine!(self, execute, query)?;
-        Ok(())
+    /// Telegram's ID of a logical message, from a delivery or from a tap on one of its copies. False if the message was
+    /// erased meanwhile.
+    pub async fn set_message_id(&mut self, message: i64, message_id: i64) -> Result<bool> {
+        let query = query("UPDATE messages SET message_id = $2 WHERE id = $1 AND chat_id <> 0")
+            .bind(message)
+            .bind(message_id);
+        Ok(on_engine!(self, execute, query)? == 1)
     }
 
     pub async fn find_message_id(&mut self, message: i64) -> Result<Option<i64>> {
@@ -325,7 +344,7 @@ impl Tx {
         let query = query_as::<Stored>(
             "SELECT o.id, o.lane, o.chat_id, o.thread_id, o.method, o.message, \
              COALESCE(m.message_id, o.message_id) AS message_id, o.survey, o.first, o.alert, o.attempts, \
-             o.not_after, CASE WHEN o.method = 'edit' THEN o.payload END AS edit \
+             o.not_after, CASE WHEN o.method IN ('edit', 'delete') THEN o.payload END AS edit \
              FROM outbox o LEFT JOIN messages m ON m.id = o.message WHERE o.id > $1 ORDER BY o.id LIMIT $2",
         )
         .bind(id)

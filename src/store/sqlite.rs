@@ -30,6 +30,8 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // What is deleted is overwritten: an erased customer's words must not stay in free pages.
+        .pragma("secure_delete", "ON")
         // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
         .statement_cache_capacity(512)
         .disable_statement_logging();
@@ -51,6 +53,18 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     })?;
     let readers = pool().max_connections(READERS).connect_lazy_with(options);
     Ok(Pools::Sqlite { path, writer, readers })
+}
+
+/// Takes over the whole log into the file, where deleted content is overwritten, and leaves the log empty.
+pub(super) async fn scrub(writer: &SqlitePool) -> Result<bool> {
+    let mut conn = writer.acquire().await?;
+    // Whoever writes waits meanwhile: a long reader is not waited for.
+    sqlx::query("PRAGMA busy_timeout = 200").execute(&mut *conn).await?;
+    let done =
+        sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *conn).await;
+    sqlx::query("PRAGMA busy_timeout = 5000").execute(&mut *conn).await?;
+    let (is_busy, _, _) = done?;
+    Ok(is_busy == 0)
 }
 
 /// The versions that the file has, none for a new file.

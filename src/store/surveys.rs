@@ -150,6 +150,11 @@ impl Tx {
         Ok(())
     }
 
+    /// What was read of a survey for taps holds no more.
+    pub(super) fn forget_read_ahead(&mut self, survey: i64) {
+        self.ahead.remove(&survey);
+    }
+
     /// A survey with its answers.
     pub async fn find_dialogue(&mut self, id: i64) -> Result<Option<(SurveyRow, Vec<AnswerRow>)>> {
         if let Some(read) = self.ahead.remove(&id) {

@@ -30,6 +30,10 @@ pub enum CallError {
     CantBeEdited,
     #[error("the message to edit is gone")]
     EditNotFound,
+    #[error("the message can't be deleted")]
+    CantBeDeleted,
+    #[error("the message to delete is gone")]
+    DeleteNotFound,
     #[error("the callback query is too old or already answered")]
     QueryTooOld,
     #[error("the forum topic is gone")]
@@ -98,6 +102,8 @@ impl CallError {
             Self::NotModified => "not_modified",
             Self::CantBeEdited => "cant_be_edited",
             Self::EditNotFound => "edit_not_found",
+            Self::CantBeDeleted => "cant_be_deleted",
+            Self::DeleteNotFound => "delete_not_found",
             Self::QueryTooOld => "query_too_old",
             Self::ThreadNotFound => "thread_not_found",
             Self::TopicClosed => "topic_closed",
@@ -187,6 +193,8 @@ const TABLE: &[(&str, Make)] = &[
     ("message is not modified", |_| CallError::NotModified),
     ("message can't be edited", |_| CallError::CantBeEdited),
     ("message to edit not found", |_| CallError::EditNotFound),
+    ("message can't be deleted", |_| CallError::CantBeDeleted),
+    ("message to delete not found", |_| CallError::DeleteNotFound),
     ("message_id_invalid", |_| CallError::EditNotFound),
     ("query is too old", |_| CallError::QueryTooOld),
     ("query id is invalid", |_| CallError::QueryTooOld),
@@ -237,6 +245,8 @@ mod tests {
                 E::NotModified,
             ),
             (400, "Bad Request: message can't be edited", E::CantBeEdited),
+            (400, "Bad Request: message can't be deleted for everyone", E::CantBeDeleted),
+            (400, "Bad Request: message to delete not found", E::DeleteNotFound),
             (400, "Bad Request: message to edit not found", E::EditNotFound),
             (400, "Bad Request: MESSAGE_ID_INVALID", E::EditNotFound),
             (

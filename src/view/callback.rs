@@ -16,6 +16,10 @@ pub enum Data {
     Resume,
     /// What the bot shall speak.
     Language(&'static str),
+    /// Everything about the customers that the mark stands for shall be erased.
+    Forget { mark: i64 },
+    /// Or nothing.
+    KeepData,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ impl Data {
         match self {
             Self::Resume => format!("{VERSION}r"),
             Self::Language(locale) => format!("{VERSION}l:{locale}"),
+            Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
+            Self::KeepData => format!("{VERSION}k"),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(*survey), base36(*turn), encode_act(*act))
             }
@@ -47,6 +53,12 @@ impl Data {
         }
         if let Some(locale) = rest.strip_prefix("l:") {
             return LOCALES.into_iter().find(|known| *known == locale).map(Self::Language);
+        }
+        if rest == "k" {
+            return Some(Self::KeepData);
+        }
+        if let Some(mark) = rest.strip_prefix("f:") {
+            return Some(Self::Forget { mark: from_base36(mark)? });
         }
         let mut parts = rest.strip_prefix("s:")?.split(':');
         let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);
@@ -170,6 +182,13 @@ mod tests {
     }
 
     #[test]
+    fn the_buttons_of_forgetting_are_read_back() {
+        for data in [Data::KeepData, Data::Forget { mark: 0 }, Data::Forget { mark: (1 << 48) - 1 }] {
+            assert_eq!(Data::decode(&data.encode()), Some(data));
+        }
+    }
+
+    #[test]
     fn what_we_cannot_have_written_is_not_read() {
         for text in [
             "",
@@ -183,6 +202,9 @@ mod tests {
             "1s:Z:1:d",
             "1l:RU",
             "1l:tlh",
+            "1f:",
+            "1f:-7",
+            "1k:",
         ] {
             assert_eq!(Data::decode(text), None, "{text}");
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 pub mod alert;
 pub mod callback;
 pub mod customer;
+pub mod forget;
 pub mod qr;
 pub mod staff;
 pub mod survey;

@@ -36,6 +36,7 @@ pub enum Ended {
     Stopped,
     /// Its customer has another chat now.
     Moved,
+    Erased,
 }
 
 /// The present step.
@@ -93,6 +94,7 @@ pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
         (Ended::Expired, true) => "survey-expired-partly",
         (Ended::Stopped, false) => "survey-stopped",
         (Ended::Stopped, true) => "survey-stopped-partly",
+        (Ended::Erased, _) => "survey-erased",
     };
     survey.marked(catalogue, View::text(catalogue.text(survey.locale, id)))
 }

@@ -10,6 +10,7 @@ mod binary;
 mod cluster;
 mod configuration;
 mod crowd;
+mod erasing_columns;
 mod floors;
 mod harness;
 mod intake;

@@ -240,6 +240,9 @@ impl Event {
     }
 }
 
+/// What is stored of an event of which nothing may be left.
+pub const ERASED: &str = "{}";
+
 /// Reads a customer's ID where it stands alone, outside an event.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! `editMessageText` and `editMessageReplyMarkup`. An edit without a keyboard takes the keyboard away.
+//! `editMessageText`, `editMessageCaption` and `editMessageReplyMarkup`. An edit without a keyboard takes the keyboard away.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::super::json;
 use super::super::limits::Act;
-use super::super::model::{BotAct, ChatId, Keyboard, Message, MessageId};
+use super::super::model::{BotAct, ChatId, Keyboard, Media, Message, MessageId};
 use super::super::state::State;
 use super::markup::InlineMarkup;
 use super::send::LinkPreviewOptions;
@@ -29,6 +29,19 @@ pub(in super::super) struct EditMessageText<'a> {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(in super::super) struct EditMessageCaption<'a> {
+    #[serde(borrow)]
+    pub(super) chat_id: ChatRef<'a>,
+    message_id: MessageId,
+    #[serde(borrow)]
+    caption: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    parse_mode: Option<Cow<'a, str>>,
+    reply_markup: Option<InlineMarkup>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(in super::super) struct EditMessageReplyMarkup<'a> {
     #[serde(borrow)]
     pub(super) chat_id: ChatRef<'a>,
@@ -45,6 +58,26 @@ pub(super) fn edit_text(state: &mut State, call: &EditMessageText<'_>) -> Outcom
     let (chat, message) = find(state, &call.chat_id, call.message_id)?;
     if message.media.is_some() {
         return Err(ApiError::bad_request("there is no text in the message to edit"));
+    }
+    if message.text.looks_like(&text) && message.keyboard == keyboard {
+        return Err(ApiError::bad_request(NOT_MODIFIED));
+    }
+    edit(state, chat, call.message_id, |message| {
+        message.text = text;
+        message.keyboard = keyboard;
+    })
+}
+
+pub(super) fn edit_caption(state: &mut State, call: &EditMessageCaption<'_>) -> Outcome {
+    let text = text::caption(call.caption.as_deref().unwrap_or_default(), call.parse_mode.as_deref())?;
+    let keyboard = check(state, call.reply_markup.as_ref())?;
+    let (chat, message) = find(state, &call.chat_id, call.message_id)?;
+    match &message.media {
+        None => return Err(ApiError::bad_request("there is no caption in the message to edit")),
+        Some(attached) if matches!(attached.media, Media::VideoNote { .. } | Media::Sticker { .. }) => {
+            return Err(ApiError::bad_request("message can't be edited"));
+        }
+        Some(_) => {}
     }
     if message.text.looks_like(&text) && message.keyboard == keyboard {
         return Err(ApiError::bad_request(NOT_MODIFIED));

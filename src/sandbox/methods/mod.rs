@@ -6,6 +6,7 @@
 mod callback;
 mod chats;
 mod copy;
+mod delete;
 mod edit;
 mod markup;
 mod poll;
@@ -66,7 +67,7 @@ impl ApiError {
 /// The JSON text of a method's result.
 pub(super) type Outcome = Result<String, ApiError>;
 
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 21] = [
     "getMe",
     "getUpdates",
     "setWebhook",
@@ -75,6 +76,8 @@ const NAMES: [&str; 19] = [
     "sendMessage",
     "editMessageText",
     "editMessageReplyMarkup",
+    "editMessageCaption",
+    "deleteMessage",
     "answerCallbackQuery",
     "copyMessage",
     "getChat",
@@ -104,6 +107,8 @@ pub(super) enum Call<'a> {
     SendMessage(send::SendMessage<'a>),
     EditMessageText(edit::EditMessageText<'a>),
     EditMessageReplyMarkup(edit::EditMessageReplyMarkup<'a>),
+    EditMessageCaption(edit::EditMessageCaption<'a>),
+    DeleteMessage(delete::DeleteMessage<'a>),
     AnswerCallbackQuery(callback::AnswerCallbackQuery<'a>),
     CopyMessage(copy::CopyMessage<'a>),
     GetChat(chats::GetChat<'a>),
@@ -131,6 +136,8 @@ impl<'a> Call<'a> {
             "sendMessage" => Self::SendMessage(serde_json::from_slice(json)?),
             "editMessageText" => Self::EditMessageText(serde_json::from_slice(json)?),
             "editMessageReplyMarkup" => Self::EditMessageReplyMarkup(serde_json::from_slice(json)?),
+            "editMessageCaption" => Self::EditMessageCaption(serde_json::from_slice(json)?),
+            "deleteMessage" => Self::DeleteMessage(serde_json::from_slice(json)?),
             "answerCallbackQuery" => Self::AnswerCallbackQuery(serde_json::from_slice(json)?),
             "copyMessage" => Self::CopyMessage(serde_json::from_slice(json)?),
             "getChat" => Self::GetChat(serde_json::from_slice(json)?),
@@ -155,6 +162,8 @@ impl<'a> Call<'a> {
             Self::SendMessage(call) => call.chat_id.id(),
             Self::EditMessageText(call) => call.chat_id.id(),
             Self::EditMessageReplyMarkup(call) => call.chat_id.id(),
+            Self::EditMessageCaption(call) => call.chat_id.id(),
+            Self::DeleteMessage(call) => call.chat_id.id(),
             Self::CopyMessage(call) => call.chat_id.id(),
             Self::GetChat(call) => call.chat_id.id(),
             _ => None,
@@ -186,6 +195,8 @@ impl<'a> Call<'a> {
             Self::SendMessage(call) => send::send_message(state, call),
             Self::EditMessageText(call) => edit::edit_text(state, call),
             Self::EditMessageReplyMarkup(call) => edit::edit_markup(state, call),
+            Self::EditMessageCaption(call) => edit::edit_caption(state, call),
+            Self::DeleteMessage(call) => delete::delete_message(state, call),
             Self::AnswerCallbackQuery(call) => callback::answer(state, call),
             Self::CopyMessage(call) => copy::copy_message(state, call),
             Self::GetChat(call) => chats::get_chat(state, call),

@@ -57,6 +57,10 @@ pub(super) async fn show(tx: &mut Tx, ctx: &Context, touched: &Touched, now: Tim
         for survey in newest {
             surveys.extend(Loaded::find_brief(tx, ctx, survey).await?);
         }
+        if *is_new && surveys.is_empty() {
+            // All of it was erased before anybody was told.
+            continue;
+        }
         let alerts: Vec<_> = surveys.iter().map(|loaded| loaded.view(ctx)).collect();
         let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
         let count = usize::try_from(count).unwrap_or(alerts.len());

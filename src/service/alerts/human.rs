@@ -134,8 +134,10 @@ async fn pass_on(
     now: Timestamp,
 ) -> store::Result<()> {
     for alert in tx.list_human_alerts(request).await? {
-        let mut copy =
-            Outgoing::copy(Lane::Alerts, alert.chat_id, person, message_id).thread(alert.thread_id);
+        let made = tx.insert_message(alert.chat_id, alert.thread_id).await?;
+        tx.insert_copy(made, person, None).await?;
+        let copy = Outgoing::copy(Lane::Alerts, alert.chat_id, person, message_id).thread(alert.thread_id);
+        let mut copy = copy.message(made);
         copy.payload = copy.payload.reply_to(alert.message);
         tx.enqueue(&copy, now).await?;
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::event::Event;
+use crate::domain::event::{ERASED, Event};
 use crate::domain::survey::Part;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -27,7 +27,7 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    /// `None` if the survey was never claimed, and so has no answers.
+    /// `None` if the survey was never claimed, and so has no answers, or if it is erased.
     pub async fn find(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
         let Some(mut loaded) = Self::find_brief(tx, ctx, survey).await? else { return Ok(None) };
         loaded.add_former_values(tx).await?;
@@ -38,7 +38,9 @@ impl Loaded {
 
     /// What a line in a fold tells: without former values, attachments and earlier scores.
     pub async fn find_brief(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
-        let Some(row) = tx.find_survey(survey).await? else { return Ok(None) };
+        let Some(row) = tx.find_survey(survey).await?.filter(|row| row.body != ERASED) else {
+            return Ok(None);
+        };
         let (Some(slug), Some(version)) = (&row.script, row.script_version) else { return Ok(None) };
         let published = ctx.scripts.version(tx, slug, version).await?;
         let event = Event::from_stored(&row.body)

@@ -8,11 +8,13 @@ use crate::view::View;
 use crate::view::alert::{again, alert};
 
 mod chats;
+mod erasing;
 mod folds;
 pub mod human;
 mod load;
 mod subscribe;
 
+pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
 pub use subscribe::{Subscribed, Unsubscribed, has_chats, lost, returned, subscribe, unsubscribe, withdraw};
 
 use chats::{Chats, Target};
@@ -112,7 +114,8 @@ async fn tell(
         (id, message)
     };
     for media in tx.list_media(survey).await? {
-        enqueue_copy(tx, (chat, topic), id, message, (media.person, media.message_id), now).await?;
+        let of = (media.person, media.message_id);
+        enqueue_copy(tx, (chat, topic), (id, survey), message, of, now).await?;
     }
     Ok(())
 }
@@ -167,7 +170,8 @@ pub async fn attach(
     let chats = Chats::load(tx, ctx, &rows).await?;
     for row in rows.iter().filter(|row| chats.is_there(row)) {
         let (Some(chat), Some(message)) = (row.chat_id, row.message) else { continue };
-        enqueue_copy(tx, (chat, row.thread_id), row.id, message, (from_chat, message_id), now).await?;
+        let alert = (row.id, survey);
+        enqueue_copy(tx, (chat, row.thread_id), alert, message, (from_chat, message_id), now).await?;
     }
     Ok(())
 }
@@ -175,12 +179,15 @@ pub async fn attach(
 async fn enqueue_copy(
     tx: &mut Tx,
     (chat, topic): (i64, i64),
-    alert: i64,
+    (alert, survey): (i64, i64),
     message: i64,
     (from_chat, message_id): (i64, i64),
     now: Timestamp,
 ) -> store::Result<()> {
-    let mut copy = Outgoing::copy(Lane::Alerts, chat, from_chat, message_id).thread(topic).alert(alert);
+    let made = tx.insert_message(chat, topic).await?;
+    tx.insert_copy(made, from_chat, Some(survey)).await?;
+    let copy = Outgoing::copy(Lane::Alerts, chat, from_chat, message_id).thread(topic);
+    let mut copy = copy.alert(alert).message(made);
     copy.payload = copy.payload.reply_to(message).silent();
     tx.enqueue(&copy, now).await?;
     Ok(())

@@ -49,6 +49,10 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
         return toast(tx, tap.locale, "survey-toast-unknown");
     };
     let locale = &loaded.locale.clone();
+    if loaded.row.person.is_none() {
+        // Erased: it was somebody's, and nobody knows whose.
+        return toast(tx, tap.locale, "survey-toast-over");
+    }
     if loaded.row.person != Some(tap.person) {
         return toast(tx, tap.locale, "survey-toast-foreign");
     }

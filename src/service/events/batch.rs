@@ -8,10 +8,11 @@ use super::customer::{Customer, nobody};
 use super::decide::{self, Outcome};
 use super::waiting::schedule_waiting;
 use super::{Accepted, Conflict};
-use crate::domain::event::Event;
+use crate::domain::event::{ERASED, Event};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
+use crate::service::erasing::{self, Hasher};
 use crate::service::phones::digits;
 use crate::store::events::{CustomerRow, KnownEvent, NewEvent, NewSurvey, PersonRow, SubjectKey};
 use crate::store::{self, Tx};
@@ -64,7 +65,7 @@ impl<'a> Batch<'a> {
         now: Timestamp,
     ) -> store::Result<Self> {
         let event_ids = unique(events.iter().map(|event| event.event_id.as_str()));
-        let known = tx.list_known_events(&event_ids).await?;
+        let known = known(tx, &event_ids).await?;
         let customer_ids = unique(events.iter().map(|event| event.customer.id.as_str()));
         let rows = tx.list_customers(&customer_ids).await?;
         let owners = phone_owners(tx, events).await?;
@@ -74,7 +75,7 @@ impl<'a> Batch<'a> {
                 .chain(events.iter().filter_map(|event| event.customer.telegram_id))
                 .chain(owners.values().copied()),
         );
-        let persons = tx.list_persons(&person_ids).await?;
+        let persons = persons(tx, &person_ids, events, &known).await?;
         let mut staff: HashSet<i64> = ctx.config.admin_ids.iter().copied().collect();
         if !person_ids.is_empty() {
             staff.extend(tx.list_staff_ids().await?);
@@ -82,7 +83,7 @@ impl<'a> Batch<'a> {
         let mut batch = Self {
             ctx,
             now,
-            known: known.into_iter().map(|known| (known.event_id.clone(), known)).collect(),
+            known,
             customers: HashMap::with_capacity(customer_ids.len()),
             persons: persons.into_iter().map(|person| (person.id, person)).collect(),
             owners,
@@ -150,7 +151,8 @@ impl<'a> Batch<'a> {
     pub fn take(&mut self, event: &'a Event) -> store::Result<Verdict> {
         let body = event.to_json();
         if let Some(known) = self.known.get(&event.event_id) {
-            return Ok(if known.body == body {
+            // Of an erased event nobody can say whether the content is the same.
+            return Ok(if known.body == body || known.body == ERASED {
                 Verdict::Known(known_again(known)?)
             } else {
                 Verdict::Conflict(conflict(event, &stored(known)?))
@@ -347,6 +349,42 @@ async fn phone_owners(tx: &mut Tx, events: &[Event]) -> store::Result<HashMap<St
         events.iter().filter_map(|event| event.customer.phone.as_deref()).map(digits).collect();
     let phones: Vec<&str> = phones.iter().map(String::as_str).collect();
     Ok(tx.list_phone_owners(&phones).await?.into_iter().collect())
+}
+
+/// The events that were accepted before, by the ID they have in this batch.
+async fn known(tx: &mut Tx, event_ids: &[&str]) -> store::Result<HashMap<String, KnownEvent>> {
+    let known = tx.list_known_events(event_ids).await?;
+    let mut known: HashMap<String, KnownEvent> =
+        known.into_iter().map(|known| (known.event_id.clone(), known)).collect();
+    if let Some(hasher) = Hasher::find(tx).await? {
+        let unknown = event_ids.iter().filter(|id| !known.contains_key(**id));
+        let by_hash: HashMap<String, &str> = unknown.map(|id| (hasher.event(id), *id)).collect();
+        let hashes: Vec<&str> = by_hash.keys().map(String::as_str).collect();
+        for mut erased in tx.list_known_events(&hashes).await? {
+            if let Some(id) = by_hash.get(&erased.event_id) {
+                (*id).clone_into(&mut erased.event_id);
+                known.insert((*id).to_owned(), erased);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// What is known of these persons; whoever was erased and wanted no surveys is known again with that wish, if a new
+/// event brings them back.
+async fn persons(
+    tx: &mut Tx,
+    ids: &[i64],
+    events: &[Event],
+    known: &HashMap<String, KnownEvent>,
+) -> store::Result<Vec<PersonRow>> {
+    let mut persons = tx.list_persons(ids).await?;
+    let brought = events.iter().filter(|event| !known.contains_key(&event.event_id));
+    let mut brought = unique(brought.filter_map(|event| event.customer.telegram_id));
+    brought.retain(|id| !persons.iter().any(|person| person.id == *id));
+    let back = erasing::remember_opt_outs(tx, &brought).await?;
+    persons.extend(tx.list_persons(&back).await?);
+    Ok(persons)
 }
 
 fn known_again(known: &KnownEvent) -> store::Result<Accepted> {

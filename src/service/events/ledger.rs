@@ -2,6 +2,7 @@
 
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
+use crate::service::erasing::Hasher;
 use crate::store::events::LedgerRow;
 use crate::store::{self, Tx};
 
@@ -21,9 +22,15 @@ impl Ledger {
     }
 }
 
-/// What became of an event; `None` if there never was one.
+/// What became of an event, also of one that is erased; `None` if there never was one.
 pub async fn find(tx: &mut Tx, event_id: &str) -> store::Result<Option<Ledger>> {
-    let Some(event) = tx.find_event(event_id).await? else { return Ok(None) };
+    let mut event = tx.find_event(event_id).await?;
+    if event.is_none()
+        && let Some(hasher) = Hasher::find(tx).await?
+    {
+        event = tx.find_event(&hasher.event(event_id)).await?;
+    }
+    let Some(event) = event else { return Ok(None) };
     let mut transitions = vec![(State::Received, event.received_at)];
     match event.survey {
         Some(survey) => transitions.extend(tx.list_transitions(survey).await?),

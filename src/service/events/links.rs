@@ -72,7 +72,8 @@ pub(super) async fn attach(
     }
     let without_chat = |event: &Event| {
         let customer = batch.customer(event).filter(|customer| batch.needs_link(customer))?;
-        Some(customer.row.id)
+        // A repeated event of somebody who was erased brings nobody back.
+        Some(customer.row.id).filter(|id| *id != 0)
     };
     let mut customers: Vec<i64> = events
         .iter()

@@ -18,8 +18,10 @@ pub struct Queued {
 }
 
 impl Queued {
+    /// Whether it changes a message that is there, an edit or its deletion: it may be repeated, and makes older ones
+    /// needless.
     pub fn is_edit(&self) -> bool {
-        self.row.method == Method::Edit
+        matches!(self.row.method, Method::Edit | Method::Delete)
     }
 
     pub(super) fn edits(&self, message: Option<i64>) -> bool {

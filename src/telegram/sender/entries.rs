@@ -135,8 +135,10 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
             Entry::Release(id) => tx.release_outbox(*id).await?,
             Entry::Done(ids) => done.extend_from_slice(ids),
             Entry::Sent { row, message_id } => {
-                if let (Some(message), Some(message_id)) = (row.message, message_id) {
-                    tx.set_message_id(message, *message_id).await?;
+                if let (Some(message), Some(message_id)) = (row.message, message_id)
+                    && !tx.set_message_id(message, *message_id).await?
+                {
+                    delivery::arrived_after_erasing(&mut tx, row, *message_id, now).await?;
                 }
                 delivery::delivered(&mut tx, ctx, row, now).await?;
                 done.push(row.id);

@@ -101,6 +101,25 @@ payload!("editMessageReplyMarkup", EditMessageReplyMarkup {
     reply_markup: Option<&'a RawValue>,
 });
 
+#[derive(Serialize)]
+struct DeleteMessage {
+    chat_id: i64,
+    message_id: i64,
+}
+
+/// teloxide's has an ID of 32 bits.
+impl Payload for DeleteMessage {
+    type Output = ();
+    const NAME: &'static str = "deleteMessage";
+}
+
+payload!("editMessageCaption", EditMessageCaption {
+    chat_id: i64,
+    message_id: i64,
+    caption: Option<&'a RawValue>,
+    parse_mode: Option<&'static str>,
+});
+
 payload!("copyMessage", CopyMessage {
     chat_id: i64,
     message_thread_id: Option<i64>,
@@ -188,7 +207,8 @@ async fn once(
             })
             .await
             .map(|sent: Sent| Some(sent.message_id)),
-        (Method::Edit, None) => Err(CallError::EditNotFound),
+        (Method::Edit | Method::Delete, None) => Err(CallError::EditNotFound),
+        (Method::Delete, Some(message_id)) => delete(client, row, stored, message_id).await.map(|()| None),
         (Method::Edit, Some(message_id)) if text.is_none() => client
             .call(&EditMessageReplyMarkup { chat_id, message_id, reply_markup })
             .await
@@ -204,6 +224,48 @@ async fn once(
             })
             .await
             .map(|_: Nothing| None),
+    }
+}
+
+/// Deletes a message. Telegram permits that for 48 hours, and to an administrator for longer; of an older one at least
+/// the words under it are taken away.
+async fn delete(
+    client: &Client,
+    row: &OutboxRow,
+    stored: &Stored<'_>,
+    message_id: i64,
+) -> Result<(), CallError> {
+    let chat_id = row.chat_id;
+    match client.call::<_, Nothing>(&DeleteMessage { chat_id, message_id }).await {
+        Ok(_) | Err(CallError::DeleteNotFound) => return Ok(()),
+        Err(CallError::CantBeDeleted | CallError::NotEnoughRights(_)) => {}
+        Err(error) => return Err(error),
+    }
+    tracing::warn!(
+        chat = chat_id,
+        message = message_id,
+        "a copied message of a customer is too old for a bot to delete it, only its words go: delete it by hand, or make the bot an \
+         administrator of the chat who may delete messages, before the next time"
+    );
+    let parse_mode = Some("HTML");
+    let caption = EditMessageCaption { chat_id, message_id, caption: stored.text, parse_mode };
+    match client.call::<_, Nothing>(&caption).await {
+        Ok(_) | Err(CallError::NotModified) => return Ok(()),
+        Err(error) if error.is_passing() => return Err(error),
+        Err(_) => {}
+    }
+    let text = EditMessageText {
+        chat_id,
+        message_id,
+        text: stored.text,
+        parse_mode,
+        link_preview_options: NO_PREVIEW,
+        reply_markup: None,
+    };
+    match client.call::<_, Nothing>(&text).await {
+        Err(error) if error.is_passing() => Err(error),
+        // A round video has neither caption nor text; of whatever else is refused nothing can be changed.
+        _ => Ok(()),
     }
 }
 

@@ -160,6 +160,12 @@ pub fn again(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
     View::text(catalogue.with(locale, "alert-again", &[("score", score.into())]))
 }
 
+/// What stands where an alert was of which nothing may be left; `id` says why.
+#[must_use]
+pub fn gone(catalogue: &Catalogue, locale: &str, id: &str) -> View {
+    View::text(catalogue.text(locale, id))
+}
+
 fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {
     let lead = alert.lead();
     let head = lead.map(|entry| head(catalogue, locale, alert, entry, caps)).unwrap_or_default();

@@ -31,8 +31,13 @@ impl Server {
 #[tokio::test]
 async fn a_key_opens_what_its_scope_says_and_nothing_else() {
     let server = Server::start().await;
-    let calls = [("POST", "/v1/events", 202), ("GET", "/v1/events/e", 200)];
-    let opened = [(Scope::Events, [true, false]), (Scope::Read, [false, true]), (Scope::Admin, [true, true])];
+    let calls =
+        [("POST", "/v1/events", 202), ("GET", "/v1/events/e", 200), ("DELETE", "/v1/customers/nobody", 404)];
+    let opened = [
+        (Scope::Events, [true, false, false]),
+        (Scope::Read, [false, true, false]),
+        (Scope::Admin, [true, true, true]),
+    ];
     for (scope, opens) in opened {
         let key = server.key(scope).await;
         for ((method, path, done), open) in calls.into_iter().zip(opens) {

@@ -148,6 +148,14 @@ async fn every_answer_is_as_it_is_described() {
     let link = server.check("/v1/customers/{id}/link", "POST", "/v1/customers/C-1/link", None, 200).await;
     server.check("/q/{token}.png", "GET", link["png"].as_str().unwrap(), None, 200).await;
     server.check("/q/{token}.svg", "GET", link["svg"].as_str().unwrap(), None, 200).await;
+    let customer = "/v1/customers/{id}";
+    server.check(customer, "GET", "/v1/customers/C-1", None, 200).await;
+    server.check(customer, "DELETE", "/v1/customers/C-1", None, 200).await;
+    for method in ["GET", "DELETE"] {
+        server.check(customer, method, "/v1/customers/C-1", None, 404).await;
+        server.check(customer, method, "/v1/customers/%00", None, 422).await;
+        server.check(customer, method, "/v1/customers/%ff", None, 400).await;
+    }
     for path in ["/healthz", "/readyz", "/metrics", "/openapi.json"] {
         server.check(path, "GET", path, None, 200).await;
     }

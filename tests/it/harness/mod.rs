@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use afterword::app::{self, Parts, Running};
+use afterword::cli::Setup;
 use afterword::clock::Clock;
 use afterword::config::Config;
 use afterword::domain::script::Script;
@@ -290,6 +291,28 @@ impl Story {
         let url = format!("http://{}{path}", self.running.addr);
         let response = self.http.get(url).bearer_auth(API_KEY).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// What `DELETE` answers.
+    pub async fn delete(&self, path: &str) -> (u16, Value) {
+        let url = format!("http://{}{path}", self.running.addr);
+        let response = self.http.delete(url).bearer_auth(API_KEY).send().await.unwrap();
+        let answer = (response.status().as_u16(), response.json().await.unwrap());
+        self.settle().await;
+        answer
+    }
+
+    pub fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// What a command of the command line is given.
+    pub fn setup(&self) -> Setup {
+        Setup {
+            config: Arc::clone(&self.parts.config),
+            clock: self.clock.clone(),
+            entropy: self.parts.entropy.clone(),
+        }
     }
 
     /// The state of an event's survey, with its reason.

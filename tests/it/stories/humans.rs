@@ -186,7 +186,7 @@ async fn privacy_says_what_is_kept_why_and_how_to_end_it() {
 
       Зачем. Чтобы разобраться, если что-то пошло не так, и работать лучше. Оценки и сообщения видят сотрудники, которые за это отвечают.
 
-      Как всё прекратить. /stop сразу выключает опросы. Чтобы мы удалили ваши данные, отправьте /human и попросите об этом: останутся только оценки без имени.
+      Как всё прекратить. /stop сразу выключает опросы. /forget стирает всё, что мы о вас знаем: останутся только оценки без имени.
 
       Как мы обращаемся с вашими данными <https://shop.example/privacy>
     ");
@@ -197,7 +197,7 @@ async fn privacy_says_what_is_kept_why_and_how_to_end_it() {
 
       What for. To sort things out when something went wrong, and to do better. Scores and messages are seen by the staff in charge of that.
 
-      How to end it. /stop switches surveys off at once. To have your data deleted, send /human and ask for it: only scores without a name will stay.
+      How to end it. /stop switches surveys off at once. /forget erases everything we know about you: only scores without a name will stay.
 
       How we treat your data <https://shop.example/privacy>
     ");

@@ -8,6 +8,8 @@ mod comments;
 mod dialogue;
 mod dialogue_scales;
 mod dialogue_steps;
+pub mod erasing;
+mod erasing_open;
 mod faults;
 mod feed;
 mod figures;

@@ -1,0 +1,56 @@
+//! `GET /v1/customers/{id}`: everything that is stored about a customer. `DELETE`: nothing any more.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use serde::Serialize;
+
+use super::{Api, Problem};
+use crate::domain::event::{FieldError, customer_id};
+use crate::service::{erasing, record};
+
+/// How much was erased.
+#[derive(Debug, Serialize)]
+struct ErasedReply {
+    events: usize,
+    surveys: usize,
+    /// In chats; they are being edited.
+    alerts: usize,
+    /// Of the customer's messages, in chats; they are being deleted.
+    copies: usize,
+}
+
+pub(super) async fn get(
+    State(api): State<Api>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<impl Serialize>, Problem> {
+    let id = read(id)?;
+    let record = record::customer(&mut api.db.read().await?, &id).await?;
+    record.map(Json).ok_or_else(nobody)
+}
+
+pub(super) async fn delete(
+    State(api): State<Api>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<impl Serialize>, Problem> {
+    let id = read(id)?;
+    let mut tx = api.db.write().await?;
+    let erased = erasing::customer(&mut tx, &api.ctx, &id, api.ctx.clock.now()).await?;
+    let erased = erased.ok_or_else(nobody)?;
+    tx.commit().await?;
+    Ok(Json(ErasedReply {
+        events: erased.events,
+        surveys: erased.surveys,
+        alerts: erased.alerts,
+        copies: erased.copies,
+    }))
+}
+
+fn read(id: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
+    let Path(id) = id.map_err(|_| Problem::bad_request("the customer's ID in the address is not UTF-8"))?;
+    customer_id(&id).map_err(|message| Problem::wrong_values(vec![FieldError::new("customer.id", message)]))
+}
+
+fn nobody() -> Problem {
+    Problem::not_found("nothing is stored about a customer with this ID")
+}

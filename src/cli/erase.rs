@@ -1,0 +1,59 @@
+//! `afterword erase`: forgets a customer; what they chose stays, anonymous.
+
+use std::path::Path;
+
+use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::domain::event::customer_id;
+use crate::service::erasing;
+
+pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let customer = customer_id(customer).map_err(|problem| Misuse(format!("CUSTOMER_ID {problem}")))?;
+    let db = setup.open_db().await?;
+    let ctx = setup.context(&db).await?;
+    let mut tx = db.write().await?;
+    let Some(erased) = erasing::customer(&mut tx, &ctx, &customer, ctx.clock.now()).await? else {
+        writeln!(
+            to.err,
+            "afterword: nothing is stored about a customer '{customer}'; IDs are compared to the letter"
+        )?;
+        return Ok(PROBLEMS);
+    };
+    tx.commit().await?;
+    writeln!(
+        to.out,
+        "erased: {} events, {} surveys; what was chosen stays, anonymous",
+        erased.events, erased.surveys
+    )?;
+    let posted = erased.alerts + erased.copies;
+    if posted > 0 {
+        writeln!(
+            to.out,
+            "{} alerts are edited and {} copied messages deleted in chats by a running 'afterword serve'",
+            erased.alerts, erased.copies
+        )?;
+    }
+    if !db.scrub().await? {
+        writeln!(
+            to.err,
+            "the database is being read: a running 'afterword serve' cleans its log in a moment"
+        )?;
+    }
+    for copy in db.file().map(copies_beside).unwrap_or_default() {
+        writeln!(to.err, "a copy made before a migration still holds the customer, delete it: {copy}")?;
+    }
+    db.close().await;
+    Ok(DONE)
+}
+
+/// The copies that `migrate` has made of this file.
+fn copies_beside(file: &Path) -> Vec<String> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let prefix = format!("{}.schema-", file.file_name().unwrap_or_default().to_string_lossy());
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut copies: Vec<String> = entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
+        .map(|entry| entry.path().display().to_string())
+        .collect();
+    copies.sort();
+    copies
+}

@@ -1,0 +1,90 @@
+//! What is not to be kept: comments and details older than `RETENTION`, and whatever erasing has left on the disk.
+
+use std::time::Duration;
+
+use super::{BATCH, Jobs};
+use crate::domain::time::Timestamp;
+use crate::service::erasing::{Aged, erase_aged_events, erase_aged_requests, erase_aged_updates};
+use crate::store::{self, Error};
+
+/// Whatever keeps the files from being scrubbed, like a long export, is given so much time.
+const SCRUB_AGAIN: Duration = Duration::from_secs(30);
+
+/// How far scrubbing has come.
+#[derive(Debug, Default)]
+pub(super) struct Scrubbing {
+    /// The erasures that are known of; none yet when the program starts.
+    erasures: Option<i64>,
+    /// Files are to be scrubbed.
+    wanted: bool,
+    /// And once more when the messages up to this one are sent: they name chats.
+    last_words: Option<i64>,
+    not_before: Option<Timestamp>,
+}
+
+impl Jobs {
+    /// Strips what has been kept long enough; a transaction for a few, so that taps need not wait.
+    pub(super) async fn erase_aged(&self) -> store::Result<()> {
+        let Some(retention) = self.ctx.config.retention else { return Ok(()) };
+        let now = self.ctx.clock.now();
+        let before = now.minus(retention);
+        let mut aged = Aged::begin(&mut self.db.read().await?).await?;
+        let mut stripped = 0;
+        while aged.more {
+            let mut tx = self.db.write().await?;
+            stripped += erase_aged_events(&mut tx, &self.ctx, &mut aged, before, BATCH, now).await?;
+            tx.commit().await?;
+        }
+        let mut tx = self.db.read().await?;
+        let rest =
+            tx.count_dead_updates().await? > 0 || !tx.list_aged_human_requests(before).await?.is_empty();
+        drop(tx);
+        if rest {
+            let mut tx = self.db.write().await?;
+            erase_aged_requests(&mut tx, &self.ctx, before, now).await?;
+            erase_aged_updates(&mut tx, before).await?;
+            tx.commit().await?;
+        }
+        if stripped > 0 {
+            tracing::info!(events = stripped, "comments and details were kept long enough");
+        }
+        Ok(())
+    }
+
+    /// After an erasure, whoever did it: the command line and other parts only count it.
+    pub(super) async fn scrub(&mut self) -> store::Result<()> {
+        let mut tx = self.db.read().await?;
+        let (erasures, last_message) = tx.erasures().await?;
+        if self.scrubbing.erasures != Some(erasures) {
+            let is_start = self.scrubbing.erasures.is_none() && erasures == 0;
+            self.scrubbing.erasures = Some(erasures);
+            self.scrubbing.wanted |= !is_start;
+            self.scrubbing.last_words = Some(last_message).filter(|_| !is_start);
+        }
+        if let Some(last) = self.scrubbing.last_words
+            && !tx.is_outbox_waiting_up_to(last).await?
+        {
+            self.scrubbing.last_words = None;
+            self.scrubbing.wanted = true;
+        }
+        drop(tx);
+        let now = self.ctx.clock.now();
+        if !self.scrubbing.wanted || self.scrubbing.not_before.is_some_and(|at| now < at) {
+            return Ok(());
+        }
+        match self.db.scrub().await {
+            Ok(true) => {
+                self.scrubbing.wanted = false;
+                self.scrubbing.not_before = None;
+            }
+            Ok(false) | Err(Error::Unavailable(_)) => {
+                self.scrubbing.not_before = Some(now.plus(SCRUB_AGAIN));
+                tracing::info!(
+                    "what was erased is still in the database's log: somebody reads it; tried again soon"
+                );
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! `deleteMessage`: for 48 hours, and for longer where the bot is an administrator.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::super::model::{MessageId, Standing};
+use super::super::state::State;
+use super::{ApiError, ChatRef, Outcome, writable};
+
+const DELETABLE_FOR: Duration = Duration::from_hours(48);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct DeleteMessage<'a> {
+    #[serde(borrow)]
+    pub(super) chat_id: ChatRef<'a>,
+    message_id: MessageId,
+}
+
+pub(super) fn delete_message(state: &mut State, call: &DeleteMessage<'_>) -> Outcome {
+    let now = state.clock.now();
+    let chat = writable(state, &call.chat_id)?;
+    let message = chat.message(call.message_id);
+    let message = message.ok_or_else(|| ApiError::bad_request("message to delete not found"))?;
+    let is_admin = chat.group.as_ref().is_some_and(|group| group.bot == Standing::Admin);
+    // In a private chat a bot may delete what it got too; in a group only an administrator may.
+    let is_own = message.is_from_bot() || chat.group.is_none();
+    let is_young = now.since(message.date) < DELETABLE_FOR;
+    if !(is_admin || is_own && is_young) {
+        return Err(ApiError::bad_request("message can't be deleted for everyone"));
+    }
+    let chat = chat.id;
+    if let Some(message) = state.chat_mut(chat).message_mut(call.message_id) {
+        message.deleted = true;
+    }
+    Ok("true".to_owned())
+}

@@ -1,0 +1,93 @@
+//! What alerts have told about a survey of which nothing may be left.
+
+use std::collections::BTreeMap;
+
+use super::chats::Chats;
+use super::folds;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::{self, Tx};
+
+/// An alert that stands in a chat.
+#[derive(Clone, Debug)]
+pub struct PostedAlert {
+    pub chat: i64,
+    pub topic: i64,
+    pub message: i64,
+    pub locale: String,
+    /// It told that a customer asks for a human, and of no score.
+    pub human: bool,
+}
+
+/// How far a message that lists many alerts had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    Shown,
+    /// It was taken back.
+    Unsent,
+}
+
+#[derive(Debug, Default)]
+pub struct Erasable {
+    pub alerts: Vec<PostedAlert>,
+    pub folds: Vec<(i64, Fold)>,
+}
+
+/// The alerts of a survey that somebody may have read. Those that nobody has are deleted.
+pub async fn erasable(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Erasable> {
+    let mut found = Erasable::default();
+    let rows = tx.list_alerts(survey).await?;
+    if rows.is_empty() {
+        return Ok(found);
+    }
+    let chats = Chats::load(tx, ctx, &rows).await?;
+    for row in rows {
+        let (Some(chat), Some(message)) = (row.chat_id, row.message) else {
+            tx.delete_alert(row.id).await?;
+            continue;
+        };
+        let unsent = tx.is_unsent(message).await?;
+        if unsent {
+            tx.delete_alert(row.id).await?;
+        }
+        if let Some(fold) = row.fold {
+            tx.delete_outbox_of_message(message).await?;
+            found.folds.push((fold, if unsent { Fold::Unsent } else { Fold::Shown }));
+        } else if !unsent && chats.is_there(&row) {
+            let locale = chats.locale(ctx, &row).to_owned();
+            let topic = row.thread_id;
+            found.alerts.push(PostedAlert { chat, topic, message, locale, human: false });
+        } else if !unsent {
+            tracing::warn!(chat, "an alert in a chat that is gone cannot be edited; it keeps what it said");
+        }
+    }
+    Ok(found)
+}
+
+/// What the leads were told of a request for a human. What they were not told yet is taken back, and the request is
+/// deleted.
+pub async fn erasable_request(tx: &mut Tx, ctx: &Context, request: i64) -> store::Result<Vec<PostedAlert>> {
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    let mut posted = Vec::new();
+    for alert in tx.list_human_alerts(request).await? {
+        let (chat, topic, message) = (alert.chat_id, alert.thread_id, alert.message);
+        if !tx.is_unsent(message).await? {
+            let locale = chats.locale_of(ctx, chat, topic).to_owned();
+            posted.push(PostedAlert { chat, topic, message, locale, human: true });
+        }
+        tx.delete_outbox_of_message(message).await?;
+    }
+    tx.delete_human_request(request).await?;
+    Ok(posted)
+}
+
+/// Shows the messages that list many alerts without those that are erased.
+pub async fn show_folds(
+    tx: &mut Tx,
+    ctx: &Context,
+    folds: &BTreeMap<i64, Fold>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let touched = folds.iter().map(|(id, fold)| (*id, *fold == Fold::Unsent)).collect();
+    folds::show(tx, ctx, &touched, now).await
+}

@@ -1,0 +1,119 @@
+//! What was posted in the leads' chats about somebody who is erased: alerts are edited, copied files are deleted.
+//!
+//! Last in the queue: there may be many, and nobody waits for them.
+
+use std::collections::BTreeMap;
+
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::service::alerts::{self, Erasable, Fold};
+use crate::store::erasing::CopyRow;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+use crate::view::alert::gone;
+
+/// Why there is nothing more to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    Erased,
+    Aged,
+}
+
+/// How much there was of one survey.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Count {
+    pub alerts: usize,
+    pub copies: usize,
+}
+
+/// What is to be done in the chats once the tables are done.
+#[derive(Debug, Default)]
+pub(super) struct Posted {
+    alerts: Vec<alerts::PostedAlert>,
+    folds: BTreeMap<i64, Fold>,
+    copies: Vec<CopyRow>,
+}
+
+impl Posted {
+    /// Takes back what waits to be sent about a survey, and notes what is posted already.
+    pub async fn take_back(&mut self, tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Count> {
+        let Erasable { alerts, folds } = alerts::erasable(tx, ctx, survey).await?;
+        let mut copies = Vec::new();
+        let listed = tx.take_copies_of_survey(survey).await?;
+        for copy in listed {
+            if !tx.is_unsent(copy.message).await? {
+                copies.push(copy);
+            }
+            tx.delete_outbox_of_message(copy.message).await?;
+        }
+        tx.delete_outbox_of_survey(survey).await?;
+        let count = Count { alerts: alerts.len() + folds.len(), copies: copies.len() };
+        self.alerts.extend(alerts);
+        self.copies.extend(copies);
+        for (id, fold) in folds {
+            let known = self.folds.entry(id).or_insert(fold);
+            // Taken back before it was sent: it is sent, without this survey.
+            if fold == Fold::Unsent {
+                *known = fold;
+            }
+        }
+        Ok(count)
+    }
+
+    /// What was told and copied because a person asked for a human.
+    pub async fn take_back_requests(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Context,
+        requests: &[i64],
+        person: i64,
+    ) -> store::Result<Count> {
+        let mut count = Count::default();
+        if requests.is_empty() {
+            return Ok(count);
+        }
+        for request in requests {
+            let alerts = alerts::erasable_request(tx, ctx, *request).await?;
+            count.alerts += alerts.len();
+            self.alerts.extend(alerts);
+        }
+        count.copies = self.take_back_copies(tx, person).await?;
+        Ok(count)
+    }
+
+    /// Copies of a person's messages that belong to no survey.
+    pub async fn take_back_copies(&mut self, tx: &mut Tx, person: i64) -> store::Result<usize> {
+        let copies = tx.take_copies_of_person(person).await?;
+        let count = copies.len();
+        self.copies.extend(copies);
+        Ok(count)
+    }
+
+    /// Queues the edits and deletions.
+    pub async fn show(&self, tx: &mut Tx, ctx: &Context, why: Why, now: Timestamp) -> store::Result<()> {
+        let text = |locale: &str, human: bool| {
+            let id = match (why, human) {
+                (Why::Erased, false) => "alert-erased",
+                (Why::Aged, false) => "alert-aged",
+                (Why::Erased, true) => "alert-human-erased",
+                (Why::Aged, true) => "alert-human-aged",
+            };
+            gone(&ctx.catalogue, locale, id)
+        };
+        for alert in &self.alerts {
+            let text = text(&alert.locale, alert.human);
+            let edit = Outgoing::edit(Lane::Digests, alert.chat, alert.message, None, payload(&text));
+            tx.enqueue(&edit.thread(alert.topic), now).await?;
+        }
+        for copy in &self.copies {
+            let caption = payload(&text(ctx.config.default_locale, true));
+            let delete = Outgoing::delete(Lane::Digests, copy.chat_id, None, caption);
+            tx.enqueue(&delete.thread(copy.thread_id).message(copy.message), now).await?;
+        }
+        alerts::show_folds(tx, ctx, &self.folds, now).await
+    }
+}
+
+fn payload(view: &View) -> Payload {
+    Payload::text(view.html.as_str())
+}

@@ -1,0 +1,80 @@
+//! `/forget`: asked before, with the customers it concerns, and asked again where those have changed by the time of the
+//! answer.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::time::Timestamp;
+use crate::service::{Context, people, staff};
+use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+use crate::view::forget::{Ask, ask as asked, done, kept};
+
+/// Asks whether everything shall be erased.
+pub async fn ask(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
+    let view = question(tx, ctx, person.id, people::locale(ctx, person)).await?.0;
+    people::say(tx, person.id, &view, now).await
+}
+
+/// The button was pressed: erases if it concerns whom the question named. The result is what to say in a toast.
+pub async fn confirm(
+    tx: &mut Tx,
+    ctx: &Context,
+    (person, locale): (i64, &'static str),
+    mark: i64,
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<String> {
+    let known = tx.find_person(person).await?;
+    let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
+    let (view, current) = question(tx, ctx, person, locale).await?;
+    if known.is_none() {
+        show(tx, person, message_id, &done(&ctx.catalogue, locale, false), now).await?;
+        return Ok(ctx.catalogue.text(locale, "forget-toast-done"));
+    }
+    if current != mark {
+        show(tx, person, message_id, &view, now).await?;
+        return Ok(ctx.catalogue.text(locale, "forget-toast-changed"));
+    }
+    let opted_out = known.is_some_and(|known| known.opted_out_at.is_some());
+    super::person(tx, ctx, person, now).await?;
+    show(tx, person, message_id, &done(&ctx.catalogue, locale, opted_out), now).await?;
+    Ok(ctx.catalogue.text(locale, "forget-toast-done"))
+}
+
+/// The other button. The result is what to say in a toast.
+pub async fn keep(
+    tx: &mut Tx,
+    ctx: &Context,
+    (person, locale): (i64, &'static str),
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<String> {
+    let known = tx.find_person(person).await?;
+    let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
+    show(tx, person, message_id, &kept(&ctx.catalogue, locale), now).await?;
+    Ok(ctx.catalogue.text(locale, "forget-toast-kept"))
+}
+
+/// The question, and what its button carries.
+async fn question(tx: &mut Tx, ctx: &Context, person: i64, locale: &str) -> store::Result<(View, i64)> {
+    let customers = tx.list_customers_by_name(person).await?;
+    let mark = mark(&customers);
+    let staff = staff::role(tx, ctx, person).await?.is_some();
+    Ok((asked(&ctx.catalogue, locale, &Ask { customers: &customers, mark, staff }), mark))
+}
+
+/// So that nobody erases a customer they were not told of: 48 bits, for nobody guesses here, things only change.
+fn mark(customers: &[(String, Option<String>)]) -> i64 {
+    let mut hash = Sha256::new();
+    for (id, _) in customers {
+        hash.update(id.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize()[..6].iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte))
+}
+
+async fn show(tx: &mut Tx, person: i64, message_id: i64, view: &View, now: Timestamp) -> store::Result<()> {
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), now).await
+}

@@ -1,0 +1,66 @@
+//! The end of an erased customer's survey: what was not asked is not asked, what is open ends in the customer's chat.
+
+use crate::domain::ledger::{PartialEnd, State, Suppression};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::service::answers::Loaded;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::survey::{Ended, ended};
+
+const ERASED: State = State::Suppressed(Suppression::Erased);
+
+/// Moves the ledger to its end. The result is what the customer is to see where the survey was, if it can be seen.
+pub(super) async fn end(
+    tx: &mut Tx,
+    ctx: &Context,
+    survey: i64,
+    now: Timestamp,
+) -> store::Result<Option<Outgoing>> {
+    let Some(row) = tx.find_survey(survey).await? else { return Ok(None) };
+    let state = row.state()?;
+    let last_words = match row.message_id {
+        Some(message_id) if is_answerable(state) && row.expires_at.is_none_or(|at| now < at) => {
+            last_words(tx, ctx, survey, message_id).await?
+        }
+        _ => None,
+    };
+    match state {
+        State::Received | State::Scheduled | State::WaitingForLink => {
+            tx.move_survey(survey, state, ERASED, now).await?;
+        }
+        State::Sending if tx.take_back_invitation(survey).await? => {
+            tx.move_survey(survey, state, State::Scheduled, now).await?;
+            tx.release_survey(survey, row.due_at.unwrap_or(now)).await?;
+            tx.move_survey(survey, State::Scheduled, ERASED, now).await?;
+        }
+        // Under way: it may be there by now. If it comes, it is taken away again.
+        State::Sending => {
+            tx.move_survey(survey, state, State::Sent, now).await?;
+            tx.mark_survey_sent(survey, now, now, None).await?;
+            tx.move_survey(survey, State::Sent, State::Refused, now).await?;
+        }
+        State::Sent => tx.move_survey(survey, state, State::Refused, now).await?,
+        State::Started => {
+            tx.move_survey(survey, state, State::Partial(PartialEnd::Stopped), now).await?;
+        }
+        _ => {}
+    }
+    Ok(last_words)
+}
+
+const fn is_answerable(state: State) -> bool {
+    matches!(state, State::Sent | State::Started | State::Completed)
+}
+
+async fn last_words(
+    tx: &mut Tx,
+    ctx: &Context,
+    survey: i64,
+    message_id: i64,
+) -> store::Result<Option<Outgoing>> {
+    let Some(loaded) = Loaded::find(tx, ctx, survey).await? else { return Ok(None) };
+    let Some(person) = loaded.row.person else { return Ok(None) };
+    let view =
+        loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| ended(catalogue, survey, Ended::Erased));
+    Ok(Some(Outgoing::edit_shown(Lane::Answers, person, message_id, Payload::text(view.html.as_str()))))
+}

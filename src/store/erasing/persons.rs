@@ -1,0 +1,117 @@
+//! The persons behind erased customers: what refers to them, and their going.
+
+use sqlx::AssertSqlSafe;
+
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
+
+/// Dead updates looked at in one go.
+const PAGE: i64 = 200;
+
+impl Tx {
+    /// Whether there is a reason to know this person: they are a customer, were asked as one, or have a role.
+    pub async fn is_person_needed(&mut self, person: i64) -> Result<bool> {
+        let query = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM customers WHERE person = $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE person = $1) \
+             OR EXISTS (SELECT 1 FROM staff WHERE person = $1)",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Copies of a person's messages that belong to no survey.
+    pub async fn take_copies_of_person(&mut self, person: i64) -> Result<Vec<super::CopyRow>> {
+        self.write_outgoing().await?;
+        let list = query_as(
+            "SELECT c.message, m.chat_id, m.thread_id FROM copies c JOIN messages m ON m.id = c.message \
+             WHERE c.person = $1 AND c.survey IS NULL ORDER BY c.message",
+        )
+        .bind(person);
+        let copies = on_engine!(self, fetch_all, list)?;
+        let waiting =
+            query(
+            "DELETE FROM outbox WHERE message IN (SELECT message FROM copies WHERE person = $1 AND survey IS NULL)",
+        )
+                .bind(person);
+        on_engine!(self, execute, waiting)?;
+        on_engine!(
+            self,
+            execute,
+            query("DELETE FROM copies WHERE person = $1 AND survey IS NULL").bind(person)
+        )?;
+        Ok(copies)
+    }
+
+    /// Everything that knows a person, and the person. Their customers and surveys are erased by now.
+    pub async fn delete_person(&mut self, person: i64) -> Result<()> {
+        self.write_outgoing().await?;
+        for text in [
+            "DELETE FROM outbox WHERE chat_id = $1",
+            "DELETE FROM outbox WHERE alert IN (SELECT id FROM alerts WHERE chat_id = $1)",
+            "DELETE FROM alerts WHERE chat_id = $1",
+            "DELETE FROM human_alerts WHERE chat_id = $1",
+            "DELETE FROM alert_chats WHERE chat_id = $1",
+            "UPDATE alert_folds SET chat_id = 0 WHERE chat_id = $1",
+            // Somebody used it, and nobody can say who.
+            "UPDATE staff_invites SET used_by = 0 WHERE used_by = $1",
+            "DELETE FROM copies WHERE message IN (SELECT id FROM messages WHERE chat_id = $1)",
+            "UPDATE messages SET chat_id = 0, message_id = NULL WHERE chat_id = $1",
+            "DELETE FROM comment_messages WHERE person = $1",
+            "DELETE FROM links WHERE person = $1",
+            "DELETE FROM persons WHERE id = $1",
+        ] {
+            on_engine!(self, execute, query(text).bind(person))?;
+        }
+        Ok(())
+    }
+
+    /// Updates put aside, after this one: bot, ID and what came.
+    pub async fn list_dead_updates(&mut self, after: (i64, i64)) -> Result<Vec<(i64, i64, String)>> {
+        let query = query_as(
+            "SELECT bot, update_id, raw FROM dead_updates WHERE bot > $1 OR (bot = $1 AND update_id > $2) \
+             ORDER BY bot, update_id LIMIT $3",
+        )
+        .bind(after.0)
+        .bind(after.1)
+        .bind(PAGE);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn delete_dead_update(&mut self, bot: i64, update_id: i64) -> Result<()> {
+        let query =
+            query("DELETE FROM dead_updates WHERE bot = $1 AND update_id = $2").bind(bot).bind(update_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn delete_dead_updates_before(&mut self, before: Timestamp) -> Result<u64> {
+        let query = query("DELETE FROM dead_updates WHERE failed_at < $1").bind(before);
+        Ok(on_engine!(self, execute, query)?)
+    }
+
+    /// Keeps, under a hash, that somebody who is erased wants no surveys.
+    pub async fn insert_erased_opt_out(&mut self, hash: &str, at: Timestamp) -> Result<()> {
+        let query =
+            query("INSERT INTO erased_opt_outs (hash, opted_out_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(hash)
+                .bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Gives the wishes back to people who are known again.
+    pub async fn take_erased_opt_outs(&mut self, hashes: &[&str]) -> Result<Vec<(String, Timestamp)>> {
+        let mut wishes = Vec::new();
+        for hashes in padded(hashes) {
+            let text = format!(
+                "DELETE FROM erased_opt_outs WHERE hash IN {} RETURNING hash, opted_out_at",
+                values(1, hashes.len())
+            );
+            let query = query_as::<(String, Timestamp)>(AssertSqlSafe(text));
+            let query = hashes.iter().fold(query, |query, hash| query.bind(*hash));
+            wishes.extend(on_engine!(self, fetch_all, query)?);
+        }
+        Ok(wishes)
+    }
+}

@@ -1,0 +1,97 @@
+//! What is older than it may be kept: found in the order in which it arrived, from where the last look ended.
+
+use sqlx::FromRow;
+
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
+
+/// An event whose details have been kept long enough.
+#[derive(Clone, Debug, FromRow)]
+pub struct AgedEvent {
+    pub id: i64,
+    pub customer: i64,
+    pub survey: Option<i64>,
+    /// It is done with: its survey is over, and nothing that is still said belongs to it.
+    pub over: bool,
+}
+
+/// Which parts of a customer's description some event still tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a flag a column")]
+pub struct Description {
+    pub name: bool,
+    pub language: bool,
+    pub time_zone: bool,
+    pub phone: bool,
+}
+
+impl Tx {
+    /// Up to which event none has details any more.
+    pub async fn find_retained_from(&mut self) -> Result<i64> {
+        let query = query_scalar("SELECT value FROM counters WHERE name = 'retention'");
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// The next events after `after` that arrived before `before` and still have details.
+    pub async fn list_aged_events(
+        &mut self,
+        after: i64,
+        before: Timestamp,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<AgedEvent>> {
+        let query = query_as(
+            "SELECT e.id, e.customer, s.id AS survey, (s.id IS NULL OR (s.state NOT IN ('scheduled', 'waiting_for_link', 'sending', \
+             'sent', 'started') AND (s.state <> 'completed' OR s.ended_at IS NOT NULL) \
+             AND (s.expires_at IS NULL OR s.expires_at <= $2))) AS over \
+             FROM events e LEFT JOIN surveys s ON s.event = e.id \
+             WHERE e.received_at < $1 AND e.id > $4 AND e.body <> '{}' ORDER BY e.id LIMIT $3",
+        )
+        .bind(before)
+        .bind(now)
+        .bind(limit)
+        .bind(after);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Everything up to this event has no details any more.
+    pub async fn set_retained_from(&mut self, event: i64) -> Result<()> {
+        let query =
+            query("UPDATE counters SET value = $1 WHERE name = 'retention' AND value < $1").bind(event);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// The event's own words go; that it was, whose and how it went stays.
+    pub async fn strip_event(&mut self, event: i64) -> Result<()> {
+        let query = query("UPDATE events SET subject_id = NULL, body = '{}' WHERE id = $1").bind(event);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// What is kept of a customer's events, newest first; of very many the newest.
+    pub async fn list_kept_bodies(&mut self, customer: i64) -> Result<Vec<String>> {
+        let query = query_scalar(
+            "SELECT body FROM events WHERE customer = $1 AND body <> '{}' ORDER BY id DESC LIMIT 100",
+        )
+        .bind(customer);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Keeps of a customer's description what is true; ID and chat stay.
+    pub async fn keep_description(&mut self, customer: i64, kept: Description) -> Result<()> {
+        let query = query(
+            "UPDATE customers SET name = CASE WHEN $2 = TRUE THEN name END, \
+             language = CASE WHEN $3 = TRUE THEN language END, \
+             time_zone = CASE WHEN $4 = TRUE THEN time_zone END, \
+             phone = CASE WHEN $5 = TRUE THEN phone END WHERE id = $1",
+        )
+        .bind(customer)
+        .bind(kept.name)
+        .bind(kept.language)
+        .bind(kept.time_zone)
+        .bind(kept.phone);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+}
