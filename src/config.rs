@@ -250,34 +250,6 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
     }
 
-    /// What webhook mode needs of other variables.
-    fn webhook(&mut self, config: &Config, secret: Option<SecretString>) -> Option<Webhook> {
-        if secret.is_none() {
-            self.miss("WEBHOOK_SECRET");
-        }
-        let Some(public_url) = &config.public_url else {
-            self.miss("PUBLIC_URL");
-            return None;
-        };
-        let is_telegram = config.api_url == describe("TELOXIDE_API_URL").default;
-        if is_telegram && !webhook::is_reachable_for_telegram(public_url) {
-            let problem = "is not where Telegram brings updates (TELEGRAM_MODE=webhook): it takes https, and the ports \
-                           443, 80, 88 and 8443";
-            self.refuse("PUBLIC_URL", public_url, problem.to_owned());
-        }
-        Some(Webhook { url: format!("{public_url}{}", webhook::PATH), secret: secret? })
-    }
-
-    /// Refuses that a variable is absent, unless it is there and was refused already.
-    fn miss(&mut self, name: &str) {
-        if self.given(name).is_none() {
-            let variable = describe(name);
-            let problem = "is not set, and TELEGRAM_MODE=webhook needs it".to_owned();
-            let value = String::new();
-            self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
-        }
-    }
-
     fn refuse(&mut self, name: &str, value: &str, problem: String) {
         let variable = describe(name);
         let value = match name {

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use super::{Config, Reader, Wrong, describe};
+
 /// Where the route is, below `PUBLIC_URL`.
 pub const PATH: &str = "/telegram/webhook";
 /// The ports to which Telegram brings updates. Bot API, setWebhook.
@@ -46,7 +48,37 @@ pub(super) fn parse_secret(text: &str) -> Result<SecretString, String> {
 }
 
 /// Whether Telegram's own servers would bring updates to this address; a Bot API server of one's own is free to.
-pub(super) fn is_reachable_for_telegram(public_url: &str) -> bool {
+fn is_reachable_for_telegram(public_url: &str) -> bool {
     let port = |url: &Url| url.port_or_known_default().is_some_and(|port| PORTS.contains(&port));
     Url::parse(public_url).is_ok_and(|url| url.scheme() == "https" && port(&url))
+}
+
+impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    /// What webhook mode needs of other variables.
+    pub(super) fn webhook(&mut self, config: &Config, secret: Option<SecretString>) -> Option<Webhook> {
+        if secret.is_none() {
+            self.miss("WEBHOOK_SECRET");
+        }
+        let Some(public_url) = &config.public_url else {
+            self.miss("PUBLIC_URL");
+            return None;
+        };
+        let is_telegram = config.api_url == describe("TELOXIDE_API_URL").default;
+        if is_telegram && !is_reachable_for_telegram(public_url) {
+            let problem = "is not where Telegram brings updates (TELEGRAM_MODE=webhook): it takes https, and the ports \
+                           443, 80, 88 and 8443";
+            self.refuse("PUBLIC_URL", public_url, problem.to_owned());
+        }
+        Some(Webhook { url: format!("{public_url}{}", PATH), secret: secret? })
+    }
+
+    /// Refuses that a variable is absent, unless it is there and was refused already.
+    fn miss(&mut self, name: &str) {
+        if self.given(name).is_none() {
+            let variable = describe(name);
+            let problem = "is not set, and TELEGRAM_MODE=webhook needs it".to_owned();
+            let value = String::new();
+            self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
+        }
+    }
 }

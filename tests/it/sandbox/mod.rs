@@ -7,6 +7,7 @@ mod people;
 mod polling;
 mod strict;
 mod typed;
+mod webhook;
 
 use std::time::Duration;
 
