@@ -23,7 +23,7 @@ fn batch() -> Value {
         event["extra"] = json!({ "padding": "x".repeat(3000) });
         event
     };
-    (0..500).map(event).collect()
+    (0..1000).map(event).collect()
 }
 
 #[tokio::test]
