@@ -69,7 +69,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                            443, 80, 88 and 8443";
             self.refuse("PUBLIC_URL", public_url, problem.to_owned());
         }
-        Some(Webhook { url: format!("{public_url}{}", PATH), secret: secret? })
+        Some(Webhook { url: format!("{public_url}{PATH}"), secret: secret? })
     }
 
     /// Refuses that a variable is absent, unless it is there and was refused already.
