@@ -145,7 +145,8 @@ impl<'c> Erasing<'c> {
                 self.erased.copies += posted.copies;
                 tx.erase_words(survey, Some(&day), self.now).await?;
                 tx.cut_survey_to_days(survey, &day).await?;
-                tx.detach_survey(survey, self.nobody, &day, self.now).await?;
+                let survey_id = self.ctx.entropy.id_at(day(event.received_at));
+                tx.detach_survey(survey, &survey_id, self.nobody, &day, self.now).await?;
                 self.erased.surveys += 1;
             }
             tx.detach_event(event, self.nobody, &self.hasher.event(&event.event_id), &day).await?;

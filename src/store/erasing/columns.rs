@@ -8,6 +8,8 @@ pub enum Fate {
     Stays,
     /// A moment of which the day is left.
     Day,
+    /// An ID of ours that tells when it was drawn: drawn anew, as of the day.
+    Redrawn,
     /// Emptied, or deleted with its row.
     Goes,
     /// Replaced by a keyed hash.
@@ -16,7 +18,7 @@ pub enum Fate {
     Nobody,
 }
 
-use Fate::{Day, Goes, Hash, Nobody, Stays};
+use Fate::{Day, Goes, Hash, Nobody, Redrawn, Stays};
 
 /// A table with its columns.
 pub type Table = (&'static str, &'static [(&'static str, Fate)]);
@@ -113,7 +115,7 @@ pub const TABLES: &[Table] = &[
         "surveys",
         &[
             ("id", Stays),
-            ("survey_id", Stays),
+            ("survey_id", Redrawn),
             ("event", Stays),
             ("customer", Nobody),
             ("test", Stays),

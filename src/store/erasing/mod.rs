@@ -196,6 +196,7 @@ impl Tx {
     pub async fn detach_survey(
         &mut self,
         survey: i64,
+        survey_id: &str,
         nobody: i64,
         day: Day<'_>,
         now: Timestamp,
@@ -216,7 +217,7 @@ impl Tx {
             "UPDATE surveys SET customer = $2, person = NULL, locale = NULL, message = NULL, repeat = NULL, \
              repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, closing_at = NULL, due_at = $3, \
              stale_at = $4, sent_at = $5, started_at = $6, completed_at = $7, reminded_at = $8, expires_at = $9, \
-             ended_at = $10 WHERE id = $1",
+             ended_at = $10, survey_id = $11 WHERE id = $1",
         )
         .bind(survey)
         .bind(nobody)
@@ -227,7 +228,8 @@ impl Tx {
         .bind(times.completed_at.map(day))
         .bind(times.reminded_at.map(day))
         .bind(times.expires_at.map(day))
-        .bind(day(times.ended_at.unwrap_or(now)));
+        .bind(day(times.ended_at.unwrap_or(now)))
+        .bind(survey_id);
         on_engine!(self, execute, query)?;
         self.forget_read_ahead(survey);
         Ok(())

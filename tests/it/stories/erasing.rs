@@ -242,7 +242,11 @@ async fn scores_go_on_counting_without_a_name_and_a_repeat_is_still_known() {
     let story = Story::new().await;
     let (person, _) = told_all(&story).await;
     let sent: Value = story.export(What::Events, &Filter::default()).await.len().into();
+    let before = story.answered(&["survey_id"]).await;
     erase(&story, person, How::Api).await;
+    // Nine characters of an ID are its time: of the day, from now on.
+    let after = story.answered(&["survey_id"]).await;
+    assert!(after[..9] < before[..9] && after[..2] == before[..2], "{before} {after}");
     let columns = [
         "event_kind",
         "question",
