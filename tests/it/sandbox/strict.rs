@@ -57,8 +57,8 @@ async fn what_is_missing_is_named() {
 #[tokio::test]
 async fn a_method_the_sandbox_does_not_speak_is_a_violation() {
     let bench = bench().await;
-    assert_eq!(bench.bot.error("deleteMessage", json!({})).await, "Not Found");
-    assert_eq!(bench.world.violations(), ["deleteMessage: Not Found"]);
+    assert_eq!(bench.bot.error("sendPoll", json!({})).await, "Not Found");
+    assert_eq!(bench.world.violations(), ["sendPoll: Not Found"]);
 }
 
 #[tokio::test]

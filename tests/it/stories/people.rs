@@ -34,6 +34,7 @@ async fn whoever_starts_without_a_link_is_told_who_asks_how_often_and_how_to_sto
       /language — choose the language · язык
       /privacy — what we keep about you, and why
       /stop — get no more surveys
+      /forget — erase everything we know about you
       /help — what the bot can do
     ");
     story.end().await;

@@ -221,6 +221,7 @@ async fn whoever_stops_while_a_survey_is_about_to_be_sent_gets_none() {
       /language — выбрать язык · language
       /privacy — что мы о вас храним и зачем
       /stop — больше не получать опросы
+      /forget — стереть всё, что мы о вас знаем
       /help — что умеет бот
     Bot: Хорошо, опросов
     ");

@@ -402,6 +402,7 @@ async fn an_english_customer_reads_english_throughout() {
       /language — choose the language · язык
       /privacy — what we keep about you, and why
       /stop — get no more surveys
+      /forget — erase everything we know about you
       /help — what the bot can do
     Анна: /stop
     Bot: All right, there will be no more surveys. If you change your mind, press the button.

@@ -31,6 +31,7 @@ fn wrong(name: &str) -> &'static str {
         "MIN_GAP" => "1 day",
         "MESSAGES_PER_SECOND" => "0",
         "LOG_FORMAT" => "xml",
+        "RETENTION" => "90 days",
         "RUST_LOG" => "afterword=loud",
         other => panic!("{other} needs a wrong value here"),
     }
