@@ -104,9 +104,9 @@ const FILL: [&str; 7] = [
             '\"customer\":{\"id\":\"C-' || (1 + i % ($1 / 3)) || '\",\"name\":\"Анна\",\"language\":\"ru\"},' ||
             '\"subject\":{\"id\":\"' || i || '\"},\"store\":\"web\",\"tags\":[\"delivery\"]}' FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-     INSERT INTO surveys (id, survey_id, event, customer, script, script_version, state, reason, due_at, stale_at,
+     INSERT INTO surveys (id, survey_id, script, script_version, state, reason, due_at, stale_at,
                           person, locale, turn, sent_at, started_at, completed_at, expires_at, ended_at)
-     SELECT i, printf('s%015d', i), i, 1 + i % ($1 / 3), 'purchase',
+     SELECT i, printf('s%015d', i), 'purchase',
             CASE WHEN i % 100 < 10 THEN NULL ELSE 1 END,
             CASE WHEN i % 100 < 4 THEN 'scheduled' WHEN i % 100 < 10 THEN 'waiting_for_link'
                  WHEN i % 100 < 70 THEN 'completed' ELSE 'expired' END,

@@ -35,16 +35,16 @@ struct Figures {
 }
 
 pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
-    println!("taps: a bare teloxide + sqlx handler, {} people", PEOPLE / scale);
+    println!("taps: a bare teloxide + sqlx handler, {PEOPLE} people");
     let bare = bare(scale)?;
     describe(&bare);
-    println!("taps: Afterword, {} open surveys", PEOPLE / scale);
+    println!("taps: Afterword, {PEOPLE} open surveys");
     let ours = afterword("taps", None, scale).await?;
     describe(&ours);
     // As it is installed: what it has committed is on the disk, as on SQLite.
     let on_postgres = match postgres::Server::start("") {
         Some(server) => {
-            println!("taps: Afterword on PostgreSQL, {} open surveys", PEOPLE / scale);
+            println!("taps: Afterword on PostgreSQL, {PEOPLE} open surveys");
             let figures = afterword("taps-on-postgres", Some(&server.admin), scale).await?;
             describe(&figures);
             Some(figures)
@@ -91,9 +91,9 @@ async fn afterword(folder: &str, database: Option<&str>, scale: usize) -> anyhow
     let mut people = People::meet()?;
     let server = Server::start(&dir, &people.url)?;
     server.until_it_listens().await?;
-    people.obey(Order::Start(PEOPLE / scale))?;
-    server.post_events(&events(PEOPLE / scale).to_string()).await?;
-    people.obey(Order::AwaitSurveys(PEOPLE / scale))?;
+    people.obey(Order::Start(PEOPLE))?;
+    server.post_events(&events(PEOPLE).to_string()).await?;
+    people.obey(Order::AwaitSurveys(PEOPLE))?;
     figures(&mut people, &server.process, scale)
 }
 
@@ -103,8 +103,8 @@ fn bare(scale: usize) -> anyhow::Result<Figures> {
     let database = dir.join("bare.db").to_string_lossy().into_owned();
     let mut command = Command::new(std::env::current_exe()?);
     let process = Process::quiet(command.args(["--role", "bare", "--bot", &people.url, TOKEN, &database]))?;
-    people.obey(Order::Start(PEOPLE / scale))?;
-    people.obey(Order::AwaitSurveys(PEOPLE / scale))?;
+    people.obey(Order::Start(PEOPLE))?;
+    people.obey(Order::AwaitSurveys(PEOPLE))?;
     figures(&mut people, &process, scale)
 }
 

@@ -121,10 +121,8 @@ CREATE INDEX messages_chat ON messages (chat_id);
 
 -- One invitation of one customer for one event. It has exactly one state.
 CREATE TABLE surveys (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY REFERENCES events (id),   -- an event leads to one survey at most
   survey_id       TEXT NOT NULL UNIQUE,
-  event           INTEGER NOT NULL UNIQUE REFERENCES events (id),
-  customer        INTEGER NOT NULL REFERENCES customers (id),
   test            INTEGER NOT NULL DEFAULT 0,
   script          TEXT,
   script_version  INTEGER,               -- pinned when claimed
@@ -150,7 +148,6 @@ CREATE TABLE surveys (
   closing_at      INTEGER,               -- a completed survey ends here unless the customer goes on
   ended_at        INTEGER
 ) STRICT;
-CREATE INDEX surveys_customer ON surveys (customer);
 CREATE INDEX surveys_due ON surveys (due_at) WHERE state = 'scheduled';
 CREATE INDEX surveys_waiting ON surveys (stale_at) WHERE state = 'waiting_for_link';
 CREATE INDEX surveys_sending ON surveys (id) WHERE state = 'sending';

@@ -19,7 +19,8 @@ const WAITING: usize = 1024;
 const EVENTS_A_COMMIT: usize = 1000;
 
 /// How long a transaction may wait for as many callers as the last one had: whoever posts one event after the other
-/// comes again within that time, and two transactions of half the size cost a third more.
+/// comes again within that time, and one transaction costs less than two of half the size. Of 64 such callers some 4 %
+/// more events are taken (`cargo bench --bench figures -- events`).
 const GATHERING: Duration = Duration::from_millis(2);
 
 /// What became of one event.

@@ -246,8 +246,8 @@ impl Tx {
     ) -> Result<Vec<EarlierScore>> {
         let query = query_as(
             "SELECT s.id AS survey, s.script, s.script_version, a.question, a.value, a.answered_at \
-             FROM surveys s JOIN answers a ON a.survey = s.id \
-             WHERE s.customer = (SELECT customer FROM surveys WHERE id = $1) AND s.id <> $1 AND s.test = $2 \
+             FROM events e JOIN surveys s ON s.id = e.id JOIN answers a ON a.survey = s.id \
+             WHERE e.customer = (SELECT customer FROM events WHERE id = $1) AND s.id <> $1 AND s.test = $2 \
              AND a.part = 'answer' AND a.value IS NOT NULL AND a.withdrawn_at IS NULL \
              AND s.script_version IS NOT NULL ORDER BY s.id DESC, a.id LIMIT $3",
         )

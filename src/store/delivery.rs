@@ -6,7 +6,7 @@ impl Tx {
     /// Whether this survey's customer was named by a `telegram_id` and has never tapped a link.
     pub async fn is_linked_by_id(&mut self, survey: i64) -> Result<bool> {
         let query = query_scalar::<i64>(
-            "SELECT s.id FROM surveys s JOIN customers c ON c.id = s.customer \
+            "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              WHERE s.id = $1 AND c.linked_by = 'telegram_id'",
         )
         .bind(survey);

@@ -70,14 +70,9 @@ impl From<sqlx::Error> for Error {
 }
 
 /// Why SQLite could not just now, by its primary result code: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13,
-/// CANTOPEN 14; of its extended ones `IOERR_GETTEMPPATH` 6410.
+/// CANTOPEN 14.
 fn sqlite(code: &str) -> Option<&'static str> {
     let code = code.parse::<i32>().ok()?;
-    if code == 6410 {
-        return Some(
-            "there is no place for temporary files: /tmp or the working directory has to be writable",
-        );
-    }
     Some(match code & 0xff {
         5 | 6 => "it is locked by another program",
         8 => "it is read-only",

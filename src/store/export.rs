@@ -142,14 +142,14 @@ const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.segments, e.ag
 
 const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, a.text, a.band, a.revision, a.answered_at, \
      a.stored_at, a.withdrawn_at, a.skipped, a.position";
-const ANSWER_TABLES: &str = "answers a JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.event \
-     JOIN customers c ON c.id = s.customer";
+const ANSWER_TABLES: &str = "answers a JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.id \
+     JOIN customers c ON c.id = e.customer";
 /// What was skipped without a word is no answer.
 const HAS_CONTENT: &str = "(a.value IS NOT NULL OR a.options <> '' OR a.text IS NOT NULL \
      OR (a.part = 'answer' AND a.skipped = FALSE))";
 const SURVEY_COLUMNS: &str =
     "s.state, s.reason, s.due_at, s.started_at, s.completed_at, s.reminded_at, s.ended_at";
-const SURVEY_TABLES: &str = "surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer";
+const SURVEY_TABLES: &str = "surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer";
 
 impl Tx {
     /// The next current answers after `after`; what was skipped without a word is none.
@@ -253,7 +253,7 @@ impl Tx {
                 "SELECT e.id, e.event_id, e.kind, e.occurred_at, c.customer_id, e.segments, e.subject_id, e.agent_id, \
                  e.agent_name, e.team, e.agent_since, e.automation, e.store, e.channel, e.tags, e.test, e.body, \
                  s.state, s.reason FROM events e JOIN customers c ON c.id = e.customer \
-                 LEFT JOIN surveys s ON s.event = e.id \
+                 LEFT JOIN surveys s ON s.id = e.id \
                  WHERE e.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND e.test <= $4 \
                  ORDER BY e.id LIMIT $5"
             )

@@ -37,8 +37,8 @@ impl Tx {
         let query = query_as(
             "SELECT (SELECT COUNT(*) FROM (SELECT id FROM surveys WHERE state = 'scheduled' AND due_at <= $1 \
              LIMIT $2) AS due) AS due, \
-             (SELECT MIN(d.due_at) FROM (SELECT due_at, customer, script FROM surveys WHERE state = 'scheduled' \
-             AND due_at <= $1 ORDER BY due_at LIMIT $3) AS d JOIN customers c ON c.id = d.customer \
+             (SELECT MIN(d.due_at) FROM (SELECT id, due_at, script FROM surveys WHERE state = 'scheduled' \
+             AND due_at <= $1 ORDER BY due_at LIMIT $3) AS d JOIN events e ON e.id = d.id JOIN customers c ON c.id = e.customer \
              WHERE NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = d.script AND t.paused_at IS NOT NULL) \
              AND NOT EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person AND o.ended_at IS NULL \
              AND o.test = FALSE)) AS due_since, \

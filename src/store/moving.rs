@@ -7,7 +7,8 @@ impl Tx {
     /// A customer's surveys that hold a place in a person's chat.
     pub async fn list_open_surveys_of_customer(&mut self, customer: i64, person: i64) -> Result<Vec<i64>> {
         let query = query_scalar::<i64>(
-            "SELECT id FROM surveys WHERE customer = $1 AND person = $2 AND ended_at IS NULL ORDER BY id",
+            "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id \
+             WHERE e.customer = $1 AND s.person = $2 AND s.ended_at IS NULL ORDER BY s.id",
         )
         .bind(customer)
         .bind(person);

@@ -154,13 +154,13 @@ impl Tx {
             "SELECT id AS telegram_id, first_name, language_code, chosen_language, started_at, opted_out_at, \
              unreachable, unreachable_at, phone, phone_consent_at, phone_asked_at, last_sent_at FROM persons WHERE id IN \
              (SELECT person FROM customers WHERE id = $1 UNION SELECT person FROM links WHERE customer = $1 \
-             UNION SELECT person FROM surveys WHERE customer = $1) ORDER BY id";
+             UNION SELECT s.person FROM surveys s JOIN events e ON e.id = s.id WHERE e.customer = $1) ORDER BY id";
         list_link_records: LinkRecord =
             "SELECT token, created_at, expires_at, person AS telegram_id, bound_at FROM links \
              WHERE customer = $1 ORDER BY id";
         list_event_records: EventRecord =
             "SELECT e.id, e.event_id, e.received_at, e.body, s.id AS survey FROM events e \
-             LEFT JOIN surveys s ON s.event = e.id WHERE e.customer = $1 ORDER BY e.id";
+             LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 ORDER BY e.id";
         /// One, or none.
         list_survey_records: SurveyRecord =
             "SELECT survey_id, test, script, script_version, state, reason, person AS telegram_id, locale, due_at, \

@@ -32,6 +32,9 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .busy_timeout(Duration::from_secs(5))
         // What is deleted is overwritten: an erased customer's words must not stay in free pages.
         .pragma("secure_delete", "ON")
+        // Until a statement is known to go well, SQLite keeps what its rows were. In files it would write them once
+        // more, a tenth of an event's time, and want a place for them beside the database.
+        .pragma("temp_store", "MEMORY")
         // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
         .statement_cache_capacity(512)
         .disable_statement_logging();

@@ -58,7 +58,7 @@ macro_rules! survey_row {
             "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, s.person, \
              s.locale, s.turn, s.step, s.message, m.message_id, s.repeat, s.started_at, s.completed_at, s.expires_at, \
              s.ended_at, s.alerted, c.name, c.time_zone, e.occurred_at, e.body \
-             FROM surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
+             FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              LEFT JOIN messages m ON m.id = s.message ",
             $rest
         )
@@ -95,7 +95,7 @@ macro_rules! due_row {
              p.opted_out_at IS NOT NULL AS opted_out, p.unreachable, p.last_sent_at, \
              (SELECT MAX(o.sent_at) FROM surveys o WHERE o.person = c.person AND o.script = s.script \
               AND o.test = FALSE) AS last_same_at \
-             FROM surveys s JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
+             FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              LEFT JOIN persons p ON p.id = c.person ",
             $rest
         )

@@ -146,7 +146,7 @@ impl<'c> Erasing<'c> {
                 tx.erase_words(survey, Some(&day), self.now).await?;
                 tx.cut_survey_to_days(survey, &day).await?;
                 let survey_id = self.ctx.entropy.id_at(day(event.received_at));
-                tx.detach_survey(survey, &survey_id, self.nobody, &day, self.now).await?;
+                tx.detach_survey(survey, &survey_id, &day, self.now).await?;
                 self.erased.surveys += 1;
             }
             tx.detach_event(event, self.nobody, &self.hasher.event(&event.event_id), &day).await?;

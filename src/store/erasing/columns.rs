@@ -116,8 +116,6 @@ pub const TABLES: &[Table] = &[
         &[
             ("id", Stays),
             ("survey_id", Redrawn),
-            ("event", Stays),
-            ("customer", Nobody),
             ("test", Stays),
             ("script", Stays),
             ("script_version", Stays),

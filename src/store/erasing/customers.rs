@@ -35,7 +35,7 @@ impl Tx {
     pub async fn list_erasable_events(&mut self, customer: i64) -> Result<Vec<ErasableEvent>> {
         let query = query_as(
             "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey FROM events e \
-             LEFT JOIN surveys s ON s.event = e.id WHERE e.customer = $1 ORDER BY e.id LIMIT $2",
+             LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 ORDER BY e.id LIMIT $2",
         )
         .bind(customer)
         .bind(PAGE);
@@ -46,7 +46,7 @@ impl Tx {
     pub async fn list_erasable_events_asked(&mut self, person: i64) -> Result<Vec<ErasableEvent>> {
         let query = query_as(
             "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey FROM surveys s \
-             JOIN events e ON e.id = s.event WHERE s.person = $1 ORDER BY e.id LIMIT $2",
+             JOIN events e ON e.id = s.id WHERE s.person = $1 ORDER BY e.id LIMIT $2",
         )
         .bind(person)
         .bind(PAGE);
@@ -58,7 +58,8 @@ impl Tx {
         let query = query_scalar(
             "SELECT person FROM customers WHERE id = $1 AND person IS NOT NULL \
              UNION SELECT person FROM links WHERE customer = $1 AND person IS NOT NULL \
-             UNION SELECT person FROM surveys WHERE customer = $1 AND person IS NOT NULL",
+             UNION SELECT s.person FROM surveys s JOIN events e ON e.id = s.id \
+             WHERE e.customer = $1 AND s.person IS NOT NULL",
         )
         .bind(customer);
         Ok(on_engine!(self, fetch_all, query)?)

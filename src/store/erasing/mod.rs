@@ -197,7 +197,6 @@ impl Tx {
         &mut self,
         survey: i64,
         survey_id: &str,
-        nobody: i64,
         day: Day<'_>,
         now: Timestamp,
     ) -> Result<()> {
@@ -214,13 +213,12 @@ impl Tx {
         .bind(survey);
         let times = on_engine!(self, fetch_one, times)?;
         let query = query(
-            "UPDATE surveys SET customer = $2, person = NULL, locale = NULL, message = NULL, repeat = NULL, \
-             repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, closing_at = NULL, due_at = $3, \
-             stale_at = $4, sent_at = $5, started_at = $6, completed_at = $7, reminded_at = $8, expires_at = $9, \
-             ended_at = $10, survey_id = $11 WHERE id = $1",
+            "UPDATE surveys SET person = NULL, locale = NULL, message = NULL, repeat = NULL, \
+             repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, closing_at = NULL, due_at = $2, \
+             stale_at = $3, sent_at = $4, started_at = $5, completed_at = $6, reminded_at = $7, expires_at = $8, \
+             ended_at = $9, survey_id = $10 WHERE id = $1",
         )
         .bind(survey)
-        .bind(nobody)
         .bind(times.due_at.map(day))
         .bind(times.stale_at.map(day))
         .bind(times.sent_at.map(day))

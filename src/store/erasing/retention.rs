@@ -44,7 +44,7 @@ impl Tx {
             "SELECT e.id, e.customer, s.id AS survey, (s.id IS NULL OR (s.state NOT IN ('scheduled', 'waiting_for_link', 'sending', \
              'sent', 'started') AND (s.state <> 'completed' OR s.ended_at IS NOT NULL) \
              AND (s.expires_at IS NULL OR s.expires_at <= $2))) AS over \
-             FROM events e LEFT JOIN surveys s ON s.event = e.id \
+             FROM events e LEFT JOIN surveys s ON s.id = e.id \
              WHERE e.received_at < $1 AND e.id > $4 AND e.body <> '{}' ORDER BY e.id LIMIT $3",
         )
         .bind(before)

@@ -86,7 +86,7 @@ impl Tx {
         for keys in padded(event_ids) {
             let sql = format!(
                 "SELECT e.event_id, e.body, e.customer, s.survey_id, s.state, s.reason, s.due_at \
-                 FROM events e LEFT JOIN surveys s ON s.event = e.id WHERE e.event_id IN {}",
+                 FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id IN {}",
                 values(1, keys.len())
             );
             let rows: Vec<KnownEvent> = on_engine!(self, fetch_all, {
@@ -146,7 +146,7 @@ impl Tx {
             query_as(
                 "SELECT e.event_id, e.kind, e.occurred_at, e.received_at, c.customer_id, e.test, s.id AS survey, \
                  s.survey_id, s.script, s.script_version, s.due_at FROM events e \
-                 JOIN customers c ON c.id = e.customer LEFT JOIN surveys s ON s.event = e.id WHERE e.event_id = $1"
+                 JOIN customers c ON c.id = e.customer LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id = $1"
             )
             .bind(event_id)
         )?)

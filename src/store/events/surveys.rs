@@ -6,14 +6,14 @@ use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
-use crate::store::{Error, Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
+use crate::store::{Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
 
 /// One survey to be stored.
 #[derive(Clone, Debug)]
 pub struct NewSurvey<'a> {
+    /// Its event's.
+    pub id: i64,
     pub survey_id: &'a str,
-    pub event: i64,
-    pub customer: i64,
     pub test: bool,
     pub script: Option<&'a str>,
     pub state: State,
@@ -50,22 +50,19 @@ pub struct LastSent {
 }
 
 impl Tx {
-    /// Stores surveys; gives their keys in the same order.
-    pub async fn insert_surveys(&mut self, surveys: &[NewSurvey<'_>]) -> Result<Vec<i64>> {
-        let mut keys: HashMap<i64, i64> = HashMap::with_capacity(surveys.len());
+    /// Stores the surveys of events that are stored already.
+    pub async fn insert_surveys(&mut self, surveys: &[NewSurvey<'_>]) -> Result<()> {
         for chunk in chunks(surveys) {
             let sql = format!(
-                "INSERT INTO surveys (survey_id, event, customer, test, script, state, reason, due_at, stale_at) \
-                 VALUES {} RETURNING event, id",
-                values(chunk.len(), 9)
+                "INSERT INTO surveys (id, survey_id, test, script, state, reason, due_at, stale_at) VALUES {}",
+                values(chunk.len(), 8)
             );
-            let rows: Vec<(i64, i64)> = on_engine!(self, fetch_all, {
-                let mut query = query_as(AssertSqlSafe(sql));
+            on_engine!(self, execute, {
+                let mut query = query(AssertSqlSafe(sql));
                 for survey in chunk {
                     query = query
+                        .bind(survey.id)
                         .bind(survey.survey_id)
-                        .bind(survey.event)
-                        .bind(survey.customer)
                         .bind(survey.test)
                         .bind(survey.script)
                         .bind(survey.state.as_str())
@@ -75,13 +72,8 @@ impl Tx {
                 }
                 query
             })?;
-            keys.extend(rows);
         }
-        let key = |survey: &NewSurvey<'_>| {
-            let missing = || Error::broken("surveys", format!("no key came back for event {}", survey.event));
-            keys.get(&survey.event).copied().ok_or_else(missing)
-        };
-        surveys.iter().map(key).collect()
+        Ok(())
     }
 
     /// Writes transitions in the order given.
@@ -145,7 +137,7 @@ impl Tx {
                  SELECT DISTINCT s.id FROM wanted w \
                  JOIN events e ON e.customer = w.customer AND e.subject_id = w.subject_id AND e.kind = w.kind \
                  AND e.test = w.test AND e.occurred_at <= w.until \
-                 JOIN surveys s ON s.event = e.id AND s.state IN ('scheduled', 'waiting_for_link') ORDER BY s.id",
+                 JOIN surveys s ON s.id = e.id AND s.state IN ('scheduled', 'waiting_for_link') ORDER BY s.id",
                 values(list.len(), 5)
             );
             let rows: Vec<i64> = on_engine!(self, fetch_all, {
@@ -186,9 +178,9 @@ impl Tx {
         let mut waiting = Vec::new();
         for keys in padded(customers) {
             let sql = format!(
-                "SELECT s.id AS survey, s.customer, e.occurred_at, c.time_zone, s.script, s.test FROM surveys s \
-                 JOIN events e ON e.id = s.event JOIN customers c ON c.id = s.customer \
-                 WHERE s.state = 'waiting_for_link' AND s.customer IN {} ORDER BY s.id",
+                "SELECT s.id AS survey, e.customer, e.occurred_at, c.time_zone, s.script, s.test FROM surveys s \
+                 JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
+                 WHERE s.state = 'waiting_for_link' AND e.customer IN {} ORDER BY s.id",
                 values(1, keys.len())
             );
             let rows: Vec<WaitingRow> = on_engine!(self, fetch_all, {

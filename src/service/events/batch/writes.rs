@@ -1,0 +1,109 @@
+//! What a decided batch writes, in a handful of statements.
+
+use std::collections::BTreeSet;
+
+use super::Batch;
+use crate::domain::event::Event;
+use crate::domain::ledger::{State, Suppression};
+use crate::domain::time::Timestamp;
+use crate::service::events::customer::Customer;
+use crate::service::events::waiting::schedule_waiting;
+use crate::store::events::{CustomerRow, NewEvent, NewSurvey, SubjectKey};
+use crate::store::{self, Tx};
+
+impl Batch<'_> {
+    /// Writes everything that was decided.
+    pub async fn store(&mut self, tx: &mut Tx) -> store::Result<()> {
+        self.store_customers(tx).await?;
+        let events: Vec<NewEvent<'_>> = self
+            .new
+            .iter()
+            .map(|new| NewEvent {
+                event: new.event,
+                body: &new.body,
+                customer: self.customer_key(new.event),
+                received_at: self.now,
+            })
+            .collect();
+        let keys = tx.insert_events(&events).await?;
+        self.store_surveys(tx, &keys).await?;
+        self.store_cancellations(tx).await?;
+        let linked: Vec<i64> = self
+            .customers
+            .values()
+            .filter(|customer| customer.linked)
+            .map(|customer| customer.row.id)
+            .collect();
+        schedule_waiting(tx, self.ctx, &linked).await
+    }
+
+    fn customer_key(&self, event: &Event) -> i64 {
+        self.customer(event).map_or(0, |customer| customer.row.id)
+    }
+
+    async fn store_customers(&mut self, tx: &mut Tx) -> store::Result<()> {
+        let unknown: BTreeSet<i64> = self
+            .customers
+            .values()
+            .filter(|customer| customer.changed)
+            .filter_map(|customer| customer.row.person)
+            .filter(|person| !self.persons.contains_key(person))
+            .collect();
+        tx.insert_persons(&unknown.into_iter().collect::<Vec<_>>()).await?;
+        let mut changed: Vec<&mut Customer> =
+            self.customers.values_mut().filter(|customer| customer.changed).collect();
+        let rows: Vec<&CustomerRow> = changed.iter().map(|customer| &customer.row).collect();
+        let keys = tx.upsert_customers(&rows).await?;
+        for (customer, key) in changed.iter_mut().zip(keys) {
+            customer.row.id = key;
+        }
+        Ok(())
+    }
+
+    async fn store_surveys(&self, tx: &mut Tx, event_keys: &[i64]) -> store::Result<()> {
+        let surveys: Vec<NewSurvey<'_>> = self
+            .new
+            .iter()
+            .zip(event_keys)
+            .filter_map(|(new, key)| {
+                let outcome = new.outcome.as_ref()?;
+                Some(NewSurvey {
+                    id: *key,
+                    survey_id: &outcome.survey_id,
+                    test: new.event.test,
+                    script: outcome.script.as_deref(),
+                    state: outcome.state,
+                    due_at: outcome.due_at,
+                    stale_at: outcome.stale_at,
+                })
+            })
+            .collect();
+        tx.insert_surveys(&surveys).await?;
+        let transitions: Vec<(i64, State)> =
+            surveys.iter().map(|survey| (survey.id, survey.state)).collect();
+        tx.insert_transitions(&transitions, self.now).await
+    }
+
+    /// Cancels what is pending for the subjects of the cancelling events; what came earlier in this batch too.
+    async fn store_cancellations(&self, tx: &mut Tx) -> store::Result<()> {
+        const CANCELLED: State = State::Suppressed(Suppression::Cancelled);
+        let reached: Vec<(SubjectKey, Timestamp)> = self
+            .new
+            .iter()
+            .filter(|new| new.event.kind.cancels())
+            .filter_map(|new| {
+                let key = SubjectKey {
+                    customer: self.customer_key(new.event),
+                    subject_id: new.event.subject.id.clone()?,
+                    kind: new.event.kind.family().asking().as_str(),
+                    test: new.event.test,
+                };
+                Some((key, new.event.occurred_at))
+            })
+            .collect();
+        let pending = tx.list_pending_of(&reached).await?;
+        tx.update_survey_states(&pending, CANCELLED).await?;
+        let transitions: Vec<(i64, State)> = pending.into_iter().map(|survey| (survey, CANCELLED)).collect();
+        tx.insert_transitions(&transitions, self.now).await
+    }
+}
