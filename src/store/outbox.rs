@@ -298,6 +298,17 @@ impl Tx {
         Ok(found.flatten())
     }
 
+    /// How many calls were made for a message that is not known to have arrived, or may have been; `None` once the sender
+    /// is done with it.
+    pub async fn find_attempts(&mut self, message: i64) -> Result<Option<i64>> {
+        self.write_outgoing().await?;
+        let query = query_scalar(
+            "SELECT attempts FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE",
+        )
+        .bind(message);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Queues a message. What one transaction causes is written together: at its end, or before anything looks at the
     /// outbox.
     pub async fn enqueue(&mut self, row: &Outgoing, now: Timestamp) -> Result<()> {

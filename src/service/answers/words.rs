@@ -49,7 +49,8 @@ pub async fn words(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) ->
         // A text question asked again, or words to a score that is no more: the new ones stand in their place.
         tx.replace_comment_messages(&place).await?;
     }
-    let new_message = needs_new_message(&loaded, &after, fresh);
+    let is_below = after.step == loaded.dialogue.step && shown(tx, &loaded, words).await? == Shown::Below;
+    let new_message = !is_below && needs_new_message(&loaded, &after, fresh);
     if new_message && after.step == loaded.dialogue.step {
         // The buttons of the message that stays behind are those of an earlier turn.
         after.turn += 1;
@@ -89,9 +90,12 @@ async fn target(
 async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Option<(usize, Part)>> {
     let questions = &loaded.published.script.questions;
     let asks_why = match loaded.dialogue.step {
-        // Nobody answers a question that is still on its way to them.
-        Step::Ask(index) if questions[index].metric == Metric::Text && !is_unsent(tx, loaded).await? => {
-            return Ok(None);
+        Step::Ask(index) if questions[index].metric == Metric::Text => {
+            // Nobody answers a question that they have not seen.
+            if shown(tx, loaded, words).await? == Shown::Above {
+                return Ok(None);
+            }
+            false
         }
         step => matches!(step, Step::Why(_)),
     };
@@ -110,11 +114,31 @@ async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Op
     Ok(at.filter(|(index, part)| loaded.dialogue.live(*index, *part).is_some_and(|given| given.words)))
 }
 
-async fn is_unsent(tx: &mut Tx, loaded: &Loaded) -> store::Result<bool> {
-    match loaded.row.message.filter(|_| loaded.row.message_id.is_none()) {
-        Some(message) => tx.is_unsent(message).await,
-        None => Ok(false),
+/// Where the survey's present message stands, seen from the customer's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Above,
+    /// They were written before it was there.
+    Below,
+    /// No call was made for it yet.
+    Unsent,
+    /// On its way, and nobody knows yet which comes first. A second call means that the first one's reply was lost, and
+    /// its message may have been read for long.
+    Sending,
+}
+
+async fn shown(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Shown> {
+    let (message, message_id) = (loaded.row.message, loaded.row.message_id);
+    if let (Some(message), None) = (message, message_id) {
+        return Ok(match tx.find_attempts(message).await? {
+            Some(0) => Shown::Unsent,
+            Some(1) => Shown::Sending,
+            _ => Shown::Above,
+        });
     }
+    // Telegram numbers a chat's messages in their order.
+    let is_below = message_id.is_some_and(|shown| words.message_id < shown);
+    Ok(if is_below { Shown::Below } else { Shown::Above })
 }
 
 /// A later part of an album goes where its first part went, and changes nothing else.

@@ -1,6 +1,6 @@
 //! Where words go: what they are given to, what they join, what they replace.
 
-use afterword::sandbox::Media;
+use afterword::sandbox::{Fault, Media};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -108,9 +108,13 @@ async fn words_while_a_score_is_asked_are_kept_and_the_question_comes_again_belo
 async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
-    for text in ["Во-первых,", "долго.", "Во-вторых, дорого."] {
-        story.world.say(anna.id, text);
-    }
+    // The next question waits for its turn.
+    story.world.fault(Fault::too_many_requests(1).on("sendMessage").chat(anna.id));
+    story.world.say(anna.id, "Во-первых,");
+    story.world.idle().await;
+    assert!(story.stage.sender.idle().await.next_at.is_some());
+    story.world.say(anna.id, "долго.");
+    story.world.say(anna.id, "Во-вторых, дорого.");
     story.settle().await;
     assert_snapshot!(since_asked(&story, anna), @r"
     Bot (edited): Ваша оценка: 1/5
@@ -137,6 +141,61 @@ async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
     долго.
     Во-вторых, дорого. · 3
     ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn words_to_what_was_there_before_are_no_answer_to_a_question_on_its_way() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    let (fault, gate) = Fault::held();
+    story.world.fault(fault.on("sendMessage").chat(anna.id));
+    story.world.say(anna.id, "Во-первых, долго.");
+    gate.arrived(1).await;
+    story.world.say(anna.id, "Во-вторых, дорого.");
+    story.world.idle().await;
+    gate.open();
+    story.settle().await;
+    assert_snapshot!(since_asked(&story, anna).split_once("прислать фото.\n").unwrap().1, @r"
+    Анна: Во-первых, долго.
+    Анна: Во-вторых, дорого.
+    Bot (edited): Вопрос 2 из 3
+
+      Чего вам не хватает?
+
+      Ответьте сообщением: текстом, голосом или фото.
+    Bot: Спасибо, записали.
+
+      Вопрос 2 из 3
+
+      Чего вам не хватает?
+
+      Ответьте сообщением: текстом, голосом или фото.
+      [ Пропустить ]
+      [ ← Назад | Остановить опрос ]
+    ");
+    story.say(anna, "Гарантии").await;
+    let words = words(&story).await;
+    assert!(words.contains("goods · comment · Во-первых, долго.\nВо-вторых, дорого. · 2\n"), "{words}");
+    assert!(words.contains("wish · text · Гарантии · 1\n"), "{words}");
+    story.end_with(|problem| problem.starts_with("twice in chat")).await;
+}
+
+#[tokio::test]
+async fn a_question_that_stands_below_the_words_already_is_not_asked_again() {
+    let (story, anna) = asked().await;
+    story.tap(anna, "1").await;
+    let first = story.say(anna, "Долго.").await;
+    let sent = story.world.sent_count(anna.id);
+    // Written before the question came, and brought late; under a number that no words have yet.
+    let late = json!({
+        "message_id": first - 1, "date": story.clock.now().millis() / 1000, "text": "И дорого.",
+        "chat": { "id": anna.id, "type": "private", "first_name": "Анна" },
+        "from": { "id": anna.id, "is_bot": false, "first_name": "Анна", "language_code": "ru" },
+    });
+    story.world.inject("message", &late);
+    story.settle().await;
+    assert_eq!(story.world.sent_count(anna.id), sent);
     story.end().await;
 }
 
