@@ -19,6 +19,7 @@ mod lease;
 mod on_postgres;
 mod on_webhook;
 mod parity;
+mod polling;
 mod queues;
 mod sandbox;
 mod sender;

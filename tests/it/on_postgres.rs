@@ -5,6 +5,8 @@ mod api;
 #[path = "harness/mod.rs"]
 #[allow(dead_code, reason = "some of it serves only tests that are about a file")]
 mod harness;
+#[path = "polling.rs"]
+mod polling;
 #[path = "queues.rs"]
 mod queues;
 #[path = "stories/mod.rs"]

@@ -2,78 +2,37 @@
 //! nothing is lost or doubled.
 
 mod program;
+mod scene;
+mod way;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use afterword::clock::Clock;
 use afterword::domain::ledger::State;
-use afterword::sandbox::{Fault, GroupKind, Options, Sandbox, UserId, World};
+use afterword::sandbox::{GroupKind, Options, Sandbox, UserId, World};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 
-use self::program::{Program, Serve, ledger};
+use self::program::{Program, ledger};
+use self::scene::{PATIENCE, Scene};
+use self::way::Way;
 use crate::cluster::{self, Engine, TestDatabase};
 use crate::crowd::{Crowd, Given, Kind, Lived, Move, Step, exported, reasons};
+use crate::harness::Updates;
 
-const SEED: u64 = 2026;
-/// Calls from one kill to the next, about. All customers together cause more than so many for every kill.
-const CALLS_A_KILL: u64 = 250;
 const FIRST: UserId = 5_100_000_000;
-/// A stand-still that lasts longer is a bug, and no slow machine.
-const PATIENCE: Duration = Duration::from_mins(3);
 
-/// When the program is killed: once this many calls were made, and then so.
-#[derive(Debug)]
-struct Moment {
-    calls: u64,
-    how: How,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum How {
-    /// At once, wherever the program is.
-    AtOnce,
-    /// When the next such call has arrived, and before Telegram has done it.
-    BeforeTheAct(&'static str),
-    /// When the next such call has been done, most likely before its reply is read.
-    AfterTheAct(&'static str),
-    /// When the next updates have been handed out and are not yet confirmed.
-    HandedOut,
-}
-
-fn moments(seed: u64, kills: u32) -> Vec<Moment> {
-    let mut rng = StdRng::seed_from_u64(seed);
-    let moment = |number: u32| {
-        let calls = u64::from(number) * CALLS_A_KILL + rng.random_range(0..CALLS_A_KILL);
-        let method = ["sendMessage", "editMessageText", "answerCallbackQuery"][rng.random_range(0..3)];
-        let how = match rng.random_range(0..4) {
-            0 => How::AtOnce,
-            1 => How::BeforeTheAct(method),
-            2 => How::AfterTheAct(method),
-            _ => How::HandedOut,
-        };
-        Moment { calls, how }
-    };
-    (0..kills).map(moment).collect()
-}
-
-#[tokio::test]
-async fn killed_at_twenty_moments_the_program_loses_nothing_and_counts_nothing_twice() {
-    let database = TestDatabase::empty(Engine::Sqlite).await;
-    killed(&database.url, Customers(500), 20, Standby::None).await;
-}
-
-#[tokio::test]
-async fn when_the_program_that_holds_the_lease_is_killed_another_goes_on_and_nothing_is_lost_or_doubled() {
-    // A file has no second `serve`.
-    if cluster::is_missing() {
-        return;
-    }
-    let database = TestDatabase::empty(Engine::Postgres).await;
-    killed(&database.url, Customers(150), 3, Standby::Runs).await;
+/// One way of being killed again and again.
+struct Case {
+    engine: Engine,
+    updates: Updates,
+    customers: Customers,
+    kills: u32,
+    standby: Standby,
 }
 
 /// How many there are.
@@ -87,83 +46,85 @@ enum Standby {
     Runs,
 }
 
-async fn killed(database: &str, customers: Customers, kills: u32, standby: Standby) {
+#[tokio::test]
+async fn killed_at_twenty_moments_the_program_loses_nothing_and_counts_nothing_twice() {
+    killed(Case {
+        engine: Engine::Sqlite,
+        updates: Updates::Polled,
+        customers: Customers(500),
+        kills: 20,
+        standby: Standby::None,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn when_the_program_that_holds_the_lease_is_killed_another_goes_on_and_nothing_is_lost_or_doubled() {
+    // A file has no second `serve`.
+    if cluster::is_missing() {
+        return;
+    }
+    killed(Case {
+        engine: Engine::Postgres,
+        updates: Updates::Polled,
+        customers: Customers(150),
+        kills: 3,
+        standby: Standby::Runs,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn killed_while_telegram_brings_updates_the_program_loses_nothing_and_counts_nothing_twice() {
+    killed(Case {
+        engine: Engine::Sqlite,
+        updates: Updates::Brought,
+        customers: Customers(250),
+        kills: 10,
+        standby: Standby::None,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn updates_may_be_brought_to_either_of_two_programs_while_one_is_killed() {
+    if cluster::is_missing() {
+        return;
+    }
+    killed(Case {
+        engine: Engine::Postgres,
+        updates: Updates::Brought,
+        customers: Customers(150),
+        kills: 3,
+        standby: Standby::Runs,
+    })
+    .await;
+}
+
+async fn killed(case: Case) {
+    let database = TestDatabase::empty(case.engine).await;
     let folder = tempfile::tempdir().unwrap();
     let options = Options { limits: false, ..Options::default() };
     let sandbox = Sandbox::start(Clock::system(), options).await.unwrap();
     let world = sandbox.world().clone();
     let lead = world.add_user("Пётр", Some("ru"));
     let leads = world.add_group("Отзывы", GroupKind::Supergroup, lead);
-    let program = Program::new(folder.path(), sandbox.url(), leads, database);
-    let mut crowd = Crowd::new(&world, Box::new(mind()));
-
-    let mut serve = program.serve();
-    meet(&world, &mut crowd, customers).await;
-    // Only now, so that it is clear who is who.
-    let mut next = (standby == Standby::Runs).then(|| program.serve());
-    if let Some(next) = &mut next {
-        let ready = ready(&next.address()).await;
-        assert!(ready.starts_with("another program on this database talks to Telegram: process "), "{ready}");
+    let mut program = Program::new(folder.path(), sandbox.url(), leads, &database.url);
+    let (mut way, tasks) = (None, TaskTracker::new());
+    if case.updates == Updates::Brought {
+        let opened = Way::open(&tasks).await;
+        program = program.with_webhook(&opened.url);
+        way = Some(opened);
     }
-    let events = folder.path().join("events.jsonl");
-    std::fs::write(&events, purchases(customers)).unwrap();
-    program.run(&["import", events.to_str().unwrap()]);
+    let crowd = Crowd::new(&world, Box::new(mind()));
+    let mut scene = Scene::new(&world, crowd, program, way);
+    scene.live_through(&case).await;
 
-    let before = calls(&world);
-    for (number, moment) in moments(SEED, kills).iter().enumerate() {
-        let whole = until(&world, &mut crowd, before, moment);
-        tokio::time::timeout(PATIENCE, whole).await.unwrap_or_else(|_| stuck(&program, &crowd, &mut serve));
-        assert!(!crowd.all_over(1), "everybody is done before kill {}", number + 1);
-        serve.kill();
-        println!(
-            "kill {} of {kills} (seed {SEED}): {moment:?}, {} calls",
-            number + 1,
-            calls(&world) - before
-        );
-        world.clear_faults();
-        serve = match next.take() {
-            Some(heir) => {
-                goes_on(&world).await;
-                next = Some(program.serve());
-                heir
-            }
-            None => program.serve(),
-        };
-    }
-    let rest = async {
-        while !crowd.all_over(1) {
-            crowd.react().await;
-        }
-        world.idle().await;
-    };
-    tokio::time::timeout(PATIENCE, rest).await.unwrap_or_else(|_| stuck(&program, &crowd, &mut serve));
-
-    println!("everybody is done after {} calls", calls(&world) - before);
-
-    all_was_handed_out(&world, &crowd);
-    the_export_is_what_they_did(&program, &crowd);
-    // The one that has started last answers too, whoever talks to Telegram.
-    let address = next.as_mut().unwrap_or(&mut serve).address();
-    every_ledger_is_a_path(&address, customers).await;
+    all_was_handed_out(&world, &scene.crowd);
+    the_export_is_what_they_did(&scene.program, &scene.crowd);
+    every_ledger_is_a_path(&scene.address().await, case.customers).await;
     nobody_saw_a_third_copy(&world);
     assert_eq!(world.violations(), Vec::<String>::new());
-}
-
-/// Returns when somebody talks to Telegram again. How long that may take on a machine that has time for it is held
-/// where the lease's length is named; here it is told.
-async fn goes_on(world: &World) {
-    let began = Instant::now();
-    let polls = world.calls("getUpdates");
-    let polled = world.wait_until(|world| world.calls("getUpdates") > polls);
-    tokio::time::timeout(PATIENCE, polled).await.expect("another program goes on");
-    println!("another goes on after {:?}", began.elapsed());
-}
-
-/// What `/readyz` says of Telegram.
-async fn ready(address: &str) -> String {
-    let reply = reqwest::get(format!("{address}/readyz")).await.unwrap();
-    let ready: Value = reply.json().await.unwrap();
-    ready["checks"]["telegram"]["detail"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Everybody starts the bot and is greeted.
@@ -217,47 +178,6 @@ fn mind() -> impl Fn(UserId, &Lived, Step) -> Vec<Move> {
             _ => vec![Move::GoOn],
         }
     }
-}
-
-fn calls(world: &World) -> u64 {
-    let methods = ["sendMessage", "editMessageText", "editMessageReplyMarkup", "answerCallbackQuery"];
-    methods.iter().map(|method| world.calls(method)).sum()
-}
-
-/// Returns when the moment has come; the customers go on meanwhile.
-async fn until(world: &World, crowd: &mut Crowd, before: u64, moment: &Moment) {
-    while calls(world) - before < moment.calls {
-        crowd.react().await;
-    }
-    let came = async {
-        match moment.how {
-            How::AtOnce => {}
-            How::BeforeTheAct(method) => {
-                let (fault, gate) = Fault::held();
-                world.fault(fault.on(method));
-                gate.arrived(1).await;
-            }
-            How::AfterTheAct(method) => {
-                let calls = world.calls(method);
-                world.wait_until(|world| world.calls(method) > calls).await;
-            }
-            How::HandedOut => world.wait_until(|world| !world.is_polled() && !world.all_confirmed()).await,
-        }
-    };
-    tokio::pin!(came);
-    loop {
-        tokio::select! {
-            biased;
-            () = &mut came => return,
-            () = crowd.react() => {}
-        }
-    }
-}
-
-fn stuck(program: &Program, crowd: &Crowd, serve: &mut Serve) -> ! {
-    let waiting: Vec<_> = crowd.customers.iter().filter(|(_, lived)| lived.iter().all(|l| !l.over)).collect();
-    let (runs, log) = (serve.is_running(), program.log());
-    panic!("{} wait, such as {:?}; serve runs: {runs}; it said:\n{log}", waiting.len(), waiting.first());
 }
 
 fn all_was_handed_out(world: &World, crowd: &Crowd) {

@@ -16,14 +16,25 @@ pub struct Program {
     api_url: String,
     alert_chat: i64,
     database_url: String,
+    /// Where Telegram brings updates; without it they are polled.
+    webhook: Option<String>,
 }
 
 /// A running `serve`, killed when it is dropped.
-pub struct Serve(Child);
+pub struct Serve {
+    child: Child,
+    /// Where it has said that it listens.
+    address: Option<String>,
+}
 
 impl Program {
     pub fn new(folder: &Path, api_url: String, alert_chat: i64, database_url: &str) -> Self {
-        Self { folder: folder.to_owned(), api_url, alert_chat, database_url: database_url.to_owned() }
+        let (folder, database_url) = (folder.to_owned(), database_url.to_owned());
+        Self { folder, api_url, alert_chat, database_url, webhook: None }
+    }
+
+    pub fn with_webhook(self, public_url: &str) -> Self {
+        Self { webhook: Some(public_url.to_owned()), ..self }
     }
 
     fn command(&self) -> Command {
@@ -40,6 +51,10 @@ impl Program {
             ("MESSAGES_PER_SECOND", "1000"),
             ("RUST_LOG", "warn"),
         ]);
+        if let Some(public_url) = &self.webhook {
+            let secret = ("WEBHOOK_SECRET", "a-secret-for-the-tests");
+            command.envs([("TELEGRAM_MODE", "webhook"), ("PUBLIC_URL", public_url), secret]);
+        }
         command
     }
 
@@ -47,7 +62,8 @@ impl Program {
     pub fn serve(&self) -> Serve {
         let log = File::options().create(true).append(true).open(self.folder.join("serve.log")).unwrap();
         let mut command = self.command();
-        Serve(command.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap())
+        let child = command.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        Serve { child, address: None }
     }
 
     /// Runs another command to its end.
@@ -72,29 +88,33 @@ impl Program {
 
 impl Serve {
     /// SIGKILL: nothing in the program runs after it.
-    pub fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     pub fn is_running(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_none()
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Where the program says that it listens.
-    pub fn address(&mut self) -> String {
-        let mut greeting = String::new();
-        BufReader::new(self.0.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
-        let address = greeting.split_whitespace().find(|word| word.starts_with("http://"));
-        address.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned()
+    pub async fn address(&mut self) -> String {
+        if let Some(said) = self.child.stdout.take() {
+            let first_line = move || BufReader::new(said).lines().next().unwrap().unwrap();
+            // Its first words may come after it has spoken with Telegram, which runs in this thread.
+            let greeting = tokio::task::spawn_blocking(first_line).await.unwrap();
+            let address = greeting.split_whitespace().find(|word| word.starts_with("http://"));
+            self.address = Some(address.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned());
+        }
+        self.address.clone().unwrap()
     }
 }
 
 impl Drop for Serve {
     fn drop(&mut self) {
         // It may be gone already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

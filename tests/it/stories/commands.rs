@@ -86,6 +86,13 @@ async fn a_test_by_an_unknown_script_names_those_there_are() {
     story.end().await;
 }
 
+/// What is said of the webhook, which is another thing in each mode, and the rest.
+fn apart(said: &str) -> (&str, String) {
+    let (webhook, rest): (Vec<&str>, Vec<&str>) = said.lines().partition(|line| line.contains(" webhook: "));
+    let [webhook] = webhook[..] else { panic!("{said}") };
+    (webhook, rest.join("\n"))
+}
+
 #[tokio::test]
 async fn check_tells_what_is_well() {
     let story = Story::new().await;
@@ -95,9 +102,16 @@ async fn check_tells_what_is_well() {
     config.public_url = Some(address.clone());
     let (code, said) = run_check(&setup(&story, config)).await;
     let said = said.replace(&story.running.db.name(), "THE DATABASE").replace(&address, "ADDRESS");
+    let (webhook, said) = apart(&said);
+    assert_eq!(
+        webhook,
+        match story.parts.config.webhook {
+            None => "ok     webhook: none is set",
+            Some(_) => "ok     webhook: Telegram brings updates to ADDRESS/telegram/webhook; 0 wait",
+        }
+    );
     assert_snapshot!(said, @r"
     ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
-    ok     webhook: none is set
     ok     DATABASE_URL: THE DATABASE is up to date and can be written
     ok     script purchase: version 1 asks on purchase
     ok     script support: version 1 asks on ticket_closed
@@ -129,13 +143,15 @@ async fn check_tells_everything_that_is_wrong() {
     let elsewhere = config.api_url.clone();
     config.http_addr = elsewhere.trim_start_matches("http://").parse().unwrap();
     config.public_url = Some(elsewhere.clone());
+    let ours = if config.webhook.is_some() { "sets its own" } else { "deletes it" };
     let setup = Setup { config: Arc::new(config), clock: setting.clock.clone(), entropy: Entropy::seeded(3) };
     let (code, said) = run_check(&setup).await;
     let said =
         said.replace(&elsewhere, "ELSEWHERE").replace(elsewhere.trim_start_matches("http://"), "ADDRESS");
+    let (webhook, said) = apart(&said);
+    assert_eq!(webhook, format!("note   webhook: one is set by another program; serve {ours}"));
     assert_snapshot!(said, @r"
     ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
-    note   webhook: one is set by another program; serve deletes it
     WRONG  DATABASE_URL: cannot open the database file /nowhere/afterword.db: the database is not available: its file, or one beside it, cannot be opened; both the file and its folder have to be writable; if it is a new one, 'afterword migrate' or 'afterword serve' makes it
     WRONG  chat -1002000000002: the bot is not in it; add it there and write /alerts
     WRONG  chat -100999: the bot is not in it; add it there and write /alerts

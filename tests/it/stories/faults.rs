@@ -39,19 +39,6 @@ async fn an_outage_of_telegram_delays_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn polling_goes_on_after_errors_and_conflicts() {
-    let story = Story::new().await;
-    let anna = story.customer("Анна", "C-1").await;
-    story.purchase("1", "C-1", json!({})).await;
-    story.advance(hours(3)).await;
-    story.world.fault(Fault::bad_gateway().on("getUpdates").times(2));
-    story.world.fault(Fault::error(409, "Conflict: terminated by other getUpdates request").on("getUpdates"));
-    story.tap(anna, "9").await;
-    assert!(story.last(anna).contains("Вопрос 2 из 3"), "{}", story.last(anna));
-    story.end().await;
-}
-
-#[tokio::test]
 async fn an_invitation_whose_reply_was_lost_may_come_twice_and_either_copy_is_the_survey() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use afterword::sandbox::Fault;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -123,19 +122,5 @@ async fn an_untouched_survey_is_shown_again_and_still_reminded_of_once() {
     story.advance(hours(40)).await;
     assert_eq!(story.world.sent_count(john.id), sent + 1);
     story.tap(john, "🙂").await;
-    story.end().await;
-}
-
-#[tokio::test]
-async fn an_outage_of_telegram_for_us_alone_counts_as_a_silence_too() {
-    let (story, anna) = begun().await;
-    let sent = story.world.sent_count(anna.id);
-    story.world.fault(
-        Fault::error(409, "Conflict: terminated by other getUpdates request").on("getUpdates").times(60),
-    );
-    story.advance(minutes(5)).await;
-    heard_of(&story).await;
-    assert_eq!(story.world.sent_count(anna.id), sent + 1);
-    assert!(story.last(anna).contains("были недоступны"), "{}", story.last(anna));
     story.end().await;
 }
