@@ -1,4 +1,4 @@
-# The story that `afterword demo` tells in the terminal.
+# The story that `afterword demo --story` tells in the terminal.
 demo-title = Afterword: one purchase, from the receipt to the report
 demo-intro = This Telegram is simulated and its clock runs fast; the program, the database and every text are the real ones.
 demo-shop = The shop tells of a purchase
@@ -25,3 +25,16 @@ demo-comment-text = The courier was two hours late and dropped the box at the do
 demo-subject = Order 1001
 demo-agent = Olivia
 demo-brand = Tea shop
+
+# What `afterword demo` says in the terminal, and who plays on its page.
+demo-page =
+    Afterword demo: { $url }
+
+    Open the address in a browser; Ctrl+C ends the demo. It is a simulation: this Telegram, its people and its clock are
+    made up; the program, its database and every text are the real ones. Nothing leaves this machine.
+demo-emma = Emma
+demo-timur = Timur
+demo-colleague = Igor
+demo-admin = Peter
+demo-group = Quality
+demo-ideas = Ideas

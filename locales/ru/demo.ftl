@@ -1,4 +1,4 @@
-# The story that `afterword demo` tells in the terminal.
+# The story that `afterword demo --story` tells in the terminal.
 demo-title = Afterword: одна покупка — от чека до отчёта
 demo-intro = Telegram здесь ненастоящий и часы идут быстро; программа, база данных и все тексты — те же, что в работе.
 demo-shop = Магазин сообщает о покупке
@@ -26,3 +26,16 @@ demo-comment-text = Курьер опоздал на два часа и брос
 demo-subject = Заказ №1001
 demo-agent = Ольга
 demo-brand = Лавка чая
+
+# What `afterword demo` says in the terminal, and who plays on its page.
+demo-page =
+    Демонстрация Afterword: { $url }
+
+    Откройте адрес в браузере; Ctrl+C завершает показ. Это имитация: Telegram, люди и часы ненастоящие, а программа, база
+    данных и все тексты — те же, что в работе. Ничего не уходит с этого компьютера.
+demo-emma = Emma
+demo-timur = Тимур
+demo-colleague = Игорь
+demo-admin = Пётр
+demo-group = Качество
+demo-ideas = Идеи

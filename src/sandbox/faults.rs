@@ -153,23 +153,27 @@ impl Gate {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Faults(VecDeque<Fault>);
+pub(super) struct Faults {
+    armed: VecDeque<Fault>,
+    /// Calls that met one, so far.
+    pub(super) met: u64,
+}
 
 impl Faults {
     pub(super) fn add(&mut self, fault: Fault) {
-        self.0.push_back(fault);
+        self.armed.push_back(fault);
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.armed.clear();
     }
 
     /// The fault this call meets, used up by it.
     pub(super) fn take(&mut self, method: &str, chat: Option<ChatId>) -> Option<Kind> {
-        if self.0.is_empty() {
+        if self.armed.is_empty() {
             return None;
         }
-        let index = self.0.iter().position(|fault| fault.matches(method, chat))?;
+        let index = self.armed.iter().position(|fault| fault.matches(method, chat))?;
         self.take_at(index)
     }
 
@@ -177,22 +181,23 @@ impl Faults {
     pub(super) fn take_named(&mut self, method: &str) -> Option<Kind> {
         let names =
             |fault: &Fault| fault.method.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(method));
-        let index = self.0.iter().position(|fault| names(fault) && fault.skip == 0)?;
+        let index = self.armed.iter().position(|fault| names(fault) && fault.skip == 0)?;
         self.take_at(index)
     }
 
     fn take_at(&mut self, index: usize) -> Option<Kind> {
-        let fault = self.0.get_mut(index)?;
+        let fault = self.armed.get_mut(index)?;
         if fault.skip > 0 {
             fault.skip -= 1;
             return None;
         }
         let kind = fault.kind.clone();
+        self.met += 1;
         if fault.times != u32::MAX {
             fault.times -= 1;
         }
         if fault.times == 0 {
-            self.0.remove(index);
+            self.armed.remove(index);
         }
         Some(kind)
     }

@@ -66,8 +66,11 @@ impl World {
     pub fn delete_topic(&self, group: ChatId, topic: MessageId) {
         self.act(|state| {
             state.group_mut(group).topics.remove(&topic);
-            for message in &mut state.chat_mut(group).messages {
-                message.deleted |= message.thread == Some(topic);
+            let of = state.chat_mut(group);
+            let gone: Vec<MessageId> =
+                of.messages.iter().filter(|m| m.thread == Some(topic)).map(|m| m.id).collect();
+            for id in gone {
+                of.delete(id);
             }
         });
     }

@@ -10,6 +10,7 @@ mod json;
 mod limits;
 mod methods;
 mod model;
+pub mod page;
 mod people;
 mod routes;
 mod stage;

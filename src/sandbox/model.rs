@@ -69,11 +69,25 @@ pub struct Chat {
     pub messages: Vec<Message>,
     /// Reply keyboard that stands under the input field, as rows of button texts.
     pub reply_keyboard: Vec<Vec<String>>,
+    /// The button of that keyboard that shares the phone number.
+    pub contact_button: Option<String>,
+    /// Until when the people see that the bot is typing.
+    pub typing_until: Option<Timestamp>,
+    /// Grows with every change of a message, so that who looks on sees what is new.
+    pub(super) revision: u64,
 }
 
 impl Chat {
     pub(super) fn new(id: ChatId, group: Option<Group>) -> Self {
-        Self { id, group, messages: Vec::new(), reply_keyboard: Vec::new() }
+        Self {
+            id,
+            group,
+            messages: Vec::new(),
+            reply_keyboard: Vec::new(),
+            contact_button: None,
+            typing_until: None,
+            revision: 0,
+        }
     }
 
     pub(super) fn next_message_id(&self) -> MessageId {
@@ -84,6 +98,22 @@ impl Chat {
     pub fn message(&self, id: MessageId) -> Option<&Message> {
         let index = usize::try_from(id).ok()?.checked_sub(1)?;
         self.messages.get(index).filter(|message| !message.deleted)
+    }
+
+    /// Marks a message as changed.
+    pub(super) fn touch(&mut self, id: MessageId) {
+        self.revision += 1;
+        let index = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
+        if let Some(message) = index.and_then(|index| self.messages.get_mut(index)) {
+            message.revision = self.revision;
+        }
+    }
+
+    pub(super) fn delete(&mut self, id: MessageId) {
+        if let Some(message) = self.message_mut(id) {
+            message.deleted = true;
+            self.touch(id);
+        }
     }
 
     pub(super) fn message_mut(&mut self, id: MessageId) -> Option<&mut Message> {
@@ -200,6 +230,8 @@ pub struct Message {
     pub deleted: bool,
     /// How often an update with this message was handed out.
     pub delivered: u32,
+    /// The chat's revision at the last change of this message.
+    pub(super) revision: u64,
 }
 
 impl Message {
@@ -222,6 +254,7 @@ impl Message {
             versions: Vec::new(),
             deleted: false,
             delivered: 0,
+            revision: 0,
         }
     }
 

@@ -198,11 +198,7 @@ impl World {
     /// Deletes a message, one's own or the bot's; Telegram tells the bot nothing.
     #[track_caller]
     pub fn delete_message(&self, chat: ChatId, id: MessageId) {
-        self.act(|state| {
-            if let Some(message) = state.chat_mut(chat).message_mut(id) {
-                message.deleted = true;
-            }
-        });
+        self.act(|state| state.chat_mut(chat).delete(id));
     }
 
     /// Taps a button that is under the message right now; returns the ID of the callback query.

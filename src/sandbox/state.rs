@@ -140,7 +140,12 @@ impl State {
     #[track_caller]
     pub(super) fn store(&mut self, chat: ChatId, message: Message) -> MessageId {
         let id = message.id;
-        self.chat_mut(chat).messages.push(message);
+        let of = self.chat_mut(chat);
+        if message.from == Sender::Bot {
+            of.typing_until = None;
+        }
+        of.messages.push(message);
+        of.touch(id);
         id
     }
 
@@ -216,9 +221,10 @@ impl State {
         for subject in subjects {
             match *subject {
                 Subject::Message { chat, id } => {
-                    let message = self.chats.get_mut(&chat).and_then(|chat| chat.message_mut(id));
-                    if let Some(message) = message {
+                    let Some(chat) = self.chats.get_mut(&chat) else { continue };
+                    if let Some(message) = chat.message_mut(id) {
                         message.delivered += 1;
+                        chat.touch(id);
                     }
                 }
                 Subject::Callback(number) => {
@@ -243,6 +249,9 @@ impl State {
         }
         change(message);
         message.edited = Some(now);
+        if let Some(chat) = self.chats.get_mut(&chat) {
+            chat.touch(id);
+        }
     }
 
     /// Tells the simulated people what the bot did.

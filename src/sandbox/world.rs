@@ -86,6 +86,11 @@ impl World {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Tells of every change.
+    pub(super) fn changes(&self) -> &Notify {
+        &self.0.changed
+    }
+
     pub(super) fn arrivals(&self) -> &Notify {
         &self.0.arrived
     }
@@ -303,6 +308,11 @@ impl World {
 
     pub fn clear_faults(&self) {
         self.act(|state| state.faults.clear());
+    }
+
+    /// How many calls have met a fault.
+    pub fn faults_met(&self) -> u64 {
+        self.read(|state| state.faults.met)
     }
 
     /// Doubles the next updates.

@@ -90,11 +90,24 @@ fn the_demo_tells_its_story_to_the_end_in_both_languages_whatever_the_environmen
         ("ru", "Плохая оценка: 3 из 10", "Вся история заняла"),
         ("en", "Bad score: 3 of 10", "The whole story took"),
     ] {
-        let (code, out, err) = run(&["demo", "--lang", language], &[("MIN_GAP", "nonsense")]);
+        let (code, out, err) = run(&["demo", "--story", "--lang", language], &[("MIN_GAP", "nonsense")]);
         assert_eq!((code, err.as_str()), (0, ""), "{out}");
         assert!(out.contains(alert) && out.contains(end), "{out}");
         assert!(out.lines().all(|line| line.trim_end() == line), "{out}");
     }
+}
+
+#[test]
+fn the_demos_page_takes_a_free_port_of_this_machine_only() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, _, err) = run(&["demo", "--port", &port], &[]);
+    let sentence =
+        format!("afterword: the port {port} is in use: end what uses it, or choose another with --port\n");
+    assert_eq!((code, err), (2, sentence));
+    let (code, _, err) = run(&["demo", "--addr", "0.0.0.0:0"], &[]);
+    assert_eq!(code, 2);
+    assert!(err.contains("this machine only"), "{err}");
 }
 
 #[test]

@@ -31,8 +31,6 @@ pub(super) fn delete_message(state: &mut State, call: &DeleteMessage<'_>) -> Out
         return Err(ApiError::bad_request("message can't be deleted for everyone"));
     }
     let chat = chat.id;
-    if let Some(message) = state.chat_mut(chat).message_mut(call.message_id) {
-        message.deleted = true;
-    }
+    state.chat_mut(chat).delete(call.message_id);
     Ok("true".to_owned())
 }

@@ -58,7 +58,7 @@ struct KeyboardButton {
 #[derive(Debug)]
 pub(super) enum Checked {
     Inline(Keyboard),
-    Reply(Vec<Vec<String>>),
+    Reply { rows: Vec<Vec<String>>, contact: Option<String> },
     Remove,
     ForceReply,
 }
@@ -80,7 +80,7 @@ impl Markup {
             (Some(rows), None, None, None) if !reply_options && !placeholder && self.selective.is_none() => {
                 Ok(Checked::Inline(check_inline(rows, state)?))
             }
-            (None, Some(rows), None, None) => check_reply(rows, private).map(Checked::Reply),
+            (None, Some(rows), None, None) => check_reply(rows, private),
             (None, None, Some(true), None) if !reply_options && !placeholder => Ok(Checked::Remove),
             (None, None, None, Some(true)) if !reply_options => Ok(Checked::ForceReply),
             _ => wrong("exactly one kind of markup is expected"),
@@ -144,7 +144,7 @@ fn check_button(button: &InlineButton) -> Result<Button, ApiError> {
     Ok(Button { text: button.text.clone(), action, style: button.style.clone() })
 }
 
-fn check_reply(rows: &[Vec<KeyboardButton>], private: bool) -> Result<Vec<Vec<String>>, ApiError> {
+fn check_reply(rows: &[Vec<KeyboardButton>], private: bool) -> Result<Checked, ApiError> {
     for button in rows.iter().flatten() {
         check_style(button.style.as_ref())?;
         if button.request_contact && !private {
@@ -155,5 +155,9 @@ fn check_reply(rows: &[Vec<KeyboardButton>], private: bool) -> Result<Vec<Vec<St
     if rows.iter().all(Vec::is_empty) {
         return Err(ApiError::misuse("can't parse reply keyboard markup: the keyboard is empty"));
     }
-    Ok(rows.iter().map(|row| row.iter().map(|button| button.text.clone()).collect()).collect())
+    let contact = rows.iter().flatten().find(|button| button.request_contact);
+    Ok(Checked::Reply {
+        rows: rows.iter().map(|row| row.iter().map(|button| button.text.clone()).collect()).collect(),
+        contact: contact.map(|button| button.text.clone()),
+    })
 }

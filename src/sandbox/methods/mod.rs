@@ -3,6 +3,7 @@
 //! Stricter than the real server where a program can only be wrong: a parameter nobody knows, a value of
 //! another type, a name in the wrong place is refused here and remembered as a violation.
 
+mod action;
 mod callback;
 mod chats;
 mod copy;
@@ -67,7 +68,7 @@ impl ApiError {
 /// The JSON text of a method's result.
 pub(super) type Outcome = Result<String, ApiError>;
 
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "getMe",
     "getUpdates",
     "setWebhook",
@@ -78,6 +79,7 @@ const NAMES: [&str; 21] = [
     "editMessageReplyMarkup",
     "editMessageCaption",
     "deleteMessage",
+    "sendChatAction",
     "answerCallbackQuery",
     "copyMessage",
     "getChat",
@@ -109,6 +111,7 @@ pub(super) enum Call<'a> {
     EditMessageReplyMarkup(edit::EditMessageReplyMarkup<'a>),
     EditMessageCaption(edit::EditMessageCaption<'a>),
     DeleteMessage(delete::DeleteMessage<'a>),
+    SendChatAction(action::SendChatAction<'a>),
     AnswerCallbackQuery(callback::AnswerCallbackQuery<'a>),
     CopyMessage(copy::CopyMessage<'a>),
     GetChat(chats::GetChat<'a>),
@@ -138,6 +141,7 @@ impl<'a> Call<'a> {
             "editMessageReplyMarkup" => Self::EditMessageReplyMarkup(serde_json::from_slice(json)?),
             "editMessageCaption" => Self::EditMessageCaption(serde_json::from_slice(json)?),
             "deleteMessage" => Self::DeleteMessage(serde_json::from_slice(json)?),
+            "sendChatAction" => Self::SendChatAction(serde_json::from_slice(json)?),
             "answerCallbackQuery" => Self::AnswerCallbackQuery(serde_json::from_slice(json)?),
             "copyMessage" => Self::CopyMessage(serde_json::from_slice(json)?),
             "getChat" => Self::GetChat(serde_json::from_slice(json)?),
@@ -164,6 +168,7 @@ impl<'a> Call<'a> {
             Self::EditMessageReplyMarkup(call) => call.chat_id.id(),
             Self::EditMessageCaption(call) => call.chat_id.id(),
             Self::DeleteMessage(call) => call.chat_id.id(),
+            Self::SendChatAction(call) => call.chat_id.id(),
             Self::CopyMessage(call) => call.chat_id.id(),
             Self::GetChat(call) => call.chat_id.id(),
             _ => None,
@@ -197,6 +202,7 @@ impl<'a> Call<'a> {
             Self::EditMessageReplyMarkup(call) => edit::edit_markup(state, call),
             Self::EditMessageCaption(call) => edit::edit_caption(state, call),
             Self::DeleteMessage(call) => delete::delete_message(state, call),
+            Self::SendChatAction(call) => action::send_chat_action(state, call),
             Self::AnswerCallbackQuery(call) => callback::answer(state, call),
             Self::CopyMessage(call) => copy::copy_message(state, call),
             Self::GetChat(call) => chats::get_chat(state, call),

@@ -106,7 +106,10 @@ pub(super) fn send(
     fill(&mut message);
     match markup {
         Some(Checked::Inline(keyboard)) => message.keyboard = keyboard,
-        Some(Checked::Reply(rows)) => state.chat_mut(chat).reply_keyboard = rows,
+        Some(Checked::Reply { rows, contact }) => {
+            let of = state.chat_mut(chat);
+            (of.reply_keyboard, of.contact_button) = (rows, contact);
+        }
         Some(Checked::Remove) => state.chat_mut(chat).reply_keyboard.clear(),
         Some(Checked::ForceReply) | None => {}
     }

@@ -1,0 +1,127 @@
+//! The program in a runtime of its own, so that it can be killed as a process is: all its tasks are dropped where they
+//! are, in the middle of whatever they do.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::app::{self, Failed, Parts, Running};
+use crate::sandbox::page::{AGENT, PlayerRole, Players, Program};
+use crate::sandbox::{Stage, World};
+use crate::service::staff::{self, Role};
+
+/// How long the killed tasks may take to be gone.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A program that runs.
+pub(super) struct House {
+    parts: Parts,
+    world: World,
+    home: Option<Home>,
+}
+
+struct Home {
+    runtime: Runtime,
+    running: Running,
+    stage: Stage,
+}
+
+impl House {
+    pub async fn raise(parts: Parts, world: World) -> anyhow::Result<Self> {
+        let home = Some(Home::build(&parts, &world).await?);
+        Ok(Self { parts, world, home })
+    }
+
+    /// Gives the lead and the agent their roles; the admin has theirs from the configuration.
+    pub async fn hire(&self, players: &Players) -> anyhow::Result<()> {
+        let Some(Home { running, .. }) = &self.home else { return Ok(()) };
+        let now = self.parts.clock.now();
+        let mut tx = running.db.write().await?;
+        for player in &players.people {
+            let (role, agent) = match player.role {
+                PlayerRole::Lead => (Role::Lead, None),
+                PlayerRole::Agent => (Role::Agent, Some(AGENT)),
+                PlayerRole::Admin | PlayerRole::Customer => continue,
+            };
+            staff::give(&mut tx, &running.ctx, player.id, role, agent, now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What the page needs of the program that runs now.
+    pub fn program(&self) -> Option<Program> {
+        let Home { running, stage, .. } = self.home.as_ref()?;
+        Some(Program {
+            stage: stage.clone(),
+            db: running.db.clone(),
+            ctx: running.ctx.clone(),
+            addr: running.addr,
+        })
+    }
+
+    /// Returns when the program has failed.
+    pub async fn failed(&self) -> Failed {
+        match &self.home {
+            Some(home) => home.running.failed().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Kills the program and starts it again on the same database; returns how long it was away.
+    pub async fn crash(&mut self, programs: &watch::Sender<Option<Program>>) -> Result<Duration, String> {
+        let began = Instant::now();
+        programs.send_replace(None);
+        if let Some(home) = self.home.take() {
+            home.fall().await;
+        }
+        let home = Home::build(&self.parts, &self.world).await.map_err(|error| format!("{error:#}"))?;
+        self.home = Some(home);
+        programs.send_replace(self.program());
+        Ok(began.elapsed())
+    }
+}
+
+/// Tasks that still run are not waited for: the demo ends at once.
+impl Drop for House {
+    fn drop(&mut self) {
+        if let Some(home) = self.home.take() {
+            home.runtime.shutdown_background();
+        }
+    }
+}
+
+impl Home {
+    async fn build(parts: &Parts, world: &World) -> anyhow::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .context("the program cannot start its threads")?;
+        match Self::furnish(&runtime, parts, world).await {
+            Ok((running, stage)) => Ok(Self { runtime, running, stage }),
+            Err(error) => {
+                // A runtime that is dropped waits for its threads, which a task of another one must not do.
+                runtime.shutdown_background();
+                Err(error)
+            }
+        }
+    }
+
+    async fn furnish(runtime: &Runtime, parts: &Parts, world: &World) -> anyhow::Result<(Running, Stage)> {
+        let running = runtime.spawn(app::start(parts.clone())).await??;
+        let stage = super::story::stage(world, &parts.clock, &running)?;
+        Ok((running, stage))
+    }
+
+    async fn fall(self) {
+        let Self { runtime, running, .. } = self;
+        // A runtime waits for its threads, which a task of another one must not do.
+        let gone = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(PATIENCE)).await;
+        drop(gone);
+        drop(running);
+    }
+}

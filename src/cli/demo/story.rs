@@ -1,0 +1,73 @@
+//! `afterword demo --story`: one purchase, from the receipt to the report, told in the terminal.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use super::{API_KEY, Folder, START};
+use crate::app::{self, Parts, Running};
+use crate::cli::{DONE, Output};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::i18n::{Catalogue, FluentValue};
+use crate::sandbox::{Cast, Options, Sandbox, Stage, Teller, World};
+
+const PATIENCE: Duration = Duration::from_secs(8);
+
+pub(super) async fn run(locale: &'static str, entropy: &Entropy, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let began = Instant::now();
+    let folder = Folder::make(entropy)?;
+    play(folder.path(), locale, to).await?;
+    let seconds = format!("{:.1}", began.elapsed().as_secs_f64());
+    let seconds = [("seconds", FluentValue::from(seconds))];
+    writeln!(to.out, "\n{}", Catalogue::new().with(locale, "demo-end", &seconds))?;
+    Ok(DONE)
+}
+
+async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyhow::Result<()> {
+    let clock = Clock::frozen(START);
+    let catalogue = Catalogue::new();
+    let sandbox = Sandbox::start(clock.clone(), Options::default()).await?;
+    let cast = Cast::enter(sandbox.world(), &catalogue, locale);
+    let config = super::variables(
+        folder,
+        &sandbox,
+        locale,
+        &catalogue,
+        &[("ALERT_CHATS", cast.leads.to_string()), ("ADMIN_IDS", "1".to_owned())],
+    )?;
+    let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy: Entropy::seeded(1) };
+    let running = app::start(parts).await?;
+    let stage = stage(sandbox.world(), &clock, &running)?;
+    stage.settle().await;
+    let teller = Teller {
+        stage: &stage,
+        db: &running.db,
+        ctx: &running.ctx,
+        locale,
+        cast,
+        api: format!("http://{}", running.addr),
+        api_key: API_KEY,
+        out: &mut *to.out,
+    };
+    let told = teller.tell().await;
+    running.stop(PATIENCE).await;
+    sandbox.stop().await;
+    Ok(told?)
+}
+
+/// The program on its stage, whose clock stands still until it is moved.
+pub(super) fn stage(world: &World, clock: &Clock, running: &Running) -> anyhow::Result<Stage> {
+    let leading = running.leading().context("the demo's database is used by another program")?;
+    Ok(Stage {
+        world: world.clone(),
+        clock: clock.clone(),
+        health: running.health.clone(),
+        sender: leading.sender,
+        jobs_rest_until: leading.jobs_rest_until,
+        profile_rests_until: leading.profile_rests_until,
+        webhook_rests_until: leading.webhook_rests_until,
+    })
+}

@@ -1,0 +1,114 @@
+// The page: what it knows, its columns, its tabs, its colours.
+
+import { Chat } from "./chat.js";
+import { icon } from "./dom.js";
+import { listen } from "./net.js";
+import { Strip } from "./strip.js";
+import { hours, lang, onLang, remember, remembered, setLang, shortDay, t, translate } from "./words.js";
+
+const store = {
+  people: new Map(), group: 0, alerts: 0, bot: "", counts: {}, seen: {},
+  faults: {}, events: [], report: null, status: {}, offset: 0,
+  /** The demo's time, which goes on between two words of the server. */
+  now: () => new Date(Date.now() + store.offset),
+  hasNews: (id) => (store.counts[id] ?? 0) > (store.seen[id] ?? 0),
+};
+
+const all = () => [...store.people.values()];
+const staff = (person) => person.role === "lead" || person.role === "admin";
+const byId = (id) => document.getElementById(id);
+const chats = {
+  customer: new Chat(byId("customer"), store, { choices: () => all().filter((p) => !staff(p)), chosen: connect }),
+  group: new Chat(byId("group"), store, { isGroup: true, choices: () => all().filter(staff), chosen: () => {} }),
+  admin: new Chat(byId("admin"), store, { choices: () => all().filter(staff).reverse(), chosen: connect }),
+};
+const panels = Object.values(chats);
+const strip = new Strip(byId("strip"), store, chats.customer);
+
+/** Looks at the chats of those who sit here now. The first time it is not known yet who there is. */
+let looked = "";
+function connect() {
+  const ids = panels.map((chat) => chat.id).filter(Boolean);
+  looked = ids.join();
+  listen(ids, tell, (lost) => { byId("lost").hidden = !lost; });
+}
+
+function tell(told, whole) {
+  if (told.people) store.people = new Map(told.people.map((person) => [person.id, person]));
+  for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "status"]) {
+    if (name in told) store[name] = told[name];
+  }
+  store.offset = Date.parse(told.now) - Date.now();
+  if (whole && panels.map((chat) => chat.id).filter(Boolean).join() !== looked) { connect(); return; }
+  for (const chat of panels) {
+    const own = told.chats?.[chat.id];
+    if (own) chat.take(own, whole);
+    else if (told.people || told.counts) chat.drawFrame();
+  }
+  const customer = chats.customer.id;
+  store.seen[customer] = store.counts[customer];
+  strip.take(told, whole);
+  tick();
+  if (panels.every((chat) => chat.head)) document.body.dataset.ready = "true";
+}
+
+function tick() {
+  const now = store.now();
+  const zone = "Europe/Moscow";
+  byId("clock").textContent = `${shortDay(now, zone)}, ${hours(now, zone)}`;
+  panels.forEach((chat) => chat.tick());
+  strip.tick();
+}
+
+// --- Tabs on a narrow screen ---
+
+const tabs = [...document.querySelectorAll(".tabs [role=tab]")];
+function openTab(tab, focus) {
+  for (const other of tabs) {
+    other.setAttribute("aria-selected", String(other === tab));
+    other.tabIndex = other === tab ? 0 : -1;
+  }
+  document.body.dataset.tab = tab.getAttribute("aria-controls");
+  remember("tab", tab.id);
+  if (focus) tab.focus();
+  panels.forEach((chat) => chat.nodes.size && chat.toEnd());
+}
+for (const tab of tabs) {
+  tab.addEventListener("click", () => openTab(tab));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step) openTab(tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length], true);
+  });
+}
+openTab(byId(remembered("tab") ?? "") ?? tabs[0]);
+
+// --- Language and colours ---
+
+for (const button of document.querySelectorAll("[data-lang]")) {
+  button.addEventListener("click", () => { remember("lang", button.dataset.lang); setLang(button.dataset.lang); });
+}
+const dark = matchMedia("(prefers-color-scheme: dark)");
+let theme = new URLSearchParams(location.search).get("theme") ?? remembered("theme");
+function colour() {
+  const name = theme ?? (dark.matches ? "dark" : "light");
+  document.documentElement.dataset.theme = name;
+  byId("theme").replaceChildren(icon(name === "dark" ? "sun" : "moon"));
+}
+byId("theme").addEventListener("click", () => {
+  theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  remember("theme", theme);
+  colour();
+});
+dark.addEventListener("change", colour);
+
+onLang(() => {
+  document.title = t("top.title");
+  for (const button of document.querySelectorAll("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === lang()));
+  panels.forEach((chat) => { if (chat.head) chat.redraw(); });
+  strip.draw();
+});
+colour();
+setLang(lang());
+translate(document);
+connect();
+setInterval(tick, 1000);

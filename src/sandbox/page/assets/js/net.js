@@ -1,0 +1,51 @@
+// The way to the server: one stream that tells, and calls that ask. A stream that breaks is opened again by the browser,
+// and begins with a snapshot each time.
+
+import { t } from "./words.js";
+
+let source;
+
+/** Opens the stream for these chats; `tell` gets what is new, and whether it is everything. */
+export function listen(chats, tell, lost) {
+  source?.close();
+  const own = source = new EventSource(`/live?chats=${chats.join(",")}`);
+  const take = (all) => (event) => {
+    if (own !== source) return;
+    lost(false);
+    tell(JSON.parse(event.data), all);
+  };
+  own.addEventListener("snapshot", take(true));
+  own.addEventListener("change", take(false));
+  own.onerror = () => {
+    if (own !== source) return;
+    lost(true);
+    // The browser gives up for good where the server had an answer, though a wrong one.
+    if (own.readyState === EventSource.CLOSED) setTimeout(() => own === source && listen(chats, tell, lost), 1000);
+  };
+}
+
+/** What a call was refused with, in words. */
+export class Refused extends Error {}
+
+export async function post(path, body) {
+  let reply;
+  try {
+    reply = await fetch(path, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    });
+  } catch {
+    throw new Refused(t("error.unreachable"));
+  }
+  const json = await reply.json().catch(() => ({}));
+  if (!reply.ok && json.error) throw new Refused(t(json.error, json.values));
+  return { status: reply.status, json };
+}
+
+export async function get(path) {
+  try {
+    const reply = await fetch(path);
+    return reply.ok ? await reply.json() : null;
+  } catch {
+    return null;
+  }
+}

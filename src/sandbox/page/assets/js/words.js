@@ -1,0 +1,59 @@
+// What the page itself says: two languages, one catalogue, and times as people of a zone write them.
+
+const catalogue = JSON.parse(document.getElementById("words").textContent);
+const listeners = [];
+const asked = new URLSearchParams(location.search).get("lang");
+let language = [asked, remembered("lang"), document.documentElement.lang].find((code) => code in catalogue);
+
+/** What this browser remembers; nothing where it is not let. */
+export function remembered(name) {
+  try { return localStorage.getItem(`afterword.${name}`); } catch { return null; }
+}
+
+export function remember(name, value) {
+  try { localStorage.setItem(`afterword.${name}`, value); } catch { /* The next visit begins anew. */ }
+}
+
+/** A word of the page, with values in the places of {name}. */
+export function t(key, values = {}) {
+  const text = catalogue[language][key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export const knows = (key) => key in catalogue[language];
+export const lang = () => language;
+
+export function setLang(code) {
+  language = code;
+  translate(document);
+  listeners.forEach((listener) => listener());
+}
+
+/** Calls when the language changes. */
+export const onLang = (listener) => listeners.push(listener);
+
+/** Fills in what stands in the page itself. */
+export function translate(root) {
+  document.documentElement.lang = language;
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
+  for (const node of root.querySelectorAll("[data-title]")) node.title = t(node.dataset.title);
+}
+
+const formats = new Map();
+function format(zone, options) {
+  const key = language + zone + JSON.stringify(options);
+  if (!formats.has(key)) {
+    formats.set(key, new Intl.DateTimeFormat(language === "ru" ? "ru-RU" : "en-GB", { timeZone: zone, ...options }));
+  }
+  return formats.get(key);
+}
+
+export const hours = (at, zone) => format(zone, { hour: "2-digit", minute: "2-digit" }).format(at);
+export const day = (at, zone) => format(zone, { day: "numeric", month: "long" }).format(at);
+export const shortDay = (at, zone) => format(zone, { weekday: "short", day: "numeric", month: "short" }).format(at);
+/** The calendar day as a key. */
+export const dayKey = (at, zone) => format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+export const seconds = (count) => `${Math.floor(count / 60)}:${String(count % 60).padStart(2, "0")}`;
+export const bytes = (size) => size < 1024 * 1024
+  ? `${Math.max(1, Math.round(size / 1024))} ${t("unit.kb")}` : `${(size / 1048576).toFixed(1)} ${t("unit.mb")}`;

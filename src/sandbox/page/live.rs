@@ -1,0 +1,140 @@
+//! What a window of the page is told: one snapshot when it connects, and from then on what changes.
+//!
+//! A window that lost its connection connects again and gets a snapshot; so does one that looks at other chats. There is
+//! nothing to be replayed and nothing to be missed.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::Stream;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokio::sync::watch;
+
+use super::super::model::{ChatId, MessageId};
+use super::{Page, Refusal, view};
+
+/// How many messages of a chat are shown before somebody looks further back.
+const SHOWN: usize = 80;
+/// What happens within this time is told together.
+const TOGETHER: Duration = Duration::from_millis(25);
+
+/// The chats that a window shows.
+#[derive(Debug, Deserialize)]
+pub(super) struct Looks {
+    /// Comma-separated.
+    chats: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Further {
+    chat: ChatId,
+    before: MessageId,
+}
+
+pub(super) async fn history(
+    State(page): State<Page>,
+    Query(further): Query<Further>,
+) -> Result<Json<Value>, Refusal> {
+    let found = page
+        .0
+        .world
+        .read(|state| view::find(state, further.chat).map(|chat| view::page_of(chat, further.before, SHOWN)));
+    found.map(Json).ok_or_else(|| Refusal::stale("error.chat"))
+}
+
+pub(super) async fn stream(
+    State(page): State<Page>,
+    Query(looks): Query<Looks>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let chats = looks.chats.split(',').filter_map(|id| id.parse().ok()).collect();
+    let news = page.0.news.subscribe();
+    let window =
+        Window { page, chats, news, sections: BTreeMap::new(), heads: BTreeMap::new(), begun: false };
+    let events = futures_util::stream::unfold(window, |mut window| async move {
+        let event = window.next().await;
+        Some((Ok(event), window))
+    });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+}
+
+/// An open window, and what it knows already.
+struct Window {
+    page: Page,
+    chats: Vec<ChatId>,
+    news: watch::Receiver<u64>,
+    sections: BTreeMap<&'static str, Value>,
+    /// The chats' heads, and the revision up to which their messages are known.
+    heads: BTreeMap<ChatId, (Value, u64)>,
+    begun: bool,
+}
+
+impl Window {
+    async fn next(&mut self) -> Event {
+        let page = self.page.clone();
+        loop {
+            let changed = page.0.world.changes().notified();
+            tokio::pin!(changed);
+            // Registered before the look, so that a change between the two is not missed.
+            changed.as_mut().enable();
+            self.news.borrow_and_update();
+            if let Some(event) = self.look() {
+                return event;
+            }
+            tokio::select! {
+                () = changed => {}
+                // The sender lives in the page, which this window holds.
+                _ = self.news.changed() => {}
+            }
+            tokio::time::sleep(TOGETHER).await;
+        }
+    }
+
+    fn look(&mut self) -> Option<Event> {
+        let page = self.page.clone();
+        let desk = page.desk();
+        let (told, now) = page.0.world.read(|state| {
+            let mut told = Map::new();
+            for (name, value) in view::sections(state, &desk) {
+                if self.sections.get(name) != Some(&value) {
+                    told.insert(name.to_owned(), value.clone());
+                    self.sections.insert(name, value);
+                }
+            }
+            let mut chats = Map::new();
+            for id in &self.chats {
+                let Some(chat) = view::find(state, *id) else { continue };
+                let head = view::head(state, chat);
+                let known = self.heads.insert(*id, (head.clone(), chat.revision));
+                let news = match known {
+                    None => {
+                        let mut all = view::page_of(chat, MessageId::MAX, SHOWN);
+                        all["head"] = head;
+                        all
+                    }
+                    Some((old, revision)) if old != head || revision < chat.revision => {
+                        json!({ "head": head, "messages": view::since(chat, revision) })
+                    }
+                    Some(_) => continue,
+                };
+                chats.insert(id.to_string(), news);
+            }
+            if !chats.is_empty() {
+                told.insert("chats".to_owned(), chats.into());
+            }
+            (told, state.clock.now())
+        });
+        drop(desk);
+        if told.is_empty() {
+            return None;
+        }
+        let mut told = told;
+        told.insert("now".to_owned(), json!(now));
+        let name = if std::mem::replace(&mut self.begun, true) { "change" } else { "snapshot" };
+        Some(Event::default().event(name).data(Value::Object(told).to_string()))
+    }
+}

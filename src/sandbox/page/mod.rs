@@ -1,0 +1,192 @@
+//! The demo's page in the browser: the simulated Telegram as people know it, a shop's till, and the clock.
+//!
+//! The page lives outside the program: it acts in the [`World`] as people do, posts events to the program's HTTP API as
+//! a shop does, and only the clock, the faults and the crash are not to be had in service.
+
+mod acts;
+mod assets;
+mod cast;
+mod faults;
+mod guard;
+mod live;
+mod program;
+mod time;
+mod view;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot, watch};
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use cast::{AGENT, Player, PlayerRole, Players};
+pub use program::Program;
+pub use time::tick;
+
+use super::World;
+use crate::clock::Clock;
+use faults::Switches;
+use time::Report;
+
+/// Somebody wants the program to be killed and started again; the answer tells how long it was away, or what keeps it
+/// from starting.
+pub type Crash = oneshot::Sender<Result<Duration, String>>;
+
+/// What the page is made of. Cheap to clone.
+#[derive(Clone)]
+pub struct Page(Arc<Shared>);
+
+struct Shared {
+    world: World,
+    clock: Clock,
+    locale: &'static str,
+    api_key: String,
+    program: watch::Receiver<Option<Program>>,
+    crashes: mpsc::Sender<Crash>,
+    /// Who moves the clock holds this, so that nobody else does.
+    time: tokio::sync::Mutex<()>,
+    /// The clock is being moved, and does not go by itself meanwhile.
+    moving: AtomicBool,
+    desk: Mutex<Desk>,
+    /// The desk has changed.
+    news: watch::Sender<u64>,
+    http: reqwest::Client,
+}
+
+/// What the page knows beside the world.
+#[derive(Debug, Default)]
+struct Desk {
+    players: Players,
+    faults: Switches,
+    /// Events that were posted, oldest first: the reply's `event_id`, and what it was about.
+    events: Vec<view::Posted>,
+    report: Option<Report>,
+    status: view::Status,
+}
+
+/// What [`Page::new`] is given.
+#[derive(Debug)]
+pub struct Parts {
+    pub world: World,
+    pub clock: Clock,
+    /// The language that the page begins in.
+    pub locale: &'static str,
+    pub api_key: String,
+    pub players: Players,
+    /// The program that runs now; nothing while it is down.
+    pub program: watch::Receiver<Option<Program>>,
+    pub crashes: mpsc::Sender<Crash>,
+}
+
+/// Says nothing of the inside, where the key is.
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Page")
+    }
+}
+
+impl Page {
+    pub fn new(parts: Parts) -> Self {
+        let Parts { world, clock, locale, api_key, players, program, crashes } = parts;
+        Self(Arc::new(Shared {
+            world,
+            clock,
+            locale,
+            api_key,
+            program,
+            crashes,
+            time: tokio::sync::Mutex::default(),
+            moving: AtomicBool::new(false),
+            desk: Mutex::new(Desk { players, ..Desk::default() }),
+            news: watch::Sender::new(0),
+            http: reqwest::Client::new(),
+        }))
+    }
+
+    /// Serves the page until the future is dropped: streams to open windows have no end of their own.
+    ///
+    /// # Errors
+    /// The listener broke.
+    pub async fn serve(self, listener: TcpListener) -> std::io::Result<()> {
+        axum::serve(listener, self.routes()).await
+    }
+
+    fn routes(self) -> Router {
+        let program = Router::new()
+            .route("/v1/{*path}", get(program::relay).post(program::relay))
+            .route("/q/{*path}", get(program::relay));
+        assets::routes()
+            .route("/live", get(live::stream))
+            .route("/history", get(live::history))
+            .route("/act", post(acts::act))
+            .route("/time", post(time::pass))
+            .route("/faults", post(faults::switch))
+            .route("/crash", post(program::crash))
+            .route("/export/{file}", get(program::export))
+            .nest("/program", program)
+            .layer(CatchPanicLayer::new())
+            .layer(axum::middleware::from_fn(guard::only_from_here))
+            .with_state(self)
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what the page knows and shows it in every window.
+    fn change<R>(&self, change: impl FnOnce(&mut Desk) -> R) -> R {
+        let result = change(&mut self.desk());
+        self.0.news.send_modify(|news| *news += 1);
+        result
+    }
+
+    fn program(&self) -> Option<Program> {
+        self.0.program.borrow().clone()
+    }
+}
+
+/// A refusal as the page shows it: a message's name in its catalogue, and what stands in it.
+#[derive(Debug)]
+struct Refusal {
+    code: u16,
+    word: &'static str,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Refusal {
+    fn new(code: u16, word: &'static str) -> Self {
+        Self { code, word, values: BTreeMap::new() }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.insert(name, value.into());
+        self
+    }
+
+    /// What was asked for does not fit what is there, such as a message that is gone.
+    fn stale(word: &'static str) -> Self {
+        Self::new(409, word)
+    }
+
+    fn wrong(word: &'static str) -> Self {
+        Self::new(422, word)
+    }
+
+    fn down() -> Self {
+        Self::new(503, "error.down")
+    }
+}
+
+impl axum::response::IntoResponse for Refusal {
+    fn into_response(self) -> axum::response::Response {
+        let code = axum::http::StatusCode::from_u16(self.code);
+        let body = serde_json::json!({ "error": self.word, "values": self.values });
+        (code.unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR), axum::Json(body)).into_response()
+    }
+}

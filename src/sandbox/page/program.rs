@@ -1,0 +1,137 @@
+//! The program as the page reaches it: its HTTP API with the demo's key, its exports, and its sudden end.
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::super::Stage;
+use super::{Page, Refusal, view};
+use crate::service::Context;
+use crate::service::export::{Filter, Format, What, export as write};
+use crate::store::Db;
+
+/// A program that runs.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub stage: Stage,
+    pub db: Db,
+    pub ctx: Context,
+    /// Where its HTTP API is.
+    pub addr: SocketAddr,
+}
+
+const MAX_BODY: usize = 1024 * 1024;
+/// Events that the page keeps in its list.
+const LISTED: usize = 40;
+
+/// Passes a call on to the program's API as it is, with the key.
+pub(super) async fn relay(State(page): State<Page>, request: Request) -> Result<Response, Refusal> {
+    let program = page.program().ok_or_else(Refusal::down)?;
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let url = format!("http://{}{path}", program.addr);
+    let body = to_bytes(body, MAX_BODY).await.map_err(|_| Refusal::new(413, "error.large"))?;
+    let mut call = page.0.http.request(parts.method.clone(), url).bearer_auth(&page.0.api_key);
+    if !body.is_empty() {
+        call = call.header(header::CONTENT_TYPE, "application/json").body(body.clone());
+    }
+    let reply = call.send().await.map_err(|_| Refusal::down())?;
+    let status = reply.status();
+    let kind = reply.headers().get(header::CONTENT_TYPE).cloned();
+    let answer = reply.bytes().await.map_err(|_| Refusal::down())?;
+    if parts.method == Method::POST && parts.uri.path() == "/v1/events" && status.is_success() {
+        page.note(&body);
+    }
+    let mut response = Response::new(Body::from(answer));
+    *response.status_mut() = StatusCode::from_u16(status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
+    let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+impl Page {
+    /// Lists an event that was accepted.
+    fn note(&self, body: &[u8]) {
+        let Ok(event) = serde_json::from_slice::<Value>(body) else { return };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let Some(id) = text(&event["event_id"]) else { return };
+        let posted = view::Posted {
+            id,
+            kind: text(&event["kind"]).unwrap_or_default(),
+            customer: text(&event["customer"]["id"]).unwrap_or_default(),
+            subject: text(&event["subject"]["title"]).or_else(|| text(&event["subject"]["id"])),
+            at: self.0.clock.now(),
+        };
+        self.change(|desk| {
+            desk.events.retain(|known| known.id != posted.id);
+            desk.events.push(posted);
+            let surplus = desk.events.len().saturating_sub(LISTED);
+            desk.events.drain(..surplus);
+        });
+    }
+}
+
+/// Kills the program and starts it again on the same database.
+pub(super) async fn crash(State(page): State<Page>) -> Result<Json<Value>, Refusal> {
+    let _time = page.0.time.try_lock().map_err(|_| Refusal::stale("error.moving"))?;
+    let (answer, answered) = oneshot::channel();
+    page.0.crashes.send(answer).await.map_err(|_| Refusal::down())?;
+    match answered.await {
+        Ok(Ok(away)) => {
+            page.change(|desk| desk.status.crashes += 1);
+            Ok(Json(json!({ "ms": away.as_millis() })))
+        }
+        Ok(Err(why)) => Err(Refusal::new(500, "error.start").with("why", why)),
+        Err(_) => Err(Refusal::down()),
+    }
+}
+
+/// A table as `afterword export` writes it, such as `answers.csv`.
+pub(super) async fn export(State(page): State<Page>, Path(file): Path<String>) -> Result<Response, Refusal> {
+    let (what, format, kind) = match file.as_str() {
+        "answers.csv" => (What::Answers, Format::Csv, "text/csv; charset=utf-8"),
+        "surveys.csv" => (What::Surveys, Format::Csv, "text/csv; charset=utf-8"),
+        "events.csv" => (What::Events, Format::Csv, "text/csv; charset=utf-8"),
+        "answers.jsonl" => (What::Answers, Format::Jsonl, "application/x-ndjson"),
+        _ => return Err(Refusal::new(404, "error.file")),
+    };
+    let program = page.program().ok_or_else(Refusal::down)?;
+    let table = program.table(what, format).await.ok_or_else(Refusal::down)?;
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{file}\""));
+    let mut response = ([(header::CONTENT_TYPE, kind)], table).into_response();
+    if let Ok(name) = name {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
+impl Program {
+    /// A whole table; nothing if the database cannot be read, as while the program is being killed.
+    pub(super) async fn table(&self, what: What, format: Format) -> Option<Vec<u8>> {
+        let (db, ctx) = (self.db.clone(), self.ctx.clone());
+        // What writes a table writes to anything, also to what has to stay in one thread.
+        let runtime = Handle::current();
+        let written = tokio::task::spawn_blocking(move || {
+            runtime.block_on(async move {
+                let mut table = Vec::new();
+                let mut tx = db.read().await.ok()?;
+                write(&mut tx, &ctx, what, &Filter::default(), format, &mut table).await.ok()?;
+                Some(table)
+            })
+        });
+        written.await.ok()?
+    }
+
+    /// Messages that are not sent.
+    pub(super) async fn outgoing(&self) -> Option<i64> {
+        let mut tx = self.db.read().await.ok()?;
+        Some(tx.backlog().await.ok()?.outgoing)
+    }
+}

@@ -1,0 +1,272 @@
+//! The demo's clock: it goes by itself, and jumps on demand; everything that is due then happens at once.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use chrono::{NaiveTime, TimeZone as _};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::view::Status;
+use super::{Page, Program, Refusal};
+use crate::domain::time::Timestamp;
+use crate::service::export::{Format, What};
+
+/// How often the clock moves by itself.
+const TICK: Duration = Duration::from_millis(250);
+/// Longer jumps are made in steps: one jump would pass over moments at which there is something to do.
+const STEP: Duration = Duration::from_mins(15);
+/// How long one step may take before the page goes on without it.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The same while something is switched to fail: then the program cannot come to rest.
+const IN_TROUBLE: Duration = Duration::from_millis(60);
+/// Nobody is asked before.
+const MORNING: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("a time of day");
+/// As far as one jump goes.
+const FARTHEST: Duration = Duration::from_hours(24 * 31);
+
+/// How far the clock shall be moved.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Jump {
+    Minutes(u64),
+    /// To the next morning in this time zone.
+    Morning(String),
+}
+
+/// What a jump has brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Report {
+    from: Timestamp,
+    to: Timestamp,
+    /// Surveys whose state has changed, or that still wait.
+    surveys: Vec<Line>,
+    /// More of them than are listed.
+    more: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Line {
+    #[serde(skip_serializing)]
+    survey_id: String,
+    event_id: String,
+    customer_id: Option<String>,
+    state: String,
+    reason: Option<String>,
+    due_at: Option<String>,
+    #[serde(default)]
+    moved: bool,
+}
+
+/// Lines that the page has room for.
+const LISTED: usize = 12;
+
+/// Lets the clock go by itself, and looks how the program is. Runs until it is dropped.
+pub async fn tick(page: Page) {
+    let mut last = Instant::now();
+    let mut beats = 0_u64;
+    loop {
+        tokio::time::sleep(TICK).await;
+        let gone = last.elapsed();
+        last = Instant::now();
+        if !page.0.moving.load(Ordering::Acquire) {
+            page.0.clock.advance(gone);
+        }
+        page.look_after(beats).await;
+        beats += 1;
+    }
+}
+
+impl Page {
+    /// Tells the windows how the program is.
+    async fn look_after(&self, beats: u64) {
+        let program = self.program();
+        let outgoing = match &program {
+            Some(program) => program.outgoing().await,
+            None => None,
+        };
+        let before = self.desk().status.clone();
+        let status = Status {
+            up: program.is_some(),
+            updates: self.0.world.updates_pending(),
+            outgoing: outgoing.unwrap_or(before.outgoing),
+            problems: program.map(|program| program.stage.health.problems()).unwrap_or_default(),
+            failed_calls: self.0.world.faults_met(),
+            ..before.clone()
+        };
+        // The clock is told now and then, so that no window goes wrong for long.
+        if status != before || beats.is_multiple_of(40) {
+            self.change(|desk| {
+                desk.status = Status { crashes: desk.status.crashes, ..status };
+            });
+        }
+    }
+
+    /// Moves the clock to a moment, step by step.
+    pub(super) async fn move_to(&self, end: Timestamp) {
+        let clock = &self.0.clock;
+        while clock.now() < end {
+            clock.advance_to(clock.now().plus(STEP).min(end));
+            self.settle().await;
+            self.0.news.send_modify(|news| *news += 1);
+        }
+    }
+
+    /// Returns when all that follows has happened, or cannot happen.
+    pub(super) async fn settle(&self) {
+        let patience = if self.desk().faults.any() { IN_TROUBLE } else { PATIENCE };
+        match self.program() {
+            Some(program) if !self.desk().faults.any() => {
+                // What takes longer goes on while the clock does.
+                let _ = tokio::time::timeout(patience, program.stage.settle()).await;
+            }
+            _ => tokio::time::sleep(patience).await,
+        }
+    }
+
+    fn moment(&self, jump: &Jump) -> Result<Timestamp, Refusal> {
+        let now = self.0.clock.now();
+        match jump {
+            Jump::Minutes(minutes) => {
+                let by = Duration::from_secs(minutes.saturating_mul(60));
+                if by.is_zero() || by > FARTHEST {
+                    return Err(Refusal::wrong("error.jump"));
+                }
+                Ok(now.plus(by))
+            }
+            Jump::Morning(zone) => {
+                let zone: Tz = zone.parse().map_err(|_| Refusal::wrong("error.zone"))?;
+                next_morning(now, zone).ok_or_else(|| Refusal::wrong("error.zone"))
+            }
+        }
+    }
+}
+
+/// The next time that the morning begins there.
+fn next_morning(now: Timestamp, zone: Tz) -> Option<Timestamp> {
+    let here = now.to_utc().with_timezone(&zone);
+    let days = here.date_naive().iter_days().take(3);
+    let mornings = days.filter_map(|day| zone.from_local_datetime(&day.and_time(MORNING)).earliest());
+    mornings.map(|morning| Timestamp::from(morning.to_utc())).find(|morning| *morning > now)
+}
+
+pub(super) async fn pass(
+    State(page): State<Page>,
+    jump: Result<Json<Jump>, JsonRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let Json(jump) =
+        jump.map_err(|error| Refusal::new(400, "error.request").with("why", error.body_text()))?;
+    let end = page.moment(&jump)?;
+    let _time = page.0.time.try_lock().map_err(|_| Refusal::stale("error.moving"))?;
+    let _moving = page.stop_the_clock();
+    // What people did just now comes first.
+    page.settle().await;
+    let from = page.0.clock.now();
+    let before = surveys(page.program()).await;
+    page.move_to(end).await;
+    let after = surveys(page.program()).await;
+    let report = report(&before, after, from, page.0.clock.now());
+    page.change(|desk| desk.report = Some(report));
+    Ok(Json(json!({})))
+}
+
+/// The clock does not go by itself while this lives.
+pub(super) struct Stopped(Page);
+
+impl Page {
+    pub(super) fn stop_the_clock(&self) -> Stopped {
+        self.0.moving.store(true, Ordering::Release);
+        Stopped(self.clone())
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        self.0.0.moving.store(false, Ordering::Release);
+    }
+}
+
+/// All surveys that are not over, and those that have ended, by their ID.
+async fn surveys(program: Option<Program>) -> BTreeMap<String, Line> {
+    let table = match program {
+        Some(program) => program.table(What::Surveys, Format::Jsonl).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let lines = table.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let lines = lines.filter_map(|line| serde_json::from_slice::<Line>(line).ok());
+    lines.map(|line| (line.survey_id.clone(), line)).collect()
+}
+
+fn report(
+    before: &BTreeMap<String, Line>,
+    after: BTreeMap<String, Line>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Report {
+    let waits = |line: &Line| ["waiting_for_link", "scheduled", "sending"].contains(&line.state.as_str());
+    let mut surveys: Vec<Line> = Vec::new();
+    for (id, mut line) in after {
+        let known = before.get(&id);
+        line.moved = known.is_none_or(|known| known.state != line.state || known.reason != line.reason);
+        if line.moved || waits(&line) {
+            surveys.push(line);
+        }
+    }
+    // What has moved first; among equals the newest, whose IDs are the greatest.
+    surveys.sort_by(|a, b| b.moved.cmp(&a.moved).then(b.survey_id.cmp(&a.survey_id)));
+    let more = surveys.len().saturating_sub(LISTED);
+    surveys.truncate(LISTED);
+    Report { from, to, surveys, more }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::from(chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc())
+    }
+
+    #[test]
+    fn the_next_morning_is_the_customers_own() {
+        let afternoon = at("2026-11-21T15:04:05+03:00");
+        for (zone, morning) in [
+            (chrono_tz::Europe::Moscow, "2026-11-22T10:00:00+03:00"),
+            (chrono_tz::Europe::London, "2026-11-22T10:00:00Z"),
+            (chrono_tz::Asia::Vladivostok, "2026-11-22T10:00:00+10:00"),
+            // Where it is still night, it is today's.
+            (chrono_tz::America::Anchorage, "2026-11-21T10:00:00-09:00"),
+        ] {
+            assert_eq!(next_morning(afternoon, zone), Some(at(morning)), "{zone}");
+        }
+        let ten = at("2026-11-22T10:00:00+03:00");
+        assert_eq!(next_morning(ten, chrono_tz::Europe::Moscow), Some(at("2026-11-23T10:00:00+03:00")));
+    }
+
+    #[test]
+    fn a_report_lists_what_moved_before_what_waits_and_leaves_out_the_rest() {
+        let line = |id: &str, state: &str| Line {
+            survey_id: id.to_owned(),
+            event_id: format!("event-{id}"),
+            customer_id: None,
+            state: state.to_owned(),
+            reason: None,
+            due_at: None,
+            moved: false,
+        };
+        let table = |lines: Vec<Line>| -> BTreeMap<_, _> {
+            lines.into_iter().map(|line| (line.survey_id.clone(), line)).collect()
+        };
+        let before = table(vec![line("a", "scheduled"), line("b", "scheduled"), line("c", "completed")]);
+        let after = table(vec![line("a", "sent"), line("b", "scheduled"), line("c", "completed")]);
+        let report = report(&before, after, Timestamp::from_millis(0), Timestamp::from_millis(1));
+        let shown: Vec<_> = report.surveys.iter().map(|line| (line.event_id.as_str(), line.moved)).collect();
+        assert_eq!(shown, [("event-a", true), ("event-b", false)]);
+    }
+}

@@ -1,0 +1,297 @@
+//! What the page shows of the world, as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::super::model::{
+    Action, Attached, Chat, ChatId, GroupKind, Media, Message, MessageId, Sender, Service, UserId,
+};
+use super::super::state::State;
+use super::{Desk, Player};
+use crate::domain::time::Timestamp;
+
+/// An event that was posted from the page.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Posted {
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) customer: String,
+    pub(super) subject: Option<String>,
+    pub(super) at: Timestamp,
+}
+
+/// How the program is, seen from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Status {
+    /// The program runs.
+    pub(super) up: bool,
+    /// Updates that it has not confirmed.
+    pub(super) updates: usize,
+    /// Messages that it has not sent.
+    pub(super) outgoing: i64,
+    /// What it says is wrong.
+    pub(super) problems: Vec<String>,
+    /// How often it was killed.
+    pub(super) crashes: u32,
+    /// Calls that were refused or cut off so far.
+    pub(super) failed_calls: u64,
+}
+
+/// A message as the page draws it. The offsets of entities are in UTF-16 units, as JavaScript counts, too.
+#[derive(Debug, Serialize)]
+pub(super) struct MessageView<'a> {
+    id: MessageId,
+    /// `null` is the bot.
+    from: Option<UserId>,
+    at: Timestamp,
+    #[serde(skip_serializing_if = "is_false")]
+    edited: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    text: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    entities: Vec<EntityView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    album: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    buttons: Vec<Vec<ButtonView<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<Value>,
+    #[serde(skip_serializing_if = "is_false")]
+    deleted: bool,
+    /// The bot has it.
+    #[serde(skip_serializing_if = "is_false")]
+    read: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct EntityView<'a> {
+    kind: &'a str,
+    offset: usize,
+    length: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ButtonView<'a> {
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    style: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReplyView<'a> {
+    id: MessageId,
+    from: Option<UserId>,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<&'a str>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// As much of an answered message as its answer shows.
+const EXCERPT: usize = 90;
+
+fn sender(from: Sender) -> Option<UserId> {
+    match from {
+        Sender::Bot => None,
+        Sender::User(id) => Some(id),
+    }
+}
+
+pub(super) fn message<'a>(chat: &'a Chat, message: &'a Message) -> MessageView<'a> {
+    let entity = |entity: &'a super::super::Entity| EntityView {
+        kind: &entity.kind,
+        offset: entity.offset,
+        length: entity.length,
+        url: entity.url.as_deref(),
+    };
+    let gone = message.deleted;
+    MessageView {
+        id: message.id,
+        from: sender(message.from),
+        at: message.date,
+        edited: message.edited.is_some(),
+        text: if gone { "" } else { &message.text.plain },
+        entities: if gone { Vec::new() } else { message.text.entities.iter().map(entity).collect() },
+        media: message.media.as_ref().filter(|_| !gone).map(media),
+        album: message.media_group_id.as_deref(),
+        buttons: if gone { Vec::new() } else { buttons(message) },
+        reply: message.reply_to.and_then(|id| reply(chat, id, message.quote.as_deref())),
+        thread: message.thread,
+        service: message.service.as_ref().map(service),
+        deleted: gone,
+        read: message.delivered > 0,
+    }
+}
+
+fn buttons(message: &Message) -> Vec<Vec<ButtonView<'_>>> {
+    let rows = message.keyboard.iter();
+    rows.map(|row| {
+        let cells = row.iter().map(|button| {
+            let (data, url) = match &button.action {
+                Action::Callback(data) => (Some(data.as_str()), None),
+                Action::Url(url) => (None, Some(url.as_str())),
+            };
+            ButtonView { text: &button.text, data, url, style: button.style.as_deref() }
+        });
+        cells.collect()
+    })
+    .collect()
+}
+
+fn reply<'a>(chat: &Chat, id: MessageId, quote: Option<&'a str>) -> Option<ReplyView<'a>> {
+    let to = chat.message(id)?;
+    let text = quote.unwrap_or(&to.text.plain).chars().take(EXCERPT).collect();
+    Some(ReplyView { id, from: sender(to.from), text, quote })
+}
+
+fn media(attached: &Attached) -> Value {
+    let mut json = match &attached.media {
+        Media::Voice { seconds } => json!({ "kind": "voice", "seconds": seconds }),
+        Media::VideoNote { seconds } => json!({ "kind": "video_note", "seconds": seconds }),
+        Media::Video { seconds } => json!({ "kind": "video", "seconds": seconds }),
+        Media::Photo => json!({ "kind": "photo" }),
+        Media::Document { name } => json!({ "kind": "document", "name": name }),
+        Media::Sticker { emoji } => json!({ "kind": "sticker", "emoji": emoji }),
+        Media::Contact { phone, first_name, .. } => {
+            json!({ "kind": "contact", "phone": phone, "name": first_name })
+        }
+    };
+    json["file"] = json!(attached.file_unique_id);
+    json["size"] = json!(attached.file_size);
+    json
+}
+
+fn service(event: &Service) -> Value {
+    match event {
+        Service::BotAdded => json!({ "kind": "bot_added" }),
+        Service::BotRemoved => json!({ "kind": "bot_removed" }),
+        Service::TopicCreated(name) => json!({ "kind": "topic_created", "name": name }),
+        Service::MigratedTo(_) | Service::MigratedFrom(_) => json!({ "kind": "migrated" }),
+    }
+}
+
+/// All of a chat but its messages. In a private chat the commands are those that its person sees.
+pub(super) fn head(state: &State, chat: &Chat) -> Value {
+    let now = state.clock.now();
+    let typing = chat.typing_until.is_some_and(|until| until > now);
+    let mut json = json!({
+        "id": chat.id,
+        "keyboard": chat.reply_keyboard,
+        "contact": chat.contact_button,
+        "typing": typing,
+        "count": chat.messages.len(),
+    });
+    let reader = match &chat.group {
+        Some(group) => group.members.keys().next(),
+        None => Some(&chat.id),
+    };
+    let language = reader.and_then(|id| state.users.get(id)?.language_code.as_deref());
+    let language = language.map(|code| code.split('-').next().unwrap_or(code));
+    json["bot"] = json!(said(state, "name", language).unwrap_or_else(|| state.bot_name.clone()));
+    if let Some(group) = &chat.group {
+        let topics = group.topics.iter();
+        let topics: Vec<Value> = topics
+            .map(|(id, topic)| json!({ "id": id, "name": topic.name, "closed": topic.closed }))
+            .collect();
+        json["title"] = json!(group.title);
+        json["forum"] = json!(group.kind == GroupKind::Forum);
+        json["topics"] = json!(topics);
+        json["members"] = json!(group.members.keys().collect::<Vec<_>>());
+        json["commands"] = commands(state, &["all_group_chats", "default"], None);
+    } else {
+        let own = format!("chat:{}", chat.id);
+        json["commands"] = commands(state, &[&own, "all_private_chats", "default"], language);
+        json["description"] = json!(said(state, "description", language));
+    }
+    json
+}
+
+/// What Telegram shows beside the input field: the narrowest scope that has a list, in the person's language or without.
+fn commands(state: &State, scopes: &[&str], language: Option<&str>) -> Value {
+    let languages = [language.unwrap_or_default(), ""];
+    let mut lists = scopes.iter().flat_map(|scope| languages.map(|language| (*scope, language)));
+    let found =
+        lists.find_map(|(scope, language)| state.commands.get(&(scope.to_owned(), language.to_owned())));
+    let list = found.into_iter().flatten();
+    list.map(|(name, about)| json!({ "name": name, "about": about })).collect()
+}
+
+/// What the bot says of itself in a language, or without one.
+fn said(state: &State, what: &'static str, language: Option<&str>) -> Option<String> {
+    let find = |language: &str| state.descriptions.get(&(what, language.to_owned()));
+    find(language.unwrap_or_default()).or_else(|| find("")).cloned()
+}
+
+/// The sections of a snapshot that are no chats, by name.
+pub(super) fn sections(state: &State, desk: &Desk) -> BTreeMap<&'static str, Value> {
+    let people = desk.players.people.iter().filter_map(|player| person(state, player));
+    let counts = desk.players.people.iter().filter(|player| !player.crowd);
+    let counts = counts.filter_map(|player| Some((player.id.to_string(), state.chats.get(&player.id)?)));
+    let counts: BTreeMap<String, usize> =
+        counts.map(|(id, chat)| (id, chat.messages.iter().filter(|m| m.is_from_bot()).count())).collect();
+    BTreeMap::from([
+        ("people", people.collect()),
+        ("group", json!(desk.players.group)),
+        ("alerts", json!(desk.players.alerts)),
+        ("bot", json!(state.username)),
+        ("counts", json!(counts)),
+        ("faults", json!(desk.faults)),
+        ("events", json!(desk.events)),
+        ("report", json!(desk.report)),
+        ("status", json!(desk.status)),
+    ])
+}
+
+fn person(state: &State, player: &Player) -> Option<Value> {
+    let user = state.users.get(&player.id)?;
+    Some(json!({
+        "id": player.id,
+        "name": user.first_name,
+        "username": user.username,
+        "language": user.language_code,
+        "started": user.started,
+        "blocked": user.blocked,
+        "role": player.role,
+        "customer": player.customer,
+        "zone": player.zone,
+        "crowd": player.crowd,
+    }))
+}
+
+/// The newest messages of a chat before `before`, oldest first, and whether there are older ones.
+pub(super) fn page_of(chat: &Chat, before: MessageId, limit: usize) -> Value {
+    let end = usize::try_from(before.saturating_sub(1)).unwrap_or(0).min(chat.messages.len());
+    let live: Vec<&Message> = chat.messages[..end].iter().rev().filter(|m| !m.deleted).take(limit).collect();
+    let first = live.last().map_or(0, |message| message.id);
+    let more = chat.messages[..end].iter().any(|message| !message.deleted && message.id < first);
+    let messages: Vec<MessageView<'_>> = live.into_iter().rev().map(|m| message(chat, m)).collect();
+    json!({ "messages": messages, "more": more })
+}
+
+/// What changed in a chat since a revision.
+pub(super) fn since(chat: &Chat, revision: u64) -> Vec<MessageView<'_>> {
+    chat.messages.iter().filter(|m| m.revision > revision).map(|m| message(chat, m)).collect()
+}
+
+/// The chat, if there is one.
+pub(super) fn find(state: &State, id: ChatId) -> Option<&Chat> {
+    state.chats.get(&id)
+}

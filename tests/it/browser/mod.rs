@@ -1,0 +1,260 @@
+//! The demo's page in headless Chromium, lived through as a person would: what is there is clicked, and waited for.
+//!
+//! Debian's `chromium` and `chromium-driver`; on a machine without them the tests say so and pass, but for one where `CI`
+//! is set. Pictures of every step are in `target/screenshots`.
+
+mod story;
+
+use std::io::Write as _;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// The screen that the page is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Screen {
+    Desktop,
+    Phone,
+}
+
+/// A demo of its own and a window on it.
+struct Page {
+    client: Client,
+    /// Without a slash at the end.
+    url: String,
+    screen: Screen,
+    lang: &'static str,
+    _demo: Demo,
+}
+
+/// The binary, killed when it is dropped.
+struct Demo {
+    _child: Child,
+    url: String,
+    _out: Lines<BufReader<ChildStdout>>,
+    _folder: TempDir,
+}
+
+struct Driver {
+    _child: Child,
+    url: String,
+    /// The browser's profile.
+    folder: TempDir,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment of the tests, not of the program")]
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// Plays in a window on a demo, and closes both whatever comes of it.
+async fn play<F>(lang: &'static str, screen: Screen, play: impl FnOnce(Page) -> F)
+where
+    F: Future<Output = ()>,
+{
+    let Some(driver) = Driver::start().await else {
+        assert!(
+            !is_set("CI"),
+            "the browser tests need chromedriver (Debian: apt-get install chromium chromium-driver)"
+        );
+        // Past the macro, whose words a test that passes keeps to itself.
+        let said = b"\n*** There is no chromedriver (chromium-driver): the demo's page is not tested. ***\n";
+        std::io::stderr().write_all(said).unwrap();
+        return;
+    };
+    let demo = Demo::start(lang, &[]).await;
+    let client = driver.open(screen).await;
+    let url = demo.url.clone();
+    let page = Page { client: client.clone(), url, screen, lang, _demo: demo };
+    let played = AssertUnwindSafe(async {
+        page.open("").await;
+        play(page).await;
+    });
+    let played = played.catch_unwind().await;
+    // A browser that is left alone would stay.
+    let closed = client.close().await;
+    if let Err(panic) = played {
+        std::panic::resume_unwind(panic);
+    }
+    closed.unwrap();
+}
+
+impl Driver {
+    async fn start() -> Option<Self> {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.kill_on_drop(true).spawn().ok()?;
+        let mut lines = BufReader::new(child.stdout.take()?).lines();
+        let port = loop {
+            let line = lines.next_line().await.unwrap().expect("chromedriver says where it is");
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                break port.trim_end_matches('.').to_owned();
+            }
+        };
+        let folder = tempfile::tempdir().unwrap();
+        Some(Self { _child: child, url: format!("http://127.0.0.1:{port}"), folder })
+    }
+
+    async fn open(&self, screen: Screen) -> Client {
+        let mut arguments: Vec<String> = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            "--window-size=1600,1037",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        arguments.push(format!("--user-data-dir={}", self.folder.path().display()));
+        let mut options = json!({ "args": arguments });
+        if screen == Screen::Phone {
+            options["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2, "touch": true } });
+        }
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("goog:chromeOptions".to_owned(), options);
+        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        ClientBuilder::new(connector()).capabilities(capabilities).connect(&self.url).await.unwrap()
+    }
+}
+
+/// chromedriver speaks plain HTTP.
+fn connector() -> hyper_util::client::legacy::connect::HttpConnector {
+    hyper_util::client::legacy::connect::HttpConnector::new()
+}
+
+impl Demo {
+    async fn start(lang: &str, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));
+        command.args(["demo", "--port", "0", "--lang", lang]).args(more);
+        command.current_dir(folder.path()).env_clear().env("TMPDIR", folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+        let greeting = out.next_line().await.unwrap().expect("the demo says where it is");
+        let (_, url) = greeting.split_once(": ").unwrap();
+        let url = url.to_owned();
+        Self { _child: child, url, _out: out, _folder: folder }
+    }
+}
+
+/// Waits for an element with a text, and gives it a mark to be found by. Knows nothing of the page but its elements.
+const LOOK: &str = r"
+    const [selector, text, whole, done] = arguments;
+    const shown = (node) => node.getClientRects().length > 0;
+    const fits = (node) => whole ? node.textContent.trim() === text : node.textContent.includes(text);
+    const look = () => [...document.querySelectorAll(selector)].filter((n) => shown(n) && fits(n)).at(-1);
+    const found = () => {
+        const node = look();
+        if (!node) return false;
+        document.querySelector('[data-looked-for]')?.removeAttribute('data-looked-for');
+        node.setAttribute('data-looked-for', '');
+        done(node.textContent);
+        return true;
+    };
+    if (!found()) {
+        const watch = new MutationObserver(() => { if (found()) watch.disconnect(); });
+        watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    }
+";
+
+impl Page {
+    /// Opens the page, anew if it is open, with more of a query.
+    async fn open(&self, query: &str) {
+        let url = format!("{}/?lang={}&theme=light{query}", self.url, self.lang);
+        self.client.goto(&url).await.unwrap();
+        self.sees("body[data-ready] .top", "").await;
+    }
+
+    /// Waits until an element with this text is shown; returns all of its text.
+    async fn sees(&self, selector: &str, text: &str) -> String {
+        self.look(selector, text, false).await
+    }
+
+    async fn look(&self, selector: &str, text: &str, whole: bool) -> String {
+        let found = self.client.execute_async(LOOK, vec![json!(selector), json!(text), json!(whole)]).await;
+        match found {
+            Ok(Value::String(found)) => found,
+            other => {
+                self.shot("failed").await;
+                let shown = self.text("body").await;
+                panic!("{selector} with '{text}' does not appear: {other:?}\nthe page shows:\n{shown}")
+            }
+        }
+    }
+
+    /// Clicks an element with this text, when it is there.
+    async fn click(&self, selector: &str, text: &str) {
+        self.click_on(selector, text, false).await;
+    }
+
+    /// Clicks an element with this and no other text, when it is there.
+    async fn click_only(&self, selector: &str, text: &str) {
+        self.click_on(selector, text, true).await;
+    }
+
+    /// What is replaced just before it is clicked is looked for again, as by a person.
+    async fn click_on(&self, selector: &str, text: &str, whole: bool) {
+        for _ in 0..5 {
+            self.look(selector, text, whole).await;
+            let found = self.client.find(Locator::Css("[data-looked-for]")).await;
+            let Ok(found) = found else { continue };
+            if found.click().await.is_ok() {
+                return;
+            }
+        }
+        self.shot("failed").await;
+        panic!("{selector} with '{text}' cannot be clicked");
+    }
+
+    /// On a phone one part of the page is seen at a time.
+    async fn turn_to(&self, part: &str) {
+        if self.screen == Screen::Phone {
+            self.click(&format!("#tab-{part}"), "").await;
+        }
+    }
+
+    async fn script(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    async fn text(&self, selector: &str) -> String {
+        let script = format!("return document.querySelector({})?.innerText ?? ''", json!(selector));
+        self.script(&script).await.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A picture of the page, for a person to look at.
+    async fn shot(&self, name: &str) -> Vec<u8> {
+        let screen = if self.screen == Screen::Phone { "phone" } else { "desktop" };
+        let picture = self.client.screenshot().await.unwrap();
+        let folder = screenshots();
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{}-{screen}-{name}.png", self.lang)), &picture).unwrap();
+        picture
+    }
+
+    /// A table as it is downloaded, row by row.
+    async fn export(&self, file: &str) -> Vec<std::collections::HashMap<String, String>> {
+        let table = reqwest::get(format!("{}/export/{file}", self.url)).await.unwrap().text().await.unwrap();
+        let table = table.strip_prefix('\u{feff}').unwrap();
+        csv::Reader::from_reader(table.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap()
+    }
+}
+
+fn screenshots() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("screenshots")
+}
