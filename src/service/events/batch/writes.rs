@@ -79,8 +79,7 @@ impl Batch<'_> {
             })
             .collect();
         tx.insert_surveys(&surveys).await?;
-        let transitions: Vec<(i64, State)> =
-            surveys.iter().map(|survey| (survey.id, survey.state)).collect();
+        let transitions: Vec<(i64, State)> = surveys.iter().map(|survey| (survey.id, survey.state)).collect();
         tx.insert_transitions(&transitions, self.now).await
     }
 
