@@ -294,10 +294,10 @@ async fn list(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
     for script in live {
         let state = if script.paused_at.is_some() { "paused" } else { "live" };
         let published_at = script.published_at.to_rfc3339();
-        rows.push(row(script.slug, script.version.to_string(), state, &script.source, published_at));
+        rows.push(row(script.slug, script.version.to_string(), state, &script.source, published_at, to)?);
     }
     for draft in drafts {
-        rows.push(row(draft.slug, "-".to_owned(), "draft", &draft.source, "-".to_owned()));
+        rows.push(row(draft.slug, "-".to_owned(), "draft", &draft.source, "-".to_owned(), to)?);
     }
     rows.sort();
     rows.insert(0, ["SLUG", "VERSION", "STATE", "ON", "PRIORITY", "PUBLISHED"].map(str::to_owned));
@@ -307,12 +307,24 @@ async fn list(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-fn row(slug: String, version: String, state: &str, source: &str, published_at: String) -> [String; 6] {
-    let script = Script::read_published(source).ok();
-    let said = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
-    let on = said(script.as_ref().map(|script| script.on.to_string()));
-    let priority = said(script.as_ref().map(|script| script.priority.to_string()));
-    [slug, version, state.to_owned(), on, priority, published_at]
+fn row(
+    slug: String,
+    version: String,
+    state: &str,
+    source: &str,
+    published_at: String,
+    to: &mut Output<'_>,
+) -> std::io::Result<[String; 6]> {
+    let (on, priority) = match Script::read_published(source) {
+        Ok(script) => (script.on.to_string(), script.priority.to_string()),
+        // Nobody published this, so somebody has been at the database. The others are listed all the same.
+        Err(problems) => {
+            let why = problems.first().map(ToString::to_string).unwrap_or_default();
+            writeln!(to.err, "the script {slug} in the database cannot be read: {why}")?;
+            ("?".to_owned(), "?".to_owned())
+        }
+    };
+    Ok([slug, version, state.to_owned(), on, priority, published_at])
 }
 
 /// Columns as wide as their widest cell; every cell is ASCII.

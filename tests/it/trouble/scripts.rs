@@ -1,5 +1,8 @@
 //! Script files with mistakes: all of them are named with file, line and field, and nothing half wrong is published.
 
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
+
 use super::Place;
 
 const BAD: &str = r#"slug = "Bad Slug"
@@ -97,4 +100,21 @@ async fn a_script_that_nobody_knows_is_named_with_those_that_there_are() {
     let ran = place.run(&["test", "700000001", "ces"]).await;
     assert!(ran.code == 2 && ran.err.contains("purchase"), "{ran:?}");
     serve.stop().await;
+}
+
+#[tokio::test]
+async fn a_script_that_the_database_has_broken_is_listed_with_the_reason() {
+    let place = Place::new().await;
+    assert_eq!(place.run(&["migrate"]).await.code, 0);
+    let file = SqliteConnectOptions::new().filename(place.path("afterword.db"));
+    let mut database = SqliteConnection::connect_with(&file).await.unwrap();
+    sqlx::query("UPDATE scripts SET source = 'slug = ' WHERE slug = 'support'")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    let ran = place.run(&["script", "list"]).await;
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.starts_with("the script support in the database cannot be read: published:1"), "{ran:?}");
+    assert!(ran.out.lines().any(|line| line.starts_with("purchase") && !line.contains('?')), "{ran:?}");
+    assert!(ran.out.lines().any(|line| line.starts_with("support") && line.contains('?')), "{ran:?}");
 }
