@@ -2,6 +2,9 @@
 
 use super::{after, check};
 
+/// The condition of the second question, as the script that is changed has it.
+const SHOW_IF: &str = r#"show_if = { question = "agent", band = ["neutral", "high"] }"#;
+
 #[test]
 fn what_a_question_needs_and_cannot_use() {
     check(&[
@@ -178,47 +181,47 @@ fn branches_only_look_back_at_answers_that_can_be_given() {
 61: questions[2].show_if.option: 'solved' is not a choice, so it has no options",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "effort", band = ["low"] }"#,
             "53: questions[1].show_if.question: 'effort' is asked later: a branch can only look back",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "solved", option = ["yes"] }"#,
             "53: questions[1].show_if.question: 'solved' is asked later: a branch can only look back",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "agnet", band = ["low"] }"#,
             "53: questions[1].show_if.question: there is no question 'agnet'; did you mean 'agent'?",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "agent", band = ["low"], value = [1] }"#,
             "53: questions[1].show_if: needs exactly one of band, value and option",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "agent", band = [] }"#,
             "53: questions[1].show_if.band: is empty: such a question is never asked",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "agent", band = ["medium"] }"#,
             "53: questions[1].show_if.band[0]: 'medium' is not known here: write low, neutral, high",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "agent", value = [1, 4] }"#,
             "53: questions[1].show_if.value: 4 is not on the scale smiley3 of 'agent'",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { question = "agent", option = ["yes"] }"#,
             "53: questions[1].show_if.option: 'agent' is not a choice, so it has no options",
         ),
         (
-            r#"show_if = { question = "agent", band = ["neutral", "high"] }"#,
+            SHOW_IF,
             r#"show_if = { band = "low" }"#,
             "53: questions[1].show_if.question: is missing: write the key of an earlier question
 53: questions[1].show_if.band: is a text: write a list: [ … ]",
