@@ -1,9 +1,10 @@
 //! The sender's loop: load, start what may leave, write what there is to write, wait.
 
+mod outcomes;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
@@ -14,8 +15,6 @@ use tokio_util::sync::CancellationToken;
 use super::entries::{Entry, Written, write};
 use super::{Parts, Status, wire};
 use crate::domain::time::Timestamp;
-use crate::service::delivery::Refusal;
-use crate::store::OutboxRow;
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::{Lanes, Queued};
@@ -33,8 +32,6 @@ const UNWRITTEN: usize = 512;
 const PATIENT: usize = 64;
 /// Pause after the database refused to write.
 const STORAGE_PAUSE: Duration = Duration::from_secs(2);
-/// After so many unreadable answers an edit is given up, for it holds up its chat.
-const SPURNED_EDITS: u32 = 5;
 
 type Call = Pin<Box<dyn Future<Output = (Queued, Result<Option<i64>, CallError>)> + Send>>;
 type Writing = Pin<Box<dyn Future<Output = Written> + Send>>;
@@ -203,107 +200,6 @@ impl Running {
                 || self.entries.iter().any(|entry| !entry.is_patient()))
     }
 
-    /// Settles the call that is over and all others that are by now.
-    async fn settle_all(&mut self, call: Queued, result: Result<Option<i64>, CallError>) {
-        self.settle(call, result);
-        while let Poll::Ready(Some((call, result))) = futures_util::poll!(self.calls.next()) {
-            self.settle(call, result);
-        }
-    }
-
-    fn settle(&mut self, call: Queued, result: Result<Option<i64>, CallError>) {
-        let now = self.parts.ctx.clock.now();
-        match result {
-            Ok(message_id) => {
-                self.lanes.reached();
-                self.succeeded(call, message_id, now);
-            }
-            Err(CallError::NotModified) => self.succeeded(call, None, now),
-            Err(error) => {
-                let row = call.row.id;
-                match &error {
-                    CallError::BadRequest(_) | CallError::CantParseEntities | CallError::Malformed(_) => {
-                        tracing::error!(row, %error, "a message was refused");
-                    }
-                    CallError::Blocked | CallError::Deactivated => {
-                        tracing::debug!(row, %error, "not delivered");
-                    }
-                    _ => tracing::warn!(row, %error, "not delivered"),
-                }
-                self.failed(call, error, now);
-            }
-        }
-    }
-
-    fn succeeded(&mut self, call: Queued, message_id: Option<i64>, now: Timestamp) {
-        if call.is_edit() {
-            self.lanes.finish(&call, now);
-            self.entries.push(Entry::Done(call.row_ids().collect()));
-            return;
-        }
-        if let (Some(message), Some(message_id)) = (call.row.message, message_id) {
-            self.known.insert(message, message_id);
-            self.lanes.set_message_id(call.row.chat_id, message, Some(message_id), now);
-        }
-        self.lanes.finish(&call, now);
-        self.sent(call.row, message_id);
-    }
-
-    fn sent(&mut self, row: OutboxRow, message_id: Option<i64>) {
-        self.entries.push(Entry::Sent { row, message_id });
-    }
-
-    fn failed(&mut self, mut call: Queued, error: CallError, now: Timestamp) {
-        let chat_id = call.row.chat_id;
-        if error.may_have_acted() {
-            let wait = self.lanes.back_off(chat_id);
-            if !call.is_edit() && call.row.attempts >= 2 {
-                self.lanes.finish(&call, now);
-                self.sent(call.row, None);
-            } else if call.is_edit() && matches!(error, CallError::Malformed(_)) && self.is_spurned(chat_id) {
-                self.lanes.finish(&call, now);
-                self.entries.push(Entry::Done(call.row_ids().collect()));
-            } else {
-                self.lanes.put_back(call, now.plus(wait), now);
-            }
-            return;
-        }
-        if !call.is_edit() && (error.is_passing() || matches!(error, CallError::Migrated(_))) {
-            call.row.attempts -= 1;
-            self.entries.push(Entry::Release(call.row.id));
-        }
-        match error {
-            CallError::TooManyRequests { retry_after } => {
-                let until = now.plus(retry_after.max(Duration::from_millis(1)));
-                self.lanes.park(chat_id, until, now);
-                self.lanes.put_back(call, until, now);
-            }
-            CallError::NotSent(_) => {
-                self.lanes.unreachable(now);
-                self.lanes.put_back(call, now, now);
-            }
-            CallError::Migrated(new) => {
-                self.entries.push(Entry::Migrated { old: chat_id, new });
-                self.lanes.migrate(call, new, now);
-            }
-            CallError::EditNotFound | CallError::CantBeEdited if call.is_edit() => {
-                self.entries.push(Entry::LostEdit(call));
-            }
-            error if error.is_passing() => {
-                let wait = self.lanes.back_off(chat_id);
-                self.lanes.put_back(call, now.plus(wait), now);
-            }
-            error => {
-                self.lanes.finish(&call, now);
-                self.entries.push(Entry::Refused { call, refusal: refusal(&error) });
-            }
-        }
-    }
-
-    fn is_spurned(&self, chat_id: i64) -> bool {
-        self.lanes.failures(chat_id) >= SPURNED_EDITS
-    }
-
     fn after_writing(&mut self, written: Written) {
         let now = self.parts.ctx.clock.now();
         let mut facts = written.facts;
@@ -380,17 +276,6 @@ impl Running {
             is_new
         });
         next_at
-    }
-}
-
-fn refusal(error: &CallError) -> Refusal {
-    match error {
-        CallError::Blocked => Refusal::Blocked,
-        CallError::Deactivated => Refusal::Deactivated,
-        CallError::CantInitiate => Refusal::CantInitiate,
-        CallError::ChatNotFound => Refusal::ChatNotFound,
-        CallError::Kicked | CallError::NotMember | CallError::NotEnoughRights(_) => Refusal::ChatClosed,
-        _ => Refusal::Message,
     }
 }
 

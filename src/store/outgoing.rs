@@ -1,0 +1,186 @@
+//! A message that is to go to Telegram, as whoever causes it puts it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::domain::time::Timestamp;
+
+/// First lanes go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lane {
+    /// To somebody who is waiting: a customer in a dialogue, a lead at a button.
+    Answers,
+    Alerts,
+    Surveys,
+    Digests,
+}
+
+impl Lane {
+    pub const ALL: [Self; 4] = [Self::Answers, Self::Alerts, Self::Surveys, Self::Digests];
+
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Send,
+    Edit,
+    Copy,
+    /// Repeated without harm, like an edit; nothing of the message shall be left.
+    Delete,
+}
+
+impl Method {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Edit => "edit",
+            Self::Copy => "copy",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// What a message holds. Texts are HTML; the keyboard is the `reply_markup` as Telegram wants it, so that it is
+/// passed on as it is stored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Payload {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyboard: Option<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_chat_id: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_message_id: Option<i64>,
+    /// A logical message of ours in the same chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
+}
+
+impl Payload {
+    #[must_use]
+    pub fn text(html: impl Into<String>) -> Self {
+        Self { text: Some(html.into()), ..Self::default() }
+    }
+
+    /// A customer's message shown elsewhere without their account.
+    #[must_use]
+    pub fn copy(from_chat_id: i64, message_id: i64) -> Self {
+        Self { from_chat_id: Some(from_chat_id), copy_message_id: Some(message_id), ..Self::default() }
+    }
+
+    /// Any `reply_markup`: an inline keyboard, a reply keyboard or its removal.
+    #[must_use]
+    pub fn keyboard(mut self, markup: Option<&impl Serialize>) -> Self {
+        self.keyboard = markup.and_then(|markup| serde_json::value::to_raw_value(markup).ok());
+        self
+    }
+
+    #[must_use]
+    pub const fn reply_to(mut self, message: i64) -> Self {
+        self.reply_to = Some(message);
+        self
+    }
+
+    #[must_use]
+    pub const fn silent(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+}
+
+/// A row to be written.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    pub lane: Lane,
+    pub chat_id: i64,
+    /// The forum topic, 0 for none.
+    pub thread_id: i64,
+    pub method: Method,
+    pub message: Option<i64>,
+    pub message_id: Option<i64>,
+    pub survey: Option<i64>,
+    pub first: bool,
+    pub alert: Option<i64>,
+    pub payload: Payload,
+    pub not_after: Option<Timestamp>,
+}
+
+impl Outgoing {
+    #[must_use]
+    pub const fn send(lane: Lane, chat_id: i64, payload: Payload) -> Self {
+        Self {
+            lane,
+            chat_id,
+            thread_id: 0,
+            method: Method::Send,
+            message: None,
+            message_id: None,
+            survey: None,
+            first: false,
+            alert: None,
+            payload,
+            not_after: None,
+        }
+    }
+
+    /// `message_id` where the caller knows it, as after a tap; else the sender finds it out.
+    #[must_use]
+    pub fn edit(lane: Lane, chat_id: i64, message: i64, message_id: Option<i64>, payload: Payload) -> Self {
+        let row = Self::send(lane, chat_id, payload);
+        Self { method: Method::Edit, message: Some(message), message_id, ..row }
+    }
+
+    /// Edits a message that is known by Telegram's ID only.
+    #[must_use]
+    pub fn edit_shown(lane: Lane, chat_id: i64, message_id: i64, payload: Payload) -> Self {
+        let row = Self::send(lane, chat_id, payload);
+        Self { method: Method::Edit, message_id: Some(message_id), ..row }
+    }
+
+    /// Deletes a message of ours; where it is too old for that, `caption` takes the place of what stands under it.
+    #[must_use]
+    pub fn delete(lane: Lane, chat_id: i64, message_id: Option<i64>, caption: Payload) -> Self {
+        Self { method: Method::Delete, message_id, ..Self::send(lane, chat_id, caption) }
+    }
+
+    #[must_use]
+    pub fn copy(lane: Lane, chat_id: i64, from_chat_id: i64, message_id: i64) -> Self {
+        Self { method: Method::Copy, ..Self::send(lane, chat_id, Payload::copy(from_chat_id, message_id)) }
+    }
+
+    #[must_use]
+    pub fn thread(self, thread_id: i64) -> Self {
+        Self { thread_id, ..self }
+    }
+
+    /// The logical message that this send makes.
+    #[must_use]
+    pub fn message(self, message: i64) -> Self {
+        Self { message: Some(message), ..self }
+    }
+
+    /// Something that belongs to a survey's dialogue.
+    #[must_use]
+    pub fn survey(self, survey: i64) -> Self {
+        Self { survey: Some(survey), ..self }
+    }
+
+    /// The survey's invitation: its outcome moves the ledger; after `not_after` it is given back instead.
+    #[must_use]
+    pub fn invitation(self, survey: i64, not_after: Option<Timestamp>) -> Self {
+        Self { survey: Some(survey), first: true, not_after, ..self }
+    }
+
+    #[must_use]
+    pub fn alert(self, alert: i64) -> Self {
+        Self { alert: Some(alert), ..self }
+    }
+}
