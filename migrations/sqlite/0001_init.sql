@@ -87,7 +87,32 @@ CREATE TABLE script_states (
 CREATE TABLE script_drafts (
   slug      TEXT PRIMARY KEY,
   source    TEXT NOT NULL,
-  saved_at  INTEGER NOT NULL
+  revision  INTEGER NOT NULL,              -- never the same twice: a button of another one is stale
+  saved_at  INTEGER NOT NULL,
+  saved_by  INTEGER                        -- a Telegram user ID; NULL: from a shell, or shipped
+) STRICT;
+
+-- Where an admin stands in the editor: what their next words are for.
+CREATE TABLE script_desks (
+  person      INTEGER PRIMARY KEY,
+  slug        TEXT NOT NULL,
+  revision    INTEGER NOT NULL,
+  message     INTEGER NOT NULL,            -- the logical message with the buttons; 0: none is waited for
+  awaits      TEXT,                        -- a prompt's code, or NULL
+  preview     TEXT,                        -- the language and the moves made so far
+  touched_at  INTEGER NOT NULL
+) STRICT;
+
+-- What takes longer than an update may, or needs Telegram: done beside, one after the other.
+CREATE TABLE script_jobs (
+  id          INTEGER PRIMARY KEY,
+  kind        TEXT NOT NULL CHECK (kind IN ('file', 'backtest')),
+  person      INTEGER NOT NULL,
+  message_id  INTEGER NOT NULL,
+  slug        TEXT,
+  file_id     TEXT,
+  file_name   TEXT,
+  asked_at    INTEGER NOT NULL
 ) STRICT;
 
 -- Counters that a running program compares with what it has in memory.
@@ -96,7 +121,7 @@ CREATE TABLE counters (
   value  INTEGER NOT NULL
 ) STRICT;
 INSERT INTO counters (name, value) VALUES
-  ('scripts', 0), ('api_keys', 0), ('answers', 0), ('erasures', 0),
+  ('scripts', 0), ('api_keys', 0), ('answers', 0), ('erasures', 0), ('drafts', 0),
   ('retention', 0);                      -- the last event of which nothing is left but what stays
 
 -- Keys for the HTTP API. The key itself is shown once and kept nowhere; it is random enough for a plain hash.
@@ -157,6 +182,7 @@ CREATE INDEX surveys_showing_again ON surveys (show_again_at) WHERE show_again_a
 CREATE INDEX surveys_closing ON surveys (closing_at) WHERE closing_at IS NOT NULL AND ended_at IS NULL;
 -- At most one open survey a chat, by construction.
 CREATE UNIQUE INDEX surveys_open ON surveys (person) WHERE person IS NOT NULL AND ended_at IS NULL AND test = 0;
+CREATE INDEX surveys_sent ON surveys (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX surveys_person ON surveys (person) WHERE person IS NOT NULL;
 
 -- The ledger: every transition with its time. "received" is the event's own received_at.
@@ -305,11 +331,27 @@ CREATE UNIQUE INDEX staff_agent ON staff (agent_id) WHERE agent_id IS NOT NULL;
 
 -- One-time links that give a role.
 CREATE TABLE staff_invites (
-  token       TEXT PRIMARY KEY,
+  id          INTEGER PRIMARY KEY,
+  token       TEXT NOT NULL UNIQUE,
   role        TEXT NOT NULL CHECK (role IN ('admin', 'lead', 'agent')),
   created_at  INTEGER NOT NULL,
+  created_by  INTEGER,                    -- NULL: printed by the program while there was no admin
+  expires_at  INTEGER,
   used_by     INTEGER,
   used_at     INTEGER
+) STRICT;
+
+-- Who of the staff did what; kept for ever.
+CREATE TABLE staff_log (
+  id           INTEGER PRIMARY KEY,
+  at           INTEGER NOT NULL,
+  actor        INTEGER,                   -- a Telegram user ID; NULL: from a shell
+  act          TEXT NOT NULL,
+  person       INTEGER,                   -- whom it concerns
+  role         TEXT,
+  former_role  TEXT,
+  script       TEXT,
+  version      INTEGER
 ) STRICT;
 
 -- Everything that goes to Telegram, in the order of its ID within a chat.

@@ -14,6 +14,7 @@ use crate::bot::profile::Profile;
 use crate::bot::router::Router;
 use crate::domain::time::Timestamp;
 use crate::jobs::Jobs;
+use crate::jobs::desk::DeskJobs;
 use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
@@ -205,6 +206,8 @@ impl Leader {
         let jobs = Jobs::new(db.clone(), ctx.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
+        let desk = DeskJobs { client: client.clone(), db: db.clone(), ctx: ctx.clone() };
+        tasks.spawn_inward("what admins asked for", desk.run(tasks.inward.stop.clone()));
         let profile = Profile::new(client, db, ctx, self.bot);
         let profile_rests_until = profile.resting_until();
         tasks.spawn_inward("the bot's menus and descriptions", profile.run(tasks.inward.stop.clone()));

@@ -11,6 +11,8 @@ pub enum Command {
     Stop,
     Forget,
     Alerts,
+    Scripts,
+    Staff,
     Help,
 }
 
@@ -29,7 +31,7 @@ pub enum Call<'m> {
 
 impl Command {
     /// In the order of menus.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Human,
         Self::Language,
@@ -37,6 +39,8 @@ impl Command {
         Self::Stop,
         Self::Forget,
         Self::Alerts,
+        Self::Scripts,
+        Self::Staff,
         Self::Help,
     ];
 
@@ -50,6 +54,8 @@ impl Command {
             Self::Stop => "stop",
             Self::Forget => "forget",
             Self::Alerts => "alerts",
+            Self::Scripts => "scripts",
+            Self::Staff => "staff",
             Self::Help => "help",
         }
     }
@@ -65,6 +71,8 @@ impl Command {
             Self::Stop => "command-stop",
             Self::Forget => "command-forget",
             Self::Alerts => "command-alerts",
+            Self::Scripts => "command-scripts",
+            Self::Staff => "command-staff",
             Self::Help => "command-help",
         }
     }
@@ -81,6 +89,7 @@ impl Command {
             | Self::Forget
             | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
+            Self::Scripts | Self::Staff => role == Some(Role::Admin),
         }
     }
 

@@ -47,6 +47,17 @@ pub(super) async fn message(
         Command::Alerts => {
             alerts(ctx, tx, &person, place, message.chat.title.as_deref(), argument, now).await
         }
+        Command::Scripts | Command::Staff => {
+            let locale = people::locale(ctx, &person);
+            let is_theirs = command.is_for(staff::role(tx, ctx, person.id).await?);
+            let view = if is_theirs {
+                View::text(ctx.catalogue.text(locale, "team-in-private"))
+            } else {
+                tracing::warn!(person = person.id, chat, "a command was refused: no role for it");
+                words::refused(&ctx.catalogue, locale, false)
+            };
+            say(tx, place, &view, now).await
+        }
         // Everybody's own business, to be said in private.
         Command::Language | Command::Human | Command::Privacy | Command::Stop | Command::Forget => Ok(()),
     }

@@ -5,13 +5,15 @@ use super::group;
 use super::router::{Router, visitor};
 use super::update::{File, Message};
 use crate::config::ChatTopic;
+use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::answers::{self, Attachment, Words};
-use crate::service::{Context, erasing, languages, people, phones, staff};
+use crate::service::staff::{Role, team};
+use crate::service::{Context, editor, erasing, languages, people, phones, staff};
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
-use crate::view::{View, customer};
+use crate::view::{View, customer, staff as words_of_staff};
 
 pub(super) async fn message(
     router: &Router,
@@ -69,6 +71,17 @@ async fn run(
             let title = person.first_name.as_deref();
             group::alerts(ctx, tx, person, place, title, argument, now).await
         }
+        Command::Scripts | Command::Staff => {
+            if staff::role(tx, ctx, person.id).await? == Some(Role::Admin) {
+                return match command {
+                    Command::Scripts => editor::open(tx, ctx, person, now).await,
+                    _ => team::open(tx, ctx, person, argument, now).await,
+                };
+            }
+            tracing::warn!(person = person.id, "a command was refused: no role for it");
+            let view = words_of_staff::refused(&ctx.catalogue, people::locale(ctx, person), false);
+            people::say(tx, person.id, &view, now).await
+        }
         Command::Help => {
             let role = staff::role(tx, ctx, person.id).await?;
             let commands: Vec<(&str, &str)> = Command::ALL
@@ -100,6 +113,16 @@ async fn words(
         reply_to: message.reply_to_message.map(|replied_to| replied_to.message_id),
     };
     let nothing_to_keep = words.text.is_none() && words.attachment.is_none();
+    if !nothing_to_keep || message.is_neither_words_nor_file() {
+        if let Some(file) = file(message)
+            && editor::take_file(tx, ctx, person, file, now).await?
+        {
+            return Ok(());
+        }
+        if editor::words(tx, ctx, person, message.text.as_deref(), now).await? {
+            return Ok(());
+        }
+    }
     if (!nothing_to_keep || message.is_neither_words_nor_file())
         && let Some(heard) = human::words(tx, ctx, &words, now).await?
     {
@@ -122,7 +145,25 @@ async fn words(
     if router.is_answered_album(message) {
         return Ok(());
     }
+    if let Some(file) = file(message)
+        && staff::role(tx, ctx, person.id).await? == Some(Role::Admin)
+    {
+        let name = escape_html(&file.name.chars().take(80).collect::<String>());
+        let locale = people::locale(ctx, person);
+        let text = ctx.catalogue.with(locale, "desk-not-toml", &[("name", name.into())]);
+        return people::say(tx, person.id, &View::text(text), now).await;
+    }
     say(ctx, tx, person, "customer-nobody-reads", now).await
+}
+
+fn file(message: &Message) -> Option<editor::File<'_>> {
+    let document = message.document.as_ref()?;
+    Some(editor::File {
+        id: &document.file_id,
+        name: document.file_name.as_deref().unwrap_or_default(),
+        size: document.file_size,
+        message_id: message.message_id,
+    })
 }
 
 fn attachment(message: &Message) -> Option<Attachment> {

@@ -6,7 +6,8 @@ use super::router::{locale_of, visitor};
 use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
 use crate::domain::time::Timestamp;
 use crate::service::answers::{self, Tap};
-use crate::service::{Context, erasing, languages, people};
+use crate::service::staff::team;
+use crate::service::{Context, editor, erasing, languages, people};
 use crate::store::{self, Tx};
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::Data;
@@ -58,6 +59,14 @@ async fn act(
         Data::KeepData => {
             let person = (person, locale_of(ctx, &query.from));
             erasing::keep(tx, ctx, person, message.message_id, now).await.map(Some)
+        }
+        Data::Desk(tap) => {
+            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
+            editor::tap(tx, ctx, &person, tap, message.message_id, now).await
+        }
+        Data::Team(act) => {
+            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
+            team::tap(tx, ctx, &person, act, message.message_id, now).await
         }
         Data::Resume => {
             let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;

@@ -1,4 +1,4 @@
-//! `afterword export answers|surveys|events`: tables for spreadsheets and programs.
+//! `afterword export answers|surveys|events|staff-log`: tables for spreadsheets and programs.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -19,6 +19,8 @@ pub enum TableName {
     Surveys,
     /// One row for every event, as it was told
     Events,
+    /// Who of the staff did what and when; days are those on which it was done
+    StaffLog,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -91,6 +93,7 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
         TableName::Answers => What::Answers,
         TableName::Surveys => What::Surveys,
         TableName::Events => What::Events,
+        TableName::StaffLog => What::StaffLog,
     };
     let format = match args.format {
         FormatName::Csv => Format::Csv,

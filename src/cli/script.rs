@@ -12,7 +12,10 @@ use clap::Subcommand;
 use super::{DONE, Output, PROBLEMS, Setup, USAGE};
 use crate::clock::Clock;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
+use crate::domain::staff::Deed;
+use crate::domain::time::Timestamp;
 use crate::service::scripts::{self, RollbackError, RolledBack, Switched};
+use crate::service::staff::log;
 use crate::store::{Db, Tx};
 use backtest::BacktestArgs;
 
@@ -112,7 +115,7 @@ fn as_slug(named: &Path) -> Option<&str> {
 }
 
 fn warn(parsed: &Parsed, to: &mut Output<'_>) -> std::io::Result<()> {
-    for Problem { file, line, field, message } in &parsed.warnings {
+    for Problem { file, line, field, message, .. } in &parsed.warnings {
         writeln!(to.err, "{file}:{line}: warning: {field}: {message}")?;
     }
     Ok(())
@@ -177,7 +180,12 @@ async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Re
     warn(&parsed, to)?;
     let slug = &parsed.script.slug;
     let mut tx = db.write().await?;
+    let broken = scripts::broken_series(&mut tx, &scripts::ScriptSet::default(), &parsed.script).await?;
+    if !broken.is_empty() {
+        return Ok(Refused::Wrong(broken).report(to)?);
+    }
     let done = scripts::publish(&mut tx, &parsed.script, &source, setup.clock.now()).await?;
+    note(&mut tx, Deed::ScriptPublished, slug, done.new.then_some(done.version), setup.clock.now()).await?;
     tx.commit().await?;
     let version = done.version;
     if done.new {
@@ -216,6 +224,7 @@ async fn roll_back(
             return Ok(USAGE);
         }
     };
+    note(&mut tx, Deed::ScriptRolledBack, slug, Some(done.version), clock.now()).await?;
     tx.commit().await?;
     let RolledBack { version, content_of, published_at, instead_of, open_surveys, paused } = done;
     writeln!(
@@ -232,6 +241,20 @@ async fn roll_back(
     Ok(DONE)
 }
 
+/// What was published is noted with its version; nothing is where there was nothing new.
+async fn note(
+    tx: &mut Tx,
+    deed: Deed,
+    slug: &str,
+    version: Option<i64>,
+    now: Timestamp,
+) -> crate::store::Result<()> {
+    if version.is_none() {
+        return Ok(());
+    }
+    log::script(tx, None, deed, (slug, version), now).await
+}
+
 async fn switch(db: &Db, slug: &str, paused: bool, clock: &Clock, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let mut tx = db.write().await?;
     let switched = scripts::set_paused(&mut tx, slug, paused, clock.now()).await?;
@@ -242,6 +265,10 @@ async fn switch(db: &Db, slug: &str, paused: bool, clock: &Clock, to: &mut Outpu
         Switched::Done if paused => "is paused; it asks nobody until it is resumed",
         Switched::Done => "is live again",
     };
+    if switched == Switched::Done {
+        let deed = if paused { Deed::ScriptPaused } else { Deed::ScriptResumed };
+        log::script(&mut tx, None, deed, (slug, None), clock.now()).await?;
+    }
     tx.commit().await?;
     writeln!(to.out, "{slug}: {message}")?;
     Ok(DONE)

@@ -5,8 +5,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::event::agent_id;
-use crate::service::staff::{self, Role, RoleError};
+use crate::service::staff::{self, Role, RoleError, team};
 use crate::store::Db;
+use crate::store::staff_log::LogEntry;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum StaffCommand {
@@ -23,6 +24,8 @@ pub enum StaffCommand {
     },
     /// Lists who has which role
     List,
+    /// Tells who of the staff did what and when, newest first
+    Log,
     /// Takes somebody's role away
     Remove {
         /// Their Telegram user ID
@@ -39,6 +42,7 @@ pub async fn run(setup: &Setup, command: StaffCommand, to: &mut Output<'_>) -> a
             add(setup, &db, telegram_id, role, agent_id.as_deref(), to).await?
         }
         StaffCommand::List => list(setup, &db, to).await?,
+        StaffCommand::Log => log(&db, to).await?,
         StaffCommand::Remove { telegram_id } => remove(setup, &db, telegram_id, to).await?,
     };
     db.close().await;
@@ -64,7 +68,7 @@ async fn add(
     let agent = agent.map(agent_id).transpose().map_err(|problem| Misuse(format!("--agent-id {problem}")))?;
     let ctx = setup.context(db).await?;
     let mut tx = db.write().await?;
-    let given = staff::give(&mut tx, &ctx, person, role, agent.as_deref(), setup.clock.now()).await;
+    let given = staff::give(&mut tx, &ctx, None, (person, role), agent.as_deref(), setup.clock.now()).await;
     let before = given.map_err(refused)?;
     tx.commit().await?;
     match before.filter(|before| *before != role) {
@@ -96,10 +100,40 @@ async fn list(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8>
     Ok(DONE)
 }
 
+async fn log(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let entries = team::whole_log(&mut db.read().await?).await?;
+    for entry in &entries {
+        writeln!(to.out, "{}  {}", entry.at, told(entry))?;
+    }
+    if entries.is_empty() {
+        writeln!(to.err, "nothing has been done yet")?;
+    }
+    Ok(DONE)
+}
+
+/// What was done, in a line of words.
+fn told(entry: &LogEntry) -> String {
+    let mut line = entry.actor.map_or_else(|| "shell".to_owned(), |actor| actor.to_string());
+    let mut add = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            line.push_str(name);
+            line.push_str(&value);
+        }
+    };
+    add("  ", Some(entry.act.clone()));
+    add("  ", entry.person.map(|person| person.to_string()));
+    add("  ", entry.role.clone());
+    add("  was ", entry.former_role.clone());
+    add("  ", entry.script.clone());
+    add("  version ", entry.version.map(|version| version.to_string()));
+    line
+}
+
 async fn remove(setup: &Setup, db: &Db, person: i64, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let ctx = setup.context(db).await?;
     let mut tx = db.write().await?;
-    let Some(role) = staff::take(&mut tx, &ctx, person, setup.clock.now()).await.map_err(refused)? else {
+    let Some(role) = staff::take(&mut tx, &ctx, None, person, setup.clock.now()).await.map_err(refused)?
+    else {
         writeln!(to.err, "{person} has no role; see `afterword staff list`")?;
         return Ok(PROBLEMS);
     };

@@ -1,15 +1,12 @@
 //! `afterword test`: a survey to oneself, now.
 
 use clap::Args;
-use serde_json::json;
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
-use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::State;
-use crate::domain::script::Trigger;
 use crate::service::Context;
 use crate::service::events::{Links, accept};
-use crate::service::scripts::Live;
+use crate::service::scripts::{Live, trial};
 
 #[derive(Clone, Debug, Args)]
 pub struct TestArgs {
@@ -25,7 +22,7 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     let ctx = setup.context(&db).await?;
     let live = choose(&ctx, args.slug.as_deref())?;
     let slug = &live.script().slug;
-    let event = event(&ctx, &live, args.telegram_id)?;
+    let event = trial(&ctx, live.script(), args.telegram_id)?;
     let mut tx = db.write().await?;
     let accepted = accept(&mut tx, &ctx, &[event], Links::Omit).await?;
     tx.commit().await?;
@@ -65,22 +62,4 @@ fn choose(ctx: &Context, slug: Option<&str>) -> Result<Live, Misuse> {
     }
     let known: Vec<&str> = live.iter().map(|live| live.script().slug.as_str()).collect();
     Err(Misuse(format!("there is no script '{slug}'; there are: {}", known.join(", "))))
-}
-
-/// An event as a shop would post it, of a customer who exists for tests only.
-fn event(ctx: &Context, live: &Live, telegram_id: i64) -> anyhow::Result<Event> {
-    let now = ctx.clock.now();
-    let kind = match live.script().on {
-        Trigger::Purchase => Kind::Purchase,
-        _ => Kind::TicketClosed,
-    };
-    let json = json!({
-        "event_id": format!("test-{}", ctx.entropy.id()),
-        "kind": kind.as_str(),
-        "occurred_at": now.to_rfc3339(),
-        "customer": { "id": format!("test-{telegram_id}"), "telegram_id": telegram_id },
-        "script": live.script().slug,
-        "test": true,
-    });
-    Ok(Event::parse(json.to_string().as_bytes(), now)?)
 }

@@ -8,6 +8,7 @@ pub mod scale;
 pub mod schedule;
 pub mod script;
 pub mod sending;
+pub mod staff;
 pub mod survey;
 pub mod template;
 pub mod time;

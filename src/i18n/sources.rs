@@ -11,4 +11,4 @@ macro_rules! files {
     };
 }
 
-files!["survey.ftl", "customer.ftl", "staff.ftl", "alert.ftl", "demo.ftl"];
+files!["survey.ftl", "customer.ftl", "staff.ftl", "team.ftl", "desk.ftl", "alert.ftl", "demo.ftl"];

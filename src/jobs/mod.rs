@@ -2,6 +2,7 @@
 //!
 //! Every job is a query for what is past its time, so a restart or a missed tick loses nothing.
 
+pub mod desk;
 mod privacy;
 
 use std::time::Duration;

@@ -148,6 +148,31 @@ impl World {
         self.send_media(user, Media::Document { name: name.to_owned() }, caption)
     }
 
+    /// A document with something in it.
+    #[track_caller]
+    pub fn send_file(&self, user: UserId, name: &str, content: impl Into<Vec<u8>>) -> MessageId {
+        let content: Vec<u8> = content.into();
+        let attached = self.act(|state| {
+            let mut attached = attach(state, Media::Document { name: name.to_owned() });
+            attached.file_size = content.len() as u64;
+            state.files.insert(attached.file_id.clone(), content);
+            attached
+        });
+        self.write(user, |message| message.media = Some(attached))
+    }
+
+    /// The newest document in a chat: its name and what is in it.
+    #[must_use]
+    pub fn last_file(&self, chat: ChatId) -> Option<(String, Vec<u8>)> {
+        self.read(|state| {
+            state.chat(chat).messages.iter().rev().find_map(|message| {
+                let attached = message.media.as_ref()?;
+                let Media::Document { name } = &attached.media else { return None };
+                Some((name.clone(), state.files.get(&attached.file_id)?.clone()))
+            })
+        })
+    }
+
     #[track_caller]
     pub fn send_media(&self, user: UserId, media: Media, caption: Option<&str>) -> MessageId {
         let attached = self.act(|state| attach(state, media));

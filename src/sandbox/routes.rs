@@ -61,6 +61,7 @@ pub async fn serve(
 /// What goes back to the bot, if anything does.
 enum Reply {
     Done(Outcome),
+    File(Vec<u8>),
     Html(u16, &'static str),
     Cut,
 }
@@ -77,6 +78,7 @@ async fn handle(
             respond(200, "application/json", format!(r#"{{"ok":true,"result":{result}}}"#))
         }
         Reply::Done(Err(error)) => failure(&error),
+        Reply::File(content) => Response::new(Body::from(content)),
         Reply::Html(code, title) => {
             let body = format!(
                 "<html>\r\n<head><title>{code} {title}</title></head>\r\n<body>\r\n<center><h1>{code} {title}</h1>\
@@ -92,6 +94,13 @@ async fn handle(
 }
 
 async fn answer(world: &World, parts: &Parts, body: Body) -> Reply {
+    if let Some(path) = parts.uri.path().strip_prefix("/file") {
+        let found = route(world, path).and_then(|path| {
+            let id = path.strip_prefix("documents/").unwrap_or_default();
+            world.read(|state| state.files.get(id).cloned()).ok_or_else(|| ApiError::new(404, "Not Found"))
+        });
+        return found.map_or_else(|error| Reply::Done(Err(error)), Reply::File);
+    }
     let name = match route(world, parts.uri.path()) {
         Ok(name) => name,
         Err(error) => return Reply::Done(Err(error)),
@@ -201,11 +210,38 @@ fn as_json<'b>(parts: &Parts, body: &'b [u8]) -> Result<Cow<'b, [u8]>, ApiError>
     if kind.starts_with("application/json") {
         return Ok(body.into());
     }
+    if let Some(boundary) = kind.strip_prefix("multipart/form-data; boundary=") {
+        return multipart(boundary, body).map(Cow::Owned);
+    }
     if kind.starts_with("application/x-www-form-urlencoded") {
         let body = std::str::from_utf8(body).map_err(|_| ApiError::misuse("the form is not UTF-8"))?;
         return form(body).map(Cow::Owned);
     }
     Err(ApiError::misuse("the sandbox reads JSON and forms only"))
+}
+
+/// A form with a file in it: the file becomes an object with its name and its content, which has to be text.
+fn multipart(boundary: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let wrong = || ApiError::misuse("the form with a file cannot be read");
+    let body = std::str::from_utf8(body).map_err(|_| wrong())?;
+    let mut fields = Map::new();
+    for part in body.split(&format!("--{boundary}")).skip(1) {
+        if part.starts_with("--") {
+            return Ok(Value::Object(fields).to_string().into_bytes());
+        }
+        let (head, content) = part.split_once("\r\n\r\n").ok_or_else(wrong)?;
+        let content = content.strip_suffix("\r\n").ok_or_else(wrong)?;
+        let quoted = |name: &str| {
+            let (_, rest) = head.split_once(&format!("; {name}=\""))?;
+            rest.split_once('"').map(|(value, _)| value.to_owned())
+        };
+        let value = match quoted("filename") {
+            Some(file_name) => json!({ "file_name": file_name, "content": content }),
+            None => Value::String(content.to_owned()),
+        };
+        fields.insert(quoted("name").ok_or_else(wrong)?, value);
+    }
+    Err(wrong())
 }
 
 /// The names whose values stay texts in a form; all others are numbers, switches or JSON.

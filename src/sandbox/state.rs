@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) violations: Vec<String>,
     pub(super) calls: BTreeMap<&'static str, u64>,
     pub(super) watchers: Vec<UnboundedSender<BotAct>>,
+    /// What is in files, by their IDs.
+    pub(super) files: HashMap<String, Vec<u8>>,
     next_group: i64,
     next_callback: u64,
     next_file: u64,
@@ -74,6 +76,7 @@ impl State {
             violations: Vec::new(),
             calls: BTreeMap::new(),
             watchers: Vec::new(),
+            files: HashMap::new(),
             next_group: 1,
             next_callback: 1,
             next_file: 1,

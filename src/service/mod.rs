@@ -5,6 +5,7 @@ pub mod answers;
 pub mod backtest;
 pub mod delivery;
 pub mod due;
+pub mod editor;
 pub mod erasing;
 pub mod events;
 pub mod export;

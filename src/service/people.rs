@@ -210,6 +210,10 @@ async fn greet_invited(
             let view = staff_words::invite_used(&ctx.catalogue, locale(ctx, person));
             return say(tx, person.id, &view, now).await;
         }
+        Invited::Expired => {
+            let view = View::text(ctx.catalogue.text(locale(ctx, person), "staff-invite-expired"));
+            return say(tx, person.id, &view, now).await;
+        }
     };
     greet_staff(tx, ctx, person, hello, now).await
 }

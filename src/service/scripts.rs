@@ -1,8 +1,12 @@
 //! Scripts in use: publishing, pausing, and the set in memory that a running program chooses from.
 
 mod rollback;
+mod series;
+mod trial;
 
 pub use rollback::{RollbackError, RolledBack, rollback};
+pub use series::broken_series;
+pub use trial::trial;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -91,7 +95,7 @@ pub async fn install_shipped(tx: &mut Tx, now: Timestamp) -> store::Result<usize
     }
     for (file, source) in DRAFTS {
         let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
-        tx.save_script_draft(&parsed.script.slug, source, now).await?;
+        tx.save_script_draft(&parsed.script.slug, source, None, now).await?;
     }
     for (file, source) in SHIPPED {
         let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;

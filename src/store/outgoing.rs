@@ -62,12 +62,27 @@ pub struct Payload {
     pub reply_to: Option<i64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
+    /// A file of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Document>,
+}
+
+/// A small file of text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    pub name: String,
+    pub content: String,
 }
 
 impl Payload {
     #[must_use]
     pub fn text(html: impl Into<String>) -> Self {
         Self { text: Some(html.into()), ..Self::default() }
+    }
+
+    #[must_use]
+    pub fn document(document: Document) -> Self {
+        Self { document: Some(document), ..Self::default() }
     }
 
     /// A customer's message shown elsewhere without their account.

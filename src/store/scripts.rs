@@ -1,5 +1,7 @@
 //! Published scripts: versions never change; which one is live, and whether it is paused, does.
 
+use sqlx::AssertSqlSafe;
+
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
@@ -18,8 +20,22 @@ pub struct LiveScript {
 pub struct DraftScript {
     pub slug: String,
     pub source: String,
+    /// Never the same twice.
+    pub revision: i64,
     pub saved_at: Timestamp,
+    /// `None`: from a shell, or shipped.
+    pub saved_by: Option<i64>,
 }
+
+/// What a script did lately.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ScriptFigures {
+    pub script: String,
+    pub sent: i64,
+    pub answered: i64,
+}
+
+const DRAFT: &str = "SELECT slug, source, revision, saved_at, saved_by FROM script_drafts";
 
 /// One version of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -107,25 +123,52 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query.bind(slug))?)
     }
 
+    /// How many surveys of a script wait for their moment.
+    pub async fn count_scheduled_surveys_of(&mut self, slug: &str) -> Result<i64> {
+        let query = query_scalar("SELECT COUNT(*) FROM surveys WHERE script = $1 AND state = 'scheduled'");
+        Ok(on_engine!(self, fetch_one, query.bind(slug))?)
+    }
+
+    /// Surveys that were sent since a moment and how many of them have an answer, by script; no tests.
+    pub async fn list_script_figures(&mut self, since: Timestamp) -> Result<Vec<ScriptFigures>> {
+        let query = query_as(
+            "SELECT s.script, COUNT(*) AS sent, CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM answers a \
+             WHERE a.survey = s.id AND a.part = 'answer' AND a.skipped = FALSE AND a.withdrawn_at IS NULL) \
+             THEN 1 ELSE 0 END) AS BIGINT) AS answered \
+             FROM surveys s WHERE s.sent_at >= $1 AND s.test = FALSE AND s.script IS NOT NULL GROUP BY s.script",
+        );
+        Ok(on_engine!(self, fetch_all, query.bind(since))?)
+    }
+
     /// All drafts, by slug.
     pub async fn list_script_drafts(&mut self) -> Result<Vec<DraftScript>> {
-        let query = query_as("SELECT slug, source, saved_at FROM script_drafts ORDER BY slug");
-        Ok(on_engine!(self, fetch_all, query)?)
+        let sql = format!("{DRAFT} ORDER BY slug");
+        Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql)))?)
     }
 
     pub async fn find_script_draft(&mut self, slug: &str) -> Result<Option<DraftScript>> {
-        let query = query_as("SELECT slug, source, saved_at FROM script_drafts WHERE slug = $1").bind(slug);
-        Ok(on_engine!(self, fetch_optional, query)?)
+        let sql = format!("{DRAFT} WHERE slug = $1");
+        Ok(on_engine!(self, fetch_optional, query_as(AssertSqlSafe(sql)).bind(slug))?)
     }
 
-    /// Keeps a draft in the place of an earlier one of its slug.
-    pub async fn save_script_draft(&mut self, slug: &str, source: &str, now: Timestamp) -> Result<()> {
+    /// Keeps a draft in the place of an earlier one of its slug; returns its revision.
+    pub async fn save_script_draft(
+        &mut self,
+        slug: &str,
+        source: &str,
+        by: Option<i64>,
+        now: Timestamp,
+    ) -> Result<i64> {
+        let counter =
+            query_scalar("UPDATE counters SET value = value + 1 WHERE name = 'drafts' RETURNING value");
+        let revision: i64 = on_engine!(self, fetch_one, counter)?;
         let query = query(
-            "INSERT INTO script_drafts (slug, source, saved_at) VALUES ($1, $2, $3) \
-             ON CONFLICT (slug) DO UPDATE SET source = excluded.source, saved_at = excluded.saved_at",
+            "INSERT INTO script_drafts (slug, source, revision, saved_at, saved_by) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (slug) DO UPDATE SET source = excluded.source, revision = excluded.revision, \
+             saved_at = excluded.saved_at, saved_by = excluded.saved_by",
         );
-        on_engine!(self, execute, query.bind(slug).bind(source).bind(now))?;
-        Ok(())
+        on_engine!(self, execute, query.bind(slug).bind(source).bind(revision).bind(now).bind(by))?;
+        Ok(revision)
     }
 
     pub async fn delete_script_draft(&mut self, slug: &str) -> Result<()> {

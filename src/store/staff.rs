@@ -1,6 +1,6 @@
 //! Roles, and the one-time links that give them.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
@@ -8,9 +8,25 @@ use crate::domain::time::Timestamp;
 /// A one-time link that gives a role.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Invite {
+    pub id: i64,
+    pub token: String,
     pub role: String,
+    /// `None`: the program itself, while there was no admin.
+    pub created_by: Option<i64>,
+    pub expires_at: Option<Timestamp>,
     pub used_by: Option<i64>,
 }
+
+/// A one-time link to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct NewInvite<'a> {
+    pub token: &'a str,
+    pub role: &'a str,
+    pub created_by: Option<i64>,
+    pub expires_at: Option<Timestamp>,
+}
+
+const INVITE: &str = "SELECT id, token, role, created_by, expires_at, used_by FROM staff_invites";
 
 /// Somebody of the company.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -77,27 +93,47 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn insert_invite(&mut self, token: &str, role: &str, now: Timestamp) -> Result<()> {
-        let query = query("INSERT INTO staff_invites (token, role, created_at) VALUES ($1, $2, $3)")
-            .bind(token)
-            .bind(role)
-            .bind(now);
-        on_engine!(self, execute, query)?;
-        Ok(())
+    /// Keeps a link and returns its ID.
+    pub async fn insert_invite(&mut self, invite: NewInvite<'_>, now: Timestamp) -> Result<i64> {
+        let query = query_scalar(
+            "INSERT INTO staff_invites (token, role, created_at, created_by, expires_at) \
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        )
+        .bind(invite.token)
+        .bind(invite.role)
+        .bind(now)
+        .bind(invite.created_by)
+        .bind(invite.expires_at);
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     pub async fn find_invite(&mut self, token: &str) -> Result<Option<Invite>> {
-        let query = query_as("SELECT role, used_by FROM staff_invites WHERE token = $1").bind(token);
+        let sql = format!("{INVITE} WHERE token = $1");
+        Ok(on_engine!(self, fetch_optional, query_as(AssertSqlSafe(sql)).bind(token))?)
+    }
+
+    /// The links of admins that can still be used, oldest first.
+    pub async fn list_open_invites(&mut self, now: Timestamp) -> Result<Vec<Invite>> {
+        let sql = format!(
+            "{INVITE} WHERE created_by IS NOT NULL AND used_by IS NULL AND expires_at > $1 ORDER BY id"
+        );
+        Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql)).bind(now))?)
+    }
+
+    /// Takes a link back that nobody has used; `None` if it was used or is gone.
+    pub async fn delete_open_invite(&mut self, id: i64) -> Result<Option<String>> {
+        let query =
+            query_scalar("DELETE FROM staff_invites WHERE id = $1 AND used_by IS NULL RETURNING role")
+                .bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The newest link of this role that nobody has used.
-    pub async fn find_open_invite(&mut self, role: &str) -> Result<Option<String>> {
+    /// The link of the program's own that makes the first admin, while nobody has used it.
+    pub async fn find_claim_invite(&mut self) -> Result<Option<String>> {
         let query = query_scalar(
-            "SELECT token FROM staff_invites WHERE role = $1 AND used_by IS NULL \
+            "SELECT token FROM staff_invites WHERE created_by IS NULL AND used_by IS NULL \
              ORDER BY created_at DESC LIMIT 1",
-        )
-        .bind(role);
+        );
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 

@@ -36,6 +36,17 @@ struct Inner {
     http: reqwest::Client,
     /// Up to and including the slash before the method's name. Secret, for it holds the token.
     base: SecretString,
+    /// The same for files.
+    files: SecretString,
+}
+
+/// A file that goes to Telegram.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload<'a> {
+    /// The parameter that it is.
+    pub field: &'static str,
+    pub name: &'a str,
+    pub content: &'a [u8],
 }
 
 /// Why there is no client.
@@ -101,7 +112,8 @@ impl Client {
         }
         let http = http.build().map_err(ClientError::Http)?;
         let base = SecretString::from(format!("{address}/bot{}/", token.expose_secret()));
-        Ok(Self(Arc::new(Inner { http, base })))
+        let files = SecretString::from(format!("{address}/file/bot{}/", token.expose_secret()));
+        Ok(Self(Arc::new(Inner { http, base, files })))
     }
 
     /// Calls the method that the payload names and reads `T` from the answer's `result`.
@@ -122,7 +134,7 @@ impl Client {
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
-        let body = self.post(P::NAME, to_body(payload)?, patience).await?;
+        let body = self.post(P::NAME, JSON, to_body(payload)?, patience).await?;
         read(&body)
     }
 
@@ -132,7 +144,50 @@ impl Client {
     /// # Errors
     /// As [`Client::call`].
     pub async fn poll<P: Payload + Serialize>(&self, payload: &P) -> Result<Bytes, CallError> {
-        self.post(P::NAME, to_body(payload)?, POLL).await
+        self.post(P::NAME, JSON, to_body(payload)?, POLL).await
+    }
+
+    /// Calls a method with a file among its parameters.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub async fn upload<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        fields: &[(&str, String)],
+        file: Upload<'_>,
+    ) -> Result<T, CallError> {
+        let (kind, body) = multipart(fields, file);
+        let kind = HeaderValue::from_str(&kind).map_err(|error| CallError::BadRequest(error.to_string()))?;
+        read(&self.post(method, kind, body, CALL).await?)
+    }
+
+    /// A file that somebody sent, as far as `most` bytes.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub async fn download(&self, file_id: &str, most: usize) -> Result<Vec<u8>, CallError> {
+        #[derive(serde::Deserialize)]
+        struct Found {
+            file_path: String,
+        }
+        let found: Found =
+            self.call(&teloxide::payloads::GetFile { file_id: file_id.to_owned().into() }).await?;
+        let address = format!("{}{}", self.0.files.expose_secret(), found.file_path);
+        let mut response = self.0.http.get(address).timeout(CALL).send().await.map_err(not_answered)?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(CallError::classify(status.as_u16(), b""));
+        }
+        let mut content = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(not_answered)? {
+            content.extend_from_slice(&chunk);
+            if content.len() >= most {
+                content.truncate(most);
+                break;
+            }
+        }
+        Ok(content)
     }
 
     /// Who the token belongs to.
@@ -143,7 +198,13 @@ impl Client {
         self.call(&teloxide::payloads::GetMe {}).await
     }
 
-    async fn post(&self, method: &str, body: Vec<u8>, patience: Duration) -> Result<Bytes, CallError> {
+    async fn post(
+        &self,
+        method: &str,
+        kind: HeaderValue,
+        body: Vec<u8>,
+        patience: Duration,
+    ) -> Result<Bytes, CallError> {
         let base = self.0.base.expose_secret();
         let mut address = String::with_capacity(base.len() + method.len());
         address.push_str(base);
@@ -152,7 +213,7 @@ impl Client {
             .0
             .http
             .post(address)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header(CONTENT_TYPE, kind)
             .timeout(patience)
             .body(body)
             .send()
@@ -162,6 +223,33 @@ impl Client {
         let body = response.bytes().await.map_err(not_answered)?;
         if status.is_success() { Ok(body) } else { Err(CallError::classify(status.as_u16(), &body)) }
     }
+}
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Parameters and a file as `multipart/form-data`: its content type and its body.
+fn multipart(fields: &[(&str, String)], file: Upload<'_>) -> (String, Vec<u8>) {
+    let mut boundary = "afterword".to_owned();
+    // Whatever stands in the file is not to look like its end.
+    while file.content.windows(boundary.len()).any(|part| part == boundary.as_bytes()) {
+        boundary.push('-');
+    }
+    let mut body = Vec::with_capacity(file.content.len() + 512);
+    for (name, value) in fields {
+        let part =
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let name = file.name.replace(['"', '\r', '\n'], "_");
+    let head = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n",
+        file.field
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(file.content);
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
 fn to_body<P: Serialize>(payload: &P) -> Result<Vec<u8>, CallError> {

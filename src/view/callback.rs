@@ -2,13 +2,19 @@
 //!
 //! Anybody can send anything as callback data, so it only names things; what is true is decided where it is read.
 
+pub mod desk;
+mod team;
+
 use crate::domain::locale::LOCALES;
 use crate::domain::survey::Input;
+
+pub use desk::{DeskAct, DeskTap, Screen};
+pub use team::TeamAct;
 
 /// The form below. Buttons live as long as messages do: a new form gets a new version and the old one is still read.
 const VERSION: &str = "1";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
     /// A move in a survey. A button of another turn is stale.
     Survey { survey: i64, turn: i64, act: Act },
@@ -20,6 +26,10 @@ pub enum Data {
     Forget { mark: i64 },
     /// Or nothing.
     KeepData,
+    /// Roles and invitations.
+    Team(TeamAct),
+    /// Scripts and their drafts.
+    Desk(DeskTap),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +48,8 @@ impl Data {
             Self::Language(locale) => format!("{VERSION}l:{locale}"),
             Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
             Self::KeepData => format!("{VERSION}k"),
+            Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
+            Self::Desk(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(*survey), base36(*turn), encode_act(*act))
             }
@@ -60,6 +72,12 @@ impl Data {
         if let Some(mark) = rest.strip_prefix("f:") {
             return Some(Self::Forget { mark: from_base36(mark)? });
         }
+        if let Some(act) = rest.strip_prefix("t:") {
+            return TeamAct::decode(act).map(Self::Team);
+        }
+        if let Some(tap) = rest.strip_prefix("d:") {
+            return DeskTap::decode(tap).map(Self::Desk);
+        }
         let mut parts = rest.strip_prefix("s:")?.split(':');
         let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);
         if parts.next().is_some() {
@@ -69,7 +87,9 @@ impl Data {
     }
 }
 
-fn encode_act(act: Act) -> String {
+/// A move, as it stands in a button.
+#[must_use]
+pub fn encode_act(act: Act) -> String {
     match act {
         Act::Stop => "z".to_owned(),
         Act::Input(input) => match input {
@@ -87,7 +107,9 @@ fn encode_act(act: Act) -> String {
     }
 }
 
-fn decode_act(text: &str) -> Option<Act> {
+/// Reads [`encode_act`].
+#[must_use]
+pub fn decode_act(text: &str) -> Option<Act> {
     let (letter, number) = text.split_at_checked(1)?;
     let input = match (letter, number) {
         ("z", "") => return Some(Act::Stop),
@@ -162,7 +184,7 @@ mod tests {
             let data = Data::Survey { survey, turn, act };
             let text = data.encode();
             prop_assert!(text.len() <= 64, "{text}");
-            prop_assert_eq!(Data::decode(&text), Some(data));
+            prop_assert_eq!(Data::decode(&text), Some(data.clone()));
         }
 
         #[test]

@@ -2,15 +2,20 @@
 //!
 //! Stands below the use cases, because what is to be sent is written in the transaction that causes it.
 
+use chrono_tz::Tz;
 use serde::Serialize;
+
+use crate::domain::time::Timestamp;
 
 pub mod alert;
 pub mod callback;
 pub mod customer;
+pub mod desk;
 pub mod forget;
 pub mod qr;
 pub mod staff;
 pub mod survey;
+pub mod team;
 
 /// A message: HTML as Telegram reads it, and inline buttons in rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,6 +123,12 @@ impl Button {
 fn paragraphs<'t>(blocks: impl IntoIterator<Item = &'t str>) -> String {
     let blocks: Vec<&str> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
     blocks.join("\n\n")
+}
+
+/// A moment as people of the company read it.
+fn moment(at: Timestamp, zone: Tz, locale: &str) -> String {
+    let format = if locale == "ru" { "%d.%m.%Y %H:%M" } else { "%Y-%m-%d %H:%M" };
+    at.to_utc().with_timezone(&zone).format(format).to_string()
 }
 
 /// A value for the inside of a quoted attribute.

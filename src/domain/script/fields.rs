@@ -7,7 +7,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::Report;
+use super::problem::{Report, Words, said};
 use crate::domain::nearest::nearest;
 use crate::domain::time::parse_duration;
 
@@ -70,7 +70,8 @@ impl<'d> Fields<'d> {
     pub fn require(&self, name: &'static str, what: &str) -> Option<Value<'d>> {
         let value = self.get(name);
         if value.is_none() {
-            self.report.error(&self.path_of(name), format!("is missing: write {what}"));
+            let message = said("lint-missing", [], format!("is missing: write {what}"));
+            self.report.error(&self.path_of(name), message);
         }
         value
     }
@@ -79,8 +80,13 @@ impl<'d> Fields<'d> {
         self.get(name)?.read(str::parse)
     }
 
+    /// With the catalogue's words for what cannot be parsed.
+    pub fn parsed_as<T: FromStr<Err = String>>(&self, id: &'static str, name: &'static str) -> Option<T> {
+        self.get(name)?.read_as(id, str::parse)
+    }
+
     pub fn duration(&self, name: &'static str) -> Option<Duration> {
-        self.get(name)?.read(parse_duration)
+        self.get(name)?.read_as("lint-duration", parse_duration)
     }
 
     pub fn integer(&self, name: &'static str) -> Option<i64> {
@@ -137,7 +143,7 @@ impl<'d> Fields<'d> {
 }
 
 impl<'d> Value<'d> {
-    pub fn error(&self, message: impl Into<String>) {
+    pub fn error(&self, message: impl Into<Words>) {
         self.report.error(&self.path, message);
     }
 
@@ -171,13 +177,19 @@ impl<'d> Value<'d> {
         meaning(self.string()?).map_err(|message| self.error(message)).ok()
     }
 
+    /// The same with the catalogue's words for what has no such meaning.
+    pub fn read_as<T>(&self, id: &'static str, meaning: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.string()?;
+        meaning(text).map_err(|message| self.error(said(id, [("text", text.to_owned())], message))).ok()
+    }
+
     pub fn integer(&self) -> Option<i64> {
         let Some(integer) = self.content.as_integer() else {
             return self.wrong_type("a whole number without quotes");
         };
         let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
         if number.is_none() {
-            self.error("is too large a number");
+            self.error(said("lint-number-large", [], "is too large a number"));
         }
         number
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::parse_question::Draft;
-use super::problem::Report;
+use super::problem::{Report, said};
 use super::question::{Condition, FollowUp, Question};
 use super::texts::{leads_with_emoji, over_message_limit};
 use super::{Script, When};
@@ -28,13 +28,14 @@ pub(super) fn script(mut script: Script, drafts: Vec<Draft>, report: &Report<'_>
         question(draft, report);
         if !can_comment_on_low(draft, &drafts) {
             let message = "after a low score there is no way to say why: add a comment";
-            report.warn(&format!("{}.low", draft.path), message);
+            report.warn(&format!("{}.low", draft.path), said("lint-no-comment", [], message));
         }
     }
     let scored = drafts.iter().filter(|draft| draft.sound && draft.question.metric.is_scored()).count();
     if scored > MAX_SCORED {
         let message = format!("ask for {scored} scores: with more than {MAX_SCORED} people give up half way");
-        report.warn("questions", message);
+        let values = [("count", scored.to_string()), ("most", MAX_SCORED.to_string())];
+        report.warn("questions", said("lint-many-scores", values, message));
     }
     script.questions = drafts.into_iter().map(|draft| draft.question).collect();
     script
@@ -54,36 +55,45 @@ fn sending(send: &SendOverrides, report: &Report<'_>) {
         if least <= most || report.has_error_in(&field) {
             continue;
         }
-        let said = |name: &str, written: bool, value: Duration| {
+        let spelt = |name: &str, written: bool, value: Duration| {
             format!("{name} ({}{})", format_duration(value), if written { "" } else { " by default" })
         };
         let message = format!(
             "{} is later than {}; it takes delay_min ≤ delay ≤ delay_max ≤ max_age",
-            said(first, first_written, least),
-            said(second, second_written, most),
+            spelt(first, first_written, least),
+            spelt(second, second_written, most),
         );
-        report.error(&field, message);
+        let values = [
+            ("first", first.to_owned()),
+            ("first_value", format_duration(least)),
+            ("second", second.to_owned()),
+            ("second_value", format_duration(most)),
+        ];
+        report.error(&field, said("lint-window", values, message));
     }
     if resolved.expires_after.is_zero() {
-        report.error("send.expires_after", "must be longer than nothing");
+        report.error("send.expires_after", said("lint-expires-zero", [], "must be longer than nothing"));
     }
     if let Some(Span::Of(after)) = send.remind_after
         && !resolved.expires_after.is_zero()
         && after >= resolved.expires_after
     {
-        report.error("send.remind_after", "a reminder must come before the survey expires");
+        let message = "a reminder must come before the survey expires";
+        report.error("send.remind_after", said("lint-reminder", [], message));
     }
     if resolved.days_off.weekdays.len() == 7 {
-        report.error("send.days_off", "no day of the week is left to send on");
+        report.error("send.days_off", said("lint-no-day", [], "no day of the week is left to send on"));
     }
 }
 
 fn matching(when: &When, report: &Report<'_>) {
     if !when.tags_any.is_empty() && when.tags_any.iter().all(|tag| when.tags_none.contains(tag)) {
-        report.error("when.tags_any", "can never hold: every one of these tags is in tags_none");
+        let message = "can never hold: every one of these tags is in tags_none";
+        report.error("when.tags_any", said("lint-tags", [], message));
     }
     if when.sample == 0 {
-        report.warn("when.sample", "with 0 per cent this script never asks anybody");
+        let message = "with 0 per cent this script never asks anybody";
+        report.warn("when.sample", said("lint-sample-none", [], message));
     }
 }
 
@@ -93,10 +103,9 @@ fn duplicates(drafts: &[Draft], report: &Report<'_>) {
         if !key.is_empty()
             && let Some(first) = drafts[..index].iter().find(|earlier| earlier.question.key == *key)
         {
-            report.error(
-                &format!("{}.key", draft.path),
-                format!("'{key}' is already the key of {}", first.path),
-            );
+            let message = format!("'{key}' is already the key of {}", first.path);
+            let message = said("lint-key-taken", [("key", key.clone())], message);
+            report.error(&format!("{}.key", draft.path), message);
         }
     }
 }
@@ -115,14 +124,17 @@ fn branches(drafts: &[Draft], report: &Report<'_>) {
         let Some(asked) = drafts[..index].iter().find(|earlier| earlier.question.key == wanted) else {
             // A question whose key is missing or broken may be the one that is meant.
             if drafts.iter().all(|draft| !draft.question.key.is_empty()) {
-                report.error(&format!("{path}.question"), no_earlier(wanted, index, drafts));
+                let message = no_earlier(wanted, index, drafts);
+                let message = said("lint-branch-unknown", [("key", wanted.to_owned())], message);
+                report.error(&format!("{path}.question"), message);
             }
             continue;
         };
         let possible = !asked.sound || condition(&path, &show_if.cond, &asked.question, report);
         let reached = reachable.get(wanted).copied().unwrap_or(true);
         if !reached {
-            report.error(&path, format!("this question is never asked, because '{wanted}' never is"));
+            let message = format!("this question is never asked, because '{wanted}' never is");
+            report.error(&path, said("lint-branch-never", [("key", wanted.to_owned())], message));
         }
         reachable.entry(key).or_insert(possible && reached);
     }
@@ -141,7 +153,10 @@ fn no_earlier(wanted: &str, index: usize, drafts: &[Draft]) -> String {
 /// What the condition names must exist; whether any answer to `asked` can meet it.
 fn condition(path: &str, cond: &Condition, asked: &Question, report: &Report<'_>) -> bool {
     let key = &asked.key;
-    let error = |part: &str, message: String| report.error(&format!("{path}.{part}"), message);
+    let error = |part: &str, message: String| {
+        let message = said("lint-branch-impossible", [("key", key.clone())], message);
+        report.error(&format!("{path}.{part}"), message);
+    };
     match (cond, asked.scale) {
         (Condition::Band(bands), Some(scale)) => {
             let given = |band: Band| scale.values().any(|value| asked.band(value) == Some(band));
@@ -189,7 +204,7 @@ fn messages(script: &Script, drafts: &[Draft], report: &Report<'_>) {
         if let (None, Some(greeting)) = (&alone, greeting.take()) {
             texts.push(greeting);
             if let Some(message) = over_message_limit(&texts) {
-                report.error("send.greeting", format!("together with the first question it {message}"));
+                report.error("send.greeting", message.after("together with the first question it "));
             }
         }
         if let Some(message) = alone {
@@ -210,10 +225,8 @@ fn question(draft: &Draft, report: &Report<'_>) {
             let follow_up = question.follow_up(*band);
             let given = scale.values().any(|value| question.band(value) == Some(*band));
             if !given && *follow_up != FollowUp::default() {
-                report.warn(
-                    &format!("{path}.{band}"),
-                    format!("is never shown: no value of {scale} is {band}"),
-                );
+                let message = format!("is never shown: no value of {scale} is {band}");
+                report.warn(&format!("{path}.{band}"), said("lint-band-never", [], message));
             }
         }
     }
@@ -230,12 +243,13 @@ fn wording(question: &Question, path: &str, report: &Report<'_>) {
     let field = format!("{path}.text");
     match question.metric {
         Metric::Nps if !recommends => {
-            report.warn(&field, "NPS asks how likely people are to recommend you; this text does not");
+            let message = "NPS asks how likely people are to recommend you; this text does not";
+            report.warn(&field, said("lint-nps-wording", [], message));
         }
         Metric::Csi | Metric::Csat | Metric::Ces if recommends => {
             let message =
                 format!("asks about recommending, which is NPS; as {} it measures little", question.metric);
-            report.warn(&field, message);
+            report.warn(&field, said("lint-recommend-wording", [], message));
         }
         _ => {}
     }
@@ -245,17 +259,16 @@ fn wording(question: &Question, path: &str, report: &Report<'_>) {
 fn emoji(question: &Question, path: &str, report: &Report<'_>) {
     let leads = |text: &Localized| text.iter().any(|(_, text)| leads_with_emoji(text));
     if leads(&question.text) {
-        report.warn(&format!("{path}.text"), "begins with an emoji, which favours an answer");
+        let message = "begins with an emoji, which favours an answer";
+        report.warn(&format!("{path}.text"), said("lint-emoji", [], message));
     }
     let options: Vec<_> = question.options.iter().map(|option| &option.text).collect();
     let labels: Vec<_> = question.labels.values().collect();
     for (name, texts) in [("options", options), ("labels", labels)] {
         let leading = texts.iter().filter(|text| leads(text)).count();
         if leading > 0 && leading < texts.len() {
-            report.warn(
-                &format!("{path}.{name}"),
-                "some begin with an emoji and some do not, which favours an answer",
-            );
+            let message = "some begin with an emoji and some do not, which favours an answer";
+            report.warn(&format!("{path}.{name}"), said("lint-emoji-some", [], message));
         }
     }
 }

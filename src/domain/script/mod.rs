@@ -1,8 +1,11 @@
 //! A script: a questionnaire with its sending rules, as everything after the parser sees it.
 
+pub mod diff;
+pub mod edit;
 pub mod parse;
 pub mod problem;
 pub mod question;
+pub mod series;
 pub mod shipped;
 pub mod texts;
 pub mod when;
@@ -13,8 +16,8 @@ mod parse_question;
 #[cfg(test)]
 mod tests;
 
-pub use parse::{MAX_FILE_BYTES, Parsed, decode};
-pub use problem::Problem;
+pub use parse::{MAX_FILE_BYTES, Parsed, decode, key as slug};
+pub use problem::{Problem, Said};
 pub use question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 pub use when::{Facts, NoMatch, When};
 

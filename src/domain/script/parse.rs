@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::fields::Fields;
 use super::parse_question::{Draft, question};
-use super::problem::{Problem, Report, line_of};
+use super::problem::{Problem, Report, Said, line_of, said};
 use super::texts::Shown;
 use super::{Script, Trigger, When, lint};
 use crate::domain::locale::Localized;
@@ -61,7 +61,8 @@ impl Script {
     }
 }
 
-fn read(file: &str, source: &str) -> Result<(Script, Vec<Problem>, Vec<Problem>), Vec<Problem>> {
+/// The script as far as it can be read, with its errors and warnings.
+pub(super) fn read(file: &str, source: &str) -> Result<(Script, Vec<Problem>, Vec<Problem>), Vec<Problem>> {
     let (document, syntax) = DeTable::parse_recoverable(source);
     if !syntax.is_empty() {
         return Err(syntax_problems(file, source, &syntax));
@@ -77,16 +78,22 @@ fn read(file: &str, source: &str) -> Result<(Script, Vec<Problem>, Vec<Problem>)
 /// # Errors
 /// It is too large, or no UTF-8.
 pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Problem> {
-    let problem =
-        |line, message: String| Problem { file: file.to_owned(), line, field: String::new(), message };
+    let problem = |line, id, message: String| Problem {
+        file: file.to_owned(),
+        line,
+        field: String::new(),
+        message,
+        said: Some(Said { id, values: Vec::new() }),
+    };
     if bytes.len() > MAX_FILE_BYTES {
         let message =
             format!("the file is larger than {} KiB: this is no question script", MAX_FILE_BYTES / 1024);
-        return Err(problem(1, message));
+        return Err(problem(1, "lint-file-too-large", message));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         problem(
             line_of(bytes, error.valid_up_to()),
+            "lint-file-not-utf8",
             "the file is not UTF-8: save it in that encoding".to_owned(),
         )
     })?;
@@ -102,19 +109,23 @@ fn syntax_problems(file: &str, source: &str, errors: &[toml::de::Error]) -> Vec<
             line: line_of(source.as_bytes(), error.span().map_or(0, |span| span.start)),
             field: String::new(),
             message: format!("not TOML: {}", error.message()),
+            said: Some(Said { id: "lint-not-toml", values: vec![("why", error.message().to_owned())] }),
         })
         .collect();
     problems.sort_by_key(|problem| problem.line);
     problems.dedup();
     if let (true, Some(last)) = (errors.len() > MAX_SYNTAX_ERRORS, problems.last().cloned()) {
-        let message = format!("and {} more: is this a TOML file?", errors.len() - MAX_SYNTAX_ERRORS);
-        problems.push(Problem { message, ..last });
+        let more = errors.len() - MAX_SYNTAX_ERRORS;
+        let message = format!("and {more} more: is this a TOML file?");
+        let said = Some(Said { id: "lint-not-toml-at-all", values: vec![("count", more.to_string())] });
+        problems.push(Problem { message, said, ..last });
     }
     problems
 }
 
 fn script(top: &Fields<'_>) -> Script {
-    let slug = top.require("slug", "a short name like \"support\"").and_then(|value| value.read(key));
+    let slug =
+        top.require("slug", "a short name like \"support\"").and_then(|value| value.read_as("lint-key", key));
     let on = top
         .require("on", "purchase, ticket_closed or case_resolved")
         .and_then(|value| value.read(str::parse))
@@ -137,9 +148,9 @@ fn when(top: &Fields<'_>) -> When {
     let within = |name, least, most| {
         let number = fields.integer(name)?;
         if !(least..=most).contains(&number) {
-            fields
-                .report
-                .error(&fields.path_of(name), format!("{number} is not possible: write {least} to {most}"));
+            let values = [("least", least.to_string()), ("most", most.to_string())];
+            let message = format!("{number} is not possible: write {least} to {most}");
+            fields.report.error(&fields.path_of(name), said("lint-number-range", values, message));
         }
         Some(number)
     };
@@ -165,11 +176,11 @@ fn send(top: &Fields<'_>) -> (SendOverrides, Option<Localized>, Option<Localized
         delay_min: fields.duration("delay_min"),
         delay_max: fields.duration("delay_max"),
         max_age: fields.duration("max_age"),
-        quiet_hours: fields.parsed("quiet_hours"),
+        quiet_hours: fields.parsed_as("lint-quiet-hours", "quiet_hours"),
         days_off: days_off(&fields),
-        min_gap: fields.parsed("min_gap"),
-        min_gap_same: fields.parsed("min_gap_same"),
-        remind_after: fields.parsed("remind_after"),
+        min_gap: fields.parsed_as("lint-duration-or-off", "min_gap"),
+        min_gap_same: fields.parsed_as("lint-duration-or-off", "min_gap_same"),
+        remind_after: fields.parsed_as("lint-duration-or-off", "remind_after"),
         expires_after: fields.duration("expires_after"),
     };
     let greeting = fields.text("greeting", Shown::Message);
@@ -181,18 +192,27 @@ fn send(top: &Fields<'_>) -> (SendOverrides, Option<Localized>, Option<Localized
 fn days_off(fields: &Fields<'_>) -> Option<DaysOff> {
     let mut days = DaysOff::default();
     for item in fields.get("days_off")?.list() {
-        if let Some(Err(message)) = item.day().map(|day| days.add(&day)) {
-            item.error(message);
+        let Some(day) = item.day() else { continue };
+        if let Err(message) = days.add(&day) {
+            item.error(said("lint-day", [("text", day)], message));
         }
     }
     Some(days)
 }
 
 fn questions(top: &Fields<'_>) -> Vec<Draft> {
-    top.require("questions", "at least one [[questions]]");
+    if !top.has("questions") {
+        let message = said("lint-no-questions", [], "is missing: write at least one [[questions]]");
+        top.report.error("questions", message);
+    }
     let drafts: Vec<_> = top.tables("questions").iter().map(question).collect();
+    if drafts.is_empty() && top.has("questions") && !top.report.has_error_in("questions") {
+        top.report
+            .error("questions", said("lint-no-questions", [], "there is no question: write at least one"));
+    }
     if drafts.len() > MAX_QUESTIONS {
-        top.report.error("questions", format!("are {}: at most {MAX_QUESTIONS} fit", drafts.len()));
+        let message = format!("are {}: at most {MAX_QUESTIONS} fit", drafts.len());
+        top.report.error("questions", said("lint-too-many", [("most", MAX_QUESTIONS.to_string())], message));
     }
     drafts
 }
@@ -213,7 +233,10 @@ fn belongs(name: &str, here: &[&str]) -> Option<&'static str> {
 }
 
 /// A name that stands in tables, files and callback data.
-pub(super) fn key(text: &str) -> Result<String, String> {
+///
+/// # Errors
+/// What a name may be written with.
+pub fn key(text: &str) -> Result<String, String> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
     if (1..=32).contains(&text.len()) && text.bytes().all(allowed) {
         Ok(text.to_owned())

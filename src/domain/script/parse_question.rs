@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{Fields, Value};
 use super::parse::key;
+use super::problem::said;
 use super::question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 use super::texts::{Shown, localized};
 use crate::domain::locale::Localized;
@@ -27,7 +28,7 @@ pub(super) fn question(fields: &Fields<'_>) -> Draft {
     let question = Question {
         key: fields
             .require("key", "a short name like \"quality\"")
-            .and_then(|v| v.read(key))
+            .and_then(|v| v.read_as("lint-key", key))
             .unwrap_or_default(),
         metric: metric.unwrap_or(Metric::Text),
         scale,
@@ -72,7 +73,8 @@ fn scale(fields: &Fields<'_>, metric: Option<Metric>) -> Option<Scale> {
     match (metric, value) {
         (Metric::Nps, Some(value)) if written != Some(Scale::ZeroToTen) => {
             if written.is_some() {
-                value.error("NPS is always asked from 0 to 10; remove the scale or write \"0-10\"");
+                let message = "NPS is always asked from 0 to 10; remove the scale or write \"0-10\"";
+                value.error(said("lint-nps-scale", [], message));
             }
             None
         }
@@ -106,7 +108,7 @@ fn factor(fields: &Fields<'_>, metric: Option<Metric>) -> Option<String> {
     if metric.is_some_and(|metric| !metric.has_scale()) {
         value.report.warn(&value.path, "means nothing here: only a question with a scale is about a factor");
     }
-    value.read(|text| match text.trim() {
+    value.read_as("lint-factor", |text| match text.trim() {
         "" => Err("is blank: remove it, the key stands for it".to_owned()),
         text if text.chars().count() > 64 || text.contains(char::is_control) => {
             Err("is too long: write at most 64 characters in one line".to_owned())
@@ -159,14 +161,15 @@ fn bands(
         return Some(default);
     };
     let (low_max, high_min) = (low_max.unwrap_or(default.low_max), high_min.unwrap_or(default.high_min));
-    let error = |message: String| fields.report.error(&fields.path_of("bands"), message);
     if metric == Metric::Nps && (low_max, high_min) != (default.low_max, default.high_min) {
-        error("the bands of NPS are fixed: 0–6, 7–8 and 9–10; remove them".to_owned());
+        let message = "the bands of NPS are fixed: 0–6, 7–8 and 9–10; remove them";
+        fields.report.error(&fields.path_of("bands"), said("lint-nps-bands", [], message));
         return Some(default);
     }
     if !(scale.min() <= low_max && low_max < high_min && high_min <= scale.max()) {
         let (min, max) = (scale.min(), scale.max());
-        error(format!("do not fit the scale {scale}: it takes {min} ≤ low_max < high_min ≤ {max}"));
+        let message = format!("do not fit the scale {scale}: it takes {min} ≤ low_max < high_min ≤ {max}");
+        fields.report.error(&fields.path_of("bands"), said("lint-bands", [], message));
         return Some(default);
     }
     Some(Bands::new(scale, turn, low_max, high_min))
@@ -188,15 +191,19 @@ fn choices(fields: &Fields<'_>, name: &'static str) -> Vec<Choice> {
     let path = fields.path_of(name);
     let tables = fields.tables(name);
     if tables.len() > MAX_BUTTONS {
-        fields.report.error(&path, format!("are {}: at most {MAX_BUTTONS} buttons fit", tables.len()));
+        let message = format!("are {}: at most {MAX_BUTTONS} buttons fit", tables.len());
+        fields.report.error(&path, said("lint-too-many", [("most", MAX_BUTTONS.to_string())], message));
     }
     let mut seen = BTreeSet::new();
     let mut choice = |table: Fields<'_>| {
-        let key = table.require("key", "a short name like \"slow\"").and_then(|value| value.read(key));
+        let key = table
+            .require("key", "a short name like \"slow\"")
+            .and_then(|value| value.read_as("lint-key", key));
         if let Some(key) = &key
             && !seen.insert(key.clone())
         {
-            table.report.error(&table.path_of("key"), format!("'{key}' is here twice"));
+            let message = said("lint-key-taken", [("key", key.clone())], format!("'{key}' is here twice"));
+            table.report.error(&table.path_of("key"), message);
         }
         let text = table.require_text("text", Shown::Button);
         table.finish(|_| None);
@@ -223,7 +230,7 @@ fn link(table: &Fields<'_>) -> Link {
         text: table.require_text("text", Shown::Button),
         url: table
             .require("url", "an address like \"https://…\"")
-            .and_then(|v| v.read(url))
+            .and_then(|v| v.read_as("lint-url", url))
             .unwrap_or_default(),
     };
     table.finish(|_| None);
@@ -261,7 +268,7 @@ fn show_if(fields: &Fields<'_>) -> Option<ShowIf> {
     };
     let items = only.list();
     if items.is_empty() && !only.report.has_error_in(&only.path) {
-        only.error("is empty: such a question is never asked");
+        only.error(said("lint-branch-empty", [], "is empty: such a question is never asked"));
     }
     let cond = if band.is_some() {
         Condition::Band(items.iter().filter_map(|item| item.read(str::parse::<Band>)).collect())
@@ -278,7 +285,8 @@ fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
     let error = |name: &str, message: String| fields.report.error(&fields.path_of(name), message);
     if metric == Metric::Choice {
         if question.options.len() < 2 && !fields.report.has_error_in(&fields.path_of("options")) {
-            error("options", "a choice needs at least two options".to_owned());
+            let message = said("lint-few-options", [], "a choice needs at least two options");
+            fields.report.error(&fields.path_of("options"), message);
         }
     } else {
         if !question.options.is_empty() {

@@ -14,6 +14,50 @@ pub struct Problem {
     /// Like `questions[0].scale`; empty where the file as a whole is meant.
     pub field: String,
     pub message: String,
+    /// The same for the catalogue, where somebody may come upon it who reads no files.
+    pub said: Option<Said>,
+}
+
+/// A message of the catalogue with its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub id: &'static str,
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// What is wrong, in words.
+#[derive(Clone, Debug)]
+pub(super) struct Words {
+    message: String,
+    said: Option<Said>,
+}
+
+impl Words {
+    /// With these words before them; the catalogue's do without.
+    pub(super) fn after(self, before: &str) -> Self {
+        Self { message: format!("{before}{}", self.message), ..self }
+    }
+}
+
+impl From<&str> for Words {
+    fn from(message: &str) -> Self {
+        Self { message: message.to_owned(), said: None }
+    }
+}
+
+impl From<String> for Words {
+    fn from(message: String) -> Self {
+        Self { message, said: None }
+    }
+}
+
+/// Words that the catalogue has too.
+pub(super) fn said<const N: usize>(
+    id: &'static str,
+    values: [(&'static str, String); N],
+    message: impl Into<String>,
+) -> Words {
+    Words { message: message.into(), said: Some(Said { id, values: values.into() }) }
 }
 
 impl fmt::Display for Problem {
@@ -52,12 +96,12 @@ impl<'s> Report<'s> {
         self.places.borrow_mut().insert(field.to_owned(), line_of(self.source.as_bytes(), span.start));
     }
 
-    pub fn error(&self, field: &str, message: impl Into<String>) {
+    pub fn error(&self, field: &str, message: impl Into<Words>) {
         let problem = self.problem(field, message.into());
         self.errors.borrow_mut().push(problem);
     }
 
-    pub fn warn(&self, field: &str, message: impl Into<String>) {
+    pub fn warn(&self, field: &str, message: impl Into<Words>) {
         let problem = self.problem(field, message.into());
         self.warnings.borrow_mut().push(problem);
     }
@@ -82,8 +126,9 @@ impl<'s> Report<'s> {
         (sorted(self.errors), sorted(self.warnings))
     }
 
-    fn problem(&self, field: &str, message: String) -> Problem {
-        Problem { file: self.file.to_owned(), line: self.line(field), field: field.to_owned(), message }
+    fn problem(&self, field: &str, words: Words) -> Problem {
+        let Words { message, said } = words;
+        Problem { file: self.file.to_owned(), line: self.line(field), field: field.to_owned(), message, said }
     }
 
     /// The line of a field; of an absent one, that of what it is missing from.

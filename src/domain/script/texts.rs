@@ -1,6 +1,7 @@
 //! Reading the words of a script: every language, placeholders where they are filled in, Telegram's lengths.
 
 use super::fields::{Fields, Value};
+use super::problem::{Words, said};
 use crate::domain::locale::{LOCALES, Localized};
 use crate::domain::template::{self, Escape, Placeholder, Values};
 
@@ -54,7 +55,8 @@ pub(super) fn localized(value: &Value<'_>, shown: Shown) -> Option<Localized> {
     }
     for locale in LOCALES {
         if !entries.iter().any(|(known, _)| *known == locale) {
-            value.error(format!("has no text in the language '{locale}'"));
+            let message = format!("has no text in the language '{locale}'");
+            value.error(said("lint-no-language", [("language", locale.to_owned())], message));
         }
     }
     Some(texts)
@@ -62,27 +64,30 @@ pub(super) fn localized(value: &Value<'_>, shown: Shown) -> Option<Localized> {
 
 fn check_words(value: &Value<'_>, words: &str, shown: Shown) {
     if words.is_empty() {
-        value.error("is blank");
+        value.error(said("lint-blank", [], "is blank"));
     }
     if words.contains(|c: char| c.is_control() && c != '\n' && c != '\t') {
-        value.error("contains a control character");
+        value.error(said("lint-control", [], "contains a control character"));
     }
     match shown {
         Shown::Message => check_placeholders(value, words),
         Shown::Button | Shown::Plain => {
             let filled = |p: &&Placeholder| words.contains(&format!("{{{p}"));
             if let Some(placeholder) = Placeholder::ALL.iter().find(filled) {
-                value.error(format!("{{{placeholder}}} is not filled in here, only in messages"));
+                let message = format!("{{{placeholder}}} is not filled in here, only in messages");
+                value.error(said("lint-placeholder-here", [("name", placeholder.to_string())], message));
             }
         }
     }
     if shown == Shown::Button {
         if words.contains('\n') {
-            value.error("is shown on a button: write it in one line");
+            value.error(said("lint-one-line", [], "is shown on a button: write it in one line"));
         }
         let chars = words.chars().count();
         if chars > BUTTON_CHARS {
-            value.error(format!("is {chars} characters long; a button holds {BUTTON_CHARS}"));
+            let values = [("count", chars.to_string()), ("most", BUTTON_CHARS.to_string())];
+            let message = format!("is {chars} characters long; a button holds {BUTTON_CHARS}");
+            value.error(said("lint-button-long", values, message));
         }
     }
 }
@@ -90,14 +95,16 @@ fn check_words(value: &Value<'_>, words: &str, shown: Shown) {
 fn check_placeholders(value: &Value<'_>, words: &str) {
     let mistakes = template::mistakes(words);
     for mistake in &mistakes {
-        value.error(mistake.to_string());
+        let values = [("place", mistake.position.to_string())];
+        value.error(said("lint-placeholder", values, mistake.to_string()));
     }
     let nothing_known = Values::default();
     if mistakes.is_empty()
         && !words.is_empty()
         && template::render(words, &nothing_known, Escape::Plain).trim().is_empty()
     {
-        value.error("is empty for an event that says nothing: add words of your own");
+        let message = "is empty for an event that says nothing: add words of your own";
+        value.error(said("lint-empty-when-unknown", [], message));
     }
 }
 
@@ -107,14 +114,17 @@ fn units(words: &str) -> usize {
 }
 
 /// Whether these texts fit into one message in every language; if not, the language and what they take.
-pub(super) fn over_message_limit(texts: &[&Localized]) -> Option<String> {
+pub(super) fn over_message_limit(texts: &[&Localized]) -> Option<Words> {
     LOCALES.into_iter().find_map(|locale| {
         let taken: usize = texts.iter().filter_map(|text| text.exact(locale)).map(units).sum();
         (taken + FRAME_UNITS > MESSAGE_UNITS).then(|| {
-            format!(
+            let message = format!(
                 "takes up to {taken} characters in '{locale}'; a message of Telegram holds {MESSAGE_UNITS}, \
                  of which {FRAME_UNITS} are kept for what stands around it"
-            )
+            );
+            let most = (MESSAGE_UNITS - FRAME_UNITS).to_string();
+            let values = [("language", locale.to_owned()), ("count", taken.to_string()), ("most", most)];
+            said("lint-message-long", values, message)
         })
     })
 }

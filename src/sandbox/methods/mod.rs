@@ -8,6 +8,7 @@ mod callback;
 mod chats;
 mod copy;
 mod delete;
+mod document;
 mod edit;
 mod markup;
 mod poll;
@@ -68,7 +69,9 @@ impl ApiError {
 /// The JSON text of a method's result.
 pub(super) type Outcome = Result<String, ApiError>;
 
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
+    "sendDocument",
+    "getFile",
     "getMe",
     "getUpdates",
     "setWebhook",
@@ -107,6 +110,8 @@ pub(super) enum Call<'a> {
     DeleteWebhook(webhook::DeleteWebhook),
     GetWebhookInfo,
     SendMessage(send::SendMessage<'a>),
+    SendDocument(document::SendDocument<'a>),
+    GetFile(document::GetFile<'a>),
     EditMessageText(edit::EditMessageText<'a>),
     EditMessageReplyMarkup(edit::EditMessageReplyMarkup<'a>),
     EditMessageCaption(edit::EditMessageCaption<'a>),
@@ -136,6 +141,8 @@ impl<'a> Call<'a> {
             "getUpdates" => Self::GetUpdates(serde_json::from_slice(json)?),
             "setWebhook" => Self::SetWebhook(serde_json::from_slice(json)?),
             "deleteWebhook" => Self::DeleteWebhook(serde_json::from_slice(json)?),
+            "sendDocument" => Self::SendDocument(serde_json::from_slice(json)?),
+            "getFile" => Self::GetFile(serde_json::from_slice(json)?),
             "sendMessage" => Self::SendMessage(serde_json::from_slice(json)?),
             "editMessageText" => Self::EditMessageText(serde_json::from_slice(json)?),
             "editMessageReplyMarkup" => Self::EditMessageReplyMarkup(serde_json::from_slice(json)?),
@@ -164,6 +171,7 @@ impl<'a> Call<'a> {
     pub(super) fn chat(&self) -> Option<ChatId> {
         match self {
             Self::SendMessage(call) => call.chat_id.id(),
+            Self::SendDocument(call) => call.chat_id.id(),
             Self::EditMessageText(call) => call.chat_id.id(),
             Self::EditMessageReplyMarkup(call) => call.chat_id.id(),
             Self::EditMessageCaption(call) => call.chat_id.id(),
@@ -198,6 +206,8 @@ impl<'a> Call<'a> {
             }
             Self::GetWebhookInfo => Ok(webhook::info(state)),
             Self::SendMessage(call) => send::send_message(state, call),
+            Self::SendDocument(call) => document::send_document(state, call),
+            Self::GetFile(call) => document::get_file(state, call),
             Self::EditMessageText(call) => edit::edit_text(state, call),
             Self::EditMessageReplyMarkup(call) => edit::edit_markup(state, call),
             Self::EditMessageCaption(call) => edit::edit_caption(state, call),

@@ -4,6 +4,7 @@ mod answers;
 mod cursor;
 mod events;
 mod feed;
+mod staff_log;
 mod surveys;
 mod table;
 
@@ -27,6 +28,8 @@ pub enum What {
     Answers,
     Surveys,
     Events,
+    /// Who of the staff did what; days are those on which it was done.
+    StaffLog,
 }
 
 /// Which of it: days of `occurred_at` in the default time zone, both included.
@@ -65,6 +68,7 @@ pub async fn export(
         What::Answers => answers::write(tx, ctx, &span, format, out).await,
         What::Surveys => surveys::write(tx, &span, format, out).await,
         What::Events => events::write(tx, &span, format, out).await,
+        What::StaffLog => staff_log::write(tx, &span, format, out).await,
     }
 }
 

@@ -95,7 +95,35 @@ pub const TABLES: &[Table] = &[
         "scripts",
         &[("id", Stays), ("slug", Stays), ("version", Stays), ("source", Stays), ("published_at", Stays)],
     ),
-    ("script_drafts", &[("slug", Stays), ("source", Stays), ("saved_at", Stays)]),
+    (
+        "script_drafts",
+        &[("slug", Stays), ("source", Stays), ("revision", Stays), ("saved_at", Stays), ("saved_by", Stays)],
+    ),
+    (
+        "script_desks",
+        &[
+            ("person", Stays),
+            ("slug", Stays),
+            ("revision", Stays),
+            ("message", Stays),
+            ("awaits", Stays),
+            ("preview", Stays),
+            ("touched_at", Stays),
+        ],
+    ),
+    (
+        "script_jobs",
+        &[
+            ("id", Stays),
+            ("kind", Stays),
+            ("person", Stays),
+            ("message_id", Stays),
+            ("slug", Stays),
+            ("file_id", Stays),
+            ("file_name", Stays),
+            ("asked_at", Stays),
+        ],
+    ),
     ("script_states", &[("slug", Stays), ("live_version", Stays), ("paused_at", Stays)]),
     ("counters", &[("name", Stays), ("value", Stays)]),
     (
@@ -240,7 +268,30 @@ pub const TABLES: &[Table] = &[
     ("staff", &[("person", Stays), ("role", Stays), ("added_at", Stays), ("agent_id", Stays)]),
     (
         "staff_invites",
-        &[("token", Stays), ("role", Stays), ("created_at", Stays), ("used_by", Stays), ("used_at", Stays)],
+        &[
+            ("id", Stays),
+            ("token", Stays),
+            ("role", Stays),
+            ("created_at", Stays),
+            ("created_by", Stays),
+            ("expires_at", Stays),
+            ("used_by", Stays),
+            ("used_at", Stays),
+        ],
+    ),
+    (
+        "staff_log",
+        &[
+            ("id", Stays),
+            ("at", Stays),
+            ("actor", Stays),
+            ("act", Stays),
+            ("person", Stays),
+            ("role", Stays),
+            ("former_role", Stays),
+            ("script", Stays),
+            ("version", Stays),
+        ],
     ),
     (
         "outbox",

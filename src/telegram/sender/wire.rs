@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use teloxide::requests::Payload;
 
-use crate::store::{Method, OutboxRow};
-use crate::telegram::client::{Client, Nothing, Sent};
+use crate::store::{Document, Method, OutboxRow};
+use crate::telegram::client::{Client, Nothing, Sent, Upload};
 use crate::telegram::error::CallError;
 
 /// `crate::store::Payload` without taking it apart.
@@ -21,6 +21,7 @@ struct Stored<'a> {
     copy_message_id: Option<i64>,
     #[serde(default)]
     silent: bool,
+    document: Option<Document>,
 }
 
 #[derive(Serialize)]
@@ -182,6 +183,12 @@ async fn once(
     let reply_markup = stored.keyboard;
     let reply_parameters = reply_to.map(|id| ReplyTo { message_id: id, allow_sending_without_reply: true });
     match (row.method, row.message_id) {
+        (Method::Send, _) if stored.document.is_some() => {
+            let Some(Document { name, content }) = &stored.document else { return Ok(None) };
+            let fields = [("chat_id", chat_id.to_string())];
+            let file = Upload { field: "document", name, content: content.as_bytes() };
+            client.upload("sendDocument", &fields, file).await.map(|sent: Sent| Some(sent.message_id))
+        }
         (Method::Send, _) => client
             .call(&SendMessage {
                 chat_id,

@@ -1,31 +1,27 @@
 //! Roles: who may do what, and how the first admin comes about.
 
-use crate::domain::scale::written;
+pub mod invites;
+pub mod log;
+pub mod team;
+
+use crate::domain::staff::Deed;
+pub use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts};
 use crate::store::persons::Person;
+use crate::store::staff::NewInvite;
+use crate::store::staff_log::NewLogEntry;
 use crate::store::{self, Error, Tx};
-
-written! {
-    /// What somebody of the company may do; each may do what those before it may.
-    Role { Agent = "agent", Lead = "lead", Admin = "admin" }
-}
-
-impl Role {
-    /// Whether the role decides where alerts go.
-    #[must_use]
-    pub fn may_route_alerts(self) -> bool {
-        self >= Self::Lead
-    }
-}
 
 /// What came of a one-time link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Invited {
     Now(Role),
     /// By the same person before.
+    /// Or one that is worth more; the link stays what it is.
     Already(Role),
     Used,
+    Expired,
 }
 
 /// Why a role is not given or not taken away.
@@ -67,12 +63,18 @@ pub async fn claim_link(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Re
     if !admins(tx, ctx).await?.is_empty() {
         return Ok(None);
     }
-    let open = tx.find_open_invite(Role::Admin.as_str()).await?;
+    let open = tx.find_claim_invite().await?;
     let token = open.clone().unwrap_or_else(|| ctx.entropy.token());
     if open.is_none() {
-        tx.insert_invite(&token, Role::Admin.as_str(), now).await?;
+        let role = Role::Admin.as_str();
+        let invite = NewInvite { token: &token, role, created_by: None, expires_at: None };
+        tx.insert_invite(invite, now).await?;
     }
-    Ok(Some(format!("https://t.me/{}?start={token}", ctx.bot_username)))
+    Ok(Some(deep_link(ctx, &token)))
+}
+
+fn deep_link(ctx: &Context, token: &str) -> String {
+    format!("https://t.me/{}?start={token}", ctx.bot_username)
 }
 
 /// Takes a one-time link; `None` if this is no such link.
@@ -85,31 +87,46 @@ pub async fn accept_invite(
 ) -> store::Result<Option<Invited>> {
     let Some(invite) = tx.find_invite(token).await? else { return Ok(None) };
     let offered = parse(&invite.role)?;
+    let has = role(tx, ctx, person.id).await?;
     if invite.used_by.is_some() {
-        let mine = invite.used_by == Some(person.id);
-        let role = role(tx, ctx, person.id).await?.filter(|_| mine);
-        return Ok(Some(role.map_or(Invited::Used, Invited::Already)));
+        let mine = has.filter(|_| invite.used_by == Some(person.id));
+        return Ok(Some(mine.map_or(Invited::Used, Invited::Already)));
+    }
+    if let Some(has) = has.filter(|has| *has >= offered) {
+        return Ok(Some(Invited::Already(has)));
     }
     // A link printed while there was no admin is worth nothing once there is one.
-    if offered == Role::Admin && !admins(tx, ctx).await?.is_empty() {
-        let role = role(tx, ctx, person.id).await?;
-        return Ok(Some(role.map_or(Invited::Used, Invited::Already)));
+    if invite.created_by.is_none() && !admins(tx, ctx).await?.is_empty() {
+        return Ok(Some(has.map_or(Invited::Used, Invited::Already)));
+    }
+    if invite.expires_at.is_some_and(|expires_at| expires_at <= now) {
+        return Ok(Some(Invited::Expired));
     }
     tx.use_invite(token, person.id, now).await?;
     tx.upsert_staff(person.id, offered.as_str(), now).await?;
+    let entry = NewLogEntry {
+        actor: Some(person.id),
+        act: Deed::InviteUsed.as_str(),
+        person: Some(person.id),
+        role: Some(offered.as_str()),
+        former_role: has.map(Role::as_str),
+        ..NewLogEntry::default()
+    };
+    tx.insert_log_entry(&entry, now).await?;
     tracing::info!(person = person.id, role = offered.as_str(), "a one-time link gave a role");
-    if offered == Role::Admin {
+    if offered.may_route_alerts() {
         alerts::send_waiting(tx, ctx, now).await?;
     }
     Ok(Some(Invited::Now(offered)))
 }
 
 /// Gives a person a role in place of the one they had, which is returned. An agent ID stays until another is given.
+/// `by` is the admin who does it; nobody by name does it from a shell.
 pub async fn give(
     tx: &mut Tx,
     ctx: &Context,
-    person: i64,
-    given: Role,
+    by: Option<i64>,
+    (person, given): (i64, Role),
     agent_id: Option<&str>,
     now: Timestamp,
 ) -> Result<Option<Role>, RoleError> {
@@ -126,6 +143,9 @@ pub async fn give(
     if let Some(agent_id) = agent_id {
         tx.set_agent_id(person, agent_id).await?;
     }
+    if before != Some(given) {
+        log::role(tx, by, Deed::RoleGiven, (person, Some(given), before), now).await?;
+    }
     if given.may_route_alerts() {
         alerts::send_waiting(tx, ctx, now).await?;
     } else {
@@ -138,6 +158,7 @@ pub async fn give(
 pub async fn take(
     tx: &mut Tx,
     ctx: &Context,
+    by: Option<i64>,
     person: i64,
     now: Timestamp,
 ) -> Result<Option<Role>, RoleError> {
@@ -145,6 +166,7 @@ pub async fn take(
     may_end_being_admin(tx, ctx, person).await?;
     if before.is_some() {
         tx.delete_staff(person).await?;
+        log::role(tx, by, Deed::RoleTaken, (person, None, before), now).await?;
         alerts::withdraw(tx, ctx, person, now).await?;
     }
     Ok(before)

@@ -1,0 +1,62 @@
+# Roles, invitations and what staff did, as admins see them.
+
+role-admin = admin
+role-lead = lead
+role-agent = agent
+
+team-title = <b>Team</b>
+team-nobody = Nobody has been given a role yet.
+team-by-environment = by the setting ADMIN_IDS
+team-agent-id = in events: { $id }
+team-more = …and { $count } more: <code>afterword staff list</code> shows all
+team-open-invites = Invitations nobody has used yet: { $count }.
+team-button-invite = Invite
+team-button-log = Log
+team-button-back = ‹ Team
+team-button-remove = Remove from the team
+team-button-remove-now = Yes, remove
+team-button-keep = No, keep
+team-button-withdraw = Take the link back
+team-button-older = Earlier
+
+team-member = Role: { $role }
+team-member-since = On the team since { $since }
+team-what-they-do = An admin sets up surveys and roles, a lead gets bad scores, an agent answers customers and is rated.
+team-configured = The setting ADMIN_IDS gives this role: it can only be changed there.
+team-sure = Remove { $name } from the team? The role goes at once, the log stays.
+team-invite-role = What shall they be?
+team-invite = Forward this link to whoever you invite. Role: { $role }.
+team-invite-once = It works once, for the first to open it, until { $until }.
+team-closed = This screen is for admins only, and you are no longer one.
+team-in-private = This is between the two of us: please send me the command in private.
+
+team-toast-role = Done: { $role }
+team-toast-removed = The role is gone
+team-toast-gone = They have no role any more
+team-toast-withdrawn = The link no longer works
+team-toast-used = Somebody has used the link already
+team-toast-last-admin = This is the only admin. Make somebody else an admin first.
+team-toast-configured = ADMIN_IDS gives this role, it can only be changed there
+team-toast-not-admin = You are no longer an admin
+team-told-role = Your role in this bot is now: { $role }.
+team-told-removed = You no longer have a role in this bot.
+
+log-title = <b>Log</b>
+log-empty = Nothing has happened yet.
+log-shell = command line
+log-role-given = { $actor }: { $person } is now { $role }
+log-role-changed = { $actor }: { $person } is now { $role } (before: { $former })
+log-role-taken = { $actor }: { $person } is no longer { $former }
+log-invite-made = { $actor }: an invitation, role { $role }
+log-invite-used = { $person } is now { $role }, by an invitation
+log-invite-withdrawn = { $actor }: took an invitation back, role { $role }
+log-draft-begun = { $actor }: began a draft of “{ $script }”
+log-draft-discarded = { $actor }: deleted the draft of “{ $script }”
+log-script-published = { $actor }: published “{ $script }”, version { $version }
+log-script-rolled-back = { $actor }: brought an earlier “{ $script }” back as version { $version }
+log-script-paused = { $actor }: paused “{ $script }”
+log-script-resumed = { $actor }: resumed “{ $script }”
+
+staff-invite-expired = This link has expired. Please ask an admin for a new one.
+
+command-staff = roles, invitations and the log

@@ -1,0 +1,62 @@
+# Roles, invitations and what staff did, as admins see them.
+
+role-admin = администратор
+role-lead = руководитель
+role-agent = сотрудник
+
+team-title = <b>Команда</b>
+team-nobody = Ролей пока никому не выдали.
+team-by-environment = по настройке ADMIN_IDS
+team-agent-id = в событиях: { $id }
+team-more = …и ещё { $count }: полный список покажет <code>afterword staff list</code>
+team-open-invites = Ждут ответа приглашения: { $count }.
+team-button-invite = Пригласить
+team-button-log = Журнал
+team-button-back = ‹ Команда
+team-button-remove = Убрать из команды
+team-button-remove-now = Да, убрать
+team-button-keep = Нет, оставить
+team-button-withdraw = Отозвать ссылку
+team-button-older = Раньше
+
+team-member = Роль: { $role }
+team-member-since = В команде с { $since }
+team-what-they-do = Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
+team-configured = Эту роль даёт настройка ADMIN_IDS: изменить её можно только там.
+team-sure = Убрать из команды: { $name }? Роль пропадёт сразу, журнал останется.
+team-invite-role = Кем будет приглашённый?
+team-invite = Перешлите эту ссылку тому, кого приглашаете. Роль: { $role }.
+team-invite-once = Сработает один раз, для первого, кто её откроет. Действует до { $until }.
+team-closed = Этот экран только для администраторов, а вы больше не администратор.
+team-in-private = Это личный разговор: отправьте команду мне в личные сообщения.
+
+team-toast-role = Готово: { $role }
+team-toast-removed = Роль снята
+team-toast-gone = У этого человека уже нет роли
+team-toast-withdrawn = Ссылка больше не действует
+team-toast-used = Ссылкой уже воспользовались
+team-toast-last-admin = Это единственный администратор. Сначала назначьте другого.
+team-toast-configured = Роль задана в ADMIN_IDS, изменить её можно только там
+team-toast-not-admin = Вы больше не администратор
+team-told-role = Теперь ваша роль в этом боте: { $role }.
+team-told-removed = Ваша роль в этом боте снята.
+
+log-title = <b>Журнал</b>
+log-empty = Пока ничего не происходило.
+log-shell = командная строка
+log-role-given = { $actor }: { $person } теперь { $role }
+log-role-changed = { $actor }: { $person } теперь { $role } (раньше: { $former })
+log-role-taken = { $actor }: у { $person } снята роль «{ $former }»
+log-invite-made = { $actor }: ссылка-приглашение, роль «{ $role }»
+log-invite-used = { $person } по приглашению теперь { $role }
+log-invite-withdrawn = { $actor }: отозвано приглашение, роль «{ $role }»
+log-draft-begun = { $actor }: начат черновик «{ $script }»
+log-draft-discarded = { $actor }: удалён черновик «{ $script }»
+log-script-published = { $actor }: опубликован «{ $script }», версия { $version }
+log-script-rolled-back = { $actor }: возвращён прежний «{ $script }», теперь это версия { $version }
+log-script-paused = { $actor }: «{ $script }» на паузе
+log-script-resumed = { $actor }: «{ $script }» снова спрашивает
+
+staff-invite-expired = Срок этой ссылки вышел. Попросите администратора прислать новую.
+
+command-staff = роли, приглашения и журнал

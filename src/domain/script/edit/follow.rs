@@ -1,0 +1,63 @@
+//! What goes when something is taken away, and labels, which are named by their numbers.
+
+use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
+
+use super::document::question;
+use super::taps::place_of;
+use super::{Field, List};
+use crate::domain::scale::Band;
+
+/// A follow-up that asks nothing is none.
+pub(super) fn drop_empty(document: &mut DocumentMut, list: List) -> Option<()> {
+    match list {
+        List::Options(_) => {}
+        List::Reasons(place, band) | List::Links(place, band) => drop_empty_band(document, place, band)?,
+    }
+    Some(())
+}
+
+fn drop_empty_band(document: &mut DocumentMut, place: usize, band: Band) -> Option<()> {
+    drop_if_empty(question(document, place)?, band.as_str());
+    Some(())
+}
+
+fn drop_if_empty(table: &mut dyn TableLike, name: &str) {
+    let is_empty = table.get(name).and_then(Item::as_table_like).is_some_and(TableLike::is_empty);
+    if is_empty {
+        table.remove(name);
+    }
+}
+
+/// Takes away what a script can do without.
+pub(super) fn forget_field(document: &mut DocumentMut, field: Field) -> Option<()> {
+    if !field.is_optional() {
+        return None;
+    }
+    if let Field::Label(place, value) = field {
+        let table = question(document, place)?;
+        if let Some(labels) = table.get_mut("labels").and_then(Item::as_table_like_mut) {
+            labels.remove(&value.to_string());
+        }
+        drop_if_empty(table, "labels");
+        return Some(());
+    }
+    let (table, name) = place_of(document, field)?;
+    table.remove(name);
+    match field {
+        Field::Comment(place, band) => drop_empty_band(document, place, band),
+        Field::LowEnd(place) | Field::HighEnd(place) => {
+            // One end alone says nothing.
+            question(document, place)?.remove("ends");
+            Some(())
+        }
+        _ => Some(()),
+    }
+}
+
+/// The words on one number of a scale.
+pub(super) fn put_label(document: &mut DocumentMut, place: usize, value: i64, text: Value) -> Option<()> {
+    let table = question(document, place)?;
+    let labels = table.entry("labels").or_insert(Item::Value(Value::InlineTable(InlineTable::new())));
+    super::document::put(labels.as_table_like_mut()?, &value.to_string(), text);
+    Some(())
+}

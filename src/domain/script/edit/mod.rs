@@ -1,0 +1,243 @@
+//! Editing a draft: `(source, edit) → source`, or why not. A draft is its TOML file, so that comments and layout stay
+//! as their author wrote them; the lint that judges files judges what was typed here.
+
+pub mod codes;
+mod document;
+mod follow;
+mod named;
+mod taps;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use toml_edit::DocumentMut;
+
+use super::{Problem, Script};
+use crate::domain::locale::LOCALES;
+use crate::domain::scale::{AlertLevel, Band, Metric, Scale};
+use crate::domain::script::{MAX_FILE_BYTES, Trigger};
+
+pub use named::{LIST_FIELDS, ListField, SEND_FIELDS, SendField};
+pub use words::{Refusal, begin};
+
+/// A list of things with a text each; the number is the question's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    Options(usize),
+    Reasons(usize, Band),
+    Links(usize, Band),
+}
+
+/// Something that is given by words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Slug,
+    Title,
+    Priority,
+    Greeting,
+    Thanks,
+    Send(SendField),
+    When(ListField),
+    MinMessages,
+    Sample,
+    Text(usize),
+    Key(usize),
+    Factor(usize),
+    /// On one value of the scale.
+    Label(usize, i64),
+    LowEnd(usize),
+    HighEnd(usize),
+    Comment(usize, Band),
+    ItemText(List, usize),
+    ItemKey(List, usize),
+    Url(usize, Band, usize),
+    NewItem(List),
+}
+
+/// How the words for a field are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One message for each language.
+    Long,
+    /// One message with a line for each language.
+    Lines,
+    /// The same and the address in a last line.
+    LinesAndUrl,
+    /// One value.
+    Plain,
+}
+
+impl Field {
+    #[must_use]
+    pub const fn form(self) -> Form {
+        match self {
+            Self::Greeting | Self::Thanks | Self::Text(_) | Self::Comment(..) => Form::Long,
+            Self::NewItem(List::Links(..)) => Form::LinesAndUrl,
+            Self::Title
+            | Self::Label(..)
+            | Self::LowEnd(_)
+            | Self::HighEnd(_)
+            | Self::ItemText(..)
+            | Self::NewItem(_) => Form::Lines,
+            _ => Form::Plain,
+        }
+    }
+
+    /// Whether a script can do without it.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        !matches!(
+            self,
+            Self::Slug
+                | Self::Title
+                | Self::Text(_)
+                | Self::Key(_)
+                | Self::ItemText(..)
+                | Self::ItemKey(..)
+                | Self::Url(..)
+                | Self::NewItem(_)
+        )
+    }
+}
+
+/// A question to the author; of a long text in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    pub field: Field,
+    /// The place of the language in [`LOCALES`].
+    pub locale: usize,
+}
+
+impl Prompt {
+    #[must_use]
+    pub const fn first(field: Field) -> Self {
+        Self { field, locale: 0 }
+    }
+
+    #[must_use]
+    pub fn language(self) -> &'static str {
+        LOCALES.get(self.locale).copied().unwrap_or(LOCALES[0])
+    }
+}
+
+/// What a button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tap {
+    On(Trigger),
+    AddQuestion(Metric),
+    RemoveQuestion(usize),
+    /// To the place before, or after.
+    MoveQuestion(usize, bool),
+    CopyQuestion(usize),
+    Metric(usize, Metric),
+    Scale(usize, Scale),
+    /// Whether a high number means hard.
+    HighIsHard(usize, bool),
+    /// The last low number and the first high one, counted from the bottom of the scale.
+    Bands(usize, usize, usize),
+    DefaultBands(usize),
+    Alert(usize, AlertLevel),
+    Multiple(usize, bool),
+    RemoveItem(List, usize),
+    MoveItem(List, usize, bool),
+    Clear(Field),
+    /// Asked always.
+    NoBranch(usize),
+    /// Asked after an earlier question, at first by its worst answers.
+    Branch(usize, usize),
+    BranchBand(usize, Band, bool),
+    BranchValue(usize, usize, bool),
+    BranchOption(usize, usize, bool),
+    /// One of the values that are offered for a rule.
+    Preset(SendField, usize),
+    DayOff(usize, bool),
+}
+
+/// One step of an author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    Tap(Tap),
+    Words(Prompt, String),
+}
+
+/// A draft as it can be shown: what is missing is empty, and said among the errors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub script: Script,
+    pub errors: Vec<Problem>,
+    pub warnings: Vec<Problem>,
+}
+
+/// Reads a draft that need not be whole.
+///
+/// # Errors
+/// It is not even TOML.
+pub fn read(source: &str) -> Result<Draft, Vec<Problem>> {
+    let (script, errors, warnings) = super::parse::read("draft", source)?;
+    Ok(Draft { script, errors, warnings })
+}
+
+/// Does one step.
+///
+/// # Errors
+/// Why it cannot be done; the draft is then as it was.
+pub fn apply(source: &str, edit: &Edit) -> Result<String, Refusal> {
+    let mut document: DocumentMut = source.parse().map_err(|_| Refusal::Gone)?;
+    let before = read(source).map_err(Refusal::Wrong)?;
+    if !is_fitting(&before.script, edit) {
+        return Err(Refusal::Gone);
+    }
+    match edit {
+        Edit::Tap(tap) => taps::apply(&mut document, &before.script, *tap).ok_or(Refusal::Gone)?,
+        Edit::Words(prompt, text) => words::apply(&mut document, &before.script, *prompt, text)?,
+    }
+    document::in_order(document.as_table_mut());
+    let edited = document.to_string();
+    if edited.len() > MAX_FILE_BYTES {
+        return Err(Refusal::TooLarge);
+    }
+    let after = read(&edited).map_err(Refusal::Wrong)?;
+    if matches!(edit, Edit::Words(..)) {
+        words::judge(&before, &after)?;
+    }
+    Ok(edited)
+}
+
+/// Whether the question has what the step is about: a button may be older than the question's metric.
+fn is_fitting(script: &Script, edit: &Edit) -> bool {
+    let metric = |place: usize| script.questions.get(place).map(|question| question.metric);
+    let has_scale = |place: usize| metric(place).is_some_and(Metric::has_scale);
+    let list = |list: List| match list {
+        List::Options(place) => metric(place) == Some(Metric::Choice),
+        List::Reasons(place, _) | List::Links(place, _) => has_scale(place),
+    };
+    let field = |field: Field| match field {
+        Field::Factor(place)
+        | Field::LowEnd(place)
+        | Field::HighEnd(place)
+        | Field::Comment(place, _)
+        | Field::Url(place, ..) => has_scale(place),
+        Field::Label(place, value) => script
+            .questions
+            .get(place)
+            .and_then(|question| question.scale)
+            .is_some_and(|scale| scale.contains(value)),
+        Field::ItemText(of, _) | Field::ItemKey(of, _) | Field::NewItem(of) => list(of),
+        Field::Text(place) | Field::Key(place) => metric(place).is_some(),
+        _ => true,
+    };
+    match edit {
+        Edit::Words(prompt, _) => field(prompt.field),
+        Edit::Tap(tap) => match *tap {
+            Tap::Clear(of) => field(of),
+            Tap::RemoveItem(of, _) | Tap::MoveItem(of, ..) => list(of),
+            Tap::Scale(place, _) | Tap::Bands(place, ..) | Tap::DefaultBands(place) => {
+                has_scale(place) && metric(place) != Some(Metric::Nps)
+            }
+            Tap::HighIsHard(place, _) => metric(place) == Some(Metric::Ces),
+            Tap::Alert(place, _) => metric(place).is_some_and(Metric::is_scored),
+            Tap::Multiple(place, _) => metric(place) == Some(Metric::Choice),
+            _ => true,
+        },
+    }
+}

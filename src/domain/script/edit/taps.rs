@@ -1,0 +1,294 @@
+//! What each button does to the document. `None`: what it names is not there.
+
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+
+use super::document::{follow_up, holder, item, put, question, questions, rearrange, section};
+use super::follow::{drop_empty, forget_field};
+use super::{Field, SendField, Tap};
+use crate::domain::scale::{Band, Metric, Scale};
+use crate::domain::script::{Condition, Question, Script, ShowIf};
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+pub(super) fn apply(document: &mut DocumentMut, script: &Script, tap: Tap) -> Option<()> {
+    match tap {
+        Tap::On(trigger) => put(document.as_table_mut(), "on", trigger.as_str()),
+        Tap::AddQuestion(metric) => add_question(document, script, metric)?,
+        Tap::RemoveQuestion(place) => {
+            let questions = questions(document)?;
+            questions.get(place)?;
+            questions.remove(place);
+        }
+        Tap::MoveQuestion(place, up) => {
+            let questions = questions(document)?;
+            let to = if up { place.checked_sub(1)? } else { place + 1 };
+            questions.get(place)?;
+            questions.get(to)?;
+            let table = questions.remove(place);
+            questions.insert(to, table);
+        }
+        Tap::CopyQuestion(place) => {
+            let key = unique(&script.questions.get(place)?.key, |key| script.question(key).is_some());
+            let questions = questions(document)?;
+            let mut table = questions.get(place)?.clone();
+            put(&mut table, "key", key);
+            questions.insert(place + 1, table);
+        }
+        Tap::Metric(place, metric) => change_metric(question(document, place)?, metric),
+        Tap::Scale(place, scale) => {
+            let table = question(document, place)?;
+            put(table, "scale", scale.as_str());
+            table.remove("bands");
+            table.remove("labels");
+        }
+        Tap::HighIsHard(place, hard) => {
+            let value = if hard { "high_is_hard" } else { "high_is_easy" };
+            put(question(document, place)?, "orientation", value);
+        }
+        Tap::Bands(place, low, high) => {
+            let least = script.questions.get(place)?.scale?.min();
+            let table = question(document, place)?;
+            let mut bands = InlineTable::new();
+            bands.insert("low_max", Value::from(least + i64::try_from(low).ok()?));
+            bands.insert("high_min", Value::from(least + i64::try_from(high).ok()?));
+            put(table, "bands", Value::InlineTable(bands));
+        }
+        Tap::DefaultBands(place) => drop(question(document, place)?.remove("bands")),
+        Tap::Alert(place, level) => put(question(document, place)?, "alert", level.as_str()),
+        Tap::Multiple(place, multiple) => put(question(document, place)?, "multiple", multiple),
+        Tap::RemoveItem(list, at) => {
+            rearrange(document, list, |items| (at < items.len()).then(|| drop(items.remove(at))))?;
+            drop_empty(document, list)?;
+        }
+        Tap::MoveItem(list, at, up) => rearrange(document, list, |items| {
+            let to = if up { at.checked_sub(1)? } else { at + 1 };
+            (at < items.len() && to < items.len()).then(|| items.swap(at, to))
+        })?,
+        Tap::Clear(field) => forget_field(document, field)?,
+        Tap::NoBranch(place) => drop(question(document, place)?.remove("show_if")),
+        Tap::Branch(place, of) => branch(document, script, place, of)?,
+        Tap::BranchBand(place, band, on) => {
+            let chosen = |show_if: &ShowIf| match &show_if.cond {
+                Condition::Band(bands) => bands.clone(),
+                _ => Vec::new(),
+            };
+            let bands = toggled(script, place, Band::ALL, &band, on, chosen)?;
+            condition(document, place, "band", bands.iter().map(|band| band.as_str().into()))?;
+        }
+        Tap::BranchValue(place, at, on) => {
+            let scale = asked(script, place)?.scale?;
+            let all: Vec<i64> = scale.values().collect();
+            let chosen = |show_if: &ShowIf| match &show_if.cond {
+                Condition::Value(values) => values.clone(),
+                _ => Vec::new(),
+            };
+            let values = toggled(script, place, &all, all.get(at)?, on, chosen)?;
+            condition(document, place, "value", values.into_iter().map(Value::from))?;
+        }
+        Tap::BranchOption(place, at, on) => {
+            let all: Vec<String> = asked(script, place)?.options.iter().map(|o| o.key.clone()).collect();
+            let chosen = |show_if: &ShowIf| match &show_if.cond {
+                Condition::Option(options) => options.clone(),
+                _ => Vec::new(),
+            };
+            let options = toggled(script, place, &all, all.get(at)?, on, chosen)?;
+            condition(document, place, "option", options.into_iter().map(Value::from))?;
+        }
+        Tap::Preset(field, at) => put(section(document, "send")?, field.name(), *field.presets().get(at)?),
+        Tap::DayOff(at, on) => day_off(section(document, "send")?, WEEKDAYS.get(at)?, on)?,
+    }
+    Some(())
+}
+
+/// The same with a number behind it where it is taken.
+pub(super) fn unique(key: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(key) {
+        return key.to_owned();
+    }
+    let stem: String = key.chars().take(28).collect();
+    let numbered = (2..).map(|number| format!("{stem}_{number}"));
+    numbered.into_iter().find(|key| !is_taken(key)).unwrap_or(stem)
+}
+
+const fn usual_scale(metric: Metric) -> Option<Scale> {
+    match metric {
+        Metric::Csi | Metric::Importance => Some(Scale::ZeroToTen),
+        Metric::Csat => Some(Scale::OneToFive),
+        Metric::Ces => Some(Scale::OneToSeven),
+        Metric::Nps | Metric::Choice | Metric::Text => None,
+    }
+}
+
+fn add_question(document: &mut DocumentMut, script: &Script, metric: Metric) -> Option<()> {
+    let mut table = Table::new();
+    put(&mut table, "key", unique(metric.as_str(), |key| script.question(key).is_some()));
+    put(&mut table, "metric", metric.as_str());
+    if let Some(scale) = usual_scale(metric) {
+        put(&mut table, "scale", scale.as_str());
+    }
+    table.decor_mut().set_prefix("\n");
+    questions(document)?.push(table);
+    Some(())
+}
+
+/// What the new metric cannot have goes.
+fn change_metric(table: &mut Table, metric: Metric) {
+    put(table, "metric", metric.as_str());
+    match usual_scale(metric) {
+        None => {
+            for name in ["scale", "bands"] {
+                table.remove(name);
+            }
+        }
+        Some(scale) if !table.contains_key("scale") => {
+            put(table, "scale", scale.as_str());
+            table.remove("bands");
+        }
+        Some(_) => {}
+    }
+    let unfit: &[(bool, &[&str])] = &[
+        (!metric.has_scale(), &["labels", "ends", "low", "neutral", "high", "factor"]),
+        (!metric.is_scored(), &["alert"]),
+        (metric != Metric::Choice, &["options", "multiple"]),
+        (metric != Metric::Ces, &["orientation"]),
+    ];
+    for name in unfit.iter().filter(|(unfit, _)| *unfit).flat_map(|(_, names)| *names) {
+        table.remove(name);
+    }
+}
+
+/// The question that a branch looks back at.
+fn asked(script: &Script, place: usize) -> Option<&Question> {
+    script.question(&script.questions.get(place)?.show_if.as_ref()?.question)
+}
+
+fn branch(document: &mut DocumentMut, script: &Script, place: usize, of: usize) -> Option<()> {
+    let asked = script.questions.get(of).filter(|_| of < place)?;
+    let (name, value) = match asked.metric {
+        Metric::Text => return None,
+        Metric::Choice => ("option", asked.options.first()?.key.as_str()),
+        _ => ("band", Band::Low.as_str()),
+    };
+    let mut table = InlineTable::new();
+    table.insert("question", Value::from(asked.key.as_str()));
+    table.insert(name, Value::Array(Array::from_iter([value])));
+    put(question(document, place)?, "show_if", Value::InlineTable(table));
+    Some(())
+}
+
+/// What is chosen once this is on or off, in the order of `all`.
+fn toggled<T: Clone + PartialEq>(
+    script: &Script,
+    place: usize,
+    all: &[T],
+    one: &T,
+    on: bool,
+    chosen: impl Fn(&ShowIf) -> Vec<T>,
+) -> Option<Vec<T>> {
+    let chosen = chosen(script.questions.get(place)?.show_if.as_ref()?);
+    Some(
+        all.iter().filter(|other| if *other == one { on } else { chosen.contains(other) }).cloned().collect(),
+    )
+}
+
+fn condition(
+    document: &mut DocumentMut,
+    place: usize,
+    name: &str,
+    values: impl Iterator<Item = Value>,
+) -> Option<()> {
+    let table = question(document, place)?.get_mut("show_if")?.as_table_like_mut()?;
+    for other in ["band", "value", "option"] {
+        if other != name {
+            table.remove(other);
+        }
+    }
+    put(table, name, Value::Array(values.collect()));
+    Some(())
+}
+
+/// Dates in the list stay.
+fn day_off(send: &mut dyn TableLike, day: &str, on: bool) -> Option<()> {
+    let name = SendField::DaysOff.name();
+    if !send.contains_key(name) {
+        put(send, name, Value::Array(Array::new()));
+    }
+    let days = send.get_mut(name)?.as_array_mut()?;
+    days.retain(|value| value.as_str() != Some(day));
+    if on {
+        days.push(day);
+    }
+    days.fmt();
+    Some(())
+}
+
+/// Where the items of lists and follow-ups are named, for other steps.
+pub(super) fn rename_option(document: &mut DocumentMut, script: &Script, place: usize, from: &str, to: &str) {
+    let Some(of) = script.questions.get(place).map(|question| question.key.as_str()) else { return };
+    for (later, _) in script
+        .questions
+        .iter()
+        .enumerate()
+        .filter(|(_, question)| question.show_if.as_ref().is_some_and(|show_if| show_if.question == of))
+    {
+        let Some(options) = question(document, later).and_then(|table| {
+            table.get_mut("show_if")?.as_table_like_mut()?.get_mut("option")?.as_array_mut()
+        }) else {
+            continue;
+        };
+        for option in options.iter_mut().filter(|option| option.as_str() == Some(from)) {
+            *option = Value::from(to);
+        }
+        options.fmt();
+    }
+}
+
+/// Later questions that look back at this one follow its new key.
+pub(super) fn rename_question(document: &mut DocumentMut, script: &Script, from: &str, to: &str) {
+    for (later, _) in script
+        .questions
+        .iter()
+        .enumerate()
+        .filter(|(_, question)| question.show_if.as_ref().is_some_and(|show_if| show_if.question == from))
+    {
+        if let Some(table) = question(document, later)
+            .and_then(|table| table.get_mut("show_if").and_then(Item::as_table_like_mut))
+        {
+            put(table, "question", to);
+        }
+    }
+}
+
+/// The tables that words are put into: these three are used there only.
+pub(super) fn place_of(
+    document: &mut DocumentMut,
+    field: Field,
+) -> Option<(&mut dyn TableLike, &'static str)> {
+    Some(match field {
+        Field::Slug => (document.as_table_mut(), "slug"),
+        Field::Title => (document.as_table_mut(), "title"),
+        Field::Priority => (document.as_table_mut(), "priority"),
+        Field::Greeting => (section(document, "send")?, "greeting"),
+        Field::Thanks => (section(document, "send")?, "thanks"),
+        Field::Send(rule) => (section(document, "send")?, rule.name()),
+        Field::When(list) => (section(document, "when")?, list.name()),
+        Field::MinMessages => (section(document, "when")?, "min_messages"),
+        Field::Sample => (section(document, "when")?, "sample"),
+        Field::Text(place) => (question(document, place)?, "text"),
+        Field::Key(place) => (question(document, place)?, "key"),
+        Field::Factor(place) => (question(document, place)?, "factor"),
+        Field::LowEnd(place) => (ends(document, place)?, "low"),
+        Field::HighEnd(place) => (ends(document, place)?, "high"),
+        Field::Comment(place, band) => (follow_up(document, place, band)?, "comment"),
+        Field::ItemText(list, at) => (item(document, list, at)?, "text"),
+        Field::ItemKey(list, at) => (item(document, list, at)?, "key"),
+        Field::Url(place, band, at) => (item(document, super::List::Links(place, band), at)?, "url"),
+        Field::NewItem(list) => holder(document, list)?,
+        Field::Label(..) => return None,
+    })
+}
+
+fn ends(document: &mut DocumentMut, place: usize) -> Option<&mut dyn TableLike> {
+    let table = question(document, place)?;
+    table.entry("ends").or_insert(Item::Value(Value::InlineTable(InlineTable::new()))).as_table_like_mut()
+}

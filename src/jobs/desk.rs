@@ -1,0 +1,173 @@
+//! What admins ask for that takes longer than an update may: files from Telegram, backtests.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::ledger::Suppression;
+use crate::domain::script::{MAX_FILE_BYTES, Script};
+use crate::domain::time::Timestamp;
+use crate::service::backtest::{Counts, Outcome, backtest, is_possible, recorded};
+use crate::service::{Context, editor, people};
+use crate::store::desks::ScriptJob;
+use crate::store::persons::Person;
+use crate::store::{self, Db, Lane, Outgoing, Payload, Tx};
+use crate::telegram::client::Client;
+use crate::view::View;
+use crate::view::desk::{Desk, Row};
+
+/// Somebody waits for it.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+const AFTER_TROUBLE: Duration = Duration::from_secs(3);
+const PAST: Duration = Duration::from_hours(30 * 24);
+
+#[derive(Debug)]
+pub struct DeskJobs {
+    pub client: Client,
+    pub db: Db,
+    pub ctx: Context,
+}
+
+impl DeskJobs {
+    /// Works until `stop`, one thing after the other.
+    pub async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let pause = match self.next().await {
+                Ok(true) => continue,
+                Ok(false) => LOOK_EVERY,
+                Err(error) => {
+                    tracing::warn!(%error, "what an admin asked for cannot be done now");
+                    AFTER_TROUBLE
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Does the next thing; false if there is none.
+    async fn next(&self) -> store::Result<bool> {
+        let Some(job) = self.db.read().await?.find_next_script_job().await? else { return Ok(false) };
+        let Some(person) = self.db.read().await?.find_person(job.person).await? else {
+            return self.drop_job(&job).await;
+        };
+        match job.kind.as_str() {
+            "file" => self.file(&job, &person).await,
+            _ => self.backtest(&job, &person).await,
+        }
+    }
+
+    async fn drop_job(&self, job: &ScriptJob) -> store::Result<bool> {
+        let mut tx = self.db.write().await?;
+        tx.delete_script_job(job.id).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ctx.clock.now()
+    }
+
+    async fn file(&self, job: &ScriptJob, person: &Person) -> store::Result<bool> {
+        let fetched = match &job.file_id {
+            Some(id) => self.client.download(id, MAX_FILE_BYTES + 1).await,
+            None => return self.drop_job(job).await,
+        };
+        let mut tx = self.db.write().await?;
+        if tx.delete_script_job(job.id).await? {
+            match fetched {
+                Ok(bytes) => {
+                    let name = job.file_name.as_deref().unwrap_or("script.toml");
+                    editor::import(&mut tx, &self.ctx, person, (name, &bytes), self.now()).await?;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a script's file could not be fetched");
+                    editor::file_lost(&mut tx, &self.ctx, person, self.now()).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn backtest(&self, job: &ScriptJob, person: &Person) -> store::Result<bool> {
+        let slug = job.slug.clone().unwrap_or_default();
+        let mut tx = self.db.read().await?;
+        self.ctx.scripts.refresh(&mut tx).await?;
+        let draft = tx.find_script_draft(&slug).await?;
+        let live = tx.find_live_script(&slug).await?;
+        let mark = draft.as_ref().map(|draft| draft.revision).or(live.as_ref().map(|live| live.version));
+        let is_draft = draft.is_some();
+        let source = draft.map(|draft| draft.source).or(live.map(|live| live.source));
+        let script = source.and_then(|source| Script::read_published(&source).ok());
+        let Some(script) = script else {
+            drop(tx);
+            return self.drop_job(job).await;
+        };
+        let max_age = script.send.resolve(&self.ctx.config.sending).max_age;
+        let past = if is_possible(&script) {
+            Some(recorded(&mut tx, &self.ctx, PAST, max_age).await?)
+        } else {
+            None
+        };
+        drop(tx);
+        let ctx = self.ctx.clone();
+        let counted =
+            tokio::task::spawn_blocking(move || past.map(|past| backtest(&ctx, &past, &script))).await;
+        let report = counted.ok().flatten().unwrap_or_default();
+        let desk = Desk {
+            catalogue: &self.ctx.catalogue,
+            locale: people::locale(&self.ctx, person),
+            zone: self.ctx.config.default_tz,
+            slug: &slug,
+            mark: mark.unwrap_or(0),
+        };
+        let row = |what: String, counts: &Counts| Row {
+            what,
+            draft: counts.draft,
+            live: counts.live,
+            ledger: counts.ledger,
+        };
+        let outcomes: Vec<Row> =
+            report.outcomes.iter().map(|(outcome, counts)| row(said(&desk, outcome), counts)).collect();
+        let hours: Vec<Row> =
+            report.hours.iter().map(|(hour, counts)| row(format!("{hour:02}:00"), counts)).collect();
+        let view = desk.backtest(report.events, &outcomes, &hours, is_draft);
+        let mut tx = self.db.write().await?;
+        if tx.delete_script_job(job.id).await? {
+            show(&mut tx, job, &view, self.now()).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+async fn show(tx: &mut Tx, job: &ScriptJob, view: &View, now: Timestamp) -> store::Result<()> {
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, job.person, job.message_id, payload), now).await
+}
+
+fn said(desk: &Desk<'_>, outcome: &Outcome) -> String {
+    let id = match outcome {
+        Outcome::Asked => "outcome-asked",
+        Outcome::AskedBy(slug) => return desk.one("outcome-asked-by", "slug", slug.clone()),
+        Outcome::Scheduled => "outcome-scheduled",
+        Outcome::WaitingForLink => "outcome-waiting-for-link",
+        Outcome::Undeliverable(_) => "outcome-undeliverable",
+        Outcome::Suppressed(place) => match Suppression::ALL.get(*place) {
+            Some(Suppression::Throttled) => "outcome-throttled",
+            Some(Suppression::SampledOut) => "outcome-sampled-out",
+            Some(Suppression::OptedOut) => "outcome-opted-out",
+            Some(Suppression::Stale) => "outcome-stale",
+            Some(Suppression::NotEligible) => "outcome-not-eligible",
+            Some(Suppression::IsStaff) => "outcome-is-staff",
+            Some(Suppression::Cancelled) => "outcome-cancelled",
+            Some(Suppression::Paused) => "outcome-paused",
+            Some(Suppression::Erased) => "outcome-erased",
+            Some(Suppression::NoScript) | None => "outcome-no-script",
+        },
+    };
+    desk.text(id)
+}

@@ -1,0 +1,183 @@
+//! What is done to a script as a whole: begun, published, paused, rolled back, discarded.
+
+use super::{At, Shown};
+use crate::domain::ledger::State;
+use crate::domain::script::edit;
+use crate::domain::staff::Deed as Noted;
+use crate::service::Context;
+use crate::service::events::{Links, accept};
+use crate::service::scripts::{self, RollbackError, ScriptSet, Switched, trial};
+use crate::service::staff::log;
+use crate::store::desks::ScriptJob;
+use crate::store::{self, Tx};
+use crate::view::callback::Screen;
+use crate::view::callback::desk::Deed;
+
+impl At<'_> {
+    pub(super) async fn deed(
+        &mut self,
+        tx: &mut Tx,
+        deed: Deed,
+        is_stale: bool,
+        message_id: i64,
+    ) -> store::Result<Shown> {
+        match deed {
+            Deed::Begin(on) => {
+                let message = self.logical(tx, Some(message_id)).await?;
+                self.sit(tx, message, Some(format!("+{on}")), None).await?;
+                Ok((self.desk().ask_slug(None), None))
+            }
+            Deed::Change => self.change(tx).await,
+            Deed::Pause => self.switch(tx, true).await,
+            Deed::Resume => self.switch(tx, false).await,
+            Deed::RollBack(_) | Deed::Discard if is_stale => {
+                let toast = self.stale(tx).await?;
+                Ok((self.screen(tx, Screen::Card).await?.0, toast))
+            }
+            Deed::RollBack(version) => self.roll_back(tx, version).await,
+            Deed::Publish => self.publish(tx, is_stale).await,
+            Deed::Discard => {
+                tx.delete_script_draft(&self.slug).await?;
+                self.draft = None;
+                tx.delete_desk(self.person.id).await?;
+                self.note(tx, Noted::DraftDiscarded, None).await?;
+                let screen = if self.live.is_some() { Screen::Card } else { Screen::List };
+                self.with_toast(tx, screen, "desk-toast-discarded").await
+            }
+            Deed::Preview(language) => self.begin_preview(tx, language, message_id).await,
+            Deed::EndPreview => self.screen(tx, Screen::Card).await,
+            Deed::Backtest => {
+                self.job(tx, "backtest", message_id).await?;
+                Ok((crate::view::View::text(self.desk().backtest_begun()), None))
+            }
+            Deed::Test => self.test(tx).await,
+            Deed::File => self.send_file(tx).await,
+        }
+    }
+
+    /// What takes longer than a tap may is done beside.
+    async fn job(&self, tx: &mut Tx, kind: &str, message_id: i64) -> store::Result<()> {
+        let job = ScriptJob {
+            id: 0,
+            kind: kind.to_owned(),
+            person: self.person.id,
+            message_id,
+            slug: Some(self.slug.clone()),
+            file_id: None,
+            file_name: None,
+        };
+        tx.insert_script_job(&job, self.now).await.map(drop)
+    }
+
+    /// A test survey to whoever asks for it, by what is live.
+    async fn test(&mut self, tx: &mut Tx) -> store::Result<Shown> {
+        // Scripts of its own: this transaction may have published, and might still be rolled back.
+        let ctx = Context { scripts: ScriptSet::default(), ..self.ctx.clone() };
+        ctx.scripts.refresh(tx).await?;
+        let live = ctx.scripts.find(&self.slug);
+        let event = live.and_then(|live| trial(&ctx, live.script(), self.person.id).ok());
+        let accepted = match event {
+            Some(event) => accept(tx, &ctx, &[event], Links::Omit).await?,
+            None => Vec::new(),
+        };
+        let state = accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state);
+        let toast = match state {
+            Some(State::Scheduled | State::WaitingForLink) => self.toast("desk-toast-test"),
+            state => {
+                let state = state.map_or_else(|| "?".to_owned(), |state| state.to_string());
+                Some(self.desk().one("desk-toast-test-no", "state", state))
+            }
+        };
+        Ok((self.screen(tx, Screen::Card).await?.0, toast))
+    }
+
+    async fn note(&self, tx: &mut Tx, deed: Noted, version: Option<i64>) -> store::Result<()> {
+        log::script(tx, Some(self.person.id), deed, (&self.slug, version), self.now).await
+    }
+
+    /// A draft of what is live, unless there is one already.
+    async fn change(&mut self, tx: &mut Tx) -> store::Result<Shown> {
+        if self.draft.is_none() {
+            let Some(live) = &self.live else {
+                return self.with_toast(tx, Screen::List, "desk-toast-gone").await;
+            };
+            let source = live.source.clone();
+            self.save(tx, &source).await?;
+            self.note(tx, Noted::DraftBegun, None).await?;
+        }
+        self.leave_words(tx).await?;
+        self.screen(tx, Screen::Home).await
+    }
+
+    async fn switch(&mut self, tx: &mut Tx, paused: bool) -> store::Result<Shown> {
+        let switched = scripts::set_paused(tx, &self.slug, paused, self.now).await?;
+        let toast = match switched {
+            Switched::Done => {
+                self.note(tx, if paused { Noted::ScriptPaused } else { Noted::ScriptResumed }, None).await?;
+                if paused { "desk-toast-paused" } else { "desk-toast-resumed" }
+            }
+            Switched::Already => "desk-toast-already",
+            Switched::Unknown => "desk-toast-gone",
+        };
+        self.live = tx.find_live_script(&self.slug).await?;
+        self.with_toast(tx, Screen::Card, toast).await
+    }
+
+    async fn roll_back(&mut self, tx: &mut Tx, version: i64) -> store::Result<Shown> {
+        let toast = match scripts::rollback(tx, &self.slug, Some(version), self.now).await {
+            Ok(done) => {
+                self.note(tx, Noted::ScriptRolledBack, Some(done.version)).await?;
+                Some(self.desk().one("desk-toast-published", "version", done.version.to_string()))
+            }
+            Err(RollbackError::Store(error)) => return Err(error),
+            Err(RollbackError::Live { .. } | RollbackError::Same { .. }) => self.toast("desk-toast-same"),
+            Err(_) => self.toast("desk-toast-gone"),
+        };
+        self.live = tx.find_live_script(&self.slug).await?;
+        Ok((self.screen(tx, Screen::Card).await?.0, toast))
+    }
+
+    async fn publish(&mut self, tx: &mut Tx, is_stale: bool) -> store::Result<Shown> {
+        let source = self.draft.as_ref().map(|draft| draft.source.clone());
+        let Some((draft, source)) = self.read().zip(source) else {
+            let toast = match &self.live {
+                Some(live) => {
+                    Some(self.desk().one("desk-toast-published-already", "version", live.version.to_string()))
+                }
+                None => self.toast("desk-toast-gone"),
+            };
+            return Ok((self.screen(tx, Screen::Card).await?.0, toast));
+        };
+        if is_stale {
+            // What was read before the tap is not what would be published.
+            let toast = self.stale(tx).await?;
+            return Ok((self.screen(tx, Screen::Publish).await?.0, toast));
+        }
+        if !draft.errors.is_empty() || !self.series(tx, &draft).await?.is_empty() {
+            return self.with_toast(tx, Screen::Problems, "desk-toast-not-yet").await;
+        }
+        if draft.script.slug != self.slug {
+            return self.with_toast(tx, Screen::Home, "desk-toast-gone").await;
+        }
+        let done = scripts::publish(tx, &draft.script, &source, self.now).await?;
+        if done.new {
+            self.note(tx, Noted::ScriptPublished, Some(done.version)).await?;
+        }
+        tx.delete_desk(self.person.id).await?;
+        (self.draft, self.live) = (None, tx.find_live_script(&self.slug).await?);
+        let id = if done.new { "desk-toast-published" } else { "desk-toast-published-already" };
+        let toast = self.desk().one(id, "version", done.version.to_string());
+        Ok((self.screen(tx, Screen::Card).await?.0, Some(toast)))
+    }
+
+    /// Begins a new script under a name of its own.
+    pub(super) async fn begin(
+        &mut self,
+        tx: &mut Tx,
+        on: crate::domain::script::Trigger,
+    ) -> store::Result<()> {
+        let source = edit::begin(&self.slug, on);
+        self.save(tx, &source).await?;
+        self.note(tx, Noted::DraftBegun, None).await
+    }
+}

@@ -1,0 +1,115 @@
+//! Scripts as files: out as a document, in as a draft or as a list of mistakes.
+
+use super::screens::compared;
+use super::{At, Shown};
+use crate::domain::script::diff::Diff;
+use crate::domain::script::{MAX_FILE_BYTES, Script, decode};
+use crate::domain::staff::Deed;
+use crate::domain::template::escape_html;
+use crate::domain::time::Timestamp;
+use crate::service::staff::{Role, log, role};
+use crate::service::{Context, people};
+use crate::store::desks::ScriptJob;
+use crate::store::persons::Person;
+use crate::store::{self, Document, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+use crate::view::callback::Screen;
+
+/// A document that somebody sent.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub size: Option<i64>,
+    pub message_id: i64,
+}
+
+/// Takes a script's file from an admin, to be fetched and read beside; false if it is none.
+pub async fn take_file(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    file: File<'_>,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let is_script = file.name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("toml"));
+    if !is_script || role(tx, ctx, person.id).await? != Some(Role::Admin) {
+        return Ok(false);
+    }
+    let too_large =
+        file.size.is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > MAX_FILE_BYTES));
+    if too_large {
+        let values = [
+            ("name", escape_html(&crate::view::desk::cut(file.name, 80)).into()),
+            ("most", (MAX_FILE_BYTES / 1024).to_string().into()),
+        ];
+        let text = ctx.catalogue.with(people::locale(ctx, person), "desk-file-too-large", &values);
+        people::say(tx, person.id, &View::text(text), now).await?;
+        return Ok(true);
+    }
+    let job = ScriptJob {
+        id: 0,
+        kind: "file".to_owned(),
+        person: person.id,
+        message_id: file.message_id,
+        slug: None,
+        file_id: Some(file.id.to_owned()),
+        file_name: Some(file.name.to_owned()),
+    };
+    tx.insert_script_job(&job, now).await?;
+    Ok(true)
+}
+
+/// Makes a file a draft, or says what is wrong with it.
+pub async fn import(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    (name, bytes): (&str, &[u8]),
+    now: Timestamp,
+) -> store::Result<()> {
+    if role(tx, ctx, person.id).await? != Some(Role::Admin) {
+        return Ok(());
+    }
+    let read = decode(name, bytes).map_err(|problem| vec![problem]);
+    let read = read.and_then(|source| Ok((Script::parse(name, &source)?, source)));
+    let (parsed, source) = match read {
+        Ok(read) => read,
+        Err(problems) => {
+            let at = At::load(tx, ctx, person, "", now).await?;
+            return people::say(tx, person.id, &at.desk().file_refused(name, &problems), now).await;
+        }
+    };
+    let mut at = At::load(tx, ctx, person, &parsed.script.slug, now).await?;
+    let replaced = at.draft.is_some();
+    at.save(tx, &source).await?;
+    if !replaced {
+        log::script(tx, Some(person.id), Deed::DraftBegun, (&parsed.script.slug, None), now).await?;
+    }
+    at.leave_words(tx).await?;
+    let diff = at.live.as_ref().map_or_else(Diff::default, |live| compared(&live.source, &source));
+    let desk = at.desk();
+    let differences = desk.differences(&diff, at.live.is_none());
+    people::say(tx, person.id, &desk.file_taken(&differences, parsed.warnings.len(), replaced), now).await
+}
+
+/// Telegram does not hand the file over.
+pub async fn file_lost(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
+    let text = ctx.catalogue.text(people::locale(ctx, person), "desk-file-lost");
+    people::say(tx, person.id, &View::text(text), now).await
+}
+
+impl At<'_> {
+    /// The draft as a document, or what is live where there is none.
+    pub(super) async fn send_file(&mut self, tx: &mut Tx) -> store::Result<Shown> {
+        let draft = self.draft.as_ref().map(|draft| draft.source.clone());
+        let is_draft = draft.is_some();
+        let Some(content) = draft.or(self.live.as_ref().map(|live| live.source.clone())) else {
+            return self.with_toast(tx, Screen::List, "desk-toast-gone").await;
+        };
+        let payload = Payload::document(Document { name: format!("{}.toml", self.slug), content });
+        tx.enqueue(&Outgoing::send(Lane::Answers, self.person.id, payload), self.now).await?;
+        let screen = if is_draft { Screen::Home } else { Screen::Card };
+        self.with_toast(tx, screen, "desk-toast-file-soon").await
+    }
+}

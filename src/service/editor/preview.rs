@@ -1,0 +1,131 @@
+//! Living through a script as a customer would. What is remembered are the moves; nothing else is stored.
+
+use super::{At, Shown};
+use crate::domain::script::Script;
+use crate::domain::survey::{Dialogue, Input};
+use crate::store::{self, Tx};
+use crate::view::View;
+use crate::view::callback::{Act, Screen, decode_act, encode_act};
+use crate::view::desk::Previewed;
+
+/// Words in the list of moves; buttons cannot say this.
+const WORDS: &str = "w";
+/// More than anybody makes; then it begins anew.
+const MOST_MOVES: usize = 200;
+
+/// The language's place and the moves, as they are kept.
+struct Moves {
+    language: usize,
+    made: Vec<String>,
+}
+
+impl Moves {
+    fn read(text: &str) -> Option<Self> {
+        let (language, made) = text.split_once(';')?;
+        let made = made.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        Some(Self { language: language.parse().ok()?, made })
+    }
+
+    fn write(&self) -> String {
+        format!("{};{}", self.language, self.made.join(" "))
+    }
+}
+
+impl At<'_> {
+    /// What is looked at: the draft if there is one and it is whole, else what is live.
+    fn previewed(&self) -> Result<Script, Screen> {
+        if let Some(draft) = self.read() {
+            return if draft.errors.is_empty() { Ok(draft.script) } else { Err(Screen::Problems) };
+        }
+        let live = self.live.as_ref().ok_or(Screen::List)?;
+        Script::read_published(&live.source).map_err(|_| Screen::Card)
+    }
+
+    pub(super) async fn begin_preview(
+        &mut self,
+        tx: &mut Tx,
+        language: usize,
+        message_id: i64,
+    ) -> store::Result<Shown> {
+        let script = match self.previewed() {
+            Ok(script) => script,
+            Err(screen) => return self.with_toast(tx, screen, "desk-toast-not-yet").await,
+        };
+        let moves = Moves { language, made: Vec::new() };
+        let message = self.logical(tx, Some(message_id)).await?;
+        self.sit(tx, message, None, Some(moves.write())).await?;
+        Ok((self.draw(&script, &moves), None))
+    }
+
+    pub(super) async fn move_in_preview(
+        &mut self,
+        tx: &mut Tx,
+        is_stale: bool,
+        turn: usize,
+        act: Act,
+    ) -> store::Result<Shown> {
+        let place = tx.find_desk(self.person.id).await?.filter(|desk| desk.slug == self.slug);
+        let moves = place.as_ref().and_then(|desk| Moves::read(desk.preview.as_deref()?));
+        let (Some(place), Some(mut moves), false) = (place, moves, is_stale) else {
+            let toast = self.stale(tx).await?;
+            let screen = if self.draft.is_some() { Screen::Home } else { Screen::Card };
+            return Ok((self.screen(tx, screen).await?.0, toast));
+        };
+        let script = match self.previewed() {
+            Ok(script) => script,
+            Err(screen) => return self.with_toast(tx, screen, "desk-toast-not-yet").await,
+        };
+        if turn != moves.made.len() {
+            return Ok((self.draw(&script, &moves), self.toast("desk-toast-stale")));
+        }
+        if moves.made.len() >= MOST_MOVES {
+            moves.made.clear();
+        } else {
+            moves.made.push(encode_act(act));
+        }
+        self.sit(tx, place.message, None, Some(moves.write())).await?;
+        Ok((self.draw(&script, &moves), None))
+    }
+
+    /// Words while a preview is open; `None` if it cannot go on.
+    pub(super) async fn words_in_preview(
+        &mut self,
+        tx: &mut Tx,
+        preview: &str,
+        message: i64,
+    ) -> store::Result<Option<View>> {
+        let (Some(mut moves), Ok(script)) = (Moves::read(preview), self.previewed()) else { return Ok(None) };
+        moves.made.push(WORDS.to_owned());
+        self.sit(tx, message, None, Some(moves.write())).await?;
+        Ok(Some(self.draw(&script, &moves)))
+    }
+
+    fn draw(&self, script: &Script, moves: &Moves) -> View {
+        let mut dialogue = Dialogue::begin();
+        let mut stopped = false;
+        for made in &moves.made {
+            let input = match decode_act(made) {
+                Some(Act::Stop) => {
+                    stopped = true;
+                    continue;
+                }
+                Some(Act::Input(input)) => input,
+                None => Input::Words,
+            };
+            // A move that does not fit the step changes nothing, as in a real survey.
+            if !stopped {
+                let _ = dialogue.apply(script, input);
+            }
+        }
+        self.desk().preview(&Previewed {
+            script,
+            dialogue: &dialogue,
+            turn: moves.made.len(),
+            language: moves.language,
+            after_words: moves.made.last().is_some_and(|last| last == WORDS),
+            stopped,
+            brand: self.ctx.config.brand.as_deref(),
+            is_draft: self.draft.is_some(),
+        })
+    }
+}

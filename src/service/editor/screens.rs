@@ -1,0 +1,218 @@
+//! What each screen shows, from what is stored now.
+
+use std::collections::HashMap;
+
+use super::{At, NEIGHBOURS, Shown};
+use crate::domain::script::diff::{Diff, diff};
+use crate::domain::script::edit::{Draft, List};
+use crate::domain::script::{Question, Script};
+use crate::store::scripts::ScriptFigures;
+use crate::store::{self, Tx};
+use crate::view::View;
+use crate::view::callback::Screen;
+use crate::view::desk::{Card, Listed, Others, Publishing, State, Version};
+
+const WEEK: std::time::Duration = std::time::Duration::from_hours(7 * 24);
+
+impl At<'_> {
+    pub(super) async fn screen(&self, tx: &mut Tx, screen: Screen) -> store::Result<Shown> {
+        let view = match screen {
+            Screen::List => self.list(tx).await?,
+            Screen::New => self.desk().new_script(),
+            Screen::Card => return self.card(tx).await,
+            Screen::Versions => {
+                let versions = tx.list_script_versions(&self.slug).await?;
+                let versions: Vec<Version> = versions
+                    .iter()
+                    .map(|known| Version { version: known.version, published_at: known.published_at })
+                    .collect();
+                self.desk().versions(&versions, self.live.as_ref().map_or(0, |live| live.version))
+            }
+            Screen::AskPause => {
+                let (scheduled, open) = self.waiting(tx).await?;
+                self.desk().ask_pause(scheduled, open)
+            }
+            Screen::AskRollBack(version) => return self.ask_roll_back(tx, version).await,
+            editing => return self.editing(tx, editing).await,
+        };
+        Ok((view, None))
+    }
+
+    async fn waiting(&self, tx: &mut Tx) -> store::Result<(i64, i64)> {
+        Ok((tx.count_scheduled_surveys_of(&self.slug).await?, tx.count_open_surveys_of(&self.slug).await?))
+    }
+
+    async fn figures(&self, tx: &mut Tx) -> store::Result<HashMap<String, ScriptFigures>> {
+        let figures = tx.list_script_figures(self.now.minus(WEEK)).await?;
+        Ok(figures.into_iter().map(|figures| (figures.script.clone(), figures)).collect())
+    }
+
+    async fn list(&self, tx: &mut Tx) -> store::Result<View> {
+        let (live, drafts) = (tx.list_live_scripts().await?, tx.list_script_drafts().await?);
+        let figures = self.figures(tx).await?;
+        let mut listed: Vec<Listed> = Vec::new();
+        for row in &live {
+            let Ok(script) = Script::read_published(&row.source) else { continue };
+            let figures = figures.get(&row.slug);
+            listed.push(Listed {
+                slug: row.slug.clone(),
+                title: script.title,
+                state: if row.paused_at.is_some() { State::Paused } else { State::Live },
+                on: script.on,
+                version: row.version,
+                has_draft: drafts.iter().any(|draft| draft.slug == row.slug),
+                sent: figures.map_or(0, |figures| figures.sent),
+                answered: figures.map_or(0, |figures| figures.answered),
+            });
+        }
+        for row in drafts.iter().filter(|draft| live.iter().all(|live| live.slug != draft.slug)) {
+            let Ok(script) = Script::read_published(&row.source) else { continue };
+            let (title, on) = (script.title, script.on);
+            let (slug, state) = (row.slug.clone(), State::Draft);
+            listed.push(Listed { slug, title, state, on, version: 0, has_draft: true, sent: 0, answered: 0 });
+        }
+        Ok(self.desk().list(&listed))
+    }
+
+    async fn card(&self, tx: &mut Tx) -> store::Result<Shown> {
+        let source =
+            self.live.as_ref().map(|live| &live.source).or(self.draft.as_ref().map(|draft| &draft.source));
+        let Some(script) = source.and_then(|source| Script::read_published(source).ok()) else {
+            return Ok((self.list(tx).await?, self.toast("desk-toast-gone")));
+        };
+        let figures = self.figures(tx).await?;
+        let figures = figures.get(&self.slug);
+        let state = match &self.live {
+            None => State::Draft,
+            Some(live) if live.paused_at.is_some() => State::Paused,
+            Some(_) => State::Live,
+        };
+        let card = Card {
+            script: &script,
+            state,
+            version: self.live.as_ref().map_or(0, |live| live.version),
+            published_at: self.live.as_ref().map(|live| live.published_at),
+            has_draft: self.draft.is_some(),
+            sent: figures.map_or(0, |figures| figures.sent),
+            answered: figures.map_or(0, |figures| figures.answered),
+        };
+        Ok((self.desk().card(&card), None))
+    }
+
+    async fn ask_roll_back(&self, tx: &mut Tx, version: i64) -> store::Result<Shown> {
+        let (Some(live), Some(source)) = (&self.live, tx.find_script_source(&self.slug, version).await?)
+        else {
+            return Ok((self.card(tx).await?.0, self.toast("desk-toast-gone")));
+        };
+        let open = tx.count_open_surveys_of(&self.slug).await?;
+        let diff = compared(&live.source, &source);
+        Ok((self.desk().ask_roll_back(version, &diff, open), None))
+    }
+
+    /// Screens of a draft.
+    async fn editing(&self, tx: &mut Tx, screen: Screen) -> store::Result<Shown> {
+        let Some(draft) = self.read() else {
+            return Ok((self.card(tx).await?.0, self.toast("desk-toast-gone")));
+        };
+        let desk = self.desk();
+        let script = &draft.script;
+        let view = match screen {
+            Screen::Home => self.home(tx, &draft).await?,
+            Screen::Problems => {
+                let series = self.series(tx, &draft).await?;
+                desk.problems(&draft, &series)
+            }
+            Screen::Publish => self.publishing(tx, &draft).await?,
+            Screen::AskDiscard => desk.ask_discard(self.live.is_some()),
+            Screen::AddQuestion => desk.add_question(),
+            Screen::When => desk.when(script),
+            Screen::Send => desk.send(script),
+            Screen::Rule(rule) => desk.rule(script, rule),
+            Screen::Question(place)
+            | Screen::Metric(place)
+            | Screen::Scale(place)
+            | Screen::Bands(place)
+            | Screen::HighFrom(place, _)
+            | Screen::Labels(place)
+            | Screen::Branch(place)
+            | Screen::RemoveQuestion(place)
+            | Screen::Band(place, _)
+            | Screen::Items(List::Options(place) | List::Reasons(place, _) | List::Links(place, _))
+            | Screen::Item(List::Options(place) | List::Reasons(place, _) | List::Links(place, _), _) => {
+                let shown =
+                    script.questions.get(place).and_then(|question| self.of(script, screen, place, question));
+                match shown {
+                    Some(view) => view,
+                    None => return Ok((desk.questions(script), self.toast("desk-toast-gone"))),
+                }
+            }
+            _ => desk.questions(script),
+        };
+        Ok((view, None))
+    }
+
+    /// Screens of a question; `None` where it has not what the screen is about.
+    fn of(&self, script: &Script, screen: Screen, place: usize, question: &Question) -> Option<View> {
+        let desk = self.desk();
+        let scale = || question.scale;
+        Some(match screen {
+            Screen::Metric(_) => desk.change_metric(place, question.metric),
+            Screen::Scale(_) => scale().map(|_| desk.scales(place, question))?,
+            Screen::Bands(_) => desk.bands(place, scale()?, None),
+            Screen::HighFrom(_, low) => desk.bands(place, scale()?, Some(low)),
+            Screen::Labels(_) => desk.labels(place, question, scale()?),
+            Screen::Branch(_) => desk.branch(script, place, question),
+            Screen::RemoveQuestion(_) => desk.ask_remove(place, question),
+            Screen::Band(_, band) => scale().map(|_| desk.follow_up(place, question, band))?,
+            Screen::Items(list) => desk.items(question, list),
+            Screen::Item(list, at) => match desk.item(question, list, at) {
+                Some(view) => view,
+                None => desk.items(question, list),
+            },
+            _ => desk.question(script, place, question),
+        })
+    }
+
+    async fn home(&self, tx: &mut Tx, draft: &Draft) -> store::Result<View> {
+        let series = self.series(tx, draft).await?;
+        let problems = (draft.errors.len() + series.len(), draft.warnings.len());
+        let others = self.others(tx).await?;
+        Ok(self.desk().home(&draft.script, problems, &others))
+    }
+
+    async fn others(&self, tx: &mut Tx) -> store::Result<Others> {
+        let since = self.now.minus(NEIGHBOURS);
+        let neighbours = tx.list_neighbours(&self.slug, self.person.id, since).await?;
+        let one = |other: store::desks::Neighbour| {
+            let ago = self.now.since(other.touched_at).as_secs() / 60;
+            (other.first_name.unwrap_or_else(|| other.person.to_string()), ago)
+        };
+        Ok(neighbours.into_iter().map(one).collect())
+    }
+
+    async fn publishing(&self, tx: &mut Tx, draft: &Draft) -> store::Result<View> {
+        let series = self.series(tx, draft).await?;
+        let (scheduled, open) = self.waiting(tx).await?;
+        let source = self.draft.as_ref().map(|draft| draft.source.as_str()).unwrap_or_default();
+        let difference = match &self.live {
+            Some(live) => compared(&live.source, source),
+            None => Diff::default(),
+        };
+        Ok(self.desk().publishing(&Publishing {
+            live: self.live.as_ref().map_or(0, |live| live.version),
+            diff: &difference,
+            scheduled,
+            open,
+            paused: self.live.as_ref().is_some_and(|live| live.paused_at.is_some()),
+            problems: (draft.errors.len() + series.len(), draft.warnings.len()),
+        }))
+    }
+}
+
+/// What differs between two sources; what cannot be read any more differs in nothing that could be shown.
+pub(super) fn compared(before: &str, after: &str) -> Diff {
+    match (Script::read_published(before), Script::read_published(after)) {
+        (Ok(before), Ok(after)) => diff(&before, &after),
+        _ => Diff::default(),
+    }
+}

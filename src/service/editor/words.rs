@@ -1,0 +1,157 @@
+//! What an admin writes while the editor waits for words.
+
+use super::{At, PATIENCE};
+use crate::domain::locale::LOCALES;
+use crate::domain::script::Trigger;
+use crate::domain::script::edit::{self, Edit, Form, Prompt, Refusal};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::service::staff::{Role, role};
+use crate::store::desks::Desk as Place;
+use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+use crate::view::callback::Screen;
+use crate::view::desk::owner;
+
+/// Takes words that the editor waits for; false if it waits for none. `text` is absent where something else was sent.
+pub async fn words(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    text: Option<&str>,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let Some(place) = tx.find_desk(person.id).await? else { return Ok(false) };
+    let waits = place.awaits.is_some() || place.preview.is_some();
+    if !waits || now.since(place.touched_at) > PATIENCE {
+        return Ok(false);
+    }
+    if role(tx, ctx, person.id).await? != Some(Role::Admin) {
+        tx.delete_desk(person.id).await?;
+        return Ok(false);
+    }
+    let mut at = At::load(tx, ctx, person, &place.slug, now).await?;
+    let view = match (&place.awaits, &place.preview, text) {
+        (Some(awaits), _, Some(text)) => at.heard(tx, &place, awaits, text).await?,
+        (None, Some(preview), _) => {
+            let message = at.logical(tx, None).await?;
+            at.words_in_preview(tx, preview, message).await?
+        }
+        _ => {
+            at.say_below(tx, &View::text(at.text("desk-write-words")), None).await?;
+            return Ok(true);
+        }
+    };
+    let Some(view) = view else { return Ok(false) };
+    // Whatever is asked next stands below the words; the buttons above them are gone.
+    if place.message != 0 {
+        let bare = Outgoing::edit(Lane::Answers, person.id, place.message, None, Payload::default());
+        tx.enqueue(&bare, now).await?;
+    }
+    let message = tx.find_desk(person.id).await?.map(|desk| desk.message).filter(|message| *message != 0);
+    at.say_below(tx, &view, message.filter(|message| *message != place.message)).await?;
+    Ok(true)
+}
+
+impl At<'_> {
+    async fn say_below(&self, tx: &mut Tx, view: &View, message: Option<i64>) -> store::Result<()> {
+        let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+        let send = Outgoing::send(Lane::Answers, self.person.id, payload);
+        let send = match message {
+            Some(message) => send.message(message),
+            None => send,
+        };
+        tx.enqueue(&send, self.now).await
+    }
+
+    /// `None`: these words are not for the editor after all.
+    async fn heard(
+        &mut self,
+        tx: &mut Tx,
+        place: &Place,
+        awaits: &str,
+        text: &str,
+    ) -> store::Result<Option<View>> {
+        if let Some(on) = awaits.strip_prefix('+') {
+            let Ok(on) = on.parse::<Trigger>() else { return Ok(None) };
+            return self.named(tx, on, awaits, text).await.map(Some);
+        }
+        let code = awaits.strip_prefix('?').and_then(edit::codes::read);
+        let Some(prompt) = code.and_then(|code| Prompt::from_code(&code)) else { return Ok(None) };
+        let Some(draft) = self.draft.clone() else {
+            tx.delete_desk(self.person.id).await?;
+            return Ok(Some(self.desk().notice(self.text("desk-toast-gone"))));
+        };
+        if draft.revision != place.revision {
+            let name = match draft.saved_by {
+                Some(by) => self.name_of(tx, by).await?,
+                None => self.text("log-shell"),
+            };
+            let trouble = self.desk().one("desk-meanwhile", "name", name);
+            return Ok(Some(self.ask(tx, prompt, Some(trouble), None).await?.0));
+        }
+        match edit::apply(&draft.source, &Edit::Words(prompt, text.to_owned())) {
+            Ok(source) => {
+                self.save(tx, &source).await?;
+                self.go_on(tx, prompt).await.map(Some)
+            }
+            Err(refusal) => {
+                let trouble = self.trouble(&refusal);
+                Ok(Some(self.ask(tx, prompt, trouble, None).await?.0))
+            }
+        }
+    }
+
+    /// The next language if it has no text yet, else where the field belongs.
+    async fn go_on(&mut self, tx: &mut Tx, prompt: Prompt) -> store::Result<View> {
+        let next = Prompt { locale: prompt.locale + 1, ..prompt };
+        if prompt.field.form() == Form::Long && next.locale < LOCALES.len() {
+            let now = self.read().and_then(|draft| super::now::value(&draft.script, next));
+            if now.is_some_and(|now| now.is_empty()) {
+                return Ok(self.ask(tx, next, None, None).await?.0);
+            }
+        }
+        self.sit(tx, 0, None, None).await?;
+        let (view, _) = self.screen(tx, owner(prompt.field)).await?;
+        Ok(View { html: format!("{}\n\n{}", self.text("desk-heard"), view.html), ..view })
+    }
+
+    fn trouble(&self, refusal: &Refusal) -> Option<String> {
+        let desk = self.desk();
+        match refusal {
+            Refusal::Wrong(problems) => {
+                let said: Vec<String> =
+                    problems.iter().take(3).map(|problem| desk.problem(problem)).collect();
+                Some(said.join("\n"))
+            }
+            Refusal::TooLarge => self.toast("desk-toast-too-large"),
+            Refusal::Gone => self.toast("desk-toast-gone"),
+            // The hint below says what is wanted.
+            Refusal::Lines(_) => self.toast("desk-trouble-lines"),
+            Refusal::Number => self.toast("desk-trouble-number"),
+        }
+    }
+
+    /// The name of a new script.
+    async fn named(&mut self, tx: &mut Tx, on: Trigger, awaits: &str, text: &str) -> store::Result<View> {
+        let slug = text.trim().to_lowercase();
+        let trouble = match crate::domain::script::slug(&slug) {
+            Err(_) => Some(self.desk().one("lint-key", "text", crate::domain::template::escape_html(&slug))),
+            Ok(_) => {
+                let taken = tx.find_live_script(&slug).await?.is_some()
+                    || tx.find_script_draft(&slug).await?.is_some();
+                taken.then(|| self.desk().one("desk-slug-taken", "slug", slug.clone()))
+            }
+        };
+        if let Some(trouble) = trouble {
+            let message = self.logical(tx, None).await?;
+            self.sit(tx, message, Some(awaits.to_owned()), None).await?;
+            return Ok(self.desk().ask_slug(Some(&trouble)));
+        }
+        self.slug = slug;
+        self.begin(tx, on).await?;
+        self.sit(tx, 0, None, None).await?;
+        Ok(self.screen(tx, Screen::Home).await?.0)
+    }
+}

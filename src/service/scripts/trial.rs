@@ -1,0 +1,25 @@
+//! A test survey to oneself.
+
+use serde_json::json;
+
+use crate::domain::event::{Event, Kind, ParseError};
+use crate::domain::script::{Script, Trigger};
+use crate::service::Context;
+
+/// An event as a shop would post it, of a customer who exists for tests only.
+pub fn trial(ctx: &Context, script: &Script, telegram_id: i64) -> Result<Event, ParseError> {
+    let now = ctx.clock.now();
+    let kind = match script.on {
+        Trigger::Purchase => Kind::Purchase,
+        _ => Kind::TicketClosed,
+    };
+    let json = json!({
+        "event_id": format!("test-{}", ctx.entropy.id()),
+        "kind": kind.as_str(),
+        "occurred_at": now.to_rfc3339(),
+        "customer": { "id": format!("test-{telegram_id}"), "telegram_id": telegram_id },
+        "script": script.slug,
+        "test": true,
+    });
+    Event::parse(json.to_string().as_bytes(), now)
+}

@@ -1,0 +1,201 @@
+//! `/staff`: the team's screens, each tap judged anew by the role that the person has at that moment.
+
+use super::{RoleError, admins, give, invites, parse, role, take};
+use crate::domain::staff::Role;
+use crate::domain::time::Timestamp;
+use crate::service::{Context, people};
+use crate::store::persons::Person;
+use crate::store::staff_log::LogEntry;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+use crate::view::callback::TeamAct;
+use crate::view::team::{Member, Team};
+
+/// Entries of the log on one screen.
+const PAGE: usize = 15;
+
+fn team<'a>(ctx: &'a Context, person: &Person) -> Team<'a> {
+    Team { catalogue: &ctx.catalogue, locale: people::locale(ctx, person), zone: ctx.config.default_tz }
+}
+
+/// `/staff`, by an admin; with `log` what staff did.
+pub async fn open(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    argument: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let act = if argument == "log" { TeamAct::Log(0) } else { TeamAct::List };
+    let (view, _) = screen(tx, ctx, person, act, now).await?;
+    people::say(tx, person.id, &view, now).await
+}
+
+/// A tap under the message with this ID. The result is what to say in a toast.
+pub async fn tap(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    act: TeamAct,
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<Option<String>> {
+    let is_admin =
+        async |tx: &mut Tx| Ok::<_, store::Error>(role(tx, ctx, person.id).await? == Some(Role::Admin));
+    let text = |id: &str| ctx.catalogue.text(people::locale(ctx, person), id);
+    let (view, toast) = if is_admin(tx).await? {
+        let drawn = screen(tx, ctx, person, act, now).await?;
+        // They may just have given up their own role.
+        if is_admin(tx).await? { drawn } else { (View::text(text("team-closed")), drawn.1) }
+    } else {
+        tracing::warn!(person = person.id, "a button of the team's screens was refused: no admin");
+        (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
+    };
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.id, message_id, payload), now).await?;
+    Ok(toast)
+}
+
+async fn screen(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    act: TeamAct,
+    now: Timestamp,
+) -> store::Result<(View, Option<String>)> {
+    let team = team(ctx, person);
+    let text = |id: &str| Some(ctx.catalogue.text(team.locale, id));
+    Ok(match act {
+        TeamAct::List => (list(tx, ctx, &team, now).await?, None),
+        TeamAct::Member(id) => member_screen(tx, ctx, &team, id, now).await?,
+        TeamAct::Give(id, given) => {
+            let done = give(tx, ctx, Some(person.id), (id, given), None, now).await;
+            let toast = match refused(done, &team)? {
+                Ok(before) => {
+                    if before != Some(given) && id != person.id {
+                        tell(tx, ctx, id, Some(given), now).await?;
+                    }
+                    let named = [("role", team.role(given).into())];
+                    Some(ctx.catalogue.with(team.locale, "team-toast-role", &named))
+                }
+                Err(toast) => Some(toast),
+            };
+            (member_screen(tx, ctx, &team, id, now).await?.0, toast)
+        }
+        TeamAct::Remove(id) => match find(tx, ctx, id).await? {
+            Some(member) if member.since.is_some() => (team.sure(&member), None),
+            _ => member_screen(tx, ctx, &team, id, now).await?,
+        },
+        TeamAct::RemoveNow(id) => {
+            let done = take(tx, ctx, Some(person.id), id, now).await;
+            let toast = match refused(done, &team)? {
+                Ok(None) => text("team-toast-gone"),
+                Ok(Some(_)) => {
+                    if id != person.id {
+                        tell(tx, ctx, id, None, now).await?;
+                    }
+                    text("team-toast-removed")
+                }
+                Err(toast) => Some(toast),
+            };
+            (list(tx, ctx, &team, now).await?, toast)
+        }
+        TeamAct::Invite => (team.invite_role(), None),
+        TeamAct::InviteAs(role) => {
+            let made = invites::make(tx, ctx, person.id, role, now).await?;
+            (team.invite(made.id, &made.link, role, made.expires_at), None)
+        }
+        TeamAct::Withdraw(id) => {
+            let withdrawn = invites::withdraw(tx, person.id, id, now).await?;
+            let toast = if withdrawn { "team-toast-withdrawn" } else { "team-toast-used" };
+            (list(tx, ctx, &team, now).await?, text(toast))
+        }
+        TeamAct::Log(before) => (log(tx, &team, before).await?, None),
+    })
+}
+
+/// The outcome, or the toast that tells why not.
+fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Result<T, String>> {
+    let id = match done {
+        Ok(done) => return Ok(Ok(done)),
+        Err(RoleError::Store(error)) => return Err(error),
+        Err(RoleError::LastAdmin(_)) => "team-toast-last-admin",
+        Err(RoleError::Configured(_) | RoleError::AgentTaken { .. }) => "team-toast-configured",
+    };
+    Ok(Err(team.catalogue.text(team.locale, id)))
+}
+
+async fn list(tx: &mut Tx, ctx: &Context, team: &Team<'_>, now: Timestamp) -> store::Result<View> {
+    let open = tx.list_open_invites(now).await?.len();
+    Ok(team.list(&members(tx, ctx).await?, open))
+}
+
+async fn member_screen(
+    tx: &mut Tx,
+    ctx: &Context,
+    team: &Team<'_>,
+    id: i64,
+    now: Timestamp,
+) -> store::Result<(View, Option<String>)> {
+    match find(tx, ctx, id).await? {
+        Some(member) => Ok((team.member(&member), None)),
+        None => {
+            let toast = team.catalogue.text(team.locale, "team-toast-gone");
+            Ok((list(tx, ctx, team, now).await?, Some(toast)))
+        }
+    }
+}
+
+async fn log(tx: &mut Tx, team: &Team<'_>, before: i64) -> store::Result<View> {
+    let before = if before == 0 { i64::MAX } else { before };
+    let entries = tx.list_log_before(before, PAGE as i64 + 1).await?;
+    let (page, more) = entries.split_at(entries.len().min(PAGE));
+    let older = page.last().filter(|_| !more.is_empty()).map(|entry| entry.id);
+    Ok(team.log(page, older))
+}
+
+/// The whole log, newest first.
+pub async fn whole_log(tx: &mut Tx) -> store::Result<Vec<LogEntry>> {
+    tx.list_log_before(i64::MAX, i64::MAX).await
+}
+
+async fn find(tx: &mut Tx, ctx: &Context, id: i64) -> store::Result<Option<Member>> {
+    Ok(members(tx, ctx).await?.into_iter().find(|member| member.person == id))
+}
+
+/// Everybody with a role: whom the environment names first, then in the order in which they came.
+async fn members(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Member>> {
+    let mut members = Vec::new();
+    for person in admins(tx, ctx).await?.into_iter().filter(|id| ctx.config.admin_ids.contains(id)) {
+        let name = tx.find_person(person).await?.and_then(|person| person.first_name);
+        members.push(Member { person, role: Role::Admin, name, agent_id: None, since: None });
+    }
+    for row in tx.list_staff().await? {
+        if let Some(configured) = members.iter_mut().find(|member| member.person == row.person) {
+            configured.agent_id = row.agent_id;
+            continue;
+        }
+        members.push(Member {
+            person: row.person,
+            role: parse(&row.role)?,
+            name: row.first_name,
+            agent_id: row.agent_id,
+            since: Some(row.added_at),
+        });
+    }
+    Ok(members)
+}
+
+/// Tells somebody what has become of their role.
+async fn tell(tx: &mut Tx, ctx: &Context, id: i64, role: Option<Role>, now: Timestamp) -> store::Result<()> {
+    let Some(person) = tx.find_person(id).await? else { return Ok(()) };
+    if person.started_at.is_none() || person.unreachable.is_some() {
+        return Ok(());
+    }
+    let team = team(ctx, &person);
+    let text = match role {
+        Some(role) => ctx.catalogue.with(team.locale, "team-told-role", &[("role", team.role(role).into())]),
+        None => ctx.catalogue.text(team.locale, "team-told-removed"),
+    };
+    people::say(tx, id, &View::text(text), now).await
+}

@@ -1,0 +1,116 @@
+//! Where admins stand in the editor, and what is done for them beside the updates.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::time::Timestamp;
+
+/// Where an admin stands.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Desk {
+    pub person: i64,
+    pub slug: String,
+    pub revision: i64,
+    /// The logical message with the buttons; 0 where no words are waited for.
+    pub message: i64,
+    /// What their next words are for.
+    pub awaits: Option<String>,
+    pub preview: Option<String>,
+    pub touched_at: Timestamp,
+}
+
+/// Somebody who has had the same draft before them.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Neighbour {
+    pub person: i64,
+    pub first_name: Option<String>,
+    pub touched_at: Timestamp,
+}
+
+/// Something to be done beside.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct ScriptJob {
+    pub id: i64,
+    pub kind: String,
+    pub person: i64,
+    pub message_id: i64,
+    pub slug: Option<String>,
+    pub file_id: Option<String>,
+    pub file_name: Option<String>,
+}
+
+impl Tx {
+    pub async fn find_desk(&mut self, person: i64) -> Result<Option<Desk>> {
+        let query = query_as(
+            "SELECT person, slug, revision, message, awaits, preview, touched_at FROM script_desks \
+             WHERE person = $1",
+        );
+        Ok(on_engine!(self, fetch_optional, query.bind(person))?)
+    }
+
+    pub async fn save_desk(&mut self, desk: &Desk) -> Result<()> {
+        let query = query(
+            "INSERT INTO script_desks (person, slug, revision, message, awaits, preview, touched_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person) DO UPDATE SET slug = excluded.slug, \
+             revision = excluded.revision, message = excluded.message, awaits = excluded.awaits, \
+             preview = excluded.preview, touched_at = excluded.touched_at",
+        )
+        .bind(desk.person)
+        .bind(&desk.slug)
+        .bind(desk.revision)
+        .bind(desk.message)
+        .bind(&desk.awaits)
+        .bind(&desk.preview)
+        .bind(desk.touched_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn delete_desk(&mut self, person: i64) -> Result<()> {
+        on_engine!(self, execute, query("DELETE FROM script_desks WHERE person = $1").bind(person))?;
+        Ok(())
+    }
+
+    /// The others who have had this draft before them since a moment.
+    pub async fn list_neighbours(
+        &mut self,
+        slug: &str,
+        person: i64,
+        since: Timestamp,
+    ) -> Result<Vec<Neighbour>> {
+        let query = query_as(
+            "SELECT d.person, p.first_name, d.touched_at FROM script_desks d \
+             LEFT JOIN persons p ON p.id = d.person \
+             WHERE d.slug = $1 AND d.person <> $2 AND d.touched_at >= $3 ORDER BY d.touched_at DESC",
+        );
+        Ok(on_engine!(self, fetch_all, query.bind(slug).bind(person).bind(since))?)
+    }
+
+    pub async fn insert_script_job(&mut self, job: &ScriptJob, now: Timestamp) -> Result<i64> {
+        let query = query_scalar(
+            "INSERT INTO script_jobs (kind, person, message_id, slug, file_id, file_name, asked_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        )
+        .bind(&job.kind)
+        .bind(job.person)
+        .bind(job.message_id)
+        .bind(&job.slug)
+        .bind(&job.file_id)
+        .bind(&job.file_name)
+        .bind(now);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    pub async fn find_next_script_job(&mut self) -> Result<Option<ScriptJob>> {
+        let query = query_as(
+            "SELECT id, kind, person, message_id, slug, file_id, file_name FROM script_jobs ORDER BY id LIMIT 1",
+        );
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// False if somebody has done it already.
+    pub async fn delete_script_job(&mut self, id: i64) -> Result<bool> {
+        let query = query("DELETE FROM script_jobs WHERE id = $1").bind(id);
+        Ok(on_engine!(self, execute, query)? == 1)
+    }
+}

@@ -1,0 +1,309 @@
+//! Buttons of the scripts' screens: script, revision and act. A button of another revision changes nothing.
+
+use super::{Act, base36, decode_act, encode_act, from_base36};
+use crate::domain::scale::Band;
+use crate::domain::script::Trigger;
+use crate::domain::script::edit::codes::{self, Code};
+use crate::domain::script::edit::{LIST_FIELDS, List, ListField, Prompt, SEND_FIELDS, SendField, Tap};
+
+/// A tap on one of these buttons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskTap {
+    /// Empty where no script is meant.
+    pub slug: String,
+    /// The draft's revision, or the version that was live when the button was drawn.
+    pub mark: i64,
+    pub act: DeskAct,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeskAct {
+    Show(Screen),
+    Edit(Tap),
+    Ask(Prompt),
+    Do(Deed),
+    /// A move in the preview, at its so many-th step.
+    Preview(usize, Act),
+}
+
+/// What is shown. Numbers are places of questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    List,
+    New,
+    Card,
+    Versions,
+    AskPause,
+    AskRollBack(i64),
+    AskDiscard,
+    Home,
+    Questions,
+    AddQuestion,
+    Question(usize),
+    Metric(usize),
+    Scale(usize),
+    Bands(usize),
+    /// The last low number, counted from the bottom of the scale, was chosen; now the first high one.
+    HighFrom(usize, usize),
+    Labels(usize),
+    Branch(usize),
+    RemoveQuestion(usize),
+    Band(usize, Band),
+    Items(List),
+    Item(List, usize),
+    When,
+    Words(ListField),
+    Send,
+    Rule(SendField),
+    Problems,
+    Publish,
+}
+
+/// What is done to a script as a whole, or beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A new script that asks after this.
+    Begin(Trigger),
+    /// A draft of what is live.
+    Change,
+    Pause,
+    Resume,
+    RollBack(i64),
+    Publish,
+    Discard,
+    /// In this language.
+    Preview(usize),
+    EndPreview,
+    Backtest,
+    /// A test survey to whoever taps.
+    Test,
+    File,
+}
+
+fn band(band: Band) -> usize {
+    Band::ALL.iter().position(|other| *other == band).unwrap_or(0)
+}
+
+impl Screen {
+    fn code(self) -> Code {
+        let rule = |rule: SendField| SEND_FIELDS.iter().position(|other| *other == rule).unwrap_or(0);
+        let list = |list: ListField| LIST_FIELDS.iter().position(|other| *other == list).unwrap_or(0);
+        match self {
+            Self::List => ('l', vec![]),
+            Self::New => ('n', vec![]),
+            Self::Card => ('c', vec![]),
+            Self::Versions => ('v', vec![]),
+            Self::AskPause => ('y', vec![]),
+            Self::AskRollBack(version) => ('r', vec![usize::try_from(version).unwrap_or(0)]),
+            Self::AskDiscard => ('d', vec![]),
+            Self::Home => ('h', vec![]),
+            Self::Questions => ('q', vec![]),
+            Self::AddQuestion => ('a', vec![]),
+            Self::Question(place) => ('o', vec![place]),
+            Self::Metric(place) => ('m', vec![place]),
+            Self::Scale(place) => ('s', vec![place]),
+            Self::Bands(place) => ('b', vec![place]),
+            Self::HighFrom(place, low) => ('f', vec![place, low]),
+            Self::Labels(place) => ('e', vec![place]),
+            Self::Branch(place) => ('i', vec![place]),
+            Self::RemoveQuestion(place) => ('x', vec![place]),
+            Self::Band(place, of) => ('g', vec![place, band(of)]),
+            Self::Items(list) => list.code('t', &[]),
+            Self::Item(list, at) => list.code('u', &[at]),
+            Self::When => ('w', vec![]),
+            Self::Words(of) => ('j', vec![list(of)]),
+            Self::Send => ('z', vec![]),
+            Self::Rule(of) => ('k', vec![rule(of)]),
+            Self::Problems => ('p', vec![]),
+            Self::Publish => ('P', vec![]),
+        }
+    }
+
+    fn from_code((letter, numbers): &Code) -> Option<Self> {
+        Some(match (letter, numbers.as_slice()) {
+            ('l', []) => Self::List,
+            ('n', []) => Self::New,
+            ('c', []) => Self::Card,
+            ('v', []) => Self::Versions,
+            ('y', []) => Self::AskPause,
+            ('r', [version]) => Self::AskRollBack(i64::try_from(*version).ok()?),
+            ('d', []) => Self::AskDiscard,
+            ('h', []) => Self::Home,
+            ('q', []) => Self::Questions,
+            ('a', []) => Self::AddQuestion,
+            ('o', [place]) => Self::Question(*place),
+            ('m', [place]) => Self::Metric(*place),
+            ('s', [place]) => Self::Scale(*place),
+            ('b', [place]) => Self::Bands(*place),
+            ('f', [place, low]) => Self::HighFrom(*place, *low),
+            ('e', [place]) => Self::Labels(*place),
+            ('i', [place]) => Self::Branch(*place),
+            ('x', [place]) => Self::RemoveQuestion(*place),
+            ('g', [place, of]) => Self::Band(*place, *Band::ALL.get(*of)?),
+            ('t' | 'u', numbers) => match (letter, List::of_code(numbers)?) {
+                ('t', (list, [])) => Self::Items(list),
+                ('u', (list, [at])) => Self::Item(list, *at),
+                _ => return None,
+            },
+            ('w', []) => Self::When,
+            ('j', [list]) => Self::Words(*LIST_FIELDS.get(*list)?),
+            ('z', []) => Self::Send,
+            ('k', [rule]) => Self::Rule(*SEND_FIELDS.get(*rule)?),
+            ('p', []) => Self::Problems,
+            ('P', []) => Self::Publish,
+            _ => return None,
+        })
+    }
+}
+
+impl Deed {
+    fn code(self) -> Code {
+        match self {
+            Self::Begin(on) => ('n', vec![Trigger::ALL.iter().position(|other| *other == on).unwrap_or(0)]),
+            Self::Change => ('c', vec![]),
+            Self::Pause => ('p', vec![]),
+            Self::Resume => ('r', vec![]),
+            Self::RollBack(version) => ('b', vec![usize::try_from(version).unwrap_or(0)]),
+            Self::Publish => ('u', vec![]),
+            Self::Discard => ('d', vec![]),
+            Self::Preview(locale) => ('v', vec![locale]),
+            Self::EndPreview => ('e', vec![]),
+            Self::Backtest => ('k', vec![]),
+            Self::Test => ('t', vec![]),
+            Self::File => ('f', vec![]),
+        }
+    }
+
+    fn from_code((letter, numbers): &Code) -> Option<Self> {
+        Some(match (letter, numbers.as_slice()) {
+            ('n', [on]) => Self::Begin(*Trigger::ALL.get(*on)?),
+            ('c', []) => Self::Change,
+            ('p', []) => Self::Pause,
+            ('r', []) => Self::Resume,
+            ('b', [version]) => Self::RollBack(i64::try_from(*version).ok()?),
+            ('u', []) => Self::Publish,
+            ('d', []) => Self::Discard,
+            ('v', [locale]) => Self::Preview(*locale),
+            ('e', []) => Self::EndPreview,
+            ('k', []) => Self::Backtest,
+            ('t', []) => Self::Test,
+            ('f', []) => Self::File,
+            _ => return None,
+        })
+    }
+}
+
+impl DeskTap {
+    pub(super) fn encode(&self) -> String {
+        let act = match self.act {
+            DeskAct::Show(screen) => format!(".{}", codes::write(&screen.code())),
+            DeskAct::Edit(tap) => format!("!{}", codes::write(&tap.code())),
+            DeskAct::Ask(prompt) => format!("?{}", codes::write(&prompt.code())),
+            DeskAct::Do(deed) => format!("*{}", codes::write(&deed.code())),
+            DeskAct::Preview(turn, act) => format!(">{turn}.{}", encode_act(act)),
+        };
+        format!("{}:{}:{act}", self.slug, base36(self.mark))
+    }
+
+    pub(super) fn decode(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, ':');
+        let (slug, mark, act) = (parts.next()?, from_base36(parts.next()?)?, parts.next()?);
+        let letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+        if slug.len() > 32 || !slug.bytes().all(letters) {
+            return None;
+        }
+        let (kind, code) = act.split_at_checked(1)?;
+        let act = match kind {
+            "." => DeskAct::Show(Screen::from_code(&codes::read(code)?)?),
+            "!" => DeskAct::Edit(Tap::from_code(&codes::read(code)?)?),
+            "?" => DeskAct::Ask(Prompt::from_code(&codes::read(code)?)?),
+            "*" => DeskAct::Do(Deed::from_code(&codes::read(code)?)?),
+            ">" => {
+                let (turn, act) = code.split_once('.')?;
+                let number: usize = turn.parse().ok()?;
+                (number.to_string() == turn).then_some(DeskAct::Preview(number, decode_act(act)?))?
+            }
+            _ => return None,
+        };
+        Some(Self { slug: slug.to_owned(), mark, act })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Data;
+    use super::*;
+    use crate::domain::script::edit::Field;
+    use crate::domain::survey::Input;
+
+    #[test]
+    fn every_button_fits_and_is_read_back_with_the_longest_slug() {
+        let list = List::Links(49, Band::High);
+        let screens = [
+            Screen::List,
+            Screen::New,
+            Screen::Card,
+            Screen::Versions,
+            Screen::AskPause,
+            Screen::AskRollBack(999),
+            Screen::AskDiscard,
+            Screen::Home,
+            Screen::Questions,
+            Screen::AddQuestion,
+            Screen::Question(49),
+            Screen::Metric(49),
+            Screen::Scale(49),
+            Screen::Bands(49),
+            Screen::HighFrom(49, 10),
+            Screen::Labels(49),
+            Screen::Branch(49),
+            Screen::RemoveQuestion(49),
+            Screen::Band(49, Band::High),
+            Screen::Items(list),
+            Screen::Item(list, 89),
+            Screen::When,
+            Screen::Words(ListField::TagsNone),
+            Screen::Send,
+            Screen::Rule(SendField::ExpiresAfter),
+            Screen::Problems,
+            Screen::Publish,
+        ];
+        let deeds = [
+            Deed::Begin(Trigger::CaseResolved),
+            Deed::Change,
+            Deed::Pause,
+            Deed::Resume,
+            Deed::RollBack(999),
+            Deed::Publish,
+            Deed::Discard,
+            Deed::Preview(1),
+            Deed::EndPreview,
+            Deed::Backtest,
+            Deed::Test,
+            Deed::File,
+        ];
+        let others = [
+            DeskAct::Edit(Tap::Clear(Field::ItemText(list, 89))),
+            DeskAct::Ask(Prompt { field: Field::ItemText(list, 89), locale: 1 }),
+            DeskAct::Preview(999, Act::Input(Input::Toggle { index: 89, on: true })),
+            DeskAct::Preview(0, Act::Stop),
+        ];
+        let acts = screens.map(DeskAct::Show).into_iter().chain(deeds.map(DeskAct::Do)).chain(others);
+        for act in acts {
+            let data = Data::Desk(DeskTap { slug: "x".repeat(32), mark: 60_000_000, act });
+            assert!(data.encode().len() <= 64, "{}", data.encode());
+            assert_eq!(Data::decode(&data.encode()), Some(data));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn forged_buttons_are_refused_or_name_something(text in "1d:[a-z]{0,4}:[0-9a-z]{0,3}:[.!?*>][a-zA-Z][0-9.]{0,8}") {
+            if let Some(data) = Data::decode(&text) {
+                prop_assert_eq!(data.encode(), text);
+            }
+        }
+    }
+}

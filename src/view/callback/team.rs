@@ -1,0 +1,98 @@
+//! Buttons of the team's screens: each names what shall be, so that a double tap is harmless.
+
+use super::{base36, from_base36};
+use crate::domain::staff::Role;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamAct {
+    List,
+    Member(i64),
+    Give(i64, Role),
+    /// Asks first.
+    Remove(i64),
+    RemoveNow(i64),
+    Invite,
+    InviteAs(Role),
+    Withdraw(i64),
+    /// What was done before this entry of the log; from the newest on with 0.
+    Log(i64),
+}
+
+const fn letter(role: Role) -> char {
+    match role {
+        Role::Admin => 'a',
+        Role::Lead => 'l',
+        Role::Agent => 'e',
+    }
+}
+
+fn role(letter: char) -> Option<Role> {
+    Role::ALL.iter().copied().find(|role| self::letter(*role) == letter)
+}
+
+impl TeamAct {
+    pub(super) fn encode(self) -> String {
+        match self {
+            Self::List => "l".to_owned(),
+            Self::Member(person) => format!("m{}", base36(person)),
+            Self::Give(person, role) => format!("g{}{}", letter(role), base36(person)),
+            Self::Remove(person) => format!("x{}", base36(person)),
+            Self::RemoveNow(person) => format!("y{}", base36(person)),
+            Self::Invite => "i".to_owned(),
+            Self::InviteAs(role) => format!("j{}", letter(role)),
+            Self::Withdraw(invite) => format!("w{}", base36(invite)),
+            Self::Log(before) => format!("h{}", base36(before)),
+        }
+    }
+
+    pub(super) fn decode(text: &str) -> Option<Self> {
+        let mut rest = text.chars();
+        let act = match (rest.next()?, rest.as_str()) {
+            ('l', "") => Self::List,
+            ('i', "") => Self::Invite,
+            ('m', id) => Self::Member(from_base36(id)?),
+            ('x', id) => Self::Remove(from_base36(id)?),
+            ('y', id) => Self::RemoveNow(from_base36(id)?),
+            ('w', id) => Self::Withdraw(from_base36(id)?),
+            ('h', id) => Self::Log(from_base36(id)?),
+            ('j', of) => Self::InviteAs(role(of.chars().next().filter(|_| of.len() == 1)?)?),
+            ('g', of) => {
+                let mut rest = of.chars();
+                let role = role(rest.next()?)?;
+                Self::Give(from_base36(rest.as_str())?, role)
+            }
+            _ => return None,
+        };
+        Some(act)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Data;
+    use super::*;
+
+    #[test]
+    fn every_button_of_the_team_is_read_back() {
+        let person = i64::MAX;
+        let given =
+            Role::ALL.iter().flat_map(|role| [TeamAct::Give(person, *role), TeamAct::InviteAs(*role)]);
+        let others = [
+            TeamAct::List,
+            TeamAct::Member(person),
+            TeamAct::Remove(person),
+            TeamAct::RemoveNow(person),
+            TeamAct::Invite,
+            TeamAct::Withdraw(7),
+            TeamAct::Log(0),
+        ];
+        for act in given.chain(others) {
+            let data = Data::Team(act);
+            assert!(data.encode().len() <= 64);
+            assert_eq!(Data::decode(&data.encode()), Some(data));
+        }
+        for text in ["1t:", "1t:z", "1t:j", "1t:jal", "1t:gz7", "1t:l1", "1t:m-7"] {
+            assert_eq!(Data::decode(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The list of scripts, one script, its versions, and what is asked before something changes for customers.
+
+use super::{Deed, Desk, Screen, cut};
+use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::script::{Script, Trigger};
+use crate::domain::template::escape_html;
+use crate::domain::time::Timestamp;
+use crate::view::{View, moment, paragraphs};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Live,
+    Paused,
+    Draft,
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub slug: String,
+    pub title: Localized,
+    pub state: State,
+    pub on: Trigger,
+    /// Live; 0 if it never was.
+    pub version: i64,
+    /// Beside the live version.
+    pub has_draft: bool,
+    pub sent: i64,
+    pub answered: i64,
+}
+
+/// One script.
+#[derive(Clone, Debug)]
+pub struct Card<'a> {
+    pub script: &'a Script,
+    pub state: State,
+    pub version: i64,
+    pub published_at: Option<Timestamp>,
+    pub has_draft: bool,
+    pub sent: i64,
+    pub answered: i64,
+}
+
+/// One published version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub version: i64,
+    pub published_at: Timestamp,
+}
+
+impl Desk<'_> {
+    fn state(&self, state: State, version: i64) -> String {
+        let id = match state {
+            State::Live => "desk-state-live",
+            State::Paused => "desk-state-paused",
+            State::Draft => return self.text("desk-state-draft"),
+        };
+        self.one(id, "version", version.to_string())
+    }
+
+    fn figures(&self, sent: i64, answered: i64) -> String {
+        self.with(
+            "desk-week",
+            &[("sent", sent.to_string().into()), ("answered", answered.to_string().into())],
+        )
+    }
+
+    #[must_use]
+    pub fn list(&self, scripts: &[Listed]) -> View {
+        let blocks = scripts.iter().map(|listed| {
+            let title = Desk { slug: &listed.slug, ..*self }.title(&listed.title);
+            let draft = if listed.has_draft && listed.state != State::Draft {
+                self.text("desk-and-draft")
+            } else {
+                String::new()
+            };
+            let state = self.state(listed.state, listed.version);
+            let mut block = format!("<b>{title}</b> — {state}{draft}\n{}", self.trigger(listed.on));
+            if listed.state != State::Draft {
+                block.push_str("; ");
+                block.push_str(&self.figures(listed.sent, listed.answered));
+            }
+            block
+        });
+        let blocks: Vec<String> = std::iter::once(self.text("desk-list-title")).chain(blocks).collect();
+        let mut view = View::text(paragraphs(blocks.iter().take(40).map(String::as_str)));
+        if scripts.is_empty() {
+            view.html = paragraphs([view.html.as_str(), &self.text("desk-list-empty")]);
+        }
+        for listed in scripts.iter().take(80) {
+            let of = Desk { slug: &listed.slug, mark: listed.version, ..*self };
+            let title =
+                if listed.title.is_empty() { listed.slug.as_str() } else { listed.title.get(self.locale) };
+            view = view.row([of.button(title, super::DeskAct::Show(Screen::Card))]);
+        }
+        let none = Desk { slug: "", mark: 0, ..*self };
+        view.row([none.to("desk-button-new", Screen::New)])
+    }
+
+    /// What shall the new script ask about?
+    #[must_use]
+    pub fn new_script(&self) -> View {
+        let mut view = View::text(self.text("desk-new"));
+        for on in Trigger::ALL {
+            view = view.row([self.button(self.trigger(*on), super::DeskAct::Do(Deed::Begin(*on)))]);
+        }
+        view.row([self.to("desk-button-scripts", Screen::List)])
+    }
+
+    #[must_use]
+    pub fn card(&self, card: &Card<'_>) -> View {
+        let head = format!(
+            "<b>{}</b>\n<code>{}</code> · {}",
+            self.title(&card.script.title),
+            escape_html(self.slug),
+            self.state(card.state, card.version)
+        );
+        let mut facts = vec![self.one("desk-asks", "when", self.trigger(card.script.on))];
+        if let Some(at) = card.published_at {
+            facts.push(self.one("desk-published", "at", moment(at, self.zone, self.locale)));
+            facts.push(self.figures(card.sent, card.answered));
+        }
+        if card.has_draft && card.state != State::Draft {
+            facts.push(self.text("desk-has-draft"));
+        }
+        let questions: Vec<String> = card
+            .script
+            .questions
+            .iter()
+            .take(20)
+            .enumerate()
+            .map(|(place, question)| format!("{}. {}", place + 1, self.own(&question.text, 120)))
+            .collect();
+        let view = View::text(paragraphs([head.as_str(), &facts.join("\n"), &questions.join("\n")]));
+        let view = if card.has_draft {
+            view.row([self.to("desk-button-draft", Screen::Home)])
+        } else {
+            view.row([self.deed("desk-button-change", Deed::Change)])
+        };
+        let (file, preview) = (self.deed("desk-button-file", Deed::File), self.previews());
+        let view = view.row(preview);
+        let view = match card.state {
+            State::Draft => view.row([file]),
+            state => {
+                let switch = if state == State::Paused {
+                    self.deed("desk-button-resume", Deed::Resume)
+                } else {
+                    self.to("desk-button-pause", Screen::AskPause)
+                };
+                view.row([
+                    self.deed("desk-button-test", Deed::Test),
+                    self.deed("desk-button-backtest", Deed::Backtest),
+                ])
+                .row([file, self.to("desk-button-versions", Screen::Versions)])
+                .row([switch])
+            }
+        };
+        view.row([self.to("desk-button-scripts", Screen::List)])
+    }
+
+    /// A button a language: *Preview · RU*.
+    pub(super) fn previews(&self) -> Vec<super::Button> {
+        let name = self.text("desk-button-preview");
+        let one = |(place, locale): (usize, &str)| {
+            let text = format!("{name} · {}", locale.to_uppercase());
+            self.button(text, super::DeskAct::Do(Deed::Preview(place)))
+        };
+        LOCALES.into_iter().enumerate().map(one).collect()
+    }
+
+    #[must_use]
+    pub fn versions(&self, versions: &[Version], live: i64) -> View {
+        let line = |version: &Version| {
+            let at = moment(version.published_at, self.zone, self.locale);
+            let mark = if version.version == live { self.text("desk-version-live") } else { String::new() };
+            self.with(
+                "desk-version",
+                &[("version", version.version.to_string().into()), ("at", at.into()), ("mark", mark.into())],
+            )
+        };
+        let newest = || versions.iter().rev().take(20);
+        let lines: Vec<String> = newest().map(line).collect();
+        let note = if versions.len() > 1 { "desk-versions-note" } else { "desk-versions-one" };
+        let mut view = View::text(paragraphs([
+            self.text("desk-versions").as_str(),
+            &lines.join("\n"),
+            &self.text(note),
+        ]));
+        for version in newest().filter(|version| version.version != live && version.version <= 999) {
+            let text = self.one("desk-button-roll-back", "version", version.version.to_string());
+            view = view.row([self.button(text, super::DeskAct::Show(Screen::AskRollBack(version.version)))]);
+        }
+        view.row([self.to("desk-button-card", Screen::Card)])
+    }
+
+    #[must_use]
+    pub fn ask_pause(&self, scheduled: i64, open: i64) -> View {
+        let values = [("scheduled", scheduled.to_string().into()), ("open", open.to_string().into())];
+        View::text(paragraphs([
+            self.text("desk-ask-pause").as_str(),
+            &self.with("desk-pause-means", &values),
+        ]))
+        .row([self.deed("desk-button-pause-now", Deed::Pause), self.to("desk-button-no", Screen::Card)])
+    }
+
+    #[must_use]
+    pub fn ask_discard(&self, is_live: bool) -> View {
+        let means = self.text(if is_live { "desk-discard-live-stays" } else { "desk-discard-all" });
+        View::text(paragraphs([self.text("desk-ask-discard").as_str(), &means])).row([
+            self.deed("desk-button-discard-now", Deed::Discard),
+            self.to("desk-button-no", Screen::Home),
+        ])
+    }
+
+    /// The first letters of a text for a button.
+    pub(super) fn short(text: &str) -> String {
+        cut(&text.replace('\n', " "), 60)
+    }
+}

@@ -1,0 +1,66 @@
+//! What the lint says, in sentences of the reader's language.
+
+use super::{Desk, Screen, fitting};
+use crate::domain::script::Problem;
+use crate::domain::script::edit::Draft;
+use crate::domain::template::escape_html;
+use crate::view::{View, paragraphs};
+
+impl Desk<'_> {
+    /// What is wrong, without the place.
+    #[must_use]
+    pub fn problem(&self, problem: &Problem) -> String {
+        let Some(said) = &problem.said else { return escape_html(&problem.message) };
+        let values: Vec<(&str, crate::i18n::FluentValue<'_>)> = said
+            .values
+            .iter()
+            .map(|(name, value)| {
+                let value = match *name {
+                    "first" | "second" | "what" | "language" => self.name(value),
+                    _ => escape_html(value),
+                };
+                (*name, value.into())
+            })
+            .collect();
+        self.with(said.id, &values)
+    }
+
+    fn placed(&self, problem: &Problem) -> String {
+        let sentence = self.problem(problem);
+        if problem.field.is_empty() {
+            return sentence;
+        }
+        format!("<b>{}</b>: {sentence}", escape_html(&self.place(&problem.field)))
+    }
+
+    /// Every mistake and every warning of a draft.
+    #[must_use]
+    pub fn problems(&self, draft: &Draft, series: &[Problem]) -> View {
+        let errors = draft.errors.iter().chain(series).map(|problem| format!("⛔ {}", self.placed(problem)));
+        let warnings = draft.warnings.iter().map(|problem| format!("⚠️ {}", self.placed(problem)));
+        let lines: Vec<String> = errors.chain(warnings).collect();
+        let text = if lines.is_empty() {
+            self.text("desk-no-problems")
+        } else {
+            fitting(&lines, |count| self.one("desk-and-more", "count", count.to_string()))
+        };
+        View::text(paragraphs([self.text("desk-problems").as_str(), &text]))
+            .row([self.to("desk-button-home", Screen::Home)])
+    }
+
+    /// The mistakes of a file, by line.
+    #[must_use]
+    pub fn file_refused(&self, name: &str, problems: &[Problem]) -> View {
+        let lines: Vec<String> = problems
+            .iter()
+            .map(|problem| {
+                let line = self.one("desk-file-line", "line", problem.line.to_string());
+                format!("{line} {}", self.placed(problem))
+            })
+            .collect();
+        let lines = fitting(&lines, |count| self.one("desk-and-more", "count", count.to_string()));
+        let head = self.one("desk-file-refused", "name", escape_html(&super::cut(name, 80)));
+        View::text(paragraphs([head.as_str(), &lines, &self.text("desk-file-again")]))
+            .row([self.to("desk-button-scripts", Screen::List)])
+    }
+}

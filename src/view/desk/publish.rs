@@ -1,0 +1,124 @@
+//! Before something changes for customers: what differs, and what follows from it.
+
+use super::{Deed, Desk, Screen, cut, fitting};
+use crate::domain::script::diff::{Diff, Difference, Series};
+use crate::domain::template::escape_html;
+use crate::view::{View, paragraphs};
+
+const VALUE_ROOM: usize = 160;
+
+/// What publishing would do.
+#[derive(Clone, Debug)]
+pub struct Publishing<'a> {
+    /// 0: nothing is live yet.
+    pub live: i64,
+    pub diff: &'a Diff,
+    /// Lines that say which question a key means.
+    pub scheduled: i64,
+    pub open: i64,
+    pub paused: bool,
+    /// Mistakes and warnings.
+    pub problems: (usize, usize),
+}
+
+impl Desk<'_> {
+    #[must_use]
+    pub fn publishing(&self, publishing: &Publishing<'_>) -> View {
+        let (errors, warnings) = publishing.problems;
+        let version = (publishing.live + 1).to_string();
+        let id = if errors > 0 { "desk-publish-not-yet" } else { "desk-publish" };
+        let head = self.one(id, "version", version);
+        let differences = self.differences(publishing.diff, publishing.live == 0);
+        let verdict = match publishing.problems {
+            (0, 0) => String::new(),
+            (0, _) => self.one("desk-verdict-warnings", "count", warnings.to_string()),
+            _ => self.one("desk-verdict-errors", "count", errors.to_string()),
+        };
+        let mut consequences = Vec::new();
+        if errors == 0 && !(publishing.diff.is_empty() && publishing.live > 0) {
+            let values = [
+                ("scheduled", publishing.scheduled.to_string().into()),
+                ("open", publishing.open.to_string().into()),
+            ];
+            consequences.push(self.with("desk-publish-means", &values));
+            if publishing.paused {
+                consequences.push(self.text("desk-publish-paused"));
+            }
+        }
+        let view = View::text(paragraphs([head.as_str(), &differences, &consequences.join("\n"), &verdict]));
+        let view = if errors == 0 {
+            view.row([self.deed("desk-button-publish-now", Deed::Publish)])
+        } else {
+            view.row([self.to("desk-button-problems", Screen::Problems)])
+        };
+        view.row([self.to("desk-button-home", Screen::Home)])
+    }
+
+    /// Before an earlier version's content becomes the live one again.
+    #[must_use]
+    pub fn ask_roll_back(&self, version: i64, diff: &Diff, open: i64) -> View {
+        let head = self.one("desk-ask-roll-back", "version", version.to_string());
+        let means = self.one("desk-roll-back-means", "open", open.to_string());
+        View::text(paragraphs([head.as_str(), &self.differences(diff, false), &means])).row([
+            self.deed("desk-button-roll-back-now", Deed::RollBack(version)),
+            self.to("desk-button-no", Screen::Versions),
+        ])
+    }
+
+    /// What differs, the series of each question said.
+    #[must_use]
+    pub fn differences(&self, diff: &Diff, is_first: bool) -> String {
+        if is_first {
+            return self.text("desk-diff-first");
+        }
+        if diff.is_empty() {
+            return self.text("desk-diff-none");
+        }
+        let mut lines: Vec<String> = diff.head.iter().map(|one| self.difference(one)).collect();
+        if diff.reordered {
+            lines.push(self.text("desk-diff-reordered"));
+        }
+        for (key, series, fields) in &diff.questions {
+            let id = match series {
+                Series::Begins => "desk-series-begins",
+                Series::Kept => "desk-series-kept",
+                Series::Ends => "desk-series-ends",
+            };
+            lines.push(format!("\n{}", self.one(id, "key", escape_html(key))));
+            if *series == Series::Kept {
+                lines.extend(fields.iter().map(|one| self.difference(one)));
+            } else {
+                let text = |name: &str| fields.iter().find(|one| one.field == format!("text.{name}"));
+                let shown = text(self.locale).map(|one| escape_html(&cut(&one.after, VALUE_ROOM)));
+                lines.extend(shown);
+            }
+        }
+        fitting(&lines, |count| self.one("desk-and-more", "count", count.to_string()))
+    }
+
+    fn difference(&self, one: &Difference) -> String {
+        let value = |text: &str| escape_html(&cut(&text.replace('\n', " "), VALUE_ROOM));
+        let place = escape_html(&self.place(&one.field));
+        let (before, after) = (value(&one.before), value(&one.after));
+        match (one.before.is_empty(), one.after.is_empty()) {
+            (true, _) => format!("+ {place}: {after}"),
+            (_, true) => format!("− {place}: {before}"),
+            _ => format!("{place}: {before} → {after}"),
+        }
+    }
+
+    /// What came of a file.
+    #[must_use]
+    pub fn file_taken(&self, differences: &str, warnings: usize, replaced: bool) -> View {
+        let head = self.one("desk-file-taken", "slug", escape_html(self.slug));
+        let replaced = if replaced { self.text("desk-file-replaced") } else { String::new() };
+        let warned = match warnings {
+            0 => String::new(),
+            count => self.one("desk-verdict-warnings", "count", count.to_string()),
+        };
+        View::text(paragraphs([head.as_str(), &replaced, differences, &warned])).row([
+            self.to("desk-button-draft", Screen::Home),
+            self.to("desk-button-publish", Screen::Publish),
+        ])
+    }
+}

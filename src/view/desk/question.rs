@@ -1,0 +1,284 @@
+//! One question, and what hangs on its scale: bands, labels, branches.
+
+use super::{Desk, DeskAct, Screen, cut};
+use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::scale::{AlertLevel, Band, Metric, Scale};
+use crate::domain::script::edit::{Field, List, Prompt, Tap};
+use crate::domain::script::{Condition, Question, Script};
+use crate::domain::template::escape_html;
+use crate::view::{Button, View, paragraphs};
+
+const TEXT_ROOM: usize = 500;
+
+impl Desk<'_> {
+    /// A text in every language, or that it is missing.
+    pub(super) fn in_languages(&self, text: Option<&Localized>) -> String {
+        let line = |locale: &str| {
+            let words = text.and_then(|text| text.exact(locale)).filter(|words| !words.is_empty());
+            let words = words.map_or_else(
+                || format!("<i>{}</i>", self.text("desk-no-text")),
+                |words| escape_html(&cut(words, TEXT_ROOM)),
+            );
+            format!("{}: {words}", locale.to_uppercase())
+        };
+        LOCALES.map(line).join("\n")
+    }
+
+    /// A button a language for a long text.
+    pub(super) fn ask_in_languages(&self, id: &str, field: Field) -> Vec<Button> {
+        let one = |(locale, name): (usize, &str)| {
+            let text = format!("{} · {}", self.text(id), name.to_uppercase());
+            self.button(text, DeskAct::Ask(Prompt { field, locale }))
+        };
+        LOCALES.into_iter().enumerate().map(one).collect()
+    }
+
+    #[must_use]
+    pub fn question(&self, script: &Script, place: usize, question: &Question) -> View {
+        let values = [
+            ("number", (place + 1).to_string().into()),
+            ("total", script.questions.len().to_string().into()),
+        ];
+        let head = format!(
+            "<b>{}</b>\n<code>{}</code>",
+            self.with("desk-question", &values),
+            escape_html(&question.key)
+        );
+        let mut facts = vec![format!("{}: {}", self.text("field-metric"), self.metric(question.metric))];
+        if let Some(scale) = question.scale {
+            facts.push(format!("{}: {}", self.text("field-scale"), self.scale(scale)));
+        }
+        if let Some(bands) = question.bands {
+            let values =
+                [("low", bands.low_max.to_string().into()), ("high", bands.high_min.to_string().into())];
+            facts.push(self.with("desk-bands", &values));
+        }
+        if question.metric.has_scale() {
+            facts.push(format!("{}: {}", self.text("field-factor"), escape_html(question.factor())));
+        }
+        facts.push(self.shown_when(script, question));
+        let mut view = View::text(paragraphs([
+            head.as_str(),
+            &self.in_languages(Some(&question.text)),
+            &facts.join("\n"),
+        ]))
+        .row(self.ask_in_languages("field-text", Field::Text(place)));
+        view = view.row(
+            std::iter::once(self.to("field-metric", Screen::Metric(place)))
+                .chain(self.can_scale(question).then(|| self.to("field-scale", Screen::Scale(place)))),
+        );
+        if question.metric.has_scale() {
+            let bands = self.can_scale(question).then(|| self.to("field-bands", Screen::Bands(place)));
+            let words = self.to("desk-button-labels", Screen::Labels(place));
+            view = view.row(bands.into_iter().chain([words]));
+            view = view.row(Band::ALL.iter().map(|band| {
+                let has = question.follow_up(*band) != &crate::domain::script::FollowUp::default();
+                let text = if has { format!("{} ✎", self.band(*band)) } else { self.band(*band) };
+                self.button(text, DeskAct::Show(Screen::Band(place, *band)))
+            }));
+        }
+        if question.metric.is_scored() {
+            view = view.row(AlertLevel::ALL.iter().map(|level| {
+                self.choice(&self.alert(*level), *level == question.alert, Tap::Alert(place, *level))
+            }));
+        }
+        if question.metric == Metric::Ces {
+            let hard = question.orientation == crate::domain::scale::Orientation::HighIsHard;
+            view = view.row([
+                self.choice(&self.text("desk-high-is-easy"), !hard, Tap::HighIsHard(place, false)),
+                self.choice(&self.text("desk-high-is-hard"), hard, Tap::HighIsHard(place, true)),
+            ]);
+        }
+        if question.metric == Metric::Choice {
+            let options = format!("{} · {}", self.text("field-options"), question.options.len());
+            view =
+                view.row([self.button(options, DeskAct::Show(Screen::Items(List::Options(place))))]).row([
+                    self.choice(
+                        &self.text("desk-one-option"),
+                        !question.multiple,
+                        Tap::Multiple(place, false),
+                    ),
+                    self.choice(
+                        &self.text("desk-many-options"),
+                        question.multiple,
+                        Tap::Multiple(place, true),
+                    ),
+                ]);
+        }
+        self.question_end(view, script, place, question)
+    }
+
+    fn question_end(&self, view: View, script: &Script, place: usize, question: &Question) -> View {
+        let factor = question.metric.has_scale().then(|| self.ask("field-factor", Field::Factor(place)));
+        let up = (place > 0).then(|| self.tap("desk-button-up", Tap::MoveQuestion(place, true)));
+        let down = (place + 1 < script.questions.len())
+            .then(|| self.tap("desk-button-down", Tap::MoveQuestion(place, false)));
+        let branch = (place > 0).then(|| self.to("field-show-if", Screen::Branch(place)));
+        view.row(branch)
+            .row([self.ask("field-key", Field::Key(place))].into_iter().chain(factor))
+            .row(up.into_iter().chain(down))
+            .row([
+                self.tap("desk-button-copy", Tap::CopyQuestion(place)),
+                self.to("desk-button-remove", Screen::RemoveQuestion(place)),
+            ])
+            .row([self.to("desk-button-questions", Screen::Questions)])
+    }
+
+    fn can_scale(&self, question: &Question) -> bool {
+        question.metric.has_scale() && question.metric != Metric::Nps
+    }
+
+    fn shown_when(&self, script: &Script, question: &Question) -> String {
+        let Some(show_if) = &question.show_if else { return self.text("desk-asked-always") };
+        let asked = script.question(&show_if.question);
+        let values: Vec<String> = match &show_if.cond {
+            Condition::Band(bands) => bands.iter().map(|band| self.band(*band)).collect(),
+            Condition::Value(values) => values.iter().map(ToString::to_string).collect(),
+            Condition::Option(keys) => keys
+                .iter()
+                .map(|key| {
+                    let option = asked.and_then(|asked| asked.option(key));
+                    option.map_or_else(|| key.clone(), |option| option.text.get(self.locale).to_owned())
+                })
+                .collect(),
+        };
+        let values = [
+            ("question", escape_html(&show_if.question).into()),
+            ("answers", escape_html(&values.join(", ")).into()),
+        ];
+        self.with("desk-asked-if", &values)
+    }
+
+    #[must_use]
+    pub fn scales(&self, place: usize, question: &Question) -> View {
+        let mut view =
+            View::text(paragraphs([self.text("desk-scales").as_str(), &self.text("desk-metric-series")]));
+        for pair in Scale::ALL.chunks(3) {
+            view = view.row(pair.iter().map(|scale| {
+                self.choice(&self.scale(*scale), question.scale == Some(*scale), Tap::Scale(place, *scale))
+            }));
+        }
+        view.row([self.to("desk-button-question", Screen::Question(place))])
+    }
+
+    /// The last low number, and once it is chosen the first high one.
+    #[must_use]
+    pub fn bands(&self, place: usize, scale: Scale, low: Option<usize>) -> View {
+        let id = if low.is_some() { "desk-bands-high" } else { "desk-bands-low" };
+        let least = scale.min();
+        let values = scale.values().enumerate().filter(|(at, value)| match low {
+            Some(low) => *at > low,
+            None => *value < scale.max(),
+        });
+        let buttons: Vec<Button> = values
+            .map(|(at, _)| {
+                let value = (least + i64::try_from(at).unwrap_or(0)).to_string();
+                match low {
+                    Some(low) => self.button(value, DeskAct::Edit(Tap::Bands(place, low, at))),
+                    None => self.button(value, DeskAct::Show(Screen::HighFrom(place, at))),
+                }
+            })
+            .collect();
+        let mut view = View::text(paragraphs([self.text(id).as_str(), &self.text("desk-bands-note")]));
+        for row in buttons.chunks(6) {
+            view = view.row(row.iter().cloned());
+        }
+        view.row([self.tap("desk-bands-default", Tap::DefaultBands(place))])
+            .row([self.to("desk-button-question", Screen::Question(place))])
+    }
+
+    #[must_use]
+    pub fn labels(&self, place: usize, question: &Question, scale: Scale) -> View {
+        let word = |text: &Localized| escape_html(&cut(text.get(self.locale), 60));
+        let mut lines: Vec<String> =
+            question.labels.iter().map(|(value, label)| format!("{value} — {}", word(label))).collect();
+        if let Some(ends) = &question.ends {
+            lines.push(format!("{}: {}", self.text("field-end-low"), word(&ends.low)));
+            lines.push(format!("{}: {}", self.text("field-end-high"), word(&ends.high)));
+        }
+        let mut view = View::text(paragraphs([self.text("desk-labels").as_str(), &lines.join("\n")]));
+        let values: Vec<Button> = scale
+            .values()
+            .map(|value| {
+                self.button(value.to_string(), DeskAct::Ask(Prompt::first(Field::Label(place, value))))
+            })
+            .collect();
+        for row in values.chunks(6) {
+            view = view.row(row.iter().cloned());
+        }
+        view.row([
+            self.ask("field-end-low", Field::LowEnd(place)),
+            self.ask("field-end-high", Field::HighEnd(place)),
+        ])
+        .row([self.to("desk-button-question", Screen::Question(place))])
+    }
+
+    /// When the question is asked: always, or after an earlier answer. Only what is possible is offered.
+    #[must_use]
+    pub fn branch(&self, script: &Script, place: usize, question: &Question) -> View {
+        let mut view =
+            View::text(paragraphs([self.text("desk-branch").as_str(), &self.shown_when(script, question)]))
+                .row([self.choice(
+                    &self.text("desk-asked-always"),
+                    question.show_if.is_none(),
+                    Tap::NoBranch(place),
+                )]);
+        for (of, earlier) in script.questions.iter().enumerate().take(place) {
+            let has_answers = match earlier.metric {
+                Metric::Text => false,
+                Metric::Choice => !earlier.options.is_empty(),
+                _ => true,
+            };
+            if !has_answers {
+                continue;
+            }
+            let show_if = question.show_if.as_ref().filter(|show_if| show_if.question == earlier.key);
+            let text = format!(
+                "{} {}. {}",
+                self.text("desk-after"),
+                of + 1,
+                Self::short(earlier.text.get(self.locale))
+            );
+            view = view.row([self.choice(&text, show_if.is_some(), Tap::Branch(place, of))]);
+            if let Some(show_if) = show_if {
+                view = self.branch_answers(view, place, earlier, &show_if.cond);
+            }
+        }
+        view.row([self.to("desk-button-question", Screen::Question(place))])
+    }
+
+    fn branch_answers(&self, view: View, place: usize, earlier: &Question, cond: &Condition) -> View {
+        if earlier.metric == Metric::Choice {
+            let buttons = earlier.options.iter().enumerate().map(|(at, option)| {
+                let on = matches!(cond, Condition::Option(keys) if keys.contains(&option.key));
+                self.choice(option.text.get(self.locale), on, Tap::BranchOption(place, at, !on))
+            });
+            return buttons.fold(view, |view, button| view.row([button]));
+        }
+        let mut view = view.row(Band::ALL.iter().map(|band| {
+            let on = matches!(cond, Condition::Band(bands) if bands.contains(band));
+            self.choice(&self.band(*band), on, Tap::BranchBand(place, *band, !on))
+        }));
+        let values = earlier.scale.into_iter().flat_map(Scale::values).enumerate();
+        let buttons: Vec<Button> = values
+            .map(|(at, value)| {
+                let on = matches!(cond, Condition::Value(values) if values.contains(&value));
+                self.choice(&value.to_string(), on, Tap::BranchValue(place, at, !on))
+            })
+            .collect();
+        for row in buttons.chunks(6) {
+            view = view.row(row.iter().cloned());
+        }
+        view
+    }
+
+    #[must_use]
+    pub fn ask_remove(&self, place: usize, question: &Question) -> View {
+        let values =
+            [("number", (place + 1).to_string().into()), ("text", self.own(&question.text, 200).into())];
+        View::text(self.with("desk-ask-remove", &values)).row([
+            self.tap("desk-button-remove-now", Tap::RemoveQuestion(place)),
+            self.to("desk-button-no", Screen::Question(place)),
+        ])
+    }
+}

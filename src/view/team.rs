@@ -1,0 +1,203 @@
+//! The team's screens: who has which role, invitations, and the log of what staff did.
+
+use chrono_tz::Tz;
+
+use super::callback::{Data, TeamAct};
+use super::{Button, View, moment, paragraphs};
+use crate::domain::staff::{Deed, Role};
+use crate::domain::template::escape_html;
+use crate::domain::time::Timestamp;
+use crate::i18n::Catalogue;
+use crate::store::staff_log::LogEntry;
+
+/// Telegram takes 100 buttons.
+const MOST_MEMBERS: usize = 80;
+
+/// Somebody of the company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub person: i64,
+    pub role: Role,
+    pub name: Option<String>,
+    pub agent_id: Option<String>,
+    /// `None`: by the environment.
+    pub since: Option<Timestamp>,
+}
+
+impl Member {
+    /// As Telegram calls them, else their ID.
+    #[must_use]
+    pub fn called(&self) -> String {
+        called(self.person, self.name.as_deref())
+    }
+}
+
+fn called(person: i64, name: Option<&str>) -> String {
+    name.map_or_else(|| person.to_string(), str::to_owned)
+}
+
+/// What these screens are drawn with.
+#[derive(Clone, Copy, Debug)]
+pub struct Team<'a> {
+    pub catalogue: &'a Catalogue,
+    pub locale: &'a str,
+    pub zone: Tz,
+}
+
+#[must_use]
+pub const fn role_id(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "role-admin",
+        Role::Lead => "role-lead",
+        Role::Agent => "role-agent",
+    }
+}
+
+impl Team<'_> {
+    fn text(&self, id: &str) -> String {
+        self.catalogue.text(self.locale, id)
+    }
+
+    fn one(&self, id: &str, name: &str, value: &str) -> String {
+        self.catalogue.with(self.locale, id, &[(name, value.into())])
+    }
+
+    fn button(&self, id: &str, act: TeamAct) -> Button {
+        Button::new(self.text(id), &Data::Team(act))
+    }
+
+    #[must_use]
+    pub fn role(&self, role: Role) -> String {
+        self.text(role_id(role))
+    }
+
+    #[must_use]
+    pub fn list(&self, members: &[Member], open_invites: usize) -> View {
+        let lines = members.iter().take(MOST_MEMBERS).map(|member| {
+            let agent =
+                member.agent_id.as_deref().map(|id| self.one("team-agent-id", "id", &escape_html(id)));
+            let origin = member.since.is_none().then(|| self.text("team-by-environment"));
+            let notes: Vec<String> = agent.into_iter().chain(origin).collect();
+            let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+            format!("{} — {}{notes}", escape_html(&member.called()), self.role(member.role))
+        });
+        let mut lines = lines.collect::<Vec<_>>().join("\n");
+        if lines.is_empty() {
+            lines = self.text("team-nobody");
+        }
+        let more = members.len().saturating_sub(MOST_MEMBERS);
+        let more = if more > 0 { self.one("team-more", "count", &more.to_string()) } else { String::new() };
+        let open = match open_invites {
+            0 => String::new(),
+            count => self.one("team-open-invites", "count", &count.to_string()),
+        };
+        let title = self.text("team-title");
+        let mut view = View::text(paragraphs([title.as_str(), &lines, &more, &open]));
+        for member in members.iter().take(MOST_MEMBERS) {
+            let text = format!("{} · {}", member.called(), self.role(member.role));
+            view = view.row([Button::new(text, &Data::Team(TeamAct::Member(member.person)))]);
+        }
+        view.row([
+            self.button("team-button-invite", TeamAct::Invite),
+            self.button("team-button-log", TeamAct::Log(0)),
+        ])
+    }
+
+    #[must_use]
+    pub fn member(&self, member: &Member) -> View {
+        let name = format!("<b>{}</b>", escape_html(&member.called()));
+        let role = self.one("team-member", "role", &self.role(member.role));
+        let Some(since) = member.since else {
+            let why = self.text("team-configured");
+            let view = View::text(paragraphs([name.as_str(), &role, &why]));
+            return view.row([self.button("team-button-back", TeamAct::List)]);
+        };
+        let since = self.one("team-member-since", "since", &moment(since, self.zone, self.locale));
+        let what = self.text("team-what-they-do");
+        let roles = Role::ALL.iter().rev().map(|role| {
+            let text =
+                if *role == member.role { format!("✓ {}", self.role(*role)) } else { self.role(*role) };
+            Button::new(text, &Data::Team(TeamAct::Give(member.person, *role)))
+        });
+        View::text(paragraphs([name.as_str(), &format!("{role}\n{since}"), &what]))
+            .row(roles)
+            .row([self.button("team-button-remove", TeamAct::Remove(member.person))])
+            .row([self.button("team-button-back", TeamAct::List)])
+    }
+
+    /// Asks before a role is taken away.
+    #[must_use]
+    pub fn sure(&self, member: &Member) -> View {
+        View::text(self.one("team-sure", "name", &escape_html(&member.called()))).row([
+            self.button("team-button-remove-now", TeamAct::RemoveNow(member.person)),
+            self.button("team-button-keep", TeamAct::Member(member.person)),
+        ])
+    }
+
+    #[must_use]
+    pub fn invite_role(&self) -> View {
+        let roles = Role::ALL.iter().rev().map(|role| self.button(role_id(*role), TeamAct::InviteAs(*role)));
+        View::text(paragraphs([self.text("team-invite-role").as_str(), &self.text("team-what-they-do")]))
+            .row(roles)
+            .row([self.button("team-button-back", TeamAct::List)])
+    }
+
+    #[must_use]
+    pub fn invite(&self, id: i64, link: &str, role: Role, until: Timestamp) -> View {
+        let forward = self.one("team-invite", "role", &self.role(role));
+        let once = self.one("team-invite-once", "until", &moment(until, self.zone, self.locale));
+        View::text(paragraphs([forward.as_str(), &escape_html(link), &once]))
+            .row([self.button("team-button-withdraw", TeamAct::Withdraw(id))])
+            .row([self.button("team-button-back", TeamAct::List)])
+    }
+
+    /// Newest first; `older` is where the next page begins.
+    #[must_use]
+    pub fn log(&self, entries: &[LogEntry], older: Option<i64>) -> View {
+        let lines = entries.iter().map(|entry| {
+            format!("{} · {}", moment(entry.at, self.zone, self.locale), escape_html(&self.deed(entry)))
+        });
+        let mut lines = lines.collect::<Vec<_>>().join("\n");
+        if lines.is_empty() {
+            lines = self.text("log-empty");
+        }
+        let older = older.map(|before| self.button("team-button-older", TeamAct::Log(before)));
+        View::text(paragraphs([self.text("log-title").as_str(), &lines]))
+            .row(older)
+            .row([self.button("team-button-back", TeamAct::List)])
+    }
+
+    fn deed(&self, entry: &LogEntry) -> String {
+        let role = |name: &Option<String>| {
+            let known = name.as_deref().and_then(|name| name.parse::<Role>().ok());
+            known.map_or_else(String::new, |role| self.role(role))
+        };
+        let who = |person: Option<i64>, name: &Option<String>| {
+            person.map_or_else(|| self.text("log-shell"), |person| called(person, name.as_deref()))
+        };
+        let id = match entry.act.parse::<Deed>() {
+            Ok(Deed::RoleGiven) if entry.former_role.is_some() => "log-role-changed",
+            Ok(Deed::RoleGiven) => "log-role-given",
+            Ok(Deed::RoleTaken) => "log-role-taken",
+            Ok(Deed::InviteMade) => "log-invite-made",
+            Ok(Deed::InviteUsed) => "log-invite-used",
+            Ok(Deed::InviteWithdrawn) => "log-invite-withdrawn",
+            Ok(Deed::DraftBegun) => "log-draft-begun",
+            Ok(Deed::DraftDiscarded) => "log-draft-discarded",
+            Ok(Deed::ScriptPublished) => "log-script-published",
+            Ok(Deed::ScriptRolledBack) => "log-script-rolled-back",
+            Ok(Deed::ScriptPaused) => "log-script-paused",
+            Ok(Deed::ScriptResumed) => "log-script-resumed",
+            Err(_) => return entry.act.clone(),
+        };
+        let values = [
+            ("actor", who(entry.actor, &entry.actor_name).into()),
+            ("person", who(entry.person, &entry.person_name).into()),
+            ("role", role(&entry.role).into()),
+            ("former", role(&entry.former_role).into()),
+            ("script", entry.script.clone().unwrap_or_default().into()),
+            ("version", entry.version.map(|version| version.to_string()).unwrap_or_default().into()),
+        ];
+        self.catalogue.with(self.locale, id, &values)
+    }
+}

@@ -1,0 +1,563 @@
+//! The editor: a script built with buttons and messages only, and everything that may happen meanwhile.
+
+use afterword::domain::script::Script;
+use afterword::service::export::{Filter, What};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::harness::{Person, Setting, Story, hours, minutes};
+
+const EXAMPLE: &str = include_str!("../../../src/domain/script/tests/example.toml");
+
+/// Says it a moment later: two messages at one moment would look like one that was sent twice.
+async fn write(story: &Story, person: Person, text: &str) {
+    story.clock.advance_to(story.clock.now().plus_millis(1500));
+    story.say(person, text).await;
+}
+
+/// The newest message with buttons.
+fn screen(story: &Story, person: Person) -> String {
+    let messages = story.world.messages(person.id);
+    let shown = messages.iter().rev().find(|message| !message.keyboard.is_empty()).unwrap();
+    story.world.shown(person.id, shown.id)
+}
+
+async fn taps(story: &Story, person: Person, buttons: &[&str]) {
+    for button in buttons {
+        story.tap(person, button).await;
+    }
+}
+
+/// A long text, first in one language, then in the other.
+async fn both(story: &Story, person: Person, button: &str, ru: &str, en: &str) {
+    story.tap(person, button).await;
+    write(story, person, ru).await;
+    write(story, person, en).await;
+}
+
+async fn one(story: &Story, person: Person, button: &str, text: &str) {
+    story.tap(person, button).await;
+    write(story, person, text).await;
+}
+
+#[tokio::test]
+async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() {
+    let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
+    let ann = story.person("Анна");
+    let link = story.running.claim_link().await.unwrap().unwrap();
+    story.follow(ann, &link).await;
+    write(&story, ann, "/scripts").await;
+    taps(&story, ann, &["+ Новый опрос", "после закрытого обращения"]).await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): Короткое имя нового опроса
+
+      Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Например: delivery. Клиенты его не видят.
+      [ Отмена ]
+    ");
+    write(&story, ann, "Опрос №1").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Короткое имя нового опроса
+
+      ⛔ «опрос №1» не подходит: латинские буквы, цифры, дефис и подчёркивание, до 32 знаков
+
+      Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Например: delivery. Клиенты его не видят.
+      [ Отмена ]
+    ");
+    write(&story, ann, "support").await;
+    assert!(story.last(ann).contains("уже занято"), "{}", story.last(ann));
+    write(&story, ann, "support-2").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: support-2 — ✏️ черновик
+      support-2 · после закрытого обращения
+
+      Мешает опубликовать: 2.
+      [ Вопросы · 0 ]
+      [ Название | Приоритет ]
+      [ Приветствие | Благодарность ]
+      [ Когда спрашивать | Правила отправки ]
+      [ Замечания · 2 ]
+      [ Предпросмотр · RU | Предпросмотр · EN ]
+      [ Файл TOML | Примерить на прошлом ]
+      [ Опубликовать… ]
+      [ ‹ Опрос | Удалить черновик ]
+    ");
+    one(&story, ann, "Название", "После обращения\nAfter a ticket").await;
+    both(
+        &story,
+        ann,
+        "Приветствие",
+        "{name}, здравствуйте! Вы обращались к нам: {subject|недавно}.",
+        "Hi {name}! You contacted us: {subject|recently}.",
+    )
+    .await;
+    both(&story, ann, "Благодарность", "Спасибо! Мы это прочитаем.", "Thank you! We read every answer.")
+        .await;
+    // When to ask.
+    story.tap(ann, "Когда спрашивать").await;
+    one(&story, ann, "Нет меток", "spam").await;
+    one(&story, ann, "Сообщений не меньше", "2").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Записано.
+
+      О каких событиях спрашивать
+
+      Каналы: любые
+      Команды: любые
+      Магазины: любые
+      Есть метка: любые
+      Нет меток: spam
+      Сообщений не меньше: 2
+      Доля событий: 100%
+      [ после покупки ]
+      [ ✓ после закрытого обращения ]
+      [ после решённого случая ]
+      [ Каналы | Команды ]
+      [ Магазины | Есть метка ]
+      [ Нет меток ]
+      [ Сообщений не меньше | Доля событий ]
+      [ ‹ Черновик ]
+    ");
+    taps(&story, ann, &["Черновик", "Правила отправки"]).await;
+    for (rule, value) in [
+        ("Через сколько", "3h"),
+        ("Не раньше чем через", "2h"),
+        ("Не позже чем через", "6h"),
+        ("Устаревает через", "2d"),
+        ("Тихие часы", "21:00-10:00"),
+        ("Между любыми опросами", "24h"),
+        ("Между этими опросами", "выкл."),
+        ("Напомнить через", "20h"),
+    ] {
+        taps(&story, ann, &[rule, value, "Правила отправки"]).await;
+    }
+    story.tap(ann, "Закрыть через").await;
+    one(&story, ann, "Написать своё", "72h").await;
+    story.tap(ann, "Правила отправки").await;
+    story.tap(ann, "Выходные").await;
+    one(&story, ann, "Написать своё", "2027-01-01, 2027-01-02").await;
+    taps(&story, ann, &["Вс", "Правила отправки"]).await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): Правила отправки
+
+      Через сколько: 3h
+      Не раньше чем через: 2h
+      Не позже чем через: 6h
+      Устаревает через: 2d
+      Тихие часы: 21:00-10:00
+      Выходные: sun, 2027-01-01, 2027-01-02
+      Между любыми опросами: 1d
+      Между этими опросами: выкл.
+      Напомнить через: 20h
+      Закрыть через: 3d
+      [ Через сколько | Не раньше чем через ]
+      [ Не позже чем через | Устаревает через ]
+      [ Тихие часы | Выходные ]
+      [ Между любыми опросами | Между этими опросами ]
+      [ Напомнить через | Закрыть через ]
+      [ ‹ Черновик ]
+    ");
+    // The first question.
+    taps(&story, ann, &["Черновик", "Вопросы", "+ Вопрос", "CSI"]).await;
+    both(
+        &story,
+        ann,
+        "Текст · RU",
+        "Вам отвечает {agent|наш специалист}. Как вам ответ?",
+        "{agent|Our specialist} answered you. How was it?",
+    )
+    .await;
+    one(&story, ann, "Ключ", "agent").await;
+    one(&story, ann, "Фактор", "support").await;
+    taps(&story, ann, &["Шкала", "смайлики", "Подписи"]).await;
+    one(&story, ann, "1", "Плохо\nBad").await;
+    one(&story, ann, "Нижний край", "плохо\nbad").await;
+    one(&story, ann, "Верхний край", "отлично\ngreat").await;
+    taps(&story, ann, &["Вопрос", "Плохая"]).await;
+    both(&story, ann, "Вопрос словами · RU", "Что пошло не так?", "What went wrong?").await;
+    story.tap(ann, "Причины").await;
+    one(&story, ann, "+ Причина", "Долго\nSlow").await;
+    one(&story, ann, "+ Причина", "Грубо\nRude").await;
+    taps(&story, ann, &["Назад", "‹ Вопрос", "Хорошая", "Ссылки"]).await;
+    one(&story, ann, "+ Ссылка", "Отзыв\nReview\nhttps://example.com/r?a=1").await;
+    taps(&story, ann, &["Назад", "‹ Вопрос"]).await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): Вопрос 1 из 1
+      agent
+
+      RU: Вам отвечает {agent|наш специалист}. Как вам ответ?
+      EN: {agent|Our specialist} answered you. How was it?
+
+      Показатель: CSI
+      Шкала: смайлики
+      Плохо — до 1, хорошо — от 3
+      Фактор: support
+      Задаётся всегда
+      [ Текст · RU | Текст · EN ]
+      [ Показатель | Шкала ]
+      [ Границы | Подписи ]
+      [ Плохая ✎ | Средняя | Хорошая ✎ ]
+      [ ✓ 🔔 плохая | 🔔 и средняя | без 🔔 ]
+      [ Ключ | Фактор ]
+      [ Копировать | Удалить ]
+      [ ‹ Вопросы ]
+    ");
+    // The second.
+    taps(&story, ann, &["‹ Вопросы", "+ Вопрос", "Выбор"]).await;
+    both(&story, ann, "Текст · RU", "Решили?", "Solved?").await;
+    one(&story, ann, "Ключ", "solved").await;
+    story.tap(ann, "Варианты").await;
+    one(&story, ann, "+ Вариант", "Да\nYes").await;
+    one(&story, ann, "+ Вариант", "Нет\nNo").await;
+    taps(&story, ann, &["‹ Вопрос", "Когда задавать", "после 1.", "Средняя", "Хорошая", "✓ Плохая"]).await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): Когда задавать этот вопрос?
+
+      Задаётся, если в «agent» ответили: Средняя, Хорошая
+      [ Задаётся всегда ]
+      [ ✓ после 1. Вам отвечает {agent|наш сп… ]
+      [ Плохая | ✓ Средняя | ✓ Хорошая ]
+      [ 1 | 2 | 3 ]
+      [ ‹ Вопрос ]
+    ");
+    // The third.
+    taps(&story, ann, &["‹ Вопрос", "‹ Вопросы", "+ Вопрос", "CES"]).await;
+    both(&story, ann, "Текст · RU", "Сколько усилий ушло?", "How much effort did it take?").await;
+    one(&story, ann, "Ключ", "effort").await;
+    taps(&story, ann, &["много — трудно", "Плохая"]).await;
+    both(&story, ann, "Вопрос словами · RU", "Что было трудно?", "What was hard?").await;
+    taps(&story, ann, &["‹ Вопрос", "Когда задавать", "после 2.", "‹ Вопрос", "‹ Вопросы"]).await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): Вопросы
+
+      1. Вам отвечает {agent|наш специалист}. Как вам ответ? CSI
+      2. ↳ Решили? Выбор
+      3. ↳ Сколько усилий ушло? CES
+      [ 1. Вам отвечает {agent|наш специал… ]
+      [ 2. Решили? ]
+      [ 3. Сколько усилий ушло? ]
+      [ + Вопрос ]
+      [ ‹ Черновик ]
+    ");
+    story.tap(ann, "Черновик").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): После обращения — ✏️ черновик
+      support-2 · после закрытого обращения
+
+      ✅ Можно публиковать.
+      [ Вопросы · 3 ]
+      [ Название | Приоритет ]
+      [ Приветствие | Благодарность ]
+      [ Когда спрашивать | Правила отправки ]
+      [ Предпросмотр · RU | Предпросмотр · EN ]
+      [ Файл TOML | Примерить на прошлом ]
+      [ Опубликовать… ]
+      [ ‹ Опрос | Удалить черновик ]
+    ");
+    story.tap(ann, "Файл TOML").await;
+    let (_, content) = story.world.last_file(ann.id).unwrap();
+    let exported = String::from_utf8(content).unwrap();
+    let built = Script::parse("exported", &exported).unwrap().script;
+    let mut wanted = Script::parse("example", EXAMPLE).unwrap().script;
+    wanted.slug = "support-2".to_owned();
+    assert_eq!(built, wanted, "{exported}");
+    taps(&story, ann, &["Опубликовать…"]).await;
+    assert_snapshot!(screen(&story, ann), @"");
+    assert_eq!(story.tap(ann, "Опубликовать").await, "Опубликовано: версия 1");
+    story.end().await;
+}
+
+/// An admin with a draft of the shop's script before them.
+async fn drafting(language: &str) -> (Story, Person) {
+    let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
+    let ann = story.person_in("Ann", Some(language));
+    let link = story.running.claim_link().await.unwrap().unwrap();
+    story.follow(ann, &link).await;
+    write(&story, ann, "/scripts").await;
+    (story, ann)
+}
+
+#[tokio::test]
+async fn an_admin_edits_and_publishes_in_english() {
+    let (story, ann) = drafting("en").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Surveys
+
+      After a purchase — 🟢 live, version 1
+      after a purchase; in 7 days 0 sent, 0 answered
+
+      After a support ticket — 🟢 live, version 1
+      after a closed ticket; in 7 days 0 sent, 0 answered
+
+      What matters to you — ✏️ draft
+      after a purchase
+
+      Recommendation — ✏️ draft
+      after a purchase
+
+      After a problem is solved — ✏️ draft
+      after a resolved case
+      [ After a purchase ]
+      [ After a support ticket ]
+      [ What matters to you ]
+      [ Recommendation ]
+      [ After a problem is solved ]
+      [ + New survey ]
+    ");
+    story.tap(ann, "After a support ticket").await;
+    story.tap(ann, "Change").await;
+    assert_snapshot!(story.last(ann), @"");
+    taps(&story, ann, &["Questions", "1."]).await;
+    assert_snapshot!(story.last(ann), @"");
+    story.tap(ann, "Text · EN").await;
+    assert_snapshot!(story.last(ann), @"");
+    write(&story, ann, "{agent}, how was it?").await;
+    assert_snapshot!(story.last(ann), @"");
+    write(&story, ann, "How did {agent|our specialist} do?").await;
+    taps(&story, ann, &["Scale", "1–5", "‹ Questions", "‹ Draft"]).await;
+    assert_snapshot!(story.last(ann), @"");
+    story.tap(ann, "Remarks").await;
+    assert_snapshot!(story.last(ann), @"");
+    taps(&story, ann, &["‹ Draft", "Questions", "1."]).await;
+    one(&story, ann, "Key", "agent_5").await;
+    taps(&story, ann, &["‹ Questions", "‹ Draft", "Publish"]).await;
+    assert_snapshot!(story.last(ann), @"");
+    assert_eq!(story.tap(ann, "Publish").await, "Published: version 2");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn two_admins_are_told_of_each_other_and_overwrite_nothing() {
+    let story = Story::new().await;
+    let (peter, ann) = (story.lead, story.person("Анна"));
+    story.start(peter).await;
+    story.start(ann).await;
+    let mut tx = story.running.db.write().await.unwrap();
+    tx.upsert_staff(ann.id, "admin", story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    for person in [peter, ann] {
+        write(&story, person, "/scripts").await;
+        taps(
+            &story,
+            person,
+            &["После покупки", if person.id == peter.id { "Изменить" } else { "Открыть черновик" }],
+        )
+        .await;
+    }
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): После покупки — ✏️ черновик
+      purchase · после покупки
+
+      ✅ Можно публиковать.
+
+      👥 Этот черновик открыт и у других: Пётр (0 мин назад).
+      [ Вопросы · 3 ]
+      [ Название | Приоритет ]
+      [ Приветствие | Благодарность ]
+      [ Когда спрашивать | Правила отправки ]
+      [ Предпросмотр · RU | Предпросмотр · EN ]
+      [ Файл TOML | Примерить на прошлом ]
+      [ Опубликовать… ]
+      [ ‹ Опрос | Удалить черновик ]
+    ");
+    // Both ask for the title; the slower one is told and sees what is there now.
+    story.tap(peter, "Название").await;
+    story.tap(ann, "Название").await;
+    write(&story, ann, "После заказа\nAfter an order").await;
+    write(&story, peter, "Покупка\nPurchase").await;
+    assert_snapshot!(story.last(peter), @r"
+    Bot: Название
+
+      ⛔ Пока вы писали, черновик изменился (Анна). Посмотрите, что сейчас, и отправьте ещё раз.
+
+      Пришлите две строки: по-русски и по-английски.
+
+      Сейчас:
+      После заказа
+      After an order
+      [ Отмена ]
+    ");
+    story.tap(peter, "Отмена").await;
+    story.tap(ann, "Когда спрашивать").await;
+    one(&story, peter, "Приоритет", "5").await;
+    assert_eq!(
+        story.tap(ann, "после решённого случая").await,
+        "Черновик изменился (Пётр): показываю, как сейчас"
+    );
+    let draft = story.running.db.read().await.unwrap().find_script_draft("purchase").await.unwrap().unwrap();
+    assert!(
+        draft.source.contains("priority = 5") && draft.source.contains("После заказа"),
+        "{}",
+        draft.source
+    );
+    assert!(draft.source.contains("on = \"purchase\""), "{}", draft.source);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn publishing_twice_and_old_buttons_leave_a_clear_sentence() {
+    let story = Story::new().await;
+    let lead = story.lead;
+    story.start(lead).await;
+    write(&story, lead, "/scripts").await;
+    taps(&story, lead, &["После покупки", "Изменить"]).await;
+    one(&story, lead, "Приоритет", "7").await;
+    let screen = story.world.messages(lead.id).iter().rev().find(|m| !m.keyboard.is_empty()).unwrap().id;
+    story.tap(lead, "Опубликовать…").await;
+    let (first, second) = (story.touch(lead, "Опубликовать"), story.touch(lead, "Опубликовать"));
+    story.settle().await;
+    assert_eq!(story.toast(&first), "Опубликовано: версия 2");
+    assert_eq!(story.toast(&second), "Уже опубликовано: версия 2");
+    assert_eq!(story.tap_stale(lead, screen, "Вопросы · 3").await, "Этого уже нет: показываю, что есть");
+    // The role goes in the middle.
+    taps(&story, lead, &["Изменить", "Название"]).await;
+    let mut tx = story.running.db.write().await.unwrap();
+    let person = story.person("Борис");
+    tx.upsert_staff(person.id, "admin", story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut story = story;
+    story.reconfigure(|config| config.admin_ids.clear()).await;
+    assert_eq!(story.tap(lead, "Отмена").await, "Вы больше не администратор");
+    let draft = story.running.db.read().await.unwrap().find_script_draft("purchase").await.unwrap();
+    assert!(draft.unwrap().source.contains("priority = 7"), "the draft is intact");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn what_is_typed_is_shown_as_typed_and_what_does_not_fit_is_said() {
+    let story = Story::new().await;
+    let lead = story.lead;
+    story.start(lead).await;
+    write(&story, lead, "/scripts").await;
+    taps(&story, lead, &["После обращения", "Изменить", "Благодарность"]).await;
+    write(&story, lead, &"😀".repeat(2000)).await;
+    assert!(story.last(lead).contains("до 4000 знаков"), "{}", story.last(lead));
+    story.world.send_voice(lead.id, 3);
+    story.settle().await;
+    assert!(story.last(lead).contains("Напишите, пожалуйста, текстом"), "{}", story.last(lead));
+    write(&story, lead, "<b>Спасибо</b> & שלום 👩‍👩‍👧").await;
+    let draft = story.running.db.read().await.unwrap().find_script_draft("support").await.unwrap().unwrap();
+    let script = Script::parse("draft", &draft.source).unwrap().script;
+    assert_eq!(script.thanks.unwrap().exact("ru"), Some("<b>Спасибо</b> & שלום 👩‍👩‍👧"));
+    // The only questions go.
+    taps(&story, lead, &["Вопросы", "1.", "Удалить", "Да, удалить", "1.", "Удалить", "Да, удалить"]).await;
+    taps(&story, lead, &["Черновик"]).await;
+    assert!(story.last(lead).contains("Мешает опубликовать: 1"), "{}", story.last(lead));
+    assert_eq!(story.tap(lead, "Предпросмотр · RU").await, "Сначала исправьте то, что мешает");
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): Замечания
+
+      ⛔ Вопрос 1 · Когда задавать: раньше этого вопроса нет вопроса «solved»
+      [ ‹ Черновик ]
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_preview_lives_through_every_branch_stores_nothing_and_alerts_nobody() {
+    let story = Story::new().await;
+    let lead = story.lead;
+    story.start(lead).await;
+    write(&story, lead, "/scripts").await;
+    taps(&story, lead, &["После обращения", "Предпросмотр · RU"]).await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): 👁 Предпросмотр, русский. Ничего не сохраняется.
+
+      Анна, здравствуйте! Вы обращались к нам: Заказ №1001. Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+
+      Вопрос 1 из 2
+
+      Вам отвечает Ольга. Как вам помощь?
+      [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
+      [ Остановить опрос ]
+      [ То же на EN | Сначала | Закрыть ]
+    ");
+    story.tap(lead, "Плохо").await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): 👁 Предпросмотр, русский. Ничего не сохраняется.
+
+      🔔 Здесь руководители получили бы оповещение.
+
+      Ваша оценка: 🙁 Плохо
+
+      Жаль, что так вышло. Что пошло не так?
+
+      Можно написать здесь текстом, наговорить голосом или прислать фото.
+      [ Пришлось долго ждать ]
+      [ Непонятный ответ ]
+      [ Отписка вместо ответа ]
+      [ Были невежливы ]
+      [ Пришлось объяснять заново ]
+      [ Другое ]
+      [ Пропустить ]
+      [ ← Назад | Остановить опрос ]
+      [ То же на EN | Сначала | Закрыть ]
+    ");
+    write(&story, lead, "Всё сломалось").await;
+    assert!(story.last(lead).contains("Вопрос 2 из 2"), "{}", story.last(lead));
+    story.tap(lead, "То же на EN").await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): 👁 Предпросмотр, английский. Ничего не сохраняется.
+
+      Hello Anna! You contacted us: Order No. 1001. Could you answer a couple of questions? It takes half a minute.
+
+      Question 1 of 2
+
+      Olga looked after your request. How was the help?
+      [ 🙁 Bad | 😐 Okay | 🙂 Great ]
+      [ Stop this survey ]
+      [ То же на RU | Сначала | Закрыть ]
+    ");
+    taps(&story, lead, &["Great"]).await;
+    assert!(story.last(lead).contains("Ничего не сохраняется"), "{}", story.last(lead));
+    story.tap(lead, "Закрыть").await;
+    assert_eq!((story.answers().await, story.alerts()), (String::new(), String::new()));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn answers_keep_their_version_while_a_live_script_is_edited() {
+    const CUSTOMERS: usize = 100;
+    let story = Setting::new().await.set("ALERT_CHATS", "").set("QUIET_HOURS", "off").start().await;
+    let lead = story.lead;
+    story.start(lead).await;
+    let mut people = Vec::new();
+    for number in 0..CUSTOMERS {
+        let customer = format!("C-{number}");
+        people.push(story.customer("Клиент", &customer).await);
+        story.purchase(&number.to_string(), &customer, json!({})).await;
+    }
+    story.advance(hours(3)).await;
+    for person in &people[..50] {
+        story.tap(*person, "9").await;
+    }
+    write(&story, lead, "/scripts").await;
+    taps(&story, lead, &["После покупки", "Изменить", "Вопросы", "2."]).await;
+    one(&story, lead, "Ключ", "second").await;
+    taps(&story, lead, &["‹ Вопросы", "‹ Черновик", "Опубликовать…", "Опубликовать"]).await;
+    for person in &people {
+        for _ in 0..3 {
+            if story.last(*person).contains("[ 0 |") {
+                story.tap(*person, "8").await;
+            }
+        }
+    }
+    let rows = story.export(What::Answers, &Filter::default()).await;
+    assert_eq!(rows.len(), CUSTOMERS * 3);
+    for row in &rows {
+        assert_eq!(row["script_version"], "1", "{row:?}");
+        assert_ne!(row["question"], "second", "{row:?}");
+    }
+    story.advance(hours(24)).await;
+    story.purchase("new", "C-0", json!({"event_id": "purchase-new"})).await;
+    story.advance(hours(3)).await;
+    for _ in 0..3 {
+        story.tap(people[0], "10").await;
+    }
+    let rows = story.export(What::Answers, &Filter::default()).await;
+    let newer: Vec<&str> =
+        rows.iter().filter(|row| row["script_version"] == "2").map(|row| row["question"].as_str()).collect();
+    assert_eq!(newer.len(), 3);
+    assert!(newer.contains(&"second"), "{newer:?}");
+    story.advance(minutes(1)).await;
+    story.end().await;
+}

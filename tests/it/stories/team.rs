@@ -1,0 +1,195 @@
+//! `/staff`: roles, invitations and the log, as admins see them on a phone.
+
+use afterword::service::export::{Filter, What};
+use insta::assert_snapshot;
+
+use super::harness::{Person, Setting, Story, hours};
+
+/// A link as it stands in the newest message.
+fn link_in(story: &Story, person: Person) -> String {
+    let shown = story.last(person);
+    let at = shown.find("https://t.me/").unwrap_or_else(|| panic!("no link in {shown}"));
+    shown[at..].split_whitespace().next().unwrap().to_owned()
+}
+
+/// An admin who has the team's screen before them.
+async fn admin() -> Story {
+    let story = Story::new().await;
+    story.start(story.lead).await;
+    story.say(story.lead, "/staff").await;
+    story
+}
+
+#[tokio::test]
+async fn somebody_is_invited_gets_another_role_and_is_removed() {
+    let story = admin().await;
+    let lead = story.lead;
+    assert_snapshot!(story.last(lead), @r"
+    Bot: Команда
+
+      Пётр — администратор (по настройке ADMIN_IDS)
+      [ Пётр · администратор ]
+      [ Пригласить | Журнал ]
+    ");
+    story.tap(lead, "Пригласить").await;
+    story.tap(lead, "руководитель").await;
+    let link = link_in(&story, lead);
+    assert_snapshot!(story.last(lead).replace(&link, "LINK"), @r"
+    Bot (edited): Перешлите эту ссылку тому, кого приглашаете. Роль: руководитель.
+
+      LINK
+
+      Сработает один раз, для первого, кто её откроет. Действует до 23.11.2026 15:00.
+      [ Отозвать ссылку ]
+      [ ‹ Команда ]
+    ");
+    let (ann, bob) = (story.person_in("Ann", Some("en")), story.person("Боб"));
+    story.follow(ann, &link).await;
+    assert_snapshot!(story.last(ann), @"Bot: Done, you are on the team: bad scores are your concern now.");
+    story.follow(bob, &link).await;
+    assert!(story.last(bob).contains("одноразовая"), "{}", story.last(bob));
+    story.say(lead, "/staff").await;
+    story.tap(lead, "Ann").await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): Ann
+
+      Роль: руководитель
+      В команде с 21.11.2026 15:00
+
+      Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
+      [ администратор | ✓ руководитель | сотрудник ]
+      [ Убрать из команды ]
+      [ ‹ Команда ]
+    ");
+    assert_eq!(story.tap(lead, "сотрудник").await, "Готово: сотрудник");
+    assert_snapshot!(story.last(ann), @"Bot: Your role in this bot is now: agent.");
+    story.tap(lead, "Убрать").await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): Убрать из команды: Ann? Роль пропадёт сразу, журнал останется.
+      [ Да, убрать | Нет, оставить ]
+    ");
+    assert_eq!(story.tap(lead, "Да, убрать").await, "Роль снята");
+    assert_snapshot!(story.last(ann), @"Bot: You no longer have a role in this bot.");
+    story.tap(lead, "Журнал").await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): Журнал
+
+      21.11.2026 15:00 · Пётр: у Ann снята роль «сотрудник»
+      21.11.2026 15:00 · Пётр: Ann теперь сотрудник (раньше: руководитель)
+      21.11.2026 15:00 · Ann по приглашению теперь руководитель
+      21.11.2026 15:00 · Пётр: ссылка-приглашение, роль «руководитель»
+      [ ‹ Команда ]
+    ");
+    let rows = story.export(What::StaffLog, &Filter::default()).await;
+    let acts: Vec<&str> = rows.iter().map(|row| row["act"].as_str()).collect();
+    assert_eq!(acts, ["invite_made", "invite_used", "role_given", "role_taken"]);
+    assert_eq!((rows[2]["former_role"].as_str(), rows[2]["role"].as_str()), ("lead", "agent"));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_admin_reads_the_same_in_english() {
+    let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
+    let ann = story.person_in("Ann", Some("en"));
+    let link = story.running.claim_link().await.unwrap().unwrap();
+    story.follow(ann, &link).await;
+    story.say(ann, "/staff").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Team
+
+      Ann — admin
+      [ Ann · admin ]
+      [ Invite | Log ]
+    ");
+    story.tap(ann, "Ann").await;
+    assert_eq!(story.tap(ann, "lead").await, "This is the only admin. Make somebody else an admin first.");
+    story.tap(ann, "Remove").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): Remove Ann from the team? The role goes at once, the log stays.
+      [ Yes, remove | No, keep ]
+    ");
+    assert_eq!(
+        story.tap(ann, "Yes, remove").await,
+        "This is the only admin. Make somebody else an admin first."
+    );
+    story.tap(ann, "Invite").await;
+    story.tap(ann, "admin").await;
+    let second = link_in(&story, ann);
+    assert_snapshot!(story.last(ann).replace(&second, "LINK"), @r"
+    Bot (edited): Forward this link to whoever you invite. Role: admin.
+
+      LINK
+
+      It works once, for the first to open it, until 2026-11-23 15:00.
+      [ Take the link back ]
+      [ ‹ Team ]
+    ");
+    let bob = story.person_in("Bob", Some("en"));
+    story.follow(bob, &second).await;
+    story.say(ann, "/staff log").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Log
+
+      2026-11-21 15:00 · Bob is now admin, by an invitation
+      2026-11-21 15:00 · Ann: an invitation, role admin
+      2026-11-21 15:00 · Ann is now admin, by an invitation
+      [ ‹ Team ]
+    ");
+    // With a second admin the first may go, and sees no more of it.
+    story.say(ann, "/staff").await;
+    story.tap(ann, "Ann").await;
+    story.tap(ann, "agent").await;
+    assert_snapshot!(story.last(ann), @"Bot (edited): This screen is for admins only, and you are no longer one.");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_link_expires_or_is_taken_back_and_lowers_nobody() {
+    let story = admin().await;
+    let lead = story.lead;
+    let anna = story.person("Анна");
+    story.tap(lead, "Пригласить").await;
+    story.tap(lead, "администратор").await;
+    let late = link_in(&story, lead);
+    story.say(lead, "/staff").await;
+    assert!(story.last(lead).contains("приглашения: 1"), "{}", story.last(lead));
+    story.advance(hours(48)).await;
+    story.follow(anna, &late).await;
+    assert!(story.last(anna).contains("Срок этой ссылки вышел"), "{}", story.last(anna));
+    story.tap(lead, "Пригласить").await;
+    story.tap(lead, "сотрудник").await;
+    let taken_back = link_in(&story, lead);
+    story.follow(lead, &taken_back).await;
+    assert!(story.last(lead).contains("Вы администратор"), "{}", story.last(lead));
+    let message = story.world.messages(lead.id).iter().rev().find(|m| !m.keyboard.is_empty()).unwrap().id;
+    assert_eq!(story.tap(lead, "Отозвать").await, "Ссылка больше не действует");
+    assert_eq!(story.tap_stale(lead, message, "Отозвать ссылку").await, "Ссылкой уже воспользовались");
+    story.follow(anna, &taken_back).await;
+    assert!(story.last(anna).contains("больше не действует"), "{}", story.last(anna));
+    story.end().await;
+}
+
+#[tokio::test]
+async fn buttons_do_nothing_once_the_role_is_gone_and_the_command_is_refused() {
+    let story = admin().await;
+    let (lead, anna) = (story.lead, story.person("Анна"));
+    story.tap(lead, "Пригласить").await;
+    story.tap(lead, "администратор").await;
+    let link = link_in(&story, lead);
+    story.follow(anna, &link).await;
+    story.say(anna, "/staff").await;
+    assert!(story.last(anna).contains("по настройке ADMIN_IDS"), "{}", story.last(anna));
+    story.say(lead, "/staff").await;
+    story.tap(lead, "Анна").await;
+    story.tap(lead, "Убрать").await;
+    story.tap(lead, "Да, убрать").await;
+    let screen = story.world.messages(anna.id).iter().rev().find(|m| !m.keyboard.is_empty()).unwrap().id;
+    assert_eq!(story.tap(anna, "Пригласить").await, "Вы больше не администратор");
+    assert_snapshot!(story.world.shown(anna.id, screen), @"Bot (edited): Этот экран только для администраторов, а вы больше не администратор.");
+    story.say(anna, "/staff").await;
+    assert!(story.last(anna).contains("только для сотрудников"), "{}", story.last(anna));
+    story.world.say_in(story.leads, None, lead.id, "/staff");
+    story.settle().await;
+    assert!(story.alerts().contains("личные сообщения"), "{}", story.alerts());
+    story.end().await;
+}
