@@ -7,7 +7,7 @@ use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
 use crate::domain::time::Timestamp;
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
-use crate::service::{Context, editor, erasing, languages, people};
+use crate::service::{Context, editor, erasing, languages, people, setup};
 use crate::store::{self, Tx};
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::Data;
@@ -59,6 +59,10 @@ async fn act(
         Data::KeepData => {
             let person = (person, locale_of(ctx, &query.from));
             erasing::keep(tx, ctx, person, message.message_id, now).await.map(Some)
+        }
+        Data::Setup(act) => {
+            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
+            setup::tap(tx, ctx, &person, act, message.message_id, now).await
         }
         Data::Desk(tap) => {
             let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;

@@ -11,4 +11,13 @@ macro_rules! files {
     };
 }
 
-files!["survey.ftl", "customer.ftl", "staff.ftl", "team.ftl", "desk.ftl", "alert.ftl", "demo.ftl"];
+files![
+    "survey.ftl",
+    "customer.ftl",
+    "staff.ftl",
+    "team.ftl",
+    "desk.ftl",
+    "setup.ftl",
+    "alert.ftl",
+    "demo.ftl"
+];

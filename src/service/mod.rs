@@ -16,6 +16,7 @@ pub mod people;
 pub mod phones;
 pub mod record;
 pub mod scripts;
+pub mod setup;
 pub mod staff;
 
 use std::sync::Arc;

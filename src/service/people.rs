@@ -5,7 +5,7 @@ use crate::i18n::known_locale;
 use crate::service::alerts::human::{self, Asked};
 use crate::service::moving::Moved;
 use crate::service::staff::{self, Invited, Role};
-use crate::service::{Context, alerts, answers, erasing, events, moving, phones};
+use crate::service::{Context, alerts, answers, erasing, events, moving, phones, setup};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::customer::{Followed, Welcome};
@@ -225,6 +225,11 @@ async fn greet_staff(
     hello: Greeting,
     now: Timestamp,
 ) -> store::Result<()> {
+    if hello == Greeting::NewAdmin {
+        // The set-up says what comes next, step by step.
+        let hello = staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, true);
+        return say(tx, person.id, &setup::begin(ctx, person, &hello.html), now).await;
+    }
     let has_chats = alerts::has_chats(tx, ctx).await?;
     say(tx, person.id, &staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, has_chats), now)
         .await

@@ -3,12 +3,14 @@
 //! Anybody can send anything as callback data, so it only names things; what is true is decided where it is read.
 
 pub mod desk;
+mod setup;
 mod team;
 
 use crate::domain::locale::LOCALES;
 use crate::domain::survey::Input;
 
 pub use desk::{DeskAct, DeskTap, Screen};
+pub use setup::SetupAct;
 pub use team::TeamAct;
 
 /// The form below. Buttons live as long as messages do: a new form gets a new version and the old one is still read.
@@ -28,6 +30,8 @@ pub enum Data {
     KeepData,
     /// Roles and invitations.
     Team(TeamAct),
+    /// The first admin's first steps.
+    Setup(SetupAct),
     /// Scripts and their drafts.
     Desk(DeskTap),
 }
@@ -49,6 +53,7 @@ impl Data {
             Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
             Self::KeepData => format!("{VERSION}k"),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
+            Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Desk(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(*survey), base36(*turn), encode_act(*act))
@@ -74,6 +79,9 @@ impl Data {
         }
         if let Some(act) = rest.strip_prefix("t:") {
             return TeamAct::decode(act).map(Self::Team);
+        }
+        if let Some(act) = rest.strip_prefix("u:") {
+            return SetupAct::decode(act).map(Self::Setup);
         }
         if let Some(tap) = rest.strip_prefix("d:") {
             return DeskTap::decode(tap).map(Self::Desk);

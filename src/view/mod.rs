@@ -13,6 +13,7 @@ pub mod customer;
 pub mod desk;
 pub mod forget;
 pub mod qr;
+pub mod setup;
 pub mod staff;
 pub mod survey;
 pub mod team;

@@ -46,7 +46,7 @@ impl House {
                 PlayerRole::Agent => (Role::Agent, Some(AGENT)),
                 PlayerRole::Admin | PlayerRole::Customer => continue,
             };
-            staff::give(&mut tx, &running.ctx, player.id, role, agent, now).await?;
+            staff::give(&mut tx, &running.ctx, None, (player.id, role), agent, now).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -170,7 +170,7 @@ impl Desk<'_> {
 
     #[must_use]
     pub fn versions(&self, versions: &[Version], live: i64) -> View {
-        let line = |version: &Version| {
+        let told = |version: &Version| {
             let at = moment(version.published_at, self.zone, self.locale);
             let mark = if version.version == live { self.text("desk-version-live") } else { String::new() };
             self.with(
@@ -179,7 +179,7 @@ impl Desk<'_> {
             )
         };
         let newest = || versions.iter().rev().take(20);
-        let lines: Vec<String> = newest().map(line).collect();
+        let lines: Vec<String> = newest().map(told).collect();
         let note = if versions.len() > 1 { "desk-versions-note" } else { "desk-versions-one" };
         let mut view = View::text(paragraphs([
             self.text("desk-versions").as_str(),

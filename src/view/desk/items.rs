@@ -81,9 +81,9 @@ impl Desk<'_> {
             List::Reasons(..) => self.text("desk-reasons-note"),
             List::Options(_) => String::new(),
         };
-        let none = if entries.is_empty() { self.text("desk-none-yet") } else { String::new() };
+        let empty = if entries.is_empty() { self.text("desk-none-yet") } else { String::new() };
         let head = format!("<b>{}</b>", self.list_name(list));
-        let mut view = View::text(paragraphs([head.as_str(), &note, &none]));
+        let mut view = View::text(paragraphs([head.as_str(), &note, &empty]));
         for (at, entry) in entries.iter().enumerate() {
             let text = format!("{}. {}", at + 1, cut(entry.text.get(self.locale), 34));
             view = view.row([self.button(text, DeskAct::Show(Screen::Item(list, at)))]);

@@ -30,6 +30,7 @@ mod rules_throttle;
 mod rules_who;
 mod scales;
 mod scripts;
+mod setup_of_a_newcomer;
 mod silences;
 mod staff;
 mod starting;

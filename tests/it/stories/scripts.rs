@@ -119,17 +119,30 @@ async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_pub
     // As an editor on Windows saves it.
     let windows = format!("\u{feff}{}", changed.replace('\n', "\r\n"));
     send_file(&story, lead, "support (1).TOML", windows.as_bytes()).await;
-    assert_snapshot!(story.last(lead), @"");
+    assert_snapshot!(story.last(lead), @r"
+    Bot: Файл принят: это теперь черновик «support».
+
+      Благодарность · русский: Спасибо! Мы читаем каждый ответ. → Большое спасибо! Мы читаем каждый ответ.
+      [ Открыть черновик | Опубликовать… ]
+    ");
     story.tap(lead, "Опубликовать").await;
-    assert_snapshot!(story.last(lead), @"");
+    assert_snapshot!(story.last(lead), @r"
+    Bot (edited): Опубликовать версию 2?
+
+      Благодарность · русский: Спасибо! Мы читаем каждый ответ. → Большое спасибо! Мы читаем каждый ответ.
+
+      Ждут отправки: 0 — пойдут уже с новой версией. Открыты у клиентов: 0 — останутся со своей. Прежние ответы не изменятся.
+      [ Опубликовать ]
+      [ ‹ Черновик ]
+    ");
     assert_eq!(story.tap(lead, "Опубликовать").await, "Опубликовано: версия 2");
     story.tap(lead, "Файл TOML").await;
     let (_, content) = story.world.last_file(lead.id).unwrap();
     assert_eq!(String::from_utf8(content).unwrap(), changed, "the very file, comments included");
     story.tap(lead, "Версии").await;
-    assert_snapshot!(story.last(lead), @"");
+    assert_snapshot!(story.last(lead), @"Bot: (document support.toml)");
     story.tap(lead, "Вернуть версию 1").await;
-    assert_snapshot!(story.last(lead), @"");
+    assert_snapshot!(story.last(lead), @"Bot: (document support.toml)");
     assert_eq!(story.tap(lead, "Да, вернуть").await, "Опубликовано: версия 3");
     story.end().await;
 }
@@ -152,13 +165,22 @@ async fn a_file_that_cannot_work_is_refused_by_line_and_nothing_changes() {
       [ ‹ Опросы ]
     ");
     send_file(&story, lead, "notes.toml", "просто слова\nещё слова".as_bytes()).await;
-    assert_snapshot!(story.last(lead), @"");
+    assert_snapshot!(story.last(lead), @r"
+    Bot: notes.toml не принят, ничего не изменилось:
+
+      строка 1: это не похоже на TOML (key with no value, expected `=`)
+      строка 1: это не похоже на TOML (invalid unquoted key, expected letters, numbers, `-`, `_`)
+      строка 2: это не похоже на TOML (key with no value, expected `=`)
+
+      Исправьте и пришлите ещё раз.
+      [ ‹ Опросы ]
+    ");
     send_file(&story, lead, "latin.toml", b"slug = \"caf\xe9\"").await;
     assert!(story.last(lead).contains("UTF-8"), "{}", story.last(lead));
     send_file(&story, lead, "huge.toml", &vec![b'#'; 5 << 20]).await;
-    assert_snapshot!(story.last(lead), @"");
+    assert_snapshot!(story.last(lead), @"Bot: Файл «huge.toml» слишком большой: опрос занимает страницу-другую, до 256 КБ.");
     send_file(&story, lead, "report.pdf", b"%PDF").await;
-    assert_snapshot!(story.last(lead), @"");
+    assert_snapshot!(story.last(lead), @"Bot: Файл «report.pdf» прочитать не могу: опросы описываются в файлах .toml.");
     story.advance(minutes(1)).await;
     story.say(lead, "/scripts").await;
     assert!(!story.last(lead).contains("есть черновик"), "{}", story.last(lead));

@@ -1,0 +1,78 @@
+//! Buttons of the set-up: what was chosen so far goes along.
+
+use crate::domain::locale::LOCALES;
+use crate::view::setup::{QUIET_HOURS, Wanted};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupAct {
+    Language(&'static str),
+    OtherZone,
+    Quiet,
+    /// With these quiet hours, on to the alerts.
+    Alerts(usize),
+    /// On to the scripts; with `true` this chat shall get the alerts.
+    Script(usize, bool),
+    Choose(usize, Wanted),
+}
+
+impl SetupAct {
+    pub(super) fn encode(self) -> String {
+        match self {
+            Self::Language(locale) => format!("l{locale}"),
+            Self::OtherZone => "z".to_owned(),
+            Self::Quiet => "q".to_owned(),
+            Self::Alerts(quiet) => format!("a{quiet}"),
+            Self::Script(quiet, here) => format!("{}{quiet}", if here { 'h' } else { 's' }),
+            Self::Choose(quiet, wanted) => {
+                let place = Wanted::ALL.iter().position(|other| *other == wanted).unwrap_or(0);
+                format!("c{quiet}{place}")
+            }
+        }
+    }
+
+    pub(super) fn decode(text: &str) -> Option<Self> {
+        let (letter, rest) = text.split_at_checked(1)?;
+        let digit = |text: &str| {
+            let digit = text.parse::<usize>().ok().filter(|_| text.len() == 1)?;
+            (digit < QUIET_HOURS.len()).then_some(digit)
+        };
+        Some(match (letter, rest) {
+            ("l", locale) => Self::Language(LOCALES.into_iter().find(|known| *known == locale)?),
+            ("z", "") => Self::OtherZone,
+            ("q", "") => Self::Quiet,
+            ("a", quiet) => Self::Alerts(digit(quiet)?),
+            ("s", quiet) => Self::Script(digit(quiet)?, false),
+            ("h", quiet) => Self::Script(digit(quiet)?, true),
+            ("c", both) => {
+                let (quiet, wanted) = both.split_at_checked(1)?;
+                Self::Choose(digit(quiet)?, *Wanted::ALL.get(digit(wanted)?)?)
+            }
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Data;
+    use super::*;
+
+    #[test]
+    fn every_button_of_the_set_up_is_read_back() {
+        let acts = [
+            SetupAct::Language("en"),
+            SetupAct::OtherZone,
+            SetupAct::Quiet,
+            SetupAct::Alerts(3),
+            SetupAct::Script(0, true),
+            SetupAct::Script(2, false),
+            SetupAct::Choose(1, Wanted::Both),
+        ];
+        for act in acts {
+            assert_eq!(Data::decode(&Data::Setup(act).encode()), Some(Data::Setup(act)));
+        }
+        for text in ["1u:", "1u:a9", "1u:c13x", "1u:c03", "1u:lde"] {
+            assert_eq!(Data::decode(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A newcomer's set-up: five taps from nothing to a live survey.
+
+use super::callback::{Data, SetupAct};
+use super::{Button, View, paragraphs};
+use crate::domain::locale::LOCALES;
+use crate::i18n::{Catalogue, FluentValue};
+
+/// Quiet hours that are offered; the first are the usual ones.
+pub const QUIET_HOURS: [&str; 4] = ["21:00-10:00", "22:00-09:00", "20:00-11:00", "off"];
+
+/// Which of the shipped scripts shall ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Purchase,
+    Support,
+    Both,
+}
+
+impl Wanted {
+    pub const ALL: [Self; 3] = [Self::Purchase, Self::Support, Self::Both];
+
+    /// The slugs, and whether each of them shall ask.
+    #[must_use]
+    pub const fn scripts(self) -> [(&'static str, bool); 2] {
+        let (purchase, support) = match self {
+            Self::Purchase => (true, false),
+            Self::Support => (false, true),
+            Self::Both => (true, true),
+        };
+        [("purchase", purchase), ("support", support)]
+    }
+
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Purchase => "setup-purchase",
+            Self::Support => "setup-support",
+            Self::Both => "setup-both",
+        }
+    }
+}
+
+/// What the screens are drawn with.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'a> {
+    pub catalogue: &'a Catalogue,
+    pub locale: &'a str,
+}
+
+impl Setup<'_> {
+    fn text(&self, id: &str) -> String {
+        self.catalogue.text(self.locale, id)
+    }
+
+    fn with(&self, id: &str, values: &[(&str, FluentValue<'_>)]) -> String {
+        self.catalogue.with(self.locale, id, values)
+    }
+
+    fn button(&self, text: impl Into<String>, act: SetupAct) -> Button {
+        Button::new(text, &Data::Setup(act))
+    }
+
+    fn step(&self, number: usize, text: &str) -> View {
+        let step = self.with("setup-step", &[("number", number.to_string().into())]);
+        View::text(paragraphs([format!("<i>{step}</i>").as_str(), text]))
+    }
+
+    /// Which language; `hello` stands above it.
+    #[must_use]
+    pub fn language(&self, hello: &str) -> View {
+        let view = self.step(1, &self.text("setup-language"));
+        let names = LOCALES.map(|locale| {
+            self.button(self.catalogue.text(locale, "language-name"), SetupAct::Language(locale))
+        });
+        View { html: paragraphs([hello, &view.html]), ..view }.row(names)
+    }
+
+    /// Whether the clock of those whose time zone is not known is right.
+    #[must_use]
+    pub fn zone(&self, zone: &str, time: &str) -> View {
+        let values = [("zone", zone.to_owned().into()), ("time", time.to_owned().into())];
+        self.step(2, &self.with("setup-zone", &values)).row([
+            self.button(self.text("setup-button-right"), SetupAct::Quiet),
+            self.button(self.text("setup-button-other-zone"), SetupAct::OtherZone),
+        ])
+    }
+
+    #[must_use]
+    pub fn other_zone(&self, zone: &str) -> View {
+        let values = [("zone", zone.to_owned().into())];
+        self.step(2, &self.with("setup-other-zone", &values))
+            .row([self.button(self.text("setup-button-on"), SetupAct::Quiet)])
+    }
+
+    #[must_use]
+    pub fn quiet(&self) -> View {
+        let buttons: Vec<Button> = QUIET_HOURS
+            .iter()
+            .enumerate()
+            .map(|(at, hours)| {
+                let text =
+                    if *hours == "off" { self.text("setup-no-quiet") } else { hours.replace('-', "–") };
+                self.button(text, SetupAct::Alerts(at))
+            })
+            .collect();
+        let view = self.step(3, &self.text("setup-quiet"));
+        buttons.chunks(2).fold(view, |view, row| view.row(row.iter().cloned()))
+    }
+
+    #[must_use]
+    pub fn alerts(&self, quiet: usize) -> View {
+        self.step(4, &self.text("setup-alerts"))
+            .row([self.button(self.text("setup-button-sent"), SetupAct::Script(quiet, false))])
+            .row([self.button(self.text("setup-button-here"), SetupAct::Script(quiet, true))])
+    }
+
+    /// Which survey; `has_chats` tells whether anybody will hear of bad scores but the admins.
+    #[must_use]
+    pub fn script(&self, quiet: usize, has_chats: bool) -> View {
+        let told = self.text(if has_chats { "setup-chats" } else { "setup-no-chats" });
+        let view = self.step(5, &paragraphs([told.as_str(), &self.text("setup-script")]));
+        Wanted::ALL.into_iter().fold(view, |view, wanted| {
+            view.row([self.button(self.text(wanted.id()), SetupAct::Choose(quiet, wanted))])
+        })
+    }
+
+    /// It asks from here on. A test by each script that does.
+    #[must_use]
+    pub fn done(&self, live: &[String], tests: Vec<Button>) -> View {
+        let live = self.with("setup-done", &[("scripts", live.join(", ").into())]);
+        let view = View::text(paragraphs([live.as_str(), &self.text("setup-next")]));
+        tests.into_iter().fold(view, |view, test| view.row([test]))
+    }
+}
