@@ -13,7 +13,6 @@ pub struct Publishing<'a> {
     /// 0: nothing is live yet.
     pub live: i64,
     pub diff: &'a Diff,
-    /// Lines that say which question a key means.
     pub scheduled: i64,
     pub open: i64,
     pub paused: bool,
@@ -35,7 +34,7 @@ impl Desk<'_> {
             _ => self.one("desk-verdict-errors", "count", errors.to_string()),
         };
         let mut consequences = Vec::new();
-        if errors == 0 && !(publishing.diff.is_empty() && publishing.live > 0) {
+        if errors == 0 && publishing.live > 0 && !publishing.diff.is_empty() {
             let values = [
                 ("scheduled", publishing.scheduled.to_string().into()),
                 ("open", publishing.open.to_string().into()),
