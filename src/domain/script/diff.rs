@@ -227,3 +227,51 @@ fn follow_up(facts: &mut Facts, band: Band, follow_up: &FollowUp) {
         facts.push((format!("{band}.links"), links.collect::<Vec<_>>().join("; ")));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::script::edit::{Edit, Field, Prompt, Tap, apply};
+    use crate::domain::script::shipped::SHIPPED;
+
+    fn edited(edits: &[Edit]) -> Diff {
+        let (file, source) = SHIPPED[0];
+        let read = |source: &str| Script::parse(file, source).unwrap().script;
+        let after = edits.iter().fold(source.to_owned(), |source, edit| apply(&source, edit).unwrap());
+        diff(&read(source), &read(&after))
+    }
+
+    #[test]
+    fn nothing_differs_where_nothing_was_changed() {
+        assert!(edited(&[]).is_empty());
+        assert!(
+            edited(&[Edit::Tap(Tap::MoveQuestion(0, false)), Edit::Tap(Tap::MoveQuestion(1, true))])
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_change_is_told_with_its_place_and_what_becomes_of_the_series() {
+        let words = |field, text: &str| Edit::Words(Prompt::first(field), text.to_owned());
+        let diff = edited(&[
+            words(Field::Priority, "5"),
+            words(Field::Text(0), "Как товар?"),
+            words(Field::Key(1), "staff"),
+            Edit::Tap(Tap::MoveQuestion(0, false)),
+        ]);
+        assert_eq!(
+            (diff.head.len(), diff.head[0].field.as_str(), diff.head[0].after.as_str()),
+            (1, "priority", "5")
+        );
+        let told: Vec<(&str, Series, usize)> = diff
+            .questions
+            .iter()
+            .map(|(key, series, fields)| (key.as_str(), *series, fields.len().min(2)))
+            .collect();
+        assert_eq!(
+            told,
+            [("staff", Series::Begins, 2), ("quality", Series::Kept, 1), ("service", Series::Ends, 0)]
+        );
+        assert!(!diff.reordered, "of those that were there before only one moved past a new one");
+    }
+}

@@ -40,3 +40,47 @@ pub fn broken<'s>(script: &Script, earlier: impl IntoIterator<Item = (i64, &'s S
     }
     problems
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(question: &str) -> Script {
+        let source = format!(
+            "slug = \"own\"\non = \"purchase\"\ntitle = {{ ru = \"Т\", en = \"T\" }}\n[[questions]]\nkey = \"q\"\n\
+             text = {{ ru = \"Как?\", en = \"How?\" }}\n{question}\n"
+        );
+        Script::parse("own.toml", source).unwrap().script
+    }
+
+    #[test]
+    fn wording_and_bands_keep_a_series_and_metric_scale_factor_and_orientation_break_it() {
+        let first = script("metric = \"ces\"\nscale = \"1-5\"");
+        let what = |question: &str| {
+            let problems = broken(&script(question), [(3, &first)]);
+            problems.first().map(|problem| problem.said.as_ref().unwrap().values[1].1.clone())
+        };
+        assert_eq!(what("metric = \"ces\"\nscale = \"1-5\"\nbands = { low_max = 1, high_min = 5 }"), None);
+        assert_eq!(what("metric = \"ces\"\nscale = \"1-5\"\nfactor = \"q\""), None, "the key stands for it");
+        assert_eq!(what("metric = \"csat\"\nscale = \"1-5\"").as_deref(), Some("metric"));
+        assert_eq!(what("metric = \"ces\"\nscale = \"1-7\"").as_deref(), Some("scale"));
+        assert_eq!(what("metric = \"ces\"\nscale = \"1-5\"\nfactor = \"form\"").as_deref(), Some("factor"));
+        assert_eq!(
+            what("metric = \"ces\"\nscale = \"1-5\"\norientation = \"high_is_hard\"").as_deref(),
+            Some("orientation")
+        );
+    }
+
+    #[test]
+    fn a_key_that_was_given_up_keeps_its_meaning() {
+        let (first, second) = (script("metric = \"csi\"\nscale = \"1-5\""), {
+            let mut without = script("metric = \"csi\"\nscale = \"1-5\"");
+            without.questions[0].key = "other".to_owned();
+            without
+        });
+        let again = script("metric = \"csi\"\nscale = \"0-10\"");
+        let problems = broken(&again, [(2, &second), (1, &first)]);
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].to_string().contains("since version 1"), "{}", problems[0]);
+    }
+}

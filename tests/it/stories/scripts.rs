@@ -147,9 +147,25 @@ async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_pub
     let (_, content) = story.world.last_file(lead.id).unwrap();
     assert_eq!(String::from_utf8(content).unwrap(), changed, "the very file, comments included");
     story.tap(lead, "Версии").await;
-    assert_snapshot!(screen(&story, lead), @"");
+    assert_snapshot!(screen(&story, lead), @r"
+    Bot (edited): Версии
+
+      2 — 21.11.2026 15:00 · сейчас работает
+      1 — 21.11.2026 15:00
+
+      Возврат — это новая версия с прежним содержанием: история и ответы не теряются.
+      [ Вернуть версию 1 ]
+      [ ‹ Опрос ]
+    ");
     story.tap(lead, "Вернуть версию 1").await;
-    assert_snapshot!(screen(&story, lead), @"");
+    assert_snapshot!(screen(&story, lead), @r"
+    Bot (edited): Вернуть версию 1?
+
+      Благодарность · русский: Большое спасибо! Мы читаем каждый ответ. → Спасибо! Мы читаем каждый ответ.
+
+      Это будет новая версия. Неотправленные опросы пойдут с ней, открытые у клиентов (0) останутся со своей.
+      [ Да, вернуть | Нет ]
+    ");
     assert_eq!(story.tap(lead, "Да, вернуть").await, "Опубликовано: версия 3");
     story.end().await;
 }
