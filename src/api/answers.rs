@@ -29,7 +29,11 @@ pub(super) async fn list(
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(asked) = asked.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Query(asked) = asked.map_err(|error| {
+        // The library's own words come first, and say nothing to whoever asked.
+        let why = error.body_text();
+        Problem::bad_request(why.rsplit_once("query string: ").map_or(why.as_str(), |(_, why)| why))
+    })?;
     let (since, limit, tests) = asked.read()?;
     let csv = wants_csv(&headers);
     let format = if csv { Format::Csv } else { Format::Array };

@@ -30,6 +30,9 @@ enum Media {
 
 pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Payload, Problem> {
     let media = media(headers)?;
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        return Err(Problem::unsupported("the body is compressed (Content-Encoding): send it as it is"));
+    }
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > BATCH_LIMIT) {
         return Err(Problem::too_large(BATCH_LIMIT, "a batch"));
@@ -44,8 +47,8 @@ fn media(headers: &HeaderMap) -> Result<Media, Problem> {
         b"application/json" => Ok(Media::Json),
         b"application/x-ndjson" | b"application/ndjson" | b"application/jsonl" => Ok(Media::Lines),
         _ => Err(Problem::unsupported(
-            "events are taken as application/json, one object or an array of them, or as application/x-ndjson, one \
-             object a line",
+            "set the header Content-Type: events are taken as application/json, one object or an array of them, or as \
+             application/x-ndjson, one object a line",
         )),
     }
 }

@@ -16,9 +16,9 @@ pub use json::{Json, Malformed, split_array};
 
 use crate::domain::time::Timestamp;
 
-/// One wrong field: where it is (`customer.telegram_id`), and what is wrong with it.
+/// One wrong field: where it is (`customer.telegram_id`; empty for the whole), and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("{field}: {message}")]
+#[error("{field}{}{message}", if field.is_empty() { "" } else { ": " })]
 pub struct FieldError {
     pub field: String,
     pub message: String,

@@ -70,6 +70,10 @@ async fn bodies_have_limits_by_what_they_are() {
     // Ten MiB are too much for an event and not for a batch.
     let batch = server.post_raw(format!("{}]", long("["))).await;
     assert_eq!(batch.status, 200);
+    let (first, last) = (purchase("first").to_string(), purchase("last").to_string());
+    let blanks = " ".repeat((64 << 20) - first.len() - last.len() - 3);
+    let whole = server.post_raw(format!("[{first},{blanks}{last}]")).await;
+    assert_eq!((whole.status, &whole.body["accepted"]), (200, &json!(2)), "{}", whole.body);
     let announced = server.post_raw(vec![b' '; (64 << 20) + 1]).await;
     assert!(problem(&announced, 413)["detail"].as_str().unwrap().contains("64 MiB"));
 }
@@ -87,6 +91,9 @@ async fn other_addresses_methods_and_media_types_are_refused() {
         let request = server.request("POST", "/v1/events").header("content-type", media);
         problem(&reply(request.body(purchase("e").to_string())).await, 415);
     }
+    let packed = server.request("POST", "/v1/events").header("content-encoding", "gzip");
+    let refused = reply(packed.body(purchase("e").to_string())).await;
+    assert!(problem(&refused, 415)["detail"].as_str().unwrap().contains("compressed"));
     let charset =
         server.request("POST", "/v1/events").header("content-type", "Application/JSON; charset=utf-8");
     assert_eq!(reply(charset.body(purchase("e").to_string())).await.status, 202);

@@ -72,6 +72,7 @@ async fn every_kind_of_bad_row_is_named_with_its_number_and_put_aside() {
     for (number, ((_, said), complaint)) in bad.iter().zip(complaints).enumerate() {
         let row = format!("row {}: ", number * 3 + 2);
         assert!(complaint.starts_with(&row) && complaint.contains(said), "{row}{said}: {complaint}");
+        assert!(!complaint.contains(": :"), "{complaint}");
     }
     assert!(
         ran.out.contains(&format!("{0} accepted, 0 known already, {1} rejected", bad.len() + 1, bad.len())),
@@ -86,6 +87,61 @@ async fn every_kind_of_bad_row_is_named_with_its_number_and_put_aside() {
     let again = place.run(&["import", "events.jsonl"]).await;
     assert!(again.out.contains(&format!("0 accepted, {} known already", bad.len() + 1)), "{}", again.out);
     assert_eq!(known(&place).await.len(), bad.len() + 1);
+}
+
+#[tokio::test]
+async fn tables_as_spreadsheets_save_them_are_read_or_named() {
+    let place = place().await;
+    let header = "event_id,kind,occurred_at,customer.id,customer.name";
+    let row = |id: &str| format!("{id},purchase,{},C-{id},Анна", ago(4));
+    let table = |rows: &[String]| format!("{header}\r\n{}\r\n", rows.join("\r\n"));
+    let good = table(&[row("1"), row("2")]);
+    for (name, content) in [
+        ("plain", good.clone()),
+        ("bom", format!("\u{feff}{good}")),
+        ("semicolons", good.replace(',', ";")),
+        ("tabs", good.replace(',', "\t")),
+    ] {
+        place.write("table.csv", content);
+        let ran = place.run(&["import", "table.csv"]).await;
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{name}");
+        assert!(ran.out.starts_with("table.csv: 2 events, "), "{name}: {}", ran.out);
+    }
+    assert_eq!(known(&place).await.len(), 2);
+
+    // "Анна" as Windows-1251 has it.
+    let text = table(&[row("3")]);
+    let (before, after) = text.split_once("Анна").unwrap();
+    let old = [before.as_bytes(), &[0xc0, 0xed, 0xed, 0xe0], after.as_bytes()].concat();
+    let not_closed = table(&[row("4"), row("5").replace("Анна", "\"Анна"), row("6")]);
+    let wide = table(&[format!("{},more", row("7")), row("8")]);
+    for (name, content, code, said) in [
+        (
+            "1251",
+            old,
+            1,
+            "row 2: customer.name: is not UTF-8 (Windows-1251?): save the table as \"CSV UTF-8\"",
+        ),
+        ("quote", not_closed.into_bytes(), 1, "row 3: a quote is broken: it is opened and not closed"),
+        ("wide", wide.into_bytes(), 1, "row 2: has 6 cells; the header has 5 columns"),
+        (
+            "missing",
+            good.replace("occurred_at", "tags").into_bytes(),
+            2,
+            "afterword: table.csv: occurred_at: has no column; nothing was taken in",
+        ),
+        (
+            "twice",
+            good.replace("customer.name", "customer.id").into_bytes(),
+            2,
+            "afterword: table.csv: customer.id: is the name of two columns; nothing was taken in",
+        ),
+    ] {
+        place.write("table.csv", content);
+        let ran = place.run(&["import", "table.csv"]).await;
+        assert_eq!((ran.code, ran.err.lines().collect::<Vec<_>>()), (code, vec![said]), "{name}");
+    }
+    assert_eq!(known(&place).await.len(), 5, "the rows beside the bad ones");
 }
 
 #[tokio::test]
