@@ -56,7 +56,7 @@ impl Setup<'_> {
         self.catalogue.with(self.locale, id, values)
     }
 
-    fn button(&self, text: impl Into<String>, act: SetupAct) -> Button {
+    fn button(text: impl Into<String>, act: SetupAct) -> Button {
         Button::new(text, &Data::Setup(act))
     }
 
@@ -70,7 +70,7 @@ impl Setup<'_> {
     pub fn language(&self, hello: &str) -> View {
         let view = self.step(1, &self.text("setup-language"));
         let names = LOCALES.map(|locale| {
-            self.button(self.catalogue.text(locale, "language-name"), SetupAct::Language(locale))
+            Self::button(self.catalogue.text(locale, "language-name"), SetupAct::Language(locale))
         });
         View { html: paragraphs([hello, &view.html]), ..view }.row(names)
     }
@@ -80,8 +80,8 @@ impl Setup<'_> {
     pub fn zone(&self, zone: &str, time: &str) -> View {
         let values = [("zone", zone.to_owned().into()), ("time", time.to_owned().into())];
         self.step(2, &self.with("setup-zone", &values)).row([
-            self.button(self.text("setup-button-right"), SetupAct::Quiet),
-            self.button(self.text("setup-button-other-zone"), SetupAct::OtherZone),
+            Self::button(self.text("setup-button-right"), SetupAct::Quiet),
+            Self::button(self.text("setup-button-other-zone"), SetupAct::OtherZone),
         ])
     }
 
@@ -89,7 +89,7 @@ impl Setup<'_> {
     pub fn other_zone(&self, zone: &str) -> View {
         let values = [("zone", zone.to_owned().into())];
         self.step(2, &self.with("setup-other-zone", &values))
-            .row([self.button(self.text("setup-button-on"), SetupAct::Quiet)])
+            .row([Self::button(self.text("setup-button-on"), SetupAct::Quiet)])
     }
 
     #[must_use]
@@ -100,7 +100,7 @@ impl Setup<'_> {
             .map(|(at, hours)| {
                 let text =
                     if *hours == "off" { self.text("setup-no-quiet") } else { hours.replace('-', "–") };
-                self.button(text, SetupAct::Alerts(at))
+                Self::button(text, SetupAct::Alerts(at))
             })
             .collect();
         let view = self.step(3, &self.text("setup-quiet"));
@@ -110,8 +110,8 @@ impl Setup<'_> {
     #[must_use]
     pub fn alerts(&self, quiet: usize) -> View {
         self.step(4, &self.text("setup-alerts"))
-            .row([self.button(self.text("setup-button-sent"), SetupAct::Script(quiet, false))])
-            .row([self.button(self.text("setup-button-here"), SetupAct::Script(quiet, true))])
+            .row([Self::button(self.text("setup-button-sent"), SetupAct::Script(quiet, false))])
+            .row([Self::button(self.text("setup-button-here"), SetupAct::Script(quiet, true))])
     }
 
     /// Which survey; `has_chats` tells whether anybody will hear of bad scores but the admins.
@@ -120,7 +120,7 @@ impl Setup<'_> {
         let told = self.text(if has_chats { "setup-chats" } else { "setup-no-chats" });
         let view = self.step(5, &paragraphs([told.as_str(), &self.text("setup-script")]));
         Wanted::ALL.into_iter().fold(view, |view, wanted| {
-            view.row([self.button(self.text(wanted.id()), SetupAct::Choose(quiet, wanted))])
+            view.row([Self::button(self.text(wanted.id()), SetupAct::Choose(quiet, wanted))])
         })
     }
 

@@ -49,11 +49,11 @@ impl Diff {
 
 #[must_use]
 pub fn diff(before: &Script, after: &Script) -> Diff {
-    let mut diff = Diff { head: compare(None, head(before), head(after)), ..Diff::default() };
+    let mut diff = Diff { head: compare(None, &head(before), &head(after)), ..Diff::default() };
     for question in &after.questions {
         let (series, fields) = match before.question(&question.key) {
-            None => (Series::Begins, compare(Some(&question.key), Vec::new(), facts(question))),
-            Some(former) => (Series::Kept, compare(Some(&question.key), facts(former), facts(question))),
+            None => (Series::Begins, compare(Some(&question.key), &[], &facts(question))),
+            Some(former) => (Series::Kept, compare(Some(&question.key), &facts(former), &facts(question))),
         };
         if series == Series::Begins || !fields.is_empty() {
             diff.questions.push((question.key.clone(), series, fields));
@@ -72,7 +72,11 @@ pub fn diff(before: &Script, after: &Script) -> Diff {
 
 type Facts = Vec<(String, String)>;
 
-fn compare(question: Option<&str>, before: Facts, after: Facts) -> Vec<Difference> {
+fn compare(
+    question: Option<&str>,
+    before: &[(String, String)],
+    after: &[(String, String)],
+) -> Vec<Difference> {
     let former: BTreeMap<&str, &str> = before.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
     let present: BTreeMap<&str, &str> = after.iter().map(|(f, v)| (f.as_str(), v.as_str())).collect();
     let gone = before.iter().filter(|(field, _)| !present.contains_key(field.as_str()));

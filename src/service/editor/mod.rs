@@ -115,6 +115,7 @@ impl<'a> At<'a> {
         self.ctx.catalogue.text(people::locale(self.ctx, self.person), id)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "callers hand it on as what may pop up")]
     fn toast(&self, id: &str) -> Option<String> {
         Some(self.text(id))
     }

@@ -136,13 +136,12 @@ impl At<'_> {
     /// The name of a new script.
     async fn named(&mut self, tx: &mut Tx, on: Trigger, awaits: &str, text: &str) -> store::Result<View> {
         let slug = text.trim().to_lowercase();
-        let trouble = match crate::domain::script::slug(&slug) {
-            Err(_) => Some(self.desk().one("lint-key", "text", crate::domain::template::escape_html(&slug))),
-            Ok(_) => {
-                let taken = tx.find_live_script(&slug).await?.is_some()
-                    || tx.find_script_draft(&slug).await?.is_some();
-                taken.then(|| self.desk().one("desk-slug-taken", "slug", slug.clone()))
-            }
+        let trouble = if crate::domain::script::slug(&slug).is_err() {
+            Some(self.desk().one("lint-key", "text", crate::domain::template::escape_html(&slug)))
+        } else {
+            let taken =
+                tx.find_live_script(&slug).await?.is_some() || tx.find_script_draft(&slug).await?.is_some();
+            taken.then(|| self.desk().one("desk-slug-taken", "slug", slug.clone()))
         };
         if let Some(trouble) = trouble {
             let message = self.logical(tx, None).await?;

@@ -137,18 +137,17 @@ async fn member_screen(
     id: i64,
     now: Timestamp,
 ) -> store::Result<(View, Option<String>)> {
-    match find(tx, ctx, id).await? {
-        Some(member) => Ok((team.member(&member), None)),
-        None => {
-            let toast = team.catalogue.text(team.locale, "team-toast-gone");
-            Ok((list(tx, ctx, team, now).await?, Some(toast)))
-        }
+    if let Some(member) = find(tx, ctx, id).await? {
+        return Ok((team.member(&member), None));
     }
+    let toast = team.catalogue.text(team.locale, "team-toast-gone");
+    Ok((list(tx, ctx, team, now).await?, Some(toast)))
 }
 
 async fn log(tx: &mut Tx, team: &Team<'_>, before: i64) -> store::Result<View> {
     let before = if before == 0 { i64::MAX } else { before };
-    let entries = tx.list_log_before(before, PAGE as i64 + 1).await?;
+    let wanted = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let entries = tx.list_log_before(before, wanted).await?;
     let (page, more) = entries.split_at(entries.len().min(PAGE));
     let older = page.last().filter(|_| !more.is_empty()).map(|entry| entry.id);
     Ok(team.log(page, older))

@@ -77,7 +77,7 @@ impl Desk<'_> {
                 ("send" | "when", _) => {}
                 ("question" | "band" | "value" | "option", _) if before == "show_if" => {}
                 ("questions", Some(number)) => {
-                    words.push(self.one("field-question-number", "number", number))
+                    words.push(self.one("field-question-number", "number", number));
                 }
                 ("options", Some(number)) => words.push(self.one("field-option-number", "number", number)),
                 ("reasons", Some(number)) => words.push(self.one("field-reason-number", "number", number)),

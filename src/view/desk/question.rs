@@ -65,10 +65,10 @@ impl Desk<'_> {
         .row(self.ask_in_languages("field-text", Field::Text(place)));
         view = view.row(
             std::iter::once(self.to("field-metric", Screen::Metric(place)))
-                .chain(self.can_scale(question).then(|| self.to("field-scale", Screen::Scale(place)))),
+                .chain(Self::can_scale(question).then(|| self.to("field-scale", Screen::Scale(place)))),
         );
         if question.metric.has_scale() {
-            let bands = self.can_scale(question).then(|| self.to("field-bands", Screen::Bands(place)));
+            let bands = Self::can_scale(question).then(|| self.to("field-bands", Screen::Bands(place)));
             let words = self.to("desk-button-labels", Screen::Labels(place));
             view = view.row(bands.into_iter().chain([words]));
             view = view.row(Band::ALL.iter().map(|band| {
@@ -124,7 +124,7 @@ impl Desk<'_> {
             .row([self.to("desk-button-questions", Screen::Questions)])
     }
 
-    fn can_scale(&self, question: &Question) -> bool {
+    fn can_scale(question: &Question) -> bool {
         question.metric.has_scale() && question.metric != Metric::Nps
     }
 

@@ -41,6 +41,7 @@ async fn one(story: &Story, person: Person, button: &str, text: &str) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in one go")]
 async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() {
     let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
     let ann = story.person("Анна");
@@ -283,6 +284,7 @@ async fn drafting(language: &str) -> (Story, Person) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in one go")]
 async fn an_admin_edits_and_publishes_in_english() {
     let (story, ann) = drafting("en").await;
     assert_snapshot!(story.last(ann), @r"

@@ -186,7 +186,7 @@ fn plain(document: &mut DocumentMut, script: &Script, field: Field, text: &str) 
 
 fn put_list(table: &mut dyn TableLike, name: &str, text: &str) {
     let items = text.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());
-    put(table, name, Value::Array(Array::from_iter(items)));
+    put(table, name, Value::Array(items.collect()));
 }
 
 /// As phones write it: a dash for a hyphen, spaces, a capital.
