@@ -1,6 +1,6 @@
 //! What an author writes becomes a value of the script; the lint says what is wrong with it.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, TableLike, Value};
+use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
 use super::document::{localized, put, put_text, rearrange};
 use super::follow::put_label;
