@@ -83,6 +83,13 @@ impl serde::Serialize for Timestamp {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let at = DateTime::<chrono::FixedOffset>::deserialize(deserializer)?;
+        Ok(at.to_utc().into())
+    }
+}
+
 /// Reads `90s`, `20m`, `3h` or `2d`: one whole number and one unit.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ mod faults;
 mod groups;
 mod html;
 mod json;
+mod keep;
 mod limits;
 mod methods;
 mod model;
@@ -30,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use faults::{Fault, Gate};
+pub use keep::Kept;
 pub use model::*;
 pub use people::{TapError, Which};
 pub use routes::serve;

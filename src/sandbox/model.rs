@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::time::Timestamp;
 
 pub type UserId = i64;
 pub type ChatId = i64;
 pub type MessageId = i64;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct User {
     pub id: UserId,
     pub first_name: String,
@@ -20,7 +22,7 @@ pub struct User {
     pub deactivated: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GroupKind {
     Basic,
     Supergroup,
@@ -28,7 +30,7 @@ pub enum GroupKind {
     Forum,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     Owner,
     Admin,
@@ -36,7 +38,7 @@ pub enum Role {
 }
 
 /// The bot's standing in a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     Member,
     Admin,
@@ -44,13 +46,13 @@ pub enum Standing {
     Kicked,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Topic {
     pub name: String,
     pub closed: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Group {
     pub title: String,
     pub kind: GroupKind,
@@ -62,7 +64,7 @@ pub struct Group {
 }
 
 /// A chat; `group` is `None` for a private one, whose ID is the user's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Chat {
     pub id: ChatId,
     pub group: Option<Group>,
@@ -122,13 +124,13 @@ impl Chat {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sender {
     Bot,
     User(UserId),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {
     pub kind: String,
     /// In UTF-16 units, as Telegram counts.
@@ -139,7 +141,7 @@ pub struct Entity {
 }
 
 /// A text as the reader sees it, and the HTML the bot wrote, if it wrote HTML.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     pub plain: String,
     pub entities: Vec<Entity>,
@@ -153,13 +155,13 @@ impl Text {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
     Callback(String),
     Url(String),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
     pub text: String,
     pub action: Action,
@@ -170,7 +172,7 @@ pub struct Button {
 /// Rows of buttons under a message.
 pub type Keyboard = Vec<Vec<Button>>;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Media {
     Voice { seconds: u32 },
     VideoNote { seconds: u32 },
@@ -181,7 +183,7 @@ pub enum Media {
     Contact { phone: String, user: Option<UserId>, first_name: String },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attached {
     pub media: Media,
     pub file_id: String,
@@ -191,7 +193,7 @@ pub struct Attached {
 }
 
 /// What Telegram itself writes into a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Service {
     BotAdded,
     BotRemoved,
@@ -209,7 +211,7 @@ pub struct Version {
     pub until: Timestamp,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Message {
     pub id: MessageId,
     pub from: Sender,
@@ -226,6 +228,7 @@ pub struct Message {
     pub thread: Option<MessageId>,
     pub silent: bool,
     pub protected: bool,
+    #[serde(skip)]
     pub versions: Vec<Version>,
     pub deleted: bool,
     /// How often an update with this message was handed out.
@@ -283,13 +286,13 @@ impl Message {
 }
 
 /// What the bot showed in reply to a tap.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     pub text: String,
     pub alert: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Callback {
     pub id: String,
     pub user: UserId,

@@ -43,9 +43,9 @@ pub(super) struct State {
     pub(super) watchers: Vec<UnboundedSender<BotAct>>,
     /// What is in files, by their IDs.
     pub(super) files: HashMap<String, Vec<u8>>,
-    next_group: i64,
-    next_callback: u64,
-    next_file: u64,
+    pub(super) next_group: i64,
+    pub(super) next_callback: u64,
+    pub(super) next_file: u64,
 }
 
 /// Real user IDs left 32 bits long ago; a program that still thinks in them shall fail here.

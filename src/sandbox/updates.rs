@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::model::{ChatId, MessageId, Names};
@@ -23,15 +24,15 @@ pub enum Duplicate {
 }
 
 /// What an update is about, so that a test can ask whether it was handed out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Subject {
     Message { chat: ChatId, id: MessageId },
     Callback(u64),
     Other,
 }
 
-#[derive(Clone, Debug)]
-struct Pending {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Pending {
     id: i64,
     json: String,
     expires: Timestamp,
@@ -70,6 +71,16 @@ impl Queue {
             fresh: false,
             expired: 0,
         }
+    }
+
+    /// What is not confirmed, and the next number.
+    pub(super) fn kept(&self) -> (Vec<Pending>, i64) {
+        (self.pending.iter().cloned().collect(), self.next_id)
+    }
+
+    /// A queue as it was kept.
+    pub(super) fn restored(pending: Vec<Pending>, next_id: i64) -> Self {
+        Self { pending: pending.into(), ..Self::new(next_id) }
     }
 
     /// Queues an update of this kind, if the bot wants such; returns its ID.

@@ -11,6 +11,7 @@ mod browser;
 mod cluster;
 mod configuration;
 mod crowd;
+mod demo;
 mod erasing_columns;
 mod floors;
 mod harness;

@@ -6,9 +6,12 @@ use anyhow::Context as _;
 
 use crate::entropy::Entropy;
 
-/// A folder of its own that goes with the demo.
+/// A folder of its own that goes with the demo, or one that stays.
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder {
+    path: PathBuf,
+    kept: bool,
+}
 
 impl Folder {
     pub fn make(entropy: &Entropy) -> anyhow::Result<Self> {
@@ -16,17 +19,30 @@ impl Folder {
         std::fs::create_dir(&path).with_context(|| {
             format!("the folder {} for the demo's database cannot be made", path.display())
         })?;
-        Ok(Self(path))
+        Ok(Self { path, kept: false })
+    }
+
+    /// A folder that stays; it is made if it is not there.
+    pub fn keep(path: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(path)
+            .with_context(|| format!("the folder {} of --keep cannot be made", path.display()))?;
+        Ok(Self { path: path.to_owned(), kept: true })
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
+    }
+
+    pub fn is_kept(&self) -> bool {
+        self.kept
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What cannot be removed is left to the system's own clean-up of temporary files.
-        let _ = std::fs::remove_dir_all(&self.0);
+        if !self.kept {
+            // What cannot be removed is left to the system's own clean-up of temporary files.
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }

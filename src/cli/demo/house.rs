@@ -71,6 +71,14 @@ impl House {
         }
     }
 
+    /// Ends the program softly; what is not finished goes on at the next start.
+    pub async fn stop(&mut self) {
+        if let Some(home) = self.home.take() {
+            home.running.stop(PATIENCE).await;
+            home.fall().await;
+        }
+    }
+
     /// Kills the program and starts it again on the same database; returns how long it was away.
     pub async fn crash(&mut self, programs: &watch::Sender<Option<Program>>) -> Result<Duration, String> {
         let began = Instant::now();

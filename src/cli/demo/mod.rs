@@ -7,7 +7,7 @@ mod story;
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -24,8 +24,8 @@ use crate::domain::locale::LOCALES;
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::i18n::{Catalogue, FluentValue};
-use crate::sandbox::page::{Page, PlayerRole, Players, tick};
-use crate::sandbox::{Options, Sandbox, TOKEN};
+use crate::sandbox::page::{self, Bundle, Crash, KeptDesk, Page, PlayerRole, Players, Program, tick};
+use crate::sandbox::{Options, Sandbox, TOKEN, World};
 use crate::telemetry;
 use folder::Folder;
 use house::House;
@@ -46,8 +46,11 @@ pub struct DemoArgs {
     /// The port of the page on 127.0.0.1; 0 takes any free one
     #[arg(long, conflicts_with = "addr")]
     port: Option<u16>,
+    /// Keeps everything in this folder, and goes on from there the next time
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
     /// Tells one purchase in the terminal, from the receipt to the report, in place of the page
-    #[arg(long, conflicts_with_all = ["addr", "port"])]
+    #[arg(long, conflicts_with_all = ["addr", "port", "keep"])]
     story: bool,
 }
 
@@ -68,11 +71,23 @@ pub async fn run(args: &DemoArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
     }
     let mut signals = Signals::new().context("signals cannot be received")?;
     let listener = listen(args.addr()).await?;
-    let folder = Folder::make(&entropy)?;
+    let folder = match &args.keep {
+        Some(folder) => Folder::keep(folder)?,
+        None => Folder::make(&entropy)?,
+    };
+    let mut show = tokio::select! {
+        show = Show::open(args, &folder, listener, to) => show?,
+        () = signals.next() => return Ok(DONE),
+    };
     tokio::select! {
-        ended = open(folder.path(), args.locale(), listener, to) => ended,
-        () = signals.next() => Ok(DONE),
+        ended = show.run() => ended?,
+        () = signals.next() => {}
     }
+    tokio::select! {
+        closed = show.close() => closed?,
+        () = signals.next() => {}
+    }
+    Ok(DONE)
 }
 
 /// The page is for whoever sits at this machine: it has no key and no password.
@@ -92,54 +107,98 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Sets the stage and plays until something fails.
-async fn open(
-    folder: &Path,
-    locale: &'static str,
-    listener: TcpListener,
-    to: &mut Output<'_>,
-) -> anyhow::Result<u8> {
-    let clock = Clock::frozen(START);
-    let catalogue = Catalogue::new();
-    let sandbox = Sandbox::start(clock.clone(), Options::default()).await?;
-    let players = Players::enter(sandbox.world(), &catalogue, locale);
-    let config = config(folder, &sandbox, &players, locale, &catalogue)?;
-    telemetry::init(&config);
-    let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy: Entropy::seeded(1) };
-    let mut house = House::raise(parts, sandbox.world().clone()).await?;
-    house.hire(&players).await?;
-    players.begin(sandbox.world());
-    let (programs, program) = watch::channel(house.program());
-    let (crashes, mut crash) = mpsc::channel(1);
-    let addr = listener.local_addr()?;
-    let page = Page::new(crate::sandbox::page::Parts {
-        world: sandbox.world().clone(),
-        clock,
-        locale,
-        api_key: API_KEY.to_owned(),
-        players,
-        program,
-        crashes,
-    });
-    let values = [("url", FluentValue::from(format!("http://{addr}")))];
-    writeln!(to.out, "{}", catalogue.with(locale, "demo-page", &values))?;
-    to.out.flush()?;
-    let ticking = tick(page.clone());
-    let serving = page.serve(listener);
-    tokio::pin!(ticking, serving);
-    loop {
-        tokio::select! {
-            () = &mut ticking => {}
-            served = &mut serving => {
-                served?;
-                anyhow::bail!("the demo's page has ended by itself");
-            }
-            failed = house.failed() => return Err(failed.into()),
-            Some(answer) = crash.recv() => {
-                // Whoever asked may have closed the window meanwhile.
-                let _ = answer.send(house.crash(&programs).await);
+/// The demo while it runs.
+struct Show {
+    house: House,
+    page: Page,
+    /// None while it is served.
+    listener: Option<TcpListener>,
+    programs: watch::Sender<Option<Program>>,
+    crash: mpsc::Receiver<Crash>,
+    _sandbox: Sandbox,
+}
+
+impl Show {
+    /// Sets the stage, as it was if it was kept.
+    async fn open(
+        args: &DemoArgs,
+        folder: &Folder,
+        listener: TcpListener,
+        to: &mut Output<'_>,
+    ) -> anyhow::Result<Self> {
+        let (locale, catalogue, options) = (args.locale(), Catalogue::new(), Options::default());
+        let kept = if folder.is_kept() { Bundle::read(folder.path())? } else { None };
+        let is_new = kept.is_none();
+        let clock = Clock::frozen(kept.as_ref().map_or(START, |kept| kept.world.now()));
+        let (world, players, desk) = if let Some(Bundle { world, players, desk }) = kept {
+            (world.wake(clock.clone(), &options), players, desk)
+        } else {
+            let world = World::new(clock.clone(), &options);
+            let players = Players::enter(&world, &catalogue, locale);
+            (world, players, KeptDesk::default())
+        };
+        let sandbox = Sandbox::serve(world.clone(), options.addr).await?;
+        let config = config(folder.path(), &sandbox, &players, locale, &catalogue)?;
+        telemetry::init(&config);
+        let entropy = if is_new { Entropy::seeded(1) } else { Entropy::system()? };
+        let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy };
+        let house = House::raise(parts, world.clone()).await?;
+        house.hire(&players).await?;
+        if is_new {
+            players.begin(&world);
+        }
+        let (programs, program) = watch::channel(house.program());
+        let (crashes, crash) = mpsc::channel(1);
+        let addr = listener.local_addr()?;
+        let keep = folder.is_kept().then(|| folder.path().to_owned());
+        let api_key = API_KEY.to_owned();
+        let page = Page::new(page::Parts {
+            world,
+            clock,
+            locale,
+            api_key,
+            players,
+            program,
+            crashes,
+            keep,
+            kept: desk,
+        });
+        page.save()?;
+        let values = [("url", FluentValue::from(format!("http://{addr}")))];
+        let said = writeln!(to.out, "{}", catalogue.with(locale, "demo-page", &values));
+        if let Err(error) = said.and_then(|()| to.out.flush()) {
+            tracing::warn!(%error, "nobody reads what the demo says, which is no reason not to play");
+        }
+        Ok(Self { house, page, listener: Some(listener), programs, crash, _sandbox: sandbox })
+    }
+
+    /// Plays until something fails.
+    async fn run(&mut self) -> anyhow::Result<()> {
+        let listener = self.listener.take().context("the demo runs already")?;
+        let ticking = tick(self.page.clone());
+        let serving = self.page.clone().serve(listener);
+        tokio::pin!(ticking, serving);
+        loop {
+            tokio::select! {
+                () = &mut ticking => {}
+                served = &mut serving => {
+                    served?;
+                    anyhow::bail!("the demo's page has ended by itself");
+                }
+                failed = self.house.failed() => return Err(failed.into()),
+                Some(answer) = self.crash.recv() => {
+                    // Whoever asked may have closed the window meanwhile.
+                    let _ = answer.send(self.house.crash(&self.programs).await);
+                }
             }
         }
+    }
+
+    /// Stops softly, so that what is kept fits together.
+    async fn close(&mut self) -> anyhow::Result<()> {
+        self.programs.send_replace(None);
+        self.house.stop().await;
+        Ok(self.page.save()?)
     }
 }
 

@@ -6,8 +6,11 @@
 mod acts;
 mod assets;
 mod cast;
+pub mod crowd;
+mod crowd_page;
 mod faults;
 mod guard;
+mod keep;
 mod live;
 mod program;
 mod time;
@@ -15,6 +18,7 @@ mod view;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,9 +27,11 @@ use axum::Router;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use cast::{AGENT, Player, PlayerRole, Players};
+pub use keep::{Bundle, Desk as KeptDesk, KeepError};
 pub use program::Program;
 pub use time::tick;
 
@@ -33,6 +39,7 @@ use super::World;
 use crate::clock::Clock;
 use faults::Switches;
 use time::Report;
+use view::Posted;
 
 /// Somebody wants the program to be killed and started again; the answer tells how long it was away, or what keeps it
 /// from starting.
@@ -50,13 +57,16 @@ struct Shared {
     program: watch::Receiver<Option<Program>>,
     crashes: mpsc::Sender<Crash>,
     /// Who moves the clock holds this, so that nobody else does.
-    time: tokio::sync::Mutex<()>,
+    time: Arc<tokio::sync::Mutex<()>>,
     /// The clock is being moved, and does not go by itself meanwhile.
     moving: AtomicBool,
     desk: Mutex<Desk>,
     /// The desk has changed.
     news: watch::Sender<u64>,
     http: reqwest::Client,
+    keep: Option<PathBuf>,
+    /// What goes on though the window that asked for it is closed.
+    tasks: TaskTracker,
 }
 
 /// What the page knows beside the world.
@@ -65,8 +75,11 @@ struct Desk {
     players: Players,
     faults: Switches,
     /// Events that were posted, oldest first: the reply's `event_id`, and what it was about.
-    events: Vec<view::Posted>,
+    events: Vec<Posted>,
     report: Option<Report>,
+    crowd: Option<view::CrowdView>,
+    /// How many there have been.
+    crowds: u32,
     status: view::Status,
 }
 
@@ -82,6 +95,10 @@ pub struct Parts {
     /// The program that runs now; nothing while it is down.
     pub program: watch::Receiver<Option<Program>>,
     pub crashes: mpsc::Sender<Crash>,
+    /// The folder that everything is kept in, if it is to be kept.
+    pub keep: Option<PathBuf>,
+    /// What was kept there before.
+    pub kept: keep::Desk,
 }
 
 /// Says nothing of the inside, where the key is.
@@ -93,7 +110,8 @@ impl fmt::Debug for Page {
 
 impl Page {
     pub fn new(parts: Parts) -> Self {
-        let Parts { world, clock, locale, api_key, players, program, crashes } = parts;
+        let Parts { world, clock, locale, api_key, players, program, crashes, keep, kept } = parts;
+        let keep::Desk { events, crowds } = kept;
         Self(Arc::new(Shared {
             world,
             clock,
@@ -101,11 +119,13 @@ impl Page {
             api_key,
             program,
             crashes,
-            time: tokio::sync::Mutex::default(),
+            time: Arc::default(),
             moving: AtomicBool::new(false),
-            desk: Mutex::new(Desk { players, ..Desk::default() }),
+            desk: Mutex::new(Desk { players, events, crowds, ..Desk::default() }),
+            keep,
             news: watch::Sender::new(0),
             http: reqwest::Client::new(),
+            tasks: TaskTracker::new(),
         }))
     }
 
@@ -126,6 +146,7 @@ impl Page {
             .route("/history", get(live::history))
             .route("/act", post(acts::act))
             .route("/time", post(time::pass))
+            .route("/crowd", post(crowd_page::start))
             .route("/faults", post(faults::switch))
             .route("/crash", post(program::crash))
             .route("/export/{file}", get(program::export))

@@ -20,6 +20,8 @@ use crate::service::export::{Format, What};
 
 /// How often the clock moves by itself.
 const TICK: Duration = Duration::from_millis(250);
+/// In ticks. Whoever kills the demo finds it as it was up to so long before.
+const SAVED_EVERY: u64 = 20;
 /// Longer jumps are made in steps: one jump would pass over moments at which there is something to do.
 const STEP: Duration = Duration::from_mins(15);
 /// How long one step may take before the page goes on without it.
@@ -79,6 +81,11 @@ pub async fn tick(page: Page) {
             page.0.clock.advance(gone);
         }
         page.look_after(beats).await;
+        if beats.is_multiple_of(SAVED_EVERY)
+            && let Err(error) = page.save()
+        {
+            tracing::error!(%error, "the demo cannot be kept");
+        }
         beats += 1;
     }
 }

@@ -2,24 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::model::{
     Action, Attached, Chat, ChatId, GroupKind, Media, Message, MessageId, Sender, Service, UserId,
 };
 use super::super::state::State;
+use super::crowd::Progress;
 use super::{Desk, Player};
 use crate::domain::time::Timestamp;
 
 /// An event that was posted from the page.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Posted {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Posted {
     pub(super) id: String,
     pub(super) kind: String,
     pub(super) customer: String,
     pub(super) subject: Option<String>,
     pub(super) at: Timestamp,
+}
+
+/// How far the crowd is, and what came of its month.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct CrowdView {
+    pub(super) running: bool,
+    pub(super) failed: Option<String>,
+    pub(super) progress: Progress,
+    /// Surveys by their state, once it is over.
+    pub(super) surveys: BTreeMap<String, usize>,
 }
 
 /// How the program is, seen from outside.
@@ -256,6 +267,7 @@ pub(super) fn sections(state: &State, desk: &Desk) -> BTreeMap<&'static str, Val
         ("faults", json!(desk.faults)),
         ("events", json!(desk.events)),
         ("report", json!(desk.report)),
+        ("crowd", json!(desk.crowd)),
         ("status", json!(desk.status)),
     ])
 }

@@ -3,7 +3,10 @@
 //! Debian's `chromium` and `chromium-driver`; on a machine without them the tests say so and pass, but for one where `CI`
 //! is set. Pictures of every step are in `target/screenshots`.
 
+mod figures;
+mod picture;
 mod story;
+mod trouble;
 
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
@@ -226,6 +229,13 @@ impl Page {
         if self.screen == Screen::Phone {
             self.click(&format!("#tab-{part}"), "").await;
         }
+    }
+
+    /// Writes into a field.
+    async fn write(&self, selector: &str, text: &str) {
+        let field = self.client.find(Locator::Css(selector)).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
     }
 
     async fn script(&self, script: &str) -> Value {

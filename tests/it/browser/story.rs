@@ -1,6 +1,6 @@
 //! The story that the page is for: from a purchase to an alert that has everything in it, and to the export.
 
-use super::{Page, Screen, play};
+use super::{Page, Screen, picture, play};
 
 /// What the story's people read and say, in one language.
 struct Words {
@@ -65,6 +65,9 @@ async fn story(page: Page, words: &Words) {
     buy(&page, words).await;
     answer_badly(&page, words).await;
     see_the_alert(&page, words).await;
+    if (page.screen, page.lang) == (Screen::Desktop, "en") {
+        picture::keep(&page).await;
+    }
     change_the_score(&page, words).await;
     let rows = page.export("answers.csv").await;
     let mut given: Vec<String> = rows

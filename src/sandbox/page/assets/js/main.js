@@ -8,7 +8,7 @@ import { hours, lang, onLang, remember, remembered, setLang, shortDay, t, transl
 
 const store = {
   people: new Map(), group: 0, alerts: 0, bot: "", counts: {}, seen: {},
-  faults: {}, events: [], report: null, status: {}, offset: 0,
+  faults: {}, events: [], report: null, crowd: null, status: {}, offset: 0,
   /** The demo's time, which goes on between two words of the server. */
   now: () => new Date(Date.now() + store.offset),
   hasNews: (id) => (store.counts[id] ?? 0) > (store.seen[id] ?? 0),
@@ -35,7 +35,7 @@ function connect() {
 
 function tell(told, whole) {
   if (told.people) store.people = new Map(told.people.map((person) => [person.id, person]));
-  for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "status"]) {
+  for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "crowd", "status"]) {
     if (name in told) store[name] = told[name];
   }
   store.offset = Date.parse(told.now) - Date.now();

@@ -28,6 +28,7 @@ export class Strip {
     }
     if (told.events || told.people || whole) this.drawShop();
     if (told.report !== undefined || whole) this.drawReport();
+    if (told.crowd !== undefined || whole) this.drawCrowd();
     if (told.faults || told.status || whole) this.drawFaults();
     this.refreshSoon();
   }
@@ -49,10 +50,12 @@ export class Strip {
     this.outBox = h("section", {});
     this.faultBox = h("section", {});
     this.apiBox = h("section", {});
-    this.root.replaceChildren(this.timeBox, this.shopBox, this.ledgerBox, this.apiBox, this.outBox, this.faultBox);
+    this.crowdBox = h("section", {});
+    this.root.replaceChildren(this.timeBox, this.shopBox, this.ledgerBox, this.apiBox, this.crowdBox, this.outBox, this.faultBox);
     this.zone = null;
     this.drawTime();
     this.drawShop();
+    this.drawCrowd();
     this.drawOut();
     this.drawFaults();
     this.refreshSoon();
@@ -332,6 +335,38 @@ export class Strip {
     const waits = ledger.state === "scheduled" && ledger.due_at ? h("p", { class: "hint" }, t("ledger.due", { at: this.moment(ledger.due_at) })) : "";
     this.ledgerBox.replaceChildren(title, select, h("ol", { class: "ledger", "aria-live": "polite" }, steps), waits,
       h("code", { class: "url" }, `GET /v1/events/${id}`));
+  }
+
+  // --- The crowd ---
+
+  drawCrowd() {
+    const { crowd } = this.store;
+    refill(this.crowdBox, [lang()], () => {
+      this.crowdButton = h("button", { type: "button", class: "wide", id: "crowd", onclick: () => this.live() }, t("crowd.start"));
+      this.bar = h("progress", { max: 1, "aria-label": t("crowd.title") });
+      this.crowdSaid = h("p", { class: "said", role: "status" });
+      this.crowdFigures = h("dl", { class: "figures" });
+      return [h("h2", {}, t("crowd.title")), h("p", { class: "hint" }, t("crowd.why")), this.crowdButton, this.bar, this.crowdSaid, this.crowdFigures];
+    });
+    this.bar.hidden = !crowd;
+    this.crowdButton.disabled = Boolean(crowd?.running);
+    if (!crowd) return;
+    const { hours: at, of, events, taps, comments, blocked } = crowd.progress;
+    this.bar.value = of ? at / of : 0;
+    this.crowdSaid.textContent = crowd.failed ?? (crowd.running ? t("crowd.day", { day: Math.floor(at / 24), days: of / 24 }) : t("crowd.done"));
+    const rows = [["events", events], ["taps", taps], ["comments", comments], ["blocked", blocked]].map(([name, to]) => [t("crowd." + name), to]);
+    for (const [state, to] of Object.entries(crowd.surveys)) rows.push([t("state." + state), to]);
+    this.crowdFigures.replaceChildren(...rows.flatMap(([name, to]) => [h("dt", {}, name), h("dd", {}, to)]));
+  }
+
+  async live() {
+    this.crowdButton.disabled = true;
+    try {
+      await post("/crowd", {});
+    } catch (error) {
+      this.crowdButton.disabled = false;
+      this.crowdSaid.textContent = error.message;
+    }
   }
 
   // --- What comes out ---

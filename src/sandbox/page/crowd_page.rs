@@ -1,0 +1,76 @@
+//! The button that lets a crowd live through a month, and the bar that shows how far it is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::crowd::{Place, Plan, live};
+use super::view::CrowdView;
+use super::{Page, Program, Refusal};
+use crate::service::export::{Format, What};
+
+const SEED: u64 = 2026;
+const CUSTOMERS: usize = 200;
+const DAYS: u32 = 30;
+
+pub(super) async fn start(State(page): State<Page>) -> Result<Json<Value>, Refusal> {
+    let time = Arc::clone(&page.0.time).try_lock_owned().map_err(|_| Refusal::stale("error.moving"))?;
+    if page.desk().faults.any() {
+        return Err(Refusal::stale("error.faults"));
+    }
+    let program = page.program().ok_or_else(Refusal::down)?;
+    let stopped = page.stop_the_clock();
+    let round = page.change(|desk| {
+        desk.crowd = Some(CrowdView { running: true, ..CrowdView::default() });
+        desk.crowds += 1;
+        desk.crowds
+    });
+    let own = page.clone();
+    page.0.tasks.spawn(async move {
+        own.play(&program, round).await;
+        drop((time, stopped));
+    });
+    Ok(Json(json!({})))
+}
+
+impl Page {
+    async fn play(&self, program: &Program, round: u32) {
+        let api = format!("http://{}", program.addr);
+        let place = Place { stage: &program.stage, api, api_key: &self.0.api_key };
+        let plan = Plan { seed: SEED, round, customers: CUSTOMERS, days: DAYS };
+        let lived = live(&place, plan, |progress, players| {
+            self.change(|desk| {
+                let is_new = |id| !desk.players.people.iter().any(|known| known.id == id);
+                if players.first().is_some_and(|player| is_new(player.id)) {
+                    desk.players.people.extend_from_slice(players);
+                }
+                if let Some(crowd) = &mut desk.crowd {
+                    crowd.progress = progress;
+                }
+            });
+        });
+        let failed = lived.await.err().map(|error| error.to_string());
+        let surveys = count(program).await;
+        self.change(|desk| {
+            if let Some(crowd) = &mut desk.crowd {
+                *crowd = CrowdView { running: false, failed, surveys, ..crowd.clone() };
+            }
+        });
+    }
+}
+
+/// All surveys by their state.
+async fn count(program: &Program) -> BTreeMap<String, usize> {
+    let table = program.table(What::Surveys, Format::Jsonl).await.unwrap_or_default();
+    let mut states = BTreeMap::new();
+    for line in table.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let survey: Value = serde_json::from_slice(line).unwrap_or_default();
+        if let Some(state) = survey["state"].as_str() {
+            *states.entry(state.to_owned()).or_default() += 1;
+        }
+    }
+    states
+}

@@ -1,0 +1,63 @@
+//! The demo's state in a folder: the program's database, and beside it the world that it talks to.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::super::Kept;
+use super::{Page, Players, Posted};
+
+const FILE: &str = "world.json";
+
+/// What was kept in a folder.
+#[derive(Debug, Deserialize)]
+pub struct Bundle {
+    pub world: Kept,
+    pub players: Players,
+    pub desk: Desk,
+}
+
+/// What the page itself remembers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Desk {
+    pub(super) events: Vec<Posted>,
+    pub(super) crowds: u32,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    #[error("{0} cannot be read ({1}): choose another folder with --keep, or empty this one to begin anew")]
+    Broken(PathBuf, String),
+    #[error("{0} cannot be written: {1}")]
+    Write(PathBuf, io::Error),
+}
+
+impl Bundle {
+    /// What the folder holds, if anything was kept there.
+    pub fn read(folder: &Path) -> Result<Option<Self>, KeepError> {
+        let path = folder.join(FILE);
+        let broken = |why: &dyn std::fmt::Display| KeepError::Broken(path.clone(), why.to_string());
+        match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| broken(&error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(broken(&error)),
+        }
+    }
+}
+
+impl Page {
+    /// Writes down what is to be kept, if it is. A file that was begun never takes the place of a whole one.
+    pub fn save(&self) -> Result<(), KeepError> {
+        let Some(folder) = &self.0.keep else { return Ok(()) };
+        let (players, desk) = {
+            let desk = self.desk();
+            (desk.players.clone(), Desk { events: desk.events.clone(), crowds: desk.crowds })
+        };
+        let bundle = serde_json::json!({ "world": self.0.world.keep(), "players": players, "desk": desk });
+        let (path, begun) = (folder.join(FILE), folder.join(format!("{FILE}.begun")));
+        let written =
+            std::fs::write(&begun, bundle.to_string()).and_then(|()| std::fs::rename(&begun, &path));
+        written.map_err(|error| KeepError::Write(path, error))
+    }
+}

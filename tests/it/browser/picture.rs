@@ -1,0 +1,71 @@
+//! The picture on README's first screen: made by the story itself, and held against what the story shows now.
+//!
+//! `AFTERWORD_PICTURE=1 cargo test --test it browser::story` makes it anew.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Page, is_set};
+
+/// The name of what the picture says of itself.
+const KEYWORD: &str = "Afterword";
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/demo.png")
+}
+
+/// Makes the picture of what is shown, or says that it no longer shows it.
+pub async fn keep(page: &Page) {
+    let digest = digest(page).await;
+    if is_set("AFTERWORD_PICTURE") {
+        // A wall of one colour makes the file a quarter as large.
+        page.script(
+            "for (const name of ['--wall2', '--wall3']) document.documentElement.style.setProperty(name, '#9fc3a6')",
+        )
+        .await;
+        page.client.set_window_size(1440, 960).await.unwrap();
+        write(&page.client.screenshot().await.unwrap(), &digest);
+        return;
+    }
+    let decoder = png::Decoder::new(BufReader::new(File::open(path()).unwrap()));
+    let reader = decoder.read_info().unwrap();
+    let said = reader.info().uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == KEYWORD);
+    assert_eq!(
+        said.map(|chunk| chunk.text.as_str()),
+        Some(digest.as_str()),
+        "examples/demo.png shows other words than the page does now; make it anew with AFTERWORD_PICTURE=1 cargo \
+         test --test it browser::story, and look at it"
+    );
+}
+
+/// What can be read in the chats, but for times and links, which differ from run to run. Pixels are not compared:
+/// another machine has other fonts.
+async fn digest(page: &Page) -> String {
+    let mut words = Vec::new();
+    for chat in ["customer", "group", "admin"] {
+        let text = page.text(&format!("#{chat} .messages")).await;
+        let is_time = |line: &str| line.len() == 5 && line.as_bytes()[2] == b':';
+        let lines =
+            text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("/start"));
+        words.extend(lines.filter(|line| !is_time(line)).map(str::to_owned));
+    }
+    let hash = Sha256::digest(words.join("\n"));
+    hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
+/// Writes the picture with the words' digest in it.
+fn write(picture: &[u8], digest: &str) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    let mut encoder = png::Encoder::new(File::create(path()).unwrap(), info.width, info.height);
+    encoder.set_color(info.color_type);
+    encoder.set_depth(info.bit_depth);
+    encoder.set_compression(png::Compression::High);
+    encoder.add_text_chunk(KEYWORD.to_owned(), digest.to_owned()).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&pixels[..info.buffer_size()]).unwrap();
+}

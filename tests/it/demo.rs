@@ -1,0 +1,106 @@
+//! What the demo's page brings along beside its looks: the crowd, and the folder that keeps it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Stdio;
+
+use afterword::sandbox::page::crowd::{Place, Plan, Progress, live};
+use afterword::service::export::{Filter, What};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::harness::{API_KEY, Story};
+
+/// Lives through a short month and returns what came of it: the answers, line by line, and the surveys' states.
+async fn month(seed: u64) -> (Progress, String, BTreeSet<String>, BTreeMap<String, f64>) {
+    let story = Story::new().await;
+    let plan = Plan { seed, round: 1, customers: 60, days: 9 };
+    let api = format!("http://{}", story.running.addr);
+    let place = Place { stage: &story.stage, api, api_key: API_KEY };
+    let progress = live(&place, plan, |_, players| assert_eq!(players.len(), 60)).await.unwrap();
+    let columns = ["event_id", "question", "metric", "value", "options", "text", "answered_at"];
+    let answers = story.answered(&columns).await;
+    let surveys = story.export(What::Surveys, &Filter::default()).await;
+    let states = surveys.iter().map(|row| row["state"].clone()).collect();
+    let rows = story.export(What::Answers, &Filter::default()).await;
+    let mut scores: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row["scale"] == "0-10" && row["metric"] == "csi") {
+        scores.entry(row["agent_id"].clone()).or_default().push(row["value"].parse().unwrap());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a handful of scores")]
+    let means = scores.into_iter().map(|(agent, of)| (agent, of.iter().sum::<f64>() / of.len() as f64));
+    let means = means.collect();
+    assert!(!story.alerts().is_empty());
+    story.end().await;
+    (progress, answers, states, means)
+}
+
+#[tokio::test]
+async fn a_crowd_lives_the_same_for_the_same_seed_and_leaves_something_of_everything() {
+    let (progress, answers, states, means) = month(7).await;
+    let (again, same, ..) = month(7).await;
+    assert_eq!((progress, &answers), (again, &same));
+    assert_eq!((progress.hours, progress.of), (9 * 24, 9 * 24));
+    for state in ["completed", "expired", "suppressed", "undeliverable"] {
+        assert!(states.contains(state), "no survey is {state}: {states:?}");
+    }
+    let comments: Vec<&str> =
+        answers.lines().filter_map(|line| line.split_once("· comment · ")).map(|c| c.1).collect();
+    assert!(answers.contains("· reason ·") && answers.contains("· choice ·"), "{answers}");
+    for letters in ['а'..='я', 'a'..='z'] {
+        let any = comments
+            .iter()
+            .any(|comment| comment.split(" · ").next().unwrap().contains(|c| letters.contains(&c)));
+        assert!(any, "nobody wrote in {letters:?}: {comments:?}");
+    }
+    assert!(means["a-17"] > means["a-22"], "waiting and skill tell: {means:?}");
+}
+
+/// The binary with a folder to keep everything in, and where its page is.
+async fn demo(folder: &Path) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));
+    command.args(["demo", "--port", "0", "--lang", "en", "--keep"]).arg(folder.join("kept"));
+    command.current_dir(folder).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let greeting = out.next_line().await.unwrap().expect("the demo says where it is");
+    (child, greeting.split_once(": ").unwrap().1.to_owned())
+}
+
+#[tokio::test]
+async fn a_demo_that_is_kept_goes_on_with_its_chats_its_clock_and_its_database() {
+    const EMMA: i64 = 5_000_000_001;
+    let folder = tempfile::tempdir().unwrap();
+    let http = reqwest::Client::new();
+    let (mut child, url) = demo(folder.path()).await;
+    let event = json!({
+        "event_id": "order-1001", "kind": "purchase", "occurred_at": "2026-11-21T15:04:05+03:00",
+        "customer": { "id": "C-108", "language": "en" },
+    });
+    let accepted = http.post(format!("{url}/program/v1/events")).json(&event).send().await.unwrap();
+    let accepted: Value = accepted.json().await.unwrap();
+    let (_, payload) = accepted["link"].as_str().unwrap().split_once("start=").unwrap();
+    let act = json!({ "do": "start", "user": EMMA, "payload": payload });
+    assert_eq!(http.post(format!("{url}/act")).json(&act).send().await.unwrap().status(), 200);
+    let jump = http.post(format!("{url}/time")).json(&json!({ "minutes": 180 })).send().await.unwrap();
+    assert_eq!(jump.status(), 200);
+    let history = format!("/history?chat={EMMA}&before=1000");
+    let get = async |url: String| -> Value { http.get(url).send().await.unwrap().json().await.unwrap() };
+    let before = get(format!("{url}{history}")).await;
+    assert!(before.to_string().contains("Question 1 of 3"), "{before}");
+    let pid = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+
+    let (_child, url) = demo(folder.path()).await;
+    assert_eq!(get(format!("{url}{history}")).await, before);
+    let ledger = get(format!("{url}/program/v1/events/order-1001")).await;
+    assert_eq!(ledger["state"], "sent");
+    let message = before["messages"].as_array().unwrap().last().unwrap();
+    let data = &message["buttons"][0][2]["data"];
+    let tap = json!({ "do": "tap", "user": EMMA, "chat": EMMA, "message": message["id"], "data": data });
+    assert_eq!(http.post(format!("{url}/act")).json(&tap).send().await.unwrap().status(), 200);
+    let ledger = get(format!("{url}/program/v1/events/order-1001")).await;
+    assert_eq!(ledger["state"], "started");
+}
