@@ -147,11 +147,7 @@ async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {
     let line = |verdict, detail: String| vec![Line::new(verdict, "DATABASE_URL", detail)];
     let db = match Db::open(&setup.config.database_url, false).await {
         Ok(db) => db,
-        Err(error) => {
-            let detail =
-                format!("{error}; if it is a new one, 'afterword migrate' or 'afterword serve' makes it");
-            return (line(Verdict::Wrong, detail), None);
-        }
+        Err(error) => return (line(Verdict::Wrong, error.to_string()), None),
     };
     let name = db.name();
     match db.verify_schema().await {

@@ -52,7 +52,17 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
         .pragma("wal_autocheckpoint", LOG_PAGES.to_string());
     let writer = pool().max_connections(1).connect_with(for_writing).await.map_err(|error| {
-        Error::CannotOpen(format!("cannot open the database file {}: {}", path.display(), Error::from(error)))
+        Error::CannotOpen(if create || path.exists() {
+            format!("cannot open the database file {}: {}", path.display(), Error::from(error))
+        } else {
+            // Most likely the working directory is another one.
+            let path = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+            format!(
+                "there is no database file {} (DATABASE_URL): if it is to be a new one, 'afterword migrate' or 'afterword \
+                 serve' makes it",
+                path.display()
+            )
+        })
     })?;
     let readers = pool().max_connections(READERS).connect_lazy_with(options);
     Ok(Pools::Sqlite { path, writer, readers })

@@ -152,7 +152,7 @@ async fn check_tells_everything_that_is_wrong() {
     assert_eq!(webhook, format!("note   webhook: one is set by another program; serve {ours}"));
     assert_snapshot!(said, @r"
     ok     TELOXIDE_TOKEN: the bot is @afterword_sandbox_bot
-    WRONG  DATABASE_URL: cannot open the database file /nowhere/afterword.db: the database is not available: its file, or one beside it, cannot be opened; both the file and its folder have to be writable; if it is a new one, 'afterword migrate' or 'afterword serve' makes it
+    WRONG  DATABASE_URL: there is no database file /nowhere/afterword.db (DATABASE_URL): if it is to be a new one, 'afterword migrate' or 'afterword serve' makes it
     WRONG  chat -1002000000002: the bot is not in it; add it there and write /alerts
     WRONG  chat -100999: the bot is not in it; add it there and write /alerts
     WRONG  alerts: nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts; alerts that wait: 0

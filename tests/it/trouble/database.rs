@@ -45,8 +45,9 @@ async fn a_folder_or_no_folder_in_the_place_of_the_database_is_named() {
 async fn a_database_that_is_not_there_is_made_by_serve_and_migrate_only() {
     let place = Place::new().await;
     place.write("events.jsonl", "");
+    let path = place.path("afterword.db").display().to_string();
     for command in &COMMANDS[1..] {
-        place.run(command).await.refused(&["afterword.db"]);
+        place.run(command).await.refused(&["there is no database file ", &path, "'afterword migrate'"]);
     }
     assert!(!place.path("afterword.db").exists());
 }
