@@ -104,3 +104,22 @@ async fn a_demo_that_is_kept_goes_on_with_its_chats_its_clock_and_its_database()
     let ledger = get(format!("{url}/program/v1/events/order-1001")).await;
     assert_eq!(ledger["state"], "started");
 }
+
+#[tokio::test]
+async fn a_file_that_somebody_attaches_can_be_read_and_saved() {
+    const EMMA: i64 = 5_000_000_001;
+    let folder = tempfile::tempdir().unwrap();
+    let http = reqwest::Client::new();
+    let (_child, url) = demo(folder.path()).await;
+    let to = json!({ "chat": EMMA, "topic": null, "reply": null, "quote": null });
+    let what = json!({ "file": { "name": "script.toml", "content": "slug = \"mine\"" } });
+    let act = json!({ "do": "attach", "user": EMMA, "to": to, "what": what, "caption": "" });
+    assert_eq!(http.post(format!("{url}/act")).json(&act).send().await.unwrap().status(), 200);
+    let history = format!("{url}/history?chat={EMMA}&before=1000");
+    let history: Value = http.get(history).send().await.unwrap().json().await.unwrap();
+    let media = &history["messages"][0]["media"];
+    assert_eq!((&media["name"], &media["size"]), (&json!("script.toml"), &json!(13)));
+    let file = format!("{url}/file/{}", media["id"].as_str().unwrap());
+    assert_eq!(http.get(file).send().await.unwrap().text().await.unwrap(), "slug = \"mine\"");
+    assert_eq!(http.get(format!("{url}/file/nothing")).send().await.unwrap().status(), 404);
+}

@@ -82,7 +82,12 @@ pub(super) enum Attachment {
     VideoNote,
     Photo,
     Album,
-    File { name: String },
+    /// A text file: a program may read what is in it.
+    File {
+        name: String,
+        #[serde(default)]
+        content: String,
+    },
 }
 
 type Done = Result<(), Refusal>;
@@ -150,12 +155,14 @@ impl Page {
     fn attach(&self, user: UserId, to: &Place, what: Attachment, caption: Option<&str>) -> Done {
         let caption = caption.unwrap_or_default().trim();
         check_text(caption, 0, MAX_CAPTION)?;
+        let mut file = None;
         let media = match what {
             Attachment::Voice => vec![Media::Voice { seconds: 7 }],
             Attachment::VideoNote => vec![Media::VideoNote { seconds: 12 }],
             Attachment::Photo => vec![Media::Photo],
             Attachment::Album => vec![Media::Photo, Media::Photo],
-            Attachment::File { name } => {
+            Attachment::File { name, content } => {
+                file = Some(content.into_bytes());
                 let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
                 vec![Media::Document { name: if name.is_empty() { "file".to_owned() } else { name } }]
             }
@@ -163,7 +170,14 @@ impl Page {
         let world = &self.0.world;
         let album = (media.len() > 1).then(|| world.act(|state| state.next_file("album").1));
         for (index, media) in media.into_iter().enumerate() {
-            let attached: Attached = world.act(|state| attach(state, media));
+            let attached: Attached = world.act(|state| {
+                let mut attached = attach(state, media);
+                if let Some(content) = file.take() {
+                    attached.file_size = content.len() as u64;
+                    state.files.insert(attached.file_id.clone(), content);
+                }
+                attached
+            });
             self.write(user, to, |message| {
                 message.media = Some(attached);
                 message.media_group_id.clone_from(&album);

@@ -8,7 +8,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use serde::Deserialize;
@@ -45,6 +47,19 @@ pub(super) async fn history(
         .world
         .read(|state| view::find(state, further.chat).map(|chat| view::page_of(chat, further.before, SHOWN)));
     found.map(Json).ok_or_else(|| Refusal::stale("error.chat"))
+}
+
+/// What is in a file of a chat, to be saved.
+pub(super) async fn file(
+    State(page): State<Page>,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, Refusal> {
+    let found = page.0.world.read(|state| state.files.get(&id).cloned());
+    let content = found.ok_or_else(|| Refusal::new(404, "error.file"))?;
+    Ok((
+        [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment")],
+        content,
+    ))
 }
 
 pub(super) async fn stream(

@@ -144,6 +144,7 @@ impl Page {
         assets::routes()
             .route("/live", get(live::stream))
             .route("/history", get(live::history))
+            .route("/file/{id}", get(live::file))
             .route("/act", post(acts::act))
             .route("/time", post(time::pass))
             .route("/crowd", post(crowd_page::start))

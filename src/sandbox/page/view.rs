@@ -185,6 +185,7 @@ fn media(attached: &Attached) -> Value {
             json!({ "kind": "contact", "phone": phone, "name": first_name })
         }
     };
+    json["id"] = json!(attached.file_id);
     json["file"] = json!(attached.file_unique_id);
     json["size"] = json!(attached.file_size);
     json

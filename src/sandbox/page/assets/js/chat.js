@@ -263,7 +263,11 @@ export class Chat {
   }
 
   openAttach(opener) {
-    const file = h("input", { type: "file", onchange: () => file.files[0] && this.attach({ file: { name: file.files[0].name } }) });
+    const file = h("input", { type: "file", onchange: async () => {
+      const [chosen] = file.files;
+      if (chosen?.size > 500000) this.toast(t("error.large"));
+      else if (chosen) this.attach({ file: { name: chosen.name, content: await chosen.text() } });
+    } });
     menu(opener, [
       { text: t("media.photo"), act: () => this.attach("photo") },
       { text: t("media.album"), act: () => this.attach("album") },

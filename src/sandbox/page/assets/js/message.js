@@ -114,7 +114,7 @@ function media(of) {
       class: "photo", role: "img", "aria-label": t("media." + of.kind), vars: { "--hue": hue(of.file) },
     }, of.kind === "video" && icon("play"));
     case "document": return h("div", { class: "file" }, h("span", { class: "disc" }, icon("file")),
-      h("span", {}, h("b", {}, of.name), h("small", {}, bytes(of.size))));
+      h("span", {}, h("a", { href: `/file/${of.id}`, download: of.name }, of.name), h("small", {}, bytes(of.size))));
     case "sticker": return h("div", { class: "sticker" }, of.emoji);
     case "contact": return h("div", { class: "file" }, avatar(of.name, 3),
       h("span", {}, h("b", {}, of.name), h("small", {}, of.phone)));
