@@ -32,7 +32,7 @@ use crate::telegram::health::Health;
 use crate::telegram::sender::Callbacks;
 
 pub use leading::Leading;
-pub use lock::LockError;
+pub use lock::{LockError, is_served};
 pub use tasks::Failed;
 
 use leading::Leader;

@@ -1,7 +1,8 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `events` and `rest`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `events`, `bulk` and `rest`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
+mod bulk;
 mod events;
 mod load;
 #[path = "../../tests/it/cluster/server.rs"]
@@ -21,7 +22,7 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, events, rest [default: all]
+    /// Which figures: taps, events, bulk, rest [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -75,6 +76,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("events") {
         told("events", events::measure(&mut report, scale).await);
+    }
+    if wanted("bulk") {
+        told("bulk", bulk::measure(&mut report, scale).await);
     }
     if wanted("rest") {
         told("rest", rest::measure(&mut report, scale).await);

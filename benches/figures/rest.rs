@@ -11,7 +11,7 @@ use super::report::Report;
 use super::server::{Server, fresh_dir, run};
 use super::taps::{as_f64, megabytes};
 
-const SURVEYS: usize = 1_000_000;
+pub const SURVEYS: usize = 1_000_000;
 const STARTS: usize = 7;
 const SETTLES: Duration = Duration::from_secs(3);
 
@@ -55,7 +55,7 @@ async fn start(dir: &Path) -> anyhow::Result<(Duration, u64)> {
 }
 
 /// The directory of a database with so many surveys, kept from run to run while the schema stays.
-async fn database(surveys: usize) -> anyhow::Result<PathBuf> {
+pub async fn database(surveys: usize) -> anyhow::Result<PathBuf> {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures").join(format!("{surveys}-surveys"));
     let schema = include_str!("../../migrations/sqlite/0001_init.sql");
     let mark = dir.join("schema.sql");

@@ -110,6 +110,6 @@ pub fn request(addr: SocketAddr, body: &str, connection: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn free_addr() -> anyhow::Result<SocketAddr> {
+pub fn free_addr() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }

@@ -18,7 +18,7 @@ CREATE TABLE persons (
 CREATE INDEX persons_phone ON persons (phone) WHERE phone IS NOT NULL;
 
 CREATE TABLE customers (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY,             -- given by the writer, of whom there is one at a time
   customer_id   TEXT NOT NULL UNIQUE,
   name          TEXT,
   language      TEXT,
@@ -46,7 +46,7 @@ CREATE INDEX links_customer ON links (customer);
 CREATE INDEX links_person ON links (person) WHERE person IS NOT NULL;
 
 CREATE TABLE events (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER PRIMARY KEY,             -- given by the writer, of whom there is one at a time
   event_id     TEXT NOT NULL UNIQUE,
   kind         TEXT NOT NULL,
   occurred_at  INTEGER NOT NULL,

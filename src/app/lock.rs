@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Holds the lock until it is dropped.
 #[derive(Debug)]
@@ -19,20 +20,42 @@ pub enum LockError {
     Unusable(PathBuf, io::Error),
 }
 
+/// How often, and how long apart, the lock is asked for: whoever looks whether it is held holds it for a moment.
+const TRIES: u32 = 5;
+const APART: Duration = Duration::from_millis(20);
+
 /// Takes the lock beside a database file.
 pub(super) fn take(database: &Path) -> Result<Lock, LockError> {
-    let mut name = OsString::from(database);
-    name.push(".lock");
-    let path = PathBuf::from(name);
+    let path = path_of(database);
     let file = match File::options().write(true).create(true).truncate(false).open(&path) {
         Ok(file) => file,
         Err(error) => return Err(LockError::Unusable(path, error)),
     };
+    for _ in 1..TRIES {
+        if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(APART);
+    }
     match file.try_lock() {
         Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(LockError::Taken(database.to_owned())),
         Err(TryLockError::Error(error)) => Err(LockError::Unusable(path, error)),
     }
+}
+
+/// Whether a `serve` runs on this database file, as far as one can see.
+#[must_use]
+pub fn is_served(database: &Path) -> bool {
+    // No lock file: nobody ever served it.
+    let Ok(file) = File::options().write(true).open(path_of(database)) else { return false };
+    file.try_lock().is_err()
+}
+
+fn path_of(database: &Path) -> PathBuf {
+    let mut name = OsString::from(database);
+    name.push(".lock");
+    PathBuf::from(name)
 }
 
 #[cfg(test)]
@@ -43,9 +66,12 @@ mod tests {
     fn a_database_is_served_once_and_again_when_the_first_has_gone() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("afterword.db");
+        assert!(!is_served(&database));
         let first = take(&database).unwrap();
+        assert!(is_served(&database));
         assert!(matches!(take(&database), Err(LockError::Taken(path)) if path == database));
         drop(first);
+        assert!(!is_served(&database));
         take(&database).unwrap();
     }
 

@@ -197,6 +197,14 @@ impl Db {
         }
     }
 
+    /// Gives the writer of a file more memory: where rows come in thousands, they touch pages all over the indexes.
+    pub async fn expect_many_rows(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => sqlite::expect_many_rows(writer).await,
+            Pools::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// The file behind the database, where there is one.
     #[must_use]
     pub fn file(&self) -> Option<&std::path::Path> {

@@ -1,5 +1,11 @@
 //! Multi-row statements with few distinct texts, so that prepared ones are found again.
 
+use futures_util::future::join;
+use sqlx::AssertSqlSafe;
+
+use super::query::Nothing;
+use super::{Engine, Result, Statement, Tx, query};
+
 /// `($1,$2),($3,$4)` for two rows of two columns; goes behind `VALUES`, or as one row inside `IN`.
 #[must_use]
 pub fn values(rows: usize, columns: usize) -> String {
@@ -39,6 +45,40 @@ pub fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
         list.extend(std::iter::repeat_n(chunk[0], size - chunk.len()));
         list
     })
+}
+
+impl Tx {
+    /// Writes rows of so many columns; `text` says what to do with the `VALUES` it is given, `bind` gives a row's values.
+    /// While one statement runs, the next one is made: with thousands of rows both take about as long.
+    pub(super) async fn insert_rows<'q, T>(
+        &mut self,
+        rows: &'q [T],
+        columns: usize,
+        text: impl Fn(&str) -> String,
+        bind: impl Fn(Statement<'q, Nothing>, &'q T) -> Statement<'q, Nothing>,
+    ) -> Result<()> {
+        let mut statements = chunks(rows).map(|chunk| {
+            let statement = query(AssertSqlSafe(text(&values(chunk.len(), columns))));
+            chunk.iter().fold(statement, &bind)
+        });
+        match &mut self.engine {
+            Engine::Sqlite(tx) => {
+                let mut ready = statements.next().map(Statement::<Nothing>::on_sqlite);
+                while let Some(statement) = ready {
+                    let next = async { statements.next().map(Statement::<Nothing>::on_sqlite) };
+                    let (done, next) = join(statement.execute(&mut **tx), next).await;
+                    done?;
+                    ready = next;
+                }
+            }
+            Engine::Postgres(tx) => {
+                for statement in statements {
+                    statement.on_postgres().execute(&mut **tx).await?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

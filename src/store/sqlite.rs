@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlitePool};
 
 use super::{Error, Migrated, Pools, Result, migrations};
 
@@ -18,6 +18,8 @@ const READERS: u32 = 3;
 /// What the writer keeps of the file, in KiB: an event touches half a dozen pages anywhere in the indexes, and what the
 /// default of 2 MiB has lost by then is read again, and written twice when a transaction outgrows it.
 const WRITER_CACHE_KIB: u32 = 8 * 1024;
+/// The same for thousands of rows a transaction.
+const CACHE_FOR_MANY_ROWS_KIB: u32 = 32 * 1024;
 /// How many pages the log may hold before they are copied into the file: such a page changes many times, and is
 /// copied once.
 const LOG_PAGES: u32 = 4000;
@@ -66,6 +68,13 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     })?;
     let readers = pool().max_connections(READERS).connect_lazy_with(options);
     Ok(Pools::Sqlite { path, writer, readers })
+}
+
+/// Holds for as long as the pool's one connection.
+pub(super) async fn expect_many_rows(writer: &SqlitePool) -> Result<()> {
+    let pragma = format!("PRAGMA cache_size = -{CACHE_FOR_MANY_ROWS_KIB}");
+    sqlx::query(AssertSqlSafe(pragma)).execute(writer).await?;
+    Ok(())
 }
 
 /// Takes over the whole log into the file, where deleted content is overwritten, and leaves the log empty.

@@ -1,5 +1,6 @@
 //! `afterword import FILE`: events from JSON lines or a CSV, beside a running `serve` if there is one.
 
+mod ahead;
 mod lines;
 mod progress;
 mod reader;
@@ -11,18 +12,24 @@ use std::path::Path;
 use anyhow::Context as _;
 use tokio::time::Instant;
 
+use self::ahead::{Piece, Pieces, Row};
 use self::progress::Progress;
 use self::reader::{Next, Reader};
 use self::rejected::Rejected;
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::app::is_served;
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::events::{Accepted, Conflict, Links, accept};
 use crate::store::{self, Db};
 
-/// Rows a transaction: short enough for a tap to get in between, a whole statement for every table.
-const ROWS_A_COMMIT: usize = 256;
+/// Rows a transaction beside a `serve`: short enough for a tap to get in between, a whole statement for every table.
+const ROWS_BESIDE_SERVE: usize = 256;
+/// Rows a transaction where nobody waits: the more there are, the fewer pages of the indexes are written again.
+const ROWS_ALONE: usize = 4096;
+
+const TOO_LONG: &str = "is longer than 1 MiB";
 
 /// Reads the file and returns the exit code.
 pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
@@ -30,18 +37,20 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     let mut header = Vec::new();
     let reader = begin(&name, input, is_csv, &mut header)?;
     let db = setup.open_db().await?;
+    db.expect_many_rows().await?;
     let ctx = setup.context(&db).await?;
-    let progress = Progress::new(size);
+    let pieces = ahead::read(reader, ctx.clock.clone());
     let mut import = Import {
         db: &db,
         ctx: &ctx,
         rejected: Rejected::beside(&name, is_csv.then_some(header)),
-        batch: Vec::with_capacity(ROWS_A_COMMIT),
+        batch: Vec::new(),
         counts: Counts::default(),
-        progress,
+        progress: Progress::new(size),
+        is_alone: is_alone(&db),
         free_until: Instant::now(),
     };
-    let done = import.read(reader, to).await;
+    let done = import.store_all(pieces, to).await;
     import.progress.finish();
     done.with_context(|| format!("{name}: stopped; what is in stays in, so run it again"))?;
     let counts = import.counts;
@@ -70,13 +79,18 @@ pub fn read_rows(
             Next::Row { number, event } => each(number, *event)?,
             Next::TooLong { number } => {
                 lines::copy_rest(&mut *reader.input, &mut std::io::sink())?;
-                each(number, Err("is longer than 1 MiB".to_owned()))?;
+                each(number, Err(TOO_LONG.to_owned()))?;
             }
         }
     }
 }
 
-fn begin(name: &str, input: Box<dyn BufRead>, is_csv: bool, header: &mut Vec<u8>) -> anyhow::Result<Reader> {
+fn begin(
+    name: &str,
+    input: Box<dyn BufRead + Send>,
+    is_csv: bool,
+    header: &mut Vec<u8>,
+) -> anyhow::Result<Reader> {
     if !is_csv {
         return Ok(Reader::of_json_lines(input));
     }
@@ -86,7 +100,7 @@ fn begin(name: &str, input: Box<dyn BufRead>, is_csv: bool, header: &mut Vec<u8>
 
 struct Opened {
     name: String,
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     /// In bytes, where there is an end.
     size: Option<u64>,
     is_csv: bool,
@@ -120,13 +134,6 @@ struct Counts {
     rejected: u64,
 }
 
-/// A row that waits for its transaction, or for its turn to be complained about.
-struct Row {
-    number: u64,
-    line: Vec<u8>,
-    event: Result<Event, String>,
-}
-
 struct Import<'a> {
     db: &'a Db,
     ctx: &'a Context,
@@ -134,30 +141,35 @@ struct Import<'a> {
     batch: Vec<Row>,
     counts: Counts,
     progress: Progress,
+    /// No `serve` waits for the database's one writer.
+    is_alone: bool,
     free_until: Instant,
 }
 
 impl Import<'_> {
-    async fn read(&mut self, mut reader: Reader, to: &mut Output<'_>) -> anyhow::Result<()> {
-        let mut line = Vec::new();
-        loop {
-            let before = reader.taken;
-            let next = reader.next(&mut line, self.ctx.clock.now())?;
-            self.progress.advance(reader.taken - before);
-            match next {
-                Next::End => break,
-                Next::Row { number, event } => {
-                    self.batch.push(Row { number, line: line.clone(), event: *event });
+    async fn store_all(&mut self, mut pieces: Pieces, to: &mut Output<'_>) -> anyhow::Result<()> {
+        while let Some(piece) = pieces.recv().await {
+            let (piece, read) = piece?;
+            self.progress.advance(read);
+            match piece {
+                Piece::Rows(rows) => {
+                    self.counts.rows += rows.len() as u64;
+                    self.batch.extend(rows);
+                    // What comes slowly does not wait for more.
+                    let is_scarce = pieces.is_empty();
+                    let enough = if self.is_alone && !is_scarce { ROWS_ALONE } else { ROWS_BESIDE_SERVE };
+                    if self.batch.len() >= enough {
+                        self.store(to).await?;
+                    }
                 }
-                Next::TooLong { number } => {
+                Piece::Part(part) => {
                     self.store(to).await?;
-                    self.progress.advance(self.rejected.write_long(&line, &mut *reader.input)?);
-                    self.complain(number, "is longer than 1 MiB", to)?;
+                    self.rejected.write_part(&part)?;
                 }
-            }
-            self.counts.rows += 1;
-            if self.batch.len() == ROWS_A_COMMIT {
-                self.store(to).await?;
+                Piece::EndOfLong { number } => {
+                    self.counts.rows += 1;
+                    self.reject(number, b"", TOO_LONG, to)?;
+                }
             }
         }
         self.store(to).await
@@ -227,10 +239,13 @@ impl Import<'_> {
         }
     }
 
-    /// Between two transactions the file's one writer is free for as long as the first one held it: a tap that
-    /// waits for it only looks from time to time, and has to find it free.
+    /// Beside a `serve`, between two transactions the file's one writer is free for as long as the first one held it:
+    /// a tap that waits for it only looks from time to time, and has to find it free.
     async fn commit(&mut self, events: &[Event]) -> store::Result<Vec<Result<Accepted, Conflict>>> {
-        tokio::time::sleep_until(self.free_until).await;
+        self.is_alone = is_alone(self.db);
+        if !self.is_alone {
+            tokio::time::sleep_until(self.free_until).await;
+        }
         let mut tx = self.db.write().await?;
         let begun = Instant::now();
         let results = accept(&mut tx, self.ctx, events, Links::Omit).await?;
@@ -239,6 +254,11 @@ impl Import<'_> {
         self.free_until = ended + (ended - begun);
         Ok(results)
     }
+}
+
+/// A server has its own way to let many write; a file has one writer.
+fn is_alone(db: &Db) -> bool {
+    db.file().is_some_and(|file| !is_served(file))
 }
 
 fn reason_of(conflict: &Conflict) -> String {

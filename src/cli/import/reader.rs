@@ -28,7 +28,7 @@ pub enum Next {
 
 /// Reads rows and counts lines.
 pub struct Reader {
-    pub input: Box<dyn BufRead>,
+    pub input: Box<dyn BufRead + Send>,
     header: Option<Header>,
     cells: Vec<Vec<u8>>,
     number: u64,
@@ -46,12 +46,12 @@ impl std::fmt::Debug for Reader {
 
 impl Reader {
     /// One JSON object a line.
-    pub fn of_json_lines(input: Box<dyn BufRead>) -> Self {
+    pub fn of_json_lines(input: Box<dyn BufRead + Send>) -> Self {
         Self { input, header: None, cells: Vec::new(), number: 0, again: VecDeque::new(), taken: 0 }
     }
 
     /// A table, whose first line says what the columns are; that line is left in `buffer`.
-    pub fn of_csv(input: Box<dyn BufRead>, buffer: &mut Vec<u8>) -> io::Result<Result<Self, String>> {
+    pub fn of_csv(input: Box<dyn BufRead + Send>, buffer: &mut Vec<u8>) -> io::Result<Result<Self, String>> {
         let mut reader = Self::of_json_lines(input);
         if reader.line(buffer)?.1 != Line::Whole {
             return Ok(Err("has no header that can be read".to_owned()));

@@ -1,12 +1,10 @@
 //! The rows that were not taken, in a file of their own, to be mended and imported again.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-
-use super::lines;
 
 /// `FILE.rejected.jsonl` or `.csv`, made with the first row that goes into it.
 #[derive(Debug)]
@@ -32,15 +30,9 @@ impl Rejected {
         })
     }
 
-    /// Writes a row that is too long to be held: its beginning, and the rest as it is read; gives the rest's length.
-    pub fn write_long(&mut self, beginning: &[u8], input: &mut dyn BufRead) -> anyhow::Result<u64> {
-        let mut copied = 0;
-        self.put(|file| {
-            file.write_all(beginning)?;
-            copied = lines::copy_rest(input, file)?;
-            file.write_all(b"\n")
-        })?;
-        Ok(copied)
+    /// Writes a part of a row that is too long to be held; its end is an empty line's: `write(b"")`.
+    pub fn write_part(&mut self, part: &[u8]) -> anyhow::Result<()> {
+        self.put(|file| file.write_all(part))
     }
 
     fn put(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {

@@ -34,9 +34,12 @@ pub async fn personal_link(
     if ctx.bot_username.is_empty() {
         return Ok(Err(NoBot));
     }
-    let customer = match tx.list_customers(&[customer_id]).await?.first() {
-        Some(row) => row.id,
-        None => tx.upsert_customers(&[&nobody(customer_id)]).await?.first().copied().unwrap_or_default(),
+    let customer = if let Some(row) = tx.list_customers(&[customer_id]).await?.first() {
+        row.id
+    } else {
+        let mut new = nobody(customer_id);
+        tx.upsert_customers(&mut [&mut new]).await?;
+        new.id
     };
     let now = ctx.clock.now();
     let live = tx.list_live_links(&[customer], now).await?;

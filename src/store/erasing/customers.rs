@@ -25,8 +25,8 @@ impl Tx {
             return Ok(nobody);
         }
         let query = query_scalar(
-            "INSERT INTO customers (customer_id, described_at) VALUES ('', 0) \
-             ON CONFLICT (customer_id) DO UPDATE SET described_at = 0 RETURNING id",
+            "INSERT INTO customers (id, customer_id, described_at) \
+             SELECT COALESCE(MAX(id), 0) + 1, '', 0 FROM customers RETURNING id",
         );
         Ok(on_engine!(self, fetch_one, query)?)
     }

@@ -1,13 +1,9 @@
 //! What arriving events read and write about customers, the persons behind them, and their links.
 
-use std::collections::HashMap;
-
 use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::time::Timestamp;
-use crate::store::{Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
-
-use super::in_order;
+use crate::store::{Result, Statement, Tx, on_engine, padded, query_as, query_scalar, values};
 
 /// A customer as the events described them.
 #[derive(Clone, Debug, PartialEq, FromRow)]
@@ -63,37 +59,39 @@ impl Tx {
         Ok(customers)
     }
 
-    /// Stores customers, new ones and changed ones; gives their keys in the same order.
-    pub async fn upsert_customers(&mut self, customers: &[&CustomerRow]) -> Result<Vec<i64>> {
-        let mut ids: HashMap<String, i64> = HashMap::with_capacity(customers.len());
-        for chunk in chunks(customers) {
-            let sql = format!(
-                "INSERT INTO customers \
-                 (customer_id, name, language, time_zone, phone, described_at, person, linked_by, linked_at) VALUES {} \
-                 ON CONFLICT (customer_id) DO UPDATE SET name = excluded.name, language = excluded.language, \
-                 time_zone = excluded.time_zone, phone = excluded.phone, described_at = excluded.described_at, \
-                 person = excluded.person, linked_by = excluded.linked_by, linked_at = excluded.linked_at RETURNING customer_id, id",
-                values(chunk.len(), 9)
-            );
-            let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
-                let mut query = query_as(AssertSqlSafe(sql));
-                for customer in chunk {
-                    query = query
-                        .bind(&customer.customer_id)
-                        .bind(&customer.name)
-                        .bind(&customer.language)
-                        .bind(&customer.time_zone)
-                        .bind(&customer.phone)
-                        .bind(customer.described_at)
-                        .bind(customer.person)
-                        .bind(&customer.linked_by)
-                        .bind(customer.linked_at);
-                }
-                query
-            })?;
-            ids.extend(rows);
+    /// Stores customers, changed ones and new ones: those have the key 0 until they get theirs here.
+    pub async fn upsert_customers(&mut self, customers: &mut [&mut CustomerRow]) -> Result<()> {
+        if customers.iter().any(|customer| customer.id == 0) {
+            let last = query_scalar::<i64>("SELECT COALESCE(MAX(id), 0) FROM customers");
+            let last = on_engine!(self, fetch_one, last)?;
+            let new = customers.iter_mut().filter(|customer| customer.id == 0);
+            for (customer, key) in new.zip(last + 1..) {
+                customer.id = key;
+            }
         }
-        in_order(customers.iter().map(|customer| &customer.customer_id), &ids, "customers")
+        let text = |values: &str| {
+            format!(
+                "INSERT INTO customers (id, customer_id, name, language, time_zone, phone, described_at, person, \
+                 linked_by, linked_at) VALUES {values} ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
+                 language = excluded.language, time_zone = excluded.time_zone, phone = excluded.phone, \
+                 described_at = excluded.described_at, person = excluded.person, linked_by = excluded.linked_by, \
+                 linked_at = excluded.linked_at"
+            )
+        };
+        self.insert_rows(customers, 10, text, |query, customer| {
+            query
+                .bind(customer.id)
+                .bind(&customer.customer_id)
+                .bind(&customer.name)
+                .bind(&customer.language)
+                .bind(&customer.time_zone)
+                .bind(&customer.phone)
+                .bind(customer.described_at)
+                .bind(customer.person)
+                .bind(&customer.linked_by)
+                .bind(customer.linked_at)
+        })
+        .await
     }
 
     pub async fn list_persons(&mut self, ids: &[i64]) -> Result<Vec<PersonRow>> {
@@ -128,17 +126,9 @@ impl Tx {
 
     /// Makes rows for persons who are known by their ID only; those that exist stay as they are.
     pub async fn insert_persons(&mut self, ids: &[i64]) -> Result<()> {
-        for chunk in chunks(ids) {
-            let sql = format!(
-                "INSERT INTO persons (id) VALUES {} ON CONFLICT (id) DO NOTHING",
-                values(chunk.len(), 1)
-            );
-            on_engine!(self, execute, {
-                let query = query(AssertSqlSafe(sql));
-                chunk.iter().fold(query, |query, id| query.bind(*id))
-            })?;
-        }
-        Ok(())
+        let text =
+            |values: &str| format!("INSERT INTO persons (id) VALUES {values} ON CONFLICT (id) DO NOTHING");
+        self.insert_rows(ids, 1, text, Statement::bind).await
     }
 
     /// The Telegram IDs of everybody who has a role.
@@ -174,19 +164,12 @@ impl Tx {
     }
 
     pub async fn insert_links(&mut self, links: &[LinkRow], now: Timestamp) -> Result<()> {
-        for chunk in chunks(links) {
-            let sql = format!(
-                "INSERT INTO links (token, customer, created_at, expires_at) VALUES {}",
-                values(chunk.len(), 4)
-            );
-            on_engine!(self, execute, {
-                let mut query = query(AssertSqlSafe(sql));
-                for link in chunk {
-                    query = query.bind(&link.token).bind(link.customer).bind(now).bind(link.expires_at);
-                }
-                query
-            })?;
-        }
-        Ok(())
+        let text = |values: &str| {
+            format!("INSERT INTO links (token, customer, created_at, expires_at) VALUES {values}")
+        };
+        self.insert_rows(links, 4, text, |query, link| {
+            query.bind(&link.token).bind(link.customer).bind(now).bind(link.expires_at)
+        })
+        .await
     }
 }

@@ -3,11 +3,9 @@
 mod customers;
 mod surveys;
 
-use std::collections::HashMap;
-
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Error, Result, Tx, chunks, on_engine, padded, query_as, values};
+use super::{Error, Result, Tx, on_engine, padded, query_as, query_scalar, values};
 use crate::domain::event::Event;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
@@ -63,6 +61,7 @@ struct TransitionRow {
 /// One event to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEvent<'a> {
+    pub id: i64,
     pub event: &'a Event,
     pub body: &'a str,
     pub customer: i64,
@@ -98,44 +97,44 @@ impl Tx {
         Ok(known)
     }
 
-    /// Stores events that are not known yet; gives their keys in the same order.
-    pub async fn insert_events(&mut self, events: &[NewEvent<'_>]) -> Result<Vec<i64>> {
-        let mut keys: HashMap<String, i64> = HashMap::with_capacity(events.len());
-        for chunk in chunks(events) {
-            let sql = format!(
-                "INSERT INTO events (event_id, kind, occurred_at, received_at, customer, test, subject_id, agent_id, \
-                 agent_name, agent_since, team, automation, store, channel, tags, segments, body) VALUES {} \
-                 RETURNING event_id, id",
-                values(chunk.len(), 17)
-            );
-            let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
-                let mut query = query_as(AssertSqlSafe(sql));
-                for new in chunk {
-                    let event = new.event;
-                    query = query
-                        .bind(&event.event_id)
-                        .bind(event.kind.as_str())
-                        .bind(event.occurred_at)
-                        .bind(new.received_at)
-                        .bind(new.customer)
-                        .bind(event.test)
-                        .bind(&event.subject.id)
-                        .bind(&event.agent.id)
-                        .bind(&event.agent.name)
-                        .bind(event.agent.since.map(|day| day.to_string()))
-                        .bind(&event.agent.team)
-                        .bind(&event.automation)
-                        .bind(&event.store)
-                        .bind(&event.channel)
-                        .bind(event.tags.join("|"))
-                        .bind(event.customer.segments.join("|"))
-                        .bind(new.body);
-                }
-                query
-            })?;
-            keys.extend(rows);
-        }
-        in_order(events.iter().map(|new| &new.event.event_id), &keys, "events")
+    /// The key of the next event; those behind it follow.
+    pub async fn next_event_key(&mut self) -> Result<i64> {
+        let last = query_scalar::<i64>("SELECT COALESCE(MAX(id), 0) FROM events");
+        Ok(on_engine!(self, fetch_one, last)? + 1)
+    }
+
+    /// Stores events that are not known yet.
+    pub async fn insert_events(&mut self, events: &[NewEvent<'_>]) -> Result<()> {
+        let text = |values: &str| {
+            format!(
+                "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, test, subject_id, \
+                 agent_id, agent_name, agent_since, team, automation, store, channel, tags, segments, body) \
+                 VALUES {values}"
+            )
+        };
+        self.insert_rows(events, 18, text, |query, new| {
+            let event = new.event;
+            query
+                .bind(new.id)
+                .bind(&event.event_id)
+                .bind(event.kind.as_str())
+                .bind(event.occurred_at)
+                .bind(new.received_at)
+                .bind(new.customer)
+                .bind(event.test)
+                .bind(&event.subject.id)
+                .bind(&event.agent.id)
+                .bind(&event.agent.name)
+                .bind(event.agent.since.map(|day| day.to_string()))
+                .bind(&event.agent.team)
+                .bind(&event.automation)
+                .bind(&event.store)
+                .bind(&event.channel)
+                .bind(event.tags.join("|"))
+                .bind(event.customer.segments.join("|"))
+                .bind(new.body)
+        })
+        .await
     }
 
     /// What the ledger says about one event.
@@ -166,19 +165,4 @@ impl Tx {
             })
             .collect()
     }
-}
-
-/// The key of each name, in the order of the names.
-fn in_order<'a>(
-    names: impl Iterator<Item = &'a String>,
-    keys: &HashMap<String, i64>,
-    table: &'static str,
-) -> Result<Vec<i64>> {
-    names
-        .map(|name| {
-            keys.get(name)
-                .copied()
-                .ok_or_else(|| Error::broken(table, format!("no key came back for {name}")))
-        })
-        .collect()
 }

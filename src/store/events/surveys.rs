@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
-use crate::store::{Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
+use crate::store::{Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
 
 /// One survey to be stored.
 #[derive(Clone, Debug)]
@@ -52,28 +52,23 @@ pub struct LastSent {
 impl Tx {
     /// Stores the surveys of events that are stored already.
     pub async fn insert_surveys(&mut self, surveys: &[NewSurvey<'_>]) -> Result<()> {
-        for chunk in chunks(surveys) {
-            let sql = format!(
-                "INSERT INTO surveys (id, survey_id, test, script, state, reason, due_at, stale_at) VALUES {}",
-                values(chunk.len(), 8)
-            );
-            on_engine!(self, execute, {
-                let mut query = query(AssertSqlSafe(sql));
-                for survey in chunk {
-                    query = query
-                        .bind(survey.id)
-                        .bind(survey.survey_id)
-                        .bind(survey.test)
-                        .bind(survey.script)
-                        .bind(survey.state.as_str())
-                        .bind(survey.state.reason())
-                        .bind(survey.due_at)
-                        .bind(survey.stale_at);
-                }
-                query
-            })?;
-        }
-        Ok(())
+        let text = |values: &str| {
+            format!(
+                "INSERT INTO surveys (id, survey_id, test, script, state, reason, due_at, stale_at) VALUES {values}"
+            )
+        };
+        self.insert_rows(surveys, 8, text, |query, survey| {
+            query
+                .bind(survey.id)
+                .bind(survey.survey_id)
+                .bind(survey.test)
+                .bind(survey.script)
+                .bind(survey.state.as_str())
+                .bind(survey.state.reason())
+                .bind(survey.due_at)
+                .bind(survey.stale_at)
+        })
+        .await
     }
 
     /// Writes transitions in the order given.
@@ -85,20 +80,12 @@ impl Tx {
         for (state, count) in counts {
             self.count_transition(state, count);
         }
-        for chunk in chunks(transitions) {
-            let sql = format!(
-                "INSERT INTO transitions (survey, state, reason, at) VALUES {}",
-                values(chunk.len(), 4)
-            );
-            on_engine!(self, execute, {
-                let mut query = query(AssertSqlSafe(sql));
-                for (survey, state) in chunk {
-                    query = query.bind(*survey).bind(state.as_str()).bind(state.reason()).bind(at);
-                }
-                query
-            })?;
-        }
-        Ok(())
+        let text =
+            |values: &str| format!("INSERT INTO transitions (survey, state, reason, at) VALUES {values}");
+        self.insert_rows(transitions, 4, text, |query, (survey, state)| {
+            query.bind(survey).bind(state.as_str()).bind(state.reason()).bind(at)
+        })
+        .await
     }
 
     /// The time of the newest event of each of these kinds and subjects, where there is one.

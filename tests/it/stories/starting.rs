@@ -53,8 +53,9 @@ async fn a_first_start_without_telegram_asks_callers_to_come_again_and_goes_on_w
         sandbox
     };
     let (story, sandbox) = tokio::join!(setting.start(), outside);
-    // Updates come a moment later than events: a webhook has to be set first.
+    // Updates come a moment later than events: a webhook has to be set first, at the second attempt perhaps.
     while story.get("/readyz").await.0 != 200 {
+        story.clock.advance(Duration::from_secs(1));
         tokio::task::yield_now().await;
     }
     story.end().await;

@@ -1,12 +1,12 @@
 //! What a decided batch writes, in a handful of statements.
 
 use std::collections::BTreeSet;
+use std::ops::RangeFrom;
 
 use super::Batch;
 use crate::domain::event::Event;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::time::Timestamp;
-use crate::service::events::customer::Customer;
 use crate::service::events::waiting::schedule_waiting;
 use crate::store::events::{CustomerRow, NewEvent, NewSurvey, SubjectKey};
 use crate::store::{self, Tx};
@@ -15,18 +15,21 @@ impl Batch<'_> {
     /// Writes everything that was decided.
     pub async fn store(&mut self, tx: &mut Tx) -> store::Result<()> {
         self.store_customers(tx).await?;
+        let first = tx.next_event_key().await?;
         let events: Vec<NewEvent<'_>> = self
             .new
             .iter()
-            .map(|new| NewEvent {
+            .zip(first..)
+            .map(|(new, id)| NewEvent {
+                id,
                 event: new.event,
                 body: &new.body,
                 customer: self.customer_key(new.event),
                 received_at: self.now,
             })
             .collect();
-        let keys = tx.insert_events(&events).await?;
-        self.store_surveys(tx, &keys).await?;
+        tx.insert_events(&events).await?;
+        self.store_surveys(tx, first..).await?;
         self.store_cancellations(tx).await?;
         let linked: Vec<i64> = self
             .customers
@@ -50,17 +53,12 @@ impl Batch<'_> {
             .filter(|person| !self.persons.contains_key(person))
             .collect();
         tx.insert_persons(&unknown.into_iter().collect::<Vec<_>>()).await?;
-        let mut changed: Vec<&mut Customer> =
-            self.customers.values_mut().filter(|customer| customer.changed).collect();
-        let rows: Vec<&CustomerRow> = changed.iter().map(|customer| &customer.row).collect();
-        let keys = tx.upsert_customers(&rows).await?;
-        for (customer, key) in changed.iter_mut().zip(keys) {
-            customer.row.id = key;
-        }
-        Ok(())
+        let changed = self.customers.values_mut().filter(|customer| customer.changed);
+        let mut rows: Vec<&mut CustomerRow> = changed.map(|customer| &mut customer.row).collect();
+        tx.upsert_customers(&mut rows).await
     }
 
-    async fn store_surveys(&self, tx: &mut Tx, event_keys: &[i64]) -> store::Result<()> {
+    async fn store_surveys(&self, tx: &mut Tx, event_keys: RangeFrom<i64>) -> store::Result<()> {
         let surveys: Vec<NewSurvey<'_>> = self
             .new
             .iter()
@@ -68,7 +66,7 @@ impl Batch<'_> {
             .filter_map(|(new, key)| {
                 let outcome = new.outcome.as_ref()?;
                 Some(NewSurvey {
-                    id: *key,
+                    id: key,
                     survey_id: &outcome.survey_id,
                     test: new.event.test,
                     script: outcome.script.as_deref(),
