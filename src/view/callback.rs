@@ -156,10 +156,10 @@ fn base36(number: i64) -> String {
     }
 }
 
+/// As written by us: no sign, no capital, no leading zero.
 fn from_base36(text: &str) -> Option<i64> {
-    let written_by_us =
-        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
-    written_by_us.then(|| i64::from_str_radix(text, 36).ok()).flatten()
+    let number = i64::from_str_radix(text, 36).ok()?;
+    (number >= 0 && base36(number) == text).then_some(number)
 }
 
 #[cfg(test)]
@@ -167,6 +167,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn numbers_are_read_as_they_are_written_only() {
+        assert_eq!(from_base36("zz"), Some(35 * 36 + 35));
+        for other in ["", "00", "01", "-1", "+1", "A", "zzzzzzzzzzzzzzzz"] {
+            assert_eq!(from_base36(other), None, "{other}");
+        }
+    }
 
     fn inputs() -> impl Strategy<Value = Input> {
         prop_oneof![
