@@ -454,7 +454,8 @@ export class Chat {
 
   grow() {
     this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 160)}px`;
+    // A field out of sight has no height yet.
+    if (this.field.scrollHeight) this.field.style.height = `${Math.min(this.field.scrollHeight, 160)}px`;
     const writes = Boolean(this.field.value.trim());
     const what = writes ? "send" : "mic";
     if (this.sendButton.dataset.what !== what + lang()) {

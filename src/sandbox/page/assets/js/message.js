@@ -32,7 +32,7 @@ export function rich(text, entities = []) {
 
 /** Commands and addresses are found where nobody marked them, too. */
 function plain(text) {
-  return text.split(/((?<![\w/])\/[a-z]\w{0,31}\b|https?:\/\/\S+)/).map((part, index) => {
+  return text.split(/((?<![\w/<])\/[a-z]\w{0,31}\b|https?:\/\/\S+)/).map((part, index) => {
     if (index % 2 === 0) return part;
     return element({ kind: part.startsWith("/") ? "bot_command" : "url" }, [part], part);
   });
