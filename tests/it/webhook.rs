@@ -121,6 +121,10 @@ async fn updates_brought_side_by_side_and_again_are_each_handled_once() {
     let statuses = futures_util::future::join_all(brought).await;
     assert_eq!(statuses, [200; 24]);
     story.settle().await;
+    // Long after they were committed.
+    let again = futures_util::future::join_all(people.iter().enumerate().map(bring)).await;
+    assert_eq!(again, [200; 12]);
+    story.settle().await;
     for person in &people {
         assert_eq!(story.world.sent_count(person.id), 2);
     }
