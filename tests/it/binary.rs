@@ -123,7 +123,7 @@ fn wrong_usage_and_wrong_configuration_end_with_2_and_say_what_is_wrong() {
         ),
         (&["check"], &[("MIN_GAP", "soon")], "MIN_GAP=soon: "),
         (&["migrate"], &[("DATABASE_URL", "sqlite:///nowhere/at/all.db")], "/nowhere/at/all.db"),
-        (&["export", "answers"], &[], "cannot open the database file"),
+        (&["export", "answers"], &[], "there is no database file"),
     ] {
         let (code, out, err) = run(arguments, variables);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
