@@ -26,7 +26,7 @@ pub fn values(rows: usize, columns: usize) -> String {
 const SIZES: [usize; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 const LARGEST: usize = SIZES[SIZES.len() - 1];
 
-/// Cuts `items` into runs of one of the [`SIZES`], the largest first.
+/// Cuts `items` into runs of one of these sizes, the largest first.
 pub fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = *SIZES.iter().rfind(|size| **size <= items.len())?;
@@ -36,7 +36,7 @@ pub fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// Cuts `keys` into lists of one of the [`SIZES`] for a lookup; the last one is filled up with a key it has, which
+/// Cuts `keys` into lists of one of these sizes for a lookup; the last one is filled up with a key it has, which
 /// finds nothing new.
 pub fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     keys.chunks(LARGEST).map(|chunk| {

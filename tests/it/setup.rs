@@ -85,7 +85,7 @@ async fn the_first_set_up_of_readme_works_as_it_is_written() {
 
     let owner = world.add_user("Пётр", Some("ru"));
     world.follow(owner, &claim);
-    sees(world, owner, &["/alerts"]).await;
+    sees(world, owner, &["Шаг 1 из 5"]).await;
     let leads = world.add_group("Отзывы", GroupKind::Supergroup, owner);
     world.say_in(leads, None, owner, "/alerts");
     sees(world, leads, &["оценк"]).await;

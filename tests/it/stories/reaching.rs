@@ -186,7 +186,14 @@ async fn the_first_admin_comes_by_the_one_time_link() {
     let link = story.running.claim_link().await.unwrap().unwrap();
     assert_eq!(story.running.claim_link().await.unwrap().as_ref(), Some(&link));
     story.follow(story.lead, &link).await;
-    assert_snapshot!(story.last(story.lead), @"Bot: Готово, вы администратор.");
+    assert_snapshot!(story.last(story.lead), @r"
+    Bot: Готово, вы администратор.
+
+      Шаг 1 из 5
+
+      На каком языке вам удобнее? · Which language suits you?
+      [ Русский | English ]
+    ");
     assert_eq!(story.running.claim_link().await.unwrap(), None);
     let boris = story.person("Борис");
     story.follow(boris, &link).await;
