@@ -194,7 +194,7 @@ impl Page {
             Ok(Value::String(found)) => found,
             other => {
                 self.shot("failed").await;
-                let shown = self.text("body").await;
+                let shown = self.words("body").await.join("\n");
                 panic!("{selector} with '{text}' does not appear: {other:?}\nthe page shows:\n{shown}")
             }
         }
@@ -242,9 +242,17 @@ impl Page {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
-    async fn text(&self, selector: &str) -> String {
-        let script = format!("return document.querySelector({})?.innerText ?? ''", json!(selector));
-        self.script(&script).await.as_str().unwrap_or_default().to_owned()
+    /// The pieces of text in an element, in their order. `innerText` would leave out what was not painted yet.
+    async fn words(&self, selector: &str) -> Vec<String> {
+        let script = r"
+            const [selector] = arguments;
+            const pieces = document.createTreeWalker(document.querySelector(selector), NodeFilter.SHOW_TEXT);
+            const words = [];
+            while (pieces.nextNode()) words.push(pieces.currentNode.data.trim());
+            return words.filter((word) => word);
+        ";
+        let words = self.client.execute(script, vec![json!(selector)]).await.unwrap();
+        serde_json::from_value(words).unwrap()
     }
 
     /// A picture of the page, for a person to look at.

@@ -46,11 +46,9 @@ pub async fn keep(page: &Page) {
 async fn digest(page: &Page) -> String {
     let mut words = Vec::new();
     for chat in ["customer", "group", "admin"] {
-        let text = page.text(&format!("#{chat} .messages")).await;
         let is_time = |line: &str| line.len() == 5 && line.as_bytes()[2] == b':';
-        let lines =
-            text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("/start"));
-        words.extend(lines.filter(|line| !is_time(line)).map(str::to_owned));
+        let lines = page.words(&format!("#{chat} .messages")).await;
+        words.extend(lines.into_iter().filter(|line| !line.starts_with("/start") && !is_time(line)));
     }
     let hash = Sha256::digest(words.join("\n"));
     hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()

@@ -49,13 +49,13 @@ async fn two_windows_and_a_window_that_comes_back_show_the_same() {
         page.click("[data-kind=purchase]", "").await;
         page.click("#follow", "").await;
         page.sees("#customer .message", "Готово, вы подключены").await;
-        let shown = page.text("#customer .messages").await;
+        let shown = page.words("#customer .messages").await;
         let first = page.client.window().await.unwrap();
         let second = page.client.new_window(true).await.unwrap().handle;
         page.client.switch_to_window(second).await.unwrap();
         page.open("").await;
         page.sees("#customer .message", "Готово, вы подключены").await;
-        assert_eq!(page.text("#customer .messages").await, shown);
+        assert_eq!(page.words("#customer .messages").await, shown);
         page.write("#customer textarea", "Привет из второго окна").await;
         page.click("#customer .send", "").await;
         page.client.switch_to_window(first).await.unwrap();
