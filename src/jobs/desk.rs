@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use teloxide::payloads::SendChatAction;
+use teloxide::types::{ChatAction, ChatId, Recipient};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ledger::Suppression;
@@ -12,13 +14,15 @@ use crate::service::{Context, editor, people};
 use crate::store::desks::ScriptJob;
 use crate::store::persons::Person;
 use crate::store::{self, Db, Lane, Outgoing, Payload, Tx};
-use crate::telegram::client::Client;
+use crate::telegram::client::{Client, Nothing};
 use crate::view::View;
 use crate::view::desk::{Desk, Row};
 
 /// Somebody waits for it.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 const AFTER_TROUBLE: Duration = Duration::from_secs(3);
+/// How long "typing…" may hold up an answer where Telegram does not take it.
+const COURTESY: Duration = Duration::from_secs(2);
 const PAST: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Debug)]
@@ -72,7 +76,10 @@ impl DeskJobs {
 
     async fn file(&self, job: &ScriptJob, person: &Person) -> store::Result<bool> {
         let fetched = match &job.file_id {
-            Some(id) => self.client.download(id, MAX_FILE_BYTES + 1).await,
+            // Said meanwhile, so that it is over before the answer comes.
+            Some(id) => {
+                tokio::join!(self.client.download(id, MAX_FILE_BYTES + 1), self.say_typing(job.person)).0
+            }
             None => return self.drop_job(job).await,
         };
         let mut tx = self.db.write().await?;
@@ -90,6 +97,16 @@ impl DeskJobs {
         }
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Shows "typing…" in a chat, until the next message or for some seconds.
+    async fn say_typing(&self, chat: i64) {
+        let typing = SendChatAction::new(Recipient::Id(ChatId(chat)), ChatAction::Typing);
+        let said: Result<Nothing, _> = self.client.call_within(&typing, COURTESY).await;
+        if let Err(error) = said {
+            // A courtesy: what is fetched meanwhile is answered all the same.
+            tracing::debug!(%error, "the chat does not show that an answer is on its way");
+        }
     }
 
     async fn backtest(&self, job: &ScriptJob, person: &Person) -> store::Result<bool> {

@@ -102,6 +102,10 @@ impl Chat {
         self.messages.get(index).filter(|message| !message.deleted)
     }
 
+    pub(super) fn is_typing(&self, now: Timestamp) -> bool {
+        self.typing_until.is_some_and(|until| until > now)
+    }
+
     /// Marks a message as changed.
     pub(super) fn touch(&mut self, id: MessageId) {
         self.revision += 1;

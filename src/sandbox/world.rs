@@ -176,6 +176,11 @@ impl World {
         self.read(|state| state.chats.get(&chat)?.messages.iter().rev().find(|m| m.is_from_bot()).cloned())
     }
 
+    /// The chat shows "typing…".
+    pub fn is_typing(&self, chat: ChatId) -> bool {
+        self.read(|state| state.chats.get(&chat).is_some_and(|chat| chat.is_typing(state.clock.now())))
+    }
+
     /// How many messages the bot has sent to a chat; edits are not counted.
     pub fn sent_count(&self, chat: ChatId) -> usize {
         self.read(|state| {

@@ -202,13 +202,12 @@ fn service(event: &Service) -> Value {
 
 /// All of a chat but its messages. In a private chat the commands are those that its person sees.
 pub(super) fn head(state: &State, chat: &Chat) -> Value {
-    let now = state.clock.now();
-    let typing = chat.typing_until.is_some_and(|until| until > now);
     let mut json = json!({
         "id": chat.id,
         "keyboard": chat.reply_keyboard,
         "contact": chat.contact_button,
-        "typing": typing,
+        // Its end comes without a change of anything: the page looks at its own clock.
+        "typing": chat.typing_until,
         "count": chat.messages.len(),
     });
     let reader = match &chat.group {

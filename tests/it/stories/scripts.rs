@@ -1,5 +1,6 @@
 //! `/scripts`: the list, pausing, going back, files, publishing.
 
+use afterword::sandbox::Fault;
 use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -22,6 +23,27 @@ async fn send_file(story: &Story, person: Person, name: &str, content: &[u8]) {
     story.world.send_file(person.id, name, content);
     story.wait_until(|world| world.sent_count(person.id) > before).await;
     story.settle().await;
+}
+
+#[tokio::test]
+async fn the_chat_shows_typing_while_a_file_is_fetched_and_until_the_answer() {
+    let story = admin().await;
+    let lead = story.lead;
+    let (held, gate) = Fault::held();
+    story.world.fault(held.on("getFile"));
+    story.clock.advance_to(story.clock.now().plus_millis(5000));
+    story.world.send_file(lead.id, "notes.toml", "просто слова");
+    story.wait_until(|world| world.is_typing(lead.id)).await;
+    gate.arrived(1).await;
+    assert_eq!(story.world.calls("sendChatAction"), 1);
+    gate.open();
+    story.wait_until(|world| !world.is_typing(lead.id)).await;
+    assert!(story.last(lead).contains("notes.toml не принят"), "{}", story.last(lead));
+    // A bot that may not say it answers all the same.
+    story.world.fault(Fault::internal_server_error().on("sendChatAction"));
+    send_file(&story, lead, "words.toml", "просто слова".as_bytes()).await;
+    assert!(story.last(lead).contains("words.toml не принят"), "{}", story.last(lead));
+    story.end().await;
 }
 
 /// The newest message with buttons.

@@ -29,6 +29,8 @@ export class Chat {
   }
 
   get id() { return this.isGroup ? this.store.group : this.me?.id; }
+  /** The bot is typing, as far as the server has told: the end comes by itself. */
+  get isTyping() { return Boolean(this.head?.typing) && Date.parse(this.head.typing) > this.store.now(); }
   zone() { return this.me?.zone ?? "UTC"; }
   isOwn(message) { return message.from !== null && message.from === this.me?.id; }
 
@@ -359,17 +361,17 @@ export class Chat {
   drawFrame() {
     const { me, head } = this;
     if (!me || !head) return;
-    this.drawOwner();
     const { bot } = head;
     const members = t("chat.members", { count: (head.members?.length ?? 0) + 1 });
-    const subtitle = head.typing ? t("chat.typing") : this.isGroup ? members : t("chat.bot");
+    const subtitle = this.isTyping ? t("chat.typing") : this.isGroup ? members : t("chat.bot");
     const name = this.isGroup ? head.title : bot;
     refill(this.headBar, [name, subtitle, lang()], () => [
       avatar(name, this.isGroup ? 5 : 0),
-      h("div", { class: "who" }, h("b", {}, name), h("small", { class: head.typing ? "typing" : "" }, subtitle)),
+      h("div", { class: "who" }, h("b", {}, name), h("small", { class: this.isTyping ? "typing" : "" }, subtitle)),
       this.isGroup ? "" : h("button", {
         type: "button", class: "round", "aria-label": t("chat.menu"), onclick: (e) => this.openMenu(e.currentTarget),
       }, icon("more"))]);
+    this.drawOwner();
     this.drawTopics();
     const silent = !this.isGroup && (me.blocked || (!me.started && !this.messages.size));
     this.form.hidden = silent;
@@ -424,6 +426,7 @@ export class Chat {
   /** The person's own time of day. */
   tick() {
     if (!this.localTime || !this.me) return;
+    if (!this.isTyping && this.headBar.querySelector(".typing")) { this.drawFrame(); return; }
     const zone = this.zone().split("/").pop().replace("_", " ");
     const language = (this.me.language ?? "").toUpperCase();
     const text = `${hours(this.store.now(), this.zone())} · ${t("zone." + zone)} · ${language}`;
