@@ -69,6 +69,9 @@ pub const VARIABLES: &[Variable] = &[
     variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
 ];
 
+/// `DEFAULT_TZ` where neither the environment nor an admin says another.
+pub const DEFAULT_TZ: Tz = Tz::Europe__Moscow;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Text,
@@ -102,7 +105,8 @@ pub struct Config {
     pub brand: Option<String>,
     pub privacy_url: Option<String>,
     pub default_locale: &'static str,
-    pub default_tz: Tz,
+    /// Absent where an admin may choose it; see [`crate::service::Context::zone`].
+    pub default_tz: Option<Tz>,
     pub sending: SendingDefaults,
     pub messages_per_second: u32,
     /// How long comments and the details of events are kept.
@@ -165,8 +169,9 @@ impl Config {
                     .find(|locale| *locale == text)
                     .ok_or_else(|| "is not a language of ours".to_owned())
             }),
-            default_tz: read
-                .value("DEFAULT_TZ", |text| text.parse().map_err(|_| "is not a known time zone".to_owned())),
+            default_tz: read.optional("DEFAULT_TZ", |text| {
+                text.parse().map_err(|_| "is not a known time zone".to_owned())
+            }),
             sending: SendingDefaults {
                 quiet_hours: read.value("QUIET_HOURS", QuietHours::from_str),
                 min_gap: read.value("MIN_GAP", Span::from_str).get(),
@@ -408,6 +413,7 @@ mod tests {
         let config = read(&[]).unwrap();
         assert_eq!(config.database_url, "sqlite://afterword.db");
         assert_eq!(config.sending, SendingDefaults::default());
+        assert_eq!((config.default_tz, DEFAULT_TZ.name()), (None, describe("DEFAULT_TZ").default));
         assert_eq!((config.messages_per_second, config.default_locale), (25, "ru"));
         assert!(config.token().unwrap_err().to_string().starts_with("TELOXIDE_TOKEN=: is not set"));
     }

@@ -18,9 +18,18 @@ team-button-remove-now = Yes, remove
 team-button-keep = No, keep
 team-button-withdraw = Take the link back
 team-button-older = Earlier
+team-button-agent = Who they are in events
+team-button-other-agent = In events: change
+team-button-no-agent = ✖ ID
+team-button-cancel = Cancel
+team-button-log-file = Log as a file
 
 team-member = Role: { $role }
 team-member-since = On the team since { $since }
+team-member-agent = In events: { $id }
+team-ask-agent = Which ID has { $name } in events? Write it as it stands in <code>agent.id</code>.
+team-agent-wrong = That will not do: 1 to 128 characters in one line.
+team-agent-taken = { $id } is { $name } already. Take the ID away there first.
 team-what-they-do = An admin sets up surveys and roles, a lead gets bad scores, an agent answers customers and is rated.
 team-configured = The setting ADMIN_IDS gives this role: it can only be changed there.
 team-sure = Remove { $name } from the team? The role goes at once, the log stays.
@@ -32,6 +41,7 @@ team-in-private = This is between the two of us: please send me the command in p
 
 team-toast-role = Done: { $role }
 team-toast-removed = The role is gone
+team-toast-no-agent = The ID is gone
 team-toast-gone = They have no role any more
 team-toast-withdrawn = The link no longer works
 team-toast-used = Somebody has used the link already
@@ -56,6 +66,9 @@ log-script-published = { $actor }: published “{ $script }”, version { $versi
 log-script-rolled-back = { $actor }: brought an earlier “{ $script }” back as version { $version }
 log-script-paused = { $actor }: paused “{ $script }”
 log-script-resumed = { $actor }: resumed “{ $script }”
+log-agent-id-given = { $actor }: { $person } is { $detail } in events
+log-agent-id-taken = { $actor }: { $person } is no longer { $detail } in events
+log-time-zone-set = { $actor }: the time zone of customers of whom none is known is { $detail }
 
 staff-invite-expired = This link has expired. Please ask an admin for a new one.
 

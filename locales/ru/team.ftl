@@ -18,9 +18,18 @@ team-button-remove-now = Да, убрать
 team-button-keep = Нет, оставить
 team-button-withdraw = Отозвать ссылку
 team-button-older = Раньше
+team-button-agent = Кто это в событиях
+team-button-other-agent = В событиях: изменить
+team-button-no-agent = ✖ ID
+team-button-cancel = Отмена
+team-button-log-file = Журнал файлом
 
 team-member = Роль: { $role }
 team-member-since = В команде с { $since }
+team-member-agent = В событиях: { $id }
+team-ask-agent = Под каким ID { $name } приходит в событиях? Напишите его так, как он стоит в <code>agent.id</code>.
+team-agent-wrong = Так не подойдёт: нужно от 1 до 128 знаков в одну строку.
+team-agent-taken = { $id } — это уже { $name }. Сначала уберите ID там.
 team-what-they-do = Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
 team-configured = Эту роль даёт настройка ADMIN_IDS: изменить её можно только там.
 team-sure = Убрать из команды: { $name }? Роль пропадёт сразу, журнал останется.
@@ -32,6 +41,7 @@ team-in-private = Это личный разговор: отправьте ко�
 
 team-toast-role = Готово: { $role }
 team-toast-removed = Роль снята
+team-toast-no-agent = ID убран
 team-toast-gone = У этого человека уже нет роли
 team-toast-withdrawn = Ссылка больше не действует
 team-toast-used = Ссылкой уже воспользовались
@@ -56,6 +66,9 @@ log-script-published = { $actor }: опубликован «{ $script }», ве�
 log-script-rolled-back = { $actor }: возвращён прежний «{ $script }», теперь это версия { $version }
 log-script-paused = { $actor }: «{ $script }» на паузе
 log-script-resumed = { $actor }: «{ $script }» снова спрашивает
+log-agent-id-given = { $actor }: { $person } в событиях — { $detail }
+log-agent-id-taken = { $actor }: { $person } в событиях больше не { $detail }
+log-time-zone-set = { $actor }: зона клиентов, о которых она неизвестна, теперь { $detail }
 
 staff-invite-expired = Срок этой ссылки вышел. Попросите администратора прислать новую.
 

@@ -116,6 +116,12 @@ CREATE TABLE script_jobs (
   asked_at    BIGINT NOT NULL
 );
 
+-- What admins set for the whole program; the environment comes before it.
+CREATE TABLE settings (
+  name   TEXT PRIMARY KEY,
+  value  TEXT NOT NULL
+);
+
 -- Counters that a running program compares with what it has in memory.
 CREATE TABLE counters (
   name   TEXT PRIMARY KEY,
@@ -352,7 +358,8 @@ CREATE TABLE staff_log (
   role         TEXT,
   former_role  TEXT,
   script       TEXT,
-  version      BIGINT
+  version      BIGINT,
+  detail       TEXT                      -- what was given or set: an agent of the events, a time zone
 );
 
 -- Everything that goes to Telegram, in the order of its ID within a chat.

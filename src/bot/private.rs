@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::answers::{self, Attachment, Words};
 use crate::service::staff::{Role, team};
-use crate::service::{Context, editor, erasing, languages, people, phones, staff};
+use crate::service::{Context, desks, editor, erasing, languages, people, phones, staff};
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
 use crate::view::{View, customer, staff as words_of_staff};
@@ -119,7 +119,7 @@ async fn words(
         {
             return Ok(());
         }
-        if editor::words(tx, ctx, person, message.text.as_deref(), now).await? {
+        if desks::words(tx, ctx, person, message.text.as_deref(), now).await? {
             return Ok(());
         }
     }

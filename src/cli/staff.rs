@@ -126,6 +126,7 @@ fn told(entry: &LogEntry) -> String {
     add("  was ", entry.former_role.clone());
     add("  ", entry.script.clone());
     add("  version ", entry.version.map(|version| version.to_string()));
+    add("  ", entry.detail.clone());
     line
 }
 

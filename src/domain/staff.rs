@@ -22,6 +22,8 @@ written! {
         InviteMade = "invite_made", InviteUsed = "invite_used", InviteWithdrawn = "invite_withdrawn",
         DraftBegun = "draft_begun", DraftDiscarded = "draft_discarded",
         ScriptPublished = "script_published", ScriptRolledBack = "script_rolled_back",
+        AgentIdGiven = "agent_id_given", AgentIdTaken = "agent_id_taken",
+        TimeZoneSet = "time_zone_set",
         ScriptPaused = "script_paused", ScriptResumed = "script_resumed",
     }
 }

@@ -137,7 +137,7 @@ impl DeskJobs {
         let desk = Desk {
             catalogue: &self.ctx.catalogue,
             locale: people::locale(&self.ctx, person),
-            zone: self.ctx.config.default_tz,
+            zone: self.ctx.zone(),
             slug: &slug,
             mark: mark.unwrap_or(0),
         };

@@ -77,7 +77,7 @@ async fn later_moments(
     let sending = published.script.send.resolve(&ctx.config.sending);
     let expires_at = sent_at.plus(sending.expires_after);
     let named = survey.time_zone.as_deref().and_then(|zone| zone.parse().ok());
-    let zone = named.unwrap_or(ctx.config.default_tz);
+    let zone = named.unwrap_or(ctx.zone());
     // Nobody is reminded of a test, nor of what they have begun.
     let untouched = !survey.test && survey.started_at.is_none();
     let remind_at = sending

@@ -160,7 +160,7 @@ fn judge(ctx: &Context, row: &DueRow, now: Timestamp) -> Verdict {
 
 /// The customer's zone, else the default; zones were checked when the event came in.
 pub(super) fn zone(ctx: &Context, name: Option<&str>) -> Tz {
-    name.and_then(|name| name.parse().ok()).unwrap_or(ctx.config.default_tz)
+    name.and_then(|name| name.parse().ok()).unwrap_or(ctx.zone())
 }
 
 async fn claim(

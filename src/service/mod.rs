@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod answers;
 pub mod backtest;
 pub mod delivery;
+pub mod desks;
 pub mod due;
 pub mod editor;
 pub mod erasing;
@@ -21,8 +22,10 @@ pub mod staff;
 
 use std::sync::Arc;
 
+use chrono_tz::Tz;
+
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 
@@ -36,4 +39,13 @@ pub struct Context {
     pub scripts: scripts::ScriptSet,
     /// As Telegram's getMe gave it, or as it was last known; deep links name it.
     pub bot_username: Arc<str>,
+}
+
+impl Context {
+    /// The time zone of customers of whom none is known, and of what staff read: the environment's, else the one that
+    /// an admin chose, else the default.
+    #[must_use]
+    pub fn zone(&self) -> Tz {
+        self.config.default_tz.or_else(|| self.scripts.zone()).unwrap_or(config::DEFAULT_TZ)
+    }
 }

@@ -231,8 +231,11 @@ async fn greet_staff(
         return say(tx, person.id, &setup::begin(ctx, person, &hello.html), now).await;
     }
     let has_chats = alerts::has_chats(tx, ctx).await?;
-    say(tx, person.id, &staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, has_chats), now)
-        .await
+    let mut view = staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, has_chats);
+    if hello == Greeting::Admin {
+        view = view.row([setup::entrance(ctx, person)]);
+    }
+    say(tx, person.id, &view, now).await
 }
 
 /// `/stop`: ends what is open and asks no more, until the person chooses otherwise.

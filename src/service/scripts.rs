@@ -11,11 +11,14 @@ pub use trial::trial;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono_tz::Tz;
+
 use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::Suppression;
 use crate::domain::script::shipped::{DRAFTS, SHIPPED};
 use crate::domain::script::{Facts, NoMatch, Problem, Script, Trigger};
 use crate::domain::time::Timestamp;
+use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Tx};
 
 /// One published version; it never changes.
@@ -109,7 +112,7 @@ fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::Error {
     store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
 }
 
-/// The published scripts in memory. Cheap to clone; all clones are one set.
+/// The published scripts in memory, and the time zone they are sent by where a customer has none. Cheap to clone; all clones are one set.
 #[derive(Clone, Debug, Default)]
 pub struct ScriptSet(Arc<RwLock<Cache>>);
 
@@ -119,6 +122,8 @@ struct Cache {
     revision: Option<i64>,
     /// By priority, then slug: the order in which they are chosen.
     live: Arc<[Live]>,
+    /// As an admin chose it.
+    zone: Option<Tz>,
     versions: HashMap<String, HashMap<i64, Arc<Published>>>,
 }
 
@@ -136,10 +141,18 @@ impl ScriptSet {
             live.push(Live { published, paused: row.paused_at.is_some() });
         }
         live.sort_by(|a, b| order(a.script(), b.script()));
+        let zone = time_zone(tx).await?;
         let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
         cache.live = live.into();
+        cache.zone = zone;
         cache.revision = Some(revision);
         Ok(())
+    }
+
+    /// The time zone that an admin chose.
+    #[must_use]
+    pub fn zone(&self) -> Option<Tz> {
+        self.read().zone
     }
 
     /// The script that a survey is pinned to.
@@ -182,7 +195,7 @@ impl ScriptSet {
         let mut live: Vec<Live> =
             kept.chain(draft).map(|published| Live { published, paused: false }).collect();
         live.sort_by(|a, b| order(a.script(), b.script()));
-        Self(Arc::new(RwLock::new(Cache { live: live.into(), ..Cache::default() })))
+        Self(Arc::new(RwLock::new(Cache { live: live.into(), zone: self.zone(), ..Cache::default() })))
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Cache> {
@@ -203,6 +216,16 @@ impl ScriptSet {
         cache.versions.entry(slug.to_owned()).or_default().insert(version, Arc::clone(&published));
         Ok(published)
     }
+}
+
+/// The time zone that an admin chose, as it is stored.
+pub async fn time_zone(tx: &mut Tx) -> store::Result<Option<Tz>> {
+    let Some(name) = tx.find_setting(TIME_ZONE).await? else { return Ok(None) };
+    let zone = name.parse().ok();
+    if zone.is_none() {
+        tracing::warn!(zone = name, "the time zone that was chosen is not known any more; the default holds");
+    }
+    Ok(zone)
 }
 
 /// By priority, then slug.

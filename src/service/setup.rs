@@ -1,25 +1,35 @@
 //! A newcomer's set-up. Each step is done when it is tapped; nothing waits for the last one.
 
-use crate::config::ChatTopic;
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use crate::config::{ChatTopic, DEFAULT_TZ};
 use crate::domain::script::Script;
 use crate::domain::script::edit::{self, Edit, Field, Prompt, SendField};
 use crate::domain::staff::Deed as Noted;
 use crate::domain::time::Timestamp;
 use crate::service::alerts;
+use crate::service::desks::{self, Question};
 use crate::service::staff::{Role, log, role};
 use crate::service::{Context, people, scripts};
 use crate::store::persons::Person;
+use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
-use crate::view::View;
 use crate::view::callback::desk::Deed;
 use crate::view::callback::{DeskAct, SetupAct};
 use crate::view::desk::Desk;
-use crate::view::setup::{QUIET_HOURS, Setup, Wanted};
+use crate::view::setup::{QUIET_HOURS, Setup, Wanted, ZONES};
+use crate::view::{Button, View};
 
 /// The first screen, below what the admin is greeted with.
 #[must_use]
 pub fn begin(ctx: &Context, person: &Person, hello: &str) -> View {
     Setup { catalogue: &ctx.catalogue, locale: people::locale(ctx, person) }.language(hello)
+}
+
+/// A button to it below what other admins are greeted with.
+#[must_use]
+pub fn entrance(ctx: &Context, person: &Person) -> Button {
+    Setup { catalogue: &ctx.catalogue, locale: people::locale(ctx, person) }.entrance()
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
@@ -37,7 +47,8 @@ pub async fn tap(
             tx.set_chosen_language(person.id, chosen).await?;
             locale = chosen;
         }
-        (step(tx, ctx, person, locale, act, now).await?, None)
+        desks::stop_waiting(tx, person.id).await?;
+        step(tx, ctx, person, locale, (act, message_id), now).await?
     } else {
         let text = |id| ctx.catalogue.text(locale, id);
         (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
@@ -52,17 +63,25 @@ async fn step(
     ctx: &Context,
     person: &Person,
     locale: &'static str,
-    act: SetupAct,
+    (act, message_id): (SetupAct, i64),
     now: Timestamp,
-) -> store::Result<View> {
+) -> store::Result<(View, Option<String>)> {
     let setup = Setup { catalogue: &ctx.catalogue, locale };
-    let zone = ctx.config.default_tz;
-    Ok(match act {
-        SetupAct::Language(_) => {
-            let time = now.to_utc().with_timezone(&zone).format("%H:%M").to_string();
-            setup.zone(zone.name(), &time)
+    let view = match act {
+        SetupAct::Begin => setup.language(""),
+        SetupAct::Language(_) => zone(tx, ctx, setup, now).await?,
+        SetupAct::Zone(_) | SetupAct::OtherZone if ctx.config.default_tz.is_some() => {
+            zone(tx, ctx, setup, now).await?
         }
-        SetupAct::OtherZone => setup.other_zone(zone.name()),
+        SetupAct::Zone(place) => {
+            let Some((chosen, _)) = ZONES.get(place) else { return Ok((setup.quiet(), None)) };
+            set_zone(tx, person, *chosen, now).await?;
+            return Ok((setup.quiet(), Some(setup.zone_set(*chosen, now))));
+        }
+        SetupAct::OtherZone => {
+            desks::wait_for(tx, person.id, Question::Zone, Some(message_id), now).await?;
+            setup.ask_zone(None)
+        }
         SetupAct::Quiet => setup.quiet(),
         SetupAct::Alerts(quiet) => setup.alerts(quiet),
         SetupAct::Script(quiet, here) => {
@@ -73,7 +92,56 @@ async fn step(
             setup.script(quiet, alerts::has_chats(tx, ctx).await?)
         }
         SetupAct::Choose(quiet, wanted) => choose(tx, ctx, person, setup, (quiet, wanted), now).await?,
-    })
+    };
+    Ok((view, None))
+}
+
+/// The step of the time zone, as this transaction knows it.
+async fn zone(tx: &mut Tx, ctx: &Context, setup: Setup<'_>, now: Timestamp) -> store::Result<View> {
+    if let Some(given) = ctx.config.default_tz {
+        return Ok(setup.given_zone(given, now));
+    }
+    let chosen = scripts::time_zone(tx).await?;
+    Ok(setup.zone(chosen.unwrap_or(DEFAULT_TZ), now))
+}
+
+async fn set_zone(tx: &mut Tx, person: &Person, zone: Tz, now: Timestamp) -> store::Result<()> {
+    if scripts::time_zone(tx).await? == Some(zone) {
+        return Ok(());
+    }
+    tx.set_setting(TIME_ZONE, zone.name()).await?;
+    log::detail(tx, Some(person.id), Noted::TimeZoneSet, (None, zone.name()), now).await
+}
+
+/// Takes the name of a time zone that was asked for.
+pub(super) async fn named_zone(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    text: &str,
+    now: Timestamp,
+) -> store::Result<View> {
+    let setup = Setup { catalogue: &ctx.catalogue, locale: people::locale(ctx, person) };
+    if ctx.config.default_tz.is_some() {
+        return zone(tx, ctx, setup, now).await;
+    }
+    let Some(named) = zone_named(text) else {
+        desks::wait_for(tx, person.id, Question::Zone, None, now).await?;
+        return Ok(setup.ask_zone(Some(text.trim())));
+    };
+    set_zone(tx, person, named, now).await?;
+    let view = setup.quiet();
+    Ok(View { html: format!("{}\n\n{}", setup.zone_set(named, now), view.html), ..view })
+}
+
+/// A zone by its name in the IANA database, or by the city in it; people write neither capitals nor underscores.
+fn zone_named(text: &str) -> Option<Tz> {
+    let wanted = text.trim().replace(' ', "_");
+    let is = |name: &str| name.eq_ignore_ascii_case(&wanted);
+    let whole = TZ_VARIANTS.iter().find(|zone| is(zone.name()));
+    let by_city =
+        || TZ_VARIANTS.iter().find(|zone| zone.name().split_once('/').is_some_and(|(_, city)| is(city)));
+    whole.or_else(by_city).copied()
 }
 
 /// Lets the chosen scripts ask, with these quiet hours, and the others not.
@@ -103,13 +171,8 @@ async fn choose(
             None => row.version,
         };
         let title = script.title.get(setup.locale).to_owned();
-        let desk = Desk {
-            catalogue: &ctx.catalogue,
-            locale: setup.locale,
-            zone: ctx.config.default_tz,
-            slug,
-            mark: version,
-        };
+        let desk =
+            Desk { catalogue: &ctx.catalogue, locale: setup.locale, zone: ctx.zone(), slug, mark: version };
         let text = format!("{}: {title}", ctx.catalogue.text(setup.locale, "desk-button-test"));
         tests.push(desk.button(text, DeskAct::Do(Deed::Test)));
         live.push(crate::domain::template::escape_html(&title));
@@ -128,4 +191,20 @@ fn with_quiet_hours(ctx: &Context, source: &str, script: &Script, quiet: usize) 
     let source = edit::apply(source, &Edit::Words(prompt, (*wanted).to_owned())).ok()?;
     let parsed = Script::parse(&script.slug, &source).ok()?;
     Some((parsed.script, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_zone_is_known_by_its_name_or_its_city_however_it_is_written() {
+        let named = |text| zone_named(text).map(|zone: Tz| zone.name());
+        assert_eq!(named(" europe/berlin "), Some("Europe/Berlin"));
+        assert_eq!(named("New York"), Some("America/New_York"));
+        assert_eq!(named("UTC"), Some("UTC"));
+        for unknown in ["", "/", "Europe", "Europe/", "Europe/Atlantis", "UTC+5", "Берлин"] {
+            assert_eq!(named(unknown), None, "{unknown}");
+        }
+    }
 }

@@ -40,6 +40,7 @@ pub mod record;
 pub mod repeats;
 mod rows;
 pub mod scripts;
+pub mod settings;
 mod sqlite;
 pub mod staff;
 pub mod staff_log;

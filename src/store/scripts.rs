@@ -49,7 +49,7 @@ const LIVE: &str = "SELECT s.slug, s.version, s.source, s.published_at, t.paused
      WHERE $1 IS NULL OR t.slug = $1 ORDER BY s.slug";
 
 impl Tx {
-    /// Grows with every change to what is live; a reader compares it with what it has in memory.
+    /// Grows with every change to what is live, and to what admins set; a reader compares it with what it has in memory.
     pub async fn scripts_revision(&mut self) -> Result<i64> {
         let (value,): (i64,) = on_engine!(
             self,
@@ -186,7 +186,7 @@ impl Tx {
         self.scripts_changed().await
     }
 
-    async fn scripts_changed(&mut self) -> Result<()> {
+    pub(super) async fn scripts_changed(&mut self) -> Result<()> {
         on_engine!(self, execute, query("UPDATE counters SET value = value + 1 WHERE name = 'scripts'"))?;
         Ok(())
     }

@@ -57,8 +57,14 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Says which agent of the events this person is; nobody else may be the same one.
-    pub async fn set_agent_id(&mut self, person: i64, agent_id: &str) -> Result<()> {
+    /// Which agent of the events this person is; the outer `None`: of the staff at all.
+    pub async fn find_agent_id(&mut self, person: i64) -> Result<Option<Option<String>>> {
+        let query = query_scalar("SELECT agent_id FROM staff WHERE person = $1").bind(person);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Says which agent of the events this person is, if any; nobody else may be the same one.
+    pub async fn set_agent_id(&mut self, person: i64, agent_id: Option<&str>) -> Result<()> {
         let query = query("UPDATE staff SET agent_id = $2 WHERE person = $1").bind(person).bind(agent_id);
         on_engine!(self, execute, query)?;
         Ok(())

@@ -17,6 +17,7 @@ pub struct NewLogEntry<'a> {
     pub former_role: Option<&'a str>,
     pub script: Option<&'a str>,
     pub version: Option<i64>,
+    pub detail: Option<&'a str>,
 }
 
 /// Something that was done, with the names that people have in Telegram.
@@ -33,13 +34,14 @@ pub struct LogEntry {
     pub former_role: Option<String>,
     pub script: Option<String>,
     pub version: Option<i64>,
+    pub detail: Option<String>,
 }
 
 impl Tx {
     pub async fn insert_log_entry(&mut self, entry: &NewLogEntry<'_>, now: Timestamp) -> Result<()> {
         let query = query(
-            "INSERT INTO staff_log (at, actor, act, person, role, former_role, script, version) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO staff_log (at, actor, act, person, role, former_role, script, version, detail) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(now)
         .bind(entry.actor)
@@ -48,7 +50,8 @@ impl Tx {
         .bind(entry.role)
         .bind(entry.former_role)
         .bind(entry.script)
-        .bind(entry.version);
+        .bind(entry.version)
+        .bind(entry.detail);
         on_engine!(self, execute, query)?;
         Ok(())
     }
@@ -57,7 +60,7 @@ impl Tx {
     pub async fn list_log_before(&mut self, before: i64, limit: i64) -> Result<Vec<LogEntry>> {
         let query = query_as(
             "SELECT l.id, l.at, l.actor, a.first_name AS actor_name, l.act, l.person, \
-             p.first_name AS person_name, l.role, l.former_role, l.script, l.version FROM staff_log l \
+             p.first_name AS person_name, l.role, l.former_role, l.script, l.version, l.detail FROM staff_log l \
              LEFT JOIN persons a ON a.id = l.actor LEFT JOIN persons p ON p.id = l.person \
              WHERE l.id < $1 ORDER BY l.id DESC LIMIT $2",
         );

@@ -1,12 +1,36 @@
 //! A newcomer's set-up: five taps from nothing to a live survey.
 
+use chrono_tz::Tz;
+
 use super::callback::{Data, SetupAct};
 use super::{Button, View, paragraphs};
 use crate::domain::locale::LOCALES;
+use crate::domain::template::escape_html;
+use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
 
 /// Quiet hours that are offered; the first are the usual ones.
 pub const QUIET_HOURS: [&str; 4] = ["21:00-10:00", "22:00-09:00", "20:00-11:00", "off"];
+
+/// Time zones that are offered, from UTC+2 to UTC+12.
+pub const ZONES: [(Tz, &str); 11] = [
+    (Tz::Europe__Kaliningrad, "setup-zone-kaliningrad"),
+    (Tz::Europe__Moscow, "setup-zone-moscow"),
+    (Tz::Europe__Samara, "setup-zone-samara"),
+    (Tz::Asia__Yekaterinburg, "setup-zone-yekaterinburg"),
+    (Tz::Asia__Omsk, "setup-zone-omsk"),
+    (Tz::Asia__Novosibirsk, "setup-zone-novosibirsk"),
+    (Tz::Asia__Irkutsk, "setup-zone-irkutsk"),
+    (Tz::Asia__Yakutsk, "setup-zone-yakutsk"),
+    (Tz::Asia__Vladivostok, "setup-zone-vladivostok"),
+    (Tz::Asia__Magadan, "setup-zone-magadan"),
+    (Tz::Asia__Kamchatka, "setup-zone-kamchatka"),
+];
+
+/// What a clock shows there.
+fn clock(zone: Tz, now: Timestamp) -> String {
+    now.to_utc().with_timezone(&zone).format("%H:%M").to_string()
+}
 
 /// Which of the shipped scripts shall ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +68,7 @@ impl Wanted {
 #[derive(Clone, Copy, Debug)]
 pub struct Setup<'a> {
     pub catalogue: &'a Catalogue,
-    pub locale: &'a str,
+    pub locale: &'static str,
 }
 
 impl Setup<'_> {
@@ -75,21 +99,60 @@ impl Setup<'_> {
         View { html: paragraphs([hello, &view.html]), ..view }.row(names)
     }
 
-    /// Whether the clock of those whose time zone is not known is right.
-    #[must_use]
-    pub fn zone(&self, zone: &str, time: &str) -> View {
-        let values = [("zone", zone.to_owned().into()), ("time", time.to_owned().into())];
-        self.step(2, &self.with("setup-zone", &values)).row([
-            Self::button(self.text("setup-button-right"), SetupAct::Quiet),
-            Self::button(self.text("setup-button-other-zone"), SetupAct::OtherZone),
-        ])
+    fn at(&self, id: &str, zone: Tz, now: Timestamp) -> String {
+        self.with(id, &[("zone", zone.name().into()), ("time", clock(zone, now).into())])
     }
 
+    /// Which time zone customers have of whom none is known: this one, or another?
     #[must_use]
-    pub fn other_zone(&self, zone: &str) -> View {
-        let values = [("zone", zone.to_owned().into())];
-        self.step(2, &self.with("setup-other-zone", &values))
+    pub fn zone(&self, zone: Tz, now: Timestamp) -> View {
+        let others: Vec<Button> = ZONES
+            .into_iter()
+            .enumerate()
+            .filter(|(_, (other, _))| *other != zone)
+            .map(|(place, (other, name))| {
+                let text = format!("{} · {}", self.text(name), clock(other, now));
+                Self::button(text, SetupAct::Zone(place))
+            })
+            .collect();
+        let view = self
+            .step(2, &self.at("setup-zone", zone, now))
+            .row([Self::button(self.text("setup-button-right"), SetupAct::Quiet)]);
+        others
+            .chunks(2)
+            .fold(view, |view, pair| view.row(pair.iter().cloned()))
+            .row([Self::button(self.text("setup-button-other-zone"), SetupAct::OtherZone)])
+    }
+
+    /// The environment says which, so nothing is chosen here.
+    #[must_use]
+    pub fn given_zone(&self, zone: Tz, now: Timestamp) -> View {
+        self.step(2, &self.at("setup-zone-given", zone, now))
             .row([Self::button(self.text("setup-button-on"), SetupAct::Quiet)])
+    }
+
+    /// Asks for its name; `unknown` is what was written before.
+    #[must_use]
+    pub fn ask_zone(&self, unknown: Option<&str>) -> View {
+        let trouble = unknown.map(|text| {
+            let text = escape_html(&text.chars().take(80).collect::<String>());
+            self.with("setup-zone-unknown", &[("text", text.into())])
+        });
+        let ask = self.text("setup-ask-zone");
+        self.step(2, &paragraphs([trouble.as_deref().unwrap_or_default(), &ask]))
+            .row([Self::button(self.text("setup-button-back"), SetupAct::Language(self.locale))])
+    }
+
+    /// What was chosen just now.
+    #[must_use]
+    pub fn zone_set(&self, zone: Tz, now: Timestamp) -> String {
+        self.at("setup-zone-set", zone, now)
+    }
+
+    /// The way here, for those who come later.
+    #[must_use]
+    pub fn entrance(&self) -> Button {
+        Self::button(self.text("setup-button-begin"), SetupAct::Begin)
     }
 
     #[must_use]

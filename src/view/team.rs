@@ -22,6 +22,8 @@ pub struct Member {
     pub agent_id: Option<String>,
     /// `None`: by the environment.
     pub since: Option<Timestamp>,
+    /// Whether the database knows them too, and may know which agent they are.
+    pub listed: bool,
 }
 
 impl Member {
@@ -106,23 +108,47 @@ impl Team<'_> {
     #[must_use]
     pub fn member(&self, member: &Member) -> View {
         let name = format!("<b>{}</b>", escape_html(&member.called()));
-        let role = self.one("team-member", "role", &self.role(member.role));
-        let Some(since) = member.since else {
-            let why = self.text("team-configured");
-            let view = View::text(paragraphs([name.as_str(), &role, &why]));
-            return view.row([self.button("team-button-back", TeamAct::List)]);
-        };
-        let since = self.one("team-member-since", "since", &moment(since, self.zone, self.locale));
-        let what = self.text("team-what-they-do");
-        let roles = Role::ALL.iter().rev().map(|role| {
-            let text =
-                if *role == member.role { format!("✓ {}", self.role(*role)) } else { self.role(*role) };
-            Button::new(text, &Data::Team(TeamAct::Give(member.person, *role)))
-        });
-        View::text(paragraphs([name.as_str(), &format!("{role}\n{since}"), &what]))
-            .row(roles)
-            .row([self.button("team-button-remove", TeamAct::Remove(member.person))])
-            .row([self.button("team-button-back", TeamAct::List)])
+        let mut facts = vec![self.one("team-member", "role", &self.role(member.role))];
+        if let Some(since) = member.since {
+            facts.push(self.one("team-member-since", "since", &moment(since, self.zone, self.locale)));
+        }
+        if let Some(agent) = &member.agent_id {
+            facts.push(self.one("team-member-agent", "id", &escape_html(agent)));
+        }
+        let configured = member.since.is_none();
+        let about = self.text(if configured { "team-configured" } else { "team-what-they-do" });
+        let mut view = View::text(paragraphs([name.as_str(), &facts.join("\n"), &about]));
+        if !configured {
+            view = view.row(Role::ALL.iter().rev().map(|role| {
+                let text =
+                    if *role == member.role { format!("✓ {}", self.role(*role)) } else { self.role(*role) };
+                Button::new(text, &Data::Team(TeamAct::Give(member.person, *role)))
+            }));
+        }
+        if member.listed {
+            let known = member.agent_id.is_some();
+            let ask = if known { "team-button-other-agent" } else { "team-button-agent" };
+            let none = known.then(|| self.button("team-button-no-agent", TeamAct::NoAgent(member.person)));
+            view = view.row([self.button(ask, TeamAct::AskAgent(member.person))].into_iter().chain(none));
+        }
+        if !configured {
+            view = view.row([self.button("team-button-remove", TeamAct::Remove(member.person))]);
+        }
+        view.row([self.button("team-button-back", TeamAct::List)])
+    }
+
+    /// Asks which agent of the events somebody is; `trouble` is what was wrong with the answer before.
+    #[must_use]
+    pub fn ask_agent(&self, member: &Member, trouble: Option<&str>) -> View {
+        let ask = self.one("team-ask-agent", "name", &escape_html(&member.called()));
+        View::text(paragraphs([trouble.unwrap_or_default(), &ask]))
+            .row([self.button("team-button-cancel", TeamAct::Member(member.person))])
+    }
+
+    #[must_use]
+    pub fn agent_taken(&self, agent: &str, other: &str) -> String {
+        let values = [("id", escape_html(agent).into()), ("name", escape_html(other).into())];
+        self.catalogue.with(self.locale, "team-agent-taken", &values)
     }
 
     /// Asks before a role is taken away.
@@ -162,9 +188,10 @@ impl Team<'_> {
             lines = self.text("log-empty");
         }
         let older = older.map(|before| self.button("team-button-older", TeamAct::Log(before)));
-        View::text(paragraphs([self.text("log-title").as_str(), &lines]))
-            .row(older)
-            .row([self.button("team-button-back", TeamAct::List)])
+        View::text(paragraphs([self.text("log-title").as_str(), &lines])).row(older).row([
+            self.button("team-button-back", TeamAct::List),
+            self.button("team-button-log-file", TeamAct::LogFile),
+        ])
     }
 
     fn deed(&self, entry: &LogEntry) -> String {
@@ -188,6 +215,9 @@ impl Team<'_> {
             Ok(Deed::ScriptRolledBack) => "log-script-rolled-back",
             Ok(Deed::ScriptPaused) => "log-script-paused",
             Ok(Deed::ScriptResumed) => "log-script-resumed",
+            Ok(Deed::AgentIdGiven) => "log-agent-id-given",
+            Ok(Deed::AgentIdTaken) => "log-agent-id-taken",
+            Ok(Deed::TimeZoneSet) => "log-time-zone-set",
             Err(_) => return entry.act.clone(),
         };
         let values = [
@@ -196,6 +226,7 @@ impl Team<'_> {
             ("role", role(&entry.role).into()),
             ("former", role(&entry.former_role).into()),
             ("script", entry.script.clone().unwrap_or_default().into()),
+            ("detail", entry.detail.clone().unwrap_or_default().into()),
             ("version", entry.version.map(|version| version.to_string()).unwrap_or_default().into()),
         ];
         self.catalogue.with(self.locale, id, &values)

@@ -64,7 +64,7 @@ impl Loaded {
             entries: self.entries.clone(),
             attachments: self.attachments,
             earlier: self.earlier.clone(),
-            zone: ctx.config.default_tz,
+            zone: ctx.zone(),
         }
     }
 

@@ -79,7 +79,7 @@ impl Loaded {
     /// The customer's time zone, else the default; zones were checked when the event came in.
     pub fn zone(&self, ctx: &Context) -> Tz {
         let named = self.row.time_zone.as_deref().and_then(|zone| zone.parse().ok());
-        named.unwrap_or(ctx.config.default_tz)
+        named.unwrap_or(ctx.zone())
     }
 
     /// Whether this is the message that the survey lives in; of one whose reply is not here yet, any may be.

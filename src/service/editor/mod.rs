@@ -24,12 +24,10 @@ use crate::view::callback::{DeskAct, DeskTap, Screen};
 use crate::view::desk::{Desk, owner};
 
 pub use files::{File, file_lost, import, take_file};
-pub use words::words;
+pub(super) use words::words;
 
 /// Who has had a draft before them in this time is told of others who have it too.
 const NEIGHBOURS: Duration = Duration::from_mins(15);
-/// What an admin writes later than this after they were asked is not meant for the editor.
-const PATIENCE: Duration = Duration::from_hours(1);
 
 /// One admin at one script.
 struct At<'a> {
@@ -99,7 +97,7 @@ impl<'a> At<'a> {
         Desk {
             catalogue: &self.ctx.catalogue,
             locale: people::locale(self.ctx, self.person),
-            zone: self.ctx.config.default_tz,
+            zone: self.ctx.zone(),
             slug: &self.slug,
             mark: self.mark(),
         }

@@ -1,70 +1,46 @@
 //! What an admin writes while the editor waits for words.
 
-use super::{At, PATIENCE};
+use super::At;
 use crate::domain::locale::LOCALES;
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{self, Edit, Form, Prompt, Refusal};
 use crate::domain::time::Timestamp;
-use crate::service::Context;
-use crate::service::staff::{Role, role};
+use crate::service::{Context, desks, people};
 use crate::store::desks::Desk as Place;
 use crate::store::persons::Person;
-use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Tx};
 use crate::view::View;
 use crate::view::callback::Screen;
 use crate::view::desk::owner;
 
-/// Takes words that the editor waits for; false if it waits for none. `text` is absent where something else was sent.
+/// Takes words that the editor waits for at this place; false if they are not for it after all. `text` is absent where
+/// something else was sent.
 pub async fn words(
     tx: &mut Tx,
     ctx: &Context,
     person: &Person,
+    place: &Place,
     text: Option<&str>,
     now: Timestamp,
 ) -> store::Result<bool> {
-    let Some(place) = tx.find_desk(person.id).await? else { return Ok(false) };
-    let waits = place.awaits.is_some() || place.preview.is_some();
-    if !waits || now.since(place.touched_at) > PATIENCE {
-        return Ok(false);
-    }
-    if role(tx, ctx, person.id).await? != Some(Role::Admin) {
-        tx.delete_desk(person.id).await?;
-        return Ok(false);
-    }
     let mut at = At::load(tx, ctx, person, &place.slug, now).await?;
     let view = match (&place.awaits, &place.preview, text) {
-        (Some(awaits), _, Some(text)) => at.heard(tx, &place, awaits, text).await?,
+        (Some(awaits), _, Some(text)) => at.heard(tx, place, awaits, text).await?,
         (None, Some(preview), _) => {
             let message = at.logical(tx, None).await?;
             at.words_in_preview(tx, preview, message).await?
         }
         _ => {
-            at.say_below(tx, &View::text(at.text("desk-write-words")), None).await?;
+            people::say(tx, person.id, &View::text(at.text("desk-write-words")), now).await?;
             return Ok(true);
         }
     };
     let Some(view) = view else { return Ok(false) };
-    // Whatever is asked next stands below the words; the buttons above them are gone.
-    if place.message != 0 {
-        let bare = Outgoing::edit(Lane::Answers, person.id, place.message, None, Payload::default());
-        tx.enqueue(&bare, now).await?;
-    }
-    let message = tx.find_desk(person.id).await?.map(|desk| desk.message).filter(|message| *message != 0);
-    at.say_below(tx, &view, message.filter(|message| *message != place.message)).await?;
+    desks::say_below(tx, place, &view, now).await?;
     Ok(true)
 }
 
 impl At<'_> {
-    async fn say_below(&self, tx: &mut Tx, view: &View, message: Option<i64>) -> store::Result<()> {
-        let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-        let send = Outgoing::send(Lane::Answers, self.person.id, payload);
-        let send = match message {
-            Some(message) => send.message(message),
-            None => send,
-        };
-        tx.enqueue(&send, self.now).await
-    }
-
     /// `None`: these words are not for the editor after all.
     async fn heard(
         &mut self,

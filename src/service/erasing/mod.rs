@@ -135,7 +135,7 @@ impl<'c> Erasing<'c> {
     }
 
     async fn events(&mut self, tx: &mut Tx, events: &[ErasableEvent]) -> store::Result<()> {
-        let zone = self.ctx.config.default_tz;
+        let zone = self.ctx.zone();
         let day = move |at: Timestamp| day_of(at, zone);
         for event in events {
             if let Some(survey) = event.survey {
@@ -182,7 +182,7 @@ impl<'c> Erasing<'c> {
         }
         let opted_out_at = tx.find_person(person).await?.and_then(|person| person.opted_out_at);
         if let Some(at) = opted_out_at {
-            let day = day_of(at, self.ctx.config.default_tz);
+            let day = day_of(at, self.ctx.zone());
             tx.insert_erased_opt_out(&self.hasher.person(person), day).await?;
         }
         tx.delete_person(person).await

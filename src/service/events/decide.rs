@@ -50,7 +50,7 @@ fn judge(batch: &Batch<'_>, event: &Event, outcome: &mut Outcome) -> Result<Stat
         return Err(Suppression::IsStaff);
     }
     let candidates = batch.ctx.scripts.choose(event)?;
-    let zone = customer.map_or(batch.ctx.config.default_tz, |customer| time_zone(batch, customer));
+    let zone = customer.map_or(batch.ctx.zone(), |customer| time_zone(batch, customer));
     let chosen = first_not_blocked(batch, event, &candidates, person, zone);
     let Some((script, moment)) = chosen else { return Err(Suppression::NoScript) };
     outcome.script = Some(script.script.slug.clone());
@@ -100,5 +100,5 @@ fn first_not_blocked<'s>(
 
 fn time_zone(batch: &Batch<'_>, customer: &Customer) -> Tz {
     let named = customer.row.time_zone.as_deref().and_then(|name| name.parse().ok());
-    named.unwrap_or(batch.ctx.config.default_tz)
+    named.unwrap_or(batch.ctx.zone())
 }

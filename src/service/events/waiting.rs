@@ -44,5 +44,5 @@ pub(in crate::service) fn due(ctx: &Context, waiting: &WaitingRow, now: Timestam
     let overrides = live.as_ref().map_or(&defaults, |live| &live.script().send);
     let zone: Option<Tz> = waiting.time_zone.as_deref().and_then(|name| name.parse().ok());
     let sending = overrides.resolve(&ctx.config.sending);
-    moment(waiting.occurred_at, now, &sending, zone.unwrap_or(ctx.config.default_tz))
+    moment(waiting.occurred_at, now, &sending, zone.unwrap_or(ctx.zone()))
 }

@@ -68,12 +68,26 @@ pub async fn export(
         What::Answers => answers::write(tx, ctx, &span, format, out).await,
         What::Surveys => surveys::write(tx, &span, format, out).await,
         What::Events => events::write(tx, &span, format, out).await,
-        What::StaffLog => staff_log::write(tx, &span, format, out).await,
+        What::StaffLog => Ok(staff_log::write(staff_log::entries(tx, &span).await?, format, out)?),
     }
 }
 
+/// What staff did, the whole of it, as a CSV.
+pub async fn whole_staff_log(tx: &mut Tx) -> store::Result<Vec<u8>> {
+    let always = Span {
+        from: Timestamp::from_millis(i64::MIN),
+        until: Timestamp::from_millis(i64::MAX),
+        tests: false,
+    };
+    let entries = staff_log::entries(tx, &always).await?;
+    let mut csv = Vec::new();
+    staff_log::write(entries, Format::Csv, &mut csv)
+        .map_err(|error| store::Error::broken("staff_log", format!("no table: {error}")))?;
+    Ok(csv)
+}
+
 fn span(ctx: &Context, filter: &Filter) -> Span {
-    let start = |day: NaiveDate| start_of_day(day, ctx.config.default_tz);
+    let start = |day: NaiveDate| start_of_day(day, ctx.zone());
     Span {
         from: filter.from.map_or(Timestamp::from_millis(i64::MIN), start),
         until: filter.to.and_then(|day| day.succ_opt()).map_or(Timestamp::from_millis(i64::MAX), start),

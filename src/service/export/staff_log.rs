@@ -1,11 +1,11 @@
 //! Who of the staff did what and when.
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use super::ExportError;
 use super::table::{Cell, Format, Table};
-use crate::store::Tx;
 use crate::store::export::Span;
+use crate::store::staff_log::LogEntry;
+use crate::store::{self, Tx};
 
 const COLUMNS: &[&str] = &[
     "at",
@@ -18,18 +18,20 @@ const COLUMNS: &[&str] = &[
     "former_role",
     "script",
     "version",
+    "detail",
 ];
 
-pub(super) async fn write(
-    tx: &mut Tx,
-    span: &Span,
-    format: Format,
-    out: &mut dyn Write,
-) -> Result<u64, ExportError> {
+/// People act seldom: the whole of it is small.
+pub(super) async fn entries(tx: &mut Tx, span: &Span) -> store::Result<Vec<LogEntry>> {
+    let mut entries = tx.list_log_before(i64::MAX, i64::MAX).await?;
+    entries.retain(|entry| span.from <= entry.at && entry.at < span.until);
+    entries.reverse();
+    Ok(entries)
+}
+
+pub(super) fn write(entries: Vec<LogEntry>, format: Format, out: &mut dyn Write) -> io::Result<u64> {
     let mut table = Table::begin(COLUMNS, format, out)?;
-    // People act seldom: the whole of it is small.
-    let entries = tx.list_log_before(i64::MAX, i64::MAX).await?;
-    for entry in entries.into_iter().rev().filter(|entry| span.from <= entry.at && entry.at < span.until) {
+    for entry in entries {
         table.row(&[
             Cell::from(entry.at),
             entry.actor.into(),
@@ -41,7 +43,8 @@ pub(super) async fn write(
             entry.former_role.into(),
             entry.script.into(),
             entry.version.into(),
+            entry.detail.into(),
         ])?;
     }
-    Ok(table.finish()?)
+    table.finish()
 }

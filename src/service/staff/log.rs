@@ -34,3 +34,15 @@ pub async fn script(
     let (act, script) = (deed.as_str(), Some(slug));
     tx.insert_log_entry(&NewLogEntry { actor: by, act, script, version, ..NewLogEntry::default() }, now).await
 }
+
+/// Notes what an admin set, for a person or for the whole program.
+pub(in crate::service) async fn detail(
+    tx: &mut Tx,
+    by: Option<i64>,
+    deed: Deed,
+    (person, detail): (Option<i64>, &str),
+    now: Timestamp,
+) -> store::Result<()> {
+    let (actor, act, detail) = (by, deed.as_str(), Some(detail));
+    tx.insert_log_entry(&NewLogEntry { actor, act, person, detail, ..NewLogEntry::default() }, now).await
+}

@@ -33,6 +33,8 @@ pub enum RoleError {
     Configured(i64),
     #[error("the agent '{agent_id}' is {person} already: remove that one first")]
     AgentTaken { agent_id: String, person: i64 },
+    #[error("{0} has no role: give one first")]
+    NoRole(i64),
     #[error(transparent)]
     Store(#[from] store::Error),
 }
@@ -134,14 +136,12 @@ pub async fn give(
     if given != Role::Admin {
         may_end_being_admin(tx, ctx, person).await?;
     }
-    if let Some(agent_id) = agent_id
-        && let Some(other) = tx.find_staff_with_agent_id(agent_id).await?.filter(|other| *other != person)
-    {
-        return Err(RoleError::AgentTaken { agent_id: agent_id.to_owned(), person: other });
+    if let Some(agent_id) = agent_id {
+        must_be_free(tx, agent_id, person).await?;
     }
     tx.upsert_staff(person, given.as_str(), now).await?;
-    if let Some(agent_id) = agent_id {
-        tx.set_agent_id(person, agent_id).await?;
+    if agent_id.is_some() {
+        set_agent(tx, by, person, agent_id, now).await?;
     }
     if before != Some(given) {
         log::role(tx, by, Deed::RoleGiven, (person, Some(given), before), now).await?;
@@ -152,6 +152,36 @@ pub async fn give(
         alerts::withdraw(tx, ctx, person, now).await?;
     }
     Ok(before)
+}
+
+/// Says which agent of the events this person is, or with `None` that they are none.
+pub async fn set_agent(
+    tx: &mut Tx,
+    by: Option<i64>,
+    person: i64,
+    agent_id: Option<&str>,
+    now: Timestamp,
+) -> Result<(), RoleError> {
+    let Some(before) = tx.find_agent_id(person).await? else { return Err(RoleError::NoRole(person)) };
+    if before.as_deref() == agent_id {
+        return Ok(());
+    }
+    if let Some(agent_id) = agent_id {
+        must_be_free(tx, agent_id, person).await?;
+    }
+    tx.set_agent_id(person, agent_id).await?;
+    let (deed, detail) = match (agent_id, before.as_deref()) {
+        (Some(given), _) => (Deed::AgentIdGiven, given),
+        (None, taken) => (Deed::AgentIdTaken, taken.unwrap_or_default()),
+    };
+    Ok(log::detail(tx, by, deed, (Some(person), detail), now).await?)
+}
+
+async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), RoleError> {
+    match tx.find_staff_with_agent_id(agent_id).await?.filter(|other| *other != person) {
+        Some(person) => Err(RoleError::AgentTaken { agent_id: agent_id.to_owned(), person }),
+        None => Ok(()),
+    }
 }
 
 /// Takes a person's role away and returns it; with it goes what the role let them see.

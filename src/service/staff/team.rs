@@ -1,12 +1,14 @@
 //! `/staff`: the team's screens, each tap judged anew by the role that the person has at that moment.
 
-use super::{RoleError, admins, give, invites, parse, role, take};
+use super::{RoleError, admins, give, invites, parse, role, set_agent, take};
+use crate::domain::event::agent_id;
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
-use crate::service::{Context, people};
+use crate::service::desks::{self, Question};
+use crate::service::{Context, export, people};
 use crate::store::persons::Person;
 use crate::store::staff_log::LogEntry;
-use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Document, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 use crate::view::callback::TeamAct;
 use crate::view::team::{Member, Team};
@@ -15,7 +17,7 @@ use crate::view::team::{Member, Team};
 const PAGE: usize = 15;
 
 fn team<'a>(ctx: &'a Context, person: &Person) -> Team<'a> {
-    Team { catalogue: &ctx.catalogue, locale: people::locale(ctx, person), zone: ctx.config.default_tz }
+    Team { catalogue: &ctx.catalogue, locale: people::locale(ctx, person), zone: ctx.zone() }
 }
 
 /// `/staff`, by an admin; with `log` what staff did.
@@ -26,8 +28,9 @@ pub async fn open(
     argument: &str,
     now: Timestamp,
 ) -> store::Result<()> {
+    desks::stop_waiting(tx, person.id).await?;
     let act = if argument == "log" { TeamAct::Log(0) } else { TeamAct::List };
-    let (view, _) = screen(tx, ctx, person, act, now).await?;
+    let (view, _) = screen(tx, ctx, person, (act, None), now).await?;
     people::say(tx, person.id, &view, now).await
 }
 
@@ -44,7 +47,8 @@ pub async fn tap(
         async |tx: &mut Tx| Ok::<_, store::Error>(role(tx, ctx, person.id).await? == Some(Role::Admin));
     let text = |id: &str| ctx.catalogue.text(people::locale(ctx, person), id);
     let (view, toast) = if is_admin(tx).await? {
-        let drawn = screen(tx, ctx, person, act, now).await?;
+        desks::stop_waiting(tx, person.id).await?;
+        let drawn = screen(tx, ctx, person, (act, Some(message_id)), now).await?;
         // They may just have given up their own role.
         if is_admin(tx).await? { drawn } else { (View::text(text("team-closed")), drawn.1) }
     } else {
@@ -60,7 +64,7 @@ async fn screen(
     tx: &mut Tx,
     ctx: &Context,
     person: &Person,
-    act: TeamAct,
+    (act, message_id): (TeamAct, Option<i64>),
     now: Timestamp,
 ) -> store::Result<(View, Option<String>)> {
     let team = team(ctx, person);
@@ -111,7 +115,64 @@ async fn screen(
             (list(tx, ctx, &team, now).await?, text(toast))
         }
         TeamAct::Log(before) => (log(tx, &team, before).await?, None),
+        TeamAct::LogFile => {
+            send_log(tx, person, now).await?;
+            (log(tx, &team, 0).await?, text("desk-toast-file-soon"))
+        }
+        TeamAct::AskAgent(id) => match find(tx, ctx, id).await? {
+            Some(member) if member.listed => {
+                desks::wait_for(tx, person.id, Question::Agent(id), message_id, now).await?;
+                (team.ask_agent(&member, None), None)
+            }
+            _ => member_screen(tx, ctx, &team, id, now).await?,
+        },
+        TeamAct::NoAgent(id) => {
+            let toast = match set_agent(tx, Some(person.id), id, None, now).await {
+                Ok(()) => "team-toast-no-agent",
+                Err(RoleError::Store(error)) => return Err(error),
+                Err(_) => "team-toast-gone",
+            };
+            (member_screen(tx, ctx, &team, id, now).await?.0, text(toast))
+        }
     })
+}
+
+/// Takes the agent ID that was asked for.
+pub(in crate::service) async fn named_agent(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    (id, text): (i64, &str),
+    now: Timestamp,
+) -> store::Result<View> {
+    let team = team(ctx, person);
+    let words = |id: &str| ctx.catalogue.text(team.locale, id);
+    let Some(member) = find(tx, ctx, id).await?.filter(|member| member.listed) else {
+        let view = list(tx, ctx, &team, now).await?;
+        return Ok(View { html: format!("{}\n\n{}", words("team-toast-gone"), view.html), ..view });
+    };
+    let trouble = match agent_id(text.trim()) {
+        Err(_) => words("team-agent-wrong"),
+        Ok(agent) => match set_agent(tx, Some(person.id), id, Some(&agent), now).await {
+            Ok(()) => return Ok(member_screen(tx, ctx, &team, id, now).await?.0),
+            Err(RoleError::Store(error)) => return Err(error),
+            Err(RoleError::AgentTaken { person: other, .. }) => {
+                let other =
+                    find(tx, ctx, other).await?.map_or_else(|| other.to_string(), |other| other.called());
+                team.agent_taken(&agent, &other)
+            }
+            Err(_) => words("team-toast-gone"),
+        },
+    };
+    desks::wait_for(tx, person.id, Question::Agent(id), None, now).await?;
+    Ok(team.ask_agent(&member, Some(&trouble)))
+}
+
+/// The whole log as a table.
+async fn send_log(tx: &mut Tx, person: &Person, now: Timestamp) -> store::Result<()> {
+    let content = String::from_utf8_lossy(&export::whole_staff_log(tx).await?).into_owned();
+    let payload = Payload::document(Document { name: "staff-log.csv".to_owned(), content });
+    tx.enqueue(&Outgoing::send(Lane::Answers, person.id, payload), now).await
 }
 
 /// The outcome, or the toast that tells why not.
@@ -120,6 +181,7 @@ fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Resu
         Ok(done) => return Ok(Ok(done)),
         Err(RoleError::Store(error)) => return Err(error),
         Err(RoleError::LastAdmin(_)) => "team-toast-last-admin",
+        Err(RoleError::NoRole(_)) => "team-toast-gone",
         Err(RoleError::Configured(_) | RoleError::AgentTaken { .. }) => "team-toast-configured",
     };
     Ok(Err(team.catalogue.text(team.locale, id)))
@@ -167,11 +229,11 @@ async fn members(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Member>> {
     let mut members = Vec::new();
     for person in admins(tx, ctx).await?.into_iter().filter(|id| ctx.config.admin_ids.contains(id)) {
         let name = tx.find_person(person).await?.and_then(|person| person.first_name);
-        members.push(Member { person, role: Role::Admin, name, agent_id: None, since: None });
+        members.push(Member { person, role: Role::Admin, name, agent_id: None, since: None, listed: false });
     }
     for row in tx.list_staff().await? {
         if let Some(configured) = members.iter_mut().find(|member| member.person == row.person) {
-            configured.agent_id = row.agent_id;
+            (configured.agent_id, configured.listed) = (row.agent_id, true);
             continue;
         }
         members.push(Member {
@@ -180,6 +242,7 @@ async fn members(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Member>> {
             name: row.first_name,
             agent_id: row.agent_id,
             since: Some(row.added_at),
+            listed: true,
         });
     }
     Ok(members)

@@ -125,6 +125,7 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     ("script_states", &[("slug", Stays), ("live_version", Stays), ("paused_at", Stays)]),
+    ("settings", &[("name", Stays), ("value", Stays)]),
     ("counters", &[("name", Stays), ("value", Stays)]),
     (
         "api_keys",
@@ -291,6 +292,7 @@ pub const TABLES: &[Table] = &[
             ("former_role", Stays),
             ("script", Stays),
             ("version", Stays),
+            ("detail", Stays),
         ],
     ),
     (

@@ -1,11 +1,16 @@
 //! Buttons of the set-up: what was chosen so far goes along.
 
 use crate::domain::locale::LOCALES;
-use crate::view::setup::{QUIET_HOURS, Wanted};
+use crate::view::setup::{QUIET_HOURS, Wanted, ZONES};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetupAct {
+    /// From the first step on.
+    Begin,
     Language(&'static str),
+    /// This one of the usual zones.
+    Zone(usize),
+    /// To be named in words.
     OtherZone,
     Quiet,
     /// With these quiet hours, on to the alerts.
@@ -19,6 +24,8 @@ impl SetupAct {
     pub(super) fn encode(self) -> String {
         match self {
             Self::Language(locale) => format!("l{locale}"),
+            Self::Begin => "b".to_owned(),
+            Self::Zone(place) => format!("z{place}"),
             Self::OtherZone => "z".to_owned(),
             Self::Quiet => "q".to_owned(),
             Self::Alerts(quiet) => format!("a{quiet}"),
@@ -38,7 +45,12 @@ impl SetupAct {
         };
         Some(match (letter, rest) {
             ("l", locale) => Self::Language(LOCALES.into_iter().find(|known| *known == locale)?),
+            ("b", "") => Self::Begin,
             ("z", "") => Self::OtherZone,
+            ("z", place) => {
+                let number: usize = place.parse().ok().filter(|number| *number < ZONES.len())?;
+                (number.to_string() == place).then_some(Self::Zone(number))?
+            }
             ("q", "") => Self::Quiet,
             ("a", quiet) => Self::Alerts(digit(quiet)?),
             ("s", quiet) => Self::Script(digit(quiet)?, false),
@@ -61,6 +73,9 @@ mod tests {
     fn every_button_of_the_set_up_is_read_back() {
         let acts = [
             SetupAct::Language("en"),
+            SetupAct::Begin,
+            SetupAct::Zone(0),
+            SetupAct::Zone(10),
             SetupAct::OtherZone,
             SetupAct::Quiet,
             SetupAct::Alerts(3),
@@ -71,7 +86,7 @@ mod tests {
         for act in acts {
             assert_eq!(Data::decode(&Data::Setup(act).encode()), Some(Data::Setup(act)));
         }
-        for text in ["1u:", "1u:a9", "1u:c13x", "1u:c03", "1u:lde"] {
+        for text in ["1u:", "1u:a9", "1u:c13x", "1u:c03", "1u:lde", "1u:z11", "1u:z01", "1u:z+1"] {
             assert_eq!(Data::decode(text), None, "{text}");
         }
     }

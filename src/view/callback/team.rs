@@ -16,6 +16,11 @@ pub enum TeamAct {
     Withdraw(i64),
     /// What was done before this entry of the log; from the newest on with 0.
     Log(i64),
+    /// The whole of it as a file.
+    LogFile,
+    /// Asks which agent of the events this person is.
+    AskAgent(i64),
+    NoAgent(i64),
 }
 
 const fn letter(role: Role) -> char {
@@ -42,6 +47,9 @@ impl TeamAct {
             Self::InviteAs(role) => format!("j{}", letter(role)),
             Self::Withdraw(invite) => format!("w{}", base36(invite)),
             Self::Log(before) => format!("h{}", base36(before)),
+            Self::LogFile => "f".to_owned(),
+            Self::AskAgent(person) => format!("a{}", base36(person)),
+            Self::NoAgent(person) => format!("n{}", base36(person)),
         }
     }
 
@@ -50,6 +58,9 @@ impl TeamAct {
         let act = match (rest.next()?, rest.as_str()) {
             ('l', "") => Self::List,
             ('i', "") => Self::Invite,
+            ('f', "") => Self::LogFile,
+            ('a', id) => Self::AskAgent(from_base36(id)?),
+            ('n', id) => Self::NoAgent(from_base36(id)?),
             ('m', id) => Self::Member(from_base36(id)?),
             ('x', id) => Self::Remove(from_base36(id)?),
             ('y', id) => Self::RemoveNow(from_base36(id)?),
@@ -85,6 +96,9 @@ mod tests {
             TeamAct::Invite,
             TeamAct::Withdraw(7),
             TeamAct::Log(0),
+            TeamAct::LogFile,
+            TeamAct::AskAgent(person),
+            TeamAct::NoAgent(person),
         ];
         for act in given.chain(others) {
             let data = Data::Team(act);

@@ -1,9 +1,10 @@
 //! `/staff`: roles, invitations and the log, as admins see them on a phone.
 
 use afterword::service::export::{Filter, What};
+use afterword::service::staff::{self, Role};
 use insta::assert_snapshot;
 
-use super::harness::{Person, Setting, Story, hours};
+use super::harness::{Person, Setting, Story, hours, minutes};
 
 /// A link as it stands in the newest message.
 fn link_in(story: &Story, person: Person) -> String {
@@ -58,6 +59,7 @@ async fn somebody_is_invited_gets_another_role_and_is_removed() {
 
       Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
       [ администратор | ✓ руководитель | сотрудник ]
+      [ Кто это в событиях ]
       [ Убрать из команды ]
       [ ‹ Команда ]
     ");
@@ -78,7 +80,7 @@ async fn somebody_is_invited_gets_another_role_and_is_removed() {
       21.11.2026 15:00 · Пётр: Ann теперь сотрудник (раньше: руководитель)
       21.11.2026 15:00 · Ann по приглашению теперь руководитель
       21.11.2026 15:00 · Пётр: ссылка-приглашение, роль «руководитель»
-      [ ‹ Команда ]
+      [ ‹ Команда | Журнал файлом ]
     ");
     let rows = story.export(What::StaffLog, &Filter::default()).await;
     let acts: Vec<&str> = rows.iter().map(|row| row["act"].as_str()).collect();
@@ -133,7 +135,7 @@ async fn an_admin_reads_the_same_in_english() {
       2026-11-21 15:00 · Bob is now admin, by an invitation
       2026-11-21 15:00 · Ann: an invitation, role admin
       2026-11-21 15:00 · Ann is now admin, by an invitation
-      [ ‹ Team ]
+      [ ‹ Team | Log as a file ]
     ");
     // With a second admin the first may go, and sees no more of it.
     story.say(ann, "/staff").await;
@@ -159,10 +161,12 @@ async fn a_link_expires_or_is_taken_back_and_lowers_nobody() {
     story.tap(lead, "Пригласить").await;
     story.tap(lead, "сотрудник").await;
     let taken_back = link_in(&story, lead);
+    let message = story.world.messages(lead.id).iter().rev().find(|m| !m.keyboard.is_empty()).unwrap().id;
     story.follow(lead, &taken_back).await;
     assert!(story.last(lead).contains("Вы администратор"), "{}", story.last(lead));
-    let message = story.world.messages(lead.id).iter().rev().find(|m| !m.keyboard.is_empty()).unwrap().id;
-    assert_eq!(story.tap(lead, "Отозвать").await, "Ссылка больше не действует");
+    let tap = story.world.tap(lead.id, lead.id, message, "Отозвать ссылку").unwrap();
+    story.settle().await;
+    assert_eq!(story.toast(&tap), "Ссылка больше не действует");
     assert_eq!(story.tap_stale(lead, message, "Отозвать ссылку").await, "Ссылкой уже воспользовались");
     story.follow(anna, &taken_back).await;
     assert!(story.last(anna).contains("больше не действует"), "{}", story.last(anna));
@@ -192,4 +196,166 @@ async fn buttons_do_nothing_once_the_role_is_gone_and_the_command_is_refused() {
     story.settle().await;
     assert!(story.alerts().contains("личные сообщения"), "{}", story.alerts());
     story.end().await;
+}
+
+/// An admin and a lead whom they have on their screen.
+async fn with_a_member(language: &str) -> (Story, Person, Person) {
+    let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
+    let admin = story.person_in("Ann <A>", Some(language));
+    let link = story.running.claim_link().await.unwrap().unwrap();
+    story.follow(admin, &link).await;
+    let member = story.person_in("Bob", Some(language));
+    give(&story, member, Role::Lead, None).await;
+    story.start(member).await;
+    story.say(admin, "/staff").await;
+    story.tap(admin, "Bob").await;
+    (story, admin, member)
+}
+
+/// As the command line gives a role.
+async fn give(story: &Story, person: Person, role: Role, agent_id: Option<&str>) {
+    let mut tx = story.running.db.write().await.unwrap();
+    let now = story.clock.now();
+    staff::give(&mut tx, &story.running.ctx, None, (person.id, role), agent_id, now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn agent_of(story: &Story, person: Person) -> Option<String> {
+    story.running.db.read().await.unwrap().find_agent_id(person.id).await.unwrap().flatten()
+}
+
+#[tokio::test]
+async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_away_again() {
+    let (story, ann, bob) = with_a_member("ru").await;
+    story.tap(ann, "Кто это в событиях").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot (edited): Под каким ID Bob приходит в событиях? Напишите его так, как он стоит в agent.id.
+      [ Отмена ]
+    ");
+    story.advance(minutes(1)).await;
+    story.say(ann, &"x".repeat(129)).await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Так не подойдёт: нужно от 1 до 128 знаков в одну строку.
+
+      Под каким ID Bob приходит в событиях? Напишите его так, как он стоит в agent.id.
+      [ Отмена ]
+    ");
+    story.advance(minutes(1)).await;
+    story.say(ann, " a-17 <x> ").await;
+    assert_eq!(agent_of(&story, bob).await.as_deref(), Some("a-17 <x>"));
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Bob
+
+      Роль: руководитель
+      В команде с 21.11.2026 15:00
+      В событиях: a-17 <x>
+
+      Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
+      [ администратор | ✓ руководитель | сотрудник ]
+      [ В событиях: изменить | ✖ ID ]
+      [ Убрать из команды ]
+      [ ‹ Команда ]
+    ");
+    assert_eq!(story.tap(ann, "Убрать").await, "");
+    story.tap(ann, "Нет, оставить").await;
+    story.tap(ann, "✖ ID").await;
+    assert_eq!(agent_of(&story, bob).await, None);
+    story.say(ann, "/staff log").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Журнал
+
+      21.11.2026 15:02 · Ann <A>: Bob в событиях больше не a-17 <x>
+      21.11.2026 15:02 · Ann <A>: Bob в событиях — a-17 <x>
+      21.11.2026 15:00 · командная строка: Bob теперь руководитель
+      21.11.2026 15:00 · Ann <A> по приглашению теперь администратор
+      [ ‹ Команда | Журнал файлом ]
+    ");
+    let rows = story.export(What::StaffLog, &Filter::default()).await;
+    let told = rows.iter().map(|row| format!("{} {}", row["act"], row["detail"]));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        ["invite_used ", "role_given ", "agent_id_given a-17 <x>", "agent_id_taken a-17 <x>"]
+    );
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_agent_id_that_is_somebodys_already_is_refused_with_their_name() {
+    let (story, ann, bob) = with_a_member("en").await;
+    let carl = story.person("Carl <C>");
+    story.start(carl).await;
+    give(&story, carl, Role::Agent, Some("a-1")).await;
+    story.tap(ann, "Who they are in events").await;
+    story.advance(minutes(1)).await;
+    story.say(ann, "a-1").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: a-1 is Carl <C> already. Take the ID away there first.
+
+      Which ID has Bob in events? Write it as it stands in agent.id.
+      [ Cancel ]
+    ");
+    story.tap(ann, "Cancel").await;
+    story.say(ann, "a-2").await;
+    assert_eq!(agent_of(&story, bob).await, None, "cancelled");
+    // Somebody removes him meanwhile.
+    story.tap(ann, "Who they are in events").await;
+    let mut tx = story.running.db.write().await.unwrap();
+    staff::take(&mut tx, &story.running.ctx, None, bob.id, story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    story.advance(minutes(1)).await;
+    story.say(ann, "a-2").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: They have no role any more
+
+      Team
+
+      Ann <A> — admin
+      Carl <C> — agent (in events: a-1)
+      [ Ann <A> · admin ]
+      [ Carl <C> · agent ]
+      [ Invite | Log ]
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn words_for_an_agent_id_count_for_nothing_once_the_role_is_gone() {
+    let (story, ann, bob) = with_a_member("ru").await;
+    give(&story, bob, Role::Admin, None).await;
+    story.tap(ann, "Кто это в событиях").await;
+    let mut tx = story.running.db.write().await.unwrap();
+    staff::take(&mut tx, &story.running.ctx, Some(bob.id), ann.id, story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    story.advance(minutes(1)).await;
+    story.say(ann, "a-17").await;
+    assert_eq!(agent_of(&story, bob).await, None);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn the_log_goes_out_as_a_file_too() {
+    for (language, button, toast) in
+        [("ru", "Журнал файлом", "Отправляю файл"), ("en", "Log as a file", "The file is on its way")]
+    {
+        let (story, ann, _) = with_a_member(language).await;
+        story.say(ann, "/staff log").await;
+        assert_eq!(story.tap(ann, button).await, toast);
+        let (name, content) = story.world.last_file(ann.id).unwrap();
+        let text = String::from_utf8(content).unwrap();
+        assert_eq!(name, "staff-log.csv");
+        let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().lines().collect();
+        assert_eq!(
+            lines[0],
+            "at,actor,actor_name,act,person,person_name,role,former_role,script,version,detail"
+        );
+        assert!(lines.len() == 3 && lines[1].contains(",Ann <A>,invite_used,"), "{text}");
+        // A button of somebody who is no admin any more sends nothing.
+        let boss = story.person("Boss");
+        give(&story, boss, Role::Admin, None).await;
+        give(&story, ann, Role::Agent, None).await;
+        let files = story.world.calls("sendDocument");
+        story.tap(ann, button).await;
+        assert_eq!(story.world.calls("sendDocument"), files);
+        story.end().await;
+    }
 }

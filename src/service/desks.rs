@@ -1,0 +1,121 @@
+//! Words that an admin was asked for go to whoever asked: the editor, the team's screens, the set-up.
+
+use std::time::Duration;
+
+use crate::domain::time::Timestamp;
+use crate::service::staff::{Role, role, team};
+use crate::service::{Context, editor, people, setup};
+use crate::store::desks::Desk as Place;
+use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+
+/// What an admin writes later than this after they were asked is not meant as the answer.
+const PATIENCE: Duration = Duration::from_hours(1);
+/// The set-up waits for the name of a time zone.
+const ZONE: &str = "zone";
+/// The team's screens wait for the agent ID of the person with this Telegram ID.
+const AGENT: &str = "agent:";
+
+/// What is asked for outside the editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    Zone,
+    Agent(i64),
+}
+
+impl Question {
+    fn code(self) -> String {
+        match self {
+            Self::Zone => ZONE.to_owned(),
+            Self::Agent(person) => format!("{AGENT}{person}"),
+        }
+    }
+
+    fn read(code: &str) -> Option<Self> {
+        if code == ZONE {
+            return Some(Self::Zone);
+        }
+        code.strip_prefix(AGENT)?.parse().ok().map(Self::Agent)
+    }
+}
+
+/// Takes words that somebody was asked for; false if none are waited for. `text` is absent where something else came.
+pub async fn words(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    text: Option<&str>,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let Some(place) = tx.find_desk(person.id).await? else { return Ok(false) };
+    let waits = place.awaits.is_some() || place.preview.is_some();
+    if !waits || now.since(place.touched_at) > PATIENCE {
+        return Ok(false);
+    }
+    if role(tx, ctx, person.id).await? != Some(Role::Admin) {
+        tx.delete_desk(person.id).await?;
+        return Ok(false);
+    }
+    let question = place.awaits.as_deref().and_then(Question::read);
+    let Some(question) = question else { return editor::words(tx, ctx, person, &place, text, now).await };
+    let Some(text) = text else {
+        let view = View::text(ctx.catalogue.text(people::locale(ctx, person), "desk-write-words"));
+        people::say(tx, person.id, &view, now).await?;
+        return Ok(true);
+    };
+    tx.delete_desk(person.id).await?;
+    let view = match question {
+        Question::Zone => setup::named_zone(tx, ctx, person, text, now).await?,
+        Question::Agent(of) => team::named_agent(tx, ctx, person, (of, text), now).await?,
+    };
+    say_below(tx, &place, &view, now).await?;
+    Ok(true)
+}
+
+/// Remembers what the person's next words are for. Without the ID of the message that asks it will be a new one.
+pub(super) async fn wait_for(
+    tx: &mut Tx,
+    person: i64,
+    question: Question,
+    message_id: Option<i64>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let message = tx.insert_message(person, 0).await?;
+    if let Some(message_id) = message_id {
+        tx.set_message_id(message, message_id).await?;
+    }
+    let place = Place {
+        person,
+        slug: String::new(),
+        revision: 0,
+        message,
+        awaits: Some(question.code()),
+        preview: None,
+        touched_at: now,
+    };
+    tx.save_desk(&place).await
+}
+
+/// A tap elsewhere: what was asked for outside the editor is not waited for any more.
+pub(super) async fn stop_waiting(tx: &mut Tx, person: i64) -> store::Result<()> {
+    let awaits = tx.find_desk(person).await?.and_then(|place| place.awaits);
+    if awaits.as_deref().and_then(Question::read).is_some() { tx.delete_desk(person).await } else { Ok(()) }
+}
+
+/// Says something below the words; the buttons above them are gone.
+pub(super) async fn say_below(tx: &mut Tx, place: &Place, view: &View, now: Timestamp) -> store::Result<()> {
+    if place.message != 0 {
+        let bare = Outgoing::edit(Lane::Answers, place.person, place.message, None, Payload::default());
+        tx.enqueue(&bare, now).await?;
+    }
+    let message = tx.find_desk(place.person).await?.map(|desk| desk.message);
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    let send = Outgoing::send(Lane::Answers, place.person, payload);
+    // What asks again is a message of its own, whose buttons go in their turn.
+    let send = match message.filter(|message| *message != 0 && *message != place.message) {
+        Some(message) => send.message(message),
+        None => send,
+    };
+    tx.enqueue(&send, now).await
+}

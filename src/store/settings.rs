@@ -1,0 +1,23 @@
+//! What admins set for the whole program.
+
+use super::{Result, Tx, on_engine, query, query_scalar};
+
+/// The time zone of customers of whom none is known: a name from the IANA database.
+pub const TIME_ZONE: &str = "time_zone";
+
+impl Tx {
+    pub async fn find_setting(&mut self, name: &str) -> Result<Option<String>> {
+        let query = query_scalar("SELECT value FROM settings WHERE name = $1").bind(name);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Sets it for every program on this database: each looks again when the revision of what is live has grown.
+    pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<()> {
+        let query = query(
+            "INSERT INTO settings (name, value) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        );
+        on_engine!(self, execute, query.bind(name).bind(value))?;
+        self.scripts_changed().await
+    }
+}
