@@ -8,7 +8,9 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::clock::Clock;
 use crate::domain::event::Event;
+use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::events::{self, Accepted, Conflict, Links};
 use crate::store::{self, Db};
@@ -22,6 +24,10 @@ const EVENTS_A_COMMIT: usize = 1000;
 /// comes again within that time, and one transaction costs less than two of half the size. Of 64 such callers some 4 %
 /// more events are taken (`cargo bench --bench figures -- events`).
 const GATHERING: Duration = Duration::from_millis(2);
+
+/// For so long after events could not be stored this counts as trouble, unless others are stored meanwhile. Then only a
+/// try can tell, and whoever is red gets no events from a load balancer.
+const TROUBLED_FOR: Duration = Duration::from_secs(30);
 
 /// What became of one event.
 pub(super) type Outcome = Result<Accepted, Refused>;
@@ -61,10 +67,11 @@ impl Waiting {
 pub struct EventQueue {
     jobs: mpsc::Sender<Job>,
     trouble: Trouble,
+    clock: Clock,
 }
 
-/// Why the last transaction failed, if it did.
-type Trouble = Arc<Mutex<Option<String>>>;
+/// When and why the last transaction failed, if it did.
+type Trouble = Arc<Mutex<Option<(Timestamp, String)>>>;
 
 /// The task that commits.
 pub struct EventQueueWorker {
@@ -90,7 +97,7 @@ impl std::fmt::Debug for EventQueueWorker {
 pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let trouble = Trouble::default();
-    let queue = EventQueue { jobs: sender, trouble: Arc::clone(&trouble) };
+    let queue = EventQueue { jobs: sender, trouble: Arc::clone(&trouble), clock: ctx.clock.clone() };
     (queue, EventQueueWorker { jobs: receiver, db, ctx, trouble })
 }
 
@@ -109,7 +116,8 @@ impl EventQueue {
 
     /// Why events cannot be stored at present.
     pub(super) fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let (since, why) = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        (self.clock.now() < since.plus(TROUBLED_FOR)).then_some(why)
     }
 }
 
@@ -190,7 +198,8 @@ impl EventQueueWorker {
 
     fn postpone(&self, error: &store::Error) -> Unavailable {
         tracing::warn!(%error, "events have to wait for the database");
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        let trouble = Some((self.ctx.clock.now(), error.to_string()));
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
         Unavailable::Database
     }
 

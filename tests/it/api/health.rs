@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{NOON, Server, reply};
+use super::{NOON, Server, purchase, reply};
 
 #[tokio::test]
 async fn health_needs_no_key_and_names_every_check() {
@@ -39,4 +39,18 @@ async fn messages_that_wait_too_long_are_a_red_backlog() {
     let ready = server.get("/readyz").await;
     assert_eq!(ready.status, 503);
     assert_eq!(ready.body["checks"]["backlog"]["detail"], "1 messages wait, the oldest for 20m");
+}
+
+/// A load balancer sends no events to whoever is red, so it must not take an event to become green.
+#[tokio::test]
+async fn once_the_database_can_be_written_again_it_is_ready_though_no_event_comes() {
+    let server = Server::start().await;
+    let other = server.database.open().await;
+    let lock = other.write().await.unwrap();
+    assert_eq!(server.post(&purchase("e")).await.status, 503);
+    drop(lock);
+    let ready = server.get("/readyz").await;
+    assert_eq!((ready.status, &ready.body["checks"]["database"]["ok"]), (503, &json!(false)));
+    server.ctx.clock.advance(std::time::Duration::from_secs(30));
+    assert_eq!(server.get("/readyz").await.status, 200);
 }
