@@ -14,6 +14,7 @@ customer-often-days = { $count ->
     }
 customer-how-to-stop = Had enough? Send /stop and there will be no more questions.
 customer-privacy = <a href="{ $url }">How we treat your data</a>
+customer-privacy-command = What we keep about you, and why: /privacy
 
 customer-privacy-what = <b>What we keep.</b> Your name and language in Telegram; the customer name and number, the orders and requests that the company told us of; your scores, and everything you wrote or sent here.
 customer-privacy-phone = And your phone number: you shared it so that we know you.
@@ -54,7 +55,10 @@ customer-toast-resumed = Surveys are on again
 customer-toast-not-stopped = Surveys are on already
 
 forget-ask = Erase everything we know about you?
-forget-customers = This concerns the customer: { $customers }.
+forget-customers = { $count ->
+        [one] This concerns the customer { $customers }.
+       *[other] This concerns the customers: { $customers }.
+    }
 forget-no-customer = You are not connected with any order or request: all we know is what you shared here.
 forget-more = and { $count } more
 forget-what = Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.

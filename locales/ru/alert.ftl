@@ -2,7 +2,7 @@
 
 alert-test = 🧪 Тест
 alert-title-low = 🔴 Плохая оценка: { $score }
-alert-title-neutral = 🟡 Средняя оценка: { $score }
+alert-title-neutral = 🟡 Оценка средняя: { $score }
 alert-title-better = 🟢 Оценку исправили: { $score }
 alert-title-withdrawn = ⚪ Оценка больше не действует
 alert-changed = Была { $before }, стала { $after }
@@ -51,7 +51,7 @@ alert-duration-hours = { $hours } ч { $minutes } мин
 alert-duration-minutes = { $minutes } мин { $seconds } с
 alert-duration-seconds = { $seconds } с
 
-alert-human = 🙋 Клиент просит человека
+alert-human = 🙋 Клиент просит связаться с ним
 alert-human-unknown = Клиент: { $name } в Telegram, с заказами и обращениями не связан
 alert-human-about = Последнее: { $subject }
 alert-human-hint = То, что он напишет, придёт ответами сюда. Ответить через бота пока нельзя: свяжитесь с клиентом так, как обычно.

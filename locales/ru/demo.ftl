@@ -10,7 +10,7 @@ demo-tap = Анна нажимает «{ $button }»
 demo-reason = Низкая оценка: один шаг, чтобы узнать причину
 demo-alert = Руководители узнают в ту же секунду
 demo-comment = Анна пишет своими словами и отвечает дальше
-demo-alert-full = Предупреждение дополнилось само: причина, слова, остальные оценки
+demo-alert-full = Оповещение дополнилось само: причина, слова, остальные оценки
 demo-ledger = Что стало с событием: GET /v1/events/order-1001
 demo-export = Ответы в выгрузке: afterword export answers
 demo-export-more = …и ещё { $columns ->
@@ -18,7 +18,7 @@ demo-export-more = …и ещё { $columns ->
     [few] { $columns } столбца
    *[many] { $columns } столбцов
 }: время, сценарий, сотрудник, магазин, метки
-demo-end = Вся история заняла { $seconds } с. Дальше — настоящая установка: раздел “First real set-up” в README.md.
+demo-end = Вся история заняла { $seconds } с. Дальше — настоящая установка: раздел «First real set-up» в README.md.
 demo-anna = Анна
 demo-lead = Ольга
 demo-leads = Плохие оценки

@@ -2,7 +2,7 @@
 
 desk-on-purchase = после покупки
 desk-on-ticket = после закрытого обращения
-desk-on-case = после решённого случая
+desk-on-case = после решения проблемы
 desk-state-live = 🟢 работает, версия { $version }
 desk-state-paused = ⏸ на паузе, версия { $version }
 desk-state-draft = ✏️ черновик
@@ -298,7 +298,7 @@ lint-missing = не хватает
 lint-no-questions = нет ни одного вопроса
 lint-too-many = слишком много, помещается { $most }
 lint-file-too-large = файл слишком большой для опроса
-lint-file-not-utf8 = файл не в кодировке UTF-8, сохраните его в ней
+lint-file-not-utf8 = файл не в кодировке UTF-8, сохраните его в UTF-8
 lint-not-toml = это не похоже на TOML ({ $why })
 lint-not-toml-at-all = и ещё { $count } таких мест. Это точно файл TOML?
 lint-number-range = возможно от { $least } до { $most }

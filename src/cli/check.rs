@@ -153,7 +153,8 @@ async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {
     match db.verify_schema().await {
         Ok(()) => {}
         Err(store::Error::NotMigrated) => {
-            let detail = format!("{name} has an older schema; 'afterword serve' brings it up to date");
+            let detail =
+                format!("{name} has no schema yet, or an older one; 'afterword serve' brings it up to date");
             return (line(Verdict::Note, detail), None);
         }
         Err(error) => return (line(Verdict::Wrong, error.to_string()), None),

@@ -33,16 +33,18 @@ pub enum FormatName {
 
 #[derive(Clone, Debug, Args)]
 pub struct ExportArgs {
+    /// Which table
     table: TableName,
+    /// How it is written
     #[arg(long, value_enum, default_value_t = FormatName::Csv)]
     format: FormatName,
-    /// The first day of the events, like 2026-11-21, in `DEFAULT_TZ`
+    /// The first day of the events, like 2026-11-21, in the time zone `DEFAULT_TZ`
     #[arg(long, value_name = "DAY")]
     from: Option<NaiveDate>,
     /// The last day of the events, included
     #[arg(long, value_name = "DAY")]
     to: Option<NaiveDate>,
-    /// Tests too
+    /// Tests too, which are left out otherwise
     #[arg(long)]
     tests: bool,
     /// Into a file; without it the table goes to standard output

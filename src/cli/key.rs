@@ -15,13 +15,17 @@ pub enum KeyCommand {
     Add {
         /// Who will hold it
         name: String,
+        /// What it opens
         #[arg(long, value_enum)]
         scope: ScopeName,
     },
     /// Lists the keys, valid and revoked
     List,
     /// Takes a key back; a running serve refuses it within seconds
-    Revoke { name: String },
+    Revoke {
+        /// Whose key
+        name: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -59,7 +59,7 @@ struct Cli {
 enum Command {
     /// Runs the bot, the HTTP API and the background work
     Serve,
-    /// Tells a story in the terminal: the same program against a simulated Telegram, without token or network
+    /// Plays the same program against a simulated Telegram, in the browser or the terminal; needs no token and no network
     Demo(DemoArgs),
     /// Sends a test survey, now
     Test(TestArgs),
@@ -70,7 +70,7 @@ enum Command {
         /// A .jsonl or .csv file, or - for what is piped in
         file: PathBuf,
     },
-    /// Writes answers or surveys as a table
+    /// Writes answers, surveys, events or the staff's log as a table
     Export(ExportArgs),
     /// Looks after the question scripts
     #[command(subcommand)]
@@ -78,13 +78,19 @@ enum Command {
     /// Gives keys for the HTTP API, and takes them back
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Prints the link by which a customer gets to know the bot
-    Link { customer_id: String },
+    /// Prints the personal link by which a customer gets to know the bot, and draws its QR code
+    Link {
+        /// As the events name the customer
+        customer_id: String,
+    },
     /// Gives people roles, and takes them away
     #[command(subcommand)]
     Staff(StaffCommand),
     /// Forgets a customer; what they chose stays, anonymous
-    Erase { customer_id: String },
+    Erase {
+        /// As the events name the customer
+        customer_id: String,
+    },
     /// Makes the database, or brings it up to this version after a copy of the file
     Migrate,
     /// Writes a whole, checked copy of the SQLite file while the bot runs
@@ -258,6 +264,19 @@ mod tests {
     fn the_arguments_are_consistent() {
         use clap::CommandFactory as _;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_argument_says_what_it_is_for() {
+        use clap::CommandFactory as _;
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
     }
 
     #[test]

@@ -24,25 +24,37 @@ pub enum ScriptCommand {
     /// Lists the scripts that are live or paused, and the drafts
     List,
     /// Prints the source of a script's live version, or of a draft
-    Show { slug: String },
+    Show {
+        /// Which script
+        slug: String,
+    },
     /// Says what is wrong with script files; changes nothing
     Check {
+        /// Scripts as TOML
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
     /// Makes a file, or a draft, the new live version of its script
     Publish {
+        /// A script as TOML, or the slug of a draft
         #[arg(value_name = "FILE|DRAFT")]
         named: PathBuf,
     },
     /// Stops a script from asking
-    Pause { slug: String },
+    Pause {
+        /// Which script
+        slug: String,
+    },
     /// Lets a paused script ask again
-    Resume { slug: String },
+    Resume {
+        /// Which script
+        slug: String,
+    },
     /// Publishes the content of an earlier version again; surveys that were sent keep theirs
     Rollback {
+        /// Which script
         slug: String,
-        /// Which one; without it the one before the live one
+        /// Which version; without it the one before the live one
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
         version: Option<i64>,
     },

@@ -16,6 +16,7 @@ pub enum StaffCommand {
         /// Their Telegram user ID
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
         telegram_id: i64,
+        /// What they may do
         #[arg(long, value_parser = PossibleValuesParser::new(["admin", "lead", "agent"]).try_map(|role| role.parse::<Role>()))]
         role: Role,
         /// Which agent of the events they are; stays as it was if it is not given

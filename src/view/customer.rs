@@ -58,7 +58,9 @@ pub fn welcome(catalogue: &Catalogue, locale: &str, welcome: &Welcome<'_>) -> Vi
         let often = often(catalogue, locale, welcome.min_gap);
         let about = catalogue.with(locale, "customer-about", &[("often", often.into())]);
         let stop = text("customer-how-to-stop");
-        let privacy = privacy(catalogue, locale, welcome.privacy_url);
+        let notice = privacy(catalogue, locale, welcome.privacy_url);
+        let command = text("customer-privacy-command");
+        let privacy = if notice.is_empty() { command } else { format!("{notice}\n{command}") };
         View::text(paragraphs([hello.as_str(), &followed, &about, &stop, &privacy]))
     };
     if welcome.opted_out { with_resume(catalogue, locale, view, &text("customer-opted-out")) } else { view }
@@ -167,6 +169,7 @@ mod tests {
         Надоест — отправьте /stop, и вопросов больше не будет.
 
         <a href="https://shop.example/?a=1&amp;b=&quot;2&quot;">Как мы обращаемся с вашими данными</a>
+        Что мы о вас храним и зачем: /privacy
         "#);
         insta::assert_snapshot!(welcome(&catalogue, "en", &first_words()).shown(), @r#"
         Hello! This is Чай &amp; Ко. Here we ask how it went for you.
@@ -178,6 +181,7 @@ mod tests {
         Had enough? Send /stop and there will be no more questions.
 
         <a href="https://shop.example/?a=1&amp;b=&quot;2&quot;">How we treat your data</a>
+        What we keep about you, and why: /privacy
         "#);
     }
 
@@ -201,6 +205,8 @@ mod tests {
 
         Надоест — отправьте /stop, и вопросов больше не будет.
 
+        Что мы о вас храним и зачем: /privacy
+
         Сейчас опросы для вас выключены.
 
         [Снова получать опросы]
@@ -214,6 +220,8 @@ mod tests {
 
         Had enough? Send /stop and there will be no more questions.
 
+        What we keep about you, and why: /privacy
+
         Surveys are switched off for you at the moment.
 
         [Get surveys again]
@@ -226,7 +234,7 @@ mod tests {
         let told = |locale, hours| often(&catalogue, locale, Some(Duration::from_hours(hours)));
         let ru = [1, 2, 12, 24, 48, 21 * 24, 90 * 24].map(|hours| told("ru", hours)).join("\n");
         insta::assert_snapshot!(ru, @r"
-        не чаще раза в 1 час
+        не чаще раза в час
         не чаще раза в 2 часа
         не чаще раза в 12 часов
         не чаще раза в сутки

@@ -25,11 +25,9 @@ pub fn ask(catalogue: &Catalogue, locale: &str, ask: &Ask<'_>) -> View {
     let concerned = if ask.customers.is_empty() {
         text("forget-no-customer")
     } else {
-        catalogue.with(
-            locale,
-            "forget-customers",
-            &[("customers", named(catalogue, locale, ask.customers).into())],
-        )
+        let named = named(catalogue, locale, ask.customers);
+        let values = [("customers", named.into()), ("count", ask.customers.len().into())];
+        catalogue.with(locale, "forget-customers", &values)
     };
     let staff = if ask.staff { text("forget-staff") } else { String::new() };
     let html = paragraphs([text("forget-ask").as_str(), &concerned, &text("forget-what"), &staff]);
@@ -80,7 +78,7 @@ mod tests {
         insta::assert_snapshot!(shown("ru", &two, false), @r"
         Стереть всё, что мы о вас знаем?
 
-        Это касается клиента: C-42 (Анна &lt;3), C-43.
+        Это касается клиентов: C-42 (Анна &lt;3), C-43.
 
         Уйдут имена, слова, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
 
@@ -90,7 +88,7 @@ mod tests {
         insta::assert_snapshot!(shown("en", &two, false), @r"
         Erase everything we know about you?
 
-        This concerns the customer: C-42 (Анна &lt;3), C-43.
+        This concerns the customers: C-42 (Анна &lt;3), C-43.
 
         Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
 

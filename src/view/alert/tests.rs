@@ -165,7 +165,7 @@ fn an_event_that_says_little_makes_a_short_alert() {
     let entries = vec![Entry { question: 1, value: Some(2), ..Entry::default() }];
     let alert = Alert { name: None, ..facts.alert(entries) };
     insta::assert_snapshot!(facts.shown("ru", &alert), @r"
-    <b>🟡 Средняя оценка: 2 из 3 «Нормально»</b>
+    <b>🟡 Оценка средняя: 2 из 3 «Нормально»</b>
     <i>Как вам наш специалист?</i>
 
     Клиент: C-1

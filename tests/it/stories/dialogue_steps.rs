@@ -129,7 +129,7 @@ async fn a_low_score_is_followed_by_reasons_and_words_in_one_step() {
 
       Что не так?
 
-      Можно написать здесь текстом, наговорить голосом или прислать фото.
+      Можно написать здесь, записать голосовое или прислать фото.
       [ Поздно ]
       [ Сломано ]
       [ Пропустить ]
@@ -142,7 +142,7 @@ async fn a_low_score_is_followed_by_reasons_and_words_in_one_step() {
 
       Что не так?
 
-      Можно написать здесь текстом, наговорить голосом или прислать фото.
+      Можно написать здесь, записать голосовое или прислать фото.
       [ ✓ Поздно ]
       [ ✓ Сломано ]
       [ Готово ]
@@ -279,7 +279,7 @@ async fn a_button_of_a_message_left_behind_changes_nothing() {
     let behind = story.world.last_message(anna.id).unwrap().id;
     story.tap(anna, "5").await;
     story.say(anna, "А можно быстрее?").await;
-    assert_snapshot!(story.chat(anna).rsplit_once("больше не будет.\n").unwrap().1, @r"
+    assert_snapshot!(story.chat(anna).rsplit_once(": /privacy\n").unwrap().1, @r"
     Bot (edited): Вопрос 2 из 2
 
       Как доставка?

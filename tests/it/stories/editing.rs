@@ -111,7 +111,7 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
       Доля событий: 100%
       [ после покупки ]
       [ ✓ после закрытого обращения ]
-      [ после решённого случая ]
+      [ после решения проблемы ]
       [ Каналы | Команды ]
       [ Магазины | Есть метка ]
       [ Нет меток ]
@@ -471,7 +471,7 @@ async fn two_admins_are_told_of_each_other_and_overwrite_nothing() {
     story.tap(ann, "Когда спрашивать").await;
     one(&story, peter, "Приоритет", "5").await;
     assert_eq!(
-        story.tap(ann, "после решённого случая").await,
+        story.tap(ann, "после решения проблемы").await,
         "Черновик изменился (Пётр): показываю, как сейчас"
     );
     let draft = story.running.db.read().await.unwrap().find_script_draft("purchase").await.unwrap().unwrap();
@@ -572,7 +572,7 @@ async fn a_preview_lives_through_every_branch_stores_nothing_and_alerts_nobody()
 
       Жаль, что так вышло. Что пошло не так?
 
-      Можно написать здесь текстом, наговорить голосом или прислать фото.
+      Можно написать здесь, записать голосовое или прислать фото.
       [ Пришлось долго ждать ]
       [ Непонятный ответ ]
       [ Отписка вместо ответа ]

@@ -35,14 +35,14 @@ async fn the_leads_learn_at_once_that_somebody_asks_for_a_human_and_get_the_word
     Анна: Ау, есть кто?
     Bot: Спасибо за сообщение! Сейчас у вас нет открытого опроса, поэтому здесь его никто не прочитает. Нужен человек? Отправьте /human.
     Анна: /human
-    Bot: Сотрудники уже знают, что вы просите человека. Напишите сюда, что случилось: мы передадим. Ответят вам не здесь, а так, как с вами обычно связываются. Если вас там не найти, оставьте телефон или почту.
+    Bot: Сотрудники уже знают, что вы хотите поговорить с человеком. Напишите сюда, что случилось: мы передадим. Ответят вам не здесь, а так, как с вами обычно связываются. Если так вас не застать, оставьте телефон или почту.
     Анна: Курьер не приехал
     Bot: Спасибо, передали.
     Анна: (voice 0:07)
     Анна: (sticker 😡)
     ");
     assert_snapshot!(story.alerts(), @r"
-    Bot: 🙋 Клиент просит человека
+    Bot: 🙋 Клиент просит связаться с ним
 
       Клиент: Анна, C-1
       Последнее: №1 <https://shop.example/1?a=1&b=2>
@@ -53,7 +53,7 @@ async fn the_leads_learn_at_once_that_somebody_asks_for_a_human_and_get_the_word
     Bot (to 2): (sticker 😡)
     ");
     story.say(anna, "/human ну где же вы").await;
-    assert_snapshot!(story.last(anna), @"Bot: Сотрудники уже знают, что вы просите человека. Всё, что вы сейчас напишете, мы им передадим.");
+    assert_snapshot!(story.last(anna), @"Bot: Сотрудники уже знают, что вы хотите поговорить с человеком. Всё, что вы сейчас напишете, мы им передадим.");
     assert!(story.alerts().ends_with(": /human ну где же вы\n"), "{}", story.alerts());
     // Long after it the words are nobody's again.
     story.advance(hours(1)).await;
@@ -70,7 +70,7 @@ async fn words_with_the_command_go_along_and_edits_follow() {
     story.world.edit_own_message(anna.id, anna.id, message, "/human верните деньги за заказ 1");
     story.settle().await;
     assert_snapshot!(story.alerts(), @r"
-    Bot: 🙋 Клиент просит человека
+    Bot: 🙋 Клиент просит связаться с ним
 
       Клиент: Анна, C-1
       Последнее: №1 <https://shop.example/1?a=1&b=2>
@@ -135,7 +135,7 @@ async fn a_request_waits_for_somebody_to_tell() {
 
       На каком языке вам удобнее? · Which language suits you?
       [ Русский | English ]
-    Bot: 🙋 Клиент просит человека
+    Bot: 🙋 Клиент просит связаться с ним
 
       Клиент: John в Telegram, с заказами и обращениями не связан
 
@@ -155,7 +155,7 @@ async fn a_request_that_a_lost_chat_never_got_goes_to_the_admins() {
     let anna = story.person("Анна");
     story.start(anna).await;
     story.say(anna, "/human помогите").await;
-    assert!(story.chat(story.lead).contains("просит человека"), "{}", story.chat(story.lead));
+    assert!(story.chat(story.lead).contains("просит связаться"), "{}", story.chat(story.lead));
     assert!(story.chat(story.lead).contains("помогите"), "{}", story.chat(story.lead));
     story.end().await;
 }

@@ -23,6 +23,7 @@ async fn whoever_starts_without_a_link_is_told_who_asks_how_often_and_how_to_sto
       Надоест — отправьте /stop, и вопросов больше не будет.
 
       Как мы обращаемся с вашими данными <https://shop.example/privacy>
+      Что мы о вас храним и зачем: /privacy
     ");
     let ann = story.person_in("Ann", Some("en-GB"));
     story.say(ann, "/help").await;

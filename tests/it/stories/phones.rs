@@ -19,7 +19,7 @@ async fn share(story: &Story, person: Person, phone: &str, owner: Option<Person>
 
 fn since_start(story: &Story, person: Person) -> String {
     let chat = story.chat(person);
-    chat.split_once("больше не будет.\n").or(chat.split_once("no more questions.\n")).unwrap().1.to_owned()
+    chat.split_once(": /privacy\n").unwrap().1.to_owned()
 }
 
 #[tokio::test]

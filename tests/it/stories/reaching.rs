@@ -18,6 +18,8 @@ async fn start_without_a_link_says_who_asks_and_how_to_stop() {
       После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
 
       Надоест — отправьте /stop, и вопросов больше не будет.
+
+      Что мы о вас храним и зачем: /privacy
     ");
     let john = story.person_in("John", Some("en-GB"));
     story.start(john).await;
@@ -29,6 +31,8 @@ async fn start_without_a_link_says_who_asks_and_how_to_stop() {
       After a purchase or a request to support we send a couple of short questions, at most once a day. One tap answers each.
 
       Had enough? Send /stop and there will be no more questions.
+
+      What we keep about you, and why: /privacy
     ");
     story.end().await;
 }
@@ -50,6 +54,8 @@ async fn a_link_binds_the_first_who_taps_it_and_nobody_else() {
       После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
 
       Надоест — отправьте /stop, и вопросов больше не будет.
+
+      Что мы о вас храним и зачем: /privacy
     ");
     story.advance(hours(3)).await;
     assert_eq!(story.state("purchase-1").await, "sent");
@@ -72,6 +78,8 @@ async fn a_link_that_nobody_made_or_that_is_too_old_is_refused_kindly() {
       После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
 
       Надоест — отправьте /stop, и вопросов больше не будет.
+
+      Что мы о вас храним и зачем: /privacy
     ");
     story.advance(hours(24 * 30)).await;
     story.follow(anna, &link).await;
@@ -83,6 +91,8 @@ async fn a_link_that_nobody_made_or_that_is_too_old_is_refused_kindly() {
       После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
 
       Надоест — отправьте /stop, и вопросов больше не будет.
+
+      Что мы о вас храним и зачем: /privacy
     ");
     assert_eq!(story.state("purchase-1").await, "undeliverable(never_linked)");
     story.end().await;

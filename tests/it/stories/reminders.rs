@@ -34,7 +34,7 @@ async fn reminded_at(story: &Story) -> String {
 
 fn since_asked(story: &Story, person: Person) -> String {
     let chat = story.chat(person);
-    chat.split_once("больше не будет.\n").or(chat.split_once("no more questions.\n")).unwrap().1.to_owned()
+    chat.split_once(": /privacy\n").unwrap().1.to_owned()
 }
 
 #[tokio::test]

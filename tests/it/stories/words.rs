@@ -50,7 +50,7 @@ async fn words(story: &Story) -> String {
 /// The chat from the survey on.
 fn since_asked(story: &Story, person: Person) -> String {
     let chat = story.chat(person);
-    chat.split_once("больше не будет.\n").or(chat.split_once("no more questions.\n")).unwrap().1.to_owned()
+    chat.split_once(": /privacy\n").unwrap().1.to_owned()
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
 
       Что не так?
 
-      Можно написать здесь текстом, наговорить голосом или прислать фото.
+      Можно написать здесь, записать голосовое или прислать фото.
     Анна: Во-первых,
     Анна: долго.
     Анна: Во-вторых, дорого.
@@ -131,7 +131,7 @@ async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
 
       Чего вам не хватает?
 
-      Ответьте сообщением: текстом, голосом или фото.
+      Ответьте сообщением: текстом, голосовым или фото.
       [ Пропустить ]
       [ ← Назад | Остановить опрос ]
     ");
@@ -163,14 +163,14 @@ async fn words_to_what_was_there_before_are_no_answer_to_a_question_on_its_way()
 
       Чего вам не хватает?
 
-      Ответьте сообщением: текстом, голосом или фото.
+      Ответьте сообщением: текстом, голосовым или фото.
     Bot: Спасибо, записали.
 
       Вопрос 2 из 3
 
       Чего вам не хватает?
 
-      Ответьте сообщением: текстом, голосом или фото.
+      Ответьте сообщением: текстом, голосовым или фото.
       [ Пропустить ]
       [ ← Назад | Остановить опрос ]
     ");
@@ -283,7 +283,7 @@ async fn a_text_question_can_be_answered_by_voice_and_answered_anew() {
 
       Чего вам не хватает?
 
-      Ответьте сообщением: текстом, голосом или фото.
+      Ответьте сообщением: текстом, голосовым или фото.
       [ Оставить как есть ]
       [ ← Назад | Остановить опрос ]
     ");
@@ -307,7 +307,7 @@ async fn an_album_answers_a_text_question_as_one() {
 
       Чего вам не хватает?
 
-      Ответьте сообщением: текстом, голосом или фото.
+      Ответьте сообщением: текстом, голосовым или фото.
     Анна: (photo) Вот этого
     Анна: (photo)
     Анна: (video 0:03)

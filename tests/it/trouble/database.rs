@@ -50,6 +50,11 @@ async fn a_database_that_is_not_there_is_made_by_serve_and_migrate_only() {
         place.run(command).await.refused(&["there is no database file ", &path, "'afterword migrate'"]);
     }
     assert!(!place.path("afterword.db").exists());
+    // A file that somebody made in advance.
+    place.write("afterword.db", "");
+    let check = place.run(&["check"]).await;
+    assert!(check.out.contains("afterword.db has no schema yet, or an older one"), "{check:?}");
+    assert_eq!(place.run(&["migrate"]).await.code, 0);
 }
 
 async fn execute(file: &Path, sql: &'static str) {
