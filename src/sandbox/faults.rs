@@ -141,13 +141,12 @@ impl Gate {
     /// Returns once so many calls have come to the gate.
     pub async fn arrived(&self, calls: usize) {
         // The sender lives in `self`, so the channel cannot close meanwhile.
-        // An error means that the sender is gone, and then nobody is left to arrive.
         let _ = self.arrived.subscribe().wait_for(|arrived| *arrived >= calls).await;
     }
 
     pub(super) async fn pass(&self) {
         self.arrived.send_modify(|arrived| *arrived += 1);
-        // An error means that the gate is gone, and then nothing holds the call any more.
+        // The same: whoever holds the gate can open it.
         let _ = self.open.subscribe().wait_for(|open| *open).await;
     }
 }

@@ -145,3 +145,8 @@ impl Drop for Sandbox {
         self.stop.cancel();
     }
 }
+
+/// For calls to this machine, which no proxy of the environment is asked for.
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap_or_default()
+}

@@ -101,7 +101,7 @@ impl Teller<'_> {
         let url = format!("{}/v1/events", self.api);
         let event: serde_json::Map<String, Value> =
             event.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let request = reqwest::Client::new().post(url).bearer_auth(self.api_key).json(&event);
+        let request = super::http().post(url).bearer_auth(self.api_key).json(&event);
         let answer = self.call(request).await?;
         self.note("demo-shop-reply")?;
         self.object(&["event_id", "survey_id", "state", "link"].map(|name| (name, answer[name].clone())))?;
@@ -146,7 +146,7 @@ impl Teller<'_> {
         self.scene("demo-ledger")?;
         writeln!(self.out)?;
         let url = format!("{}/v1/events/order-1001", self.api);
-        let ledger = self.call(reqwest::Client::new().get(url).bearer_auth(self.api_key)).await?;
+        let ledger = self.call(super::http().get(url).bearer_auth(self.api_key)).await?;
         for step in ledger["transitions"].as_array().into_iter().flatten() {
             let at = step["at"].as_str().unwrap_or_default();
             writeln!(self.out, "  {at}  {}", step["state"].as_str().unwrap_or_default())?;

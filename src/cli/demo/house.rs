@@ -121,7 +121,7 @@ impl Home {
 
     async fn furnish(runtime: &Runtime, parts: &Parts, world: &World) -> anyhow::Result<(Running, Stage)> {
         let running = runtime.spawn(app::start(parts.clone())).await??;
-        let stage = super::story::stage(world, &parts.clock, &running)?;
+        let stage = super::stage(world, &parts.clock, &running)?;
         Ok((running, stage))
     }
 

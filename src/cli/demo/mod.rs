@@ -30,6 +30,8 @@ use crate::telemetry;
 use folder::Folder;
 use house::House;
 
+pub use story::stage;
+
 /// A Saturday afternoon in Moscow: 2026-11-21, 15:04.
 const START: Timestamp = Timestamp::from_millis(1_795_262_645_000);
 const API_KEY: &str = "key-of-the-demo-only";

@@ -59,8 +59,11 @@ async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyho
 }
 
 /// The program on its stage, whose clock stands still until it is moved.
-pub(super) fn stage(world: &World, clock: &Clock, running: &Running) -> anyhow::Result<Stage> {
-    let leading = running.leading().context("the demo's database is used by another program")?;
+///
+/// # Errors
+/// Another program leads on this database.
+pub fn stage(world: &World, clock: &Clock, running: &Running) -> anyhow::Result<Stage> {
+    let leading = running.leading().context("the database is used by another program")?;
     Ok(Stage {
         world: world.clone(),
         clock: clock.clone(),

@@ -8,11 +8,6 @@ use serde_json::json;
 use super::super::state::State;
 use super::{ApiError, ChatRef, Outcome, writable};
 
-/// In characters.
-const MAX_DESCRIPTION: usize = 512;
-const MAX_SHORT_DESCRIPTION: usize = 120;
-const MAX_NAME: usize = 64;
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct SetMyCommands<'a> {
@@ -110,37 +105,45 @@ pub(super) fn delete_my_commands(state: &mut State, call: &DeleteMyCommands<'_>)
 }
 
 pub(super) fn set_description(state: &mut State, call: &SetMyDescription<'_>) -> Outcome {
-    let text = call.description.as_deref().unwrap_or_default();
-    if text.chars().count() > MAX_DESCRIPTION {
-        return Err(ApiError::misuse("BOT_DESCRIPTION_INVALID"));
-    }
-    put(state, "description", call.language_code.as_deref(), text)
+    const SAID: Said = Said { what: "description", most: 512, refusal: "BOT_DESCRIPTION_INVALID" };
+    SAID.put(state, call.description.as_deref(), call.language_code.as_deref())
 }
 
 pub(super) fn set_short_description(state: &mut State, call: &SetMyShortDescription<'_>) -> Outcome {
-    let text = call.short_description.as_deref().unwrap_or_default();
-    if text.chars().count() > MAX_SHORT_DESCRIPTION {
-        return Err(ApiError::misuse("BOT_SHORT_DESCRIPTION_INVALID"));
-    }
-    put(state, "short_description", call.language_code.as_deref(), text)
+    const SAID: Said =
+        Said { what: "short_description", most: 120, refusal: "BOT_SHORT_DESCRIPTION_INVALID" };
+    SAID.put(state, call.short_description.as_deref(), call.language_code.as_deref())
 }
 
 pub(super) fn set_name(state: &mut State, call: &SetMyName<'_>) -> Outcome {
-    let text = call.name.as_deref().unwrap_or_default();
-    if text.chars().count() > MAX_NAME {
-        return Err(ApiError::misuse("BOT_TITLE_INVALID"));
-    }
-    put(state, "name", call.language_code.as_deref(), text)
+    const SAID: Said = Said { what: "name", most: 64, refusal: "BOT_TITLE_INVALID" };
+    SAID.put(state, call.name.as_deref(), call.language_code.as_deref())
 }
 
-fn put(state: &mut State, what: &'static str, code: Option<&str>, text: &str) -> Outcome {
-    let key = (what, language(code)?);
-    if text.is_empty() {
-        state.descriptions.remove(&key);
-    } else {
-        state.descriptions.insert(key, text.to_owned());
+/// Something that the bot says of itself.
+struct Said {
+    what: &'static str,
+    /// In characters.
+    most: usize,
+    /// What a longer one is refused with.
+    refusal: &'static str,
+}
+
+impl Said {
+    /// Says it in a language, or takes it back where there is no text.
+    fn put(&self, state: &mut State, text: Option<&str>, code: Option<&str>) -> Outcome {
+        let text = text.unwrap_or_default();
+        if text.chars().count() > self.most {
+            return Err(ApiError::misuse(self.refusal));
+        }
+        let key = (self.what, language(code)?);
+        if text.is_empty() {
+            state.descriptions.remove(&key);
+        } else {
+            state.descriptions.insert(key, text.to_owned());
+        }
+        Ok("true".to_owned())
     }
-    Ok("true".to_owned())
 }
 
 /// The text in this language, else the one without a language; a name there always is.

@@ -1,5 +1,7 @@
 //! The page's own files, compiled in: nothing is built beforehand, nothing comes from the network.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
@@ -9,15 +11,23 @@ use axum::routing::get;
 use super::Page;
 
 /// `Content-Type` and content by path.
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 17] = [
     ("/page.css", "text/css; charset=utf-8", include_str!("assets/page.css")),
     ("/icon.svg", "image/svg+xml", include_str!("assets/icon.svg")),
     ("/js/main.js", SCRIPT, include_str!("assets/js/main.js")),
     ("/js/words.js", SCRIPT, include_str!("assets/js/words.js")),
-    ("/js/net.js", SCRIPT, include_str!("assets/js/net.js")),
     ("/js/dom.js", SCRIPT, include_str!("assets/js/dom.js")),
+    ("/js/net.js", SCRIPT, include_str!("assets/js/net.js")),
     ("/js/message.js", SCRIPT, include_str!("assets/js/message.js")),
+    ("/js/log.js", SCRIPT, include_str!("assets/js/log.js")),
+    ("/js/composer.js", SCRIPT, include_str!("assets/js/composer.js")),
     ("/js/chat.js", SCRIPT, include_str!("assets/js/chat.js")),
+    ("/js/time.js", SCRIPT, include_str!("assets/js/time.js")),
+    ("/js/event.js", SCRIPT, include_str!("assets/js/event.js")),
+    ("/js/till.js", SCRIPT, include_str!("assets/js/till.js")),
+    ("/js/ledger.js", SCRIPT, include_str!("assets/js/ledger.js")),
+    ("/js/crowd.js", SCRIPT, include_str!("assets/js/crowd.js")),
+    ("/js/faults.js", SCRIPT, include_str!("assets/js/faults.js")),
     ("/js/strip.js", SCRIPT, include_str!("assets/js/strip.js")),
 ];
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -32,15 +42,44 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(super) fn routes() -> Router<Page> {
     let mut routes = Router::new().route("/", get(html));
     for (path, kind, content) in FILES {
-        let content = if kind.starts_with("text/css") { lean_style(content) } else { lean(content) };
+        let content = served(kind, content);
         routes = routes.route(path, get(move || std::future::ready(answer(kind, content.clone()))));
     }
     routes.fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here; the demo is at /\n") })
 }
 
-/// The same for a stylesheet, with fewer blanks.
+/// A file as it goes out.
+fn served(kind: &str, source: &str) -> String {
+    if kind == SCRIPT {
+        lean_script(source)
+    } else if kind.starts_with("text/css") {
+        lean_style(source)
+    } else {
+        lean(source)
+    }
+}
+
+/// Fewer blanks in lines where none can be part of a text or of an expression over texts.
+fn lean_script(source: &str) -> String {
+    const SIGNS: [&str; 16] =
+        ["===", "!==", "=>", "&&", "||", "??", "+=", "=", "?", ":", "<", ">", "{", "}", ",", ";"];
+    let lean = lean(source);
+    let lines = lean.lines().map(|line| {
+        if line.contains(['"', '\'', '`', '/']) {
+            return line.to_owned();
+        }
+        SIGNS.iter().fold(line.to_owned(), |line, sign| {
+            let before = line.replace(&format!(" {sign} "), sign);
+            before.replace(&format!("{sign} "), sign).replace(&format!(" {sign}"), sign)
+        })
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The same for a stylesheet.
 fn lean_style(source: &str) -> String {
-    let blanks = [(" { ", "{"), (" {", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (";}", "}"), (" }", "}")];
+    let blanks =
+        [(" { ", "{"), (" {", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">"), (" }", "}")];
     blanks.iter().fold(lean(source), |style, (with, without)| style.replace(with, without)).replace(";}", "}")
 }
 
@@ -52,9 +91,21 @@ fn lean(source: &str) -> String {
     lines.filter(|line| !line.is_empty() && !is_comment(line)).collect::<Vec<_>>().join("\n")
 }
 
+type Words = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Each word's name once, with what it is in every language: `{"locales": ["en", "ru"], "words": {"tab.group": ["…", "…"]}}`.
+fn lean_words() -> String {
+    let catalogue: Words = serde_json::from_str(WORDS).unwrap_or_default();
+    let mut words: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, text) in catalogue.values().flatten() {
+        words.entry(name).or_default().push(text);
+    }
+    serde_json::json!({ "locales": catalogue.keys().collect::<Vec<_>>(), "words": words }).to_string()
+}
+
 async fn html(State(page): State<Page>) -> Response {
     // `</` cannot end the script element that the words stand in.
-    let words = lean(WORDS).replace("</", "<\\/");
+    let words = lean_words().replace("</", "<\\/");
     let html = lean(HTML).replace("{locale}", page.0.locale).replace("{words}", &words);
     answer("text/html; charset=utf-8", html)
 }
@@ -74,11 +125,9 @@ fn answer(kind: &'static str, content: impl IntoResponse) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     use super::*;
-
-    type Words = BTreeMap<String, BTreeMap<String, String>>;
 
     fn words() -> Words {
         serde_json::from_str(WORDS).unwrap()
@@ -149,12 +198,18 @@ mod tests {
     }
 
     #[test]
+    fn every_zone_that_somebody_lives_in_has_a_word() {
+        let words = words();
+        for zone in super::super::cast::zones().into_iter().chain(super::super::crowd::zones()) {
+            let city = zone.rsplit('/').next().unwrap();
+            assert!(words["en"].contains_key(&format!("zone.{city}")), "{zone}");
+        }
+    }
+
+    #[test]
     fn the_whole_page_is_under_100_kb_and_asks_for_nothing_from_the_network() {
-        let style = |kind: &str, content: &str| {
-            if kind.starts_with("text/css") { lean_style(content) } else { lean(content) }
-        };
-        let files = FILES.iter().map(|(_, kind, content)| style(kind, content).len());
-        let size = files.sum::<usize>() + lean(HTML).len() + lean(WORDS).len();
+        let files = FILES.iter().map(|(_, kind, content)| served(kind, content).len());
+        let size = files.sum::<usize>() + lean(HTML).len() + lean_words().len();
         assert!(size < 100_000, "the page has {size} bytes");
         let own = sources()
             .replace("http://www.w3.org/2000/svg", "")

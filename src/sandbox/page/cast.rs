@@ -44,6 +44,11 @@ const CUSTOMERS: [(&str, &str, &str, &str); 3] = [
     ("demo-timur", "ru", "Asia/Vladivostok", "C-77"),
 ];
 
+#[cfg(test)]
+pub(super) fn zones() -> Vec<&'static str> {
+    CUSTOMERS.map(|(_, _, zone, _)| zone).to_vec()
+}
+
 /// The agent of the sample events, as the shop knows them.
 pub const AGENT: &str = "a-17";
 

@@ -1,7 +1,10 @@
 //! Whoever is not the page itself is turned away: another site that is open in the same browser can reach loopback, too.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -15,17 +18,26 @@ pub(super) async fn only_from_here(request: Request, next: Next) -> Response {
 }
 
 /// A name that was made to point at loopback is not the page's address; what changes something must be asked by the
-/// page, which says JSON.
+/// page, which says JSON; what another site embeds or fetches is not for it.
 fn is_from_here(method: &Method, headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = text(header::HOST) else { return false };
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if !["127.0.0.1", "localhost", "[::1]"].contains(&name) {
-        return false;
-    }
+    let Some(host) = text(header::HOST).filter(|host| is_loopback(host)) else { return false };
     let own_origin = text(header::ORIGIN).is_none_or(|origin| origin == format!("http://{host}"));
+    let own_site = text(FETCH_SITE).is_none_or(|site| ["same-origin", "none"].contains(&site));
+    let is_followed = method == Method::GET && text(FETCH_MODE) == Some("navigate");
     let is_json = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
-    own_origin && (method == Method::GET || method == Method::HEAD || is_json)
+    own_origin && (own_site || is_followed) && (method == Method::GET || method == Method::HEAD || is_json)
+}
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+
+/// Of a `Host`, with a port or without.
+fn is_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -43,7 +55,23 @@ mod tests {
         let (get, post) = (Method::GET, Method::POST);
         assert!(asks(&get, &[("host", "127.0.0.1:8080")]));
         assert!(asks(&post, &[("host", "localhost:8080"), ("origin", "http://localhost:8080"), json]));
-        assert!(!asks(&get, &[("host", "rebound.example:8080")]));
+        for host in ["127.0.0.1", "127.0.0.2:8080", "[::1]:8080", "[::1]", "LocalHost:1"] {
+            assert!(asks(&get, &[("host", host)]), "{host}");
+        }
+        for host in [
+            "rebound.example:8080",
+            "rebound.example",
+            "192.168.0.7:8080",
+            "127.0.0.1.example:80",
+            "[::2]:80",
+            "",
+        ] {
+            assert!(!asks(&get, &[("host", host)]), "{host}");
+        }
+        let (here, embeds) = (("host", "127.0.0.1:8080"), ("sec-fetch-site", "cross-site"));
+        assert!(!asks(&get, &[here, embeds, ("sec-fetch-mode", "no-cors")]));
+        assert!(asks(&get, &[here, embeds, ("sec-fetch-mode", "navigate")]), "a link may be followed");
+        assert!(!asks(&post, &[here, embeds, ("sec-fetch-mode", "navigate"), json]));
         assert!(!asks(&get, &[]));
         assert!(!asks(&post, &[("host", "127.0.0.1:8080"), ("origin", "https://evil.example"), json]));
         assert!(!asks(&post, &[("host", "127.0.0.1:8080"), ("content-type", "text/plain")]));

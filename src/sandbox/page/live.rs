@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use futures_util::Stream;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -24,6 +24,10 @@ use super::{Page, Refusal, view};
 const SHOWN: usize = 80;
 /// What happens within this time is told together.
 const TOGETHER: Duration = Duration::from_millis(25);
+/// Where nothing happens, the time is told so often: a window can tell a quiet server from one that is gone.
+const BEAT: Duration = Duration::from_secs(5);
+/// A window that lost its connection tries again after this.
+const RETRY: Duration = Duration::from_millis(500);
 
 /// The chats that a window shows.
 #[derive(Debug, Deserialize)]
@@ -57,7 +61,11 @@ pub(super) async fn file(
     let found = page.0.world.read(|state| state.files.get(&id).cloned());
     let content = found.ok_or_else(|| Refusal::new(404, "error.file"))?;
     Ok((
-        [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment")],
+        [
+            (header::CONTENT_TYPE, "application/octet-stream"),
+            (header::CONTENT_DISPOSITION, "attachment"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ],
         content,
     ))
 }
@@ -74,7 +82,7 @@ pub(super) async fn stream(
         let event = window.next().await;
         Some((Ok(event), window))
     });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+    Sse::new(events)
 }
 
 /// An open window, and what it knows already.
@@ -104,6 +112,7 @@ impl Window {
                 () = changed => {}
                 // The sender lives in the page, which this window holds.
                 _ = self.news.changed() => {}
+                () = tokio::time::sleep(BEAT) => return self.say(Map::new()),
             }
             tokio::time::sleep(TOGETHER).await;
         }
@@ -112,7 +121,7 @@ impl Window {
     fn look(&mut self) -> Option<Event> {
         let page = self.page.clone();
         let desk = page.desk();
-        let (told, now) = page.0.world.read(|state| {
+        let told = page.0.world.read(|state| {
             let mut told = Map::new();
             for (name, value) in view::sections(state, &desk) {
                 if self.sections.get(name) != Some(&value) {
@@ -129,10 +138,11 @@ impl Window {
                     None => {
                         let mut all = view::page_of(chat, MessageId::MAX, SHOWN);
                         all["head"] = head;
+                        all["revision"] = json!(chat.revision);
                         all
                     }
                     Some((old, revision)) if old != head || revision < chat.revision => {
-                        json!({ "head": head, "messages": view::since(chat, revision) })
+                        json!({ "head": head, "revision": chat.revision, "messages": view::since(chat, revision) })
                     }
                     Some(_) => continue,
                 };
@@ -141,15 +151,15 @@ impl Window {
             if !chats.is_empty() {
                 told.insert("chats".to_owned(), chats.into());
             }
-            (told, state.clock.now())
+            told
         });
         drop(desk);
-        if told.is_empty() {
-            return None;
-        }
-        let mut told = told;
-        told.insert("now".to_owned(), json!(now));
+        if told.is_empty() { None } else { Some(self.say(told)) }
+    }
+
+    fn say(&mut self, mut told: Map<String, Value>) -> Event {
+        told.insert("now".to_owned(), json!(self.page.0.clock.now()));
         let name = if std::mem::replace(&mut self.begun, true) { "change" } else { "snapshot" };
-        Some(Event::default().event(name).data(Value::Object(told).to_string()))
+        Event::default().event(name).retry(RETRY).data(Value::Object(told).to_string())
     }
 }

@@ -124,7 +124,7 @@ impl Page {
             desk: Mutex::new(Desk { players, events, crowds, ..Desk::default() }),
             keep,
             news: watch::Sender::new(0),
-            http: reqwest::Client::new(),
+            http: super::http(),
             tasks: TaskTracker::new(),
         }))
     }

@@ -1,6 +1,7 @@
 //! The demo's clock: it goes by itself, and jumps on demand; everything that is due then happens at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -26,7 +27,8 @@ const SAVED_EVERY: u64 = 20;
 const STEP: Duration = Duration::from_mins(15);
 /// How long one step may take before the page goes on without it.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The same while something is switched to fail: then the program cannot come to rest.
+/// The same where the program cannot come to rest: something is switched to fail, or it is down, or it was too slow
+/// already.
 const IN_TROUBLE: Duration = Duration::from_millis(60);
 /// Nobody is asked before.
 const MORNING: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("a time of day");
@@ -47,6 +49,8 @@ pub(super) enum Jump {
 pub(super) struct Report {
     from: Timestamp,
     to: Timestamp,
+    /// All that was due has happened; otherwise something of it is still under way.
+    settled: bool,
     /// Surveys whose state has changed, or that still wait.
     surveys: Vec<Line>,
     /// More of them than are listed.
@@ -115,25 +119,29 @@ impl Page {
         }
     }
 
-    /// Moves the clock to a moment, step by step.
-    pub(super) async fn move_to(&self, end: Timestamp) {
+    /// Moves the clock to a moment, step by step; returns whether all of it has happened.
+    async fn move_to(&self, end: Timestamp) -> bool {
         let clock = &self.0.clock;
+        let mut settled = true;
         while clock.now() < end {
             clock.advance_to(clock.now().plus(STEP).min(end));
-            self.settle().await;
+            settled = self.settle(if settled { PATIENCE } else { IN_TROUBLE }).await;
             self.0.news.send_modify(|news| *news += 1);
         }
+        settled
     }
 
-    /// Returns when all that follows has happened, or cannot happen.
-    pub(super) async fn settle(&self) {
-        let patience = if self.desk().faults.any() { IN_TROUBLE } else { PATIENCE };
+    /// Returns when all that follows has happened, or cannot happen, or takes longer: then it goes on while the clock
+    /// does, and the answer is no.
+    async fn settle(&self, patience: Duration) -> bool {
         match self.program() {
             Some(program) if !self.desk().faults.any() => {
-                // What takes longer goes on while the clock does.
-                let _ = tokio::time::timeout(patience, program.stage.settle()).await;
+                tokio::time::timeout(patience, program.stage.settle()).await.is_ok()
             }
-            _ => tokio::time::sleep(patience).await,
+            _ => {
+                tokio::time::sleep(IN_TROUBLE).await;
+                false
+            }
         }
     }
 
@@ -170,17 +178,29 @@ pub(super) async fn pass(
     let Json(jump) =
         jump.map_err(|error| Refusal::new(400, "error.request").with("why", error.body_text()))?;
     let end = page.moment(&jump)?;
-    let _time = page.0.time.try_lock().map_err(|_| Refusal::stale("error.moving"))?;
-    let _moving = page.stop_the_clock();
-    // What people did just now comes first.
-    page.settle().await;
-    let from = page.0.clock.now();
-    let before = surveys(page.program()).await;
-    page.move_to(end).await;
-    let after = surveys(page.program()).await;
-    let report = report(&before, after, from, page.0.clock.now());
-    page.change(|desk| desk.report = Some(report));
+    let time = Arc::clone(&page.0.time).try_lock_owned().map_err(|_| Refusal::stale("error.moving"))?;
+    let own = page.clone();
+    // A window that is closed meanwhile does not stop the clock halfway.
+    let jump = page.0.tasks.spawn(async move {
+        let _stopped = own.stop_the_clock();
+        own.jump(end).await;
+        drop(time);
+    });
+    jump.await.map_err(|_| Refusal::new(500, "error.jump"))?;
     Ok(Json(json!({})))
+}
+
+impl Page {
+    async fn jump(&self, end: Timestamp) {
+        // What people did just now comes first; what of it takes longer is told of the whole jump.
+        self.settle(PATIENCE).await;
+        let from = self.0.clock.now();
+        let before = surveys(self.program()).await;
+        let settled = self.move_to(end).await;
+        let after = surveys(self.program()).await;
+        let report = Report { settled, ..report(&before, after, from, self.0.clock.now()) };
+        self.change(|desk| desk.report = Some(report));
+    }
 }
 
 /// The clock does not go by itself while this lives.
@@ -229,7 +249,7 @@ fn report(
     surveys.sort_by(|a, b| b.moved.cmp(&a.moved).then(b.survey_id.cmp(&a.survey_id)));
     let more = surveys.len().saturating_sub(LISTED);
     surveys.truncate(LISTED);
-    Report { from, to, surveys, more }
+    Report { from, to, settled: true, surveys, more }
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! Debian's `chromium` and `chromium-driver`; on a machine without them the tests say so and pass, but for one where `CI`
 //! is set. Pictures of every step are in `target/screenshots`.
 
+mod chat;
 mod figures;
+mod looks;
 mod picture;
 mod story;
 mod trouble;
@@ -12,8 +14,9 @@ use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
-use fantoccini::wd::Capabilities;
+use fantoccini::wd::{Capabilities, TimeoutConfiguration};
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
@@ -130,7 +133,11 @@ impl Driver {
         let mut capabilities = Capabilities::new();
         capabilities.insert("goog:chromeOptions".to_owned(), options);
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-        ClientBuilder::new(connector()).capabilities(capabilities).connect(&self.url).await.unwrap()
+        let mut builder = ClientBuilder::new(connector());
+        let client = builder.capabilities(capabilities).connect(&self.url).await.unwrap();
+        let patience = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None);
+        client.update_timeouts(patience).await.unwrap();
+        client
     }
 }
 
@@ -145,6 +152,8 @@ impl Demo {
         let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));
         command.args(["demo", "--port", "0", "--lang", lang]).args(more);
         command.current_dir(folder.path()).env_clear().env("TMPDIR", folder.path());
+        // Whatever the environment says of proxies: the demo's own calls stay on this machine.
+        command.env("HTTP_PROXY", "http://127.0.0.1:9");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -155,23 +164,38 @@ impl Demo {
     }
 }
 
-/// Waits for an element with a text, and gives it a mark to be found by. Knows nothing of the page but its elements.
+/// How long something may take to appear, on a machine that has much to do.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Waits for an element with a text, and clicks it if asked to: when it can be clicked, in the same turn in which it was
+/// found, so that nothing comes between. Knows nothing of the page but its elements.
 const LOOK: &str = r"
-    const [selector, text, whole, done] = arguments;
+    const [selector, text, whole, clicks, done] = arguments;
     const shown = (node) => node.getClientRects().length > 0;
     const fits = (node) => whole ? node.textContent.trim() === text : node.textContent.includes(text);
     const look = () => [...document.querySelectorAll(selector)].filter((n) => shown(n) && fits(n)).at(-1);
+    // Enabled, in sight, and nothing lies over it.
+    const lies = (node) => {
+        node.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+        const { left, top, width, height } = node.getBoundingClientRect();
+        const there = document.elementFromPoint(left + width / 2, top + height / 2);
+        return !node.disabled && node.contains(there);
+    };
     const found = () => {
         const node = look();
-        if (!node) return false;
-        document.querySelector('[data-looked-for]')?.removeAttribute('data-looked-for');
-        node.setAttribute('data-looked-for', '');
-        done(node.textContent);
+        if (!node || (clicks && !lies(node))) return false;
+        const said = node.textContent;
+        if (clicks) { node.focus({ preventScroll: true }); node.click(); }
+        done(said);
         return true;
     };
     if (!found()) {
-        const watch = new MutationObserver(() => { if (found()) watch.disconnect(); });
+        const end = () => { watch.disconnect(); clearInterval(beat); };
+        const again = () => { if (found()) end(); };
+        const watch = new MutationObserver(again);
         watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+        // What moves or fades changes no element.
+        const beat = setInterval(again, 100);
     }
 ";
 
@@ -185,12 +209,12 @@ impl Page {
 
     /// Waits until an element with this text is shown; returns all of its text.
     async fn sees(&self, selector: &str, text: &str) -> String {
-        self.look(selector, text, false).await
+        self.find(selector, text, false, false).await
     }
 
-    async fn look(&self, selector: &str, text: &str, whole: bool) -> String {
-        let found = self.client.execute_async(LOOK, vec![json!(selector), json!(text), json!(whole)]).await;
-        match found {
+    async fn find(&self, selector: &str, text: &str, whole: bool, clicks: bool) -> String {
+        let arguments = vec![json!(selector), json!(text), json!(whole), json!(clicks)];
+        match self.client.execute_async(LOOK, arguments).await {
             Ok(Value::String(found)) => found,
             other => {
                 self.shot("failed").await;
@@ -202,26 +226,12 @@ impl Page {
 
     /// Clicks an element with this text, when it is there.
     async fn click(&self, selector: &str, text: &str) {
-        self.click_on(selector, text, false).await;
+        self.find(selector, text, false, true).await;
     }
 
     /// Clicks an element with this and no other text, when it is there.
     async fn click_only(&self, selector: &str, text: &str) {
-        self.click_on(selector, text, true).await;
-    }
-
-    /// What is replaced just before it is clicked is looked for again, as by a person.
-    async fn click_on(&self, selector: &str, text: &str, whole: bool) {
-        for _ in 0..5 {
-            self.look(selector, text, whole).await;
-            let found = self.client.find(Locator::Css("[data-looked-for]")).await;
-            let Ok(found) = found else { continue };
-            if found.click().await.is_ok() {
-                return;
-            }
-        }
-        self.shot("failed").await;
-        panic!("{selector} with '{text}' cannot be clicked");
+        self.find(selector, text, true, true).await;
     }
 
     /// On a phone one part of the page is seen at a time.
@@ -231,8 +241,9 @@ impl Page {
         }
     }
 
-    /// Writes into a field.
+    /// Writes into a field, when it is there.
     async fn write(&self, selector: &str, text: &str) {
+        self.sees(selector, "").await;
         let field = self.client.find(Locator::Css(selector)).await.unwrap();
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
@@ -253,6 +264,21 @@ impl Page {
         ";
         let words = self.client.execute(script, vec![json!(selector)]).await.unwrap();
         serde_json::from_value(words).unwrap()
+    }
+
+    /// The number of who sits in this column.
+    async fn sits(&self, column: &str) -> i64 {
+        self.script(&format!("return Number(document.querySelector('#{column}-who').value)"))
+            .await
+            .as_i64()
+            .unwrap()
+    }
+
+    /// Does what somebody with the app could do.
+    async fn act(&self, what: Value) {
+        let reply =
+            reqwest::Client::new().post(format!("{}/act", self.url)).json(&what).send().await.unwrap();
+        assert_eq!(reply.status(), 200, "{what}");
     }
 
     /// A picture of the page, for a person to look at.

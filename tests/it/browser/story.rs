@@ -10,6 +10,7 @@ struct Words {
     reason: &'static str,
     alert: &'static str,
     reasons: &'static str,
+    last: &'static str,
     thanks: &'static str,
     change: &'static str,
     changed: &'static str,
@@ -23,6 +24,7 @@ const RU: Words = Words {
     reason: "Брак или поломка",
     alert: "Плохая оценка: 3 из 10",
     reasons: "Причины: Брак или поломка",
+    last: "Насколько цена соответствует",
     thanks: "Спасибо! Мы читаем каждый ответ.",
     change: "Изменить ответ",
     changed: "Была 3 из 10, стала 9 из 10",
@@ -35,6 +37,7 @@ const EN: Words = Words {
     reason: "Faulty or damaged",
     alert: "Bad score: 3 of 10",
     reasons: "Reasons: Faulty or damaged",
+    last: "How well does the price match",
     thanks: "Thank you! We read every answer.",
     change: "Change",
     changed: "Was 3 of 10, now 9 of 10",
@@ -111,6 +114,7 @@ async fn answer_badly(page: &Page, words: &Words) {
     page.click("#customer .send", "").await;
     page.sees("#customer .own .voice", "0:07").await;
     page.click_only("#customer .key", "10").await;
+    page.sees("#customer .message", words.last).await;
     page.click_only("#customer .key", "8").await;
     page.sees("#customer .message", words.thanks).await;
     page.shot("6-thanks").await;

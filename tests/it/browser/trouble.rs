@@ -19,7 +19,7 @@ async fn taps_and_words_survive_a_dead_network_and_a_killed_program() {
     play("en", Screen::Desktop, |page| async move {
         a_survey_is_open(&page).await;
         page.click("[name=network]", "").await;
-        page.sees("#strip .status", "Calls that failed").await;
+        page.sees("[name=network]:checked:not([aria-busy])", "").await;
         page.click_only("#customer .key", "2").await;
         page.sees("#customer .key[aria-busy]", "2").await;
         page.sees("#strip .status .waits", "").await;
@@ -31,6 +31,7 @@ async fn taps_and_words_survive_a_dead_network_and_a_killed_program() {
         page.sees("#strip .status .good", "nothing lost").await;
         page.sees("#group .message", "Bad score: 2 of 10").await;
         page.click("[name=too_many]", "").await;
+        page.sees("[name=too_many]:checked:not([aria-busy])", "").await;
         page.write("#customer textarea", "The cup came broken <b>twice</b>").await;
         page.client.active_element().await.unwrap().send_keys(&Key::Enter.to_string()).await.unwrap();
         page.sees("#customer .own", "The cup came broken <b>twice</b>").await;
@@ -82,6 +83,7 @@ async fn a_broken_field_is_told_where_it_stands_and_a_blocked_bot_can_be_unblock
         page.sees("#customer .message", "Done, you are connected").await;
         page.click("#customer .chathead button", "").await;
         page.click(".menu .danger", "Block the bot").await;
+        page.sees("#customer .big", "Unblock").await;
         page.click("[data-jump='3h']", "").await;
         page.sees("#strip .report", "Cannot be delivered").await;
         page.click("#customer .big", "Unblock").await;

@@ -164,16 +164,7 @@ fn free_addr() -> SocketAddr {
 }
 
 pub fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {
-    let leading = running.leading().expect("nobody else holds the lease");
-    Stage {
-        world: world.clone(),
-        clock: clock.clone(),
-        health: running.health.clone(),
-        sender: leading.sender,
-        jobs_rest_until: leading.jobs_rest_until,
-        profile_rests_until: leading.profile_rests_until,
-        webhook_rests_until: leading.webhook_rests_until,
-    }
+    afterword::cli::demo::stage(world, clock, running).expect("nobody else holds the lease")
 }
 
 impl Story {

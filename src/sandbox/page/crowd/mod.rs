@@ -64,6 +64,11 @@ const LINK: &str = "?start=";
 /// How often people may react to what their own taps bring, before time goes on.
 const SITTING: usize = 40;
 
+#[cfg(test)]
+pub(super) fn zones() -> Vec<&'static str> {
+    people::zones()
+}
+
 /// Lets them live, and says now and then how far they are. Returns who they were.
 pub async fn live(
     place: &Place<'_>,
@@ -124,7 +129,7 @@ impl<'a> Crowd<'a> {
             place,
             acts: world.watch(),
             world,
-            http: reqwest::Client::new(),
+            http: super::super::http(),
             people,
             players,
             by_customer,

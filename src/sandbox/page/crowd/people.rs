@@ -36,6 +36,11 @@ const ZONES_RU: [&str; 5] =
     ["Europe/Moscow", "Europe/Moscow", "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Vladivostok"];
 const ZONES_EN: [&str; 3] = ["Europe/London", "Europe/London", "Europe/Berlin"];
 
+#[cfg(test)]
+pub(super) fn zones() -> Vec<&'static str> {
+    [ZONES_RU.as_slice(), &ZONES_EN].concat()
+}
+
 /// What they say, by language: when it went badly, and when it could have been better.
 const BAD: [[&str; 6]; 2] = [
     [

@@ -51,6 +51,16 @@ export function refill(node, shows, children) {
   node.replaceChildren(...children());
 }
 
+/** JSON with its names, texts and numbers in colours. */
+export function colored(json) {
+  const parts = json.split(/("(?:[^"\\]|\\.)*"(?:\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?)/);
+  return parts.map((part, index) => {
+    if (index % 2 === 0) return part;
+    const kind = part.endsWith(":") ? "k" : part.startsWith('"') ? "s" : "n";
+    return h("span", { class: kind }, part);
+  });
+}
+
 /** A person's round picture: initials on a colour of their own. */
 export function avatar(name, id) {
   const letters = [...name.trim()][0] ?? "?";

@@ -4,7 +4,7 @@ import { Chat } from "./chat.js";
 import { icon } from "./dom.js";
 import { listen } from "./net.js";
 import { Strip } from "./strip.js";
-import { hours, lang, onLang, remember, remembered, setLang, shortDay, t, translate } from "./words.js";
+import { hours, lang, onLang, remember, remembered, setLang, shortDay, t, translate, ZONE } from "./words.js";
 
 const store = {
   people: new Map(), group: 0, alerts: 0, bot: "", counts: {}, seen: {},
@@ -34,11 +34,13 @@ function connect() {
 }
 
 function tell(told, whole) {
+  store.offset = Date.parse(told.now) - Date.now();
+  // Only the time: the server is there.
+  if (Object.keys(told).length === 1) { tick(); return; }
   if (told.people) store.people = new Map(told.people.map((person) => [person.id, person]));
   for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "crowd", "status"]) {
     if (name in told) store[name] = told[name];
   }
-  store.offset = Date.parse(told.now) - Date.now();
   if (whole && panels.map((chat) => chat.id).filter(Boolean).join() !== looked) { connect(); return; }
   for (const chat of panels) {
     const own = told.chats?.[chat.id];
@@ -54,8 +56,8 @@ function tell(told, whole) {
 
 function tick() {
   const now = store.now();
-  const zone = "Europe/Moscow";
-  byId("clock").textContent = `${shortDay(now, zone)}, ${hours(now, zone)}`;
+  const text = `${shortDay(now, ZONE)}, ${hours(now, ZONE)}`;
+  if (byId("clock").textContent !== text) byId("clock").textContent = text;
   panels.forEach((chat) => chat.tick());
   strip.tick();
 }
@@ -71,7 +73,7 @@ function openTab(tab, focus) {
   document.body.dataset.tab = tab.getAttribute("aria-controls");
   remember("tab", tab.id);
   if (focus) tab.focus();
-  panels.forEach((chat) => chat.nodes.size && chat.toEnd());
+  panels.forEach((chat) => chat.log.toEnd());
 }
 for (const tab of tabs) {
   tab.addEventListener("click", () => openTab(tab));

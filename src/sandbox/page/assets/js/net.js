@@ -3,21 +3,31 @@
 
 import { t } from "./words.js";
 
+/** The server says something every few seconds; one that is silent for so long is not there, in milliseconds. */
+const SILENT = 12000;
+
 let source;
+let silence;
 
 /** Opens the stream for these chats; `tell` gets what is new, and whether it is everything. */
 export function listen(chats, tell, lost) {
   source?.close();
   const own = source = new EventSource(`/live?chats=${chats.join(",")}`);
+  const heard = () => {
+    lost(false);
+    clearTimeout(silence);
+    silence = setTimeout(() => lost(true), SILENT);
+  };
   const take = (all) => (event) => {
     if (own !== source) return;
-    lost(false);
+    heard();
     tell(JSON.parse(event.data), all);
   };
   own.addEventListener("snapshot", take(true));
   own.addEventListener("change", take(false));
   own.onerror = () => {
     if (own !== source) return;
+    clearTimeout(silence);
     lost(true);
     // The browser gives up for good where the server had an answer, though a wrong one.
     if (own.readyState === EventSource.CLOSED) setTimeout(() => own === source && listen(chats, tell, lost), 1000);

@@ -1,9 +1,9 @@
 // What the page itself says: two languages, one catalogue, and times as people of a zone write them.
 
-const catalogue = JSON.parse(document.getElementById("words").textContent);
+const { locales, words } = JSON.parse(document.getElementById("words").textContent);
 const listeners = [];
 const asked = new URLSearchParams(location.search).get("lang");
-let language = [asked, remembered("lang"), document.documentElement.lang].find((code) => code in catalogue);
+let language = [asked, remembered("lang"), document.documentElement.lang].find((code) => locales.includes(code));
 
 /** What this browser remembers; nothing where it is not let. */
 export function remembered(name) {
@@ -16,11 +16,11 @@ export function remember(name, value) {
 
 /** A word of the page, with values in the places of {name}. */
 export function t(key, values = {}) {
-  const text = catalogue[language][key] ?? key;
+  const text = words[key]?.[locales.indexOf(language)] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-export const knows = (key) => key in catalogue[language];
+export const knows = (key) => key in words;
 export const lang = () => language;
 
 export function setLang(code) {
@@ -54,6 +54,13 @@ export const day = (at, zone) => format(zone, { day: "numeric", month: "long" })
 export const shortDay = (at, zone) => format(zone, { weekday: "short", day: "numeric", month: "short" }).format(at);
 /** The calendar day as a key. */
 export const dayKey = (at, zone) => format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+/** The zone that the shop keeps its clock by. */
+export const ZONE = "Europe/Moscow";
+/** A moment by the shop's clock; its day only where that is not today. */
+export function moment(at, now) {
+  const date = new Date(at);
+  return (dayKey(date, ZONE) === dayKey(now, ZONE) ? "" : `${shortDay(date, ZONE)}, `) + hours(date, ZONE);
+}
 export const seconds = (count) => `${Math.floor(count / 60)}:${String(count % 60).padStart(2, "0")}`;
 export const bytes = (size) => size < 1024 * 1024
   ? `${Math.max(1, Math.round(size / 1024))} ${t("unit.kb")}` : `${(size / 1048576).toFixed(1)} ${t("unit.mb")}`;

@@ -1,0 +1,225 @@
+// The messages of a chat, oldest first: days between them, edits in place, older ones when somebody looks for them.
+
+import { h, icon } from "./dom.js";
+import { render } from "./message.js";
+import { get } from "./net.js";
+import { day, dayKey, t } from "./words.js";
+
+/** Whoever is as near to the end as that is at the end. */
+const AT_END = 90;
+/** So near to the beginning older messages are fetched. */
+const NEAR_BEGIN = 400;
+/** As much of an answered message as its answer shows. */
+const EXCERPT = 90;
+
+export class Log {
+  /** `chat` knows whose messages these are, and what can be done with them. */
+  constructor(chat) {
+    this.chat = chat;
+    this.messages = new Map();
+    this.nodes = new Map();
+    this.below = 0;
+    this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
+    this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.list);
+    this.jump = h("button", { type: "button", class: "jump", onclick: () => this.toEnd() }, icon("down"), h("b", {}));
+    this.empty = h("div", { class: "empty" }, h("p", {}));
+    // Who is at the end stays there, whatever grows: rows out of sight are measured only when they come into it.
+    const watch = new ResizeObserver(() => { if (!this.stays) this.scroller.scrollTop = this.scroller.scrollHeight; });
+    watch.observe(this.list);
+    watch.observe(this.scroller);
+    this.scroller.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  /** Takes a whole snapshot. Where nothing is new, nothing is drawn anew and nobody loses their place. */
+  reset({ messages, more, revision }, sameChat) {
+    const last = JSON.stringify(messages.at(-1));
+    if (sameChat && revision === this.revision && last === this.last) return;
+    const back = sameChat && this.stays ? this.scroller.scrollHeight - this.scroller.scrollTop : 0;
+    this.messages = new Map(messages.map((message) => [message.id, message]));
+    Object.assign(this, { more, revision, last });
+    this.redraw();
+    if (back) this.scroller.scrollTop = this.scroller.scrollHeight - back;
+  }
+
+  /** Takes what has changed; tells of each new message that belongs elsewhere. */
+  take({ messages, revision }, elsewhere) {
+    const { stays } = this;
+    let own = false;
+    for (const message of messages) {
+      const known = this.messages.get(message.id);
+      if (!known || message.deleted || known.text !== message.text) this.freshen(message);
+      // Older than all that was fetched: whoever scrolls there will fetch it as it is.
+      if (!known && (message.deleted || (this.more && message.id < this.oldest()))) continue;
+      if (message.deleted) { this.forget(message.id); continue; }
+      this.messages.set(message.id, message);
+      if (!this.chat.belongs(message)) {
+        if (!known) elsewhere(message);
+      } else if (known) this.replace(message);
+      else {
+        this.append(message);
+        own ||= this.chat.isOwn(message);
+        if (stays && !this.chat.isOwn(message)) this.below += 1;
+      }
+    }
+    const last = [...this.messages.values()].at(-1);
+    Object.assign(this, { revision, last: JSON.stringify(last) });
+    this.drawEmpty();
+    if (!stays || own) this.toEnd();
+    else this.drawJump();
+  }
+
+  oldest() { return this.messages.keys().next().value ?? 0; }
+
+  /** Draws all messages anew. */
+  redraw() {
+    this.nodes.clear();
+    this.below = 0;
+    this.list.replaceChildren(...this.rows([...this.messages.values()]));
+    this.drawEmpty();
+    this.toEnd();
+    if (this.more && this.list.childElementCount < 12) this.further();
+  }
+
+  /** Messages with the days between them. */
+  rows(messages) {
+    const rows = [];
+    let last = null;
+    for (const message of messages.filter((message) => this.chat.belongs(message))) {
+      const today = dayKey(new Date(message.at), this.chat.zone());
+      if (!last || last.today !== today) rows.push(this.dayRow(message, today));
+      rows.push(this.node(message, last?.today === today ? last.message : null));
+      last = { today, message };
+    }
+    return rows;
+  }
+
+  dayRow(message, key) {
+    return h("div", { class: "day", data: { day: key } }, h("span", {}, day(new Date(message.at), this.chat.zone())));
+  }
+
+  node(message, before) {
+    const node = render(message, this.chat);
+    node.classList.toggle("follows", Boolean(before && !before.service && !message.service && before.from === message.from));
+    node.classList.toggle("album", Boolean(message.album && before?.album === message.album));
+    this.nodes.set(message.id, node);
+    return node;
+  }
+
+  append(message) {
+    const before = this.messages.get(Number(this.list.lastElementChild?.dataset.id));
+    const today = dayKey(new Date(message.at), this.chat.zone());
+    const same = before && dayKey(new Date(before.at), this.chat.zone()) === today;
+    this.empty.remove();
+    if (!same) this.list.append(this.dayRow(message, today));
+    const node = this.node(message, same ? before : null);
+    node.classList.add("new");
+    this.list.append(node);
+  }
+
+  /** An edit in place; who was about to press a button stays on it. */
+  replace(message) {
+    const old = this.nodes.get(message.id);
+    if (!old) return;
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const place = [...old.querySelectorAll(".key")].indexOf(focused);
+    const node = this.node(message, null);
+    for (const name of ["follows", "album"]) node.classList.toggle(name, old.classList.contains(name));
+    old.replaceWith(node);
+    if (focused) {
+      const now = node.querySelectorAll(".key");
+      (now[Math.min(Math.max(place, 0), now.length - 1)] ?? node).focus({ preventScroll: true });
+    }
+  }
+
+  forget(id) {
+    this.messages.delete(id);
+    const node = this.nodes.get(id);
+    this.nodes.delete(id);
+    const day = node?.previousElementSibling;
+    const next = node?.nextElementSibling;
+    node?.remove();
+    // A day without messages is none.
+    if (day?.dataset.day && (!next || next.dataset.day)) day.remove();
+  }
+
+  /** Answers show the message that they answer as it is now; a quote stays as it was. */
+  freshen({ id, deleted, text }) {
+    for (const answer of this.messages.values()) {
+      if (answer.reply?.id !== id || (answer.reply.quote && !deleted)) continue;
+      answer.reply = deleted ? undefined : { ...answer.reply, text: [...text ?? ""].slice(0, EXCERPT).join("") };
+      this.replace(answer);
+    }
+  }
+
+  /** Older messages, when somebody looks for them. */
+  async further() {
+    if (this.loading || !this.more || !this.messages.size) return;
+    this.loading = true;
+    const { id } = this.chat;
+    const told = await get(`/history?chat=${id}&before=${this.oldest()}`);
+    this.loading = false;
+    if (!told || id !== this.chat.id) return;
+    this.more = told.more;
+    this.messages = new Map([...told.messages.map((message) => [message.id, message]), ...this.messages]);
+    const rows = this.rows(told.messages);
+    const first = this.list.firstElementChild;
+    const lastDay = rows.filter((row) => row.dataset.day).at(-1)?.dataset.day;
+    if (first?.dataset.day && first.dataset.day === lastDay) first.remove();
+    const height = this.scroller.scrollHeight;
+    this.list.prepend(...rows);
+    this.scroller.scrollTop += this.scroller.scrollHeight - height;
+    if (this.more && rows.length < 12) this.further();
+  }
+
+  // --- Looking around ---
+
+  atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < AT_END;
+  }
+
+  toEnd() {
+    this.below = 0;
+    this.stays = false;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.drawJump();
+  }
+
+  scrolled() {
+    if (this.scroller.scrollTop < NEAR_BEGIN) this.further();
+    this.stays = !this.atEnd();
+    if (!this.stays) this.below = 0;
+    this.drawJump();
+  }
+
+  show(id) {
+    const node = this.nodes.get(id);
+    node?.scrollIntoView({ block: "center", behavior: "smooth" });
+    node?.classList.add("lit");
+    setTimeout(() => node?.classList.remove("lit"), 1500);
+  }
+
+  /** Arrows go from message to message, Enter asks what to do with it. */
+  pressed(event) {
+    const on = document.activeElement;
+    if (on !== this.scroller && !on.matches("article")) return;
+    const all = [...this.list.querySelectorAll("article")];
+    const at = on === this.scroller ? all.length : all.indexOf(on);
+    const to = { ArrowUp: all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[event.key];
+    if (to) { event.preventDefault(); to.focus(); }
+    if (event.key === "Enter" && on !== this.scroller) { event.preventDefault(); on.querySelector(".actions").click(); }
+  }
+
+  drawJump() {
+    this.jump.hidden = !this.stays;
+    this.jump.lastChild.textContent = this.below || "";
+    this.jump.lastChild.hidden = !this.below;
+  }
+
+  drawEmpty() {
+    if (this.nodes.size) { this.empty.remove(); return; }
+    const { isGroup, head } = this.chat;
+    this.empty.firstChild.textContent = (!isGroup && head?.description) || t("chat.nothing");
+    if (!this.empty.isConnected) this.list.append(this.empty);
+  }
+}
