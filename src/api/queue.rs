@@ -221,3 +221,49 @@ impl EventQueueWorker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{StatusCode, header};
+    use axum::response::IntoResponse as _;
+
+    use super::*;
+    use crate::api::Problem;
+    use crate::config::Config;
+    use crate::entropy::Entropy;
+    use crate::i18n::Catalogue;
+    use crate::service::scripts::ScriptSet;
+
+    #[tokio::test]
+    async fn what_cannot_wait_any_more_is_sent_away_until_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("t.db").display());
+        let db = Db::open(&url, true).await.unwrap();
+        db.migrate().await.unwrap();
+        let ctx = Context {
+            clock: Clock::frozen(Timestamp::from_millis(0)),
+            entropy: Entropy::seeded(1),
+            config: Arc::new(Config::from_lookup(|_| None).unwrap()),
+            catalogue: Arc::new(Catalogue::new()),
+            scripts: ScriptSet::default(),
+            bot_username: "bot".into(),
+        };
+        let (queue, worker) = event_queue(db, ctx);
+        let waiting: Vec<Waiting> = (0..WAITING).map(|_| queue.hand_in(Vec::new()).unwrap()).collect();
+        let refused = queue.hand_in(Vec::new()).unwrap_err();
+        assert_eq!(refused, Unavailable::Overload);
+        let response = Problem::from(refused).into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.headers().contains_key(header::RETRY_AFTER));
+        let last = queue.clone();
+        drop(queue);
+        let after = async {
+            for job in waiting {
+                assert!(job.outcomes().await.is_ok());
+            }
+            assert!(last.submit(Vec::new()).await.is_ok());
+            drop(last);
+        };
+        tokio::join!(worker.run(), after);
+    }
+}

@@ -114,7 +114,7 @@ mod tests {
 
         Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
 
-        You are in the team: your role stays.
+        You are on the team: your role stays.
 
         [Erase everything]
         [Keep it as it is]

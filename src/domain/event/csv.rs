@@ -91,13 +91,16 @@ impl Header {
         }
         let mut columns: Vec<(&'static str, Kind)> = Vec::new();
         let mut errors = Vec::new();
-        for cell in &cells {
+        for (index, cell) in cells.iter().enumerate() {
             let name = String::from_utf8_lossy(cell).trim().to_owned();
             match FIELDS.iter().find(|(field, _)| *field == name) {
                 Some((field, _)) if columns.iter().any(|(known, _)| known == field) => {
                     errors.push(FieldError::new(name, "is the name of two columns"));
                 }
                 Some(field) => columns.push(*field),
+                None if name.is_empty() => {
+                    errors.push(FieldError::new(format!("column {}", index + 1), "has no name"));
+                }
                 None => errors.push(unknown(&name)),
             }
         }
@@ -306,6 +309,9 @@ mod tests {
                 "occurred_at: has no column",
             ]
         );
+        let errors = Header::parse(b"event_id,kind,,occurred_at,customer.id,").unwrap_err();
+        let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["column 3: has no name", "column 6: has no name"]);
         assert!(Header::parse(b"\xff\xfee\0v").unwrap_err()[0].message.contains("UTF-8"));
     }
 

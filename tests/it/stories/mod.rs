@@ -9,6 +9,7 @@ mod dialogue;
 mod dialogue_scales;
 mod dialogue_steps;
 mod editing;
+mod endings;
 pub mod erasing;
 mod erasing_open;
 mod faults;

@@ -1,6 +1,8 @@
 //! Telegram away, taken by somebody else, or of another opinion: the program lives, says why, and recovers by itself.
 
 use afterword::sandbox::Fault;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::{Place, Serve, purchase, within};
 use crate::harness::{Setting, Story, hours, minutes};
@@ -93,4 +95,47 @@ async fn a_webhook_is_deleted_and_what_had_come_in_meanwhile_is_answered() {
     assert_eq!((story.world.sent_count(anna), story.world.calls("deleteWebhook")), (1, 1));
     assert_eq!(story.get("/readyz").await.0, 200);
     story.end().await;
+}
+
+/// What a program says first to a proxy of this kind.
+async fn said_to_a_proxy(scheme: &str) -> Vec<u8> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut place = Place::new().await;
+    place.set("TELOXIDE_API_URL", "https://telegram.invalid");
+    place.set("HTTPS_PROXY", &format!("{scheme}://{}", listener.local_addr().unwrap()));
+    let proxy = async {
+        loop {
+            // `check` also looks whether anything listens there, and says nothing then.
+            let (mut caller, _) = listener.accept().await.unwrap();
+            let mut said = vec![0; 1024];
+            let length = caller.read(&mut said).await.unwrap_or(0);
+            if length == 0 {
+                continue;
+            }
+            said.truncate(length);
+            if scheme == "socks5h" {
+                caller.write_all(&[5, 0]).await.unwrap();
+                said = vec![0; 1024];
+                let length = caller.read(&mut said).await.unwrap();
+                said.truncate(length);
+            }
+            return said;
+        }
+    };
+    let checked = async {
+        place.run(&["check"]).await;
+        panic!("the proxy was not asked");
+    };
+    tokio::select! {
+        said = proxy => said,
+        () = checked => unreachable!(),
+    }
+}
+
+#[tokio::test]
+async fn the_way_to_telegram_leads_through_the_proxy() {
+    let said = said_to_a_proxy("http").await;
+    assert!(said.starts_with(b"CONNECT telegram.invalid:443 HTTP/1.1\r\n"), "{}", said.escape_ascii());
+    let said = said_to_a_proxy("socks5h").await;
+    assert_eq!(said, [&[5, 1, 0, 3, 16], &b"telegram.invalid"[..], &[1, 187]].concat());
 }
