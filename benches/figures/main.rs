@@ -1,8 +1,12 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `events`, `bulk` and `rest`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `events`, `bulk`, `rest` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
 mod bulk;
+mod demo;
+#[path = "../../tests/it/browser/driver.rs"]
+#[expect(clippy::unwrap_used, clippy::expect_used, reason = "written for tests")]
+mod driver;
 mod events;
 mod load;
 #[path = "../../tests/it/cluster/server.rs"]
@@ -22,7 +26,7 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, events, bulk, rest [default: all]
+    /// Which figures: taps, events, bulk, rest, demo [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -82,6 +86,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("rest") {
         told("rest", rest::measure(&mut report, scale).await);
+    }
+    if wanted("demo") {
+        told("demo", demo::measure(&mut report, scale).await);
     }
     report.print();
     Ok(())

@@ -123,3 +123,36 @@ async fn a_file_that_somebody_attaches_can_be_read_and_saved() {
     assert_eq!(http.get(file).send().await.unwrap().text().await.unwrap(), "slug = \"mine\"");
     assert_eq!(http.get(format!("{url}/file/nothing")).send().await.unwrap().status(), 404);
 }
+
+#[tokio::test]
+async fn a_folder_that_cannot_keep_the_demo_is_named_with_the_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let keep = async |name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));
+        command.args(["demo", "--port", "0", "--keep", name]).current_dir(folder.path()).env_clear();
+        let output = command.output().await.unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (_child, _) = demo(folder.path()).await;
+    assert_eq!(
+        keep("kept").await,
+        (
+            Some(2),
+            "afterword: --keep=kept: another demo keeps everything there; end it first, or choose another folder\n"
+                .to_owned()
+        )
+    );
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    assert_eq!(
+        keep("file").await,
+        (
+            Some(2),
+            "afterword: --keep=file: this is a file; name a folder, which may be a new one\n".to_owned()
+        )
+    );
+    std::fs::create_dir(folder.path().join("broken")).unwrap();
+    std::fs::write(folder.path().join("broken/world.json"), "{").unwrap();
+    let (code, said) = keep("broken").await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("broken/world.json cannot be read"), "{said}");
+}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::Misuse;
 use crate::entropy::Entropy;
 
 /// A folder of its own that goes with the demo, or one that stays.
@@ -24,6 +25,11 @@ impl Folder {
 
     /// A folder that stays; it is made if it is not there.
     pub fn keep(path: &Path) -> anyhow::Result<Self> {
+        if path.is_file() {
+            let what =
+                format!("--keep={}: this is a file; name a folder, which may be a new one", path.display());
+            return Err(Misuse(what).into());
+        }
         std::fs::create_dir_all(path)
             .with_context(|| format!("the folder {} of --keep cannot be made", path.display()))?;
         Ok(Self { path: path.to_owned(), kept: true })

@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::signals::Signals;
 use super::{DONE, Misuse, Output};
-use crate::app::Parts;
+use crate::app::{LockError, Parts, StartError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::locale::LOCALES;
@@ -144,7 +144,7 @@ impl Show {
         telemetry::init(&config);
         let entropy = if is_new { Entropy::seeded(1) } else { Entropy::system()? };
         let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy };
-        let house = House::raise(parts, world.clone()).await?;
+        let house = House::raise(parts, world.clone()).await.map_err(|error| in_use(error, folder))?;
         house.hire(&players).await?;
         if is_new {
             players.begin(&world);
@@ -202,6 +202,21 @@ impl Show {
         self.house.stop().await;
         Ok(self.page.save()?)
     }
+}
+
+/// Two demos on one folder would each overwrite what the other keeps.
+fn in_use(error: anyhow::Error, folder: &Folder) -> anyhow::Error {
+    let taken = |cause: &(dyn std::error::Error + 'static)| {
+        matches!(cause.downcast_ref(), Some(StartError::Lock(LockError::Taken(_))))
+    };
+    if !error.chain().any(taken) {
+        return error;
+    }
+    let folder = folder.path().display();
+    Misuse(format!(
+        "--keep={folder}: another demo keeps everything there; end it first, or choose another folder"
+    ))
+    .into()
 }
 
 fn config(

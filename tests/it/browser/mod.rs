@@ -4,6 +4,7 @@
 //! is set. Pictures of every step are in `target/screenshots`.
 
 mod chat;
+mod driver;
 mod figures;
 mod looks;
 mod picture;
@@ -14,22 +15,14 @@ use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::Duration;
 
-use fantoccini::wd::{Capabilities, TimeoutConfiguration};
-use fantoccini::{Client, ClientBuilder, Locator};
+use driver::{Driver, Screen};
+use fantoccini::{Client, Locator};
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-
-/// The screen that the page is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Screen {
-    Desktop,
-    Phone,
-}
 
 /// A demo of its own and a window on it.
 struct Page {
@@ -47,13 +40,6 @@ struct Demo {
     url: String,
     _out: Lines<BufReader<ChildStdout>>,
     _folder: TempDir,
-}
-
-struct Driver {
-    _child: Child,
-    url: String,
-    /// The browser's profile.
-    folder: TempDir,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the environment of the tests, not of the program")]
@@ -93,59 +79,6 @@ where
     closed.unwrap();
 }
 
-impl Driver {
-    async fn start() -> Option<Self> {
-        let mut command = Command::new("chromedriver");
-        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.kill_on_drop(true).spawn().ok()?;
-        let mut lines = BufReader::new(child.stdout.take()?).lines();
-        let port = loop {
-            let line = lines.next_line().await.unwrap().expect("chromedriver says where it is");
-            if let Some((_, port)) = line.split_once("successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
-        };
-        let folder = tempfile::tempdir().unwrap();
-        Some(Self { _child: child, url: format!("http://127.0.0.1:{port}"), folder })
-    }
-
-    async fn open(&self, screen: Screen) -> Client {
-        let mut arguments: Vec<String> = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-            "--window-size=1600,1037",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        arguments.push(format!("--user-data-dir={}", self.folder.path().display()));
-        let mut options = json!({ "args": arguments });
-        if screen == Screen::Phone {
-            options["mobileEmulation"] =
-                json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2, "touch": true } });
-        }
-        let mut capabilities = Capabilities::new();
-        capabilities.insert("goog:chromeOptions".to_owned(), options);
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-        let mut builder = ClientBuilder::new(connector());
-        let client = builder.capabilities(capabilities).connect(&self.url).await.unwrap();
-        let patience = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None);
-        client.update_timeouts(patience).await.unwrap();
-        client
-    }
-}
-
-/// chromedriver speaks plain HTTP.
-fn connector() -> hyper_util::client::legacy::connect::HttpConnector {
-    hyper_util::client::legacy::connect::HttpConnector::new()
-}
-
 impl Demo {
     async fn start(lang: &str, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -163,9 +96,6 @@ impl Demo {
         Self { _child: child, url, _out: out, _folder: folder }
     }
 }
-
-/// How long something may take to appear, on a machine that has much to do.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Waits for an element with a text, and clicks it if asked to: when it can be clicked, in the same turn in which it was
 /// found, so that nothing comes between. Knows nothing of the page but its elements.

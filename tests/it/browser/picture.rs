@@ -2,6 +2,8 @@
 //!
 //! `AFTERWORD_PICTURE=1 cargo test --test it browser::story` makes it anew.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -22,8 +24,11 @@ pub async fn keep(page: &Page) {
     let digest = digest(page).await;
     if is_set("AFTERWORD_PICTURE") {
         // A wall of one colour makes the file a quarter as large.
+        // Nothing is half drawn, and no button is about to be pressed.
         page.script(
-            "for (const name of ['--wall2', '--wall3']) document.documentElement.style.setProperty(name, '#9fc3a6')",
+            "for (const name of ['--wall2', '--wall3']) document.documentElement.style.setProperty(name, '#9fc3a6');
+            document.activeElement.blur();
+            for (const moving of document.getAnimations()) moving.finish();",
         )
         .await;
         page.client.set_window_size(1440, 960).await.unwrap();
@@ -54,16 +59,54 @@ async fn digest(page: &Page) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
-/// Writes the picture with the words' digest in it.
+/// Writes the picture with the words' digest in it, in 256 colours: a screen of text has not many more.
 fn write(picture: &[u8], digest: &str) {
     let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!(info.bit_depth, png::BitDepth::Eight);
+    let colours = pixels[..info.buffer_size()].chunks_exact(info.color_type.samples());
+    let colours: Vec<Colour> = colours.map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let palette = palette(&colours);
+    let mut nearest: HashMap<Colour, u8> = HashMap::new();
+    let indexes: Vec<u8> = colours
+        .iter()
+        .map(|colour| *nearest.entry(*colour).or_insert_with(|| find(&palette, *colour)))
+        .collect();
     let mut encoder = png::Encoder::new(File::create(path()).unwrap(), info.width, info.height);
-    encoder.set_color(info.color_type);
-    encoder.set_depth(info.bit_depth);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_palette(palette.concat());
+    encoder.set_filter(png::Filter::NoFilter);
     encoder.set_compression(png::Compression::High);
     encoder.add_text_chunk(KEYWORD.to_owned(), digest.to_owned()).unwrap();
     let mut writer = encoder.write_header().unwrap();
-    writer.write_image_data(&pixels[..info.buffer_size()]).unwrap();
+    writer.write_image_data(&indexes).unwrap();
+}
+
+type Colour = [u8; 3];
+
+/// The most frequent colours as they are, and one of each shade that is then left, the most frequent shades first.
+fn palette(colours: &[Colour]) -> Vec<Colour> {
+    const EXACT: usize = 128;
+    let mut counts: HashMap<Colour, usize> = HashMap::new();
+    for colour in colours {
+        *counts.entry(*colour).or_default() += 1;
+    }
+    let mut by_count: Vec<_> = counts.into_iter().collect();
+    by_count.sort_by_key(|(colour, count)| (Reverse(*count), *colour));
+    let shade = |colour: Colour| colour.map(|part| part >> 4);
+    let mut palette: Vec<Colour> = by_count.iter().take(EXACT).map(|(colour, _)| *colour).collect();
+    let mut shades: HashSet<Colour> = palette.iter().map(|colour| shade(*colour)).collect();
+    let rest = by_count.iter().skip(EXACT).map(|(colour, _)| *colour);
+    let (new, known): (Vec<Colour>, Vec<Colour>) = rest.partition(|colour| shades.insert(shade(*colour)));
+    palette.extend(new.into_iter().chain(known).take(256 - palette.len()));
+    palette
+}
+
+fn find(palette: &[Colour], colour: Colour) -> u8 {
+    let far = |other: &Colour| {
+        other.iter().zip(colour).map(|(a, b)| (i32::from(*a) - i32::from(b)).pow(2)).sum::<i32>()
+    };
+    let places = 0..=u8::MAX;
+    places.zip(palette).min_by_key(|(_, other)| far(other)).map_or(0, |(place, _)| place)
 }

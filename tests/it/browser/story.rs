@@ -69,6 +69,9 @@ async fn story(page: Page, words: &Words) {
     answer_badly(&page, words).await;
     see_the_alert(&page, words).await;
     if (page.screen, page.lang) == (Screen::Desktop, "en") {
+        page.write("#admin textarea", "/scripts").await;
+        page.click("#admin .send", "").await;
+        page.sees("#admin .message", "After a purchase").await;
         picture::keep(&page).await;
     }
     change_the_score(&page, words).await;
