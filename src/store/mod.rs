@@ -32,6 +32,7 @@ mod migrations;
 mod moving;
 mod outbox;
 mod outgoing;
+mod overdue;
 pub mod persons;
 mod postgres;
 mod profile;
@@ -45,6 +46,7 @@ mod sqlite;
 pub mod staff;
 pub mod staff_log;
 pub mod surveys;
+mod taking_back;
 
 pub use error::{Error, Result};
 pub use health::Backlog;

@@ -249,20 +249,6 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Whether anything is past its time; each part is one look into a partial index.
-    pub async fn has_work(&mut self, now: Timestamp) -> Result<bool> {
-        let query = query_scalar::<bool>(
-            "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'scheduled' AND due_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE remind_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE show_again_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1)",
-        )
-        .bind(now);
-        Ok(on_engine!(self, fetch_one, query)?)
-    }
-
     /// Invitations that the sender has not made its calls for yet.
     pub async fn count_waiting_invitations(&mut self) -> Result<i64> {
         let query = query_scalar::<i64>("SELECT COUNT(*) FROM surveys WHERE state = 'sending'");
@@ -303,39 +289,6 @@ impl Tx {
         .bind(due_at);
         on_engine!(self, execute, query)?;
         Ok(())
-    }
-
-    /// Takes an invitation back that no call was made for yet. False if it is too late.
-    pub async fn take_back_invitation(&mut self, survey: i64) -> Result<bool> {
-        self.write_outgoing().await?;
-        let query =
-            query("DELETE FROM outbox WHERE survey = $1 AND first = TRUE AND attempts = 0").bind(survey);
-        Ok(on_engine!(self, execute, query)? > 0)
-    }
-
-    /// Whether no call was made for a message yet.
-    pub async fn is_unsent(&mut self, message: i64) -> Result<bool> {
-        self.write_outgoing().await?;
-        let query = query_scalar::<i64>(
-            "SELECT COUNT(*) FROM outbox WHERE message = $1 AND method = 'send' AND attempts = 0",
-        )
-        .bind(message);
-        Ok(on_engine!(self, fetch_one, query)? > 0)
-    }
-
-    /// Takes a message back, with its edits, that no call was made for yet. False if it is too late.
-    pub async fn take_back_message(&mut self, message: i64) -> Result<bool> {
-        self.write_outgoing().await?;
-        let send = query(
-            "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE AND attempts = 0",
-        )
-        .bind(message);
-        if on_engine!(self, execute, send)? == 0 {
-            return Ok(false);
-        }
-        let edits = query("DELETE FROM outbox WHERE message = $1").bind(message);
-        on_engine!(self, execute, edits)?;
-        Ok(true)
     }
 
     /// Telegram has the invitation: from here the reminder, the expiry and the throttle count.
@@ -389,14 +342,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Completed surveys whose customer has said nothing more for a while end at that moment.
-    pub async fn close_quiet_surveys(&mut self, now: Timestamp) -> Result<u64> {
-        let query =
-            query("UPDATE surveys SET ended_at = closing_at WHERE closing_at <= $1 AND ended_at IS NULL")
-                .bind(now);
-        Ok(on_engine!(self, execute, query)?)
-    }
-
     pub async fn list_expired_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyRow>> {
         let query = query_as::<SurveyRow>(survey_row!(
             "WHERE s.state IN ('sent', 'started') AND s.expires_at <= $1 ORDER BY s.expires_at LIMIT $2"
@@ -404,26 +349,6 @@ impl Tx {
         .bind(now)
         .bind(limit);
         Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// Surveys that have waited longer than their event may be old: `(id, state, reason)`.
-    pub async fn list_stale_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(i64, State)>> {
-        let query = query_as::<(i64, String)>(
-            "SELECT id, state FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 \
-             UNION ALL SELECT id, state FROM surveys WHERE state = 'scheduled' AND test = FALSE AND due_at <= $1 \
-             AND stale_at < $1 LIMIT $2",
-        )
-        .bind(now)
-        .bind(limit);
-        let rows = on_engine!(self, fetch_all, query)?;
-        rows.into_iter()
-            .map(|(id, state)| {
-                let parsed = State::parse(&state, None);
-                parsed
-                    .map(|state| (id, state))
-                    .ok_or_else(|| Error::broken("surveys", format!("id {id}: {state}")))
-            })
-            .collect()
     }
 
     pub async fn set_alerted(&mut self, id: i64) -> Result<()> {
