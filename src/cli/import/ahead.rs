@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use super::lines;
 use super::reader::{Next, Reader};
 use crate::clock::Clock;
-use crate::domain::event::Event;
+use crate::domain::event::Normalised;
 
 /// Rows that travel together: what is handed over one by one costs more than it gains.
 const ROWS_A_PARCEL: usize = 128;
@@ -19,7 +19,7 @@ const PARCELS: usize = 32;
 pub struct Row {
     pub number: u64,
     pub line: Vec<u8>,
-    pub event: Result<Event, String>,
+    pub event: Result<Normalised, String>,
 }
 
 /// What the file holds, in its order.
@@ -31,6 +31,8 @@ pub enum Piece {
     EndOfLong {
         number: u64,
     },
+    /// The file ends here. Pieces that end without it were cut off.
+    End,
 }
 
 /// Pieces with the number of bytes that were read for each.
@@ -62,9 +64,12 @@ impl Ahead {
         let mut line = Vec::new();
         loop {
             match self.reader.next(&mut line, clock.now())? {
-                Next::End => return self.send_rows(),
+                Next::End => {
+                    self.send_rows()?;
+                    return self.send(Piece::End);
+                }
                 Next::Row { number, event } => {
-                    self.rows.push(Row { number, line: line.clone(), event: *event });
+                    self.rows.push(Row { number, line: line.clone(), event: event.map(Normalised::from) });
                     if self.rows.len() == ROWS_A_PARCEL {
                         self.send_rows()?;
                     }

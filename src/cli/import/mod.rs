@@ -18,7 +18,7 @@ use self::reader::{Next, Reader};
 use self::rejected::Rejected;
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::app::is_served;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Normalised};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::events::{Accepted, Conflict, Links, accept};
@@ -148,14 +148,14 @@ struct Import<'a> {
 
 impl Import<'_> {
     async fn store_all(&mut self, mut pieces: Pieces, to: &mut Output<'_>) -> anyhow::Result<()> {
-        while let Some(piece) = pieces.recv().await {
-            let (piece, read) = piece?;
+        loop {
+            let (piece, read) = pieces.recv().await.context("the file's reader broke off")??;
             self.progress.advance(read);
             match piece {
                 Piece::Rows(rows) => {
                     self.counts.rows += rows.len() as u64;
                     self.batch.extend(rows);
-                    // What comes slowly does not wait for more.
+                    // What comes slowly does not wait for thousands more.
                     let is_scarce = pieces.is_empty();
                     let enough = if self.is_alone && !is_scarce { ROWS_ALONE } else { ROWS_BESIDE_SERVE };
                     if self.batch.len() >= enough {
@@ -170,9 +170,9 @@ impl Import<'_> {
                     self.counts.rows += 1;
                     self.reject(number, b"", TOO_LONG, to)?;
                 }
+                Piece::End => return self.store(to).await,
             }
         }
-        self.store(to).await
     }
 
     fn reject(&mut self, number: u64, line: &[u8], why: &str, to: &mut Output<'_>) -> anyhow::Result<()> {
@@ -207,7 +207,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn store_events(&mut self, events: &[Event]) -> anyhow::Result<Vec<Result<Accepted, String>>> {
+    async fn store_events(&mut self, events: &[Normalised]) -> anyhow::Result<Vec<Result<Accepted, String>>> {
         if events.is_empty() {
             return Ok(Vec::new());
         }
@@ -228,7 +228,7 @@ impl Import<'_> {
         }
     }
 
-    async fn store_alone(&mut self, event: &Event) -> anyhow::Result<Result<Accepted, String>> {
+    async fn store_alone(&mut self, event: &Normalised) -> anyhow::Result<Result<Accepted, String>> {
         match self.commit(std::slice::from_ref(event)).await {
             Ok(mut results) => match results.pop() {
                 Some(result) => Ok(result.map_err(|conflict| reason_of(&conflict))),
@@ -241,7 +241,7 @@ impl Import<'_> {
 
     /// Beside a `serve`, between two transactions the file's one writer is free for as long as the first one held it:
     /// a tap that waits for it only looks from time to time, and has to find it free.
-    async fn commit(&mut self, events: &[Event]) -> store::Result<Vec<Result<Accepted, Conflict>>> {
+    async fn commit(&mut self, events: &[Normalised]) -> store::Result<Vec<Result<Accepted, Conflict>>> {
         self.is_alone = is_alone(self.db);
         if !self.is_alone {
             tokio::time::sleep_until(self.free_until).await;
