@@ -37,8 +37,12 @@ const FIRST_TELEGRAM_ID: i64 = 5_000_000_001;
 /// Exactly `count` events, oldest first.
 pub fn events(settings: &Settings) -> Vec<Value> {
     let mut shop = Shop::open(settings);
+    // A visit makes one event and a half; orders and tickets are numbered in the order in which they come.
+    let mut visits: Vec<Timestamp> = (0..settings.count * 13 / 20).map(|_| shop.moment()).collect();
+    visits.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
     while shop.events.len() < settings.count {
-        if shop.rng.random_ratio(55, 100) { shop.purchase() } else { shop.ticket() }
+        let at = visits.pop().unwrap_or_else(|| shop.moment());
+        if shop.rng.random_ratio(55, 100) { shop.purchase(at) } else { shop.ticket(at) }
     }
     shop.events.sort_by_key(|(at, number, _)| (*at, *number));
     shop.events.truncate(settings.count);
@@ -69,10 +73,9 @@ impl Shop {
     }
 
     /// A purchase; one of thirty is cancelled within hours.
-    fn purchase(&mut self) {
+    fn purchase(&mut self, at: Timestamp) {
         self.orders += 1;
         let order = self.orders;
-        let at = self.moment();
         let (customer, russian) = self.somebody();
         let store = weighted(&mut self.rng, &STORES);
         let title = if russian { format!("Заказ №{order}") } else { format!("Order {order}") };
@@ -91,10 +94,9 @@ impl Shop {
     }
 
     /// A ticket that is opened and closed; one whose answer did not help comes back and is closed again.
-    fn ticket(&mut self) {
+    fn ticket(&mut self, opened: Timestamp) {
         self.tickets += 1;
         let id = format!("T-{}", self.tickets);
-        let opened = self.moment();
         let (customer, russian) = self.somebody();
         let &(topic, ru, en, hard) = TOPICS.choose(&mut self.rng).expect("there are topics");
         let title = format!("{id}: {}", if russian { ru } else { en });
