@@ -23,7 +23,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     println!("events: {} over {CONNECTIONS} connections", EVENTS / scale);
     let sandbox = Sandbox::start(Clock::system(), Options { limits: false, ..Options::default() }).await?;
     let server = Server::start(&fresh_dir("events")?, &sandbox.url())?;
-    server.until_it_listens().await?;
+    server.until_it_is_ready().await?;
     let settings =
         shop::Settings { count: EVENTS / scale, seed: 7, until: Clock::system().now(), days: 14, known: 0 };
     let requests: Vec<Vec<u8>> = shop::events(&settings)

@@ -75,11 +75,16 @@ impl Server {
         Ok(Self { addr, process })
     }
 
-    pub async fn until_it_listens(&self) -> anyhow::Result<()> {
+    /// Until it has heard from Telegram too: it gives no links before.
+    pub async fn until_it_is_ready(&self) -> anyhow::Result<()> {
         let began = Instant::now();
-        while TcpStream::connect(self.addr).await.is_err() {
+        let is_ready = async || {
+            let reply = reqwest::get(format!("http://{}/readyz", self.addr)).await;
+            reply.is_ok_and(|reply| reply.status().is_success())
+        };
+        while !is_ready().await {
             if began.elapsed() > Duration::from_secs(20) {
-                bail!("the program does not listen on {}", self.addr);
+                bail!("the program on {} does not become ready", self.addr);
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

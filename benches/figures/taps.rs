@@ -90,7 +90,7 @@ async fn afterword(folder: &str, database: Option<&str>, scale: usize) -> anyhow
     run(&dir, &["script", "publish", "bench.toml"])?;
     let mut people = People::meet()?;
     let server = Server::start(&dir, &people.url)?;
-    server.until_it_listens().await?;
+    server.until_it_is_ready().await?;
     people.obey(Order::Start(PEOPLE))?;
     server.post_events(&events(PEOPLE).to_string()).await?;
     people.obey(Order::AwaitSurveys(PEOPLE))?;
