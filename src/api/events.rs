@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::body::{self, Payload};
 use super::queue::{Outcome, Refused, Unavailable, Waiting};
 use super::{Api, Problem};
-use crate::domain::event::{Event, FieldError, Json as Written, ParseError, split_array};
+use crate::domain::event::{Event, FieldError, Json as Written, Normalised, ParseError, split_array};
 use crate::domain::ledger::State as LedgerState;
 use crate::domain::time::Timestamp;
 use crate::service::events::{Accepted, Ledger, find};
@@ -82,7 +82,7 @@ pub(super) async fn post(
 
 async fn post_one(api: &Api, bytes: &[u8]) -> Result<Response, Problem> {
     let event = Event::parse(bytes, api.ctx.clock.now())?;
-    let outcome = api.events.submit(vec![event]).await?.pop().ok_or_else(Problem::internal)?;
+    let outcome = api.events.submit(vec![event.into()]).await?.pop().ok_or_else(Problem::internal)?;
     let accepted = outcome.map_err(Problem::from)?;
     Ok((status(&accepted), Json(Receipt::from(accepted))).into_response())
 }
@@ -120,7 +120,7 @@ fn hand_in(api: &Api, items: &[&[u8]]) -> Result<Part, Problem> {
         match read_item(item, now) {
             Ok(event) => {
                 results.push(None);
-                events.push(event);
+                events.push(Normalised::from(event));
             }
             Err(unreadable) => results.push(Some(BatchResult::from(unreadable))),
         }

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
-use crate::domain::event::Event;
+use crate::domain::event::Normalised;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::events::{self, Accepted, Conflict, Links};
@@ -21,8 +21,7 @@ const WAITING: usize = 1024;
 const EVENTS_A_COMMIT: usize = 1000;
 
 /// How long a transaction may wait for as many callers as the last one had: whoever posts one event after the other
-/// comes again within that time, and one transaction costs less than two of half the size. Of 64 such callers some 4 %
-/// more events are taken (`cargo bench --bench figures -- events`).
+/// comes again within that time, and one transaction costs less than two of half the size.
 const GATHERING: Duration = Duration::from_millis(2);
 
 /// For so long after events could not be stored this counts as trouble, unless others are stored meanwhile. Then only a
@@ -47,7 +46,7 @@ pub(super) enum Unavailable {
 }
 
 struct Job {
-    events: Vec<Event>,
+    events: Vec<Normalised>,
     reply: oneshot::Sender<Result<Vec<Outcome>, Unavailable>>,
 }
 
@@ -103,12 +102,12 @@ pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
 
 impl EventQueue {
     /// Hands events in and waits until they are on disk.
-    pub(super) async fn submit(&self, events: Vec<Event>) -> Result<Vec<Outcome>, Unavailable> {
+    pub(super) async fn submit(&self, events: Vec<Normalised>) -> Result<Vec<Outcome>, Unavailable> {
         self.hand_in(events)?.outcomes().await
     }
 
     /// Hands events in; they will be stored whether anybody waits for it or not.
-    pub(super) fn hand_in(&self, events: Vec<Event>) -> Result<Waiting, Unavailable> {
+    pub(super) fn hand_in(&self, events: Vec<Normalised>) -> Result<Waiting, Unavailable> {
         let (reply, answer) = oneshot::channel();
         self.jobs.try_send(Job { events, reply }).map_err(|_| Unavailable::Overload)?;
         Ok(Waiting(answer))
@@ -181,7 +180,7 @@ impl EventQueueWorker {
     }
 
     /// Finds out which event it was that failed.
-    async fn one_by_one(&self, events: &[Event]) -> Result<Vec<Outcome>, Unavailable> {
+    async fn one_by_one(&self, events: &[Normalised]) -> Result<Vec<Outcome>, Unavailable> {
         let mut outcomes = Vec::with_capacity(events.len());
         for event in events {
             match self.commit(std::slice::from_ref(event)).await {
@@ -203,7 +202,7 @@ impl EventQueueWorker {
         Unavailable::Database
     }
 
-    async fn commit(&self, events: &[Event]) -> Result<Vec<Outcome>, Failure> {
+    async fn commit(&self, events: &[Normalised]) -> Result<Vec<Outcome>, Failure> {
         let work = async {
             let mut tx = self.db.write().await?;
             let results = events::accept(&mut tx, &self.ctx, events, Links::Give).await?;

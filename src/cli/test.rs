@@ -24,7 +24,7 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     let slug = &live.script().slug;
     let event = trial(&ctx, live.script(), args.telegram_id)?;
     let mut tx = db.write().await?;
-    let accepted = accept(&mut tx, &ctx, &[event], Links::Omit).await?;
+    let accepted = accept(&mut tx, &ctx, &[event.into()], Links::Omit).await?;
     tx.commit().await?;
     let states = accepted.into_iter().map(|accepted| accepted.map(|accepted| accepted.state));
     match states.collect::<Result<Vec<_>, _>>()?.first() {

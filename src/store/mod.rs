@@ -69,14 +69,14 @@ macro_rules! on_engine {
     (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
         let statement = $statement;
         match &mut $tx.engine {
-            $crate::store::Engine::Sqlite(tx) => {
-                let ($query, $conn) = (statement.on_sqlite(), &mut **tx);
-                $run
-            }
-            $crate::store::Engine::Postgres(tx) => {
-                let ($query, $conn) = (statement.on_postgres(), &mut **tx);
-                $run
-            }
+            $crate::store::Engine::Sqlite(tx) => match (statement.on_sqlite(), &mut **tx) {
+                (Ok($query), $conn) => $run,
+                (Err(error), _) => Err(error),
+            },
+            $crate::store::Engine::Postgres(tx) => match (statement.on_postgres(), &mut **tx) {
+                (Ok($query), $conn) => $run,
+                (Err(error), _) => Err(error),
+            },
         }
     }};
 }

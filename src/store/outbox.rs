@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::outgoing::{Lane, Method, Outgoing, Payload};
-use super::{Error, Result, Tx, chunks, on_engine, padded, query, query_as, query_scalar, values};
+use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
 use crate::domain::time::Timestamp;
 
 /// A row that its transaction has not written yet.
@@ -141,31 +141,28 @@ impl Tx {
 
     pub(super) async fn write_outgoing(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.outgoing);
-        for rows in chunks(&rows) {
-            let text = format!(
+        let text = |values: &str| {
+            format!(
                 "INSERT INTO outbox (lane, chat_id, thread_id, method, message, message_id, survey, first, alert, \
-                 payload, not_after, created_at) VALUES {}",
-                values(rows.len(), 12)
-            );
-            let mut query = query(AssertSqlSafe(text));
-            for Unwritten { row, payload, created_at } in rows {
-                query = query
-                    .bind(row.lane as i64)
-                    .bind(row.chat_id)
-                    .bind(row.thread_id)
-                    .bind(row.method.as_str())
-                    .bind(row.message)
-                    .bind(row.message_id)
-                    .bind(row.survey)
-                    .bind(row.first)
-                    .bind(row.alert)
-                    .bind(payload)
-                    .bind(row.not_after)
-                    .bind(*created_at);
-            }
-            on_engine!(self, execute, query)?;
-        }
-        Ok(())
+                 payload, not_after, created_at) VALUES {values}"
+            )
+        };
+        self.insert_rows(&rows, 12, text, |query, Unwritten { row, payload, created_at }| {
+            query
+                .bind(row.lane as i64)
+                .bind(row.chat_id)
+                .bind(row.thread_id)
+                .bind(row.method.as_str())
+                .bind(row.message)
+                .bind(row.message_id)
+                .bind(row.survey)
+                .bind(row.first)
+                .bind(row.alert)
+                .bind(payload)
+                .bind(row.not_after)
+                .bind(*created_at)
+        })
+        .await
     }
 
     /// The rows after `id`, oldest first.

@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
+use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
 
 use crate::domain::time::Timestamp;
 
@@ -58,6 +60,13 @@ impl<'q, Kind> Statement<'q, Kind> {
         Self { text: text.into_sql_str(), values: Vec::new(), kind: PhantomData }
     }
 
+    /// So many values are to come.
+    #[must_use]
+    pub fn expecting(mut self, values: usize) -> Self {
+        self.values.reserve(values);
+        self
+    }
+
     /// The value of the next placeholder.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Value<'q>>) -> Self {
@@ -66,15 +75,39 @@ impl<'q, Kind> Statement<'q, Kind> {
     }
 }
 
-/// Gives the values to one of sqlx's queries.
-macro_rules! bound {
-    ($query:expr, $values:expr) => {
-        $values.into_iter().fold($query, |query, value| match value {
-            Value::Integer(number) => query.bind(number),
-            Value::Flag(flag) => query.bind(flag),
-            Value::Text(text) => query.bind(text.map(Cow::into_owned)),
-        })
-    };
+/// A value that could not be written for the engine. None of ours can fail to be.
+type Encoded<T> = std::result::Result<T, sqlx::Error>;
+
+/// Values as the engine takes them, all at once: a query that is given thousands one by one is moved as often.
+fn encoded<A: Arguments>(
+    values: Vec<Value<'_>>,
+    add: impl Fn(&mut A, Value<'_>) -> std::result::Result<(), BoxDynError>,
+) -> Encoded<A> {
+    let mut arguments = A::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        add(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn for_sqlite(values: Vec<Value<'_>>) -> Encoded<SqliteArguments> {
+    encoded(values, |arguments: &mut SqliteArguments, value| match value {
+        Value::Integer(number) => arguments.add(number),
+        Value::Flag(flag) => arguments.add(flag),
+        // Its thread shares the text: so a borrowed one is copied once, into one piece of memory.
+        Value::Text(Some(Cow::Borrowed(text))) => arguments.add(Arc::<str>::from(text)),
+        Value::Text(Some(Cow::Owned(text))) => arguments.add(text),
+        Value::Text(None) => arguments.add(None::<String>),
+    })
+}
+
+fn for_postgres(values: Vec<Value<'_>>) -> Encoded<PgArguments> {
+    encoded(values, |arguments: &mut PgArguments, value| match value {
+        Value::Integer(number) => arguments.add(number),
+        Value::Flag(flag) => arguments.add(flag),
+        Value::Text(text) => arguments.add(text.as_deref()),
+    })
 }
 
 /// A text shorter than this has so few placeholders that their names cost nothing.
@@ -83,7 +116,7 @@ const LONG_TEXT: usize = 512;
 /// SQLite takes `$7` for a name, and finds a parameter's name by going through all of them; sqlx asks for the name of
 /// each. With the thousands of a multi-row statement that would take longer than the rows. Counted parameters (`?`)
 /// have no names.
-fn for_sqlite(text: SqlStr) -> SqlStr {
+fn without_names(text: SqlStr) -> SqlStr {
     if text.as_str().len() < LONG_TEXT {
         return text;
     }
@@ -111,12 +144,12 @@ fn counted(text: &str) -> Option<String> {
 }
 
 impl Statement<'_, Nothing> {
-    pub fn on_sqlite(self) -> Query<'static, Sqlite, SqliteArguments> {
-        bound!(sqlx::query(for_sqlite(self.text)), self.values)
+    pub fn on_sqlite(self) -> Encoded<Query<'static, Sqlite, SqliteArguments>> {
+        Ok(sqlx::query_with(without_names(self.text), for_sqlite(self.values)?))
     }
 
-    pub fn on_postgres(self) -> Query<'static, Postgres, PgArguments> {
-        bound!(sqlx::query(self.text), self.values)
+    pub fn on_postgres(self) -> Encoded<Query<'static, Postgres, PgArguments>> {
+        Ok(sqlx::query_with(self.text, for_postgres(self.values)?))
     }
 }
 
@@ -124,12 +157,12 @@ impl<O> Statement<'_, Rows<O>>
 where
     O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
 {
-    pub fn on_sqlite(self) -> QueryAs<'static, Sqlite, O, SqliteArguments> {
-        bound!(sqlx::query_as(for_sqlite(self.text)), self.values)
+    pub fn on_sqlite(self) -> Encoded<QueryAs<'static, Sqlite, O, SqliteArguments>> {
+        Ok(sqlx::query_as_with(without_names(self.text), for_sqlite(self.values)?))
     }
 
-    pub fn on_postgres(self) -> QueryAs<'static, Postgres, O, PgArguments> {
-        bound!(sqlx::query_as(self.text), self.values)
+    pub fn on_postgres(self) -> Encoded<QueryAs<'static, Postgres, O, PgArguments>> {
+        Ok(sqlx::query_as_with(self.text, for_postgres(self.values)?))
     }
 }
 
@@ -137,12 +170,12 @@ impl<O> Statement<'_, Scalar<O>>
 where
     (O,): for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
 {
-    pub fn on_sqlite(self) -> QueryScalar<'static, Sqlite, O, SqliteArguments> {
-        bound!(sqlx::query_scalar(for_sqlite(self.text)), self.values)
+    pub fn on_sqlite(self) -> Encoded<QueryScalar<'static, Sqlite, O, SqliteArguments>> {
+        Ok(sqlx::query_scalar_with(without_names(self.text), for_sqlite(self.values)?))
     }
 
-    pub fn on_postgres(self) -> QueryScalar<'static, Postgres, O, PgArguments> {
-        bound!(sqlx::query_scalar(self.text), self.values)
+    pub fn on_postgres(self) -> Encoded<QueryScalar<'static, Postgres, O, PgArguments>> {
+        Ok(sqlx::query_scalar_with(self.text, for_postgres(self.values)?))
     }
 }
 

@@ -47,9 +47,15 @@ pub fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     })
 }
 
+/// [`values`] for SQLite, where placeholders need no numbers.
+fn counted(rows: usize, columns: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(","));
+    vec![row.as_str(); rows].join(",")
+}
+
 impl Tx {
     /// Writes rows of so many columns; `text` says what to do with the `VALUES` it is given, `bind` gives a row's values.
-    /// While one statement runs, the next one is made: with thousands of rows both take about as long.
+    /// On SQLite, which works in a thread of its own, the next statement is made while one runs.
     pub(super) async fn insert_rows<'q, T>(
         &mut self,
         rows: &'q [T],
@@ -57,23 +63,27 @@ impl Tx {
         text: impl Fn(&str) -> String,
         bind: impl Fn(Statement<'q, Nothing>, &'q T) -> Statement<'q, Nothing>,
     ) -> Result<()> {
-        let mut statements = chunks(rows).map(|chunk| {
-            let statement = query(AssertSqlSafe(text(&values(chunk.len(), columns))));
-            chunk.iter().fold(statement, &bind)
-        });
+        let made = |rows: &'q [T], values: String| {
+            let statement = query(AssertSqlSafe(text(&values))).expecting(rows.len() * columns);
+            rows.iter().fold(statement, &bind)
+        };
+        let mut runs = chunks(rows);
         match &mut self.engine {
             Engine::Sqlite(tx) => {
-                let mut ready = statements.next().map(Statement::<Nothing>::on_sqlite);
+                let mut next = || {
+                    let made = runs.next().map(|rows| made(rows, counted(rows.len(), columns)));
+                    made.map(Statement::<Nothing>::on_sqlite).transpose()
+                };
+                let mut ready = next()?;
                 while let Some(statement) = ready {
-                    let next = async { statements.next().map(Statement::<Nothing>::on_sqlite) };
-                    let (done, next) = join(statement.execute(&mut **tx), next).await;
+                    let (done, next) = join(statement.execute(&mut **tx), async { next() }).await;
                     done?;
-                    ready = next;
+                    ready = next?;
                 }
             }
             Engine::Postgres(tx) => {
-                for statement in statements {
-                    statement.on_postgres().execute(&mut **tx).await?;
+                for rows in runs {
+                    made(rows, values(rows.len(), columns)).on_postgres()?.execute(&mut **tx).await?;
                 }
             }
         }
@@ -88,6 +98,7 @@ mod tests {
     #[test]
     fn placeholders_count_on_over_the_rows() {
         assert_eq!(values(2, 3), "($1,$2,$3),($4,$5,$6)");
+        assert_eq!(counted(2, 3), "(?,?,?),(?,?,?)");
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         // Until a statement is known to go well, SQLite keeps what its rows were. In files it would write them once
         // more, a tenth of an event's time, and want a place for them beside the database.
         .pragma("temp_store", "MEMORY")
+        // Rows come from SQLite's own thread. With the default of 50 that wait to be taken, it stops more than it goes.
+        .row_buffer_size(1024)
         // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
         .statement_cache_capacity(512)
         .disable_statement_logging();

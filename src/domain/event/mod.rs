@@ -7,6 +7,8 @@ mod read;
 mod rules;
 mod same;
 
+use std::ops::Deref;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
@@ -237,6 +239,35 @@ impl Event {
     #[must_use]
     pub fn differing_fields(&self, other: &Self) -> Vec<String> {
         same::differing_fields(self, other)
+    }
+}
+
+/// An event with its one spelling, see [`Event::to_json`]: made where the event is read, not where others wait for it
+/// to be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Normalised {
+    event: Event,
+    json: String,
+}
+
+impl Normalised {
+    #[must_use]
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+impl From<Event> for Normalised {
+    fn from(event: Event) -> Self {
+        Self { json: event.to_json(), event }
+    }
+}
+
+impl Deref for Normalised {
+    type Target = Event;
+
+    fn deref(&self) -> &Event {
+        &self.event
     }
 }
 

@@ -77,7 +77,7 @@ impl At<'_> {
         let live = ctx.scripts.find(&self.slug);
         let event = live.and_then(|live| trial(&ctx, live.script(), self.person.id).ok());
         let accepted = match event {
-            Some(event) => accept(tx, &ctx, &[event], Links::Omit).await?,
+            Some(event) => accept(tx, &ctx, &[event.into()], Links::Omit).await?,
             None => Vec::new(),
         };
         let state = accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state);

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::customer::{Customer, nobody};
 use super::decide::{self, Outcome};
 use super::{Accepted, Conflict};
-use crate::domain::event::{ERASED, Event};
+use crate::domain::event::{ERASED, Event, Normalised};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -33,7 +33,7 @@ pub(in crate::service) enum Verdict {
 #[derive(Debug)]
 struct New<'a> {
     event: &'a Event,
-    body: String,
+    body: &'a str,
     /// None for the kinds that never ask.
     outcome: Option<Outcome>,
 }
@@ -61,7 +61,7 @@ impl<'a> Batch<'a> {
     pub async fn load(
         tx: &mut Tx,
         ctx: &'a Context,
-        events: &'a [Event],
+        events: &'a [Normalised],
         now: Timestamp,
     ) -> store::Result<Self> {
         let event_ids = unique(events.iter().map(|event| event.event_id.as_str()));
@@ -107,7 +107,7 @@ impl<'a> Batch<'a> {
     async fn load_cancelled(
         &mut self,
         tx: &mut Tx,
-        events: &[Event],
+        events: &[Normalised],
         rows: &[CustomerRow],
     ) -> store::Result<()> {
         let keys: HashMap<&str, i64> = rows.iter().map(|row| (row.customer_id.as_str(), row.id)).collect();
@@ -148,8 +148,8 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides about one event.
-    pub fn take(&mut self, event: &'a Event) -> store::Result<Verdict> {
-        let body = event.to_json();
+    pub fn take(&mut self, event: &'a Normalised) -> store::Result<Verdict> {
+        let body = event.json();
         if let Some(known) = self.known.get(&event.event_id) {
             // Of an erased event nobody can say whether the content is the same.
             return Ok(if known.body == body || known.body == ERASED {
@@ -248,7 +248,7 @@ impl New<'_> {
     }
 }
 
-async fn phone_owners(tx: &mut Tx, events: &[Event]) -> store::Result<HashMap<String, i64>> {
+async fn phone_owners(tx: &mut Tx, events: &[Normalised]) -> store::Result<HashMap<String, i64>> {
     let phones: BTreeSet<String> =
         events.iter().filter_map(|event| event.customer.phone.as_deref()).map(digits).collect();
     let phones: Vec<&str> = phones.iter().map(String::as_str).collect();
@@ -279,7 +279,7 @@ async fn known(tx: &mut Tx, event_ids: &[&str]) -> store::Result<HashMap<String,
 async fn persons(
     tx: &mut Tx,
     ids: &[i64],
-    events: &[Event],
+    events: &[Normalised],
     known: &HashMap<String, KnownEvent>,
 ) -> store::Result<Vec<PersonRow>> {
     let mut persons = tx.list_persons(ids).await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::batch::Batch;
 use super::customer::nobody;
 use super::{Accepted, Conflict};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Normalised};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::events::LinkRow;
@@ -66,7 +66,7 @@ pub(super) async fn attach(
     tx: &mut Tx,
     ctx: &Context,
     batch: &Batch<'_>,
-    events: &[Event],
+    events: &[Normalised],
     results: &mut [Result<Accepted, Conflict>],
     now: Timestamp,
 ) -> store::Result<()> {

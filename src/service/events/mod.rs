@@ -7,7 +7,7 @@ mod ledger;
 mod links;
 mod waiting;
 
-use crate::domain::event::Event;
+use crate::domain::event::Normalised;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -54,7 +54,7 @@ pub enum Links {
 pub async fn accept(
     tx: &mut Tx,
     ctx: &Context,
-    events: &[Event],
+    events: &[Normalised],
     links: Links,
 ) -> store::Result<Vec<Result<Accepted, Conflict>>> {
     let now = ctx.clock.now();

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::event::Event;
 use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
@@ -57,7 +58,7 @@ impl Fixture {
 
     async fn accept_all(&self, events: &[Value]) -> Vec<Result<Accepted, Conflict>> {
         let parse = |event: &Value| Event::parse(event.to_string().as_bytes(), self.ctx.clock.now()).unwrap();
-        let events: Vec<Event> = events.iter().map(parse).collect();
+        let events: Vec<Normalised> = events.iter().map(parse).map(Normalised::from).collect();
         self.write(async |tx| accept(tx, &self.ctx, &events, Links::Give).await).await
     }
 

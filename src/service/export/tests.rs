@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Normalised};
 use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
@@ -53,7 +53,7 @@ async fn fixture() -> Fixture {
         let text = format!(
             r#"{{"event_id":"{id}","kind":"purchase","occurred_at":"{at}","customer":{{"id":"=C","telegram_id":7,"segments":["gold"]}}{more}}}"#
         );
-        Event::parse(text.as_bytes(), NOON).unwrap()
+        Normalised::from(Event::parse(text.as_bytes(), NOON).unwrap())
     };
     let events = [
         event("before midnight", "2026-11-20T23:59:59.999+03:00", ""),
@@ -148,9 +148,9 @@ async fn a_table_longer_than_a_page_is_whole() {
         let text = format!(
             r#"{{"event_id":"many-{n}","kind":"purchase","occurred_at":"2026-11-21T08:00:00Z","customer":{{"id":"C{n}"}}}}"#
         );
-        Event::parse(text.as_bytes(), NOON).unwrap()
+        Normalised::from(Event::parse(text.as_bytes(), NOON).unwrap())
     };
-    let events: Vec<Event> = (0..2500).map(event).collect();
+    let events: Vec<Normalised> = (0..2500).map(event).collect();
     accept(&mut tx, &f.ctx, &events, Links::Omit).await.unwrap();
     tx.commit().await.unwrap();
     let csv = exported(&f, What::Surveys, Filter::default(), Format::Csv).await;

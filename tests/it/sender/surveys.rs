@@ -22,7 +22,10 @@ impl Rig {
             "customer": {"id": "C-1", "telegram_id": person}, "subject": {"id": "1"},
         });
         let event = Event::parse(event.to_string().as_bytes(), now).unwrap();
-        self.write(async |tx| accept(tx, &self.ctx, &[event], Links::Omit).await).await.remove(0).unwrap();
+        self.write(async |tx| accept(tx, &self.ctx, &[event.into()], Links::Omit).await)
+            .await
+            .remove(0)
+            .unwrap();
         self.clock.advance(Duration::from_hours(3));
     }
 

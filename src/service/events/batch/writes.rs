@@ -23,7 +23,7 @@ impl Batch<'_> {
             .map(|(new, id)| NewEvent {
                 id,
                 event: new.event,
-                body: &new.body,
+                body: new.body,
                 customer: self.customer_key(new.event),
                 received_at: self.now,
             })
