@@ -9,7 +9,7 @@ use super::reader::{Next, Reader};
 use crate::clock::Clock;
 use crate::domain::event::Normalised;
 
-/// Rows that travel together: what is handed over one by one costs more than it gains.
+/// Rows that travel together: what is handed over one by one costs more than it gains. A transaction takes whole parcels.
 const ROWS_A_PARCEL: usize = 128;
 /// How many parcels may wait.
 const PARCELS: usize = 32;

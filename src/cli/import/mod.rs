@@ -26,8 +26,9 @@ use crate::store::{self, Db};
 
 /// Rows a transaction beside a `serve`: short enough for a tap to get in between, a whole statement for every table.
 const ROWS_BESIDE_SERVE: usize = 256;
-/// Rows a transaction where nobody waits: the more there are, the fewer pages of the indexes are written again.
-const ROWS_ALONE: usize = 4096;
+/// Rows a transaction where nobody waits: the more there are, the fewer pages of the indexes are written again. Four
+/// statements for every table, and not so many that a `serve` which starts meanwhile would be held up.
+const ROWS_ALONE: usize = 896;
 
 const TOO_LONG: &str = "is longer than 1 MiB";
 
@@ -155,7 +156,7 @@ impl Import<'_> {
                 Piece::Rows(rows) => {
                     self.counts.rows += rows.len() as u64;
                     self.batch.extend(rows);
-                    // What comes slowly does not wait for thousands more.
+                    // What comes slowly does not wait for hundreds more.
                     let is_scarce = pieces.is_empty();
                     let enough = if self.is_alone && !is_scarce { ROWS_ALONE } else { ROWS_BESIDE_SERVE };
                     if self.batch.len() >= enough {
