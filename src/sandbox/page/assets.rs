@@ -78,8 +78,16 @@ fn lean_script(source: &str) -> String {
 
 /// The same for a stylesheet.
 fn lean_style(source: &str) -> String {
-    let blanks =
-        [(" { ", "{"), (" {", "{"), ("; ", ";"), (": ", ":"), (", ", ","), (" > ", ">"), (" }", "}")];
+    let blanks = [
+        (" { ", "{"),
+        (" {", "{"),
+        ("; ", ";"),
+        (": ", ":"),
+        (", ", ","),
+        (" > ", ">"),
+        (" }", "}"),
+        ("}\n", "}"),
+    ];
     blanks.iter().fold(lean(source), |style, (with, without)| style.replace(with, without)).replace(";}", "}")
 }
 

@@ -106,7 +106,8 @@ export class Log {
   }
 
   append(message) {
-    const before = this.messages.get(Number(this.list.lastElementChild?.dataset.id));
+    const end = this.list.lastElementChild;
+    const before = this.messages.get(Number((end?.dataset.id ? end : end?.lastElementChild)?.dataset.id));
     const today = dayKey(new Date(message.at), this.chat.zone());
     const same = before && dayKey(new Date(before.at), this.chat.zone()) === today;
     this.empty.remove();
@@ -162,12 +163,15 @@ export class Log {
     this.more = told.more;
     this.messages = new Map([...told.messages.map((message) => [message.id, message]), ...this.messages]);
     const rows = this.rows(told.messages);
-    const first = this.list.firstElementChild;
+    const first = this.list.querySelector(".day, article");
     const lastDay = rows.filter((row) => row.dataset.day).at(-1)?.dataset.day;
     if (first?.dataset.day && first.dataset.day === lastDay) first.remove();
     const height = this.scroller.scrollHeight;
-    this.list.prepend(...rows);
+    const page = h("div", { class: "page" }, rows);
+    this.list.prepend(page);
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
+    // Out of sight it is skipped whole, and stays as tall as it was.
+    page.style = `content-visibility: auto; contain-intrinsic-size: auto ${page.offsetHeight}px`;
     if (this.more && rows.length < 12) this.further();
   }
 
