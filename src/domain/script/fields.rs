@@ -11,6 +11,23 @@ use super::problem::{Report, Words, said};
 use crate::domain::nearest::nearest;
 use crate::domain::time::parse_duration;
 
+/// Where a field belongs that stands in the wrong table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Elsewhere {
+    /// A message of the catalogue.
+    pub id: &'static str,
+    pub place: &'static str,
+}
+
+/// What a value is, or should be: in the catalogue, and in a sentence.
+type Kind = (&'static str, &'static str);
+
+const TEXT: Kind = ("lint-want-text", "a text in quotes");
+const NUMBER: Kind = ("lint-want-number", "a whole number without quotes");
+const BOOLEAN: Kind = ("lint-want-boolean", "true or false without quotes");
+const TABLE: Kind = ("lint-want-table", "a table: { … }");
+const LIST: Kind = ("lint-want-list", "a list: [ … ]");
+
 /// A table being read. [`Fields::finish`] reports the names nobody asked for.
 #[derive(Debug)]
 pub(super) struct Fields<'d> {
@@ -76,8 +93,9 @@ impl<'d> Fields<'d> {
         value
     }
 
-    pub fn parsed<T: FromStr<Err = String>>(&self, name: &'static str) -> Option<T> {
-        self.get(name)?.read(str::parse)
+    /// One of these words.
+    pub fn one_of<T: FromStr<Err = String> + AsRef<str>>(&self, name: &'static str, all: &[T]) -> Option<T> {
+        self.get(name)?.one_of(all)
     }
 
     /// With the catalogue's words for what cannot be parsed.
@@ -103,7 +121,7 @@ impl<'d> Fields<'d> {
         items
             .iter()
             .filter_map(|item| {
-                item.read(|text| match text.trim() {
+                item.read_as("lint-blank", |text| match text.trim() {
                     "" => Err("is blank".to_owned()),
                     text => Ok(text.to_owned()),
                 })
@@ -121,7 +139,7 @@ impl<'d> Fields<'d> {
     }
 
     /// Reports the fields nobody asked for; `elsewhere` says where a name would belong.
-    pub fn finish(&self, elsewhere: impl Fn(&str) -> Option<&'static str>) {
+    pub fn finish(&self, elsewhere: impl Fn(&str) -> Option<Elsewhere>) {
         let asked = self.asked.borrow();
         for (key, _) in self.table {
             let name: &str = key.get_ref();
@@ -130,12 +148,16 @@ impl<'d> Fields<'d> {
             }
             let path = self.path_of(name);
             self.report.place(&path, &key.span());
-            let message = if let Some(place) = elsewhere(name) {
-                format!("does not belong here: write it {place}")
+            let message = if let Some(Elsewhere { id, place }) = elsewhere(name) {
+                let message = format!("does not belong here: write it {place}");
+                said("lint-elsewhere", [("where", id.to_owned())], message)
             } else if let Some(near) = nearest(name, asked.iter().copied()) {
-                format!("there is no such field; did you mean {near}?")
+                let message = format!("there is no such field; did you mean {near}?");
+                said("lint-no-field-but", [("near", near.to_owned())], message)
             } else {
-                format!("there is no such field; there are {}", asked.join(", "))
+                let known = asked.join(", ");
+                let message = format!("there is no such field; there are {known}");
+                said("lint-no-field", [("known", known)], message)
             };
             self.report.error(&path, message);
         }
@@ -143,25 +165,26 @@ impl<'d> Fields<'d> {
 }
 
 impl<'d> Value<'d> {
-    pub fn error(&self, message: impl Into<Words>) {
-        self.report.error(&self.path, message);
+    pub fn error(&self, words: Words) {
+        self.report.error(&self.path, words);
     }
 
-    fn wrong_type<T>(&self, wanted: &str) -> Option<T> {
-        let found = match self.content {
-            DeValue::String(_) => "a text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date without quotes",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
+    fn wrong_type<T>(&self, (wanted_id, wanted): Kind) -> Option<T> {
+        let (id, found) = match self.content {
+            DeValue::String(_) => ("lint-is-text", "a text"),
+            DeValue::Integer(_) | DeValue::Float(_) => ("lint-is-number", "a number"),
+            DeValue::Boolean(_) => ("lint-is-boolean", "true or false"),
+            DeValue::Datetime(_) => ("lint-is-date", "a date without quotes"),
+            DeValue::Array(_) => ("lint-is-list", "a list"),
+            DeValue::Table(_) => ("lint-is-table", "a table"),
         };
-        self.error(format!("is {found}: write {wanted}"));
+        let values = [("found", id.to_owned()), ("wanted", wanted_id.to_owned())];
+        self.error(said("lint-type", values, format!("is {found}: write {wanted}")));
         None
     }
 
     pub fn string(&self) -> Option<&'d str> {
-        self.content.as_str().or_else(|| self.wrong_type("a text in quotes"))
+        self.content.as_str().or_else(|| self.wrong_type(TEXT))
     }
 
     /// A text or a TOML date.
@@ -172,12 +195,17 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// A text that means something else.
-    pub fn read<T>(&self, meaning: impl Fn(&str) -> Result<T, String>) -> Option<T> {
-        meaning(self.string()?).map_err(|message| self.error(message)).ok()
+    /// One of these words.
+    pub fn one_of<T: FromStr<Err = String> + AsRef<str>>(&self, all: &[T]) -> Option<T> {
+        let text = self.string()?;
+        let refuse = |message| {
+            let values = [("text", text.to_owned()), ("known", known(all))];
+            self.error(said("lint-one-of", values, message));
+        };
+        text.parse().map_err(refuse).ok()
     }
 
-    /// The same with the catalogue's words for what has no such meaning.
+    /// A text that means something else, with the catalogue's words for what does not.
     pub fn read_as<T>(&self, id: &'static str, meaning: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let text = self.string()?;
         meaning(text).map_err(|message| self.error(said(id, [("text", text.to_owned())], message))).ok()
@@ -185,7 +213,7 @@ impl<'d> Value<'d> {
 
     pub fn integer(&self) -> Option<i64> {
         let Some(integer) = self.content.as_integer() else {
-            return self.wrong_type("a whole number without quotes");
+            return self.wrong_type(NUMBER);
         };
         let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
         if number.is_none() {
@@ -195,19 +223,19 @@ impl<'d> Value<'d> {
     }
 
     pub fn boolean(&self) -> Option<bool> {
-        self.content.as_bool().or_else(|| self.wrong_type("true or false without quotes"))
+        self.content.as_bool().or_else(|| self.wrong_type(BOOLEAN))
     }
 
     pub fn table(&self) -> Option<Fields<'d>> {
         let Some(table) = self.content.as_table() else {
-            return self.wrong_type("a table: { … }");
+            return self.wrong_type(TABLE);
         };
         Some(Fields { path: self.path.clone(), report: self.report, table, asked: RefCell::default() })
     }
 
     pub fn list(&self) -> Vec<Value<'d>> {
         let Some(items) = self.content.as_array() else {
-            return self.wrong_type("a list: [ … ]").unwrap_or_default();
+            return self.wrong_type(LIST).unwrap_or_default();
         };
         let item = |(index, item): (usize, &'d Spanned<DeValue<'d>>)| {
             let path = format!("{}[{index}]", self.path);
@@ -220,4 +248,8 @@ impl<'d> Value<'d> {
     pub fn is_string(&self) -> bool {
         self.content.is_str()
     }
+}
+
+pub(super) fn known<T: AsRef<str>>(all: &[T]) -> String {
+    all.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::fields::Fields;
+use super::fields::{Elsewhere, Fields};
 use super::parse_question::{Draft, question};
 use super::problem::{Problem, Report, Said, line_of, said};
 use super::texts::Shown;
@@ -83,7 +83,7 @@ pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Problem> {
         line,
         field: String::new(),
         message,
-        said: Some(Said { id, values: Vec::new() }),
+        said: Said { id, values: Vec::new() },
     };
     if bytes.len() > MAX_FILE_BYTES {
         let message =
@@ -109,7 +109,7 @@ fn syntax_problems(file: &str, source: &str, errors: &[toml::de::Error]) -> Vec<
             line: line_of(source.as_bytes(), error.span().map_or(0, |span| span.start)),
             field: String::new(),
             message: format!("not TOML: {}", error.message()),
-            said: Some(Said { id: "lint-not-toml", values: vec![("why", error.message().to_owned())] }),
+            said: Said { id: slip(error.message()), values: vec![("why", error.message().to_owned())] },
         })
         .collect();
     problems.sort_by_key(|problem| problem.line);
@@ -117,10 +117,30 @@ fn syntax_problems(file: &str, source: &str, errors: &[toml::de::Error]) -> Vec<
     if let (true, Some(last)) = (errors.len() > MAX_SYNTAX_ERRORS, problems.last().cloned()) {
         let more = errors.len() - MAX_SYNTAX_ERRORS;
         let message = format!("and {more} more: is this a TOML file?");
-        let said = Some(Said { id: "lint-not-toml-at-all", values: vec![("count", more.to_string())] });
+        let said = Said { id: "lint-not-toml-at-all", values: vec![("count", more.to_string())] };
         problems.push(Problem { message, said, ..last });
     }
     problems
+}
+
+/// What the parser says in English, by its kind.
+fn slip(message: &str) -> &'static str {
+    let has = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if has(&["duplicate key"]) {
+        "lint-toml-duplicate"
+    } else if has(&["must be quoted"]) {
+        "lint-toml-unquoted"
+    } else if has(&["string", "escape"]) {
+        "lint-toml-string"
+    } else if has(&["unclosed"]) {
+        "lint-toml-unclosed"
+    } else if has(&["no value", "missing value"]) {
+        "lint-toml-no-value"
+    } else if has(&["comma"]) {
+        "lint-toml-comma"
+    } else {
+        "lint-not-toml"
+    }
 }
 
 fn script(top: &Fields<'_>) -> Script {
@@ -128,7 +148,7 @@ fn script(top: &Fields<'_>) -> Script {
         top.require("slug", "a short name like \"support\"").and_then(|value| value.read_as("lint-key", key));
     let on = top
         .require("on", "purchase, ticket_closed or case_resolved")
-        .and_then(|value| value.read(str::parse))
+        .and_then(|value| value.one_of(Trigger::ALL))
         .unwrap_or(Trigger::Purchase);
     let priority = top.integer("priority").unwrap_or(0);
     let title = top.require_text("title", Shown::Plain);
@@ -217,16 +237,18 @@ fn questions(top: &Fields<'_>) -> Vec<Draft> {
     drafts
 }
 
+pub(super) const UNDER_SEND: Elsewhere = Elsewhere { id: "lint-place-send", place: "under [send]" };
+
 /// In TOML everything after `[table]` belongs to that table, so a name may have slipped into the wrong one.
-fn belongs(name: &str, here: &[&str]) -> Option<&'static str> {
+fn belongs(name: &str, here: &[&str]) -> Option<Elsewhere> {
     if here.contains(&name) {
         None
     } else if TOP.contains(&name) {
-        Some("at the top of the file, above the first [table]")
+        Some(Elsewhere { id: "lint-place-top", place: "at the top of the file, above the first [table]" })
     } else if WHEN.contains(&name) {
-        Some("under [when]")
+        Some(Elsewhere { id: "lint-place-when", place: "under [when]" })
     } else if SEND.contains(&name) {
-        Some("under [send]")
+        Some(UNDER_SEND)
     } else {
         None
     }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::{Fields, Value};
-use super::parse::key;
+use super::fields::{Elsewhere, Fields, Value, known};
+use super::parse::{UNDER_SEND, key};
 use super::problem::said;
 use super::question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 use super::texts::{Shown, localized};
@@ -22,7 +22,7 @@ pub(super) struct Draft {
 }
 
 pub(super) fn question(fields: &Fields<'_>) -> Draft {
-    let metric = fields.require("metric", &known(Metric::ALL)).and_then(|value| value.read(str::parse));
+    let metric = fields.require("metric", &known(Metric::ALL)).and_then(|value| value.one_of(Metric::ALL));
     let scale = scale(fields, metric);
     let orientation = orientation(fields, metric);
     let question = Question {
@@ -52,21 +52,18 @@ pub(super) fn question(fields: &Fields<'_>) -> Draft {
     }
     fields.finish(|name| match name {
         "reasons" | "comment" | "links" => {
-            Some("under [questions.low], [questions.neutral] or [questions.high]")
+            let place = "under [questions.low], [questions.neutral] or [questions.high]";
+            Some(Elsewhere { id: "lint-place-follow-up", place })
         }
-        "greeting" | "thanks" => Some("under [send]"),
+        "greeting" | "thanks" => Some(UNDER_SEND),
         _ => None,
     });
     Draft { question, path: fields.path.clone(), sound }
 }
 
-fn known<T: AsRef<str> + Copy + 'static>(all: &[T]) -> String {
-    all.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
-}
-
 fn scale(fields: &Fields<'_>, metric: Option<Metric>) -> Option<Scale> {
     let value = fields.get("scale");
-    let written = value.as_ref().and_then(|value| value.read(str::parse::<Scale>));
+    let written = value.as_ref().and_then(|value| value.one_of(Scale::ALL));
     let Some(metric) = metric else {
         return written;
     };
@@ -80,12 +77,17 @@ fn scale(fields: &Fields<'_>, metric: Option<Metric>) -> Option<Scale> {
         }
         (Metric::Nps, _) => Some(Scale::ZeroToTen),
         (Metric::Choice | Metric::Text, Some(value)) => {
-            value.error(format!("a question of metric {metric} has no scale: remove it"));
+            let message = format!("a question of metric {metric} has no scale: remove it");
+            value.error(said("lint-no-scale", [], message));
             None
         }
         (Metric::Choice | Metric::Text, None) => None,
         (_, None) => {
-            fields.report.error(&fields.path_of("scale"), format!("is missing: write {}", known(Scale::ALL)));
+            let known = known(Scale::ALL);
+            let message = format!("is missing: write {known}");
+            fields
+                .report
+                .error(&fields.path_of("scale"), said("lint-missing-scale", [("known", known)], message));
             None
         }
         (_, Some(_)) => written,
@@ -93,11 +95,10 @@ fn scale(fields: &Fields<'_>, metric: Option<Metric>) -> Option<Scale> {
 }
 
 fn orientation(fields: &Fields<'_>, metric: Option<Metric>) -> Orientation {
-    let orientation: Option<Orientation> = fields.parsed("orientation");
+    let orientation: Option<Orientation> = fields.one_of("orientation", Orientation::ALL);
     if orientation.is_some() && metric.is_some_and(|metric| metric != Metric::Ces) {
-        fields
-            .report
-            .error(&fields.path_of("orientation"), "is for ces only: everywhere else a high number is good");
+        let message = "is for ces only: everywhere else a high number is good";
+        fields.report.error(&fields.path_of("orientation"), said("lint-orientation", [], message));
         return Orientation::HighIsEasy;
     }
     orientation.unwrap_or(Orientation::HighIsEasy)
@@ -106,7 +107,8 @@ fn orientation(fields: &Fields<'_>, metric: Option<Metric>) -> Orientation {
 fn factor(fields: &Fields<'_>, metric: Option<Metric>) -> Option<String> {
     let value = fields.get("factor")?;
     if metric.is_some_and(|metric| !metric.has_scale()) {
-        value.report.warn(&value.path, "means nothing here: only a question with a scale is about a factor");
+        let message = "means nothing here: only a question with a scale is about a factor";
+        value.report.warn(&value.path, said("lint-factor-unused", [], message));
     }
     value.read_as("lint-factor", |text| match text.trim() {
         "" => Err("is blank: remove it, the key stands for it".to_owned()),
@@ -123,9 +125,13 @@ fn labels(fields: &Fields<'_>, scale: Option<Scale>) -> BTreeMap<i64, Localized>
         let number = name.parse().ok().filter(|number: &i64| number.to_string() == name);
         match (number, scale) {
             (Some(number), Some(scale)) if !scale.contains(number) => {
-                value.error(format!("is not on the scale {scale}"));
+                let message = format!("is not on the scale {scale}");
+                value.error(said("lint-label-off-scale", [], message));
             }
-            (None, _) => value.error("labels are for the numbers of the scale, like \"1\""),
+            (None, _) => {
+                let message = "labels are for the numbers of the scale, like \"1\"";
+                value.error(said("lint-label-number", [], message));
+            }
             _ => {}
         }
         if let Some(text) = localized(&value, Shown::Button) {
@@ -177,11 +183,11 @@ fn bands(
 
 fn alert(fields: &Fields<'_>, metric: Option<Metric>) -> AlertLevel {
     let scored = metric.is_none_or(Metric::is_scored);
-    let written: Option<AlertLevel> = fields.parsed("alert");
+    let written: Option<AlertLevel> = fields.one_of("alert", AlertLevel::ALL);
     if !scored && written.is_some_and(|level| level != AlertLevel::Off) {
         let message =
             "only csi, csat, nps and ces can be bad enough for an alert: write \"off\" or remove it";
-        fields.report.error(&fields.path_of("alert"), message);
+        fields.report.error(&fields.path_of("alert"), said("lint-alert-unscored", [], message));
     }
     written.unwrap_or(if scored { AlertLevel::Low } else { AlertLevel::Off })
 }
@@ -263,7 +269,8 @@ fn show_if(fields: &Fields<'_>) -> Option<ShowIf> {
     fields.finish(|_| None);
     let given: Vec<&Value<'_>> = [&band, &value, &option].into_iter().flatten().collect();
     let [only] = given.as_slice() else {
-        fields.report.error(&fields.path, "needs exactly one of band, value and option");
+        let message = "needs exactly one of band, value and option";
+        fields.report.error(&fields.path, said("lint-branch-one", [], message));
         return None;
     };
     let items = only.list();
@@ -271,7 +278,7 @@ fn show_if(fields: &Fields<'_>) -> Option<ShowIf> {
         only.error(said("lint-branch-empty", [], "is empty: such a question is never asked"));
     }
     let cond = if band.is_some() {
-        Condition::Band(items.iter().filter_map(|item| item.read(str::parse::<Band>)).collect())
+        Condition::Band(items.iter().filter_map(|item| item.one_of(Band::ALL)).collect())
     } else if value.is_some() {
         Condition::Value(items.iter().filter_map(Value::integer).collect())
     } else {
@@ -282,7 +289,9 @@ fn show_if(fields: &Fields<'_>) -> Option<ShowIf> {
 
 /// What a metric needs and what it cannot use.
 fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
-    let error = |name: &str, message: String| fields.report.error(&fields.path_of(name), message);
+    let error = |name: &str, id, message: String| {
+        fields.report.error(&fields.path_of(name), said(id, [], message));
+    };
     if metric == Metric::Choice {
         if question.options.len() < 2 && !fields.report.has_error_in(&fields.path_of("options")) {
             let message = said("lint-few-options", [], "a choice needs at least two options");
@@ -290,10 +299,18 @@ fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
         }
     } else {
         if !question.options.is_empty() {
-            error("options", format!("are for metric choice only, not for {metric}: remove them"));
+            error(
+                "options",
+                "lint-choice-only",
+                format!("are for metric choice only, not for {metric}: remove them"),
+            );
         }
         if question.multiple {
-            error("multiple", format!("is for metric choice only, not for {metric}: remove it"));
+            error(
+                "multiple",
+                "lint-choice-only",
+                format!("is for metric choice only, not for {metric}: remove it"),
+            );
         }
     }
     if metric.has_scale() {
@@ -301,7 +318,11 @@ fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
     }
     for name in ["labels", "ends", "bands", "low", "neutral", "high"] {
         if fields.has(name) {
-            error(name, format!("needs a score, which metric {metric} has not: remove it"));
+            error(
+                name,
+                "lint-needs-score",
+                format!("needs a score, which metric {metric} has not: remove it"),
+            );
         }
     }
 }

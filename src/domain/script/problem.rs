@@ -14,8 +14,8 @@ pub struct Problem {
     /// Like `questions[0].scale`; empty where the file as a whole is meant.
     pub field: String,
     pub message: String,
-    /// The same for the catalogue, where somebody may come upon it who reads no files.
-    pub said: Option<Said>,
+    /// The same for the catalogue, for whoever reads it in their own language.
+    pub said: Said,
 }
 
 /// A message of the catalogue with its values.
@@ -29,7 +29,7 @@ pub struct Said {
 #[derive(Clone, Debug)]
 pub(super) struct Words {
     message: String,
-    said: Option<Said>,
+    said: Said,
 }
 
 impl Words {
@@ -39,25 +39,13 @@ impl Words {
     }
 }
 
-impl From<&str> for Words {
-    fn from(message: &str) -> Self {
-        Self { message: message.to_owned(), said: None }
-    }
-}
-
-impl From<String> for Words {
-    fn from(message: String) -> Self {
-        Self { message, said: None }
-    }
-}
-
-/// Words that the catalogue has too.
+/// Words, with their message in the catalogue.
 pub(super) fn said<const N: usize>(
     id: &'static str,
     values: [(&'static str, String); N],
     message: impl Into<String>,
 ) -> Words {
-    Words { message: message.into(), said: Some(Said { id, values: values.into() }) }
+    Words { message: message.into(), said: Said { id, values: values.into() } }
 }
 
 impl fmt::Display for Problem {
@@ -96,13 +84,13 @@ impl<'s> Report<'s> {
         self.places.borrow_mut().insert(field.to_owned(), line_of(self.source.as_bytes(), span.start));
     }
 
-    pub fn error(&self, field: &str, message: impl Into<Words>) {
-        let problem = self.problem(field, message.into());
+    pub fn error(&self, field: &str, words: Words) {
+        let problem = self.problem(field, words);
         self.errors.borrow_mut().push(problem);
     }
 
-    pub fn warn(&self, field: &str, message: impl Into<Words>) {
-        let problem = self.problem(field, message.into());
+    pub fn warn(&self, field: &str, words: Words) {
+        let problem = self.problem(field, words);
         self.warnings.borrow_mut().push(problem);
     }
 

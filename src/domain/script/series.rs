@@ -35,7 +35,7 @@ pub fn broken<'s>(script: &Script, earlier: impl IntoIterator<Item = (i64, &'s S
             line: 1,
             field: format!("questions[{place}].key"),
             message,
-            said: Some(Said { id: "lint-series", values }),
+            said: Said { id: "lint-series", values },
         });
     }
     problems
@@ -58,7 +58,7 @@ mod tests {
         let first = script("metric = \"ces\"\nscale = \"1-5\"");
         let what = |question: &str| {
             let problems = broken(&script(question), [(3, &first)]);
-            problems.first().map(|problem| problem.said.as_ref().unwrap().values[1].1.clone())
+            problems.first().map(|problem| problem.said.values[1].1.clone())
         };
         assert_eq!(what("metric = \"ces\"\nscale = \"1-5\"\nbands = { low_max = 1, high_min = 5 }"), None);
         assert_eq!(what("metric = \"ces\"\nscale = \"1-5\"\nfactor = \"q\""), None, "the key stands for it");

@@ -38,14 +38,17 @@ impl Fields<'_> {
 
 pub(super) fn localized(value: &Value<'_>, shown: Shown) -> Option<Localized> {
     if value.is_string() {
-        value.error("has one language only: write { ru = \"…\", en = \"…\" }");
+        let message = "has one language only: write { ru = \"…\", en = \"…\" }";
+        value.error(said("lint-one-language", [], message));
         return None;
     }
     let mut texts = Localized::default();
     let entries = value.table()?.entries();
     for (locale, text) in &entries {
         if !LOCALES.contains(locale) {
-            value.report.warn(&text.path, format!("is not used: the languages are {}", LOCALES.join(", ")));
+            let known = LOCALES.join(", ");
+            let message = format!("is not used: the languages are {known}");
+            value.report.warn(&text.path, said("lint-language-unused", [("known", known)], message));
             continue;
         }
         if let Some(words) = text.string() {

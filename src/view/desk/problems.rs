@@ -10,13 +10,14 @@ impl Desk<'_> {
     /// What is wrong, without the place.
     #[must_use]
     pub fn problem(&self, problem: &Problem) -> String {
-        let Some(said) = &problem.said else { return escape_html(&problem.message) };
+        let said = &problem.said;
         let values: Vec<(&str, crate::i18n::FluentValue<'_>)> = said
             .values
             .iter()
             .map(|(name, value)| {
                 let value = match *name {
                     "first" | "second" | "what" | "language" => self.name(value),
+                    "found" | "wanted" | "where" => self.text(value),
                     _ => escape_html(value),
                 };
                 (*name, value.into())

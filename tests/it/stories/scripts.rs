@@ -213,9 +213,9 @@ async fn a_file_that_cannot_work_is_refused_by_line_and_nothing_changes() {
     assert_snapshot!(story.last(lead), @r"
     Bot: notes.toml не принят, ничего не изменилось:
 
-      строка 1: это не похоже на TOML (key with no value, expected `=`)
-      строка 1: это не похоже на TOML (invalid unquoted key, expected letters, numbers, `-`, `_`)
-      строка 2: это не похоже на TOML (key with no value, expected `=`)
+      строка 1: после имени нужен знак = и значение
+      строка 1: здесь запись не по правилам TOML
+      строка 2: после имени нужен знак = и значение
 
       Исправьте и пришлите ещё раз.
       [ ‹ Опросы ]
@@ -266,5 +266,116 @@ async fn a_backtest_by_a_button_shows_what_would_have_been_asked() {
     assert_eq!(story.tap(lead, "Пройти самому").await, "Отправляю тестовый опрос");
     story.advance(minutes(1)).await;
     assert!(story.last(lead).contains("🧪"), "{}", story.chat(lead));
+    story.end().await;
+}
+
+/// Everything whose type, name or place is wrong; and what is no TOML.
+const SLIPS: &str = "slug = 7\non = \"sale\"\npriority = \"high\"\ntitle = \"Одно\"\ndelay = \"3h\"\ncolour = 1\n\n\
+    [when]\nsample = \"all\"\nstores = \"msk\"\nteams = [\" \"]\ndellay = 1\n\n\
+    [send]\ndays_off = [1]\ngreeting = { ru = 1, en = \"Hi\" }\n\n\
+    [[questions]]\nkey = \"a\"\nmetric = \"csi\"\ntext = { ru = \"Как?\", en = \"How?\", de = \"Wie?\" }\n\
+    orientation = \"high_is_easy\"\nmultiple = \"no\"\noptions = [ { key = \"x\", text = { ru = \"х\", en = \"x\" } } ]\n\
+    reasons = []\nlabels = { one = { ru = \"р\", en = \"o\" } }\nlow = 5\n\n\
+    [[questions]]\nkey = \"b\"\nmetric = \"text\"\nscale = \"1-5\"\nfactor = \"b\"\nalert = \"low\"\nlow = {}\n\
+    text = { ru = \"Что?\", en = \"What?\" }\nshow_if = { question = \"a\", band = [\"bad\"], value = [1] }\n";
+const NO_TOML: &str = "slug = покупка\non = \"purchase\non = \"purchase\"\npriority\ntitle = { ru = \"Т\" en = \"T\" }\n\
+    [when\nsample = \n";
+
+#[tokio::test]
+async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
+    let story = admin().await;
+    let lead = story.lead;
+    send_file(&story, lead, "slips.toml", SLIPS.as_bytes()).await;
+    assert_snapshot!(story.last(lead), @r#"
+    Bot: slips.toml не принят, ничего не изменилось:
+
+      строка 1: имя: здесь число, впишите текст в кавычках
+      строка 2: о чём спрашивает: «sale» не подходит. Есть: purchase, ticket_closed, case_resolved
+      строка 3: Приоритет: здесь текст, впишите целое число без кавычек
+      строка 4: Название: текст только на одном языке. Напишите { ru = "…", en = "…" }
+      строка 5: Через сколько: здесь этому полю не место: впишите его в [send]
+      строка 6: colour: такого поля нет. Есть: slug, on, priority, title, when, send, questions
+      строка 9: Доля событий: здесь текст, впишите целое число без кавычек
+      строка 10: Магазины: здесь текст, впишите список [ … ]
+      строка 11: Команды 1: пусто
+      строка 12: dellay: такого поля нет. Есть: channels, teams, stores, tags_any, tags_none, min_messages, sample
+      строка 15: Выходные 1: здесь число, впишите текст в кавычках
+      строка 16: Приветствие · русский: здесь число, впишите текст в кавычках
+      строка 18: Вопрос 1 · Шкала: не указана. Есть: smiley3, 1-5, 1-7, 1-10, 0-10, yes-no
+      строка 22: Вопрос 1 · направление шкалы: бывает только у CES: у остальных чем больше, тем лучше
+      строка 23: Вопрос 1 · несколько ответов: здесь текст, впишите true или false без кавычек
+      строка 24: Вопрос 1 · Варианты: бывает только у вопроса с вариантами (metric = "choice")
+      строка 25: Вопрос 1 · Причины: здесь этому полю не место: впишите его в [questions.low], [questions.neutral] или [questions.high]
+      строка 26: Вопрос 1 · подпись · one: подписи бывают у чисел шкалы, например "1"
+      строка 27: Вопрос 1 · Плохая: здесь число, впишите таблицу { … }
+      строка 32: Вопрос 2 · Шкала: у такого вопроса шкалы нет: уберите её
+      строка 34: Вопрос 2 · оповещение: тревогу поднимают только csi, csat, nps и ces: уберите или напишите off
+      строка 35: Вопрос 2 · Плохая: бывает только у вопроса с оценкой
+      строка 37: Вопрос 2 · Когда задавать: нужно ровно одно из band, value и option
+
+      Исправьте и пришлите ещё раз.
+      [ ‹ Опросы ]
+    "#);
+    send_file(&story, lead, "no.toml", NO_TOML.as_bytes()).await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot: no.toml не принят, ничего не изменилось:
+
+      строка 1: текст пишется в кавычках
+      строка 2: в тексте в кавычках ошибка: кавычка не закрыта, или лишний знак \
+      строка 3: это имя в таблице уже есть
+      строка 4: после имени нужен знак = и значение
+      строка 5: лишняя запятая, или её не хватает
+      строка 6: не закрыта скобка
+
+      Исправьте и пришлите ещё раз.
+      [ ‹ Опросы ]
+    ");
+    story.say(lead, "/language").await;
+    story.tap(lead, "English").await;
+    send_file(&story, lead, "slips.toml", SLIPS.as_bytes()).await;
+    assert_snapshot!(story.last(lead), @r#"
+    Bot: slips.toml was not taken, nothing has changed:
+
+      line 1: name: this is a number, and a text in quotes is wanted
+      line 2: what it asks about: “sale” does not do. There are purchase, ticket_closed, case_resolved
+      line 3: Priority: this is a text, and a whole number without quotes is wanted
+      line 4: Title: the text is in one language only. Write { ru = "…", en = "…" }
+      line 5: After: this field does not belong here: write it under [send]
+      line 6: colour: there is no such field. There are slug, on, priority, title, when, send, questions
+      line 9: Share of events: this is a text, and a whole number without quotes is wanted
+      line 10: Stores: this is a text, and a list [ … ] is wanted
+      line 11: Teams 1: is blank
+      line 12: dellay: there is no such field. There are channels, teams, stores, tags_any, tags_none, min_messages, sample
+      line 15: Days off 1: this is a number, and a text in quotes is wanted
+      line 16: Greeting · Russian: this is a number, and a text in quotes is wanted
+      line 18: Question 1 · Scale: is missing. There are smiley3, 1-5, 1-7, 1-10, 0-10, yes-no
+      line 22: Question 1 · direction of the scale: is for CES only: everywhere else a high number is good
+      line 23: Question 1 · several answers: this is a text, and true or false without quotes is wanted
+      line 24: Question 1 · Options: is for a question with options only (metric = "choice")
+      line 25: Question 1 · Reasons: this field does not belong here: write it under [questions.low], [questions.neutral] or [questions.high]
+      line 26: Question 1 · label · one: labels are for the numbers of the scale, like "1"
+      line 27: Question 1 · Bad: this is a number, and a table { … } is wanted
+      line 32: Question 2 · Scale: such a question has no scale: remove it
+      line 34: Question 2 · alert: only csi, csat, nps and ces can be bad enough for an alert: remove it or write off
+      line 35: Question 2 · Bad: is for a question with a score only
+      line 37: Question 2 · When it is asked: exactly one of band, value and option is needed
+
+      Please mend it and send it again.
+      [ ‹ Surveys ]
+    "#);
+    send_file(&story, lead, "no.toml", NO_TOML.as_bytes()).await;
+    assert_snapshot!(story.last(lead), @r"
+    Bot: no.toml was not taken, nothing has changed:
+
+      line 1: a text is written in quotes
+      line 2: something is wrong in a text in quotes: the quote is not closed, or there is a stray \
+      line 3: this name is in the table already
+      line 4: after a name there must be = and a value
+      line 5: there is a comma too many, or one is missing
+      line 6: a bracket is not closed
+
+      Please mend it and send it again.
+      [ ‹ Surveys ]
+    ");
     story.end().await;
 }

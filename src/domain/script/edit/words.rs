@@ -33,8 +33,7 @@ pub(super) fn judge(before: &Draft, after: &Draft) -> Result<(), Refusal> {
     let is_old = |problem: &Problem| {
         before.errors.iter().any(|old| old.field == problem.field && old.message == problem.message)
     };
-    let is_elsewhere =
-        |problem: &Problem| problem.said.as_ref().is_some_and(|said| ELSEWHERE.contains(&said.id));
+    let is_elsewhere = |problem: &Problem| ELSEWHERE.contains(&problem.said.id);
     let wrong: Vec<Problem> =
         after.errors.iter().filter(|problem| !is_old(problem) && !is_elsewhere(problem)).cloned().collect();
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::Wrong(wrong)) }
