@@ -169,6 +169,9 @@ outcome-undeliverable = undeliverable
 
 desk-toast-stale = That button is out of date: this is how it is now
 desk-toast-changed = The draft has changed ({ $name }): this is how it is now
+desk-toast-live-changed = Version { $version } came out while you were looking: this is how it is now
+desk-job-failed = That did not work: an error on our side, which is in the server’s log. Everything else works.
+desk-job-gone = There is nothing to try out: the survey is gone.
 desk-toast-gone = That is not there any more: this is what there is
 desk-toast-paused = Paused
 desk-toast-resumed = It asks again

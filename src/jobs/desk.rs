@@ -1,7 +1,9 @@
 //! What admins ask for that takes longer than an update may: files from Telegram, backtests.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use teloxide::payloads::SendChatAction;
 use teloxide::types::{ChatAction, ChatId, Recipient};
 use tokio_util::sync::CancellationToken;
@@ -9,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::ledger::Suppression;
 use crate::domain::script::{MAX_FILE_BYTES, Script};
 use crate::domain::time::Timestamp;
-use crate::service::backtest::{Counts, Outcome, backtest, is_possible, recorded};
+use crate::service::backtest::{Counts, Outcome, Report, backtest, is_possible, recorded};
+use crate::service::staff::{Role, role};
 use crate::service::{Context, editor, people};
 use crate::store::desks::ScriptJob;
 use crate::store::persons::Person;
@@ -18,8 +21,8 @@ use crate::telegram::client::{Client, Nothing};
 use crate::view::View;
 use crate::view::desk::{Desk, Row};
 
-/// Somebody waits for it.
-const LOOK_EVERY: Duration = Duration::from_millis(300);
+/// What this process was asked for wakes it; another one on the same database does not.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 const AFTER_TROUBLE: Duration = Duration::from_secs(3);
 /// How long "typing…" may hold up an answer where Telegram does not take it.
 const COURTESY: Duration = Duration::from_secs(2);
@@ -35,7 +38,9 @@ pub struct DeskJobs {
 impl DeskJobs {
     /// Works until `stop`, one thing after the other.
     pub async fn run(self, stop: CancellationToken) {
+        let mut grew = self.db.jobs_grew();
         while !stop.is_cancelled() {
+            grew.mark_unchanged();
             let pause = match self.next().await {
                 Ok(true) => continue,
                 Ok(false) => LOOK_EVERY,
@@ -44,23 +49,68 @@ impl DeskJobs {
                     AFTER_TROUBLE
                 }
             };
+            let woken = async {
+                // After trouble something new does not make it better.
+                if pause != LOOK_EVERY || grew.changed().await.is_err() {
+                    std::future::pending().await
+                }
+            };
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
+                () = woken => {}
                 () = stop.cancelled() => {}
             }
         }
     }
 
-    /// Does the next thing; false if there is none.
+    /// Does the next thing; false if there is none. What cannot be done for a lasting reason is given up and told, for
+    /// others wait behind it.
     async fn next(&self) -> store::Result<bool> {
         let Some(job) = self.db.read().await?.find_next_script_job().await? else { return Ok(false) };
         let Some(person) = self.db.read().await?.find_person(job.person).await? else {
             return self.drop_job(&job).await;
         };
-        match job.kind.as_str() {
-            "file" => self.file(&job, &person).await,
-            _ => self.backtest(&job, &person).await,
+        match lasting(self.attempt(&job, &person)).await? {
+            Ok(()) => {}
+            Err(why) => {
+                tracing::error!(job = job.kind, why, "what an admin asked for cannot be done");
+                self.give_up(&job, &person).await?;
+            }
         }
+        Ok(true)
+    }
+
+    async fn attempt(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
+        let role = role(&mut self.db.read().await?, &self.ctx, person.id).await?;
+        match job.kind.as_str() {
+            _ if role != Some(Role::Admin) => self.refuse(job, person).await,
+            "file" => self.file(job, person).await,
+            _ => self.backtest(job, person).await,
+        }
+    }
+
+    /// The role is gone that they had when they asked.
+    async fn refuse(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
+        tracing::warn!(person = person.id, "what was asked for is not done: no admin any more");
+        self.tell(job, person, "team-closed").await
+    }
+
+    async fn give_up(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
+        self.tell(job, person, "desk-job-failed").await
+    }
+
+    /// Says how it ended, where the answer would have been.
+    async fn tell(&self, job: &ScriptJob, person: &Person, id: &str) -> store::Result<()> {
+        let view = View::text(self.ctx.catalogue.text(people::locale(&self.ctx, person), id));
+        let mut tx = self.db.write().await?;
+        if tx.delete_script_job(job.id).await? {
+            if job.kind == "file" {
+                people::say(&mut tx, person.id, &view, self.now()).await?;
+            } else {
+                show(&mut tx, job, &view, self.now()).await?;
+            }
+        }
+        tx.commit().await
     }
 
     async fn drop_job(&self, job: &ScriptJob) -> store::Result<bool> {
@@ -74,13 +124,13 @@ impl DeskJobs {
         self.ctx.clock.now()
     }
 
-    async fn file(&self, job: &ScriptJob, person: &Person) -> store::Result<bool> {
+    async fn file(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         let fetched = match &job.file_id {
             // Said meanwhile, so that it is over before the answer comes.
             Some(id) => {
                 tokio::join!(self.client.download(id, MAX_FILE_BYTES + 1), self.say_typing(job.person)).0
             }
-            None => return self.drop_job(job).await,
+            None => return self.drop_job(job).await.map(drop),
         };
         let mut tx = self.db.write().await?;
         if tx.delete_script_job(job.id).await? {
@@ -95,8 +145,7 @@ impl DeskJobs {
                 }
             }
         }
-        tx.commit().await?;
-        Ok(true)
+        tx.commit().await
     }
 
     /// Shows "typing…" in a chat, until the next message or for some seconds.
@@ -109,7 +158,7 @@ impl DeskJobs {
         }
     }
 
-    async fn backtest(&self, job: &ScriptJob, person: &Person) -> store::Result<bool> {
+    async fn backtest(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         let slug = job.slug.clone().unwrap_or_default();
         let mut tx = self.db.read().await?;
         self.ctx.scripts.refresh(&mut tx).await?;
@@ -121,7 +170,7 @@ impl DeskJobs {
         let script = source.and_then(|source| Script::read_published(&source).ok());
         let Some(script) = script else {
             drop(tx);
-            return self.drop_job(job).await;
+            return self.tell(job, person, "desk-job-gone").await;
         };
         let max_age = script.send.resolve(&self.ctx.config.sending).max_age;
         let past = if is_possible(&script) {
@@ -130,10 +179,13 @@ impl DeskJobs {
             None
         };
         drop(tx);
-        let ctx = self.ctx.clone();
-        let counted =
-            tokio::task::spawn_blocking(move || past.map(|past| backtest(&ctx, &past, &script))).await;
-        let report = counted.ok().flatten().unwrap_or_default();
+        let report = match past {
+            Some(past) => {
+                let ctx = self.ctx.clone();
+                beside(move || backtest(&ctx, &past, &script)).await?
+            }
+            None => Report::default(),
+        };
         let desk = Desk {
             catalogue: &self.ctx.catalogue,
             locale: people::locale(&self.ctx, person),
@@ -153,12 +205,32 @@ impl DeskJobs {
             report.hours.iter().map(|(hour, counts)| row(format!("{hour:02}:00"), counts)).collect();
         let view = desk.backtest(report.events, &outcomes, &hours, is_draft);
         let mut tx = self.db.write().await?;
+        if role(&mut tx, &self.ctx, person.id).await? != Some(Role::Admin) {
+            drop(tx);
+            return self.refuse(job, person).await;
+        }
         if tx.delete_script_job(job.id).await? {
             show(&mut tx, job, &view, self.now()).await?;
         }
-        tx.commit().await?;
-        Ok(true)
+        tx.commit().await
     }
+}
+
+/// What stands in the way for good, in words; what passes is an error, and to be tried again.
+async fn lasting(work: impl Future<Output = store::Result<()>>) -> store::Result<Result<(), String>> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(())) => Ok(Ok(())),
+        Ok(Err(error)) if error.is_transient() => Err(error),
+        Ok(Err(error)) => Ok(Err(error.to_string())),
+        // What it said may quote a customer.
+        Err(_) => Ok(Err("it panicked".to_owned())),
+    }
+}
+
+/// Counts where it keeps nobody waiting.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> store::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| store::Error::broken("script_jobs", "the work panicked"))
 }
 
 async fn show(tx: &mut Tx, job: &ScriptJob, view: &View, now: Timestamp) -> store::Result<()> {
@@ -187,4 +259,24 @@ fn said(desk: &Desk<'_>, outcome: &Outcome) -> String {
         },
     };
     desk.text(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_lasting_and_a_busy_database_is_not() {
+        let busy = async { Err(store::Error::Unavailable("it is locked".to_owned())) };
+        assert!(lasting(busy).await.unwrap_err().is_transient());
+        assert_eq!(lasting(async { Ok(()) }).await.unwrap(), Ok(()));
+        let broken = async { Err(store::Error::broken("events", "7: body")) };
+        assert_eq!(lasting(broken).await.unwrap(), Err("broken row in events, 7: body".to_owned()));
+        assert_eq!(lasting(async { panic!("secret words") }).await.unwrap(), Err("it panicked".to_owned()));
+        let counted = async { beside(|| panic!("secret words")).await };
+        assert_eq!(
+            lasting(counted).await.unwrap(),
+            Err("broken row in script_jobs, the work panicked".to_owned())
+        );
+    }
 }

@@ -98,6 +98,7 @@ impl Tx {
         .bind(&job.file_id)
         .bind(&job.file_name)
         .bind(now);
+        self.mark_asked();
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
@@ -112,5 +113,41 @@ impl Tx {
     pub async fn delete_script_job(&mut self, id: i64) -> Result<bool> {
         let query = query("DELETE FROM script_jobs WHERE id = $1").bind(id);
         Ok(on_engine!(self, execute, query)? == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Db;
+
+    #[tokio::test]
+    async fn only_a_commit_that_asks_for_something_wakes_whoever_does_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("t.db").display());
+        let db = Db::open(&url, true).await.unwrap();
+        db.migrate().await.unwrap();
+        let mut grew = db.jobs_grew();
+        grew.mark_unchanged();
+        let job = ScriptJob {
+            id: 0,
+            kind: "backtest".to_owned(),
+            person: 7,
+            message_id: 1,
+            slug: None,
+            file_id: None,
+            file_name: None,
+        };
+        let mut tx = db.write().await.unwrap();
+        tx.delete_desk(7).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut rolled_back = db.write().await.unwrap();
+        rolled_back.insert_script_job(&job, Timestamp::from_millis(0)).await.unwrap();
+        drop(rolled_back);
+        assert!(!grew.has_changed().unwrap());
+        let mut tx = db.write().await.unwrap();
+        tx.insert_script_job(&job, Timestamp::from_millis(0)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(grew.has_changed().unwrap());
     }
 }

@@ -86,7 +86,7 @@ pub(crate) use on_engine;
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: Pools,
-    outbox_grew: Arc<watch::Sender<u64>>,
+    grown: Arc<Grown>,
     /// What this handle may be used during; see [`Db::during`].
     term: Option<Term>,
     metrics: Metrics,
@@ -106,11 +106,19 @@ pub(crate) enum Engine {
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
+/// Commits of this process that somebody waits for.
+#[derive(Debug, Default)]
+struct Grown {
+    outbox: watch::Sender<u64>,
+    jobs: watch::Sender<u64>,
+}
+
 /// One unit of work. Nothing is kept until [`Tx::commit`].
 pub struct Tx {
     pub(crate) engine: Engine,
-    outbox_grew: Option<Arc<watch::Sender<u64>>>,
+    grown: Option<Arc<Grown>>,
     enqueued: bool,
+    asked: bool,
     /// Of the answer that this transaction wrote last; see [`Tx::next_position`].
     answer_position: Option<i64>,
     /// Rows of the outbox that are not written yet.
@@ -149,8 +157,7 @@ impl Db {
         } else {
             sqlite::open(url, create).await?
         };
-        let outbox_grew = Arc::new(watch::Sender::new(0));
-        Ok(Self { pools, outbox_grew, term: None, metrics: Metrics::default() })
+        Ok(Self { pools, grown: Arc::default(), term: None, metrics: Metrics::default() })
     }
 
     /// A transaction that may write. There is one at a time: whoever comes later waits, in other processes too.
@@ -161,7 +168,7 @@ impl Db {
                 Engine::Postgres(postgres::write(server, writer, self.term.as_ref()).await?)
             }
         };
-        Ok(Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.outbox_grew))))
+        Ok(Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.grown))))
     }
 
     /// A transaction that sees one state of the database and writes nothing.
@@ -235,7 +242,13 @@ impl Db {
     /// Counts the commits of this process that added to the outbox.
     #[must_use]
     pub fn outbox_grew(&self) -> watch::Receiver<u64> {
-        self.outbox_grew.subscribe()
+        self.grown.outbox.subscribe()
+    }
+
+    /// Counts the commits of this process that asked for something to be done beside the updates.
+    #[must_use]
+    pub fn jobs_grew(&self) -> watch::Receiver<u64> {
+        self.grown.jobs.subscribe()
     }
 
     pub async fn close(&self) {
@@ -254,11 +267,12 @@ impl Db {
 }
 
 impl Tx {
-    fn new(engine: Engine, metrics: Metrics, outbox_grew: Option<Arc<watch::Sender<u64>>>) -> Self {
+    fn new(engine: Engine, metrics: Metrics, grown: Option<Arc<Grown>>) -> Self {
         Self {
             engine,
-            outbox_grew,
+            grown,
             enqueued: false,
+            asked: false,
             answer_position: None,
             outgoing: Vec::new(),
             ahead: surveys::ReadAhead::default(),
@@ -276,8 +290,12 @@ impl Tx {
         for (family, labels, count) in &self.counted {
             self.metrics.add(family, labels, *count);
         }
-        if let (true, Some(grew)) = (self.enqueued, self.outbox_grew) {
-            grew.send_modify(|commits| *commits += 1);
+        if let Some(grown) = self.grown {
+            for (_, grew) in
+                [(self.enqueued, &grown.outbox), (self.asked, &grown.jobs)].iter().filter(|(is, _)| *is)
+            {
+                grew.send_modify(|commits| *commits += 1);
+            }
         }
         Ok(())
     }
@@ -291,6 +309,11 @@ impl Tx {
     fn count_transition(&mut self, state: State, count: u64) {
         let reason = state.reason().unwrap_or_default();
         self.count(&OUTCOMES, &[("state", state.as_str().into()), ("reason", reason.into())], count);
+    }
+
+    /// The commit wakes whatever does things beside the updates.
+    fn mark_asked(&mut self) {
+        self.asked = true;
     }
 
     /// To be called by whatever inserts into the outbox, so that the commit wakes the sender.

@@ -30,12 +30,17 @@ impl At<'_> {
             Deed::Change => self.change(tx).await,
             Deed::Pause => self.switch(tx, true).await,
             Deed::Resume => self.switch(tx, false).await,
-            Deed::RollBack(_) | Deed::Discard if is_stale => {
+            Deed::RollBack(version, seen) if seen != self.live_version() => {
+                let toast = self.live_changed();
+                let (view, other) = self.ask_roll_back(tx, version).await?;
+                Ok((view, other.or(toast)))
+            }
+            Deed::Discard if is_stale => {
                 let toast = self.stale(tx).await?;
                 Ok((self.screen(tx, Screen::Card).await?.0, toast))
             }
-            Deed::RollBack(version) => self.roll_back(tx, version).await,
-            Deed::Publish => self.publish(tx, is_stale).await,
+            Deed::RollBack(version, _) => self.roll_back(tx, version).await,
+            Deed::Publish(seen) => self.publish(tx, is_stale, seen).await,
             Deed::Discard => {
                 tx.delete_script_draft(&self.slug).await?;
                 self.draft = None;
@@ -53,6 +58,15 @@ impl At<'_> {
             Deed::Test => self.test(tx).await,
             Deed::File => self.send_file(tx).await,
         }
+    }
+
+    fn live_version(&self) -> i64 {
+        self.live.as_ref().map_or(0, |live| live.version)
+    }
+
+    /// What was shown was about another version than the one that is live now.
+    fn live_changed(&self) -> Option<String> {
+        Some(self.desk().one("desk-toast-live-changed", "version", self.live_version().to_string()))
     }
 
     /// What takes longer than a tap may is done beside.
@@ -137,7 +151,7 @@ impl At<'_> {
         Ok((self.screen(tx, Screen::Card).await?.0, toast))
     }
 
-    async fn publish(&mut self, tx: &mut Tx, is_stale: bool) -> store::Result<Shown> {
+    async fn publish(&mut self, tx: &mut Tx, is_stale: bool, seen: i64) -> store::Result<Shown> {
         let source = self.draft.as_ref().map(|draft| draft.source.clone());
         let Some((draft, source)) = self.read().zip(source) else {
             let toast = match &self.live {
@@ -151,6 +165,10 @@ impl At<'_> {
         if is_stale {
             // What was read before the tap is not what would be published.
             let toast = self.stale(tx).await?;
+            return Ok((self.screen(tx, Screen::Publish).await?.0, toast));
+        }
+        if seen != self.live_version() {
+            let toast = self.live_changed();
             return Ok((self.screen(tx, Screen::Publish).await?.0, toast));
         }
         if !draft.errors.is_empty() || !self.series(tx, &draft).await?.is_empty() {

@@ -99,14 +99,17 @@ impl At<'_> {
         Ok((self.desk().card(&card), None))
     }
 
-    async fn ask_roll_back(&self, tx: &mut Tx, version: i64) -> store::Result<Shown> {
+    pub(super) async fn ask_roll_back(&self, tx: &mut Tx, version: i64) -> store::Result<Shown> {
         let (Some(live), Some(source)) = (&self.live, tx.find_script_source(&self.slug, version).await?)
         else {
             return Ok((self.card(tx).await?.0, self.toast("desk-toast-gone")));
         };
+        if version == live.version {
+            return Ok((self.card(tx).await?.0, self.toast("desk-toast-same")));
+        }
         let open = tx.count_open_surveys_of(&self.slug).await?;
         let diff = compared(&live.source, &source);
-        Ok((self.desk().ask_roll_back(version, &diff, open), None))
+        Ok((self.desk().ask_roll_back((version, live.version), &diff, open), None))
     }
 
     /// Screens of a draft.

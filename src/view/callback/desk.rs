@@ -68,8 +68,10 @@ pub enum Deed {
     Change,
     Pause,
     Resume,
-    RollBack(i64),
-    Publish,
+    /// To this version; the other is the one that was live when the consequences were shown.
+    RollBack(i64, i64),
+    /// After the version that was live when the consequences were shown; 0 if none was.
+    Publish(i64),
     Discard,
     /// In this language.
     Preview(usize),
@@ -78,6 +80,10 @@ pub enum Deed {
     /// A test survey to whoever taps.
     Test,
     File,
+}
+
+fn number(version: i64) -> usize {
+    usize::try_from(version).unwrap_or(0)
 }
 
 fn band(band: Band) -> usize {
@@ -94,7 +100,7 @@ impl Screen {
             Self::Card => ('c', vec![]),
             Self::Versions => ('v', vec![]),
             Self::AskPause => ('y', vec![]),
-            Self::AskRollBack(version) => ('r', vec![usize::try_from(version).unwrap_or(0)]),
+            Self::AskRollBack(version) => ('r', vec![number(version)]),
             Self::AskDiscard => ('d', vec![]),
             Self::Home => ('h', vec![]),
             Self::Questions => ('q', vec![]),
@@ -163,8 +169,8 @@ impl Deed {
             Self::Change => ('c', vec![]),
             Self::Pause => ('p', vec![]),
             Self::Resume => ('r', vec![]),
-            Self::RollBack(version) => ('b', vec![usize::try_from(version).unwrap_or(0)]),
-            Self::Publish => ('u', vec![]),
+            Self::RollBack(version, live) => ('b', vec![number(version), number(live)]),
+            Self::Publish(live) => ('u', vec![number(live)]),
             Self::Discard => ('d', vec![]),
             Self::Preview(locale) => ('v', vec![locale]),
             Self::EndPreview => ('e', vec![]),
@@ -180,8 +186,10 @@ impl Deed {
             ('c', []) => Self::Change,
             ('p', []) => Self::Pause,
             ('r', []) => Self::Resume,
-            ('b', [version]) => Self::RollBack(i64::try_from(*version).ok()?),
-            ('u', []) => Self::Publish,
+            ('b', [version, live]) => {
+                Self::RollBack(i64::try_from(*version).ok()?, i64::try_from(*live).ok()?)
+            }
+            ('u', [live]) => Self::Publish(i64::try_from(*live).ok()?),
             ('d', []) => Self::Discard,
             ('v', [locale]) => Self::Preview(*locale),
             ('e', []) => Self::EndPreview,
@@ -247,7 +255,7 @@ mod tests {
             Screen::Card,
             Screen::Versions,
             Screen::AskPause,
-            Screen::AskRollBack(999),
+            Screen::AskRollBack(999_999),
             Screen::AskDiscard,
             Screen::Home,
             Screen::Questions,
@@ -275,8 +283,8 @@ mod tests {
             Deed::Change,
             Deed::Pause,
             Deed::Resume,
-            Deed::RollBack(999),
-            Deed::Publish,
+            Deed::RollBack(999_999, 999_999),
+            Deed::Publish(999_999),
             Deed::Discard,
             Deed::Preview(1),
             Deed::EndPreview,

@@ -7,6 +7,9 @@ use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::view::{View, moment, paragraphs};
 
+/// A button has room for the number of a version up to this one.
+const MOST_VERSIONS: i64 = 999_999;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Live,
@@ -186,7 +189,8 @@ impl Desk<'_> {
             &lines.join("\n"),
             &self.text(note),
         ]));
-        for version in newest().filter(|version| version.version != live && version.version <= 999) {
+        for version in newest().filter(|version| version.version != live && version.version <= MOST_VERSIONS)
+        {
             let text = self.one("desk-button-roll-back", "version", version.version.to_string());
             view = view.row([self.button(text, super::DeskAct::Show(Screen::AskRollBack(version.version)))]);
         }

@@ -46,7 +46,7 @@ impl Desk<'_> {
         }
         let view = View::text(paragraphs([head.as_str(), &differences, &consequences.join("\n"), &verdict]));
         let view = if errors == 0 {
-            view.row([self.deed("desk-button-publish-now", Deed::Publish)])
+            view.row([self.deed("desk-button-publish-now", Deed::Publish(publishing.live))])
         } else {
             view.row([self.to("desk-button-problems", Screen::Problems)])
         };
@@ -55,11 +55,11 @@ impl Desk<'_> {
 
     /// Before an earlier version's content becomes the live one again.
     #[must_use]
-    pub fn ask_roll_back(&self, version: i64, diff: &Diff, open: i64) -> View {
+    pub fn ask_roll_back(&self, (version, live): (i64, i64), diff: &Diff, open: i64) -> View {
         let head = self.one("desk-ask-roll-back", "version", version.to_string());
         let means = self.one("desk-roll-back-means", "open", open.to_string());
         View::text(paragraphs([head.as_str(), &self.differences(diff, false), &means])).row([
-            self.deed("desk-button-roll-back-now", Deed::RollBack(version)),
+            self.deed("desk-button-roll-back-now", Deed::RollBack(version, live)),
             self.to("desk-button-no", Screen::Versions),
         ])
     }

@@ -653,3 +653,60 @@ async fn answers_keep_their_version_while_a_live_script_is_edited() {
     // A hundred customers at one moment of a clock that stands still.
     story.end_with(|problem| problem.contains("refused by the limits")).await;
 }
+
+/// Two admins, and a script with two versions and a draft that nobody touches.
+async fn two_admins_and_two_versions() -> (Story, Person) {
+    let story = Story::new().await;
+    let ann = story.person_in("Ann", Some("en"));
+    let mut tx = story.running.db.write().await.unwrap();
+    tx.upsert_staff(ann.id, "admin", story.clock.now()).await.unwrap();
+    let source = tx.find_live_script("purchase").await.unwrap().unwrap().source;
+    let second = source.replace("Спасибо!", "Большое спасибо!");
+    tx.insert_script_version("purchase", &second, story.clock.now()).await.unwrap();
+    let third = source.replace("Спасибо!", "Огромное спасибо!");
+    tx.save_script_draft("purchase", &third, None, story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    for admin in [story.lead, ann] {
+        story.start(admin).await;
+        story.say(admin, "/scripts").await;
+        story.tap(admin, if admin.id == ann.id { "After a purchase" } else { "После покупки" }).await;
+    }
+    (story, ann)
+}
+
+async fn live_version(story: &Story) -> i64 {
+    story.running.db.read().await.unwrap().find_live_script("purchase").await.unwrap().unwrap().version
+}
+
+#[tokio::test]
+async fn going_back_is_about_the_version_that_was_shown_though_there_is_a_draft() {
+    let (story, ann) = two_admins_and_two_versions().await;
+    let peter = story.lead;
+    taps(&story, peter, &["Версии", "Вернуть версию 1"]).await;
+    taps(&story, ann, &["Versions", "Back to version 1"]).await;
+    assert_eq!(story.tap(ann, "go back").await, "Published: version 3");
+    // What Peter has before him says "version 2 is live".
+    assert_eq!(
+        story.tap(peter, "Да, вернуть").await,
+        "Пока вы смотрели, вышла версия 3: показываю, как сейчас"
+    );
+    assert_eq!(live_version(&story).await, 3);
+    story.end().await;
+}
+
+#[tokio::test]
+async fn publishing_is_about_the_version_that_was_shown_though_the_draft_is_the_same() {
+    let (story, ann) = two_admins_and_two_versions().await;
+    let peter = story.lead;
+    taps(&story, ann, &["Open the draft", "Publish…"]).await;
+    assert!(story.last(ann).contains("version 3"), "{}", story.last(ann));
+    taps(&story, peter, &["Версии", "Вернуть версию 1", "Да, вернуть"]).await;
+    assert_eq!(
+        story.tap(ann, "Publish").await,
+        "Version 3 came out while you were looking: this is how it is now"
+    );
+    assert_eq!(live_version(&story).await, 3);
+    assert!(story.last(ann).contains("version 4"), "{}", story.last(ann));
+    assert_eq!(story.tap(ann, "Publish").await, "Published: version 4");
+    story.end().await;
+}

@@ -2,6 +2,7 @@
 
 use afterword::sandbox::Fault;
 use afterword::service::export::{Filter, What};
+use afterword::store::desks::ScriptJob;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -266,6 +267,72 @@ async fn a_backtest_by_a_button_shows_what_would_have_been_asked() {
     assert_eq!(story.tap(lead, "Пройти самому").await, "Отправляю тестовый опрос");
     story.advance(minutes(1)).await;
     assert!(story.last(lead).contains("🧪"), "{}", story.chat(lead));
+    story.end().await;
+}
+
+/// Does it in the database, past the program.
+async fn sql(story: &Story, statement: &'static str) {
+    use sqlx::Connection as _;
+    let url = story.database_url();
+    if url.starts_with("sqlite:") {
+        let mut beside = sqlx::SqliteConnection::connect(url).await.unwrap();
+        sqlx::query(statement).execute(&mut beside).await.unwrap();
+    } else {
+        let mut beside = sqlx::PgConnection::connect(url).await.unwrap();
+        sqlx::query(statement).execute(&mut beside).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_backtest_that_cannot_be_done_says_so_and_lets_what_waits_behind_it_through() {
+    for (language, title, button, told) in [
+        ("Русский", "После покупки", "Примерить на прошлом", "Не получилось: ошибка на нашей стороне"),
+        ("English", "After a purchase", "Try on the past", "That did not work: an error on our side"),
+    ] {
+        let story = admin().await;
+        let lead = story.lead;
+        story.say(lead, "/language").await;
+        story.tap(lead, language).await;
+        story.customer("Анна", "C-1").await;
+        story.purchase("1", "C-1", json!({})).await;
+        story.advance(hours(4)).await;
+        sql(&story, "UPDATE surveys SET reason = 'unheard of' WHERE state = 'sent'").await;
+        story.say(lead, "/scripts").await;
+        story.tap(lead, title).await;
+        story.touch(lead, button);
+        story.wait_until(|world| world.transcript(lead.id).contains(told)).await;
+        send_file(&story, lead, "no.toml", b"slug = ").await;
+        assert!(story.last(lead).contains("no.toml"), "{}", story.last(lead));
+        sql(&story, "UPDATE surveys SET reason = NULL").await;
+        story.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_asked_for_is_not_done_for_somebody_who_is_no_admin_any_more() {
+    let story = admin().await;
+    let anna = story.person("Анна");
+    story.start(anna).await;
+    story.purchase("1", "C-1", json!({})).await;
+    let message = story.world.last_message(anna.id).unwrap().id;
+    let file = |kind: &str| ScriptJob {
+        id: 0,
+        kind: kind.to_owned(),
+        person: anna.id,
+        message_id: message,
+        slug: Some("purchase".to_owned()),
+        file_id: Some("no-such-file".to_owned()),
+        file_name: Some("own.toml".to_owned()),
+    };
+    // Asked for while there was the role, which was gone when its turn came.
+    let mut tx = story.running.db.write().await.unwrap();
+    tx.insert_script_job(&file("backtest"), story.clock.now()).await.unwrap();
+    tx.insert_script_job(&file("file"), story.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let closed = "Этот экран только для администраторов";
+    story.wait_until(|world| world.transcript(anna.id).matches(closed).count() == 2).await;
+    assert!(story.world.shown(anna.id, message).contains(closed), "{}", story.chat(anna));
+    assert_eq!(story.world.calls("getFile"), 0, "nothing was fetched");
     story.end().await;
 }
 
