@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use super::callback::{Data, TeamAct};
+use super::desk::{cut, fitting};
 use super::{Button, View, moment, paragraphs};
 use crate::domain::staff::{Deed, Role};
 use crate::domain::template::escape_html;
@@ -83,18 +84,21 @@ impl Team<'_> {
             let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
             format!("{} — {}{notes}", escape_html(&member.called()), self.role(member.role))
         });
-        let mut lines = lines.collect::<Vec<_>>().join("\n");
+        let beyond = members.len().saturating_sub(MOST_MEMBERS);
+        let more = |count: usize| self.one("team-more", "count", &count.to_string());
+        let mut lines: Vec<String> = lines.collect();
         if lines.is_empty() {
-            lines = self.text("team-nobody");
+            lines.push(self.text("team-nobody"));
         }
-        let more = members.len().saturating_sub(MOST_MEMBERS);
-        let more = if more > 0 { self.one("team-more", "count", &more.to_string()) } else { String::new() };
+        let shown = fitting(&lines, |count| more(count + beyond));
+        let all_fit = lines.last().is_some_and(|last| shown.ends_with(last.as_str()));
+        let more = if beyond > 0 && all_fit { more(beyond) } else { String::new() };
         let open = match open_invites {
             0 => String::new(),
             count => self.one("team-open-invites", "count", &count.to_string()),
         };
         let title = self.text("team-title");
-        let mut view = View::text(paragraphs([title.as_str(), &lines, &more, &open]));
+        let mut view = View::text(paragraphs([title.as_str(), &shown, &more, &open]));
         for member in members.iter().take(MOST_MEMBERS) {
             let text = format!("{} · {}", member.called(), self.role(member.role));
             view = view.row([Button::new(text, &Data::Team(TeamAct::Member(member.person)))]);
@@ -200,7 +204,7 @@ impl Team<'_> {
             known.map_or_else(String::new, |role| self.role(role))
         };
         let who = |person: Option<i64>, name: &Option<String>| {
-            person.map_or_else(|| self.text("log-shell"), |person| called(person, name.as_deref()))
+            person.map_or_else(|| self.text("log-shell"), |person| cut(&called(person, name.as_deref()), 40))
         };
         let id = match entry.act.parse::<Deed>() {
             Ok(Deed::RoleGiven) if entry.former_role.is_some() => "log-role-changed",
@@ -226,9 +230,55 @@ impl Team<'_> {
             ("role", role(&entry.role).into()),
             ("former", role(&entry.former_role).into()),
             ("script", entry.script.clone().unwrap_or_default().into()),
-            ("detail", entry.detail.clone().unwrap_or_default().into()),
+            ("detail", cut(entry.detail.as_deref().unwrap_or_default(), 60).into()),
             ("version", entry.version.map(|version| version.to_string()).unwrap_or_default().into()),
         ];
         self.catalogue.with(self.locale, id, &values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(view: &View) -> usize {
+        view.html.encode_utf16().count()
+    }
+
+    #[test]
+    fn the_longest_team_and_the_longest_log_fit_a_message() {
+        let catalogue = Catalogue::new();
+        let team = Team { catalogue: &catalogue, locale: "ru", zone: chrono_tz::UTC };
+        let member = |person| Member {
+            person,
+            role: Role::Admin,
+            name: Some("ы".repeat(64)),
+            agent_id: Some("a".repeat(128)),
+            since: Some(Timestamp::from_millis(0)),
+            listed: true,
+        };
+        let members: Vec<Member> = (1..=90).map(member).collect();
+        let view = team.list(&members, 3);
+        assert!(units(&view) <= 4096, "{}", units(&view));
+        assert!(view.rows.iter().flatten().count() <= 100);
+        let told = (1..=90).find(|count| view.html.contains(&format!("ещё {count}:")));
+        let shown = view.html.matches("администратор").count();
+        assert_eq!(told, Some(90 - shown), "{}", view.html);
+        let entry = LogEntry {
+            id: 1,
+            at: Timestamp::from_millis(0),
+            actor: Some(1),
+            actor_name: Some("ы".repeat(64)),
+            act: Deed::AgentIdGiven.as_str().to_owned(),
+            person: Some(2),
+            person_name: Some("ы".repeat(64)),
+            role: None,
+            former_role: None,
+            script: None,
+            version: None,
+            detail: Some("a".repeat(128)),
+        };
+        let view = team.log(&vec![entry; 15], Some(1));
+        assert!(units(&view) <= 4096, "{}", units(&view));
     }
 }

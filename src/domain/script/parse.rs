@@ -109,7 +109,7 @@ fn syntax_problems(file: &str, source: &str, errors: &[toml::de::Error]) -> Vec<
             line: line_of(source.as_bytes(), error.span().map_or(0, |span| span.start)),
             field: String::new(),
             message: format!("not TOML: {}", error.message()),
-            said: Said { id: slip(error.message()), values: vec![("why", error.message().to_owned())] },
+            said: Said { id: slip(error.message()), values: Vec::new() },
         })
         .collect();
     problems.sort_by_key(|problem| problem.line);

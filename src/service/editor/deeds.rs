@@ -25,7 +25,7 @@ impl At<'_> {
             Deed::Begin(on) => {
                 let message = self.logical(tx, Some(message_id)).await?;
                 self.sit(tx, message, Some(format!("+{on}")), None).await?;
-                Ok((self.desk().ask_slug(None), None))
+                Ok((self.desk().ask_slug(""), None))
             }
             Deed::Change => self.change(tx).await,
             Deed::Pause => self.switch(tx, true).await,

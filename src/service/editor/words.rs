@@ -112,17 +112,13 @@ impl At<'_> {
     /// The name of a new script.
     async fn named(&mut self, tx: &mut Tx, on: Trigger, awaits: &str, text: &str) -> store::Result<View> {
         let slug = text.trim().to_lowercase();
-        let trouble = if crate::domain::script::slug(&slug).is_err() {
-            Some(self.desk().one("lint-key", "text", crate::domain::template::escape_html(&slug)))
-        } else {
-            let taken =
-                tx.find_live_script(&slug).await?.is_some() || tx.find_script_draft(&slug).await?.is_some();
-            taken.then(|| self.desk().one("desk-slug-taken", "slug", slug.clone()))
-        };
-        if let Some(trouble) = trouble {
+        let is_slug = crate::domain::script::slug(&slug).is_ok();
+        let taken = is_slug
+            && (tx.find_live_script(&slug).await?.is_some() || tx.find_script_draft(&slug).await?.is_some());
+        if !is_slug || taken {
             let message = self.logical(tx, None).await?;
             self.sit(tx, message, Some(awaits.to_owned()), None).await?;
-            return Ok(self.desk().ask_slug(Some(&trouble)));
+            return Ok(if taken { self.desk().slug_taken(&slug) } else { self.desk().slug_refused(&slug) });
         }
         self.slug = slug;
         self.begin(tx, on).await?;

@@ -1,6 +1,6 @@
 //! The list of scripts, one script, its versions, and what is asked before something changes for customers.
 
-use super::{Deed, Desk, Screen, cut};
+use super::{Deed, Desk, Screen, cut, fitting};
 use crate::domain::locale::{LOCALES, Localized};
 use crate::domain::script::{Script, Trigger};
 use crate::domain::template::escape_html;
@@ -85,8 +85,9 @@ impl Desk<'_> {
             }
             block
         });
-        let blocks: Vec<String> = std::iter::once(self.text("desk-list-title")).chain(blocks).collect();
-        let mut view = View::text(paragraphs(blocks.iter().take(40).map(String::as_str)));
+        let blocks: Vec<String> = blocks.map(|block| block + "\n").collect();
+        let blocks = fitting(&blocks, |count| self.one("desk-and-more", "count", count.to_string()));
+        let mut view = View::text(paragraphs([self.text("desk-list-title").as_str(), &blocks]));
         if scripts.is_empty() {
             view.html = paragraphs([view.html.as_str(), &self.text("desk-list-empty")]);
         }

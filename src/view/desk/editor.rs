@@ -1,6 +1,6 @@
 //! The editor's first screen, the questions as a list, and a new one.
 
-use super::{Deed, Desk, DeskAct, Screen, cut};
+use super::{Deed, Desk, DeskAct, Screen, cut, fitting};
 use crate::domain::scale::Metric;
 use crate::domain::script::Script;
 use crate::domain::script::edit::{Field, Tap};
@@ -72,7 +72,11 @@ impl Desk<'_> {
                 format!("{}.{branch} {text} <i>{}</i>", place + 1, self.metric(question.metric))
             })
             .collect();
-        let text = if lines.is_empty() { self.text("desk-no-questions") } else { lines.join("\n") };
+        let text = if lines.is_empty() {
+            self.text("desk-no-questions")
+        } else {
+            fitting(&lines, |count| self.one("desk-and-more", "count", count.to_string()))
+        };
         let title = format!("<b>{}</b>", self.text("field-questions"));
         let mut view = View::text(paragraphs([title.as_str(), &text]));
         for (place, question) in script.questions.iter().enumerate() {

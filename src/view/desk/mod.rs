@@ -129,7 +129,7 @@ pub fn cut(text: &str, room: usize) -> String {
 }
 
 /// Lines as far as a screen holds them; the last one tells how many are left out.
-fn fitting(lines: &[String], more: impl Fn(usize) -> String) -> String {
+pub(in crate::view) fn fitting(lines: &[String], more: impl Fn(usize) -> String) -> String {
     let mut text = String::new();
     let mut units = 0;
     for (place, line) in lines.iter().enumerate() {
@@ -142,4 +142,106 @@ fn fitting(lines: &[String], more: impl Fn(usize) -> String) -> String {
         text.push('\n');
     }
     text.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::script::Script;
+
+    fn with_desk(check: impl Fn(&Desk<'_>)) {
+        let catalogue = Catalogue::new();
+        for locale in ["ru", "en"] {
+            let slug = "x".repeat(32);
+            check(&Desk {
+                catalogue: &catalogue,
+                locale,
+                zone: chrono_tz::UTC,
+                slug: &slug,
+                mark: 60_000_000,
+            });
+        }
+    }
+
+    fn fits(view: &View) {
+        let units = view.html.encode_utf16().count();
+        assert!(units <= 4096, "{units} units: {}", view.html);
+        let buttons = view.rows.iter().flatten().count();
+        assert!(buttons <= 100, "{buttons} buttons");
+    }
+
+    /// As many questions as there may be, the first with as many options, the last asked after it.
+    fn largest() -> Script {
+        let mut source = "slug = \"own\"\non = \"purchase\"\ntitle = { ru = \"Т\", en = \"T\" }\n".to_owned();
+        for place in 0..50 {
+            let long = "ы&".repeat(100);
+            source += &format!(
+                "[[questions]]\nkey = \"q{place}\"\nmetric = \"choice\"\ntext = {{ ru = \"{long}\", en = \"{long}\" }}\n"
+            );
+            let option = |at| format!("{{ key = \"o{at}\", text = {{ ru = \"в\", en = \"o\" }} }}");
+            let options: Vec<String> = (0..if place == 0 { 90 } else { 2 }).map(option).collect();
+            source += &format!("options = [ {} ]\n", options.join(", "));
+            if place == 49 {
+                source += "show_if = { question = \"q0\", option = [\"o0\"] }\n";
+            }
+        }
+        Script::parse("largest", source).unwrap_or_else(|problems| panic!("{problems:?}")).script
+    }
+
+    #[test]
+    fn the_largest_script_fits_every_screen() {
+        let script = largest();
+        with_desk(|desk| {
+            fits(&desk.questions(&script));
+            fits(&desk.branch(&script, 49, &script.questions[49]));
+            fits(&desk.items(&script.questions[0], crate::domain::script::edit::List::Options(0)));
+            fits(&desk.question(&script, 49, &script.questions[49]));
+        });
+    }
+
+    #[test]
+    fn a_list_of_many_scripts_with_long_titles_fits_and_tells_how_many_are_left_out() {
+        let title = largest().questions[0].text.clone();
+        let listed = |at: usize| Listed {
+            slug: format!("script-{at}"),
+            title: title.clone(),
+            state: State::Live,
+            on: Trigger::Purchase,
+            version: 1,
+            has_draft: true,
+            sent: 1,
+            answered: 1,
+        };
+        let all: Vec<Listed> = (0..80).map(listed).collect();
+        with_desk(|desk| {
+            let view = desk.list(&all);
+            fits(&view);
+            let shown = view.html.matches("<b>").count() - 1;
+            let left = desk.one("desk-and-more", "count", (80 - shown).to_string());
+            assert!(view.html.ends_with(&left), "{shown} shown: {}", view.html);
+        });
+    }
+
+    #[test]
+    fn no_character_is_cut_apart_where_conditions_are_long() {
+        let mut script = largest();
+        script.when.tags_any = (0..100).map(|_| "&".to_owned()).collect();
+        with_desk(|desk| {
+            let view = desk.when(&script);
+            let rest = view.html.replace("&amp;", "");
+            assert!(!rest.contains('&'), "{}", view.html);
+            fits(&view);
+        });
+    }
+
+    #[test]
+    fn what_was_written_is_not_quoted_whole() {
+        let long = "<".repeat(4096);
+        let problems = Script::parse("t", format!("slug = \"{long}\"")).unwrap_err();
+        with_desk(|desk| {
+            assert!(problems.iter().all(|problem| desk.problem(problem).chars().count() < 1200));
+            fits(&desk.slug_refused(&long));
+            fits(&desk.file_refused(&"ы".repeat(300), &problems));
+        });
+    }
 }

@@ -1,10 +1,13 @@
 //! What the lint says, in sentences of the reader's language.
 
-use super::{Desk, Screen, fitting};
+use super::{Desk, Screen, cut, fitting};
 use crate::domain::script::Problem;
 use crate::domain::script::edit::Draft;
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
+
+/// What is quoted in a sentence.
+const VALUE_ROOM: usize = 160;
 
 impl Desk<'_> {
     /// What is wrong, without the place.
@@ -18,7 +21,8 @@ impl Desk<'_> {
                 let value = match *name {
                     "first" | "second" | "what" | "language" => self.name(value),
                     "found" | "wanted" | "where" => self.text(value),
-                    _ => escape_html(value),
+                    // What somebody wrote may be as long as a message.
+                    _ => escape_html(&cut(value, VALUE_ROOM)),
                 };
                 (*name, value.into())
             })

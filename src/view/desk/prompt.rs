@@ -79,10 +79,27 @@ impl Desk<'_> {
 
     /// Asks for the name of a new script.
     #[must_use]
-    pub fn ask_slug(&self, trouble: Option<&str>) -> View {
+    pub fn ask_slug(&self, trouble: &str) -> View {
         let head = self.text("desk-ask-slug");
-        let trouble = trouble.map(|trouble| format!("⛔ {trouble}")).unwrap_or_default();
-        View::text(paragraphs([head.as_str(), &trouble, &self.text("hint-slug")]))
+        View::text(paragraphs([head.as_str(), trouble, &self.text("hint-slug")]))
             .row([self.to("desk-button-cancel", Screen::List)])
+    }
+
+    /// It cannot be a name.
+    #[must_use]
+    pub fn slug_refused(&self, slug: &str) -> View {
+        let why = self.one("lint-key", "text", escape_html(&cut(slug, 80)));
+        self.ask_slug(&format!("⛔ {why}"))
+    }
+
+    /// There is a script of that name, shipped ones among them: it is a tap away.
+    #[must_use]
+    pub fn slug_taken(&self, slug: &str) -> View {
+        let why = self.one("desk-slug-taken", "slug", slug.to_owned());
+        let mut view = self.ask_slug(&format!("⛔ {why}"));
+        let open = self.one("desk-button-open", "slug", slug.to_owned());
+        let open = Desk { slug, mark: 0, ..*self }.button(open, DeskAct::Show(Screen::Card));
+        view.rows.insert(0, vec![open]);
+        view
     }
 }

@@ -9,6 +9,8 @@ use crate::domain::template::escape_html;
 use crate::view::{Button, View, paragraphs};
 
 const TEXT_ROOM: usize = 500;
+/// Telegram takes 100 buttons, of which some lead elsewhere.
+const MOST_BUTTONS: usize = 96;
 
 impl Desk<'_> {
     /// A text in every language, or that it is missing.
@@ -223,6 +225,7 @@ impl Desk<'_> {
                     question.show_if.is_none(),
                     Tap::NoBranch(place),
                 )]);
+        let room = MOST_BUTTONS.saturating_sub(place);
         for (of, earlier) in script.questions.iter().enumerate().take(place) {
             let has_answers = match earlier.metric {
                 Metric::Text => false,
@@ -241,15 +244,21 @@ impl Desk<'_> {
             );
             view = view.row([self.choice(&text, show_if.is_some(), Tap::Branch(place, of))]);
             if let Some(show_if) = show_if {
-                view = self.branch_answers(view, place, earlier, &show_if.cond);
+                view = self.branch_answers(view, (place, room), earlier, &show_if.cond);
             }
         }
         view.row([self.to("desk-button-question", Screen::Question(place))])
     }
 
-    fn branch_answers(&self, view: View, place: usize, earlier: &Question, cond: &Condition) -> View {
+    fn branch_answers(
+        &self,
+        view: View,
+        (place, room): (usize, usize),
+        earlier: &Question,
+        cond: &Condition,
+    ) -> View {
         if earlier.metric == Metric::Choice {
-            let buttons = earlier.options.iter().enumerate().map(|(at, option)| {
+            let buttons = earlier.options.iter().enumerate().take(room).map(|(at, option)| {
                 let on = matches!(cond, Condition::Option(keys) if keys.contains(&option.key));
                 self.choice(option.text.get(self.locale), on, Tap::BranchOption(place, at, !on))
             });

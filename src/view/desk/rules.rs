@@ -40,9 +40,9 @@ impl Desk<'_> {
                 let items = match items {
                     [] if *list == ListField::TagsNone => self.text("desk-none"),
                     [] => any.clone(),
-                    items => escape_html(&items.join(", ")),
+                    items => escape_html(&super::cut(&items.join(", "), 200)),
                 };
-                format!("{}: {}", self.name(list.name()), super::cut(&items, 200))
+                format!("{}: {items}", self.name(list.name()))
             })
             .collect();
         let least = script.when.min_messages.map_or(any, |least| least.to_string());

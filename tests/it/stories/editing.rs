@@ -65,7 +65,15 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
       [ Отмена ]
     ");
     write(&story, ann, "support").await;
-    assert!(story.last(ann).contains("уже занято"), "{}", story.last(ann));
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Короткое имя нового опроса
+
+      ⛔ Опрос «support» уже есть. Откройте и измените его — или назовите новый иначе.
+
+      Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Например: delivery. Клиенты его не видят.
+      [ Открыть «support» ]
+      [ Отмена ]
+    ");
     write(&story, ann, "support-2").await;
     assert_snapshot!(story.last(ann), @r"
     Bot: support-2 — ✏️ черновик
@@ -708,5 +716,33 @@ async fn publishing_is_about_the_version_that_was_shown_though_the_draft_is_the_
     assert_eq!(live_version(&story).await, 3);
     assert!(story.last(ann).contains("version 4"), "{}", story.last(ann));
     assert_eq!(story.tap(ann, "Publish").await, "Published: version 4");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_leads_to_the_script_that_has_it() {
+    let (story, ann) = two_admins_and_two_versions().await;
+    story.tap(ann, "Surveys").await;
+    taps(&story, ann, &["+ New survey", "after a closed ticket"]).await;
+    write(&story, ann, "Support").await;
+    assert_snapshot!(story.last(ann), @r"
+    Bot: A short name for the new survey
+
+      ⛔ There is a survey “support” already. Open and change it, or call the new one something else.
+
+      Latin letters, digits, hyphen and underscore, up to 32 characters. For example: delivery. Customers do not see it.
+      [ Open “support” ]
+      [ Cancel ]
+    ");
+    story.tap(ann, "Open “support”").await;
+    assert!(story.last(ann).contains("After a support ticket"), "{}", story.last(ann));
+    write(&story, ann, "another").await;
+    let mut tx = story.running.db.read().await.unwrap();
+    assert!(tx.find_script_draft("another").await.unwrap().is_none(), "no name is waited for any more");
+    // As long as a message can be, and quoted in part.
+    story.tap(ann, "Surveys").await;
+    taps(&story, ann, &["+ New survey", "after a closed ticket"]).await;
+    write(&story, ann, &"<".repeat(4096)).await;
+    assert!(story.last(ann).contains("does not do"), "{}", story.last(ann));
     story.end().await;
 }

@@ -24,7 +24,7 @@ pub fn read(text: &str) -> Option<Code> {
         return Some((letter, Vec::new()));
     }
     let number = |text: &str| {
-        let number: usize = text.parse().ok().filter(|number| *number <= 999)?;
+        let number: usize = text.parse().ok().filter(|number| *number <= 999_999)?;
         (number.to_string() == text).then_some(number)
     };
     Some((letter, rest.split('.').map(number).collect::<Option<_>>()?))
