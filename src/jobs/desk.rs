@@ -52,7 +52,7 @@ impl DeskJobs {
             let woken = async {
                 // After trouble something new does not make it better.
                 if pause != LOOK_EVERY || grew.changed().await.is_err() {
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             };
             tokio::select! {

@@ -33,7 +33,7 @@ impl At<'_> {
             Deed::RollBack(version, seen) if seen != self.live_version() => {
                 let toast = self.live_changed();
                 let (view, other) = self.ask_roll_back(tx, version).await?;
-                Ok((view, other.or(toast)))
+                Ok((view, other.or(Some(toast))))
             }
             Deed::Discard if is_stale => {
                 let toast = self.stale(tx).await?;
@@ -65,8 +65,8 @@ impl At<'_> {
     }
 
     /// What was shown was about another version than the one that is live now.
-    fn live_changed(&self) -> Option<String> {
-        Some(self.desk().one("desk-toast-live-changed", "version", self.live_version().to_string()))
+    fn live_changed(&self) -> String {
+        self.desk().one("desk-toast-live-changed", "version", self.live_version().to_string())
     }
 
     /// What takes longer than a tap may is done beside.
@@ -169,7 +169,7 @@ impl At<'_> {
         }
         if seen != self.live_version() {
             let toast = self.live_changed();
-            return Ok((self.screen(tx, Screen::Publish).await?.0, toast));
+            return Ok((self.screen(tx, Screen::Publish).await?.0, Some(toast)));
         }
         if !draft.errors.is_empty() || !self.series(tx, &draft).await?.is_empty() {
             return self.with_toast(tx, Screen::Problems, "desk-toast-not-yet").await;

@@ -175,12 +175,12 @@ mod tests {
         let mut source = "slug = \"own\"\non = \"purchase\"\ntitle = { ru = \"Т\", en = \"T\" }\n".to_owned();
         for place in 0..50 {
             let long = "ы&".repeat(100);
-            source += &format!(
+            source.push_str(&format!(
                 "[[questions]]\nkey = \"q{place}\"\nmetric = \"choice\"\ntext = {{ ru = \"{long}\", en = \"{long}\" }}\n"
-            );
+            ));
             let option = |at| format!("{{ key = \"o{at}\", text = {{ ru = \"в\", en = \"o\" }} }}");
             let options: Vec<String> = (0..if place == 0 { 90 } else { 2 }).map(option).collect();
-            source += &format!("options = [ {} ]\n", options.join(", "));
+            source.push_str(&format!("options = [ {} ]\n", options.join(", ")));
             if place == 49 {
                 source += "show_if = { question = \"q0\", option = [\"o0\"] }\n";
             }
