@@ -175,12 +175,11 @@ mod tests {
         let mut source = "slug = \"own\"\non = \"purchase\"\ntitle = { ru = \"Т\", en = \"T\" }\n".to_owned();
         for place in 0..50 {
             let long = "ы&".repeat(100);
-            source.push_str(&format!(
-                "[[questions]]\nkey = \"q{place}\"\nmetric = \"choice\"\ntext = {{ ru = \"{long}\", en = \"{long}\" }}\n"
-            ));
+            let question = format!("key = \"q{place}\"\ntext = {{ ru = \"{long}\", en = \"{long}\" }}\n");
+            source.extend(["[[questions]]\nmetric = \"choice\"\n", question.as_str()]);
             let option = |at| format!("{{ key = \"o{at}\", text = {{ ru = \"в\", en = \"o\" }} }}");
             let options: Vec<String> = (0..if place == 0 { 90 } else { 2 }).map(option).collect();
-            source.push_str(&format!("options = [ {} ]\n", options.join(", ")));
+            source.extend(["options = [ ", options.join(", ").as_str(), " ]\n"]);
             if place == 49 {
                 source += "show_if = { question = \"q0\", option = [\"o0\"] }\n";
             }
