@@ -737,8 +737,8 @@ async fn a_name_that_is_taken_leads_to_the_script_that_has_it() {
     story.tap(ann, "Open “support”").await;
     assert!(story.last(ann).contains("After a support ticket"), "{}", story.last(ann));
     write(&story, ann, "another").await;
-    let mut tx = story.running.db.read().await.unwrap();
-    assert!(tx.find_script_draft("another").await.unwrap().is_none(), "no name is waited for any more");
+    let begun = story.running.db.read().await.unwrap().find_script_draft("another").await.unwrap();
+    assert_eq!(begun, None, "no name is waited for any more");
     // As long as a message can be, and quoted in part.
     story.tap(ann, "Surveys").await;
     taps(&story, ann, &["+ New survey", "after a closed ticket"]).await;
