@@ -154,29 +154,29 @@ async fn a_week_of_a_shop_is_gone_through_from_its_file() {
     assert!(err.starts_with("row 2001: "), "{err}");
     let out = out.replace(file.to_str().unwrap(), "events.jsonl");
     assert_snapshot!(out, @r"
-    support: 610 events (ticket_closed) in events.jsonl
+    support: 625 events (ticket_closed) in events.jsonl
 
     OUTCOME                   DRAFT  LIVE
-    asked by support          207    460
-    suppressed(throttled)     52     111
-    suppressed(sampled_out)   322    0
+    asked by support          209    454
+    suppressed(throttled)     41     125
+    suppressed(sampled_out)   340    0
     suppressed(not_eligible)  15     15
     suppressed(is_staff)      1      1
-    suppressed(cancelled)     13     23
-    n                         610    610
+    suppressed(cancelled)     19     30
+    n                         625    625
 
     LOCAL HOUR  DRAFT  LIVE
-    10:00       0      227
-    11:00       0      20
-    12:00       120    15
-    13:00       11     15
-    14:00       8      19
-    15:00       10     27
-    16:00       12     26
-    17:00       20     29
-    18:00       7      16
-    19:00       19     26
-    20:00       0      40
+    10:00       0      228
+    11:00       0      8
+    12:00       136    19
+    13:00       6      10
+    14:00       4      17
+    15:00       13     28
+    16:00       13     19
+    17:00       8      21
+    18:00       7      19
+    19:00       22     23
+    20:00       0      62
 
     DRAFT: with this script beside the live ones; LIVE: as they are live now. Pauses are left out of account.
     ");
