@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::domain::event::Normalised;
 
 /// Rows that travel together: what is handed over one by one costs more than it gains. A transaction takes whole parcels.
-const ROWS_A_PARCEL: usize = 128;
+pub const ROWS_A_PARCEL: usize = 128;
 /// How many parcels may wait.
 const PARCELS: usize = 32;
 

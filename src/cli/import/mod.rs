@@ -12,7 +12,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use tokio::time::Instant;
 
-use self::ahead::{Piece, Pieces, Row};
+use self::ahead::{Piece, Pieces, ROWS_A_PARCEL, Row};
 use self::progress::Progress;
 use self::reader::{Next, Reader};
 use self::rejected::Rejected;
@@ -29,6 +29,9 @@ const ROWS_BESIDE_SERVE: usize = 256;
 /// Rows a transaction where nobody waits: the more there are, the fewer pages of the indexes are written again. Four
 /// statements for every table, and not so many that a `serve` which starts meanwhile would be held up.
 const ROWS_ALONE: usize = 896;
+/// What a transaction may hold at most, so that taps never wait for a file.
+const MOST_ROWS: usize = 1000;
+const _: () = assert!(ROWS_ALONE.is_multiple_of(ROWS_A_PARCEL) && ROWS_ALONE <= MOST_ROWS);
 
 const TOO_LONG: &str = "is longer than 1 MiB";
 

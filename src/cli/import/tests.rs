@@ -202,3 +202,26 @@ async fn a_table_with_a_wrong_header_is_refused_whole() {
     }
     assert!(!f.folder.path().join("events.csv.rejected.csv").exists());
 }
+
+#[tokio::test]
+async fn a_reader_that_breaks_off_is_not_the_end_of_the_file() {
+    let f = fixture().await;
+    let db = f.setup.open_db().await.unwrap();
+    let ctx = f.setup.context(&db).await.unwrap();
+    let (sender, pieces) = tokio::sync::mpsc::channel(1);
+    sender.send(Ok((Piece::Rows(Vec::new()), 0))).await.unwrap();
+    drop(sender);
+    let mut import = Import {
+        db: &db,
+        ctx: &ctx,
+        rejected: Rejected::beside("events.jsonl", None),
+        batch: Vec::new(),
+        counts: Counts::default(),
+        progress: Progress::new(None),
+        is_alone: true,
+        free_until: Instant::now(),
+    };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let stored = import.store_all(pieces, &mut Output { out: &mut out, err: &mut err }).await;
+    assert_eq!(stored.unwrap_err().to_string(), "the file's reader broke off");
+}
