@@ -38,7 +38,7 @@ pub struct ExportArgs {
     /// How it is written
     #[arg(long, value_enum, default_value_t = FormatName::Csv)]
     format: FormatName,
-    /// The first day of the events, like 2026-11-21, in the time zone `DEFAULT_TZ`
+    /// The first day of the events, like 2026-11-21, in `DEFAULT_TZ` or else the time zone that an admin chose
     #[arg(long, value_name = "DAY")]
     from: Option<NaiveDate>,
     /// The last day of the events, included

@@ -112,7 +112,8 @@ fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::Error {
     store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
 }
 
-/// The published scripts in memory, and the time zone they are sent by where a customer has none. Cheap to clone; all clones are one set.
+/// The published scripts in memory, and the time zone they are sent by where a customer has none. Cheap to clone; all
+/// clones are one set.
 #[derive(Clone, Debug, Default)]
 pub struct ScriptSet(Arc<RwLock<Cache>>);
 
