@@ -53,11 +53,26 @@ impl Entropy {
     /// made together lie together in an index.
     #[must_use]
     pub fn id_at(&self, at: Timestamp) -> String {
-        let digit = |value: u64| char::from(ALPHABET[usize::try_from(value & 31).unwrap_or(0)]);
         let millis = u64::try_from(at.millis()).unwrap_or(0);
-        let time = (0..9).rev().map(|place| digit(millis >> (5 * place)));
-        time.chain(self.bytes::<11>().iter().map(|byte| digit(u64::from(*byte)))).collect()
+        digits::<9>(millis).chain(self.bytes::<11>().iter().map(|byte| digit(u64::from(*byte)))).collect()
     }
+
+    /// A [`token`](Self::token) behind six characters of its time in seconds, which begin anew after 34 years: those
+    /// that are made together lie together in an index.
+    #[must_use]
+    pub fn token_at(&self, at: Timestamp) -> String {
+        let seconds = u64::try_from(at.millis() / 1000).unwrap_or(0);
+        digits::<6>(seconds).chain(self.token().chars()).collect()
+    }
+}
+
+fn digit(value: u64) -> char {
+    char::from(ALPHABET[usize::try_from(value & 31).unwrap_or(0)])
+}
+
+/// The last digits of a number.
+fn digits<const N: u32>(value: u64) -> impl Iterator<Item = char> {
+    (0..N).rev().map(move |place| digit(value >> (5 * place)))
 }
 
 #[cfg(test)]
@@ -74,5 +89,15 @@ mod tests {
         assert!(ids.iter().all(|id| id.len() == 20), "{ids:?}");
         let at = Timestamp::from_millis(7);
         assert_ne!(entropy.id_at(at), entropy.id_at(at));
+    }
+
+    #[test]
+    fn tokens_of_one_second_begin_alike_and_end_with_a_whole_token() {
+        let entropy = Entropy::seeded(1);
+        let [first, second, later] = [1_795_251_600_000, 1_795_251_600_999, 1_795_251_601_000]
+            .map(|millis| entropy.token_at(Timestamp::from_millis(millis)));
+        assert_eq!(first[..6], second[..6]);
+        assert!(first[6..] != second[6..] && first[..6] < later[..6], "{first} {second} {later}");
+        assert_eq!(later.len(), 6 + entropy.token().len());
     }
 }

@@ -24,7 +24,7 @@ CREATE TABLE customers (
   language      TEXT,
   time_zone     TEXT,
   phone         TEXT,                  -- digits
-  described_at  INTEGER NOT NULL,      -- occurred_at of the event whose description holds
+  described_at  INTEGER NOT NULL,      -- occurred_at of the event whose description holds; newer ones may have said the same
   person        INTEGER REFERENCES persons (id),
   linked_by     TEXT CHECK (linked_by IN ('link', 'phone', 'telegram_id')),
   linked_at     INTEGER

@@ -4,20 +4,23 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::body::{self, Payload};
-use super::queue::{Outcome, Refused, Unavailable, Waiting};
+use super::queue::{EVENTS_A_COMMIT, Outcome, Refused, Unavailable, Waiting};
 use super::{Api, Problem};
 use crate::domain::event::{Event, FieldError, Json as Written, Normalised, ParseError, split_array};
 use crate::domain::ledger::State as LedgerState;
 use crate::domain::time::Timestamp;
 use crate::service::events::{Accepted, Ledger, find};
 
-/// How many events of a batch are handed on at once.
-const PART: usize = 500;
+/// How many events of a batch are handed on at once: not so many that a transaction could not take them whole, and four
+/// statements for every table.
+const PART: usize = 896;
+const _: () = assert!(PART <= EVENTS_A_COMMIT);
 
 /// What became of an event, as the caller reads it.
 #[derive(Debug, Serialize)]
@@ -53,12 +56,14 @@ struct Rejection {
     errors: Vec<FieldError>,
 }
 
-#[derive(Debug, Default, Serialize)]
+/// `{"accepted", "known", "rejected", "results"}`; the results are written down while later parts are being stored.
+#[derive(Debug, Default)]
 struct BatchReply {
     accepted: usize,
     known: usize,
     rejected: usize,
-    results: Vec<BatchResult>,
+    /// JSON objects with commas between them.
+    results: Vec<u8>,
 }
 
 pub(super) async fn post(
@@ -100,7 +105,7 @@ async fn post_batch(api: &Api, items: &[&[u8]]) -> Result<Response, Problem> {
     if let Some(last) = waiting {
         reply.add(last).await?;
     }
-    Ok(Json(reply).into_response())
+    Ok(reply.into_response())
 }
 
 /// A part of a batch that was handed in.
@@ -160,9 +165,19 @@ impl BatchReply {
                 200 => self.known += 1,
                 _ => self.rejected += 1,
             }
-            self.results.push(result);
+            if !self.results.is_empty() {
+                self.results.push(b',');
+            }
+            serde_json::to_writer(&mut self.results, &result).map_err(|_| Problem::internal())?;
         }
         Ok(())
+    }
+
+    fn into_response(self) -> Response {
+        let Self { accepted, known, rejected, results } = self;
+        let counts = format!(r#"{{"accepted":{accepted},"known":{known},"rejected":{rejected},"results":["#);
+        let body = [counts.as_bytes(), &results, b"]}"].concat();
+        ([(CONTENT_TYPE, "application/json")], body).into_response()
     }
 }
 

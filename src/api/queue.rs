@@ -18,7 +18,7 @@ use crate::store::{self, Db};
 /// How many jobs may wait; more are sent away with 503.
 const WAITING: usize = 1024;
 /// How many events one transaction may hold, so that taps never wait long for events.
-const EVENTS_A_COMMIT: usize = 1000;
+pub(super) const EVENTS_A_COMMIT: usize = 1000;
 
 /// How long a transaction may wait for as many callers as the last one had: whoever posts one event after the other
 /// comes again within that time, and one transaction costs less than two of half the size.

@@ -207,7 +207,8 @@ impl Db {
         }
     }
 
-    /// Gives the writer of a file more memory: where rows come in thousands, they touch pages all over the indexes.
+    /// Gives the writer of a file more memory and a longer log: where rows come in thousands, they touch pages all over
+    /// the indexes.
     pub async fn expect_many_rows(&self) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => sqlite::expect_many_rows(writer).await,

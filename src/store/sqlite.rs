@@ -23,6 +23,8 @@ const CACHE_FOR_MANY_ROWS_KIB: u32 = 32 * 1024;
 /// How many pages the log may hold before they are copied into the file: such a page changes many times, and is
 /// copied once.
 const LOG_PAGES: u32 = 4000;
+/// The same for thousands of rows a transaction.
+const LOG_PAGES_FOR_MANY_ROWS: u32 = 16_000;
 
 pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)
@@ -74,8 +76,10 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
 
 /// Holds for as long as the pool's one connection.
 pub(super) async fn expect_many_rows(writer: &SqlitePool) -> Result<()> {
-    let pragma = format!("PRAGMA cache_size = -{CACHE_FOR_MANY_ROWS_KIB}");
-    sqlx::query(AssertSqlSafe(pragma)).execute(writer).await?;
+    let pragmas = format!(
+        "PRAGMA cache_size = -{CACHE_FOR_MANY_ROWS_KIB}; PRAGMA wal_autocheckpoint = {LOG_PAGES_FOR_MANY_ROWS}"
+    );
+    sqlx::raw_sql(AssertSqlSafe(pragmas)).execute(writer).await?;
     Ok(())
 }
 

@@ -101,7 +101,34 @@ impl<'a> Batch<'a> {
             let row = rows.remove(id).unwrap_or_else(|| nobody(id));
             batch.customers.insert(id, Customer { row, changed: false, linked: false });
         }
+        batch.load_contradicted(tx, events).await?;
         Ok(batch)
+    }
+
+    /// Of customers whom an event describes otherwise than they are known: how new that is. An event that only says
+    /// again what is known leaves the customer's row alone.
+    async fn load_contradicted(&mut self, tx: &mut Tx, events: &'a [Normalised]) -> store::Result<()> {
+        let contradicted = events.iter().filter(|event| !self.known.contains_key(&event.event_id));
+        let contradicted = contradicted.filter_map(|event| {
+            let customer = self.customers.get(event.customer.id.as_str())?;
+            customer.is_contradicted(event, self.owner(event)).then_some(customer.row.id)
+        });
+        let newest: HashMap<i64, Timestamp> =
+            tx.list_newest_events(&unique(contradicted)).await?.into_iter().collect();
+        if newest.is_empty() {
+            return Ok(());
+        }
+        for Customer { row, .. } in self.customers.values_mut() {
+            if let Some(newest) = newest.get(&row.id) {
+                row.described_at = row.described_at.max(*newest);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who shared the event's phone number as their own.
+    fn owner(&self, event: &Event) -> Option<i64> {
+        event.customer.phone.as_deref().and_then(|phone| self.owners.get(&digits(phone))).copied()
     }
 
     async fn load_cancelled(
@@ -175,9 +202,9 @@ impl<'a> Batch<'a> {
 
     /// What a new event leads to; nothing for the kinds that never ask.
     pub fn decide(&mut self, event: &'a Event) -> Option<Outcome> {
+        let owner = self.owner(event);
         if let Some(customer) = self.customers.get_mut(event.customer.id.as_str()) {
-            let owner = event.customer.phone.as_deref().and_then(|phone| self.owners.get(&digits(phone)));
-            customer.learn(event, owner.copied(), self.now);
+            customer.learn(event, owner, self.now);
         }
         let outcome = event.kind.asks().then(|| decide::outcome(self, event));
         if event.kind.cancels() {

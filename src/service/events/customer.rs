@@ -1,5 +1,7 @@
 //! A customer while a batch of events is decided: what the events say of them, and whom they belong to.
 
+use std::borrow::Cow;
+
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use crate::service::phones::digits;
@@ -20,29 +22,41 @@ impl Customer {
     /// `owner` is the person who shared the event's phone number as their own.
     pub fn learn(&mut self, event: &Event, owner: Option<i64>, now: Timestamp) {
         let newest = event.occurred_at >= self.row.described_at;
-        let before = self.row.clone();
-        let said = &event.customer;
-        let merge = |known: &mut Option<String>, said: Option<String>| {
-            if said.is_some() && (newest || known.is_none()) {
-                *known = said;
+        self.changed |= self.row.id == 0;
+        for (known, said) in description(&mut self.row).into_iter().zip(said(event)) {
+            let differs = said.is_some() && known.as_deref() != said.as_deref();
+            if differs && (newest || known.is_none()) {
+                *known = said.map(Cow::into_owned);
+                self.changed = true;
             }
-        };
-        merge(&mut self.row.name, said.name.clone());
-        merge(&mut self.row.language, said.language.clone());
-        merge(&mut self.row.time_zone, said.timezone.map(|zone| zone.name().to_owned()));
-        merge(&mut self.row.phone, said.phone.as_deref().map(digits));
-        self.row.described_at = self.row.described_at.max(event.occurred_at);
-        // A link that the person made themselves is never replaced; what they shared outranks what an event says.
-        let theirs = matches!(self.row.linked_by.as_deref(), Some("link" | "phone"));
-        let named = owner.map(|owner| (owner, "phone")).or(said.telegram_id.map(|id| (id, "telegram_id")));
-        if let Some((person, by)) = named
-            && !theirs
-            && self.row.person != Some(person)
+        }
+        if let Some((person, by)) = self.other_person(event, owner)
             && (newest || self.row.person.is_none())
         {
             self.link(person, by, now);
+            self.changed = true;
         }
-        self.changed |= self.row.id == 0 || self.row != before;
+        self.row.described_at = self.row.described_at.max(event.occurred_at);
+    }
+
+    /// Whether the event says something else than is known, so that the newer of the two has to win.
+    pub fn is_contradicted(&self, event: &Event, owner: Option<i64>) -> bool {
+        let CustomerRow { name, language, time_zone, phone, person, .. } = &self.row;
+        let known = [name, language, time_zone, phone];
+        let differs = |(known, said): (&Option<String>, Option<Cow<'_, str>>)| {
+            known.is_some() && said.is_some() && known.as_deref() != said.as_deref()
+        };
+        known.into_iter().zip(said(event)).any(differs)
+            || (person.is_some() && self.other_person(event, owner).is_some())
+    }
+
+    /// Whom the event makes this customer, and how, where that may be another person than now. A link that the person
+    /// made themselves is never replaced; what they shared outranks what an event says.
+    fn other_person(&self, event: &Event, owner: Option<i64>) -> Option<(i64, &'static str)> {
+        let theirs = matches!(self.row.linked_by.as_deref(), Some("link" | "phone"));
+        let told = event.customer.telegram_id.map(|id| (id, "telegram_id"));
+        let named = owner.map(|owner| (owner, "phone")).or(told);
+        named.filter(|(person, _)| !theirs && self.row.person != Some(*person))
     }
 
     pub fn link(&mut self, person: i64, by: &str, now: Timestamp) {
@@ -51,6 +65,21 @@ impl Customer {
         self.row.linked_at = Some(now);
         self.linked = true;
     }
+}
+
+/// What an event says of its customer, as it is kept and in the order of [`description`].
+fn said(event: &Event) -> [Option<Cow<'_, str>>; 4] {
+    let said = &event.customer;
+    [
+        said.name.as_deref().map(Cow::Borrowed),
+        said.language.as_deref().map(Cow::Borrowed),
+        said.timezone.map(|zone| Cow::Borrowed(zone.name())),
+        said.phone.as_deref().map(|phone| Cow::Owned(digits(phone))),
+    ]
+}
+
+fn description(row: &mut CustomerRow) -> [&mut Option<String>; 4] {
+    [&mut row.name, &mut row.language, &mut row.time_zone, &mut row.phone]
 }
 
 /// A customer nobody has heard of: any event is newer than their description.

@@ -119,7 +119,7 @@ async fn make(tx: &mut Tx, ctx: &Context, customers: &[i64], now: Timestamp) -> 
     let expires_at = now.plus(ctx.config.link_ttl);
     let link = |customer: &i64| LinkRow {
         customer: *customer,
-        token: ctx.entropy.token(),
+        token: ctx.entropy.token_at(now),
         expires_at,
         person: None,
     };

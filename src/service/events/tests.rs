@@ -228,6 +228,20 @@ async fn the_newest_event_describes_the_customer_and_an_older_one_fills_gaps() {
 }
 
 #[tokio::test]
+async fn an_event_that_says_again_what_is_known_makes_older_ones_older() {
+    let f = fixture().await;
+    let named = async |id: &str, hours: i64, name: &str| {
+        let at = NOON.plus_millis(hours * 3_600_000).to_rfc3339();
+        f.accept(&purchase(id, &json!({"customer": {"id": "C", "name": name}, "occurred_at": at}))).await;
+        f.write(async |tx| tx.list_customers(&["C"]).await).await.remove(0).name.unwrap()
+    };
+    assert_eq!(named("e1", -5, "Anna").await, "Anna");
+    assert_eq!(named("e2", -1, "Anna").await, "Anna");
+    assert_eq!(named("older", -3, "Old").await, "Anna");
+    assert_eq!(named("newer", 0, "Anna B.").await, "Anna B.");
+}
+
+#[tokio::test]
 async fn a_telegram_id_links_frees_what_waited_and_never_replaces_a_tapped_link() {
     let f = fixture().await;
     f.accept(&purchase("waits", &json!({"customer": {"id": "C"}}))).await;

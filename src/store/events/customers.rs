@@ -5,6 +5,8 @@ use sqlx::{AssertSqlSafe, FromRow};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Statement, Tx, on_engine, padded, query_as, query_scalar, values};
 
+const EVENTS_LOOKED_AT: u32 = 1000;
+
 /// A customer as the events described them.
 #[derive(Clone, Debug, PartialEq, FromRow)]
 pub struct CustomerRow {
@@ -15,7 +17,7 @@ pub struct CustomerRow {
     pub time_zone: Option<String>,
     /// Digits.
     pub phone: Option<String>,
-    /// The time of the event whose description holds.
+    /// The time of the event whose description holds; newer ones may have said the same.
     pub described_at: Timestamp,
     pub person: Option<i64>,
     pub linked_by: Option<String>,
@@ -92,6 +94,25 @@ impl Tx {
                 .bind(customer.linked_at)
         })
         .await
+    }
+
+    /// How new the newest event of each of these customers is. Of one with very many events (all who pay in cash, say)
+    /// only some are looked at.
+    pub async fn list_newest_events(&mut self, customers: &[i64]) -> Result<Vec<(i64, Timestamp)>> {
+        let mut newest = Vec::new();
+        for keys in padded(customers) {
+            let sql = format!(
+                "SELECT c.id, (SELECT MAX(e.occurred_at) FROM (SELECT occurred_at FROM events WHERE customer = c.id \
+                 ORDER BY subject_id DESC LIMIT {EVENTS_LOOKED_AT}) e) FROM customers c WHERE c.id IN {}",
+                values(1, keys.len())
+            );
+            let rows: Vec<(i64, Option<Timestamp>)> = on_engine!(self, fetch_all, {
+                let query = query_as(AssertSqlSafe(sql));
+                keys.iter().fold(query, |query, key| query.bind(*key))
+            })?;
+            newest.extend(rows.into_iter().filter_map(|(customer, at)| Some((customer, at?))));
+        }
+        Ok(newest)
     }
 
     pub async fn list_persons(&mut self, ids: &[i64]) -> Result<Vec<PersonRow>> {
