@@ -99,7 +99,7 @@ impl<'a> Batch<'a> {
             rows.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
         for id in customer_ids {
             let row = rows.remove(id).unwrap_or_else(|| nobody(id));
-            batch.customers.insert(id, Customer { row, changed: false, linked: false });
+            batch.customers.insert(id, Customer::new(row));
         }
         batch.load_contradicted(tx, events).await?;
         Ok(batch)

@@ -15,14 +15,21 @@ pub(in crate::service) struct Customer {
     pub changed: bool,
     /// This batch gave them a person.
     pub linked: bool,
+    /// Nobody had heard of them before.
+    pub is_new: bool,
 }
 
 impl Customer {
+    pub const fn new(row: CustomerRow) -> Self {
+        let is_new = row.id == 0;
+        Self { row, changed: false, linked: false, is_new }
+    }
+
     /// Takes over what the event says of its customer. The newest event wins; an older one fills in what is missing.
     /// `owner` is the person who shared the event's phone number as their own.
     pub fn learn(&mut self, event: &Event, owner: Option<i64>, now: Timestamp) {
         let newest = event.occurred_at >= self.row.described_at;
-        self.changed |= self.row.id == 0;
+        self.changed |= self.is_new;
         for (known, said) in description(&mut self.row).into_iter().zip(said(event)) {
             let differs = said.is_some() && known.as_deref() != said.as_deref();
             if differs && (newest || known.is_none()) {

@@ -1,6 +1,6 @@
 //! Personal deep links: the same one for a customer while it lives and nobody has tapped it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::batch::Batch;
 use super::customer::nobody;
@@ -76,40 +76,39 @@ pub(super) async fn attach(
     let without_chat = |event: &Event| {
         let customer = batch.customer(event).filter(|customer| batch.needs_link(customer))?;
         // A repeated event of somebody who was erased brings nobody back.
-        Some(customer.row.id).filter(|id| *id != 0)
+        Some(customer).filter(|customer| customer.row.id != 0)
     };
-    let mut customers: Vec<i64> = events
-        .iter()
-        .zip(results.iter())
-        .filter(|(_, result)| result.is_ok())
+    let accepted = events.iter().zip(results.iter()).filter(|(_, result)| result.is_ok());
+    let customers: BTreeMap<i64, bool> = accepted
         .filter_map(|(event, _)| without_chat(event))
+        .map(|customer| (customer.row.id, customer.is_new))
         .collect();
-    customers.sort_unstable();
-    customers.dedup();
     let tokens = unbound(tx, ctx, &customers, now).await?;
     for (event, result) in events.iter().zip(results) {
         if let (Ok(accepted), Some(customer)) = (result, without_chat(event)) {
-            accepted.link = tokens.get(&customer).map(|token| url(&ctx.bot_username, token));
+            accepted.link = tokens.get(&customer.row.id).map(|token| url(&ctx.bot_username, token));
         }
     }
     Ok(())
 }
 
-/// A living link that nobody has tapped, for each of these customers.
+/// A living link that nobody has tapped, for each of these customers, of whom new ones can have none yet.
 async fn unbound(
     tx: &mut Tx,
     ctx: &Context,
-    customers: &[i64],
+    customers: &BTreeMap<i64, bool>,
     now: Timestamp,
 ) -> store::Result<HashMap<i64, String>> {
-    let live = tx.list_live_links(customers, now).await?;
+    let known: Vec<i64> =
+        customers.iter().filter(|(_, is_new)| !**is_new).map(|(customer, _)| *customer).collect();
+    let live = tx.list_live_links(&known, now).await?;
     let mut tokens: HashMap<i64, String> = live
         .into_iter()
         .filter(|link| link.person.is_none())
         .map(|link| (link.customer, link.token))
         .collect();
     let missing: Vec<i64> =
-        customers.iter().copied().filter(|customer| !tokens.contains_key(customer)).collect();
+        customers.keys().copied().filter(|customer| !tokens.contains_key(customer)).collect();
     let made = make(tx, ctx, &missing, now).await?;
     tokens.extend(made.into_iter().map(|link| (link.customer, link.token)));
     Ok(tokens)

@@ -27,12 +27,12 @@ impl<'a> Batch<'a> {
     }
 
     pub fn set_customer(&mut self, id: &'a str, row: CustomerRow) {
-        self.customers.insert(id, Customer { row, changed: false, linked: false });
+        self.customers.insert(id, Customer::new(row));
     }
 
     /// A customer of whom nothing may be known.
     pub fn meet(&mut self, id: &'a str) {
-        let unknown = || Customer { row: nobody(id), changed: false, linked: false };
+        let unknown = || Customer::new(nobody(id));
         self.customers.entry(id).or_insert_with(unknown);
     }
 
