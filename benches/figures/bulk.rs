@@ -45,7 +45,11 @@ fn import(report: &mut Report, count: usize) -> anyhow::Result<()> {
         if let Some(status) = process.child().try_wait()? {
             break status;
         }
-        usage = process.usage();
+        let now = process.usage();
+        // It may have ended this moment: then there is nothing to be read of it.
+        if now.peak_kb > 0 {
+            usage = now;
+        }
         std::thread::sleep(LOOK);
     };
     let seconds = began.elapsed().as_secs_f64();
