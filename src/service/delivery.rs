@@ -31,7 +31,7 @@ pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timesta
         return Ok(());
     }
     if state == State::Sending {
-        tx.move_survey(survey.id, state, State::Sent, now).await?;
+        tx.move_survey(survey.id, state, State::Sent, now)?;
     }
     // Nobody starts before it was sent, though a tap may overtake the reply to our call.
     let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
@@ -94,7 +94,7 @@ pub async fn given_back(tx: &mut Tx, row: &OutboxRow, now: Timestamp) -> Result<
     }
     let Some(survey) = invited(tx, row).await? else { return Ok(()) };
     if survey.state()? == State::Sending {
-        tx.move_survey(survey.id, State::Sending, State::Scheduled, now).await?;
+        tx.move_survey(survey.id, State::Sending, State::Scheduled, now)?;
         tx.release_survey(survey.id, now).await?;
     }
     Ok(())
@@ -141,15 +141,15 @@ async fn invitation_refused(tx: &mut Tx, survey: &SurveyRow, refusal: Refusal, n
         Refusal::Deactivated => Unreachable::Deactivated,
         Refusal::CantInitiate | Refusal::ChatNotFound if tx.is_linked_by_id(survey.id).await? => {
             // The `telegram_id` of the event was of no use; a personal link still may be.
-            tx.move_survey(survey.id, state, State::Scheduled, now).await?;
-            tx.move_survey(survey.id, State::Scheduled, State::WaitingForLink, now).await?;
+            tx.move_survey(survey.id, state, State::Scheduled, now)?;
+            tx.move_survey(survey.id, State::Scheduled, State::WaitingForLink, now)?;
             return tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await;
         }
         Refusal::CantInitiate | Refusal::ChatNotFound | Refusal::ChatClosed | Refusal::Message => {
             Unreachable::ChatNotFound
         }
     };
-    tx.move_survey(survey.id, state, State::Undeliverable(reason), now).await?;
+    tx.move_survey(survey.id, state, State::Undeliverable(reason), now)?;
     tx.end_survey(survey.id, now).await
 }
 

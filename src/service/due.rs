@@ -56,7 +56,7 @@ pub async fn settle_stale(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Res
             State::WaitingForLink => State::Undeliverable(Unreachable::NeverLinked),
             _ => State::Suppressed(Suppression::Stale),
         };
-        tx.move_survey(*id, *state, end, now).await?;
+        tx.move_survey(*id, *state, end, now)?;
     }
     Ok(stale.len())
 }
@@ -101,12 +101,12 @@ async fn settle(
         }
         Verdict::PutOff(until) => tx.reschedule_survey(row.id, until).await?,
         Verdict::Suppress(reason) => {
-            tx.move_survey(row.id, State::Scheduled, State::Suppressed(reason), now).await?;
+            tx.move_survey(row.id, State::Scheduled, State::Suppressed(reason), now)?;
         }
-        Verdict::WaitForLink => tx.move_survey(row.id, State::Scheduled, State::WaitingForLink, now).await?,
+        Verdict::WaitForLink => tx.move_survey(row.id, State::Scheduled, State::WaitingForLink, now)?,
         Verdict::Undeliverable(reason) => {
-            tx.move_survey(row.id, State::Scheduled, State::Sending, now).await?;
-            tx.move_survey(row.id, State::Sending, State::Undeliverable(reason), now).await?;
+            tx.move_survey(row.id, State::Scheduled, State::Sending, now)?;
+            tx.move_survey(row.id, State::Sending, State::Undeliverable(reason), now)?;
         }
     }
     done.settled += 1;
@@ -188,7 +188,7 @@ async fn claim(
         message,
     })
     .await?;
-    tx.move_survey(row.id, State::Scheduled, State::Sending, now).await?;
+    tx.move_survey(row.id, State::Scheduled, State::Sending, now)?;
     let loaded = Loaded::find(tx, ctx, row.id).await?;
     let loaded =
         loaded.ok_or_else(|| Error::broken("surveys", format!("id {}: vanished while claimed", row.id)))?;

@@ -38,7 +38,7 @@ async fn move_survey(
     let row = &loaded.row;
     match row.state()? {
         State::Sending if tx.take_back_invitation(row.id).await? => {
-            tx.move_survey(row.id, State::Sending, State::Scheduled, now).await?;
+            tx.move_survey(row.id, State::Sending, State::Scheduled, now)?;
             tx.release_survey(row.id, row.due_at.unwrap_or(now)).await
         }
         State::Sent if loaded.dialogue == Dialogue::begin() && loaded.takes_answers(now)? => {

@@ -32,14 +32,15 @@ macro_rules! answer_row {
 }
 
 /// One answer as it shall stand.
-#[derive(Clone, Copy, Debug)]
-pub struct NewAnswer<'a> {
+#[derive(Clone, Debug)]
+pub struct NewAnswer {
     pub survey: i64,
-    pub question: &'a str,
-    pub part: &'a str,
+    pub question: String,
+    pub part: &'static str,
     pub value: Option<i64>,
-    pub options: &'a str,
-    pub band: Option<&'a str>,
+    /// Keys joined by `|`.
+    pub options: String,
+    pub band: Option<&'static str>,
     pub skipped: bool,
     pub withdrawn: bool,
 }
@@ -112,53 +113,38 @@ impl Tx {
         Ok(answers)
     }
 
-    pub async fn insert_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
-        let insert = "INSERT INTO answers (survey, question, part, value, options, band, skipped, withdrawn_at, answered_at, \
-             stored_at, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
-        self.write_answer(insert, answer, now).await
-    }
-
     /// Puts what stands now into the history and the new in its place, one revision up.
-    pub async fn change_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
-        self.keep_history(answer.survey, answer.question, answer.part).await?;
-        let update = "UPDATE answers SET value = $4, options = $5, band = $6, skipped = $7, withdrawn_at = $8, \
-             answered_at = $9, stored_at = $9, position = $10, revision = revision + 1 \
-             WHERE survey = $1 AND question = $2 AND part = $3";
-        self.write_answer(update, answer, now).await
-    }
-
-    /// Both statements number the values alike.
-    async fn write_answer(
-        &mut self,
-        statement: &'static str,
-        answer: &NewAnswer<'_>,
-        now: Timestamp,
-    ) -> Result<()> {
+    pub async fn change_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
+        self.keep_history(answer.survey, &answer.question, answer.part).await?;
         let position = self.next_position().await?;
-        let query = query(statement)
-            .bind(answer.survey)
-            .bind(answer.question)
-            .bind(answer.part)
-            .bind(answer.value)
-            .bind(answer.options)
-            .bind(answer.band)
-            .bind(answer.skipped)
-            .bind(answer.withdrawn.then_some(now))
-            .bind(now)
-            .bind(position);
+        let query = query(
+            "UPDATE answers SET value = $4, options = $5, band = $6, skipped = $7, withdrawn_at = $8, \
+             answered_at = $9, stored_at = $9, position = $10, revision = revision + 1 \
+             WHERE survey = $1 AND question = $2 AND part = $3",
+        )
+        .bind(answer.survey)
+        .bind(&answer.question)
+        .bind(answer.part)
+        .bind(answer.value)
+        .bind(&answer.options)
+        .bind(answer.band)
+        .bind(answer.skipped)
+        .bind(answer.withdrawn.then_some(now))
+        .bind(now)
+        .bind(position);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// Takes an answer out of the figures, or back in; what was given stays as it is.
-    pub async fn withdraw_answer(&mut self, answer: &NewAnswer<'_>, now: Timestamp) -> Result<()> {
+    pub async fn withdraw_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
         let position = self.next_position().await?;
         let query = query(
             "UPDATE answers SET withdrawn_at = $4, stored_at = $5, position = $6, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
         )
         .bind(answer.survey)
-        .bind(answer.question)
+        .bind(&answer.question)
         .bind(answer.part)
         .bind(answer.withdrawn.then_some(now))
         .bind(now)

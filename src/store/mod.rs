@@ -29,6 +29,7 @@ mod intake;
 pub mod keys;
 mod lease;
 mod migrations;
+mod moves;
 mod moving;
 mod outbox;
 mod outgoing;
@@ -68,12 +69,14 @@ macro_rules! on_engine {
     };
     (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
         let statement = $statement;
-        match &mut $tx.engine {
-            $crate::store::Engine::Sqlite(tx) => match (statement.on_sqlite(), &mut **tx) {
+        let settled = if $tx.is_settled() { Ok(()) } else { Box::pin($tx.settle()).await };
+        match (settled, &mut $tx.engine) {
+            (Err(error), _) => Err(error),
+            (Ok(()), $crate::store::Engine::Sqlite(tx)) => match (statement.on_sqlite(), &mut **tx) {
                 (Ok($query), $conn) => $run,
                 (Err(error), _) => Err(error),
             },
-            $crate::store::Engine::Postgres(tx) => match (statement.on_postgres(), &mut **tx) {
+            (Ok(()), $crate::store::Engine::Postgres(tx)) => match (statement.on_postgres(), &mut **tx) {
                 (Ok($query), $conn) => $run,
                 (Err(error), _) => Err(error),
             },
@@ -123,6 +126,7 @@ pub struct Tx {
     answer_position: Option<i64>,
     /// Rows of the outbox that are not written yet.
     outgoing: Vec<outbox::Unwritten>,
+    moves: moves::Moves,
     ahead: surveys::ReadAhead,
     /// What counts once it is committed.
     counted: Vec<Counted>,
@@ -276,6 +280,7 @@ impl Tx {
             asked: false,
             answer_position: None,
             outgoing: Vec::new(),
+            moves: moves::Moves::default(),
             ahead: surveys::ReadAhead::default(),
             counted: Vec::new(),
             metrics,
@@ -283,6 +288,7 @@ impl Tx {
     }
 
     pub async fn commit(mut self) -> Result<()> {
+        self.settle().await?;
         self.write_outgoing().await?;
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,

@@ -116,10 +116,10 @@ pub struct Claim<'a> {
 }
 
 /// Where a dialogue stands after a move. Whoever moves needs neither a reminder nor to be shown the step again.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress<'a> {
+#[derive(Clone, Debug)]
+pub struct Progress {
     pub survey: i64,
-    pub step: &'a str,
+    pub step: String,
     pub turn: i64,
     pub started_at: Option<Timestamp>,
     pub completed_at: Option<Timestamp>,
@@ -197,29 +197,6 @@ impl Tx {
             query_as::<SurveyRow>(survey_row!("WHERE s.person = $1 AND s.ended_at IS NULL ORDER BY s.id"))
                 .bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// One step along the ledger, kept with its time.
-    ///
-    /// # Errors
-    /// A step that the table does not have is refused: it would be a mistake of this program.
-    pub async fn move_survey(&mut self, id: i64, from: State, to: State, at: Timestamp) -> Result<()> {
-        if !from.may_become(&to) {
-            return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
-        }
-        let update = query("UPDATE surveys SET state = $2, reason = $3 WHERE id = $1")
-            .bind(id)
-            .bind(to.as_str())
-            .bind(to.reason());
-        on_engine!(self, execute, update)?;
-        let insert = query("INSERT INTO transitions (survey, state, reason, at) VALUES ($1, $2, $3, $4)")
-            .bind(id)
-            .bind(to.as_str())
-            .bind(to.reason())
-            .bind(at);
-        on_engine!(self, execute, insert)?;
-        self.count_transition(to, 1);
-        Ok(())
     }
 
     /// The next surveys whose moment has come, oldest first. Those of a paused script wait, and so do those of a
@@ -313,21 +290,6 @@ impl Tx {
         .bind(id)
         .bind(sent_at);
         on_engine!(self, execute, person)?;
-        Ok(())
-    }
-
-    pub async fn set_progress(&mut self, progress: &Progress<'_>) -> Result<()> {
-        let query = query(
-            "UPDATE surveys SET step = $2, turn = $3, started_at = $4, completed_at = $5, closing_at = $6, \
-             remind_at = NULL, show_again_at = NULL WHERE id = $1",
-        )
-        .bind(progress.survey)
-        .bind(progress.step)
-        .bind(progress.turn)
-        .bind(progress.started_at)
-        .bind(progress.completed_at)
-        .bind(progress.closing_at);
-        on_engine!(self, execute, query)?;
         Ok(())
     }
 

@@ -67,23 +67,23 @@ pub(super) async fn leave(
             if message_id.is_none() && tx.take_back_invitation(row.id).await? =>
         {
             // Nothing has been shown to somebody who wants to see nothing.
-            tx.move_survey(row.id, state, State::Scheduled, now).await?;
+            tx.move_survey(row.id, state, State::Scheduled, now)?;
             tx.release_survey(row.id, row.due_at.unwrap_or(now)).await?;
             let end = State::Suppressed(Suppression::OptedOut);
-            tx.move_survey(row.id, State::Scheduled, end, now).await?;
+            tx.move_survey(row.id, State::Scheduled, end, now)?;
             return Ok(true);
         }
         (State::Sending, Leave::Stopped) => {
             // The tap proves that the message arrived; only the reply to our call is not here yet.
-            tx.move_survey(row.id, state, State::Sent, now).await?;
-            tx.move_survey(row.id, State::Sent, State::Refused, now).await?;
+            tx.move_survey(row.id, state, State::Sent, now)?;
+            tx.move_survey(row.id, State::Sent, State::Refused, now)?;
             tx.mark_survey_sent(row.id, now, now, None).await?;
             return finish(tx, ctx, loaded, how, message_id, now).await;
         }
         (State::Completed, _) => return finish(tx, ctx, loaded, how, message_id, now).await,
         _ => return Ok(false),
     };
-    tx.move_survey(row.id, state, end, now).await?;
+    tx.move_survey(row.id, state, end, now)?;
     finish(tx, ctx, loaded, how, message_id, now).await
 }
 

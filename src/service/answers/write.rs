@@ -30,7 +30,7 @@ pub(super) async fn save(
             changed = true;
         }
     }
-    save_progress(tx, loaded, after, now).await?;
+    save_progress(tx, loaded, after, now)?;
     repeat::overtake(tx, &loaded.row).await?;
     if changed {
         follow_with_alert(tx, ctx, loaded, after, now).await?;
@@ -46,49 +46,48 @@ async fn write_answer(
     given: &Given,
     now: Timestamp,
 ) -> store::Result<()> {
-    let options = given.options.join("|");
     let answer = NewAnswer {
         survey: loaded.row.id,
-        question: &loaded.published.script.questions[index].key,
+        question: loaded.published.script.questions[index].key.clone(),
         part: part.as_str(),
         value: given.value,
-        options: &options,
+        options: given.options.join("|"),
         band: given.band.map(crate::domain::scale::Band::as_str),
         skipped: given.skipped,
         withdrawn: given.withdrawn,
     };
     let content = |given: &Given| Given { withdrawn: false, ..given.clone() };
     match before {
-        None => tx.insert_answer(&answer, now).await,
+        None => tx.insert_answer(answer, now).await,
         Some(before) if content(before) == content(given) => tx.withdraw_answer(&answer, now).await,
         Some(_) => tx.change_answer(&answer, now).await,
     }
 }
 
 /// The step, and the ledger: started with the first answer, completed when nothing that applies is left.
-async fn save_progress(tx: &mut Tx, loaded: &Loaded, after: &Dialogue, now: Timestamp) -> store::Result<()> {
+fn save_progress(tx: &mut Tx, loaded: &Loaded, after: &Dialogue, now: Timestamp) -> store::Result<()> {
     let row = &loaded.row;
     let script = &loaded.published.script;
     let mut state = row.state()?;
     let answered = after.given.iter().any(|((_, part), given)| *part == Part::Answer && !given.skipped);
     let worded = after.given.values().any(|given| given.words);
     if matches!(state, State::Sending | State::Sent) && (answered || worded) {
-        tx.move_survey(row.id, state, State::Started, now).await?;
+        tx.move_survey(row.id, state, State::Started, now)?;
         state = State::Started;
     }
     if state == State::Started && after.is_complete(script) {
-        tx.move_survey(row.id, state, State::Completed, now).await?;
+        tx.move_survey(row.id, state, State::Completed, now)?;
         state = State::Completed;
     }
     let started = matches!(state, State::Started | State::Completed).then_some(now);
     let completed = (state == State::Completed).then_some(now);
-    tx.set_progress(&Progress {
+    tx.set_progress(Progress {
         survey: row.id,
-        step: &after.step.to_text(script),
+        step: after.step.to_text(script),
         turn: after.turn,
         started_at: row.started_at.or(started),
         completed_at: row.completed_at.or(completed),
         closing_at: completed.map(|now| now.plus(CLOSES_AFTER)),
-    })
-    .await
+    });
+    Ok(())
 }

@@ -26,22 +26,22 @@ pub(super) async fn end(
     };
     match state {
         State::Received | State::Scheduled | State::WaitingForLink => {
-            tx.move_survey(survey, state, ERASED, now).await?;
+            tx.move_survey(survey, state, ERASED, now)?;
         }
         State::Sending if tx.take_back_invitation(survey).await? => {
-            tx.move_survey(survey, state, State::Scheduled, now).await?;
+            tx.move_survey(survey, state, State::Scheduled, now)?;
             tx.release_survey(survey, row.due_at.unwrap_or(now)).await?;
-            tx.move_survey(survey, State::Scheduled, ERASED, now).await?;
+            tx.move_survey(survey, State::Scheduled, ERASED, now)?;
         }
         // Under way: it may be there by now. If it comes, it is taken away again.
         State::Sending => {
-            tx.move_survey(survey, state, State::Sent, now).await?;
+            tx.move_survey(survey, state, State::Sent, now)?;
             tx.mark_survey_sent(survey, now, now, None).await?;
-            tx.move_survey(survey, State::Sent, State::Refused, now).await?;
+            tx.move_survey(survey, State::Sent, State::Refused, now)?;
         }
-        State::Sent => tx.move_survey(survey, state, State::Refused, now).await?,
+        State::Sent => tx.move_survey(survey, state, State::Refused, now)?,
         State::Started => {
-            tx.move_survey(survey, state, State::Partial(PartialEnd::Stopped), now).await?;
+            tx.move_survey(survey, state, State::Partial(PartialEnd::Stopped), now)?;
         }
         _ => {}
     }

@@ -31,7 +31,8 @@ pub async fn schedule_waiting(tx: &mut Tx, ctx: &Context, customers: &[i64]) -> 
         };
         transitions.push((waiting.survey, state));
     }
-    tx.insert_transitions(&transitions, now).await
+    tx.record_transitions(&transitions, now);
+    Ok(())
 }
 
 /// When it is due, now that its customer can be written to.

@@ -1,7 +1,5 @@
 //! The surveys that arriving events make, cancel and free, and the transitions that tell of it.
 
-use std::collections::HashMap;
-
 use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::ledger::State;
@@ -67,23 +65,6 @@ impl Tx {
                 .bind(survey.state.reason())
                 .bind(survey.due_at)
                 .bind(survey.stale_at)
-        })
-        .await
-    }
-
-    /// Writes transitions in the order given.
-    pub async fn insert_transitions(&mut self, transitions: &[(i64, State)], at: Timestamp) -> Result<()> {
-        let mut counts: HashMap<State, u64> = HashMap::new();
-        for (_, state) in transitions {
-            *counts.entry(*state).or_default() += 1;
-        }
-        for (state, count) in counts {
-            self.count_transition(state, count);
-        }
-        let text =
-            |values: &str| format!("INSERT INTO transitions (survey, state, reason, at) VALUES {values}");
-        self.insert_rows(transitions, 4, text, |query, (survey, state)| {
-            query.bind(survey).bind(state.as_str()).bind(state.reason()).bind(at)
         })
         .await
     }

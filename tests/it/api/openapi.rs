@@ -105,15 +105,15 @@ impl Server {
         let mut tx = self.db.write().await.unwrap();
         let answer = NewAnswer {
             survey,
-            question: "q",
+            question: "q".to_owned(),
             part: "answer",
             value: Some(2),
-            options: "",
+            options: String::new(),
             band: Some("low"),
             skipped: false,
             withdrawn: false,
         };
-        tx.insert_answer(&answer, NOON).await.unwrap();
+        tx.insert_answer(answer, NOON).await.unwrap();
         tx.commit().await.unwrap();
     }
 }

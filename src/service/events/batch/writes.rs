@@ -78,7 +78,8 @@ impl Batch<'_> {
             .collect();
         tx.insert_surveys(&surveys).await?;
         let transitions: Vec<(i64, State)> = surveys.iter().map(|survey| (survey.id, survey.state)).collect();
-        tx.insert_transitions(&transitions, self.now).await
+        tx.record_transitions(&transitions, self.now);
+        Ok(())
     }
 
     /// Cancels what is pending for the subjects of the cancelling events; what came earlier in this batch too.
@@ -101,6 +102,7 @@ impl Batch<'_> {
         let pending = tx.list_pending_of(&reached).await?;
         tx.update_survey_states(&pending, CANCELLED).await?;
         let transitions: Vec<(i64, State)> = pending.into_iter().map(|survey| (survey, CANCELLED)).collect();
-        tx.insert_transitions(&transitions, self.now).await
+        tx.record_transitions(&transitions, self.now);
+        Ok(())
     }
 }

@@ -1,0 +1,227 @@
+//! What dialogues' moves change, written together: at the end of the transaction, or before its next statement. So a
+//! batch of taps takes as many statements as one tap.
+
+use std::collections::HashMap;
+
+use super::answers::NewAnswer;
+use super::surveys::Progress;
+use super::{Error, Result, Tx};
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+
+/// Moves that are not written yet. No statement runs before them, so nobody reads what was there before.
+#[derive(Debug, Default)]
+pub(super) struct Moves {
+    answers: Vec<Given>,
+    /// One a survey, the last.
+    states: Vec<(i64, State)>,
+    transitions: Vec<(i64, State, Timestamp)>,
+    /// One a survey, the last.
+    progress: Vec<Progress>,
+}
+
+/// An answer where there was none.
+#[derive(Debug)]
+struct Given {
+    answer: NewAnswer,
+    at: Timestamp,
+    position: i64,
+}
+
+impl Moves {
+    fn is_empty(&self) -> bool {
+        let Self { answers, states, transitions, progress } = self;
+        answers.is_empty() && states.is_empty() && transitions.is_empty() && progress.is_empty()
+    }
+}
+
+/// Puts `item` in the place of the one with its key, or behind all.
+fn put<T>(items: &mut Vec<T>, item: T, key: impl Fn(&T) -> i64) {
+    match items.iter_mut().rfind(|known| key(known) == key(&item)) {
+        Some(known) => *known = item,
+        None => items.push(item),
+    }
+}
+
+impl Tx {
+    pub async fn insert_answer(&mut self, answer: NewAnswer, at: Timestamp) -> Result<()> {
+        let position = self.next_position().await?;
+        self.moves.answers.push(Given { answer, at, position });
+        Ok(())
+    }
+
+    /// One step along the ledger, kept with its time.
+    ///
+    /// # Errors
+    /// A step that the table does not have is refused: it would be a mistake of this program.
+    pub fn move_survey(&mut self, id: i64, from: State, to: State, at: Timestamp) -> Result<()> {
+        if !from.may_become(&to) {
+            return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
+        }
+        put(&mut self.moves.states, (id, to), |(id, _)| *id);
+        self.moves.transitions.push((id, to, at));
+        self.count_transition(to, 1);
+        Ok(())
+    }
+
+    /// Steps along the ledger in the order given; the surveys' own states are the caller's to write.
+    pub fn record_transitions(&mut self, transitions: &[(i64, State)], at: Timestamp) {
+        let mut counts: HashMap<State, u64> = HashMap::new();
+        for (survey, state) in transitions {
+            *counts.entry(*state).or_default() += 1;
+            self.moves.transitions.push((*survey, *state, at));
+        }
+        for (state, count) in counts {
+            self.count_transition(state, count);
+        }
+    }
+
+    pub fn set_progress(&mut self, progress: Progress) {
+        put(&mut self.moves.progress, progress, |progress| progress.survey);
+    }
+
+    /// Whether the database has everything that was done so far.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.moves.is_empty()
+    }
+
+    /// Writes what is not written yet, but messages.
+    pub(crate) async fn settle(&mut self) -> std::result::Result<(), sqlx::Error> {
+        let Moves { answers, states, transitions, progress } = std::mem::take(&mut self.moves);
+        self.write_answers(&answers).await?;
+        self.write_states(&states).await?;
+        self.write_transitions(&transitions).await?;
+        self.write_progress(&progress).await
+    }
+
+    async fn write_answers(&mut self, answers: &[Given]) -> std::result::Result<(), sqlx::Error> {
+        let text = |values: &str| {
+            format!(
+                "INSERT INTO answers (survey, question, part, value, options, band, skipped, withdrawn_at, answered_at, \
+                 stored_at, position) VALUES {values}"
+            )
+        };
+        self.write_rows(answers, 11, text, |query, Given { answer, at, position }| {
+            query
+                .bind(answer.survey)
+                .bind(&answer.question)
+                .bind(answer.part)
+                .bind(answer.value)
+                .bind(&answer.options)
+                .bind(answer.band)
+                .bind(answer.skipped)
+                .bind(answer.withdrawn.then_some(*at))
+                .bind(at)
+                .bind(at)
+                .bind(*position)
+        })
+        .await
+    }
+
+    async fn write_states(&mut self, states: &[(i64, State)]) -> std::result::Result<(), sqlx::Error> {
+        let text = |values: &str| {
+            format!(
+                "WITH moved (id, state, reason) AS (VALUES {values}) UPDATE surveys SET state = moved.state, \
+                 reason = moved.reason FROM moved WHERE surveys.id = moved.id"
+            )
+        };
+        self.write_rows(states, 3, text, |query, (survey, state)| {
+            query.bind(survey).bind(state.as_str()).bind(state.reason())
+        })
+        .await
+    }
+
+    async fn write_transitions(
+        &mut self,
+        transitions: &[(i64, State, Timestamp)],
+    ) -> std::result::Result<(), sqlx::Error> {
+        let text =
+            |values: &str| format!("INSERT INTO transitions (survey, state, reason, at) VALUES {values}");
+        self.write_rows(transitions, 4, text, |query, (survey, state, at)| {
+            query.bind(survey).bind(state.as_str()).bind(state.reason()).bind(at)
+        })
+        .await
+    }
+
+    async fn write_progress(&mut self, progress: &[Progress]) -> std::result::Result<(), sqlx::Error> {
+        let text = |values: &str| {
+            format!(
+                "WITH moved (id, step, turn, started_at, completed_at, closing_at) AS (VALUES {values}) UPDATE surveys \
+                 SET step = moved.step, turn = moved.turn, started_at = moved.started_at, \
+                 completed_at = moved.completed_at, closing_at = moved.closing_at, remind_at = NULL, \
+                 show_again_at = NULL FROM moved WHERE surveys.id = moved.id"
+            )
+        };
+        self.write_rows(progress, 6, text, |query, progress| {
+            query
+                .bind(progress.survey)
+                .bind(&progress.step)
+                .bind(progress.turn)
+                .bind(progress.started_at)
+                .bind(progress.completed_at)
+                .bind(progress.closing_at)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Db, on_engine, query};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+
+    async fn run(tx: &mut Tx, statement: &'static str) {
+        on_engine!(tx, execute, query(statement)).unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_moved_is_read_as_it_stands_and_every_step_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("t.db").display());
+        let db = Db::open(&url, true).await.unwrap();
+        db.migrate().await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        run(&mut tx, "INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C', 0)").await;
+        run(
+            &mut tx,
+            "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body) \
+             VALUES (1, 'one', 'purchase', 0, 0, 1, '{}'), (2, 'two', 'purchase', 0, 0, 1, '{}')",
+        )
+        .await;
+        run(
+            &mut tx,
+            "INSERT INTO surveys (id, survey_id, state, remind_at) VALUES (1, 'a', 'sending', 5), (2, 'b', 'sending', 5)",
+        )
+        .await;
+        let progress = |survey, turn| Progress {
+            survey,
+            step: format!("step{turn}"),
+            turn,
+            started_at: Some(NOW),
+            completed_at: None,
+            closing_at: None,
+        };
+        tx.move_survey(1, State::Sending, State::Sent, NOW).unwrap();
+        tx.move_survey(2, State::Sending, State::Sent, NOW).unwrap();
+        tx.move_survey(1, State::Sent, State::Started, NOW).unwrap();
+        tx.set_progress(progress(1, 1));
+        tx.set_progress(progress(2, 1));
+        tx.set_progress(progress(1, 2));
+        assert!(
+            tx.move_survey(1, State::Started, State::Sending, NOW).is_err(),
+            "the ledger has no such step"
+        );
+        let (one, two) =
+            (tx.find_survey(1).await.unwrap().unwrap(), tx.find_survey(2).await.unwrap().unwrap());
+        assert_eq!((one.state().unwrap(), one.turn, one.step.as_deref()), (State::Started, 2, Some("step2")));
+        assert_eq!((two.state().unwrap(), two.turn, two.started_at), (State::Sent, 1, Some(NOW)));
+        let steps = tx.list_transitions(1).await.unwrap();
+        assert_eq!(steps, [(State::Sent, NOW), (State::Started, NOW)]);
+        tx.set_progress(progress(2, 7));
+        tx.commit().await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        assert_eq!(tx.find_survey(2).await.unwrap().unwrap().turn, 7, "a commit writes the rest");
+    }
+}
