@@ -60,7 +60,7 @@ pub fn in_terminal(link: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const LINK: &str = "https://t.me/afterword_bot?start=AAAAAAAAAAAAAAAAAAAAAA";
+    const LINK: &str = "https://t.me/afterword_bot?start=AAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     /// The modules of a picture, dark ones true, without the quiet zone.
     fn modules(picture: &[u8]) -> Vec<bool> {

@@ -172,7 +172,7 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
     story.advance(minutes(15)).await;
     story.say(anna, "Алло").await;
     assert_snapshot!(story.chat(anna), @r"
-    Анна: /start vvuoaungwgeGX34k6DSdTg
+    Анна: /start pk53y2vvuoaungwgeGX34k6DSdTg
     Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
 
       Готово, вы подключены: больше ничего делать не нужно.

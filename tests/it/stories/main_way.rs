@@ -80,7 +80,7 @@ async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
     story.say(anna, "Ждала два часа").await;
     story.tap(anna, "8").await;
     assert_snapshot!(story.chat(anna), @r"
-    Анна: /start 6DSdTs28iw9GMoQkmaDfpg
+    Анна: /start pk53y26DSdTs28iw9GMoQkmaDfpg
     Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
 
       Готово, вы подключены: больше ничего делать не нужно.
