@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
+use super::{Result, Statement, Tx, on_engine, padded, query, query_as, query_scalar, values};
 use crate::domain::time::Timestamp;
 
 /// One current answer, reason or comment.
@@ -43,6 +43,25 @@ pub struct NewAnswer {
     pub band: Option<&'static str>,
     pub skipped: bool,
     pub withdrawn: bool,
+}
+
+impl NewAnswer {
+    /// The first eight values of the statements that store an answer, from `survey` to `withdrawn_at`.
+    pub(super) fn bind_to<'q, Kind>(
+        &'q self,
+        statement: Statement<'q, Kind>,
+        now: Timestamp,
+    ) -> Statement<'q, Kind> {
+        statement
+            .bind(self.survey)
+            .bind(&self.question)
+            .bind(self.part)
+            .bind(self.value)
+            .bind(&self.options)
+            .bind(self.band)
+            .bind(self.skipped)
+            .bind(self.withdrawn.then_some(now))
+    }
 }
 
 /// A message of the customer that belongs to a comment or answers a text question.
@@ -121,18 +140,8 @@ impl Tx {
             "UPDATE answers SET value = $4, options = $5, band = $6, skipped = $7, withdrawn_at = $8, \
              answered_at = $9, stored_at = $9, position = $10, revision = revision + 1 \
              WHERE survey = $1 AND question = $2 AND part = $3",
-        )
-        .bind(answer.survey)
-        .bind(&answer.question)
-        .bind(answer.part)
-        .bind(answer.value)
-        .bind(&answer.options)
-        .bind(answer.band)
-        .bind(answer.skipped)
-        .bind(answer.withdrawn.then_some(now))
-        .bind(now)
-        .bind(position);
-        on_engine!(self, execute, query)?;
+        );
+        on_engine!(self, execute, answer.bind_to(query, now).bind(now).bind(position))?;
         Ok(())
     }
 

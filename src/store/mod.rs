@@ -69,17 +69,19 @@ macro_rules! on_engine {
     };
     (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
         let statement = $statement;
-        let settled = if $tx.is_settled() { Ok(()) } else { Box::pin($tx.settle()).await };
-        match (settled, &mut $tx.engine) {
-            (Err(error), _) => Err(error),
-            (Ok(()), $crate::store::Engine::Sqlite(tx)) => match (statement.on_sqlite(), &mut **tx) {
-                (Ok($query), $conn) => $run,
-                (Err(error), _) => Err(error),
-            },
-            (Ok(()), $crate::store::Engine::Postgres(tx)) => match (statement.on_postgres(), &mut **tx) {
-                (Ok($query), $conn) => $run,
-                (Err(error), _) => Err(error),
-            },
+        match $tx.settle().await {
+            Err(error) => Err(error),
+            Ok(()) => match &mut $tx.engine {
+                $crate::store::Engine::Sqlite(tx) => match (statement.on_sqlite(), &mut **tx) {
+                    (Ok($query), $conn) => $run,
+                    (Err(error), _) => Err(error),
+                },
+                $crate::store::Engine::Postgres(tx) => match (statement.on_postgres(), &mut **tx) {
+                    (Ok($query), $conn) => $run,
+                    (Err(error), _) => Err(error),
+                },
+            }
+            .map_err($crate::store::Error::from),
         }
     }};
 }
@@ -184,6 +186,14 @@ impl Db {
             }
         };
         Ok(Tx::new(engine, self.metrics.clone(), None))
+    }
+
+    /// A new file in this folder.
+    #[cfg(test)]
+    pub(crate) async fn new_in(folder: &std::path::Path) -> Self {
+        let db = Self::open(&format!("sqlite://{}", folder.join("t.db").display()), true).await.unwrap();
+        db.migrate().await.unwrap();
+        db
     }
 
     /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose.

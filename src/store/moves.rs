@@ -2,6 +2,7 @@
 //! batch of taps takes as many statements as one tap.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 
 use super::answers::NewAnswer;
 use super::surveys::Progress;
@@ -80,70 +81,57 @@ impl Tx {
         put(&mut self.moves.progress, progress, |progress| progress.survey);
     }
 
-    /// Whether the database has everything that was done so far.
-    pub(crate) fn is_settled(&self) -> bool {
-        self.moves.is_empty()
+    /// Writes what is not written yet, but messages. Boxed, for the statements that do so come here again, with nothing
+    /// left to write.
+    pub(crate) fn settle(&mut self) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+        if self.moves.is_empty() {
+            return Box::pin(std::future::ready(Ok(())));
+        }
+        Box::pin(async move {
+            let Moves { answers, states, transitions, progress } = std::mem::take(&mut self.moves);
+            self.write_answers(&answers).await?;
+            self.write_states(&states).await?;
+            self.write_transitions(&transitions).await?;
+            self.write_progress(&progress).await
+        })
     }
 
-    /// Writes what is not written yet, but messages.
-    pub(crate) async fn settle(&mut self) -> std::result::Result<(), sqlx::Error> {
-        let Moves { answers, states, transitions, progress } = std::mem::take(&mut self.moves);
-        self.write_answers(&answers).await?;
-        self.write_states(&states).await?;
-        self.write_transitions(&transitions).await?;
-        self.write_progress(&progress).await
-    }
-
-    async fn write_answers(&mut self, answers: &[Given]) -> std::result::Result<(), sqlx::Error> {
+    async fn write_answers(&mut self, answers: &[Given]) -> Result<()> {
         let text = |values: &str| {
             format!(
                 "INSERT INTO answers (survey, question, part, value, options, band, skipped, withdrawn_at, answered_at, \
                  stored_at, position) VALUES {values}"
             )
         };
-        self.write_rows(answers, 11, text, |query, Given { answer, at, position }| {
-            query
-                .bind(answer.survey)
-                .bind(&answer.question)
-                .bind(answer.part)
-                .bind(answer.value)
-                .bind(&answer.options)
-                .bind(answer.band)
-                .bind(answer.skipped)
-                .bind(answer.withdrawn.then_some(*at))
-                .bind(at)
-                .bind(at)
-                .bind(*position)
+        self.insert_rows(answers, 11, text, |query, Given { answer, at, position }| {
+            answer.bind_to(query, *at).bind(at).bind(at).bind(*position)
         })
         .await
     }
 
-    async fn write_states(&mut self, states: &[(i64, State)]) -> std::result::Result<(), sqlx::Error> {
+    async fn write_states(&mut self, states: &[(i64, State)]) -> Result<()> {
         let text = |values: &str| {
             format!(
                 "WITH moved (id, state, reason) AS (VALUES {values}) UPDATE surveys SET state = moved.state, \
                  reason = moved.reason FROM moved WHERE surveys.id = moved.id"
             )
         };
-        self.write_rows(states, 3, text, |query, (survey, state)| {
+        self.insert_rows(states, 3, text, |query, (survey, state)| {
             query.bind(survey).bind(state.as_str()).bind(state.reason())
         })
         .await
     }
 
-    async fn write_transitions(
-        &mut self,
-        transitions: &[(i64, State, Timestamp)],
-    ) -> std::result::Result<(), sqlx::Error> {
+    async fn write_transitions(&mut self, transitions: &[(i64, State, Timestamp)]) -> Result<()> {
         let text =
             |values: &str| format!("INSERT INTO transitions (survey, state, reason, at) VALUES {values}");
-        self.write_rows(transitions, 4, text, |query, (survey, state, at)| {
+        self.insert_rows(transitions, 4, text, |query, (survey, state, at)| {
             query.bind(survey).bind(state.as_str()).bind(state.reason()).bind(at)
         })
         .await
     }
 
-    async fn write_progress(&mut self, progress: &[Progress]) -> std::result::Result<(), sqlx::Error> {
+    async fn write_progress(&mut self, progress: &[Progress]) -> Result<()> {
         let text = |values: &str| {
             format!(
                 "WITH moved (id, step, turn, started_at, completed_at, closing_at) AS (VALUES {values}) UPDATE surveys \
@@ -152,7 +140,7 @@ impl Tx {
                  show_again_at = NULL FROM moved WHERE surveys.id = moved.id"
             )
         };
-        self.write_rows(progress, 6, text, |query, progress| {
+        self.insert_rows(progress, 6, text, |query, progress| {
             query
                 .bind(progress.survey)
                 .bind(&progress.step)
@@ -179,9 +167,7 @@ mod tests {
     #[tokio::test]
     async fn what_moved_is_read_as_it_stands_and_every_step_is_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("t.db").display());
-        let db = Db::open(&url, true).await.unwrap();
-        db.migrate().await.unwrap();
+        let db = Db::new_in(folder.path()).await;
         let mut tx = db.write().await.unwrap();
         run(&mut tx, "INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C', 0)").await;
         run(

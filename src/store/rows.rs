@@ -55,6 +55,7 @@ fn counted(rows: usize, columns: usize) -> String {
 
 impl Tx {
     /// Writes rows of so many columns; `text` says what to do with the `VALUES` it is given, `bind` gives a row's values.
+    /// On SQLite, which works in a thread of its own, the next statement is made while one runs.
     pub(super) async fn insert_rows<'q, T>(
         &mut self,
         rows: &'q [T],
@@ -63,18 +64,6 @@ impl Tx {
         bind: impl Fn(Statement<'q, Nothing>, &'q T) -> Statement<'q, Nothing>,
     ) -> Result<()> {
         self.settle().await?;
-        Ok(self.write_rows(rows, columns, text, bind).await?)
-    }
-
-    /// The same for what is written in order to settle. On SQLite, which works in a thread of its own, the next statement
-    /// is made while one runs.
-    pub(super) async fn write_rows<'q, T>(
-        &mut self,
-        rows: &'q [T],
-        columns: usize,
-        text: impl Fn(&str) -> String,
-        bind: impl Fn(Statement<'q, Nothing>, &'q T) -> Statement<'q, Nothing>,
-    ) -> std::result::Result<(), sqlx::Error> {
         let made = |rows: &'q [T], values: String| {
             let statement = query(AssertSqlSafe(text(&values))).expecting(rows.len() * columns);
             rows.iter().fold(statement, &bind)

@@ -1,7 +1,8 @@
 //! Persons: the first words, links, stopping and resuming, blocking, and what belongs to no survey.
 
+use afterword::domain::time::Timestamp;
 use afterword::sandbox::{GroupKind, Media};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::harness::{Setting, Story, hours, minutes};
 
@@ -131,5 +132,25 @@ async fn a_telegram_id_that_never_wrote_waits_for_its_start() {
     story.settle().await;
     story.advance(hours(1)).await;
     assert_eq!(story.state("purchase-1").await, "sent");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn an_event_that_comes_late_does_not_change_who_the_customer_is() {
+    let story = Story::new().await;
+    let known = async |order: &str, hours_ago: i64, customer: Value| {
+        let at = Timestamp::from_millis(story.clock.now().millis() - hours_ago * 3_600_000);
+        let more = json!({ "occurred_at": at.to_rfc3339(), "customer": customer });
+        story.purchase(order, "C-1", more).await;
+        let (_, record) = story.get("/v1/customers/C-1").await;
+        (record["name"].as_str().unwrap().to_owned(), record["persons"][0]["telegram_id"].as_i64())
+    };
+    let anna = |person: i64| json!({ "name": "Анна", "telegram_id": person });
+    assert_eq!(known("1", 9, anna(71)).await, ("Анна".to_owned(), Some(71)));
+    assert_eq!(known("2", 3, anna(71)).await, ("Анна".to_owned(), Some(71)));
+    // It happened between the two, which say the same.
+    let late = json!({ "name": "Аня", "telegram_id": 72 });
+    assert_eq!(known("3", 6, late.clone()).await, ("Анна".to_owned(), Some(71)));
+    assert_eq!(known("4", 1, late).await, ("Аня".to_owned(), Some(72)));
     story.end().await;
 }
