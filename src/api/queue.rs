@@ -236,9 +236,7 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_wait_any_more_is_sent_away_until_there_is_room_again() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("t.db").display());
-        let db = Db::open(&url, true).await.unwrap();
-        db.migrate().await.unwrap();
+        let db = Db::new_in(folder.path()).await;
         let ctx = Context {
             clock: Clock::frozen(Timestamp::from_millis(0)),
             entropy: Entropy::seeded(1),

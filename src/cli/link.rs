@@ -38,8 +38,7 @@ mod tests {
     async fn a_link_names_the_bot_once_its_name_is_known_and_stays_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("t.db").display());
-        let db = Db::open(&url, true).await.unwrap();
-        db.migrate().await.unwrap();
+        let db = Db::new_in(folder.path()).await;
         let config = Config::from_lookup(|name| match name {
             "DATABASE_URL" => Some(url.clone()),
             "TELOXIDE_TOKEN" => Some("77:abcdefghijklmnopqrstuvwxyz".to_owned()),

@@ -319,8 +319,7 @@ mod tests {
 
     async fn fixture() -> Fixture {
         let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}", dir.path().join("t.db").display()), true).await.unwrap();
-        db.migrate().await.unwrap();
+        let db = Db::new_in(dir.path()).await;
         Fixture { db, set: ScriptSet::default(), _dir: dir }
     }
 

@@ -172,12 +172,6 @@ async fn read_all(connection: &mut SqliteConnection) -> sqlx::Result<(Vec<String
 mod tests {
     use super::*;
 
-    async fn database(folder: &Path) -> Db {
-        let db = Db::open(&format!("sqlite://{}", folder.join("t.db").display()), true).await.unwrap();
-        db.migrate().await.unwrap();
-        db
-    }
-
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
@@ -188,7 +182,7 @@ mod tests {
     #[tokio::test]
     async fn a_copy_is_made_beside_a_transaction_that_writes_and_only_its_owner_may_read_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (db, copies) = (database(folder.path()).await, tempfile::tempdir().unwrap());
+        let (db, copies) = (Db::new_in(folder.path()).await, tempfile::tempdir().unwrap());
         let writing = db.write().await.unwrap();
         let file = copies.path().join("copy.db");
         let backup = db.backup(&file).await.unwrap();
@@ -203,7 +197,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_killed_backup_left_is_used_and_what_another_writes_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let (db, copies) = (database(folder.path()).await, tempfile::tempdir().unwrap());
+        let (db, copies) = (Db::new_in(folder.path()).await, tempfile::tempdir().unwrap());
         let file = copies.path().join("copy.db");
         fs::write(copies.path().join("copy.db.part"), vec![7; 100_000]).unwrap();
         let other = Part::claim(&file).unwrap();

@@ -124,9 +124,7 @@ mod tests {
     #[tokio::test]
     async fn only_a_commit_that_asks_for_something_wakes_whoever_does_it() {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("t.db").display());
-        let db = Db::open(&url, true).await.unwrap();
-        db.migrate().await.unwrap();
+        let db = Db::new_in(folder.path()).await;
         let mut grew = db.jobs_grew();
         grew.mark_unchanged();
         let job = ScriptJob {

@@ -23,8 +23,7 @@ struct Fixture {
 
 async fn fixture() -> Fixture {
     let dir = tempfile::tempdir().unwrap();
-    let db = Db::open(&format!("sqlite://{}", dir.path().join("t.db").display()), true).await.unwrap();
-    db.migrate().await.unwrap();
+    let db = Db::new_in(dir.path()).await;
     let ctx = Context {
         clock: Clock::frozen(NOON),
         entropy: Entropy::seeded(1),
