@@ -1,6 +1,6 @@
 //! What a chat does beside messages that come: answers and what they answer, "typing…", older messages, places kept.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Page, Screen, play};
 
@@ -76,35 +76,59 @@ async fn an_edit_far_back_stays_there_and_whoever_reads_back_keeps_their_place()
         let user = page.sits("customer").await;
         page.click("#customer .big", "").await;
         page.sees("#customer .their", "").await;
+        // No answer can be sent, so that nothing comes but what is said here.
+        page.click("[name=errors]", "").await;
+        page.sees("[name=errors]:checked:not([aria-busy])", "").await;
         say(&page, user, "The very first words", None).await;
         let first = number(&page, "The very first words").await;
         for number in 0..90 {
             say(&page, user, &format!("Words {number}"), None).await;
         }
-        page.sees("#customer .own", "Words 89").await;
         page.open("").await;
         page.sees("#customer .own", "Words 89").await;
         let shown = "return [...document.querySelectorAll('#customer .own .text')].at(-1).textContent";
         page.act(json!({ "do": "edit", "user": user, "chat": user, "message": first, "text": "Other first words" })).await;
         say(&page, user, "Words 90", None).await;
-        page.sees("#customer .own", "Words 90").await;
+        let last = number(&page, "Words 90").await;
         assert_eq!(page.script(shown).await, json!("Words 90"));
         let early = "return document.querySelector('#customer .messages').textContent.includes('first words')";
         assert_eq!(page.script(early).await, json!(false), "what was not fetched yet is not shown out of its place");
-        page.script("document.querySelector('#customer .scroller').scrollTop = 0").await;
+        // What comes before the page has heard of the scrolling takes nobody back to the end.
+        let scroll = r"
+            const scroller = document.querySelector('#customer .scroller');
+            window.unheard = (event) => event.stopPropagation();
+            addEventListener('scroll', unheard, true);
+            scroller.scrollTop = 0;
+        ";
+        page.script(scroll).await;
+        page.act(json!({ "do": "edit", "user": user, "chat": user, "message": last, "text": "Other last words" })).await;
+        page.sees("#customer .own", "Other last words").await;
+        let top = "return document.querySelector('#customer .scroller').scrollTop";
+        assert_eq!(page.script(top).await, json!(0));
+        // Where the message that was the first one is on the screen, when all that is in sight has been measured.
+        let place = r"
+            const [done] = arguments;
+            const first = document.querySelector('#customer [data-mark]');
+            requestAnimationFrame(() => requestAnimationFrame(() => done(first.getBoundingClientRect().top)));
+        ";
+        page.script("document.querySelector('#customer .message').setAttribute('data-mark', '')").await;
+        let before = page.client.execute_async(place, Vec::new()).await.unwrap();
+        let hear = r"
+            removeEventListener('scroll', unheard, true);
+            document.querySelector('#customer .scroller').dispatchEvent(new Event('scroll'));
+        ";
+        page.script(hear).await;
         page.sees("#customer .own", "Other first words").await;
         // To look at another member of staff connects again, and takes nobody from their place.
-        let place = "return document.querySelector('#customer .scroller').scrollTop";
-        let mark = "document.querySelector('#customer .message').setAttribute('data-mark', '')";
-        page.script(mark).await;
-        let before: Value = page.script(place).await;
         page.script(
             "const who = document.querySelector('#admin-who'); who.selectedIndex = 1; who.dispatchEvent(new Event('change'))",
         )
         .await;
         page.sees("#admin .owner .avatar", "O").await;
         page.sees("#customer [data-mark]", "").await;
-        assert_eq!(page.script(place).await, before);
+        let after = page.client.execute_async(place, Vec::new()).await.unwrap();
+        let moved = after.as_f64().unwrap() - before.as_f64().unwrap();
+        assert!(moved.abs() < 2.0, "moved by {moved} pixels");
     })
     .await;
 }

@@ -19,12 +19,14 @@ export class Log {
     this.messages = new Map();
     this.nodes = new Map();
     this.below = 0;
+    this.isBack = false;
+    this.end = 0;
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.list);
     this.jump = h("button", { type: "button", class: "jump", onclick: () => this.toEnd() }, icon("down"), h("b", {}));
     this.empty = h("div", { class: "empty" }, h("p", {}));
     // Who is at the end stays there, whatever grows: rows out of sight are measured only when they come into it.
-    const watch = new ResizeObserver(() => { if (!this.stays) this.scroller.scrollTop = this.scroller.scrollHeight; });
+    const watch = new ResizeObserver(() => { if (!this.stays) this.scrollToEnd(); });
     watch.observe(this.list);
     watch.observe(this.scroller);
     this.scroller.addEventListener("keydown", (event) => this.pressed(event));
@@ -165,8 +167,8 @@ export class Log {
     const rows = this.rows(told.messages);
     const first = this.list.querySelector(".day, article");
     const lastDay = rows.filter((row) => row.dataset.day).at(-1)?.dataset.day;
-    if (first?.dataset.day && first.dataset.day === lastDay) first.remove();
     const height = this.scroller.scrollHeight;
+    if (first?.dataset.day && first.dataset.day === lastDay) first.remove();
     const page = h("div", { class: "page" }, rows);
     this.list.prepend(page);
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
@@ -182,17 +184,25 @@ export class Log {
     return scrollHeight - scrollTop - clientHeight < AT_END;
   }
 
+  /** Whether somebody reads further up, or has just gone there: of that the browser tells with its next frame only. */
+  get stays() { return this.isBack || (this.scroller.scrollTop < this.end && !this.atEnd()); }
+
   toEnd() {
     this.below = 0;
-    this.stays = false;
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.isBack = false;
+    this.scrollToEnd();
     this.drawJump();
+  }
+
+  scrollToEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.end = this.scroller.scrollTop;
   }
 
   scrolled() {
     if (this.scroller.scrollTop < NEAR_BEGIN) this.further();
-    this.stays = !this.atEnd();
-    if (!this.stays) this.below = 0;
+    this.isBack = !this.atEnd();
+    if (!this.isBack) this.below = 0;
     this.drawJump();
   }
 
