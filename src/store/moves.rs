@@ -195,6 +195,9 @@ mod tests {
         tx.set_progress(progress(1, 1));
         tx.set_progress(progress(2, 1));
         tx.set_progress(progress(1, 2));
+        // What is written for both steps alone would do as well on SQLite, and not on PostgreSQL.
+        assert_eq!(tx.moves.states, [(1, State::Started), (2, State::Sent)]);
+        assert_eq!(tx.moves.progress.len(), 2);
         assert!(
             tx.move_survey(1, State::Started, State::Sending, NOW).is_err(),
             "the ledger has no such step"
