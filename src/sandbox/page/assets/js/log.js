@@ -19,7 +19,7 @@ export class Log {
     this.messages = new Map();
     this.nodes = new Map();
     this.below = 0;
-    this.isBack = false;
+    // How far down it was at the end; whoever went back from there may be anywhere.
     this.end = 0;
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.list);
@@ -168,7 +168,7 @@ export class Log {
     const first = this.list.querySelector(".day, article");
     const lastDay = rows.filter((row) => row.dataset.day).at(-1)?.dataset.day;
     const height = this.scroller.scrollHeight;
-    if (first?.dataset.day && first.dataset.day === lastDay) first.remove();
+    if (lastDay && first?.dataset.day === lastDay) first.remove();
     const page = h("div", { class: "page" }, rows);
     this.list.prepend(page);
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
@@ -185,11 +185,10 @@ export class Log {
   }
 
   /** Whether somebody reads further up, or has just gone there: of that the browser tells with its next frame only. */
-  get stays() { return this.isBack || (this.scroller.scrollTop < this.end && !this.atEnd()); }
+  get stays() { return this.scroller.scrollTop < this.end && !this.atEnd(); }
 
   toEnd() {
     this.below = 0;
-    this.isBack = false;
     this.scrollToEnd();
     this.drawJump();
   }
@@ -201,8 +200,8 @@ export class Log {
 
   scrolled() {
     if (this.scroller.scrollTop < NEAR_BEGIN) this.further();
-    this.isBack = !this.atEnd();
-    if (!this.isBack) this.below = 0;
+    this.end = this.atEnd() ? this.scroller.scrollTop : Infinity;
+    if (!this.stays) this.below = 0;
     this.drawJump();
   }
 
