@@ -10,17 +10,12 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::body::{self, Payload};
-use super::queue::{EVENTS_A_COMMIT, Outcome, Refused, Unavailable, Waiting};
+use super::queue::{Outcome, Refused, Unavailable, Waiting};
 use super::{Api, Problem};
 use crate::domain::event::{Event, FieldError, Json as Written, Normalised, ParseError, split_array};
 use crate::domain::ledger::State as LedgerState;
 use crate::domain::time::Timestamp;
 use crate::service::events::{Accepted, Ledger, find};
-
-/// How many events of a batch are handed on at once: not so many that a transaction could not take them whole, and four
-/// statements for every table.
-const PART: usize = 896;
-const _: () = assert!(PART <= EVENTS_A_COMMIT);
 
 /// What became of an event, as the caller reads it.
 #[derive(Debug, Serialize)]
@@ -93,11 +88,13 @@ async fn post_one(api: &Api, bytes: &[u8]) -> Result<Response, Problem> {
 }
 
 /// While one part is being stored, the next one is read.
-async fn post_batch(api: &Api, items: &[&[u8]]) -> Result<Response, Problem> {
+async fn post_batch(api: &Api, mut items: &[&[u8]]) -> Result<Response, Problem> {
     let mut reply = BatchReply::default();
     let mut waiting: Option<Part> = None;
-    for items in items.chunks(PART) {
-        let part = hand_in(api, items)?;
+    while !items.is_empty() {
+        let (these, later) = items.split_at(items.len().min(api.events.part()));
+        items = later;
+        let part = hand_in(api, these)?;
         if let Some(before) = waiting.replace(part) {
             reply.add(before).await?;
         }

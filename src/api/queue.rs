@@ -2,6 +2,7 @@
 //! it, so that a thousand callers cost the writer one transaction.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,8 +18,16 @@ use crate::store::{self, Db};
 
 /// How many jobs may wait; more are sent away with 503.
 const WAITING: usize = 1024;
-/// How many events one transaction may hold, so that taps never wait long for events.
-pub(super) const EVENTS_A_COMMIT: usize = 1000;
+/// How many events of several callers one transaction may hold, so that taps never wait long for events.
+const EVENTS_A_COMMIT: usize = 1000;
+
+/// How many events of a batch are handed in at once: not so many that a transaction could not take them whole, and four
+/// statements for every table.
+const PART: usize = 896;
+/// The same while nobody else writes. The more rows a transaction has, the fewer pages of the indexes are written again;
+/// the first tap that comes may have to wait for it, a tenth of a second.
+const PART_ALONE: usize = 4 * PART;
+const _: () = assert!(PART <= EVENTS_A_COMMIT);
 
 /// How long a transaction may wait for as many callers as the last one had: whoever posts one event after the other
 /// comes again within that time, and one transaction costs less than two of half the size.
@@ -65,6 +74,7 @@ impl Waiting {
 #[derive(Clone, Debug)]
 pub struct EventQueue {
     jobs: mpsc::Sender<Job>,
+    part: Arc<AtomicUsize>,
     trouble: Trouble,
     clock: Clock,
 }
@@ -77,6 +87,9 @@ pub struct EventQueueWorker {
     jobs: mpsc::Receiver<Job>,
     db: Db,
     ctx: Context,
+    /// What [`Db::writes`] said when the last transaction of events began.
+    writes: Option<u64>,
+    part: Arc<AtomicUsize>,
     trouble: Trouble,
 }
 
@@ -95,9 +108,14 @@ impl std::fmt::Debug for EventQueueWorker {
 /// The queue and the task that has to run beside the server.
 pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
     let (sender, receiver) = mpsc::channel(WAITING);
-    let trouble = Trouble::default();
-    let queue = EventQueue { jobs: sender, trouble: Arc::clone(&trouble), clock: ctx.clock.clone() };
-    (queue, EventQueueWorker { jobs: receiver, db, ctx, trouble })
+    let (part, trouble) = (Arc::new(AtomicUsize::new(PART)), Trouble::default());
+    let queue = EventQueue {
+        jobs: sender,
+        part: Arc::clone(&part),
+        trouble: Arc::clone(&trouble),
+        clock: ctx.clock.clone(),
+    };
+    (queue, EventQueueWorker { jobs: receiver, db, ctx, writes: None, part, trouble })
 }
 
 impl EventQueue {
@@ -111,6 +129,11 @@ impl EventQueue {
         let (reply, answer) = oneshot::channel();
         self.jobs.try_send(Job { events, reply }).map_err(|_| Unavailable::Overload)?;
         Ok(Waiting(answer))
+    }
+
+    /// How many events of a batch to hand in at once.
+    pub(super) fn part(&self) -> usize {
+        self.part.load(Ordering::Relaxed)
     }
 
     /// Why events cannot be stored at present.
@@ -160,7 +183,7 @@ impl EventQueueWorker {
         waiting.len()
     }
 
-    async fn run_unit(&self, jobs: Vec<Job>) {
+    async fn run_unit(&mut self, jobs: Vec<Job>) {
         let mut events = Vec::new();
         let mut callers = Vec::with_capacity(jobs.len());
         for job in jobs {
@@ -180,7 +203,7 @@ impl EventQueueWorker {
     }
 
     /// Finds out which event it was that failed.
-    async fn one_by_one(&self, events: &[Normalised]) -> Result<Vec<Outcome>, Unavailable> {
+    async fn one_by_one(&mut self, events: &[Normalised]) -> Result<Vec<Outcome>, Unavailable> {
         let mut outcomes = Vec::with_capacity(events.len());
         for event in events {
             match self.commit(std::slice::from_ref(event)).await {
@@ -202,7 +225,16 @@ impl EventQueueWorker {
         Unavailable::Database
     }
 
-    async fn commit(&self, events: &[Normalised]) -> Result<Vec<Outcome>, Failure> {
+    /// Looks whether anybody else has written or waits to write, before a transaction of events begins.
+    fn note_others(&mut self) {
+        let writes = self.db.writes();
+        let is_alone = writes.is_some() && writes == self.writes;
+        self.part.store(if is_alone { PART_ALONE } else { PART }, Ordering::Relaxed);
+        self.writes = writes.map(|own| own + 1);
+    }
+
+    async fn commit(&mut self, events: &[Normalised]) -> Result<Vec<Outcome>, Failure> {
+        self.note_others();
         let work = async {
             let mut tx = self.db.write().await?;
             let results = events::accept(&mut tx, &self.ctx, events, Links::Give).await?;
@@ -233,19 +265,22 @@ mod tests {
     use crate::i18n::Catalogue;
     use crate::service::scripts::ScriptSet;
 
-    #[tokio::test]
-    async fn what_cannot_wait_any_more_is_sent_away_until_there_is_room_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::new_in(folder.path()).await;
-        let ctx = Context {
+    fn context() -> Context {
+        Context {
             clock: Clock::frozen(Timestamp::from_millis(0)),
             entropy: Entropy::seeded(1),
             config: Arc::new(Config::from_lookup(|_| None).unwrap()),
             catalogue: Arc::new(Catalogue::new()),
             scripts: ScriptSet::default(),
             bot_username: "bot".into(),
-        };
-        let (queue, worker) = event_queue(db, ctx);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_wait_any_more_is_sent_away_until_there_is_room_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::new_in(folder.path()).await;
+        let (queue, worker) = event_queue(db, context());
         let waiting: Vec<Waiting> = (0..WAITING).map(|_| queue.hand_in(Vec::new()).unwrap()).collect();
         let refused = queue.hand_in(Vec::new()).unwrap_err();
         assert_eq!(refused, Unavailable::Overload);
@@ -262,5 +297,25 @@ mod tests {
             drop(last);
         };
         tokio::join!(worker.run(), after);
+    }
+
+    #[tokio::test]
+    async fn parts_are_large_while_nobody_else_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::new_in(folder.path()).await;
+        let (queue, worker) = event_queue(db.clone(), context());
+        let parts = async {
+            assert_eq!(queue.part(), PART);
+            queue.submit(Vec::new()).await.unwrap();
+            queue.submit(Vec::new()).await.unwrap();
+            assert_eq!(queue.part(), PART_ALONE);
+            db.write().await.unwrap().commit().await.unwrap();
+            queue.submit(Vec::new()).await.unwrap();
+            assert_eq!(queue.part(), PART);
+            queue.submit(Vec::new()).await.unwrap();
+            assert_eq!(queue.part(), PART_ALONE);
+            drop(queue);
+        };
+        tokio::join!(worker.run(), parts);
     }
 }

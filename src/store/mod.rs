@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use tokio::sync::watch;
@@ -92,6 +93,7 @@ pub(crate) use on_engine;
 pub struct Db {
     pools: Pools,
     grown: Arc<Grown>,
+    writes: Arc<AtomicU64>,
     /// What this handle may be used during; see [`Db::during`].
     term: Option<Term>,
     metrics: Metrics,
@@ -163,11 +165,18 @@ impl Db {
         } else {
             sqlite::open(url, create).await?
         };
-        Ok(Self { pools, grown: Arc::default(), term: None, metrics: Metrics::default() })
+        Ok(Self {
+            pools,
+            grown: Arc::default(),
+            writes: Arc::default(),
+            term: None,
+            metrics: Metrics::default(),
+        })
     }
 
     /// A transaction that may write. There is one at a time: whoever comes later waits, in other processes too.
     pub async fn write(&self) -> Result<Tx> {
+        self.writes.fetch_add(1, Ordering::Relaxed);
         let engine = match &self.pools {
             Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres { server, writer, .. } => {
@@ -175,6 +184,16 @@ impl Db {
             }
         };
         Ok(Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.grown))))
+    }
+
+    /// How often [`Db::write`] was called, by those who still wait as well. None on a server, where other processes
+    /// write unseen.
+    #[must_use]
+    pub fn writes(&self) -> Option<u64> {
+        match &self.pools {
+            Pools::Sqlite { .. } => Some(self.writes.load(Ordering::Relaxed)),
+            Pools::Postgres { .. } => None,
+        }
     }
 
     /// A transaction that sees one state of the database and writes nothing.
