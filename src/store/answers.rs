@@ -1,8 +1,8 @@
 //! Answers as they stand, what they were before, and the customer's messages that make up a comment.
 
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::FromRow;
 
-use super::{Result, Statement, Tx, on_engine, padded, query, query_as, query_scalar, values};
+use super::{Result, Statement, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// One current answer, reason or comment.
@@ -122,14 +122,8 @@ impl Tx {
 
     /// The answers of all these surveys, in the order they were first given.
     pub async fn list_answers_of(&mut self, surveys: &[i64]) -> Result<Vec<AnswerRow>> {
-        let mut answers = Vec::new();
-        for keys in padded(surveys) {
-            let text = format!(answer_row!("WHERE a.survey IN {} ORDER BY a.id"), values(1, keys.len()));
-            let query = query_as::<AnswerRow>(AssertSqlSafe(text));
-            let query = keys.iter().fold(query, |query, key| query.bind(*key));
-            answers.extend(on_engine!(self, fetch_all, query)?);
-        }
-        Ok(answers)
+        let text = |list: &str| format!(answer_row!("WHERE a.survey IN {} ORDER BY a.id"), list);
+        self.rows_of(surveys, text).await
     }
 
     /// Puts what stands now into the history and the new in its place, one revision up.

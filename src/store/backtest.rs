@@ -1,9 +1,9 @@
 //! What a backtest reads: events that have happened, what became of them, and what is known of the persons.
 
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::FromRow;
 
 use super::events::{LastSent, read_state};
-use super::{Result, Tx, on_engine, padded, query_as, values};
+use super::{Result, Tx, on_engine, query_as};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -55,19 +55,12 @@ impl Tx {
     }
 
     pub async fn list_past_persons(&mut self, ids: &[i64]) -> Result<Vec<PastPersonRow>> {
-        let mut persons = Vec::new();
-        for keys in padded(ids) {
-            let sql = format!(
-                "SELECT id, started_at, opted_out_at, unreachable, unreachable_at FROM persons WHERE id IN {}",
-                values(1, keys.len())
-            );
-            let rows: Vec<PastPersonRow> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            persons.extend(rows);
-        }
-        Ok(persons)
+        let text = |list: &str| {
+            format!(
+                "SELECT id, started_at, opted_out_at, unreachable, unreachable_at FROM persons WHERE id IN {list}"
+            )
+        };
+        self.rows_of(ids, text).await
     }
 
     /// When each person was last asked by each script before a moment; tests do not count.

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::events::read_state;
-use super::{Result, Tx, on_engine, padded, query_as, values};
+use super::{Result, Tx, on_engine, query_as};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -174,20 +174,13 @@ impl Tx {
 
     /// The files of these surveys, in the order in which they came.
     pub async fn list_attachments(&mut self, surveys: &[i64]) -> Result<Vec<Attachment>> {
-        let mut attachments = Vec::new();
-        for keys in padded(surveys) {
-            let sql = format!(
+        let text = |list: &str| {
+            format!(
                 "SELECT survey, question, part, kind, duration_s, file_size, file_id FROM comment_messages \
-                 WHERE survey IN {} AND kind IS NOT NULL AND replaced = FALSE ORDER BY survey, message_id",
-                values(1, keys.len())
-            );
-            let rows: Vec<Attachment> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            attachments.extend(rows);
-        }
-        Ok(attachments)
+                 WHERE survey IN {list} AND kind IS NOT NULL AND replaced = FALSE ORDER BY survey, message_id"
+            )
+        };
+        self.rows_of(surveys, text).await
     }
 
     /// The next surveys after `after`: one for every event that could have asked.

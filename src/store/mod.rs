@@ -56,8 +56,9 @@ pub use lease::{Lease, Term};
 pub use outbox::{Claimed, OutboxRow};
 pub use outgoing::{Document, Lane, Method, Outgoing, Payload};
 pub use query::{Statement, Value, query, query_as, query_scalar};
-pub use rows::{chunks, padded, values};
 pub use scripts::{DraftScript, LiveScript, ScriptVersion};
+
+use rows::{chunks, padded, values};
 
 /// Runs one [`Statement`] on the engine that holds the transaction:
 /// `on_engine!(self, fetch_optional, query_as::<Row>("SELECT …").bind(id))`; `execute` gives the number of rows.

@@ -182,19 +182,10 @@ impl Tx {
     /// Counts one more call for each row before the call is made. A row that is gone is not in the answer.
     pub async fn claim_outbox(&mut self, ids: &[i64]) -> Result<Vec<Claimed>> {
         self.write_outgoing().await?;
-        let mut claimed = Vec::with_capacity(ids.len());
-        for ids in padded(ids) {
-            let text = format!(
-                "UPDATE outbox SET attempts = attempts + 1 WHERE id IN {} RETURNING id, payload",
-                values(1, ids.len())
-            );
-            let mut query = query_as::<Claimed>(AssertSqlSafe(text));
-            for id in ids {
-                query = query.bind(id);
-            }
-            claimed.append(&mut on_engine!(self, fetch_all, query)?);
-        }
-        Ok(claimed)
+        let text = |list: &str| {
+            format!("UPDATE outbox SET attempts = attempts + 1 WHERE id IN {list} RETURNING id, payload")
+        };
+        self.rows_of(ids, text).await
     }
 
     /// Takes a claim back whose call surely had no effect.

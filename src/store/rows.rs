@@ -1,14 +1,16 @@
 //! Multi-row statements with few distinct texts, so that prepared ones are found again.
 
 use futures_util::future::join;
-use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
-use super::query::Nothing;
-use super::{Engine, Result, Statement, Tx, query};
+use super::query::{Nothing, Rows};
+use super::{Engine, Result, Statement, Tx, Value, query, query_as};
 
 /// `($1,$2),($3,$4)` for two rows of two columns; goes behind `VALUES`, or as one row inside `IN`.
 #[must_use]
-pub fn values(rows: usize, columns: usize) -> String {
+pub(super) fn values(rows: usize, columns: usize) -> String {
     let mut text = String::with_capacity(rows * columns * 6);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ",(" });
@@ -27,7 +29,7 @@ const SIZES: [usize; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 1
 const LARGEST: usize = SIZES[SIZES.len() - 1];
 
 /// Cuts `items` into runs of one of these sizes, the largest first.
-pub fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
+pub(super) fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = *SIZES.iter().rfind(|size| **size <= items.len())?;
         let (head, tail) = items.split_at(size);
@@ -38,7 +40,7 @@ pub fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
 
 /// Cuts `keys` into lists of one of these sizes for a lookup; the last one is filled up with a key it has, which
 /// finds nothing new.
-pub fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
+pub(super) fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     keys.chunks(LARGEST).map(|chunk| {
         let size = SIZES.iter().find(|size| **size >= chunk.len()).copied().unwrap_or(LARGEST);
         let mut list = chunk.to_vec();
@@ -89,6 +91,77 @@ impl Tx {
             }
         }
         Ok(())
+    }
+
+    /// What a statement gives for these keys; `text` says what to do with the list it is given, which goes behind `IN`.
+    pub(super) async fn rows_of<'q, K, O>(
+        &mut self,
+        keys: &[K],
+        text: impl Fn(&str) -> String,
+    ) -> Result<Vec<O>>
+    where
+        K: Copy + Into<Value<'q>>,
+        O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        self.rows_of_all(keys, |keys| (1, keys), text, Statement::bind).await
+    }
+
+    /// The same for keys of several columns, of which `bind` gives the values; the list goes behind `VALUES`.
+    pub(super) async fn rows_of_each<'q, K, O>(
+        &mut self,
+        keys: &'q [K],
+        columns: usize,
+        text: impl Fn(&str) -> String,
+        bind: impl Fn(Statement<'q, Rows<O>>, &'q K) -> Statement<'q, Rows<O>>,
+    ) -> Result<Vec<O>>
+    where
+        O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let keys: Vec<&K> = keys.iter().collect();
+        self.rows_of_all(&keys, |keys| (keys, columns), text, bind).await
+    }
+
+    /// `shape` says how many rows and columns of a list so many keys make. As with [`Tx::insert_rows`], the next statement
+    /// is made while SQLite runs one.
+    async fn rows_of_all<'q, K: Copy, O>(
+        &mut self,
+        keys: &[K],
+        shape: impl Fn(usize) -> (usize, usize),
+        text: impl Fn(&str) -> String,
+        bind: impl Fn(Statement<'q, Rows<O>>, K) -> Statement<'q, Rows<O>>,
+    ) -> Result<Vec<O>>
+    where
+        O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        self.settle().await?;
+        let made = |keys: Vec<K>, list: fn(usize, usize) -> String| {
+            let (rows, columns) = shape(keys.len());
+            let statement = query_as(AssertSqlSafe(text(&list(rows, columns)))).expecting(rows * columns);
+            keys.into_iter().fold(statement, &bind)
+        };
+        let mut lists = padded(keys);
+        let mut found = Vec::new();
+        match &mut self.engine {
+            Engine::Sqlite(tx) => {
+                let mut next = || {
+                    let made = lists.next().map(|keys| made(keys, counted));
+                    made.map(Statement::<Rows<O>>::on_sqlite).transpose()
+                };
+                let mut ready = next()?;
+                while let Some(statement) = ready {
+                    let (rows, next) = join(statement.fetch_all(&mut **tx), async { next() }).await;
+                    found.append(&mut rows?);
+                    ready = next?;
+                }
+            }
+            Engine::Postgres(tx) => {
+                for keys in lists {
+                    let statement = made(keys, values).on_postgres()?;
+                    found.append(&mut statement.fetch_all(&mut **tx).await?);
+                }
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::FromRow;
 
 use super::answers::AnswerRow;
-use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
+use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -133,14 +133,10 @@ impl Tx {
     pub async fn read_ahead(&mut self, taps: &[(i64, i64)]) -> Result<()> {
         let ids: Vec<i64> = taps.iter().map(|(survey, _)| *survey).collect();
         let owners: HashMap<i64, i64> = taps.iter().copied().collect();
-        for keys in padded(&ids) {
-            let text = format!(survey_row!("WHERE s.id IN {}"), values(1, keys.len()));
-            let query = query_as::<SurveyRow>(AssertSqlSafe(text));
-            let query = keys.iter().fold(query, |query, key| query.bind(*key));
-            let rows: Vec<SurveyRow> = on_engine!(self, fetch_all, query)?;
-            let own = rows.into_iter().filter(|row| row.person == owners.get(&row.id).copied());
-            self.ahead.extend(own.map(|row| (row.id, (row, Vec::new()))));
-        }
+        let text = |list: &str| format!(survey_row!("WHERE s.id IN {}"), list);
+        let rows: Vec<SurveyRow> = self.rows_of(&ids, text).await?;
+        let own = rows.into_iter().filter(|row| row.person == owners.get(&row.id).copied());
+        self.ahead.extend(own.map(|row| (row.id, (row, Vec::new()))));
         let kept: Vec<i64> = self.ahead.keys().copied().collect();
         for answer in self.list_answers_of(&kept).await? {
             if let Some((_, answers)) = self.ahead.get_mut(&answer.survey) {

@@ -1,9 +1,7 @@
 //! The persons behind erased customers: what refers to them, and their going.
 
-use sqlx::AssertSqlSafe;
-
 use crate::domain::time::Timestamp;
-use crate::store::{Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
+use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 /// Dead updates looked at in one go.
 const PAGE: i64 = 200;
@@ -102,16 +100,9 @@ impl Tx {
 
     /// Gives the wishes back to people who are known again.
     pub async fn take_erased_opt_outs(&mut self, hashes: &[&str]) -> Result<Vec<(String, Timestamp)>> {
-        let mut wishes = Vec::new();
-        for hashes in padded(hashes) {
-            let text = format!(
-                "DELETE FROM erased_opt_outs WHERE hash IN {} RETURNING hash, opted_out_at",
-                values(1, hashes.len())
-            );
-            let query = query_as::<(String, Timestamp)>(AssertSqlSafe(text));
-            let query = hashes.iter().fold(query, |query, hash| query.bind(*hash));
-            wishes.extend(on_engine!(self, fetch_all, query)?);
-        }
-        Ok(wishes)
+        let text = |list: &str| {
+            format!("DELETE FROM erased_opt_outs WHERE hash IN {list} RETURNING hash, opted_out_at")
+        };
+        self.rows_of(hashes, text).await
     }
 }

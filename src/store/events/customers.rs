@@ -1,9 +1,9 @@
 //! What arriving events read and write about customers, the persons behind them, and their links.
 
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::FromRow;
 
 use crate::domain::time::Timestamp;
-use crate::store::{Result, Statement, Tx, on_engine, padded, query_as, query_scalar, values};
+use crate::store::{Result, Statement, Tx, on_engine, query_scalar};
 
 const EVENTS_LOOKED_AT: u32 = 1000;
 
@@ -45,20 +45,13 @@ pub struct LinkRow {
 
 impl Tx {
     pub async fn list_customers(&mut self, customer_ids: &[&str]) -> Result<Vec<CustomerRow>> {
-        let mut customers = Vec::new();
-        for keys in padded(customer_ids) {
-            let sql = format!(
+        let text = |list: &str| {
+            format!(
                 "SELECT id, customer_id, name, language, time_zone, phone, described_at, person, linked_by, linked_at \
-                 FROM customers WHERE customer_id IN {}",
-                values(1, keys.len())
-            );
-            let rows: Vec<CustomerRow> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            customers.extend(rows);
-        }
-        Ok(customers)
+                 FROM customers WHERE customer_id IN {list}"
+            )
+        };
+        self.rows_of(customer_ids, text).await
     }
 
     /// Stores customers, changed ones and new ones: those have the key 0 until they get theirs here.
@@ -99,50 +92,27 @@ impl Tx {
     /// How new the newest event of each of these customers is. Of one with very many events (all who pay in cash, say)
     /// only some are looked at.
     pub async fn list_newest_events(&mut self, customers: &[i64]) -> Result<Vec<(i64, Timestamp)>> {
-        let mut newest = Vec::new();
-        for keys in padded(customers) {
-            let sql = format!(
+        let text = |list: &str| {
+            format!(
                 "SELECT c.id, (SELECT MAX(e.occurred_at) FROM (SELECT occurred_at FROM events WHERE customer = c.id \
-                 ORDER BY subject_id DESC LIMIT {EVENTS_LOOKED_AT}) e) FROM customers c WHERE c.id IN {}",
-                values(1, keys.len())
-            );
-            let rows: Vec<(i64, Option<Timestamp>)> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            newest.extend(rows.into_iter().filter_map(|(customer, at)| Some((customer, at?))));
-        }
-        Ok(newest)
+                 ORDER BY subject_id DESC LIMIT {EVENTS_LOOKED_AT}) e) FROM customers c WHERE c.id IN {list}"
+            )
+        };
+        let newest: Vec<(i64, Option<Timestamp>)> = self.rows_of(customers, text).await?;
+        Ok(newest.into_iter().filter_map(|(customer, at)| Some((customer, at?))).collect())
     }
 
     pub async fn list_persons(&mut self, ids: &[i64]) -> Result<Vec<PersonRow>> {
-        let mut persons = Vec::new();
-        for keys in padded(ids) {
-            let sql = format!(
-                "SELECT id, started_at, opted_out_at, unreachable FROM persons WHERE id IN {}",
-                values(1, keys.len())
-            );
-            let rows: Vec<PersonRow> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            persons.extend(rows);
-        }
-        Ok(persons)
+        let text = |list: &str| {
+            format!("SELECT id, started_at, opted_out_at, unreachable FROM persons WHERE id IN {list}")
+        };
+        self.rows_of(ids, text).await
     }
 
     /// Whose own number each of these is.
     pub async fn list_phone_owners(&mut self, phones: &[&str]) -> Result<Vec<(String, i64)>> {
-        let mut owners = Vec::new();
-        for keys in padded(phones) {
-            let sql = format!("SELECT phone, id FROM persons WHERE phone IN {}", values(1, keys.len()));
-            let rows: Vec<(String, i64)> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            owners.extend(rows);
-        }
-        Ok(owners)
+        let text = |list: &str| format!("SELECT phone, id FROM persons WHERE phone IN {list}");
+        self.rows_of(phones, text).await
     }
 
     /// Makes rows for persons who are known by their ID only; those that exist stay as they are.
@@ -159,20 +129,13 @@ impl Tx {
 
     /// The links of these customers that live at `now`; of several of one customer, the newest comes last.
     pub async fn list_live_links(&mut self, customers: &[i64], now: Timestamp) -> Result<Vec<LinkRow>> {
-        let mut links = Vec::new();
-        for keys in padded(customers) {
-            let sql = format!(
-                "SELECT customer, token, expires_at, person FROM links WHERE customer IN {} AND expires_at > ${} \
-                 ORDER BY id",
-                values(1, keys.len()),
-                keys.len() + 1
-            );
-            let rows: Vec<LinkRow> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key)).bind(now)
-            })?;
-            links.extend(rows);
-        }
+        let text = |list: &str| {
+            format!(
+                "SELECT customer, token, expires_at, person FROM links WHERE customer IN {list} ORDER BY id"
+            )
+        };
+        let mut links: Vec<LinkRow> = self.rows_of(customers, text).await?;
+        links.retain(|link| link.expires_at > now);
         Ok(links)
     }
 

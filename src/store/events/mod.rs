@@ -3,9 +3,9 @@
 mod customers;
 mod surveys;
 
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::FromRow;
 
-use super::{Error, Result, Tx, on_engine, padded, query_as, query_scalar, values};
+use super::{Error, Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::event::Event;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
@@ -81,20 +81,13 @@ pub(super) fn read_state(
 impl Tx {
     /// Those of `event_ids` that were accepted before.
     pub async fn list_known_events(&mut self, event_ids: &[&str]) -> Result<Vec<KnownEvent>> {
-        let mut known = Vec::new();
-        for keys in padded(event_ids) {
-            let sql = format!(
+        let text = |list: &str| {
+            format!(
                 "SELECT e.event_id, e.body, e.customer, s.survey_id, s.state, s.reason, s.due_at \
-                 FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id IN {}",
-                values(1, keys.len())
-            );
-            let rows: Vec<KnownEvent> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            known.extend(rows);
-        }
-        Ok(known)
+                 FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id IN {list}"
+            )
+        };
+        self.rows_of(event_ids, text).await
     }
 
     /// The key of the next event; those behind it follow.

@@ -1,10 +1,12 @@
 //! The surveys that arriving events make, cancel and free, and the transitions that tell of it.
 
+use std::collections::HashSet;
+
 use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
-use crate::store::{Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
+use crate::store::{Result, Tx, on_engine, padded, query};
 
 /// One survey to be stored.
 #[derive(Clone, Debug)]
@@ -71,57 +73,43 @@ impl Tx {
 
     /// The time of the newest event of each of these kinds and subjects, where there is one.
     pub async fn list_newest_of(&mut self, keys: &[SubjectKey]) -> Result<Vec<(SubjectKey, Timestamp)>> {
-        let mut found = Vec::new();
-        for list in padded(&keys.iter().collect::<Vec<_>>()) {
-            let sql = format!(
-                "WITH wanted (customer, subject_id, kind, test) AS (VALUES {}) \
+        let text = |values: &str| {
+            format!(
+                "WITH wanted (customer, subject_id, kind, test) AS (VALUES {values}) \
                  SELECT e.customer, e.subject_id, e.kind, e.test, MAX(e.occurred_at) FROM wanted w \
                  JOIN events e ON e.customer = w.customer AND e.subject_id = w.subject_id AND e.kind = w.kind \
-                 AND e.test = w.test GROUP BY e.customer, e.subject_id, e.kind, e.test",
-                values(list.len(), 4)
-            );
-            let rows: Vec<(i64, String, String, bool, Timestamp)> = on_engine!(self, fetch_all, {
-                let mut query = query_as(AssertSqlSafe(sql));
-                for key in &list {
-                    query = query.bind(key.customer).bind(&key.subject_id).bind(key.kind).bind(key.test);
-                }
-                query
-            })?;
-            for (customer, subject_id, kind, test, at) in rows {
-                if let Some(kind) = list.iter().map(|key| key.kind).find(|known| *known == kind) {
-                    found.push((SubjectKey { customer, subject_id, kind, test }, at));
-                }
-            }
-        }
-        Ok(found)
+                 AND e.test = w.test GROUP BY e.customer, e.subject_id, e.kind, e.test"
+            )
+        };
+        let rows: Vec<(i64, String, String, bool, Timestamp)> = self
+            .rows_of_each(keys, 4, text, |query, key| {
+                query.bind(key.customer).bind(&key.subject_id).bind(key.kind).bind(key.test)
+            })
+            .await?;
+        let kinds: HashSet<&'static str> = keys.iter().map(|key| key.kind).collect();
+        let found = rows.into_iter().filter_map(|(customer, subject_id, kind, test, at)| {
+            Some((SubjectKey { customer, subject_id, kind: kinds.get(kind.as_str())?, test }, at))
+        });
+        Ok(found.collect())
     }
 
     /// The surveys not yet sent of these kinds and subjects whose event is not later than the time beside it.
     pub async fn list_pending_of(&mut self, keys: &[(SubjectKey, Timestamp)]) -> Result<Vec<i64>> {
-        let mut found = Vec::new();
-        for list in padded(&keys.iter().collect::<Vec<_>>()) {
-            let sql = format!(
-                "WITH wanted (customer, subject_id, kind, test, until) AS (VALUES {}) \
+        let text = |values: &str| {
+            format!(
+                "WITH wanted (customer, subject_id, kind, test, until) AS (VALUES {values}) \
                  SELECT DISTINCT s.id FROM wanted w \
                  JOIN events e ON e.customer = w.customer AND e.subject_id = w.subject_id AND e.kind = w.kind \
                  AND e.test = w.test AND e.occurred_at <= w.until \
-                 JOIN surveys s ON s.id = e.id AND s.state IN ('scheduled', 'waiting_for_link') ORDER BY s.id",
-                values(list.len(), 5)
-            );
-            let rows: Vec<i64> = on_engine!(self, fetch_all, {
-                let mut query = query_scalar(AssertSqlSafe(sql));
-                for (key, until) in &list {
-                    query = query
-                        .bind(key.customer)
-                        .bind(&key.subject_id)
-                        .bind(key.kind)
-                        .bind(key.test)
-                        .bind(*until);
-                }
-                query
-            })?;
-            found.extend(rows);
-        }
+                 JOIN surveys s ON s.id = e.id AND s.state IN ('scheduled', 'waiting_for_link') ORDER BY s.id"
+            )
+        };
+        let rows: Vec<(i64,)> = self
+            .rows_of_each(keys, 5, text, |query, (key, until)| {
+                query.bind(key.customer).bind(&key.subject_id).bind(key.kind).bind(key.test).bind(*until)
+            })
+            .await?;
+        let mut found: Vec<i64> = rows.into_iter().map(|(survey,)| survey).collect();
         found.sort_unstable();
         found.dedup();
         Ok(found)
@@ -143,21 +131,14 @@ impl Tx {
     }
 
     pub async fn list_waiting(&mut self, customers: &[i64]) -> Result<Vec<WaitingRow>> {
-        let mut waiting = Vec::new();
-        for keys in padded(customers) {
-            let sql = format!(
+        let text = |list: &str| {
+            format!(
                 "SELECT s.id AS survey, e.customer, e.occurred_at, c.time_zone, s.script, s.test FROM surveys s \
                  JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
-                 WHERE s.state = 'waiting_for_link' AND e.customer IN {} ORDER BY s.id",
-                values(1, keys.len())
-            );
-            let rows: Vec<WaitingRow> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key))
-            })?;
-            waiting.extend(rows);
-        }
-        Ok(waiting)
+                 WHERE s.state = 'waiting_for_link' AND e.customer IN {list} ORDER BY s.id"
+            )
+        };
+        self.rows_of(customers, text).await
     }
 
     /// Puts a waiting survey on the schedule.
@@ -174,20 +155,12 @@ impl Tx {
 
     /// When each of these persons was last asked by each script; tests do not count.
     pub async fn list_last_sent(&mut self, persons: &[i64]) -> Result<Vec<LastSent>> {
-        let mut sent = Vec::new();
-        for keys in padded(persons) {
-            let sql = format!(
-                "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE person IN {} \
-                 AND sent_at IS NOT NULL AND script IS NOT NULL AND test = {} GROUP BY person, script",
-                values(1, keys.len()),
-                format_args!("${}", keys.len() + 1)
-            );
-            let rows: Vec<LastSent> = on_engine!(self, fetch_all, {
-                let query = query_as(AssertSqlSafe(sql));
-                keys.iter().fold(query, |query, key| query.bind(*key)).bind(false)
-            })?;
-            sent.extend(rows);
-        }
-        Ok(sent)
+        let text = |list: &str| {
+            format!(
+                "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE person IN {list} \
+                 AND sent_at IS NOT NULL AND script IS NOT NULL AND test = FALSE GROUP BY person, script"
+            )
+        };
+        self.rows_of(persons, text).await
     }
 }
