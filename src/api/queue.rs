@@ -25,7 +25,7 @@ const EVENTS_A_COMMIT: usize = 1000;
 /// statements for every table.
 const PART: usize = 896;
 /// The same while nobody else writes. The more rows a transaction has, the fewer pages of the indexes are written again;
-/// the first tap that comes may have to wait for it, a tenth of a second.
+/// a tap that comes has to wait for it, a tenth of a second. Two more may follow, for parts are handed in ahead.
 const PART_ALONE: usize = 4 * PART;
 const _: () = assert!(PART <= EVENTS_A_COMMIT);
 

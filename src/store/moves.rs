@@ -195,7 +195,7 @@ mod tests {
         tx.set_progress(progress(1, 1));
         tx.set_progress(progress(2, 1));
         tx.set_progress(progress(1, 2));
-        // What is written for both steps alone would do as well on SQLite, and not on PostgreSQL.
+        // Two rows for one survey would pass on SQLite, where nobody promises which of them holds.
         assert_eq!(tx.moves.states, [(1, State::Started), (2, State::Sent)]);
         assert_eq!(tx.moves.progress.len(), 2);
         assert!(
