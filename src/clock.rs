@@ -1,5 +1,9 @@
-//! The only source of "now". Tests and the demo hold a clock that stands still until it is moved.
+//! The only source of time. Tests and the demo hold a clock that stands still until it is moved.
+//!
+//! There are two times. [`Clock::now`] is the wall's: it is stored, shown and promised, and the machine may put it back
+//! or forward at any moment. [`Clock::instant`] only ever goes forward: everything that waits, limits or paces uses it.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,63 +11,159 @@ use tokio::sync::watch;
 
 use crate::domain::time::Timestamp;
 
+/// A moment of one run of the program: whole milliseconds since its clock was made. It cannot be stored, for the next
+/// run counts from another start.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// Earlier than every other.
+    pub const LONG_AGO: Self = Self(i64::MIN / 2);
+    /// Later than every other.
+    pub const NEVER: Self = Self(i64::MAX);
+
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    #[must_use]
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    #[must_use]
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        self.plus_millis(millis(duration))
+    }
+
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(duration)))
+    }
+
+    /// The time that passed from `earlier` to `self`; zero if `earlier` is later.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ms", self.0)
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// A clock that is cheap to clone; all clones show the same time.
 #[derive(Clone, Debug)]
 pub struct Clock {
     base: Base,
-    offset: Arc<watch::Sender<i64>>,
+    moved: Arc<watch::Sender<Moved>>,
+    /// Steps of the wall clock are not seen.
+    is_unstepped: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Base {
-    System,
+    System(std::time::Instant),
     Frozen(Timestamp),
+}
+
+/// How far a clock was moved by hand, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moved {
+    /// Time that passed.
+    passed: i64,
+    /// Steps of the wall clock alone.
+    stepped: i64,
 }
 
 impl Clock {
     /// The machine's time.
     #[must_use]
     pub fn system() -> Self {
-        Self { base: Base::System, offset: Arc::new(watch::Sender::new(0)) }
+        Self::new(Base::System(std::time::Instant::now()))
     }
 
-    /// A clock that stands at `start` and moves only by [`Clock::advance`].
+    /// A clock that stands at `start` and moves only by [`Clock::advance`] and [`Clock::step`].
     #[must_use]
     pub fn frozen(start: Timestamp) -> Self {
-        Self { base: Base::Frozen(start), offset: Arc::new(watch::Sender::new(0)) }
+        Self::new(Base::Frozen(start))
     }
 
+    fn new(base: Base) -> Self {
+        Self { base, moved: Arc::new(watch::Sender::new(Moved::default())), is_unstepped: false }
+    }
+
+    /// The same clock as others have it who do not see this machine's wall clock being set, such as Telegram.
+    #[must_use]
+    pub fn unstepped(self) -> Self {
+        Self { is_unstepped: true, ..self }
+    }
+
+    /// The wall's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let base = match self.base {
             #[expect(clippy::disallowed_methods, reason = "this is where the system's time comes in")]
-            Base::System => Timestamp::from(chrono::Utc::now()),
+            Base::System(_) => Timestamp::from(chrono::Utc::now()),
             Base::Frozen(start) => start,
         };
-        base.plus_millis(*self.offset.borrow())
+        let Moved { passed, stepped } = *self.moved.borrow();
+        base.plus_millis(passed).plus_millis(if self.is_unstepped { 0 } else { stepped })
     }
 
-    /// Moves the clock forward and wakes whoever waits for a moment that has now come.
+    /// The time that passes, which no step of the wall clock changes.
+    #[must_use]
+    pub fn instant(&self) -> Instant {
+        let base = match self.base {
+            Base::System(start) => millis(start.elapsed()),
+            Base::Frozen(_) => 0,
+        };
+        Instant(base.saturating_add(self.moved.borrow().passed))
+    }
+
+    /// Lets time pass, and wakes everybody who waits for an instant that has now come.
     pub fn advance(&self, by: Duration) {
-        self.offset.send_modify(|offset| *offset += i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
+        self.moved.send_modify(|moved| moved.passed = moved.passed.saturating_add(millis(by)));
     }
 
-    /// Moves the clock forward to `moment`; an earlier moment changes nothing.
+    /// Lets time pass until the wall shows `moment`; an earlier moment changes nothing.
     pub fn advance_to(&self, moment: Timestamp) {
         self.advance(moment.since(self.now()));
     }
 
-    /// Returns once [`Clock::now`] is `moment` or later.
-    pub async fn sleep_until(&self, moment: Timestamp) {
-        let mut moved = self.offset.subscribe();
+    /// Lets time pass until `instant`; an earlier one changes nothing.
+    pub fn advance_until(&self, instant: Instant) {
+        self.advance(instant.since(self.instant()));
+    }
+
+    /// Puts the wall clock forward or back, as a time server or an administrator does. No time passes.
+    pub fn step(&self, by_millis: i64) {
+        self.moved.send_modify(|moved| moved.stepped = moved.stepped.saturating_add(by_millis));
+    }
+
+    /// Returns once [`Clock::instant`] is `instant` or later.
+    pub async fn sleep_until(&self, instant: Instant) {
+        let mut moved = self.moved.subscribe();
         loop {
             moved.borrow_and_update();
-            let left = moment.since(self.now());
+            let left = instant.since(self.instant());
             if left.is_zero() {
                 return;
             }
             match self.base {
-                Base::System => tokio::select! {
+                Base::System(_) => tokio::select! {
                     () = tokio::time::sleep(left) => {}
                     _ = moved.changed() => {}
                 },
@@ -74,6 +174,45 @@ impl Clock {
     }
 
     pub async fn sleep(&self, duration: Duration) {
-        self.sleep_until(self.now().plus(duration)).await;
+        self.sleep_until(self.instant().plus(duration)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(1_795_262_400_000);
+
+    #[test]
+    fn a_step_of_the_wall_clock_lets_no_time_pass() {
+        let clock = Clock::frozen(NOON);
+        let telegrams = clock.clone().unstepped();
+        clock.step(-600_000);
+        assert_eq!(clock.instant(), Instant::from_millis(0));
+        assert_eq!((clock.now(), telegrams.now()), (NOON.plus_millis(-600_000), NOON));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(clock.instant(), Instant::from_millis(1000));
+        assert_eq!((clock.now(), telegrams.now()), (NOON.plus_millis(-599_000), NOON.plus_millis(1000)));
+    }
+
+    #[tokio::test]
+    async fn a_sleeper_wakes_though_the_wall_clock_was_put_back() {
+        let clock = Clock::frozen(NOON);
+        let sleeper = clock.sleep(Duration::from_secs(5));
+        let others = async {
+            clock.step(-3_600_000);
+            clock.advance(Duration::from_secs(5));
+        };
+        tokio::join!(sleeper, others);
+    }
+
+    #[test]
+    fn the_systems_time_passes_in_both_ways() {
+        let clock = Clock::system();
+        let (wall, instant) = (clock.now(), clock.instant());
+        clock.advance(Duration::from_hours(1));
+        assert!(clock.now().since(wall) >= Duration::from_hours(1));
+        assert!(clock.instant().since(instant) >= Duration::from_hours(1));
     }
 }

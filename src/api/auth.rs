@@ -22,7 +22,7 @@ impl Keys {
         let Some(given) = bearer(headers) else {
             return Err(Problem::unauthorized("the header Authorization: Bearer KEY is missing"));
         };
-        match self.set.recognise(&self.db, given, self.clock.now()).await? {
+        match self.set.recognise(&self.db, given, self.clock.instant()).await? {
             Ok(scope) if scope.includes(needed) => Ok(()),
             Ok(scope) => Err(Problem::forbidden(format!(
                 "the key has the scope '{}'; this takes '{}'",

@@ -9,9 +9,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::domain::event::Normalised;
-use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::events::{self, Accepted, Conflict, Links};
 use crate::store::{self, Db};
@@ -80,7 +79,7 @@ pub struct EventQueue {
 }
 
 /// When and why the last transaction failed, if it did.
-type Trouble = Arc<Mutex<Option<(Timestamp, String)>>>;
+type Trouble = Arc<Mutex<Option<(Instant, String)>>>;
 
 /// The task that commits.
 pub struct EventQueueWorker {
@@ -139,7 +138,7 @@ impl EventQueue {
     /// Why events cannot be stored at present.
     pub(super) fn trouble(&self) -> Option<String> {
         let (since, why) = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        (self.clock.now() < since.plus(TROUBLED_FOR)).then_some(why)
+        (self.clock.instant() < since.plus(TROUBLED_FOR)).then_some(why)
     }
 }
 
@@ -220,7 +219,7 @@ impl EventQueueWorker {
 
     fn postpone(&self, error: &store::Error) -> Unavailable {
         tracing::warn!(%error, "events have to wait for the database");
-        let trouble = Some((self.ctx.clock.now(), error.to_string()));
+        let trouble = Some((self.ctx.clock.instant(), error.to_string()));
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
         Unavailable::Database
     }
@@ -261,6 +260,7 @@ mod tests {
     use super::*;
     use crate::api::Problem;
     use crate::config::Config;
+    use crate::domain::time::Timestamp;
     use crate::entropy::Entropy;
     use crate::i18n::Catalogue;
     use crate::service::scripts::ScriptSet;

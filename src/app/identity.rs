@@ -33,7 +33,7 @@ pub(super) async fn learn(
                     pause = pause.max(retry_after);
                 }
                 if let Some(health) = health {
-                    health.intake_fails(error.to_string(), clock.now().plus(pause));
+                    health.intake_fails(error.to_string(), clock.instant().plus(pause));
                 }
                 clock.sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);

@@ -12,7 +12,7 @@ use super::tasks::{Failed, Tasks};
 use crate::bot::intake::Intake;
 use crate::bot::profile::Profile;
 use crate::bot::router::Router;
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::jobs::Jobs;
 use crate::jobs::desk::DeskJobs;
 use crate::service::Context;
@@ -34,11 +34,11 @@ const PATIENCE: Duration = Duration::from_secs(8);
 pub struct Leading {
     pub sender: Sender,
     /// When the background work goes on; `None` while it works.
-    pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+    pub jobs_rest_until: watch::Receiver<Option<Instant>>,
     /// The same of the bot's menus and descriptions.
-    pub profile_rests_until: watch::Receiver<Option<Timestamp>>,
+    pub profile_rests_until: watch::Receiver<Option<Instant>>,
     /// The same of the look at the webhook; closed where updates are polled.
-    pub webhook_rests_until: watch::Receiver<Option<Timestamp>>,
+    pub webhook_rests_until: watch::Receiver<Option<Instant>>,
 }
 
 /// What the parts are made of, for every term anew.

@@ -17,7 +17,7 @@ use teloxide::types::{BotCommandScope, ChatId, Recipient};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::service::Context;
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, Nothing};
@@ -50,10 +50,10 @@ pub struct Profile {
     ctx: Context,
     bot: i64,
     /// What Telegram does not take, and until when it is not tried again.
-    refused: HashMap<String, Timestamp>,
+    refused: HashMap<String, Instant>,
     /// Each method is rationed by itself, a name to a few times a day.
-    resting: HashMap<Discriminant<Call>, Timestamp>,
-    resting_until: watch::Sender<Option<Timestamp>>,
+    resting: HashMap<Discriminant<Call>, Instant>,
+    resting_until: watch::Sender<Option<Instant>>,
 }
 
 /// What the bot says of itself now.
@@ -72,7 +72,7 @@ impl Profile {
 
     /// When it looks next; until then everything is as it should be, or has to wait. `None` while it works.
     #[must_use]
-    pub fn resting_until(&self) -> watch::Receiver<Option<Timestamp>> {
+    pub fn resting_until(&self) -> watch::Receiver<Option<Instant>> {
         self.resting_until.subscribe()
     }
 
@@ -89,7 +89,7 @@ impl Profile {
                         (pause * 2).min(LONGEST_PAUSE)
                     }
                 };
-                let until = self.ctx.clock.now().plus(pause);
+                let until = self.ctx.clock.instant().plus(pause);
                 self.resting_until.send_replace(Some(until));
                 self.ctx.clock.sleep_until(until).await;
             }
@@ -105,7 +105,7 @@ impl Profile {
         let mut known: HashMap<String, String> = tx.list_bot_profile(self.bot).await?.into_iter().collect();
         let wanted = wanted(&mut tx, &self.ctx).await?;
         drop(tx);
-        let now = self.ctx.clock.now();
+        let now = self.ctx.clock.instant();
         for one in wanted {
             let hash = one.hash();
             let before = known.remove(&one.name);
@@ -132,7 +132,7 @@ impl Profile {
         Ok(())
     }
 
-    fn has_to_wait(&self, one: &Wanted, now: Timestamp) -> bool {
+    fn has_to_wait(&self, one: &Wanted, now: Instant) -> bool {
         let refused = self.refused.get(&one.name);
         let resting = self.resting.get(&discriminant(&one.call));
         refused.into_iter().chain(resting).any(|until| *until > now)

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Instant;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, answers, due};
 use crate::store::{self, Db, Tx};
@@ -32,9 +33,9 @@ pub struct Jobs {
     ctx: Context,
     /// Claims stop while so many surveys wait for the sender: a claim shall not be old when its call is made.
     room: i64,
-    swept_at: Option<Timestamp>,
+    swept_at: Option<Instant>,
     scrubbing: Scrubbing,
-    resting_until: watch::Sender<Option<Timestamp>>,
+    resting_until: watch::Sender<Option<Instant>>,
 }
 
 /// What one tick did.
@@ -59,7 +60,7 @@ impl Jobs {
 
     /// When the loop works next; it has done all that was due before. `None` while it works.
     #[must_use]
-    pub fn resting_until(&self) -> watch::Receiver<Option<Timestamp>> {
+    pub fn resting_until(&self) -> watch::Receiver<Option<Instant>> {
         self.resting_until.subscribe()
     }
 
@@ -114,15 +115,15 @@ impl Jobs {
     }
 
     async fn sweep(&mut self) -> store::Result<()> {
-        let now = self.ctx.clock.now();
-        if self.swept_at.is_some_and(|at| now < at.plus(SWEEP_EVERY)) {
+        let instant = self.ctx.clock.instant();
+        if self.swept_at.is_some_and(|at| instant < at.plus(SWEEP_EVERY)) {
             return Ok(());
         }
         let mut tx = self.db.write().await?;
-        tx.delete_updates_seen(now.minus(UPDATES_KEPT)).await?;
+        tx.delete_updates_seen(self.ctx.clock.now().minus(UPDATES_KEPT)).await?;
         tx.commit().await?;
         self.erase_aged().await?;
-        self.swept_at = Some(now);
+        self.swept_at = Some(instant);
         Ok(())
     }
 
@@ -135,7 +136,7 @@ impl Jobs {
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "background work failed; it is tried again"),
             }
-            let until = self.ctx.clock.now().plus(REST);
+            let until = self.ctx.clock.instant().plus(REST);
             self.resting_until.send_replace(Some(until));
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{BATCH, Jobs};
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::service::erasing::{Aged, erase_aged_events, erase_aged_requests, erase_aged_updates};
 use crate::store::{self, Error};
 
@@ -19,7 +19,7 @@ pub(super) struct Scrubbing {
     wanted: bool,
     /// And once more when the messages up to this one are sent: they name chats.
     last_words: Option<i64>,
-    not_before: Option<Timestamp>,
+    not_before: Option<Instant>,
 }
 
 impl Jobs {
@@ -68,7 +68,7 @@ impl Jobs {
             self.scrubbing.wanted = true;
         }
         drop(tx);
-        let now = self.ctx.clock.now();
+        let now = self.ctx.clock.instant();
         if !self.scrubbing.wanted || self.scrubbing.not_before.is_some_and(|at| now < at) {
             return Ok(());
         }

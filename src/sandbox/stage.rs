@@ -6,8 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::World;
-use crate::clock::Clock;
-use crate::domain::time::Timestamp;
+use crate::clock::{Clock, Instant};
 use crate::telegram::health::Health;
 use crate::telegram::sender::Sender;
 
@@ -19,11 +18,11 @@ pub struct Stage {
     pub health: Health,
     pub sender: Sender,
     /// When the background work goes on; `None` while it works.
-    pub jobs_rest_until: watch::Receiver<Option<Timestamp>>,
+    pub jobs_rest_until: watch::Receiver<Option<Instant>>,
     /// The same of the bot's menus and descriptions.
-    pub profile_rests_until: watch::Receiver<Option<Timestamp>>,
+    pub profile_rests_until: watch::Receiver<Option<Instant>>,
     /// The same of its look at the webhook; closed where updates are polled.
-    pub webhook_rests_until: watch::Receiver<Option<Timestamp>>,
+    pub webhook_rests_until: watch::Receiver<Option<Instant>>,
 }
 
 impl Stage {
@@ -42,16 +41,16 @@ impl Stage {
             self.rests(&self.webhook_rests_until).await;
             self.updates_are_taken().await;
             match self.sender.idle().await.next_at {
-                Some(at) => self.clock.advance_to(at),
+                Some(at) => self.clock.advance_until(at),
                 None => return,
             }
         }
     }
 
-    async fn rests(&self, until: &watch::Receiver<Option<Timestamp>>) {
+    async fn rests(&self, until: &watch::Receiver<Option<Instant>>) {
         let mut until = until.clone();
         // A closed channel means that the work has ended: then nothing is to be waited for.
-        let _ = until.wait_for(|until| until.is_some_and(|until| until > self.clock.now())).await;
+        let _ = until.wait_for(|until| until.is_some_and(|until| until > self.clock.instant())).await;
     }
 
     async fn updates_are_taken(&self) {
@@ -59,16 +58,16 @@ impl Stage {
             tokio::select! {
                 biased;
                 () = self.world.idle() => return,
-                retry_at = self.intake_pauses() => self.clock.advance_to(retry_at),
-                retry_at = self.world.delivery_pauses() => self.clock.advance_to(retry_at),
+                retry_at = self.intake_pauses() => self.clock.advance_until(retry_at),
+                retry_at = self.world.delivery_pauses() => self.clock.advance_until(retry_at),
             }
         }
     }
 
     /// Returns while intake waits before its next try.
-    async fn intake_pauses(&self) -> Timestamp {
+    async fn intake_pauses(&self) -> Instant {
         let mut state = self.health.watch();
-        let is_pause = |retry_at: Timestamp| retry_at > self.clock.now();
+        let is_pause = |retry_at: Instant| retry_at > self.clock.instant();
         let found = state
             .wait_for(|state| state.intake.as_ref().is_some_and(|trouble| is_pause(trouble.retry_at)))
             .await

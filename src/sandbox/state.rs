@@ -57,7 +57,7 @@ impl State {
         let first_update =
             100_000_000 + i64::from(u16::from_le_bytes(Entropy::seeded(options.seed).bytes::<2>())) * 1000;
         Self {
-            clock,
+            clock: clock.unstepped(),
             bot_id,
             bot_name: "Afterword".to_owned(),
             username: options.username.clone(),

@@ -8,6 +8,7 @@ use reqwest::{Client, Response};
 use super::state::State;
 use super::updates::Subject;
 use super::world::World;
+use crate::clock::Instant;
 use crate::domain::time::Timestamp;
 
 /// Whoever takes longer to answer has not answered.
@@ -28,7 +29,7 @@ pub(super) struct Webhook {
     pub(super) last_error: Option<(Timestamp, String)>,
     /// Of the update that is first in the queue.
     failures: u32,
-    retry_at: Option<Timestamp>,
+    retry_at: Option<Instant>,
 }
 
 impl Webhook {
@@ -65,8 +66,8 @@ impl State {
     }
 
     /// When a delivery that failed is tried again.
-    pub(super) fn delivery_pauses(&self) -> Option<Timestamp> {
-        self.webhook.as_ref()?.retry_at.filter(|at| *at > self.clock.now())
+    pub(super) fn delivery_pauses(&self) -> Option<Instant> {
+        self.webhook.as_ref()?.retry_at.filter(|at| *at > self.clock.instant())
     }
 
     fn next_delivery(&mut self) -> Option<Delivery> {
@@ -79,14 +80,14 @@ impl State {
     }
 
     /// Notes what came of it; a failed one is to be repeated at the time that is returned.
-    fn delivered(&mut self, delivery: &Delivery, outcome: Result<(), Failed>) -> Option<Timestamp> {
+    fn delivered(&mut self, delivery: &Delivery, outcome: Result<(), Failed>) -> Option<Instant> {
         if outcome.is_ok() {
             self.mark_delivered(&[delivery.subject]);
         }
         if self.webhook_number != delivery.number {
             return None;
         }
-        let now = self.clock.now();
+        let (wall, now) = (self.clock.now(), self.clock.instant());
         let webhook = self.webhook.as_mut()?;
         match outcome {
             Ok(()) => {
@@ -95,7 +96,7 @@ impl State {
                 None
             }
             Err(Failed { why, retry_after }) => {
-                webhook.last_error = Some((now, why));
+                webhook.last_error = Some((wall, why));
                 webhook.failures += 1;
                 let delay = match webhook.failures {
                     1 => retry_after,

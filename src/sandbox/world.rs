@@ -16,8 +16,7 @@ use super::state::State;
 use super::transcript;
 use super::updates::{Duplicate, Subject};
 use super::webhook::Webhook;
-use crate::clock::Clock;
-use crate::domain::time::Timestamp;
+use crate::clock::{Clock, Instant};
 
 /// A simulated Telegram; all clones are the same one. People act through it, and tests read from it.
 #[derive(Clone)]
@@ -115,7 +114,7 @@ impl World {
     }
 
     /// Returns once a delivery to the webhook has failed that is tried again later: when.
-    pub async fn delivery_pauses(&self) -> Timestamp {
+    pub async fn delivery_pauses(&self) -> Instant {
         self.until(State::delivery_pauses).await
     }
 

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 
+use crate::clock::Instant;
 use crate::config::Config;
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
@@ -94,7 +95,7 @@ pub struct KeySet {
 struct Cache {
     /// Of the database when the keys were read from it; `None` before that.
     revision: Option<i64>,
-    looked_at: Option<Timestamp>,
+    looked_at: Option<Instant>,
     keys: Vec<(String, Scope)>,
 }
 
@@ -117,7 +118,7 @@ impl KeySet {
         &self,
         db: &Db,
         key: &[u8],
-        now: Timestamp,
+        now: Instant,
     ) -> store::Result<Result<Scope, Unknown>> {
         let given = hash(key);
         if self.bootstrap.is_some_and(|bootstrap| bool::from(given.ct_eq(&bootstrap))) {
@@ -133,13 +134,12 @@ impl KeySet {
         Ok(find(&cache.keys, &given).ok_or(Unknown::Wrong))
     }
 
-    fn is_old(&self, now: Timestamp) -> bool {
+    fn is_old(&self, now: Instant) -> bool {
         let looked_at = self.cache.read().unwrap_or_else(PoisonError::into_inner).looked_at;
-        // A clock that was set back must not keep a revoked key alive.
-        looked_at.is_none_or(|at| now < at || now >= at.plus(NOTICED_WITHIN))
+        looked_at.is_none_or(|at| now >= at.plus(NOTICED_WITHIN))
     }
 
-    async fn refresh(&self, tx: &mut Tx, now: Timestamp) -> store::Result<()> {
+    async fn refresh(&self, tx: &mut Tx, now: Instant) -> store::Result<()> {
         let revision = tx.keys_revision().await?;
         let known = self.cache.read().unwrap_or_else(PoisonError::into_inner).revision == Some(revision);
         let keys = if known { None } else { Some(valid_keys(tx).await?) };

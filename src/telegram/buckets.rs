@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::limits;
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 
 /// A token bucket, kept as the one instant at which it will be full again.
 #[derive(Clone, Debug)]
@@ -31,16 +31,16 @@ impl Bucket {
     }
 
     /// The first instant, `now` or later, at which there is a token.
-    pub fn next(&self, now: Timestamp) -> Timestamp {
+    pub fn next(&self, now: Instant) -> Instant {
         let at = self.full_at_micros.saturating_sub((self.burst - 1).saturating_mul(self.every_micros));
-        now.max(Timestamp::from_millis(at.div_euclid(1000) + i64::from(at.rem_euclid(1000) != 0)))
+        now.max(Instant::from_millis(at.div_euclid(1000) + i64::from(at.rem_euclid(1000) != 0)))
     }
 
-    pub fn take(&mut self, now: Timestamp) {
+    pub fn take(&mut self, now: Instant) {
         self.full_at_micros = self.full_at_micros.max(now.millis().saturating_mul(1000)) + self.every_micros;
     }
 
-    pub fn is_full(&self, now: Timestamp) -> bool {
+    pub fn is_full(&self, now: Instant) -> bool {
         self.full_at_micros <= now.millis().saturating_mul(1000)
     }
 }
@@ -50,7 +50,7 @@ impl Bucket {
 pub struct Window {
     length: Duration,
     most: usize,
-    taken: VecDeque<Timestamp>,
+    taken: VecDeque<Instant>,
 }
 
 impl Window {
@@ -58,14 +58,14 @@ impl Window {
         Self { length, most: most.max(1), taken: VecDeque::new() }
     }
 
-    pub fn next(&self, now: Timestamp) -> Timestamp {
+    pub fn next(&self, now: Instant) -> Instant {
         match self.taken.len().checked_sub(self.most) {
             Some(oldest) => now.max(self.taken[oldest].plus(self.length)),
             None => now,
         }
     }
 
-    pub fn take(&mut self, now: Timestamp) {
+    pub fn take(&mut self, now: Instant) {
         while self.taken.len() >= self.most
             || self.taken.front().is_some_and(|at| at.plus(self.length) <= now)
         {
@@ -74,7 +74,7 @@ impl Window {
         self.taken.push_back(now);
     }
 
-    pub fn is_full(&self, now: Timestamp) -> bool {
+    pub fn is_full(&self, now: Instant) -> bool {
         self.taken.back().is_none_or(|at| at.plus(self.length) <= now)
     }
 }
@@ -86,21 +86,21 @@ enum Rate {
 }
 
 impl Rate {
-    fn next(&self, now: Timestamp) -> Timestamp {
+    fn next(&self, now: Instant) -> Instant {
         match self {
             Self::Private(bucket) => bucket.next(now),
             Self::Group(window) => window.next(now),
         }
     }
 
-    fn take(&mut self, now: Timestamp) {
+    fn take(&mut self, now: Instant) {
         match self {
             Self::Private(bucket) => bucket.take(now),
             Self::Group(window) => window.take(now),
         }
     }
 
-    fn is_full(&self, now: Timestamp) -> bool {
+    fn is_full(&self, now: Instant) -> bool {
         match self {
             Self::Private(bucket) => bucket.is_full(now),
             Self::Group(window) => window.is_full(now),
@@ -128,16 +128,16 @@ impl ChatLimits {
         }
     }
 
-    pub fn next(&self, edit: bool, now: Timestamp) -> Timestamp {
+    pub fn next(&self, edit: bool, now: Instant) -> Instant {
         if edit { self.edits.next(now) } else { self.sends.next(now) }
     }
 
-    pub fn take(&mut self, edit: bool, now: Timestamp) {
+    pub fn take(&mut self, edit: bool, now: Instant) {
         if edit { self.edits.take(now) } else { self.sends.take(now) }
     }
 
     /// Nothing is remembered any more that a new value would not know.
-    pub fn is_forgettable(&self, now: Timestamp) -> bool {
+    pub fn is_forgettable(&self, now: Instant) -> bool {
         self.sends.is_full(now) && self.edits.is_full(now)
     }
 }
@@ -151,13 +151,13 @@ pub fn is_private(chat_id: i64) -> bool {
 mod tests {
     use super::*;
 
-    fn at(millis: i64) -> Timestamp {
-        Timestamp::from_millis(1_700_000_000_000 + millis)
+    fn at(millis: i64) -> Instant {
+        Instant::from_millis(1_700_000_000_000 + millis)
     }
 
     /// The instants at which `count` calls leave that all want to leave at once.
     fn leaves(
-        next: impl Fn(&ChatLimits, Timestamp) -> Timestamp,
+        next: impl Fn(&ChatLimits, Instant) -> Instant,
         edit: bool,
         chat: i64,
         count: usize,
@@ -211,7 +211,7 @@ mod tests {
         }
         let most = times.iter().map(|t| times.iter().filter(|o| (*t..*t + 1000).contains(*o)).count()).max();
         assert_eq!(most, Some(26));
-        assert!(now.since(at(0)) <= Duration::from_secs(8), "{now}");
+        assert!(now.since(at(0)) <= Duration::from_secs(8), "{now:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 
 /// Cheap to clone; all clones share one state.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     pub why: String,
-    pub retry_at: Timestamp,
+    pub retry_at: Instant,
 }
 
 impl Default for Health {
@@ -58,7 +58,7 @@ impl Health {
         self.0.send_if_modified(|state| state.intake.take().is_some());
     }
 
-    pub fn intake_fails(&self, why: String, retry_at: Timestamp) {
+    pub fn intake_fails(&self, why: String, retry_at: Instant) {
         self.0.send_modify(|state| state.intake = Some(Trouble { why, retry_at }));
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use self::chat::{Chat, Place};
 use super::buckets::{Bucket, is_private};
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::store::{Lane, Method, OutboxRow};
 
 pub use self::chat::Queued;
@@ -28,14 +28,14 @@ pub struct Lanes {
     chats: HashMap<i64, Chat>,
     /// Chats whose next call may leave now. May hold chats that are no longer ready; [`Lanes::pop`] skips them.
     ready: [VecDeque<i64>; LANES],
-    waiting: BTreeSet<(Timestamp, i64)>,
+    waiting: BTreeSet<(Instant, i64)>,
     in_flight: [usize; LANES],
     queued: usize,
     surveys: Bucket,
-    surveys_parked_until: Timestamp,
-    all_parked_until: Timestamp,
+    surveys_parked_until: Instant,
+    all_parked_until: Instant,
     /// The private chat that Telegram parked last, and until when.
-    last_parked: Option<(i64, Timestamp)>,
+    last_parked: Option<(i64, Instant)>,
     outages: u32,
     sweep_at: usize,
 }
@@ -49,15 +49,15 @@ impl Lanes {
             in_flight: [0; LANES],
             queued: 0,
             surveys: Bucket::per_second(surveys_per_second),
-            surveys_parked_until: Timestamp::from_millis(0),
-            all_parked_until: Timestamp::from_millis(0),
+            surveys_parked_until: Instant::LONG_AGO,
+            all_parked_until: Instant::LONG_AGO,
             last_parked: None,
             outages: 0,
             sweep_at: 1024,
         }
     }
 
-    pub fn push(&mut self, row: OutboxRow, now: Timestamp) {
+    pub fn push(&mut self, row: OutboxRow, now: Instant) {
         let chat_id = row.chat_id;
         let call = Queued { lane: row.lane, row, replaced: Vec::new() };
         let chat = self.chats.entry(chat_id).or_insert_with(|| Chat::new(chat_id));
@@ -70,7 +70,7 @@ impl Lanes {
 
     /// The next call that may leave; its chat and its place in the lane are taken until [`Lanes::finish`] or
     /// [`Lanes::put_back`].
-    pub fn pop(&mut self, now: Timestamp) -> Option<Queued> {
+    pub fn pop(&mut self, now: Instant) -> Option<Queued> {
         self.wake(now);
         if self.all_parked_until > now {
             return None;
@@ -91,7 +91,7 @@ impl Lanes {
         None
     }
 
-    fn start(&mut self, chat_id: i64, lane: Lane, now: Timestamp) -> Option<Queued> {
+    fn start(&mut self, chat_id: i64, lane: Lane, now: Instant) -> Option<Queued> {
         let chat = self.chats.get_mut(&chat_id)?;
         let call = chat.queues[lane.index()].pop_front()?;
         chat.place = Place::InFlight;
@@ -105,7 +105,7 @@ impl Lanes {
     }
 
     /// When the survey lane lets this chat's next call pass.
-    fn survey_gate(&self, chat_id: i64, lane: Lane, now: Timestamp) -> Timestamp {
+    fn survey_gate(&self, chat_id: i64, lane: Lane, now: Instant) -> Instant {
         if lane != Lane::Surveys {
             return now;
         }
@@ -117,7 +117,7 @@ impl Lanes {
     }
 
     /// A call is over for good.
-    pub fn finish(&mut self, call: &Queued, now: Timestamp) {
+    pub fn finish(&mut self, call: &Queued, now: Instant) {
         self.free(call);
         if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
             chat.failures = 0;
@@ -126,7 +126,7 @@ impl Lanes {
     }
 
     /// A call is to be made again, before all others of its lane in this chat and not before `at`.
-    pub fn put_back(&mut self, call: Queued, at: Timestamp, now: Timestamp) {
+    pub fn put_back(&mut self, call: Queued, at: Instant, now: Instant) {
         self.free(&call);
         let chat_id = call.row.chat_id;
         let chat = self.chats.entry(chat_id).or_insert_with(|| Chat::new(chat_id));
@@ -142,7 +142,7 @@ impl Lanes {
     }
 
     /// An edit whose message is gone goes out as a new message, before all others of its lane in this chat.
-    pub fn resend(&mut self, mut call: Queued, now: Timestamp) {
+    pub fn resend(&mut self, mut call: Queued, now: Instant) {
         if let Some(message) = call.row.message {
             self.set_message_id(call.row.chat_id, message, None, now);
         }
@@ -172,7 +172,7 @@ impl Lanes {
 
     /// Telegram asked to wait. A second private chat that is told so while the first still waits means that it is
     /// not the chat but the bot that is too fast: then the surveys wait too.
-    pub fn park(&mut self, chat_id: i64, until: Timestamp, now: Timestamp) {
+    pub fn park(&mut self, chat_id: i64, until: Instant, now: Instant) {
         if !is_private(chat_id) {
             return;
         }
@@ -183,7 +183,7 @@ impl Lanes {
     }
 
     /// Telegram cannot be reached by anybody: all wait, longer each time, until [`Lanes::reached`].
-    pub fn unreachable(&mut self, now: Timestamp) {
+    pub fn unreachable(&mut self, now: Instant) {
         // Calls that failed together count once.
         if self.all_parked_until <= now {
             self.outages += 1;
@@ -196,7 +196,7 @@ impl Lanes {
     }
 
     /// The logical message of this chat now has an ID (or none any more).
-    pub fn set_message_id(&mut self, chat_id: i64, message: i64, message_id: Option<i64>, now: Timestamp) {
+    pub fn set_message_id(&mut self, chat_id: i64, message: i64, message_id: Option<i64>, now: Instant) {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return };
         for call in chat.queues.iter_mut().flatten().filter(|call| call.edits(Some(message))) {
             call.row.message_id = message_id;
@@ -205,7 +205,7 @@ impl Lanes {
     }
 
     /// A group has become a supergroup: the call that was told so, and what waits behind it, goes there.
-    pub fn migrate(&mut self, mut told: Queued, new: i64, now: Timestamp) {
+    pub fn migrate(&mut self, mut told: Queued, new: i64, now: Instant) {
         let old = told.row.chat_id;
         self.free(&told);
         let queues =
@@ -226,7 +226,7 @@ impl Lanes {
     }
 
     /// Finds a chat's place anew after its queues or limits changed.
-    fn place(&mut self, chat_id: i64, now: Timestamp) {
+    fn place(&mut self, chat_id: i64, now: Instant) {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return };
         if chat.place == Place::InFlight {
             return;
@@ -255,7 +255,7 @@ impl Lanes {
         }
     }
 
-    fn wake(&mut self, now: Timestamp) {
+    fn wake(&mut self, now: Instant) {
         while let Some((at, chat_id)) = self.waiting.first().copied() {
             if at > now {
                 break;
@@ -265,14 +265,14 @@ impl Lanes {
     }
 
     /// When [`Lanes::pop`] will next have something, as far as time decides and not a call in flight.
-    pub fn next_at(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn next_at(&self, now: Instant) -> Option<Instant> {
         let first_waiting = self.waiting.first().map(|(at, _)| *at);
         let ready = Lane::ALL.into_iter().filter_map(|lane| self.ready_at(lane, now)).min();
         let next = [first_waiting, ready].into_iter().flatten().min()?;
         Some(next.max(self.all_parked_until))
     }
 
-    fn ready_at(&self, lane: Lane, now: Timestamp) -> Option<Timestamp> {
+    fn ready_at(&self, lane: Lane, now: Instant) -> Option<Instant> {
         if self.in_flight[lane.index()] >= CALLS_PER_LANE {
             return None;
         }
@@ -292,7 +292,7 @@ impl Lanes {
     }
 
     /// Forgets chats of which nothing need be remembered; the work is spread over the pushes.
-    fn sweep(&mut self, now: Timestamp) {
+    fn sweep(&mut self, now: Instant) {
         if self.chats.len() > self.sweep_at {
             self.chats.retain(|_, chat| !chat.is_forgettable(now));
             self.sweep_at = 1024.max(self.chats.len() * 2);

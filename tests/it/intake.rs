@@ -88,7 +88,7 @@ impl Rig {
     async fn trouble(&self) -> String {
         let mut health = self.health.watch();
         let trouble = health.wait_for(|state| state.intake.is_some()).await.unwrap().intake.clone().unwrap();
-        self.clock.advance_to(trouble.retry_at);
+        self.clock.advance_until(trouble.retry_at);
         trouble.why
     }
 }
@@ -231,14 +231,14 @@ async fn a_telegram_that_fails_is_polled_again_more_and_more_slowly() {
     let mut waits = Vec::new();
     rig.take_in(&echo);
     for _ in 0..3 {
-        let before = rig.clock.now();
+        let before = rig.clock.instant();
         let mut health = rig.health.watch();
         let state =
             health.wait_for(|s| s.intake.as_ref().is_some_and(|t| t.retry_at > before)).await.unwrap();
         let retry_at = state.intake.clone().unwrap().retry_at;
         drop(state);
         waits.push(retry_at.since(before).as_secs());
-        rig.clock.advance_to(retry_at);
+        rig.clock.advance_until(retry_at);
     }
     rig.settle().await;
     assert_eq!(waits, [3, 6, 12]);

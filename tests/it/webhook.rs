@@ -211,7 +211,7 @@ async fn checked(story: &Story) -> String {
 /// Lets half a minute pass, and the program look at the webhook.
 async fn look(story: &Story) {
     story.clock.advance(minutes(1) / 2);
-    let (now, mut rests_until) = (story.clock.now(), story.stage.webhook_rests_until.clone());
+    let (now, mut rests_until) = (story.clock.instant(), story.stage.webhook_rests_until.clone());
     rests_until.wait_for(|until| until.is_some_and(|until| until > now)).await.unwrap();
 }
 

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::silence::Heard;
 use super::{Failure, Handler, Intake};
 use crate::bot::update::KINDS;
+use crate::clock::Instant;
 use crate::config::exposed;
 use crate::config::webhook::Webhook;
 use crate::domain::time::Timestamp;
@@ -79,7 +80,7 @@ impl<H: Handler> Intake<H> {
         self,
         webhook: Webhook,
         begun: watch::Sender<bool>,
-        rests_until: watch::Sender<Option<Timestamp>>,
+        rests_until: watch::Sender<Option<Instant>>,
         stop: CancellationToken,
     ) {
         let mut kept = Kept::default();
@@ -100,7 +101,7 @@ impl<H: Handler> Intake<H> {
                     self.report(&failure, failures).await
                 }
             };
-            let until = self.clock.now().plus(pause);
+            let until = self.clock.instant().plus(pause);
             rests_until.send_replace(Some(until));
             tokio::select! {
                 () = self.clock.sleep_until(until) => {}
@@ -120,7 +121,7 @@ impl<H: Handler> Intake<H> {
     ) -> Result<(), Failure> {
         if !kept.has_begun {
             kept.heard.at = self.find_place().await.map_err(Failure::Store)?.1;
-            self.end_silence(&mut kept.heard, self.clock.now()).await.map_err(Failure::Store)?;
+            self.end_silence(&mut kept.heard, self.clock.instant()).await.map_err(Failure::Store)?;
             kept.has_begun = true;
             begun.send_replace(true);
         }
@@ -136,8 +137,8 @@ impl<H: Handler> Intake<H> {
             );
             self.set_webhook(webhook).await?;
         }
-        let now = self.clock.now();
-        if let Some(why) = info.trouble(now) {
+        let now = self.clock.instant();
+        if let Some(why) = info.trouble(self.clock.now()) {
             if !std::mem::replace(&mut kept.is_failing, true) {
                 tracing::error!("{why}");
             }

@@ -22,7 +22,7 @@ pub use self::kept::WebhookInfo;
 use self::batch::Batches;
 use self::silence::Heard;
 use super::update::{KINDS, Update};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::domain::time::Timestamp;
 use crate::store::{self, Db, Tx};
 use crate::telegram::client::{Client, Nothing};
@@ -150,7 +150,7 @@ impl<H: Handler> Intake<H> {
                     (found, heard.at) = self.find_place().await.map_err(Failure::Store)?;
                     place.insert(found)
                 };
-                let uneasy = failures > 0 || heard.is_silent(self.clock.now());
+                let uneasy = failures > 0 || heard.is_silent(self.clock.instant());
                 let hold = if uneasy { HOLD_AFTER_TROUBLE } else { POLL_HOLD };
                 self.round(place, &mut heard, hold, &stop).await
             };
@@ -177,13 +177,16 @@ impl<H: Handler> Intake<H> {
     }
 
     /// From where on to ask, and when updates last came in.
-    async fn find_place(&self) -> Result<(Place, Option<Timestamp>), store::Error> {
+    async fn find_place(&self) -> Result<(Place, Option<Instant>), store::Error> {
+        let (wall, now) = (self.clock.now(), self.clock.instant());
+        // What an earlier run has stored is wall time.
+        let instant = |at: Timestamp| now.minus(wall.since(at));
         let mut tx = self.db.read().await?;
         let place = match tx.find_offset(self.bot).await? {
-            Some((offset, seen_at)) => Place { offset: Some(offset), seen_at },
-            None => Place { offset: None, seen_at: self.clock.now() },
+            Some((offset, seen_at)) => Place { offset: Some(offset), seen_at: instant(seen_at) },
+            None => Place { offset: None, seen_at: now },
         };
-        Ok((place, tx.find_heard_at(self.bot).await?))
+        Ok((place, tx.find_heard_at(self.bot).await?.map(instant)))
     }
 
     async fn round(
@@ -193,7 +196,7 @@ impl<H: Handler> Intake<H> {
         hold: Duration,
         stop: &CancellationToken,
     ) -> Result<(), Failure> {
-        let asked_at = self.clock.now();
+        let asked_at = self.clock.instant();
         let request = GetUpdates {
             offset: place.offset_at(asked_at),
             limit: UPDATES_PER_POLL,
@@ -210,7 +213,7 @@ impl<H: Handler> Intake<H> {
         self.end_silence(heard, asked_at).await.map_err(Failure::Store)?;
         let handled = self.batches().handle(&items).await;
         if let Some(next) = items.get(..handled.count).and_then(batch::next_offset) {
-            *place = Place { offset: Some(next), seen_at: self.clock.now() };
+            *place = Place { offset: Some(next), seen_at: self.clock.instant() };
         }
         for answer in handled.answers {
             self.sender.answer_callback(answer).await;
@@ -253,7 +256,7 @@ impl<H: Handler> Intake<H> {
             Failure::Store(error) => (format!("updates cannot be stored: {error}"), growing),
         };
         tracing::error!(failures, "{why}; next try in {} s", pause.as_secs());
-        self.health.intake_fails(why, self.clock.now().plus(pause));
+        self.health.intake_fails(why, self.clock.instant().plus(pause));
         pause
     }
 
@@ -269,13 +272,13 @@ impl<H: Handler> Intake<H> {
 #[derive(Clone, Copy, Debug)]
 struct Place {
     offset: Option<i64>,
-    seen_at: Timestamp,
+    seen_at: Instant,
 }
 
 impl Place {
     /// Telegram keeps nothing longer than a day, so an older offset confirms nothing; and after an idle week its IDs
     /// begin anew, possibly below it.
-    fn offset_at(&self, now: Timestamp) -> Option<i64> {
+    fn offset_at(&self, now: Instant) -> Option<i64> {
         self.offset.filter(|_| now.since(self.seen_at) < UPDATE_LIFETIME)
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{Handler, Intake};
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::store;
 use crate::telegram::limits::TAP_LIFETIME;
 
@@ -14,29 +14,25 @@ const NOTED_EVERY: Duration = Duration::from_secs(30);
 /// When updates last came in, and when that was last written down.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Heard {
-    pub(super) at: Option<Timestamp>,
-    pub(super) noted_at: Option<Timestamp>,
+    pub(super) at: Option<Instant>,
+    pub(super) noted_at: Option<Instant>,
 }
 
 impl Heard {
     /// Whether a tap can have been lost by a call that is made at `asked_at`.
-    pub(super) fn is_silent(self, asked_at: Timestamp) -> bool {
+    pub(super) fn is_silent(self, asked_at: Instant) -> bool {
         self.at.is_some_and(|at| asked_at.since(at) > TAP_LIFETIME)
     }
 }
 
 impl<H: Handler> Intake<H> {
     /// Telegram answers a call that was made at `asked_at`: was it silent around us for too long before?
-    pub(super) async fn end_silence(
-        &self,
-        heard: &mut Heard,
-        asked_at: Timestamp,
-    ) -> Result<(), store::Error> {
+    pub(super) async fn end_silence(&self, heard: &mut Heard, asked_at: Instant) -> Result<(), store::Error> {
         let Some(since) = heard.at.filter(|_| heard.is_silent(asked_at)) else { return Ok(()) };
-        let now = self.clock.now();
+        let (wall, now) = (self.clock.now(), self.clock.instant());
         let mut tx = self.db.write().await?;
-        let concerned = self.handler.after_silence(&mut tx, now).await?;
-        tx.set_heard_at(self.bot, now).await?;
+        let concerned = self.handler.after_silence(&mut tx, wall).await?;
+        tx.set_heard_at(self.bot, wall).await?;
         tx.commit().await?;
         *heard = Heard { at: Some(now), noted_at: Some(now) };
         tracing::warn!(
@@ -49,12 +45,12 @@ impl<H: Handler> Intake<H> {
 
     /// Everything that Telegram had is stored.
     pub(super) async fn note_heard(&self, heard: &mut Heard) -> Result<(), store::Error> {
-        let now = self.clock.now();
+        let now = self.clock.instant();
         heard.at = Some(now);
         if heard.noted_at.is_some_and(|at| now.since(at) < NOTED_EVERY) {
             return Ok(());
         }
-        self.write_heard(heard, now).await
+        self.write_heard(heard).await
     }
 
     /// At a soft stop the moment is known to the second.
@@ -62,17 +58,16 @@ impl<H: Handler> Intake<H> {
         if heard.at.is_none() {
             return;
         }
-        let now = self.clock.now();
-        if let Err(error) = self.write_heard(heard, now).await {
+        if let Err(error) = self.write_heard(heard).await {
             tracing::warn!(%error, "the moment of the stop cannot be written down");
         }
     }
 
-    async fn write_heard(&self, heard: &mut Heard, now: Timestamp) -> Result<(), store::Error> {
+    async fn write_heard(&self, heard: &mut Heard) -> Result<(), store::Error> {
         let mut tx = self.db.write().await?;
-        tx.set_heard_at(self.bot, now).await?;
+        tx.set_heard_at(self.bot, self.clock.now()).await?;
         tx.commit().await?;
-        heard.noted_at = Some(now);
+        heard.noted_at = Some(self.clock.instant());
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::LANES;
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::store::{Lane, Method, OutboxRow};
 use crate::telegram::buckets::ChatLimits;
 
@@ -38,7 +38,7 @@ impl Queued {
 pub(super) enum Place {
     Empty,
     Ready(Lane),
-    Waiting(Timestamp),
+    Waiting(Instant),
     InFlight,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Chat {
     pub(super) queues: [VecDeque<Queued>; LANES],
     pub(super) place: Place,
     pub(super) limits: ChatLimits,
-    pub(super) parked_until: Timestamp,
+    pub(super) parked_until: Instant,
     pub(super) failures: u32,
 }
 
@@ -57,7 +57,7 @@ impl Chat {
             queues: Default::default(),
             place: Place::Empty,
             limits: ChatLimits::of(chat_id),
-            parked_until: Timestamp::from_millis(0),
+            parked_until: Instant::LONG_AGO,
             failures: 0,
         }
     }
@@ -104,7 +104,7 @@ impl Chat {
         false
     }
 
-    pub(super) fn is_forgettable(&self, now: Timestamp) -> bool {
+    pub(super) fn is_forgettable(&self, now: Instant) -> bool {
         self.place == Place::Empty && self.parked_until <= now && self.limits.is_forgettable(now)
     }
 }

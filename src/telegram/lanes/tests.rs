@@ -1,6 +1,6 @@
 use super::*;
 
-const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+const START: Instant = Instant::from_millis(1_700_000_000_000);
 
 fn row(id: i64, lane: Lane, chat_id: i64, method: Method, message: Option<i64>) -> OutboxRow {
     OutboxRow {
@@ -29,7 +29,7 @@ fn edit(id: i64, lane: Lane, chat_id: i64, message: i64) -> OutboxRow {
 }
 
 /// Lets everything go that may, each call finishing before the next, and tells the order.
-fn drain(lanes: &mut Lanes, now: Timestamp) -> Vec<i64> {
+fn drain(lanes: &mut Lanes, now: Instant) -> Vec<i64> {
     let mut ids = Vec::new();
     while let Some(call) = lanes.pop(now) {
         ids.push(call.row.id);

@@ -23,8 +23,7 @@ use tokio_util::task::TaskTracker;
 
 use super::client::Client;
 use super::health::Health;
-use crate::clock::Clock;
-use crate::domain::time::Timestamp;
+use crate::clock::{Clock, Instant};
 use crate::service::Context;
 use crate::store::Db;
 
@@ -51,14 +50,14 @@ pub struct Status {
     /// Calls that wait for their turn.
     pub queued: usize,
     /// When the next of them may leave, as far as time decides.
-    pub next_at: Option<Timestamp>,
+    pub next_at: Option<Instant>,
 }
 
 /// The sender has nothing to do at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idle {
     /// When it will have, without anything new: the earliest end of a park, a full bucket or a pause.
-    pub next_at: Option<Timestamp>,
+    pub next_at: Option<Instant>,
 }
 
 /// What the sender needs.
@@ -117,7 +116,7 @@ impl Sender {
         let mut status = self.status.clone();
         let mut open_callbacks = self.callbacks.open();
         loop {
-            let now = self.clock.now();
+            let now = self.clock.instant();
             {
                 let current = status.borrow_and_update();
                 let is_quiet = current.settled

@@ -5,7 +5,7 @@ mod outcomes;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::entries::{Entry, Written, write};
 use super::{Parts, Status, wire};
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::{Lanes, Queued};
@@ -48,7 +48,7 @@ pub(super) struct Running {
     last_loaded: i64,
     loaded: u64,
     must_load: bool,
-    storage_paused_until: Timestamp,
+    storage_paused_until: Instant,
 }
 
 impl Running {
@@ -64,7 +64,7 @@ impl Running {
             last_loaded: 0,
             loaded: 0,
             must_load: true,
-            storage_paused_until: Timestamp::from_millis(0),
+            storage_paused_until: Instant::LONG_AGO,
         }
     }
 
@@ -115,7 +115,7 @@ impl Running {
             Ok(()) => {
                 self.loaded = loaded;
                 self.must_load = false;
-                if self.storage_paused_until <= self.parts.ctx.clock.now() {
+                if self.storage_paused_until <= self.parts.ctx.clock.instant() {
                     self.parts.health.set_sender(None);
                 }
             }
@@ -136,7 +136,7 @@ impl Running {
             let Some(last) = rows.last() else { return Ok(()) };
             self.last_loaded = last.id;
             let is_last_page = i64::try_from(rows.len()).is_ok_and(|count| count < PAGE);
-            let now = self.parts.ctx.clock.now();
+            let now = self.parts.ctx.clock.instant();
             for mut row in rows {
                 if let Some(message_id) = row.message.and_then(|message| self.known.get(&message)) {
                     row.message_id = Some(*message_id);
@@ -150,7 +150,8 @@ impl Running {
     }
 
     fn start_ready(&mut self) {
-        let now = self.parts.ctx.clock.now();
+        let clock = &self.parts.ctx.clock;
+        let (now, wall) = (clock.instant(), clock.now());
         while self.parts.db.may_act()
             && self.entries.len() < UNWRITTEN
             && let Some(call) = self.lanes.pop(now)
@@ -164,7 +165,7 @@ impl Running {
             } else if row.attempts >= 2 {
                 self.lanes.finish(&call, now);
                 self.sent(call.row, None);
-            } else if row.not_after.is_some_and(|last| last < now) {
+            } else if row.not_after.is_some_and(|last| last < wall) {
                 self.lanes.finish(&call, now);
                 // One that may be out already is not given back: it would be sent anew.
                 if row.attempts == 0 {
@@ -182,7 +183,7 @@ impl Running {
         let client: Client = self.parts.client.clone();
         let metrics = self.parts.db.metrics().clone();
         self.calls.push(Box::pin(async move {
-            let began = Instant::now();
+            let began = std::time::Instant::now();
             let result = wire::transmit(&client, &call.row, &payload, reply_to).await;
             let method = ("method", call.row.method.as_str().into());
             metrics.observe(&CALL_SECONDS, std::slice::from_ref(&method), began.elapsed());
@@ -194,14 +195,14 @@ impl Running {
 
     fn is_write_due(&self) -> bool {
         !self.entries.is_empty()
-            && self.storage_paused_until <= self.parts.ctx.clock.now()
+            && self.storage_paused_until <= self.parts.ctx.clock.instant()
             && (self.calls.is_empty()
                 || self.entries.len() >= PATIENT
                 || self.entries.iter().any(|entry| !entry.is_patient()))
     }
 
     fn after_writing(&mut self, written: Written) {
-        let now = self.parts.ctx.clock.now();
+        let now = self.parts.ctx.clock.instant();
         let mut facts = written.facts;
         for entry in written.entries {
             match entry {
@@ -239,7 +240,7 @@ impl Running {
         mut call: Queued,
         found: &HashMap<i64, i64>,
         resent: &std::collections::HashSet<i64>,
-        now: Timestamp,
+        now: Instant,
     ) {
         if let Some(message_id) = found.get(&call.row.id) {
             call.row.message_id = Some(*message_id);
@@ -252,8 +253,8 @@ impl Running {
     }
 
     /// Tells how things stand, and when to look again though nothing else happens.
-    fn publish(&self, is_writing: bool, is_stopping: bool) -> Option<Timestamp> {
-        let now = self.parts.ctx.clock.now();
+    fn publish(&self, is_writing: bool, is_stopping: bool) -> Option<Instant> {
+        let now = self.parts.ctx.clock.instant();
         let is_paused = self.storage_paused_until > now;
         let may_start = !is_stopping && self.entries.len() < UNWRITTEN;
         let lanes = if may_start { self.lanes.next_at(now) } else { None };
@@ -286,7 +287,7 @@ async fn wait_for(writing: &mut Option<Writing>) -> Written {
     }
 }
 
-async fn sleep_until(parts: &Parts, moment: Option<Timestamp>) {
+async fn sleep_until(parts: &Parts, moment: Option<Instant>) {
     match moment {
         Some(moment) => parts.ctx.clock.sleep_until(moment).await,
         None => std::future::pending().await,

@@ -1,3 +1,4 @@
+use afterword::clock::Instant;
 use serde_json::json;
 
 use super::{NOON, Server, purchase, reply};
@@ -16,7 +17,7 @@ async fn health_needs_no_key_and_names_every_check() {
 #[tokio::test]
 async fn a_bot_that_telegram_refuses_is_not_ready_and_says_why() {
     let server = Server::start().await;
-    server.health.intake_fails("another program polls with this token".to_owned(), NOON);
+    server.health.intake_fails("another program polls with this token".to_owned(), Instant::NEVER);
     let ready = server.get("/readyz").await;
     assert_eq!(ready.status, 503);
     assert_eq!(

@@ -106,7 +106,7 @@ impl Rig {
     /// Lets time pass, as far as the sender waits for it, until nothing is left to send.
     pub async fn drain(&self) {
         while let Idle { next_at: Some(next_at) } = self.sender.idle().await {
-            self.clock.advance_to(next_at);
+            self.clock.advance_until(next_at);
         }
         assert_eq!(self.queued_rows().await, 0);
         assert_eq!(self.world.violations(), Vec::<String>::new());
@@ -115,7 +115,7 @@ impl Rig {
     /// Seconds until the sender goes on by itself.
     pub async fn waits(&self) -> Option<u64> {
         let next_at = self.sender.idle().await.next_at?;
-        Some(next_at.since(self.clock.now()).as_secs())
+        Some(next_at.since(self.clock.instant()).as_secs())
     }
 
     pub async fn pass(&self, seconds: u64) {

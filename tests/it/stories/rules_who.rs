@@ -203,7 +203,7 @@ async fn whoever_stops_while_a_survey_is_about_to_be_sent_gets_none() {
     // The reply is on its way, so the survey waits behind it.
     story.clock.advance(hours(3));
     let mut resting = story.stage.jobs_rest_until.clone();
-    resting.wait_for(|until| until.is_some_and(|until| until > story.clock.now())).await.unwrap();
+    resting.wait_for(|until| until.is_some_and(|until| until > story.clock.instant())).await.unwrap();
     assert_eq!(story.state("purchase-1").await, "sending");
     story.world.say(anna.id, "/stop");
     story.world.wait_until(World::all_confirmed).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 
 use super::Running;
-use crate::domain::time::Timestamp;
+use crate::clock::Instant;
 use crate::service::delivery::Refusal;
 use crate::store::OutboxRow;
 use crate::telegram::error::CallError;
@@ -26,7 +26,7 @@ impl Running {
     }
 
     fn settle(&mut self, call: Queued, result: Result<Option<i64>, CallError>) {
-        let now = self.parts.ctx.clock.now();
+        let now = self.parts.ctx.clock.instant();
         match result {
             Ok(message_id) => {
                 self.lanes.reached();
@@ -49,7 +49,7 @@ impl Running {
         }
     }
 
-    fn succeeded(&mut self, call: Queued, message_id: Option<i64>, now: Timestamp) {
+    fn succeeded(&mut self, call: Queued, message_id: Option<i64>, now: Instant) {
         if call.is_edit() {
             self.lanes.finish(&call, now);
             self.entries.push(Entry::Done(call.row_ids().collect()));
@@ -67,7 +67,7 @@ impl Running {
         self.entries.push(Entry::Sent { row, message_id });
     }
 
-    fn failed(&mut self, mut call: Queued, error: CallError, now: Timestamp) {
+    fn failed(&mut self, mut call: Queued, error: CallError, now: Instant) {
         let chat_id = call.row.chat_id;
         if error.may_have_acted() {
             let wait = self.lanes.back_off(chat_id);
