@@ -34,6 +34,7 @@ struct Checks {
     telegram: Check,
     backlog: Check,
     alert_chats: Check,
+    work: Check,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,8 +71,10 @@ pub(super) async fn ready(State(api): State<Api>) -> Response {
     } else {
         Check::fine("connected")
     };
-    let checks = Checks { database, telegram, backlog, alert_chats };
-    let ok = [&checks.database, &checks.telegram, &checks.backlog, &checks.alert_chats]
+    let stuck = api.health.pulse.stuck(api.ctx.clock.instant());
+    let work = if stuck.is_empty() { Check::fine("moving") } else { Check::red(stuck.join("; ")) };
+    let checks = Checks { database, telegram, backlog, alert_chats, work };
+    let ok = [&checks.database, &checks.telegram, &checks.backlog, &checks.alert_chats, &checks.work]
         .iter()
         .all(|check| check.ok);
     let (code, status) =

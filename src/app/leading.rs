@@ -119,6 +119,7 @@ impl Leader {
             };
             now.send_replace(None);
             held.tasks.stop(PATIENCE).await;
+            self.health.pulse.clear();
             if !matches!(end, End::TakenOver)
                 && let Err(error) = self.db.release_lease(&held.term).await
             {
@@ -203,10 +204,15 @@ impl Leader {
         } else {
             tasks.spawn_inward("the intake", intake.run(stop));
         }
-        let jobs = Jobs::new(db.clone(), ctx.clone());
+        let jobs = Jobs::new(db.clone(), ctx.clone(), health.pulse.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
-        let desk = DeskJobs { client: client.clone(), db: db.clone(), ctx: ctx.clone() };
+        let desk = DeskJobs {
+            client: client.clone(),
+            db: db.clone(),
+            ctx: ctx.clone(),
+            pulse: health.pulse.clone(),
+        };
         tasks.spawn_inward("what admins asked for", desk.run(tasks.inward.stop.clone()));
         let profile = Profile::new(client, db, ctx, self.bot);
         let profile_rests_until = profile.resting_until();

@@ -18,6 +18,7 @@ use crate::store::desks::ScriptJob;
 use crate::store::persons::Person;
 use crate::store::{self, Db, Lane, Outgoing, Payload, Tx};
 use crate::telegram::client::{Client, Nothing};
+use crate::telegram::pulse::{Part, Pulse};
 use crate::view::View;
 use crate::view::desk::{Desk, Row};
 
@@ -33,6 +34,7 @@ pub struct DeskJobs {
     pub client: Client,
     pub db: Db,
     pub ctx: Context,
+    pub pulse: Pulse,
 }
 
 impl DeskJobs {
@@ -41,6 +43,7 @@ impl DeskJobs {
         let mut grew = self.db.jobs_grew();
         while !stop.is_cancelled() {
             grew.mark_unchanged();
+            self.pulse.expect(Part::Desk, self.ctx.clock.instant());
             let pause = match self.next().await {
                 Ok(true) => continue,
                 Ok(false) => LOOK_EVERY,
@@ -49,6 +52,7 @@ impl DeskJobs {
                     AFTER_TROUBLE
                 }
             };
+            self.pulse.rests(Part::Desk);
             let woken = async {
                 // After trouble something new does not make it better.
                 if pause != LOOK_EVERY || grew.changed().await.is_err() {

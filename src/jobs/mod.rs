@@ -14,6 +14,7 @@ use crate::clock::Instant;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, answers, due};
 use crate::store::{self, Db, Tx};
+use crate::telegram::pulse::{Part, Pulse};
 
 use privacy::Scrubbing;
 
@@ -35,6 +36,7 @@ pub struct Jobs {
     room: i64,
     swept_at: Option<Instant>,
     scrubbing: Scrubbing,
+    pulse: Pulse,
     resting_until: watch::Sender<Option<Instant>>,
 }
 
@@ -51,11 +53,11 @@ pub struct Ran {
 
 impl Jobs {
     #[must_use]
-    pub fn new(db: Db, ctx: Context) -> Self {
+    pub fn new(db: Db, ctx: Context, pulse: Pulse) -> Self {
         let room = i64::from(ctx.config.messages_per_second) * 2;
         let scrubbing = Scrubbing::default();
         let resting_until = watch::Sender::new(None);
-        Self { db, ctx, room: room.max(BATCH), swept_at: None, scrubbing, resting_until }
+        Self { db, ctx, room: room.max(BATCH), swept_at: None, scrubbing, pulse, resting_until }
     }
 
     /// When the loop works next; it has done all that was due before. `None` while it works.
@@ -86,6 +88,7 @@ impl Jobs {
     }
 
     async fn round(&self, ran: &mut Ran) -> store::Result<()> {
+        self.moves();
         let now = self.ctx.clock.now();
         let mut tx = self.db.read().await?;
         if !tx.has_work(now).await? {
@@ -114,6 +117,11 @@ impl Jobs {
         Ok(())
     }
 
+    /// Says that it is at work and not stuck; to be called for each transaction.
+    fn moves(&self) {
+        self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
+    }
+
     async fn sweep(&mut self) -> store::Result<()> {
         let instant = self.ctx.clock.instant();
         if self.swept_at.is_some_and(|at| instant < at.plus(SWEEP_EVERY)) {
@@ -131,17 +139,20 @@ impl Jobs {
     pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             self.resting_until.send_replace(None);
+            self.moves();
             match self.tick().await {
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "background work failed; it is tried again"),
             }
             let until = self.ctx.clock.instant().plus(REST);
+            self.pulse.expect(Part::Jobs, until);
             self.resting_until.send_replace(Some(until));
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => {}
                 () = self.ctx.clock.sleep_until(until) => {}
             }
         }
+        self.pulse.rests(Part::Jobs);
     }
 }

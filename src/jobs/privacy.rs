@@ -31,6 +31,7 @@ impl Jobs {
         let mut aged = Aged::begin(&mut self.db.read().await?).await?;
         let mut stripped = 0;
         while aged.more {
+            self.moves();
             let mut tx = self.db.write().await?;
             stripped += erase_aged_events(&mut tx, &self.ctx, &mut aged, before, BATCH, now).await?;
             tx.commit().await?;

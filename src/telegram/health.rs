@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::pulse::Pulse;
 use crate::clock::Instant;
 
 /// Cheap to clone; all clones share one state.
 #[derive(Clone, Debug)]
-pub struct Health(Arc<watch::Sender<State>>);
+pub struct Health {
+    state: Arc<watch::Sender<State>>,
+    pub pulse: Pulse,
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
@@ -30,41 +34,41 @@ pub struct Trouble {
 
 impl Default for Health {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(State::default())))
+        Self { state: Arc::new(watch::Sender::new(State::default())), pulse: Pulse::default() }
     }
 }
 
 impl Health {
     /// What is wrong now; nothing if all is well.
     pub fn problems(&self) -> Vec<String> {
-        let state = self.0.borrow();
+        let state = self.state.borrow();
         state.intake.iter().map(|trouble| trouble.why.clone()).chain(state.sender.clone()).collect()
     }
 
     pub fn state(&self) -> State {
-        self.0.borrow().clone()
+        self.state.borrow().clone()
     }
 
     pub fn watch(&self) -> watch::Receiver<State> {
-        self.0.subscribe()
+        self.state.subscribe()
     }
 
     /// Telegram answered a poll. What it brought may still fail to be stored, so this alone makes nothing well.
     pub fn polled(&self) {
-        self.0.send_modify(|state| state.polls += 1);
+        self.state.send_modify(|state| state.polls += 1);
     }
 
     pub fn intake_is_well(&self) {
-        self.0.send_if_modified(|state| state.intake.take().is_some());
+        self.state.send_if_modified(|state| state.intake.take().is_some());
     }
 
     pub fn intake_fails(&self, why: String, retry_at: Instant) {
-        self.0.send_modify(|state| state.intake = Some(Trouble { why, retry_at }));
+        self.state.send_modify(|state| state.intake = Some(Trouble { why, retry_at }));
     }
 
     /// Says that another program on the database talks to Telegram, and what this one knows of it is of no account.
     pub fn set_standby(&self, holder: Option<String>) {
-        self.0.send_if_modified(|state| {
+        self.state.send_if_modified(|state| {
             let is_news = state.standby != holder;
             if is_news {
                 state.standby = holder;
@@ -75,7 +79,7 @@ impl Health {
     }
 
     pub fn set_sender(&self, trouble: Option<String>) {
-        self.0.send_if_modified(|state| {
+        self.state.send_if_modified(|state| {
             let changed = state.sender != trouble;
             state.sender = trouble;
             changed

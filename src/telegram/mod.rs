@@ -6,4 +6,5 @@ pub mod error;
 pub mod health;
 pub mod lanes;
 pub mod limits;
+pub mod pulse;
 pub mod sender;

@@ -18,6 +18,7 @@ use crate::clock::Instant;
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::{Lanes, Queued};
+use crate::telegram::pulse::Part;
 use crate::telemetry::metrics::{CALL_SECONDS, CALLS};
 
 /// Other processes on the same database (the command line) signal nothing; their rows are looked for this often.
@@ -49,6 +50,8 @@ pub(super) struct Running {
     loaded: u64,
     must_load: bool,
     storage_paused_until: Instant,
+    /// When a call or a transaction last ended, or there was nothing to do.
+    moved_at: Instant,
 }
 
 impl Running {
@@ -56,6 +59,7 @@ impl Running {
         Self {
             lanes: Lanes::new(parts.ctx.config.messages_per_second),
             grew: parts.db.outbox_grew(),
+            moved_at: parts.ctx.clock.instant(),
             parts,
             status,
             calls: FuturesUnordered::new(),
@@ -95,9 +99,13 @@ impl Running {
                 return;
             }
             tokio::select! {
-                Some((call, result)) = self.calls.next(), if !self.calls.is_empty() => self.settle_all(call, result).await,
+                Some((call, result)) = self.calls.next(), if !self.calls.is_empty() => {
+                    self.moved_at = self.parts.ctx.clock.instant();
+                    self.settle_all(call, result).await;
+                }
                 written = wait_for(&mut writing), if writing.is_some() => {
                     writing = None;
+                    self.moved_at = self.parts.ctx.clock.instant();
                     self.after_writing(written);
                 }
                 _ = self.grew.changed() => self.must_load = true,
@@ -253,7 +261,7 @@ impl Running {
     }
 
     /// Tells how things stand, and when to look again though nothing else happens.
-    fn publish(&self, is_writing: bool, is_stopping: bool) -> Option<Instant> {
+    fn publish(&mut self, is_writing: bool, is_stopping: bool) -> Option<Instant> {
         let now = self.parts.ctx.clock.instant();
         let is_paused = self.storage_paused_until > now;
         let may_start = !is_stopping && self.entries.len() < UNWRITTEN;
@@ -271,6 +279,11 @@ impl Running {
             queued: self.lanes.queued(),
             next_at,
         };
+        if status.settled {
+            self.moved_at = now;
+        }
+        let expected = if status.settled { next_at.unwrap_or(Instant::NEVER) } else { self.moved_at };
+        self.parts.health.pulse.expect(Part::Sender, expected);
         self.status.send_if_modified(|current| {
             let is_new = *current != status;
             *current = status;

@@ -11,7 +11,7 @@ async fn health_needs_no_key_and_names_every_check() {
     let ready = get("/readyz").await;
     assert_eq!((ready.status, &ready.body["status"]), (200, &json!("ready")));
     let names: Vec<_> = ready.body["checks"].as_object().unwrap().keys().collect();
-    assert_eq!(names, ["alert_chats", "backlog", "database", "telegram"]);
+    assert_eq!(names, ["alert_chats", "backlog", "database", "telegram", "work"]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod alerts;
 mod backtest;
 mod changes;
+mod clock_steps;
 mod commands;
 mod comments;
 mod dialogue;
