@@ -3,6 +3,7 @@
 //! Everything is as in service: HTTP to Telegram, HTTP for events, SQLite in a file, all tasks. Only the clock stands
 //! still until it is moved, and chance is seeded. Every step returns when all that it caused has happened.
 
+pub mod before;
 mod end;
 mod own;
 mod people;
@@ -90,10 +91,18 @@ impl Setting {
     pub async fn with_options(options: Options) -> Self {
         let clock = Clock::frozen(START);
         let sandbox = Sandbox::start(clock.clone(), options).await.unwrap();
-        let world = sandbox.world().clone();
         let database = TestDatabase::migrated(ENGINE).await;
-        let lead = Person { id: world.add_user("Пётр", Some("ru")) };
-        let leads = world.add_group("Отзывы", GroupKind::Supergroup, lead.id);
+        Self::around(clock, sandbox, database, None)
+    }
+
+    /// `known` are an admin and their group, where the world has them already.
+    fn around(clock: Clock, sandbox: Sandbox, database: TestDatabase, known: Option<(i64, i64)>) -> Self {
+        let world = sandbox.world().clone();
+        let (lead, leads) = known.unwrap_or_else(|| {
+            let lead = world.add_user("Пётр", Some("ru"));
+            (lead, world.add_group("Отзывы", GroupKind::Supergroup, lead))
+        });
+        let lead = Person { id: lead };
         let variables = HashMap::from([
             ("TELOXIDE_TOKEN", TOKEN.to_owned()),
             ("TELOXIDE_API_URL", sandbox.url()),

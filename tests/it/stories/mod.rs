@@ -39,6 +39,7 @@ mod starting;
 mod strangers;
 mod team;
 mod timing;
+mod upgrading;
 mod words;
 
 use super::harness;

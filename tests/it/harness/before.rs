@@ -1,0 +1,64 @@
+//! A database as the first schema's version left it, and the world around it.
+
+use afterword::clock::Clock;
+use afterword::sandbox::{Kept, Options, Sandbox};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{PgPool, SqlitePool};
+
+use super::super::ENGINE;
+use super::Setting;
+use crate::cluster::{Engine, TestDatabase};
+
+static ON_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static ON_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// What that version had stored when it was killed; the same statements fill both engines.
+pub const STORED: &str = include_str!("../fixtures/schema-0001.sql");
+/// What its customers and leads had before them.
+const WORLD: &str = include_str!("../fixtures/schema-0001-world.json");
+
+/// The rows were stored with their keys, of which the sequences know nothing.
+const CONTINUE_SEQUENCES: &str = "DO $$ DECLARE found record; BEGIN \
+     FOR found IN SELECT table_name FROM information_schema.columns \
+     WHERE table_schema = 'public' AND column_name = 'id' AND is_identity = 'YES' LOOP \
+     EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), GREATEST((SELECT MAX(id) FROM %I), 1))', \
+     found.table_name, found.table_name); END LOOP; END $$";
+
+/// The first migration alone.
+fn first(all: &Migrator) -> Migrator {
+    Migrator::with_migrations(all.iter().filter(|migration| migration.version == 1).cloned().collect())
+}
+
+async fn filled() -> TestDatabase {
+    let database = TestDatabase::empty(ENGINE).await;
+    // Where there is no PostgreSQL a file stands in.
+    if ENGINE == Engine::Sqlite || database.url.starts_with("sqlite:") {
+        // As the program does: what a split page has held is not left in it.
+        let options: SqliteConnectOptions = database.url.parse().unwrap();
+        let options = options.create_if_missing(true).pragma("secure_delete", "ON");
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        first(&ON_SQLITE).run(&pool).await.unwrap();
+        sqlx::raw_sql(STORED).execute(&pool).await.unwrap();
+        pool.close().await;
+    } else {
+        let pool = PgPool::connect(&database.url).await.unwrap();
+        first(&ON_POSTGRES).run(&pool).await.unwrap();
+        sqlx::raw_sql(STORED).execute(&pool).await.unwrap();
+        sqlx::raw_sql(CONTINUE_SEQUENCES).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+    database
+}
+
+impl Setting {
+    /// Where the version of the first schema was killed, while Telegram answered nothing.
+    pub async fn of_the_first_schema() -> Self {
+        let kept: Kept = serde_json::from_str(WORLD).unwrap();
+        let clock = Clock::frozen(kept.now());
+        let options = Options::default();
+        let world = kept.wake(clock.clone(), &options);
+        let sandbox = Sandbox::serve(world, options.addr).await.unwrap();
+        Self::around(clock, sandbox, filled().await, Some((5_000_000_001, -1_002_000_000_001)))
+    }
+}

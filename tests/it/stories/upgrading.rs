@@ -1,0 +1,133 @@
+//! A database that an earlier version filled is brought up to date, and everybody goes on where they were.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::erasing::contents;
+use super::harness::{Person, Setting, Story, before, hours, minutes};
+
+const GRUSHA: Person = Person { id: 7_654_321_987 };
+/// In the middle of a survey, at the reasons of a low score.
+const ANNA: Person = Person { id: 7_654_322_001 };
+/// Her survey is open, and another one is due.
+const DORA: Person = Person { id: 7_654_322_002 };
+/// Her invitation was under way.
+const EVA: Person = Person { id: 7_654_322_003 };
+const LINK: &str = "https://t.me/afterword_sandbox_bot?start=pkc7ug3aHDbx39rtlaRexzDwSz1A";
+const CURSOR: &str = "AAAAAAEwAABUnWHL";
+
+async fn upgraded() -> Story {
+    Setting::of_the_first_schema().await.start().await
+}
+
+#[test]
+fn every_table_of_the_first_schema_is_filled() {
+    let schema = include_str!("../../../migrations/sqlite/0001_init.sql");
+    let tables = schema.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.split(' ').next());
+    let empty: Vec<&str> =
+        tables.filter(|table| !before::STORED.contains(&format!("INSERT INTO {table} ("))).collect();
+    assert_eq!(empty, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn what_waited_in_the_outbox_is_sent_and_an_alert_is_edited_on() {
+    let story = upgraded().await;
+    story.advance(minutes(3)).await;
+    assert_eq!(story.state("ticket_closed-eva").await, "sent");
+    assert!(story.last(EVA).contains("Вы обращались к нам: №eva"), "{}", story.last(EVA));
+    // One answered, one was told of, and what she said came along, before the kill.
+    let alerts = story.alerts();
+    let (_, last) = alerts.split_once("№f10").unwrap();
+    assert_snapshot!(last, @r"
+
+    Bot (edited): 🔴 Плохая оценка: 2 из 10
+      Насколько вы довольны качеством товара?
+
+      Причины: Брак или поломка
+
+      Клиент: Анна, C-anna
+      №anna
+      Опрос: После покупки
+    Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
+      Вам отвечает наш специалист. Как вам помощь?
+
+      📎 1 вложение
+
+      Клиент: C-fay
+      №fay
+      Опрос: После обращения
+    Bot (to 20): (voice 0:07)
+    ");
+    story.tap(ANNA, "Плохая упаковка").await;
+    story.say(ANNA, "Коробка порвана").await;
+    story.advance(minutes(1)).await;
+    assert!(story.alerts().contains("Коробка порвана"), "{}", story.alerts());
+    story.end_with(|problem| problem.ends_with("dead updates")).await;
+}
+
+#[tokio::test]
+async fn old_buttons_links_and_cursors_go_on_working() {
+    let story = upgraded().await;
+    story.tap(ANNA, "Готово").await;
+    story.tap(ANNA, "9").await;
+    story.tap(ANNA, "10").await;
+    assert_eq!(story.state("purchase-anna").await, "completed");
+    let (status, page) = story.get(&format!("/v1/answers?limit=100&since={CURSOR}")).await;
+    assert_eq!(status, 200, "{page}");
+    let answers = page["answers"].as_array().unwrap();
+    let told: Vec<String> =
+        answers.iter().map(|answer| format!("{} {}\n", answer["event_id"], answer["metric"])).collect();
+    assert_snapshot!(told.concat(), @r#"
+    "ticket_closed-fay" "csi"
+    "ticket_closed-fay" "comment"
+    "purchase-anna" "reason"
+    "purchase-anna" "csi"
+    "purchase-anna" "csi"
+    "#);
+
+    let boris = Person { id: story.world.add_user("Борис", Some("ru")) };
+    story.follow(boris, LINK).await;
+    assert_eq!(story.state("purchase-boris").await, "scheduled");
+    story.advance(hours(1)).await;
+    assert_eq!(story.state("purchase-boris").await, "sent");
+
+    // The second purchase waited for the end of the open survey, and is judged now.
+    assert_eq!(story.state("purchase-dora-2").await, "scheduled");
+    for _ in 0..3 {
+        story.tap(DORA, "10").await;
+    }
+    story.advance(minutes(16)).await;
+    assert_eq!(story.state("purchase-dora").await, "completed");
+    assert_eq!(story.state("purchase-dora-2").await, "suppressed(throttled)");
+    story.end_with(|problem| problem.ends_with("dead updates")).await;
+}
+
+#[tokio::test]
+async fn what_admins_had_is_there_and_goes_on() {
+    let story = upgraded().await;
+    // A draft was to be tried on the past.
+    story.wait_until(|world| world.shown(5_000_000_001, 4).contains("Примерка на последних 30 днях")).await;
+    story.settle().await;
+    story.tap(story.lead, "‹").await;
+    assert!(story.last(story.lead).contains("[ Вопросы · 3 ]"), "{}", story.last(story.lead));
+    story.end_with(|problem| problem.ends_with("dead updates")).await;
+}
+
+#[tokio::test]
+async fn a_customer_of_before_is_erased_without_a_trace() {
+    let story = upgraded().await;
+    story.advance(minutes(3)).await;
+    let (status, answer) = story.delete("/v1/customers/C-unmistakable-42").await;
+    assert_eq!((status, &answer["events"]), (200, &json!(3)), "{answer}");
+    story.advance(minutes(3)).await;
+    for (place, bytes) in contents(&story).await {
+        for word in ["C-unmistakable-42", "Утюг искрит", "Аграфена", "Груня", "79995550123", "photo-file-"]
+        {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word} in {place}");
+        }
+    }
+    assert!(!story.alerts().contains("Утюг искрит"), "{}", story.alerts());
+    assert!(!story.chat(GRUSHA).contains("Заказ Неповторимой"), "{}", story.chat(GRUSHA));
+    assert_eq!(story.get("/v1/customers/C-unmistakable-42").await.0, 404);
+    story.end().await;
+}
