@@ -16,6 +16,13 @@ pub enum Moment {
     Stale,
 }
 
+/// The time from which an event's delays count. Its sender's clock may be ahead of ours by the few minutes that are
+/// allowed; nobody waits longer for that.
+#[must_use]
+pub fn counts_from(occurred_at: Timestamp, received_at: Timestamp) -> Timestamp {
+    occurred_at.min(received_at)
+}
+
 /// The moment at which a survey for an event of `event_time` leaves, seen from `now`. When it is claimed the same
 /// question is asked again: it may leave exactly if the answer is `now`.
 #[must_use]

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::domain::ledger::{State, Suppression, Unreachable};
-use crate::domain::schedule::{Moment, allowed_until, moment};
+use crate::domain::schedule::{Moment, allowed_until, counts_from, moment};
 use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
@@ -143,7 +143,8 @@ fn judge(ctx: &Context, row: &DueRow, now: Timestamp) -> Verdict {
     if row.opted_out {
         return Verdict::Suppress(Suppression::OptedOut);
     }
-    match moment(row.occurred_at, now, &sending, zone) {
+    let happened_at = counts_from(row.occurred_at, row.received_at);
+    match moment(happened_at, now, &sending, zone) {
         Moment::Stale => return Verdict::Suppress(Suppression::Stale),
         Moment::At(at) if at > now => return Verdict::PutOff(at),
         Moment::At(_) => {}
@@ -154,7 +155,7 @@ fn judge(ctx: &Context, row: &DueRow, now: Timestamp) -> Verdict {
     if within(row.last_sent_at, sending.min_gap) || within(row.last_same_at, sending.min_gap_same) {
         return Verdict::Suppress(Suppression::Throttled);
     }
-    let not_after = allowed_until(row.occurred_at, now, &sending, zone);
+    let not_after = allowed_until(happened_at, now, &sending, zone);
     Verdict::Send { live, person, not_after: Some(not_after) }
 }
 

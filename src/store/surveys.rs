@@ -73,6 +73,7 @@ pub struct DueRow {
     pub script: Option<String>,
     pub due_at: Timestamp,
     pub occurred_at: Timestamp,
+    pub received_at: Timestamp,
     pub time_zone: Option<String>,
     /// The language the event named.
     pub language: Option<String>,
@@ -90,7 +91,7 @@ pub struct DueRow {
 macro_rules! due_row {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.test, s.script, s.due_at, e.occurred_at, c.time_zone, c.language, c.person, \
+            "SELECT s.id, s.test, s.script, s.due_at, e.occurred_at, e.received_at, c.time_zone, c.language, c.person, \
              p.language_code, p.chosen_language, p.started_at IS NOT NULL AS started, \
              p.opted_out_at IS NOT NULL AS opted_out, p.unreachable, p.last_sent_at, \
              (SELECT MAX(o.sent_at) FROM surveys o WHERE o.person = c.person AND o.script = s.script \

@@ -315,6 +315,7 @@ impl<'a> Replay<'a> {
             test: false,
             due_at: self.batch.now,
             occurred_at: event.occurred_at,
+            received_at: self.past.events[place].arrived_at,
             time_zone: self.batch.time_zone_of(&event.customer.id),
             language: None,
             person,

@@ -8,7 +8,7 @@ use super::batch::Batch;
 use super::customer::Customer;
 use crate::domain::event::Event;
 use crate::domain::ledger::{State, Suppression};
-use crate::domain::schedule::{Moment, moment, stale_after};
+use crate::domain::schedule::{Moment, counts_from, moment, stale_after};
 use crate::domain::time::Timestamp;
 use crate::service::scripts::Published;
 
@@ -84,7 +84,7 @@ fn first_not_blocked<'s>(
         let moment = if event.test {
             Moment::At(batch.now)
         } else {
-            moment(event.occurred_at, batch.now, &sending, zone)
+            moment(counts_from(event.occurred_at, batch.now), batch.now, &sending, zone)
         };
         let last = person.and_then(|person| batch.last_sent.get(&(person, published.script.slug.clone())));
         let blocked = match (moment, sending.min_gap_same, last) {

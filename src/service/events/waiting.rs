@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::domain::ledger::{State, Suppression};
-use crate::domain::schedule::{Moment, moment};
+use crate::domain::schedule::{Moment, counts_from, moment};
 use crate::domain::sending::SendOverrides;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -45,5 +45,5 @@ pub(in crate::service) fn due(ctx: &Context, waiting: &WaitingRow, now: Timestam
     let overrides = live.as_ref().map_or(&defaults, |live| &live.script().send);
     let zone: Option<Tz> = waiting.time_zone.as_deref().and_then(|name| name.parse().ok());
     let sending = overrides.resolve(&ctx.config.sending);
-    moment(waiting.occurred_at, now, &sending, zone.unwrap_or(ctx.zone()))
+    moment(counts_from(waiting.occurred_at, now), now, &sending, zone.unwrap_or(ctx.zone()))
 }

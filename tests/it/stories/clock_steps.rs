@@ -5,11 +5,15 @@ use std::time::Duration;
 use rstest::rstest;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes};
+use super::harness::{Person, Story, hours, minutes, script};
 
 const SECOND: i64 = 1000;
 const HOUR: i64 = 3600 * SECOND;
 const DAY: i64 = 24 * HOUR;
+
+const ONE: &str = "[[questions]]\nkey = \"q\"\nmetric = \"csi\"\nscale = \"1-5\"\n\
+                   text = { ru = \"Как всё прошло?\", en = \"How was it?\" }\n\
+                   low = { comment = { ru = \"Почему?\", en = \"Why?\" } }\n";
 
 /// What may pass until something that is due at once is there.
 const AT_ONCE: Duration = Duration::from_secs(5);
@@ -104,5 +108,25 @@ async fn retries_after_an_outage_go_on_though_the_clock_was_put_back_in_it() {
     story.settle().await;
     assert!(story.clock.instant().since(before) <= Duration::from_secs(10));
     assert!(story.last(anna).contains("Вопрос 2 из 3"), "{}", story.last(anna));
+    story.end().await;
+}
+
+#[rstest]
+#[case::at_once("delay_min = \"0s\"\ndelay = \"0s\"", Duration::from_secs(1))]
+#[case::after_an_hour("delay_min = \"0s\"\ndelay = \"1h\"", hours(1))]
+#[tokio::test]
+async fn an_event_whose_senders_clock_is_ahead_of_ours_is_asked_about_no_later(
+    #[case] send: &str,
+    #[case] delay: Duration,
+) {
+    let story = Story::new().await;
+    story.publish(&script("own", "", send, ONE)).await;
+    story.customer("Анна", "C-1").await;
+    let senders_time = story.clock.now();
+    story.clock.step(-600 * SECOND);
+    story.purchase("1", "C-1", json!({ "occurred_at": senders_time.to_rfc3339() })).await;
+    story.clock.advance(delay + Duration::from_secs(1));
+    at_once(&story).await;
+    assert_eq!(story.state("purchase-1").await, "sent");
     story.end().await;
 }
