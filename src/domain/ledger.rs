@@ -59,6 +59,7 @@ reasons! {
         Blocked = "blocked",
         Deactivated = "deactivated",
         ChatNotFound = "chat_not_found",
+        MessageRefused = "message_refused",
     }
 }
 
@@ -242,7 +243,7 @@ mod tests {
         (
             "sending",
             "sent started scheduled undeliverable(blocked) undeliverable(deactivated) \
-             undeliverable(chat_not_found)",
+             undeliverable(chat_not_found) undeliverable(message_refused)",
         ),
         ("sent", "started refused expired(untouched) expired(blocked)"),
         ("started", "completed partial(expired) partial(stopped) partial(blocked)"),

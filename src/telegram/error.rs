@@ -52,7 +52,10 @@ pub enum CallError {
     Unauthorized,
     #[error("the bot has not enough rights in the chat: {0}")]
     NotEnoughRights(String),
-    /// Refused for a reason that no repetition mends.
+    /// What was sent would be refused in every chat: a fault of ours.
+    #[error("Telegram cannot take this message: {0}")]
+    Unacceptable(String),
+    /// Refused for a reason that the table does not know: it may be the chat's.
     #[error("Telegram refuses the request: {0}")]
     BadRequest(String),
     /// Telegram answered that it failed; it did not act.
@@ -113,6 +116,7 @@ impl CallError {
             Self::WebhookActive => "webhook_active",
             Self::Unauthorized => "unauthorized",
             Self::NotEnoughRights(_) => "not_enough_rights",
+            Self::Unacceptable(_) => "unacceptable",
             Self::BadRequest(_) => "bad_request",
             Self::ServerError(_) => "server_error",
             Self::NotSent(_) => "not_sent",
@@ -151,6 +155,7 @@ impl CallError {
             // What Telegram says to a token that does not even look like one.
             404 if lower == "not found" => Self::Unauthorized,
             409 => Self::Conflict(text),
+            413 if !text.is_empty() => Self::Unacceptable(text),
             400..500 if !text.is_empty() => Self::BadRequest(text),
             _ => Self::Malformed(format!("HTTP {status}")),
         }
@@ -181,15 +186,20 @@ type Make = fn(String) -> CallError;
 /// Fragments of Telegram's descriptions in lower case. The first that occurs decides.
 const TABLE: &[(&str, Make)] = &[
     ("bot was blocked by the user", |_| CallError::Blocked),
+    ("user_is_blocked", |_| CallError::Blocked),
     ("user is deactivated", |_| CallError::Deactivated),
+    ("input_user_deactivated", |_| CallError::Deactivated),
     ("can't initiate conversation", |_| CallError::CantInitiate),
     ("can't send messages to bots", |_| CallError::CantInitiate),
     ("can't send messages to the user", |_| CallError::CantInitiate),
     ("chat not found", |_| CallError::ChatNotFound),
     ("peer_id_invalid", |_| CallError::ChatNotFound),
+    ("chat_id_invalid", |_| CallError::ChatNotFound),
+    ("channel_invalid", |_| CallError::ChatNotFound),
     ("bot was kicked", |_| CallError::Kicked),
     ("group chat was deleted", |_| CallError::Kicked),
     ("bot is not a member", |_| CallError::NotMember),
+    ("channel_private", |_| CallError::NotMember),
     ("message is not modified", |_| CallError::NotModified),
     ("message can't be edited", |_| CallError::CantBeEdited),
     ("message to edit not found", |_| CallError::EditNotFound),
@@ -208,8 +218,36 @@ const TABLE: &[(&str, Make)] = &[
     ("not enough rights", CallError::NotEnoughRights),
     ("have no rights", CallError::NotEnoughRights),
     ("need administrator rights", CallError::NotEnoughRights),
+    ("no write access", CallError::NotEnoughRights),
     ("chat_write_forbidden", CallError::NotEnoughRights),
     ("chat_restricted", CallError::NotEnoughRights),
+    ("chat_send_", CallError::NotEnoughRights),
+    ("chat_guest_send_forbidden", CallError::NotEnoughRights),
+    ("chat_admin_required", CallError::NotEnoughRights),
+    ("user_banned_in_channel", CallError::NotEnoughRights),
+    // Ours, from here on: no chat would take it.
+    ("can't parse", CallError::Unacceptable),
+    ("message text is empty", CallError::Unacceptable),
+    ("must be non-empty", CallError::Unacceptable),
+    ("message_empty", CallError::Unacceptable),
+    ("is too long", CallError::Unacceptable),
+    ("_too_long", CallError::Unacceptable),
+    ("must be encoded in utf-8", CallError::Unacceptable),
+    ("unsupported parse_mode", CallError::Unacceptable),
+    ("entity_", CallError::Unacceptable),
+    ("reply markup", CallError::Unacceptable),
+    ("reply_markup_invalid", CallError::Unacceptable),
+    ("inline keyboard", CallError::Unacceptable),
+    ("button_data_invalid", CallError::Unacceptable),
+    ("button_url_invalid", CallError::Unacceptable),
+    ("button_type_invalid", CallError::Unacceptable),
+    ("button_text_invalid", CallError::Unacceptable),
+    ("wrong http url", CallError::Unacceptable),
+    ("wrong parameter", CallError::Unacceptable),
+    ("is not specified", CallError::Unacceptable),
+    ("in the request", CallError::Unacceptable),
+    ("method not found", CallError::Unacceptable),
+    ("request entity too large", CallError::Unacceptable),
 ];
 
 #[cfg(test)]
@@ -280,8 +318,44 @@ mod tests {
         assert_eq!(classify(409, text), CallError::Conflict(text.to_owned()));
         let text = "Bad Request: not enough rights to send text messages to the chat";
         assert_eq!(classify(400, text), CallError::NotEnoughRights(text.to_owned()));
-        let text = "Bad Request: BUTTON_DATA_INVALID";
+        let text = "Bad Request: A_REASON_OF_TOMORROW";
         assert_eq!(classify(400, text), CallError::BadRequest(text.to_owned()));
+    }
+
+    #[test]
+    fn what_no_chat_would_take_is_told_apart_from_what_this_chat_does_not() {
+        for ours in [
+            "BUTTON_DATA_INVALID",
+            "message is too long",
+            "MESSAGE_TOO_LONG",
+            "REPLY_MARKUP_TOO_LONG",
+            "message text is empty",
+            "text must be non-empty",
+            "strings must be encoded in UTF-8",
+            "can't parse reply keyboard markup JSON object",
+            "object expected as reply markup",
+            "inline keyboard button URL 'x' is invalid: Wrong HTTP URL",
+            "ENTITY_BOUNDS_INVALID",
+            "there is no document in the request",
+        ] {
+            let error = classify(400, &format!("Bad Request: {ours}"));
+            assert!(matches!(error, CallError::Unacceptable(_)), "{ours}: {error:?}");
+        }
+        for theirs in [
+            "CHAT_SEND_PLAIN_FORBIDDEN",
+            "USER_BANNED_IN_CHANNEL",
+            "CHAT_GUEST_SEND_FORBIDDEN",
+            "have no write access to the chat",
+            "not enough rights to send text messages to the chat",
+        ] {
+            let error = classify(403, &format!("Forbidden: {theirs}"));
+            assert!(matches!(error, CallError::NotEnoughRights(_)), "{theirs}: {error:?}");
+        }
+        // Neither is claimed of what nobody knows.
+        for unknown in ["VOICE_MESSAGES_FORBIDDEN", "message can't be copied", "PRIVACY_PREMIUM_REQUIRED"] {
+            let error = classify(400, &format!("Bad Request: {unknown}"));
+            assert!(matches!(error, CallError::BadRequest(_)), "{unknown}: {error:?}");
+        }
     }
 
     #[test]
