@@ -219,10 +219,11 @@ async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-/// The environment may name a chat or an admin now, for alerts that found nobody to tell.
+/// The environment may name a chat or an admin now, for alerts that found nobody to tell; and chats that refused them
+/// may take them.
 async fn send_waiting_alerts(db: &Db, ctx: &Context) -> store::Result<()> {
     let mut tx = db.write().await?;
-    let sent = alerts::send_waiting(&mut tx, ctx, ctx.clock.now()).await?;
+    let sent = alerts::send_waiting_at_start(&mut tx, ctx, ctx.clock.now()).await?;
     tx.commit().await?;
     if sent > 0 {
         tracing::info!(sent, "alerts that had waited for somebody to tell go out");

@@ -1,6 +1,7 @@
 //! The environment as types. Every variable is described once, in [`VARIABLES`]; `.env.example` is held against it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
@@ -83,6 +84,15 @@ pub enum LogFormat {
 pub struct ChatTopic {
     pub chat: i64,
     pub topic: i64,
+}
+
+impl fmt::Display for ChatTopic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.topic {
+            0 => write!(f, "{}", self.chat),
+            topic => write!(f, "{}/{topic}", self.chat),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

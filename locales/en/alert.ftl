@@ -67,3 +67,14 @@ alert-fold-rest = { $count ->
         [one] …and { $count } more that came before
        *[other] …and { $count } more that came before
     }
+
+# The chats that get alerts.
+alert-chat-topic = { $chat }, topic { $topic }
+alert-chat-gone = ⚠️ “{ $chat }” is gone: the bot was removed or the group is no more.
+alert-chat-silent = ⚠️ I may not write in “{ $chat }”. Telegram says: { $reason }.
+alert-chat-to-admins = Until that changes, bad scores come to the admins.
+alert-chat-to-others = Until that changes, bad scores come to the other chats only.
+alert-chat-gone-do = Add the bot to the chat again, or send /alerts in another one.
+alert-chat-gone-configured-do = Add the bot to the chat again, or take the chat out of the setting ALERT_CHATS.
+alert-chat-silent-do = Let the bot write there: the simplest way is to make it an admin of the chat. I also try again by myself from time to time.
+alert-chat-back = ✅ “{ $chat }” is back: bad scores arrive there again.

@@ -71,3 +71,14 @@ alert-fold-rest = { $count ->
         [one] …и ещё { $count }, пришла раньше
        *[other] …и ещё { $count }, пришли раньше
     }
+
+# The chats that get alerts.
+alert-chat-topic = { $chat }, тема { $topic }
+alert-chat-gone = ⚠️ Чат «{ $chat }» потерян: бота убрали или группы больше нет.
+alert-chat-silent = ⚠️ В чате «{ $chat }» мне нельзя писать. Telegram отвечает: { $reason }.
+alert-chat-to-admins = Пока это так, плохие оценки приходят администраторам.
+alert-chat-to-others = Пока это так, плохие оценки приходят только в остальные чаты.
+alert-chat-gone-do = Верните бота в чат или отправьте /alerts в другом.
+alert-chat-gone-configured-do = Верните бота в чат или уберите чат из настройки ALERT_CHATS.
+alert-chat-silent-do = Разрешите боту писать: проще всего сделать его администратором чата. Я и сам буду время от времени пробовать снова.
+alert-chat-back = ✅ Чат «{ $chat }» снова на связи: плохие оценки опять приходят туда.

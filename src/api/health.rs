@@ -10,12 +10,15 @@ use serde::Serialize;
 
 use super::Api;
 use crate::domain::time::format_duration;
+use crate::service::alerts::standing::Standing;
 use crate::store;
 
 /// The writer is asked like anybody else; longer than this means that taps wait, too.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// A message that waits longer for its turn is a message too late.
 const OLDEST_ALLOWED: Duration = Duration::from_mins(15);
+/// More chats than these are only counted.
+const NAMED: usize = 10;
 
 #[derive(Debug, Serialize)]
 struct Alive {
@@ -41,15 +44,23 @@ struct Checks {
 struct Check {
     ok: bool,
     detail: String,
+    /// The program cannot do its work.
+    #[serde(skip)]
+    hinders: bool,
 }
 
 impl Check {
     fn fine(detail: impl Into<String>) -> Self {
-        Self { ok: true, detail: detail.into() }
+        Self { ok: true, detail: detail.into(), hinders: false }
     }
 
     fn red(detail: impl Into<String>) -> Self {
-        Self { ok: false, detail: detail.into() }
+        Self { ok: false, detail: detail.into(), hinders: true }
+    }
+
+    /// Something is wrong, and the work goes on all the same.
+    fn amiss(detail: impl Into<String>) -> Self {
+        Self { ok: false, detail: detail.into(), hinders: false }
     }
 }
 
@@ -76,7 +87,7 @@ pub(super) async fn ready(State(api): State<Api>) -> Response {
     let checks = Checks { database, telegram, backlog, alert_chats, work };
     let ok = [&checks.database, &checks.telegram, &checks.backlog, &checks.alert_chats, &checks.work]
         .iter()
-        .all(|check| check.ok);
+        .all(|check| !check.hinders);
     let (code, status) =
         if ok { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
     (code, Json(Ready { status, checks })).into_response()
@@ -95,7 +106,8 @@ async fn database(api: &Api) -> Check {
 }
 
 async fn queues(api: &Api) -> store::Result<(Check, Check)> {
-    let backlog = api.db.read().await?.backlog().await?;
+    let mut tx = api.db.read().await?;
+    let backlog = tx.backlog().await?;
     let age = backlog.oldest_outgoing.map_or(Duration::ZERO, |oldest| api.ctx.clock.now().since(oldest));
     let waiting = if age > OLDEST_ALLOWED {
         let minutes = Duration::from_mins(age.as_secs() / 60);
@@ -103,20 +115,35 @@ async fn queues(api: &Api) -> store::Result<(Check, Check)> {
     } else {
         Check::fine(format!("{} messages wait", backlog.outgoing))
     };
-    let config = &api.ctx.config;
-    let has_chat = !config.alert_chats.is_empty() || backlog.alert_chats > 0;
-    let has_admin = !config.admin_ids.is_empty() || backlog.admins > 0;
-    let alerts = if backlog.alerts_waiting > 0 {
-        Check::red(format!(
-            "{} alerts wait: there is no chat and no admin to tell; write /alerts in the chat that shall get them",
-            backlog.alerts_waiting
-        ))
-    } else if has_chat {
-        Check::fine("there is a chat for alerts")
-    } else if has_admin {
-        Check::fine("there is no chat for alerts: they go to the admins")
+    let standing = Standing::load(&mut tx, &api.ctx.config).await?;
+    Ok((waiting, alerts(&standing)))
+}
+
+fn alerts(standing: &Standing) -> Check {
+    let more = standing.lost.len().saturating_sub(NAMED);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let named = standing.lost.iter().take(NAMED).map(ToString::to_string);
+    let lost = named.chain(more).collect::<Vec<_>>().join("; ");
+    let taking = if standing.taking() > 0 {
+        "there is a chat for alerts"
+    } else if standing.admins > 0 {
+        "there is no chat for alerts: they go to the admins"
     } else {
-        Check::fine("there is no chat for alerts and no admin: alerts would wait")
+        "there is no chat for alerts and no admin: alerts would wait"
     };
-    Ok((waiting, alerts))
+    let waiting = standing.waiting - standing.refused;
+    if standing.refused > 0 {
+        let refused = standing.refused;
+        return Check::red(format!("{refused} alerts wait: Telegram refuses their text, the log says why"));
+    }
+    match (waiting, lost.is_empty()) {
+        (0, true) => Check::fine(taking),
+        (0, false) => Check::amiss(format!("{lost}; {taking}")),
+        (_, true) => Check::red(format!(
+            "{waiting} alerts wait: there is no chat and no admin to tell; write /alerts in the chat that shall get them"
+        )),
+        (_, false) => {
+            Check::red(format!("{waiting} alerts wait: no chat takes them; they are tried again; {lost}"))
+        }
+    }
 }

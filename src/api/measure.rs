@@ -68,7 +68,12 @@ pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem>
         age(gauges.due_since),
     );
     one("afterword_surveys_sending", "Invitations that wait to be sent.", number(gauges.sending));
-    one("afterword_alerts_waiting", "Alerts that nobody could be told.", number(gauges.alerts_waiting));
+    one(
+        "afterword_alerts_waiting",
+        "Alerts and requests for a human that nobody could be told.",
+        number(gauges.alerts_waiting),
+    );
+    one("afterword_alert_chats_lost", "Chats that refuse alerts.", number(gauges.lost_chats));
     one("afterword_dead_updates", "Updates that could not be handled.", number(gauges.dead_updates));
     let lane = |name: &'static str| [("lane", name.into())];
     let labels = LANES.map(lane);

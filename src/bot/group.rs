@@ -25,6 +25,12 @@ pub(super) async fn message(
         tracing::info!(old = chat, new, "a group became a supergroup");
         return tx.migrate_chat(chat, new).await;
     }
+    if let Some(old) = message.migrate_from_chat_id {
+        return tx.migrate_chat(old, chat).await;
+    }
+    if message.left_chat_member.is_none() {
+        alerts::alive(tx, ctx, chat, now).await?;
+    }
     let call = message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username));
     let Some(Call::Known { command, argument }) = call else { return Ok(()) };
     let Some(from) = &message.from else { return Ok(()) };

@@ -7,6 +7,7 @@ use super::update::{File, Message};
 use crate::config::ChatTopic;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
+use crate::service::alerts;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::answers::{self, Attachment, Words};
 use crate::service::staff::{Role, team};
@@ -24,6 +25,7 @@ pub(super) async fn message(
 ) -> store::Result<()> {
     let Some(from) = message.from.as_ref().filter(|from| !from.is_bot) else { return Ok(()) };
     let person = people::hear(tx, ctx, &visitor(from), now).await?;
+    alerts::alive(tx, ctx, person.id, now).await?;
     match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
         Some(Call::Known { command: Command::Human, argument }) => {
             let words = Some(message.message_id).filter(|_| !argument.is_empty());

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::intake::{HandleError, Handler, Reactions};
 use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update, User};
 use super::{group, private, taps};
+use crate::domain::loss::Loss;
 use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
 use crate::service::people::{self, Unreachable, Visitor};
@@ -53,7 +54,7 @@ impl Router {
             return Ok(());
         }
         let (chat, id) = (message.chat.id, message.message_id);
-        alerts::human::edited(tx, chat, id, now).await?;
+        alerts::human::edited(tx, &self.ctx, chat, id, now).await?;
         answers::edited(tx, &self.ctx, chat, id, message.words(), now).await
     }
 
@@ -68,11 +69,21 @@ impl Router {
             (ChatKind::Private, Status::Member) => {
                 people::unblocked(tx, ctx, &visitor(&change.from), now).await
             }
-            (ChatKind::Group | ChatKind::Supergroup, Status::Kicked | Status::Left) => {
-                alerts::lost(tx, ctx, chat, now).await
-            }
-            (ChatKind::Group | ChatKind::Supergroup, Status::Member | Status::Administrator) => {
-                alerts::returned(tx, ctx, chat, now).await
+            (ChatKind::Group | ChatKind::Supergroup | ChatKind::Channel, status) => {
+                let (member, place) = (&change.new_chat_member, (chat, change.chat.title.as_deref()));
+                if member.may_write() {
+                    return alerts::returned(tx, ctx, chat, now).await;
+                }
+                let loss = if member.is_inside() {
+                    (Loss::Silent, "the bot is in the chat and may not write there")
+                } else {
+                    (Loss::Gone, "the bot was removed from the chat")
+                };
+                if status == Status::Other {
+                    Ok(())
+                } else {
+                    alerts::removed(tx, ctx, place, loss, now).await
+                }
             }
             _ => Ok(()),
         }
@@ -98,6 +109,8 @@ impl Handler for Router {
             self.message(tx, message, now).await?;
         } else if let Some(message) = &update.edited_message {
             self.edited(tx, message, now).await?;
+        } else if let Some(post) = &update.channel_post {
+            alerts::alive(tx, &self.ctx, post.chat.id, now).await?;
         } else if let Some(change) = &update.my_chat_member {
             self.membership(tx, change, now).await?;
         }

@@ -12,12 +12,14 @@ pub struct Update {
     pub update_id: i64,
     pub message: Option<Message>,
     pub edited_message: Option<Message>,
+    pub channel_post: Option<Message>,
     pub callback_query: Option<CallbackQuery>,
     pub my_chat_member: Option<MyChatMember>,
 }
 
 /// The kinds that are asked for; they are the fields of [`Update`].
-pub const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+pub const KINDS: [&str; 5] =
+    ["message", "edited_message", "channel_post", "callback_query", "my_chat_member"];
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Message {
@@ -59,6 +61,9 @@ pub struct Message {
     pub live_photo: Option<IgnoredAny>,
     pub rich_message: Option<IgnoredAny>,
     pub migrate_to_chat_id: Option<i64>,
+    pub migrate_from_chat_id: Option<i64>,
+    /// Somebody went or was removed; it may be the bot.
+    pub left_chat_member: Option<IgnoredAny>,
 }
 
 impl Message {
@@ -169,6 +174,29 @@ pub struct MyChatMember {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Membership {
     pub status: MemberStatus,
+    /// Of one that is restricted.
+    pub is_member: Option<bool>,
+    pub can_send_messages: Option<bool>,
+    /// Of an administrator of a channel.
+    pub can_post_messages: Option<bool>,
+}
+
+impl Membership {
+    /// Whether the bot is in a group or channel.
+    pub fn is_inside(&self) -> bool {
+        match self.status {
+            MemberStatus::Creator | MemberStatus::Administrator | MemberStatus::Member => true,
+            MemberStatus::Restricted => self.is_member != Some(false),
+            MemberStatus::Left | MemberStatus::Kicked | MemberStatus::Other => false,
+        }
+    }
+
+    /// Whether nothing forbids the bot to write there.
+    pub fn may_write(&self) -> bool {
+        self.is_inside()
+            && self.can_post_messages != Some(false)
+            && (self.status != MemberStatus::Restricted || self.can_send_messages != Some(false))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

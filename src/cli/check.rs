@@ -10,8 +10,9 @@ use teloxide::types::{ChatId, Recipient};
 
 use super::{DONE, Output, PROBLEMS, Setup};
 use crate::bot::intake::WebhookInfo;
-use crate::config::ConfigError;
+use crate::config::{ChatTopic, Config, ConfigError};
 use crate::domain::script::Script;
+use crate::service::alerts::standing::{LostPlace, Standing};
 use crate::service::staff::Role;
 use crate::store::{self, Db, Tx};
 use crate::telegram::client::Client;
@@ -192,35 +193,71 @@ async fn scripts(db: &Db) -> store::Result<Vec<Line>> {
 /// Who is told of bad ratings.
 async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> store::Result<Vec<Line>> {
     let config = &setup.config;
-    let mut chats: BTreeSet<i64> = config.alert_chats.iter().map(|place| place.chat).collect();
-    let mut admins = config.admin_ids.len();
-    let mut waiting = 0;
-    if let Some(db) = db {
-        let mut tx: Tx = db.read().await?;
-        chats.extend(tx.list_alert_chats().await?.iter().map(|place| place.chat_id));
-        let backlog = tx.backlog().await?;
-        admins += usize::try_from(backlog.admins).unwrap_or(0);
-        waiting = backlog.alerts_waiting;
-    }
     let mut lines = Vec::new();
+    let standing = match db {
+        Some(db) => {
+            let mut tx: Tx = db.read().await?;
+            lines.extend(replaced(config, &tx.list_migrated_chats().await?));
+            Standing::load(&mut tx, config).await?
+        }
+        None => Standing::of_config(config),
+    };
+    let chats: BTreeSet<i64> = standing.chats.iter().map(|place| place.chat).collect();
+    let mut unseen = BTreeSet::new();
     for chat in &chats {
-        if let Some(client) = client {
-            lines.push(chat_line(client, *chat).await);
+        let lost = standing.lost.iter().filter(|lost| lost.place.chat == *chat);
+        let lost: Vec<Line> = lost.map(lost_line).collect();
+        if !lost.is_empty() {
+            lines.extend(lost);
+        } else if let Some(client) = client {
+            let line = chat_line(client, *chat).await;
+            if line.verdict == Verdict::Wrong {
+                unseen.insert(*chat);
+            }
+            lines.push(line);
         }
     }
-    let lost = lines.iter().filter(|line| line.verdict == Verdict::Wrong).count();
-    lines.push(match (chats.len() - lost, admins) {
+    let is_lost = |place: &ChatTopic| standing.lost.iter().any(|lost| lost.place == *place);
+    let takes = |place: &&ChatTopic| !unseen.contains(&place.chat) && !is_lost(place);
+    let taking = standing.chats.iter().filter(takes).count();
+    lines.push(match (taking, standing.admins) {
         (0, 0) => {
             let detail =
                 "nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts";
-            Line::new(Verdict::Wrong, "alerts", format!("{detail}; alerts that wait: {waiting}"))
+            Line::new(Verdict::Wrong, "alerts", format!("{detail}; alerts that wait: {}", standing.waiting))
         }
         (0, admins) => {
             Line::new(Verdict::Note, "alerts", format!("no chat gets them; admins who do: {admins}"))
         }
         (chats, _) => Line::new(Verdict::Ok, "alerts", format!("chats that get them: {chats}")),
     });
+    if standing.waiting > 0 {
+        let why = if standing.refused > 0 { "Telegram refuses their text" } else { "nobody takes them" };
+        let detail = format!("{} wait: {why}", standing.waiting);
+        lines.push(Line::new(Verdict::Wrong, "alerts", detail));
+    }
     Ok(lines)
+}
+
+fn lost_line(lost: &LostPlace) -> Line {
+    let title = lost.title.as_ref().map(|title| format!("{title}, ")).unwrap_or_default();
+    let detail = format!(
+        "{title}{}; it is tried again with the next alert after a pause, or after /alerts there",
+        lost.detail()
+    );
+    Line::new(Verdict::Wrong, format!("chat {}", lost.place), detail)
+}
+
+/// Chats of the environment that go by another ID now.
+fn replaced(config: &Config, migrated: &[(i64, i64)]) -> Vec<Line> {
+    let of = |place: &ChatTopic| migrated.iter().find(|(old, _)| *old == place.chat);
+    let found = config.alert_chats.iter().filter_map(of);
+    found
+        .map(|(old, new)| {
+            let detail = format!("{old} became the supergroup {new}, which gets its alerts: name that one");
+            Line::new(Verdict::Note, "ALERT_CHATS", detail)
+        })
+        .collect()
 }
 
 #[derive(Deserialize)]
@@ -233,6 +270,11 @@ async fn chat_line(client: &Client, chat: i64) -> Line {
     let what = format!("chat {chat}");
     match client.call::<_, Chat>(&GetChat { chat_id: Recipient::Id(ChatId(chat)) }).await {
         Ok(found) => Line::new(Verdict::Ok, what, found.title.or(found.first_name).unwrap_or_default()),
+        Err(CallError::Migrated(new)) => Line::new(
+            Verdict::Note,
+            what,
+            format!("is the supergroup {new} now: name that one in ALERT_CHATS"),
+        ),
         Err(CallError::ChatNotFound | CallError::Kicked | CallError::NotMember) => {
             Line::new(Verdict::Wrong, what, "the bot is not in it; add it there and write /alerts")
         }

@@ -3,6 +3,7 @@
 pub mod event;
 pub mod ledger;
 pub mod locale;
+pub mod loss;
 pub mod nearest;
 pub mod scale;
 pub mod schedule;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Instant;
 use crate::domain::time::Timestamp;
-use crate::service::{Context, answers, due};
+use crate::service::{Context, alerts, answers, due};
 use crate::store::{self, Db, Tx};
 use crate::telegram::pulse::{Part, Pulse};
 
@@ -77,9 +77,22 @@ impl Jobs {
                 break;
             }
         }
+        self.retry_alerts().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
+    }
+
+    /// Alerts that no chat took go out once one may be tried again.
+    async fn retry_alerts(&self) -> store::Result<()> {
+        let mut tx = self.db.read().await?;
+        if !alerts::is_retry_due(&mut tx, &self.ctx).await? {
+            return Ok(());
+        }
+        drop(tx);
+        let mut tx = self.db.write().await?;
+        alerts::send_waiting(&mut tx, &self.ctx, self.ctx.clock.now()).await?;
+        tx.commit().await
     }
 
     async fn refresh_scripts(&self) -> store::Result<()> {

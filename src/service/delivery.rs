@@ -1,6 +1,7 @@
 //! What follows from a message having gone out, or from Telegram refusing it for good.
 
 use crate::domain::ledger::{State, Unreachable};
+use crate::domain::loss::Loss;
 use crate::domain::schedule::first_allowed;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts, answers, people};
@@ -8,20 +9,23 @@ use crate::store::surveys::SurveyRow;
 use crate::store::{Error, Lane, Method, OutboxRow, Outgoing, Payload, Result, Tx};
 
 /// Why a message will never arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     Blocked,
     Deactivated,
     CantInitiate,
     ChatNotFound,
-    /// The bot was removed from the group, or may not write there.
-    ChatClosed,
-    /// The chat is well; the message itself is not acceptable.
-    Message,
+    /// The bot is not in the chat any more.
+    Removed,
+    /// The chat does not take it: the bot may not write there, or Telegram has a reason that nobody knows. In its words.
+    Chat(String),
+    /// No chat would take it, for a fault of ours. In Telegram's words.
+    Message(String),
 }
 
 /// A message went out. An invitation's survey is now sent; a tap may already have started it.
 pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<()> {
+    alerts::arrived(tx, ctx, row, now).await?;
     if let Some((survey, message)) = followed(row) {
         return answers::arrived(tx, ctx, survey, message, now).await;
     }
@@ -105,7 +109,7 @@ pub async fn undeliverable(
     tx: &mut Tx,
     ctx: &Context,
     row: &OutboxRow,
-    refusal: Refusal,
+    refusal: &Refusal,
     now: Timestamp,
 ) -> Result<()> {
     if let Some(survey) = invited(tx, row).await? {
@@ -114,23 +118,50 @@ pub async fn undeliverable(
     if let Some((survey, message)) = followed(row) {
         answers::refused(tx, survey, message).await?;
     }
-    let gone = match refusal {
+    let why = match refusal {
         Refusal::Blocked => people::Unreachable::Blocked,
         Refusal::Deactivated => people::Unreachable::Deactivated,
         Refusal::CantInitiate => people::Unreachable::CantInitiate,
         Refusal::ChatNotFound => people::Unreachable::ChatNotFound,
-        Refusal::ChatClosed => return alerts::lost(tx, ctx, row.chat_id, now).await,
-        Refusal::Message => return Ok(()),
+        Refusal::Removed => {
+            return alerts::refused(tx, ctx, row, (Loss::Gone, "the bot was removed from the chat"), now)
+                .await;
+        }
+        Refusal::Chat(reason) => return refused_by_chat(tx, ctx, row, reason, now).await,
+        Refusal::Message(reason) => return alerts::text_refused(tx, row, reason, now).await,
     };
     // A group's ID is negative, a private chat's is the person's.
     if row.chat_id < 0 {
-        alerts::lost(tx, ctx, row.chat_id, now).await
+        alerts::refused(tx, ctx, row, (Loss::Gone, "Telegram knows no such chat"), now).await
     } else {
-        people::unreachable(tx, ctx, row.chat_id, gone, now).await
+        people::unreachable(tx, ctx, row.chat_id, why, now).await
     }
 }
 
-async fn invitation_refused(tx: &mut Tx, survey: &SurveyRow, refusal: Refusal, now: Timestamp) -> Result<()> {
+async fn refused_by_chat(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: &OutboxRow,
+    reason: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let is_change = matches!(row.method, Method::Edit | Method::Delete);
+    match row.lane {
+        Lane::Alerts => alerts::refused(tx, ctx, row, (Loss::Silent, reason), now).await,
+        // An answer in a group that gets alerts; what is changed there in passing says nothing of it.
+        _ if row.chat_id < 0 && !is_change => {
+            alerts::refused(tx, ctx, row, (Loss::Silent, reason), now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn invitation_refused(
+    tx: &mut Tx,
+    survey: &SurveyRow,
+    refusal: &Refusal,
+    now: Timestamp,
+) -> Result<()> {
     let state = survey.state()?;
     // A copy whose fate was unknown may have arrived and been tapped.
     if state != State::Sending {
@@ -145,9 +176,8 @@ async fn invitation_refused(tx: &mut Tx, survey: &SurveyRow, refusal: Refusal, n
             tx.move_survey(survey.id, State::Scheduled, State::WaitingForLink, now)?;
             return tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await;
         }
-        Refusal::CantInitiate | Refusal::ChatNotFound | Refusal::ChatClosed | Refusal::Message => {
-            Unreachable::ChatNotFound
-        }
+        Refusal::CantInitiate | Refusal::ChatNotFound => Unreachable::ChatNotFound,
+        Refusal::Removed | Refusal::Chat(_) | Refusal::Message(_) => Unreachable::MessageRefused,
     };
     tx.move_survey(survey.id, state, State::Undeliverable(reason), now)?;
     tx.end_survey(survey.id, now).await

@@ -275,7 +275,7 @@ pub async fn unreachable(
     if matches!(why, Unreachable::Blocked | Unreachable::Deactivated) {
         answers::end_open(tx, ctx, person, answers::Leave::Blocked, now).await?;
     }
-    alerts::lost(tx, ctx, person, now).await
+    alerts::move_on(tx, ctx, person, None, now).await
 }
 
 /// The block is lifted. What the person stopped themselves stays stopped.

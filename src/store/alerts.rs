@@ -2,16 +2,16 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
-/// A chat or topic that gets alerts, or has got them until it was gone.
+/// A chat or topic that subscribed to alerts.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct AlertChat {
     pub chat_id: i64,
     pub thread_id: i64,
+    pub title: Option<String>,
     pub locale: String,
-    pub gone_at: Option<Timestamp>,
 }
 
 /// One survey's alert in one chat; without a chat it waits for one.
@@ -25,16 +25,20 @@ pub struct AlertRow {
     pub message: Option<i64>,
     pub fold: Option<i64>,
     pub ringing: bool,
+    /// It waits because Telegram refuses its text.
+    pub refused: bool,
 }
 
 /// One alert to be stored.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NewAlert {
+pub struct NewAlert<'a> {
     pub survey: i64,
     pub chat_id: Option<i64>,
     pub thread_id: i64,
     pub message: Option<i64>,
     pub fold: Option<i64>,
+    /// Why Telegram refuses its text, in Telegram's words.
+    pub refused: Option<&'a str>,
 }
 
 /// One message that stands for many alerts.
@@ -65,18 +69,17 @@ pub struct MediaMessage {
 }
 
 const ALERT: &str = "SELECT a.id, a.survey, a.chat_id, a.thread_id, COALESCE(a.message, f.message) AS message, \
-     a.fold, a.ringing FROM alerts a LEFT JOIN alert_folds f ON f.id = a.fold ";
+     a.fold, a.ringing, a.refused IS NOT NULL AS refused FROM alerts a LEFT JOIN alert_folds f ON f.id = a.fold ";
 
 impl Tx {
-    /// Chats and topics that subscribed; those that are gone too.
+    /// Chats and topics that subscribed; those that refuse alerts too.
     pub async fn list_alert_chats(&mut self) -> Result<Vec<AlertChat>> {
-        let query = query_as(
-            "SELECT chat_id, thread_id, locale, gone_at FROM alert_chats ORDER BY chat_id, thread_id",
-        );
+        let query =
+            query_as("SELECT chat_id, thread_id, title, locale FROM alert_chats ORDER BY chat_id, thread_id");
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Subscribes a chat or topic, or changes how it is subscribed. It is there again, if it was gone.
+    /// Subscribes a chat or topic, or changes how it is subscribed.
     pub async fn upsert_alert_chat(
         &mut self,
         (chat_id, thread_id): (i64, i64),
@@ -86,8 +89,7 @@ impl Tx {
     ) -> Result<()> {
         let query = query(
             "INSERT INTO alert_chats (chat_id, thread_id, title, locale, subscribed_at) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (chat_id, thread_id) DO UPDATE SET title = excluded.title, locale = excluded.locale, \
-             gone_at = NULL",
+             ON CONFLICT (chat_id, thread_id) DO UPDATE SET title = excluded.title, locale = excluded.locale",
         )
         .bind(chat_id)
         .bind(thread_id)
@@ -106,48 +108,83 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
-    /// Marks every topic of a chat as gone, or with `None` as there again. False if that changed nothing.
-    pub async fn set_alert_chat_gone(&mut self, chat_id: i64, gone_at: Option<Timestamp>) -> Result<bool> {
-        let query = query(
-            "UPDATE alert_chats SET gone_at = $2 WHERE chat_id = $1 AND (gone_at IS NULL) <> ($2 IS NULL)",
-        )
-        .bind(chat_id)
-        .bind(gone_at);
-        Ok(on_engine!(self, execute, query)? > 0)
-    }
-
     pub async fn list_alerts(&mut self, survey: i64) -> Result<Vec<AlertRow>> {
         let sql = format!("{ALERT} WHERE a.survey = $1 ORDER BY a.id");
         let query = query_as(AssertSqlSafe(sql)).bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Alerts for which there was no chat yet, oldest first.
-    pub async fn list_waiting_alerts(&mut self) -> Result<Vec<AlertRow>> {
-        let sql = format!("{ALERT} WHERE a.chat_id IS NULL ORDER BY a.id");
-        Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql)))?)
-    }
-
-    /// Alerts that were to go to this chat and never arrived there.
-    pub async fn list_undelivered_alerts(&mut self, chat_id: i64) -> Result<Vec<AlertRow>> {
+    /// Alerts that wait for a chat that takes them, oldest first. With `refused` also those whose text was refused.
+    pub async fn list_waiting_alerts(&mut self, refused: bool, limit: i64) -> Result<Vec<AlertRow>> {
         let sql = format!(
-            "{ALERT} JOIN messages m ON m.id = COALESCE(a.message, f.message) \
-             WHERE a.chat_id = $1 AND m.message_id IS NULL ORDER BY a.id"
+            "{ALERT} WHERE a.chat_id IS NULL AND (a.refused IS NULL OR $1 = TRUE) ORDER BY a.id LIMIT $2"
         );
-        let query = query_as(AssertSqlSafe(sql)).bind(chat_id);
+        let query = query_as(AssertSqlSafe(sql)).bind(refused).bind(limit);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn insert_alert(&mut self, alert: &NewAlert, now: Timestamp) -> Result<i64> {
+    /// Whether an alert, or a customer who asks for a human, waits for a chat that takes it.
+    pub async fn has_waiting_alerts(&mut self) -> Result<bool> {
         let query = query_scalar(
-            "INSERT INTO alerts (survey, chat_id, thread_id, message, fold, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            "SELECT EXISTS (SELECT 1 FROM alerts WHERE chat_id IS NULL AND refused IS NULL) \
+             OR EXISTS (SELECT 1 FROM human_requests WHERE told_at IS NULL)",
+        );
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Alerts that were to go to this chat, or to this topic of it, and never arrived there, oldest first.
+    pub async fn list_undelivered_alerts(
+        &mut self,
+        chat_id: i64,
+        thread_id: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<AlertRow>> {
+        let sql = format!(
+            "{ALERT} JOIN messages m ON m.id = COALESCE(a.message, f.message) WHERE a.chat_id = $1 \
+             AND a.thread_id = COALESCE(CAST($2 AS BIGINT), a.thread_id) AND m.message_id IS NULL \
+             ORDER BY a.id LIMIT $3"
+        );
+        let query = query_as(AssertSqlSafe(sql)).bind(chat_id).bind(thread_id).bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The survey that an alert tells of.
+    pub async fn find_survey_of_alert(&mut self, id: i64) -> Result<Option<i64>> {
+        let query = query_scalar("SELECT survey FROM alerts WHERE id = $1").bind(id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// The surveys of the alert that a message is, or of those that it lists.
+    pub async fn list_surveys_in_message(&mut self, message: i64, limit: i64) -> Result<Vec<i64>> {
+        let query = query_scalar(
+            "SELECT survey FROM alerts WHERE message = $1 \
+             OR fold IN (SELECT id FROM alert_folds WHERE message = $1) ORDER BY id DESC LIMIT $2",
+        )
+        .bind(message)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Whether an alert, or what belongs to one, is still to be sent to this chat.
+    pub async fn has_queued_alerts(&mut self, chat_id: i64) -> Result<bool> {
+        self.write_outgoing().await?;
+        let query = query_scalar("SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane = $2)")
+            .bind(chat_id)
+            .bind(Lane::Alerts as i64);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    pub async fn insert_alert(&mut self, alert: &NewAlert<'_>, now: Timestamp) -> Result<i64> {
+        let query = query_scalar(
+            "INSERT INTO alerts (survey, chat_id, thread_id, message, fold, refused, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
         )
         .bind(alert.survey)
         .bind(alert.chat_id)
         .bind(alert.thread_id)
         .bind(alert.message)
         .bind(alert.fold)
+        .bind(alert.refused)
         .bind(now);
         Ok(on_engine!(self, fetch_one, query)?)
     }

@@ -21,6 +21,8 @@ pub struct Gauges {
     /// Invitations that were claimed and not sent yet.
     pub sending: i64,
     pub alerts_waiting: i64,
+    /// Chats that refuse alerts.
+    pub lost_chats: i64,
     pub dead_updates: i64,
 }
 
@@ -43,7 +45,9 @@ impl Tx {
              AND NOT EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person AND o.ended_at IS NULL \
              AND o.test = FALSE)) AS due_since, \
              (SELECT COUNT(*) FROM surveys WHERE state = 'sending') AS sending, \
-             (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) AS alerts_waiting, \
+             (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
+             + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
+             (SELECT COUNT(*) FROM lost_chats) AS lost_chats, \
              (SELECT COUNT(*) FROM dead_updates) AS dead_updates",
         )
         .bind(now)

@@ -10,11 +10,10 @@ use crate::domain::time::Timestamp;
 pub struct Backlog {
     pub outgoing: i64,
     pub oldest_outgoing: Option<Timestamp>,
-    /// Alerts that nobody could be told.
+    /// Alerts, and requests for a human, that nobody could be told.
     pub alerts_waiting: i64,
-    /// Chats that subscribed and are not gone.
-    pub alert_chats: i64,
-    pub admins: i64,
+    /// Those of them whose text Telegram refuses.
+    pub alerts_refused: i64,
 }
 
 impl Tx {
@@ -25,9 +24,9 @@ impl Tx {
             query_as(
                 "SELECT (SELECT COUNT(*) FROM outbox) AS outgoing, \
                  (SELECT MIN(created_at) FROM outbox) AS oldest_outgoing, \
-                 (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) AS alerts_waiting, \
-                 (SELECT COUNT(*) FROM alert_chats WHERE gone_at IS NULL) AS alert_chats, \
-                 (SELECT COUNT(*) FROM staff WHERE role = 'admin') AS admins"
+                 (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
+                 + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
+                 (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused"
             )
         )?)
     }

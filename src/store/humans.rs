@@ -1,6 +1,6 @@
 //! Customers who asked for a human: their requests, which of their messages belong to one, and where it was told.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
@@ -31,6 +31,11 @@ pub struct HumanAlert {
     pub thread_id: i64,
     pub message: i64,
 }
+
+/// What was to be told in a chat, or in a topic of it, and never arrived.
+const UNDELIVERED: &str = "FROM human_alerts a JOIN human_requests r ON r.id = a.request \
+     JOIN messages m ON m.id = a.message WHERE a.chat_id = $1 \
+     AND a.thread_id = COALESCE(CAST($2 AS BIGINT), a.thread_id) AND m.message_id IS NULL";
 
 impl Tx {
     /// The request that a person's words belong to now.
@@ -99,8 +104,10 @@ impl Tx {
     }
 
     /// Requests that nobody was told of, with whoever made them.
-    pub async fn list_waiting_human_requests(&mut self) -> Result<Vec<(i64, i64)>> {
-        let query = query_as("SELECT id, person FROM human_requests WHERE told_at IS NULL ORDER BY id");
+    pub async fn list_waiting_human_requests(&mut self, limit: i64) -> Result<Vec<(i64, i64)>> {
+        let query =
+            query_as("SELECT id, person FROM human_requests WHERE told_at IS NULL ORDER BY id LIMIT $1")
+                .bind(limit);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
@@ -182,14 +189,42 @@ impl Tx {
         Ok(())
     }
 
-    /// What was to be told in a chat and never arrived there; gives the requests.
-    pub async fn delete_undelivered_human_alerts(&mut self, chat_id: i64) -> Result<Vec<i64>> {
-        let query = query_scalar::<i64>(
-            "DELETE FROM human_alerts WHERE chat_id = $1 AND message IN \
-             (SELECT id FROM messages WHERE chat_id = $1 AND message_id IS NULL) RETURNING request",
+    /// What was to be told in a chat, or in this topic of it, and never arrived there; gives the requests, with whoever
+    /// made them.
+    pub async fn delete_undelivered_human_alerts(
+        &mut self,
+        chat_id: i64,
+        thread_id: Option<i64>,
+    ) -> Result<Vec<(i64, i64)>> {
+        let list = format!("SELECT r.id, r.person {UNDELIVERED} ORDER BY r.id");
+        let list = query_as(AssertSqlSafe(list)).bind(chat_id).bind(thread_id);
+        let requests: Vec<(i64, i64)> = on_engine!(self, fetch_all, list)?;
+        if requests.is_empty() {
+            return Ok(requests);
+        }
+        self.write_outgoing().await?;
+        for text in [
+            format!(
+                "DELETE FROM outbox WHERE message IN (SELECT a.message {UNDELIVERED}) OR chat_id = $1 \
+                 AND message IN (SELECT c.message FROM copies c JOIN human_requests r ON r.person = c.person \
+                 WHERE c.survey IS NULL AND r.id IN (SELECT a.request {UNDELIVERED}))"
+            ),
+            format!("DELETE FROM human_alerts WHERE message IN (SELECT a.message {UNDELIVERED})"),
+        ] {
+            let query = query(AssertSqlSafe(text)).bind(chat_id).bind(thread_id);
+            on_engine!(self, execute, query)?;
+        }
+        Ok(requests)
+    }
+
+    /// The request whose words a copy shows, with whoever said them.
+    pub async fn find_copied_words(&mut self, copy: i64) -> Result<Option<(i64, i64)>> {
+        let query = query_as(
+            "SELECT h.request, h.person FROM copies c JOIN human_messages h ON h.person = c.person \
+             AND h.message_id = c.source WHERE c.message = $1",
         )
-        .bind(chat_id);
-        Ok(on_engine!(self, fetch_all, query)?)
+        .bind(copy);
+        Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// The customers that a person is: ID and name.

@@ -29,6 +29,7 @@ pub mod humans;
 mod intake;
 pub mod keys;
 mod lease;
+pub mod lost_chats;
 mod migrations;
 mod moves;
 mod moving;

@@ -220,24 +220,4 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// A group that became a supergroup has a new ID everywhere.
-    pub async fn migrate_chat(&mut self, old: i64, new: i64) -> Result<()> {
-        self.write_outgoing().await?;
-        for text in [
-            "UPDATE outbox SET chat_id = $2 WHERE chat_id = $1",
-            "UPDATE messages SET chat_id = $2, message_id = NULL WHERE chat_id = $1",
-            "UPDATE alerts SET chat_id = $2 WHERE chat_id = $1",
-            "UPDATE alert_folds SET chat_id = $2 WHERE chat_id = $1",
-            "UPDATE human_alerts SET chat_id = $2 WHERE chat_id = $1",
-            // The new chat may have subscribed itself already; then the old subscription just ends.
-            "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS \
-             (SELECT 1 FROM alert_chats n WHERE n.chat_id = $2 AND n.thread_id = alert_chats.thread_id)",
-            "DELETE FROM alert_chats WHERE chat_id = $1 AND chat_id <> $2",
-        ] {
-            let query = query(text).bind(old).bind(new);
-            on_engine!(self, execute, query)?;
-        }
-        Ok(())
-    }
 }

@@ -9,6 +9,7 @@ use crate::domain::time::Timestamp;
 
 pub mod alert;
 pub mod callback;
+pub mod chats;
 pub mod customer;
 pub mod desk;
 pub mod forget;

@@ -11,8 +11,9 @@ use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
 
 use crate::bot::commands::Command;
 use crate::domain::locale::LOCALES;
+use crate::domain::loss::Loss;
 use crate::service::staff::{self, Role};
-use crate::service::{Context, people};
+use crate::service::{Context, alerts, people};
 use crate::store::{self, Tx};
 
 /// One thing that can be set.
@@ -155,10 +156,11 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
 async fn alert_chat_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let mut chats: Vec<(i64, String)> = Vec::new();
     let subscribed = tx.list_alert_chats().await?;
+    let lost = tx.list_lost_chats().await?;
     let gone: Vec<i64> =
-        subscribed.iter().filter(|chat| chat.gone_at.is_some()).map(|chat| chat.chat_id).collect();
-    let configured =
-        ctx.config.alert_chats.iter().map(|place| (place.chat, ctx.config.default_locale.to_owned()));
+        lost.iter().filter(|chat| chat.loss == Loss::Gone).map(|chat| chat.chat_id).collect();
+    let configured = alerts::configured(tx, &ctx.config).await?.into_iter();
+    let configured = configured.map(|place| (place.chat, ctx.config.default_locale.to_owned()));
     for (chat, locale) in subscribed.into_iter().map(|chat| (chat.chat_id, chat.locale)).chain(configured) {
         let is_group = chat < 0;
         if is_group && !gone.contains(&chat) && !chats.iter().any(|(known, _)| *known == chat) {

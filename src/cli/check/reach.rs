@@ -124,6 +124,8 @@ async fn ready(address: &str) -> Line {
         red.map(|(name, check)| format!("{name}: {}", check["detail"].as_str().unwrap_or("?"))).collect();
     if red.is_empty() {
         Line::new(Verdict::Ok, "serve", format!("runs on {address} and is ready"))
+    } else if body["status"] == "ready" {
+        Line::new(Verdict::Wrong, "serve", format!("runs on {address} and is ready, but {}", red.join("; ")))
     } else {
         Line::new(Verdict::Wrong, "serve", format!("runs on {address} and is not ready: {}", red.join("; ")))
     }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::config::ChatTopic;
+use crate::config::{ChatTopic, Config};
+use crate::domain::time::Timestamp;
 use crate::service::{Context, people, staff};
 use crate::store::alerts::{AlertChat, AlertRow};
+use crate::store::lost_chats::LostChat;
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
 
@@ -25,6 +27,28 @@ pub(super) struct Chats {
     entitled: BTreeSet<i64>,
     configured: Vec<ChatTopic>,
     persons: HashMap<i64, Person>,
+    lost: Vec<LostChat>,
+    now: Timestamp,
+}
+
+/// The chats that the environment names, under the IDs that they have now.
+pub async fn configured(tx: &mut Tx, config: &Config) -> store::Result<Vec<ChatTopic>> {
+    let mut places: Vec<ChatTopic> = Vec::with_capacity(config.alert_chats.len());
+    let may_have_migrated = config.alert_chats.iter().any(|place| is_basic_group(place.chat));
+    let migrated = if may_have_migrated { tx.list_migrated_chats().await? } else { Vec::new() };
+    for place in &config.alert_chats {
+        let chat = migrated.iter().find(|(old, _)| *old == place.chat).map_or(place.chat, |(_, new)| *new);
+        let place = ChatTopic { chat, topic: place.topic };
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    Ok(places)
+}
+
+/// Only a basic group becomes another chat; IDs of supergroups and channels begin with -100.
+const fn is_basic_group(chat: i64) -> bool {
+    chat < 0 && chat > -1_000_000_000_000
 }
 
 impl Chats {
@@ -43,8 +67,9 @@ impl Chats {
                 persons.insert(id, person);
             }
         }
-        let configured = ctx.config.alert_chats.clone();
-        Ok(Self { subscribed, admins, entitled, configured, persons })
+        let configured = configured(tx, &ctx.config).await?;
+        let lost = tx.list_lost_chats().await?;
+        Ok(Self { subscribed, admins, entitled, configured, persons, lost, now: ctx.clock.now() })
     }
 
     /// Whether alerts may go there and arrive: not to somebody who has no role for them any more.
@@ -59,40 +84,66 @@ impl Chats {
         self.subscribed.iter().find(|known| known.chat_id == chat && known.thread_id == topic)
     }
 
-    /// Subscribed and configured chats that are there.
-    pub fn chats(&self, ctx: &Context) -> Vec<Target> {
-        let there = self.subscribed.iter().filter(|chat| chat.gone_at.is_none());
-        let mut targets: Vec<Target> = there
-            .filter(|chat| self.is_reachable(chat.chat_id))
-            .map(|chat| Target { chat: chat.chat_id, topic: chat.thread_id, locale: chat.locale.clone() })
-            .collect();
-        for configured in &ctx.config.alert_chats {
-            let (chat, topic) = (configured.chat, configured.topic);
-            let listed = targets.iter().any(|target| target.chat == chat && target.topic == topic);
-            if !listed && self.find(chat, topic).is_none() && self.is_reachable(chat) {
-                targets.push(Target { chat, topic, locale: self.locale_of(ctx, chat, topic).to_owned() });
+    fn find_lost(&self, chat: i64, topic: i64) -> Option<&LostChat> {
+        self.lost.iter().find(|lost| lost.chat_id == chat && lost.thread_id == topic)
+    }
+
+    /// Whether something may be sent there: a chat that refuses is left alone for a while, and then tried again.
+    pub fn is_open(&self, chat: i64, topic: i64) -> bool {
+        self.is_reachable(chat) && self.find_lost(chat, topic).is_none_or(|lost| lost.may_be_tried(self.now))
+    }
+
+    /// Subscribed and configured chats, those that refuse too.
+    pub fn places(&self) -> Vec<ChatTopic> {
+        let subscribed =
+            self.subscribed.iter().map(|chat| ChatTopic { chat: chat.chat_id, topic: chat.thread_id });
+        let mut places: Vec<ChatTopic> = subscribed.collect();
+        for place in &self.configured {
+            if !places.contains(place) {
+                places.push(*place);
             }
         }
-        targets
+        places
+    }
+
+    /// Subscribed and configured chats that may be sent to.
+    pub fn chats(&self, ctx: &Context) -> Vec<Target> {
+        let open = self.places().into_iter().filter(|place| self.is_open(place.chat, place.topic));
+        open.map(|place| self.target(ctx, place)).collect()
     }
 
     /// Who is told of a bad score now.
     pub fn targets(&self, ctx: &Context) -> Vec<Target> {
         let chats = self.chats(ctx);
-        if !chats.is_empty() {
-            return chats;
-        }
-        let admins = self.admins.iter().copied().filter(|admin| self.is_reachable(*admin));
-        admins
-            .map(|chat| Target { chat, topic: 0, locale: self.locale_of(ctx, chat, 0).to_owned() })
-            .collect()
+        if chats.is_empty() { self.open_admins(ctx) } else { chats }
     }
 
-    /// Whether what is sent to an alert's chat arrives there.
+    /// Admins that may be sent to, in their own chats.
+    pub fn open_admins(&self, ctx: &Context) -> Vec<Target> {
+        let admins = self.admins.iter().copied().filter(|admin| self.is_open(*admin, 0));
+        admins.map(|chat| self.target(ctx, ChatTopic { chat, topic: 0 })).collect()
+    }
+
+    fn target(&self, ctx: &Context, ChatTopic { chat, topic }: ChatTopic) -> Target {
+        Target { chat, topic, locale: self.locale_of(ctx, chat, topic).to_owned() }
+    }
+
+    /// Whether this chat refused the last time, and is only tried.
+    pub fn is_tried(&self, target: &Target) -> bool {
+        self.find_lost(target.chat, target.topic).is_some()
+    }
+
+    pub fn title(&self, chat: i64) -> Option<&str> {
+        self.subscribed.iter().find(|known| known.chat_id == chat)?.title.as_deref()
+    }
+
+    pub fn is_configured(&self, place: ChatTopic) -> bool {
+        self.configured.contains(&place)
+    }
+
+    /// Whether what is sent to an alert's chat may arrive there.
     pub fn is_there(&self, row: &AlertRow) -> bool {
-        let Some(chat) = row.chat_id else { return false };
-        let gone = self.find(chat, row.thread_id).is_some_and(|known| known.gone_at.is_some());
-        !gone && self.is_reachable(chat)
+        row.chat_id.is_some_and(|chat| self.is_open(chat, row.thread_id))
     }
 
     pub fn locale<'s>(&'s self, ctx: &Context, row: &AlertRow) -> &'s str {

@@ -10,9 +10,9 @@ use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::answers::Words;
-use crate::store::humans::{HumanRequest, NewHumanRequest};
+use crate::store::humans::{HumanAlert, HumanRequest, NewHumanRequest};
 use crate::store::persons::Person;
-use crate::store::{self, Error, Lane, Outgoing, Tx};
+use crate::store::{self, Error, Lane, Method, OutboxRow, Outgoing, Tx};
 use crate::view::alert::{Request, request};
 
 /// So long after the request, and after each of their messages, customers are still speaking of it.
@@ -58,7 +58,7 @@ pub async fn ask(
         (tx.insert_human_request(&new, now).await?, false)
     };
     if let Some(message_id) = words {
-        take(tx, request, person.id, message_id, now).await?;
+        take(tx, ctx, request, person.id, message_id, now).await?;
     }
     if told_before {
         return Ok(Asked::Already);
@@ -78,7 +78,7 @@ pub async fn words(
     if is_about_survey(tx, words, &request, now).await? {
         return Ok(None);
     }
-    take(tx, request.id, words.person, words.message_id, now).await?;
+    take(tx, ctx, request.id, words.person, words.message_id, now).await?;
     tx.hear_human_request(request.id, now, now.plus(LISTENS)).await?;
     let told = request.told || tell(tx, ctx, request.id, words.person, now).await?;
     Ok(Some(match (request.heard_at, told) {
@@ -89,9 +89,16 @@ pub async fn words(
 }
 
 /// A message belongs to a request from here on, and goes wherever it was told.
-async fn take(tx: &mut Tx, request: i64, person: i64, message_id: i64, now: Timestamp) -> store::Result<()> {
+async fn take(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: i64,
+    person: i64,
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<()> {
     if tx.insert_human_message(person, message_id, request).await? {
-        pass_on(tx, request, person, message_id, now).await?;
+        pass_on(tx, ctx, request, person, message_id, now).await?;
     }
     Ok(())
 }
@@ -118,28 +125,68 @@ async fn is_about_survey(
 }
 
 /// An edited message is shown to the leads again, as it is now.
-pub async fn edited(tx: &mut Tx, person: i64, message_id: i64, now: Timestamp) -> store::Result<()> {
+pub async fn edited(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: i64,
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<()> {
     match tx.find_human_message(person, message_id).await? {
-        Some(request) => pass_on(tx, request, person, message_id, now).await,
+        Some(request) => pass_on(tx, ctx, request, person, message_id, now).await,
         None => Ok(()),
     }
 }
 
-/// Copies a message under the alerts of its request.
+/// Copies a message under the alerts of its request. Where the chats that were told refuse by now, the request is told
+/// anew in others, with all its messages.
 async fn pass_on(
     tx: &mut Tx,
+    ctx: &Context,
     request: i64,
     person: i64,
     message_id: i64,
     now: Timestamp,
 ) -> store::Result<()> {
-    for alert in tx.list_human_alerts(request).await? {
-        let made = tx.insert_message(alert.chat_id, alert.thread_id).await?;
-        tx.insert_copy(made, person, None).await?;
-        let copy = Outgoing::copy(Lane::Alerts, alert.chat_id, person, message_id).thread(alert.thread_id);
-        let mut copy = copy.message(made);
-        copy.payload = copy.payload.reply_to(alert.message);
-        tx.enqueue(&copy, now).await?;
+    let mut told = tx.list_human_alerts(request).await?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    told.retain(|alert| chats.is_open(alert.chat_id, alert.thread_id));
+    if told.is_empty() {
+        return tell_again(tx, ctx, request, person, now).await;
+    }
+    for alert in told {
+        copy(tx, &alert, person, message_id, now).await?;
+    }
+    Ok(())
+}
+
+async fn copy(
+    tx: &mut Tx,
+    alert: &HumanAlert,
+    person: i64,
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<()> {
+    let made = tx.insert_message(alert.chat_id, alert.thread_id).await?;
+    tx.insert_copy(made, (person, message_id), None).await?;
+    let copy = Outgoing::copy(Lane::Alerts, alert.chat_id, person, message_id).thread(alert.thread_id);
+    let mut copy = copy.message(made);
+    copy.payload = copy.payload.reply_to(alert.message);
+    tx.enqueue(&copy, now).await
+}
+
+async fn tell_again(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: i64,
+    person: i64,
+    now: Timestamp,
+) -> store::Result<()> {
+    if !tell(tx, ctx, request, person, now).await? {
+        tx.set_human_request_told(request, None).await?;
     }
     Ok(())
 }
@@ -152,24 +199,31 @@ async fn tell(tx: &mut Tx, ctx: &Context, request: i64, person: i64, now: Timest
         return Ok(false);
     }
     let who = Who::load(tx, person).await?;
+    let words = tx.list_human_messages(request).await?;
     for Target { chat, topic, locale } in targets {
         let message = tx.insert_message(chat, topic).await?;
         tx.insert_human_alert(request, (chat, topic), message).await?;
         let view = who.view(&ctx.catalogue, &locale);
         let send = Outgoing::send(Lane::Alerts, chat, text(&view)).message(message);
         tx.enqueue(&send.thread(topic), now).await?;
+        let alert = HumanAlert { chat_id: chat, thread_id: topic, message };
+        for message_id in &words {
+            copy(tx, &alert, person, *message_id, now).await?;
+        }
     }
     tx.set_human_request_told(request, Some(now)).await?;
-    for message_id in tx.list_human_messages(request).await? {
-        pass_on(tx, request, person, message_id, now).await?;
-    }
     Ok(true)
 }
 
-/// Requests that waited for somebody to tell, if there is somebody now. How many went out.
-pub(super) async fn tell_waiting(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<u64> {
+/// Requests that waited for somebody to tell, if there is somebody now; at most `limit`. How many went out.
+pub(super) async fn tell_waiting(
+    tx: &mut Tx,
+    ctx: &Context,
+    limit: i64,
+    now: Timestamp,
+) -> store::Result<i64> {
     let mut told = 0;
-    for (request, person) in tx.list_waiting_human_requests().await? {
+    for (request, person) in tx.list_waiting_human_requests(limit).await? {
         if !tell(tx, ctx, request, person, now).await? {
             break;
         }
@@ -178,14 +232,44 @@ pub(super) async fn tell_waiting(tx: &mut Tx, ctx: &Context, now: Timestamp) -> 
     Ok(told)
 }
 
-/// Requests that were to be told of in this chat, and never were, wait for another one.
-pub(super) async fn lost(tx: &mut Tx, chat: i64) -> store::Result<()> {
-    for request in tx.delete_undelivered_human_alerts(chat).await? {
-        if tx.list_human_alerts(request).await?.is_empty() {
-            tx.set_human_request_told(request, None).await?;
+/// Requests that were to be told of in this chat, or this topic of it, and never were, are told in the next one.
+pub(super) async fn move_on(
+    tx: &mut Tx,
+    ctx: &Context,
+    (chat, topic): (i64, Option<i64>),
+    now: Timestamp,
+) -> store::Result<()> {
+    for (request, person) in tx.delete_undelivered_human_alerts(chat, topic).await? {
+        if !has_open_alert(tx, ctx, request).await? {
+            tell_again(tx, ctx, request, person, now).await?;
         }
     }
     Ok(())
+}
+
+/// Words that were said to a human are refused by the chat that was told of it: the next one gets the whole request.
+pub(super) async fn words_refused(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: &OutboxRow,
+    now: Timestamp,
+) -> store::Result<()> {
+    let copied = match row.message {
+        Some(message) if row.method == Method::Copy => tx.find_copied_words(message).await?,
+        _ => None,
+    };
+    match copied {
+        Some((request, person)) if !has_open_alert(tx, ctx, request).await? => {
+            tell_again(tx, ctx, request, person, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn has_open_alert(tx: &mut Tx, ctx: &Context, request: i64) -> store::Result<bool> {
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    let told = tx.list_human_alerts(request).await?;
+    Ok(told.iter().any(|alert| chats.is_open(alert.chat_id, alert.thread_id)))
 }
 
 /// Who asks, as far as the company and Telegram told.

@@ -12,10 +12,16 @@ mod erasing;
 mod folds;
 pub mod human;
 mod load;
+mod losses;
+pub mod standing;
 mod subscribe;
+mod waiting;
 
+pub use chats::configured;
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
-pub use subscribe::{Subscribed, Unsubscribed, has_chats, lost, returned, subscribe, unsubscribe, withdraw};
+pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
+pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe, withdraw};
+pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
 
 use chats::{Chats, Target};
 use folds::Touched;
@@ -185,29 +191,12 @@ async fn enqueue_copy(
     now: Timestamp,
 ) -> store::Result<()> {
     let made = tx.insert_message(chat, topic).await?;
-    tx.insert_copy(made, from_chat, Some(survey)).await?;
+    tx.insert_copy(made, (from_chat, message_id), Some(survey)).await?;
     let copy = Outgoing::copy(Lane::Alerts, chat, from_chat, message_id).thread(topic);
     let mut copy = copy.alert(alert).message(made);
     copy.payload = copy.payload.reply_to(message).silent();
     tx.enqueue(&copy, now).await?;
     Ok(())
-}
-
-/// Sends the alerts that waited for somebody to tell, if there is somebody now; tells how many went out.
-pub async fn send_waiting(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<u64> {
-    let requests = human::tell_waiting(tx, ctx, now).await?;
-    let waiting = tx.list_waiting_alerts().await?;
-    if waiting.is_empty() || Chats::load(tx, ctx, &[]).await?.targets(ctx).is_empty() {
-        return Ok(requests);
-    }
-    let mut touched = Touched::new();
-    let mut sent = requests;
-    for row in waiting {
-        settle(tx, ctx, row.survey, now, &mut touched).await?;
-        sent += 1;
-    }
-    folds::show(tx, ctx, &touched, now).await?;
-    Ok(sent)
 }
 
 fn text(view: &View) -> Payload {

@@ -1,10 +1,8 @@
-//! Chats that begin or cease to get alerts, by `/alerts` or because the bot was removed.
+//! Chats that begin or cease to get alerts, by `/alerts` or because a role is taken.
 
-use std::collections::BTreeSet;
-
-use super::chats::Chats;
-use super::folds::{self, Touched};
-use super::{human, send_waiting, settle};
+use super::chats::{Chats, configured};
+use super::losses::move_on;
+use super::waiting::send_waiting;
 use crate::config::ChatTopic;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -48,6 +46,8 @@ pub async fn subscribe(
     };
     let already = gets(&chats);
     tx.upsert_alert_chat((place.chat, place.topic), title, locale, now).await?;
+    // The answer to the command shows whether it may be written to.
+    tx.hasten_lost_chat(place.chat).await?;
     tracing::info!(chat = place.chat, topic = place.topic, "a chat subscribed to alerts");
     if already {
         return Ok(Subscribed::Already);
@@ -57,7 +57,7 @@ pub async fn subscribe(
 
 /// A chat or topic shall get no more alerts.
 pub async fn unsubscribe(tx: &mut Tx, ctx: &Context, place: ChatTopic) -> store::Result<Unsubscribed> {
-    if ctx.config.alert_chats.contains(&place) {
+    if configured(tx, &ctx.config).await?.contains(&place) {
         return Ok(Unsubscribed::Configured);
     }
     if !tx.delete_alert_chat(place.chat, place.topic).await? {
@@ -67,42 +67,6 @@ pub async fn unsubscribe(tx: &mut Tx, ctx: &Context, place: ChatTopic) -> store:
     Ok(Unsubscribed::Now { last: !has_chats(tx, ctx).await? })
 }
 
-/// A chat cannot be written to any more: what never arrived there goes to whoever gets alerts now.
-pub async fn lost(tx: &mut Tx, ctx: &Context, chat: i64, now: Timestamp) -> store::Result<()> {
-    let configured = ctx.config.alert_chats.iter().filter(|place| place.chat == chat);
-    let known = tx.list_alert_chats().await?;
-    for place in configured {
-        if !known.iter().any(|row| row.chat_id == chat && row.thread_id == place.topic) {
-            let locale = ctx.config.default_locale;
-            tx.upsert_alert_chat((chat, place.topic), None, locale, now).await?;
-        }
-    }
-    if tx.set_alert_chat_gone(chat, Some(now)).await? {
-        tracing::warn!(chat, "a chat that gets alerts is gone; its alerts go to the others or to the admins");
-    }
-    human::lost(tx, chat).await?;
-    human::tell_waiting(tx, ctx, now).await?;
-    let mut surveys = BTreeSet::new();
-    for row in tx.list_undelivered_alerts(chat).await? {
-        tx.delete_alert(row.id).await?;
-        surveys.insert(row.survey);
-    }
-    let mut touched = Touched::new();
-    for survey in surveys {
-        settle(tx, ctx, survey, now, &mut touched).await?;
-    }
-    folds::show(tx, ctx, &touched, now).await
-}
-
-/// A chat can be written to again: what waited for somebody to tell goes out.
-pub async fn returned(tx: &mut Tx, ctx: &Context, chat: i64, now: Timestamp) -> store::Result<()> {
-    if tx.set_alert_chat_gone(chat, None).await? {
-        tracing::info!(chat, "a chat that gets alerts is there again");
-    }
-    send_waiting(tx, ctx, now).await?;
-    Ok(())
-}
-
 /// Somebody may see alerts no more: their own chat with the bot gets none, and those on their way there go to whoever
 /// gets them now. What was posted there stays as it is.
 pub async fn withdraw(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<()> {
@@ -110,5 +74,5 @@ pub async fn withdraw(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -
         return Ok(());
     }
     tx.delete_alert_chat(person, 0).await?;
-    lost(tx, ctx, person, now).await
+    move_on(tx, ctx, person, None, now).await
 }

@@ -230,9 +230,22 @@ pub const TABLES: &[Table] = &[
             ("title", Stays),
             ("locale", Stays),
             ("subscribed_at", Stays),
-            ("gone_at", Stays),
         ],
     ),
+    (
+        "lost_chats",
+        &[
+            ("chat_id", Stays),
+            ("thread_id", Stays),
+            ("kind", Stays),
+            ("reason", Stays),
+            ("lost_at", Stays),
+            ("refused_at", Stays),
+            ("refusals", Stays),
+            ("told", Stays),
+        ],
+    ),
+    ("migrated_chats", &[("old_id", Stays), ("new_id", Stays)]),
     (
         "alert_folds",
         &[("id", Stays), ("chat_id", Stays), ("thread_id", Stays), ("message", Stays), ("opened_at", Stays)],
@@ -248,6 +261,7 @@ pub const TABLES: &[Table] = &[
             ("fold", Stays),
             ("ringing", Stays),
             ("created_at", Day),
+            ("refused", Stays),
         ],
     ),
     (
@@ -265,7 +279,7 @@ pub const TABLES: &[Table] = &[
     ),
     ("human_messages", &[("person", Goes), ("message_id", Goes), ("request", Goes)]),
     ("human_alerts", &[("request", Goes), ("chat_id", Goes), ("thread_id", Goes), ("message", Goes)]),
-    ("copies", &[("message", Goes), ("person", Goes), ("survey", Goes)]),
+    ("copies", &[("message", Goes), ("person", Goes), ("survey", Goes), ("source", Goes), ("refused", Goes)]),
     ("staff", &[("person", Stays), ("role", Stays), ("added_at", Stays), ("agent_id", Stays)]),
     (
         "staff_invites",

@@ -109,11 +109,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that a message of ours will be a copy of a customer's.
-    pub async fn insert_copy(&mut self, message: i64, person: i64, survey: Option<i64>) -> Result<()> {
-        let query = query("INSERT INTO copies (message, person, survey) VALUES ($1, $2, $3)")
+    /// Notes that a message of ours will be a copy of a person's message.
+    pub async fn insert_copy(
+        &mut self,
+        message: i64,
+        (person, source): (i64, i64),
+        survey: Option<i64>,
+    ) -> Result<()> {
+        let query = query("INSERT INTO copies (message, person, source, survey) VALUES ($1, $2, $3, $4)")
             .bind(message)
             .bind(person)
+            .bind(source)
             .bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())

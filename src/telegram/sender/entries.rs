@@ -144,7 +144,7 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
                 done.push(row.id);
             }
             Entry::Refused { call, refusal } => {
-                delivery::undeliverable(&mut tx, ctx, &call.row, *refusal, now).await?;
+                delivery::undeliverable(&mut tx, ctx, &call.row, refusal, now).await?;
                 done.extend(call.row_ids());
             }
             Entry::GivenBack(row) => {

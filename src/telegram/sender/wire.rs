@@ -134,7 +134,8 @@ payload!("copyMessage", CopyMessage {
 /// Makes the call; `reply_to` is Telegram's ID of the message replied to. Tells the ID of a message that was made.
 ///
 /// Two refusals that surely had no effect are answered at once by a plainer call: a text whose entities Telegram
-/// cannot parse goes as plain text, and what was meant for a topic that is gone or closed goes to the chat itself.
+/// cannot parse goes as plain text, and what a topic does not take (it is gone or closed, or for a reason that nobody
+/// knows) goes to the chat itself.
 pub(super) async fn transmit(
     client: &Client,
     row: &OutboxRow,
@@ -142,10 +143,11 @@ pub(super) async fn transmit(
     reply_to: Option<i64>,
 ) -> Result<Option<i64>, CallError> {
     let stored: Stored<'_> = serde_json::from_str(payload)
-        .map_err(|error| CallError::BadRequest(format!("stored payload: {error}")))?;
-    let mut manner = Manner { thread: Some(row.thread_id).filter(|thread| *thread != 0), plain: None };
+        .map_err(|error| CallError::Unacceptable(format!("stored payload: {error}")))?;
+    let thread = Some(row.thread_id).filter(|thread| *thread != 0);
+    let mut manner = Manner { thread, reply_to, plain: None };
     loop {
-        match once(client, row, &stored, reply_to, &manner).await {
+        match once(client, row, &stored, &manner).await {
             Err(CallError::CantParseEntities) if manner.plain.is_none() && stored.text.is_some() => {
                 tracing::error!(row = row.id, "Telegram cannot parse a text's HTML; it goes as plain text");
                 manner.plain = stored.text.and_then(plain);
@@ -153,20 +155,42 @@ pub(super) async fn transmit(
                     return Err(CallError::CantParseEntities);
                 }
             }
-            Err(CallError::ThreadNotFound | CallError::TopicClosed) if manner.thread.is_some() => {
+            Err(error) if manner.thread.is_some() && is_of_topic(row, &error) => {
                 tracing::warn!(
                     row = row.id,
-                    "a forum topic is gone or closed; its message goes to the chat itself"
+                    %error,
+                    "a forum topic does not take a message; it goes to the chat itself"
                 );
-                manner.thread = None;
+                // A reply would go to the topic of what it replies to.
+                (manner.thread, manner.reply_to) = (None, None);
             }
             result => return result,
         }
     }
 }
 
+fn is_of_topic(row: &OutboxRow, error: &CallError) -> bool {
+    match error {
+        CallError::ThreadNotFound | CallError::TopicClosed => true,
+        // A copy is more likely refused for what it shows.
+        CallError::BadRequest(_) => row.method == Method::Send,
+        _ => false,
+    }
+}
+
+/// What Telegram calls the call that a row leads to.
+pub(super) const fn method(row: &OutboxRow) -> &'static str {
+    match row.method {
+        Method::Send => "sendMessage",
+        Method::Edit => "editMessageText",
+        Method::Copy => "copyMessage",
+        Method::Delete => "deleteMessage",
+    }
+}
+
 struct Manner {
     thread: Option<i64>,
+    reply_to: Option<i64>,
     plain: Option<Box<RawValue>>,
 }
 
@@ -174,14 +198,14 @@ async fn once(
     client: &Client,
     row: &OutboxRow,
     stored: &Stored<'_>,
-    reply_to: Option<i64>,
     manner: &Manner,
 ) -> Result<Option<i64>, CallError> {
     let chat_id = row.chat_id;
     let parse_mode = if manner.plain.is_none() { Some("HTML") } else { None };
     let text = manner.plain.as_deref().or(stored.text);
     let reply_markup = stored.keyboard;
-    let reply_parameters = reply_to.map(|id| ReplyTo { message_id: id, allow_sending_without_reply: true });
+    let reply_parameters =
+        manner.reply_to.map(|id| ReplyTo { message_id: id, allow_sending_without_reply: true });
     match (row.method, row.message_id) {
         (Method::Send, _) if stored.document.is_some() => {
             let Some(Document { name, content }) = &stored.document else { return Ok(None) };

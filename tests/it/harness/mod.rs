@@ -293,6 +293,12 @@ impl Story {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
+    /// What is no JSON.
+    pub async fn text(&self, path: &str) -> String {
+        let url = format!("http://{}{path}", self.running.addr);
+        self.http.get(url).bearer_auth(API_KEY).send().await.unwrap().text().await.unwrap()
+    }
+
     /// What `DELETE` answers.
     pub async fn delete(&self, path: &str) -> (u16, Value) {
         let url = format!("http://{}{path}", self.running.addr);
@@ -390,6 +396,10 @@ fn merge(event: &mut Value, more: Value) {
         }
         (event, more) => *event = more,
     }
+}
+
+pub const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }
 
 pub const fn minutes(minutes: u64) -> Duration {

@@ -123,7 +123,7 @@ async fn a_group_that_threw_the_bot_out_is_gone() {
         .await;
     rig.queue(&[Outgoing::send(Lane::Alerts, leads, Payload::text("<b>2</b> of 10"))]).await;
     rig.drain().await;
-    assert_eq!(rig.number("SELECT COUNT(*) FROM alert_chats WHERE gone_at IS NOT NULL").await, 1);
+    assert_eq!(rig.number("SELECT COUNT(*) FROM lost_chats WHERE kind = 'gone'").await, 1);
     assert_eq!(rig.queued_rows().await, 0);
 }
 

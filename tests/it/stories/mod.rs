@@ -18,6 +18,7 @@ mod feed;
 mod figures;
 mod humans;
 mod languages;
+mod lost_chats;
 mod main_way;
 mod menus;
 mod moving;

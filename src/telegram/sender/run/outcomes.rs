@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::Running;
+use super::{Running, wire};
 use crate::clock::Instant;
 use crate::service::delivery::Refusal;
 use crate::store::OutboxRow;
@@ -34,16 +34,7 @@ impl Running {
             }
             Err(CallError::NotModified) => self.succeeded(call, None, now),
             Err(error) => {
-                let row = call.row.id;
-                match &error {
-                    CallError::BadRequest(_) | CallError::CantParseEntities | CallError::Malformed(_) => {
-                        tracing::error!(row, %error, "a message was refused");
-                    }
-                    CallError::Blocked | CallError::Deactivated => {
-                        tracing::debug!(row, %error, "not delivered");
-                    }
-                    _ => tracing::warn!(row, %error, "not delivered"),
-                }
+                log(&call, &error);
                 self.failed(call, error, now);
             }
         }
@@ -119,13 +110,37 @@ impl Running {
     }
 }
 
+fn log(call: &Queued, error: &CallError) {
+    let (row, method) = (call.row.id, wire::method(&call.row));
+    match error {
+        CallError::Unacceptable(_) | CallError::CantParseEntities => {
+            tracing::error!(row, method, %error, "Telegram refuses a message of ours; this is a fault of the program");
+        }
+        CallError::BadRequest(_) | CallError::Malformed(_) => {
+            tracing::error!(row, method, %error, "a message was refused");
+        }
+        CallError::Blocked | CallError::Deactivated => tracing::debug!(row, method, %error, "not delivered"),
+        _ => tracing::warn!(row, method, %error, "not delivered"),
+    }
+}
+
 fn refusal(error: &CallError) -> Refusal {
     match error {
         CallError::Blocked => Refusal::Blocked,
         CallError::Deactivated => Refusal::Deactivated,
         CallError::CantInitiate => Refusal::CantInitiate,
         CallError::ChatNotFound => Refusal::ChatNotFound,
-        CallError::Kicked | CallError::NotMember | CallError::NotEnoughRights(_) => Refusal::ChatClosed,
-        _ => Refusal::Message,
+        CallError::Kicked | CallError::NotMember => Refusal::Removed,
+        CallError::NotEnoughRights(text) | CallError::BadRequest(text) => {
+            Refusal::Chat(without_prefix(text).to_owned())
+        }
+        CallError::ThreadNotFound | CallError::TopicClosed => Refusal::Chat(error.to_string()),
+        CallError::Unacceptable(text) => Refusal::Message(without_prefix(text).to_owned()),
+        _ => Refusal::Message(error.to_string()),
     }
+}
+
+/// Telegram begins with the status in words.
+fn without_prefix(text: &str) -> &str {
+    ["Bad Request: ", "Forbidden: "].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text)
 }

@@ -1,0 +1,99 @@
+//! How alerts stand, for whoever asks whether all is well.
+
+use std::fmt;
+
+use super::chats::configured;
+use crate::config::{ChatTopic, Config};
+use crate::domain::time::Timestamp;
+use crate::service::staff::Role;
+use crate::store::{self, Tx};
+
+/// A chat that was to get alerts and gets none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostPlace {
+    pub place: ChatTopic,
+    pub title: Option<String>,
+    pub since: Option<Timestamp>,
+    pub reason: String,
+}
+
+impl LostPlace {
+    /// Since when, and why.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        let since = self.since.map(|since| format!(" since {since}")).unwrap_or_default();
+        format!("gets no alerts{since}: {}", self.reason)
+    }
+}
+
+impl fmt::Display for LostPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = self.title.as_ref().map(|title| format!(" ({title})")).unwrap_or_default();
+        write!(f, "chat {}{title} {}", self.place, self.detail())
+    }
+}
+
+/// Who gets alerts, who does not, and what waits.
+#[derive(Debug)]
+pub struct Standing {
+    /// Alerts and requests for a human that nobody could be told.
+    pub waiting: i64,
+    /// Those of them whose text Telegram refuses.
+    pub refused: i64,
+    /// Chats that subscribed or are configured.
+    pub chats: Vec<ChatTopic>,
+    pub lost: Vec<LostPlace>,
+    pub admins: usize,
+}
+
+impl Standing {
+    pub async fn load(tx: &mut Tx, config: &Config) -> store::Result<Self> {
+        let subscribed = tx.list_alert_chats().await?;
+        let of = |place: ChatTopic| {
+            subscribed.iter().find(|chat| (chat.chat_id, chat.thread_id) == (place.chat, place.topic))
+        };
+        let mut chats: Vec<ChatTopic> = configured(tx, config).await?;
+        for chat in &subscribed {
+            let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
+            if !chats.contains(&place) {
+                chats.push(place);
+            }
+        }
+        let mut admins = tx.list_staff_with_role(Role::Admin.as_str()).await?;
+        admins.extend(&config.admin_ids);
+        admins.sort_unstable();
+        admins.dedup();
+        let mut lost = Vec::new();
+        for row in tx.list_lost_chats().await? {
+            let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
+            if chats.contains(&place) || admins.contains(&place.chat) {
+                let title = of(place).and_then(|chat| chat.title.clone());
+                lost.push(LostPlace { place, title, since: Some(row.lost_at), reason: row.reason });
+            }
+        }
+        for place in chats.iter().filter(|place| place.chat > 0) {
+            let person = tx.find_person(place.chat).await?;
+            let Some(why) = person.and_then(|person| person.unreachable) else { continue };
+            let reason = format!("the person cannot be written to ({why})");
+            let title = of(*place).and_then(|chat| chat.title.clone());
+            lost.push(LostPlace { place: *place, title, since: None, reason });
+        }
+        let backlog = tx.backlog().await?;
+        let (waiting, refused) = (backlog.alerts_waiting, backlog.alerts_refused);
+        Ok(Self { waiting, refused, chats, lost, admins: admins.len() })
+    }
+
+    /// As far as the environment tells.
+    #[must_use]
+    pub fn of_config(config: &Config) -> Self {
+        let (chats, admins) = (config.alert_chats.clone(), config.admin_ids.len());
+        Self { waiting: 0, refused: 0, chats, lost: Vec::new(), admins }
+    }
+
+    /// How many chats get alerts.
+    #[must_use]
+    pub fn taking(&self) -> usize {
+        let is_lost = |place: &ChatTopic| self.lost.iter().any(|lost| lost.place == *place);
+        self.chats.iter().filter(|place| !is_lost(place)).count()
+    }
+}

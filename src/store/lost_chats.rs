@@ -1,0 +1,158 @@
+//! Chats that refuse alerts, and groups that go by another ID now.
+
+use sqlx::FromRow;
+
+use super::{Error, Result, Tx, on_engine, query, query_as};
+use crate::domain::loss::Loss;
+use crate::domain::time::Timestamp;
+
+/// A chat or topic that refuses what is sent to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostChat {
+    pub chat_id: i64,
+    pub thread_id: i64,
+    pub loss: Loss,
+    /// In Telegram's words.
+    pub reason: String,
+    pub lost_at: Timestamp,
+    /// The last time; `None` if there was a sign of life since.
+    pub refused_at: Option<Timestamp>,
+    /// In a row, each after its pause.
+    pub refusals: i64,
+    /// The admins were told.
+    pub told: bool,
+}
+
+impl LostChat {
+    #[must_use]
+    pub fn may_be_tried(&self, now: Timestamp) -> bool {
+        self.loss.may_be_tried(self.refused_at, self.refusals, now)
+    }
+}
+
+#[derive(FromRow)]
+struct Stored {
+    chat_id: i64,
+    thread_id: i64,
+    kind: String,
+    reason: String,
+    lost_at: Timestamp,
+    refused_at: Option<Timestamp>,
+    refusals: i64,
+    told: bool,
+}
+
+impl TryFrom<Stored> for LostChat {
+    type Error = Error;
+
+    fn try_from(row: Stored) -> Result<Self> {
+        let loss = Loss::parse(&row.kind)
+            .ok_or_else(|| Error::broken("lost_chats", format!("chat {}: kind", row.chat_id)))?;
+        Ok(Self {
+            chat_id: row.chat_id,
+            thread_id: row.thread_id,
+            loss,
+            reason: row.reason,
+            lost_at: row.lost_at,
+            refused_at: row.refused_at,
+            refusals: row.refusals,
+            told: row.told,
+        })
+    }
+}
+
+impl Tx {
+    pub async fn list_lost_chats(&mut self) -> Result<Vec<LostChat>> {
+        let query = query_as::<Stored>(
+            "SELECT chat_id, thread_id, kind, reason, lost_at, refused_at, refusals, told FROM lost_chats \
+             ORDER BY chat_id, thread_id",
+        );
+        on_engine!(self, fetch_all, query)?.into_iter().map(LostChat::try_from).collect()
+    }
+
+    pub async fn upsert_lost_chat(&mut self, lost: &LostChat) -> Result<()> {
+        let query = query(
+            "INSERT INTO lost_chats (chat_id, thread_id, kind, reason, lost_at, refused_at, refusals, told) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (chat_id, thread_id) DO UPDATE SET \
+             kind = excluded.kind, reason = excluded.reason, refused_at = excluded.refused_at, \
+             refusals = excluded.refusals, told = excluded.told",
+        )
+        .bind(lost.chat_id)
+        .bind(lost.thread_id)
+        .bind(lost.loss.as_str())
+        .bind(&*lost.reason)
+        .bind(lost.lost_at)
+        .bind(lost.refused_at)
+        .bind(lost.refusals)
+        .bind(lost.told);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// The chat or topic takes messages again.
+    pub async fn delete_lost_chat(&mut self, chat_id: i64, thread_id: i64) -> Result<()> {
+        let query = query("DELETE FROM lost_chats WHERE chat_id = $1 AND thread_id = $2")
+            .bind(chat_id)
+            .bind(thread_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Lets a lost chat with all its topics be tried at once. False if there was nothing to wait for.
+    pub async fn hasten_lost_chat(&mut self, chat_id: i64) -> Result<bool> {
+        let query =
+            query("UPDATE lost_chats SET refused_at = NULL WHERE chat_id = $1 AND refused_at IS NOT NULL")
+                .bind(chat_id);
+        Ok(on_engine!(self, execute, query)? > 0)
+    }
+
+    /// Lets every lost chat be tried at once.
+    pub async fn hasten_lost_chats(&mut self) -> Result<()> {
+        let query = query("UPDATE lost_chats SET refused_at = NULL WHERE refused_at IS NOT NULL");
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Old and new IDs of groups that became supergroups.
+    pub async fn list_migrated_chats(&mut self) -> Result<Vec<(i64, i64)>> {
+        let query = query_as("SELECT old_id, new_id FROM migrated_chats ORDER BY old_id");
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// A group that became a supergroup has a new ID everywhere. What both would get stays with the new one: it may have
+    /// subscribed itself already.
+    pub async fn migrate_chat(&mut self, old: i64, new: i64) -> Result<()> {
+        self.write_outgoing().await?;
+        for text in [
+            "INSERT INTO migrated_chats (old_id, new_id) VALUES ($1, $2) \
+             ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",
+            "DELETE FROM outbox WHERE chat_id = $1 AND alert IN (SELECT a.id FROM alerts a JOIN alerts b \
+             ON b.survey = a.survey AND b.thread_id = a.thread_id AND b.chat_id = $2 WHERE a.chat_id = $1)",
+            "DELETE FROM alerts WHERE chat_id = $1 AND EXISTS (SELECT 1 FROM alerts b \
+             WHERE b.survey = alerts.survey AND b.thread_id = alerts.thread_id AND b.chat_id = $2)",
+            "DELETE FROM outbox WHERE chat_id = $1 AND (message IN (SELECT a.message FROM human_alerts a \
+             JOIN human_alerts b ON b.request = a.request AND b.thread_id = a.thread_id AND b.chat_id = $2 \
+             WHERE a.chat_id = $1) OR message IN (SELECT c.message FROM copies c \
+             JOIN human_requests r ON r.person = c.person JOIN human_alerts a ON a.request = r.id AND a.chat_id = $1 \
+             JOIN human_alerts b ON b.request = r.id AND b.thread_id = a.thread_id AND b.chat_id = $2 \
+             WHERE c.survey IS NULL))",
+            "DELETE FROM human_alerts WHERE chat_id = $1 AND EXISTS (SELECT 1 FROM human_alerts b \
+             WHERE b.request = human_alerts.request AND b.thread_id = human_alerts.thread_id AND b.chat_id = $2)",
+            "UPDATE outbox SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE messages SET chat_id = $2, message_id = NULL WHERE chat_id = $1",
+            "UPDATE alerts SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE alert_folds SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE human_alerts SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS \
+             (SELECT 1 FROM alert_chats n WHERE n.chat_id = $2 AND n.thread_id = alert_chats.thread_id)",
+            "DELETE FROM alert_chats WHERE chat_id = $1 AND chat_id <> $2",
+            "UPDATE lost_chats SET chat_id = $2, refused_at = NULL WHERE chat_id = $1 AND NOT EXISTS \
+             (SELECT 1 FROM lost_chats n WHERE n.chat_id = $2 AND n.thread_id = lost_chats.thread_id)",
+            "DELETE FROM lost_chats WHERE chat_id = $1 AND chat_id <> $2",
+        ] {
+            let query = query(text).bind(old).bind(new);
+            on_engine!(self, execute, query)?;
+        }
+        Ok(())
+    }
+}

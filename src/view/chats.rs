@@ -1,0 +1,118 @@
+//! What the admins are told of chats that alerts go to.
+
+use super::{View, paragraphs};
+use crate::domain::loss::Loss;
+use crate::domain::template::escape_html;
+use crate::i18n::Catalogue;
+
+/// A chat or topic, as people know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub chat: i64,
+    /// 0 for the chat itself.
+    pub topic: i64,
+    pub title: Option<&'a str>,
+}
+
+impl Place<'_> {
+    fn name(self, catalogue: &Catalogue, locale: &str) -> String {
+        let chat = self.title.map_or_else(|| self.chat.to_string(), escape_html);
+        if self.topic == 0 {
+            return chat;
+        }
+        // In words: Fluent would group a number's digits.
+        let values = [("chat", chat.into()), ("topic", self.topic.to_string().into())];
+        catalogue.with(locale, "alert-chat-topic", &values)
+    }
+}
+
+/// A chat that takes no alerts.
+#[derive(Clone, Copy, Debug)]
+pub struct Lost<'a> {
+    pub place: Place<'a>,
+    pub loss: Loss,
+    /// In Telegram's words.
+    pub reason: &'a str,
+    /// The environment names this chat.
+    pub configured: bool,
+    /// There is no other chat, so that the admins get the alerts.
+    pub to_admins: bool,
+}
+
+#[must_use]
+pub fn lost(catalogue: &Catalogue, locale: &str, lost: &Lost<'_>) -> View {
+    let chat = lost.place.name(catalogue, locale);
+    let where_to = if lost.to_admins { "alert-chat-to-admins" } else { "alert-chat-to-others" };
+    let (what, todo) = match (lost.loss, lost.configured) {
+        (Loss::Gone, false) => (with_chat(catalogue, locale, "alert-chat-gone", chat), "alert-chat-gone-do"),
+        (Loss::Gone, true) => {
+            (with_chat(catalogue, locale, "alert-chat-gone", chat), "alert-chat-gone-configured-do")
+        }
+        (Loss::Silent, _) => {
+            let values = [("chat", chat.into()), ("reason", escape_html(lost.reason).into())];
+            (catalogue.with(locale, "alert-chat-silent", &values), "alert-chat-silent-do")
+        }
+    };
+    let text = |id| catalogue.text(locale, id);
+    View::text(paragraphs([format!("{what} {}", text(where_to)).as_str(), &text(todo)]))
+}
+
+#[must_use]
+pub fn back(catalogue: &Catalogue, locale: &str, place: Place<'_>) -> View {
+    let chat = place.name(catalogue, locale);
+    View::text(with_chat(catalogue, locale, "alert-chat-back", chat))
+}
+
+fn with_chat(catalogue: &Catalogue, locale: &str, id: &str, chat: String) -> String {
+    catalogue.with(locale, id, &[("chat", chat.into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_chat_is_named_with_the_reason_and_what_to_do() {
+        let catalogue = Catalogue::new();
+        let place = Place { chat: -100, topic: 0, title: Some("A & B") };
+        let reason = "not enough rights to send text messages to the chat";
+        let silent = Lost { place, loss: Loss::Silent, reason, configured: false, to_admins: true };
+        let gone = Lost { loss: Loss::Gone, to_admins: false, ..silent };
+        let topic = Place { topic: 1217, title: None, ..place };
+        let shown = |locale| {
+            let configured = Lost { configured: true, place: topic, ..gone };
+            let views = [&silent, &gone, &configured].map(|told| lost(&catalogue, locale, told).shown());
+            format!("{}\n\n{}", views.join("\n\n"), back(&catalogue, locale, topic).shown())
+        };
+        insta::assert_snapshot!(shown("ru"), @r"
+        ⚠️ В чате «A &amp; B» мне нельзя писать. Telegram отвечает: not enough rights to send text messages to the chat. Пока это так, плохие оценки приходят администраторам.
+
+        Разрешите боту писать: проще всего сделать его администратором чата. Я и сам буду время от времени пробовать снова.
+
+        ⚠️ Чат «A &amp; B» потерян: бота убрали или группы больше нет. Пока это так, плохие оценки приходят только в остальные чаты.
+
+        Верните бота в чат или отправьте /alerts в другом.
+
+        ⚠️ Чат «-100, тема 1217» потерян: бота убрали или группы больше нет. Пока это так, плохие оценки приходят только в остальные чаты.
+
+        Верните бота в чат или уберите чат из настройки ALERT_CHATS.
+
+        ✅ Чат «-100, тема 1217» снова на связи: плохие оценки опять приходят туда.
+        ");
+        insta::assert_snapshot!(shown("en"), @r"
+        ⚠️ I may not write in “A &amp; B”. Telegram says: not enough rights to send text messages to the chat. Until that changes, bad scores come to the admins.
+
+        Let the bot write there: the simplest way is to make it an admin of the chat. I also try again by myself from time to time.
+
+        ⚠️ “A &amp; B” is gone: the bot was removed or the group is no more. Until that changes, bad scores come to the other chats only.
+
+        Add the bot to the chat again, or send /alerts in another one.
+
+        ⚠️ “-100, topic 1217” is gone: the bot was removed or the group is no more. Until that changes, bad scores come to the other chats only.
+
+        Add the bot to the chat again, or take the chat out of the setting ALERT_CHATS.
+
+        ✅ “-100, topic 1217” is back: bad scores arrive there again.
+        ");
+    }
+}
