@@ -31,6 +31,7 @@ mod shop;
 mod stories;
 mod ten_thousand;
 mod trouble;
+mod untried;
 mod webhook;
 
 /// Where the tests of this module and those beside it keep their data; `on_postgres` has its own.
