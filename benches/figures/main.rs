@@ -1,5 +1,5 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `events`, `bulk`, `rest` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `events`, `bulk`, `junk`, `rest` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
 mod bulk;
@@ -8,6 +8,7 @@ mod demo;
 #[expect(clippy::unwrap_used, clippy::expect_used, reason = "written for tests")]
 mod driver;
 mod events;
+mod junk;
 mod load;
 #[path = "../../tests/it/cluster/server.rs"]
 #[expect(dead_code, reason = "some of it serves only tests")]
@@ -26,7 +27,7 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, events, bulk, rest, demo [default: all]
+    /// Which figures: taps, events, bulk, junk, rest, demo [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -83,6 +84,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("bulk") {
         told("bulk", bulk::measure(&mut report, scale).await);
+    }
+    if wanted("junk") {
+        told("junk", junk::measure(&mut report, scale).await);
     }
     if wanted("rest") {
         told("rest", rest::measure(&mut report, scale).await);

@@ -8,18 +8,22 @@ use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
 
 use super::Problem;
+use super::reading::{Held, Reading};
+use crate::domain::event::Form;
 
-const ONE_LIMIT: usize = 1 << 20;
+pub(super) const ONE_LIMIT: usize = 1 << 20;
 const BATCH_LIMIT: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(super) enum Payload {
     One(Vec<u8>),
-    /// An array.
-    Batch(Vec<u8>),
-    /// A batch with one event a line.
-    Lines(Vec<u8>),
+    Batch {
+        text: Vec<u8>,
+        form: Form,
+        /// Where it is larger than one event may be.
+        held: Option<Held>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +32,7 @@ enum Media {
     Lines,
 }
 
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Payload, Problem> {
+pub(super) async fn read(headers: &HeaderMap, body: Body, reading: &Reading) -> Result<Payload, Problem> {
     let media = media(headers)?;
     if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
         return Err(Problem::unsupported("the body is compressed (Content-Encoding): send it as it is"));
@@ -37,7 +41,7 @@ pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Payload, Pro
     if announced.is_some_and(|length: usize| length > BATCH_LIMIT) {
         return Err(Problem::too_large(BATCH_LIMIT, "a batch"));
     }
-    tokio::time::timeout(PATIENCE, collect(body, media)).await.map_err(|_| Problem::timeout())?
+    tokio::time::timeout(PATIENCE, collect(body, media, reading)).await.map_err(|_| Problem::timeout())?
 }
 
 fn media(headers: &HeaderMap) -> Result<Media, Problem> {
@@ -53,24 +57,30 @@ fn media(headers: &HeaderMap) -> Result<Media, Problem> {
     }
 }
 
-async fn collect(body: Body, media: Media) -> Result<Payload, Problem> {
+async fn collect(body: Body, media: Media, reading: &Reading) -> Result<Payload, Problem> {
     let mut chunks = body.into_data_stream();
-    let mut bytes = Vec::new();
+    let mut text = Vec::new();
     let mut is_batch = (media == Media::Lines).then_some(true);
+    let mut held = None;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| Problem::bad_request("the body broke off"))?;
-        bytes.extend_from_slice(&chunk);
-        is_batch = is_batch.or_else(|| first_character(&bytes).map(|first| first == b'['));
+        text.extend_from_slice(&chunk);
+        is_batch = is_batch.or_else(|| first_character(&text).map(|first| first == b'['));
         let (limit, what) =
             if is_batch == Some(true) { (BATCH_LIMIT, "a batch") } else { (ONE_LIMIT, "one event") };
-        if bytes.len() > limit {
+        if text.len() > limit {
             return Err(Problem::too_large(limit, what));
         }
+        if text.len() > ONE_LIMIT {
+            let mut more = held.map_or_else(|| reading.hold(), Ok)?;
+            more.grow_to(text.len())?;
+            held = Some(more);
+        }
     }
-    Ok(match is_batch {
-        _ if media == Media::Lines => Payload::Lines(bytes),
-        Some(true) => Payload::Batch(bytes),
-        _ => Payload::One(bytes),
+    Ok(match (media, is_batch) {
+        (Media::Lines, _) => Payload::Batch { text, form: Form::Lines, held },
+        (Media::Json, Some(true)) => Payload::Batch { text, form: Form::Array, held },
+        (Media::Json, _) => Payload::One(text),
     })
 }
 

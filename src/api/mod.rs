@@ -3,6 +3,7 @@
 
 mod answers;
 mod auth;
+mod batch;
 mod body;
 mod customers;
 mod events;
@@ -11,6 +12,7 @@ mod links;
 mod measure;
 mod problem;
 mod queue;
+mod reading;
 
 use axum::Router;
 use axum::http::header;

@@ -21,6 +21,9 @@ pub struct Problem {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
+    /// What was not read of the body would be taken for the next request.
+    #[serde(skip)]
+    closes: bool,
 }
 
 /// After how many seconds a caller may try again.
@@ -34,7 +37,7 @@ fn status_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Re
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self { r#type: "about:blank", title, status, detail: detail.into(), errors: Vec::new() }
+        Self { r#type: "about:blank", title, status, detail: detail.into(), errors: Vec::new(), closes: false }
     }
 
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
@@ -62,12 +65,12 @@ impl Problem {
     }
 
     pub(super) fn timeout() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")
+        Self::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time").closing()
     }
 
     pub(super) fn too_large(limit: usize, what: &str) -> Self {
         let detail = format!("the body of {what} may have {} MiB", limit >> 20);
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail).closing()
     }
 
     pub(super) fn unsupported(detail: impl Into<String>) -> Self {
@@ -76,6 +79,15 @@ impl Problem {
 
     pub(super) fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// The same in the middle of a body.
+    pub(super) fn unread(detail: impl Into<String>) -> Self {
+        Self::unavailable(detail).closing()
+    }
+
+    fn closing(self) -> Self {
+        Self { closes: true, ..self }
     }
 
     pub(super) fn internal() -> Self {
@@ -132,7 +144,7 @@ impl From<store::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status;
+        let (status, closes) = (self.status, self.closes);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -143,11 +155,10 @@ impl IntoResponse for Problem {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            // What was not read of the body would be taken for the next request.
-            StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => {
-                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-            }
             _ => {}
+        }
+        if closes {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
     }

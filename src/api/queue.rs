@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
 
+use super::reading::Reading;
 use crate::clock::{Clock, Instant};
 use crate::domain::event::Normalised;
 use crate::service::Context;
@@ -76,6 +77,7 @@ pub struct EventQueue {
     part: Arc<AtomicUsize>,
     trouble: Trouble,
     clock: Clock,
+    reading: Reading,
 }
 
 /// When and why the last transaction failed, if it did.
@@ -113,6 +115,7 @@ pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
         part: Arc::clone(&part),
         trouble: Arc::clone(&trouble),
         clock: ctx.clock.clone(),
+        reading: Reading::default(),
     };
     (queue, EventQueueWorker { jobs: receiver, db, ctx, writes: None, part, trouble })
 }
@@ -128,6 +131,11 @@ impl EventQueue {
         let (reply, answer) = oneshot::channel();
         self.jobs.try_send(Job { events, reply }).map_err(|_| Unavailable::Overload)?;
         Ok(Waiting(answer))
+    }
+
+    /// Where what is handed in is read before.
+    pub(super) const fn reading(&self) -> &Reading {
+        &self.reading
     }
 
     /// How many events of a batch to hand in at once.

@@ -1,11 +1,23 @@
 //! The word that was probably meant.
 
+/// More letters than this apart, and another word was meant.
+const MOST_SLIPS: usize = 3;
+
 /// The known word nearest to `wrong`, if it is near enough to be a slip of the pen.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (wrong.chars().count() / 3).clamp(1, 3);
+    let known: Vec<&str> = known.into_iter().collect();
+    let longest = known.iter().map(|word| word.len()).max().unwrap_or(0) + MOST_SLIPS;
+    // What comes from outside may be a megabyte long, and comparing costs the product of the lengths.
+    if wrong.chars().nth(longest).is_some() {
+        return None;
+    }
+    let wrong = wrong.to_lowercase();
+    let length = wrong.chars().count();
+    let allowed = (length / 3).clamp(1, MOST_SLIPS);
     known
         .into_iter()
-        .map(|word| (strsim::damerau_levenshtein(&wrong.to_lowercase(), word), word))
+        .filter(|word| word.chars().count().abs_diff(length) <= allowed)
+        .map(|word| (strsim::damerau_levenshtein(&wrong, word), word))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, word)| word)
@@ -21,5 +33,8 @@ mod tests {
         assert_eq!(nearest("dealy", known), Some("delay"));
         assert_eq!(nearest("Quiet-Hours", known), Some("quiet_hours"));
         assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest("delay", []), None);
+        // With the product of the lengths this would take minutes.
+        assert_eq!(nearest(&"delay".repeat(10_000_000), known), None);
     }
 }

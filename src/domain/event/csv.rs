@@ -3,7 +3,7 @@
 
 use serde_json::Number;
 
-use super::{FieldError, Json};
+use super::{FieldError, Json, shown};
 use crate::domain::nearest::nearest;
 
 /// How a field is written in a cell.
@@ -146,7 +146,7 @@ impl Header {
 }
 
 fn unknown(name: &str) -> FieldError {
-    let shown: String = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(64).collect();
+    let shown = shown(name, 64);
     let message = match nearest(&shown, FIELDS.iter().map(|(field, _)| *field)) {
         Some(meant) => format!("is not a field of an event; did you mean {meant}?"),
         None => "is not a field of an event".to_owned(),

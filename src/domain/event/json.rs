@@ -1,11 +1,15 @@
 //! JSON as it was written: unlike `serde_json::Value` it still knows that a name stood twice in an object,
 //! so that this can be reported as that field's mistake instead of one of the two values being dropped.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+
+/// How many values one text may hold. An event has some hundreds at most, and each costs more in memory than in the
+/// text.
+pub const MOST_VALUES: usize = 10_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
@@ -15,6 +19,8 @@ pub enum Json {
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
+    /// In place of all values of a list or an object behind the first [`MOST_VALUES`] of the text.
+    LeftOut,
 }
 
 /// Text that is not JSON, and where it stops being it.
@@ -28,7 +34,10 @@ pub struct Malformed {
 
 impl Json {
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        Ok(serde_json::from_str(text(bytes)?)?)
+        let mut reader = serde_json::Deserializer::from_str(text(bytes)?);
+        let json = Reading { left: &Cell::new(MOST_VALUES) }.deserialize(&mut reader)?;
+        reader.end()?;
+        Ok(json)
     }
 
     /// The text under `name`, if this is an object that has one.
@@ -51,6 +60,7 @@ impl Json {
             Self::Text(_) => "a text",
             Self::Array(_) => "a list",
             Self::Object(_) => "an object",
+            Self::LeftOut => "too much",
         }
     }
 
@@ -59,7 +69,7 @@ impl Json {
     #[must_use]
     pub fn to_value(&self) -> Value {
         match self {
-            Self::Null => Value::Null,
+            Self::Null | Self::LeftOut => Value::Null,
             Self::Bool(flag) => Value::Bool(*flag),
             Self::Number(number) => Value::Number(whole(number).map_or_else(|| number.clone(), Number::from)),
             Self::Text(text) => Value::String(text.clone()),
@@ -69,13 +79,7 @@ impl Json {
     }
 }
 
-/// Cuts an array into the texts of its items without reading them, so that a mistake in one does not stop the rest.
-pub fn split_array(bytes: &[u8]) -> Result<Vec<&str>, Malformed> {
-    let items: Vec<&RawValue> = serde_json::from_str(text(bytes)?)?;
-    Ok(items.into_iter().map(RawValue::get).collect())
-}
-
-fn text(bytes: &[u8]) -> Result<&str, Malformed> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Malformed> {
     let text = str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
@@ -114,15 +118,30 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Malformed {
     }
 }
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+/// Reads one value, as far as the text may still have some.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    left: &'a Cell<usize>,
+}
+
+impl Reading<'_> {
+    /// Whether there may be one more value.
+    fn take(self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
     }
 }
 
-struct JsonVisitor;
+impl<'de> DeserializeSeed<'de> for Reading<'_> {
+    type Value = Json;
 
-impl<'de> Visitor<'de> for JsonVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reading<'_> {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -159,16 +178,26 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
+        while self.take() {
+            let Some(item) = seq.next_element_seed(self)? else { return Ok(Json::Array(items)) };
             items.push(item);
+        }
+        if seq.next_element::<IgnoredAny>()?.is_some() {
+            items.push(Json::LeftOut);
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
         }
         Ok(Json::Array(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+        while self.take() {
+            let Some(name) = map.next_key()? else { return Ok(Json::Object(members)) };
+            members.push((name, map.next_value_seed(self)?));
+        }
+        if map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            members.push((String::new(), Json::LeftOut));
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         }
         Ok(Json::Object(members))
     }
@@ -195,6 +224,21 @@ mod tests {
     fn both_of_two_equal_names_are_kept() {
         let Json::Object(members) = Json::parse(br#"{"a": 1, "a": 2}"#).unwrap() else { panic!("an object") };
         assert_eq!(members.len(), 2);
+    }
+
+    #[test]
+    fn behind_the_most_values_none_is_kept_and_the_text_is_read_to_its_end() {
+        let listed = |count: usize| format!("[[{}]]", vec!["0"; count].join(","));
+        let Json::Array(outer) = Json::parse(listed(1 << 20).as_bytes()).unwrap() else { panic!("a list") };
+        let Json::Array(inner) = &outer[0] else { panic!("a list") };
+        assert!(inner.len() <= MOST_VALUES && inner.last() == Some(&Json::LeftOut));
+        let named = format!("{{{}}}", vec!["\"a\":{}"; MOST_VALUES + 1].join(","));
+        let Json::Object(members) = Json::parse(named.as_bytes()).unwrap() else { panic!("an object") };
+        assert!(members.len() <= MOST_VALUES + 1 && members.last().unwrap().1 == Json::LeftOut);
+        assert!(Json::parse(listed(1 << 20).trim_end_matches(']').as_bytes()).is_err(), "it breaks off");
+        // What fits is whole.
+        let Json::Array(outer) = Json::parse(listed(1000).as_bytes()).unwrap() else { panic!("a list") };
+        assert_eq!(outer, [Json::Array(vec![Json::Number(0.into()); 1000])]);
     }
 
     #[test]

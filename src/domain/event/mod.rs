@@ -2,6 +2,7 @@
 //! if every field was right: it is read by [`Event::parse`] and nobody checks it again.
 
 pub mod csv;
+mod items;
 mod json;
 mod read;
 mod rules;
@@ -12,11 +13,15 @@ use std::ops::Deref;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-pub use json::{Json, Malformed, split_array};
+pub use items::{Form, Items};
+pub use json::{Json, Malformed};
 
 use crate::domain::time::Timestamp;
+
+/// A reply that names more mistakes than this helps nobody.
+const MOST_ERRORS: usize = 100;
 
 /// One wrong field: where it is (`customer.telegram_id`; empty for the whole), and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -149,9 +154,26 @@ pub struct Event {
     #[serde(skip_serializing_if = "is_default")]
     pub script: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    pub extra: Map<String, Value>,
+    pub extra: Extra,
     #[serde(skip_serializing_if = "is_default")]
     pub test: bool,
+}
+
+/// The sender's own part, in its one spelling. As a tree it would take a hundred times the memory of its text.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Extra(Option<Box<RawValue>>);
+
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Extra {
+    fn text(&self) -> Option<&str> {
+        self.0.as_deref().map(RawValue::get)
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -220,7 +242,13 @@ impl Event {
 
     /// Reads one event out of JSON that is well-formed; every wrong field is named at once.
     pub fn from_json(json: &Json, now: Timestamp) -> Result<Self, Vec<FieldError>> {
-        read::event(json, now)
+        read::event(json, now, MOST_ERRORS)
+    }
+
+    /// The same where nobody wants to know what is wrong, which would cost more than the reading.
+    #[must_use]
+    pub fn from_json_if_right(json: &Json, now: Timestamp) -> Option<Self> {
+        read::event(json, now, 1).ok()
     }
 
     /// Reads back what [`Event::to_json`] wrote.
@@ -288,6 +316,17 @@ pub fn customer_id(text: &str) -> Result<String, String> {
 /// A sentence that completes "the ID …".
 pub fn agent_id(text: &str) -> Result<String, String> {
     rules::id(text)
+}
+
+/// A text that came from outside, fit to be repeated in a sentence: without controls, and not for ever.
+#[must_use]
+pub fn shown(text: &str, most: usize) -> String {
+    let mut shown: String =
+        text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(most).collect();
+    if text.chars().nth(most).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -4,31 +4,39 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::{Map, Number, Value};
+use serde_json::Number;
+use serde_json::value::to_raw_value;
 
-use super::json::{Json, members_to_map};
-use super::{Agent, Customer, Event, FieldError, Kind, Metrics, Subject, rules};
+use super::json::{Json, MOST_VALUES, members_to_map};
+use super::{Agent, Customer, Event, Extra, FieldError, Kind, Metrics, Subject, rules, shown};
 use crate::domain::nearest::nearest;
 use crate::domain::time::Timestamp;
 
 /// How far a sender's clock may be ahead of ours.
 const AHEAD: Duration = Duration::from_mins(10);
-/// A reply that names more mistakes than this helps nobody.
-const MOST_ERRORS: usize = 100;
 const MAX_EXTRA_BYTES: usize = 4096;
+/// So much of a name that is no field's is repeated.
+const SHOWN: usize = 64;
 
-pub(super) fn event(json: &Json, now: Timestamp) -> Result<Event, Vec<FieldError>> {
-    let mut errors = Vec::new();
+/// The errors may be more than `most`, but unknown fields are not looked at when there are as many.
+pub(super) fn event(json: &Json, now: Timestamp, most: usize) -> Result<Event, Vec<FieldError>> {
+    let mut errors = Errors { found: Vec::new(), most };
     let event = read(json, now, &mut errors);
     match event {
-        Some(event) if errors.is_empty() => Ok(event),
-        _ => Err(errors),
+        Some(event) if errors.found.is_empty() => Ok(event),
+        _ => Err(errors.found),
     }
 }
 
-fn read(json: &Json, now: Timestamp, errors: &mut Vec<FieldError>) -> Option<Event> {
+struct Errors {
+    found: Vec<FieldError>,
+    most: usize,
+}
+
+fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
     let Json::Object(members) = json else {
-        errors.push(FieldError::new("", format!("an event is an object; this is {}", json.type_name())));
+        let message = format!("an event is an object; this is {}", json.type_name());
+        errors.found.push(FieldError::new("", message));
         return None;
     };
     let mut o = Object { path: String::new(), members, known: Vec::new(), errors };
@@ -124,20 +132,26 @@ fn flag(json: &Json) -> Result<bool, String> {
     }
 }
 
-fn extra(json: &Json) -> Result<Map<String, Value>, String> {
+fn extra(json: &Json) -> Result<Extra, String> {
     let Json::Object(members) = json else {
         return Err(format!("must be an object, not {}", json.type_name()));
     };
     refuse_in_extra(json)?;
     let map = members_to_map(members);
-    let size = serde_json::to_string(&map).map_or(usize::MAX, |text| text.len());
+    // An empty object is the same as none.
+    if map.is_empty() {
+        return Ok(Extra::default());
+    }
+    // Nothing in it can fail to be written: every key is a text.
+    let text = to_raw_value(&map).map_err(|error| error.to_string())?;
+    let size = text.get().len();
     if size > MAX_EXTRA_BYTES {
         return Err(format!("takes {size} bytes; {MAX_EXTRA_BYTES} are allowed"));
     }
-    Ok(map)
+    Ok(Extra(Some(text)))
 }
 
-/// What even the free part may not hold: NUL, and a name that stands twice in one object.
+/// What even the free part may not hold: NUL, a name that stands twice in one object, and values without end.
 fn refuse_in_extra(json: &Json) -> Result<(), String> {
     const NUL: &str = "contains the character U+0000";
     match json {
@@ -146,16 +160,20 @@ fn refuse_in_extra(json: &Json) -> Result<(), String> {
         Json::Object(members) => {
             let mut seen = BTreeSet::new();
             for (name, value) in members {
+                if *value == Json::LeftOut {
+                    return refuse_in_extra(value);
+                }
                 if name.contains('\0') {
                     return Err(NUL.into());
                 }
                 if !seen.insert(name) {
-                    return Err(format!("has '{name}' twice in one object"));
+                    return Err(format!("has '{}' twice in one object", shown(name, SHOWN)));
                 }
                 refuse_in_extra(value)?;
             }
             Ok(())
         }
+        Json::LeftOut => Err(format!("holds too much: an event may have {MOST_VALUES} values")),
         _ => Ok(()),
     }
 }
@@ -165,7 +183,7 @@ struct Object<'a> {
     path: String,
     members: &'a [(String, Json)],
     known: Vec<&'static str>,
-    errors: &'a mut Vec<FieldError>,
+    errors: &'a mut Errors,
 }
 
 impl<'a> Object<'a> {
@@ -189,11 +207,16 @@ impl<'a> Object<'a> {
 
     fn wrong(&mut self, name: &str, message: impl Into<String>) {
         let field = self.field(name);
-        self.errors.push(FieldError::new(field, message));
+        self.errors.found.push(FieldError::new(field, message));
+    }
+
+    /// About the object itself.
+    fn wrong_here(&mut self, message: impl Into<String>) {
+        self.errors.found.push(FieldError::new(self.path.clone(), message));
     }
 
     fn is_wrong(&self, field: &str) -> bool {
-        self.errors.iter().any(|error| error.field == field)
+        self.errors.found.iter().any(|error| error.field == field)
     }
 
     /// The value of `name`; null is absent. The first of two equal names is read, both are complained about.
@@ -281,12 +304,14 @@ impl<'a> Object<'a> {
     /// Complains about names that nobody asked for, and about names that stand twice.
     fn finish(mut self) {
         let mut seen = BTreeSet::new();
-        for (name, _) in self.members {
-            if self.errors.len() >= MOST_ERRORS {
+        for (name, value) in self.members {
+            if self.errors.found.len() >= self.errors.most {
                 return;
             }
-            if !self.known.contains(&name.as_str()) {
-                let shown = shown(name);
+            if *value == Json::LeftOut {
+                self.wrong_here(format!("an event may have {MOST_VALUES} values; the others were not read"));
+            } else if !self.known.contains(&name.as_str()) {
+                let shown = shown(name, SHOWN);
                 match nearest(&shown, self.known.iter().copied()) {
                     Some(meant) => {
                         let meant = self.field(meant);
@@ -299,9 +324,4 @@ impl<'a> Object<'a> {
             }
         }
     }
-}
-
-/// A name that came from outside, fit to be shown.
-fn shown(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(64).collect()
 }

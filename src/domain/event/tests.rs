@@ -1,3 +1,5 @@
+use serde_json::Value;
+
 use super::*;
 
 const FULL: &str = r#"{
@@ -151,7 +153,7 @@ fn other_content_names_the_fields_that_differ() {
     other.customer.name = None;
     other.tags.clear();
     other.metrics.messages = Some(8);
-    other.extra.clear();
+    other.extra = Extra::default();
     other.agent = Agent::default();
     assert_eq!(
         full.differing_fields(&other),

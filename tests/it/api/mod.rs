@@ -1,6 +1,7 @@
 //! The HTTP API through its front door: a real server, a real client, a real file.
 
 mod answers;
+mod bounds;
 mod errors;
 mod events;
 mod health;

@@ -1,0 +1,280 @@
+//! A batch of events: read slice by slice beside the handlers, stored part by part, and answered item by item. Of what
+//! is wrong in it the first items are told in full; the others are counted.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::body::ONE_LIMIT;
+use super::events::{Receipt, status};
+use super::queue::{Outcome, Waiting};
+use super::reading::Held;
+use super::{Api, Problem};
+use crate::domain::event::{Event, FieldError, Form, Items, Json, Normalised, ParseError, shown};
+use crate::domain::time::Timestamp;
+
+/// So many rejected items are told what is wrong with them.
+const TOLD: usize = 100;
+/// A slice ends when so many bytes are read, or has as many events as may be stored at once.
+const SLICE_BYTES: usize = 4 << 20;
+/// So much is repeated of an ID that may be none.
+const SHOWN: usize = 128;
+
+/// A batch as it came in, and how far it has been read.
+struct Batch {
+    text: Vec<u8>,
+    items: Items,
+    /// How many items have been read.
+    count: usize,
+    /// How many of them could not be.
+    unreadable: usize,
+    is_read: bool,
+    _held: Option<Held>,
+}
+
+/// What a slice of a batch came to.
+#[derive(Default)]
+struct Slice {
+    events: Vec<Normalised>,
+    verdicts: Vec<Verdict>,
+}
+
+/// What is known of items before anything is stored.
+enum Verdict {
+    /// The next event; its place in the batch.
+    Stored(usize),
+    Told(Box<BatchResult>),
+    /// So many that are only counted.
+    LeftOut(usize),
+}
+
+/// A slice that was handed in.
+struct Part {
+    verdicts: Vec<Verdict>,
+    /// Of the events that wait to be stored.
+    ids: Vec<String>,
+    stored: Option<Waiting>,
+}
+
+/// One result: the HTTP status that the item would have had alone, and the receipt or what is wrong.
+#[derive(Debug, Serialize)]
+struct BatchResult {
+    status: u16,
+    #[serde(flatten)]
+    receipt: Option<Receipt>,
+    #[serde(flatten)]
+    rejection: Option<Rejection>,
+}
+
+#[derive(Debug, Serialize)]
+struct Rejection {
+    /// Its place in the batch, from 0.
+    index: usize,
+    /// Where it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<String>,
+    detail: String,
+    errors: Vec<FieldError>,
+}
+
+/// The answer; it is written down while later parts are being stored.
+#[derive(Default)]
+struct BatchReply {
+    accepted: usize,
+    known: usize,
+    rejected: usize,
+    /// Rejected items that have no result.
+    left_out: usize,
+    /// JSON objects with commas between them, behind the name of their list.
+    results: Vec<u8>,
+}
+
+/// While one part is being stored, the next one is read.
+pub(super) async fn post(
+    api: &Api,
+    text: Vec<u8>,
+    form: Form,
+    held: Option<Held>,
+) -> Result<Response, Problem> {
+    let mut batch = api.events.reading().run(move || Batch::of(text, form, held)).await??;
+    let mut reply = BatchReply::new();
+    let mut waiting: Option<Part> = None;
+    while !batch.is_read {
+        let (most, now) = (api.events.part(), api.ctx.clock.now());
+        let slice;
+        (batch, slice) = api.events.reading().run(move || batch.read(most, now)).await?;
+        let part = hand_in(api, slice)?;
+        if let Some(before) = waiting.replace(part) {
+            reply.add(before).await?;
+        }
+    }
+    // The answer to a large batch is as large as the batch.
+    drop(batch);
+    if let Some(last) = waiting {
+        reply.add(last).await?;
+    }
+    Ok(reply.into_response())
+}
+
+fn hand_in(api: &Api, slice: Slice) -> Result<Part, Problem> {
+    let Slice { events, verdicts } = slice;
+    let ids = events.iter().map(|event| event.event_id.clone()).collect();
+    let stored = if events.is_empty() { None } else { Some(api.events.hand_in(events)?) };
+    Ok(Part { verdicts, ids, stored })
+}
+
+impl Batch {
+    fn of(text: Vec<u8>, form: Form, held: Option<Held>) -> Result<Self, Problem> {
+        let items = Items::of(&text, form)?;
+        Ok(Self { text, items, count: 0, unreadable: 0, is_read: false, _held: held })
+    }
+
+    /// Reads on, until there are `most` events.
+    fn read(mut self, most: usize, now: Timestamp) -> (Self, Slice) {
+        let mut slice = Slice::default();
+        let end = self.items.position() + SLICE_BYTES;
+        while slice.events.len() < most && self.items.position() < end {
+            let Some(item) = self.items.next(&self.text) else {
+                self.is_read = true;
+                break;
+            };
+            let index = self.count;
+            self.count += 1;
+            if self.unreadable >= TOLD {
+                match read_if_right(item, now) {
+                    Some(event) => slice.store(event, index),
+                    None => slice.leave_out(),
+                }
+                continue;
+            }
+            match read_item(item, now) {
+                Ok(event) => slice.store(event, index),
+                Err(unreadable) => {
+                    self.unreadable += 1;
+                    slice.verdicts.push(Verdict::Told(Box::new(unreadable.into_result(index))));
+                }
+            }
+        }
+        (self, slice)
+    }
+}
+
+impl Slice {
+    fn store(&mut self, event: Event, index: usize) {
+        self.verdicts.push(Verdict::Stored(index));
+        self.events.push(Normalised::from(event));
+    }
+
+    fn leave_out(&mut self) {
+        if let Some(Verdict::LeftOut(count)) = self.verdicts.last_mut() {
+            *count += 1;
+        } else {
+            self.verdicts.push(Verdict::LeftOut(1));
+        }
+    }
+}
+
+/// An item that is not an event, with its ID where that could be read.
+struct Unreadable {
+    event_id: Option<String>,
+    problem: Problem,
+}
+
+fn read_item(item: &[u8], now: Timestamp) -> Result<Event, Unreadable> {
+    let unreadable = |event_id: Option<&str>, problem: Problem| {
+        let event_id = event_id.map(|id| shown(id, SHOWN));
+        Unreadable { event_id, problem }
+    };
+    if item.len() > ONE_LIMIT {
+        return Err(unreadable(None, Problem::too_large(ONE_LIMIT, "one event")));
+    }
+    let json = Json::parse(item).map_err(|error| unreadable(None, error.into()))?;
+    Event::from_json(&json, now)
+        .map_err(|errors| unreadable(json.member_text("event_id"), ParseError::Fields(errors).into()))
+}
+
+fn read_if_right(item: &[u8], now: Timestamp) -> Option<Event> {
+    if item.len() > ONE_LIMIT {
+        return None;
+    }
+    Event::from_json_if_right(&Json::parse(item).ok()?, now)
+}
+
+impl Unreadable {
+    fn into_result(self, index: usize) -> BatchResult {
+        BatchResult::rejected(index, self.event_id, &self.problem)
+    }
+}
+
+impl BatchReply {
+    fn new() -> Self {
+        Self { results: br#"{"results":["#.to_vec(), ..Self::default() }
+    }
+
+    /// Waits until a part is on disk.
+    async fn add(&mut self, part: Part) -> Result<(), Problem> {
+        let outcomes = match part.stored {
+            Some(stored) => stored.outcomes().await?,
+            None => Vec::new(),
+        };
+        let mut stored = outcomes.into_iter().zip(part.ids);
+        for verdict in part.verdicts {
+            match verdict {
+                Verdict::Told(result) => self.push(&result)?,
+                Verdict::LeftOut(count) => {
+                    self.rejected += count;
+                    self.left_out += count;
+                }
+                Verdict::Stored(index) => {
+                    let (outcome, id) = stored.next().ok_or_else(Problem::internal)?;
+                    self.push(&BatchResult::of(outcome, id, index))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, result: &BatchResult) -> Result<(), Problem> {
+        match result.status {
+            202 => self.accepted += 1,
+            200 => self.known += 1,
+            _ => self.rejected += 1,
+        }
+        if result.rejection.is_some() && self.rejected - self.left_out > TOLD {
+            self.left_out += 1;
+            return Ok(());
+        }
+        if !self.results.ends_with(b"[") {
+            self.results.push(b',');
+        }
+        serde_json::to_writer(&mut self.results, result).map_err(|_| Problem::internal())
+    }
+
+    fn into_response(self) -> Response {
+        let Self { accepted, known, rejected, left_out, results: mut body } = self;
+        let counts = format!(
+            r#"],"accepted":{accepted},"known":{known},"rejected":{rejected},"left_out":{left_out}}}"#
+        );
+        body.extend_from_slice(counts.as_bytes());
+        ([(CONTENT_TYPE, "application/json")], body).into_response()
+    }
+}
+
+impl BatchResult {
+    fn of(outcome: Outcome, event_id: String, index: usize) -> Self {
+        match outcome {
+            Ok(accepted) => Self {
+                status: status(&accepted).as_u16(),
+                receipt: Some(Receipt::from(accepted)),
+                rejection: None,
+            },
+            Err(refused) => Self::rejected(index, Some(event_id), &Problem::from(refused)),
+        }
+    }
+
+    fn rejected(index: usize, event_id: Option<String>, problem: &Problem) -> Self {
+        let (detail, errors) = (problem.detail().to_owned(), problem.errors().to_vec());
+        let rejection = Rejection { index, event_id, detail, errors };
+        Self { status: problem.status().as_u16(), receipt: None, rejection: Some(rejection) }
+    }
+}

@@ -1,0 +1,166 @@
+//! The items of a batch, one after the other: an array or lines. Nothing is kept of them, so that a batch takes no more
+//! memory than its text.
+
+use serde::de::IgnoredAny;
+
+use super::json::{Malformed, text};
+
+/// Where in a batch's text its items stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One JSON array.
+    Array,
+    /// One JSON value a line.
+    Lines,
+}
+
+/// Reads on and on in a text that is handed in each time.
+#[derive(Debug)]
+pub struct Items {
+    form: Form,
+    at: usize,
+}
+
+impl Items {
+    /// At the beginning of a batch.
+    ///
+    /// # Errors
+    /// It is not an array, whatever its items are. Lines are looked at one by one.
+    pub fn of(batch: &[u8], form: Form) -> Result<Self, Malformed> {
+        let mark = if batch.starts_with("\u{feff}".as_bytes()) { "\u{feff}".len() } else { 0 };
+        if form == Form::Lines {
+            return Ok(Self { form, at: mark });
+        }
+        serde_json::from_str::<Vec<IgnoredAny>>(text(batch)?)?;
+        let open = batch.iter().position(|byte| *byte == b'[').unwrap_or(batch.len());
+        Ok(Self { form, at: open + 1 })
+    }
+
+    /// The next item of `batch`, which is the text that [`Items::of`] was given.
+    pub fn next<'b>(&mut self, batch: &'b [u8]) -> Option<&'b [u8]> {
+        match self.form {
+            Form::Array => self.next_value(batch),
+            Form::Lines => self.next_line(batch),
+        }
+    }
+
+    /// How much of the text has been read.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.at
+    }
+
+    fn next_line<'b>(&mut self, batch: &'b [u8]) -> Option<&'b [u8]> {
+        loop {
+            let rest = batch.get(self.at..).filter(|rest| !rest.is_empty())?;
+            let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            self.at += end + 1;
+            let line = &rest[..end];
+            if !line.trim_ascii().is_empty() {
+                return Some(line);
+            }
+        }
+    }
+
+    /// The array is known to be one: only where a value ends has to be found.
+    fn next_value<'b>(&mut self, batch: &'b [u8]) -> Option<&'b [u8]> {
+        let between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+        let rest = batch.get(self.at..)?;
+        let begin = self.at + rest.iter().position(|byte| !between(byte))?;
+        if batch[begin] == b']' {
+            self.at = batch.len();
+            return None;
+        }
+        self.at = begin + length_of_value(&batch[begin..]);
+        Some(&batch[begin..self.at])
+    }
+}
+
+/// How long the value is that a well-formed text begins with.
+fn length_of_value(text: &[u8]) -> usize {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => at += length_of_string(&text[at..]) - 1,
+            b'[' | b'{' => depth += 1,
+            // The array around it goes on, or ends.
+            b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return at,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 && matches!(byte, b'"' | b']' | b'}') {
+            return at;
+        }
+    }
+    at
+}
+
+fn length_of_string(text: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn all(batch: &str, form: Form) -> Vec<String> {
+        let mut items = Items::of(batch.as_bytes(), form).unwrap();
+        let mut all = Vec::new();
+        while let Some(item) = items.next(batch.as_bytes()) {
+            all.push(String::from_utf8(item.to_vec()).unwrap());
+        }
+        all
+    }
+
+    #[test]
+    fn an_array_is_cut_into_its_items_whatever_they_are() {
+        let batch = "\u{feff} [ 7 ,\n{\"a\":\"]}\\\"\",\"b\":[1,{}]},null,\"x,y\",[[],[2]] ,\t-1.5e3]\n";
+        assert_eq!(
+            all(batch, Form::Array),
+            ["7", r#"{"a":"]}\"","b":[1,{}]}"#, "null", "\"x,y\"", "[[],[2]]", "-1.5e3"]
+        );
+        assert!(all("[]", Form::Array).is_empty() && all(" [ ] ", Form::Array).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_array_is_refused_with_its_place() {
+        for (batch, column) in [("[1,2", 4), ("[1 2]", 4), ("[1,]", 4), ("[1]]", 4), ("[nul]", 5), ("{}", 0)] {
+            let error = Items::of(batch.as_bytes(), Form::Array).unwrap_err();
+            assert_eq!((error.line, error.column), (1, column), "{batch}: {error}");
+        }
+    }
+
+    #[test]
+    fn lines_are_items_and_blank_ones_are_none() {
+        assert_eq!(all("\u{feff}{}\r\n\n \n{oops\n7", Form::Lines), ["{}\r", "{oops", "7"]);
+        assert!(all("", Form::Lines).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn the_items_of_any_array_are_its_values(numbers in any::<Vec<f64>>(), texts in any::<Vec<String>>()) {
+            let items: Vec<Value> = numbers.iter().map(|number| Value::from(*number))
+                .chain(texts.iter().map(|text| serde_json::json!({ text: [text] })))
+                .collect();
+            for batch in [serde_json::to_string(&items).unwrap(), serde_json::to_string_pretty(&items).unwrap()] {
+                let cut: Vec<Value> =
+                    all(&batch, Form::Array).iter().map(|item| serde_json::from_str(item).unwrap()).collect();
+                let whole: Vec<Value> = serde_json::from_str(&batch).unwrap();
+                prop_assert_eq!(cut, whole);
+            }
+        }
+    }
+}
