@@ -1,21 +1,41 @@
-//! Connections that do not stay for ever: whoever says nothing for long, or dawdles when the program ends, is cut off.
+//! Connections that do not stay for ever: whoever does not come out with a request, does not take the answer, or dawdles
+//! when the program ends, is cut off; and there are only so many of them.
+
+mod seats;
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::serve::Listener;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// Accepts connections that end after `silence`, and all of them once `cut` says so.
+use seats::{Phase, Seat};
+pub(super) use seats::{Seated, Seats, note_request};
+
+/// How long a caller may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For the whole head of a request, from its first byte; from the beginning of a connection for its first.
+    pub head: Duration,
+    /// To take some more of an answer.
+    pub taking: Duration,
+    /// Between two requests, or while the answer is made.
+    pub silence: Duration,
+}
+
+/// Accepts connections that end when their time is over, and all of them once `cut` says so.
 pub(super) struct Bounded {
     pub listener: TcpListener,
-    pub silence: Duration,
+    pub patience: Patience,
+    pub seats: Arc<Seats>,
     pub cut: CancellationToken,
 }
 
@@ -24,9 +44,10 @@ impl Listener for Bounded {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        self.seats.room().await;
         // axum's own `accept` waits out the errors that pass.
         let (stream, addr) = Listener::accept(&mut self.listener).await;
-        (Connection::new(stream, self.silence, self.cut.clone()), addr)
+        (Connection::new(stream, self.patience, self.seats.take(&self.cut)), addr)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -34,35 +55,79 @@ impl Listener for Bounded {
     }
 }
 
-/// A connection whose reading fails when nothing has come for too long, or when it is cut.
+impl Connected<IncomingStream<'_, Bounded>> for Seated {
+    fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
+        Self(Arc::clone(&stream.io().seat))
+    }
+}
+
+/// A connection whose reading or writing fails when its time is over, or when it is told to go.
 pub(super) struct Connection<S> {
     stream: S,
-    silence: Duration,
-    heard_at: Instant,
+    patience: Patience,
+    seat: Arc<Seat>,
     alarm: Pin<Box<Sleep>>,
-    cut: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// Set while the caller takes nothing.
+    stuck: Option<Pin<Box<Sleep>>>,
+    leave: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl<S> Connection<S> {
-    fn new(stream: S, silence: Duration, cut: CancellationToken) -> Self {
-        let alarm = Box::pin(tokio::time::sleep(silence));
-        Self { stream, silence, heard_at: Instant::now(), alarm, cut: Box::pin(cut.cancelled_owned()) }
+    fn new(stream: S, patience: Patience, seat: Arc<Seat>) -> Self {
+        let alarm = Box::pin(tokio::time::sleep(patience.head));
+        let leave = Box::pin(seat.leave.clone().cancelled_owned());
+        Self { stream, patience, seat, alarm, stuck: None, leave }
+    }
+
+    /// When this caller's time is over, as things are.
+    fn ends_at(&self) -> Instant {
+        let (phase, since) = *self.seat.phase();
+        since
+            + match phase {
+                Phase::Head => self.patience.head,
+                Phase::Answer | Phase::Silence => self.patience.silence,
+            }
     }
 
     /// Ready when there is no more waiting for this caller.
     fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.cut.as_mut().poll(cx).is_ready() {
+        if self.leave.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
+        }
+        let ends_at = self.ends_at();
+        // Set back only where it would ring too late: set at every read it would cost every request.
+        if ends_at < self.alarm.deadline() {
+            self.alarm.as_mut().reset(ends_at);
         }
         loop {
             ready!(self.alarm.as_mut().poll(cx));
-            // Set anew here and not at every read, which would cost every request.
-            let ends_at = self.heard_at + self.silence;
+            let ends_at = self.ends_at();
             if ends_at <= Instant::now() {
                 return Poll::Ready(());
             }
             self.alarm.as_mut().reset(ends_at);
         }
+    }
+
+    /// What a write came to, and how long there has been none.
+    fn poll_taken<T>(&mut self, cx: &mut Context<'_>, wrote: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if wrote.is_ready() {
+            self.stuck = None;
+            self.seat.told();
+            return wrote;
+        }
+        let taking = self.patience.taking;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(tokio::time::sleep(taking)));
+        if stuck.as_mut().poll(cx).is_ready() || self.leave.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        Poll::Pending
+    }
+}
+
+impl<S> Drop for Connection<S> {
+    fn drop(&mut self) {
+        self.seat.free();
     }
 }
 
@@ -74,7 +139,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
         if read.is_ready() {
-            self.heard_at = Instant::now();
+            self.seat.heard();
             return read;
         }
         self.poll_given_up(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
@@ -83,7 +148,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let wrote = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.poll_taken(cx, wrote)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -99,7 +165,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let wrote = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.poll_taken(cx, wrote)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -109,30 +176,89 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
 
+    const SHORT: Duration = Duration::from_millis(20);
+    const LONG: Duration = Duration::from_hours(1);
+    const PATIENT: Patience = Patience { head: LONG, taking: LONG, silence: LONG };
+
+    /// A connection and its far end.
+    fn connection(patience: Patience) -> (tokio::io::DuplexStream, Connection<tokio::io::DuplexStream>) {
+        let (far, near) = tokio::io::duplex(16);
+        let seat = Seats::new(1).take(&CancellationToken::new());
+        (far, Connection::new(near, patience, seat))
+    }
+
+    #[tokio::test]
+    async fn a_head_that_does_not_become_whole_is_given_up_however_it_trickles() {
+        let (mut far, mut near) = connection(Patience { head: SHORT, ..PATIENT });
+        let trickle = async {
+            while far.write_all(b"G").await.is_ok() {
+                tokio::time::sleep(SHORT / 10).await;
+            }
+        };
+        let mut heard = Vec::new();
+        let read = async { near.read_to_end(&mut heard).await.unwrap_err().kind() };
+        tokio::select! {
+            kind = read => assert_eq!(kind, io::ErrorKind::TimedOut),
+            () = trickle => unreachable!("the near end is there"),
+        }
+    }
+
     #[tokio::test]
     async fn a_caller_that_says_nothing_more_is_given_up() {
-        let (mut far, near) = tokio::io::duplex(16);
-        let mut near = Connection::new(near, Duration::from_millis(20), CancellationToken::new());
+        let (mut far, mut near) = connection(Patience { silence: SHORT, ..PATIENT });
         far.write_all(b"GET").await.unwrap();
-        let mut heard = String::new();
-        let ended = near.read_to_string(&mut heard).await;
-        assert_eq!(ended.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        let mut heard = [0; 3];
+        near.read_exact(&mut heard).await.unwrap();
+        near.seat.enter(Phase::Silence);
+        assert_eq!(near.read(&mut heard).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_does_not_take_the_answer_is_given_up() {
+        let (_far, mut near) = connection(Patience { taking: SHORT, ..PATIENT });
+        let written = near.write_all(&[7; 1000]).await;
+        assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
     async fn a_cut_ends_the_waiting_but_not_what_has_come() {
-        let (mut far, near) = tokio::io::duplex(16);
-        let cut = CancellationToken::new();
-        let mut near = Connection::new(near, Duration::from_hours(1), cut.clone());
+        let (mut far, mut near) = connection(PATIENT);
         far.write_all(b"GET").await.unwrap();
-        cut.cancel();
+        near.seat.leave.cancel();
         let mut heard = [0; 3];
         near.read_exact(&mut heard).await.unwrap();
         assert_eq!(&heard, b"GET");
         assert_eq!(near.read(&mut heard).await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn more_unfinished_heads_than_there_is_room_for_keep_nobody_out() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let cut = CancellationToken::new();
+        let listener = Bounded { listener, patience: PATIENT, seats: Seats::new(4), cut };
+        let router = Router::new()
+            .route("/", get(async || "here"))
+            .layer(axum::middleware::from_fn(note_request))
+            .into_make_service_with_connect_info::<Seated>();
+        let tasks = tokio_util::task::TaskTracker::new();
+        tasks.spawn(async move { axum::serve(listener, router).await });
+        let mut unfinished = Vec::new();
+        for _ in 0..20 {
+            let mut stream = TcpStream::connect(addr).await.unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
+            unfinished.push(stream);
+        }
+        let mut stream = TcpStream::connect(addr).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("here"), "{answer}");
     }
 }

@@ -11,20 +11,28 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::connections::Bounded;
+use super::connections::{Bounded, Patience, Seated, Seats, note_request};
 use crate::telegram::health::Health;
 
-/// How long a caller may keep silent, in the middle of a request or between two. The answer to a large batch may
-/// take its time, and while it is made the caller is silent, too.
-const SILENCE: Duration = Duration::from_mins(5);
+/// A head comes in one piece but over the worst of networks; a proxy keeps a connection for minutes between two requests.
+/// The answer to a large batch may take its time, and while it is made the caller is silent, too. Bodies have limits of
+/// their own where they are read.
+const PATIENCE: Patience = Patience {
+    head: Duration::from_secs(20),
+    taking: Duration::from_mins(1),
+    silence: Duration::from_mins(5),
+};
 /// How long callers may take to finish after the stop; whatever they hold up needs its share of the time, too.
 const PARTING: Duration = Duration::from_secs(3);
 
 /// Serves until `stop`, then finishes what is under way; whoever dawdles then is cut off.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     let cut = CancellationToken::new();
-    let listener = Bounded { listener, silence: SILENCE, cut: cut.clone() };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let seats = Seats::of_this_process();
+    let listener = Bounded { listener, patience: PATIENCE, seats, cut: cut.clone() };
+    let router = router.layer(axum::middleware::from_fn(note_request));
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<Seated>())
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
     let parting = async {
         stop.cancelled().await;
         tokio::time::sleep(PARTING).await;

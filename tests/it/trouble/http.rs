@@ -7,8 +7,9 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
+use tokio::process::Command;
 
-use super::within;
+use super::{Place, Serve, purchase, within};
 use crate::harness::{API_KEY, Story};
 
 /// A connection on which bytes are written as they are.
@@ -178,6 +179,36 @@ async fn a_body_that_breaks_off_stores_nothing() {
     wire.write(format!("{:x}\r\n{whole}\r\n0\r\n\r\n", whole.len())).await;
     assert_eq!(wire.read().await.0, 202);
     story.end().await;
+}
+
+#[tokio::test]
+async fn more_unfinished_requests_than_there_are_files_leave_the_api_reachable() {
+    let place = Place::new().await;
+    let mut command = Command::new("sh");
+    place.settle_in(&mut command);
+    command.args(["-c", "ulimit -n 160; exec \"$0\" serve", env!("CARGO_BIN_EXE_afterword")]);
+    let serve = Serve::start(command, &place.path("log")).await;
+    let mut unfinished = Vec::new();
+    // Halves of heads, heads without a key whose body does not come, and callers that say nothing at all.
+    let begun = [
+        &b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: "[..],
+        b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{",
+        b"",
+    ];
+    for bytes in begun.into_iter().cycle().take(200) {
+        let mut stream = TcpStream::connect(serve.address.trim_start_matches("http://")).await.unwrap();
+        // It may be told to go before all is written.
+        let _ = stream.write_all(bytes).await;
+        unfinished.push(stream);
+    }
+    assert_eq!(serve.get("/healthz").await.status, 200);
+    let anna = serve.customer(&place.world, "C-1").await;
+    serve.event(&purchase("1001", "C-1")).await;
+    serve.reaches("1001", "sent").await;
+    let tap = place.world.tap_last(anna, "2").unwrap();
+    within("the tap's answer", place.world.answered(&tap)).await;
+    serve.is_green().await;
+    serve.stop().await;
 }
 
 /// Any JSON, with the names and the values of events among it.

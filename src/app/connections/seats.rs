@@ -1,0 +1,228 @@
+//! Who is connected, and who goes when there is no room for another: whoever has waited longest without a request.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// More connections than this are no shop's.
+const MOST: usize = 1024;
+/// Files that are left to the database, to Telegram, to everything else.
+const KEPT_FREE: usize = 256;
+
+/// What a connection waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The rest of a request's head.
+    Head,
+    /// The answer, which we owe.
+    Answer,
+    /// The next request.
+    Silence,
+}
+
+/// One connection's place.
+#[derive(Debug)]
+pub struct Seat {
+    number: u64,
+    /// And since when, or since the last sign of life that counts in it.
+    phase: Mutex<(Phase, Instant)>,
+    /// Tells the connection to go.
+    pub leave: CancellationToken,
+    seats: Arc<Seats>,
+}
+
+/// Where a request's connection sits.
+#[derive(Clone, Debug)]
+pub struct Seated(pub Arc<Seat>);
+
+/// All places.
+#[derive(Debug)]
+pub struct Seats {
+    most: usize,
+    taken: Mutex<Taken>,
+    /// One has become free, or its caller could go.
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    next: u64,
+    seats: BTreeMap<u64, Arc<Seat>>,
+}
+
+impl Seats {
+    pub fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, taken: Mutex::default(), changed: Notify::new() })
+    }
+
+    /// As many as this process may have files for.
+    pub fn of_this_process() -> Arc<Self> {
+        let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+        Self::new(most_beside(open_files(&limits).unwrap_or(MOST)))
+    }
+
+    /// Returns when there is room for another.
+    pub async fn room(&self) {
+        loop {
+            // Kept if it comes before it is waited for.
+            let changed = self.changed.notified();
+            if self.taken().seats.len() < self.most {
+                return;
+            }
+            self.send_one_away();
+            changed.await;
+        }
+    }
+
+    /// Whoever is being answered stays.
+    fn send_one_away(&self) {
+        let taken = self.taken();
+        let waits = taken.seats.values().filter_map(|seat| {
+            let (phase, since) = *seat.phase();
+            (phase != Phase::Answer && !seat.leave.is_cancelled()).then_some((since, seat))
+        });
+        if let Some((_, seat)) = waits.min_by_key(|(since, _)| *since) {
+            seat.leave.cancel();
+        }
+    }
+
+    /// `cut` sends everybody away.
+    pub fn take(self: &Arc<Self>, cut: &CancellationToken) -> Arc<Seat> {
+        let mut taken = self.taken();
+        let number = taken.next;
+        taken.next += 1;
+        let seat = Arc::new(Seat {
+            number,
+            phase: Mutex::new((Phase::Head, Instant::now())),
+            leave: cut.child_token(),
+            seats: Arc::clone(self),
+        });
+        taken.seats.insert(number, Arc::clone(&seat));
+        seat
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat {
+    pub fn phase(&self) -> MutexGuard<'_, (Phase, Instant)> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn enter(&self, phase: Phase) {
+        *self.phase() = (phase, Instant::now());
+    }
+
+    /// Bytes have come. A head must be whole in time, however it comes.
+    pub fn heard(&self) {
+        let mut phase = self.phase();
+        match phase.0 {
+            Phase::Head => {}
+            Phase::Answer => phase.1 = Instant::now(),
+            Phase::Silence => *phase = (Phase::Head, Instant::now()),
+        }
+    }
+
+    /// Bytes of an answer were taken.
+    pub fn told(&self) {
+        self.phase().1 = Instant::now();
+    }
+
+    /// The connection is gone.
+    pub fn free(&self) {
+        self.seats.taken().seats.remove(&self.number);
+        self.seats.changed.notify_one();
+    }
+}
+
+/// Ends when the answer is there, or nobody wants it any more.
+struct Answering(Arc<Seat>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.enter(Phase::Silence);
+        self.0.seats.changed.notify_one();
+    }
+}
+
+/// Notes on which connections there is a request.
+pub async fn note_request(
+    ConnectInfo(Seated(seat)): ConnectInfo<Seated>,
+    request: Request,
+    next: Next,
+) -> Response {
+    seat.enter(Phase::Answer);
+    let _answering = Answering(seat);
+    next.run(request).await
+}
+
+/// How many connections fit beside everything else that needs files.
+fn most_beside(files: usize) -> usize {
+    (files - KEPT_FREE.min(files / 2)).min(MOST)
+}
+
+/// The soft limit of open files, as `/proc/self/limits` has it.
+fn open_files(limits: &str) -> Option<usize> {
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    match line.split_whitespace().next()? {
+        "unlimited" => Some(usize::MAX),
+        soft => soft.parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_files_for_everything_else() {
+        let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
+                      Max open files            1024                 524288               files     \n";
+        assert_eq!(open_files(limits), Some(1024));
+        assert_eq!(open_files("Max open files            unlimited            unlimited  files"), Some(usize::MAX));
+        assert_eq!(open_files(""), None);
+        assert_eq!([64, 1024, usize::MAX].map(most_beside), [32, 768, MOST]);
+    }
+
+    #[tokio::test]
+    async fn whoever_has_waited_longest_without_a_request_goes_first() {
+        let (seats, cut) = (Seats::new(3), CancellationToken::new());
+        let [first, second, third] = [(); 3].map(|()| seats.take(&cut));
+        first.enter(Phase::Answer);
+        let came = async {
+            seats.room().await;
+            seats.take(&cut)
+        };
+        let left = async {
+            second.leave.cancelled().await;
+            assert!(!first.leave.is_cancelled() && !third.leave.is_cancelled());
+            second.free();
+        };
+        let (fourth, ()) = tokio::join!(came, left);
+        cut.cancel();
+        assert!(first.leave.is_cancelled() && fourth.leave.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn where_everybody_is_being_answered_the_next_waits() {
+        let (seats, cut) = (Seats::new(1), CancellationToken::new());
+        let seat = seats.take(&cut);
+        seat.enter(Phase::Answer);
+        let answering = Answering(Arc::clone(&seat));
+        let answered = async {
+            assert!(!seat.leave.is_cancelled());
+            drop(answering);
+            seat.leave.cancelled().await;
+            seat.free();
+        };
+        tokio::join!(seats.room(), answered);
+    }
+}
