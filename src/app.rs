@@ -38,6 +38,8 @@ pub use tasks::Failed;
 use leading::Leader;
 use tasks::Tasks;
 
+const LOOK_AT_FILE_EVERY: Duration = Duration::from_secs(2);
+
 /// What the program is built from.
 #[derive(Clone, Debug)]
 pub struct Parts {
@@ -149,6 +151,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         tasks.spawn_inward("the updates that Telegram brings", work);
         inbox.routes()
     });
+    tasks.spawn_inward("the look at the database's file", watch_file(db.clone(), tasks.inward.stop.clone()));
     let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
     let router = api::router_beside(telegram, api);
     tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));
@@ -207,6 +210,26 @@ async fn confirm_name(
         Err(error) => tracing::error!(%error, "the bot's name cannot be stored"),
     }
     stop.cancelled().await;
+}
+
+/// Says so where somebody looks even if nobody asks whether all is well: the database's file is gone, or is back.
+async fn watch_file(db: Db, stop: CancellationToken) {
+    let mut was_there = true;
+    let look = async {
+        loop {
+            tokio::time::sleep(LOOK_AT_FILE_EVERY).await;
+            match db.check_place() {
+                Err(error) if was_there => tracing::error!(%error, "nothing can be stored"),
+                Ok(()) if !was_there => tracing::info!("the database's file is back"),
+                _ => continue,
+            }
+            was_there = !was_there;
+        }
+    };
+    tokio::select! {
+        never = look => never,
+        () = stop.cancelled() => {}
+    }
 }
 
 async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {

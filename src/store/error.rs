@@ -69,14 +69,17 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Why SQLite could not just now, by its primary result code: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13,
-/// CANTOPEN 14.
+/// Why SQLite could not just now, by its primary result code: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, CORRUPT 11, FULL 13,
+/// CANTOPEN 14, NOTADB 26.
 fn sqlite(code: &str) -> Option<&'static str> {
     let code = code.parse::<i32>().ok()?;
     Some(match code & 0xff {
         5 | 6 => "it is locked by another program",
         8 => "it is read-only",
         10 => "the disk reports an error",
+        // No item is at fault where the file was written over.
+        11 => "its file is damaged, or was written over while it was open: restore a backup",
+        26 => "its file is not a database",
         13 => "the disk is full",
         14 => {
             "its file, or one beside it, cannot be opened; both the file and its folder have to be writable"

@@ -37,6 +37,7 @@ mod outbox;
 mod outgoing;
 mod overdue;
 pub mod persons;
+mod place;
 mod postgres;
 mod profile;
 mod query;
@@ -104,7 +105,7 @@ pub struct Db {
 #[derive(Clone, Debug)]
 enum Pools {
     /// One writer, several readers.
-    Sqlite { path: PathBuf, writer: SqlitePool, readers: SqlitePool },
+    Sqlite { path: PathBuf, place: Arc<place::Place>, writer: SqlitePool, readers: SqlitePool },
     /// The same; the writers of several processes wait for each other at the server. Nothing that is busy keeps the
     /// lease from being renewed.
     Postgres { server: postgres::Server, writer: PgPool, readers: PgPool, lease: PgPool },
@@ -125,6 +126,8 @@ struct Grown {
 /// One unit of work. Nothing is kept until [`Tx::commit`].
 pub struct Tx {
     pub(crate) engine: Engine,
+    /// Where what is committed has to be.
+    place: Option<Arc<place::Place>>,
     grown: Option<Arc<Grown>>,
     enqueued: bool,
     asked: bool,
@@ -180,12 +183,16 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         self.writes.fetch_add(1, Ordering::Relaxed);
         let engine = match &self.pools {
-            Pools::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { place, writer, .. } => {
+                place.check()?;
+                Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
             Pools::Postgres { server, writer, .. } => {
                 Engine::Postgres(postgres::write(server, writer, self.term.as_ref()).await?)
             }
         };
-        Ok(Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.grown))))
+        let tx = Tx::new(engine, self.metrics.clone(), Some(Arc::clone(&self.grown)));
+        Ok(Tx { place: self.pools.place(), ..tx })
     }
 
     /// How often [`Db::write`] was called, by those who still wait as well. None on a server, where other processes
@@ -201,7 +208,10 @@ impl Db {
     /// A transaction that sees one state of the database and writes nothing.
     pub async fn read(&self) -> Result<Tx> {
         let engine = match &self.pools {
-            Pools::Sqlite { readers, .. } => Engine::Sqlite(readers.begin().await?),
+            Pools::Sqlite { place, readers, .. } => {
+                place.check()?;
+                Engine::Sqlite(readers.begin().await?)
+            }
             Pools::Postgres { server, readers, .. } => {
                 Engine::Postgres(postgres::read(server, readers).await?)
             }
@@ -251,6 +261,11 @@ impl Db {
         }
     }
 
+    /// Refuses a database whose files were taken away or replaced since it was opened. Every transaction does so.
+    pub fn check_place(&self) -> Result<()> {
+        self.pools.place().map_or(Ok(()), |place| place.check())
+    }
+
     /// The file behind the database, where there is one.
     #[must_use]
     pub fn file(&self) -> Option<&std::path::Path> {
@@ -289,6 +304,10 @@ impl Db {
 
     pub async fn close(&self) {
         match &self.pools {
+            // What is closed last deletes the log by its name, and that may be another database's by now.
+            Pools::Sqlite { place, writer, readers, .. } if place.check().is_err() => {
+                std::mem::forget((writer.clone(), readers.clone()));
+            }
             Pools::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
@@ -302,10 +321,20 @@ impl Db {
     }
 }
 
+impl Pools {
+    fn place(&self) -> Option<Arc<place::Place>> {
+        match self {
+            Self::Sqlite { place, .. } => Some(Arc::clone(place)),
+            Self::Postgres { .. } => None,
+        }
+    }
+}
+
 impl Tx {
     fn new(engine: Engine, metrics: Metrics, grown: Option<Arc<Grown>>) -> Self {
         Self {
             engine,
+            place: None,
             grown,
             enqueued: false,
             asked: false,
@@ -325,6 +354,8 @@ impl Tx {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,
         }
+        // Only now, for the file may have been taken away meanwhile.
+        self.place.map_or(Ok(()), |place| place.check())?;
         for (family, labels, count) in &self.counted {
             self.metrics.add(family, labels, *count);
         }

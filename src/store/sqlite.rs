@@ -3,12 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlitePool};
 
+use super::place::{Log, Place};
 use super::{Error, Migrated, Pools, Result, migrations};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -57,7 +59,25 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .clone()
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
         .pragma("wal_autocheckpoint", LOG_PAGES.to_string());
-    let writer = pool().max_connections(1).connect_with(for_writing).await.map_err(|error| {
+    let log = Arc::new(Log::default());
+    let [closes, opens] = [(); 2].map(|()| Arc::clone(&log));
+    // Stays open for as long as the program runs: while there is a connection, the log is the same file.
+    let lasting = pool()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .before_acquire(move |conn, _| {
+            let is_usable = !conn.is_in_transaction();
+            if !is_usable {
+                closes.forget();
+            }
+            Box::pin(async move { Ok(is_usable) })
+        })
+        .after_connect(move |_, _| {
+            opens.forget();
+            Box::pin(async { Ok(()) })
+        });
+    let writer = lasting.connect_with(for_writing).await.map_err(|error| {
         Error::CannotOpen(if create || path.exists() {
             format!("cannot open the database file {}: {}", path.display(), Error::from(error))
         } else {
@@ -71,7 +91,9 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         })
     })?;
     let readers = pool().max_connections(READERS).connect_lazy_with(options);
-    Ok(Pools::Sqlite { path, writer, readers })
+    let place = Place::of(&path, log)
+        .map_err(|error| Error::CannotOpen(format!("cannot look at {}: {error}", path.display())))?;
+    Ok(Pools::Sqlite { path, place: Arc::new(place), writer, readers })
 }
 
 /// Holds for as long as the pool's one connection.

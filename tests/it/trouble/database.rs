@@ -6,7 +6,8 @@ use afterword::store::Db;
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::process::Command;
 
-use super::{Place, Serve, purchase, ran, within};
+use super::{Place, Serve, purchase, ran, until, within};
+use crate::untried;
 
 const COMMANDS: [&[&str]; 5] =
     [&["serve"], &["export", "answers"], &["import", "events.jsonl"], &["link", "C-1"], &["script", "list"]];
@@ -95,7 +96,7 @@ pub(super) async fn in_mounts(place: &Place, setup: &str, arguments: &[&str]) ->
     let mut trial = unshared();
     trial.arg("mount -t tmpfs -o size=64k none /mnt");
     if !trial.output().await.is_ok_and(|trial| trial.status.success()) {
-        eprintln!("SKIPPED: this machine lets nobody mount anything (unshare --user --mount)");
+        untried::pass_over("mounts of their own (unshare --user --mount)");
         return None;
     }
     let mut command = unshared();
@@ -171,4 +172,59 @@ async fn a_start_on_a_held_database_says_so() {
             && line.contains("afterword.db: the database is not available: it is locked")),
         "{logged}"
     );
+}
+
+#[tokio::test]
+async fn a_file_taken_away_under_serve_is_noticed_and_what_comes_back_goes_on() {
+    let place = Place::new().await;
+    let serve = place.serve().await;
+    let anna = serve.customer(&place.world, "C-1").await;
+    serve.event(&purchase("1001", "C-1")).await;
+    serve.reaches("1001", "sent").await;
+    let names = ["afterword.db", "afterword.db-wal", "afterword.db-shm"];
+    std::fs::create_dir(place.path("away")).unwrap();
+    let move_all = |from: &str, to: &str| {
+        for name in names {
+            std::fs::rename(place.path(from).join(name), place.path(to).join(name)).unwrap();
+        }
+    };
+    move_all("", "away");
+
+    let tap = place.world.tap_last(anna, "2").unwrap();
+    let refused = serve.post(&purchase("1002", "C-2")).await;
+    assert_eq!((refused.status, refused.retry_after), (503, true), "{}", refused.body);
+    serve.is_red("afterword.db was taken away or replaced").await;
+    until("a word in the log", async || {
+        serve.logged().contains("afterword.db was taken away or replaced").then_some(())
+    })
+    .await;
+    assert!(!place.world.all_confirmed() && place.world.answer(&tap).is_none(), "the tap stays at Telegram");
+
+    move_all("away", "");
+    within("the tap's answer", place.world.answered(&tap)).await;
+    assert_eq!(serve.post(&purchase("1002", "C-2")).await.status, 202);
+    serve.is_green().await;
+    serve.stop().await;
+    assert_eq!(place.answers().await, ["1001 quality csi 2"]);
+}
+
+#[tokio::test]
+async fn another_file_in_the_databases_place_is_refused_and_left_alone() {
+    let place = Place::new().await;
+    let serve = place.serve().await;
+    serve.event(&purchase("1001", "C-1")).await;
+    assert_eq!(place.run(&["backup", "copy.db"]).await.code, 0);
+    let copy = std::fs::read(place.path("copy.db")).unwrap();
+    std::fs::rename(place.path("copy.db"), place.path("afterword.db")).unwrap();
+    // As one that restores a backup may have left it, with a log of its own.
+    std::fs::remove_file(place.path("afterword.db-wal")).unwrap();
+    place.write("afterword.db-wal", "");
+    assert_eq!(serve.post(&purchase("1002", "C-2")).await.status, 503);
+    serve.is_red("afterword.db was taken away or replaced").await;
+    serve.stop().await;
+    assert_eq!(std::fs::read(place.path("afterword.db")).unwrap(), copy);
+    assert!(place.path("afterword.db-wal").exists(), "it is the new file's");
+    let serve = place.serve().await;
+    assert_eq!(serve.post(&purchase("1002", "C-2")).await.status, 202);
+    serve.stop().await;
 }
