@@ -305,6 +305,7 @@ lint-file-too-large = the file is too large for a survey
 lint-file-not-utf8 = the file is not UTF-8: save it in that encoding
 lint-not-toml = this is not written as TOML is
 lint-not-toml-at-all = and { $count } more such places. Is this a TOML file?
+lint-more = and { $count } more. Put these right first.
 lint-type = this is { $found }, and { $wanted } is wanted
 lint-is-text = a text
 lint-is-number = a number

@@ -305,6 +305,7 @@ lint-file-too-large = файл слишком большой для опроса
 lint-file-not-utf8 = файл не в кодировке UTF-8, сохраните его в UTF-8
 lint-not-toml = здесь запись не по правилам TOML
 lint-not-toml-at-all = и ещё { $count } таких мест. Это точно файл TOML?
+lint-more = и ещё { $count }. Сначала исправьте эти.
 lint-type = здесь { $found }, впишите { $wanted }
 lint-is-text = текст
 lint-is-number = число

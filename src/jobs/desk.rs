@@ -136,13 +136,18 @@ impl DeskJobs {
             }
             None => return self.drop_job(job).await.map(drop),
         };
+        // Before the transaction: what writes waits for it.
+        let read = match fetched {
+            Ok(bytes) => {
+                let name = job.file_name.clone().unwrap_or_else(|| "script.toml".to_owned());
+                Ok(beside(move || editor::read_file(&name, &bytes)).await?)
+            }
+            Err(error) => Err(error),
+        };
         let mut tx = self.db.write().await?;
         if tx.delete_script_job(job.id).await? {
-            match fetched {
-                Ok(bytes) => {
-                    let name = job.file_name.as_deref().unwrap_or("script.toml");
-                    editor::import(&mut tx, &self.ctx, person, (name, &bytes), self.now()).await?;
-                }
+            match read {
+                Ok(file) => editor::import(&mut tx, &self.ctx, person, file, self.now()).await?,
                 Err(error) => {
                     tracing::warn!(%error, "a script's file could not be fetched");
                     editor::file_lost(&mut tx, &self.ctx, person, self.now()).await?;

@@ -225,16 +225,17 @@ fn questions(top: &Fields<'_>) -> Vec<Draft> {
         let message = said("lint-no-questions", [], "is missing: write at least one [[questions]]");
         top.report.error("questions", message);
     }
-    let drafts: Vec<_> = top.tables("questions").iter().map(question).collect();
-    if drafts.is_empty() && top.has("questions") && !top.report.has_error_in("questions") {
+    let tables = top.tables("questions");
+    if tables.len() > MAX_QUESTIONS {
+        let message = format!("are {}: at most {MAX_QUESTIONS} fit", tables.len());
+        top.report.error("questions", said("lint-too-many", [("most", MAX_QUESTIONS.to_string())], message));
+    }
+    if tables.is_empty() && top.has("questions") && !top.report.has_error_in("questions") {
         top.report
             .error("questions", said("lint-no-questions", [], "there is no question: write at least one"));
     }
-    if drafts.len() > MAX_QUESTIONS {
-        let message = format!("are {}: at most {MAX_QUESTIONS} fit", drafts.len());
-        top.report.error("questions", said("lint-too-many", [("most", MAX_QUESTIONS.to_string())], message));
-    }
-    drafts
+    // What is wrong with thousands nobody wants to know.
+    tables.iter().take(MAX_QUESTIONS).map(question).collect()
 }
 
 pub(super) const UNDER_SEND: Elsewhere = Elsewhere { id: "lint-place-send", place: "under [send]" };

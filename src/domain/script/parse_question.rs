@@ -215,7 +215,7 @@ fn choices(fields: &Fields<'_>, name: &'static str) -> Vec<Choice> {
         table.finish(|_| None);
         Choice { key: key.unwrap_or_default(), text }
     };
-    tables.into_iter().map(&mut choice).collect()
+    tables.into_iter().take(MAX_BUTTONS + 1).map(&mut choice).collect()
 }
 
 fn follow_up(fields: &Fields<'_>, name: &'static str) -> FollowUp {

@@ -58,21 +58,52 @@ impl fmt::Display for Problem {
     }
 }
 
+/// A list that names more mistakes than this helps nobody.
+const MOST_PROBLEMS: usize = 100;
+
 /// Collects problems while a file is read, and remembers on which line each field stands.
 #[derive(Debug)]
 pub(super) struct Report<'s> {
     file: &'s str,
-    source: &'s str,
+    /// Where each line but the first begins.
+    lines: Vec<usize>,
     places: RefCell<HashMap<String, usize>>,
-    errors: RefCell<Vec<Problem>>,
-    warnings: RefCell<Vec<Problem>>,
+    errors: RefCell<Problems>,
+    warnings: RefCell<Problems>,
+}
+
+/// The first problems, and how many more there are.
+#[derive(Debug, Default)]
+struct Problems {
+    named: Vec<Problem>,
+    more: usize,
+}
+
+impl Problems {
+    fn push(&mut self, problem: impl FnOnce() -> Problem) {
+        if self.named.len() < MOST_PROBLEMS { self.named.push(problem()) } else { self.more += 1 }
+    }
+
+    /// In the file's order, and in the end how many are not named.
+    fn into_list(self, file: &str) -> Vec<Problem> {
+        let Self { mut named, more } = self;
+        named.sort_by_key(|problem| problem.line);
+        if more > 0 {
+            let last = named.last().map_or(1, |problem| problem.line);
+            let said = Said { id: "lint-more", values: vec![("count", more.to_string())] };
+            let message = format!("and {more} more: put these right first");
+            named.push(Problem { file: file.to_owned(), line: last, field: String::new(), message, said });
+        }
+        named
+    }
 }
 
 impl<'s> Report<'s> {
     pub fn new(file: &'s str, source: &'s str) -> Self {
+        let lines = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         Self {
             file,
-            source,
+            lines: lines.collect(),
             places: RefCell::default(),
             errors: RefCell::default(),
             warnings: RefCell::default(),
@@ -81,37 +112,31 @@ impl<'s> Report<'s> {
 
     /// Remembers where a field stands.
     pub fn place(&self, field: &str, span: &Range<usize>) {
-        self.places.borrow_mut().insert(field.to_owned(), line_of(self.source.as_bytes(), span.start));
+        let line = self.lines.partition_point(|begin| *begin <= span.start) + 1;
+        self.places.borrow_mut().insert(field.to_owned(), line);
     }
 
     pub fn error(&self, field: &str, words: Words) {
-        let problem = self.problem(field, words);
-        self.errors.borrow_mut().push(problem);
+        self.errors.borrow_mut().push(|| self.problem(field, words));
     }
 
     pub fn warn(&self, field: &str, words: Words) {
-        let problem = self.problem(field, words);
-        self.warnings.borrow_mut().push(problem);
+        self.warnings.borrow_mut().push(|| self.problem(field, words));
     }
 
-    /// Whether something is wrong with this field or with one inside it.
+    /// Whether something is wrong with this field or with one inside it, as far as that is known.
     pub fn has_error_in(&self, field: &str) -> bool {
-        self.errors.borrow().iter().any(|problem| {
-            problem
-                .field
-                .strip_prefix(field)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+        let errors = self.errors.borrow();
+        let is_inside = |problem: &Problem| {
+            let rest = problem.field.strip_prefix(field);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        errors.more > 0 || errors.named.iter().any(is_inside)
     }
 
     /// Errors and warnings, each in the file's order.
     pub fn into_parts(self) -> (Vec<Problem>, Vec<Problem>) {
-        let sorted = |problems: RefCell<Vec<Problem>>| {
-            let mut problems = problems.into_inner();
-            problems.sort_by_key(|problem| problem.line);
-            problems
-        };
-        (sorted(self.errors), sorted(self.warnings))
+        (self.errors.into_inner().into_list(self.file), self.warnings.into_inner().into_list(self.file))
     }
 
     fn problem(&self, field: &str, words: Words) -> Problem {

@@ -3,7 +3,7 @@
 use super::screens::compared;
 use super::{At, Shown};
 use crate::domain::script::diff::Diff;
-use crate::domain::script::{MAX_FILE_BYTES, Script, decode};
+use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::domain::staff::Deed;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -60,24 +60,37 @@ pub async fn take_file(
     Ok(true)
 }
 
+/// A file that was read, to be looked at by an admin or made a draft.
+#[derive(Debug)]
+pub struct Read {
+    name: String,
+    content: Result<(Parsed, String), Vec<Problem>>,
+}
+
+/// Reads a file, however long that takes: not while others wait.
+#[must_use]
+pub fn read_file(name: &str, bytes: &[u8]) -> Read {
+    let content = decode(name, bytes).map_err(|problem| vec![problem]);
+    let content = content.and_then(|source| Ok((Script::parse(name, &source)?, source)));
+    Read { name: name.to_owned(), content }
+}
+
 /// Makes a file a draft, or says what is wrong with it.
 pub async fn import(
     tx: &mut Tx,
     ctx: &Context,
     person: &Person,
-    (name, bytes): (&str, &[u8]),
+    file: Read,
     now: Timestamp,
 ) -> store::Result<()> {
     if role(tx, ctx, person.id).await? != Some(Role::Admin) {
         return Ok(());
     }
-    let read = decode(name, bytes).map_err(|problem| vec![problem]);
-    let read = read.and_then(|source| Ok((Script::parse(name, &source)?, source)));
-    let (parsed, source) = match read {
+    let (parsed, source) = match file.content {
         Ok(read) => read,
         Err(problems) => {
             let at = At::load(tx, ctx, person, "", now).await?;
-            return people::say(tx, person.id, &at.desk().file_refused(name, &problems), now).await;
+            return people::say(tx, person.id, &at.desk().file_refused(&file.name, &problems), now).await;
         }
     };
     let mut at = At::load(tx, ctx, person, &parsed.script.slug, now).await?;

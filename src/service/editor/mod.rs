@@ -23,7 +23,7 @@ use crate::view::View;
 use crate::view::callback::{DeskAct, DeskTap, Screen};
 use crate::view::desk::{Desk, owner};
 
-pub use files::{File, file_lost, import, take_file};
+pub use files::{File, Read, file_lost, import, read_file, take_file};
 pub(super) use words::words;
 
 /// Who has had a draft before them in this time is told of others who have it too.

@@ -47,6 +47,20 @@ async fn the_chat_shows_typing_while_a_file_is_fetched_and_until_the_answer() {
     story.end().await;
 }
 
+#[tokio::test]
+async fn a_file_of_thousands_of_tables_is_refused_with_its_first_mistakes_and_their_count() {
+    let story = admin().await;
+    let lead = story.lead;
+    send_file(&story, lead, "many.toml", "[[a]]\n".repeat(29_000).as_bytes()).await;
+    let said = story.last(lead);
+    assert!(said.contains("many.toml не принят"), "{said}");
+    let own: Vec<String> = (0..9000).map(|table| format!("[a{table}]\n")).collect();
+    send_file(&story, lead, "own.toml", own.concat().as_bytes()).await;
+    let said = story.last(lead);
+    assert!(said.contains("own.toml не принят") && said.contains("и ещё"), "{said}");
+    story.end().await;
+}
+
 /// The newest message with buttons.
 fn screen(story: &Story, person: Person) -> String {
     let messages = story.world.messages(person.id);

@@ -145,6 +145,22 @@ fn texts_must_fit_a_message() {
     );
 }
 
+#[test]
+fn of_thousands_of_mistakes_the_first_are_named_and_the_others_counted() {
+    let counted = |source: String| {
+        let problems = Script::parse("t.toml", source).unwrap_err();
+        (problems.len(), problems.last().unwrap().message.clone())
+    };
+    let unknown: Vec<String> = (0..9000).map(|table| format!("[a{table}]\n")).collect();
+    assert_eq!(counted(unknown.concat()), (101, "and 8904 more: put these right first".to_owned()));
+    let questions = format!("{EXAMPLE}{}", "[[questions]]\n".repeat(15_000));
+    let (named, last) = counted(questions.clone());
+    assert!(named == 101 && last.starts_with("and "), "{named}: {last}");
+    assert!(said(questions).contains("at most 50 fit"));
+    let members = format!("{EXAMPLE}{}", "[[questions.options]]\n".repeat(10_000));
+    assert!(counted(members).0 <= 101);
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_parser_fall_over(source in proptest::collection::vec(any::<u8>(), 0..200)) {
