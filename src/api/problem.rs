@@ -37,7 +37,14 @@ fn status_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Re
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self { r#type: "about:blank", title, status, detail: detail.into(), errors: Vec::new(), closes: false }
+        Self {
+            r#type: "about:blank",
+            title,
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            closes: false,
+        }
     }
 
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {

@@ -187,7 +187,10 @@ mod tests {
         let limits = "Limit                     Soft Limit           Hard Limit           Units     \n\
                       Max open files            1024                 524288               files     \n";
         assert_eq!(open_files(limits), Some(1024));
-        assert_eq!(open_files("Max open files            unlimited            unlimited  files"), Some(usize::MAX));
+        assert_eq!(
+            open_files("Max open files            unlimited            unlimited  files"),
+            Some(usize::MAX)
+        );
         assert_eq!(open_files(""), None);
         assert_eq!([64, 1024, usize::MAX].map(most_beside), [32, 768, MOST]);
     }

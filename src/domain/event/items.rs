@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn what_is_no_array_is_refused_with_its_place() {
-        for (batch, column) in [("[1,2", 4), ("[1 2]", 4), ("[1,]", 4), ("[1]]", 4), ("[nul]", 5), ("{}", 0)] {
+        for (batch, column) in [("[1,2", 4), ("[1 2]", 4), ("[1,]", 4), ("[1]]", 4), ("[nul]", 5), ("{}", 0)]
+        {
             let error = Items::of(batch.as_bytes(), Form::Array).unwrap_err();
             assert_eq!((error.line, error.column), (1, column), "{batch}: {error}");
         }

@@ -10,6 +10,11 @@ use super::{ExportError, surveys};
 use crate::service::Context;
 use crate::store::{self, Tx};
 
+/// So many answers are held as rows, which take much more memory than their text.
+const ROWS_AT_ONCE: i64 = 500;
+/// A reading ends when its text has so many bytes, whatever it was asked for: a comment may be as long as a message.
+const MOST_BYTES: usize = 8 << 20;
+
 /// What one reading gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -20,7 +25,7 @@ pub struct Page {
     pub more: bool,
 }
 
-/// Writes the answers that were stored or changed after `since`, at most `limit`.
+/// Writes the answers that were stored or changed after `since`, at most `limit`, fewer if they are long.
 pub async fn changed_answers(
     tx: &mut Tx,
     ctx: &Context,
@@ -32,13 +37,57 @@ pub async fn changed_answers(
     if since.0 >= tx.end_of_positions().await? {
         return Ok(Err(WrongCursor::Ahead));
     }
-    let mut page = tx.list_changed_answers(since.0, tests, limit + 1).await?;
-    let kept = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = page.len() > kept;
-    page.truncate(kept);
-    let next = page.last().map_or(since, |last| Cursor(last.position));
-    let rows = write(rows(tx, ctx, page).await?, format, out)?;
-    Ok(Ok(Page { rows, next, more }))
+    let mut pieces = Pieces::begin(format, out)?;
+    let mut page = Page { rows: 0, next: since, more: true };
+    let mut left = limit;
+    while page.more && left > 0 && pieces.out.len() < MOST_BYTES {
+        let wanted = left.min(ROWS_AT_ONCE);
+        let mut answers = tx.list_changed_answers(page.next.0, tests, wanted + 1).await?;
+        let kept = usize::try_from(wanted).unwrap_or(usize::MAX);
+        page.more = answers.len() > kept;
+        answers.truncate(kept);
+        page.next = answers.last().map_or(page.next, |last| Cursor(last.position));
+        page.rows += pieces.add(rows(tx, ctx, answers).await?)?;
+        left -= wanted;
+    }
+    pieces.end();
+    Ok(Ok(page))
+}
+
+/// A table that is written piece by piece, so that only a piece of it is in memory as rows.
+struct Pieces<'a> {
+    format: Format,
+    out: &'a mut Vec<u8>,
+    /// What stands before the rows of a table, and behind them.
+    head: usize,
+    tail: Vec<u8>,
+    rows: u64,
+}
+
+impl<'a> Pieces<'a> {
+    fn begin(format: Format, out: &'a mut Vec<u8>) -> io::Result<Self> {
+        let mut empty = Vec::new();
+        write(Vec::new(), format, &mut empty)?;
+        let head = if format == Format::Array { 1 } else { empty.len() };
+        let tail = empty.split_off(head);
+        out.extend_from_slice(&empty);
+        Ok(Self { format, out, head, tail, rows: 0 })
+    }
+
+    fn add(&mut self, rows: Vec<Vec<Cell>>) -> io::Result<u64> {
+        let mut piece = Vec::new();
+        let count = write(rows, self.format, &mut piece)?;
+        if self.format == Format::Array && self.rows > 0 && count > 0 {
+            self.out.push(b',');
+        }
+        self.out.extend_from_slice(&piece[self.head..piece.len() - self.tail.len()]);
+        self.rows += count;
+        Ok(count)
+    }
+
+    fn end(self) {
+        self.out.extend_from_slice(&self.tail);
+    }
 }
 
 /// One survey as JSON: the columns of its table, and `answers` with the columns of theirs. `None` if there is none.
@@ -70,6 +119,30 @@ impl From<ExportError> for store::Error {
             ExportError::Store(error) => error,
             ExportError::Write(error) => {
                 Self::broken("answers", format!("cannot be written as text: {error}"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_in_pieces_is_the_table_in_one() {
+        let row = |number: i64| vec![Cell::Int(Some(number)); COLUMNS.len()];
+        for format in [Format::Array, Format::Csv] {
+            for rows in [0, 1, 2, 5] {
+                let mut whole = Vec::new();
+                write((0..rows).map(row).collect(), format, &mut whole).unwrap();
+                let mut out = Vec::new();
+                let mut pieces = Pieces::begin(format, &mut out).unwrap();
+                for number in 0..rows {
+                    assert_eq!(pieces.add(vec![row(number)]).unwrap(), 1);
+                }
+                assert_eq!(pieces.add(Vec::new()).unwrap(), 0);
+                pieces.end();
+                assert_eq!(String::from_utf8(out), String::from_utf8(whole), "{format:?} {rows}");
             }
         }
     }
