@@ -33,8 +33,8 @@ impl Default for Reading {
 }
 
 impl Reading {
-    /// Does a piece of work beside the handlers. Whoever has come before goes first, so that of two batches that are
-    /// read piece by piece neither waits for the other's end.
+    /// Does a piece of work beside the handlers. First come, first served, so that of two batches that are read piece by
+    /// piece neither waits for the other's end.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_comes_later_does_not_wait_for_the_end_of_all_pieces() {
+    async fn a_batch_that_comes_later_does_not_wait_for_all_pieces_of_the_first() {
         let reading = Reading::default();
         let order = Arc::new(std::sync::Mutex::new(String::new()));
         let batch = async |name: char| {

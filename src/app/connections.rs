@@ -1,5 +1,5 @@
-//! Connections that do not stay for ever: whoever does not come out with a request, does not take the answer, or dawdles
-//! when the program ends, is cut off; and there are only so many of them.
+//! Connections that end: when a request does not become whole, when an answer is not taken, when the program ends, and
+//! when there are too many of them.
 
 mod seats;
 

@@ -28,7 +28,7 @@ pub(super) struct Place {
 pub(super) struct Log(Mutex<[Option<Identity>; 2]>);
 
 impl Log {
-    /// It may be made anew: the connection is gone that kept it open.
+    /// They may be other files now: the connection is gone that kept them.
     pub fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = [None; 2];
     }

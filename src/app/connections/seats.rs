@@ -1,4 +1,5 @@
-//! Who is connected, and who goes when there is no room for another: whoever has waited longest without a request.
+//! Which connections there are, and which one goes when there is no room for another: the one that has waited longest
+//! without a request.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -80,7 +81,7 @@ impl Seats {
         }
     }
 
-    /// Whoever is being answered stays.
+    /// One that is being answered stays.
     fn send_one_away(&self) {
         let taken = self.taken();
         let waits = taken.seats.values().filter_map(|seat| {
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_has_waited_longest_without_a_request_goes_first() {
+    async fn the_connection_that_has_waited_longest_without_a_request_goes_first() {
         let (seats, cut) = (Seats::new(3), CancellationToken::new());
         let [first, second, third] = [(); 3].map(|()| seats.take(&cut));
         first.enter(Phase::Answer);
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn where_everybody_is_being_answered_the_next_waits() {
+    async fn where_all_are_being_answered_the_next_waits() {
         let (seats, cut) = (Seats::new(1), CancellationToken::new());
         let seat = seats.take(&cut);
         seat.enter(Phase::Answer);

@@ -25,7 +25,7 @@ impl Items {
     /// At the beginning of a batch.
     ///
     /// # Errors
-    /// It is not an array, whatever its items are. Lines are looked at one by one.
+    /// It is not an array. What its items are is not looked at, nor are lines.
     pub fn of(batch: &[u8], form: Form) -> Result<Self, Malformed> {
         let mark = if batch.starts_with("\u{feff}".as_bytes()) { "\u{feff}".len() } else { 0 };
         if form == Form::Lines {

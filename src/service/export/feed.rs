@@ -12,7 +12,7 @@ use crate::store::{self, Tx};
 
 /// So many answers are held as rows, which take much more memory than their text.
 const ROWS_AT_ONCE: i64 = 500;
-/// A reading ends when its text has so many bytes, whatever it was asked for: a comment may be as long as a message.
+/// A reading ends when its text has so many bytes, even before its limit: a comment may be as long as a message.
 const MOST_BYTES: usize = 8 << 20;
 
 /// What one reading gave.

@@ -105,7 +105,7 @@ async fn an_item_that_is_no_events_size_is_refused_alone() {
     assert_eq!((alone.status, alone.body["errors"].as_array().unwrap().len()), (422, 100));
 }
 
-/// Server and callers share one thread here: whatever takes it away from the others shows.
+/// Server and callers share one thread here: work that takes it away from the others shows.
 #[tokio::test]
 async fn junk_is_read_while_others_are_answered() {
     let server = Server::start().await;
