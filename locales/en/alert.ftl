@@ -78,3 +78,21 @@ alert-chat-gone-do = Add the bot to the chat again, or send /alerts in another o
 alert-chat-gone-configured-do = Add the bot to the chat again, or take the chat out of the setting ALERT_CHATS.
 alert-chat-silent-do = Let the bot write there: the simplest way is to make it an admin of the chat. I also try again by myself from time to time.
 alert-chat-back = ✅ “{ $chat }” is back: bad scores arrive there again.
+
+# What a customer sent and a chat refuses to show.
+alert-unshown = ⚠️ { $what }: it could not be shown here.
+alert-unshown-voice = A voice message
+alert-unshown-video-note = A video message
+alert-unshown-photo = A photo
+alert-unshown-video = A video
+alert-unshown-audio = An audio file
+alert-unshown-document = A file
+alert-unshown-message = A message of the customer
+alert-unshown-words = ⚠️ Not all messages of the customer can be shown here.
+alert-unshown-why-voice = This chat takes no voice or video messages, a setting of Telegram.
+alert-unshown-why-rights = The bot may not send such messages to this chat.
+alert-unshown-why-protected = Telegram does not let it be copied.
+alert-unshown-why-deleted = The customer has deleted it.
+alert-unshown-why-other = Telegram says: { $reason }.
+alert-unshown-in-chat = It can be seen in “{ $chat }”.
+alert-unshown-in-export = The file is in the export of answers, which an admin can make.

@@ -82,3 +82,21 @@ alert-chat-gone-do = Верните бота в чат или отправьте
 alert-chat-gone-configured-do = Верните бота в чат или уберите чат из настройки ALERT_CHATS.
 alert-chat-silent-do = Разрешите боту писать: проще всего сделать его администратором чата. Я и сам буду время от времени пробовать снова.
 alert-chat-back = ✅ Чат «{ $chat }» снова на связи: плохие оценки опять приходят туда.
+
+# What a customer sent and a chat refuses to show.
+alert-unshown = ⚠️ { $what }: показать здесь не получилось.
+alert-unshown-voice = Голосовое сообщение
+alert-unshown-video-note = Видеосообщение
+alert-unshown-photo = Фото
+alert-unshown-video = Видео
+alert-unshown-audio = Аудио
+alert-unshown-document = Файл
+alert-unshown-message = Сообщение клиента
+alert-unshown-words = ⚠️ Не все сообщения клиента удаётся показать здесь.
+alert-unshown-why-voice = В этом чате не принимают голосовые и видеосообщения, так настроен Telegram.
+alert-unshown-why-rights = В этот чат боту нельзя присылать такие сообщения.
+alert-unshown-why-protected = Telegram не разрешает его копировать.
+alert-unshown-why-deleted = Клиент его уже удалил.
+alert-unshown-why-other = Telegram отвечает: { $reason }.
+alert-unshown-in-chat = Его видно в чате «{ $chat }».
+alert-unshown-in-export = Файл есть в выгрузке ответов у администратора.

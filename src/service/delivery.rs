@@ -19,6 +19,8 @@ pub enum Refusal {
     Removed,
     /// The chat does not take it: the bot may not write there, or Telegram has a reason that nobody knows. In its words.
     Chat(String),
+    /// The chat is well and does not take this copy. In Telegram's words.
+    Content(String),
     /// No chat would take it, for a fault of ours. In Telegram's words.
     Message(String),
 }
@@ -127,6 +129,9 @@ pub async fn undeliverable(
             return alerts::refused(tx, ctx, row, (Loss::Gone, "the bot was removed from the chat"), now)
                 .await;
         }
+        Refusal::Content(reason) => {
+            return alerts::copy_refused(tx, ctx, row, reason, now).await;
+        }
         Refusal::Chat(reason) => return refused_by_chat(tx, ctx, row, reason, now).await,
         Refusal::Message(reason) => return alerts::text_refused(tx, row, reason, now).await,
     };
@@ -145,15 +150,12 @@ async fn refused_by_chat(
     reason: &str,
     now: Timestamp,
 ) -> Result<()> {
+    // An answer in a group that gets alerts counts, too; what is changed there in passing says nothing of it.
     let is_change = matches!(row.method, Method::Edit | Method::Delete);
-    match row.lane {
-        Lane::Alerts => alerts::refused(tx, ctx, row, (Loss::Silent, reason), now).await,
-        // An answer in a group that gets alerts; what is changed there in passing says nothing of it.
-        _ if row.chat_id < 0 && !is_change => {
-            alerts::refused(tx, ctx, row, (Loss::Silent, reason), now).await
-        }
-        _ => Ok(()),
+    if row.lane.is_for_leads() || (row.chat_id < 0 && !is_change) {
+        return alerts::refused(tx, ctx, row, (Loss::Silent, reason), now).await;
     }
+    Ok(())
 }
 
 async fn invitation_refused(
@@ -177,7 +179,9 @@ async fn invitation_refused(
             return tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await;
         }
         Refusal::CantInitiate | Refusal::ChatNotFound => Unreachable::ChatNotFound,
-        Refusal::Removed | Refusal::Chat(_) | Refusal::Message(_) => Unreachable::MessageRefused,
+        Refusal::Removed | Refusal::Chat(_) | Refusal::Content(_) | Refusal::Message(_) => {
+            Unreachable::MessageRefused
+        }
     };
     tx.move_survey(survey.id, state, State::Undeliverable(reason), now)?;
     tx.end_survey(survey.id, now).await

@@ -51,6 +51,7 @@ pub mod staff;
 pub mod staff_log;
 pub mod surveys;
 mod taking_back;
+pub mod unshown;
 
 pub use error::{Error, Result};
 pub use health::Backlog;

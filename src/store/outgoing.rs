@@ -22,6 +22,15 @@ impl Lane {
     pub const fn index(self) -> usize {
         self as usize
     }
+
+    /// Whether it tells the leads of something: what one chat refuses of it goes to the next.
+    #[must_use]
+    pub const fn is_for_leads(self) -> bool {
+        match self {
+            Self::Alerts => true,
+            Self::Answers | Self::Surveys | Self::Digests => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

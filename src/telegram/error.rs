@@ -52,6 +52,8 @@ pub enum CallError {
     Unauthorized,
     #[error("the bot has not enough rights in the chat: {0}")]
     NotEnoughRights(String),
+    #[error("the chat does not take such content: {0}")]
+    ContentForbidden(String),
     /// What was sent would be refused in every chat: a fault of ours.
     #[error("Telegram cannot take this message: {0}")]
     Unacceptable(String),
@@ -116,6 +118,7 @@ impl CallError {
             Self::WebhookActive => "webhook_active",
             Self::Unauthorized => "unauthorized",
             Self::NotEnoughRights(_) => "not_enough_rights",
+            Self::ContentForbidden(_) => "content_forbidden",
             Self::Unacceptable(_) => "unacceptable",
             Self::BadRequest(_) => "bad_request",
             Self::ServerError(_) => "server_error",
@@ -215,13 +218,21 @@ const TABLE: &[(&str, Make)] = &[
     ("topic_closed", |_| CallError::TopicClosed),
     ("can't parse entities", |_| CallError::CantParseEntities),
     ("webhook is active", |_| CallError::WebhookActive),
+    ("not enough rights to send text", CallError::NotEnoughRights),
+    ("chat_send_plain_forbidden", CallError::NotEnoughRights),
+    // Photos, voice messages and the like; a text may still be taken.
+    ("not enough rights to send", CallError::ContentForbidden),
+    ("chat_send_", CallError::ContentForbidden),
+    ("voice_messages_forbidden", CallError::ContentForbidden),
+    ("can't be copied", CallError::ContentForbidden),
+    ("can't be forwarded", CallError::ContentForbidden),
+    ("message to copy not found", CallError::ContentForbidden),
     ("not enough rights", CallError::NotEnoughRights),
     ("have no rights", CallError::NotEnoughRights),
     ("need administrator rights", CallError::NotEnoughRights),
     ("no write access", CallError::NotEnoughRights),
     ("chat_write_forbidden", CallError::NotEnoughRights),
     ("chat_restricted", CallError::NotEnoughRights),
-    ("chat_send_", CallError::NotEnoughRights),
     ("chat_guest_send_forbidden", CallError::NotEnoughRights),
     ("chat_admin_required", CallError::NotEnoughRights),
     ("user_banned_in_channel", CallError::NotEnoughRights),
@@ -352,7 +363,16 @@ mod tests {
             assert!(matches!(error, CallError::NotEnoughRights(_)), "{theirs}: {error:?}");
         }
         // Neither is claimed of what nobody knows.
-        for unknown in ["VOICE_MESSAGES_FORBIDDEN", "message can't be copied", "PRIVACY_PREMIUM_REQUIRED"] {
+        for content in [
+            "VOICE_MESSAGES_FORBIDDEN",
+            "message can't be copied",
+            "CHAT_SEND_PHOTOS_FORBIDDEN",
+            "not enough rights to send photos to the chat",
+        ] {
+            let error = classify(400, &format!("Bad Request: {content}"));
+            assert!(matches!(error, CallError::ContentForbidden(_)), "{content}: {error:?}");
+        }
+        for unknown in ["A_REASON_OF_TOMORROW", "PRIVACY_PREMIUM_REQUIRED"] {
             let error = classify(400, &format!("Bad Request: {unknown}"));
             assert!(matches!(error, CallError::BadRequest(_)), "{unknown}: {error:?}");
         }

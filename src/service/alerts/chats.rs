@@ -137,6 +137,10 @@ impl Chats {
         self.subscribed.iter().find(|known| known.chat_id == chat)?.title.as_deref()
     }
 
+    pub fn is_admin(&self, person: i64) -> bool {
+        self.admins.contains(&person)
+    }
+
     pub fn is_configured(&self, place: ChatTopic) -> bool {
         self.configured.contains(&place)
     }

@@ -13,7 +13,7 @@ use crate::service::answers::Words;
 use crate::store::humans::{HumanAlert, HumanRequest, NewHumanRequest};
 use crate::store::persons::Person;
 use crate::store::{self, Error, Lane, Method, OutboxRow, Outgoing, Tx};
-use crate::view::alert::{Request, request};
+use crate::view::alert::{Request, request, unshown_words};
 
 /// So long after the request, and after each of their messages, customers are still speaking of it.
 const LISTENS: Duration = Duration::from_mins(30);
@@ -264,6 +264,34 @@ pub(super) async fn words_refused(
         }
         _ => Ok(()),
     }
+}
+
+/// A chat that was told of a request does not show one of its messages: it is told so, once.
+pub(super) async fn copy_refused(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: &OutboxRow,
+    reason: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let copied = match row.message {
+        Some(message) => tx.find_copied_words(message).await?,
+        None => None,
+    };
+    let Some((request, _)) = copied else { return Ok(()) };
+    let place = (row.chat_id, row.thread_id);
+    if tx.count_unshown_words(request, place).await? > 1 {
+        return Ok(());
+    }
+    let told = tx.list_human_alerts(request).await?;
+    let Some(alert) = told.iter().find(|alert| (alert.chat_id, alert.thread_id) == place) else {
+        return Ok(());
+    };
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
+    let view = unshown_words(&ctx.catalogue, locale, reason);
+    let reply = Outgoing::send(Lane::Alerts, row.chat_id, text(&view).reply_to(alert.message).silent());
+    tx.enqueue(&reply.thread(row.thread_id), now).await
 }
 
 async fn has_open_alert(tx: &mut Tx, ctx: &Context, request: i64) -> store::Result<bool> {

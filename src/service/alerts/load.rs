@@ -63,6 +63,7 @@ impl Loaded {
             test: self.row.test,
             entries: self.entries.clone(),
             attachments: self.attachments,
+            unshown: Vec::new(),
             earlier: self.earlier.clone(),
             zone: ctx.zone(),
         }

@@ -22,7 +22,7 @@ use crate::view::chats::{Lost, Place, back, lost};
 /// What a chat never got is moved on in parts: the next refusal moves the next.
 const BATCH: i64 = 200;
 /// Characters kept of a reason in Telegram's words.
-const REASON: usize = 200;
+pub(super) const REASON: usize = 200;
 
 /// A chat refused a message. What it belongs to goes to the next place, and so does all else that waits for this chat.
 pub async fn refused(
@@ -37,12 +37,12 @@ pub async fn refused(
     // A chat that is gone is so with all its topics; of the others each refuses by itself.
     let concerns = |other: &ChatTopic| other.chat == place.chat && (loss == Loss::Gone || *other == place);
     let mut places: Vec<ChatTopic> = known.into_iter().filter(concerns).collect();
-    if places.is_empty() && row.lane == Lane::Alerts {
+    if places.is_empty() && row.lane.is_for_leads() {
         places.push(place);
     }
     note(tx, ctx, &places, (loss, reason), None, now).await?;
     move_on(tx, ctx, place.chat, (loss == Loss::Silent).then_some(place.topic), now).await?;
-    if row.lane == Lane::Alerts {
+    if row.lane.is_for_leads() {
         // What followed an alert is in the alert that the next place gets.
         let surveys = surveys_of(tx, row).await?;
         settle_all(tx, ctx, surveys, now).await?;
@@ -197,7 +197,7 @@ async fn surveys_of(tx: &mut Tx, row: &OutboxRow) -> store::Result<BTreeSet<i64>
 /// Telegram refuses the text of an alert, which is a fault of ours: the alert waits, where everybody sees it, until
 /// there is another text.
 pub async fn text_refused(tx: &mut Tx, row: &OutboxRow, reason: &str, now: Timestamp) -> store::Result<()> {
-    if row.lane != Lane::Alerts || row.method != Method::Send || row.message.is_none() {
+    if !row.lane.is_for_leads() || row.method != Method::Send || row.message.is_none() {
         return Ok(());
     }
     let reason: String = reason.chars().take(REASON).collect();
@@ -216,7 +216,7 @@ pub async fn text_refused(tx: &mut Tx, row: &OutboxRow, reason: &str, now: Times
 
 /// A message arrived: a chat that was lost takes messages again.
 pub async fn arrived(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> store::Result<()> {
-    if row.chat_id > 0 && row.lane != Lane::Alerts {
+    if row.chat_id > 0 && !row.lane.is_for_leads() {
         return Ok(());
     }
     let is_back = |lost: &LostChat| {
@@ -241,6 +241,23 @@ pub async fn returned(tx: &mut Tx, ctx: &Context, chat: i64, now: Timestamp) -> 
 pub async fn alive(tx: &mut Tx, ctx: &Context, chat: i64, now: Timestamp) -> store::Result<()> {
     if tx.hasten_lost_chat(chat).await? {
         send_waiting(tx, ctx, now).await?;
+    }
+    Ok(())
+}
+
+/// Forgets chats that were lost and are not to get alerts any more: the environment may have named them.
+pub(super) async fn forget_others(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
+    let lost = tx.list_lost_chats().await?;
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    let known = chats.places();
+    for row in lost {
+        let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
+        if !known.contains(&place) && !chats.is_admin(row.chat_id) {
+            tx.delete_lost_chat(row.chat_id, row.thread_id).await?;
+        }
     }
     Ok(())
 }

@@ -15,12 +15,14 @@ mod load;
 mod losses;
 pub mod standing;
 mod subscribe;
+mod unshown;
 mod waiting;
 
 pub use chats::configured;
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
 pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe, withdraw};
+pub use unshown::copy_refused;
 pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
 
 use chats::{Chats, Target};
@@ -83,7 +85,7 @@ async fn announce(
         if waiting.is_none() {
             tx.insert_alert(&NewAlert { survey, ..NewAlert::default() }, now).await?;
             tracing::warn!(
-                "a bad score waits: no chat gets alerts and there is no admin to tell; send /alerts in a chat"
+                "a bad score waits: no chat takes alerts and no admin can be told; /readyz says why, and /alerts in a chat helps"
             );
         }
         return Ok(());
@@ -141,7 +143,11 @@ async fn follow(
         return Ok(());
     }
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
-    let view = alert(&ctx.catalogue, chats.locale(ctx, row), &loaded.view(ctx));
+    let mut shown = loaded.view(ctx);
+    if shown.attachments > 0 {
+        shown.unshown = unshown::list(tx, chats, loaded.survey(), row).await?;
+    }
+    let view = alert(&ctx.catalogue, chats.locale(ctx, row), &shown);
     let edit = Outgoing::edit(Lane::Alerts, chat, message, None, text(&view));
     tx.enqueue(&edit.thread(row.thread_id).alert(row.id), now).await?;
     Ok(())

@@ -52,7 +52,9 @@ pub async fn subscribe(
     if already {
         return Ok(Subscribed::Already);
     }
-    Ok(Subscribed::Now(send_waiting(tx, ctx, now).await?))
+    let backlog = tx.backlog().await?;
+    send_waiting(tx, ctx, now).await?;
+    Ok(Subscribed::Now(u64::try_from(backlog.alerts_waiting - backlog.alerts_refused).unwrap_or(0)))
 }
 
 /// A chat or topic shall get no more alerts.
@@ -63,6 +65,7 @@ pub async fn unsubscribe(tx: &mut Tx, ctx: &Context, place: ChatTopic) -> store:
     if !tx.delete_alert_chat(place.chat, place.topic).await? {
         return Ok(Unsubscribed::Already);
     }
+    tx.delete_lost_chat(place.chat, place.topic).await?;
     tracing::info!(chat = place.chat, topic = place.topic, "a chat ended its subscription to alerts");
     Ok(Unsubscribed::Now { last: !has_chats(tx, ctx).await? })
 }
@@ -74,5 +77,6 @@ pub async fn withdraw(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -
         return Ok(());
     }
     tx.delete_alert_chat(person, 0).await?;
+    tx.delete_lost_chat(person, 0).await?;
     move_on(tx, ctx, person, None, now).await
 }

@@ -2,6 +2,7 @@
 
 use super::chats::{Chats, Target};
 use super::folds::{self, Touched};
+use super::losses::forget_others;
 use super::{human, settle};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -17,6 +18,7 @@ pub async fn send_waiting(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::
 
 /// At a start: every lost chat may be tried at once, and a text that Telegram refused may be another one now.
 pub async fn send_waiting_at_start(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<u64> {
+    forget_others(tx, ctx).await?;
     tx.hasten_lost_chats().await?;
     send(tx, ctx, true, now).await
 }

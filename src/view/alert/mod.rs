@@ -14,9 +14,11 @@ mod details;
 mod fit;
 mod fold;
 mod request;
+mod unshown;
 
 pub use fold::fold;
 pub use request::{Request, request};
+pub use unshown::{Unshown, unshown, unshown_words};
 
 use fit::{cut, visible_len};
 
@@ -35,6 +37,8 @@ pub struct Alert<'a> {
     /// What was answered, in the script's order.
     pub entries: Vec<Entry>,
     pub attachments: usize,
+    /// Those of them that the chat refuses to show.
+    pub unshown: Vec<Unshown>,
     /// What the same customer answered before, newest first.
     pub earlier: Vec<Earlier>,
     /// The zone of the dates.
@@ -175,10 +179,12 @@ fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -
     } else {
         catalogue.with(locale, "alert-attachments", &[("count", alert.attachments.into())])
     };
+    let lines: Vec<String> = alert.unshown.iter().map(|one| unshown::line(catalogue, locale, one)).collect();
+    let refused = lines.join("\n");
     let others = others(catalogue, locale, alert, lead, caps);
     let details = details::details(catalogue, locale, alert, caps);
     let earlier = details::earlier(catalogue, locale, alert);
-    super::paragraphs([head.as_str(), &said, &attachments, &others, &details, &earlier])
+    super::paragraphs([head.as_str(), &said, &attachments, &refused, &others, &details, &earlier])
 }
 
 /// Mark, score, question, and what the score was before.

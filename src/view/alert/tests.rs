@@ -67,6 +67,7 @@ impl Facts {
             test: false,
             entries,
             attachments: 0,
+            unshown: Vec::new(),
             earlier: Vec::new(),
             zone: chrono_tz::Europe::Moscow,
         }

@@ -252,6 +252,25 @@ async fn an_alert_that_nobody_takes_waits_in_the_open_and_goes_out_by_itself() {
 }
 
 #[tokio::test]
+async fn a_chat_that_refuses_is_tried_with_one_alert_and_the_others_follow() {
+    let story = Setting::new().await.set("ADMIN_IDS", "").start().await;
+    refuses(&story, story.leads, MUTED);
+    for number in 1..=3 {
+        bad_score(&story, number).await;
+    }
+    let before = story.world.faults_met();
+    story.advance(minutes(1)).await;
+    assert_eq!(story.world.faults_met(), before + 1);
+    story.world.clear_faults();
+    story.advance(minutes(5)).await;
+    story.advance(minutes(1)).await;
+    let shown = story.alerts();
+    assert_eq!([1, 2, 3].map(|number| count(&shown, &format!("C-{number}\n"))), [1, 1, 1], "{shown}");
+    assert_eq!(readiness(&story).await.0, 200);
+    story.end().await;
+}
+
+#[tokio::test]
 async fn where_the_admin_refuses_too_the_alert_waits_for_a_sign_of_life() {
     let story = with_admin().await;
     refuses(&story, story.leads, MUTED);

@@ -40,6 +40,7 @@ mod starting;
 mod strangers;
 mod team;
 mod timing;
+mod unshown;
 mod upgrading;
 mod words;
 

@@ -131,3 +131,14 @@ async fn a_customer_of_before_is_erased_without_a_trace() {
     assert_eq!(story.get("/v1/customers/C-unmistakable-42").await.0, 404);
     story.end().await;
 }
+
+#[tokio::test]
+async fn a_chat_that_was_given_up_is_tried_again() {
+    const FORUM: i64 = -1_002_000_000_002;
+    let story = upgraded().await;
+    story.advance(minutes(3)).await;
+    story.tap(EVA, "Плохо").await;
+    story.advance(minutes(1)).await;
+    assert!(story.world.transcript(FORUM).contains("№eva"), "{}", story.world.transcript(FORUM));
+    story.end_with(|problem| problem.ends_with("dead updates")).await;
+}

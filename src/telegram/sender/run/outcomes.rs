@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use super::{Running, wire};
 use crate::clock::Instant;
 use crate::service::delivery::Refusal;
-use crate::store::OutboxRow;
+use crate::store::{Method, OutboxRow};
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::Queued;
 use crate::telegram::sender::entries::Entry;
@@ -100,7 +100,8 @@ impl Running {
             }
             error => {
                 self.lanes.finish(&call, now);
-                self.entries.push(Entry::Refused { call, refusal: refusal(&error) });
+                let refusal = refusal(&error, call.row.method);
+                self.entries.push(Entry::Refused { call, refusal });
             }
         }
     }
@@ -124,16 +125,21 @@ fn log(call: &Queued, error: &CallError) {
     }
 }
 
-fn refusal(error: &CallError) -> Refusal {
+fn refusal(error: &CallError, method: Method) -> Refusal {
     match error {
+        CallError::ContentForbidden(text) | CallError::BadRequest(text) | CallError::Unacceptable(text)
+            if method == Method::Copy =>
+        {
+            Refusal::Content(without_prefix(text).to_owned())
+        }
         CallError::Blocked => Refusal::Blocked,
         CallError::Deactivated => Refusal::Deactivated,
         CallError::CantInitiate => Refusal::CantInitiate,
         CallError::ChatNotFound => Refusal::ChatNotFound,
         CallError::Kicked | CallError::NotMember => Refusal::Removed,
-        CallError::NotEnoughRights(text) | CallError::BadRequest(text) => {
-            Refusal::Chat(without_prefix(text).to_owned())
-        }
+        CallError::NotEnoughRights(text)
+        | CallError::ContentForbidden(text)
+        | CallError::BadRequest(text) => Refusal::Chat(without_prefix(text).to_owned()),
         CallError::ThreadNotFound | CallError::TopicClosed => Refusal::Chat(error.to_string()),
         CallError::Unacceptable(text) => Refusal::Message(without_prefix(text).to_owned()),
         _ => Refusal::Message(error.to_string()),

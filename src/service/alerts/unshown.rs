@@ -1,0 +1,63 @@
+//! Copies of customers' messages that a chat refuses: the alert says what could not be shown there, and why.
+
+use super::chats::Chats;
+use super::folds::Touched;
+use super::load::Loaded;
+use super::losses::REASON;
+use super::{follow, human, text};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::alerts::AlertRow;
+use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
+use crate::view::alert::{Unshown, unshown};
+
+/// A chat takes messages, but not this copy.
+pub async fn copy_refused(
+    tx: &mut Tx,
+    ctx: &Context,
+    row: &OutboxRow,
+    reason: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let reason: String = reason.chars().take(REASON).collect();
+    let Some(message) = row.message else { return Ok(()) };
+    if !tx.set_copy_refused(message, &reason).await? {
+        return Ok(());
+    }
+    let Some(alert) = row.alert else { return human::copy_refused(tx, ctx, row, &reason, now).await };
+    let Some(survey) = tx.find_survey_of_alert(alert).await? else { return Ok(()) };
+    let rows = tx.list_alerts(survey).await?;
+    let (Some(row), Some(loaded)) =
+        (rows.iter().find(|row| row.id == alert), Loaded::find(tx, ctx, survey).await?)
+    else {
+        return Ok(());
+    };
+    let chats = Chats::load(tx, ctx, &rows).await?;
+    if row.fold.is_none() {
+        return follow(tx, ctx, &loaded, row, &chats, now, &mut Touched::new()).await;
+    }
+    // A line of a fold has no room for it.
+    let (Some(chat), Some(fold)) = (row.chat_id, row.message) else { return Ok(()) };
+    let Some(newest) = list(tx, &chats, survey, row).await?.pop() else { return Ok(()) };
+    let view = unshown(&ctx.catalogue, chats.locale(ctx, row), &loaded.view(ctx), &newest);
+    let reply = Outgoing::send(Lane::Alerts, chat, text(&view).reply_to(fold).silent());
+    tx.enqueue(&reply.thread(row.thread_id).alert(row.id), now).await
+}
+
+/// What could not be shown under an alert.
+pub(super) async fn list(
+    tx: &mut Tx,
+    chats: &Chats,
+    survey: i64,
+    row: &AlertRow,
+) -> store::Result<Vec<Unshown>> {
+    let Some(chat) = row.chat_id else { return Ok(Vec::new()) };
+    let rows = tx.list_unshown(survey, (chat, row.thread_id)).await?;
+    let unshown = rows.into_iter().map(|row| Unshown {
+        kind: row.kind,
+        duration_s: row.duration_s.and_then(|seconds| u64::try_from(seconds).ok()),
+        reason: row.reason,
+        shown_in: row.shown_in.map(|chat| chats.title(chat).map_or_else(|| chat.to_string(), str::to_owned)),
+    });
+    Ok(unshown.collect())
+}

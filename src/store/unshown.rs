@@ -1,0 +1,63 @@
+//! Customers' messages that a chat refused to show.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+
+/// A customer's message with a file that is not shown in a chat that has the alert.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct UnshownRow {
+    /// Of the attachment.
+    pub kind: Option<String>,
+    pub duration_s: Option<i64>,
+    /// In Telegram's words.
+    pub reason: String,
+    /// Another chat that shows it.
+    pub shown_in: Option<i64>,
+}
+
+impl Tx {
+    /// A chat refuses to show a customer's message. False if it is no longer to be shown.
+    pub async fn set_copy_refused(&mut self, message: i64, reason: &str) -> Result<bool> {
+        let query = query("UPDATE copies SET refused = $2 WHERE message = $1").bind(message).bind(reason);
+        Ok(on_engine!(self, execute, query)? > 0)
+    }
+
+    /// What belongs to a survey and is not shown under its alert in this chat or topic.
+    pub async fn list_unshown(
+        &mut self,
+        survey: i64,
+        (chat_id, thread_id): (i64, i64),
+    ) -> Result<Vec<UnshownRow>> {
+        let query = query_as(
+            "SELECT w.kind, w.duration_s, c.refused AS reason, (SELECT MIN(om.chat_id) FROM copies o \
+             JOIN messages om ON om.id = o.message WHERE o.person = c.person AND o.source = c.source \
+             AND om.message_id IS NOT NULL AND om.chat_id <> m.chat_id) AS shown_in \
+             FROM copies c JOIN messages m ON m.id = c.message \
+             LEFT JOIN comment_messages w ON w.person = c.person AND w.message_id = c.source \
+             WHERE c.survey = $1 AND m.chat_id = $2 AND m.thread_id = $3 AND c.refused IS NOT NULL \
+             ORDER BY c.message",
+        )
+        .bind(survey)
+        .bind(chat_id)
+        .bind(thread_id);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// How many messages of a request for a human are not shown in this chat or topic.
+    pub async fn count_unshown_words(
+        &mut self,
+        request: i64,
+        (chat_id, thread_id): (i64, i64),
+    ) -> Result<i64> {
+        let query = query_scalar(
+            "SELECT COUNT(*) FROM copies c JOIN messages m ON m.id = c.message \
+             JOIN human_messages h ON h.person = c.person AND h.message_id = c.source \
+             WHERE h.request = $1 AND m.chat_id = $2 AND m.thread_id = $3 AND c.refused IS NOT NULL",
+        )
+        .bind(request)
+        .bind(chat_id)
+        .bind(thread_id);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+}
