@@ -145,7 +145,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the event queue", worker.run());
     let telegram = parts.config.webhook.as_ref().map_or_else(axum::Router::new, |webhook| {
         let (db, clock) = (db.clone(), parts.clock.clone());
-        let handler = Router::new(ctx.clone());
+        let handler = Router::new(ctx.clone(), health.clone());
         let worker = Worker { db, clock, bot, handler, callbacks, begun: has_begun };
         let (inbox, work) = Inbox::new(webhook.secret.clone(), worker);
         tasks.spawn_inward("the updates that Telegram brings", work);

@@ -79,6 +79,11 @@ pub(super) async fn ready(State(api): State<Api>) -> Response {
         Check::red(problems.join("; "))
     } else if let Some(holder) = api.health.state().standby {
         Check::fine(format!("another program on this database talks to Telegram: {holder}"))
+    } else if api.health.state().taps_without_message {
+        Check::fine(
+            "connected, but taps come without their message (callback_query_mode), so that only a survey's buttons work: \
+             set it back (setMySettings)",
+        )
     } else {
         Check::fine("connected")
     };

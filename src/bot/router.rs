@@ -12,6 +12,7 @@ use crate::i18n::known_locale;
 use crate::service::people::{self, Unreachable, Visitor};
 use crate::service::{Context, alerts, answers};
 use crate::store::{self, Tx};
+use crate::telegram::health::Health;
 
 /// Albums that were answered lately; their other parts are not answered again.
 const ALBUMS: usize = 64;
@@ -19,13 +20,14 @@ const ALBUMS: usize = 64;
 #[derive(Debug)]
 pub struct Router {
     ctx: Context,
+    health: Health,
     albums: Mutex<VecDeque<(String, i64)>>,
 }
 
 impl Router {
     #[must_use]
-    pub fn new(ctx: Context) -> Self {
-        Self { ctx, albums: Mutex::new(VecDeque::with_capacity(ALBUMS)) }
+    pub fn new(ctx: Context, health: Health) -> Self {
+        Self { ctx, health, albums: Mutex::new(VecDeque::with_capacity(ALBUMS)) }
     }
 
     /// Whether another part of this album was answered already; from now on one was. The same part is answered
@@ -103,6 +105,7 @@ impl Handler for Router {
     async fn handle(&self, tx: &mut Tx, update: &Update) -> Result<Reactions, HandleError> {
         let now = self.ctx.clock.now();
         if let Some(query) = &update.callback_query {
+            self.health.tapped(query.message.is_some());
             return Ok(Reactions { callback: Some(taps::tap(&self.ctx, tx, query, now).await?) });
         }
         if let Some(message) = &update.message {

@@ -152,7 +152,8 @@ pub struct Contact {
 pub struct CallbackQuery {
     pub id: String,
     pub from: User,
-    /// Absent where the button was under a message sent in somebody's name; may be one we cannot read any more.
+    /// May be one we cannot read any more. Absent where the button was under a message sent in somebody's name, and where
+    /// the bot is set to get taps without it (`callback_query_mode`, Bot API 10.5).
     pub message: Option<TappedMessage>,
     pub data: Option<String>,
 }
@@ -246,6 +247,15 @@ mod tests {
     fn an_unknown_kind_is_an_update_with_nothing_in_it() {
         let update = read(r#"{"update_id":1,"guest_message":{"x":1}}"#);
         assert!(update.message.is_none() && update.callback_query.is_none());
+    }
+
+    #[test]
+    fn a_tap_that_comes_without_its_message_is_a_tap() {
+        let update = read(
+            r#"{"update_id":1,"callback_query":{"id":"77","from":{"id":9,"is_bot":false,"first_name":"A"},
+            "inline_message_id":"AgAAA","chat_instance":"1","data":"a"}}"#,
+        );
+        assert!(update.callback_query.unwrap().message.is_none());
     }
 
     #[test]

@@ -111,19 +111,30 @@ fn client(setup: &Setup) -> Result<Client, Line> {
 }
 
 async fn telegram(setup: &Setup, client: &Client) -> Vec<Line> {
-    let me = match client.me().await {
-        Ok(me) => Line::new(Verdict::Ok, "TELOXIDE_TOKEN", format!("the bot is @{}", me.username)),
+    let mut lines = Vec::new();
+    match client.me().await {
+        Ok(me) => {
+            lines.push(Line::new(Verdict::Ok, "TELOXIDE_TOKEN", format!("the bot is @{}", me.username)));
+            lines.extend(me.taps_without_message().map(|mode| {
+                let detail = format!(
+                    "'{mode}': taps come without their message, so that only a survey's buttons work; set it back \
+                     (setMySettings) to its default"
+                );
+                Line::new(Verdict::Wrong, "callback_query_mode", detail)
+            }));
+        }
         Err(CallError::Unauthorized) => {
             let detail = "Telegram refuses it; copy it again from @BotFather, or ask there for a new one";
             return vec![Line::new(Verdict::Wrong, "TELOXIDE_TOKEN", detail)];
         }
         Err(error) => return vec![Line::new(Verdict::Wrong, "TELOXIDE_API_URL", error.to_string())],
-    };
+    }
     let (verdict, detail) = match client.call::<_, WebhookInfo>(&GetWebhookInfo {}).await {
         Ok(info) => webhook(setup, &info),
         Err(error) => (Verdict::Wrong, error.to_string()),
     };
-    vec![me, Line::new(verdict, "webhook", detail)]
+    lines.push(Line::new(verdict, "webhook", detail));
+    lines
 }
 
 fn webhook(setup: &Setup, info: &WebhookInfo) -> (Verdict, String) {

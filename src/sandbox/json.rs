@@ -33,6 +33,9 @@ pub(super) fn bot(state: &State) -> Value {
 pub(super) fn me(state: &State) -> Value {
     let mut json = bot(state);
     json["can_join_groups"] = json!(true);
+    if state.taps_without_message {
+        json["callback_query_mode"] = json!("inline");
+    }
     for flag in [
         "can_read_all_group_messages",
         "supports_guest_queries",
@@ -229,6 +232,15 @@ pub(super) fn callback(state: &State, callback: &Callback) -> Value {
         // What Telegram shows of a message the bot may not see any more.
         None => json!({ "chat": chat(state, of), "message_id": callback.message_id, "date": 0 }),
     });
+    if state.taps_without_message {
+        return json!({
+            "id": callback.id,
+            "from": from,
+            "inline_message_id": format!("AgAAA{}", callback.message_id),
+            "chat_instance": (callback.chat ^ 0x5a5a_5a5a_5a5a).to_string(),
+            "data": callback.data,
+        });
+    }
     json!({
         "id": callback.id,
         "from": from,

@@ -248,6 +248,11 @@ impl World {
         })
     }
 
+    /// Sets the bot's `callback_query_mode`: from here on taps come without the message they were made under.
+    pub fn leave_messages_out_of_taps(&self) {
+        self.act(|state| state.taps_without_message = true);
+    }
+
     /// Taps a button of the newest message with a keyboard in the private chat.
     ///
     /// # Errors

@@ -36,6 +36,8 @@ pub(super) struct State {
     pub(super) webhook: Option<Webhook>,
     /// How often one was set or deleted.
     pub(super) webhook_number: u64,
+    /// `callback_query_mode`: taps come without the message they were made under.
+    pub(super) taps_without_message: bool,
     /// The server is stopping: polls end at once.
     pub(super) closing: bool,
     pub(super) violations: Vec<String>,
@@ -72,6 +74,7 @@ impl State {
             descriptions: Descriptions::new(),
             webhook: None,
             webhook_number: 0,
+            taps_without_message: false,
             closing: false,
             violations: Vec::new(),
             calls: BTreeMap::new(),

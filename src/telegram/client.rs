@@ -65,6 +65,23 @@ pub enum ClientError {
 pub struct Me {
     pub id: i64,
     pub username: String,
+    /// How taps come, from Bot API 10.5 on; of an unset one nothing is said.
+    #[serde(default)]
+    callback_query_mode: serde_json::Value,
+}
+
+impl Me {
+    /// How taps come if they come without the message they were made under, so that it cannot be edited.
+    #[must_use]
+    pub fn taps_without_message(&self) -> Option<String> {
+        match &self.callback_query_mode {
+            serde_json::Value::String(mode) if !matches!(mode.as_str(), "" | "default" | "message") => {
+                Some(mode.clone())
+            }
+            serde_json::Value::Bool(true) => Some("true".to_owned()),
+            _ => None,
+        }
+    }
 }
 
 /// What a send tells.
@@ -402,7 +419,10 @@ mod tests {
         #[expect(clippy::disallowed_methods, reason = "a test's own server ends with the test's runtime")]
         tokio::spawn(async move { axum::serve(listener, service).await });
         for _ in 0..5 {
-            assert_eq!(client.me().await, Ok(Me { id: 42, username: "a_bot".to_owned() }));
+            assert_eq!(
+                client.me().await,
+                Ok(Me { id: 42, username: "a_bot".to_owned(), callback_query_mode: serde_json::Value::Null })
+            );
         }
         assert_eq!((calls.load(Ordering::Relaxed), ports.lock().unwrap().len()), (5, 1));
     }

@@ -22,6 +22,8 @@ pub struct State {
     pub sender: Option<String>,
     /// Another program on this database talks to Telegram: its name.
     pub standby: Option<String>,
+    /// The last tap came without the message it was made under: the bot is set so (`callback_query_mode`).
+    pub taps_without_message: bool,
     /// Polls that Telegram answered, since the start.
     pub polls: u64,
 }
@@ -56,6 +58,13 @@ impl Health {
     /// Telegram answered a poll. What it brought may still fail to be stored, so this alone makes nothing well.
     pub fn polled(&self) {
         self.state.send_modify(|state| state.polls += 1);
+    }
+
+    /// Somebody tapped a button, and Telegram told or left out of which message.
+    pub fn tapped(&self, with_message: bool) {
+        self.state.send_if_modified(|state| {
+            std::mem::replace(&mut state.taps_without_message, !with_message) == with_message
+        });
     }
 
     pub fn intake_is_well(&self) {

@@ -33,10 +33,18 @@ pub struct Tap {
     pub person: i64,
     /// The tapper's language, for what is said to somebody whose survey it is not.
     pub locale: &'static str,
-    pub message_id: i64,
+    /// `None` where Telegram leaves the tapped message out; then it is taken for the survey's.
+    pub message_id: Option<i64>,
     pub survey: i64,
     pub turn: i64,
     pub act: Act,
+}
+
+impl Tap {
+    /// Whether the tapped message is the one that the survey lives in.
+    fn is_shown(&self, loaded: &Loaded) -> bool {
+        self.message_id.is_none_or(|tapped| loaded.is_shown_in(tapped))
+    }
 }
 
 /// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
@@ -68,7 +76,7 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
             return toast(tx, locale, "survey-toast-passed");
         }
         Act::Stop => {
-            leave::leave(tx, ctx, &loaded, Leave::Stopped, Some(tap.message_id), now).await?;
+            leave::leave(tx, ctx, &loaded, Leave::Stopped, tap.message_id, now).await?;
             return toast(tx, locale, "survey-toast-stopped");
         }
         Act::Input(input) => input,
@@ -78,16 +86,18 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
         && input != Input::Words
         && after.apply(&loaded.published.script, input).is_ok();
     if !fits {
-        if !loaded.is_shown_in(tap.message_id) {
+        if !tap.is_shown(&loaded) {
             return toast(tx, locale, "survey-toast-elsewhere");
         }
         show_step_again(tx, ctx, &loaded, tap, now).await?;
         let is_answer = matches!(input, Input::Score(_) | Input::Option(_));
         return toast(tx, locale, if is_answer { "survey-toast-answered" } else { "survey-toast-passed" });
     }
-    if let Some(message) = loaded.row.message.filter(|_| loaded.row.message_id != Some(tap.message_id)) {
+    if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id)
+        && loaded.row.message_id != Some(tapped)
+    {
         // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
-        tx.set_message_id(message, tap.message_id).await?;
+        tx.set_message_id(message, tapped).await?;
     }
     tx.count(&TAPS, &[("result", "stored".into())], 1);
     write::save(tx, ctx, &loaded, &after, now).await?;
@@ -103,7 +113,7 @@ async fn show_step_again(
     tap: &Tap,
     now: Timestamp,
 ) -> store::Result<()> {
-    if !loaded.is_shown_in(tap.message_id) {
+    if !tap.is_shown(loaded) {
         return Ok(());
     }
     show_step(tx, ctx, loaded, &loaded.dialogue, tap.message_id, now).await
@@ -115,11 +125,11 @@ async fn show_step(
     ctx: &Context,
     loaded: &Loaded,
     dialogue: &Dialogue,
-    message_id: i64,
+    message_id: Option<i64>,
     now: Timestamp,
 ) -> store::Result<()> {
     let view = loaded.with_view(ctx, dialogue, step);
-    enqueue_edit(tx, loaded, &view, Some(message_id), now).await
+    enqueue_edit(tx, loaded, &view, message_id, now).await
 }
 
 async fn show_that_it_is_over(
@@ -129,7 +139,7 @@ async fn show_that_it_is_over(
     tap: &Tap,
     now: Timestamp,
 ) -> store::Result<()> {
-    enqueue_edit(tx, loaded, &last_words(ctx, loaded), Some(tap.message_id), now).await
+    enqueue_edit(tx, loaded, &last_words(ctx, loaded), tap.message_id, now).await
 }
 
 /// What stands where a survey was that is over.

@@ -168,14 +168,13 @@ pub(super) async fn recognise(
     tap: &Tap,
     now: Timestamp,
 ) -> store::Result<()> {
-    let other = loaded.row.message_id.is_some_and(|known| known != tap.message_id);
-    let Some(repeat) = loaded.row.repeat.filter(|_| other && tap.turn == loaded.dialogue.turn) else {
-        return Ok(());
-    };
+    let tapped = tap.message_id.filter(|tapped| loaded.row.message_id.is_some_and(|known| known != *tapped));
+    let repeat = loaded.row.repeat.filter(|_| tap.turn == loaded.dialogue.turn);
+    let (Some(repeat), Some(tapped)) = (repeat, tapped) else { return Ok(()) };
     adopt(tx, ctx, loaded, now).await?;
-    tx.set_message_id(repeat, tap.message_id).await?;
+    tx.set_message_id(repeat, tapped).await?;
     loaded.row.message = Some(repeat);
-    loaded.row.message_id = Some(tap.message_id);
+    loaded.row.message_id = Some(tapped);
     loaded.row.repeat = None;
     Ok(())
 }

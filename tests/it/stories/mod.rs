@@ -2,6 +2,7 @@
 
 mod alerts;
 mod backtest;
+mod callback_mode;
 mod changes;
 mod clock_steps;
 mod commands;
