@@ -12,6 +12,7 @@ survey-shown-again = We were out of reach for a while, and taps may have been lo
 survey-noted = Thank you, noted.
 survey-thanks = Thank you for your answer!
 survey-comment-kept = Your comment is saved. If you want to add something, just write it here.
+survey-full = This survey has no more room: all you wrote before is saved, but new messages, and what you add to earlier ones, are not. Would you like to tell more? Send /human to talk to a human.
 survey-review = Which answer would you like to change?
 survey-given-words = your message
 survey-given-nothing = no answer

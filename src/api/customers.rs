@@ -1,13 +1,19 @@
 //! `GET /v1/customers/{id}`: everything that is stored about a customer. `DELETE`: nothing any more.
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
 use super::{Api, Problem};
 use crate::domain::event::{FieldError, customer_id};
-use crate::service::{erasing, record};
+use crate::service::erasing;
+use crate::service::record::Record;
+use crate::store;
 
 /// How much was erased.
 #[derive(Debug, Serialize)]
@@ -23,10 +29,20 @@ struct ErasedReply {
 pub(super) async fn get(
     State(api): State<Api>,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Json<impl Serialize>, Problem> {
+) -> Result<Response, Problem> {
     let id = read(id)?;
-    let record = record::customer(&mut api.db.read().await?, &id).await?;
-    record.map(Json).ok_or_else(nobody)
+    let mut tx = api.db.read().await?;
+    let (record, head) = Record::begin(&mut tx, &id).await?.ok_or_else(nobody)?;
+    drop(tx);
+    let rest = stream::try_unfold((api.db, record), |(db, mut record)| async {
+        let mut tx = db.read().await?;
+        let piece = record.next(&mut tx).await?;
+        drop(tx);
+        Ok::<_, store::Error>(piece.map(|piece| (piece, (db, record))))
+    });
+    // What goes wrong from here on breaks the answer off.
+    let pieces = stream::once(async { Ok(head) }).chain(rest);
+    Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)).into_response())
 }
 
 pub(super) async fn delete(

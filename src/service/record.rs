@@ -1,22 +1,50 @@
-//! Everything that is stored about one customer, for whoever has a right to know it.
+//! Everything that is stored about one customer, for whoever has a right to know it: as JSON, in pieces, for a customer
+//! may have any number of events.
+
+use std::collections::HashMap;
+use std::vec::IntoIter;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::store::record::{
-    AlertRecord, AnswerRecord, CustomerRecord, EventRecord, LinkRecord, MessageRecord, PersonRecord,
-    RequestRecord, SurveyRecord, TransitionRecord,
+    AlertRecord, AnswerRecord, CustomerRecord, EventRecord, FormerRecord, LinkRecord, MessageRecord,
+    PersonRecord, RequestRecord, SurveyRecord, TransitionRecord, WaitingRecord,
 };
 use crate::store::{self, Error, Tx};
 
-#[derive(Debug, Serialize)]
+/// Events a piece.
+const EVENTS: usize = 64;
+
+/// A customer's record on its way out. Each piece is read in a transaction of its own, so that whoever reads slowly
+/// holds nothing.
+#[derive(Debug)]
 pub struct Record {
+    customer: i64,
+    events: IntoIter<i64>,
+    persons: IntoIter<i64>,
+    /// The head is first, and there is an end.
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// `is_first` is true until one of the list was written.
+    Events {
+        is_first: bool,
+    },
+    Requests {
+        is_first: bool,
+    },
+    Done,
+}
+
+#[derive(Debug, Serialize)]
+struct Head {
     #[serde(flatten)]
     customer: CustomerRecord,
     persons: Vec<PersonRecord>,
     links: Vec<LinkRecord>,
-    events: Vec<Event>,
-    human_requests: Vec<Request>,
 }
 
 /// That the customer asked for a human, and which messages they wrote about it; the words are not kept.
@@ -44,6 +72,7 @@ struct Survey {
     transitions: Vec<TransitionRecord>,
     answers: Vec<AnswerRecord>,
     messages: Vec<MessageRecord>,
+    former_words: Vec<FormerRecord>,
     alerts: Vec<AlertRecord>,
     waiting: Vec<Waiting>,
 }
@@ -57,50 +86,139 @@ struct Waiting {
     created_at: crate::domain::time::Timestamp,
 }
 
-/// `None` if nothing is stored about such a customer.
-pub async fn customer(tx: &mut Tx, customer_id: &str) -> store::Result<Option<Record>> {
-    let Some(customer) = tx.find_customer_record(customer_id).await? else { return Ok(None) };
-    let key = customer.id;
-    let mut events = Vec::new();
-    for row in tx.list_event_records(key).await? {
-        let survey = match row.survey {
-            Some(survey) => self::survey(tx, survey).await?,
-            None => None,
+impl Record {
+    /// The record with its first piece. `None` if nothing is stored about such a customer.
+    pub async fn begin(tx: &mut Tx, customer_id: &str) -> store::Result<Option<(Self, Vec<u8>)>> {
+        let Some(customer) = tx.find_customer_record(customer_id).await? else { return Ok(None) };
+        let key = customer.id;
+        let events = tx.list_event_keys(key).await?;
+        let persons = tx.list_person_records(key).await?;
+        let record = Self {
+            customer: key,
+            events: events.into_iter(),
+            persons: persons.iter().map(|person| person.telegram_id).collect::<Vec<_>>().into_iter(),
+            stage: Stage::Events { is_first: true },
         };
-        let body = json("events", row.body.clone())?;
-        events.push(Event { row, body, survey });
+        let head = Head { customer, persons, links: tx.list_link_records(key).await? };
+        let mut piece = Vec::new();
+        write(&head, &mut piece)?;
+        piece.pop();
+        piece.extend_from_slice(b",\"events\":[");
+        Ok(Some((record, piece)))
     }
-    let persons = tx.list_person_records(key).await?;
-    let mut human_requests = Vec::new();
-    for person in &persons {
-        for row in tx.list_request_records(person.telegram_id).await? {
-            let messages = tx.list_human_messages(row.id).await?;
-            human_requests.push(Request { row, messages });
+
+    /// The next piece; `None` behind the last.
+    pub async fn next(&mut self, tx: &mut Tx) -> store::Result<Option<Vec<u8>>> {
+        let mut piece = Vec::new();
+        match self.stage {
+            Stage::Events { mut is_first } => {
+                let keys: Vec<i64> = self.events.by_ref().take(EVENTS).collect();
+                if keys.is_empty() {
+                    self.stage = Stage::Requests { is_first: true };
+                    return Ok(Some(b"],\"human_requests\":[".to_vec()));
+                }
+                for event in events(tx, self.customer, &keys).await? {
+                    write_item(&event, &mut is_first, &mut piece)?;
+                }
+                self.stage = Stage::Events { is_first };
+            }
+            Stage::Requests { mut is_first } => {
+                let Some(person) = self.persons.next() else {
+                    self.stage = Stage::Done;
+                    return Ok(Some(b"]}".to_vec()));
+                };
+                for row in tx.list_request_records(person).await? {
+                    let messages = tx.list_human_messages(row.id).await?;
+                    write_item(&Request { row, messages }, &mut is_first, &mut piece)?;
+                }
+                self.stage = Stage::Requests { is_first };
+            }
+            Stage::Done => return Ok(None),
         }
+        Ok(Some(piece))
     }
-    let links = tx.list_link_records(key).await?;
-    Ok(Some(Record { customer, persons, links, events, human_requests }))
 }
 
-async fn survey(tx: &mut Tx, survey: i64) -> store::Result<Option<Survey>> {
-    let Some(row) = tx.list_survey_records(survey).await?.pop() else { return Ok(None) };
-    let mut waiting = Vec::new();
-    for message in tx.list_waiting_records(survey).await? {
-        waiting.push(Waiting {
-            chat_id: message.chat_id,
-            method: message.method,
-            payload: json("outbox", message.payload)?,
-            created_at: message.created_at,
-        });
+fn write_item(item: &impl Serialize, is_first: &mut bool, piece: &mut Vec<u8>) -> store::Result<()> {
+    if !std::mem::take(is_first) {
+        piece.push(b',');
     }
-    Ok(Some(Survey {
-        row,
-        transitions: tx.list_transition_records(survey).await?,
-        answers: tx.list_answer_records(survey).await?,
-        messages: tx.list_message_records(survey).await?,
-        alerts: tx.list_alert_records(survey).await?,
-        waiting,
-    }))
+    write(item, piece)
+}
+
+fn write(item: &impl Serialize, piece: &mut Vec<u8>) -> store::Result<()> {
+    serde_json::to_writer(piece, item)
+        .map_err(|error| Error::broken("customers", format!("no JSON: {error}")))
+}
+
+/// Some of a customer's events with all that belongs to them.
+async fn events(tx: &mut Tx, customer: i64, keys: &[i64]) -> store::Result<Vec<Event>> {
+    let rows = tx.list_event_records(customer, keys).await?;
+    let keys: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut surveys = surveys(tx, &keys).await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let body = json("events", std::mem::take(&mut row.body))?;
+        let survey = surveys.remove(&row.id);
+        events.push(Event { row, body, survey });
+    }
+    Ok(events)
+}
+
+/// The surveys of these events, whose keys they have.
+async fn surveys(tx: &mut Tx, keys: &[i64]) -> store::Result<HashMap<i64, Survey>> {
+    let mut surveys: HashMap<i64, Survey> = HashMap::new();
+    for row in tx.list_survey_records(keys).await? {
+        let (transitions, answers, messages) = (Vec::new(), Vec::new(), Vec::new());
+        let (former_words, alerts, waiting) = (Vec::new(), Vec::new(), Vec::new());
+        let key = row.survey;
+        let survey = Survey { row, transitions, answers, messages, former_words, alerts, waiting };
+        surveys.insert(key, survey);
+    }
+    let keys: Vec<i64> = surveys.keys().copied().collect();
+    macro_rules! share {
+        ($($list:ident => $field:ident),+) => {$(
+            for row in tx.$list(&keys).await? {
+                if let Some(survey) = surveys.get_mut(&row.survey) {
+                    survey.$field.push(row);
+                }
+            }
+        )+};
+    }
+    share!(
+        list_transition_records => transitions,
+        list_answer_records => answers,
+        list_history_records => answers,
+        list_message_records => messages,
+        list_former_records => former_words,
+        list_alert_records => alerts
+    );
+    for row in tx.list_waiting_records(&keys).await? {
+        let WaitingRecord { survey, chat_id, method, payload, created_at } = row;
+        let payload = json("outbox", payload)?;
+        if let Some(found) = surveys.get_mut(&survey) {
+            found.waiting.push(Waiting { chat_id, method, payload, created_at });
+        }
+    }
+    for survey in surveys.values_mut() {
+        survey.show_words();
+    }
+    Ok(surveys)
+}
+
+impl Survey {
+    /// Puts the words beside what they are about, and the answers in their order.
+    fn show_words(&mut self) {
+        for answer in self.answers.iter_mut().filter(|answer| answer.words) {
+            let theirs = self.messages.iter().filter(|message| {
+                !message.replaced && (&message.question, &message.part) == (&answer.question, &answer.part)
+            });
+            let texts: Vec<&str> = theirs.filter_map(|message| message.text.as_deref()).collect();
+            answer.text = Some(texts.join("\n"));
+        }
+        self.answers
+            .sort_by(|a, b| (&a.question, &a.part, a.revision).cmp(&(&b.question, &b.part, b.revision)));
+    }
 }
 
 fn json(table: &'static str, text: String) -> store::Result<Box<RawValue>> {

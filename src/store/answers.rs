@@ -1,4 +1,4 @@
-//! Answers as they stand, what they were before, and the customer's messages that make up a comment.
+//! Answers as they stand, and what they were before. What was said in words stands in [`super::comments`].
 
 use sqlx::FromRow;
 
@@ -13,7 +13,6 @@ pub struct AnswerRow {
     pub part: String,
     pub value: Option<i64>,
     pub options: String,
-    pub text: Option<String>,
     pub band: Option<String>,
     pub skipped: bool,
     pub withdrawn: bool,
@@ -24,8 +23,8 @@ pub struct AnswerRow {
 macro_rules! answer_row {
     ($rest:literal) => {
         concat!(
-            "SELECT a.survey, a.question, a.part, a.value, a.options, a.text, a.band, a.skipped, \
-             a.withdrawn_at IS NOT NULL AS withdrawn, a.text IS NOT NULL AS words FROM answers a ",
+            "SELECT a.survey, a.question, a.part, a.value, a.options, a.band, a.skipped, \
+             a.withdrawn_at IS NOT NULL AS withdrawn, a.words FROM answers a ",
             $rest
         )
     };
@@ -62,30 +61,6 @@ impl NewAnswer {
             .bind(self.skipped)
             .bind(self.withdrawn.then_some(now))
     }
-}
-
-/// A message of the customer that belongs to a comment or answers a text question.
-#[derive(Clone, Debug, Default)]
-pub struct CommentMessage<'a> {
-    pub person: i64,
-    pub message_id: i64,
-    pub survey: i64,
-    pub question: &'a str,
-    pub part: &'a str,
-    pub text: Option<&'a str>,
-    pub kind: Option<&'a str>,
-    pub file_id: Option<&'a str>,
-    pub file_size: Option<i64>,
-    pub duration_s: Option<i64>,
-    pub media_group: Option<&'a str>,
-}
-
-/// Where a stored message of the customer belongs.
-#[derive(Clone, Debug, FromRow)]
-pub struct CommentPlace {
-    pub survey: i64,
-    pub question: String,
-    pub part: String,
 }
 
 /// How many positions one step of the counter stands for.
@@ -158,155 +133,14 @@ impl Tx {
 
     async fn keep_history(&mut self, survey: i64, question: &str, part: &str) -> Result<()> {
         let query = query(
-            "INSERT INTO answer_history (answer, revision, value, options, text, band, answered_at, withdrawn_at) \
-             SELECT id, revision, value, options, text, band, answered_at, withdrawn_at FROM answers \
+            "INSERT INTO answer_history (answer, revision, value, options, band, answered_at, withdrawn_at) \
+             SELECT id, revision, value, options, band, answered_at, withdrawn_at FROM answers \
              WHERE survey = $1 AND question = $2 AND part = $3",
         )
         .bind(survey)
         .bind(question)
         .bind(part);
         on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
-    /// False if the message was stored before.
-    pub async fn insert_comment_message(&mut self, message: &CommentMessage<'_>) -> Result<bool> {
-        let query = query(
-            "INSERT INTO comment_messages (person, message_id, survey, question, part, text, kind, file_id, \
-             file_size, duration_s, media_group) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-             ON CONFLICT (person, message_id) DO NOTHING",
-        )
-        .bind(message.person)
-        .bind(message.message_id)
-        .bind(message.survey)
-        .bind(message.question)
-        .bind(message.part)
-        .bind(message.text)
-        .bind(message.kind)
-        .bind(message.file_id)
-        .bind(message.file_size)
-        .bind(message.duration_s)
-        .bind(message.media_group);
-        Ok(on_engine!(self, execute, query)? == 1)
-    }
-
-    pub async fn find_comment_message(
-        &mut self,
-        person: i64,
-        message_id: i64,
-    ) -> Result<Option<CommentPlace>> {
-        let query = query_as::<CommentPlace>(
-            "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND message_id = $2",
-        )
-        .bind(person)
-        .bind(message_id);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    /// Where the words went that a reply to this message is about: to one's own words, or to ours that were followed
-    /// by them. Only of surveys that have not ended.
-    pub async fn find_comment_replied_to(
-        &mut self,
-        person: i64,
-        message_id: i64,
-    ) -> Result<Option<CommentPlace>> {
-        let query = query_as::<CommentPlace>(
-            "SELECT m.survey, m.question, m.part FROM comment_messages m JOIN surveys s ON s.id = m.survey \
-             WHERE m.person = $1 AND m.message_id >= $2 AND m.replaced = FALSE AND s.ended_at IS NULL \
-             ORDER BY m.message_id LIMIT 1",
-        )
-        .bind(person)
-        .bind(message_id);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    /// Where the survey's latest words went.
-    pub async fn find_latest_comment(&mut self, survey: i64) -> Result<Option<CommentPlace>> {
-        let query = query_as::<CommentPlace>(
-            "SELECT survey, question, part FROM comment_messages WHERE survey = $1 AND replaced = FALSE \
-             ORDER BY message_id DESC LIMIT 1",
-        )
-        .bind(survey);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    /// Where an earlier part of the same album went.
-    pub async fn find_album(&mut self, person: i64, media_group: &str) -> Result<Option<CommentPlace>> {
-        let query = query_as::<CommentPlace>(
-            "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND media_group = $2 LIMIT 1",
-        )
-        .bind(person)
-        .bind(media_group);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    /// False if that changes nothing: Telegram reports edits that leave the words as they were.
-    pub async fn set_comment_text(
-        &mut self,
-        person: i64,
-        message_id: i64,
-        text: Option<&str>,
-    ) -> Result<bool> {
-        let query = query(
-            "UPDATE comment_messages SET text = $3 WHERE person = $1 AND message_id = $2 \
-             AND replaced = FALSE AND text IS DISTINCT FROM $3",
-        )
-        .bind(person)
-        .bind(message_id)
-        .bind(text);
-        Ok(on_engine!(self, execute, query)? == 1)
-    }
-
-    /// Makes room for other words in the same place. What they replace is kept, but counts no more.
-    pub async fn replace_comment_messages(&mut self, place: &CommentPlace) -> Result<()> {
-        let query = query(
-            "UPDATE comment_messages SET replaced = TRUE WHERE survey = $1 AND question = $2 AND part = $3",
-        )
-        .bind(place.survey)
-        .bind(&place.question)
-        .bind(&place.part);
-        on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
-    /// Gathers a comment's text from its messages: one row, one revision up, the former text in the history.
-    pub async fn gather_comment(&mut self, place: &CommentPlace, now: Timestamp) -> Result<()> {
-        let texts = query_scalar::<Option<String>>(
-            "SELECT text FROM comment_messages WHERE survey = $1 AND question = $2 AND part = $3 \
-             AND replaced = FALSE ORDER BY message_id",
-        )
-        .bind(place.survey)
-        .bind(&place.question)
-        .bind(&place.part);
-        let texts: Vec<String> = on_engine!(self, fetch_all, texts)?.into_iter().flatten().collect();
-        // A voice or a photo without a word: an empty text, so that "there are words" stays true.
-        let text = texts.join("\n");
-        let position = self.next_position().await?;
-        let first = query(
-            "UPDATE answers SET text = $4, answered_at = $5, stored_at = $5, position = $6 \
-             WHERE survey = $1 AND question = $2 AND part = $3 AND text IS NULL",
-        )
-        .bind(place.survey)
-        .bind(&place.question)
-        .bind(&place.part)
-        .bind(&text)
-        .bind(now)
-        .bind(position);
-        if on_engine!(self, execute, first)? == 1 {
-            return Ok(());
-        }
-        self.keep_history(place.survey, &place.question, &place.part).await?;
-        let changed = query(
-            "UPDATE answers SET text = $4, stored_at = $5, position = $6, revision = revision + 1 \
-             WHERE survey = $1 AND question = $2 AND part = $3",
-        )
-        .bind(place.survey)
-        .bind(&place.question)
-        .bind(&place.part)
-        .bind(&text)
-        .bind(now)
-        .bind(position);
-        on_engine!(self, execute, changed)?;
         Ok(())
     }
 }

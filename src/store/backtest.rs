@@ -47,8 +47,9 @@ impl Tx {
     /// The next events after `after` that happened at `from` or later, in the order in which they came in; no tests.
     pub async fn list_past_events(&mut self, from: Timestamp, after: i64) -> Result<Vec<PastEventRow>> {
         let query = query_as(
-            "SELECT e.id, e.body, e.received_at, s.survey_id, s.state, s.reason, s.script, s.sent_at, s.ended_at \
-             FROM events e LEFT JOIN surveys s ON s.id = e.id \
+            "SELECT e.id, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body, e.received_at, s.survey_id, \
+             s.state, s.reason, s.script, s.sent_at, s.ended_at FROM events e \
+             JOIN customers c ON c.id = e.customer LEFT JOIN surveys s ON s.id = e.id \
              WHERE e.id > $1 AND e.occurred_at >= $2 AND e.test = FALSE ORDER BY e.id LIMIT $3",
         );
         Ok(on_engine!(self, fetch_all, query.bind(after).bind(from).bind(PAGE))?)

@@ -40,6 +40,8 @@ pub struct EventColumns {
     pub script: Option<String>,
     pub script_version: Option<i64>,
     pub sent_at: Option<Timestamp>,
+    /// The event's ID is still its own.
+    pub is_being_erased: bool,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -51,7 +53,8 @@ pub struct ExportedAnswer {
     pub part: String,
     pub value: Option<i64>,
     pub options: String,
-    pub text: Option<String>,
+    /// Messages of the customer belong to it.
+    pub words: bool,
     pub band: Option<String>,
     pub revision: i64,
     pub answered_at: Timestamp,
@@ -65,7 +68,7 @@ impl ExportedAnswer {
     /// Whether it is out of the figures: no longer on the customer's path, or taken back without another in its place.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
-        let empty = self.value.is_none() && self.options.is_empty() && self.text.is_none();
+        let empty = self.value.is_none() && self.options.is_empty() && !self.words;
         self.withdrawn_at.is_some() || (empty && (self.part != "answer" || self.skipped))
     }
 }
@@ -110,6 +113,8 @@ pub struct ExportedEvent {
     pub test: bool,
     /// The rest, as JSON; of an erased customer's event nothing is left in it.
     pub body: String,
+    /// The event's ID is still its own.
+    pub is_being_erased: bool,
     state: Option<String>,
     reason: Option<String>,
 }
@@ -124,28 +129,22 @@ impl ExportedEvent {
     }
 }
 
-/// A file that belongs to a comment or to the answer to a text question.
-#[derive(Clone, Debug, FromRow)]
-pub struct Attachment {
-    pub survey: i64,
-    pub question: String,
-    pub part: String,
-    pub kind: String,
-    pub duration_s: Option<i64>,
-    pub file_size: Option<i64>,
-    pub file_id: Option<String>,
-}
+/// Of a customer who is being erased, what stays of them.
+const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.agent_id, e.agent_name, e.agent_since, \
+     e.automation, e.team, e.store, e.tags, c.erasing IS NOT NULL AS is_being_erased, \
+     CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, \
+     CASE WHEN c.erasing IS NULL THEN e.subject_id END AS subject_id, \
+     CASE WHEN c.erasing IS NULL THEN e.segments ELSE '' END AS segments, \
+     CASE WHEN c.erasing IS NULL THEN e.channel END AS channel, \
+     s.id AS survey, s.survey_id, s.script, s.script_version, s.sent_at";
 
-const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.segments, e.agent_id, e.agent_name, e.agent_since, \
-     e.automation, e.team, e.store, e.channel, e.tags, e.subject_id, c.customer_id, s.id AS survey, s.survey_id, \
-     s.script, s.script_version, s.sent_at";
-
-const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, a.text, a.band, a.revision, a.answered_at, \
+const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, \
+     CASE WHEN c.erasing IS NULL THEN a.words ELSE FALSE END AS words, a.band, a.revision, a.answered_at, \
      a.stored_at, a.withdrawn_at, a.skipped, a.position";
 const ANSWER_TABLES: &str = "answers a JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.id \
      JOIN customers c ON c.id = e.customer";
 /// What was skipped without a word is no answer.
-const HAS_CONTENT: &str = "(a.value IS NOT NULL OR a.options <> '' OR a.text IS NOT NULL \
+const HAS_CONTENT: &str = "(a.value IS NOT NULL OR a.options <> '' OR (a.words = TRUE AND c.erasing IS NULL) \
      OR (a.part = 'answer' AND a.skipped = FALSE))";
 const SURVEY_COLUMNS: &str =
     "s.state, s.reason, s.due_at, s.started_at, s.completed_at, s.reminded_at, s.ended_at";
@@ -170,17 +169,6 @@ impl Tx {
                 .bind(span.tests)
                 .bind(PAGE)
         )?)
-    }
-
-    /// The files of these surveys, in the order in which they came.
-    pub async fn list_attachments(&mut self, surveys: &[i64]) -> Result<Vec<Attachment>> {
-        let text = |list: &str| {
-            format!(
-                "SELECT survey, question, part, kind, duration_s, file_size, file_id FROM comment_messages \
-                 WHERE survey IN {list} AND kind IS NOT NULL AND replaced = FALSE ORDER BY survey, message_id"
-            )
-        };
-        self.rows_of(surveys, text).await
     }
 
     /// The next surveys after `after`: one for every event that could have asked.
@@ -243,9 +231,13 @@ impl Tx {
             self,
             fetch_all,
             query_as(
-                "SELECT e.id, e.event_id, e.kind, e.occurred_at, c.customer_id, e.segments, e.subject_id, e.agent_id, \
-                 e.agent_name, e.team, e.agent_since, e.automation, e.store, e.channel, e.tags, e.test, e.body, \
-                 s.state, s.reason FROM events e JOIN customers c ON c.id = e.customer \
+                "SELECT e.id, e.event_id, e.kind, e.occurred_at, e.agent_id, e.agent_name, e.team, e.agent_since, \
+                 e.automation, e.store, e.tags, e.test, s.state, s.reason, c.erasing IS NOT NULL AS is_being_erased, \
+                 CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, \
+                 CASE WHEN c.erasing IS NULL THEN e.subject_id END AS subject_id, \
+                 CASE WHEN c.erasing IS NULL THEN e.segments ELSE '' END AS segments, \
+                 CASE WHEN c.erasing IS NULL THEN e.channel END AS channel, \
+                 CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body FROM events e JOIN customers c ON c.id = e.customer \
                  LEFT JOIN surveys s ON s.id = e.id \
                  WHERE e.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND e.test <= $4 \
                  ORDER BY e.id LIMIT $5"

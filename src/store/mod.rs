@@ -17,6 +17,7 @@ pub mod alerts;
 pub mod answers;
 pub mod backtest;
 pub mod backup;
+pub mod comments;
 mod delivery;
 pub mod desks;
 pub mod erasing;

@@ -1,9 +1,9 @@
-//! Everything that is stored about one customer, as it leaves the program.
+//! Everything that is stored about one customer, as it leaves the program: for some of their events at a time.
 
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine, query_as};
+use super::{Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// Structs that are read from a table and written as JSON.
@@ -50,13 +50,14 @@ records! {
     }
     EventRecord {
         #[serde(skip)] id: i64,
+        #[serde(skip)] customer: i64,
         event_id: String,
         received_at: Timestamp,
         /// As JSON.
         #[serde(skip)] body: String,
-        #[serde(skip)] survey: Option<i64>,
     }
     SurveyRecord {
+        #[serde(skip)] survey: i64,
         survey_id: String,
         test: bool,
         script: Option<String>,
@@ -74,17 +75,20 @@ records! {
         ended_at: Option<Timestamp>,
     }
     TransitionRecord {
+        #[serde(skip)] survey: i64,
         state: String,
         reason: Option<String>,
         at: Timestamp,
     }
-    /// An answer as it stands, or as it was before it was changed.
+    /// An answer as it stands, or as it was before it was changed. Words stand in the messages, and as they stand here.
     AnswerRecord {
+        #[serde(skip)] survey: i64,
         question: String,
         part: String,
         value: Option<i64>,
         options: String,
-        text: Option<String>,
+        #[sqlx(default)] text: Option<String>,
+        #[serde(skip)] words: bool,
         band: Option<String>,
         revision: i64,
         answered_at: Timestamp,
@@ -93,6 +97,7 @@ records! {
     }
     /// A message of the customer that belongs to an answer.
     MessageRecord {
+        #[serde(skip)] survey: i64,
         telegram_id: i64,
         message_id: i64,
         question: String,
@@ -105,8 +110,18 @@ records! {
         media_group: Option<String>,
         replaced: bool,
     }
+    /// What a message said before it was edited; of old comments, what all of it said.
+    FormerRecord {
+        #[serde(skip)] survey: i64,
+        question: String,
+        part: String,
+        message_id: Option<i64>,
+        revision: i64,
+        text: String,
+    }
     /// Where the leads were told.
     AlertRecord {
+        #[serde(skip)] survey: i64,
         chat_id: Option<i64>,
         topic: i64,
         created_at: Timestamp,
@@ -122,6 +137,7 @@ records! {
     }
     /// What waits to be sent.
     WaitingRecord {
+        #[serde(skip)] survey: i64,
         chat_id: i64,
         method: String,
         payload: String,
@@ -129,11 +145,12 @@ records! {
     }
 }
 
+/// What is listed for several surveys at once, in its order within each.
 macro_rules! lists {
-    ($($(#[$doc:meta])* $name:ident: $record:ident = $text:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $record:ident = $text:literal;)+) => {$(
         $(#[$doc])*
-        pub async fn $name(&mut self, key: i64) -> Result<Vec<$record>> {
-            Ok(on_engine!(self, fetch_all, query_as($text).bind(key))?)
+        pub async fn $name(&mut self, surveys: &[i64]) -> Result<Vec<$record>> {
+            self.rows_of(surveys, |list| format!($text, list = list)).await
         }
     )+};
 }
@@ -142,48 +159,87 @@ impl Tx {
     pub async fn find_customer_record(&mut self, customer_id: &str) -> Result<Option<CustomerRecord>> {
         let query = query_as(
             "SELECT id, customer_id, name, language, time_zone, phone, linked_by, linked_at FROM customers \
-             WHERE customer_id = $1 AND customer_id <> ''",
+             WHERE customer_id = $1 AND customer_id <> '' AND erasing IS NULL",
         )
         .bind(customer_id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    lists! {
-        /// Everybody who is or was the customer.
-        list_person_records: PersonRecord =
+    /// Everybody who is or was the customer.
+    pub async fn list_person_records(&mut self, customer: i64) -> Result<Vec<PersonRecord>> {
+        let query = query_as(
             "SELECT id AS telegram_id, first_name, language_code, chosen_language, started_at, opted_out_at, \
              unreachable, unreachable_at, phone, phone_consent_at, phone_asked_at, last_sent_at FROM persons WHERE id IN \
              (SELECT person FROM customers WHERE id = $1 UNION SELECT person FROM links WHERE customer = $1 \
-             UNION SELECT s.person FROM surveys s JOIN events e ON e.id = s.id WHERE e.customer = $1) ORDER BY id";
-        list_link_records: LinkRecord =
+             UNION SELECT s.person FROM surveys s JOIN events e ON e.id = s.id WHERE e.customer = $1) ORDER BY id",
+        )
+        .bind(customer);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn list_link_records(&mut self, customer: i64) -> Result<Vec<LinkRecord>> {
+        let query = query_as(
             "SELECT token, created_at, expires_at, person AS telegram_id, bound_at FROM links \
-             WHERE customer = $1 ORDER BY id";
-        list_event_records: EventRecord =
-            "SELECT e.id, e.event_id, e.received_at, e.body, s.id AS survey FROM events e \
-             LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 ORDER BY e.id";
-        /// One, or none.
-        list_survey_records: SurveyRecord =
-            "SELECT survey_id, test, script, script_version, state, reason, person AS telegram_id, locale, due_at, \
-             sent_at, started_at, completed_at, reminded_at, expires_at, ended_at FROM surveys WHERE id = $1";
-        list_transition_records: TransitionRecord =
-            "SELECT state, reason, at FROM transitions WHERE survey = $1 ORDER BY id";
-        list_answer_records: AnswerRecord =
-            "SELECT question, part, value, options, text, band, revision, answered_at, withdrawn_at, \
-             TRUE AS current FROM answers WHERE survey = $1 \
-             UNION ALL SELECT a.question, a.part, h.value, h.options, h.text, h.band, h.revision, h.answered_at, \
-             h.withdrawn_at, FALSE AS current FROM answer_history h \
-             JOIN answers a ON a.id = h.answer WHERE a.survey = $1 ORDER BY question, part, revision";
-        list_message_records: MessageRecord =
-            "SELECT person AS telegram_id, message_id, question, part, text, kind, file_id, file_size, duration_s, \
-             media_group, replaced FROM comment_messages WHERE survey = $1 ORDER BY message_id";
-        list_alert_records: AlertRecord =
-            "SELECT chat_id, thread_id AS topic, created_at FROM alerts WHERE survey = $1 ORDER BY id";
-        /// Of one person.
-        list_request_records: RequestRecord =
+             WHERE customer = $1 ORDER BY id",
+        )
+        .bind(customer);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Of one person.
+    pub async fn list_request_records(&mut self, person: i64) -> Result<Vec<RequestRecord>> {
+        let query = query_as(
             "SELECT id, person AS telegram_id, asked_at, listens_until, heard_at, told_at FROM human_requests \
-             WHERE person = $1 ORDER BY id";
+             WHERE person = $1 ORDER BY id",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The keys of a customer's events, oldest first.
+    pub async fn list_event_keys(&mut self, customer: i64) -> Result<Vec<i64>> {
+        let query = query_scalar("SELECT id FROM events WHERE customer = $1 ORDER BY id").bind(customer);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Those of these events that are still the customer's: they may have been erased since their keys were read.
+    pub async fn list_event_records(&mut self, customer: i64, events: &[i64]) -> Result<Vec<EventRecord>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT e.id, e.event_id, e.received_at, e.body, e.customer FROM events e \
+                 JOIN customers c ON c.id = e.customer AND c.erasing IS NULL WHERE e.id IN {list} ORDER BY e.id"
+            )
+        };
+        let mut rows: Vec<EventRecord> = self.rows_of(events, text).await?;
+        rows.retain(|row| row.customer == customer);
+        Ok(rows)
+    }
+
+    lists! {
+        list_survey_records: SurveyRecord =
+            "SELECT id AS survey, survey_id, test, script, script_version, state, reason, person AS telegram_id, \
+             locale, due_at, sent_at, started_at, completed_at, reminded_at, expires_at, ended_at FROM surveys \
+             WHERE id IN {list}";
+        list_transition_records: TransitionRecord =
+            "SELECT survey, state, reason, at FROM transitions WHERE survey IN {list} ORDER BY id";
+        list_answer_records: AnswerRecord =
+            "SELECT survey, question, part, value, options, words, band, revision, answered_at, withdrawn_at, \
+             TRUE AS current FROM answers WHERE survey IN {list}";
+        list_history_records: AnswerRecord =
+            "SELECT a.survey, a.question, a.part, h.value, h.options, FALSE AS words, h.band, h.revision, \
+             h.answered_at, h.withdrawn_at, FALSE AS current FROM answer_history h \
+             JOIN answers a ON a.id = h.answer WHERE a.survey IN {list}";
+        list_message_records: MessageRecord =
+            "SELECT survey, person AS telegram_id, message_id, question, part, text, kind, file_id, file_size, \
+             duration_s, media_group, replaced FROM comment_messages WHERE survey IN {list} ORDER BY message_id";
+        list_former_records: FormerRecord =
+            "SELECT a.survey, a.question, a.part, f.message_id, f.revision, f.text FROM former_words f \
+             JOIN answers a ON a.id = f.answer WHERE a.survey IN {list} ORDER BY f.id";
+        list_alert_records: AlertRecord =
+            "SELECT survey, chat_id, thread_id AS topic, created_at FROM alerts WHERE survey IN {list} ORDER BY id";
         list_waiting_records: WaitingRecord =
-            "SELECT chat_id, method, payload, created_at FROM outbox \
-             WHERE survey = $1 OR alert IN (SELECT id FROM alerts WHERE survey = $1) ORDER BY id";
+            "SELECT COALESCE(o.survey, a.survey) AS survey, o.chat_id, o.method, o.payload, o.created_at \
+             FROM outbox o LEFT JOIN alerts a ON a.id = o.alert WHERE COALESCE(o.survey, a.survey) IN {list} \
+             ORDER BY o.id";
     }
 }

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::query::{Nothing, Rows};
-use super::{Engine, Result, Statement, Tx, Value, query, query_as};
+use super::{Engine, Result, Statement, Tx, Value, on_engine, query, query_as};
 
 /// `($1,$2),($3,$4)` for two rows of two columns; goes behind `VALUES`, or as one row inside `IN`.
 #[must_use]
@@ -91,6 +91,16 @@ impl Tx {
             }
         }
         Ok(())
+    }
+
+    /// Runs a statement for these keys; `text` says what to do with the list it is given, which goes behind `IN`.
+    pub(super) async fn execute_of(&mut self, keys: &[i64], text: impl Fn(&str) -> String) -> Result<u64> {
+        let mut changed = 0;
+        for keys in padded(keys) {
+            let statement = query(AssertSqlSafe(text(&values(1, keys.len())))).expecting(keys.len());
+            changed += on_engine!(self, execute, keys.iter().fold(statement, Statement::bind))?;
+        }
+        Ok(changed)
     }
 
     /// What a statement gives for these keys; `text` says what to do with the list it is given, which goes behind `IN`.

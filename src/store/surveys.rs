@@ -52,12 +52,14 @@ impl SurveyRow {
 /// Surveys with their answers that were read for taps which are still to be handled.
 pub(super) type ReadAhead = HashMap<i64, (SurveyRow, Vec<AnswerRow>)>;
 
+/// Of a customer who is being erased nobody and nothing is told.
 macro_rules! survey_row {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, s.person, \
-             s.locale, s.turn, s.step, s.message, m.message_id, s.repeat, s.started_at, s.completed_at, s.expires_at, \
-             s.ended_at, s.alerted, c.name, c.time_zone, e.occurred_at, e.body \
+            "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, \
+             CASE WHEN c.erasing IS NULL THEN s.person END AS person, s.locale, s.turn, s.step, s.message, m.message_id, \
+             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.alerted, c.name, c.time_zone, \
+             e.occurred_at, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body \
              FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              LEFT JOIN messages m ON m.id = s.message ",
             $rest
@@ -134,7 +136,7 @@ impl Tx {
     pub async fn read_ahead(&mut self, taps: &[(i64, i64)]) -> Result<()> {
         let ids: Vec<i64> = taps.iter().map(|(survey, _)| *survey).collect();
         let owners: HashMap<i64, i64> = taps.iter().copied().collect();
-        let text = |list: &str| format!(survey_row!("WHERE s.id IN {}"), list);
+        let text = |list: &str| survey_row!("WHERE s.id IN ").to_owned() + list;
         let rows: Vec<SurveyRow> = self.rows_of(&ids, text).await?;
         let own = rows.into_iter().filter(|row| row.person == owners.get(&row.id).copied());
         self.ahead.extend(own.map(|row| (row.id, (row, Vec::new()))));
@@ -170,7 +172,7 @@ impl Tx {
     /// The survey that a person's words belong to: the open one, else the latest that waits for words.
     pub async fn find_current_survey(&mut self, person: i64, now: Timestamp) -> Result<Option<SurveyRow>> {
         let query = query_as::<SurveyRow>(survey_row!(
-            "WHERE s.person = $1 AND s.state IN ('sending', 'sent', 'started', 'completed') \
+            "WHERE s.person = $1 AND c.erasing IS NULL AND s.state IN ('sending', 'sent', 'started', 'completed') \
              AND (s.ended_at IS NULL OR (s.step NOT IN ('end', 'review') AND s.expires_at > $2)) \
              ORDER BY (s.ended_at IS NULL) DESC, s.id DESC LIMIT 1"
         ))
@@ -200,7 +202,7 @@ impl Tx {
     /// person who has an open survey; tests wait for nothing.
     pub async fn list_due_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<DueRow>> {
         let query = query_as::<DueRow>(due_row!(
-            "WHERE s.state = 'scheduled' AND s.due_at <= $1 AND (s.test = TRUE OR (\
+            "WHERE s.state = 'scheduled' AND s.due_at <= $1 AND c.erasing IS NULL AND (s.test = TRUE OR (\
              NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
              AND NOT EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person AND o.ended_at IS NULL \
              AND o.test = FALSE))) \

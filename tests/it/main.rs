@@ -32,6 +32,7 @@ mod stories;
 mod ten_thousand;
 mod trouble;
 mod untried;
+mod upgrading;
 mod webhook;
 
 /// Where the tests of this module and those beside it keep their data; `on_postgres` has its own.

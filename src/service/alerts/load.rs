@@ -1,5 +1,6 @@
 //! Everything an alert tells, gathered from the tables.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::event::{ERASED, Event};
@@ -8,6 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::scripts::Published;
 use crate::store::answers::AnswerRow;
+use crate::store::comments::{Comment, CommentPlace};
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};
 use crate::view::alert::{Alert, Earlier, Entry};
@@ -46,7 +48,9 @@ impl Loaded {
         let event = Event::from_stored(&row.body)
             .map_err(|error| Error::broken("events", format!("of survey {survey}: {error}")))?;
         let answers = tx.list_answers(survey).await?;
-        let entries = entries(&published, &answers);
+        let has_words = answers.iter().any(|answer| answer.words);
+        let said = if has_words { tx.list_comments(&[survey]).await? } else { HashMap::new() };
+        let entries = entries(&published, &answers, &said);
         Ok(Some(Self { row, published, event, entries, attachments: 0, earlier: Vec::new() }))
     }
 
@@ -81,17 +85,25 @@ impl Loaded {
     }
 }
 
-fn entries(published: &Published, answers: &[AnswerRow]) -> Vec<Entry> {
+/// What was said in words, by place.
+type Said = HashMap<CommentPlace, Comment>;
+
+fn entries(published: &Published, answers: &[AnswerRow], said: &Said) -> Vec<Entry> {
     let questions = published.script.questions.iter().enumerate();
-    questions.filter_map(|(index, question)| entry(index, &question.key, answers)).collect()
+    questions.filter_map(|(index, question)| entry(index, &question.key, answers, said)).collect()
 }
 
-fn entry(index: usize, key: &str, answers: &[AnswerRow]) -> Option<Entry> {
+fn entry(index: usize, key: &str, answers: &[AnswerRow], said: &Said) -> Option<Entry> {
     let find = |part: Part| {
         answers.iter().find(|row| row.question == key && row.part == part.as_str() && !row.skipped)
     };
     let keys = |row: &AnswerRow| -> Vec<String> {
         row.options.split('|').filter(|key| !key.is_empty()).map(str::to_owned).collect()
+    };
+    let words = |row: &AnswerRow| {
+        let AnswerRow { survey, question, part, .. } = row.clone();
+        let comment = said.get(&CommentPlace { survey, question, part }).filter(|_| row.words)?;
+        Some(comment.text.clone())
     };
     let answer = find(Part::Answer)?;
     Some(Entry {
@@ -99,9 +111,9 @@ fn entry(index: usize, key: &str, answers: &[AnswerRow]) -> Option<Entry> {
         value: answer.value,
         former: None,
         options: keys(answer),
-        words: answer.text.clone(),
+        words: words(answer),
         reasons: find(Part::Reason).filter(|row| !row.withdrawn).map(keys).unwrap_or_default(),
-        comment: find(Part::Comment).filter(|row| !row.withdrawn).and_then(|row| row.text.clone()),
+        comment: find(Part::Comment).filter(|row| !row.withdrawn).and_then(words),
         withdrawn: answer.withdrawn,
     })
 }

@@ -5,9 +5,14 @@ use crate::domain::scale::Metric;
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
-use crate::store::answers::{CommentMessage, CommentPlace};
+use crate::store::comments::{CommentMessage, CommentPlace};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
 use crate::view::survey::{left_behind, step_after_words};
+
+/// A survey takes so many messages and so many characters: more than anybody has to say, and few enough to be read.
+const MOST_MESSAGES: i64 = 50;
+const MOST_CHARACTERS: i64 = 20_000;
 
 /// A file that came with a message.
 #[derive(Clone, Debug)]
@@ -41,6 +46,9 @@ pub async fn words(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) ->
         return Ok(true);
     }
     let Some((loaded, mut after, at)) = target(tx, ctx, words, now).await? else { return Ok(false) };
+    if !takes(tx, ctx, &loaded, words, now).await? {
+        return Ok(true);
+    }
     let before = loaded.dialogue.given.get(&at).filter(|given| given.words);
     let fresh = before.is_none_or(|given| given.withdrawn);
     let place = place(&loaded, at);
@@ -57,12 +65,49 @@ pub async fn words(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) ->
     }
     tx.insert_comment_message(&message(words, &place)).await?;
     write::save(tx, ctx, &loaded, &after, now).await?;
-    tx.gather_comment(&place, now).await?;
+    tx.mark_words(&place, now).await?;
     follow(tx, ctx, &loaded, &after, words, now).await?;
     if new_message {
         go_on_below(tx, ctx, &loaded, &after, now).await?;
     }
     Ok(true)
+}
+
+/// Whether the survey has room for one more message. Where it has none the customer is told so, once.
+async fn takes(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    words: &Words,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let Some(said) = tx.find_said(loaded.row.id).await? else { return Ok(false) };
+    let characters = said.characters + length(words.text.as_deref());
+    if !said.is_full && said.messages < MOST_MESSAGES && characters <= MOST_CHARACTERS {
+        return Ok(true);
+    }
+    say_full(tx, ctx, loaded, said.is_full, now).await?;
+    Ok(false)
+}
+
+async fn say_full(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    is_told: bool,
+    now: Timestamp,
+) -> store::Result<()> {
+    let Some(person) = loaded.row.person.filter(|_| !is_told) else { return Ok(()) };
+    tx.set_words_full(loaded.row.id).await?;
+    let view = View::text(ctx.catalogue.text(&loaded.locale, "survey-full"));
+    let send = Outgoing::send(Lane::Answers, person, Payload::text(view.html.as_str()));
+    tx.enqueue(&send.survey(loaded.row.id), now).await?;
+    Ok(())
+}
+
+/// In characters.
+fn length(text: Option<&str>) -> i64 {
+    i64::try_from(text.unwrap_or_default().chars().count()).unwrap_or(i64::MAX)
 }
 
 /// The survey and place that words belong to, and the dialogue as they leave it.
@@ -146,8 +191,11 @@ async fn join_album(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) -
     let Some(group) = &words.media_group else { return Ok(false) };
     let Some(place) = tx.find_album(words.person, group).await? else { return Ok(false) };
     let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? else { return Ok(false) };
+    if !takes(tx, ctx, &loaded, words, now).await? {
+        return Ok(true);
+    }
     tx.insert_comment_message(&message(words, &place)).await?;
-    tx.gather_comment(&place, now).await?;
+    tx.mark_words(&place, now).await?;
     follow(tx, ctx, &loaded, &loaded.dialogue, words, now).await?;
     Ok(true)
 }
@@ -201,7 +249,8 @@ async fn go_on_below(
     Ok(())
 }
 
-/// A customer edited a message: if it is part of a comment, the comment changes, however late.
+/// A customer edited a message: if it is part of a comment, the comment changes, however late. It may not outgrow the
+/// room that a survey has.
 pub async fn edited(
     tx: &mut Tx,
     ctx: &Context,
@@ -211,14 +260,18 @@ pub async fn edited(
     now: Timestamp,
 ) -> store::Result<()> {
     let Some(place) = tx.find_comment_message(person, message_id).await? else { return Ok(()) };
-    if !tx.set_comment_text(person, message_id, text).await? {
-        return Ok(());
+    // Telegram reports edits, too, that leave the words as they were.
+    let before = tx.find_comment_text(person, message_id).await?;
+    let Some(before) = before.filter(|before| before.as_deref() != text) else { return Ok(()) };
+    let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? else { return Ok(()) };
+    let Some(said) = tx.find_said(place.survey).await? else { return Ok(()) };
+    let grown = length(text) - length(before.as_deref());
+    if grown > 0 && said.characters + grown > MOST_CHARACTERS {
+        return say_full(tx, ctx, &loaded, said.is_full, now).await;
     }
-    tx.gather_comment(&place, now).await?;
-    if let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? {
-        follow_with_alert(tx, ctx, &loaded, &loaded.dialogue, now).await?;
-    }
-    Ok(())
+    tx.change_comment_text(&place, (person, message_id), text).await?;
+    tx.mark_words(&place, now).await?;
+    follow_with_alert(tx, ctx, &loaded, &loaded.dialogue, now).await
 }
 
 fn place(loaded: &Loaded, (index, part): (usize, Part)) -> CommentPlace {

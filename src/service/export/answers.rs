@@ -6,12 +6,13 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::table::{Cell, Format, Table, object};
-use super::{ExportError, listed};
+use super::{ExportError, hide_ids, listed};
 use crate::domain::scale::Scale;
 use crate::domain::script::Question;
 use crate::service::Context;
 use crate::service::scripts::Published;
-use crate::store::export::{Attachment, ExportedAnswer, Span};
+use crate::store::comments::{Comment, CommentPlace, File};
+use crate::store::export::{ExportedAnswer, Span};
 use crate::store::{self, Tx};
 
 pub(super) const COLUMNS: &[&str] = &[
@@ -50,8 +51,8 @@ pub(super) const COLUMNS: &[&str] = &[
     "case_number",
 ];
 
-/// The files that belong to one answer or comment.
-type Files = HashMap<(i64, String, String), Vec<Attachment>>;
+/// What was said in words and files, by place.
+type Comments = HashMap<CommentPlace, Comment>;
 
 pub(super) async fn write(
     tx: &mut Tx,
@@ -77,14 +78,17 @@ pub(super) async fn write(
 pub(super) async fn rows(
     tx: &mut Tx,
     ctx: &Context,
-    answers: Vec<ExportedAnswer>,
+    mut answers: Vec<ExportedAnswer>,
 ) -> store::Result<Vec<Vec<Cell>>> {
-    let mut files = files(tx, &answers).await?;
+    let events = answers.iter_mut().map(|answer| &mut answer.event);
+    let hidden = events.filter(|event| event.is_being_erased).map(|event| &mut event.event_id);
+    hide_ids(tx, hidden.collect()).await?;
+    let mut comments = comments(tx, &answers).await?;
     let mut rows = Vec::with_capacity(answers.len());
     for answer in answers {
         let script = pinned(tx, ctx, &answer).await?;
         let question = script.as_ref().and_then(|script| script.script.question(&answer.question));
-        rows.push(row(answer, question, &mut files));
+        rows.push(row(answer, question, &mut comments));
     }
     Ok(rows)
 }
@@ -100,19 +104,15 @@ async fn pinned(
     }
 }
 
-async fn files(tx: &mut Tx, page: &[ExportedAnswer]) -> store::Result<Files> {
+async fn comments(tx: &mut Tx, page: &[ExportedAnswer]) -> store::Result<Comments> {
     let mut surveys: Vec<i64> =
-        page.iter().filter(|answer| answer.text.is_some()).map(|answer| answer.event.survey).collect();
+        page.iter().filter(|answer| answer.words).map(|answer| answer.event.survey).collect();
     surveys.sort_unstable();
     surveys.dedup();
-    let mut files = Files::new();
-    for file in tx.list_attachments(&surveys).await? {
-        files.entry((file.survey, file.question.clone(), file.part.clone())).or_default().push(file);
-    }
-    Ok(files)
+    tx.list_comments(&surveys).await
 }
 
-fn row(answer: ExportedAnswer, question: Option<&Question>, files: &mut Files) -> Vec<Cell> {
+fn row(answer: ExportedAnswer, question: Option<&Question>, comments: &mut Comments) -> Vec<Cell> {
     let withdrawn = answer.is_withdrawn();
     let event = answer.event;
     let is_answer = answer.part == "answer";
@@ -122,7 +122,10 @@ fn row(answer: ExportedAnswer, question: Option<&Question>, files: &mut Files) -
         None => None,
     };
     let scale = question.filter(|_| is_answer).and_then(|question| question.scale);
-    let attached = files.remove(&(event.survey, answer.question.clone(), answer.part.clone()));
+    let place =
+        CommentPlace { survey: event.survey, question: answer.question.clone(), part: answer.part.clone() };
+    let comment = answer.words.then(|| comments.remove(&place).unwrap_or_default());
+    let (text, files) = comment.map(|comment| (comment.text, comment.files)).unzip();
     vec![
         // One survey holds at most one answer, one list of reasons and one comment for a question.
         format!("{}.{}.{}", event.survey_id, answer.question, answer.part).into(),
@@ -140,8 +143,8 @@ fn row(answer: ExportedAnswer, question: Option<&Question>, files: &mut Files) -
         scale.map(Scale::as_str).into(),
         answer.value.into(),
         listed(&answer.options).into(),
-        answer.text.into(),
-        attachments(attached.unwrap_or_default()),
+        text.into(),
+        attachments(files.unwrap_or_default()),
         answer.band.into(),
         answer.revision.into(),
         Cell::Bool(withdrawn),
@@ -162,7 +165,7 @@ fn row(answer: ExportedAnswer, question: Option<&Question>, files: &mut Files) -
     ]
 }
 
-fn attachments(files: Vec<Attachment>) -> Cell {
+fn attachments(files: Vec<File>) -> Cell {
     let described = files.into_iter().map(|file| {
         let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
         let id = file.file_id.clone().unwrap_or_default();

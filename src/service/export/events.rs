@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::table::{Cell, Format, Table};
-use super::{ExportError, listed};
+use super::{ExportError, hide_ids, listed};
 use crate::store::export::{ExportedEvent, Span};
 use crate::store::{self, Tx};
 
@@ -54,9 +54,11 @@ pub(super) async fn write(
     let mut table = Table::begin(COLUMNS, format, out)?;
     let mut after = 0;
     loop {
-        let page = tx.list_exported_events(span, after).await?;
+        let mut page = tx.list_exported_events(span, after).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
+        let hidden = page.iter_mut().filter(|event| event.is_being_erased);
+        hide_ids(tx, hidden.map(|event| &mut event.event_id).collect()).await?;
         for event in page {
             table.row(&row(event)?)?;
         }

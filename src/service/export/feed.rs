@@ -92,7 +92,8 @@ impl<'a> Pieces<'a> {
 
 /// One survey as JSON: the columns of its table, and `answers` with the columns of theirs. `None` if there is none.
 pub async fn survey(tx: &mut Tx, ctx: &Context, survey_id: &str) -> Result<Option<Vec<u8>>, ExportError> {
-    let Some(survey) = tx.find_exported_survey(survey_id).await? else { return Ok(None) };
+    let Some(mut survey) = tx.find_exported_survey(survey_id).await? else { return Ok(None) };
+    surveys::hide(tx, std::slice::from_mut(&mut survey)).await?;
     let given = tx.list_answers_of_survey(survey.event.survey).await?;
     let given = rows(tx, ctx, given).await?;
     let mut json = Vec::new();

@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use crate::domain::schedule::start_of_day;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
+use crate::service::erasing::Hasher;
 use crate::store::export::Span;
 use crate::store::{self, Tx};
 
@@ -93,6 +94,18 @@ fn span(ctx: &Context, filter: &Filter) -> Span {
         until: filter.to.and_then(|day| day.succ_opt()).map_or(Timestamp::from_millis(i64::MAX), start),
         tests: filter.tests,
     }
+}
+
+/// Gives events of customers who are being erased the IDs that they will have.
+async fn hide_ids(tx: &mut Tx, event_ids: Vec<&mut String>) -> store::Result<()> {
+    if event_ids.is_empty() {
+        return Ok(());
+    }
+    let Some(hasher) = Hasher::find(tx).await? else { return Ok(()) };
+    for event_id in event_ids {
+        *event_id = hasher.event(event_id);
+    }
+    Ok(())
 }
 
 /// The entries of a list that is stored joined by `|`.

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::table::{Cell, Format, Table};
-use super::{ExportError, listed};
+use super::{ExportError, hide_ids, listed};
 use crate::store::export::{ExportedSurvey, Span};
 use crate::store::{self, Tx};
 
@@ -39,14 +39,22 @@ pub(super) async fn write(
     let mut table = Table::begin(COLUMNS, format, out)?;
     let mut after = 0;
     loop {
-        let page = tx.list_exported_surveys(span, after).await?;
+        let mut page = tx.list_exported_surveys(span, after).await?;
         let Some(last) = page.last() else { break };
         after = last.event.survey;
+        hide(tx, &mut page).await?;
         for survey in page {
             table.row(&row(survey)?)?;
         }
     }
     Ok(table.finish()?)
+}
+
+/// Gives surveys of customers who are being erased the events' IDs that they will have.
+pub(super) async fn hide(tx: &mut Tx, surveys: &mut [ExportedSurvey]) -> store::Result<()> {
+    let events = surveys.iter_mut().map(|survey| &mut survey.event);
+    let hidden = events.filter(|event| event.is_being_erased).map(|event| &mut event.event_id);
+    hide_ids(tx, hidden.collect()).await
 }
 
 pub(super) fn row(survey: ExportedSurvey) -> store::Result<Vec<Cell>> {

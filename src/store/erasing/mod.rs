@@ -142,15 +142,13 @@ impl Tx {
     pub async fn erase_words(&mut self, survey: i64, all: Option<Day<'_>>, now: Timestamp) -> Result<()> {
         let messages = query("DELETE FROM comment_messages WHERE survey = $1").bind(survey);
         on_engine!(self, execute, messages)?;
-        let history = query(
-            "UPDATE answer_history SET text = NULL WHERE text IS NOT NULL \
-             AND answer IN (SELECT id FROM answers WHERE survey = $1)",
-        )
-        .bind(survey);
-        on_engine!(self, execute, history)?;
+        let former =
+            query("DELETE FROM former_words WHERE answer IN (SELECT id FROM answers WHERE survey = $1)")
+                .bind(survey);
+        on_engine!(self, execute, former)?;
         let changed = query_as::<Moments>(
             "SELECT id, answered_at AS at, withdrawn_at AS also_at FROM answers \
-             WHERE survey = $1 AND (text IS NOT NULL OR $2 = TRUE) ORDER BY id",
+             WHERE survey = $1 AND (words = TRUE OR $2 = TRUE) ORDER BY id",
         )
         .bind(survey)
         .bind(all.is_some());
@@ -159,7 +157,7 @@ impl Tx {
         for answer in on_engine!(self, fetch_all, changed)? {
             let position = self.next_position().await?;
             let query = query(
-                "UPDATE answers SET text = NULL, answered_at = $2, withdrawn_at = $3, stored_at = $4, position = $5, \
+                "UPDATE answers SET words = FALSE, answered_at = $2, withdrawn_at = $3, stored_at = $4, position = $5, \
                  revision = revision + 1 WHERE id = $1",
             )
             .bind(answer.id)

@@ -17,6 +17,7 @@ pub use surveys::{LastSent, NewSurvey, SubjectKey, WaitingRow};
 #[derive(Clone, Debug, FromRow)]
 pub struct KnownEvent {
     pub event_id: String,
+    /// `{}` of an erased customer's, also while their events are still being erased.
     pub body: String,
     pub customer: i64,
     pub survey_id: Option<String>,
@@ -83,8 +84,9 @@ impl Tx {
     pub async fn list_known_events(&mut self, event_ids: &[&str]) -> Result<Vec<KnownEvent>> {
         let text = |list: &str| {
             format!(
-                "SELECT e.event_id, e.body, e.customer, s.survey_id, s.state, s.reason, s.due_at \
-                 FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id IN {list}"
+                "SELECT e.event_id, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{{}}' END AS body, e.customer, s.survey_id, \
+                 s.state, s.reason, s.due_at FROM events e JOIN customers c ON c.id = e.customer \
+                 LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id IN {list}"
             )
         };
         self.rows_of(event_ids, text).await
@@ -136,7 +138,8 @@ impl Tx {
             self,
             fetch_optional,
             query_as(
-                "SELECT e.event_id, e.kind, e.occurred_at, e.received_at, c.customer_id, e.test, s.id AS survey, \
+                "SELECT e.event_id, e.kind, e.occurred_at, e.received_at, \
+                 CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, e.test, s.id AS survey, \
                  s.survey_id, s.script, s.script_version, s.due_at FROM events e \
                  JOIN customers c ON c.id = e.customer LEFT JOIN surveys s ON s.id = e.id WHERE e.event_id = $1"
             )

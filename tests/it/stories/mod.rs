@@ -19,6 +19,7 @@ mod feed;
 mod figures;
 mod humans;
 mod languages;
+mod long_comments;
 mod lost_chats;
 mod main_way;
 mod menus;

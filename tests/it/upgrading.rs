@@ -1,0 +1,125 @@
+//! A database that an earlier version has filled comes up to date with everything in it.
+
+use std::path::Path;
+
+use afterword::service::record::Record;
+use afterword::store::Db;
+use serde_json::{Value, json};
+use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+
+use crate::cluster::{self, Engine, TestDatabase};
+
+/// Brings a database up to the version before `version`, and runs a statement in it.
+async fn filled_before(version: i64, engine: Engine, statements: &'static str) -> (TestDatabase, Db) {
+    let database = TestDatabase::empty(engine).await;
+    let folder = match engine {
+        Engine::Sqlite => "migrations/sqlite",
+        Engine::Postgres => "migrations/postgres",
+    };
+    let all = Migrator::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).await.unwrap();
+    let earlier = all.iter().filter(|migration| migration.version < version).cloned().collect();
+    let earlier = Migrator::with_migrations(earlier);
+    // A file is made by opening it.
+    Db::open(&database.url, true).await.unwrap().close().await;
+    match engine {
+        Engine::Sqlite => {
+            let mut sql = SqliteConnection::connect(&database.url).await.unwrap();
+            earlier.run(&mut sql).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut sql).await.unwrap();
+            sql.close().await.unwrap();
+        }
+        Engine::Postgres => {
+            let mut sql = PgConnection::connect(&database.url).await.unwrap();
+            earlier.run(&mut sql).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut sql).await.unwrap();
+            sql.close().await.unwrap();
+        }
+    }
+    let db = Db::open(&database.url, false).await.unwrap();
+    db.migrate().await.unwrap();
+    (database, db)
+}
+
+async fn record(db: &Db, customer: &str) -> Value {
+    let mut tx = db.read().await.unwrap();
+    let (mut record, mut json) = Record::begin(&mut tx, customer).await.unwrap().unwrap();
+    while let Some(piece) = record.next(&mut tx).await.unwrap() {
+        json.extend(piece);
+    }
+    serde_json::from_slice(&json).unwrap()
+}
+
+/// One comment of three messages, of which the first was edited in the end; one of a single edited message; a voice;
+/// a score without words.
+const COMMENTS: &str = "\
+    INSERT INTO persons (id) VALUES (7);
+    INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C-1', 0);
+    INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body)
+      VALUES (1, 'one', 'purchase', 0, 0, 1, '{}');
+    INSERT INTO surveys (id, survey_id, state, person) VALUES (1, 'a', 'completed', 7);
+    INSERT INTO answers (id, survey, question, part, value, text, revision, answered_at, stored_at, position) VALUES
+      (1, 1, 'q1', 'answer', 2, NULL, 2, 0, 0, 1),
+      (2, 1, 'q1', 'comment', NULL, 'Очень долго!\nИ дорого\nИ грубо', 4, 0, 0, 2),
+      (3, 1, 'q2', 'answer', NULL, 'Плоховато', 2, 0, 0, 3),
+      (4, 1, 'q3', 'comment', NULL, '', 1, 0, 0, 4);
+    INSERT INTO answer_history (answer, revision, value, options, text, answered_at) VALUES
+      (1, 1, 5, '', NULL, 0),
+      (2, 1, NULL, '', 'Долго', 0),
+      (2, 2, NULL, '', 'Долго\nИ дорого', 0),
+      (2, 3, NULL, '', 'Долго\nИ дорого\nИ грубо', 0),
+      (3, 1, NULL, '', 'Плохо', 0);
+    INSERT INTO comment_messages (person, message_id, survey, question, part, text, kind) VALUES
+      (7, 10, 1, 'q1', 'comment', 'Очень долго!', NULL),
+      (7, 11, 1, 'q1', 'comment', 'И дорого', NULL),
+      (7, 12, 1, 'q1', 'comment', 'И грубо', NULL),
+      (7, 13, 1, 'q2', 'answer', 'Плоховато', NULL),
+      (7, 14, 1, 'q3', 'comment', NULL, 'voice');";
+
+async fn comments_are_converted(engine: Engine) {
+    let (_database, db) = filled_before(6, engine, COMMENTS).await;
+    let record = record(&db, "C-1").await;
+    let survey = &record["events"][0]["survey"];
+    let current: Vec<Value> = survey["answers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|answer| answer["current"] == true)
+        .map(|answer| json!([answer["question"], answer["part"], answer["text"], answer["revision"]]))
+        .collect();
+    assert_eq!(
+        json!(current),
+        json!([
+            ["q1", "answer", null, 2],
+            ["q1", "comment", "Очень долго!\nИ дорого\nИ грубо", 4],
+            ["q2", "answer", "Плоховато", 2],
+            ["q3", "comment", "", 1],
+        ])
+    );
+    // What was only added to stands in what it became; the score keeps its history.
+    assert_eq!(
+        survey["former_words"],
+        json!([
+            {"question": "q1", "part": "comment", "message_id": null, "revision": 3,
+             "text": "Долго\nИ дорого\nИ грубо"},
+            {"question": "q2", "part": "answer", "message_id": 13, "revision": 1, "text": "Плохо"},
+        ])
+    );
+    let history = survey["answers"].as_array().unwrap().iter().filter(|answer| answer["current"] == false);
+    let values: Vec<&Value> = history.map(|answer| &answer["value"]).collect();
+    assert!(values.contains(&&json!(5)), "{values:?}");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn comments_that_were_stored_again_with_each_message_stand_once_on_sqlite() {
+    comments_are_converted(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn comments_that_were_stored_again_with_each_message_stand_once_on_postgres() {
+    if cluster::is_missing() {
+        return;
+    }
+    comments_are_converted(Engine::Postgres).await;
+}
