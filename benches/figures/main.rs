@@ -1,5 +1,5 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `events`, `bulk`, `junk`, `rest` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `events`, `erasing`, `bulk`, `junk`, `rest` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
 mod bulk;
@@ -7,6 +7,7 @@ mod demo;
 #[path = "../../tests/it/browser/driver.rs"]
 #[expect(clippy::unwrap_used, clippy::expect_used, reason = "written for tests")]
 mod driver;
+mod erasing;
 mod events;
 mod junk;
 mod load;
@@ -27,7 +28,7 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, events, bulk, junk, rest, demo [default: all]
+    /// Which figures: taps, events, erasing, bulk, junk, rest, demo [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -81,6 +82,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("events") {
         told("events", events::measure(&mut report, scale).await);
+    }
+    if wanted("erasing") {
+        told("erasing", erasing::measure(&mut report, scale).await);
     }
     if wanted("bulk") {
         told("bulk", bulk::measure(&mut report, scale).await);

@@ -145,15 +145,15 @@ fn describe(figures: &Figures) {
 }
 
 /// The process with the simulated Telegram.
-struct People {
+pub struct People {
     process: Process,
     orders: ChildStdin,
     outcomes: BufReader<ChildStdout>,
-    url: String,
+    pub url: String,
 }
 
 impl People {
-    fn meet() -> anyhow::Result<Self> {
+    pub fn meet() -> anyhow::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["--role", "people"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = Process::spawn(&mut command)?;
@@ -171,14 +171,14 @@ impl People {
         Ok(line.trim_end().to_owned())
     }
 
-    fn obey(&mut self, order: Order) -> anyhow::Result<Outcome> {
+    pub fn obey(&mut self, order: Order) -> anyhow::Result<Outcome> {
         writeln!(self.orders, "{}", serde_json::to_string(&order)?)?;
         Ok(serde_json::from_str(&self.line()?)?)
     }
 }
 
 /// One purchase for everybody, long enough ago to be asked about at once.
-fn events(people: usize) -> serde_json::Value {
+pub fn events(people: usize) -> serde_json::Value {
     let at = Clock::system().now().minus(Duration::from_hours(3)).to_rfc3339();
     let event = |number: usize| {
         json!({
@@ -191,7 +191,7 @@ fn events(people: usize) -> serde_json::Value {
     (0..people).map(event).collect()
 }
 
-fn script() -> String {
+pub fn script() -> String {
     let head =
         "slug = \"bench\"\non = \"purchase\"\ntitle = { ru = \"Замер\", en = \"Measure\" }\n".to_owned();
     let questions = (1..=QUESTIONS).map(|number| {
@@ -209,7 +209,7 @@ pub fn as_f64(count: usize) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "microseconds of a benchmark")]
-fn millis(micros: u64) -> f64 {
+pub fn millis(micros: u64) -> f64 {
     micros as f64 / 1000.0
 }
 

@@ -68,8 +68,10 @@ forget-button-keep = Keep it as it is
 forget-done = Done: everything about you is erased.
 forget-done-next = If you buy something or contact us again, we may ask again. To get no surveys at all, send /stop.
 forget-done-stopped = There will still be no surveys: that is the one thing we remember.
+forget-under-way = We are erasing it: the name, the words and the link to this chat are gone, older orders and requests follow in a moment. It will say so here when all is done.
 forget-kept = All right, nothing was erased.
 forget-toast-done = Erased
+forget-toast-under-way = Erasing
 forget-toast-kept = Nothing was erased
 forget-toast-changed = The list has changed, please look again
 

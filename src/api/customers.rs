@@ -11,19 +11,19 @@ use serde::Serialize;
 
 use super::{Api, Problem};
 use crate::domain::event::{FieldError, customer_id};
-use crate::service::erasing;
+use crate::jobs::erasing;
 use crate::service::record::Record;
 use crate::store;
 
 /// How much was erased.
 #[derive(Debug, Serialize)]
 struct ErasedReply {
-    events: usize,
-    surveys: usize,
+    events: i64,
+    surveys: i64,
     /// In chats; they are being edited.
-    alerts: usize,
+    alerts: i64,
     /// Of the customer's messages, in chats; they are being deleted.
-    copies: usize,
+    copies: i64,
 }
 
 pub(super) async fn get(
@@ -50,10 +50,7 @@ pub(super) async fn delete(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<impl Serialize>, Problem> {
     let id = read(id)?;
-    let mut tx = api.db.write().await?;
-    let erased = erasing::customer(&mut tx, &api.ctx, &id, api.ctx.clock.now()).await?;
-    let erased = erased.ok_or_else(nobody)?;
-    tx.commit().await?;
+    let erased = erasing::customer(&api.db, &api.ctx, &id).await?.ok_or_else(nobody)?;
     Ok(Json(ErasedReply {
         events: erased.events,
         surveys: erased.surveys,

@@ -4,21 +4,19 @@ use std::path::Path;
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::event::customer_id;
-use crate::service::erasing;
+use crate::jobs::erasing;
 
 pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let customer = customer_id(customer).map_err(|problem| Misuse(format!("CUSTOMER_ID {problem}")))?;
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
-    let mut tx = db.write().await?;
-    let Some(erased) = erasing::customer(&mut tx, &ctx, &customer, ctx.clock.now()).await? else {
+    let Some(erased) = erasing::customer(&db, &ctx, &customer).await? else {
         writeln!(
             to.err,
             "afterword: nothing is stored about a customer '{customer}'; IDs are compared to the letter"
         )?;
         return Ok(PROBLEMS);
     };
-    tx.commit().await?;
     writeln!(
         to.out,
         "erased: {} events, {} surveys; what was chosen stays, anonymous",

@@ -3,6 +3,7 @@
 //! Every job is a query for what is past its time, so a restart or a missed tick loses nothing.
 
 pub mod desk;
+pub mod erasing;
 mod privacy;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::service::{Context, alerts, answers, due};
 use crate::store::{self, Db, Tx};
 use crate::telegram::pulse::{Part, Pulse};
 
+use erasing::Watched;
 use privacy::Scrubbing;
 
 /// At most so many items share a transaction, so that taps never wait long for a job.
@@ -24,6 +26,8 @@ const BATCH: i64 = 100;
 const REST: Duration = Duration::from_secs(1);
 /// An update is recognised as a duplicate for so long; Telegram itself keeps updates for 24 h.
 const UPDATES_KEPT: Duration = Duration::from_hours(48);
+/// Whoever waits for an erasing has heard of its end by then.
+const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// Seen updates are swept this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
@@ -36,6 +40,7 @@ pub struct Jobs {
     room: i64,
     swept_at: Option<Instant>,
     scrubbing: Scrubbing,
+    watched_erasings: Watched,
     pulse: Pulse,
     resting_until: watch::Sender<Option<Instant>>,
 }
@@ -49,6 +54,8 @@ pub struct Ran {
     pub stale: usize,
     pub repeated: usize,
     pub closed: u64,
+    /// Erasings that it took a step further.
+    pub erasing: usize,
 }
 
 impl Jobs {
@@ -57,7 +64,9 @@ impl Jobs {
         let room = i64::from(ctx.config.messages_per_second) * 2;
         let scrubbing = Scrubbing::default();
         let resting_until = watch::Sender::new(None);
-        Self { db, ctx, room: room.max(BATCH), swept_at: None, scrubbing, pulse, resting_until }
+        let watched_erasings = Watched::default();
+        let room = room.max(BATCH);
+        Self { db, ctx, room, swept_at: None, scrubbing, watched_erasings, pulse, resting_until }
     }
 
     /// When the loop works next; it has done all that was due before. `None` while it works.
@@ -78,6 +87,7 @@ impl Jobs {
             }
         }
         self.retry_alerts().await?;
+        ran.erasing = self.go_on_erasing().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
@@ -141,7 +151,9 @@ impl Jobs {
             return Ok(());
         }
         let mut tx = self.db.write().await?;
-        tx.delete_updates_seen(self.ctx.clock.now().minus(UPDATES_KEPT)).await?;
+        let now = self.ctx.clock.now();
+        tx.delete_updates_seen(now.minus(UPDATES_KEPT)).await?;
+        tx.delete_erasings_done(now.minus(ERASINGS_KEPT)).await?;
         tx.commit().await?;
         self.erase_aged().await?;
         self.swept_at = Some(instant);
@@ -154,6 +166,8 @@ impl Jobs {
             self.resting_until.send_replace(None);
             self.moves();
             match self.tick().await {
+                // There may be more of it, and a stop comes first.
+                Ok(ran) if ran.erasing > 0 => continue,
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "background work failed; it is tried again"),

@@ -57,6 +57,12 @@ pub fn done(catalogue: &Catalogue, locale: &str, opted_out: bool) -> View {
     View::text(paragraphs([catalogue.text(locale, "forget-done").as_str(), &catalogue.text(locale, next)]))
 }
 
+/// Nobody knows them any more, and the rest goes by itself.
+#[must_use]
+pub fn under_way(catalogue: &Catalogue, locale: &str) -> View {
+    View::text(catalogue.text(locale, "forget-under-way"))
+}
+
 #[must_use]
 pub fn kept(catalogue: &Catalogue, locale: &str) -> View {
     View::text(catalogue.text(locale, "forget-kept"))

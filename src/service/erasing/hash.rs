@@ -36,6 +36,11 @@ impl Hasher {
         format!("{PREFIX}{}", self.hash("event", event_id))
     }
 
+    /// What an erasing under way is found by.
+    pub(super) fn customer(&self, customer_id: &str) -> String {
+        self.hash("customer", customer_id)
+    }
+
     pub(super) fn person(&self, person: i64) -> String {
         self.hash("person", &person.to_string())
     }

@@ -2,6 +2,9 @@
 //!
 //! Scores, options, agent, team, store and tags go on counting; names, words, files, the events' JSON, subjects and IDs
 //! are deleted. An event stays known by a keyed hash of its ID, so that it is not taken for a new one.
+//!
+//! The first transaction forgets who it was. Of many events the rest follow in transactions of a bounded size; until
+//! then their customer's row says so ([`store::erasing`]), and everybody who reads them takes them as erased.
 
 mod hash;
 mod posted;
@@ -19,54 +22,90 @@ use crate::service::Context;
 use crate::store::erasing::ErasableEvent;
 use crate::store::{self, Outgoing, Tx};
 
+pub use crate::store::erasing::Erased;
 pub use hash::Hasher;
 pub use prompt::{ask, confirm, keep};
 pub use retention::{Aged, erase_aged_events, erase_aged_requests, erase_aged_updates};
 
 use posted::Posted;
 
-/// What was erased.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Erased {
-    pub customers: usize,
-    pub events: usize,
-    pub surveys: usize,
-    /// Alerts in chats that are edited.
-    pub alerts: usize,
-    /// Copied files that are deleted.
-    pub copies: usize,
+/// So many events are erased in one transaction: whoever taps meanwhile waits for no more than that.
+const EVENTS: usize = 128;
+
+/// How far an erasing has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Done(Erased),
+    /// Nobody is told of what is left; [`go_on`] erases the next of it.
+    UnderWay {
+        id: i64,
+    },
 }
 
-/// Erases a customer, and the persons behind them whom there is no other reason to know. `None` if nothing is stored
-/// about such a customer.
+/// Forgets a customer, and the persons behind them whom there is no other reason to know; and erases as many of their
+/// events as one transaction may. `None` if nothing is stored about such a customer.
 pub async fn customer(
     tx: &mut Tx,
     ctx: &Context,
     customer_id: &str,
     now: Timestamp,
-) -> store::Result<Option<Erased>> {
+) -> store::Result<Option<Progress>> {
     let found = if customer_id.is_empty() { None } else { tx.find_customer(customer_id).await? };
-    let Some(customer) = found else { return Ok(None) };
+    let Some(customer) = found else {
+        // Somebody has asked for it before, and it is not done yet.
+        let Some(hasher) = Hasher::find(tx).await? else { return Ok(None) };
+        let under_way = tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
+        return Ok(under_way.map(|id| Progress::UnderWay { id }));
+    };
     let mut erasing = Erasing::begin(tx, ctx, now).await?;
-    erasing.customer(tx, customer).await?;
-    erasing.finish(tx).await.map(Some)
+    let hash = erasing.hasher.customer(customer_id);
+    erasing.forget(tx, customer).await?;
+    erasing.first(tx, &[customer], Some(&hash)).await.map(Some)
 }
 
-/// Erases a person with all the customers they are and whatever they said as another.
-pub async fn person(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<Erased> {
+/// Forgets a person with all the customers they are; whatever they said as another is erased as well.
+pub async fn person(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(tx, ctx, now).await?;
+    erasing.asked_by = Some(person);
     erasing.persons.insert(person);
-    for customer in tx.list_customers_of(person).await? {
-        erasing.customer(tx, customer).await?;
+    let customers = tx.list_customers_of(person).await?;
+    for customer in &customers {
+        erasing.forget(tx, *customer).await?;
     }
-    loop {
-        let events = tx.list_erasable_events_asked(person).await?;
-        if events.is_empty() {
-            break;
-        }
-        erasing.events(tx, &events).await?;
+    erasing.first(tx, &customers, None).await
+}
+
+/// Erases the next events of an erasing that has begun. One that nobody knows any more is done.
+pub async fn go_on(tx: &mut Tx, ctx: &Context, id: i64, now: Timestamp) -> store::Result<Progress> {
+    let Some(row) = tx.find_erasing(id).await? else { return Ok(Progress::Done(Erased::default())) };
+    if row.done {
+        return Ok(Progress::Done(row.erased));
     }
-    erasing.finish(tx).await
+    let customers = tx.list_customers_being_erased(id).await?;
+    let mut erasing = Erasing::begin(tx, ctx, now).await?;
+    erasing.asked_by = row.person;
+    let is_done = erasing.take(tx, &customers).await?;
+    if is_done {
+        erasing.persons.extend(row.person);
+    }
+    erasing.settle(tx).await?;
+    tx.add_to_erasing(id, erasing.erased).await?;
+    if !is_done {
+        return Ok(Progress::UnderWay { id });
+    }
+    prompt::tell_done(tx, ctx, &row, now).await?;
+    tx.end_erasing(id, now).await?;
+    let mut erased = row.erased;
+    erased += erasing.erased;
+    done(tx, erased).await
+}
+
+/// What is left on the disk is scrubbed away.
+async fn done(tx: &mut Tx, erased: Erased) -> store::Result<Progress> {
+    tx.mark_erasure().await?;
+    let Erased { events, surveys, alerts, copies } = erased;
+    tracing::info!(events, surveys, alerts, copies, "erased");
+    Ok(Progress::Done(erased))
 }
 
 /// These people are to be known who are not; those who were once, and wanted no surveys, still want none. They are in
@@ -89,19 +128,24 @@ pub async fn remember_opt_outs(tx: &mut Tx, persons: &[i64]) -> store::Result<Ve
     Ok(back)
 }
 
-/// One erasing under way.
+/// One transaction of an erasing.
 struct Erasing<'c> {
     ctx: &'c Context,
     now: Timestamp,
     hasher: Hasher,
     /// Whom everything goes to.
     nobody: i64,
+    /// Who asked to be forgotten: everything goes that they were asked.
+    asked_by: Option<i64>,
+    /// Who may be known for no reason any more.
     persons: BTreeSet<i64>,
     tokens: Vec<String>,
     posted: Posted,
     /// What the customers see last; queued at the end, for what waits for them is taken back.
     last_words: Vec<Outgoing>,
     erased: Erased,
+    /// How many more events this transaction may erase.
+    room: usize,
 }
 
 impl<'c> Erasing<'c> {
@@ -111,52 +155,101 @@ impl<'c> Erasing<'c> {
             now,
             hasher: Hasher::make(tx, &ctx.entropy).await?,
             nobody: tx.nobody().await?,
+            asked_by: None,
             persons: BTreeSet::new(),
             tokens: Vec::new(),
             posted: Posted::default(),
             last_words: Vec::new(),
             erased: Erased::default(),
+            room: EVENTS,
         })
     }
 
-    async fn customer(&mut self, tx: &mut Tx, customer: i64) -> store::Result<()> {
+    /// Nobody can tell any more who the customer is, and no link leads to them.
+    async fn forget(&mut self, tx: &mut Tx, customer: i64) -> store::Result<()> {
         self.persons.extend(tx.list_persons_of(customer).await?);
         self.tokens.extend(tx.list_tokens_of(customer).await?);
-        loop {
-            let events = tx.list_erasable_events(customer).await?;
-            if events.is_empty() {
-                break;
-            }
-            self.events(tx, &events).await?;
-        }
-        tx.delete_customer(customer).await?;
-        self.erased.customers += 1;
-        Ok(())
+        tx.unlink_customer(customer).await
     }
 
-    async fn events(&mut self, tx: &mut Tx, events: &[ErasableEvent]) -> store::Result<()> {
+    /// What the first transaction does; if events are left, a row tells of it from here on.
+    async fn first(
+        mut self,
+        tx: &mut Tx,
+        customers: &[i64],
+        customer_hash: Option<&str>,
+    ) -> store::Result<Progress> {
+        let mut under_way = None;
+        if !self.take(tx, customers).await? {
+            let id = tx.insert_erasing(customer_hash, self.asked_by, self.now).await?;
+            for customer in customers {
+                tx.mark_customer_erasing(*customer, id).await?;
+            }
+            under_way = Some(id);
+        }
+        self.settle(tx).await?;
+        let Some(id) = under_way else { return done(tx, self.erased).await };
+        tx.add_to_erasing(id, self.erased).await?;
+        tx.mark_erasure().await?;
+        Ok(Progress::UnderWay { id })
+    }
+
+    /// Erases the next events of these customers, and of what the person was asked who wants to be forgotten. True if
+    /// there are no more.
+    async fn take(&mut self, tx: &mut Tx, customers: &[i64]) -> store::Result<bool> {
+        if let Some(person) = self.asked_by {
+            let events = tx.list_erasable_events_asked(person, limit(self.room)).await?;
+            if !self.events(tx, &events).await? {
+                return Ok(false);
+            }
+        }
+        for customer in customers {
+            // What has words, or a message that is open, was asked in a chat: that goes first.
+            for person in self.persons.clone() {
+                let events = tx.list_erasable_events_of(*customer, person, limit(self.room)).await?;
+                if !self.events(tx, &events).await? {
+                    return Ok(false);
+                }
+            }
+            let events = tx.list_erasable_events(*customer, limit(self.room)).await?;
+            if !self.events(tx, &events).await? {
+                return Ok(false);
+            }
+            tx.delete_customer(*customer).await?;
+        }
+        Ok(true)
+    }
+
+    /// Erases these events, which are all there are of their kind if they take less than there is room for. True if so.
+    async fn events(&mut self, tx: &mut Tx, events: &[ErasableEvent]) -> store::Result<bool> {
         let zone = self.ctx.zone();
         let day = move |at: Timestamp| day_of(at, zone);
+        let mut surveys = HashMap::new();
         for event in events {
-            if let Some(survey) = event.survey {
-                self.last_words.extend(survey::end(tx, self.ctx, survey, self.now).await?);
-                let posted = self.posted.take_back(tx, self.ctx, survey).await?;
-                self.erased.alerts += posted.alerts;
-                self.erased.copies += posted.copies;
-                tx.erase_words(survey, Some(&day), self.now).await?;
-                tx.cut_survey_to_days(survey, &day).await?;
-                let survey_id = self.ctx.entropy.id_at(day(event.received_at));
-                tx.detach_survey(survey, &survey_id, &day, self.now).await?;
-                self.erased.surveys += 1;
-            }
-            tx.detach_event(event, self.nobody, &self.hasher.event(&event.event_id), &day).await?;
-            self.erased.events += 1;
+            let Some(survey) = event.survey else { continue };
+            self.persons.extend(event.person);
+            self.last_words.extend(survey::end(tx, self.ctx, event, self.now).await?);
+            surveys.insert(survey, self.ctx.entropy.id_at(day(event.received_at)));
         }
-        Ok(())
+        let keys: Vec<i64> = surveys.keys().copied().collect();
+        for survey in tx.list_told(&keys).await? {
+            let posted = self.posted.take_back(tx, self.ctx, survey).await?;
+            self.erased += posted;
+        }
+        tx.erase_words(&keys, Some(&day), self.now).await?;
+        tx.cut_surveys_to_days(&keys, &day).await?;
+        tx.detach_surveys(&surveys, &day, self.now).await?;
+        let hashes: Vec<String> = events.iter().map(|event| self.hasher.event(&event.event_id)).collect();
+        tx.detach_events(events, &hashes, self.nobody, &day).await?;
+        self.erased +=
+            Erased { events: limit(events.len()), surveys: limit(keys.len()), ..Erased::default() };
+        let are_all = events.len() < self.room;
+        self.room = self.room.saturating_sub(events.len());
+        Ok(are_all)
     }
 
     /// The persons go whom there is no other reason to know, and what waits to be sent is queued.
-    async fn finish(mut self, tx: &mut Tx) -> store::Result<Erased> {
+    async fn settle(&mut self, tx: &mut Tx) -> store::Result<()> {
         self.bury_dead_updates(tx).await?;
         for person in std::mem::take(&mut self.persons) {
             self.person(tx, person).await?;
@@ -165,20 +258,20 @@ impl<'c> Erasing<'c> {
         for last in &self.last_words {
             tx.enqueue(last, self.now).await?;
         }
-        tx.mark_erasure().await?;
-        let Erased { customers, events, surveys, alerts, copies } = self.erased;
-        tracing::info!(customers, events, surveys, alerts, copies, "erased");
-        Ok(self.erased)
+        Ok(())
     }
 
     async fn person(&mut self, tx: &mut Tx, person: i64) -> store::Result<()> {
         let requests = tx.list_human_requests_of(person).await?;
-        let taken = self.posted.take_back_requests(tx, self.ctx, &requests, person).await?;
-        self.erased.alerts += taken.alerts;
-        self.erased.copies += taken.copies;
-        let needed = self.ctx.config.admin_ids.contains(&person) || tx.is_person_needed(person).await?;
-        if needed {
+        self.erased += self.posted.take_back_requests(tx, self.ctx, &requests, person).await?;
+        let is_asking = self.asked_by == Some(person);
+        let is_admin = self.ctx.config.admin_ids.contains(&person);
+        if is_admin || tx.is_person_needed(person, is_asking).await? {
             return Ok(());
+        }
+        if tx.is_person_asked(person).await? {
+            // Until the rest of what they were asked is erased, their row is nothing but a key.
+            return tx.empty_person(person).await;
         }
         let opted_out_at = tx.find_person(person).await?.and_then(|person| person.opted_out_at);
         if let Some(at) = opted_out_at {
@@ -190,6 +283,9 @@ impl<'c> Erasing<'c> {
 
     /// Updates that could not be handled, of these persons or with a link of these customers.
     async fn bury_dead_updates(&self, tx: &mut Tx) -> store::Result<()> {
+        if self.persons.is_empty() && self.tokens.is_empty() {
+            return Ok(());
+        }
         let mut after = (i64::MIN, i64::MIN);
         loop {
             let page = tx.list_dead_updates(after).await?;
@@ -204,6 +300,10 @@ impl<'c> Erasing<'c> {
             }
         }
     }
+}
+
+fn limit(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// The beginning of the day, as the company's calendar has it.

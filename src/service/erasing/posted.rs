@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use super::limit;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::alerts::{self, Erasable, Fold};
-use crate::store::erasing::CopyRow;
+use crate::store::erasing::{CopyRow, Erased};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 use crate::view::alert::gone;
@@ -17,13 +18,6 @@ use crate::view::alert::gone;
 pub(super) enum Why {
     Erased,
     Aged,
-}
-
-/// How much there was of one survey.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Count {
-    pub alerts: usize,
-    pub copies: usize,
 }
 
 /// What is to be done in the chats once the tables are done.
@@ -36,7 +30,7 @@ pub(super) struct Posted {
 
 impl Posted {
     /// Takes back what waits to be sent about a survey, and notes what is posted already.
-    pub async fn take_back(&mut self, tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Count> {
+    pub async fn take_back(&mut self, tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Erased> {
         let Erasable { alerts, folds } = alerts::erasable(tx, ctx, survey).await?;
         let mut copies = Vec::new();
         let listed = tx.take_copies_of_survey(survey).await?;
@@ -47,7 +41,7 @@ impl Posted {
             tx.delete_outbox_of_message(copy.message).await?;
         }
         tx.delete_outbox_of_survey(survey).await?;
-        let count = Count { alerts: alerts.len() + folds.len(), copies: copies.len() };
+        let count = counted(alerts.len() + folds.len(), copies.len());
         self.alerts.extend(alerts);
         self.copies.extend(copies);
         for (id, fold) in folds {
@@ -67,18 +61,18 @@ impl Posted {
         ctx: &Context,
         requests: &[i64],
         person: i64,
-    ) -> store::Result<Count> {
-        let mut count = Count::default();
+    ) -> store::Result<Erased> {
         if requests.is_empty() {
-            return Ok(count);
+            return Ok(Erased::default());
         }
+        let mut told = 0;
         for request in requests {
             let alerts = alerts::erasable_request(tx, ctx, *request).await?;
-            count.alerts += alerts.len();
+            told += alerts.len();
             self.alerts.extend(alerts);
         }
-        count.copies = self.take_back_copies(tx, person).await?;
-        Ok(count)
+        let copies = self.take_back_copies(tx, person).await?;
+        Ok(counted(told, copies))
     }
 
     /// Copies of a person's messages that belong to no survey.
@@ -112,6 +106,10 @@ impl Posted {
         }
         alerts::show_folds(tx, ctx, &self.folds, now).await
     }
+}
+
+fn counted(alerts: usize, copies: usize) -> Erased {
+    Erased { alerts: limit(alerts), copies: limit(copies), ..Erased::default() }
 }
 
 fn payload(view: &View) -> Payload {

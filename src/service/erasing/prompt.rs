@@ -3,12 +3,14 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::Progress;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, people, staff};
+use crate::store::erasing::ErasingRow;
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
-use crate::view::forget::{Ask, ask as asked, done, kept};
+use crate::view::forget::{Ask, ask as asked, done, kept, under_way};
 
 /// Asks whether everything shall be erased.
 pub async fn ask(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
@@ -27,6 +29,9 @@ pub async fn confirm(
 ) -> store::Result<String> {
     let known = tx.find_person(person).await?;
     let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
+    if tx.find_erasing_of_person(person).await?.is_some() {
+        return Ok(ctx.catalogue.text(locale, "forget-toast-under-way"));
+    }
     let (view, current) = question(tx, ctx, person, locale).await?;
     if known.is_none() {
         show(tx, person, message_id, &done(&ctx.catalogue, locale, false), now).await?;
@@ -37,9 +42,28 @@ pub async fn confirm(
         return Ok(ctx.catalogue.text(locale, "forget-toast-changed"));
     }
     let opted_out = known.is_some_and(|known| known.opted_out_at.is_some());
-    super::person(tx, ctx, person, now).await?;
+    if let Progress::UnderWay { id } = super::person(tx, ctx, person, now).await? {
+        tx.set_erasing_place(id, message_id, locale, opted_out).await?;
+        show(tx, person, message_id, &under_way(&ctx.catalogue, locale), now).await?;
+        return Ok(ctx.catalogue.text(locale, "forget-toast-under-way"));
+    }
     show(tx, person, message_id, &done(&ctx.catalogue, locale, opted_out), now).await?;
     Ok(ctx.catalogue.text(locale, "forget-toast-done"))
+}
+
+/// The last of it is erased: whoever asked for it reads so where they asked.
+pub(super) async fn tell_done(
+    tx: &mut Tx,
+    ctx: &Context,
+    erasing: &ErasingRow,
+    now: Timestamp,
+) -> store::Result<()> {
+    let (Some(person), Some(message_id), Some(locale)) =
+        (erasing.person, erasing.message_id, erasing.locale.as_deref())
+    else {
+        return Ok(());
+    };
+    show(tx, person, message_id, &done(&ctx.catalogue, locale, erasing.opted_out), now).await
 }
 
 /// The other button. The result is what to say in a toast.

@@ -49,7 +49,7 @@ pub async fn erase_aged_events(
         }
         if let Some(survey) = survey {
             posted.take_back(tx, ctx, survey).await?;
-            tx.erase_words(survey, None, now).await?;
+            tx.erase_words(&[survey], None, now).await?;
         }
         tx.strip_event(id).await?;
         customers.insert(customer);

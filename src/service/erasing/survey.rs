@@ -4,6 +4,7 @@ use crate::domain::ledger::{PartialEnd, State, Suppression};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::answers::Loaded;
+use crate::store::erasing::ErasableEvent;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::{Ended, ended};
 
@@ -13,21 +14,27 @@ const ERASED: State = State::Suppressed(Suppression::Erased);
 pub(super) async fn end(
     tx: &mut Tx,
     ctx: &Context,
-    survey: i64,
+    event: &ErasableEvent,
     now: Timestamp,
 ) -> store::Result<Option<Outgoing>> {
+    let (Some(survey), Some(state)) = (event.survey, event.state()?) else { return Ok(None) };
+    if matches!(state, State::Received | State::Scheduled | State::WaitingForLink) {
+        tx.move_survey(survey, state, ERASED, now)?;
+        return Ok(None);
+    }
+    if state != State::Sending && !is_answerable(state) {
+        return Ok(None);
+    }
     let Some(row) = tx.find_survey(survey).await? else { return Ok(None) };
-    let state = row.state()?;
-    let last_words = match row.message_id {
-        Some(message_id) if is_answerable(state) && row.expires_at.is_none_or(|at| now < at) => {
-            last_words(tx, ctx, survey, message_id).await?
+    let last_words = match (row.message_id, event.person) {
+        (Some(message_id), Some(person))
+            if is_answerable(state) && row.expires_at.is_none_or(|at| now < at) =>
+        {
+            last_words(tx, ctx, survey, (person, message_id)).await?
         }
         _ => None,
     };
     match state {
-        State::Received | State::Scheduled | State::WaitingForLink => {
-            tx.move_survey(survey, state, ERASED, now)?;
-        }
         State::Sending if tx.take_back_invitation(survey).await? => {
             tx.move_survey(survey, state, State::Scheduled, now)?;
             tx.release_survey(survey, row.due_at.unwrap_or(now)).await?;
@@ -56,10 +63,9 @@ async fn last_words(
     tx: &mut Tx,
     ctx: &Context,
     survey: i64,
-    message_id: i64,
+    (person, message_id): (i64, i64),
 ) -> store::Result<Option<Outgoing>> {
     let Some(loaded) = Loaded::find(tx, ctx, survey).await? else { return Ok(None) };
-    let Some(person) = loaded.row.person else { return Ok(None) };
     let view =
         loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| ended(catalogue, survey, Ended::Erased));
     Ok(Some(Outgoing::edit_shown(Lane::Answers, person, message_id, Payload::text(view.html.as_str()))))

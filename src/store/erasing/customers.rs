@@ -3,8 +3,14 @@
 use super::ErasableEvent;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
-/// Events erased at a time.
-const PAGE: i64 = 100;
+macro_rules! erasable {
+    ($from:literal) => {
+        concat!(
+            "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey, s.state, s.reason, s.person FROM ",
+            $from
+        )
+    };
+}
 
 impl Tx {
     pub async fn find_customer(&mut self, customer_id: &str) -> Result<Option<i64>> {
@@ -31,35 +37,52 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// The next events of a customer.
-    pub async fn list_erasable_events(&mut self, customer: i64) -> Result<Vec<ErasableEvent>> {
-        let query = query_as(
-            "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey FROM events e \
-             LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 ORDER BY e.id LIMIT $2",
-        )
-        .bind(customer)
-        .bind(PAGE);
+    /// Some events of a customer, in no order: of very many, each look would have to bring all into one.
+    pub async fn list_erasable_events(&mut self, customer: i64, limit: i64) -> Result<Vec<ErasableEvent>> {
+        let query =
+            query_as(erasable!("events e LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 LIMIT $2"))
+                .bind(customer)
+                .bind(limit);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The next events that a person was asked about, whoever's they are.
-    pub async fn list_erasable_events_asked(&mut self, person: i64) -> Result<Vec<ErasableEvent>> {
-        let query = query_as(
-            "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey FROM surveys s \
-             JOIN events e ON e.id = s.id WHERE s.person = $1 ORDER BY e.id LIMIT $2",
-        )
+    /// The events of a customer about which a person was asked, the last first.
+    pub async fn list_erasable_events_of(
+        &mut self,
+        customer: i64,
+        person: i64,
+        limit: i64,
+    ) -> Result<Vec<ErasableEvent>> {
+        let query = query_as(erasable!(
+            "surveys s JOIN events e ON e.id = s.id WHERE s.person = $1 AND e.customer = $2 \
+             ORDER BY s.sent_at DESC, s.id DESC LIMIT $3"
+        ))
         .bind(person)
-        .bind(PAGE);
+        .bind(customer)
+        .bind(limit);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Everybody who is or was this customer.
+    /// The events about which a person was asked, whose customer's they are, the last first.
+    pub async fn list_erasable_events_asked(
+        &mut self,
+        person: i64,
+        limit: i64,
+    ) -> Result<Vec<ErasableEvent>> {
+        let query = query_as(erasable!(
+            "surveys s JOIN events e ON e.id = s.id WHERE s.person = $1 \
+             ORDER BY s.sent_at DESC, s.id DESC LIMIT $2"
+        ))
+        .bind(person)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Who is or was this customer by a link or an event. Others who were asked stand in the surveys.
     pub async fn list_persons_of(&mut self, customer: i64) -> Result<Vec<i64>> {
         let query = query_scalar(
             "SELECT person FROM customers WHERE id = $1 AND person IS NOT NULL \
-             UNION SELECT person FROM links WHERE customer = $1 AND person IS NOT NULL \
-             UNION SELECT s.person FROM surveys s JOIN events e ON e.id = s.id \
-             WHERE e.customer = $1 AND s.person IS NOT NULL",
+             UNION SELECT person FROM links WHERE customer = $1 AND person IS NOT NULL",
         )
         .bind(customer);
         Ok(on_engine!(self, fetch_all, query)?)
@@ -70,9 +93,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// A customer who has no events any more.
+    /// A customer who has neither events nor links any more.
     pub async fn delete_customer(&mut self, customer: i64) -> Result<()> {
-        on_engine!(self, execute, query("DELETE FROM links WHERE customer = $1").bind(customer))?;
         on_engine!(self, execute, query("DELETE FROM customers WHERE id = $1").bind(customer))?;
         Ok(())
     }

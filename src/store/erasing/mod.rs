@@ -2,17 +2,22 @@
 //!
 //! Rows that others refer to stay and hold nothing any more; what is a customer's own is deleted.
 
+mod batch;
 pub mod columns;
 mod customers;
 mod persons;
 mod retention;
+mod under_way;
 
 use sqlx::FromRow;
 
+use super::events::read_state;
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
 pub use retention::{AgedEvent, Description};
+pub use under_way::{Erased, ErasingRow};
 
 /// An event to be erased, with the survey it led to.
 #[derive(Clone, Debug, FromRow)]
@@ -22,6 +27,18 @@ pub struct ErasableEvent {
     pub occurred_at: Timestamp,
     pub received_at: Timestamp,
     pub survey: Option<i64>,
+    state: Option<String>,
+    reason: Option<String>,
+    /// Who was asked.
+    pub person: Option<i64>,
+}
+
+impl ErasableEvent {
+    /// The survey's state, where there is one.
+    pub fn state(&self) -> Result<Option<State>> {
+        let read = |state: &String| read_state("surveys", self.id, state, self.reason.as_deref());
+        self.state.as_ref().map(read).transpose()
+    }
 }
 
 /// A copy of a customer's message in another chat.
@@ -30,28 +47,6 @@ pub struct CopyRow {
     pub message: i64,
     pub chat_id: i64,
     pub thread_id: i64,
-}
-
-/// The moments of a survey.
-#[expect(clippy::struct_field_names, reason = "the columns are called so")]
-#[derive(Clone, Copy, Debug, FromRow)]
-struct SurveyTimes {
-    due_at: Option<Timestamp>,
-    stale_at: Option<Timestamp>,
-    sent_at: Option<Timestamp>,
-    started_at: Option<Timestamp>,
-    completed_at: Option<Timestamp>,
-    reminded_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
-    ended_at: Option<Timestamp>,
-}
-
-/// A row with a moment, and perhaps another.
-#[derive(Clone, Copy, Debug, FromRow)]
-struct Moments {
-    id: i64,
-    at: Timestamp,
-    also_at: Option<Timestamp>,
 }
 
 /// What a day is where times are cut down to it.
@@ -135,126 +130,5 @@ impl Tx {
         let copies = on_engine!(self, fetch_all, list)?;
         on_engine!(self, execute, query("DELETE FROM copies WHERE survey = $1").bind(survey))?;
         Ok(copies)
-    }
-
-    /// What was said in a survey goes: words, files, and which messages they were. What was chosen stays. Answers whose
-    /// words go come anew to whoever follows the answers; with `all`, every one does.
-    pub async fn erase_words(&mut self, survey: i64, all: Option<Day<'_>>, now: Timestamp) -> Result<()> {
-        let messages = query("DELETE FROM comment_messages WHERE survey = $1").bind(survey);
-        on_engine!(self, execute, messages)?;
-        let former =
-            query("DELETE FROM former_words WHERE answer IN (SELECT id FROM answers WHERE survey = $1)")
-                .bind(survey);
-        on_engine!(self, execute, former)?;
-        let changed = query_as::<Moments>(
-            "SELECT id, answered_at AS at, withdrawn_at AS also_at FROM answers \
-             WHERE survey = $1 AND (words = TRUE OR $2 = TRUE) ORDER BY id",
-        )
-        .bind(survey)
-        .bind(all.is_some());
-        let same: Day<'_> = &|at| at;
-        let day = all.unwrap_or(same);
-        for answer in on_engine!(self, fetch_all, changed)? {
-            let position = self.next_position().await?;
-            let query = query(
-                "UPDATE answers SET words = FALSE, answered_at = $2, withdrawn_at = $3, stored_at = $4, position = $5, \
-                 revision = revision + 1 WHERE id = $1",
-            )
-            .bind(answer.id)
-            .bind(day(answer.at))
-            .bind(answer.also_at.map(day))
-            .bind(day(now))
-            .bind(position);
-            on_engine!(self, execute, query)?;
-        }
-        Ok(())
-    }
-
-    /// Of the times of a survey, its way, its alerts and its former answers only the days are left.
-    pub async fn cut_survey_to_days(&mut self, survey: i64, day: Day<'_>) -> Result<()> {
-        for (list, update) in [
-            (
-                "SELECT id, at, CAST(NULL AS BIGINT) AS also_at FROM transitions WHERE survey = $1",
-                "UPDATE transitions SET at = $2 WHERE id = $1 AND $3 IS NULL",
-            ),
-            (
-                "SELECT id, created_at AS at, CAST(NULL AS BIGINT) AS also_at FROM alerts WHERE survey = $1",
-                "UPDATE alerts SET created_at = $2 WHERE id = $1 AND $3 IS NULL",
-            ),
-            (
-                "SELECT id, answered_at AS at, withdrawn_at AS also_at FROM answer_history \
-                 WHERE answer IN (SELECT id FROM answers WHERE survey = $1)",
-                "UPDATE answer_history SET answered_at = $2, withdrawn_at = $3 WHERE id = $1",
-            ),
-        ] {
-            let rows = query_as::<Moments>(list).bind(survey);
-            for row in on_engine!(self, fetch_all, rows)? {
-                let update = query(update).bind(row.id).bind(day(row.at)).bind(row.also_at.map(day));
-                on_engine!(self, execute, update)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The survey belongs to nobody any more: who it was, in which chat and language, and when to the minute.
-    pub async fn detach_survey(
-        &mut self,
-        survey: i64,
-        survey_id: &str,
-        day: Day<'_>,
-        now: Timestamp,
-    ) -> Result<()> {
-        let messages = query(
-            "UPDATE messages SET chat_id = 0, message_id = NULL WHERE id IN \
-             (SELECT message FROM surveys WHERE id = $1) OR id IN (SELECT repeat FROM surveys WHERE id = $1)",
-        )
-        .bind(survey);
-        on_engine!(self, execute, messages)?;
-        let times = query_as::<SurveyTimes>(
-            "SELECT due_at, stale_at, sent_at, started_at, completed_at, reminded_at, expires_at, ended_at \
-             FROM surveys WHERE id = $1",
-        )
-        .bind(survey);
-        let times = on_engine!(self, fetch_one, times)?;
-        let query = query(
-            "UPDATE surveys SET person = NULL, locale = NULL, message = NULL, repeat = NULL, \
-             repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, closing_at = NULL, due_at = $2, \
-             stale_at = $3, sent_at = $4, started_at = $5, completed_at = $6, reminded_at = $7, expires_at = $8, \
-             ended_at = $9, survey_id = $10 WHERE id = $1",
-        )
-        .bind(survey)
-        .bind(times.due_at.map(day))
-        .bind(times.stale_at.map(day))
-        .bind(times.sent_at.map(day))
-        .bind(times.started_at.map(day))
-        .bind(times.completed_at.map(day))
-        .bind(times.reminded_at.map(day))
-        .bind(times.expires_at.map(day))
-        .bind(day(times.ended_at.unwrap_or(now)))
-        .bind(survey_id);
-        on_engine!(self, execute, query)?;
-        self.forget_read_ahead(survey);
-        Ok(())
-    }
-
-    /// The event belongs to nobody any more; `hash` is what it is known by from now on.
-    pub async fn detach_event(
-        &mut self,
-        event: &ErasableEvent,
-        nobody: i64,
-        hash: &str,
-        day: Day<'_>,
-    ) -> Result<()> {
-        let query = query(
-            "UPDATE events SET event_id = $2, customer = $3, occurred_at = $4, received_at = $5, subject_id = NULL, \
-             channel = NULL, segments = '', body = '{}' WHERE id = $1",
-        )
-        .bind(event.id)
-        .bind(hash)
-        .bind(nobody)
-        .bind(day(event.occurred_at))
-        .bind(day(event.received_at));
-        on_engine!(self, execute, query)?;
-        Ok(())
     }
 }

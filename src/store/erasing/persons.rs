@@ -7,15 +7,35 @@ use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 const PAGE: i64 = 200;
 
 impl Tx {
-    /// Whether there is a reason to know this person: they are a customer, were asked as one, or have a role.
-    pub async fn is_person_needed(&mut self, person: i64) -> Result<bool> {
+    /// Whether there is a reason to know this person: they are a customer, have a role, or were asked as somebody who
+    /// is not being erased; the last is none for those who asked to be forgotten themselves.
+    pub async fn is_person_needed(&mut self, person: i64, is_asking: bool) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM customers WHERE person = $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE person = $1) \
-             OR EXISTS (SELECT 1 FROM staff WHERE person = $1)",
+             OR EXISTS (SELECT 1 FROM staff WHERE person = $1) \
+             OR ($2 = FALSE AND EXISTS (SELECT 1 FROM surveys s JOIN events e ON e.id = s.id \
+             JOIN customers c ON c.id = e.customer WHERE s.person = $1 AND c.erasing IS NULL))",
+        )
+        .bind(person)
+        .bind(is_asking);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Whether surveys are left that this person was asked.
+    pub async fn is_person_asked(&mut self, person: i64) -> Result<bool> {
+        let query = query_scalar("SELECT EXISTS (SELECT 1 FROM surveys WHERE person = $1)").bind(person);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Leaves the key, and the wish for no surveys, of somebody who goes when their surveys are gone.
+    pub async fn empty_person(&mut self, person: i64) -> Result<()> {
+        let query = query(
+            "UPDATE persons SET first_name = NULL, language_code = NULL, chosen_language = NULL, phone = NULL, \
+             phone_consent_at = NULL, phone_asked_at = NULL WHERE id = $1",
         )
         .bind(person);
-        Ok(on_engine!(self, fetch_one, query)?)
+        on_engine!(self, execute, query)?;
+        Ok(())
     }
 
     /// Copies of a person's messages that belong to no survey.

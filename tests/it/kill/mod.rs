@@ -1,6 +1,7 @@
 //! The real binary is killed while hundreds of customers answer, alone and with another waiting for its turn, and
 //! nothing is lost or doubled.
 
+mod erasing;
 mod program;
 mod scene;
 mod way;

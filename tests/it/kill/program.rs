@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use afterword::sandbox::TOKEN;
 use serde_json::Value;
 
-const API_KEY: &str = "a-key-for-the-tests";
+pub const API_KEY: &str = "a-key-for-the-tests";
 
 /// Where the program runs and what it is told.
 pub struct Program {

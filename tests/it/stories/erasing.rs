@@ -15,7 +15,7 @@ use super::harness::{Person, Story, hours, minutes};
 
 /// Distinct enough not to be in any file by chance.
 const ID: i64 = 7_654_321_987;
-const CUSTOMER: &str = "C-unmistakable-42";
+pub const CUSTOMER: &str = "C-unmistakable-42";
 
 /// Whatever of the customer must be nowhere.
 const WORDS: [&str; 15] = [
@@ -160,7 +160,7 @@ async fn tables(story: &Story) -> Vec<(String, Vec<u8>)> {
 }
 
 /// What is left of these texts and of the person's ID, in the files and in all chats but the customer's own.
-async fn traces(story: &Story, token: &str) -> Vec<String> {
+pub async fn traces(story: &Story, token: &str) -> Vec<String> {
     let mut needles: Vec<(String, Vec<u8>)> =
         WORDS.iter().map(|text| ((*text).to_owned(), text.as_bytes().to_vec())).collect();
     needles.push(("the token".to_owned(), token.as_bytes().to_vec()));

@@ -13,6 +13,7 @@ mod dialogue_steps;
 mod editing;
 mod endings;
 pub mod erasing;
+mod erasing_many;
 mod erasing_open;
 mod faults;
 mod feed;

@@ -1,0 +1,81 @@
+//! Erasings that take more than one transaction. Whoever has asked for one goes on with it until it is done; what a stop
+//! or a lost connection has left is gone on with here.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant as RealInstant;
+
+use super::Jobs;
+use crate::clock::Instant;
+use crate::service::Context;
+use crate::service::erasing::{self, Erased, Progress};
+use crate::store::{self, Db};
+
+/// An erasing that has come no further for so long has nobody who goes on with it.
+const STANDS_STILL: Duration = Duration::from_secs(2);
+
+/// Erases a customer to the end. `None` if nothing is stored about such a customer.
+pub async fn customer(db: &Db, ctx: &Context, customer_id: &str) -> store::Result<Option<Erased>> {
+    let mut tx = db.write().await?;
+    let begun = erasing::customer(&mut tx, ctx, customer_id, ctx.clock.now()).await?;
+    let Some(mut progress) = begun else { return Ok(None) };
+    tx.commit().await?;
+    loop {
+        match progress {
+            Progress::Done(erased) => return Ok(Some(erased)),
+            Progress::UnderWay { id } => progress = step(db, ctx, id).await?,
+        }
+    }
+}
+
+/// One transaction of it, and as long a time in which others may write.
+async fn step(db: &Db, ctx: &Context, id: i64) -> store::Result<Progress> {
+    let mut tx = db.write().await?;
+    let began = RealInstant::now();
+    let progress = erasing::go_on(&mut tx, ctx, id, ctx.clock.now()).await?;
+    tx.commit().await?;
+    tokio::time::sleep(began.elapsed()).await;
+    Ok(progress)
+}
+
+/// What is known of an erasing under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// How many events it had erased, and since when.
+    At(i64, Instant),
+    /// It is gone on with here.
+    Ours,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Watched(HashMap<i64, Seen>);
+
+impl Jobs {
+    /// One transaction of each erasing that nobody else goes on with. How many there were.
+    pub(super) async fn go_on_erasing(&mut self) -> store::Result<usize> {
+        let open = self.db.read().await?.list_open_erasings().await?;
+        let now = self.ctx.clock.instant();
+        let Watched(watched) = &mut self.watched_erasings;
+        watched.retain(|id, _| open.iter().any(|erasing| erasing.id == *id));
+        let mut ours = Vec::new();
+        for erasing in open {
+            let events = erasing.erased.events;
+            let seen = watched.entry(erasing.id).or_insert(Seen::At(events, now));
+            *seen = match *seen {
+                // Of a person who asked in their chat nobody waits for an answer.
+                _ if erasing.person.is_some() => Seen::Ours,
+                Seen::At(before, since) if before == events && now.since(since) >= STANDS_STILL => Seen::Ours,
+                Seen::At(before, _) if before != events => Seen::At(events, now),
+                seen => seen,
+            };
+            if *seen == Seen::Ours {
+                ours.push(erasing.id);
+            }
+        }
+        for id in &ours {
+            step(&self.db, &self.ctx, *id).await?;
+        }
+        Ok(ours.len())
+    }
+}

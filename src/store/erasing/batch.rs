@@ -1,0 +1,231 @@
+//! Some events and their surveys, cut down to what stays: the same few statements however many they are.
+
+use std::collections::HashMap;
+
+use sqlx::FromRow;
+
+use super::{Day, ErasableEvent};
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx};
+
+/// The moments of a survey.
+#[derive(Clone, Copy, Debug, FromRow)]
+struct SurveyTimes {
+    id: i64,
+    due_at: Option<Timestamp>,
+    stale_at: Option<Timestamp>,
+    sent_at: Option<Timestamp>,
+    started_at: Option<Timestamp>,
+    completed_at: Option<Timestamp>,
+    reminded_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    ended_at: Option<Timestamp>,
+}
+
+/// A row with a moment, and perhaps another.
+#[derive(Clone, Copy, Debug, FromRow)]
+struct Moments {
+    id: i64,
+    at: Timestamp,
+    also_at: Option<Timestamp>,
+}
+
+/// A statement around the list or the rows it is given.
+type Text = fn(&str) -> String;
+
+/// Where moments of surveys stand, and how they are written.
+const MOMENTS: [(Text, Text); 3] = [
+    (
+        |list| {
+            format!("SELECT id, at, CAST(NULL AS BIGINT) AS also_at FROM transitions WHERE survey IN {list}")
+        },
+        |rows| {
+            format!(
+                "WITH cut (id, at, also_at) AS (VALUES {rows}) UPDATE transitions SET at = cut.at FROM cut \
+                 WHERE transitions.id = cut.id"
+            )
+        },
+    ),
+    (
+        |list| {
+            format!(
+                "SELECT id, created_at AS at, CAST(NULL AS BIGINT) AS also_at FROM alerts WHERE survey IN {list}"
+            )
+        },
+        |rows| {
+            format!(
+                "WITH cut (id, at, also_at) AS (VALUES {rows}) UPDATE alerts SET created_at = cut.at FROM cut \
+                 WHERE alerts.id = cut.id"
+            )
+        },
+    ),
+    (
+        |list| {
+            format!(
+                "SELECT id, answered_at AS at, withdrawn_at AS also_at FROM answer_history \
+                 WHERE answer IN (SELECT id FROM answers WHERE survey IN {list})"
+            )
+        },
+        |rows| {
+            format!(
+                "WITH cut (id, at, also_at) AS (VALUES {rows}) UPDATE answer_history SET answered_at = cut.at, \
+                 withdrawn_at = cut.also_at FROM cut WHERE answer_history.id = cut.id"
+            )
+        },
+    ),
+];
+
+impl Tx {
+    /// Those of these surveys that somebody was told of, or is about to be.
+    pub async fn list_told(&mut self, surveys: &[i64]) -> Result<Vec<i64>> {
+        self.write_outgoing().await?;
+        let mut told: Vec<(i64,)> = Vec::new();
+        for table in ["alerts", "copies", "outbox"] {
+            let text = |list: &str| format!("SELECT DISTINCT survey FROM {table} WHERE survey IN {list}");
+            told.append(&mut self.rows_of(surveys, text).await?);
+        }
+        let mut told: Vec<i64> = told.into_iter().map(|(survey,)| survey).collect();
+        told.sort_unstable();
+        told.dedup();
+        Ok(told)
+    }
+
+    /// What was said in these surveys goes: words, files, and which messages they were. What was chosen stays. Answers
+    /// whose words go come once more to those who follow the answers; with `all`, every one does.
+    pub async fn erase_words(&mut self, surveys: &[i64], all: Option<Day<'_>>, now: Timestamp) -> Result<()> {
+        self.execute_of(surveys, |list| format!("DELETE FROM comment_messages WHERE survey IN {list}"))
+            .await?;
+        let former = |list: &str| {
+            format!(
+                "DELETE FROM former_words WHERE answer IN (SELECT id FROM answers WHERE survey IN {list})"
+            )
+        };
+        self.execute_of(surveys, former).await?;
+        let which = if all.is_some() { "" } else { "AND words = TRUE " };
+        let text = |list: &str| {
+            format!(
+                "SELECT id, answered_at AS at, withdrawn_at AS also_at FROM answers WHERE survey IN {list} {which}\
+                 ORDER BY id"
+            )
+        };
+        let same: Day<'_> = &|at| at;
+        let day = all.unwrap_or(same);
+        let mut changed = Vec::new();
+        for answer in self.rows_of::<_, Moments>(surveys, text).await? {
+            changed.push((answer, self.next_position().await?));
+        }
+        let text = |rows: &str| {
+            format!(
+                "WITH erased (id, answered_at, withdrawn_at, stored_at, position) AS (VALUES {rows}) UPDATE answers \
+                 SET words = FALSE, answered_at = erased.answered_at, withdrawn_at = erased.withdrawn_at, \
+                 stored_at = erased.stored_at, position = erased.position, revision = revision + 1 FROM erased \
+                 WHERE answers.id = erased.id"
+            )
+        };
+        self.insert_rows(&changed, 5, text, |query, (answer, position)| {
+            query
+                .bind(answer.id)
+                .bind(day(answer.at))
+                .bind(answer.also_at.map(day))
+                .bind(day(now))
+                .bind(*position)
+        })
+        .await
+    }
+
+    /// Of the times of these surveys' ways, alerts and former answers only the days are left.
+    pub async fn cut_surveys_to_days(&mut self, surveys: &[i64], day: Day<'_>) -> Result<()> {
+        for (list, update) in MOMENTS {
+            let rows: Vec<Moments> = self.rows_of(surveys, list).await?;
+            self.insert_rows(&rows, 3, update, |query, row| {
+                query.bind(row.id).bind(day(row.at)).bind(row.also_at.map(day))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Surveys that belong to nobody any more: who it was, in which chat and language, and when to the minute. Each
+    /// comes with the ID that it has from now on.
+    pub async fn detach_surveys(
+        &mut self,
+        surveys: &HashMap<i64, String>,
+        day: Day<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let keys: Vec<i64> = surveys.keys().copied().collect();
+        for column in ["message", "repeat"] {
+            let text = |list: &str| {
+                format!(
+                    "UPDATE messages SET chat_id = 0, message_id = NULL \
+                     WHERE id IN (SELECT {column} FROM surveys WHERE id IN {list})"
+                )
+            };
+            self.execute_of(&keys, text).await?;
+        }
+        let text = |list: &str| {
+            format!(
+                "SELECT id, due_at, stale_at, sent_at, started_at, completed_at, reminded_at, expires_at, ended_at \
+                 FROM surveys WHERE id IN {list}"
+            )
+        };
+        let times: Vec<SurveyTimes> = self.rows_of(&keys, text).await?;
+        let text = |rows: &str| {
+            format!(
+                "WITH erased (id, survey_id, due_at, stale_at, sent_at, started_at, completed_at, reminded_at, \
+                 expires_at, ended_at) AS (VALUES {rows}) UPDATE surveys SET person = NULL, locale = NULL, \
+                 message = NULL, repeat = NULL, repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, \
+                 closing_at = NULL, survey_id = erased.survey_id, due_at = erased.due_at, stale_at = erased.stale_at, \
+                 sent_at = erased.sent_at, started_at = erased.started_at, completed_at = erased.completed_at, \
+                 reminded_at = erased.reminded_at, expires_at = erased.expires_at, ended_at = erased.ended_at \
+                 FROM erased WHERE surveys.id = erased.id"
+            )
+        };
+        self.insert_rows(&times, 10, text, |query, times| {
+            query
+                .bind(times.id)
+                .bind(surveys.get(&times.id).map(String::as_str))
+                .bind(times.due_at.map(day))
+                .bind(times.stale_at.map(day))
+                .bind(times.sent_at.map(day))
+                .bind(times.started_at.map(day))
+                .bind(times.completed_at.map(day))
+                .bind(times.reminded_at.map(day))
+                .bind(times.expires_at.map(day))
+                .bind(day(times.ended_at.unwrap_or(now)))
+        })
+        .await?;
+        for key in keys {
+            self.forget_read_ahead(key);
+        }
+        Ok(())
+    }
+
+    /// Events that belong to nobody any more; `hashes` are what they are known by from now on, in the same order.
+    pub async fn detach_events(
+        &mut self,
+        events: &[ErasableEvent],
+        hashes: &[String],
+        nobody: i64,
+        day: Day<'_>,
+    ) -> Result<()> {
+        let rows: Vec<(&ErasableEvent, &String)> = events.iter().zip(hashes).collect();
+        let text = |rows: &str| {
+            format!(
+                "WITH erased (id, event_id, customer, occurred_at, received_at) AS (VALUES {rows}) UPDATE events \
+                 SET event_id = erased.event_id, customer = erased.customer, occurred_at = erased.occurred_at, \
+                 received_at = erased.received_at, subject_id = NULL, channel = NULL, segments = '', body = '{{}}' \
+                 FROM erased WHERE events.id = erased.id"
+            )
+        };
+        self.insert_rows(&rows, 5, text, |query, (event, hash)| {
+            query
+                .bind(event.id)
+                .bind(hash.as_str())
+                .bind(nobody)
+                .bind(day(event.occurred_at))
+                .bind(day(event.received_at))
+        })
+        .await
+    }
+}
