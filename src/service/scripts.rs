@@ -129,11 +129,11 @@ struct Cache {
 }
 
 impl ScriptSet {
-    /// Reads what is live again if the database says that it has changed: one small query where it has not.
-    /// Not to be called in a transaction that publishes itself, which might still be rolled back.
+    /// Reads what is live again if the database says that it has changed: one small query where it has not. A
+    /// transaction that sees an older state than the set holds changes nothing. Not to be called in a transaction that publishes itself, which might still be rolled back.
     pub async fn refresh(&self, tx: &mut Tx) -> store::Result<()> {
         let revision = tx.scripts_revision().await?;
-        if self.read().revision == Some(revision) {
+        if self.read().revision >= Some(revision) {
             return Ok(());
         }
         let mut live = Vec::new();
@@ -144,6 +144,10 @@ impl ScriptSet {
         live.sort_by(|a, b| order(a.script(), b.script()));
         let zone = time_zone(tx).await?;
         let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if cache.revision >= Some(revision) {
+            // Somebody who sees a newer state of the database was faster.
+            return Ok(());
+        }
         cache.live = live.into();
         cache.zone = zone;
         cache.revision = Some(revision);
@@ -444,6 +448,19 @@ mod tests {
         f.refresh().await;
         assert!(!f.set.find("own").unwrap().paused);
         assert_eq!(f.set_paused("other", true).await, Switched::Unknown);
+    }
+
+    #[tokio::test]
+    async fn an_older_state_of_the_database_never_replaces_a_newer_one() {
+        let f = fixture().await;
+        f.publish(&source("own", "priority = 1")).await;
+        let mut older = f.db.read().await.unwrap();
+        let revision = older.scripts_revision().await.unwrap();
+        f.publish(&source("own", "priority = 2")).await;
+        f.refresh().await;
+        f.set.refresh(&mut older).await.unwrap();
+        assert_eq!(older.scripts_revision().await.unwrap(), revision, "it still sees what was before");
+        assert_eq!(f.set.find("own").unwrap().published.version, 2);
     }
 
     #[tokio::test]
