@@ -1,5 +1,5 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `events`, `erasing`, `bulk`, `junk`, `rest` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `events`, `erasing`, `bulk`, `junk`, `rest`, `waiting` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
 mod bulk;
@@ -22,13 +22,14 @@ mod server;
 #[path = "../../examples/generate_events/shop/mod.rs"]
 mod shop;
 mod taps;
+mod waiting;
 
 use clap::Parser;
 use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, events, erasing, bulk, junk, rest, demo [default: all]
+    /// Which figures: taps, events, erasing, bulk, junk, rest, waiting, demo [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -94,6 +95,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if wanted("rest") {
         told("rest", rest::measure(&mut report, scale).await);
+    }
+    if wanted("waiting") {
+        told("waiting", waiting::measure(&mut report, scale).await);
     }
     if wanted("demo") {
         told("demo", demo::measure(&mut report, scale).await);

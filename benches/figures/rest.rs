@@ -54,10 +54,16 @@ async fn start(dir: &Path) -> anyhow::Result<(Duration, u64)> {
     Ok((time, server.process.usage().resident_kb))
 }
 
+/// Every migration, one after the other.
+fn schema() -> String {
+    let migrations = sqlx::migrate!("migrations/sqlite");
+    migrations.iter().map(|migration| migration.sql.as_str()).collect()
+}
+
 /// The directory of a database with so many surveys, kept from run to run while the schema stays.
 pub async fn database(surveys: usize) -> anyhow::Result<PathBuf> {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures").join(format!("{surveys}-surveys"));
-    let schema = include_str!("../../migrations/sqlite/0001_init.sql");
+    let schema = schema();
     let mark = dir.join("schema.sql");
     if std::fs::read_to_string(&mark).is_ok_and(|made_with| made_with == schema) {
         return Ok(dir);
