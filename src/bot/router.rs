@@ -98,7 +98,7 @@ impl Handler for Router {
         Ok(tx.read_ahead(&taps::lone_taps(updates)).await?)
     }
 
-    async fn after_silence(&self, tx: &mut Tx, now: Timestamp) -> store::Result<u64> {
+    async fn after_silence(&self, tx: &mut Tx, now: Timestamp) -> store::Result<()> {
         answers::show_again_after_silence(tx, now).await
     }
 

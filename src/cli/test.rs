@@ -5,6 +5,7 @@ use clap::Args;
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::ledger::State;
 use crate::service::Context;
+use crate::service::due::MOST_TESTS;
 use crate::service::events::{Links, accept};
 use crate::service::scripts::{Live, trial};
 
@@ -24,6 +25,14 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     let slug = &live.script().slug;
     let event = trial(&ctx, live.script(), args.telegram_id)?;
     let mut tx = db.write().await?;
+    if tx.count_unsent_invitations(args.telegram_id).await? >= MOST_TESTS {
+        let person = args.telegram_id;
+        writeln!(
+            to.err,
+            "{slug}: {MOST_TESTS} surveys wait to be sent to {person} already: try again when they have arrived"
+        )?;
+        return Ok(PROBLEMS);
+    }
     let accepted = accept(&mut tx, &ctx, &[event.into()], Links::Omit).await?;
     tx.commit().await?;
     let states = accepted.into_iter().map(|accepted| accepted.map(|accepted| accepted.state));

@@ -1,6 +1,7 @@
 //! Work that time brings: due surveys, reminders, expiry, closing, clean-up, retention. A tick is a function; the loop is dull.
 //!
-//! Every job is a query for what is past its time, so a restart or a missed tick loses nothing.
+//! Every job is a query for what is past its time, so a restart or a missed tick loses nothing. It is first looked for
+//! without keeping anybody from writing, by indexes that hold only what can be acted on; then a few are acted on at a time.
 
 pub mod desk;
 pub mod erasing;
@@ -13,8 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Instant;
 use crate::domain::time::Timestamp;
+use crate::service::erasing::Aged;
 use crate::service::{Context, alerts, answers, due};
-use crate::store::{self, Db, Tx};
+use crate::store::due::{Chats, WaitingChats};
+use crate::store::{self, Db};
 use crate::telegram::pulse::{Part, Pulse};
 
 use erasing::Watched;
@@ -30,15 +33,26 @@ const UPDATES_KEPT: Duration = Duration::from_hours(48);
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// Seen updates are swept this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
+/// So many of them go together.
+const SWEPT_TOGETHER: i64 = 1000;
+/// So many open surveys are marked together, to be shown again after a silence.
+const SHOWN_TOGETHER: i64 = 500;
+/// Pages of what is swept that a tick takes; the next one goes on.
+const PAGES_A_TICK: usize = 10;
+/// What has waited at the sender for longer is for a chat that Telegram parked, and leaves its room to others.
+const FRESH: Duration = Duration::from_mins(1);
+/// So many times the room may wait there, parked or not.
+const MOST_ROOMS: i64 = 10;
 
 /// The background work over one database.
 #[derive(Debug)]
 pub struct Jobs {
     db: Db,
     ctx: Context,
-    /// Claims stop while so many surveys wait for the sender: a claim shall not be old when its call is made.
+    /// Claims stop while surveys of so many chats wait for the sender: a claim must not be old when its call is made.
     room: i64,
     swept_at: Option<Instant>,
+    aged: Aged,
     scrubbing: Scrubbing,
     watched_erasings: Watched,
     pulse: Pulse,
@@ -56,6 +70,20 @@ pub struct Ran {
     pub closed: u64,
     /// Erasings that it took a step further.
     pub erasing: usize,
+    /// Waited for another survey of their person, which is over.
+    pub let_go: u64,
+    /// Were open in a silence of ours.
+    pub shown_again: u64,
+}
+
+/// What a look has found to be done.
+struct Found {
+    overdue: bool,
+    /// Surveys to be judged, and how many of them may be claimed.
+    due: Vec<i64>,
+    room: i64,
+    /// How many steps may be shown once more.
+    repeats: i64,
 }
 
 impl Jobs {
@@ -64,9 +92,9 @@ impl Jobs {
         let room = i64::from(ctx.config.messages_per_second) * 2;
         let scrubbing = Scrubbing::default();
         let resting_until = watch::Sender::new(None);
-        let watched_erasings = Watched::default();
+        let (aged, watched_erasings) = (Aged::default(), Watched::default());
         let room = room.max(BATCH);
-        Self { db, ctx, room, swept_at: None, scrubbing, watched_erasings, pulse, resting_until }
+        Self { db, ctx, room, swept_at: None, aged, scrubbing, watched_erasings, pulse, resting_until }
     }
 
     /// When the loop works next; it has done all that was due before. `None` while it works.
@@ -79,13 +107,7 @@ impl Jobs {
     pub async fn tick(&mut self) -> store::Result<Ran> {
         self.refresh_scripts().await?;
         let mut ran = Ran::default();
-        loop {
-            let before = ran;
-            self.round(&mut ran).await?;
-            if ran == before {
-                break;
-            }
-        }
+        while self.round(&mut ran).await? {}
         self.retry_alerts().await?;
         ran.erasing = self.go_on_erasing().await?;
         self.sweep().await?;
@@ -110,34 +132,59 @@ impl Jobs {
         self.ctx.scripts.refresh(&mut tx).await
     }
 
-    async fn round(&self, ran: &mut Ran) -> store::Result<()> {
-        self.moves();
-        let now = self.ctx.clock.now();
-        let mut tx = self.db.read().await?;
-        if !tx.has_work(now).await? {
-            return Ok(());
-        }
-        drop(tx);
-        let mut tx = self.db.write().await?;
-        ran.closed += tx.close_quiet_surveys(now).await?;
-        ran.expired += answers::expire(&mut tx, &self.ctx, BATCH, now).await?;
-        ran.stale += due::settle_stale(&mut tx, BATCH, now).await?;
-        self.claim(&mut tx, ran, now).await?;
-        tx.commit().await
+    async fn look(&self, now: Timestamp) -> store::Result<Found> {
+        let mut tx = self.db.look().await?;
+        let overdue = tx.is_anything_overdue(now).await?;
+        let waiting = tx.count_waiting_chats(now.minus(FRESH)).await?;
+        let room = self.room_for_invitations(waiting);
+        let due = if room > 0 { due::look(&mut tx, BATCH, now).await? } else { Vec::new() };
+        let repeats = self.room_for_repeats(waiting);
+        let repeats = if repeats > 0 && tx.is_any_repeat_due(now).await? { repeats } else { 0 };
+        Ok(Found { overdue, due, room, repeats })
     }
 
-    async fn claim(&self, tx: &mut Tx, ran: &mut Ran, now: Timestamp) -> store::Result<()> {
-        let room = self.room - tx.count_waiting_invitations().await?;
-        if room > 0 {
-            let claimed = due::claim_due(tx, &self.ctx, room.min(BATCH), now).await?;
+    fn room_for_invitations(&self, waiting: WaitingChats) -> i64 {
+        let Chats { fresh, all } = waiting.invited;
+        (self.room - fresh).min(MOST_ROOMS * self.room - all)
+    }
+
+    fn room_for_repeats(&self, waiting: WaitingChats) -> i64 {
+        let Chats { fresh, all } = waiting.repeated;
+        self.room_for_invitations(waiting) - fresh.max(all - (MOST_ROOMS - 1) * self.room)
+    }
+
+    /// Acts on what is found, in one transaction. False if nothing came of it.
+    async fn round(&self, ran: &mut Ran) -> store::Result<bool> {
+        self.moves();
+        let now = self.ctx.clock.now();
+        let before = *ran;
+        let Found { overdue, due, room, repeats } = self.look(now).await?;
+        if !overdue && due.is_empty() && repeats <= 0 {
+            return Ok(false);
+        }
+        let mut more = false;
+        let mut tx = self.db.write().await?;
+        if overdue {
+            ran.closed += tx.close_quiet_surveys(now, BATCH).await?;
+            ran.let_go += tx.let_go(BATCH).await?;
+            ran.expired += answers::expire(&mut tx, &self.ctx, BATCH, now).await?;
+            ran.stale += due::settle_stale(&mut tx, BATCH, now).await?;
+            if let Some(shown) = answers::show_again_next(&mut tx, SHOWN_TOGETHER, now).await? {
+                ran.shown_again += shown;
+                more = true;
+            }
+        }
+        if !due.is_empty() {
+            let room = usize::try_from(room).unwrap_or(0);
+            let claimed = due::claim_due(&mut tx, &self.ctx, &due, room, now).await?;
             ran.claimed += claimed.claimed;
             ran.settled += claimed.settled;
         }
-        let room = room - tx.count_waiting_repeats().await?;
-        if room > 0 {
-            ran.repeated += answers::repeat_due(tx, &self.ctx, room.min(BATCH), now).await?;
+        if repeats > 0 {
+            ran.repeated += answers::repeat_due(&mut tx, &self.ctx, repeats.min(BATCH), now).await?;
         }
-        Ok(())
+        tx.commit().await?;
+        Ok(more || *ran != before)
     }
 
     /// Says that it is at work and not stuck; to be called for each transaction.
@@ -150,14 +197,27 @@ impl Jobs {
         if self.swept_at.is_some_and(|at| instant < at.plus(SWEEP_EVERY)) {
             return Ok(());
         }
-        let mut tx = self.db.write().await?;
-        let now = self.ctx.clock.now();
-        tx.delete_updates_seen(now.minus(UPDATES_KEPT)).await?;
-        tx.delete_erasings_done(now.minus(ERASINGS_KEPT)).await?;
-        tx.commit().await?;
-        self.erase_aged().await?;
-        self.swept_at = Some(instant);
+        if self.forget_updates().await? && self.erase_aged().await? {
+            let mut tx = self.db.write().await?;
+            tx.delete_erasings_done(self.ctx.clock.now().minus(ERASINGS_KEPT)).await?;
+            tx.commit().await?;
+            self.swept_at = Some(instant);
+        }
         Ok(())
+    }
+
+    /// False if there are more.
+    async fn forget_updates(&self) -> store::Result<bool> {
+        let before = self.ctx.clock.now().minus(UPDATES_KEPT);
+        for _ in 0..PAGES_A_TICK {
+            if !self.db.look().await?.has_updates_seen_before(before).await? {
+                return Ok(true);
+            }
+            let mut tx = self.db.write().await?;
+            tx.delete_updates_seen(before, SWEPT_TOGETHER).await?;
+            tx.commit().await?;
+        }
+        Ok(false)
     }
 
     /// Ticks until it is stopped.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{BATCH, Jobs};
+use super::{BATCH, Jobs, PAGES_A_TICK};
 use crate::clock::Instant;
 use crate::service::erasing::{Aged, erase_aged_events, erase_aged_requests, erase_aged_updates};
 use crate::store::{self, Error};
@@ -23,33 +23,43 @@ pub(super) struct Scrubbing {
 }
 
 impl Jobs {
-    /// Strips what has been kept long enough; a transaction for a few, so that taps need not wait.
-    pub(super) async fn erase_aged(&self) -> store::Result<()> {
-        let Some(retention) = self.ctx.config.retention else { return Ok(()) };
+    /// Strips what has been kept long enough; a transaction for a few, so that taps need not wait. False if the next tick is
+    /// to go on.
+    pub(super) async fn erase_aged(&mut self) -> store::Result<bool> {
+        let Some(retention) = self.ctx.config.retention else { return Ok(true) };
         let now = self.ctx.clock.now();
         let before = now.minus(retention);
-        let mut aged = Aged::begin(&mut self.db.read().await?).await?;
         let mut stripped = 0;
-        while aged.more {
+        for _ in 0..PAGES_A_TICK {
             self.moves();
-            let mut tx = self.db.write().await?;
-            stripped += erase_aged_events(&mut tx, &self.ctx, &mut aged, before, BATCH, now).await?;
-            tx.commit().await?;
-        }
-        let mut tx = self.db.read().await?;
-        let rest =
-            tx.count_dead_updates().await? > 0 || !tx.list_aged_human_requests(before).await?.is_empty();
-        drop(tx);
-        if rest {
-            let mut tx = self.db.write().await?;
-            erase_aged_requests(&mut tx, &self.ctx, before, now).await?;
-            erase_aged_updates(&mut tx, before).await?;
-            tx.commit().await?;
+            if !self.aged.more {
+                break;
+            }
+            let is_any_over = self.aged.look(&mut self.db.look().await?, before, BATCH, now).await?;
+            if is_any_over {
+                let mut tx = self.db.write().await?;
+                stripped += erase_aged_events(&mut tx, &self.ctx, &mut self.aged, before, BATCH, now).await?;
+                tx.commit().await?;
+            }
         }
         if stripped > 0 {
             tracing::info!(events = stripped, "comments and details were kept long enough");
         }
-        Ok(())
+        if self.aged.more {
+            return Ok(false);
+        }
+        self.aged = Aged::default();
+        let mut tx = self.db.look().await?;
+        let rest = tx.has_dead_updates_before(before).await?
+            || !tx.list_aged_human_requests(before, 1).await?.is_empty();
+        drop(tx);
+        if rest {
+            let mut tx = self.db.write().await?;
+            erase_aged_requests(&mut tx, &self.ctx, before, BATCH, now).await?;
+            erase_aged_updates(&mut tx, before, BATCH).await?;
+            tx.commit().await?;
+        }
+        Ok(!rest)
     }
 
     /// After an erasure, whoever did it: the command line and other parts only count it.

@@ -1,5 +1,7 @@
 //! Surveys whose moment has come: judged once more, claimed, and queued for sending.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono_tz::Tz;
 
 use crate::domain::ledger::{State, Suppression, Unreachable};
@@ -10,7 +12,8 @@ use crate::i18n::known_locale;
 use crate::service::answers::Loaded;
 use crate::service::scripts::Live;
 use crate::service::{Context, staff};
-use crate::store::surveys::{Claim, DueRow};
+use crate::store::due::{DueRow, OpenSurvey};
+use crate::store::surveys::Claim;
 use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::step;
 
@@ -23,26 +26,53 @@ pub struct Claimed {
     pub settled: usize,
 }
 
-/// Judges the surveys that are due, at most `limit`, and claims those that may go out now.
-///
-/// The caller keeps `limit` within what the sender can take, so that a claim is not old when its call is made.
-pub async fn claim_due(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<Claimed> {
-    let mut done = Claimed::default();
-    let mut judged = std::collections::HashSet::new();
-    for row in tx.list_due_surveys(now, limit).await? {
-        if judged.contains(&row.id) {
-            continue;
+/// So many tests may wait to be sent to one person; more are not sent.
+pub const MOST_TESTS: i64 = 10;
+/// So many tests are judged before the surveys of a look, so that neither keeps the other waiting.
+const TESTS_FIRST: i64 = 20;
+
+/// The surveys that are to be judged next, in this order; about `limit`. Only reads: what is long to look for keeps
+/// nobody from writing.
+pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<i64>> {
+    let mut found = tx.list_due_tests(now, TESTS_FIRST).await?;
+    let mut persons = HashSet::new();
+    let enough = found.len() + usize::try_from(limit).unwrap_or(usize::MAX);
+    for due in tx.list_due_surveys(now, limit).await? {
+        if found.len() >= enough {
+            break;
         }
-        match row.person {
-            Some(person) if !row.test => {
-                // Of what is due for one person the newest event is asked about.
-                for row in tx.list_due_of_person(person, now).await? {
-                    if judged.insert(row.id) {
-                        settle(tx, ctx, &row, &mut done, now).await?;
-                    }
-                }
-            }
-            _ => settle(tx, ctx, &row, &mut done, now).await?,
+        let Some(person) = due.person.filter(|_| !due.is_behind) else {
+            found.push(due.id);
+            continue;
+        };
+        // Of what is due for one person the newest event is asked about; what is not among the newest is found once those
+        // are judged.
+        if persons.insert(person) {
+            found.extend(tx.list_due_of_person(person, now, limit).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// Judges surveys that a look has found, as they are now, and claims those that may go out, at most `room`.
+///
+/// The caller keeps `room` within what the sender can take, so that a claim is not old when its call is made.
+pub async fn claim_due(
+    tx: &mut Tx,
+    ctx: &Context,
+    found: &[i64],
+    room: usize,
+    now: Timestamp,
+) -> store::Result<Claimed> {
+    let mut done = Claimed::default();
+    let rows = tx.list_due_rows(found, now).await?;
+    let mut rows: HashMap<i64, DueRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    for id in found {
+        if done.claimed >= room {
+            break;
+        }
+        if let Some(row) = rows.remove(id) {
+            settle(tx, ctx, &row, &mut done, now).await?;
         }
     }
     Ok(done)
@@ -86,13 +116,25 @@ async fn settle(
     done: &mut Claimed,
     now: Timestamp,
 ) -> store::Result<()> {
-    let standing = match row.person {
-        Some(person) if !row.test => Standing {
-            is_staff: staff::role(tx, ctx, person).await?.is_some(),
-            has_open_survey: tx.has_open_survey(person).await?,
-        },
-        _ => Standing { is_staff: false, has_open_survey: false },
-    };
+    if let Some(person) = row.person.filter(|_| row.test)
+        && tx.count_unsent_invitations(person).await? >= MOST_TESTS
+    {
+        tx.move_survey(row.id, State::Scheduled, State::Suppressed(Suppression::Throttled), now)?;
+        done.settled += 1;
+        return Ok(());
+    }
+    let mut standing = Standing { is_staff: false, has_open_survey: false };
+    if let Some(person) = row.person.filter(|_| !row.test) {
+        standing.is_staff = staff::role(tx, ctx, person).await?.is_some();
+        if let Some(open) = tx.find_open_survey(person).await? {
+            if !standing.is_staff && !is_displaced(row, &open) {
+                tx.hold_survey(row.id, open.id).await?;
+                done.settled += 1;
+                return Ok(());
+            }
+            standing.has_open_survey = true;
+        }
+    }
     match verdict(ctx, row, standing, now) {
         Verdict::Send { live, person, not_after } => {
             claim(tx, ctx, row, &live, person, not_after, now).await?;
@@ -111,6 +153,12 @@ async fn settle(
     }
     done.settled += 1;
     Ok(())
+}
+
+/// Whether a due survey is one of those that the open one was chosen before; what became due later, or is newer, waits.
+fn is_displaced(row: &DueRow, open: &OpenSurvey) -> bool {
+    open.claimed_at.is_some_and(|claimed_at| row.due_at <= claimed_at)
+        && (row.occurred_at, row.id) < (open.occurred_at, open.id)
 }
 
 /// Judges a due survey; nothing else decides whether it is sent.

@@ -8,8 +8,6 @@ use crate::domain::time::Timestamp;
 
 /// Counting ends here: more is "too many" all the same.
 pub const MOST_COUNTED: i64 = 10_000;
-/// So many of the longest due are looked at for the first that nothing holds back.
-const LOOKED_AT: i64 = 1000;
 
 /// What waits, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -37,13 +35,15 @@ pub struct LaneGauge {
 impl Tx {
     pub async fn gauges(&mut self, now: Timestamp) -> Result<Gauges> {
         let query = query_as(
-            "SELECT (SELECT COUNT(*) FROM (SELECT id FROM surveys WHERE state = 'scheduled' AND due_at <= $1 \
+            "SELECT (SELECT COUNT(*) FROM (SELECT s.id FROM script_states t CROSS JOIN surveys s WHERE s.script = t.slug \
+             AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL AND s.due_at <= $1 \
+             UNION ALL SELECT id FROM surveys WHERE waits_for IS NOT NULL AND state = 'scheduled' \
+             UNION ALL SELECT id FROM surveys WHERE state = 'scheduled' AND test = TRUE AND due_at <= $1 \
              LIMIT $2) AS due) AS due, \
-             (SELECT MIN(d.due_at) FROM (SELECT id, due_at, script FROM surveys WHERE state = 'scheduled' \
-             AND due_at <= $1 ORDER BY due_at LIMIT $3) AS d JOIN events e ON e.id = d.id JOIN customers c ON c.id = e.customer \
-             WHERE NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = d.script AND t.paused_at IS NOT NULL) \
-             AND NOT EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person AND o.ended_at IS NULL \
-             AND o.test = FALSE)) AS due_since, \
+             (SELECT MIN(d.due_at) FROM (SELECT (SELECT MIN(s.due_at) FROM surveys s WHERE s.script = t.slug \
+             AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL AND s.due_at <= $1) AS due_at \
+             FROM script_states t WHERE t.paused_at IS NULL UNION ALL SELECT MIN(due_at) FROM surveys \
+             WHERE state = 'scheduled' AND test = TRUE AND due_at <= $1) AS d) AS due_since, \
              (SELECT COUNT(*) FROM surveys WHERE state = 'sending') AS sending, \
              (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
              + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
@@ -51,8 +51,7 @@ impl Tx {
              (SELECT COUNT(*) FROM dead_updates) AS dead_updates",
         )
         .bind(now)
-        .bind(MOST_COUNTED)
-        .bind(LOOKED_AT);
+        .bind(MOST_COUNTED);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 

@@ -172,9 +172,15 @@ impl Tx {
     }
 
     /// Requests that nobody has spoken of since `before`, with whoever made them.
-    pub async fn list_aged_human_requests(&mut self, before: Timestamp) -> Result<Vec<(i64, i64)>> {
-        let query = query_as("SELECT id, person FROM human_requests WHERE listens_until < $1 ORDER BY id")
-            .bind(before);
+    pub async fn list_aged_human_requests(
+        &mut self,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<(i64, i64)>> {
+        let query =
+            query_as("SELECT id, person FROM human_requests WHERE listens_until < $1 ORDER BY id LIMIT $2")
+                .bind(before)
+                .bind(limit);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 

@@ -116,9 +116,21 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Forgets updates seen before `before`; tells how many.
-    pub async fn delete_updates_seen(&mut self, before: Timestamp) -> Result<u64> {
-        let query = query("DELETE FROM updates_seen WHERE seen_at < $1").bind(before);
+    /// Whether there are updates to be forgotten.
+    pub async fn has_updates_seen_before(&mut self, before: Timestamp) -> Result<bool> {
+        let query =
+            query_scalar("SELECT EXISTS (SELECT 1 FROM updates_seen WHERE seen_at < $1)").bind(before);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Forgets updates seen before `before`, at most `limit`; tells how many.
+    pub async fn delete_updates_seen(&mut self, before: Timestamp, limit: i64) -> Result<u64> {
+        let query = query(
+            "DELETE FROM updates_seen WHERE (bot, update_id) IN (SELECT bot, update_id FROM updates_seen \
+             WHERE seen_at < $1 ORDER BY seen_at LIMIT $2)",
+        )
+        .bind(before)
+        .bind(limit);
         Ok(on_engine!(self, execute, query)?)
     }
 }

@@ -20,6 +20,7 @@ pub mod backup;
 pub mod comments;
 mod delivery;
 pub mod desks;
+pub mod due;
 pub mod erasing;
 mod error;
 pub mod events;
@@ -218,6 +219,14 @@ impl Db {
                 Engine::Postgres(postgres::read(server, readers).await?)
             }
         };
+        Ok(Tx::new(engine, self.metrics.clone(), None))
+    }
+
+    /// The same for a look that is taken again and again: on a server it goes by the indexes that were made for it, even
+    /// while the server takes a table for empty.
+    pub async fn look(&self) -> Result<Tx> {
+        let Pools::Postgres { server, readers, .. } = &self.pools else { return self.read().await };
+        let engine = Engine::Postgres(postgres::look(server, readers).await?);
         Ok(Tx::new(engine, self.metrics.clone(), None))
     }
 

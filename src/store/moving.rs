@@ -38,7 +38,8 @@ impl Tx {
         .bind(now)
         .bind(survey);
         on_engine!(self, execute, gap)?;
-        Ok(())
+        // The former person's place is free.
+        self.let_all_go(survey).await
     }
 
     /// What a person's surveys speak from now on.

@@ -5,25 +5,29 @@ use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
 impl Tx {
-    /// Whether anything is past its time; each part is one look into a partial index.
-    pub async fn has_work(&mut self, now: Timestamp) -> Result<bool> {
+    /// Whether anything is past its time but due surveys and repeated steps, which need room at the sender; each part is
+    /// one look into a partial index.
+    pub async fn is_anything_overdue(&mut self, now: Timestamp) -> Result<bool> {
         let query = query_scalar::<bool>(
-            "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'scheduled' AND due_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
+            "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE state = 'scheduled' AND test = FALSE AND stale_at < $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE remind_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE show_again_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1)",
+             OR EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE holds_up = TRUE AND (ended_at IS NOT NULL OR person IS NULL)) \
+             OR EXISTS (SELECT 1 FROM counters WHERE name = 'silence_ended_at' AND value > 0)",
         )
         .bind(now);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Completed surveys whose customer has said nothing more for a while end at that moment.
-    pub async fn close_quiet_surveys(&mut self, now: Timestamp) -> Result<u64> {
-        let query =
-            query("UPDATE surveys SET ended_at = closing_at WHERE closing_at <= $1 AND ended_at IS NULL")
-                .bind(now);
+    /// Completed surveys whose customer has said nothing more for a while end at that moment; at most `limit`.
+    pub async fn close_quiet_surveys(&mut self, now: Timestamp, limit: i64) -> Result<u64> {
+        let query = query(
+            "UPDATE surveys SET ended_at = closing_at WHERE id IN (SELECT id FROM surveys \
+             WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1 ORDER BY closing_at LIMIT $2)",
+        )
+        .bind(now)
+        .bind(limit);
         Ok(on_engine!(self, execute, query)?)
     }
 
@@ -31,8 +35,8 @@ impl Tx {
     pub async fn list_stale_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(i64, State)>> {
         let query = query_as::<(i64, String)>(
             "SELECT id, state FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 \
-             UNION ALL SELECT id, state FROM surveys WHERE state = 'scheduled' AND test = FALSE AND due_at <= $1 \
-             AND stale_at < $1 LIMIT $2",
+             UNION ALL SELECT id, state FROM surveys WHERE state = 'scheduled' AND test = FALSE AND stale_at < $1 \
+             LIMIT $2",
         )
         .bind(now)
         .bind(limit);

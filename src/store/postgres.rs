@@ -25,6 +25,8 @@ const WRITES: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_
      SET client_min_messages = 'warning'";
 /// For connections that read: an export may take its time.
 const READS: &str = "SET client_min_messages = 'warning'";
+/// For one transaction of them.
+const LOOKS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
 /// Whatever the server's default: a writer that has waited for its turn sees what the one before it wrote.
 const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Transactions that write are one after the other, over all processes on the database, as on SQLite: each locks this
@@ -140,6 +142,13 @@ pub(super) async fn read(server: &Server, readers: &PgPool) -> Result<PgTransact
         Ok(tx) => Ok(tx),
         Err(error) => Err(server.why(error).await),
     }
+}
+
+/// As [`read`], by indexes alone, as writers do: while the server takes a table for empty it would read all of it.
+pub(super) async fn look(server: &Server, readers: &PgPool) -> Result<PgTransaction<'static>> {
+    let mut tx = read(server, readers).await?;
+    (&mut *tx).execute(LOOKS).await?;
+    Ok(tx)
 }
 
 /// The versions that the database has, none for a new one.

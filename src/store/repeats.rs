@@ -1,5 +1,7 @@
 //! A survey's present step shown once more in a new message: when that is due, and what becomes of the message.
 
+use std::time::Duration;
+
 use sqlx::FromRow;
 
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
@@ -47,15 +49,62 @@ impl Tx {
         Ok(())
     }
 
-    /// Whatever was open in a silence is to be shown again at `at`. How many there are.
-    pub async fn show_open_surveys_again(&mut self, now: Timestamp, at: Timestamp) -> Result<u64> {
-        let query = query(
-            "UPDATE surveys SET show_again_at = $2 WHERE state IN ('sent', 'started') AND expires_at > $1 \
-             AND ended_at IS NULL AND repeat IS NULL",
+    /// A silence of ours has ended: what was open in it is to be shown again, by and by.
+    pub async fn begin_showing_again(&mut self, now: Timestamp) -> Result<()> {
+        self.set_showing_again(now.millis(), 0).await
+    }
+
+    /// Has the next surveys that were open in a silence, about `limit`, shown again so long after its end; in the order in
+    /// which they expire. Those that somebody has answered since are left alone. `None` when there is nothing left.
+    pub async fn show_open_surveys_again(
+        &mut self,
+        now: Timestamp,
+        after: Duration,
+        limit: i64,
+    ) -> Result<Option<u64>> {
+        let silence = query_as::<(i64, i64)>(
+            "SELECT (SELECT value FROM counters WHERE name = 'silence_ended_at'), \
+             (SELECT value FROM counters WHERE name = 'silence_done_up_to')",
+        );
+        let (ended_at, done_up_to) = on_engine!(self, fetch_one, silence)?;
+        if ended_at == 0 {
+            return Ok(None);
+        }
+        let from = Timestamp::from_millis(done_up_to).max(now);
+        let next = query_scalar::<Option<Timestamp>>(
+            "SELECT MAX(expires_at) FROM (SELECT expires_at FROM surveys WHERE state IN ('sent', 'started') \
+             AND expires_at > $1 ORDER BY expires_at LIMIT $2) AS next",
         )
-        .bind(now)
-        .bind(at);
-        Ok(on_engine!(self, execute, query)?)
+        .bind(from)
+        .bind(limit);
+        let Some(up_to) = on_engine!(self, fetch_one, next)? else {
+            self.set_showing_again(0, 0).await?;
+            return Ok(None);
+        };
+        let ended_at = Timestamp::from_millis(ended_at);
+        let show = query(
+            "UPDATE surveys SET show_again_at = $1 WHERE state IN ('sent', 'started') AND expires_at > $2 \
+             AND expires_at <= $3 AND ended_at IS NULL AND repeat IS NULL AND sent_at <= $4 \
+             AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.survey = surveys.id AND a.stored_at >= $4)",
+        )
+        .bind(ended_at.plus(after))
+        .bind(from)
+        .bind(up_to)
+        .bind(ended_at);
+        let shown = on_engine!(self, execute, show)?;
+        self.set_showing_again(ended_at.millis(), up_to.millis()).await?;
+        Ok(Some(shown))
+    }
+
+    async fn set_showing_again(&mut self, ended_at: i64, done_up_to: i64) -> Result<()> {
+        let query = query(
+            "UPDATE counters SET value = CASE name WHEN 'silence_ended_at' THEN $1 ELSE $2 END \
+             WHERE name IN ('silence_ended_at', 'silence_done_up_to')",
+        )
+        .bind(ended_at)
+        .bind(done_up_to);
+        on_engine!(self, execute, query)?;
+        Ok(())
     }
 
     /// The step is on its way once more, in this message. A reminder also serves whoever a silence concerned.
@@ -117,10 +166,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Repeated steps that the sender has not made its calls for yet.
-    pub async fn count_waiting_repeats(&mut self) -> Result<i64> {
-        self.write_outgoing().await?;
-        let query = query_scalar::<i64>("SELECT COUNT(*) FROM outbox WHERE lane = 2 AND first = FALSE");
+    /// Whether any step is due to be shown once more.
+    pub async fn is_any_repeat_due(&mut self, now: Timestamp) -> Result<bool> {
+        let query = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM surveys WHERE remind_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE show_again_at <= $1)",
+        )
+        .bind(now);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 }

@@ -125,7 +125,13 @@ impl Tx {
 
     /// How many surveys of a script wait for their moment.
     pub async fn count_scheduled_surveys_of(&mut self, slug: &str) -> Result<i64> {
-        let query = query_scalar("SELECT COUNT(*) FROM surveys WHERE script = $1 AND state = 'scheduled'");
+        // As the three indexes have them.
+        let query = query_scalar(
+            "SELECT (SELECT COUNT(*) FROM surveys WHERE script = $1 AND state = 'scheduled' AND test = FALSE \
+             AND waits_for IS NULL) \
+             + (SELECT COUNT(*) FROM surveys WHERE waits_for IS NOT NULL AND state = 'scheduled' AND script = $1) \
+             + (SELECT COUNT(*) FROM surveys WHERE state = 'scheduled' AND test = TRUE AND script = $1)",
+        );
         Ok(on_engine!(self, fetch_one, query.bind(slug))?)
     }
 

@@ -67,44 +67,6 @@ macro_rules! survey_row {
     };
 }
 
-/// A survey that is due, with what is judged when it is claimed.
-#[derive(Clone, Debug, FromRow)]
-pub struct DueRow {
-    pub id: i64,
-    pub test: bool,
-    pub script: Option<String>,
-    pub due_at: Timestamp,
-    pub occurred_at: Timestamp,
-    pub received_at: Timestamp,
-    pub time_zone: Option<String>,
-    /// The language the event named.
-    pub language: Option<String>,
-    pub person: Option<i64>,
-    pub language_code: Option<String>,
-    pub chosen_language: Option<String>,
-    pub started: bool,
-    pub opted_out: bool,
-    pub unreachable: Option<String>,
-    pub last_sent_at: Option<Timestamp>,
-    /// Last `sent_at` of the same script to the same person.
-    pub last_same_at: Option<Timestamp>,
-}
-
-macro_rules! due_row {
-    ($rest:literal) => {
-        concat!(
-            "SELECT s.id, s.test, s.script, s.due_at, e.occurred_at, e.received_at, c.time_zone, c.language, c.person, \
-             p.language_code, p.chosen_language, p.started_at IS NOT NULL AS started, \
-             p.opted_out_at IS NOT NULL AS opted_out, p.unreachable, p.last_sent_at, \
-             (SELECT MAX(o.sent_at) FROM surveys o WHERE o.person = c.person AND o.script = s.script \
-              AND o.test = FALSE) AS last_same_at \
-             FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
-             LEFT JOIN persons p ON p.id = c.person ",
-            $rest
-        )
-    };
-}
-
 /// What a claim pins.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
@@ -196,45 +158,6 @@ impl Tx {
             query_as::<SurveyRow>(survey_row!("WHERE s.person = $1 AND s.ended_at IS NULL ORDER BY s.id"))
                 .bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// The next surveys whose moment has come, oldest first. Those of a paused script wait, and so do those of a
-    /// person who has an open survey; tests wait for nothing.
-    pub async fn list_due_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<DueRow>> {
-        let query = query_as::<DueRow>(due_row!(
-            "WHERE s.state = 'scheduled' AND s.due_at <= $1 AND c.erasing IS NULL AND (s.test = TRUE OR (\
-             NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
-             AND NOT EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person AND o.ended_at IS NULL \
-             AND o.test = FALSE))) \
-             ORDER BY s.due_at, s.id LIMIT $2"
-        ))
-        .bind(now)
-        .bind(limit);
-        Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// Everything of one person that is due, newest event first.
-    pub async fn list_due_of_person(&mut self, person: i64, now: Timestamp) -> Result<Vec<DueRow>> {
-        let query = query_as::<DueRow>(due_row!(
-            "WHERE c.person = $1 AND s.state = 'scheduled' AND s.due_at <= $2 AND s.test = FALSE \
-             AND NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
-             ORDER BY e.occurred_at DESC, s.id DESC"
-        ))
-        .bind(person)
-        .bind(now);
-        Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// Invitations that the sender has not made its calls for yet.
-    pub async fn count_waiting_invitations(&mut self) -> Result<i64> {
-        let query = query_scalar::<i64>("SELECT COUNT(*) FROM surveys WHERE state = 'sending'");
-        Ok(on_engine!(self, fetch_one, query)?)
-    }
-
-    pub async fn reschedule_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
-        let query = query("UPDATE surveys SET due_at = $2 WHERE id = $1").bind(id).bind(due_at);
-        on_engine!(self, execute, query)?;
-        Ok(())
     }
 
     /// Pins version, person, language and message; the ledger's step is [`Tx::move_survey`].

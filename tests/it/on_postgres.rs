@@ -2,6 +2,8 @@
 
 #[path = "api/mod.rs"]
 mod api;
+#[path = "due.rs"]
+mod due;
 #[path = "harness/mod.rs"]
 #[allow(dead_code, reason = "some of it serves only tests that are about a file")]
 mod harness;

@@ -33,7 +33,10 @@ async fn an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it() {
     tx.set_offset(42, 16).await.unwrap();
     assert_eq!(tx.find_offset(42).await.unwrap(), Some((16, now.plus_millis(1))));
     assert_eq!(tx.find_bot_username(42).await.unwrap().as_deref(), Some("a_bot"));
-    assert_eq!(tx.delete_updates_seen(now.plus_millis(2)).await.unwrap(), 7);
+    assert!(!tx.has_updates_seen_before(now).await.unwrap());
+    assert!(tx.has_updates_seen_before(now.plus_millis(1)).await.unwrap());
+    assert_eq!(tx.delete_updates_seen(now.plus_millis(2), 5).await.unwrap(), 5);
+    assert_eq!(tx.delete_updates_seen(now.plus_millis(2), 5).await.unwrap(), 2);
     assert_eq!(tx.find_offset(42).await.unwrap(), None);
     tx.insert_dead_update(42, 16, "{}", "why", now).await.unwrap();
     tx.insert_dead_update(42, 16, "{}", "why", now).await.unwrap();

@@ -49,13 +49,9 @@ pub trait Handler: Send + Sync {
         async { Ok(()) }
     }
 
-    /// Taps may be lost that were made before `now`. How many surveys that concerns.
-    fn after_silence(
-        &self,
-        _tx: &mut Tx,
-        _now: Timestamp,
-    ) -> impl Future<Output = store::Result<u64>> + Send {
-        async { Ok(0) }
+    /// Taps may be lost that were made before `now`.
+    fn after_silence(&self, _tx: &mut Tx, _now: Timestamp) -> impl Future<Output = store::Result<()>> + Send {
+        async { Ok(()) }
     }
 
     fn handle(

@@ -31,13 +31,12 @@ impl<H: Handler> Intake<H> {
         let Some(since) = heard.at.filter(|_| heard.is_silent(asked_at)) else { return Ok(()) };
         let (wall, now) = (self.clock.now(), self.clock.instant());
         let mut tx = self.db.write().await?;
-        let concerned = self.handler.after_silence(&mut tx, wall).await?;
+        self.handler.after_silence(&mut tx, wall).await?;
         tx.set_heard_at(self.bot, wall).await?;
         tx.commit().await?;
         *heard = Heard { at: Some(now), noted_at: Some(now) };
         tracing::warn!(
             silent_s = asked_at.since(since).as_secs(),
-            concerned,
             "no updates came in for longer than Telegram keeps taps; open surveys are shown again"
         );
         Ok(())

@@ -33,9 +33,15 @@ pub async fn repeat_due(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) 
     Ok(due.len())
 }
 
-/// Telegram was not asked for updates for longer than it keeps taps: whatever is open is shown again, once. How many.
-pub async fn show_again_after_silence(tx: &mut Tx, now: Timestamp) -> store::Result<u64> {
-    tx.show_open_surveys_again(now, now.plus(AFTER_SILENCE)).await
+/// Telegram was not asked for updates for longer than it keeps taps: what is open is shown again, once. However much that
+/// is, this only notes it; [`show_again_next`] does it.
+pub async fn show_again_after_silence(tx: &mut Tx, now: Timestamp) -> store::Result<()> {
+    tx.begin_showing_again(now).await
+}
+
+/// Has the next surveys shown again after a silence, about `limit`. `None` when all are.
+pub async fn show_again_next(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Option<u64>> {
+    tx.show_open_surveys_again(now, AFTER_SILENCE, limit).await
 }
 
 async fn settle(

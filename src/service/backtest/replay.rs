@@ -12,8 +12,8 @@ use crate::service::Context;
 use crate::service::due::{Standing, Verdict, verdict};
 use crate::service::events::{Batch, waiting_due};
 use crate::store::backtest::PastPersonRow;
+use crate::store::due::DueRow;
 use crate::store::events::{PersonRow, WaitingRow};
-use crate::store::surveys::DueRow;
 
 /// What became of an event that could ask.
 #[derive(Clone, Debug)]
@@ -217,6 +217,7 @@ impl<'a> Replay<'a> {
             }
             let waiting = WaitingRow {
                 survey: 0,
+                held: false,
                 customer: 0,
                 occurred_at: self.past.events[place].event.occurred_at,
                 time_zone: self.batch.time_zone_of(customer),

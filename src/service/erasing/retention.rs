@@ -13,17 +13,40 @@ use crate::store::{self, Error, Tx};
 /// How far a look through the events has come.
 #[derive(Clone, Copy, Debug)]
 pub struct Aged {
-    after: i64,
-    /// None before it was left as it is, because its survey goes on.
-    complete: bool,
+    after: (Timestamp, i64),
     /// There may be more.
     pub more: bool,
 }
 
+impl Default for Aged {
+    /// From the oldest on.
+    fn default() -> Self {
+        Self { after: (Timestamp::from_millis(0), 0), more: true }
+    }
+}
+
 impl Aged {
-    /// From where the looks before have left nothing.
-    pub async fn begin(tx: &mut Tx) -> store::Result<Self> {
-        Ok(Self { after: tx.find_retained_from().await?, complete: true, more: true })
+    /// Whether any of the next events, at most `limit`, can be stripped; if none can, they are passed over. Only reads.
+    pub async fn look(
+        &mut self,
+        tx: &mut Tx,
+        before: Timestamp,
+        limit: i64,
+        now: Timestamp,
+    ) -> store::Result<bool> {
+        let events = tx.list_aged_events(self.after, before, now, limit).await?;
+        let is_any_over = events.iter().any(|event| event.over);
+        if !is_any_over {
+            self.pass(&events, limit);
+        }
+        Ok(is_any_over)
+    }
+
+    fn pass(&mut self, events: &[AgedEvent], limit: i64) {
+        self.more = i64::try_from(events.len()).is_ok_and(|count| count == limit);
+        if let Some(last) = events.last() {
+            self.after = (last.received_at, last.id);
+        }
     }
 }
 
@@ -37,25 +60,17 @@ pub async fn erase_aged_events(
     now: Timestamp,
 ) -> store::Result<usize> {
     let events = tx.list_aged_events(aged.after, before, now, limit).await?;
-    aged.more = i64::try_from(events.len()).is_ok_and(|count| count == limit);
+    aged.pass(&events, limit);
     let mut posted = Posted::default();
     let mut stripped = 0;
     let mut customers = BTreeSet::new();
-    for AgedEvent { id, customer, survey, over } in events {
-        aged.after = id;
-        aged.complete &= over;
-        if !over {
-            continue;
-        }
+    for AgedEvent { id, customer, survey, .. } in events.into_iter().filter(|event| event.over) {
         if let Some(survey) = survey {
             posted.take_back(tx, ctx, survey).await?;
             tx.erase_words(&[survey], None, now).await?;
         }
         tx.strip_event(id).await?;
         customers.insert(customer);
-        if aged.complete {
-            tx.set_retained_from(id).await?;
-        }
         stripped += 1;
     }
     for customer in customers {
@@ -83,15 +98,16 @@ async fn described(tx: &mut Tx, customer: i64) -> store::Result<Description> {
     Ok(told)
 }
 
-/// What was told because somebody asked for a human, before `before`.
+/// What was told because somebody asked for a human, before `before`; at most `limit` requests.
 pub async fn erase_aged_requests(
     tx: &mut Tx,
     ctx: &Context,
     before: Timestamp,
+    limit: i64,
     now: Timestamp,
 ) -> store::Result<()> {
     let mut posted = Posted::default();
-    let requests = tx.list_aged_human_requests(before).await?;
+    let requests = tx.list_aged_human_requests(before, limit).await?;
     for (request, person) in &requests {
         posted.take_back_requests(tx, ctx, &[*request], *person).await?;
     }
@@ -102,9 +118,9 @@ pub async fn erase_aged_requests(
     Ok(())
 }
 
-/// Deletes updates that were put aside before `before`.
-pub async fn erase_aged_updates(tx: &mut Tx, before: Timestamp) -> store::Result<()> {
-    if tx.delete_dead_updates_before(before).await? > 0 {
+/// Deletes updates that were put aside before `before`, at most `limit`.
+pub async fn erase_aged_updates(tx: &mut Tx, before: Timestamp, limit: i64) -> store::Result<()> {
+    if tx.delete_dead_updates_before(before, limit).await? > 0 {
         tx.mark_erasure().await?;
     }
     Ok(())

@@ -18,6 +18,11 @@ pub async fn schedule_waiting(tx: &mut Tx, ctx: &Context, customers: &[i64]) -> 
     let now = ctx.clock.now();
     let mut transitions = Vec::new();
     for waiting in tx.list_waiting(customers).await? {
+        if waiting.held {
+            // In another chat nothing may be open.
+            tx.let_survey_go(waiting.survey).await?;
+            continue;
+        }
         let state = match due(ctx, &waiting, now) {
             Moment::At(due_at) => {
                 tx.schedule_survey(waiting.survey, due_at).await?;

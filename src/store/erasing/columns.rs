@@ -189,6 +189,8 @@ pub const TABLES: &[Table] = &[
             ("closing_at", Goes),
             ("ended_at", Day),
             ("words_full", Stays),
+            ("waits_for", Goes),
+            ("holds_up", Stays),
         ],
     ),
     ("transitions", &[("id", Stays), ("survey", Stays), ("state", Stays), ("reason", Stays), ("at", Day)]),

@@ -104,9 +104,21 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn delete_dead_updates_before(&mut self, before: Timestamp) -> Result<u64> {
-        let query = query("DELETE FROM dead_updates WHERE failed_at < $1").bind(before);
+    pub async fn delete_dead_updates_before(&mut self, before: Timestamp, limit: i64) -> Result<u64> {
+        let query = query(
+            "DELETE FROM dead_updates WHERE (bot, update_id) IN (SELECT bot, update_id FROM dead_updates \
+             WHERE failed_at < $1 LIMIT $2)",
+        )
+        .bind(before)
+        .bind(limit);
         Ok(on_engine!(self, execute, query)?)
+    }
+
+    /// Whether there are updates that were put aside before this moment.
+    pub async fn has_dead_updates_before(&mut self, before: Timestamp) -> Result<bool> {
+        let query =
+            query_scalar("SELECT EXISTS (SELECT 1 FROM dead_updates WHERE failed_at < $1)").bind(before);
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Keeps, under a hash, that somebody who is erased wants no surveys.

@@ -1,4 +1,4 @@
-//! What is older than it may be kept: found in the order in which it arrived, from where the last look ended.
+//! What is older than it may be kept: found in the order in which it arrived, a page at a time.
 
 use sqlx::FromRow;
 
@@ -9,6 +9,7 @@ use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 #[derive(Clone, Debug, FromRow)]
 pub struct AgedEvent {
     pub id: i64,
+    pub received_at: Timestamp,
     pub customer: i64,
     pub survey: Option<i64>,
     /// It is done with: its survey is over, and nothing that is still said belongs to it.
@@ -26,40 +27,27 @@ pub struct Description {
 }
 
 impl Tx {
-    /// Up to which event none has details any more.
-    pub async fn find_retained_from(&mut self) -> Result<i64> {
-        let query = query_scalar("SELECT value FROM counters WHERE name = 'retention'");
-        Ok(on_engine!(self, fetch_one, query)?)
-    }
-
-    /// The next events after `after` that arrived before `before` and still have details.
+    /// The next events behind this moment and key that arrived before `before` and still have details.
     pub async fn list_aged_events(
         &mut self,
-        after: i64,
+        (after, after_id): (Timestamp, i64),
         before: Timestamp,
         now: Timestamp,
         limit: i64,
     ) -> Result<Vec<AgedEvent>> {
         let query = query_as(
-            "SELECT e.id, e.customer, s.id AS survey, (s.id IS NULL OR (s.state NOT IN ('scheduled', 'waiting_for_link', 'sending', \
-             'sent', 'started') AND (s.state <> 'completed' OR s.ended_at IS NOT NULL) \
+            "SELECT e.id, e.received_at, e.customer, s.id AS survey, (s.id IS NULL OR (s.state NOT IN ('scheduled', \
+             'waiting_for_link', 'sending', 'sent', 'started') AND (s.state <> 'completed' OR s.ended_at IS NOT NULL) \
              AND (s.expires_at IS NULL OR s.expires_at <= $2))) AS over \
-             FROM events e LEFT JOIN surveys s ON s.id = e.id \
-             WHERE e.received_at < $1 AND e.id > $4 AND e.body <> '{}' ORDER BY e.id LIMIT $3",
+             FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.received_at < $1 AND e.body <> '{}' \
+             AND (e.received_at, e.id) > ($4, $5) ORDER BY e.received_at, e.id LIMIT $3",
         )
         .bind(before)
         .bind(now)
         .bind(limit)
-        .bind(after);
+        .bind(after)
+        .bind(after_id);
         Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// Everything up to this event has no details any more.
-    pub async fn set_retained_from(&mut self, event: i64) -> Result<()> {
-        let query =
-            query("UPDATE counters SET value = $1 WHERE name = 'retention' AND value < $1").bind(event);
-        on_engine!(self, execute, query)?;
-        Ok(())
     }
 
     /// The event's own words go; that it was, whose and how it went stays.

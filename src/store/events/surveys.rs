@@ -30,10 +30,12 @@ pub struct SubjectKey {
     pub test: bool,
 }
 
-/// A survey that waits for its customer to be reachable.
+/// A survey that waits for its customer to be reachable, or for another one of the same person.
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingRow {
     pub survey: i64,
+    /// For another one.
+    pub held: bool,
     pub customer: i64,
     pub occurred_at: Timestamp,
     pub time_zone: Option<String>,
@@ -133,9 +135,10 @@ impl Tx {
     pub async fn list_waiting(&mut self, customers: &[i64]) -> Result<Vec<WaitingRow>> {
         let text = |list: &str| {
             format!(
-                "SELECT s.id AS survey, e.customer, e.occurred_at, c.time_zone, s.script, s.test FROM surveys s \
-                 JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
-                 WHERE s.state = 'waiting_for_link' AND e.customer IN {list} ORDER BY s.id"
+                "SELECT s.id AS survey, s.waits_for IS NOT NULL AS held, e.customer, e.occurred_at, c.time_zone, \
+                 s.script, s.test FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
+                 WHERE (s.state = 'waiting_for_link' OR s.waits_for IS NOT NULL) AND e.customer IN {list} \
+                 ORDER BY s.id"
             )
         };
         self.rows_of(customers, text).await

@@ -32,7 +32,12 @@ impl Rig {
     /// Claims what is due; how much that was.
     async fn claim(&self) -> usize {
         let now = self.clock.now();
-        self.write(async |tx| due::claim_due(tx, &self.ctx, 10, now).await).await.claimed
+        self.write(async |tx| {
+            let found = due::look(tx, 10, now).await?;
+            due::claim_due(tx, &self.ctx, &found, 10, now).await
+        })
+        .await
+        .claimed
     }
 
     async fn path(&self) -> String {

@@ -1,5 +1,8 @@
 //! When a survey leaves, and when it does not.
 
+use std::time::Duration;
+
+use afterword::domain::time::Timestamp;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -156,5 +159,39 @@ async fn staff_are_not_asked() {
     story.start(story.lead).await;
     story.purchase("1", "C-1", json!({ "customer": { "telegram_id": story.lead.id } })).await;
     assert_eq!(story.state("purchase-1").await, "suppressed(is_staff)");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn hundreds_of_tests_for_one_person_keep_nobody_elses_survey_waiting() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    let boris = story.customer("Борис", "C-2").await;
+    story.purchase("2", "C-2", json!({})).await;
+    story.advance(minutes(179)).await;
+    let test = |number: u32| {
+        json!({
+            "event_id": format!("test-{number}"), "kind": "purchase", "test": true,
+            "occurred_at": story.clock.now().to_rfc3339(), "customer": { "id": "C-1" },
+            "subject": { "id": number.to_string(), "title": format!("№{number}") },
+        })
+    };
+    let tests: Vec<_> = (0..400).map(test).collect();
+    let due = story.clock.now().plus(minutes(1));
+    let (status, answer) = story.post(&json!(tests)).await;
+    assert_eq!((status, &answer["accepted"]), (200, &json!(400)), "{answer}");
+    story.clock.advance_to(due);
+    story.settle().await;
+    assert_eq!(story.state("purchase-2").await, "sent");
+    assert!(story.last(boris).contains("Вопрос 1 из 3"), "{}", story.last(boris));
+    let (_, ledger) = story.get("/v1/events/purchase-2").await;
+    let sent = ledger["transitions"].as_array().unwrap().last().unwrap()["at"].as_str().unwrap().to_owned();
+    let sent = chrono::DateTime::parse_from_rfc3339(&sent).unwrap().to_utc();
+    let waited = Timestamp::from(sent).since(due);
+    assert!(waited <= Duration::from_secs(5), "{waited:?}");
+    // The greeting, ten of them, and as many as were sent at once meanwhile; what was too much has its reason.
+    let sent = story.world.sent_count(anna.id);
+    assert!((11..=14).contains(&sent), "{sent}");
+    assert_eq!(story.state("test-399").await, "suppressed(throttled)");
     story.end().await;
 }

@@ -32,6 +32,10 @@ fn every_table_of_the_first_schema_is_filled() {
 #[tokio::test]
 async fn what_waited_in_the_outbox_is_sent_and_an_alert_is_edited_on() {
     let story = upgraded().await;
+    if let Some(file) = story.running.db.file() {
+        let copy = std::path::PathBuf::from(format!("{}.schema-0001", file.display()));
+        assert!(copy.exists(), "the file as it was is kept");
+    }
     story.advance(minutes(3)).await;
     assert_eq!(story.state("ticket_closed-eva").await, "sent");
     assert!(story.last(EVA).contains("Вы обращались к нам: №eva"), "{}", story.last(EVA));

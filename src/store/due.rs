@@ -1,0 +1,247 @@
+//! Surveys whose moment has come: the look for them, what holds them back, and how much waits at the sender.
+//!
+//! A look reads what can act and no more: scripts that are paused have no part in it, and a survey that has to wait for
+//! another one of its person is marked, so that it is not met again before that one is over.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::time::Timestamp;
+
+/// A survey that is due, as a look finds it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Due {
+    pub id: i64,
+    pub due_at: Timestamp,
+    pub person: Option<i64>,
+    /// Another survey holds the person's place.
+    pub is_behind: bool,
+}
+
+/// A survey that is due, with what is judged when it is claimed.
+#[derive(Clone, Debug, FromRow)]
+pub struct DueRow {
+    pub id: i64,
+    pub test: bool,
+    pub script: Option<String>,
+    pub due_at: Timestamp,
+    pub occurred_at: Timestamp,
+    pub received_at: Timestamp,
+    pub time_zone: Option<String>,
+    /// The language the event named.
+    pub language: Option<String>,
+    pub person: Option<i64>,
+    pub language_code: Option<String>,
+    pub chosen_language: Option<String>,
+    pub started: bool,
+    pub opted_out: bool,
+    pub unreachable: Option<String>,
+    pub last_sent_at: Option<Timestamp>,
+    /// Last `sent_at` of the same script to the same person.
+    pub last_same_at: Option<Timestamp>,
+}
+
+/// The survey that holds a person's place.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct OpenSurvey {
+    pub id: i64,
+    pub occurred_at: Timestamp,
+    pub claimed_at: Option<Timestamp>,
+}
+
+/// Chats for which messages of the lane of surveys wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WaitingChats {
+    /// For invitations.
+    pub invited: Chats,
+    /// For a step shown once more.
+    pub repeated: Chats,
+}
+
+/// A chat counts once, however much waits for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct Chats {
+    /// With a message that was queued since a given moment.
+    pub fresh: i64,
+    pub all: i64,
+}
+
+impl Tx {
+    /// The longest due surveys of the scripts that ask, tests left out; at most `limit`. Some may have to wait for
+    /// another one of their person, which nobody has noticed yet.
+    pub async fn list_due_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<Due>> {
+        let scripts = query_scalar::<String>(
+            "SELECT t.slug FROM script_states t WHERE t.paused_at IS NULL AND EXISTS (SELECT 1 FROM surveys s \
+             WHERE s.script = t.slug AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL \
+             AND s.due_at <= $1) ORDER BY t.slug",
+        )
+        .bind(now);
+        let mut found = Vec::new();
+        for script in on_engine!(self, fetch_all, scripts)? {
+            let query = query_as::<Due>(
+                "SELECT s.id, s.due_at, c.person, EXISTS (SELECT 1 FROM surveys o WHERE o.person = c.person \
+                 AND o.ended_at IS NULL AND o.test = FALSE) AS is_behind \
+                 FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
+                 WHERE s.script = $1 AND c.erasing IS NULL AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL \
+                 AND s.due_at <= $2 ORDER BY s.due_at LIMIT $3",
+            )
+            .bind(script)
+            .bind(now)
+            .bind(limit);
+            found.append(&mut on_engine!(self, fetch_all, query)?);
+        }
+        found.sort_by_key(|due| (due.due_at, due.id));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+
+    /// The tests that are due, longest first: no pause and no open survey holds them back.
+    pub async fn list_due_tests(&mut self, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+        let query = query_scalar(
+            "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
+             WHERE s.state = 'scheduled' AND s.test = TRUE AND s.due_at <= $1 AND c.erasing IS NULL \
+             ORDER BY s.due_at LIMIT $2",
+        )
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// What is due of one person, newest event first; at most `limit`. Reads all of the person's events, so it is not
+    /// for a transaction that writes.
+    pub async fn list_due_of_person(&mut self, person: i64, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+        let query = query_scalar(
+            "SELECT s.id FROM customers c JOIN events e ON e.customer = c.id JOIN surveys s ON s.id = e.id \
+             WHERE c.person = $1 AND c.erasing IS NULL AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL \
+             AND s.due_at <= $2 \
+             AND NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL) \
+             ORDER BY e.occurred_at DESC, s.id DESC LIMIT $3",
+        )
+        .bind(person)
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Those of these surveys that are still due, as they are now.
+    pub async fn list_due_rows(&mut self, ids: &[i64], now: Timestamp) -> Result<Vec<DueRow>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT s.id, s.test, s.script, s.due_at, e.occurred_at, e.received_at, c.time_zone, c.language, c.person, \
+                 p.language_code, p.chosen_language, p.started_at IS NOT NULL AS started, \
+                 p.opted_out_at IS NOT NULL AS opted_out, p.unreachable, p.last_sent_at, \
+                 (SELECT MAX(o.sent_at) FROM surveys o WHERE o.person = c.person AND o.script = s.script \
+                  AND o.test = FALSE) AS last_same_at \
+                 FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
+                 LEFT JOIN persons p ON p.id = c.person \
+                 WHERE s.id IN {list} AND c.erasing IS NULL AND s.state = 'scheduled' AND s.waits_for IS NULL \
+                 AND (s.test = TRUE \
+                 OR NOT EXISTS (SELECT 1 FROM script_states t WHERE t.slug = s.script AND t.paused_at IS NOT NULL))"
+            )
+        };
+        let mut rows: Vec<DueRow> = self.rows_of(ids, text).await?;
+        rows.retain(|row| row.due_at <= now);
+        Ok(rows)
+    }
+
+    /// The survey that holds a person's place; tests hold none.
+    pub async fn find_open_survey(&mut self, person: i64) -> Result<Option<OpenSurvey>> {
+        let query = query_as(
+            "SELECT o.id, e.occurred_at, (SELECT MAX(t.at) FROM transitions t WHERE t.survey = o.id \
+             AND t.state = 'sending') AS claimed_at \
+             FROM surveys o JOIN events e ON e.id = o.id \
+             WHERE o.person = $1 AND o.ended_at IS NULL AND o.test = FALSE",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// A due survey waits until `open` is over, and is not looked at before.
+    pub async fn hold_survey(&mut self, id: i64, open: i64) -> Result<()> {
+        let hold = query("UPDATE surveys SET waits_for = $2 WHERE id = $1").bind(id).bind(open);
+        on_engine!(self, execute, hold)?;
+        let mark = query("UPDATE surveys SET holds_up = TRUE WHERE id = $1 AND holds_up = FALSE").bind(open);
+        on_engine!(self, execute, mark)?;
+        Ok(())
+    }
+
+    /// A survey waits no more, as its customer has another chat now.
+    pub async fn let_survey_go(&mut self, id: i64) -> Result<()> {
+        on_engine!(self, execute, query("UPDATE surveys SET waits_for = NULL WHERE id = $1").bind(id))?;
+        Ok(())
+    }
+
+    /// Lets go what waits for a survey, whether or not it is over.
+    pub async fn let_all_go(&mut self, open: i64) -> Result<()> {
+        for text in [
+            "UPDATE surveys SET waits_for = NULL WHERE waits_for = $1",
+            "UPDATE surveys SET holds_up = FALSE WHERE id = $1 AND holds_up = TRUE",
+        ] {
+            on_engine!(self, execute, query(text).bind(open))?;
+        }
+        Ok(())
+    }
+
+    /// Lets go what waits for surveys that are over, the newest first; about `limit` in this transaction. How many.
+    pub async fn let_go(&mut self, limit: i64) -> Result<u64> {
+        let over = query_scalar::<i64>(
+            "SELECT id FROM surveys WHERE holds_up = TRUE AND (ended_at IS NOT NULL OR person IS NULL) LIMIT $1",
+        )
+        .bind(limit);
+        let most = limit.unsigned_abs();
+        let mut let_go = 0;
+        for open in on_engine!(self, fetch_all, over)? {
+            let free = query(
+                "UPDATE surveys SET waits_for = NULL WHERE id IN (SELECT id FROM surveys WHERE waits_for = $1 \
+                 ORDER BY id DESC LIMIT $2)",
+            )
+            .bind(open)
+            .bind(limit);
+            let free = on_engine!(self, execute, free)?;
+            if free < most {
+                on_engine!(
+                    self,
+                    execute,
+                    query("UPDATE surveys SET holds_up = FALSE WHERE id = $1").bind(open)
+                )?;
+            }
+            let_go += free.max(1);
+            if let_go >= most {
+                break;
+            }
+        }
+        Ok(let_go)
+    }
+
+    /// The chats that the sender has not made its calls for yet; `fresh` are those queued after `since`.
+    pub async fn count_waiting_chats(&mut self, since: Timestamp) -> Result<WaitingChats> {
+        self.write_outgoing().await?;
+        // The lane of surveys, as a literal: only so is it the index's.
+        let query = query_as::<(bool, i64, i64)>(
+            "SELECT first, COUNT(DISTINCT CASE WHEN created_at > $1 THEN chat_id END), COUNT(DISTINCT chat_id) \
+             FROM outbox WHERE lane = 2 GROUP BY first",
+        )
+        .bind(since);
+        let mut waiting = WaitingChats::default();
+        for (first, fresh, all) in on_engine!(self, fetch_all, query)? {
+            let chats = Chats { fresh, all };
+            if first { waiting.invited = chats } else { waiting.repeated = chats }
+        }
+        Ok(waiting)
+    }
+
+    /// The invitations that wait for this chat.
+    pub async fn count_unsent_invitations(&mut self, chat_id: i64) -> Result<i64> {
+        self.write_outgoing().await?;
+        let query =
+            query_scalar("SELECT COUNT(*) FROM outbox WHERE lane = 2 AND first = TRUE AND chat_id = $1")
+                .bind(chat_id);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    pub async fn reschedule_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
+        let query = query("UPDATE surveys SET due_at = $2 WHERE id = $1").bind(id).bind(due_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+}
