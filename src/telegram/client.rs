@@ -275,14 +275,30 @@ fn to_body<P: Serialize>(payload: &P) -> Result<Vec<u8>, CallError> {
 
 #[derive(serde::Deserialize)]
 struct Success<T> {
+    ok: bool,
     result: T,
 }
 
+/// The part of an answer that every one has.
+#[derive(serde::Deserialize)]
+struct Verdict {
+    ok: bool,
+}
+
+/// Reads the answer of a 2xx.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
     // The error's text is dropped: it may quote the body, and the body may hold a customer's words.
-    serde_json::from_slice::<Success<T>>(body)
-        .map(|success| success.result)
-        .map_err(|error| CallError::Malformed(format!("unexpected JSON at column {}", error.column())))
+    let error = match serde_json::from_slice::<Success<T>>(body) {
+        Ok(success) if success.ok => return Ok(success.result),
+        Ok(_) => return Err(CallError::classify(200, body)),
+        Err(error) => error,
+    };
+    let is_success = serde_json::from_slice::<Verdict>(body).is_ok_and(|verdict| verdict.ok);
+    // A broken-off success is one all the same.
+    if is_success || body.starts_with(br#"{"ok":true,"#) {
+        return Err(CallError::Unreadable(format!("unexpected JSON at column {}", error.column())));
+    }
+    Err(CallError::classify(200, body))
 }
 
 /// Sorts reqwest's errors by whether Telegram can have seen the request. Addresses are cut off: they hold the token.
@@ -345,11 +361,27 @@ mod tests {
     async fn a_refusal_is_classified_and_never_shows_the_token() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = client(&listener);
-        let refuse = || async { (StatusCode::BAD_GATEWAY, "<html>") };
+        let refuse = || async { (StatusCode::SERVICE_UNAVAILABLE, "<html>") };
         serve(listener, axum::Router::new().fallback(refuse));
         let error = client.call::<_, Nothing>(&GetMe {}).await.unwrap_err();
-        assert_eq!(error, CallError::ServerError(502));
+        assert_eq!(error, CallError::ServerError(503));
         assert!(!format!("{client:?}").contains("SECRET"));
+    }
+
+    #[test]
+    fn only_an_answer_of_the_bot_api_is_a_success() {
+        assert_eq!(read(br#"{"ok":true,"result":{"message_id":5}}"#), Ok(Sent { message_id: 5 }));
+        for page in ["", "<html>", r#"{"result":{"message_id":5}}"#, r#"{"status":"log in"}"#, "[]"] {
+            let error = read::<Sent>(page.as_bytes()).unwrap_err();
+            assert_eq!(error, CallError::Malformed("HTTP 200".to_owned()), "{page}");
+        }
+        for acted in [r#"{"ok":true,"result":true}"#, r#"{"result":7, "ok":true}"#, r#"{"ok":true,"resu"#] {
+            let error = read::<Sent>(acted.as_bytes()).unwrap_err();
+            assert!(matches!(error, CallError::Unreadable(_)), "{acted}: {error}");
+        }
+        let refusal =
+            br#"{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}"#;
+        assert_eq!(read::<Nothing>(refusal), Err(CallError::Blocked));
     }
 
     #[tokio::test]
@@ -397,7 +429,8 @@ mod tests {
 
         let local = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = through(&format!("http://{}", local.local_addr().unwrap()));
-        serve(local, axum::Router::new().fallback(|| async { r#"{"result":{"id":42,"username":"a_bot"}}"# }));
+        let me = || async { r#"{"ok":true,"result":{"id":42,"username":"a_bot"}}"# };
+        serve(local, axum::Router::new().fallback(me));
         assert_eq!(client.me().await.unwrap().id, 42);
     }
 

@@ -69,24 +69,36 @@ pub enum CallError {
     /// The request went out and no answer came back: it may have been acted upon.
     #[error("Telegram's answer was lost: {0}")]
     Lost(String),
-    /// Telegram answered something that is no Bot API answer. It may have acted.
-    #[error("Telegram's answer cannot be read: {0}")]
+    /// Something else than the Bot API answered, such as a proxy's page: the request was not acted upon.
+    #[error("what answered is not Telegram's Bot API: {0}")]
     Malformed(String),
+    /// Telegram acted, and the rest of its answer cannot be read.
+    #[error("Telegram acted, but its answer cannot be read: {0}")]
+    Unreadable(String),
 }
 
 impl CallError {
-    /// The request may have had its effect although no success was reported.
-    pub fn may_have_acted(&self) -> bool {
-        matches!(self, Self::Lost(_) | Self::Malformed(_))
+    /// The request may have had its effect, and nobody knows.
+    #[must_use]
+    pub const fn may_have_acted(&self) -> bool {
+        matches!(self, Self::Lost(_))
+    }
+
+    /// Whether Telegram itself answered. If not, the way to it is in doubt for every chat.
+    #[must_use]
+    pub const fn is_answer(&self) -> bool {
+        !matches!(self, Self::Lost(_) | Self::NotSent(_) | Self::Malformed(_))
     }
 
     /// Trying again later, unchanged, is the right answer.
-    pub fn is_passing(&self) -> bool {
+    #[must_use]
+    pub const fn is_passing(&self) -> bool {
         self.may_have_acted()
             || matches!(
                 self,
                 Self::ServerError(_)
                     | Self::NotSent(_)
+                    | Self::Malformed(_)
                     | Self::TooManyRequests { .. }
                     | Self::Unauthorized
                     | Self::Conflict(_)
@@ -125,21 +137,28 @@ impl CallError {
             Self::NotSent(_) => "not_sent",
             Self::Lost(_) => "lost",
             Self::Malformed(_) => "malformed",
+            Self::Unreadable(_) => "unreadable",
         }
     }
 
     /// Reads a refusal: any answer that is not a 2xx with `"ok": true`.
     ///
-    /// A 5xx is an answer: Telegram says that it failed, so the call is repeated without being counted as a
-    /// possible copy. The exception is 504, where only the gateway answered and the server's own answer was lost.
+    /// A 5xx says that Telegram failed, so the call is repeated without being counted as a possible copy. The
+    /// exceptions are 502 and 504: there only a gateway answered, and the server's own answer was lost.
     pub fn classify(status: u16, body: &[u8]) -> Self {
-        let failure: Failure = serde_json::from_slice(body).unwrap_or_default();
-        let code = failure.error_code.unwrap_or(status);
+        let failure: Option<Failure> =
+            serde_json::from_slice(body).ok().filter(|failure: &Failure| !failure.ok);
+        let code = failure.as_ref().and_then(|failure| failure.error_code).unwrap_or(status);
         match code {
-            504 => return Self::Lost("HTTP 504".to_owned()),
+            502 | 504 => return Self::Lost(format!("HTTP {code}")),
             500.. => return Self::ServerError(code),
             _ => {}
         }
+        // A front server that is too busy to ask the Bot API says so in a page.
+        if failure.is_none() && status != 429 {
+            return Self::Malformed(format!("HTTP {status}"));
+        }
+        let failure = failure.unwrap_or_default();
         let parameters = failure.parameters.unwrap_or_default();
         let text = failure.description.unwrap_or_default();
         let lower = text.to_lowercase();
@@ -173,6 +192,7 @@ fn seconds_in(text: &str) -> Option<u64> {
 
 #[derive(Default, Deserialize)]
 struct Failure {
+    ok: bool,
     error_code: Option<u16>,
     description: Option<String>,
     parameters: Option<Parameters>,
@@ -398,17 +418,31 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_server_did_not_act_but_a_gateway_that_gave_up_does_not_know() {
-        let html = b"<html><h1>502 Bad Gateway</h1></html>";
-        assert_eq!(CallError::classify(502, html), CallError::ServerError(502));
+    fn a_failing_server_did_not_act_but_a_gateway_does_not_know() {
+        let html = b"<html><h1>Bad Gateway</h1></html>";
+        for code in [502, 504] {
+            assert!(CallError::classify(code, html).may_have_acted(), "{code}");
+            assert!(classify(code, "Bad Gateway").may_have_acted(), "{code}");
+        }
         assert_eq!(classify(500, "Internal Server Error"), CallError::ServerError(500));
-        assert!(!CallError::classify(502, html).may_have_acted());
-        assert!(CallError::classify(504, html).may_have_acted());
+        assert_eq!(CallError::classify(503, html), CallError::ServerError(503));
+        assert!(!CallError::classify(503, html).may_have_acted());
     }
 
     #[test]
-    fn a_page_of_somebody_else_is_malformed() {
-        assert_eq!(CallError::classify(200, b"<html>"), CallError::Malformed("HTTP 200".to_owned()));
-        assert_eq!(CallError::classify(403, b"<html>"), CallError::Malformed("HTTP 403".to_owned()));
+    fn what_is_no_bot_api_answer_did_not_act_and_is_tried_again() {
+        for (status, body) in [
+            (200, "<html>Log in to the Wi-Fi</html>"),
+            (302, ""),
+            (400, "Bad Request"),
+            (401, "<html>"),
+            (403, "<html>blocked by the proxy: chat not found</html>"),
+            (404, "Not Found"),
+            (407, r#"{"error":"proxy authentication required"}"#),
+        ] {
+            let error = CallError::classify(status, body.as_bytes());
+            assert_eq!(error, CallError::Malformed(format!("HTTP {status}")), "{body}");
+            assert!(!error.may_have_acted() && !error.is_answer() && error.is_passing(), "{body}");
+        }
     }
 }
