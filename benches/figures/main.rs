@@ -1,5 +1,5 @@
 //! Afterword's figures, measured on the release binary: `cargo bench`, or `cargo bench -- taps` for one of `taps`,
-//! `events`, `erasing`, `bulk`, `junk`, `rest`, `waiting` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
+//! `pace`, `events`, `erasing`, `bulk`, `junk`, `rest`, `waiting` and `demo`; with `--quick` a tenth of the load. Targets are reported and never a reason to fail.
 
 mod bare;
 mod bulk;
@@ -11,6 +11,7 @@ mod erasing;
 mod events;
 mod junk;
 mod load;
+mod pace;
 #[path = "../../tests/it/cluster/server.rs"]
 #[expect(dead_code, reason = "some of it serves only tests")]
 #[expect(clippy::unwrap_used, reason = "written for tests")]
@@ -29,7 +30,7 @@ use report::Report;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Which figures: taps, events, erasing, bulk, junk, rest, waiting, demo [default: all]
+    /// Which figures: taps, pace, events, erasing, bulk, junk, rest, waiting, demo [default: all]
     figures: Vec<String>,
     /// A tenth of the load: to see that everything works
     #[arg(long)]
@@ -80,6 +81,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     };
     if wanted("taps") {
         told("taps", taps::measure(&mut report, scale).await);
+    }
+    if wanted("pace") {
+        told("pace", pace::measure(&mut report, scale).await);
     }
     if wanted("events") {
         told("events", events::measure(&mut report, scale).await);

@@ -70,8 +70,14 @@ pub fn run(dir: &Path, arguments: &[&str]) -> anyhow::Result<()> {
 impl Server {
     /// Starts `serve`; does not wait for it.
     pub fn start(dir: &Path, api_url: &str) -> anyhow::Result<Self> {
+        Self::start_with(dir, api_url, &[])
+    }
+
+    /// The same with variables of its own.
+    pub fn start_with(dir: &Path, api_url: &str, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let addr = free_addr()?;
-        let process = Process::quiet(command(dir, api_url, addr).arg("serve"))?;
+        let mut command = command(dir, api_url, addr);
+        let process = Process::quiet(command.envs(variables.iter().copied()).arg("serve"))?;
         Ok(Self { addr, process })
     }
 
