@@ -114,12 +114,19 @@ async fn queues(api: &Api) -> store::Result<(Check, Check)> {
     let mut tx = api.db.read().await?;
     let backlog = tx.backlog().await?;
     let age = backlog.oldest_outgoing.map_or(Duration::ZERO, |oldest| api.ctx.clock.now().since(oldest));
-    let waiting = if age > OLDEST_ALLOWED {
+    let mut waiting = if age > OLDEST_ALLOWED {
         let minutes = Duration::from_mins(age.as_secs() / 60);
         Check::red(format!("{} messages wait, the oldest for {}", backlog.outgoing, format_duration(minutes)))
     } else {
         Check::fine(format!("{} messages wait", backlog.outgoing))
     };
+    if let Some(since) = backlog.unknown_since {
+        let unknown = format!(
+            "; of {} nobody knows whether they arrived, since {since}: Telegram's answers were lost",
+            backlog.unknown
+        );
+        waiting.detail.push_str(&unknown);
+    }
     let standing = Standing::load(&mut tx, &api.ctx.config).await?;
     Ok((waiting, alerts(&standing)))
 }

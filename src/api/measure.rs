@@ -74,6 +74,11 @@ pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem>
         number(gauges.alerts_waiting),
     );
     one("afterword_alert_chats_lost", "Chats that refuse alerts.", number(gauges.lost_chats));
+    one(
+        "afterword_outbox_unknown",
+        "Messages of which nobody knows whether they arrived: Telegram's answers were lost.",
+        number(gauges.unknown),
+    );
     one("afterword_dead_updates", "Updates that could not be handled.", number(gauges.dead_updates));
     let lane = |name: &'static str| [("lane", name.into())];
     let labels = LANES.map(lane);

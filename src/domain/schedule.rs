@@ -159,5 +159,11 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
     at
 }
 
+/// The beginning of the day that `at` is in, as the calendar of `zone` has it.
+#[must_use]
+pub fn day_of(at: Timestamp, zone: Tz) -> Timestamp {
+    start_of_day(at.to_utc().with_timezone(&zone).date_naive(), zone)
+}
+
 #[cfg(test)]
 mod tests;

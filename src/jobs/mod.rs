@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Instant;
 use crate::domain::time::Timestamp;
 use crate::service::erasing::Aged;
-use crate::service::{Context, alerts, answers, due};
+use crate::service::{Context, alerts, answers, due, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::{self, Db};
 use crate::telegram::pulse::{Part, Pulse};
@@ -31,6 +31,8 @@ const REST: Duration = Duration::from_secs(1);
 const UPDATES_KEPT: Duration = Duration::from_hours(48);
 /// Whoever waits for an erasing has heard of its end by then.
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
+/// What nobody knows the fate of is looked at this often.
+const SETTLE_EVERY: Duration = Duration::from_mins(1);
 /// Seen updates are swept this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// So many of them go together.
@@ -53,6 +55,7 @@ pub struct Jobs {
     room: i64,
     swept_at: Option<Instant>,
     aged: Aged,
+    unknown_settled_at: Option<Instant>,
     scrubbing: Scrubbing,
     watched_erasings: Watched,
     pulse: Pulse,
@@ -70,6 +73,7 @@ pub struct Ran {
     pub closed: u64,
     /// Erasings that it took a step further.
     pub erasing: usize,
+    pub unknown: usize,
     /// Waited for another survey of their person, which is over.
     pub let_go: u64,
     /// Were open in a silence of ours.
@@ -93,8 +97,18 @@ impl Jobs {
         let scrubbing = Scrubbing::default();
         let resting_until = watch::Sender::new(None);
         let (aged, watched_erasings) = (Aged::default(), Watched::default());
-        let room = room.max(BATCH);
-        Self { db, ctx, room, swept_at: None, aged, scrubbing, watched_erasings, pulse, resting_until }
+        Self {
+            db,
+            ctx,
+            room: room.max(BATCH),
+            swept_at: None,
+            aged,
+            unknown_settled_at: None,
+            scrubbing,
+            watched_erasings,
+            pulse,
+            resting_until,
+        }
     }
 
     /// When the loop works next; it has done all that was due before. `None` while it works.
@@ -110,6 +124,7 @@ impl Jobs {
         while self.round(&mut ran).await? {}
         self.retry_alerts().await?;
         ran.erasing = self.go_on_erasing().await?;
+        ran.unknown = self.settle_unknown().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
@@ -190,6 +205,28 @@ impl Jobs {
     /// Says that it is at work and not stuck; to be called for each transaction.
     fn moves(&self) {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
+    }
+
+    async fn settle_unknown(&mut self) -> store::Result<usize> {
+        let instant = self.ctx.clock.instant();
+        if self.unknown_settled_at.is_some_and(|at| instant < at.plus(SETTLE_EVERY)) {
+            return Ok(0);
+        }
+        let now = self.ctx.clock.now();
+        let mut settled = 0;
+        let mut tx = self.db.read().await?;
+        let is_any = unknown::is_any(&mut tx, now).await?;
+        drop(tx);
+        if is_any {
+            let mut tx = self.db.write().await?;
+            settled = unknown::settle(&mut tx, &self.ctx, BATCH, now).await?;
+            tx.commit().await?;
+        }
+        // There may be more than fit into one transaction.
+        if i64::try_from(settled).is_ok_and(|settled| settled < BATCH) {
+            self.unknown_settled_at = Some(instant);
+        }
+        Ok(settled)
     }
 
     async fn sweep(&mut self) -> store::Result<()> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::model::ChatId;
+use crate::domain::time::Timestamp;
 
 /// A fault for the next calls that match; built from one of the constructors and narrowed down.
 #[derive(Clone, Debug)]
@@ -14,6 +15,7 @@ pub struct Fault {
     chat: Option<ChatId>,
     skip: u32,
     times: u32,
+    until: Option<Timestamp>,
     pub(super) kind: Kind,
 }
 
@@ -25,11 +27,12 @@ pub(super) enum Kind {
     DropAfter,
     Slow(Duration),
     Hold(Gate),
+    HoldThen(Gate, Box<Kind>),
 }
 
 impl Fault {
     fn new(kind: Kind) -> Self {
-        Self { method: None, chat: None, skip: 0, times: 1, kind }
+        Self { method: None, chat: None, skip: 0, times: 1, until: None, kind }
     }
 
     /// 429 with `retry_after`.
@@ -60,7 +63,12 @@ impl Fault {
         Self::new(Kind::Html { code: 502, title: "Bad Gateway" })
     }
 
-    /// The connection is closed and nothing was done.
+    /// 200 with a page of somebody else, as behind a hotel's login.
+    pub fn foreign_page() -> Self {
+        Self::new(Kind::Html { code: 200, title: "Log in to go on" })
+    }
+
+    /// The request is read, the connection is closed, and nothing was done.
     pub fn dropped_before() -> Self {
         Self::new(Kind::DropBefore)
     }
@@ -79,6 +87,14 @@ impl Fault {
     pub fn held() -> (Self, Gate) {
         let gate = Gate::new();
         (Self::new(Kind::Hold(gate.clone())), gate)
+    }
+
+    /// The same fault only after [`Gate::open`].
+    #[must_use]
+    pub fn then_held(mut self) -> (Self, Gate) {
+        let gate = Gate::new();
+        self.kind = Kind::HoldThen(gate.clone(), Box::new(self.kind));
+        (self, gate)
     }
 
     /// Only this method, in any letter case.
@@ -106,6 +122,13 @@ impl Fault {
     #[must_use]
     pub fn always(self) -> Self {
         self.times(u32::MAX)
+    }
+
+    /// Every call before this moment of the sandbox's clock.
+    #[must_use]
+    pub fn until(mut self, end: Timestamp) -> Self {
+        self.until = Some(end);
+        self.always()
     }
 
     /// Lets so many matching calls pass first.
@@ -168,16 +191,18 @@ impl Faults {
     }
 
     /// The fault this call meets, used up by it.
-    pub(super) fn take(&mut self, method: &str, chat: Option<ChatId>) -> Option<Kind> {
+    pub(super) fn take(&mut self, method: &str, chat: Option<ChatId>, now: Timestamp) -> Option<Kind> {
         if self.armed.is_empty() {
             return None;
         }
+        self.armed.retain(|fault| fault.until.is_none_or(|end| now < end));
         let index = self.armed.iter().position(|fault| fault.matches(method, chat))?;
         self.take_at(index)
     }
 
     /// The fault that names this method and is due; for a call that is already under way.
-    pub(super) fn take_named(&mut self, method: &str) -> Option<Kind> {
+    pub(super) fn take_named(&mut self, method: &str, now: Timestamp) -> Option<Kind> {
+        self.armed.retain(|fault| fault.until.is_none_or(|end| now < end));
         let names =
             |fault: &Fault| fault.method.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(method));
         let index = self.armed.iter().position(|fault| names(fault) && fault.skip == 0)?;

@@ -141,7 +141,8 @@ fn route<'p>(world: &World, path: &'p str) -> Result<&'p str, ApiError> {
 async fn run(world: &World, method: &'static str, call: &Call<'_>) -> Reply {
     let mut fault = world.act(|state| {
         *state.calls.entry(method).or_default() += 1;
-        state.faults.take(method, call.chat())
+        let now = state.clock.now();
+        state.faults.take(method, call.chat(), now)
     });
     loop {
         match fault {
@@ -158,6 +159,11 @@ async fn run(world: &World, method: &'static str, call: &Call<'_>) -> Reply {
             }
             Some(Kind::Slow(duration)) => tokio::time::sleep(duration).await,
             Some(Kind::Hold(gate)) => gate.pass().await,
+            Some(Kind::HoldThen(gate, then)) => {
+                gate.pass().await;
+                fault = Some(*then);
+                continue;
+            }
             None => {}
         }
         tokio::select! {
@@ -182,7 +188,10 @@ async fn fault_while_waiting(world: &World) -> Kind {
         let arrived = world.arrivals().notified();
         tokio::pin!(arrived);
         arrived.as_mut().enable();
-        if let Some(kind) = world.act(|state| state.faults.take_named("getUpdates")) {
+        if let Some(kind) = world.act(|state| {
+            let now = state.clock.now();
+            state.faults.take_named("getUpdates", now)
+        }) {
             return kind;
         }
         arrived.await;

@@ -2,11 +2,10 @@
 
 use crate::domain::ledger::{State, Unreachable};
 use crate::domain::loss::Loss;
-use crate::domain::schedule::first_allowed;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts, answers, people};
 use crate::store::surveys::SurveyRow;
-use crate::store::{Error, Lane, Method, OutboxRow, Outgoing, Payload, Result, Tx};
+use crate::store::{Lane, Method, OutboxRow, Outgoing, Payload, Result, Tx};
 
 /// Why a message will never arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,18 +30,22 @@ pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timesta
     if let Some((survey, message)) = followed(row) {
         return answers::arrived(tx, ctx, survey, message, now).await;
     }
-    let Some(survey) = invited(tx, row).await? else { return Ok(()) };
-    let state = survey.state()?;
-    if state.is_pending() || matches!(state, State::Suppressed(_) | State::Undeliverable(_)) {
-        return Ok(());
+    match invited(tx, row).await? {
+        Some(survey) => answers::invitation_arrived(tx, ctx, &survey, now).await,
+        None => Ok(()),
     }
-    if state == State::Sending {
-        tx.move_survey(survey.id, state, State::Sent, now)?;
+}
+
+/// A call surely had no effect. False if its message is to be sent no more; then its row is to be deleted.
+pub async fn is_still_wanted(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<bool> {
+    let Some(survey) = row.survey.filter(|_| row.first) else { return Ok(true) };
+    if !tx.is_survey_stopped(survey).await? {
+        return Ok(true);
     }
-    // Nobody starts before it was sent, though a tap may overtake the reply to our call.
-    let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
-    let (expires_at, remind_at) = later_moments(tx, ctx, &survey, sent_at).await?;
-    tx.mark_survey_sent(survey.id, sent_at, expires_at, remind_at).await
+    match tx.find_survey(survey).await? {
+        Some(survey) => Ok(!answers::never_arrived(tx, ctx, &survey, now).await?),
+        None => Ok(true),
+    }
 }
 
 /// A message arrived that was erased while it was on its way: it is taken away again.
@@ -69,37 +72,13 @@ async fn invited(tx: &mut Tx, row: &OutboxRow) -> Result<Option<SurveyRow>> {
     }
 }
 
-/// When the survey expires, and when its customer is reminded.
-async fn later_moments(
-    tx: &mut Tx,
-    ctx: &Context,
-    survey: &SurveyRow,
-    sent_at: Timestamp,
-) -> Result<(Timestamp, Option<Timestamp>)> {
-    let pinned = survey.script.as_deref().zip(survey.script_version);
-    let (slug, version) =
-        pinned.ok_or_else(|| Error::broken("surveys", format!("id {}: sent without a script", survey.id)))?;
-    let published = ctx.scripts.version(tx, slug, version).await?;
-    let sending = published.script.send.resolve(&ctx.config.sending);
-    let expires_at = sent_at.plus(sending.expires_after);
-    let named = survey.time_zone.as_deref().and_then(|zone| zone.parse().ok());
-    let zone = named.unwrap_or(ctx.zone());
-    // Nobody is reminded of a test, nor of what they have begun.
-    let untouched = !survey.test && survey.started_at.is_none();
-    let remind_at = sending
-        .remind_after
-        .filter(|_| untouched)
-        .and_then(|after| first_allowed(sent_at.plus(after), expires_at.plus_millis(-1), &sending, zone));
-    Ok((expires_at, remind_at))
-}
-
 /// An invitation, or a step shown once more, whose time was over before the call was made: it is judged anew.
-pub async fn given_back(tx: &mut Tx, row: &OutboxRow, now: Timestamp) -> Result<()> {
+pub async fn given_back(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<()> {
     if let Some((survey, message)) = followed(row) {
         return answers::given_back(tx, survey, message, now).await;
     }
     let Some(survey) = invited(tx, row).await? else { return Ok(()) };
-    if survey.state()? == State::Sending {
+    if survey.state()? == State::Sending && !answers::never_arrived(tx, ctx, &survey, now).await? {
         tx.move_survey(survey.id, State::Sending, State::Scheduled, now)?;
         tx.release_survey(survey.id, now).await?;
     }
@@ -115,7 +94,7 @@ pub async fn undeliverable(
     now: Timestamp,
 ) -> Result<()> {
     if let Some(survey) = invited(tx, row).await? {
-        invitation_refused(tx, &survey, refusal, now).await?;
+        invitation_refused(tx, ctx, &survey, refusal, now).await?;
     }
     if let Some((survey, message)) = followed(row) {
         answers::refused(tx, survey, message).await?;
@@ -160,13 +139,14 @@ async fn refused_by_chat(
 
 async fn invitation_refused(
     tx: &mut Tx,
+    ctx: &Context,
     survey: &SurveyRow,
     refusal: &Refusal,
     now: Timestamp,
 ) -> Result<()> {
     let state = survey.state()?;
     // A copy whose fate was unknown may have arrived and been tapped.
-    if state != State::Sending {
+    if state != State::Sending || answers::never_arrived(tx, ctx, survey, now).await? {
         return Ok(());
     }
     let reason = match refusal {

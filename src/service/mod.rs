@@ -19,6 +19,7 @@ pub mod record;
 pub mod scripts;
 pub mod setup;
 pub mod staff;
+pub mod unknown;
 
 use std::sync::Arc;
 

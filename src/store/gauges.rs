@@ -21,6 +21,8 @@ pub struct Gauges {
     pub alerts_waiting: i64,
     /// Chats that refuse alerts.
     pub lost_chats: i64,
+    /// Messages of which nobody knows whether they arrived.
+    pub unknown: i64,
     pub dead_updates: i64,
 }
 
@@ -48,6 +50,7 @@ impl Tx {
              (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
              + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
              (SELECT COUNT(*) FROM lost_chats) AS lost_chats, \
+             (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
              (SELECT COUNT(*) FROM dead_updates) AS dead_updates",
         )
         .bind(now)

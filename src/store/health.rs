@@ -10,6 +10,9 @@ use crate::domain::time::Timestamp;
 pub struct Backlog {
     pub outgoing: i64,
     pub oldest_outgoing: Option<Timestamp>,
+    /// Messages of which nobody knows whether they arrived, and the first moment of that.
+    pub unknown: i64,
+    pub unknown_since: Option<Timestamp>,
     /// Alerts, and requests for a human, that nobody could be told.
     pub alerts_waiting: i64,
     /// Those of them whose text Telegram refuses.
@@ -24,6 +27,8 @@ impl Tx {
             query_as(
                 "SELECT (SELECT COUNT(*) FROM outbox) AS outgoing, \
                  (SELECT MIN(created_at) FROM outbox) AS oldest_outgoing, \
+                 (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
+                 (SELECT MIN(unknown_at) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown_since, \
                  (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
                  + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
                  (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused"

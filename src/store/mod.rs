@@ -53,6 +53,7 @@ pub mod staff;
 pub mod staff_log;
 pub mod surveys;
 mod taking_back;
+mod unknown;
 pub mod unshown;
 
 pub use error::{Error, Result};

@@ -35,11 +35,13 @@ pub struct OutboxRow {
     /// Calls that were made, or may have been, and whose outcome is not known.
     pub attempts: i64,
     pub not_after: Option<Timestamp>,
+    /// Since when nobody knows what came of a call.
+    pub unknown_at: Option<Timestamp>,
     pub edit: Option<Box<str>>,
 }
 
 #[derive(FromRow)]
-struct Stored {
+pub(super) struct Stored {
     id: i64,
     lane: i64,
     chat_id: i64,
@@ -52,8 +54,22 @@ struct Stored {
     alert: Option<i64>,
     attempts: i64,
     not_after: Option<Timestamp>,
+    unknown_at: Option<Timestamp>,
     edit: Option<String>,
 }
+
+macro_rules! outbox_row {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.id, o.lane, o.chat_id, o.thread_id, o.method, o.message, \
+             COALESCE(m.message_id, o.message_id) AS message_id, o.survey, o.first, o.alert, o.attempts, \
+             o.not_after, o.unknown_at, CASE WHEN o.method IN ('edit', 'delete') THEN o.payload END AS edit \
+             FROM outbox o LEFT JOIN messages m ON m.id = o.message ",
+            $rest
+        )
+    };
+}
+pub(super) use outbox_row;
 
 impl TryFrom<Stored> for OutboxRow {
     type Error = Error;
@@ -81,6 +97,7 @@ impl TryFrom<Stored> for OutboxRow {
             alert: row.alert,
             attempts: row.attempts,
             not_after: row.not_after,
+            unknown_at: row.unknown_at,
             edit: row.edit.map(String::into_boxed_str),
         })
     }
@@ -168,14 +185,8 @@ impl Tx {
     /// The rows after `id`, oldest first.
     pub async fn list_outbox_after(&mut self, id: i64, limit: i64) -> Result<Vec<OutboxRow>> {
         self.write_outgoing().await?;
-        let query = query_as::<Stored>(
-            "SELECT o.id, o.lane, o.chat_id, o.thread_id, o.method, o.message, \
-             COALESCE(m.message_id, o.message_id) AS message_id, o.survey, o.first, o.alert, o.attempts, \
-             o.not_after, CASE WHEN o.method IN ('edit', 'delete') THEN o.payload END AS edit \
-             FROM outbox o LEFT JOIN messages m ON m.id = o.message WHERE o.id > $1 ORDER BY o.id LIMIT $2",
-        )
-        .bind(id)
-        .bind(limit);
+        let query =
+            query_as::<Stored>(outbox_row!("WHERE o.id > $1 ORDER BY o.id LIMIT $2")).bind(id).bind(limit);
         on_engine!(self, fetch_all, query)?.into_iter().map(OutboxRow::try_from).collect()
     }
 

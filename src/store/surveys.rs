@@ -33,6 +33,8 @@ pub struct SurveyRow {
     pub completed_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+    /// Wanted no more while its invitation was under way.
+    pub stopped_at: Option<Timestamp>,
     pub alerted: bool,
     /// The customer's.
     pub name: Option<String>,
@@ -58,7 +60,7 @@ macro_rules! survey_row {
         concat!(
             "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, \
              CASE WHEN c.erasing IS NULL THEN s.person END AS person, s.locale, s.turn, s.step, s.message, m.message_id, \
-             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.alerted, c.name, c.time_zone, \
+             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.stopped_at, s.alerted, c.name, c.time_zone, \
              e.occurred_at, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body \
              FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              LEFT JOIN messages m ON m.id = s.message ",
@@ -135,6 +137,7 @@ impl Tx {
     pub async fn find_current_survey(&mut self, person: i64, now: Timestamp) -> Result<Option<SurveyRow>> {
         let query = query_as::<SurveyRow>(survey_row!(
             "WHERE s.person = $1 AND c.erasing IS NULL AND s.state IN ('sending', 'sent', 'started', 'completed') \
+             AND s.stopped_at IS NULL \
              AND (s.ended_at IS NULL OR (s.step NOT IN ('end', 'review') AND s.expires_at > $2)) \
              ORDER BY (s.ended_at IS NULL) DESC, s.id DESC LIMIT 1"
         ))

@@ -11,6 +11,18 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
+    /// Takes an invitation back that is not under way, though a call for it may have had its effect. False if one is under
+    /// way, or both were made.
+    pub async fn give_up_invitation(&mut self, survey: i64) -> Result<bool> {
+        self.write_outgoing().await?;
+        let query = query(
+            "DELETE FROM outbox WHERE survey = $1 AND first = TRUE \
+             AND (attempts = 0 OR (attempts = 1 AND unknown_at IS NOT NULL))",
+        )
+        .bind(survey);
+        Ok(on_engine!(self, execute, query)? > 0)
+    }
+
     /// Whether no call was made for a message yet.
     pub async fn is_unsent(&mut self, message: i64) -> Result<bool> {
         self.write_outgoing().await?;

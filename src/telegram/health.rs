@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::pulse::Pulse;
 use crate::clock::Instant;
+use crate::domain::time::Timestamp;
 
 /// Cheap to clone; all clones share one state.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct State {
     pub intake: Option<Trouble>,
     /// Why messages do not go out.
     pub sender: Option<String>,
+    /// Telegram has not been known to answer since then, and why.
+    pub silent: Option<(Timestamp, String)>,
     /// Another program on this database talks to Telegram: its name.
     pub standby: Option<String>,
     /// The last tap came without the message it was made under: the bot is set so (`callback_query_mode`).
@@ -44,7 +47,18 @@ impl Health {
     /// What is wrong now; nothing if all is well.
     pub fn problems(&self) -> Vec<String> {
         let state = self.state.borrow();
-        state.intake.iter().map(|trouble| trouble.why.clone()).chain(state.sender.clone()).collect()
+        let silent = state.silent.iter().map(|(since, why)| {
+            format!(
+                "Telegram has not answered what was sent since {since}: {why}; it is asked again and again"
+            )
+        });
+        state
+            .intake
+            .iter()
+            .map(|trouble| trouble.why.clone())
+            .chain(state.sender.clone())
+            .chain(silent)
+            .collect()
     }
 
     pub fn state(&self) -> State {
@@ -81,10 +95,23 @@ impl Health {
             let is_news = state.standby != holder;
             if is_news {
                 state.standby = holder;
-                (state.intake, state.sender) = (None, None);
+                (state.intake, state.sender, state.silent) = (None, None, None);
             }
             is_news
         });
+    }
+
+    /// A call got no answer; the first of several tells since when.
+    pub fn telegram_is_silent(&self, why: String, now: Timestamp) {
+        self.state.send_if_modified(|state| {
+            let is_news = state.silent.is_none();
+            state.silent.get_or_insert((now, why));
+            is_news
+        });
+    }
+
+    pub fn telegram_answers(&self) {
+        self.state.send_if_modified(|state| state.silent.take().is_some());
     }
 
     pub fn set_sender(&self, trouble: Option<String>) {

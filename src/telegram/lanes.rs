@@ -1,23 +1,32 @@
 //! Which call goes next: lanes, order within a chat, buckets and parks, as a plain value fed with instants.
 //!
 //! A chat has at most one call in flight. Within a lane its calls keep their order; a call of a higher lane
-//! overtakes, so that a customer who writes is not kept waiting by a survey that stands in a long queue. An edit
-//! never overtakes the send of the message that it edits.
+//! overtakes, so that a customer who writes is not kept waiting by a survey that stands in a long queue, or is to be
+//! tried again. An edit never overtakes the send of the message that it edits.
+//!
+//! A send whose outcome is unknown is repeated only when Telegram is known to answer again ([`way`]).
 
 mod chat;
+mod pace;
+mod way;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use self::chat::{Chat, Place};
+use self::pace::Pace;
+use self::way::{Gate, Way};
 use super::buckets::{Bucket, is_private};
 use crate::clock::Instant;
 use crate::store::{Lane, Method, OutboxRow};
 
 pub use self::chat::Queued;
 
-/// Calls in flight of one lane; four lanes make 32 in all, and a lane whose calls hang holds up no other.
+/// Calls in flight of one lane at least: a lane whose calls hang holds up no other.
 pub const CALLS_PER_LANE: usize = 8;
+/// Of the lanes that somebody waits for.
+const ANSWERS: usize = 64;
+const ALERTS: usize = 32;
 
 const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 const LANES: usize = Lane::ALL.len();
@@ -32,11 +41,13 @@ pub struct Lanes {
     in_flight: [usize; LANES],
     queued: usize,
     surveys: Bucket,
+    pace: Pace,
     surveys_parked_until: Instant,
-    all_parked_until: Instant,
+    way: Way,
+    /// Chats with a send of unknown outcome. May hold others; they are sorted out when the set is gone through.
+    repeats: BTreeSet<i64>,
     /// The private chat that Telegram parked last, and until when.
     last_parked: Option<(i64, Instant)>,
-    outages: u32,
     sweep_at: usize,
 }
 
@@ -49,17 +60,22 @@ impl Lanes {
             in_flight: [0; LANES],
             queued: 0,
             surveys: Bucket::per_second(surveys_per_second),
+            pace: Pace::new(surveys_per_second),
             surveys_parked_until: Instant::LONG_AGO,
-            all_parked_until: Instant::LONG_AGO,
+            way: Way::new(),
+            repeats: BTreeSet::new(),
             last_parked: None,
-            outages: 0,
             sweep_at: 1024,
         }
     }
 
     pub fn push(&mut self, row: OutboxRow, now: Instant) {
         let chat_id = row.chat_id;
-        let call = Queued { lane: row.lane, row, replaced: Vec::new() };
+        let call = Queued::new(row);
+        if call.is_repeat() {
+            self.repeats.insert(chat_id);
+            self.way.doubt(chat_id, now);
+        }
         let chat = self.chats.entry(chat_id).or_insert_with(|| Chat::new(chat_id));
         if chat.add(call) {
             self.queued += 1;
@@ -72,11 +88,16 @@ impl Lanes {
     /// [`Lanes::put_back`].
     pub fn pop(&mut self, now: Instant) -> Option<Queued> {
         self.wake(now);
-        if self.all_parked_until > now {
-            return None;
+        match self.way.gate() {
+            Gate::Open => self.pop_ready(now),
+            Gate::One => self.pop_ready(now).or_else(|| self.pop_repeat(now)),
+            Gate::Shut => None,
         }
+    }
+
+    fn pop_ready(&mut self, now: Instant) -> Option<Queued> {
         for lane in Lane::ALL {
-            while self.in_flight[lane.index()] < CALLS_PER_LANE {
+            while self.in_flight[lane.index()] < self.most_in_flight(lane) {
                 let Some(chat_id) = self.ready[lane.index()].front().copied() else { break };
                 let is_ready = self.chats.get(&chat_id).is_some_and(|chat| chat.place == Place::Ready(lane));
                 if is_ready && self.survey_gate(chat_id, lane, now) > now {
@@ -91,10 +112,45 @@ impl Lanes {
         None
     }
 
+    /// Nothing else wants to be the one call that shows whether Telegram answers.
+    fn pop_repeat(&mut self, now: Instant) -> Option<Queued> {
+        let (chat_id, lane, _) = self.repeatable(now).find(|(_, _, at)| *at <= now)?;
+        self.start(chat_id, lane, now)
+    }
+
+    /// The sends of unknown outcome that are next in their chats, and from when on they may be repeated.
+    fn repeatable(&self, now: Instant) -> impl Iterator<Item = (i64, Lane, Instant)> {
+        self.repeats.iter().filter_map(move |chat_id| {
+            let chat = self.chats.get(chat_id).filter(|chat| chat.place != Place::InFlight)?;
+            let (lane, at) = chat.next(true, now)?;
+            Some((*chat_id, lane, at.max(self.survey_gate(*chat_id, lane, now))))
+        })
+    }
+
+    fn most_in_flight(&self, lane: Lane) -> usize {
+        match lane {
+            Lane::Answers => ANSWERS,
+            Lane::Alerts => ALERTS,
+            Lane::Surveys => self.pace.most(),
+            Lane::Digests => CALLS_PER_LANE,
+        }
+    }
+
+    /// A call was answered after so long. Tells, once, how many surveys a second can be reached if that is less than
+    /// what is wanted.
+    pub fn took(&mut self, round_trip: Duration) -> Option<u128> {
+        self.pace.took(round_trip)
+    }
+
     fn start(&mut self, chat_id: i64, lane: Lane, now: Instant) -> Option<Queued> {
         let chat = self.chats.get_mut(&chat_id)?;
-        let call = chat.queues[lane.index()].pop_front()?;
+        let mut call = chat.queues[lane.index()].pop_front()?;
+        if let Place::Waiting(at) = chat.place {
+            self.waiting.remove(&(at, chat_id));
+        }
         chat.place = Place::InFlight;
+        call.epoch = self.way.epoch();
+        self.way.start();
         chat.limits.take(call.is_edit(), now);
         if lane == Lane::Surveys && !call.is_edit() {
             self.surveys.take(now);
@@ -125,15 +181,21 @@ impl Lanes {
         self.place(call.row.chat_id, now);
     }
 
-    /// A call is to be made again, before all others of its lane in this chat and not before `at`.
-    pub fn put_back(&mut self, call: Queued, at: Instant, now: Instant) {
+    /// A call is to be made again, before all others of its lane in this chat and not before `at`. Calls of other lanes
+    /// do not wait for it.
+    pub fn put_back(&mut self, mut call: Queued, at: Instant, now: Instant) {
         self.free(&call);
         let chat_id = call.row.chat_id;
+        if call.is_repeat() {
+            self.repeats.insert(chat_id);
+        }
+        call.not_before = at;
         let chat = self.chats.entry(chat_id).or_insert_with(|| Chat::new(chat_id));
-        chat.parked_until = chat.parked_until.max(at);
         let newer = if call.is_edit() { chat.find_edit(call.row.message) } else { None };
         if let Some((lane, index)) = newer {
-            chat.queues[lane][index].replaced.extend(call.row_ids());
+            let newer = &mut chat.queues[lane][index];
+            newer.replaced.extend(call.row_ids());
+            newer.not_before = newer.not_before.max(at);
         } else {
             chat.queues[call.lane.index()].push_front(call);
             self.queued += 1;
@@ -146,13 +208,21 @@ impl Lanes {
         if let Some(message) = call.row.message {
             self.set_message_id(call.row.chat_id, message, None, now);
         }
-        call.row = OutboxRow { method: Method::Send, message_id: None, attempts: 0, edit: None, ..call.row };
+        call.row = OutboxRow {
+            method: Method::Send,
+            message_id: None,
+            attempts: 0,
+            unknown_at: None,
+            edit: None,
+            ..call.row
+        };
         call.replaced.clear();
         self.put_back(call, now, now);
     }
 
     fn free(&mut self, call: &Queued) {
         self.in_flight[call.lane.index()] -= 1;
+        self.way.free(call.epoch);
         if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
             chat.place = Place::Empty;
         }
@@ -165,14 +235,12 @@ impl Lanes {
         backoff(chat.failures)
     }
 
-    /// Failures of this chat's calls since its last success.
-    pub fn failures(&self, chat_id: i64) -> u32 {
-        self.chats.get(&chat_id).map_or(0, |chat| chat.failures)
-    }
-
     /// Telegram asked to wait. A second private chat that is told so while the first still waits means that it is
     /// not the chat but the bot that is too fast: then the surveys wait too.
     pub fn park(&mut self, chat_id: i64, until: Instant, now: Instant) {
+        if let Some(chat) = self.chats.get_mut(&chat_id) {
+            chat.parked_until = chat.parked_until.max(until);
+        }
         if !is_private(chat_id) {
             return;
         }
@@ -182,17 +250,41 @@ impl Lanes {
         self.last_parked = Some((chat_id, until));
     }
 
-    /// Telegram cannot be reached by anybody: all wait, longer each time, until [`Lanes::reached`].
-    pub fn unreachable(&mut self, now: Instant) {
-        // Calls that failed together count once.
-        if self.all_parked_until <= now {
-            self.outages += 1;
-            self.all_parked_until = now.plus(backoff(self.outages).min(Duration::from_secs(30)));
+    /// A call got no answer of Telegram's: nobody is called until one is known to be given again.
+    pub fn unanswered(&mut self, chat_id: i64, now: Instant) {
+        self.way.failed(chat_id, now);
+        self.place_repeats(now);
+    }
+
+    /// Telegram answered a call.
+    pub fn answered(&mut self, call: &Queued, now: Instant) {
+        if !self.way.is_well() {
+            self.way.answered(call.epoch);
+            self.place_repeats(now);
         }
     }
 
-    pub fn reached(&mut self) {
-        self.outages = 0;
+    /// A chat in which to ask Telegram for a sign of life now, and what to hand back with its answer.
+    pub fn probe(&mut self, now: Instant) -> Option<(i64, u64)> {
+        self.way.probe(now)
+    }
+
+    pub fn probed(&mut self, epoch: u64, is_answered: bool, now: Instant) {
+        self.way.probed(epoch, is_answered, now);
+    }
+
+    /// Whether Telegram has answered since the last call that got no answer.
+    pub fn is_heard(&self) -> bool {
+        self.way.is_heard()
+    }
+
+    /// Whether sends of unknown outcome may be repeated has changed.
+    fn place_repeats(&mut self, now: Instant) {
+        let chats = &self.chats;
+        self.repeats.retain(|chat_id| chats.get(chat_id).is_some_and(Chat::has_repeat));
+        for chat_id in self.repeats.iter().copied().collect::<Vec<_>>() {
+            self.place(chat_id, now);
+        }
     }
 
     /// The logical message of this chat now has an ID (or none any more).
@@ -231,15 +323,10 @@ impl Lanes {
         if chat.place == Place::InFlight {
             return;
         }
-        let place = match chat.next_lane() {
+        let place = match chat.next(self.way.is_well(), now) {
             None => Place::Empty,
-            Some(lane) => {
-                let edit = chat.queues[lane.index()].front().is_some_and(Queued::is_edit);
-                match chat.limits.next(edit, now).max(chat.parked_until) {
-                    at if at > now => Place::Waiting(at),
-                    _ => Place::Ready(lane),
-                }
-            }
+            Some((_, at)) if at > now => Place::Waiting(at),
+            Some((lane, _)) => Place::Ready(lane),
         };
         if place == chat.place {
             return;
@@ -266,14 +353,18 @@ impl Lanes {
 
     /// When [`Lanes::pop`] will next have something, as far as time decides and not a call in flight.
     pub fn next_at(&self, now: Instant) -> Option<Instant> {
+        let repeat = match self.way.gate() {
+            Gate::Shut => return self.way.probe_at(),
+            Gate::One => self.repeatable(now).map(|(_, _, at)| at).min(),
+            Gate::Open => None,
+        };
         let first_waiting = self.waiting.first().map(|(at, _)| *at);
         let ready = Lane::ALL.into_iter().filter_map(|lane| self.ready_at(lane, now)).min();
-        let next = [first_waiting, ready].into_iter().flatten().min()?;
-        Some(next.max(self.all_parked_until))
+        [first_waiting, ready, repeat].into_iter().flatten().min()
     }
 
     fn ready_at(&self, lane: Lane, now: Instant) -> Option<Instant> {
-        if self.in_flight[lane.index()] >= CALLS_PER_LANE {
+        if self.in_flight[lane.index()] >= self.most_in_flight(lane) {
             return None;
         }
         self.ready[lane.index()]

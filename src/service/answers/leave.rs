@@ -1,7 +1,7 @@
 //! Ends a survey before its last question: stopped by the customer, blocked, or expired.
 
-use super::{Loaded, closed, ended, enqueue_edit, repeat};
-use crate::domain::ledger::{PartialEnd, State, Suppression, Unanswered};
+use super::{Loaded, arrival, closed, ended, enqueue_edit, repeat};
+use crate::domain::ledger::{PartialEnd, State, Unanswered};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, Tx};
@@ -46,7 +46,7 @@ pub async fn expire(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> s
 }
 
 /// Moves the ledger to its end and takes the keyboard away. False if there was nothing to end.
-pub(super) async fn leave(
+async fn leave(
     tx: &mut Tx,
     ctx: &Context,
     loaded: &Loaded,
@@ -63,28 +63,58 @@ pub(super) async fn leave(
         (State::Started, Leave::Stopped) => State::Partial(PartialEnd::Stopped),
         (State::Started, Leave::Blocked) => State::Partial(PartialEnd::Blocked),
         (State::Started, Leave::Expired) => State::Partial(PartialEnd::Expired),
-        (State::Sending, Leave::Stopped)
-            if message_id.is_none() && tx.take_back_invitation(row.id).await? =>
-        {
-            // Nothing has been shown to somebody who wants to see nothing.
-            tx.move_survey(row.id, state, State::Scheduled, now)?;
-            tx.release_survey(row.id, row.due_at.unwrap_or(now)).await?;
-            let end = State::Suppressed(Suppression::OptedOut);
-            tx.move_survey(row.id, State::Scheduled, end, now)?;
-            return Ok(true);
-        }
-        (State::Sending, Leave::Stopped) => {
-            // The tap proves that the message arrived; only the reply to our call is not here yet.
-            tx.move_survey(row.id, state, State::Sent, now)?;
-            tx.move_survey(row.id, State::Sent, State::Refused, now)?;
-            tx.mark_survey_sent(row.id, now, now, None).await?;
-            return finish(tx, ctx, loaded, how, message_id, now).await;
-        }
+        (State::Sending, Leave::Stopped) => return stop_sending(tx, ctx, loaded, now).await,
         (State::Completed, _) => return finish(tx, ctx, loaded, how, message_id, now).await,
         _ => return Ok(false),
     };
     tx.move_survey(row.id, state, end, now)?;
     finish(tx, ctx, loaded, how, message_id, now).await
+}
+
+/// Stops a survey by one of its buttons: a tap proves that it arrived, though the reply to our call is not here yet.
+pub(super) async fn stop_by_tap(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    message_id: Option<i64>,
+    now: Timestamp,
+) -> store::Result<bool> {
+    if loaded.row.state()? == State::Sending {
+        return refuse_sending(tx, ctx, loaded, message_id, now).await;
+    }
+    leave(tx, ctx, loaded, Leave::Stopped, message_id, now).await
+}
+
+/// Stops a survey whose invitation is not known to have arrived: one that is not under way is not sent any more, and of
+/// one that is the outcome decides.
+async fn stop_sending(tx: &mut Tx, ctx: &Context, loaded: &Loaded, now: Timestamp) -> store::Result<bool> {
+    let row = &loaded.row;
+    if row.message_id.is_some() {
+        return refuse_sending(tx, ctx, loaded, None, now).await;
+    }
+    if tx.give_up_invitation(row.id).await? {
+        let mut stopped = row.clone();
+        stopped.stopped_at = Some(now);
+        arrival::never_arrived(tx, ctx, &stopped, now).await?;
+    } else {
+        tx.mark_survey_stopped(row.id, now).await?;
+    }
+    Ok(true)
+}
+
+/// The invitation did arrive, though the reply to our call is not here or came too late.
+pub(super) async fn refuse_sending(
+    tx: &mut Tx,
+    ctx: &Context,
+    loaded: &Loaded,
+    message_id: Option<i64>,
+    now: Timestamp,
+) -> store::Result<bool> {
+    let survey = loaded.row.id;
+    tx.move_survey(survey, State::Sending, State::Sent, now)?;
+    tx.move_survey(survey, State::Sent, State::Refused, now)?;
+    tx.mark_survey_sent(survey, now, now, None).await?;
+    finish(tx, ctx, loaded, Leave::Stopped, message_id, now).await
 }
 
 async fn finish(

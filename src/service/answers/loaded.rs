@@ -91,7 +91,8 @@ impl Loaded {
     pub fn takes_answers(&self, now: Timestamp) -> store::Result<bool> {
         let open =
             matches!(self.row.state()?, State::Sending | State::Sent | State::Started | State::Completed);
-        Ok(open && self.row.expires_at.is_none_or(|expires_at| now < expires_at))
+        let wanted = self.row.stopped_at.is_none();
+        Ok(open && wanted && self.row.expires_at.is_none_or(|expires_at| now < expires_at))
     }
 
     /// Draws a view of this survey with another dialogue than the stored one.

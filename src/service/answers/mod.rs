@@ -3,7 +3,7 @@
 //! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with
 //! the messages it causes.
 
-use crate::domain::ledger::{PartialEnd, State};
+use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts};
@@ -13,6 +13,7 @@ use crate::view::View;
 use crate::view::callback::Act;
 use crate::view::survey::{Ended, closed, ended, step};
 
+mod arrival;
 mod elsewhere;
 mod facts;
 mod leave;
@@ -21,6 +22,7 @@ mod repeat;
 mod words;
 mod write;
 
+pub use arrival::{invitation_arrived, never_arrived, unconfirmed};
 pub use elsewhere::{show_elsewhere, speak};
 pub use leave::{Leave, end_open, expire};
 pub use loaded::Loaded;
@@ -64,6 +66,19 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
     if loaded.row.person != Some(tap.person) {
         return toast(tx, tap.locale, "survey-toast-foreign");
     }
+    if loaded.row.state()? == State::Undeliverable(Unreachable::Unconfirmed) {
+        // The tap proves that it arrived, which nobody knew.
+        if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id) {
+            tx.set_message_id(message, tapped).await?;
+        }
+        invitation_arrived(tx, ctx, &loaded.row, now).await?;
+        let Some(reopened) = Loaded::find(tx, ctx, tap.survey).await? else { return Ok(None) };
+        loaded = reopened;
+    }
+    if loaded.row.stopped_at.is_some() && loaded.row.state()? == State::Sending {
+        leave::stop_by_tap(tx, ctx, &loaded, tap.message_id, now).await?;
+        return toast(tx, locale, "survey-toast-over");
+    }
     if !loaded.takes_answers(now)? {
         show_that_it_is_over(tx, ctx, &loaded, tap, now).await?;
         return toast(tx, locale, "survey-toast-over");
@@ -76,7 +91,7 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
             return toast(tx, locale, "survey-toast-passed");
         }
         Act::Stop => {
-            leave::leave(tx, ctx, &loaded, Leave::Stopped, tap.message_id, now).await?;
+            leave::stop_by_tap(tx, ctx, &loaded, tap.message_id, now).await?;
             return toast(tx, locale, "survey-toast-stopped");
         }
         Act::Input(input) => input,

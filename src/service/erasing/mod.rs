@@ -14,9 +14,7 @@ mod survey;
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
-
-use crate::domain::schedule::start_of_day;
+use crate::domain::schedule::day_of;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::erasing::ErasableEvent;
@@ -304,12 +302,6 @@ impl<'c> Erasing<'c> {
 
 fn limit(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// The beginning of the day, as the company's calendar has it.
-fn day_of(at: Timestamp, zone: chrono_tz::Tz) -> Timestamp {
-    let day: NaiveDate = at.to_utc().with_timezone(&zone).date_naive();
-    start_of_day(day, zone)
 }
 
 /// Whether the number stands in the text, whole.

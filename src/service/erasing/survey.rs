@@ -35,17 +35,12 @@ pub(super) async fn end(
         _ => None,
     };
     match state {
-        State::Sending if tx.take_back_invitation(survey).await? => {
-            tx.move_survey(survey, state, State::Scheduled, now)?;
+        State::Sending if tx.give_up_invitation(survey).await? => {
             tx.release_survey(survey, row.due_at.unwrap_or(now)).await?;
-            tx.move_survey(survey, State::Scheduled, ERASED, now)?;
+            tx.move_survey(survey, state, ERASED, now)?;
         }
-        // Under way: it may be there by now. If it comes, it is taken away again.
-        State::Sending => {
-            tx.move_survey(survey, state, State::Sent, now)?;
-            tx.mark_survey_sent(survey, now, now, None).await?;
-            tx.move_survey(survey, State::Sent, State::Refused, now)?;
-        }
+        // Under way: it may be there by now, and is taken away again then. How the call ends decides.
+        State::Sending => tx.mark_survey_stopped(survey, now).await?,
         State::Sent => tx.move_survey(survey, state, State::Refused, now)?,
         State::Started => {
             tx.move_survey(survey, state, State::Partial(PartialEnd::Stopped), now)?;

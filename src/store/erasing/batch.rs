@@ -177,7 +177,8 @@ impl Tx {
                  message = NULL, repeat = NULL, repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, \
                  closing_at = NULL, waits_for = NULL, survey_id = erased.survey_id, due_at = erased.due_at, stale_at = erased.stale_at, \
                  sent_at = erased.sent_at, started_at = erased.started_at, completed_at = erased.completed_at, \
-                 reminded_at = erased.reminded_at, expires_at = erased.expires_at, ended_at = erased.ended_at \
+                 reminded_at = erased.reminded_at, expires_at = erased.expires_at, ended_at = erased.ended_at, \
+                 stopped_at = CASE WHEN surveys.state = 'sending' THEN surveys.stopped_at END \
                  FROM erased WHERE surveys.id = erased.id"
             )
         };

@@ -191,6 +191,8 @@ pub const TABLES: &[Table] = &[
             ("words_full", Stays),
             ("waits_for", Goes),
             ("holds_up", Stays),
+            // Until the outcome of a call that is under way is known.
+            ("stopped_at", Goes),
         ],
     ),
     ("transitions", &[("id", Stays), ("survey", Stays), ("state", Stays), ("reason", Stays), ("at", Day)]),
@@ -351,6 +353,7 @@ pub const TABLES: &[Table] = &[
             ("attempts", Goes),
             ("not_after", Goes),
             ("created_at", Goes),
+            ("unknown_at", Goes),
         ],
     ),
     ("bots", &[("id", Stays), ("username", Stays), ("next_offset", Stays), ("heard_at", Stays)]),

@@ -15,9 +15,22 @@ pub struct Queued {
     pub lane: Lane,
     /// Older edits that this one made needless; their rows go with it.
     pub replaced: Vec<i64>,
+    /// It failed, and is tried again from here on.
+    pub(super) not_before: Instant,
+    /// The epoch in which it began; see `way`.
+    pub(super) epoch: u64,
 }
 
 impl Queued {
+    pub(super) const fn new(row: OutboxRow) -> Self {
+        Self { lane: row.lane, row, replaced: Vec::new(), not_before: Instant::LONG_AGO, epoch: 0 }
+    }
+
+    /// Whether it is a send that may have arrived already.
+    pub fn is_repeat(&self) -> bool {
+        !self.is_edit() && self.row.attempts > 0
+    }
+
     /// Whether it changes a message that is there, an edit or its deletion: it may be repeated, and makes older ones
     /// needless.
     pub fn is_edit(&self) -> bool {
@@ -62,16 +75,32 @@ impl Chat {
         }
     }
 
-    /// The lane whose first call is next in this chat.
-    pub(super) fn next_lane(&self) -> Option<Lane> {
-        Lane::ALL.into_iter().find(|lane| {
-            self.queues[lane.index()].front().is_some_and(|first| {
-                let waits_for_send = first.is_edit()
-                    && first.row.message_id.is_none()
-                    && self.queued().any(|q| !q.is_edit() && q.row.message == first.row.message);
-                !waits_for_send
-            })
-        })
+    /// The lane whose first call is next in this chat, and from when on it may leave: of those that may leave now, the
+    /// first; else the one that may soonest.
+    pub(super) fn next(&self, may_repeat: bool, now: Instant) -> Option<(Lane, Instant)> {
+        let mut soonest: Option<(Lane, Instant)> = None;
+        for lane in Lane::ALL {
+            let Some(call) = self.queues[lane.index()].front() else { continue };
+            if self.waits_for_send(call) || call.is_repeat() && !may_repeat {
+                continue;
+            }
+            let at =
+                self.limits.next(call.is_edit(), now).max(self.parked_until).max(call.not_before).max(now);
+            if soonest.is_none_or(|(_, before)| at < before) {
+                soonest = Some((lane, at));
+            }
+        }
+        soonest
+    }
+
+    fn waits_for_send(&self, call: &Queued) -> bool {
+        call.is_edit()
+            && call.row.message_id.is_none()
+            && self.queued().any(|other| !other.is_edit() && other.row.message == call.row.message)
+    }
+
+    pub(super) fn has_repeat(&self) -> bool {
+        self.queued().any(Queued::is_repeat)
     }
 
     fn queued(&self) -> impl Iterator<Item = &Queued> {
@@ -105,6 +134,10 @@ impl Chat {
     }
 
     pub(super) fn is_forgettable(&self, now: Instant) -> bool {
-        self.place == Place::Empty && self.parked_until <= now && self.limits.is_forgettable(now)
+        // With something that may not leave yet, such as a send of unknown outcome, a chat has no place either.
+        self.place == Place::Empty
+            && self.queued().next().is_none()
+            && self.parked_until <= now
+            && self.limits.is_forgettable(now)
     }
 }

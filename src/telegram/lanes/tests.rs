@@ -16,6 +16,7 @@ fn row(id: i64, lane: Lane, chat_id: i64, method: Method, message: Option<i64>) 
         alert: None,
         attempts: 0,
         not_after: None,
+        unknown_at: None,
         edit: None,
     }
 }
@@ -150,27 +151,146 @@ fn two_parked_customers_mean_that_the_bot_is_too_fast_and_surveys_wait() {
 #[test]
 fn a_lane_whose_calls_hang_holds_up_no_other() {
     let mut lanes = Lanes::new(1000);
-    for id in 1..=20 {
+    for id in 1..=40 {
         lanes.push(send(id, Lane::Alerts, -id), START);
     }
     let hanging: Vec<_> = std::iter::from_fn(|| lanes.pop(START)).collect();
-    assert_eq!((hanging.len(), lanes.in_flight()), (CALLS_PER_LANE, CALLS_PER_LANE));
-    lanes.push(send(21, Lane::Digests, 1), START);
-    assert_eq!(lanes.pop(START).unwrap().row.id, 21);
+    assert_eq!((hanging.len(), lanes.in_flight()), (ALERTS, ALERTS));
+    lanes.push(send(41, Lane::Digests, 1), START);
+    assert_eq!(lanes.pop(START).unwrap().row.id, 41);
     assert_eq!(lanes.next_at(START), None);
 }
 
+/// A send that may have arrived already.
+fn repeat(id: i64, lane: Lane, chat_id: i64) -> OutboxRow {
+    OutboxRow { attempts: 1, ..send(id, lane, chat_id) }
+}
+
+/// Telegram gives a sign of life.
+fn heard(lanes: &mut Lanes, now: Instant) {
+    let (_, epoch) = lanes.probe(now).unwrap();
+    lanes.probed(epoch, true, now);
+}
+
 #[test]
-fn nobody_is_called_while_telegram_cannot_be_reached() {
+fn nobody_is_called_until_telegram_is_known_to_answer_again() {
+    let mut lanes = Lanes::new(1000);
+    for id in 1..=3 {
+        lanes.push(send(id, Lane::Answers, id), START);
+    }
+    let failed = lanes.pop(START).unwrap();
+    lanes.unanswered(1, START);
+    lanes.put_back(failed, START, START);
+    assert!(lanes.pop(START).is_none());
+    let (chat, epoch) = lanes.probe(START).unwrap();
+    assert_eq!((chat, lanes.next_at(START)), (1, None));
+    let mut now = START;
+    for wait in [1, 2, 4, 8, 16, 32, 60, 60] {
+        lanes.probed(epoch, false, now);
+        let next = lanes.next_at(now).unwrap();
+        assert_eq!(next.since(now).as_secs(), wait);
+        assert!(lanes.probe(now).is_none());
+        now = next;
+        assert!(lanes.pop(now).is_none() && lanes.probe(now).is_some());
+    }
+    lanes.probed(epoch, true, now);
+    let first = lanes.pop(now).unwrap();
+    assert!(lanes.pop(now).is_none(), "one call shows whether the others may follow");
+    lanes.answered(&first, now);
+    lanes.finish(&first, now);
+    assert_eq!(drain(&mut lanes, now).len(), 2);
+}
+
+#[test]
+fn calls_that_fail_one_after_another_wait_longer_though_probes_are_answered() {
     let mut lanes = Lanes::new(1000);
     lanes.push(send(1, Lane::Answers, 7), START);
-    lanes.unreachable(START);
-    lanes.unreachable(START);
+    let mut now = START;
+    for wait in [0, 1, 2, 4] {
+        let call = lanes.pop(now).unwrap();
+        lanes.unanswered(7, now);
+        lanes.put_back(call, now, now);
+        let next = lanes.next_at(now).unwrap();
+        assert_eq!(next.since(now).as_secs(), wait);
+        now = next;
+        heard(&mut lanes, now);
+    }
+}
+
+#[test]
+fn an_answer_to_what_began_before_the_failure_shows_nothing() {
+    let mut lanes = Lanes::new(1000);
+    for id in 1..=3 {
+        lanes.push(send(id, Lane::Answers, id), START);
+    }
+    let (failed, slow) = (lanes.pop(START).unwrap(), lanes.pop(START).unwrap());
+    lanes.unanswered(1, START);
+    lanes.put_back(failed, START, START);
+    lanes.answered(&slow, START);
+    lanes.finish(&slow, START);
     assert!(lanes.pop(START).is_none());
-    let next = lanes.next_at(START).unwrap();
-    assert_eq!(next, START.plus_millis(1000));
-    lanes.unreachable(next);
-    assert_eq!(lanes.next_at(next), Some(next.plus_millis(2000)));
+    let (_, epoch) = lanes.probe(START).unwrap();
+    lanes.unanswered(9, START);
+    lanes.probed(epoch, true, START);
+    assert!(lanes.pop(START).is_none(), "another call failed while the probe was out");
+    heard(&mut lanes, START);
+    assert!(lanes.pop(START).is_some());
+}
+
+#[test]
+fn what_may_have_arrived_is_repeated_after_another_call_was_answered() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(repeat(1, Lane::Answers, 7), START);
+    lanes.push(send(2, Lane::Answers, 8), START);
+    lanes.push(send(3, Lane::Answers, 7), START);
+    assert!(lanes.pop(START).is_none());
+    heard(&mut lanes, START);
+    let other = lanes.pop(START).unwrap();
+    assert_eq!(other.row.id, 2);
+    lanes.answered(&other, START);
+    lanes.finish(&other, START);
+    assert_eq!(drain(&mut lanes, START), [1, 3], "in the order of their chat");
+}
+
+#[test]
+fn what_may_have_arrived_is_repeated_after_a_sign_of_life_if_there_is_no_other_call() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(repeat(1, Lane::Surveys, 7), START);
+    lanes.push(repeat(2, Lane::Surveys, 8), START);
+    assert_eq!(lanes.next_at(START), Some(START));
+    heard(&mut lanes, START);
+    let first = lanes.pop(START).unwrap();
+    assert!(lanes.pop(START).is_none());
+    lanes.unanswered(first.row.chat_id, START);
+    lanes.finish(&first, START);
+    assert!(lanes.pop(START).is_none(), "the other keeps its chance");
+}
+
+#[test]
+fn what_may_have_arrived_is_not_forgotten_while_it_waits() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(repeat(1, Lane::Answers, 1), START);
+    for id in 2..=3000 {
+        lanes.push(send(id, Lane::Answers, id), START);
+    }
+    heard(&mut lanes, START);
+    let first = lanes.pop(START).unwrap();
+    lanes.answered(&first, START);
+    lanes.finish(&first, START);
+    assert!(drain(&mut lanes, START).contains(&1));
+}
+
+#[test]
+fn an_answer_overtakes_a_survey_that_is_tried_again_in_the_same_chat() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(send(1, Lane::Surveys, 7), START);
+    let call = lanes.pop(START).unwrap();
+    let later = START.plus_millis(4000);
+    lanes.put_back(call, later, START);
+    lanes.push(send(2, Lane::Answers, 7), START);
+    assert_eq!(drain(&mut lanes, START), [2]);
+    assert_eq!(lanes.next_at(START), Some(later));
+    assert_eq!(drain(&mut lanes, later), [1]);
 }
 
 #[test]

@@ -13,10 +13,12 @@ pub(super) enum Entry {
     /// A call is about to be made.
     Claim(Queued),
     /// A claimed call surely had no effect.
-    Release(i64),
+    Release(OutboxRow),
+    /// Nobody knows whether a claimed call had its effect.
+    Unknown(OutboxRow),
     /// These rows need nothing more.
     Done(Vec<i64>),
-    /// A message went out; which one is not known if Telegram's answer was lost twice.
+    /// A message went out; which one is not known if the rest of Telegram's answer cannot be read.
     Sent {
         row: OutboxRow,
         message_id: Option<i64>,
@@ -45,9 +47,10 @@ impl Entry {
     fn row_ids(&self) -> Vec<i64> {
         match self {
             Self::Claim(call) | Self::LostEdit(call) | Self::Refused { call, .. } => call.row_ids().collect(),
-            Self::Release(id) => vec![*id],
             Self::Done(ids) => ids.clone(),
-            Self::Sent { row, .. } | Self::GivenBack(row) => vec![row.id],
+            Self::Release(row) | Self::Unknown(row) | Self::Sent { row, .. } | Self::GivenBack(row) => {
+                vec![row.id]
+            }
             Self::Migrated { .. } => Vec::new(),
         }
     }
@@ -131,8 +134,20 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
                 delivery::delivered(&mut tx, ctx, &call.row, now).await?;
                 done.push(call.row.id);
             }
+            Entry::Claim(call)
+                if call.row.attempts > 0
+                    && !delivery::is_still_wanted(&mut tx, ctx, &call.row, now).await? =>
+            {
+                done.push(call.row.id);
+            }
             Entry::Claim(call) => claims.push(call.row.id),
-            Entry::Release(id) => tx.release_outbox(*id).await?,
+            Entry::Release(row) | Entry::Unknown(row)
+                if !delivery::is_still_wanted(&mut tx, ctx, row, now).await? =>
+            {
+                done.push(row.id);
+            }
+            Entry::Release(row) => tx.release_outbox(row.id).await?,
+            Entry::Unknown(row) => tx.mark_outbox_unknown(row.id, now).await?,
             Entry::Done(ids) => done.extend_from_slice(ids),
             Entry::Sent { row, message_id } => {
                 if let (Some(message), Some(message_id)) = (row.message, message_id)
@@ -148,7 +163,7 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
                 done.extend(call.row_ids());
             }
             Entry::GivenBack(row) => {
-                delivery::given_back(&mut tx, row, now).await?;
+                delivery::given_back(&mut tx, ctx, row, now).await?;
                 done.push(row.id);
             }
             Entry::LostEdit(call) => lost_edit(&mut tx, call, &mut facts, &mut done).await?,

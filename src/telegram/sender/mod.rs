@@ -4,11 +4,12 @@
 //! one task: calls run side by side, and at most one write transaction, which takes together whatever claims and
 //! outcomes there are.
 //!
-//! **Never a third copy, never none.** A send is claimed (`attempts + 1`, committed) before its call. A call that
-//! surely had no effect gives the claim back: no connection, a 429, any refusal, and a 5xx too, for that is an answer,
-//! and a Telegram that is down for minutes must not use up every message's two chances. A call whose answer was lost
-//! (cut off, timed out, 504, unreadable, the program killed) keeps its claim; the row is sent once more, and after a
-//! second such outcome it counts as sent with an unknown message.
+//! **Never a third copy, and nothing is taken for sent that nobody saw.** A send is claimed (`attempts + 1`, committed)
+//! before its call. A call that surely had no effect gives the claim back: no connection, any answer of Telegram's but a
+//! success, and what is no answer of the Bot API. A call whose answer was lost (cut off, timed out, a gateway's 502 or
+//! 504, the program killed) keeps its claim: its outcome is unknown (`unknown_at`). It is sent once more, when Telegram
+//! is known to answer again ([`crate::telegram::lanes`]); after a second such outcome the row stays until something shows
+//! that the message is there, or until the jobs give it up.
 //!
 //! Edits need no claim, for a repeated edit shows nothing new.
 

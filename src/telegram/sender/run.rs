@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use teloxide::payloads::SendChatAction;
+use teloxide::types::{ChatAction, ChatId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::entries::{Entry, Written, write};
 use super::{Parts, Status, wire};
 use crate::clock::Instant;
-use crate::telegram::client::Client;
+use crate::telegram::client::{Client, Nothing};
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::{Lanes, Queued};
 use crate::telegram::pulse::Part;
@@ -34,7 +36,16 @@ const PATIENT: usize = 64;
 /// Pause after the database refused to write.
 const STORAGE_PAUSE: Duration = Duration::from_secs(2);
 
-type Call = Pin<Box<dyn Future<Output = (Queued, Result<Option<i64>, CallError>)> + Send>>;
+/// Telegram's sign of life is waited for so long.
+const PROBE: Duration = Duration::from_secs(10);
+
+/// A call that is over.
+enum Over {
+    Call { call: Box<Queued>, result: Result<Option<i64>, CallError>, took: Duration },
+    Probe { epoch: u64, error: Option<CallError> },
+}
+
+type Call = Pin<Box<dyn Future<Output = Over> + Send>>;
 type Writing = Pin<Box<dyn Future<Output = Written> + Send>>;
 
 pub(super) struct Running {
@@ -88,7 +99,7 @@ impl Running {
                 if self.must_load {
                     self.load().await;
                 }
-                self.start_ready();
+                self.start_ready(&stop);
             }
             if writing.is_none() && self.is_write_due() {
                 let entries = std::mem::take(&mut self.entries);
@@ -99,9 +110,9 @@ impl Running {
                 return;
             }
             tokio::select! {
-                Some((call, result)) = self.calls.next(), if !self.calls.is_empty() => {
+                Some(over) = self.calls.next(), if !self.calls.is_empty() => {
                     self.moved_at = self.parts.ctx.clock.instant();
-                    self.settle_all(call, result).await;
+                    self.settle_all(over).await;
                 }
                 written = wait_for(&mut writing), if writing.is_some() => {
                     writing = None;
@@ -149,7 +160,15 @@ impl Running {
                 if let Some(message_id) = row.message.and_then(|message| self.known.get(&message)) {
                     row.message_id = Some(*message_id);
                 }
-                self.lanes.push(row, now);
+                let is_called = row.attempts > 0;
+                if is_called && row.unknown_at.is_none() {
+                    // Under way when the program ended.
+                    self.entries.push(Entry::Unknown(row.clone()));
+                }
+                // Never a third copy; whether one of the two arrived may still turn out.
+                if row.attempts < 2 {
+                    self.lanes.push(row, now);
+                }
             }
             if is_last_page {
                 return Ok(());
@@ -157,9 +176,14 @@ impl Running {
         }
     }
 
-    fn start_ready(&mut self) {
+    fn start_ready(&mut self, stop: &CancellationToken) {
         let clock = &self.parts.ctx.clock;
         let (now, wall) = (clock.instant(), clock.now());
+        if self.parts.db.may_act()
+            && let Some((chat, epoch)) = self.lanes.probe(now)
+        {
+            self.probe(chat, epoch, stop.clone());
+        }
         while self.parts.db.may_act()
             && self.entries.len() < UNWRITTEN
             && let Some(call) = self.lanes.pop(now)
@@ -170,16 +194,11 @@ impl Running {
                     (Some(_), Some(payload)) => self.start(call, payload.into(), None),
                     _ => self.entries.push(Entry::LostEdit(call)),
                 }
-            } else if row.attempts >= 2 {
-                self.lanes.finish(&call, now);
-                self.sent(call.row, None);
             } else if row.not_after.is_some_and(|last| last < wall) {
                 self.lanes.finish(&call, now);
                 // One that may be out already is not given back: it would be sent anew.
                 if row.attempts == 0 {
                     self.entries.push(Entry::GivenBack(call.row));
-                } else {
-                    self.sent(call.row, None);
                 }
             } else {
                 self.entries.push(Entry::Claim(call));
@@ -197,7 +216,20 @@ impl Running {
             metrics.observe(&CALL_SECONDS, std::slice::from_ref(&method), began.elapsed());
             let outcome = result.as_ref().map_or_else(CallError::kind, |_| "ok");
             metrics.add(&CALLS, &[method, ("result", outcome.into())], 1);
-            (call, result)
+            Over::Call { call: Box::new(call), result, took: began.elapsed() }
+        }));
+    }
+
+    /// Asks Telegram for a sign of life, in the chat that was not answered last.
+    fn probe(&mut self, chat: i64, epoch: u64, stop: CancellationToken) {
+        let client = self.parts.client.clone();
+        self.calls.push(Box::pin(async move {
+            let typing = SendChatAction::new(ChatId(chat), ChatAction::Typing);
+            let error = tokio::select! {
+                answer = client.call_within::<_, Nothing>(&typing, PROBE) => answer.err(),
+                () = stop.cancelled() => Some(CallError::NotSent("stopped".to_owned())),
+            };
+            Over::Probe { epoch, error }
         }));
     }
 
@@ -263,6 +295,9 @@ impl Running {
     /// Tells how things stand, and when to look again though nothing else happens.
     fn publish(&mut self, is_writing: bool, is_stopping: bool) -> Option<Instant> {
         let now = self.parts.ctx.clock.instant();
+        if self.lanes.is_heard() {
+            self.parts.health.telegram_answers();
+        }
         let is_paused = self.storage_paused_until > now;
         let may_start = !is_stopping && self.entries.len() < UNWRITTEN;
         let lanes = if may_start { self.lanes.next_at(now) } else { None };

@@ -55,3 +55,20 @@ async fn once_the_database_can_be_written_again_it_is_ready_though_no_event_come
     server.ctx.clock.advance(std::time::Duration::from_secs(30));
     assert_eq!(server.get("/readyz").await.status, 200);
 }
+
+#[tokio::test]
+async fn of_how_many_messages_nobody_knows_whether_they_arrived_is_said_with_the_time() {
+    use afterword::store::{Lane, Outgoing, Payload};
+    let server = Server::start().await;
+    let mut tx = server.db.write().await.unwrap();
+    for chat in [7, 8] {
+        tx.enqueue(&Outgoing::send(Lane::Alerts, chat, Payload::text("hi")), NOON).await.unwrap();
+    }
+    for row in tx.list_outbox_after(0, 2).await.unwrap() {
+        tx.mark_outbox_unknown(row.id, NOON.plus_millis(row.id)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let detail = server.get("/readyz").await.body["checks"]["backlog"]["detail"].as_str().unwrap().to_owned();
+    let since = NOON.plus_millis(1);
+    assert!(detail.contains(&format!("of 2 nobody knows whether they arrived, since {since}")), "{detail}");
+}

@@ -195,6 +195,17 @@ impl Story {
         );
     }
 
+    /// Returns when the jobs and the sender have done what can be done at this moment; what waits for a later one goes on
+    /// waiting.
+    pub async fn rests(&self) {
+        let rests = async {
+            let mut jobs = self.stage.jobs_rest_until.clone();
+            jobs.wait_for(|until| until.is_some_and(|until| until > self.clock.instant())).await.unwrap();
+            self.stage.sender.idle().await;
+        };
+        tokio::time::timeout(PATIENCE, rests).await.expect("the program does not come to rest");
+    }
+
     /// Returns when the world is as `condition` says; for what the program does beside the story's course.
     pub async fn wait_until(&self, condition: impl Fn(&World) -> bool) {
         let came = tokio::time::timeout(PATIENCE, self.world.wait_until(condition)).await;

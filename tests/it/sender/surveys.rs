@@ -64,7 +64,7 @@ async fn a_delivered_invitation_is_sent_and_its_clocks_run_from_then() {
 }
 
 #[tokio::test]
-async fn an_invitation_of_unknown_fate_counts_as_sent() {
+async fn an_invitation_of_unknown_fate_is_not_taken_for_sent() {
     let rig = rig().await;
     let anna = rig.person("Anna");
     rig.event_due(anna).await;
@@ -72,7 +72,8 @@ async fn an_invitation_of_unknown_fate_counts_as_sent() {
     rig.world.fault(Fault::dropped_after().on("sendMessage").times(2));
     rig.drain().await;
     assert_eq!(rig.texts(anna).len(), 2);
-    assert!(rig.path().await.ends_with("sending sent"));
+    assert!(rig.path().await.ends_with("scheduled sending"));
+    assert_eq!(rig.number("SELECT COUNT(*) FROM surveys WHERE sent_at IS NULL").await, 1);
 }
 
 #[tokio::test]
@@ -136,7 +137,7 @@ async fn an_invitation_whose_time_is_over_is_given_back_and_not_sent() {
     let rig = rig().await;
     let anna = rig.person("Anna");
     rig.event_due(anna).await;
-    rig.world.fault(Fault::bad_gateway().on("sendMessage"));
+    rig.world.fault(Fault::internal_server_error().on("sendMessage"));
     rig.claim().await;
     rig.sender.idle().await;
     rig.clock.advance(Duration::from_hours(12));

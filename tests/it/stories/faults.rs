@@ -1,6 +1,9 @@
 //! Telegram fails, replies get lost, the program restarts: nothing is lost and nothing is doubled.
 
+use std::time::Duration;
+
 use afterword::sandbox::{Duplicate, Fault};
+use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -28,7 +31,7 @@ async fn an_outage_of_telegram_delays_and_loses_nothing() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     story.purchase("1", "C-1", json!({})).await;
-    story.world.fault(Fault::bad_gateway().on("sendMessage").times(3));
+    story.world.fault(Fault::internal_server_error().on("sendMessage").times(3));
     story.advance(hours(3)).await;
     assert_eq!(story.state("purchase-1").await, "sent");
     story.world.fault(Fault::internal_server_error().on("editMessageText").times(2));
@@ -96,5 +99,124 @@ async fn what_came_while_it_was_down_is_handled_at_the_start() {
     purchase-1 · quality · csi · 3
     purchase-1 · quality · comment · Плохо
     ");
+    story.end().await;
+}
+
+async fn sent_at(story: &Story, event_id: &str) -> String {
+    let rows = story.export(What::Surveys, &Filter::default()).await;
+    rows.iter().find(|row| row["event_id"] == event_id).unwrap()["sent_at"].clone()
+}
+
+/// Cuts everything that goes out for so long, while updates come in.
+fn cut(story: &Story, time: Duration) {
+    let end = story.clock.now().plus(time);
+    for method in ["sendMessage", "editMessageText", "sendChatAction", "copyMessage", "answerCallbackQuery"] {
+        story.world.fault(Fault::dropped_before().on(method).until(end));
+    }
+}
+
+#[tokio::test]
+async fn connections_cut_for_a_while_lose_no_survey_and_no_alert() {
+    let story = Story::new().await;
+    let (anna, boris) = (story.customer("Анна", "C-1").await, story.customer("Борис", "C-2").await);
+    story.purchase("2", "C-2", json!({})).await;
+    story.advance(minutes(10)).await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(minutes(170)).await;
+    cut(&story, minutes(10) + Duration::from_secs(20));
+    let met = story.world.faults_met();
+    story.touch(boris, "1");
+    story.wait_until(|world| world.all_confirmed() && world.faults_met() > met).await;
+    story.rests().await;
+    story.clock.advance(minutes(10));
+    story.rests().await;
+    assert_eq!(story.state("purchase-1").await, "sending");
+    let (status, ready) = story.get("/readyz").await;
+    let detail = ready["checks"]["telegram"]["detail"].as_str().unwrap();
+    assert!(status == 503 && detail.contains("has not answered what was sent since"), "{ready}");
+    let waiting = ready["checks"]["backlog"]["detail"].as_str().unwrap();
+    assert!(waiting.contains("of 1 nobody knows whether they arrived"), "{ready}");
+    assert_eq!(story.alerts(), "");
+    story.settle().await;
+    assert_eq!((story.state("purchase-1").await.as_str(), story.get("/readyz").await.0), ("sent", 200));
+    assert_eq!(story.alerts().matches("1 из 10").count(), 1, "{}", story.alerts());
+    assert!(story.last(anna).contains("Вопрос 1 из 3"), "{}", story.last(anna));
+    story.end_with(|problem| problem.starts_with("a tap whose spinner turns")).await;
+}
+
+#[tokio::test]
+async fn a_survey_that_nobody_knows_to_have_arrived_is_settled_and_the_next_one_is_asked() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.world.fault(Fault::dropped_before().on("sendMessage").times(2));
+    let before = story.world.sent_count(anna.id);
+    story.advance(hours(3)).await;
+    assert_eq!(story.state("purchase-1").await, "sending");
+    let (_, ready) = story.get("/readyz").await;
+    assert!(ready["checks"]["backlog"]["detail"].as_str().unwrap().contains("of 1 nobody knows"), "{ready}");
+    story.purchase("2", "C-1", json!({})).await;
+    story.advance(minutes(90)).await;
+    assert_eq!(story.state("purchase-1").await, "undeliverable(unconfirmed)");
+    assert_eq!((sent_at(&story, "purchase-1").await.as_str(), story.world.sent_count(anna.id)), ("", before));
+    story.advance(hours(2)).await;
+    assert_eq!(story.state("purchase-2").await, "sent");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_tap_proves_that_an_invitation_arrived_which_nobody_knew_of() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.world.fault(Fault::dropped_after().on("sendMessage").times(2));
+    story.advance(hours(3)).await;
+    assert_eq!(story.state("purchase-1").await, "sending");
+    story.advance(hours(2)).await;
+    assert_eq!(story.state("purchase-1").await, "undeliverable(unconfirmed)");
+    story.tap(anna, "9").await;
+    assert_snapshot!(story.way("purchase-1").await, @"received → scheduled → sending → undeliverable → sent → started");
+    assert_snapshot!(story.answers().await, @"purchase-1 · quality · csi · 9");
+    assert!(story.last(anna).contains("Вопрос 2 из 3"), "{}", story.last(anna));
+    story.end_with(|problem| problem.starts_with("twice in chat")).await;
+}
+
+#[tokio::test]
+async fn a_tap_soon_after_ends_that_nobody_knows() {
+    let story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.world.fault(Fault::dropped_after().on("sendMessage").times(2));
+    story.advance(hours(3)).await;
+    story.tap(anna, "9").await;
+    story.advance(minutes(2)).await;
+    assert_snapshot!(story.way("purchase-1").await, @"received → scheduled → sending → started");
+    assert_ne!(sent_at(&story, "purchase-1").await, "");
+    story.end_with(|problem| problem.starts_with("twice in chat")).await;
+}
+
+#[tokio::test]
+async fn a_survey_whose_outcome_was_never_stored_is_settled() {
+    let story = Story::new().await;
+    story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    let met = story.world.faults_met();
+    story.world.fault(Fault::too_many_requests(5).on("sendMessage"));
+    story.clock.advance(hours(3));
+    story.wait_until(|world| world.faults_met() > met).await;
+    story.rests().await;
+    // As after an error that lasts while the outcome is written down.
+    let mut tx = story.running.db.write().await.unwrap();
+    let rows = tx.list_outbox_after(0, 10).await.unwrap();
+    tx.delete_outbox(&rows.iter().map(|row| row.id).collect::<Vec<_>>()).await.unwrap();
+    tx.commit().await.unwrap();
+    story.settle().await;
+    assert_eq!(story.state("purchase-1").await, "sending");
+    story.advance(minutes(70)).await;
+    assert_eq!(story.state("purchase-1").await, "undeliverable(unconfirmed)");
+    story.purchase("2", "C-1", json!({})).await;
+    // Over the night.
+    story.advance(hours(16)).await;
+    assert_eq!(story.state("purchase-2").await, "sent");
     story.end().await;
 }

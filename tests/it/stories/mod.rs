@@ -40,6 +40,7 @@ mod setup_of_a_newcomer;
 mod silences;
 mod staff;
 mod starting;
+mod stopping;
 mod strangers;
 mod team;
 mod timing;

@@ -264,6 +264,8 @@ async fn a_reminder_whose_reply_was_lost_is_the_survey_once_it_is_tapped() {
       [ Изменить ответ ]
     ");
     assert_eq!(story.state("purchase-1").await, "completed");
+    // The jobs take note that it arrived.
+    story.advance(minutes(2)).await;
     story.end_with(|problem| problem.starts_with("twice in chat")).await;
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::{Running, wire};
+use super::{Over, Running, wire};
 use crate::clock::Instant;
 use crate::service::delivery::Refusal;
 use crate::store::{Method, OutboxRow};
@@ -13,26 +13,48 @@ use crate::telegram::error::CallError;
 use crate::telegram::lanes::Queued;
 use crate::telegram::sender::entries::Entry;
 
-/// After so many unreadable answers an edit is given up, for it holds up its chat.
-const SPURNED_EDITS: u32 = 5;
-
 impl Running {
     /// Settles the call that is over and all others that are by now.
-    pub(super) async fn settle_all(&mut self, call: Queued, result: Result<Option<i64>, CallError>) {
-        self.settle(call, result);
-        while let Poll::Ready(Some((call, result))) = futures_util::poll!(self.calls.next()) {
-            self.settle(call, result);
+    pub(super) async fn settle_all(&mut self, over: Over) {
+        self.settle(over);
+        while let Poll::Ready(Some(over)) = futures_util::poll!(self.calls.next()) {
+            self.settle(over);
         }
     }
 
-    fn settle(&mut self, call: Queued, result: Result<Option<i64>, CallError>) {
+    fn settle(&mut self, over: Over) {
         let now = self.parts.ctx.clock.instant();
-        match result {
-            Ok(message_id) => {
-                self.lanes.reached();
-                self.succeeded(call, message_id, now);
+        match over {
+            Over::Call { call, result, took } => {
+                if result.as_ref().err().is_none_or(CallError::is_answer) {
+                    self.lanes.answered(&call, now);
+                    if let Some(reachable) = self.lanes.took(took) {
+                        tracing::warn!(
+                            reachable,
+                            "Telegram takes so long to answer that MESSAGES_PER_SECOND cannot be reached"
+                        );
+                    }
+                }
+                self.called(*call, result, now);
             }
+            Over::Probe { epoch, error } => {
+                if let Some(error) = &error {
+                    tracing::warn!(%error, "Telegram was asked for a sign of life");
+                }
+                let is_answered = error.is_none_or(|error| error.is_answer());
+                self.lanes.probed(epoch, is_answered, now);
+            }
+        }
+    }
+
+    fn called(&mut self, call: Queued, result: Result<Option<i64>, CallError>, now: Instant) {
+        match result {
+            Ok(message_id) => self.succeeded(call, message_id, now),
             Err(CallError::NotModified) => self.succeeded(call, None, now),
+            Err(error @ CallError::Unreadable(_)) => {
+                tracing::warn!(row = call.row.id, %error, "which message it is will show when it is tapped");
+                self.succeeded(call, None, now);
+            }
             Err(error) => {
                 log(&call, &error);
                 self.failed(call, error, now);
@@ -60,22 +82,24 @@ impl Running {
 
     fn failed(&mut self, mut call: Queued, error: CallError, now: Instant) {
         let chat_id = call.row.chat_id;
-        if error.may_have_acted() {
-            let wait = self.lanes.back_off(chat_id);
-            if !call.is_edit() && call.row.attempts >= 2 {
+        if !error.is_answer() {
+            self.lanes.unanswered(chat_id, now);
+            self.parts.health.telegram_is_silent(error.to_string(), self.parts.ctx.clock.now());
+        }
+        if error.may_have_acted() && !call.is_edit() {
+            self.entries.push(Entry::Unknown(call.row.clone()));
+            // Never a third copy.
+            if call.row.attempts >= 2 {
                 self.lanes.finish(&call, now);
-                self.sent(call.row, None);
-            } else if call.is_edit() && matches!(error, CallError::Malformed(_)) && self.is_spurned(chat_id) {
-                self.lanes.finish(&call, now);
-                self.entries.push(Entry::Done(call.row_ids().collect()));
             } else {
+                let wait = self.lanes.back_off(chat_id);
                 self.lanes.put_back(call, now.plus(wait), now);
             }
             return;
         }
         if !call.is_edit() && (error.is_passing() || matches!(error, CallError::Migrated(_))) {
             call.row.attempts -= 1;
-            self.entries.push(Entry::Release(call.row.id));
+            self.entries.push(Entry::Release(call.row.clone()));
         }
         match error {
             CallError::TooManyRequests { retry_after } => {
@@ -83,10 +107,7 @@ impl Running {
                 self.lanes.park(chat_id, until, now);
                 self.lanes.put_back(call, until, now);
             }
-            CallError::NotSent(_) => {
-                self.lanes.unreachable(now);
-                self.lanes.put_back(call, now, now);
-            }
+            CallError::NotSent(_) => self.lanes.put_back(call, now, now),
             CallError::Migrated(new) => {
                 self.entries.push(Entry::Migrated { old: chat_id, new });
                 self.lanes.migrate(call, new, now);
@@ -105,10 +126,6 @@ impl Running {
             }
         }
     }
-
-    fn is_spurned(&self, chat_id: i64) -> bool {
-        self.lanes.failures(chat_id) >= SPURNED_EDITS
-    }
 }
 
 fn log(call: &Queued, error: &CallError) {
@@ -117,7 +134,7 @@ fn log(call: &Queued, error: &CallError) {
         CallError::Unacceptable(_) | CallError::CantParseEntities => {
             tracing::error!(row, method, %error, "Telegram refuses a message of ours; this is a fault of the program");
         }
-        CallError::BadRequest(_) | CallError::Malformed(_) => {
+        CallError::BadRequest(_) => {
             tracing::error!(row, method, %error, "a message was refused");
         }
         CallError::Blocked | CallError::Deactivated => tracing::debug!(row, method, %error, "not delivered"),

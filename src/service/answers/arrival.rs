@@ -1,0 +1,120 @@
+//! Whether an invitation arrived, as far as anybody knows: what follows for its survey.
+
+use super::{Loaded, leave};
+use crate::domain::ledger::{State, Suppression, Unanswered, Unreachable};
+use crate::domain::schedule::{day_of, first_allowed};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::surveys::SurveyRow;
+use crate::store::{Error, Result, Tx};
+
+/// An invitation is in its chat. Its survey is sent, unless a tap was faster, or its customer wants it no more.
+pub async fn invitation_arrived(
+    tx: &mut Tx,
+    ctx: &Context,
+    survey: &SurveyRow,
+    now: Timestamp,
+) -> Result<()> {
+    match survey.state()? {
+        State::Sending if is_unwanted(survey) => return arrived_unwanted(tx, ctx, survey, now).await,
+        state @ State::Sending => tx.move_survey(survey.id, state, State::Sent, now)?,
+        State::Undeliverable(Unreachable::Unconfirmed) => return reopen(tx, ctx, survey, now).await,
+        State::Suppressed(_) | State::Undeliverable(_) => return Ok(()),
+        state if state.is_pending() => return Ok(()),
+        _ => {}
+    }
+    // Nobody starts before it was sent, though a tap may overtake the reply to our call.
+    let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
+    mark_sent(tx, ctx, survey, sent_at).await
+}
+
+/// An invitation surely did not arrive, and will not be sent again. False if somebody still wants it.
+pub async fn never_arrived(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<bool> {
+    if survey.state()? != State::Sending || !is_unwanted(survey) {
+        return Ok(false);
+    }
+    let (reason, at) = if survey.person.is_none() {
+        (Suppression::Erased, day_of(now, ctx.zone()))
+    } else {
+        tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await?;
+        (Suppression::OptedOut, now)
+    };
+    tx.forget_survey_stop(survey.id).await?;
+    tx.move_survey(survey.id, State::Sending, State::Suppressed(reason), at)?;
+    Ok(true)
+}
+
+/// Nothing has shown that an invitation arrived, and nothing more is done to bring it.
+pub async fn unconfirmed(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<()> {
+    if survey.state()? != State::Sending || never_arrived(tx, ctx, survey, now).await? {
+        return Ok(());
+    }
+    tx.move_survey(survey.id, State::Sending, State::Undeliverable(Unreachable::Unconfirmed), now)?;
+    tx.end_survey(survey.id, now).await
+}
+
+/// Stopped or erased while its call was under way. (A survey gets its person with the claim, and loses them only by
+/// erasing.)
+const fn is_unwanted(survey: &SurveyRow) -> bool {
+    survey.stopped_at.is_some() || survey.person.is_none()
+}
+
+async fn arrived_unwanted(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<()> {
+    tx.forget_survey_stop(survey.id).await?;
+    if survey.person.is_some() {
+        let Some(loaded) = Loaded::find(tx, ctx, survey.id).await? else { return Ok(()) };
+        leave::refuse_sending(tx, ctx, &loaded, None, now).await?;
+        return Ok(());
+    }
+    // The sender takes the message itself away.
+    let day = day_of(now, ctx.zone());
+    tx.move_survey(survey.id, State::Sending, State::Sent, day)?;
+    tx.move_survey(survey.id, State::Sent, State::Refused, day)?;
+    tx.mark_survey_sent(survey.id, day, day, None).await
+}
+
+/// The survey was given up as unconfirmed, and arrived all the same. It is open again, if its place is free.
+async fn reopen(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<()> {
+    let Some(person) = survey.person else { return Ok(()) };
+    let has_stopped = tx.find_person(person).await?.is_none_or(|person| person.opted_out_at.is_some());
+    let is_free = survey.test || !tx.has_open_survey(person).await?;
+    tx.move_survey(survey.id, State::Undeliverable(Unreachable::Unconfirmed), State::Sent, now)?;
+    if has_stopped && !survey.test {
+        tx.move_survey(survey.id, State::Sent, State::Refused, now)?;
+    } else if !is_free {
+        tx.move_survey(survey.id, State::Sent, State::Expired(Unanswered::Untouched), now)?;
+    } else {
+        tx.reopen_survey(survey.id).await?;
+    }
+    mark_sent(tx, ctx, survey, now).await
+}
+
+/// From here the reminder, the expiry and the throttle count.
+async fn mark_sent(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, sent_at: Timestamp) -> Result<()> {
+    let (expires_at, remind_at) = later_moments(tx, ctx, survey, sent_at).await?;
+    tx.mark_survey_sent(survey.id, sent_at, expires_at, remind_at).await
+}
+
+/// When the survey expires, and when its customer is reminded.
+async fn later_moments(
+    tx: &mut Tx,
+    ctx: &Context,
+    survey: &SurveyRow,
+    sent_at: Timestamp,
+) -> Result<(Timestamp, Option<Timestamp>)> {
+    let pinned = survey.script.as_deref().zip(survey.script_version);
+    let (slug, version) =
+        pinned.ok_or_else(|| Error::broken("surveys", format!("id {}: sent without a script", survey.id)))?;
+    let published = ctx.scripts.version(tx, slug, version).await?;
+    let sending = published.script.send.resolve(&ctx.config.sending);
+    let expires_at = sent_at.plus(sending.expires_after);
+    let named = survey.time_zone.as_deref().and_then(|zone| zone.parse().ok());
+    let zone = named.unwrap_or(ctx.zone());
+    // Nobody is reminded of a test, nor of what they have begun.
+    let untouched = !survey.test && survey.started_at.is_none();
+    let remind_at = sending
+        .remind_after
+        .filter(|_| untouched)
+        .and_then(|after| first_allowed(sent_at.plus(after), expires_at.plus_millis(-1), &sending, zone));
+    Ok((expires_at, remind_at))
+}

@@ -1,0 +1,61 @@
+//! What nobody knows the fate of does not stay so for ever: a message that may have arrived twice, a survey whose
+//! outcome could not be stored.
+
+use std::time::Duration;
+
+use crate::domain::time::Timestamp;
+use crate::service::{Context, answers, delivery};
+use crate::store::{self, OutboxRow, Tx};
+
+/// So long a tap, or anything else, may show that a message arrived.
+const WAITS_FOR_PROOF: Duration = Duration::from_hours(1);
+
+/// Whether there is anything to settle.
+pub async fn is_any(tx: &mut Tx, now: Timestamp) -> store::Result<bool> {
+    let since = now.minus(WAITS_FOR_PROOF);
+    Ok(!tx.list_settled_unknown(since, now, 1).await?.is_empty()
+        || !tx.list_forgotten_invitations(since, 1).await?.is_empty())
+}
+
+/// Settles what is known by now, or has waited long enough; at most `limit` of each kind. How many there were.
+pub async fn settle(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<usize> {
+    let since = now.minus(WAITS_FOR_PROOF);
+    let rows = tx.list_settled_unknown(since, now, limit).await?;
+    for row in &rows {
+        if row.message_id.is_some() {
+            delivery::delivered(tx, ctx, row, now).await?;
+        } else {
+            give_up(tx, ctx, row, now).await?;
+        }
+    }
+    tx.delete_outbox(&rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let forgotten = tx.list_forgotten_invitations(since, limit).await?;
+    for (survey, _) in &forgotten {
+        let Some(survey) = tx.find_survey(*survey).await? else { continue };
+        tracing::warn!(
+            survey = survey.id,
+            "the outcome of an invitation was never stored; its survey is settled"
+        );
+        if survey.message_id.is_some() {
+            answers::invitation_arrived(tx, ctx, &survey, now).await?;
+        } else {
+            answers::unconfirmed(tx, ctx, &survey, now).await?;
+        }
+    }
+    Ok(rows.len() + forgotten.len())
+}
+
+/// It may have arrived, and is not sent again.
+async fn give_up(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> store::Result<()> {
+    tracing::warn!(
+        row = row.id,
+        lane = ?row.lane,
+        "Telegram's answers for a message were lost, and nothing shows that it arrived; it is not sent again"
+    );
+    // Of a step shown once more a tap may still tell.
+    let Some(survey) = row.survey.filter(|_| row.first) else { return Ok(()) };
+    match tx.find_survey(survey).await? {
+        Some(survey) => answers::unconfirmed(tx, ctx, &survey, now).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,86 @@
+//! Calls whose answer was lost: which messages nobody knows the fate of, and what is settled after a while.
+
+use super::outbox::{Stored, outbox_row};
+use super::{OutboxRow, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::time::Timestamp;
+
+impl Tx {
+    /// What came of the last call for this row is not known. The time of an earlier such call is kept.
+    pub async fn mark_outbox_unknown(&mut self, id: i64, at: Timestamp) -> Result<()> {
+        self.write_outgoing().await?;
+        let query =
+            query("UPDATE outbox SET unknown_at = COALESCE(unknown_at, $2) WHERE id = $1").bind(id).bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Rows of unknown fate of which nothing more is to be waited for: the message is known to be there, or no call
+    /// will be made again and the last chance of a proof, `since`, has passed.
+    pub async fn list_settled_unknown(
+        &mut self,
+        since: Timestamp,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<OutboxRow>> {
+        self.write_outgoing().await?;
+        let query = query_as::<Stored>(outbox_row!(
+            "WHERE o.unknown_at IS NOT NULL AND (m.message_id IS NOT NULL \
+             OR (o.unknown_at <= $1 AND (o.attempts >= 2 OR o.not_after < $2))) ORDER BY o.id LIMIT $3"
+        ))
+        .bind(since)
+        .bind(now)
+        .bind(limit);
+        on_engine!(self, fetch_all, query)?.into_iter().map(OutboxRow::try_from).collect()
+    }
+
+    /// Surveys that have been on their way since before `since`, though the outbox holds nothing that could tell how that
+    /// ended; with the moment they set out.
+    pub async fn list_forgotten_invitations(
+        &mut self,
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<(i64, Timestamp)>> {
+        self.write_outgoing().await?;
+        let query = query_as(
+            "SELECT f.id, f.at FROM (SELECT s.id, s.stopped_at, (SELECT MAX(t.at) FROM transitions t \
+             WHERE t.survey = s.id AND t.state = 'sending') AS at FROM surveys s WHERE s.state = 'sending') AS f \
+             WHERE COALESCE(f.stopped_at, f.at) <= $1 \
+             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.survey = f.id AND o.first = TRUE) \
+             ORDER BY f.id LIMIT $2",
+        )
+        .bind(since)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The customer wants this survey no more, while the call that brings it is under way: its outcome decides how the
+    /// survey ends.
+    pub async fn mark_survey_stopped(&mut self, id: i64, at: Timestamp) -> Result<()> {
+        let query =
+            query("UPDATE surveys SET stopped_at = COALESCE(stopped_at, $2) WHERE id = $1").bind(id).bind(at);
+        on_engine!(self, execute, query)?;
+        self.forget_read_ahead(id);
+        Ok(())
+    }
+
+    pub async fn forget_survey_stop(&mut self, id: i64) -> Result<()> {
+        on_engine!(self, execute, query("UPDATE surveys SET stopped_at = NULL WHERE id = $1").bind(id))?;
+        Ok(())
+    }
+
+    /// Whether nobody is to be sent this survey's invitation any more, and it has not arrived as far as is known.
+    pub async fn is_survey_stopped(&mut self, id: i64) -> Result<bool> {
+        let query = query_scalar::<i64>(
+            "SELECT id FROM surveys WHERE id = $1 AND state = 'sending' AND stopped_at IS NOT NULL",
+        )
+        .bind(id);
+        Ok(on_engine!(self, fetch_optional, query)?.is_some())
+    }
+
+    /// A survey of which nobody knew that it arrived is open after all.
+    pub async fn reopen_survey(&mut self, id: i64) -> Result<()> {
+        on_engine!(self, execute, query("UPDATE surveys SET ended_at = NULL WHERE id = $1").bind(id))?;
+        self.forget_read_ahead(id);
+        Ok(())
+    }
+}
