@@ -51,6 +51,10 @@ alert-duration-seconds = { $seconds } s
 alert-human = 🙋 A customer asks for a human
 alert-human-unknown = Customer: { $name } in Telegram, not connected with any order or request
 alert-human-about = Latest: { $subject }
+alert-human-messages = { $count ->
+        [one] ✉️ { $count } message. When there are many, they come here bit by bit.
+       *[other] ✉️ { $count } messages. When there are many, they come here bit by bit.
+    }
 alert-human-hint = What they write will come here as replies. You cannot answer through the bot yet: reach the customer the usual way.
 
 alert-human-erased = Erased: the customer’s data was deleted.
@@ -61,6 +65,14 @@ alert-again = 🔴 The score fell again: { $score }
 alert-fold-title = { $count ->
         [one] 🔴 { $count } more bad score within minutes
        *[other] 🔴 { $count } more bad scores within minutes
+    }
+alert-fold-requests = { $count ->
+        [one] 🙋 { $count } more customer asks for a human
+       *[other] 🙋 { $count } more customers ask for a human
+    }
+alert-fold-strangers = { $count ->
+        [one] 👤 { $count } more person whom we do not know writes
+       *[other] 👤 { $count } more people whom we do not know write
     }
 alert-fold-hint = Too many to send one by one. The latest first:
 alert-fold-rest = { $count ->

@@ -10,10 +10,10 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Api, Problem};
 use crate::domain::time::Timestamp;
+use crate::store::Lane;
 use crate::telemetry::metrics::{HTTP_SECONDS, Metrics, gauge};
 
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
-const LANES: [&str; 4] = ["answers", "alerts", "surveys", "digests"];
 
 pub(super) async fn request(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let began = Instant::now();
@@ -80,9 +80,8 @@ pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem>
         number(gauges.unknown),
     );
     one("afterword_dead_updates", "Updates that could not be handled.", number(gauges.dead_updates));
-    let lane = |name: &'static str| [("lane", name.into())];
-    let labels = LANES.map(lane);
-    let of = |index: usize| lanes.iter().find(|gauge| usize::try_from(gauge.lane) == Ok(index));
+    let labels = Lane::ALL.map(|lane| [("lane", lane.name().into())]);
+    let of = |index: usize| lanes.iter().find(|gauge| gauge.lane == Lane::ALL[index].code());
     let values = |value: &dyn Fn(usize) -> f64| -> Vec<_> {
         labels.iter().enumerate().map(|(index, label)| (label.as_slice(), value(index))).collect()
     };

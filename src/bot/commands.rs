@@ -93,6 +93,15 @@ impl Command {
         }
     }
 
+    /// Everybody's own business, which a group has no part in.
+    #[must_use]
+    pub const fn is_private(self) -> bool {
+        match self {
+            Self::Language | Self::Human | Self::Privacy | Self::Stop | Self::Forget => true,
+            Self::Start | Self::Alerts | Self::Scripts | Self::Staff | Self::Help => false,
+        }
+    }
+
     /// Reads `/name@bot argument`; `None` for whatever is no command.
     #[must_use]
     pub fn parse<'m>(text: &'m str, bot: &str) -> Option<Call<'m>> {

@@ -1,7 +1,9 @@
 //! Groups: the bot listens to commands for itself and to nothing else.
+//!
+//! Only people with a role are answered there: others could use up what the group takes of us in a minute.
 
 use super::commands::{Call, Command};
-use super::router::visitor;
+use super::router::{Router, visitor};
 use super::update::Message;
 use crate::config::ChatTopic;
 use crate::domain::time::Timestamp;
@@ -15,6 +17,7 @@ use crate::view::{View, staff as words};
 const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
 
 pub(super) async fn message(
+    router: &Router,
     ctx: &Context,
     tx: &mut Tx,
     message: &Message,
@@ -38,35 +41,60 @@ pub(super) async fn message(
     let topic = message.message_thread_id.filter(|_| message.is_topic_message).unwrap_or(0);
     let place = ChatTopic { chat, topic };
     if from.is_bot {
-        if command == Command::Alerts && from.id == GROUP_ANONYMOUS_BOT {
+        let is_anonymous = command == Command::Alerts && from.id == GROUP_ANONYMOUS_BOT;
+        if is_anonymous && router.may_say(chat, from.id) {
             tracing::warn!(chat, "/alerts was refused: it was sent in the group's name");
             let view = words::refused(&ctx.catalogue, ctx.config.default_locale, true);
             return say(tx, place, &view, now).await;
         }
         return Ok(());
     }
-    let person = people::meet(tx, &visitor(from)).await?;
-    match command {
-        Command::Start | Command::Help => {
-            say(tx, place, &words::group_help(&ctx.catalogue, people::locale(ctx, &person)), now).await
-        }
-        Command::Alerts => {
-            alerts(ctx, tx, &person, place, message.chat.title.as_deref(), argument, now).await
-        }
-        Command::Scripts | Command::Staff => {
-            let locale = people::locale(ctx, &person);
-            let is_theirs = command.is_for(staff::role(tx, ctx, person.id).await?);
-            let view = if is_theirs {
-                View::text(ctx.catalogue.text(locale, "team-in-private"))
-            } else {
-                tracing::warn!(person = person.id, chat, "a command was refused: no role for it");
-                words::refused(&ctx.catalogue, locale, false)
-            };
-            say(tx, place, &view, now).await
-        }
-        // Everybody's own business, to be said in private.
-        Command::Language | Command::Human | Command::Privacy | Command::Stop | Command::Forget => Ok(()),
+    if command.is_private() {
+        return Ok(());
     }
+    let person = people::meet(tx, &visitor(from)).await?;
+    let role = staff::role(tx, ctx, person.id).await?;
+    let locale = people::locale(ctx, &person);
+    if role.is_none() {
+        return refuse(router, ctx, tx, &person, command, chat, now).await;
+    }
+    if command == Command::Alerts && command.is_for(role) {
+        return alerts(ctx, tx, &person, place, message.chat.title.as_deref(), argument, now).await;
+    }
+    if !router.may_say(chat, person.id) {
+        return Ok(());
+    }
+    let view = match command {
+        Command::Start | Command::Help => words::group_help(&ctx.catalogue, locale),
+        _ if command.is_for(role) => View::text(ctx.catalogue.text(locale, "team-in-private")),
+        _ => {
+            tracing::warn!(person = person.id, chat, "a command was refused: no role for it");
+            words::refused(&ctx.catalogue, locale, false)
+        }
+    };
+    say(tx, place, &view, now).await
+}
+
+/// Somebody without a role is told so in private, if the bot may write to them there; in the group nobody is.
+async fn refuse(
+    router: &Router,
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    command: Command,
+    chat: i64,
+    now: Timestamp,
+) -> store::Result<()> {
+    if command.is_for(None) {
+        return Ok(());
+    }
+    tracing::warn!(person = person.id, chat, "a command was refused: no role for it");
+    let is_reachable = person.started_at.is_some() && person.unreachable.is_none();
+    if !is_reachable || !router.may_say(person.id, person.id) {
+        return Ok(());
+    }
+    let view = words::refused(&ctx.catalogue, people::locale(ctx, person), false);
+    people::say(tx, person.id, &view, now).await
 }
 
 /// `/alerts` and `/alerts off`, in a group, a topic or a private chat.

@@ -5,6 +5,7 @@ mod group;
 pub mod intake;
 mod private;
 pub mod profile;
+mod replies;
 pub mod router;
 mod taps;
 pub mod update;

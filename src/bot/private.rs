@@ -7,8 +7,8 @@ use super::update::{File, Message};
 use crate::config::ChatTopic;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
-use crate::service::alerts;
 use crate::service::alerts::human::{self, Heard};
+use crate::service::alerts::{self, Said};
 use crate::service::answers::{self, Attachment, Words};
 use crate::service::staff::{Role, team};
 use crate::service::{Context, desks, editor, erasing, languages, people, phones, staff};
@@ -28,11 +28,20 @@ pub(super) async fn message(
     alerts::alive(tx, ctx, person.id, now).await?;
     match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
         Some(Call::Known { command: Command::Human, argument }) => {
-            let words = Some(message.message_id).filter(|_| !argument.is_empty());
-            people::ask_for_human(tx, ctx, &person, words, now).await
+            let said = Said { message_id: message.message_id, text: message.text.as_deref() };
+            let words = Some(said).filter(|_| !argument.is_empty());
+            let may_say = router.may_say(person.id, person.id);
+            people::ask_for_human(tx, ctx, &person, words, may_say, now).await
         }
-        Some(Call::Known { command, argument }) => run(ctx, tx, &person, command, argument, now).await,
-        Some(Call::Unknown | Call::Other) => say(ctx, tx, &person, "customer-unknown-command", now).await,
+        Some(Call::Known { command, argument }) => {
+            if changes_nothing(&person, command, argument) && !router.may_say(person.id, person.id) {
+                return Ok(());
+            }
+            run(ctx, tx, &person, command, argument, now).await
+        }
+        Some(Call::Unknown | Call::Other) => {
+            reply(router, ctx, tx, &person, "customer-unknown-command", now).await
+        }
         None => match &message.contact {
             Some(contact) => {
                 let shared = phones::Shared {
@@ -43,6 +52,17 @@ pub(super) async fn message(
             }
             None => words(router, ctx, tx, &person, message, now).await,
         },
+    }
+}
+
+/// What may stay unanswered when somebody asks for it again and again.
+fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
+    match command {
+        Command::Start => argument.is_empty(),
+        Command::Stop => person.opted_out_at.is_some(),
+        Command::Language | Command::Privacy | Command::Help | Command::Forget => true,
+        // `/human` is answered by what it comes to; all else is for people with a role.
+        Command::Human | Command::Alerts | Command::Scripts | Command::Staff => false,
     }
 }
 
@@ -60,7 +80,7 @@ async fn run(
             people::start(tx, ctx, person, token, now).await
         }
         Command::Language => languages::offer(tx, ctx, person, now).await,
-        Command::Human => people::ask_for_human(tx, ctx, person, None, now).await,
+        Command::Human => people::ask_for_human(tx, ctx, person, None, true, now).await,
         Command::Privacy => {
             let (url, phone) = (ctx.config.privacy_url.as_deref(), person.phone.is_some());
             let view = customer::privacy_in_full(&ctx.catalogue, people::locale(ctx, person), url, phone);
@@ -126,7 +146,7 @@ async fn words(
         }
     }
     if (!nothing_to_keep || message.is_neither_words_nor_file())
-        && let Some(heard) = human::words(tx, ctx, &words, now).await?
+        && let Some(heard) = human::words(tx, ctx, &words, message.text.as_deref(), now).await?
     {
         return match heard {
             Heard::PassedOn => say(ctx, tx, person, "human-heard", now).await,
@@ -137,7 +157,7 @@ async fn words(
     if nothing_to_keep {
         // Nobody wants an answer to a notice of Telegram's own.
         if message.is_neither_words_nor_file() {
-            return say(ctx, tx, person, "customer-cannot-keep", now).await;
+            return reply(router, ctx, tx, person, "customer-cannot-keep", now).await;
         }
         return Ok(());
     }
@@ -155,7 +175,7 @@ async fn words(
         let text = ctx.catalogue.with(locale, "desk-not-toml", &[("name", name.into())]);
         return people::say(tx, person.id, &View::text(text), now).await;
     }
-    say(ctx, tx, person, "customer-nobody-reads", now).await
+    reply(router, ctx, tx, person, "customer-nobody-reads", now).await
 }
 
 fn file(message: &Message) -> Option<editor::File<'_>> {
@@ -187,6 +207,18 @@ fn attachment(message: &Message) -> Option<Attachment> {
         file_size: file.file_size,
         duration_s: file.duration,
     })
+}
+
+/// Says what changes nothing, but not to somebody who makes us say it again and again.
+async fn reply(
+    router: &Router,
+    ctx: &Context,
+    tx: &mut Tx,
+    person: &Person,
+    id: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    if router.may_say(person.id, person.id) { say(ctx, tx, person, id, now).await } else { Ok(()) }
 }
 
 async fn say(ctx: &Context, tx: &mut Tx, person: &Person, id: &str, now: Timestamp) -> store::Result<()> {

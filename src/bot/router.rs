@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use super::intake::{HandleError, Handler, Reactions};
+use super::replies::Replies;
 use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update, User};
 use super::{group, private, taps};
 use crate::domain::loss::Loss;
@@ -22,12 +23,19 @@ pub struct Router {
     ctx: Context,
     health: Health,
     albums: Mutex<VecDeque<(String, i64)>>,
+    replies: Replies,
 }
 
 impl Router {
     #[must_use]
     pub fn new(ctx: Context, health: Health) -> Self {
-        Self { ctx, health, albums: Mutex::new(VecDeque::with_capacity(ALBUMS)) }
+        let albums = Mutex::new(VecDeque::with_capacity(ALBUMS));
+        Self { ctx, health, albums, replies: Replies::default() }
+    }
+
+    /// Whether this person is told once more in this chat what changes nothing.
+    pub(super) fn may_say(&self, chat: i64, person: i64) -> bool {
+        self.replies.may_say(chat, person, self.ctx.clock.instant())
     }
 
     /// Whether another part of this album was answered already; from now on one was. The same part is answered
@@ -46,7 +54,7 @@ impl Router {
     async fn message(&self, tx: &mut Tx, message: &Message, now: Timestamp) -> store::Result<()> {
         match message.chat.kind {
             ChatKind::Private => private::message(self, &self.ctx, tx, message, now).await,
-            ChatKind::Group | ChatKind::Supergroup => group::message(&self.ctx, tx, message, now).await,
+            ChatKind::Group | ChatKind::Supergroup => group::message(self, &self.ctx, tx, message, now).await,
             ChatKind::Channel | ChatKind::Other => Ok(()),
         }
     }
@@ -56,7 +64,8 @@ impl Router {
             return Ok(());
         }
         let (chat, id) = (message.chat.id, message.message_id);
-        alerts::human::edited(tx, &self.ctx, chat, id, now).await?;
+        let said = alerts::Said { message_id: id, text: message.text.as_deref() };
+        alerts::human::edited(tx, &self.ctx, chat, said, now).await?;
         answers::edited(tx, &self.ctx, chat, id, message.words(), now).await
     }
 

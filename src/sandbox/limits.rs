@@ -1,7 +1,8 @@
 //! How much a bot may say: token buckets and windows on the sandbox's clock.
 //!
-//! Sends: 30/s a bot (burst 30); 1/s with a burst of 3 a private chat; 20 in any 60 s a group.
-//! Edits, apart from the sends: 1/s with a burst of 5 a private chat; 20 in any 60 s a group.
+//! Sends: 30/s a bot (burst 30); 1/s with a burst of 3 a private chat.
+//! Edits, apart from the sends: 1/s with a burst of 5 a private chat.
+//! A group: 20 sends and edits together in any 60 s.
 //! A bucket is forgiving by a fifth of a message, because the network shifts what was sent in time.
 
 use std::collections::{HashMap, VecDeque};
@@ -49,7 +50,7 @@ pub(super) struct Limits {
     pub(super) on: bool,
     bot: Option<Bucket>,
     private: HashMap<(ChatId, Act), Bucket>,
-    groups: HashMap<(ChatId, Act), VecDeque<Timestamp>>,
+    groups: HashMap<ChatId, VecDeque<Timestamp>>,
     /// Calls refused so far.
     pub(super) refused: u64,
 }
@@ -78,7 +79,7 @@ impl Limits {
                 return refused(self, seconds);
             }
         }
-        let wait = if chat < 0 { self.take_group(chat, act, now) } else { self.take_private(chat, act, now) };
+        let wait = if chat < 0 { self.take_group(chat, now) } else { self.take_private(chat, act, now) };
         if let Some(seconds) = wait {
             return refused(self, seconds);
         }
@@ -101,8 +102,8 @@ impl Limits {
         wait
     }
 
-    fn take_group(&mut self, chat: ChatId, act: Act, now: Timestamp) -> Option<i64> {
-        let window = self.groups.entry((chat, act)).or_default();
+    fn take_group(&mut self, chat: ChatId, now: Timestamp) -> Option<i64> {
+        let window = self.groups.entry(chat).or_default();
         let start = now.plus_millis(-GROUP_WINDOW_MS);
         while window.front().is_some_and(|at| *at <= start) {
             window.pop_front();
@@ -140,11 +141,18 @@ mod tests {
     }
 
     #[test]
-    fn edits_have_a_bucket_of_their_own() {
+    fn in_private_edits_have_a_bucket_of_their_own() {
         let mut limits = Limits::new(true);
         assert_eq!(allowed(&mut limits, [1; 9].into_iter(), Act::Send, 0), 3);
         assert_eq!(allowed(&mut limits, [1; 9].into_iter(), Act::Edit, 0), 5);
-        assert_eq!(allowed(&mut limits, [-1; 30].into_iter(), Act::Edit, 0), 20);
+    }
+
+    #[test]
+    fn a_group_counts_sends_and_edits_together() {
+        let mut limits = Limits::new(true);
+        assert_eq!(allowed(&mut limits, [-1; 15].into_iter(), Act::Send, 0), 15);
+        assert_eq!(allowed(&mut limits, [-1; 15].into_iter(), Act::Edit, 0), 5);
+        assert_eq!(limits.take(-1, Act::Send, Timestamp::from_millis(0)), Err(60));
     }
 
     #[test]

@@ -171,7 +171,7 @@ async fn invitation_refused(
 pub async fn must_be_seen(tx: &mut Tx, row: &OutboxRow) -> Result<bool> {
     match (row.survey, row.message) {
         _ if row.method == Method::Delete => Ok(false),
-        _ if row.lane == Lane::Alerts => Ok(true),
+        _ if matches!(row.lane, Lane::Alerts | Lane::Folds | Lane::Edits) => Ok(true),
         (Some(survey), Some(message)) => tx.is_current_message(survey, message).await,
         _ => Ok(false),
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
+use crate::service::alerts::Said;
 use crate::service::alerts::human::{self, Asked};
 use crate::service::moving::Moved;
 use crate::service::staff::{self, Invited, Role};
@@ -150,16 +151,19 @@ async fn greet_customer(
     if unknown && person.phone.is_none() { phones::offer(tx, ctx, person, now).await } else { Ok(()) }
 }
 
-/// `/human`: the leads are told, with the words in this message of the customer's, if there are any.
+/// `/human`: the leads are told, with the words in this message of the customer's, if there are any. Without `may_say`,
+/// what the customer was told before is not said again.
 pub async fn ask_for_human(
     tx: &mut Tx,
     ctx: &Context,
     person: &Person,
-    words: Option<i64>,
+    words: Option<Said<'_>>,
+    may_say: bool,
     now: Timestamp,
 ) -> store::Result<()> {
     let id = match human::ask(tx, ctx, person, words, now).await? {
         Asked::Told => "human-told",
+        Asked::Already | Asked::NobodyThere if !may_say => return Ok(()),
         Asked::Already => "human-told-already",
         Asked::NobodyThere => "human-nobody",
     };

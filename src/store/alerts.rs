@@ -1,8 +1,8 @@
-//! The chats that get alerts, the alerts in them, and the folds that many alerts are listed in.
+//! The chats that get alerts, and the alerts in them.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// A chat or topic that subscribed to alerts.
@@ -39,15 +39,6 @@ pub struct NewAlert<'a> {
     pub fold: Option<i64>,
     /// Why Telegram refuses its text, in Telegram's words.
     pub refused: Option<&'a str>,
-}
-
-/// One message that stands for many alerts.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct FoldRow {
-    pub id: i64,
-    pub chat_id: i64,
-    pub thread_id: i64,
-    pub message: i64,
 }
 
 /// A score that a customer gave in another survey.
@@ -168,9 +159,10 @@ impl Tx {
     /// Whether an alert, or what belongs to one, is still to be sent to this chat.
     pub async fn has_queued_alerts(&mut self, chat_id: i64) -> Result<bool> {
         self.write_outgoing().await?;
-        let query = query_scalar("SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane = $2)")
-            .bind(chat_id)
-            .bind(Lane::Alerts as i64);
+        let query = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane IN (1, 4, 5, 6, 7))",
+        )
+        .bind(chat_id);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
@@ -204,74 +196,6 @@ impl Tx {
             .bind(ringing);
         on_engine!(self, execute, query)?;
         Ok(())
-    }
-
-    /// How many alerts this chat or topic got at `since` or later.
-    pub async fn count_alerts_since(
-        &mut self,
-        chat_id: i64,
-        thread_id: i64,
-        since: Timestamp,
-    ) -> Result<i64> {
-        let query = query_scalar(
-            "SELECT COUNT(*) FROM alerts WHERE chat_id = $1 AND thread_id = $2 AND created_at >= $3",
-        )
-        .bind(chat_id)
-        .bind(thread_id)
-        .bind(since);
-        Ok(on_engine!(self, fetch_one, query)?)
-    }
-
-    /// The fold of this chat or topic that was opened last, if at `since` or later.
-    pub async fn find_open_fold(
-        &mut self,
-        chat_id: i64,
-        thread_id: i64,
-        since: Timestamp,
-    ) -> Result<Option<FoldRow>> {
-        let query = query_as(
-            "SELECT id, chat_id, thread_id, message FROM alert_folds \
-             WHERE chat_id = $1 AND thread_id = $2 AND opened_at >= $3 ORDER BY id DESC LIMIT 1",
-        )
-        .bind(chat_id)
-        .bind(thread_id)
-        .bind(since);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    pub async fn find_fold(&mut self, id: i64) -> Result<Option<FoldRow>> {
-        let query =
-            query_as("SELECT id, chat_id, thread_id, message FROM alert_folds WHERE id = $1").bind(id);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    pub async fn insert_fold(
-        &mut self,
-        chat_id: i64,
-        thread_id: i64,
-        message: i64,
-        now: Timestamp,
-    ) -> Result<FoldRow> {
-        let query = query_scalar(
-            "INSERT INTO alert_folds (chat_id, thread_id, message, opened_at) VALUES ($1, $2, $3, $4) \
-             RETURNING id",
-        )
-        .bind(chat_id)
-        .bind(thread_id)
-        .bind(message)
-        .bind(now);
-        let id = on_engine!(self, fetch_one, query)?;
-        Ok(FoldRow { id, chat_id, thread_id, message })
-    }
-
-    /// How many alerts a fold stands for, and the surveys of the newest `limit` of them, newest first.
-    pub async fn list_folded(&mut self, fold: i64, limit: i64) -> Result<(i64, Vec<i64>)> {
-        let count = query_scalar("SELECT COUNT(*) FROM alerts WHERE fold = $1").bind(fold);
-        let count = on_engine!(self, fetch_one, count)?;
-        let newest = query_scalar("SELECT survey FROM alerts WHERE fold = $1 ORDER BY id DESC LIMIT $2")
-            .bind(fold)
-            .bind(limit);
-        Ok((count, on_engine!(self, fetch_all, newest)?))
     }
 
     /// What a survey's customer answered with numbers in other surveys, newest first.

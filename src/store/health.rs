@@ -9,6 +9,7 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Backlog {
     pub outgoing: i64,
+    /// Of answers, surveys and alerts; all else may take its time.
     pub oldest_outgoing: Option<Timestamp>,
     /// Messages of which nobody knows whether they arrived, and the first moment of that.
     pub unknown: i64,
@@ -26,7 +27,7 @@ impl Tx {
             fetch_one,
             query_as(
                 "SELECT (SELECT COUNT(*) FROM outbox) AS outgoing, \
-                 (SELECT MIN(created_at) FROM outbox) AS oldest_outgoing, \
+                 (SELECT MIN(created_at) FROM outbox WHERE lane IN (0, 1, 2, 5, 6)) AS oldest_outgoing, \
                  (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
                  (SELECT MIN(unknown_at) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown_since, \
                  (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \

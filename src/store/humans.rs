@@ -29,7 +29,23 @@ pub struct NewHumanRequest {
 pub struct HumanAlert {
     pub chat_id: i64,
     pub thread_id: i64,
+    /// Of its own, or of the fold it is listed in.
     pub message: i64,
+    pub fold: Option<i64>,
+    /// Its message is the fold's.
+    pub shared: bool,
+    pub stranger: bool,
+}
+
+/// Where a request is told.
+#[derive(Clone, Copy, Debug)]
+pub struct NewHumanAlert {
+    pub request: i64,
+    pub chat_id: i64,
+    pub thread_id: i64,
+    pub message: i64,
+    pub fold: Option<i64>,
+    pub stranger: bool,
 }
 
 /// What was to be told in a chat, or in a topic of it, and never arrived.
@@ -139,30 +155,71 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn insert_human_alert(
-        &mut self,
-        request: i64,
-        (chat_id, thread_id): (i64, i64),
-        message: i64,
-    ) -> Result<()> {
+    pub async fn insert_human_alert(&mut self, new: &NewHumanAlert, now: Timestamp) -> Result<()> {
         let query = query(
-            "INSERT INTO human_alerts (request, chat_id, thread_id, message) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (request, chat_id, thread_id) DO UPDATE SET message = excluded.message",
+            "INSERT INTO human_alerts (request, chat_id, thread_id, message, fold, stranger, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (request, chat_id, thread_id) DO UPDATE SET \
+             message = excluded.message, fold = excluded.fold, stranger = excluded.stranger, \
+             created_at = excluded.created_at",
         )
-        .bind(request)
-        .bind(chat_id)
-        .bind(thread_id)
-        .bind(message);
+        .bind(new.request)
+        .bind(new.chat_id)
+        .bind(new.thread_id)
+        .bind(new.message)
+        .bind(new.fold)
+        .bind(new.stranger)
+        .bind(now);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     pub async fn list_human_alerts(&mut self, request: i64) -> Result<Vec<HumanAlert>> {
         let query = query_as::<HumanAlert>(
-            "SELECT chat_id, thread_id, message FROM human_alerts WHERE request = $1 ORDER BY chat_id, thread_id",
+            "SELECT a.chat_id, a.thread_id, a.message, a.fold, f.id IS NOT NULL AS shared, a.stranger \
+             FROM human_alerts a LEFT JOIN alert_folds f ON f.id = a.fold AND f.message = a.message \
+             WHERE a.request = $1 ORDER BY a.chat_id, a.thread_id",
         )
         .bind(request);
         Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// A request that is listed in a fold gets a message of its own, for words to stand under.
+    pub async fn set_human_alert_message(
+        &mut self,
+        request: i64,
+        alert: &HumanAlert,
+        message: i64,
+    ) -> Result<()> {
+        let query = query(
+            "UPDATE human_alerts SET message = $4 WHERE request = $1 AND chat_id = $2 AND thread_id = $3",
+        )
+        .bind(request)
+        .bind(alert.chat_id)
+        .bind(alert.thread_id)
+        .bind(message);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Whose request it is.
+    pub async fn find_human_asker(&mut self, request: i64) -> Result<Option<i64>> {
+        let query = query_scalar::<i64>("SELECT person FROM human_requests WHERE id = $1").bind(request);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Nobody has told us of them, and they were never asked anything.
+    pub async fn is_stranger(&mut self, person: i64) -> Result<bool> {
+        let query = query_scalar::<bool>(
+            "SELECT NOT EXISTS (SELECT 1 FROM customers WHERE person = $1) \
+             AND NOT EXISTS (SELECT 1 FROM surveys WHERE person = $1)",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    pub async fn count_human_messages(&mut self, request: i64) -> Result<i64> {
+        let query = query_scalar("SELECT COUNT(*) FROM human_messages WHERE request = $1").bind(request);
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     pub async fn list_human_requests_of(&mut self, person: i64) -> Result<Vec<i64>> {

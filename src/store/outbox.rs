@@ -38,6 +38,8 @@ pub struct OutboxRow {
     /// Since when nobody knows what came of a call.
     pub unknown_at: Option<Timestamp>,
     pub edit: Option<Box<str>>,
+    /// The customer whose message this is a copy of.
+    pub author: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -56,6 +58,7 @@ pub(super) struct Stored {
     not_after: Option<Timestamp>,
     unknown_at: Option<Timestamp>,
     edit: Option<String>,
+    author: Option<i64>,
 }
 
 macro_rules! outbox_row {
@@ -63,8 +66,9 @@ macro_rules! outbox_row {
         concat!(
             "SELECT o.id, o.lane, o.chat_id, o.thread_id, o.method, o.message, \
              COALESCE(m.message_id, o.message_id) AS message_id, o.survey, o.first, o.alert, o.attempts, \
-             o.not_after, o.unknown_at, CASE WHEN o.method IN ('edit', 'delete') THEN o.payload END AS edit \
-             FROM outbox o LEFT JOIN messages m ON m.id = o.message ",
+             o.not_after, o.unknown_at, CASE WHEN o.method IN ('edit', 'delete') THEN o.payload END AS edit, \
+             c.person AS author FROM outbox o LEFT JOIN messages m ON m.id = o.message \
+             LEFT JOIN copies c ON c.message = o.message ",
             $rest
         )
     };
@@ -76,7 +80,6 @@ impl TryFrom<Stored> for OutboxRow {
 
     fn try_from(row: Stored) -> Result<Self> {
         let broken = |what: &str| Error::broken("outbox", format!("row {}: {what}", row.id));
-        let lane = usize::try_from(row.lane).ok().and_then(|index| Lane::ALL.get(index));
         let method = match row.method.as_str() {
             "send" => Method::Send,
             "edit" => Method::Edit,
@@ -86,7 +89,7 @@ impl TryFrom<Stored> for OutboxRow {
         };
         Ok(Self {
             id: row.id,
-            lane: *lane.ok_or_else(|| broken("lane"))?,
+            lane: Lane::from_code(row.lane, method).ok_or_else(|| broken("lane"))?,
             chat_id: row.chat_id,
             thread_id: row.thread_id,
             method,
@@ -99,6 +102,7 @@ impl TryFrom<Stored> for OutboxRow {
             not_after: row.not_after,
             unknown_at: row.unknown_at,
             edit: row.edit.map(String::into_boxed_str),
+            author: row.author,
         })
     }
 }
@@ -166,7 +170,7 @@ impl Tx {
         };
         self.insert_rows(&rows, 12, text, |query, Unwritten { row, payload, created_at }| {
             query
-                .bind(row.lane as i64)
+                .bind(row.lane.code())
                 .bind(row.chat_id)
                 .bind(row.thread_id)
                 .bind(row.method.as_str())

@@ -1,6 +1,5 @@
-//! How fast we may write: token buckets and windows as plain values fed with instants. No clock, no waiting.
+//! How fast we may write: token buckets as plain values fed with instants. No clock, no waiting.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::limits;
@@ -45,86 +44,24 @@ impl Bucket {
     }
 }
 
-/// At most so many in any stretch of time, exactly: a bucket would let a burst and its refill into one minute.
+/// What one private chat may get: sends and edits are counted apart.
 #[derive(Clone, Debug)]
-pub struct Window {
-    length: Duration,
-    most: usize,
-    taken: VecDeque<Instant>,
+pub struct PrivateLimits {
+    sends: Bucket,
+    edits: Bucket,
 }
 
-impl Window {
-    pub fn new(length: Duration, most: usize) -> Self {
-        Self { length, most: most.max(1), taken: VecDeque::new() }
-    }
-
-    pub fn next(&self, now: Instant) -> Instant {
-        match self.taken.len().checked_sub(self.most) {
-            Some(oldest) => now.max(self.taken[oldest].plus(self.length)),
-            None => now,
-        }
-    }
-
-    pub fn take(&mut self, now: Instant) {
-        while self.taken.len() >= self.most
-            || self.taken.front().is_some_and(|at| at.plus(self.length) <= now)
-        {
-            self.taken.pop_front();
-        }
-        self.taken.push_back(now);
-    }
-
-    pub fn is_full(&self, now: Instant) -> bool {
-        self.taken.back().is_none_or(|at| at.plus(self.length) <= now)
+impl Default for PrivateLimits {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
-#[derive(Clone, Debug)]
-enum Rate {
-    Private(Bucket),
-    Group(Window),
-}
-
-impl Rate {
-    fn next(&self, now: Instant) -> Instant {
-        match self {
-            Self::Private(bucket) => bucket.next(now),
-            Self::Group(window) => window.next(now),
-        }
-    }
-
-    fn take(&mut self, now: Instant) {
-        match self {
-            Self::Private(bucket) => bucket.take(now),
-            Self::Group(window) => window.take(now),
-        }
-    }
-
-    fn is_full(&self, now: Instant) -> bool {
-        match self {
-            Self::Private(bucket) => bucket.is_full(now),
-            Self::Group(window) => window.is_full(now),
-        }
-    }
-}
-
-/// What one chat may get: sends and edits are counted apart.
-#[derive(Clone, Debug)]
-pub struct ChatLimits {
-    sends: Rate,
-    edits: Rate,
-}
-
-impl ChatLimits {
-    pub fn of(chat_id: i64) -> Self {
-        if is_private(chat_id) {
-            Self {
-                sends: Rate::Private(Bucket::new(limits::PRIVATE_SEND_EVERY, limits::PRIVATE_SEND_BURST)),
-                edits: Rate::Private(Bucket::new(limits::PRIVATE_EDIT_EVERY, limits::PRIVATE_EDIT_BURST)),
-            }
-        } else {
-            let window = || Rate::Group(Window::new(limits::GROUP_WINDOW, limits::GROUP_CALLS));
-            Self { sends: window(), edits: window() }
+impl PrivateLimits {
+    pub fn new() -> Self {
+        Self {
+            sends: Bucket::new(limits::PRIVATE_SEND_EVERY, limits::PRIVATE_SEND_BURST),
+            edits: Bucket::new(limits::PRIVATE_EDIT_EVERY, limits::PRIVATE_EDIT_BURST),
         }
     }
 
@@ -156,17 +93,12 @@ mod tests {
     }
 
     /// The instants at which `count` calls leave that all want to leave at once.
-    fn leaves(
-        next: impl Fn(&ChatLimits, Instant) -> Instant,
-        edit: bool,
-        chat: i64,
-        count: usize,
-    ) -> Vec<i64> {
-        let mut limits = ChatLimits::of(chat);
+    fn leaves(edit: bool, count: usize) -> Vec<i64> {
+        let mut limits = PrivateLimits::new();
         let mut now = at(0);
         (0..count)
             .map(|_| {
-                now = next(&limits, now);
+                now = limits.next(edit, now);
                 limits.take(edit, now);
                 now.millis() - at(0).millis()
             })
@@ -175,23 +107,13 @@ mod tests {
 
     #[test]
     fn a_private_chat_gets_three_at_once_and_then_one_a_second() {
-        assert_eq!(leaves(|l, n| l.next(false, n), false, 7, 6), [0, 0, 0, 1000, 2000, 3000]);
-        assert_eq!(leaves(|l, n| l.next(true, n), true, 7, 7), [0, 0, 0, 0, 0, 1000, 2000]);
-    }
-
-    #[test]
-    fn a_group_never_gets_more_than_eighteen_in_any_minute() {
-        let times = leaves(|l, n| l.next(false, n), false, -7, 40);
-        assert_eq!(times[17], 0);
-        assert_eq!(times[18], 60_000);
-        for pair in times.windows(19) {
-            assert!(pair[18] - pair[0] >= 60_000, "{pair:?}");
-        }
+        assert_eq!(leaves(false, 6), [0, 0, 0, 1000, 2000, 3000]);
+        assert_eq!(leaves(true, 7), [0, 0, 0, 0, 0, 1000, 2000]);
     }
 
     #[test]
     fn sends_and_edits_do_not_take_from_each_other() {
-        let mut limits = ChatLimits::of(7);
+        let mut limits = PrivateLimits::new();
         for _ in 0..3 {
             limits.take(false, at(0));
         }
@@ -228,14 +150,10 @@ mod tests {
 
     #[test]
     fn a_rested_chat_is_forgettable() {
-        let mut limits = ChatLimits::of(7);
+        let mut limits = PrivateLimits::new();
         assert!(limits.is_forgettable(at(0)));
         limits.take(false, at(0));
         assert!(!limits.is_forgettable(at(999)));
         assert!(limits.is_forgettable(at(1000)));
-        let mut group = ChatLimits::of(-7);
-        group.take(true, at(0));
-        assert!(!group.is_forgettable(at(59_999)));
-        assert!(group.is_forgettable(at(60_000)));
     }
 }

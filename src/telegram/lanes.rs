@@ -2,18 +2,20 @@
 //!
 //! A chat has at most one call in flight. Within a lane its calls keep their order; a call of a higher lane
 //! overtakes, so that a customer who writes is not kept waiting by a survey that stands in a long queue, or is to be
-//! tried again. An edit never overtakes the send of the message that it edits.
+//! tried again. An edit never overtakes the send of the message that it edits, and no send waits behind an edit of
+//! another message. In a group the lanes share one budget ([`super::budget`]).
 //!
 //! A send whose outcome is unknown is repeated only when Telegram is known to answer again ([`way`]).
 
 mod chat;
+mod group;
 mod pace;
 mod way;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use self::chat::{Chat, Place};
+use self::chat::{Chat, Place, Turn};
 use self::pace::Pace;
 use self::way::{Gate, Way};
 use super::buckets::{Bucket, is_private};
@@ -104,7 +106,8 @@ impl Lanes {
                     break;
                 }
                 self.ready[lane.index()].pop_front();
-                if is_ready && let Some(call) = self.start(chat_id, lane, now) {
+                let index = self.chats.get(&chat_id).map_or(0, |chat| chat.index);
+                if is_ready && let Some(call) = self.start(chat_id, lane, index, now) {
                     return Some(call);
                 }
             }
@@ -114,25 +117,25 @@ impl Lanes {
 
     /// Nothing else wants to be the one call that shows whether Telegram answers.
     fn pop_repeat(&mut self, now: Instant) -> Option<Queued> {
-        let (chat_id, lane, _) = self.repeatable(now).find(|(_, _, at)| *at <= now)?;
-        self.start(chat_id, lane, now)
+        let (chat_id, turn) = self.repeatable(now).find(|(_, turn)| turn.at <= now)?;
+        self.start(chat_id, turn.lane, turn.index, now)
     }
 
     /// The sends of unknown outcome that are next in their chats, and from when on they may be repeated.
-    fn repeatable(&self, now: Instant) -> impl Iterator<Item = (i64, Lane, Instant)> {
+    fn repeatable(&self, now: Instant) -> impl Iterator<Item = (i64, Turn)> {
         self.repeats.iter().filter_map(move |chat_id| {
             let chat = self.chats.get(chat_id).filter(|chat| chat.place != Place::InFlight)?;
-            let (lane, at) = chat.next(true, now)?;
-            Some((*chat_id, lane, at.max(self.survey_gate(*chat_id, lane, now))))
+            let turn = chat.next(true, now)?;
+            Some((*chat_id, Turn { at: turn.at.max(self.survey_gate(*chat_id, turn.lane, now)), ..turn }))
         })
     }
 
     fn most_in_flight(&self, lane: Lane) -> usize {
         match lane {
             Lane::Answers => ANSWERS,
-            Lane::Alerts => ALERTS,
+            Lane::Alerts | Lane::Rings | Lane::Words | Lane::Folds | Lane::Edits => ALERTS,
             Lane::Surveys => self.pace.most(),
-            Lane::Digests => CALLS_PER_LANE,
+            Lane::Digests | Lane::CleanUp => CALLS_PER_LANE,
         }
     }
 
@@ -142,16 +145,15 @@ impl Lanes {
         self.pace.took(round_trip)
     }
 
-    fn start(&mut self, chat_id: i64, lane: Lane, now: Instant) -> Option<Queued> {
+    fn start(&mut self, chat_id: i64, lane: Lane, index: usize, now: Instant) -> Option<Queued> {
         let chat = self.chats.get_mut(&chat_id)?;
-        let mut call = chat.queues[lane.index()].pop_front()?;
+        let mut call = chat.take(lane, index, now)?;
         if let Place::Waiting(at) = chat.place {
             self.waiting.remove(&(at, chat_id));
         }
         chat.place = Place::InFlight;
         call.epoch = self.way.epoch();
         self.way.start();
-        chat.limits.take(call.is_edit(), now);
         if lane == Lane::Surveys && !call.is_edit() {
             self.surveys.take(now);
         }
@@ -323,10 +325,13 @@ impl Lanes {
         if chat.place == Place::InFlight {
             return;
         }
-        let place = match chat.next(self.way.is_well(), now) {
+        chat.note_waiting(now);
+        let turn = chat.next(self.way.is_well(), now);
+        chat.index = turn.map_or(0, |turn| turn.index);
+        let place = match turn {
             None => Place::Empty,
-            Some((_, at)) if at > now => Place::Waiting(at),
-            Some((lane, _)) => Place::Ready(lane),
+            Some(turn) if turn.at > now => Place::Waiting(turn.at),
+            Some(turn) => Place::Ready(turn.lane),
         };
         if place == chat.place {
             return;
@@ -355,7 +360,7 @@ impl Lanes {
     pub fn next_at(&self, now: Instant) -> Option<Instant> {
         let repeat = match self.way.gate() {
             Gate::Shut => return self.way.probe_at(),
-            Gate::One => self.repeatable(now).map(|(_, _, at)| at).min(),
+            Gate::One => self.repeatable(now).map(|(_, turn)| turn.at).min(),
             Gate::Open => None,
         };
         let first_waiting = self.waiting.first().map(|(at, _)| *at);

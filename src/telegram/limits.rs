@@ -41,7 +41,7 @@ pub const PRIVATE_SEND_BURST: u32 = 3;
 /// Edits are counted apart from sends. grammY, flood limits.
 pub const PRIVATE_EDIT_EVERY: Duration = Duration::from_secs(1);
 pub const PRIVATE_EDIT_BURST: u32 = 5;
-/// Telegram takes 20 a minute to one group (Bots FAQ), edits about as many (tdlib chat, quoted by grammY). Two are
-/// left for what others of the bot's calls need and for clocks that disagree.
+/// Telegram takes 20 calls a minute to one group (Bots FAQ), sends and edits together (the author of `TDLib`: issues 2592
+/// and 3034 of `tdlib/td`). Two are left for what others of the bot's calls need and for clocks that disagree.
 pub const GROUP_CALLS: usize = 18;
 pub const GROUP_WINDOW: Duration = Duration::from_mins(1);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::super::limits::Act;
 use super::super::model::{MessageId, Standing};
 use super::super::state::State;
 use super::{ApiError, ChatRef, Outcome, writable};
@@ -31,6 +32,9 @@ pub(super) fn delete_message(state: &mut State, call: &DeleteMessage<'_>) -> Out
         return Err(ApiError::bad_request("message can't be deleted for everyone"));
     }
     let chat = chat.id;
+    if chat < 0 {
+        state.limits.take(chat, Act::Edit, now).map_err(ApiError::too_many_requests)?;
+    }
     state.chat_mut(chat).delete(call.message_id);
     Ok("true".to_owned())
 }

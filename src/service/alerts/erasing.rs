@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::chats::Chats;
-use super::folds;
+use super::folds::{self, Change};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
-use crate::store::{self, Tx};
+use crate::store::{self, Lane, Tx};
 
 /// An alert that stands in a chat.
 #[derive(Clone, Debug)]
@@ -66,19 +66,24 @@ pub async fn erasable(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<
 
 /// What the leads were told of a request for a human. What they were not told yet is taken back, and the request is
 /// deleted.
-pub async fn erasable_request(tx: &mut Tx, ctx: &Context, request: i64) -> store::Result<Vec<PostedAlert>> {
+pub async fn erasable_request(tx: &mut Tx, ctx: &Context, request: i64) -> store::Result<Erasable> {
     let chats = Chats::load(tx, ctx, &[]).await?;
-    let mut posted = Vec::new();
+    let mut found = Erasable::default();
     for alert in tx.list_human_alerts(request).await? {
         let (chat, topic, message) = (alert.chat_id, alert.thread_id, alert.message);
-        if !tx.is_unsent(message).await? {
-            let locale = chats.locale_of(ctx, chat, topic).to_owned();
-            posted.push(PostedAlert { chat, topic, message, locale, human: true });
-        }
+        let unsent = tx.is_unsent(message).await?;
         tx.delete_outbox_of_message(message).await?;
+        if !unsent && !alert.shared {
+            let locale = chats.locale_of(ctx, chat, topic).to_owned();
+            found.alerts.push(PostedAlert { chat, topic, message, locale, human: true });
+        }
+        if let Some(fold) = alert.fold {
+            let is_waiting = unsent && alert.shared;
+            found.folds.push((fold, if is_waiting { Fold::Unsent } else { Fold::Shown }));
+        }
     }
     tx.delete_human_request(request).await?;
-    Ok(posted)
+    Ok(found)
 }
 
 /// Shows the messages that list many alerts without those that are erased.
@@ -88,6 +93,7 @@ pub async fn show_folds(
     folds: &BTreeMap<i64, Fold>,
     now: Timestamp,
 ) -> store::Result<()> {
-    let touched = folds.iter().map(|(id, fold)| (*id, *fold == Fold::Unsent)).collect();
-    folds::show(tx, ctx, &touched, now).await
+    let change = |fold: &Fold| if *fold == Fold::Unsent { Change::Begun } else { Change::Said };
+    let touched = folds.iter().map(|(id, fold)| (*id, change(fold))).collect();
+    folds::show_in(tx, ctx, &touched, Lane::CleanUp, now).await
 }

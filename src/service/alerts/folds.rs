@@ -6,71 +6,162 @@ use std::time::Duration;
 use super::chats::Chats;
 use super::load::Loaded;
 use super::text;
+use super::who::Who;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
-use crate::store::alerts::FoldRow;
+use crate::store::folds::FoldRow;
 use crate::store::{self, Lane, Outgoing, Tx};
-use crate::view::alert::fold;
+use crate::view::alert::{Folded, Line, fold};
 
-/// More than so many alerts in so much time in one chat are folded.
+/// So many alerts in so much time have messages of their own: a new bad score then always finds room in the budget of
+/// a group, and so does the fold that takes the next one.
+const BURST: i64 = 5;
+const BURST_TIME: Duration = Duration::from_mins(1);
+/// And so many over a longer time. Those that are folded count too, or messages would come again with every window.
 const MOST: i64 = 10;
+/// A fold takes alerts for so long: then the next one begins, and rings.
 const WINDOW: Duration = Duration::from_mins(5);
+/// More people whom nobody knows, within so much time, are listed together.
+const STRANGERS: i64 = 5;
+const STRANGERS_TIME: Duration = Duration::from_mins(10);
 /// So many of the newest are looked at for the list; the others are counted.
 const LISTED: i64 = 12;
 
-/// The folds that something changed in, and whether they are new: shown once, however much it was.
-pub(super) type Touched = BTreeMap<i64, bool>;
+/// What changed in a fold; what weighs more comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Change {
+    /// What it lists already: reasons, words, a changed score.
+    Said,
+    /// There is one more line.
+    Line,
+    /// It is new.
+    Begun,
+}
 
-/// The fold that a new alert in this chat belongs to; `None` if it shall have a message of its own. A fold takes
-/// alerts for one window: then the next one begins, and rings.
+/// The folds that something changed in: shown once, however much it was.
+pub(super) type Touched = BTreeMap<i64, Change>;
+
+pub(super) fn touch(touched: &mut Touched, fold: i64, change: Change) {
+    let known = touched.entry(fold).or_insert(change);
+    *known = change.max(*known);
+}
+
+/// The fold that something new in this chat or topic belongs to; `None` if it is to have a message of its own.
 pub(super) async fn find_place(
     tx: &mut Tx,
-    chat: i64,
-    topic: i64,
+    place: (i64, i64),
+    strangers: bool,
     now: Timestamp,
     touched: &mut Touched,
 ) -> store::Result<Option<FoldRow>> {
-    let since = now.minus(WINDOW);
-    if tx.count_alerts_since(chat, topic, since).await? < MOST {
+    if !is_crowded(tx, place.0, strangers, now).await? {
         return Ok(None);
     }
-    if let Some(fold) = tx.find_open_fold(chat, topic, since).await? {
-        touched.entry(fold.id).or_insert(false);
+    let window = if strangers { STRANGERS_TIME } else { WINDOW };
+    if let Some(fold) = tx.find_open_fold(place, strangers, now.minus(window), now).await? {
+        touch(touched, fold.id, Change::Line);
         return Ok(Some(fold));
     }
-    let message = tx.insert_message(chat, topic).await?;
-    let fold = tx.insert_fold(chat, topic, message, now).await?;
-    touched.insert(fold.id, true);
+    let message = tx.insert_message(place.0, place.1).await?;
+    let fold = tx.insert_fold(place, strangers, message, now).await?;
+    touch(touched, fold.id, Change::Begun);
     Ok(Some(fold))
 }
 
-/// Sends or edits these folds' messages.
+async fn is_crowded(tx: &mut Tx, chat: i64, strangers: bool, now: Timestamp) -> store::Result<bool> {
+    if strangers {
+        return Ok(tx.count_strangers_since(chat, now.minus(STRANGERS_TIME), now).await? >= STRANGERS);
+    }
+    Ok(tx.count_alerts_since(chat, now.minus(BURST_TIME), now).await? >= BURST
+        || tx.count_alerts_since(chat, now.minus(WINDOW), now).await? >= MOST)
+}
+
+/// Sends or edits these folds' messages. A line more is somebody's first sign of a bad score; all else can wait longer.
 pub(super) async fn show(tx: &mut Tx, ctx: &Context, touched: &Touched, now: Timestamp) -> store::Result<()> {
+    show_in(tx, ctx, touched, Lane::Edits, now).await
+}
+
+/// As [`show`]; what changed in lines that are there goes into this lane.
+pub(super) async fn show_in(
+    tx: &mut Tx,
+    ctx: &Context,
+    touched: &Touched,
+    changes: Lane,
+    now: Timestamp,
+) -> store::Result<()> {
     if touched.is_empty() {
         return Ok(());
     }
     let chats = Chats::load(tx, ctx, &[]).await?;
-    for (id, is_new) in touched {
+    for (id, change) in touched {
         let Some(row) = tx.find_fold(*id).await? else { continue };
-        let (count, newest) = tx.list_folded(row.id, LISTED).await?;
-        let mut surveys = Vec::with_capacity(newest.len());
-        for survey in newest {
-            surveys.extend(Loaded::find_brief(tx, ctx, survey).await?);
-        }
-        if *is_new && surveys.is_empty() {
+        let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
+        let listed = Listed::load(tx, ctx, &row).await?;
+        if *change == Change::Begun && listed.is_empty() {
             // All of it was erased before anybody was told.
             continue;
         }
-        let alerts: Vec<_> = surveys.iter().map(|loaded| loaded.view(ctx)).collect();
-        let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
-        let count = usize::try_from(count).unwrap_or(alerts.len());
-        let payload = text(&fold(&ctx.catalogue, locale, count, &alerts));
-        let outgoing = if *is_new {
-            Outgoing::send(Lane::Alerts, row.chat_id, payload).message(row.message)
-        } else {
-            Outgoing::edit(Lane::Alerts, row.chat_id, row.message, None, payload)
+        let payload = text(&listed.view(ctx, locale, &row));
+        let edit = |lane, payload| Outgoing::edit(lane, row.chat_id, row.message, None, payload);
+        let outgoing = match (*change, row.strangers) {
+            (Change::Begun, false) => Outgoing::send(Lane::Alerts, row.chat_id, payload).message(row.message),
+            (Change::Begun, true) => {
+                Outgoing::send(Lane::Words, row.chat_id, payload.silent()).message(row.message)
+            }
+            (Change::Line, false) => edit(Lane::Folds, payload),
+            (Change::Line, true) => edit(Lane::Edits, payload),
+            (Change::Said, _) => edit(changes, payload),
         };
         tx.enqueue(&outgoing.thread(row.thread_id), now).await?;
     }
     Ok(())
+}
+
+/// What a fold lists.
+struct Listed {
+    scores: i64,
+    requests: i64,
+    newest: Vec<Entry>,
+}
+
+enum Entry {
+    Score(Box<Loaded>),
+    Request(Box<Who>),
+}
+
+impl Listed {
+    async fn load(tx: &mut Tx, ctx: &Context, row: &FoldRow) -> store::Result<Self> {
+        let count = tx.count_folded(row.id).await?;
+        let mut newest = Vec::new();
+        for folded in tx.list_folded(row.id, LISTED).await? {
+            if let Some(survey) = folded.survey {
+                let loaded = Loaded::find_brief(tx, ctx, survey).await?;
+                newest.extend(loaded.map(|loaded| Entry::Score(Box::new(loaded))));
+            } else if let Some(request) = folded.request
+                && let Some(person) = tx.find_human_asker(request).await?
+            {
+                newest.push(Entry::Request(Box::new(Who::load(tx, person).await?)));
+            }
+        }
+        Ok(Self { scores: count.scores, requests: count.requests, newest })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.newest.is_empty()
+    }
+
+    fn view(&self, ctx: &Context, locale: &str, row: &FoldRow) -> crate::view::View {
+        let lines = self.newest.iter().map(|entry| match entry {
+            Entry::Score(loaded) => Line::Score(loaded.view(ctx)),
+            Entry::Request(who) => Line::Request(who.request(0)),
+        });
+        let count = |count: i64| usize::try_from(count).unwrap_or_default();
+        let folded = Folded {
+            scores: count(self.scores),
+            requests: count(self.requests),
+            strangers: row.strangers,
+            newest: lines.collect(),
+        };
+        fold(&ctx.catalogue, locale, &folded)
+    }
 }

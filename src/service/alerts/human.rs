@@ -1,22 +1,26 @@
-//! Customers who ask for a human: the leads are told at once, and what the customer says next is copied to them.
+//! Customers who ask for a human: the leads are told at once, and what the customer says next is passed on to them.
 //!
-//! Nothing of it is stored but which messages they were: the words go from chat to chat.
+//! Nothing of it is kept but which messages they were: the words go from chat to chat.
 
 use std::time::Duration;
 
 use super::chats::{Chats, Target};
+use super::folds::{self, Touched};
 use super::text;
-use crate::domain::event::Event;
+use super::who::Who;
+use super::words::{self, Said};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::answers::Words;
-use crate::store::humans::{HumanAlert, HumanRequest, NewHumanRequest};
+use crate::store::humans::{HumanAlert, HumanRequest, NewHumanAlert, NewHumanRequest};
 use crate::store::persons::Person;
-use crate::store::{self, Error, Lane, Method, OutboxRow, Outgoing, Tx};
-use crate::view::alert::{Request, request, unshown_words};
+use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
+use crate::view::alert::unshown_words;
 
 /// So long after the request, and after each of their messages, customers are still speaking of it.
 const LISTENS: Duration = Duration::from_mins(30);
+/// From so many messages on, what was told says how many they are, for they may take a while to come.
+const COUNTED: i64 = 5;
 
 /// What came of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,7 @@ pub async fn ask(
     tx: &mut Tx,
     ctx: &Context,
     person: &Person,
-    words: Option<i64>,
+    words: Option<Said<'_>>,
     now: Timestamp,
 ) -> store::Result<Asked> {
     let survey = tx.find_current_survey(person.id, now).await?;
@@ -57,30 +61,33 @@ pub async fn ask(
         let new = NewHumanRequest { person: person.id, place, listens_until };
         (tx.insert_human_request(&new, now).await?, false)
     };
-    if let Some(message_id) = words {
-        take(tx, ctx, request, person.id, message_id, now).await?;
+    if let Some(said) = words {
+        take(tx, ctx, request, person.id, said, now).await?;
     }
     if told_before {
         return Ok(Asked::Already);
     }
-    let told = tell(tx, ctx, request, person.id, now).await?;
+    let told = tell_and_show(tx, ctx, request, (person.id, words), now).await?;
     Ok(if told { Asked::Told } else { Asked::NobodyThere })
 }
 
-/// Passes on what a customer says after they asked for a human; `None` if it is about something else.
+/// Passes on what a customer says after they asked for a human; `None` if it is about something else. `text` is that of
+/// a message that is nothing but text.
 pub async fn words(
     tx: &mut Tx,
     ctx: &Context,
     words: &Words,
+    text: Option<&str>,
     now: Timestamp,
 ) -> store::Result<Option<Heard>> {
     let Some(request) = tx.find_human_request(words.person, now).await? else { return Ok(None) };
     if is_about_survey(tx, words, &request, now).await? {
         return Ok(None);
     }
-    take(tx, ctx, request.id, words.person, words.message_id, now).await?;
+    let said = Said { message_id: words.message_id, text };
+    take(tx, ctx, request.id, words.person, said, now).await?;
     tx.hear_human_request(request.id, now, now.plus(LISTENS)).await?;
-    let told = request.told || tell(tx, ctx, request.id, words.person, now).await?;
+    let told = request.told || tell_and_show(tx, ctx, request.id, (words.person, Some(said)), now).await?;
     Ok(Some(match (request.heard_at, told) {
         (Some(_), _) => Heard::Further,
         (None, true) => Heard::PassedOn,
@@ -88,17 +95,33 @@ pub async fn words(
     }))
 }
 
-/// A message belongs to a request from here on, and goes wherever it was told.
+/// A message belongs to a request from here on, and goes where that was told.
 async fn take(
     tx: &mut Tx,
     ctx: &Context,
     request: i64,
     person: i64,
-    message_id: i64,
+    said: Said<'_>,
     now: Timestamp,
 ) -> store::Result<()> {
-    if tx.insert_human_message(person, message_id, request).await? {
-        pass_on(tx, ctx, request, person, message_id, now).await?;
+    if !tx.insert_human_message(person, said.message_id, request).await? {
+        return Ok(());
+    }
+    let Some(told) = open_alerts(tx, ctx, request, (person, said), now).await? else { return Ok(()) };
+    for alert in &told {
+        words::pass_on(tx, ctx, alert, (request, person), said, now).await?;
+    }
+    let messages = tx.count_human_messages(request).await?;
+    if messages < COUNTED {
+        return Ok(());
+    }
+    let who = Who::load(tx, person).await?;
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    for alert in told.into_iter().filter(|alert| !alert.shared) {
+        let locale = chats.locale_of(ctx, alert.chat_id, alert.thread_id);
+        let view = who.view(&ctx.catalogue, locale, usize::try_from(messages).unwrap_or_default());
+        let edit = Outgoing::edit(Lane::Edits, alert.chat_id, alert.message, None, text(&view));
+        tx.enqueue(&edit.thread(alert.thread_id), now).await?;
     }
     Ok(())
 }
@@ -124,94 +147,119 @@ async fn is_about_survey(
     Ok(survey.is_some_and(|survey| request.survey != Some(survey.id) || request.turn != Some(survey.turn)))
 }
 
-/// An edited message is shown to the leads again, as it is now.
+/// The leads see an edited message as it is now.
 pub async fn edited(
     tx: &mut Tx,
     ctx: &Context,
     person: i64,
-    message_id: i64,
+    said: Said<'_>,
     now: Timestamp,
 ) -> store::Result<()> {
-    match tx.find_human_message(person, message_id).await? {
-        Some(request) => pass_on(tx, ctx, request, person, message_id, now).await,
-        None => Ok(()),
-    }
-}
-
-/// Copies a message under the alerts of its request. Where the chats that were told refuse by now, the request is told
-/// anew in others, with all its messages.
-async fn pass_on(
-    tx: &mut Tx,
-    ctx: &Context,
-    request: i64,
-    person: i64,
-    message_id: i64,
-    now: Timestamp,
-) -> store::Result<()> {
-    let mut told = tx.list_human_alerts(request).await?;
-    if told.is_empty() {
-        return Ok(());
-    }
-    let chats = Chats::load(tx, ctx, &[]).await?;
-    told.retain(|alert| chats.is_open(alert.chat_id, alert.thread_id));
-    if told.is_empty() {
-        return tell_again(tx, ctx, request, person, now).await;
-    }
-    for alert in told {
-        copy(tx, &alert, person, message_id, now).await?;
+    let Some(request) = tx.find_human_message(person, said.message_id).await? else { return Ok(()) };
+    let told = open_alerts(tx, ctx, request, (person, said), now).await?;
+    for alert in told.into_iter().flatten() {
+        words::pass_on_again(tx, ctx, &alert, (request, person), said, now).await?;
     }
     Ok(())
 }
 
-async fn copy(
+/// Where a request was told and its words arrive. Where none of these chats takes anything by now, the request is told
+/// anew in others, with all its messages; then there is nothing left to do, as where it waits for somebody to tell.
+async fn open_alerts(
     tx: &mut Tx,
-    alert: &HumanAlert,
-    person: i64,
-    message_id: i64,
+    ctx: &Context,
+    request: i64,
+    (person, said): (i64, Said<'_>),
     now: Timestamp,
-) -> store::Result<()> {
-    let made = tx.insert_message(alert.chat_id, alert.thread_id).await?;
-    tx.insert_copy(made, (person, message_id), None).await?;
-    let copy = Outgoing::copy(Lane::Alerts, alert.chat_id, person, message_id).thread(alert.thread_id);
-    let mut copy = copy.message(made);
-    copy.payload = copy.payload.reply_to(alert.message);
-    tx.enqueue(&copy, now).await
+) -> store::Result<Option<Vec<HumanAlert>>> {
+    let mut told = tx.list_human_alerts(request).await?;
+    if told.is_empty() {
+        return Ok(None);
+    }
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    told.retain(|alert| chats.is_open(alert.chat_id, alert.thread_id));
+    if told.is_empty() {
+        tell_again(tx, ctx, request, (person, Some(said)), now).await?;
+        return Ok(None);
+    }
+    Ok(Some(told))
 }
 
 async fn tell_again(
     tx: &mut Tx,
     ctx: &Context,
     request: i64,
-    person: i64,
+    by: (i64, Option<Said<'_>>),
     now: Timestamp,
 ) -> store::Result<()> {
-    if !tell(tx, ctx, request, person, now).await? {
+    if !tell_and_show(tx, ctx, request, by, now).await? {
         tx.set_human_request_told(request, None).await?;
     }
     Ok(())
 }
 
-/// Tells whoever gets alerts; false if there is nobody.
-async fn tell(tx: &mut Tx, ctx: &Context, request: i64, person: i64, now: Timestamp) -> store::Result<bool> {
+async fn tell_and_show(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: i64,
+    by: (i64, Option<Said<'_>>),
+    now: Timestamp,
+) -> store::Result<bool> {
+    let mut touched = Touched::new();
+    let told = tell(tx, ctx, request, by, now, &mut touched).await?;
+    folds::show(tx, ctx, &touched, now).await?;
+    Ok(told)
+}
+
+/// Tells those who get alerts; false if there is nobody. What was said last goes along as it came with its update, what
+/// was said before waits at Telegram.
+async fn tell(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: i64,
+    (person, last): (i64, Option<Said<'_>>),
+    now: Timestamp,
+    touched: &mut Touched,
+) -> store::Result<bool> {
     let targets = Chats::load(tx, ctx, &[]).await?.targets(ctx);
     if targets.is_empty() {
         tracing::warn!("a customer asks for a human, and there is nobody to tell: send /alerts in a chat");
         return Ok(false);
     }
     let who = Who::load(tx, person).await?;
-    let words = tx.list_human_messages(request).await?;
+    let stranger = tx.is_stranger(person).await?;
+    let mut told = Vec::with_capacity(targets.len());
     for Target { chat, topic, locale } in targets {
-        let message = tx.insert_message(chat, topic).await?;
-        tx.insert_human_alert(request, (chat, topic), message).await?;
-        let view = who.view(&ctx.catalogue, &locale);
-        let send = Outgoing::send(Lane::Alerts, chat, text(&view)).message(message);
-        tx.enqueue(&send.thread(topic), now).await?;
-        let alert = HumanAlert { chat_id: chat, thread_id: topic, message };
-        for message_id in &words {
-            copy(tx, &alert, person, *message_id, now).await?;
+        let fold = folds::find_place(tx, (chat, topic), stranger, now, touched).await?;
+        let message = match &fold {
+            Some(fold) => fold.message,
+            None => tx.insert_message(chat, topic).await?,
+        };
+        let fold = fold.map(|fold| fold.id);
+        let new = NewHumanAlert { request, chat_id: chat, thread_id: topic, message, fold, stranger };
+        tx.insert_human_alert(&new, now).await?;
+        if fold.is_none() {
+            let view = text(&who.view(&ctx.catalogue, &locale, 0));
+            // Nobody knows them: they must not push a customer's bad score aside, nor wake anybody.
+            let send = if stranger {
+                Outgoing::send(Lane::Words, chat, view.silent())
+            } else {
+                Outgoing::send(Lane::Alerts, chat, view)
+            };
+            tx.enqueue(&send.message(message).thread(topic), now).await?;
         }
+        let shared = fold.is_some();
+        told.push(HumanAlert { chat_id: chat, thread_id: topic, message, fold, shared, stranger });
     }
     tx.set_human_request_told(request, Some(now)).await?;
+    for message_id in tx.list_human_messages(request).await? {
+        let said = last.filter(|last| last.message_id == message_id);
+        let said = said.unwrap_or(Said { message_id, text: None });
+        for alert in &mut told {
+            alert.message = words::pass_on(tx, ctx, alert, (request, person), said, now).await?;
+            alert.shared = false;
+        }
+    }
     Ok(true)
 }
 
@@ -223,12 +271,14 @@ pub(super) async fn tell_waiting(
     now: Timestamp,
 ) -> store::Result<i64> {
     let mut told = 0;
+    let mut touched = Touched::new();
     for (request, person) in tx.list_waiting_human_requests(limit).await? {
-        if !tell(tx, ctx, request, person, now).await? {
+        if !tell(tx, ctx, request, (person, None), now, &mut touched).await? {
             break;
         }
         told += 1;
     }
+    folds::show(tx, ctx, &touched, now).await?;
     Ok(told)
 }
 
@@ -241,7 +291,7 @@ pub(super) async fn move_on(
 ) -> store::Result<()> {
     for (request, person) in tx.delete_undelivered_human_alerts(chat, topic).await? {
         if !has_open_alert(tx, ctx, request).await? {
-            tell_again(tx, ctx, request, person, now).await?;
+            tell_again(tx, ctx, request, (person, None), now).await?;
         }
     }
     Ok(())
@@ -254,13 +304,10 @@ pub(super) async fn words_refused(
     row: &OutboxRow,
     now: Timestamp,
 ) -> store::Result<()> {
-    let copied = match row.message {
-        Some(message) if row.method == Method::Copy => tx.find_copied_words(message).await?,
-        _ => None,
-    };
-    match copied {
+    let Some(message) = row.message.filter(|_| row.lane == Lane::Words) else { return Ok(()) };
+    match tx.find_copied_words(message).await? {
         Some((request, person)) if !has_open_alert(tx, ctx, request).await? => {
-            tell_again(tx, ctx, request, person, now).await
+            tell_again(tx, ctx, request, (person, None), now).await
         }
         _ => Ok(()),
     }
@@ -290,7 +337,7 @@ pub(super) async fn copy_refused(
     let chats = Chats::load(tx, ctx, &[]).await?;
     let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
     let view = unshown_words(&ctx.catalogue, locale, reason);
-    let reply = Outgoing::send(Lane::Alerts, row.chat_id, text(&view).reply_to(alert.message).silent());
+    let reply = Outgoing::send(Lane::Words, row.chat_id, text(&view).reply_to(alert.message).silent());
     tx.enqueue(&reply.thread(row.thread_id), now).await
 }
 
@@ -298,35 +345,4 @@ async fn has_open_alert(tx: &mut Tx, ctx: &Context, request: i64) -> store::Resu
     let chats = Chats::load(tx, ctx, &[]).await?;
     let told = tx.list_human_alerts(request).await?;
     Ok(told.iter().any(|alert| chats.is_open(alert.chat_id, alert.thread_id)))
-}
-
-/// Who asks, as far as the company and Telegram told.
-struct Who {
-    customers: Vec<(String, Option<String>)>,
-    event: Option<Event>,
-    first_name: Option<String>,
-}
-
-impl Who {
-    async fn load(tx: &mut Tx, person: i64) -> store::Result<Self> {
-        let customers = tx.list_customer_names(person).await?;
-        let event = match tx.find_latest_event_body(person).await? {
-            Some(body) => Some(
-                Event::from_stored(&body)
-                    .map_err(|error| Error::broken("events", format!("of person {person}: {error}")))?,
-            ),
-            None => None,
-        };
-        let first_name = tx.find_person(person).await?.and_then(|person| person.first_name);
-        Ok(Self { customers, event, first_name })
-    }
-
-    fn view(&self, catalogue: &crate::i18n::Catalogue, locale: &str) -> crate::view::View {
-        let asking = Request {
-            customers: &self.customers,
-            subject: self.event.as_ref().map(|event| &event.subject),
-            first_name: self.first_name.as_deref(),
-        };
-        request(catalogue, locale, &asking)
-    }
 }

@@ -17,6 +17,8 @@ pub mod standing;
 mod subscribe;
 mod unshown;
 mod waiting;
+mod who;
+mod words;
 
 pub use chats::configured;
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
@@ -24,9 +26,10 @@ pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refus
 pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe, withdraw};
 pub use unshown::copy_refused;
 pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
+pub use words::Said;
 
 use chats::{Chats, Target};
-use folds::Touched;
+use folds::{Change, Touched};
 use load::Loaded;
 
 /// A survey's answers changed, and they reach or have reached the alert level.
@@ -111,7 +114,7 @@ async fn tell(
     let Target { chat, topic, locale } = target;
     let survey = loaded.survey();
     let new = NewAlert { survey, chat_id: Some(chat), thread_id: topic, ..NewAlert::default() };
-    let (id, message) = if let Some(fold) = folds::find_place(tx, chat, topic, now, touched).await? {
+    let (id, message) = if let Some(fold) = folds::find_place(tx, (chat, topic), false, now, touched).await? {
         (tx.insert_alert(&NewAlert { fold: Some(fold.id), ..new }, now).await?, fold.message)
     } else {
         let message = tx.insert_message(chat, topic).await?;
@@ -139,7 +142,7 @@ async fn follow(
     touched: &mut Touched,
 ) -> store::Result<()> {
     if let Some(fold) = row.fold {
-        touched.entry(fold).or_insert(false);
+        folds::touch(touched, fold, Change::Said);
         return Ok(());
     }
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
@@ -148,12 +151,13 @@ async fn follow(
         shown.unshown = unshown::list(tx, chats, loaded.survey(), row).await?;
     }
     let view = alert(&ctx.catalogue, chats.locale(ctx, row), &shown);
-    let edit = Outgoing::edit(Lane::Alerts, chat, message, None, text(&view));
+    let edit = Outgoing::edit(Lane::Edits, chat, message, None, text(&view));
     tx.enqueue(&edit.thread(row.thread_id).alert(row.id), now).await?;
     Ok(())
 }
 
-/// A score had risen and fell again: edits make no noise, so a short reply does.
+/// A score had risen and fell again: edits make no noise, so a short reply does. One that waits says how it is now; the
+/// sender lets an alert ring once a minute.
 async fn ring(
     tx: &mut Tx,
     ctx: &Context,
@@ -164,7 +168,11 @@ async fn ring(
 ) -> store::Result<()> {
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
     let view = again(&ctx.catalogue, chats.locale(ctx, row), &loaded.view(ctx));
-    let reply = Outgoing::send(Lane::Alerts, chat, text(&view).reply_to(message));
+    let payload = text(&view).reply_to(message);
+    if let Some(waiting) = tx.find_waiting_ring(row.id).await? {
+        return tx.set_waiting_payload(waiting, &payload).await;
+    }
+    let reply = Outgoing::send(Lane::Rings, chat, payload);
     tx.enqueue(&reply.thread(row.thread_id).alert(row.id), now).await?;
     Ok(())
 }
@@ -198,7 +206,7 @@ async fn enqueue_copy(
 ) -> store::Result<()> {
     let made = tx.insert_message(chat, topic).await?;
     tx.insert_copy(made, (from_chat, message_id), Some(survey)).await?;
-    let copy = Outgoing::copy(Lane::Alerts, chat, from_chat, message_id).thread(topic);
+    let copy = Outgoing::copy(Lane::Words, chat, from_chat, message_id).thread(topic);
     let mut copy = copy.alert(alert).message(made);
     copy.payload = copy.payload.reply_to(message).silent();
     tx.enqueue(&copy, now).await?;

@@ -40,7 +40,7 @@ pub async fn copy_refused(
     let (Some(chat), Some(fold)) = (row.chat_id, row.message) else { return Ok(()) };
     let Some(newest) = list(tx, &chats, survey, row).await?.pop() else { return Ok(()) };
     let view = unshown(&ctx.catalogue, chats.locale(ctx, row), &loaded.view(ctx), &newest);
-    let reply = Outgoing::send(Lane::Alerts, chat, text(&view).reply_to(fold).silent());
+    let reply = Outgoing::send(Lane::Words, chat, text(&view).reply_to(fold).silent());
     tx.enqueue(&reply.thread(row.thread_id).alert(row.id), now).await
 }
 

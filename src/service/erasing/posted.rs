@@ -44,14 +44,18 @@ impl Posted {
         let count = counted(alerts.len() + folds.len(), copies.len());
         self.alerts.extend(alerts);
         self.copies.extend(copies);
+        self.note_folds(folds);
+        Ok(count)
+    }
+
+    fn note_folds(&mut self, folds: Vec<(i64, Fold)>) {
         for (id, fold) in folds {
             let known = self.folds.entry(id).or_insert(fold);
-            // Taken back before it was sent: it is sent, without this survey.
+            // Taken back before it was sent: it is sent, without what is erased.
             if fold == Fold::Unsent {
                 *known = fold;
             }
         }
-        Ok(count)
     }
 
     /// What was told and copied because a person asked for a human.
@@ -67,9 +71,10 @@ impl Posted {
         }
         let mut told = 0;
         for request in requests {
-            let alerts = alerts::erasable_request(tx, ctx, *request).await?;
-            told += alerts.len();
+            let Erasable { alerts, folds } = alerts::erasable_request(tx, ctx, *request).await?;
+            told += alerts.len() + folds.len();
             self.alerts.extend(alerts);
+            self.note_folds(folds);
         }
         let copies = self.take_back_copies(tx, person).await?;
         Ok(counted(told, copies))
@@ -96,12 +101,12 @@ impl Posted {
         };
         for alert in &self.alerts {
             let text = text(&alert.locale, alert.human);
-            let edit = Outgoing::edit(Lane::Digests, alert.chat, alert.message, None, payload(&text));
+            let edit = Outgoing::edit(Lane::CleanUp, alert.chat, alert.message, None, payload(&text));
             tx.enqueue(&edit.thread(alert.topic), now).await?;
         }
         for copy in &self.copies {
             let caption = payload(&text(ctx.config.default_locale, true));
-            let delete = Outgoing::delete(Lane::Digests, copy.chat_id, None, caption);
+            let delete = Outgoing::delete(Lane::CleanUp, copy.chat_id, None, caption);
             tx.enqueue(&delete.thread(copy.thread_id).message(copy.message), now).await?;
         }
         alerts::show_folds(tx, ctx, &self.folds, now).await

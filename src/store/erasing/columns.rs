@@ -275,7 +275,14 @@ pub const TABLES: &[Table] = &[
     ("migrated_chats", &[("old_id", Stays), ("new_id", Stays)]),
     (
         "alert_folds",
-        &[("id", Stays), ("chat_id", Stays), ("thread_id", Stays), ("message", Stays), ("opened_at", Stays)],
+        &[
+            ("id", Stays),
+            ("chat_id", Stays),
+            ("thread_id", Stays),
+            ("message", Stays),
+            ("opened_at", Stays),
+            ("strangers", Stays),
+        ],
     ),
     (
         "alerts",
@@ -305,8 +312,20 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     ("human_messages", &[("person", Goes), ("message_id", Goes), ("request", Goes)]),
-    ("human_alerts", &[("request", Goes), ("chat_id", Goes), ("thread_id", Goes), ("message", Goes)]),
+    (
+        "human_alerts",
+        &[
+            ("request", Goes),
+            ("chat_id", Goes),
+            ("thread_id", Goes),
+            ("message", Goes),
+            ("fold", Goes),
+            ("stranger", Goes),
+            ("created_at", Goes),
+        ],
+    ),
     ("copies", &[("message", Goes), ("person", Goes), ("survey", Goes), ("source", Goes), ("refused", Goes)]),
+    ("copy_parts", &[("person", Goes), ("message_id", Goes), ("message", Goes)]),
     ("staff", &[("person", Stays), ("role", Stays), ("added_at", Stays), ("agent_id", Stays)]),
     (
         "staff_invites",

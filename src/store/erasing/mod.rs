@@ -104,22 +104,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that a message of ours will be a copy of a person's message.
-    pub async fn insert_copy(
-        &mut self,
-        message: i64,
-        (person, source): (i64, i64),
-        survey: Option<i64>,
-    ) -> Result<()> {
-        let query = query("INSERT INTO copies (message, person, source, survey) VALUES ($1, $2, $3, $4)")
-            .bind(message)
-            .bind(person)
-            .bind(source)
-            .bind(survey);
-        on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
     /// Forgets the copies that a survey led to, and tells where they are.
     pub async fn take_copies_of_survey(&mut self, survey: i64) -> Result<Vec<CopyRow>> {
         let list = query_as(

@@ -53,11 +53,12 @@ impl Tx {
         )
                 .bind(person);
         on_engine!(self, execute, waiting)?;
-        on_engine!(
-            self,
-            execute,
-            query("DELETE FROM copies WHERE person = $1 AND survey IS NULL").bind(person)
-        )?;
+        for text in [
+            "DELETE FROM copy_parts WHERE person = $1",
+            "DELETE FROM copies WHERE person = $1 AND survey IS NULL",
+        ] {
+            on_engine!(self, execute, query(text).bind(person))?;
+        }
         Ok(copies)
     }
 
@@ -74,6 +75,7 @@ impl Tx {
             "UPDATE alert_folds SET chat_id = 0 WHERE chat_id = $1",
             // Somebody used it, and nobody can say who.
             "UPDATE staff_invites SET used_by = 0 WHERE used_by = $1",
+            "DELETE FROM copy_parts WHERE person = $1 OR message IN (SELECT id FROM messages WHERE chat_id = $1)",
             "DELETE FROM copies WHERE message IN (SELECT id FROM messages WHERE chat_id = $1)",
             "UPDATE messages SET chat_id = 0, message_id = NULL WHERE chat_id = $1",
             "DELETE FROM comment_messages WHERE person = $1",

@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 
 use super::LANES;
+use super::group::Group;
 use crate::clock::Instant;
 use crate::store::{Lane, Method, OutboxRow};
-use crate::telegram::buckets::ChatLimits;
+use crate::telegram::buckets::{PrivateLimits, is_private};
 
 /// A call that waits or is in flight.
 #[derive(Clone, Debug)]
@@ -41,6 +42,11 @@ impl Queued {
         self.is_edit() && message.is_some() && self.row.message == message
     }
 
+    /// The message that is edited, by our key or, where it has none, by Telegram's.
+    pub(super) fn edited(&self) -> i64 {
+        self.row.message.or(self.row.message_id.map(i64::wrapping_neg)).unwrap_or_default()
+    }
+
     /// The rows that are done when this call is.
     pub fn row_ids(&self) -> impl Iterator<Item = i64> {
         std::iter::once(self.row.id).chain(self.replaced.iter().copied())
@@ -55,11 +61,29 @@ pub(super) enum Place {
     InFlight,
 }
 
+/// The call that is next in a chat, and when it may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) lane: Lane,
+    /// Its place in the lane.
+    pub(super) index: usize,
+    pub(super) at: Instant,
+}
+
+/// How fast a chat may be written to.
+#[derive(Debug)]
+enum Limits {
+    Private(PrivateLimits),
+    Group(Box<Group>),
+}
+
 #[derive(Debug)]
 pub(super) struct Chat {
     pub(super) queues: [VecDeque<Queued>; LANES],
     pub(super) place: Place,
-    pub(super) limits: ChatLimits,
+    limits: Limits,
+    /// Where the next call stands in the lane that is ready.
+    pub(super) index: usize,
     pub(super) parked_until: Instant,
     pub(super) failures: u32,
 }
@@ -69,34 +93,78 @@ impl Chat {
         Self {
             queues: Default::default(),
             place: Place::Empty,
-            limits: ChatLimits::of(chat_id),
+            limits: if is_private(chat_id) {
+                Limits::Private(PrivateLimits::new())
+            } else {
+                Limits::Group(Box::new(Group::new()))
+            },
+            index: 0,
             parked_until: Instant::LONG_AGO,
             failures: 0,
         }
     }
 
-    /// The lane whose first call is next in this chat, and from when on it may leave: of those that may leave now, the
-    /// first; else the one that may soonest.
-    pub(super) fn next(&self, may_repeat: bool, now: Instant) -> Option<(Lane, Instant)> {
-        let mut soonest: Option<(Lane, Instant)> = None;
-        for lane in Lane::ALL {
-            let Some(call) = self.queues[lane.index()].front() else { continue };
-            if self.waits_for_send(call) || call.is_repeat() && !may_repeat {
-                continue;
-            }
-            let at =
-                self.limits.next(call.is_edit(), now).max(self.parked_until).max(call.not_before).max(now);
-            if soonest.is_none_or(|(_, before)| at < before) {
-                soonest = Some((lane, at));
-            }
-        }
-        soonest
+    /// The call that is next in this chat, now or when its time has come.
+    pub(super) fn next(&self, may_repeat: bool, now: Instant) -> Option<Turn> {
+        let may_go = |call: &Queued| !self.waits_for_send(call) && (may_repeat || !call.is_repeat());
+        let turn = match &self.limits {
+            Limits::Private(limits) => self.next_in_private(limits, may_go, now),
+            Limits::Group(group) => group.next(&self.queues, may_go, now),
+        };
+        turn.map(|turn| Turn { at: turn.at.max(self.parked_until), ..turn })
     }
 
+    /// Takes down which lanes have work, after any change of what waits.
+    pub(super) fn note_waiting(&mut self, now: Instant) {
+        if let Limits::Group(group) = &mut self.limits {
+            group.note_waiting(&self.queues, now);
+        }
+    }
+
+    /// First lanes first. An answer that has to wait holds up all others, for a customer reads them in their order; one
+    /// that failed and is to be tried again holds up none.
+    fn next_in_private(
+        &self,
+        limits: &PrivateLimits,
+        may_go: impl Fn(&Queued) -> bool,
+        now: Instant,
+    ) -> Option<Turn> {
+        let mut best: Option<Turn> = None;
+        for lane in Lane::ALL {
+            let mut calls = self.queues[lane.index()].iter().enumerate();
+            let found = match lane {
+                Lane::Folds | Lane::Edits | Lane::CleanUp => {
+                    calls.filter(|(_, call)| may_go(call)).min_by_key(|(_, call)| call.not_before.max(now))
+                }
+                _ => calls.next().filter(|(_, call)| may_go(call)),
+            };
+            let Some((index, call)) = found else { continue };
+            let at = limits.next(call.is_edit(), now).max(call.not_before);
+            if best.is_none_or(|best| at < best.at) {
+                best = Some(Turn { lane, index, at });
+            }
+            if at <= now || lane == Lane::Answers && call.not_before <= now {
+                break;
+            }
+        }
+        best
+    }
+
+    /// Whether the message that it edits is still to be sent.
     fn waits_for_send(&self, call: &Queued) -> bool {
         call.is_edit()
             && call.row.message_id.is_none()
             && self.queued().any(|other| !other.is_edit() && other.row.message == call.row.message)
+    }
+
+    /// Takes the call that [`Chat::next`] named.
+    pub(super) fn take(&mut self, lane: Lane, index: usize, now: Instant) -> Option<Queued> {
+        let call = self.queues[lane.index()].remove(index)?;
+        match &mut self.limits {
+            Limits::Private(limits) => limits.take(call.is_edit(), now),
+            Limits::Group(group) => group.take(&call, now),
+        }
+        Some(call)
     }
 
     pub(super) fn has_repeat(&self) -> bool {
@@ -134,10 +202,11 @@ impl Chat {
     }
 
     pub(super) fn is_forgettable(&self, now: Instant) -> bool {
+        let is_rested = match &self.limits {
+            Limits::Private(limits) => limits.is_forgettable(now),
+            Limits::Group(group) => group.is_forgettable(now),
+        };
         // With something that may not leave yet, such as a send of unknown outcome, a chat has no place either.
-        self.place == Place::Empty
-            && self.queued().next().is_none()
-            && self.parked_until <= now
-            && self.limits.is_forgettable(now)
+        self.place == Place::Empty && self.queued().next().is_none() && self.parked_until <= now && is_rested
     }
 }

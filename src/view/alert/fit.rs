@@ -11,7 +11,8 @@ pub(super) fn cut(text: &str, room: usize) -> String {
 }
 
 /// Characters as Telegram counts them after the entities are parsed; of two ways to count, the larger.
-pub(super) fn visible_len(html: &str) -> usize {
+#[must_use]
+pub fn visible_len(html: &str) -> usize {
     let mut len = 0;
     let mut rest = html.chars();
     while let Some(c) = rest.next() {

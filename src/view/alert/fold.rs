@@ -1,23 +1,47 @@
 //! One message that counts and lists many alerts: a group takes few messages a minute.
 
 use super::fit::{cut, visible_len};
-use super::{Alert, Band, Caps, ROOM, details};
+use super::{Alert, Band, Caps, ROOM, Request, details, request};
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 use crate::view::View;
 
 const CAPS: Caps = Caps { comment: 120, text: 60 };
 
-/// `count` alerts, of which the newest are listed, newest first.
+/// What a fold lists.
+#[derive(Clone, Debug)]
+pub struct Folded<'a> {
+    pub scores: usize,
+    pub requests: usize,
+    /// Nobody knows those who ask.
+    pub strangers: bool,
+    /// Newest first; not all need be among them.
+    pub newest: Vec<Line<'a>>,
+}
+
+/// One of those that are listed.
+#[derive(Clone, Debug)]
+pub enum Line<'a> {
+    Score(Alert<'a>),
+    Request(Request<'a>),
+}
+
 #[must_use]
-pub fn fold(catalogue: &Catalogue, locale: &str, count: usize, newest: &[Alert<'_>]) -> View {
-    let title = catalogue.with(locale, "alert-fold-title", &[("count", count.into())]);
+pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
+    let title = |id: &str, count: usize| {
+        (count > 0).then(|| format!("<b>{}</b>", catalogue.with(locale, id, &[("count", count.into())])))
+    };
+    let asking = if folded.strangers { "alert-fold-strangers" } else { "alert-fold-requests" };
+    let titles = [title("alert-fold-title", folded.scores), title(asking, folded.requests)];
     let hint = catalogue.text(locale, "alert-fold-hint");
-    let mut html = format!("<b>{title}</b>\n{hint}");
+    let mut html = titles.into_iter().flatten().chain([hint]).collect::<Vec<_>>().join("\n");
     let mut room = ROOM - visible_len(&html) - 100;
     let mut listed = 0;
-    for alert in newest {
-        let line = line(catalogue, locale, alert);
+    for entry in &folded.newest {
+        let line = match entry {
+            Line::Score(alert) => line(catalogue, locale, alert),
+            Line::Request(request) => request::line(request),
+        };
         let needed = visible_len(&line) + 2;
         if needed > room {
             break;
@@ -27,7 +51,7 @@ pub fn fold(catalogue: &Catalogue, locale: &str, count: usize, newest: &[Alert<'
         html.push_str("\n\n");
         html.push_str(&line);
     }
-    let rest = count.saturating_sub(listed);
+    let rest = (folded.scores + folded.requests).saturating_sub(listed);
     if rest > 0 {
         html.push_str("\n\n");
         html.push_str(&catalogue.with(locale, "alert-fold-rest", &[("count", rest.into())]));

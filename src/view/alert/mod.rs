@@ -16,11 +16,12 @@ mod fold;
 mod request;
 mod unshown;
 
-pub use fold::fold;
+pub use fit::visible_len;
+pub use fold::{Folded, Line, fold};
 pub use request::{Request, request};
 pub use unshown::{Unshown, unshown, unshown_words};
 
-use fit::{cut, visible_len};
+use fit::cut;
 
 /// Telegram takes this many characters; some are left for counting that differs from ours.
 const ROOM: usize = 4000;

@@ -19,6 +19,33 @@ pub struct Request<'a> {
     pub subject: Option<&'a Subject>,
     /// In Telegram.
     pub first_name: Option<&'a str>,
+    /// How many messages they have written since; 0 where that is not told.
+    pub messages: usize,
+}
+
+/// In a list of many: `🙋 Анна, C-42 · №1`.
+pub(super) fn line(request: &Request<'_>) -> String {
+    let customers = request.customers.iter().take(NAMED);
+    let mut who: Vec<String> = customers
+        .map(|(id, name)| name.iter().map(String::as_str).chain([id.as_str()]).collect::<Vec<_>>().join(", "))
+        .collect();
+    if who.is_empty() {
+        who.push(request.first_name.unwrap_or("?").to_owned());
+    }
+    let who = escape_html(&cut(&who.join("; "), ROOM));
+    let subject = request.subject.map(subject).unwrap_or_default();
+    let parts = [who, subject].into_iter().filter(|part| !part.is_empty());
+    format!("🙋 {}", parts.collect::<Vec<_>>().join(" · "))
+}
+
+/// The order or ticket, with its link.
+fn subject(subject: &Subject) -> String {
+    let Some(title) = subject.title.as_ref().or(subject.id.as_ref()) else { return String::new() };
+    let title = escape_html(&cut(title, ROOM));
+    match &subject.url {
+        Some(url) => format!("<a href=\"{}\">{title}</a>", escape_attribute(url)),
+        None => title,
+    }
 }
 
 #[must_use]
@@ -34,16 +61,13 @@ pub fn request(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> Vi
         let name = escape_html(&cut(request.first_name.unwrap_or("?"), ROOM));
         facts.push(catalogue.with(locale, "alert-human-unknown", &[("name", name.into())]));
     }
-    if let Some(subject) = request.subject
-        && let Some(title) = subject.title.as_ref().or(subject.id.as_ref())
-    {
-        let title = escape_html(&cut(title, ROOM));
-        let title = match &subject.url {
-            Some(url) => format!("<a href=\"{}\">{title}</a>", escape_attribute(url)),
-            None => title,
-        };
-        facts.push(catalogue.with(locale, "alert-human-about", &[("subject", title.into())]));
-    }
+    let about = request.subject.map(subject).filter(|subject| !subject.is_empty());
+    facts.extend(
+        about.map(|subject| catalogue.with(locale, "alert-human-about", &[("subject", subject.into())])),
+    );
+    let count = (request.messages > 0)
+        .then(|| catalogue.with(locale, "alert-human-messages", &[("count", request.messages.into())]));
     let hint = format!("<i>{}</i>", catalogue.text(locale, "alert-human-hint"));
-    View::text(paragraphs([title.as_str(), &facts.join("\n"), &hint]))
+    let count = count.unwrap_or_default();
+    View::text(paragraphs([title.as_str(), &facts.join("\n"), &count, &hint]))
 }

@@ -211,12 +211,16 @@ fn however_much_was_written_the_alert_fits_and_its_html_stays_whole() {
     assert_eq!(html.matches("<a ").count(), html.matches("</a>").count());
 }
 
+fn folded(scores: usize, newest: Vec<Alert<'_>>) -> Folded<'_> {
+    Folded { scores, requests: 0, strangers: false, newest: newest.into_iter().map(Line::Score).collect() }
+}
+
 #[test]
 fn a_fold_counts_all_and_lists_the_newest_that_fit() {
     let facts = facts(EVENT);
     let other = Entry { question: 1, value: Some(2), ..Entry::default() };
-    let newest = [facts.alert(vec![low()]), facts.alert(vec![other])];
-    insta::assert_snapshot!(fold(&facts.catalogue, "ru", 2, &newest).shown(), @r#"
+    let newest = || vec![facts.alert(vec![low()]), facts.alert(vec![other.clone()])];
+    insta::assert_snapshot!(fold(&facts.catalogue, "ru", &folded(2, newest())).shown(), @r#"
     <b>🔴 Ещё 2 плохие оценки за несколько минут</b>
     Их слишком много, чтобы слать по одной. Последние сверху:
 
@@ -225,7 +229,7 @@ fn a_fold_counts_all_and_lists_the_newest_that_fit() {
 
     🟡 <b>2 из 3 «Нормально»</b> · Анна &amp; Ко, C-42 (gold) · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a> · Ольга
     "#);
-    insta::assert_snapshot!(fold(&facts.catalogue, "en", 7, &newest).shown(), @r#"
+    insta::assert_snapshot!(fold(&facts.catalogue, "en", &folded(7, newest())).shown(), @r#"
     <b>🔴 7 more bad scores within minutes</b>
     Too many to send one by one. The latest first:
 
@@ -237,5 +241,5 @@ fn a_fold_counts_all_and_lists_the_newest_that_fit() {
     …and 5 more that came before
     "#);
     let many = vec![facts.alert(vec![Entry { comment: Some("я".repeat(500)), ..low() }]); 100];
-    assert!(visible_len(&fold(&facts.catalogue, "ru", 500, &many).html) <= 4096);
+    assert!(visible_len(&fold(&facts.catalogue, "ru", &folded(500, many)).html) <= 4096);
 }

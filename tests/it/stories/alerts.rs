@@ -109,7 +109,7 @@ async fn a_changed_score_is_shown_and_only_a_renewed_fall_rings_again() {
 }
 
 #[tokio::test]
-async fn more_than_ten_alerts_in_a_chat_fold_into_one_that_counts() {
+async fn more_than_five_alerts_in_a_minute_fold_into_one_that_counts() {
     let story = Story::new().await;
     let mut people = Vec::new();
     for number in 1..=13 {
@@ -123,10 +123,10 @@ async fn more_than_ten_alerts_in_a_chat_fold_into_one_that_counts() {
     }
     story.say(people[12], "Верните деньги").await;
     story.advance(minutes(2)).await;
-    assert_eq!(story.world.sent_count(story.leads), 11);
+    assert_eq!(story.world.sent_count(story.leads), 6);
     let fold = story.world.last_message(story.leads).unwrap();
     insta::assert_snapshot!(story.world.shown(story.leads, fold.id), @r"
-    Bot (edited): 🔴 Ещё 3 плохие оценки за несколько минут
+    Bot (edited): 🔴 Ещё 8 плохих оценок за несколько минут
       Их слишком много, чтобы слать по одной. Последние сверху:
 
       🔴 1 из 10 · C-13 · №13
@@ -135,6 +135,16 @@ async fn more_than_ten_alerts_in_a_chat_fold_into_one_that_counts() {
       🔴 1 из 10 · C-12 · №12
 
       🔴 1 из 10 · C-11 · №11
+
+      🔴 1 из 10 · C-10 · №10
+
+      🔴 1 из 10 · C-9 · №9
+
+      🔴 1 из 10 · C-8 · №8
+
+      🔴 1 из 10 · C-7 · №7
+
+      🔴 1 из 10 · C-6 · №6
     ");
     story.end().await;
 }

@@ -130,7 +130,7 @@ async fn erase(story: &Story, person: Person, how: How) {
             2 alerts are edited and 4 copied messages deleted in chats by a running 'afterword serve'
             ");
             // Of what another process queues, the program learns by itself.
-            story.wait_until(|world| world.calls("deleteMessage") == 4).await;
+            story.wait_until(|world| world.calls("deleteMessage") > 0).await;
             story.settle().await;
         }
     }

@@ -119,8 +119,12 @@ async fn the_customer_who_asks_for_it_reads_first_that_it_goes_on_and_then_that_
     let story = Story::new().await;
     let anna = asked_often(&story).await;
     story.say(anna, "/forget").await;
-    assert_eq!(story.tap(anna, "Стереть всё").await, "Стираем");
-    assert!(story.chat(anna).contains("Когда всё будет готово, напишем здесь"), "{}", story.chat(anna));
+    let tap = story.touch(anna, "Стереть всё");
+    story
+        .wait_until(|world| world.transcript(anna.id).contains("Когда всё будет готово, напишем здесь"))
+        .await;
+    story.settle().await;
+    assert_eq!(story.toast(&tap), "Стираем");
     story.advance(seconds(2)).await;
     assert!(story.chat(anna).contains("Готово: всё о вас стёрто"), "{}", story.chat(anna));
     let events = whole(&story, What::Events).await;

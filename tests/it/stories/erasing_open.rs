@@ -268,10 +268,20 @@ async fn a_message_that_lists_many_alerts_is_shown_without_the_erased_one() {
     story.advance(minutes(2)).await;
     assert_eq!(fold(&story), None);
     assert_snapshot!(story.world.shown(story.leads, message), @r"
-    Bot (edited): 🔴 Ещё 3 плохие оценки за несколько минут
+    Bot (edited): 🔴 Ещё 8 плохих оценок за несколько минут
       Их слишком много, чтобы слать по одной. Последние сверху:
 
       🔴 1 из 10 · Имя-11, C-11 · №11
+
+      🔴 1 из 10 · Имя-10, C-10 · №10
+
+      🔴 1 из 10 · Имя-9, C-9 · №9
+
+      🔴 1 из 10 · Имя-8, C-8 · №8
+
+      🔴 1 из 10 · Имя-7, C-7 · №7
+
+      🔴 1 из 10 · Имя-6, C-6 · №6
 
       …и ещё 2, пришли раньше
     ");

@@ -76,8 +76,7 @@ async fn words_with_the_command_go_along_and_edits_follow() {
       Последнее: №1 <https://shop.example/1?a=1&b=2>
 
       То, что он напишет, придёт ответами сюда. Ответить через бота пока нельзя: свяжитесь с клиентом так, как обычно.
-    Bot (to 2): /human верните деньги
-    Bot (to 2): /human верните деньги за заказ 1
+    Bot (edited) (to 2): /human верните деньги за заказ 1
     ");
     story.end().await;
 }

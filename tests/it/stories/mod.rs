@@ -18,6 +18,7 @@ mod erasing_open;
 mod faults;
 mod feed;
 mod figures;
+mod floods;
 mod humans;
 mod languages;
 mod long_comments;

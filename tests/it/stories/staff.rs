@@ -114,9 +114,16 @@ async fn somebody_without_a_role_is_refused_politely() {
     let story = Setting::new().await.set("ALERT_CHATS", "").start().await;
     let boris = story.person("Борис");
     story.world.add_member(story.leads, boris.id, Role::Member);
+    let before = story.world.sent_count(story.leads);
     story.world.say_in(story.leads, None, boris.id, "/alerts");
     story.settle().await;
-    assert!(story.alerts().contains("только для сотрудников"), "{}", story.alerts());
+    assert_eq!(story.chat(boris), "", "nobody who has not begun to speak with the bot is written to");
+    story.start(boris).await;
+    story.world.say_in(story.leads, None, boris.id, "/alerts");
+    story.settle().await;
+    assert!(story.last(boris).contains("только для сотрудников"), "{}", story.last(boris));
+    assert_eq!(story.world.sent_count(story.leads), before);
+    story.advance(hours(1)).await;
     story.say(boris, "/alerts").await;
     assert!(story.last(boris).contains("только для сотрудников"), "{}", story.last(boris));
     story.say(boris, "/help").await;

@@ -93,7 +93,7 @@ async fn a_button_of_an_earlier_survey_does_not_answer_the_present_one() {
 }
 
 #[tokio::test]
-async fn a_button_under_a_message_that_was_deleted_or_is_too_old_still_ends_its_spinner() {
+async fn a_button_under_a_message_that_was_deleted_or_is_too_old_counts_and_ends_its_spinner() {
     let (story, anna) = asked("Анна").await;
     let (message, data) = first_button(&story, anna);
     let body = json!({
@@ -102,7 +102,7 @@ async fn a_button_under_a_message_that_was_deleted_or_is_too_old_still_ends_its_
     });
     story.world.inject("callback_query", &body);
     story.settle().await;
-    assert_eq!(story.state("purchase-1").await, "sent");
+    assert_eq!(story.state("purchase-1").await, "started");
     story.world.delete_message(anna.id, message);
     story.advance(minutes(1)).await;
     story.world.take_violations();

@@ -1,0 +1,184 @@
+//! What a customer says to the leads: passed on under what they were told, joined while it waits.
+//!
+//! A group takes few messages a minute, and the sender lets one person have few of them. So texts of one person that no
+//! call was made for yet become one message, and a hundred of them arrive whole in a few. An edited text changes the
+//! message that shows it; if that shows others too, whose words we do not keep, the text comes again, marked.
+
+use super::text;
+use super::who::Who;
+use crate::domain::template::escape_html;
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::service::alerts::chats::Chats;
+use crate::store::humans::HumanAlert;
+use crate::store::{self, Lane, Outgoing, Part, Payload, Tx};
+use crate::view::alert::visible_len;
+
+/// Characters of texts that are joined. Telegram takes 4,096 of a message.
+const JOINED: usize = 3500;
+/// Before a text that is shown already, as it was.
+const MARK: &str = "✏️ ";
+
+/// One message of a customer.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'m> {
+    pub message_id: i64,
+    /// Of a message that is nothing but text; all else is copied.
+    pub text: Option<&'m str>,
+}
+
+impl Said<'_> {
+    fn part(&self, mark: &str) -> Option<Part> {
+        let html = format!("{mark}{}", escape_html(self.text?));
+        Some(Part { message_id: self.message_id, html })
+    }
+}
+
+/// Where words go.
+#[derive(Clone, Copy)]
+struct Place {
+    chat: i64,
+    topic: i64,
+    /// Our message that they reply to.
+    under: i64,
+}
+
+/// Passes on what a customer said, under what was told of their request in this chat; gives the message it stands under.
+pub(super) async fn pass_on(
+    tx: &mut Tx,
+    ctx: &Context,
+    alert: &HumanAlert,
+    (request, person): (i64, i64),
+    said: Said<'_>,
+    now: Timestamp,
+) -> store::Result<i64> {
+    let place = place(tx, ctx, (request, person), alert, now).await?;
+    show(tx, place, person, said, "", now).await?;
+    Ok(place.under)
+}
+
+/// A customer edited what they had said.
+pub(super) async fn pass_on_again(
+    tx: &mut Tx,
+    ctx: &Context,
+    alert: &HumanAlert,
+    (request, person): (i64, i64),
+    said: Said<'_>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let place = place(tx, ctx, (request, person), alert, now).await?;
+    let Some(shown) = tx.find_shown((place.chat, place.topic), person, said.message_id).await? else {
+        return show(tx, place, person, said, "", now).await;
+    };
+    if let Some(row) = tx.find_waiting_copy(place.chat, shown.message).await? {
+        // What is copied is copied as it will be by then.
+        return match said.part("") {
+            Some(part) => change(tx, &row, person, part, place, said, now).await,
+            None => Ok(()),
+        };
+    }
+    match said.part("").filter(|_| shown.parts == 1) {
+        Some(part) => {
+            let payload = Payload::text(part.html);
+            let edit = Outgoing::edit(Lane::Edits, place.chat, shown.message, None, payload);
+            tx.enqueue(&edit.thread(place.topic), now).await
+        }
+        None => show(tx, place, person, said, MARK, now).await,
+    }
+}
+
+/// Changes one of the texts that wait together; if it does not fit there any more, it goes alone.
+async fn change(
+    tx: &mut Tx,
+    row: &store::copies::WaitingRow,
+    person: i64,
+    part: Part,
+    place: Place,
+    said: Said<'_>,
+    now: Timestamp,
+) -> store::Result<()> {
+    let payload = row.payload()?;
+    let mut parts = payload.parts.clone();
+    let Some(old) = parts.iter_mut().find(|old| old.message_id == part.message_id) else { return Ok(()) };
+    *old = part;
+    let is_alone = parts.len() == 1;
+    if is_alone || length(&parts) <= JOINED {
+        return tx.set_waiting_payload(row.id, &again(&payload, parts)).await;
+    }
+    parts.retain(|part| part.message_id != said.message_id);
+    tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
+    tx.delete_copy_part(row.message, person, said.message_id).await?;
+    send(tx, place, person, said, "", now).await
+}
+
+/// The same message with other words.
+fn again(payload: &Payload, parts: Vec<Part>) -> Payload {
+    Payload { reply_to: payload.reply_to, silent: payload.silent, ..Payload::words(parts) }
+}
+
+fn length(parts: &[Part]) -> usize {
+    parts.iter().map(|part| visible_len(&part.html) + 2).sum()
+}
+
+/// Joins what waits already, if it is text and there is room; else it goes by itself.
+async fn show(
+    tx: &mut Tx,
+    place: Place,
+    person: i64,
+    said: Said<'_>,
+    mark: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    if let Some(part) = said.part(mark)
+        && let Some(row) = tx.find_waiting_words((place.chat, place.topic), person).await?
+    {
+        let payload = row.payload()?;
+        let mut parts = payload.parts.clone();
+        parts.push(part);
+        if payload.reply_to == Some(place.under) && parts.len() > 1 && length(&parts) <= JOINED {
+            tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
+            return tx.insert_copy_part(row.message, person, said.message_id).await;
+        }
+    }
+    send(tx, place, person, said, mark, now).await
+}
+
+async fn send(
+    tx: &mut Tx,
+    place: Place,
+    person: i64,
+    said: Said<'_>,
+    mark: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let made = tx.insert_message(place.chat, place.topic).await?;
+    tx.insert_copy(made, (person, said.message_id), None).await?;
+    tx.insert_copy_part(made, person, said.message_id).await?;
+    let mut row = match said.part(mark) {
+        Some(part) => Outgoing::send(Lane::Words, place.chat, Payload::words(vec![part])),
+        None => Outgoing::copy(Lane::Words, place.chat, person, said.message_id),
+    };
+    row.payload = row.payload.reply_to(place.under);
+    tx.enqueue(&row.thread(place.topic).message(made), now).await
+}
+
+/// Where words of a request go in one chat. One that is listed with others gets a message of its own for them.
+async fn place(
+    tx: &mut Tx,
+    ctx: &Context,
+    (request, person): (i64, i64),
+    alert: &HumanAlert,
+    now: Timestamp,
+) -> store::Result<Place> {
+    let (chat, topic) = (alert.chat_id, alert.thread_id);
+    if !alert.shared {
+        return Ok(Place { chat, topic, under: alert.message });
+    }
+    let under = tx.insert_message(chat, topic).await?;
+    tx.set_human_alert_message(request, alert, under).await?;
+    let chats = Chats::load(tx, ctx, &[]).await?;
+    let view = Who::load(tx, person).await?.view(&ctx.catalogue, chats.locale_of(ctx, chat, topic), 0);
+    let send = Outgoing::send(Lane::Words, chat, text(&view).silent()).message(under);
+    tx.enqueue(&send.thread(topic), now).await?;
+    Ok(Place { chat, topic, under })
+}

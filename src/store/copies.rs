@@ -1,0 +1,139 @@
+//! Customers' messages that are shown in the leads' chats: which message of ours shows which of theirs, and those that
+//! wait and may still be joined or changed.
+
+use sqlx::FromRow;
+
+use super::{Error, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
+
+/// Words that wait to be sent, as [`WaitingRow::payload`] has them.
+#[derive(Clone, Debug, FromRow)]
+pub struct WaitingRow {
+    /// Of the outbox.
+    pub id: i64,
+    pub message: i64,
+    payload: String,
+}
+
+impl WaitingRow {
+    /// # Errors
+    /// The row is not as it was written.
+    pub fn payload(&self) -> Result<Payload> {
+        serde_json::from_str(&self.payload)
+            .map_err(|error| Error::broken("outbox", format!("row {}: payload: {error}", self.id)))
+    }
+}
+
+/// Where a customer's message is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct Shown {
+    pub message: i64,
+    /// How many of their messages this one shows.
+    pub parts: i64,
+}
+
+impl Tx {
+    /// Notes that a message of ours will be a copy of a person's message.
+    pub async fn insert_copy(
+        &mut self,
+        message: i64,
+        (person, source): (i64, i64),
+        survey: Option<i64>,
+    ) -> Result<()> {
+        let query = query("INSERT INTO copies (message, person, source, survey) VALUES ($1, $2, $3, $4)")
+            .bind(message)
+            .bind(person)
+            .bind(source)
+            .bind(survey);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// A message of ours shows this message of a customer.
+    pub async fn insert_copy_part(&mut self, message: i64, person: i64, message_id: i64) -> Result<()> {
+        let query = query(
+            "INSERT INTO copy_parts (message, person, message_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(message)
+        .bind(person)
+        .bind(message_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// A message of ours will not show this message of a customer after all.
+    pub async fn delete_copy_part(&mut self, message: i64, person: i64, message_id: i64) -> Result<()> {
+        let query = query("DELETE FROM copy_parts WHERE message = $1 AND person = $2 AND message_id = $3")
+            .bind(message)
+            .bind(person)
+            .bind(message_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// The newest message of ours in this chat or topic that shows a customer's message.
+    pub async fn find_shown(
+        &mut self,
+        (chat_id, thread_id): (i64, i64),
+        person: i64,
+        message_id: i64,
+    ) -> Result<Option<Shown>> {
+        let query = query_as(
+            "SELECT p.message, (SELECT COUNT(*) FROM copy_parts o WHERE o.message = p.message) AS parts \
+             FROM copy_parts p JOIN messages m ON m.id = p.message \
+             WHERE p.person = $1 AND p.message_id = $2 AND m.chat_id = $3 AND m.thread_id = $4 \
+             ORDER BY p.message DESC LIMIT 1",
+        )
+        .bind(person)
+        .bind(message_id)
+        .bind(chat_id)
+        .bind(thread_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// The newest words of a person that wait for this chat or topic, as long as no call was made for them.
+    pub async fn find_waiting_words(
+        &mut self,
+        (chat_id, thread_id): (i64, i64),
+        person: i64,
+    ) -> Result<Option<WaitingRow>> {
+        self.write_outgoing().await?;
+        let query = query_as(
+            "SELECT o.id, o.message, o.payload FROM outbox o JOIN copies c ON c.message = o.message \
+             WHERE o.lane = 4 AND o.chat_id = $1 AND o.thread_id = $2 AND o.method = 'send' AND o.attempts = 0 \
+             AND c.person = $3 AND c.survey IS NULL ORDER BY o.id DESC LIMIT 1",
+        )
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(person);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// One message of ours that shows words or files and waits, as long as no call was made for it.
+    pub async fn find_waiting_copy(&mut self, chat_id: i64, message: i64) -> Result<Option<WaitingRow>> {
+        self.write_outgoing().await?;
+        let query = query_as(
+            "SELECT id, message, payload FROM outbox WHERE lane = 4 AND chat_id = $1 AND message = $2 \
+             AND method IN ('send', 'copy') AND attempts = 0",
+        )
+        .bind(chat_id)
+        .bind(message);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// The ring of an alert that waits, as long as no call was made for it.
+    pub async fn find_waiting_ring(&mut self, alert: i64) -> Result<Option<i64>> {
+        self.write_outgoing().await?;
+        let query =
+            query_scalar("SELECT id FROM outbox WHERE lane = 5 AND alert = $1 AND attempts = 0").bind(alert);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Changes what a message will say that waits. The sender reads it with its claim, so it needs not be told.
+    pub async fn set_waiting_payload(&mut self, id: i64, payload: &Payload) -> Result<()> {
+        let payload = serde_json::to_string(payload)
+            .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;
+        let query = query("UPDATE outbox SET payload = $2 WHERE id = $1").bind(id).bind(payload);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! Messages that stand for many alerts, and how many alerts a chat has got lately.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine, query_as, query_scalar};
+use crate::domain::time::Timestamp;
+
+/// One message that stands for many.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct FoldRow {
+    pub id: i64,
+    pub chat_id: i64,
+    pub thread_id: i64,
+    pub message: i64,
+    /// It lists people whom nobody knows and who ask for a human.
+    pub strangers: bool,
+}
+
+/// One of those that a fold lists: a survey with a bad score, or a request for a human.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct FoldedRow {
+    pub survey: Option<i64>,
+    pub request: Option<i64>,
+}
+
+/// How many a fold lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct FoldCount {
+    pub scores: i64,
+    pub requests: i64,
+}
+
+impl Tx {
+    /// How many alerts and requests of customers this chat got from `since` on, in all its topics. What is dated after
+    /// `now` was written before the clock was put back.
+    pub async fn count_alerts_since(
+        &mut self,
+        chat_id: i64,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<i64> {
+        let query = query_scalar(
+            "SELECT (SELECT COUNT(*) FROM alerts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3) \
+             + (SELECT COUNT(*) FROM human_alerts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3 \
+             AND stranger = FALSE)",
+        )
+        .bind(chat_id)
+        .bind(since)
+        .bind(now);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// How many requests of strangers this chat got from `since` on.
+    pub async fn count_strangers_since(
+        &mut self,
+        chat_id: i64,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<i64> {
+        let query = query_scalar(
+            "SELECT COUNT(*) FROM human_alerts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3 \
+             AND stranger = TRUE",
+        )
+        .bind(chat_id)
+        .bind(since)
+        .bind(now);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// The fold of this kind in this chat or topic that was opened last, if from `since` on.
+    pub async fn find_open_fold(
+        &mut self,
+        (chat_id, thread_id): (i64, i64),
+        strangers: bool,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<FoldRow>> {
+        let query = query_as(
+            "SELECT id, chat_id, thread_id, message, strangers FROM alert_folds \
+             WHERE chat_id = $1 AND thread_id = $2 AND strangers = $3 AND opened_at BETWEEN $4 AND $5 \
+             ORDER BY id DESC LIMIT 1",
+        )
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(strangers)
+        .bind(since)
+        .bind(now);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    pub async fn find_fold(&mut self, id: i64) -> Result<Option<FoldRow>> {
+        let query =
+            query_as("SELECT id, chat_id, thread_id, message, strangers FROM alert_folds WHERE id = $1")
+                .bind(id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    pub async fn insert_fold(
+        &mut self,
+        (chat_id, thread_id): (i64, i64),
+        strangers: bool,
+        message: i64,
+        now: Timestamp,
+    ) -> Result<FoldRow> {
+        let query = query_scalar(
+            "INSERT INTO alert_folds (chat_id, thread_id, message, strangers, opened_at) \
+             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        )
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(message)
+        .bind(strangers)
+        .bind(now);
+        let id = on_engine!(self, fetch_one, query)?;
+        Ok(FoldRow { id, chat_id, thread_id, message, strangers })
+    }
+
+    pub async fn count_folded(&mut self, fold: i64) -> Result<FoldCount> {
+        let query = query_as(
+            "SELECT (SELECT COUNT(*) FROM alerts WHERE fold = $1) AS scores, \
+             (SELECT COUNT(*) FROM human_alerts WHERE fold = $1) AS requests",
+        )
+        .bind(fold);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// The newest `limit` of those that a fold lists, newest first.
+    pub async fn list_folded(&mut self, fold: i64, limit: i64) -> Result<Vec<FoldedRow>> {
+        let query = query_as(
+            "SELECT survey, request FROM (\
+             SELECT survey, CAST(NULL AS BIGINT) AS request, created_at, id FROM alerts WHERE fold = $1 \
+             UNION ALL SELECT CAST(NULL AS BIGINT) AS survey, request, created_at, request AS id \
+             FROM human_alerts WHERE fold = $1) AS folded ORDER BY created_at DESC, id DESC LIMIT $2",
+        )
+        .bind(fold)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+}

@@ -1,0 +1,274 @@
+//! What one group takes in a minute, and how it is shared out.
+//!
+//! Telegram counts sends, edits, copies and deletions of a group together. Some calls are always kept free: for the
+//! answers to a lead's act, and for new alerts, so that five, the message that lists the next ones and the first of its
+//! edits find room at any moment. Every other share has a least number once it has work, and none takes more than its own while another still
+//! has to get some of its. All least numbers together are what there is: so nothing that waits stands still for a minute.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::limits::{GROUP_CALLS, GROUP_WINDOW};
+use crate::clock::Instant;
+use crate::store::Lane;
+
+/// Edits and deletions of all kinds, of the [`GROUP_CALLS`].
+const ALL_EDITS: usize = 10;
+/// Of these all but the edits of folds.
+const EDITS: usize = 5;
+/// Of these what nobody waits for.
+const CLEAN_UP: usize = 4;
+/// Rings and what customers say, of the [`GROUP_CALLS`]: those who write much leave room for alerts to be seen.
+const TALK: usize = 6;
+/// Of these each of the two.
+const RINGS: usize = 4;
+const WORDS: usize = 5;
+
+const SHARES: usize = 8;
+
+/// Lanes that are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    Answers,
+    Alerts,
+    Rings,
+    Words,
+    Folds,
+    Edits,
+    Others,
+    CleanUp,
+}
+
+impl Share {
+    const ALL: [Self; SHARES] = [
+        Self::Answers,
+        Self::Alerts,
+        Self::Rings,
+        Self::Words,
+        Self::Folds,
+        Self::Edits,
+        Self::Others,
+        Self::CleanUp,
+    ];
+
+    const fn of(lane: Lane) -> Self {
+        match lane {
+            Lane::Answers => Self::Answers,
+            Lane::Alerts => Self::Alerts,
+            Lane::Rings => Self::Rings,
+            Lane::Words => Self::Words,
+            Lane::Folds => Self::Folds,
+            Lane::Edits => Self::Edits,
+            Lane::Surveys | Lane::Digests => Self::Others,
+            Lane::CleanUp => Self::CleanUp,
+        }
+    }
+
+    /// Calls of the window that others leave to it as long as it has work.
+    const fn least(self) -> usize {
+        match self {
+            Self::Answers | Self::Words => 2,
+            Self::Alerts => 6,
+            Self::Folds => 4,
+            Self::Rings | Self::Edits | Self::Others | Self::CleanUp => 1,
+        }
+    }
+
+    /// Calls that are left to it though it has no work now.
+    const fn kept(self) -> usize {
+        match self {
+            Self::Answers | Self::Alerts => self.least(),
+            Self::Folds => 3,
+            _ => 0,
+        }
+    }
+}
+
+/// Which shares have work, and since when it has got nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Waiting([Option<Instant>; SHARES]);
+
+impl Waiting {
+    pub fn add(&mut self, lane: Lane, since: Instant) {
+        let known = &mut self.0[Share::of(lane) as usize];
+        *known = Some(known.map_or(since, |known| known.min(since)));
+    }
+
+    const fn since(self, share: Share) -> Option<Instant> {
+        self.0[share as usize]
+    }
+}
+
+/// The calls of the last minute.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    taken: VecDeque<(Instant, Share)>,
+}
+
+impl Budget {
+    pub fn take(&mut self, lane: Lane, now: Instant) {
+        while self.taken.front().is_some_and(|(at, _)| at.plus(GROUP_WINDOW) <= now) {
+            self.taken.pop_front();
+        }
+        self.taken.push_back((now, Share::of(lane)));
+    }
+
+    /// The first instant, `now` or later, at which a call of this lane may leave, as things stand.
+    pub fn next(&self, lane: Lane, waiting: Waiting, now: Instant) -> Instant {
+        let ends = self.taken.iter().map(|(at, _)| at.plus(GROUP_WINDOW)).filter(|end| *end > now);
+        let moments = std::iter::once(now).chain(ends);
+        let mut last = now;
+        for moment in moments {
+            if self.free(lane, waiting, moment) > 0 {
+                return moment;
+            }
+            last = moment;
+        }
+        last
+    }
+
+    /// Whether this lane has not had the least number of calls that is its own.
+    pub fn is_owed(&self, lane: Lane, now: Instant) -> bool {
+        let share = Share::of(lane);
+        let used = self.taken.iter().filter(|(at, of)| *of == share && at.plus(GROUP_WINDOW) > now).count();
+        used < share.least()
+    }
+
+    /// How many calls of this lane may leave until `by`, if nothing else does.
+    pub fn free(&self, lane: Lane, waiting: Waiting, by: Instant) -> usize {
+        let mut used = [0; SHARES];
+        for (at, share) in &self.taken {
+            if at.plus(GROUP_WINDOW) > by {
+                used[*share as usize] += 1;
+            }
+        }
+        let share = Share::of(lane);
+        let of = |shares: &[Share]| -> usize { shares.iter().map(|share| used[*share as usize]).sum() };
+        let is_due = used[share as usize] < share.least();
+        // Of two that have not had their least, the one that has waited longer comes first.
+        let goes_first = |other: Share| {
+            let own = waiting.since(share);
+            waiting.since(other).is_some_and(|since| !is_due || own.is_none_or(|own| since < own))
+        };
+        let owed: usize = Share::ALL
+            .into_iter()
+            .filter(|other| *other != share)
+            .map(|other| {
+                let due = if goes_first(other) { other.least() } else { other.kept() };
+                due.saturating_sub(used[other as usize])
+            })
+            .sum();
+        let all = GROUP_CALLS.saturating_sub(of(&Share::ALL) + owed);
+        let most = |alone: usize, most: usize, together: &[Share]| {
+            let alone = alone.saturating_sub(used[share as usize]);
+            all.min(alone).min(most.saturating_sub(of(together)))
+        };
+        match share {
+            Share::Folds => most(ALL_EDITS, ALL_EDITS, &[Share::Folds, Share::Edits, Share::CleanUp]),
+            Share::Edits => most(EDITS, EDITS, &[Share::Edits, Share::CleanUp]),
+            Share::CleanUp => most(CLEAN_UP, EDITS, &[Share::Edits, Share::CleanUp]),
+            Share::Rings => most(RINGS, TALK, &[Share::Rings, Share::Words]),
+            Share::Words => most(WORDS, TALK, &[Share::Rings, Share::Words]),
+            Share::Answers | Share::Alerts | Share::Others => all,
+        }
+    }
+
+    /// Nothing is remembered any more that a new value would not know.
+    pub fn is_forgettable(&self, now: Instant) -> bool {
+        self.taken.back().is_none_or(|(at, _)| at.plus(GROUP_WINDOW) <= now)
+    }
+}
+
+/// When something was done last with each of several things, as far back as it matters.
+#[derive(Clone, Debug)]
+pub struct Lately {
+    length: Duration,
+    done: VecDeque<(Instant, i64)>,
+}
+
+impl Lately {
+    pub const fn new(length: Duration) -> Self {
+        Self { length, done: VecDeque::new() }
+    }
+
+    pub fn note(&mut self, what: i64, now: Instant) {
+        while self.done.front().is_some_and(|(at, _)| at.plus(self.length) <= now) {
+            self.done.pop_front();
+        }
+        self.done.push_back((now, what));
+    }
+
+    fn times(&self, what: i64, now: Instant) -> impl DoubleEndedIterator<Item = Instant> {
+        let recent = self.done.iter().filter(move |(at, of)| *of == what && at.plus(self.length) > now);
+        recent.map(|(at, _)| *at)
+    }
+
+    pub fn count(&self, what: i64, now: Instant) -> usize {
+        self.times(what, now).count()
+    }
+
+    pub fn first(&self, what: i64, now: Instant) -> Option<Instant> {
+        self.times(what, now).next()
+    }
+
+    pub fn last(&self, what: i64, now: Instant) -> Option<Instant> {
+        self.times(what, now).next_back()
+    }
+
+    pub fn is_forgettable(&self, now: Instant) -> bool {
+        self.done.back().is_none_or(|(at, _)| at.plus(self.length) <= now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Instant = Instant::from_millis(0);
+
+    #[test]
+    fn all_least_numbers_together_are_what_there_is() {
+        assert_eq!(Share::ALL.into_iter().map(Share::least).sum::<usize>(), GROUP_CALLS);
+        let others = Share::Answers.least() + Share::Alerts.least();
+        assert!(ALL_EDITS + others <= GROUP_CALLS && TALK + others <= GROUP_CALLS);
+    }
+
+    #[test]
+    fn five_alerts_and_a_fold_find_room_beside_all_that_waits() {
+        let mut budget = Budget::default();
+        let mut waiting = Waiting::default();
+        for lane in [Lane::Words, Lane::Rings, Lane::Folds, Lane::Edits, Lane::CleanUp, Lane::Digests] {
+            waiting.add(lane, START);
+        }
+        for lane in [Lane::Edits, Lane::Words, Lane::CleanUp, Lane::Rings, Lane::Folds, Lane::Digests] {
+            while budget.next(lane, waiting, START) == START {
+                budget.take(lane, START);
+            }
+        }
+        for lane in [Lane::Alerts, Lane::Answers] {
+            waiting.add(lane, START);
+            let mut left = 0;
+            while budget.next(lane, waiting, START) == START {
+                budget.take(lane, START);
+                left += 1;
+            }
+            assert_eq!(left, if lane == Lane::Alerts { 6 } else { 2 });
+        }
+    }
+
+    #[test]
+    fn edits_alone_take_five_in_a_minute_and_folds_the_rest_of_ten() {
+        let mut budget = Budget::default();
+        for (lane, most) in [(Lane::Edits, 5), (Lane::Folds, 5)] {
+            for _ in 0..most {
+                assert_eq!(budget.next(lane, Waiting::default(), START), START);
+                budget.take(lane, START);
+            }
+        }
+        let later = START.plus(GROUP_WINDOW);
+        assert_eq!(budget.next(Lane::Edits, Waiting::default(), START), later);
+        assert_eq!(budget.next(Lane::Folds, Waiting::default(), START), later);
+        assert_eq!(budget.next(Lane::Alerts, Waiting::default(), START), START);
+        assert!(!budget.is_forgettable(START) && budget.is_forgettable(later));
+    }
+}

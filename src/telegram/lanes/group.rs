@@ -1,0 +1,212 @@
+//! The order in which a group gets what waits for it, and how far apart.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::LANES;
+use super::chat::{Queued, Turn};
+use crate::clock::Instant;
+use crate::store::Lane;
+use crate::telegram::budget::{Budget, Lately, Waiting};
+use crate::telegram::limits::GROUP_WINDOW;
+
+/// Edits of one message are so far apart.
+const EDIT_GAP: Duration = Duration::from_secs(4);
+/// Edits of a message that lists many alerts may be closer, as long as there is room for so long.
+const FOLD_GAP: Duration = Duration::from_millis(3400);
+const FOLD_HORIZON: Duration = Duration::from_secs(20);
+/// While a fold grows, every eighth edit is another's.
+const FOLDS_IN_A_ROW: u32 = 7;
+/// What one person says gets so many messages of a minute.
+const WORDS_OF_ONE: usize = 3;
+/// One alert rings once in a window.
+const RINGS_OF_ONE: usize = 1;
+
+/// What a group was given in the last minute.
+#[derive(Debug)]
+pub(super) struct Group {
+    budget: Budget,
+    edited: Lately,
+    said: Lately,
+    rung: Lately,
+    folds_in_a_row: u32,
+    folded_at: Instant,
+    /// Since when each lane has had work and got nothing.
+    still_since: [Option<Instant>; LANES],
+}
+
+impl Group {
+    pub(super) const fn lately() -> Lately {
+        Lately::new(GROUP_WINDOW)
+    }
+
+    pub(super) fn new() -> Self {
+        Self {
+            budget: Budget::default(),
+            edited: Self::lately(),
+            said: Self::lately(),
+            rung: Self::lately(),
+            folds_in_a_row: 0,
+            folded_at: Instant::LONG_AGO,
+            still_since: [None; LANES],
+        }
+    }
+
+    pub(super) fn take(&mut self, call: &Queued, now: Instant) {
+        self.budget.take(call.lane, now);
+        self.still_since[call.lane.index()] = None;
+        match call.lane {
+            Lane::Rings => self.rung.note(call.row.alert.unwrap_or_default(), now),
+            Lane::Words => {
+                if let Some(author) = call.row.author {
+                    self.said.note(author, now);
+                }
+            }
+            Lane::Folds => {
+                self.folds_in_a_row += 1;
+                self.folded_at = now;
+            }
+            Lane::Edits => self.folds_in_a_row = 0,
+            _ => {}
+        }
+        if call.is_edit() {
+            self.edited.note(call.edited(), now);
+        }
+    }
+
+    /// Takes down which lanes have work.
+    pub(super) fn note_waiting(&mut self, queues: &[VecDeque<Queued>; LANES], now: Instant) {
+        for (queue, since) in queues.iter().zip(&mut self.still_since) {
+            *since = if queue.is_empty() { None } else { since.or(Some(now)) };
+        }
+    }
+
+    pub(super) fn is_forgettable(&self, now: Instant) -> bool {
+        self.budget.is_forgettable(now)
+    }
+
+    /// The next call, as far as the budget allows and each lane's own pace: answers and new alerts first; then the lane
+    /// that has stood still longest of those that have not had the least that is theirs; then first lanes first.
+    pub(super) fn next(
+        &self,
+        queues: &[VecDeque<Queued>; LANES],
+        may_go: impl Fn(&Queued) -> bool,
+        now: Instant,
+    ) -> Option<Turn> {
+        let mut waiting = Waiting::default();
+        for lane in Lane::ALL.into_iter().filter(|lane| !queues[lane.index()].is_empty()) {
+            waiting.add(lane, self.still_since[lane.index()].unwrap_or(now));
+        }
+        let mut soonest: Option<Turn> = None;
+        let mut ready: Option<Turn> = None;
+        let mut owed: Option<(Instant, Turn)> = None;
+        for lane in Lane::ALL {
+            let mut not_before = now;
+            if lane == Lane::Edits && self.folds_in_a_row < FOLDS_IN_A_ROW {
+                if !queues[Lane::Folds.index()].is_empty() {
+                    continue;
+                }
+                // The next bad score of a crowd is not here yet, and its room is not given away.
+                not_before = self.folded_at.plus(FOLD_HORIZON);
+            }
+            let queue = &queues[lane.index()];
+            let Some((index, at)) = self.first(lane, queue, &may_go, waiting, now) else { continue };
+            let at = at.max(not_before).max(self.budget.next(lane, waiting, now));
+            let turn = Turn { lane, index, at };
+            if at > now {
+                if soonest.is_none_or(|soonest| at < soonest.at) {
+                    soonest = Some(turn);
+                }
+                continue;
+            }
+            if matches!(lane, Lane::Answers | Lane::Alerts) {
+                return Some(turn);
+            }
+            ready = ready.or(Some(turn));
+            let since = self.still_since[lane.index()].unwrap_or(now);
+            if self.budget.is_owed(lane, now) && owed.is_none_or(|(before, _)| since < before) {
+                owed = Some((since, turn));
+            }
+        }
+        owed.map(|(_, turn)| turn).or(ready).or(soonest)
+    }
+
+    /// The call of this lane that may leave first, and when; of those that may leave now, the first of the queue.
+    fn first(
+        &self,
+        lane: Lane,
+        queue: &VecDeque<Queued>,
+        may_go: &impl Fn(&Queued) -> bool,
+        waiting: Waiting,
+        now: Instant,
+    ) -> Option<(usize, Instant)> {
+        match lane {
+            Lane::Words => self.fairest(queue, may_go, now),
+            Lane::Rings | Lane::Folds | Lane::Edits | Lane::CleanUp => {
+                let gap = if lane == Lane::Folds { self.fold_gap(waiting, now) } else { EDIT_GAP };
+                let mut best: Option<(usize, Instant)> = None;
+                for (index, call) in queue.iter().enumerate().filter(|(_, call)| may_go(call)) {
+                    let at = self.paced(call, gap, now).max(call.not_before);
+                    if best.is_none_or(|(_, best)| at < best) {
+                        best = Some((index, at));
+                    }
+                    if at <= now {
+                        break;
+                    }
+                }
+                best
+            }
+            Lane::Answers | Lane::Alerts | Lane::Surveys | Lane::Digests => {
+                queue.front().filter(|call| may_go(call)).map(|call| (0, call.not_before.max(now)))
+            }
+        }
+    }
+
+    /// When a call may leave that must not follow its like too soon.
+    fn paced(&self, call: &Queued, gap: Duration, now: Instant) -> Instant {
+        if call.lane == Lane::Rings {
+            let alert = call.row.alert.unwrap_or_default();
+            let is_over = self.rung.count(alert, now) >= RINGS_OF_ONE;
+            return self.rung.first(alert, now).filter(|_| is_over).map_or(now, |at| at.plus(GROUP_WINDOW));
+        }
+        if !call.is_edit() {
+            return now;
+        }
+        self.edited.last(call.edited(), now).map_or(now, |at| at.plus(gap).max(now))
+    }
+
+    /// Those who have said least in the last minute come first; nobody gets more than their part.
+    fn fairest(
+        &self,
+        queue: &VecDeque<Queued>,
+        may_go: &impl Fn(&Queued) -> bool,
+        now: Instant,
+    ) -> Option<(usize, Instant)> {
+        let mut best: Option<(usize, usize, Instant)> = None;
+        for (index, call) in queue.iter().enumerate().filter(|(_, call)| may_go(call)) {
+            let (count, at) = match call.row.author {
+                Some(author) => {
+                    let count = self.said.count(author, now);
+                    let first = self.said.first(author, now).filter(|_| count >= WORDS_OF_ONE);
+                    (count, first.map_or(now, |at| at.plus(GROUP_WINDOW)))
+                }
+                None => (0, now),
+            };
+            let at = at.max(call.not_before);
+            if best.is_none_or(|(_, most, earliest)| (at, count) < (earliest, most)) {
+                best = Some((index, count, at));
+            }
+            if count == 0 && at <= now {
+                break;
+            }
+        }
+        best.map(|(index, _, at)| (index, at))
+    }
+
+    /// So far apart that the calls that are free now and soon last until then.
+    fn fold_gap(&self, waiting: Waiting, now: Instant) -> Duration {
+        let free = self.budget.free(Lane::Folds, waiting, now.plus(FOLD_HORIZON)).max(1);
+        let part = u32::try_from(free).map_or(FOLD_GAP, |free| FOLD_HORIZON / free);
+        part.max(FOLD_GAP)
+    }
+}
