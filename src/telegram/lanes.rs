@@ -5,7 +5,8 @@
 //! tried again. An edit never overtakes the send of the message that it edits, and no send waits behind an edit of
 //! another message. In a group the lanes share one budget ([`super::budget`]).
 //!
-//! A send whose outcome is unknown is repeated only when Telegram is known to answer again ([`way`]).
+//! A send whose outcome is unknown is repeated only when Telegram is known to answer again ([`way`]), and then first and a
+//! few at a time: if calls end without an answer once more, few messages have had their second chance.
 
 mod chat;
 mod group;
@@ -26,9 +27,13 @@ pub use self::chat::Queued;
 
 /// Calls in flight of one lane at least: a lane whose calls hang holds up no other.
 pub const CALLS_PER_LANE: usize = 8;
-/// Of the lanes that somebody waits for.
+/// So many answers, or alerts, can leave in a second: as many calls may be in flight as that takes, up to a bound.
+const ANSWERS_A_SECOND: u32 = 500;
+const ALERTS_A_SECOND: u32 = 250;
 const ANSWERS: usize = 64;
 const ALERTS: usize = 32;
+/// Sends of unknown outcome that are repeated at a time.
+const REPEATS: usize = 8;
 
 const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 const LANES: usize = Lane::ALL.len();
@@ -48,6 +53,8 @@ pub struct Lanes {
     way: Way,
     /// Chats with a send of unknown outcome. May hold others; they are sorted out when the set is gone through.
     repeats: BTreeSet<i64>,
+    /// How many of them are being repeated.
+    repeating: usize,
     /// The private chat that Telegram parked last, and until when.
     last_parked: Option<(i64, Instant)>,
     sweep_at: usize,
@@ -66,6 +73,7 @@ impl Lanes {
             surveys_parked_until: Instant::LONG_AGO,
             way: Way::new(),
             repeats: BTreeSet::new(),
+            repeating: 0,
             last_parked: None,
             sweep_at: 1024,
         }
@@ -91,7 +99,7 @@ impl Lanes {
     pub fn pop(&mut self, now: Instant) -> Option<Queued> {
         self.wake(now);
         match self.way.gate() {
-            Gate::Open => self.pop_ready(now),
+            Gate::Open => self.pop_repeat(now).or_else(|| self.pop_ready(now)),
             Gate::One => self.pop_ready(now).or_else(|| self.pop_repeat(now)),
             Gate::Shut => None,
         }
@@ -115,7 +123,7 @@ impl Lanes {
         None
     }
 
-    /// Nothing else wants to be the one call that shows whether Telegram answers.
+    /// A send of unknown outcome, or what goes before it in its chat.
     fn pop_repeat(&mut self, now: Instant) -> Option<Queued> {
         let (chat_id, turn) = self.repeatable(now).find(|(_, turn)| turn.at <= now)?;
         self.start(chat_id, turn.lane, turn.index, now)
@@ -123,8 +131,12 @@ impl Lanes {
 
     /// The sends of unknown outcome that are next in their chats, and from when on they may be repeated.
     fn repeatable(&self, now: Instant) -> impl Iterator<Item = (i64, Turn)> {
-        self.repeats.iter().filter_map(move |chat_id| {
-            let chat = self.chats.get(chat_id).filter(|chat| chat.place != Place::InFlight)?;
+        let repeats = if self.repeating < REPEATS { Some(&self.repeats) } else { None };
+        repeats.into_iter().flatten().filter_map(move |chat_id| {
+            let chat = self.chats.get(chat_id)?;
+            if chat.place == Place::InFlight || !chat.has_repeat() {
+                return None;
+            }
             let turn = chat.next(true, now)?;
             Some((*chat_id, Turn { at: turn.at.max(self.survey_gate(*chat_id, turn.lane, now)), ..turn }))
         })
@@ -132,9 +144,11 @@ impl Lanes {
 
     fn most_in_flight(&self, lane: Lane) -> usize {
         match lane {
-            Lane::Answers => ANSWERS,
-            Lane::Alerts | Lane::Rings | Lane::Words | Lane::Folds | Lane::Edits => ALERTS,
-            Lane::Surveys => self.pace.most(),
+            Lane::Answers => self.pace.most(ANSWERS_A_SECOND, ANSWERS),
+            Lane::Alerts | Lane::Rings | Lane::Words | Lane::Folds | Lane::Edits => {
+                self.pace.most(ALERTS_A_SECOND, ALERTS)
+            }
+            Lane::Surveys => self.pace.most_surveys(),
             Lane::Digests | Lane::CleanUp => CALLS_PER_LANE,
         }
     }
@@ -153,6 +167,8 @@ impl Lanes {
         }
         chat.place = Place::InFlight;
         call.epoch = self.way.epoch();
+        call.is_repetition = call.is_repeat();
+        self.repeating += usize::from(call.is_repetition);
         self.way.start();
         if lane == Lane::Surveys && !call.is_edit() {
             self.surveys.take(now);
@@ -179,6 +195,9 @@ impl Lanes {
         self.free(call);
         if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
             chat.failures = 0;
+            if call.is_repetition && !chat.has_repeat() {
+                self.repeats.remove(&call.row.chat_id);
+            }
         }
         self.place(call.row.chat_id, now);
     }
@@ -225,6 +244,7 @@ impl Lanes {
     fn free(&mut self, call: &Queued) {
         self.in_flight[call.lane.index()] -= 1;
         self.way.free(call.epoch);
+        self.repeating -= usize::from(call.is_repetition);
         if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
             chat.place = Place::Empty;
         }
@@ -255,15 +275,11 @@ impl Lanes {
     /// A call got no answer of Telegram's: nobody is called until one is known to be given again.
     pub fn unanswered(&mut self, chat_id: i64, now: Instant) {
         self.way.failed(chat_id, now);
-        self.place_repeats(now);
     }
 
     /// Telegram answered a call.
-    pub fn answered(&mut self, call: &Queued, now: Instant) {
-        if !self.way.is_well() {
-            self.way.answered(call.epoch);
-            self.place_repeats(now);
-        }
+    pub fn answered(&mut self, call: &Queued) {
+        self.way.answered(call.epoch);
     }
 
     /// A chat in which to ask Telegram for a sign of life now, and what to hand back with its answer.
@@ -278,15 +294,6 @@ impl Lanes {
     /// Whether Telegram has answered since the last call that got no answer.
     pub fn is_heard(&self) -> bool {
         self.way.is_heard()
-    }
-
-    /// Whether sends of unknown outcome may be repeated has changed.
-    fn place_repeats(&mut self, now: Instant) {
-        let chats = &self.chats;
-        self.repeats.retain(|chat_id| chats.get(chat_id).is_some_and(Chat::has_repeat));
-        for chat_id in self.repeats.iter().copied().collect::<Vec<_>>() {
-            self.place(chat_id, now);
-        }
     }
 
     /// The logical message of this chat now has an ID (or none any more).
@@ -326,7 +333,7 @@ impl Lanes {
             return;
         }
         chat.note_waiting(now);
-        let turn = chat.next(self.way.is_well(), now);
+        let turn = chat.next(false, now);
         chat.index = turn.map_or(0, |turn| turn.index);
         let place = match turn {
             None => Place::Empty,
@@ -360,8 +367,7 @@ impl Lanes {
     pub fn next_at(&self, now: Instant) -> Option<Instant> {
         let repeat = match self.way.gate() {
             Gate::Shut => return self.way.probe_at(),
-            Gate::One => self.repeatable(now).map(|(_, turn)| turn.at).min(),
-            Gate::Open => None,
+            Gate::One | Gate::Open => self.repeatable(now).map(|(_, turn)| turn.at).min(),
         };
         let first_waiting = self.waiting.first().map(|(at, _)| *at);
         let ready = Lane::ALL.into_iter().filter_map(|lane| self.ready_at(lane, now)).min();

@@ -144,7 +144,7 @@ async fn the_webhook_is_set_at_the_start_kept_and_left_at_the_stop() {
     let url = format!("http://{}/telegram/webhook", story.running.addr);
     let known = info(&story).await;
     assert_eq!((known["url"].as_str(), known["max_connections"].as_i64()), (Some(url.as_str()), Some(40)));
-    let kinds = json!(["callback_query", "edited_message", "message", "my_chat_member"]);
+    let kinds = json!(["callback_query", "channel_post", "edited_message", "message", "my_chat_member"]);
     assert_eq!(known["allowed_updates"], kinds);
     assert_eq!(story.world.calls("getUpdates"), 0);
     // Somebody else takes it away.

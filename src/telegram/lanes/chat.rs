@@ -20,11 +20,20 @@ pub struct Queued {
     pub(super) not_before: Instant,
     /// The epoch in which it began; see `way`.
     pub(super) epoch: u64,
+    /// It was called before, and nobody knows what came of that.
+    pub(super) is_repetition: bool,
 }
 
 impl Queued {
     pub(super) const fn new(row: OutboxRow) -> Self {
-        Self { lane: row.lane, row, replaced: Vec::new(), not_before: Instant::LONG_AGO, epoch: 0 }
+        Self {
+            lane: row.lane,
+            row,
+            replaced: Vec::new(),
+            not_before: Instant::LONG_AGO,
+            epoch: 0,
+            is_repetition: false,
+        }
     }
 
     /// Whether it is a send that may have arrived already.
@@ -106,7 +115,13 @@ impl Chat {
 
     /// The call that is next in this chat, now or when its time has come.
     pub(super) fn next(&self, may_repeat: bool, now: Instant) -> Option<Turn> {
-        let may_go = |call: &Queued| !self.waits_for_send(call) && (may_repeat || !call.is_repeat());
+        // What is said under an alert must not stand above it.
+        let is_alert_unknown = self.queues[Lane::Alerts.index()].iter().any(Queued::is_repeat);
+        let waits_for_alert = |lane| is_alert_unknown && matches!(lane, Lane::Rings | Lane::Words);
+        let may_go = |call: &Queued| {
+            let waits = self.waits_for_send(call) || waits_for_alert(call.lane);
+            !waits && (may_repeat || !call.is_repeat())
+        };
         let turn = match &self.limits {
             Limits::Private(limits) => self.next_in_private(limits, may_go, now),
             Limits::Group(group) => group.next(&self.queues, may_go, now),

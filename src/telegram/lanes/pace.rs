@@ -7,35 +7,53 @@ const LEAST: usize = super::CALLS_PER_LANE;
 /// And at most: each has a connection of its own.
 pub(super) const MOST: usize = 256;
 
+/// Of so many calls the shortest counts.
+const LOOKED_AT: u32 = 64;
+
 #[derive(Debug)]
 pub(super) struct Pace {
     per_second: u32,
-    /// How long a call takes, averaged over the last ones.
+    /// The shortest time that one of the last calls took. Longer ones waited, here or there, and more calls at a time
+    /// would only make them wait longer.
     round_trip: Duration,
+    shortest: Duration,
+    looked_at: u32,
     is_bound_told: bool,
 }
 
 impl Pace {
     pub(super) const fn new(per_second: u32) -> Self {
-        Self { per_second, round_trip: Duration::ZERO, is_bound_told: false }
+        let (round_trip, shortest) = (Duration::ZERO, Duration::MAX);
+        Self { per_second, round_trip, shortest, looked_at: 0, is_bound_told: false }
     }
 
-    pub(super) fn most(&self) -> usize {
-        self.needed().clamp(LEAST, MOST)
+    pub(super) fn most_surveys(&self) -> usize {
+        self.most(self.per_second, MOST)
+    }
+
+    /// Calls at a time that this rate takes.
+    pub(super) fn most(&self, per_second: u32, bound: usize) -> usize {
+        self.needed(per_second).clamp(LEAST, bound)
     }
 
     /// With a quarter more, for not every call takes just as long.
-    fn needed(&self) -> usize {
-        let needed = self.round_trip.as_millis() * u128::from(self.per_second) / 800;
+    fn needed(&self, per_second: u32) -> usize {
+        let needed = self.round_trip.as_millis() * u128::from(per_second) / 800;
         usize::try_from(needed).unwrap_or(usize::MAX)
     }
 
-    /// A call was answered after so long. Tells, once, how many a second can be reached if that is less than what is
-    /// wanted.
+    /// A call was answered after so long. Tells, once, how many surveys a second can be reached if that is less than
+    /// what is wanted.
     pub(super) fn took(&mut self, round_trip: Duration) -> Option<u128> {
-        self.round_trip =
-            if self.round_trip.is_zero() { round_trip } else { (self.round_trip * 7 + round_trip) / 8 };
-        let is_bound = self.needed() > MOST * 5 / 4;
+        self.shortest = self.shortest.min(round_trip);
+        self.looked_at += 1;
+        if self.looked_at == LOOKED_AT {
+            self.round_trip = self.shortest;
+            (self.shortest, self.looked_at) = (Duration::MAX, 0);
+        } else if self.round_trip.is_zero() || round_trip < self.round_trip {
+            self.round_trip = round_trip;
+        }
+        let is_bound = self.needed(self.per_second) > MOST * 5 / 4;
         if !is_bound || std::mem::replace(&mut self.is_bound_told, true) {
             return None;
         }
@@ -54,7 +72,7 @@ mod tests {
             let told: Vec<_> =
                 (0..100).filter_map(|_| pace.took(Duration::from_millis(round_trip))).collect();
             assert!(told.len() <= 1, "{told:?}");
-            (pace.most(), told.first().copied())
+            (pace.most_surveys(), told.first().copied())
         };
         assert_eq!(
             [1, 100, 300].map(|round_trip| in_flight(30, round_trip)),
@@ -62,5 +80,15 @@ mod tests {
         );
         assert_eq!([20, 100].map(|round_trip| in_flight(1000, round_trip)), [(25, None), (125, None)]);
         assert_eq!(in_flight(1000, 300), (MOST, Some(853)), "more cannot be reached");
+    }
+
+    #[test]
+    fn calls_that_wait_do_not_make_more_calls() {
+        let mut pace = Pace::new(1000);
+        for number in 0..1000 {
+            pace.took(Duration::from_millis(if number % 30 == 0 { 4 } else { 400 }));
+        }
+        assert_eq!(pace.most_surveys(), LEAST);
+        assert_eq!(pace.most(500, 64), LEAST);
     }
 }

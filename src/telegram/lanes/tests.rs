@@ -156,7 +156,7 @@ fn a_lane_whose_calls_hang_holds_up_no_other() {
         lanes.push(send(id, Lane::Alerts, -id), START);
     }
     let hanging: Vec<_> = std::iter::from_fn(|| lanes.pop(START)).collect();
-    assert_eq!((hanging.len(), lanes.in_flight()), (ALERTS, ALERTS));
+    assert_eq!((hanging.len(), lanes.in_flight()), (CALLS_PER_LANE, CALLS_PER_LANE));
     lanes.push(send(41, Lane::Digests, 1), START);
     assert_eq!(lanes.pop(START).unwrap().row.id, 41);
     assert_eq!(lanes.next_at(START), None);
@@ -197,7 +197,7 @@ fn nobody_is_called_until_telegram_is_known_to_answer_again() {
     lanes.probed(epoch, true, now);
     let first = lanes.pop(now).unwrap();
     assert!(lanes.pop(now).is_none(), "one call shows whether the others may follow");
-    lanes.answered(&first, now);
+    lanes.answered(&first);
     lanes.finish(&first, now);
     assert_eq!(drain(&mut lanes, now).len(), 2);
 }
@@ -227,7 +227,7 @@ fn an_answer_to_what_began_before_the_failure_shows_nothing() {
     let (failed, slow) = (lanes.pop(START).unwrap(), lanes.pop(START).unwrap());
     lanes.unanswered(1, START);
     lanes.put_back(failed, START, START);
-    lanes.answered(&slow, START);
+    lanes.answered(&slow);
     lanes.finish(&slow, START);
     assert!(lanes.pop(START).is_none());
     let (_, epoch) = lanes.probe(START).unwrap();
@@ -248,7 +248,7 @@ fn what_may_have_arrived_is_repeated_after_another_call_was_answered() {
     heard(&mut lanes, START);
     let other = lanes.pop(START).unwrap();
     assert_eq!(other.row.id, 2);
-    lanes.answered(&other, START);
+    lanes.answered(&other);
     lanes.finish(&other, START);
     assert_eq!(drain(&mut lanes, START), [1, 3], "in the order of their chat");
 }
@@ -268,6 +268,41 @@ fn what_may_have_arrived_is_repeated_after_a_sign_of_life_if_there_is_no_other_c
 }
 
 #[test]
+fn what_may_have_arrived_is_repeated_first_and_a_few_at_a_time() {
+    let mut lanes = Lanes::new(1000);
+    let repeats = i64::try_from(REPEATS).unwrap();
+    for id in 1..=repeats + 2 {
+        lanes.push(repeat(id, Lane::Digests, id), START);
+    }
+    for id in [51, 52] {
+        lanes.push(send(id, Lane::Answers, id), START);
+    }
+    heard(&mut lanes, START);
+    let fresh = lanes.pop(START).unwrap();
+    lanes.answered(&fresh);
+    lanes.finish(&fresh, START);
+    let calls: Vec<_> = std::iter::from_fn(|| lanes.pop(START)).collect();
+    let ids: Vec<_> = calls.iter().map(|call| call.row.id).collect();
+    assert_eq!((fresh.row.id, ids), (51, (1..=repeats).chain([52]).collect()), "two wait for the others");
+    lanes.finish(&calls[0], START);
+    assert_eq!(drain(&mut lanes, START), [repeats + 1, repeats + 2]);
+}
+
+#[test]
+fn what_is_said_under_an_alert_of_unknown_outcome_waits_for_it() {
+    let mut lanes = Lanes::new(1000);
+    lanes.push(repeat(1, Lane::Alerts, -7), START);
+    lanes.push(send(2, Lane::Words, -7), START);
+    lanes.push(send(3, Lane::Answers, 8), START);
+    heard(&mut lanes, START);
+    let fresh = lanes.pop(START).unwrap();
+    lanes.answered(&fresh);
+    lanes.finish(&fresh, START);
+    assert_eq!(fresh.row.id, 3);
+    assert_eq!(drain(&mut lanes, START), [1, 2]);
+}
+
+#[test]
 fn what_may_have_arrived_is_not_forgotten_while_it_waits() {
     let mut lanes = Lanes::new(1000);
     lanes.push(repeat(1, Lane::Answers, 1), START);
@@ -276,7 +311,7 @@ fn what_may_have_arrived_is_not_forgotten_while_it_waits() {
     }
     heard(&mut lanes, START);
     let first = lanes.pop(START).unwrap();
-    lanes.answered(&first, START);
+    lanes.answered(&first);
     lanes.finish(&first, START);
     assert!(drain(&mut lanes, START).contains(&1));
 }

@@ -72,6 +72,8 @@ async fn story(page: Page, words: &Words) {
         page.write("#admin textarea", "/scripts").await;
         page.click("#admin .send", "").await;
         page.sees("#admin .message", "After a purchase").await;
+        // A group's edits are some seconds apart: the alert has all answers then.
+        page.sees("#group .message", "How well does the price match").await;
         picture::keep(&page).await;
     }
     change_the_score(&page, words).await;

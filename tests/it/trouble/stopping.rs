@@ -56,7 +56,12 @@ async fn a_call_that_hangs_holds_up_nobody_for_long_and_a_second_signal_nobody_a
     gate.open();
     place.world.clear_faults();
     let serve = place.serve().await;
-    serve.reaches("1001", "sent").await;
+    let told = async || {
+        let ready = serve.get("/readyz").await.body;
+        ready["checks"]["backlog"]["detail"].as_str().filter(|told| told.contains("nobody knows")).map(drop)
+    };
+    until("a word about what nobody knows", told).await;
+    serve.reaches("1001", "sending").await;
     serve.stop().await;
     assert!(place.world.sent_count(anna) <= 3, "never a third copy of the survey");
 }

@@ -27,7 +27,7 @@ impl Running {
         match over {
             Over::Call { call, result, took } => {
                 if result.as_ref().err().is_none_or(CallError::is_answer) {
-                    self.lanes.answered(&call, now);
+                    self.lanes.answered(&call);
                     if let Some(reachable) = self.lanes.took(took) {
                         tracing::warn!(
                             reachable,
