@@ -5,7 +5,7 @@
 //! tried again. An edit never overtakes the send of the message that it edits, and no send waits behind an edit of
 //! another message. In a group the lanes share one budget ([`super::budget`]).
 //!
-//! A send whose outcome is unknown is repeated only when Telegram is known to answer again ([`way`]), and then first and a
+//! A send whose outcome is unknown is repeated only when Telegram is known to answer again (`way`), and then first and a
 //! few at a time: if calls end without an answer once more, few messages have had their second chance.
 
 mod chat;

@@ -19,7 +19,7 @@ pub enum Json {
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
-    /// In place of all values of a list or an object behind the first [`MOST_VALUES`] of the text.
+    /// In place of all values of a list or an object behind the first `MOST_VALUES` of the text.
     LeftOut,
 }
 
