@@ -87,7 +87,7 @@ async fn taps(world: &World) -> anyhow::Result<[f64; 2]> {
     Ok([times[TAPS / 2], times[TAPS - 1]])
 }
 
-/// Made anew each time: the program changes it.
+/// Made for each run: the program changes it.
 async fn database(count: usize) -> anyhow::Result<PathBuf> {
     let dir = fresh_dir("waiting")?;
     std::fs::write(dir.join(".env"), "DATABASE_URL=sqlite://figures.db\nRETENTION=30d\n")?;

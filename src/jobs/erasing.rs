@@ -1,4 +1,4 @@
-//! Erasings that take more than one transaction. Whoever has asked for one goes on with it until it is done; what a stop
+//! Erasings that take more than one transaction. The request that asked for one goes on with it until it is done; what a stop
 //! or a lost connection has left is gone on with here.
 
 use std::collections::HashMap;

@@ -29,7 +29,7 @@ const BATCH: i64 = 100;
 const REST: Duration = Duration::from_secs(1);
 /// An update is recognised as a duplicate for so long; Telegram itself keeps updates for 24 h.
 const UPDATES_KEPT: Duration = Duration::from_hours(48);
-/// Whoever waits for an erasing has heard of its end by then.
+/// A request that waits for an erasing has been answered by then.
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// What nobody knows the fate of is looked at this often.
 const SETTLE_EVERY: Duration = Duration::from_mins(1);

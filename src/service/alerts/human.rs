@@ -164,7 +164,7 @@ pub async fn edited(
 }
 
 /// Where a request was told and its words arrive. Where none of these chats takes anything by now, the request is told
-/// anew in others, with all its messages; then there is nothing left to do, as where it waits for somebody to tell.
+/// again in others, with all its messages; then there is nothing left to do, as where it waits for somebody to tell.
 async fn open_alerts(
     tx: &mut Tx,
     ctx: &Context,

@@ -158,7 +158,7 @@ async fn say(tx: &mut Tx, admin: i64, view: &View, now: Timestamp) -> store::Res
     tx.enqueue(&Outgoing::send(Lane::Alerts, admin, text(view)), now).await
 }
 
-/// What never arrived in a chat goes to whoever gets alerts now; `topic` is `None` for all topics.
+/// What never arrived in a chat goes to the chats, or admins, that get alerts now; `topic` is `None` for all topics.
 pub async fn move_on(
     tx: &mut Tx,
     ctx: &Context,
