@@ -214,10 +214,6 @@ impl Lately {
     pub fn last(&self, what: i64, now: Instant) -> Option<Instant> {
         self.times(what, now).next_back()
     }
-
-    pub fn is_forgettable(&self, now: Instant) -> bool {
-        self.done.back().is_none_or(|(at, _)| at.plus(self.length) <= now)
-    }
 }
 
 #[cfg(test)]
