@@ -140,7 +140,7 @@ async fn fill(file: &Path, count: usize) -> anyhow::Result<()> {
 
 /// `$1` of each, as of `$2`; `$3` is the bot. By the event's key: due surveys of the paused script; open ones that hold up
 /// the third kind; those; and surveys that are open since long ago.
-const FILL: [&str; 9] = [
+const FILL: [&str; 10] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
      INSERT INTO persons (id, started_at) SELECT 5000000000 + i, 1700000000000 FROM n WHERE $2 > 0 AND $3 > 0",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
@@ -150,6 +150,9 @@ const FILL: [&str; 9] = [
      INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body)
      SELECT i, 'order-' || i, 'purchase', at, at, 1 + (i - 1) % $1, '{\"n\":1}'
      FROM (SELECT i, CASE WHEN i > $1 * 3 THEN 1700000000000 + i ELSE $2 - 14400000 END AS at FROM n) WHERE $3 > 0",
+    "INSERT INTO arrival_days (first_event, day)
+     SELECT 1, ($2 - 14400000) / 86400000 WHERE $3 > 0
+     UNION ALL SELECT MIN(id), received_at / 86400000 FROM events WHERE id > $1 * 3 GROUP BY received_at / 86400000",
     "INSERT INTO surveys (id, survey_id, script, state, due_at, stale_at)
      SELECT id, printf('s%015d', id), 'second', 'scheduled', $2 - 3600000, $2 + 150000000
      FROM events WHERE id <= $1 AND $3 > 0",

@@ -33,6 +33,12 @@ const UPDATES_KEPT: Duration = Duration::from_hours(48);
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// What nobody knows the fate of is looked at this often.
 const SETTLE_EVERY: Duration = Duration::from_mins(1);
+/// Surveys that are held back are looked through for stale ones this often.
+const STALE_EVERY: Duration = Duration::from_mins(1);
+/// So many of them are found at once.
+const STALE_FOUND: i64 = 1000;
+/// So many of them end together.
+const STALE_TOGETHER: usize = 100;
 /// Seen updates are swept this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// So many of them go together.
@@ -56,6 +62,7 @@ pub struct Jobs {
     swept_at: Option<Instant>,
     aged: Aged,
     unknown_settled_at: Option<Instant>,
+    stale_settled_at: Option<Instant>,
     scrubbing: Scrubbing,
     watched_erasings: Watched,
     pulse: Pulse,
@@ -104,6 +111,7 @@ impl Jobs {
             swept_at: None,
             aged,
             unknown_settled_at: None,
+            stale_settled_at: None,
             scrubbing,
             watched_erasings,
             pulse,
@@ -122,6 +130,7 @@ impl Jobs {
         self.refresh_scripts().await?;
         let mut ran = Ran::default();
         while self.round(&mut ran).await? {}
+        ran.stale += self.settle_stale().await?;
         self.retry_alerts().await?;
         ran.erasing = self.go_on_erasing().await?;
         ran.unknown = self.settle_unknown().await?;
@@ -183,7 +192,7 @@ impl Jobs {
             ran.closed += tx.close_quiet_surveys(now, BATCH).await?;
             ran.let_go += tx.let_go(BATCH).await?;
             ran.expired += answers::expire(&mut tx, &self.ctx, BATCH, now).await?;
-            ran.stale += due::settle_stale(&mut tx, BATCH, now).await?;
+            ran.stale += due::settle_never_linked(&mut tx, BATCH, now).await?;
             if let Some(shown) = answers::show_again_next(&mut tx, SHOWN_TOGETHER, now).await? {
                 ran.shown_again += shown;
                 more = true;
@@ -225,6 +234,30 @@ impl Jobs {
         // There may be more than fit into one transaction.
         if i64::try_from(settled).is_ok_and(|settled| settled < BATCH) {
             self.unknown_settled_at = Some(instant);
+        }
+        Ok(settled)
+    }
+
+    /// Ends what was held back for too long.
+    async fn settle_stale(&mut self) -> store::Result<usize> {
+        let instant = self.ctx.clock.instant();
+        if self.stale_settled_at.is_some_and(|at| instant < at.plus(STALE_EVERY)) {
+            return Ok(0);
+        }
+        let now = self.ctx.clock.now();
+        let mut settled = 0;
+        for _ in 0..PAGES_A_TICK {
+            self.moves();
+            let found = self.db.look().await?.list_held_too_long(now, STALE_FOUND).await?;
+            if found.is_empty() {
+                self.stale_settled_at = Some(instant);
+                break;
+            }
+            for some in found.chunks(STALE_TOGETHER) {
+                let mut tx = self.db.write().await?;
+                settled += due::settle_stale(&mut tx, some, now).await?;
+                tx.commit().await?;
+            }
         }
         Ok(settled)
     }

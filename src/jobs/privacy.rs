@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::{BATCH, Jobs, PAGES_A_TICK};
 use crate::clock::Instant;
-use crate::service::erasing::{Aged, erase_aged_events, erase_aged_requests, erase_aged_updates};
+use crate::service::erasing::{
+    Aged, Found, end_aged_run, erase_aged_events, erase_aged_requests, erase_aged_updates,
+};
 use crate::store::{self, Error};
 
 /// Whatever keeps the files from being scrubbed, like a long export, is given so much time.
@@ -35,12 +37,17 @@ impl Jobs {
             if !self.aged.more {
                 break;
             }
-            let is_any_over = self.aged.look(&mut self.db.look().await?, before, BATCH, now).await?;
-            if is_any_over {
-                let mut tx = self.db.write().await?;
-                stripped += erase_aged_events(&mut tx, &self.ctx, &mut self.aged, before, BATCH, now).await?;
-                tx.commit().await?;
+            let found = self.aged.look(&mut self.db.look().await?, before, BATCH, now).await?;
+            if found == Found::Nothing {
+                continue;
             }
+            let mut tx = self.db.write().await?;
+            if let Found::Done(run) = found {
+                end_aged_run(&mut tx, run, before).await?;
+            } else {
+                stripped += erase_aged_events(&mut tx, &self.ctx, &mut self.aged, before, BATCH, now).await?;
+            }
+            tx.commit().await?;
         }
         if stripped > 0 {
             tracing::info!(events = stripped, "comments and details were kept long enough");

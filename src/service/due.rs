@@ -78,15 +78,21 @@ pub async fn claim_due(
     Ok(done)
 }
 
-/// Ends what has waited too long: never linked, or past `max_age`. How many.
-pub async fn settle_stale(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<usize> {
-    let stale = tx.list_stale_surveys(now, limit).await?;
-    for (id, state) in &stale {
-        let end = match state {
-            State::WaitingForLink => State::Undeliverable(Unreachable::NeverLinked),
-            _ => State::Suppressed(Suppression::Stale),
-        };
-        tx.move_survey(*id, *state, end, now)?;
+/// Ends what has waited too long for a link. How many.
+pub async fn settle_never_linked(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<usize> {
+    let never_linked = tx.list_never_linked(now, limit).await?;
+    for id in &never_linked {
+        let end = State::Undeliverable(Unreachable::NeverLinked);
+        tx.move_survey(*id, State::WaitingForLink, end, now)?;
+    }
+    Ok(never_linked.len())
+}
+
+/// Ends what a pause or an open survey has held back past `max_age`, of those that a look has found. How many.
+pub async fn settle_stale(tx: &mut Tx, found: &[i64], now: Timestamp) -> store::Result<usize> {
+    let stale = tx.list_still_stale(found, now).await?;
+    for id in &stale {
+        tx.move_survey(*id, State::Scheduled, State::Suppressed(Suppression::Stale), now)?;
     }
     Ok(stale.len())
 }

@@ -1,7 +1,6 @@
 //! What is past its time.
 
-use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ledger::State;
+use super::{Result, Tx, on_engine, query, query_scalar};
 use crate::domain::time::Timestamp;
 
 impl Tx {
@@ -10,7 +9,6 @@ impl Tx {
     pub async fn is_anything_overdue(&mut self, now: Timestamp) -> Result<bool> {
         let query = query_scalar::<bool>(
             "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
-             OR EXISTS (SELECT 1 FROM surveys WHERE state = 'scheduled' AND test = FALSE AND stale_at < $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE holds_up = TRUE AND (ended_at IS NOT NULL OR person IS NULL)) \
@@ -31,23 +29,38 @@ impl Tx {
         Ok(on_engine!(self, execute, query)?)
     }
 
-    /// Surveys that have waited longer than their event may be old: `(id, state, reason)`.
-    pub async fn list_stale_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(i64, State)>> {
-        let query = query_as::<(i64, String)>(
-            "SELECT id, state FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 \
-             UNION ALL SELECT id, state FROM surveys WHERE state = 'scheduled' AND test = FALSE AND stale_at < $1 \
-             LIMIT $2",
+    /// Surveys that have waited for a link longer than their event may be old.
+    pub async fn list_never_linked(&mut self, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+        let query = query_scalar(
+            "SELECT id FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 ORDER BY stale_at LIMIT $2",
         )
         .bind(now)
         .bind(limit);
-        let rows = on_engine!(self, fetch_all, query)?;
-        rows.into_iter()
-            .map(|(id, state)| {
-                let parsed = State::parse(&state, None);
-                parsed
-                    .map(|state| (id, state))
-                    .ok_or_else(|| Error::broken("surveys", format!("id {id}: {state}")))
-            })
-            .collect()
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Surveys that no claim looks at, of a paused script or behind an open survey, whose event is too old by now. Reads
+    /// the index of all of them, so it is not for a transaction that writes.
+    pub async fn list_held_too_long(&mut self, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+        let query = query_scalar(
+            "SELECT s.id FROM script_states t JOIN surveys s ON s.script = t.slug \
+             WHERE t.paused_at IS NOT NULL AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL \
+             AND s.due_at <= $1 AND s.stale_at < $1 \
+             UNION ALL SELECT id FROM surveys WHERE waits_for IS NOT NULL AND stale_at < $1 LIMIT $2",
+        )
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Those of these surveys that are still scheduled, though their event is too old.
+    pub async fn list_still_stale(&mut self, ids: &[i64], now: Timestamp) -> Result<Vec<i64>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT id, stale_at FROM surveys WHERE id IN {list} AND state = 'scheduled' AND test = FALSE"
+            )
+        };
+        let rows: Vec<(i64, Timestamp)> = self.rows_of(ids, text).await?;
+        Ok(rows.into_iter().filter(|(_, stale_at)| *stale_at < now).map(|(id, _)| id).collect())
     }
 }

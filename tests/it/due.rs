@@ -255,6 +255,20 @@ async fn what_is_paused_for_too_long_goes_stale() {
 }
 
 #[tokio::test]
+async fn what_waits_behind_an_open_survey_for_too_long_goes_stale() {
+    let mut rig = rig().await;
+    rig.buys(5, [0]).await;
+    rig.pass(hours(3)).await;
+    rig.arrive().await;
+    rig.buys(5, [1]).await;
+    rig.pass(hours(47)).await;
+    assert_eq!(rig.states(["order-5-0".to_owned()], "sent").await, 1);
+    assert_eq!(rig.state("order-5-1").await, "scheduled");
+    rig.pass(hours(1)).await;
+    assert_eq!(rig.state("order-5-1").await, "suppressed(stale)");
+}
+
+#[tokio::test]
 async fn after_a_silence_all_that_was_open_is_marked_but_never_all_of_it_together() {
     let mut rig = rig().await;
     rig.happen("purchase", (1..=1200).map(|person| (format!("order-{person}"), person, false))).await;

@@ -23,7 +23,7 @@ use crate::store::{self, Outgoing, Tx};
 pub use crate::store::erasing::Erased;
 pub use hash::Hasher;
 pub use prompt::{ask, confirm, keep};
-pub use retention::{Aged, erase_aged_events, erase_aged_requests, erase_aged_updates};
+pub use retention::{Aged, Found, end_aged_run, erase_aged_events, erase_aged_requests, erase_aged_updates};
 
 use posted::Posted;
 

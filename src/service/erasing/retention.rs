@@ -7,50 +7,96 @@ use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::erasing::posted::{Posted, Why};
-use crate::store::erasing::{AgedEvent, Description};
+use crate::store::erasing::{AgedEvent, Description, Run};
 use crate::store::{self, Error, Tx};
+
+/// So many events are looked at together, with details or without.
+const PAGE: i64 = 1000;
 
 /// How far a look through the events has come.
 #[derive(Clone, Copy, Debug)]
 pub struct Aged {
-    after: (Timestamp, i64),
+    /// The event it has come to.
+    after: i64,
+    /// The run of events it is in.
+    run: Option<Run>,
+    /// An event of the run keeps its details for now.
+    keeps: bool,
     /// There may be more.
     pub more: bool,
+}
+
+/// What a look has found to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    Nothing,
+    /// Events that can be stripped.
+    Over,
+    /// None of these events has details any more.
+    Done(Run),
 }
 
 impl Default for Aged {
     /// From the oldest on.
     fn default() -> Self {
-        Self { after: (Timestamp::from_millis(0), 0), more: true }
+        Self { after: 0, run: None, keeps: false, more: true }
     }
 }
 
 impl Aged {
-    /// Whether any of the next events, at most `limit`, can be stripped; if none can, they are passed over. Only reads.
+    /// Looks at the next page of events that arrived before `before`, and passes over what cannot be stripped yet.
     pub async fn look(
         &mut self,
         tx: &mut Tx,
         before: Timestamp,
         limit: i64,
         now: Timestamp,
-    ) -> store::Result<bool> {
-        let events = tx.list_aged_events(self.after, before, now, limit).await?;
-        let is_any_over = events.iter().any(|event| event.over);
-        if !is_any_over {
-            self.pass(&events, limit);
+    ) -> store::Result<Found> {
+        if self.run.is_none() {
+            self.run = tx.find_aged_run(self.after, before).await?;
+            self.keeps = false;
         }
-        Ok(is_any_over)
+        let Some(run) = self.run else {
+            self.more = false;
+            return Ok(Found::Nothing);
+        };
+        self.after = self.after.max(run.first_event - 1);
+        let events = tx.list_aged_events(self.page(run), before, now, limit).await?;
+        if events.iter().any(|event| event.over) {
+            return Ok(Found::Over);
+        }
+        self.pass(run, &events, limit);
+        if self.after + 1 < run.end_event {
+            return Ok(Found::Nothing);
+        }
+        self.run = None;
+        let is_done = run.is_before(before) && !self.keeps;
+        Ok(if is_done { Found::Done(run) } else { Found::Nothing })
     }
 
-    fn pass(&mut self, events: &[AgedEvent], limit: i64) {
-        self.more = i64::try_from(events.len()).is_ok_and(|count| count == limit);
-        if let Some(last) = events.last() {
-            self.after = (last.received_at, last.id);
-        }
+    /// Behind which event the next page is, and its last.
+    fn page(&self, run: Run) -> (i64, i64) {
+        (self.after, (self.after + PAGE).min(run.end_event - 1))
+    }
+
+    /// Leaves these events of the page behind.
+    fn pass(&mut self, run: Run, events: &[AgedEvent], limit: i64) {
+        let (_, last) = self.page(run);
+        let is_cut = i64::try_from(events.len()).is_ok_and(|count| count >= limit);
+        self.after = events.last().filter(|_| is_cut).map_or(last, |event| event.id);
+        self.keeps |= events.iter().any(|event| !event.over);
     }
 }
 
-/// Strips the next events that arrived before `before`, at most `limit`. How many there were.
+/// Notes that a run has no details any more, if it is what it was when a look found it.
+pub async fn end_aged_run(tx: &mut Tx, run: Run, before: Timestamp) -> store::Result<()> {
+    if tx.find_aged_run(run.first_event - 1, before).await? == Some(run) {
+        tx.end_run(run.first_event).await?;
+    }
+    Ok(())
+}
+
+/// Strips what a look has found, at most `limit` events. How many there were.
 pub async fn erase_aged_events(
     tx: &mut Tx,
     ctx: &Context,
@@ -59,8 +105,9 @@ pub async fn erase_aged_events(
     limit: i64,
     now: Timestamp,
 ) -> store::Result<usize> {
-    let events = tx.list_aged_events(aged.after, before, now, limit).await?;
-    aged.pass(&events, limit);
+    let Some(run) = aged.run else { return Ok(0) };
+    let events = tx.list_aged_events(aged.page(run), before, now, limit).await?;
+    aged.pass(run, &events, limit);
     let mut posted = Posted::default();
     let mut stripped = 0;
     let mut customers = BTreeSet::new();

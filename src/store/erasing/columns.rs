@@ -110,6 +110,7 @@ pub const TABLES: &[Table] = &[
             ("body", Goes),
         ],
     ),
+    ("arrival_days", &[("first_event", Stays), ("day", Stays)]),
     (
         "scripts",
         &[("id", Stays), ("slug", Stays), ("version", Stays), ("source", Stays), ("published_at", Stays)],

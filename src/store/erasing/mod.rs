@@ -16,7 +16,7 @@ use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
-pub use retention::{AgedEvent, Description};
+pub use retention::{AgedEvent, Description, Run};
 pub use under_way::{Erased, ErasingRow};
 
 /// An event to be erased, with the survey it led to.

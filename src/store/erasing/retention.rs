@@ -1,19 +1,35 @@
-//! What is older than it may be kept: found in the order in which it arrived, a page at a time.
+//! What is older than it may be kept: found by the days of its arrival, a page at a time.
 
 use sqlx::FromRow;
 
 use crate::domain::time::Timestamp;
+use crate::store::events::arrival_day;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 /// An event whose details have been kept long enough.
 #[derive(Clone, Debug, FromRow)]
 pub struct AgedEvent {
     pub id: i64,
-    pub received_at: Timestamp,
     pub customer: i64,
     pub survey: Option<i64>,
     /// It is done with: its survey is over, and nothing that is still said belongs to it.
     pub over: bool,
+}
+
+/// Events that arrived one after the other on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct Run {
+    pub first_event: i64,
+    day: i64,
+    /// The first event that is not of it.
+    pub end_event: i64,
+}
+
+impl Run {
+    /// Whether all of it arrived before.
+    pub const fn is_before(&self, before: Timestamp) -> bool {
+        self.day < arrival_day(before)
+    }
 }
 
 /// Which parts of a customer's description some event still tells.
@@ -27,27 +43,47 @@ pub struct Description {
 }
 
 impl Tx {
-    /// The next events behind this moment and key that arrived before `before` and still have details.
+    /// The first run of events behind the event `after` of which some may have arrived before `before`.
+    pub async fn find_aged_run(&mut self, after: i64, before: Timestamp) -> Result<Option<Run>> {
+        let query = query_as(
+            "SELECT first_event, day, end_event FROM (SELECT r.first_event, r.day, COALESCE((SELECT MIN(n.first_event) \
+             FROM arrival_days n WHERE n.first_event > r.first_event), (SELECT COALESCE(MAX(id), 0) + 1 FROM events)) \
+             AS end_event FROM arrival_days r WHERE r.day <= $1) a WHERE end_event > $2 + 1 \
+             ORDER BY first_event LIMIT 1",
+        )
+        .bind(arrival_day(before))
+        .bind(after);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// The events behind `after` and up to `last` that arrived before `before` and still have details; at most `limit`.
     pub async fn list_aged_events(
         &mut self,
-        (after, after_id): (Timestamp, i64),
+        (after, last): (i64, i64),
         before: Timestamp,
         now: Timestamp,
         limit: i64,
     ) -> Result<Vec<AgedEvent>> {
         let query = query_as(
-            "SELECT e.id, e.received_at, e.customer, s.id AS survey, (s.id IS NULL OR (s.state NOT IN ('scheduled', \
+            "SELECT e.id, e.customer, s.id AS survey, (s.id IS NULL OR (s.state NOT IN ('scheduled', \
              'waiting_for_link', 'sending', 'sent', 'started') AND (s.state <> 'completed' OR s.ended_at IS NOT NULL) \
              AND (s.expires_at IS NULL OR s.expires_at <= $2))) AS over \
-             FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.received_at < $1 AND e.body <> '{}' \
-             AND (e.received_at, e.id) > ($4, $5) ORDER BY e.received_at, e.id LIMIT $3",
+             FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.id > $4 AND e.id <= $5 \
+             AND e.received_at < $1 AND e.body <> '{}' ORDER BY e.id LIMIT $3",
         )
         .bind(before)
         .bind(now)
         .bind(limit)
         .bind(after)
-        .bind(after_id);
+        .bind(last);
         Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// None of a run's events has details any more.
+    pub async fn end_run(&mut self, first_event: i64) -> Result<()> {
+        let query = query("UPDATE arrival_days SET day = NULL WHERE first_event = $1").bind(first_event);
+        on_engine!(self, execute, query)?;
+        Ok(())
     }
 
     /// The event's own words go; that it was, whose and how it went stays.

@@ -5,7 +5,7 @@ mod surveys;
 
 use sqlx::FromRow;
 
-use super::{Error, Result, Tx, on_engine, query_as, query_scalar};
+use super::{Error, Result, Tx, on_engine, query, query_as};
 use crate::domain::event::Event;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
@@ -69,6 +69,11 @@ pub struct NewEvent<'a> {
     pub received_at: Timestamp,
 }
 
+/// The day of a moment as the arrival of an event counts it: since 1970-01-01, UTC.
+pub(super) const fn arrival_day(at: Timestamp) -> i64 {
+    at.millis().div_euclid(86_400_000)
+}
+
 pub(super) fn read_state(
     table: &'static str,
     key: impl std::fmt::Display,
@@ -92,10 +97,24 @@ impl Tx {
         self.rows_of(event_ids, text).await
     }
 
-    /// The key of the next event; those behind it follow.
-    pub async fn next_event_key(&mut self) -> Result<i64> {
-        let last = query_scalar::<i64>("SELECT COALESCE(MAX(id), 0) FROM events");
-        Ok(on_engine!(self, fetch_one, last)? + 1)
+    /// The key of the next event, which arrives now; those behind it follow.
+    pub async fn next_event_key(&mut self, now: Timestamp) -> Result<i64> {
+        let last = query_as::<(i64, Option<i64>)>(
+            "SELECT (SELECT COALESCE(MAX(id), 0) FROM events), \
+             (SELECT day FROM arrival_days ORDER BY first_event DESC LIMIT 1)",
+        );
+        let (last, day) = on_engine!(self, fetch_one, last)?;
+        let next = last + 1;
+        if day != Some(arrival_day(now)) {
+            let begin = query(
+                "INSERT INTO arrival_days (first_event, day) VALUES ($1, $2) \
+                 ON CONFLICT (first_event) DO UPDATE SET day = excluded.day",
+            )
+            .bind(next)
+            .bind(arrival_day(now));
+            on_engine!(self, execute, begin)?;
+        }
+        Ok(next)
     }
 
     /// Stores events that are not known yet.

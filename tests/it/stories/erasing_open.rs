@@ -345,3 +345,28 @@ async fn comments_and_details_are_kept_as_long_as_they_may_be() {
     assert_eq!(story.post(&again).await.0, 200);
     story.end().await;
 }
+
+#[tokio::test]
+async fn what_arrived_while_the_clock_was_ahead_is_kept_by_that_clock_and_nothing_else_is() {
+    const YEAR: i64 = 365 * 24 * 3_600_000;
+    let story = Setting::new().await.set("RETENTION", "30d").start().await;
+    let details =
+        |title: &str| json!({"subject": {"title": title}, "occurred_at": story.clock.now().to_rfc3339()});
+    story.purchase("1", "C-1", details("Заказ до")).await;
+    story.clock.step(YEAR);
+    story.purchase("2", "C-2", details("Заказ вперёд")).await;
+    story.clock.step(-YEAR);
+    story.purchase("3", "C-3", details("Заказ после")).await;
+    let kept = async || {
+        let contents = contents(&story).await;
+        let text: String =
+            contents.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect();
+        ["Заказ до", "Заказ вперёд", "Заказ после"].map(|title| text.contains(title))
+    };
+    assert_eq!(kept().await, [true, true, true]);
+    story.advance(hours(24 * 31)).await;
+    assert_eq!(kept().await, [false, true, false]);
+    story.advance(hours(24 * 366)).await;
+    assert_eq!(kept().await, [false, false, false]);
+    story.end().await;
+}

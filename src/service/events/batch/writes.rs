@@ -15,7 +15,7 @@ impl Batch<'_> {
     /// Writes everything that was decided.
     pub async fn store(&mut self, tx: &mut Tx) -> store::Result<()> {
         self.store_customers(tx).await?;
-        let first = tx.next_event_key().await?;
+        let first = tx.next_event_key(self.now).await?;
         let events: Vec<NewEvent<'_>> = self
             .new
             .iter()
