@@ -10,7 +10,7 @@ use super::events::{Receipt, status};
 use super::queue::{Outcome, Waiting};
 use super::reading::Held;
 use super::{Api, Problem};
-use crate::domain::event::{Event, FieldError, Form, Items, Json, Normalised, ParseError, shown};
+use crate::domain::event::{Event, FieldError, Form, Items, Json, Malformed, Normalised, ParseError, shown};
 use crate::domain::time::Timestamp;
 
 /// So many rejected items are told what is wrong with them.
@@ -39,10 +39,19 @@ struct Slice {
     verdicts: Vec<Verdict>,
 }
 
+/// Where an item stands.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// Among the items, from 0.
+    index: usize,
+    /// The line of the text, from 1, where items are lines.
+    line: Option<usize>,
+}
+
 /// What is known of items before anything is stored.
 enum Verdict {
     /// The next event; its place in the batch.
-    Stored(usize),
+    Stored(Place),
     Told(Box<BatchResult>),
     /// So many that are only counted.
     LeftOut(usize),
@@ -70,6 +79,8 @@ struct BatchResult {
 struct Rejection {
     /// Its place in the batch, from 0.
     index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
     /// Where it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     event_id: Option<String>,
@@ -138,20 +149,20 @@ impl Batch {
                 self.is_read = true;
                 break;
             };
-            let index = self.count;
+            let place = Place { index: self.count, line: self.items.line() };
             self.count += 1;
             if self.unreadable >= TOLD {
                 match read_if_right(item, now) {
-                    Some(event) => slice.store(event, index),
+                    Some(event) => slice.store(event, place),
                     None => slice.leave_out(),
                 }
                 continue;
             }
-            match read_item(item, now) {
-                Ok(event) => slice.store(event, index),
+            match read_item(item, place, now) {
+                Ok(event) => slice.store(event, place),
                 Err(unreadable) => {
                     self.unreadable += 1;
-                    slice.verdicts.push(Verdict::Told(Box::new(unreadable.into_result(index))));
+                    slice.verdicts.push(Verdict::Told(Box::new(unreadable.into_result(place))));
                 }
             }
         }
@@ -160,8 +171,8 @@ impl Batch {
 }
 
 impl Slice {
-    fn store(&mut self, event: Event, index: usize) {
-        self.verdicts.push(Verdict::Stored(index));
+    fn store(&mut self, event: Event, place: Place) {
+        self.verdicts.push(Verdict::Stored(place));
         self.events.push(Normalised::from(event));
     }
 
@@ -180,7 +191,7 @@ struct Unreadable {
     problem: Problem,
 }
 
-fn read_item(item: &[u8], now: Timestamp) -> Result<Event, Unreadable> {
+fn read_item(item: &[u8], place: Place, now: Timestamp) -> Result<Event, Unreadable> {
     let unreadable = |event_id: Option<&str>, problem: Problem| {
         let event_id = event_id.map(|id| shown(id, SHOWN));
         Unreadable { event_id, problem }
@@ -188,7 +199,11 @@ fn read_item(item: &[u8], now: Timestamp) -> Result<Event, Unreadable> {
     if item.len() > ONE_LIMIT {
         return Err(unreadable(None, Problem::too_large(ONE_LIMIT, "one event")));
     }
-    let json = Json::parse(item).map_err(|error| unreadable(None, error.into()))?;
+    let json = Json::parse(item).map_err(|error| {
+        // Its place in the text that was sent, not in the item.
+        let line = place.line.unwrap_or(error.line);
+        unreadable(None, Malformed { line, ..error }.into())
+    })?;
     Event::from_json(&json, now)
         .map_err(|errors| unreadable(json.member_text("event_id"), ParseError::Fields(errors).into()))
 }
@@ -201,8 +216,8 @@ fn read_if_right(item: &[u8], now: Timestamp) -> Option<Event> {
 }
 
 impl Unreadable {
-    fn into_result(self, index: usize) -> BatchResult {
-        BatchResult::rejected(index, self.event_id, &self.problem)
+    fn into_result(self, place: Place) -> BatchResult {
+        BatchResult::rejected(place, self.event_id, &self.problem)
     }
 }
 
@@ -225,9 +240,9 @@ impl BatchReply {
                     self.rejected += count;
                     self.left_out += count;
                 }
-                Verdict::Stored(index) => {
+                Verdict::Stored(place) => {
                     let (outcome, id) = stored.next().ok_or_else(Problem::internal)?;
-                    self.push(&BatchResult::of(outcome, id, index))?;
+                    self.push(&BatchResult::of(outcome, id, place))?;
                 }
             }
         }
@@ -261,20 +276,21 @@ impl BatchReply {
 }
 
 impl BatchResult {
-    fn of(outcome: Outcome, event_id: String, index: usize) -> Self {
+    fn of(outcome: Outcome, event_id: String, place: Place) -> Self {
         match outcome {
             Ok(accepted) => Self {
                 status: status(&accepted).as_u16(),
                 receipt: Some(Receipt::from(accepted)),
                 rejection: None,
             },
-            Err(refused) => Self::rejected(index, Some(event_id), &Problem::from(refused)),
+            Err(refused) => Self::rejected(place, Some(event_id), &Problem::from(refused)),
         }
     }
 
-    fn rejected(index: usize, event_id: Option<String>, problem: &Problem) -> Self {
+    fn rejected(place: Place, event_id: Option<String>, problem: &Problem) -> Self {
         let (detail, errors) = (problem.detail().to_owned(), problem.errors().to_vec());
-        let rejection = Rejection { index, event_id, detail, errors };
+        let Place { index, line } = place;
+        let rejection = Rejection { index, line, event_id, detail, errors };
         Self { status: problem.status().as_u16(), receipt: None, rejection: Some(rejection) }
     }
 }

@@ -19,6 +19,8 @@ pub enum Form {
 pub struct Items {
     form: Form,
     at: usize,
+    /// How many lines have been read, blank ones too.
+    lines: usize,
 }
 
 impl Items {
@@ -29,11 +31,11 @@ impl Items {
     pub fn of(batch: &[u8], form: Form) -> Result<Self, Malformed> {
         let mark = if batch.starts_with("\u{feff}".as_bytes()) { "\u{feff}".len() } else { 0 };
         if form == Form::Lines {
-            return Ok(Self { form, at: mark });
+            return Ok(Self { form, at: mark, lines: 0 });
         }
         serde_json::from_str::<Vec<IgnoredAny>>(text(batch)?)?;
         let open = batch.iter().position(|byte| *byte == b'[').unwrap_or(batch.len());
-        Ok(Self { form, at: open + 1 })
+        Ok(Self { form, at: open + 1, lines: 0 })
     }
 
     /// The next item of `batch`, which is the text that [`Items::of`] was given.
@@ -50,11 +52,18 @@ impl Items {
         self.at
     }
 
+    /// On which line of the text the last item stands, from 1, where items are lines.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        (self.form == Form::Lines).then_some(self.lines)
+    }
+
     fn next_line<'b>(&mut self, batch: &'b [u8]) -> Option<&'b [u8]> {
         loop {
             let rest = batch.get(self.at..).filter(|rest| !rest.is_empty())?;
             let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
             self.at += end + 1;
+            self.lines += 1;
             let line = &rest[..end];
             if !line.trim_ascii().is_empty() {
                 return Some(line);
@@ -148,6 +157,18 @@ mod tests {
     fn lines_are_items_and_blank_ones_are_none() {
         assert_eq!(all("\u{feff}{}\r\n\n \n{oops\n7", Form::Lines), ["{}\r", "{oops", "7"]);
         assert!(all("", Form::Lines).is_empty());
+    }
+
+    #[test]
+    fn an_item_knows_its_line_of_the_text() {
+        let batch = "\u{feff}\r\n{}\r\n\n \n{oops\n7";
+        let mut items = Items::of(batch.as_bytes(), Form::Lines).unwrap();
+        let mut lines = Vec::new();
+        while items.next(batch.as_bytes()).is_some() {
+            lines.push(items.line().unwrap());
+        }
+        assert_eq!(lines, [2, 5, 6]);
+        assert_eq!(Items::of(b"[1]", Form::Array).unwrap().line(), None);
     }
 
     proptest! {

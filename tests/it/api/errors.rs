@@ -51,6 +51,39 @@ async fn malformed_bodies_are_named_with_their_place() {
 }
 
 #[tokio::test]
+async fn a_wrong_item_of_ndjson_is_named_by_its_line_of_the_body() {
+    let server = Server::start().await;
+    server.post(&purchase("taken")).await;
+    let mut other = purchase("taken");
+    other["store"] = json!("s");
+    let body = format!(
+        "\u{feff}\r\n{}\r\n\r\n{{oops\r\n  \n{other}\n{{\"event_id\":\"\u{1}\"}}\n7",
+        purchase("good")
+    );
+    let request = server.request("POST", "/v1/events").header("content-type", "application/x-ndjson");
+    let mixed = reply(request.body(body)).await;
+    let rejected: Vec<(&Value, &Value)> = mixed.body["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|result| !result["index"].is_null())
+        .map(|result| (&result["index"], &result["line"]))
+        .collect();
+    let expected = [(1, 4), (2, 6), (3, 7), (4, 8)].map(|(index, line)| (json!(index), json!(line)));
+    assert_eq!(rejected, expected.each_ref().map(|(index, line)| (index, line)), "{}", mixed.body);
+    for (result, place) in [(1, "line 4, column 2"), (3, "line 7, column 14")] {
+        let detail = mixed.body["results"][result]["detail"].as_str().unwrap();
+        assert!(detail.contains(place), "{detail}");
+    }
+    // Of an array the place is that of the whole text, and an item has no line.
+    let refused = server.post_raw(b"[{},\n{oops}]").await;
+    let detail = problem(&refused, 400)["detail"].as_str().unwrap();
+    assert!(detail.contains("line 2, column 2"), "{detail}");
+    let array = server.post_raw(b"[{}]").await;
+    assert!(array.body["results"][0]["line"].is_null(), "{}", array.body);
+}
+
+#[tokio::test]
 async fn every_wrong_field_is_named_at_once() {
     let server = Server::start().await;
     let wrong = json!({"event_id": "", "kind": "purchase", "occurred_at": "2026-11-21T12:00:00", "colour": 1,
