@@ -36,7 +36,7 @@ pub(super) async fn list(
     })?;
     let (since, limit, tests) = asked.read()?;
     let csv = wants_csv(&headers);
-    let format = if csv { Format::Csv } else { Format::Array };
+    let format = if csv { Format::CSV } else { Format::Array };
     let mut tx = api.db.read().await?;
     let mut body = Vec::new();
     if !csv {

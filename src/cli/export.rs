@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use super::{DONE, Misuse, Output, Setup};
-use crate::service::export::{Filter, Format, What, export};
+use crate::service::export::{Filter, Format, Separator, Style, What, export};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum TableName {
@@ -31,25 +31,49 @@ pub enum FormatName {
     Jsonl,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Times {
+    /// 2026-11-21T12:04:05Z: for programs, and for `import`
+    Rfc3339,
+    /// 2026-11-21 15:04:05 in the time zone of --from and --to: a date and time to every spreadsheet
+    Local,
+}
+
 #[derive(Clone, Debug, Args)]
 pub struct ExportArgs {
     /// Which table
-    table: TableName,
+    pub(super) table: TableName,
     /// How it is written
     #[arg(long, value_enum, default_value_t = FormatName::Csv)]
-    format: FormatName,
+    pub(super) format: FormatName,
+    /// What separates the cells of a CSV: ',' or ';' or tab; Excel opens a table right away whose separator is that of the
+    /// computer's region [default: ,]
+    #[arg(long, value_name = "SEPARATOR", value_parser = separator)]
+    pub(super) separator: Option<Separator>,
+    /// How times are written in a CSV [default: rfc3339]
+    #[arg(long, value_enum)]
+    pub(super) times: Option<Times>,
     /// The first day of the events, like 2026-11-21, in `DEFAULT_TZ` or else the time zone that an admin chose
     #[arg(long, value_name = "DAY")]
-    from: Option<NaiveDate>,
+    pub(super) from: Option<NaiveDate>,
     /// The last day of the events, included
     #[arg(long, value_name = "DAY")]
-    to: Option<NaiveDate>,
+    pub(super) to: Option<NaiveDate>,
     /// Tests too, which are left out otherwise
     #[arg(long)]
-    tests: bool,
+    pub(super) tests: bool,
     /// Into a file; without it the table goes to standard output
     #[arg(short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub(super) output: Option<PathBuf>,
+}
+
+fn separator(text: &str) -> Result<Separator, String> {
+    match text {
+        "," | "comma" => Ok(Separator::Comma),
+        ";" | "semicolon" => Ok(Separator::Semicolon),
+        "\t" | "\\t" | "tab" => Ok(Separator::Tab),
+        _ => Err("write ',' or ';' or tab".to_owned()),
+    }
 }
 
 /// Writes the table and returns the exit code.
@@ -58,6 +82,11 @@ pub async fn run(setup: &Setup, args: &ExportArgs, to: &mut Output<'_>) -> anyho
         && from > to
     {
         return Err(Misuse(format!("--from {from} is after --to {to}")).into());
+    }
+    if let FormatName::Jsonl = args.format
+        && (args.separator.is_some() || args.times.is_some())
+    {
+        return Err(Misuse("--separator and --times are for --format csv".to_owned()).into());
     }
     match &args.output {
         Some(path) if is_replaceable(path) => {
@@ -97,13 +126,16 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
         TableName::Events => What::Events,
         TableName::StaffLog => What::StaffLog,
     };
-    let format = match args.format {
-        FormatName::Csv => Format::Csv,
-        FormatName::Jsonl => Format::Jsonl,
-    };
     let filter = Filter { from: args.from, to: args.to, tests: args.tests };
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
+    let format = match args.format {
+        FormatName::Csv => Format::Csv(Style {
+            separator: args.separator.unwrap_or(Separator::Comma),
+            local: (args.times == Some(Times::Local)).then(|| ctx.zone()),
+        }),
+        FormatName::Jsonl => Format::Jsonl,
+    };
     // One snapshot from the first row to the last, whatever is answered meanwhile.
     let mut tx = db.read().await?;
     let mut buffered = BufWriter::with_capacity(1 << 16, out);
@@ -135,7 +167,8 @@ mod tests {
 
     fn args(output: Option<PathBuf>) -> ExportArgs {
         let (table, format) = (TableName::Answers, FormatName::Csv);
-        ExportArgs { table, format, from: None, to: None, tests: false, output }
+        let (separator, times) = (None, None);
+        ExportArgs { table, format, separator, times, from: None, to: None, tests: false, output }
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! The pure core: no database, no network, no clock. Everything that must be right is decided here.
 
+pub mod cell;
 pub mod event;
 pub mod ledger;
 pub mod locale;

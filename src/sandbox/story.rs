@@ -159,7 +159,7 @@ impl Teller<'_> {
         writeln!(self.out)?;
         let mut csv = Vec::new();
         let mut tx = self.db.read().await?;
-        export(&mut tx, self.ctx, What::Answers, &Filter::default(), Format::Csv, &mut csv).await?;
+        export(&mut tx, self.ctx, What::Answers, &Filter::default(), Format::CSV, &mut csv).await?;
         drop(tx);
         let bytes = csv.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&csv);
         let mut reader = csv::Reader::from_reader(bytes);

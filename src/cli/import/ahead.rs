@@ -32,7 +32,10 @@ pub enum Piece {
         number: u64,
     },
     /// The file ends here. Pieces that end without it were cut off.
-    End,
+    End {
+        /// Rows of erased events, which were passed over.
+        erased: u64,
+    },
 }
 
 /// Pieces with the number of bytes that were read for each.
@@ -66,10 +69,14 @@ impl Ahead {
             match self.reader.next(&mut line, clock.now())? {
                 Next::End => {
                     self.send_rows()?;
-                    return self.send(Piece::End);
+                    return self.send(Piece::End { erased: self.reader.erased });
                 }
                 Next::Row { number, event } => {
-                    self.rows.push(Row { number, line: line.clone(), event: event.map(Normalised::from) });
+                    self.rows.push(Row {
+                        number,
+                        line: line.clone(),
+                        event: event.map(|event| Normalised::from(*event)),
+                    });
                     if self.rows.len() == ROWS_A_PARCEL {
                         self.send_rows()?;
                     }

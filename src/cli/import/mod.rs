@@ -1,18 +1,22 @@
 //! `afterword import FILE`: events from JSON lines or a CSV, beside a running `serve` if there is one.
 
 mod ahead;
+mod counts;
 mod lines;
+mod opened;
 mod progress;
 mod reader;
 mod rejected;
 
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::Path;
 
 use anyhow::Context as _;
 use tokio::time::Instant;
 
 use self::ahead::{Piece, Pieces, ROWS_A_PARCEL, Row};
+use self::counts::Counts;
+use self::opened::{Opened, open};
 use self::progress::Progress;
 use self::reader::{Next, Reader};
 use self::rejected::Rejected;
@@ -58,14 +62,14 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     import.progress.finish();
     done.with_context(|| format!("{name}: stopped; what is in stays in, so run it again"))?;
     let counts = import.counts;
-    let Counts { rows, accepted, known, rejected } = counts;
-    write!(to.out, "{name}: {rows} events, {accepted} accepted, {known} known already, {rejected} rejected")?;
+    write!(to.out, "{name}: {counts}")?;
     match import.rejected.finish()? {
         Some(path) => writeln!(to.out, " (they are in {})", path.display())?,
         None => writeln!(to.out)?,
     }
+    counts.write_outcomes(to.out)?;
     db.close().await;
-    Ok(if rejected == 0 { DONE } else { PROBLEMS })
+    Ok(if counts.rejected == 0 { DONE } else { PROBLEMS })
 }
 
 /// Reads a file's rows for somebody who stores none of them: each with its number, and its event or why it is none.
@@ -80,7 +84,7 @@ pub fn read_rows(
     loop {
         match reader.next(&mut line, now).with_context(|| format!("{name}: cannot be read"))? {
             Next::End => return Ok(()),
-            Next::Row { number, event } => each(number, *event)?,
+            Next::Row { number, event } => each(number, event.map(|event| *event))?,
             Next::TooLong { number } => {
                 lines::copy_rest(&mut *reader.input, &mut std::io::sink())?;
                 each(number, Err(TOO_LONG.to_owned()))?;
@@ -100,42 +104,6 @@ fn begin(
     }
     let reader = Reader::of_csv(input, header).with_context(|| format!("{name}: cannot be read"))?;
     Ok(reader.map_err(|why| Misuse(format!("{name}: {why}; nothing was taken in")))?)
-}
-
-struct Opened {
-    name: String,
-    input: Box<dyn BufRead + Send>,
-    /// In bytes, where there is an end.
-    size: Option<u64>,
-    is_csv: bool,
-}
-
-fn open(file: &Path) -> anyhow::Result<Opened> {
-    if file == Path::new("-") {
-        let mut input = BufReader::new(std::io::stdin());
-        let begins = input.fill_buf().context("stdin: cannot be read")?;
-        // JSON lines begin with a brace; a table begins with the name of its first column.
-        let is_csv = begins.trim_ascii_start().first().is_some_and(|first| *first != b'{' && *first != b'[');
-        return Ok(Opened { name: "stdin".to_owned(), input: Box::new(input), size: None, is_csv });
-    }
-    let name = file.display().to_string();
-    let cannot = |error| Misuse(format!("{name}: cannot be read: {error}"));
-    let opened = std::fs::File::open(file).map_err(cannot)?;
-    let about = opened.metadata().map_err(cannot)?;
-    if about.is_dir() {
-        return Err(Misuse(format!("{name}: is a folder")).into());
-    }
-    let size = about.is_file().then_some(about.len());
-    let is_csv = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    Ok(Opened { name, input: Box::new(BufReader::with_capacity(1 << 16, opened)), size, is_csv })
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    rows: u64,
-    accepted: u64,
-    known: u64,
-    rejected: u64,
 }
 
 struct Import<'a> {
@@ -174,7 +142,10 @@ impl Import<'_> {
                     self.counts.rows += 1;
                     self.reject(number, b"", TOO_LONG, to)?;
                 }
-                Piece::End => return self.store(to).await,
+                Piece::End { erased } => {
+                    self.counts.erased = erased;
+                    return self.store(to).await;
+                }
             }
         }
     }
@@ -204,7 +175,7 @@ impl Import<'_> {
             let result = refused.map_or_else(|| results.next().unwrap_or_else(missing), Err);
             match result {
                 Ok(accepted) if accepted.known => self.counts.known += 1,
-                Ok(_) => self.counts.accepted += 1,
+                Ok(accepted) => self.counts.accept(accepted.state),
                 Err(why) => self.reject(number, &line, &why, to)?,
             }
         }
@@ -269,5 +240,7 @@ fn reason_of(conflict: &Conflict) -> String {
     format!("{}: not as in the event '{}' accepted before", conflict.fields.join(", "), conflict.event_id)
 }
 
+#[cfg(test)]
+mod round_trip;
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
 use super::lines::{self, Line};
-use crate::domain::event::csv::{Cut, Header};
-use crate::domain::event::{Event, ParseError};
+use crate::domain::event::columns::{self, Row};
+use crate::domain::event::csv::{Before, Cut, Header, before_header};
+use crate::domain::event::{Event, FieldError, Json, Malformed};
 use crate::domain::time::Timestamp;
 
 /// A row whose quote is open longer than this has a broken quote.
@@ -18,7 +19,7 @@ pub enum Next {
     /// The row is in the buffer as it was written.
     Row {
         number: u64,
-        event: Box<Result<Event, String>>,
+        event: Result<Box<Event>, String>,
     },
     /// Its beginning is in the buffer, the rest still in [`Reader::input`].
     TooLong {
@@ -36,6 +37,8 @@ pub struct Reader {
     again: VecDeque<(u64, Line, Vec<u8>)>,
     /// Bytes that were taken from the input.
     pub taken: u64,
+    /// Rows of an export whose events are erased: they were passed over.
+    pub erased: u64,
 }
 
 impl std::fmt::Debug for Reader {
@@ -47,18 +50,38 @@ impl std::fmt::Debug for Reader {
 impl Reader {
     /// One JSON object a line.
     pub fn of_json_lines(input: Box<dyn BufRead + Send>) -> Self {
-        Self { input, header: None, cells: Vec::new(), number: 0, again: VecDeque::new(), taken: 0 }
+        let again = VecDeque::new();
+        Self { input, header: None, cells: Vec::new(), number: 0, again, taken: 0, erased: 0 }
     }
 
-    /// A table, whose first line says what the columns are; that line is left in `buffer`.
+    /// A table, whose first line says what the columns are, or the one behind `sep=;`; what was read of it is left in `buffer`.
     pub fn of_csv(input: Box<dyn BufRead + Send>, buffer: &mut Vec<u8>) -> io::Result<Result<Self, String>> {
         let mut reader = Self::of_json_lines(input);
-        if reader.line(buffer)?.1 != Line::Whole {
-            return Ok(Err("has no header that can be read".to_owned()));
+        let mut said = None;
+        let mut before = Vec::new();
+        loop {
+            let (number, kind) = reader.line(buffer)?;
+            if kind != Line::Whole {
+                return Ok(Err("has no header that can be read".to_owned()));
+            }
+            match before_header(buffer) {
+                Before::Header => break,
+                Before::Blank => {}
+                Before::Separator(separator) => {
+                    said = Some(separator);
+                    before.clone_from(buffer);
+                    before.push(b'\n');
+                }
+                Before::NoSeparator => {
+                    return Ok(Err(format!("line {number}: 'sep=' names nothing that could separate cells")));
+                }
+            }
         }
-        Ok(match Header::parse(without_return(buffer)) {
+        let header = Header::parse(without_return(buffer), said);
+        buffer.splice(..0, before);
+        Ok(match header {
             Ok(header) => Ok(Self { header: Some(header), ..reader }),
-            Err(errors) => Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+            Err(errors) => Err(joined(&errors)),
         })
     }
 
@@ -68,18 +91,22 @@ impl Reader {
             match kind {
                 Line::End => return Ok(Next::End),
                 Line::TooLong => return Ok(Next::TooLong { number }),
-                Line::Whole if buffer.trim_ascii().is_empty() => {}
-                Line::Whole => {
-                    let event = match self.header.take() {
-                        None => Event::parse(buffer, now).map_err(|error| reason(&error)),
-                        Some(header) => {
-                            let event = self.row(&header, buffer, now);
-                            self.header = Some(header);
-                            event?
-                        }
-                    };
-                    return Ok(Next::Row { number, event: Box::new(event) });
+                Line::Whole if is_blank(buffer) => continue,
+                Line::Whole => {}
+            }
+            let row = match self.header.take() {
+                None => object(buffer, now).map(Some),
+                Some(header) => {
+                    let row = self.row(&header, buffer, now);
+                    self.header = Some(header);
+                    row?
                 }
+            };
+            match row {
+                Ok(None) => {}
+                Ok(Some(Row::Erased)) => self.erased += 1,
+                Ok(Some(Row::Event(event))) => return Ok(Next::Row { number, event: Ok(event) }),
+                Err(why) => return Ok(Next::Row { number, event: Err(why) }),
             }
         }
     }
@@ -102,7 +129,7 @@ impl Reader {
         header: &Header,
         buffer: &mut Vec<u8>,
         now: Timestamp,
-    ) -> io::Result<Result<Event, String>> {
+    ) -> io::Result<Result<Option<Row>, String>> {
         let mut cells = std::mem::take(&mut self.cells);
         let first = buffer.len();
         let mut joined = Vec::new();
@@ -129,32 +156,44 @@ impl Reader {
                 break Some("a quote is broken: it is opened and not closed");
             }
         };
-        let event = if let Some(why) = broken {
+        let row = if let Some(why) = broken {
             buffer.truncate(first);
             for line in joined.into_iter().rev() {
                 self.again.push_front(line);
             }
             Err(why.to_owned())
         } else {
-            header.to_json(&cells).and_then(|json| {
-                Event::from_json(&json, now).map_err(|errors| reason(&ParseError::Fields(errors)))
-            })
+            header.read(&cells, now)
         };
         self.cells = cells;
-        Ok(event)
+        Ok(row)
     }
+}
+
+/// A line of JSON: an event, or a row of an export.
+fn object(line: &[u8], now: Timestamp) -> Result<Row, String> {
+    let json = Json::parse(line).map_err(|error| place_in_line(&error))?;
+    let row = if columns::is_row(&json) {
+        columns::read(json, now)
+    } else {
+        Event::from_json(&json, now).map(|event| Row::Event(Box::new(event)))
+    };
+    row.map_err(|errors| joined(&errors))
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).trim_ascii().is_empty()
 }
 
 fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-fn reason(error: &ParseError) -> String {
-    match error {
-        // Every row is one line, so that the column alone says where.
-        ParseError::Malformed(malformed) => {
-            format!("not valid JSON at column {}: {}", malformed.column, malformed.message)
-        }
-        ParseError::Fields(_) => error.to_string(),
-    }
+/// Every row is one line, so that the column alone says where.
+fn place_in_line(malformed: &Malformed) -> String {
+    format!("not valid JSON at column {}: {}", malformed.column, malformed.message)
+}
+
+fn joined(errors: &[FieldError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

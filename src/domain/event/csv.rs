@@ -1,64 +1,31 @@
-//! Events as rows of a table: a header with the fields' names with dots, tags separated by `|`. A row becomes the
-//! JSON that the same event would be, so that it is read and checked by the same rules.
+//! Events as rows of a table: a header with the fields' names with dots, tags separated by `|`. Tables are taken as
+//! spreadsheets save them; what a spreadsheet has destroyed is refused by name.
 
 use serde_json::Number;
 
-use super::{FieldError, Json, shown};
-use crate::domain::nearest::nearest;
+use super::columns::{FIELDS, Field, Form, Members, OUTCOME, REQUIRED, Row, unknown};
+use super::{FieldError, Json};
+use crate::domain::cell::{damage, unescape};
+use crate::domain::time::Timestamp;
 
-/// How a field is written in a cell.
+/// What a column is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Number,
-    Flag,
-    /// Separated by `|`.
-    Labels,
-    Json,
+enum Column {
+    Field(Field),
+    /// It tells what became of exported events.
+    Outcome,
+    /// At the edge of the table, without a name, and so without cells.
+    Empty,
 }
-
-const FIELDS: [(&str, Kind); 31] = [
-    ("event_id", Kind::Text),
-    ("kind", Kind::Text),
-    ("occurred_at", Kind::Text),
-    ("customer.id", Kind::Text),
-    ("customer.telegram_id", Kind::Number),
-    ("customer.phone", Kind::Text),
-    ("customer.name", Kind::Text),
-    ("customer.language", Kind::Text),
-    ("customer.timezone", Kind::Text),
-    ("customer.segments", Kind::Labels),
-    ("subject.id", Kind::Text),
-    ("subject.title", Kind::Text),
-    ("subject.url", Kind::Text),
-    ("agent.id", Kind::Text),
-    ("agent.name", Kind::Text),
-    ("agent.team", Kind::Text),
-    ("agent.since", Kind::Text),
-    ("automation", Kind::Text),
-    ("store", Kind::Text),
-    ("channel", Kind::Text),
-    ("tags", Kind::Labels),
-    ("metrics.opened_at", Kind::Text),
-    ("metrics.first_response_s", Kind::Number),
-    ("metrics.resolution_s", Kind::Number),
-    ("metrics.messages", Kind::Number),
-    ("metrics.reopened", Kind::Number),
-    ("metrics.sla_breached", Kind::Flag),
-    ("metrics.first_contact_resolution", Kind::Flag),
-    ("script", Kind::Text),
-    ("extra", Kind::Json),
-    ("test", Kind::Flag),
-];
-
-/// Without these no row can be an event.
-const REQUIRED: [&str; 4] = ["event_id", "kind", "occurred_at", "customer.id"];
 
 /// What the columns are, and what separates them.
 #[derive(Clone, Debug)]
 pub struct Header {
     separator: u8,
-    columns: Vec<(&'static str, Kind)>,
+    columns: Vec<Column>,
+    /// So many columns are there without the empty ones at the end.
+    named: usize,
+    is_exported: bool,
 }
 
 /// How far a text is a row.
@@ -71,45 +38,80 @@ pub enum Cut {
     Broken,
 }
 
+/// What stands before the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// Nothing but separators.
+    Blank,
+    /// Excel's `sep=;`.
+    Separator(u8),
+    /// `sep=` and nothing that could separate.
+    NoSeparator,
+    Header,
+}
+
+/// Whether a line stands before the header, or is it.
+#[must_use]
+pub fn before_header(line: &[u8]) -> Before {
+    let line = without_mark(line);
+    let between = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'"');
+    if line.iter().all(between) {
+        return Before::Blank;
+    }
+    let line = line.trim_ascii_start();
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    match line.split_at_checked(b"sep=".len()) {
+        Some((name, rest)) if name.eq_ignore_ascii_case(b"sep=") => separator_of(rest),
+        _ => Before::Header,
+    }
+}
+
+/// Excel takes any character. Where the table was saved once more with another separator, this one counts for nothing: the
+/// cells beside it are empty, but there are some.
+fn separator_of(rest: &[u8]) -> Before {
+    let Some((separator, rest)) = rest.split_first() else { return Before::NoSeparator };
+    let separates =
+        separator.is_ascii() && !separator.is_ascii_alphanumeric() && !b"\"'\r\n._ ".contains(separator);
+    if !separates {
+        return Before::NoSeparator;
+    }
+    let is_end = |byte: &u8| byte == separator || matches!(byte, b'"' | b' ' | b'\r');
+    if rest.iter().all(is_end) { Before::Separator(*separator) } else { Before::Blank }
+}
+
+fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line)
+}
+
 impl Header {
-    /// Reads the first line. Tables from a spreadsheet may separate by semicolons or tabs.
+    /// Reads the line that names the columns. Tables from a spreadsheet may separate by semicolons or tabs; `separator` is
+    /// what was said before it.
     ///
     /// # Errors
     /// Every column that is missing, doubled or no field of an event.
-    pub fn parse(line: &[u8]) -> Result<Self, Vec<FieldError>> {
+    pub fn parse(line: &[u8], separator: Option<u8>) -> Result<Self, Vec<FieldError>> {
         let wrong = |message: &str| vec![FieldError::new("header", message)];
-        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
-        let Ok(text) = str::from_utf8(line) else {
+        let Ok(text) = str::from_utf8(without_mark(line)) else {
             return Err(wrong("is not UTF-8: save the table as \"CSV UTF-8\""));
         };
-        let count = |separator: char| text.matches(separator).count();
-        let separator = [',', ';', '\t'].into_iter().rev().max_by_key(|separator| count(*separator));
-        let separator = separator.map_or(b',', |separator| separator as u8);
+        if text.contains('\r') {
+            return Err(wrong(
+                "ends with CR alone, as old Macintosh files do: save the table as \"CSV UTF-8\"",
+            ));
+        }
+        let count = |separator: u8| text.bytes().filter(|byte| *byte == separator).count();
+        let likeliest = || [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator));
+        let separator = separator.or_else(likeliest).unwrap_or(b',');
         let mut cells = Vec::new();
-        if cut(line, separator, &mut cells) != Cut::Whole {
+        if cut(text.as_bytes(), separator, &mut cells) != Cut::Whole {
             return Err(wrong("has a broken quote"));
         }
-        let mut columns: Vec<(&'static str, Kind)> = Vec::new();
-        let mut errors = Vec::new();
-        for (index, cell) in cells.iter().enumerate() {
-            let name = String::from_utf8_lossy(cell).trim().to_owned();
-            match FIELDS.iter().find(|(field, _)| *field == name) {
-                Some((field, _)) if columns.iter().any(|(known, _)| known == field) => {
-                    errors.push(FieldError::new(name, "is the name of two columns"));
-                }
-                Some(field) => columns.push(*field),
-                None if name.is_empty() => {
-                    errors.push(FieldError::new(format!("column {}", index + 1), "has no name"));
-                }
-                None => errors.push(unknown(&name)),
-            }
-        }
-        for name in REQUIRED {
-            if !columns.iter().any(|(known, _)| *known == name) {
-                errors.push(FieldError::new(name, "has no column"));
-            }
-        }
-        if errors.is_empty() { Ok(Self { separator, columns }) } else { Err(errors) }
+        let names: Vec<String> =
+            cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+        let last = names.iter().rposition(|name| !name.is_empty());
+        let is_exported = OUTCOME.iter().all(|outcome| names.iter().any(|name| name == outcome));
+        let columns = columns(&names, is_exported)?;
+        Ok(Self { separator, columns, named: last.map_or(0, |last| last + 1), is_exported })
     }
 
     /// Cuts a row into its cells.
@@ -117,69 +119,135 @@ impl Header {
         cut(row, self.separator, cells)
     }
 
-    /// Whether a row has a cell for every column.
+    /// Whether a row has a cell for every column, and nothing behind them.
     #[must_use]
     pub fn fits(&self, cells: &[Vec<u8>]) -> bool {
-        cells.len() == self.columns.len()
+        cells.len() >= self.named && cells.iter().skip(self.columns.len()).all(|cell| is_blank(cell))
     }
 
-    /// The row as the JSON of its event; an empty cell is an absent field.
+    /// What the row says; an empty cell is an absent field. Nothing, if all of its cells are empty.
     ///
     /// # Errors
-    /// What is wrong with the row as a whole.
-    pub fn to_json(&self, cells: &[Vec<u8>]) -> Result<Json, String> {
+    /// What is wrong with the row as a whole, or every cell that is wrong.
+    pub fn read(&self, cells: &[Vec<u8>], now: Timestamp) -> Result<Option<Row>, String> {
         if !self.fits(cells) {
+            if cells.iter().all(|cell| is_blank(cell)) {
+                return Ok(None);
+            }
             return Err(format!("has {} cells; the header has {} columns", cells.len(), self.columns.len()));
         }
-        let mut members: Vec<(String, Json)> = Vec::new();
-        for ((name, kind), cell) in self.columns.iter().zip(cells) {
-            let text = str::from_utf8(cell).map_err(|_| {
-                format!("{name}: is not UTF-8 (Windows-1251?): save the table as \"CSV UTF-8\"")
-            })?;
-            let text = text.trim();
-            if !text.is_empty() {
-                put(&mut members, name, read(*kind, text));
+        let mut members = Members::default();
+        let mut is_empty = true;
+        for (index, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
+            if is_blank(cell) {
+                continue;
+            }
+            is_empty = false;
+            match column {
+                Column::Field(field) => self.put(&mut members, *field, cell)?,
+                Column::Outcome => {}
+                Column::Empty => {
+                    return Err(format!(
+                        "column {}: holds something, but the header does not name it",
+                        index + 1
+                    ));
+                }
             }
         }
-        Ok(Json::Object(members))
-    }
-}
-
-fn unknown(name: &str) -> FieldError {
-    let shown = shown(name, 64);
-    let message = match nearest(&shown, FIELDS.iter().map(|(field, _)| *field)) {
-        Some(meant) => format!("is not a field of an event; did you mean {meant}?"),
-        None => "is not a field of an event".to_owned(),
-    };
-    FieldError::new(shown, message)
-}
-
-fn put(members: &mut Vec<(String, Json)>, name: &str, value: Json) {
-    let Some((section, field)) = name.split_once('.') else {
-        members.push((name.to_owned(), value));
-        return;
-    };
-    let known = members.iter_mut().find(|(known, _)| known == section);
-    if let Some((_, Json::Object(inner))) = known {
-        inner.push((field.to_owned(), value));
-    } else {
-        members.push((section.to_owned(), Json::Object(vec![(field.to_owned(), value)])));
-    }
-}
-
-/// What does not read as its kind stays a text, which the event's own rules refuse by name.
-fn read(kind: Kind, text: &str) -> Json {
-    let as_text = || Json::Text(text.to_owned());
-    match kind {
-        Kind::Number => text.parse::<Number>().map_or_else(|_| as_text(), Json::Number),
-        Kind::Flag if text.eq_ignore_ascii_case("true") => Json::Bool(true),
-        Kind::Flag if text.eq_ignore_ascii_case("false") => Json::Bool(false),
-        Kind::Text | Kind::Flag => as_text(),
-        Kind::Labels => {
-            let labels = text.split('|').map(str::trim).filter(|label| !label.is_empty());
-            Json::Array(labels.map(|label| Json::Text(label.to_owned())).collect())
+        if is_empty {
+            return Ok(None);
         }
-        Kind::Json => Json::parse(text.as_bytes()).unwrap_or_else(|_| as_text()),
+        let wrong =
+            |errors: Vec<FieldError>| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        members.read(self.is_exported, now).map(Some).map_err(wrong)
+    }
+
+    fn put(&self, members: &mut Members, (name, form): Field, cell: &[u8]) -> Result<(), String> {
+        let cell = str::from_utf8(cell)
+            .map_err(|_| format!("{name}: is not UTF-8 (Windows-1251?): save the table as \"CSV UTF-8\""))?;
+        if form == Form::Labels {
+            let labels = cell.split('|').filter(|label| !label.trim().is_empty());
+            let labels = labels.map(|label| self.text(members, (name, form), label)).collect();
+            members.put(name, Json::Array(labels));
+        } else {
+            let text = self.text(members, (name, form), cell);
+            members.put(name, text);
+        }
+        Ok(())
+    }
+
+    fn text(&self, members: &mut Members, (name, form): Field, cell: &str) -> Json {
+        if let Some(damage) = damage::of(cell.trim())
+            && (damage != damage::Damage::Day || form == Form::Id)
+        {
+            members.wrong(FieldError::new(name, damage.to_string()));
+            return Json::Null;
+        }
+        read(form, &unescape(cell, self.separator))
+    }
+}
+
+/// What the columns with these names are for.
+fn columns(names: &[String], is_exported: bool) -> Result<Vec<Column>, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut columns: Vec<Column> = Vec::with_capacity(names.len());
+    for (index, name) in names.iter().enumerate() {
+        if let Some(field) = FIELDS.iter().find(|(field, _)| field == name) {
+            if columns.contains(&Column::Field(*field)) {
+                errors.push(FieldError::new(name, "is the name of two columns"));
+            }
+            columns.push(Column::Field(*field));
+        } else if is_exported && OUTCOME.contains(&name.as_str()) {
+            columns.push(Column::Outcome);
+        } else {
+            let is_edge =
+                names[..index].iter().all(String::is_empty) || names[index..].iter().all(String::is_empty);
+            if !name.is_empty() {
+                errors.push(unknown(name));
+            } else if !is_edge {
+                errors.push(FieldError::new(format!("column {}", index + 1), "has no name"));
+            }
+            columns.push(Column::Empty);
+        }
+    }
+    for required in REQUIRED {
+        if !names.iter().any(|name| name == required) {
+            errors.push(FieldError::new(required, "has no column"));
+        }
+    }
+    if errors.is_empty() { Ok(columns) } else { Err(errors) }
+}
+
+fn is_blank(cell: &[u8]) -> bool {
+    match cell.first() {
+        None => true,
+        // It may be a space of some kind.
+        Some(b' ' | b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3) => {
+            str::from_utf8(cell).is_ok_and(|text| text.trim().is_empty())
+        }
+        Some(_) => false,
+    }
+}
+
+/// What does not read as its form stays a text, which the event's own rules refuse by name.
+fn read(form: Form, text: &str) -> Json {
+    let as_text = || Json::Text(text.to_owned());
+    match form {
+        Form::Number => text.parse::<Number>().map_or_else(|_| as_text(), Json::Number),
+        Form::Flag => flag(text).map_or_else(as_text, Json::Bool),
+        Form::Id | Form::Text | Form::Labels => as_text(),
+        Form::Json => Json::parse(text.as_bytes()).unwrap_or_else(|_| as_text()),
+    }
+}
+
+/// A Russian spreadsheet writes its own words.
+fn flag(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") || text == "ИСТИНА" {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") || text == "ЛОЖЬ" {
+        Some(false)
+    } else {
+        None
     }
 }
 
@@ -234,7 +302,8 @@ fn quoted<'a>(mut rest: &'a [u8], cell: &mut Vec<u8>) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
     use crate::domain::event::Event;
-    use crate::domain::time::Timestamp;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
 
     fn cells(row: &str) -> (Cut, Vec<String>) {
         let mut cells = Vec::new();
@@ -259,12 +328,17 @@ mod tests {
     }
 
     fn event(header: &str, row: &str) -> Result<Event, String> {
-        let header = Header::parse(header.as_bytes()).map_err(|errors| format!("{errors:?}"))?;
+        match row_of(header, row)? {
+            Some(Row::Event(event)) => Ok(*event),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn row_of(header: &str, row: &str) -> Result<Option<Row>, String> {
+        let header = Header::parse(header.as_bytes(), None).map_err(|errors| format!("{errors:?}"))?;
         let mut cells = Vec::new();
         assert_eq!(header.cut(row.as_bytes(), &mut cells), Cut::Whole);
-        let json = header.to_json(&cells)?;
-        Event::from_json(&json, Timestamp::from_millis(1_795_251_600_000))
-            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        header.read(&cells, NOW)
     }
 
     #[test]
@@ -274,8 +348,7 @@ mod tests {
         let row = "e;purchase;2026-11-21T12:00:00+03:00;C;7;b|a;3;TRUE;\"{\"\"a\"\": 1}\";false;";
         let json = r#"{"event_id":"e","kind":"purchase","occurred_at":"2026-11-21T12:00:00+03:00","tags":["a","b"],
             "customer":{"id":"C","telegram_id":7},"metrics":{"messages":3,"sla_breached":true},"extra":{"a":1}}"#;
-        let now = Timestamp::from_millis(1_795_251_600_000);
-        assert_eq!(event(header, row).unwrap(), Event::parse(json.as_bytes(), now).unwrap());
+        assert_eq!(event(header, row).unwrap(), Event::parse(json.as_bytes(), NOW).unwrap());
     }
 
     #[test]
@@ -298,7 +371,7 @@ mod tests {
     #[test]
     fn a_header_names_every_column_that_is_wrong() {
         let errors =
-            Header::parse("event_id,kind,ocurred_at,customer.id,kind,colour".as_bytes()).unwrap_err();
+            Header::parse("event_id,kind,ocurred_at,customer.id,kind,colour".as_bytes(), None).unwrap_err();
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
@@ -309,24 +382,104 @@ mod tests {
                 "occurred_at: has no column",
             ]
         );
-        let errors = Header::parse(b"event_id,kind,,occurred_at,customer.id,").unwrap_err();
+        let errors = Header::parse(b",event_id,kind,,occurred_at,customer.id,", None).unwrap_err();
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["column 3: has no name", "column 6: has no name"]);
-        assert!(Header::parse(b"\xff\xfee\0v").unwrap_err()[0].message.contains("UTF-8"));
+        assert_eq!(told, ["column 4: has no name"], "inside; at the edges it is an empty one");
+        assert!(Header::parse(b"\xff\xfee\0v", None).unwrap_err()[0].message.contains("UTF-8"));
+        assert!(Header::parse(b"event_id\re", None).unwrap_err()[0].message.contains("CR alone"));
+    }
+
+    const HEADER: &str = ";event_id;kind;occurred_at;customer.id;tags;customer.telegram_id;;";
+
+    #[test]
+    fn empty_columns_at_the_edges_are_passed_over() {
+        let whole = event(&HEADER[1..HEADER.len() - 2], "e;purchase;2026-11-21T08:00:00Z;C;a|b;7").unwrap();
+        for behind in ["", ";", ";;", ";;;;", "; ;\u{a0};"] {
+            let row = format!(";e;purchase;2026-11-21T08:00:00Z;C;a|b;7{behind}");
+            assert_eq!(event(HEADER, &row).unwrap(), whole, "{row}");
+        }
+        let row = ";e;purchase;2026-11-21T08:00:00Z;C;a|b;7;;x";
+        assert_eq!(
+            event(HEADER, row).unwrap_err(),
+            "column 9: holds something, but the header does not name it"
+        );
+        assert_eq!(
+            event(HEADER, &format!("{row};;y")).unwrap_err(),
+            "has 11 cells; the header has 9 columns"
+        );
+        assert_eq!(event(HEADER, ";e;purchase").unwrap_err(), "has 3 cells; the header has 9 columns");
     }
 
     #[test]
-    fn every_field_of_the_contract_has_a_column() {
-        let sections = crate::domain::event::same::SECTIONS;
-        let names: Vec<String> = sections
-            .iter()
-            .flat_map(|(section, fields)| match *fields {
-                [] => vec![(*section).to_owned()],
-                fields => fields.iter().map(|field| format!("{section}.{field}")).collect(),
-            })
-            .collect();
-        let columns: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
-        assert_eq!(columns.len(), names.len());
-        assert!(names.iter().all(|name| columns.contains(&name.as_str())), "{names:?}");
+    fn a_row_of_empty_cells_is_none() {
+        for row in ["", ";", ";;;;;;;;", "\"\";;\u{a0};;\"  \";;;;;;;;;;;"] {
+            assert_eq!(row_of(HEADER, row), Ok(None), "{row}");
+        }
+    }
+
+    #[test]
+    fn what_stands_before_the_header_is_told_from_it() {
+        for (line, expected) in [
+            ("", Before::Blank),
+            (";;;;", Before::Blank),
+            ("\u{feff}\t\t\r", Before::Blank),
+            ("\"\",\"\"", Before::Blank),
+            ("sep=;", Before::Separator(b';')),
+            ("\u{feff}SEP=,\r", Before::Separator(b',')),
+            ("sep=\t", Before::Separator(b'\t')),
+            ("sep=|", Before::Separator(b'|')),
+            ("\"sep=;\"", Before::Separator(b';')),
+            ("sep=;;;;;", Before::Separator(b';')),
+            ("sep=;,,,", Before::Blank),
+            ("sep=", Before::NoSeparator),
+            ("sep=a", Before::NoSeparator),
+            ("event_id;kind", Before::Header),
+            ("separator;kind", Before::Header),
+            ("x", Before::Header),
+        ] {
+            assert_eq!(before_header(line.as_bytes()), expected, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn cells_that_a_spreadsheet_destroyed_are_refused_by_name_and_once() {
+        let cell = |id: &str, tags: &str, telegram_id: &str| {
+            let row = format!(";e;purchase;2026-11-21T08:00:00Z;{id};{tags};{telegram_id};;");
+            event(HEADER, &row).map_err(|told| told.split(" (").next().unwrap_or_default().to_owned())
+        };
+        for (id, tags, telegram_id, expected) in [
+            ("1,23E+11", "", "", "customer.id: is a number that a spreadsheet has rounded"),
+            ("#ИМЯ?", "", "", "customer.id: is a spreadsheet's error"),
+            ("01.фев", "", "", "customer.id: is a day that a spreadsheet has made of another value"),
+            ("C", "a|#N/A", "", "tags: is a spreadsheet's error"),
+            ("C", "", "7.1E+08", "customer.telegram_id: is a number that a spreadsheet has rounded"),
+        ] {
+            assert_eq!(cell(id, tags, telegram_id).unwrap_err(), expected);
+        }
+        let told = event(HEADER, ";e;purchase;####;C;;;;").unwrap_err();
+        assert!(told.starts_with("occurred_at: holds only #:") && !told.contains("required"), "{told}");
+        // What is meant so is said so; a tag may be a month.
+        assert_eq!(cell("'1,23E+11", "", "").unwrap().customer.id, "1,23E+11");
+        assert_eq!(cell("C", "Nov-26", "").unwrap().tags, ["Nov-26"]);
+    }
+
+    #[test]
+    fn the_escape_of_an_export_is_taken_off_and_spaces_around_a_cell_go() {
+        let row = ";\"'=e\"; purchase ;2026-11-21T08:00:00Z;'+7; x |'-y|' z;;;";
+        let event = event(HEADER, row).unwrap();
+        assert_eq!((event.event_id.as_str(), event.customer.id.as_str()), ("=e", "+7"));
+        assert_eq!(event.tags, [" z", "-y", "x"]);
+    }
+
+    #[test]
+    fn what_an_export_says_of_the_outcome_is_passed_over() {
+        let header = "event_id,kind,occurred_at,customer.id,test,state,reason";
+        let of = |customer: &str| {
+            row_of(header, &format!("e,purchase,2026-11-21T08:00:00Z,{customer},ЛОЖЬ,suppressed,stale"))
+        };
+        assert!(matches!(of("C"), Ok(Some(Row::Event(_)))));
+        assert_eq!(of(""), Ok(Some(Row::Erased)));
+        let errors = Header::parse(header.replace("reason", "").as_bytes(), None).unwrap_err();
+        assert_eq!(errors[0].field, "state");
     }
 }

@@ -40,14 +40,30 @@ impl Json {
         Ok(json)
     }
 
+    /// What stands under `name`, if this is an object that has it.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
     /// The text under `name`, if this is an object that has one.
     #[must_use]
     pub fn member_text(&self, name: &str) -> Option<&str> {
-        let Self::Object(members) = self else { return None };
-        members.iter().find(|(member, _)| member == name).and_then(|(_, value)| match value {
-            Self::Text(text) => Some(text.as_str()),
+        match self.member(name) {
+            Some(Self::Text(text)) => Some(text.as_str()),
             _ => None,
-        })
+        }
+    }
+
+    /// Null, or an empty text: what an empty cell of a table is.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            _ => false,
+        }
     }
 
     /// What it is, in the words of an error message.

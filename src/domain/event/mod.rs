@@ -1,7 +1,9 @@
 //! An event: a fact from the company's systems, as the public contract describes it. An [`Event`] exists only
 //! if every field was right: it is read by [`Event::parse`] and nobody checks it again.
 
+pub mod columns;
 pub mod csv;
+mod instant;
 mod items;
 mod json;
 mod read;

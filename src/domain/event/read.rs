@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Number;
 use serde_json::value::to_raw_value;
 
+use super::instant::instant;
 use super::json::{Json, MOST_VALUES, members_to_map};
 use super::{Agent, Customer, Event, Extra, FieldError, Kind, Metrics, Subject, rules, shown};
 use crate::domain::nearest::nearest;
@@ -42,11 +43,11 @@ fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
     let mut o = Object { path: String::new(), members, known: Vec::new(), errors };
     let event_id = o.required("event_id", Object::text(rules::id));
     let kind = o.required("kind", Object::text(kind));
-    let occurred_at = o.required("occurred_at", Object::text(rules::instant));
+    let occurred_at = o.required("occurred_at", Object::text(instant));
     if occurred_at.is_some_and(|at| at > now.plus(AHEAD)) {
         o.wrong("occurred_at", "is more than 10 minutes in the future");
     }
-    let has_customer = o.has("customer");
+    let has_customer = o.get("customer").is_some();
     let customer = o.object("customer", customer);
     if !has_customer {
         o.wrong("customer.id", "is required");
@@ -107,7 +108,7 @@ fn agent(o: &mut Object<'_>) -> Agent {
 
 fn metrics(o: &mut Object<'_>) -> Metrics {
     Metrics {
-        opened_at: o.optional("opened_at", Object::text(rules::instant)),
+        opened_at: o.optional("opened_at", Object::text(instant)),
         first_response_s: o.optional("first_response_s", Object::number(rules::count)),
         resolution_s: o.optional("resolution_s", Object::number(rules::count)),
         messages: o.optional("messages", Object::number(rules::count)),
@@ -128,6 +129,9 @@ fn kind(text: &str) -> Result<Kind, String> {
 fn flag(json: &Json) -> Result<bool, String> {
     match json {
         Json::Bool(flag) => Ok(*flag),
+        Json::Text(text) if matches!(text.as_str(), "true" | "false") => {
+            Err("must be true or false, not a text: write it without quotes".into())
+        }
         other => Err(format!("must be true or false, not {}", other.type_name())),
     }
 }
@@ -190,6 +194,7 @@ impl<'a> Object<'a> {
     fn text<T>(rule: impl Fn(&str) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
         move |json| match json {
             Json::Text(text) => rule(text),
+            Json::Number(_) => Err("must be a text, not a number: write it in quotes".into()),
             other => Err(format!("must be a text, not {}", other.type_name())),
         }
     }
@@ -197,6 +202,9 @@ impl<'a> Object<'a> {
     fn number<T>(rule: impl Fn(&Number) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
         move |json| match json {
             Json::Number(number) => rule(number),
+            Json::Text(text) if text.parse::<Number>().is_ok() => {
+                Err("must be a number, not a text: write it without quotes".into())
+            }
             other => Err(format!("must be a number, not {}", other.type_name())),
         }
     }
@@ -225,8 +233,9 @@ impl<'a> Object<'a> {
         (*value != Json::Null).then_some(value)
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
+    /// The same of what is a cell in a table, where an empty text is an empty cell.
+    fn cell(&self, name: &str) -> Option<&'a Json> {
+        self.get(name).filter(|value| !value.is_absent())
     }
 
     fn optional<T>(
@@ -235,7 +244,7 @@ impl<'a> Object<'a> {
         rule: impl FnOnce(&Json) -> Result<T, String>,
     ) -> Option<T> {
         self.known.push(name);
-        match rule(self.get(name)?) {
+        match rule(self.cell(name)?) {
             Ok(value) => Some(value),
             Err(message) => {
                 self.wrong(name, message);
@@ -249,7 +258,7 @@ impl<'a> Object<'a> {
         name: &'static str,
         rule: impl FnOnce(&Json) -> Result<T, String>,
     ) -> Option<T> {
-        if !self.has(name) {
+        if self.cell(name).is_none() {
             self.known.push(name);
             self.wrong(name, "is required");
             return None;
@@ -260,11 +269,12 @@ impl<'a> Object<'a> {
     /// A list of short texts that is compared as a set.
     fn labels(&mut self, name: &'static str) -> Vec<String> {
         self.known.push(name);
-        let items = match self.get(name) {
+        let items = match self.cell(name) {
             None => return Vec::new(),
             Some(Json::Array(items)) => items,
             Some(other) => {
-                self.wrong(name, format!("must be a list of texts, not {}", other.type_name()));
+                let how = if matches!(other, Json::Text(_)) { ": write [\"a\", \"b\"]" } else { "" };
+                self.wrong(name, format!("must be a list of texts, not {}{how}", other.type_name()));
                 return Vec::new();
             }
         };

@@ -1,13 +1,12 @@
 //! What a single text, number or time in an event must look like. Each rule takes what was written and gives
 //! the value to keep, or a sentence that completes "the field …".
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::Number;
 use unic_langid::LanguageIdentifier;
 
 use super::json::whole;
-use crate::domain::time::Timestamp;
 
 pub const MAX_ID: usize = 128;
 pub const MAX_NAME: usize = 256;
@@ -102,18 +101,6 @@ pub fn url(text: &str) -> Parsed<String> {
     printable(text, MAX_URL)
 }
 
-pub fn instant(text: &str) -> Parsed<Timestamp> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Ok(Timestamp::from(time.to_utc()));
-    }
-    let naive = text.replacen(' ', "T", 1);
-    Err(if naive.parse::<NaiveDateTime>().is_ok() {
-        "has no offset from UTC; write 2026-11-21T15:04:05+03:00 or 2026-11-21T12:04:05Z".into()
-    } else {
-        "must be an RFC 3339 time like 2026-11-21T15:04:05+03:00".into()
-    })
-}
-
 pub fn day(text: &str) -> Parsed<NaiveDate> {
     // chrono also reads days without leading zeros; a day has one spelling here.
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
@@ -140,17 +127,6 @@ pub fn count(number: &Number) -> Parsed<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_instant_needs_its_offset_and_says_so() {
-        assert_eq!(instant("2026-11-21T15:04:05+03:00"), instant("2026-11-21T12:04:05Z"));
-        for text in ["2026-11-21T15:04:05", "2026-11-21 15:04:05.5"] {
-            assert!(instant(text).unwrap_err().contains("no offset"), "{text}");
-        }
-        for text in ["", "yesterday", "2026-11-21", "2026-02-30T00:00:00Z", "1732190645"] {
-            assert!(instant(text).unwrap_err().contains("RFC 3339"), "{text}");
-        }
-    }
 
     #[test]
     fn a_printable_text_has_no_controls_and_no_excess_length() {

@@ -15,7 +15,7 @@ const FULL: &str = r#"{
 }"#;
 
 fn now() -> Timestamp {
-    rules::instant("2026-11-21T12:10:00Z").unwrap()
+    instant::instant("2026-11-21T12:10:00Z").unwrap()
 }
 
 fn parse(text: &str) -> Result<Event, ParseError> {
@@ -65,14 +65,13 @@ fn every_wrong_field_is_named_at_once() {
     event_id: is required
     kind: must be one of purchase, ticket_closed, ticket_opened, ticket_reopened, purchase_cancelled; did you mean purchase?
     occurred_at: is required
-    customer.id: must be a text, not a number
-    customer.telegram_id: must be a number, not a text
+    customer.id: must be a text, not a number: write it in quotes
+    customer.telegram_id: must be a number, not a text: write it without quotes
     customer.phone: must be an international number like +79990000000: '+' and 7 to 15 digits
     customer.timezone: 'Mars/Base' is not a known time zone; write its IANA name, like Europe/Moscow
     customer.nmae: is not a field of an event; did you mean customer.name?
     subject: must be an object, not a list
-    store: must not be empty
-    tags[1]: must be a text, not a number
+    tags[1]: must be a text, not a number: write it in quotes
     tags[2]: must not be empty
     metrics.messages: must be a whole number, zero or more
     script: must be a script's slug: 1 to 64 of a-z, 0-9, '-' and '_'
@@ -143,6 +142,33 @@ fn the_same_content_is_the_same_however_it_is_written() {
     .unwrap();
     assert_eq!(event.to_json(), other.to_json());
     assert!(event.differing_fields(&other).is_empty());
+}
+
+#[test]
+fn an_empty_text_is_absent_where_an_empty_cell_is_and_nowhere_else() {
+    let event = parse(
+        r#"{"event_id": "e", "kind": "purchase", "occurred_at": "2026-11-21T12:00:00Z", "store": "", "tags": "", "extra": "",
+            "customer": {"id": "C", "telegram_id": "", "phone": "", "name": "", "language": "", "timezone": "", "segments": ""},
+            "subject": {"id": "", "title": ""}, "metrics": {"messages": "", "sla_breached": ""}, "test": ""}"#,
+    );
+    assert_eq!(event.unwrap().to_json(), parse(&minimal("")).unwrap().to_json());
+    for (wrong, field, message) in [
+        (r#", "store": " ""#, "store", "must not be empty"),
+        (r#", "subject": """#, "subject", "must be an object"),
+        (r#", "tags": ["a", ""]"#, "tags[1]", "must not be empty"),
+        (r#", "tags": "gift,first""#, "tags", r#"write ["a", "b"]"#),
+        (r#", "test": "false""#, "test", "write it without quotes"),
+        (r#", "metrics": {"messages": "7"}"#, "metrics.messages", "write it without quotes"),
+        (r#", "subject": {"id": 10042}"#, "subject.id", "write it in quotes"),
+    ] {
+        let errors = errors(&minimal(wrong));
+        assert!(errors[0].0 == field && errors[0].1.contains(message), "{wrong}: {errors:?}");
+    }
+    let told = errors(&minimal("").replace("\"e\"", "\"\"").replace("\"C\"", "\"\""));
+    assert_eq!(
+        told,
+        [("event_id".into(), "is required".into()), ("customer.id".into(), "is required".into())]
+    );
 }
 
 #[test]

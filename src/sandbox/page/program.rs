@@ -96,9 +96,9 @@ pub(super) async fn crash(State(page): State<Page>) -> Result<Json<Value>, Refus
 /// A table as `afterword export` writes it, such as `answers.csv`.
 pub(super) async fn export(State(page): State<Page>, Path(file): Path<String>) -> Result<Response, Refusal> {
     let (what, format, kind) = match file.as_str() {
-        "answers.csv" => (What::Answers, Format::Csv, "text/csv; charset=utf-8"),
-        "surveys.csv" => (What::Surveys, Format::Csv, "text/csv; charset=utf-8"),
-        "events.csv" => (What::Events, Format::Csv, "text/csv; charset=utf-8"),
+        "answers.csv" => (What::Answers, Format::CSV, "text/csv; charset=utf-8"),
+        "surveys.csv" => (What::Surveys, Format::CSV, "text/csv; charset=utf-8"),
+        "events.csv" => (What::Events, Format::CSV, "text/csv; charset=utf-8"),
         "answers.jsonl" => (What::Answers, Format::Jsonl, "application/x-ndjson"),
         _ => return Err(Refusal::new(404, "error.file")),
     };

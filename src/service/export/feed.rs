@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_table_in_pieces_is_the_table_in_one() {
         let row = |number: i64| vec![Cell::Int(Some(number)); COLUMNS.len()];
-        for format in [Format::Array, Format::Csv] {
+        for format in [Format::Array, Format::CSV] {
             for rows in [0, 1, 2, 5] {
                 let mut whole = Vec::new();
                 write((0..rows).map(row).collect(), format, &mut whole).unwrap();

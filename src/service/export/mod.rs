@@ -21,7 +21,7 @@ use crate::store::{self, Tx};
 
 pub use cursor::{Cursor, WrongCursor};
 pub use feed::{Page, changed_answers, survey};
-pub use table::Format;
+pub use table::{Format, Separator, Style};
 
 /// What is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub async fn whole_staff_log(tx: &mut Tx) -> store::Result<Vec<u8>> {
     };
     let entries = staff_log::entries(tx, &always).await?;
     let mut csv = Vec::new();
-    staff_log::write(entries, Format::Csv, &mut csv)
+    staff_log::write(entries, Format::CSV, &mut csv)
         .map_err(|error| store::Error::broken("staff_log", format!("no table: {error}")))?;
     Ok(csv)
 }

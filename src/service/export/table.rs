@@ -3,16 +3,48 @@
 
 use std::io::{self, Write};
 
+use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
+use crate::domain::cell::escape;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    Csv,
+    Csv(Style),
     Jsonl,
     /// One JSON array.
     Array,
+}
+
+/// How a CSV is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    pub separator: Separator,
+    /// Times as a spreadsheet reads them, in this time zone and to the second; without it RFC 3339.
+    pub local: Option<Tz>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    Comma,
+    Semicolon,
+    Tab,
+}
+
+impl Format {
+    /// A CSV as programs expect it.
+    pub const CSV: Self = Self::Csv(Style { separator: Separator::Comma, local: None });
+}
+
+impl Separator {
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+        }
+    }
 }
 
 /// One cell; what is absent is empty in CSV and null in JSON.
@@ -94,7 +126,7 @@ pub struct Table<'a> {
 }
 
 enum Spelling<'a> {
-    Csv(Box<csv::Writer<&'a mut dyn Write>>),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>, Style),
     Jsonl(&'a mut dyn Write),
     Array(&'a mut dyn Write),
 }
@@ -112,12 +144,14 @@ impl<'a> Table<'a> {
                 out.write_all(b"[")?;
                 Spelling::Array(out)
             }
-            Format::Csv => {
+            Format::Csv(style) => {
                 // Without the byte order mark Excel reads UTF-8 as something else.
                 out.write_all("\u{feff}".as_bytes())?;
-                let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+                let mut writer = csv::WriterBuilder::new();
+                writer.terminator(csv::Terminator::CRLF).delimiter(style.separator.byte());
+                let mut writer = writer.from_writer(out);
                 writer.write_record(columns).map_err(plain)?;
-                Spelling::Csv(Box::new(writer))
+                Spelling::Csv(Box::new(writer), style)
             }
         };
         Ok(Self { columns, spelling, rows: 0, line: Vec::new() })
@@ -129,7 +163,9 @@ impl<'a> Table<'a> {
         let first = self.rows == 0;
         self.rows += 1;
         match &mut self.spelling {
-            Spelling::Csv(writer) => writer.write_record(cells.iter().map(csv_text)).map_err(plain)?,
+            Spelling::Csv(writer, style) => {
+                writer.write_record(cells.iter().map(|cell| csv_text(cell, *style))).map_err(plain)?;
+            }
             Spelling::Jsonl(out) => {
                 self.line.clear();
                 write_object(self.columns, cells, &mut self.line)?;
@@ -151,7 +187,7 @@ impl<'a> Table<'a> {
     /// Ends the table; gives the number of its rows.
     pub fn finish(self) -> io::Result<u64> {
         match self.spelling {
-            Spelling::Csv(mut writer) => writer.flush()?,
+            Spelling::Csv(mut writer, _) => writer.flush()?,
             Spelling::Jsonl(out) => out.flush()?,
             Spelling::Array(out) => out.write_all(b"]")?,
         }
@@ -183,23 +219,26 @@ fn plain(error: csv::Error) -> io::Error {
     }
 }
 
-fn csv_text(cell: &Cell) -> String {
+fn csv_text(cell: &Cell, style: Style) -> String {
+    let escaped = |text: &str| escape(text, style.separator.byte()).into_owned();
+    // Each entry by itself, so that it can be told again where one ends and what was put before it.
+    let joined = |entries: &mut dyn Iterator<Item = &str>| entries.map(escaped).collect::<Vec<_>>().join("|");
     match cell {
-        Cell::Json(value) => escaped(value.as_ref().map(Value::to_string).unwrap_or_default()),
-        Cell::Text(text) => escaped(text.clone().unwrap_or_default()),
+        Cell::Json(value) => value.as_ref().map(|value| escaped(&value.to_string())).unwrap_or_default(),
+        Cell::Text(text) => text.as_deref().map(escaped).unwrap_or_default(),
         Cell::Int(number) => number.map(|number| number.to_string()).unwrap_or_default(),
-        Cell::Time(time) => time.map(|time| time.to_string()).unwrap_or_default(),
+        Cell::Time(time) => time.map(|time| time_text(time, style)).unwrap_or_default(),
         Cell::Bool(flag) => flag.to_string(),
-        Cell::List(list) => escaped(list.join("|")),
-        Cell::Objects(objects) => {
-            escaped(objects.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("|"))
-        }
+        Cell::List(list) => joined(&mut list.iter().map(String::as_str)),
+        Cell::Objects(objects) => joined(&mut objects.iter().map(|(_, text)| text.as_str())),
     }
 }
 
-/// A spreadsheet takes what begins like this for a formula; an apostrophe makes it a text.
-fn escaped(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+fn time_text(time: Timestamp, style: Style) -> String {
+    match style.local {
+        None => time.to_string(),
+        Some(zone) => time.to_utc().with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string(),
+    }
 }
 
 fn write_json(cell: &Cell, line: &mut Vec<u8>) -> io::Result<()> {
@@ -250,10 +289,28 @@ mod tests {
             vec![Cell::from("\tx"), Cell::Text(None)],
         ];
         assert_eq!(
-            written(Format::Csv, &rows),
+            written(Format::CSV, &rows),
             "\u{feff}a,b\r\n\"say \"\"hi\"\",\nplease\",Анна\r\n'=1+1,-5\r\n'@x,'+a|b\r\n'\tx,\r\n"
         );
-        assert_eq!(written(Format::Csv, &[]), "\u{feff}a,b\r\n");
+        assert_eq!(written(Format::CSV, &[]), "\u{feff}a,b\r\n");
+    }
+
+    #[test]
+    fn a_table_for_a_spreadsheet_has_its_separator_and_its_times() {
+        let rows = [
+            vec![Cell::from("a;b"), Cell::from(Timestamp::from_millis(1_795_251_600_999))],
+            vec![Cell::from("a,=b"), Cell::from(vec!["-x".to_owned(), "=y".to_owned()])],
+        ];
+        let local = Some(chrono_tz::Europe::Moscow);
+        let of = |separator, local| written(Format::Csv(Style { separator, local }), &rows);
+        assert_eq!(
+            of(Separator::Semicolon, local),
+            "\u{feff}a;b\r\n\"a;b\";2026-11-21 12:00:00\r\na,'=b;'-x|'=y\r\n"
+        );
+        assert_eq!(
+            of(Separator::Tab, None),
+            "\u{feff}a\tb\r\na;b\t2026-11-21T09:00:00.999Z\r\na,'=b\t'-x|'=y\r\n"
+        );
     }
 
     #[test]

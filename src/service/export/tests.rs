@@ -94,7 +94,7 @@ async fn exported(f: &Fixture, what: What, filter: Filter, format: Format) -> St
 #[tokio::test]
 async fn answers_reasons_and_comments_are_rows_of_their_own() {
     let f = fixture().await;
-    let csv = exported(&f, What::Answers, Filter::default(), Format::Csv).await;
+    let csv = exported(&f, What::Answers, Filter::default(), Format::CSV).await;
     insta::assert_snapshot!(csv.replace(['\u{feff}', '\r'], ""), @r"
     answer_id,stored_at,answered_at,event_id,event_kind,occurred_at,survey_id,script,script_version,question,metric,factor,scale,value,options,text,attachments,band,revision,withdrawn,customer_id,segments,agent_id,agent_name,agent_since,automation,team,store,channel,tags,subject_id,sent_at,case_number
     survey2.agent.answer,2026-11-21T06:00:02Z,2026-11-21T06:00:02Z,midnight,purchase,2026-11-20T21:00:00Z,survey2,purchase,1,agent,csi,support,1-5,2,,,,low,3,false,'=C,gold,a-17,,2026-09-01,,,,,a|b,,2026-11-21T06:00:00Z,
@@ -152,7 +152,7 @@ async fn a_table_longer_than_a_page_is_whole() {
     let events: Vec<Normalised> = (0..2500).map(event).collect();
     accept(&mut tx, &f.ctx, &events, Links::Omit).await.unwrap();
     tx.commit().await.unwrap();
-    let csv = exported(&f, What::Surveys, Filter::default(), Format::Csv).await;
+    let csv = exported(&f, What::Surveys, Filter::default(), Format::CSV).await;
     assert_eq!(csv.lines().count(), 1 + 2 + 2500);
     assert_eq!(csv.lines().nth(1).unwrap().split(',').count(), surveys::COLUMNS.len());
 }
@@ -170,9 +170,16 @@ async fn events_come_out_as_they_were_told_and_with_what_became_of_them() {
     assert_eq!(rows[1]["agent.since"], "2026-09-01");
     assert_eq!((&rows[1]["state"], &rows[2]["test"]), (&"started".into(), &true.into()));
     assert!(rows.iter().all(|row| row.as_object().unwrap().len() == events::COLUMNS.len()));
-    let csv = exported(&f, What::Events, Filter::default(), Format::Csv).await;
+    let csv = exported(&f, What::Events, Filter::default(), Format::CSV).await;
     assert!(
         csv.lines().nth(2).unwrap().starts_with("midnight,purchase,2026-11-20T21:00:00Z,'=C,7,,,,,gold,"),
         "{csv}"
     );
+}
+
+#[test]
+fn every_field_of_an_event_has_its_column_and_import_takes_them_all() {
+    use crate::domain::event::columns::{FIELDS, OUTCOME};
+    let taken: Vec<&str> = FIELDS.iter().map(|(field, _)| *field).chain(OUTCOME).collect();
+    assert_eq!(events::COLUMNS, taken);
 }

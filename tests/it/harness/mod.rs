@@ -344,7 +344,7 @@ impl Story {
     pub async fn export(&self, what: What, filter: &Filter) -> Vec<HashMap<String, String>> {
         let mut csv = Vec::new();
         let mut tx = self.running.db.read().await.unwrap();
-        export(&mut tx, &self.running.ctx, what, filter, Format::Csv, &mut csv).await.unwrap();
+        export(&mut tx, &self.running.ctx, what, filter, Format::CSV, &mut csv).await.unwrap();
         let bytes = csv.strip_prefix("\u{feff}".as_bytes()).unwrap();
         csv::Reader::from_reader(bytes).deserialize().collect::<Result<_, _>>().unwrap()
     }

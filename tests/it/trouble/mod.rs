@@ -11,7 +11,9 @@ mod http;
 mod import;
 mod logs;
 mod postgres;
+mod round_trip;
 mod scripts;
+mod spreadsheets;
 mod stopping;
 mod telegram;
 

@@ -1,0 +1,232 @@
+//! Cells that a spreadsheet has destroyed: what stood there before cannot be told any more.
+
+use std::fmt;
+
+/// What happened to a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// A long number was rounded and written with an exponent.
+    Rounded,
+    /// A formula came to nothing.
+    Error,
+    /// A column was too narrow when the table was saved.
+    Narrow,
+    /// A number with a dash or a dot became a day of the year.
+    Day,
+}
+
+impl fmt::Display for Damage {
+    /// A sentence that completes "the column …".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rounded => {
+                "is a number that a spreadsheet has rounded (like 1,23E+11), so its digits are lost: make the column text \
+                 before the values are put in, and export it again"
+            }
+            Self::Error => {
+                "is a spreadsheet's error (like #N/A) in place of a value: mend the formula, or empty the cell"
+            }
+            Self::Narrow => {
+                "holds only #: the spreadsheet's column was too narrow when it was saved; widen it and save again"
+            }
+            Self::Day => {
+                "is a day that a spreadsheet has made of another value (like 1-2): make the column text before the values \
+                 are put in, and export it again"
+            }
+        })?;
+        f.write_str("; if it is meant so, put an apostrophe before it")
+    }
+}
+
+/// What happened to a cell with this text, as far as one can tell.
+#[must_use]
+pub fn of(text: &str) -> Option<Damage> {
+    // The first character tells for almost every cell that it is whole.
+    match *text.as_bytes().first()? {
+        b'#' if text.bytes().all(|byte| byte == b'#') => (text.len() > 1).then_some(Damage::Narrow),
+        b'#' => ERRORS.contains(&text).then_some(Damage::Error),
+        b'0'..=b'9' | b'+' | b'-' if is_rounded(text) => Some(Damage::Rounded),
+        b'0'..=b'9' => is_day(text).then_some(Damage::Day),
+        b'E' | 0xd0 if is_numbered_error(text) => Some(Damage::Error),
+        b'A' | b'D' | b'F' | b'J' | b'M' | b'N' | b'O' | b'S' | 0xd0 | 0xd1 => {
+            is_month(text).then_some(Damage::Day)
+        }
+        _ => None,
+    }
+}
+
+/// `1,23E+11`: a spreadsheet always writes the exponent's sign, which hardly any ID has.
+fn is_rounded(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((number, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let number = number.strip_prefix(['+', '-']).unwrap_or(number);
+    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
+    let exponent = exponent.strip_prefix(['+', '-']);
+    digits(whole)
+        && digits(fraction)
+        && exponent.is_some_and(|exponent| exponent.len() < 4 && digits(exponent))
+}
+
+/// The errors of Excel, `LibreOffice` and Google Sheets, as they are called in English and in Russian.
+const ERRORS: &[&str] = &[
+    "#N/A",
+    "#VALUE!",
+    "#REF!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#ERROR!",
+    "#SPILL!",
+    "#CALC!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#BUSY!",
+    "#CONNECT!",
+    "#EXTERNAL!",
+    "#PYTHON!",
+    "#TIMEOUT!",
+    "#UNKNOWN!",
+    "#GETTING_DATA",
+    "#Н/Д",
+    "#ЗНАЧ!",
+    "#ССЫЛКА!",
+    "#ССЫЛ!",
+    "#ДЕЛ/0!",
+    "#ИМЯ?",
+    "#ЧИСЛО!",
+    "#ПУСТО!",
+    "#ОШИБКА!",
+    "#ПЕРЕНОС!",
+    "#ВЫЧИСЛ!",
+    "#ВЫЧИС!",
+    "#ПОЛЕ!",
+    "#БЛОКИРОВАНО!",
+    "#ЗАБЛОКИРОВАНО!",
+    "#ЗАНЯТО!",
+    "#ПОДКЛЮЧИТЬ!",
+    "#НЕИЗВЕСТНО!",
+    "#ОЖИДАНИЕ_ДАННЫХ",
+];
+
+/// `Err:502`, as `LibreOffice` writes it.
+fn is_numbered_error(text: &str) -> bool {
+    let number = text.strip_prefix("Err:").or_else(|| text.strip_prefix("Ошибка:"));
+    number.is_some_and(|number| number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+const ENGLISH: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const RUSSIAN: [&str; 12] =
+    ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
+
+/// `1-Feb` and `01.фев`, which was `1-2` or `1.2`.
+fn is_day(text: &str) -> bool {
+    text.split_once(['-', '.']).is_some_and(|(day, month)| {
+        matches!(day.len(), 1 | 2)
+            && day.bytes().all(|byte| byte.is_ascii_digit())
+            && (ENGLISH.contains(&month) || RUSSIAN.contains(&month))
+    })
+}
+
+/// `Jan-24` and `янв.24`, which was `1-24`.
+fn is_month(text: &str) -> bool {
+    let is_year = |year: &str| year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let english = text.split_once('-').is_some_and(|(month, year)| ENGLISH.contains(&month) && is_year(year));
+    let russian = text.split_once('.').is_some_and(|(month, year)| RUSSIAN.contains(&month) && is_year(year));
+    english || russian
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destroyed_cells_are_told_from_whole_ones() {
+        for (damage, texts) in [
+            (
+                Some(Damage::Rounded),
+                &[
+                    "1,23E+11",
+                    "1.23E+11",
+                    "1E+05",
+                    "1,00E+05",
+                    "7.1e+08",
+                    "-1,5E-7",
+                    "123.4E+9",
+                    "4,60701E+12",
+                ][..],
+            ),
+            (
+                Some(Damage::Error),
+                &[
+                    "#N/A",
+                    "#Н/Д",
+                    "#VALUE!",
+                    "#ЗНАЧ!",
+                    "#REF!",
+                    "#ССЫЛКА!",
+                    "#DIV/0!",
+                    "#ДЕЛ/0!",
+                    "#NUM!",
+                    "#ЧИСЛО!",
+                    "#NAME?",
+                    "#ИМЯ?",
+                    "#NULL!",
+                    "#ПУСТО!",
+                    "#SPILL!",
+                    "#ПЕРЕНОС!",
+                    "#CALC!",
+                    "#ВЫЧИСЛ!",
+                    "#ERROR!",
+                    "#GETTING_DATA",
+                    "Err:502",
+                    "Ошибка:508",
+                    "#FIELD!",
+                    "#ПОЛЕ!",
+                ],
+            ),
+            (Some(Damage::Narrow), &["##", "####", "########"]),
+            (Some(Damage::Day), &["01.фев", "1-Feb", "12-Dec", "Jan-24", "янв.24", "май.01"]),
+            (
+                None,
+                &[
+                    "",
+                    "#",
+                    "#1",
+                    "#A!",
+                    "#WOW",
+                    "#СКИДКА!",
+                    "#n/a",
+                    "1E5",
+                    "12e34",
+                    "E+05",
+                    "1E+",
+                    "1E+0005",
+                    "C-1E+05",
+                    "1,2,3E+05",
+                    "a",
+                    "-",
+                    "+",
+                    "Anna",
+                    "Jan",
+                    "Jan-2024",
+                    "1-2",
+                    "01.02",
+                    "Май",
+                    "June-24",
+                    "123-Feb",
+                    "Err:",
+                    "Ошибка",
+                    "Ж",
+                    "№5",
+                    "5e+",
+                ],
+            ),
+        ] {
+            for text in texts {
+                assert_eq!(of(text), damage, "{text}");
+            }
+        }
+    }
+}

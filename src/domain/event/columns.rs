@@ -1,0 +1,235 @@
+//! An event's fields side by side, each under one name with dots: the columns of a table of events, and the members of a
+//! line that `export events` writes. What such a row says becomes the JSON of the same event, so that it is read and checked
+//! by the same rules.
+
+use super::{Event, FieldError, Json, Kind, shown};
+use crate::domain::nearest::nearest;
+use crate::domain::time::Timestamp;
+
+/// How a field is written in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// What is compared with what other systems say, so that it must not have been changed on the way.
+    Id,
+    Text,
+    Number,
+    Flag,
+    /// Separated by `|`.
+    Labels,
+    Json,
+}
+
+pub type Field = (&'static str, Form);
+
+pub const FIELDS: [Field; 31] = [
+    ("event_id", Form::Id),
+    ("kind", Form::Text),
+    ("occurred_at", Form::Text),
+    (CUSTOMER, Form::Id),
+    ("customer.telegram_id", Form::Number),
+    ("customer.phone", Form::Text),
+    ("customer.name", Form::Text),
+    ("customer.language", Form::Text),
+    ("customer.timezone", Form::Text),
+    ("customer.segments", Form::Labels),
+    ("subject.id", Form::Id),
+    ("subject.title", Form::Text),
+    ("subject.url", Form::Text),
+    ("agent.id", Form::Id),
+    ("agent.name", Form::Text),
+    ("agent.team", Form::Text),
+    ("agent.since", Form::Text),
+    ("automation", Form::Text),
+    ("store", Form::Text),
+    ("channel", Form::Text),
+    ("tags", Form::Labels),
+    ("metrics.opened_at", Form::Text),
+    ("metrics.first_response_s", Form::Number),
+    ("metrics.resolution_s", Form::Number),
+    ("metrics.messages", Form::Number),
+    ("metrics.reopened", Form::Number),
+    ("metrics.sla_breached", Form::Flag),
+    ("metrics.first_contact_resolution", Form::Flag),
+    ("script", Form::Text),
+    ("extra", Form::Json),
+    ("test", Form::Flag),
+];
+
+/// Without these no row can be an event.
+pub const REQUIRED: [&str; 4] = ["event_id", "kind", "occurred_at", CUSTOMER];
+
+/// What an export of events has behind their fields: what became of them, which is for the reader and no part of them.
+pub const OUTCOME: [&str; 2] = ["state", "reason"];
+
+const CUSTOMER: &str = "customer.id";
+
+/// What a row was taken for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Row {
+    Event(Box<Event>),
+    /// A row of an export whose event was erased, wholly or but for its customer: nothing can be made of it.
+    Erased,
+}
+
+/// A row that is being put together.
+#[derive(Debug, Default)]
+pub struct Members {
+    members: Vec<(String, Json)>,
+    /// What was wrong before there was an event to be read.
+    errors: Vec<FieldError>,
+}
+
+impl Members {
+    pub fn put(&mut self, name: &str, value: Json) {
+        let Some((section, field)) = name.split_once('.') else {
+            self.members.push((name.to_owned(), value));
+            return;
+        };
+        let known = self.members.iter_mut().find(|(known, _)| known == section);
+        if let Some((_, Json::Object(inner))) = known {
+            inner.push((field.to_owned(), value));
+        } else {
+            self.members.push((section.to_owned(), Json::Object(vec![(field.to_owned(), value)])));
+        }
+    }
+
+    pub fn wrong(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
+    /// Reads the event.
+    ///
+    /// # Errors
+    /// Every field that is wrong, each once.
+    pub fn read(self, is_exported: bool, now: Timestamp) -> Result<Row, Vec<FieldError>> {
+        let Self { members, mut errors } = self;
+        let json = Json::Object(members);
+        if is_exported && errors.is_empty() && is_erased(&json) {
+            return Ok(Row::Erased);
+        }
+        match Event::from_json(&json, now) {
+            Ok(event) if errors.is_empty() => Ok(Row::Event(Box::new(event))),
+            Ok(_) => Err(errors),
+            Err(found) => {
+                let told: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
+                // What is wrong with `tags` is not told once more of `tags[0]`.
+                let is_new =
+                    |error: &FieldError| !told.iter().any(|told| error.field.split('[').next() == Some(told));
+                errors.extend(found.into_iter().filter(is_new));
+                Err(errors)
+            }
+        }
+    }
+}
+
+/// An export shows an erased customer's events without the customer, and of an old event that cancelled, when `RETENTION`
+/// has taken its details, not what it cancelled.
+fn is_erased(json: &Json) -> bool {
+    let is_absent = |section: &str| {
+        let id = json.member(section).and_then(|section| section.member("id"));
+        id.is_none_or(Json::is_absent)
+    };
+    let cancels = || json.member_text("kind").and_then(Kind::parse).is_some_and(Kind::cancels);
+    is_absent("customer") || (cancels() && is_absent("subject"))
+}
+
+/// Whether an object is a row and not an event as the contract has it.
+#[must_use]
+pub fn is_row(json: &Json) -> bool {
+    json.member(CUSTOMER).is_some()
+}
+
+/// Reads an object in which each field stands under its whole name.
+///
+/// # Errors
+/// Every field that is wrong.
+pub fn read(row: Json, now: Timestamp) -> Result<Row, Vec<FieldError>> {
+    let is_exported = OUTCOME.iter().all(|name| row.member(name).is_some());
+    let Json::Object(fields) = row else { return Err(vec![FieldError::new("", "is no object")]) };
+    let mut members = Members::default();
+    for (name, value) in fields {
+        match FIELDS.iter().find(|(field, _)| *field == name) {
+            Some((field, _)) => members.put(field, value),
+            None if is_exported && OUTCOME.contains(&name.as_str()) => {}
+            None => members.wrong(unknown(&name)),
+        }
+    }
+    members.read(is_exported, now)
+}
+
+/// What is said of a name that is no field's.
+#[must_use]
+pub fn unknown(name: &str) -> FieldError {
+    let shown = shown(name, 64);
+    let message = match nearest(&shown, FIELDS.iter().map(|(field, _)| *field)) {
+        Some(meant) => format!("is not a field of an event; did you mean {meant}?"),
+        None => "is not a field of an event".to_owned(),
+    };
+    FieldError::new(shown, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+
+    fn row(text: &str) -> Result<Row, String> {
+        let json = Json::parse(text.as_bytes()).unwrap();
+        assert!(is_row(&json));
+        read(json, NOW)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    }
+
+    #[test]
+    fn a_line_of_an_export_is_the_event_that_was_exported() {
+        let line = r#"{"event_id":"e","kind":"purchase","occurred_at":"2026-11-21T08:00:00Z","customer.id":"C",
+            "customer.telegram_id":7,"customer.phone":null,"customer.segments":[],"subject.id":null,"tags":["a"],
+            "metrics.messages":null,"extra":{"n":1},"test":false,"state":"suppressed","reason":"stale"}"#;
+        let event = r#"{"event_id":"e","kind":"purchase","occurred_at":"2026-11-21T08:00:00Z",
+            "customer":{"id":"C","telegram_id":7},"tags":["a"],"extra":{"n":1}}"#;
+        let event = Event::parse(event.as_bytes(), NOW).unwrap();
+        assert_eq!(row(line), Ok(Row::Event(Box::new(event))));
+    }
+
+    #[test]
+    fn what_is_erased_is_no_event_any_more() {
+        let erased = r#"{"event_id":"erased:x","kind":"purchase","occurred_at":"2026-11-21T00:00:00Z","customer.id":"",
+            "state":"completed","reason":null}"#;
+        assert_eq!(row(erased), Ok(Row::Erased));
+        let aged = r#"{"event_id":"e","kind":"ticket_reopened","occurred_at":"2026-11-21T00:00:00Z","customer.id":"C",
+            "subject.id":null,"state":"recorded","reason":null}"#;
+        assert_eq!(row(aged), Ok(Row::Erased));
+        // Without the columns of an export it is a mistake.
+        let told =
+            row(&erased.replace(",\n            \"state\":\"completed\",\"reason\":null", "")).unwrap_err();
+        assert_eq!(told, "customer.id: is required");
+    }
+
+    #[test]
+    fn a_name_that_is_no_fields_is_refused_and_so_is_one_that_stands_twice() {
+        let told =
+            row(r#"{"event_id":"e","kind":"purchase","occurred_at":"2026-11-21T08:00:00Z","customer.id":"C",
+            "customer.id":"D","customer":{"id":"C"},"customer.nmae":"x","state":"sent"}"#);
+        assert_eq!(
+            told.unwrap_err(),
+            "customer: is not a field of an event; customer.nmae: is not a field of an event; did you mean customer.name?; state: \
+             is not a field of an event; customer.id: stands twice"
+        );
+    }
+
+    #[test]
+    fn every_field_of_the_contract_has_a_column() {
+        let sections = crate::domain::event::same::SECTIONS;
+        let names: Vec<String> = sections
+            .iter()
+            .flat_map(|(section, fields)| match *fields {
+                [] => vec![(*section).to_owned()],
+                fields => fields.iter().map(|field| format!("{section}.{field}")).collect(),
+            })
+            .collect();
+        let columns: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(columns.len(), names.len());
+        assert!(names.iter().all(|name| columns.contains(&name.as_str())), "{names:?}");
+    }
+}
