@@ -14,10 +14,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Instant;
 use crate::domain::time::Timestamp;
+use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
 use crate::service::{Context, alerts, answers, due, unknown};
 use crate::store::due::{Chats, WaitingChats};
-use crate::store::{self, Db};
+use crate::store::{self, Db, Tx};
 use crate::telegram::pulse::{Part, Pulse};
 
 use erasing::Watched;
@@ -39,6 +40,8 @@ const STALE_EVERY: Duration = Duration::from_mins(1);
 const STALE_FOUND: i64 = 1000;
 /// So many of them end together.
 const STALE_TOGETHER: usize = 100;
+/// A due survey that cannot be read is tried again after this.
+const BROKEN_AGAIN: Duration = Duration::from_hours(1);
 /// Seen updates are swept this often.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// So many of them go together.
@@ -177,7 +180,7 @@ impl Jobs {
         self.room_for_invitations(waiting) - fresh.max(all - (MOST_ROOMS - 1) * self.room)
     }
 
-    /// Acts on what is found, in one transaction. False if nothing came of it.
+    /// Acts on what is found. False if nothing came of it.
     async fn round(&self, ran: &mut Ran) -> store::Result<bool> {
         self.moves();
         let now = self.ctx.clock.now();
@@ -187,28 +190,75 @@ impl Jobs {
             return Ok(false);
         }
         let mut more = false;
-        let mut tx = self.db.write().await?;
-        if overdue {
-            ran.closed += tx.close_quiet_surveys(now, BATCH).await?;
-            ran.let_go += tx.let_go(BATCH).await?;
-            ran.expired += answers::expire(&mut tx, &self.ctx, BATCH, now).await?;
-            ran.stale += due::settle_never_linked(&mut tx, BATCH, now).await?;
-            if let Some(shown) = answers::show_again_next(&mut tx, SHOWN_TOGETHER, now).await? {
-                ran.shown_again += shown;
-                more = true;
+        if overdue || repeats > 0 {
+            let mut tx = self.db.write().await?;
+            if overdue {
+                more = self.settle_overdue(&mut tx, ran, now).await?;
             }
+            if repeats > 0 {
+                ran.repeated += answers::repeat_due(&mut tx, &self.ctx, repeats.min(BATCH), now).await?;
+            }
+            tx.commit().await?;
         }
         if !due.is_empty() {
-            let room = usize::try_from(room).unwrap_or(0);
-            let claimed = due::claim_due(&mut tx, &self.ctx, &due, room, now).await?;
-            ran.claimed += claimed.claimed;
-            ran.settled += claimed.settled;
+            let Claimed { claimed, settled } = self.claim(&due, room, now).await?;
+            ran.claimed += claimed;
+            ran.settled += settled;
         }
-        if repeats > 0 {
-            ran.repeated += answers::repeat_due(&mut tx, &self.ctx, repeats.min(BATCH), now).await?;
-        }
-        tx.commit().await?;
         Ok(more || *ran != before)
+    }
+
+    /// True if there is more of it.
+    async fn settle_overdue(&self, tx: &mut Tx, ran: &mut Ran, now: Timestamp) -> store::Result<bool> {
+        ran.closed += tx.close_quiet_surveys(now, BATCH).await?;
+        ran.let_go += tx.let_go(BATCH).await?;
+        ran.expired += answers::expire(tx, &self.ctx, BATCH, now).await?;
+        ran.stale += due::settle_never_linked(tx, BATCH, now).await?;
+        let shown = answers::show_again_next(tx, SHOWN_TOGETHER, now).await?;
+        ran.shown_again += shown.unwrap_or(0);
+        Ok(shown.is_some())
+    }
+
+    /// Claims what is due in one transaction; where something in it is broken, in one for each.
+    async fn claim(&self, due: &[i64], room: i64, now: Timestamp) -> store::Result<Claimed> {
+        let room = usize::try_from(room).unwrap_or(0);
+        match self.claim_together(due, room, now).await {
+            Err(error) if !error.is_transient() => self.claim_each(due, room, now).await,
+            done => done,
+        }
+    }
+
+    async fn claim_together(&self, due: &[i64], room: usize, now: Timestamp) -> store::Result<Claimed> {
+        let mut tx = self.db.write().await?;
+        let claimed = due::claim_due(&mut tx, &self.ctx, due, room, now).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// One that is broken keeps nobody else waiting.
+    async fn claim_each(&self, due: &[i64], room: usize, now: Timestamp) -> store::Result<Claimed> {
+        let mut done = Claimed::default();
+        for id in due {
+            if done.claimed >= room {
+                break;
+            }
+            self.moves();
+            match self.claim_together(&[*id], 1, now).await {
+                Ok(Claimed { claimed, settled }) => {
+                    done.claimed += claimed;
+                    done.settled += settled;
+                }
+                Err(error) if !error.is_transient() => {
+                    tracing::error!(survey = id, %error, "a due survey cannot be sent; it is tried again in an hour");
+                    let mut tx = self.db.write().await?;
+                    tx.reschedule_survey(*id, now.plus(BROKEN_AGAIN)).await?;
+                    tx.commit().await?;
+                    done.settled += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(done)
     }
 
     /// Says that it is at work and not stuck; to be called for each transaction.

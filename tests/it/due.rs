@@ -16,17 +16,18 @@ use afterword::service::{Context, answers, delivery};
 use afterword::store::{self, Db, Tx};
 use afterword::telegram::pulse::Pulse;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 
 use super::ENGINE;
 use super::harness::{START, hours, minutes};
-use crate::cluster::TestDatabase;
+use crate::cluster::{Engine, TestDatabase};
 
 struct Rig {
     clock: Clock,
     db: Db,
     ctx: Context,
     jobs: Jobs,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 async fn rig() -> Rig {
@@ -43,7 +44,7 @@ async fn rig() -> Rig {
         bot_username: "afterword_sandbox_bot".into(),
     };
     let jobs = Jobs::new(db.clone(), ctx.clone(), Pulse::default());
-    let rig = Rig { clock, db, ctx, jobs, _database: database };
+    let rig = Rig { clock, db, ctx, jobs, database };
     rig.write(async |tx| scripts::install_shipped(tx, START).await).await;
     rig
 }
@@ -69,6 +70,23 @@ impl Rig {
         };
         let events: Vec<Normalised> = (0..).zip(events).map(event).collect();
         self.write(async |tx| accept(tx, &self.ctx, &events, Links::Omit).await.map(drop)).await;
+    }
+
+    /// Makes of an event what no program can read.
+    async fn break_event(&self, event_id: &str) {
+        let statement =
+            AssertSqlSafe(format!("UPDATE events SET body = '{{\"' WHERE event_id = '{event_id}'"));
+        let url = &self.database.url;
+        match ENGINE {
+            Engine::Sqlite => {
+                let mut beside = SqliteConnection::connect(url).await.unwrap();
+                beside.execute(statement).await.unwrap();
+            }
+            Engine::Postgres => {
+                let mut beside = PgConnection::connect(url).await.unwrap();
+                beside.execute(statement).await.unwrap();
+            }
+        }
     }
 
     async fn buys(&self, person: i64, orders: impl IntoIterator<Item = usize>) {
@@ -266,6 +284,33 @@ async fn what_waits_behind_an_open_survey_for_too_long_goes_stale() {
     assert_eq!(rig.state("order-5-1").await, "scheduled");
     rig.pass(hours(1)).await;
     assert_eq!(rig.state("order-5-1").await, "suppressed(stale)");
+}
+
+#[tokio::test]
+async fn a_due_survey_that_cannot_be_read_keeps_nobody_waiting() {
+    let mut rig = rig().await;
+    rig.happen("purchase", (1..=30).map(|person| (format!("order-{person}"), person, false))).await;
+    rig.break_event("order-7").await;
+    rig.pass(hours(3)).await;
+    let asked: Vec<i64> = rig.queued().await.into_iter().map(|(chat, _)| chat).collect();
+    assert_eq!(asked, (1..=30).filter(|person| *person != 7).collect::<Vec<i64>>());
+    assert_eq!(rig.state("order-7").await, "scheduled");
+    rig.buys(40, [0]).await;
+    rig.pass(hours(3)).await;
+    assert_eq!(rig.state("order-40-0").await, "sending");
+}
+
+#[tokio::test]
+async fn an_open_survey_that_cannot_be_read_any_more_ends_in_time_and_keeps_nobody_waiting() {
+    let mut rig = rig().await;
+    rig.happen("purchase", (1..=3).map(|person| (format!("order-{person}"), person, false))).await;
+    rig.pass(hours(3)).await;
+    rig.arrive().await;
+    rig.break_event("order-2").await;
+    for _ in 0..8 {
+        rig.pass(hours(24)).await;
+    }
+    assert_eq!(rig.states((1..=3).map(|n| format!("order-{n}")), "expired(untouched)").await, 3);
 }
 
 #[tokio::test]

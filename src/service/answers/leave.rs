@@ -38,11 +38,30 @@ pub async fn expire(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> s
     let rows = tx.list_expired_surveys(now, limit).await?;
     let count = rows.len();
     for row in rows {
-        if let Some(loaded) = Loaded::from_row(tx, ctx, row).await? {
-            leave(tx, ctx, &loaded, Leave::Expired, None, now).await?;
+        let (id, state) = (row.id, row.state()?);
+        match Loaded::from_row(tx, ctx, row).await {
+            Ok(Some(loaded)) => {
+                leave(tx, ctx, &loaded, Leave::Expired, None, now).await?;
+            }
+            Ok(None) => expire_unread(tx, id, state, now).await?,
+            Err(error) if !error.is_transient() => {
+                tracing::error!(survey = id, %error, "an expired survey cannot be read; it ends, and stays as it is in its chat");
+                expire_unread(tx, id, state, now).await?;
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(count)
+}
+
+/// Ends a survey that cannot be shown any more: it is not to stand in front of those that can.
+async fn expire_unread(tx: &mut Tx, id: i64, state: State, now: Timestamp) -> store::Result<()> {
+    let end = match state {
+        State::Started => State::Partial(PartialEnd::Expired),
+        _ => State::Expired(Unanswered::Untouched),
+    };
+    tx.move_survey(id, state, end, now)?;
+    tx.end_survey(id, now).await
 }
 
 /// Moves the ledger to its end and takes the keyboard away. False if there was nothing to end.

@@ -24,10 +24,14 @@ const AFTER_SILENCE: Duration = Duration::from_secs(10);
 pub async fn repeat_due(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<usize> {
     let due = tx.list_due_repeats(now, limit).await?;
     for (survey, kind) in &due {
-        if let Some(loaded) = Loaded::find(tx, ctx, *survey).await? {
-            settle(tx, ctx, &loaded, *kind, now).await?;
-        } else {
-            put_off(tx, *survey, *kind, None).await?;
+        match Loaded::find(tx, ctx, *survey).await {
+            Ok(Some(loaded)) => settle(tx, ctx, &loaded, *kind, now).await?,
+            Ok(None) => put_off(tx, *survey, *kind, None).await?,
+            Err(error) if !error.is_transient() => {
+                tracing::error!(survey, %error, "an open survey cannot be read; its step is not shown once more");
+                put_off(tx, *survey, *kind, None).await?;
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(due.len())
