@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::domain::locale::LOCALES;
@@ -15,6 +15,8 @@ use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 use crate::domain::time::parse_duration;
 
 pub mod dotenv;
+mod published;
+mod shown;
 pub mod webhook;
 
 use webhook::{Mode, Webhook};
@@ -27,6 +29,13 @@ pub struct Variable {
     /// Whether its value is masked in errors.
     pub secret: bool,
     pub allowed: &'static str,
+}
+
+impl Variable {
+    /// Whether a `#` can be a part of the value, so that what follows one is not clearly a comment.
+    fn may_hold_hash(&self) -> bool {
+        self.secret || self.name == "BRAND" || self.name.ends_with("_URL")
+    }
 }
 
 const fn variable(name: &'static str, default: &'static str, allowed: &'static str) -> Variable {
@@ -51,12 +60,12 @@ pub const VARIABLES: &[Variable] = &[
         "sqlite:// and the path of a file, or postgres://user:password@host/database",
     ),
     variable("HTTP_ADDR", "127.0.0.1:8080", "an address and a port, like 127.0.0.1:8080"),
-    secret("API_KEY", "at least 16 characters without spaces"),
+    secret("API_KEY", "at least 16 characters without spaces, which nobody can guess"),
     variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
     variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
     variable("PUBLIC_URL", "", "the http(s) address under which customers and Telegram reach this program"),
     variable("TELEGRAM_MODE", "polling", "polling or webhook"),
-    secret("WEBHOOK_SECRET", "16 to 256 characters of A-Z, a-z, 0-9, _ and -"),
+    secret("WEBHOOK_SECRET", "16 to 256 characters of A-Z, a-z, 0-9, _ and -, which nobody can guess"),
     variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
     variable("BRAND", "", "your name as customers know it, at most 64 characters"),
     variable("PRIVACY_URL", "", "an http(s) address"),
@@ -207,12 +216,13 @@ impl Config {
         if mode == Mode::Webhook {
             config.webhook = read.webhook(&config, secret);
         }
+        read.refuse_published_token(&config);
         if read.wrong.is_empty() { Ok(config) } else { Err(ConfigError(read.wrong)) }
     }
 
     /// Which database it is, for people to read.
     pub fn database(&self) -> String {
-        without_password(&self.database_url)
+        shown::address(&self.database_url)
     }
 
     /// The bot's token, for the commands that talk to Telegram.
@@ -265,11 +275,21 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
     }
 
+    /// A simulated Telegram may have any token; where it is the real one, a token from a page was not put right yet.
+    fn refuse_published_token(&mut self, config: &Config) {
+        let is_telegram = config.api_url == describe("TELOXIDE_API_URL").default;
+        let token = config.token.as_ref().map(ExposeSecret::expose_secret);
+        if let Some(token) = token.filter(|token| is_telegram && published::is_published_token(token)) {
+            let problem = "is a published example; ask @BotFather for one (/newbot)".to_owned();
+            self.refuse("TELOXIDE_TOKEN", token, problem);
+        }
+    }
+
     fn refuse(&mut self, name: &str, value: &str, problem: String) {
         let variable = describe(name);
         let value = match name {
-            _ if variable.secret => mask(value),
-            "DATABASE_URL" => without_password(value),
+            _ if variable.secret => shown::secret(value),
+            "DATABASE_URL" | "TELOXIDE_API_URL" | "PUBLIC_URL" => shown::address(value),
             _ => value.to_owned(),
         };
         self.wrong.push(Wrong { name: variable.name, value, problem, allowed: variable.allowed });
@@ -281,20 +301,6 @@ const NOT_TEXT: &str = "\u{fffd}";
 
 fn is_text(value: &str) -> Result<(), String> {
     if value.contains(NOT_TEXT) { Err("is not UTF-8 text".to_owned()) } else { Ok(()) }
-}
-
-/// Enough to recognise a secret by, and no more.
-fn mask(secret: &str) -> String {
-    format!("{}… ({} characters)", secret.chars().take(2).collect::<String>(), secret.chars().count())
-}
-
-/// The address of a database on a server, cut down to where it is: the rest may hold a password.
-fn without_password(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://").filter(|(scheme, _)| *scheme != "sqlite") else {
-        return address.to_owned();
-    };
-    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-    format!("{scheme}://{}", place.split(['?', '#']).next().unwrap_or_default())
 }
 
 fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
@@ -332,6 +338,7 @@ fn parse_proxy(text: &str) -> Result<SecretString, String> {
 
 fn parse_database_url(text: &str) -> Result<String, String> {
     if text.starts_with("postgres:") || text.starts_with("postgresql:") {
+        published::refuse_in_address(text)?;
         return parse_postgres_url(text).map(|()| text.to_owned());
     }
     match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
@@ -356,11 +363,13 @@ fn parse_postgres_url(text: &str) -> Result<(), String> {
 }
 
 fn parse_api_key(text: &str) -> Result<SecretString, String> {
-    if text.chars().count() >= 16 && text.chars().all(|c| c.is_ascii_graphic()) {
-        Ok(SecretString::from(text))
-    } else {
-        Err("is too short or has characters a header cannot carry".to_owned())
+    if text.starts_with(['\'', '"']) && text.ends_with(['\'', '"']) {
+        return Err("is in quotes, which were left in place, as docker's --env-file does".to_owned());
     }
+    if text.chars().count() < 16 || !text.chars().all(|c| c.is_ascii_graphic()) {
+        return Err("is too short or has characters a header cannot carry".to_owned());
+    }
+    published::refuse(text).map(|()| SecretString::from(text))
 }
 
 fn parse_user_id(text: &str) -> Result<i64, String> {
@@ -457,7 +466,6 @@ mod tests {
             read(&[("DATABASE_URL", "mysql://me:hunter2@db.example:1/x?password=hunter2")]).unwrap_err();
         let text = error.to_string();
         assert!(text.starts_with("DATABASE_URL=mysql://db.example:1/x: "), "{text}");
-        assert_eq!(without_password("sqlite://a@b.db?mode=ro"), "sqlite://a@b.db?mode=ro");
     }
 
     #[test]

@@ -1,23 +1,65 @@
 //! The file `.env` in the working directory: what the environment itself does not say.
+//!
+//! Shells, systemd, docker and the usual libraries read such files in different ways. What all of them read alike is kept
+//! as it stands; what some of them would cut or change is refused by name, so that no value is ever shortened unseen.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
+use super::{VARIABLES, Variable};
+
 /// Why the file cannot be used. Names the place, never what stands there: it may be a secret.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DotenvError {
-    #[error(
-        ".env, line {0}: cannot be read; write NAME=value, and put a value with spaces, #, $ or quotes into 'single quotes'"
-    )]
-    Line(usize),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Lines(Vec<BadLine>),
     #[error(".env: it is not UTF-8 text")]
     NotText,
     #[error(".env: cannot be read: {0}")]
     Unreadable(String),
 }
 
-/// Reads the file's variables; none if there is no file. Of a name that stands there twice the first one counts.
+/// One line that cannot be used.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BadLine {
+    #[error(".env, line {0}: cannot be read; write NAME=value, or begin the line with # to leave it out")]
+    NoAssignment(usize),
+    #[error(".env, line {line}: {name}: {problem}")]
+    Value { line: usize, name: String, problem: Problem },
+    #[error(
+        ".env, line {line}: {name} stands in line {first} already, with another value; leave one of them"
+    )]
+    Twice { line: usize, first: usize, name: &'static str },
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Problem {
+    #[error(
+        "what follows # may be a comment or a part of the value; put the comment on a line of its own, or the whole value \
+         into 'single quotes'"
+    )]
+    Hash,
+    #[error(
+        "it has $, \\ or a quote mark, which programs read in different ways; put the value into 'single quotes', where \
+         everything stands for itself"
+    )]
+    Special,
+    #[error("in \"double quotes\", write \\$ for $ and \\\\ for \\, or use 'single quotes' instead")]
+    Escape,
+    #[error("the quote is not closed on its line; a value that begins with ' goes into \"double quotes\"")]
+    Open,
+    #[error(
+        "something follows the closing quote; a value that has ' in it goes into \"double quotes\", with \\\" for \", \\$ \
+         for $ and \\\\ for \\"
+    )]
+    AfterQuote,
+    #[error("it has a control character")]
+    Control,
+}
+
+/// Reads the file's variables; none if there is no file.
 pub fn read(file: &Path) -> Result<HashMap<String, String>, DotenvError> {
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
@@ -29,41 +71,231 @@ pub fn read(file: &Path) -> Result<HashMap<String, String>, DotenvError> {
 }
 
 fn parse(text: &str) -> Result<HashMap<String, String>, DotenvError> {
-    let mut found = HashMap::new();
-    for item in dotenvy::from_read_iter(text.as_bytes()) {
-        match item {
-            Ok((name, value)) => drop(found.entry(name).or_insert(value)),
-            Err(dotenvy::Error::LineParse(line, _)) => return Err(DotenvError::Line(number(text, &line))),
-            Err(error) => return Err(DotenvError::Unreadable(error.to_string())),
+    let mut found: HashMap<&'static str, (usize, String)> = HashMap::new();
+    let mut bad = Vec::new();
+    for (index, text) in text.lines().enumerate() {
+        let (line, text) = (index + 1, text.trim_matches(BLANK));
+        if text.is_empty() || text.starts_with('#') {
+            continue;
+        }
+        let Some((name, rest)) = assignment(text) else {
+            bad.push(BadLine::NoAssignment(line));
+            continue;
+        };
+        let ours = VARIABLES.iter().find(|variable| variable.name == name);
+        match (ours, value(rest, ours.is_none_or(Variable::may_hold_hash))) {
+            (Some(variable), Ok(value)) => match found.get(variable.name) {
+                Some((first, other)) if *other != value => {
+                    bad.push(BadLine::Twice { line, first: *first, name: variable.name });
+                }
+                Some(_) => {}
+                None => drop(found.insert(variable.name, (line, value))),
+            },
+            // Other programs may share the file and read it their way, but an open quote would take in lines of ours.
+            (None, Ok(_)) => {}
+            (None, Err(problem)) if problem != Problem::Open => {}
+            (_, Err(problem)) => bad.push(BadLine::Value { line, name: name.to_owned(), problem }),
         }
     }
-    Ok(found)
+    if bad.is_empty() {
+        Ok(found.into_iter().map(|(name, (_, value))| (name.to_owned(), value)).collect())
+    } else {
+        Err(DotenvError::Lines(bad))
+    }
 }
 
-/// The number of the line where the broken piece stands: a line from its beginning, or what follows its `=`.
-fn number(text: &str, broken: &str) -> usize {
-    let begins = |at: &usize| *at == 0 || text[..*at].trim_end_matches([' ', '\t']).ends_with(['\n', '=']);
-    let at = text.match_indices(broken).map(|(at, _)| at).find(begins);
-    text[..at.unwrap_or(0)].matches('\n').count() + 1
+const BLANK: [char; 2] = [' ', '\t'];
+
+/// A line's name and all that follows its `=`.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let (name, rest) = line.split_once('=')?;
+    let name = name.trim_end_matches(BLANK);
+    let name = match name.strip_prefix("export") {
+        Some(exported) if exported.starts_with(BLANK) => exported.trim_start_matches(BLANK),
+        _ => name,
+    };
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    is_name.then_some((name, rest))
+}
+
+/// Reads what follows a line's `=`. A value in which `#` can mean something has no comment behind it, unless it is quoted.
+fn value(rest: &str, may_hold_hash: bool) -> Result<String, Problem> {
+    let text = rest.trim_start_matches(BLANK);
+    if text.chars().any(|c| c.is_control() && c != '\t') {
+        return Err(Problem::Control);
+    }
+    match text.chars().next() {
+        Some('\'') => single_quoted(&text[1..]),
+        Some('"') => double_quoted(&text[1..]),
+        _ => bare(rest, may_hold_hash),
+    }
+}
+
+fn bare(rest: &str, may_hold_hash: bool) -> Result<String, Problem> {
+    let comment = rest.match_indices('#').map(|(at, _)| at).find(|at| rest[..*at].ends_with(BLANK));
+    let text = match comment {
+        Some(_) if may_hold_hash => return Err(Problem::Hash),
+        Some(at) => &rest[..at],
+        None => rest,
+    };
+    let text = text.trim_matches(BLANK);
+    if text.starts_with('#') {
+        return Err(Problem::Hash);
+    }
+    if text.contains(['$', '\\', '\'', '"']) {
+        return Err(Problem::Special);
+    }
+    Ok(text.to_owned())
+}
+
+fn single_quoted(text: &str) -> Result<String, Problem> {
+    let (value, behind) = text.split_once('\'').ok_or(Problem::Open)?;
+    nothing_follows(behind).map(|()| value.to_owned())
+}
+
+fn double_quoted(text: &str) -> Result<String, Problem> {
+    let mut value = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => return nothing_follows(chars.as_str()).map(|()| value),
+            '$' => return Err(Problem::Escape),
+            '\\' => match chars.next() {
+                Some(escaped @ ('"' | '\\' | '$' | '`')) => value.push(escaped),
+                _ => return Err(Problem::Escape),
+            },
+            other => value.push(other),
+        }
+    }
+    Err(Problem::Open)
+}
+
+/// Behind a closing quote only a comment may stand.
+fn nothing_follows(behind: &str) -> Result<(), Problem> {
+    let text = behind.trim_start_matches(BLANK);
+    let is_comment = text.starts_with('#') && text.len() < behind.len();
+    if text.is_empty() || is_comment { Ok(()) } else { Err(Problem::AfterQuote) }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn values_are_read_with_comments_quotes_and_windows_line_ends() {
-        let found = parse("# a comment\r\nBRAND='Our shop'\r\n\r\nMIN_GAP=12h\nMIN_GAP=1h\n").unwrap();
-        assert_eq!(found["BRAND"], "Our shop");
-        assert_eq!(found["MIN_GAP"], "12h");
+    fn read_one(line: &str) -> Result<String, BadLine> {
+        let (name, _) = line.split_once('=').unwrap();
+        match parse(line) {
+            Ok(mut found) => Ok(found.remove(name.trim_start_matches("export ").trim()).unwrap()),
+            Err(DotenvError::Lines(mut bad)) => Err(bad.remove(0)),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    fn problem(line: &str) -> Problem {
+        match read_one(line) {
+            Err(BadLine::Value { line: 1, problem, .. }) => problem,
+            other => panic!("{line}: {other:?}"),
+        }
     }
 
     #[test]
-    fn a_broken_line_is_named_by_its_number_and_not_shown() {
-        for text in ["A=1\nB=2\nAPI_KEY=secret words\n", "A=1\n\nAPI_KEY='secret\nC=3\n", "A=1\n\nsecret\n"] {
-            let error = parse(text).unwrap_err();
-            assert_eq!(error, DotenvError::Line(3), "{text}");
-            assert!(!error.to_string().contains("secret"), "{error}");
+    fn values_are_read_with_comments_quotes_and_windows_line_ends() {
+        let found =
+            parse("# a comment\r\nBRAND='Our shop'\r\n\r\nMIN_GAP=12h\nexport LINK_TTL = 1h\n").unwrap();
+        assert_eq!((found["BRAND"].as_str(), found["MIN_GAP"].as_str()), ("Our shop", "12h"));
+        assert_eq!(found["LINK_TTL"], "1h");
+    }
+
+    #[test]
+    fn what_a_careful_person_writes_in_a_password_is_kept() {
+        for (line, kept) in [
+            ("API_KEY=abc#def", "abc#def"),
+            ("API_KEY=abc=def==", "abc=def=="),
+            ("API_KEY=correct horse battery", "correct horse battery"),
+            ("API_KEY=пароль-Ж", "пароль-Ж"),
+            ("API_KEY=a`b;c&d|e<f>g(h)i!j*k~l%20m", "a`b;c&d|e<f>g(h)i!j*k~l%20m"),
+            ("API_KEY='a$b #c \\d \"e\" '", "a$b #c \\d \"e\" "),
+            ("API_KEY='a' # a comment", "a"),
+            (r#"API_KEY="it's \$5 \\ \" #1""#, r#"it's $5 \ " #1"#),
+            ("API_KEY=", ""),
+            ("MIN_GAP=12h # half a day, isn't it", "12h"),
+            ("MIN_GAP= # the default", ""),
+        ] {
+            assert_eq!(read_one(line).as_deref(), Ok(kept), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_some_programs_would_cut_or_change_is_refused_by_name() {
+        for (line, expected) in [
+            ("API_KEY=abc #def", Problem::Hash),
+            ("API_KEY=#def", Problem::Hash),
+            ("API_KEY= #def", Problem::Hash),
+            ("MIN_GAP=#12h", Problem::Hash),
+            ("BRAND=Shop #1", Problem::Hash),
+            ("API_KEY=a$b", Problem::Special),
+            ("API_KEY=${OTHER}", Problem::Special),
+            ("API_KEY=a\\b", Problem::Special),
+            ("API_KEY=a'b", Problem::Special),
+            ("API_KEY=a\"b c\"d", Problem::Special),
+            ("API_KEY='a'b'", Problem::AfterQuote),
+            ("API_KEY='a'#b", Problem::AfterQuote),
+            ("API_KEY='a''b'", Problem::AfterQuote),
+            ("API_KEY=\"a\"b", Problem::AfterQuote),
+            ("API_KEY=\"a$b\"", Problem::Escape),
+            ("API_KEY=\"a\\nb\"", Problem::Escape),
+            ("API_KEY='a", Problem::Open),
+            ("API_KEY=\"a\\\"", Problem::Open),
+            ("API_KEY='a\nb'", Problem::Open),
+            ("API_KEY=a\u{7}b", Problem::Control),
+            ("OTHER='a", Problem::Open),
+        ] {
+            assert_eq!(problem(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_broken_line_is_named_by_its_number_and_variable_and_not_shown() {
+        let error = parse("API_KEY=secret #1\nsecret\nMIN_GAP=1h\nBRAND='secret\n").unwrap_err().to_string();
+        let lines: Vec<&str> = error.lines().collect();
+        for (line, said) in
+            lines.iter().zip([".env, line 1: API_KEY: ", ".env, line 2: ", ".env, line 4: BRAND: "])
+        {
+            assert!(line.starts_with(said), "{error}");
+        }
+        assert!(lines.len() == 3 && !error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_variable_that_stands_twice_must_say_the_same() {
+        let error = parse("MIN_GAP=12h\n\nMIN_GAP=1h\n").unwrap_err();
+        let twice = BadLine::Twice { line: 3, first: 1, name: "MIN_GAP" };
+        assert_eq!(error, DotenvError::Lines(vec![twice]));
+        assert_eq!(parse("MIN_GAP=12h\nMIN_GAP='12h'\n").unwrap()["MIN_GAP"], "12h");
+    }
+
+    #[test]
+    fn what_other_programs_share_the_file_for_is_their_own() {
+        let found = parse("POSTGRES_PASSWORD=a$b #c\nA_PATH=$HOME/x\nMIN_GAP=1h\nX=1\nX=2\n").unwrap();
+        assert_eq!(found.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_put_into_single_quotes_comes_out_as_it_is(value in "[^'\\p{Cc}]{0,40}") {
+            prop_assert_eq!(read_one(&format!("API_KEY='{value}'")), Ok(value));
+        }
+
+        #[test]
+        fn a_bare_value_is_read_whole_or_refused(value in r#"[ #$'"a=\\]{0,12}"#) {
+            let whole = value.trim_matches(BLANK);
+            match read_one(&format!("DATABASE_URL={value}")) {
+                Ok(read) => prop_assert!(read == whole || whole.starts_with(['\'', '"']), "{} became {}", whole, read),
+                Err(BadLine::Value { .. }) => {}
+                Err(other) => prop_assert!(false, "{:?}", other),
+            }
         }
     }
 
@@ -75,10 +307,12 @@ mod tests {
     }
 
     #[test]
-    fn text_in_another_encoding_is_refused() {
+    fn text_in_another_encoding_is_refused_and_a_byte_order_mark_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(".env");
         std::fs::write(&file, b"BRAND=\xcf\xf0\n").unwrap();
         assert_eq!(read(&file), Err(DotenvError::NotText));
+        std::fs::write(&file, "\u{feff}MIN_GAP=1h\r\n").unwrap();
+        assert_eq!(read(&file).unwrap()["MIN_GAP"], "1h");
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::{Config, Reader, Wrong, describe};
+use super::{Config, Reader, Wrong, describe, published};
 
 /// Where the route is, below `PUBLIC_URL`.
 pub const PATH: &str = "/telegram/webhook";
@@ -41,7 +41,7 @@ impl FromStr for Mode {
 pub(super) fn parse_secret(text: &str) -> Result<SecretString, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if (16..=256).contains(&text.len()) && text.bytes().all(fits) {
-        Ok(SecretString::from(text))
+        published::refuse(text).map(|()| SecretString::from(text))
     } else {
         Err("is too short, too long, or has characters that Telegram does not take".to_owned())
     }

@@ -1,8 +1,9 @@
 //! `.env.example` and the program's inventory of variables say the same.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use afterword::config::{Config, VARIABLES};
+use afterword::config::{Config, VARIABLES, Variable};
 
 const EXAMPLE: &str = include_str!("../../.env.example");
 
@@ -31,11 +32,57 @@ fn the_example_tells_every_default() {
     }
 }
 
+/// Everything that is printed for people to copy from.
+fn pages() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("README.md"), root.join("ARCHITECTURE.md"), root.join(".env.example")];
+    for folder in ["deploy", "docs"] {
+        let entries = std::fs::read_dir(root.join(folder)).unwrap();
+        files.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));
+    }
+    files.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+/// What stands behind `NAME=` in a text, to the end of the word.
+fn printed<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let end = |c: char| c.is_whitespace() || "`,;\"'".contains(c);
+    let sought = format!("{name}=");
+    let places = text.match_indices(&sought).map(|(at, found)| &text[at + found.len()..]);
+    places.map(|rest| rest.split(end).next().unwrap_or_default()).collect()
+}
+
+/// The secret of a value, if there is any in it.
+fn is_secret(variable: &Variable, value: &str) -> bool {
+    let stands_for_one = value.is_empty() || value.starts_with(['…', '$']);
+    let is_address = ["DATABASE_URL", "HTTPS_PROXY"].contains(&variable.name);
+    !stands_for_one && (!is_address || value.contains('@'))
+}
+
+#[test]
+fn no_secret_that_is_printed_anywhere_would_be_taken() {
+    let variables = VARIABLES.iter().filter(|variable| variable.secret || variable.name == "DATABASE_URL");
+    for variable in variables {
+        for (path, text) in pages() {
+            for value in printed(&text, variable.name).into_iter().filter(|value| is_secret(variable, value))
+            {
+                let taken = Config::from_lookup(|name| (name == variable.name).then(|| value.to_owned()));
+                assert!(taken.is_err(), "{}: {}={value}", path.display(), variable.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_example_is_a_value_the_program_takes() {
     let examples = assignments();
     let config = Config::from_lookup(|name| {
-        examples.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        let (_, value) = examples.iter().find(|(known, _)| known == name)?;
+        // No secret is printed; everybody makes their own.
+        Some(if value.is_empty() && name == "WEBHOOK_SECRET" {
+            "5d1f0a7c93be4286".to_owned()
+        } else {
+            value.clone()
+        })
     });
     assert!(config.is_ok(), "{}", config.unwrap_err());
 }

@@ -9,7 +9,7 @@ use afterword::clock::Clock;
 use afterword::sandbox::{GroupKind, Options, Sandbox, TOKEN, World};
 use serde_json::{Value, json};
 
-const API_KEY: &str = "at-least-16-characters";
+const API_KEY: &str = "c0a8f1d26b934e75";
 
 /// Real time that any one step may take; more means that it waits for something that does not come.
 const PATIENCE: Duration = Duration::from_mins(1);

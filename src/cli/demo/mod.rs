@@ -34,7 +34,6 @@ pub use story::stage;
 
 /// A Saturday afternoon in Moscow: 2026-11-21, 15:04.
 const START: Timestamp = Timestamp::from_millis(1_795_262_645_000);
-const API_KEY: &str = "key-of-the-demo-only";
 const PORT: u16 = 8080;
 
 #[derive(Clone, Debug, Args)]
@@ -140,7 +139,8 @@ impl Show {
             (world, players, KeptDesk::default())
         };
         let sandbox = Sandbox::serve(world.clone(), options.addr).await?;
-        let config = config(folder.path(), &sandbox, &players, locale, &catalogue)?;
+        let api_key = new_key()?;
+        let config = config(folder.path(), &sandbox, &players, locale, &catalogue, &api_key)?;
         telemetry::init(&config);
         let entropy = if is_new { Entropy::seeded(1) } else { Entropy::system()? };
         let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy };
@@ -153,7 +153,6 @@ impl Show {
         let (crashes, crash) = mpsc::channel(1);
         let addr = listener.local_addr()?;
         let keep = folder.is_kept().then(|| folder.path().to_owned());
-        let api_key = API_KEY.to_owned();
         let page = Page::new(page::Parts {
             world,
             clock,
@@ -219,12 +218,18 @@ fn in_use(error: anyhow::Error, folder: &Folder) -> anyhow::Error {
     .into()
 }
 
+/// Other programs on this machine reach the demo's API, too.
+fn new_key() -> anyhow::Result<String> {
+    Ok(Entropy::system().context("the operating system gives no randomness")?.token())
+}
+
 fn config(
     folder: &Path,
     sandbox: &Sandbox,
     players: &Players,
     locale: &str,
     catalogue: &Catalogue,
+    api_key: &str,
 ) -> anyhow::Result<Config> {
     let admin = players.with_role(PlayerRole::Admin).map(|admin| admin.id.to_string());
     variables(
@@ -235,6 +240,7 @@ fn config(
         &[
             ("ALERT_CHATS", format!("{}/{}", players.group, players.alerts)),
             ("ADMIN_IDS", admin.unwrap_or_default()),
+            ("API_KEY", api_key.to_owned()),
         ],
     )
 }
@@ -252,7 +258,6 @@ fn variables(
         ("TELOXIDE_API_URL", sandbox.url()),
         ("DATABASE_URL", format!("sqlite://{}", folder.join("demo.db").display())),
         ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
-        ("API_KEY", API_KEY.to_owned()),
         ("DEFAULT_LOCALE", locale.to_owned()),
         ("BRAND", catalogue.text(locale, "demo-brand")),
         // What is made to fail would be told in the terminal, too.

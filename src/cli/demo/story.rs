@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::{API_KEY, Folder, START};
+use super::{Folder, START};
 use crate::app::{self, Parts, Running};
 use crate::cli::{DONE, Output};
 use crate::clock::Clock;
@@ -31,12 +31,17 @@ async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyho
     let catalogue = Catalogue::new();
     let sandbox = Sandbox::start(clock.clone(), Options::default()).await?;
     let cast = Cast::enter(sandbox.world(), &catalogue, locale);
+    let api_key = super::new_key()?;
     let config = super::variables(
         folder,
         &sandbox,
         locale,
         &catalogue,
-        &[("ALERT_CHATS", cast.leads.to_string()), ("ADMIN_IDS", "1".to_owned())],
+        &[
+            ("ALERT_CHATS", cast.leads.to_string()),
+            ("ADMIN_IDS", "1".to_owned()),
+            ("API_KEY", api_key.clone()),
+        ],
     )?;
     let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy: Entropy::seeded(1) };
     let running = app::start(parts).await?;
@@ -49,7 +54,7 @@ async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyho
         locale,
         cast,
         api: format!("http://{}", running.addr),
-        api_key: API_KEY,
+        api_key: &api_key,
         out: &mut *to.out,
     };
     let told = teller.tell().await;

@@ -103,8 +103,9 @@ async fn webhook_mode_misses_what_it_needs() {
 async fn a_broken_env_file_is_named_with_its_line_and_not_quoted() {
     let place = Place::new().await;
     for (content, said) in [
-        (&b"BRAND=Shop\nAPI_KEY=secret words of mine\n"[..], "line 2"),
-        (b"API_KEY='secret\n", "line 1"),
+        (&b"BRAND=Shop\nAPI_KEY=secret$words\n"[..], "line 2: API_KEY: "),
+        (b"API_KEY='secret\n", "line 1: API_KEY: "),
+        (b"secret\n", "line 1"),
         (b"secret\xcf\xf0=1\n", "UTF-8"),
     ] {
         place.write(".env", content);
@@ -115,6 +116,87 @@ async fn a_broken_env_file_is_named_with_its_line_and_not_quoted() {
     std::fs::remove_file(place.path(".env")).unwrap();
     std::fs::create_dir(place.path(".env")).unwrap();
     place.run(&["migrate"]).await.refused(&[".env"]);
+}
+
+#[tokio::test]
+async fn no_value_of_the_env_file_is_cut_unseen() {
+    let mut place = Place::new().await;
+    place.unset("API_KEY");
+    let key = "Vu7k#Xq2=Rz9%20!Lm4";
+    place.write(".env", format!("API_KEY={key}\r\n"));
+    let serve = place.serve().await;
+    let get = serve.client.get(format!("{}/v1/answers", serve.address)).bearer_auth(key);
+    assert_eq!(get.send().await.unwrap().status(), 200);
+    serve.stop().await;
+    for value in ["Vu7kXq2Rz9Lm4abcdef #more", "Vu7kXq2Rz9Lm4abcdef$more", "'Vu7kXq2Rz9Lm4abcdef'more"] {
+        place.write(".env", format!("API_KEY={value}\n"));
+        let ran = place.run(&["serve"]).await;
+        ran.refused(&[".env, line 1: API_KEY: ", "quotes"]);
+        assert!(!ran.err.contains("Vu7k") && !ran.err.contains("more"), "{ran:?}");
+    }
+    std::fs::remove_file(place.path(".env")).unwrap();
+    // As docker's --env-file would hand it on.
+    place.set("API_KEY", "'Vu7kXq2Rz9Lm4abcdef'");
+    place.run(&["serve"]).await.refused(&["API_KEY=", "--env-file"]);
+}
+
+#[tokio::test]
+async fn secrets_that_were_published_as_examples_end_the_start() {
+    let place = Place::new().await;
+    for (name, example) in [
+        ("API_KEY", "change-me-to-something-long"),
+        ("API_KEY", "at-least-16-characters"),
+        ("API_KEY", "key-of-the-demo-only"),
+        ("API_KEY", "secretsecretsecret"),
+        ("WEBHOOK_SECRET", "change-me-to-another-long-secret"),
+        ("DATABASE_URL", "postgres://afterword:password@localhost/afterword"),
+    ] {
+        let mut command = place.command(&["serve"]);
+        command.env(name, example);
+        let ran = ran(command).await;
+        ran.refused(&[name, "published example", "openssl rand -hex 24"]);
+        assert!(!ran.err.contains(example), "{ran:?}");
+    }
+    for token in
+        ["123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11", "123456789:AAHexample-token-of-a-bot_0123456789"]
+    {
+        let mut command = place.command(&["serve"]);
+        command.env("TELOXIDE_TOKEN", token).env("TELOXIDE_API_URL", "https://api.telegram.org");
+        ran(command).await.refused(&["TELOXIDE_TOKEN", "published example", "@BotFather"]);
+    }
+    assert!(!place.path("afterword.db").exists(), "nothing was begun");
+}
+
+#[tokio::test]
+async fn no_malformed_address_shows_its_password() {
+    let place = Place::new().await;
+    for (name, value) in [
+        ("DATABASE_URL", "postgres://me:hunter2@/shop"),
+        ("DATABASE_URL", "postgres://me:hunter2"),
+        ("DATABASE_URL", "postgres://me:hun@hunter2@db.example/x?sslmode=loud"),
+        ("DATABASE_URL", "postgres://me:x#hunter2@db.example/x"),
+        ("DATABASE_URL", "postgres://me@db.example/x?sslmode=loud&password=a@hunter2"),
+        ("DATABASE_URL", "mysql://me:hunter2@db.example/x"),
+        ("DATABASE_URL", "me:hunter2@db.example/x"),
+        ("DATABASE_URL", "host=db.example user=me password=hunter2"),
+        ("DATABASE_URL", "jdbc:postgresql://db.example/x?password=hunter2"),
+        ("TELOXIDE_API_URL", "ftp://me:hunter2@bots.example"),
+        ("TELOXIDE_API_URL", "bots.example/bot1234:AAEhunter2-hunter2-hunter2"),
+        ("TELOXIDE_API_URL", "ftp://bots.example/bot1234:AAEhunter2-hunter2-hunter2"),
+        ("TELOXIDE_API_URL", "https://:hunter2"),
+        ("HTTPS_PROXY", "ftp://me:hunter2@proxy.example"),
+        ("HTTPS_PROXY", "me:hunter2@proxy.example:3128"),
+        ("PUBLIC_URL", "ftp://me:hunter2@shop.example"),
+    ] {
+        for arguments in [&["serve"][..], &["check"], &["backup", "copy.db"]] {
+            let mut command = place.command(arguments);
+            command.env(name, value);
+            let ran = ran(command).await;
+            let said = format!("{}{}", ran.out, ran.err);
+            assert!(ran.code != 0 && said.contains(name), "{value}: {ran:?}");
+            assert!(!said.contains("hunter2"), "{value}: {ran:?}");
+        }
+    }
 }
 
 #[tokio::test]

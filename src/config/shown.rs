@@ -1,0 +1,115 @@
+//! Values as an error may show them: enough to find the mistake by, and nothing that opens anything.
+
+/// A secret shorter than this would be half told by how it begins.
+const LONG: usize = 8;
+
+/// A secret: how long it is, and how it begins, to recognise it by.
+pub(super) fn secret(value: &str) -> String {
+    let length = value.chars().count();
+    let begins: String = value.chars().take(if length < LONG { 0 } else { 2 }).collect();
+    format!("{begins}… ({length} characters)")
+}
+
+/// What may begin with a secret.
+fn hidden(value: &str) -> String {
+    format!("… ({} characters)", value.chars().count())
+}
+
+/// An address: its scheme, its server and what it is called there, as far as they can be told from what may be a
+/// password, a token or an option. An SQLite file has no secrets, so its path is shown.
+pub(super) fn address(value: &str) -> String {
+    let Some((scheme, rest)) = value.split_once("://") else {
+        let is_plain =
+            !value.contains(['@', ':', '=', '?', '#', '%']) && !value.contains(char::is_whitespace);
+        return if is_plain || value.starts_with("sqlite:") { without_options(value) } else { hidden(value) };
+    };
+    if scheme == "sqlite" {
+        return without_options(value);
+    }
+    if !scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) {
+        return hidden(value);
+    }
+    server_and_path(rest).map_or_else(|| format!("{scheme}://…"), |shown| format!("{scheme}://{shown}"))
+}
+
+fn without_options(value: &str) -> String {
+    value.split('?').next().unwrap_or_default().to_owned()
+}
+
+/// What follows `://`, if it can be told what is what: a password may hold each of the signs that would end it.
+fn server_and_path(rest: &str) -> Option<String> {
+    let place = match rest.split_once('@') {
+        Some((user, place)) if !user.contains(['?', '#']) => place,
+        Some((place, _)) if !place.contains(['?', '#']) => return None,
+        _ => rest,
+    };
+    let place = place.split(['?', '#']).next().unwrap_or_default();
+    if place.contains('@') {
+        return None;
+    }
+    let (server, path) = place.split_once('/').map_or((place, None), |(server, path)| (server, Some(path)));
+    if !is_server(server) {
+        return None;
+    }
+    let path = path.map(|path| if is_plain_path(path) { format!("/{path}") } else { "/…".to_owned() });
+    Some(format!("{server}{}", path.unwrap_or_default()))
+}
+
+/// A host and perhaps a port; what stands behind a colon and is no port may be a password whose host was forgotten.
+fn is_server(server: &str) -> bool {
+    let (host, port) = match server.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, port)) => (host, port.strip_prefix(':')),
+        None => server.split_once(':').map_or((server, None), |(host, port)| (host, Some(port))),
+    };
+    let is_host = host.chars().all(|c| c.is_alphanumeric() || ".-_:%".contains(c));
+    is_host && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// The path of a web server may hold a token, as the Bot API's own addresses do.
+fn is_plain_path(path: &str) -> bool {
+    path.split('/')
+        .all(|part| part.len() <= 32 && part.chars().all(|c| c.is_alphanumeric() || ".-_%".contains(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_secret_of_an_address_is_never_shown() {
+        for (value, shown) in [
+            (
+                "postgres://me:hunter2@db.example:5433/shop?password=hunter2",
+                "postgres://db.example:5433/shop",
+            ),
+            ("postgres://me:hunter2@/shop?host=/run&password=hunter2", "postgres:///shop"),
+            ("postgres://me:hunter2@[::1]:5432/shop", "postgres://[::1]:5432/shop"),
+            ("postgres://me:hun:t/er2@db.example/x", "postgres://db.example/x"),
+            ("postgres://me:hunter2", "postgres://…"),
+            ("postgres://me:hun@ter2@db.example/x", "postgres://…"),
+            ("postgres://me:hun?t@hunter2/x", "postgres://…"),
+            ("postgres://me:hun#hunter2@db.example/x", "postgres://…"),
+            ("postgres://db.example/x?password=a@hunter2", "postgres://db.example/x"),
+            ("postgres:me:hunter2@db.example/x", "… (32 characters)"),
+            ("me:hunter2@db.example/x", "… (23 characters)"),
+            ("host=db.example password=hunter2", "… (32 characters)"),
+            ("hunter2 is my password://", "… (25 characters)"),
+            ("jdbc:postgresql://db.example/x?user=me&password=hunter2", "… (55 characters)"),
+            ("https://host/bot123456:AAHunter2-hunter2-hunter2", "https://host/…"),
+            ("https://host/123456/AAHunter2hunter2hunter2hunter2hunter2", "https://host/…"),
+            ("ftp://me:hunter2@host", "ftp://host"),
+            ("mysql://localhost/afterword", "mysql://localhost/afterword"),
+            ("api.telegram.org", "api.telegram.org"),
+            ("sqlite://a@b.db?mode=memory", "sqlite://a@b.db"),
+        ] {
+            assert_eq!(address(value), shown, "{value}");
+        }
+    }
+
+    #[test]
+    fn of_a_secret_little_is_shown_and_of_a_short_one_nothing() {
+        assert_eq!(secret("hunter2"), "… (7 characters)");
+        assert_eq!(secret("secret-but-wrong"), "se… (16 characters)");
+        assert_eq!(secret("ы"), "… (1 characters)");
+    }
+}
