@@ -1,7 +1,7 @@
 //! Afterword: a self-hosted survey bot for Telegram.
 //!
 //! Floors, from the top: `cli`, `app`, `sandbox`, the faces (`bot`, `api`), `jobs`, `telegram`, `service`,
-//! `store`, then what everybody may use: `i18n`, `config`, `domain`, `clock`, `entropy`.
+//! `store`, then what everybody may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`.
 
 pub mod api;
 pub mod app;
@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod entropy;
+pub mod files;
 pub mod i18n;
 pub mod jobs;
 pub mod sandbox;

@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::files;
+
 /// Holds the lock until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
@@ -27,7 +29,7 @@ const APART: Duration = Duration::from_millis(20);
 /// Takes the lock beside a database file.
 pub(super) fn take(database: &Path) -> Result<Lock, LockError> {
     let path = path_of(database);
-    let file = match File::options().write(true).create(true).truncate(false).open(&path) {
+    let file = match files::open(&path) {
         Ok(file) => file,
         Err(error) => return Err(LockError::Unusable(path, error)),
     };

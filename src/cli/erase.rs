@@ -1,10 +1,9 @@
 //! `afterword erase`: forgets a customer; what they chose stays, anonymous.
 
-use std::path::Path;
-
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::event::customer_id;
 use crate::jobs::erasing;
+use crate::store;
 
 pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let customer = customer_id(customer).map_err(|problem| Misuse(format!("CUSTOMER_ID {problem}")))?;
@@ -36,22 +35,13 @@ pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::
             "the database is being read: a running 'afterword serve' cleans its log in a moment"
         )?;
     }
-    for copy in db.file().map(copies_beside).unwrap_or_default() {
-        writeln!(to.err, "a copy made before a migration still holds the customer, delete it: {copy}")?;
+    for copy in db.file().map(store::copies_beside).unwrap_or_default() {
+        writeln!(
+            to.err,
+            "a copy made before a migration still holds the customer, delete it: {}",
+            copy.display()
+        )?;
     }
     db.close().await;
     Ok(DONE)
-}
-
-/// The copies that `migrate` has made of this file.
-fn copies_beside(file: &Path) -> Vec<String> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let prefix = format!("{}.schema-", file.file_name().unwrap_or_default().to_string_lossy());
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut copies: Vec<String> = entries
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
-        .map(|entry| entry.path().display().to_string())
-        .collect();
-    copies.sort();
-    copies
 }

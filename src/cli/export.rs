@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use super::{DONE, Misuse, Output, Setup};
+use crate::files::{self, ClaimError, Part};
 use crate::service::export::{Filter, Format, Separator, Style, What, export};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -89,35 +90,60 @@ pub async fn run(setup: &Setup, args: &ExportArgs, to: &mut Output<'_>) -> anyho
         return Err(Misuse("--separator and --times are for --format csv".to_owned()).into());
     }
     match &args.output {
-        Some(path) if is_replaceable(path) => {
-            // Beside its place and then put there, so that nobody takes half a table for a whole one.
-            let mut part = path.as_os_str().to_owned();
-            part.push(".part");
-            let part = PathBuf::from(part);
-            let rows = write_file(setup, args, &part).await;
-            if rows.is_err() {
-                drop(std::fs::remove_file(&part));
-            }
-            let rows = rows?;
-            std::fs::rename(&part, path).with_context(|| format!("{}: cannot be written", path.display()))?;
-            writeln!(to.err, "{}: {rows} rows", path.display())?;
-        }
-        Some(path) => drop(write_file(setup, args, path).await?),
         None => drop(write_to(setup, args, to.out).await?),
+        Some(path) => match Place::of(path)? {
+            Place::Out => drop(write_to(setup, args, to.out).await?),
+            Place::Stream(mut file) => {
+                write_to(setup, args, &mut file).await.with_context(|| path.display().to_string())?;
+            }
+            Place::File(part) => {
+                let written = write_to(setup, args, &mut part.file()).await;
+                let rows = written.with_context(|| path.display().to_string())?;
+                part.put_at(path).with_context(|| format!("{}: cannot be written", path.display()))?;
+                writeln!(to.err, "{}: {rows} rows", path.display())?;
+            }
+        },
     }
     Ok(DONE)
 }
 
-/// A file, or nothing yet; not a pipe or a device.
-fn is_replaceable(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).map_or(true, |about| about.is_file())
+/// Where a table goes.
+enum Place {
+    /// Written beside its place and then put there, so that nobody takes half a table for a whole one.
+    File(Part),
+    /// A pipe or a device.
+    Stream(File),
+    /// Our own standard output, by one of its names.
+    Out,
 }
 
-async fn write_file(setup: &Setup, args: &ExportArgs, path: &Path) -> anyhow::Result<u64> {
-    let cannot = |error| Misuse(format!("{}: cannot be written: {error}", path.display()));
-    let mut file = File::create(path).map_err(cannot)?;
-    write_to(setup, args, &mut file).await.with_context(|| path.display().to_string())
+impl Place {
+    /// A symbolic link is not followed: who made it may want us to write over what they may not.
+    fn of(path: &Path) -> Result<Self, Misuse> {
+        let cannot =
+            |why: &dyn std::fmt::Display| Misuse(format!("{}: cannot be written: {why}", path.display()));
+        if OUT.iter().any(|name| path == Path::new(name)) {
+            return Ok(Self::Out);
+        }
+        if DESCRIPTORS.iter().any(|folder| path.starts_with(folder)) {
+            let opened = File::options().append(true).open(path);
+            return opened.map(Self::Stream).map_err(|error| cannot(&error));
+        }
+        match std::fs::symlink_metadata(path) {
+            Ok(about) if !about.is_file() => {
+                files::open_stream(path).map(Self::Stream).map_err(|error| cannot(&error))
+            }
+            _ => Part::claim(path).map(Self::File).map_err(|error| match error {
+                ClaimError::UnderWay => cannot(&"another export to it is under way"),
+                ClaimError::Place(error) => cannot(&error),
+            }),
+        }
+    }
 }
+
+const OUT: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+/// What stands in them leads to files that this process was given open.
+const DESCRIPTORS: [&str; 3] = ["/dev/fd", "/proc/self/fd", "/dev/stderr"];
 
 async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<u64> {
     let what = match args.table {

@@ -1,15 +1,15 @@
 //! A copy of the SQLite file while it is in use: one state of the whole database, checked, under its name only when it
 //! is done.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 
 use super::{Db, Error, Pools, sqlite};
+use crate::files::{ClaimError, Part};
 
 /// What the copy holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +48,12 @@ impl Db {
         let file = std::path::absolute(file).map_err(|error| place(file, &error))?;
         refuse_existing(&file)?;
         sqlite::require_schema(readers).await?;
-        let part = Part::claim(&file)?;
+        // Only the owner may read it: there are customers in it.
+        let part = claim(&file)?;
         copy(readers, &part, &file).await?;
         let backup = check(&part, &file).await?;
-        part.put_at(&file)?;
+        refuse_existing(&file)?;
+        part.put_at(&file).map_err(|error| unfinished(&file, &error))?;
         Ok(backup)
     }
 }
@@ -77,57 +79,15 @@ fn refuse_existing(file: &Path) -> Result<(), BackupError> {
     }
 }
 
-/// The copy before it is whole; taken away unless it is put in its place.
-struct Part {
-    path: PathBuf,
-    /// Open, because it bears the lock that keeps a second backup away.
-    file: File,
-}
-
-impl Part {
-    /// Only the owner may read it: there are customers in it. One that was left by a backup that was killed is used.
-    fn claim(wanted: &Path) -> Result<Self, BackupError> {
-        let mut name = wanted.file_name().unwrap_or_default().to_owned();
-        name.push(".part");
-        let path = wanted.with_file_name(name);
-        let opened = File::options().write(true).create(true).truncate(false).mode(0o600).open(&path);
-        let file = opened.map_err(|error| place(wanted, &error))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(BackupError::UnderWay(wanted.to_owned())),
-            Err(TryLockError::Error(error)) => return Err(place(wanted, &error)),
-        }
-        let about = |about: fs::Metadata| (about.dev(), about.ino());
-        // The other backup may have ended since the file was opened: then what is open is what it made.
-        if file.metadata().map(about).ok() != fs::symlink_metadata(&path).map(about).ok() {
-            return Err(BackupError::UnderWay(wanted.to_owned()));
-        }
-        let part = Self { path, file };
-        part.file.set_len(0).map_err(|error| place(wanted, &error))?;
-        Ok(part)
-    }
-
-    fn put_at(self, wanted: &Path) -> Result<(), BackupError> {
-        self.file.sync_all().map_err(|error| unfinished(wanted, &error))?;
-        refuse_existing(wanted)?;
-        fs::rename(&self.path, wanted).map_err(|error| unfinished(wanted, &error))?;
-        // The name has to outlive a power cut, too; where a folder cannot be synced that is all that can be done.
-        if let Some(folder) = wanted.parent().and_then(|folder| File::open(folder).ok()) {
-            drop(folder.sync_all());
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // It has another name by now if all went well.
-        drop(fs::remove_file(&self.path));
-    }
+fn claim(wanted: &Path) -> Result<Part, BackupError> {
+    Part::claim(wanted).map_err(|error| match error {
+        ClaimError::UnderWay => BackupError::UnderWay(wanted.to_owned()),
+        ClaimError::Place(error) => place(wanted, &error),
+    })
 }
 
 async fn copy(readers: &SqlitePool, part: &Part, wanted: &Path) -> Result<(), BackupError> {
-    let Some(path) = part.path.to_str() else {
+    let Some(path) = part.path().to_str() else {
         return Err(BackupError::Place(wanted.to_owned(), "its name is not UTF-8".to_owned()));
     };
     match sqlx::query("VACUUM INTO $1").bind(path.to_owned()).execute(readers).await {
@@ -148,7 +108,7 @@ fn failed(wanted: &Path, error: sqlx::Error) -> BackupError {
 
 /// Reads all of the copy, as somebody would who restores it.
 async fn check(part: &Part, wanted: &Path) -> Result<Backup, BackupError> {
-    let options = SqliteConnectOptions::new().filename(&part.path).read_only(true).immutable(true);
+    let options = SqliteConnectOptions::new().filename(part.path()).read_only(true).immutable(true);
     let connect = options.disable_statement_logging().connect().await;
     let mut connection = connect.map_err(|error| failed(wanted, error))?;
     let read = read_all(&mut connection).await.map_err(|error| failed(wanted, error));
@@ -157,7 +117,7 @@ async fn check(part: &Part, wanted: &Path) -> Result<Backup, BackupError> {
     if found != ["ok"] {
         return Err(BackupError::Damaged(found.join("; ")));
     }
-    let bytes = part.file.metadata().map_err(|error| unfinished(wanted, &error))?.len();
+    let bytes = part.file().metadata().map_err(|error| unfinished(wanted, &error))?.len();
     Ok(Backup { bytes, events, answers })
 }
 
@@ -170,6 +130,8 @@ async fn read_all(connection: &mut SqliteConnection) -> sqlx::Result<(Vec<String
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -200,7 +162,7 @@ mod tests {
         let (db, copies) = (Db::new_in(folder.path()).await, tempfile::tempdir().unwrap());
         let file = copies.path().join("copy.db");
         fs::write(copies.path().join("copy.db.part"), vec![7; 100_000]).unwrap();
-        let other = Part::claim(&file).unwrap();
+        let other = claim(&file).unwrap();
         assert!(matches!(db.backup(&file).await, Err(BackupError::UnderWay(_))));
         assert_eq!(names(copies.path()), ["copy.db.part"]);
         drop(other);
@@ -213,7 +175,7 @@ mod tests {
     async fn a_backup_that_is_given_up_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("copy.db");
-        let part = Part::claim(&file).unwrap();
+        let part = claim(&file).unwrap();
         assert_eq!(names(folder.path()), ["copy.db.part"]);
         drop(part);
         assert_eq!(names(folder.path()), Vec::<String>::new());

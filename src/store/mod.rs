@@ -65,6 +65,7 @@ pub use outbox::{Claimed, OutboxRow};
 pub use outgoing::{Document, Lane, Method, Outgoing, Part, Payload};
 pub use query::{Statement, Value, query, query_as, query_scalar};
 pub use scripts::{DraftScript, LiveScript, ScriptVersion};
+pub use sqlite::copies_beside;
 
 use rows::{chunks, padded, values};
 

@@ -12,6 +12,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlitePool};
 
 use super::place::{Log, Place};
 use super::{Error, Migrated, Pools, Result, migrations};
+use crate::files;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -30,7 +31,7 @@ const LOG_PAGES_FOR_MANY_ROWS: u32 = 16_000;
 
 pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)
-        .map_err(|error| Error::CannotOpen(format!("'{url}' is not a database address: {error}")))?
+        .map_err(|error| Error::CannotOpen(format!("DATABASE_URL is not a database address: {error}")))?
         .create_if_missing(create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -47,6 +48,7 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .statement_cache_capacity(512)
         .disable_statement_logging();
     let path = options.get_filename().to_path_buf();
+    keep_private(&path, create);
     let pool = || {
         let options = SqlitePoolOptions::new().test_before_acquire(false);
         // SQLite ends a transaction by itself when the disk is full or fails. sqlx counts it as open for ever then,
@@ -94,6 +96,46 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
     let place = Place::of(&path, log)
         .map_err(|error| Error::CannotOpen(format!("cannot look at {}: {error}", path.display())))?;
     Ok(Pools::Sqlite { path, place: Arc::new(place), writer, readers })
+}
+
+/// Sees to it that only the owner may read the database: a new file is made so, and SQLite gives the files beside it the
+/// same rights; of one that is there already, others lose theirs. What goes wrong with a place SQLite says better.
+fn keep_private(path: &Path, create: bool) {
+    if create {
+        drop(files::create(path));
+    }
+    let file = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let beside = ["-wal", "-shm", "-journal"].map(|ending| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    });
+    let copies = copies_beside(&file);
+    for file in std::iter::once(&file).chain(&beside).chain(&copies) {
+        match files::close_to_others(file) {
+            Ok(false) => {}
+            Ok(true) => {
+                tracing::warn!(file = %file.display(), "others could read this file; now only its owner may");
+            }
+            Err(error) => {
+                tracing::warn!(file = %file.display(), %error, "others can read this file: its owner should chmod 600 it");
+            }
+        }
+    }
+}
+
+/// The copies of a file that were made before its schema was changed.
+#[must_use]
+pub fn copies_beside(file: &Path) -> Vec<PathBuf> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let prefix = format!("{}.schema-", file.file_name().unwrap_or_default().to_string_lossy());
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut copies: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
+        .map(|entry| entry.path())
+        .collect();
+    copies.sort();
+    copies
 }
 
 /// Holds for as long as the pool's one connection.
@@ -168,10 +210,8 @@ async fn copy_beside(path: &Path, version: i64, writer: &SqlitePool) -> Result<P
     let failed =
         |error: io::Error| Error::Unavailable(format!("{} cannot be written: {error}", copy.display()));
     // Under another name until it is whole: half a copy must not pass for one, nor an old one for this one.
-    match std::fs::remove_file(&part) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
-    }
+    // SQLite writes into an empty file as it is.
+    drop(files::replace(&part).map_err(failed)?);
     sqlx::query("VACUUM INTO $1").bind(part.to_string_lossy().into_owned()).execute(writer).await?;
     std::fs::File::open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
     std::fs::rename(&part, &copy).map_err(failed)?;
@@ -180,6 +220,8 @@ async fn copy_beside(path: &Path, version: i64, writer: &SqlitePool) -> Result<P
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use sqlx::migrate::{Migration, MigrationType};
 
     use super::*;
@@ -216,14 +258,18 @@ mod tests {
         let made = migrate_to(&made_of(&[FIRST]), &path, &writer).await.unwrap();
         assert_eq!(made, Migrated { applied: 1, is_new: true, copy: None });
         // A start that was killed while it copied, and the copy of an earlier attempt.
-        std::fs::write(folder.path().join("t.db.schema-part"), "half").unwrap();
+        std::os::unix::fs::symlink("letter", folder.path().join("t.db.schema-part")).unwrap();
+        std::fs::write(folder.path().join("letter"), "half").unwrap();
         std::fs::write(folder.path().join("t.db.schema-0001"), "old").unwrap();
         let copy = folder.path().join("t.db.schema-0001");
         let both = made_of(&[FIRST, SECOND]);
         let migrated = migrate_to(&both, &path, &writer).await.unwrap();
         assert_eq!(migrated, Migrated { applied: 1, is_new: false, copy: Some(copy.clone()) });
+        let rights = std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777;
+        assert_eq!(rights, 0o600, "there are customers in it");
         assert_eq!((numbers(&file).await, numbers(&copy).await), (0, 1));
         assert!(!folder.path().join("t.db.schema-part").exists());
+        assert_eq!(std::fs::read_to_string(folder.path().join("letter")).unwrap(), "half");
         let again = migrate_to(&both, &path, &writer).await.unwrap();
         assert_eq!(again, Migrated { applied: 0, is_new: false, copy: None });
     }

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["service"],
     &["view"],
     &["store"],
-    &["i18n", "config", "telemetry", "domain", "clock", "entropy"],
+    &["i18n", "config", "telemetry", "domain", "files", "clock", "entropy"],
 ];
 
 fn floor(module: &str) -> Option<usize> {

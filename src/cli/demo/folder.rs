@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::Misuse;
 use crate::entropy::Entropy;
+use crate::files;
 
 /// A folder of its own that goes with the demo, or one that stays.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(super) struct Folder {
 impl Folder {
     pub fn make(entropy: &Entropy) -> anyhow::Result<Self> {
         let path = std::env::temp_dir().join(format!("afterword-demo-{}", entropy.id()));
-        std::fs::create_dir(&path).with_context(|| {
+        files::make_folder(&path).with_context(|| {
             format!("the folder {} for the demo's database cannot be made", path.display())
         })?;
         Ok(Self { path, kept: false })
@@ -30,7 +31,7 @@ impl Folder {
                 format!("--keep={}: this is a file; name a folder, which may be a new one", path.display());
             return Err(Misuse(what).into());
         }
-        std::fs::create_dir_all(path)
+        files::make_folder(path)
             .with_context(|| format!("the folder {} of --keep cannot be made", path.display()))?;
         Ok(Self { path: path.to_owned(), kept: true })
     }

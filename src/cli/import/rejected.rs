@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
+use crate::files;
+
 /// `FILE.rejected.jsonl` or `.csv`, made with the first row that goes into it.
 #[derive(Debug)]
 pub struct Rejected {
@@ -38,7 +40,7 @@ impl Rejected {
     fn put(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> anyhow::Result<()> {
         let done = match &mut self.file {
             Some(file) => write(file),
-            None => File::create(&self.path).and_then(|file| {
+            None => files::replace(&self.path).and_then(|file| {
                 let file = self.file.insert(BufWriter::new(file));
                 if let Some(header) = &self.header {
                     file.write_all(header.trim_ascii_end())?;

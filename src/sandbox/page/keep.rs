@@ -1,12 +1,13 @@
 //! The demo's state in a folder: the program's database, and beside it the world that it talks to.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::super::Kept;
 use super::{Page, Players, Posted};
+use crate::files;
 
 const FILE: &str = "world.json";
 
@@ -56,8 +57,9 @@ impl Page {
         };
         let bundle = serde_json::json!({ "world": self.0.world.keep(), "players": players, "desk": desk });
         let (path, begun) = (folder.join(FILE), folder.join(format!("{FILE}.begun")));
-        let written =
-            std::fs::write(&begun, bundle.to_string()).and_then(|()| std::fs::rename(&begun, &path));
+        let written = files::replace(&begun)
+            .and_then(|mut file| file.write_all(bundle.to_string().as_bytes()))
+            .and_then(|()| std::fs::rename(&begun, &path));
         written.map_err(|error| KeepError::Write(path, error))
     }
 }

@@ -10,6 +10,7 @@ mod export;
 mod http;
 mod import;
 mod logs;
+mod modes;
 mod postgres;
 mod round_trip;
 mod scripts;
