@@ -7,7 +7,8 @@ use std::process::Stdio;
 use afterword::sandbox::page::crowd::{Place, Plan, Progress, live};
 use afterword::service::export::{Filter, What};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use super::harness::{API_KEY, Story};
@@ -103,6 +104,44 @@ async fn a_demo_that_is_kept_goes_on_with_its_chats_its_clock_and_its_database()
     assert_eq!(http.post(format!("{url}/act")).json(&tap).send().await.unwrap().status(), 200);
     let ledger = get(format!("{url}/program/v1/events/order-1001")).await;
     assert_eq!(ledger["state"], "started");
+}
+
+#[tokio::test]
+async fn the_page_passes_on_calls_of_the_api_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_child, url) = demo(folder.path()).await;
+    let addr = url.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+    // An HTTP client would tidy up the path.
+    let get = async |target: &str| {
+        let mut stream = TcpStream::connect(&addr).await.unwrap();
+        let head = format!("GET {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    let passed_on = get("/program/v1/answers").await;
+    assert!(passed_on.starts_with("HTTP/1.1 200") && passed_on.contains("\"answers\":[]"), "{passed_on}");
+    for target in [
+        "/program/v1/../metrics",
+        "/program/v1/%2e%2e/metrics",
+        "/program/v1/..%2fmetrics",
+        "/program/v1/..%5cmetrics",
+        "/program/v1/x/../../metrics",
+        "/program/v1/..\\metrics",
+        "/program/v1//../metrics",
+        "/program/q/../readyz",
+        "/program/q/%2E%2E/openapi.json",
+        "/program/metrics",
+        "/program//metrics",
+        "/program/telegram/webhook",
+        &format!("http://{addr}/program/v1/../metrics"),
+    ] {
+        let answer = get(target).await;
+        let status = answer.split_whitespace().nth(1).unwrap_or_default();
+        assert!(["400", "404"].contains(&status), "{target}: {answer}");
+        assert!(!answer.contains("afterword_") && !answer.contains("checks"), "{target}: {answer}");
+    }
 }
 
 #[tokio::test]

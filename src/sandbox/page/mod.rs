@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -152,7 +153,7 @@ impl Page {
             .route("/crash", post(program::crash))
             .route("/export/{file}", get(program::export))
             .nest("/program", program)
-            .layer(CatchPanicLayer::new())
+            .layer(CatchPanicLayer::custom(from_panic))
             .layer(axum::middleware::from_fn(guard::only_from_here))
             .with_state(self)
     }
@@ -171,6 +172,11 @@ impl Page {
     fn program(&self) -> Option<Program> {
         self.0.program.borrow().clone()
     }
+}
+
+/// The layer's own answer would put what the panic says into the log.
+fn from_panic(_panic: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 /// A refusal as the page shows it: a message's name in its catalogue, and what stands in it.

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
+use reqwest::Url;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::runtime::Handle;
@@ -30,12 +31,28 @@ const MAX_BODY: usize = 1024 * 1024;
 /// Events that the page keeps in its list.
 const LISTED: usize = 40;
 
+/// Where a call goes on to: below `/v1/` and `/q/` and nowhere else, also after an HTTP client or a server has
+/// tidied up the path. `rest` is what follows there, decoded.
+fn target(addr: SocketAddr, uri: &Uri, rest: &str) -> Option<Url> {
+    let path_and_query = uri.path_and_query()?.as_str();
+    let url = Url::parse(&format!("http://{addr}{path_and_query}")).ok()?;
+    let is_api = ["/v1/", "/q/"].iter().any(|api| url.path().starts_with(api));
+    // The client takes `..` and `%2e%2e` away, and turns `\` round.
+    let is_as_asked = url.path() == uri.path();
+    let is_plain = rest.split(['/', '\\']).all(|part| !matches!(part, "" | "." | ".."));
+    let twice = ["%2e", "%2f", "%5c"].iter().any(|code| rest.to_ascii_lowercase().contains(code));
+    (is_api && is_as_asked && is_plain && !twice).then_some(url)
+}
+
 /// Passes a call on to the program's API as it is, with the key.
-pub(super) async fn relay(State(page): State<Page>, request: Request) -> Result<Response, Refusal> {
+pub(super) async fn relay(
+    State(page): State<Page>,
+    Path(rest): Path<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
     let program = page.program().ok_or_else(Refusal::down)?;
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let url = format!("http://{}{path}", program.addr);
+    let url = target(program.addr, &parts.uri, &rest).ok_or_else(|| Refusal::new(404, "error.file"))?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|_| Refusal::new(413, "error.large"))?;
     let mut call = page.0.http.request(parts.method.clone(), url).bearer_auth(&page.0.api_key);
     if !body.is_empty() {
@@ -133,5 +150,46 @@ impl Program {
     pub(super) async fn outgoing(&self) -> Option<i64> {
         let mut tx = self.db.read().await.ok()?;
         Some(tx.backlog().await.ok()?.outgoing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_api_is_passed_on_however_an_address_is_spelt() {
+        let addr: SocketAddr = "127.0.0.1:8080".parse().unwrap();
+        let goes_on = |path: &str, rest: &str| target(addr, &path.parse().unwrap(), rest).map(String::from);
+        for (path, rest) in [
+            ("/v1/events/order-1001", "events/order-1001"),
+            ("/v1/events/T-7%231", "events/T-7#1"),
+            ("/v1/events/a%2Fb", "events/a/b"),
+            ("/v1/answers?since=7&limit=1", "answers"),
+            ("/q/token.png", "token.png"),
+        ] {
+            assert_eq!(goes_on(path, rest).as_deref(), Some(format!("http://{addr}{path}").as_str()));
+        }
+        for (path, rest) in [
+            ("/v1/../metrics", "../metrics"),
+            ("/v1/..", ".."),
+            ("/v1/%2e%2e/metrics", "../metrics"),
+            ("/v1/.%2E/metrics", "../metrics"),
+            ("/v1/..%2fmetrics", "../metrics"),
+            ("/v1/..%5cmetrics", "..\\metrics"),
+            ("/v1/%252e%252e%252fmetrics", "%2e%2e%2fmetrics"),
+            ("/v1//metrics", "/metrics"),
+            ("/q/../readyz", "../readyz"),
+            ("/metrics", "metrics"),
+            ("//metrics", "metrics"),
+            ("/v1", ""),
+            ("http://elsewhere.example/metrics", "metrics"),
+        ] {
+            assert_eq!(goes_on(path, rest), None, "{path}");
+        }
+        assert_eq!(
+            goes_on("http://elsewhere.example/v1/answers", "answers").as_deref(),
+            Some("http://127.0.0.1:8080/v1/answers")
+        );
     }
 }
