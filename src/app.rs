@@ -24,6 +24,7 @@ use crate::config::{self, Config, ConfigError};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
+use crate::service::guesses::Guesses;
 use crate::service::scripts::{self, ScriptSet};
 use crate::service::{Context, alerts, staff};
 use crate::store::{self, Db};
@@ -39,6 +40,7 @@ use leading::Leader;
 use tasks::Tasks;
 
 const LOOK_AT_FILE_EVERY: Duration = Duration::from_secs(2);
+const TELL_OF_GUESSES_EVERY: Duration = Duration::from_mins(1);
 
 /// What the program is built from.
 #[derive(Clone, Debug)]
@@ -143,17 +145,20 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the lease for talking to Telegram", run);
     let (events, worker) = event_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the event queue", worker.run());
+    let guesses = Guesses::new(parts.clock.clone(), db.metrics().clone());
     let telegram = parts.config.webhook.as_ref().map_or_else(axum::Router::new, |webhook| {
         let (db, clock) = (db.clone(), parts.clock.clone());
         let handler = Router::new(ctx.clone(), health.clone());
         let worker = Worker { db, clock, bot, handler, callbacks, begun: has_begun };
-        let (inbox, work) = Inbox::new(webhook.secret.clone(), worker);
+        let (inbox, work) = Inbox::new(webhook.secret.clone(), guesses.clone(), worker);
         tasks.spawn_inward("the updates that Telegram brings", work);
         inbox.routes()
     });
     tasks.spawn_inward("the look at the database's file", watch_file(db.clone(), tasks.inward.stop.clone()));
     let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
-    let router = api::router_beside(telegram, api);
+    let router = api::router_beside(telegram, api, guesses.clone());
+    let telling = tell_of_guesses(guesses, parts.clock.clone(), tasks.inward.stop.clone());
+    tasks.spawn_inward("the count of wrong keys", telling);
     tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));
     if known {
         // Not waited for: the name seldom changes, and taps wait at Telegram for a short time only.
@@ -228,6 +233,20 @@ async fn watch_file(db: Db, stop: CancellationToken) {
     };
     tokio::select! {
         never = look => never,
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Those that came after the log was last told of them are not left unsaid.
+async fn tell_of_guesses(guesses: Guesses, clock: Clock, stop: CancellationToken) {
+    let telling = async {
+        loop {
+            clock.sleep(TELL_OF_GUESSES_EVERY).await;
+            guesses.tell();
+        }
+    };
+    tokio::select! {
+        never = telling => never,
         () = stop.cancelled() => {}
     }
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::Problem;
 use crate::clock::Clock;
+use crate::service::guesses::{Caller, Door, Guesses, Verdict};
 use crate::service::keys::{KeySet, Scope, Unknown};
 use crate::store::Db;
 
@@ -15,10 +16,11 @@ pub(super) struct Keys {
     pub set: KeySet,
     pub db: Db,
     pub clock: Clock,
+    pub guesses: Guesses,
 }
 
 impl Keys {
-    async fn check(&self, headers: &HeaderMap, needed: Scope) -> Result<(), Problem> {
+    async fn check(&self, headers: &HeaderMap, needed: Scope, caller: Option<Caller>) -> Result<(), Problem> {
         let Some(given) = bearer(headers) else {
             return Err(Problem::unauthorized("the header Authorization: Bearer KEY is missing"));
         };
@@ -29,7 +31,12 @@ impl Keys {
                 scope.as_str(),
                 needed.as_str()
             ))),
-            Err(Unknown::Wrong) => Err(Problem::unauthorized("the key is wrong, or revoked")),
+            Err(Unknown::Wrong) => {
+                match self.guesses.wrong(Door::Api, caller.map(|Caller(address)| address)).await {
+                    Verdict::Refuse => Err(Problem::unauthorized("the key is wrong, or revoked")),
+                    Verdict::TurnAway => Err(Problem::too_many("too many wrong keys come from this address")),
+                }
+            }
             Err(Unknown::NoKeys) => Err(Problem::unauthorized(
                 "no API key is set up yet: run `afterword key add`, or set API_KEY in the environment",
             )),
@@ -53,7 +60,8 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
 }
 
 pub(super) async fn require_key(State(keys): State<Keys>, request: Request, next: Next) -> Response {
-    match keys.check(request.headers(), needed(request.method())).await {
+    let caller = request.extensions().get().copied();
+    match keys.check(request.headers(), needed(request.method()), caller).await {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }

@@ -1,6 +1,7 @@
 //! The HTTP API. Thin: what comes in is parsed, one use case is called, its answer becomes JSON; errors become
 //! problem documents in one place.
 
+mod address;
 mod answers;
 mod auth;
 mod batch;
@@ -24,6 +25,7 @@ pub use problem::Problem;
 pub use queue::{EventQueue, EventQueueWorker, event_queue};
 
 use crate::service::Context;
+use crate::service::guesses::Guesses;
 use crate::service::keys::KeySet;
 use crate::store::Db;
 use crate::telegram::health::Health;
@@ -39,13 +41,14 @@ pub struct Api {
 
 /// All routes of the API.
 pub fn router(api: Api) -> Router {
-    router_beside(Router::new(), api)
+    let guesses = Guesses::new(api.ctx.clock.clone(), api.db.metrics().clone());
+    router_beside(Router::new(), api, guesses)
 }
 
 /// The API's routes beside others, which are counted and guarded as they are.
-pub fn router_beside(others: Router<Api>, api: Api) -> Router {
-    let keys =
-        auth::Keys { set: KeySet::new(&api.ctx.config), db: api.db.clone(), clock: api.ctx.clock.clone() };
+pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router {
+    let (set, clock) = (KeySet::new(&api.ctx.config), api.ctx.clock.clone());
+    let keys = auth::Keys { set, db: api.db.clone(), clock, guesses };
     let protected = Router::new()
         .route("/v1/events", post(events::post))
         .route("/v1/events/{event_id}", get(events::get))
@@ -64,6 +67,7 @@ pub fn router_beside(others: Router<Api>, api: Api) -> Router {
         .merge(others)
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(axum::middleware::from_fn(address::refuse_nul))
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(axum::middleware::from_fn_with_state(api.db.metrics().clone(), measure::request))
         .with_state(api)

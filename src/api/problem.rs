@@ -80,6 +80,10 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail).closing()
     }
 
+    pub(super) fn too_many(detail: &'static str) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).closing()
+    }
+
     pub(super) fn unsupported(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
@@ -156,7 +160,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match status {
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             StatusCode::UNAUTHORIZED => {

@@ -57,7 +57,7 @@ impl Listener for Bounded {
 
 impl Connected<IncomingStream<'_, Bounded>> for Seated {
     fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
-        Self(Arc::clone(&stream.io().seat))
+        Self(Arc::clone(&stream.io().seat), stream.remote_addr().ip())
     }
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
@@ -20,6 +20,7 @@ use super::intake::batch::{self, Batches};
 use crate::clock::Clock;
 use crate::config::exposed;
 use crate::config::webhook::PATH;
+use crate::service::guesses::{Caller, Door, Guesses, Verdict as Guessed};
 use crate::store::Db;
 use crate::telegram::limits::{UPDATE_BYTES, UPDATES_PER_POLL};
 use crate::telegram::sender::Callbacks;
@@ -47,6 +48,7 @@ struct Delivery {
 pub struct Inbox {
     deliveries: mpsc::Sender<Delivery>,
     secret: SecretString,
+    guesses: Guesses,
 }
 
 /// What commits deliveries.
@@ -72,10 +74,11 @@ impl Inbox {
     /// The inbox of `worker`, and what is to be run beside the server.
     pub fn new<H: Handler + 'static>(
         secret: SecretString,
+        guesses: Guesses,
         worker: Worker<H>,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (deliveries, waiting) = mpsc::channel(WAITING);
-        (Self { deliveries, secret }, worker.run(waiting))
+        (Self { deliveries, secret, guesses }, worker.run(waiting))
     }
 
     /// The route.
@@ -97,9 +100,14 @@ impl Inbox {
     }
 }
 
-async fn receive(State(inbox): State<Inbox>, headers: HeaderMap, body: Body) -> Response {
+async fn receive(State(inbox): State<Inbox>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
     // Before anything is read of the body.
-    if !inbox.knows(&headers) {
+    if !inbox.knows(&head.headers) {
+        let from = head.extensions.get().map(|Caller(address)| *address);
+        if inbox.guesses.wrong(Door::Webhook, from).await == Guessed::TurnAway {
+            return refuse(StatusCode::TOO_MANY_REQUESTS, "too many wrong secrets come from this address");
+        }
         let detail = "this address is Telegram's alone: the secret in the header is missing or wrong";
         return refuse(StatusCode::UNAUTHORIZED, detail);
     }

@@ -15,6 +15,7 @@ use crate::config::{Config, ConfigError, bot_id, dotenv};
 use crate::entropy::Entropy;
 use crate::service::Context;
 use crate::store::{self, Db};
+use crate::telemetry::panics;
 
 pub mod backup;
 pub mod check;
@@ -157,6 +158,7 @@ impl Setup {
 
 /// Does what the process was started for.
 pub fn main() -> ExitCode {
+    panics::tell_only_where();
     // Wrong arguments end the process here, with the code that wrong usage has.
     let command = Cli::parse().command;
     let (mut out, mut err) = (io::stdout(), io::stderr());

@@ -10,6 +10,7 @@ pub mod editor;
 pub mod erasing;
 pub mod events;
 pub mod export;
+pub mod guesses;
 pub mod keys;
 pub mod languages;
 pub mod moving;

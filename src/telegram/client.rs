@@ -52,8 +52,8 @@ pub struct Upload<'a> {
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    #[error("'{0}' is not an http or https address")]
-    Address(String),
+    #[error("this is not an http or https address")]
+    Address,
     #[error("the address of the proxy (HTTPS_PROXY) cannot be used")]
     Proxy,
     #[error("the HTTP client cannot be set up")]
@@ -113,9 +113,9 @@ impl Client {
         token: &SecretString,
     ) -> Result<Self, ClientError> {
         let address = api_url.trim_end_matches('/');
-        let url = reqwest::Url::parse(address).map_err(|_| ClientError::Address(api_url.to_owned()))?;
+        let url = reqwest::Url::parse(address).map_err(|_| ClientError::Address)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(ClientError::Address(api_url.to_owned()));
+            return Err(ClientError::Address);
         }
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT)

@@ -37,6 +37,11 @@ pub static UPDATE_SECONDS: Family = family(
 pub static HTTP_SECONDS: Family =
     family("afterword_http_request_seconds", "How long requests to the HTTP API took, by route and status.");
 
+pub static WRONG_KEYS: Family = family(
+    "afterword_wrong_keys_total",
+    "Wrong API keys and webhook secrets, by where they came and whether they were refused or turned away as too many.",
+);
+
 /// The upper ends of a histogram's buckets, in seconds.
 const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];
 

@@ -1,6 +1,7 @@
 //! The log: to stderr, for people or for machines. And what happened, counted, for Prometheus.
 
 pub mod metrics;
+pub mod panics;
 
 use std::io::IsTerminal as _;
 
@@ -8,9 +9,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
+/// sqlx says there which options of an address it does not know, with their values, and one may be a misspelt password.
+const NEVER: &str = "sqlx_postgres::options=off";
+
 /// Begins to log. Called once, by the commands that stay.
 pub fn init(config: &Config) {
-    let filter = EnvFilter::new(&config.log_filter);
+    let filter = EnvFilter::new(format!("{},{NEVER}", config.log_filter));
     // Colours are for a terminal; in a file or a journal they are noise.
     let colours = std::io::stderr().is_terminal();
     let log =

@@ -7,6 +7,8 @@ use std::time::Duration;
 use afterword::cli::check::CheckArgs;
 use afterword::cli::{Output, Setup, check};
 use afterword::entropy::Entropy;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
@@ -75,6 +77,11 @@ async fn only_who_knows_the_secret_is_heard() {
     assert_eq!(refused.headers()["content-type"], "application/problem+json");
     story.settle().await;
     assert_eq!(story.world.sent_count(anna.id), sent);
+    // Who guesses on is turned away, and who knows the secret is not.
+    let guesses = (0..60).map(|_| status(request(&story).header(SECRET_HEADER, "wrong").json(&body)));
+    let mut guesses: FuturesUnordered<_> = guesses.collect();
+    while guesses.next().await.expect("one of them is turned away") != 429 {}
+    drop(guesses);
     // Nothing was stored of it: with the secret, the same update is new.
     assert_eq!(status(request(&story).header(SECRET_HEADER, WEBHOOK_SECRET).json(&body)).await, 200);
     story.settle().await;

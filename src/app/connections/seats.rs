@@ -2,6 +2,7 @@
 //! without a request.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{ConnectInfo, Request};
@@ -10,6 +11,8 @@ use axum::response::Response;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+use crate::service::guesses::Caller;
 
 /// More connections than this are no shop's.
 const MOST: usize = 1024;
@@ -38,9 +41,9 @@ pub struct Seat {
     seats: Arc<Seats>,
 }
 
-/// Where a request's connection sits.
+/// Where a request's connection sits, and where its other end is.
 #[derive(Clone, Debug)]
-pub struct Seated(pub Arc<Seat>);
+pub struct Seated(pub Arc<Seat>, pub IpAddr);
 
 /// All places.
 #[derive(Debug)]
@@ -154,12 +157,13 @@ impl Drop for Answering {
     }
 }
 
-/// Notes on which connections there is a request.
+/// Notes on which connections there is a request, and in the request from where it came.
 pub async fn note_request(
-    ConnectInfo(Seated(seat)): ConnectInfo<Seated>,
-    request: Request,
+    ConnectInfo(Seated(seat, address)): ConnectInfo<Seated>,
+    mut request: Request,
     next: Next,
 ) -> Response {
+    request.extensions_mut().insert(Caller(address));
     seat.enter(Phase::Answer);
     let _answering = Answering(seat);
     next.run(request).await

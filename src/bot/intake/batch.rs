@@ -1,6 +1,7 @@
 //! One batch of updates: together if that goes, one by one if it does not.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
@@ -18,7 +19,7 @@ use crate::telemetry::metrics::{UPDATE_SECONDS, UPDATES};
 /// An update as it came and as it was understood.
 pub(in crate::bot) struct Item<'a> {
     id: i64,
-    raw: &'a RawValue,
+    raw: Cow<'a, RawValue>,
     update: Result<Update, String>,
 }
 
@@ -63,11 +64,40 @@ pub(in crate::bot) fn read_one(body: &[u8]) -> Option<Item<'_>> {
     item(serde_json::from_slice(body).ok()?)
 }
 
+/// The escape by which JSON spells NUL.
+const NUL: &str = "\\u0000";
+
+/// PostgreSQL stores no NUL, and Telegram takes none back. Telegram brings none either, but a stand-in for it may.
+fn without_nul(raw: &RawValue) -> Cow<'_, RawValue> {
+    let text = raw.get();
+    if !text.contains(NUL) {
+        return Cow::Borrowed(raw);
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        clean.push_str(before);
+        rest = if let Some(rest) = escape.strip_prefix(NUL) {
+            clean.push('\u{fffd}');
+            rest
+        } else {
+            // A backslash that is escaped itself begins no escape. What follows one is ASCII in any JSON.
+            let (escape, rest) = escape.split_at_checked(2).unwrap_or((escape, ""));
+            clean.push_str(escape);
+            rest
+        };
+    }
+    clean.push_str(rest);
+    RawValue::from_string(clean).map_or(Cow::Borrowed(raw), Cow::Owned)
+}
+
 fn item(raw: &RawValue) -> Option<Item<'_>> {
     #[derive(Deserialize)]
     struct OnlyId {
         update_id: i64,
     }
+    let raw = without_nul(raw);
     let (id, update) = match serde_json::from_str::<Update>(raw.get()) {
         Ok(update) => (update.update_id, Ok(update)),
         Err(error) => {

@@ -231,3 +231,15 @@ async fn a_reader_that_breaks_off_is_not_the_end_of_the_file() {
     let stored = import.store_all(pieces, &mut Output { out: &mut out, err: &mut err }).await;
     assert_eq!(stored.unwrap_err().to_string(), "the file's reader broke off");
 }
+
+#[tokio::test]
+async fn a_nul_in_a_cell_is_refused_with_its_field() {
+    let f = fixture().await;
+    let table = "event_id,kind,occurred_at,customer.id,customer.name\n\
+                 one,purchase,2026-11-21T08:00:00Z,C,An\0na\ntwo,purchase,2026-11-21T08:00:00Z,C\0,Anna\n";
+    let path = f.folder.path().join("nul.csv");
+    std::fs::write(&path, table).unwrap();
+    let ran = f.import(&path).await.unwrap();
+    assert!(ran.err.contains("customer.name: ") && ran.err.contains("customer.id: "), "{}", ran.err);
+    assert_eq!((ran.code, ran.err.lines().count()), (PROBLEMS, 2), "{}", ran.err);
+}

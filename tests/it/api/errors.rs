@@ -133,6 +133,82 @@ async fn other_addresses_methods_and_media_types_are_refused() {
 }
 
 #[tokio::test]
+async fn a_nul_in_an_address_is_nobodys() {
+    let server = Server::start().await;
+    for (method, path) in [
+        ("GET", "/v1/events/%00"),
+        ("GET", "/v1/events/order%001"),
+        ("GET", "/v1/surveys/a%00b"),
+        ("GET", "/q/a%00b.png"),
+        ("GET", "/%00"),
+    ] {
+        problem(&reply(server.request(method, path)).await, 404);
+    }
+    for (method, path) in [
+        ("GET", "/v1/customers/a%00b"),
+        ("DELETE", "/v1/customers/a%00b"),
+        ("POST", "/v1/customers/a%00b/link"),
+    ] {
+        let refused = reply(server.request(method, path)).await;
+        assert_eq!(problem(&refused, 422)["errors"][0]["field"], "customer.id", "{}", refused.body);
+    }
+    for (query, named) in [("since=a%00b", "since"), ("limit=%00", "limit"), ("te%00sts=true", "name")] {
+        let refused = server.get(&format!("/v1/answers?{query}")).await;
+        assert!(problem(&refused, 400)["detail"].as_str().unwrap().contains(named), "{}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn a_nul_in_an_event_is_refused_with_its_field() {
+    let server = Server::start().await;
+    let nul = "a\0b";
+    for (pointer, field) in [
+        ("/event_id", "event_id"),
+        ("/kind", "kind"),
+        ("/occurred_at", "occurred_at"),
+        ("/customer/id", "customer.id"),
+        ("/customer/name", "customer.name"),
+        ("/customer/phone", "customer.phone"),
+        ("/subject/title", "subject.title"),
+        ("/subject/url", "subject.url"),
+        ("/agent/name", "agent.name"),
+        ("/store", "store"),
+        ("/automation", "automation"),
+        ("/tags/0", "tags"),
+        ("/extra/note", "extra"),
+        ("/script", "script"),
+    ] {
+        let mut event = purchase("e");
+        for (name, value) in [
+            ("subject", json!({"id": "1", "title": "t", "url": "https://shop.example/"})),
+            ("agent", json!({"name": "n"})),
+            ("tags", json!(["t"])),
+            ("extra", json!({"note": "n"})),
+            ("store", json!("s")),
+            ("automation", json!("a")),
+            ("script", json!("s")),
+        ] {
+            event[name] = value;
+        }
+        event["customer"]["name"] = json!("n");
+        event["customer"]["phone"] = json!("+79990000000");
+        *event.pointer_mut(pointer).unwrap() = json!(nul);
+        let refused = server.post(&event).await;
+        let errors = problem(&refused, 422)["errors"].to_string();
+        assert!(errors.contains(&format!("\"field\":\"{field}")), "{pointer}: {errors}");
+        let batch = server.post(&json!([event])).await;
+        assert_eq!((batch.status, &batch.body["rejected"]), (200, &json!(1)), "{pointer}: {}", batch.body);
+    }
+    let mut event = purchase("e");
+    event["extra"] = json!({"no\0te": 1});
+    problem(&server.post(&event).await, 422);
+    event = purchase("e");
+    event["no\0field"] = json!(1);
+    problem(&server.post(&event).await, 422);
+    assert!(!server.is_stored("e").await);
+}
+
+#[tokio::test]
 async fn a_locked_database_means_try_again_and_nothing_is_lost() {
     let server = Server::start().await;
     let other = server.database.open().await;

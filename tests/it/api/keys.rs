@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use afterword::service::keys::{Scope, add};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 
 use super::{NOON, Reply, Server, purchase, reply};
 
@@ -81,5 +83,49 @@ async fn a_running_server_notices_within_a_second_that_a_key_was_revoked() {
 impl Server {
     fn key_of_nobody(&self) -> String {
         format!("aw_{}", self.ctx.entropy.token())
+    }
+}
+
+#[tokio::test]
+async fn wrong_keys_are_answered_slowly_and_right_ones_at_once() {
+    let server = Server::start().await;
+    let wrong = |number: usize| {
+        let request = server.client.get(format!("{}/v1/answers", server.address));
+        // What a header says of the address does not count.
+        reply(
+            request
+                .bearer_auth(format!("wrong-key-number-{number}"))
+                .header("x-forwarded-for", format!("192.0.2.{number}")),
+        )
+    };
+    let mut guesses: FuturesUnordered<_> = (0..40).map(wrong).collect();
+    let mut statuses = Vec::new();
+    // The clock stands: twenty are answered and eight wait, so that twelve are turned away.
+    for _ in 0..32 {
+        let reply = guesses.next().await.unwrap();
+        assert_eq!(reply.headers["content-type"], "application/problem+json");
+        assert_eq!(reply.headers.contains_key("retry-after"), reply.status == 429);
+        statuses.push(reply.status);
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses, [vec![401; 20], vec![429; 12]].concat());
+    assert_eq!(server.get("/v1/answers").await.status, 200, "a right key does not wait");
+    let rest = async { guesses.map(|reply| reply.status).collect::<Vec<_>>().await };
+    let clock = server.ctx.clock.clone();
+    let time_passes = async {
+        loop {
+            clock.advance(Duration::from_secs(1));
+            tokio::task::yield_now().await;
+        }
+    };
+    let rest: Vec<u16> = tokio::select! {
+        rest = rest => rest,
+        never = time_passes => never,
+    };
+    assert_eq!(rest, [401; 8]);
+    let metrics = server.get("/metrics").await.body.as_str().unwrap().to_owned();
+    for (answer, count) in [("refused", 28), ("turned_away", 12)] {
+        let line = format!("afterword_wrong_keys_total{{door=\"api\",answer=\"{answer}\"}} {count}");
+        assert!(metrics.contains(&line), "{line} is not in {metrics}");
     }
 }

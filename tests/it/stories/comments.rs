@@ -192,3 +192,18 @@ async fn whatever_can_be_sent_and_not_kept_gets_an_answer_and_telegrams_own_noti
     assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
     story.end().await;
 }
+
+#[tokio::test]
+async fn a_nul_in_what_telegram_brings_is_shown_as_a_sign_and_nothing_is_lost() {
+    let (story, anna) = asked_why().await;
+    story.world.say(anna.id, "Про\0пало \\u0000 слово");
+    story.settle().await;
+    let answers = story.answers().await;
+    assert!(answers.contains("Про\u{fffd}пало \\u0000 слово"), "{answers}");
+    let bob = story.person("Б\0об");
+    story.start(bob).await;
+    story.world.say(bob.id, "/human");
+    story.settle().await;
+    assert!(story.alerts().contains("Б\u{fffd}об"), "{}", story.alerts());
+    story.end().await;
+}

@@ -1,6 +1,8 @@
 //! The log at its most talkative says nothing that a customer wrote, and no secret.
 
 use afterword::sandbox::{Fault, TOKEN, World};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 
 use super::{KEY, Place, purchase, within};
@@ -9,7 +11,7 @@ use super::{KEY, Place, purchase, within};
 async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
     for format in ["text", "json"] {
         let mut place = Place::new().await;
-        place.set("RUST_LOG", "off,afterword=trace").set("LOG_FORMAT", format);
+        place.set("RUST_LOG", "trace").set("LOG_FORMAT", format);
         place.unset("ADMIN_IDS");
         let mut secrets: Vec<String> = [
             TOKEN,
@@ -81,6 +83,48 @@ async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
             assert!(!log.contains(&secret), "'{secret}' is in the log:\n{log}");
         }
     }
+}
+
+#[tokio::test]
+async fn wrong_keys_are_told_of_once_and_never_shown() {
+    let place = Place::new().await;
+    let serve = place.serve().await;
+    let guess = |number: usize| {
+        let request = serve.client.get(format!("{}/v1/answers", serve.address));
+        request.bearer_auth(format!("Mummelsee-key-number-{number}")).send()
+    };
+    let mut guesses: FuturesUnordered<_> = (0..60).map(guess).collect();
+    let mut turned_away = 0;
+    for _ in 0..50 {
+        let answer = within("an answer", guesses.next()).await.unwrap().unwrap();
+        turned_away += usize::from(answer.status() == 429);
+    }
+    assert!(turned_away > 0);
+    drop(guesses);
+    let right = serve.get("/v1/answers").await;
+    assert_eq!(right.status, 200);
+    let log = serve.logged();
+    assert_eq!(log.matches("wrong API keys or webhook secrets").count(), 1, "{log}");
+    assert!(!log.contains("Mummelsee"), "{log}");
+    serve.stop().await;
+}
+
+#[tokio::test]
+async fn an_option_of_the_databases_address_that_nobody_knows_is_not_logged_with_its_value() {
+    if crate::cluster::is_missing() {
+        return;
+    }
+    let database = crate::cluster::TestDatabase::migrated(crate::cluster::Engine::Postgres).await;
+    let mut place = Place::new().await;
+    let sign = if database.url.contains('?') { '&' } else { '?' };
+    place.set("DATABASE_URL", &format!("{}{sign}passwd=Mummelsee", database.url)).set("RUST_LOG", "trace");
+    let (mut serve, address) = super::Serve::launch(place.command(&["serve"]), &place.path("log")).await;
+    // It may be refused, but is not repeated.
+    if address.is_some() {
+        serve.signal("TERM").await;
+    }
+    serve.ended().await;
+    assert!(!serve.logged().contains("Mummelsee"), "{}", serve.logged());
 }
 
 #[tokio::test]
