@@ -89,8 +89,9 @@ fn date_of(text: &str) -> Option<(String, Order)> {
 
 /// The time of day with its seconds, and what stands behind it.
 fn time_of(text: &str) -> Option<(String, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(text.len());
     let (clock, zone) = text.split_at(end);
+    let clock = clock.replace(',', ".");
     let mut parts: Vec<String> = clock.split(':').map(str::to_owned).collect();
     if !(2..=3).contains(&parts.len()) || parts.iter().any(String::is_empty) {
         return None;
@@ -177,6 +178,7 @@ mod tests {
             ("2026-11-28 09:15:00 UTC", "2026-11-28T09:15:00Z"),
             ("2026-11-28T09:15Z", "2026-11-28T09:15:00Z"),
             ("2026-11-28T09:15:00.250+0300", "2026-11-28T09:15:00.250+03:00"),
+            ("2026-11-28T09:15:00,250Z", "2026-11-28T09:15:00.250Z"),
             ("2026-11-28T09:15:00+03:00[Europe/Moscow]", "2026-11-28T09:15:00+03:00"),
             ("28.11.2026 14:05 +0300", "2026-11-28T14:05:00+03:00"),
             ("28.11.2026 9:05:00 MSK", "2026-11-28T09:05:00+03:00"),
