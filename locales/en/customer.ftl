@@ -43,6 +43,7 @@ phone-not-yours-but = This is somebody else's contact, and we cannot keep it: on
 
 customer-linked = Done, you are connected: there is nothing else to do.
 customer-linked-already = You are connected already, there is nothing else to do. We will write when there is something to ask.
+customer-linked-already-asked = You are connected already.
 customer-link-taken = This link is personal, and somebody else has opened it already. Please ask for your own where you got this one; it takes a moment.
 customer-link-unknown = This link no longer works, or a part of it is missing. Please ask for a new one where you got it.
 customer-needs-link = To let us know what to ask you about, open your personal link or QR code: you find it on the receipt, the order page or in our e-mail.

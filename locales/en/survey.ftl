@@ -9,6 +9,7 @@ survey-write-here = You can write here, send a voice message or a photo.
 survey-write-answer = Answer with a message: text, voice or a photo.
 survey-reminder = A reminder: this survey is still waiting for your answer. We will not remind you again.
 survey-shown-again = We were out of reach for a while, and taps may have been lost. If you were answering, please tap once more.
+survey-still-open = This question is still waiting for your answer.
 survey-noted = Thank you, noted.
 survey-thanks = Thank you for your answer!
 survey-comment-kept = Your comment is saved. If you want to add something, just write it here.

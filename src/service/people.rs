@@ -114,6 +114,23 @@ pub async fn start(
         Some(token) => follow(tx, ctx, person, token, now).await?,
         None => (Followed::Nothing, None),
     };
+    // They may have cleared the chat: the question that waits for them comes last, where they look.
+    let open = answers::open_question(tx, ctx, person.id, now).await?;
+    greet(tx, ctx, person, (followed, open.is_some()), now).await?;
+    if let Some(open) = open {
+        answers::show_below(tx, ctx, &open, now).await?;
+    }
+    // Below the greeting, so that a survey that comes along is what they see last.
+    if let Some(moved) = moved { moving::follow(tx, ctx, moved, person.id, now).await } else { Ok(()) }
+}
+
+async fn greet(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    (followed, asked): (Followed, bool),
+    now: Timestamp,
+) -> store::Result<()> {
     if followed == Followed::Nothing
         && let Some(role) = staff::role(tx, ctx, person.id).await?
     {
@@ -127,10 +144,9 @@ pub async fn start(
         followed,
         customer: !tx.list_customers_of(person.id).await?.is_empty(),
         opted_out: person.opted_out_at.is_some(),
+        asked,
     };
-    greet_customer(tx, ctx, person, &welcome, now).await?;
-    // Below the greeting, so that a survey that comes along is what they see last.
-    if let Some(moved) = moved { moving::follow(tx, ctx, moved, person.id, now).await } else { Ok(()) }
+    greet_customer(tx, ctx, person, &welcome, now).await
 }
 
 async fn greet_customer(

@@ -9,8 +9,9 @@ use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
 written! {
-    /// Why a step is shown once more. `Late` is one that the customer was faster than, while it was on its way.
-    Kind { Reminder = "reminder", Silence = "silence", Late = "late" }
+    /// Why a step is shown once more. `Shown` is all that is no reminder: after a silence of ours, or to somebody who comes
+    /// back. `Late` is one that the customer was faster than, while it was on its way.
+    Kind { Reminder = "reminder", Shown = "silence", Late = "late" }
 }
 
 #[derive(FromRow)]

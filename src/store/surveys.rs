@@ -146,6 +146,18 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// The survey whose question a person was sent and has not answered: the open one, else one that still takes words.
+    pub async fn find_open_question(&mut self, person: i64, now: Timestamp) -> Result<Option<SurveyRow>> {
+        let query = query_as::<SurveyRow>(survey_row!(
+            "WHERE s.person = $1 AND c.erasing IS NULL AND s.state IN ('sent', 'started', 'completed') \
+             AND s.stopped_at IS NULL AND s.step NOT IN ('end', 'review') AND s.expires_at > $2 \
+             ORDER BY (s.ended_at IS NULL) DESC, s.id DESC LIMIT 1"
+        ))
+        .bind(person)
+        .bind(now);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Whether a survey holds the person's place; tests hold none.
     pub async fn has_open_survey(&mut self, person: i64) -> Result<bool> {
         let query = query_scalar::<i64>(

@@ -32,6 +32,8 @@ pub struct Welcome<'a> {
     /// Whether the person is known as a customer.
     pub customer: bool,
     pub opted_out: bool,
+    /// A question waits for them, and is shown below.
+    pub asked: bool,
 }
 
 /// Who asks, about what, how often, how to stop, and what becomes of the data.
@@ -40,6 +42,7 @@ pub fn welcome(catalogue: &Catalogue, locale: &str, welcome: &Welcome<'_>) -> Vi
     let text = |id| catalogue.text(locale, id);
     let followed = match welcome.followed {
         Followed::Linked => text("customer-linked"),
+        Followed::AlreadyLinked if welcome.asked => text("customer-linked-already-asked"),
         Followed::AlreadyLinked => text("customer-linked-already"),
         Followed::Taken => text("customer-link-taken"),
         Followed::Unknown => text("customer-link-unknown"),
@@ -153,6 +156,7 @@ mod tests {
             followed: Followed::Linked,
             customer: true,
             opted_out: false,
+            asked: false,
         }
     }
 
@@ -194,6 +198,7 @@ mod tests {
             followed: Followed::Nothing,
             customer: false,
             opted_out: true,
+            asked: false,
         };
         let catalogue = Catalogue::new();
         insta::assert_snapshot!(welcome(&catalogue, "ru", &nothing).shown(), @r"

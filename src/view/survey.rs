@@ -62,6 +62,8 @@ pub enum Again {
     Reminder,
     /// We were away, and a tap may be lost.
     Silence,
+    /// The customer has come back and may not see it any more.
+    Comeback,
 }
 
 /// The present step once more, with the reason.
@@ -72,6 +74,7 @@ pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> Vie
         match why {
             Again::Reminder => "survey-reminder",
             Again::Silence => "survey-shown-again",
+            Again::Comeback => "survey-still-open",
         },
     );
     let view = if let Step::Ask(index) = survey.dialogue.step {

@@ -14,6 +14,7 @@ use crate::view::callback::Act;
 use crate::view::survey::{Ended, closed, ended, step};
 
 mod arrival;
+mod comeback;
 mod elsewhere;
 mod facts;
 mod leave;
@@ -23,6 +24,7 @@ mod words;
 mod write;
 
 pub use arrival::{invitation_arrived, never_arrived, unconfirmed};
+pub use comeback::{open_question, show_below};
 pub use elsewhere::{show_elsewhere, speak};
 pub use leave::{Leave, end_open, expire};
 pub use loaded::Loaded;

@@ -1,5 +1,5 @@
-//! The present step once more, in a new message below: as a reminder, or after a silence of ours that may have lost a
-//! tap. An edit would say nothing: it makes no noise, and with the same content it is none.
+//! The present step once more, in a new message below: as a reminder, after a silence of ours that may have lost a tap, or
+//! for somebody who comes back. An edit would say nothing: it makes no noise, and with the same content it is none.
 //!
 //! The survey stays in its old message until the new one is known to be there; then the old one loses its buttons.
 //! Both carry the same turn, so whichever is tapped meanwhile is the survey.
@@ -82,10 +82,7 @@ async fn wanted_by(
     let row = &loaded.row;
     let open = matches!(row.state()?, State::Sent | State::Started) && loaded.takes_answers(now)?;
     // One that is on its way is enough, and what was not sent yet need not be sent twice.
-    let shown = match row.message {
-        Some(message) if row.message_id.is_none() => !tx.is_unsent(message).await?,
-        message => message.is_some(),
-    };
+    let shown = row.message.is_some() && !is_waiting(tx, row).await?;
     let Some(person) = row.person.filter(|_| open && shown && row.repeat.is_none()) else { return Ok(None) };
     let reachable = tx.find_person(person).await?.is_some_and(|person| person.unreachable.is_none());
     let wanted = match kind {
@@ -93,9 +90,17 @@ async fn wanted_by(
             let paused = ctx.scripts.find(&loaded.published.script.slug).is_none_or(|live| live.paused);
             is_untouched(loaded)? && !row.test && !paused && staff::role(tx, ctx, person).await?.is_none()
         }
-        Kind::Silence | Kind::Late => true,
+        Kind::Shown | Kind::Late => true,
     };
     Ok(Some(person).filter(|_| wanted && reachable))
+}
+
+/// Whether no call was made yet for the message that the survey lives in.
+pub(super) async fn is_waiting(tx: &mut Tx, row: &SurveyRow) -> store::Result<bool> {
+    match row.message.filter(|_| row.message_id.is_none()) {
+        Some(message) => tx.is_unsent(message).await,
+        None => Ok(false),
+    }
 }
 
 fn is_untouched(loaded: &Loaded) -> store::Result<bool> {
@@ -105,7 +110,7 @@ fn is_untouched(loaded: &Loaded) -> store::Result<bool> {
 async fn put_off(tx: &mut Tx, survey: i64, kind: Kind, at: Option<Timestamp>) -> store::Result<()> {
     match kind {
         Kind::Reminder => tx.set_remind_at(survey, at).await,
-        Kind::Silence | Kind::Late => tx.set_show_again_at(survey, at).await,
+        Kind::Shown | Kind::Late => tx.set_show_again_at(survey, at).await,
     }
 }
 
@@ -145,11 +150,13 @@ pub async fn arrived(
     // Without its ID nobody knows whether it is there; a tap will tell.
     let Some(message_id) = tx.find_message_id(message).await? else { return Ok(()) };
     let Some(loaded) = Loaded::find(tx, ctx, survey).await? else { return Ok(()) };
-    let open = loaded.takes_answers(now)? && loaded.row.ended_at.is_none();
+    // The question for words outlives the end of a completed survey.
+    let is_asking = loaded.row.ended_at.is_none() || loaded.dialogue.step.question().is_some();
+    let open = loaded.takes_answers(now)? && is_asking;
     let is_last = loaded.row.message_id.is_some_and(|before| before < message_id);
     let view = match kind {
         _ if !open => last_words(ctx, &loaded),
-        Kind::Reminder | Kind::Silence => return adopt(tx, ctx, &loaded, now).await,
+        Kind::Reminder | Kind::Shown => return adopt(tx, ctx, &loaded, now).await,
         Kind::Late if is_last => {
             adopt(tx, ctx, &loaded, now).await?;
             loaded.with_view(ctx, &loaded.dialogue, step)

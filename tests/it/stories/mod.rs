@@ -5,6 +5,7 @@ mod backtest;
 mod callback_mode;
 mod changes;
 mod clock_steps;
+mod coming_back;
 mod commands;
 mod comments;
 mod dialogue;
