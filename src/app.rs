@@ -125,7 +125,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     };
     install_scripts(&db, parts.clock.now()).await?;
     let ctx = context(&parts, &db, &username).await?;
-    send_waiting_alerts(&db, &ctx).await?;
+    settle_roles_and_alerts(&db, &ctx).await?;
 
     let tasks = Tasks::new();
     let (callbacks, answering) = Callbacks::new(client.clone(), tasks.outward.stop.clone());
@@ -261,11 +261,12 @@ async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
     Ok(())
 }
 
-/// The environment may name a chat or an admin now, for alerts that found nobody to tell; and chats that refused them
-/// may take them.
-async fn send_waiting_alerts(db: &Db, ctx: &Context) -> store::Result<()> {
-    let mut tx = db.write().await?;
-    let sent = alerts::send_waiting_at_start(&mut tx, ctx, ctx.clock.now()).await?;
+/// The environment may name other admins and chats now: roles that it gave end, alerts may find somebody to tell, and chats
+/// that refused them may take them.
+async fn settle_roles_and_alerts(db: &Db, ctx: &Context) -> store::Result<()> {
+    let (mut tx, now) = (db.write().await?, ctx.clock.now());
+    staff::settle_at_start(&mut tx, ctx, now).await?;
+    let sent = alerts::send_waiting_at_start(&mut tx, ctx, now).await?;
     tx.commit().await?;
     if sent > 0 {
         tracing::info!(sent, "alerts that had waited for somebody to tell go out");
@@ -274,12 +275,16 @@ async fn send_waiting_alerts(db: &Db, ctx: &Context) -> store::Result<()> {
 }
 
 impl Running {
-    /// While there is no admin: the link whose first tap makes one.
+    /// While there has never been an admin: the link whose first tap makes one.
     pub async fn claim_link(&self) -> store::Result<Option<String>> {
         let mut tx = self.db.write().await?;
         let link = staff::claim_link(&mut tx, &self.ctx, self.ctx.clock.now()).await?;
         tx.commit().await?;
         Ok(link)
+    }
+
+    pub async fn has_admin(&self) -> store::Result<bool> {
+        Ok(!staff::admins(&mut self.db.read().await?, &self.ctx).await?.is_empty())
     }
 
     /// The parts that talk to Telegram, if it is this program that does.

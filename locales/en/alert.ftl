@@ -91,6 +91,18 @@ alert-chat-gone-configured-do = Add the bot to the chat again, or take the chat 
 alert-chat-silent-do = Let the bot write there: the simplest way is to make it an admin of the chat. I also try again by myself from time to time.
 alert-chat-back = ✅ “{ $chat }” is back: bad scores arrive there again.
 
+chats-orphaned = ⚠️ Bad scores no longer go to these chats: those who subscribed them have no role for it any more.
+chats-orphan = • { $chat } (subscribed by { $person })
+chats-orphan-topics = { $chat } and more topics: { $count }
+chats-more = …and { $count } more: they appear when you have decided about these.
+chats-keep-or-not = If the team needs a chat, keep it: then it counts as yours. If not, take it off with ✖.
+chats-none = There is no chat left to decide about.
+chats-button-keep = Keep: { $chat }
+chats-button-forget = ✖
+chats-toast-kept = “{ $chat }” gets bad scores again
+chats-toast-forgotten = “{ $chat }” gets no more bad scores
+chats-toast-decided = This chat was decided about already
+
 # What a customer sent and a chat refuses to show.
 alert-unshown = ⚠️ { $what }: it could not be shown here.
 alert-unshown-voice = A voice message

@@ -23,6 +23,7 @@ team-button-other-agent = In events: change
 team-button-no-agent = ✖ ID
 team-button-cancel = Cancel
 team-button-log-file = Log as a file
+team-button-chats = Chats without scores: { $count }
 
 team-member = Role: { $role }
 team-member-since = On the team since { $since }
@@ -60,6 +61,7 @@ log-role-taken = { $actor }: { $person } is no longer { $former }
 log-invite-made = { $actor }: an invitation, role { $role }
 log-invite-used = { $person } is now { $role }, by an invitation
 log-invite-withdrawn = { $actor }: took an invitation back, role { $role }
+log-invite-ended = { $actor }: the invitation by { $person } taken back, role { $role }
 log-draft-begun = { $actor }: began a draft of “{ $script }”
 log-draft-discarded = { $actor }: deleted the draft of “{ $script }”
 log-script-published = { $actor }: published “{ $script }”, version { $version }
@@ -69,7 +71,12 @@ log-script-resumed = { $actor }: resumed “{ $script }”
 log-agent-id-given = { $actor }: { $person } is { $detail } in events
 log-agent-id-taken = { $actor }: { $person } is no longer { $detail } in events
 log-time-zone-set = { $actor }: the time zone of customers of whom none is known is { $detail }
+log-alerts-subscribed = { $actor }: bad scores now go to { $detail }
+log-alerts-unsubscribed = { $actor }: bad scores no longer go to { $detail }
+log-alerts-withdrawn = { $actor }: bad scores do not go to { $detail }, a role has ended: { $person }
+log-alerts-kept = { $actor }: bad scores go to { $detail } again
 
 staff-invite-expired = This link has expired. Please ask an admin for a new one.
+staff-claim-expired = This link has expired. <code>afterword staff claim</code> on the server prints a new one.
 
 command-staff = roles, invitations and the log

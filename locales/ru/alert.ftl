@@ -98,6 +98,18 @@ alert-chat-gone-configured-do = Верните бота в чат или убе�
 alert-chat-silent-do = Разрешите боту писать: проще всего сделать его администратором чата. Я и сам буду время от времени пробовать снова.
 alert-chat-back = ✅ Чат «{ $chat }» снова на связи: плохие оценки опять приходят туда.
 
+chats-orphaned = ⚠️ В эти чаты больше не приходят плохие оценки: у тех, кто их подключил, больше нет для этого роли.
+chats-orphan = • { $chat } (подключение: { $person })
+chats-orphan-topics = { $chat } и ещё тем: { $count }
+chats-more = …и ещё { $count }: они появятся, когда вы решите об этих.
+chats-keep-or-not = Если чат нужен команде, оставьте его: тогда за него отвечаете вы. Если не нужен, уберите его кнопкой ✖.
+chats-none = Чатов, о которых нужно решить, больше нет.
+chats-button-keep = Оставить: { $chat }
+chats-button-forget = ✖
+chats-toast-kept = Чат «{ $chat }» снова получает плохие оценки
+chats-toast-forgotten = Чат «{ $chat }» больше не получает плохие оценки
+chats-toast-decided = Об этом чате уже решили
+
 # What a customer sent and a chat refuses to show.
 alert-unshown = ⚠️ { $what }: показать здесь не получилось.
 alert-unshown-voice = Голосовое сообщение

@@ -23,6 +23,7 @@ team-button-other-agent = В событиях: изменить
 team-button-no-agent = ✖ ID
 team-button-cancel = Отмена
 team-button-log-file = Журнал файлом
+team-button-chats = Чаты без оценок: { $count }
 
 team-member = Роль: { $role }
 team-member-since = В команде с { $since }
@@ -60,6 +61,7 @@ log-role-taken = { $actor }: у { $person } снята роль «{ $former }»
 log-invite-made = { $actor }: ссылка-приглашение, роль «{ $role }»
 log-invite-used = { $person } по приглашению теперь { $role }
 log-invite-withdrawn = { $actor }: отозвано приглашение, роль «{ $role }»
+log-invite-ended = { $actor }: отозвано приглашение от { $person }, роль «{ $role }»
 log-draft-begun = { $actor }: начат черновик «{ $script }»
 log-draft-discarded = { $actor }: удалён черновик «{ $script }»
 log-script-published = { $actor }: опубликован «{ $script }», версия { $version }
@@ -69,7 +71,12 @@ log-script-resumed = { $actor }: «{ $script }» снова спрашивает
 log-agent-id-given = { $actor }: { $person } в событиях — { $detail }
 log-agent-id-taken = { $actor }: { $person } в событиях больше не { $detail }
 log-time-zone-set = { $actor }: зона клиентов, о которых она неизвестна, теперь { $detail }
+log-alerts-subscribed = { $actor }: плохие оценки теперь приходят в чат { $detail }
+log-alerts-unsubscribed = { $actor }: плохие оценки больше не приходят в чат { $detail }
+log-alerts-withdrawn = { $actor }: плохие оценки не приходят в чат { $detail }, роль закончилась: { $person }
+log-alerts-kept = { $actor }: плохие оценки снова приходят в чат { $detail }
 
 staff-invite-expired = Срок этой ссылки вышел. Попросите администратора прислать новую.
+staff-claim-expired = Срок этой ссылки вышел. Новую напечатает на сервере команда <code>afterword staff claim</code>.
 
 command-staff = роли, приглашения и журнал

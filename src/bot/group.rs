@@ -113,11 +113,11 @@ pub(super) async fn alerts(
         return say(tx, place, &words::refused(&ctx.catalogue, locale, false), now).await;
     }
     let outcome = match argument.to_lowercase().as_str() {
-        "" | "on" => match alerts::subscribe(tx, ctx, place, title, locale, now).await? {
+        "" | "on" => match alerts::subscribe(tx, ctx, person, (place, title), locale, now).await? {
             Subscribed::Now(waited) => words::Alerts::On { waited },
             Subscribed::Already => words::Alerts::OnAlready,
         },
-        "off" => match alerts::unsubscribe(tx, ctx, place).await? {
+        "off" => match alerts::unsubscribe(tx, ctx, person, (place, title), now).await? {
             Unsubscribed::Now { last } => words::Alerts::Off { last },
             Unsubscribed::Already => words::Alerts::OffAlready,
             Unsubscribed::Configured => words::Alerts::Configured,

@@ -12,7 +12,7 @@ use super::{DONE, Output, PROBLEMS, Setup};
 use crate::bot::intake::WebhookInfo;
 use crate::config::{ChatTopic, Config, ConfigError};
 use crate::domain::script::Script;
-use crate::service::alerts::standing::{LostPlace, Standing};
+use crate::service::alerts::standing::{LostPlace, OrphanedPlace, Standing};
 use crate::service::staff::Role;
 use crate::store::{self, Db, Tx};
 use crate::telegram::client::Client;
@@ -218,24 +218,35 @@ async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> stor
     for chat in &chats {
         let lost = standing.lost.iter().filter(|lost| lost.place.chat == *chat);
         let lost: Vec<Line> = lost.map(lost_line).collect();
+        let by = standing.subscribers_of(*chat);
+        let by = if by.is_empty() { by } else { format!("; {by}") };
         if !lost.is_empty() {
-            lines.extend(lost);
+            lines.extend(lost.into_iter().map(|line| Line { detail: line.detail + &by, ..line }));
         } else if let Some(client) = client {
-            let line = chat_line(client, *chat).await;
+            let mut line = chat_line(client, *chat).await;
+            line.detail.push_str(&by);
             if line.verdict == Verdict::Wrong {
                 unseen.insert(*chat);
             }
             lines.push(line);
         }
     }
+    lines.extend(standing.orphaned.iter().map(orphaned_line));
     let is_lost = |place: &ChatTopic| standing.lost.iter().any(|lost| lost.place == *place);
     let takes = |place: &&ChatTopic| !unseen.contains(&place.chat) && !is_lost(place);
     let taking = standing.chats.iter().filter(takes).count();
     lines.push(match (taking, standing.admins) {
         (0, 0) => {
-            let detail =
-                "nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts";
-            Line::new(Verdict::Wrong, "alerts", format!("{detail}; alerts that wait: {}", standing.waiting))
+            let link = if standing.had_admin {
+                "an admin comes by the link that 'afterword staff claim' prints"
+            } else {
+                "the first admin comes by the link that serve prints"
+            };
+            let detail = format!(
+                "nobody can be told: {link}, a chat by /alerts; alerts that wait: {}",
+                standing.waiting
+            );
+            Line::new(Verdict::Wrong, "alerts", detail)
         }
         (0, admins) => {
             Line::new(Verdict::Note, "alerts", format!("no chat gets them; admins who do: {admins}"))
@@ -257,6 +268,16 @@ fn lost_line(lost: &LostPlace) -> Line {
         lost.detail()
     );
     Line::new(Verdict::Wrong, format!("chat {}", lost.place), detail)
+}
+
+fn orphaned_line(orphaned: &OrphanedPlace) -> Line {
+    let title = orphaned.title.as_ref().map(|title| format!("{title}, ")).unwrap_or_default();
+    let detail = format!(
+        "{title}gets no alerts since {}: the role of {}, who subscribed it, has ended; an admin keeps it with /staff, \
+         or send /alerts there",
+        orphaned.since, orphaned.subscriber
+    );
+    Line::new(Verdict::Note, format!("chat {}", orphaned.place), detail)
 }
 
 /// Chats of the environment that go by another ID now.

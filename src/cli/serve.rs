@@ -44,13 +44,18 @@ pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
 
 async fn greet(running: &Running, to: &mut Output<'_>) -> anyhow::Result<()> {
     let version = env!("CARGO_PKG_VERSION");
-    let claim = running.claim_link().await?;
+    let (claim, has_admin) = (running.claim_link().await?, running.has_admin().await?);
     let say = || {
         writeln!(to.out, "Afterword {version}: @{} on http://{}", running.ctx.bot_username, running.addr)?;
         if let Some(link) = claim {
             writeln!(
                 to.out,
-                "There is no admin yet. Whoever opens this link first becomes the admin: {link}"
+                "There is no admin yet. Whoever opens this link first, within 24 hours, becomes the admin: {link}"
+            )?;
+        } else if !has_admin {
+            writeln!(
+                to.out,
+                "There is no admin any more: 'afterword staff claim' prints a link whose first tap makes one"
             )?;
         }
         to.out.flush()

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::config::ChatTopic;
 use crate::domain::event::agent_id;
 use crate::service::staff::{self, Role, RoleError, team};
 use crate::store::Db;
@@ -27,6 +28,8 @@ pub enum StaffCommand {
     List,
     /// Tells who of the staff did what and when, newest first
     Log,
+    /// Prints a link whose first tap makes an admin, within 24 hours, in place of those printed before
+    Claim,
     /// Takes somebody's role away
     Remove {
         /// Their Telegram user ID
@@ -44,6 +47,7 @@ pub async fn run(setup: &Setup, command: StaffCommand, to: &mut Output<'_>) -> a
         }
         StaffCommand::List => list(setup, &db, to).await?,
         StaffCommand::Log => log(&db, to).await?,
+        StaffCommand::Claim => claim(setup, &db, to).await?,
         StaffCommand::Remove { telegram_id } => remove(setup, &db, telegram_id, to).await?,
     };
     db.close().await;
@@ -76,6 +80,36 @@ async fn add(
         Some(before) => writeln!(to.err, "{person} is {role} now and was {before}")?,
         None => writeln!(to.err, "{person} is {role}")?,
     }
+    tell_withdrawn(db, person, to).await?;
+    Ok(DONE)
+}
+
+/// Names the chats that get no alerts because of this person's role.
+async fn tell_withdrawn(db: &Db, person: i64, to: &mut Output<'_>) -> anyhow::Result<()> {
+    let mut chats = db.read().await?.list_withdrawn_chats().await?;
+    chats.retain(|chat| chat.subscribed_by == Some(person));
+    for chat in chats {
+        let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
+        let title: String =
+            chat.title.iter().flat_map(|title| title.chars()).filter(|c| !c.is_control()).collect();
+        writeln!(
+            to.err,
+            "chat {place} ({title}), which {person} subscribed, gets no alerts until an admin keeps it: the admins are asked"
+        )?;
+    }
+    Ok(())
+}
+
+async fn claim(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let ctx = setup.context(db).await?;
+    if ctx.bot_username.is_empty() {
+        return Err(Misuse("the bot's name is not known yet: start `afterword serve` once".to_owned()).into());
+    }
+    let mut tx = db.write().await?;
+    let made = staff::claim(&mut tx, &ctx, setup.clock.now()).await?;
+    tx.commit().await?;
+    writeln!(to.out, "{}", made.link)?;
+    writeln!(to.err, "whoever opens it first becomes an admin; it serves until {}", made.expires_at)?;
     Ok(DONE)
 }
 
@@ -95,7 +129,7 @@ async fn list(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8>
     if rows.is_empty() && setup.config.admin_ids.is_empty() {
         writeln!(
             to.err,
-            "nobody has a role yet; `afterword serve` prints a link whose first tap makes an admin"
+            "nobody has a role yet; `afterword staff claim` prints a link whose first tap makes an admin"
         )?;
     }
     Ok(DONE)
@@ -141,6 +175,7 @@ async fn remove(setup: &Setup, db: &Db, person: i64, to: &mut Output<'_>) -> any
     };
     tx.commit().await?;
     writeln!(to.err, "{person} was {role} and has no role now")?;
+    tell_withdrawn(db, person, to).await?;
     Ok(DONE)
 }
 

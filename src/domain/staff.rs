@@ -24,6 +24,8 @@ written! {
         ScriptPublished = "script_published", ScriptRolledBack = "script_rolled_back",
         AgentIdGiven = "agent_id_given", AgentIdTaken = "agent_id_taken",
         TimeZoneSet = "time_zone_set",
+        AlertsSubscribed = "alerts_subscribed", AlertsUnsubscribed = "alerts_unsubscribed",
+        AlertsWithdrawn = "alerts_withdrawn", AlertsKept = "alerts_kept",
         ScriptPaused = "script_paused", ScriptResumed = "script_resumed",
     }
 }

@@ -230,8 +230,10 @@ async fn greet_invited(
             let view = staff_words::invite_used(&ctx.catalogue, locale(ctx, person));
             return say(tx, person.id, &view, now).await;
         }
-        Invited::Expired => {
-            let view = View::text(ctx.catalogue.text(locale(ctx, person), "staff-invite-expired"));
+        Invited::Expired | Invited::ClaimExpired => {
+            let by_operator = invited == Invited::ClaimExpired;
+            let id = if by_operator { "staff-claim-expired" } else { "staff-invite-expired" };
+            let view = View::text(ctx.catalogue.text(locale(ctx, person), id));
             return say(tx, person.id, &view, now).await;
         }
     };
@@ -295,6 +297,7 @@ pub async fn unreachable(
     if matches!(why, Unreachable::Blocked | Unreachable::Deactivated) {
         answers::end_open(tx, ctx, person, answers::Leave::Blocked, now).await?;
     }
+    alerts::tell_once_more(tx, ctx).await?;
     alerts::move_on(tx, ctx, person, None, now).await
 }
 

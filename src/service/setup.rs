@@ -87,7 +87,8 @@ async fn step(
         SetupAct::Script(quiet, here) => {
             if here {
                 let place = ChatTopic { chat: person.id, topic: 0 };
-                alerts::subscribe(tx, ctx, place, person.first_name.as_deref(), locale, now).await?;
+                let here = (place, person.first_name.as_deref());
+                alerts::subscribe(tx, ctx, person, here, locale, now).await?;
             }
             setup.script(quiet, alerts::has_chats(tx, ctx).await?)
         }

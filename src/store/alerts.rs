@@ -1,18 +1,9 @@
-//! The chats that get alerts, and the alerts in them.
+//! The alerts in the chats that get them.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
-
-/// A chat or topic that subscribed to alerts.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct AlertChat {
-    pub chat_id: i64,
-    pub thread_id: i64,
-    pub title: Option<String>,
-    pub locale: String,
-}
 
 /// One survey's alert in one chat; without a chat it waits for one.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -63,42 +54,6 @@ const ALERT: &str = "SELECT a.id, a.survey, a.chat_id, a.thread_id, COALESCE(a.m
      a.fold, a.ringing, a.refused IS NOT NULL AS refused FROM alerts a LEFT JOIN alert_folds f ON f.id = a.fold ";
 
 impl Tx {
-    /// Chats and topics that subscribed; those that refuse alerts too.
-    pub async fn list_alert_chats(&mut self) -> Result<Vec<AlertChat>> {
-        let query =
-            query_as("SELECT chat_id, thread_id, title, locale FROM alert_chats ORDER BY chat_id, thread_id");
-        Ok(on_engine!(self, fetch_all, query)?)
-    }
-
-    /// Subscribes a chat or topic, or changes how it is subscribed.
-    pub async fn upsert_alert_chat(
-        &mut self,
-        (chat_id, thread_id): (i64, i64),
-        title: Option<&str>,
-        locale: &str,
-        now: Timestamp,
-    ) -> Result<()> {
-        let query = query(
-            "INSERT INTO alert_chats (chat_id, thread_id, title, locale, subscribed_at) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (chat_id, thread_id) DO UPDATE SET title = excluded.title, locale = excluded.locale",
-        )
-        .bind(chat_id)
-        .bind(thread_id)
-        .bind(title)
-        .bind(locale)
-        .bind(now);
-        on_engine!(self, execute, query)?;
-        Ok(())
-    }
-
-    /// False if there was no such subscription.
-    pub async fn delete_alert_chat(&mut self, chat_id: i64, thread_id: i64) -> Result<bool> {
-        let query = query("DELETE FROM alert_chats WHERE chat_id = $1 AND thread_id = $2")
-            .bind(chat_id)
-            .bind(thread_id);
-        Ok(on_engine!(self, execute, query)? > 0)
-    }
-
     pub async fn list_alerts(&mut self, survey: i64) -> Result<Vec<AlertRow>> {
         let sql = format!("{ALERT} WHERE a.survey = $1 ORDER BY a.id");
         let query = query_as(AssertSqlSafe(sql)).bind(survey);

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::domain::ledger::State;
 use crate::telemetry::metrics::{Family, Labels, Metrics, OUTCOMES};
 
+pub mod alert_chats;
 pub mod alerts;
 pub mod answers;
 pub mod backtest;

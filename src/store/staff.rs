@@ -13,7 +13,10 @@ pub struct Invite {
     pub role: String,
     /// `None`: the program itself, while there was no admin.
     pub created_by: Option<i64>,
+    /// It was made while there were admins, and serves beside them.
+    pub beside_admins: bool,
     pub expires_at: Option<Timestamp>,
+    /// 0: nobody; it is worth nothing any more.
     pub used_by: Option<i64>,
 }
 
@@ -23,10 +26,12 @@ pub struct NewInvite<'a> {
     pub token: &'a str,
     pub role: &'a str,
     pub created_by: Option<i64>,
-    pub expires_at: Option<Timestamp>,
+    pub beside_admins: bool,
+    pub expires_at: Timestamp,
 }
 
-const INVITE: &str = "SELECT id, token, role, created_by, expires_at, used_by FROM staff_invites";
+const INVITE: &str =
+    "SELECT id, token, role, created_by, beside_admins, expires_at, used_by FROM staff_invites";
 
 /// Somebody of the company.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -102,13 +107,14 @@ impl Tx {
     /// Keeps a link and returns its ID.
     pub async fn insert_invite(&mut self, invite: NewInvite<'_>, now: Timestamp) -> Result<i64> {
         let query = query_scalar(
-            "INSERT INTO staff_invites (token, role, created_at, created_by, expires_at) \
-             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO staff_invites (token, role, created_at, created_by, beside_admins, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         )
         .bind(invite.token)
         .bind(invite.role)
         .bind(now)
         .bind(invite.created_by)
+        .bind(invite.beside_admins)
         .bind(invite.expires_at);
         Ok(on_engine!(self, fetch_one, query)?)
     }
@@ -134,13 +140,59 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The link of the program's own that makes the first admin, while nobody has used it.
-    pub async fn find_claim_invite(&mut self) -> Result<Option<String>> {
+    /// Who has made links that nobody has used.
+    pub async fn list_makers_of_open_invites(&mut self) -> Result<Vec<i64>> {
         let query = query_scalar(
-            "SELECT token FROM staff_invites WHERE created_by IS NULL AND used_by IS NULL \
-             ORDER BY created_at DESC LIMIT 1",
+            "SELECT DISTINCT created_by FROM staff_invites WHERE created_by IS NOT NULL AND used_by IS NULL \
+             ORDER BY created_by",
         );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Takes all links of somebody back that nobody has used; gives their roles.
+    pub async fn delete_open_invites_by(&mut self, maker: i64) -> Result<Vec<String>> {
+        let query = query_scalar(
+            "DELETE FROM staff_invites WHERE created_by = $1 AND used_by IS NULL RETURNING role",
+        )
+        .bind(maker);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The link of the program's own that makes the first admin, while it lives and nobody has used it.
+    pub async fn find_claim_invite(&mut self, now: Timestamp) -> Result<Option<String>> {
+        let query = query_scalar(
+            "SELECT token FROM staff_invites WHERE created_by IS NULL AND used_by IS NULL AND expires_at > $1 \
+             ORDER BY id DESC LIMIT 1",
+        )
+        .bind(now);
         Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Makes links of the program's own worthless; without `all` those only that were made while there was no admin.
+    pub async fn spend_claim_invites(&mut self, all: bool, now: Timestamp) -> Result<()> {
+        let query = query(
+            "UPDATE staff_invites SET used_by = 0, used_at = $1 WHERE created_by IS NULL AND used_by IS NULL \
+             AND (beside_admins = FALSE OR $2 = TRUE)",
+        )
+        .bind(now)
+        .bind(all);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// When somebody became the first admin; `None` if nobody ever has.
+    pub async fn find_first_admin_at(&mut self) -> Result<Option<Timestamp>> {
+        let query = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'first_admin_at'");
+        let at = on_engine!(self, fetch_one, query)?;
+        Ok(Some(at).filter(|at| *at != 0).map(Timestamp::from_millis))
+    }
+
+    /// There is an admin; the first time this is noted counts.
+    pub async fn note_first_admin(&mut self, now: Timestamp) -> Result<()> {
+        let query =
+            query("UPDATE counters SET value = $1 WHERE name = 'first_admin_at' AND value = 0").bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
     }
 
     pub async fn use_invite(&mut self, token: &str, person: i64, now: Timestamp) -> Result<()> {

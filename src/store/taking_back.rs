@@ -1,6 +1,6 @@
 //! Messages that are taken back while no call was made for them.
 
-use super::{Result, Tx, on_engine, query, query_scalar};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 impl Tx {
     /// Takes an invitation back that no call was made for yet. False if it is too late.
@@ -46,5 +46,22 @@ impl Tx {
         let edits = query("DELETE FROM outbox WHERE message = $1").bind(message);
         on_engine!(self, execute, edits)?;
         Ok(true)
+    }
+
+    /// Takes back what was to tell the leads something in a chat, or in this topic of it, and no call was made for yet;
+    /// gives the alert and the message of each. Edits go on: they show what was known before.
+    pub async fn take_back_for_leads(
+        &mut self,
+        chat_id: i64,
+        thread_id: Option<i64>,
+    ) -> Result<Vec<(Option<i64>, Option<i64>)>> {
+        self.write_outgoing().await?;
+        let query = query_as(
+            "DELETE FROM outbox WHERE chat_id = $1 AND thread_id = COALESCE(CAST($2 AS BIGINT), thread_id) \
+             AND lane IN (1, 4, 5) AND method IN ('send', 'copy') AND attempts = 0 RETURNING alert, message",
+        )
+        .bind(chat_id)
+        .bind(thread_id);
+        Ok(on_engine!(self, fetch_all, query)?)
     }
 }

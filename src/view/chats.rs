@@ -1,6 +1,8 @@
 //! What the admins are told of chats that alerts go to.
 
-use super::{View, paragraphs};
+use super::callback::{Data, TeamAct};
+use super::desk::cut;
+use super::{Button, View, paragraphs};
 use crate::domain::loss::Loss;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
@@ -55,6 +57,66 @@ pub fn lost(catalogue: &Catalogue, locale: &str, lost: &Lost<'_>) -> View {
     };
     let text = |id| catalogue.text(locale, id);
     View::text(paragraphs([format!("{what} {}", text(where_to)).as_str(), &text(todo)]))
+}
+
+/// So many are decided about in one message.
+const MOST_ORPHANS: usize = 20;
+
+/// A chat that gets no alerts until an admin keeps it: the role of who subscribed it has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Orphan<'a> {
+    pub place: Place<'a>,
+    /// How many topics beside that one.
+    pub further: usize,
+    pub subscribed_by: Option<i64>,
+    pub subscriber: Option<&'a str>,
+}
+
+impl Orphan<'_> {
+    fn line(&self, catalogue: &Catalogue, locale: &str) -> String {
+        let title = self.place.title.map(|title| cut(title, 60));
+        let mut chat = Place { title: title.as_deref(), ..self.place }.name(catalogue, locale);
+        if self.further > 0 {
+            let values = [("chat", chat.into()), ("count", self.further.to_string().into())];
+            chat = catalogue.with(locale, "chats-orphan-topics", &values);
+        }
+        let person = match (self.subscriber, self.subscribed_by) {
+            (Some(name), _) => escape_html(&cut(name, 40)),
+            (None, Some(id)) => id.to_string(),
+            (None, None) => "?".to_owned(),
+        };
+        catalogue.with(locale, "chats-orphan", &[("chat", chat.into()), ("person", person.into())])
+    }
+
+    fn buttons(&self, catalogue: &Catalogue, locale: &str) -> [Button; 2] {
+        let chat = self.place.chat;
+        let title = self.place.title.map_or_else(|| chat.to_string(), |title| cut(title, 40));
+        let keep = catalogue.with(locale, "chats-button-keep", &[("chat", title.into())]);
+        let forget = catalogue.text(locale, "chats-button-forget");
+        [
+            Button::new(keep, &Data::Team(TeamAct::KeepChat(chat))),
+            Button::new(forget, &Data::Team(TeamAct::ForgetChat(chat))),
+        ]
+    }
+}
+
+/// Which chats wait for an admin who keeps them. `to_admins`: there is no other chat, so that the admins get the alerts.
+#[must_use]
+pub fn orphans(catalogue: &Catalogue, locale: &str, orphans: &[Orphan<'_>], to_admins: bool) -> View {
+    let text = |id| catalogue.text(locale, id);
+    if orphans.is_empty() {
+        return View::text(text("chats-none"));
+    }
+    let shown = orphans.iter().take(MOST_ORPHANS);
+    let mut lines: Vec<String> = shown.clone().map(|orphan| orphan.line(catalogue, locale)).collect();
+    let more = orphans.len().saturating_sub(MOST_ORPHANS);
+    if more > 0 {
+        lines.push(catalogue.with(locale, "chats-more", &[("count", more.to_string().into())]));
+    }
+    let where_to = text(if to_admins { "alert-chat-to-admins" } else { "alert-chat-to-others" });
+    let (what, todo) = (text("chats-orphaned"), text("chats-keep-or-not"));
+    let view = View::text(paragraphs([what.as_str(), &lines.join("\n"), &where_to, &todo]));
+    shown.fold(view, |view, orphan| view.row(orphan.buttons(catalogue, locale)))
 }
 
 #[must_use]

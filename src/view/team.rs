@@ -75,7 +75,7 @@ impl Team<'_> {
     }
 
     #[must_use]
-    pub fn list(&self, members: &[Member], open_invites: usize) -> View {
+    pub fn list(&self, members: &[Member], open_invites: usize, orphans: usize) -> View {
         let lines = members.iter().take(MOST_MEMBERS).map(|member| {
             let agent =
                 member.agent_id.as_deref().map(|id| self.one("team-agent-id", "id", &escape_html(id)));
@@ -102,6 +102,10 @@ impl Team<'_> {
         for member in members.iter().take(MOST_MEMBERS) {
             let text = format!("{} · {}", member.called(), self.role(member.role));
             view = view.row([Button::new(text, &Data::Team(TeamAct::Member(member.person)))]);
+        }
+        if orphans > 0 {
+            let text = self.one("team-button-chats", "count", &orphans.to_string());
+            view = view.row([Button::new(text, &Data::Team(TeamAct::Chats))]);
         }
         view.row([
             self.button("team-button-invite", TeamAct::Invite),
@@ -181,6 +185,12 @@ impl Team<'_> {
             .row([self.button("team-button-back", TeamAct::List)])
     }
 
+    /// Chats that lost who subscribed them.
+    #[must_use]
+    pub fn orphans(&self, chats: View) -> View {
+        chats.row([self.button("team-button-back", TeamAct::List)])
+    }
+
     /// Newest first; `older` is where the next page begins.
     #[must_use]
     pub fn log(&self, entries: &[LogEntry], older: Option<i64>) -> View {
@@ -212,6 +222,7 @@ impl Team<'_> {
             Ok(Deed::RoleTaken) => "log-role-taken",
             Ok(Deed::InviteMade) => "log-invite-made",
             Ok(Deed::InviteUsed) => "log-invite-used",
+            Ok(Deed::InviteWithdrawn) if entry.person.is_some() => "log-invite-ended",
             Ok(Deed::InviteWithdrawn) => "log-invite-withdrawn",
             Ok(Deed::DraftBegun) => "log-draft-begun",
             Ok(Deed::DraftDiscarded) => "log-draft-discarded",
@@ -219,6 +230,10 @@ impl Team<'_> {
             Ok(Deed::ScriptRolledBack) => "log-script-rolled-back",
             Ok(Deed::ScriptPaused) => "log-script-paused",
             Ok(Deed::ScriptResumed) => "log-script-resumed",
+            Ok(Deed::AlertsSubscribed) => "log-alerts-subscribed",
+            Ok(Deed::AlertsUnsubscribed) => "log-alerts-unsubscribed",
+            Ok(Deed::AlertsWithdrawn) => "log-alerts-withdrawn",
+            Ok(Deed::AlertsKept) => "log-alerts-kept",
             Ok(Deed::AgentIdGiven) => "log-agent-id-given",
             Ok(Deed::AgentIdTaken) => "log-agent-id-taken",
             Ok(Deed::TimeZoneSet) => "log-time-zone-set",
@@ -258,7 +273,7 @@ mod tests {
             listed: true,
         };
         let members: Vec<Member> = (1..=90).map(member).collect();
-        let view = team.list(&members, 3);
+        let view = team.list(&members, 3, 12);
         assert!(units(&view) <= 4096, "{}", units(&view));
         assert!(view.rows.iter().flatten().count() <= 100);
         let told = (1..=90).find(|count| view.html.contains(&format!("ещё {count}:")));

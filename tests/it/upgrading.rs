@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use afterword::domain::time::Timestamp;
 use afterword::service::record::Record;
 use afterword::store::Db;
 use serde_json::{Value, json};
@@ -122,4 +123,43 @@ async fn comments_that_were_stored_again_with_each_message_stand_once_on_postgre
         return;
     }
     comments_are_converted(Engine::Postgres).await;
+}
+
+/// An admin who has gone by now had made an invitation, and subscribed a group and their own chat; nobody has used the link
+/// for the first admin.
+const ROLES: &str = "\
+    INSERT INTO persons (id, first_name) VALUES (7, 'Anna');
+    INSERT INTO staff_log (at, act, person, role) VALUES (5, 'role_given', 7, 'admin');
+    INSERT INTO staff_invites (token, role, created_at, created_by, expires_at) VALUES
+      ('first', 'admin', 1000, NULL, NULL), ('by-anna', 'agent', 1000, 7, 999000000);
+    INSERT INTO alert_chats (chat_id, thread_id, title, locale, subscribed_at) VALUES
+      (-100, 0, 'Support', 'en', 0), (7, 0, 'Anna', 'en', 0);";
+
+async fn roles_are_converted(engine: Engine) {
+    let (_database, db) = filled_before(8, engine, ROLES).await;
+    let mut tx = db.read().await.unwrap();
+    assert_eq!(tx.find_first_admin_at().await.unwrap().unwrap().millis(), 5);
+    // Whoever finds the old link has a day from when it was made.
+    let day = 24 * 3600 * 1000;
+    assert!(tx.find_claim_invite(Timestamp::from_millis(999 + day)).await.unwrap().is_some());
+    assert!(tx.find_claim_invite(Timestamp::from_millis(1000 + day)).await.unwrap().is_none());
+    assert!(tx.find_invite("by-anna").await.unwrap().unwrap().beside_admins);
+    let chats = tx.list_alert_chats().await.unwrap();
+    let by: Vec<_> = chats.iter().map(|chat| (chat.chat_id, chat.subscribed_by)).collect();
+    assert_eq!(by, [(-100, None), (7, Some(7))]);
+    drop(tx);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn links_and_subscriptions_of_before_are_there_on_sqlite() {
+    roles_are_converted(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn links_and_subscriptions_of_before_are_there_on_postgres() {
+    if cluster::is_missing() {
+        return;
+    }
+    roles_are_converted(Engine::Postgres).await;
 }

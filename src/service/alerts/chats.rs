@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use crate::config::{ChatTopic, Config};
 use crate::domain::time::Timestamp;
 use crate::service::{Context, people, staff};
-use crate::store::alerts::{AlertChat, AlertRow};
+use crate::store::alert_chats::AlertChat;
+use crate::store::alerts::AlertRow;
 use crate::store::lost_chats::LostChat;
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
@@ -72,12 +73,13 @@ impl Chats {
         Ok(Self { subscribed, admins, entitled, configured, persons, lost, now: ctx.clock.now() })
     }
 
-    /// Whether alerts may go there and arrive: not to somebody who has no role for them any more.
-    fn is_reachable(&self, chat: i64) -> bool {
-        let is_entitled = chat < 0
-            || self.entitled.contains(&chat)
-            || self.configured.iter().any(|configured| configured.chat == chat);
-        is_entitled && self.persons.get(&chat).is_none_or(|person| person.unreachable.is_none())
+    /// Whether alerts may be shown there: to somebody who has a role for them, in a chat that gets them now.
+    fn is_entitled(&self, place: ChatTopic) -> bool {
+        if place.chat > 0 {
+            return self.entitled.contains(&place.chat)
+                || self.configured.iter().any(|configured| configured.chat == place.chat);
+        }
+        self.is_configured(place) || self.find(place.chat, place.topic).is_some()
     }
 
     fn find(&self, chat: i64, topic: i64) -> Option<&AlertChat> {
@@ -88,9 +90,20 @@ impl Chats {
         self.lost.iter().find(|lost| lost.chat_id == chat && lost.thread_id == topic)
     }
 
-    /// Whether something may be sent there: a chat that refuses is left alone for a while, and then tried again.
+    /// Whether alerts may be sent there.
     pub fn is_open(&self, chat: i64, topic: i64) -> bool {
-        self.is_reachable(chat) && self.find_lost(chat, topic).is_none_or(|lost| lost.may_be_tried(self.now))
+        self.is_entitled(ChatTopic { chat, topic }) && self.may_arrive(chat, topic)
+    }
+
+    /// Whether what is sent there may arrive: a chat that refuses is left alone for a while, and then tried again.
+    fn may_arrive(&self, chat: i64, topic: i64) -> bool {
+        self.persons.get(&chat).is_none_or(|person| person.unreachable.is_none())
+            && self.find_lost(chat, topic).is_none_or(|lost| lost.may_be_tried(self.now))
+    }
+
+    /// Who subscribed this chat or topic, as far as that was kept.
+    pub fn subscriber(&self, place: ChatTopic) -> Option<i64> {
+        self.find(place.chat, place.topic)?.subscribed_by
     }
 
     /// Subscribed and configured chats, those that refuse too.
@@ -137,6 +150,11 @@ impl Chats {
         self.subscribed.iter().find(|known| known.chat_id == chat)?.title.as_deref()
     }
 
+    /// Whether an admin has ever written to the bot: it cannot write first.
+    pub fn has_started(&self, admin: i64) -> bool {
+        self.persons.get(&admin).is_some_and(|person| person.started_at.is_some())
+    }
+
     pub fn is_admin(&self, person: i64) -> bool {
         self.admins.contains(&person)
     }
@@ -145,9 +163,14 @@ impl Chats {
         self.configured.contains(&place)
     }
 
-    /// Whether what is sent to an alert's chat may arrive there.
+    /// Whether an alert is where alerts may be sent.
     pub fn is_there(&self, row: &AlertRow) -> bool {
         row.chat_id.is_some_and(|chat| self.is_open(chat, row.thread_id))
+    }
+
+    /// Whether an alert may be taken away where it stands; that may be a chat that gets none any more.
+    pub fn may_be_erased(&self, row: &AlertRow) -> bool {
+        row.chat_id.is_some_and(|chat| self.may_arrive(chat, row.thread_id))
     }
 
     pub fn locale<'s>(&'s self, ctx: &Context, row: &AlertRow) -> &'s str {

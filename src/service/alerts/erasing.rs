@@ -53,7 +53,7 @@ pub async fn erasable(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<
         if let Some(fold) = row.fold {
             tx.delete_outbox_of_message(message).await?;
             found.folds.push((fold, if unsent { Fold::Unsent } else { Fold::Shown }));
-        } else if !unsent && chats.is_there(&row) {
+        } else if !unsent && chats.may_be_erased(&row) {
             let locale = chats.locale(ctx, &row).to_owned();
             let topic = row.thread_id;
             found.alerts.push(PostedAlert { chat, topic, message, locale, human: false });

@@ -289,7 +289,18 @@ pub(super) async fn move_on(
     (chat, topic): (i64, Option<i64>),
     now: Timestamp,
 ) -> store::Result<()> {
-    for (request, person) in tx.delete_undelivered_human_alerts(chat, topic).await? {
+    let requests = tx.delete_undelivered_human_alerts(chat, topic).await?;
+    tell_elsewhere(tx, ctx, requests, now).await
+}
+
+/// What customers said, with their requests, was taken back in one chat: where no other has been told, the next one is.
+pub(super) async fn tell_elsewhere(
+    tx: &mut Tx,
+    ctx: &Context,
+    requests: impl IntoIterator<Item = (i64, i64)>,
+    now: Timestamp,
+) -> store::Result<()> {
+    for (request, person) in requests {
         if !has_open_alert(tx, ctx, request).await? {
             tell_again(tx, ctx, request, (person, None), now).await?;
         }
@@ -306,10 +317,8 @@ pub(super) async fn words_refused(
 ) -> store::Result<()> {
     let Some(message) = row.message.filter(|_| row.lane == Lane::Words) else { return Ok(()) };
     match tx.find_copied_words(message).await? {
-        Some((request, person)) if !has_open_alert(tx, ctx, request).await? => {
-            tell_again(tx, ctx, request, (person, None), now).await
-        }
-        _ => Ok(()),
+        Some(request) => tell_elsewhere(tx, ctx, [request], now).await,
+        None => Ok(()),
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn refused(
     move_on(tx, ctx, place.chat, (loss == Loss::Silent).then_some(place.topic), now).await?;
     if row.lane.is_for_leads() {
         // What followed an alert is in the alert that the next place gets.
-        let surveys = surveys_of(tx, row).await?;
+        let surveys = surveys_in(tx, row.alert, row.message).await?;
         settle_all(tx, ctx, surveys, now).await?;
         human::words_refused(tx, ctx, row, now).await?;
     }
@@ -154,7 +154,7 @@ fn place_of<'a>(chats: &'a Chats, row: &LostChat, title: Option<&'a str>) -> Pla
     Place { chat, topic, title: title.or_else(|| chats.title(chat)) }
 }
 
-async fn say(tx: &mut Tx, admin: i64, view: &View, now: Timestamp) -> store::Result<()> {
+pub(super) async fn say(tx: &mut Tx, admin: i64, view: &View, now: Timestamp) -> store::Result<()> {
     tx.enqueue(&Outgoing::send(Lane::Alerts, admin, text(view)), now).await
 }
 
@@ -175,7 +175,12 @@ pub async fn move_on(
     settle_all(tx, ctx, surveys, now).await
 }
 
-async fn settle_all(tx: &mut Tx, ctx: &Context, surveys: BTreeSet<i64>, now: Timestamp) -> store::Result<()> {
+pub(super) async fn settle_all(
+    tx: &mut Tx,
+    ctx: &Context,
+    surveys: BTreeSet<i64>,
+    now: Timestamp,
+) -> store::Result<()> {
     let mut touched = Touched::new();
     for survey in surveys {
         settle(tx, ctx, survey, now, &mut touched).await?;
@@ -183,12 +188,16 @@ async fn settle_all(tx: &mut Tx, ctx: &Context, surveys: BTreeSet<i64>, now: Tim
     folds::show(tx, ctx, &touched, now).await
 }
 
-/// The surveys that a message of the alerts' lane tells of.
-async fn surveys_of(tx: &mut Tx, row: &OutboxRow) -> store::Result<BTreeSet<i64>> {
+/// The surveys that a message for the leads tells of.
+pub(super) async fn surveys_in(
+    tx: &mut Tx,
+    alert: Option<i64>,
+    message: Option<i64>,
+) -> store::Result<BTreeSet<i64>> {
     let mut surveys = BTreeSet::new();
-    if let Some(alert) = row.alert {
+    if let Some(alert) = alert {
         surveys.extend(tx.find_survey_of_alert(alert).await?);
-    } else if let Some(message) = row.message {
+    } else if let Some(message) = message {
         surveys.extend(tx.list_surveys_in_message(message, BATCH).await?);
     }
     Ok(surveys)
@@ -201,7 +210,7 @@ pub async fn text_refused(tx: &mut Tx, row: &OutboxRow, reason: &str, now: Times
         return Ok(());
     }
     let reason: String = reason.chars().take(REASON).collect();
-    for survey in surveys_of(tx, row).await? {
+    for survey in surveys_in(tx, row.alert, row.message).await? {
         let mut rows = tx.list_alerts(survey).await?;
         for alert in rows.extract_if(.., |alert| alert.message == row.message) {
             tx.delete_alert(alert.id).await?;

@@ -18,14 +18,16 @@ mod subscribe;
 mod unshown;
 mod waiting;
 mod who;
+mod withdrawn;
 mod words;
 
 pub use chats::configured;
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
-pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe, withdraw};
+pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe};
 pub use unshown::copy_refused;
 pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
+pub use withdrawn::{Fate, decide, screen, tell_once_more, withdraw};
 pub use words::Said;
 
 use chats::{Chats, Target};

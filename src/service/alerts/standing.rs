@@ -33,6 +33,23 @@ impl fmt::Display for LostPlace {
     }
 }
 
+/// A chat that gets none until an admin keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrphanedPlace {
+    pub place: ChatTopic,
+    pub title: Option<String>,
+    pub since: Timestamp,
+    /// Who had subscribed it.
+    pub subscriber: String,
+}
+
+/// Somebody of the staff, for the operator's terminal.
+fn person(id: Option<i64>, name: Option<&str>) -> String {
+    let Some(id) = id else { return "somebody unknown, for it was not kept yet".to_owned() };
+    let name: String = name.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    if name.is_empty() { id.to_string() } else { format!("{id} ({name})") }
+}
+
 /// Who gets alerts, who does not, and what waits.
 #[derive(Debug)]
 pub struct Standing {
@@ -42,8 +59,13 @@ pub struct Standing {
     pub refused: i64,
     /// Chats that subscribed or are configured.
     pub chats: Vec<ChatTopic>,
+    /// Of each that subscribed, who said so.
+    pub subscribers: Vec<(ChatTopic, String)>,
     pub lost: Vec<LostPlace>,
+    pub orphaned: Vec<OrphanedPlace>,
     pub admins: usize,
+    /// There has been one at least.
+    pub had_admin: bool,
 }
 
 impl Standing {
@@ -53,8 +75,11 @@ impl Standing {
             subscribed.iter().find(|chat| (chat.chat_id, chat.thread_id) == (place.chat, place.topic))
         };
         let mut chats: Vec<ChatTopic> = configured(tx, config).await?;
+        let mut subscribers = Vec::new();
         for chat in &subscribed {
             let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
+            let by = person(chat.subscribed_by, chat.subscriber.as_deref());
+            subscribers.push((place, format!("subscribed by {by}")));
             if !chats.contains(&place) {
                 chats.push(place);
             }
@@ -78,16 +103,36 @@ impl Standing {
             let title = of(*place).and_then(|chat| chat.title.clone());
             lost.push(LostPlace { place: *place, title, since: None, reason });
         }
+        let orphaned = tx.list_withdrawn_chats().await?.into_iter().map(|row| OrphanedPlace {
+            place: ChatTopic { chat: row.chat_id, topic: row.thread_id },
+            subscriber: person(row.subscribed_by, row.subscriber.as_deref()),
+            title: row.title,
+            since: row.withdrawn_at,
+        });
+        let orphaned = orphaned.collect();
         let backlog = tx.backlog().await?;
         let (waiting, refused) = (backlog.alerts_waiting, backlog.alerts_refused);
-        Ok(Self { waiting, refused, chats, lost, admins: admins.len() })
+        let (admins, had_admin) = (admins.len(), tx.find_first_admin_at().await?.is_some());
+        Ok(Self { waiting, refused, chats, subscribers, lost, orphaned, admins, had_admin })
     }
 
     /// As far as the environment tells.
     #[must_use]
     pub fn of_config(config: &Config) -> Self {
         let (chats, admins) = (config.alert_chats.clone(), config.admin_ids.len());
-        Self { waiting: 0, refused: 0, chats, lost: Vec::new(), admins }
+        let (lost, orphaned, subscribers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { waiting: 0, refused: 0, chats, subscribers, lost, orphaned, admins, had_admin: false }
+    }
+
+    /// Who has the alerts sent to a chat, topic by topic where that differs.
+    #[must_use]
+    pub fn subscribers_of(&self, chat: i64) -> String {
+        let of = self.subscribers.iter().filter(|(place, _)| place.chat == chat);
+        let told = of.map(|(place, by)| match place.topic {
+            0 => by.clone(),
+            topic => format!("topic {topic} {by}"),
+        });
+        told.collect::<Vec<_>>().join(", ")
     }
 
     /// How many chats get alerts.

@@ -1,12 +1,18 @@
-//! Chats that begin or cease to get alerts, by `/alerts` or because a role is taken.
+//! Chats that begin or cease to get alerts, by `/alerts`.
 
 use super::chats::{Chats, configured};
-use super::losses::move_on;
 use super::waiting::send_waiting;
 use crate::config::ChatTopic;
+use crate::domain::staff::Deed;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
+use crate::service::staff::log;
+use crate::store::persons::Person;
 use crate::store::{self, Tx};
+use crate::view::desk::cut;
+
+/// Characters of a title in the log.
+const TITLE: usize = 40;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subscribed {
@@ -31,21 +37,35 @@ pub async fn has_chats(tx: &mut Tx, ctx: &Context) -> store::Result<bool> {
     Ok(!Chats::load(tx, ctx, &[]).await?.chats(ctx).is_empty())
 }
 
-/// A chat or topic shall get alerts from now on, in this language.
+/// A chat as it stands in the log.
+pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
+    match title.filter(|_| place.chat < 0) {
+        Some(title) => format!("{} ({place})", cut(title, TITLE)),
+        None => place.to_string(),
+    }
+}
+
+/// A chat or topic shall get alerts from now on, in the language of who says so. From here on they answer for it: when their
+/// role ends, so does this.
 pub async fn subscribe(
     tx: &mut Tx,
     ctx: &Context,
-    place: ChatTopic,
-    title: Option<&str>,
+    person: &Person,
+    (place, title): (ChatTopic, Option<&str>),
     locale: &str,
     now: Timestamp,
 ) -> store::Result<Subscribed> {
     let chats = Chats::load(tx, ctx, &[]).await?;
+    let before = chats.subscriber(place);
     let gets = |chats: &Chats| {
         chats.chats(ctx).iter().any(|chat| chat.chat == place.chat && chat.topic == place.topic)
     };
     let already = gets(&chats);
-    tx.upsert_alert_chat((place.chat, place.topic), title, locale, now).await?;
+    tx.upsert_alert_chat((place.chat, place.topic), (title, locale), person.id, now).await?;
+    if before != Some(person.id) {
+        let detail = named(place, title);
+        log::detail(tx, Some(person.id), Deed::AlertsSubscribed, (None, &detail), now).await?;
+    }
     // The answer to the command shows whether it may be written to.
     tx.hasten_lost_chat(place.chat).await?;
     tracing::info!(chat = place.chat, topic = place.topic, "a chat subscribed to alerts");
@@ -58,7 +78,13 @@ pub async fn subscribe(
 }
 
 /// A chat or topic shall get no more alerts.
-pub async fn unsubscribe(tx: &mut Tx, ctx: &Context, place: ChatTopic) -> store::Result<Unsubscribed> {
+pub async fn unsubscribe(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Person,
+    (place, title): (ChatTopic, Option<&str>),
+    now: Timestamp,
+) -> store::Result<Unsubscribed> {
     if configured(tx, &ctx.config).await?.contains(&place) {
         return Ok(Unsubscribed::Configured);
     }
@@ -66,17 +92,8 @@ pub async fn unsubscribe(tx: &mut Tx, ctx: &Context, place: ChatTopic) -> store:
         return Ok(Unsubscribed::Already);
     }
     tx.delete_lost_chat(place.chat, place.topic).await?;
+    let detail = named(place, title);
+    log::detail(tx, Some(person.id), Deed::AlertsUnsubscribed, (None, &detail), now).await?;
     tracing::info!(chat = place.chat, topic = place.topic, "a chat ended its subscription to alerts");
     Ok(Unsubscribed::Now { last: !has_chats(tx, ctx).await? })
-}
-
-/// Somebody may see alerts no more: their own chat with the bot gets none, and those on their way there go to whoever
-/// gets them now. What was posted there stays as it is.
-pub async fn withdraw(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<()> {
-    if ctx.config.alert_chats.iter().any(|place| place.chat == person) {
-        return Ok(());
-    }
-    tx.delete_alert_chat(person, 0).await?;
-    tx.delete_lost_chat(person, 0).await?;
-    move_on(tx, ctx, person, None, now).await
 }

@@ -3,7 +3,7 @@
 use super::chats::{Chats, Target};
 use super::folds::{self, Touched};
 use super::losses::forget_others;
-use super::{human, settle};
+use super::{human, settle, withdrawn};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::{self, Tx};
@@ -24,6 +24,7 @@ pub async fn send_waiting_at_start(tx: &mut Tx, ctx: &Context, now: Timestamp) -
 }
 
 async fn send(tx: &mut Tx, ctx: &Context, refused: bool, now: Timestamp) -> store::Result<u64> {
+    withdrawn::tell(tx, ctx, now).await?;
     let Some(limit) = room(tx, ctx).await? else { return Ok(0) };
     let requests = human::tell_waiting(tx, ctx, limit, now).await?;
     let limit = limit - requests;

@@ -1,5 +1,7 @@
 //! Roles: who may do what, and how the first admin comes about.
 
+mod claims;
+mod ending;
 pub mod invites;
 pub mod log;
 pub mod team;
@@ -9,9 +11,11 @@ pub use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, alerts};
 use crate::store::persons::Person;
-use crate::store::staff::NewInvite;
 use crate::store::staff_log::NewLogEntry;
 use crate::store::{self, Error, Tx};
+
+pub use claims::{claim, claim_link};
+pub use ending::settle_at_start;
 
 /// What came of a one-time link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub enum Invited {
     Already(Role),
     Used,
     Expired,
+    /// The operator's, for the first admin.
+    ClaimExpired,
 }
 
 /// Why a role is not given or not taken away.
@@ -60,21 +66,6 @@ pub async fn admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<i64>> {
     Ok(admins)
 }
 
-/// While there is no admin at all: the link whose first tap makes one. The same link until it is used.
-pub async fn claim_link(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Option<String>> {
-    if !admins(tx, ctx).await?.is_empty() {
-        return Ok(None);
-    }
-    let open = tx.find_claim_invite().await?;
-    let token = open.clone().unwrap_or_else(|| ctx.entropy.token());
-    if open.is_none() {
-        let role = Role::Admin.as_str();
-        let invite = NewInvite { token: &token, role, created_by: None, expires_at: None };
-        tx.insert_invite(invite, now).await?;
-    }
-    Ok(Some(deep_link(ctx, &token)))
-}
-
 fn deep_link(ctx: &Context, token: &str) -> String {
     format!("https://t.me/{}?start={token}", ctx.bot_username)
 }
@@ -88,6 +79,9 @@ pub async fn accept_invite(
     now: Timestamp,
 ) -> store::Result<Option<Invited>> {
     let Some(invite) = tx.find_invite(token).await? else { return Ok(None) };
+    if ending::is_ended(tx, ctx, &invite).await? {
+        return Ok(None);
+    }
     let offered = parse(&invite.role)?;
     let has = role(tx, ctx, person.id).await?;
     if invite.used_by.is_some() {
@@ -98,14 +92,18 @@ pub async fn accept_invite(
         return Ok(Some(Invited::Already(has)));
     }
     // A link printed while there was no admin is worth nothing once there is one.
-    if invite.created_by.is_none() && !admins(tx, ctx).await?.is_empty() {
+    if !invite.beside_admins && !admins(tx, ctx).await?.is_empty() {
         return Ok(Some(has.map_or(Invited::Used, Invited::Already)));
     }
     if invite.expires_at.is_some_and(|expires_at| expires_at <= now) {
-        return Ok(Some(Invited::Expired));
+        let expired = if invite.created_by.is_none() { Invited::ClaimExpired } else { Invited::Expired };
+        return Ok(Some(expired));
     }
     tx.use_invite(token, person.id, now).await?;
     tx.upsert_staff(person.id, offered.as_str(), now).await?;
+    if offered == Role::Admin {
+        claims::end(tx, now).await?;
+    }
     let entry = NewLogEntry {
         actor: Some(person.id),
         act: Deed::InviteUsed.as_str(),
@@ -146,10 +144,12 @@ pub async fn give(
     if before != Some(given) {
         log::role(tx, by, Deed::RoleGiven, (person, Some(given), before), now).await?;
     }
+    if given == Role::Admin {
+        claims::end(tx, now).await?;
+    }
+    ending::settle(tx, ctx, by, person, now).await?;
     if given.may_route_alerts() {
         alerts::send_waiting(tx, ctx, now).await?;
-    } else {
-        alerts::withdraw(tx, ctx, person, now).await?;
     }
     Ok(before)
 }
@@ -184,7 +184,7 @@ async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), Ro
     }
 }
 
-/// Takes a person's role away and returns it; with it goes what the role let them see.
+/// Takes a person's role away and returns it; with it goes what the role let them see and make.
 pub async fn take(
     tx: &mut Tx,
     ctx: &Context,
@@ -197,7 +197,7 @@ pub async fn take(
     if before.is_some() {
         tx.delete_staff(person).await?;
         log::role(tx, by, Deed::RoleTaken, (person, None, before), now).await?;
-        alerts::withdraw(tx, ctx, person, now).await?;
+        ending::settle(tx, ctx, by, person, now).await?;
     }
     Ok(before)
 }

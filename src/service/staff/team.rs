@@ -4,6 +4,7 @@ use super::{RoleError, admins, give, invites, parse, role, set_agent, take};
 use crate::domain::event::agent_id;
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
+use crate::service::alerts::{self, Fate};
 use crate::service::desks::{self, Question};
 use crate::service::{Context, export, people};
 use crate::store::persons::Person;
@@ -11,6 +12,7 @@ use crate::store::staff_log::LogEntry;
 use crate::store::{self, Document, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 use crate::view::callback::TeamAct;
+use crate::view::desk::cut;
 use crate::view::team::{Member, Team};
 
 /// Entries of the log on one screen.
@@ -114,6 +116,9 @@ async fn screen(
             let toast = if withdrawn { "team-toast-withdrawn" } else { "team-toast-used" };
             (list(tx, ctx, &team, now).await?, text(toast))
         }
+        TeamAct::Chats => (team.orphans(alerts::screen(tx, ctx, team.locale).await?), None),
+        TeamAct::KeepChat(chat) => decide(tx, ctx, (person, &team), (chat, Fate::Kept), now).await?,
+        TeamAct::ForgetChat(chat) => decide(tx, ctx, (person, &team), (chat, Fate::Forgotten), now).await?,
         TeamAct::Log(before) => (log(tx, &team, before).await?, None),
         TeamAct::LogFile => {
             send_log(tx, person, now).await?;
@@ -135,6 +140,24 @@ async fn screen(
             (member_screen(tx, ctx, &team, id, now).await?.0, text(toast))
         }
     })
+}
+
+/// Decides about a chat that lost who subscribed it.
+async fn decide(
+    tx: &mut Tx,
+    ctx: &Context,
+    (person, team): (&Person, &Team<'_>),
+    (chat, fate): (i64, Fate),
+    now: Timestamp,
+) -> store::Result<(View, Option<String>)> {
+    let toast = match alerts::decide(tx, ctx, person.id, (chat, fate), now).await? {
+        Some(title) => {
+            let id = if fate == Fate::Kept { "chats-toast-kept" } else { "chats-toast-forgotten" };
+            ctx.catalogue.with(team.locale, id, &[("chat", cut(&title, 60).into())])
+        }
+        None => ctx.catalogue.text(team.locale, "chats-toast-decided"),
+    };
+    Ok((team.orphans(alerts::screen(tx, ctx, team.locale).await?), Some(toast)))
 }
 
 /// Takes the agent ID that was asked for.
@@ -189,7 +212,8 @@ fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Resu
 
 async fn list(tx: &mut Tx, ctx: &Context, team: &Team<'_>, now: Timestamp) -> store::Result<View> {
     let open = tx.list_open_invites(now).await?.len();
-    Ok(team.list(&members(tx, ctx).await?, open))
+    let orphans = tx.list_withdrawn_chats().await?.len();
+    Ok(team.list(&members(tx, ctx).await?, open, orphans))
 }
 
 async fn member_screen(

@@ -258,6 +258,9 @@ pub const TABLES: &[Table] = &[
             ("title", Stays),
             ("locale", Stays),
             ("subscribed_at", Stays),
+            ("subscribed_by", Stays),
+            ("withdrawn_at", Stays),
+            ("told", Stays),
         ],
     ),
     (
@@ -336,6 +339,7 @@ pub const TABLES: &[Table] = &[
             ("role", Stays),
             ("created_at", Stays),
             ("created_by", Stays),
+            ("beside_admins", Stays),
             ("expires_at", Stays),
             ("used_by", Stays),
             ("used_at", Stays),

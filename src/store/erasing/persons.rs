@@ -71,6 +71,7 @@ impl Tx {
             "DELETE FROM alerts WHERE chat_id = $1",
             "DELETE FROM human_alerts WHERE chat_id = $1",
             "DELETE FROM alert_chats WHERE chat_id = $1",
+            "UPDATE alert_chats SET subscribed_by = NULL WHERE subscribed_by = $1",
             "DELETE FROM lost_chats WHERE chat_id = $1",
             "UPDATE alert_folds SET chat_id = 0 WHERE chat_id = $1",
             // Somebody used it, and nobody can say who.

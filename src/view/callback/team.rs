@@ -21,6 +21,11 @@ pub enum TeamAct {
     /// Asks which agent of the events this person is.
     AskAgent(i64),
     NoAgent(i64),
+    /// Chats that lost who subscribed them.
+    Chats,
+    /// A group that goes on getting alerts; its ID is negative.
+    KeepChat(i64),
+    ForgetChat(i64),
 }
 
 const fn letter(role: Role) -> char {
@@ -50,6 +55,9 @@ impl TeamAct {
             Self::LogFile => "f".to_owned(),
             Self::AskAgent(person) => format!("a{}", base36(person)),
             Self::NoAgent(person) => format!("n{}", base36(person)),
+            Self::Chats => "c".to_owned(),
+            Self::KeepChat(chat) => format!("k{}", base36(chat)),
+            Self::ForgetChat(chat) => format!("d{}", base36(chat)),
         }
     }
 
@@ -59,6 +67,10 @@ impl TeamAct {
             ('l', "") => Self::List,
             ('i', "") => Self::Invite,
             ('f', "") => Self::LogFile,
+            ('c', "") => Self::Chats,
+            // Written without the sign.
+            ('k', id) => Self::KeepChat(-from_base36(id)?),
+            ('d', id) => Self::ForgetChat(-from_base36(id)?),
             ('a', id) => Self::AskAgent(from_base36(id)?),
             ('n', id) => Self::NoAgent(from_base36(id)?),
             ('m', id) => Self::Member(from_base36(id)?),
@@ -99,6 +111,9 @@ mod tests {
             TeamAct::LogFile,
             TeamAct::AskAgent(person),
             TeamAct::NoAgent(person),
+            TeamAct::Chats,
+            TeamAct::KeepChat(-person),
+            TeamAct::ForgetChat(-1_002_000_000_001),
         ];
         for act in given.chain(others) {
             let data = Data::Team(act);

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::harness::{Person, Setting, Story, hours, minutes};
 
 /// Types a command.
-async fn type_in(story: &Story, command: StaffCommand) {
+pub(super) async fn type_in(story: &Story, command: StaffCommand) {
     let config = Arc::new(Config::clone(&story.running.ctx.config));
     let setup = Setup { config, clock: story.clock.clone(), entropy: Entropy::seeded(3) };
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -21,12 +21,12 @@ async fn type_in(story: &Story, command: StaffCommand) {
     assert_eq!(staff::run(&setup, command, &mut to).await.unwrap(), 0);
 }
 
-fn add(person: Person, role: Role) -> StaffCommand {
+pub(super) fn add(person: Person, role: Role) -> StaffCommand {
     StaffCommand::Add { telegram_id: person.id, role, agent_id: None }
 }
 
 /// What another process writes into the outbox is found within seconds, real ones.
-async fn sees(story: &Story, person: Person, words: &str) {
+pub(super) async fn sees(story: &Story, person: Person, words: &str) {
     story.wait_until(|world| world.transcript(person.id).contains(words)).await;
     story.settle().await;
 }

@@ -1,0 +1,126 @@
+//! The chats and topics that get alerts, who subscribed each, and those that lost who did.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, on_engine, query, query_as};
+use crate::domain::time::Timestamp;
+
+/// A chat or topic that subscribed to alerts.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct AlertChat {
+    pub chat_id: i64,
+    pub thread_id: i64,
+    pub title: Option<String>,
+    pub locale: String,
+    /// A Telegram user ID; `None` where it was not kept yet.
+    pub subscribed_by: Option<i64>,
+    /// As Telegram calls them.
+    pub subscriber: Option<String>,
+}
+
+/// A chat or topic that gets no alerts until an admin keeps it: the role of who subscribed it has ended.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct WithdrawnChat {
+    pub chat_id: i64,
+    pub thread_id: i64,
+    pub title: Option<String>,
+    pub subscribed_by: Option<i64>,
+    pub subscriber: Option<String>,
+    pub withdrawn_at: Timestamp,
+    /// The admins were told.
+    pub told: bool,
+}
+
+impl Tx {
+    /// Chats and topics that subscribed; those that refuse alerts too.
+    pub async fn list_alert_chats(&mut self) -> Result<Vec<AlertChat>> {
+        let query = query_as(
+            "SELECT c.chat_id, c.thread_id, c.title, c.locale, c.subscribed_by, p.first_name AS subscriber \
+             FROM alert_chats c LEFT JOIN persons p ON p.id = c.subscribed_by \
+             WHERE c.withdrawn_at IS NULL ORDER BY c.chat_id, c.thread_id",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Chats and topics that wait for an admin who keeps them.
+    pub async fn list_withdrawn_chats(&mut self) -> Result<Vec<WithdrawnChat>> {
+        let query = query_as(
+            "SELECT c.chat_id, c.thread_id, c.title, c.subscribed_by, p.first_name AS subscriber, c.withdrawn_at, \
+             c.told FROM alert_chats c LEFT JOIN persons p ON p.id = c.subscribed_by \
+             WHERE c.withdrawn_at IS NOT NULL ORDER BY c.chat_id, c.thread_id",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Subscribes a chat or topic, or changes how it is subscribed.
+    pub async fn upsert_alert_chat(
+        &mut self,
+        (chat_id, thread_id): (i64, i64),
+        (title, locale): (Option<&str>, &str),
+        subscribed_by: i64,
+        now: Timestamp,
+    ) -> Result<()> {
+        let query = query(
+            "INSERT INTO alert_chats (chat_id, thread_id, title, locale, subscribed_by, subscribed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (chat_id, thread_id) DO UPDATE SET \
+             title = excluded.title, locale = excluded.locale, subscribed_by = excluded.subscribed_by, \
+             withdrawn_at = NULL",
+        )
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(title)
+        .bind(locale)
+        .bind(subscribed_by)
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// False if there was no such subscription.
+    pub async fn delete_alert_chat(&mut self, chat_id: i64, thread_id: i64) -> Result<bool> {
+        let query =
+            query("DELETE FROM alert_chats WHERE chat_id = $1 AND thread_id = $2 AND withdrawn_at IS NULL")
+                .bind(chat_id)
+                .bind(thread_id);
+        Ok(on_engine!(self, execute, query)? > 0)
+    }
+
+    /// Lets a chat or topic get no alerts until an admin keeps it.
+    pub async fn withdraw_alert_chat(&mut self, chat_id: i64, thread_id: i64, now: Timestamp) -> Result<()> {
+        let query = query(
+            "UPDATE alert_chats SET withdrawn_at = $3, told = FALSE WHERE chat_id = $1 AND thread_id = $2",
+        )
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// The admins were told of all chats that wait for them, or have to be told again.
+    pub async fn mark_withdrawn_chats_told(&mut self, told: bool) -> Result<()> {
+        let query = query("UPDATE alert_chats SET told = $1 WHERE withdrawn_at IS NOT NULL").bind(told);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// An admin keeps a chat with all its topics that wait for that: from now on it counts as theirs.
+    pub async fn keep_withdrawn_chat(&mut self, chat_id: i64, admin: i64) -> Result<()> {
+        let query = query(
+            "UPDATE alert_chats SET subscribed_by = $2, withdrawn_at = NULL \
+             WHERE chat_id = $1 AND withdrawn_at IS NOT NULL",
+        )
+        .bind(chat_id)
+        .bind(admin);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Nobody wants a chat, with all its topics that wait for an admin.
+    pub async fn delete_withdrawn_chat(&mut self, chat_id: i64) -> Result<()> {
+        let query =
+            query("DELETE FROM alert_chats WHERE chat_id = $1 AND withdrawn_at IS NOT NULL").bind(chat_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+}
