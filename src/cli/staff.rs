@@ -240,6 +240,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_link_for_an_admin_needs_the_bots_name_and_is_printed_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut setup = setup(folder.path(), "").await;
+        let (code, said) = ran(&setup, StaffCommand::Claim).await;
+        assert!(code == super::super::USAGE && said.contains("afterword serve"), "{said}");
+        let url = setup.config.database_url.clone();
+        let db = Db::open(&url, false).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        tx.upsert_bot(77, "my_bot").await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+        let config = Config::from_lookup(|name| match name {
+            "DATABASE_URL" => Some(url.clone()),
+            "TELOXIDE_TOKEN" => Some("77:abcdefghijklmnopqrstuvwxyz".to_owned()),
+            _ => None,
+        });
+        setup.config = Arc::new(config.unwrap());
+        let (code, said) = ran(&setup, StaffCommand::Claim).await;
+        assert!(code == DONE && said.starts_with("https://t.me/my_bot?start="), "{said}");
+        assert!(said.ends_with("it serves until 1970-01-02T00:00:00Z\n"), "{said}");
+    }
+
+    #[tokio::test]
     async fn the_last_admin_stays_one() {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "").await;

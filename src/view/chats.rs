@@ -177,4 +177,34 @@ mod tests {
         ✅ “-100, topic 1217” is back: bad scores arrive there again.
         ");
     }
+
+    #[test]
+    fn however_many_chats_wait_for_an_admin_they_fit_a_message() {
+        let catalogue = Catalogue::new();
+        let (title, name) = ("ы".repeat(128), "щ".repeat(64));
+        let orphan = |number: i64| Orphan {
+            place: Place { chat: -1_002_000_000_000 - number, topic: i64::MAX, title: Some(&title) },
+            further: 9_999,
+            subscribed_by: Some(7),
+            subscriber: Some(&name),
+        };
+        let waiting: Vec<Orphan<'_>> = (1..=25).map(orphan).collect();
+        let view = orphans(&catalogue, "ru", &waiting, true);
+        assert!(view.html.encode_utf16().count() <= 4096, "{}", view.html.encode_utf16().count());
+        assert!(view.rows.len() == 20 && view.html.contains("ещё 5:"), "{}", view.html);
+        let nameless = Orphan { subscriber: None, further: 0, ..waiting[0] };
+        let nobody =
+            Orphan { subscribed_by: None, place: Place { topic: 0, title: None, chat: -7 }, ..nameless };
+        insta::assert_snapshot!(orphans(&catalogue, "en", &[nobody], false).shown(), @r"
+        ⚠️ Bad scores no longer go to these chats: those who subscribed them have no role for it any more.
+
+        • -7 (subscribed by ?)
+
+        Until that changes, bad scores come to the other chats only.
+
+        If the team needs a chat, keep it: then it counts as yours. If not, take it off with ✖.
+
+        [Keep: -7] [✖]
+        ");
+    }
 }

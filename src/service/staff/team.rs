@@ -212,8 +212,10 @@ fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Resu
 
 async fn list(tx: &mut Tx, ctx: &Context, team: &Team<'_>, now: Timestamp) -> store::Result<View> {
     let open = tx.list_open_invites(now).await?.len();
-    let orphans = tx.list_withdrawn_chats().await?.len();
-    Ok(team.list(&members(tx, ctx).await?, open, orphans))
+    // By chat, of which each may have several topics.
+    let mut orphans: Vec<i64> = tx.list_withdrawn_chats().await?.iter().map(|row| row.chat_id).collect();
+    orphans.dedup();
+    Ok(team.list(&members(tx, ctx).await?, open, orphans.len()))
 }
 
 async fn member_screen(
