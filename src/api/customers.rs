@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
 use super::{Api, Problem};
-use crate::domain::event::{FieldError, customer_id};
+use crate::domain::event::{FieldError, known_customer_id};
 use crate::jobs::erasing;
 use crate::service::record::Record;
 use crate::store;
@@ -61,7 +61,8 @@ pub(super) async fn delete(
 
 fn read(id: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
     let Path(id) = id.map_err(|_| Problem::bad_request("the customer's ID in the address is not UTF-8"))?;
-    customer_id(&id).map_err(|message| Problem::wrong_values(vec![FieldError::new("customer.id", message)]))
+    known_customer_id(&id)
+        .map_err(|message| Problem::wrong_values(vec![FieldError::new("customer.id", message)]))
 }
 
 fn nobody() -> Problem {

@@ -8,9 +8,9 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::{Api, Problem};
-use crate::domain::event::{FieldError, customer_id};
+use crate::domain::event::{FieldError, known_customer_id};
 use crate::domain::time::Timestamp;
-use crate::service::events::{find_link, personal_link};
+use crate::service::events::{NoLink, find_link, personal_link};
 use crate::view::qr;
 
 /// Where a customer finds the bot.
@@ -27,12 +27,15 @@ pub(super) async fn post(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<impl Serialize>, Problem> {
     let Path(id) = id.map_err(|_| Problem::bad_request("the customer's ID in the address is not UTF-8"))?;
-    let id = customer_id(&id)
-        .map_err(|message| Problem::wrong_values(vec![FieldError::new("customer.id", message)]))?;
+    let wrong = |message: String| Problem::wrong_values(vec![FieldError::new("customer.id", message)]);
+    let id = known_customer_id(&id).map_err(wrong)?;
     let mut tx = api.db.write().await?;
     let link = personal_link(&mut tx, &api.ctx, &id).await?;
     tx.commit().await?;
-    let link = link.map_err(|no_bot| Problem::unavailable(no_bot.to_string()))?;
+    let link = link.map_err(|why| match why {
+        NoLink::NoBot => Problem::unavailable(why.to_string()),
+        NoLink::WrongId(message) => wrong(message),
+    })?;
     let base = api.ctx.config.public_url.as_deref().unwrap_or_default();
     let picture = |kind: &str| format!("{base}/q/{}.{kind}", link.token);
     let (png, svg) = (picture("png"), picture("svg"));

@@ -1,12 +1,12 @@
 //! `afterword erase`: forgets a customer; what they chose stays, anonymous.
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
-use crate::domain::event::customer_id;
+use crate::domain::event::known_customer_id;
 use crate::jobs::erasing;
 use crate::store;
 
 pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
-    let customer = customer_id(customer).map_err(|problem| Misuse(format!("CUSTOMER_ID {problem}")))?;
+    let customer = known_customer_id(customer).map_err(|problem| Misuse(format!("CUSTOMER_ID {problem}")))?;
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
     let Some(erased) = erasing::customer(&db, &ctx, &customer).await? else {

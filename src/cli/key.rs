@@ -3,6 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::domain::visible::unfit_for_id;
 use crate::service::keys::{self, Scope};
 use crate::store::Db;
 
@@ -64,6 +65,9 @@ async fn add(setup: &Setup, db: &Db, name: &str, scope: Scope, to: &mut Output<'
     let length = name.chars().count();
     if name.trim().is_empty() || length > LONGEST_NAME || name.chars().any(char::is_control) {
         return Err(Misuse(format!("NAME must have 1 to {LONGEST_NAME} printable characters")).into());
+    }
+    if let Some(unfit) = unfit_for_id(name) {
+        return Err(Misuse(format!("NAME {unfit}")).into());
     }
     let mut tx = db.write().await?;
     let added = keys::add(&mut tx, &setup.entropy, name, scope, setup.clock.now()).await?;

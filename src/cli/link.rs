@@ -1,17 +1,21 @@
 //! `afterword link CUSTOMER_ID`: the personal deep link of one customer, and its QR code.
 
 use super::{DONE, Misuse, Output, Setup};
-use crate::domain::event::customer_id;
-use crate::service::events::personal_link;
+use crate::domain::event::known_customer_id;
+use crate::service::events::{NoLink, personal_link};
 use crate::view::qr;
 
 /// Prints the customer's link: the same one while it lives and nobody has tapped it.
 pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
-    let customer = customer_id(customer).map_err(|problem| Misuse(format!("CUSTOMER_ID {problem}")))?;
+    let wrong = |problem: String| Misuse(format!("CUSTOMER_ID {problem}"));
+    let customer = known_customer_id(customer).map_err(wrong)?;
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
     let mut tx = db.write().await?;
-    let link = personal_link(&mut tx, &ctx, &customer).await??;
+    let link = personal_link(&mut tx, &ctx, &customer).await?.map_err(|why| match why {
+        NoLink::WrongId(problem) => wrong(problem).into(),
+        NoLink::NoBot => anyhow::Error::from(why),
+    })?;
     tx.commit().await?;
     writeln!(to.out, "{}", link.url)?;
     // Beside the link, so that whoever pipes the link gets it alone.

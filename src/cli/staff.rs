@@ -263,6 +263,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_agent_id_with_a_character_that_nobody_sees_is_refused_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path(), "").await;
+        let (code, said) = ran(&setup, add(7, Role::Agent, Some("a-\u{3164}17"))).await;
+        assert!(
+            code == super::super::USAGE && said.contains("--agent-id contains U+3164 at position 3"),
+            "{said}"
+        );
+    }
+
+    #[tokio::test]
     async fn the_last_admin_stays_one() {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "").await;

@@ -14,3 +14,4 @@ pub mod staff;
 pub mod survey;
 pub mod template;
 pub mod time;
+pub mod visible;

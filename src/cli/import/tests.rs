@@ -180,7 +180,7 @@ async fn a_broken_row_of_a_table_takes_no_other_along() {
     row 4: a quote is broken: a character stands behind the closing one
     row 5: occurred_at: must be an RFC 3339 time like 2026-11-21T15:04:05+03:00
     row 6: has 2 cells; the header has 6 columns
-    row 8: customer.name: contains the character U+000A, which cannot be printed
+    row 8: customer.name: contains U+000A at position 5, which cannot be printed
     row 11: a quote is broken: it is opened and not closed
     row 13: customer.name: is not UTF-8 (Windows-1251?): save the table as "CSV UTF-8"
     "#);

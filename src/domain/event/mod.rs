@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 
 pub use items::{Form, Items};
 pub use json::{Json, Malformed};
+use rules::Origin;
 
 use crate::domain::time::Timestamp;
 
@@ -244,18 +245,20 @@ impl Event {
 
     /// Reads one event out of JSON that is well-formed; every wrong field is named at once.
     pub fn from_json(json: &Json, now: Timestamp) -> Result<Self, Vec<FieldError>> {
-        read::event(json, now, MOST_ERRORS)
+        read::event(json, now, MOST_ERRORS, Origin::Sent)
     }
 
     /// The same where nobody wants to know what is wrong, which would cost more than the reading.
     #[must_use]
     pub fn from_json_if_right(json: &Json, now: Timestamp) -> Option<Self> {
-        read::event(json, now, 1).ok()
+        read::event(json, now, 1, Origin::Sent).ok()
     }
 
-    /// Reads back what [`Event::to_json`] wrote.
+    /// Reads back what [`Event::to_json`] wrote, also of an earlier version.
     pub fn from_stored(text: &str) -> Result<Self, ParseError> {
-        Self::parse(text.as_bytes(), Timestamp::from_millis(i64::MAX))
+        let json = Json::parse(text.as_bytes())?;
+        let never = Timestamp::from_millis(i64::MAX);
+        read::event(&json, never, MOST_ERRORS, Origin::Stored).map_err(ParseError::Fields)
     }
 
     /// The one spelling of this content: two events are the same if and only if these texts are.
@@ -304,12 +307,20 @@ impl Deref for Normalised {
 /// What is stored of an event of which nothing may be left.
 pub const ERASED: &str = "{}";
 
-/// Reads a customer's ID where it stands alone, outside an event.
+/// Reads the ID of a new customer where it stands alone, outside an event.
 ///
 /// # Errors
 /// A sentence that completes "the ID …".
 pub fn customer_id(text: &str) -> Result<String, String> {
-    rules::id(text)
+    rules::id(text, Origin::Sent)
+}
+
+/// The same of a customer who is looked for: earlier versions took IDs that are refused now.
+///
+/// # Errors
+/// A sentence that completes "the ID …".
+pub fn known_customer_id(text: &str) -> Result<String, String> {
+    rules::id(text, Origin::Stored)
 }
 
 /// Reads an agent's ID where it stands alone, outside an event.
@@ -317,7 +328,7 @@ pub fn customer_id(text: &str) -> Result<String, String> {
 /// # Errors
 /// A sentence that completes "the ID …".
 pub fn agent_id(text: &str) -> Result<String, String> {
-    rules::id(text)
+    rules::id(text, Origin::Sent)
 }
 
 /// A text that came from outside, fit to be repeated in a sentence: without controls, and not for ever.

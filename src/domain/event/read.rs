@@ -9,6 +9,7 @@ use serde_json::value::to_raw_value;
 
 use super::instant::instant;
 use super::json::{Json, MOST_VALUES, members_to_map};
+use super::rules::Origin;
 use super::{Agent, Customer, Event, Extra, FieldError, Kind, Metrics, Subject, rules, shown};
 use crate::domain::nearest::nearest;
 use crate::domain::time::Timestamp;
@@ -20,8 +21,13 @@ const MAX_EXTRA_BYTES: usize = 4096;
 const SHOWN: usize = 64;
 
 /// The errors may be more than `most`, but unknown fields are not looked at when there are as many.
-pub(super) fn event(json: &Json, now: Timestamp, most: usize) -> Result<Event, Vec<FieldError>> {
-    let mut errors = Errors { found: Vec::new(), most };
+pub(super) fn event(
+    json: &Json,
+    now: Timestamp,
+    most: usize,
+    origin: Origin,
+) -> Result<Event, Vec<FieldError>> {
+    let mut errors = Errors { found: Vec::new(), most, origin };
     let event = read(json, now, &mut errors);
     match event {
         Some(event) if errors.found.is_empty() => Ok(event),
@@ -32,6 +38,7 @@ pub(super) fn event(json: &Json, now: Timestamp, most: usize) -> Result<Event, V
 struct Errors {
     found: Vec<FieldError>,
     most: usize,
+    origin: Origin,
 }
 
 fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
@@ -41,7 +48,7 @@ fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
         return None;
     };
     let mut o = Object { path: String::new(), members, known: Vec::new(), errors };
-    let event_id = o.required("event_id", Object::text(rules::id));
+    let event_id = o.required("event_id", o.id(rules::id));
     let kind = o.required("kind", Object::text(kind));
     let occurred_at = o.required("occurred_at", Object::text(instant));
     if occurred_at.is_some_and(|at| at > now.plus(AHEAD)) {
@@ -64,9 +71,9 @@ fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
         customer,
         subject,
         agent: o.object("agent", agent),
-        automation: o.optional("automation", Object::text(rules::name)),
-        store: o.optional("store", Object::text(rules::id)),
-        channel: o.optional("channel", Object::text(rules::id)),
+        automation: o.optional("automation", o.id(rules::automation)),
+        store: o.optional("store", o.id(rules::id)),
+        channel: o.optional("channel", o.id(rules::id)),
         tags: o.labels("tags"),
         metrics: o.object("metrics", metrics),
         script: o.optional("script", Object::text(rules::slug)),
@@ -79,7 +86,7 @@ fn read(json: &Json, now: Timestamp, errors: &mut Errors) -> Option<Event> {
 
 fn customer(o: &mut Object<'_>) -> Customer {
     Customer {
-        id: o.required("id", Object::text(rules::id)).unwrap_or_default(),
+        id: o.required("id", o.id(rules::id)).unwrap_or_default(),
         telegram_id: o.optional("telegram_id", Object::number(rules::telegram_id)),
         phone: o.optional("phone", Object::text(rules::phone)),
         name: o.optional("name", Object::text(rules::name)),
@@ -91,7 +98,7 @@ fn customer(o: &mut Object<'_>) -> Customer {
 
 fn subject(o: &mut Object<'_>) -> Subject {
     Subject {
-        id: o.optional("id", Object::text(rules::id)),
+        id: o.optional("id", o.id(rules::id)),
         title: o.optional("title", Object::text(rules::name)),
         url: o.optional("url", Object::text(rules::url)),
     }
@@ -99,9 +106,9 @@ fn subject(o: &mut Object<'_>) -> Subject {
 
 fn agent(o: &mut Object<'_>) -> Agent {
     Agent {
-        id: o.optional("id", Object::text(rules::id)),
+        id: o.optional("id", o.id(rules::id)),
         name: o.optional("name", Object::text(rules::name)),
-        team: o.optional("team", Object::text(rules::id)),
+        team: o.optional("team", o.id(rules::id)),
         since: o.optional("since", Object::text(rules::day)),
     }
 }
@@ -199,6 +206,15 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// The same for what identifies: stricter with a sender than with what is stored.
+    fn id<R>(&self, rule: R) -> impl Fn(&Json) -> Result<String, String> + use<R>
+    where
+        R: Fn(&str, Origin) -> Result<String, String>,
+    {
+        let origin = self.errors.origin;
+        Object::text(move |text| rule(text, origin))
+    }
+
     fn number<T>(rule: impl Fn(&Number) -> Result<T, String>) -> impl Fn(&Json) -> Result<T, String> {
         move |json| match json {
             Json::Number(number) => rule(number),
@@ -284,7 +300,7 @@ impl<'a> Object<'a> {
         }
         let mut labels = BTreeSet::new();
         for (index, item) in items.iter().enumerate() {
-            match Object::text(rules::label)(item) {
+            match self.id(rules::label)(item) {
                 Ok(label) => drop(labels.insert(label)),
                 Err(message) => self.wrong(&format!("{name}[{index}]"), message),
             }

@@ -7,6 +7,7 @@ use serde_json::Number;
 use unic_langid::LanguageIdentifier;
 
 use super::json::whole;
+use crate::domain::visible::{Unfit, unfit_for_id, unfit_for_label};
 
 pub const MAX_ID: usize = 128;
 pub const MAX_NAME: usize = 256;
@@ -16,6 +17,15 @@ pub const MAX_LABELS: usize = 64;
 
 type Parsed<T> = Result<T, String>;
 
+/// Where an event comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Its sender.
+    Sent,
+    /// Our database: earlier versions took identifiers that are refused now.
+    Stored,
+}
+
 fn printable(text: &str, max: usize) -> Parsed<String> {
     if text.trim().is_empty() {
         return Err("must not be empty".into());
@@ -24,10 +34,25 @@ fn printable(text: &str, max: usize) -> Parsed<String> {
     if length > max {
         return Err(format!("is {length} characters long; {max} are allowed"));
     }
-    if let Some(wrong) = text.chars().find(|c| is_unprintable(*c)) {
-        return Err(format!("contains the character U+{:04X}, which cannot be printed", u32::from(wrong)));
+    if let Some((index, wrong)) = text.chars().enumerate().find(|(_, c)| is_unprintable(*c)) {
+        let (wrong, position) = (u32::from(wrong), index + 1);
+        return Err(format!("contains U+{wrong:04X} at position {position}, which cannot be printed"));
     }
     Ok(text.to_owned())
+}
+
+/// What is compared: what looks the same has to be the same.
+fn identifier(
+    text: &str,
+    max: usize,
+    origin: Origin,
+    unfit: impl FnOnce(&str) -> Option<Unfit>,
+) -> Parsed<String> {
+    let unfit = if origin == Origin::Sent { unfit(text) } else { None };
+    match unfit {
+        Some(unfit) => Err(unfit.to_string()),
+        None => printable(text, max),
+    }
 }
 
 /// Controls, line and paragraph separators, the byte order mark, and what turns the direction of writing.
@@ -36,17 +61,22 @@ fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// An ID, a tag, the name of a team: what is compared.
-pub fn id(text: &str) -> Parsed<String> {
-    printable(text, MAX_ID)
+/// An ID, or the name of a team, a store or a channel.
+pub fn id(text: &str, origin: Origin) -> Parsed<String> {
+    identifier(text, MAX_ID, origin, unfit_for_id)
 }
 
 /// A tag or a segment: what `|` separates in tables.
-pub fn label(text: &str) -> Parsed<String> {
+pub fn label(text: &str, origin: Origin) -> Parsed<String> {
     if text.contains('|') {
         return Err("must not contain '|', which separates the entries in tables".into());
     }
-    id(text)
+    identifier(text, MAX_ID, origin, unfit_for_label)
+}
+
+/// The rule or template that answered.
+pub fn automation(text: &str, origin: Origin) -> Parsed<String> {
+    identifier(text, MAX_NAME, origin, unfit_for_label)
 }
 
 /// What people read: a customer's name, a subject's title.
@@ -130,6 +160,7 @@ mod tests {
 
     #[test]
     fn a_printable_text_has_no_controls_and_no_excess_length() {
+        let id = |text: &str| id(text, Origin::Sent);
         assert!(id("заказ №1 / T-7#2").is_ok());
         assert!(id(&"ж".repeat(128)).is_ok());
         assert!(id(&"ж".repeat(129)).unwrap_err().contains("129 characters"));
@@ -137,6 +168,20 @@ mod tests {
         for text in ["", "  ", "a\nb", "a\u{202e}b", "\u{2028}x"] {
             assert!(id(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn an_identifier_has_nothing_that_nobody_sees_unless_it_is_stored_already() {
+        for text in ["C\u{200b}42", "C\u{a0}42", "\u{feff}C", "C\u{e0041}"] {
+            for rule in [id, label, automation] {
+                assert!(rule(text, Origin::Sent).is_err(), "{text:?}");
+            }
+        }
+        assert!(id("C 42", Origin::Sent).is_ok());
+        for text in ["C\u{200b}42", "C\u{a0}42"] {
+            assert_eq!(id(text, Origin::Stored).unwrap(), text);
+        }
+        assert!(name("Анна\u{a0}Б.").is_ok() && name("می\u{200c}خواهم").is_ok());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::batch::Batch;
 use super::customer::nobody;
 use super::{Accepted, Conflict};
-use crate::domain::event::{Event, Normalised};
+use crate::domain::event::{self, Event, Normalised};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::events::LinkRow;
@@ -19,10 +19,16 @@ pub struct Link {
     pub expires_at: Timestamp,
 }
 
-/// A link names the bot, and nobody has heard its name yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the bot's name is not known yet: run `afterword serve` or `afterword check` once")]
-pub struct NoBot;
+/// Why there is no link.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoLink {
+    /// A link names the bot.
+    #[error("the bot's name is not known yet: run `afterword serve` or `afterword check` once")]
+    NoBot,
+    /// Nobody is known by this ID, and nobody can be.
+    #[error("the ID {0}")]
+    WrongId(String),
+}
 
 /// The customer's personal link, made if none waits to be tapped: one that was tapped refuses everybody else, and the
 /// customer may want another chat. A customer nobody has heard of becomes known.
@@ -30,13 +36,16 @@ pub async fn personal_link(
     tx: &mut Tx,
     ctx: &Context,
     customer_id: &str,
-) -> store::Result<Result<Link, NoBot>> {
+) -> store::Result<Result<Link, NoLink>> {
     if ctx.bot_username.is_empty() {
-        return Ok(Err(NoBot));
+        return Ok(Err(NoLink::NoBot));
     }
     let customer = if let Some(row) = tx.list_customers(&[customer_id]).await?.first() {
         row.id
     } else {
+        if let Err(wrong) = event::customer_id(customer_id) {
+            return Ok(Err(NoLink::WrongId(wrong)));
+        }
         let mut new = nobody(customer_id);
         tx.upsert_customers(&mut [&mut new]).await?;
         new.id

@@ -15,7 +15,7 @@ use crate::store::{self, Tx};
 
 pub(super) use batch::Batch;
 pub use ledger::{Ledger, find};
-pub use links::{Link, NoBot, find_link, personal_link};
+pub use links::{Link, NoLink, find_link, personal_link};
 pub(super) use waiting::due as waiting_due;
 pub use waiting::schedule_waiting;
 

@@ -278,5 +278,5 @@ async fn a_personal_link_stays_the_same_and_makes_an_unknown_customer_known() {
     let first = link().await;
     assert_eq!(link().await, first);
     let nameless = Context { bot_username: "".into(), ..f.ctx.clone() };
-    assert_eq!(f.write(async |tx| personal_link(tx, &nameless, "new").await).await, Err(NoBot));
+    assert_eq!(f.write(async |tx| personal_link(tx, &nameless, "new").await).await, Err(NoLink::NoBot));
 }

@@ -5,6 +5,7 @@ mod bounds;
 mod errors;
 mod events;
 mod health;
+mod identifiers;
 mod keys;
 mod links;
 mod openapi;

@@ -235,7 +235,7 @@ async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_away_
     story.advance(minutes(1)).await;
     story.say(ann, &"x".repeat(129)).await;
     assert_snapshot!(story.last(ann), @r"
-    Bot: Так не подойдёт: нужно от 1 до 128 знаков в одну строку.
+    Bot: Так не подойдёт: нужно от 1 до 128 знаков в одну строку, без невидимых.
 
       Под каким ID Bob приходит в событиях? Напишите его так, как он стоит в agent.id.
       [ Отмена ]

@@ -1,0 +1,205 @@
+//! What of a text can be seen. Two identifiers that look the same must be the same, so an identifier has no character that
+//! nobody sees, that looks like a space, or that everybody's screen draws as the same box. A text that is only read may
+//! have what its language needs.
+
+use icu_properties::props::{DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+/// Blank by their shape and not by a property: an object's place, Braille without dots, a filler, a note without a head.
+const BLANK: [char; 4] = ['\u{fffc}', '\u{2800}', '\u{16fe4}', '\u{1d159}'];
+/// Stands where a character could not be read: what differed before is the same now.
+const LOST: char = '\u{fffd}';
+const JOINER: char = '\u{200d}';
+const AS_EMOJI: char = '\u{fe0f}';
+
+/// Why a character makes no identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    Control,
+    Unseen,
+    LooksLikeSpace,
+    /// Private, or of no meaning in Unicode: the same box whichever it is.
+    NoMeaning,
+    Lost,
+}
+
+/// The first character that makes no identifier; positions count characters from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    pub character: char,
+    pub position: usize,
+    pub why: Why,
+}
+
+/// Completes "the field …".
+impl std::fmt::Display for Unfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { character, position, why } = self;
+        write!(f, "contains U+{:04X} at position {position}, which ", u32::from(*character))?;
+        f.write_str(match why {
+            Why::Control => "cannot be printed: write it without",
+            Why::Unseen => "nobody sees: write it without",
+            Why::LooksLikeSpace => "looks like a space and is another character: write a plain space",
+            Why::NoMeaning => "has no meaning of its own in Unicode: write it without",
+            Why::Lost => "stands for a character that was lost on the way: hand the text over as UTF-8",
+        })
+    }
+}
+
+/// The first character of a text that makes no identifier.
+#[must_use]
+pub fn unfit_for_id(text: &str) -> Option<Unfit> {
+    first(text, |_, _, _| false)
+}
+
+/// The same for a word that people choose, like a tag: it may have emoji, which some invisible characters put together.
+#[must_use]
+pub fn unfit_for_label(text: &str) -> Option<Unfit> {
+    first(text, |before, c, after| match c {
+        AS_EMOJI => before.is_some_and(is_picture),
+        JOINER => before.is_some_and(|c| is_picture(c) || c == AS_EMOJI) && after.is_some_and(is_picture),
+        c => is_picture(c),
+    })
+}
+
+/// Whether anything of a text can be seen.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_whitespace() || (!is_plain(c) && matches!(why(c), Some(Why::Unseen | Why::Control))))
+}
+
+fn first(text: &str, may: impl Fn(Option<char>, char, Option<char>) -> bool) -> Option<Unfit> {
+    // Almost every identifier ends here.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
+    let mut before = None;
+    let mut rest = text.chars().enumerate();
+    while let Some((index, character)) = rest.next() {
+        if !is_plain(character) {
+            let after = rest.clone().next().map(|(_, c)| c);
+            let why = why(character).filter(|_| !may(before, character, after));
+            if let Some(why) = why {
+                return Some(Unfit { character, position: index + 1, why });
+            }
+        }
+        before = Some(character);
+    }
+    None
+}
+
+/// Latin and Cyrillic letters and ASCII's signs, which need no table.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{c0}'..='\u{24f}' | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '№')
+}
+
+fn is_picture(c: char) -> bool {
+    !c.is_ascii() && CodePointSetData::new::<ExtendedPictographic>().contains(c)
+}
+
+fn why(c: char) -> Option<Why> {
+    use GeneralCategory as G;
+    if c == LOST {
+        return Some(Why::Lost);
+    }
+    if BLANK.contains(&c) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) {
+        return Some(Why::Unseen);
+    }
+    match CodePointMapData::<GeneralCategory>::new().get(c) {
+        G::Control | G::LineSeparator | G::ParagraphSeparator => Some(Why::Control),
+        G::Format => Some(Why::Unseen),
+        G::SpaceSeparator if c != ' ' => Some(Why::LooksLikeSpace),
+        G::PrivateUse | G::Unassigned | G::Surrogate => Some(Why::NoMeaning),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case('\u{200b}', Why::Unseen)]
+    #[case('\u{200e}', Why::Unseen)]
+    #[case('\u{ad}', Why::Unseen)]
+    #[case('\u{34f}', Why::Unseen)]
+    #[case('\u{61c}', Why::Unseen)]
+    #[case('\u{115f}', Why::Unseen)]
+    #[case('\u{1160}', Why::Unseen)]
+    #[case('\u{180e}', Why::Unseen)]
+    #[case('\u{202e}', Why::Unseen)]
+    #[case('\u{2060}', Why::Unseen)]
+    #[case('\u{2065}', Why::Unseen)]
+    #[case('\u{2069}', Why::Unseen)]
+    #[case('\u{2800}', Why::Unseen)]
+    #[case('\u{3164}', Why::Unseen)]
+    #[case('\u{fe0f}', Why::Unseen)]
+    #[case('\u{feff}', Why::Unseen)]
+    #[case('\u{ffa0}', Why::Unseen)]
+    #[case('\u{fff9}', Why::Unseen)]
+    #[case('\u{fffc}', Why::Unseen)]
+    #[case('\u{1d173}', Why::Unseen)]
+    #[case('\u{e0041}', Why::Unseen)]
+    #[case('\u{e0100}', Why::Unseen)]
+    #[case('\u{a0}', Why::LooksLikeSpace)]
+    #[case('\u{2003}', Why::LooksLikeSpace)]
+    #[case('\u{3000}', Why::LooksLikeSpace)]
+    #[case('\u{fdd0}', Why::NoMeaning)]
+    #[case('\u{ffff}', Why::NoMeaning)]
+    #[case('\u{10ffff}', Why::NoMeaning)]
+    #[case('\u{e000}', Why::NoMeaning)]
+    #[case('\u{378}', Why::NoMeaning)]
+    #[case('\u{fffd}', Why::Lost)]
+    #[case('\0', Why::Control)]
+    #[case('\u{85}', Why::Control)]
+    #[case('\u{2028}', Why::Control)]
+    fn a_character_that_nobody_can_tell_apart_makes_no_identifier(#[case] c: char, #[case] why: Why) {
+        let found = unfit_for_id(&format!("ж-42{c}x"));
+        assert_eq!(found, Some(Unfit { character: c, position: 5, why }));
+        assert_eq!(unfit_for_label(&format!("ж-42{c}x")), found);
+    }
+
+    #[test]
+    fn it_is_named_with_its_place() {
+        let found = unfit_for_id("abc-de\u{200b}f").unwrap().to_string();
+        assert_eq!(found, "contains U+200B at position 7, which nobody sees: write it without");
+    }
+
+    #[test]
+    fn what_people_see_makes_an_identifier() {
+        for text in
+            ["C-42", "заказ №1 / T-7#2", "Ёё Ґґ Ąą ß", "客户-7", "لي-7", "é e\u{301}", "🎁 x", "½ ™ €"]
+        {
+            assert_eq!(unfit_for_id(text), None, "{text}");
+        }
+        for label in ["❤\u{fe0f} VIP", "👩\u{200d}💻", "🏷\u{fe0f}\u{200d}🔥"] {
+            assert_eq!(unfit_for_label(label), None, "{label}");
+            assert!(unfit_for_id(label).is_some(), "{label}");
+        }
+        for label in ["a\u{200d}b", "2\u{fe0f}", "👩\u{200d}", "\u{200d}👩", "❤\u{fe0f}\u{fe0f}"] {
+            assert!(unfit_for_label(label).is_some(), "{label:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_anything_to_see_is_blank() {
+        for text in ["", " \t\n", "\u{200b}", "\u{3164}", "\u{2800}\u{a0}", "\u{e0041}", "\u{202e}\u{ad} "] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in ["x", "\u{200b}.", "Ж", "🌸", "\u{e000}"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    proptest! {
+        /// The short cut says what the tables say.
+        #[test]
+        fn plain_characters_are_fit(c in any::<char>()) {
+            prop_assert!(!is_plain(c) || why(c).is_none(), "{c:?}");
+        }
+    }
+}
