@@ -3,16 +3,12 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use reqwest::Url;
 
 use super::signals::Signals;
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::config::postgres;
 use crate::store::Db;
 use crate::store::backup::BackupError;
-
-/// What both sqlx and PostgreSQL's own programs read in an address; all else is left out, and a password first of all.
-const SHARED_OPTIONS: [&str; 9] =
-    ["sslmode", "sslrootcert", "sslcert", "sslkey", "host", "hostaddr", "port", "dbname", "user"];
 
 pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
     if let Some(command) = pg_dump(&setup.config.database_url, file) {
@@ -56,20 +52,12 @@ fn refused(error: BackupError) -> anyhow::Error {
 
 /// For a database on PostgreSQL: what to type into a shell, without the password.
 fn pg_dump(database_url: &str, file: &Path) -> Option<String> {
-    let mut url = Url::parse(database_url).ok().filter(|url| url.scheme().starts_with("postgres"))?;
-    // Refused only by addresses without a server, which have no password either.
-    let _ = url.set_password(None);
-    let kept: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(name, _)| SHARED_OPTIONS.contains(&&**name))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    url.set_query(None);
-    if !kept.is_empty() {
-        url.query_pairs_mut().extend_pairs(kept);
+    if !postgres::is_meant(database_url) {
+        return None;
     }
-    let (file, url) = (quoted(&file.to_string_lossy()), quoted(url.as_str()));
-    Some(format!("pg_dump --format=custom --file={file} {url}"))
+    let address = postgres::Address::parse(database_url).ok()?.without_password();
+    let (file, address) = (quoted(&file.to_string_lossy()), quoted(&address));
+    Some(format!("pg_dump --format=custom --file={file} {address}"))
 }
 
 /// As one word of a shell.
@@ -87,7 +75,7 @@ mod tests {
         assert_eq!(command("sqlite://afterword.db", "b.db"), None);
         assert_eq!(
             command("postgres://me:hunter2@db.example:5433/shop?sslmode=require&statement-cache-capacity=9&password=hunter2", "b.dump").unwrap(),
-            "pg_dump --format=custom --file='b.dump' 'postgres://me@db.example:5433/shop?sslmode=require'"
+            "pg_dump --format=custom --file='b.dump' 'postgresql://me@db.example:5433/shop?sslmode=require'"
         );
         assert_eq!(
             command("postgresql://%2Frun%2Fpostgresql/shop", "it's.dump").unwrap(),

@@ -171,6 +171,9 @@ async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {
         }
         Err(error) => return (line(Verdict::Wrong, error.to_string()), None),
     }
+    if let Err(error) = db.check_rights().await {
+        return (line(Verdict::Wrong, error.to_string()), None);
+    }
     match db.write().await {
         Ok(_) => (line(Verdict::Ok, format!("{name} is up to date and can be written")), Some(db)),
         Err(error) => (line(Verdict::Wrong, error.to_string()), Some(db)),

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use super::postgres::Address;
+
 /// Words of which placeholders are made.
 const WORDS: [&str; 71] = [
     "a",
@@ -159,10 +161,9 @@ pub(super) fn is_published_token(token: &str) -> bool {
 }
 
 /// Refuses the address of a server whose password is that of the examples. How good another one is, the server judges.
-pub(super) fn refuse_in_address(address: &str) -> Result<(), String> {
-    let user = address.split_once("://").and_then(|(_, rest)| rest.split_once('@')).map(|(user, _)| user);
-    match user.and_then(|user| user.split_once(':')) {
-        Some((_, password)) if is_example_password(password) => Err(PROBLEM.to_owned()),
+pub(super) fn refuse_in_address(address: &Address) -> Result<(), String> {
+    match address.password() {
+        Some(password) if is_example_password(password) => Err(PROBLEM.to_owned()),
         _ => Ok(()),
     }
 }
@@ -221,14 +222,14 @@ mod tests {
         for address in
             ["postgres://afterword:password@localhost/x", "postgresql://a:change-me-now@/x?host=/run"]
         {
-            assert!(refuse_in_address(address).is_err(), "{address}");
+            assert!(refuse_in_address(&Address::parse(address).unwrap()).is_err(), "{address}");
         }
         for address in [
             "postgres://afterword:secret@localhost/x",
             "postgres://afterword@password:5432/x",
             "sqlite://a.db",
         ] {
-            assert_eq!(refuse_in_address(address), Ok(()), "{address}");
+            assert_eq!(refuse_in_address(&Address::parse(address).unwrap()), Ok(()), "{address}");
         }
     }
 }

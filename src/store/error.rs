@@ -48,6 +48,11 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(database) => {
                 let code = database.code();
                 let why = match code.as_deref() {
+                    // The server names what it refused, which is a table or a schema.
+                    Some("42501") => {
+                        let why = "; `afterword check` names the GRANT that mends it";
+                        return Self::Unavailable(format!("{}{why}", database.message()));
+                    }
                     Some(state) if database.try_downcast_ref::<PgDatabaseError>().is_some() => {
                         postgres(state)
                     }
@@ -88,6 +93,10 @@ fn sqlite(code: &str) -> Option<&'static str> {
     })
 }
 
+/// What comes of a pooler that was put between when the program was running already.
+const LOST_STATEMENTS: &str = "prepared statements are lost, or somebody else's: a pooler that keeps no sessions stands between \
+     (pgbouncer: set pool_mode = session)";
+
 /// Why PostgreSQL could not just now, by its SQLSTATE.
 fn postgres(state: &str) -> Option<&'static str> {
     Some(match state {
@@ -95,7 +104,7 @@ fn postgres(state: &str) -> Option<&'static str> {
         "55P03" => "it is locked by another program",
         "25006" => "it is read-only",
         "25P03" => "the server ended a transaction that took too long",
-        "42501" => "the user lacks the right to do this",
+        "26000" | "42P05" => LOST_STATEMENTS,
         "53100" => "the disk is full",
         "53200" => "the server is out of memory",
         "53300" => "the server has no connection to spare",

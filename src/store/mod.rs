@@ -247,7 +247,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<Migrated> {
         match &self.pools {
             Pools::Sqlite { path, writer, .. } => sqlite::migrate(path, writer).await,
-            Pools::Postgres { writer, .. } => postgres::migrate(writer).await,
+            Pools::Postgres { server, writer, .. } => postgres::migrate(server, writer).await,
         }
     }
 
@@ -255,7 +255,15 @@ impl Db {
     pub async fn verify_schema(&self) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => sqlite::verify_schema(writer).await,
-            Pools::Postgres { writer, .. } => postgres::verify_schema(writer).await,
+            Pools::Postgres { server, writer, .. } => postgres::verify_schema(server, writer).await,
+        }
+    }
+
+    /// Refuses a user of the server who lacks a right that the program needs, and names it.
+    pub async fn check_rights(&self) -> Result<()> {
+        match &self.pools {
+            Pools::Sqlite { .. } => Ok(()),
+            Pools::Postgres { server, writer, .. } => postgres::check_rights(server, writer).await,
         }
     }
 

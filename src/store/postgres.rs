@@ -1,13 +1,18 @@
 //! Opening and migrating a PostgreSQL database.
 
-use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgTransaction};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode, PgTransaction};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
 
 use super::{Error, Migrated, Pools, Result, Term, migrations};
+use crate::config::postgres::{Address, is_meant as is_postgres};
+use pooler::Mode;
+use rights::Work;
+
+mod pooler;
+mod rights;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -36,7 +41,7 @@ const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Whether this address names a PostgreSQL database.
 pub(super) fn is_meant(url: &str) -> bool {
-    url.starts_with("postgres:") || url.starts_with("postgresql:")
+    is_postgres(url)
 }
 
 /// How the database is reached.
@@ -53,12 +58,49 @@ impl std::fmt::Debug for Server {
 impl Server {
     /// The address without its password and without what else may be secret.
     pub(super) fn name(&self) -> String {
-        let database = self.0.get_database().unwrap_or("(no name)");
-        let server = self.0.get_socket().map_or_else(
-            || format!("{}:{}", self.0.get_host(), self.0.get_port()),
-            |socket| socket.display().to_string(),
-        );
+        let database = self.0.get_database().unwrap_or(self.0.get_username());
+        let server = match self.folder() {
+            Some(folder) => folder,
+            None if self.0.get_host().contains(':') => {
+                format!("[{}]:{}", self.0.get_host(), self.0.get_port())
+            }
+            None => format!("{}:{}", self.0.get_host(), self.0.get_port()),
+        };
         format!("{database} on {server}")
+    }
+
+    /// The folder of the socket, if it is reached through one.
+    fn folder(&self) -> Option<String> {
+        let host = Some(self.0.get_host()).filter(|host| host.starts_with('/'));
+        self.0.get_socket().map(|folder| folder.display().to_string()).or(host.map(str::to_owned))
+    }
+
+    /// Why there is no connection, for an operator.
+    fn refusal(&self, error: &sqlx::Error) -> String {
+        match error {
+            sqlx::Error::Database(database) if rights::is_denied(error) => {
+                let [name, user] =
+                    [self.0.get_database().unwrap_or(self.0.get_username()), self.0.get_username()]
+                        .map(|name| format!("\"{}\"", name.replace('"', "\"\"")));
+                format!(
+                    "{}: as its owner run `GRANT CONNECT ON DATABASE {name} TO {user};`",
+                    database.message()
+                )
+            }
+            sqlx::Error::Database(database)
+                if database.message().contains("unsupported startup parameter") =>
+            {
+                format!(
+                    "{}: leave it out of DATABASE_URL and PGOPTIONS, or add it to ignore_startup_parameters of pgbouncer",
+                    database.message()
+                )
+            }
+            sqlx::Error::Database(database) => database.message().to_owned(),
+            sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::NotFound && self.folder().is_some() => {
+                format!("there is no socket .s.PGSQL.{} in that folder", self.0.get_port())
+            }
+            error => error.to_string(),
+        }
     }
 
     async fn connect(&self) -> std::result::Result<PgConnection, sqlx::Error> {
@@ -83,26 +125,52 @@ impl Server {
     }
 }
 
-pub(super) async fn open(url: &str) -> Result<Pools> {
-    // The parser's own words may quote the address, and with it the password.
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|_| Error::CannotOpen("DATABASE_URL is not a PostgreSQL address".to_owned()))?
+/// How the server is reached. What the address leaves out is taken from the variables that libpq has for it.
+fn options(url: &str) -> Result<PgConnectOptions> {
+    // The driver's own words may quote the address, and with it the password.
+    let address =
+        Address::parse(url).map_err(|problem| Error::CannotOpen(format!("DATABASE_URL {problem}")))?;
+    let options: PgConnectOptions = address
+        .for_driver()
+        .parse()
+        .map_err(|_| Error::CannotOpen("DATABASE_URL cannot be read".to_owned()))?;
+    // As libpq, which encrypts nothing on its way through this machine, whatever is asked for.
+    let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
+    let options = if is_socket { options.ssl_mode(PgSslMode::Disable) } else { options };
+    Ok(options
         .application_name("afterword")
+        // A pooler refuses what it does not know; since PostgreSQL 12 the server gives all digits without being asked.
+        .extra_float_digits(None)
         // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
         .statement_cache_capacity(512)
-        .disable_statement_logging();
-    let server = Server(Box::new(options.clone()));
-    match server.connect().await {
-        Ok(connection) => drop(connection.close().await),
-        Err(error) => {
-            let why = match &error {
-                sqlx::Error::Database(error) => error.message().to_owned(),
-                error => error.to_string(),
-            };
-            let name = server.name();
-            return Err(Error::CannotOpen(format!("cannot open the PostgreSQL database {name}: {why}")));
+        .disable_statement_logging())
+}
+
+/// Refuses a server that cannot be reached, and a pooler that does not keep sessions.
+async fn try_out(server: &Server) -> Result<()> {
+    let name = server.name();
+    let mut one = server.connect().await.map_err(|error| {
+        let why = server.refusal(&error);
+        Error::CannotOpen(format!("cannot open the PostgreSQL database {name}: {why}"))
+    })?;
+    // One more connection than there are to be had is found out when it is needed.
+    if let Ok(mut other) = server.connect().await {
+        let mode = tokio::time::timeout(PATIENCE, Mode::of(&mut one, &mut other)).await;
+        drop(other.close().await);
+        if let Some(trouble) =
+            mode.ok().and_then(std::result::Result::ok).and_then(|mode| mode.trouble(&name))
+        {
+            return Err(Error::CannotOpen(trouble));
         }
     }
+    drop(one.close().await);
+    Ok(())
+}
+
+pub(super) async fn open(url: &str) -> Result<Pools> {
+    let options = options(url)?;
+    let server = Server(Box::new(options.clone()));
+    try_out(&server).await?;
     let pool = |session: &'static str| {
         PgPoolOptions::new()
             .test_before_acquire(false)
@@ -152,28 +220,43 @@ pub(super) async fn look(server: &Server, readers: &PgPool) -> Result<PgTransact
 }
 
 /// The versions that the database has, none for a new one.
-async fn applied(pool: &PgPool) -> Result<Vec<i64>> {
+async fn applied(pool: &PgPool) -> std::result::Result<Vec<i64>, sqlx::Error> {
     let table: Option<String> =
         sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations')::text").fetch_one(pool).await?;
     if table.is_none() {
         return Ok(Vec::new());
     }
-    Ok(sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(pool).await?)
+    sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version").fetch_all(pool).await
 }
 
-pub(super) async fn verify_schema(pool: &PgPool) -> Result<()> {
-    migrations::verify(&MIGRATIONS, &applied(pool).await?)
+pub(super) async fn verify_schema(server: &Server, pool: &PgPool) -> Result<()> {
+    let applied = match applied(pool).await {
+        Ok(applied) => applied,
+        Err(error) => return Err(rights::explained(pool, &server.name(), Work::Rows, error).await),
+    };
+    migrations::verify(&MIGRATIONS, &applied)
+}
+
+/// Refuses a user who may not do what the program does all day.
+pub(super) async fn check_rights(server: &Server, pool: &PgPool) -> Result<()> {
+    rights::check(pool, &server.name(), Work::Rows).await
 }
 
 /// Under an advisory lock, which sqlx takes: of several programs that start together one migrates. No copy is made.
-pub(super) async fn migrate(pool: &PgPool) -> Result<Migrated> {
-    let before = applied(pool).await?;
+pub(super) async fn migrate(server: &Server, pool: &PgPool) -> Result<Migrated> {
+    let name = server.name();
+    let before = match applied(pool).await {
+        Ok(before) => before,
+        Err(error) => return Err(rights::explained(pool, &name, Work::Rows, error).await),
+    };
     let pending = migrations::pending(&MIGRATIONS, &before)?;
     if pending > 0 {
+        rights::check(pool, &name, Work::Migrating).await?;
         // Whoever comes second waits until the first is done, and finds nothing left to do. The pool has one connection.
         pool.execute("SET lock_timeout = 0").await?;
         MIGRATIONS.run(pool).await.map_err(migrations::failed)?;
         pool.execute(WRITES).await?;
     }
+    rights::check(pool, &name, Work::Rows).await?;
     Ok(Migrated { applied: pending, is_new: before.is_empty(), copy: None })
 }

@@ -3,6 +3,7 @@
 //! `TEST_DATABASE_URL` names a server to use instead; its user must be allowed to create databases. Where there is no
 //! PostgreSQL the tests on it are passed over; see `untried`.
 
+mod pooler;
 mod server;
 
 use std::sync::OnceLock;
@@ -12,6 +13,7 @@ use afterword::store::Db;
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
+pub use pooler::Pooler;
 pub use server::{CARELESS, Server};
 
 use crate::untried;
@@ -143,8 +145,14 @@ impl TestDatabase {
 
     /// The address for a user who may do what is usual, and not, as the tests' own, everything.
     pub async fn of_an_ordinary_user(&self) -> String {
-        self.administer("CREATE ROLE {name} LOGIN").await;
+        let url = self.of_a_stranger().await;
         self.administer("ALTER DATABASE {name} OWNER TO {name}").await;
+        url
+    }
+
+    /// The address for a user who may connect and nothing else.
+    pub async fn of_a_stranger(&self) -> String {
+        self.administer("CREATE ROLE {name} LOGIN").await;
         let Kind::Server { name } = &self.kind else { panic!("a file has no users") };
         let mut url = reqwest::Url::parse(&self.url).unwrap();
         url.set_username(name).unwrap();
@@ -157,6 +165,12 @@ impl TestDatabase {
             panic!("a file has no administrator")
         };
         run(&cluster.admin, &statement.replace("{name}", name)).await;
+    }
+
+    /// Runs a statement in the database itself; `{name}` is the name of it and of the user.
+    pub async fn run(&self, statement: &str) {
+        let Kind::Server { name } = &self.kind else { panic!("a file has no users") };
+        run(&self.url, &statement.replace("{name}", name)).await;
     }
 
     /// Ends every connection to it. Who has one finds that out when it is used.

@@ -47,7 +47,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 /// A command of a user who is not root, which PostgreSQL insists on.
-fn unprivileged(program: impl AsRef<Path>) -> Command {
+pub(super) fn unprivileged(program: impl AsRef<Path>) -> Command {
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
     let mut command = if is_root { Command::new("runuser") } else { Command::new(program.as_ref()) };
     if is_root {
@@ -74,6 +74,11 @@ impl Server {
         let folder = folder.trim().to_owned();
         let admin = format!("postgres://afterword@{}/postgres", folder.replace('/', "%2F"));
         Some(Self { bin, folder, admin, _process: process })
+    }
+
+    /// Where its socket is.
+    pub fn folder(&self) -> String {
+        self.folder.clone()
     }
 
     fn control(&self, action: &[&str]) {

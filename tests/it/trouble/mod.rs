@@ -1,6 +1,7 @@
 //! Bad input and bad luck, tried on the real binary: each gets an error that says what and where, the rest of the
 //! work goes on, nothing is lost and nothing half done.
 
+mod addresses;
 mod backup;
 mod confined;
 mod database;
@@ -11,7 +12,9 @@ mod http;
 mod import;
 mod logs;
 mod modes;
+mod pooler;
 mod postgres;
+mod rights;
 mod round_trip;
 mod scripts;
 mod spreadsheets;
