@@ -12,6 +12,7 @@ use super::{DONE, Output, PROBLEMS, Setup};
 use crate::bot::intake::WebhookInfo;
 use crate::config::{ChatTopic, Config, ConfigError};
 use crate::domain::script::Script;
+use crate::domain::visible::revealed;
 use crate::service::alerts::standing::{LostPlace, OrphanedPlace, Standing};
 use crate::service::staff::Role;
 use crate::store::{self, Db, Tx};
@@ -56,7 +57,8 @@ impl fmt::Display for Line {
             Verdict::Note => "note",
             Verdict::Wrong => "WRONG",
         };
-        write!(f, "{verdict:<5}  {}: {}", self.what, self.detail)
+        // Titles of chats and words of servers must not steer the terminal.
+        write!(f, "{verdict:<5}  {}: {}", revealed(&self.what), revealed(&self.detail))
     }
 }
 

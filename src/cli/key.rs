@@ -3,7 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
-use crate::domain::visible::unfit_for_id;
+use crate::domain::visible::{revealed, unfit_for_id};
 use crate::service::keys::{self, Scope};
 use crate::store::Db;
 
@@ -87,8 +87,10 @@ async fn list(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
     for key in db.read().await?.list_keys().await? {
         let since = key.created_at;
         match key.revoked_at {
-            None => writeln!(to.out, "{}  {}  since {since}", key.name, key.scope)?,
-            Some(at) => writeln!(to.out, "{}  {}  since {since}, revoked {at}", key.name, key.scope)?,
+            None => writeln!(to.out, "{}  {}  since {since}", revealed(&key.name), key.scope)?,
+            Some(at) => {
+                writeln!(to.out, "{}  {}  since {since}, revoked {at}", revealed(&key.name), key.scope)?;
+            }
         }
     }
     Ok(DONE)

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::config::ChatTopic;
 use crate::domain::event::agent_id;
+use crate::domain::visible::revealed;
 use crate::service::staff::{self, Role, RoleError, team};
 use crate::store::Db;
 use crate::store::staff_log::LogEntry;
@@ -116,11 +117,10 @@ async fn claim(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8
 async fn list(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let rows = db.read().await?.list_staff().await?;
     for row in &rows {
-        let agent = row.agent_id.as_ref().map(|id| format!("  agent {id}")).unwrap_or_default();
+        let agent = row.agent_id.as_deref().map(|id| format!("  agent {}", revealed(id))).unwrap_or_default();
         // What people call themselves must not steer the terminal.
-        let name: String =
-            row.first_name.iter().flat_map(|name| name.chars()).filter(|c| !c.is_control()).collect();
-        let name = if name.is_empty() { name } else { format!("  {name}") };
+        let name = row.first_name.as_deref().filter(|name| !name.is_empty());
+        let name = name.map(|name| format!("  {}", revealed(name))).unwrap_or_default();
         writeln!(to.out, "{}  {}{agent}{name}  since {}", row.person, row.role, row.added_at)?;
     }
     for person in &setup.config.admin_ids {
@@ -152,7 +152,7 @@ fn told(entry: &LogEntry) -> String {
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             line.push_str(name);
-            line.push_str(&value);
+            line.push_str(&revealed(&value));
         }
     };
     add("  ", Some(entry.act.clone()));
@@ -271,6 +271,19 @@ mod tests {
             code == super::super::USAGE && said.contains("--agent-id contains U+3164 at position 3"),
             "{said}"
         );
+    }
+
+    #[tokio::test]
+    async fn what_people_call_themselves_does_not_steer_the_terminal() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = setup(folder.path(), "").await;
+        ran(&setup, add(7, Role::Lead, None)).await;
+        let db = setup.open_db().await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        tx.upsert_person(7, Some("Боб\u{1b}[2J\u{202e}\n8"), None).await.unwrap();
+        tx.commit().await.unwrap();
+        let (_, listed) = ran(&setup, StaffCommand::List).await;
+        assert_eq!(listed, "7  lead  Боб\\u{1b}[2J\\u{202e}\\u{a}8  since 1970-01-01T00:00:00Z\n");
     }
 
     #[tokio::test]

@@ -207,16 +207,18 @@ impl Address {
     /// As PostgreSQL's own programs read it.
     #[must_use]
     pub fn without_password(&self) -> String {
-        let part = |name: &str, before: &str, after: &str| {
+        let stated = |name: &str, before: &str, after: &str| {
             self.get(name).map(|value| format!("{before}{}{after}", encoded(value))).unwrap_or_default()
         };
         let is_ipv6 = self.get("host").is_some_and(|host| host.contains(':'));
-        let host = if is_ipv6 { part("host", "[", "]").replace("%3A", ":") } else { part("host", "", "") };
-        let stated = ["user", "password", "host", "port", "dbname", OPTIONS];
-        let rest = self.0.iter().filter(|(name, _)| !stated.contains(name));
+        let host =
+            if is_ipv6 { stated("host", "[", "]").replace("%3A", ":") } else { stated("host", "", "") };
+        let in_front = ["user", "password", "host", "port", "dbname", OPTIONS];
+        let rest = self.0.iter().filter(|(name, _)| !in_front.contains(name));
         let rest: Vec<String> = rest.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         let rest = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
-        let (user, port, database) = (part("user", "", "@"), part("port", ":", ""), part("dbname", "/", ""));
+        let (user, port, database) =
+            (stated("user", "", "@"), stated("port", ":", ""), stated("dbname", "/", ""));
         format!("postgresql://{user}{host}{port}{database}{rest}")
     }
 }

@@ -1,10 +1,12 @@
 //! The pure core: no database, no network, no clock. Everything that must be right is decided here.
 
 pub mod cell;
+pub mod direction;
 pub mod event;
 pub mod ledger;
 pub mod locale;
 pub mod loss;
+pub mod naming;
 pub mod nearest;
 pub mod scale;
 pub mod schedule;

@@ -1,5 +1,7 @@
 //! Placeholders in a script's texts: `{name}`, `{agent|our specialist}`; `{{` and `}}` stand for braces.
 
+use crate::domain::direction::{contained, isolated};
+use crate::domain::naming::said;
 use crate::domain::nearest::nearest;
 use crate::domain::scale::written;
 
@@ -17,7 +19,7 @@ impl Placeholder {
     }
 }
 
-/// What the placeholders stand for; `None` and blank are missing.
+/// What the placeholders stand for; `None`, blank, and what only says that it is not known are missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Values<'a> {
     pub name: Option<&'a str>,
@@ -38,7 +40,11 @@ impl<'a> Values<'a> {
             Placeholder::Brand => self.brand,
             Placeholder::Date => self.date,
         };
-        value.map(str::trim).filter(|value| !value.is_empty())
+        match placeholder {
+            // Our own words.
+            Placeholder::Brand | Placeholder::Date => value.map(str::trim).filter(|value| !value.is_empty()),
+            _ => value.and_then(said),
+        }
     }
 }
 
@@ -87,7 +93,7 @@ pub fn render(text: &str, values: &Values<'_>, escape: Escape) -> String {
         match part {
             Ok(Part::Text(words)) => writer.push(words),
             Ok(Part::Slot { placeholder, fallback }) => {
-                writer.push_value(values.get(placeholder).unwrap_or(fallback));
+                writer.push_value(&isolated(values.get(placeholder).unwrap_or(fallback)));
             }
             Err(_) => writer.push("{"),
         }
@@ -99,11 +105,11 @@ pub fn render(text: &str, values: &Values<'_>, escape: Escape) -> String {
     }
 }
 
-/// The three characters Telegram wants escaped.
+/// A text for a message: the three characters that Telegram wants escaped, and nothing that turns the lines around it.
 #[must_use]
 pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in contained(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -2,6 +2,8 @@
 //! nobody sees, that looks like a space, or that everybody's screen draws as the same box. A text that is only read may
 //! have what its language needs.
 
+use std::borrow::Cow;
+
 use icu_properties::props::{DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
@@ -55,11 +57,26 @@ pub fn unfit_for_id(text: &str) -> Option<Unfit> {
 /// The same for a word that people choose, like a tag: it may have emoji, which some invisible characters put together.
 #[must_use]
 pub fn unfit_for_label(text: &str) -> Option<Unfit> {
-    first(text, |before, c, after| match c {
-        AS_EMOJI => before.is_some_and(is_picture),
-        JOINER => before.is_some_and(|c| is_picture(c) || c == AS_EMOJI) && after.is_some_and(is_picture),
-        c => is_picture(c),
-    })
+    first(text, is_part_of_picture)
+}
+
+/// A text for a terminal, or for an error: what would act there, or could not be seen, stands as `\u{202e}`.
+#[must_use]
+pub fn revealed(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for (before, c, after) in neighbours(text) {
+        let hidden =
+            !is_plain(c) && why(c).is_some_and(|why| !matches!(why, Why::LooksLikeSpace | Why::Lost));
+        if hidden && !is_part_of_picture(before, c, after) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Whether anything of a text can be seen.
@@ -74,19 +91,31 @@ fn first(text: &str, may: impl Fn(Option<char>, char, Option<char>) -> bool) -> 
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
+    neighbours(text).enumerate().find_map(|(index, (before, character, after))| {
+        let why = if is_plain(character) { None } else { why(character) };
+        let why = why.filter(|_| !may(before, character, after))?;
+        Some(Unfit { character, position: index + 1, why })
+    })
+}
+
+/// Each character with the one before and the one after.
+fn neighbours(text: &str) -> impl Iterator<Item = (Option<char>, char, Option<char>)> {
     let mut before = None;
-    let mut rest = text.chars().enumerate();
-    while let Some((index, character)) = rest.next() {
-        if !is_plain(character) {
-            let after = rest.clone().next().map(|(_, c)| c);
-            let why = why(character).filter(|_| !may(before, character, after));
-            if let Some(why) = why {
-                return Some(Unfit { character, position: index + 1, why });
-            }
-        }
-        before = Some(character);
+    let mut rest = text.chars().peekable();
+    std::iter::from_fn(move || {
+        let c = rest.next()?;
+        let found = (before, c, rest.peek().copied());
+        before = Some(c);
+        Some(found)
+    })
+}
+
+fn is_part_of_picture(before: Option<char>, c: char, after: Option<char>) -> bool {
+    match c {
+        AS_EMOJI => before.is_some_and(is_picture),
+        JOINER => before.is_some_and(|c| is_picture(c) || c == AS_EMOJI) && after.is_some_and(is_picture),
+        c => is_picture(c),
     }
-    None
 }
 
 /// Latin and Cyrillic letters and ASCII's signs, which need no table.
@@ -192,6 +221,14 @@ mod tests {
         }
         for text in ["x", "\u{200b}.", "Ж", "🌸", "\u{e000}"] {
             assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_is_shown_what_would_act_on_it() {
+        assert_eq!(revealed("Анна \u{1b}[2J\u{202e}x\n"), r"Анна \u{1b}[2J\u{202e}x\u{a}");
+        for text in ["Анна & Ко", "👩\u{200d}💻 ❤\u{fe0f}", "李雷", "a\u{a0}b"] {
+            assert_eq!(revealed(text), text);
         }
     }
 

@@ -6,6 +6,7 @@ use unic_langid::LanguageIdentifier;
 
 pub use fluent_bundle::FluentValue;
 
+use crate::domain::direction::isolated;
 use crate::domain::locale::LOCALES;
 
 mod sources;
@@ -40,7 +41,8 @@ impl Catalogue {
         self.with(locale, id, &[])
     }
 
-    /// A message with its variables filled in. Values go in as they are: escape before.
+    /// A message with its variables filled in. Values are escaped before; here they are kept from turning the words around
+    /// them.
     #[must_use]
     pub fn with(&self, locale: &str, id: &str, values: &[(&str, FluentValue<'_>)]) -> String {
         let bundle = self.bundle(locale);
@@ -50,7 +52,13 @@ impl Catalogue {
         };
         let mut args = FluentArgs::with_capacity(values.len());
         for (name, value) in values {
-            args.set(*name, value.clone());
+            args.set(
+                *name,
+                match value {
+                    FluentValue::String(text) => FluentValue::String(isolated(text)),
+                    other => other.clone(),
+                },
+            );
         }
         let mut errors = Vec::new();
         let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
@@ -77,7 +85,7 @@ pub fn known_locale(tag: &str) -> Option<&'static str> {
 fn bundle(locale: &str) -> FluentBundle<FluentResource> {
     let language: LanguageIdentifier = locale.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // Isolation marks show as boxes in some clients, and our values stand in running text of one direction.
+    // Marks around every value would show as boxes in some clients: those that need them get them, see `with`.
     bundle.set_use_isolating(false);
     for (file_locale, _, source) in sources::FILES {
         if *file_locale == locale {

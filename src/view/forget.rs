@@ -2,6 +2,8 @@
 
 use super::callback::Data;
 use super::{Button, View, paragraphs};
+use crate::domain::direction::isolated;
+use crate::domain::naming::said;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 
@@ -39,8 +41,9 @@ pub fn ask(catalogue: &Catalogue, locale: &str, ask: &Ask<'_>) -> View {
 /// `C-1 (Анна), C-2`.
 fn named(catalogue: &Catalogue, locale: &str, customers: &[(String, Option<String>)]) -> String {
     let one = |(id, name): &(String, Option<String>)| {
-        let id = escape_html(id);
-        name.as_ref().map_or_else(|| id.clone(), |name| format!("{id} ({})", escape_html(name)))
+        let part = |text: &str| escape_html(&isolated(text));
+        let name = name.as_deref().and_then(said);
+        name.map_or_else(|| part(id), |name| format!("{} ({})", part(id), part(name)))
     };
     let mut names: Vec<String> = customers.iter().take(NAMED).map(one).collect();
     let rest = customers.len().saturating_sub(NAMED);

@@ -5,6 +5,8 @@
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use crate::domain::direction::{contained, isolated};
+use crate::domain::naming::said;
 use crate::domain::time::Timestamp;
 
 pub mod alert;
@@ -112,12 +114,12 @@ pub enum Action {
 impl Button {
     #[must_use]
     pub fn new(text: impl Into<String>, data: &callback::Data) -> Self {
-        Self { text: text.into(), action: Action::CallbackData(data.encode()) }
+        Self { text: contained(&text.into()).into_owned(), action: Action::CallbackData(data.encode()) }
     }
 
     #[must_use]
     pub fn url(text: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { text: text.into(), action: Action::Url(url.into()) }
+        Self { text: contained(&text.into()).into_owned(), action: Action::Url(url.into()) }
     }
 }
 
@@ -131,6 +133,17 @@ fn paragraphs<'t>(blocks: impl IntoIterator<Item = &'t str>) -> String {
 fn moment(at: Timestamp, zone: Tz, locale: &str) -> String {
     let format = if locale == "ru" { "%d.%m.%Y %H:%M" } else { "%Y-%m-%d %H:%M" };
     at.to_utc().with_timezone(&zone).format(format).to_string()
+}
+
+/// Parts of one line, each of which runs by itself.
+fn side_by_side<'t>(parts: impl IntoIterator<Item = &'t str>, between: &str) -> String {
+    parts.into_iter().map(isolated).collect::<Vec<_>>().join(between)
+}
+
+/// `Анна, C-42`, as far as there is a name; each part is cut to so many characters.
+fn customer(name: Option<&str>, id: &str, cut: impl Fn(&str) -> String) -> String {
+    let parts: Vec<String> = name.and_then(said).into_iter().chain([id]).map(cut).collect();
+    side_by_side(parts.iter().map(String::as_str), ", ")
 }
 
 /// A value for the inside of a quoted attribute.

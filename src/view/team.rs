@@ -5,9 +5,11 @@ use chrono_tz::Tz;
 use super::callback::{Data, TeamAct};
 use super::desk::{cut, fitting};
 use super::{Button, View, moment, paragraphs};
+use crate::domain::direction::isolated;
 use crate::domain::staff::{Deed, Role};
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
+use crate::domain::visible::is_blank;
 use crate::i18n::Catalogue;
 use crate::store::staff_log::LogEntry;
 
@@ -36,7 +38,8 @@ impl Member {
 }
 
 fn called(person: i64, name: Option<&str>) -> String {
-    name.map_or_else(|| person.to_string(), str::to_owned)
+    let name = name.filter(|name| !is_blank(name));
+    name.map_or_else(|| person.to_string(), |name| isolated(name).into_owned())
 }
 
 /// What these screens are drawn with.

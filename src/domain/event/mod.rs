@@ -22,6 +22,7 @@ pub use json::{Json, Malformed};
 use rules::Origin;
 
 use crate::domain::time::Timestamp;
+use crate::domain::visible::revealed;
 
 /// A reply that names more mistakes than this helps nobody.
 const MOST_ERRORS: usize = 100;
@@ -331,12 +332,12 @@ pub fn agent_id(text: &str) -> Result<String, String> {
     rules::id(text, Origin::Sent)
 }
 
-/// A text that came from outside, fit to be repeated in a sentence: without controls, and not for ever.
+/// A text that came from outside, fit to be repeated in a sentence: with everything to be seen, and not for ever.
 #[must_use]
 pub fn shown(text: &str, most: usize) -> String {
-    let mut shown: String =
-        text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(most).collect();
-    if text.chars().nth(most).is_some() {
+    let end = text.char_indices().nth(most).map(|(at, _)| at);
+    let mut shown = revealed(&text[..end.unwrap_or(text.len())]).into_owned();
+    if end.is_some() {
         shown.push('…');
     }
     shown

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::event::Event;
+use crate::domain::naming;
 use crate::domain::time::Timestamp;
 use crate::service::phones::digits;
 use crate::store::events::CustomerRow;
@@ -78,7 +79,7 @@ impl Customer {
 fn said(event: &Event) -> [Option<Cow<'_, str>>; 4] {
     let said = &event.customer;
     [
-        said.name.as_deref().map(Cow::Borrowed),
+        said.name.as_deref().filter(|name| naming::said(name).is_some()).map(Cow::Borrowed),
         said.language.as_deref().map(Cow::Borrowed),
         said.timezone.map(|zone| Cow::Borrowed(zone.name())),
         said.phone.as_deref().map(|phone| Cow::Owned(digits(phone))),

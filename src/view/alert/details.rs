@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use super::{Alert, Caps, Earlier, cut};
+use crate::domain::direction::isolated;
+use crate::domain::naming::said;
 use crate::domain::scale::Scale;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
+use crate::view::side_by_side;
 
 pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {
     let event = alert.event;
@@ -14,19 +17,18 @@ pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, ca
     let named = |id: &str, variable: &str, value: String| {
         (!value.is_empty()).then(|| catalogue.with(locale, id, &[(variable, value.into())]))
     };
-    let plain =
-        |value: Option<&String>| value.map(|value| escape_html(&cut(value, room))).unwrap_or_default();
-    let agent = plain(event.agent.name.as_ref().or(event.agent.id.as_ref()));
+    let plain = |value: Option<&str>| value.map(|value| escape_html(&cut(value, room))).unwrap_or_default();
+    let agent = plain(event.agent.name.as_deref().and_then(said).or(event.agent.id.as_deref()));
     let title = alert.script.title.get(locale);
     let lines = [
         named("alert-customer", "customer", customer(alert, caps)),
         Some(subject(alert, caps)),
         named("alert-agent", "agent", agent),
-        named("alert-team", "team", plain(event.agent.team.as_ref())),
-        named("alert-automation", "automation", plain(event.automation.as_ref())),
-        named("alert-place-store", "store", plain(event.store.as_ref())),
-        named("alert-channel", "channel", plain(event.channel.as_ref())),
-        named("alert-tags", "tags", escape_html(&cut(&event.tags.join(", "), room))),
+        named("alert-team", "team", plain(event.agent.team.as_deref())),
+        named("alert-automation", "automation", plain(event.automation.as_deref())),
+        named("alert-place-store", "store", plain(event.store.as_deref())),
+        named("alert-channel", "channel", plain(event.channel.as_deref())),
+        named("alert-tags", "tags", escape_html(&cut(&list(&event.tags), room))),
         Some(waiting(catalogue, locale, alert)),
         named("alert-script", "title", escape_html(&cut(title, room))),
     ];
@@ -36,21 +38,23 @@ pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, ca
 /// `Анна, C-42 (gold)`.
 pub(super) fn customer(alert: &Alert<'_>, caps: Caps) -> String {
     let customer = &alert.event.customer;
-    let name = alert.name.map(|name| cut(name, caps.text));
-    let mut who: Vec<String> = name.into_iter().collect();
-    who.push(cut(&customer.id, caps.text));
-    let mut text = who.join(", ");
+    let mut text = crate::view::customer(alert.name, &customer.id, |part| cut(part, caps.text));
     if !customer.segments.is_empty() {
-        text = format!("{text} ({})", cut(&customer.segments.join(", "), caps.text));
+        text = format!("{text} ({})", isolated(&cut(&list(&customer.segments), caps.text)));
     }
     escape_html(&text)
+}
+
+/// Words beside each other.
+fn list(words: &[String]) -> String {
+    side_by_side(words.iter().map(String::as_str), ", ")
 }
 
 /// The order or ticket, with its link.
 pub(super) fn subject(alert: &Alert<'_>, caps: Caps) -> String {
     let subject = &alert.event.subject;
     let Some(title) = subject.title.as_ref().or(subject.id.as_ref()) else { return String::new() };
-    let title = escape_html(&cut(title, caps.text));
+    let title = escape_html(&isolated(&cut(title, caps.text)));
     match &subject.url {
         Some(url) => format!("<a href=\"{}\">{title}</a>", crate::view::escape_attribute(url)),
         None => title,

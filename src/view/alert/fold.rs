@@ -2,6 +2,8 @@
 
 use super::fit::{cut, visible_len};
 use super::{Alert, Band, Caps, ROOM, Request, details, request};
+use crate::domain::direction::isolated;
+use crate::domain::naming::said;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 use crate::view::View;
@@ -73,7 +75,8 @@ fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
         format!("{mark} <b>{}</b>", alert.score(catalogue, locale, entry, value))
     });
     let test = alert.test.then(|| catalogue.text(locale, "alert-test"));
-    let agent = alert.event.agent.name.as_ref().map(|name| escape_html(&cut(name, CAPS.text)));
+    let agent = alert.event.agent.name.as_deref().and_then(said);
+    let agent = agent.map(|name| escape_html(&isolated(&cut(name, CAPS.text))));
     let facts =
         [test, score, Some(details::customer(alert, CAPS)), Some(details::subject(alert, CAPS)), agent];
     let facts: Vec<String> = facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect();

@@ -1,10 +1,12 @@
 //! A customer who asks for a human.
 
 use super::cut;
+use crate::domain::direction::isolated;
 use crate::domain::event::Subject;
 use crate::domain::template::escape_html;
+use crate::domain::visible::is_blank;
 use crate::i18n::Catalogue;
-use crate::view::{View, escape_attribute, paragraphs};
+use crate::view::{View, customer, escape_attribute, paragraphs};
 
 const ROOM: usize = 200;
 /// More customers than these are not named.
@@ -23,14 +25,20 @@ pub struct Request<'a> {
     pub messages: usize,
 }
 
+impl Request<'_> {
+    /// As Telegram calls them.
+    fn called(&self) -> &str {
+        self.first_name.filter(|name| !is_blank(name)).unwrap_or("?")
+    }
+}
+
 /// In a list of many: `🙋 Анна, C-42 · №1`.
 pub(super) fn line(request: &Request<'_>) -> String {
     let customers = request.customers.iter().take(NAMED);
-    let mut who: Vec<String> = customers
-        .map(|(id, name)| name.iter().map(String::as_str).chain([id.as_str()]).collect::<Vec<_>>().join(", "))
-        .collect();
+    let mut who: Vec<String> =
+        customers.map(|(id, name)| customer(name.as_deref(), id, str::to_owned)).collect();
     if who.is_empty() {
-        who.push(request.first_name.unwrap_or("?").to_owned());
+        who.push(isolated(request.called()).into_owned());
     }
     let who = escape_html(&cut(&who.join("; "), ROOM));
     let subject = request.subject.map(subject).unwrap_or_default();
@@ -41,7 +49,7 @@ pub(super) fn line(request: &Request<'_>) -> String {
 /// The order or ticket, with its link.
 fn subject(subject: &Subject) -> String {
     let Some(title) = subject.title.as_ref().or(subject.id.as_ref()) else { return String::new() };
-    let title = escape_html(&cut(title, ROOM));
+    let title = escape_html(&isolated(&cut(title, ROOM)));
     match &subject.url {
         Some(url) => format!("<a href=\"{}\">{title}</a>", escape_attribute(url)),
         None => title,
@@ -53,12 +61,11 @@ pub fn request(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> Vi
     let title = format!("<b>{}</b>", catalogue.text(locale, "alert-human"));
     let mut facts: Vec<String> = Vec::new();
     for (id, name) in request.customers.iter().take(NAMED) {
-        let who = name.iter().map(String::as_str).chain([id.as_str()]).map(|part| cut(part, ROOM));
-        let who = escape_html(&who.collect::<Vec<_>>().join(", "));
+        let who = escape_html(&customer(name.as_deref(), id, |part| cut(part, ROOM)));
         facts.push(catalogue.with(locale, "alert-customer", &[("customer", who.into())]));
     }
     if request.customers.is_empty() {
-        let name = escape_html(&cut(request.first_name.unwrap_or("?"), ROOM));
+        let name = escape_html(&cut(request.called(), ROOM));
         facts.push(catalogue.with(locale, "alert-human-unknown", &[("name", name.into())]));
     }
     let about = request.subject.map(subject).filter(|subject| !subject.is_empty());

@@ -28,6 +28,7 @@ mod lost_chats;
 mod main_way;
 mod menus;
 mod moving;
+mod names;
 mod people;
 mod phones;
 mod reaching;
