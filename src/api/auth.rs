@@ -20,12 +20,18 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    async fn check(&self, headers: &HeaderMap, needed: Scope, caller: Option<Caller>) -> Result<(), Problem> {
+    /// The scope of the key, if it includes the one that is needed.
+    async fn check(
+        &self,
+        headers: &HeaderMap,
+        needed: Scope,
+        caller: Option<Caller>,
+    ) -> Result<Scope, Problem> {
         let Some(given) = bearer(headers) else {
             return Err(Problem::unauthorized("the header Authorization: Bearer KEY is missing"));
         };
         match self.set.recognise(&self.db, given, self.clock.instant()).await? {
-            Ok(scope) if scope.includes(needed) => Ok(()),
+            Ok(scope) if scope.includes(needed) => Ok(scope),
             Ok(scope) => Err(Problem::forbidden(format!(
                 "the key has the scope '{}'; this takes '{}'",
                 scope.as_str(),
@@ -59,10 +65,14 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     scheme.eq_ignore_ascii_case(b"Bearer ").then(|| key.trim_ascii())
 }
 
-pub(super) async fn require_key(State(keys): State<Keys>, request: Request, next: Next) -> Response {
+/// Handlers find the key's scope among the request's extensions.
+pub(super) async fn require_key(State(keys): State<Keys>, mut request: Request, next: Next) -> Response {
     let caller = request.extensions().get().copied();
     match keys.check(request.headers(), needed(request.method()), caller).await {
-        Ok(()) => next.run(request).await,
+        Ok(scope) => {
+            request.extensions_mut().insert(scope);
+            next.run(request).await
+        }
         Err(problem) => problem.into_response(),
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, StreamExt as _};
@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::{Api, Problem};
 use crate::domain::event::{FieldError, known_customer_id};
 use crate::jobs::erasing;
-use crate::service::record::Record;
+use crate::service::keys::Scope;
+use crate::service::record::{Record, Tokens};
 use crate::store;
 
 /// How much was erased.
@@ -28,11 +29,14 @@ struct ErasedReply {
 
 pub(super) async fn get(
     State(api): State<Api>,
+    Extension(scope): Extension<Scope>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let id = read(id)?;
+    // A link's token makes whoever has it the customer: it is shown only to keys that may make links themselves.
+    let tokens = if scope.includes(Scope::Events) { Tokens::Shown } else { Tokens::Hidden };
     let mut tx = api.db.read().await?;
-    let (record, head) = Record::begin(&mut tx, &id).await?.ok_or_else(nobody)?;
+    let (record, head) = Record::begin(&mut tx, &id, tokens).await?.ok_or_else(nobody)?;
     drop(tx);
     let rest = stream::try_unfold((api.db, record), |(db, mut record)| async {
         let mut tx = db.read().await?;

@@ -27,6 +27,13 @@ pub struct Record {
     stage: Stage,
 }
 
+/// Whether the record names the tokens of the customer's links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tokens {
+    Shown,
+    Hidden,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     /// `is_first` is true until one of the list was written.
@@ -88,7 +95,11 @@ struct Waiting {
 
 impl Record {
     /// The record with its first piece. `None` if nothing is stored about such a customer.
-    pub async fn begin(tx: &mut Tx, customer_id: &str) -> store::Result<Option<(Self, Vec<u8>)>> {
+    pub async fn begin(
+        tx: &mut Tx,
+        customer_id: &str,
+        tokens: Tokens,
+    ) -> store::Result<Option<(Self, Vec<u8>)>> {
         let Some(customer) = tx.find_customer_record(customer_id).await? else { return Ok(None) };
         let key = customer.id;
         let events = tx.list_event_keys(key).await?;
@@ -99,7 +110,11 @@ impl Record {
             persons: persons.iter().map(|person| person.telegram_id).collect::<Vec<_>>().into_iter(),
             stage: Stage::Events { is_first: true },
         };
-        let head = Head { customer, persons, links: tx.list_link_records(key).await? };
+        let mut links = tx.list_link_records(key).await?;
+        if tokens == Tokens::Hidden {
+            links.iter_mut().for_each(|link| link.token = None);
+        }
+        let head = Head { customer, persons, links };
         let mut piece = Vec::new();
         write(&head, &mut piece)?;
         piece.pop();

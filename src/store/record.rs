@@ -42,7 +42,8 @@ records! {
         last_sent_at: Option<Timestamp>,
     }
     LinkRecord {
-        token: String,
+        /// Empty where it is not to be told.
+        token: Option<String>,
         created_at: Timestamp,
         expires_at: Timestamp,
         telegram_id: Option<i64>,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use afterword::domain::time::Timestamp;
-use afterword::service::record::Record;
+use afterword::service::record::{Record, Tokens};
 use afterword::store::Db;
 use serde_json::{Value, json};
 use sqlx::migrate::Migrator;
@@ -44,7 +44,7 @@ async fn filled_before(version: i64, engine: Engine, statements: &'static str) -
 
 async fn record(db: &Db, customer: &str) -> Value {
     let mut tx = db.read().await.unwrap();
-    let (mut record, mut json) = Record::begin(&mut tx, customer).await.unwrap().unwrap();
+    let (mut record, mut json) = Record::begin(&mut tx, customer, Tokens::Shown).await.unwrap().unwrap();
     while let Some(piece) = record.next(&mut tx).await.unwrap() {
         json.extend(piece);
     }

@@ -4,6 +4,8 @@ use afterword::service::keys::{Scope, add};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
+use serde_json::Value;
+
 use super::{NOON, Reply, Server, purchase, reply};
 
 impl Server {
@@ -78,6 +80,27 @@ async fn a_running_server_notices_within_a_second_that_a_key_was_revoked() {
     assert_eq!(server.with_key(&key, "POST", "/v1/events").await.status, 401);
     let fresh = server.key(Scope::Events).await;
     assert_eq!(server.with_key(&fresh, "POST", "/v1/events").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_key_that_only_reads_finds_no_link_by_which_it_could_become_the_customer() {
+    let server = Server::start().await;
+    let link = server.post(&purchase("e")).await.body["link"].as_str().unwrap().to_owned();
+    let token = link.split('=').next_back().unwrap();
+    let key = server.key(Scope::Read).await;
+    let reads = ["/v1/customers/C-1", "/v1/events/e", "/v1/answers?tests=true", "/metrics", "/readyz"];
+    for path in reads {
+        let reply = server.with_key(&key, "GET", path).await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        assert!(!reply.body.to_string().contains(token), "{path}: {}", reply.body);
+    }
+    let record = server.with_key(&key, "GET", "/v1/customers/C-1").await.body;
+    assert_eq!(record["links"][0]["token"], Value::Null, "{record}");
+    assert_eq!(record["links"][0]["expires_at"], "2026-12-21T09:00:00Z", "{record}");
+    // Whoever may make links is told which there is.
+    let admin = server.key(Scope::Admin).await;
+    let record = server.with_key(&admin, "GET", "/v1/customers/C-1").await.body;
+    assert_eq!(record["links"][0]["token"], token, "{record}");
 }
 
 impl Server {
