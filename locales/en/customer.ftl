@@ -57,11 +57,10 @@ customer-toast-not-stopped = Surveys are on already
 
 forget-ask = Erase everything we know about you?
 forget-customers = { $count ->
-        [one] This concerns the customer { $customers }.
-       *[other] This concerns the customers: { $customers }.
+        [one] This concerns all orders and requests that this chat is connected with.
+       *[other] This concerns all orders and requests that this chat is connected with; we have them under { $count } different customers.
     }
 forget-no-customer = You are not connected with any order or request: all we know is what you shared here.
-forget-more = and { $count } more
 forget-what = Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
 forget-staff = You are on the team: your role stays.
 forget-button-erase = Erase everything
@@ -74,7 +73,7 @@ forget-kept = All right, nothing was erased.
 forget-toast-done = Erased
 forget-toast-under-way = Erasing
 forget-toast-kept = Nothing was erased
-forget-toast-changed = The list has changed, please look again
+forget-toast-changed = What is concerned has changed, please look again
 
 customer-nobody-reads = Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need a human? Send /human.
 customer-cannot-keep = A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.

@@ -75,6 +75,8 @@ log-alerts-subscribed = { $actor }: bad scores now go to { $detail }
 log-alerts-unsubscribed = { $actor }: bad scores no longer go to { $detail }
 log-alerts-withdrawn = { $actor }: bad scores do not go to { $detail }, a role has ended: { $person }
 log-alerts-kept = { $actor }: bad scores go to { $detail } again
+log-forget-erased = { $actor }: on a request to erase data, the customer was erased
+log-forget-kept = { $actor }: on a request to erase data, the rest was kept
 
 staff-invite-expired = This link has expired. Please ask an admin for a new one.
 staff-claim-expired = This link has expired. <code>afterword staff claim</code> on the server prints a new one.

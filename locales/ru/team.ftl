@@ -75,6 +75,8 @@ log-alerts-subscribed = { $actor }: плохие оценки теперь пр�
 log-alerts-unsubscribed = { $actor }: плохие оценки больше не приходят в чат { $detail }
 log-alerts-withdrawn = { $actor }: плохие оценки не приходят в чат { $detail }, роль закончилась: { $person }
 log-alerts-kept = { $actor }: плохие оценки снова приходят в чат { $detail }
+log-forget-erased = { $actor }: по просьбе стереть данные стёрт клиент
+log-forget-kept = { $actor }: просьба стереть данные, остальное оставлено
 
 staff-invite-expired = Срок этой ссылки вышел. Попросите администратора прислать новую.
 staff-claim-expired = Срок этой ссылки вышел. Новую напечатает на сервере команда <code>afterword staff claim</code>.

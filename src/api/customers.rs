@@ -33,7 +33,7 @@ pub(super) async fn get(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let id = read(id)?;
-    // A link's token makes whoever has it the customer: it is shown only to keys that may make links themselves.
+    // The first person who taps a link becomes the customer: its token is shown only to keys that may make links themselves.
     let tokens = if scope.includes(Scope::Events) { Tokens::Shown } else { Tokens::Hidden };
     let mut tx = api.db.read().await?;
     let (record, head) = Record::begin(&mut tx, &id, tokens).await?.ok_or_else(nobody)?;

@@ -78,6 +78,10 @@ async fn act(
             let person = (person, locale_of(ctx, &query.from));
             erasing::keep(tx, ctx, person, message.message_id, now).await.map(Some)
         }
+        Data::ForgetRequest(act) => {
+            let person = (person, locale_of(ctx, &query.from));
+            erasing::decide(tx, ctx, person, act, message.message_id, now).await.map(Some)
+        }
         Data::Setup(act) => {
             let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
             setup::tap(tx, ctx, &person, act, message.message_id, now).await

@@ -19,6 +19,7 @@ use crate::store::{self, Db, Tx};
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
 
+mod forget;
 mod reach;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -91,6 +92,10 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         say(scripts(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(people(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
+        match forget::requests(&setup.config, &db).await {
+            Ok(line) => say(line.into_iter().collect())?,
+            Err(error) => say(unreadable(&error))?,
+        }
         db.close().await;
     } else {
         say(alerts(setup, None, client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;

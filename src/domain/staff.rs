@@ -27,5 +27,6 @@ written! {
         AlertsSubscribed = "alerts_subscribed", AlertsUnsubscribed = "alerts_unsubscribed",
         AlertsWithdrawn = "alerts_withdrawn", AlertsKept = "alerts_kept",
         ScriptPaused = "script_paused", ScriptResumed = "script_resumed",
+        ForgetErased = "forget_erased", ForgetKept = "forget_kept",
     }
 }

@@ -14,6 +14,7 @@ macro_rules! files {
 files![
     "survey.ftl",
     "customer.ftl",
+    "forget.ftl",
     "staff.ftl",
     "team.ftl",
     "desk.ftl",

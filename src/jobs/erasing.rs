@@ -9,11 +9,15 @@ use tokio::time::Instant as RealInstant;
 use super::Jobs;
 use crate::clock::Instant;
 use crate::service::Context;
-use crate::service::erasing::{self, Erased, Progress};
+use crate::service::erasing::{self, Erased, Progress, Rest};
 use crate::store::{self, Db};
 
 /// An erasing that has come no further for so long has nobody who goes on with it.
 const STANDS_STILL: Duration = Duration::from_secs(2);
+/// Requests that wait for an admin are looked at this often.
+const TEND_EVERY: Duration = Duration::from_secs(10);
+/// So many transactions of what was not decided in time a tick takes; the next one goes on.
+const STEPS_A_TICK: usize = 20;
 
 /// Erases a customer to the end. `None` if nothing is stored about such a customer.
 pub async fn customer(db: &Db, ctx: &Context, customer_id: &str) -> store::Result<Option<Erased>> {
@@ -52,6 +56,45 @@ enum Seen {
 pub(super) struct Watched(HashMap<i64, Seen>);
 
 impl Jobs {
+    /// Requests to be forgotten: the admins are asked, and what nobody has decided in time is erased. How many transactions of
+    /// that there were.
+    pub(super) async fn tend_requests(&mut self) -> store::Result<usize> {
+        let instant = self.ctx.clock.instant();
+        if self.requests_tended_at.is_some_and(|at| instant < at.plus(TEND_EVERY)) {
+            return Ok(0);
+        }
+        let now = self.ctx.clock.now();
+        let todo = erasing::look_at_requests(&mut self.db.look().await?, &self.ctx, now).await?;
+        if !todo.asks_nobody() {
+            let mut tx = self.db.write().await?;
+            erasing::ask_admins(&mut tx, &self.ctx, &todo, now).await?;
+            tx.commit().await?;
+        }
+        let mut steps = 0;
+        for id in todo.over {
+            while self.run_out(id).await? == Rest::More {
+                steps += 1;
+                if steps >= STEPS_A_TICK {
+                    return Ok(steps);
+                }
+            }
+            steps += 1;
+        }
+        self.requests_tended_at = Some(instant);
+        Ok(steps)
+    }
+
+    /// One transaction, and as long a time in which others may write.
+    async fn run_out(&self, id: i64) -> store::Result<Rest> {
+        self.moves();
+        let mut tx = self.db.write().await?;
+        let began = RealInstant::now();
+        let rest = erasing::run_out(&mut tx, &self.ctx, id, self.ctx.clock.now()).await?;
+        tx.commit().await?;
+        tokio::time::sleep(began.elapsed()).await;
+        Ok(rest)
+    }
+
     /// One transaction of each erasing that nobody else goes on with. How many there were.
     pub(super) async fn go_on_erasing(&mut self) -> store::Result<usize> {
         let open = self.db.read().await?.list_open_erasings().await?;

@@ -68,6 +68,7 @@ pub struct Jobs {
     stale_settled_at: Option<Instant>,
     scrubbing: Scrubbing,
     watched_erasings: Watched,
+    requests_tended_at: Option<Instant>,
     pulse: Pulse,
     resting_until: watch::Sender<Option<Instant>>,
 }
@@ -117,6 +118,7 @@ impl Jobs {
             stale_settled_at: None,
             scrubbing,
             watched_erasings,
+            requests_tended_at: None,
             pulse,
             resting_until,
         }
@@ -135,7 +137,7 @@ impl Jobs {
         while self.round(&mut ran).await? {}
         ran.stale += self.settle_stale().await?;
         self.retry_alerts().await?;
-        ran.erasing = self.go_on_erasing().await?;
+        ran.erasing = self.go_on_erasing().await? + self.tend_requests().await?;
         ran.unknown = self.settle_unknown().await?;
         self.sweep().await?;
         self.scrub().await?;

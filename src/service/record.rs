@@ -112,7 +112,9 @@ impl Record {
         };
         let mut links = tx.list_link_records(key).await?;
         if tokens == Tokens::Hidden {
-            links.iter_mut().for_each(|link| link.token = None);
+            for link in &mut links {
+                link.token = None;
+            }
         }
         let head = Head { customer, persons, links };
         let mut piece = Vec::new();

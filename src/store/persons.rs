@@ -45,6 +45,18 @@ pub struct TappedLink {
     pub superseded: bool,
 }
 
+/// A person is the customer from now on. Who it was without a link stays known, for no link tells it.
+macro_rules! become_customer {
+    ($by:literal) => {
+        concat!(
+            "UPDATE customers SET former_person = CASE WHEN person <> $2 AND linked_by <> 'link' THEN person \
+             ELSE former_person END, moved = CASE WHEN person <> $2 THEN TRUE ELSE moved END, person = $2, linked_by = '",
+            $by,
+            "', linked_at = $3 WHERE id = $1"
+        )
+    };
+}
+
 impl Tx {
     pub async fn find_person(&mut self, id: i64) -> Result<Option<Person>> {
         let query = query_as::<Person>(
@@ -158,11 +170,7 @@ impl Tx {
     }
 
     pub async fn link_by_phone(&mut self, customer: i64, person: i64, now: Timestamp) -> Result<()> {
-        let query =
-            query("UPDATE customers SET person = $2, linked_by = 'phone', linked_at = $3 WHERE id = $1")
-                .bind(customer)
-                .bind(person)
-                .bind(now);
+        let query = query(become_customer!("phone")).bind(customer).bind(person).bind(now);
         on_engine!(self, execute, query)?;
         Ok(())
     }
@@ -185,11 +193,7 @@ impl Tx {
             .bind(person)
             .bind(now);
         on_engine!(self, execute, bind)?;
-        let customer =
-            query("UPDATE customers SET person = $2, linked_by = 'link', linked_at = $3 WHERE id = $1")
-                .bind(link.customer)
-                .bind(person)
-                .bind(now);
+        let customer = query(become_customer!("link")).bind(link.customer).bind(person).bind(now);
         on_engine!(self, execute, customer)?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! Anybody can send anything as callback data, so it only names things; what is true is decided where it is read.
 
 pub mod desk;
+mod forget;
 mod setup;
 mod team;
 
@@ -10,6 +11,7 @@ use crate::domain::locale::LOCALES;
 use crate::domain::survey::Input;
 
 pub use desk::{DeskAct, DeskTap, Screen};
+pub use forget::RequestAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
 
@@ -28,6 +30,8 @@ pub enum Data {
     Forget { mark: i64 },
     /// Or nothing.
     KeepData,
+    /// The decision about a request to be forgotten.
+    ForgetRequest(RequestAct),
     /// Roles and invitations.
     Team(TeamAct),
     /// The first admin's first steps.
@@ -52,6 +56,7 @@ impl Data {
             Self::Language(locale) => format!("{VERSION}l:{locale}"),
             Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
             Self::KeepData => format!("{VERSION}k"),
+            Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Desk(tap) => format!("{VERSION}d:{}", tap.encode()),
@@ -76,6 +81,9 @@ impl Data {
         }
         if let Some(mark) = rest.strip_prefix("f:") {
             return Some(Self::Forget { mark: from_base36(mark)? });
+        }
+        if let Some(act) = rest.strip_prefix("g:") {
+            return RequestAct::decode(act).map(Self::ForgetRequest);
         }
         if let Some(act) = rest.strip_prefix("t:") {
             return TeamAct::decode(act).map(Self::Team);

@@ -1,20 +1,20 @@
-//! What `/forget` says: what it concerns, what goes and what stays, and what came of it.
+//! What `/forget` says: what goes and what stays, and what came of it.
+
+pub mod requests;
 
 use super::callback::Data;
 use super::{Button, View, paragraphs};
-use crate::domain::direction::isolated;
-use crate::domain::naming::said;
-use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 
-/// So many customers are named; a person is seldom more than one.
-const NAMED: usize = 20;
-
-/// What is asked about.
+/// What is asked about. Customers are counted and never named: the person who asks may have found somebody's link.
 #[derive(Clone, Copy, Debug)]
-pub struct Ask<'a> {
-    /// ID and name of the customers concerned.
-    pub customers: &'a [(String, Option<String>)],
+pub struct Ask {
+    /// Customers that nobody else has to do with.
+    pub whole: usize,
+    /// Customers that another person has to do with, too.
+    pub shared: usize,
+    /// An earlier request still waits for the admins.
+    pub waiting: bool,
     /// What the button carries, so that it erases nobody else.
     pub mark: i64,
     /// Somebody of the staff stays known as that.
@@ -22,42 +22,47 @@ pub struct Ask<'a> {
 }
 
 #[must_use]
-pub fn ask(catalogue: &Catalogue, locale: &str, ask: &Ask<'_>) -> View {
+pub fn ask(catalogue: &Catalogue, locale: &str, ask: &Ask) -> View {
     let text = |id| catalogue.text(locale, id);
-    let concerned = if ask.customers.is_empty() {
-        text("forget-no-customer")
-    } else {
-        let named = named(catalogue, locale, ask.customers);
-        let values = [("customers", named.into()), ("count", ask.customers.len().into())];
-        catalogue.with(locale, "forget-customers", &values)
+    let concerned = match (ask.whole, ask.shared) {
+        (0, 0) => text("forget-no-customer"),
+        (0, _) => String::new(),
+        (count, _) => catalogue.with(locale, "forget-customers", &[("count", count.into())]),
     };
+    let (what, shared) = match (ask.whole, ask.shared) {
+        (_, 0) => ("forget-what", None),
+        (0, _) => ("forget-what-yours", Some("forget-shared")),
+        (_, _) => ("forget-what", Some("forget-shared-some")),
+    };
+    let shared = shared.map(text).unwrap_or_default();
+    let waiting = if ask.waiting { text("forget-waiting") } else { String::new() };
     let staff = if ask.staff { text("forget-staff") } else { String::new() };
-    let html = paragraphs([text("forget-ask").as_str(), &concerned, &text("forget-what"), &staff]);
-    View::text(html)
+    let blocks = [&text("forget-ask"), &concerned, &text(what), &shared, &waiting, &staff];
+    View::text(paragraphs(blocks.map(String::as_str)))
         .row([Button::new(text("forget-button-erase"), &Data::Forget { mark: ask.mark })])
         .row([Button::new(text("forget-button-keep"), &Data::KeepData)])
 }
 
-/// `C-1 (Анна), C-2`.
-fn named(catalogue: &Catalogue, locale: &str, customers: &[(String, Option<String>)]) -> String {
-    let one = |(id, name): &(String, Option<String>)| {
-        let part = |text: &str| escape_html(&isolated(text));
-        let name = name.as_deref().and_then(said);
-        name.map_or_else(|| part(id), |name| format!("{} ({})", part(id), part(name)))
-    };
-    let mut names: Vec<String> = customers.iter().take(NAMED).map(one).collect();
-    let rest = customers.len().saturating_sub(NAMED);
-    if rest > 0 {
-        names.push(catalogue.with(locale, "forget-more", &[("count", rest.into())]));
-    }
-    names.join(", ")
+/// How it came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// The wish for no surveys is kept.
+    pub opted_out: bool,
+    /// The admins decide about the rest.
+    pub waiting: bool,
 }
 
-/// All is erased; `opted_out`: the wish for no surveys is kept.
+/// All is erased that may be at once.
 #[must_use]
-pub fn done(catalogue: &Catalogue, locale: &str, opted_out: bool) -> View {
-    let next = if opted_out { "forget-done-stopped" } else { "forget-done-next" };
-    View::text(paragraphs([catalogue.text(locale, "forget-done").as_str(), &catalogue.text(locale, next)]))
+pub fn done(catalogue: &Catalogue, locale: &str, done: Done) -> View {
+    let text = |id| catalogue.text(locale, id);
+    let (what, rest) = if done.waiting {
+        (text("forget-done-yours"), text("forget-done-rest"))
+    } else {
+        (text("forget-done"), String::new())
+    };
+    let next = text(if done.opted_out { "forget-done-stopped" } else { "forget-done-next" });
+    View::text(paragraphs([what.as_str(), &rest, &next]))
 }
 
 /// Nobody knows them any more, and the rest goes by itself.
@@ -75,36 +80,40 @@ pub fn kept(catalogue: &Catalogue, locale: &str) -> View {
 mod tests {
     use super::*;
 
-    fn shown(locale: &str, customers: &[(&str, Option<&str>)], staff: bool) -> String {
-        let owned = |(id, name): &(&str, Option<&str>)| ((*id).to_owned(), name.map(str::to_owned));
-        let customers: Vec<_> = customers.iter().map(owned).collect();
-        ask(&Catalogue::new(), locale, &Ask { customers: &customers, mark: 7, staff }).shown()
+    fn shown(locale: &str, whole: usize, shared: usize, (waiting, staff): (bool, bool)) -> String {
+        ask(&Catalogue::new(), locale, &Ask { whole, shared, waiting, mark: 7, staff }).shown()
     }
 
     #[test]
-    fn the_question_names_the_customers_and_what_goes() {
-        let two = [("C-42", Some("Анна <3")), ("C-43", None)];
-        insta::assert_snapshot!(shown("ru", &two, false), @r"
+    fn the_question_says_what_goes_and_names_nobody() {
+        let no = (false, false);
+        let said = |locale| {
+            [shown(locale, 1, 0, no), shown(locale, 2, 1, (true, false)), shown(locale, 0, 0, (false, true))]
+                .join("\n—\n")
+        };
+        insta::assert_snapshot!(said("ru"), @r"
         Стереть всё, что мы о вас знаем?
 
-        Это касается клиентов: C-42 (Анна &lt;3), C-43.
+        Это касается всех заказов и обращений, с которыми связан этот чат.
 
         Уйдут имена, слова, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
 
         [Стереть всё]
         [Оставить как есть]
-        ");
-        insta::assert_snapshot!(shown("en", &two, false), @r"
-        Erase everything we know about you?
+        —
+        Стереть всё, что мы о вас знаем?
 
-        This concerns the customers: C-42 (Анна &lt;3), C-43.
+        Это касается всех заказов и обращений, с которыми связан этот чат; они записаны на разных клиентов, которых у нас 2.
 
-        Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
+        Уйдут имена, слова, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
 
-        [Erase everything]
-        [Keep it as it is]
-        ");
-        insta::assert_snapshot!(shown("ru", &[], true), @r"
+        С частью этих заказов и обращений связан ещё один человек. Ваше мы сотрём и там, а остальное решат сотрудники: мы напишем сюда, чем кончилось дело, не позже чем через месяц.
+
+        Ваша прошлая просьба ещё ждёт решения сотрудников. Когда они решат, мы напишем сюда.
+
+        [Стереть всё]
+        [Оставить как есть]
+        —
         Стереть всё, что мы о вас знаем?
 
         С заказами и обращениями вы не связаны: мы знаем только то, чем вы поделились здесь.
@@ -116,7 +125,29 @@ mod tests {
         [Стереть всё]
         [Оставить как есть]
         ");
-        insta::assert_snapshot!(shown("en", &[], true), @r"
+        insta::assert_snapshot!(said("en"), @r"
+        Erase everything we know about you?
+
+        This concerns all orders and requests that this chat is connected with.
+
+        Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
+
+        [Erase everything]
+        [Keep it as it is]
+        —
+        Erase everything we know about you?
+
+        This concerns all orders and requests that this chat is connected with; we have them under 2 different customers.
+
+        Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
+
+        Another person is connected with some of these orders and requests. What is yours goes there, too, and our staff decide about the rest: we will write here what came of it, within a month.
+
+        Your last request still waits for our staff to decide. When they have, we will write here.
+
+        [Erase everything]
+        [Keep it as it is]
+        —
         Erase everything we know about you?
 
         You are not connected with any order or request: all we know is what you shared here.
@@ -131,19 +162,36 @@ mod tests {
     }
 
     #[test]
-    fn of_very_many_customers_the_first_are_named_and_the_others_counted() {
-        let ids: Vec<String> = (1..=31).map(|n| format!("C-{n}")).collect();
-        let many: Vec<(&str, Option<&str>)> = ids.iter().map(|id| (id.as_str(), None)).collect();
-        assert!(shown("ru", &many, false).contains("C-20, и ещё 11"), "{}", shown("ru", &many, false));
-        assert!(shown("en", &many, false).contains("C-20, and 11 more"));
+    fn where_another_person_is_concerned_only_ones_own_goes_at_once() {
+        let no = (false, false);
+        insta::assert_snapshot!(shown("ru", 0, 1, no), @r"
+        Стереть всё, что мы о вас знаем?
+
+        Сразу уйдут ваше имя, ваши слова и файлы и связь с этим чатом. Ваши оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
+
+        С теми же заказами и обращениями связан ещё один человек. Поэтому остальное решат сотрудники: мы напишем сюда, чем кончилось дело, не позже чем через месяц.
+
+        [Стереть всё]
+        [Оставить как есть]
+        ");
+        insta::assert_snapshot!(shown("en", 0, 1, no), @r"
+        Erase everything we know about you?
+
+        Your name, your words and files and the link to this chat will go at once. Your scores stay in the figures, but nobody will know whose they are. This cannot be undone.
+
+        Another person is connected with the same orders and requests. So our staff decide about the rest: we will write here what came of it, within a month.
+
+        [Erase everything]
+        [Keep it as it is]
+        ");
     }
 
     #[test]
     fn the_end_says_what_comes_next() {
         let said = |locale| {
             let catalogue = Catalogue::new();
-            [done(&catalogue, locale, false), done(&catalogue, locale, true), kept(&catalogue, locale)]
-                .map(|view| view.shown())
+            let of = |opted_out, waiting| done(&catalogue, locale, Done { opted_out, waiting }).shown();
+            [of(false, false), of(true, false), of(false, true), kept(&catalogue, locale).shown()]
                 .join("\n—\n")
         };
         insta::assert_snapshot!(said("ru"), @r"
@@ -155,6 +203,12 @@ mod tests {
 
         Опросов по-прежнему не будет: это единственное, что мы помним.
         —
+        Готово: всё, чем вы поделились, стёрто.
+
+        Остальное решат сотрудники. Чем кончилось дело, напишем сюда не позже чем через месяц; до тех пор мы помним только этот чат.
+
+        Если снова что-то купите или обратитесь к нам, мы можем спросить ещё раз. Чтобы опросов не было совсем, отправьте /stop.
+        —
         Хорошо, ничего не стёрто.
         ");
         insta::assert_snapshot!(said("en"), @r"
@@ -165,6 +219,12 @@ mod tests {
         Done: everything about you is erased.
 
         There will still be no surveys: that is the one thing we remember.
+        —
+        Done: everything that you shared is erased.
+
+        Our staff decide about the rest. We will write here what came of it, within a month; until then this chat is all we remember.
+
+        If you buy something or contact us again, we may ask again. To get no surveys at all, send /stop.
         —
         All right, nothing was erased.
         ");

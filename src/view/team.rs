@@ -240,6 +240,8 @@ impl Team<'_> {
             Ok(Deed::AgentIdGiven) => "log-agent-id-given",
             Ok(Deed::AgentIdTaken) => "log-agent-id-taken",
             Ok(Deed::TimeZoneSet) => "log-time-zone-set",
+            Ok(Deed::ForgetErased) => "log-forget-erased",
+            Ok(Deed::ForgetKept) => "log-forget-kept",
             Err(_) => return entry.act.clone(),
         };
         let values = [

@@ -52,6 +52,12 @@ const fn is_basic_group(chat: i64) -> bool {
     chat < 0 && chat > -1_000_000_000_000
 }
 
+/// Admins that may be sent to in their own chats, each with their language.
+pub async fn open_admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<(i64, String)>> {
+    let admins = Chats::load(tx, ctx, &[]).await?.open_admins(ctx);
+    Ok(admins.into_iter().map(|admin| (admin.chat, admin.locale)).collect())
+}
+
 impl Chats {
     /// `rows`: alerts whose chats are asked about too.
     pub async fn load(tx: &mut Tx, ctx: &Context, rows: &[AlertRow]) -> store::Result<Self> {

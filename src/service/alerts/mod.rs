@@ -21,7 +21,7 @@ mod who;
 mod withdrawn;
 mod words;
 
-pub use chats::configured;
+pub use chats::{configured, open_admins};
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
 pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe};

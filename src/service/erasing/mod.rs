@@ -9,6 +9,8 @@
 mod hash;
 mod posted;
 mod prompt;
+mod requests;
+mod rest;
 mod retention;
 mod survey;
 
@@ -23,6 +25,8 @@ use crate::store::{self, Outgoing, Tx};
 pub use crate::store::erasing::Erased;
 pub use hash::Hasher;
 pub use prompt::{ask, confirm, keep};
+pub use requests::{ask as ask_admins, decide, look as look_at_requests, run_out};
+pub use rest::Rest;
 pub use retention::{Aged, Found, end_aged_run, erase_aged_events, erase_aged_requests, erase_aged_updates};
 
 use posted::Posted;
@@ -55,22 +59,43 @@ pub async fn customer(
         let under_way = tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
         return Ok(under_way.map(|id| Progress::UnderWay { id }));
     };
+    known_customer(tx, ctx, (customer, customer_id), now).await.map(Some)
+}
+
+async fn known_customer(
+    tx: &mut Tx,
+    ctx: &Context,
+    (customer, customer_id): (i64, &str),
+    now: Timestamp,
+) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(tx, ctx, now).await?;
     let hash = erasing.hasher.customer(customer_id);
     erasing.forget(tx, customer).await?;
-    erasing.first(tx, &[customer], Some(&hash)).await.map(Some)
+    erasing.first(tx, &[customer], Some(&hash)).await
 }
 
-/// Forgets a person with all the customers they are; whatever they said as another is erased as well.
-pub async fn person(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<Progress> {
+/// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other customers
+/// only the link goes, and an admin is to decide ([`requests`]).
+pub async fn person(
+    tx: &mut Tx,
+    ctx: &Context,
+    (person, locale): (i64, &str),
+    now: Timestamp,
+) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(tx, ctx, now).await?;
     erasing.asked_by = Some(person);
     erasing.persons.insert(person);
-    let customers = tx.list_customers_of(person).await?;
-    for customer in &customers {
-        erasing.forget(tx, *customer).await?;
+    let mut whole = Vec::new();
+    for claim in tx.list_claims_of(person).await? {
+        if claim.shared {
+            tx.unlink_person(claim.customer, person).await?;
+            requests::open(tx, (claim.customer, person), locale, now).await?;
+        } else {
+            erasing.forget(tx, claim.customer).await?;
+            whole.push(claim.customer);
+        }
     }
-    erasing.first(tx, &customers, None).await
+    erasing.first(tx, &whole, None).await
 }
 
 /// Erases the next events of an erasing that has begun. One that nobody knows any more is done.
@@ -165,6 +190,7 @@ impl<'c> Erasing<'c> {
 
     /// Nobody can tell any more who the customer is, and no link leads to them.
     async fn forget(&mut self, tx: &mut Tx, customer: i64) -> store::Result<()> {
+        requests::close_about(tx, self.ctx, customer, requests::Outcome::Erased, self.now).await?;
         self.persons.extend(tx.list_persons_of(customer).await?);
         self.tokens.extend(tx.list_tokens_of(customer).await?);
         tx.unlink_customer(customer).await
@@ -192,11 +218,11 @@ impl<'c> Erasing<'c> {
         Ok(Progress::UnderWay { id })
     }
 
-    /// Erases the next events of these customers, and of what the person was asked who wants to be forgotten. True if
+    /// Erases the next events of these customers, and of what the person has answered who wants to be forgotten. True if
     /// there are no more.
     async fn take(&mut self, tx: &mut Tx, customers: &[i64]) -> store::Result<bool> {
         if let Some(person) = self.asked_by {
-            let events = tx.list_erasable_events_asked(person, limit(self.room)).await?;
+            let events = tx.list_erasable_events_answered(person, limit(self.room)).await?;
             if !self.events(tx, &events).await? {
                 return Ok(false);
             }
@@ -215,7 +241,33 @@ impl<'c> Erasing<'c> {
             }
             tx.delete_customer(*customer).await?;
         }
-        Ok(true)
+        match self.asked_by {
+            Some(person) => self.unasked(tx, person).await,
+            None => Ok(true),
+        }
+    }
+
+    /// What a person was asked and has not answered is the customer's own: it stays, and that it was they who were asked
+    /// goes. True if there is no more.
+    async fn unasked(&mut self, tx: &mut Tx, person: i64) -> store::Result<bool> {
+        let events = tx.list_events_unanswered_by(person, limit(self.room)).await?;
+        let mut asked = Vec::new();
+        for event in &events {
+            if survey::take_back(tx, event, self.now).await? {
+                continue;
+            }
+            self.last_words.extend(survey::end(tx, self.ctx, event, self.now).await?);
+            asked.extend(event.survey);
+        }
+        for survey in tx.list_told(&asked).await? {
+            let posted = self.posted.take_back(tx, self.ctx, survey).await?;
+            self.erased += posted;
+        }
+        tx.erase_words(&asked, None, self.now).await?;
+        tx.forget_who_was_asked(&asked, self.now).await?;
+        let are_all = events.len() < self.room;
+        self.room = self.room.saturating_sub(events.len());
+        Ok(are_all)
     }
 
     /// Erases these events, which are all there are of their kind if they take less than there is room for. True if so.

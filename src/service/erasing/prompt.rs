@@ -1,16 +1,16 @@
-//! `/forget`: asked before, with the customers it concerns, and asked again where those have changed by the time of the
-//! answer.
+//! `/forget`: asked before, and asked again where the customers concerned have changed by the time of the answer. No customer
+//! is named, so that a person who found a link does not learn whose it is.
 
 use sha2::{Digest as _, Sha256};
 
 use super::Progress;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, people, staff};
-use crate::store::erasing::ErasingRow;
+use crate::store::erasing::{Claim, ErasingRow};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
-use crate::view::forget::{Ask, ask as asked, done, kept, under_way};
+use crate::view::forget::{Ask, Done, ask as asked, done, kept, under_way};
 
 /// Asks whether everything shall be erased.
 pub async fn ask(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
@@ -18,7 +18,7 @@ pub async fn ask(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) ->
     people::say(tx, person.id, &view, now).await
 }
 
-/// The button was pressed: erases if it concerns whom the question named. The result is what to say in a toast.
+/// The button was pressed: erases if it concerns whom the question was about. The result is what to say in a toast.
 pub async fn confirm(
     tx: &mut Tx,
     ctx: &Context,
@@ -34,7 +34,7 @@ pub async fn confirm(
     }
     let (view, current) = question(tx, ctx, person, locale).await?;
     if known.is_none() {
-        show(tx, person, message_id, &done(&ctx.catalogue, locale, false), now).await?;
+        show(tx, person, message_id, &done(&ctx.catalogue, locale, Done::default()), now).await?;
         return Ok(ctx.catalogue.text(locale, "forget-toast-done"));
     }
     if current != mark {
@@ -42,12 +42,13 @@ pub async fn confirm(
         return Ok(ctx.catalogue.text(locale, "forget-toast-changed"));
     }
     let opted_out = known.is_some_and(|known| known.opted_out_at.is_some());
-    if let Progress::UnderWay { id } = super::person(tx, ctx, person, now).await? {
+    if let Progress::UnderWay { id } = super::person(tx, ctx, (person, locale), now).await? {
         tx.set_erasing_place(id, message_id, locale, opted_out).await?;
         show(tx, person, message_id, &under_way(&ctx.catalogue, locale), now).await?;
         return Ok(ctx.catalogue.text(locale, "forget-toast-under-way"));
     }
-    show(tx, person, message_id, &done(&ctx.catalogue, locale, opted_out), now).await?;
+    let done = done(&ctx.catalogue, locale, how_done(tx, person, opted_out).await?);
+    show(tx, person, message_id, &done, now).await?;
     Ok(ctx.catalogue.text(locale, "forget-toast-done"))
 }
 
@@ -63,7 +64,12 @@ pub(super) async fn tell_done(
     else {
         return Ok(());
     };
-    show(tx, person, message_id, &done(&ctx.catalogue, locale, erasing.opted_out), now).await
+    let done = done(&ctx.catalogue, locale, how_done(tx, person, erasing.opted_out).await?);
+    show(tx, person, message_id, &done, now).await
+}
+
+async fn how_done(tx: &mut Tx, person: i64, opted_out: bool) -> store::Result<Done> {
+    Ok(Done { opted_out, waiting: tx.count_forget_requests_of(person).await? > 0 })
 }
 
 /// The other button. The result is what to say in a toast.
@@ -82,23 +88,32 @@ pub async fn keep(
 
 /// The question, and what its button carries.
 async fn question(tx: &mut Tx, ctx: &Context, person: i64, locale: &str) -> store::Result<(View, i64)> {
-    let customers = tx.list_customers_by_name(person).await?;
-    let mark = mark(&customers);
+    let claims = tx.list_claims_of(person).await?;
+    let mark = mark(&claims);
     let staff = staff::role(tx, ctx, person).await?.is_some();
-    Ok((asked(&ctx.catalogue, locale, &Ask { customers: &customers, mark, staff }), mark))
+    let waiting = tx.count_forget_requests_of(person).await? > 0;
+    let shared = claims.iter().filter(|claim| claim.shared).count();
+    let ask = Ask { whole: claims.len() - shared, shared, waiting, mark, staff };
+    Ok((asked(&ctx.catalogue, locale, &ask), mark))
 }
 
-/// So that nobody erases a customer they were not told of: 48 bits, for nobody guesses here, things only change.
-fn mark(customers: &[(String, Option<String>)]) -> i64 {
+/// So that nobody erases what they were not asked about: 48 bits, for nobody guesses here, things only change.
+fn mark(claims: &[Claim]) -> i64 {
     let mut hash = Sha256::new();
-    for (id, _) in customers {
-        hash.update(id.as_bytes());
-        hash.update([0]);
+    for claim in claims {
+        hash.update(claim.customer.to_be_bytes());
+        hash.update([u8::from(claim.shared)]);
     }
     hash.finalize()[..6].iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte))
 }
 
-async fn show(tx: &mut Tx, person: i64, message_id: i64, view: &View, now: Timestamp) -> store::Result<()> {
+pub(super) async fn show(
+    tx: &mut Tx,
+    person: i64,
+    message_id: i64,
+    view: &View,
+    now: Timestamp,
+) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), now).await
 }

@@ -121,7 +121,7 @@ pub async fn erase_aged_events(
         stripped += 1;
     }
     for customer in customers {
-        let kept = described(tx, customer).await?;
+        let kept = described(tx, customer, Timestamp::from_millis(i64::MIN)).await?;
         tx.keep_description(customer, kept).await?;
     }
     if stripped > 0 {
@@ -131,10 +131,10 @@ pub async fn erase_aged_events(
     Ok(stripped)
 }
 
-/// What the events that are kept tell of their customer.
-async fn described(tx: &mut Tx, customer: i64) -> store::Result<Description> {
+/// What the events that are kept, and came in after this moment, tell of their customer.
+pub(super) async fn described(tx: &mut Tx, customer: i64, after: Timestamp) -> store::Result<Description> {
     let mut told = Description::default();
-    for body in tx.list_kept_bodies(customer).await? {
+    for body in tx.list_kept_bodies(customer, after).await? {
         let event = Event::from_stored(&body)
             .map_err(|error| Error::broken("events", format!("of customer {customer}: {error}")))?;
         told.name |= event.customer.name.is_some();

@@ -50,6 +50,19 @@ pub(super) async fn end(
     Ok(last_words)
 }
 
+/// Takes an invitation back that is not under way yet, so that it can go to the person who is the customer then. False if it is too
+/// late for that.
+pub(super) async fn take_back(tx: &mut Tx, event: &ErasableEvent, now: Timestamp) -> store::Result<bool> {
+    let (Some(survey), Some(State::Sending)) = (event.survey, event.state()?) else { return Ok(false) };
+    if !tx.take_back_invitation(survey).await? {
+        return Ok(false);
+    }
+    let due_at = tx.find_survey(survey).await?.and_then(|row| row.due_at);
+    tx.move_survey(survey, State::Sending, State::Scheduled, now)?;
+    tx.release_survey(survey, due_at.unwrap_or(now)).await?;
+    Ok(true)
+}
+
 const fn is_answerable(state: State) -> bool {
     matches!(state, State::Sent | State::Started | State::Completed)
 }

@@ -46,3 +46,9 @@ pub(in crate::service) async fn detail(
     let (actor, act, detail) = (by, deed.as_str(), Some(detail));
     tx.insert_log_entry(&NewLogEntry { actor, act, person, detail, ..NewLogEntry::default() }, now).await
 }
+
+/// Notes a decision of an admin that must not name whom it concerns.
+pub(in crate::service) async fn act(tx: &mut Tx, by: i64, deed: Deed, now: Timestamp) -> store::Result<()> {
+    tx.insert_log_entry(&NewLogEntry { actor: Some(by), act: deed.as_str(), ..NewLogEntry::default() }, now)
+        .await
+}

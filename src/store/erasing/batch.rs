@@ -145,6 +145,38 @@ impl Tx {
         Ok(())
     }
 
+    /// These surveys were asked of somebody who is forgotten and answered nothing; the events stay their customer's.
+    pub async fn forget_who_was_asked(&mut self, surveys: &[i64], now: Timestamp) -> Result<()> {
+        self.empty_messages_of(surveys).await?;
+        let text = |rows: &str| {
+            format!(
+                "WITH asked (id, at) AS (VALUES {rows}) UPDATE surveys SET person = NULL, locale = NULL, \
+                 message = NULL, repeat = NULL, repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, \
+                 closing_at = NULL, waits_for = NULL, ended_at = COALESCE(surveys.ended_at, asked.at) \
+                 FROM asked WHERE surveys.id = asked.id"
+            )
+        };
+        self.insert_rows(surveys, 2, text, |query, survey| query.bind(*survey).bind(now)).await?;
+        for survey in surveys {
+            self.forget_read_ahead(*survey);
+        }
+        Ok(())
+    }
+
+    /// Which messages of ours a survey was.
+    async fn empty_messages_of(&mut self, surveys: &[i64]) -> Result<()> {
+        for column in ["message", "repeat"] {
+            let text = |list: &str| {
+                format!(
+                    "UPDATE messages SET chat_id = 0, message_id = NULL \
+                     WHERE id IN (SELECT {column} FROM surveys WHERE id IN {list})"
+                )
+            };
+            self.execute_of(surveys, text).await?;
+        }
+        Ok(())
+    }
+
     /// Surveys that belong to nobody any more: who it was, in which chat and language, and when to the minute. Each
     /// comes with the ID that it has from now on.
     pub async fn detach_surveys(
@@ -154,15 +186,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<()> {
         let keys: Vec<i64> = surveys.keys().copied().collect();
-        for column in ["message", "repeat"] {
-            let text = |list: &str| {
-                format!(
-                    "UPDATE messages SET chat_id = 0, message_id = NULL \
-                     WHERE id IN (SELECT {column} FROM surveys WHERE id IN {list})"
-                )
-            };
-            self.execute_of(&keys, text).await?;
-        }
+        self.empty_messages_of(&keys).await?;
         let text = |list: &str| {
             format!(
                 "SELECT id, due_at, stale_at, sent_at, started_at, completed_at, reminded_at, expires_at, ended_at \

@@ -55,8 +55,23 @@ pub const TABLES: &[Table] = &[
             ("linked_by", Goes),
             ("linked_at", Goes),
             ("erasing", Goes),
+            ("former_person", Goes),
+            ("moved", Goes),
         ],
     ),
+    // A request is over when its customer is erased; until then it knows who asked, to tell them what came of it.
+    (
+        "forget_requests",
+        &[
+            ("id", Goes),
+            ("customer", Goes),
+            ("person", Goes),
+            ("locale", Goes),
+            ("asked_at", Goes),
+            ("covers_until", Goes),
+        ],
+    ),
+    ("forget_questions", &[("request", Goes), ("chat_id", Goes), ("message", Goes), ("asked_at", Goes)]),
     // Until the erasing is done the customer's hash and whom to tell stand here; how much it was is not about anybody.
     (
         "erasings",

@@ -18,13 +18,6 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// ID and name of the customers that a person is.
-    pub async fn list_customers_by_name(&mut self, person: i64) -> Result<Vec<(String, Option<String>)>> {
-        let query =
-            query_as("SELECT customer_id, name FROM customers WHERE person = $1 ORDER BY id").bind(person);
-        Ok(on_engine!(self, fetch_all, query)?)
-    }
-
     /// The customer without an ID, who stands for all that were erased.
     pub async fn nobody(&mut self) -> Result<i64> {
         if let Some(nobody) = self.find_customer("").await? {
@@ -63,15 +56,27 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The events about which a person was asked, whose customer's they are, the last first.
-    pub async fn list_erasable_events_asked(
+    /// The events about which a person has answered, whose customer's they are, the last first.
+    pub async fn list_erasable_events_answered(
         &mut self,
         person: i64,
         limit: i64,
     ) -> Result<Vec<ErasableEvent>> {
         let query = query_as(erasable!(
             "surveys s JOIN events e ON e.id = s.id WHERE s.person = $1 \
+             AND EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id) \
              ORDER BY s.sent_at DESC, s.id DESC LIMIT $2"
+        ))
+        .bind(person)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The events about which a person was asked and has not answered.
+    pub async fn list_events_unanswered_by(&mut self, person: i64, limit: i64) -> Result<Vec<ErasableEvent>> {
+        let query = query_as(erasable!(
+            "surveys s JOIN events e ON e.id = s.id WHERE s.person = $1 \
+             AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id) LIMIT $2"
         ))
         .bind(person)
         .bind(limit);
@@ -82,6 +87,7 @@ impl Tx {
     pub async fn list_persons_of(&mut self, customer: i64) -> Result<Vec<i64>> {
         let query = query_scalar(
             "SELECT person FROM customers WHERE id = $1 AND person IS NOT NULL \
+             UNION SELECT former_person FROM customers WHERE id = $1 AND former_person IS NOT NULL \
              UNION SELECT person FROM links WHERE customer = $1 AND person IS NOT NULL",
         )
         .bind(customer);

@@ -6,6 +6,7 @@ mod batch;
 pub mod columns;
 mod customers;
 mod persons;
+mod requests;
 mod retention;
 mod under_way;
 
@@ -16,6 +17,7 @@ use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
+pub use requests::{Claim, Extent, ForgetQuestion, ForgetRequest};
 pub use retention::{AgedEvent, Description, Run};
 pub use under_way::{Erased, ErasingRow};
 

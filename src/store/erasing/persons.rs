@@ -81,6 +81,8 @@ impl Tx {
             "UPDATE messages SET chat_id = 0, message_id = NULL WHERE chat_id = $1",
             "DELETE FROM comment_messages WHERE person = $1",
             "DELETE FROM links WHERE person = $1",
+            "UPDATE customers SET former_person = NULL WHERE former_person = $1",
+            "DELETE FROM forget_questions WHERE chat_id = $1",
             "DELETE FROM persons WHERE id = $1",
         ] {
             on_engine!(self, execute, query(text).bind(person))?;

@@ -93,12 +93,14 @@ impl Tx {
         Ok(())
     }
 
-    /// What is kept of a customer's events, newest first; of very many the newest.
-    pub async fn list_kept_bodies(&mut self, customer: i64) -> Result<Vec<String>> {
+    /// What is kept of a customer's events that came in after this moment, newest first; of very many the newest.
+    pub async fn list_kept_bodies(&mut self, customer: i64, after: Timestamp) -> Result<Vec<String>> {
         let query = query_scalar(
-            "SELECT body FROM events WHERE customer = $1 AND body <> '{}' ORDER BY id DESC LIMIT 100",
+            "SELECT body FROM events WHERE customer = $1 AND received_at > $2 AND body <> '{}' \
+             ORDER BY id DESC LIMIT 100",
         )
-        .bind(customer);
+        .bind(customer)
+        .bind(after);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 

@@ -153,7 +153,7 @@ impl Tx {
         on_engine!(self, execute, query("DELETE FROM links WHERE customer = $1").bind(customer))?;
         let query = query(
             "UPDATE customers SET customer_id = $2, name = NULL, language = NULL, time_zone = NULL, phone = NULL, \
-             person = NULL, linked_by = NULL, linked_at = NULL WHERE id = $1",
+             person = NULL, former_person = NULL, moved = FALSE, linked_by = NULL, linked_at = NULL WHERE id = $1",
         )
         .bind(customer)
         .bind(format!("{PLACEHOLDER}{customer}"));

@@ -69,8 +69,9 @@ impl Tx {
                 "INSERT INTO customers (id, customer_id, name, language, time_zone, phone, described_at, person, \
                  linked_by, linked_at) VALUES {values} ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
                  language = excluded.language, time_zone = excluded.time_zone, phone = excluded.phone, \
-                 described_at = excluded.described_at, person = excluded.person, linked_by = excluded.linked_by, \
-                 linked_at = excluded.linked_at"
+                 described_at = excluded.described_at, \
+                 moved = CASE WHEN customers.person <> excluded.person THEN TRUE ELSE customers.moved END, \
+                 person = excluded.person, linked_by = excluded.linked_by, linked_at = excluded.linked_at"
             )
         };
         self.insert_rows(customers, 10, text, |query, customer| {

@@ -97,7 +97,7 @@ async fn a_key_that_only_reads_finds_no_link_by_which_it_could_become_the_custom
     let record = server.with_key(&key, "GET", "/v1/customers/C-1").await.body;
     assert_eq!(record["links"][0]["token"], Value::Null, "{record}");
     assert_eq!(record["links"][0]["expires_at"], "2026-12-21T09:00:00Z", "{record}");
-    // Whoever may make links is told which there is.
+    // A key that may make links is told which there is.
     let admin = server.key(Scope::Admin).await;
     let record = server.with_key(&admin, "GET", "/v1/customers/C-1").await.body;
     assert_eq!(record["links"][0]["token"], token, "{record}");

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::harness::{Person, Story, hours, minutes};
 
 /// The link that a customer gets who asks for one.
-async fn new_link(story: &Story, customer: &str) -> String {
+pub async fn new_link(story: &Story, customer: &str) -> String {
     let mut tx = story.running.db.write().await.unwrap();
     let link =
         afterword::service::events::personal_link(&mut tx, &story.running.ctx, customer).await.unwrap();

@@ -1,0 +1,292 @@
+//! Requests to be forgotten that an admin decides.
+//!
+//! A person who finds a customer's link can become that customer's chat, and nobody can tell from here who is the real one. So
+//! `/forget` takes effect at once for what its sender gave; a customer whom another person has to do with, too, is erased by
+//! an admin, or by that other person. The General Data Protection Regulation leaves a month to act on a request and to say
+//! what was done (article 12(3)): what nobody has decided after [`PATIENCE`] is erased by itself, but for what another
+//! person gave (`rest`). Until then who asked is kept, and nothing else of them, for they are to be told.
+
+use std::time::Duration;
+
+use super::rest;
+use crate::domain::staff::Deed;
+use crate::domain::time::Timestamp;
+use crate::service::staff::Role;
+use crate::service::{Context, alerts, people, staff};
+use crate::store::erasing::{Extent, ForgetQuestion, ForgetRequest};
+use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::view::View;
+use crate::view::callback::RequestAct;
+use crate::view::forget::requests::{self as words, Asked};
+
+pub use crate::view::forget::requests::Outcome;
+
+/// So long an admin may take: the month of article 12(3), less what a program that stood still may need.
+pub const PATIENCE: Duration = Duration::from_hours(25 * 24);
+/// An admin who has not decided is asked again.
+const ASK_AGAIN: Duration = Duration::from_hours(24);
+/// For so long Telegram lets a bot delete its message, with some room.
+const DELETABLE: Duration = Duration::from_hours(47);
+/// At most so many messages are queued in one transaction.
+const BATCH: usize = 100;
+
+impl ForgetRequest {
+    /// What nobody has decided by then is erased by itself.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.asked_at.plus(PATIENCE)
+    }
+}
+
+/// Somebody was forgotten, and an admin is to decide about the rest of this customer.
+pub(super) async fn open(
+    tx: &mut Tx,
+    (customer, person): (i64, i64),
+    locale: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    tx.upsert_forget_request((customer, person), locale, now).await?;
+    tracing::info!("a request to be forgotten waits for an admin's decision; 'afterword check' names it");
+    Ok(())
+}
+
+/// What is to be done about requests that wait.
+#[derive(Debug, Default)]
+pub struct ToDo {
+    /// Time was put back: what was asked in the future is as old as if it was asked now.
+    hasten: bool,
+    questions: Vec<ToAsk>,
+    /// Before people who are no admins any more.
+    withdrawn: Vec<ForgetQuestion>,
+    /// Whose time is over.
+    pub over: Vec<i64>,
+}
+
+#[derive(Debug)]
+struct ToAsk {
+    request: i64,
+    admin: i64,
+    locale: String,
+    view: View,
+    /// What they were asked before.
+    before: Option<ForgetQuestion>,
+}
+
+impl ToDo {
+    #[must_use]
+    pub fn asks_nobody(&self) -> bool {
+        !self.hasten && self.questions.is_empty() && self.withdrawn.is_empty()
+    }
+}
+
+/// Finds the admins who were not asked for a day. Only reads: to measure a customer who has very many events takes its time.
+pub async fn look(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<ToDo> {
+    let mut todo = ToDo::default();
+    let requests = tx.list_forget_requests().await?;
+    if requests.is_empty() {
+        return Ok(todo);
+    }
+    todo.hasten = requests.iter().any(|request| request.asked_at > now);
+    let (over, waiting): (Vec<_>, Vec<_>) =
+        requests.into_iter().partition(|request| request.ends_at() <= now);
+    todo.over = over.iter().map(|request| request.id).collect();
+    let questions = tx.list_forget_questions().await?;
+    let entitled = staff::admins(tx, ctx).await?;
+    let is_withdrawn = |question: &&ForgetQuestion| !entitled.contains(&question.chat_id);
+    todo.withdrawn = questions.iter().filter(is_withdrawn).copied().collect();
+    let admins = alerts::open_admins(tx, ctx).await?;
+    for request in &waiting {
+        let mut extent = None;
+        for (admin, locale) in &admins {
+            let is_theirs = |q: &&ForgetQuestion| (q.request, q.chat_id) == (request.id, *admin);
+            let before = questions.iter().find(is_theirs).copied();
+            if todo.questions.len() >= BATCH || !is_to_be_asked(tx, before, now).await? {
+                continue;
+            }
+            let measured = match extent {
+                Some(extent) => extent,
+                None => *extent.insert(tx.measure_customer(request.customer).await?),
+            };
+            if let Some(view) = question(tx, ctx, request, measured, locale).await? {
+                let (request, admin, locale) = (request.id, *admin, locale.clone());
+                todo.questions.push(ToAsk { request, admin, locale, view, before });
+            }
+        }
+    }
+    Ok(todo)
+}
+
+async fn is_to_be_asked(tx: &mut Tx, before: Option<ForgetQuestion>, now: Timestamp) -> store::Result<bool> {
+    let Some(before) = before else { return Ok(true) };
+    if tx.is_forget_question_lost(before.message).await? {
+        return Ok(true);
+    }
+    // One from the future was asked before the clock was set back.
+    let is_old = before.asked_at > now || now.since(before.asked_at) >= ASK_AGAIN;
+    Ok(is_old && !tx.is_unsent(before.message).await?)
+}
+
+/// Asks whom a look has found. A request that was decided since is passed over; where the customer has changed since, the button
+/// says so.
+pub async fn ask(tx: &mut Tx, ctx: &Context, todo: &ToDo, now: Timestamp) -> store::Result<()> {
+    if todo.hasten {
+        tx.hasten_forget_requests(now).await?;
+    }
+    for question in &todo.withdrawn {
+        take_away(tx, ctx, question, ctx.config.default_locale, now).await?;
+        tx.delete_forget_question(question.request, question.chat_id).await?;
+    }
+    for ToAsk { request, admin, locale, view, before } in &todo.questions {
+        if tx.find_forget_request(*request).await?.is_none() {
+            continue;
+        }
+        if let Some(before) = before {
+            take_away(tx, ctx, before, locale, now).await?;
+        }
+        let message = tx.insert_message(*admin, 0).await?;
+        tx.enqueue(&Outgoing::send(Lane::Alerts, *admin, payload(view)).message(message), now).await?;
+        let asked = ForgetQuestion { request: *request, chat_id: *admin, message, asked_at: now };
+        tx.upsert_forget_question(asked).await?;
+    }
+    Ok(())
+}
+
+/// A message with buttons that nobody is to press any more.
+async fn take_away(
+    tx: &mut Tx,
+    ctx: &Context,
+    question: &ForgetQuestion,
+    locale: &str,
+    now: Timestamp,
+) -> store::Result<()> {
+    let ForgetQuestion { chat_id, message, asked_at, .. } = *question;
+    if tx.take_back_message(message).await? {
+        return Ok(());
+    }
+    let outdated = payload(&words::outdated(&ctx.catalogue, locale));
+    let outgoing = if now.since(asked_at) < DELETABLE {
+        Outgoing::delete(Lane::CleanUp, chat_id, None, outdated).message(message)
+    } else {
+        Outgoing::edit(Lane::CleanUp, chat_id, message, None, outdated)
+    };
+    tx.enqueue(&outgoing, now).await
+}
+
+/// What an admin is asked; `None` if there is no such customer.
+async fn question(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: &ForgetRequest,
+    Extent { events, answered }: Extent,
+    locale: &str,
+) -> store::Result<Option<View>> {
+    let Some(customer_id) = tx.find_customer_id(request.customer).await? else { return Ok(None) };
+    let asked = Asked {
+        request: request.id,
+        customer_id: &customer_id,
+        events,
+        answered,
+        asked_at: request.asked_at,
+        ends_at: request.ends_at(),
+        zone: ctx.zone(),
+    };
+    Ok(Some(words::question(&ctx.catalogue, locale, &asked)))
+}
+
+/// A button under the question. The result is what to say in a toast.
+pub async fn decide(
+    tx: &mut Tx,
+    ctx: &Context,
+    (person, locale): (i64, &'static str),
+    act: RequestAct,
+    message_id: i64,
+    now: Timestamp,
+) -> store::Result<String> {
+    let known = tx.find_person(person).await?;
+    let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
+    let toast = |id| Ok(ctx.catalogue.text(locale, id));
+    if staff::role(tx, ctx, person).await? != Some(Role::Admin) {
+        tracing::warn!(person, "a button under a request to be forgotten was refused: no admin");
+        return toast("forget-request-toast-not-admin");
+    }
+    let (RequestAct::Erase { request: id, .. } | RequestAct::Keep { request: id }) = act;
+    let Some(request) = tx.find_forget_request(id).await? else {
+        return toast("forget-request-toast-decided");
+    };
+    if request.ends_at() <= now {
+        return toast("forget-request-toast-late");
+    }
+    match act {
+        RequestAct::Keep { .. } => {
+            staff::log::act(tx, person, Deed::ForgetKept, now).await?;
+            close(tx, ctx, &request, Outcome::Kept, now).await?;
+            toast("forget-request-toast-kept")
+        }
+        RequestAct::Erase { events, answered, .. } => {
+            let extent = tx.measure_customer(request.customer).await?;
+            if extent != (Extent { events, answered }) {
+                if let Some(view) = question(tx, ctx, &request, extent, locale).await? {
+                    super::prompt::show(tx, person, message_id, &view, now).await?;
+                }
+                return toast("forget-request-toast-changed");
+            }
+            staff::log::act(tx, person, Deed::ForgetErased, now).await?;
+            if let Some(customer_id) = tx.find_customer_id(request.customer).await? {
+                super::known_customer(tx, ctx, (request.customer, &customer_id), now).await?;
+            }
+            toast("forget-request-toast-erased")
+        }
+    }
+}
+
+/// The requests about a customer are over, for all or nothing of the customer is left.
+pub(super) async fn close_about(
+    tx: &mut Tx,
+    ctx: &Context,
+    customer: i64,
+    outcome: Outcome,
+    now: Timestamp,
+) -> store::Result<()> {
+    for request in tx.list_forget_requests_about(customer).await? {
+        close(tx, ctx, &request, outcome, now).await?;
+    }
+    Ok(())
+}
+
+/// A request is over: the admins' buttons go, and the person who asked is told what came of it, and then forgotten.
+pub(super) async fn close(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: &ForgetRequest,
+    outcome: Outcome,
+    now: Timestamp,
+) -> store::Result<()> {
+    let admins = alerts::open_admins(tx, ctx).await?;
+    for question in tx.take_forget_questions(request.id).await? {
+        if tx.take_back_message(question.message).await? {
+            continue;
+        }
+        let locale = admins.iter().find(|(admin, _)| *admin == question.chat_id).map(|(_, locale)| locale);
+        let locale = locale.map_or(ctx.config.default_locale, String::as_str);
+        let view = words::decided(&ctx.catalogue, locale, outcome);
+        let edit = Outgoing::edit(Lane::Answers, question.chat_id, question.message, None, payload(&view));
+        tx.enqueue(&edit, now).await?;
+    }
+    tx.delete_forget_request(request.id).await?;
+    let waiting = tx.count_forget_requests_of(request.person).await?;
+    let view = words::ended(&ctx.catalogue, &request.locale, outcome, waiting);
+    people::say(tx, request.person, &view, now).await
+}
+
+/// Erases the next of what is left of a request whose time is over.
+pub async fn run_out(tx: &mut Tx, ctx: &Context, id: i64, now: Timestamp) -> store::Result<rest::Rest> {
+    match tx.find_forget_request(id).await? {
+        Some(request) if request.ends_at() <= now => rest::erase(tx, ctx, &request, now).await,
+        // Decided meanwhile.
+        _ => Ok(rest::Rest::Done),
+    }
+}
+
+fn payload(view: &View) -> Payload {
+    Payload::text(view.html.as_str()).keyboard(view.markup().as_ref())
+}

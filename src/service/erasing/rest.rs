@@ -1,0 +1,82 @@
+//! A request to be forgotten that nobody has decided in time: what came in up to it is erased, but for what another person
+//! gave. Of an answered event that is the survey with its answers; and the link of the person who is the customer now stays.
+//! What came in later is not asked about.
+
+use super::posted::{Posted, Why};
+use super::requests::{Outcome, close, close_about};
+use super::retention::described;
+use super::{Erasing, limit};
+use crate::domain::time::Timestamp;
+use crate::service::Context;
+use crate::store::erasing::ForgetRequest;
+use crate::store::{self, Tx};
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    Done,
+    More,
+    /// Somebody may still act on a survey; what belongs to it goes when it is over.
+    Waits,
+}
+
+/// Erases as much as one transaction may.
+pub(super) async fn erase(
+    tx: &mut Tx,
+    ctx: &Context,
+    request: &ForgetRequest,
+    now: Timestamp,
+) -> store::Result<Rest> {
+    let (customer, until) = (request.customer, request.covers_until);
+    let mut erasing = Erasing::begin(tx, ctx, now).await?;
+    erasing.persons.extend(tx.take_former_person(customer).await?);
+    for (person, token) in tx.delete_former_links(customer, until).await? {
+        erasing.persons.extend(person);
+        erasing.tokens.push(token);
+    }
+    let told = described(tx, customer, until).await?;
+    tx.keep_description(customer, told).await?;
+    let unanswered = tx.list_unanswered_events(customer, until, limit(erasing.room)).await?;
+    let is_done = erasing.events(tx, &unanswered).await? && strip_answered(tx, &mut erasing, request).await?;
+    for person in std::mem::take(&mut erasing.persons) {
+        if !tx.is_person_needed(person, false).await? {
+            erasing.persons.insert(person);
+        }
+    }
+    erasing.settle(tx).await?;
+    tx.mark_erasure().await?;
+    if !is_done {
+        return Ok(Rest::More);
+    }
+    if tx.has_details_until(customer, until).await? {
+        return Ok(Rest::Waits);
+    }
+    tracing::info!(
+        "a request to be forgotten was not decided in time: all but another person's answers is erased"
+    );
+    if tx.is_customer_empty(customer).await? {
+        close_about(tx, ctx, customer, Outcome::Ended, now).await?;
+        tx.delete_customer(customer).await?;
+    } else {
+        close(tx, ctx, request, Outcome::Ended, now).await?;
+    }
+    Ok(Rest::Done)
+}
+
+/// Of events that another person has answered the details go, from the alerts too. True if there are no more.
+async fn strip_answered(
+    tx: &mut Tx,
+    erasing: &mut Erasing<'_>,
+    request: &ForgetRequest,
+) -> store::Result<bool> {
+    let room = limit(erasing.room);
+    let span = (request.covers_until, erasing.now);
+    let answered = tx.list_answered_events(request.customer, span, room).await?;
+    let mut posted = Posted::default();
+    for event in &answered {
+        posted.take_back(tx, erasing.ctx, *event).await?;
+        tx.strip_event(*event).await?;
+    }
+    posted.show(tx, erasing.ctx, Why::Erased, erasing.now).await?;
+    Ok(limit(answered.len()) < room)
+}

@@ -1,0 +1,303 @@
+//! Requests to be forgotten that an admin decides: whom they concern, where the admins are asked, and what of the customer
+//! is another person's.
+
+use sqlx::FromRow;
+
+use super::ErasableEvent;
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
+
+/// A customer whom a person has to do with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct Claim {
+    pub customer: i64,
+    /// Another person has, too: they were asked, or they are or were the customer's chat.
+    pub shared: bool,
+}
+
+/// A request that waits for a decision.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct ForgetRequest {
+    pub id: i64,
+    pub customer: i64,
+    /// Who asked, and is told what came of it.
+    pub person: i64,
+    pub locale: String,
+    pub asked_at: Timestamp,
+    /// What came in later is not asked about.
+    pub covers_until: Timestamp,
+}
+
+/// The message in which an admin is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct ForgetQuestion {
+    pub request: i64,
+    pub chat_id: i64,
+    pub message: i64,
+    pub asked_at: Timestamp,
+}
+
+/// How much there is of a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct Extent {
+    pub events: i64,
+    /// Surveys with answers.
+    pub answered: i64,
+}
+
+/// A survey whose person may still act on it.
+macro_rules! is_open {
+    () => {
+        "(s.state IN ('sending', 'sent', 'started') OR (s.state = 'completed' AND s.ended_at IS NULL))"
+    };
+}
+
+macro_rules! request {
+    ($rest:literal) => {
+        concat!("SELECT id, customer, person, locale, asked_at, covers_until FROM forget_requests ", $rest)
+    };
+}
+
+impl Tx {
+    /// The customers that a person is or was, and those for whom they answered.
+    pub async fn list_claims_of(&mut self, person: i64) -> Result<Vec<Claim>> {
+        let query = query_as(
+            "SELECT c.id AS customer, (\
+             (c.person IS NOT NULL AND c.person <> $1) \
+             OR (c.former_person IS NOT NULL AND c.former_person <> $1) \
+             OR EXISTS (SELECT 1 FROM links l WHERE l.customer = c.id AND l.person <> $1) \
+             OR EXISTS (SELECT 1 FROM persons p WHERE p.phone = c.phone AND p.id <> $1) \
+             OR (c.moved = TRUE AND EXISTS (SELECT 1 FROM events e JOIN surveys s ON s.id = e.id \
+             WHERE e.customer = c.id AND s.person <> $1))) AS shared \
+             FROM customers c WHERE c.customer_id <> '' AND c.erasing IS NULL AND c.id IN (\
+             SELECT id FROM customers WHERE person = $1 \
+             UNION SELECT id FROM customers WHERE former_person = $1 \
+             UNION SELECT customer FROM links WHERE person = $1 \
+             UNION SELECT o.id FROM customers o JOIN persons p ON p.phone = o.phone WHERE p.id = $1 \
+             UNION SELECT e.customer FROM surveys s JOIN events e ON e.id = s.id WHERE s.person = $1 \
+             AND EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id)) ORDER BY c.id",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// A person is and was this customer no more; another one may be.
+    pub async fn unlink_person(&mut self, customer: i64, person: i64) -> Result<()> {
+        for text in [
+            "DELETE FROM links WHERE customer = $1 AND person = $2",
+            "UPDATE customers SET person = NULL, linked_by = NULL, linked_at = NULL, moved = TRUE \
+             WHERE id = $1 AND person = $2",
+            "UPDATE customers SET former_person = NULL WHERE id = $1 AND former_person = $2",
+        ] {
+            on_engine!(self, execute, query(text).bind(customer).bind(person))?;
+        }
+        Ok(())
+    }
+
+    /// Stores a request. The same one once more covers what has come in since, and its time goes on running.
+    pub async fn upsert_forget_request(
+        &mut self,
+        (customer, person): (i64, i64),
+        locale: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let query = query(
+            "INSERT INTO forget_requests (customer, person, locale, asked_at, covers_until) \
+             VALUES ($1, $2, $3, $4, $4) ON CONFLICT (customer, person) \
+             DO UPDATE SET locale = excluded.locale, covers_until = excluded.covers_until",
+        )
+        .bind(customer)
+        .bind(person)
+        .bind(locale)
+        .bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    pub async fn find_forget_request(&mut self, id: i64) -> Result<Option<ForgetRequest>> {
+        Ok(on_engine!(self, fetch_optional, query_as(request!("WHERE id = $1")).bind(id))?)
+    }
+
+    /// Those that wait, oldest first.
+    pub async fn list_forget_requests(&mut self) -> Result<Vec<ForgetRequest>> {
+        Ok(on_engine!(self, fetch_all, query_as(request!("ORDER BY asked_at, id")))?)
+    }
+
+    pub async fn list_forget_requests_about(&mut self, customer: i64) -> Result<Vec<ForgetRequest>> {
+        let query = query_as(request!("WHERE customer = $1 ORDER BY id")).bind(customer);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// How many requests of a person wait.
+    pub async fn count_forget_requests_of(&mut self, person: i64) -> Result<i64> {
+        let query = query_scalar("SELECT COUNT(*) FROM forget_requests WHERE person = $1").bind(person);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// The clock was ahead when these were asked: their time runs from now on.
+    pub async fn hasten_forget_requests(&mut self, now: Timestamp) -> Result<()> {
+        let query = query("UPDATE forget_requests SET asked_at = $1 WHERE asked_at > $1").bind(now);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// A request without questions is over.
+    pub async fn delete_forget_request(&mut self, id: i64) -> Result<()> {
+        on_engine!(self, execute, query("DELETE FROM forget_requests WHERE id = $1").bind(id))?;
+        Ok(())
+    }
+
+    pub async fn list_forget_questions(&mut self) -> Result<Vec<ForgetQuestion>> {
+        let query = query_as(
+            "SELECT request, chat_id, message, asked_at FROM forget_questions ORDER BY request, chat_id",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    pub async fn take_forget_questions(&mut self, request: i64) -> Result<Vec<ForgetQuestion>> {
+        let query = query_as(
+            "DELETE FROM forget_questions WHERE request = $1 RETURNING request, chat_id, message, asked_at",
+        )
+        .bind(request);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// An admin has one message about a request: the newest.
+    pub async fn upsert_forget_question(&mut self, question: ForgetQuestion) -> Result<()> {
+        let query = query(
+            "INSERT INTO forget_questions (request, chat_id, message, asked_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (request, chat_id) DO UPDATE SET message = excluded.message, asked_at = excluded.asked_at",
+        )
+        .bind(question.request)
+        .bind(question.chat_id)
+        .bind(question.message)
+        .bind(question.asked_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Whether a question has not arrived and is not on its way: the admin had not started the bot, say.
+    pub async fn is_forget_question_lost(&mut self, message: i64) -> Result<bool> {
+        self.write_outgoing().await?;
+        let query = query_scalar(
+            "SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE message = $1) \
+             AND NOT EXISTS (SELECT 1 FROM messages WHERE id = $1 AND message_id IS NOT NULL)",
+        )
+        .bind(message);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    pub async fn delete_forget_question(&mut self, request: i64, chat_id: i64) -> Result<()> {
+        let query = query("DELETE FROM forget_questions WHERE request = $1 AND chat_id = $2")
+            .bind(request)
+            .bind(chat_id);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// The customer's own ID.
+    pub async fn find_customer_id(&mut self, customer: i64) -> Result<Option<String>> {
+        let query = query_scalar("SELECT customer_id FROM customers WHERE id = $1").bind(customer);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    pub async fn measure_customer(&mut self, customer: i64) -> Result<Extent> {
+        let query = query_as(
+            "SELECT COUNT(*) AS events, COUNT(CASE WHEN EXISTS (SELECT 1 FROM answers a WHERE a.survey = e.id) \
+             THEN 1 END) AS answered FROM events e WHERE e.customer = $1",
+        )
+        .bind(customer);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// What goes of a customer although others gave something: links of people who are not the customer now, and those that only the
+    /// past needs. The answer says whom they had told of, and which they were.
+    pub async fn delete_former_links(
+        &mut self,
+        customer: i64,
+        until: Timestamp,
+    ) -> Result<Vec<(Option<i64>, String)>> {
+        let query = query_as(
+            "DELETE FROM links WHERE customer = $1 AND created_at <= $2 \
+             AND (CASE WHEN person IS NOT NULL THEN person <> COALESCE((SELECT c.person FROM customers c \
+             WHERE c.id = $1), 0) ELSE NOT EXISTS (SELECT 1 FROM events e WHERE e.customer = $1 \
+             AND e.received_at > $2) END) RETURNING person, token",
+        )
+        .bind(customer)
+        .bind(until);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Who the customer was before somebody tapped a link is forgotten.
+    pub async fn take_former_person(&mut self, customer: i64) -> Result<Option<i64>> {
+        let find =
+            query_scalar::<Option<i64>>("SELECT former_person FROM customers WHERE id = $1").bind(customer);
+        let former = on_engine!(self, fetch_optional, find)?.flatten();
+        if former.is_some() {
+            let forget = query("UPDATE customers SET former_person = NULL WHERE id = $1").bind(customer);
+            on_engine!(self, execute, forget)?;
+        }
+        Ok(former)
+    }
+
+    /// A customer's events up to this moment that nobody has answered, and nobody can answer any more.
+    pub async fn list_unanswered_events(
+        &mut self,
+        customer: i64,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<ErasableEvent>> {
+        let query = query_as(concat!(
+            "SELECT e.id, e.event_id, e.occurred_at, e.received_at, s.id AS survey, s.state, s.reason, s.person \
+             FROM events e LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 AND e.received_at <= $2 \
+             AND (s.id IS NULL OR (NOT ",
+            is_open!(),
+            " AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id))) LIMIT $3"
+        ))
+        .bind(customer)
+        .bind(until)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// A customer's events up to this moment that were answered, with details, which nothing needs any more.
+    pub async fn list_answered_events(
+        &mut self,
+        customer: i64,
+        (until, now): (Timestamp, Timestamp),
+        limit: i64,
+    ) -> Result<Vec<i64>> {
+        let query = query_scalar(concat!(
+            "SELECT e.id FROM events e JOIN surveys s ON s.id = e.id WHERE e.customer = $1 AND e.received_at <= $2 \
+             AND e.body <> '{}' AND EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id) AND NOT ",
+            is_open!(),
+            " AND (s.expires_at IS NULL OR s.expires_at <= $3) LIMIT $4"
+        ))
+        .bind(customer)
+        .bind(until)
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Whether a customer has events up to this moment with details.
+    pub async fn has_details_until(&mut self, customer: i64, until: Timestamp) -> Result<bool> {
+        let query = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM events WHERE customer = $1 AND received_at <= $2 AND body <> '{}')",
+        )
+        .bind(customer)
+        .bind(until);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Whether nothing refers to a customer any more, and nobody is the customer.
+    pub async fn is_customer_empty(&mut self, customer: i64) -> Result<bool> {
+        let query = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM customers c WHERE c.id = $1 AND c.person IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM events e WHERE e.customer = $1) \
+             AND NOT EXISTS (SELECT 1 FROM links l WHERE l.customer = $1))",
+        )
+        .bind(customer);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+}
