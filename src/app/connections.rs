@@ -1,6 +1,7 @@
 //! Connections that end: when a request does not become whole, when an answer is not taken, when the program ends, and
 //! when there are too many of them.
 
+mod requests;
 mod seats;
 
 use std::io;
@@ -10,15 +11,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+pub(super) use requests::Requests;
+pub(super) use seats::Seats;
 use seats::{Phase, Seat};
-pub(super) use seats::{Seated, Seats, note_request};
 
 /// How long a caller may take.
 #[derive(Clone, Copy, Debug)]
@@ -52,12 +53,6 @@ impl Listener for Bounded {
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
         self.listener.local_addr()
-    }
-}
-
-impl Connected<IncomingStream<'_, Bounded>> for Seated {
-    fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
-        Self(Arc::clone(&stream.io().seat), stream.remote_addr().ip())
     }
 }
 
@@ -243,12 +238,9 @@ mod tests {
         let addr = listener.local_addr().unwrap();
         let cut = CancellationToken::new();
         let listener = Bounded { listener, patience: PATIENT, seats: Seats::new(4), cut };
-        let router = Router::new()
-            .route("/", get(async || "here"))
-            .layer(axum::middleware::from_fn(note_request))
-            .into_make_service_with_connect_info::<Seated>();
+        let router = Router::new().route("/", get(async || "here"));
         let tasks = tokio_util::task::TaskTracker::new();
-        tasks.spawn(async move { axum::serve(listener, router).await });
+        tasks.spawn(async move { axum::serve(listener, Requests(router)).await });
         let mut unfinished = Vec::new();
         for _ in 0..20 {
             let mut stream = TcpStream::connect(addr).await.unwrap();

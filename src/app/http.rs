@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::connections::{Bounded, Patience, Seated, Seats, note_request};
+use super::connections::{Bounded, Patience, Requests, Seats};
 use crate::telegram::health::Health;
 
 /// A head comes in one piece but over the worst of networks; a proxy keeps a connection for minutes between two requests.
@@ -30,9 +30,8 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     let cut = CancellationToken::new();
     let seats = Seats::of_this_process();
     let listener = Bounded { listener, patience: PATIENCE, seats, cut: cut.clone() };
-    let router = router.layer(axum::middleware::from_fn(note_request));
-    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<Seated>())
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving =
+        axum::serve(listener, Requests(router)).with_graceful_shutdown(stop.clone().cancelled_owned());
     let parting = async {
         stop.cancelled().await;
         tokio::time::sleep(PARTING).await;

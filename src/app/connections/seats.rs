@@ -2,17 +2,11 @@
 //! without a request.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{ConnectInfo, Request};
-use axum::middleware::Next;
-use axum::response::Response;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-
-use crate::service::guesses::Caller;
 
 /// More connections than this are no shop's.
 const MOST: usize = 1024;
@@ -40,10 +34,6 @@ pub struct Seat {
     pub leave: CancellationToken,
     seats: Arc<Seats>,
 }
-
-/// Where a request's connection sits, and where its other end is.
-#[derive(Clone, Debug)]
-pub struct Seated(pub Arc<Seat>, pub IpAddr);
 
 /// All places.
 #[derive(Debug)]
@@ -148,25 +138,21 @@ impl Seat {
 }
 
 /// Ends when the answer is there, or nobody wants it any more.
-struct Answering(Arc<Seat>);
+pub struct Answering(Arc<Seat>);
+
+impl Answering {
+    /// There is a request on this connection.
+    pub fn begin(seat: Arc<Seat>) -> Self {
+        seat.enter(Phase::Answer);
+        Self(seat)
+    }
+}
 
 impl Drop for Answering {
     fn drop(&mut self) {
         self.0.enter(Phase::Silence);
         self.0.seats.changed.notify_one();
     }
-}
-
-/// Notes on which connections there is a request, and in the request from where it came.
-pub async fn note_request(
-    ConnectInfo(Seated(seat, address)): ConnectInfo<Seated>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    request.extensions_mut().insert(Caller(address));
-    seat.enter(Phase::Answer);
-    let _answering = Answering(seat);
-    next.run(request).await
 }
 
 /// How many connections fit beside everything else that needs files.
@@ -223,8 +209,7 @@ mod tests {
     async fn where_all_are_being_answered_the_next_waits() {
         let (seats, cut) = (Seats::new(1), CancellationToken::new());
         let seat = seats.take(&cut);
-        seat.enter(Phase::Answer);
-        let answering = Answering(Arc::clone(&seat));
+        let answering = Answering::begin(Arc::clone(&seat));
         let answered = async {
             assert!(!seat.leave.is_cancelled());
             drop(answering);
