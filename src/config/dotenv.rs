@@ -1,7 +1,8 @@
 //! The file `.env` in the working directory: what the environment itself does not say.
 //!
 //! Shells, systemd, docker and the usual libraries read such files in different ways. What all of them read alike is kept
-//! as it stands; what some of them would cut or change is refused by name, so that no value is ever shortened unseen.
+//! as it stands; what some of them would cut or change is refused by name before dotenvy reads it, so that no value is ever
+//! shortened unseen.
 
 use std::collections::HashMap;
 use std::io;
@@ -126,13 +127,36 @@ fn value(rest: &str, may_hold_hash: bool) -> Result<String, Problem> {
         return Err(Problem::Control);
     }
     match text.chars().next() {
-        Some('\'') => single_quoted(&text[1..]),
-        Some('"') => double_quoted(&text[1..]),
-        _ => bare(rest, may_hold_hash),
+        Some('\'') => single_quoted(&text[1..]).and_then(as_it_is),
+        Some('"') => double_quoted(&text[1..]).and_then(|()| unquoted(text)),
+        _ => bare(rest, may_hold_hash).and_then(as_it_is),
     }
 }
 
-fn bare(rest: &str, may_hold_hash: bool) -> Result<String, Problem> {
+/// A value in which everything stands for itself. dotenvy takes a `\` before a single quote for an escape, so it is given
+/// such a value in double quotes.
+fn as_it_is(value: &str) -> Result<String, Problem> {
+    let mut quoted = String::with_capacity(value.len() + 2);
+    quoted.push('"');
+    for c in value.chars() {
+        if matches!(c, '"' | '\\' | '$') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    unquoted(&quoted)
+}
+
+/// What stands in double quotes, which are known to be closed, and behind which nothing follows but a comment.
+fn unquoted(text: &str) -> Result<String, Problem> {
+    let line = format!("VALUE={text}");
+    let (_, value) =
+        dotenvy::from_read_iter(line.as_bytes()).next().and_then(Result::ok).ok_or(Problem::Escape)?;
+    Ok(value)
+}
+
+fn bare(rest: &str, may_hold_hash: bool) -> Result<&str, Problem> {
     let comment = rest.match_indices('#').map(|(at, _)| at).find(|at| rest[..*at].ends_with(BLANK));
     let text = match comment {
         Some(_) if may_hold_hash => return Err(Problem::Hash),
@@ -146,26 +170,22 @@ fn bare(rest: &str, may_hold_hash: bool) -> Result<String, Problem> {
     if text.contains(['$', '\\', '\'', '"']) {
         return Err(Problem::Special);
     }
-    Ok(text.to_owned())
+    Ok(text)
 }
 
-fn single_quoted(text: &str) -> Result<String, Problem> {
+fn single_quoted(text: &str) -> Result<&str, Problem> {
     let (value, behind) = text.split_once('\'').ok_or(Problem::Open)?;
-    nothing_follows(behind).map(|()| value.to_owned())
+    nothing_follows(behind).map(|()| value)
 }
 
-fn double_quoted(text: &str) -> Result<String, Problem> {
-    let mut value = String::with_capacity(text.len());
+fn double_quoted(text: &str) -> Result<(), Problem> {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {
-            '"' => return nothing_follows(chars.as_str()).map(|()| value),
+            '"' => return nothing_follows(chars.as_str()),
             '$' => return Err(Problem::Escape),
-            '\\' => match chars.next() {
-                Some(escaped @ ('"' | '\\' | '$' | '`')) => value.push(escaped),
-                _ => return Err(Problem::Escape),
-            },
-            other => value.push(other),
+            '\\' if !matches!(chars.next(), Some('"' | '\\' | '$')) => return Err(Problem::Escape),
+            _ => {}
         }
     }
     Err(Problem::Open)
