@@ -100,6 +100,19 @@ const TELLING: [&str; 18] = [
     "something",
     "your",
 ];
+/// No secret that was drawn has one of these in it, with anything around it.
+const UNMISTAKABLE: [&str; 10] = [
+    "changeme",
+    "changethis",
+    "replaceme",
+    "replacethis",
+    "placeholder",
+    "letmein",
+    "yourapikey",
+    "yourkeyhere",
+    "yoursecret",
+    "yourpassword",
+];
 /// What people append to a word that is too short.
 const DIGITS: &str = "01234567890123456789";
 const FEW_DIGITS: usize = 4;
@@ -114,7 +127,12 @@ pub(super) fn refuse(secret: &str) -> Result<(), String> {
     let letters: String =
         secret.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let different = secret.chars().collect::<BTreeSet<_>>().len();
-    if different < FEWEST_CHARACTERS || is_made_of_words(&letters) { Err(PROBLEM.to_owned()) } else { Ok(()) }
+    let is_unmistakable = UNMISTAKABLE.iter().any(|word| letters.contains(word));
+    if different < FEWEST_CHARACTERS || is_unmistakable || is_made_of_words(&letters) {
+        Err(PROBLEM.to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether a text without gaps can be cut into the words of placeholders, a telling one among them.
@@ -185,6 +203,8 @@ mod tests {
             "change-me-to-another-long-secret",
             "CHANGE_ME_CHANGE_ME",
             "changeme12345678",
+            "change-me-to-what-our-shop-likes",
+            "Shop-ChangeMe-2026",
             "at-least-16-characters",
             "key-of-the-demo-only",
             "your-api-key-here",

@@ -38,12 +38,12 @@ fn without_options(value: &str) -> String {
 
 /// What follows `://`, if it can be told what is what: a password may hold each of the signs that would end it.
 fn server_and_path(rest: &str) -> Option<String> {
-    let place = match rest.split_once('@') {
-        Some((user, place)) if !user.contains(['?', '#']) => place,
-        Some((place, _)) if !place.contains(['?', '#']) => return None,
-        _ => rest,
-    };
-    let place = place.split(['?', '#']).next().unwrap_or_default();
+    // Such an address has no fragment; the rest of it may be a password.
+    let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
+    if rest.contains('#') || options.contains('@') {
+        return None;
+    }
+    let place = place.split_once('@').map_or(place, |(_, place)| place);
     if place.contains('@') {
         return None;
     }
@@ -89,7 +89,13 @@ mod tests {
             ("postgres://me:hun@ter2@db.example/x", "postgres://…"),
             ("postgres://me:hun?t@hunter2/x", "postgres://…"),
             ("postgres://me:hun#hunter2@db.example/x", "postgres://…"),
-            ("postgres://db.example/x?password=a@hunter2", "postgres://db.example/x"),
+            ("postgres://me:hun@ter2/x#hunter2@db.example/x", "postgres://…"),
+            ("postgres://me:hun@ter2/x?hunter2@db.example/x", "postgres://…"),
+            ("postgres://me:12#hunter2@db.example/x", "postgres://…"),
+            ("postgres://me:12?hunter2@db.example/x", "postgres://…"),
+            ("postgres://me:12#hunter2", "postgres://…"),
+            ("postgres://db.example/x?password=a@hunter2", "postgres://…"),
+            ("postgres://db.example:5433/x?password=hunter2", "postgres://db.example:5433/x"),
             ("postgres:me:hunter2@db.example/x", "… (32 characters)"),
             ("me:hunter2@db.example/x", "… (23 characters)"),
             ("host=db.example password=hunter2", "… (32 characters)"),

@@ -176,6 +176,8 @@ async fn no_malformed_address_shows_its_password() {
         ("DATABASE_URL", "postgres://me:hun@hunter2@db.example/x?sslmode=loud"),
         ("DATABASE_URL", "postgres://me:x#hunter2@db.example/x"),
         ("DATABASE_URL", "postgres://me@db.example/x?sslmode=loud&password=a@hunter2"),
+        ("DATABASE_URL", "postgres://me:hun@hunter2/w#rd@db.example/x"),
+        ("DATABASE_URL", "postgres://me:hun@hunter2/w?rd@db.example/x"),
         ("DATABASE_URL", "mysql://me:hunter2@db.example/x"),
         ("DATABASE_URL", "me:hunter2@db.example/x"),
         ("DATABASE_URL", "host=db.example user=me password=hunter2"),
@@ -193,7 +195,9 @@ async fn no_malformed_address_shows_its_password() {
             command.env(name, value);
             let ran = ran(command).await;
             let said = format!("{}{}", ran.out, ran.err);
-            assert!(ran.code != 0 && said.contains(name), "{value}: {ran:?}");
+            // Some can be read, as libpq reads them.
+            let is_told = said.contains(name) || said.contains("PostgreSQL");
+            assert!(ran.code != 0 && is_told, "{value}: {ran:?}");
             assert!(!said.contains("hunter2"), "{value}: {ran:?}");
         }
     }
