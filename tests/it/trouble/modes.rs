@@ -124,7 +124,7 @@ async fn a_table_goes_to_standard_output_to_another_descriptor_and_to_a_pipe_by_
     assert_eq!(place.run(&["import", "events.jsonl"]).await.code, 0);
     let table = place.run(&["export", "events"]).await.out;
     assert!(table.contains("1001"));
-    for output in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+    for output in ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
         let ran = place.run(&["export", "events", "-o", output]).await;
         assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, table.as_str(), ""), "{output}");
     }
