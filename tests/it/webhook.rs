@@ -258,7 +258,8 @@ async fn while_telegram_cannot_bring_updates_it_is_red_and_later_what_was_open_i
             drop(tokio::io::copy_bidirectional(&mut from, &mut to).await);
         }
     });
-    story.start(anna).await;
+    // Not /start, which brings the question back at once.
+    story.say(anna, "/help").await;
     look(&story).await;
     health.wait_for(|state| state.intake.is_none()).await.unwrap();
     story.settle().await;
