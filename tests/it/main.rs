@@ -12,6 +12,7 @@ mod cluster;
 mod configuration;
 mod crowd;
 mod demo;
+mod documents;
 mod due;
 mod erasing_columns;
 mod floors;
