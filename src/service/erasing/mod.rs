@@ -75,7 +75,7 @@ async fn known_customer(
 }
 
 /// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other customers
-/// only the link goes, and an admin is to decide ([`requests`]).
+/// only the link goes, and an admin is to decide (`requests`).
 pub async fn person(
     tx: &mut Tx,
     ctx: &Context,
