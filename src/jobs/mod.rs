@@ -35,7 +35,7 @@ const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// What nobody knows the fate of is looked at this often.
 const SETTLE_EVERY: Duration = Duration::from_mins(1);
 /// Surveys that are held back are looked through for stale ones this often.
-const STALE_EVERY: Duration = Duration::from_mins(1);
+const STALE_EVERY: Duration = Duration::from_mins(10);
 /// So many of them are found at once.
 const STALE_FOUND: i64 = 1000;
 /// So many of them end together.
