@@ -11,12 +11,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::locale::LOCALES;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
-use crate::domain::time::parse_duration;
 
 pub mod dotenv;
 pub mod postgres;
 mod published;
 mod shown;
+mod values;
 pub mod webhook;
 
 use webhook::{Mode, Webhook};
@@ -167,21 +167,22 @@ impl Config {
         let mode = read.value("TELEGRAM_MODE", Mode::from_str);
         let secret = read.optional("WEBHOOK_SECRET", webhook::parse_secret);
         let mut config = Self {
-            token: read.optional("TELOXIDE_TOKEN", parse_token),
-            api_url: read.value("TELOXIDE_API_URL", parse_base_url),
-            https_proxy: read.optional("HTTPS_PROXY", parse_proxy),
-            database_url: read.value("DATABASE_URL", parse_database_url),
+            token: read.optional("TELOXIDE_TOKEN", values::token),
+            api_url: read.value("TELOXIDE_API_URL", values::base_url),
+            https_proxy: read.optional("HTTPS_PROXY", values::proxy),
+            database_url: read.value("DATABASE_URL", values::database_url),
             http_addr: read.value("HTTP_ADDR", |text| {
                 text.parse().map_err(|_| "is not an address and a port".to_owned())
             }),
-            api_key: read.optional("API_KEY", parse_api_key),
-            admin_ids: read.value("ADMIN_IDS", |text| list(text, parse_user_id).map(BTreeSet::from_iter)),
-            alert_chats: read.value("ALERT_CHATS", |text| list(text, ChatTopic::from_str)),
-            public_url: read.optional("PUBLIC_URL", parse_base_url),
+            api_key: read.optional("API_KEY", values::api_key),
+            admin_ids: read
+                .value("ADMIN_IDS", |text| values::list(text, values::user_id).map(BTreeSet::from_iter)),
+            alert_chats: read.value("ALERT_CHATS", |text| values::list(text, ChatTopic::from_str)),
+            public_url: read.optional("PUBLIC_URL", values::base_url),
             webhook: None,
-            link_ttl: read.value("LINK_TTL", parse_link_ttl),
-            brand: read.optional("BRAND", parse_brand),
-            privacy_url: read.optional("PRIVACY_URL", parse_url),
+            link_ttl: read.value("LINK_TTL", values::link_ttl),
+            brand: read.optional("BRAND", values::brand),
+            privacy_url: read.optional("PRIVACY_URL", values::url),
             default_locale: read.value("DEFAULT_LOCALE", |text| {
                 LOCALES
                     .into_iter()
@@ -201,7 +202,7 @@ impl Config {
                     .filter(|n| (1..=1000).contains(n))
                     .ok_or_else(|| "is out of range".to_owned())
             }),
-            retention: read.value("RETENTION", parse_retention),
+            retention: read.value("RETENTION", values::retention),
             log_format: read.value("LOG_FORMAT", |text| match text {
                 "text" => Ok(LogFormat::Text),
                 "json" => Ok(LogFormat::Json),
@@ -253,26 +254,24 @@ struct Reader<L> {
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    /// As it stands there; one of nothing but white space counts as absent.
     fn given(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        (self.lookup)(name).filter(|value| !value.trim().is_empty())
     }
 
     /// A variable that may be absent.
     fn optional<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let value = self.given(name)?;
-        is_text(&value)
-            .and_then(|()| parse(&value))
-            .map_err(|problem| self.refuse(name, &value, problem))
-            .ok()
+        parsed(name, &value, parse).map_err(|problem| self.refuse(name, value.trim(), problem)).ok()
     }
 
     /// A variable with a default. After a refusal the default stands in, so that all mistakes are found at once.
     fn value<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let default = describe(name).default;
         if let Some(value) = self.given(name) {
-            match is_text(&value).and_then(|()| parse(&value)) {
+            match parsed(name, &value, &parse) {
                 Ok(parsed) => return parsed,
-                Err(problem) => self.refuse(name, &value, problem),
+                Err(problem) => self.refuse(name, value.trim(), problem),
             }
         }
         parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
@@ -302,101 +301,16 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 /// Stands for a value that is not UTF-8, and is refused in every variable.
 const NOT_TEXT: &str = "\u{fffd}";
 
-fn is_text(value: &str) -> Result<(), String> {
-    if value.contains(NOT_TEXT) { Err("is not UTF-8 text".to_owned()) } else { Ok(()) }
-}
-
-fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(parse).collect()
-}
-
-fn parse_token(text: &str) -> Result<SecretString, String> {
-    let shaped = text.split_once(':').is_some_and(|(id, secret)| {
-        id.parse::<i64>().is_ok_and(|id| id > 0)
-            && secret.len() >= 20
-            && secret.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-    });
-    if shaped { Ok(SecretString::from(text)) } else { Err("is not a bot token".to_owned()) }
-}
-
-fn parse_url(text: &str) -> Result<String, String> {
-    reqwest::Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .map(|_| text.to_owned())
-        .ok_or_else(|| "is not an http(s) address".to_owned())
-}
-
-fn parse_base_url(text: &str) -> Result<String, String> {
-    parse_url(text).map(|url| url.trim_end_matches('/').to_owned())
-}
-
-fn parse_proxy(text: &str) -> Result<SecretString, String> {
-    reqwest::Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "socks5" | "socks5h") && url.has_host())
-        .map(|_| SecretString::from(text))
-        .ok_or_else(|| "is not the address of an http or socks5 proxy".to_owned())
-}
-
-fn parse_database_url(text: &str) -> Result<String, String> {
-    if postgres::is_meant(text) {
-        let address = postgres::Address::parse(text)?;
-        published::refuse_in_address(&address)?;
-        return Ok(text.to_owned());
+/// White space around a value is cut off, but not from what may be a password.
+fn parsed<T>(name: &str, value: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, String> {
+    let text = value.trim();
+    if value.contains(NOT_TEXT) {
+        return Err("is not UTF-8 text".to_owned());
     }
-    match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
-        Some(path) if path.starts_with(":memory:") || path.contains("mode=memory") => {
-            Err("would be forgotten at the first restart".to_owned())
-        }
-        Some(path) if !path.is_empty() => Ok(text.to_owned()),
-        _ => Err("is not a database address".to_owned()),
+    if text.len() != value.len() && (describe(name).secret || name == "DATABASE_URL") {
+        return Err("begins or ends with white space, which may be a part of it; take that away".to_owned());
     }
-}
-
-fn parse_api_key(text: &str) -> Result<SecretString, String> {
-    if text.starts_with(['\'', '"']) && text.ends_with(['\'', '"']) {
-        return Err("is in quotes, which were left in place, as docker's --env-file does".to_owned());
-    }
-    if text.chars().count() < 16 || !text.chars().all(|c| c.is_ascii_graphic()) {
-        return Err("is too short or has characters a header cannot carry".to_owned());
-    }
-    published::refuse(text).map(|()| SecretString::from(text))
-}
-
-fn parse_user_id(text: &str) -> Result<i64, String> {
-    text.parse().ok().filter(|id| *id > 0).ok_or_else(|| format!("'{text}' is not a user ID"))
-}
-
-fn parse_link_ttl(text: &str) -> Result<Duration, String> {
-    let ttl = parse_duration(text)?;
-    if ttl < Duration::from_mins(1) { Err("is too short".to_owned()) } else { Ok(ttl) }
-}
-
-fn parse_retention(text: &str) -> Result<Option<Duration>, String> {
-    let kept = Span::from_str(text)?.get();
-    let too_short = kept.is_some_and(|kept| kept < Duration::from_hours(24));
-    if too_short { Err("is too short: surveys need some days".to_owned()) } else { Ok(kept) }
-}
-
-fn parse_brand(text: &str) -> Result<String, String> {
-    let fits = text.chars().count() <= 64 && !text.chars().any(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err("is too long or has control characters".to_owned()) }
-}
-
-impl FromStr for ChatTopic {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("'{text}' is not a chat ID");
-        let (chat, topic) = text.split_once('/').map_or((text, None), |(chat, topic)| (chat, Some(topic)));
-        let chat = chat.parse().ok().filter(|id| *id != 0).ok_or_else(wrong)?;
-        let topic = match topic {
-            Some(topic) => topic.parse().ok().filter(|id| *id > 0).ok_or_else(wrong)?,
-            None => 0,
-        };
-        Ok(Self { chat, topic })
-    }
+    parse(text)
 }
 
 /// The bot's own ID, which every token begins with.
@@ -450,6 +364,22 @@ mod tests {
         assert_eq!(error.0.len(), 3, "{text}");
         assert!(text.contains("MIN_GAP=1 day") && text.contains("'x' is not a user ID"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn white_space_is_cut_off_but_not_from_a_secret() {
+        assert_eq!(read(&[("BRAND", " Shop ")]).unwrap().brand.as_deref(), Some("Shop"));
+        assert!(read(&[("API_KEY", " ")]).unwrap().api_key.is_none());
+        for (name, value) in [
+            ("API_KEY", "0f3a9c81d27b46e5a0 "),
+            ("API_KEY", "\t0f3a9c81d27b46e5a0"),
+            ("WEBHOOK_SECRET", "0f3a9c81d27b46e5a0\n"),
+            ("DATABASE_URL", "postgres://me@db.example/x?password=hunter2 "),
+        ] {
+            let refused = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(refused.contains(name) && refused.contains("white space"), "{refused}");
+            assert!(!refused.contains("9c81") && !refused.contains("hunter2"), "{refused}");
+        }
     }
 
     #[test]
