@@ -37,12 +37,6 @@ fn entries(question: &Question, list: List) -> Vec<Entry<'_>> {
     }
 }
 
-const fn place_of(list: List) -> usize {
-    match list {
-        List::Options(place) | List::Reasons(place, _) | List::Links(place, _) => place,
-    }
-}
-
 impl Desk<'_> {
     /// What is asked after an answer of one band.
     #[must_use]
@@ -126,11 +120,5 @@ impl Desk<'_> {
             .row([self.tap("desk-button-remove", Tap::RemoveItem(list, at))])
             .row([self.to("desk-button-back", Screen::Items(list))]);
         Some(view)
-    }
-
-    /// The question that a list belongs to.
-    #[must_use]
-    pub const fn question_of(list: List) -> usize {
-        place_of(list)
     }
 }
