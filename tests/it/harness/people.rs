@@ -2,7 +2,9 @@
 
 use afterword::sandbox::{MessageId, Which};
 
-use super::Story;
+use serde_json::json;
+
+use super::{Story, seconds};
 
 /// Somebody with a Telegram account.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,15 @@ impl Story {
         let id = self.world.follow(person.id, link);
         self.settle().await;
         id
+    }
+
+    /// A new customer before the first question of a test, which comes at once; `number` is of the customer and the purchase.
+    pub async fn ask_in_a_test(&self, name: &str, number: u32) -> Person {
+        let customer = format!("C-{number}");
+        let person = self.customer(name, &customer).await;
+        self.purchase(&number.to_string(), &customer, json!({ "test": true })).await;
+        self.advance(seconds(5)).await;
+        person
     }
 
     pub async fn start(&self, person: Person) -> MessageId {

@@ -11,17 +11,8 @@ use super::harness::{Person, Setting, Story, hours, minutes, seconds};
 
 const MUTED: &str = "Bad Request: not enough rights to send text messages to the chat";
 
-/// A customer in front of the first question.
-async fn asked(story: &Story, number: u32) -> Person {
-    let customer = format!("C-{number}");
-    let person = story.customer("Анна", &customer).await;
-    story.purchase(&number.to_string(), &customer, json!({ "test": true })).await;
-    story.advance(seconds(5)).await;
-    person
-}
-
 async fn bad_score(story: &Story, number: u32) -> Person {
-    let person = asked(story, number).await;
+    let person = story.ask_in_a_test("Анна", number).await;
     story.tap(person, "2").await;
     person
 }

@@ -9,9 +9,8 @@ use afterword::service::staff::Role;
 use afterword::view::callback::{Data, TeamAct};
 use insta::{allow_duplicates, assert_snapshot};
 use rstest::rstest;
-use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours, minutes, seconds};
+use super::harness::{Person, Setting, Story, hours, minutes};
 use super::roles::{add, sees, type_in};
 
 /// How an admin's role ends.
@@ -74,16 +73,8 @@ async fn subscribed(story: &Story, person: Person, title: &str) -> i64 {
     group
 }
 
-async fn asked(story: &Story, number: u32) -> Person {
-    let customer = format!("C-{number}");
-    let person = story.customer("Вера", &customer).await;
-    story.purchase(&number.to_string(), &customer, json!({ "test": true })).await;
-    story.advance(seconds(5)).await;
-    person
-}
-
 async fn bad_score(story: &Story, number: u32) -> Person {
-    let person = asked(story, number).await;
+    let person = story.ask_in_a_test("Вера", number).await;
     story.tap(person, "2").await;
     person
 }
@@ -390,7 +381,7 @@ async fn what_follows_an_old_score_and_what_is_erased_in_it() {
 async fn words_on_their_way_to_a_group_that_loses_its_scores_go_to_the_admins() {
     let (story, ann) = with_ann(false).await;
     let group = subscribed(&story, ann, "Поддержка").await;
-    let vera = asked(&story, 1).await;
+    let vera = story.ask_in_a_test("Вера", 1).await;
     story.say(vera, "/human").await;
     assert!(story.world.transcript(group).contains("C-1"), "{}", story.world.transcript(group));
     let (fault, gate) = Fault::held();
