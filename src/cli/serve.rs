@@ -50,7 +50,7 @@ async fn greet(running: &Running, to: &mut Output<'_>) -> anyhow::Result<()> {
         if let Some(link) = claim {
             writeln!(
                 to.out,
-                "There is no admin yet. Whoever opens this link first, within 24 hours, becomes the admin: {link}"
+                "There is no admin yet. The first person to open this link, within 24 hours, becomes the admin: {link}"
             )?;
         } else if !has_admin {
             writeln!(

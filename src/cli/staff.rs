@@ -110,7 +110,7 @@ async fn claim(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8
     let made = staff::claim(&mut tx, &ctx, setup.clock.now()).await?;
     tx.commit().await?;
     writeln!(to.out, "{}", made.link)?;
-    writeln!(to.err, "whoever opens it first becomes an admin; it serves until {}", made.expires_at)?;
+    writeln!(to.err, "the first person to open it becomes an admin; it works until {}", made.expires_at)?;
     Ok(DONE)
 }
 
