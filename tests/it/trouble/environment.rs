@@ -169,6 +169,12 @@ async fn secrets_that_were_published_as_examples_end_the_start() {
 
 #[tokio::test]
 async fn no_malformed_address_shows_its_password() {
+    // As libpq reads them; there is no server.
+    const WELL_FORMED: [&str; 3] = [
+        "postgres://me:hunter2@/shop",
+        "postgres://me:x#hunter2@db.example/x",
+        "host=db.example user=me password=hunter2",
+    ];
     let place = Place::new().await;
     for (name, value) in [
         ("DATABASE_URL", "postgres://me:hunter2@/shop"),
@@ -195,9 +201,8 @@ async fn no_malformed_address_shows_its_password() {
             command.env(name, value);
             let ran = ran(command).await;
             let said = format!("{}{}", ran.out, ran.err);
-            // Some can be read, as libpq reads them.
-            let is_told = said.contains(name) || said.contains("PostgreSQL");
-            assert!(ran.code != 0 && is_told, "{value}: {ran:?}");
+            let told = if WELL_FORMED.contains(&value) { "PostgreSQL" } else { name };
+            assert!(ran.code != 0 && said.contains(told), "{value}: {ran:?}");
             assert!(!said.contains("hunter2"), "{value}: {ran:?}");
         }
     }
