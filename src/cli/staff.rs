@@ -259,7 +259,7 @@ mod tests {
         setup.config = Arc::new(config.unwrap());
         let (code, said) = ran(&setup, StaffCommand::Claim).await;
         assert!(code == DONE && said.starts_with("https://t.me/my_bot?start="), "{said}");
-        assert!(said.ends_with("it serves until 1970-01-02T00:00:00Z\n"), "{said}");
+        assert!(said.ends_with("it works until 1970-01-02T00:00:00Z\n"), "{said}");
     }
 
     #[tokio::test]
