@@ -40,6 +40,7 @@ pub struct EventColumns {
     pub script: Option<String>,
     pub script_version: Option<i64>,
     pub sent_at: Option<Timestamp>,
+    pub test: bool,
     /// The event's ID is still its own.
     pub is_being_erased: bool,
 }
@@ -136,7 +137,7 @@ const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.agent_id, e.ag
      CASE WHEN c.erasing IS NULL THEN e.subject_id END AS subject_id, \
      CASE WHEN c.erasing IS NULL THEN e.segments ELSE '' END AS segments, \
      CASE WHEN c.erasing IS NULL THEN e.channel END AS channel, \
-     s.id AS survey, s.survey_id, s.script, s.script_version, s.sent_at";
+     s.id AS survey, s.survey_id, s.script, s.script_version, s.sent_at, s.test";
 
 const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, \
      CASE WHEN c.erasing IS NULL THEN a.words ELSE FALSE END AS words, a.band, a.revision, a.answered_at, \

@@ -2,54 +2,91 @@
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::table::{Cell, Format, Table, object};
-use super::{ExportError, hide_ids, listed};
+use super::table::{Cell, Column, Format, Table, object};
+use super::{ExportError, hide_ids};
 use crate::domain::scale::Scale;
 use crate::domain::script::Question;
 use crate::service::Context;
 use crate::service::scripts::Published;
 use crate::store::comments::{Comment, CommentPlace, File};
-use crate::store::export::{ExportedAnswer, Span};
+use crate::store::export::{EventColumns, ExportedAnswer, Span};
 use crate::store::{self, Tx};
 
-pub(super) const COLUMNS: &[&str] = &[
-    "answer_id",
-    "stored_at",
-    "answered_at",
-    "event_id",
-    "event_kind",
-    "occurred_at",
-    "survey_id",
-    "script",
-    "script_version",
-    "question",
-    "metric",
-    "factor",
-    "scale",
-    "value",
-    "options",
-    "text",
-    "attachments",
-    "band",
-    "revision",
-    "withdrawn",
-    "customer_id",
-    "segments",
-    "agent_id",
-    "agent_name",
-    "agent_since",
-    "automation",
-    "team",
-    "store",
-    "channel",
-    "tags",
-    "subject_id",
-    "sent_at",
-    "case_number",
+pub(super) const COLUMNS: &[Column<Row>] = &[
+    // One survey holds at most one answer, one list of reasons and one comment for a question.
+    ("answer_id", |row| {
+        format!("{}.{}.{}", row.event().survey_id, row.answer.question, row.answer.part).into()
+    }),
+    ("stored_at", |row| row.answer.stored_at.into()),
+    ("answered_at", |row| row.answer.answered_at.into()),
+    ("event_id", |row| (&row.event().event_id).into()),
+    ("event_kind", |row| (&row.event().kind).into()),
+    ("occurred_at", |row| row.event().occurred_at.into()),
+    ("survey_id", |row| (&row.event().survey_id).into()),
+    ("script", |row| (&row.event().script).into()),
+    ("script_version", |row| row.event().script_version.into()),
+    ("question", |row| (&row.answer.question).into()),
+    ("metric", |row| {
+        if row.is_answer() {
+            row.question().map(|q| q.metric.as_str()).into()
+        } else {
+            (&row.answer.part).into()
+        }
+    }),
+    ("factor", |row| row.question().map(Question::factor).into()),
+    ("scale", |row| {
+        row.question().filter(|_| row.is_answer()).and_then(|q| q.scale).map(Scale::as_str).into()
+    }),
+    ("value", |row| row.answer.value.into()),
+    ("options", |row| Cell::list(&row.answer.options)),
+    ("text", |row| row.comment.as_ref().map(|comment| comment.text.as_str()).into()),
+    ("attachments", |row| attachments(row.comment.as_ref().map_or(&[], |comment| &comment.files))),
+    ("band", |row| (&row.answer.band).into()),
+    ("revision", |row| row.answer.revision.into()),
+    ("withdrawn", |row| row.answer.is_withdrawn().into()),
+    ("customer_id", |row| (&row.event().customer_id).into()),
+    ("segments", |row| Cell::list(&row.event().segments)),
+    ("agent_id", |row| (&row.event().agent_id).into()),
+    ("agent_name", |row| (&row.event().agent_name).into()),
+    ("agent_since", |row| (&row.event().agent_since).into()),
+    ("automation", |row| (&row.event().automation).into()),
+    ("team", |row| (&row.event().team).into()),
+    ("store", |row| (&row.event().store).into()),
+    ("channel", |row| (&row.event().channel).into()),
+    ("tags", |row| Cell::list(&row.event().tags)),
+    ("subject_id", |row| (&row.event().subject_id).into()),
+    ("sent_at", |row| row.event().sent_at.into()),
+    // No answer has a case yet, and so none is disputed.
+    ("case_number", |_| Cell::Int(None)),
+    ("disputed", |_| Cell::Text(None)),
+    ("test", |row| row.event().test.into()),
 ];
+
+/// An answer with what its script and its customer's messages say of it.
+pub(super) struct Row {
+    answer: ExportedAnswer,
+    script: Option<Arc<Published>>,
+    comment: Option<Comment>,
+}
+
+impl Row {
+    const fn event(&self) -> &EventColumns {
+        &self.answer.event
+    }
+
+    fn question(&self) -> Option<&Question> {
+        self.script.as_ref()?.script.question(&self.answer.question)
+    }
+
+    /// Neither reasons nor a comment.
+    fn is_answer(&self) -> bool {
+        self.answer.part == "answer"
+    }
+}
 
 /// What was said in words and files, by place.
 type Comments = HashMap<CommentPlace, Comment>;
@@ -79,7 +116,7 @@ pub(super) async fn rows(
     tx: &mut Tx,
     ctx: &Context,
     mut answers: Vec<ExportedAnswer>,
-) -> store::Result<Vec<Vec<Cell>>> {
+) -> store::Result<Vec<Row>> {
     let events = answers.iter_mut().map(|answer| &mut answer.event);
     let hidden = events.filter(|event| event.is_being_erased).map(|event| &mut event.event_id);
     hide_ids(tx, hidden.collect()).await?;
@@ -87,17 +124,21 @@ pub(super) async fn rows(
     let mut rows = Vec::with_capacity(answers.len());
     for answer in answers {
         let script = pinned(tx, ctx, &answer).await?;
-        let question = script.as_ref().and_then(|script| script.script.question(&answer.question));
-        rows.push(row(answer, question, &mut comments));
+        let comment = answer.words.then(|| comments.remove(&place(&answer)).unwrap_or_default());
+        rows.push(Row { answer, script, comment });
     }
     Ok(rows)
+}
+
+fn place(answer: &ExportedAnswer) -> CommentPlace {
+    CommentPlace { survey: answer.event.survey, question: answer.question.clone(), part: answer.part.clone() }
 }
 
 async fn pinned(
     tx: &mut Tx,
     ctx: &Context,
     answer: &ExportedAnswer,
-) -> store::Result<Option<std::sync::Arc<Published>>> {
+) -> store::Result<Option<Arc<Published>>> {
     match (&answer.event.script, answer.event.script_version) {
         (Some(slug), Some(version)) => Ok(Some(ctx.scripts.version(tx, slug, version).await?)),
         _ => Ok(None),
@@ -112,69 +153,16 @@ async fn comments(tx: &mut Tx, page: &[ExportedAnswer]) -> store::Result<Comment
     tx.list_comments(&surveys).await
 }
 
-fn row(answer: ExportedAnswer, question: Option<&Question>, comments: &mut Comments) -> Vec<Cell> {
-    let withdrawn = answer.is_withdrawn();
-    let event = answer.event;
-    let is_answer = answer.part == "answer";
-    let metric = match question {
-        _ if !is_answer => Some(answer.part.as_str()),
-        Some(question) => Some(question.metric.as_str()),
-        None => None,
-    };
-    let scale = question.filter(|_| is_answer).and_then(|question| question.scale);
-    let place =
-        CommentPlace { survey: event.survey, question: answer.question.clone(), part: answer.part.clone() };
-    let comment = answer.words.then(|| comments.remove(&place).unwrap_or_default());
-    let (text, files) = comment.map(|comment| (comment.text, comment.files)).unzip();
-    vec![
-        // One survey holds at most one answer, one list of reasons and one comment for a question.
-        format!("{}.{}.{}", event.survey_id, answer.question, answer.part).into(),
-        answer.stored_at.into(),
-        answer.answered_at.into(),
-        event.event_id.into(),
-        event.kind.into(),
-        event.occurred_at.into(),
-        event.survey_id.into(),
-        event.script.into(),
-        event.script_version.into(),
-        answer.question.clone().into(),
-        metric.into(),
-        question.map(Question::factor).into(),
-        scale.map(Scale::as_str).into(),
-        answer.value.into(),
-        listed(&answer.options).into(),
-        text.into(),
-        attachments(files.unwrap_or_default()),
-        answer.band.into(),
-        answer.revision.into(),
-        Cell::Bool(withdrawn),
-        event.customer_id.into(),
-        listed(&event.segments).into(),
-        event.agent_id.into(),
-        event.agent_name.into(),
-        event.agent_since.into(),
-        event.automation.into(),
-        event.team.into(),
-        event.store.into(),
-        event.channel.into(),
-        listed(&event.tags).into(),
-        event.subject_id.into(),
-        event.sent_at.into(),
-        // No answer has a case yet.
-        Cell::Int(None),
-    ]
-}
-
-fn attachments(files: Vec<File>) -> Cell {
-    let described = files.into_iter().map(|file| {
+fn attachments(files: &[File]) -> Cell<'_> {
+    let described = files.iter().map(|file| {
         let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
-        let id = file.file_id.clone().unwrap_or_default();
+        let id = file.file_id.as_deref().unwrap_or_default();
         let text = format!("{}:{}:{}:{id}", file.kind, number(file.duration_s), number(file.file_size));
         let json = object([
-            ("kind", Some(Value::from(file.kind))),
+            ("kind", Some(Value::from(file.kind.as_str()))),
             ("duration_s", file.duration_s.map(Value::from)),
             ("size", file.file_size.map(Value::from)),
-            ("file_id", file.file_id.map(Value::from)),
+            ("file_id", file.file_id.as_deref().map(Value::from)),
         ]);
         (json, text)
     });

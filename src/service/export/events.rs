@@ -4,46 +4,76 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use super::table::{Cell, Format, Table};
-use super::{ExportError, hide_ids, listed};
+use super::table::{Cell, Column, Format, Table};
+use super::{ExportError, hide_ids};
+use crate::domain::ledger::State;
 use crate::store::export::{ExportedEvent, Span};
 use crate::store::{self, Tx};
 
-pub(super) const COLUMNS: &[&str] = &[
-    "event_id",
-    "kind",
-    "occurred_at",
-    "customer.id",
-    "customer.telegram_id",
-    "customer.phone",
-    "customer.name",
-    "customer.language",
-    "customer.timezone",
-    "customer.segments",
-    "subject.id",
-    "subject.title",
-    "subject.url",
-    "agent.id",
-    "agent.name",
-    "agent.team",
-    "agent.since",
-    "automation",
-    "store",
-    "channel",
-    "tags",
-    "metrics.opened_at",
-    "metrics.first_response_s",
-    "metrics.resolution_s",
-    "metrics.messages",
-    "metrics.reopened",
-    "metrics.sla_breached",
-    "metrics.first_contact_resolution",
-    "script",
-    "extra",
-    "test",
-    "state",
-    "reason",
+pub(super) const COLUMNS: &[Column<Row>] = &[
+    ("event_id", |row| (&row.event.event_id).into()),
+    ("kind", |row| (&row.event.kind).into()),
+    ("occurred_at", |row| row.event.occurred_at.into()),
+    ("customer.id", |row| (&row.event.customer_id).into()),
+    ("customer.telegram_id", |row| row.json("customer", "telegram_id")),
+    ("customer.phone", |row| row.text("customer", "phone")),
+    ("customer.name", |row| row.text("customer", "name")),
+    ("customer.language", |row| row.text("customer", "language")),
+    ("customer.timezone", |row| row.text("customer", "timezone")),
+    ("customer.segments", |row| Cell::list(&row.event.segments)),
+    ("subject.id", |row| (&row.event.subject_id).into()),
+    ("subject.title", |row| row.text("subject", "title")),
+    ("subject.url", |row| row.text("subject", "url")),
+    ("agent.id", |row| (&row.event.agent_id).into()),
+    ("agent.name", |row| (&row.event.agent_name).into()),
+    ("agent.team", |row| (&row.event.team).into()),
+    ("agent.since", |row| (&row.event.agent_since).into()),
+    ("automation", |row| (&row.event.automation).into()),
+    ("store", |row| (&row.event.store).into()),
+    ("channel", |row| (&row.event.channel).into()),
+    ("tags", |row| Cell::list(&row.event.tags)),
+    ("metrics.opened_at", |row| row.text("metrics", "opened_at")),
+    ("metrics.first_response_s", |row| row.json("metrics", "first_response_s")),
+    ("metrics.resolution_s", |row| row.json("metrics", "resolution_s")),
+    ("metrics.messages", |row| row.json("metrics", "messages")),
+    ("metrics.reopened", |row| row.json("metrics", "reopened")),
+    ("metrics.sla_breached", |row| row.json("metrics", "sla_breached")),
+    ("metrics.first_contact_resolution", |row| row.json("metrics", "first_contact_resolution")),
+    ("script", |row| row.body.get("script").and_then(Value::as_str).into()),
+    ("extra", |row| Cell::Json(row.body.get("extra"))),
+    ("test", |row| row.event.test.into()),
+    ("state", |row| row.state.as_str().into()),
+    ("reason", |row| row.state.reason().into()),
 ];
+
+pub(super) struct Row {
+    event: ExportedEvent,
+    state: State,
+    /// What is stored as JSON.
+    body: Value,
+}
+
+impl Row {
+    fn read(event: ExportedEvent) -> store::Result<Self> {
+        let state = event.state()?;
+        let body = serde_json::from_str(&event.body)
+            .map_err(|error| store::Error::broken("events", format!("{}: body: {error}", event.event_id)))?;
+        Ok(Self { event, state, body })
+    }
+
+    fn inner(&self, section: &str, field: &str) -> Option<&Value> {
+        self.body.get(section).and_then(|section| section.get(field))
+    }
+
+    fn text(&self, section: &str, field: &str) -> Cell<'_> {
+        self.inner(section, field).and_then(Value::as_str).into()
+    }
+
+    /// Numbers and flags.
+    fn json(&self, section: &str, field: &str) -> Cell<'_> {
+        Cell::Json(self.inner(section, field))
+    }
+}
 
 pub(super) async fn write(
     tx: &mut Tx,
@@ -60,52 +90,8 @@ pub(super) async fn write(
         let hidden = page.iter_mut().filter(|event| event.is_being_erased);
         hide_ids(tx, hidden.map(|event| &mut event.event_id).collect()).await?;
         for event in page {
-            table.row(&row(event)?)?;
+            table.row(&Row::read(event)?)?;
         }
     }
     Ok(table.finish()?)
-}
-
-fn row(event: ExportedEvent) -> store::Result<Vec<Cell>> {
-    let state = event.state()?;
-    let body: Value = serde_json::from_str(&event.body)
-        .map_err(|error| store::Error::broken("events", format!("{}: body: {error}", event.event_id)))?;
-    let inner = |section: &str, field: &str| body.get(section).and_then(|section| section.get(field));
-    let text = |section, field| Cell::from(inner(section, field).and_then(Value::as_str));
-    let plain = |section, field| Cell::Json(inner(section, field).cloned());
-    Ok(vec![
-        event.event_id.into(),
-        event.kind.into(),
-        event.occurred_at.into(),
-        event.customer_id.into(),
-        plain("customer", "telegram_id"),
-        text("customer", "phone"),
-        text("customer", "name"),
-        text("customer", "language"),
-        text("customer", "timezone"),
-        listed(&event.segments).into(),
-        event.subject_id.into(),
-        text("subject", "title"),
-        text("subject", "url"),
-        event.agent_id.into(),
-        event.agent_name.into(),
-        event.team.into(),
-        event.agent_since.into(),
-        event.automation.into(),
-        event.store.into(),
-        event.channel.into(),
-        listed(&event.tags).into(),
-        text("metrics", "opened_at"),
-        plain("metrics", "first_response_s"),
-        plain("metrics", "resolution_s"),
-        plain("metrics", "messages"),
-        plain("metrics", "reopened"),
-        plain("metrics", "sla_breached"),
-        plain("metrics", "first_contact_resolution"),
-        Cell::from(body.get("script").and_then(Value::as_str)),
-        Cell::Json(body.get("extra").cloned()),
-        Cell::Bool(event.test),
-        state.as_str().into(),
-        state.reason().into(),
-    ])
 }

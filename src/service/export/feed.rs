@@ -3,10 +3,9 @@
 
 use std::io;
 
-use super::answers::{COLUMNS, rows};
 use super::cursor::{Cursor, WrongCursor};
-use super::table::{Cell, Format, Table, write_object};
-use super::{ExportError, surveys};
+use super::table::{Column, Format, Table, write_object};
+use super::{ExportError, answers, surveys};
 use crate::service::Context;
 use crate::store::{self, Tx};
 
@@ -37,17 +36,17 @@ pub async fn changed_answers(
     if since.0 >= tx.end_of_positions().await? {
         return Ok(Err(WrongCursor::Ahead));
     }
-    let mut pieces = Pieces::begin(format, out)?;
+    let mut pieces = Pieces::begin(answers::COLUMNS, format, out)?;
     let mut page = Page { rows: 0, next: since, more: true };
     let mut left = limit;
     while page.more && left > 0 && pieces.out.len() < MOST_BYTES {
         let wanted = left.min(ROWS_AT_ONCE);
-        let mut answers = tx.list_changed_answers(page.next.0, tests, wanted + 1).await?;
+        let mut changed = tx.list_changed_answers(page.next.0, tests, wanted + 1).await?;
         let kept = usize::try_from(wanted).unwrap_or(usize::MAX);
-        page.more = answers.len() > kept;
-        answers.truncate(kept);
-        page.next = answers.last().map_or(page.next, |last| Cursor(last.position));
-        page.rows += pieces.add(rows(tx, ctx, answers).await?)?;
+        page.more = changed.len() > kept;
+        changed.truncate(kept);
+        page.next = changed.last().map_or(page.next, |last| Cursor(last.position));
+        page.rows += pieces.add(&answers::rows(tx, ctx, changed).await?)?;
         left -= wanted;
     }
     pieces.end();
@@ -55,7 +54,8 @@ pub async fn changed_answers(
 }
 
 /// A table that is written piece by piece, so that only a piece of it is in memory as rows.
-struct Pieces<'a> {
+struct Pieces<'a, R: 'static> {
+    columns: &'static [Column<R>],
     format: Format,
     out: &'a mut Vec<u8>,
     /// What stands before the rows of a table, and behind them.
@@ -64,19 +64,19 @@ struct Pieces<'a> {
     rows: u64,
 }
 
-impl<'a> Pieces<'a> {
-    fn begin(format: Format, out: &'a mut Vec<u8>) -> io::Result<Self> {
+impl<'a, R> Pieces<'a, R> {
+    fn begin(columns: &'static [Column<R>], format: Format, out: &'a mut Vec<u8>) -> io::Result<Self> {
         let mut empty = Vec::new();
-        write(Vec::new(), format, &mut empty)?;
+        write(columns, &[], format, &mut empty)?;
         let head = if format == Format::Array { 1 } else { empty.len() };
         let tail = empty.split_off(head);
         out.extend_from_slice(&empty);
-        Ok(Self { format, out, head, tail, rows: 0 })
+        Ok(Self { columns, format, out, head, tail, rows: 0 })
     }
 
-    fn add(&mut self, rows: Vec<Vec<Cell>>) -> io::Result<u64> {
+    fn add(&mut self, rows: &[R]) -> io::Result<u64> {
         let mut piece = Vec::new();
-        let count = write(rows, self.format, &mut piece)?;
+        let count = write(self.columns, rows, self.format, &mut piece)?;
         if self.format == Format::Array && self.rows > 0 && count > 0 {
             self.out.push(b',');
         }
@@ -92,23 +92,23 @@ impl<'a> Pieces<'a> {
 
 /// One survey as JSON: the columns of its table, and `answers` with the columns of theirs. `None` if there is none.
 pub async fn survey(tx: &mut Tx, ctx: &Context, survey_id: &str) -> Result<Option<Vec<u8>>, ExportError> {
-    let Some(mut survey) = tx.find_exported_survey(survey_id).await? else { return Ok(None) };
-    surveys::hide(tx, std::slice::from_mut(&mut survey)).await?;
-    let given = tx.list_answers_of_survey(survey.event.survey).await?;
-    let given = rows(tx, ctx, given).await?;
+    let found = tx.find_exported_survey(survey_id).await?;
+    let Some(row) = surveys::rows(tx, found.into_iter().collect()).await?.pop() else { return Ok(None) };
+    let given = tx.list_answers_of_survey(row.survey.event.survey).await?;
+    let given = answers::rows(tx, ctx, given).await?;
     let mut json = Vec::new();
-    write_object(surveys::COLUMNS, &surveys::row(survey)?, &mut json)?;
+    write_object(surveys::COLUMNS, &row, &mut json)?;
     json.pop();
     json.extend_from_slice(b",\"answers\":");
-    write(given, Format::Array, &mut json)?;
+    write(answers::COLUMNS, &given, Format::Array, &mut json)?;
     json.push(b'}');
     Ok(Some(json))
 }
 
-fn write(rows: Vec<Vec<Cell>>, format: Format, out: &mut Vec<u8>) -> io::Result<u64> {
-    let mut table = Table::begin(COLUMNS, format, out)?;
+fn write<R>(columns: &'static [Column<R>], rows: &[R], format: Format, out: &mut Vec<u8>) -> io::Result<u64> {
+    let mut table = Table::begin(columns, format, out)?;
     for row in rows {
-        table.row(&row)?;
+        table.row(row)?;
     }
     table.finish()
 }
@@ -131,19 +131,21 @@ mod tests {
 
     #[test]
     fn a_table_in_pieces_is_the_table_in_one() {
-        let row = |number: i64| vec![Cell::Int(Some(number)); COLUMNS.len()];
+        const COLUMNS: &[Column<i64>] =
+            &[("number", |row| (*row).into()), ("text", |row| row.to_string().into())];
         for format in [Format::Array, Format::CSV] {
-            for rows in [0, 1, 2, 5] {
+            for rows in [0..0, 0..1, 0..2, 0..5] {
+                let rows: Vec<i64> = rows.collect();
                 let mut whole = Vec::new();
-                write((0..rows).map(row).collect(), format, &mut whole).unwrap();
+                write(COLUMNS, &rows, format, &mut whole).unwrap();
                 let mut out = Vec::new();
-                let mut pieces = Pieces::begin(format, &mut out).unwrap();
-                for number in 0..rows {
-                    assert_eq!(pieces.add(vec![row(number)]).unwrap(), 1);
+                let mut pieces = Pieces::begin(COLUMNS, format, &mut out).unwrap();
+                for row in &rows {
+                    assert_eq!(pieces.add(std::slice::from_ref(row)).unwrap(), 1);
                 }
-                assert_eq!(pieces.add(Vec::new()).unwrap(), 0);
+                assert_eq!(pieces.add(&[]).unwrap(), 0);
                 pieces.end();
-                assert_eq!(String::from_utf8(out), String::from_utf8(whole), "{format:?} {rows}");
+                assert_eq!(String::from_utf8(out), String::from_utf8(whole), "{format:?} {rows:?}");
             }
         }
     }

@@ -69,7 +69,7 @@ pub async fn export(
         What::Answers => answers::write(tx, ctx, &span, format, out).await,
         What::Surveys => surveys::write(tx, &span, format, out).await,
         What::Events => events::write(tx, &span, format, out).await,
-        What::StaffLog => Ok(staff_log::write(staff_log::entries(tx, &span).await?, format, out)?),
+        What::StaffLog => Ok(staff_log::write(&staff_log::entries(tx, &span).await?, format, out)?),
     }
 }
 
@@ -82,7 +82,7 @@ pub async fn whole_staff_log(tx: &mut Tx) -> store::Result<Vec<u8>> {
     };
     let entries = staff_log::entries(tx, &always).await?;
     let mut csv = Vec::new();
-    staff_log::write(entries, Format::CSV, &mut csv)
+    staff_log::write(&entries, Format::CSV, &mut csv)
         .map_err(|error| store::Error::broken("staff_log", format!("no table: {error}")))?;
     Ok(csv)
 }
@@ -106,11 +106,6 @@ async fn hide_ids(tx: &mut Tx, event_ids: Vec<&mut String>) -> store::Result<()>
         *event_id = hasher.event(event_id);
     }
     Ok(())
-}
-
-/// The entries of a list that is stored joined by `|`.
-fn listed(joined: &str) -> Vec<String> {
-    joined.split('|').filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -2,23 +2,23 @@
 
 use std::io::{self, Write};
 
-use super::table::{Cell, Format, Table};
+use super::table::{Column, Format, Table};
 use crate::store::export::Span;
 use crate::store::staff_log::LogEntry;
 use crate::store::{self, Tx};
 
-const COLUMNS: &[&str] = &[
-    "at",
-    "actor",
-    "actor_name",
-    "act",
-    "person",
-    "person_name",
-    "role",
-    "former_role",
-    "script",
-    "version",
-    "detail",
+const COLUMNS: &[Column<LogEntry>] = &[
+    ("at", |entry| entry.at.into()),
+    ("actor", |entry| entry.actor.into()),
+    ("actor_name", |entry| (&entry.actor_name).into()),
+    ("act", |entry| (&entry.act).into()),
+    ("person", |entry| entry.person.into()),
+    ("person_name", |entry| (&entry.person_name).into()),
+    ("role", |entry| (&entry.role).into()),
+    ("former_role", |entry| (&entry.former_role).into()),
+    ("script", |entry| (&entry.script).into()),
+    ("version", |entry| entry.version.into()),
+    ("detail", |entry| (&entry.detail).into()),
 ];
 
 /// People act seldom: the whole of it is small.
@@ -29,22 +29,10 @@ pub(super) async fn entries(tx: &mut Tx, span: &Span) -> store::Result<Vec<LogEn
     Ok(entries)
 }
 
-pub(super) fn write(entries: Vec<LogEntry>, format: Format, out: &mut dyn Write) -> io::Result<u64> {
+pub(super) fn write(entries: &[LogEntry], format: Format, out: &mut dyn Write) -> io::Result<u64> {
     let mut table = Table::begin(COLUMNS, format, out)?;
     for entry in entries {
-        table.row(&[
-            Cell::from(entry.at),
-            entry.actor.into(),
-            entry.actor_name.into(),
-            entry.act.into(),
-            entry.person.into(),
-            entry.person_name.into(),
-            entry.role.into(),
-            entry.former_role.into(),
-            entry.script.into(),
-            entry.version.into(),
-            entry.detail.into(),
-        ])?;
+        table.row(entry)?;
     }
     table.finish()
 }

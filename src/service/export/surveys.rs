@@ -2,33 +2,43 @@
 
 use std::io::Write;
 
-use super::table::{Cell, Format, Table};
-use super::{ExportError, hide_ids, listed};
+use super::table::{Cell, Column, Format, Table};
+use super::{ExportError, hide_ids};
+use crate::domain::ledger::State;
 use crate::store::export::{ExportedSurvey, Span};
 use crate::store::{self, Tx};
 
-pub(super) const COLUMNS: &[&str] = &[
-    "survey_id",
-    "event_id",
-    "event_kind",
-    "script",
-    "script_version",
-    "customer_id",
-    "state",
-    "reason",
-    "agent_id",
-    "team",
-    "store",
-    "channel",
-    "tags",
-    "occurred_at",
-    "due_at",
-    "sent_at",
-    "started_at",
-    "completed_at",
-    "reminded_at",
-    "ended_at",
+pub(super) const COLUMNS: &[Column<Row>] = &[
+    ("survey_id", |row| (&row.survey.event.survey_id).into()),
+    ("event_id", |row| (&row.survey.event.event_id).into()),
+    ("event_kind", |row| (&row.survey.event.kind).into()),
+    ("script", |row| (&row.survey.event.script).into()),
+    ("script_version", |row| row.survey.event.script_version.into()),
+    ("customer_id", |row| (&row.survey.event.customer_id).into()),
+    ("state", |row| row.state.as_str().into()),
+    ("reason", |row| row.state.reason().into()),
+    ("agent_id", |row| (&row.survey.event.agent_id).into()),
+    ("team", |row| (&row.survey.event.team).into()),
+    ("store", |row| (&row.survey.event.store).into()),
+    ("channel", |row| (&row.survey.event.channel).into()),
+    ("tags", |row| Cell::list(&row.survey.event.tags)),
+    ("occurred_at", |row| row.survey.event.occurred_at.into()),
+    ("due_at", |row| row.survey.due_at.into()),
+    ("sent_at", |row| row.survey.event.sent_at.into()),
+    ("started_at", |row| row.survey.started_at.into()),
+    ("completed_at", |row| row.survey.completed_at.into()),
+    ("reminded_at", |row| row.survey.reminded_at.into()),
+    ("ended_at", |row| row.survey.ended_at.into()),
+    ("segments", |row| Cell::list(&row.survey.event.segments)),
+    ("agent_since", |row| (&row.survey.event.agent_since).into()),
+    ("automation", |row| (&row.survey.event.automation).into()),
+    ("test", |row| row.survey.event.test.into()),
 ];
+
+pub(super) struct Row {
+    pub(super) survey: ExportedSurvey,
+    state: State,
+}
 
 pub(super) async fn write(
     tx: &mut Tx,
@@ -39,47 +49,20 @@ pub(super) async fn write(
     let mut table = Table::begin(COLUMNS, format, out)?;
     let mut after = 0;
     loop {
-        let mut page = tx.list_exported_surveys(span, after).await?;
+        let page = tx.list_exported_surveys(span, after).await?;
         let Some(last) = page.last() else { break };
         after = last.event.survey;
-        hide(tx, &mut page).await?;
-        for survey in page {
-            table.row(&row(survey)?)?;
+        for row in rows(tx, page).await? {
+            table.row(&row)?;
         }
     }
     Ok(table.finish()?)
 }
 
-/// Gives surveys of customers who are being erased the events' IDs that they will have.
-pub(super) async fn hide(tx: &mut Tx, surveys: &mut [ExportedSurvey]) -> store::Result<()> {
+/// The rows of some surveys, in their order; where a customer is being erased, with the event's ID that it will have.
+pub(super) async fn rows(tx: &mut Tx, mut surveys: Vec<ExportedSurvey>) -> store::Result<Vec<Row>> {
     let events = surveys.iter_mut().map(|survey| &mut survey.event);
     let hidden = events.filter(|event| event.is_being_erased).map(|event| &mut event.event_id);
-    hide_ids(tx, hidden.collect()).await
-}
-
-pub(super) fn row(survey: ExportedSurvey) -> store::Result<Vec<Cell>> {
-    let state = survey.state()?;
-    let event = survey.event;
-    Ok(vec![
-        event.survey_id.into(),
-        event.event_id.into(),
-        event.kind.into(),
-        event.script.into(),
-        event.script_version.into(),
-        event.customer_id.into(),
-        state.as_str().into(),
-        state.reason().into(),
-        event.agent_id.into(),
-        event.team.into(),
-        event.store.into(),
-        event.channel.into(),
-        listed(&event.tags).into(),
-        event.occurred_at.into(),
-        survey.due_at.into(),
-        event.sent_at.into(),
-        survey.started_at.into(),
-        survey.completed_at.into(),
-        survey.reminded_at.into(),
-        survey.ended_at.into(),
-    ])
+    hide_ids(tx, hidden.collect()).await?;
+    surveys.into_iter().map(|survey| Ok(Row { state: survey.state()?, survey })).collect()
 }

@@ -1,6 +1,7 @@
-//! One table in two spellings: CSV that opens right in a spreadsheet and runs nothing there, and JSON lines with
-//! real types.
+//! One table in two spellings: CSV that opens right in a spreadsheet and runs nothing there, and JSON with real types.
+//! Both read the same list of columns, so a column is one line: its name, and the function that reads it from a row.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono_tz::Tz;
@@ -47,78 +48,94 @@ impl Separator {
     }
 }
 
-/// One cell; what is absent is empty in CSV and null in JSON.
+/// A column of a table whose rows are `R`s.
+pub type Column<R> = (&'static str, for<'a> fn(&'a R) -> Cell<'a>);
+
+/// One cell; what is absent is empty in CSV and null in JSON. It borrows from its row.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
-    Text(Option<String>),
+pub enum Cell<'a> {
+    Text(Option<Cow<'a, str>>),
     Int(Option<i64>),
     Time(Option<Timestamp>),
     Bool(bool),
     /// Joined by `|` in CSV.
-    List(Vec<String>),
+    List(Vec<&'a str>),
     /// Any JSON; its text in CSV.
-    Json(Option<Value>),
+    Json(Option<&'a Value>),
     /// An object each in JSON; the text beside it in CSV, joined by `|`.
     Objects(Vec<(Value, String)>),
 }
 
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::Text(Some(text.to_owned()))
+impl<'a> Cell<'a> {
+    /// A list that is stored joined by `|`.
+    pub fn list(joined: &'a str) -> Self {
+        Self::List(joined.split('|').filter(|entry| !entry.is_empty()).collect())
     }
 }
 
-impl From<String> for Cell {
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text.into()))
+    }
+}
+
+impl<'a> From<&'a String> for Cell<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<String> for Cell<'_> {
     fn from(text: String) -> Self {
-        Self::Text(Some(text))
+        Self::Text(Some(text.into()))
     }
 }
 
-impl From<Option<String>> for Cell {
-    fn from(text: Option<String>) -> Self {
-        Self::Text(text)
+impl<'a> From<Option<&'a str>> for Cell<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        Self::Text(text.map(Cow::from))
     }
 }
 
-impl From<Option<&str>> for Cell {
-    fn from(text: Option<&str>) -> Self {
-        Self::Text(text.map(str::to_owned))
+impl<'a> From<&'a Option<String>> for Cell<'a> {
+    fn from(text: &'a Option<String>) -> Self {
+        Self::from(text.as_deref())
     }
 }
 
-impl From<i64> for Cell {
+impl From<i64> for Cell<'_> {
     fn from(number: i64) -> Self {
         Self::Int(Some(number))
     }
 }
 
-impl From<Option<i64>> for Cell {
+impl From<Option<i64>> for Cell<'_> {
     fn from(number: Option<i64>) -> Self {
         Self::Int(number)
     }
 }
 
-impl From<Timestamp> for Cell {
+impl From<Timestamp> for Cell<'_> {
     fn from(time: Timestamp) -> Self {
         Self::Time(Some(time))
     }
 }
 
-impl From<Option<Timestamp>> for Cell {
+impl From<Option<Timestamp>> for Cell<'_> {
     fn from(time: Option<Timestamp>) -> Self {
         Self::Time(time)
     }
 }
 
-impl From<Vec<String>> for Cell {
-    fn from(list: Vec<String>) -> Self {
-        Self::List(list)
+impl From<bool> for Cell<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
     }
 }
 
 /// A table that is being written.
-pub struct Table<'a> {
-    columns: &'static [&'static str],
+pub struct Table<'a, R: 'static> {
+    columns: &'static [Column<R>],
     spelling: Spelling<'a>,
     rows: u64,
     /// The row that is being written as JSON.
@@ -131,13 +148,9 @@ enum Spelling<'a> {
     Array(&'a mut dyn Write),
 }
 
-impl<'a> Table<'a> {
+impl<'a, R> Table<'a, R> {
     /// Begins the table; a CSV has a head even if it has no rows.
-    pub fn begin(
-        columns: &'static [&'static str],
-        format: Format,
-        out: &'a mut dyn Write,
-    ) -> io::Result<Self> {
+    pub fn begin(columns: &'static [Column<R>], format: Format, out: &'a mut dyn Write) -> io::Result<Self> {
         let spelling = match format {
             Format::Jsonl => Spelling::Jsonl(out),
             Format::Array => {
@@ -150,25 +163,27 @@ impl<'a> Table<'a> {
                 let mut writer = csv::WriterBuilder::new();
                 writer.terminator(csv::Terminator::CRLF).delimiter(style.separator.byte());
                 let mut writer = writer.from_writer(out);
-                writer.write_record(columns).map_err(plain)?;
+                writer.write_record(columns.iter().map(|(name, _)| name)).map_err(plain)?;
                 Spelling::Csv(Box::new(writer), style)
             }
         };
         Ok(Self { columns, spelling, rows: 0, line: Vec::new() })
     }
 
-    /// Writes a row, one cell a column.
-    pub fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
-        debug_assert_eq!(cells.len(), self.columns.len());
+    pub fn row(&mut self, row: &R) -> io::Result<()> {
         let first = self.rows == 0;
         self.rows += 1;
         match &mut self.spelling {
             Spelling::Csv(writer, style) => {
-                writer.write_record(cells.iter().map(|cell| csv_text(cell, *style))).map_err(plain)?;
+                for (_, read) in self.columns {
+                    writer.write_field(csv_text(&read(row), *style).as_bytes()).map_err(plain)?;
+                }
+                // Ends the record.
+                writer.write_record(None::<&[u8]>).map_err(plain)?;
             }
             Spelling::Jsonl(out) => {
                 self.line.clear();
-                write_object(self.columns, cells, &mut self.line)?;
+                write_object(self.columns, row, &mut self.line)?;
                 self.line.push(b'\n');
                 out.write_all(&self.line)?;
             }
@@ -177,7 +192,7 @@ impl<'a> Table<'a> {
                 if !first {
                     self.line.push(b',');
                 }
-                write_object(self.columns, cells, &mut self.line)?;
+                write_object(self.columns, row, &mut self.line)?;
                 out.write_all(&self.line)?;
             }
         }
@@ -196,16 +211,16 @@ impl<'a> Table<'a> {
 }
 
 /// One row as an object, in the order of the columns.
-pub fn write_object(columns: &[&str], cells: &[Cell], line: &mut Vec<u8>) -> io::Result<()> {
+pub fn write_object<R>(columns: &[Column<R>], row: &R, line: &mut Vec<u8>) -> io::Result<()> {
     line.push(b'{');
-    for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
+    for (index, (name, read)) in columns.iter().enumerate() {
         if index > 0 {
             line.push(b',');
         }
         line.push(b'"');
-        line.extend_from_slice(column.as_bytes());
+        line.extend_from_slice(name.as_bytes());
         line.extend_from_slice(b"\":");
-        write_json(cell, line)?;
+        write_json(&read(row), line)?;
     }
     line.push(b'}');
     Ok(())
@@ -219,18 +234,20 @@ fn plain(error: csv::Error) -> io::Error {
     }
 }
 
-fn csv_text(cell: &Cell, style: Style) -> String {
-    let escaped = |text: &str| escape(text, style.separator.byte()).into_owned();
+fn csv_text<'c>(cell: &'c Cell<'_>, style: Style) -> Cow<'c, str> {
+    let escaped = |text: &'c str| escape(text, style.separator.byte());
     // Each entry by itself, so that it can be told again where one ends and what was put before it.
-    let joined = |entries: &mut dyn Iterator<Item = &str>| entries.map(escaped).collect::<Vec<_>>().join("|");
+    let joined =
+        |entries: &mut dyn Iterator<Item = &'c str>| entries.map(escaped).collect::<Vec<_>>().join("|");
     match cell {
-        Cell::Json(value) => value.as_ref().map(|value| escaped(&value.to_string())).unwrap_or_default(),
-        Cell::Text(text) => text.as_deref().map(escaped).unwrap_or_default(),
-        Cell::Int(number) => number.map(|number| number.to_string()).unwrap_or_default(),
-        Cell::Time(time) => time.map(|time| time_text(time, style)).unwrap_or_default(),
-        Cell::Bool(flag) => flag.to_string(),
-        Cell::List(list) => joined(&mut list.iter().map(String::as_str)),
-        Cell::Objects(objects) => joined(&mut objects.iter().map(|(_, text)| text.as_str())),
+        Cell::Json(Some(value)) => escape(&value.to_string(), style.separator.byte()).into_owned().into(),
+        Cell::Text(Some(text)) => escaped(text),
+        Cell::Int(Some(number)) => number.to_string().into(),
+        Cell::Time(Some(time)) => time_text(*time, style).into(),
+        Cell::Bool(flag) => (if *flag { "true" } else { "false" }).into(),
+        Cell::List(list) => joined(&mut list.iter().copied()).into(),
+        Cell::Objects(objects) => joined(&mut objects.iter().map(|(_, text)| text.as_str())).into(),
+        Cell::Text(None) | Cell::Int(None) | Cell::Time(None) | Cell::Json(None) => "".into(),
     }
 }
 
@@ -268,11 +285,19 @@ pub fn object(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
-    fn written(format: Format, rows: &[Vec<Cell>]) -> String {
+    static NUMBER: LazyLock<Value> = LazyLock::new(|| Value::from(1.5));
+
+    /// Cells as a test puts them side by side.
+    const COLUMNS: &[Column<[Cell<'static>; 2]>] =
+        &[("a", |row| row[0].clone()), ("b", |row| row[1].clone())];
+
+    fn written(format: Format, rows: &[[Cell<'static>; 2]]) -> String {
         let mut out = Vec::new();
-        let mut table = Table::begin(&["a", "b"], format, &mut out).unwrap();
+        let mut table = Table::begin(COLUMNS, format, &mut out).unwrap();
         for row in rows {
             table.row(row).unwrap();
         }
@@ -283,10 +308,10 @@ mod tests {
     #[test]
     fn a_spreadsheet_reads_the_csv_and_runs_nothing() {
         let rows = [
-            vec![Cell::from("say \"hi\",\nplease"), Cell::from("Анна")],
-            vec![Cell::from("=1+1"), Cell::from(Some(-5))],
-            vec![Cell::from("@x"), Cell::from(vec!["+a".to_owned(), "b".to_owned()])],
-            vec![Cell::from("\tx"), Cell::Text(None)],
+            [Cell::from("say \"hi\",\nplease"), Cell::from("Анна")],
+            [Cell::from("=1+1"), Cell::from(Some(-5))],
+            [Cell::from("@x"), Cell::list("+a|b")],
+            [Cell::from("\tx"), Cell::Text(None)],
         ];
         assert_eq!(
             written(Format::CSV, &rows),
@@ -298,8 +323,8 @@ mod tests {
     #[test]
     fn a_table_for_a_spreadsheet_has_its_separator_and_its_times() {
         let rows = [
-            vec![Cell::from("a;b"), Cell::from(Timestamp::from_millis(1_795_251_600_999))],
-            vec![Cell::from("a,=b"), Cell::from(vec!["-x".to_owned(), "=y".to_owned()])],
+            [Cell::from("a;b"), Cell::from(Timestamp::from_millis(1_795_251_600_999))],
+            [Cell::from("a,=b"), Cell::list("-x|=y")],
         ];
         let local = Some(chrono_tz::Europe::Moscow);
         let of = |separator, local| written(Format::Csv(Style { separator, local }), &rows);
@@ -317,16 +342,16 @@ mod tests {
     fn json_lines_have_real_types_in_the_columns_order() {
         let attachment = object([("kind", Some(Value::from("voice"))), ("size", None)]);
         let rows = [
-            vec![Cell::from("=1"), Cell::from(Timestamp::from_millis(0))],
-            vec![Cell::Text(None), Cell::Objects(vec![(attachment, String::new())])],
-            vec![Cell::Bool(true), Cell::from(vec!["x".to_owned()])],
+            [Cell::from("=1"), Cell::from(Timestamp::from_millis(0))],
+            [Cell::Text(None), Cell::Objects(vec![(attachment, String::new())])],
+            [Cell::Bool(true), Cell::list("x")],
         ];
         assert_eq!(
             written(Format::Jsonl, &rows),
             "{\"a\":\"=1\",\"b\":\"1970-01-01T00:00:00Z\"}\n{\"a\":null,\"b\":[{\"kind\":\"voice\"}]}\n\
              {\"a\":true,\"b\":[\"x\"]}\n"
         );
-        let one = [vec![Cell::Json(None), Cell::Json(Some(Value::from(1.5)))]];
+        let one = [[Cell::Json(None), Cell::Json(Some(&NUMBER))]];
         assert_eq!(written(Format::Array, &one), "[{\"a\":null,\"b\":1.5}]");
         assert_eq!(written(Format::Array, &[]), "[]");
     }
