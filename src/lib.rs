@@ -1,7 +1,7 @@
 //! Afterword: a self-hosted survey bot for Telegram.
 //!
-//! Floors, from the top: `cli`, `app`, `sandbox`, the faces (`bot`, `api`), `jobs`, `telegram`, `service`,
-//! `store`, then what everybody may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`.
+//! Floors, from the top: `cli`, `app`, `demo`, `sandbox`, the faces (`bot`, `api`, `web`), `jobs`, `telegram`, `service`,
+//! `view`, `store`, then what everybody may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`.
 
 pub mod api;
 pub mod app;
@@ -9,6 +9,7 @@ pub mod bot;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod entropy;
 pub mod files;
@@ -20,3 +21,4 @@ pub mod store;
 pub mod telegram;
 pub mod telemetry;
 pub mod view;
+pub mod web;

@@ -3,6 +3,7 @@
 //!
 //! It is as strict as the real server and in places stricter; see [`World::violations`].
 
+mod client;
 mod faults;
 mod groups;
 mod html;
@@ -11,12 +12,10 @@ mod keep;
 mod limits;
 mod methods;
 mod model;
-pub mod page;
 mod people;
 mod routes;
 mod stage;
 mod state;
-mod story;
 mod transcript;
 mod updates;
 mod webhook;
@@ -30,13 +29,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use client::{Place, Refused};
 pub use faults::{Fault, Gate};
 pub use keep::Kept;
 pub use model::*;
 pub use people::{TapError, Which};
 pub use routes::serve;
 pub use stage::Stage;
-pub use story::{Cast, StoryError, Teller};
+pub use state::State;
 pub use updates::{CALLBACK_TTL, Duplicate, UPDATE_TTL};
 pub use world::World;
 
@@ -144,9 +144,4 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.stop.cancel();
     }
-}
-
-/// For calls to this machine, which no proxy of the environment is asked for.
-fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap_or_default()
 }

@@ -76,7 +76,7 @@ pub struct Chat {
     /// Until when the people see that the bot is typing.
     pub typing_until: Option<Timestamp>,
     /// Grows with every change of a message, so that who looks on sees what is new.
-    pub(super) revision: u64,
+    pub revision: u64,
 }
 
 impl Chat {
@@ -238,7 +238,7 @@ pub struct Message {
     /// How often an update with this message was handed out.
     pub delivered: u32,
     /// The chat's revision at the last change of this message.
-    pub(super) revision: u64,
+    pub revision: u64,
 }
 
 impl Message {

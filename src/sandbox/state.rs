@@ -17,8 +17,9 @@ use super::webhook::Webhook;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 
+/// What the simulated Telegram knows, to be looked at with [`World::read`](super::World::read).
 #[derive(Debug)]
-pub(super) struct State {
+pub struct State {
     pub(super) clock: Clock,
     pub(super) bot_id: i64,
     pub(super) bot_name: String,
@@ -100,6 +101,45 @@ impl State {
         let number = self.next_file;
         self.next_file += 1;
         (format!("{kind}-file-{number}"), format!("{kind}-{number}"))
+    }
+
+    pub fn find_user(&self, id: UserId) -> Option<&User> {
+        self.users.get(&id)
+    }
+
+    pub fn find_chat(&self, id: ChatId) -> Option<&Chat> {
+        self.chats.get(&id)
+    }
+
+    /// What is in a file that somebody sent.
+    pub fn file(&self, id: &str) -> Option<&[u8]> {
+        self.files.get(id).map(Vec::as_slice)
+    }
+
+    /// The bot's public name, without `@`.
+    pub fn bot_username(&self) -> &str {
+        &self.username
+    }
+
+    /// The bot's name as people with this language see it.
+    pub fn bot_name(&self, language: Option<&str>) -> &str {
+        self.said("name", language).unwrap_or(&self.bot_name)
+    }
+
+    /// What the bot says of itself in a language, or without one.
+    pub fn said(&self, what: &'static str, language: Option<&str>) -> Option<&str> {
+        let find = |language: &str| self.descriptions.get(&(what, language.to_owned()));
+        find(language.unwrap_or_default()).or_else(|| find("")).map(String::as_str)
+    }
+
+    /// The commands that Telegram shows beside the input field, with what they do: those of the first scope that has a list, in
+    /// this language or without one.
+    pub fn menu(&self, scopes: &[&str], language: Option<&str>) -> &[(String, String)] {
+        let languages = [language.unwrap_or_default(), ""];
+        let mut lists = scopes.iter().flat_map(|scope| languages.map(|language| (*scope, language)));
+        let found =
+            lists.find_map(|(scope, language)| self.commands.get(&(scope.to_owned(), language.to_owned())));
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// The user, who must exist: tests and stories name people they made.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::Options;
@@ -26,7 +27,7 @@ struct Shared {
     token: String,
     state: Mutex<State>,
     /// Something changed that somebody may wait for.
-    changed: Notify,
+    changed: Arc<Notify>,
     /// An update arrived, or another poll.
     arrived: Notify,
 }
@@ -42,7 +43,7 @@ impl World {
     pub fn new(clock: Clock, options: &Options) -> Self {
         let state = Mutex::new(State::new(clock, options));
         let token = options.token.clone();
-        Self(Arc::new(Shared { token, state, changed: Notify::new(), arrived: Notify::new() }))
+        Self(Arc::new(Shared { token, state, changed: Arc::default(), arrived: Notify::new() }))
     }
 
     pub(super) fn token(&self) -> &str {
@@ -76,8 +77,9 @@ impl World {
         result
     }
 
+    /// Looks at everything at one moment. Never held over an await.
     #[track_caller]
-    pub(super) fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+    pub fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
         look(&self.lock())
     }
 
@@ -85,9 +87,9 @@ impl World {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells of every change.
-    pub(super) fn changes(&self) -> &Notify {
-        &self.0.changed
+    /// Ends with the next change after this call, even if it comes before anybody waits for it.
+    pub fn changed(&self) -> OwnedNotified {
+        Arc::clone(&self.0.changed).notified_owned()
     }
 
     pub(super) fn arrivals(&self) -> &Notify {

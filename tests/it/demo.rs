@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
 
-use afterword::sandbox::page::crowd::{Place, Plan, Progress, live};
+use afterword::demo::crowd::{Place, Plan, Progress, live};
 use afterword::service::export::{Filter, What};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -142,6 +142,53 @@ async fn the_page_passes_on_calls_of_the_api_and_no_others() {
         assert!(["400", "404"].contains(&status), "{target}: {answer}");
         assert!(!answer.contains("afterword_") && !answer.contains("checks"), "{target}: {answer}");
     }
+}
+
+/// The paths that the page's HTML loads.
+fn named_in(html: &str) -> BTreeSet<&str> {
+    let quoted = |attribute| html.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+    quoted("href=\"/").chain(quoted("src=\"/")).collect()
+}
+
+#[tokio::test]
+async fn the_whole_page_is_under_100_kb_on_the_wire_and_is_not_sent_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_child, url) = demo(folder.path()).await;
+    // A client that unpacks nothing.
+    let http = reqwest::Client::new();
+    let html = http.get(&url).send().await.unwrap().text().await.unwrap();
+    let mut size = 0;
+    for path in named_in(&html).into_iter().chain([""]) {
+        let get = || http.get(format!("{url}/{path}")).header("accept-encoding", "gzip, deflate, br");
+        let sent = get().send().await.unwrap();
+        let headers = sent.headers().clone();
+        assert_eq!(sent.status(), 200, "/{path}");
+        assert_eq!(headers["content-encoding"], "gzip", "/{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "/{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "/{path}: {policy}");
+        size += sent.bytes().await.unwrap().len();
+        let again = get().header("if-none-match", &headers["etag"]).send().await.unwrap();
+        assert_eq!(again.status(), 304, "/{path}");
+        assert!(again.bytes().await.unwrap().is_empty(), "/{path}");
+    }
+    assert!((10_000..100_000).contains(&size), "the page has {size} bytes");
+}
+
+#[tokio::test]
+async fn what_happens_is_told_at_once_and_never_waits_to_be_compressed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_child, url) = demo(folder.path()).await;
+    let http = reqwest::Client::new();
+    let stream = http.get(format!("{url}/live?chats=5000000001")).header("accept-encoding", "gzip");
+    let mut stream = stream.send().await.unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    assert_eq!(stream.headers().get("content-encoding"), None);
+    let mut heard = String::new();
+    while !heard.ends_with("\n\n") {
+        heard += std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap();
+    }
+    assert!(heard.contains("event: snapshot\n"), "{heard}");
 }
 
 #[tokio::test]

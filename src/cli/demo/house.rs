@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::app::{self, Failed, Parts, Running};
-use crate::sandbox::page::{AGENT, PlayerRole, Players, Program};
+use crate::demo::{AGENT, PlayerRole, Players, Program};
 use crate::sandbox::{Stage, World};
 use crate::service::staff::{self, Role};
 

@@ -20,11 +20,11 @@ use super::{DONE, Misuse, Output};
 use crate::app::{LockError, Parts, StartError};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::demo::{self, Bundle, Crash, Kept, Page, PlayerRole, Players, Program, tick};
 use crate::domain::locale::LOCALES;
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::i18n::{Catalogue, FluentValue};
-use crate::sandbox::page::{self, Bundle, Crash, KeptDesk, Page, PlayerRole, Players, Program, tick};
 use crate::sandbox::{Options, Sandbox, TOKEN, World};
 use crate::telemetry;
 use folder::Folder;
@@ -136,7 +136,7 @@ impl Show {
         } else {
             let world = World::new(clock.clone(), &options);
             let players = Players::enter(&world, &catalogue, locale);
-            (world, players, KeptDesk::default())
+            (world, players, Kept::default())
         };
         let sandbox = Sandbox::serve(world.clone(), options.addr).await?;
         let api_key = new_key()?;
@@ -153,7 +153,7 @@ impl Show {
         let (crashes, crash) = mpsc::channel(1);
         let addr = listener.local_addr()?;
         let keep = folder.is_kept().then(|| folder.path().to_owned());
-        let page = Page::new(page::Parts {
+        let page = Page::new(demo::Parts {
             world,
             clock,
             locale,
@@ -177,7 +177,7 @@ impl Show {
     async fn run(&mut self) -> anyhow::Result<()> {
         let listener = self.listener.take().context("the demo runs already")?;
         let ticking = tick(self.page.clone());
-        let serving = self.page.clone().serve(listener);
+        let serving = demo::serve(self.page.clone(), listener);
         tokio::pin!(ticking, serving);
         loop {
             tokio::select! {

@@ -10,9 +10,10 @@ use super::{Folder, START};
 use crate::app::{self, Parts, Running};
 use crate::cli::{DONE, Output};
 use crate::clock::Clock;
+use crate::demo::{Cast, Teller};
 use crate::entropy::Entropy;
 use crate::i18n::{Catalogue, FluentValue};
-use crate::sandbox::{Cast, Options, Sandbox, Stage, Teller, World};
+use crate::sandbox::{Options, Sandbox, Stage, World};
 
 const PATIENCE: Duration = Duration::from_secs(8);
 

@@ -72,10 +72,10 @@ async fn a_broken_field_is_told_where_it_stands_and_a_blocked_bot_can_be_unblock
         page.click("#strip section:nth-child(2) summary", "").await;
         page.write("#field-first_response", "soon").await;
         page.click("[data-kind=ticket_closed]", "").await;
+        page.sees("#strip .no", "422").await;
         page.sees("#wrong-first_response", "").await;
         let wrong = page.script("return document.querySelector('#field-first_response').ariaInvalid").await;
         assert_eq!(wrong, json!("true"));
-        page.sees("#strip .no", "422").await;
         page.shot("trouble-field").await;
         page.write("#field-first_response", "20").await;
         page.click("[data-kind=ticket_closed]", "").await;

@@ -10,18 +10,20 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use chrono::{NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::view::Status;
-use super::{Page, Program, Refusal};
+use super::desk::{Line, Report, Status};
+use super::page::Page;
+use super::program::Program;
+use super::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::service::export::{Format, What};
 
 /// How often the clock moves by itself.
 const TICK: Duration = Duration::from_millis(250);
-/// In ticks. Whoever kills the demo finds it as it was up to so long before.
+/// In ticks. A demo that is killed is found as it was up to so long before.
 const SAVED_EVERY: u64 = 20;
 /// Longer jumps are made in steps: one jump would pass over moments at which there is something to do.
 const STEP: Duration = Duration::from_mins(15);
@@ -44,32 +46,6 @@ pub(super) enum Jump {
     Morning(String),
 }
 
-/// What a jump has brought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Report {
-    from: Timestamp,
-    to: Timestamp,
-    /// All that was due has happened; otherwise something of it is still under way.
-    settled: bool,
-    /// Surveys whose state has changed, or that still wait.
-    surveys: Vec<Line>,
-    /// More of them than are listed.
-    more: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Line {
-    #[serde(skip_serializing)]
-    survey_id: String,
-    event_id: String,
-    customer_id: Option<String>,
-    state: String,
-    reason: Option<String>,
-    due_at: Option<String>,
-    #[serde(default)]
-    moved: bool,
-}
-
 /// Lines that the page has room for.
 const LISTED: usize = 12;
 
@@ -84,7 +60,7 @@ pub async fn tick(page: Page) {
         if !page.0.moving.load(Ordering::Acquire) {
             page.0.clock.advance(gone);
         }
-        page.look_after(beats).await;
+        page.look_after().await;
         if beats.is_multiple_of(SAVED_EVERY)
             && let Err(error) = page.save()
         {
@@ -96,7 +72,7 @@ pub async fn tick(page: Page) {
 
 impl Page {
     /// Tells the windows how the program is.
-    async fn look_after(&self, beats: u64) {
+    async fn look_after(&self) {
         let program = self.program();
         let outgoing = match &program {
             Some(program) => program.outgoing().await,
@@ -111,8 +87,7 @@ impl Page {
             failed_calls: self.0.world.faults_met(),
             ..before.clone()
         };
-        // The clock is told now and then, so that no window goes wrong for long.
-        if status != before || beats.is_multiple_of(40) {
+        if status != before {
             self.change(|desk| {
                 desk.status = Status { crashes: desk.status.crashes, ..status };
             });
@@ -126,7 +101,6 @@ impl Page {
         while clock.now() < end {
             clock.advance_to(clock.now().plus(STEP).min(end));
             settled = self.settle(if settled { PATIENCE } else { IN_TROUBLE }).await;
-            self.0.news.send_modify(|news| *news += 1);
         }
         settled
     }

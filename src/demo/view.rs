@@ -2,53 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::model::{
-    Action, Attached, Chat, ChatId, GroupKind, Media, Message, MessageId, Sender, Service, UserId,
-};
-use super::super::state::State;
-use super::crowd::Progress;
-use super::{Desk, Player};
+use super::cast::Player;
+use super::desk::Desk;
 use crate::domain::time::Timestamp;
-
-/// An event that was posted from the page.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Posted {
-    pub(super) id: String,
-    pub(super) kind: String,
-    pub(super) customer: String,
-    pub(super) subject: Option<String>,
-    pub(super) at: Timestamp,
-}
-
-/// How far the crowd is, and what came of its month.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(super) struct CrowdView {
-    pub(super) running: bool,
-    pub(super) failed: Option<String>,
-    pub(super) progress: Progress,
-    /// Surveys by their state, once it is over.
-    pub(super) surveys: BTreeMap<String, usize>,
-}
-
-/// How the program is, seen from outside.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Status {
-    /// The program runs.
-    pub(super) up: bool,
-    /// Updates that it has not confirmed.
-    pub(super) updates: usize,
-    /// Messages that it has not sent.
-    pub(super) outgoing: i64,
-    /// What it says is wrong.
-    pub(super) problems: Vec<String>,
-    /// How often it was killed.
-    pub(super) crashes: u32,
-    /// Calls that were refused or cut off so far.
-    pub(super) failed_calls: u64,
-}
+use crate::sandbox::{
+    Action, Attached, Chat, Entity, GroupKind, Media, Message, MessageId, Sender, Service, State, UserId,
+};
 
 /// A message as the page draws it. The offsets of entities are in UTF-16 units, as JavaScript counts, too.
 #[derive(Debug, Serialize)]
@@ -127,7 +89,7 @@ fn sender(from: Sender) -> Option<UserId> {
 }
 
 pub(super) fn message<'a>(chat: &'a Chat, message: &'a Message) -> MessageView<'a> {
-    let entity = |entity: &'a super::super::Entity| EntityView {
+    let entity = |entity: &'a Entity| EntityView {
         kind: &entity.kind,
         offset: entity.offset,
         length: entity.length,
@@ -214,9 +176,9 @@ pub(super) fn head(state: &State, chat: &Chat) -> Value {
         Some(group) => group.members.keys().next(),
         None => Some(&chat.id),
     };
-    let language = reader.and_then(|id| state.users.get(id)?.language_code.as_deref());
+    let language = reader.and_then(|id| state.find_user(*id)?.language_code.as_deref());
     let language = language.map(|code| code.split('-').next().unwrap_or(code));
-    json["bot"] = json!(said(state, "name", language).unwrap_or_else(|| state.bot_name.clone()));
+    json["bot"] = json!(state.bot_name(language));
     if let Some(group) = &chat.group {
         let topics = group.topics.iter();
         let topics: Vec<Value> = topics
@@ -230,39 +192,29 @@ pub(super) fn head(state: &State, chat: &Chat) -> Value {
     } else {
         let own = format!("chat:{}", chat.id);
         json["commands"] = commands(state, &[&own, "all_private_chats", "default"], language);
-        json["description"] = json!(said(state, "description", language));
+        json["description"] = json!(state.said("description", language));
     }
     json
 }
 
-/// What Telegram shows beside the input field: the narrowest scope that has a list, in the person's language or without.
+/// The commands that these scopes show.
 fn commands(state: &State, scopes: &[&str], language: Option<&str>) -> Value {
-    let languages = [language.unwrap_or_default(), ""];
-    let mut lists = scopes.iter().flat_map(|scope| languages.map(|language| (*scope, language)));
-    let found =
-        lists.find_map(|(scope, language)| state.commands.get(&(scope.to_owned(), language.to_owned())));
-    let list = found.into_iter().flatten();
-    list.map(|(name, about)| json!({ "name": name, "about": about })).collect()
-}
-
-/// What the bot says of itself in a language, or without one.
-fn said(state: &State, what: &'static str, language: Option<&str>) -> Option<String> {
-    let find = |language: &str| state.descriptions.get(&(what, language.to_owned()));
-    find(language.unwrap_or_default()).or_else(|| find("")).cloned()
+    let menu = state.menu(scopes, language).iter();
+    menu.map(|(name, about)| json!({ "name": name, "about": about })).collect()
 }
 
 /// The sections of a snapshot that are no chats, by name.
 pub(super) fn sections(state: &State, desk: &Desk) -> BTreeMap<&'static str, Value> {
     let people = desk.players.people.iter().filter_map(|player| person(state, player));
     let counts = desk.players.people.iter().filter(|player| !player.crowd);
-    let counts = counts.filter_map(|player| Some((player.id.to_string(), state.chats.get(&player.id)?)));
+    let counts = counts.filter_map(|player| Some((player.id.to_string(), state.find_chat(player.id)?)));
     let counts: BTreeMap<String, usize> =
         counts.map(|(id, chat)| (id, chat.messages.iter().filter(|m| m.is_from_bot()).count())).collect();
     BTreeMap::from([
         ("people", people.collect()),
         ("group", json!(desk.players.group)),
         ("alerts", json!(desk.players.alerts)),
-        ("bot", json!(state.username)),
+        ("bot", json!(state.bot_username())),
         ("counts", json!(counts)),
         ("faults", json!(desk.faults)),
         ("events", json!(desk.events)),
@@ -273,7 +225,7 @@ pub(super) fn sections(state: &State, desk: &Desk) -> BTreeMap<&'static str, Val
 }
 
 fn person(state: &State, player: &Player) -> Option<Value> {
-    let user = state.users.get(&player.id)?;
+    let user = state.find_user(player.id)?;
     Some(json!({
         "id": player.id,
         "name": user.first_name,
@@ -301,9 +253,4 @@ pub(super) fn page_of(chat: &Chat, before: MessageId, limit: usize) -> Value {
 /// What changed in a chat since a revision.
 pub(super) fn since(chat: &Chat, revision: u64) -> Vec<MessageView<'_>> {
     chat.messages.iter().filter(|m| m.revision > revision).map(|m| message(chat, m)).collect()
-}
-
-/// The chat, if there is one.
-pub(super) fn find(state: &State, id: ChatId) -> Option<&Chat> {
-    state.chats.get(&id)
 }

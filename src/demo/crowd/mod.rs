@@ -4,6 +4,7 @@
 //! buy, how long they wait and what they think of it follows from a seed; what comes of it is the program's doing.
 
 mod people;
+mod plan;
 mod shop;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -13,10 +14,12 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::super::{BotAct, ChatId, MessageId, Stage, UserId, World};
 use super::cast::{Player, PlayerRole};
+use super::http;
 use crate::domain::time::Timestamp;
+use crate::sandbox::{BotAct, ChatId, MessageId, Stage, UserId, World};
 use people::{Next, Person};
+pub use plan::Plan;
 use shop::Visit;
 
 /// What the crowd needs of the world it lives in.
@@ -26,16 +29,6 @@ pub struct Place<'a> {
     /// Where the HTTP API is, without a slash at the end.
     pub api: String,
     pub api_key: &'a str,
-}
-
-/// How many, how long, and which.
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    pub seed: u64,
-    /// Sets this crowd's customers and orders apart from those of an earlier one.
-    pub round: u32,
-    pub customers: usize,
-    pub days: u32,
 }
 
 /// How far they are.
@@ -129,7 +122,7 @@ impl<'a> Crowd<'a> {
             place,
             acts: world.watch(),
             world,
-            http: super::super::http(),
+            http: http::client(),
             people,
             players,
             by_customer,
@@ -163,7 +156,7 @@ impl<'a> Crowd<'a> {
             self.progress.events += 1;
             let Some(user) = self.by_customer.get(&visit.customer).copied() else { continue };
             let Some(person) = self.people.get_mut(&user) else { continue };
-            person.remember(&visit);
+            person.remember(visit.went);
             let payload = result["link"].as_str().and_then(|link| link.split_once(LINK));
             if let Some((_, payload)) = payload
                 && let Some(after) = person.taps_link_after()
@@ -192,7 +185,7 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// Takes in what the bot did; whoever is just answering goes on at once, others some time later. False if nobody did
+    /// Takes in what the bot did; who is just answering goes on at once, others some time later. False if nobody did
     /// anything.
     fn see(&mut self, now: Timestamp) -> bool {
         let mut acted = false;

@@ -1,4 +1,6 @@
-//! The program as the page reaches it: its HTTP API with the demo's key, its exports, and its sudden end.
+//! What the page asks of the program: calls of its HTTP API with the demo's key, its exports, and its sudden end.
+
+use std::net::SocketAddr;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -7,25 +9,12 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use reqwest::Url;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
-use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use super::super::Stage;
-use super::{Page, Refusal, view};
-use crate::service::Context;
-use crate::service::export::{Filter, Format, What, export as write};
-use crate::store::Db;
-
-/// A program that runs.
-#[derive(Clone, Debug)]
-pub struct Program {
-    pub stage: Stage,
-    pub db: Db,
-    pub ctx: Context,
-    /// Where its HTTP API is.
-    pub addr: SocketAddr,
-}
+use super::desk::Posted;
+use super::page::Page;
+use super::refusal::Refusal;
+use crate::service::export::{Format, What};
 
 const MAX_BODY: usize = 1024 * 1024;
 /// Events that the page keeps in its list.
@@ -45,7 +34,7 @@ fn target(addr: SocketAddr, uri: &Uri, rest: &str) -> Option<Url> {
 }
 
 /// Passes a call on to the program's API as it is, with the key.
-pub(super) async fn relay(
+pub(super) async fn pass_on(
     State(page): State<Page>,
     Path(rest): Path<String>,
     request: Request,
@@ -69,7 +58,6 @@ pub(super) async fn relay(
     *response.status_mut() = StatusCode::from_u16(status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
     let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
@@ -79,7 +67,7 @@ impl Page {
         let Ok(event) = serde_json::from_slice::<Value>(body) else { return };
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let Some(id) = text(&event["event_id"]) else { return };
-        let posted = view::Posted {
+        let posted = Posted {
             id,
             kind: text(&event["kind"]).unwrap_or_default(),
             customer: text(&event["customer"]["id"]).unwrap_or_default(),
@@ -127,30 +115,6 @@ pub(super) async fn export(State(page): State<Page>, Path(file): Path<String>) -
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
-}
-
-impl Program {
-    /// A whole table; nothing if the database cannot be read, as while the program is being killed.
-    pub(super) async fn table(&self, what: What, format: Format) -> Option<Vec<u8>> {
-        let (db, ctx) = (self.db.clone(), self.ctx.clone());
-        // What writes a table writes to anything, also to what has to stay in one thread.
-        let runtime = Handle::current();
-        let written = tokio::task::spawn_blocking(move || {
-            runtime.block_on(async move {
-                let mut table = Vec::new();
-                let mut tx = db.read().await.ok()?;
-                write(&mut tx, &ctx, what, &Filter::default(), format, &mut table).await.ok()?;
-                Some(table)
-            })
-        });
-        written.await.ok()?
-    }
-
-    /// Messages that are not sent.
-    pub(super) async fn outgoing(&self) -> Option<i64> {
-        let mut tx = self.db.read().await.ok()?;
-        Some(tx.backlog().await.ok()?.outgoing)
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{ChatId, GroupKind, MessageId, Role, UserId, World};
 use crate::i18n::Catalogue;
+use crate::sandbox::{ChatId, GroupKind, MessageId, Role, UserId, World};
 
 /// Whom a player stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub(super) fn zones() -> Vec<&'static str> {
 pub const AGENT: &str = "a-17";
 
 impl Players {
-    /// Gives everybody their accounts. Whoever speaks the demo's language comes first.
+    /// Gives everybody their accounts. Those who speak the demo's language come first.
     pub fn enter(world: &World, catalogue: &Catalogue, locale: &str) -> Self {
         let mut people = Vec::new();
         let mut customers = CUSTOMERS;

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{ChatId, GroupKind, MessageId, Sender, Stage, TapError, UserId, World};
+use super::http;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
+use crate::sandbox::{ChatId, GroupKind, MessageId, Sender, Stage, TapError, UserId, World};
 use crate::service::Context;
 use crate::service::export::{ExportError, Filter, Format, What, export};
 use crate::store::{self, Db};
@@ -101,7 +102,7 @@ impl Teller<'_> {
         let url = format!("{}/v1/events", self.api);
         let event: serde_json::Map<String, Value> =
             event.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let request = super::http().post(url).bearer_auth(self.api_key).json(&event);
+        let request = http::client().post(url).bearer_auth(self.api_key).json(&event);
         let answer = self.call(request).await?;
         self.note("demo-shop-reply")?;
         self.object(&["event_id", "survey_id", "state", "link"].map(|name| (name, answer[name].clone())))?;
@@ -146,7 +147,7 @@ impl Teller<'_> {
         self.scene("demo-ledger")?;
         writeln!(self.out)?;
         let url = format!("{}/v1/events/order-1001", self.api);
-        let ledger = self.call(super::http().get(url).bearer_auth(self.api_key)).await?;
+        let ledger = self.call(http::client().get(url).bearer_auth(self.api_key)).await?;
         for step in ledger["transitions"].as_array().into_iter().flatten() {
             let at = step["at"].as_str().unwrap_or_default();
             writeln!(self.out, "  {at}  {}", step["state"].as_str().unwrap_or_default())?;

@@ -1,9 +1,9 @@
 // What the page itself says: two languages, one catalogue, and times as people of a zone write them.
 
-const { locales, words } = JSON.parse(document.getElementById("words").textContent);
+const words = JSON.parse(document.getElementById("words").textContent);
 const listeners = [];
 const asked = new URLSearchParams(location.search).get("lang");
-let language = [asked, remembered("lang"), document.documentElement.lang].find((code) => locales.includes(code));
+let language = [asked, remembered("lang"), document.documentElement.lang].find((code) => Object.hasOwn(words, code));
 
 /** What this browser remembers; nothing where it is not let. */
 export function remembered(name) {
@@ -16,11 +16,11 @@ export function remember(name, value) {
 
 /** A word of the page, with values in the places of {name}. */
 export function t(key, values = {}) {
-  const text = words[key]?.[locales.indexOf(language)] ?? key;
+  const text = words[language][key] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-export const knows = (key) => key in words;
+export const knows = (key) => key in words[language];
 export const lang = () => language;
 
 export function setLang(code) {

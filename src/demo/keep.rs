@@ -3,27 +3,21 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::super::Kept;
-use super::{Page, Players, Posted};
-use crate::files;
+use super::cast::Players;
+use super::desk::Kept;
+use super::page::Page;
+use crate::{files, sandbox};
 
 const FILE: &str = "world.json";
 
 /// What was kept in a folder.
 #[derive(Debug, Deserialize)]
 pub struct Bundle {
-    pub world: Kept,
+    pub world: sandbox::Kept,
     pub players: Players,
-    pub desk: Desk,
-}
-
-/// What the page itself remembers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Desk {
-    pub(super) events: Vec<Posted>,
-    pub(super) crowds: u32,
+    pub desk: Kept,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +47,7 @@ impl Page {
         let Some(folder) = &self.0.keep else { return Ok(()) };
         let (players, desk) = {
             let desk = self.desk();
-            (desk.players.clone(), Desk { events: desk.events.clone(), crowds: desk.crowds })
+            (desk.players.clone(), Kept { events: desk.events.clone(), crowds: desk.crowds })
         };
         let bundle = serde_json::json!({ "world": self.0.world.keep(), "players": players, "desk": desk });
         let (path, begun) = (folder.join(FILE), folder.join(format!("{FILE}.begun")));

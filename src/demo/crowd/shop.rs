@@ -8,8 +8,8 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 
-use super::Plan;
 use super::people::Person;
+use super::plan::Plan;
 use crate::domain::time::Timestamp;
 
 /// Something that happened to a customer, as the shop tells it.

@@ -6,11 +6,10 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
-use super::super::super::{Action, Message};
-use super::Plan;
-use super::shop::Visit;
+use super::plan::Plan;
 use crate::domain::survey::Input;
 use crate::domain::time::Timestamp;
+use crate::sandbox::{Action, Message};
 use crate::view::callback::{Act, Data};
 
 const RUSSIAN: [&str; 16] = [
@@ -143,8 +142,9 @@ impl Person {
         }
     }
 
-    pub(super) fn remember(&mut self, visit: &Visit) {
-        self.impression = (visit.went + self.mood).clamp(0.0, 1.0);
+    /// How a visit went, from 0 to 1.
+    pub(super) fn remember(&mut self, went: f64) {
+        self.impression = (went + self.mood).clamp(0.0, 1.0);
     }
 
     /// When they follow their link, if they ever do.

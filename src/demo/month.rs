@@ -8,8 +8,10 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::crowd::{Place, Plan, live};
-use super::view::CrowdView;
-use super::{Page, Program, Refusal};
+use super::desk::CrowdView;
+use super::page::Page;
+use super::program::Program;
+use super::refusal::Refusal;
 use crate::service::export::{Format, What};
 
 const SEED: u64 = 2026;

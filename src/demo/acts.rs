@@ -6,10 +6,10 @@ use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::model::{Attached, ChatId, Media, Message, MessageId, Role, Sender, UserId};
-use super::super::people::attach;
-use super::super::state::{self, typed};
-use super::{Page, Refusal};
+use super::cast::Player;
+use super::page::Page;
+use super::refusal::Refusal;
+use crate::sandbox::{self, ChatId, Media, MessageId, UserId};
 
 /// As long as Telegram takes it in one message, in UTF-16 units.
 const MAX_TEXT: usize = 4096;
@@ -75,6 +75,12 @@ pub(super) struct Place {
     quote: Option<String>,
 }
 
+impl From<Place> for sandbox::Place {
+    fn from(Place { chat, topic, reply, quote }: Place) -> Self {
+        Self { chat, topic, reply, quote }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Attachment {
@@ -101,8 +107,8 @@ pub(super) async fn act(
     match act {
         Act::Tap { user, chat, message, data } => return page.tap(user, chat, message, data).await,
         Act::Start { user, payload } => page.start(user, payload.as_deref()),
-        Act::Say { user, to, text } => page.say(user, &to, &text),
-        Act::Attach { user, to, what, caption } => page.attach(user, &to, what, caption.as_deref()),
+        Act::Say { user, to, text } => page.say(user, to, &text),
+        Act::Attach { user, to, what, caption } => page.attach(user, to, what, caption.as_deref()),
         Act::Edit { user, chat, message, text } => page.edit(user, chat, message, &text),
         Act::Delete { user, chat, message } => page.delete(user, chat, message),
         Act::Block { user } => page.block(user, true),
@@ -122,11 +128,7 @@ impl Page {
         data: String,
     ) -> Result<Json<Value>, Refusal> {
         let world = &self.0.world;
-        let tapped = world.act(|state| {
-            let of = writable(state, user, chat)?;
-            of.message(message).ok_or_else(|| Refusal::stale("error.message"))?;
-            Ok(state.push_callback(user, chat, message, data))
-        })?;
+        let tapped = world.press(user, chat, message, data)?;
         match tokio::time::timeout(SPINNER, world.answered(&tapped)).await {
             Ok(answer) => Ok(Json(json!({ "text": answer.text, "alert": answer.alert }))),
             Err(_) => Err(Refusal::new(504, "error.spinner")),
@@ -146,13 +148,14 @@ impl Page {
         Ok(())
     }
 
-    fn say(&self, user: UserId, to: &Place, text: &str) -> Done {
+    fn say(&self, user: UserId, to: Place, text: &str) -> Done {
         let text = text.trim();
         check_text(text, 1, MAX_TEXT)?;
-        self.write(user, to, |message| message.text = typed(text))
+        self.0.world.post(user, &to.into(), text, None, None)?;
+        Ok(())
     }
 
-    fn attach(&self, user: UserId, to: &Place, what: Attachment, caption: Option<&str>) -> Done {
+    fn attach(&self, user: UserId, to: Place, what: Attachment, caption: Option<&str>) -> Done {
         let caption = caption.unwrap_or_default().trim();
         check_text(caption, 0, MAX_CAPTION)?;
         let mut file = None;
@@ -167,52 +170,27 @@ impl Page {
                 vec![Media::Document { name: if name.is_empty() { "file".to_owned() } else { name } }]
             }
         };
-        let world = &self.0.world;
-        let album = (media.len() > 1).then(|| world.act(|state| state.next_file("album").1));
+        let (world, place) = (&self.0.world, to.into());
+        let album = (media.len() > 1).then(|| world.new_album());
         for (index, media) in media.into_iter().enumerate() {
-            let attached: Attached = world.act(|state| {
-                let mut attached = attach(state, media);
-                if let Some(content) = file.take() {
-                    attached.file_size = content.len() as u64;
-                    state.files.insert(attached.file_id.clone(), content);
-                }
-                attached
-            });
-            self.write(user, to, |message| {
-                message.media = Some(attached);
-                message.media_group_id.clone_from(&album);
-                message.text = typed(if index == 0 { caption } else { "" });
-            })?;
+            let attached = world.upload(media, file.take());
+            let text = if index == 0 { caption } else { "" };
+            world.post(user, &place, text, Some(attached), album.as_deref())?;
         }
         Ok(())
     }
 
     fn edit(&self, user: UserId, chat: ChatId, id: MessageId, text: &str) -> Done {
-        let text = text.trim();
-        self.0.world.act(|state| {
-            let of = writable(state, user, chat)?;
-            let message = of.message(id).filter(|message| message.from == Sender::User(user));
-            let message = message.ok_or_else(|| Refusal::stale("error.message"))?;
-            match message.media {
-                Some(_) => check_text(text, 0, MAX_CAPTION)?,
-                None => check_text(text, 1, MAX_TEXT)?,
-            }
-            if message.text.plain != text {
-                state.rewrite(chat, id, |message| message.text = typed(text));
-                state.announce("edited_message", chat, id);
-            }
-            Ok(())
-        })
+        let (world, text) = (&self.0.world, text.trim());
+        match world.own_message(user, chat, id)?.media {
+            Some(_) => check_text(text, 0, MAX_CAPTION)?,
+            None => check_text(text, 1, MAX_TEXT)?,
+        }
+        Ok(world.revise(user, chat, id, text)?)
     }
 
     fn delete(&self, user: UserId, chat: ChatId, id: MessageId) -> Done {
-        self.0.world.act(|state| {
-            let of = writable(state, user, chat)?;
-            let may = |message: &&Message| of.group.is_none() || message.from == Sender::User(user);
-            of.message(id).filter(may).ok_or_else(|| Refusal::stale("error.message"))?;
-            state.chat_mut(chat).delete(id);
-            Ok(())
-        })
+        Ok(self.0.world.remove(user, chat, id)?)
     }
 
     fn block(&self, user: UserId, blocked: bool) -> Done {
@@ -229,55 +207,14 @@ impl Page {
         let phone = self.player(user)?.phone;
         let first_name = self.0.world.user(user).map(|user| user.first_name).unwrap_or_default();
         let media = Media::Contact { phone, user: Some(user), first_name };
-        let attached = self.0.world.act(|state| attach(state, media));
-        let to = Place { chat: user, topic: None, reply: None, quote: None };
-        self.write(user, &to, |message| message.media = Some(attached))
+        let attached = self.0.world.upload(media, None);
+        let to = sandbox::Place { chat: user, topic: None, reply: None, quote: None };
+        self.0.world.post(user, &to, "", Some(attached), None)?;
+        Ok(())
     }
 
-    fn write(&self, user: UserId, to: &Place, fill: impl FnOnce(&mut Message)) -> Done {
-        self.0.world.act(|state| {
-            let of = writable(state, user, to.chat)?;
-            let answered = to.reply.and_then(|id| of.message(id));
-            if to.reply.is_some() && answered.is_none() {
-                return Err(Refusal::stale("error.message"));
-            }
-            let topic = answered.and_then(|message| message.thread).or(to.topic);
-            let topics = of.group.as_ref().map(|group| &group.topics);
-            if topic.is_some_and(|topic| !topics.is_some_and(|topics| topics.contains_key(&topic))) {
-                return Err(Refusal::stale("error.topic"));
-            }
-            // A quote that is no longer in the message is left out, as the app does.
-            let quote = to.quote.as_ref().filter(|quote| {
-                !quote.is_empty() && answered.is_some_and(|message| message.text.plain.contains(*quote))
-            });
-            let mut message = state.draft(to.chat, Sender::User(user));
-            message.thread = topic;
-            message.reply_to = to.reply;
-            message.quote = quote.cloned();
-            fill(&mut message);
-            match state.chats.get_mut(&to.chat).and_then(|chat| chat.group.as_mut()) {
-                Some(group) => drop(group.members.entry(user).or_insert(Role::Member)),
-                None => state.user_mut(user).started = true,
-            }
-            state.deliver(to.chat, message);
-            Ok(())
-        })
-    }
-
-    fn player(&self, user: UserId) -> Result<super::Player, Refusal> {
+    fn player(&self, user: UserId) -> Result<Player, Refusal> {
         self.desk().players.find(user).cloned().ok_or_else(|| Refusal::stale("error.person"))
-    }
-}
-
-/// The chat, if this person can act in it.
-fn writable(state: &state::State, user: UserId, chat: ChatId) -> Result<&super::super::Chat, Refusal> {
-    let person = state.users.get(&user).ok_or_else(|| Refusal::stale("error.person"))?;
-    let of = state.chats.get(&chat).ok_or_else(|| Refusal::stale("error.chat"))?;
-    match &of.group {
-        None if chat != user => Err(Refusal::stale("error.chat")),
-        None if person.blocked => Err(Refusal::stale("error.blocked")),
-        Some(group) if group.deleted => Err(Refusal::stale("error.chat")),
-        _ => Ok(of),
     }
 }
 

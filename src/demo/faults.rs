@@ -1,0 +1,44 @@
+//! What goes wrong at the push of a button, and stays so until it is switched off.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use serde_json::{Value, json};
+
+use super::desk::Switches;
+use super::page::Page;
+use super::refusal::Refusal;
+use crate::sandbox::{Fault, World};
+
+const SENDING: [&str; 4] = ["sendMessage", "editMessageText", "editMessageReplyMarkup", "copyMessage"];
+/// As long as Telegram asks to wait.
+const RETRY_AFTER: i64 = 5;
+
+fn arm(switches: Switches, world: &World) {
+    world.clear_faults();
+    if switches.network {
+        // Named as well, so that the poll that waits already is cut off, too.
+        world.fault(Fault::dropped_before().on("getUpdates").always());
+        world.fault(Fault::dropped_before().always());
+    }
+    for method in SENDING {
+        if switches.errors {
+            world.fault(Fault::internal_server_error().on(method).always());
+        }
+        if switches.too_many {
+            world.fault(Fault::too_many_requests(RETRY_AFTER).on(method).always());
+        }
+    }
+}
+
+/// Sets all switches at once, so that two windows agree on what is on.
+pub(super) async fn switch(
+    State(page): State<Page>,
+    wanted: Result<Json<Switches>, JsonRejection>,
+) -> Result<Json<Value>, Refusal> {
+    let Json(wanted) =
+        wanted.map_err(|error| Refusal::new(400, "error.request").with("why", error.body_text()))?;
+    arm(wanted, &page.0.world);
+    page.change(|desk| desk.faults = wanted);
+    Ok(Json(json!({})))
+}

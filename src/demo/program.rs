@@ -1,0 +1,44 @@
+//! The program as the page reaches it.
+
+use std::net::SocketAddr;
+
+use tokio::runtime::Handle;
+
+use crate::sandbox::Stage;
+use crate::service::Context;
+use crate::service::export::{Filter, Format, What, export as write};
+use crate::store::Db;
+
+/// A program that runs.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub stage: Stage,
+    pub db: Db,
+    pub ctx: Context,
+    /// Where its HTTP API is.
+    pub addr: SocketAddr,
+}
+
+impl Program {
+    /// A whole table; nothing if the database cannot be read, as while the program is being killed.
+    pub(super) async fn table(&self, what: What, format: Format) -> Option<Vec<u8>> {
+        let (db, ctx) = (self.db.clone(), self.ctx.clone());
+        // What writes a table writes to anything, also to what has to stay in one thread.
+        let runtime = Handle::current();
+        let written = tokio::task::spawn_blocking(move || {
+            runtime.block_on(async move {
+                let mut table = Vec::new();
+                let mut tx = db.read().await.ok()?;
+                write(&mut tx, &ctx, what, &Filter::default(), format, &mut table).await.ok()?;
+                Some(table)
+            })
+        });
+        written.await.ok()?
+    }
+
+    /// Messages that are not sent.
+    pub(super) async fn outgoing(&self) -> Option<i64> {
+        let mut tx = self.db.read().await.ok()?;
+        Some(tx.backlog().await.ok()?.outgoing)
+    }
+}

@@ -1,0 +1,52 @@
+//! The page's server: which path is whose.
+
+use std::any::Any;
+use std::io;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, map_response};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::page::Page;
+use super::{acts, assets, faults, guard, live, month, relay, time};
+use crate::web;
+
+/// Serves the page until the future is dropped: streams to open windows have no end of their own.
+///
+/// # Errors
+/// The listener broke.
+pub async fn serve(page: Page, listener: TcpListener) -> io::Result<()> {
+    axum::serve(listener, routes(page)).await
+}
+
+fn routes(page: Page) -> Router {
+    let program = Router::new()
+        .route("/v1/{*path}", get(relay::pass_on).post(relay::pass_on))
+        .route("/q/{*path}", get(relay::pass_on));
+    web::routes(assets::all(page.0.locale))
+        .route("/live", get(live::stream))
+        .route("/history", get(live::history))
+        .route("/file/{id}", get(live::file))
+        .route("/act", post(acts::act))
+        .route("/time", post(time::pass))
+        .route("/crowd", post(month::start))
+        .route("/faults", post(faults::switch))
+        .route("/crash", post(relay::crash))
+        .route("/export/{file}", get(relay::export))
+        .nest("/program", program)
+        .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here; the demo is at /\n") })
+        .layer(CatchPanicLayer::custom(from_panic))
+        .layer(from_fn(guard::only_from_here))
+        .layer(map_response(web::hardened))
+        .layer(web::compressed())
+        .with_state(page)
+}
+
+/// The layer's own answer would put what the panic says into the log.
+fn from_panic(_panic: Box<dyn Any + Send>) -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
