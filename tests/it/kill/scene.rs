@@ -16,6 +16,9 @@ use crate::harness::Updates;
 const SEED: u64 = 2026;
 /// Calls from one kill to the next, about. All customers together cause more than so many for every kill.
 const CALLS_A_KILL: u64 = 250;
+/// Calls after a start by which everything whose outcome a kill left unknown was sent once more. A kill before that may cost
+/// a message its second chance, and there is no third.
+const CALLS_TO_RECOVER: u64 = 100;
 /// A stand-still that lasts longer is a bug, and no slow machine.
 pub const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -71,12 +74,14 @@ pub struct Scene {
     next: Option<Serve>,
     /// Calls before the first was asked.
     before: u64,
+    /// So many were made when the program was started last.
+    at_start: u64,
 }
 
 impl Scene {
     pub fn new(world: &World, crowd: Crowd, program: Program, way: Option<Way>) -> Self {
         let (world, serve) = (world.clone(), program.serve());
-        Self { world, crowd, program, way, serve, next: None, before: 0 }
+        Self { world, crowd, program, way, serve, next: None, before: 0, at_start: 0 }
     }
 
     /// Everybody is greeted and asked, and the program is killed again and again, until nobody has more to say.
@@ -132,6 +137,7 @@ impl Scene {
         let calls = calls(&self.world) - self.before;
         println!("kill {number} of {} (seed {SEED}): {moment:?}, {calls} calls", case.kills);
         self.world.clear_faults();
+        self.at_start = self.before + calls;
         if let Some(heir) = self.next.take() {
             self.serve = heir;
             self.lead_to_serve().await;
@@ -152,7 +158,8 @@ impl Scene {
     /// Returns when the moment has come; the customers go on meanwhile.
     async fn until(&mut self, moment: &Moment) {
         let (world, crowd) = (&self.world, &mut self.crowd);
-        while calls(world) - self.before < moment.calls {
+        let recovered = self.at_start + CALLS_TO_RECOVER;
+        while calls(world) < recovered.max(self.before + moment.calls) {
             crowd.react().await;
         }
         let came = async {
