@@ -124,13 +124,14 @@ const FILL: [&str; 7] = [
             CASE WHEN i % 100 BETWEEN 10 AND 69 THEN 1700010900000 + i * 50000 END,
             CASE WHEN i % 100 >= 10 THEN 1700270000000 + i * 50000 END,
             CASE WHEN i % 100 >= 10 THEN 1700270000000 + i * 50000 END FROM n",
-    "INSERT INTO transitions (survey, state, reason, at)
+    "INSERT INTO journal (survey, kind, reason, at)
      SELECT id, state, reason, COALESCE(ended_at, 1750000000000) FROM surveys WHERE id <= $1",
-    "INSERT INTO answers (survey, question, part, value, band, answered_at, stored_at, position)
+    "INSERT INTO answers (survey, question, part, value, band, answered_at, stored_at)
      SELECT surveys.id, question.key, 'answer', surveys.id % 11,
             CASE WHEN surveys.id % 11 <= 5 THEN 'low' WHEN surveys.id % 11 <= 7 THEN 'neutral' ELSE 'high' END,
-            started_at, started_at, surveys.id * 1048576 + question.n
+            started_at, started_at
      FROM surveys, (SELECT 'quality' AS key, 0 AS n UNION SELECT 'service', 1) AS question
      WHERE state = 'completed' AND surveys.id <= $1",
-    "UPDATE counters SET value = $1 WHERE name = 'answers'",
+    "INSERT INTO journal (survey, answer, kind, at)
+     SELECT survey, id, 'answered', answered_at FROM answers WHERE survey <= $1",
 ];

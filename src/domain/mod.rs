@@ -3,6 +3,7 @@
 pub mod cell;
 pub mod direction;
 pub mod event;
+pub mod happening;
 pub mod ledger;
 pub mod locale;
 pub mod loss;

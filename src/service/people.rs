@@ -264,7 +264,7 @@ async fn greet_staff(
 pub async fn stop(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
     answers::end_open(tx, ctx, person.id, answers::Leave::Stopped, now).await?;
     if person.opted_out_at.is_none() {
-        tx.set_opted_out(person.id, Some(now)).await?;
+        tx.opt_out(person.id, now).await?;
     }
     say(tx, person.id, &words::stopped(&ctx.catalogue, locale(ctx, person)), now).await
 }
@@ -275,7 +275,7 @@ pub async fn resume(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp)
     if person.opted_out_at.is_none() {
         return Ok(ctx.catalogue.text(locale, "customer-toast-not-stopped"));
     }
-    tx.set_opted_out(person.id, None).await?;
+    tx.opt_in(person.id, now).await?;
     let view = View::text(ctx.catalogue.text(locale, "customer-resumed"));
     say(tx, person.id, &view, now).await?;
     Ok(ctx.catalogue.text(locale, "customer-toast-resumed"))

@@ -7,9 +7,10 @@ use std::vec::IntoIter;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::store::journal::Move;
 use crate::store::record::{
     AlertRecord, AnswerRecord, CustomerRecord, EventRecord, FormerRecord, LinkRecord, MessageRecord,
-    PersonRecord, RequestRecord, SurveyRecord, TransitionRecord, WaitingRecord,
+    PersonRecord, RequestRecord, SurveyRecord, WaitingRecord,
 };
 use crate::store::{self, Error, Tx};
 
@@ -76,7 +77,7 @@ struct Event {
 struct Survey {
     #[serde(flatten)]
     row: SurveyRecord,
-    transitions: Vec<TransitionRecord>,
+    transitions: Vec<Move>,
     answers: Vec<AnswerRecord>,
     messages: Vec<MessageRecord>,
     former_words: Vec<FormerRecord>,
@@ -203,7 +204,7 @@ async fn surveys(tx: &mut Tx, keys: &[i64]) -> store::Result<HashMap<i64, Survey
         )+};
     }
     share!(
-        list_transition_records => transitions,
+        list_moves => transitions,
         list_answer_records => answers,
         list_history_records => answers,
         list_message_records => messages,

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Statement, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::happening::Happening;
 use crate::domain::time::Timestamp;
 
 /// One current answer, reason or comment.
@@ -63,33 +64,7 @@ impl NewAnswer {
     }
 }
 
-/// How many positions one step of the counter stands for.
-const POSITIONS_A_STEP: i64 = 1 << 20;
-
 impl Tx {
-    /// The place of the next answer that is stored or changed in the order of commits. The counter's row stays locked
-    /// until the commit, so a reader who has seen a position has seen every smaller one; a transaction moves it once
-    /// and counts on by itself.
-    pub async fn next_position(&mut self) -> Result<i64> {
-        let next = match self.answer_position.map(|last| last + 1) {
-            Some(next) if next % POSITIONS_A_STEP != 0 => next,
-            _ => {
-                let query = query_scalar::<i64>(
-                    "UPDATE counters SET value = value + 1 WHERE name = 'answers' RETURNING value",
-                );
-                on_engine!(self, fetch_one, query)? * POSITIONS_A_STEP
-            }
-        };
-        self.answer_position = Some(next);
-        Ok(next)
-    }
-
-    /// The first position that no answer has yet.
-    pub async fn end_of_positions(&mut self) -> Result<i64> {
-        let query = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'answers'");
-        Ok((on_engine!(self, fetch_one, query)? + 1) * POSITIONS_A_STEP)
-    }
-
     pub async fn list_answers(&mut self, survey: i64) -> Result<Vec<AnswerRow>> {
         let query = query_as::<AnswerRow>(answer_row!("WHERE a.survey = $1 ORDER BY a.id")).bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)
@@ -104,30 +79,30 @@ impl Tx {
     /// Puts what stands now into the history and the new in its place, one revision up.
     pub async fn change_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
         self.keep_history(answer.survey, &answer.question, answer.part).await?;
-        let position = self.next_position().await?;
-        let query = query(
+        let query = query_scalar::<i64>(
             "UPDATE answers SET value = $4, options = $5, band = $6, skipped = $7, withdrawn_at = $8, \
-             answered_at = $9, stored_at = $9, position = $10, revision = revision + 1 \
-             WHERE survey = $1 AND question = $2 AND part = $3",
+             answered_at = $9, stored_at = $9, revision = revision + 1 \
+             WHERE survey = $1 AND question = $2 AND part = $3 RETURNING id",
         );
-        on_engine!(self, execute, answer.bind_to(query, now).bind(now).bind(position))?;
+        let changed = on_engine!(self, fetch_optional, answer.bind_to(query, now).bind(now))?;
+        self.record_of_answer(Happening::Changed, answer.survey, changed, now);
         Ok(())
     }
 
     /// Takes an answer out of the figures, or back in; what was given stays as it is.
     pub async fn withdraw_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
-        let position = self.next_position().await?;
-        let query = query(
-            "UPDATE answers SET withdrawn_at = $4, stored_at = $5, position = $6, revision = revision + 1 \
-             WHERE survey = $1 AND question = $2 AND part = $3",
+        let query = query_scalar::<i64>(
+            "UPDATE answers SET withdrawn_at = $4, stored_at = $5, revision = revision + 1 \
+             WHERE survey = $1 AND question = $2 AND part = $3 RETURNING id",
         )
         .bind(answer.survey)
         .bind(&answer.question)
         .bind(answer.part)
         .bind(answer.withdrawn.then_some(now))
-        .bind(now)
-        .bind(position);
-        on_engine!(self, execute, query)?;
+        .bind(now);
+        let changed = on_engine!(self, fetch_optional, query)?;
+        let happening = if answer.withdrawn { Happening::Withdrawn } else { Happening::Restored };
+        self.record_of_answer(happening, answer.survey, changed, now);
         Ok(())
     }
 

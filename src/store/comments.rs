@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::happening::Happening;
 use crate::domain::time::Timestamp;
 
 /// So many characters of what was said before edits are kept of one comment.
@@ -252,18 +253,17 @@ impl Tx {
 
     /// The words in this place changed: one revision up, unless these are the first.
     pub async fn mark_words(&mut self, place: &CommentPlace, now: Timestamp) -> Result<()> {
-        let position = self.next_position().await?;
-        let query = query(
+        let query = query_scalar::<i64>(
             "UPDATE answers SET answered_at = CASE WHEN words = TRUE THEN answered_at ELSE $4 END, \
              revision = CASE WHEN words = TRUE THEN revision + 1 ELSE revision END, words = TRUE, \
-             stored_at = $4, position = $5 WHERE survey = $1 AND question = $2 AND part = $3",
+             stored_at = $4 WHERE survey = $1 AND question = $2 AND part = $3 RETURNING id",
         )
         .bind(place.survey)
         .bind(&place.question)
         .bind(&place.part)
-        .bind(now)
-        .bind(position);
-        on_engine!(self, execute, query)?;
+        .bind(now);
+        let changed = on_engine!(self, fetch_optional, query)?;
+        self.record_of_answer(Happening::Commented, place.survey, changed, now);
         Ok(())
     }
 

@@ -147,8 +147,8 @@ impl Tx {
     /// The survey that holds a person's place; tests hold none.
     pub async fn find_open_survey(&mut self, person: i64) -> Result<Option<OpenSurvey>> {
         let query = query_as(
-            "SELECT o.id, e.occurred_at, (SELECT MAX(t.at) FROM transitions t WHERE t.survey = o.id \
-             AND t.state = 'sending') AS claimed_at \
+            "SELECT o.id, e.occurred_at, (SELECT MAX(t.at) FROM journal t WHERE t.survey = o.id \
+             AND t.kind = 'sending') AS claimed_at \
              FROM surveys o JOIN events e ON e.id = o.id \
              WHERE o.person = $1 AND o.ended_at IS NULL AND o.test = FALSE",
         )

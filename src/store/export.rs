@@ -62,7 +62,14 @@ pub struct ExportedAnswer {
     pub stored_at: Timestamp,
     withdrawn_at: Option<Timestamp>,
     skipped: bool,
+}
+
+/// An answer with the position of the last that happened to it.
+#[derive(Clone, Debug, FromRow)]
+pub struct ChangedAnswer {
     pub position: i64,
+    #[sqlx(flatten)]
+    pub answer: ExportedAnswer,
 }
 
 impl ExportedAnswer {
@@ -141,9 +148,9 @@ const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.agent_id, e.ag
 
 const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, \
      CASE WHEN c.erasing IS NULL THEN a.words ELSE FALSE END AS words, a.band, a.revision, a.answered_at, \
-     a.stored_at, a.withdrawn_at, a.skipped, a.position";
-const ANSWER_TABLES: &str = "answers a JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.id \
-     JOIN customers c ON c.id = e.customer";
+     a.stored_at, a.withdrawn_at, a.skipped";
+const ANSWER_JOINS: &str =
+    "JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer";
 /// What was skipped without a word is no answer.
 const HAS_CONTENT: &str = "(a.value IS NOT NULL OR a.options <> '' OR (a.words = TRUE AND c.erasing IS NULL) \
      OR (a.part = 'answer' AND a.skipped = FALSE))";
@@ -156,7 +163,7 @@ impl Tx {
     pub async fn list_exported_answers(&mut self, span: &Span, after: i64) -> Result<Vec<ExportedAnswer>> {
         // `test <= $4` reads "no test, unless tests are wanted" on every engine.
         let sql = format!(
-            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM {ANSWER_TABLES} \
+            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM answers a {ANSWER_JOINS} \
              WHERE a.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND s.test <= $4 \
              AND a.withdrawn_at IS NULL AND {HAS_CONTENT} ORDER BY a.id LIMIT $5"
         );
@@ -191,18 +198,20 @@ impl Tx {
         )?)
     }
 
-    /// The next answers in the order in which they were stored or changed, the withdrawn ones too. One that never had
-    /// a content is left out.
+    /// The next answers in the order in which they were stored or changed last, the withdrawn ones too. One that never
+    /// had a content is left out.
     pub async fn list_changed_answers(
         &mut self,
         after: i64,
         tests: bool,
         limit: i64,
-    ) -> Result<Vec<ExportedAnswer>> {
+    ) -> Result<Vec<ChangedAnswer>> {
         let sql = format!(
-            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM {ANSWER_TABLES} \
-             WHERE a.position > $1 AND s.test <= $2 AND (a.revision > 1 OR {HAS_CONTENT}) \
-             ORDER BY a.position LIMIT $3"
+            "SELECT j.position, a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM journal j \
+             JOIN answers a ON a.id = j.answer {ANSWER_JOINS} \
+             WHERE j.position > $1 AND j.answer IS NOT NULL AND s.test <= $2 AND (a.revision > 1 OR {HAS_CONTENT}) \
+             AND NOT EXISTS (SELECT 1 FROM journal later WHERE later.survey = j.survey AND later.answer = j.answer \
+             AND later.position > j.position) ORDER BY j.position LIMIT $3"
         );
         Ok(on_engine!(
             self,
@@ -220,7 +229,7 @@ impl Tx {
     /// Everything that was answered in a survey, what was withdrawn too, in the order of the first answers.
     pub async fn list_answers_of_survey(&mut self, survey: i64) -> Result<Vec<ExportedAnswer>> {
         let sql = format!(
-            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM {ANSWER_TABLES} \
+            "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM answers a {ANSWER_JOINS} \
              WHERE a.survey = $1 AND (a.revision > 1 OR {HAS_CONTENT}) ORDER BY a.id"
         );
         Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql.clone())).bind(survey))?)

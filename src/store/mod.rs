@@ -32,6 +32,7 @@ pub mod gauges;
 mod health;
 pub mod humans;
 mod intake;
+pub mod journal;
 pub mod keys;
 mod lease;
 pub mod lost_chats;
@@ -139,8 +140,6 @@ pub struct Tx {
     grown: Option<Arc<Grown>>,
     enqueued: bool,
     asked: bool,
-    /// Of the answer that this transaction wrote last; see [`Tx::next_position`].
-    answer_position: Option<i64>,
     /// Rows of the outbox that are not written yet.
     outgoing: Vec<outbox::Unwritten>,
     moves: moves::Moves,
@@ -245,10 +244,18 @@ impl Db {
 
     /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose.
     pub async fn migrate(&self) -> Result<Migrated> {
-        match &self.pools {
-            Pools::Sqlite { path, writer, .. } => sqlite::migrate(path, writer).await,
-            Pools::Postgres { server, writer, .. } => postgres::migrate(server, writer).await,
+        let migrated = match &self.pools {
+            Pools::Sqlite { path, writer, .. } => sqlite::begin_migrating(path, writer).await?,
+            Pools::Postgres { server, writer, .. } => postgres::begin_migrating(server, writer).await?,
+        };
+        if migrated.applied > 0 {
+            self.fill_journal().await?;
         }
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => sqlite::end_migrating(writer).await?,
+            Pools::Postgres { server, writer, .. } => postgres::end_migrating(server, writer).await?,
+        }
+        Ok(migrated)
     }
 
     /// Refuses a database that this program's version does not fit, without changing it.
@@ -362,7 +369,6 @@ impl Tx {
             grown,
             enqueued: false,
             asked: false,
-            answer_position: None,
             outgoing: Vec::new(),
             moves: moves::Moves::default(),
             ahead: surveys::ReadAhead::default(),

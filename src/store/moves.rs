@@ -4,9 +4,13 @@
 use std::collections::HashMap;
 use std::pin::Pin;
 
+use sqlx::FromRow;
+
 use super::answers::NewAnswer;
+use super::journal::{Happened, Subject};
 use super::surveys::Progress;
 use super::{Error, Result, Tx};
+use crate::domain::happening::Happening;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -16,7 +20,8 @@ pub(super) struct Moves {
     answers: Vec<Given>,
     /// One a survey, the last.
     states: Vec<(i64, State)>,
-    transitions: Vec<(i64, State, Timestamp)>,
+    /// In the order in which it happened.
+    pub(super) happened: Vec<Happened>,
     /// One a survey, the last.
     progress: Vec<Progress>,
 }
@@ -26,13 +31,21 @@ pub(super) struct Moves {
 struct Given {
     answer: NewAnswer,
     at: Timestamp,
-    position: i64,
+}
+
+/// An answer that was stored just now. No engine promises in which order these come.
+#[derive(Debug, FromRow)]
+struct Stored {
+    id: i64,
+    survey: i64,
+    question: String,
+    part: String,
 }
 
 impl Moves {
     fn is_empty(&self) -> bool {
-        let Self { answers, states, transitions, progress } = self;
-        answers.is_empty() && states.is_empty() && transitions.is_empty() && progress.is_empty()
+        let Self { answers, states, happened, progress } = self;
+        answers.is_empty() && states.is_empty() && happened.is_empty() && progress.is_empty()
     }
 }
 
@@ -45,10 +58,10 @@ fn put<T>(items: &mut Vec<T>, item: T, key: impl Fn(&T) -> i64) {
 }
 
 impl Tx {
-    pub async fn insert_answer(&mut self, answer: NewAnswer, at: Timestamp) -> Result<()> {
-        let position = self.next_position().await?;
-        self.moves.answers.push(Given { answer, at, position });
-        Ok(())
+    pub fn insert_answer(&mut self, answer: NewAnswer, at: Timestamp) {
+        let subject = Subject::NewAnswer { survey: answer.survey, index: self.moves.answers.len() };
+        self.moves.answers.push(Given { answer, at });
+        self.record(Happening::Answered, subject, at);
     }
 
     /// One step along the ledger, kept with its time.
@@ -60,7 +73,7 @@ impl Tx {
             return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
         }
         put(&mut self.moves.states, (id, to), |(id, _)| *id);
-        self.moves.transitions.push((id, to, at));
+        self.record(Happening::Moved(to), Subject::Survey(id), at);
         self.count_transition(to, 1);
         Ok(())
     }
@@ -70,7 +83,7 @@ impl Tx {
         let mut counts: HashMap<State, u64> = HashMap::new();
         for (survey, state) in transitions {
             *counts.entry(*state).or_default() += 1;
-            self.moves.transitions.push((*survey, *state, at));
+            self.record(Happening::Moved(*state), Subject::Survey(*survey), at);
         }
         for (state, count) in counts {
             self.count_transition(state, count);
@@ -88,25 +101,35 @@ impl Tx {
             return Box::pin(std::future::ready(Ok(())));
         }
         Box::pin(async move {
-            let Moves { answers, states, transitions, progress } = std::mem::take(&mut self.moves);
-            self.write_answers(&answers).await?;
+            let Moves { answers, states, happened, progress } = std::mem::take(&mut self.moves);
+            let answers = self.write_answers(&answers).await?;
             self.write_states(&states).await?;
-            self.write_transitions(&transitions).await?;
+            self.write_journal(&happened, &answers).await?;
             self.write_progress(&progress).await
         })
     }
 
-    async fn write_answers(&mut self, answers: &[Given]) -> Result<()> {
+    /// The keys that the answers were given, in their order.
+    async fn write_answers(&mut self, answers: &[Given]) -> Result<Vec<i64>> {
         let text = |values: &str| {
             format!(
                 "INSERT INTO answers (survey, question, part, value, options, band, skipped, withdrawn_at, answered_at, \
-                 stored_at, position) VALUES {values}"
+                 stored_at) VALUES {values} RETURNING id, survey, question, part"
             )
         };
-        self.insert_rows(answers, 11, text, |query, Given { answer, at, position }| {
-            answer.bind_to(query, *at).bind(at).bind(at).bind(*position)
-        })
-        .await
+        let stored: Vec<Stored> = self
+            .insert_rows_returning(answers, 10, text, |query, Given { answer, at }| {
+                answer.bind_to(query, *at).bind(at).bind(at)
+            })
+            .await?;
+        let key = |Given { answer, .. }: &Given| {
+            let is_it = |row: &&Stored| {
+                row.survey == answer.survey && row.part == answer.part && row.question == answer.question
+            };
+            stored.iter().find(is_it).map(|row| row.id)
+        };
+        let keys: Option<Vec<i64>> = answers.iter().map(key).collect();
+        keys.ok_or_else(|| Error::broken("answers", "what was stored did not come back".to_owned()))
     }
 
     async fn write_states(&mut self, states: &[(i64, State)]) -> Result<()> {
@@ -118,15 +141,6 @@ impl Tx {
         };
         self.insert_rows(states, 3, text, |query, (survey, state)| {
             query.bind(survey).bind(state.as_str()).bind(state.reason())
-        })
-        .await
-    }
-
-    async fn write_transitions(&mut self, transitions: &[(i64, State, Timestamp)]) -> Result<()> {
-        let text =
-            |values: &str| format!("INSERT INTO transitions (survey, state, reason, at) VALUES {values}");
-        self.insert_rows(transitions, 4, text, |query, (survey, state, at)| {
-            query.bind(survey).bind(state.as_str()).bind(state.reason()).bind(at)
         })
         .await
     }

@@ -2,7 +2,9 @@
 
 use sqlx::FromRow;
 
+use super::journal::Subject;
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::happening::Happening;
 use crate::domain::time::Timestamp;
 
 /// One Telegram user, as far as the rules and the texts need to know them.
@@ -111,10 +113,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Opts a person out, or with `None` in again.
-    pub async fn set_opted_out(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
+    /// A person wants no more surveys from this moment on.
+    pub async fn opt_out(&mut self, id: i64, at: Timestamp) -> Result<()> {
         let query = query("UPDATE persons SET opted_out_at = $2 WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
+        self.record(Happening::OptedOut, Subject::Person(id), at);
+        Ok(())
+    }
+
+    pub async fn opt_in(&mut self, id: i64, at: Timestamp) -> Result<()> {
+        on_engine!(self, execute, query("UPDATE persons SET opted_out_at = NULL WHERE id = $1").bind(id))?;
+        self.record(Happening::OptedIn, Subject::Person(id), at);
         Ok(())
     }
 
@@ -172,6 +181,7 @@ impl Tx {
     pub async fn link_by_phone(&mut self, customer: i64, person: i64, now: Timestamp) -> Result<()> {
         let query = query(become_customer!("phone")).bind(customer).bind(person).bind(now);
         on_engine!(self, execute, query)?;
+        self.record(Happening::Linked, Subject::Person(person), now);
         Ok(())
     }
 
@@ -195,6 +205,7 @@ impl Tx {
         on_engine!(self, execute, bind)?;
         let customer = query(become_customer!("link")).bind(link.customer).bind(person).bind(now);
         on_engine!(self, execute, customer)?;
+        self.record(Happening::Linked, Subject::Person(person), now);
         Ok(())
     }
 

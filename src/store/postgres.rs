@@ -6,6 +6,7 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgSslMode, PgTransaction};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgPool};
 
+use super::journal::filling;
 use super::{Error, Migrated, Pools, Result, Term, migrations};
 use crate::config::postgres::{Address, is_meant as is_postgres};
 use pooler::Mode;
@@ -242,8 +243,9 @@ pub(super) async fn check_rights(server: &Server, pool: &PgPool) -> Result<()> {
     rights::check(pool, &server.name(), Work::Rows).await
 }
 
-/// Under an advisory lock, which sqlx takes: of several programs that start together one migrates. No copy is made.
-pub(super) async fn migrate(server: &Server, pool: &PgPool) -> Result<Migrated> {
+/// All up to where the program itself has to go on; see [`super::Db::migrate`]. Under an advisory lock, which sqlx takes:
+/// of several programs that start together one migrates. No copy is made.
+pub(super) async fn begin_migrating(server: &Server, pool: &PgPool) -> Result<Migrated> {
     let name = server.name();
     let before = match applied(pool).await {
         Ok(before) => before,
@@ -252,11 +254,20 @@ pub(super) async fn migrate(server: &Server, pool: &PgPool) -> Result<Migrated> 
     let pending = migrations::pending(&MIGRATIONS, &before)?;
     if pending > 0 {
         rights::check(pool, &name, Work::Migrating).await?;
-        // Whoever comes second waits until the first is done, and finds nothing left to do. The pool has one connection.
-        pool.execute("SET lock_timeout = 0").await?;
-        MIGRATIONS.run(pool).await.map_err(migrations::failed)?;
-        pool.execute(WRITES).await?;
+        run_to(filling::MADE, pool).await?;
     }
-    rights::check(pool, &name, Work::Rows).await?;
     Ok(Migrated { applied: pending, is_new: before.is_empty(), copy: None })
+}
+
+pub(super) async fn end_migrating(server: &Server, pool: &PgPool) -> Result<()> {
+    run_to(i64::MAX, pool).await?;
+    rights::check(pool, &server.name(), Work::Rows).await
+}
+
+/// The program that comes second waits until the first is done, and finds nothing left to do. The pool has one connection.
+async fn run_to(target: i64, pool: &PgPool) -> Result<()> {
+    pool.execute("SET lock_timeout = 0").await?;
+    MIGRATIONS.run_to(target, pool).await.map_err(migrations::failed)?;
+    pool.execute(WRITES).await?;
+    Ok(())
 }

@@ -75,12 +75,6 @@ records! {
         expires_at: Option<Timestamp>,
         ended_at: Option<Timestamp>,
     }
-    TransitionRecord {
-        #[serde(skip)] survey: i64,
-        state: String,
-        reason: Option<String>,
-        at: Timestamp,
-    }
     /// An answer as it stands, or as it was before it was changed. Words stand in the messages, and as they stand here.
     AnswerRecord {
         #[serde(skip)] survey: i64,
@@ -221,8 +215,6 @@ impl Tx {
             "SELECT id AS survey, survey_id, test, script, script_version, state, reason, person AS telegram_id, \
              locale, due_at, sent_at, started_at, completed_at, reminded_at, expires_at, ended_at FROM surveys \
              WHERE id IN {list}";
-        list_transition_records: TransitionRecord =
-            "SELECT survey, state, reason, at FROM transitions WHERE survey IN {list} ORDER BY id";
         list_answer_records: AnswerRecord =
             "SELECT survey, question, part, value, options, words, band, revision, answered_at, withdrawn_at, \
              TRUE AS current FROM answers WHERE survey IN {list}";

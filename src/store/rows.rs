@@ -93,6 +93,26 @@ impl Tx {
         Ok(())
     }
 
+    /// The same, with what the statement returns of the rows.
+    pub(super) async fn insert_rows_returning<'q, T, O>(
+        &mut self,
+        rows: &'q [T],
+        columns: usize,
+        text: impl Fn(&str) -> String,
+        bind: impl Fn(Statement<'q, Rows<O>>, &'q T) -> Statement<'q, Rows<O>>,
+    ) -> Result<Vec<O>>
+    where
+        O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let mut returned = Vec::with_capacity(rows.len());
+        for rows in chunks(rows) {
+            let statement = query_as(AssertSqlSafe(text(&values(rows.len(), columns))));
+            let statement = rows.iter().fold(statement.expecting(rows.len() * columns), &bind);
+            returned.append(&mut on_engine!(self, fetch_all, statement)?);
+        }
+        Ok(returned)
+    }
+
     /// Runs a statement for these keys; `text` says what to do with the list it is given, which goes behind `IN`.
     pub(super) async fn execute_of(&mut self, keys: &[i64], text: impl Fn(&str) -> String) -> Result<u64> {
         let mut changed = 0;

@@ -10,6 +10,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlitePool};
 
+use super::journal::filling;
 use super::place::{Log, Place};
 use super::{Error, Migrated, Pools, Result, migrations};
 use crate::files;
@@ -182,21 +183,29 @@ pub(super) async fn require_schema(pool: &SqlitePool) -> Result<()> {
     if applied(pool).await?.is_empty() { Err(Error::NotMigrated) } else { Ok(()) }
 }
 
-pub(super) async fn migrate(path: &Path, writer: &SqlitePool) -> Result<Migrated> {
-    migrate_to(&MIGRATIONS, path, writer).await
+/// All up to where the program itself has to go on; see [`super::Db::migrate`].
+pub(super) async fn begin_migrating(path: &Path, writer: &SqlitePool) -> Result<Migrated> {
+    migrate_to(&MIGRATIONS, filling::MADE, path, writer).await
 }
 
-async fn migrate_to(migrator: &Migrator, path: &Path, writer: &SqlitePool) -> Result<Migrated> {
+pub(super) async fn end_migrating(writer: &SqlitePool) -> Result<()> {
+    MIGRATIONS.run(writer).await.map_err(migrations::failed)
+}
+
+/// Up to this version. What it says of the migrations counts all that are pending.
+async fn migrate_to(migrator: &Migrator, target: i64, path: &Path, writer: &SqlitePool) -> Result<Migrated> {
     let before = applied(writer).await?;
     let pending = migrations::pending(migrator, &before)?;
     if pending == 0 {
         return Ok(Migrated { applied: 0, is_new: false, copy: None });
     }
     let copy = match before.last() {
+        // Half way, for it was killed: the copy of how it was is there.
+        Some(version) if *version == filling::MADE => None,
         Some(version) => Some(copy_beside(path, *version, writer).await?),
         None => None,
     };
-    migrator.run(writer).await.map_err(migrations::failed)?;
+    migrator.run_to(target, writer).await.map_err(migrations::failed)?;
     Ok(Migrated { applied: pending, is_new: before.is_empty(), copy })
 }
 
@@ -235,6 +244,7 @@ mod tests {
         Migrator::with_migrations((1..).zip(tables).map(migration).collect())
     }
 
+    const ALL: i64 = i64::MAX;
     const FIRST: &str = "CREATE TABLE first (n INTEGER) STRICT; INSERT INTO first VALUES (7)";
     const SECOND: &str = "CREATE TABLE second (n INTEGER) STRICT; DELETE FROM first";
 
@@ -255,7 +265,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.db");
         let (path, writer) = opened(&file, true).await;
-        let made = migrate_to(&made_of(&[FIRST]), &path, &writer).await.unwrap();
+        let made = migrate_to(&made_of(&[FIRST]), ALL, &path, &writer).await.unwrap();
         assert_eq!(made, Migrated { applied: 1, is_new: true, copy: None });
         // A start that was killed while it copied, and the copy of an earlier attempt.
         std::os::unix::fs::symlink("letter", folder.path().join("t.db.schema-part")).unwrap();
@@ -263,14 +273,14 @@ mod tests {
         std::fs::write(folder.path().join("t.db.schema-0001"), "old").unwrap();
         let copy = folder.path().join("t.db.schema-0001");
         let both = made_of(&[FIRST, SECOND]);
-        let migrated = migrate_to(&both, &path, &writer).await.unwrap();
+        let migrated = migrate_to(&both, ALL, &path, &writer).await.unwrap();
         assert_eq!(migrated, Migrated { applied: 1, is_new: false, copy: Some(copy.clone()) });
         let rights = std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777;
         assert_eq!(rights, 0o600, "there are customers in it");
         assert_eq!((numbers(&file).await, numbers(&copy).await), (0, 1));
         assert!(!folder.path().join("t.db.schema-part").exists());
         assert_eq!(std::fs::read_to_string(folder.path().join("letter")).unwrap(), "half");
-        let again = migrate_to(&both, &path, &writer).await.unwrap();
+        let again = migrate_to(&both, ALL, &path, &writer).await.unwrap();
         assert_eq!(again, Migrated { applied: 0, is_new: false, copy: None });
     }
 
@@ -279,9 +289,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.db");
         let (path, writer) = opened(&file, true).await;
-        migrate_to(&made_of(&[FIRST]), &path, &writer).await.unwrap();
+        migrate_to(&made_of(&[FIRST]), ALL, &path, &writer).await.unwrap();
         let broken = made_of(&[FIRST, "DELETE FROM first; CREATE TABLE first (n INTEGER)"]);
-        assert!(migrate_to(&broken, &path, &writer).await.is_err());
+        assert!(migrate_to(&broken, ALL, &path, &writer).await.is_err());
         assert_eq!((numbers(&file).await, applied(&writer).await.unwrap()), (1, vec![1]));
     }
 }

@@ -42,8 +42,8 @@ impl Tx {
     ) -> Result<Vec<(i64, Timestamp)>> {
         self.write_outgoing().await?;
         let query = query_as(
-            "SELECT f.id, f.at FROM (SELECT s.id, s.stopped_at, (SELECT MAX(t.at) FROM transitions t \
-             WHERE t.survey = s.id AND t.state = 'sending') AS at FROM surveys s WHERE s.state = 'sending') AS f \
+            "SELECT f.id, f.at FROM (SELECT s.id, s.stopped_at, (SELECT MAX(t.at) FROM journal t \
+             WHERE t.survey = s.id AND t.kind = 'sending') AS at FROM surveys s WHERE s.state = 'sending') AS f \
              WHERE COALESCE(f.stopped_at, f.at) <= $1 \
              AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.survey = f.id AND o.first = TRUE) \
              ORDER BY f.id LIMIT $2",

@@ -163,3 +163,71 @@ async fn links_and_subscriptions_of_before_are_there_on_postgres() {
     }
     roles_are_converted(Engine::Postgres).await;
 }
+
+/// A survey on its way, an answer that was changed, one that was withdrawn, and one that came while the others did. Answers
+/// have positions of transactions, 1,048,576 apart.
+const HAPPENED: &str = "\
+    INSERT INTO persons (id) VALUES (7);
+    INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C-1', 0);
+    INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body)
+      VALUES (1, 'one', 'purchase', 0, 0, 1, '{}'), (2, 'two', 'purchase', 0, 0, 1, '{}');
+    INSERT INTO surveys (id, survey_id, state, reason, person, ended_at) VALUES
+      (1, 'a', 'started', NULL, 7, NULL), (2, 'b', 'suppressed', 'throttled', NULL, NULL);
+    INSERT INTO transitions (id, survey, state, reason, at) VALUES
+      (11, 1, 'scheduled', NULL, 1), (12, 2, 'suppressed', 'throttled', 2), (15, 1, 'sending', NULL, 3),
+      (16, 1, 'sent', NULL, 4), (17, 1, 'started', NULL, 5);
+    INSERT INTO answers (id, survey, question, part, value, revision, answered_at, stored_at, withdrawn_at, position) VALUES
+      (1, 1, 'q1', 'answer', 2, 2, 5, 7, NULL, 3145728),
+      (2, 1, 'q2', 'answer', 3, 1, 6, 6, NULL, 2097152),
+      (3, 1, 'q3', 'answer', 4, 2, 6, 7, 7, 3145729);
+    UPDATE counters SET value = 3 WHERE name = 'answers';";
+
+async fn what_happened_is_converted(engine: Engine) {
+    let (_database, db) = filled_before(10, engine, HAPPENED).await;
+    let mut tx = db.write().await.unwrap();
+    let happened = tx.list_happened(i64::MIN, 100).await.unwrap();
+    let told: Vec<String> = happened
+        .iter()
+        .map(|entry| {
+            let (kind, at) = (entry.happening.as_str(), entry.at.millis());
+            format!("{} {kind} {:?} {:?} at {at}", entry.position, entry.survey, entry.answer)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "-6 scheduled Some(1) None at 1",
+            "-5 suppressed Some(2) None at 2",
+            "-2 sending Some(1) None at 3",
+            "-1 sent Some(1) None at 4",
+            "0 started Some(1) None at 5",
+            "2097152 answered Some(1) Some(2) at 6",
+            "3145728 changed Some(1) Some(1) at 7",
+            "3145729 withdrawn Some(1) Some(3) at 7",
+        ]
+    );
+    // A reader who had read up to the first of them gets the others, and what happens from now on comes behind them.
+    tx.opt_out(7, Timestamp::from_millis(9)).await.unwrap();
+    let changed = tx.list_changed_answers(2_097_152, false, 100).await.unwrap();
+    let ids: Vec<i64> = changed.iter().map(|changed| changed.answer.id).collect();
+    assert_eq!(ids, [1, 3]);
+    assert_eq!(tx.end_of_journal().await.unwrap(), 3_145_730);
+    let states: Vec<String> =
+        tx.list_transitions(1).await.unwrap().iter().map(|(state, _)| state.to_string()).collect();
+    assert_eq!(states, ["scheduled", "sending", "sent", "started"]);
+    drop(tx);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn what_had_happened_before_is_in_the_journal_on_sqlite() {
+    what_happened_is_converted(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn what_had_happened_before_is_in_the_journal_on_postgres() {
+    if cluster::is_missing() {
+        return;
+    }
+    what_happened_is_converted(Engine::Postgres).await;
+}

@@ -58,7 +58,10 @@ async fn write_answer(
     };
     let content = |given: &Given| Given { withdrawn: false, ..given.clone() };
     match before {
-        None => tx.insert_answer(answer, now).await,
+        None => {
+            tx.insert_answer(answer, now);
+            Ok(())
+        }
         Some(before) if content(before) == content(given) => tx.withdraw_answer(&answer, now).await,
         Some(_) => tx.change_answer(&answer, now).await,
     }

@@ -144,7 +144,7 @@ pub async fn remember_opt_outs(tx: &mut Tx, persons: &[i64]) -> store::Result<Ve
     for (hash, at) in wishes {
         if let Some(person) = by_hash.get(&hash) {
             tx.insert_persons(&[*person]).await?;
-            tx.set_opted_out(*person, Some(at)).await?;
+            tx.opt_out(*person, at).await?;
             back.push(*person);
         }
     }
@@ -328,6 +328,8 @@ impl<'c> Erasing<'c> {
             let day = day_of(at, self.ctx.zone());
             tx.insert_erased_opt_out(&self.hasher.person(person), day).await?;
         }
+        let zone = self.ctx.zone();
+        tx.forget_in_journal(person, &move |at| day_of(at, zone)).await?;
         tx.delete_person(person).await
     }
 

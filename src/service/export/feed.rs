@@ -33,7 +33,7 @@ pub async fn changed_answers(
     format: Format,
     out: &mut Vec<u8>,
 ) -> Result<Result<Page, WrongCursor>, ExportError> {
-    if since.0 >= tx.end_of_positions().await? {
+    if since.0 > tx.end_of_journal().await? {
         return Ok(Err(WrongCursor::Ahead));
     }
     let mut pieces = Pieces::begin(answers::COLUMNS, format, out)?;
@@ -46,6 +46,7 @@ pub async fn changed_answers(
         page.more = changed.len() > kept;
         changed.truncate(kept);
         page.next = changed.last().map_or(page.next, |last| Cursor(last.position));
+        let changed = changed.into_iter().map(|changed| changed.answer).collect();
         page.rows += pieces.add(&answers::rows(tx, ctx, changed).await?)?;
         left -= wanted;
     }

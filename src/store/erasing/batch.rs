@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use sqlx::FromRow;
 
 use super::{Day, ErasableEvent};
+use crate::domain::happening::Happening;
 use crate::domain::time::Timestamp;
+use crate::store::journal::Subject;
 use crate::store::{Result, Tx};
 
 /// The moments of a survey.
@@ -30,6 +32,15 @@ struct Moments {
     also_at: Option<Timestamp>,
 }
 
+/// The moments of an answer.
+#[derive(Clone, Copy, Debug, FromRow)]
+struct AnswerTimes {
+    id: i64,
+    survey: i64,
+    answered_at: Timestamp,
+    withdrawn_at: Option<Timestamp>,
+}
+
 /// A statement around the list or the rows it is given.
 type Text = fn(&str) -> String;
 
@@ -37,12 +48,14 @@ type Text = fn(&str) -> String;
 const MOMENTS: [(Text, Text); 3] = [
     (
         |list| {
-            format!("SELECT id, at, CAST(NULL AS BIGINT) AS also_at FROM transitions WHERE survey IN {list}")
+            format!(
+                "SELECT position AS id, at, CAST(NULL AS BIGINT) AS also_at FROM journal WHERE survey IN {list}"
+            )
         },
         |rows| {
             format!(
-                "WITH cut (id, at, also_at) AS (VALUES {rows}) UPDATE transitions SET at = cut.at FROM cut \
-                 WHERE transitions.id = cut.id"
+                "WITH cut (id, at, also_at) AS (VALUES {rows}) UPDATE journal SET at = cut.at FROM cut \
+                 WHERE journal.position = cut.id"
             )
         },
     ),
@@ -104,33 +117,31 @@ impl Tx {
         let which = if all.is_some() { "" } else { "AND words = TRUE " };
         let text = |list: &str| {
             format!(
-                "SELECT id, answered_at AS at, withdrawn_at AS also_at FROM answers WHERE survey IN {list} {which}\
-                 ORDER BY id"
+                "SELECT id, survey, answered_at, withdrawn_at FROM answers WHERE survey IN {list} {which}ORDER BY id"
             )
         };
         let same: Day<'_> = &|at| at;
         let day = all.unwrap_or(same);
-        let mut changed = Vec::new();
-        for answer in self.rows_of::<_, Moments>(surveys, text).await? {
-            changed.push((answer, self.next_position().await?));
-        }
+        let changed: Vec<AnswerTimes> = self.rows_of(surveys, text).await?;
         let text = |rows: &str| {
             format!(
-                "WITH erased (id, answered_at, withdrawn_at, stored_at, position) AS (VALUES {rows}) UPDATE answers \
+                "WITH erased (id, answered_at, withdrawn_at, stored_at) AS (VALUES {rows}) UPDATE answers \
                  SET words = FALSE, answered_at = erased.answered_at, withdrawn_at = erased.withdrawn_at, \
-                 stored_at = erased.stored_at, position = erased.position, revision = revision + 1 FROM erased \
-                 WHERE answers.id = erased.id"
+                 stored_at = erased.stored_at, revision = revision + 1 FROM erased WHERE answers.id = erased.id"
             )
         };
-        self.insert_rows(&changed, 5, text, |query, (answer, position)| {
+        self.insert_rows(&changed, 4, text, |query, answer| {
             query
                 .bind(answer.id)
-                .bind(day(answer.at))
-                .bind(answer.also_at.map(day))
+                .bind(day(answer.answered_at))
+                .bind(answer.withdrawn_at.map(day))
                 .bind(day(now))
-                .bind(*position)
         })
-        .await
+        .await?;
+        for AnswerTimes { id, survey, .. } in changed {
+            self.record(Happening::Erased, Subject::Answer { survey, answer: id }, day(now));
+        }
+        Ok(())
     }
 
     /// Of the times of these surveys' ways, alerts and former answers only the days are left.
@@ -222,6 +233,7 @@ impl Tx {
         .await?;
         for key in keys {
             self.forget_read_ahead(key);
+            self.record(Happening::Erased, Subject::Survey(key), day(now));
         }
         Ok(())
     }

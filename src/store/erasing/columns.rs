@@ -211,7 +211,19 @@ pub const TABLES: &[Table] = &[
             ("stopped_at", Goes),
         ],
     ),
-    ("transitions", &[("id", Stays), ("survey", Stays), ("state", Stays), ("reason", Stays), ("at", Day)]),
+    (
+        "journal",
+        &[
+            ("position", Stays),
+            ("at", Day),
+            ("kind", Stays),
+            ("reason", Stays),
+            ("survey", Stays),
+            ("answer", Stays),
+            ("person", Goes),
+        ],
+    ),
+    ("followers", &[("name", Stays), ("position", Stays), ("failing_since", Stays), ("failure", Stays)]),
     (
         "answers",
         &[
@@ -228,7 +240,6 @@ pub const TABLES: &[Table] = &[
             ("answered_at", Day),
             ("stored_at", Day),
             ("withdrawn_at", Day),
-            ("position", Stays),
         ],
     ),
     (

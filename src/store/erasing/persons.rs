@@ -1,5 +1,6 @@
 //! The persons behind erased customers: what refers to them, and their going.
 
+use super::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -60,6 +61,20 @@ impl Tx {
             on_engine!(self, execute, query(text).bind(person))?;
         }
         Ok(copies)
+    }
+
+    /// Of what happened to a person, nothing says to whom, and only the days are left.
+    pub async fn forget_in_journal(&mut self, person: i64, day: Day<'_>) -> Result<()> {
+        let list =
+            query_as::<(i64, Timestamp)>("SELECT position, at FROM journal WHERE person = $1").bind(person);
+        let rows = on_engine!(self, fetch_all, list)?;
+        let text = |rows: &str| {
+            format!(
+                "WITH cut (position, at) AS (VALUES {rows}) UPDATE journal SET at = cut.at, person = NULL FROM cut \
+                 WHERE journal.position = cut.position"
+            )
+        };
+        self.insert_rows(&rows, 2, text, |query, (position, at)| query.bind(*position).bind(day(*at))).await
     }
 
     /// Everything that knows a person, and the person. Their customers and surveys are erased by now.

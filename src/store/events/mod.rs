@@ -52,13 +52,6 @@ pub struct LedgerRow {
     pub due_at: Option<Timestamp>,
 }
 
-#[derive(Debug, FromRow)]
-struct TransitionRow {
-    state: String,
-    reason: Option<String>,
-    at: Timestamp,
-}
-
 /// One event to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEvent<'a> {
@@ -168,16 +161,10 @@ impl Tx {
 
     /// A survey's transitions in the order they were made.
     pub async fn list_transitions(&mut self, survey: i64) -> Result<Vec<(State, Timestamp)>> {
-        let rows: Vec<TransitionRow> = on_engine!(
-            self,
-            fetch_all,
-            query_as("SELECT state, reason, at FROM transitions WHERE survey = $1 ORDER BY id").bind(survey)
-        )?;
-        rows.into_iter()
-            .map(|row| {
-                let state = read_state("transitions", survey, &row.state, row.reason.as_deref())?;
-                Ok((state, row.at))
-            })
+        let moves = self.list_moves(&[survey]).await?;
+        moves
+            .into_iter()
+            .map(|row| Ok((read_state("journal", survey, &row.state, row.reason.as_deref())?, row.at)))
             .collect()
     }
 }

@@ -113,7 +113,7 @@ impl Server {
             skipped: false,
             withdrawn: false,
         };
-        tx.insert_answer(answer, NOON).await.unwrap();
+        tx.insert_answer(answer, NOON);
         tx.commit().await.unwrap();
     }
 }

@@ -1,0 +1,237 @@
+//! The journal: everything that happened, once, in the order of commits. Transactions that write are one after the other,
+//! so a reader who has seen a position has seen every smaller one. Rows are never deleted: a position comes once.
+
+pub(super) mod filling;
+
+use serde::Serialize;
+use sqlx::FromRow;
+
+use super::{Error, Result, Tx, on_engine, query_as, query_scalar};
+use crate::domain::happening::Happening;
+use crate::domain::ledger::State;
+use crate::domain::time::Timestamp;
+
+/// What something happened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Survey(i64),
+    Answer {
+        survey: i64,
+        answer: i64,
+    },
+    /// An answer of this transaction that has no key yet: the place among those that are still to be written.
+    NewAnswer {
+        survey: i64,
+        index: usize,
+    },
+    Person(i64),
+}
+
+impl Subject {
+    const fn survey(self) -> Option<i64> {
+        match self {
+            Self::Survey(survey) | Self::Answer { survey, .. } | Self::NewAnswer { survey, .. } => {
+                Some(survey)
+            }
+            Self::Person(_) => None,
+        }
+    }
+
+    const fn person(self) -> Option<i64> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Survey(_) | Self::Answer { .. } | Self::NewAnswer { .. } => None,
+        }
+    }
+
+    /// `new` has the keys of the answers that were written meanwhile.
+    fn answer(self, new: &[i64]) -> Option<i64> {
+        match self {
+            Self::Answer { answer, .. } => Some(answer),
+            Self::NewAnswer { index, .. } => new.get(index).copied(),
+            Self::Survey(_) | Self::Person(_) => None,
+        }
+    }
+}
+
+/// What happened, not written yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Happened {
+    happening: Happening,
+    subject: Subject,
+    at: Timestamp,
+}
+
+/// One row of the journal. Of what was erased, neither the person nor the time of day is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub position: i64,
+    pub at: Timestamp,
+    pub happening: Happening,
+    pub survey: Option<i64>,
+    pub answer: Option<i64>,
+    /// Of what happened to a person and not to a survey; a survey's person stands with the survey.
+    pub person: Option<i64>,
+}
+
+#[derive(Debug, FromRow)]
+struct EntryRow {
+    position: i64,
+    at: Timestamp,
+    kind: String,
+    reason: Option<String>,
+    survey: Option<i64>,
+    answer: Option<i64>,
+    person: Option<i64>,
+}
+
+impl EntryRow {
+    fn read(self) -> Result<Entry> {
+        let Self { position, at, kind, reason, survey, answer, person } = self;
+        let happening = Happening::parse(&kind, reason.as_deref())
+            .ok_or_else(|| Error::broken("journal", format!("position {position}: {kind}")))?;
+        Ok(Entry { position, at, happening, survey, answer, person })
+    }
+}
+
+/// A step along the ledger, as it is told.
+#[derive(Clone, Debug, FromRow, Serialize)]
+pub struct Move {
+    #[serde(skip)]
+    pub survey: i64,
+    pub state: String,
+    pub reason: Option<String>,
+    pub at: Timestamp,
+}
+
+impl Tx {
+    /// Notes what happened; it is written with the transaction's other moves.
+    pub fn record(&mut self, happening: Happening, subject: Subject, at: Timestamp) {
+        self.moves.happened.push(Happened { happening, subject, at });
+    }
+
+    /// Notes what happened to an answer, if there is one.
+    pub(super) fn record_of_answer(
+        &mut self,
+        happening: Happening,
+        survey: i64,
+        answer: Option<i64>,
+        at: Timestamp,
+    ) {
+        if let Some(answer) = answer {
+            self.record(happening, Subject::Answer { survey, answer }, at);
+        }
+    }
+
+    /// `answers` has the keys of the new answers, which are written by now.
+    pub(super) async fn write_journal(&mut self, happened: &[Happened], answers: &[i64]) -> Result<()> {
+        let text = |values: &str| {
+            format!("INSERT INTO journal (at, kind, reason, survey, answer, person) VALUES {values}")
+        };
+        self.insert_rows(happened, 6, text, |query, Happened { happening, subject, at }| {
+            query
+                .bind(at)
+                .bind(happening.as_str())
+                .bind(happening.reason())
+                .bind(subject.survey())
+                .bind(subject.answer(answers))
+                .bind(subject.person())
+        })
+        .await
+    }
+
+    /// The last position; 0 in an empty journal.
+    pub async fn end_of_journal(&mut self) -> Result<i64> {
+        let query = query_scalar::<i64>("SELECT COALESCE(MAX(position), 0) FROM journal");
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// What happened after this position, in order.
+    pub async fn list_happened(&mut self, after: i64, limit: i64) -> Result<Vec<Entry>> {
+        let query = query_as::<EntryRow>(
+            "SELECT position, at, kind, reason, survey, answer, person FROM journal WHERE position > $1 \
+             ORDER BY position LIMIT $2",
+        )
+        .bind(after)
+        .bind(limit);
+        on_engine!(self, fetch_all, query)?.into_iter().map(EntryRow::read).collect()
+    }
+
+    /// The steps of surveys along the ledger, in the order they were made.
+    pub async fn list_moves(&mut self, surveys: &[i64]) -> Result<Vec<Move>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT survey, kind AS state, reason, at FROM journal WHERE survey IN {list} AND answer IS NULL \
+                 ORDER BY position"
+            )
+        };
+        let mut moves: Vec<Move> = self.rows_of(surveys, text).await?;
+        moves.retain(|row| State::parse(&row.state, row.reason.as_deref()).is_some());
+        Ok(moves)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Db;
+    use crate::store::answers::NewAnswer;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+
+    fn answer(question: &str) -> NewAnswer {
+        NewAnswer {
+            survey: 1,
+            question: question.to_owned(),
+            part: "answer",
+            value: Some(7),
+            options: String::new(),
+            band: None,
+            skipped: false,
+            withdrawn: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_happened_stands_in_its_order_and_answers_with_their_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::new_in(folder.path()).await;
+        let mut tx = db.write().await.unwrap();
+        for statement in [
+            "INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C', 0)",
+            "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body) \
+             VALUES (1, 'one', 'purchase', 0, 0, 1, '{}')",
+            "INSERT INTO surveys (id, survey_id, state) VALUES (1, 'a', 'sent')",
+        ] {
+            on_engine!(tx, execute, crate::store::query(statement)).unwrap();
+        }
+        tx.insert_answer(answer("b"), NOW);
+        tx.move_survey(1, State::Sent, State::Started, NOW).unwrap();
+        tx.insert_answer(answer("a"), NOW);
+        tx.change_answer(&answer("b"), NOW).await.unwrap();
+        tx.withdraw_answer(&NewAnswer { withdrawn: true, ..answer("a") }, NOW).await.unwrap();
+        tx.withdraw_answer(&answer("a"), NOW).await.unwrap();
+        tx.opt_out(7, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let happened = tx.list_happened(0, 100).await.unwrap();
+        let told: Vec<_> = happened
+            .iter()
+            .map(|entry| (entry.position, entry.happening, entry.answer, entry.person))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (1, Happening::Answered, Some(1), None),
+                (2, Happening::Moved(State::Started), None, None),
+                (3, Happening::Answered, Some(2), None),
+                (4, Happening::Changed, Some(1), None),
+                (5, Happening::Withdrawn, Some(2), None),
+                (6, Happening::Restored, Some(2), None),
+                (7, Happening::OptedOut, None, Some(7)),
+            ]
+        );
+        assert_eq!(tx.end_of_journal().await.unwrap(), 7);
+        assert_eq!(tx.list_happened(4, 2).await.unwrap()[0].position, 5);
+    }
+}
