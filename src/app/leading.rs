@@ -15,6 +15,7 @@ use crate::bot::router::Router;
 use crate::clock::Instant;
 use crate::jobs::Jobs;
 use crate::jobs::desk::DeskJobs;
+use crate::jobs::followers::Followers;
 use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
@@ -207,6 +208,9 @@ impl Leader {
         let jobs = Jobs::new(db.clone(), ctx.clone(), health.pulse.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
+        // Nothing follows the journal yet: outbound webhooks and figures will.
+        let followers = Followers::new(db.clone(), self.parts.clock.clone(), Vec::new());
+        tasks.spawn_inward("what follows the journal", followers.run(tasks.inward.stop.clone()));
         let desk = DeskJobs {
             client: client.clone(),
             db: db.clone(),

@@ -19,6 +19,7 @@ use crate::store::{self, Db, Tx};
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
 
+mod followers;
 mod forget;
 mod reach;
 
@@ -92,6 +93,7 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         say(scripts(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(people(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
+        say(followers::failing(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         match forget::requests(&setup.config, &db).await {
             Ok(line) => say(line.into_iter().collect())?,
             Err(error) => say(unreadable(&error))?,

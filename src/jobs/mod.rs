@@ -5,6 +5,7 @@
 
 pub mod desk;
 pub mod erasing;
+pub mod followers;
 mod privacy;
 
 use std::time::Duration;

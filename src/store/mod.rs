@@ -28,6 +28,7 @@ mod error;
 pub mod events;
 pub mod export;
 pub mod folds;
+pub mod followers;
 pub mod gauges;
 mod health;
 pub mod humans;
