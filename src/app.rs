@@ -21,12 +21,11 @@ use crate::bot::router::Router;
 use crate::bot::webhook::{Inbox, Worker};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
-use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::service::guesses::Guesses;
 use crate::service::scripts::{self, ScriptSet};
-use crate::service::{Context, alerts, staff};
+use crate::service::{Context, Unit, alerts, staff};
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
@@ -91,20 +90,6 @@ async fn open(url: &str) -> Result<(Db, Option<lock::Lock>), StartError> {
     Ok((db, lock))
 }
 
-/// What the use cases need, for a program or for a single command.
-pub async fn context(parts: &Parts, db: &Db, bot_username: &str) -> store::Result<Context> {
-    let scripts = ScriptSet::default();
-    scripts.refresh(&mut db.read().await?).await?;
-    Ok(Context {
-        clock: parts.clock.clone(),
-        entropy: parts.entropy.clone(),
-        config: Arc::clone(&parts.config),
-        catalogue: Arc::new(Catalogue::new()),
-        scripts,
-        bot_username: Arc::from(bot_username),
-    })
-}
-
 /// Starts everything. Waits for Telegram only if the bot's name has never been heard.
 pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let token = parts.config.token()?;
@@ -123,8 +108,9 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         Some(username) => (listener, username),
         None => wait_for_name(&parts, &client, &db, &health, listener).await?,
     };
-    install_scripts(&db, parts.clock.now()).await?;
-    let ctx = context(&parts, &db, &username).await?;
+    let ctx = parts.context(&username);
+    install_scripts(&db, &ctx).await?;
+    ctx.scripts.refresh(&mut db.read().await?).await?;
     settle_roles_and_alerts(&db, &ctx).await?;
 
     let tasks = Tasks::new();
@@ -147,9 +133,9 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the event queue", worker.run());
     let guesses = Guesses::new(parts.clock.clone(), db.metrics().clone());
     let telegram = parts.config.webhook.as_ref().map_or_else(axum::Router::new, |webhook| {
-        let (db, clock) = (db.clone(), parts.clock.clone());
+        let (db, ctx) = (db.clone(), ctx.clone());
         let handler = Router::new(ctx.clone(), health.clone());
-        let worker = Worker { db, clock, bot, handler, callbacks, begun: has_begun };
+        let worker = Worker { db, ctx, bot, handler, callbacks, begun: has_begun };
         let (inbox, work) = Inbox::new(webhook.secret.clone(), guesses.clone(), worker);
         tasks.spawn_inward("the updates that Telegram brings", work);
         inbox.routes()
@@ -251,10 +237,10 @@ async fn tell_of_guesses(guesses: Guesses, clock: Clock, stop: CancellationToken
     }
 }
 
-async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
-    let mut tx = db.write().await?;
-    let installed = scripts::install_shipped(&mut tx, now).await?;
-    tx.commit().await?;
+async fn install_scripts(db: &Db, ctx: &Context) -> store::Result<()> {
+    let mut unit = Unit::begin(db, ctx).await?;
+    let installed = scripts::install_shipped(&mut unit).await?;
+    unit.commit().await?;
     if installed > 0 {
         tracing::info!(installed, "the shipped scripts are installed");
     }
@@ -264,22 +250,37 @@ async fn install_scripts(db: &Db, now: Timestamp) -> store::Result<()> {
 /// The environment may name other admins and chats now: roles that it gave end, alerts may find somebody to tell, and chats
 /// that refused them may take them.
 async fn settle_roles_and_alerts(db: &Db, ctx: &Context) -> store::Result<()> {
-    let (mut tx, now) = (db.write().await?, ctx.clock.now());
-    staff::settle_at_start(&mut tx, ctx, now).await?;
-    let sent = alerts::send_waiting_at_start(&mut tx, ctx, now).await?;
-    tx.commit().await?;
+    let mut unit = Unit::begin(db, ctx).await?;
+    staff::settle_at_start(&mut unit).await?;
+    let sent = alerts::send_waiting_at_start(&mut unit).await?;
+    unit.commit().await?;
     if sent > 0 {
         tracing::info!(sent, "alerts that had waited for somebody to tell go out");
     }
     Ok(())
 }
 
+impl Parts {
+    /// What the use cases need, with no scripts yet.
+    #[must_use]
+    pub fn context(&self, bot_username: &str) -> Context {
+        Context {
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            config: Arc::clone(&self.config),
+            catalogue: Arc::new(Catalogue::new()),
+            scripts: ScriptSet::default(),
+            bot_username: Arc::from(bot_username),
+        }
+    }
+}
+
 impl Running {
     /// While there has never been an admin: the link whose first tap makes one.
     pub async fn claim_link(&self) -> store::Result<Option<String>> {
-        let mut tx = self.db.write().await?;
-        let link = staff::claim_link(&mut tx, &self.ctx, self.ctx.clock.now()).await?;
-        tx.commit().await?;
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        let link = staff::claim_link(&mut unit).await?;
+        unit.commit().await?;
         Ok(link)
     }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Api, Problem};
 use crate::domain::event::{FieldError, known_customer_id};
 use crate::domain::time::Timestamp;
+use crate::service::Unit;
 use crate::service::events::{NoLink, find_link, personal_link};
 use crate::view::qr;
 
@@ -29,9 +30,9 @@ pub(super) async fn post(
     let Path(id) = id.map_err(|_| Problem::bad_request("the customer's ID in the address is not UTF-8"))?;
     let wrong = |message: String| Problem::wrong_values(vec![FieldError::new("customer.id", message)]);
     let id = known_customer_id(&id).map_err(wrong)?;
-    let mut tx = api.db.write().await?;
-    let link = personal_link(&mut tx, &api.ctx, &id).await?;
-    tx.commit().await?;
+    let mut unit = Unit::begin(&api.db, &api.ctx).await?;
+    let link = personal_link(&mut unit, &id).await?;
+    unit.commit().await?;
     let link = link.map_err(|why| match why {
         NoLink::NoBot => Problem::unavailable(why.to_string()),
         NoLink::WrongId(message) => wrong(message),

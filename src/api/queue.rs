@@ -12,8 +12,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::reading::Reading;
 use crate::clock::{Clock, Instant};
 use crate::domain::event::Normalised;
-use crate::service::Context;
 use crate::service::events::{self, Accepted, Conflict, Links};
+use crate::service::{Context, Unit};
 use crate::store::{self, Db};
 
 /// How many jobs may wait; more are sent away with 503.
@@ -243,9 +243,9 @@ impl EventQueueWorker {
     async fn commit(&mut self, events: &[Normalised]) -> Result<Vec<Outcome>, Failure> {
         self.note_others();
         let work = async {
-            let mut tx = self.db.write().await?;
-            let results = events::accept(&mut tx, &self.ctx, events, Links::Give).await?;
-            tx.commit().await?;
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            let results = events::accept(&mut unit, events, Links::Give).await?;
+            unit.commit().await?;
             Ok::<_, store::Error>(results)
         };
         match AssertUnwindSafe(work).catch_unwind().await {

@@ -191,7 +191,7 @@ impl Leader {
         let intake = Intake {
             client: client.clone(),
             db: db.clone(),
-            clock: self.parts.clock.clone(),
+            ctx: ctx.clone(),
             health: health.clone(),
             sender: sender.clone(),
             bot: self.bot,

@@ -6,51 +6,43 @@ use super::router::{Router, visitor};
 use super::update::{File, Message};
 use crate::config::ChatTopic;
 use crate::domain::template::escape_html;
-use crate::domain::time::Timestamp;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::alerts::{self, Said};
 use crate::service::answers::{self, Attachment, Words};
 use crate::service::staff::{Role, team};
-use crate::service::{Context, desks, editor, erasing, languages, people, phones, staff};
+use crate::service::{Unit, desks, editor, erasing, languages, people, phones, staff};
+use crate::store;
 use crate::store::persons::Person;
-use crate::store::{self, Tx};
 use crate::view::{View, customer, staff as words_of_staff};
 
-pub(super) async fn message(
-    router: &Router,
-    ctx: &Context,
-    tx: &mut Tx,
-    message: &Message,
-    now: Timestamp,
-) -> store::Result<()> {
+pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
+    let ctx = unit.ctx;
     let Some(from) = message.from.as_ref().filter(|from| !from.is_bot) else { return Ok(()) };
-    let person = people::hear(tx, ctx, &visitor(from), now).await?;
-    alerts::alive(tx, ctx, person.id, now).await?;
+    let person = people::hear(unit, &visitor(from)).await?;
+    alerts::alive(unit, person.id).await?;
     match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
         Some(Call::Known { command: Command::Human, argument }) => {
             let said = Said { message_id: message.message_id, text: message.text.as_deref() };
             let words = Some(said).filter(|_| !argument.is_empty());
             let may_say = router.may_say(person.id, person.id);
-            people::ask_for_human(tx, ctx, &person, words, may_say, now).await
+            people::ask_for_human(unit, &person, words, may_say).await
         }
         Some(Call::Known { command, argument }) => {
             if changes_nothing(&person, command, argument) && !router.may_say(person.id, person.id) {
                 return Ok(());
             }
-            run(ctx, tx, &person, command, argument, now).await
+            run(unit, &person, command, argument).await
         }
-        Some(Call::Unknown | Call::Other) => {
-            reply(router, ctx, tx, &person, "customer-unknown-command", now).await
-        }
+        Some(Call::Unknown | Call::Other) => reply(router, unit, &person, "customer-unknown-command").await,
         None => match &message.contact {
             Some(contact) => {
                 let shared = phones::Shared {
                     number: &contact.phone_number,
                     owner: contact.user_id.filter(|_| message.forward_origin.is_none()),
                 };
-                phones::take(tx, ctx, &person, shared, now).await
+                phones::take(unit, &person, shared).await
             }
-            None => words(router, ctx, tx, &person, message, now).await,
+            None => words(router, unit, &person, message).await,
         },
     }
 }
@@ -66,53 +58,47 @@ fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
     }
 }
 
-async fn run(
-    ctx: &Context,
-    tx: &mut Tx,
-    person: &Person,
-    command: Command,
-    argument: &str,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &str) -> store::Result<()> {
+    let ctx = unit.ctx;
     match command {
         Command::Start => {
             let token = Some(argument).filter(|token| !token.is_empty());
-            people::start(tx, ctx, person, token, now).await
+            people::start(unit, person, token).await
         }
-        Command::Language => languages::offer(tx, ctx, person, now).await,
-        Command::Human => people::ask_for_human(tx, ctx, person, None, true, now).await,
+        Command::Language => languages::offer(unit, person).await,
+        Command::Human => people::ask_for_human(unit, person, None, true).await,
         Command::Privacy => {
             let (url, phone) = (ctx.config.privacy_url.as_deref(), person.phone.is_some());
             let view = customer::privacy_in_full(&ctx.catalogue, people::locale(ctx, person), url, phone);
-            people::say(tx, person.id, &view, now).await
+            people::say(unit, person.id, &view).await
         }
-        Command::Stop => people::stop(tx, ctx, person, now).await,
-        Command::Forget => erasing::ask(tx, ctx, person, now).await,
+        Command::Stop => people::stop(unit, person).await,
+        Command::Forget => erasing::ask(unit, person).await,
         Command::Alerts => {
             let place = ChatTopic { chat: person.id, topic: 0 };
             let title = person.first_name.as_deref();
-            group::alerts(ctx, tx, person, place, title, argument, now).await
+            group::alerts(unit, person, place, title, argument).await
         }
         Command::Scripts | Command::Staff => {
-            if staff::role(tx, ctx, person.id).await? == Some(Role::Admin) {
+            if staff::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
                 return match command {
-                    Command::Scripts => editor::open(tx, ctx, person, now).await,
-                    _ => team::open(tx, ctx, person, argument, now).await,
+                    Command::Scripts => editor::open(unit, person).await,
+                    _ => team::open(unit, person, argument).await,
                 };
             }
             tracing::warn!(person = person.id, "a command was refused: no role for it");
             let view = words_of_staff::refused(&ctx.catalogue, people::locale(ctx, person), false);
-            people::say(tx, person.id, &view, now).await
+            people::say(unit, person.id, &view).await
         }
         Command::Help => {
-            let role = staff::role(tx, ctx, person.id).await?;
+            let role = staff::role(&mut unit.tx, ctx, person.id).await?;
             let commands: Vec<(&str, &str)> = Command::ALL
                 .into_iter()
                 .filter(|command| command.is_for(role))
                 .map(|command| (command.name(), command.description()))
                 .collect();
             let view = customer::help(&ctx.catalogue, people::locale(ctx, person), &commands);
-            people::say(tx, person.id, &view, now).await
+            people::say(unit, person.id, &view).await
         }
     }
 }
@@ -120,12 +106,11 @@ async fn run(
 /// Words go to the survey they belong to; where there is none, nobody shall think that they were read.
 async fn words(
     router: &Router,
-    ctx: &Context,
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     person: &Person,
     message: &Message,
-    now: Timestamp,
 ) -> store::Result<()> {
+    let ctx = unit.ctx;
     let words = Words {
         person: person.id,
         message_id: message.message_id,
@@ -137,45 +122,45 @@ async fn words(
     let nothing_to_keep = words.text.is_none() && words.attachment.is_none();
     if !nothing_to_keep || message.is_neither_words_nor_file() {
         if let Some(file) = file(message)
-            && editor::take_file(tx, ctx, person, file, now).await?
+            && editor::take_file(unit, person, file).await?
         {
             return Ok(());
         }
-        if desks::words(tx, ctx, person, message.text.as_deref(), now).await? {
+        if desks::words(unit, person, message.text.as_deref()).await? {
             return Ok(());
         }
     }
     if (!nothing_to_keep || message.is_neither_words_nor_file())
-        && let Some(heard) = human::words(tx, ctx, &words, message.text.as_deref(), now).await?
+        && let Some(heard) = human::words(unit, &words, message.text.as_deref()).await?
     {
         return match heard {
-            Heard::PassedOn => say(ctx, tx, person, "human-heard", now).await,
-            Heard::Kept => say(ctx, tx, person, "human-kept", now).await,
+            Heard::PassedOn => say(unit, person, "human-heard").await,
+            Heard::Kept => say(unit, person, "human-kept").await,
             Heard::Further => Ok(()),
         };
     }
     if nothing_to_keep {
         // Nobody wants an answer to a notice of Telegram's own.
         if message.is_neither_words_nor_file() {
-            return reply(router, ctx, tx, person, "customer-cannot-keep", now).await;
+            return reply(router, unit, person, "customer-cannot-keep").await;
         }
         return Ok(());
     }
-    if answers::words(tx, ctx, &words, now).await? {
+    if answers::words(unit, &words).await? {
         return Ok(());
     }
     if router.is_answered_album(message) {
         return Ok(());
     }
     if let Some(file) = file(message)
-        && staff::role(tx, ctx, person.id).await? == Some(Role::Admin)
+        && staff::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin)
     {
         let name = escape_html(&file.name.chars().take(80).collect::<String>());
         let locale = people::locale(ctx, person);
         let text = ctx.catalogue.with(locale, "desk-not-toml", &[("name", name.into())]);
-        return people::say(tx, person.id, &View::text(text), now).await;
+        return people::say(unit, person.id, &View::text(text)).await;
     }
-    reply(router, ctx, tx, person, "customer-nobody-reads", now).await
+    reply(router, unit, person, "customer-nobody-reads").await
 }
 
 fn file(message: &Message) -> Option<editor::File<'_>> {
@@ -210,18 +195,12 @@ fn attachment(message: &Message) -> Option<Attachment> {
 }
 
 /// Says what changes nothing, but not to somebody who makes us say it again and again.
-async fn reply(
-    router: &Router,
-    ctx: &Context,
-    tx: &mut Tx,
-    person: &Person,
-    id: &str,
-    now: Timestamp,
-) -> store::Result<()> {
-    if router.may_say(person.id, person.id) { say(ctx, tx, person, id, now).await } else { Ok(()) }
+async fn reply(router: &Router, unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
+    if router.may_say(person.id, person.id) { say(unit, person, id).await } else { Ok(()) }
 }
 
-async fn say(ctx: &Context, tx: &mut Tx, person: &Person, id: &str, now: Timestamp) -> store::Result<()> {
+async fn say(unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
+    let ctx = unit.ctx;
     let view = View::text(ctx.catalogue.text(people::locale(ctx, person), id));
-    people::say(tx, person.id, &view, now).await
+    people::say(unit, person.id, &view).await
 }

@@ -8,11 +8,10 @@ use super::replies::Replies;
 use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update, User};
 use super::{group, private, taps};
 use crate::domain::loss::Loss;
-use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
 use crate::service::people::{self, Unreachable, Visitor};
-use crate::service::{Context, alerts, answers};
-use crate::store::{self, Tx};
+use crate::service::{Context, Unit, alerts, answers};
+use crate::store;
 use crate::telegram::health::Health;
 
 /// Albums that were answered lately; their other parts are not answered again.
@@ -51,50 +50,44 @@ impl Router {
         false
     }
 
-    async fn message(&self, tx: &mut Tx, message: &Message, now: Timestamp) -> store::Result<()> {
+    async fn message(&self, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
         match message.chat.kind {
-            ChatKind::Private => private::message(self, &self.ctx, tx, message, now).await,
-            ChatKind::Group | ChatKind::Supergroup => group::message(self, &self.ctx, tx, message, now).await,
+            ChatKind::Private => private::message(self, unit, message).await,
+            ChatKind::Group | ChatKind::Supergroup => group::message(self, unit, message).await,
             ChatKind::Channel | ChatKind::Other => Ok(()),
         }
     }
 
-    async fn edited(&self, tx: &mut Tx, message: &Message, now: Timestamp) -> store::Result<()> {
+    async fn edited(&self, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
         if message.chat.kind != ChatKind::Private {
             return Ok(());
         }
         let (chat, id) = (message.chat.id, message.message_id);
         let said = alerts::Said { message_id: id, text: message.text.as_deref() };
-        alerts::human::edited(tx, &self.ctx, chat, said, now).await?;
-        answers::edited(tx, &self.ctx, chat, id, message.words(), now).await
+        alerts::human::edited(unit, chat, said).await?;
+        answers::edited(unit, chat, id, message.words()).await
     }
 
     /// The bot was blocked, unblocked, removed or let in.
-    async fn membership(&self, tx: &mut Tx, change: &MyChatMember, now: Timestamp) -> store::Result<()> {
+    async fn membership(&self, unit: &mut Unit<'_>, change: &MyChatMember) -> store::Result<()> {
         use MemberStatus as Status;
-        let (ctx, chat) = (&self.ctx, change.chat.id);
+        let chat = change.chat.id;
         match (change.chat.kind, change.new_chat_member.status) {
             (ChatKind::Private, Status::Kicked | Status::Left) => {
-                people::unreachable(tx, ctx, chat, Unreachable::Blocked, now).await
+                people::unreachable(unit, chat, Unreachable::Blocked).await
             }
-            (ChatKind::Private, Status::Member) => {
-                people::unblocked(tx, ctx, &visitor(&change.from), now).await
-            }
+            (ChatKind::Private, Status::Member) => people::unblocked(unit, &visitor(&change.from)).await,
             (ChatKind::Group | ChatKind::Supergroup | ChatKind::Channel, status) => {
                 let (member, place) = (&change.new_chat_member, (chat, change.chat.title.as_deref()));
                 if member.may_write() {
-                    return alerts::returned(tx, ctx, chat, now).await;
+                    return alerts::returned(unit, chat).await;
                 }
                 let loss = if member.is_inside() {
                     (Loss::Silent, "the bot is in the chat and may not write there")
                 } else {
                     (Loss::Gone, "the bot was removed from the chat")
                 };
-                if status == Status::Other {
-                    Ok(())
-                } else {
-                    alerts::removed(tx, ctx, place, loss, now).await
-                }
+                if status == Status::Other { Ok(()) } else { alerts::removed(unit, place, loss).await }
             }
             _ => Ok(()),
         }
@@ -102,29 +95,28 @@ impl Router {
 }
 
 impl Handler for Router {
-    async fn begin(&self, tx: &mut Tx, updates: &[&Update]) -> Result<(), HandleError> {
-        self.ctx.scripts.refresh(tx).await?;
-        Ok(tx.read_ahead(&taps::lone_taps(updates)).await?)
+    async fn begin(&self, unit: &mut Unit<'_>, updates: &[&Update]) -> Result<(), HandleError> {
+        unit.ctx.scripts.refresh(&mut unit.tx).await?;
+        Ok(unit.tx.read_ahead(&taps::lone_taps(updates)).await?)
     }
 
-    async fn after_silence(&self, tx: &mut Tx, now: Timestamp) -> store::Result<()> {
-        answers::show_again_after_silence(tx, now).await
+    async fn after_silence(&self, unit: &mut Unit<'_>) -> store::Result<()> {
+        answers::show_again_after_silence(unit).await
     }
 
-    async fn handle(&self, tx: &mut Tx, update: &Update) -> Result<Reactions, HandleError> {
-        let now = self.ctx.clock.now();
+    async fn handle(&self, unit: &mut Unit<'_>, update: &Update) -> Result<Reactions, HandleError> {
         if let Some(query) = &update.callback_query {
             self.health.tapped(query.message.is_some());
-            return Ok(Reactions { callback: Some(taps::tap(&self.ctx, tx, query, now).await?) });
+            return Ok(Reactions { callback: Some(taps::tap(unit, query).await?) });
         }
         if let Some(message) = &update.message {
-            self.message(tx, message, now).await?;
+            self.message(unit, message).await?;
         } else if let Some(message) = &update.edited_message {
-            self.edited(tx, message, now).await?;
+            self.edited(unit, message).await?;
         } else if let Some(post) = &update.channel_post {
-            alerts::alive(tx, &self.ctx, post.chat.id, now).await?;
+            alerts::alive(unit, post.chat.id).await?;
         } else if let Some(change) = &update.my_chat_member {
-            self.membership(tx, change, now).await?;
+            self.membership(unit, change).await?;
         }
         Ok(Reactions::default())
     }

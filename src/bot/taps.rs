@@ -4,31 +4,26 @@ use std::collections::HashMap;
 
 use super::router::{locale_of, visitor};
 use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
-use crate::domain::time::Timestamp;
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
-use crate::service::{Context, editor, erasing, languages, people, setup};
-use crate::store::{self, Tx};
+use crate::service::{Unit, editor, erasing, languages, people, setup};
+use crate::store;
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::Data;
 
-pub(super) async fn tap(
-    ctx: &Context,
-    tx: &mut Tx,
-    query: &CallbackQuery,
-    now: Timestamp,
-) -> store::Result<CallbackAnswer> {
+pub(super) async fn tap(unit: &mut Unit<'_>, query: &CallbackQuery) -> store::Result<CallbackAnswer> {
+    let ctx = unit.ctx;
     let data = query.data.as_deref().and_then(Data::decode);
     let text = match (data, &query.message) {
-        (Some(data), Some(message)) => act(ctx, tx, query, message, data, now).await?,
+        (Some(data), Some(message)) => act(unit, query, message, data).await?,
         // Whose survey it is, and at which step, is judged by what is stored.
         (Some(Data::Survey { survey, turn, act }), None) => {
             let (person, locale) = (query.from.id, locale_of(ctx, &query.from));
-            answers::tap(tx, ctx, &Tap { person, locale, message_id: None, survey, turn, act }, now).await?
+            answers::tap(unit, &Tap { person, locale, message_id: None, survey, turn, act }).await?
         }
         (Some(Data::Resume), None) => {
-            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
-            Some(people::resume(tx, ctx, &person, now).await?)
+            let person = people::hear(unit, &visitor(&query.from)).await?;
+            Some(people::resume(unit, &person).await?)
         }
         (Some(_), None) => {
             tracing::warn!(
@@ -46,13 +41,12 @@ pub(super) async fn tap(
 }
 
 async fn act(
-    ctx: &Context,
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     query: &CallbackQuery,
     message: &TappedMessage,
     data: Data,
-    now: Timestamp,
 ) -> store::Result<Option<String>> {
+    let ctx = unit.ctx;
     let person = query.from.id;
     // Surveys and what belongs to them are shown in private chats only.
     if message.chat.kind != ChatKind::Private || message.chat.id != person {
@@ -63,40 +57,40 @@ async fn act(
             let locale = locale_of(ctx, &query.from);
             let message_id = Some(message.message_id);
             let tap = Tap { person, locale, message_id, survey, turn, act };
-            answers::tap(tx, ctx, &tap, now).await
+            answers::tap(unit, &tap).await
         }
         Data::Language(locale) => {
-            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
-            languages::choose(tx, ctx, &person, locale, message.message_id, now).await.map(Some)
+            let person = people::hear(unit, &visitor(&query.from)).await?;
+            languages::choose(unit, &person, locale, message.message_id).await.map(Some)
         }
         // Neither makes a person known who is being forgotten.
         Data::Forget { mark } => {
             let person = (person, locale_of(ctx, &query.from));
-            erasing::confirm(tx, ctx, person, mark, message.message_id, now).await.map(Some)
+            erasing::confirm(unit, person, mark, message.message_id).await.map(Some)
         }
         Data::KeepData => {
             let person = (person, locale_of(ctx, &query.from));
-            erasing::keep(tx, ctx, person, message.message_id, now).await.map(Some)
+            erasing::keep(unit, person, message.message_id).await.map(Some)
         }
         Data::ForgetRequest(act) => {
             let person = (person, locale_of(ctx, &query.from));
-            erasing::decide(tx, ctx, person, act, message.message_id, now).await.map(Some)
+            erasing::decide(unit, person, act, message.message_id).await.map(Some)
         }
         Data::Setup(act) => {
-            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
-            setup::tap(tx, ctx, &person, act, message.message_id, now).await
+            let person = people::hear(unit, &visitor(&query.from)).await?;
+            setup::tap(unit, &person, act, message.message_id).await
         }
         Data::Desk(tap) => {
-            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
-            editor::tap(tx, ctx, &person, tap, message.message_id, now).await
+            let person = people::hear(unit, &visitor(&query.from)).await?;
+            editor::tap(unit, &person, tap, message.message_id).await
         }
         Data::Team(act) => {
-            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
-            team::tap(tx, ctx, &person, act, message.message_id, now).await
+            let person = people::hear(unit, &visitor(&query.from)).await?;
+            team::tap(unit, &person, act, message.message_id).await
         }
         Data::Resume => {
-            let person = people::hear(tx, ctx, &visitor(&query.from), now).await?;
-            people::resume(tx, ctx, &person, now).await.map(Some)
+            let person = people::hear(unit, &visitor(&query.from)).await?;
+            people::resume(unit, &person).await.map(Some)
         }
     }
 }

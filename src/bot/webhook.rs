@@ -17,9 +17,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::intake::Handler;
 use super::intake::batch::{self, Batches};
-use crate::clock::Clock;
 use crate::config::exposed;
 use crate::config::webhook::PATH;
+use crate::service::Context;
 use crate::service::guesses::{Caller, Door, Guesses, Verdict as Guessed};
 use crate::store::Db;
 use crate::telegram::limits::{UPDATE_BYTES, UPDATES_PER_POLL};
@@ -55,7 +55,7 @@ pub struct Inbox {
 #[derive(Debug)]
 pub struct Worker<H> {
     pub db: Db,
-    pub clock: Clock,
+    pub ctx: Context,
     /// The bot's own ID.
     pub bot: i64,
     pub handler: H,
@@ -186,8 +186,8 @@ impl<H: Handler> Worker<H> {
         // Telegram brings one chat's messages in order, but not a text and a tap of the same person.
         items.sort_by_key(batch::Item::id);
         callers.sort_by_key(|(id, _)| *id);
-        let Self { db, clock, bot, handler, .. } = self;
-        let handled = Batches { db, clock, bot: *bot, handler, is_polled: false }.handle(&items).await;
+        let Self { db, ctx, bot, handler, .. } = self;
+        let handled = Batches { db, ctx, bot: *bot, handler, is_polled: false }.handle(&items).await;
         if let Some(error) = &handled.error {
             tracing::error!(%error, "updates cannot be stored; Telegram is asked to bring them again");
         }

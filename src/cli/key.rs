@@ -4,6 +4,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::visible::{revealed, unfit_for_id};
+use crate::service::Unit;
 use crate::service::keys::{self, Scope};
 use crate::store::Db;
 
@@ -69,15 +70,16 @@ async fn add(setup: &Setup, db: &Db, name: &str, scope: Scope, to: &mut Output<'
     if let Some(unfit) = unfit_for_id(name) {
         return Err(Misuse(format!("NAME {unfit}")).into());
     }
-    let mut tx = db.write().await?;
-    let added = keys::add(&mut tx, &setup.entropy, name, scope, setup.clock.now()).await?;
+    let ctx = setup.parts().context("");
+    let mut unit = Unit::begin(db, &ctx).await?;
+    let added = keys::add(&mut unit, name, scope).await?;
     let Some(key) = added else {
         return Err(Misuse(format!(
             "there is a valid key '{name}' already: choose another name, or revoke that one first"
         ))
         .into());
     };
-    tx.commit().await?;
+    unit.commit().await?;
     writeln!(to.out, "{key}")?;
     writeln!(to.err, "'{name}' may: {}. Keep the key: it is not shown again.", scope.as_str())?;
     Ok(DONE)

@@ -2,6 +2,7 @@
 
 use super::{DONE, Misuse, Output, Setup};
 use crate::domain::event::known_customer_id;
+use crate::service::Unit;
 use crate::service::events::{NoLink, personal_link};
 use crate::view::qr;
 
@@ -11,12 +12,12 @@ pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::
     let customer = known_customer_id(customer).map_err(wrong)?;
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
-    let mut tx = db.write().await?;
-    let link = personal_link(&mut tx, &ctx, &customer).await?.map_err(|why| match why {
+    let mut unit = Unit::begin(&db, &ctx).await?;
+    let link = personal_link(&mut unit, &customer).await?.map_err(|why| match why {
         NoLink::WrongId(problem) => wrong(problem).into(),
         NoLink::NoBot => anyhow::Error::from(why),
     })?;
-    tx.commit().await?;
+    unit.commit().await?;
     writeln!(to.out, "{}", link.url)?;
     // Beside the link, so that whoever pipes the link gets it alone.
     if let Some(code) = qr::in_terminal(&link.url) {

@@ -1,6 +1,7 @@
 //! `afterword migrate`: the schema, without starting anything.
 
 use super::{DONE, Output, Setup};
+use crate::service::Unit;
 use crate::service::scripts::install_shipped;
 use crate::store::Db;
 
@@ -9,9 +10,10 @@ pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let db = Db::open(&setup.config.database_url, true).await?;
     let migrated = db.migrate().await?;
     // As `serve` does: events that are imported before its first start find a script that asks.
-    let mut tx = db.write().await?;
-    install_shipped(&mut tx, setup.clock.now()).await?;
-    tx.commit().await?;
+    let ctx = setup.parts().context("");
+    let mut unit = Unit::begin(&db, &ctx).await?;
+    install_shipped(&mut unit).await?;
+    unit.commit().await?;
     let name = db.name();
     match (migrated.applied, migrated.copy) {
         (0, _) => writeln!(to.out, "{name}: up to date")?,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-use crate::app::{self, Failed, Parts, StartError};
+use crate::app::{Failed, Parts, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, bot_id, dotenv};
 use crate::entropy::Entropy;
@@ -152,7 +152,9 @@ impl Setup {
             Ok(token) => db.read().await?.find_bot_username(bot_id(token)).await?,
             Err(_) => None,
         };
-        Ok(app::context(&self.parts(), db, &username.unwrap_or_default()).await?)
+        let ctx = self.parts().context(&username.unwrap_or_default());
+        ctx.scripts.refresh(&mut db.read().await?).await?;
+        Ok(ctx)
     }
 }
 

@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::{DONE, Output, PROBLEMS, Setup, USAGE};
-use crate::clock::Clock;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
 use crate::domain::staff::Deed;
-use crate::domain::time::Timestamp;
+use crate::service::Unit;
 use crate::service::scripts::{self, RollbackError, RolledBack, Switched};
 use crate::service::staff::log;
 use crate::store::{Db, Tx};
@@ -64,17 +63,14 @@ pub enum ScriptCommand {
 
 /// Does the command and returns its exit code. Only what needs the database opens it.
 pub async fn run(setup: &Setup, command: ScriptCommand, to: &mut Output<'_>) -> anyhow::Result<u8> {
-    let clock = &setup.clock;
     match command {
         ScriptCommand::Check { files } => check(&files, to),
         ScriptCommand::List => list(&setup.open_db().await?, to).await,
         ScriptCommand::Show { slug } => show(&setup.open_db().await?, &slug, to).await,
         ScriptCommand::Publish { named } => publish(setup, &named, to).await,
-        ScriptCommand::Pause { slug } => switch(&setup.open_db().await?, &slug, true, clock, to).await,
-        ScriptCommand::Resume { slug } => switch(&setup.open_db().await?, &slug, false, clock, to).await,
-        ScriptCommand::Rollback { slug, version } => {
-            roll_back(&setup.open_db().await?, &slug, version, clock, to).await
-        }
+        ScriptCommand::Pause { slug } => switch(setup, &slug, true, to).await,
+        ScriptCommand::Resume { slug } => switch(setup, &slug, false, to).await,
+        ScriptCommand::Rollback { slug, version } => roll_back(setup, &slug, version, to).await,
         ScriptCommand::Backtest(args) => backtest::run(setup, &args, to).await,
     }
 }
@@ -191,14 +187,15 @@ async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Re
     };
     warn(&parsed, to)?;
     let slug = &parsed.script.slug;
-    let mut tx = db.write().await?;
-    let broken = scripts::broken_series(&mut tx, &scripts::ScriptSet::default(), &parsed.script).await?;
+    let ctx = setup.parts().context("");
+    let mut unit = Unit::begin(&db, &ctx).await?;
+    let broken = scripts::broken_series(&mut unit.tx, &scripts::ScriptSet::default(), &parsed.script).await?;
     if !broken.is_empty() {
         return Ok(Refused::Wrong(broken).report(to)?);
     }
-    let done = scripts::publish(&mut tx, &parsed.script, &source, setup.clock.now()).await?;
-    note(&mut tx, Deed::ScriptPublished, slug, done.new.then_some(done.version), setup.clock.now()).await?;
-    tx.commit().await?;
+    let done = scripts::publish(&mut unit, &parsed.script, &source).await?;
+    note(&mut unit, Deed::ScriptPublished, slug, done.new.then_some(done.version)).await?;
+    unit.commit().await?;
     let version = done.version;
     if done.new {
         writeln!(to.out, "{slug}: version {version} is published")?;
@@ -220,24 +217,25 @@ fn say_if_paused(slug: &str, paused: bool, to: &mut Output<'_>) -> std::io::Resu
 }
 
 async fn roll_back(
-    db: &Db,
+    setup: &Setup,
     slug: &str,
     version: Option<i64>,
-    clock: &Clock,
     to: &mut Output<'_>,
 ) -> anyhow::Result<u8> {
-    let mut tx = db.write().await?;
-    let done = match scripts::rollback(&mut tx, slug, version, clock.now()).await {
+    let ctx = setup.parts().context("");
+    let db = setup.open_db().await?;
+    let mut unit = Unit::begin(&db, &ctx).await?;
+    let done = match scripts::rollback(&mut unit, slug, version).await {
         Ok(done) => done,
-        Err(RollbackError::Unknown(slug)) => return unknown(&mut tx, &slug, to).await,
+        Err(RollbackError::Unknown(slug)) => return unknown(&mut unit.tx, &slug, to).await,
         Err(RollbackError::Store(error)) => return Err(error.into()),
         Err(refused) => {
             writeln!(to.err, "{refused}")?;
             return Ok(USAGE);
         }
     };
-    note(&mut tx, Deed::ScriptRolledBack, slug, Some(done.version), clock.now()).await?;
-    tx.commit().await?;
+    note(&mut unit, Deed::ScriptRolledBack, slug, Some(done.version)).await?;
+    unit.commit().await?;
     let RolledBack { version, content_of, published_at, instead_of, open_surveys, paused } = done;
     writeln!(
         to.out,
@@ -254,24 +252,20 @@ async fn roll_back(
 }
 
 /// What was published is noted with its version; nothing is where there was nothing new.
-async fn note(
-    tx: &mut Tx,
-    deed: Deed,
-    slug: &str,
-    version: Option<i64>,
-    now: Timestamp,
-) -> crate::store::Result<()> {
+async fn note(unit: &mut Unit<'_>, deed: Deed, slug: &str, version: Option<i64>) -> crate::store::Result<()> {
     if version.is_none() {
         return Ok(());
     }
-    log::script(tx, None, deed, (slug, version), now).await
+    log::script(unit, None, deed, (slug, version)).await
 }
 
-async fn switch(db: &Db, slug: &str, paused: bool, clock: &Clock, to: &mut Output<'_>) -> anyhow::Result<u8> {
-    let mut tx = db.write().await?;
-    let switched = scripts::set_paused(&mut tx, slug, paused, clock.now()).await?;
+async fn switch(setup: &Setup, slug: &str, paused: bool, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let ctx = setup.parts().context("");
+    let db = setup.open_db().await?;
+    let mut unit = Unit::begin(&db, &ctx).await?;
+    let switched = scripts::set_paused(&mut unit, slug, paused).await?;
     let message = match switched {
-        Switched::Unknown => return unknown(&mut tx, slug, to).await,
+        Switched::Unknown => return unknown(&mut unit.tx, slug, to).await,
         Switched::Already if paused => "is paused already",
         Switched::Already => "is live already",
         Switched::Done if paused => "is paused; it asks nobody until it is resumed",
@@ -279,9 +273,9 @@ async fn switch(db: &Db, slug: &str, paused: bool, clock: &Clock, to: &mut Outpu
     };
     if switched == Switched::Done {
         let deed = if paused { Deed::ScriptPaused } else { Deed::ScriptResumed };
-        log::script(&mut tx, None, deed, (slug, None), clock.now()).await?;
+        log::script(&mut unit, None, deed, (slug, None)).await?;
     }
-    tx.commit().await?;
+    unit.commit().await?;
     writeln!(to.out, "{slug}: {message}")?;
     Ok(DONE)
 }
@@ -388,6 +382,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::clock::Clock;
     use crate::config::Config;
     use crate::domain::time::Timestamp;
     use crate::entropy::Entropy;
@@ -547,9 +542,10 @@ mod tests {
     #[tokio::test]
     async fn a_draft_is_listed_shown_and_published_by_its_slug_and_then_is_none() {
         let shell = Shell::new();
-        let mut tx = shell.db().await.write().await.unwrap();
-        scripts::install_shipped(&mut tx, shell.setup.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        let ctx = shell.setup.parts().context("");
+        let mut unit = Unit::begin(&shell.db().await, &ctx).await.unwrap();
+        scripts::install_shipped(&mut unit).await.unwrap();
+        unit.commit().await.unwrap();
         insta::assert_snapshot!(shell.run(ScriptCommand::List).await.1, @r"
         SLUG        VERSION  STATE  ON             PRIORITY  PUBLISHED
         importance  -        draft  purchase       5         -

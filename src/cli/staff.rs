@@ -7,6 +7,7 @@ use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::config::ChatTopic;
 use crate::domain::event::agent_id;
 use crate::domain::visible::revealed;
+use crate::service::Unit;
 use crate::service::staff::{self, Role, RoleError, team};
 use crate::store::Db;
 use crate::store::staff_log::LogEntry;
@@ -73,10 +74,10 @@ async fn add(
 ) -> anyhow::Result<u8> {
     let agent = agent.map(agent_id).transpose().map_err(|problem| Misuse(format!("--agent-id {problem}")))?;
     let ctx = setup.context(db).await?;
-    let mut tx = db.write().await?;
-    let given = staff::give(&mut tx, &ctx, None, (person, role), agent.as_deref(), setup.clock.now()).await;
+    let mut unit = Unit::begin(db, &ctx).await?;
+    let given = staff::give(&mut unit, None, (person, role), agent.as_deref()).await;
     let before = given.map_err(refused)?;
-    tx.commit().await?;
+    unit.commit().await?;
     match before.filter(|before| *before != role) {
         Some(before) => writeln!(to.err, "{person} is {role} now and was {before}")?,
         None => writeln!(to.err, "{person} is {role}")?,
@@ -106,9 +107,9 @@ async fn claim(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8
     if ctx.bot_username.is_empty() {
         return Err(Misuse("the bot's name is not known yet: start `afterword serve` once".to_owned()).into());
     }
-    let mut tx = db.write().await?;
-    let made = staff::claim(&mut tx, &ctx, setup.clock.now()).await?;
-    tx.commit().await?;
+    let mut unit = Unit::begin(db, &ctx).await?;
+    let made = staff::claim(&mut unit).await?;
+    unit.commit().await?;
     writeln!(to.out, "{}", made.link)?;
     writeln!(to.err, "the first person to open it becomes an admin; it works until {}", made.expires_at)?;
     Ok(DONE)
@@ -167,13 +168,12 @@ fn told(entry: &LogEntry) -> String {
 
 async fn remove(setup: &Setup, db: &Db, person: i64, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let ctx = setup.context(db).await?;
-    let mut tx = db.write().await?;
-    let Some(role) = staff::take(&mut tx, &ctx, None, person, setup.clock.now()).await.map_err(refused)?
-    else {
+    let mut unit = Unit::begin(db, &ctx).await?;
+    let Some(role) = staff::take(&mut unit, None, person).await.map_err(refused)? else {
         writeln!(to.err, "{person} has no role; see `afterword staff list`")?;
         return Ok(PROBLEMS);
     };
-    tx.commit().await?;
+    unit.commit().await?;
     writeln!(to.err, "{person} was {role} and has no role now")?;
     tell_withdrawn(db, person, to).await?;
     Ok(DONE)

@@ -4,10 +4,10 @@ use clap::Args;
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::ledger::State;
-use crate::service::Context;
 use crate::service::due::MOST_TESTS;
 use crate::service::events::{Links, accept};
 use crate::service::scripts::{Live, trial};
+use crate::service::{Context, Unit};
 
 #[derive(Clone, Debug, Args)]
 pub struct TestArgs {
@@ -24,8 +24,8 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     let live = choose(&ctx, args.slug.as_deref())?;
     let slug = &live.script().slug;
     let event = trial(&ctx, live.script(), args.telegram_id)?;
-    let mut tx = db.write().await?;
-    if tx.count_unsent_invitations(args.telegram_id).await? >= MOST_TESTS {
+    let mut unit = Unit::begin(&db, &ctx).await?;
+    if unit.tx.count_unsent_invitations(args.telegram_id).await? >= MOST_TESTS {
         let person = args.telegram_id;
         writeln!(
             to.err,
@@ -33,8 +33,8 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
         )?;
         return Ok(PROBLEMS);
     }
-    let accepted = accept(&mut tx, &ctx, &[event.into()], Links::Omit).await?;
-    tx.commit().await?;
+    let accepted = accept(&mut unit, &[event.into()], Links::Omit).await?;
+    unit.commit().await?;
     let states = accepted.into_iter().map(|accepted| accepted.map(|accepted| accepted.state));
     match states.collect::<Result<Vec<_>, _>>()?.first() {
         Some(State::Scheduled | State::WaitingForLink) => {

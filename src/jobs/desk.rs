@@ -10,13 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::ledger::Suppression;
 use crate::domain::script::{MAX_FILE_BYTES, Script};
-use crate::domain::time::Timestamp;
 use crate::service::backtest::{Counts, Outcome, Report, backtest, is_possible, recorded};
 use crate::service::staff::{Role, role};
-use crate::service::{Context, editor, people};
+use crate::service::{Context, Unit, editor, people};
 use crate::store::desks::ScriptJob;
 use crate::store::persons::Person;
-use crate::store::{self, Db, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Db, Lane, Outgoing, Payload};
 use crate::telegram::client::{Client, Nothing};
 use crate::telegram::pulse::{Part, Pulse};
 use crate::view::View;
@@ -106,15 +105,15 @@ impl DeskJobs {
     /// Says how it ended, where the answer would have been.
     async fn tell(&self, job: &ScriptJob, person: &Person, id: &str) -> store::Result<()> {
         let view = View::text(self.ctx.catalogue.text(people::locale(&self.ctx, person), id));
-        let mut tx = self.db.write().await?;
-        if tx.delete_script_job(job.id).await? {
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        if unit.tx.delete_script_job(job.id).await? {
             if job.kind == "file" {
-                people::say(&mut tx, person.id, &view, self.now()).await?;
+                people::say(&mut unit, person.id, &view).await?;
             } else {
-                show(&mut tx, job, &view, self.now()).await?;
+                show(&mut unit, job, &view).await?;
             }
         }
-        tx.commit().await
+        unit.commit().await
     }
 
     async fn drop_job(&self, job: &ScriptJob) -> store::Result<bool> {
@@ -122,10 +121,6 @@ impl DeskJobs {
         tx.delete_script_job(job.id).await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.ctx.clock.now()
     }
 
     async fn file(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
@@ -144,17 +139,17 @@ impl DeskJobs {
             }
             Err(error) => Err(error),
         };
-        let mut tx = self.db.write().await?;
-        if tx.delete_script_job(job.id).await? {
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        if unit.tx.delete_script_job(job.id).await? {
             match read {
-                Ok(file) => editor::import(&mut tx, &self.ctx, person, file, self.now()).await?,
+                Ok(file) => editor::import(&mut unit, person, file).await?,
                 Err(error) => {
                     tracing::warn!(%error, "a script's file could not be fetched");
-                    editor::file_lost(&mut tx, &self.ctx, person, self.now()).await?;
+                    editor::file_lost(&mut unit, person).await?;
                 }
             }
         }
-        tx.commit().await
+        unit.commit().await
     }
 
     /// Shows "typing…" in a chat, until the next message or for some seconds.
@@ -213,15 +208,15 @@ impl DeskJobs {
         let hours: Vec<Row> =
             report.hours.iter().map(|(hour, counts)| row(format!("{hour:02}:00"), counts)).collect();
         let view = desk.backtest(report.events, &outcomes, &hours, is_draft);
-        let mut tx = self.db.write().await?;
-        if role(&mut tx, &self.ctx, person.id).await? != Some(Role::Admin) {
-            drop(tx);
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        if role(&mut unit.tx, &self.ctx, person.id).await? != Some(Role::Admin) {
+            drop(unit);
             return self.refuse(job, person).await;
         }
-        if tx.delete_script_job(job.id).await? {
-            show(&mut tx, job, &view, self.now()).await?;
+        if unit.tx.delete_script_job(job.id).await? {
+            show(&mut unit, job, &view).await?;
         }
-        tx.commit().await
+        unit.commit().await
     }
 }
 
@@ -242,9 +237,9 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
     done.map_err(|_| store::Error::broken("script_jobs", "the work panicked"))
 }
 
-async fn show(tx: &mut Tx, job: &ScriptJob, view: &View, now: Timestamp) -> store::Result<()> {
+async fn show(unit: &mut Unit<'_>, job: &ScriptJob, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, job.person, job.message_id, payload), now).await
+    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, job.person, job.message_id, payload), unit.now).await
 }
 
 fn said(desk: &Desk<'_>, outcome: &Outcome) -> String {

@@ -8,8 +8,8 @@ use tokio::time::Instant as RealInstant;
 
 use super::Jobs;
 use crate::clock::Instant;
-use crate::service::Context;
 use crate::service::erasing::{self, Erased, Progress, Rest};
+use crate::service::{Context, Unit};
 use crate::store::{self, Db};
 
 /// An erasing that has come no further for so long has nobody who goes on with it.
@@ -21,10 +21,10 @@ const STEPS_A_TICK: usize = 20;
 
 /// Erases a customer to the end. `None` if nothing is stored about such a customer.
 pub async fn customer(db: &Db, ctx: &Context, customer_id: &str) -> store::Result<Option<Erased>> {
-    let mut tx = db.write().await?;
-    let begun = erasing::customer(&mut tx, ctx, customer_id, ctx.clock.now()).await?;
+    let mut unit = Unit::begin(db, ctx).await?;
+    let begun = erasing::customer(&mut unit, customer_id).await?;
     let Some(mut progress) = begun else { return Ok(None) };
-    tx.commit().await?;
+    unit.commit().await?;
     loop {
         match progress {
             Progress::Done(erased) => return Ok(Some(erased)),
@@ -35,10 +35,10 @@ pub async fn customer(db: &Db, ctx: &Context, customer_id: &str) -> store::Resul
 
 /// One transaction of it, and as long a time in which others may write.
 async fn step(db: &Db, ctx: &Context, id: i64) -> store::Result<Progress> {
-    let mut tx = db.write().await?;
+    let mut unit = Unit::begin(db, ctx).await?;
     let began = RealInstant::now();
-    let progress = erasing::go_on(&mut tx, ctx, id, ctx.clock.now()).await?;
-    tx.commit().await?;
+    let progress = erasing::go_on(&mut unit, id).await?;
+    unit.commit().await?;
     tokio::time::sleep(began.elapsed()).await;
     Ok(progress)
 }
@@ -66,9 +66,9 @@ impl Jobs {
         let now = self.ctx.clock.now();
         let todo = erasing::look_at_requests(&mut self.db.look().await?, &self.ctx, now).await?;
         if !todo.asks_nobody() {
-            let mut tx = self.db.write().await?;
-            erasing::ask_admins(&mut tx, &self.ctx, &todo, now).await?;
-            tx.commit().await?;
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            erasing::ask_admins(&mut unit, &todo).await?;
+            unit.commit().await?;
         }
         let mut steps = 0;
         for id in todo.over {
@@ -87,10 +87,10 @@ impl Jobs {
     /// One transaction, and as long a time in which others may write.
     async fn run_out(&self, id: i64) -> store::Result<Rest> {
         self.moves();
-        let mut tx = self.db.write().await?;
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         let began = RealInstant::now();
-        let rest = erasing::run_out(&mut tx, &self.ctx, id, self.ctx.clock.now()).await?;
-        tx.commit().await?;
+        let rest = erasing::run_out(&mut unit, id).await?;
+        unit.commit().await?;
         tokio::time::sleep(began.elapsed()).await;
         Ok(rest)
     }

@@ -17,9 +17,9 @@ use crate::clock::Instant;
 use crate::domain::time::Timestamp;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
-use crate::service::{Context, alerts, answers, due, unknown};
+use crate::service::{Context, Unit, alerts, answers, due, unknown};
 use crate::store::due::{Chats, WaitingChats};
-use crate::store::{self, Db, Tx};
+use crate::store::{self, Db};
 use crate::telegram::pulse::{Part, Pulse};
 
 use erasing::Watched;
@@ -148,13 +148,13 @@ impl Jobs {
     /// Alerts that no chat took go out once one may be tried again.
     async fn retry_alerts(&self) -> store::Result<()> {
         let mut tx = self.db.read().await?;
-        if !alerts::is_retry_due(&mut tx, &self.ctx).await? {
+        if !alerts::is_retry_due(&mut tx, &self.ctx, self.ctx.clock.now()).await? {
             return Ok(());
         }
         drop(tx);
-        let mut tx = self.db.write().await?;
-        alerts::send_waiting(&mut tx, &self.ctx, self.ctx.clock.now()).await?;
-        tx.commit().await
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        alerts::send_waiting(&mut unit).await?;
+        unit.commit().await
     }
 
     async fn refresh_scripts(&self) -> store::Result<()> {
@@ -194,59 +194,48 @@ impl Jobs {
         }
         let mut more = false;
         if overdue || repeats > 0 {
-            let mut tx = self.db.write().await?;
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
             if overdue {
-                more = self.settle_overdue(&mut tx, ran, now).await?;
+                more = settle_overdue(&mut unit, ran).await?;
             }
             if repeats > 0 {
-                ran.repeated += answers::repeat_due(&mut tx, &self.ctx, repeats.min(BATCH), now).await?;
+                ran.repeated += answers::repeat_due(&mut unit, repeats.min(BATCH)).await?;
             }
-            tx.commit().await?;
+            unit.commit().await?;
         }
         if !due.is_empty() {
-            let Claimed { claimed, settled } = self.claim(&due, room, now).await?;
+            let Claimed { claimed, settled } = self.claim(&due, room).await?;
             ran.claimed += claimed;
             ran.settled += settled;
         }
         Ok(more || *ran != before)
     }
 
-    /// True if there is more of it.
-    async fn settle_overdue(&self, tx: &mut Tx, ran: &mut Ran, now: Timestamp) -> store::Result<bool> {
-        ran.closed += tx.close_quiet_surveys(now, BATCH).await?;
-        ran.let_go += tx.let_go(BATCH).await?;
-        ran.expired += answers::expire(tx, &self.ctx, BATCH, now).await?;
-        ran.stale += due::settle_never_linked(tx, BATCH, now).await?;
-        let shown = answers::show_again_next(tx, SHOWN_TOGETHER, now).await?;
-        ran.shown_again += shown.unwrap_or(0);
-        Ok(shown.is_some())
-    }
-
     /// Claims what is due in one transaction; where something in it is broken, in one for each.
-    async fn claim(&self, due: &[i64], room: i64, now: Timestamp) -> store::Result<Claimed> {
+    async fn claim(&self, due: &[i64], room: i64) -> store::Result<Claimed> {
         let room = usize::try_from(room).unwrap_or(0);
-        match self.claim_together(due, room, now).await {
-            Err(error) if !error.is_transient() => self.claim_each(due, room, now).await,
+        match self.claim_together(due, room).await {
+            Err(error) if !error.is_transient() => self.claim_each(due, room).await,
             done => done,
         }
     }
 
-    async fn claim_together(&self, due: &[i64], room: usize, now: Timestamp) -> store::Result<Claimed> {
-        let mut tx = self.db.write().await?;
-        let claimed = due::claim_due(&mut tx, &self.ctx, due, room, now).await?;
-        tx.commit().await?;
+    async fn claim_together(&self, due: &[i64], room: usize) -> store::Result<Claimed> {
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        let claimed = due::claim_due(&mut unit, due, room).await?;
+        unit.commit().await?;
         Ok(claimed)
     }
 
     /// One that is broken keeps nobody else waiting.
-    async fn claim_each(&self, due: &[i64], room: usize, now: Timestamp) -> store::Result<Claimed> {
+    async fn claim_each(&self, due: &[i64], room: usize) -> store::Result<Claimed> {
         let mut done = Claimed::default();
         for id in due {
             if done.claimed >= room {
                 break;
             }
             self.moves();
-            match self.claim_together(&[*id], 1, now).await {
+            match self.claim_together(&[*id], 1).await {
                 Ok(Claimed { claimed, settled }) => {
                     done.claimed += claimed;
                     done.settled += settled;
@@ -254,7 +243,7 @@ impl Jobs {
                 Err(error) if !error.is_transient() => {
                     tracing::error!(survey = id, %error, "a due survey cannot be sent; it is tried again in an hour");
                     let mut tx = self.db.write().await?;
-                    tx.reschedule_survey(*id, now.plus(BROKEN_AGAIN)).await?;
+                    tx.reschedule_survey(*id, self.ctx.clock.now().plus(BROKEN_AGAIN)).await?;
                     tx.commit().await?;
                     done.settled += 1;
                 }
@@ -280,9 +269,9 @@ impl Jobs {
         let is_any = unknown::is_any(&mut tx, now).await?;
         drop(tx);
         if is_any {
-            let mut tx = self.db.write().await?;
-            settled = unknown::settle(&mut tx, &self.ctx, BATCH, now).await?;
-            tx.commit().await?;
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            settled = unknown::settle(&mut unit, BATCH).await?;
+            unit.commit().await?;
         }
         // There may be more than fit into one transaction.
         if i64::try_from(settled).is_ok_and(|settled| settled < BATCH) {
@@ -307,9 +296,9 @@ impl Jobs {
                 break;
             }
             for some in found.chunks(STALE_TOGETHER) {
-                let mut tx = self.db.write().await?;
-                settled += due::settle_stale(&mut tx, some, now).await?;
-                tx.commit().await?;
+                let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+                settled += due::settle_stale(&mut unit, some).await?;
+                unit.commit().await?;
             }
         }
         Ok(settled)
@@ -365,4 +354,15 @@ impl Jobs {
         }
         self.pulse.rests(Part::Jobs);
     }
+}
+
+/// True if there is more of it.
+async fn settle_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
+    ran.closed += unit.tx.close_quiet_surveys(unit.now, BATCH).await?;
+    ran.let_go += unit.tx.let_go(BATCH).await?;
+    ran.expired += answers::expire(unit, BATCH).await?;
+    ran.stale += due::settle_never_linked(unit, BATCH).await?;
+    let shown = answers::show_again_next(unit, SHOWN_TOGETHER).await?;
+    ran.shown_again += shown.unwrap_or(0);
+    Ok(shown.is_some())
 }

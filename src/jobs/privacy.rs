@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{BATCH, Jobs, PAGES_A_TICK};
 use crate::clock::Instant;
+use crate::service::Unit;
 use crate::service::erasing::{
     Aged, Found, end_aged_run, erase_aged_events, erase_aged_requests, erase_aged_updates,
 };
@@ -41,13 +42,13 @@ impl Jobs {
             if found == Found::Nothing {
                 continue;
             }
-            let mut tx = self.db.write().await?;
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
             if let Found::Done(run) = found {
-                end_aged_run(&mut tx, run, before).await?;
+                end_aged_run(&mut unit.tx, run, before).await?;
             } else {
-                stripped += erase_aged_events(&mut tx, &self.ctx, &mut self.aged, before, BATCH, now).await?;
+                stripped += erase_aged_events(&mut unit, &mut self.aged, before, BATCH).await?;
             }
-            tx.commit().await?;
+            unit.commit().await?;
         }
         if stripped > 0 {
             tracing::info!(events = stripped, "comments and details were kept long enough");
@@ -61,10 +62,10 @@ impl Jobs {
             || !tx.list_aged_human_requests(before, 1).await?.is_empty();
         drop(tx);
         if rest {
-            let mut tx = self.db.write().await?;
-            erase_aged_requests(&mut tx, &self.ctx, before, BATCH, now).await?;
-            erase_aged_updates(&mut tx, before, BATCH).await?;
-            tx.commit().await?;
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            erase_aged_requests(&mut unit, before, BATCH).await?;
+            erase_aged_updates(&mut unit.tx, before, BATCH).await?;
+            unit.commit().await?;
         }
         Ok(!rest)
     }

@@ -2,8 +2,7 @@
 
 use crate::domain::ledger::{State, Unreachable};
 use crate::domain::loss::Loss;
-use crate::domain::time::Timestamp;
-use crate::service::{Context, alerts, answers, people};
+use crate::service::{Unit, alerts, answers, people};
 use crate::store::surveys::SurveyRow;
 use crate::store::{Lane, Method, OutboxRow, Outgoing, Payload, Result, Tx};
 
@@ -25,39 +24,34 @@ pub enum Refusal {
 }
 
 /// A message went out. An invitation's survey is now sent; a tap may already have started it.
-pub async fn delivered(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<()> {
-    alerts::arrived(tx, ctx, row, now).await?;
+pub async fn delivered(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<()> {
+    alerts::arrived(unit, row).await?;
     if let Some((survey, message)) = followed(row) {
-        return answers::arrived(tx, ctx, survey, message, now).await;
+        return answers::arrived(unit, survey, message).await;
     }
-    match invited(tx, row).await? {
-        Some(survey) => answers::invitation_arrived(tx, ctx, &survey, now).await,
+    match invited(&mut unit.tx, row).await? {
+        Some(survey) => answers::invitation_arrived(unit, &survey).await,
         None => Ok(()),
     }
 }
 
 /// A call surely had no effect. False if its message is to be sent no more; then its row is to be deleted.
-pub async fn is_still_wanted(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<bool> {
+pub async fn is_still_wanted(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<bool> {
     let Some(survey) = row.survey.filter(|_| row.first) else { return Ok(true) };
-    if !tx.is_survey_stopped(survey).await? {
+    if !unit.tx.is_survey_stopped(survey).await? {
         return Ok(true);
     }
-    match tx.find_survey(survey).await? {
-        Some(survey) => Ok(!answers::never_arrived(tx, ctx, &survey, now).await?),
+    match unit.tx.find_survey(survey).await? {
+        Some(survey) => Ok(!answers::never_arrived(unit, &survey).await?),
         None => Ok(true),
     }
 }
 
 /// A message arrived that was erased while it was on its way: it is taken away again.
-pub async fn arrived_after_erasing(
-    tx: &mut Tx,
-    row: &OutboxRow,
-    message_id: i64,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn arrived_after_erasing(unit: &mut Unit<'_>, row: &OutboxRow, message_id: i64) -> Result<()> {
     let delete = Outgoing::delete(Lane::Answers, row.chat_id, Some(message_id), Payload::default());
-    tx.enqueue(&delete.thread(row.thread_id), now).await?;
-    tx.mark_erasure().await
+    unit.tx.enqueue(&delete.thread(row.thread_id), unit.now).await?;
+    unit.tx.mark_erasure().await
 }
 
 /// The survey and the message of a send that is no invitation.
@@ -73,31 +67,26 @@ async fn invited(tx: &mut Tx, row: &OutboxRow) -> Result<Option<SurveyRow>> {
 }
 
 /// An invitation, or a step shown once more, whose time was over before the call was made: it is judged anew.
-pub async fn given_back(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> Result<()> {
+pub async fn given_back(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<()> {
+    let now = unit.now;
     if let Some((survey, message)) = followed(row) {
-        return answers::given_back(tx, survey, message, now).await;
+        return answers::given_back(unit, survey, message).await;
     }
-    let Some(survey) = invited(tx, row).await? else { return Ok(()) };
-    if survey.state()? == State::Sending && !answers::never_arrived(tx, ctx, &survey, now).await? {
-        tx.move_survey(survey.id, State::Sending, State::Scheduled, now)?;
-        tx.release_survey(survey.id, now).await?;
+    let Some(survey) = invited(&mut unit.tx, row).await? else { return Ok(()) };
+    if survey.state()? == State::Sending && !answers::never_arrived(unit, &survey).await? {
+        unit.tx.move_survey(survey.id, State::Sending, State::Scheduled, now)?;
+        unit.tx.release_survey(survey.id, now).await?;
     }
     Ok(())
 }
 
 /// Telegram refuses a message for good.
-pub async fn undeliverable(
-    tx: &mut Tx,
-    ctx: &Context,
-    row: &OutboxRow,
-    refusal: &Refusal,
-    now: Timestamp,
-) -> Result<()> {
-    if let Some(survey) = invited(tx, row).await? {
-        invitation_refused(tx, ctx, &survey, refusal, now).await?;
+pub async fn undeliverable(unit: &mut Unit<'_>, row: &OutboxRow, refusal: &Refusal) -> Result<()> {
+    if let Some(survey) = invited(&mut unit.tx, row).await? {
+        invitation_refused(unit, &survey, refusal).await?;
     }
     if let Some((survey, message)) = followed(row) {
-        answers::refused(tx, survey, message).await?;
+        answers::refused(&mut unit.tx, survey, message).await?;
     }
     let why = match refusal {
         Refusal::Blocked => people::Unreachable::Blocked,
@@ -105,66 +94,54 @@ pub async fn undeliverable(
         Refusal::CantInitiate => people::Unreachable::CantInitiate,
         Refusal::ChatNotFound => people::Unreachable::ChatNotFound,
         Refusal::Removed => {
-            return alerts::refused(tx, ctx, row, (Loss::Gone, "the bot was removed from the chat"), now)
-                .await;
+            return alerts::refused(unit, row, (Loss::Gone, "the bot was removed from the chat")).await;
         }
         Refusal::Content(reason) => {
-            return alerts::copy_refused(tx, ctx, row, reason, now).await;
+            return alerts::copy_refused(unit, row, reason).await;
         }
-        Refusal::Chat(reason) => return refused_by_chat(tx, ctx, row, reason, now).await,
-        Refusal::Message(reason) => return alerts::text_refused(tx, row, reason, now).await,
+        Refusal::Chat(reason) => return refused_by_chat(unit, row, reason).await,
+        Refusal::Message(reason) => return alerts::text_refused(unit, row, reason).await,
     };
     // A group's ID is negative, a private chat's is the person's.
     if row.chat_id < 0 {
-        alerts::refused(tx, ctx, row, (Loss::Gone, "Telegram knows no such chat"), now).await
+        alerts::refused(unit, row, (Loss::Gone, "Telegram knows no such chat")).await
     } else {
-        people::unreachable(tx, ctx, row.chat_id, why, now).await
+        people::unreachable(unit, row.chat_id, why).await
     }
 }
 
-async fn refused_by_chat(
-    tx: &mut Tx,
-    ctx: &Context,
-    row: &OutboxRow,
-    reason: &str,
-    now: Timestamp,
-) -> Result<()> {
+async fn refused_by_chat(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
     // An answer in a group that gets alerts counts, too; what is changed there in passing says nothing of it.
     let is_change = matches!(row.method, Method::Edit | Method::Delete);
     if row.lane.is_for_leads() || (row.chat_id < 0 && !is_change) {
-        return alerts::refused(tx, ctx, row, (Loss::Silent, reason), now).await;
+        return alerts::refused(unit, row, (Loss::Silent, reason)).await;
     }
     Ok(())
 }
 
-async fn invitation_refused(
-    tx: &mut Tx,
-    ctx: &Context,
-    survey: &SurveyRow,
-    refusal: &Refusal,
-    now: Timestamp,
-) -> Result<()> {
+async fn invitation_refused(unit: &mut Unit<'_>, survey: &SurveyRow, refusal: &Refusal) -> Result<()> {
+    let now = unit.now;
     let state = survey.state()?;
     // A copy whose fate was unknown may have arrived and been tapped.
-    if state != State::Sending || answers::never_arrived(tx, ctx, survey, now).await? {
+    if state != State::Sending || answers::never_arrived(unit, survey).await? {
         return Ok(());
     }
     let reason = match refusal {
         Refusal::Blocked => Unreachable::Blocked,
         Refusal::Deactivated => Unreachable::Deactivated,
-        Refusal::CantInitiate | Refusal::ChatNotFound if tx.is_linked_by_id(survey.id).await? => {
+        Refusal::CantInitiate | Refusal::ChatNotFound if unit.tx.is_linked_by_id(survey.id).await? => {
             // The `telegram_id` of the event was of no use; a personal link still may be.
-            tx.move_survey(survey.id, state, State::Scheduled, now)?;
-            tx.move_survey(survey.id, State::Scheduled, State::WaitingForLink, now)?;
-            return tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await;
+            unit.tx.move_survey(survey.id, state, State::Scheduled, now)?;
+            unit.tx.move_survey(survey.id, State::Scheduled, State::WaitingForLink, now)?;
+            return unit.tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await;
         }
         Refusal::CantInitiate | Refusal::ChatNotFound => Unreachable::ChatNotFound,
         Refusal::Removed | Refusal::Chat(_) | Refusal::Content(_) | Refusal::Message(_) => {
             Unreachable::MessageRefused
         }
     };
-    tx.move_survey(survey.id, state, State::Undeliverable(reason), now)?;
-    tx.end_survey(survey.id, now).await
+    unit.tx.move_survey(survey.id, state, State::Undeliverable(reason), now)?;
+    unit.tx.end_survey(survey.id, now).await
 }
 
 /// Whether an edit that found no message must go out as a new one: an alert, or the message an open survey lives in.

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::domain::time::Timestamp;
 use crate::service::staff::{Role, role, team};
-use crate::service::{Context, editor, people, setup};
+use crate::service::{Unit, editor, people, setup};
 use crate::store::desks::Desk as Place;
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -41,49 +40,43 @@ impl Question {
 }
 
 /// Takes words that somebody was asked for; false if none are waited for. `text` is absent where something else came.
-pub async fn words(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    text: Option<&str>,
-    now: Timestamp,
-) -> store::Result<bool> {
-    let Some(place) = tx.find_desk(person.id).await? else { return Ok(false) };
+pub async fn words(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> store::Result<bool> {
+    let Unit { ctx, now, .. } = *unit;
+    let Some(place) = unit.tx.find_desk(person.id).await? else { return Ok(false) };
     let waits = place.awaits.is_some() || place.preview.is_some();
     if !waits || now.since(place.touched_at) > PATIENCE {
         return Ok(false);
     }
-    if role(tx, ctx, person.id).await? != Some(Role::Admin) {
-        tx.delete_desk(person.id).await?;
+    if role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
+        unit.tx.delete_desk(person.id).await?;
         return Ok(false);
     }
     let question = place.awaits.as_deref().and_then(Question::read);
-    let Some(question) = question else { return editor::words(tx, ctx, person, &place, text, now).await };
+    let Some(question) = question else { return editor::words(unit, person, &place, text).await };
     let Some(text) = text else {
         let view = View::text(ctx.catalogue.text(people::locale(ctx, person), "desk-write-words"));
-        people::say(tx, person.id, &view, now).await?;
+        people::say(unit, person.id, &view).await?;
         return Ok(true);
     };
-    tx.delete_desk(person.id).await?;
+    unit.tx.delete_desk(person.id).await?;
     let view = match question {
-        Question::Zone => setup::named_zone(tx, ctx, person, text, now).await?,
-        Question::Agent(of) => team::named_agent(tx, ctx, person, (of, text), now).await?,
+        Question::Zone => setup::named_zone(unit, person, text).await?,
+        Question::Agent(of) => team::named_agent(unit, person, (of, text)).await?,
     };
-    say_below(tx, &place, &view, now).await?;
+    say_below(unit, &place, &view).await?;
     Ok(true)
 }
 
 /// Remembers what the person's next words are for. Without the ID of the message that asks it will be a new one.
 pub(super) async fn wait_for(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     person: i64,
     question: Question,
     message_id: Option<i64>,
-    now: Timestamp,
 ) -> store::Result<()> {
-    let message = tx.insert_message(person, 0).await?;
+    let message = unit.tx.insert_message(person, 0).await?;
     if let Some(message_id) = message_id {
-        tx.set_message_id(message, message_id).await?;
+        unit.tx.set_message_id(message, message_id).await?;
     }
     let place = Place {
         person,
@@ -92,9 +85,9 @@ pub(super) async fn wait_for(
         message,
         awaits: Some(question.code()),
         preview: None,
-        touched_at: now,
+        touched_at: unit.now,
     };
-    tx.save_desk(&place).await
+    unit.tx.save_desk(&place).await
 }
 
 /// A tap elsewhere: what was asked for outside the editor is not waited for any more.
@@ -104,12 +97,13 @@ pub(super) async fn stop_waiting(tx: &mut Tx, person: i64) -> store::Result<()> 
 }
 
 /// Says something below the words; the buttons above them are gone.
-pub(super) async fn say_below(tx: &mut Tx, place: &Place, view: &View, now: Timestamp) -> store::Result<()> {
+pub(super) async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store::Result<()> {
+    let now = unit.now;
     if place.message != 0 {
         let bare = Outgoing::edit(Lane::Answers, place.person, place.message, None, Payload::default());
-        tx.enqueue(&bare, now).await?;
+        unit.tx.enqueue(&bare, now).await?;
     }
-    let message = tx.find_desk(place.person).await?.map(|desk| desk.message);
+    let message = unit.tx.find_desk(place.person).await?.map(|desk| desk.message);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let send = Outgoing::send(Lane::Answers, place.person, payload);
     // What asks again is a message of its own, whose buttons go in their turn.
@@ -117,5 +111,5 @@ pub(super) async fn say_below(tx: &mut Tx, place: &Place, view: &View, now: Time
         Some(message) => send.message(message),
         None => send,
     };
-    tx.enqueue(&send, now).await
+    unit.tx.enqueue(&send, now).await
 }

@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
 use crate::service::answers::Loaded;
 use crate::service::scripts::Live;
-use crate::service::{Context, staff};
+use crate::service::{Context, Unit, staff};
 use crate::store::due::{DueRow, OpenSurvey};
 use crate::store::surveys::Claim;
 use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
@@ -57,42 +57,38 @@ pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<
 /// Judges surveys that a look has found, as they are now, and claims those that may go out, at most `room`.
 ///
 /// The caller keeps `room` within what the sender can take, so that a claim is not old when its call is made.
-pub async fn claim_due(
-    tx: &mut Tx,
-    ctx: &Context,
-    found: &[i64],
-    room: usize,
-    now: Timestamp,
-) -> store::Result<Claimed> {
+pub async fn claim_due(unit: &mut Unit<'_>, found: &[i64], room: usize) -> store::Result<Claimed> {
     let mut done = Claimed::default();
-    let rows = tx.list_due_rows(found, now).await?;
+    let rows = unit.tx.list_due_rows(found, unit.now).await?;
     let mut rows: HashMap<i64, DueRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     for id in found {
         if done.claimed >= room {
             break;
         }
         if let Some(row) = rows.remove(id) {
-            settle(tx, ctx, &row, &mut done, now).await?;
+            settle(unit, &row, &mut done).await?;
         }
     }
     Ok(done)
 }
 
 /// Ends what has waited too long for a link. How many.
-pub async fn settle_never_linked(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<usize> {
-    let never_linked = tx.list_never_linked(now, limit).await?;
+pub async fn settle_never_linked(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
+    let now = unit.now;
+    let never_linked = unit.tx.list_never_linked(now, limit).await?;
     for id in &never_linked {
         let end = State::Undeliverable(Unreachable::NeverLinked);
-        tx.move_survey(*id, State::WaitingForLink, end, now)?;
+        unit.tx.move_survey(*id, State::WaitingForLink, end, now)?;
     }
     Ok(never_linked.len())
 }
 
 /// Ends what a pause or an open survey has held back past `max_age`, of those that a look has found. How many.
-pub async fn settle_stale(tx: &mut Tx, found: &[i64], now: Timestamp) -> store::Result<usize> {
-    let stale = tx.list_still_stale(found, now).await?;
+pub async fn settle_stale(unit: &mut Unit<'_>, found: &[i64]) -> store::Result<usize> {
+    let now = unit.now;
+    let stale = unit.tx.list_still_stale(found, now).await?;
     for id in &stale {
-        tx.move_survey(*id, State::Scheduled, State::Suppressed(Suppression::Stale), now)?;
+        unit.tx.move_survey(*id, State::Scheduled, State::Suppressed(Suppression::Stale), now)?;
     }
     Ok(stale.len())
 }
@@ -115,26 +111,21 @@ pub(super) enum Verdict {
     Undeliverable(Unreachable),
 }
 
-async fn settle(
-    tx: &mut Tx,
-    ctx: &Context,
-    row: &DueRow,
-    done: &mut Claimed,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn settle(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
     if let Some(person) = row.person.filter(|_| row.test)
-        && tx.count_unsent_invitations(person).await? >= MOST_TESTS
+        && unit.tx.count_unsent_invitations(person).await? >= MOST_TESTS
     {
-        tx.move_survey(row.id, State::Scheduled, State::Suppressed(Suppression::Throttled), now)?;
+        unit.tx.move_survey(row.id, State::Scheduled, State::Suppressed(Suppression::Throttled), now)?;
         done.settled += 1;
         return Ok(());
     }
     let mut standing = Standing { is_staff: false, has_open_survey: false };
     if let Some(person) = row.person.filter(|_| !row.test) {
-        standing.is_staff = staff::role(tx, ctx, person).await?.is_some();
-        if let Some(open) = tx.find_open_survey(person).await? {
+        standing.is_staff = staff::role(&mut unit.tx, ctx, person).await?.is_some();
+        if let Some(open) = unit.tx.find_open_survey(person).await? {
             if !standing.is_staff && !is_displaced(row, &open) {
-                tx.hold_survey(row.id, open.id).await?;
+                unit.tx.hold_survey(row.id, open.id).await?;
                 done.settled += 1;
                 return Ok(());
             }
@@ -143,18 +134,18 @@ async fn settle(
     }
     match verdict(ctx, row, standing, now) {
         Verdict::Send { live, person, not_after } => {
-            claim(tx, ctx, row, &live, person, not_after, now).await?;
+            claim(unit, row, &live, person, not_after).await?;
             done.claimed += 1;
             return Ok(());
         }
-        Verdict::PutOff(until) => tx.reschedule_survey(row.id, until).await?,
+        Verdict::PutOff(until) => unit.tx.reschedule_survey(row.id, until).await?,
         Verdict::Suppress(reason) => {
-            tx.move_survey(row.id, State::Scheduled, State::Suppressed(reason), now)?;
+            unit.tx.move_survey(row.id, State::Scheduled, State::Suppressed(reason), now)?;
         }
-        Verdict::WaitForLink => tx.move_survey(row.id, State::Scheduled, State::WaitingForLink, now)?,
+        Verdict::WaitForLink => unit.tx.move_survey(row.id, State::Scheduled, State::WaitingForLink, now)?,
         Verdict::Undeliverable(reason) => {
-            tx.move_survey(row.id, State::Scheduled, State::Sending, now)?;
-            tx.move_survey(row.id, State::Sending, State::Undeliverable(reason), now)?;
+            unit.tx.move_survey(row.id, State::Scheduled, State::Sending, now)?;
+            unit.tx.move_survey(row.id, State::Sending, State::Undeliverable(reason), now)?;
         }
     }
     done.settled += 1;
@@ -219,38 +210,38 @@ pub(super) fn zone(ctx: &Context, name: Option<&str>) -> Tz {
 }
 
 async fn claim(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     row: &DueRow,
     live: &Live,
     person: i64,
     not_after: Option<Timestamp>,
-    now: Timestamp,
 ) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
     let script = live.script();
     let dialogue = Dialogue::begin();
     let chosen = [&row.chosen_language, &row.language, &row.language_code];
     let locale = chosen.into_iter().flatten().find_map(|tag| known_locale(tag));
-    let message = tx.insert_message(person, 0).await?;
-    tx.claim_survey(&Claim {
-        survey: row.id,
-        script: &script.slug,
-        version: live.published.version,
-        person,
-        locale: locale.unwrap_or(ctx.config.default_locale),
-        step: &dialogue.step.to_text(script),
-        turn: dialogue.turn,
-        message,
-    })
-    .await?;
-    tx.move_survey(row.id, State::Scheduled, State::Sending, now)?;
-    let loaded = Loaded::find(tx, ctx, row.id).await?;
+    let message = unit.tx.insert_message(person, 0).await?;
+    unit.tx
+        .claim_survey(&Claim {
+            survey: row.id,
+            script: &script.slug,
+            version: live.published.version,
+            person,
+            locale: locale.unwrap_or(ctx.config.default_locale),
+            step: &dialogue.step.to_text(script),
+            turn: dialogue.turn,
+            message,
+        })
+        .await?;
+    unit.tx.move_survey(row.id, State::Scheduled, State::Sending, now)?;
+    let loaded = Loaded::find(&mut unit.tx, ctx, row.id).await?;
     let loaded =
         loaded.ok_or_else(|| Error::broken("surveys", format!("id {}: vanished while claimed", row.id)))?;
     let view = loaded.with_view(ctx, &dialogue, step);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let outgoing =
         Outgoing::send(Lane::Surveys, person, payload).message(message).invitation(row.id, not_after);
-    tx.enqueue(&outgoing, now).await?;
+    unit.tx.enqueue(&outgoing, now).await?;
     Ok(())
 }

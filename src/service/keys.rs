@@ -11,8 +11,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::clock::Instant;
 use crate::config::Config;
-use crate::domain::time::Timestamp;
-use crate::entropy::Entropy;
+use crate::service::Unit;
 use crate::store::{self, Db, Tx};
 
 /// How soon a running program notices that a key was given or taken back.
@@ -70,16 +69,10 @@ fn hexadecimal(hash: &Hash) -> String {
 }
 
 /// Makes a key and gives it out, the only time that it can be seen. `None` if a valid key has this name already.
-pub async fn add(
-    tx: &mut Tx,
-    entropy: &Entropy,
-    name: &str,
-    scope: Scope,
-    now: Timestamp,
-) -> store::Result<Option<String>> {
-    let key = format!("aw_{}", entropy.token());
+pub async fn add(unit: &mut Unit<'_>, name: &str, scope: Scope) -> store::Result<Option<String>> {
+    let key = format!("aw_{}", unit.ctx.entropy.token());
     let hash = hexadecimal(&hash(key.as_bytes()));
-    let added = tx.insert_key(name, &hash, scope.as_str(), now).await?;
+    let added = unit.tx.insert_key(name, &hash, scope.as_str(), unit.now).await?;
     Ok(added.then_some(key))
 }
 

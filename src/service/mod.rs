@@ -1,4 +1,4 @@
-//! Use cases: one function is one set of rules on a `&mut Tx` and never commits. The faces and the jobs call only these.
+//! Use cases: one function is one set of rules on a [`Unit`] and never commits. The faces and the jobs call only these.
 
 pub mod alerts;
 pub mod answers;
@@ -20,7 +20,10 @@ pub mod record;
 pub mod scripts;
 pub mod setup;
 pub mod staff;
+mod unit;
 pub mod unknown;
+
+pub use unit::Unit;
 
 use std::sync::Arc;
 

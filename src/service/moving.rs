@@ -5,10 +5,9 @@
 
 use crate::domain::ledger::State;
 use crate::domain::survey::Dialogue;
-use crate::domain::time::Timestamp;
 use crate::service::answers::{self, Loaded};
-use crate::service::{Context, people, staff};
-use crate::store::{self, Tx};
+use crate::service::{Unit, people, staff};
+use crate::store;
 
 /// A customer who has got a person, and whoever it was before.
 #[derive(Clone, Copy, Debug)]
@@ -18,39 +17,34 @@ pub struct Moved {
 }
 
 /// Lets a customer's surveys follow to the new person.
-pub async fn follow(tx: &mut Tx, ctx: &Context, moved: Moved, to: i64, now: Timestamp) -> store::Result<()> {
+pub async fn follow(unit: &mut Unit<'_>, moved: Moved, to: i64) -> store::Result<()> {
     let Some(from) = moved.from.filter(|from| *from != to) else { return Ok(()) };
-    for survey in tx.list_open_surveys_of_customer(moved.customer, from).await? {
-        if let Some(loaded) = Loaded::find(tx, ctx, survey).await? {
-            move_survey(tx, ctx, loaded, to, now).await?;
+    for survey in unit.tx.list_open_surveys_of_customer(moved.customer, from).await? {
+        if let Some(loaded) = Loaded::find(&mut unit.tx, unit.ctx, survey).await? {
+            move_survey(unit, loaded, to).await?;
         }
     }
     Ok(())
 }
 
-async fn move_survey(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: Loaded,
-    to: i64,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn move_survey(unit: &mut Unit<'_>, loaded: Loaded, to: i64) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
     let row = &loaded.row;
     match row.state()? {
-        State::Sending if tx.take_back_invitation(row.id).await? => {
-            tx.move_survey(row.id, State::Sending, State::Scheduled, now)?;
-            tx.release_survey(row.id, row.due_at.unwrap_or(now)).await
+        State::Sending if unit.tx.take_back_invitation(row.id).await? => {
+            unit.tx.move_survey(row.id, State::Sending, State::Scheduled, now)?;
+            unit.tx.release_survey(row.id, row.due_at.unwrap_or(now)).await
         }
         State::Sent if loaded.dialogue == Dialogue::begin() && loaded.takes_answers(now)? => {
-            let Some(person) = tx.find_person(to).await? else { return Ok(()) };
+            let Some(person) = unit.tx.find_person(to).await? else { return Ok(()) };
             let may_be_asked = row.test
                 || person.opted_out_at.is_none()
-                    && staff::role(tx, ctx, to).await?.is_none()
-                    && !tx.has_open_survey(to).await?;
+                    && staff::role(&mut unit.tx, ctx, to).await?.is_none()
+                    && !unit.tx.has_open_survey(to).await?;
             if !may_be_asked || person.unreachable.is_some() {
                 return Ok(());
             }
-            answers::show_elsewhere(tx, ctx, loaded, to, people::locale(ctx, &person), now).await
+            answers::show_elsewhere(unit, loaded, to, people::locale(ctx, &person)).await
         }
         _ => Ok(()),
     }

@@ -1,12 +1,11 @@
 //! Persons: the first words, links, opting out and in, and whether the bot may write to them at all.
 
-use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
 use crate::service::alerts::Said;
 use crate::service::alerts::human::{self, Asked};
 use crate::service::moving::Moved;
 use crate::service::staff::{self, Invited, Role};
-use crate::service::{Context, alerts, answers, erasing, events, moving, phones, setup};
+use crate::service::{Context, Unit, alerts, answers, erasing, events, moving, phones, setup};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::customer::{Followed, Welcome};
@@ -49,9 +48,9 @@ pub fn locale(ctx: &Context, person: &Person) -> &'static str {
 }
 
 /// Sends something to a person who is waiting for it.
-pub async fn say(tx: &mut Tx, person: i64, view: &View, now: Timestamp) -> store::Result<()> {
+pub async fn say(unit: &mut Unit<'_>, person: i64, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::send(Lane::Answers, person, payload), now).await?;
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person, payload), unit.now).await?;
     Ok(())
 }
 
@@ -75,127 +74,108 @@ pub async fn meet(tx: &mut Tx, visitor: &Visitor<'_>) -> store::Result<Person> {
 }
 
 /// Somebody wrote to the bot in private: from here on the bot may write to them, and what waited for that goes on.
-pub async fn hear(
-    tx: &mut Tx,
-    ctx: &Context,
-    visitor: &Visitor<'_>,
-    now: Timestamp,
-) -> store::Result<Person> {
-    let person = meet(tx, visitor).await?;
+pub async fn hear(unit: &mut Unit<'_>, visitor: &Visitor<'_>) -> store::Result<Person> {
+    let person = meet(&mut unit.tx, visitor).await?;
     if person.started_at.is_none() || person.unreachable.is_some() {
-        reached(tx, ctx, person.id, now).await?;
+        reached(unit, person.id).await?;
     }
     Ok(person)
 }
 
-async fn reached(tx: &mut Tx, ctx: &Context, person: i64, now: Timestamp) -> store::Result<()> {
-    tx.mark_person_reachable(person, now).await?;
-    let customers = tx.list_customers_of(person).await?;
-    events::schedule_waiting(tx, ctx, &customers).await?;
-    alerts::returned(tx, ctx, person, now).await
+async fn reached(unit: &mut Unit<'_>, person: i64) -> store::Result<()> {
+    unit.tx.mark_person_reachable(person, unit.now).await?;
+    let customers = unit.tx.list_customers_of(person).await?;
+    events::schedule_waiting(unit, &customers).await?;
+    alerts::returned(unit, person).await
 }
 
 /// `/start`, with whatever the link carried.
-pub async fn start(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    token: Option<&str>,
-    now: Timestamp,
-) -> store::Result<()> {
+pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) -> store::Result<()> {
     let invited = match token {
-        Some(token) => staff::accept_invite(tx, ctx, person, token, now).await?,
+        Some(token) => staff::accept_invite(unit, person, token).await?,
         None => None,
     };
     if let Some(invited) = invited {
-        return greet_invited(tx, ctx, person, invited, now).await;
+        return greet_invited(unit, person, invited).await;
     }
     let (followed, moved) = match token {
-        Some(token) => follow(tx, ctx, person, token, now).await?,
+        Some(token) => follow(unit, person, token).await?,
         None => (Followed::Nothing, None),
     };
     // They may have cleared the chat: the question that waits for them comes last, where they look.
-    let open = answers::open_question(tx, ctx, person.id, now).await?;
-    greet(tx, ctx, person, (followed, open.is_some()), now).await?;
+    let open = answers::open_question(unit, person.id).await?;
+    greet(unit, person, (followed, open.is_some())).await?;
     if let Some(open) = open {
-        answers::show_below(tx, ctx, &open, now).await?;
+        answers::show_below(unit, &open).await?;
     }
     // Below the greeting, so that a survey that comes along is what they see last.
-    if let Some(moved) = moved { moving::follow(tx, ctx, moved, person.id, now).await } else { Ok(()) }
+    if let Some(moved) = moved { moving::follow(unit, moved, person.id).await } else { Ok(()) }
 }
 
 async fn greet(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     (followed, asked): (Followed, bool),
-    now: Timestamp,
 ) -> store::Result<()> {
+    let ctx = unit.ctx;
     if followed == Followed::Nothing
-        && let Some(role) = staff::role(tx, ctx, person.id).await?
+        && let Some(role) = staff::role(&mut unit.tx, ctx, person.id).await?
     {
         let hello = if role == Role::Admin { Greeting::Admin } else { Greeting::Team };
-        return greet_staff(tx, ctx, person, hello, now).await;
+        return greet_staff(unit, person, hello).await;
     }
     let welcome = Welcome {
         brand: ctx.config.brand.as_deref(),
         privacy_url: ctx.config.privacy_url.as_deref(),
         min_gap: ctx.config.sending.min_gap,
         followed,
-        customer: !tx.list_customers_of(person.id).await?.is_empty(),
+        customer: !unit.tx.list_customers_of(person.id).await?.is_empty(),
         opted_out: person.opted_out_at.is_some(),
         asked,
     };
-    greet_customer(tx, ctx, person, &welcome, now).await
+    greet_customer(unit, person, &welcome).await
 }
 
-async fn greet_customer(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    welcome: &Welcome<'_>,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn greet_customer(unit: &mut Unit<'_>, person: &Person, welcome: &Welcome<'_>) -> store::Result<()> {
+    let ctx = unit.ctx;
     let view = words::welcome(&ctx.catalogue, locale(ctx, person), welcome);
     if person.phone_asked_at.is_some() && welcome.customer && view.rows.is_empty() {
         // Known now: the button for the phone number is of no use any more.
-        tx.set_phone_asked_at(person.id, None).await?;
-        return phones::say(tx, person.id, &view, &BelowInput::NOTHING, now).await;
+        unit.tx.set_phone_asked_at(person.id, None).await?;
+        return phones::say(unit, person.id, &view, &BelowInput::NOTHING).await;
     }
-    say(tx, person.id, &view, now).await?;
+    say(unit, person.id, &view).await?;
     let unknown = !welcome.customer && matches!(welcome.followed, Followed::Nothing | Followed::Unknown);
-    if unknown && person.phone.is_none() { phones::offer(tx, ctx, person, now).await } else { Ok(()) }
+    if unknown && person.phone.is_none() { phones::offer(unit, person).await } else { Ok(()) }
 }
 
 /// `/human`: the leads are told, with the words in this message of the customer's, if there are any. Without `may_say`,
 /// what the customer was told before is not said again.
 pub async fn ask_for_human(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     words: Option<Said<'_>>,
     may_say: bool,
-    now: Timestamp,
 ) -> store::Result<()> {
-    let id = match human::ask(tx, ctx, person, words, now).await? {
+    let ctx = unit.ctx;
+    let id = match human::ask(unit, person, words).await? {
         Asked::Told => "human-told",
         Asked::Already | Asked::NobodyThere if !may_say => return Ok(()),
         Asked::Already => "human-told-already",
         Asked::NobodyThere => "human-nobody",
     };
     let view = View::text(ctx.catalogue.text(locale(ctx, person), id));
-    say(tx, person.id, &view, now).await
+    say(unit, person.id, &view).await
 }
 
 /// Binds the link's customer to this person, unless somebody else was first; then it tells who moved.
 async fn follow(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     token: &str,
-    now: Timestamp,
 ) -> store::Result<(Followed, Option<Moved>)> {
-    let Some(link) = tx.find_link(token).await? else { return Ok((Followed::Unknown, None)) };
+    let now = unit.now;
+    let Some(link) = unit.tx.find_link(token).await? else { return Ok((Followed::Unknown, None)) };
     match link.person {
         Some(first) if first != person.id => return Ok((Followed::Taken, None)),
         Some(_) if link.customer_person == Some(person.id) => return Ok((Followed::AlreadyLinked, None)),
@@ -204,21 +184,16 @@ async fn follow(
         None if link.expires_at <= now || link.superseded => return Ok((Followed::Unknown, None)),
         None => {}
     }
-    tx.bind_link(&link, person.id, now).await?;
-    events::schedule_waiting(tx, ctx, &[link.customer]).await?;
+    unit.tx.bind_link(&link, person.id, now).await?;
+    events::schedule_waiting(unit, &[link.customer]).await?;
     if link.customer_person == Some(person.id) {
         return Ok((Followed::AlreadyLinked, None));
     }
     Ok((Followed::Linked, Some(Moved { customer: link.customer, from: link.customer_person })))
 }
 
-async fn greet_invited(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    invited: Invited,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn greet_invited(unit: &mut Unit<'_>, person: &Person, invited: Invited) -> store::Result<()> {
+    let ctx = unit.ctx;
     let hello = match invited {
         Invited::Now(Role::Admin) => Greeting::NewAdmin,
         Invited::Now(Role::Lead) => Greeting::NewLead,
@@ -228,89 +203,77 @@ async fn greet_invited(
         Invited::Used => {
             tracing::warn!(person = person.id, "a one-time link was tapped that is used or no longer valid");
             let view = staff_words::invite_used(&ctx.catalogue, locale(ctx, person));
-            return say(tx, person.id, &view, now).await;
+            return say(unit, person.id, &view).await;
         }
         Invited::Expired | Invited::ClaimExpired => {
             let by_operator = invited == Invited::ClaimExpired;
             let id = if by_operator { "staff-claim-expired" } else { "staff-invite-expired" };
             let view = View::text(ctx.catalogue.text(locale(ctx, person), id));
-            return say(tx, person.id, &view, now).await;
+            return say(unit, person.id, &view).await;
         }
     };
-    greet_staff(tx, ctx, person, hello, now).await
+    greet_staff(unit, person, hello).await
 }
 
-async fn greet_staff(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    hello: Greeting,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn greet_staff(unit: &mut Unit<'_>, person: &Person, hello: Greeting) -> store::Result<()> {
+    let ctx = unit.ctx;
     if hello == Greeting::NewAdmin {
         // The set-up says what comes next, step by step.
         let hello = staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, true);
-        return say(tx, person.id, &setup::begin(ctx, person, &hello.html), now).await;
+        return say(unit, person.id, &setup::begin(ctx, person, &hello.html)).await;
     }
-    let has_chats = alerts::has_chats(tx, ctx).await?;
+    let has_chats = alerts::has_chats(unit).await?;
     let mut view = staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, has_chats);
     if hello == Greeting::Admin {
         view = view.row([setup::entrance(ctx, person)]);
     }
-    say(tx, person.id, &view, now).await
+    say(unit, person.id, &view).await
 }
 
 /// `/stop`: ends what is open and asks no more, until the person chooses otherwise.
-pub async fn stop(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
-    answers::end_open(tx, ctx, person.id, answers::Leave::Stopped, now).await?;
+pub async fn stop(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
+    let ctx = unit.ctx;
+    answers::end_open(unit, person.id, answers::Leave::Stopped).await?;
     if person.opted_out_at.is_none() {
-        tx.opt_out(person.id, now).await?;
+        unit.tx.opt_out(person.id, unit.now).await?;
     }
-    say(tx, person.id, &words::stopped(&ctx.catalogue, locale(ctx, person)), now).await
+    say(unit, person.id, &words::stopped(&ctx.catalogue, locale(ctx, person))).await
 }
 
 /// The *resume* button. The result is what to say in a toast.
-pub async fn resume(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<String> {
+pub async fn resume(unit: &mut Unit<'_>, person: &Person) -> store::Result<String> {
+    let ctx = unit.ctx;
     let locale = locale(ctx, person);
     if person.opted_out_at.is_none() {
         return Ok(ctx.catalogue.text(locale, "customer-toast-not-stopped"));
     }
-    tx.opt_in(person.id, now).await?;
+    unit.tx.opt_in(person.id, unit.now).await?;
     let view = View::text(ctx.catalogue.text(locale, "customer-resumed"));
-    say(tx, person.id, &view, now).await?;
+    say(unit, person.id, &view).await?;
     Ok(ctx.catalogue.text(locale, "customer-toast-resumed"))
 }
 
 /// A person cannot be written to: what is open ends if they went for good, and their alerts go to others.
-pub async fn unreachable(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: i64,
-    why: Unreachable,
-    now: Timestamp,
-) -> store::Result<()> {
-    if tx.find_person(person).await?.is_none() && staff::role(tx, ctx, person).await?.is_none() {
+pub async fn unreachable(unit: &mut Unit<'_>, person: i64, why: Unreachable) -> store::Result<()> {
+    if unit.tx.find_person(person).await?.is_none()
+        && staff::role(&mut unit.tx, unit.ctx, person).await?.is_none()
+    {
         // Erased, or never known: not to be known because of this.
         return Ok(());
     }
-    tx.mark_person_unreachable(person, why.as_str(), now).await?;
+    unit.tx.mark_person_unreachable(person, why.as_str(), unit.now).await?;
     if matches!(why, Unreachable::Blocked | Unreachable::Deactivated) {
-        answers::end_open(tx, ctx, person, answers::Leave::Blocked, now).await?;
+        answers::end_open(unit, person, answers::Leave::Blocked).await?;
     }
-    alerts::tell_once_more(tx, ctx).await?;
-    alerts::move_on(tx, ctx, person, None, now).await
+    alerts::tell_once_more(unit).await?;
+    alerts::move_on(unit, person, None).await
 }
 
 /// The block is lifted. What the person stopped themselves stays stopped.
-pub async fn unblocked(
-    tx: &mut Tx,
-    ctx: &Context,
-    visitor: &Visitor<'_>,
-    now: Timestamp,
-) -> store::Result<()> {
-    let person = meet(tx, visitor).await?;
+pub async fn unblocked(unit: &mut Unit<'_>, visitor: &Visitor<'_>) -> store::Result<()> {
+    let person = meet(&mut unit.tx, visitor).await?;
     if person.unreachable.is_some() {
-        reached(tx, ctx, person.id, now).await?;
+        reached(unit, person.id).await?;
     }
     Ok(())
 }

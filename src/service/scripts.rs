@@ -17,7 +17,7 @@ use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::Suppression;
 use crate::domain::script::shipped::{DRAFTS, SHIPPED};
 use crate::domain::script::{Facts, NoMatch, Problem, Script, Trigger};
-use crate::domain::time::Timestamp;
+use crate::service::Unit;
 use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Tx};
 
@@ -53,19 +53,14 @@ pub struct Publication {
 }
 
 /// Makes a script's source the live version of its slug; a draft of that slug is done with. The script must have been parsed from this source.
-pub async fn publish(
-    tx: &mut Tx,
-    script: &Script,
-    source: &str,
-    now: Timestamp,
-) -> store::Result<Publication> {
-    tx.delete_script_draft(&script.slug).await?;
-    let live = tx.find_live_script(&script.slug).await?;
+pub async fn publish(unit: &mut Unit<'_>, script: &Script, source: &str) -> store::Result<Publication> {
+    unit.tx.delete_script_draft(&script.slug).await?;
+    let live = unit.tx.find_live_script(&script.slug).await?;
     let paused = live.as_ref().is_some_and(|live| live.paused_at.is_some());
     if let Some(live) = live.filter(|live| live.source == source) {
         return Ok(Publication { version: live.version, new: false, paused });
     }
-    let version = tx.insert_script_version(&script.slug, source, now).await?;
+    let version = unit.tx.insert_script_version(&script.slug, source, unit.now).await?;
     Ok(Publication { version, new: true, paused })
 }
 
@@ -79,12 +74,12 @@ pub enum Switched {
 }
 
 /// Pauses a script, or lets it ask again.
-pub async fn set_paused(tx: &mut Tx, slug: &str, paused: bool, now: Timestamp) -> store::Result<Switched> {
-    match tx.find_live_script(slug).await? {
+pub async fn set_paused(unit: &mut Unit<'_>, slug: &str, paused: bool) -> store::Result<Switched> {
+    match unit.tx.find_live_script(slug).await? {
         None => Ok(Switched::Unknown),
         Some(live) if live.paused_at.is_some() == paused => Ok(Switched::Already),
         Some(_) => {
-            tx.set_script_paused(slug, paused.then_some(now)).await?;
+            unit.tx.set_script_paused(slug, paused.then_some(unit.now)).await?;
             Ok(Switched::Done)
         }
     }
@@ -92,17 +87,18 @@ pub async fn set_paused(tx: &mut Tx, slug: &str, paused: bool, now: Timestamp) -
 
 /// Installs the scripts that come with the program, some live and some as drafts, where there is none at all. Returns
 /// how many are live.
-pub async fn install_shipped(tx: &mut Tx, now: Timestamp) -> store::Result<usize> {
-    if !tx.list_live_scripts().await?.is_empty() || !tx.list_script_drafts().await?.is_empty() {
+pub async fn install_shipped(unit: &mut Unit<'_>) -> store::Result<usize> {
+    let now = unit.now;
+    if !unit.tx.list_live_scripts().await?.is_empty() || !unit.tx.list_script_drafts().await?.is_empty() {
         return Ok(0);
     }
     for (file, source) in DRAFTS {
         let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
-        tx.save_script_draft(&parsed.script.slug, source, None, now).await?;
+        unit.tx.save_script_draft(&parsed.script.slug, source, None, now).await?;
     }
     for (file, source) in SHIPPED {
         let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
-        tx.insert_script_version(&parsed.script.slug, source, now).await?;
+        unit.tx.insert_script_version(&parsed.script.slug, source, now).await?;
     }
     Ok(SHIPPED.len())
 }
@@ -311,12 +307,19 @@ fn facts(event: &Event) -> Facts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::domain::time::Timestamp;
+    use crate::entropy::Entropy;
+    use crate::i18n::Catalogue;
+    use crate::service::Context;
     use crate::store::Db;
 
     const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
     struct Fixture {
         db: Db,
+        ctx: Context,
         set: ScriptSet,
         _dir: tempfile::TempDir,
     }
@@ -324,22 +327,35 @@ mod tests {
     async fn fixture() -> Fixture {
         let dir = tempfile::tempdir().unwrap();
         let db = Db::new_in(dir.path()).await;
-        Fixture { db, set: ScriptSet::default(), _dir: dir }
+        let set = ScriptSet::default();
+        let ctx = Context {
+            clock: Clock::frozen(NOW),
+            entropy: Entropy::seeded(1),
+            config: Arc::new(Config::from_lookup(|_| None).unwrap()),
+            catalogue: Arc::new(Catalogue::new()),
+            scripts: set.clone(),
+            bot_username: "".into(),
+        };
+        Fixture { db, ctx, set, _dir: dir }
     }
 
     impl Fixture {
+        async fn unit(&self) -> Unit<'_> {
+            Unit::begin(&self.db, &self.ctx).await.unwrap()
+        }
+
         async fn publish(&self, source: &str) -> Publication {
             let script = Script::parse("t.toml", source).unwrap().script;
-            let mut tx = self.db.write().await.unwrap();
-            let publication = publish(&mut tx, &script, source, NOW).await.unwrap();
-            tx.commit().await.unwrap();
+            let mut unit = self.unit().await;
+            let publication = publish(&mut unit, &script, source).await.unwrap();
+            unit.commit().await.unwrap();
             publication
         }
 
         async fn set_paused(&self, slug: &str, paused: bool) -> Switched {
-            let mut tx = self.db.write().await.unwrap();
-            let switched = set_paused(&mut tx, slug, paused, NOW).await.unwrap();
-            tx.commit().await.unwrap();
+            let mut unit = self.unit().await;
+            let switched = set_paused(&mut unit, slug, paused).await.unwrap();
+            unit.commit().await.unwrap();
             switched
         }
 
@@ -371,21 +387,21 @@ mod tests {
     #[tokio::test]
     async fn shipped_scripts_go_only_into_a_database_that_has_none() {
         let f = fixture().await;
-        let mut tx = f.db.write().await.unwrap();
-        assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), SHIPPED.len());
-        assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), 0);
-        let drafts = tx.list_script_drafts().await.unwrap();
+        let mut unit = f.unit().await;
+        assert_eq!(install_shipped(&mut unit).await.unwrap(), SHIPPED.len());
+        assert_eq!(install_shipped(&mut unit).await.unwrap(), 0);
+        let drafts = unit.tx.list_script_drafts().await.unwrap();
         let slugs: Vec<&str> = drafts.iter().map(|draft| draft.slug.as_str()).collect();
         assert_eq!(slugs, ["importance", "nps", "recovery"]);
-        tx.commit().await.unwrap();
+        unit.commit().await.unwrap();
         assert_eq!(f.choose(&purchase("")).await, Ok(vec!["purchase 1".to_owned()]));
         assert_eq!(f.choose(&purchase(r#","script":"nps""#)).await, Err(Suppression::NoScript));
 
         let g = fixture().await;
         g.publish(&source("own", "")).await;
-        let mut tx = g.db.write().await.unwrap();
-        assert_eq!(install_shipped(&mut tx, NOW).await.unwrap(), 0);
-        assert_eq!(tx.list_script_drafts().await.unwrap(), []);
+        let mut unit = g.unit().await;
+        assert_eq!(install_shipped(&mut unit).await.unwrap(), 0);
+        assert_eq!(unit.tx.list_script_drafts().await.unwrap(), []);
     }
 
     #[tokio::test]

@@ -6,14 +6,13 @@ use crate::config::{ChatTopic, DEFAULT_TZ};
 use crate::domain::script::Script;
 use crate::domain::script::edit::{self, Edit, Field, Prompt, SendField};
 use crate::domain::staff::Deed as Noted;
-use crate::domain::time::Timestamp;
 use crate::service::alerts;
 use crate::service::desks::{self, Question};
 use crate::service::staff::{Role, log, role};
-use crate::service::{Context, people, scripts};
+use crate::service::{Context, Unit, people, scripts};
 use crate::store::persons::Person;
 use crate::store::settings::TIME_ZONE;
-use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::callback::desk::Deed;
 use crate::view::callback::{DeskAct, SetupAct};
 use crate::view::desk::Desk;
@@ -34,52 +33,50 @@ pub fn entrance(ctx: &Context, person: &Person) -> Button {
 
 /// A tap under the message with this ID. The result is what to say in a toast.
 pub async fn tap(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     act: SetupAct,
     message_id: i64,
-    now: Timestamp,
 ) -> store::Result<Option<String>> {
+    let ctx = unit.ctx;
     let mut locale = people::locale(ctx, person);
-    let (view, toast) = if role(tx, ctx, person.id).await? == Some(Role::Admin) {
+    let (view, toast) = if role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
         if let SetupAct::Language(chosen) = act {
-            tx.set_chosen_language(person.id, chosen).await?;
+            unit.tx.set_chosen_language(person.id, chosen).await?;
             locale = chosen;
         }
-        desks::stop_waiting(tx, person.id).await?;
-        step(tx, ctx, person, locale, (act, message_id), now).await?
+        desks::stop_waiting(&mut unit.tx, person.id).await?;
+        step(unit, person, locale, (act, message_id)).await?
     } else {
         let text = |id| ctx.catalogue.text(locale, id);
         (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
     };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.id, message_id, payload), now).await?;
+    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.id, message_id, payload), unit.now).await?;
     Ok(toast)
 }
 
 async fn step(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     locale: &'static str,
     (act, message_id): (SetupAct, i64),
-    now: Timestamp,
 ) -> store::Result<(View, Option<String>)> {
+    let ctx = unit.ctx;
     let setup = Setup { catalogue: &ctx.catalogue, locale };
     let view = match act {
         SetupAct::Begin => setup.language(""),
-        SetupAct::Language(_) => zone(tx, ctx, setup, now).await?,
+        SetupAct::Language(_) => zone(unit, setup).await?,
         SetupAct::Zone(_) | SetupAct::OtherZone if ctx.config.default_tz.is_some() => {
-            zone(tx, ctx, setup, now).await?
+            zone(unit, setup).await?
         }
         SetupAct::Zone(place) => {
             let Some((chosen, _)) = ZONES.get(place) else { return Ok((setup.quiet(), None)) };
-            set_zone(tx, person, *chosen, now).await?;
-            return Ok((setup.quiet(), Some(setup.zone_set(*chosen, now))));
+            set_zone(unit, person, *chosen).await?;
+            return Ok((setup.quiet(), Some(setup.zone_set(*chosen, unit.now))));
         }
         SetupAct::OtherZone => {
-            desks::wait_for(tx, person.id, Question::Zone, Some(message_id), now).await?;
+            desks::wait_for(unit, person.id, Question::Zone, Some(message_id)).await?;
             setup.ask_zone(None)
         }
         SetupAct::Quiet => setup.quiet(),
@@ -88,51 +85,47 @@ async fn step(
             if here {
                 let place = ChatTopic { chat: person.id, topic: 0 };
                 let here = (place, person.first_name.as_deref());
-                alerts::subscribe(tx, ctx, person, here, locale, now).await?;
+                alerts::subscribe(unit, person, here, locale).await?;
             }
-            setup.script(quiet, alerts::has_chats(tx, ctx).await?)
+            setup.script(quiet, alerts::has_chats(unit).await?)
         }
-        SetupAct::Choose(quiet, wanted) => choose(tx, ctx, person, setup, (quiet, wanted), now).await?,
+        SetupAct::Choose(quiet, wanted) => choose(unit, person, setup, (quiet, wanted)).await?,
     };
     Ok((view, None))
 }
 
 /// The step of the time zone, as this transaction knows it.
-async fn zone(tx: &mut Tx, ctx: &Context, setup: Setup<'_>, now: Timestamp) -> store::Result<View> {
-    if let Some(given) = ctx.config.default_tz {
+async fn zone(unit: &mut Unit<'_>, setup: Setup<'_>) -> store::Result<View> {
+    let now = unit.now;
+    if let Some(given) = unit.ctx.config.default_tz {
         return Ok(setup.given_zone(given, now));
     }
-    let chosen = scripts::time_zone(tx).await?;
+    let chosen = scripts::time_zone(&mut unit.tx).await?;
     Ok(setup.zone(chosen.unwrap_or(DEFAULT_TZ), now))
 }
 
-async fn set_zone(tx: &mut Tx, person: &Person, zone: Tz, now: Timestamp) -> store::Result<()> {
-    if scripts::time_zone(tx).await? == Some(zone) {
+async fn set_zone(unit: &mut Unit<'_>, person: &Person, zone: Tz) -> store::Result<()> {
+    if scripts::time_zone(&mut unit.tx).await? == Some(zone) {
         return Ok(());
     }
-    tx.set_setting(TIME_ZONE, zone.name()).await?;
-    log::detail(tx, Some(person.id), Noted::TimeZoneSet, (None, zone.name()), now).await
+    unit.tx.set_setting(TIME_ZONE, zone.name()).await?;
+    log::detail(unit, Some(person.id), Noted::TimeZoneSet, (None, zone.name())).await
 }
 
 /// Takes the name of a time zone that was asked for.
-pub(super) async fn named_zone(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    text: &str,
-    now: Timestamp,
-) -> store::Result<View> {
+pub(super) async fn named_zone(unit: &mut Unit<'_>, person: &Person, text: &str) -> store::Result<View> {
+    let ctx = unit.ctx;
     let setup = Setup { catalogue: &ctx.catalogue, locale: people::locale(ctx, person) };
     if ctx.config.default_tz.is_some() {
-        return zone(tx, ctx, setup, now).await;
+        return zone(unit, setup).await;
     }
     let Some(named) = zone_named(text) else {
-        desks::wait_for(tx, person.id, Question::Zone, None, now).await?;
+        desks::wait_for(unit, person.id, Question::Zone, None).await?;
         return Ok(setup.ask_zone(Some(text.trim())));
     };
-    set_zone(tx, person, named, now).await?;
+    set_zone(unit, person, named).await?;
     let view = setup.quiet();
-    Ok(View { html: format!("{}\n\n{}", setup.zone_set(named, now), view.html), ..view })
+    Ok(View { html: format!("{}\n\n{}", setup.zone_set(named, unit.now), view.html), ..view })
 }
 
 /// A zone by its name in the IANA database, or by the city in it; people write neither capitals nor underscores.
@@ -147,25 +140,24 @@ fn zone_named(text: &str) -> Option<Tz> {
 
 /// Lets the chosen scripts ask, with these quiet hours, and the others not.
 async fn choose(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     setup: Setup<'_>,
     (quiet, wanted): (usize, Wanted),
-    now: Timestamp,
 ) -> store::Result<View> {
+    let ctx = unit.ctx;
     let (mut live, mut tests) = (Vec::new(), Vec::new());
     for (slug, asks) in wanted.scripts() {
-        let Some(row) = tx.find_live_script(slug).await? else { continue };
-        if scripts::set_paused(tx, slug, !asks, now).await? == scripts::Switched::Done {
+        let Some(row) = unit.tx.find_live_script(slug).await? else { continue };
+        if scripts::set_paused(unit, slug, !asks).await? == scripts::Switched::Done {
             let deed = if asks { Noted::ScriptResumed } else { Noted::ScriptPaused };
-            log::script(tx, Some(person.id), deed, (slug, None), now).await?;
+            log::script(unit, Some(person.id), deed, (slug, None)).await?;
         }
         let Some(script) = Script::read_published(&row.source).ok().filter(|_| asks) else { continue };
         let version = match with_quiet_hours(ctx, &row.source, &script, quiet) {
             Some((script, source)) => {
-                let done = scripts::publish(tx, &script, &source, now).await?;
-                log::script(tx, Some(person.id), Noted::ScriptPublished, (slug, Some(done.version)), now)
+                let done = scripts::publish(unit, &script, &source).await?;
+                log::script(unit, Some(person.id), Noted::ScriptPublished, (slug, Some(done.version)))
                     .await?;
                 done.version
             }

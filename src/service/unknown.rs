@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::time::Timestamp;
-use crate::service::{Context, answers, delivery};
+use crate::service::{Unit, answers, delivery};
 use crate::store::{self, OutboxRow, Tx};
 
 /// So long a tap, or anything else, may show that a message arrived.
@@ -18,35 +18,36 @@ pub async fn is_any(tx: &mut Tx, now: Timestamp) -> store::Result<bool> {
 }
 
 /// Settles what is known by now, or has waited long enough; at most `limit` of each kind. How many there were.
-pub async fn settle(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<usize> {
+pub async fn settle(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
+    let now = unit.now;
     let since = now.minus(WAITS_FOR_PROOF);
-    let rows = tx.list_settled_unknown(since, now, limit).await?;
+    let rows = unit.tx.list_settled_unknown(since, now, limit).await?;
     for row in &rows {
         if row.message_id.is_some() {
-            delivery::delivered(tx, ctx, row, now).await?;
+            delivery::delivered(unit, row).await?;
         } else {
-            give_up(tx, ctx, row, now).await?;
+            give_up(unit, row).await?;
         }
     }
-    tx.delete_outbox(&rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
-    let forgotten = tx.list_forgotten_invitations(since, limit).await?;
+    unit.tx.delete_outbox(&rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let forgotten = unit.tx.list_forgotten_invitations(since, limit).await?;
     for (survey, _) in &forgotten {
-        let Some(survey) = tx.find_survey(*survey).await? else { continue };
+        let Some(survey) = unit.tx.find_survey(*survey).await? else { continue };
         tracing::warn!(
             survey = survey.id,
             "the outcome of an invitation was never stored; its survey is settled"
         );
         if survey.message_id.is_some() {
-            answers::invitation_arrived(tx, ctx, &survey, now).await?;
+            answers::invitation_arrived(unit, &survey).await?;
         } else {
-            answers::unconfirmed(tx, ctx, &survey, now).await?;
+            answers::unconfirmed(unit, &survey).await?;
         }
     }
     Ok(rows.len() + forgotten.len())
 }
 
 /// It may have arrived, and is not sent again.
-async fn give_up(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) -> store::Result<()> {
+async fn give_up(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
     tracing::warn!(
         row = row.id,
         lane = ?row.lane,
@@ -54,8 +55,8 @@ async fn give_up(tx: &mut Tx, ctx: &Context, row: &OutboxRow, now: Timestamp) ->
     );
     // Of a step shown once more a tap may still tell.
     let Some(survey) = row.survey.filter(|_| row.first) else { return Ok(()) };
-    match tx.find_survey(survey).await? {
-        Some(survey) => answers::unconfirmed(tx, ctx, &survey, now).await,
+    match unit.tx.find_survey(survey).await? {
+        Some(survey) => answers::unconfirmed(unit, &survey).await,
         None => Ok(()),
     }
 }

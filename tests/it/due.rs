@@ -6,13 +6,12 @@ use std::time::Duration;
 use afterword::clock::Clock;
 use afterword::config::Config;
 use afterword::domain::event::{Event, Normalised};
-use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
 use afterword::i18n::Catalogue;
 use afterword::jobs::Jobs;
 use afterword::service::events::{self, Links, accept};
 use afterword::service::scripts::{self, ScriptSet};
-use afterword::service::{Context, answers, delivery};
+use afterword::service::{Context, Unit, answers, delivery};
 use afterword::store::{self, Db, Tx};
 use afterword::telegram::pulse::Pulse;
 use serde_json::{Value, json};
@@ -45,7 +44,7 @@ async fn rig() -> Rig {
     };
     let jobs = Jobs::new(db.clone(), ctx.clone(), Pulse::default());
     let rig = Rig { clock, db, ctx, jobs, database };
-    rig.write(async |tx| scripts::install_shipped(tx, START).await).await;
+    rig.unit(async |unit| scripts::install_shipped(unit).await).await;
     rig
 }
 
@@ -54,6 +53,13 @@ impl Rig {
         let mut tx = self.db.write().await.unwrap();
         let done = work(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
+        done
+    }
+
+    async fn unit<T>(&self, work: impl AsyncFnOnce(&mut Unit<'_>) -> store::Result<T>) -> T {
+        let mut unit = Unit::begin(&self.db, &self.ctx).await.unwrap();
+        let done = work(&mut unit).await.unwrap();
+        unit.commit().await.unwrap();
         done
     }
 
@@ -69,7 +75,7 @@ impl Rig {
             Event::parse(event.to_string().as_bytes(), now).unwrap().into()
         };
         let events: Vec<Normalised> = (0..).zip(events).map(event).collect();
-        self.write(async |tx| accept(tx, &self.ctx, &events, Links::Omit).await.map(drop)).await;
+        self.unit(async |unit| accept(unit, &events, Links::Omit).await.map(drop)).await;
     }
 
     /// Makes of an event what no program can read.
@@ -130,14 +136,13 @@ impl Rig {
 
     /// Everything that waits arrives.
     async fn arrive(&self) {
-        let now = self.clock.now();
-        self.write(async |tx| {
-            for row in tx.list_outbox_after(0, 10_000).await? {
+        self.unit(async |unit| {
+            for row in unit.tx.list_outbox_after(0, 10_000).await? {
                 if let Some(message) = row.message {
-                    tx.set_message_id(message, row.id).await?;
+                    unit.tx.set_message_id(message, row.id).await?;
                 }
-                delivery::delivered(tx, &self.ctx, &row, now).await?;
-                tx.delete_outbox(&[row.id]).await?;
+                delivery::delivered(unit, &row).await?;
+                unit.tx.delete_outbox(&[row.id]).await?;
             }
             Ok(())
         })
@@ -236,7 +241,7 @@ async fn what_waited_for_an_open_survey_goes_at_once_when_its_customer_has_anoth
         "customer": { "id": "C-5", "telegram_id": 6 },
     });
     let moved: Normalised = Event::parse(moved.to_string().as_bytes(), now).unwrap().into();
-    rig.write(async |tx| accept(tx, &rig.ctx, &[moved], Links::Omit).await.map(drop)).await;
+    rig.unit(async |unit| accept(unit, &[moved], Links::Omit).await.map(drop)).await;
     rig.tick().await;
     assert_eq!(rig.queued().await, [(6, 1)]);
     assert_eq!(rig.state("order-5-1").await, "sending");
@@ -247,13 +252,13 @@ async fn a_paused_script_keeps_nobody_waiting_and_goes_on_where_it_was() {
     let mut rig = rig().await;
     rig.happen("purchase", (1..=120).map(|person| (format!("order-{person}"), person, false))).await;
     rig.happen("ticket_closed", [("ticket".to_owned(), 500, false)]).await;
-    rig.write(async |tx| scripts::set_paused(tx, "purchase", true, START).await.map(drop)).await;
+    rig.unit(async |unit| scripts::set_paused(unit, "purchase", true).await.map(drop)).await;
     rig.pass(hours(3)).await;
     assert_eq!(rig.queued().await, [(500, 1)]);
     let due = rig.write(async |tx| tx.list_due_surveys(rig.clock.now(), 500).await).await;
     assert!(due.is_empty(), "{due:?}");
     rig.arrive().await;
-    rig.write(async |tx| scripts::set_paused(tx, "purchase", false, START).await.map(drop)).await;
+    rig.unit(async |unit| scripts::set_paused(unit, "purchase", false).await.map(drop)).await;
     rig.tick().await;
     assert_eq!(rig.queued().await.len(), 100);
     rig.arrive().await;
@@ -265,7 +270,7 @@ async fn a_paused_script_keeps_nobody_waiting_and_goes_on_where_it_was() {
 async fn what_is_paused_for_too_long_goes_stale() {
     let mut rig = rig().await;
     rig.buys(5, [0]).await;
-    rig.write(async |tx| scripts::set_paused(tx, "purchase", true, START).await.map(drop)).await;
+    rig.unit(async |unit| scripts::set_paused(unit, "purchase", true).await.map(drop)).await;
     rig.pass(hours(47)).await;
     assert_eq!(rig.state("order-5-0").await, "scheduled");
     rig.pass(hours(1)).await;
@@ -323,11 +328,10 @@ async fn after_a_silence_all_that_was_open_is_marked_but_never_all_of_it_togethe
         rig.pass(Duration::from_millis(1)).await;
     }
     assert_eq!(rig.states((1..=1200).map(|n| format!("order-{n}")), "sent").await, 1200);
-    let now: Timestamp = rig.clock.now();
-    rig.write(async |tx| answers::show_again_after_silence(tx, now).await).await;
+    rig.unit(async |unit| answers::show_again_after_silence(unit).await).await;
     let mut marked = Vec::new();
     loop {
-        let shown = rig.write(async |tx| answers::show_again_next(tx, 500, now).await).await;
+        let shown = rig.unit(async |unit| answers::show_again_next(unit, 500).await).await;
         let Some(shown) = shown else { break };
         marked.push(shown);
     }

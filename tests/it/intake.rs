@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use afterword::bot::intake::{HandleError, Handler, Intake, Reactions};
 use afterword::bot::update::Update;
-use afterword::clock::Clock;
 use afterword::sandbox::{Duplicate, Fault, UserId};
-use afterword::store::{self, Lane, Outgoing, Payload, Tx};
+use afterword::service::Unit;
+use afterword::store::{self, Lane, Outgoing, Payload};
 use afterword::telegram::client::Client;
 use afterword::telegram::sender::CallbackAnswer;
 use secrecy::SecretString;
@@ -16,17 +16,16 @@ use tokio_util::sync::CancellationToken;
 use crate::sender::{Rig, answer, rig};
 
 /// Echoes what is said; some words make it fail.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Echo {
-    clock: Clock,
     /// What was handed to it, failed or not.
     handed: Arc<Mutex<Vec<String>>>,
-    /// How often `busy` still fails.
-    busy: Arc<Mutex<u32>>,
+    /// Whether `busy` has failed, as it does once.
+    was_busy: Arc<Mutex<bool>>,
 }
 
 impl Handler for Echo {
-    async fn handle(&self, tx: &mut Tx, update: &Update) -> Result<Reactions, HandleError> {
+    async fn handle(&self, unit: &mut Unit<'_>, update: &Update) -> Result<Reactions, HandleError> {
         if let Some(tap) = &update.callback_query {
             self.handed.lock().unwrap().push("tap".to_owned());
             assert_ne!(tap.data.as_deref(), Some("panic"), "as told");
@@ -36,12 +35,11 @@ impl Handler for Echo {
         let Some(message) = &update.message else { return Ok(Reactions::default()) };
         let text = message.text.clone().unwrap_or_default();
         self.handed.lock().unwrap().push(text.clone());
-        tx.enqueue(&answer(message.chat.id, &text), self.clock.now()).await?;
+        unit.tx.enqueue(&answer(message.chat.id, &text), unit.now).await?;
         match text.as_str() {
             "panic" => panic!("as told"),
             "bad" => Err(HandleError::Update("as told".to_owned())),
-            "busy" if *self.busy.lock().unwrap() > 0 => {
-                *self.busy.lock().unwrap() -= 1;
+            "busy" if !std::mem::replace(&mut *self.was_busy.lock().unwrap(), true) => {
                 Err(store::Error::Unavailable("as told".to_owned()).into())
             }
             _ => Ok(Reactions::default()),
@@ -50,10 +48,6 @@ impl Handler for Echo {
 }
 
 impl Rig {
-    fn echo(&self) -> Echo {
-        Echo { clock: self.clock.clone(), handed: Arc::default(), busy: Arc::new(Mutex::new(1)) }
-    }
-
     fn take_in(&self, echo: &Echo) -> CancellationToken {
         self.take_in_by(echo, self.client.clone())
     }
@@ -63,7 +57,7 @@ impl Rig {
         let intake = Intake {
             client,
             db: self.db.clone(),
-            clock: self.clock.clone(),
+            ctx: self.ctx.clone(),
             health: self.health.clone(),
             sender: self.sender.clone(),
             bot: self.world.bot_id(),
@@ -96,7 +90,7 @@ impl Rig {
 #[tokio::test]
 async fn what_people_write_is_handled_in_order_and_confirmed() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     rig.world.say(anna, "one");
     rig.world.say(anna, "two");
@@ -109,7 +103,7 @@ async fn what_people_write_is_handled_in_order_and_confirmed() {
 #[tokio::test]
 async fn a_doubled_update_is_handled_once() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     rig.world.duplicate_next(Duplicate::SameId, 1);
     rig.world.say(anna, "once");
@@ -121,7 +115,7 @@ async fn a_doubled_update_is_handled_once() {
 #[tokio::test]
 async fn a_restart_goes_on_where_the_last_commit_was() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     let stop = rig.take_in(&echo);
     rig.settle().await;
@@ -135,7 +129,7 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
 #[tokio::test]
 async fn what_cannot_be_handled_is_put_aside_and_the_rest_goes_on() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     for text in ["one", "bad", "panic", "two"] {
         rig.world.say(anna, text);
@@ -156,7 +150,7 @@ async fn what_cannot_be_handled_is_put_aside_and_the_rest_goes_on() {
 #[tokio::test]
 async fn the_spinner_of_a_tap_that_cannot_be_handled_ends() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     let markup = json!({"inline_keyboard": [[{"text": "Good", "callback_data": "panic"}]]});
     let payload = Payload::text("How?").keyboard(Some(&markup));
@@ -171,7 +165,7 @@ async fn the_spinner_of_a_tap_that_cannot_be_handled_ends() {
 #[tokio::test]
 async fn nothing_is_confirmed_while_nothing_can_be_stored() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     rig.world.say(anna, "busy");
     rig.take_in(&echo);
@@ -188,7 +182,7 @@ async fn nothing_is_confirmed_while_nothing_can_be_stored() {
 #[tokio::test]
 async fn another_program_with_the_token_is_named_and_outlasted() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     rig.world.fault(
         Fault::error(409, "Conflict: terminated by other getUpdates request; make sure that only one runs")
             .on("getUpdates"),
@@ -204,7 +198,7 @@ async fn another_program_with_the_token_is_named_and_outlasted() {
 #[tokio::test]
 async fn a_webhook_is_deleted_and_what_waits_is_kept() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     rig.world.set_webhook("https://elsewhere.example/hook");
     rig.take_in(&echo);
@@ -217,7 +211,7 @@ async fn a_webhook_is_deleted_and_what_waits_is_kept() {
 async fn a_refused_token_is_said_plainly_and_not_shown() {
     let rig = rig().await;
     let refused = Client::new(&rig.api_url(), &SecretString::from("7000000001:AAF-wrong")).unwrap();
-    rig.take_in_by(&rig.echo(), refused);
+    rig.take_in_by(&Echo::default(), refused);
     let why = rig.trouble().await;
     assert!(why.contains("TELOXIDE_TOKEN") && !why.contains("AAF"), "{why}");
 }
@@ -225,7 +219,7 @@ async fn a_refused_token_is_said_plainly_and_not_shown() {
 #[tokio::test]
 async fn a_telegram_that_fails_is_polled_again_more_and_more_slowly() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     rig.world.fault(Fault::bad_gateway().on("getUpdates").times(3));
     let mut waits = Vec::new();
@@ -248,7 +242,7 @@ async fn a_telegram_that_fails_is_polled_again_more_and_more_slowly() {
 #[tokio::test]
 async fn a_soft_stop_ends_the_poll_and_confirms_nothing_more() {
     let rig = rig().await;
-    let echo = rig.echo();
+    let echo = Echo::default();
     let anna = rig.newcomer();
     rig.take_in(&echo);
     rig.settle().await;

@@ -139,9 +139,9 @@ impl Shop {
             if known {
                 story.world.start(user, None);
             } else {
-                let mut tx = story.running.db.write().await.unwrap();
-                let link = events::personal_link(&mut tx, &story.running.ctx, &id).await.unwrap().unwrap();
-                tx.commit().await.unwrap();
+                let mut unit = story.unit().await;
+                let link = events::personal_link(&mut unit, &id).await.unwrap().unwrap();
+                unit.commit().await.unwrap();
                 story.world.follow(user, &link.url);
             }
         }

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::{HandleError, Handler, Reactions};
 use crate::bot::update::Update;
-use crate::clock::Clock;
+use crate::service::{Context, Unit};
 use crate::store::{self, Db};
 use crate::telegram::sender::CallbackAnswer;
 use crate::telemetry::metrics::{UPDATE_SECONDS, UPDATES};
@@ -35,7 +35,7 @@ pub(in crate::bot) struct Handled {
 /// What handles batches, whichever way they came in.
 pub(in crate::bot) struct Batches<'a, H> {
     pub(in crate::bot) db: &'a Db,
-    pub(in crate::bot) clock: &'a Clock,
+    pub(in crate::bot) ctx: &'a Context,
     pub(in crate::bot) bot: i64,
     pub(in crate::bot) handler: &'a H,
     /// Whether to write down from where on to poll. What Telegram brings may come out of order, and to go on polling
@@ -143,12 +143,12 @@ impl<H: Handler> Batches<'_, H> {
         next_offset: Option<i64>,
     ) -> Result<Vec<CallbackAnswer>, HandleError> {
         let began = Instant::now();
-        let mut tx = self.db.write().await?;
+        let mut unit = Unit::begin(self.db, self.ctx).await?;
         let ids: Vec<i64> = items.iter().map(|item| item.id).collect();
-        let mut fresh = tx.mark_updates_seen(self.bot, &ids, self.clock.now()).await?;
+        let mut fresh = unit.tx.mark_updates_seen(self.bot, &ids, unit.now).await?;
         let updates: Vec<&Update> =
             items.iter().filter(|item| fresh.contains(&item.id)).flat_map(|item| &item.update).collect();
-        self.handler.begin(&mut tx, &updates).await?;
+        self.handler.begin(&mut unit, &updates).await?;
         let mut answers = Vec::new();
         for item in items {
             // Of a doubled update in one batch only the first is fresh.
@@ -156,16 +156,16 @@ impl<H: Handler> Batches<'_, H> {
                 continue;
             }
             let update = item.update.as_ref().map_err(|why| HandleError::Update(why.clone()))?;
-            let handling = AssertUnwindSafe(self.handler.handle(&mut tx, update)).catch_unwind().await;
+            let handling = AssertUnwindSafe(self.handler.handle(&mut unit, update)).catch_unwind().await;
             let Reactions { callback } =
                 handling.unwrap_or_else(|panic| Err(HandleError::Panicked(words(panic.as_ref()))))?;
             answers.extend(callback);
         }
         if let Some(next) = next_offset {
-            tx.set_offset(self.bot, next).await?;
+            unit.tx.set_offset(self.bot, next).await?;
         }
-        tx.count(&UPDATES, &[], items.len() as u64);
-        tx.commit().await?;
+        unit.tx.count(&UPDATES, &[], items.len() as u64);
+        unit.commit().await?;
         self.db.metrics().observe(&UPDATE_SECONDS, &[], began.elapsed());
         Ok(answers)
     }
@@ -205,7 +205,7 @@ impl<H: Handler> Batches<'_, H> {
         next_offset: Option<i64>,
     ) -> Result<Vec<CallbackAnswer>, HandleError> {
         tracing::error!(update = item.id, error = %why, "an update cannot be handled and is put aside (dead_updates)");
-        let now = self.clock.now();
+        let now = self.ctx.clock.now();
         let mut tx = self.db.write().await?;
         tx.mark_updates_seen(self.bot, &[item.id], now).await?;
         tx.insert_dead_update(self.bot, item.id, item.raw.get(), &why.in_full(), now).await?;

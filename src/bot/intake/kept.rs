@@ -101,10 +101,10 @@ impl<H: Handler> Intake<H> {
                     self.report(&failure, failures).await
                 }
             };
-            let until = self.clock.instant().plus(pause);
+            let until = self.ctx.clock.instant().plus(pause);
             rests_until.send_replace(Some(until));
             tokio::select! {
-                () = self.clock.sleep_until(until) => {}
+                () = self.ctx.clock.sleep_until(until) => {}
                 () = stop.cancelled() => {}
             }
         }
@@ -121,7 +121,7 @@ impl<H: Handler> Intake<H> {
     ) -> Result<(), Failure> {
         if !kept.has_begun {
             kept.heard.at = self.find_place().await.map_err(Failure::Store)?.1;
-            self.end_silence(&mut kept.heard, self.clock.instant()).await.map_err(Failure::Store)?;
+            self.end_silence(&mut kept.heard, self.ctx.clock.instant()).await.map_err(Failure::Store)?;
             kept.has_begun = true;
             begun.send_replace(true);
         }
@@ -137,8 +137,8 @@ impl<H: Handler> Intake<H> {
             );
             self.set_webhook(webhook).await?;
         }
-        let now = self.clock.instant();
-        if let Some(why) = info.trouble(self.clock.now()) {
+        let now = self.ctx.clock.instant();
+        if let Some(why) = info.trouble(self.ctx.clock.now()) {
             if !std::mem::replace(&mut kept.is_failing, true) {
                 tracing::error!("{why}");
             }

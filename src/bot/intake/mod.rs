@@ -22,9 +22,10 @@ pub use self::kept::WebhookInfo;
 use self::batch::Batches;
 use self::silence::Heard;
 use super::update::{KINDS, Update};
-use crate::clock::{Clock, Instant};
+use crate::clock::Instant;
 use crate::domain::time::Timestamp;
-use crate::store::{self, Db, Tx};
+use crate::service::{Context, Unit};
+use crate::store::{self, Db};
 use crate::telegram::client::{Client, Nothing};
 use crate::telegram::error::CallError;
 use crate::telegram::health::Health;
@@ -43,20 +44,20 @@ pub trait Handler: Send + Sync {
     /// Once in each transaction, before its updates, all of which are new.
     fn begin(
         &self,
-        _tx: &mut Tx,
+        _unit: &mut Unit<'_>,
         _updates: &[&Update],
     ) -> impl Future<Output = Result<(), HandleError>> + Send {
         async { Ok(()) }
     }
 
-    /// Taps may be lost that were made before `now`.
-    fn after_silence(&self, _tx: &mut Tx, _now: Timestamp) -> impl Future<Output = store::Result<()>> + Send {
+    /// Taps may be lost that were made before the unit's moment.
+    fn after_silence(&self, _unit: &mut Unit<'_>) -> impl Future<Output = store::Result<()>> + Send {
         async { Ok(()) }
     }
 
     fn handle(
         &self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         update: &Update,
     ) -> impl Future<Output = Result<Reactions, HandleError>> + Send;
 }
@@ -98,7 +99,7 @@ impl HandleError {
 pub struct Intake<H> {
     pub client: Client,
     pub db: Db,
-    pub clock: Clock,
+    pub ctx: Context,
     pub health: Health,
     pub sender: Sender,
     /// The bot's own ID: offsets and updates are kept by it.
@@ -146,7 +147,7 @@ impl<H: Handler> Intake<H> {
                     (found, heard.at) = self.find_place().await.map_err(Failure::Store)?;
                     place.insert(found)
                 };
-                let uneasy = failures > 0 || heard.is_silent(self.clock.instant());
+                let uneasy = failures > 0 || heard.is_silent(self.ctx.clock.instant());
                 let hold = if uneasy { HOLD_AFTER_TROUBLE } else { POLL_HOLD };
                 self.round(place, &mut heard, hold, &stop).await
             };
@@ -156,7 +157,7 @@ impl<H: Handler> Intake<H> {
                     failures += 1;
                     let pause = self.report(&failure, failures).await;
                     tokio::select! {
-                        () = self.clock.sleep(pause) => {}
+                        () = self.ctx.clock.sleep(pause) => {}
                         () = stop.cancelled() => {}
                     }
                 }
@@ -168,13 +169,13 @@ impl<H: Handler> Intake<H> {
     }
 
     fn batches(&self) -> Batches<'_, H> {
-        let Self { db, clock, bot, handler, .. } = self;
-        Batches { db, clock, bot: *bot, handler, is_polled: true }
+        let Self { db, ctx, bot, handler, .. } = self;
+        Batches { db, ctx, bot: *bot, handler, is_polled: true }
     }
 
     /// From where on to ask, and when updates last came in.
     async fn find_place(&self) -> Result<(Place, Option<Instant>), store::Error> {
-        let (wall, now) = (self.clock.now(), self.clock.instant());
+        let (wall, now) = (self.ctx.clock.now(), self.ctx.clock.instant());
         // What an earlier run has stored is wall time.
         let instant = |at: Timestamp| now.minus(wall.since(at));
         let mut tx = self.db.read().await?;
@@ -192,7 +193,7 @@ impl<H: Handler> Intake<H> {
         hold: Duration,
         stop: &CancellationToken,
     ) -> Result<(), Failure> {
-        let asked_at = self.clock.instant();
+        let asked_at = self.ctx.clock.instant();
         let request = GetUpdates {
             offset: place.offset_at(asked_at),
             limit: UPDATES_PER_POLL,
@@ -209,7 +210,7 @@ impl<H: Handler> Intake<H> {
         self.end_silence(heard, asked_at).await.map_err(Failure::Store)?;
         let handled = self.batches().handle(&items).await;
         if let Some(next) = items.get(..handled.count).and_then(batch::next_offset) {
-            *place = Place { offset: Some(next), seen_at: self.clock.instant() };
+            *place = Place { offset: Some(next), seen_at: self.ctx.clock.instant() };
         }
         for answer in handled.answers {
             self.sender.answer_callback(answer).await;
@@ -252,7 +253,7 @@ impl<H: Handler> Intake<H> {
             Failure::Store(error) => (format!("updates cannot be stored: {error}"), growing),
         };
         tracing::error!(failures, "{why}; next try in {} s", pause.as_secs());
-        self.health.intake_fails(why, self.clock.instant().plus(pause));
+        self.health.intake_fails(why, self.ctx.clock.instant().plus(pause));
         pause
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Handler, Intake};
 use crate::clock::Instant;
+use crate::service::Unit;
 use crate::store;
 use crate::telegram::limits::TAP_LIFETIME;
 
@@ -29,11 +30,11 @@ impl<H: Handler> Intake<H> {
     /// Telegram answers a call that was made at `asked_at`: was it silent around us for too long before?
     pub(super) async fn end_silence(&self, heard: &mut Heard, asked_at: Instant) -> Result<(), store::Error> {
         let Some(since) = heard.at.filter(|_| heard.is_silent(asked_at)) else { return Ok(()) };
-        let (wall, now) = (self.clock.now(), self.clock.instant());
-        let mut tx = self.db.write().await?;
-        self.handler.after_silence(&mut tx, wall).await?;
-        tx.set_heard_at(self.bot, wall).await?;
-        tx.commit().await?;
+        let now = self.ctx.clock.instant();
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        self.handler.after_silence(&mut unit).await?;
+        unit.tx.set_heard_at(self.bot, unit.now).await?;
+        unit.commit().await?;
         *heard = Heard { at: Some(now), noted_at: Some(now) };
         tracing::warn!(
             silent_s = asked_at.since(since).as_secs(),
@@ -44,7 +45,7 @@ impl<H: Handler> Intake<H> {
 
     /// Everything that Telegram had is stored.
     pub(super) async fn note_heard(&self, heard: &mut Heard) -> Result<(), store::Error> {
-        let now = self.clock.instant();
+        let now = self.ctx.clock.instant();
         heard.at = Some(now);
         if heard.noted_at.is_some_and(|at| now.since(at) < NOTED_EVERY) {
             return Ok(());
@@ -64,9 +65,9 @@ impl<H: Handler> Intake<H> {
 
     async fn write_heard(&self, heard: &mut Heard) -> Result<(), store::Error> {
         let mut tx = self.db.write().await?;
-        tx.set_heard_at(self.bot, self.clock.now()).await?;
+        tx.set_heard_at(self.bot, self.ctx.clock.now()).await?;
         tx.commit().await?;
-        heard.noted_at = Some(self.clock.instant());
+        heard.noted_at = Some(self.ctx.clock.instant());
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::app::{self, Failed, Parts, Running};
 use crate::demo::{AGENT, PlayerRole, Players, Program};
 use crate::sandbox::{Stage, World};
+use crate::service::Unit;
 use crate::service::staff::{self, Role};
 
 /// How long the killed tasks may take to be gone.
@@ -38,17 +39,16 @@ impl House {
     /// Gives the lead and the agent their roles; the admin has theirs from the configuration.
     pub async fn hire(&self, players: &Players) -> anyhow::Result<()> {
         let Some(Home { running, .. }) = &self.home else { return Ok(()) };
-        let now = self.parts.clock.now();
-        let mut tx = running.db.write().await?;
+        let mut unit = Unit::begin(&running.db, &running.ctx).await?;
         for player in &players.people {
             let (role, agent) = match player.role {
                 PlayerRole::Lead => (Role::Lead, None),
                 PlayerRole::Agent => (Role::Agent, Some(AGENT)),
                 PlayerRole::Admin | PlayerRole::Customer => continue,
             };
-            staff::give(&mut tx, &running.ctx, None, (player.id, role), agent, now).await?;
+            staff::give(&mut unit, None, (player.id, role), agent).await?;
         }
-        tx.commit().await?;
+        unit.commit().await?;
         Ok(())
     }
 

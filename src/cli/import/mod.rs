@@ -24,8 +24,8 @@ use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::app::is_served;
 use crate::domain::event::{Event, Normalised};
 use crate::domain::time::Timestamp;
-use crate::service::Context;
 use crate::service::events::{Accepted, Conflict, Links, accept};
+use crate::service::{Context, Unit};
 use crate::store::{self, Db};
 
 /// Rows a transaction beside a `serve`: short enough for a tap to get in between, a whole statement for every table.
@@ -221,10 +221,10 @@ impl Import<'_> {
         if !self.is_alone {
             tokio::time::sleep_until(self.free_until).await;
         }
-        let mut tx = self.db.write().await?;
+        let mut unit = Unit::begin(self.db, self.ctx).await?;
         let begun = Instant::now();
-        let results = accept(&mut tx, self.ctx, events, Links::Omit).await?;
-        tx.commit().await?;
+        let results = accept(&mut unit, events, Links::Omit).await?;
+        unit.commit().await?;
         let ended = Instant::now();
         self.free_until = ended + (ended - begun);
         Ok(results)

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::config::{ChatTopic, Config};
 use crate::domain::time::Timestamp;
-use crate::service::{Context, people, staff};
+use crate::service::{Context, Unit, people, staff};
 use crate::store::alert_chats::AlertChat;
 use crate::store::alerts::AlertRow;
 use crate::store::lost_chats::LostChat;
@@ -53,14 +53,19 @@ const fn is_basic_group(chat: i64) -> bool {
 }
 
 /// Admins that may be sent to in their own chats, each with their language.
-pub async fn open_admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<(i64, String)>> {
-    let admins = Chats::load(tx, ctx, &[]).await?.open_admins(ctx);
+pub async fn open_admins(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Vec<(i64, String)>> {
+    let admins = Chats::look(tx, ctx, &[], now).await?.open_admins(ctx);
     Ok(admins.into_iter().map(|admin| (admin.chat, admin.locale)).collect())
 }
 
 impl Chats {
     /// `rows`: alerts whose chats are asked about too.
-    pub async fn load(tx: &mut Tx, ctx: &Context, rows: &[AlertRow]) -> store::Result<Self> {
+    pub async fn load(unit: &mut Unit<'_>, rows: &[AlertRow]) -> store::Result<Self> {
+        Self::look(&mut unit.tx, unit.ctx, rows, unit.now).await
+    }
+
+    /// The same where nothing is to be written.
+    pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
         let subscribed = tx.list_alert_chats().await?;
         let admins = staff::admins(tx, ctx).await?;
         let mut entitled: BTreeSet<i64> = admins.iter().copied().collect();
@@ -76,7 +81,7 @@ impl Chats {
         }
         let configured = configured(tx, &ctx.config).await?;
         let lost = tx.list_lost_chats().await?;
-        Ok(Self { subscribed, admins, entitled, configured, persons, lost, now: ctx.clock.now() })
+        Ok(Self { subscribed, admins, entitled, configured, persons, lost, now })
     }
 
     /// Whether alerts may be shown there: to somebody who has a role for them, in a chat that gets them now.

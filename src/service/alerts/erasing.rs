@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::chats::Chats;
 use super::folds::{self, Change};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
-use crate::store::{self, Lane, Tx};
+use crate::service::Unit;
+use crate::store::{self, Lane};
 
 /// An alert that stands in a chat.
 #[derive(Clone, Debug)]
@@ -34,27 +33,27 @@ pub struct Erasable {
 }
 
 /// The alerts of a survey that somebody may have read. Those that nobody has are deleted.
-pub async fn erasable(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Erasable> {
+pub async fn erasable(unit: &mut Unit<'_>, survey: i64) -> store::Result<Erasable> {
     let mut found = Erasable::default();
-    let rows = tx.list_alerts(survey).await?;
+    let rows = unit.tx.list_alerts(survey).await?;
     if rows.is_empty() {
         return Ok(found);
     }
-    let chats = Chats::load(tx, ctx, &rows).await?;
+    let chats = Chats::load(unit, &rows).await?;
     for row in rows {
         let (Some(chat), Some(message)) = (row.chat_id, row.message) else {
-            tx.delete_alert(row.id).await?;
+            unit.tx.delete_alert(row.id).await?;
             continue;
         };
-        let unsent = tx.is_unsent(message).await?;
+        let unsent = unit.tx.is_unsent(message).await?;
         if unsent {
-            tx.delete_alert(row.id).await?;
+            unit.tx.delete_alert(row.id).await?;
         }
         if let Some(fold) = row.fold {
-            tx.delete_outbox_of_message(message).await?;
+            unit.tx.delete_outbox_of_message(message).await?;
             found.folds.push((fold, if unsent { Fold::Unsent } else { Fold::Shown }));
         } else if !unsent && chats.may_be_erased(&row) {
-            let locale = chats.locale(ctx, &row).to_owned();
+            let locale = chats.locale(unit.ctx, &row).to_owned();
             let topic = row.thread_id;
             found.alerts.push(PostedAlert { chat, topic, message, locale, human: false });
         } else if !unsent {
@@ -66,15 +65,15 @@ pub async fn erasable(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<
 
 /// What the leads were told of a request for a human. What they were not told yet is taken back, and the request is
 /// deleted.
-pub async fn erasable_request(tx: &mut Tx, ctx: &Context, request: i64) -> store::Result<Erasable> {
-    let chats = Chats::load(tx, ctx, &[]).await?;
+pub async fn erasable_request(unit: &mut Unit<'_>, request: i64) -> store::Result<Erasable> {
+    let chats = Chats::load(unit, &[]).await?;
     let mut found = Erasable::default();
-    for alert in tx.list_human_alerts(request).await? {
+    for alert in unit.tx.list_human_alerts(request).await? {
         let (chat, topic, message) = (alert.chat_id, alert.thread_id, alert.message);
-        let unsent = tx.is_unsent(message).await?;
-        tx.delete_outbox_of_message(message).await?;
+        let unsent = unit.tx.is_unsent(message).await?;
+        unit.tx.delete_outbox_of_message(message).await?;
         if !unsent && !alert.shared {
-            let locale = chats.locale_of(ctx, chat, topic).to_owned();
+            let locale = chats.locale_of(unit.ctx, chat, topic).to_owned();
             found.alerts.push(PostedAlert { chat, topic, message, locale, human: true });
         }
         if let Some(fold) = alert.fold {
@@ -82,18 +81,13 @@ pub async fn erasable_request(tx: &mut Tx, ctx: &Context, request: i64) -> store
             found.folds.push((fold, if is_waiting { Fold::Unsent } else { Fold::Shown }));
         }
     }
-    tx.delete_human_request(request).await?;
+    unit.tx.delete_human_request(request).await?;
     Ok(found)
 }
 
 /// Shows the messages that list many alerts without those that are erased.
-pub async fn show_folds(
-    tx: &mut Tx,
-    ctx: &Context,
-    folds: &BTreeMap<i64, Fold>,
-    now: Timestamp,
-) -> store::Result<()> {
+pub async fn show_folds(unit: &mut Unit<'_>, folds: &BTreeMap<i64, Fold>) -> store::Result<()> {
     let change = |fold: &Fold| if *fold == Fold::Unsent { Change::Begun } else { Change::Said };
     let touched = folds.iter().map(|(id, fold)| (*id, change(fold))).collect();
-    folds::show_in(tx, ctx, &touched, Lane::CleanUp, now).await
+    folds::show_in(unit, &touched, Lane::CleanUp).await
 }

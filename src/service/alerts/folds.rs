@@ -7,8 +7,7 @@ use super::chats::Chats;
 use super::load::Loaded;
 use super::text;
 use super::who::Who;
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::{Context, Unit};
 use crate::store::folds::FoldRow;
 use crate::store::{self, Lane, Outgoing, Tx};
 use crate::view::alert::{Folded, Line, fold};
@@ -48,55 +47,51 @@ pub(super) fn touch(touched: &mut Touched, fold: i64, change: Change) {
 
 /// The fold that something new in this chat or topic belongs to; `None` if it is to have a message of its own.
 pub(super) async fn find_place(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     place: (i64, i64),
     strangers: bool,
-    now: Timestamp,
     touched: &mut Touched,
 ) -> store::Result<Option<FoldRow>> {
-    if !is_crowded(tx, place.0, strangers, now).await? {
+    let now = unit.now;
+    if !is_crowded(unit, place.0, strangers).await? {
         return Ok(None);
     }
     let window = if strangers { STRANGERS_TIME } else { WINDOW };
-    if let Some(fold) = tx.find_open_fold(place, strangers, now.minus(window), now).await? {
+    if let Some(fold) = unit.tx.find_open_fold(place, strangers, now.minus(window), now).await? {
         touch(touched, fold.id, Change::Line);
         return Ok(Some(fold));
     }
-    let message = tx.insert_message(place.0, place.1).await?;
-    let fold = tx.insert_fold(place, strangers, message, now).await?;
+    let message = unit.tx.insert_message(place.0, place.1).await?;
+    let fold = unit.tx.insert_fold(place, strangers, message, now).await?;
     touch(touched, fold.id, Change::Begun);
     Ok(Some(fold))
 }
 
-async fn is_crowded(tx: &mut Tx, chat: i64, strangers: bool, now: Timestamp) -> store::Result<bool> {
+async fn is_crowded(unit: &mut Unit<'_>, chat: i64, strangers: bool) -> store::Result<bool> {
+    let now = unit.now;
     if strangers {
-        return Ok(tx.count_strangers_since(chat, now.minus(STRANGERS_TIME), now).await? >= STRANGERS);
+        return Ok(unit.tx.count_strangers_since(chat, now.minus(STRANGERS_TIME), now).await? >= STRANGERS);
     }
-    Ok(tx.count_alerts_since(chat, now.minus(BURST_TIME), now).await? >= BURST
-        || tx.count_alerts_since(chat, now.minus(WINDOW), now).await? >= MOST)
+    Ok(unit.tx.count_alerts_since(chat, now.minus(BURST_TIME), now).await? >= BURST
+        || unit.tx.count_alerts_since(chat, now.minus(WINDOW), now).await? >= MOST)
 }
 
 /// Sends or edits these folds' messages. A line more is somebody's first sign of a bad score; all else can wait longer.
-pub(super) async fn show(tx: &mut Tx, ctx: &Context, touched: &Touched, now: Timestamp) -> store::Result<()> {
-    show_in(tx, ctx, touched, Lane::Edits, now).await
+pub(super) async fn show(unit: &mut Unit<'_>, touched: &Touched) -> store::Result<()> {
+    show_in(unit, touched, Lane::Edits).await
 }
 
 /// As [`show`]; what changed in lines that are there goes into this lane.
-pub(super) async fn show_in(
-    tx: &mut Tx,
-    ctx: &Context,
-    touched: &Touched,
-    changes: Lane,
-    now: Timestamp,
-) -> store::Result<()> {
+pub(super) async fn show_in(unit: &mut Unit<'_>, touched: &Touched, changes: Lane) -> store::Result<()> {
+    let ctx = unit.ctx;
     if touched.is_empty() {
         return Ok(());
     }
-    let chats = Chats::load(tx, ctx, &[]).await?;
+    let chats = Chats::load(unit, &[]).await?;
     for (id, change) in touched {
-        let Some(row) = tx.find_fold(*id).await? else { continue };
+        let Some(row) = unit.tx.find_fold(*id).await? else { continue };
         let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
-        let listed = Listed::load(tx, ctx, &row).await?;
+        let listed = Listed::load(&mut unit.tx, ctx, &row).await?;
         if *change == Change::Begun && listed.is_empty() {
             // All of it was erased before anybody was told.
             continue;
@@ -112,7 +107,7 @@ pub(super) async fn show_in(
             (Change::Line, true) => edit(Lane::Edits, payload),
             (Change::Said, _) => edit(changes, payload),
         };
-        tx.enqueue(&outgoing.thread(row.thread_id), now).await?;
+        unit.tx.enqueue(&outgoing.thread(row.thread_id), unit.now).await?;
     }
     Ok(())
 }

@@ -9,12 +9,11 @@ use super::folds::{self, Touched};
 use super::text;
 use super::who::Who;
 use super::words::{self, Said};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::service::answers::Words;
 use crate::store::humans::{HumanAlert, HumanRequest, NewHumanAlert, NewHumanRequest};
 use crate::store::persons::Person;
-use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
+use crate::store::{self, Lane, OutboxRow, Outgoing};
 use crate::view::alert::unshown_words;
 
 /// So long after the request, and after each of their messages, customers are still speaking of it.
@@ -43,51 +42,41 @@ pub enum Heard {
 }
 
 /// Somebody asks for a human, with a message of theirs that says more, or without.
-pub async fn ask(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    words: Option<Said<'_>>,
-    now: Timestamp,
-) -> store::Result<Asked> {
-    let survey = tx.find_current_survey(person.id, now).await?;
+pub async fn ask(unit: &mut Unit<'_>, person: &Person, words: Option<Said<'_>>) -> store::Result<Asked> {
+    let now = unit.now;
+    let survey = unit.tx.find_current_survey(person.id, now).await?;
     let place = survey.map(|survey| (survey.id, survey.turn));
     let listens_until = now.plus(LISTENS);
-    let open = tx.find_human_request(person.id, now).await?;
+    let open = unit.tx.find_human_request(person.id, now).await?;
     let (request, told_before) = if let Some(open) = open {
-        tx.extend_human_request(open.id, place, listens_until).await?;
+        unit.tx.extend_human_request(open.id, place, listens_until).await?;
         (open.id, open.told)
     } else {
         let new = NewHumanRequest { person: person.id, place, listens_until };
-        (tx.insert_human_request(&new, now).await?, false)
+        (unit.tx.insert_human_request(&new, now).await?, false)
     };
     if let Some(said) = words {
-        take(tx, ctx, request, person.id, said, now).await?;
+        take(unit, request, person.id, said).await?;
     }
     if told_before {
         return Ok(Asked::Already);
     }
-    let told = tell_and_show(tx, ctx, request, (person.id, words), now).await?;
+    let told = tell_and_show(unit, request, (person.id, words)).await?;
     Ok(if told { Asked::Told } else { Asked::NobodyThere })
 }
 
 /// Passes on what a customer says after they asked for a human; `None` if it is about something else. `text` is that of
 /// a message that is nothing but text.
-pub async fn words(
-    tx: &mut Tx,
-    ctx: &Context,
-    words: &Words,
-    text: Option<&str>,
-    now: Timestamp,
-) -> store::Result<Option<Heard>> {
-    let Some(request) = tx.find_human_request(words.person, now).await? else { return Ok(None) };
-    if is_about_survey(tx, words, &request, now).await? {
+pub async fn words(unit: &mut Unit<'_>, words: &Words, text: Option<&str>) -> store::Result<Option<Heard>> {
+    let now = unit.now;
+    let Some(request) = unit.tx.find_human_request(words.person, now).await? else { return Ok(None) };
+    if is_about_survey(unit, words, &request).await? {
         return Ok(None);
     }
     let said = Said { message_id: words.message_id, text };
-    take(tx, ctx, request.id, words.person, said, now).await?;
-    tx.hear_human_request(request.id, now, now.plus(LISTENS)).await?;
-    let told = request.told || tell_and_show(tx, ctx, request.id, (words.person, Some(said)), now).await?;
+    take(unit, request.id, words.person, said).await?;
+    unit.tx.hear_human_request(request.id, now, now.plus(LISTENS)).await?;
+    let told = request.told || tell_and_show(unit, request.id, (words.person, Some(said))).await?;
     Ok(Some(match (request.heard_at, told) {
         (Some(_), _) => Heard::Further,
         (None, true) => Heard::PassedOn,
@@ -96,69 +85,52 @@ pub async fn words(
 }
 
 /// A message belongs to a request from here on, and goes where that was told.
-async fn take(
-    tx: &mut Tx,
-    ctx: &Context,
-    request: i64,
-    person: i64,
-    said: Said<'_>,
-    now: Timestamp,
-) -> store::Result<()> {
-    if !tx.insert_human_message(person, said.message_id, request).await? {
+async fn take(unit: &mut Unit<'_>, request: i64, person: i64, said: Said<'_>) -> store::Result<()> {
+    let ctx = unit.ctx;
+    if !unit.tx.insert_human_message(person, said.message_id, request).await? {
         return Ok(());
     }
-    let Some(told) = open_alerts(tx, ctx, request, (person, said), now).await? else { return Ok(()) };
+    let Some(told) = open_alerts(unit, request, (person, said)).await? else { return Ok(()) };
     for alert in &told {
-        words::pass_on(tx, ctx, alert, (request, person), said, now).await?;
+        words::pass_on(unit, alert, (request, person), said).await?;
     }
-    let messages = tx.count_human_messages(request).await?;
+    let messages = unit.tx.count_human_messages(request).await?;
     if messages < COUNTED {
         return Ok(());
     }
-    let who = Who::load(tx, person).await?;
-    let chats = Chats::load(tx, ctx, &[]).await?;
+    let who = Who::load(&mut unit.tx, person).await?;
+    let chats = Chats::load(unit, &[]).await?;
     for alert in told.into_iter().filter(|alert| !alert.shared) {
         let locale = chats.locale_of(ctx, alert.chat_id, alert.thread_id);
         let view = who.view(&ctx.catalogue, locale, usize::try_from(messages).unwrap_or_default());
         let edit = Outgoing::edit(Lane::Edits, alert.chat_id, alert.message, None, text(&view));
-        tx.enqueue(&edit.thread(alert.thread_id), now).await?;
+        unit.tx.enqueue(&edit.thread(alert.thread_id), unit.now).await?;
     }
     Ok(())
 }
 
 /// Words that reply to a comment belong to it, and whoever has gone on with a survey since speaks of that.
-async fn is_about_survey(
-    tx: &mut Tx,
-    words: &Words,
-    request: &HumanRequest,
-    now: Timestamp,
-) -> store::Result<bool> {
+async fn is_about_survey(unit: &mut Unit<'_>, words: &Words, request: &HumanRequest) -> store::Result<bool> {
     if let Some(replied_to) = words.reply_to
-        && tx.find_comment_replied_to(words.person, replied_to).await?.is_some()
+        && unit.tx.find_comment_replied_to(words.person, replied_to).await?.is_some()
     {
         return Ok(true);
     }
     if let Some(album) = &words.media_group
-        && tx.find_album(words.person, album).await?.is_some()
+        && unit.tx.find_album(words.person, album).await?.is_some()
     {
         return Ok(true);
     }
-    let survey = tx.find_current_survey(words.person, now).await?;
+    let survey = unit.tx.find_current_survey(words.person, unit.now).await?;
     Ok(survey.is_some_and(|survey| request.survey != Some(survey.id) || request.turn != Some(survey.turn)))
 }
 
 /// The leads see an edited message as it is now.
-pub async fn edited(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: i64,
-    said: Said<'_>,
-    now: Timestamp,
-) -> store::Result<()> {
-    let Some(request) = tx.find_human_message(person, said.message_id).await? else { return Ok(()) };
-    let told = open_alerts(tx, ctx, request, (person, said), now).await?;
+pub async fn edited(unit: &mut Unit<'_>, person: i64, said: Said<'_>) -> store::Result<()> {
+    let Some(request) = unit.tx.find_human_message(person, said.message_id).await? else { return Ok(()) };
+    let told = open_alerts(unit, request, (person, said)).await?;
     for alert in told.into_iter().flatten() {
-        words::pass_on_again(tx, ctx, &alert, (request, person), said, now).await?;
+        words::pass_on_again(unit, &alert, (request, person), said).await?;
     }
     Ok(())
 }
@@ -166,78 +138,67 @@ pub async fn edited(
 /// Where a request was told and its words arrive. Where none of these chats takes anything by now, the request is told
 /// again in others, with all its messages; then there is nothing left to do, as where it waits for somebody to tell.
 async fn open_alerts(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     request: i64,
     (person, said): (i64, Said<'_>),
-    now: Timestamp,
 ) -> store::Result<Option<Vec<HumanAlert>>> {
-    let mut told = tx.list_human_alerts(request).await?;
+    let mut told = unit.tx.list_human_alerts(request).await?;
     if told.is_empty() {
         return Ok(None);
     }
-    let chats = Chats::load(tx, ctx, &[]).await?;
+    let chats = Chats::load(unit, &[]).await?;
     told.retain(|alert| chats.is_open(alert.chat_id, alert.thread_id));
     if told.is_empty() {
-        tell_again(tx, ctx, request, (person, Some(said)), now).await?;
+        tell_again(unit, request, (person, Some(said))).await?;
         return Ok(None);
     }
     Ok(Some(told))
 }
 
-async fn tell_again(
-    tx: &mut Tx,
-    ctx: &Context,
-    request: i64,
-    by: (i64, Option<Said<'_>>),
-    now: Timestamp,
-) -> store::Result<()> {
-    if !tell_and_show(tx, ctx, request, by, now).await? {
-        tx.set_human_request_told(request, None).await?;
+async fn tell_again(unit: &mut Unit<'_>, request: i64, by: (i64, Option<Said<'_>>)) -> store::Result<()> {
+    if !tell_and_show(unit, request, by).await? {
+        unit.tx.set_human_request_told(request, None).await?;
     }
     Ok(())
 }
 
 async fn tell_and_show(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     request: i64,
     by: (i64, Option<Said<'_>>),
-    now: Timestamp,
 ) -> store::Result<bool> {
     let mut touched = Touched::new();
-    let told = tell(tx, ctx, request, by, now, &mut touched).await?;
-    folds::show(tx, ctx, &touched, now).await?;
+    let told = tell(unit, request, by, &mut touched).await?;
+    folds::show(unit, &touched).await?;
     Ok(told)
 }
 
 /// Tells those who get alerts; false if there is nobody. What was said last goes along as it came with its update, what
 /// was said before waits at Telegram.
 async fn tell(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     request: i64,
     (person, last): (i64, Option<Said<'_>>),
-    now: Timestamp,
     touched: &mut Touched,
 ) -> store::Result<bool> {
-    let targets = Chats::load(tx, ctx, &[]).await?.targets(ctx);
+    let Unit { ctx, now, .. } = *unit;
+    let targets = Chats::load(unit, &[]).await?.targets(ctx);
     if targets.is_empty() {
         tracing::warn!("a customer asks for a human, and there is nobody to tell: send /alerts in a chat");
         return Ok(false);
     }
-    let who = Who::load(tx, person).await?;
-    let stranger = tx.is_stranger(person).await?;
+    let who = Who::load(&mut unit.tx, person).await?;
+    let stranger = unit.tx.is_stranger(person).await?;
     let mut told = Vec::with_capacity(targets.len());
     for Target { chat, topic, locale } in targets {
-        let fold = folds::find_place(tx, (chat, topic), stranger, now, touched).await?;
+        let fold = folds::find_place(unit, (chat, topic), stranger, touched).await?;
         let message = match &fold {
             Some(fold) => fold.message,
-            None => tx.insert_message(chat, topic).await?,
+            None => unit.tx.insert_message(chat, topic).await?,
         };
         let fold = fold.map(|fold| fold.id);
         let new = NewHumanAlert { request, chat_id: chat, thread_id: topic, message, fold, stranger };
-        tx.insert_human_alert(&new, now).await?;
+        unit.tx.insert_human_alert(&new, now).await?;
         if fold.is_none() {
             let view = text(&who.view(&ctx.catalogue, &locale, 0));
             // Nobody knows them: they must not push a customer's bad score aside, nor wake anybody.
@@ -246,17 +207,17 @@ async fn tell(
             } else {
                 Outgoing::send(Lane::Alerts, chat, view)
             };
-            tx.enqueue(&send.message(message).thread(topic), now).await?;
+            unit.tx.enqueue(&send.message(message).thread(topic), now).await?;
         }
         let shared = fold.is_some();
         told.push(HumanAlert { chat_id: chat, thread_id: topic, message, fold, shared, stranger });
     }
-    tx.set_human_request_told(request, Some(now)).await?;
-    for message_id in tx.list_human_messages(request).await? {
+    unit.tx.set_human_request_told(request, Some(now)).await?;
+    for message_id in unit.tx.list_human_messages(request).await? {
         let said = last.filter(|last| last.message_id == message_id);
         let said = said.unwrap_or(Said { message_id, text: None });
         for alert in &mut told {
-            alert.message = words::pass_on(tx, ctx, alert, (request, person), said, now).await?;
+            alert.message = words::pass_on(unit, alert, (request, person), said).await?;
             alert.shared = false;
         }
     }
@@ -264,94 +225,72 @@ async fn tell(
 }
 
 /// Requests that waited for somebody to tell, if there is somebody now; at most `limit`. How many went out.
-pub(super) async fn tell_waiting(
-    tx: &mut Tx,
-    ctx: &Context,
-    limit: i64,
-    now: Timestamp,
-) -> store::Result<i64> {
+pub(super) async fn tell_waiting(unit: &mut Unit<'_>, limit: i64) -> store::Result<i64> {
     let mut told = 0;
     let mut touched = Touched::new();
-    for (request, person) in tx.list_waiting_human_requests(limit).await? {
-        if !tell(tx, ctx, request, (person, None), now, &mut touched).await? {
+    for (request, person) in unit.tx.list_waiting_human_requests(limit).await? {
+        if !tell(unit, request, (person, None), &mut touched).await? {
             break;
         }
         told += 1;
     }
-    folds::show(tx, ctx, &touched, now).await?;
+    folds::show(unit, &touched).await?;
     Ok(told)
 }
 
 /// Requests that were to be told of in this chat, or this topic of it, and never were, are told in the next one.
-pub(super) async fn move_on(
-    tx: &mut Tx,
-    ctx: &Context,
-    (chat, topic): (i64, Option<i64>),
-    now: Timestamp,
-) -> store::Result<()> {
-    let requests = tx.delete_undelivered_human_alerts(chat, topic).await?;
-    tell_elsewhere(tx, ctx, requests, now).await
+pub(super) async fn move_on(unit: &mut Unit<'_>, (chat, topic): (i64, Option<i64>)) -> store::Result<()> {
+    let requests = unit.tx.delete_undelivered_human_alerts(chat, topic).await?;
+    tell_elsewhere(unit, requests).await
 }
 
 /// What customers said, with their requests, was taken back in one chat: where no other has been told, the next one is.
 pub(super) async fn tell_elsewhere(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     requests: impl IntoIterator<Item = (i64, i64)>,
-    now: Timestamp,
 ) -> store::Result<()> {
     for (request, person) in requests {
-        if !has_open_alert(tx, ctx, request).await? {
-            tell_again(tx, ctx, request, (person, None), now).await?;
+        if !has_open_alert(unit, request).await? {
+            tell_again(unit, request, (person, None)).await?;
         }
     }
     Ok(())
 }
 
 /// Words that were said to a human are refused by the chat that was told of it: the next one gets the whole request.
-pub(super) async fn words_refused(
-    tx: &mut Tx,
-    ctx: &Context,
-    row: &OutboxRow,
-    now: Timestamp,
-) -> store::Result<()> {
+pub(super) async fn words_refused(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
     let Some(message) = row.message.filter(|_| row.lane == Lane::Words) else { return Ok(()) };
-    match tx.find_copied_words(message).await? {
-        Some(request) => tell_elsewhere(tx, ctx, [request], now).await,
+    match unit.tx.find_copied_words(message).await? {
+        Some(request) => tell_elsewhere(unit, [request]).await,
         None => Ok(()),
     }
 }
 
 /// A chat that was told of a request does not show one of its messages: it is told so, once.
-pub(super) async fn copy_refused(
-    tx: &mut Tx,
-    ctx: &Context,
-    row: &OutboxRow,
-    reason: &str,
-    now: Timestamp,
-) -> store::Result<()> {
+pub(super) async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> store::Result<()> {
+    let ctx = unit.ctx;
     let copied = match row.message {
-        Some(message) => tx.find_copied_words(message).await?,
+        Some(message) => unit.tx.find_copied_words(message).await?,
         None => None,
     };
     let Some((request, _)) = copied else { return Ok(()) };
     let place = (row.chat_id, row.thread_id);
-    if tx.count_unshown_words(request, place).await? > 1 {
+    if unit.tx.count_unshown_words(request, place).await? > 1 {
         return Ok(());
     }
-    let told = tx.list_human_alerts(request).await?;
+    let told = unit.tx.list_human_alerts(request).await?;
     let Some(alert) = told.iter().find(|alert| (alert.chat_id, alert.thread_id) == place) else {
         return Ok(());
     };
-    let chats = Chats::load(tx, ctx, &[]).await?;
+    let chats = Chats::load(unit, &[]).await?;
     let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
     let view = unshown_words(&ctx.catalogue, locale, reason);
     let reply = Outgoing::send(Lane::Words, row.chat_id, text(&view).reply_to(alert.message).silent());
-    tx.enqueue(&reply.thread(row.thread_id), now).await
+    unit.tx.enqueue(&reply.thread(row.thread_id), unit.now).await
 }
 
-async fn has_open_alert(tx: &mut Tx, ctx: &Context, request: i64) -> store::Result<bool> {
-    let chats = Chats::load(tx, ctx, &[]).await?;
-    let told = tx.list_human_alerts(request).await?;
+async fn has_open_alert(unit: &mut Unit<'_>, request: i64) -> store::Result<bool> {
+    let chats = Chats::load(unit, &[]).await?;
+    let told = unit.tx.list_human_alerts(request).await?;
     Ok(told.iter().any(|alert| chats.is_open(alert.chat_id, alert.thread_id)))
 }

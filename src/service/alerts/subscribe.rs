@@ -4,11 +4,10 @@ use super::chats::{Chats, configured};
 use super::waiting::send_waiting;
 use crate::config::ChatTopic;
 use crate::domain::staff::Deed;
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::service::staff::log;
+use crate::store;
 use crate::store::persons::Person;
-use crate::store::{self, Tx};
 use crate::view::desk::cut;
 
 /// Characters of a title in the log.
@@ -33,8 +32,8 @@ pub enum Unsubscribed {
 }
 
 /// Whether any chat gets alerts, so that they need not go to the admins.
-pub async fn has_chats(tx: &mut Tx, ctx: &Context) -> store::Result<bool> {
-    Ok(!Chats::load(tx, ctx, &[]).await?.chats(ctx).is_empty())
+pub async fn has_chats(unit: &mut Unit<'_>) -> store::Result<bool> {
+    Ok(!Chats::load(unit, &[]).await?.chats(unit.ctx).is_empty())
 }
 
 /// A chat as it stands in the log.
@@ -48,52 +47,48 @@ pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
 /// A chat or topic shall get alerts from now on, in the language of who says so. From here on they answer for it: when their
 /// role ends, so does this.
 pub async fn subscribe(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     (place, title): (ChatTopic, Option<&str>),
     locale: &str,
-    now: Timestamp,
 ) -> store::Result<Subscribed> {
-    let chats = Chats::load(tx, ctx, &[]).await?;
+    let chats = Chats::load(unit, &[]).await?;
     let before = chats.subscriber(place);
     let gets = |chats: &Chats| {
-        chats.chats(ctx).iter().any(|chat| chat.chat == place.chat && chat.topic == place.topic)
+        chats.chats(unit.ctx).iter().any(|chat| chat.chat == place.chat && chat.topic == place.topic)
     };
     let already = gets(&chats);
-    tx.upsert_alert_chat((place.chat, place.topic), (title, locale), person.id, now).await?;
+    unit.tx.upsert_alert_chat((place.chat, place.topic), (title, locale), person.id, unit.now).await?;
     if before != Some(person.id) {
         let detail = named(place, title);
-        log::detail(tx, Some(person.id), Deed::AlertsSubscribed, (None, &detail), now).await?;
+        log::detail(unit, Some(person.id), Deed::AlertsSubscribed, (None, &detail)).await?;
     }
     // The answer to the command shows whether it may be written to.
-    tx.hasten_lost_chat(place.chat).await?;
+    unit.tx.hasten_lost_chat(place.chat).await?;
     tracing::info!(chat = place.chat, topic = place.topic, "a chat subscribed to alerts");
     if already {
         return Ok(Subscribed::Already);
     }
-    let backlog = tx.backlog().await?;
-    send_waiting(tx, ctx, now).await?;
+    let backlog = unit.tx.backlog().await?;
+    send_waiting(unit).await?;
     Ok(Subscribed::Now(u64::try_from(backlog.alerts_waiting - backlog.alerts_refused).unwrap_or(0)))
 }
 
 /// A chat or topic shall get no more alerts.
 pub async fn unsubscribe(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     (place, title): (ChatTopic, Option<&str>),
-    now: Timestamp,
 ) -> store::Result<Unsubscribed> {
-    if configured(tx, &ctx.config).await?.contains(&place) {
+    if configured(&mut unit.tx, &unit.ctx.config).await?.contains(&place) {
         return Ok(Unsubscribed::Configured);
     }
-    if !tx.delete_alert_chat(place.chat, place.topic).await? {
+    if !unit.tx.delete_alert_chat(place.chat, place.topic).await? {
         return Ok(Unsubscribed::Already);
     }
-    tx.delete_lost_chat(place.chat, place.topic).await?;
+    unit.tx.delete_lost_chat(place.chat, place.topic).await?;
     let detail = named(place, title);
-    log::detail(tx, Some(person.id), Deed::AlertsUnsubscribed, (None, &detail), now).await?;
+    log::detail(unit, Some(person.id), Deed::AlertsUnsubscribed, (None, &detail)).await?;
     tracing::info!(chat = place.chat, topic = place.topic, "a chat ended its subscription to alerts");
-    Ok(Unsubscribed::Now { last: !has_chats(tx, ctx).await? })
+    Ok(Unsubscribed::Now { last: !has_chats(unit).await? })
 }

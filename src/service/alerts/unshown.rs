@@ -5,43 +5,37 @@ use super::folds::Touched;
 use super::load::Loaded;
 use super::losses::REASON;
 use super::{follow, human, text};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::store::alerts::AlertRow;
 use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
 use crate::view::alert::{Unshown, unshown};
 
 /// A chat takes messages, but not this copy.
-pub async fn copy_refused(
-    tx: &mut Tx,
-    ctx: &Context,
-    row: &OutboxRow,
-    reason: &str,
-    now: Timestamp,
-) -> store::Result<()> {
+pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> store::Result<()> {
+    let ctx = unit.ctx;
     let reason: String = reason.chars().take(REASON).collect();
     let Some(message) = row.message else { return Ok(()) };
-    if !tx.set_copy_refused(message, &reason).await? {
+    if !unit.tx.set_copy_refused(message, &reason).await? {
         return Ok(());
     }
-    let Some(alert) = row.alert else { return human::copy_refused(tx, ctx, row, &reason, now).await };
-    let Some(survey) = tx.find_survey_of_alert(alert).await? else { return Ok(()) };
-    let rows = tx.list_alerts(survey).await?;
+    let Some(alert) = row.alert else { return human::copy_refused(unit, row, &reason).await };
+    let Some(survey) = unit.tx.find_survey_of_alert(alert).await? else { return Ok(()) };
+    let rows = unit.tx.list_alerts(survey).await?;
     let (Some(row), Some(loaded)) =
-        (rows.iter().find(|row| row.id == alert), Loaded::find(tx, ctx, survey).await?)
+        (rows.iter().find(|row| row.id == alert), Loaded::find(&mut unit.tx, ctx, survey).await?)
     else {
         return Ok(());
     };
-    let chats = Chats::load(tx, ctx, &rows).await?;
+    let chats = Chats::load(unit, &rows).await?;
     if row.fold.is_none() {
-        return follow(tx, ctx, &loaded, row, &chats, now, &mut Touched::new()).await;
+        return follow(unit, &loaded, row, &chats, &mut Touched::new()).await;
     }
     // A line of a fold has no room for it.
     let (Some(chat), Some(fold)) = (row.chat_id, row.message) else { return Ok(()) };
-    let Some(newest) = list(tx, &chats, survey, row).await?.pop() else { return Ok(()) };
+    let Some(newest) = list(&mut unit.tx, &chats, survey, row).await?.pop() else { return Ok(()) };
     let view = unshown(&ctx.catalogue, chats.locale(ctx, row), &loaded.view(ctx), &newest);
     let reply = Outgoing::send(Lane::Words, chat, text(&view).reply_to(fold).silent());
-    tx.enqueue(&reply.thread(row.thread_id).alert(row.id), now).await
+    unit.tx.enqueue(&reply.thread(row.thread_id).alert(row.id), unit.now).await
 }
 
 /// What could not be shown under an alert.

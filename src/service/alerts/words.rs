@@ -7,11 +7,10 @@
 use super::text;
 use super::who::Who;
 use crate::domain::template::escape_html;
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::service::alerts::chats::Chats;
 use crate::store::humans::HumanAlert;
-use crate::store::{self, Lane, Outgoing, Part, Payload, Tx};
+use crate::store::{self, Lane, Outgoing, Part, Payload};
 use crate::view::alert::visible_len;
 
 /// Characters of texts that are joined. Telegram takes 4,096 of a message.
@@ -45,35 +44,31 @@ struct Place {
 
 /// Passes on what a customer said, under what was told of their request in this chat; gives the message it stands under.
 pub(super) async fn pass_on(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     alert: &HumanAlert,
     (request, person): (i64, i64),
     said: Said<'_>,
-    now: Timestamp,
 ) -> store::Result<i64> {
-    let place = place(tx, ctx, (request, person), alert, now).await?;
-    show(tx, place, person, said, "", now).await?;
+    let place = place(unit, (request, person), alert).await?;
+    show(unit, place, person, said, "").await?;
     Ok(place.under)
 }
 
 /// A customer edited what they had said.
 pub(super) async fn pass_on_again(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     alert: &HumanAlert,
     (request, person): (i64, i64),
     said: Said<'_>,
-    now: Timestamp,
 ) -> store::Result<()> {
-    let place = place(tx, ctx, (request, person), alert, now).await?;
-    let Some(shown) = tx.find_shown((place.chat, place.topic), person, said.message_id).await? else {
-        return show(tx, place, person, said, "", now).await;
+    let place = place(unit, (request, person), alert).await?;
+    let Some(shown) = unit.tx.find_shown((place.chat, place.topic), person, said.message_id).await? else {
+        return show(unit, place, person, said, "").await;
     };
-    if let Some(row) = tx.find_waiting_copy(place.chat, shown.message).await? {
+    if let Some(row) = unit.tx.find_waiting_copy(place.chat, shown.message).await? {
         // What is copied is copied as it will be by then.
         return match said.part("") {
-            Some(part) => change(tx, &row, person, part, place, said, now).await,
+            Some(part) => change(unit, &row, person, part, place, said).await,
             None => Ok(()),
         };
     }
@@ -81,21 +76,20 @@ pub(super) async fn pass_on_again(
         Some(part) => {
             let payload = Payload::text(part.html);
             let edit = Outgoing::edit(Lane::Edits, place.chat, shown.message, None, payload);
-            tx.enqueue(&edit.thread(place.topic), now).await
+            unit.tx.enqueue(&edit.thread(place.topic), unit.now).await
         }
-        None => show(tx, place, person, said, MARK, now).await,
+        None => show(unit, place, person, said, MARK).await,
     }
 }
 
 /// Changes one of the texts that wait together; if it does not fit there any more, it goes alone.
 async fn change(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     row: &store::copies::WaitingRow,
     person: i64,
     part: Part,
     place: Place,
     said: Said<'_>,
-    now: Timestamp,
 ) -> store::Result<()> {
     let payload = row.payload()?;
     let mut parts = payload.parts.clone();
@@ -103,12 +97,12 @@ async fn change(
     *old = part;
     let is_alone = parts.len() == 1;
     if is_alone || length(&parts) <= JOINED {
-        return tx.set_waiting_payload(row.id, &again(&payload, parts)).await;
+        return unit.tx.set_waiting_payload(row.id, &again(&payload, parts)).await;
     }
     parts.retain(|part| part.message_id != said.message_id);
-    tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
-    tx.delete_copy_part(row.message, person, said.message_id).await?;
-    send(tx, place, person, said, "", now).await
+    unit.tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
+    unit.tx.delete_copy_part(row.message, person, said.message_id).await?;
+    send(unit, place, person, said, "").await
 }
 
 /// The same message with other words.
@@ -122,63 +116,61 @@ fn length(parts: &[Part]) -> usize {
 
 /// Joins what waits already, if it is text and there is room; else it goes by itself.
 async fn show(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     place: Place,
     person: i64,
     said: Said<'_>,
     mark: &str,
-    now: Timestamp,
 ) -> store::Result<()> {
     if let Some(part) = said.part(mark)
-        && let Some(row) = tx.find_waiting_words((place.chat, place.topic), person).await?
+        && let Some(row) = unit.tx.find_waiting_words((place.chat, place.topic), person).await?
     {
         let payload = row.payload()?;
         let mut parts = payload.parts.clone();
         parts.push(part);
         if payload.reply_to == Some(place.under) && parts.len() > 1 && length(&parts) <= JOINED {
-            tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
-            return tx.insert_copy_part(row.message, person, said.message_id).await;
+            unit.tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
+            return unit.tx.insert_copy_part(row.message, person, said.message_id).await;
         }
     }
-    send(tx, place, person, said, mark, now).await
+    send(unit, place, person, said, mark).await
 }
 
 async fn send(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     place: Place,
     person: i64,
     said: Said<'_>,
     mark: &str,
-    now: Timestamp,
 ) -> store::Result<()> {
-    let made = tx.insert_message(place.chat, place.topic).await?;
-    tx.insert_copy(made, (person, said.message_id), None).await?;
-    tx.insert_copy_part(made, person, said.message_id).await?;
+    let made = unit.tx.insert_message(place.chat, place.topic).await?;
+    unit.tx.insert_copy(made, (person, said.message_id), None).await?;
+    unit.tx.insert_copy_part(made, person, said.message_id).await?;
     let mut row = match said.part(mark) {
         Some(part) => Outgoing::send(Lane::Words, place.chat, Payload::words(vec![part])),
         None => Outgoing::copy(Lane::Words, place.chat, person, said.message_id),
     };
     row.payload = row.payload.reply_to(place.under);
-    tx.enqueue(&row.thread(place.topic).message(made), now).await
+    unit.tx.enqueue(&row.thread(place.topic).message(made), unit.now).await
 }
 
 /// Where words of a request go in one chat. One that is listed with others gets a message of its own for them.
 async fn place(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     (request, person): (i64, i64),
     alert: &HumanAlert,
-    now: Timestamp,
 ) -> store::Result<Place> {
+    let ctx = unit.ctx;
     let (chat, topic) = (alert.chat_id, alert.thread_id);
     if !alert.shared {
         return Ok(Place { chat, topic, under: alert.message });
     }
-    let under = tx.insert_message(chat, topic).await?;
-    tx.set_human_alert_message(request, alert, under).await?;
-    let chats = Chats::load(tx, ctx, &[]).await?;
-    let view = Who::load(tx, person).await?.view(&ctx.catalogue, chats.locale_of(ctx, chat, topic), 0);
+    let under = unit.tx.insert_message(chat, topic).await?;
+    unit.tx.set_human_alert_message(request, alert, under).await?;
+    let chats = Chats::load(unit, &[]).await?;
+    let view =
+        Who::load(&mut unit.tx, person).await?.view(&ctx.catalogue, chats.locale_of(ctx, chat, topic), 0);
     let send = Outgoing::send(Lane::Words, chat, text(&view).silent()).message(under);
-    tx.enqueue(&send.thread(topic), now).await?;
+    unit.tx.enqueue(&send.thread(topic), unit.now).await?;
     Ok(Place { chat, topic, under })
 }

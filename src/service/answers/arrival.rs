@@ -4,53 +4,51 @@ use super::{Loaded, leave};
 use crate::domain::ledger::{State, Suppression, Unanswered, Unreachable};
 use crate::domain::schedule::{day_of, first_allowed};
 use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::{Context, Unit};
 use crate::store::surveys::SurveyRow;
 use crate::store::{Error, Result, Tx};
 
 /// An invitation is in its chat. Its survey is sent, unless a tap was faster, or its customer wants it no more.
-pub async fn invitation_arrived(
-    tx: &mut Tx,
-    ctx: &Context,
-    survey: &SurveyRow,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn invitation_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
+    let now = unit.now;
     match survey.state()? {
-        State::Sending if is_unwanted(survey) => return arrived_unwanted(tx, ctx, survey, now).await,
-        state @ State::Sending => tx.move_survey(survey.id, state, State::Sent, now)?,
-        State::Undeliverable(Unreachable::Unconfirmed) => return reopen(tx, ctx, survey, now).await,
+        State::Sending if is_unwanted(survey) => return arrived_unwanted(unit, survey).await,
+        state @ State::Sending => unit.tx.move_survey(survey.id, state, State::Sent, now)?,
+        State::Undeliverable(Unreachable::Unconfirmed) => return reopen(unit, survey).await,
         State::Suppressed(_) | State::Undeliverable(_) => return Ok(()),
         state if state.is_pending() => return Ok(()),
         _ => {}
     }
     // Nobody starts before it was sent, though a tap may overtake the reply to our call.
     let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
-    mark_sent(tx, ctx, survey, sent_at).await
+    mark_sent(&mut unit.tx, unit.ctx, survey, sent_at).await
 }
 
 /// An invitation surely did not arrive, and will not be sent again. False if somebody still wants it.
-pub async fn never_arrived(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<bool> {
+pub async fn never_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<bool> {
+    let now = unit.now;
     if survey.state()? != State::Sending || !is_unwanted(survey) {
         return Ok(false);
     }
     let (reason, at) = if survey.person.is_none() {
-        (Suppression::Erased, day_of(now, ctx.zone()))
+        (Suppression::Erased, day_of(now, unit.ctx.zone()))
     } else {
-        tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await?;
+        unit.tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await?;
         (Suppression::OptedOut, now)
     };
-    tx.forget_survey_stop(survey.id).await?;
-    tx.move_survey(survey.id, State::Sending, State::Suppressed(reason), at)?;
+    unit.tx.forget_survey_stop(survey.id).await?;
+    unit.tx.move_survey(survey.id, State::Sending, State::Suppressed(reason), at)?;
     Ok(true)
 }
 
 /// Nothing has shown that an invitation arrived, and nothing more is done to bring it.
-pub async fn unconfirmed(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<()> {
-    if survey.state()? != State::Sending || never_arrived(tx, ctx, survey, now).await? {
+pub async fn unconfirmed(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
+    let now = unit.now;
+    if survey.state()? != State::Sending || never_arrived(unit, survey).await? {
         return Ok(());
     }
-    tx.move_survey(survey.id, State::Sending, State::Undeliverable(Unreachable::Unconfirmed), now)?;
-    tx.end_survey(survey.id, now).await
+    unit.tx.move_survey(survey.id, State::Sending, State::Undeliverable(Unreachable::Unconfirmed), now)?;
+    unit.tx.end_survey(survey.id, now).await
 }
 
 /// Stopped or erased while its call was under way. (A survey gets its person with the claim, and loses them only by
@@ -59,34 +57,36 @@ const fn is_unwanted(survey: &SurveyRow) -> bool {
     survey.stopped_at.is_some() || survey.person.is_none()
 }
 
-async fn arrived_unwanted(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<()> {
-    tx.forget_survey_stop(survey.id).await?;
+async fn arrived_unwanted(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
+    let ctx = unit.ctx;
+    unit.tx.forget_survey_stop(survey.id).await?;
     if survey.person.is_some() {
-        let Some(loaded) = Loaded::find(tx, ctx, survey.id).await? else { return Ok(()) };
-        leave::refuse_sending(tx, ctx, &loaded, None, now).await?;
+        let Some(loaded) = Loaded::find(&mut unit.tx, ctx, survey.id).await? else { return Ok(()) };
+        leave::refuse_sending(unit, &loaded, None).await?;
         return Ok(());
     }
     // The sender takes the message itself away.
-    let day = day_of(now, ctx.zone());
-    tx.move_survey(survey.id, State::Sending, State::Sent, day)?;
-    tx.move_survey(survey.id, State::Sent, State::Refused, day)?;
-    tx.mark_survey_sent(survey.id, day, day, None).await
+    let day = day_of(unit.now, ctx.zone());
+    unit.tx.move_survey(survey.id, State::Sending, State::Sent, day)?;
+    unit.tx.move_survey(survey.id, State::Sent, State::Refused, day)?;
+    unit.tx.mark_survey_sent(survey.id, day, day, None).await
 }
 
 /// The survey was given up as unconfirmed, and arrived all the same. It is open again, if its place is free.
-async fn reopen(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, now: Timestamp) -> Result<()> {
+async fn reopen(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
+    let now = unit.now;
     let Some(person) = survey.person else { return Ok(()) };
-    let has_stopped = tx.find_person(person).await?.is_none_or(|person| person.opted_out_at.is_some());
-    let is_free = survey.test || !tx.has_open_survey(person).await?;
-    tx.move_survey(survey.id, State::Undeliverable(Unreachable::Unconfirmed), State::Sent, now)?;
+    let has_stopped = unit.tx.find_person(person).await?.is_none_or(|person| person.opted_out_at.is_some());
+    let is_free = survey.test || !unit.tx.has_open_survey(person).await?;
+    unit.tx.move_survey(survey.id, State::Undeliverable(Unreachable::Unconfirmed), State::Sent, now)?;
     if has_stopped && !survey.test {
-        tx.move_survey(survey.id, State::Sent, State::Refused, now)?;
+        unit.tx.move_survey(survey.id, State::Sent, State::Refused, now)?;
     } else if !is_free {
-        tx.move_survey(survey.id, State::Sent, State::Expired(Unanswered::Untouched), now)?;
+        unit.tx.move_survey(survey.id, State::Sent, State::Expired(Unanswered::Untouched), now)?;
     } else {
-        tx.reopen_survey(survey.id).await?;
+        unit.tx.reopen_survey(survey.id).await?;
     }
-    mark_sent(tx, ctx, survey, now).await
+    mark_sent(&mut unit.tx, unit.ctx, survey, now).await
 }
 
 /// From here the reminder, the expiry and the throttle count.

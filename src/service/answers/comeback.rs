@@ -2,47 +2,45 @@
 //! question that waits for them is shown once more, below what they are answered.
 
 use super::{Loaded, repeat};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::store::repeats::Kind;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::{Again, step_again};
 
 /// The survey of a person that waits for an answer of theirs, if there is one.
-pub async fn open_question(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: i64,
-    now: Timestamp,
-) -> store::Result<Option<Loaded>> {
-    match tx.find_open_question(person, now).await? {
-        Some(row) => Loaded::from_row(tx, ctx, row).await,
+pub async fn open_question(unit: &mut Unit<'_>, person: i64) -> store::Result<Option<Loaded>> {
+    match unit.tx.find_open_question(person, unit.now).await? {
+        Some(row) => Loaded::from_row(&mut unit.tx, unit.ctx, row).await,
         None => Ok(None),
     }
 }
 
 /// Shows its question in a new message. Until that is known to be there the survey stays where it is.
-pub async fn show_below(tx: &mut Tx, ctx: &Context, loaded: &Loaded, now: Timestamp) -> store::Result<()> {
+pub async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<()> {
+    let now = unit.now;
     let row = &loaded.row;
     let (Some(person), Some(shown)) = (row.person, row.message) else { return Ok(()) };
-    let message = if repeat::is_waiting(tx, row).await? {
+    let message = if repeat::is_waiting(&mut unit.tx, row).await? {
         // It was not sent yet, and comes last now.
-        if !tx.take_back_message(shown).await? {
+        if !unit.tx.take_back_message(shown).await? {
             return Ok(());
         }
         shown
     } else {
-        if !is_free(tx, row.id, row.repeat).await? {
+        if !is_free(&mut unit.tx, row.id, row.repeat).await? {
             return Ok(());
         }
-        let message = tx.insert_message(person, 0).await?;
-        tx.claim_repeat(row.id, Kind::Shown, message, now).await?;
+        let message = unit.tx.insert_message(person, 0).await?;
+        unit.tx.claim_repeat(row.id, Kind::Shown, message, now).await?;
         message
     };
-    let view = loaded
-        .with_view(ctx, &loaded.dialogue, |catalogue, survey| step_again(catalogue, survey, Again::Comeback));
+    let view = loaded.with_view(unit.ctx, &loaded.dialogue, |catalogue, survey| {
+        step_again(catalogue, survey, Again::Comeback)
+    });
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::send(Lane::Answers, person, payload).message(message).survey(row.id), now).await
+    unit.tx
+        .enqueue(&Outgoing::send(Lane::Answers, person, payload).message(message).survey(row.id), now)
+        .await
 }
 
 /// Whether the step is not on its way once more already. What no call was made for makes room.

@@ -2,49 +2,37 @@
 
 use super::{Loaded, enqueue_edit, repeat};
 use crate::domain::ledger::State;
-use crate::domain::time::Timestamp;
-use crate::service::Context;
-use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::service::Unit;
+use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::survey::{Ended, ended, step};
 
 /// From here on all surveys of this person speak this language; those that are open at once.
-pub async fn speak(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: i64,
-    locale: &str,
-    now: Timestamp,
-) -> store::Result<()> {
-    tx.set_survey_language(person, locale).await?;
-    for row in tx.list_open_surveys(person).await? {
-        if let Some(loaded) = Loaded::from_row(tx, ctx, row).await?
+pub async fn speak(unit: &mut Unit<'_>, person: i64, locale: &str) -> store::Result<()> {
+    let ctx = unit.ctx;
+    unit.tx.set_survey_language(person, locale).await?;
+    for row in unit.tx.list_open_surveys(person).await? {
+        if let Some(loaded) = Loaded::from_row(&mut unit.tx, ctx, row).await?
             && matches!(loaded.row.state()?, State::Sending | State::Sent | State::Started | State::Completed)
         {
             let view = loaded.with_view(ctx, &loaded.dialogue, step);
-            enqueue_edit(tx, &loaded, &view, None, now).await?;
+            enqueue_edit(unit, &loaded, &view, None).await?;
         }
     }
     Ok(())
 }
 
 /// An untouched survey is shown in another person's chat, and the former message says so.
-pub async fn show_elsewhere(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: Loaded,
-    to: i64,
-    locale: &str,
-    now: Timestamp,
-) -> store::Result<()> {
-    repeat::overtake(tx, &loaded.row).await?;
+pub async fn show_elsewhere(unit: &mut Unit<'_>, loaded: Loaded, to: i64, locale: &str) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
+    repeat::overtake(&mut unit.tx, &loaded.row).await?;
     let moved = loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Moved));
-    enqueue_edit(tx, &loaded, &moved, None, now).await?;
-    let message = tx.insert_message(to, 0).await?;
-    tx.move_survey_to(loaded.row.id, to, message, locale, now).await?;
+    enqueue_edit(unit, &loaded, &moved, None).await?;
+    let message = unit.tx.insert_message(to, 0).await?;
+    unit.tx.move_survey_to(loaded.row.id, to, message, locale, now).await?;
     let there = loaded.in_language(ctx, locale);
     let view = there.with_view(ctx, &there.dialogue, step);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let send = Outgoing::send(Lane::Answers, to, payload).message(message).survey(there.row.id);
-    tx.enqueue(&send, now).await?;
+    unit.tx.enqueue(&send, now).await?;
     Ok(())
 }

@@ -2,9 +2,8 @@
 
 use super::{Loaded, arrival, closed, ended, enqueue_edit, repeat};
 use crate::domain::ledger::{PartialEnd, State, Unanswered};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
-use crate::store::{self, Tx};
+use crate::service::Unit;
+use crate::store;
 use crate::view::survey::Ended;
 
 /// Who or what ends it.
@@ -16,37 +15,31 @@ pub enum Leave {
 }
 
 /// Ends whatever is open in a person's chat. False if nothing was.
-pub async fn end_open(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: i64,
-    how: Leave,
-    now: Timestamp,
-) -> store::Result<bool> {
+pub async fn end_open(unit: &mut Unit<'_>, person: i64, how: Leave) -> store::Result<bool> {
     let mut any = false;
-    for row in tx.list_open_surveys(person).await? {
+    for row in unit.tx.list_open_surveys(person).await? {
         // One that is just being sent is ended by the outcome of its sending.
-        if let Some(loaded) = Loaded::from_row(tx, ctx, row).await? {
-            any |= leave(tx, ctx, &loaded, how, None, now).await?;
+        if let Some(loaded) = Loaded::from_row(&mut unit.tx, unit.ctx, row).await? {
+            any |= leave(unit, &loaded, how, None).await?;
         }
     }
     Ok(any)
 }
 
 /// Ends what has had its time; at most `limit` in this transaction. How many there were.
-pub async fn expire(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<usize> {
-    let rows = tx.list_expired_surveys(now, limit).await?;
+pub async fn expire(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
+    let rows = unit.tx.list_expired_surveys(unit.now, limit).await?;
     let count = rows.len();
     for row in rows {
         let (id, state) = (row.id, row.state()?);
-        match Loaded::from_row(tx, ctx, row).await {
+        match Loaded::from_row(&mut unit.tx, unit.ctx, row).await {
             Ok(Some(loaded)) => {
-                leave(tx, ctx, &loaded, Leave::Expired, None, now).await?;
+                leave(unit, &loaded, Leave::Expired, None).await?;
             }
-            Ok(None) => expire_unread(tx, id, state, now).await?,
+            Ok(None) => expire_unread(unit, id, state).await?,
             Err(error) if !error.is_transient() => {
                 tracing::error!(survey = id, %error, "an expired survey cannot be read; it ends, and stays as it is in its chat");
-                expire_unread(tx, id, state, now).await?;
+                expire_unread(unit, id, state).await?;
             }
             Err(error) => return Err(error),
         }
@@ -55,24 +48,24 @@ pub async fn expire(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> s
 }
 
 /// Ends a survey that cannot be shown any more: it is not to stand in front of those that can.
-async fn expire_unread(tx: &mut Tx, id: i64, state: State, now: Timestamp) -> store::Result<()> {
+async fn expire_unread(unit: &mut Unit<'_>, id: i64, state: State) -> store::Result<()> {
+    let now = unit.now;
     let end = match state {
         State::Started => State::Partial(PartialEnd::Expired),
         _ => State::Expired(Unanswered::Untouched),
     };
-    tx.move_survey(id, state, end, now)?;
-    tx.end_survey(id, now).await
+    unit.tx.move_survey(id, state, end, now)?;
+    unit.tx.end_survey(id, now).await
 }
 
 /// Moves the ledger to its end and takes the keyboard away. False if there was nothing to end.
 async fn leave(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     how: Leave,
     message_id: Option<i64>,
-    now: Timestamp,
 ) -> store::Result<bool> {
+    let now = unit.now;
     let row = &loaded.row;
     let state = row.state()?;
     let end = match (state, how) {
@@ -82,70 +75,67 @@ async fn leave(
         (State::Started, Leave::Stopped) => State::Partial(PartialEnd::Stopped),
         (State::Started, Leave::Blocked) => State::Partial(PartialEnd::Blocked),
         (State::Started, Leave::Expired) => State::Partial(PartialEnd::Expired),
-        (State::Sending, Leave::Stopped) => return stop_sending(tx, ctx, loaded, now).await,
-        (State::Completed, _) => return finish(tx, ctx, loaded, how, message_id, now).await,
+        (State::Sending, Leave::Stopped) => return stop_sending(unit, loaded).await,
+        (State::Completed, _) => return finish(unit, loaded, how, message_id).await,
         _ => return Ok(false),
     };
-    tx.move_survey(row.id, state, end, now)?;
-    finish(tx, ctx, loaded, how, message_id, now).await
+    unit.tx.move_survey(row.id, state, end, now)?;
+    finish(unit, loaded, how, message_id).await
 }
 
 /// Stops a survey by one of its buttons: a tap proves that it arrived, though the reply to our call is not here yet.
 pub(super) async fn stop_by_tap(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     message_id: Option<i64>,
-    now: Timestamp,
 ) -> store::Result<bool> {
     if loaded.row.state()? == State::Sending {
-        return refuse_sending(tx, ctx, loaded, message_id, now).await;
+        return refuse_sending(unit, loaded, message_id).await;
     }
-    leave(tx, ctx, loaded, Leave::Stopped, message_id, now).await
+    leave(unit, loaded, Leave::Stopped, message_id).await
 }
 
 /// Stops a survey whose invitation is not known to have arrived: one that is not under way is not sent any more, and of
 /// one that is the outcome decides.
-async fn stop_sending(tx: &mut Tx, ctx: &Context, loaded: &Loaded, now: Timestamp) -> store::Result<bool> {
+async fn stop_sending(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<bool> {
+    let now = unit.now;
     let row = &loaded.row;
     if row.message_id.is_some() {
-        return refuse_sending(tx, ctx, loaded, None, now).await;
+        return refuse_sending(unit, loaded, None).await;
     }
-    if tx.give_up_invitation(row.id).await? {
+    if unit.tx.give_up_invitation(row.id).await? {
         let mut stopped = row.clone();
         stopped.stopped_at = Some(now);
-        arrival::never_arrived(tx, ctx, &stopped, now).await?;
+        arrival::never_arrived(unit, &stopped).await?;
     } else {
-        tx.mark_survey_stopped(row.id, now).await?;
+        unit.tx.mark_survey_stopped(row.id, now).await?;
     }
     Ok(true)
 }
 
 /// The invitation did arrive, though the reply to our call is not here or came too late.
 pub(super) async fn refuse_sending(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     message_id: Option<i64>,
-    now: Timestamp,
 ) -> store::Result<bool> {
+    let now = unit.now;
     let survey = loaded.row.id;
-    tx.move_survey(survey, State::Sending, State::Sent, now)?;
-    tx.move_survey(survey, State::Sent, State::Refused, now)?;
-    tx.mark_survey_sent(survey, now, now, None).await?;
-    finish(tx, ctx, loaded, Leave::Stopped, message_id, now).await
+    unit.tx.move_survey(survey, State::Sending, State::Sent, now)?;
+    unit.tx.move_survey(survey, State::Sent, State::Refused, now)?;
+    unit.tx.mark_survey_sent(survey, now, now, None).await?;
+    finish(unit, loaded, Leave::Stopped, message_id).await
 }
 
 async fn finish(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     how: Leave,
     message_id: Option<i64>,
-    now: Timestamp,
 ) -> store::Result<bool> {
-    tx.end_survey(loaded.row.id, now).await?;
-    repeat::overtake(tx, &loaded.row).await?;
+    let ctx = unit.ctx;
+    unit.tx.end_survey(loaded.row.id, unit.now).await?;
+    repeat::overtake(&mut unit.tx, &loaded.row).await?;
     let completed = loaded.row.state()? == State::Completed;
     let view = match how {
         // Nobody there to read it.
@@ -154,6 +144,6 @@ async fn finish(
         Leave::Stopped => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Stopped)),
         Leave::Expired => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Expired)),
     };
-    enqueue_edit(tx, loaded, &view, message_id, now).await?;
+    enqueue_edit(unit, loaded, &view, message_id).await?;
     Ok(true)
 }

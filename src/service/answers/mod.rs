@@ -5,8 +5,7 @@
 
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
-use crate::domain::time::Timestamp;
-use crate::service::{Context, alerts};
+use crate::service::{Context, Unit, alerts};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::telemetry::metrics::TAPS;
 use crate::view::View;
@@ -52,49 +51,50 @@ impl Tap {
 }
 
 /// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
-pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store::Result<Option<String>> {
+pub async fn tap(unit: &mut Unit<'_>, tap: &Tap) -> store::Result<Option<String>> {
+    let ctx = unit.ctx;
     let toast = |tx: &mut Tx, locale: &str, id: &'static str| {
         tx.count(&TAPS, &[("result", id.trim_start_matches("survey-toast-").into())], 1);
         Ok(Some(ctx.catalogue.text(locale, id)))
     };
-    let Some(mut loaded) = Loaded::find(tx, ctx, tap.survey).await? else {
-        return toast(tx, tap.locale, "survey-toast-unknown");
+    let Some(mut loaded) = Loaded::find(&mut unit.tx, ctx, tap.survey).await? else {
+        return toast(&mut unit.tx, tap.locale, "survey-toast-unknown");
     };
     let locale = &loaded.locale.clone();
     if loaded.row.person.is_none() {
         // Erased: it was somebody's, and nobody knows whose.
-        return toast(tx, tap.locale, "survey-toast-over");
+        return toast(&mut unit.tx, tap.locale, "survey-toast-over");
     }
     if loaded.row.person != Some(tap.person) {
-        return toast(tx, tap.locale, "survey-toast-foreign");
+        return toast(&mut unit.tx, tap.locale, "survey-toast-foreign");
     }
     if loaded.row.state()? == State::Undeliverable(Unreachable::Unconfirmed) {
         // The tap proves that it arrived, which nobody knew.
         if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id) {
-            tx.set_message_id(message, tapped).await?;
+            unit.tx.set_message_id(message, tapped).await?;
         }
-        invitation_arrived(tx, ctx, &loaded.row, now).await?;
-        let Some(reopened) = Loaded::find(tx, ctx, tap.survey).await? else { return Ok(None) };
+        invitation_arrived(unit, &loaded.row).await?;
+        let Some(reopened) = Loaded::find(&mut unit.tx, ctx, tap.survey).await? else { return Ok(None) };
         loaded = reopened;
     }
     if loaded.row.stopped_at.is_some() && loaded.row.state()? == State::Sending {
-        leave::stop_by_tap(tx, ctx, &loaded, tap.message_id, now).await?;
-        return toast(tx, locale, "survey-toast-over");
+        leave::stop_by_tap(unit, &loaded, tap.message_id).await?;
+        return toast(&mut unit.tx, locale, "survey-toast-over");
     }
-    if !loaded.takes_answers(now)? {
-        show_that_it_is_over(tx, ctx, &loaded, tap, now).await?;
-        return toast(tx, locale, "survey-toast-over");
+    if !loaded.takes_answers(unit.now)? {
+        show_that_it_is_over(unit, &loaded, tap).await?;
+        return toast(&mut unit.tx, locale, "survey-toast-over");
     }
-    repeat::recognise(tx, ctx, &mut loaded, tap, now).await?;
+    repeat::recognise(unit, &mut loaded, tap).await?;
     let input = match tap.act {
         // Once everything is answered there is nothing to stop: a button of an earlier step.
         Act::Stop if loaded.dialogue.is_complete(&loaded.published.script) => {
-            show_step_again(tx, ctx, &loaded, tap, now).await?;
-            return toast(tx, locale, "survey-toast-passed");
+            show_step_again(unit, &loaded, tap).await?;
+            return toast(&mut unit.tx, locale, "survey-toast-passed");
         }
         Act::Stop => {
-            leave::stop_by_tap(tx, ctx, &loaded, tap.message_id, now).await?;
-            return toast(tx, locale, "survey-toast-stopped");
+            leave::stop_by_tap(unit, &loaded, tap.message_id).await?;
+            return toast(&mut unit.tx, locale, "survey-toast-stopped");
         }
         Act::Input(input) => input,
     };
@@ -104,59 +104,50 @@ pub async fn tap(tx: &mut Tx, ctx: &Context, tap: &Tap, now: Timestamp) -> store
         && after.apply(&loaded.published.script, input).is_ok();
     if !fits {
         if !tap.is_shown(&loaded) {
-            return toast(tx, locale, "survey-toast-elsewhere");
+            return toast(&mut unit.tx, locale, "survey-toast-elsewhere");
         }
-        show_step_again(tx, ctx, &loaded, tap, now).await?;
+        show_step_again(unit, &loaded, tap).await?;
         let is_answer = matches!(input, Input::Score(_) | Input::Option(_));
-        return toast(tx, locale, if is_answer { "survey-toast-answered" } else { "survey-toast-passed" });
+        return toast(
+            &mut unit.tx,
+            locale,
+            if is_answer { "survey-toast-answered" } else { "survey-toast-passed" },
+        );
     }
     if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id)
         && loaded.row.message_id != Some(tapped)
     {
         // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
-        tx.set_message_id(message, tapped).await?;
+        unit.tx.set_message_id(message, tapped).await?;
     }
-    tx.count(&TAPS, &[("result", "stored".into())], 1);
-    write::save(tx, ctx, &loaded, &after, now).await?;
-    show_step(tx, ctx, &loaded, &after, tap.message_id, now).await?;
+    unit.tx.count(&TAPS, &[("result", "stored".into())], 1);
+    write::save(unit, &loaded, &after).await?;
+    show_step(unit, &loaded, &after, tap.message_id).await?;
     Ok(None)
 }
 
 /// A button of an earlier step was tapped: its message shows what is true, if it is the survey's.
-async fn show_step_again(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    tap: &Tap,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn show_step_again(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::Result<()> {
     if !tap.is_shown(loaded) {
         return Ok(());
     }
-    show_step(tx, ctx, loaded, &loaded.dialogue, tap.message_id, now).await
+    show_step(unit, loaded, &loaded.dialogue, tap.message_id).await
 }
 
 /// Edits the tapped message to the present step.
 async fn show_step(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     dialogue: &Dialogue,
     message_id: Option<i64>,
-    now: Timestamp,
 ) -> store::Result<()> {
-    let view = loaded.with_view(ctx, dialogue, step);
-    enqueue_edit(tx, loaded, &view, message_id, now).await
+    let view = loaded.with_view(unit.ctx, dialogue, step);
+    enqueue_edit(unit, loaded, &view, message_id).await
 }
 
-async fn show_that_it_is_over(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    tap: &Tap,
-    now: Timestamp,
-) -> store::Result<()> {
-    enqueue_edit(tx, loaded, &last_words(ctx, loaded), tap.message_id, now).await
+async fn show_that_it_is_over(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::Result<()> {
+    let ctx = unit.ctx;
+    enqueue_edit(unit, loaded, &last_words(ctx, loaded), tap.message_id).await
 }
 
 /// What stands where a survey was that is over.
@@ -169,29 +160,22 @@ fn last_words(ctx: &Context, loaded: &Loaded) -> View {
 }
 
 async fn enqueue_edit(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     view: &View,
     message_id: Option<i64>,
-    now: Timestamp,
 ) -> store::Result<()> {
     let (Some(person), Some(message)) = (loaded.row.person, loaded.row.message) else { return Ok(()) };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let row = Outgoing::edit(Lane::Answers, person, message, message_id.or(loaded.row.message_id), payload);
-    tx.enqueue(&row.survey(loaded.row.id), now).await?;
+    unit.tx.enqueue(&row.survey(loaded.row.id), unit.now).await?;
     Ok(())
 }
 
 /// Alerts follow a survey whose answers reach, or have reached, the alert level.
-async fn follow_with_alert(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    after: &Dialogue,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn follow_with_alert(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
     if loaded.row.alerted || loaded.reaches_alert_level(after) {
-        alerts::update(tx, ctx, loaded.row.id, now).await?;
+        alerts::update(unit, loaded.row.id).await?;
     }
     Ok(())
 }

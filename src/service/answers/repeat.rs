@@ -11,7 +11,7 @@ use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
-use crate::service::{Context, staff};
+use crate::service::{Unit, staff};
 use crate::store::repeats::Kind;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -21,15 +21,15 @@ use crate::view::survey::{Again, left_behind, step, step_again};
 const AFTER_SILENCE: Duration = Duration::from_secs(10);
 
 /// Shows steps once more that are due for it; at most `limit` in this transaction. How many were decided about.
-pub async fn repeat_due(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) -> store::Result<usize> {
-    let due = tx.list_due_repeats(now, limit).await?;
+pub async fn repeat_due(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
+    let due = unit.tx.list_due_repeats(unit.now, limit).await?;
     for (survey, kind) in &due {
-        match Loaded::find(tx, ctx, *survey).await {
-            Ok(Some(loaded)) => settle(tx, ctx, &loaded, *kind, now).await?,
-            Ok(None) => put_off(tx, *survey, *kind, None).await?,
+        match Loaded::find(&mut unit.tx, unit.ctx, *survey).await {
+            Ok(Some(loaded)) => settle(unit, &loaded, *kind).await?,
+            Ok(None) => put_off(&mut unit.tx, *survey, *kind, None).await?,
             Err(error) if !error.is_transient() => {
                 tracing::error!(survey, %error, "an open survey cannot be read; its step is not shown once more");
-                put_off(tx, *survey, *kind, None).await?;
+                put_off(&mut unit.tx, *survey, *kind, None).await?;
             }
             Err(error) => return Err(error),
         }
@@ -39,25 +39,20 @@ pub async fn repeat_due(tx: &mut Tx, ctx: &Context, limit: i64, now: Timestamp) 
 
 /// Telegram was not asked for updates for longer than it keeps taps: what is open is shown again, once. However much that
 /// is, this only notes it; [`show_again_next`] does it.
-pub async fn show_again_after_silence(tx: &mut Tx, now: Timestamp) -> store::Result<()> {
-    tx.begin_showing_again(now).await
+pub async fn show_again_after_silence(unit: &mut Unit<'_>) -> store::Result<()> {
+    unit.tx.begin_showing_again(unit.now).await
 }
 
 /// Has the next surveys shown again after a silence, about `limit`. `None` when all are.
-pub async fn show_again_next(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Option<u64>> {
-    tx.show_open_surveys_again(now, AFTER_SILENCE, limit).await
+pub async fn show_again_next(unit: &mut Unit<'_>, limit: i64) -> store::Result<Option<u64>> {
+    unit.tx.show_open_surveys_again(unit.now, AFTER_SILENCE, limit).await
 }
 
-async fn settle(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    kind: Kind,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn settle(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
     let survey = loaded.row.id;
-    let Some(person) = wanted_by(tx, ctx, loaded, kind, now).await? else {
-        return put_off(tx, survey, kind, None).await;
+    let Some(person) = wanted_by(unit, loaded, kind).await? else {
+        return put_off(&mut unit.tx, survey, kind, None).await;
     };
     let sending = loaded.published.script.send.resolve(&ctx.config.sending);
     let zone = loaded.zone(ctx);
@@ -65,30 +60,28 @@ async fn settle(
     match first_allowed(now, last, &sending, zone) {
         Some(at) if at == now => {
             let not_after = allowed_through(now, last, &sending, zone);
-            send(tx, ctx, loaded, kind, person, not_after, now).await
+            send(unit, loaded, kind, person, not_after).await
         }
-        at => put_off(tx, survey, kind, at).await,
+        at => put_off(&mut unit.tx, survey, kind, at).await,
     }
 }
 
 /// Who shall see the step once more, if anybody.
-async fn wanted_by(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    kind: Kind,
-    now: Timestamp,
-) -> store::Result<Option<i64>> {
+async fn wanted_by(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<Option<i64>> {
+    let ctx = unit.ctx;
     let row = &loaded.row;
-    let open = matches!(row.state()?, State::Sent | State::Started) && loaded.takes_answers(now)?;
+    let open = matches!(row.state()?, State::Sent | State::Started) && loaded.takes_answers(unit.now)?;
     // One that is on its way is enough, and what was not sent yet need not be sent twice.
-    let shown = row.message.is_some() && !is_waiting(tx, row).await?;
+    let shown = row.message.is_some() && !is_waiting(&mut unit.tx, row).await?;
     let Some(person) = row.person.filter(|_| open && shown && row.repeat.is_none()) else { return Ok(None) };
-    let reachable = tx.find_person(person).await?.is_some_and(|person| person.unreachable.is_none());
+    let reachable = unit.tx.find_person(person).await?.is_some_and(|person| person.unreachable.is_none());
     let wanted = match kind {
         Kind::Reminder => {
             let paused = ctx.scripts.find(&loaded.published.script.slug).is_none_or(|live| live.paused);
-            is_untouched(loaded)? && !row.test && !paused && staff::role(tx, ctx, person).await?.is_none()
+            is_untouched(loaded)?
+                && !row.test
+                && !paused
+                && staff::role(&mut unit.tx, ctx, person).await?.is_none()
         }
         Kind::Shown | Kind::Late => true,
     };
@@ -115,81 +108,71 @@ async fn put_off(tx: &mut Tx, survey: i64, kind: Kind, at: Option<Timestamp>) ->
 }
 
 async fn send(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     kind: Kind,
     person: i64,
     not_after: Timestamp,
-    now: Timestamp,
 ) -> store::Result<()> {
+    let now = unit.now;
     let survey = loaded.row.id;
-    let message = tx.insert_message(person, 0).await?;
-    tx.claim_repeat(survey, kind, message, now).await?;
+    let message = unit.tx.insert_message(person, 0).await?;
+    unit.tx.claim_repeat(survey, kind, message, now).await?;
     let why = if kind == Kind::Reminder { Again::Reminder } else { Again::Silence };
     let view =
-        loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| step_again(catalogue, survey, why));
+        loaded.with_view(unit.ctx, &loaded.dialogue, |catalogue, survey| step_again(catalogue, survey, why));
     let mut payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     // That we were away is our fault and nobody's reason to be disturbed.
     payload.silent = kind != Kind::Reminder;
     let mut row = Outgoing::send(Lane::Surveys, person, payload).message(message).survey(survey);
     row.not_after = Some(not_after);
-    tx.enqueue(&row, now).await?;
+    unit.tx.enqueue(&row, now).await?;
     Ok(())
 }
 
 /// A message of a survey went out: if it repeats the step, the survey goes on in it.
-pub async fn arrived(
-    tx: &mut Tx,
-    ctx: &Context,
-    survey: i64,
-    message: i64,
-    now: Timestamp,
-) -> store::Result<()> {
-    let Some(kind) = tx.find_repeat(survey, message).await? else { return Ok(()) };
+pub async fn arrived(unit: &mut Unit<'_>, survey: i64, message: i64) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
+    let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
     // Without its ID nobody knows whether it is there; a tap will tell.
-    let Some(message_id) = tx.find_message_id(message).await? else { return Ok(()) };
-    let Some(loaded) = Loaded::find(tx, ctx, survey).await? else { return Ok(()) };
+    let Some(message_id) = unit.tx.find_message_id(message).await? else { return Ok(()) };
+    let Some(loaded) = Loaded::find(&mut unit.tx, ctx, survey).await? else { return Ok(()) };
     // The question for words outlives the end of a completed survey.
     let is_asking = loaded.row.ended_at.is_none() || loaded.dialogue.step.question().is_some();
     let open = loaded.takes_answers(now)? && is_asking;
     let is_last = loaded.row.message_id.is_some_and(|before| before < message_id);
     let view = match kind {
         _ if !open => last_words(ctx, &loaded),
-        Kind::Reminder | Kind::Shown => return adopt(tx, ctx, &loaded, now).await,
+        Kind::Reminder | Kind::Shown => return adopt(unit, &loaded).await,
         Kind::Late if is_last => {
-            adopt(tx, ctx, &loaded, now).await?;
+            adopt(unit, &loaded).await?;
             loaded.with_view(ctx, &loaded.dialogue, step)
         }
         Kind::Late => loaded.with_view(ctx, &loaded.dialogue, left_behind),
     };
-    tx.drop_repeat(survey).await?;
+    unit.tx.drop_repeat(survey).await?;
     let Some(person) = loaded.row.person else { return Ok(()) };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::edit(Lane::Answers, person, message, None, payload).survey(survey), now).await?;
+    unit.tx
+        .enqueue(&Outgoing::edit(Lane::Answers, person, message, None, payload).survey(survey), now)
+        .await?;
     Ok(())
 }
 
 /// The survey goes on in the repeated message, and the one before loses its buttons.
-async fn adopt(tx: &mut Tx, ctx: &Context, loaded: &Loaded, now: Timestamp) -> store::Result<()> {
-    let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
-    enqueue_edit(tx, loaded, &old, None, now).await?;
-    tx.adopt_repeat(loaded.row.id).await
+async fn adopt(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<()> {
+    let old = loaded.with_view(unit.ctx, &loaded.dialogue, left_behind);
+    enqueue_edit(unit, loaded, &old, None).await?;
+    unit.tx.adopt_repeat(loaded.row.id).await
 }
 
 /// A tap may tell that the repeated message is there before the reply to our call does.
-pub(super) async fn recognise(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &mut Loaded,
-    tap: &Tap,
-    now: Timestamp,
-) -> store::Result<()> {
+pub(super) async fn recognise(unit: &mut Unit<'_>, loaded: &mut Loaded, tap: &Tap) -> store::Result<()> {
     let tapped = tap.message_id.filter(|tapped| loaded.row.message_id.is_some_and(|known| known != *tapped));
     let repeat = loaded.row.repeat.filter(|_| tap.turn == loaded.dialogue.turn);
     let (Some(repeat), Some(tapped)) = (repeat, tapped) else { return Ok(()) };
-    adopt(tx, ctx, loaded, now).await?;
-    tx.set_message_id(repeat, tapped).await?;
+    adopt(unit, loaded).await?;
+    unit.tx.set_message_id(repeat, tapped).await?;
     loaded.row.message = Some(repeat);
     loaded.row.message_id = Some(tapped);
     loaded.row.repeat = None;
@@ -207,13 +190,13 @@ pub(super) async fn overtake(tx: &mut Tx, row: &SurveyRow) -> store::Result<()> 
 }
 
 /// Its time was over before the call was made: it is judged anew.
-pub async fn given_back(tx: &mut Tx, survey: i64, message: i64, now: Timestamp) -> store::Result<()> {
-    let Some(kind) = tx.find_repeat(survey, message).await? else { return Ok(()) };
-    tx.drop_repeat(survey).await?;
+pub async fn given_back(unit: &mut Unit<'_>, survey: i64, message: i64) -> store::Result<()> {
+    let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
+    unit.tx.drop_repeat(survey).await?;
     if kind == Kind::Reminder {
-        tx.forget_reminder(survey).await?;
+        unit.tx.forget_reminder(survey).await?;
     }
-    if kind == Kind::Late { Ok(()) } else { put_off(tx, survey, kind, Some(now)).await }
+    if kind == Kind::Late { Ok(()) } else { put_off(&mut unit.tx, survey, kind, Some(unit.now)).await }
 }
 
 /// Telegram does not take it; the survey stays where it is.

@@ -3,8 +3,7 @@
 use super::{Loaded, alerts, enqueue_edit, follow_with_alert, write};
 use crate::domain::scale::Metric;
 use crate::domain::survey::{Dialogue, Input, Part, Step};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::store::comments::{CommentMessage, CommentPlace};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
@@ -38,15 +37,15 @@ pub struct Words {
 }
 
 /// Stores a message where it belongs. False if it belongs to no survey.
-pub async fn words(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) -> store::Result<bool> {
-    if tx.find_comment_message(words.person, words.message_id).await?.is_some() {
+pub async fn words(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
+    if unit.tx.find_comment_message(words.person, words.message_id).await?.is_some() {
         return Ok(true);
     }
-    if join_album(tx, ctx, words, now).await? {
+    if join_album(unit, words).await? {
         return Ok(true);
     }
-    let Some((loaded, mut after, at)) = target(tx, ctx, words, now).await? else { return Ok(false) };
-    if !takes(tx, ctx, &loaded, words, now).await? {
+    let Some((loaded, mut after, at)) = target(unit, words).await? else { return Ok(false) };
+    if !takes(unit, &loaded, words).await? {
         return Ok(true);
     }
     let before = loaded.dialogue.given.get(&at).filter(|given| given.words);
@@ -55,53 +54,42 @@ pub async fn words(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) ->
     let asked_again = loaded.dialogue.step == Step::Ask(at.0) && at.1 == Part::Answer;
     if before.is_some_and(|given| asked_again || given.withdrawn) {
         // A text question asked again, or words to a score that is no more: the new ones stand in their place.
-        tx.replace_comment_messages(&place).await?;
+        unit.tx.replace_comment_messages(&place).await?;
     }
-    let is_below = after.step == loaded.dialogue.step && shown(tx, &loaded, words).await? == Shown::Below;
+    let is_below =
+        after.step == loaded.dialogue.step && shown(&mut unit.tx, &loaded, words).await? == Shown::Below;
     let new_message = !is_below && needs_new_message(&loaded, &after, fresh);
     if new_message && after.step == loaded.dialogue.step {
         // The buttons of the message that stays behind are those of an earlier turn.
         after.turn += 1;
     }
-    tx.insert_comment_message(&message(words, &place)).await?;
-    write::save(tx, ctx, &loaded, &after, now).await?;
-    tx.mark_words(&place, now).await?;
-    follow(tx, ctx, &loaded, &after, words, now).await?;
+    unit.tx.insert_comment_message(&message(words, &place)).await?;
+    write::save(unit, &loaded, &after).await?;
+    unit.tx.mark_words(&place, unit.now).await?;
+    follow(unit, &loaded, &after, words).await?;
     if new_message {
-        go_on_below(tx, ctx, &loaded, &after, now).await?;
+        go_on_below(unit, &loaded, &after).await?;
     }
     Ok(true)
 }
 
 /// Whether the survey has room for one more message. Where it has none the customer is told so, once.
-async fn takes(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    words: &Words,
-    now: Timestamp,
-) -> store::Result<bool> {
-    let Some(said) = tx.find_said(loaded.row.id).await? else { return Ok(false) };
+async fn takes(unit: &mut Unit<'_>, loaded: &Loaded, words: &Words) -> store::Result<bool> {
+    let Some(said) = unit.tx.find_said(loaded.row.id).await? else { return Ok(false) };
     let characters = said.characters + length(words.text.as_deref());
     if !said.is_full && said.messages < MOST_MESSAGES && characters <= MOST_CHARACTERS {
         return Ok(true);
     }
-    say_full(tx, ctx, loaded, said.is_full, now).await?;
+    say_full(unit, loaded, said.is_full).await?;
     Ok(false)
 }
 
-async fn say_full(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    is_told: bool,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn say_full(unit: &mut Unit<'_>, loaded: &Loaded, is_told: bool) -> store::Result<()> {
     let Some(person) = loaded.row.person.filter(|_| !is_told) else { return Ok(()) };
-    tx.set_words_full(loaded.row.id).await?;
-    let view = View::text(ctx.catalogue.text(&loaded.locale, "survey-full"));
+    unit.tx.set_words_full(loaded.row.id).await?;
+    let view = View::text(unit.ctx.catalogue.text(&loaded.locale, "survey-full"));
     let send = Outgoing::send(Lane::Answers, person, Payload::text(view.html.as_str()));
-    tx.enqueue(&send.survey(loaded.row.id), now).await?;
+    unit.tx.enqueue(&send.survey(loaded.row.id), unit.now).await?;
     Ok(())
 }
 
@@ -112,15 +100,13 @@ fn length(text: Option<&str>) -> i64 {
 
 /// The survey and place that words belong to, and the dialogue as they leave it.
 async fn target(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     words: &Words,
-    now: Timestamp,
 ) -> store::Result<Option<(Loaded, Dialogue, (usize, Part))>> {
-    let Some(row) = tx.find_current_survey(words.person, now).await? else { return Ok(None) };
-    let Some(loaded) = Loaded::from_row(tx, ctx, row).await? else { return Ok(None) };
+    let Some(row) = unit.tx.find_current_survey(words.person, unit.now).await? else { return Ok(None) };
+    let Some(loaded) = Loaded::from_row(&mut unit.tx, unit.ctx, row).await? else { return Ok(None) };
     let mut after = loaded.dialogue.clone();
-    if let Some(at) = joined(tx, &loaded, words).await? {
+    if let Some(at) = joined(&mut unit.tx, &loaded, words).await? {
         after.add_words(at);
         return Ok(Some((loaded, after, at)));
     }
@@ -187,31 +173,24 @@ async fn shown(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Sho
 }
 
 /// A later part of an album goes where its first part went, and changes nothing else.
-async fn join_album(tx: &mut Tx, ctx: &Context, words: &Words, now: Timestamp) -> store::Result<bool> {
+async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     let Some(group) = &words.media_group else { return Ok(false) };
-    let Some(place) = tx.find_album(words.person, group).await? else { return Ok(false) };
-    let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? else { return Ok(false) };
-    if !takes(tx, ctx, &loaded, words, now).await? {
+    let Some(place) = unit.tx.find_album(words.person, group).await? else { return Ok(false) };
+    let Some(loaded) = Loaded::find(&mut unit.tx, unit.ctx, place.survey).await? else { return Ok(false) };
+    if !takes(unit, &loaded, words).await? {
         return Ok(true);
     }
-    tx.insert_comment_message(&message(words, &place)).await?;
-    tx.mark_words(&place, now).await?;
-    follow(tx, ctx, &loaded, &loaded.dialogue, words, now).await?;
+    unit.tx.insert_comment_message(&message(words, &place)).await?;
+    unit.tx.mark_words(&place, unit.now).await?;
+    follow(unit, &loaded, &loaded.dialogue, words).await?;
     Ok(true)
 }
 
 /// The alert shows the words; a medium is copied under it.
-async fn follow(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    after: &Dialogue,
-    words: &Words,
-    now: Timestamp,
-) -> store::Result<()> {
-    follow_with_alert(tx, ctx, loaded, after, now).await?;
+async fn follow(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, words: &Words) -> store::Result<()> {
+    follow_with_alert(unit, loaded, after).await?;
     if words.attachment.is_some() && (loaded.row.alerted || loaded.reaches_alert_level(after)) {
-        alerts::attach(tx, ctx, loaded.row.id, words.person, words.message_id, now).await?;
+        alerts::attach(unit, loaded.row.id, words.person, words.message_id).await?;
     }
     Ok(())
 }
@@ -223,55 +202,48 @@ fn needs_new_message(loaded: &Loaded, after: &Dialogue, fresh: bool) -> bool {
 }
 
 /// What comes next is a new message, so that it does not stand above the customer's words.
-async fn go_on_below(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    after: &Dialogue,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn go_on_below(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
+    let ctx = unit.ctx;
     let Some(person) = loaded.row.person else { return Ok(()) };
     let unsent = match loaded.row.message.filter(|_| loaded.row.message_id.is_none()) {
         // Several messages in a row are answered once.
-        Some(message) => tx.take_back_message(message).await?,
+        Some(message) => unit.tx.take_back_message(message).await?,
         None => false,
     };
     if !unsent {
         let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
-        enqueue_edit(tx, loaded, &old, None, now).await?;
+        enqueue_edit(unit, loaded, &old, None).await?;
     }
-    let message = tx.insert_message(person, 0).await?;
-    tx.set_survey_message(loaded.row.id, message).await?;
+    let message = unit.tx.insert_message(person, 0).await?;
+    unit.tx.set_survey_message(loaded.row.id, message).await?;
     let view = loaded.with_view(ctx, after, step_after_words);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let row = Outgoing::send(Lane::Answers, person, payload).message(message).survey(loaded.row.id);
-    tx.enqueue(&row, now).await?;
+    unit.tx.enqueue(&row, unit.now).await?;
     Ok(())
 }
 
 /// A customer edited a message: if it is part of a comment, the comment changes, however late. It may not outgrow the
 /// room that a survey has.
 pub async fn edited(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: i64,
     message_id: i64,
     text: Option<&str>,
-    now: Timestamp,
 ) -> store::Result<()> {
-    let Some(place) = tx.find_comment_message(person, message_id).await? else { return Ok(()) };
+    let Some(place) = unit.tx.find_comment_message(person, message_id).await? else { return Ok(()) };
     // Telegram reports edits, too, that leave the words as they were.
-    let before = tx.find_comment_text(person, message_id).await?;
+    let before = unit.tx.find_comment_text(person, message_id).await?;
     let Some(before) = before.filter(|before| before.as_deref() != text) else { return Ok(()) };
-    let Some(loaded) = Loaded::find(tx, ctx, place.survey).await? else { return Ok(()) };
-    let Some(said) = tx.find_said(place.survey).await? else { return Ok(()) };
+    let Some(loaded) = Loaded::find(&mut unit.tx, unit.ctx, place.survey).await? else { return Ok(()) };
+    let Some(said) = unit.tx.find_said(place.survey).await? else { return Ok(()) };
     let grown = length(text) - length(before.as_deref());
     if grown > 0 && said.characters + grown > MOST_CHARACTERS {
-        return say_full(tx, ctx, &loaded, said.is_full, now).await;
+        return say_full(unit, &loaded, said.is_full).await;
     }
-    tx.change_comment_text(&place, (person, message_id), text).await?;
-    tx.mark_words(&place, now).await?;
-    follow_with_alert(tx, ctx, &loaded, &loaded.dialogue, now).await
+    unit.tx.change_comment_text(&place, (person, message_id), text).await?;
+    unit.tx.mark_words(&place, unit.now).await?;
+    follow_with_alert(unit, &loaded, &loaded.dialogue).await
 }
 
 fn place(loaded: &Loaded, (index, part): (usize, Part)) -> CommentPlace {

@@ -5,47 +5,40 @@ use std::time::Duration;
 use super::{Loaded, follow_with_alert, repeat};
 use crate::domain::ledger::State;
 use crate::domain::survey::{Dialogue, Given, Part};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
+use crate::store;
 use crate::store::answers::NewAnswer;
 use crate::store::surveys::Progress;
-use crate::store::{self, Tx};
 
 /// A completed survey ends this long after the customer's last word or tap.
 pub(super) const CLOSES_AFTER: Duration = Duration::from_mins(15);
 
 /// Stores the difference between the loaded dialogue and `after`, and lets alerts follow.
-pub(super) async fn save(
-    tx: &mut Tx,
-    ctx: &Context,
-    loaded: &Loaded,
-    after: &Dialogue,
-    now: Timestamp,
-) -> store::Result<()> {
+pub(super) async fn save(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
     let mut changed = false;
     for (at, given) in &after.given {
         let before = loaded.dialogue.given.get(at);
         if before != Some(given) {
-            write_answer(tx, loaded, *at, before, given, now).await?;
+            write_answer(unit, loaded, *at, before, given).await?;
             changed = true;
         }
     }
-    save_progress(tx, loaded, after, now)?;
-    repeat::overtake(tx, &loaded.row).await?;
+    save_progress(unit, loaded, after)?;
+    repeat::overtake(&mut unit.tx, &loaded.row).await?;
     if changed {
-        follow_with_alert(tx, ctx, loaded, after, now).await?;
+        follow_with_alert(unit, loaded, after).await?;
     }
     Ok(())
 }
 
 async fn write_answer(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     loaded: &Loaded,
     (index, part): (usize, Part),
     before: Option<&Given>,
     given: &Given,
-    now: Timestamp,
 ) -> store::Result<()> {
+    let now = unit.now;
     let answer = NewAnswer {
         survey: loaded.row.id,
         question: loaded.published.script.questions[index].key.clone(),
@@ -59,32 +52,33 @@ async fn write_answer(
     let content = |given: &Given| Given { withdrawn: false, ..given.clone() };
     match before {
         None => {
-            tx.insert_answer(answer, now);
+            unit.tx.insert_answer(answer, now);
             Ok(())
         }
-        Some(before) if content(before) == content(given) => tx.withdraw_answer(&answer, now).await,
-        Some(_) => tx.change_answer(&answer, now).await,
+        Some(before) if content(before) == content(given) => unit.tx.withdraw_answer(&answer, now).await,
+        Some(_) => unit.tx.change_answer(&answer, now).await,
     }
 }
 
 /// The step, and the ledger: started with the first answer, completed when nothing that applies is left.
-fn save_progress(tx: &mut Tx, loaded: &Loaded, after: &Dialogue, now: Timestamp) -> store::Result<()> {
+fn save_progress(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
+    let now = unit.now;
     let row = &loaded.row;
     let script = &loaded.published.script;
     let mut state = row.state()?;
     let answered = after.given.iter().any(|((_, part), given)| *part == Part::Answer && !given.skipped);
     let worded = after.given.values().any(|given| given.words);
     if matches!(state, State::Sending | State::Sent) && (answered || worded) {
-        tx.move_survey(row.id, state, State::Started, now)?;
+        unit.tx.move_survey(row.id, state, State::Started, now)?;
         state = State::Started;
     }
     if state == State::Started && after.is_complete(script) {
-        tx.move_survey(row.id, state, State::Completed, now)?;
+        unit.tx.move_survey(row.id, state, State::Completed, now)?;
         state = State::Completed;
     }
     let started = matches!(state, State::Started | State::Completed).then_some(now);
     let completed = (state == State::Completed).then_some(now);
-    tx.set_progress(Progress {
+    unit.tx.set_progress(Progress {
         survey: row.id,
         step: after.step.to_text(script),
         turn: after.turn,

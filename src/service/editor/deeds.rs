@@ -4,59 +4,59 @@ use super::{At, Shown};
 use crate::domain::ledger::State;
 use crate::domain::script::edit;
 use crate::domain::staff::Deed as Noted;
-use crate::service::Context;
 use crate::service::events::{Links, accept};
 use crate::service::scripts::{self, RollbackError, ScriptSet, Switched, trial};
 use crate::service::staff::log;
+use crate::service::{Context, Unit};
+use crate::store;
 use crate::store::desks::ScriptJob;
-use crate::store::{self, Tx};
 use crate::view::callback::Screen;
 use crate::view::callback::desk::Deed;
 
 impl At<'_> {
     pub(super) async fn deed(
         &mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         deed: Deed,
         is_stale: bool,
         message_id: i64,
     ) -> store::Result<Shown> {
         match deed {
             Deed::Begin(on) => {
-                let message = self.logical(tx, Some(message_id)).await?;
-                self.sit(tx, message, Some(format!("+{on}")), None).await?;
+                let message = self.logical(unit, Some(message_id)).await?;
+                self.sit(unit, message, Some(format!("+{on}")), None).await?;
                 Ok((self.desk().ask_slug(""), None))
             }
-            Deed::Change => self.change(tx).await,
-            Deed::Pause => self.switch(tx, true).await,
-            Deed::Resume => self.switch(tx, false).await,
+            Deed::Change => self.change(unit).await,
+            Deed::Pause => self.switch(unit, true).await,
+            Deed::Resume => self.switch(unit, false).await,
             Deed::RollBack(version, seen) if seen != self.live_version() => {
                 let toast = self.live_changed();
-                let (view, other) = self.ask_roll_back(tx, version).await?;
+                let (view, other) = self.ask_roll_back(unit, version).await?;
                 Ok((view, other.or(Some(toast))))
             }
             Deed::Discard if is_stale => {
-                let toast = self.stale(tx).await?;
-                Ok((self.screen(tx, Screen::Card).await?.0, toast))
+                let toast = self.stale(unit).await?;
+                Ok((self.screen(unit, Screen::Card).await?.0, toast))
             }
-            Deed::RollBack(version, _) => self.roll_back(tx, version).await,
-            Deed::Publish(seen) => self.publish(tx, is_stale, seen).await,
+            Deed::RollBack(version, _) => self.roll_back(unit, version).await,
+            Deed::Publish(seen) => self.publish(unit, is_stale, seen).await,
             Deed::Discard => {
-                tx.delete_script_draft(&self.slug).await?;
+                unit.tx.delete_script_draft(&self.slug).await?;
                 self.draft = None;
-                tx.delete_desk(self.person.id).await?;
-                self.note(tx, Noted::DraftDiscarded, None).await?;
+                unit.tx.delete_desk(self.person.id).await?;
+                self.note(unit, Noted::DraftDiscarded, None).await?;
                 let screen = if self.live.is_some() { Screen::Card } else { Screen::List };
-                self.with_toast(tx, screen, "desk-toast-discarded").await
+                self.with_toast(unit, screen, "desk-toast-discarded").await
             }
-            Deed::Preview(language) => self.begin_preview(tx, language, message_id).await,
-            Deed::EndPreview => self.screen(tx, Screen::Card).await,
+            Deed::Preview(language) => self.begin_preview(unit, language, message_id).await,
+            Deed::EndPreview => self.screen(unit, Screen::Card).await,
             Deed::Backtest => {
-                self.job(tx, "backtest", message_id).await?;
+                self.job(unit, "backtest", message_id).await?;
                 Ok((crate::view::View::text(self.desk().backtest_begun()), None))
             }
-            Deed::Test => self.test(tx).await,
-            Deed::File => self.send_file(tx).await,
+            Deed::Test => self.test(unit).await,
+            Deed::File => self.send_file(unit).await,
         }
     }
 
@@ -70,7 +70,7 @@ impl At<'_> {
     }
 
     /// What takes longer than a tap may is done beside.
-    async fn job(&self, tx: &mut Tx, kind: &str, message_id: i64) -> store::Result<()> {
+    async fn job(&self, unit: &mut Unit<'_>, kind: &str, message_id: i64) -> store::Result<()> {
         let job = ScriptJob {
             id: 0,
             kind: kind.to_owned(),
@@ -80,18 +80,18 @@ impl At<'_> {
             file_id: None,
             file_name: None,
         };
-        tx.insert_script_job(&job, self.now).await.map(drop)
+        unit.tx.insert_script_job(&job, unit.now).await.map(drop)
     }
 
     /// A test survey to whoever asks for it, by what is live.
-    async fn test(&mut self, tx: &mut Tx) -> store::Result<Shown> {
+    async fn test(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         // Scripts of its own: this transaction may have published, and might still be rolled back.
         let ctx = Context { scripts: ScriptSet::default(), ..self.ctx.clone() };
-        ctx.scripts.refresh(tx).await?;
+        ctx.scripts.refresh(&mut unit.tx).await?;
         let live = ctx.scripts.find(&self.slug);
         let event = live.and_then(|live| trial(&ctx, live.script(), self.person.id).ok());
         let accepted = match event {
-            Some(event) => accept(tx, &ctx, &[event.into()], Links::Omit).await?,
+            Some(event) => accept(unit, &[event.into()], Links::Omit).await?,
             None => Vec::new(),
         };
         let state = accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state);
@@ -102,56 +102,57 @@ impl At<'_> {
                 Some(self.desk().one("desk-toast-test-no", "state", state))
             }
         };
-        Ok((self.screen(tx, Screen::Card).await?.0, toast))
+        Ok((self.screen(unit, Screen::Card).await?.0, toast))
     }
 
-    async fn note(&self, tx: &mut Tx, deed: Noted, version: Option<i64>) -> store::Result<()> {
-        log::script(tx, Some(self.person.id), deed, (&self.slug, version), self.now).await
+    async fn note(&self, unit: &mut Unit<'_>, deed: Noted, version: Option<i64>) -> store::Result<()> {
+        log::script(unit, Some(self.person.id), deed, (&self.slug, version)).await
     }
 
     /// A draft of what is live, unless there is one already.
-    async fn change(&mut self, tx: &mut Tx) -> store::Result<Shown> {
+    async fn change(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         if self.draft.is_none() {
             let Some(live) = &self.live else {
-                return self.with_toast(tx, Screen::List, "desk-toast-gone").await;
+                return self.with_toast(unit, Screen::List, "desk-toast-gone").await;
             };
             let source = live.source.clone();
-            self.save(tx, &source).await?;
-            self.note(tx, Noted::DraftBegun, None).await?;
+            self.save(unit, &source).await?;
+            self.note(unit, Noted::DraftBegun, None).await?;
         }
-        self.leave_words(tx).await?;
-        self.screen(tx, Screen::Home).await
+        self.leave_words(unit).await?;
+        self.screen(unit, Screen::Home).await
     }
 
-    async fn switch(&mut self, tx: &mut Tx, paused: bool) -> store::Result<Shown> {
-        let switched = scripts::set_paused(tx, &self.slug, paused, self.now).await?;
+    async fn switch(&mut self, unit: &mut Unit<'_>, paused: bool) -> store::Result<Shown> {
+        let switched = scripts::set_paused(unit, &self.slug, paused).await?;
         let toast = match switched {
             Switched::Done => {
-                self.note(tx, if paused { Noted::ScriptPaused } else { Noted::ScriptResumed }, None).await?;
+                self.note(unit, if paused { Noted::ScriptPaused } else { Noted::ScriptResumed }, None)
+                    .await?;
                 if paused { "desk-toast-paused" } else { "desk-toast-resumed" }
             }
             Switched::Already => "desk-toast-already",
             Switched::Unknown => "desk-toast-gone",
         };
-        self.live = tx.find_live_script(&self.slug).await?;
-        self.with_toast(tx, Screen::Card, toast).await
+        self.live = unit.tx.find_live_script(&self.slug).await?;
+        self.with_toast(unit, Screen::Card, toast).await
     }
 
-    async fn roll_back(&mut self, tx: &mut Tx, version: i64) -> store::Result<Shown> {
-        let toast = match scripts::rollback(tx, &self.slug, Some(version), self.now).await {
+    async fn roll_back(&mut self, unit: &mut Unit<'_>, version: i64) -> store::Result<Shown> {
+        let toast = match scripts::rollback(unit, &self.slug, Some(version)).await {
             Ok(done) => {
-                self.note(tx, Noted::ScriptRolledBack, Some(done.version)).await?;
+                self.note(unit, Noted::ScriptRolledBack, Some(done.version)).await?;
                 Some(self.desk().one("desk-toast-published", "version", done.version.to_string()))
             }
             Err(RollbackError::Store(error)) => return Err(error),
             Err(RollbackError::Live { .. } | RollbackError::Same { .. }) => self.toast("desk-toast-same"),
             Err(_) => self.toast("desk-toast-gone"),
         };
-        self.live = tx.find_live_script(&self.slug).await?;
-        Ok((self.screen(tx, Screen::Card).await?.0, toast))
+        self.live = unit.tx.find_live_script(&self.slug).await?;
+        Ok((self.screen(unit, Screen::Card).await?.0, toast))
     }
 
-    async fn publish(&mut self, tx: &mut Tx, is_stale: bool, seen: i64) -> store::Result<Shown> {
+    async fn publish(&mut self, unit: &mut Unit<'_>, is_stale: bool, seen: i64) -> store::Result<Shown> {
         let source = self.draft.as_ref().map(|draft| draft.source.clone());
         let Some((draft, source)) = self.read().zip(source) else {
             let toast = match &self.live {
@@ -160,42 +161,42 @@ impl At<'_> {
                 }
                 None => self.toast("desk-toast-gone"),
             };
-            return Ok((self.screen(tx, Screen::Card).await?.0, toast));
+            return Ok((self.screen(unit, Screen::Card).await?.0, toast));
         };
         if is_stale {
             // What was read before the tap is not what would be published.
-            let toast = self.stale(tx).await?;
-            return Ok((self.screen(tx, Screen::Publish).await?.0, toast));
+            let toast = self.stale(unit).await?;
+            return Ok((self.screen(unit, Screen::Publish).await?.0, toast));
         }
         if seen != self.live_version() {
             let toast = self.live_changed();
-            return Ok((self.screen(tx, Screen::Publish).await?.0, Some(toast)));
+            return Ok((self.screen(unit, Screen::Publish).await?.0, Some(toast)));
         }
-        if !draft.errors.is_empty() || !self.series(tx, &draft).await?.is_empty() {
-            return self.with_toast(tx, Screen::Problems, "desk-toast-not-yet").await;
+        if !draft.errors.is_empty() || !self.series(unit, &draft).await?.is_empty() {
+            return self.with_toast(unit, Screen::Problems, "desk-toast-not-yet").await;
         }
         if draft.script.slug != self.slug {
-            return self.with_toast(tx, Screen::Home, "desk-toast-gone").await;
+            return self.with_toast(unit, Screen::Home, "desk-toast-gone").await;
         }
-        let done = scripts::publish(tx, &draft.script, &source, self.now).await?;
+        let done = scripts::publish(unit, &draft.script, &source).await?;
         if done.new {
-            self.note(tx, Noted::ScriptPublished, Some(done.version)).await?;
+            self.note(unit, Noted::ScriptPublished, Some(done.version)).await?;
         }
-        tx.delete_desk(self.person.id).await?;
-        (self.draft, self.live) = (None, tx.find_live_script(&self.slug).await?);
+        unit.tx.delete_desk(self.person.id).await?;
+        (self.draft, self.live) = (None, unit.tx.find_live_script(&self.slug).await?);
         let id = if done.new { "desk-toast-published" } else { "desk-toast-published-already" };
         let toast = self.desk().one(id, "version", done.version.to_string());
-        Ok((self.screen(tx, Screen::Card).await?.0, Some(toast)))
+        Ok((self.screen(unit, Screen::Card).await?.0, Some(toast)))
     }
 
     /// Begins a new script under a name of its own.
     pub(super) async fn begin(
         &mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         on: crate::domain::script::Trigger,
     ) -> store::Result<()> {
         let source = edit::begin(&self.slug, on);
-        self.save(tx, &source).await?;
-        self.note(tx, Noted::DraftBegun, None).await
+        self.save(unit, &source).await?;
+        self.note(unit, Noted::DraftBegun, None).await
     }
 }

@@ -6,12 +6,11 @@ use crate::domain::script::diff::Diff;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::domain::staff::Deed;
 use crate::domain::template::escape_html;
-use crate::domain::time::Timestamp;
 use crate::service::staff::{Role, log, role};
-use crate::service::{Context, people};
+use crate::service::{Unit, people};
 use crate::store::desks::ScriptJob;
 use crate::store::persons::Person;
-use crate::store::{self, Document, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Document, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::callback::Screen;
 
@@ -25,15 +24,10 @@ pub struct File<'a> {
 }
 
 /// Takes a script's file from an admin, to be fetched and read beside; false if it is none.
-pub async fn take_file(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    file: File<'_>,
-    now: Timestamp,
-) -> store::Result<bool> {
+pub async fn take_file(unit: &mut Unit<'_>, person: &Person, file: File<'_>) -> store::Result<bool> {
+    let ctx = unit.ctx;
     let is_script = file.name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("toml"));
-    if !is_script || role(tx, ctx, person.id).await? != Some(Role::Admin) {
+    if !is_script || role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
         return Ok(false);
     }
     let too_large =
@@ -44,7 +38,7 @@ pub async fn take_file(
             ("most", (MAX_FILE_BYTES / 1024).to_string().into()),
         ];
         let text = ctx.catalogue.with(people::locale(ctx, person), "desk-file-too-large", &values);
-        people::say(tx, person.id, &View::text(text), now).await?;
+        people::say(unit, person.id, &View::text(text)).await?;
         return Ok(true);
     }
     let job = ScriptJob {
@@ -56,7 +50,7 @@ pub async fn take_file(
         file_id: Some(file.id.to_owned()),
         file_name: Some(file.name.to_owned()),
     };
-    tx.insert_script_job(&job, now).await?;
+    unit.tx.insert_script_job(&job, unit.now).await?;
     Ok(true)
 }
 
@@ -76,53 +70,48 @@ pub fn read_file(name: &str, bytes: &[u8]) -> Read {
 }
 
 /// Makes a file a draft, or says what is wrong with it.
-pub async fn import(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    file: Read,
-    now: Timestamp,
-) -> store::Result<()> {
-    if role(tx, ctx, person.id).await? != Some(Role::Admin) {
+pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::Result<()> {
+    if role(&mut unit.tx, unit.ctx, person.id).await? != Some(Role::Admin) {
         return Ok(());
     }
     let (parsed, source) = match file.content {
         Ok(read) => read,
         Err(problems) => {
-            let at = At::load(tx, ctx, person, "", now).await?;
-            return people::say(tx, person.id, &at.desk().file_refused(&file.name, &problems), now).await;
+            let at = At::load(unit, person, "").await?;
+            return people::say(unit, person.id, &at.desk().file_refused(&file.name, &problems)).await;
         }
     };
-    let mut at = At::load(tx, ctx, person, &parsed.script.slug, now).await?;
+    let mut at = At::load(unit, person, &parsed.script.slug).await?;
     let replaced = at.draft.is_some();
-    at.save(tx, &source).await?;
+    at.save(unit, &source).await?;
     if !replaced {
-        log::script(tx, Some(person.id), Deed::DraftBegun, (&parsed.script.slug, None), now).await?;
+        log::script(unit, Some(person.id), Deed::DraftBegun, (&parsed.script.slug, None)).await?;
     }
-    at.leave_words(tx).await?;
+    at.leave_words(unit).await?;
     let diff = at.live.as_ref().map_or_else(Diff::default, |live| compared(&live.source, &source));
     let desk = at.desk();
     let differences = desk.differences(&diff, at.live.is_none());
-    people::say(tx, person.id, &desk.file_taken(&differences, parsed.warnings.len(), replaced), now).await
+    people::say(unit, person.id, &desk.file_taken(&differences, parsed.warnings.len(), replaced)).await
 }
 
 /// Telegram does not hand the file over.
-pub async fn file_lost(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
+pub async fn file_lost(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
+    let ctx = unit.ctx;
     let text = ctx.catalogue.text(people::locale(ctx, person), "desk-file-lost");
-    people::say(tx, person.id, &View::text(text), now).await
+    people::say(unit, person.id, &View::text(text)).await
 }
 
 impl At<'_> {
     /// The draft as a document, or what is live where there is none.
-    pub(super) async fn send_file(&mut self, tx: &mut Tx) -> store::Result<Shown> {
+    pub(super) async fn send_file(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         let draft = self.draft.as_ref().map(|draft| draft.source.clone());
         let is_draft = draft.is_some();
         let Some(content) = draft.or(self.live.as_ref().map(|live| live.source.clone())) else {
-            return self.with_toast(tx, Screen::List, "desk-toast-gone").await;
+            return self.with_toast(unit, Screen::List, "desk-toast-gone").await;
         };
         let payload = Payload::document(Document { name: format!("{}.toml", self.slug), content });
-        tx.enqueue(&Outgoing::send(Lane::Answers, self.person.id, payload), self.now).await?;
+        unit.tx.enqueue(&Outgoing::send(Lane::Answers, self.person.id, payload), unit.now).await?;
         let screen = if is_draft { Screen::Home } else { Screen::Card };
-        self.with_toast(tx, screen, "desk-toast-file-soon").await
+        self.with_toast(unit, screen, "desk-toast-file-soon").await
     }
 }

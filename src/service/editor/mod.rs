@@ -12,13 +12,12 @@ use std::time::Duration;
 
 use crate::domain::script::Problem;
 use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
-use crate::domain::time::Timestamp;
 use crate::service::staff::{Role, role};
-use crate::service::{Context, people};
+use crate::service::{Context, Unit, people};
 use crate::store::desks::Desk as Place;
 use crate::store::persons::Person;
 use crate::store::scripts::{DraftScript, LiveScript};
-use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::callback::{DeskAct, DeskTap, Screen};
 use crate::view::desk::{Desk, owner};
@@ -33,7 +32,6 @@ const NEIGHBOURS: Duration = Duration::from_mins(15);
 struct At<'a> {
     ctx: &'a Context,
     person: &'a Person,
-    now: Timestamp,
     slug: String,
     live: Option<LiveScript>,
     draft: Option<DraftScript>,
@@ -43,54 +41,48 @@ struct At<'a> {
 type Shown = (View, Option<String>);
 
 /// `/scripts`, by an admin.
-pub async fn open(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
-    let at = At::load(tx, ctx, person, "", now).await?;
-    let (view, _) = at.screen(tx, Screen::List).await?;
-    tx.delete_desk(person.id).await?;
-    people::say(tx, person.id, &view, now).await
+pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
+    let at = At::load(unit, person, "").await?;
+    let (view, _) = at.screen(unit, Screen::List).await?;
+    unit.tx.delete_desk(person.id).await?;
+    people::say(unit, person.id, &view).await
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
 pub async fn tap(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     tap: DeskTap,
     message_id: i64,
-    now: Timestamp,
 ) -> store::Result<Option<String>> {
-    if role(tx, ctx, person.id).await? != Some(Role::Admin) {
+    let ctx = unit.ctx;
+    if role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
         tracing::warn!(person = person.id, "a button of the scripts' screens was refused: no admin");
-        tx.delete_desk(person.id).await?;
+        unit.tx.delete_desk(person.id).await?;
         let text = |id| ctx.catalogue.text(people::locale(ctx, person), id);
-        show(tx, person.id, message_id, &View::text(text("team-closed")), now).await?;
+        show(unit, person.id, message_id, &View::text(text("team-closed"))).await?;
         return Ok(Some(text("team-toast-not-admin")));
     }
-    let mut at = At::load(tx, ctx, person, &tap.slug, now).await?;
-    let (view, toast) = at.act(tx, &tap, message_id).await?;
-    show(tx, person.id, message_id, &view, now).await?;
+    let mut at = At::load(unit, person, &tap.slug).await?;
+    let (view, toast) = at.act(unit, &tap, message_id).await?;
+    show(unit, person.id, message_id, &view).await?;
     Ok(toast)
 }
 
-async fn show(tx: &mut Tx, person: i64, message_id: i64, view: &View, now: Timestamp) -> store::Result<()> {
+async fn show(unit: &mut Unit<'_>, person: i64, message_id: i64, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), now).await
+    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), unit.now).await
 }
 
 impl<'a> At<'a> {
-    async fn load(
-        tx: &mut Tx,
-        ctx: &'a Context,
-        person: &'a Person,
-        slug: &str,
-        now: Timestamp,
-    ) -> store::Result<Self> {
+    async fn load<'u: 'a>(unit: &mut Unit<'u>, person: &'a Person, slug: &str) -> store::Result<Self> {
+        let ctx = unit.ctx;
         let (live, draft) = if slug.is_empty() {
             (None, None)
         } else {
-            (tx.find_live_script(slug).await?, tx.find_script_draft(slug).await?)
+            (unit.tx.find_live_script(slug).await?, unit.tx.find_script_draft(slug).await?)
         };
-        Ok(Self { ctx, person, now, slug: slug.to_owned(), live, draft })
+        Ok(Self { ctx, person, slug: slug.to_owned(), live, draft })
     }
 
     fn desk(&self) -> Desk<'_> {
@@ -118,42 +110,42 @@ impl<'a> At<'a> {
         Some(self.text(id))
     }
 
-    async fn act(&mut self, tx: &mut Tx, tap: &DeskTap, message_id: i64) -> store::Result<Shown> {
+    async fn act(&mut self, unit: &mut Unit<'_>, tap: &DeskTap, message_id: i64) -> store::Result<Shown> {
         let is_stale = tap.mark != self.mark();
         if !matches!(tap.act, DeskAct::Preview(..)) {
-            self.leave_words(tx).await?;
+            self.leave_words(unit).await?;
         }
         match tap.act {
-            DeskAct::Show(screen) => self.screen(tx, screen).await,
-            DeskAct::Do(deed) => self.deed(tx, deed, is_stale, message_id).await,
+            DeskAct::Show(screen) => self.screen(unit, screen).await,
+            DeskAct::Do(deed) => self.deed(unit, deed, is_stale, message_id).await,
             DeskAct::Edit(edit) if is_stale => {
-                let toast = self.stale(tx).await?;
-                Ok((self.screen(tx, after(edit, None)).await?.0, toast))
+                let toast = self.stale(unit).await?;
+                Ok((self.screen(unit, after(edit, None)).await?.0, toast))
             }
-            DeskAct::Edit(edit) => self.edit(tx, edit).await,
+            DeskAct::Edit(edit) => self.edit(unit, edit).await,
             DeskAct::Ask(prompt) => {
-                let toast = if is_stale { self.stale(tx).await? } else { None };
-                let (view, gone) = self.ask(tx, prompt, None, Some(message_id)).await?;
+                let toast = if is_stale { self.stale(unit).await? } else { None };
+                let (view, gone) = self.ask(unit, prompt, None, Some(message_id)).await?;
                 Ok((view, toast.or(gone)))
             }
-            DeskAct::Preview(turn, act) => self.move_in_preview(tx, is_stale, turn, act).await,
+            DeskAct::Preview(turn, act) => self.move_in_preview(unit, is_stale, turn, act).await,
         }
     }
 
     /// Why the button does nothing: somebody else was faster, or it is an old one.
-    async fn stale(&self, tx: &mut Tx) -> store::Result<Option<String>> {
+    async fn stale(&self, unit: &mut Unit<'_>) -> store::Result<Option<String>> {
         let Some(by) = self.draft.as_ref().and_then(|draft| draft.saved_by) else {
             return Ok(self.toast("desk-toast-stale"));
         };
         if by == self.person.id {
             return Ok(self.toast("desk-toast-stale"));
         }
-        let name = self.name_of(tx, by).await?;
+        let name = self.name_of(unit, by).await?;
         Ok(Some(self.desk().one("desk-toast-changed", "name", name)))
     }
 
-    async fn name_of(&self, tx: &mut Tx, person: i64) -> store::Result<String> {
-        let name = tx.find_person(person).await?.and_then(|person| person.first_name);
+    async fn name_of(&self, unit: &mut Unit<'_>, person: i64) -> store::Result<String> {
+        let name = unit.tx.find_person(person).await?.and_then(|person| person.first_name);
         Ok(name.unwrap_or_else(|| person.to_string()))
     }
 
@@ -162,61 +154,61 @@ impl<'a> At<'a> {
         edit::read(&self.draft.as_ref()?.source).ok()
     }
 
-    async fn series(&self, tx: &mut Tx, draft: &Draft) -> store::Result<Vec<Problem>> {
+    async fn series(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<Vec<Problem>> {
         if self.live.is_none() {
             return Ok(Vec::new());
         }
-        crate::service::scripts::broken_series(tx, &self.ctx.scripts, &draft.script).await
+        crate::service::scripts::broken_series(&mut unit.tx, &self.ctx.scripts, &draft.script).await
     }
 
-    async fn save(&mut self, tx: &mut Tx, source: &str) -> store::Result<()> {
-        tx.save_script_draft(&self.slug, source, Some(self.person.id), self.now).await?;
-        self.draft = tx.find_script_draft(&self.slug).await?;
+    async fn save(&mut self, unit: &mut Unit<'_>, source: &str) -> store::Result<()> {
+        unit.tx.save_script_draft(&self.slug, source, Some(self.person.id), unit.now).await?;
+        self.draft = unit.tx.find_script_draft(&self.slug).await?;
         Ok(())
     }
 
-    async fn edit(&mut self, tx: &mut Tx, tap: Tap) -> store::Result<Shown> {
+    async fn edit(&mut self, unit: &mut Unit<'_>, tap: Tap) -> store::Result<Shown> {
         let Some(draft) = &self.draft else {
-            return self.with_toast(tx, Screen::Card, "desk-toast-gone").await;
+            return self.with_toast(unit, Screen::Card, "desk-toast-gone").await;
         };
         match edit::apply(&draft.source, &Edit::Tap(tap)) {
             Ok(source) => {
-                self.save(tx, &source).await?;
+                self.save(unit, &source).await?;
                 let count = self.read().map(|draft| draft.script.questions.len());
-                self.screen(tx, after(tap, count)).await
+                self.screen(unit, after(tap, count)).await
             }
-            Err(Refusal::TooLarge) => self.with_toast(tx, after(tap, None), "desk-toast-too-large").await,
-            Err(_) => self.with_toast(tx, after(tap, None), "desk-toast-gone").await,
+            Err(Refusal::TooLarge) => self.with_toast(unit, after(tap, None), "desk-toast-too-large").await,
+            Err(_) => self.with_toast(unit, after(tap, None), "desk-toast-gone").await,
         }
     }
 
-    async fn with_toast(&mut self, tx: &mut Tx, screen: Screen, toast: &str) -> store::Result<Shown> {
-        let (view, _) = self.screen(tx, screen).await?;
+    async fn with_toast(&mut self, unit: &mut Unit<'_>, screen: Screen, toast: &str) -> store::Result<Shown> {
+        let (view, _) = self.screen(unit, screen).await?;
         Ok((view, self.toast(toast)))
     }
 
     /// Asks for words. `message_id` is the message that the question is shown in; without one it will be a new one.
     async fn ask(
         &mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         prompt: Prompt,
         trouble: Option<String>,
         message_id: Option<i64>,
     ) -> store::Result<Shown> {
         let Some(now) = self.read().and_then(|draft| now::value(&draft.script, prompt)) else {
-            return self.with_toast(tx, owner(prompt.field), "desk-toast-gone").await;
+            return self.with_toast(unit, owner(prompt.field), "desk-toast-gone").await;
         };
-        let message = self.logical(tx, message_id).await?;
+        let message = self.logical(unit, message_id).await?;
         let code = edit::codes::write(&prompt.code());
-        self.sit(tx, message, Some(format!("?{code}")), None).await?;
+        self.sit(unit, message, Some(format!("?{code}")), None).await?;
         Ok((self.desk().prompt(&crate::view::desk::Asked { prompt, now, trouble }), None))
     }
 
     /// A message as ours, so that its buttons can be taken away when there is a newer one.
-    async fn logical(&self, tx: &mut Tx, message_id: Option<i64>) -> store::Result<i64> {
-        let message = tx.insert_message(self.person.id, 0).await?;
+    async fn logical(&self, unit: &mut Unit<'_>, message_id: Option<i64>) -> store::Result<i64> {
+        let message = unit.tx.insert_message(self.person.id, 0).await?;
         if let Some(message_id) = message_id {
-            tx.set_message_id(message, message_id).await?;
+            unit.tx.set_message_id(message, message_id).await?;
         }
         Ok(message)
     }
@@ -224,7 +216,7 @@ impl<'a> At<'a> {
     /// Remembers where the person stands.
     async fn sit(
         &self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         message: i64,
         awaits: Option<String>,
         preview: Option<String>,
@@ -236,17 +228,17 @@ impl<'a> At<'a> {
             message,
             awaits,
             preview,
-            touched_at: self.now,
+            touched_at: unit.now,
         };
-        tx.save_desk(&place).await
+        unit.tx.save_desk(&place).await
     }
 
     /// A tap elsewhere: no words are waited for any more.
-    async fn leave_words(&self, tx: &mut Tx) -> store::Result<()> {
+    async fn leave_words(&self, unit: &mut Unit<'_>) -> store::Result<()> {
         if self.draft.is_some() {
-            self.sit(tx, 0, None, None).await
+            self.sit(unit, 0, None, None).await
         } else {
-            tx.delete_desk(self.person.id).await
+            unit.tx.delete_desk(self.person.id).await
         }
     }
 }

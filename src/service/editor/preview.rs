@@ -3,7 +3,8 @@
 use super::{At, Shown};
 use crate::domain::script::Script;
 use crate::domain::survey::{Dialogue, Input};
-use crate::store::{self, Tx};
+use crate::service::Unit;
+use crate::store;
 use crate::view::View;
 use crate::view::callback::{Act, Screen, decode_act, encode_act};
 use crate::view::desk::Previewed;
@@ -43,37 +44,37 @@ impl At<'_> {
 
     pub(super) async fn begin_preview(
         &mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         language: usize,
         message_id: i64,
     ) -> store::Result<Shown> {
         let script = match self.previewed() {
             Ok(script) => script,
-            Err(screen) => return self.with_toast(tx, screen, "desk-toast-not-yet").await,
+            Err(screen) => return self.with_toast(unit, screen, "desk-toast-not-yet").await,
         };
         let moves = Moves { language, made: Vec::new() };
-        let message = self.logical(tx, Some(message_id)).await?;
-        self.sit(tx, message, None, Some(moves.write())).await?;
+        let message = self.logical(unit, Some(message_id)).await?;
+        self.sit(unit, message, None, Some(moves.write())).await?;
         Ok((self.draw(&script, &moves), None))
     }
 
     pub(super) async fn move_in_preview(
         &mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         is_stale: bool,
         turn: usize,
         act: Act,
     ) -> store::Result<Shown> {
-        let place = tx.find_desk(self.person.id).await?.filter(|desk| desk.slug == self.slug);
+        let place = unit.tx.find_desk(self.person.id).await?.filter(|desk| desk.slug == self.slug);
         let moves = place.as_ref().and_then(|desk| Moves::read(desk.preview.as_deref()?));
         let (Some(place), Some(mut moves), false) = (place, moves, is_stale) else {
-            let toast = self.stale(tx).await?;
+            let toast = self.stale(unit).await?;
             let screen = if self.draft.is_some() { Screen::Home } else { Screen::Card };
-            return Ok((self.screen(tx, screen).await?.0, toast));
+            return Ok((self.screen(unit, screen).await?.0, toast));
         };
         let script = match self.previewed() {
             Ok(script) => script,
-            Err(screen) => return self.with_toast(tx, screen, "desk-toast-not-yet").await,
+            Err(screen) => return self.with_toast(unit, screen, "desk-toast-not-yet").await,
         };
         if turn != moves.made.len() {
             return Ok((self.draw(&script, &moves), self.toast("desk-toast-stale")));
@@ -83,20 +84,20 @@ impl At<'_> {
         } else {
             moves.made.push(encode_act(act));
         }
-        self.sit(tx, place.message, None, Some(moves.write())).await?;
+        self.sit(unit, place.message, None, Some(moves.write())).await?;
         Ok((self.draw(&script, &moves), None))
     }
 
     /// Words while a preview is open; `None` if it cannot go on.
     pub(super) async fn words_in_preview(
         &mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         preview: &str,
         message: i64,
     ) -> store::Result<Option<View>> {
         let (Some(mut moves), Ok(script)) = (Moves::read(preview), self.previewed()) else { return Ok(None) };
         moves.made.push(WORDS.to_owned());
-        self.sit(tx, message, None, Some(moves.write())).await?;
+        self.sit(unit, message, None, Some(moves.write())).await?;
         Ok(Some(self.draw(&script, &moves)))
     }
 

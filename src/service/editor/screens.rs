@@ -6,8 +6,9 @@ use super::{At, NEIGHBOURS, Shown};
 use crate::domain::script::diff::{Diff, diff};
 use crate::domain::script::edit::{Draft, List};
 use crate::domain::script::{Question, Script};
+use crate::service::Unit;
+use crate::store;
 use crate::store::scripts::ScriptFigures;
-use crate::store::{self, Tx};
 use crate::view::View;
 use crate::view::callback::Screen;
 use crate::view::desk::{Card, Listed, Others, Publishing, State, Version};
@@ -15,13 +16,13 @@ use crate::view::desk::{Card, Listed, Others, Publishing, State, Version};
 const WEEK: std::time::Duration = std::time::Duration::from_hours(7 * 24);
 
 impl At<'_> {
-    pub(super) async fn screen(&self, tx: &mut Tx, screen: Screen) -> store::Result<Shown> {
+    pub(super) async fn screen(&self, unit: &mut Unit<'_>, screen: Screen) -> store::Result<Shown> {
         let view = match screen {
-            Screen::List => self.list(tx).await?,
+            Screen::List => self.list(unit).await?,
             Screen::New => self.desk().new_script(),
-            Screen::Card => return self.card(tx).await,
+            Screen::Card => return self.card(unit).await,
             Screen::Versions => {
-                let versions = tx.list_script_versions(&self.slug).await?;
+                let versions = unit.tx.list_script_versions(&self.slug).await?;
                 let versions: Vec<Version> = versions
                     .iter()
                     .map(|known| Version { version: known.version, published_at: known.published_at })
@@ -29,27 +30,30 @@ impl At<'_> {
                 self.desk().versions(&versions, self.live.as_ref().map_or(0, |live| live.version))
             }
             Screen::AskPause => {
-                let (scheduled, open) = self.waiting(tx).await?;
+                let (scheduled, open) = self.waiting(unit).await?;
                 self.desk().ask_pause(scheduled, open)
             }
-            Screen::AskRollBack(version) => return self.ask_roll_back(tx, version).await,
-            editing => return self.editing(tx, editing).await,
+            Screen::AskRollBack(version) => return self.ask_roll_back(unit, version).await,
+            editing => return self.editing(unit, editing).await,
         };
         Ok((view, None))
     }
 
-    async fn waiting(&self, tx: &mut Tx) -> store::Result<(i64, i64)> {
-        Ok((tx.count_scheduled_surveys_of(&self.slug).await?, tx.count_open_surveys_of(&self.slug).await?))
+    async fn waiting(&self, unit: &mut Unit<'_>) -> store::Result<(i64, i64)> {
+        Ok((
+            unit.tx.count_scheduled_surveys_of(&self.slug).await?,
+            unit.tx.count_open_surveys_of(&self.slug).await?,
+        ))
     }
 
-    async fn figures(&self, tx: &mut Tx) -> store::Result<HashMap<String, ScriptFigures>> {
-        let figures = tx.list_script_figures(self.now.minus(WEEK)).await?;
+    async fn figures(&self, unit: &mut Unit<'_>) -> store::Result<HashMap<String, ScriptFigures>> {
+        let figures = unit.tx.list_script_figures(unit.now.minus(WEEK)).await?;
         Ok(figures.into_iter().map(|figures| (figures.script.clone(), figures)).collect())
     }
 
-    async fn list(&self, tx: &mut Tx) -> store::Result<View> {
-        let (live, drafts) = (tx.list_live_scripts().await?, tx.list_script_drafts().await?);
-        let figures = self.figures(tx).await?;
+    async fn list(&self, unit: &mut Unit<'_>) -> store::Result<View> {
+        let (live, drafts) = (unit.tx.list_live_scripts().await?, unit.tx.list_script_drafts().await?);
+        let figures = self.figures(unit).await?;
         let mut listed: Vec<Listed> = Vec::new();
         for row in &live {
             let Ok(script) = Script::read_published(&row.source) else { continue };
@@ -74,13 +78,13 @@ impl At<'_> {
         Ok(self.desk().list(&listed))
     }
 
-    async fn card(&self, tx: &mut Tx) -> store::Result<Shown> {
+    async fn card(&self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         let source =
             self.live.as_ref().map(|live| &live.source).or(self.draft.as_ref().map(|draft| &draft.source));
         let Some(script) = source.and_then(|source| Script::read_published(source).ok()) else {
-            return Ok((self.list(tx).await?, self.toast("desk-toast-gone")));
+            return Ok((self.list(unit).await?, self.toast("desk-toast-gone")));
         };
-        let figures = self.figures(tx).await?;
+        let figures = self.figures(unit).await?;
         let figures = figures.get(&self.slug);
         let state = match &self.live {
             None => State::Draft,
@@ -99,33 +103,33 @@ impl At<'_> {
         Ok((self.desk().card(&card), None))
     }
 
-    pub(super) async fn ask_roll_back(&self, tx: &mut Tx, version: i64) -> store::Result<Shown> {
-        let (Some(live), Some(source)) = (&self.live, tx.find_script_source(&self.slug, version).await?)
+    pub(super) async fn ask_roll_back(&self, unit: &mut Unit<'_>, version: i64) -> store::Result<Shown> {
+        let (Some(live), Some(source)) = (&self.live, unit.tx.find_script_source(&self.slug, version).await?)
         else {
-            return Ok((self.card(tx).await?.0, self.toast("desk-toast-gone")));
+            return Ok((self.card(unit).await?.0, self.toast("desk-toast-gone")));
         };
         if version == live.version {
-            return Ok((self.card(tx).await?.0, self.toast("desk-toast-same")));
+            return Ok((self.card(unit).await?.0, self.toast("desk-toast-same")));
         }
-        let open = tx.count_open_surveys_of(&self.slug).await?;
+        let open = unit.tx.count_open_surveys_of(&self.slug).await?;
         let diff = compared(&live.source, &source);
         Ok((self.desk().ask_roll_back((version, live.version), &diff, open), None))
     }
 
     /// Screens of a draft.
-    async fn editing(&self, tx: &mut Tx, screen: Screen) -> store::Result<Shown> {
+    async fn editing(&self, unit: &mut Unit<'_>, screen: Screen) -> store::Result<Shown> {
         let Some(draft) = self.read() else {
-            return Ok((self.card(tx).await?.0, self.toast("desk-toast-gone")));
+            return Ok((self.card(unit).await?.0, self.toast("desk-toast-gone")));
         };
         let desk = self.desk();
         let script = &draft.script;
         let view = match screen {
-            Screen::Home => self.home(tx, &draft).await?,
+            Screen::Home => self.home(unit, &draft).await?,
             Screen::Problems => {
-                let series = self.series(tx, &draft).await?;
+                let series = self.series(unit, &draft).await?;
                 desk.problems(&draft, &series)
             }
-            Screen::Publish => self.publishing(tx, &draft).await?,
+            Screen::Publish => self.publishing(unit, &draft).await?,
             Screen::AskDiscard => desk.ask_discard(self.live.is_some()),
             Screen::AddQuestion => desk.add_question(),
             Screen::When => desk.when(script),
@@ -176,26 +180,26 @@ impl At<'_> {
         })
     }
 
-    async fn home(&self, tx: &mut Tx, draft: &Draft) -> store::Result<View> {
-        let series = self.series(tx, draft).await?;
+    async fn home(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<View> {
+        let series = self.series(unit, draft).await?;
         let problems = (draft.errors.len() + series.len(), draft.warnings.len());
-        let others = self.others(tx).await?;
+        let others = self.others(unit).await?;
         Ok(self.desk().home(&draft.script, problems, &others))
     }
 
-    async fn others(&self, tx: &mut Tx) -> store::Result<Others> {
-        let since = self.now.minus(NEIGHBOURS);
-        let neighbours = tx.list_neighbours(&self.slug, self.person.id, since).await?;
+    async fn others(&self, unit: &mut Unit<'_>) -> store::Result<Others> {
+        let since = unit.now.minus(NEIGHBOURS);
+        let neighbours = unit.tx.list_neighbours(&self.slug, self.person.id, since).await?;
         let one = |other: store::desks::Neighbour| {
-            let ago = self.now.since(other.touched_at).as_secs() / 60;
+            let ago = unit.now.since(other.touched_at).as_secs() / 60;
             (other.first_name.unwrap_or_else(|| other.person.to_string()), ago)
         };
         Ok(neighbours.into_iter().map(one).collect())
     }
 
-    async fn publishing(&self, tx: &mut Tx, draft: &Draft) -> store::Result<View> {
-        let series = self.series(tx, draft).await?;
-        let (scheduled, open) = self.waiting(tx).await?;
+    async fn publishing(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<View> {
+        let series = self.series(unit, draft).await?;
+        let (scheduled, open) = self.waiting(unit).await?;
         let source = self.draft.as_ref().map(|draft| draft.source.as_str()).unwrap_or_default();
         let difference = match &self.live {
             Some(live) => compared(&live.source, source),

@@ -4,11 +4,10 @@ use super::At;
 use crate::domain::locale::LOCALES;
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{self, Edit, Form, Prompt, Refusal};
-use crate::domain::time::Timestamp;
-use crate::service::{Context, desks, people};
+use crate::service::{Unit, desks, people};
+use crate::store;
 use crate::store::desks::Desk as Place;
 use crate::store::persons::Person;
-use crate::store::{self, Tx};
 use crate::view::View;
 use crate::view::callback::Screen;
 use crate::view::desk::owner;
@@ -16,27 +15,25 @@ use crate::view::desk::owner;
 /// Takes words that the editor waits for at this place; false if they are not for it after all. `text` is absent where
 /// something else was sent.
 pub async fn words(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     place: &Place,
     text: Option<&str>,
-    now: Timestamp,
 ) -> store::Result<bool> {
-    let mut at = At::load(tx, ctx, person, &place.slug, now).await?;
+    let mut at = At::load(unit, person, &place.slug).await?;
     let view = match (&place.awaits, &place.preview, text) {
-        (Some(awaits), _, Some(text)) => at.heard(tx, place, awaits, text).await?,
+        (Some(awaits), _, Some(text)) => at.heard(unit, place, awaits, text).await?,
         (None, Some(preview), _) => {
-            let message = at.logical(tx, None).await?;
-            at.words_in_preview(tx, preview, message).await?
+            let message = at.logical(unit, None).await?;
+            at.words_in_preview(unit, preview, message).await?
         }
         _ => {
-            people::say(tx, person.id, &View::text(at.text("desk-write-words")), now).await?;
+            people::say(unit, person.id, &View::text(at.text("desk-write-words"))).await?;
             return Ok(true);
         }
     };
     let Some(view) = view else { return Ok(false) };
-    desks::say_below(tx, place, &view, now).await?;
+    desks::say_below(unit, place, &view).await?;
     Ok(true)
 }
 
@@ -44,52 +41,52 @@ impl At<'_> {
     /// `None`: these words are not for the editor after all.
     async fn heard(
         &mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         place: &Place,
         awaits: &str,
         text: &str,
     ) -> store::Result<Option<View>> {
         if let Some(on) = awaits.strip_prefix('+') {
             let Ok(on) = on.parse::<Trigger>() else { return Ok(None) };
-            return self.named(tx, on, awaits, text).await.map(Some);
+            return self.named(unit, on, awaits, text).await.map(Some);
         }
         let code = awaits.strip_prefix('?').and_then(edit::codes::read);
         let Some(prompt) = code.and_then(|code| Prompt::from_code(&code)) else { return Ok(None) };
         let Some(draft) = self.draft.clone() else {
-            tx.delete_desk(self.person.id).await?;
+            unit.tx.delete_desk(self.person.id).await?;
             return Ok(Some(self.desk().notice(self.text("desk-toast-gone"))));
         };
         if draft.revision != place.revision {
             let name = match draft.saved_by {
-                Some(by) => self.name_of(tx, by).await?,
+                Some(by) => self.name_of(unit, by).await?,
                 None => self.text("log-shell"),
             };
             let trouble = self.desk().one("desk-meanwhile", "name", name);
-            return Ok(Some(self.ask(tx, prompt, Some(trouble), None).await?.0));
+            return Ok(Some(self.ask(unit, prompt, Some(trouble), None).await?.0));
         }
         match edit::apply(&draft.source, &Edit::Words(prompt, text.to_owned())) {
             Ok(source) => {
-                self.save(tx, &source).await?;
-                self.go_on(tx, prompt).await.map(Some)
+                self.save(unit, &source).await?;
+                self.go_on(unit, prompt).await.map(Some)
             }
             Err(refusal) => {
                 let trouble = self.trouble(&refusal);
-                Ok(Some(self.ask(tx, prompt, trouble, None).await?.0))
+                Ok(Some(self.ask(unit, prompt, trouble, None).await?.0))
             }
         }
     }
 
     /// The next language if it has no text yet, else where the field belongs.
-    async fn go_on(&mut self, tx: &mut Tx, prompt: Prompt) -> store::Result<View> {
+    async fn go_on(&mut self, unit: &mut Unit<'_>, prompt: Prompt) -> store::Result<View> {
         let next = Prompt { locale: prompt.locale + 1, ..prompt };
         if prompt.field.form() == Form::Long && next.locale < LOCALES.len() {
             let now = self.read().and_then(|draft| super::now::value(&draft.script, next));
             if now.is_some_and(|now| now.is_empty()) {
-                return Ok(self.ask(tx, next, None, None).await?.0);
+                return Ok(self.ask(unit, next, None, None).await?.0);
             }
         }
-        self.sit(tx, 0, None, None).await?;
-        let (view, _) = self.screen(tx, owner(prompt.field)).await?;
+        self.sit(unit, 0, None, None).await?;
+        let (view, _) = self.screen(unit, owner(prompt.field)).await?;
         Ok(View { html: format!("{}\n\n{}", self.text("desk-heard"), view.html), ..view })
     }
 
@@ -110,19 +107,26 @@ impl At<'_> {
     }
 
     /// The name of a new script.
-    async fn named(&mut self, tx: &mut Tx, on: Trigger, awaits: &str, text: &str) -> store::Result<View> {
+    async fn named(
+        &mut self,
+        unit: &mut Unit<'_>,
+        on: Trigger,
+        awaits: &str,
+        text: &str,
+    ) -> store::Result<View> {
         let slug = text.trim().to_lowercase();
         let is_slug = crate::domain::script::slug(&slug).is_ok();
         let taken = is_slug
-            && (tx.find_live_script(&slug).await?.is_some() || tx.find_script_draft(&slug).await?.is_some());
+            && (unit.tx.find_live_script(&slug).await?.is_some()
+                || unit.tx.find_script_draft(&slug).await?.is_some());
         if !is_slug || taken {
-            let message = self.logical(tx, None).await?;
-            self.sit(tx, message, Some(awaits.to_owned()), None).await?;
+            let message = self.logical(unit, None).await?;
+            self.sit(unit, message, Some(awaits.to_owned()), None).await?;
             return Ok(if taken { self.desk().slug_taken(&slug) } else { self.desk().slug_refused(&slug) });
         }
         self.slug = slug;
-        self.begin(tx, on).await?;
-        self.sit(tx, 0, None, None).await?;
-        Ok(self.screen(tx, Screen::Home).await?.0)
+        self.begin(unit, on).await?;
+        self.sit(unit, 0, None, None).await?;
+        Ok(self.screen(unit, Screen::Home).await?.0)
     }
 }

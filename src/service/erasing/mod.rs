@@ -18,7 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::schedule::day_of;
 use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::store::erasing::ErasableEvent;
 use crate::store::{self, Outgoing, Tx};
 
@@ -46,81 +46,69 @@ pub enum Progress {
 
 /// Forgets a customer, and the persons behind them whom there is no other reason to know; and erases as many of their
 /// events as one transaction may. `None` if nothing is stored about such a customer.
-pub async fn customer(
-    tx: &mut Tx,
-    ctx: &Context,
-    customer_id: &str,
-    now: Timestamp,
-) -> store::Result<Option<Progress>> {
-    let found = if customer_id.is_empty() { None } else { tx.find_customer(customer_id).await? };
+pub async fn customer(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<Option<Progress>> {
+    let found = if customer_id.is_empty() { None } else { unit.tx.find_customer(customer_id).await? };
     let Some(customer) = found else {
         // Somebody has asked for it before, and it is not done yet.
-        let Some(hasher) = Hasher::find(tx).await? else { return Ok(None) };
-        let under_way = tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
+        let Some(hasher) = Hasher::find(&mut unit.tx).await? else { return Ok(None) };
+        let under_way = unit.tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
         return Ok(under_way.map(|id| Progress::UnderWay { id }));
     };
-    known_customer(tx, ctx, (customer, customer_id), now).await.map(Some)
+    known_customer(unit, (customer, customer_id)).await.map(Some)
 }
 
 async fn known_customer(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     (customer, customer_id): (i64, &str),
-    now: Timestamp,
 ) -> store::Result<Progress> {
-    let mut erasing = Erasing::begin(tx, ctx, now).await?;
+    let mut erasing = Erasing::begin(unit).await?;
     let hash = erasing.hasher.customer(customer_id);
-    erasing.forget(tx, customer).await?;
-    erasing.first(tx, &[customer], Some(&hash)).await
+    erasing.forget(unit, customer).await?;
+    erasing.first(unit, &[customer], Some(&hash)).await
 }
 
 /// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other customers
 /// only the link goes, and an admin is to decide (`requests`).
-pub async fn person(
-    tx: &mut Tx,
-    ctx: &Context,
-    (person, locale): (i64, &str),
-    now: Timestamp,
-) -> store::Result<Progress> {
-    let mut erasing = Erasing::begin(tx, ctx, now).await?;
+pub async fn person(unit: &mut Unit<'_>, (person, locale): (i64, &str)) -> store::Result<Progress> {
+    let mut erasing = Erasing::begin(unit).await?;
     erasing.asked_by = Some(person);
     erasing.persons.insert(person);
     let mut whole = Vec::new();
-    for claim in tx.list_claims_of(person).await? {
+    for claim in unit.tx.list_claims_of(person).await? {
         if claim.shared {
-            tx.unlink_person(claim.customer, person).await?;
-            requests::open(tx, (claim.customer, person), locale, now).await?;
+            unit.tx.unlink_person(claim.customer, person).await?;
+            requests::open(unit, (claim.customer, person), locale).await?;
         } else {
-            erasing.forget(tx, claim.customer).await?;
+            erasing.forget(unit, claim.customer).await?;
             whole.push(claim.customer);
         }
     }
-    erasing.first(tx, &whole, None).await
+    erasing.first(unit, &whole, None).await
 }
 
 /// Erases the next events of an erasing that has begun. One that nobody knows any more is done.
-pub async fn go_on(tx: &mut Tx, ctx: &Context, id: i64, now: Timestamp) -> store::Result<Progress> {
-    let Some(row) = tx.find_erasing(id).await? else { return Ok(Progress::Done(Erased::default())) };
+pub async fn go_on(unit: &mut Unit<'_>, id: i64) -> store::Result<Progress> {
+    let Some(row) = unit.tx.find_erasing(id).await? else { return Ok(Progress::Done(Erased::default())) };
     if row.done {
         return Ok(Progress::Done(row.erased));
     }
-    let customers = tx.list_customers_being_erased(id).await?;
-    let mut erasing = Erasing::begin(tx, ctx, now).await?;
+    let customers = unit.tx.list_customers_being_erased(id).await?;
+    let mut erasing = Erasing::begin(unit).await?;
     erasing.asked_by = row.person;
-    let is_done = erasing.take(tx, &customers).await?;
+    let is_done = erasing.take(unit, &customers).await?;
     if is_done {
         erasing.persons.extend(row.person);
     }
-    erasing.settle(tx).await?;
-    tx.add_to_erasing(id, erasing.erased).await?;
+    erasing.settle(unit).await?;
+    unit.tx.add_to_erasing(id, erasing.erased).await?;
     if !is_done {
         return Ok(Progress::UnderWay { id });
     }
-    prompt::tell_done(tx, ctx, &row, now).await?;
-    tx.end_erasing(id, now).await?;
+    prompt::tell_done(unit, &row).await?;
+    unit.tx.end_erasing(id, unit.now).await?;
     let mut erased = row.erased;
     erased += erasing.erased;
-    done(tx, erased).await
+    done(&mut unit.tx, erased).await
 }
 
 /// What is left on the disk is scrubbed away.
@@ -152,9 +140,7 @@ pub async fn remember_opt_outs(tx: &mut Tx, persons: &[i64]) -> store::Result<Ve
 }
 
 /// One transaction of an erasing.
-struct Erasing<'c> {
-    ctx: &'c Context,
-    now: Timestamp,
+struct Erasing {
     hasher: Hasher,
     /// Whom everything goes to.
     nobody: i64,
@@ -171,13 +157,11 @@ struct Erasing<'c> {
     room: usize,
 }
 
-impl<'c> Erasing<'c> {
-    async fn begin(tx: &mut Tx, ctx: &'c Context, now: Timestamp) -> store::Result<Self> {
+impl Erasing {
+    async fn begin(unit: &mut Unit<'_>) -> store::Result<Self> {
         Ok(Self {
-            ctx,
-            now,
-            hasher: Hasher::make(tx, &ctx.entropy).await?,
-            nobody: tx.nobody().await?,
+            hasher: Hasher::make(&mut unit.tx, &unit.ctx.entropy).await?,
+            nobody: unit.tx.nobody().await?,
             asked_by: None,
             persons: BTreeSet::new(),
             tokens: Vec::new(),
@@ -189,108 +173,108 @@ impl<'c> Erasing<'c> {
     }
 
     /// Nobody can tell any more who the customer is, and no link leads to them.
-    async fn forget(&mut self, tx: &mut Tx, customer: i64) -> store::Result<()> {
-        requests::close_about(tx, self.ctx, customer, requests::Outcome::Erased, self.now).await?;
-        self.persons.extend(tx.list_persons_of(customer).await?);
-        self.tokens.extend(tx.list_tokens_of(customer).await?);
-        tx.unlink_customer(customer).await
+    async fn forget(&mut self, unit: &mut Unit<'_>, customer: i64) -> store::Result<()> {
+        requests::close_about(unit, customer, requests::Outcome::Erased).await?;
+        self.persons.extend(unit.tx.list_persons_of(customer).await?);
+        self.tokens.extend(unit.tx.list_tokens_of(customer).await?);
+        unit.tx.unlink_customer(customer).await
     }
 
     /// What the first transaction does; if events are left, a row tells of it from here on.
     async fn first(
         mut self,
-        tx: &mut Tx,
+        unit: &mut Unit<'_>,
         customers: &[i64],
         customer_hash: Option<&str>,
     ) -> store::Result<Progress> {
         let mut under_way = None;
-        if !self.take(tx, customers).await? {
-            let id = tx.insert_erasing(customer_hash, self.asked_by, self.now).await?;
+        if !self.take(unit, customers).await? {
+            let id = unit.tx.insert_erasing(customer_hash, self.asked_by, unit.now).await?;
             for customer in customers {
-                tx.mark_customer_erasing(*customer, id).await?;
+                unit.tx.mark_customer_erasing(*customer, id).await?;
             }
             under_way = Some(id);
         }
-        self.settle(tx).await?;
-        let Some(id) = under_way else { return done(tx, self.erased).await };
-        tx.add_to_erasing(id, self.erased).await?;
-        tx.mark_erasure().await?;
+        self.settle(unit).await?;
+        let Some(id) = under_way else { return done(&mut unit.tx, self.erased).await };
+        unit.tx.add_to_erasing(id, self.erased).await?;
+        unit.tx.mark_erasure().await?;
         Ok(Progress::UnderWay { id })
     }
 
     /// Erases the next events of these customers, and of what the person has answered who wants to be forgotten. True if
     /// there are no more.
-    async fn take(&mut self, tx: &mut Tx, customers: &[i64]) -> store::Result<bool> {
+    async fn take(&mut self, unit: &mut Unit<'_>, customers: &[i64]) -> store::Result<bool> {
         if let Some(person) = self.asked_by {
-            let events = tx.list_erasable_events_answered(person, limit(self.room)).await?;
-            if !self.events(tx, &events).await? {
+            let events = unit.tx.list_erasable_events_answered(person, limit(self.room)).await?;
+            if !self.events(unit, &events).await? {
                 return Ok(false);
             }
         }
         for customer in customers {
             // What has words, or a message that is open, was asked in a chat: that goes first.
             for person in self.persons.clone() {
-                let events = tx.list_erasable_events_of(*customer, person, limit(self.room)).await?;
-                if !self.events(tx, &events).await? {
+                let events = unit.tx.list_erasable_events_of(*customer, person, limit(self.room)).await?;
+                if !self.events(unit, &events).await? {
                     return Ok(false);
                 }
             }
-            let events = tx.list_erasable_events(*customer, limit(self.room)).await?;
-            if !self.events(tx, &events).await? {
+            let events = unit.tx.list_erasable_events(*customer, limit(self.room)).await?;
+            if !self.events(unit, &events).await? {
                 return Ok(false);
             }
-            tx.delete_customer(*customer).await?;
+            unit.tx.delete_customer(*customer).await?;
         }
         match self.asked_by {
-            Some(person) => self.unasked(tx, person).await,
+            Some(person) => self.unasked(unit, person).await,
             None => Ok(true),
         }
     }
 
     /// What a person was asked and has not answered is the customer's own: it stays, and that it was they who were asked
     /// goes. True if there is no more.
-    async fn unasked(&mut self, tx: &mut Tx, person: i64) -> store::Result<bool> {
-        let events = tx.list_events_unanswered_by(person, limit(self.room)).await?;
+    async fn unasked(&mut self, unit: &mut Unit<'_>, person: i64) -> store::Result<bool> {
+        let events = unit.tx.list_events_unanswered_by(person, limit(self.room)).await?;
         let mut asked = Vec::new();
         for event in &events {
-            if survey::take_back(tx, event, self.now).await? {
+            if survey::take_back(unit, event).await? {
                 continue;
             }
-            self.last_words.extend(survey::end(tx, self.ctx, event, self.now).await?);
+            self.last_words.extend(survey::end(unit, event).await?);
             asked.extend(event.survey);
         }
-        for survey in tx.list_told(&asked).await? {
-            let posted = self.posted.take_back(tx, self.ctx, survey).await?;
+        for survey in unit.tx.list_told(&asked).await? {
+            let posted = self.posted.take_back(unit, survey).await?;
             self.erased += posted;
         }
-        tx.erase_words(&asked, None, self.now).await?;
-        tx.forget_who_was_asked(&asked, self.now).await?;
+        unit.tx.erase_words(&asked, None, unit.now).await?;
+        unit.tx.forget_who_was_asked(&asked, unit.now).await?;
         let are_all = events.len() < self.room;
         self.room = self.room.saturating_sub(events.len());
         Ok(are_all)
     }
 
     /// Erases these events, which are all there are of their kind if they take less than there is room for. True if so.
-    async fn events(&mut self, tx: &mut Tx, events: &[ErasableEvent]) -> store::Result<bool> {
-        let zone = self.ctx.zone();
+    async fn events(&mut self, unit: &mut Unit<'_>, events: &[ErasableEvent]) -> store::Result<bool> {
+        let zone = unit.ctx.zone();
         let day = move |at: Timestamp| day_of(at, zone);
         let mut surveys = HashMap::new();
         for event in events {
             let Some(survey) = event.survey else { continue };
             self.persons.extend(event.person);
-            self.last_words.extend(survey::end(tx, self.ctx, event, self.now).await?);
-            surveys.insert(survey, self.ctx.entropy.id_at(day(event.received_at)));
+            self.last_words.extend(survey::end(unit, event).await?);
+            surveys.insert(survey, unit.ctx.entropy.id_at(day(event.received_at)));
         }
         let keys: Vec<i64> = surveys.keys().copied().collect();
-        for survey in tx.list_told(&keys).await? {
-            let posted = self.posted.take_back(tx, self.ctx, survey).await?;
+        for survey in unit.tx.list_told(&keys).await? {
+            let posted = self.posted.take_back(unit, survey).await?;
             self.erased += posted;
         }
-        tx.erase_words(&keys, Some(&day), self.now).await?;
-        tx.cut_surveys_to_days(&keys, &day).await?;
-        tx.detach_surveys(&surveys, &day, self.now).await?;
+        unit.tx.erase_words(&keys, Some(&day), unit.now).await?;
+        unit.tx.cut_surveys_to_days(&keys, &day).await?;
+        unit.tx.detach_surveys(&surveys, &day, unit.now).await?;
         let hashes: Vec<String> = events.iter().map(|event| self.hasher.event(&event.event_id)).collect();
-        tx.detach_events(events, &hashes, self.nobody, &day).await?;
+        unit.tx.detach_events(events, &hashes, self.nobody, &day).await?;
         self.erased +=
             Erased { events: limit(events.len()), surveys: limit(keys.len()), ..Erased::default() };
         let are_all = events.len() < self.room;
@@ -299,55 +283,55 @@ impl<'c> Erasing<'c> {
     }
 
     /// The persons go whom there is no other reason to know, and what waits to be sent is queued.
-    async fn settle(&mut self, tx: &mut Tx) -> store::Result<()> {
-        self.bury_dead_updates(tx).await?;
+    async fn settle(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
+        self.bury_dead_updates(unit).await?;
         for person in std::mem::take(&mut self.persons) {
-            self.person(tx, person).await?;
+            self.person(unit, person).await?;
         }
-        self.posted.show(tx, self.ctx, posted::Why::Erased, self.now).await?;
+        self.posted.show(unit, posted::Why::Erased).await?;
         for last in &self.last_words {
-            tx.enqueue(last, self.now).await?;
+            unit.tx.enqueue(last, unit.now).await?;
         }
         Ok(())
     }
 
-    async fn person(&mut self, tx: &mut Tx, person: i64) -> store::Result<()> {
-        let requests = tx.list_human_requests_of(person).await?;
-        self.erased += self.posted.take_back_requests(tx, self.ctx, &requests, person).await?;
+    async fn person(&mut self, unit: &mut Unit<'_>, person: i64) -> store::Result<()> {
+        let requests = unit.tx.list_human_requests_of(person).await?;
+        self.erased += self.posted.take_back_requests(unit, &requests, person).await?;
         let is_asking = self.asked_by == Some(person);
-        let is_admin = self.ctx.config.admin_ids.contains(&person);
-        if is_admin || tx.is_person_needed(person, is_asking).await? {
+        let is_admin = unit.ctx.config.admin_ids.contains(&person);
+        if is_admin || unit.tx.is_person_needed(person, is_asking).await? {
             return Ok(());
         }
-        if tx.is_person_asked(person).await? {
+        if unit.tx.is_person_asked(person).await? {
             // Until the rest of what they were asked is erased, their row is nothing but a key.
-            return tx.empty_person(person).await;
+            return unit.tx.empty_person(person).await;
         }
-        let opted_out_at = tx.find_person(person).await?.and_then(|person| person.opted_out_at);
+        let opted_out_at = unit.tx.find_person(person).await?.and_then(|person| person.opted_out_at);
         if let Some(at) = opted_out_at {
-            let day = day_of(at, self.ctx.zone());
-            tx.insert_erased_opt_out(&self.hasher.person(person), day).await?;
+            let day = day_of(at, unit.ctx.zone());
+            unit.tx.insert_erased_opt_out(&self.hasher.person(person), day).await?;
         }
-        let zone = self.ctx.zone();
-        tx.forget_in_journal(person, &move |at| day_of(at, zone)).await?;
-        tx.delete_person(person).await
+        let zone = unit.ctx.zone();
+        unit.tx.forget_in_journal(person, &move |at| day_of(at, zone)).await?;
+        unit.tx.delete_person(person).await
     }
 
     /// Updates that could not be handled, of these persons or with a link of these customers.
-    async fn bury_dead_updates(&self, tx: &mut Tx) -> store::Result<()> {
+    async fn bury_dead_updates(&self, unit: &mut Unit<'_>) -> store::Result<()> {
         if self.persons.is_empty() && self.tokens.is_empty() {
             return Ok(());
         }
         let mut after = (i64::MIN, i64::MIN);
         loop {
-            let page = tx.list_dead_updates(after).await?;
+            let page = unit.tx.list_dead_updates(after).await?;
             let Some((bot, update_id, _)) = page.last() else { return Ok(()) };
             after = (*bot, *update_id);
             for (bot, update_id, raw) in page {
                 let is_theirs = self.persons.iter().any(|person| names_number(&raw, *person))
                     || self.tokens.iter().any(|token| raw.contains(token.as_str()));
                 if is_theirs {
-                    tx.delete_dead_update(bot, update_id).await?;
+                    unit.tx.delete_dead_update(bot, update_id).await?;
                 }
             }
         }

@@ -5,8 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::limit;
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::service::alerts::{self, Erasable, Fold};
 use crate::store::erasing::{CopyRow, Erased};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -30,17 +29,17 @@ pub(super) struct Posted {
 
 impl Posted {
     /// Takes back what waits to be sent about a survey, and notes what is posted already.
-    pub async fn take_back(&mut self, tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Erased> {
-        let Erasable { alerts, folds } = alerts::erasable(tx, ctx, survey).await?;
+    pub async fn take_back(&mut self, unit: &mut Unit<'_>, survey: i64) -> store::Result<Erased> {
+        let Erasable { alerts, folds } = alerts::erasable(unit, survey).await?;
         let mut copies = Vec::new();
-        let listed = tx.take_copies_of_survey(survey).await?;
+        let listed = unit.tx.take_copies_of_survey(survey).await?;
         for copy in listed {
-            if !tx.is_unsent(copy.message).await? {
+            if !unit.tx.is_unsent(copy.message).await? {
                 copies.push(copy);
             }
-            tx.delete_outbox_of_message(copy.message).await?;
+            unit.tx.delete_outbox_of_message(copy.message).await?;
         }
-        tx.delete_outbox_of_survey(survey).await?;
+        unit.tx.delete_outbox_of_survey(survey).await?;
         let count = counted(alerts.len() + folds.len(), copies.len());
         self.alerts.extend(alerts);
         self.copies.extend(copies);
@@ -61,8 +60,7 @@ impl Posted {
     /// What was told and copied because a person asked for a human.
     pub async fn take_back_requests(
         &mut self,
-        tx: &mut Tx,
-        ctx: &Context,
+        unit: &mut Unit<'_>,
         requests: &[i64],
         person: i64,
     ) -> store::Result<Erased> {
@@ -71,12 +69,12 @@ impl Posted {
         }
         let mut told = 0;
         for request in requests {
-            let Erasable { alerts, folds } = alerts::erasable_request(tx, ctx, *request).await?;
+            let Erasable { alerts, folds } = alerts::erasable_request(unit, *request).await?;
             told += alerts.len() + folds.len();
             self.alerts.extend(alerts);
             self.note_folds(folds);
         }
-        let copies = self.take_back_copies(tx, person).await?;
+        let copies = self.take_back_copies(&mut unit.tx, person).await?;
         Ok(counted(told, copies))
     }
 
@@ -89,7 +87,8 @@ impl Posted {
     }
 
     /// Queues the edits and deletions.
-    pub async fn show(&self, tx: &mut Tx, ctx: &Context, why: Why, now: Timestamp) -> store::Result<()> {
+    pub async fn show(&self, unit: &mut Unit<'_>, why: Why) -> store::Result<()> {
+        let Unit { ctx, now, .. } = *unit;
         let text = |locale: &str, human: bool| {
             let id = match (why, human) {
                 (Why::Erased, false) => "alert-erased",
@@ -102,14 +101,14 @@ impl Posted {
         for alert in &self.alerts {
             let text = text(&alert.locale, alert.human);
             let edit = Outgoing::edit(Lane::CleanUp, alert.chat, alert.message, None, payload(&text));
-            tx.enqueue(&edit.thread(alert.topic), now).await?;
+            unit.tx.enqueue(&edit.thread(alert.topic), now).await?;
         }
         for copy in &self.copies {
             let caption = payload(&text(ctx.config.default_locale, true));
             let delete = Outgoing::delete(Lane::CleanUp, copy.chat_id, None, caption);
-            tx.enqueue(&delete.thread(copy.thread_id).message(copy.message), now).await?;
+            unit.tx.enqueue(&delete.thread(copy.thread_id).message(copy.message), now).await?;
         }
-        alerts::show_folds(tx, ctx, &self.folds, now).await
+        alerts::show_folds(unit, &self.folds).await
     }
 }
 

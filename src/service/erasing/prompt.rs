@@ -4,8 +4,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::Progress;
-use crate::domain::time::Timestamp;
-use crate::service::{Context, people, staff};
+use crate::service::{Context, Unit, people, staff};
 use crate::store::erasing::{Claim, ErasingRow};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -13,59 +12,54 @@ use crate::view::View;
 use crate::view::forget::{Ask, Done, ask as asked, done, kept, under_way};
 
 /// Asks whether everything shall be erased.
-pub async fn ask(tx: &mut Tx, ctx: &Context, person: &Person, now: Timestamp) -> store::Result<()> {
-    let view = question(tx, ctx, person.id, people::locale(ctx, person)).await?.0;
-    people::say(tx, person.id, &view, now).await
+pub async fn ask(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
+    let ctx = unit.ctx;
+    let view = question(&mut unit.tx, ctx, person.id, people::locale(ctx, person)).await?.0;
+    people::say(unit, person.id, &view).await
 }
 
 /// The button was pressed: erases if it concerns whom the question was about. The result is what to say in a toast.
 pub async fn confirm(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     (person, locale): (i64, &'static str),
     mark: i64,
     message_id: i64,
-    now: Timestamp,
 ) -> store::Result<String> {
-    let known = tx.find_person(person).await?;
+    let ctx = unit.ctx;
+    let known = unit.tx.find_person(person).await?;
     let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
-    if tx.find_erasing_of_person(person).await?.is_some() {
+    if unit.tx.find_erasing_of_person(person).await?.is_some() {
         return Ok(ctx.catalogue.text(locale, "forget-toast-under-way"));
     }
-    let (view, current) = question(tx, ctx, person, locale).await?;
+    let (view, current) = question(&mut unit.tx, ctx, person, locale).await?;
     if known.is_none() {
-        show(tx, person, message_id, &done(&ctx.catalogue, locale, Done::default()), now).await?;
+        show(unit, person, message_id, &done(&ctx.catalogue, locale, Done::default())).await?;
         return Ok(ctx.catalogue.text(locale, "forget-toast-done"));
     }
     if current != mark {
-        show(tx, person, message_id, &view, now).await?;
+        show(unit, person, message_id, &view).await?;
         return Ok(ctx.catalogue.text(locale, "forget-toast-changed"));
     }
     let opted_out = known.is_some_and(|known| known.opted_out_at.is_some());
-    if let Progress::UnderWay { id } = super::person(tx, ctx, (person, locale), now).await? {
-        tx.set_erasing_place(id, message_id, locale, opted_out).await?;
-        show(tx, person, message_id, &under_way(&ctx.catalogue, locale), now).await?;
+    if let Progress::UnderWay { id } = super::person(unit, (person, locale)).await? {
+        unit.tx.set_erasing_place(id, message_id, locale, opted_out).await?;
+        show(unit, person, message_id, &under_way(&ctx.catalogue, locale)).await?;
         return Ok(ctx.catalogue.text(locale, "forget-toast-under-way"));
     }
-    let done = done(&ctx.catalogue, locale, how_done(tx, person, opted_out).await?);
-    show(tx, person, message_id, &done, now).await?;
+    let done = done(&ctx.catalogue, locale, how_done(&mut unit.tx, person, opted_out).await?);
+    show(unit, person, message_id, &done).await?;
     Ok(ctx.catalogue.text(locale, "forget-toast-done"))
 }
 
 /// The last of it is erased: whoever asked for it reads so where they asked.
-pub(super) async fn tell_done(
-    tx: &mut Tx,
-    ctx: &Context,
-    erasing: &ErasingRow,
-    now: Timestamp,
-) -> store::Result<()> {
+pub(super) async fn tell_done(unit: &mut Unit<'_>, erasing: &ErasingRow) -> store::Result<()> {
     let (Some(person), Some(message_id), Some(locale)) =
         (erasing.person, erasing.message_id, erasing.locale.as_deref())
     else {
         return Ok(());
     };
-    let done = done(&ctx.catalogue, locale, how_done(tx, person, erasing.opted_out).await?);
-    show(tx, person, message_id, &done, now).await
+    let done = done(&unit.ctx.catalogue, locale, how_done(&mut unit.tx, person, erasing.opted_out).await?);
+    show(unit, person, message_id, &done).await
 }
 
 async fn how_done(tx: &mut Tx, person: i64, opted_out: bool) -> store::Result<Done> {
@@ -74,15 +68,14 @@ async fn how_done(tx: &mut Tx, person: i64, opted_out: bool) -> store::Result<Do
 
 /// The other button. The result is what to say in a toast.
 pub async fn keep(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     (person, locale): (i64, &'static str),
     message_id: i64,
-    now: Timestamp,
 ) -> store::Result<String> {
-    let known = tx.find_person(person).await?;
+    let ctx = unit.ctx;
+    let known = unit.tx.find_person(person).await?;
     let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
-    show(tx, person, message_id, &kept(&ctx.catalogue, locale), now).await?;
+    show(unit, person, message_id, &kept(&ctx.catalogue, locale)).await?;
     Ok(ctx.catalogue.text(locale, "forget-toast-kept"))
 }
 
@@ -108,12 +101,11 @@ fn mark(claims: &[Claim]) -> i64 {
 }
 
 pub(super) async fn show(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     person: i64,
     message_id: i64,
     view: &View,
-    now: Timestamp,
 ) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), now).await
+    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), unit.now).await
 }

@@ -12,7 +12,7 @@ use super::rest;
 use crate::domain::staff::Deed;
 use crate::domain::time::Timestamp;
 use crate::service::staff::Role;
-use crate::service::{Context, alerts, people, staff};
+use crate::service::{Context, Unit, alerts, people, staff};
 use crate::store::erasing::{Extent, ForgetQuestion, ForgetRequest};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
@@ -40,12 +40,11 @@ impl ForgetRequest {
 
 /// Somebody was forgotten, and an admin is to decide about the rest of this customer.
 pub(super) async fn open(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     (customer, person): (i64, i64),
     locale: &str,
-    now: Timestamp,
 ) -> store::Result<()> {
-    tx.upsert_forget_request((customer, person), locale, now).await?;
+    unit.tx.upsert_forget_request((customer, person), locale, unit.now).await?;
     tracing::info!("a request to be forgotten waits for an admin's decision; 'afterword check' names it");
     Ok(())
 }
@@ -94,7 +93,7 @@ pub async fn look(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<T
     let entitled = staff::admins(tx, ctx).await?;
     let is_withdrawn = |question: &&ForgetQuestion| !entitled.contains(&question.chat_id);
     todo.withdrawn = questions.iter().filter(is_withdrawn).copied().collect();
-    let admins = alerts::open_admins(tx, ctx).await?;
+    let admins = alerts::open_admins(tx, ctx, now).await?;
     for request in &waiting {
         let mut extent = None;
         for (admin, locale) in &admins {
@@ -128,48 +127,44 @@ async fn is_to_be_asked(tx: &mut Tx, before: Option<ForgetQuestion>, now: Timest
 
 /// Asks whom a look has found. A request that was decided since is passed over; where the customer has changed since, the button
 /// says so.
-pub async fn ask(tx: &mut Tx, ctx: &Context, todo: &ToDo, now: Timestamp) -> store::Result<()> {
+pub async fn ask(unit: &mut Unit<'_>, todo: &ToDo) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
     if todo.hasten {
-        tx.hasten_forget_requests(now).await?;
+        unit.tx.hasten_forget_requests(now).await?;
     }
     for question in &todo.withdrawn {
-        take_away(tx, ctx, question, ctx.config.default_locale, now).await?;
-        tx.delete_forget_question(question.request, question.chat_id).await?;
+        take_away(unit, question, ctx.config.default_locale).await?;
+        unit.tx.delete_forget_question(question.request, question.chat_id).await?;
     }
     for ToAsk { request, admin, locale, view, before } in &todo.questions {
-        if tx.find_forget_request(*request).await?.is_none() {
+        if unit.tx.find_forget_request(*request).await?.is_none() {
             continue;
         }
         if let Some(before) = before {
-            take_away(tx, ctx, before, locale, now).await?;
+            take_away(unit, before, locale).await?;
         }
-        let message = tx.insert_message(*admin, 0).await?;
-        tx.enqueue(&Outgoing::send(Lane::Alerts, *admin, payload(view)).message(message), now).await?;
+        let message = unit.tx.insert_message(*admin, 0).await?;
+        unit.tx.enqueue(&Outgoing::send(Lane::Alerts, *admin, payload(view)).message(message), now).await?;
         let asked = ForgetQuestion { request: *request, chat_id: *admin, message, asked_at: now };
-        tx.upsert_forget_question(asked).await?;
+        unit.tx.upsert_forget_question(asked).await?;
     }
     Ok(())
 }
 
 /// A message with buttons that nobody is to press any more.
-async fn take_away(
-    tx: &mut Tx,
-    ctx: &Context,
-    question: &ForgetQuestion,
-    locale: &str,
-    now: Timestamp,
-) -> store::Result<()> {
+async fn take_away(unit: &mut Unit<'_>, question: &ForgetQuestion, locale: &str) -> store::Result<()> {
+    let now = unit.now;
     let ForgetQuestion { chat_id, message, asked_at, .. } = *question;
-    if tx.take_back_message(message).await? {
+    if unit.tx.take_back_message(message).await? {
         return Ok(());
     }
-    let outdated = payload(&words::outdated(&ctx.catalogue, locale));
+    let outdated = payload(&words::outdated(&unit.ctx.catalogue, locale));
     let outgoing = if now.since(asked_at) < DELETABLE {
         Outgoing::delete(Lane::CleanUp, chat_id, None, outdated).message(message)
     } else {
         Outgoing::edit(Lane::CleanUp, chat_id, message, None, outdated)
     };
-    tx.enqueue(&outgoing, now).await
+    unit.tx.enqueue(&outgoing, now).await
 }
 
 /// What an admin is asked; `None` if there is no such customer.
@@ -195,44 +190,43 @@ async fn question(
 
 /// A button under the question. The result is what to say in a toast.
 pub async fn decide(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     (person, locale): (i64, &'static str),
     act: RequestAct,
     message_id: i64,
-    now: Timestamp,
 ) -> store::Result<String> {
-    let known = tx.find_person(person).await?;
+    let ctx = unit.ctx;
+    let known = unit.tx.find_person(person).await?;
     let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
     let toast = |id| Ok(ctx.catalogue.text(locale, id));
-    if staff::role(tx, ctx, person).await? != Some(Role::Admin) {
+    if staff::role(&mut unit.tx, ctx, person).await? != Some(Role::Admin) {
         tracing::warn!(person, "a button under a request to be forgotten was refused: no admin");
         return toast("forget-request-toast-not-admin");
     }
     let (RequestAct::Erase { request: id, .. } | RequestAct::Keep { request: id }) = act;
-    let Some(request) = tx.find_forget_request(id).await? else {
+    let Some(request) = unit.tx.find_forget_request(id).await? else {
         return toast("forget-request-toast-decided");
     };
-    if request.ends_at() <= now {
+    if request.ends_at() <= unit.now {
         return toast("forget-request-toast-late");
     }
     match act {
         RequestAct::Keep { .. } => {
-            staff::log::act(tx, person, Deed::ForgetKept, now).await?;
-            close(tx, ctx, &request, Outcome::Kept, now).await?;
+            staff::log::act(unit, person, Deed::ForgetKept).await?;
+            close(unit, &request, Outcome::Kept).await?;
             toast("forget-request-toast-kept")
         }
         RequestAct::Erase { events, answered, .. } => {
-            let extent = tx.measure_customer(request.customer).await?;
+            let extent = unit.tx.measure_customer(request.customer).await?;
             if extent != (Extent { events, answered }) {
-                if let Some(view) = question(tx, ctx, &request, extent, locale).await? {
-                    super::prompt::show(tx, person, message_id, &view, now).await?;
+                if let Some(view) = question(&mut unit.tx, ctx, &request, extent, locale).await? {
+                    super::prompt::show(unit, person, message_id, &view).await?;
                 }
                 return toast("forget-request-toast-changed");
             }
-            staff::log::act(tx, person, Deed::ForgetErased, now).await?;
-            if let Some(customer_id) = tx.find_customer_id(request.customer).await? {
-                super::known_customer(tx, ctx, (request.customer, &customer_id), now).await?;
+            staff::log::act(unit, person, Deed::ForgetErased).await?;
+            if let Some(customer_id) = unit.tx.find_customer_id(request.customer).await? {
+                super::known_customer(unit, (request.customer, &customer_id)).await?;
             }
             toast("forget-request-toast-erased")
         }
@@ -240,48 +234,41 @@ pub async fn decide(
 }
 
 /// The requests about a customer are over, for all or nothing of the customer is left.
-pub(super) async fn close_about(
-    tx: &mut Tx,
-    ctx: &Context,
-    customer: i64,
-    outcome: Outcome,
-    now: Timestamp,
-) -> store::Result<()> {
-    for request in tx.list_forget_requests_about(customer).await? {
-        close(tx, ctx, &request, outcome, now).await?;
+pub(super) async fn close_about(unit: &mut Unit<'_>, customer: i64, outcome: Outcome) -> store::Result<()> {
+    for request in unit.tx.list_forget_requests_about(customer).await? {
+        close(unit, &request, outcome).await?;
     }
     Ok(())
 }
 
 /// A request is over: the admins' buttons go, and the person who asked is told what came of it, and then forgotten.
 pub(super) async fn close(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     request: &ForgetRequest,
     outcome: Outcome,
-    now: Timestamp,
 ) -> store::Result<()> {
-    let admins = alerts::open_admins(tx, ctx).await?;
-    for question in tx.take_forget_questions(request.id).await? {
-        if tx.take_back_message(question.message).await? {
+    let ctx = unit.ctx;
+    let admins = alerts::open_admins(&mut unit.tx, ctx, unit.now).await?;
+    for question in unit.tx.take_forget_questions(request.id).await? {
+        if unit.tx.take_back_message(question.message).await? {
             continue;
         }
         let locale = admins.iter().find(|(admin, _)| *admin == question.chat_id).map(|(_, locale)| locale);
         let locale = locale.map_or(ctx.config.default_locale, String::as_str);
         let view = words::decided(&ctx.catalogue, locale, outcome);
         let edit = Outgoing::edit(Lane::Answers, question.chat_id, question.message, None, payload(&view));
-        tx.enqueue(&edit, now).await?;
+        unit.tx.enqueue(&edit, unit.now).await?;
     }
-    tx.delete_forget_request(request.id).await?;
-    let waiting = tx.count_forget_requests_of(request.person).await?;
+    unit.tx.delete_forget_request(request.id).await?;
+    let waiting = unit.tx.count_forget_requests_of(request.person).await?;
     let view = words::ended(&ctx.catalogue, &request.locale, outcome, waiting);
-    people::say(tx, request.person, &view, now).await
+    people::say(unit, request.person, &view).await
 }
 
 /// Erases the next of what is left of a request whose time is over.
-pub async fn run_out(tx: &mut Tx, ctx: &Context, id: i64, now: Timestamp) -> store::Result<rest::Rest> {
-    match tx.find_forget_request(id).await? {
-        Some(request) if request.ends_at() <= now => rest::erase(tx, ctx, &request, now).await,
+pub async fn run_out(unit: &mut Unit<'_>, id: i64) -> store::Result<rest::Rest> {
+    match unit.tx.find_forget_request(id).await? {
+        Some(request) if request.ends_at() <= unit.now => rest::erase(unit, &request).await,
         // Decided meanwhile.
         _ => Ok(rest::Rest::Done),
     }

@@ -6,10 +6,9 @@ use super::posted::{Posted, Why};
 use super::requests::{Outcome, close, close_about};
 use super::retention::described;
 use super::{Erasing, limit};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
+use crate::store;
 use crate::store::erasing::ForgetRequest;
-use crate::store::{self, Tx};
 
 /// How far it has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,54 +20,49 @@ pub enum Rest {
 }
 
 /// Erases as much as one transaction may.
-pub(super) async fn erase(
-    tx: &mut Tx,
-    ctx: &Context,
-    request: &ForgetRequest,
-    now: Timestamp,
-) -> store::Result<Rest> {
+pub(super) async fn erase(unit: &mut Unit<'_>, request: &ForgetRequest) -> store::Result<Rest> {
     let (customer, until) = (request.customer, request.covers_until);
-    let mut erasing = Erasing::begin(tx, ctx, now).await?;
-    erasing.persons.extend(tx.take_former_person(customer).await?);
-    for (person, token) in tx.delete_former_links(customer, until).await? {
+    let mut erasing = Erasing::begin(unit).await?;
+    erasing.persons.extend(unit.tx.take_former_person(customer).await?);
+    for (person, token) in unit.tx.delete_former_links(customer, until).await? {
         erasing.persons.extend(person);
         erasing.tokens.push(token);
     }
     let had_links = !erasing.persons.is_empty() || !erasing.tokens.is_empty();
-    let told = described(tx, customer, until).await?;
-    tx.keep_description(customer, told).await?;
-    let unanswered = tx.list_unanswered_events(customer, until, limit(erasing.room)).await?;
-    let mut is_done = erasing.events(tx, &unanswered).await?;
+    let told = described(&mut unit.tx, customer, until).await?;
+    unit.tx.keep_description(customer, told).await?;
+    let unanswered = unit.tx.list_unanswered_events(customer, until, limit(erasing.room)).await?;
+    let mut is_done = erasing.events(unit, &unanswered).await?;
     let mut stripped = 0;
     if is_done {
         let room = erasing.room;
-        stripped = strip_answered(tx, &mut erasing, request).await?;
+        stripped = strip_answered(unit, &mut erasing, request).await?;
         is_done = stripped < room;
     }
     for person in std::mem::take(&mut erasing.persons) {
-        if !tx.is_person_needed(person, false).await? {
+        if !unit.tx.is_person_needed(person, false).await? {
             erasing.persons.insert(person);
         }
     }
-    erasing.settle(tx).await?;
+    erasing.settle(unit).await?;
     // One that waits is looked at again and again, and the disk need not be scrubbed each time.
     if had_links || !unanswered.is_empty() || stripped > 0 {
-        tx.mark_erasure().await?;
+        unit.tx.mark_erasure().await?;
     }
     if !is_done {
         return Ok(Rest::More);
     }
-    if tx.has_details_until(customer, until).await? {
+    if unit.tx.has_details_until(customer, until).await? {
         return Ok(Rest::Waits);
     }
     tracing::info!(
         "a request to be forgotten was not decided in time: all but another person's answers is erased"
     );
-    if tx.is_customer_empty(customer).await? {
-        close_about(tx, ctx, customer, Outcome::Ended, now).await?;
-        tx.delete_customer(customer).await?;
+    if unit.tx.is_customer_empty(customer).await? {
+        close_about(unit, customer, Outcome::Ended).await?;
+        unit.tx.delete_customer(customer).await?;
     } else {
-        close(tx, ctx, request, Outcome::Ended, now).await?;
+        close(unit, request, Outcome::Ended).await?;
     }
     Ok(Rest::Done)
 }
@@ -76,17 +70,17 @@ pub(super) async fn erase(
 /// Of events that another person has answered the details go, from the alerts too. How many there were, as far as there is
 /// room.
 async fn strip_answered(
-    tx: &mut Tx,
-    erasing: &mut Erasing<'_>,
+    unit: &mut Unit<'_>,
+    erasing: &mut Erasing,
     request: &ForgetRequest,
 ) -> store::Result<usize> {
-    let span = (request.covers_until, erasing.now);
-    let answered = tx.list_answered_events(request.customer, span, limit(erasing.room)).await?;
+    let span = (request.covers_until, unit.now);
+    let answered = unit.tx.list_answered_events(request.customer, span, limit(erasing.room)).await?;
     let mut posted = Posted::default();
     for event in &answered {
-        posted.take_back(tx, erasing.ctx, *event).await?;
-        tx.strip_event(*event).await?;
+        posted.take_back(unit, *event).await?;
+        unit.tx.strip_event(*event).await?;
     }
-    posted.show(tx, erasing.ctx, Why::Erased, erasing.now).await?;
+    posted.show(unit, Why::Erased).await?;
     Ok(answered.len())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::Unit;
 use crate::service::erasing::posted::{Posted, Why};
 use crate::store::erasing::{AgedEvent, Description, Run};
 use crate::store::{self, Error, Tx};
@@ -98,35 +98,34 @@ pub async fn end_aged_run(tx: &mut Tx, run: Run, before: Timestamp) -> store::Re
 
 /// Strips what a look has found, at most `limit` events. How many there were.
 pub async fn erase_aged_events(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     aged: &mut Aged,
     before: Timestamp,
     limit: i64,
-    now: Timestamp,
 ) -> store::Result<usize> {
+    let now = unit.now;
     let Some(run) = aged.run else { return Ok(0) };
-    let events = tx.list_aged_events(aged.page(run), before, now, limit).await?;
+    let events = unit.tx.list_aged_events(aged.page(run), before, now, limit).await?;
     aged.pass(run, &events, limit);
     let mut posted = Posted::default();
     let mut stripped = 0;
     let mut customers = BTreeSet::new();
     for AgedEvent { id, customer, survey, .. } in events.into_iter().filter(|event| event.over) {
         if let Some(survey) = survey {
-            posted.take_back(tx, ctx, survey).await?;
-            tx.erase_words(&[survey], None, now).await?;
+            posted.take_back(unit, survey).await?;
+            unit.tx.erase_words(&[survey], None, now).await?;
         }
-        tx.strip_event(id).await?;
+        unit.tx.strip_event(id).await?;
         customers.insert(customer);
         stripped += 1;
     }
     for customer in customers {
-        let kept = described(tx, customer, Timestamp::from_millis(i64::MIN)).await?;
-        tx.keep_description(customer, kept).await?;
+        let kept = described(&mut unit.tx, customer, Timestamp::from_millis(i64::MIN)).await?;
+        unit.tx.keep_description(customer, kept).await?;
     }
     if stripped > 0 {
-        posted.show(tx, ctx, Why::Aged, now).await?;
-        tx.mark_erasure().await?;
+        posted.show(unit, Why::Aged).await?;
+        unit.tx.mark_erasure().await?;
     }
     Ok(stripped)
 }
@@ -146,21 +145,15 @@ pub(super) async fn described(tx: &mut Tx, customer: i64, after: Timestamp) -> s
 }
 
 /// What was told because somebody asked for a human, before `before`; at most `limit` requests.
-pub async fn erase_aged_requests(
-    tx: &mut Tx,
-    ctx: &Context,
-    before: Timestamp,
-    limit: i64,
-    now: Timestamp,
-) -> store::Result<()> {
+pub async fn erase_aged_requests(unit: &mut Unit<'_>, before: Timestamp, limit: i64) -> store::Result<()> {
     let mut posted = Posted::default();
-    let requests = tx.list_aged_human_requests(before, limit).await?;
+    let requests = unit.tx.list_aged_human_requests(before, limit).await?;
     for (request, person) in &requests {
-        posted.take_back_requests(tx, ctx, &[*request], *person).await?;
+        posted.take_back_requests(unit, &[*request], *person).await?;
     }
     if !requests.is_empty() {
-        posted.show(tx, ctx, Why::Aged, now).await?;
-        tx.mark_erasure().await?;
+        posted.show(unit, Why::Aged).await?;
+        unit.tx.mark_erasure().await?;
     }
     Ok(())
 }

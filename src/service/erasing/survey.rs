@@ -1,9 +1,8 @@
 //! The end of an erased customer's survey: what was not asked is not asked, what is open ends in the customer's chat.
 
 use crate::domain::ledger::{PartialEnd, State, Suppression};
-use crate::domain::time::Timestamp;
-use crate::service::Context;
 use crate::service::answers::Loaded;
+use crate::service::{Context, Unit};
 use crate::store::erasing::ErasableEvent;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::{Ended, ended};
@@ -11,39 +10,35 @@ use crate::view::survey::{Ended, ended};
 const ERASED: State = State::Suppressed(Suppression::Erased);
 
 /// Moves the ledger to its end. The result is what the customer is to see where the survey was, if it can be seen.
-pub(super) async fn end(
-    tx: &mut Tx,
-    ctx: &Context,
-    event: &ErasableEvent,
-    now: Timestamp,
-) -> store::Result<Option<Outgoing>> {
+pub(super) async fn end(unit: &mut Unit<'_>, event: &ErasableEvent) -> store::Result<Option<Outgoing>> {
+    let Unit { ctx, now, .. } = *unit;
     let (Some(survey), Some(state)) = (event.survey, event.state()?) else { return Ok(None) };
     if matches!(state, State::Received | State::Scheduled | State::WaitingForLink) {
-        tx.move_survey(survey, state, ERASED, now)?;
+        unit.tx.move_survey(survey, state, ERASED, now)?;
         return Ok(None);
     }
     if state != State::Sending && !is_answerable(state) {
         return Ok(None);
     }
-    let Some(row) = tx.find_survey(survey).await? else { return Ok(None) };
+    let Some(row) = unit.tx.find_survey(survey).await? else { return Ok(None) };
     let last_words = match (row.message_id, event.person) {
         (Some(message_id), Some(person))
             if is_answerable(state) && row.expires_at.is_none_or(|at| now < at) =>
         {
-            last_words(tx, ctx, survey, (person, message_id)).await?
+            last_words(&mut unit.tx, ctx, survey, (person, message_id)).await?
         }
         _ => None,
     };
     match state {
-        State::Sending if tx.give_up_invitation(survey).await? => {
-            tx.release_survey(survey, row.due_at.unwrap_or(now)).await?;
-            tx.move_survey(survey, state, ERASED, now)?;
+        State::Sending if unit.tx.give_up_invitation(survey).await? => {
+            unit.tx.release_survey(survey, row.due_at.unwrap_or(now)).await?;
+            unit.tx.move_survey(survey, state, ERASED, now)?;
         }
         // Under way: it may be there by now, and is taken away again then. How the call ends decides.
-        State::Sending => tx.mark_survey_stopped(survey, now).await?,
-        State::Sent => tx.move_survey(survey, state, State::Refused, now)?,
+        State::Sending => unit.tx.mark_survey_stopped(survey, now).await?,
+        State::Sent => unit.tx.move_survey(survey, state, State::Refused, now)?,
         State::Started => {
-            tx.move_survey(survey, state, State::Partial(PartialEnd::Stopped), now)?;
+            unit.tx.move_survey(survey, state, State::Partial(PartialEnd::Stopped), now)?;
         }
         _ => {}
     }
@@ -52,14 +47,15 @@ pub(super) async fn end(
 
 /// Takes an invitation back that is not under way yet, so that it can go to the person who is the customer then. False if it is too
 /// late for that.
-pub(super) async fn take_back(tx: &mut Tx, event: &ErasableEvent, now: Timestamp) -> store::Result<bool> {
+pub(super) async fn take_back(unit: &mut Unit<'_>, event: &ErasableEvent) -> store::Result<bool> {
+    let now = unit.now;
     let (Some(survey), Some(State::Sending)) = (event.survey, event.state()?) else { return Ok(false) };
-    if !tx.take_back_invitation(survey).await? {
+    if !unit.tx.take_back_invitation(survey).await? {
         return Ok(false);
     }
-    let due_at = tx.find_survey(survey).await?.and_then(|row| row.due_at);
-    tx.move_survey(survey, State::Sending, State::Scheduled, now)?;
-    tx.release_survey(survey, due_at.unwrap_or(now)).await?;
+    let due_at = unit.tx.find_survey(survey).await?.and_then(|row| row.due_at);
+    unit.tx.move_survey(survey, State::Sending, State::Scheduled, now)?;
+    unit.tx.release_survey(survey, due_at.unwrap_or(now)).await?;
     Ok(true)
 }
 

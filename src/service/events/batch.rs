@@ -11,9 +11,9 @@ use super::{Accepted, Conflict};
 use crate::domain::event::{ERASED, Event, Normalised};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
-use crate::service::Context;
 use crate::service::erasing::{self, Hasher};
 use crate::service::phones::digits;
+use crate::service::{Context, Unit};
 use crate::store::events::{CustomerRow, KnownEvent, PersonRow, SubjectKey};
 use crate::store::{self, Tx};
 
@@ -58,27 +58,23 @@ pub(in crate::service) struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Reads all that the decisions need.
-    pub async fn load(
-        tx: &mut Tx,
-        ctx: &'a Context,
-        events: &'a [Normalised],
-        now: Timestamp,
-    ) -> store::Result<Self> {
+    pub async fn load<'u: 'a>(unit: &mut Unit<'u>, events: &'a [Normalised]) -> store::Result<Self> {
+        let Unit { ctx, now, .. } = *unit;
         let event_ids = unique(events.iter().map(|event| event.event_id.as_str()));
-        let known = known(tx, &event_ids).await?;
+        let known = known(&mut unit.tx, &event_ids).await?;
         let customer_ids = unique(events.iter().map(|event| event.customer.id.as_str()));
-        let rows = tx.list_customers(&customer_ids).await?;
-        let owners = phone_owners(tx, events).await?;
+        let rows = unit.tx.list_customers(&customer_ids).await?;
+        let owners = phone_owners(&mut unit.tx, events).await?;
         let person_ids = unique(
             rows.iter()
                 .filter_map(|row| row.person)
                 .chain(events.iter().filter_map(|event| event.customer.telegram_id))
                 .chain(owners.values().copied()),
         );
-        let persons = persons(tx, &person_ids, events, &known).await?;
+        let persons = persons(&mut unit.tx, &person_ids, events, &known).await?;
         let mut staff: HashSet<i64> = ctx.config.admin_ids.iter().copied().collect();
         if !person_ids.is_empty() {
-            staff.extend(tx.list_staff_ids().await?);
+            staff.extend(unit.tx.list_staff_ids().await?);
         }
         let mut batch = Self {
             ctx,
@@ -93,15 +89,15 @@ impl<'a> Batch<'a> {
             new: Vec::with_capacity(events.len()),
             places: HashMap::with_capacity(events.len()),
         };
-        batch.load_cancelled(tx, events, &rows).await?;
-        batch.load_last_sent(tx, &person_ids).await?;
+        batch.load_cancelled(&mut unit.tx, events, &rows).await?;
+        batch.load_last_sent(&mut unit.tx, &person_ids).await?;
         let mut rows: HashMap<String, CustomerRow> =
             rows.into_iter().map(|row| (row.customer_id.clone(), row)).collect();
         for id in customer_ids {
             let row = rows.remove(id).unwrap_or_else(|| nobody(id));
             batch.customers.insert(id, Customer::new(row));
         }
-        batch.load_contradicted(tx, events).await?;
+        batch.load_contradicted(&mut unit.tx, events).await?;
         Ok(batch)
     }
 

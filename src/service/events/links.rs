@@ -7,7 +7,7 @@ use super::customer::nobody;
 use super::{Accepted, Conflict};
 use crate::domain::event::{self, Event, Normalised};
 use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::{Context, Unit};
 use crate::store::events::LinkRow;
 use crate::store::{self, Tx};
 
@@ -32,29 +32,25 @@ pub enum NoLink {
 
 /// The customer's personal link, made if none waits to be tapped: one that was tapped refuses everybody else, and the
 /// customer may want another chat. A customer nobody has heard of becomes known.
-pub async fn personal_link(
-    tx: &mut Tx,
-    ctx: &Context,
-    customer_id: &str,
-) -> store::Result<Result<Link, NoLink>> {
+pub async fn personal_link(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<Result<Link, NoLink>> {
+    let ctx = unit.ctx;
     if ctx.bot_username.is_empty() {
         return Ok(Err(NoLink::NoBot));
     }
-    let customer = if let Some(row) = tx.list_customers(&[customer_id]).await?.first() {
+    let customer = if let Some(row) = unit.tx.list_customers(&[customer_id]).await?.first() {
         row.id
     } else {
         if let Err(wrong) = event::customer_id(customer_id) {
             return Ok(Err(NoLink::WrongId(wrong)));
         }
         let mut new = nobody(customer_id);
-        tx.upsert_customers(&mut [&mut new]).await?;
+        unit.tx.upsert_customers(&mut [&mut new]).await?;
         new.id
     };
-    let now = ctx.clock.now();
-    let live = tx.list_live_links(&[customer], now).await?;
+    let live = unit.tx.list_live_links(&[customer], unit.now).await?;
     let row = match live.into_iter().rfind(|link| link.person.is_none()) {
         Some(row) => row,
-        None => make(tx, ctx, &[customer], now).await?.remove(0),
+        None => make(unit, &[customer]).await?.remove(0),
     };
     let url = url(&ctx.bot_username, &row.token);
     Ok(Ok(Link { token: row.token, url, expires_at: row.expires_at }))
@@ -72,13 +68,12 @@ pub async fn find_link(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result
 
 /// Gives every accepted event the link of its customer, if the customer has no chat yet.
 pub(super) async fn attach(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     batch: &Batch<'_>,
     events: &[Normalised],
     results: &mut [Result<Accepted, Conflict>],
-    now: Timestamp,
 ) -> store::Result<()> {
+    let ctx = unit.ctx;
     if ctx.bot_username.is_empty() {
         return Ok(());
     }
@@ -92,7 +87,7 @@ pub(super) async fn attach(
         .filter_map(|(event, _)| without_chat(event))
         .map(|customer| (customer.row.id, customer.is_new))
         .collect();
-    let tokens = unbound(tx, ctx, &customers, now).await?;
+    let tokens = unbound(unit, &customers).await?;
     for (event, result) in events.iter().zip(results) {
         if let (Ok(accepted), Some(customer)) = (result, without_chat(event)) {
             accepted.link = tokens.get(&customer.row.id).map(|token| url(&ctx.bot_username, token));
@@ -103,14 +98,12 @@ pub(super) async fn attach(
 
 /// A living link that nobody has tapped, for each of these customers, of whom new ones can have none yet.
 async fn unbound(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     customers: &BTreeMap<i64, bool>,
-    now: Timestamp,
 ) -> store::Result<HashMap<i64, String>> {
     let known: Vec<i64> =
         customers.iter().filter(|(_, is_new)| !**is_new).map(|(customer, _)| *customer).collect();
-    let live = tx.list_live_links(&known, now).await?;
+    let live = unit.tx.list_live_links(&known, unit.now).await?;
     let mut tokens: HashMap<i64, String> = live
         .into_iter()
         .filter(|link| link.person.is_none())
@@ -118,12 +111,13 @@ async fn unbound(
         .collect();
     let missing: Vec<i64> =
         customers.keys().copied().filter(|customer| !tokens.contains_key(customer)).collect();
-    let made = make(tx, ctx, &missing, now).await?;
+    let made = make(unit, &missing).await?;
     tokens.extend(made.into_iter().map(|link| (link.customer, link.token)));
     Ok(tokens)
 }
 
-async fn make(tx: &mut Tx, ctx: &Context, customers: &[i64], now: Timestamp) -> store::Result<Vec<LinkRow>> {
+async fn make(unit: &mut Unit<'_>, customers: &[i64]) -> store::Result<Vec<LinkRow>> {
+    let Unit { ctx, now, .. } = *unit;
     let expires_at = now.plus(ctx.config.link_ttl);
     let link = |customer: &i64| LinkRow {
         customer: *customer,
@@ -132,7 +126,7 @@ async fn make(tx: &mut Tx, ctx: &Context, customers: &[i64], now: Timestamp) -> 
         person: None,
     };
     let links: Vec<LinkRow> = customers.iter().map(link).collect();
-    tx.insert_links(&links, now).await?;
+    unit.tx.insert_links(&links, now).await?;
     Ok(links)
 }
 

@@ -10,8 +10,8 @@ mod waiting;
 use crate::domain::event::Normalised;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
-use crate::service::Context;
-use crate::store::{self, Tx};
+use crate::service::Unit;
+use crate::store;
 
 pub(super) use batch::Batch;
 pub use ledger::{Ledger, find};
@@ -52,19 +52,17 @@ pub enum Links {
 /// Takes events in, in the order given; the results have the same order. Events are on disk once the caller has
 /// committed.
 pub async fn accept(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     events: &[Normalised],
     links: Links,
 ) -> store::Result<Vec<Result<Accepted, Conflict>>> {
-    let now = ctx.clock.now();
-    ctx.scripts.refresh(tx).await?;
-    let mut batch = batch::Batch::load(tx, ctx, events, now).await?;
+    unit.ctx.scripts.refresh(&mut unit.tx).await?;
+    let mut batch = batch::Batch::load(unit, events).await?;
     let verdicts: Vec<_> = events.iter().map(|event| batch.take(event)).collect::<store::Result<_>>()?;
-    batch.store(tx).await?;
+    batch.store(unit).await?;
     let mut results = batch.results(verdicts);
     if links == Links::Give {
-        links::attach(tx, ctx, &batch, events, &mut results, now).await?;
+        links::attach(unit, &batch, events, &mut results).await?;
     }
     Ok(results)
 }

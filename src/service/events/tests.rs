@@ -9,8 +9,9 @@ use crate::domain::event::Event;
 use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
+use crate::service::Context;
 use crate::service::scripts::{self, ScriptSet};
-use crate::store::Db;
+use crate::store::{Db, Tx};
 
 /// 2026-11-21T12:00:00+03:00, a Saturday noon in Moscow.
 const NOON: Timestamp = Timestamp::from_millis(1_795_251_600_000);
@@ -45,7 +46,7 @@ impl Fixture {
              metric = \"text\"\ntext = {{ ru = \"Как?\", en = \"How?\" }}\n"
         );
         let script = Script::parse("t.toml", &source).unwrap().script;
-        self.write(async |tx| scripts::publish(tx, &script, &source, NOON).await.map(drop)).await;
+        self.unit(async |unit| scripts::publish(unit, &script, &source).await.map(drop)).await;
     }
 
     async fn write<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> store::Result<T>) -> T {
@@ -55,10 +56,17 @@ impl Fixture {
         done
     }
 
+    async fn unit<T>(&self, work: impl AsyncFnOnce(&mut Unit<'_>) -> store::Result<T>) -> T {
+        let mut unit = Unit::begin(&self.db, &self.ctx).await.unwrap();
+        let done = work(&mut unit).await.unwrap();
+        unit.commit().await.unwrap();
+        done
+    }
+
     async fn accept_all(&self, events: &[Value]) -> Vec<Result<Accepted, Conflict>> {
         let parse = |event: &Value| Event::parse(event.to_string().as_bytes(), self.ctx.clock.now()).unwrap();
         let events: Vec<Normalised> = events.iter().map(parse).map(Normalised::from).collect();
-        self.write(async |tx| accept(tx, &self.ctx, &events, Links::Give).await).await
+        self.unit(async |unit| accept(unit, &events, Links::Give).await).await
     }
 
     async fn accept(&self, event: &Value) -> Accepted {
@@ -274,9 +282,9 @@ async fn a_big_batch_is_stored_whole_and_in_order() {
 #[tokio::test]
 async fn a_personal_link_stays_the_same_and_makes_an_unknown_customer_known() {
     let f = fixture().await;
-    let link = async || f.write(async |tx| personal_link(tx, &f.ctx, "new").await).await.unwrap();
+    let link = async || f.unit(async |unit| personal_link(unit, "new").await).await.unwrap();
     let first = link().await;
     assert_eq!(link().await, first);
-    let nameless = Context { bot_username: "".into(), ..f.ctx.clone() };
-    assert_eq!(f.write(async |tx| personal_link(tx, &nameless, "new").await).await, Err(NoLink::NoBot));
+    let nameless = Fixture { ctx: Context { bot_username: "".into(), ..f.ctx.clone() }, ..f };
+    assert_eq!(nameless.unit(async |unit| personal_link(unit, "new").await).await, Err(NoLink::NoBot));
 }

@@ -6,37 +6,37 @@ use crate::domain::ledger::{State, Suppression};
 use crate::domain::schedule::{Moment, counts_from, moment};
 use crate::domain::sending::SendOverrides;
 use crate::domain::time::Timestamp;
-use crate::service::Context;
+use crate::service::{Context, Unit};
+use crate::store;
 use crate::store::events::WaitingRow;
-use crate::store::{self, Tx};
 
 /// Puts the waiting surveys of these customers on the schedule; to be called whenever a customer gets a chat.
-pub async fn schedule_waiting(tx: &mut Tx, ctx: &Context, customers: &[i64]) -> store::Result<()> {
+pub async fn schedule_waiting(unit: &mut Unit<'_>, customers: &[i64]) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
     if customers.is_empty() {
         return Ok(());
     }
-    let now = ctx.clock.now();
     let mut transitions = Vec::new();
-    for waiting in tx.list_waiting(customers).await? {
+    for waiting in unit.tx.list_waiting(customers).await? {
         if waiting.held {
             // In another chat nothing may be open.
-            tx.let_survey_go(waiting.survey).await?;
+            unit.tx.let_survey_go(waiting.survey).await?;
             continue;
         }
         let state = match due(ctx, &waiting, now) {
             Moment::At(due_at) => {
-                tx.schedule_survey(waiting.survey, due_at).await?;
+                unit.tx.schedule_survey(waiting.survey, due_at).await?;
                 State::Scheduled
             }
             Moment::Stale => {
                 let stale = State::Suppressed(Suppression::Stale);
-                tx.update_survey_states(&[waiting.survey], stale).await?;
+                unit.tx.update_survey_states(&[waiting.survey], stale).await?;
                 stale
             }
         };
         transitions.push((waiting.survey, state));
     }
-    tx.record_transitions(&transitions, now);
+    unit.tx.record_transitions(&transitions, now);
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::domain::event::{Event, Normalised};
 use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
+use crate::service::Unit;
 use crate::service::events::{Links, accept};
 use crate::service::scripts::{self, ScriptSet};
 use crate::store::Db;
@@ -45,9 +46,9 @@ async fn fixture() -> Fixture {
         scripts: ScriptSet::default(),
         bot_username: "".into(),
     };
-    let mut tx = db.write().await.unwrap();
+    let mut unit = Unit::begin(&db, &ctx).await.unwrap();
     let script = Script::parse("t.toml", SCRIPT).unwrap().script;
-    scripts::publish(&mut tx, &script, SCRIPT, NOON).await.unwrap();
+    scripts::publish(&mut unit, &script, SCRIPT).await.unwrap();
     let event = |id: &str, at: &str, more: &str| {
         let text = format!(
             r#"{{"event_id":"{id}","kind":"purchase","occurred_at":"{at}","customer":{{"id":"=C","telegram_id":7,"segments":["gold"]}}{more}}}"#
@@ -63,7 +64,7 @@ async fn fixture() -> Fixture {
         ),
         event("test", "2026-11-21T11:00:00+03:00", r#","test":true"#),
     ];
-    accept(&mut tx, &ctx, &events, Links::Omit).await.unwrap();
+    accept(&mut unit, &events, Links::Omit).await.unwrap();
     for statement in [
         "UPDATE surveys SET survey_id = 'survey' || id",
         "UPDATE surveys SET script_version = 1, person = 7, state = 'started', sent_at = 1795240800000, \
@@ -78,9 +79,9 @@ async fn fixture() -> Fixture {
          file_size, duration_s) VALUES (7, 10, 2, 'agent', 'comment', '-2 за всё', 'voice', 'AwAC', 4096, 12), \
          (7, 11, 2, 'agent', 'comment', NULL, 'photo', 'AgAC', NULL, NULL)",
     ] {
-        store::on_engine!(tx, execute, store::query(statement)).unwrap();
+        store::on_engine!(unit.tx, execute, store::query(statement)).unwrap();
     }
-    tx.commit().await.unwrap();
+    unit.commit().await.unwrap();
     Fixture { db, ctx, _dir: dir }
 }
 
@@ -154,7 +155,7 @@ async fn days_are_whole_days_of_the_default_time_zone_and_tests_come_when_asked_
 #[tokio::test]
 async fn a_table_longer_than_a_page_is_whole() {
     let f = fixture().await;
-    let mut tx = f.db.write().await.unwrap();
+    let mut unit = Unit::begin(&f.db, &f.ctx).await.unwrap();
     let event = |n: usize| {
         let text = format!(
             r#"{{"event_id":"many-{n}","kind":"purchase","occurred_at":"2026-11-21T08:00:00Z","customer":{{"id":"C{n}"}}}}"#
@@ -162,8 +163,8 @@ async fn a_table_longer_than_a_page_is_whole() {
         Normalised::from(Event::parse(text.as_bytes(), NOON).unwrap())
     };
     let events: Vec<Normalised> = (0..2500).map(event).collect();
-    accept(&mut tx, &f.ctx, &events, Links::Omit).await.unwrap();
-    tx.commit().await.unwrap();
+    accept(&mut unit, &events, Links::Omit).await.unwrap();
+    unit.commit().await.unwrap();
     let csv = exported(&f, What::Surveys, Filter::default(), Format::CSV).await;
     assert_eq!(csv.lines().count(), 1 + 2 + 2500);
     assert_eq!(csv.lines().nth(1).unwrap().split(',').count(), surveys::COLUMNS.len());

@@ -3,7 +3,8 @@
 
 use crate::domain::script::Script;
 use crate::domain::time::Timestamp;
-use crate::store::{self, Tx};
+use crate::service::Unit;
+use crate::store;
 
 /// What a rollback did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +50,15 @@ fn there_are(known: &[i64]) -> String {
 
 /// Publishes the content of an earlier version again: of this one, else of the one before the live one.
 pub async fn rollback(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     slug: &str,
     version: Option<i64>,
-    now: Timestamp,
 ) -> Result<RolledBack, RollbackError> {
     let named = || slug.to_owned();
-    let Some(live) = tx.find_live_script(slug).await? else {
+    let Some(live) = unit.tx.find_live_script(slug).await? else {
         return Err(RollbackError::Unknown(named()));
     };
-    let versions = tx.list_script_versions(slug).await?;
+    let versions = unit.tx.list_script_versions(slug).await?;
     let chosen = match version {
         Some(version) if version == live.version => {
             return Err(RollbackError::Live { slug: named(), version });
@@ -74,19 +74,19 @@ pub async fn rollback(
     };
     let content_of = chosen.version;
     let missing = || store::Error::broken("scripts", format!("{slug} version {content_of} is missing"));
-    let source = tx.find_script_source(slug, content_of).await?.ok_or_else(missing)?;
+    let source = unit.tx.find_script_source(slug, content_of).await?.ok_or_else(missing)?;
     if source == live.source {
         return Err(RollbackError::Same { slug: named(), version: content_of, live: live.version });
     }
     // By the rules of its day: what was live once may be live again.
     Script::read_published(&source).map_err(|problems| super::broken(slug, content_of, &problems))?;
-    let version = tx.insert_script_version(slug, &source, now).await?;
+    let version = unit.tx.insert_script_version(slug, &source, unit.now).await?;
     Ok(RolledBack {
         version,
         content_of,
         published_at: chosen.published_at,
         instead_of: live.version,
-        open_surveys: tx.count_open_surveys_of(slug).await?,
+        open_surveys: unit.tx.count_open_surveys_of(slug).await?,
         paused: live.paused_at.is_some(),
     })
 }

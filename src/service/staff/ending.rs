@@ -4,25 +4,18 @@
 use std::collections::BTreeSet;
 
 use super::{Role, claims, invites, role};
-use crate::domain::time::Timestamp;
-use crate::service::{Context, alerts};
+use crate::service::{Context, Unit, alerts};
 use crate::store::staff::Invite;
 use crate::store::{self, Tx};
 
 /// Ends what the role that a person has now would not let them make.
-pub(super) async fn settle(
-    tx: &mut Tx,
-    ctx: &Context,
-    by: Option<i64>,
-    person: i64,
-    now: Timestamp,
-) -> store::Result<()> {
-    let has = role(tx, ctx, person).await?;
+pub(super) async fn settle(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> store::Result<()> {
+    let has = role(&mut unit.tx, unit.ctx, person).await?;
     if !may_invite(has) {
-        invites::end(tx, by, person, now).await?;
+        invites::end(unit, by, person).await?;
     }
     if !has.is_some_and(Role::may_route_alerts) {
-        alerts::withdraw(tx, ctx, by, person, now).await?;
+        alerts::withdraw(unit, by, person).await?;
     }
     Ok(())
 }
@@ -40,14 +33,14 @@ pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> sto
 }
 
 /// At a start: the environment may give roles to others than before.
-pub async fn settle_at_start(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<()> {
-    claims::end_at_start(tx, ctx, now).await?;
-    let mut makers: BTreeSet<i64> = tx.list_makers_of_open_invites().await?.into_iter().collect();
-    for chat in tx.list_alert_chats().await? {
+pub async fn settle_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
+    claims::end_at_start(unit).await?;
+    let mut makers: BTreeSet<i64> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();
+    for chat in unit.tx.list_alert_chats().await? {
         makers.extend(chat.subscribed_by);
     }
     for person in makers {
-        settle(tx, ctx, None, person, now).await?;
+        settle(unit, None, person).await?;
     }
     Ok(())
 }

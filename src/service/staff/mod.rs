@@ -8,8 +8,7 @@ pub mod team;
 
 use crate::domain::staff::Deed;
 pub use crate::domain::staff::Role;
-use crate::domain::time::Timestamp;
-use crate::service::{Context, alerts};
+use crate::service::{Context, Unit, alerts};
 use crate::store::persons::Person;
 use crate::store::staff_log::NewLogEntry;
 use crate::store::{self, Error, Tx};
@@ -72,18 +71,17 @@ fn deep_link(ctx: &Context, token: &str) -> String {
 
 /// Takes a one-time link; `None` if this is no such link.
 pub async fn accept_invite(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     token: &str,
-    now: Timestamp,
 ) -> store::Result<Option<Invited>> {
-    let Some(invite) = tx.find_invite(token).await? else { return Ok(None) };
-    if ending::is_ended(tx, ctx, &invite).await? {
+    let Unit { ctx, now, .. } = *unit;
+    let Some(invite) = unit.tx.find_invite(token).await? else { return Ok(None) };
+    if ending::is_ended(&mut unit.tx, ctx, &invite).await? {
         return Ok(None);
     }
     let offered = parse(&invite.role)?;
-    let has = role(tx, ctx, person.id).await?;
+    let has = role(&mut unit.tx, ctx, person.id).await?;
     if invite.used_by.is_some() {
         let mine = has.filter(|_| invite.used_by == Some(person.id));
         return Ok(Some(mine.map_or(Invited::Used, Invited::Already)));
@@ -92,17 +90,17 @@ pub async fn accept_invite(
         return Ok(Some(Invited::Already(has)));
     }
     // A link printed while there was no admin is worth nothing once there is one.
-    if !invite.beside_admins && !admins(tx, ctx).await?.is_empty() {
+    if !invite.beside_admins && !admins(&mut unit.tx, ctx).await?.is_empty() {
         return Ok(Some(has.map_or(Invited::Used, Invited::Already)));
     }
     if invite.expires_at.is_some_and(|expires_at| expires_at <= now) {
         let expired = if invite.created_by.is_none() { Invited::ClaimExpired } else { Invited::Expired };
         return Ok(Some(expired));
     }
-    tx.use_invite(token, person.id, now).await?;
-    tx.upsert_staff(person.id, offered.as_str(), now).await?;
+    unit.tx.use_invite(token, person.id, now).await?;
+    unit.tx.upsert_staff(person.id, offered.as_str(), now).await?;
     if offered == Role::Admin {
-        claims::end(tx, now).await?;
+        claims::end(unit).await?;
     }
     let entry = NewLogEntry {
         actor: Some(person.id),
@@ -112,10 +110,10 @@ pub async fn accept_invite(
         former_role: has.map(Role::as_str),
         ..NewLogEntry::default()
     };
-    tx.insert_log_entry(&entry, now).await?;
+    unit.tx.insert_log_entry(&entry, now).await?;
     tracing::info!(person = person.id, role = offered.as_str(), "a one-time link gave a role");
     if offered.may_route_alerts() {
-        alerts::send_waiting(tx, ctx, now).await?;
+        alerts::send_waiting(unit).await?;
     }
     Ok(Some(Invited::Now(offered)))
 }
@@ -123,58 +121,55 @@ pub async fn accept_invite(
 /// Gives a person a role in place of the one they had, which is returned. An agent ID stays until another is given.
 /// `by` is the admin who does it; nobody by name does it from a shell.
 pub async fn give(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     by: Option<i64>,
     (person, given): (i64, Role),
     agent_id: Option<&str>,
-    now: Timestamp,
 ) -> Result<Option<Role>, RoleError> {
-    let before = tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
+    let before = unit.tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
     if given != Role::Admin {
-        may_end_being_admin(tx, ctx, person).await?;
+        may_end_being_admin(&mut unit.tx, unit.ctx, person).await?;
     }
     if let Some(agent_id) = agent_id {
-        must_be_free(tx, agent_id, person).await?;
+        must_be_free(&mut unit.tx, agent_id, person).await?;
     }
-    tx.upsert_staff(person, given.as_str(), now).await?;
+    unit.tx.upsert_staff(person, given.as_str(), unit.now).await?;
     if agent_id.is_some() {
-        set_agent(tx, by, person, agent_id, now).await?;
+        set_agent(unit, by, person, agent_id).await?;
     }
     if before != Some(given) {
-        log::role(tx, by, Deed::RoleGiven, (person, Some(given), before), now).await?;
+        log::role(unit, by, Deed::RoleGiven, (person, Some(given), before)).await?;
     }
     if given == Role::Admin {
-        claims::end(tx, now).await?;
+        claims::end(unit).await?;
     }
-    ending::settle(tx, ctx, by, person, now).await?;
+    ending::settle(unit, by, person).await?;
     if given.may_route_alerts() {
-        alerts::send_waiting(tx, ctx, now).await?;
+        alerts::send_waiting(unit).await?;
     }
     Ok(before)
 }
 
 /// Says which agent of the events this person is, or with `None` that they are none.
 pub async fn set_agent(
-    tx: &mut Tx,
+    unit: &mut Unit<'_>,
     by: Option<i64>,
     person: i64,
     agent_id: Option<&str>,
-    now: Timestamp,
 ) -> Result<(), RoleError> {
-    let Some(before) = tx.find_agent_id(person).await? else { return Err(RoleError::NoRole(person)) };
+    let Some(before) = unit.tx.find_agent_id(person).await? else { return Err(RoleError::NoRole(person)) };
     if before.as_deref() == agent_id {
         return Ok(());
     }
     if let Some(agent_id) = agent_id {
-        must_be_free(tx, agent_id, person).await?;
+        must_be_free(&mut unit.tx, agent_id, person).await?;
     }
-    tx.set_agent_id(person, agent_id).await?;
+    unit.tx.set_agent_id(person, agent_id).await?;
     let (deed, detail) = match (agent_id, before.as_deref()) {
         (Some(given), _) => (Deed::AgentIdGiven, given),
         (None, taken) => (Deed::AgentIdTaken, taken.unwrap_or_default()),
     };
-    Ok(log::detail(tx, by, deed, (Some(person), detail), now).await?)
+    Ok(log::detail(unit, by, deed, (Some(person), detail)).await?)
 }
 
 async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), RoleError> {
@@ -185,19 +180,13 @@ async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), Ro
 }
 
 /// Takes a person's role away and returns it; with it goes what the role let them see and make.
-pub async fn take(
-    tx: &mut Tx,
-    ctx: &Context,
-    by: Option<i64>,
-    person: i64,
-    now: Timestamp,
-) -> Result<Option<Role>, RoleError> {
-    let before = tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
-    may_end_being_admin(tx, ctx, person).await?;
+pub async fn take(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> Result<Option<Role>, RoleError> {
+    let before = unit.tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
+    may_end_being_admin(&mut unit.tx, unit.ctx, person).await?;
     if before.is_some() {
-        tx.delete_staff(person).await?;
-        log::role(tx, by, Deed::RoleTaken, (person, None, before), now).await?;
-        ending::settle(tx, ctx, by, person, now).await?;
+        unit.tx.delete_staff(person).await?;
+        log::role(unit, by, Deed::RoleTaken, (person, None, before)).await?;
+        ending::settle(unit, by, person).await?;
     }
     Ok(before)
 }

@@ -3,10 +3,9 @@
 use super::{RoleError, admins, give, invites, parse, role, set_agent, take};
 use crate::domain::event::agent_id;
 use crate::domain::staff::Role;
-use crate::domain::time::Timestamp;
 use crate::service::alerts::{self, Fate};
 use crate::service::desks::{self, Question};
-use crate::service::{Context, export, people};
+use crate::service::{Context, Unit, export, people};
 use crate::store::persons::Person;
 use crate::store::staff_log::LogEntry;
 use crate::store::{self, Document, Lane, Outgoing, Payload, Tx};
@@ -23,179 +22,170 @@ fn team<'a>(ctx: &'a Context, person: &Person) -> Team<'a> {
 }
 
 /// `/staff`, by an admin; with `log` what staff did.
-pub async fn open(
-    tx: &mut Tx,
-    ctx: &Context,
-    person: &Person,
-    argument: &str,
-    now: Timestamp,
-) -> store::Result<()> {
-    desks::stop_waiting(tx, person.id).await?;
+pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store::Result<()> {
+    desks::stop_waiting(&mut unit.tx, person.id).await?;
     let act = if argument == "log" { TeamAct::Log(0) } else { TeamAct::List };
-    let (view, _) = screen(tx, ctx, person, (act, None), now).await?;
-    people::say(tx, person.id, &view, now).await
+    let (view, _) = screen(unit, person, (act, None)).await?;
+    people::say(unit, person.id, &view).await
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
 pub async fn tap(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     act: TeamAct,
     message_id: i64,
-    now: Timestamp,
 ) -> store::Result<Option<String>> {
+    let ctx = unit.ctx;
     let is_admin =
         async |tx: &mut Tx| Ok::<_, store::Error>(role(tx, ctx, person.id).await? == Some(Role::Admin));
     let text = |id: &str| ctx.catalogue.text(people::locale(ctx, person), id);
-    let (view, toast) = if is_admin(tx).await? {
-        desks::stop_waiting(tx, person.id).await?;
-        let drawn = screen(tx, ctx, person, (act, Some(message_id)), now).await?;
+    let (view, toast) = if is_admin(&mut unit.tx).await? {
+        desks::stop_waiting(&mut unit.tx, person.id).await?;
+        let drawn = screen(unit, person, (act, Some(message_id))).await?;
         // They may just have given up their own role.
-        if is_admin(tx).await? { drawn } else { (View::text(text("team-closed")), drawn.1) }
+        if is_admin(&mut unit.tx).await? { drawn } else { (View::text(text("team-closed")), drawn.1) }
     } else {
         tracing::warn!(person = person.id, "a button of the team's screens was refused: no admin");
         (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
     };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.id, message_id, payload), now).await?;
+    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.id, message_id, payload), unit.now).await?;
     Ok(toast)
 }
 
 async fn screen(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     (act, message_id): (TeamAct, Option<i64>),
-    now: Timestamp,
 ) -> store::Result<(View, Option<String>)> {
+    let ctx = unit.ctx;
     let team = team(ctx, person);
     let text = |id: &str| Some(ctx.catalogue.text(team.locale, id));
     Ok(match act {
-        TeamAct::List => (list(tx, ctx, &team, now).await?, None),
-        TeamAct::Member(id) => member_screen(tx, ctx, &team, id, now).await?,
+        TeamAct::List => (list(unit, &team).await?, None),
+        TeamAct::Member(id) => member_screen(unit, &team, id).await?,
         TeamAct::Give(id, given) => {
-            let done = give(tx, ctx, Some(person.id), (id, given), None, now).await;
+            let done = give(unit, Some(person.id), (id, given), None).await;
             let toast = match refused(done, &team)? {
                 Ok(before) => {
                     if before != Some(given) && id != person.id {
-                        tell(tx, ctx, id, Some(given), now).await?;
+                        tell(unit, id, Some(given)).await?;
                     }
                     let named = [("role", team.role(given).into())];
                     Some(ctx.catalogue.with(team.locale, "team-toast-role", &named))
                 }
                 Err(toast) => Some(toast),
             };
-            (member_screen(tx, ctx, &team, id, now).await?.0, toast)
+            (member_screen(unit, &team, id).await?.0, toast)
         }
-        TeamAct::Remove(id) => match find(tx, ctx, id).await? {
+        TeamAct::Remove(id) => match find(&mut unit.tx, ctx, id).await? {
             Some(member) if member.since.is_some() => (team.sure(&member), None),
-            _ => member_screen(tx, ctx, &team, id, now).await?,
+            _ => member_screen(unit, &team, id).await?,
         },
         TeamAct::RemoveNow(id) => {
-            let done = take(tx, ctx, Some(person.id), id, now).await;
+            let done = take(unit, Some(person.id), id).await;
             let toast = match refused(done, &team)? {
                 Ok(None) => text("team-toast-gone"),
                 Ok(Some(_)) => {
                     if id != person.id {
-                        tell(tx, ctx, id, None, now).await?;
+                        tell(unit, id, None).await?;
                     }
                     text("team-toast-removed")
                 }
                 Err(toast) => Some(toast),
             };
-            (list(tx, ctx, &team, now).await?, toast)
+            (list(unit, &team).await?, toast)
         }
         TeamAct::Invite => (team.invite_role(), None),
         TeamAct::InviteAs(role) => {
-            let made = invites::make(tx, ctx, person.id, role, now).await?;
+            let made = invites::make(unit, person.id, role).await?;
             (team.invite(made.id, &made.link, role, made.expires_at), None)
         }
         TeamAct::Withdraw(id) => {
-            let withdrawn = invites::withdraw(tx, person.id, id, now).await?;
+            let withdrawn = invites::withdraw(unit, person.id, id).await?;
             let toast = if withdrawn { "team-toast-withdrawn" } else { "team-toast-used" };
-            (list(tx, ctx, &team, now).await?, text(toast))
+            (list(unit, &team).await?, text(toast))
         }
-        TeamAct::Chats => (team.orphans(alerts::screen(tx, ctx, team.locale).await?), None),
-        TeamAct::KeepChat(chat) => decide(tx, ctx, (person, &team), (chat, Fate::Kept), now).await?,
-        TeamAct::ForgetChat(chat) => decide(tx, ctx, (person, &team), (chat, Fate::Forgotten), now).await?,
-        TeamAct::Log(before) => (log(tx, &team, before).await?, None),
+        TeamAct::Chats => (team.orphans(alerts::screen(unit, team.locale).await?), None),
+        TeamAct::KeepChat(chat) => decide(unit, (person, &team), (chat, Fate::Kept)).await?,
+        TeamAct::ForgetChat(chat) => decide(unit, (person, &team), (chat, Fate::Forgotten)).await?,
+        TeamAct::Log(before) => (log(&mut unit.tx, &team, before).await?, None),
         TeamAct::LogFile => {
-            send_log(tx, person, now).await?;
-            (log(tx, &team, 0).await?, text("desk-toast-file-soon"))
+            send_log(unit, person).await?;
+            (log(&mut unit.tx, &team, 0).await?, text("desk-toast-file-soon"))
         }
-        TeamAct::AskAgent(id) => match find(tx, ctx, id).await? {
+        TeamAct::AskAgent(id) => match find(&mut unit.tx, ctx, id).await? {
             Some(member) if member.listed => {
-                desks::wait_for(tx, person.id, Question::Agent(id), message_id, now).await?;
+                desks::wait_for(unit, person.id, Question::Agent(id), message_id).await?;
                 (team.ask_agent(&member, None), None)
             }
-            _ => member_screen(tx, ctx, &team, id, now).await?,
+            _ => member_screen(unit, &team, id).await?,
         },
         TeamAct::NoAgent(id) => {
-            let toast = match set_agent(tx, Some(person.id), id, None, now).await {
+            let toast = match set_agent(unit, Some(person.id), id, None).await {
                 Ok(()) => "team-toast-no-agent",
                 Err(RoleError::Store(error)) => return Err(error),
                 Err(_) => "team-toast-gone",
             };
-            (member_screen(tx, ctx, &team, id, now).await?.0, text(toast))
+            (member_screen(unit, &team, id).await?.0, text(toast))
         }
     })
 }
 
 /// Decides about a chat that lost who subscribed it.
 async fn decide(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     (person, team): (&Person, &Team<'_>),
     (chat, fate): (i64, Fate),
-    now: Timestamp,
 ) -> store::Result<(View, Option<String>)> {
-    let toast = match alerts::decide(tx, ctx, person.id, (chat, fate), now).await? {
+    let ctx = unit.ctx;
+    let toast = match alerts::decide(unit, person.id, (chat, fate)).await? {
         Some(title) => {
             let id = if fate == Fate::Kept { "chats-toast-kept" } else { "chats-toast-forgotten" };
             ctx.catalogue.with(team.locale, id, &[("chat", cut(&title, 60).into())])
         }
         None => ctx.catalogue.text(team.locale, "chats-toast-decided"),
     };
-    Ok((team.orphans(alerts::screen(tx, ctx, team.locale).await?), Some(toast)))
+    Ok((team.orphans(alerts::screen(unit, team.locale).await?), Some(toast)))
 }
 
 /// Takes the agent ID that was asked for.
 pub(in crate::service) async fn named_agent(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     person: &Person,
     (id, text): (i64, &str),
-    now: Timestamp,
 ) -> store::Result<View> {
+    let ctx = unit.ctx;
     let team = team(ctx, person);
     let words = |id: &str| ctx.catalogue.text(team.locale, id);
-    let Some(member) = find(tx, ctx, id).await?.filter(|member| member.listed) else {
-        let view = list(tx, ctx, &team, now).await?;
+    let Some(member) = find(&mut unit.tx, ctx, id).await?.filter(|member| member.listed) else {
+        let view = list(unit, &team).await?;
         return Ok(View { html: format!("{}\n\n{}", words("team-toast-gone"), view.html), ..view });
     };
     let trouble = match agent_id(text.trim()) {
         Err(_) => words("team-agent-wrong"),
-        Ok(agent) => match set_agent(tx, Some(person.id), id, Some(&agent), now).await {
-            Ok(()) => return Ok(member_screen(tx, ctx, &team, id, now).await?.0),
+        Ok(agent) => match set_agent(unit, Some(person.id), id, Some(&agent)).await {
+            Ok(()) => return Ok(member_screen(unit, &team, id).await?.0),
             Err(RoleError::Store(error)) => return Err(error),
             Err(RoleError::AgentTaken { person: other, .. }) => {
-                let other =
-                    find(tx, ctx, other).await?.map_or_else(|| other.to_string(), |other| other.called());
+                let other = find(&mut unit.tx, ctx, other)
+                    .await?
+                    .map_or_else(|| other.to_string(), |other| other.called());
                 team.agent_taken(&agent, &other)
             }
             Err(_) => words("team-toast-gone"),
         },
     };
-    desks::wait_for(tx, person.id, Question::Agent(id), None, now).await?;
+    desks::wait_for(unit, person.id, Question::Agent(id), None).await?;
     Ok(team.ask_agent(&member, Some(&trouble)))
 }
 
 /// The whole log as a table.
-async fn send_log(tx: &mut Tx, person: &Person, now: Timestamp) -> store::Result<()> {
-    let content = String::from_utf8_lossy(&export::whole_staff_log(tx).await?).into_owned();
+async fn send_log(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
+    let content = String::from_utf8_lossy(&export::whole_staff_log(&mut unit.tx).await?).into_owned();
     let payload = Payload::document(Document { name: "staff-log.csv".to_owned(), content });
-    tx.enqueue(&Outgoing::send(Lane::Answers, person.id, payload), now).await
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.id, payload), unit.now).await
 }
 
 /// The outcome, or the toast that tells why not.
@@ -210,26 +200,24 @@ fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Resu
     Ok(Err(team.catalogue.text(team.locale, id)))
 }
 
-async fn list(tx: &mut Tx, ctx: &Context, team: &Team<'_>, now: Timestamp) -> store::Result<View> {
-    let open = tx.list_open_invites(now).await?.len();
+async fn list(unit: &mut Unit<'_>, team: &Team<'_>) -> store::Result<View> {
+    let open = unit.tx.list_open_invites(unit.now).await?.len();
     // By chat, of which each may have several topics.
-    let mut orphans: Vec<i64> = tx.list_withdrawn_chats().await?.iter().map(|row| row.chat_id).collect();
+    let mut orphans: Vec<i64> = unit.tx.list_withdrawn_chats().await?.iter().map(|row| row.chat_id).collect();
     orphans.dedup();
-    Ok(team.list(&members(tx, ctx).await?, open, orphans.len()))
+    Ok(team.list(&members(&mut unit.tx, unit.ctx).await?, open, orphans.len()))
 }
 
 async fn member_screen(
-    tx: &mut Tx,
-    ctx: &Context,
+    unit: &mut Unit<'_>,
     team: &Team<'_>,
     id: i64,
-    now: Timestamp,
 ) -> store::Result<(View, Option<String>)> {
-    if let Some(member) = find(tx, ctx, id).await? {
+    if let Some(member) = find(&mut unit.tx, unit.ctx, id).await? {
         return Ok((team.member(&member), None));
     }
     let toast = team.catalogue.text(team.locale, "team-toast-gone");
-    Ok((list(tx, ctx, team, now).await?, Some(toast)))
+    Ok((list(unit, team).await?, Some(toast)))
 }
 
 async fn log(tx: &mut Tx, team: &Team<'_>, before: i64) -> store::Result<View> {
@@ -275,8 +263,9 @@ async fn members(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Member>> {
 }
 
 /// Tells somebody what has become of their role.
-async fn tell(tx: &mut Tx, ctx: &Context, id: i64, role: Option<Role>, now: Timestamp) -> store::Result<()> {
-    let Some(person) = tx.find_person(id).await? else { return Ok(()) };
+async fn tell(unit: &mut Unit<'_>, id: i64, role: Option<Role>) -> store::Result<()> {
+    let ctx = unit.ctx;
+    let Some(person) = unit.tx.find_person(id).await? else { return Ok(()) };
     if person.started_at.is_none() || person.unreachable.is_some() {
         return Ok(());
     }
@@ -285,5 +274,5 @@ async fn tell(tx: &mut Tx, ctx: &Context, id: i64, role: Option<Role>, now: Time
         Some(role) => ctx.catalogue.with(team.locale, "team-told-role", &[("role", team.role(role).into())]),
         None => ctx.catalogue.text(team.locale, "team-told-removed"),
     };
-    people::say(tx, id, &View::text(text), now).await
+    people::say(unit, id, &View::text(text)).await
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::service::Context;
 use crate::service::delivery::{self, Refusal};
+use crate::service::{Context, Unit};
 use crate::store::{Db, Error, OutboxRow, Payload, Tx};
 use crate::telegram::lanes::Queued;
 
@@ -123,62 +123,60 @@ async fn write_one_by_one(db: &Db, ctx: &Context, entries: Vec<Entry>) -> Writte
 }
 
 async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts, Error> {
-    let now = ctx.clock.now();
-    let mut tx = db.write().await?;
+    let mut unit = Unit::begin(db, ctx).await?;
     let mut facts = Facts::default();
     let mut claims = Vec::new();
     let mut done = Vec::new();
     for entry in entries {
         match entry {
-            Entry::Claim(call) if is_known_to_have_arrived(&mut tx, &call.row).await? => {
-                delivery::delivered(&mut tx, ctx, &call.row, now).await?;
+            Entry::Claim(call) if is_known_to_have_arrived(&mut unit.tx, &call.row).await? => {
+                delivery::delivered(&mut unit, &call.row).await?;
                 done.push(call.row.id);
             }
             Entry::Claim(call)
-                if call.row.attempts > 0
-                    && !delivery::is_still_wanted(&mut tx, ctx, &call.row, now).await? =>
+                if call.row.attempts > 0 && !delivery::is_still_wanted(&mut unit, &call.row).await? =>
             {
                 done.push(call.row.id);
             }
             Entry::Claim(call) => claims.push(call.row.id),
             Entry::Release(row) | Entry::Unknown(row)
-                if !delivery::is_still_wanted(&mut tx, ctx, row, now).await? =>
+                if !delivery::is_still_wanted(&mut unit, row).await? =>
             {
                 done.push(row.id);
             }
-            Entry::Release(row) => tx.release_outbox(row.id).await?,
-            Entry::Unknown(row) => tx.mark_outbox_unknown(row.id, now).await?,
+            Entry::Release(row) => unit.tx.release_outbox(row.id).await?,
+            Entry::Unknown(row) => unit.tx.mark_outbox_unknown(row.id, unit.now).await?,
             Entry::Done(ids) => done.extend_from_slice(ids),
             Entry::Sent { row, message_id } => {
                 if let (Some(message), Some(message_id)) = (row.message, message_id)
-                    && !tx.set_message_id(message, *message_id).await?
+                    && !unit.tx.set_message_id(message, *message_id).await?
                 {
-                    delivery::arrived_after_erasing(&mut tx, row, *message_id, now).await?;
+                    delivery::arrived_after_erasing(&mut unit, row, *message_id).await?;
                 }
-                delivery::delivered(&mut tx, ctx, row, now).await?;
+                delivery::delivered(&mut unit, row).await?;
                 done.push(row.id);
             }
             Entry::Refused { call, refusal } => {
-                delivery::undeliverable(&mut tx, ctx, &call.row, refusal, now).await?;
+                delivery::undeliverable(&mut unit, &call.row, refusal).await?;
                 done.extend(call.row_ids());
             }
             Entry::GivenBack(row) => {
-                delivery::given_back(&mut tx, ctx, row, now).await?;
+                delivery::given_back(&mut unit, row).await?;
                 done.push(row.id);
             }
-            Entry::LostEdit(call) => lost_edit(&mut tx, call, &mut facts, &mut done).await?,
-            Entry::Migrated { old, new } => tx.migrate_chat(*old, *new).await?,
+            Entry::LostEdit(call) => lost_edit(&mut unit.tx, call, &mut facts, &mut done).await?,
+            Entry::Migrated { old, new } => unit.tx.migrate_chat(*old, *new).await?,
         }
     }
-    tx.delete_outbox(&done).await?;
-    for claimed in tx.claim_outbox(&claims).await? {
+    unit.tx.delete_outbox(&done).await?;
+    for claimed in unit.tx.claim_outbox(&claims).await? {
         let reply_to = match reply_to(&claimed.payload) {
-            Some(message) => tx.find_message_id(message).await?,
+            Some(message) => unit.tx.find_message_id(message).await?,
             None => None,
         };
         facts.claimed.insert(claimed.id, Claimed { payload: claimed.payload, reply_to });
     }
-    tx.commit().await?;
+    unit.commit().await?;
     Ok(facts)
 }
 

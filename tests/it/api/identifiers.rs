@@ -1,6 +1,7 @@
 //! What looks the same has to be the same: characters that nobody sees make no identifier, at no door.
 
 use afterword::domain::event::{Event, Normalised};
+use afterword::service::Unit;
 use afterword::service::events::{self as intake, Links};
 use serde_json::{Value, json};
 
@@ -55,11 +56,10 @@ async fn a_customer_whose_id_an_earlier_version_took_is_found_linked_and_erased(
     let mut event = Event::parse(purchase("old").to_string().as_bytes(), NOON).unwrap();
     event.event_id = "old\u{ad}".into();
     event.customer.id = "C\u{200b}1".into();
-    let mut tx = server.db.write().await.unwrap();
-    let accepted =
-        intake::accept(&mut tx, &server.ctx, &[Normalised::from(event)], Links::Omit).await.unwrap();
+    let mut unit = Unit::begin(&server.db, &server.ctx).await.unwrap();
+    let accepted = intake::accept(&mut unit, &[Normalised::from(event)], Links::Omit).await.unwrap();
     assert!(accepted[0].is_ok());
-    tx.commit().await.unwrap();
+    unit.commit().await.unwrap();
 
     let path = "/v1/customers/C%E2%80%8B1";
     let ledger = server.get("/v1/events/old%C2%AD").await;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use afterword::service::Unit;
 use afterword::service::keys::{Scope, add};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -11,9 +12,9 @@ use super::{NOON, Reply, Server, purchase, reply};
 impl Server {
     /// A key as `afterword key add` makes it, in another process.
     async fn key(&self, scope: Scope) -> String {
-        let mut tx = self.db.write().await.unwrap();
-        let key = add(&mut tx, &self.ctx.entropy, scope.as_str(), scope, NOON).await.unwrap().unwrap();
-        tx.commit().await.unwrap();
+        let mut unit = Unit::begin(&self.db, &self.ctx).await.unwrap();
+        let key = add(&mut unit, scope.as_str(), scope).await.unwrap().unwrap();
+        unit.commit().await.unwrap();
         self.ctx.clock.advance(Duration::from_secs(1));
         key
     }

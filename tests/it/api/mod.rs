@@ -20,7 +20,7 @@ use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
 use afterword::i18n::Catalogue;
 use afterword::service::scripts::{self, ScriptSet};
-use afterword::service::{Context, events as intake};
+use afterword::service::{Context, Unit, events as intake};
 use afterword::store::Db;
 use afterword::telegram::health::Health;
 use serde_json::{Value, json};
@@ -51,7 +51,6 @@ impl Server {
     async fn start() -> Self {
         let database = TestDatabase::migrated(ENGINE).await;
         let db = database.open().await;
-        publish_purchase(&db).await;
         let config = Config::from_lookup(|name| (name == "API_KEY").then(|| KEY.to_owned())).unwrap();
         let ctx = Context {
             clock: Clock::frozen(NOON),
@@ -61,6 +60,7 @@ impl Server {
             scripts: ScriptSet::default(),
             bot_username: "afterword_bot".into(),
         };
+        publish_purchase(&db, &ctx).await;
         let health = Health::default();
         let (events, worker) = api::event_queue(db.clone(), ctx.clone());
         let router = api::router(Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events });
@@ -102,13 +102,13 @@ async fn reply(request: reqwest::RequestBuilder) -> Reply {
     Reply { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
 }
 
-async fn publish_purchase(db: &Db) {
+async fn publish_purchase(db: &Db, ctx: &Context) {
     let source = "slug = \"purchase\"\non = \"purchase\"\n[title]\nru = \"Т\"\nen = \"T\"\n[[questions]]\nkey = \"q\"\n\
                   metric = \"text\"\ntext = { ru = \"Как?\", en = \"How?\" }\n";
     let script = Script::parse("t.toml", source).unwrap().script;
-    let mut tx = db.write().await.unwrap();
-    scripts::publish(&mut tx, &script, source, NOON).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = Unit::begin(db, ctx).await.unwrap();
+    scripts::publish(&mut unit, &script, source).await.unwrap();
+    unit.commit().await.unwrap();
 }
 
 fn purchase(event_id: &str) -> Value {

@@ -23,7 +23,7 @@ use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
 use afterword::sandbox::{GroupKind, Options, Sandbox, Stage, TOKEN, World};
 use afterword::service::export::{Filter, Format, What, export};
-use afterword::service::scripts;
+use afterword::service::{Unit, scripts};
 use chrono::DateTime;
 use serde_json::{Value, json};
 
@@ -247,12 +247,17 @@ impl Story {
         self.settle().await;
     }
 
+    /// A unit of work beside those of the program.
+    pub async fn unit(&self) -> Unit<'_> {
+        Unit::begin(&self.running.db, &self.running.ctx).await.unwrap()
+    }
+
     /// Publishes a script as `afterword script publish` does.
     pub async fn publish(&self, source: &str) {
         let parsed = Script::parse("story.toml", source).unwrap_or_else(|problems| panic!("{problems:?}"));
-        let mut tx = self.running.db.write().await.unwrap();
-        scripts::publish(&mut tx, &parsed.script, source, self.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        let mut unit = self.unit().await;
+        scripts::publish(&mut unit, &parsed.script, source).await.unwrap();
+        unit.commit().await.unwrap();
     }
 
     /// Posts events, one or an array, and returns status and answer.
@@ -380,9 +385,9 @@ impl Story {
 
     /// Pauses a script, or lets it ask again, as the command line does.
     pub async fn set_paused(&self, slug: &str, paused: bool) {
-        let mut tx = self.running.db.write().await.unwrap();
-        scripts::set_paused(&mut tx, slug, paused, self.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        let mut unit = self.unit().await;
+        scripts::set_paused(&mut unit, slug, paused).await.unwrap();
+        unit.commit().await.unwrap();
     }
 
     /// The leads' group as they see it.

@@ -13,8 +13,8 @@ use afterword::config::Config;
 use afterword::entropy::Entropy;
 use afterword::i18n::Catalogue;
 use afterword::sandbox::{ChatId, Options, Sandbox, TOKEN, UserId, World};
-use afterword::service::Context;
 use afterword::service::scripts::ScriptSet;
+use afterword::service::{Context, Unit};
 use afterword::store::{self, Db, Lane, Outgoing, Payload, Tx};
 use afterword::telegram::client::Client;
 use afterword::telegram::health::Health;
@@ -81,6 +81,13 @@ impl Rig {
         let mut tx = self.db.write().await.unwrap();
         let done = work(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
+        done
+    }
+
+    pub async fn unit<T>(&self, work: impl AsyncFnOnce(&mut Unit<'_>) -> store::Result<T>) -> T {
+        let mut unit = Unit::begin(&self.db, &self.ctx).await.unwrap();
+        let done = work(&mut unit).await.unwrap();
+        unit.commit().await.unwrap();
         done
     }
 

@@ -15,26 +15,22 @@ impl Rig {
     /// An event of a person, whose survey is due when this returns.
     async fn event_due(&self, person: UserId) {
         let now = self.clock.now();
-        self.write(async |tx| scripts::install_shipped(tx, now).await).await;
+        self.unit(async |unit| scripts::install_shipped(unit).await).await;
         self.write(async |tx| self.ctx.scripts.refresh(tx).await).await;
         let event = json!({
             "event_id": "order-1", "kind": "purchase", "occurred_at": now.to_rfc3339(),
             "customer": {"id": "C-1", "telegram_id": person}, "subject": {"id": "1"},
         });
         let event = Event::parse(event.to_string().as_bytes(), now).unwrap();
-        self.write(async |tx| accept(tx, &self.ctx, &[event.into()], Links::Omit).await)
-            .await
-            .remove(0)
-            .unwrap();
+        self.unit(async |unit| accept(unit, &[event.into()], Links::Omit).await).await.remove(0).unwrap();
         self.clock.advance(Duration::from_hours(3));
     }
 
     /// Claims what is due; how much that was.
     async fn claim(&self) -> usize {
-        let now = self.clock.now();
-        self.write(async |tx| {
-            let found = due::look(tx, 10, now).await?;
-            due::claim_due(tx, &self.ctx, &found, 10, now).await
+        self.unit(async |unit| {
+            let found = due::look(&mut unit.tx, 10, unit.now).await?;
+            due::claim_due(unit, &found, 10).await
         })
         .await
         .claimed

@@ -28,10 +28,9 @@ async fn tell_many(story: &Story, customer: &str) {
 
 /// The first transaction of an erasing, as if the program was killed after it.
 async fn begin(story: &Story, customer: &str) -> Progress {
-    let mut tx = story.running.db.write().await.unwrap();
-    let now = story.clock.now();
-    let progress = erasing::customer(&mut tx, &story.running.ctx, customer, now).await.unwrap().unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    let progress = erasing::customer(&mut unit, customer).await.unwrap().unwrap();
+    unit.commit().await.unwrap();
     assert!(matches!(progress, Progress::UnderWay { .. }), "{progress:?}");
     progress
 }

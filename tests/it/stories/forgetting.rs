@@ -170,11 +170,9 @@ async fn of_two_admins_the_first_decides() {
     let story = with_admin().await;
     let second = story.person("Вера");
     story.start(second).await;
-    let mut tx = story.running.db.write().await.unwrap();
-    staff::give(&mut tx, &story.running.ctx, None, (second.id, Role::Admin), None, story.clock.now())
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    staff::give(&mut unit, None, (second.id, Role::Admin), None).await.unwrap();
+    unit.commit().await.unwrap();
     forgotten(&story).await;
     let (keep, erase) = (story.touch(story.lead, "Оставить"), story.touch(second, "Стереть клиента"));
     story.settle().await;
@@ -203,15 +201,14 @@ async fn nobody_without_the_role_decides() {
     // The message of somebody who is no admin any more goes.
     let second = story.person("Вера");
     story.start(second).await;
-    let ctx = &story.running.ctx;
-    let mut tx = story.running.db.write().await.unwrap();
-    staff::give(&mut tx, ctx, None, (second.id, Role::Admin), None, story.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    staff::give(&mut unit, None, (second.id, Role::Admin), None).await.unwrap();
+    unit.commit().await.unwrap();
     story.advance(minutes(2)).await;
     assert!(story.last(second).contains("C-1"), "{}", story.last(second));
-    let mut tx = story.running.db.write().await.unwrap();
-    staff::take(&mut tx, ctx, None, second.id, story.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    staff::take(&mut unit, None, second.id).await.unwrap();
+    unit.commit().await.unwrap();
     story.advance(minutes(2)).await;
     assert!(!story.chat(second).contains("C-1"), "{}", story.chat(second));
     assert!(story.world.shown(story.lead.id, message).contains("C-1"));
@@ -346,10 +343,9 @@ async fn without_an_admin_a_request_waits_and_the_first_one_is_asked() {
     let line = checked(&story).await;
     assert!(line.starts_with("WRONG") && line.contains("there is no admin to be asked"), "{line}");
     story.advance(days(3)).await;
-    let mut tx = story.running.db.write().await.unwrap();
-    let (ctx, now) = (&story.running.ctx, story.clock.now());
-    staff::give(&mut tx, ctx, None, (story.lead.id, Role::Admin), None, now).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    staff::give(&mut unit, None, (story.lead.id, Role::Admin), None).await.unwrap();
+    unit.commit().await.unwrap();
     // Nobody can be written to who has not started the bot.
     story.advance(minutes(2)).await;
     assert!(story.world.last_message(story.lead.id).is_none());
@@ -388,12 +384,12 @@ async fn a_request_with_very_many_events_runs_out_in_bounded_steps_and_goes_on_a
     story.post(&json!((0..300).map(event).collect::<Vec<Value>>())).await;
     story.follow(BORIS, &new_link(&story, "C-1").await).await;
     forget(&story, BORIS).await;
-    let mut tx = story.running.db.write().await.unwrap();
-    let id = tx.list_forget_requests().await.unwrap()[0].id;
-    let late = story.clock.now().plus(days(26));
-    let rest = erasing::run_out(&mut tx, &story.running.ctx, id, late).await.unwrap();
+    let mut unit = story.unit().await;
+    unit.now = story.clock.now().plus(days(26));
+    let id = unit.tx.list_forget_requests().await.unwrap()[0].id;
+    let rest = erasing::run_out(&mut unit, id).await.unwrap();
     assert_eq!(rest, Rest::More);
-    tx.commit().await.unwrap();
+    unit.commit().await.unwrap();
     let left = record(&story, "C-1").await.1["events"].as_array().unwrap().len();
     assert!((100..250).contains(&left), "{left}");
     story.stop_for(days(26), |_| ()).await;

@@ -8,10 +8,9 @@ use super::harness::{Person, Story, hours, minutes};
 
 /// The link that a customer gets who asks for one.
 pub async fn new_link(story: &Story, customer: &str) -> String {
-    let mut tx = story.running.db.write().await.unwrap();
-    let link =
-        afterword::service::events::personal_link(&mut tx, &story.running.ctx, customer).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    let link = afterword::service::events::personal_link(&mut unit, customer).await.unwrap();
+    unit.commit().await.unwrap();
     link.unwrap().url
 }
 

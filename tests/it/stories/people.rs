@@ -49,9 +49,9 @@ async fn the_newest_link_wins_and_an_old_one_does_not_take_the_customer_back() {
     let (anna, boris) = (story.person("Анна"), story.person("Борис"));
     story.follow(anna, &first).await;
     story.advance(hours(24 * 31)).await;
-    let mut tx = story.running.db.write().await.unwrap();
-    let second = afterword::service::events::personal_link(&mut tx, &story.running.ctx, "C-1").await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    let second = afterword::service::events::personal_link(&mut unit, "C-1").await.unwrap();
+    unit.commit().await.unwrap();
     story.follow(boris, &second.unwrap().url).await;
     assert!(story.last(boris).contains("Готово"), "{}", story.last(boris));
     story.follow(anna, &first).await;

@@ -14,9 +14,9 @@ const TWO: &str = "[[questions]]\nkey = \"second\"\nmetric = \"choice\"\ntext = 
                    { key = \"no\", text = { ru = \"Нет\", en = \"No\" } } ]\n";
 
 async fn roll_back(story: &Story, slug: &str, version: i64) -> scripts::RolledBack {
-    let mut tx = story.running.db.write().await.unwrap();
-    let done = scripts::rollback(&mut tx, slug, Some(version), story.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    let done = scripts::rollback(&mut unit, slug, Some(version)).await.unwrap();
+    unit.commit().await.unwrap();
     done
 }
 

@@ -130,9 +130,9 @@ async fn the_words_after_a_stop_do_not_wait_for_a_survey_that_is_tried_again() {
 async fn a_survey_erased_under_way_is_what_its_call_came_to(#[case] fault: Option<Fault>, #[case] way: &str) {
     let arrives = fault.is_none();
     let (story, anna, gate) = under_way(fault).await;
-    let mut tx = story.running.db.write().await.unwrap();
-    erasing::customer(&mut tx, &story.running.ctx, "C-1", story.clock.now()).await.unwrap().unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    erasing::customer(&mut unit, "C-1").await.unwrap().unwrap();
+    unit.commit().await.unwrap();
     gate.open();
     story.settle().await;
     assert_eq!(story.way("purchase-1").await, way);

@@ -214,10 +214,9 @@ async fn with_a_member(language: &str) -> (Story, Person, Person) {
 
 /// As the command line gives a role.
 async fn give(story: &Story, person: Person, role: Role, agent_id: Option<&str>) {
-    let mut tx = story.running.db.write().await.unwrap();
-    let now = story.clock.now();
-    staff::give(&mut tx, &story.running.ctx, None, (person.id, role), agent_id, now).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    staff::give(&mut unit, None, (person.id, role), agent_id).await.unwrap();
+    unit.commit().await.unwrap();
 }
 
 async fn agent_of(story: &Story, person: Person) -> Option<String> {
@@ -299,9 +298,9 @@ async fn an_agent_id_that_is_somebodys_already_is_refused_with_their_name() {
     assert_eq!(agent_of(&story, bob).await, None, "cancelled");
     // Somebody removes him meanwhile.
     story.tap(ann, "Who they are in events").await;
-    let mut tx = story.running.db.write().await.unwrap();
-    staff::take(&mut tx, &story.running.ctx, None, bob.id, story.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    staff::take(&mut unit, None, bob.id).await.unwrap();
+    unit.commit().await.unwrap();
     story.advance(minutes(1)).await;
     story.say(ann, "a-2").await;
     assert_snapshot!(story.last(ann), @r"
@@ -323,9 +322,9 @@ async fn words_for_an_agent_id_count_for_nothing_once_the_role_is_gone() {
     let (story, ann, bob) = with_a_member("ru").await;
     give(&story, bob, Role::Admin, None).await;
     story.tap(ann, "Кто это в событиях").await;
-    let mut tx = story.running.db.write().await.unwrap();
-    staff::take(&mut tx, &story.running.ctx, Some(bob.id), ann.id, story.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut unit = story.unit().await;
+    staff::take(&mut unit, Some(bob.id), ann.id).await.unwrap();
+    unit.commit().await.unwrap();
     story.advance(minutes(1)).await;
     story.say(ann, "a-17").await;
     assert_eq!(agent_of(&story, bob).await, None);

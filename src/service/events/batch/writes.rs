@@ -7,15 +7,16 @@ use super::Batch;
 use crate::domain::event::Event;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::time::Timestamp;
+use crate::service::Unit;
 use crate::service::events::waiting::schedule_waiting;
 use crate::store::events::{CustomerRow, NewEvent, NewSurvey, SubjectKey};
 use crate::store::{self, Tx};
 
 impl Batch<'_> {
     /// Writes everything that was decided.
-    pub async fn store(&mut self, tx: &mut Tx) -> store::Result<()> {
-        self.store_customers(tx).await?;
-        let first = tx.next_event_key(self.now).await?;
+    pub async fn store(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
+        self.store_customers(unit).await?;
+        let first = unit.tx.next_event_key(self.now).await?;
         let events: Vec<NewEvent<'_>> = self
             .new
             .iter()
@@ -28,23 +29,23 @@ impl Batch<'_> {
                 received_at: self.now,
             })
             .collect();
-        tx.insert_events(&events).await?;
-        self.store_surveys(tx, first..).await?;
-        self.store_cancellations(tx).await?;
+        unit.tx.insert_events(&events).await?;
+        self.store_surveys(&mut unit.tx, first..).await?;
+        self.store_cancellations(&mut unit.tx).await?;
         let linked: Vec<i64> = self
             .customers
             .values()
             .filter(|customer| customer.linked)
             .map(|customer| customer.row.id)
             .collect();
-        schedule_waiting(tx, self.ctx, &linked).await
+        schedule_waiting(unit, &linked).await
     }
 
     fn customer_key(&self, event: &Event) -> i64 {
         self.customer(event).map_or(0, |customer| customer.row.id)
     }
 
-    async fn store_customers(&mut self, tx: &mut Tx) -> store::Result<()> {
+    async fn store_customers(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
         let unknown: BTreeSet<i64> = self
             .customers
             .values()
@@ -52,10 +53,10 @@ impl Batch<'_> {
             .filter_map(|customer| customer.row.person)
             .filter(|person| !self.persons.contains_key(person))
             .collect();
-        tx.insert_persons(&unknown.into_iter().collect::<Vec<_>>()).await?;
+        unit.tx.insert_persons(&unknown.into_iter().collect::<Vec<_>>()).await?;
         let changed = self.customers.values_mut().filter(|customer| customer.changed);
         let mut rows: Vec<&mut CustomerRow> = changed.map(|customer| &mut customer.row).collect();
-        tx.upsert_customers(&mut rows).await
+        unit.tx.upsert_customers(&mut rows).await
     }
 
     async fn store_surveys(&self, tx: &mut Tx, event_keys: RangeFrom<i64>) -> store::Result<()> {
