@@ -105,11 +105,11 @@ pub(super) async fn alerts(
         return say(unit, place, &words::refused(&ctx.catalogue, locale, false)).await;
     }
     let outcome = match argument.to_lowercase().as_str() {
-        "" | "on" => match alerts::subscribe(unit, person, (place, title), locale).await? {
+        "" | "on" => match alerts::subscribe(unit, person, place, title, locale).await? {
             Subscribed::Now(waited) => words::Alerts::On { waited },
             Subscribed::Already => words::Alerts::OnAlready,
         },
-        "off" => match alerts::unsubscribe(unit, person, (place, title)).await? {
+        "off" => match alerts::unsubscribe(unit, person, place, title).await? {
             Unsubscribed::Now { last } => words::Alerts::Off { last },
             Unsubscribed::Already => words::Alerts::OffAlready,
             Unsubscribed::Configured => words::Alerts::Configured,

@@ -97,7 +97,7 @@ impl Router {
 impl Handler for Router {
     async fn begin(&self, unit: &mut Unit<'_>, updates: &[&Update]) -> Result<(), HandleError> {
         unit.ctx.scripts.refresh(&mut unit.tx).await?;
-        Ok(unit.tx.read_ahead(&taps::lone_taps(updates)).await?)
+        Ok(unit.tx.read_ahead(&taps::surveys(updates)).await?)
     }
 
     async fn after_silence(&self, unit: &mut Unit<'_>) -> store::Result<()> {

@@ -1,6 +1,6 @@
 //! Taps on buttons. Whatever comes, the spinner ends.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use super::router::{locale_of, visitor};
 use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
@@ -95,35 +95,11 @@ async fn act(
     }
 }
 
-/// The surveys that are tapped on, each with its tapper, of people who send nothing else in this batch.
-pub(super) fn lone_taps(updates: &[&Update]) -> Vec<(i64, i64)> {
-    let mut sent: HashMap<i64, usize> = HashMap::with_capacity(updates.len());
-    for update in updates {
-        for person in senders(update) {
-            *sent.entry(person).or_default() += 1;
-        }
-    }
-    let tapped = |update: &&Update| {
-        let query = update.callback_query.as_ref()?;
-        let Some(Data::Survey { survey, .. }) = query.data.as_deref().and_then(Data::decode) else {
-            return None;
-        };
-        (sent.get(&query.from.id) == Some(&1)).then_some((survey, query.from.id))
-    };
-    updates.iter().filter_map(tapped).collect()
-}
-
-/// Whoever an update may be about.
-fn senders(update: &Update) -> impl Iterator<Item = i64> {
-    let messages = [&update.message, &update.edited_message].into_iter().flatten();
-    let written = messages.flat_map(|message| {
-        let from = message.from.as_ref().map(|from| from.id).filter(|from| *from != message.chat.id);
-        std::iter::once(message.chat.id).chain(from)
+/// The surveys that are tapped on.
+pub(super) fn surveys(updates: &[&Update]) -> Vec<i64> {
+    let tapped = updates.iter().filter_map(|update| {
+        let data = update.callback_query.as_ref()?.data.as_deref()?;
+        if let Some(Data::Survey { survey, .. }) = Data::decode(data) { Some(survey) } else { None }
     });
-    let tapped = update.callback_query.iter().map(|query| query.from.id);
-    let changed = update.my_chat_member.iter().flat_map(|change| {
-        let from = Some(change.from.id).filter(|from| *from != change.chat.id);
-        std::iter::once(change.chat.id).chain(from)
-    });
-    written.chain(tapped).chain(changed)
+    tapped.collect::<BTreeSet<i64>>().into_iter().collect()
 }

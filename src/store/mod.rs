@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::domain::ledger::State;
 use crate::telemetry::metrics::{Family, Labels, Metrics, OUTCOMES};
 
+mod ahead;
 pub mod alert_chats;
 pub mod alerts;
 pub mod answers;
@@ -83,6 +84,7 @@ macro_rules! on_engine {
     };
     (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
         let statement = $statement;
+        $tx.ahead.drop_what_changes(|| statement.text());
         match $tx.settle().await {
             Err(error) => Err(error),
             Ok(()) => match &mut $tx.engine {
@@ -144,7 +146,7 @@ pub struct Tx {
     /// Rows of the outbox that are not written yet.
     outgoing: Vec<outbox::Unwritten>,
     moves: moves::Moves,
-    ahead: surveys::ReadAhead,
+    pub(crate) ahead: ahead::ReadAhead,
     /// What counts once it is committed.
     counted: Vec<Counted>,
     metrics: Metrics,
@@ -372,7 +374,7 @@ impl Tx {
             asked: false,
             outgoing: Vec::new(),
             moves: moves::Moves::default(),
-            ahead: surveys::ReadAhead::default(),
+            ahead: ahead::ReadAhead::default(),
             counted: Vec::new(),
             metrics,
         }

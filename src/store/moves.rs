@@ -60,6 +60,7 @@ fn put<T>(items: &mut Vec<T>, item: T, key: impl Fn(&T) -> i64) {
 impl Tx {
     pub fn insert_answer(&mut self, answer: NewAnswer, at: Timestamp) {
         let subject = Subject::NewAnswer { survey: answer.survey, index: self.moves.answers.len() };
+        self.ahead.drop_one(answer.survey);
         self.moves.answers.push(Given { answer, at });
         self.record(Happening::Answered, subject, at);
     }
@@ -72,6 +73,7 @@ impl Tx {
         if !from.may_become(&to) {
             return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
         }
+        self.ahead.drop_one(id);
         put(&mut self.moves.states, (id, to), |(id, _)| *id);
         self.record(Happening::Moved(to), Subject::Survey(id), at);
         self.count_transition(to, 1);
@@ -91,6 +93,7 @@ impl Tx {
     }
 
     pub fn set_progress(&mut self, progress: Progress) {
+        self.ahead.drop_one(progress.survey);
         put(&mut self.moves.progress, progress, |progress| progress.survey);
     }
 
@@ -102,10 +105,14 @@ impl Tx {
         }
         Box::pin(async move {
             let Moves { answers, states, happened, progress } = std::mem::take(&mut self.moves);
+            // What these change was dropped when they were made.
+            let ahead = std::mem::take(&mut self.ahead);
             let answers = self.write_answers(&answers).await?;
             self.write_states(&states).await?;
             self.write_journal(&happened, &answers).await?;
-            self.write_progress(&progress).await
+            self.write_progress(&progress).await?;
+            self.ahead = ahead;
+            Ok(())
         })
     }
 

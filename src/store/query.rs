@@ -60,6 +60,10 @@ impl<'q, Kind> Statement<'q, Kind> {
         Self { text: text.into_sql_str(), values: Vec::new(), kind: PhantomData }
     }
 
+    pub(crate) fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
     /// So many values are to come.
     #[must_use]
     pub fn expecting(mut self, values: usize) -> Self {

@@ -65,6 +65,7 @@ impl Tx {
         text: impl Fn(&str) -> String,
         bind: impl Fn(Statement<'q, Nothing>, &'q T) -> Statement<'q, Nothing>,
     ) -> Result<()> {
+        self.ahead.drop_what_changes(|| text(""));
         self.settle().await?;
         let made = |rows: &'q [T], values: String| {
             let statement = query(AssertSqlSafe(text(&values))).expecting(rows.len() * columns);

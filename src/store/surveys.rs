@@ -1,6 +1,5 @@
 //! Surveys and their ledger.
 
-use std::collections::HashMap;
 
 use sqlx::FromRow;
 
@@ -51,9 +50,6 @@ impl SurveyRow {
     }
 }
 
-/// Surveys with their answers that were read for taps which are still to be handled.
-pub(super) type ReadAhead = HashMap<i64, (SurveyRow, Vec<AnswerRow>)>;
-
 /// Of a customer who is being erased nobody and nothing is told.
 macro_rules! survey_row {
     ($rest:literal) => {
@@ -94,33 +90,20 @@ pub struct Progress {
 }
 
 impl Tx {
-    /// Reads the surveys that taps name, with their answers, in two statements for all of them: each is given out
-    /// once, by [`Tx::find_dialogue`]. Only surveys of the person beside them are kept, and the caller sees to it that
-    /// until then nothing else is done for that person in this transaction.
-    pub async fn read_ahead(&mut self, taps: &[(i64, i64)]) -> Result<()> {
-        let ids: Vec<i64> = taps.iter().map(|(survey, _)| *survey).collect();
-        let owners: HashMap<i64, i64> = taps.iter().copied().collect();
+    /// Reads surveys with their answers, in two statements for all of them: each is given out once, by
+    /// [`Tx::find_dialogue`], unless this transaction has changed it until then.
+    pub async fn read_ahead(&mut self, surveys: &[i64]) -> Result<()> {
         let text = |list: &str| survey_row!("WHERE s.id IN ").to_owned() + list;
-        let rows: Vec<SurveyRow> = self.rows_of(&ids, text).await?;
-        let own = rows.into_iter().filter(|row| row.person == owners.get(&row.id).copied());
-        self.ahead.extend(own.map(|row| (row.id, (row, Vec::new()))));
-        let kept: Vec<i64> = self.ahead.keys().copied().collect();
-        for answer in self.list_answers_of(&kept).await? {
-            if let Some((_, answers)) = self.ahead.get_mut(&answer.survey) {
-                answers.push(answer);
-            }
-        }
+        let rows: Vec<SurveyRow> = self.rows_of(surveys, text).await?;
+        self.ahead.keep(rows);
+        let answers = self.list_answers_of(&self.ahead.surveys()).await?;
+        self.ahead.keep_answers(answers);
         Ok(())
-    }
-
-    /// What was read of a survey for taps holds no more.
-    pub(super) fn forget_read_ahead(&mut self, survey: i64) {
-        self.ahead.remove(&survey);
     }
 
     /// A survey with its answers.
     pub async fn find_dialogue(&mut self, id: i64) -> Result<Option<(SurveyRow, Vec<AnswerRow>)>> {
-        if let Some(read) = self.ahead.remove(&id) {
+        if let Some(read) = self.ahead.take(id) {
             return Ok(Some(read));
         }
         let Some(row) = self.find_survey(id).await? else { return Ok(None) };

@@ -59,7 +59,6 @@ impl Tx {
         let query =
             query("UPDATE surveys SET stopped_at = COALESCE(stopped_at, $2) WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
-        self.forget_read_ahead(id);
         Ok(())
     }
 
@@ -80,7 +79,6 @@ impl Tx {
     /// A survey of which nobody knew that it arrived is open after all.
     pub async fn reopen_survey(&mut self, id: i64) -> Result<()> {
         on_engine!(self, execute, query("UPDATE surveys SET ended_at = NULL WHERE id = $1").bind(id))?;
-        self.forget_read_ahead(id);
         Ok(())
     }
 }

@@ -167,11 +167,7 @@ impl Tx {
                  FROM asked WHERE surveys.id = asked.id"
             )
         };
-        self.insert_rows(surveys, 2, text, |query, survey| query.bind(*survey).bind(now)).await?;
-        for survey in surveys {
-            self.forget_read_ahead(*survey);
-        }
-        Ok(())
+        self.insert_rows(surveys, 2, text, |query, survey| query.bind(*survey).bind(now)).await
     }
 
     /// Which messages of ours a survey was.
@@ -232,7 +228,6 @@ impl Tx {
         })
         .await?;
         for key in keys {
-            self.forget_read_ahead(key);
             self.record(Happening::Erased, Subject::Survey(key), day(now));
         }
         Ok(())

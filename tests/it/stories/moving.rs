@@ -106,6 +106,29 @@ async fn an_untouched_survey_follows_its_customer_into_the_new_chat() {
 }
 
 #[tokio::test]
+async fn a_tap_in_the_former_chat_counts_for_nothing_though_it_comes_together_with_the_move() {
+    let (mut story, anna, link) = asked().await;
+    let boris = story.person("Борис");
+    story.start(boris).await;
+    let mut tap = String::new();
+    story
+        .stop_for(minutes(1), |story| {
+            story.world.follow(boris.id, &link);
+            tap = story.touch(anna, "9");
+        })
+        .await;
+    assert_eq!(story.toast(&tap), "Этот опрос адресован не вам");
+    assert_eq!(story.state("purchase-1").await, "sent");
+    assert!(story.last(anna).contains("этот опрос уже там"), "{}", story.last(anna));
+    assert!(story.last(boris).contains("Вопрос 1 из 3"), "{}", story.last(boris));
+    for score in ["9", "9", "9"] {
+        story.tap(boris, score).await;
+    }
+    assert_eq!(story.state("purchase-1").await, "completed");
+    story.end().await;
+}
+
+#[tokio::test]
 async fn a_survey_that_was_begun_stays_with_whoever_began_it() {
     let (story, anna, link) = asked().await;
     story.tap(anna, "2").await;

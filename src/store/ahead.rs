@@ -1,0 +1,203 @@
+//! Surveys that were read for the taps of a batch, before the first of those taps is handled.
+//!
+//! The transaction may change one of them before its own tap comes, for another person: what may have changed is dropped
+//! here, and read again by whoever asks for it.
+
+use std::collections::HashMap;
+
+use super::answers::AnswerRow;
+use super::surveys::SurveyRow;
+
+/// A survey with its answers.
+pub(super) type Read = (SurveyRow, Vec<AnswerRow>);
+
+/// Each is given out once, as the database has it.
+#[derive(Debug, Default)]
+pub(crate) struct ReadAhead(HashMap<i64, Read>);
+
+/// What a survey with its answers is read from.
+const TABLES: [&str; 5] = ["surveys", "answers", "events", "customers", "messages"];
+
+impl ReadAhead {
+    pub(super) fn keep(&mut self, rows: Vec<SurveyRow>) {
+        self.0.extend(rows.into_iter().map(|row| (row.id, (row, Vec::new()))));
+    }
+
+    pub(super) fn keep_answers(&mut self, answers: Vec<AnswerRow>) {
+        for answer in answers {
+            if let Some((_, kept)) = self.0.get_mut(&answer.survey) {
+                kept.push(answer);
+            }
+        }
+    }
+
+    pub(super) fn surveys(&self) -> Vec<i64> {
+        self.0.keys().copied().collect()
+    }
+
+    pub(super) fn take(&mut self, survey: i64) -> Option<Read> {
+        self.0.remove(&survey)
+    }
+
+    /// This survey changes, and no other.
+    pub(super) fn drop_one(&mut self, survey: i64) {
+        self.0.remove(&survey);
+    }
+
+    /// To be called before every statement with its text, which is only asked for while there is anything to drop.
+    pub(crate) fn drop_what_changes<S: AsRef<str>>(&mut self, statement: impl FnOnce() -> S) {
+        if !self.0.is_empty() && changes_a_survey(statement().as_ref()) {
+            self.0.clear();
+        }
+    }
+}
+
+/// Whether it writes to a table that surveys are read from. One that only looks into such a table while it writes to
+/// another is taken for one that does.
+fn changes_a_survey(statement: &str) -> bool {
+    if statement.starts_with("SELECT") {
+        return false;
+    }
+    let mut words = statement.split([' ', '(', ')', ',']);
+    let mut is_named = false;
+    words.any(|word| {
+        let found = is_named && TABLES.contains(&word);
+        is_named = matches!(word, "INTO" | "UPDATE" | "FROM" | "JOIN");
+        found
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::answers::NewAnswer;
+    use super::super::surveys::Progress;
+    use super::super::{Db, Lane, Outgoing, Payload, Tx, on_engine, query};
+    use super::*;
+    use crate::domain::ledger::State;
+    use crate::domain::time::Timestamp;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+
+    async fn run(tx: &mut Tx, statement: &'static str) {
+        on_engine!(tx, execute, query(statement)).unwrap();
+    }
+
+    /// Three open surveys of three persons, the first of which has an answer.
+    async fn surveys(folder: &tempfile::TempDir) -> Db {
+        let db = Db::new_in(folder.path()).await;
+        let mut tx = db.write().await.unwrap();
+        for statement in [
+            "INSERT INTO persons (id) VALUES (7), (8), (9)",
+            "INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C', 0)",
+            "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body) VALUES \
+             (1, 'one', 'purchase', 0, 0, 1, '{}'), (2, 'two', 'purchase', 0, 0, 1, '{}'), \
+             (3, 'three', 'purchase', 0, 0, 1, '{}')",
+            "INSERT INTO messages (id, chat_id, thread_id) VALUES (1, 7, 0)",
+            "INSERT INTO surveys (id, survey_id, state, person, step, message) VALUES \
+             (1, 'a', 'sent', 7, 'q', 1), (2, 'b', 'sent', 8, 'q', NULL), (3, 'c', 'sent', 9, 'q', NULL)",
+        ] {
+            run(&mut tx, statement).await;
+        }
+        tx.insert_answer(answer(1, "first"), NOW);
+        tx.commit().await.unwrap();
+        db
+    }
+
+    fn answer(survey: i64, question: &str) -> NewAnswer {
+        NewAnswer {
+            survey,
+            question: question.to_owned(),
+            part: "answer",
+            value: Some(9),
+            options: String::new(),
+            band: None,
+            skipped: false,
+            withdrawn: false,
+        }
+    }
+
+    fn progress(survey: i64) -> Progress {
+        Progress {
+            survey,
+            step: "end".to_owned(),
+            turn: 1,
+            started_at: Some(NOW),
+            completed_at: None,
+            closing_at: None,
+        }
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Change {
+        State,
+        Progress,
+        Answer,
+        Sql(&'static str),
+    }
+
+    #[rstest]
+    #[case::a_move(Change::State)]
+    #[case::a_step(Change::Progress)]
+    #[case::an_answer(Change::Answer)]
+    #[case::its_row(Change::Sql("UPDATE surveys SET turn = 5 WHERE id = 1"))]
+    #[case::its_answers(Change::Sql("UPDATE answers SET value = 1 WHERE survey = 1"))]
+    #[case::its_event(Change::Sql("UPDATE events SET body = '{\"a\":1}' WHERE id = 1"))]
+    #[case::its_customer(Change::Sql("UPDATE customers SET name = 'Anna' WHERE id = 1"))]
+    #[case::its_message(Change::Sql("UPDATE messages SET message_id = 77 WHERE id = 1"))]
+    #[tokio::test]
+    async fn what_the_same_transaction_has_changed_since_is_read_again(#[case] change: Change) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = surveys(&folder).await;
+        let mut tx = db.write().await.unwrap();
+        let before = format!("{:?}", tx.find_dialogue(1).await.unwrap());
+        tx.read_ahead(&[1, 2]).await.unwrap();
+        match change {
+            Change::State => tx.move_survey(1, State::Sent, State::Started, NOW).unwrap(),
+            Change::Progress => tx.set_progress(progress(1)),
+            Change::Answer => tx.insert_answer(answer(1, "second"), NOW),
+            Change::Sql(statement) => run(&mut tx, statement).await,
+        }
+        let given = format!("{:?}", tx.find_dialogue(1).await.unwrap());
+        let stored = (tx.find_survey(1).await.unwrap().unwrap(), tx.list_answers(1).await.unwrap());
+        assert_eq!(given, format!("{:?}", Some(stored)));
+        assert_ne!(given, before);
+    }
+
+    #[tokio::test]
+    async fn taps_on_surveys_leave_what_was_read_for_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = surveys(&folder).await;
+        let mut tx = db.write().await.unwrap();
+        tx.read_ahead(&[1, 2, 3]).await.unwrap();
+        for survey in 1..=3 {
+            assert!(tx.ahead.0.contains_key(&survey), "{survey} is read once, with the others");
+            tx.find_dialogue(survey).await.unwrap().unwrap();
+            tx.insert_answer(answer(survey, "second"), NOW);
+            tx.move_survey(survey, State::Sent, State::Started, NOW).unwrap();
+            tx.set_progress(progress(survey));
+            let edit = Outgoing::send(Lane::Answers, 7, Payload::text("next"));
+            tx.enqueue(&edit.survey(survey), NOW).await.unwrap();
+        }
+        assert!(tx.ahead.0.is_empty(), "each is given out once");
+        // What waits in the transaction is written by the next statement, whatever that is.
+        tx.read_ahead(&[2, 3]).await.unwrap();
+        tx.find_dialogue(2).await.unwrap().unwrap();
+        tx.set_progress(progress(2));
+        tx.backlog().await.unwrap();
+        assert_eq!(tx.ahead.surveys(), [3]);
+    }
+
+    #[rstest]
+    #[case("SELECT id FROM surveys", false)]
+    #[case("UPDATE counters SET value = value + 1 WHERE name = 'answers' RETURNING value", false)]
+    #[case("INSERT INTO outbox (chat_id) VALUES (1)", false)]
+    #[case("UPDATE persons SET last_sent_at = $2 WHERE id = (SELECT person FROM surveys)", true)]
+    #[case("WITH moved (id) AS (VALUES (1)) UPDATE surveys SET id = moved.id", true)]
+    #[case("INSERT INTO messages (chat_id, thread_id) VALUES ($1, $2)", true)]
+    #[case("DELETE FROM answers WHERE survey = $1", true)]
+    fn a_statement_is_told_by_the_tables_it_writes_to(#[case] statement: &str, #[case] changes: bool) {
+        assert_eq!(changes_a_survey(statement), changes);
+    }
+}
