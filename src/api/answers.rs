@@ -42,7 +42,7 @@ pub(super) async fn list(
     if !csv {
         body.extend_from_slice(b"{\"answers\":");
     }
-    let page = changed_answers(&mut tx, &api.ctx, since, (limit, tests), format, &mut body).await;
+    let page = changed_answers(&mut tx, &api.ctx, since, limit, tests, format, &mut body).await;
     let page = page
         .map_err(store::Error::from)?
         .map_err(|wrong| Problem::wrong_values(vec![FieldError::new("since", wrong.to_string())]))?;

@@ -78,16 +78,20 @@ impl Router {
             }
             (ChatKind::Private, Status::Member) => people::unblocked(unit, &visitor(&change.from)).await,
             (ChatKind::Group | ChatKind::Supergroup | ChatKind::Channel, status) => {
-                let (member, place) = (&change.new_chat_member, (chat, change.chat.title.as_deref()));
+                let member = &change.new_chat_member;
                 if member.may_write() {
                     return alerts::returned(unit, chat).await;
                 }
-                let loss = if member.is_inside() {
+                let (loss, reason) = if member.is_inside() {
                     (Loss::Silent, "the bot is in the chat and may not write there")
                 } else {
                     (Loss::Gone, "the bot was removed from the chat")
                 };
-                if status == Status::Other { Ok(()) } else { alerts::removed(unit, place, loss).await }
+                if status == Status::Other {
+                    Ok(())
+                } else {
+                    alerts::removed(unit, chat, change.chat.title.as_deref(), loss, reason).await
+                }
             }
             _ => Ok(()),
         }

@@ -65,16 +65,16 @@ async fn act(
         }
         // Neither makes a person known who is being forgotten.
         Data::Forget { mark } => {
-            let person = (person, locale_of(ctx, &query.from));
-            erasing::confirm(unit, person, mark, message.message_id).await.map(Some)
+            let locale = locale_of(ctx, &query.from);
+            erasing::confirm(unit, person, locale, mark, message.message_id).await.map(Some)
         }
         Data::KeepData => {
-            let person = (person, locale_of(ctx, &query.from));
-            erasing::keep(unit, person, message.message_id).await.map(Some)
+            let locale = locale_of(ctx, &query.from);
+            erasing::keep(unit, person, locale, message.message_id).await.map(Some)
         }
         Data::ForgetRequest(act) => {
-            let person = (person, locale_of(ctx, &query.from));
-            erasing::decide(unit, person, act, message.message_id).await.map(Some)
+            let locale = locale_of(ctx, &query.from);
+            erasing::decide(unit, person, locale, act, message.message_id).await.map(Some)
         }
         Data::Setup(act) => {
             let person = people::hear(unit, &visitor(&query.from)).await?;

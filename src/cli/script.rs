@@ -256,7 +256,7 @@ async fn note(unit: &mut Unit<'_>, deed: Deed, slug: &str, version: Option<i64>)
     if version.is_none() {
         return Ok(());
     }
-    log::script(unit, None, deed, (slug, version)).await
+    log::script(unit, None, deed, slug, version).await
 }
 
 async fn switch(setup: &Setup, slug: &str, paused: bool, to: &mut Output<'_>) -> anyhow::Result<u8> {
@@ -273,7 +273,7 @@ async fn switch(setup: &Setup, slug: &str, paused: bool, to: &mut Output<'_>) ->
     };
     if switched == Switched::Done {
         let deed = if paused { Deed::ScriptPaused } else { Deed::ScriptResumed };
-        log::script(&mut unit, None, deed, (slug, None)).await?;
+        log::script(&mut unit, None, deed, slug, None).await?;
     }
     unit.commit().await?;
     writeln!(to.out, "{slug}: {message}")?;

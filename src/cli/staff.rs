@@ -75,7 +75,7 @@ async fn add(
     let agent = agent.map(agent_id).transpose().map_err(|problem| Misuse(format!("--agent-id {problem}")))?;
     let ctx = setup.context(db).await?;
     let mut unit = Unit::begin(db, &ctx).await?;
-    let given = staff::give(&mut unit, None, (person, role), agent.as_deref()).await;
+    let given = staff::give(&mut unit, None, person, role, agent.as_deref()).await;
     let before = given.map_err(refused)?;
     unit.commit().await?;
     match before.filter(|before| *before != role) {

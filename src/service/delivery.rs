@@ -94,7 +94,7 @@ pub async fn undeliverable(unit: &mut Unit<'_>, row: &OutboxRow, refusal: &Refus
         Refusal::CantInitiate => people::Unreachable::CantInitiate,
         Refusal::ChatNotFound => people::Unreachable::ChatNotFound,
         Refusal::Removed => {
-            return alerts::refused(unit, row, (Loss::Gone, "the bot was removed from the chat")).await;
+            return alerts::refused(unit, row, Loss::Gone, "the bot was removed from the chat").await;
         }
         Refusal::Content(reason) => {
             return alerts::copy_refused(unit, row, reason).await;
@@ -104,7 +104,7 @@ pub async fn undeliverable(unit: &mut Unit<'_>, row: &OutboxRow, refusal: &Refus
     };
     // A group's ID is negative, a private chat's is the person's.
     if row.chat_id < 0 {
-        alerts::refused(unit, row, (Loss::Gone, "Telegram knows no such chat")).await
+        alerts::refused(unit, row, Loss::Gone, "Telegram knows no such chat").await
     } else {
         people::unreachable(unit, row.chat_id, why).await
     }
@@ -114,7 +114,7 @@ async fn refused_by_chat(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> 
     // An answer in a group that gets alerts counts, too; what is changed there in passing says nothing of it.
     let is_change = matches!(row.method, Method::Edit | Method::Delete);
     if row.lane.is_for_leads() || (row.chat_id < 0 && !is_change) {
-        return alerts::refused(unit, row, (Loss::Silent, reason)).await;
+        return alerts::refused(unit, row, Loss::Silent, reason).await;
     }
     Ok(())
 }

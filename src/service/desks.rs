@@ -61,7 +61,7 @@ pub async fn words(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> 
     unit.tx.delete_desk(person.id).await?;
     let view = match question {
         Question::Zone => setup::named_zone(unit, person, text).await?,
-        Question::Agent(of) => team::named_agent(unit, person, (of, text)).await?,
+        Question::Agent(of) => team::named_agent(unit, person, of, text).await?,
     };
     say_below(unit, &place, &view).await?;
     Ok(true)

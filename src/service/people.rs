@@ -104,7 +104,7 @@ pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) ->
     };
     // They may have cleared the chat: the question that waits for them comes last, where they look.
     let open = answers::open_question(unit, person.id).await?;
-    greet(unit, person, (followed, open.is_some())).await?;
+    greet(unit, person, followed, open.is_some()).await?;
     if let Some(open) = open {
         answers::show_below(unit, &open).await?;
     }
@@ -112,11 +112,7 @@ pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) ->
     if let Some(moved) = moved { moving::follow(unit, moved, person.id).await } else { Ok(()) }
 }
 
-async fn greet(
-    unit: &mut Unit<'_>,
-    person: &Person,
-    (followed, asked): (Followed, bool),
-) -> store::Result<()> {
+async fn greet(unit: &mut Unit<'_>, person: &Person, followed: Followed, asked: bool) -> store::Result<()> {
     let ctx = unit.ctx;
     if followed == Followed::Nothing
         && let Some(role) = staff::role(&mut unit.tx, ctx, person.id).await?

@@ -46,7 +46,7 @@ pub async fn tap(
             locale = chosen;
         }
         desks::stop_waiting(&mut unit.tx, person.id).await?;
-        step(unit, person, locale, (act, message_id)).await?
+        step(unit, person, locale, act, message_id).await?
     } else {
         let text = |id| ctx.catalogue.text(locale, id);
         (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
@@ -60,7 +60,8 @@ async fn step(
     unit: &mut Unit<'_>,
     person: &Person,
     locale: &'static str,
-    (act, message_id): (SetupAct, i64),
+    act: SetupAct,
+    message_id: i64,
 ) -> store::Result<(View, Option<String>)> {
     let ctx = unit.ctx;
     let setup = Setup { catalogue: &ctx.catalogue, locale };
@@ -84,12 +85,11 @@ async fn step(
         SetupAct::Script(quiet, here) => {
             if here {
                 let place = ChatTopic { chat: person.id, topic: 0 };
-                let here = (place, person.first_name.as_deref());
-                alerts::subscribe(unit, person, here, locale).await?;
+                alerts::subscribe(unit, person, place, person.first_name.as_deref(), locale).await?;
             }
             setup.script(quiet, alerts::has_chats(unit).await?)
         }
-        SetupAct::Choose(quiet, wanted) => choose(unit, person, setup, (quiet, wanted)).await?,
+        SetupAct::Choose(quiet, wanted) => choose(unit, person, setup, quiet, wanted).await?,
     };
     Ok((view, None))
 }
@@ -109,7 +109,7 @@ async fn set_zone(unit: &mut Unit<'_>, person: &Person, zone: Tz) -> store::Resu
         return Ok(());
     }
     unit.tx.set_setting(TIME_ZONE, zone.name()).await?;
-    log::detail(unit, Some(person.id), Noted::TimeZoneSet, (None, zone.name())).await
+    log::detail(unit, Some(person.id), Noted::TimeZoneSet, None, zone.name()).await
 }
 
 /// Takes the name of a time zone that was asked for.
@@ -143,7 +143,8 @@ async fn choose(
     unit: &mut Unit<'_>,
     person: &Person,
     setup: Setup<'_>,
-    (quiet, wanted): (usize, Wanted),
+    quiet: usize,
+    wanted: Wanted,
 ) -> store::Result<View> {
     let ctx = unit.ctx;
     let (mut live, mut tests) = (Vec::new(), Vec::new());
@@ -151,14 +152,13 @@ async fn choose(
         let Some(row) = unit.tx.find_live_script(slug).await? else { continue };
         if scripts::set_paused(unit, slug, !asks).await? == scripts::Switched::Done {
             let deed = if asks { Noted::ScriptResumed } else { Noted::ScriptPaused };
-            log::script(unit, Some(person.id), deed, (slug, None)).await?;
+            log::script(unit, Some(person.id), deed, slug, None).await?;
         }
         let Some(script) = Script::read_published(&row.source).ok().filter(|_| asks) else { continue };
         let version = match with_quiet_hours(ctx, &row.source, &script, quiet) {
             Some((script, source)) => {
                 let done = scripts::publish(unit, &script, &source).await?;
-                log::script(unit, Some(person.id), Noted::ScriptPublished, (slug, Some(done.version)))
-                    .await?;
+                log::script(unit, Some(person.id), Noted::ScriptPublished, slug, Some(done.version)).await?;
                 done.version
             }
             None => row.version,

@@ -1,6 +1,5 @@
 //! Surveys and their ledger.
 
-
 use sqlx::FromRow;
 
 use super::answers::AnswerRow;

@@ -46,7 +46,7 @@ impl House {
                 PlayerRole::Agent => (Role::Agent, Some(AGENT)),
                 PlayerRole::Admin | PlayerRole::Customer => continue,
             };
-            staff::give(&mut unit, None, (player.id, role), agent).await?;
+            staff::give(&mut unit, None, player.id, role, agent).await?;
         }
         unit.commit().await?;
         Ok(())

@@ -61,7 +61,7 @@ pub async fn ask(unit: &mut Unit<'_>, person: &Person, words: Option<Said<'_>>) 
     if told_before {
         return Ok(Asked::Already);
     }
-    let told = tell_and_show(unit, request, (person.id, words)).await?;
+    let told = tell_and_show(unit, request, person.id, words).await?;
     Ok(if told { Asked::Told } else { Asked::NobodyThere })
 }
 
@@ -76,7 +76,7 @@ pub async fn words(unit: &mut Unit<'_>, words: &Words, text: Option<&str>) -> st
     let said = Said { message_id: words.message_id, text };
     take(unit, request.id, words.person, said).await?;
     unit.tx.hear_human_request(request.id, now, now.plus(LISTENS)).await?;
-    let told = request.told || tell_and_show(unit, request.id, (words.person, Some(said))).await?;
+    let told = request.told || tell_and_show(unit, request.id, words.person, Some(said)).await?;
     Ok(Some(match (request.heard_at, told) {
         (Some(_), _) => Heard::Further,
         (None, true) => Heard::PassedOn,
@@ -90,9 +90,9 @@ async fn take(unit: &mut Unit<'_>, request: i64, person: i64, said: Said<'_>) ->
     if !unit.tx.insert_human_message(person, said.message_id, request).await? {
         return Ok(());
     }
-    let Some(told) = open_alerts(unit, request, (person, said)).await? else { return Ok(()) };
+    let Some(told) = open_alerts(unit, request, person, said).await? else { return Ok(()) };
     for alert in &told {
-        words::pass_on(unit, alert, (request, person), said).await?;
+        words::pass_on(unit, alert, request, person, said).await?;
     }
     let messages = unit.tx.count_human_messages(request).await?;
     if messages < COUNTED {
@@ -128,9 +128,9 @@ async fn is_about_survey(unit: &mut Unit<'_>, words: &Words, request: &HumanRequ
 /// The leads see an edited message as it is now.
 pub async fn edited(unit: &mut Unit<'_>, person: i64, said: Said<'_>) -> store::Result<()> {
     let Some(request) = unit.tx.find_human_message(person, said.message_id).await? else { return Ok(()) };
-    let told = open_alerts(unit, request, (person, said)).await?;
+    let told = open_alerts(unit, request, person, said).await?;
     for alert in told.into_iter().flatten() {
-        words::pass_on_again(unit, &alert, (request, person), said).await?;
+        words::pass_on_again(unit, &alert, request, person, said).await?;
     }
     Ok(())
 }
@@ -140,7 +140,8 @@ pub async fn edited(unit: &mut Unit<'_>, person: i64, said: Said<'_>) -> store::
 async fn open_alerts(
     unit: &mut Unit<'_>,
     request: i64,
-    (person, said): (i64, Said<'_>),
+    person: i64,
+    said: Said<'_>,
 ) -> store::Result<Option<Vec<HumanAlert>>> {
     let mut told = unit.tx.list_human_alerts(request).await?;
     if told.is_empty() {
@@ -149,14 +150,19 @@ async fn open_alerts(
     let chats = Chats::load(unit, &[]).await?;
     told.retain(|alert| chats.is_open(alert.chat_id, alert.thread_id));
     if told.is_empty() {
-        tell_again(unit, request, (person, Some(said))).await?;
+        tell_again(unit, request, person, Some(said)).await?;
         return Ok(None);
     }
     Ok(Some(told))
 }
 
-async fn tell_again(unit: &mut Unit<'_>, request: i64, by: (i64, Option<Said<'_>>)) -> store::Result<()> {
-    if !tell_and_show(unit, request, by).await? {
+async fn tell_again(
+    unit: &mut Unit<'_>,
+    request: i64,
+    person: i64,
+    last: Option<Said<'_>>,
+) -> store::Result<()> {
+    if !tell_and_show(unit, request, person, last).await? {
         unit.tx.set_human_request_told(request, None).await?;
     }
     Ok(())
@@ -165,10 +171,11 @@ async fn tell_again(unit: &mut Unit<'_>, request: i64, by: (i64, Option<Said<'_>
 async fn tell_and_show(
     unit: &mut Unit<'_>,
     request: i64,
-    by: (i64, Option<Said<'_>>),
+    person: i64,
+    last: Option<Said<'_>>,
 ) -> store::Result<bool> {
     let mut touched = Touched::new();
-    let told = tell(unit, request, by, &mut touched).await?;
+    let told = tell(unit, request, person, last, &mut touched).await?;
     folds::show(unit, &touched).await?;
     Ok(told)
 }
@@ -178,7 +185,8 @@ async fn tell_and_show(
 async fn tell(
     unit: &mut Unit<'_>,
     request: i64,
-    (person, last): (i64, Option<Said<'_>>),
+    person: i64,
+    last: Option<Said<'_>>,
     touched: &mut Touched,
 ) -> store::Result<bool> {
     let Unit { ctx, now, .. } = *unit;
@@ -217,7 +225,7 @@ async fn tell(
         let said = last.filter(|last| last.message_id == message_id);
         let said = said.unwrap_or(Said { message_id, text: None });
         for alert in &mut told {
-            alert.message = words::pass_on(unit, alert, (request, person), said).await?;
+            alert.message = words::pass_on(unit, alert, request, person, said).await?;
             alert.shared = false;
         }
     }
@@ -229,7 +237,7 @@ pub(super) async fn tell_waiting(unit: &mut Unit<'_>, limit: i64) -> store::Resu
     let mut told = 0;
     let mut touched = Touched::new();
     for (request, person) in unit.tx.list_waiting_human_requests(limit).await? {
-        if !tell(unit, request, (person, None), &mut touched).await? {
+        if !tell(unit, request, person, None, &mut touched).await? {
             break;
         }
         told += 1;
@@ -251,7 +259,7 @@ pub(super) async fn tell_elsewhere(
 ) -> store::Result<()> {
     for (request, person) in requests {
         if !has_open_alert(unit, request).await? {
-            tell_again(unit, request, (person, None)).await?;
+            tell_again(unit, request, person, None).await?;
         }
     }
     Ok(())

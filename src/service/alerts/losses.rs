@@ -24,11 +24,7 @@ const BATCH: i64 = 200;
 pub(super) const REASON: usize = 200;
 
 /// A chat refused a message. What it belongs to goes to the next place, and so does all else that waits for this chat.
-pub async fn refused(
-    unit: &mut Unit<'_>,
-    row: &OutboxRow,
-    (loss, reason): (Loss, &str),
-) -> store::Result<()> {
+pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &str) -> store::Result<()> {
     let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
     let known = Chats::load(unit, &[]).await?.places();
     // A chat that is gone is so with all its topics; of the others each refuses by itself.
@@ -37,7 +33,7 @@ pub async fn refused(
     if places.is_empty() && row.lane.is_for_leads() {
         places.push(place);
     }
-    note(unit, &places, (loss, reason), None).await?;
+    note(unit, &places, loss, reason, None).await?;
     move_on(unit, place.chat, (loss == Loss::Silent).then_some(place.topic)).await?;
     if row.lane.is_for_leads() {
         // What followed an alert is in the alert that the next place gets.
@@ -51,12 +47,14 @@ pub async fn refused(
 /// Telegram says that the bot was removed from a chat, or may not write there any more.
 pub async fn removed(
     unit: &mut Unit<'_>,
-    (chat, title): (i64, Option<&str>),
-    (loss, reason): (Loss, &str),
+    chat: i64,
+    title: Option<&str>,
+    loss: Loss,
+    reason: &str,
 ) -> store::Result<()> {
     let known = Chats::load(unit, &[]).await?.places();
     let places: Vec<ChatTopic> = known.into_iter().filter(|place| place.chat == chat).collect();
-    note(unit, &places, (loss, reason), title).await?;
+    note(unit, &places, loss, reason, title).await?;
     move_on(unit, chat, None).await
 }
 
@@ -64,7 +62,8 @@ pub async fn removed(
 async fn note(
     unit: &mut Unit<'_>,
     places: &[ChatTopic],
-    (loss, reason): (Loss, &str),
+    loss: Loss,
+    reason: &str,
     title: Option<&str>,
 ) -> store::Result<()> {
     let now = unit.now;

@@ -1,5 +1,6 @@
 //! Tells the leads about bad scores: one alert a survey and chat, edited with all that follows.
 
+use crate::config::ChatTopic;
 use crate::service::Unit;
 use crate::store::alerts::{AlertRow, NewAlert};
 use crate::store::{self, Lane, Outgoing, Payload};
@@ -118,8 +119,8 @@ async fn tell(
         (id, message)
     };
     for media in unit.tx.list_media(survey).await? {
-        let of = (media.person, media.message_id);
-        enqueue_copy(unit, (chat, topic), (id, survey), message, of).await?;
+        let place = ChatTopic { chat, topic };
+        enqueue_copy(unit, place, id, survey, message, media.person, media.message_id).await?;
     }
     Ok(())
 }
@@ -169,18 +170,20 @@ pub async fn attach(unit: &mut Unit<'_>, survey: i64, from_chat: i64, message_id
     let chats = Chats::load(unit, &rows).await?;
     for row in rows.iter().filter(|row| chats.is_there(row)) {
         let (Some(chat), Some(message)) = (row.chat_id, row.message) else { continue };
-        let alert = (row.id, survey);
-        enqueue_copy(unit, (chat, row.thread_id), alert, message, (from_chat, message_id)).await?;
+        let place = ChatTopic { chat, topic: row.thread_id };
+        enqueue_copy(unit, place, row.id, survey, message, from_chat, message_id).await?;
     }
     Ok(())
 }
 
 async fn enqueue_copy(
     unit: &mut Unit<'_>,
-    (chat, topic): (i64, i64),
-    (alert, survey): (i64, i64),
+    ChatTopic { chat, topic }: ChatTopic,
+    alert: i64,
+    survey: i64,
     message: i64,
-    (from_chat, message_id): (i64, i64),
+    from_chat: i64,
+    message_id: i64,
 ) -> store::Result<()> {
     let made = unit.tx.insert_message(chat, topic).await?;
     unit.tx.insert_copy(made, (from_chat, message_id), Some(survey)).await?;

@@ -49,7 +49,8 @@ pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
 pub async fn subscribe(
     unit: &mut Unit<'_>,
     person: &Person,
-    (place, title): (ChatTopic, Option<&str>),
+    place: ChatTopic,
+    title: Option<&str>,
     locale: &str,
 ) -> store::Result<Subscribed> {
     let chats = Chats::load(unit, &[]).await?;
@@ -61,7 +62,7 @@ pub async fn subscribe(
     unit.tx.upsert_alert_chat((place.chat, place.topic), (title, locale), person.id, unit.now).await?;
     if before != Some(person.id) {
         let detail = named(place, title);
-        log::detail(unit, Some(person.id), Deed::AlertsSubscribed, (None, &detail)).await?;
+        log::detail(unit, Some(person.id), Deed::AlertsSubscribed, None, &detail).await?;
     }
     // The answer to the command shows whether it may be written to.
     unit.tx.hasten_lost_chat(place.chat).await?;
@@ -78,7 +79,8 @@ pub async fn subscribe(
 pub async fn unsubscribe(
     unit: &mut Unit<'_>,
     person: &Person,
-    (place, title): (ChatTopic, Option<&str>),
+    place: ChatTopic,
+    title: Option<&str>,
 ) -> store::Result<Unsubscribed> {
     if configured(&mut unit.tx, &unit.ctx.config).await?.contains(&place) {
         return Ok(Unsubscribed::Configured);
@@ -88,7 +90,7 @@ pub async fn unsubscribe(
     }
     unit.tx.delete_lost_chat(place.chat, place.topic).await?;
     let detail = named(place, title);
-    log::detail(unit, Some(person.id), Deed::AlertsUnsubscribed, (None, &detail)).await?;
+    log::detail(unit, Some(person.id), Deed::AlertsUnsubscribed, None, &detail).await?;
     tracing::info!(chat = place.chat, topic = place.topic, "a chat ended its subscription to alerts");
     Ok(Unsubscribed::Now { last: !has_chats(unit).await? })
 }

@@ -42,7 +42,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> stor
             unit.tx.withdraw_alert_chat(place.chat, place.topic, unit.now).await?;
         }
         let detail = named(place, chat.title.as_deref());
-        log::detail(unit, by, Deed::AlertsWithdrawn, (Some(person), &detail)).await?;
+        log::detail(unit, by, Deed::AlertsWithdrawn, Some(person), &detail).await?;
         tracing::info!(
             chat = place.chat,
             topic = place.topic,
@@ -122,11 +122,7 @@ pub async fn screen(unit: &mut Unit<'_>, locale: &str) -> store::Result<View> {
 }
 
 /// An admin decides about a chat with all its topics that wait for that. `None` if none does any more.
-pub async fn decide(
-    unit: &mut Unit<'_>,
-    admin: i64,
-    (chat, fate): (i64, Fate),
-) -> store::Result<Option<String>> {
+pub async fn decide(unit: &mut Unit<'_>, admin: i64, chat: i64, fate: Fate) -> store::Result<Option<String>> {
     let mut withdrawn = unit.tx.list_withdrawn_chats().await?;
     withdrawn.retain(|row| row.chat_id == chat);
     let Some(first) = withdrawn.first() else { return Ok(None) };
@@ -143,7 +139,7 @@ pub async fn decide(
     };
     for row in &withdrawn {
         let place = ChatTopic { chat, topic: row.thread_id };
-        log::detail(unit, Some(admin), deed, (None, &named(place, row.title.as_deref()))).await?;
+        log::detail(unit, Some(admin), deed, None, &named(place, row.title.as_deref())).await?;
     }
     if fate == Fate::Kept {
         send_waiting(unit).await?;

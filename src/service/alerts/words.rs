@@ -46,10 +46,11 @@ struct Place {
 pub(super) async fn pass_on(
     unit: &mut Unit<'_>,
     alert: &HumanAlert,
-    (request, person): (i64, i64),
+    request: i64,
+    person: i64,
     said: Said<'_>,
 ) -> store::Result<i64> {
-    let place = place(unit, (request, person), alert).await?;
+    let place = place(unit, request, person, alert).await?;
     show(unit, place, person, said, "").await?;
     Ok(place.under)
 }
@@ -58,10 +59,11 @@ pub(super) async fn pass_on(
 pub(super) async fn pass_on_again(
     unit: &mut Unit<'_>,
     alert: &HumanAlert,
-    (request, person): (i64, i64),
+    request: i64,
+    person: i64,
     said: Said<'_>,
 ) -> store::Result<()> {
-    let place = place(unit, (request, person), alert).await?;
+    let place = place(unit, request, person, alert).await?;
     let Some(shown) = unit.tx.find_shown((place.chat, place.topic), person, said.message_id).await? else {
         return show(unit, place, person, said, "").await;
     };
@@ -155,11 +157,7 @@ async fn send(
 }
 
 /// Where words of a request go in one chat. One that is listed with others gets a message of its own for them.
-async fn place(
-    unit: &mut Unit<'_>,
-    (request, person): (i64, i64),
-    alert: &HumanAlert,
-) -> store::Result<Place> {
+async fn place(unit: &mut Unit<'_>, request: i64, person: i64, alert: &HumanAlert) -> store::Result<Place> {
     let ctx = unit.ctx;
     let (chat, topic) = (alert.chat_id, alert.thread_id);
     if !alert.shared {

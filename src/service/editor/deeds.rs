@@ -106,7 +106,7 @@ impl At<'_> {
     }
 
     async fn note(&self, unit: &mut Unit<'_>, deed: Noted, version: Option<i64>) -> store::Result<()> {
-        log::script(unit, Some(self.person.id), deed, (&self.slug, version)).await
+        log::script(unit, Some(self.person.id), deed, &self.slug, version).await
     }
 
     /// A draft of what is live, unless there is one already.

@@ -85,7 +85,7 @@ pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::
     let replaced = at.draft.is_some();
     at.save(unit, &source).await?;
     if !replaced {
-        log::script(unit, Some(person.id), Deed::DraftBegun, (&parsed.script.slug, None)).await?;
+        log::script(unit, Some(person.id), Deed::DraftBegun, &parsed.script.slug, None).await?;
     }
     at.leave_words(unit).await?;
     let diff = at.live.as_ref().map_or_else(Diff::default, |live| compared(&live.source, &source));

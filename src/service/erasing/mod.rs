@@ -54,13 +54,10 @@ pub async fn customer(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<O
         let under_way = unit.tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
         return Ok(under_way.map(|id| Progress::UnderWay { id }));
     };
-    known_customer(unit, (customer, customer_id)).await.map(Some)
+    known_customer(unit, customer, customer_id).await.map(Some)
 }
 
-async fn known_customer(
-    unit: &mut Unit<'_>,
-    (customer, customer_id): (i64, &str),
-) -> store::Result<Progress> {
+async fn known_customer(unit: &mut Unit<'_>, customer: i64, customer_id: &str) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(unit).await?;
     let hash = erasing.hasher.customer(customer_id);
     erasing.forget(unit, customer).await?;
@@ -69,7 +66,7 @@ async fn known_customer(
 
 /// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other customers
 /// only the link goes, and an admin is to decide (`requests`).
-pub async fn person(unit: &mut Unit<'_>, (person, locale): (i64, &str)) -> store::Result<Progress> {
+pub async fn person(unit: &mut Unit<'_>, person: i64, locale: &str) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(unit).await?;
     erasing.asked_by = Some(person);
     erasing.persons.insert(person);
@@ -77,7 +74,7 @@ pub async fn person(unit: &mut Unit<'_>, (person, locale): (i64, &str)) -> store
     for claim in unit.tx.list_claims_of(person).await? {
         if claim.shared {
             unit.tx.unlink_person(claim.customer, person).await?;
-            requests::open(unit, (claim.customer, person), locale).await?;
+            requests::open(unit, claim.customer, person, locale).await?;
         } else {
             erasing.forget(unit, claim.customer).await?;
             whole.push(claim.customer);

@@ -21,7 +21,8 @@ pub async fn ask(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
 /// The button was pressed: erases if it concerns whom the question was about. The result is what to say in a toast.
 pub async fn confirm(
     unit: &mut Unit<'_>,
-    (person, locale): (i64, &'static str),
+    person: i64,
+    locale: &'static str,
     mark: i64,
     message_id: i64,
 ) -> store::Result<String> {
@@ -41,7 +42,7 @@ pub async fn confirm(
         return Ok(ctx.catalogue.text(locale, "forget-toast-changed"));
     }
     let opted_out = known.is_some_and(|known| known.opted_out_at.is_some());
-    if let Progress::UnderWay { id } = super::person(unit, (person, locale)).await? {
+    if let Progress::UnderWay { id } = super::person(unit, person, locale).await? {
         unit.tx.set_erasing_place(id, message_id, locale, opted_out).await?;
         show(unit, person, message_id, &under_way(&ctx.catalogue, locale)).await?;
         return Ok(ctx.catalogue.text(locale, "forget-toast-under-way"));
@@ -69,7 +70,8 @@ async fn how_done(tx: &mut Tx, person: i64, opted_out: bool) -> store::Result<Do
 /// The other button. The result is what to say in a toast.
 pub async fn keep(
     unit: &mut Unit<'_>,
-    (person, locale): (i64, &'static str),
+    person: i64,
+    locale: &'static str,
     message_id: i64,
 ) -> store::Result<String> {
     let ctx = unit.ctx;

@@ -39,11 +39,7 @@ impl ForgetRequest {
 }
 
 /// Somebody was forgotten, and an admin is to decide about the rest of this customer.
-pub(super) async fn open(
-    unit: &mut Unit<'_>,
-    (customer, person): (i64, i64),
-    locale: &str,
-) -> store::Result<()> {
+pub(super) async fn open(unit: &mut Unit<'_>, customer: i64, person: i64, locale: &str) -> store::Result<()> {
     unit.tx.upsert_forget_request((customer, person), locale, unit.now).await?;
     tracing::info!("a request to be forgotten waits for an admin's decision; 'afterword check' names it");
     Ok(())
@@ -191,7 +187,8 @@ async fn question(
 /// A button under the question. The result is what to say in a toast.
 pub async fn decide(
     unit: &mut Unit<'_>,
-    (person, locale): (i64, &'static str),
+    person: i64,
+    locale: &'static str,
     act: RequestAct,
     message_id: i64,
 ) -> store::Result<String> {
@@ -226,7 +223,7 @@ pub async fn decide(
             }
             staff::log::act(unit, person, Deed::ForgetErased).await?;
             if let Some(customer_id) = unit.tx.find_customer_id(request.customer).await? {
-                super::known_customer(unit, (request.customer, &customer_id)).await?;
+                super::known_customer(unit, request.customer, &customer_id).await?;
             }
             toast("forget-request-toast-erased")
         }

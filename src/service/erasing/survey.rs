@@ -25,7 +25,7 @@ pub(super) async fn end(unit: &mut Unit<'_>, event: &ErasableEvent) -> store::Re
         (Some(message_id), Some(person))
             if is_answerable(state) && row.expires_at.is_none_or(|at| now < at) =>
         {
-            last_words(&mut unit.tx, ctx, survey, (person, message_id)).await?
+            last_words(&mut unit.tx, ctx, survey, person, message_id).await?
         }
         _ => None,
     };
@@ -67,7 +67,8 @@ async fn last_words(
     tx: &mut Tx,
     ctx: &Context,
     survey: i64,
-    (person, message_id): (i64, i64),
+    person: i64,
+    message_id: i64,
 ) -> store::Result<Option<Outgoing>> {
     let Some(loaded) = Loaded::find(tx, ctx, survey).await? else { return Ok(None) };
     let view =

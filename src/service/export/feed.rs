@@ -29,7 +29,8 @@ pub async fn changed_answers(
     tx: &mut Tx,
     ctx: &Context,
     since: Cursor,
-    (limit, tests): (i64, bool),
+    limit: i64,
+    tests: bool,
     format: Format,
     out: &mut Vec<u8>,
 ) -> Result<Result<Page, WrongCursor>, ExportError> {

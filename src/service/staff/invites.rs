@@ -34,27 +34,28 @@ pub async fn make(unit: &mut Unit<'_>, by: i64, role: Role) -> store::Result<Mad
 /// Takes a link back. False if somebody has used it, or it is gone.
 pub async fn withdraw(unit: &mut Unit<'_>, by: i64, id: i64) -> store::Result<bool> {
     let Some(role) = unit.tx.delete_open_invite(id).await? else { return Ok(false) };
-    note(unit, Some(by), Deed::InviteWithdrawn, (None, &role)).await?;
+    note(unit, Some(by), Deed::InviteWithdrawn, None, &role).await?;
     Ok(true)
 }
 
 /// Takes all links back that somebody has made and nobody has used: their role does not let them make any more.
 pub(super) async fn end(unit: &mut Unit<'_>, by: Option<i64>, maker: i64) -> store::Result<()> {
     for role in unit.tx.delete_open_invites_by(maker).await? {
-        note(unit, by, Deed::InviteWithdrawn, (Some(maker), &role)).await?;
+        note(unit, by, Deed::InviteWithdrawn, Some(maker), &role).await?;
     }
     Ok(())
 }
 
 pub(super) async fn note_made(unit: &mut Unit<'_>, by: Option<i64>, role: Role) -> store::Result<()> {
-    note(unit, by, Deed::InviteMade, (None, role.as_str())).await
+    note(unit, by, Deed::InviteMade, None, role.as_str()).await
 }
 
 async fn note(
     unit: &mut Unit<'_>,
     by: Option<i64>,
     deed: Deed,
-    (maker, role): (Option<i64>, &str),
+    maker: Option<i64>,
+    role: &str,
 ) -> store::Result<()> {
     let (act, role) = (deed.as_str(), Some(role));
     let entry = NewLogEntry { actor: by, act, person: maker, role, ..NewLogEntry::default() };

@@ -9,7 +9,9 @@ pub(super) async fn role(
     unit: &mut Unit<'_>,
     by: Option<i64>,
     deed: Deed,
-    (person, role, before): (i64, Option<Role>, Option<Role>),
+    person: i64,
+    role: Option<Role>,
+    before: Option<Role>,
 ) -> store::Result<()> {
     let entry = NewLogEntry {
         actor: by,
@@ -27,7 +29,8 @@ pub async fn script(
     unit: &mut Unit<'_>,
     by: Option<i64>,
     deed: Deed,
-    (slug, version): (&str, Option<i64>),
+    slug: &str,
+    version: Option<i64>,
 ) -> store::Result<()> {
     let (act, script) = (deed.as_str(), Some(slug));
     unit.tx
@@ -43,7 +46,8 @@ pub(in crate::service) async fn detail(
     unit: &mut Unit<'_>,
     by: Option<i64>,
     deed: Deed,
-    (person, detail): (Option<i64>, &str),
+    person: Option<i64>,
+    detail: &str,
 ) -> store::Result<()> {
     let (actor, act, detail) = (by, deed.as_str(), Some(detail));
     unit.tx

@@ -123,7 +123,8 @@ pub async fn accept_invite(
 pub async fn give(
     unit: &mut Unit<'_>,
     by: Option<i64>,
-    (person, given): (i64, Role),
+    person: i64,
+    given: Role,
     agent_id: Option<&str>,
 ) -> Result<Option<Role>, RoleError> {
     let before = unit.tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
@@ -138,7 +139,7 @@ pub async fn give(
         set_agent(unit, by, person, agent_id).await?;
     }
     if before != Some(given) {
-        log::role(unit, by, Deed::RoleGiven, (person, Some(given), before)).await?;
+        log::role(unit, by, Deed::RoleGiven, person, Some(given), before).await?;
     }
     if given == Role::Admin {
         claims::end(unit).await?;
@@ -169,7 +170,7 @@ pub async fn set_agent(
         (Some(given), _) => (Deed::AgentIdGiven, given),
         (None, taken) => (Deed::AgentIdTaken, taken.unwrap_or_default()),
     };
-    Ok(log::detail(unit, by, deed, (Some(person), detail)).await?)
+    Ok(log::detail(unit, by, deed, Some(person), detail).await?)
 }
 
 async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), RoleError> {
@@ -185,7 +186,7 @@ pub async fn take(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> Result<O
     may_end_being_admin(&mut unit.tx, unit.ctx, person).await?;
     if before.is_some() {
         unit.tx.delete_staff(person).await?;
-        log::role(unit, by, Deed::RoleTaken, (person, None, before)).await?;
+        log::role(unit, by, Deed::RoleTaken, person, None, before).await?;
         ending::settle(unit, by, person).await?;
     }
     Ok(before)

@@ -25,7 +25,7 @@ fn team<'a>(ctx: &'a Context, person: &Person) -> Team<'a> {
 pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store::Result<()> {
     desks::stop_waiting(&mut unit.tx, person.id).await?;
     let act = if argument == "log" { TeamAct::Log(0) } else { TeamAct::List };
-    let (view, _) = screen(unit, person, (act, None)).await?;
+    let (view, _) = screen(unit, person, act, None).await?;
     people::say(unit, person.id, &view).await
 }
 
@@ -42,7 +42,7 @@ pub async fn tap(
     let text = |id: &str| ctx.catalogue.text(people::locale(ctx, person), id);
     let (view, toast) = if is_admin(&mut unit.tx).await? {
         desks::stop_waiting(&mut unit.tx, person.id).await?;
-        let drawn = screen(unit, person, (act, Some(message_id))).await?;
+        let drawn = screen(unit, person, act, Some(message_id)).await?;
         // They may just have given up their own role.
         if is_admin(&mut unit.tx).await? { drawn } else { (View::text(text("team-closed")), drawn.1) }
     } else {
@@ -57,7 +57,8 @@ pub async fn tap(
 async fn screen(
     unit: &mut Unit<'_>,
     person: &Person,
-    (act, message_id): (TeamAct, Option<i64>),
+    act: TeamAct,
+    message_id: Option<i64>,
 ) -> store::Result<(View, Option<String>)> {
     let ctx = unit.ctx;
     let team = team(ctx, person);
@@ -66,7 +67,7 @@ async fn screen(
         TeamAct::List => (list(unit, &team).await?, None),
         TeamAct::Member(id) => member_screen(unit, &team, id).await?,
         TeamAct::Give(id, given) => {
-            let done = give(unit, Some(person.id), (id, given), None).await;
+            let done = give(unit, Some(person.id), id, given, None).await;
             let toast = match refused(done, &team)? {
                 Ok(before) => {
                     if before != Some(given) && id != person.id {
@@ -108,8 +109,8 @@ async fn screen(
             (list(unit, &team).await?, text(toast))
         }
         TeamAct::Chats => (team.orphans(alerts::screen(unit, team.locale).await?), None),
-        TeamAct::KeepChat(chat) => decide(unit, (person, &team), (chat, Fate::Kept)).await?,
-        TeamAct::ForgetChat(chat) => decide(unit, (person, &team), (chat, Fate::Forgotten)).await?,
+        TeamAct::KeepChat(chat) => decide(unit, person, &team, chat, Fate::Kept).await?,
+        TeamAct::ForgetChat(chat) => decide(unit, person, &team, chat, Fate::Forgotten).await?,
         TeamAct::Log(before) => (log(&mut unit.tx, &team, before).await?, None),
         TeamAct::LogFile => {
             send_log(unit, person).await?;
@@ -136,11 +137,13 @@ async fn screen(
 /// Decides about a chat that lost who subscribed it.
 async fn decide(
     unit: &mut Unit<'_>,
-    (person, team): (&Person, &Team<'_>),
-    (chat, fate): (i64, Fate),
+    person: &Person,
+    team: &Team<'_>,
+    chat: i64,
+    fate: Fate,
 ) -> store::Result<(View, Option<String>)> {
     let ctx = unit.ctx;
-    let toast = match alerts::decide(unit, person.id, (chat, fate)).await? {
+    let toast = match alerts::decide(unit, person.id, chat, fate).await? {
         Some(title) => {
             let id = if fate == Fate::Kept { "chats-toast-kept" } else { "chats-toast-forgotten" };
             ctx.catalogue.with(team.locale, id, &[("chat", cut(&title, 60).into())])
@@ -154,7 +157,8 @@ async fn decide(
 pub(in crate::service) async fn named_agent(
     unit: &mut Unit<'_>,
     person: &Person,
-    (id, text): (i64, &str),
+    id: i64,
+    text: &str,
 ) -> store::Result<View> {
     let ctx = unit.ctx;
     let team = team(ctx, person);

@@ -171,7 +171,7 @@ async fn of_two_admins_the_first_decides() {
     let second = story.person("Вера");
     story.start(second).await;
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, (second.id, Role::Admin), None).await.unwrap();
+    staff::give(&mut unit, None, second.id, Role::Admin, None).await.unwrap();
     unit.commit().await.unwrap();
     forgotten(&story).await;
     let (keep, erase) = (story.touch(story.lead, "Оставить"), story.touch(second, "Стереть клиента"));
@@ -202,7 +202,7 @@ async fn nobody_without_the_role_decides() {
     let second = story.person("Вера");
     story.start(second).await;
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, (second.id, Role::Admin), None).await.unwrap();
+    staff::give(&mut unit, None, second.id, Role::Admin, None).await.unwrap();
     unit.commit().await.unwrap();
     story.advance(minutes(2)).await;
     assert!(story.last(second).contains("C-1"), "{}", story.last(second));
@@ -344,7 +344,7 @@ async fn without_an_admin_a_request_waits_and_the_first_one_is_asked() {
     assert!(line.starts_with("WRONG") && line.contains("there is no admin to be asked"), "{line}");
     story.advance(days(3)).await;
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, (story.lead.id, Role::Admin), None).await.unwrap();
+    staff::give(&mut unit, None, story.lead.id, Role::Admin, None).await.unwrap();
     unit.commit().await.unwrap();
     // Nobody can be written to who has not started the bot.
     story.advance(minutes(2)).await;

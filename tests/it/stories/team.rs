@@ -215,7 +215,7 @@ async fn with_a_member(language: &str) -> (Story, Person, Person) {
 /// As the command line gives a role.
 async fn give(story: &Story, person: Person, role: Role, agent_id: Option<&str>) {
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, (person.id, role), agent_id).await.unwrap();
+    staff::give(&mut unit, None, person.id, role, agent_id).await.unwrap();
     unit.commit().await.unwrap();
 }
 
