@@ -70,11 +70,11 @@ async fn fixture() -> Fixture {
         "UPDATE surveys SET script_version = 1, person = 7, state = 'started', sent_at = 1795240800000, \
          started_at = 1795240801000 WHERE id = 2",
         "INSERT INTO answers (id, survey, question, part, value, options, words, band, skipped, revision, answered_at, \
-         stored_at, withdrawn_at, position) VALUES (1, 2, 'agent', 'answer', 2, '', 0, 'low', 0, 3, 1795240802000, \
-         1795240802000, NULL, 1), (2, 2, 'agent', 'reason', NULL, 'slow|rude', 0, 'low', 0, 1, 1795240803000, \
-         1795240803000, NULL, 2), (3, 2, 'agent', 'comment', NULL, '', 1, 'low', 0, 1, 1795240804000, \
-         1795240804000, NULL, 3), (4, 2, 'gone', 'answer', 1, '', 0, 'low', 0, 1, 1, 1, 1, 4), \
-         (5, 2, 'left', 'comment', NULL, '', 0, NULL, 1, 1, 1, 1, NULL, 5)",
+         stored_at, withdrawn_at) VALUES (1, 2, 'agent', 'answer', 2, '', 0, 'low', 0, 3, 1795240802000, \
+         1795240802000, NULL), (2, 2, 'agent', 'reason', NULL, 'slow|rude', 0, 'low', 0, 1, 1795240803000, \
+         1795240803000, NULL), (3, 2, 'agent', 'comment', NULL, '', 1, 'low', 0, 1, 1795240804000, \
+         1795240804000, NULL), (4, 2, 'gone', 'answer', 1, '', 0, 'low', 0, 1, 1, 1, 1), \
+         (5, 2, 'left', 'comment', NULL, '', 0, NULL, 1, 1, 1, 1, NULL)",
         "INSERT INTO comment_messages (person, message_id, survey, question, part, text, kind, file_id, \
          file_size, duration_s) VALUES (7, 10, 2, 'agent', 'comment', '-2 за всё', 'voice', 'AwAC', 4096, 12), \
          (7, 11, 2, 'agent', 'comment', NULL, 'photo', 'AgAC', NULL, NULL)",
