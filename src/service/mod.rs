@@ -16,6 +16,7 @@ pub mod languages;
 pub mod moving;
 pub mod people;
 pub mod phones;
+mod react;
 pub mod record;
 pub mod scripts;
 pub mod setup;

@@ -2,6 +2,7 @@
 
 use crate::domain::time::Timestamp;
 use crate::service::Context;
+use crate::service::react::{self, Noted};
 use crate::store::{self, Db, Tx};
 
 /// A transaction, what the use cases need beside it, and the moment for which it is done. Nothing is kept until
@@ -11,16 +12,19 @@ pub struct Unit<'a> {
     pub tx: Tx,
     pub ctx: &'a Context,
     pub now: Timestamp,
+    pub(super) noted: Noted,
 }
 
 impl<'a> Unit<'a> {
     /// Begins once nobody else writes, and reads the clock then: whoever waited acts later.
     pub async fn begin(db: &Db, ctx: &'a Context) -> store::Result<Self> {
         let tx = db.write().await?;
-        Ok(Self { tx, ctx, now: ctx.clock.now() })
+        Ok(Self { tx, ctx, now: ctx.clock.now(), noted: Noted::default() })
     }
 
-    pub async fn commit(self) -> store::Result<()> {
+    /// Lets those act who listen to what happened, and keeps all of it.
+    pub async fn commit(mut self) -> store::Result<()> {
+        react::run(&mut self).await?;
         self.tx.commit().await
     }
 }

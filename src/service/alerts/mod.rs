@@ -2,6 +2,7 @@
 
 use crate::config::ChatTopic;
 use crate::service::Unit;
+use crate::service::react::{AnswersChanged, Medium};
 use crate::store::alerts::{AlertRow, NewAlert};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
@@ -34,20 +35,31 @@ use chats::{Chats, Target};
 use folds::{Change, Touched};
 use load::Loaded;
 
-/// A survey's answers changed, and they reach or have reached the alert level.
-pub async fn update(unit: &mut Unit<'_>, survey: i64) -> store::Result<()> {
+/// Answers of these surveys changed; an alert is sent or edited once for all that happened to its survey.
+pub(super) async fn follow_answers(unit: &mut Unit<'_>, changed: &[AnswersChanged]) -> store::Result<()> {
     let mut touched = Touched::new();
-    settle(unit, survey, &mut touched).await?;
+    for changed in changed.iter().filter(|changed| changed.is_low || changed.was_alerted) {
+        settle_changed(unit, changed, &mut touched).await?;
+    }
     folds::show(unit, &touched).await
 }
 
 /// Makes the alerts of a survey what they should be. Folds that it touches are shown by the caller, once for many.
 async fn settle(unit: &mut Unit<'_>, survey: i64, touched: &mut Touched) -> store::Result<()> {
-    let ctx = unit.ctx;
+    settle_changed(unit, &AnswersChanged::none_of(survey), touched).await
+}
+
+/// The same with what changed. A customer may have corrected a low score in the same moment: the leads hear of it.
+async fn settle_changed(
+    unit: &mut Unit<'_>,
+    AnswersChanged { survey, is_low, media, .. }: &AnswersChanged,
+    touched: &mut Touched,
+) -> store::Result<()> {
+    let (ctx, survey) = (unit.ctx, *survey);
     let Some(loaded) = Loaded::find(&mut unit.tx, ctx, survey).await? else { return Ok(()) };
     let reached = loaded.view(ctx).is_reached();
     let rows = unit.tx.list_alerts(survey).await?;
-    if rows.is_empty() && !reached {
+    if rows.is_empty() && !reached && !is_low {
         return Ok(());
     }
     let chats = Chats::load(unit, &rows).await?;
@@ -59,6 +71,9 @@ async fn settle(unit: &mut Unit<'_>, survey: i64, touched: &mut Touched) -> stor
         follow(unit, &loaded, row, &chats, touched).await?;
         if reached && !row.ringing {
             ring(unit, &loaded, row, &chats).await?;
+        }
+        for medium in media {
+            attach(unit, survey, row, *medium).await?;
         }
     }
     unit.tx.set_ringing(survey, reached).await
@@ -120,7 +135,8 @@ async fn tell(
     };
     for media in unit.tx.list_media(survey).await? {
         let place = ChatTopic { chat, topic };
-        enqueue_copy(unit, place, id, survey, message, media.person, media.message_id).await?;
+        let medium = Medium { chat: media.person, message_id: media.message_id };
+        enqueue_copy(unit, place, id, survey, message, medium).await?;
     }
     Ok(())
 }
@@ -164,16 +180,11 @@ async fn ring(unit: &mut Unit<'_>, loaded: &Loaded, row: &AlertRow, chats: &Chat
     Ok(())
 }
 
-/// A medium belongs to a survey that has an alert: it is shown under the alert, without the customer's account.
-pub async fn attach(unit: &mut Unit<'_>, survey: i64, from_chat: i64, message_id: i64) -> store::Result<()> {
-    let rows = unit.tx.list_alerts(survey).await?;
-    let chats = Chats::load(unit, &rows).await?;
-    for row in rows.iter().filter(|row| chats.is_there(row)) {
-        let (Some(chat), Some(message)) = (row.chat_id, row.message) else { continue };
-        let place = ChatTopic { chat, topic: row.thread_id };
-        enqueue_copy(unit, place, row.id, survey, message, from_chat, message_id).await?;
-    }
-    Ok(())
+/// A medium is shown under the alert of its survey, without the customer's account.
+async fn attach(unit: &mut Unit<'_>, survey: i64, row: &AlertRow, medium: Medium) -> store::Result<()> {
+    let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
+    let place = ChatTopic { chat, topic: row.thread_id };
+    enqueue_copy(unit, place, row.id, survey, message, medium).await
 }
 
 async fn enqueue_copy(
@@ -182,12 +193,11 @@ async fn enqueue_copy(
     alert: i64,
     survey: i64,
     message: i64,
-    from_chat: i64,
-    message_id: i64,
+    medium: Medium,
 ) -> store::Result<()> {
     let made = unit.tx.insert_message(chat, topic).await?;
-    unit.tx.insert_copy(made, (from_chat, message_id), Some(survey)).await?;
-    let copy = Outgoing::copy(Lane::Words, chat, from_chat, message_id).thread(topic);
+    unit.tx.insert_copy(made, (medium.chat, medium.message_id), Some(survey)).await?;
+    let copy = Outgoing::copy(Lane::Words, chat, medium.chat, medium.message_id).thread(topic);
     let mut copy = copy.alert(alert).message(made);
     copy.payload = copy.payload.reply_to(message).silent();
     unit.tx.enqueue(&copy, unit.now).await?;

@@ -5,7 +5,7 @@
 
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
-use crate::service::{Context, Unit, alerts};
+use crate::service::{Context, Unit};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::telemetry::metrics::TAPS;
 use crate::view::View;
@@ -169,13 +169,5 @@ async fn enqueue_edit(
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let row = Outgoing::edit(Lane::Answers, person, message, message_id.or(loaded.row.message_id), payload);
     unit.tx.enqueue(&row.survey(loaded.row.id), unit.now).await?;
-    Ok(())
-}
-
-/// Alerts follow a survey whose answers reach, or have reached, the alert level.
-async fn follow_with_alert(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
-    if loaded.row.alerted || loaded.reaches_alert_level(after) {
-        alerts::update(unit, loaded.row.id).await?;
-    }
     Ok(())
 }

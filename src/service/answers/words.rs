@@ -1,9 +1,10 @@
 //! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
 
-use super::{Loaded, alerts, enqueue_edit, follow_with_alert, write};
+use super::{Loaded, enqueue_edit, write};
 use crate::domain::scale::Metric;
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
+use crate::service::react::Medium;
 use crate::store::comments::{CommentMessage, CommentPlace};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
@@ -66,7 +67,7 @@ pub async fn words(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     unit.tx.insert_comment_message(&message(words, &place)).await?;
     write::save(unit, &loaded, &after).await?;
     unit.tx.mark_words(&place, unit.now).await?;
-    follow(unit, &loaded, &after, words).await?;
+    note(unit, &loaded, &after, words);
     if new_message {
         go_on_below(unit, &loaded, &after).await?;
     }
@@ -182,17 +183,14 @@ async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     }
     unit.tx.insert_comment_message(&message(words, &place)).await?;
     unit.tx.mark_words(&place, unit.now).await?;
-    follow(unit, &loaded, &loaded.dialogue, words).await?;
+    note(unit, &loaded, &loaded.dialogue, words);
     Ok(true)
 }
 
-/// The alert shows the words; a medium is copied under it.
-async fn follow(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, words: &Words) -> store::Result<()> {
-    follow_with_alert(unit, loaded, after).await?;
-    if words.attachment.is_some() && (loaded.row.alerted || loaded.reaches_alert_level(after)) {
-        alerts::attach(unit, loaded.row.id, words.person, words.message_id).await?;
-    }
-    Ok(())
+/// Whoever is told of the answers gets the words, and the file that came with them.
+fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, words: &Words) {
+    let medium = Medium { chat: words.person, message_id: words.message_id };
+    write::note(unit, loaded, after, words.attachment.iter().map(|_| medium).collect());
 }
 
 /// Further words to a comment that was already thanked for are taken in silence.
@@ -243,7 +241,8 @@ pub async fn edited(
     }
     unit.tx.change_comment_text(&place, (person, message_id), text).await?;
     unit.tx.mark_words(&place, unit.now).await?;
-    follow_with_alert(unit, &loaded, &loaded.dialogue).await
+    write::note(unit, &loaded, &loaded.dialogue, Vec::new());
+    Ok(())
 }
 
 fn place(loaded: &Loaded, (index, part): (usize, Part)) -> CommentPlace {

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
-use super::{Loaded, follow_with_alert, repeat};
+use super::{Loaded, repeat};
+use crate::domain::happening::Happening;
 use crate::domain::ledger::State;
 use crate::domain::survey::{Dialogue, Given, Part};
 use crate::service::Unit;
+use crate::service::react::{AnswersChanged, Medium};
 use crate::store;
 use crate::store::answers::NewAnswer;
+use crate::store::journal::Subject;
 use crate::store::surveys::Progress;
 
 /// A completed survey ends this long after the customer's last word or tap.
 pub(super) const CLOSES_AFTER: Duration = Duration::from_mins(15);
 
-/// Stores the difference between the loaded dialogue and `after`, and lets alerts follow.
+/// Stores the difference between the loaded dialogue and `after`.
 pub(super) async fn save(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
     let mut changed = false;
     for (at, given) in &after.given {
@@ -26,9 +29,22 @@ pub(super) async fn save(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue)
     save_progress(unit, loaded, after)?;
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
     if changed {
-        follow_with_alert(unit, loaded, after).await?;
+        if loaded.reaches_alert_level(after) && !loaded.reaches_alert_level(&loaded.dialogue) {
+            unit.tx.record(Happening::LowReached, Subject::Survey(loaded.row.id), unit.now);
+        }
+        note(unit, loaded, after, Vec::new());
     }
     Ok(())
+}
+
+/// Notes that a survey's answers changed, for those who listen.
+pub(super) fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, media: Vec<Medium>) {
+    unit.noted.add(AnswersChanged {
+        survey: loaded.row.id,
+        is_low: loaded.reaches_alert_level(after),
+        was_alerted: loaded.row.alerted,
+        media,
+    });
 }
 
 async fn write_answer(

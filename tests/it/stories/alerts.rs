@@ -3,7 +3,8 @@
 use afterword::sandbox::Media;
 use serde_json::{Value, json};
 
-use super::harness::{Person, Setting, Story, hours, minutes};
+use super::super::UPDATES;
+use super::harness::{Person, Setting, Story, Updates, hours, minutes};
 
 /// A customer in front of the first question.
 async fn asked(story: &Story, number: u32, more: Value) -> Person {
@@ -12,6 +13,40 @@ async fn asked(story: &Story, number: u32, more: Value) -> Person {
     story.purchase(&number.to_string(), &customer, more).await;
     story.advance(hours(3)).await;
     person
+}
+
+#[tokio::test]
+async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
+    let mut story = Story::new().await;
+    let anna = asked(&story, 1, json!({})).await;
+    let meanwhile = |story: &Story| {
+        drop(story.touch(anna, "2"));
+        story.world.say(anna.id, "Экран треснул");
+        story.world.send_photo(anna.id, None);
+        story.world.say(anna.id, "И не включается");
+    };
+    story.stop_for(minutes(1), meanwhile).await;
+    story.advance(minutes(1)).await;
+    let mut alerts = story.alerts();
+    if UPDATES == Updates::Brought {
+        // Telegram may bring them one after the other.
+        alerts = alerts.replace("Bot (edited)", "Bot");
+    }
+    insta::assert_snapshot!(alerts, @r"
+    Bot: 🔴 Плохая оценка: 2 из 10
+      Насколько вы довольны качеством товара?
+
+      «Экран треснул
+      И не включается»
+
+      📎 1 вложение
+
+      Клиент: C-1
+      №1
+      Опрос: После покупки
+    Bot (to 2): (photo)
+    ");
+    story.end().await;
 }
 
 #[tokio::test]

@@ -5,11 +5,13 @@ use std::ops::RangeFrom;
 
 use super::Batch;
 use crate::domain::event::Event;
+use crate::domain::happening::Happening;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
 use crate::service::events::waiting::schedule_waiting;
 use crate::store::events::{CustomerRow, NewEvent, NewSurvey, SubjectKey};
+use crate::store::journal::Subject;
 use crate::store::{self, Tx};
 
 impl Batch<'_> {
@@ -32,12 +34,12 @@ impl Batch<'_> {
         unit.tx.insert_events(&events).await?;
         self.store_surveys(&mut unit.tx, first..).await?;
         self.store_cancellations(&mut unit.tx).await?;
-        let linked: Vec<i64> = self
-            .customers
-            .values()
-            .filter(|customer| customer.linked)
-            .map(|customer| customer.row.id)
-            .collect();
+        let linked = self.customers.values().filter(|customer| customer.linked);
+        let (linked, persons): (Vec<i64>, Vec<Option<i64>>) =
+            linked.map(|customer| (customer.row.id, customer.row.person)).unzip();
+        for person in persons.into_iter().flatten() {
+            unit.tx.record(Happening::Linked, Subject::Person(person), self.now);
+        }
         schedule_waiting(unit, &linked).await
     }
 
