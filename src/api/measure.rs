@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::{Api, Problem};
 use crate::domain::time::Timestamp;
 use crate::store::Lane;
+use crate::store::gauges::LaneGauge;
 use crate::telemetry::metrics::{HTTP_SECONDS, Metrics, gauge};
 
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -80,14 +81,19 @@ pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem>
         number(gauges.unknown),
     );
     one("afterword_dead_updates", "Updates that could not be handled.", number(gauges.dead_updates));
-    let labels = Lane::ALL.map(|lane| [("lane", lane.name().into())]);
-    let of = |index: usize| lanes.iter().find(|gauge| gauge.lane == Lane::ALL[index].code());
-    let values = |value: &dyn Fn(usize) -> f64| -> Vec<_> {
-        labels.iter().enumerate().map(|(index, label)| (label.as_slice(), value(index))).collect()
+    let held: Vec<_> = Lane::ALL
+        .iter()
+        .map(|lane| {
+            let held = lanes.iter().find(|gauge| gauge.lane == lane.code());
+            ([("lane", lane.as_str().into())], held)
+        })
+        .collect();
+    let values = |value: &dyn Fn(Option<&LaneGauge>) -> f64| -> Vec<_> {
+        held.iter().map(|(label, held)| (label.as_slice(), value(*held))).collect()
     };
-    let waiting = values(&|index| of(index).map_or(0.0, |gauge| number(gauge.messages)));
+    let waiting = values(&|held| held.map_or(0.0, |gauge| number(gauge.messages)));
     gauge(&mut text, "afterword_outbox_messages", "Messages that wait to be sent, by lane.", &waiting);
-    let oldest = values(&|index| age(of(index).map(|gauge| gauge.oldest)));
+    let oldest = values(&|held| age(held.map(|gauge| gauge.oldest)));
     gauge(&mut text, "afterword_outbox_age_seconds", "For how long the oldest of them waits.", &oldest);
     Ok(([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response())
 }

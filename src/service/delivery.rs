@@ -113,7 +113,7 @@ pub async fn undeliverable(unit: &mut Unit<'_>, row: &OutboxRow, refusal: &Refus
 async fn refused_by_chat(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
     // An answer in a group that gets alerts counts, too; what is changed there in passing says nothing of it.
     let is_change = matches!(row.method, Method::Edit | Method::Delete);
-    if row.lane.is_for_leads() || (row.chat_id < 0 && !is_change) {
+    if row.lane.spec().is_for_leads || (row.chat_id < 0 && !is_change) {
         return alerts::refused(unit, row, Loss::Silent, reason).await;
     }
     Ok(())
@@ -148,7 +148,7 @@ async fn invitation_refused(unit: &mut Unit<'_>, survey: &SurveyRow, refusal: &R
 pub async fn must_be_seen(tx: &mut Tx, row: &OutboxRow) -> Result<bool> {
     match (row.survey, row.message) {
         _ if row.method == Method::Delete => Ok(false),
-        _ if matches!(row.lane, Lane::Alerts | Lane::Folds | Lane::Edits) => Ok(true),
+        _ if row.lane.spec().is_shown_again => Ok(true),
         (Some(survey), Some(message)) => tx.is_current_message(survey, message).await,
         _ => Ok(false),
     }

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// One survey's alert in one chat; without a chat it waits for one.
@@ -114,9 +114,10 @@ impl Tx {
     /// Whether an alert, or what belongs to one, is still to be sent to this chat.
     pub async fn has_queued_alerts(&mut self, chat_id: i64) -> Result<bool> {
         self.write_outgoing().await?;
-        let query = query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane IN (1, 4, 5, 6, 7))",
-        )
+        let query = query_scalar(AssertSqlSafe(format!(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane IN ({}))",
+            Lane::codes(|lane| lane.is_for_leads)
+        )))
         .bind(chat_id);
         Ok(on_engine!(self, fetch_one, query)?)
     }

@@ -1,9 +1,9 @@
 //! Customers' messages that are shown in the leads' chats: which message of ours shows which of theirs, and those that
 //! wait and may still be joined or changed.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Error, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
+use super::{Error, Lane, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
 
 /// Words that wait to be sent, as [`WaitingRow::payload`] has them.
 #[derive(Clone, Debug, FromRow)]
@@ -97,11 +97,12 @@ impl Tx {
         person: i64,
     ) -> Result<Option<WaitingRow>> {
         self.write_outgoing().await?;
-        let query = query_as(
+        let query = query_as(AssertSqlSafe(format!(
             "SELECT o.id, o.message, o.payload FROM outbox o JOIN copies c ON c.message = o.message \
-             WHERE o.lane = 4 AND o.chat_id = $1 AND o.thread_id = $2 AND o.method = 'send' AND o.attempts = 0 \
+             WHERE o.lane = {} AND o.chat_id = $1 AND o.thread_id = $2 AND o.method = 'send' AND o.attempts = 0 \
              AND c.person = $3 AND c.survey IS NULL ORDER BY o.id DESC LIMIT 1",
-        )
+            Lane::Words.code()
+        )))
         .bind(chat_id)
         .bind(thread_id)
         .bind(person);
@@ -111,10 +112,11 @@ impl Tx {
     /// One message of ours that shows words or files and waits, as long as no call was made for it.
     pub async fn find_waiting_copy(&mut self, chat_id: i64, message: i64) -> Result<Option<WaitingRow>> {
         self.write_outgoing().await?;
-        let query = query_as(
-            "SELECT id, message, payload FROM outbox WHERE lane = 4 AND chat_id = $1 AND message = $2 \
+        let query = query_as(AssertSqlSafe(format!(
+            "SELECT id, message, payload FROM outbox WHERE lane = {} AND chat_id = $1 AND message = $2 \
              AND method IN ('send', 'copy') AND attempts = 0",
-        )
+            Lane::Words.code()
+        )))
         .bind(chat_id)
         .bind(message);
         Ok(on_engine!(self, fetch_optional, query)?)
@@ -123,8 +125,11 @@ impl Tx {
     /// The ring of an alert that waits, as long as no call was made for it.
     pub async fn find_waiting_ring(&mut self, alert: i64) -> Result<Option<i64>> {
         self.write_outgoing().await?;
-        let query =
-            query_scalar("SELECT id FROM outbox WHERE lane = 5 AND alert = $1 AND attempts = 0").bind(alert);
+        let query = query_scalar(AssertSqlSafe(format!(
+            "SELECT id FROM outbox WHERE lane = {} AND alert = $1 AND attempts = 0",
+            Lane::Rings.code()
+        )))
+        .bind(alert);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 

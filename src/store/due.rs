@@ -3,9 +3,9 @@
 //! A look reads what can act and no more: scripts that are paused have no part in it, and a survey that has to wait for
 //! another one of its person is marked, so that it is not met again before that one is over.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
 /// A survey that is due, as a look finds it.
@@ -216,11 +216,12 @@ impl Tx {
     /// The chats that the sender has not made its calls for yet; `fresh` are those queued after `since`.
     pub async fn count_waiting_chats(&mut self, since: Timestamp) -> Result<WaitingChats> {
         self.write_outgoing().await?;
-        // The lane of surveys, as a literal: only so is it the index's.
-        let query = query_as::<(bool, i64, i64)>(
+        // The lane as a literal: only so is it the index's.
+        let query = query_as::<(bool, i64, i64)>(AssertSqlSafe(format!(
             "SELECT first, COUNT(DISTINCT CASE WHEN created_at > $1 THEN chat_id END), COUNT(DISTINCT chat_id) \
-             FROM outbox WHERE lane = 2 GROUP BY first",
-        )
+             FROM outbox WHERE lane = {} GROUP BY first",
+            Lane::Surveys.code()
+        )))
         .bind(since);
         let mut waiting = WaitingChats::default();
         for (first, fresh, all) in on_engine!(self, fetch_all, query)? {
@@ -233,9 +234,11 @@ impl Tx {
     /// The invitations that wait for this chat.
     pub async fn count_unsent_invitations(&mut self, chat_id: i64) -> Result<i64> {
         self.write_outgoing().await?;
-        let query =
-            query_scalar("SELECT COUNT(*) FROM outbox WHERE lane = 2 AND first = TRUE AND chat_id = $1")
-                .bind(chat_id);
+        let query = query_scalar(AssertSqlSafe(format!(
+            "SELECT COUNT(*) FROM outbox WHERE lane = {} AND first = TRUE AND chat_id = $1",
+            Lane::Surveys.code()
+        )))
+        .bind(chat_id);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 

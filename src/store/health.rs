@@ -1,15 +1,15 @@
 //! What waits, counted for whoever asks whether all is well.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Result, Tx, on_engine, query_as};
+use super::{Lane, Result, Tx, on_engine, query_as};
 use crate::domain::time::Timestamp;
 
 /// What waits to be sent, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Backlog {
     pub outgoing: i64,
-    /// Of answers, surveys and alerts; all else may take its time.
+    /// Of the urgent lanes.
     pub oldest_outgoing: Option<Timestamp>,
     /// Messages of which nobody knows whether they arrived, and the first moment of that.
     pub unknown: i64,
@@ -22,18 +22,16 @@ pub struct Backlog {
 
 impl Tx {
     pub async fn backlog(&mut self) -> Result<Backlog> {
-        Ok(on_engine!(
-            self,
-            fetch_one,
-            query_as(
-                "SELECT (SELECT COUNT(*) FROM outbox) AS outgoing, \
-                 (SELECT MIN(created_at) FROM outbox WHERE lane IN (0, 1, 2, 5, 6)) AS oldest_outgoing, \
-                 (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
-                 (SELECT MIN(unknown_at) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown_since, \
-                 (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
-                 + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
-                 (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused"
-            )
-        )?)
+        let query = query_as(AssertSqlSafe(format!(
+            "SELECT (SELECT COUNT(*) FROM outbox) AS outgoing, \
+             (SELECT MIN(created_at) FROM outbox WHERE lane IN ({})) AS oldest_outgoing, \
+             (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
+             (SELECT MIN(unknown_at) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown_since, \
+             (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
+             + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
+             (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused",
+            Lane::codes(|lane| lane.is_urgent)
+        )));
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 }

@@ -2,7 +2,8 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::outgoing::{Lane, Method, Outgoing, Payload};
+use super::lane::Lane;
+use super::outgoing::{Method, Outgoing, Payload};
 use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
 use crate::domain::time::Timestamp;
 
@@ -89,7 +90,7 @@ impl TryFrom<Stored> for OutboxRow {
         };
         Ok(Self {
             id: row.id,
-            lane: Lane::from_code(row.lane, method).ok_or_else(|| broken("lane"))?,
+            lane: lane(row.lane, method).ok_or_else(|| broken("lane"))?,
             chat_id: row.chat_id,
             thread_id: row.thread_id,
             method,
@@ -105,6 +106,17 @@ impl TryFrom<Stored> for OutboxRow {
             author: row.author,
         })
     }
+}
+
+/// A former version knew the first four lanes only: what it queued goes where it belongs now.
+fn lane(code: i64, method: Method) -> Option<Lane> {
+    let lane = Lane::from_code(code)?;
+    Some(match (lane, method) {
+        (Lane::Alerts, Method::Copy) => Lane::Words,
+        (Lane::Alerts, Method::Edit) => Lane::Edits,
+        (Lane::Digests, Method::Edit | Method::Delete) => Lane::CleanUp,
+        _ => lane,
+    })
 }
 
 /// A claimed row's payload.
@@ -234,5 +246,19 @@ impl Tx {
             on_engine!(self, execute, query)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_former_version_queued_goes_where_it_belongs_now() {
+        assert_eq!(lane(1, Method::Send), Some(Lane::Alerts));
+        assert_eq!(lane(1, Method::Copy), Some(Lane::Words));
+        assert_eq!(lane(1, Method::Edit), Some(Lane::Edits));
+        assert_eq!(lane(3, Method::Delete), Some(Lane::CleanUp));
+        assert_eq!(lane(9, Method::Send), None);
     }
 }

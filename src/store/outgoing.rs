@@ -3,99 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::lane::Lane;
 use crate::domain::time::Timestamp;
-
-/// What a message is for. First lanes go first, but for what a group keeps free for others (`telegram::budget`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lane {
-    /// To somebody who is waiting: a customer in a dialogue, a lead at a button.
-    Answers,
-    /// A bad score or a request for a human that the leads do not know of yet.
-    Alerts,
-    /// A score that fell again.
-    Rings,
-    /// What customers say to the leads: their words, their files.
-    Words,
-    /// A line more in a message that lists many alerts: the first sign of a bad score.
-    Folds,
-    /// What changes in alerts that the leads know of.
-    Edits,
-    Surveys,
-    Digests,
-    /// What erasing and retention change in old messages: nobody waits for it.
-    CleanUp,
-}
-
-impl Lane {
-    pub const ALL: [Self; 9] = [
-        Self::Answers,
-        Self::Alerts,
-        Self::Rings,
-        Self::Words,
-        Self::Folds,
-        Self::Edits,
-        Self::Surveys,
-        Self::Digests,
-        Self::CleanUp,
-    ];
-
-    #[must_use]
-    pub const fn index(self) -> usize {
-        self as usize
-    }
-
-    /// As the outbox holds it. The numbers stay as they are: rows of a former version have them.
-    #[must_use]
-    pub const fn code(self) -> i64 {
-        match self {
-            Self::Answers => 0,
-            Self::Alerts => 1,
-            Self::Surveys => 2,
-            Self::Digests => 3,
-            Self::Words => 4,
-            Self::Rings => 5,
-            Self::Folds => 6,
-            Self::Edits => 7,
-            Self::CleanUp => 8,
-        }
-    }
-
-    /// A former version knew the first four lanes only: what it queued goes where it belongs now.
-    #[must_use]
-    pub fn from_code(code: i64, method: Method) -> Option<Self> {
-        let lane = Self::ALL.into_iter().find(|lane| lane.code() == code)?;
-        Some(match (lane, method) {
-            (Self::Alerts, Method::Copy) => Self::Words,
-            (Self::Alerts, Method::Edit) => Self::Edits,
-            (Self::Digests, Method::Edit | Method::Delete) => Self::CleanUp,
-            _ => lane,
-        })
-    }
-
-    /// Whether it tells the leads something.
-    #[must_use]
-    pub const fn is_for_leads(self) -> bool {
-        match self {
-            Self::Alerts | Self::Rings | Self::Words | Self::Folds | Self::Edits => true,
-            Self::Answers | Self::Surveys | Self::Digests | Self::CleanUp => false,
-        }
-    }
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Answers => "answers",
-            Self::Alerts => "alerts",
-            Self::Rings => "rings",
-            Self::Words => "words",
-            Self::Folds => "folds",
-            Self::Edits => "edits",
-            Self::Surveys => "surveys",
-            Self::Digests => "digests",
-            Self::CleanUp => "clean_up",
-        }
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -287,21 +196,5 @@ impl Outgoing {
     #[must_use]
     pub fn alert(self, alert: i64) -> Self {
         Self { alert: Some(alert), ..self }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lane_is_found_by_its_number_and_what_a_former_version_queued_by_what_it_does() {
-        for lane in Lane::ALL {
-            assert_eq!(Lane::from_code(lane.code(), Method::Send), Some(lane));
-        }
-        assert_eq!(Lane::from_code(1, Method::Copy), Some(Lane::Words));
-        assert_eq!(Lane::from_code(1, Method::Edit), Some(Lane::Edits));
-        assert_eq!(Lane::from_code(3, Method::Delete), Some(Lane::CleanUp));
-        assert_eq!(Lane::from_code(9, Method::Send), None);
     }
 }

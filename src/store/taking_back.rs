@@ -1,6 +1,8 @@
 //! Messages that are taken back while no call was made for them.
 
-use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use sqlx::AssertSqlSafe;
+
+use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
 
 impl Tx {
     /// Takes an invitation back that no call was made for yet. False if it is too late.
@@ -56,10 +58,11 @@ impl Tx {
         thread_id: Option<i64>,
     ) -> Result<Vec<(Option<i64>, Option<i64>)>> {
         self.write_outgoing().await?;
-        let query = query_as(
+        let query = query_as(AssertSqlSafe(format!(
             "DELETE FROM outbox WHERE chat_id = $1 AND thread_id = COALESCE(CAST($2 AS BIGINT), thread_id) \
-             AND lane IN (1, 4, 5) AND method IN ('send', 'copy') AND attempts = 0 RETURNING alert, message",
-        )
+             AND lane IN ({}) AND method IN ('send', 'copy') AND attempts = 0 RETURNING alert, message",
+            Lane::codes(|lane| lane.is_for_leads)
+        )))
         .bind(chat_id)
         .bind(thread_id);
         Ok(on_engine!(self, fetch_all, query)?)

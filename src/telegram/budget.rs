@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::limits::{GROUP_CALLS, GROUP_WINDOW};
 use crate::clock::Instant;
 use crate::store::Lane;
+use crate::store::lane::Share;
 
 /// Edits and deletions of all kinds, of the [`GROUP_CALLS`].
 const ALL_EDITS: usize = 10;
@@ -24,46 +25,9 @@ const TALK: usize = 6;
 const RINGS: usize = 4;
 const WORDS: usize = 5;
 
-const SHARES: usize = 8;
-
-/// Lanes that are counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Share {
-    Answers,
-    Alerts,
-    Rings,
-    Words,
-    Folds,
-    Edits,
-    Others,
-    CleanUp,
-}
+const SHARES: usize = Share::ALL.len();
 
 impl Share {
-    const ALL: [Self; SHARES] = [
-        Self::Answers,
-        Self::Alerts,
-        Self::Rings,
-        Self::Words,
-        Self::Folds,
-        Self::Edits,
-        Self::Others,
-        Self::CleanUp,
-    ];
-
-    const fn of(lane: Lane) -> Self {
-        match lane {
-            Lane::Answers => Self::Answers,
-            Lane::Alerts => Self::Alerts,
-            Lane::Rings => Self::Rings,
-            Lane::Words => Self::Words,
-            Lane::Folds => Self::Folds,
-            Lane::Edits => Self::Edits,
-            Lane::Surveys | Lane::Digests => Self::Others,
-            Lane::CleanUp => Self::CleanUp,
-        }
-    }
-
     /// Calls of the window that others leave to it as long as it has work.
     const fn least(self) -> usize {
         match self {
@@ -79,7 +43,7 @@ impl Share {
         match self {
             Self::Answers | Self::Alerts => self.least(),
             Self::Folds => 3,
-            _ => 0,
+            Self::Rings | Self::Words | Self::Edits | Self::Others | Self::CleanUp => 0,
         }
     }
 }
@@ -90,7 +54,7 @@ pub struct Waiting([Option<Instant>; SHARES]);
 
 impl Waiting {
     pub fn add(&mut self, lane: Lane, since: Instant) {
-        let known = &mut self.0[Share::of(lane) as usize];
+        let known = &mut self.0[lane.spec().share as usize];
         *known = Some(known.map_or(since, |known| known.min(since)));
     }
 
@@ -110,7 +74,7 @@ impl Budget {
         while self.taken.front().is_some_and(|(at, _)| at.plus(GROUP_WINDOW) <= now) {
             self.taken.pop_front();
         }
-        self.taken.push_back((now, Share::of(lane)));
+        self.taken.push_back((now, lane.spec().share));
     }
 
     /// The first instant, `now` or later, at which a call of this lane may leave, as things stand.
@@ -129,7 +93,7 @@ impl Budget {
 
     /// Whether this lane has not had the least number of calls that is its own.
     pub fn is_owed(&self, lane: Lane, now: Instant) -> bool {
-        let share = Share::of(lane);
+        let share = lane.spec().share;
         let used = self.taken.iter().filter(|(at, of)| *of == share && at.plus(GROUP_WINDOW) > now).count();
         used < share.least()
     }
@@ -142,7 +106,7 @@ impl Budget {
                 used[*share as usize] += 1;
             }
         }
-        let share = Share::of(lane);
+        let share = lane.spec().share;
         let of = |shares: &[Share]| -> usize { shares.iter().map(|share| used[*share as usize]).sum() };
         let is_due = used[share as usize] < share.least();
         // Of two that have not had their least, the one that has waited longer comes first.

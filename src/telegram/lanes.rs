@@ -21,17 +21,13 @@ use self::pace::Pace;
 use self::way::{Gate, Way};
 use super::buckets::{Bucket, is_private};
 use crate::clock::Instant;
+use crate::store::lane::Calls;
 use crate::store::{Lane, Method, OutboxRow};
 
 pub use self::chat::Queued;
 
 /// Calls in flight of one lane at least: a lane whose calls hang holds up no other.
 pub const CALLS_PER_LANE: usize = 8;
-/// So many answers, or alerts, can leave in a second: as many calls may be in flight as that takes, up to a bound.
-const ANSWERS_A_SECOND: u32 = 500;
-const ALERTS_A_SECOND: u32 = 250;
-const ANSWERS: usize = 64;
-const ALERTS: usize = 32;
 /// Sends of unknown outcome that are repeated at a time.
 const REPEATS: usize = 8;
 
@@ -106,7 +102,7 @@ impl Lanes {
     }
 
     fn pop_ready(&mut self, now: Instant) -> Option<Queued> {
-        for lane in Lane::ALL {
+        for lane in Lane::ALL.iter().copied() {
             while self.in_flight[lane.index()] < self.most_in_flight(lane) {
                 let Some(chat_id) = self.ready[lane.index()].front().copied() else { break };
                 let is_ready = self.chats.get(&chat_id).is_some_and(|chat| chat.place == Place::Ready(lane));
@@ -143,13 +139,10 @@ impl Lanes {
     }
 
     fn most_in_flight(&self, lane: Lane) -> usize {
-        match lane {
-            Lane::Answers => self.pace.most(ANSWERS_A_SECOND, ANSWERS),
-            Lane::Alerts | Lane::Rings | Lane::Words | Lane::Folds | Lane::Edits => {
-                self.pace.most(ALERTS_A_SECOND, ALERTS)
-            }
-            Lane::Surveys => self.pace.most_surveys(),
-            Lane::Digests | Lane::CleanUp => CALLS_PER_LANE,
+        match lane.spec().calls {
+            Calls::Rate { per_second, most } => self.pace.most(per_second, most),
+            Calls::Surveys => self.pace.most_surveys(),
+            Calls::Few => CALLS_PER_LANE,
         }
     }
 
@@ -370,7 +363,7 @@ impl Lanes {
             Gate::One | Gate::Open => self.repeatable(now).map(|(_, turn)| turn.at).min(),
         };
         let first_waiting = self.waiting.first().map(|(at, _)| *at);
-        let ready = Lane::ALL.into_iter().filter_map(|lane| self.ready_at(lane, now)).min();
+        let ready = Lane::ALL.iter().filter_map(|lane| self.ready_at(*lane, now)).min();
         [first_waiting, ready, repeat].into_iter().flatten().min()
     }
 

@@ -30,12 +30,12 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
     // A chat that is gone is so with all its topics; of the others each refuses by itself.
     let concerns = |other: &ChatTopic| other.chat == place.chat && (loss == Loss::Gone || *other == place);
     let mut places: Vec<ChatTopic> = known.into_iter().filter(concerns).collect();
-    if places.is_empty() && row.lane.is_for_leads() {
+    if places.is_empty() && row.lane.spec().is_for_leads {
         places.push(place);
     }
     note(unit, &places, loss, reason, None).await?;
     move_on(unit, place.chat, (loss == Loss::Silent).then_some(place.topic)).await?;
-    if row.lane.is_for_leads() {
+    if row.lane.spec().is_for_leads {
         // What followed an alert is in the alert that the next place gets.
         let surveys = surveys_in(&mut unit.tx, row.alert, row.message).await?;
         settle_all(unit, surveys).await?;
@@ -183,7 +183,7 @@ pub(super) async fn surveys_in(
 /// Telegram refuses the text of an alert, which is a fault of ours: the alert waits, where everybody sees it, until
 /// there is another text.
 pub async fn text_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> store::Result<()> {
-    if !row.lane.is_for_leads() || row.method != Method::Send || row.message.is_none() {
+    if !row.lane.spec().is_for_leads || row.method != Method::Send || row.message.is_none() {
         return Ok(());
     }
     let reason: String = reason.chars().take(REASON).collect();
@@ -202,7 +202,7 @@ pub async fn text_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
 
 /// A message arrived: a chat that was lost takes messages again.
 pub async fn arrived(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
-    if row.chat_id > 0 && !row.lane.is_for_leads() {
+    if row.chat_id > 0 && !row.lane.spec().is_for_leads {
         return Ok(());
     }
     let is_back = |lost: &LostChat| {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::LANES;
 use super::group::Group;
 use crate::clock::Instant;
+use crate::store::lane::Order;
 use crate::store::{Lane, Method, OutboxRow};
 use crate::telegram::buckets::{PrivateLimits, is_private};
 
@@ -117,7 +118,7 @@ impl Chat {
     pub(super) fn next(&self, may_repeat: bool, now: Instant) -> Option<Turn> {
         // What is said under an alert must not stand above it.
         let is_alert_unknown = self.queues[Lane::Alerts.index()].iter().any(Queued::is_repeat);
-        let waits_for_alert = |lane| is_alert_unknown && matches!(lane, Lane::Rings | Lane::Words);
+        let waits_for_alert = |lane: Lane| is_alert_unknown && lane.spec().is_under_alert;
         let may_go = |call: &Queued| {
             let waits = self.waits_for_send(call) || waits_for_alert(call.lane);
             !waits && (may_repeat || !call.is_repeat())
@@ -145,13 +146,13 @@ impl Chat {
         now: Instant,
     ) -> Option<Turn> {
         let mut best: Option<Turn> = None;
-        for lane in Lane::ALL {
+        for lane in Lane::ALL.iter().copied() {
             let mut calls = self.queues[lane.index()].iter().enumerate();
-            let found = match lane {
-                Lane::Folds | Lane::Edits | Lane::CleanUp => {
+            let found = match lane.spec().in_private {
+                Order::Any => {
                     calls.filter(|(_, call)| may_go(call)).min_by_key(|(_, call)| call.not_before.max(now))
                 }
-                _ => calls.next().filter(|(_, call)| may_go(call)),
+                Order::Queue | Order::Fair => calls.next().filter(|(_, call)| may_go(call)),
             };
             let Some((index, call)) = found else { continue };
             let at = limits.next(call.is_edit(), now).max(call.not_before);

@@ -7,6 +7,7 @@ use super::LANES;
 use super::chat::{Queued, Turn};
 use crate::clock::Instant;
 use crate::store::Lane;
+use crate::store::lane::Order;
 use crate::telegram::budget::{Budget, Lately, Waiting};
 use crate::telegram::limits::GROUP_WINDOW;
 
@@ -67,7 +68,7 @@ impl Group {
                 self.folded_at = now;
             }
             Lane::Edits => self.folds_in_a_row = 0,
-            _ => {}
+            Lane::Answers | Lane::Alerts | Lane::Surveys | Lane::Digests | Lane::CleanUp => {}
         }
         if call.is_edit() {
             self.edited.note(call.edited(), now);
@@ -94,13 +95,13 @@ impl Group {
         now: Instant,
     ) -> Option<Turn> {
         let mut waiting = Waiting::default();
-        for lane in Lane::ALL.into_iter().filter(|lane| !queues[lane.index()].is_empty()) {
+        for lane in Lane::ALL.iter().copied().filter(|lane| !queues[lane.index()].is_empty()) {
             waiting.add(lane, self.still_since[lane.index()].unwrap_or(now));
         }
         let mut soonest: Option<Turn> = None;
         let mut ready: Option<Turn> = None;
         let mut owed: Option<(Instant, Turn)> = None;
-        for lane in Lane::ALL {
+        for lane in Lane::ALL.iter().copied() {
             let mut not_before = now;
             if lane == Lane::Edits && self.folds_in_a_row < FOLDS_IN_A_ROW {
                 if !queues[Lane::Folds.index()].is_empty() {
@@ -119,7 +120,7 @@ impl Group {
                 }
                 continue;
             }
-            if matches!(lane, Lane::Answers | Lane::Alerts) {
+            if lane.spec().goes_first {
                 return Some(turn);
             }
             ready = ready.or(Some(turn));
@@ -140,9 +141,9 @@ impl Group {
         waiting: Waiting,
         now: Instant,
     ) -> Option<(usize, Instant)> {
-        match lane {
-            Lane::Words => self.fairest(queue, may_go, now),
-            Lane::Rings | Lane::Folds | Lane::Edits | Lane::CleanUp => {
+        match lane.spec().in_group {
+            Order::Fair => self.fairest(queue, may_go, now),
+            Order::Any => {
                 let gap = if lane == Lane::Folds { self.fold_gap(waiting, now) } else { EDIT_GAP };
                 let mut best: Option<(usize, Instant)> = None;
                 for (index, call) in queue.iter().enumerate().filter(|(_, call)| may_go(call)) {
@@ -156,7 +157,7 @@ impl Group {
                 }
                 best
             }
-            Lane::Answers | Lane::Alerts | Lane::Surveys | Lane::Digests => {
+            Order::Queue => {
                 queue.front().filter(|call| may_go(call)).map(|call| (0, call.not_before.max(now)))
             }
         }

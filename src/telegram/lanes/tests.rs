@@ -567,7 +567,7 @@ mod any_load {
     }
 
     fn count_waiting(lanes: &Lanes, waits: &mut HashMap<Lane, usize>) {
-        for lane in Lane::ALL {
+        for lane in Lane::ALL.iter().copied() {
             let waiting = lanes.chats.get(&-7).map_or(0, |chat| chat.queues[lane.index()].len());
             waits.insert(lane, waiting);
         }
