@@ -334,7 +334,7 @@ lint-orientation = is for CES only: everywhere else a high number is good
 lint-factor-unused = means nothing here: only a question with a scale is about a factor
 lint-label-off-scale = there is no such score on the scale
 lint-label-number = labels are for the numbers of the scale, like "1"
-lint-alert-unscored = only csi, csat, nps and ces can be bad enough for an alert: remove it or write off
+lint-alert-unscored = only { $known } and { $last } can be bad enough for an alert: remove it or write off
 lint-branch-one = exactly one of band, value and option is needed
 lint-choice-only = is for a question with options only (metric = "choice")
 lint-needs-score = is for a question with a score only

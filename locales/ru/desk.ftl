@@ -334,7 +334,7 @@ lint-orientation = бывает только у CES: у остальных че�
 lint-factor-unused = здесь ничего не значит: о стороне сервиса спрашивают только вопросы со шкалой
 lint-label-off-scale = такой оценки нет на шкале
 lint-label-number = подписи бывают у чисел шкалы, например "1"
-lint-alert-unscored = тревогу поднимают только csi, csat, nps и ces: уберите или напишите off
+lint-alert-unscored = тревогу поднимают только { $known } и { $last }: уберите или напишите off
 lint-branch-one = нужно ровно одно из band, value и option
 lint-choice-only = бывает только у вопроса с вариантами (metric = "choice")
 lint-needs-score = бывает только у вопроса с оценкой

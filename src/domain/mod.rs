@@ -7,6 +7,7 @@ pub mod happening;
 pub mod ledger;
 pub mod locale;
 pub mod loss;
+pub mod metric;
 pub mod naming;
 pub mod nearest;
 pub mod scale;

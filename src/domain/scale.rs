@@ -1,4 +1,4 @@
-//! What a question measures (metric), on which numbers (scale), and what a number says (band).
+//! The numbers that a question offers (scale), and what a number says (band).
 
 /// An enum whose values have one written form each, used in scripts, tables and exports.
 macro_rules! written {
@@ -43,28 +43,6 @@ macro_rules! written {
 pub(crate) use written;
 
 written! {
-    /// What a question measures; never guessed from its scale.
-    Metric {
-        Csi = "csi", Csat = "csat", Nps = "nps", Ces = "ces", Importance = "importance",
-        Choice = "choice", Text = "text",
-    }
-}
-
-impl Metric {
-    /// Whether its answers are numbers on a scale.
-    #[must_use]
-    pub const fn has_scale(self) -> bool {
-        !matches!(self, Self::Choice | Self::Text)
-    }
-
-    /// Whether a low answer says that something went wrong: how important something is to a customer never does.
-    #[must_use]
-    pub const fn is_scored(self) -> bool {
-        matches!(self, Self::Csi | Self::Csat | Self::Nps | Self::Ces)
-    }
-}
-
-written! {
     /// The numbers offered.
     Scale {
         Smiley3 = "smiley3", OneToFive = "1-5", OneToSeven = "1-7", OneToTen = "1-10",
@@ -102,6 +80,18 @@ impl Scale {
     #[must_use]
     pub const fn contains(self, value: i64) -> bool {
         self.min() <= value && value <= self.max()
+    }
+
+    /// The last low number and the first high one.
+    #[must_use]
+    pub const fn usual_bands(self) -> (i64, i64) {
+        match self {
+            Self::Smiley3 => (1, 3),
+            Self::OneToFive => (2, 4),
+            Self::OneToSeven => (3, 5),
+            Self::OneToTen | Self::ZeroToTen => (5, 8),
+            Self::YesNo => (0, 1),
+        }
     }
 }
 
@@ -149,19 +139,6 @@ impl Bands {
     }
 
     #[must_use]
-    pub fn default_for(metric: Metric, scale: Scale, orientation: Orientation) -> Self {
-        let (low_max, high_min) = match (scale, metric) {
-            (_, Metric::Nps) => (6, 9),
-            (Scale::Smiley3, _) => (1, 3),
-            (Scale::OneToFive, _) => (2, 4),
-            (Scale::OneToSeven, _) => (3, 5),
-            (Scale::OneToTen | Scale::ZeroToTen, _) => (5, 8),
-            (Scale::YesNo, _) => (0, 1),
-        };
-        Self::new(scale, orientation, low_max, high_min)
-    }
-
-    #[must_use]
     pub fn band(&self, value: i64) -> Band {
         let value = self.turned.map_or(value, |sum| sum - value);
         if value <= self.low_max {
@@ -176,32 +153,7 @@ impl Bands {
 
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    fn drawn(metric: Metric, scale: Scale, orientation: Orientation) -> String {
-        let bands = Bands::default_for(metric, scale, orientation);
-        scale.values().map(|value| bands.band(value).as_str().chars().next().unwrap()).collect()
-    }
-
-    #[rstest]
-    #[case(Metric::Csi, Scale::Smiley3, "lnh")]
-    #[case(Metric::Csat, Scale::OneToFive, "llnhh")]
-    #[case(Metric::Ces, Scale::OneToSeven, "lllnhhh")]
-    #[case(Metric::Csi, Scale::OneToTen, "lllllnnhhh")]
-    #[case(Metric::Csat, Scale::ZeroToTen, "llllllnnhhh")]
-    #[case(Metric::Nps, Scale::ZeroToTen, "lllllllnnhh")]
-    #[case(Metric::Csat, Scale::YesNo, "lh")]
-    fn default_bands_are_those_of_the_field(
-        #[case] metric: Metric,
-        #[case] scale: Scale,
-        #[case] bands: &str,
-    ) {
-        assert_eq!(drawn(metric, scale, Orientation::HighIsEasy), bands);
-        let turned: String = bands.chars().rev().collect();
-        assert_eq!(drawn(metric, scale, Orientation::HighIsHard), turned, "the other way round");
-    }
 
     #[test]
     fn an_alert_level_of_neutral_means_neutral_or_worse() {

@@ -5,7 +5,8 @@ mod choices;
 use super::callback::{Act, Data};
 use super::{Button, View, paragraphs};
 use crate::domain::locale::Localized;
-use crate::domain::scale::{Band, Metric};
+use crate::domain::metric::Answer;
+use crate::domain::scale::Band;
 use crate::domain::script::{FollowUp, Question, Script};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::domain::template::{Escape, Values, escape_html, render};
@@ -166,11 +167,11 @@ impl<'a> Survey<'a> {
             String::new()
         };
         let text = format!("<b>{}</b>", self.own(&question.text));
-        let hint = match question.metric {
-            Metric::Text => catalogue.text(self.locale, "survey-write-answer"),
-            Metric::Choice if question.multiple => catalogue.text(self.locale, "survey-choose-several"),
-            Metric::Choice => String::new(),
-            _ => self.ends(catalogue, question),
+        let hint = match question.metric.spec().answer {
+            Answer::Words => catalogue.text(self.locale, "survey-write-answer"),
+            Answer::Options if question.multiple => catalogue.text(self.locale, "survey-choose-several"),
+            Answer::Options => String::new(),
+            Answer::Score(_) => self.ends(catalogue, question),
         };
         let mut view = View::text(paragraphs([greeting.as_str(), note, &progress, &text, &hint]));
         view.rows = self.choices(catalogue, index, question);

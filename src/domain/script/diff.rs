@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Choice, Condition, FollowUp, Question, Script, ShowIf};
 use crate::domain::locale::{LOCALES, Localized};
-use crate::domain::scale::{Band, Bands, Metric};
+use crate::domain::scale::{Band, Bands};
 use crate::domain::sending::{SendOverrides, Span};
 use crate::domain::time::format_duration;
 
@@ -176,7 +176,7 @@ fn facts(question: &Question) -> Facts {
     add("metric", question.metric.to_string());
     add("scale", question.scale.map(|scale| scale.to_string()).unwrap_or_default());
     add("factor", question.factor.clone().unwrap_or_default());
-    if question.metric == Metric::Ces {
+    if question.metric.may_be_turned() {
         add("orientation", question.orientation.to_string());
     }
     add("bands", question.bands.map(bounds).unwrap_or_default());

@@ -9,8 +9,9 @@ use super::question::{Condition, FollowUp, Question};
 use super::texts::{leads_with_emoji, over_message_limit};
 use super::{Script, When};
 use crate::domain::locale::Localized;
+use crate::domain::metric::Recommending;
 use crate::domain::nearest::nearest;
-use crate::domain::scale::{Band, Metric};
+use crate::domain::scale::Band;
 use crate::domain::sending::{SendOverrides, SendingDefaults, Span};
 use crate::domain::time::format_duration;
 
@@ -170,8 +171,8 @@ fn condition(path: &str, cond: &Condition, asked: &Question, report: &Report<'_>
                 error("value", format!("{value} is not on the scale {scale} of '{key}'"));
             }
         }
-        (Condition::Option(_), _) if asked.metric == Metric::Choice && asked.options.is_empty() => {}
-        (Condition::Option(options), _) if asked.metric == Metric::Choice => {
+        (Condition::Option(_), _) if asked.metric.takes_options() && asked.options.is_empty() => {}
+        (Condition::Option(options), _) if asked.metric.takes_options() => {
             for option in options.iter().filter(|option| asked.option(option).is_none()) {
                 error("option", format!("'{key}' has no option '{option}'"));
             }
@@ -241,17 +242,17 @@ fn wording(question: &Question, path: &str, report: &Report<'_>) {
         text.contains("рекоменд") || text.contains("посовет") || text.contains("recommend")
     });
     let field = format!("{path}.text");
-    match question.metric {
-        Metric::Nps if !recommends => {
+    match (question.metric.spec().recommending, recommends) {
+        (Recommending::Needed, false) => {
             let message = "NPS asks how likely people are to recommend you; this text does not";
             report.warn(&field, said("lint-nps-wording", [], message));
         }
-        Metric::Csi | Metric::Csat | Metric::Ces if recommends => {
+        (Recommending::Misplaced, true) => {
             let message =
                 format!("asks about recommending, which is NPS; as {} it measures little", question.metric);
             report.warn(&field, said("lint-recommend-wording", [], message));
         }
-        _ => {}
+        (Recommending::Needed, true) | (Recommending::Misplaced, false) | (Recommending::Free, _) => {}
     }
 }
 
@@ -280,7 +281,7 @@ fn can_comment_on_low(draft: &Draft, drafts: &[Draft]) -> bool {
         return true;
     };
     question.low.comment.is_some()
-        || drafts.iter().filter(|other| other.question.metric == Metric::Text).any(|other| {
+        || drafts.iter().filter(|other| other.question.metric.takes_words()).any(|other| {
             other.question.show_if.as_ref().is_none_or(|show_if| {
                 show_if.question == question.key
                     && scale

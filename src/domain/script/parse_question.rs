@@ -8,7 +8,8 @@ use super::problem::said;
 use super::question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 use super::texts::{Shown, localized};
 use crate::domain::locale::Localized;
-use crate::domain::scale::{AlertLevel, Band, Bands, Metric, Orientation, Scale};
+use crate::domain::metric::{Metric, SCORE_FIELDS, Scales};
+use crate::domain::scale::{AlertLevel, Band, Bands, Orientation, Scale};
 
 /// Telegram takes 100 buttons; back, stop and done need theirs.
 const MAX_BUTTONS: usize = 90;
@@ -30,7 +31,7 @@ pub(super) fn question(fields: &Fields<'_>) -> Draft {
             .require("key", "a short name like \"quality\"")
             .and_then(|v| v.read_as("lint-key", key))
             .unwrap_or_default(),
-        metric: metric.unwrap_or(Metric::Text),
+        metric: metric.unwrap_or(Metric::UNREAD),
         scale,
         factor: factor(fields, metric),
         orientation,
@@ -67,22 +68,23 @@ fn scale(fields: &Fields<'_>, metric: Option<Metric>) -> Option<Scale> {
     let Some(metric) = metric else {
         return written;
     };
-    match (metric, value) {
-        (Metric::Nps, Some(value)) if written != Some(Scale::ZeroToTen) => {
+    let Some(score) = metric.score() else {
+        if let Some(value) = value {
+            let message = format!("a question of metric {metric} has no scale: remove it");
+            value.error(said("lint-no-scale", [], message));
+        }
+        return None;
+    };
+    match (&score.scales, value) {
+        (Scales::Fixed(fixed), Some(value)) if written != Some(fixed.scale) => {
             if written.is_some() {
-                let message = "NPS is always asked from 0 to 10; remove the scale or write \"0-10\"";
-                value.error(said("lint-nps-scale", [], message));
+                let (id, message) = fixed.other_scale;
+                value.error(said(id, [], message));
             }
             None
         }
-        (Metric::Nps, _) => Some(Scale::ZeroToTen),
-        (Metric::Choice | Metric::Text, Some(value)) => {
-            let message = format!("a question of metric {metric} has no scale: remove it");
-            value.error(said("lint-no-scale", [], message));
-            None
-        }
-        (Metric::Choice | Metric::Text, None) => None,
-        (_, None) => {
+        (Scales::Fixed(fixed), _) => Some(fixed.scale),
+        (Scales::Any { .. }, None) => {
             let known = known(Scale::ALL);
             let message = format!("is missing: write {known}");
             fields
@@ -90,13 +92,13 @@ fn scale(fields: &Fields<'_>, metric: Option<Metric>) -> Option<Scale> {
                 .error(&fields.path_of("scale"), said("lint-missing-scale", [("known", known)], message));
             None
         }
-        (_, Some(_)) => written,
+        (Scales::Any { .. }, Some(_)) => written,
     }
 }
 
 fn orientation(fields: &Fields<'_>, metric: Option<Metric>) -> Orientation {
     let orientation: Option<Orientation> = fields.one_of("orientation", Orientation::ALL);
-    if orientation.is_some() && metric.is_some_and(|metric| metric != Metric::Ces) {
+    if orientation.is_some() && metric.is_some_and(|metric| !metric.may_be_turned()) {
         let message = "is for ces only: everywhere else a high number is good";
         fields.report.error(&fields.path_of("orientation"), said("lint-orientation", [], message));
         return Orientation::HighIsEasy;
@@ -162,14 +164,16 @@ fn bands(
         numbers
     });
     let (metric, scale) = (metric?, scale?);
-    let default = Bands::default_for(metric, scale, turn);
+    let default = metric.default_bands(scale, turn);
     let Some((low_max, high_min)) = numbers else {
         return Some(default);
     };
     let (low_max, high_min) = (low_max.unwrap_or(default.low_max), high_min.unwrap_or(default.high_min));
-    if metric == Metric::Nps && (low_max, high_min) != (default.low_max, default.high_min) {
-        let message = "the bands of NPS are fixed: 0–6, 7–8 and 9–10; remove them";
-        fields.report.error(&fields.path_of("bands"), said("lint-nps-bands", [], message));
+    if let Some(Scales::Fixed(fixed)) = metric.score().map(|score| &score.scales)
+        && (low_max, high_min) != (fixed.low_max, fixed.high_min)
+    {
+        let (id, message) = fixed.other_bands;
+        fields.report.error(&fields.path_of("bands"), said(id, [], message));
         return Some(default);
     }
     if !(scale.min() <= low_max && low_max < high_min && high_min <= scale.max()) {
@@ -185,11 +189,21 @@ fn alert(fields: &Fields<'_>, metric: Option<Metric>) -> AlertLevel {
     let scored = metric.is_none_or(Metric::is_scored);
     let written: Option<AlertLevel> = fields.one_of("alert", AlertLevel::ALL);
     if !scored && written.is_some_and(|level| level != AlertLevel::Off) {
+        let (known, last) = all_scored();
         let message =
-            "only csi, csat, nps and ces can be bad enough for an alert: write \"off\" or remove it";
-        fields.report.error(&fields.path_of("alert"), said("lint-alert-unscored", [], message));
+            format!("only {known} and {last} can be bad enough for an alert: write \"off\" or remove it");
+        let values = [("known", known), ("last", last)];
+        fields.report.error(&fields.path_of("alert"), said("lint-alert-unscored", values, message));
     }
     written.unwrap_or(if scored { AlertLevel::Low } else { AlertLevel::Off })
+}
+
+/// The metrics that can be bad enough for an alert: all but the last, and that.
+fn all_scored() -> (String, String) {
+    let mut names: Vec<&str> =
+        Metric::ALL.iter().filter(|metric| metric.is_scored()).map(|metric| metric.as_str()).collect();
+    let last = names.pop().unwrap_or_default().to_owned();
+    (names.join(", "), last)
 }
 
 /// Options or reasons: their keys differ, and they fit a keyboard.
@@ -292,7 +306,7 @@ fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
     let error = |name: &str, id, message: String| {
         fields.report.error(&fields.path_of(name), said(id, [], message));
     };
-    if metric == Metric::Choice {
+    if metric.takes_options() {
         if question.options.len() < 2 && !fields.report.has_error_in(&fields.path_of("options")) {
             let message = said("lint-few-options", [], "a choice needs at least two options");
             fields.report.error(&fields.path_of("options"), message);
@@ -316,7 +330,7 @@ fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
     if metric.has_scale() {
         return;
     }
-    for name in ["labels", "ends", "bands", "low", "neutral", "high"] {
+    for name in SCORE_FIELDS {
         if fields.has(name) {
             error(
                 name,

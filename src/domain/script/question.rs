@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::locale::Localized;
-use crate::domain::scale::{AlertLevel, Band, Bands, Metric, Orientation, Scale};
+use crate::domain::metric::Metric;
+use crate::domain::scale::{AlertLevel, Band, Bands, Orientation, Scale};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {

@@ -1,7 +1,7 @@
 //! What each tap and word does.
 
 use super::{Dialogue, Given, Part, Step, path};
-use crate::domain::scale::{Band, Metric};
+use crate::domain::scale::Band;
 use crate::domain::script::{FollowUp, Question, Script};
 
 /// What a customer does. Options and reasons are named by their place in the script.
@@ -56,7 +56,7 @@ impl Dialogue {
             (Step::Ask(index), Input::Option(option)) => self.choose(script, index, option)?,
             (Step::Ask(index), Input::Toggle { index: option, on }) => {
                 let question = question(script, index)?;
-                if !(question.metric == Metric::Choice && question.multiple) {
+                if !(question.metric.takes_options() && question.multiple) {
                     return Err(Stale);
                 }
                 let keys = question.options.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>();
@@ -113,7 +113,7 @@ impl Dialogue {
 
     fn choose(&mut self, script: &Script, index: usize, option: usize) -> Result<(), Stale> {
         let question = question(script, index)?;
-        if question.metric != Metric::Choice || question.multiple {
+        if !question.metric.takes_options() || question.multiple {
             return Err(Stale);
         }
         let key = question.options.get(option).ok_or(Stale)?.key.clone();
@@ -168,7 +168,7 @@ impl Dialogue {
     /// comment of the last question that was answered.
     fn words(&mut self, script: &Script) -> (usize, Part) {
         let at = match self.step {
-            Step::Ask(index) if script.questions[index].metric == Metric::Text => (index, Part::Answer),
+            Step::Ask(index) if script.questions[index].metric.takes_words() => (index, Part::Answer),
             Step::Ask(index) => (self.previous(script, index).unwrap_or(index), Part::Comment),
             Step::Why(index) => (index, Part::Comment),
             Step::End | Step::Review => (self.last_answered(script), Part::Comment),
@@ -224,7 +224,7 @@ impl Question {
     /// A customer may pass over what is not a score or a single tap.
     #[must_use]
     pub fn may_skip(&self) -> bool {
-        self.metric == Metric::Text || self.multiple
+        self.metric.takes_words() || self.multiple
     }
 
     /// The follow-up of a band if it is a step of its own.

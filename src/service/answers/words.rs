@@ -1,7 +1,6 @@
 //! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
 
 use super::{Loaded, enqueue_edit, write};
-use crate::domain::scale::Metric;
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
 use crate::service::react::Medium;
@@ -122,7 +121,7 @@ async fn target(
 async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Option<(usize, Part)>> {
     let questions = &loaded.published.script.questions;
     let asks_why = match loaded.dialogue.step {
-        Step::Ask(index) if questions[index].metric == Metric::Text => {
+        Step::Ask(index) if questions[index].metric.takes_words() => {
             // Nobody answers a question that they have not seen.
             if shown(tx, loaded, words).await? == Shown::Above {
                 return Ok(None);

@@ -1,7 +1,7 @@
 //! The editor's first screen, the questions as a list, and a new one.
 
 use super::{Deed, Desk, DeskAct, Screen, cut, fitting};
-use crate::domain::scale::Metric;
+use crate::domain::metric::Metric;
 use crate::domain::script::Script;
 use crate::domain::script::edit::{Field, Tap};
 use crate::domain::template::escape_html;

@@ -1,7 +1,8 @@
 //! What the parts of a script are called.
 
 use super::Desk;
-use crate::domain::scale::{AlertLevel, Band, Metric, Scale};
+use crate::domain::metric::Metric;
+use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::edit::{Field, List};
 
 /// The name of a field as it stands in a script, in the catalogue.
@@ -93,15 +94,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn metric(&self, metric: Metric) -> String {
-        self.text(match metric {
-            Metric::Csi => "metric-csi",
-            Metric::Csat => "metric-csat",
-            Metric::Nps => "metric-nps",
-            Metric::Ces => "metric-ces",
-            Metric::Importance => "metric-importance",
-            Metric::Choice => "metric-choice",
-            Metric::Text => "metric-text",
-        })
+        self.text(metric.spec().name)
     }
 
     pub(super) fn scale(&self, scale: Scale) -> String {

@@ -2,7 +2,8 @@
 
 use super::{Desk, DeskAct, Screen, cut};
 use crate::domain::locale::{LOCALES, Localized};
-use crate::domain::scale::{AlertLevel, Band, Metric, Scale};
+use crate::domain::metric::Answer;
+use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::edit::{Field, List, Prompt, Tap};
 use crate::domain::script::{Condition, Question, Script};
 use crate::domain::template::escape_html;
@@ -84,14 +85,14 @@ impl Desk<'_> {
                 self.choice(&self.alert(*level), *level == question.alert, Tap::Alert(place, *level))
             }));
         }
-        if question.metric == Metric::Ces {
+        if question.metric.may_be_turned() {
             let hard = question.orientation == crate::domain::scale::Orientation::HighIsHard;
             view = view.row([
                 self.choice(&self.text("desk-high-is-easy"), !hard, Tap::HighIsHard(place, false)),
                 self.choice(&self.text("desk-high-is-hard"), hard, Tap::HighIsHard(place, true)),
             ]);
         }
-        if question.metric == Metric::Choice {
+        if question.metric.takes_options() {
             let options = format!("{} · {}", self.text("field-options"), question.options.len());
             view =
                 view.row([self.button(options, DeskAct::Show(Screen::Items(List::Options(place))))]).row([
@@ -127,7 +128,7 @@ impl Desk<'_> {
     }
 
     fn can_scale(question: &Question) -> bool {
-        question.metric.has_scale() && question.metric != Metric::Nps
+        question.metric.usual_scale().is_some()
     }
 
     fn shown_when(&self, script: &Script, question: &Question) -> String {
@@ -227,10 +228,10 @@ impl Desk<'_> {
                 )]);
         let room = MOST_BUTTONS.saturating_sub(place);
         for (of, earlier) in script.questions.iter().enumerate().take(place) {
-            let has_answers = match earlier.metric {
-                Metric::Text => false,
-                Metric::Choice => !earlier.options.is_empty(),
-                _ => true,
+            let has_answers = match earlier.metric.spec().answer {
+                Answer::Words => false,
+                Answer::Options => !earlier.options.is_empty(),
+                Answer::Score(_) => true,
             };
             if !has_answers {
                 continue;
@@ -257,7 +258,7 @@ impl Desk<'_> {
         earlier: &Question,
         cond: &Condition,
     ) -> View {
-        if earlier.metric == Metric::Choice {
+        if earlier.metric.takes_options() {
             let buttons = earlier.options.iter().enumerate().take(room).map(|(at, option)| {
                 let on = matches!(cond, Condition::Option(keys) if keys.contains(&option.key));
                 self.choice(option.text.get(self.locale), on, Tap::BranchOption(place, at, !on))

@@ -1,7 +1,7 @@
 //! The choices of a question: what stands on its buttons, what the ends of its scale mean, and a given score in words.
 
 use super::{BUTTONS_IN_A_ROW, Survey, ticked};
-use crate::domain::scale::{Metric, Orientation, Scale};
+use crate::domain::scale::Scale;
 use crate::domain::script::Question;
 use crate::domain::survey::{Input, Part};
 use crate::domain::template::escape_html;
@@ -15,7 +15,7 @@ impl Survey<'_> {
         index: usize,
         question: &Question,
     ) -> Vec<Vec<Button>> {
-        if question.metric == Metric::Choice {
+        if question.metric.takes_options() {
             let chosen = self.dialogue.live(index, Part::Answer);
             return question
                 .options
@@ -77,19 +77,17 @@ impl Survey<'_> {
     /// "0 = not at all likely, 10 = extremely likely"; labels that are words need no such line.
     pub(super) fn ends(&self, catalogue: &Catalogue, question: &Question) -> String {
         let Some(scale) = question.scale else { return String::new() };
-        let in_words = |low, high| (catalogue.text(self.locale, low), catalogue.text(self.locale, high));
         let (low, high) = match &question.ends {
             Some(ends) => (self.own(&ends.low), self.own(&ends.high)),
             None if matches!(scale, Scale::Smiley3 | Scale::YesNo) || !question.labels.is_empty() => {
                 return String::new();
             }
-            None => match (question.metric, question.orientation) {
-                (Metric::Nps, _) => in_words("scale-nps-low", "scale-nps-high"),
-                (Metric::Ces, Orientation::HighIsEasy) => in_words("scale-easy-low", "scale-easy-high"),
-                (Metric::Ces, Orientation::HighIsHard) => in_words("scale-hard-low", "scale-hard-high"),
-                (Metric::Importance, _) => in_words("scale-important-low", "scale-important-high"),
-                _ => in_words("scale-satisfied-low", "scale-satisfied-high"),
-            },
+            None => {
+                let Some((low, high)) = question.metric.end_words(question.orientation) else {
+                    return String::new();
+                };
+                (catalogue.text(self.locale, low), catalogue.text(self.locale, high))
+            }
         };
         let values = [
             ("low", scale.min().into()),

@@ -1,7 +1,8 @@
 //! Edits and prompts as a letter and a few numbers: what fits into a button.
 
 use super::{Field, LIST_FIELDS, List, Prompt, SEND_FIELDS, Tap};
-use crate::domain::scale::{AlertLevel, Band, Metric, Scale};
+use crate::domain::metric::Metric;
+use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::Trigger;
 
 /// A letter, and numbers after it.
@@ -155,11 +156,11 @@ impl Tap {
         let flag = usize::from;
         match self {
             Self::On(trigger) => ('o', vec![place(Trigger::ALL, &trigger)]),
-            Self::AddQuestion(metric) => ('a', vec![place(Metric::ALL, &metric)]),
+            Self::AddQuestion(metric) => ('a', vec![metric.spec().code]),
             Self::RemoveQuestion(question) => ('x', vec![question]),
             Self::MoveQuestion(question, up) => ('v', vec![question, flag(up)]),
             Self::CopyQuestion(question) => ('c', vec![question]),
-            Self::Metric(question, metric) => ('m', vec![question, place(Metric::ALL, &metric)]),
+            Self::Metric(question, metric) => ('m', vec![question, metric.spec().code]),
             Self::Scale(question, scale) => ('s', vec![question, place(Scale::ALL, &scale)]),
             Self::HighIsHard(question, hard) => ('h', vec![question, flag(hard)]),
             Self::Bands(question, low, high) => ('b', vec![question, low, high]),
@@ -188,11 +189,11 @@ impl Tap {
     pub fn from_code((letter, numbers): &Code) -> Option<Self> {
         Some(match (letter, numbers.as_slice()) {
             ('o', [trigger]) => Self::On(one(Trigger::ALL, *trigger)?),
-            ('a', [metric]) => Self::AddQuestion(one(Metric::ALL, *metric)?),
+            ('a', [metric]) => Self::AddQuestion(Metric::from_code(*metric)?),
             ('x', [question]) => Self::RemoveQuestion(*question),
             ('v', [question, up]) => Self::MoveQuestion(*question, flag(*up)?),
             ('c', [question]) => Self::CopyQuestion(*question),
-            ('m', [question, metric]) => Self::Metric(*question, one(Metric::ALL, *metric)?),
+            ('m', [question, metric]) => Self::Metric(*question, Metric::from_code(*metric)?),
             ('s', [question, scale]) => Self::Scale(*question, one(Scale::ALL, *scale)?),
             ('h', [question, hard]) => Self::HighIsHard(*question, flag(*hard)?),
             ('b', [question, low, high]) => Self::Bands(*question, *low, *high),

@@ -14,7 +14,8 @@ use toml_edit::DocumentMut;
 
 use super::{Problem, Script};
 use crate::domain::locale::LOCALES;
-use crate::domain::scale::{AlertLevel, Band, Metric, Scale};
+use crate::domain::metric::Metric;
+use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::{MAX_FILE_BYTES, Trigger};
 
 pub use named::{LIST_FIELDS, ListField, SEND_FIELDS, SendField};
@@ -207,8 +208,9 @@ pub fn apply(source: &str, edit: &Edit) -> Result<String, Refusal> {
 fn is_fitting(script: &Script, edit: &Edit) -> bool {
     let metric = |place: usize| script.questions.get(place).map(|question| question.metric);
     let has_scale = |place: usize| metric(place).is_some_and(Metric::has_scale);
+    let takes_options = |place: usize| metric(place).is_some_and(Metric::takes_options);
     let list = |list: List| match list {
-        List::Options(place) => metric(place) == Some(Metric::Choice),
+        List::Options(place) => takes_options(place),
         List::Reasons(place, _) | List::Links(place, _) => has_scale(place),
     };
     let field = |field: Field| match field {
@@ -232,11 +234,11 @@ fn is_fitting(script: &Script, edit: &Edit) -> bool {
             Tap::Clear(of) => field(of),
             Tap::RemoveItem(of, _) | Tap::MoveItem(of, ..) => list(of),
             Tap::Scale(place, _) | Tap::Bands(place, ..) | Tap::DefaultBands(place) => {
-                has_scale(place) && metric(place) != Some(Metric::Nps)
+                metric(place).and_then(Metric::usual_scale).is_some()
             }
-            Tap::HighIsHard(place, _) => metric(place) == Some(Metric::Ces),
+            Tap::HighIsHard(place, _) => metric(place).is_some_and(Metric::may_be_turned),
             Tap::Alert(place, _) => metric(place).is_some_and(Metric::is_scored),
-            Tap::Multiple(place, _) => metric(place) == Some(Metric::Choice),
+            Tap::Multiple(place, _) => takes_options(place),
             _ => true,
         },
     }

@@ -5,7 +5,8 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 use super::document::{follow_up, holder, item, put, question, questions, rearrange, section};
 use super::follow::{drop_empty, forget_field};
 use super::{Field, SendField, Tap};
-use crate::domain::scale::{Band, Metric, Scale};
+use crate::domain::metric::{Answer, Metric};
+use crate::domain::scale::Band;
 use crate::domain::script::{Condition, Question, Script, ShowIf};
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -110,20 +111,11 @@ pub(super) fn unique(key: &str, is_taken: impl Fn(&str) -> bool) -> String {
     numbered.into_iter().find(|key| !is_taken(key)).unwrap_or(stem)
 }
 
-const fn usual_scale(metric: Metric) -> Option<Scale> {
-    match metric {
-        Metric::Csi | Metric::Importance => Some(Scale::ZeroToTen),
-        Metric::Csat => Some(Scale::OneToFive),
-        Metric::Ces => Some(Scale::OneToSeven),
-        Metric::Nps | Metric::Choice | Metric::Text => None,
-    }
-}
-
 fn add_question(document: &mut DocumentMut, script: &Script, metric: Metric) -> Option<()> {
     let mut table = Table::new();
     put(&mut table, "key", unique(metric.as_str(), |key| script.question(key).is_some()));
     put(&mut table, "metric", metric.as_str());
-    if let Some(scale) = usual_scale(metric) {
+    if let Some(scale) = metric.usual_scale() {
         put(&mut table, "scale", scale.as_str());
     }
     table.decor_mut().set_prefix("\n");
@@ -134,25 +126,11 @@ fn add_question(document: &mut DocumentMut, script: &Script, metric: Metric) -> 
 /// What the new metric cannot have goes.
 fn change_metric(table: &mut Table, metric: Metric) {
     put(table, "metric", metric.as_str());
-    match usual_scale(metric) {
-        None => {
-            for name in ["scale", "bands"] {
-                table.remove(name);
-            }
-        }
-        Some(scale) if !table.contains_key("scale") => {
-            put(table, "scale", scale.as_str());
-            table.remove("bands");
-        }
-        Some(_) => {}
+    if let Some(scale) = metric.usual_scale().filter(|_| !table.contains_key("scale")) {
+        put(table, "scale", scale.as_str());
+        table.remove("bands");
     }
-    let unfit: &[(bool, &[&str])] = &[
-        (!metric.has_scale(), &["labels", "ends", "low", "neutral", "high", "factor"]),
-        (!metric.is_scored(), &["alert"]),
-        (metric != Metric::Choice, &["options", "multiple"]),
-        (metric != Metric::Ces, &["orientation"]),
-    ];
-    for name in unfit.iter().filter(|(unfit, _)| *unfit).flat_map(|(_, names)| *names) {
+    for name in metric.unfit_fields() {
         table.remove(name);
     }
 }
@@ -164,10 +142,10 @@ fn asked(script: &Script, place: usize) -> Option<&Question> {
 
 fn branch(document: &mut DocumentMut, script: &Script, place: usize, of: usize) -> Option<()> {
     let asked = script.questions.get(of).filter(|_| of < place)?;
-    let (name, value) = match asked.metric {
-        Metric::Text => return None,
-        Metric::Choice => ("option", asked.options.first()?.key.as_str()),
-        _ => ("band", Band::Low.as_str()),
+    let (name, value) = match asked.metric.spec().answer {
+        Answer::Words => return None,
+        Answer::Options => ("option", asked.options.first()?.key.as_str()),
+        Answer::Score(_) => ("band", Band::Low.as_str()),
     };
     let mut table = InlineTable::new();
     table.insert("question", Value::from(asked.key.as_str()));

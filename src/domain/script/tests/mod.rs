@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::scale::{Band, Metric, Scale};
+use crate::domain::metric::Metric;
+use crate::domain::scale::{Band, Scale};
 use crate::domain::sending::SendingDefaults;
 
 mod head;

@@ -1,0 +1,347 @@
+//! What a question measures. All in which metrics differ is one table, [`Metric::spec`]: a new metric does not compile until
+//! each of its facts is given, and nothing else in the program asks which metric it is.
+
+#![warn(clippy::wildcard_enum_match_arm)]
+
+use super::scale::{Bands, Orientation, Scale, written};
+
+written! {
+    /// What a question measures; never guessed from its scale.
+    Metric {
+        Csi = "csi", Csat = "csat", Nps = "nps", Ces = "ces", Importance = "importance",
+        Choice = "choice", Text = "text",
+    }
+}
+
+/// The facts about a metric.
+#[derive(Debug)]
+pub struct Spec {
+    /// As buttons hold it. They are in chats: a number never changes and is never given to another metric.
+    pub code: usize,
+    /// Its name in the catalogue.
+    pub name: &'static str,
+    pub answer: Answer,
+    pub recommending: Recommending,
+}
+
+/// What a question is answered with.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A number on a scale.
+    Score(Score),
+    /// One of the question's options, or several.
+    Options,
+    Words,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Score {
+    pub scales: Scales,
+    /// Whether a low answer says that something went wrong: how important something is to a customer never does.
+    pub is_judgement: bool,
+    pub ends: Ends,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Scales {
+    /// The author's choice, and what is offered first.
+    Any {
+        usual: Scale,
+    },
+    Fixed(Fixed),
+}
+
+/// A scale and bands that are always the same, and what is said of others: the text's name in the catalogue, and the text
+/// for a file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fixed {
+    pub scale: Scale,
+    pub low_max: i64,
+    pub high_min: i64,
+    pub other_scale: (&'static str, &'static str),
+    pub other_bands: (&'static str, &'static str),
+}
+
+/// The names in the catalogue of what the lowest and the highest number mean.
+pub type EndWords = (&'static str, &'static str);
+
+/// Which end is the good one, and what the ends mean where the author does not say it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ends {
+    HighIsGood(EndWords),
+    EitherWay { high_is_easy: EndWords, high_is_hard: EndWords },
+}
+
+/// Whether a question's text may ask about recommending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recommending {
+    Needed,
+    /// Another metric measures that.
+    Misplaced,
+    Free,
+}
+
+/// What only a question with a scale can have, in a script.
+pub const SCORE_FIELDS: [&str; 6] = ["labels", "ends", "bands", "low", "neutral", "high"];
+
+const SATISFIED: Ends = Ends::HighIsGood(("scale-satisfied-low", "scale-satisfied-high"));
+
+impl Metric {
+    /// What stands for a metric that cannot be read: it asks for the least.
+    pub const UNREAD: Self = Self::Text;
+
+    #[must_use]
+    pub const fn spec(self) -> &'static Spec {
+        match self {
+            Self::Csi => &Spec {
+                code: 0,
+                name: "metric-csi",
+                answer: Answer::Score(Score {
+                    scales: Scales::Any { usual: Scale::ZeroToTen },
+                    is_judgement: true,
+                    ends: SATISFIED,
+                }),
+                recommending: Recommending::Misplaced,
+            },
+            Self::Csat => &Spec {
+                code: 1,
+                name: "metric-csat",
+                answer: Answer::Score(Score {
+                    scales: Scales::Any { usual: Scale::OneToFive },
+                    is_judgement: true,
+                    ends: SATISFIED,
+                }),
+                recommending: Recommending::Misplaced,
+            },
+            Self::Nps => &Spec {
+                code: 2,
+                name: "metric-nps",
+                answer: Answer::Score(Score {
+                    scales: Scales::Fixed(Fixed {
+                        scale: Scale::ZeroToTen,
+                        low_max: 6,
+                        high_min: 9,
+                        other_scale: (
+                            "lint-nps-scale",
+                            "NPS is always asked from 0 to 10; remove the scale or write \"0-10\"",
+                        ),
+                        other_bands: (
+                            "lint-nps-bands",
+                            "the bands of NPS are fixed: 0–6, 7–8 and 9–10; remove them",
+                        ),
+                    }),
+                    is_judgement: true,
+                    ends: Ends::HighIsGood(("scale-nps-low", "scale-nps-high")),
+                }),
+                recommending: Recommending::Needed,
+            },
+            Self::Ces => &Spec {
+                code: 3,
+                name: "metric-ces",
+                answer: Answer::Score(Score {
+                    scales: Scales::Any { usual: Scale::OneToSeven },
+                    is_judgement: true,
+                    ends: Ends::EitherWay {
+                        high_is_easy: ("scale-easy-low", "scale-easy-high"),
+                        high_is_hard: ("scale-hard-low", "scale-hard-high"),
+                    },
+                }),
+                recommending: Recommending::Misplaced,
+            },
+            Self::Importance => &Spec {
+                code: 4,
+                name: "metric-importance",
+                answer: Answer::Score(Score {
+                    scales: Scales::Any { usual: Scale::ZeroToTen },
+                    is_judgement: false,
+                    ends: Ends::HighIsGood(("scale-important-low", "scale-important-high")),
+                }),
+                recommending: Recommending::Free,
+            },
+            Self::Choice => &Spec {
+                code: 5,
+                name: "metric-choice",
+                answer: Answer::Options,
+                recommending: Recommending::Free,
+            },
+            Self::Text => &Spec {
+                code: 6,
+                name: "metric-text",
+                answer: Answer::Words,
+                recommending: Recommending::Free,
+            },
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: usize) -> Option<Self> {
+        Self::ALL.iter().copied().find(|metric| metric.spec().code == code)
+    }
+
+    /// What its numbers are; `None` where the answer is no number.
+    #[must_use]
+    pub const fn score(self) -> Option<&'static Score> {
+        match &self.spec().answer {
+            Answer::Score(score) => Some(score),
+            Answer::Options | Answer::Words => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn has_scale(self) -> bool {
+        self.score().is_some()
+    }
+
+    /// The scale that is offered first, where the author has the choice of scale and bands.
+    #[must_use]
+    pub const fn usual_scale(self) -> Option<Scale> {
+        match self.score() {
+            Some(Score { scales: Scales::Any { usual }, .. }) => Some(*usual),
+            Some(Score { scales: Scales::Fixed(_), .. }) | None => None,
+        }
+    }
+
+    /// Whether a low answer says that something went wrong.
+    #[must_use]
+    pub fn is_scored(self) -> bool {
+        self.score().is_some_and(|score| score.is_judgement)
+    }
+
+    /// Whether a high number may be the bad end.
+    #[must_use]
+    pub const fn may_be_turned(self) -> bool {
+        match self.score() {
+            Some(Score { ends: Ends::EitherWay { .. }, .. }) => true,
+            Some(Score { ends: Ends::HighIsGood(_), .. }) | None => false,
+        }
+    }
+
+    #[must_use]
+    pub const fn takes_options(self) -> bool {
+        match self.spec().answer {
+            Answer::Options => true,
+            Answer::Score(_) | Answer::Words => false,
+        }
+    }
+
+    #[must_use]
+    pub const fn takes_words(self) -> bool {
+        match self.spec().answer {
+            Answer::Words => true,
+            Answer::Score(_) | Answer::Options => false,
+        }
+    }
+
+    /// What the ends of its scale mean where the author does not say it.
+    #[must_use]
+    pub fn end_words(self, orientation: Orientation) -> Option<EndWords> {
+        Some(match (&self.score()?.ends, orientation) {
+            (Ends::HighIsGood(words), _)
+            | (Ends::EitherWay { high_is_easy: words, .. }, Orientation::HighIsEasy)
+            | (Ends::EitherWay { high_is_hard: words, .. }, Orientation::HighIsHard) => *words,
+        })
+    }
+
+    /// The bands of a question that does not name its own.
+    #[must_use]
+    pub fn default_bands(self, scale: Scale, orientation: Orientation) -> Bands {
+        let (low_max, high_min) = match self.score() {
+            Some(Score { scales: Scales::Fixed(fixed), .. }) => (fixed.low_max, fixed.high_min),
+            Some(Score { scales: Scales::Any { .. }, .. }) | None => scale.usual_bands(),
+        };
+        Bands::new(scale, orientation, low_max, high_min)
+    }
+
+    /// The fields of a question, in a script, that this metric has no use for.
+    pub fn unfit_fields(self) -> impl Iterator<Item = &'static str> {
+        let lists: [(bool, &[&str]); 6] = [
+            (!self.has_scale(), &SCORE_FIELDS),
+            (!self.has_scale(), &["factor"]),
+            (self.usual_scale().is_none(), &["scale", "bands"]),
+            (!self.is_scored(), &["alert"]),
+            (!self.takes_options(), &["options", "multiple"]),
+            (!self.may_be_turned(), &["orientation"]),
+        ];
+        lists.into_iter().filter(|(is_unfit, _)| *is_unfit).flat_map(|(_, names)| names.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use rstest::rstest;
+
+    use super::*;
+
+    fn drawn(metric: Metric, scale: Scale, orientation: Orientation) -> String {
+        let bands = metric.default_bands(scale, orientation);
+        scale.values().map(|value| bands.band(value).as_str().chars().next().unwrap()).collect()
+    }
+
+    #[rstest]
+    #[case(Metric::Csi, Scale::Smiley3, "lnh")]
+    #[case(Metric::Csat, Scale::OneToFive, "llnhh")]
+    #[case(Metric::Ces, Scale::OneToSeven, "lllnhhh")]
+    #[case(Metric::Csi, Scale::OneToTen, "lllllnnhhh")]
+    #[case(Metric::Csat, Scale::ZeroToTen, "llllllnnhhh")]
+    #[case(Metric::Nps, Scale::ZeroToTen, "lllllllnnhh")]
+    #[case(Metric::Csat, Scale::YesNo, "lh")]
+    fn default_bands_are_those_of_the_field(
+        #[case] metric: Metric,
+        #[case] scale: Scale,
+        #[case] bands: &str,
+    ) {
+        assert_eq!(drawn(metric, scale, Orientation::HighIsEasy), bands);
+        let turned: String = bands.chars().rev().collect();
+        assert_eq!(drawn(metric, scale, Orientation::HighIsHard), turned, "the other way round");
+    }
+
+    /// Buttons with these numbers are in chats.
+    #[test]
+    fn a_metric_keeps_its_number() {
+        let codes = |metric: &Metric| (metric.spec().code, metric.as_str());
+        let known =
+            [(0, "csi"), (1, "csat"), (2, "nps"), (3, "ces"), (4, "importance"), (5, "choice"), (6, "text")];
+        assert_eq!(Metric::ALL.iter().map(codes).collect::<Vec<_>>()[..known.len()], known);
+        let distinct: BTreeSet<usize> = Metric::ALL.iter().map(|metric| metric.spec().code).collect();
+        assert_eq!(distinct.len(), Metric::ALL.len());
+        assert!(Metric::ALL.iter().all(|metric| Metric::from_code(metric.spec().code) == Some(*metric)));
+    }
+
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+
+    /// What differs between metrics is a fact of [`Spec`] and not a comparison somewhere else, which the next metric would
+    /// pass by.
+    #[test]
+    fn no_other_file_asks_which_metric_it_is() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut files = Vec::new();
+        sources(&root, &mut files);
+        let names: Vec<String> = Metric::ALL.iter().map(|metric| format!("Metric::{metric:?}")).collect();
+        let mut asking = Vec::new();
+        for file in files {
+            let place = file.strip_prefix(&root).unwrap();
+            let is_test = place.iter().any(|part| part == "tests" || part == "tests.rs");
+            if is_test || place == Path::new("domain/metric.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            let found =
+                code.lines().enumerate().filter(|(_, line)| names.iter().any(|name| line.contains(name)));
+            asking.extend(found.map(|(at, line)| format!("{}:{}: {}", place.display(), at + 1, line.trim())));
+        }
+        assert!(asking.is_empty(), "make it a fact of metric::Spec:\n{}", asking.join("\n"));
+    }
+}
