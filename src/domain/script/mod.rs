@@ -10,13 +10,16 @@ pub mod shipped;
 pub mod texts;
 pub mod when;
 
+mod belongs;
 mod fields;
+mod key;
 mod lint;
 mod parse_question;
 #[cfg(test)]
 mod tests;
 
-pub use parse::{MAX_FILE_BYTES, Parsed, decode, key as slug};
+pub use key::key as slug;
+pub use parse::{MAX_FILE_BYTES, Parsed, decode};
 pub use problem::{Problem, Said};
 pub use question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 pub use when::{Facts, NoMatch, When};

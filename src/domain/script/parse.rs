@@ -2,7 +2,9 @@
 
 use toml::de::DeTable;
 
-use super::fields::{Elsewhere, Fields};
+use super::belongs::{Section, belongs};
+use super::fields::Fields;
+use super::key::key;
 use super::parse_question::{Draft, question};
 use super::problem::{Problem, Report, Said, line_of, said};
 use super::texts::Shown;
@@ -15,23 +17,6 @@ pub const MAX_FILE_BYTES: usize = 256 * 1024;
 const MAX_QUESTIONS: usize = 50;
 /// A file with more slips than this is not TOML at all.
 const MAX_SYNTAX_ERRORS: usize = 8;
-
-const TOP: &[&str] = &["slug", "on", "priority", "title", "when", "send", "questions"];
-const WHEN: &[&str] = &["channels", "teams", "stores", "tags_any", "tags_none", "min_messages", "sample"];
-const SEND: &[&str] = &[
-    "delay",
-    "delay_min",
-    "delay_max",
-    "max_age",
-    "quiet_hours",
-    "days_off",
-    "min_gap",
-    "min_gap_same",
-    "remind_after",
-    "expires_after",
-    "greeting",
-    "thanks",
-];
 
 /// A script that can work, and what works badly in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,7 +142,7 @@ fn script(top: &Fields<'_>) -> Script {
     let drafts = questions(top);
     let slug = slug.unwrap_or_default();
     let script = Script { slug, on, priority, title, when, send, greeting, thanks, questions: Vec::new() };
-    top.finish(|name| belongs(name, TOP));
+    top.finish(|name| belongs(name, Section::Top));
     lint::script(script, drafts, top.report)
 }
 
@@ -183,7 +168,7 @@ fn when(top: &Fields<'_>) -> When {
         min_messages: within("min_messages", 0, 1_000_000),
         sample: within("sample", 0, 100).unwrap_or(100),
     };
-    fields.finish(|name| belongs(name, WHEN));
+    fields.finish(|name| belongs(name, Section::When));
     when
 }
 
@@ -205,7 +190,7 @@ fn send(top: &Fields<'_>) -> (SendOverrides, Option<Localized>, Option<Localized
     };
     let greeting = fields.text("greeting", Shown::Message);
     let thanks = fields.text("thanks", Shown::Message);
-    fields.finish(|name| belongs(name, SEND));
+    fields.finish(|name| belongs(name, Section::Send));
     (send, greeting, thanks)
 }
 
@@ -236,34 +221,4 @@ fn questions(top: &Fields<'_>) -> Vec<Draft> {
     }
     // What is wrong with thousands nobody wants to know.
     tables.iter().take(MAX_QUESTIONS).map(question).collect()
-}
-
-pub(super) const UNDER_SEND: Elsewhere = Elsewhere { id: "lint-place-send", place: "under [send]" };
-
-/// In TOML everything after `[table]` belongs to that table, so a name may have slipped into the wrong one.
-fn belongs(name: &str, here: &[&str]) -> Option<Elsewhere> {
-    if here.contains(&name) {
-        None
-    } else if TOP.contains(&name) {
-        Some(Elsewhere { id: "lint-place-top", place: "at the top of the file, above the first [table]" })
-    } else if WHEN.contains(&name) {
-        Some(Elsewhere { id: "lint-place-when", place: "under [when]" })
-    } else if SEND.contains(&name) {
-        Some(UNDER_SEND)
-    } else {
-        None
-    }
-}
-
-/// A name that stands in tables, files and callback data.
-///
-/// # Errors
-/// What a name may be written with.
-pub fn key(text: &str) -> Result<String, String> {
-    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
-    if (1..=32).contains(&text.len()) && text.bytes().all(allowed) {
-        Ok(text.to_owned())
-    } else {
-        Err(format!("'{text}' is not a key: write 1 to 32 of a-z, 0-9, _ and -"))
-    }
 }

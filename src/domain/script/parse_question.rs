@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::{Elsewhere, Fields, Value, known};
-use super::parse::{UNDER_SEND, key};
+use super::belongs::belongs_in_no_question;
+use super::fields::{Fields, Value, known};
+use super::key::key;
 use super::problem::said;
 use super::question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 use super::texts::{Shown, localized};
@@ -51,14 +52,7 @@ pub(super) fn question(fields: &Fields<'_>) -> Draft {
     if let Some(metric) = metric {
         fitting(fields, &question, metric);
     }
-    fields.finish(|name| match name {
-        "reasons" | "comment" | "links" => {
-            let place = "under [questions.low], [questions.neutral] or [questions.high]";
-            Some(Elsewhere { id: "lint-place-follow-up", place })
-        }
-        "greeting" | "thanks" => Some(UNDER_SEND),
-        _ => None,
-    });
+    fields.finish(belongs_in_no_question);
     Draft { question, path: fields.path.clone(), sound }
 }
 

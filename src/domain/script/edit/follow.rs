@@ -1,11 +1,13 @@
-//! What goes when something is taken away, and labels, which are named by their numbers.
+//! What follows elsewhere: what goes when something is taken away, what is renamed with it; and labels, which are named by
+//! their numbers.
 
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
-use super::document::question;
-use super::taps::place_of;
+use super::document::{put, question};
+use super::places::place_of;
 use super::{Field, List};
 use crate::domain::scale::Band;
+use crate::domain::script::Script;
 
 /// A follow-up that asks nothing is none.
 pub(super) fn drop_empty(document: &mut DocumentMut, list: List) -> Option<()> {
@@ -54,10 +56,47 @@ pub(super) fn forget_field(document: &mut DocumentMut, field: Field) -> Option<(
     }
 }
 
+/// Later questions that look back at an option follow its new key.
+pub(super) fn rename_option(document: &mut DocumentMut, script: &Script, place: usize, from: &str, to: &str) {
+    let Some(of) = script.questions.get(place).map(|question| question.key.as_str()) else { return };
+    for (later, _) in script
+        .questions
+        .iter()
+        .enumerate()
+        .filter(|(_, question)| question.show_if.as_ref().is_some_and(|show_if| show_if.question == of))
+    {
+        let Some(options) = question(document, later).and_then(|table| {
+            table.get_mut("show_if")?.as_table_like_mut()?.get_mut("option")?.as_array_mut()
+        }) else {
+            continue;
+        };
+        for option in options.iter_mut().filter(|option| option.as_str() == Some(from)) {
+            *option = Value::from(to);
+        }
+        options.fmt();
+    }
+}
+
+/// Later questions that look back at this one follow its new key.
+pub(super) fn rename_question(document: &mut DocumentMut, script: &Script, from: &str, to: &str) {
+    for (later, _) in script
+        .questions
+        .iter()
+        .enumerate()
+        .filter(|(_, question)| question.show_if.as_ref().is_some_and(|show_if| show_if.question == from))
+    {
+        if let Some(table) = question(document, later)
+            .and_then(|table| table.get_mut("show_if").and_then(Item::as_table_like_mut))
+        {
+            put(table, "question", to);
+        }
+    }
+}
+
 /// The words on one number of a scale.
 pub(super) fn put_label(document: &mut DocumentMut, place: usize, value: i64, text: Value) -> Option<()> {
     let table = question(document, place)?;
     let labels = table.entry("labels").or_insert(Item::Value(Value::InlineTable(InlineTable::new())));
-    super::document::put(labels.as_table_like_mut()?, &value.to_string(), text);
+    put(labels.as_table_like_mut()?, &value.to_string(), text);
     Some(())
 }

@@ -5,6 +5,7 @@ pub mod codes;
 mod document;
 mod follow;
 mod named;
+mod places;
 mod taps;
 #[cfg(test)]
 mod tests;

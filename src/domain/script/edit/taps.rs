@@ -1,10 +1,10 @@
 //! What each button does to the document. `None`: what it names is not there.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Table, TableLike, Value};
 
-use super::document::{follow_up, holder, item, put, question, questions, rearrange, section};
+use super::document::{put, question, questions, rearrange, section};
 use super::follow::{drop_empty, forget_field};
-use super::{Field, SendField, Tap};
+use super::{SendField, Tap};
 use crate::domain::metric::{Answer, Metric};
 use crate::domain::scale::Band;
 use crate::domain::script::{Condition, Question, Script, ShowIf};
@@ -198,75 +198,4 @@ fn day_off(send: &mut dyn TableLike, day: &str, on: bool) -> Option<()> {
     }
     days.fmt();
     Some(())
-}
-
-/// Where the items of lists and follow-ups are named, for other steps.
-pub(super) fn rename_option(document: &mut DocumentMut, script: &Script, place: usize, from: &str, to: &str) {
-    let Some(of) = script.questions.get(place).map(|question| question.key.as_str()) else { return };
-    for (later, _) in script
-        .questions
-        .iter()
-        .enumerate()
-        .filter(|(_, question)| question.show_if.as_ref().is_some_and(|show_if| show_if.question == of))
-    {
-        let Some(options) = question(document, later).and_then(|table| {
-            table.get_mut("show_if")?.as_table_like_mut()?.get_mut("option")?.as_array_mut()
-        }) else {
-            continue;
-        };
-        for option in options.iter_mut().filter(|option| option.as_str() == Some(from)) {
-            *option = Value::from(to);
-        }
-        options.fmt();
-    }
-}
-
-/// Later questions that look back at this one follow its new key.
-pub(super) fn rename_question(document: &mut DocumentMut, script: &Script, from: &str, to: &str) {
-    for (later, _) in script
-        .questions
-        .iter()
-        .enumerate()
-        .filter(|(_, question)| question.show_if.as_ref().is_some_and(|show_if| show_if.question == from))
-    {
-        if let Some(table) = question(document, later)
-            .and_then(|table| table.get_mut("show_if").and_then(Item::as_table_like_mut))
-        {
-            put(table, "question", to);
-        }
-    }
-}
-
-/// The tables that words are put into: these three are used there only.
-pub(super) fn place_of(
-    document: &mut DocumentMut,
-    field: Field,
-) -> Option<(&mut dyn TableLike, &'static str)> {
-    Some(match field {
-        Field::Slug => (document.as_table_mut(), "slug"),
-        Field::Title => (document.as_table_mut(), "title"),
-        Field::Priority => (document.as_table_mut(), "priority"),
-        Field::Greeting => (section(document, "send")?, "greeting"),
-        Field::Thanks => (section(document, "send")?, "thanks"),
-        Field::Send(rule) => (section(document, "send")?, rule.name()),
-        Field::When(list) => (section(document, "when")?, list.name()),
-        Field::MinMessages => (section(document, "when")?, "min_messages"),
-        Field::Sample => (section(document, "when")?, "sample"),
-        Field::Text(place) => (question(document, place)?, "text"),
-        Field::Key(place) => (question(document, place)?, "key"),
-        Field::Factor(place) => (question(document, place)?, "factor"),
-        Field::LowEnd(place) => (ends(document, place)?, "low"),
-        Field::HighEnd(place) => (ends(document, place)?, "high"),
-        Field::Comment(place, band) => (follow_up(document, place, band)?, "comment"),
-        Field::ItemText(list, at) => (item(document, list, at)?, "text"),
-        Field::ItemKey(list, at) => (item(document, list, at)?, "key"),
-        Field::Url(place, band, at) => (item(document, super::List::Links(place, band), at)?, "url"),
-        Field::NewItem(list) => holder(document, list)?,
-        Field::Label(..) => return None,
-    })
-}
-
-fn ends(document: &mut DocumentMut, place: usize) -> Option<&mut dyn TableLike> {
-    let table = question(document, place)?;
-    table.entry("ends").or_insert(Item::Value(Value::InlineTable(InlineTable::new()))).as_table_like_mut()
 }

@@ -3,8 +3,9 @@
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
 use super::document::{localized, put, put_text, rearrange};
-use super::follow::put_label;
-use super::taps::{place_of, rename_option, rename_question, unique};
+use super::follow::{put_label, rename_option, rename_question};
+use super::places::place_of;
+use super::taps::unique;
 use super::{Draft, Field, Form, List, Prompt, SendField};
 use crate::domain::locale::LOCALES;
 use crate::domain::script::{Problem, Script, Trigger};
