@@ -6,9 +6,9 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::body::ONE_LIMIT;
-use super::events::{Receipt, status};
 use super::queue::{Outcome, Waiting};
 use super::reading::Held;
+use super::receipt::{Receipt, status};
 use super::{Api, Problem};
 use crate::domain::event::{Event, FieldError, Form, Items, Json, Malformed, Normalised, ParseError, shown};
 use crate::domain::time::Timestamp;

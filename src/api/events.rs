@@ -4,35 +4,20 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::body::{self, Payload};
-use super::queue::{Refused, Unavailable};
+use super::receipt::{Receipt, status};
 use super::{Api, Problem, batch};
 use crate::domain::event::Event;
 use crate::domain::ledger::State as LedgerState;
 use crate::domain::time::Timestamp;
-use crate::service::events::{Accepted, Ledger, find};
+use crate::service::events::{Ledger, find};
 
 /// An event of so many bytes is read where it comes in: handing it over would cost more.
 const AT_ONCE: usize = 16 << 10;
-
-/// What became of an event, as the caller reads it.
-#[derive(Debug, Serialize)]
-pub(super) struct Receipt {
-    event_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    survey_id: Option<String>,
-    state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    due_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
-}
 
 pub(super) async fn post(
     State(api): State<Api>,
@@ -55,41 +40,6 @@ async fn post_one(api: &Api, bytes: Vec<u8>) -> Result<Response, Problem> {
     let outcome = api.events.submit(vec![event?.into()]).await?.pop().ok_or_else(Problem::internal)?;
     let accepted = outcome.map_err(Problem::from)?;
     Ok((status(&accepted), Json(Receipt::from(accepted))).into_response())
-}
-
-pub(super) fn status(accepted: &Accepted) -> StatusCode {
-    if accepted.known { StatusCode::OK } else { StatusCode::ACCEPTED }
-}
-
-impl From<Accepted> for Receipt {
-    fn from(accepted: Accepted) -> Self {
-        Self {
-            event_id: accepted.event_id,
-            survey_id: accepted.survey_id,
-            state: accepted.state.as_str(),
-            reason: accepted.state.reason(),
-            due_at: accepted.due_at,
-            link: accepted.link,
-        }
-    }
-}
-
-impl From<Refused> for Problem {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Conflict(conflict) => conflict.into(),
-            Refused::Internal => Self::internal(),
-        }
-    }
-}
-
-impl From<Unavailable> for Problem {
-    fn from(unavailable: Unavailable) -> Self {
-        Self::unavailable(match unavailable {
-            Unavailable::Overload => "more events are waiting than can be stored at once; try again",
-            Unavailable::Database => "the database is not available; nothing was lost or stored: try again",
-        })
-    }
 }
 
 /// The ledger's page about one event.

@@ -14,6 +14,7 @@ mod measure;
 mod problem;
 mod queue;
 mod reading;
+mod receipt;
 
 use axum::Router;
 use axum::http::header;
