@@ -8,6 +8,7 @@
 //! A send whose outcome is unknown is repeated only when Telegram is known to answer again (`way`), and then first and a
 //! few at a time: if calls end without an answer once more, few messages have had their second chance.
 
+mod call;
 mod chat;
 mod group;
 mod pace;
@@ -16,7 +17,8 @@ mod way;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use self::chat::{Chat, Place, Turn};
+use self::call::Turn;
+use self::chat::{Chat, Place};
 use self::pace::Pace;
 use self::way::{Gate, Way};
 use super::buckets::{Bucket, is_private};
@@ -24,7 +26,7 @@ use crate::clock::Instant;
 use crate::store::lane::Calls;
 use crate::store::{Lane, Method, OutboxRow};
 
-pub use self::chat::Queued;
+pub use self::call::Queued;
 
 /// Calls in flight of one lane at least: a lane whose calls hang holds up no other.
 pub const CALLS_PER_LANE: usize = 8;

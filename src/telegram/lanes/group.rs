@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::LANES;
-use super::chat::{Queued, Turn};
+use super::call::{Queued, Turn};
 use crate::clock::Instant;
 use crate::store::Lane;
 use crate::store::lane::Order;
