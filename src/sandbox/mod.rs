@@ -3,6 +3,7 @@
 //!
 //! It is as strict as the real server and in places stricter; see [`World::violations`].
 
+mod bringing;
 mod client;
 mod faults;
 mod groups;
@@ -16,6 +17,7 @@ mod people;
 mod routes;
 mod stage;
 mod state;
+mod telling;
 mod transcript;
 mod updates;
 mod webhook;

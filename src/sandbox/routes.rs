@@ -22,9 +22,9 @@ use serde_json::{Map, Value, json};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::bringing;
 use super::faults::Kind;
 use super::methods::{self, ApiError, Call, Outcome};
-use super::webhook;
 use super::world::World;
 
 const MAX_BODY: usize = 1024 * 1024;
@@ -44,7 +44,7 @@ pub async fn serve(
         closing.close();
     };
     world.open();
-    let delivering = webhook::deliver(world.clone());
+    let delivering = bringing::deliver(world.clone());
     let app = Router::new().fallback(handle).with_state(world);
     let service = app.into_make_service_with_connect_info::<Cord>();
     let serving = axum::serve(Cuttable(listener), service).with_graceful_shutdown(stop);

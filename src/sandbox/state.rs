@@ -6,15 +6,14 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::Options;
 use super::faults::Faults;
-use super::json;
 use super::limits::Limits;
 use super::model::{
-    BotAct, Callback, Chat, ChatId, Commands, Descriptions, Entity, Group, Message, MessageId, Sender,
-    Standing, Text, User, UserId, Version,
+    BotAct, Callback, Chat, ChatId, Commands, Descriptions, Entity, Group, Message, MessageId, Sender, Text,
+    User, UserId, Version,
 };
 use super::updates::{Queue, Subject};
 use super::webhook::Webhook;
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::entropy::Entropy;
 
 /// What the simulated Telegram knows, to be looked at with [`World::read`](super::World::read).
@@ -195,62 +194,27 @@ impl State {
         id
     }
 
-    /// Puts somebody's message into its chat and tells the bot, if the bot may see it.
-    #[track_caller]
-    pub(super) fn deliver(&mut self, chat: ChatId, message: Message) -> MessageId {
-        let id = self.store(chat, message);
-        self.announce("message", chat, id);
-        id
-    }
-
-    /// Queues an update with a message as it is now, if the bot may see it.
-    pub(super) fn announce(&mut self, kind: &str, chat: ChatId, id: MessageId) {
-        let of = self.chat(chat);
-        let Some(message) = of.message(id) else { return };
-        if self.bot_sees(of, message) {
-            let body = json::message(self, of, message);
-            self.push(kind, &body, Subject::Message { chat, id });
-        }
-    }
-
     pub(super) fn push(&mut self, kind: &str, body: &serde_json::Value, subject: Subject) -> Option<i64> {
         self.queue.push(kind, body, subject, self.clock.now())
     }
 
-    /// In groups a bot with privacy mode sees service messages, commands, mentions and replies to itself.
-    fn bot_sees(&self, chat: &Chat, message: &Message) -> bool {
-        let Some(group) = &chat.group else { return true };
-        match group.bot {
-            Standing::Left | Standing::Kicked => false,
-            Standing::Admin => true,
-            Standing::Member => {
-                let text = &message.text.plain;
-                message.service.is_some()
-                    || text.starts_with('/')
-                    || text.contains(&format!("@{}", self.username))
-                    || message.reply_to.and_then(|id| chat.message(id)).is_some_and(Message::is_from_bot)
-            }
+    pub(super) fn set_webhook(&mut self, webhook: Option<Webhook>) {
+        self.webhook = webhook;
+        self.webhook_number += 1;
+        self.queue.fresh = true;
+    }
+
+    /// Nothing is under way to the bot, and whatever comes will be.
+    pub(super) fn is_idle(&self) -> bool {
+        match &self.webhook {
+            Some(webhook) => webhook.delivers && self.queue.unconfirmed() == 0,
+            None => self.queue.is_idle(),
         }
     }
 
-    /// Queues a tap.
-    pub(super) fn push_callback(
-        &mut self,
-        user: UserId,
-        chat: ChatId,
-        message_id: MessageId,
-        data: String,
-    ) -> String {
-        let number = self.next_callback;
-        self.next_callback += 1;
-        let id = (4_000_000_000_000_000_000 + number).to_string();
-        let created = self.clock.now();
-        let callback =
-            Callback { id: id.clone(), user, chat, message_id, data, created, answer: None, delivered: 0 };
-        let body = json::callback(self, &callback);
-        self.callbacks.insert(number, callback);
-        self.push("callback_query", &body, Subject::Callback(number));
-        id
+    /// When a delivery that failed is tried again.
+    pub(super) fn delivery_pauses(&self) -> Option<Instant> {
+        self.webhook.as_ref()?.retry_at.filter(|at| *at > self.clock.instant())
     }
 
     pub(super) fn callback_mut(&mut self, id: &str) -> Option<&mut Callback> {
