@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::locale::LOCALES;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 
@@ -91,14 +92,14 @@ pub enum LogFormat {
 /// A chat, or one topic of a forum; topic 0 is the chat itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChatTopic {
-    pub chat: i64,
-    pub topic: i64,
+    pub chat: ChatId,
+    pub topic: TopicId,
 }
 
 impl fmt::Display for ChatTopic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.topic {
-            0 => write!(f, "{}", self.chat),
+            TopicId::NONE => write!(f, "{}", self.chat),
             topic => write!(f, "{}/{topic}", self.chat),
         }
     }
@@ -439,7 +440,10 @@ mod tests {
         let config = read(&[("ALERT_CHATS", "-100123/42, 77")]).unwrap();
         assert_eq!(
             config.alert_chats,
-            [ChatTopic { chat: -100_123, topic: 42 }, ChatTopic { chat: 77, topic: 0 }]
+            [
+                ChatTopic { chat: ChatId::new(-100_123), topic: TopicId::new(42) },
+                ChatTopic { chat: ChatId::new(77), topic: TopicId::NONE }
+            ]
         );
     }
 }

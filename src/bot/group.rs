@@ -6,6 +6,7 @@ use super::commands::{Call, Command};
 use super::router::{Router, visitor};
 use super::update::Message;
 use crate::config::ChatTopic;
+use crate::domain::ids::{ChatId, TopicId};
 use crate::service::alerts::{self, Subscribed, Unsubscribed};
 use crate::service::{Unit, people, staff};
 use crate::store::persons::Person;
@@ -19,7 +20,7 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
     let ctx = unit.ctx;
     let chat = message.chat.id;
     if let Some(new) = message.migrate_to_chat_id {
-        tracing::info!(old = chat, new, "a group became a supergroup");
+        tracing::info!(old = chat.get(), new = new.get(), "a group became a supergroup");
         return unit.tx.migrate_chat(chat, new).await;
     }
     if let Some(old) = message.migrate_from_chat_id {
@@ -32,12 +33,12 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
     let Some(Call::Known { command, argument }) = call else { return Ok(()) };
     let Some(from) = &message.from else { return Ok(()) };
     // Other groups have threads too, for replies; only a forum has topics.
-    let topic = message.message_thread_id.filter(|_| message.is_topic_message).unwrap_or(0);
+    let topic = message.message_thread_id.filter(|_| message.is_topic_message).unwrap_or(TopicId::NONE);
     let place = ChatTopic { chat, topic };
     if from.is_bot {
         let is_anonymous = command == Command::Alerts && from.id == GROUP_ANONYMOUS_BOT;
         if is_anonymous && router.may_say(chat, from.id) {
-            tracing::warn!(chat, "/alerts was refused: it was sent in the group's name");
+            tracing::warn!(chat = chat.get(), "/alerts was refused: it was sent in the group's name");
             let view = words::refused(&ctx.catalogue, ctx.config.default_locale, true);
             return say(unit, place, &view).await;
         }
@@ -62,7 +63,7 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
         Command::Start | Command::Help => words::group_help(&ctx.catalogue, locale),
         _ if command.is_for(role) => View::text(ctx.catalogue.text(locale, "team-in-private")),
         _ => {
-            tracing::warn!(person = person.id, chat, "a command was refused: no role for it");
+            tracing::warn!(person = person.id, chat = chat.get(), "a command was refused: no role for it");
             words::refused(&ctx.catalogue, locale, false)
         }
     };
@@ -75,15 +76,15 @@ async fn refuse(
     unit: &mut Unit<'_>,
     person: &Person,
     command: Command,
-    chat: i64,
+    chat: ChatId,
 ) -> store::Result<()> {
     let ctx = unit.ctx;
     if command.is_for(None) {
         return Ok(());
     }
-    tracing::warn!(person = person.id, chat, "a command was refused: no role for it");
+    tracing::warn!(person = person.id, chat = chat.get(), "a command was refused: no role for it");
     let is_reachable = person.started_at.is_some() && person.unreachable.is_none();
-    if !is_reachable || !router.may_say(person.id, person.id) {
+    if !is_reachable || !router.may_say(ChatId::private(person.id), person.id) {
         return Ok(());
     }
     let view = words::refused(&ctx.catalogue, people::locale(ctx, person), false);
@@ -101,7 +102,7 @@ pub(super) async fn alerts(
     let ctx = unit.ctx;
     let locale = people::locale(ctx, person);
     if !Command::Alerts.is_for(staff::role(&mut unit.tx, ctx, person.id).await?) {
-        tracing::warn!(person = person.id, chat = place.chat, "/alerts was refused: no role for it");
+        tracing::warn!(person = person.id, chat = place.chat.get(), "/alerts was refused: no role for it");
         return say(unit, place, &words::refused(&ctx.catalogue, locale, false)).await;
     }
     let outcome = match argument.to_lowercase().as_str() {

@@ -5,6 +5,7 @@ use super::group;
 use super::router::{Router, visitor};
 use super::update::{File, Message};
 use crate::config::ChatTopic;
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::template::escape_html;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::alerts::{self, Said};
@@ -19,16 +20,18 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
     let ctx = unit.ctx;
     let Some(from) = message.from.as_ref().filter(|from| !from.is_bot) else { return Ok(()) };
     let person = people::hear(unit, &visitor(from)).await?;
-    alerts::alive(unit, person.id).await?;
+    alerts::alive(unit, ChatId::private(person.id)).await?;
     match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
         Some(Call::Known { command: Command::Human, argument }) => {
             let said = Said { message_id: message.message_id, text: message.text.as_deref() };
             let words = Some(said).filter(|_| !argument.is_empty());
-            let may_say = router.may_say(person.id, person.id);
+            let may_say = router.may_say(ChatId::private(person.id), person.id);
             people::ask_for_human(unit, &person, words, may_say).await
         }
         Some(Call::Known { command, argument }) => {
-            if changes_nothing(&person, command, argument) && !router.may_say(person.id, person.id) {
+            if changes_nothing(&person, command, argument)
+                && !router.may_say(ChatId::private(person.id), person.id)
+            {
                 return Ok(());
             }
             run(unit, &person, command, argument).await
@@ -75,7 +78,7 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
         Command::Stop => people::stop(unit, person).await,
         Command::Forget => erasing::ask(unit, person).await,
         Command::Alerts => {
-            let place = ChatTopic { chat: person.id, topic: 0 };
+            let place = ChatTopic { chat: ChatId::private(person.id), topic: TopicId::NONE };
             let title = person.first_name.as_deref();
             group::alerts(unit, person, place, title, argument).await
         }
@@ -196,7 +199,7 @@ fn attachment(message: &Message) -> Option<Attachment> {
 
 /// Says what changes nothing, but not to somebody who makes us say it again and again.
 async fn reply(router: &Router, unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
-    if router.may_say(person.id, person.id) { say(unit, person, id).await } else { Ok(()) }
+    if router.may_say(ChatId::private(person.id), person.id) { say(unit, person, id).await } else { Ok(()) }
 }
 
 async fn say(unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {

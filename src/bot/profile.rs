@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use teloxide::payloads::{DeleteMyCommands, GetMyDescription, GetMyName, GetMyShortDescription, SetMyName};
 use teloxide::requests::Payload;
-use teloxide::types::{BotCommandScope, ChatId, Recipient};
+use teloxide::types::{BotCommandScope, Recipient};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -181,7 +181,8 @@ impl Profile {
     /// Somebody has no role any more, a chat gets no alerts, the brand is gone: what is shown to everybody is shown.
     async fn take_away(&self, name: &str, hash: &str) -> Result<(), Trouble> {
         let taken = if let Some(chat) = chat_of(name) {
-            let scope = Some(BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(chat)) });
+            let scope =
+                Some(BotCommandScope::Chat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.get())) });
             self.client.call::<_, Nothing>(&DeleteMyCommands { scope, language_code: None }).await
         } else if let Some(language) = language_of_name(name).filter(|_| hash != LEFT_ALONE) {
             let nothing = SetMyName { name: None, language_code: Some(language.to_owned()) };

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Instant;
+use crate::domain::ids::ChatId;
 
 /// So many in a window, to one person in one chat.
 const MOST: usize = 6;
@@ -17,12 +18,12 @@ const REMEMBERED: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Replies {
     /// By chat and person.
-    said: Mutex<HashMap<(i64, i64), VecDeque<Instant>>>,
+    said: Mutex<HashMap<(ChatId, i64), VecDeque<Instant>>>,
 }
 
 impl Replies {
     /// Whether this person is answered in this chat once more; if so, it counts.
-    pub fn may_say(&self, chat: i64, person: i64, now: Instant) -> bool {
+    pub fn may_say(&self, chat: ChatId, person: i64, now: Instant) -> bool {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at: &Instant| at.plus(WINDOW) > now;
         if said.len() >= REMEMBERED {
@@ -48,17 +49,19 @@ mod tests {
     fn one_person_is_answered_six_times_a_minute_and_others_all_the_same() {
         let replies = Replies::default();
         let at = Instant::from_millis;
-        let answered = (0..300).filter(|n| replies.may_say(-1, 7, at(n * 100))).count();
+        let answered = (0..300).filter(|n| replies.may_say(ChatId::new(-1), 7, at(n * 100))).count();
         assert_eq!(answered, 6);
-        assert!(replies.may_say(-1, 8, at(30_000)) && replies.may_say(7, 7, at(30_000)));
-        assert!(replies.may_say(-1, 7, at(60_000)));
+        assert!(
+            replies.may_say(ChatId::new(-1), 8, at(30_000)) && replies.may_say(ChatId::new(7), 7, at(30_000))
+        );
+        assert!(replies.may_say(ChatId::new(-1), 7, at(60_000)));
     }
 
     #[test]
     fn people_who_are_silent_are_forgotten() {
         let replies = Replies::default();
         for person in 0..100_000 {
-            assert!(replies.may_say(person, person, Instant::from_millis(person * 1000)));
+            assert!(replies.may_say(ChatId::new(person), person, Instant::from_millis(person * 1000)));
         }
         assert!(replies.said.lock().unwrap().len() <= REMEMBERED + 60);
     }

@@ -7,6 +7,7 @@ use super::intake::{HandleError, Handler, Reactions};
 use super::replies::Replies;
 use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update, User};
 use super::{group, private, taps};
+use crate::domain::ids::{ChatId, MessageId};
 use crate::domain::loss::Loss;
 use crate::i18n::known_locale;
 use crate::service::people::{self, Unreachable, Visitor};
@@ -21,7 +22,7 @@ const ALBUMS: usize = 64;
 pub struct Router {
     ctx: Context,
     health: Health,
-    albums: Mutex<VecDeque<(String, i64)>>,
+    albums: Mutex<VecDeque<(String, MessageId)>>,
     replies: Replies,
 }
 
@@ -33,7 +34,7 @@ impl Router {
     }
 
     /// Whether this person is told once more in this chat what changes nothing.
-    pub(super) fn may_say(&self, chat: i64, person: i64) -> bool {
+    pub(super) fn may_say(&self, chat: ChatId, person: i64) -> bool {
         self.replies.may_say(chat, person, self.ctx.clock.instant())
     }
 
@@ -62,10 +63,10 @@ impl Router {
         if message.chat.kind != ChatKind::Private {
             return Ok(());
         }
-        let (chat, id) = (message.chat.id, message.message_id);
-        let said = alerts::Said { message_id: id, text: message.text.as_deref() };
-        alerts::human::edited(unit, chat, said).await?;
-        answers::edited(unit, chat, id, message.words()).await
+        let Some(person) = message.chat.id.person() else { return Ok(()) };
+        let said = alerts::Said { message_id: message.message_id, text: message.text.as_deref() };
+        alerts::human::edited(unit, person, said).await?;
+        answers::edited(unit, person, message.message_id, message.words()).await
     }
 
     /// The bot was blocked, unblocked, removed or let in.
@@ -73,9 +74,10 @@ impl Router {
         use MemberStatus as Status;
         let chat = change.chat.id;
         match (change.chat.kind, change.new_chat_member.status) {
-            (ChatKind::Private, Status::Kicked | Status::Left) => {
-                people::unreachable(unit, chat, Unreachable::Blocked).await
-            }
+            (ChatKind::Private, Status::Kicked | Status::Left) => match chat.person() {
+                Some(person) => people::unreachable(unit, person, Unreachable::Blocked).await,
+                None => Ok(()),
+            },
             (ChatKind::Private, Status::Member) => people::unblocked(unit, &visitor(&change.from)).await,
             (ChatKind::Group | ChatKind::Supergroup | ChatKind::Channel, status) => {
                 let member = &change.new_chat_member;

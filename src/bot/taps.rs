@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::router::{locale_of, visitor};
 use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
+use crate::domain::ids::ChatId;
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
 use crate::service::{Unit, editor, erasing, languages, people, setup};
@@ -49,7 +50,7 @@ async fn act(
     let ctx = unit.ctx;
     let person = query.from.id;
     // Surveys and what belongs to them are shown in private chats only.
-    if message.chat.kind != ChatKind::Private || message.chat.id != person {
+    if message.chat.kind != ChatKind::Private || message.chat.id != ChatId::private(person) {
         return Ok(Some(ctx.catalogue.text(locale_of(ctx, &query.from), "survey-toast-foreign")));
     }
     match data {

@@ -4,6 +4,7 @@
 //! a customer's words would vanish, and cost a quarter of a tap's CPU. Here every field that nobody needs is
 //! skipped, and whatever is unknown is no reason to fail.
 
+use crate::domain::ids::{ChatId, MessageId, TopicId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -23,7 +24,7 @@ pub const KINDS: [&str; 5] =
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Message {
-    pub message_id: i64,
+    pub message_id: MessageId,
     /// Seconds since 1970.
     #[serde(default)]
     pub date: i64,
@@ -31,7 +32,7 @@ pub struct Message {
     pub from: Option<User>,
     pub text: Option<String>,
     pub caption: Option<String>,
-    pub message_thread_id: Option<i64>,
+    pub message_thread_id: Option<TopicId>,
     /// Set in the topics of a forum only; other groups have threads too, for replies.
     #[serde(default)]
     pub is_topic_message: bool,
@@ -60,8 +61,8 @@ pub struct Message {
     pub paid_media: Option<IgnoredAny>,
     pub live_photo: Option<IgnoredAny>,
     pub rich_message: Option<IgnoredAny>,
-    pub migrate_to_chat_id: Option<i64>,
-    pub migrate_from_chat_id: Option<i64>,
+    pub migrate_to_chat_id: Option<ChatId>,
+    pub migrate_from_chat_id: Option<ChatId>,
     /// Somebody went or was removed; it may be the bot.
     pub left_chat_member: Option<IgnoredAny>,
 }
@@ -92,7 +93,7 @@ impl Message {
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Chat {
-    pub id: i64,
+    pub id: ChatId,
     #[serde(rename = "type")]
     pub kind: ChatKind,
     pub title: Option<String>,
@@ -123,7 +124,7 @@ pub struct User {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct MessageRef {
-    pub message_id: i64,
+    pub message_id: MessageId,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -160,9 +161,9 @@ pub struct CallbackQuery {
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct TappedMessage {
-    pub message_id: i64,
+    pub message_id: MessageId,
     pub chat: Chat,
-    pub message_thread_id: Option<i64>,
+    pub message_thread_id: Option<TopicId>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -264,6 +265,6 @@ mod tests {
             r#"{"update_id":1,"callback_query":{"id":"77","from":{"id":9,"is_bot":false,"first_name":"A"},
             "message":{"chat":{"id":9,"type":"private"},"message_id":4,"date":0},"chat_instance":"1","data":"a"}}"#,
         );
-        assert_eq!(update.callback_query.unwrap().message.unwrap().message_id, 4);
+        assert_eq!(update.callback_query.unwrap().message.unwrap().message_id, MessageId::new(4));
     }
 }

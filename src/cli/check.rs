@@ -6,11 +6,12 @@ use std::fmt;
 use clap::Args;
 use serde::Deserialize;
 use teloxide::payloads::{GetChat, GetWebhookInfo};
-use teloxide::types::{ChatId, Recipient};
+use teloxide::types::Recipient;
 
 use super::{DONE, Output, PROBLEMS, Setup};
 use crate::bot::intake::WebhookInfo;
 use crate::config::{ChatTopic, Config, ConfigError};
+use crate::domain::ids::ChatId;
 use crate::domain::script::Script;
 use crate::domain::visible::revealed;
 use crate::service::alerts::standing::{LostPlace, OrphanedPlace, Standing};
@@ -225,7 +226,7 @@ async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> stor
         }
         None => Standing::of_config(config),
     };
-    let chats: BTreeSet<i64> = standing.chats.iter().map(|place| place.chat).collect();
+    let chats: BTreeSet<ChatId> = standing.chats.iter().map(|place| place.chat).collect();
     let mut unseen = BTreeSet::new();
     for chat in &chats {
         let lost = standing.lost.iter().filter(|lost| lost.place.chat == *chat);
@@ -293,7 +294,7 @@ fn orphaned_line(orphaned: &OrphanedPlace) -> Line {
 }
 
 /// Chats of the environment that go by another ID now.
-fn replaced(config: &Config, migrated: &[(i64, i64)]) -> Vec<Line> {
+fn replaced(config: &Config, migrated: &[(ChatId, ChatId)]) -> Vec<Line> {
     let of = |place: &ChatTopic| migrated.iter().find(|(old, _)| *old == place.chat);
     let found = config.alert_chats.iter().filter_map(of);
     found
@@ -310,9 +311,12 @@ struct Chat {
     first_name: Option<String>,
 }
 
-async fn chat_line(client: &Client, chat: i64) -> Line {
+async fn chat_line(client: &Client, chat: ChatId) -> Line {
     let what = format!("chat {chat}");
-    match client.call::<_, Chat>(&GetChat { chat_id: Recipient::Id(ChatId(chat)) }).await {
+    match client
+        .call::<_, Chat>(&GetChat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.get())) })
+        .await
+    {
         Ok(found) => Line::new(Verdict::Ok, what, found.title.or(found.first_name).unwrap_or_default()),
         Err(CallError::Migrated(new)) => Line::new(
             Verdict::Note,

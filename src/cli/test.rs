@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::domain::ids::ChatId;
 use crate::domain::ledger::State;
 use crate::service::due::MOST_TESTS;
 use crate::service::events::{Links, accept};
@@ -25,7 +26,7 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     let slug = &live.script().slug;
     let event = trial(&ctx, live.script(), args.telegram_id)?;
     let mut unit = Unit::begin(&db, &ctx).await?;
-    if unit.tx.count_unsent_invitations(args.telegram_id).await? >= MOST_TESTS {
+    if unit.tx.count_unsent_invitations(ChatId::private(args.telegram_id)).await? >= MOST_TESTS {
         let person = args.telegram_id;
         writeln!(
             to.err,

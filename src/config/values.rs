@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::{ChatTopic, postgres, published};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::sending::Span;
 use crate::domain::time::parse_duration;
 
@@ -93,10 +94,10 @@ impl FromStr for ChatTopic {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("'{text}' is not a chat ID");
         let (chat, topic) = text.split_once('/').map_or((text, None), |(chat, topic)| (chat, Some(topic)));
-        let chat = chat.parse().ok().filter(|id| *id != 0).ok_or_else(wrong)?;
+        let chat = chat.parse().ok().filter(|id| *id != ChatId::new(0)).ok_or_else(wrong)?;
         let topic = match topic {
-            Some(topic) => topic.parse().ok().filter(|id| *id > 0).ok_or_else(wrong)?,
-            None => 0,
+            Some(topic) => topic.parse().ok().filter(|id| *id > TopicId::NONE).ok_or_else(wrong)?,
+            None => TopicId::NONE,
         };
         Ok(Self { chat, topic })
     }

@@ -4,6 +4,7 @@ pub mod cell;
 pub mod direction;
 pub mod event;
 pub mod happening;
+pub mod ids;
 pub mod ledger;
 pub mod locale;
 pub mod loss;

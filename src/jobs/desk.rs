@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use teloxide::payloads::SendChatAction;
-use teloxide::types::{ChatAction, ChatId, Recipient};
+use teloxide::types::{ChatAction, Recipient};
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::ids::ChatId;
 use crate::domain::ledger::Suppression;
 use crate::domain::script::{MAX_FILE_BYTES, Script};
 use crate::service::backtest::{Counts, Outcome, Report, backtest, is_possible, recorded};
@@ -127,7 +128,11 @@ impl DeskJobs {
         let fetched = match &job.file_id {
             // Said meanwhile, so that it is over before the answer comes.
             Some(id) => {
-                tokio::join!(self.client.download(id, MAX_FILE_BYTES + 1), self.say_typing(job.person)).0
+                tokio::join!(
+                    self.client.download(id, MAX_FILE_BYTES + 1),
+                    self.say_typing(ChatId::private(job.person))
+                )
+                .0
             }
             None => return self.drop_job(job).await.map(drop),
         };
@@ -153,8 +158,9 @@ impl DeskJobs {
     }
 
     /// Shows "typing…" in a chat, until the next message or for some seconds.
-    async fn say_typing(&self, chat: i64) {
-        let typing = SendChatAction::new(Recipient::Id(ChatId(chat)), ChatAction::Typing);
+    async fn say_typing(&self, chat: ChatId) {
+        let typing =
+            SendChatAction::new(Recipient::Id(teloxide::types::ChatId(chat.get())), ChatAction::Typing);
         let said: Result<Nothing, _> = self.client.call_within(&typing, COURTESY).await;
         if let Err(error) = said {
             // A courtesy: what is fetched meanwhile is answered all the same.
@@ -239,7 +245,12 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 
 async fn show(unit: &mut Unit<'_>, job: &ScriptJob, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, job.person, job.message_id, payload), unit.now).await
+    unit.tx
+        .enqueue(
+            &Outgoing::edit_shown(Lane::Answers, ChatId::private(job.person), job.message_id, payload),
+            unit.now,
+        )
+        .await
 }
 
 fn said(desk: &Desk<'_>, outcome: &Outcome) -> String {

@@ -1,5 +1,6 @@
 //! What follows from a message having gone out, or from Telegram refusing it for good.
 
+use crate::domain::ids::{MessageId, MessageKey};
 use crate::domain::ledger::{State, Unreachable};
 use crate::domain::loss::Loss;
 use crate::service::{Unit, alerts, answers, people};
@@ -48,14 +49,18 @@ pub async fn is_still_wanted(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<boo
 }
 
 /// A message arrived that was erased while it was on its way: it is taken away again.
-pub async fn arrived_after_erasing(unit: &mut Unit<'_>, row: &OutboxRow, message_id: i64) -> Result<()> {
+pub async fn arrived_after_erasing(
+    unit: &mut Unit<'_>,
+    row: &OutboxRow,
+    message_id: MessageId,
+) -> Result<()> {
     let delete = Outgoing::delete(Lane::Answers, row.chat_id, Some(message_id), Payload::default());
     unit.tx.enqueue(&delete.thread(row.thread_id), unit.now).await?;
     unit.tx.mark_erasure().await
 }
 
 /// The survey and the message of a send that is no invitation.
-fn followed(row: &OutboxRow) -> Option<(i64, i64)> {
+fn followed(row: &OutboxRow) -> Option<(i64, MessageKey)> {
     row.survey.zip(row.message).filter(|_| !row.first)
 }
 
@@ -102,18 +107,16 @@ pub async fn undeliverable(unit: &mut Unit<'_>, row: &OutboxRow, refusal: &Refus
         Refusal::Chat(reason) => return refused_by_chat(unit, row, reason).await,
         Refusal::Message(reason) => return alerts::text_refused(unit, row, reason).await,
     };
-    // A group's ID is negative, a private chat's is the person's.
-    if row.chat_id < 0 {
-        alerts::refused(unit, row, Loss::Gone, "Telegram knows no such chat").await
-    } else {
-        people::unreachable(unit, row.chat_id, why).await
+    match row.chat_id.person() {
+        Some(person) => people::unreachable(unit, person, why).await,
+        None => alerts::refused(unit, row, Loss::Gone, "Telegram knows no such chat").await,
     }
 }
 
 async fn refused_by_chat(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
     // An answer in a group that gets alerts counts, too; what is changed there in passing says nothing of it.
     let is_change = matches!(row.method, Method::Edit | Method::Delete);
-    if row.lane.spec().is_for_leads || (row.chat_id < 0 && !is_change) {
+    if row.lane.spec().is_for_leads || (!row.chat_id.is_private() && !is_change) {
         return alerts::refused(unit, row, Loss::Silent, reason).await;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::service::staff::{Role, role, team};
 use crate::service::{Unit, editor, people, setup};
 use crate::store::desks::Desk as Place;
@@ -72,9 +73,9 @@ pub(super) async fn wait_for(
     unit: &mut Unit<'_>,
     person: i64,
     question: Question,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<()> {
-    let message = unit.tx.insert_message(person, 0).await?;
+    let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
     if let Some(message_id) = message_id {
         unit.tx.set_message_id(message, message_id).await?;
     }
@@ -99,15 +100,21 @@ pub(super) async fn stop_waiting(tx: &mut Tx, person: i64) -> store::Result<()> 
 /// Says something below the words; the buttons above them are gone.
 pub(super) async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store::Result<()> {
     let now = unit.now;
-    if place.message != 0 {
-        let bare = Outgoing::edit(Lane::Answers, place.person, place.message, None, Payload::default());
+    if place.message != MessageKey::NONE {
+        let bare = Outgoing::edit(
+            Lane::Answers,
+            ChatId::private(place.person),
+            place.message,
+            None,
+            Payload::default(),
+        );
         unit.tx.enqueue(&bare, now).await?;
     }
     let message = unit.tx.find_desk(place.person).await?.map(|desk| desk.message);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let send = Outgoing::send(Lane::Answers, place.person, payload);
+    let send = Outgoing::send(Lane::Answers, ChatId::private(place.person), payload);
     // What asks again is a message of its own, whose buttons go in their turn.
-    let send = match message.filter(|message| *message != 0 && *message != place.message) {
+    let send = match message.filter(|message| *message != MessageKey::NONE && *message != place.message) {
         Some(message) => send.message(message),
         None => send,
     };

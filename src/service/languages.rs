@@ -1,5 +1,6 @@
 //! The language a person chooses: it wins everywhere, in what is open already too.
 
+use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::service::{Unit, answers, people};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
@@ -17,16 +18,16 @@ pub async fn choose(
     unit: &mut Unit<'_>,
     person: &Person,
     locale: &'static str,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<String> {
     let ctx = unit.ctx;
     unit.tx.set_chosen_language(person.id, locale).await?;
     answers::speak(unit, person.id, locale).await?;
     let view = customer::languages(&ctx.catalogue, locale, true);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let message = unit.tx.insert_message(person.id, 0).await?;
+    let message = unit.tx.insert_message(ChatId::private(person.id), TopicId::NONE).await?;
     unit.tx.set_message_id(message, message_id).await?;
-    let edit = Outgoing::edit(Lane::Answers, person.id, message, Some(message_id), payload);
+    let edit = Outgoing::edit(Lane::Answers, ChatId::private(person.id), message, Some(message_id), payload);
     unit.tx.enqueue(&edit, unit.now).await?;
     Ok(ctx.catalogue.text(locale, "language-toast"))
 }

@@ -1,5 +1,6 @@
 //! Persons: the first words, links, opting out and in, and whether the bot may write to them at all.
 
+use crate::domain::ids::ChatId;
 use crate::i18n::known_locale;
 use crate::service::alerts::Said;
 use crate::service::alerts::human::{self, Asked};
@@ -50,7 +51,7 @@ pub fn locale(ctx: &Context, person: &Person) -> &'static str {
 /// Sends something to a person who is waiting for it.
 pub async fn say(unit: &mut Unit<'_>, person: i64, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person, payload), unit.now).await?;
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::private(person), payload), unit.now).await?;
     Ok(())
 }
 
@@ -86,7 +87,7 @@ async fn reached(unit: &mut Unit<'_>, person: i64) -> store::Result<()> {
     unit.tx.mark_person_reachable(person, unit.now).await?;
     let customers = unit.tx.list_customers_of(person).await?;
     events::schedule_waiting(unit, &customers).await?;
-    alerts::returned(unit, person).await
+    alerts::returned(unit, ChatId::private(person)).await
 }
 
 /// `/start`, with whatever the link carried.
@@ -262,7 +263,7 @@ pub async fn unreachable(unit: &mut Unit<'_>, person: i64, why: Unreachable) -> 
         answers::end_open(unit, person, answers::Leave::Blocked).await?;
     }
     alerts::tell_once_more(unit).await?;
-    alerts::move_on(unit, person, None).await
+    alerts::move_on(unit, ChatId::private(person), None).await
 }
 
 /// The block is lifted. What the person stopped themselves stays stopped.

@@ -1,5 +1,6 @@
 //! Customers known by their phone number: the person shares their own contact, having read what becomes of it.
 
+use crate::domain::ids::ChatId;
 use crate::service::moving::Moved;
 use crate::service::{Unit, events, moving, people};
 use crate::store::persons::{CustomerByPhone, Person};
@@ -86,6 +87,6 @@ pub fn digits(number: &str) -> String {
 /// Says something and sets what stands under the input field.
 pub async fn say(unit: &mut Unit<'_>, person: i64, view: &View, below: &BelowInput) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(Some(below));
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person, payload), unit.now).await?;
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::private(person), payload), unit.now).await?;
     Ok(())
 }

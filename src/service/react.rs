@@ -2,6 +2,7 @@
 //! however much happened; what may come after the commit follows the journal instead (`jobs::followers`).
 
 use super::{Unit, alerts};
+use crate::domain::ids::MessageId;
 use crate::store;
 
 /// What a unit has noted for those who listen.
@@ -33,8 +34,8 @@ impl AnswersChanged {
 /// A message of the customer with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Medium {
-    pub chat: i64,
-    pub message_id: i64,
+    pub person: i64,
+    pub message_id: MessageId,
 }
 
 impl Noted {

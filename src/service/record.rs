@@ -7,6 +7,7 @@ use std::vec::IntoIter;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::domain::ids::{ChatId, MessageId};
 use crate::store::journal::Move;
 use crate::store::record::{
     AlertRecord, AnswerRecord, CustomerRecord, EventRecord, FormerRecord, LinkRecord, MessageRecord,
@@ -60,7 +61,7 @@ struct Head {
 struct Request {
     #[serde(flatten)]
     row: RequestRecord,
-    messages: Vec<i64>,
+    messages: Vec<MessageId>,
 }
 
 /// An event as it was accepted, and the survey it led to.
@@ -88,7 +89,7 @@ struct Survey {
 /// A message that is not sent yet.
 #[derive(Debug, Serialize)]
 struct Waiting {
-    chat_id: i64,
+    chat_id: ChatId,
     method: String,
     payload: Box<RawValue>,
     created_at: crate::domain::time::Timestamp,

@@ -3,6 +3,7 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::config::{ChatTopic, DEFAULT_TZ};
+use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::domain::script::Script;
 use crate::domain::script::edit::{self, Edit, Field, Prompt, SendField};
 use crate::domain::staff::Deed as Noted;
@@ -36,7 +37,7 @@ pub async fn tap(
     unit: &mut Unit<'_>,
     person: &Person,
     act: SetupAct,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     let mut locale = people::locale(ctx, person);
@@ -52,7 +53,12 @@ pub async fn tap(
         (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
     };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.id, message_id, payload), unit.now).await?;
+    unit.tx
+        .enqueue(
+            &Outgoing::edit_shown(Lane::Answers, ChatId::private(person.id), message_id, payload),
+            unit.now,
+        )
+        .await?;
     Ok(toast)
 }
 
@@ -61,7 +67,7 @@ async fn step(
     person: &Person,
     locale: &'static str,
     act: SetupAct,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<(View, Option<String>)> {
     let ctx = unit.ctx;
     let setup = Setup { catalogue: &ctx.catalogue, locale };
@@ -84,7 +90,7 @@ async fn step(
         SetupAct::Alerts(quiet) => setup.alerts(quiet),
         SetupAct::Script(quiet, here) => {
             if here {
-                let place = ChatTopic { chat: person.id, topic: 0 };
+                let place = ChatTopic { chat: ChatId::private(person.id), topic: TopicId::NONE };
                 alerts::subscribe(unit, person, place, person.first_name.as_deref(), locale).await?;
             }
             setup.script(quiet, alerts::has_chats(unit).await?)

@@ -75,6 +75,7 @@ mod tests {
     use super::super::surveys::Progress;
     use super::super::{Db, Lane, Outgoing, Payload, Tx, on_engine, query};
     use super::*;
+    use crate::domain::ids::ChatId;
     use crate::domain::ledger::State;
     use crate::domain::time::Timestamp;
 
@@ -177,7 +178,7 @@ mod tests {
             tx.insert_answer(answer(survey, "second"), NOW);
             tx.move_survey(survey, State::Sent, State::Started, NOW).unwrap();
             tx.set_progress(progress(survey));
-            let edit = Outgoing::send(Lane::Answers, 7, Payload::text("next"));
+            let edit = Outgoing::send(Lane::Answers, ChatId::new(7), Payload::text("next"));
             tx.enqueue(&edit.survey(survey), NOW).await.unwrap();
         }
         assert!(tx.ahead.0.is_empty(), "each is given out once");

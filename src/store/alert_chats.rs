@@ -3,13 +3,14 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A chat or topic that subscribed to alerts.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct AlertChat {
-    pub chat_id: i64,
-    pub thread_id: i64,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
     pub title: Option<String>,
     pub locale: String,
     /// A Telegram user ID; `None` where it was not kept yet.
@@ -21,8 +22,8 @@ pub struct AlertChat {
 /// A chat or topic that gets no alerts until an admin keeps it: the role of who subscribed it has ended.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct WithdrawnChat {
-    pub chat_id: i64,
-    pub thread_id: i64,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
     pub title: Option<String>,
     pub subscribed_by: Option<i64>,
     pub subscriber: Option<String>,
@@ -55,7 +56,7 @@ impl Tx {
     /// Subscribes a chat or topic, or changes how it is subscribed.
     pub async fn upsert_alert_chat(
         &mut self,
-        (chat_id, thread_id): (i64, i64),
+        (chat_id, thread_id): (ChatId, TopicId),
         (title, locale): (Option<&str>, &str),
         subscribed_by: i64,
         now: Timestamp,
@@ -77,7 +78,7 @@ impl Tx {
     }
 
     /// False if there was no such subscription.
-    pub async fn delete_alert_chat(&mut self, chat_id: i64, thread_id: i64) -> Result<bool> {
+    pub async fn delete_alert_chat(&mut self, chat_id: ChatId, thread_id: TopicId) -> Result<bool> {
         let query =
             query("DELETE FROM alert_chats WHERE chat_id = $1 AND thread_id = $2 AND withdrawn_at IS NULL")
                 .bind(chat_id)
@@ -86,7 +87,12 @@ impl Tx {
     }
 
     /// Lets a chat or topic get no alerts until an admin keeps it.
-    pub async fn withdraw_alert_chat(&mut self, chat_id: i64, thread_id: i64, now: Timestamp) -> Result<()> {
+    pub async fn withdraw_alert_chat(
+        &mut self,
+        chat_id: ChatId,
+        thread_id: TopicId,
+        now: Timestamp,
+    ) -> Result<()> {
         let query = query(
             "UPDATE alert_chats SET withdrawn_at = $3, told = FALSE WHERE chat_id = $1 AND thread_id = $2",
         )
@@ -105,7 +111,7 @@ impl Tx {
     }
 
     /// An admin keeps a chat with all its topics that wait for that: from now on it counts as theirs.
-    pub async fn keep_withdrawn_chat(&mut self, chat_id: i64, admin: i64) -> Result<()> {
+    pub async fn keep_withdrawn_chat(&mut self, chat_id: ChatId, admin: i64) -> Result<()> {
         let query = query(
             "UPDATE alert_chats SET subscribed_by = $2, withdrawn_at = NULL \
              WHERE chat_id = $1 AND withdrawn_at IS NOT NULL",
@@ -117,7 +123,7 @@ impl Tx {
     }
 
     /// Nobody wants a chat, with all its topics that wait for an admin.
-    pub async fn delete_withdrawn_chat(&mut self, chat_id: i64) -> Result<()> {
+    pub async fn delete_withdrawn_chat(&mut self, chat_id: ChatId) -> Result<()> {
         let query =
             query("DELETE FROM alert_chats WHERE chat_id = $1 AND withdrawn_at IS NOT NULL").bind(chat_id);
         on_engine!(self, execute, query)?;

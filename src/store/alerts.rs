@@ -3,6 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// One survey's alert in one chat; without a chat it waits for one.
@@ -10,10 +11,10 @@ use crate::domain::time::Timestamp;
 pub struct AlertRow {
     pub id: i64,
     pub survey: i64,
-    pub chat_id: Option<i64>,
-    pub thread_id: i64,
+    pub chat_id: Option<ChatId>,
+    pub thread_id: TopicId,
     /// Of its own, or of the fold it is listed in.
-    pub message: Option<i64>,
+    pub message: Option<MessageKey>,
     pub fold: Option<i64>,
     pub ringing: bool,
     /// It waits because Telegram refuses its text.
@@ -24,9 +25,9 @@ pub struct AlertRow {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NewAlert<'a> {
     pub survey: i64,
-    pub chat_id: Option<i64>,
-    pub thread_id: i64,
-    pub message: Option<i64>,
+    pub chat_id: Option<ChatId>,
+    pub thread_id: TopicId,
+    pub message: Option<MessageKey>,
     pub fold: Option<i64>,
     /// Why Telegram refuses its text, in Telegram's words.
     pub refused: Option<&'a str>,
@@ -47,7 +48,7 @@ pub struct EarlierScore {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct MediaMessage {
     pub person: i64,
-    pub message_id: i64,
+    pub message_id: MessageId,
 }
 
 const ALERT: &str = "SELECT a.id, a.survey, a.chat_id, a.thread_id, COALESCE(a.message, f.message) AS message, \
@@ -81,8 +82,8 @@ impl Tx {
     /// Alerts that were to go to this chat, or to this topic of it, and never arrived there, oldest first.
     pub async fn list_undelivered_alerts(
         &mut self,
-        chat_id: i64,
-        thread_id: Option<i64>,
+        chat_id: ChatId,
+        thread_id: Option<TopicId>,
         limit: i64,
     ) -> Result<Vec<AlertRow>> {
         let sql = format!(
@@ -101,7 +102,7 @@ impl Tx {
     }
 
     /// The surveys of the alert that a message is, or of those that it lists.
-    pub async fn list_surveys_in_message(&mut self, message: i64, limit: i64) -> Result<Vec<i64>> {
+    pub async fn list_surveys_in_message(&mut self, message: MessageKey, limit: i64) -> Result<Vec<i64>> {
         let query = query_scalar(
             "SELECT survey FROM alerts WHERE message = $1 \
              OR fold IN (SELECT id FROM alert_folds WHERE message = $1) ORDER BY id DESC LIMIT $2",
@@ -112,7 +113,7 @@ impl Tx {
     }
 
     /// Whether an alert, or what belongs to one, is still to be sent to this chat.
-    pub async fn has_queued_alerts(&mut self, chat_id: i64) -> Result<bool> {
+    pub async fn has_queued_alerts(&mut self, chat_id: ChatId) -> Result<bool> {
         self.write_outgoing().await?;
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane IN ({}))",

@@ -8,16 +8,17 @@ use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::happening::Happening;
+use crate::domain::ids::MessageId;
 use crate::domain::time::Timestamp;
 
 /// So many characters of what was said before edits are kept of one comment.
 const FORMER_CHARACTERS: i64 = 20_000;
 
 /// A message of the customer that belongs to a comment or answers a text question.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct CommentMessage<'a> {
     pub person: i64,
-    pub message_id: i64,
+    pub message_id: MessageId,
     pub survey: i64,
     pub question: &'a str,
     pub part: &'a str,
@@ -78,7 +79,7 @@ struct PartRow {
 #[derive(Clone, Copy, Debug, FromRow)]
 struct FormerRow {
     id: i64,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
     characters: i64,
 }
 
@@ -124,7 +125,7 @@ impl Tx {
     pub async fn find_comment_message(
         &mut self,
         person: i64,
-        message_id: i64,
+        message_id: MessageId,
     ) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
             "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND message_id = $2",
@@ -139,7 +140,7 @@ impl Tx {
     pub async fn find_comment_replied_to(
         &mut self,
         person: i64,
-        message_id: i64,
+        message_id: MessageId,
     ) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
             "SELECT m.survey, m.question, m.part FROM comment_messages m JOIN surveys s ON s.id = m.survey \
@@ -192,7 +193,7 @@ impl Tx {
     pub async fn find_comment_text(
         &mut self,
         person: i64,
-        message_id: i64,
+        message_id: MessageId,
     ) -> Result<Option<Option<String>>> {
         let query = query_scalar(
             "SELECT text FROM comment_messages WHERE person = $1 AND message_id = $2 AND replaced = FALSE",
@@ -206,7 +207,7 @@ impl Tx {
     pub async fn change_comment_text(
         &mut self,
         place: &CommentPlace,
-        (person, message_id): (i64, i64),
+        (person, message_id): (i64, MessageId),
         text: Option<&str>,
     ) -> Result<()> {
         let former = query(
@@ -297,7 +298,8 @@ mod tests {
 
     #[test]
     fn of_many_former_texts_the_first_of_each_message_and_the_last_stay() {
-        let row = |id, message, characters| FormerRow { id, message_id: Some(message), characters };
+        let row =
+            |id, message, characters| FormerRow { id, message_id: Some(MessageId::new(message)), characters };
         let few = [row(1, 7, 9_000), row(2, 7, 9_000)];
         assert!(surplus(&few).is_empty());
         let many = [row(1, 7, 4_000), row(2, 7, 4_000), row(3, 8, 4_000), row(4, 7, 4_000), row(5, 7, 8_000)];

@@ -4,13 +4,14 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Error, Lane, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 
 /// Words that wait to be sent, as [`WaitingRow::payload`] has them.
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingRow {
     /// Of the outbox.
     pub id: i64,
-    pub message: i64,
+    pub message: MessageKey,
     payload: String,
 }
 
@@ -26,7 +27,7 @@ impl WaitingRow {
 /// Where a customer's message is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Shown {
-    pub message: i64,
+    pub message: MessageKey,
     /// How many of their messages this one shows.
     pub parts: i64,
 }
@@ -35,8 +36,8 @@ impl Tx {
     /// Notes that a message of ours will be a copy of a person's message.
     pub async fn insert_copy(
         &mut self,
-        message: i64,
-        (person, source): (i64, i64),
+        message: MessageKey,
+        (person, source): (i64, MessageId),
         survey: Option<i64>,
     ) -> Result<()> {
         let query = query("INSERT INTO copies (message, person, source, survey) VALUES ($1, $2, $3, $4)")
@@ -49,7 +50,12 @@ impl Tx {
     }
 
     /// A message of ours shows this message of a customer.
-    pub async fn insert_copy_part(&mut self, message: i64, person: i64, message_id: i64) -> Result<()> {
+    pub async fn insert_copy_part(
+        &mut self,
+        message: MessageKey,
+        person: i64,
+        message_id: MessageId,
+    ) -> Result<()> {
         let query = query(
             "INSERT INTO copy_parts (message, person, message_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
@@ -61,7 +67,12 @@ impl Tx {
     }
 
     /// A message of ours will not show this message of a customer after all.
-    pub async fn delete_copy_part(&mut self, message: i64, person: i64, message_id: i64) -> Result<()> {
+    pub async fn delete_copy_part(
+        &mut self,
+        message: MessageKey,
+        person: i64,
+        message_id: MessageId,
+    ) -> Result<()> {
         let query = query("DELETE FROM copy_parts WHERE message = $1 AND person = $2 AND message_id = $3")
             .bind(message)
             .bind(person)
@@ -73,9 +84,9 @@ impl Tx {
     /// The newest message of ours in this chat or topic that shows a customer's message.
     pub async fn find_shown(
         &mut self,
-        (chat_id, thread_id): (i64, i64),
+        (chat_id, thread_id): (ChatId, TopicId),
         person: i64,
-        message_id: i64,
+        message_id: MessageId,
     ) -> Result<Option<Shown>> {
         let query = query_as(
             "SELECT p.message, (SELECT COUNT(*) FROM copy_parts o WHERE o.message = p.message) AS parts \
@@ -93,7 +104,7 @@ impl Tx {
     /// The newest words of a person that wait for this chat or topic, as long as no call was made for them.
     pub async fn find_waiting_words(
         &mut self,
-        (chat_id, thread_id): (i64, i64),
+        (chat_id, thread_id): (ChatId, TopicId),
         person: i64,
     ) -> Result<Option<WaitingRow>> {
         self.write_outgoing().await?;
@@ -110,7 +121,11 @@ impl Tx {
     }
 
     /// One message of ours that shows words or files and waits, as long as no call was made for it.
-    pub async fn find_waiting_copy(&mut self, chat_id: i64, message: i64) -> Result<Option<WaitingRow>> {
+    pub async fn find_waiting_copy(
+        &mut self,
+        chat_id: ChatId,
+        message: MessageKey,
+    ) -> Result<Option<WaitingRow>> {
         self.write_outgoing().await?;
         let query = query_as(AssertSqlSafe(format!(
             "SELECT id, message, payload FROM outbox WHERE lane = {} AND chat_id = $1 AND message = $2 \

@@ -1,6 +1,7 @@
 //! What becomes of surveys when a message arrives or cannot.
 
 use super::{Result, Tx, on_engine, query_scalar};
+use crate::domain::ids::MessageKey;
 
 impl Tx {
     /// Whether this survey's customer was named by a `telegram_id` and has never tapped a link.
@@ -14,7 +15,7 @@ impl Tx {
     }
 
     /// Whether `message` is the one in which this open survey is shown.
-    pub async fn is_current_message(&mut self, survey: i64, message: i64) -> Result<bool> {
+    pub async fn is_current_message(&mut self, survey: i64, message: MessageKey) -> Result<bool> {
         let query = query_scalar::<i64>(
             "SELECT id FROM surveys WHERE id = $1 AND message = $2 AND ended_at IS NULL \
              AND state IN ('sent', 'started', 'completed')",

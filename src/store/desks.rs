@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{MessageId, MessageKey};
 use crate::domain::time::Timestamp;
 
 /// Where an admin stands.
@@ -12,7 +13,7 @@ pub struct Desk {
     pub slug: String,
     pub revision: i64,
     /// The logical message with the buttons; 0 where no words are waited for.
-    pub message: i64,
+    pub message: MessageKey,
     /// What their next words are for.
     pub awaits: Option<String>,
     pub preview: Option<String>,
@@ -33,7 +34,7 @@ pub struct ScriptJob {
     pub id: i64,
     pub kind: String,
     pub person: i64,
-    pub message_id: i64,
+    pub message_id: MessageId,
     pub slug: Option<String>,
     pub file_id: Option<String>,
     pub file_name: Option<String>,
@@ -131,7 +132,7 @@ mod tests {
             id: 0,
             kind: "backtest".to_owned(),
             person: 7,
-            message_id: 1,
+            message_id: MessageId::new(1),
             slug: None,
             file_id: None,
             file_name: None,

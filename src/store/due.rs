@@ -6,6 +6,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::ChatId;
 use crate::domain::time::Timestamp;
 
 /// A survey that is due, as a look finds it.
@@ -232,7 +233,7 @@ impl Tx {
     }
 
     /// The invitations that wait for this chat.
-    pub async fn count_unsent_invitations(&mut self, chat_id: i64) -> Result<i64> {
+    pub async fn count_unsent_invitations(&mut self, chat_id: ChatId) -> Result<i64> {
         self.write_outgoing().await?;
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT COUNT(*) FROM outbox WHERE lane = {} AND first = TRUE AND chat_id = $1",

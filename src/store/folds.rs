@@ -3,15 +3,16 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// One message that stands for many.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct FoldRow {
     pub id: i64,
-    pub chat_id: i64,
-    pub thread_id: i64,
-    pub message: i64,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
+    pub message: MessageKey,
     /// It lists people whom nobody knows and who ask for a human.
     pub strangers: bool,
 }
@@ -35,7 +36,7 @@ impl Tx {
     /// `now` was written before the clock was put back.
     pub async fn count_alerts_since(
         &mut self,
-        chat_id: i64,
+        chat_id: ChatId,
         since: Timestamp,
         now: Timestamp,
     ) -> Result<i64> {
@@ -53,7 +54,7 @@ impl Tx {
     /// How many requests of strangers this chat got from `since` on.
     pub async fn count_strangers_since(
         &mut self,
-        chat_id: i64,
+        chat_id: ChatId,
         since: Timestamp,
         now: Timestamp,
     ) -> Result<i64> {
@@ -70,7 +71,7 @@ impl Tx {
     /// The fold of this kind in this chat or topic that was opened last, if from `since` on.
     pub async fn find_open_fold(
         &mut self,
-        (chat_id, thread_id): (i64, i64),
+        (chat_id, thread_id): (ChatId, TopicId),
         strangers: bool,
         since: Timestamp,
         now: Timestamp,
@@ -97,9 +98,9 @@ impl Tx {
 
     pub async fn insert_fold(
         &mut self,
-        (chat_id, thread_id): (i64, i64),
+        (chat_id, thread_id): (ChatId, TopicId),
         strangers: bool,
-        message: i64,
+        message: MessageKey,
         now: Timestamp,
     ) -> Result<FoldRow> {
         let query = query_scalar(

@@ -3,6 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A request that still takes words.
@@ -27,10 +28,10 @@ pub struct NewHumanRequest {
 /// Where a request was told.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct HumanAlert {
-    pub chat_id: i64,
-    pub thread_id: i64,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
     /// Of its own, or of the fold it is listed in.
-    pub message: i64,
+    pub message: MessageKey,
     pub fold: Option<i64>,
     /// Its message is the fold's.
     pub shared: bool,
@@ -41,9 +42,9 @@ pub struct HumanAlert {
 #[derive(Clone, Copy, Debug)]
 pub struct NewHumanAlert {
     pub request: i64,
-    pub chat_id: i64,
-    pub thread_id: i64,
-    pub message: i64,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
+    pub message: MessageKey,
     pub fold: Option<i64>,
     pub stranger: bool,
 }
@@ -128,7 +129,12 @@ impl Tx {
     }
 
     /// False if it was there already.
-    pub async fn insert_human_message(&mut self, person: i64, message_id: i64, request: i64) -> Result<bool> {
+    pub async fn insert_human_message(
+        &mut self,
+        person: i64,
+        message_id: MessageId,
+        request: i64,
+    ) -> Result<bool> {
         let query = query(
             "INSERT INTO human_messages (person, message_id, request) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         )
@@ -139,7 +145,7 @@ impl Tx {
     }
 
     /// The request that a message belongs to.
-    pub async fn find_human_message(&mut self, person: i64, message_id: i64) -> Result<Option<i64>> {
+    pub async fn find_human_message(&mut self, person: i64, message_id: MessageId) -> Result<Option<i64>> {
         let query =
             query_scalar::<i64>("SELECT request FROM human_messages WHERE person = $1 AND message_id = $2")
                 .bind(person)
@@ -147,8 +153,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    pub async fn list_human_messages(&mut self, request: i64) -> Result<Vec<i64>> {
-        let query = query_scalar::<i64>(
+    pub async fn list_human_messages(&mut self, request: i64) -> Result<Vec<MessageId>> {
+        let query = query_scalar::<MessageId>(
             "SELECT message_id FROM human_messages WHERE request = $1 ORDER BY message_id",
         )
         .bind(request);
@@ -188,7 +194,7 @@ impl Tx {
         &mut self,
         request: i64,
         alert: &HumanAlert,
-        message: i64,
+        message: MessageKey,
     ) -> Result<()> {
         let query = query(
             "UPDATE human_alerts SET message = $4 WHERE request = $1 AND chat_id = $2 AND thread_id = $3",
@@ -256,8 +262,8 @@ impl Tx {
     /// made them.
     pub async fn delete_undelivered_human_alerts(
         &mut self,
-        chat_id: i64,
-        thread_id: Option<i64>,
+        chat_id: ChatId,
+        thread_id: Option<TopicId>,
     ) -> Result<Vec<(i64, i64)>> {
         let list = format!("SELECT r.id, r.person {UNDELIVERED} ORDER BY r.id");
         let list = query_as(AssertSqlSafe(list)).bind(chat_id).bind(thread_id);
@@ -281,7 +287,7 @@ impl Tx {
     }
 
     /// The request whose words a copy shows, with whoever said them.
-    pub async fn find_copied_words(&mut self, copy: i64) -> Result<Option<(i64, i64)>> {
+    pub async fn find_copied_words(&mut self, copy: MessageKey) -> Result<Option<(i64, i64)>> {
         let query = query_as(
             "SELECT h.request, h.person FROM copies c JOIN human_messages h ON h.person = c.person \
              AND h.message_id = c.source WHERE c.message = $1",

@@ -3,14 +3,15 @@
 use sqlx::FromRow;
 
 use super::{Error, Result, Tx, on_engine, query, query_as};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::loss::Loss;
 use crate::domain::time::Timestamp;
 
 /// A chat or topic that refuses what is sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostChat {
-    pub chat_id: i64,
-    pub thread_id: i64,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
     pub loss: Loss,
     /// In Telegram's words.
     pub reason: String,
@@ -32,8 +33,8 @@ impl LostChat {
 
 #[derive(FromRow)]
 struct Stored {
-    chat_id: i64,
-    thread_id: i64,
+    chat_id: ChatId,
+    thread_id: TopicId,
     kind: String,
     reason: String,
     lost_at: Timestamp,
@@ -90,7 +91,7 @@ impl Tx {
     }
 
     /// The chat or topic takes messages again.
-    pub async fn delete_lost_chat(&mut self, chat_id: i64, thread_id: i64) -> Result<()> {
+    pub async fn delete_lost_chat(&mut self, chat_id: ChatId, thread_id: TopicId) -> Result<()> {
         let query = query("DELETE FROM lost_chats WHERE chat_id = $1 AND thread_id = $2")
             .bind(chat_id)
             .bind(thread_id);
@@ -99,7 +100,7 @@ impl Tx {
     }
 
     /// Lets a lost chat with all its topics be tried at once. False if there was nothing to wait for.
-    pub async fn hasten_lost_chat(&mut self, chat_id: i64) -> Result<bool> {
+    pub async fn hasten_lost_chat(&mut self, chat_id: ChatId) -> Result<bool> {
         let query =
             query("UPDATE lost_chats SET refused_at = NULL WHERE chat_id = $1 AND refused_at IS NOT NULL")
                 .bind(chat_id);
@@ -114,14 +115,14 @@ impl Tx {
     }
 
     /// Old and new IDs of groups that became supergroups.
-    pub async fn list_migrated_chats(&mut self) -> Result<Vec<(i64, i64)>> {
+    pub async fn list_migrated_chats(&mut self) -> Result<Vec<(ChatId, ChatId)>> {
         let query = query_as("SELECT old_id, new_id FROM migrated_chats ORDER BY old_id");
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// A group that became a supergroup has a new ID everywhere. What both would get stays with the new one: it may have
     /// subscribed itself already.
-    pub async fn migrate_chat(&mut self, old: i64, new: i64) -> Result<()> {
+    pub async fn migrate_chat(&mut self, old: ChatId, new: ChatId) -> Result<()> {
         self.write_outgoing().await?;
         for text in [
             "INSERT INTO migrated_chats (old_id, new_id) VALUES ($1, $2) \

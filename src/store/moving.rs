@@ -1,6 +1,7 @@
 //! Surveys in another chat or another language than they began in.
 
 use super::{Result, Tx, on_engine, query, query_scalar};
+use crate::domain::ids::MessageKey;
 use crate::domain::time::Timestamp;
 
 impl Tx {
@@ -20,7 +21,7 @@ impl Tx {
         &mut self,
         survey: i64,
         person: i64,
-        message: i64,
+        message: MessageKey,
         locale: &str,
         now: Timestamp,
     ) -> Result<()> {

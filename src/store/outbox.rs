@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use super::lane::Lane;
 use super::outgoing::{Method, Outgoing, Payload};
 use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A row that its transaction has not written yet.
@@ -24,12 +25,12 @@ const MOST_UNWRITTEN: usize = 256;
 pub struct OutboxRow {
     pub id: i64,
     pub lane: Lane,
-    pub chat_id: i64,
-    pub thread_id: i64,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
     pub method: Method,
-    pub message: Option<i64>,
+    pub message: Option<MessageKey>,
     /// Telegram's ID of the logical message, as far as it is known.
-    pub message_id: Option<i64>,
+    pub message_id: Option<MessageId>,
     pub survey: Option<i64>,
     pub first: bool,
     pub alert: Option<i64>,
@@ -47,11 +48,11 @@ pub struct OutboxRow {
 pub(super) struct Stored {
     id: i64,
     lane: i64,
-    chat_id: i64,
-    thread_id: i64,
+    chat_id: ChatId,
+    thread_id: TopicId,
     method: String,
-    message: Option<i64>,
-    message_id: Option<i64>,
+    message: Option<MessageKey>,
+    message_id: Option<MessageId>,
     survey: Option<i64>,
     first: bool,
     alert: Option<i64>,
@@ -128,7 +129,7 @@ pub struct Claimed {
 
 impl Tx {
     /// A logical message of ours, to be sent to this chat.
-    pub async fn insert_message(&mut self, chat_id: i64, thread_id: i64) -> Result<i64> {
+    pub async fn insert_message(&mut self, chat_id: ChatId, thread_id: TopicId) -> Result<MessageKey> {
         let query = query_scalar("INSERT INTO messages (chat_id, thread_id) VALUES ($1, $2) RETURNING id")
             .bind(chat_id)
             .bind(thread_id);
@@ -137,22 +138,22 @@ impl Tx {
 
     /// Telegram's ID of a logical message, from a delivery or from a tap on one of its copies. False if the message was
     /// erased meanwhile.
-    pub async fn set_message_id(&mut self, message: i64, message_id: i64) -> Result<bool> {
+    pub async fn set_message_id(&mut self, message: MessageKey, message_id: MessageId) -> Result<bool> {
         let query = query("UPDATE messages SET message_id = $2 WHERE id = $1 AND chat_id <> 0")
             .bind(message)
             .bind(message_id);
         Ok(on_engine!(self, execute, query)? == 1)
     }
 
-    pub async fn find_message_id(&mut self, message: i64) -> Result<Option<i64>> {
+    pub async fn find_message_id(&mut self, message: MessageKey) -> Result<Option<MessageId>> {
         let query = query_scalar("SELECT message_id FROM messages WHERE id = $1").bind(message);
-        let found: Option<Option<i64>> = on_engine!(self, fetch_optional, query)?;
+        let found: Option<Option<MessageId>> = on_engine!(self, fetch_optional, query)?;
         Ok(found.flatten())
     }
 
     /// How many calls were made for a message that is not known to have arrived, or may have been; `None` once the sender
     /// is done with it.
-    pub async fn find_attempts(&mut self, message: i64) -> Result<Option<i64>> {
+    pub async fn find_attempts(&mut self, message: MessageKey) -> Result<Option<i64>> {
         self.write_outgoing().await?;
         let query = query_scalar(
             "SELECT attempts FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE",
@@ -225,7 +226,7 @@ impl Tx {
     }
 
     /// The message that this edit names is no more: its content goes out as a new one.
-    pub async fn turn_edit_into_send(&mut self, id: i64, message: Option<i64>) -> Result<()> {
+    pub async fn turn_edit_into_send(&mut self, id: i64, message: Option<MessageKey>) -> Result<()> {
         self.write_outgoing().await?;
         let edit = query("UPDATE outbox SET method = 'send', attempts = 0, message_id = NULL WHERE id = $1")
             .bind(id);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::lane::Lane;
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +37,12 @@ pub struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keyboard: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from_chat_id: Option<i64>,
+    pub from_chat_id: Option<ChatId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub copy_message_id: Option<i64>,
+    pub copy_message_id: Option<MessageId>,
     /// A logical message of ours in the same chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<i64>,
+    pub reply_to: Option<MessageKey>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
     /// A file of ours.
@@ -55,7 +56,7 @@ pub struct Payload {
 /// One message of a customer among those that wait together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    pub message_id: i64,
+    pub message_id: MessageId,
     pub html: String,
 }
 
@@ -79,7 +80,7 @@ impl Payload {
 
     /// A customer's message shown elsewhere without their account.
     #[must_use]
-    pub fn copy(from_chat_id: i64, message_id: i64) -> Self {
+    pub fn copy(from_chat_id: ChatId, message_id: MessageId) -> Self {
         Self { from_chat_id: Some(from_chat_id), copy_message_id: Some(message_id), ..Self::default() }
     }
 
@@ -98,7 +99,7 @@ impl Payload {
     }
 
     #[must_use]
-    pub const fn reply_to(mut self, message: i64) -> Self {
+    pub const fn reply_to(mut self, message: MessageKey) -> Self {
         self.reply_to = Some(message);
         self
     }
@@ -114,12 +115,12 @@ impl Payload {
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     pub lane: Lane,
-    pub chat_id: i64,
+    pub chat_id: ChatId,
     /// The forum topic, 0 for none.
-    pub thread_id: i64,
+    pub thread_id: TopicId,
     pub method: Method,
-    pub message: Option<i64>,
-    pub message_id: Option<i64>,
+    pub message: Option<MessageKey>,
+    pub message_id: Option<MessageId>,
     pub survey: Option<i64>,
     pub first: bool,
     pub alert: Option<i64>,
@@ -129,11 +130,11 @@ pub struct Outgoing {
 
 impl Outgoing {
     #[must_use]
-    pub const fn send(lane: Lane, chat_id: i64, payload: Payload) -> Self {
+    pub const fn send(lane: Lane, chat_id: ChatId, payload: Payload) -> Self {
         Self {
             lane,
             chat_id,
-            thread_id: 0,
+            thread_id: TopicId::NONE,
             method: Method::Send,
             message: None,
             message_id: None,
@@ -147,37 +148,43 @@ impl Outgoing {
 
     /// `message_id` where the caller knows it, as after a tap; else the sender finds it out.
     #[must_use]
-    pub fn edit(lane: Lane, chat_id: i64, message: i64, message_id: Option<i64>, payload: Payload) -> Self {
+    pub fn edit(
+        lane: Lane,
+        chat_id: ChatId,
+        message: MessageKey,
+        message_id: Option<MessageId>,
+        payload: Payload,
+    ) -> Self {
         let row = Self::send(lane, chat_id, payload);
         Self { method: Method::Edit, message: Some(message), message_id, ..row }
     }
 
     /// Edits a message that is known by Telegram's ID only.
     #[must_use]
-    pub fn edit_shown(lane: Lane, chat_id: i64, message_id: i64, payload: Payload) -> Self {
+    pub fn edit_shown(lane: Lane, chat_id: ChatId, message_id: MessageId, payload: Payload) -> Self {
         let row = Self::send(lane, chat_id, payload);
         Self { method: Method::Edit, message_id: Some(message_id), ..row }
     }
 
     /// Deletes a message of ours; where it is too old for that, `caption` takes the place of what stands under it.
     #[must_use]
-    pub fn delete(lane: Lane, chat_id: i64, message_id: Option<i64>, caption: Payload) -> Self {
+    pub fn delete(lane: Lane, chat_id: ChatId, message_id: Option<MessageId>, caption: Payload) -> Self {
         Self { method: Method::Delete, message_id, ..Self::send(lane, chat_id, caption) }
     }
 
     #[must_use]
-    pub fn copy(lane: Lane, chat_id: i64, from_chat_id: i64, message_id: i64) -> Self {
+    pub fn copy(lane: Lane, chat_id: ChatId, from_chat_id: ChatId, message_id: MessageId) -> Self {
         Self { method: Method::Copy, ..Self::send(lane, chat_id, Payload::copy(from_chat_id, message_id)) }
     }
 
     #[must_use]
-    pub fn thread(self, thread_id: i64) -> Self {
+    pub fn thread(self, thread_id: TopicId) -> Self {
         Self { thread_id, ..self }
     }
 
     /// The logical message that this send makes.
     #[must_use]
-    pub fn message(self, message: i64) -> Self {
+    pub fn message(self, message: MessageKey) -> Self {
         Self { message: Some(message), ..self }
     }
 

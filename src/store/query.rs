@@ -13,6 +13,7 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
 
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// What a placeholder can stand for: the types that both schemas have.
@@ -203,7 +204,14 @@ macro_rules! integers {
         }
     )+};
 }
-integers!(i64: std::convert::identity, Timestamp: Timestamp::millis);
+integers!(
+    i64: std::convert::identity,
+    Timestamp: Timestamp::millis,
+    ChatId: ChatId::get,
+    TopicId: TopicId::get,
+    MessageId: MessageId::get,
+    MessageKey: MessageKey::get
+);
 
 impl From<bool> for Value<'_> {
     fn from(value: bool) -> Self {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// Structs that are read from a table and written as JSON.
@@ -94,7 +95,7 @@ records! {
     MessageRecord {
         #[serde(skip)] survey: i64,
         telegram_id: i64,
-        message_id: i64,
+        message_id: MessageId,
         question: String,
         part: String,
         text: Option<String>,
@@ -110,15 +111,15 @@ records! {
         #[serde(skip)] survey: i64,
         question: String,
         part: String,
-        message_id: Option<i64>,
+        message_id: Option<MessageId>,
         revision: i64,
         text: String,
     }
     /// Where the leads were told.
     AlertRecord {
         #[serde(skip)] survey: i64,
-        chat_id: Option<i64>,
-        topic: i64,
+        chat_id: Option<ChatId>,
+        topic: TopicId,
         created_at: Timestamp,
     }
     /// When the customer asked for a human.
@@ -133,7 +134,7 @@ records! {
     /// What waits to be sent.
     WaitingRecord {
         #[serde(skip)] survey: i64,
-        chat_id: i64,
+        chat_id: ChatId,
         method: String,
         payload: String,
         created_at: Timestamp,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::FromRow;
 
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::MessageKey;
 use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
@@ -113,7 +114,7 @@ impl Tx {
         &mut self,
         survey: i64,
         kind: Kind,
-        message: i64,
+        message: MessageKey,
         now: Timestamp,
     ) -> Result<()> {
         let reminded_at = (kind == Kind::Reminder).then_some(now);
@@ -131,7 +132,7 @@ impl Tx {
     }
 
     /// Why this message repeats this survey's step, if that is what it does.
-    pub async fn find_repeat(&mut self, survey: i64, message: i64) -> Result<Option<Kind>> {
+    pub async fn find_repeat(&mut self, survey: i64, message: MessageKey) -> Result<Option<Kind>> {
         let query = query_scalar::<String>("SELECT repeat_kind FROM surveys WHERE id = $1 AND repeat = $2")
             .bind(survey)
             .bind(message);

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::answers::AnswerRow;
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{MessageId, MessageKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -22,11 +23,11 @@ pub struct SurveyRow {
     pub locale: Option<String>,
     pub turn: i64,
     pub step: Option<String>,
-    pub message: Option<i64>,
+    pub message: Option<MessageKey>,
     /// Telegram's ID of that message, once known.
-    pub message_id: Option<i64>,
+    pub message_id: Option<MessageId>,
     /// The present step once more, on its way.
-    pub repeat: Option<i64>,
+    pub repeat: Option<MessageKey>,
     pub started_at: Option<Timestamp>,
     pub completed_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
@@ -74,7 +75,7 @@ pub struct Claim<'a> {
     pub locale: &'a str,
     pub step: &'a str,
     pub turn: i64,
-    pub message: i64,
+    pub message: MessageKey,
 }
 
 /// Where a dialogue stands after a move. Whoever moves needs neither a reminder nor to be shown the step again.
@@ -237,7 +238,7 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn set_survey_message(&mut self, id: i64, message: i64) -> Result<()> {
+    pub async fn set_survey_message(&mut self, id: i64, message: MessageKey) -> Result<()> {
         let query = query("UPDATE surveys SET message = $2 WHERE id = $1").bind(id).bind(message);
         on_engine!(self, execute, query)?;
         Ok(())

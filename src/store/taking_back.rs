@@ -3,6 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 
 impl Tx {
     /// Takes an invitation back that no call was made for yet. False if it is too late.
@@ -26,7 +27,7 @@ impl Tx {
     }
 
     /// Whether no call was made for a message yet.
-    pub async fn is_unsent(&mut self, message: i64) -> Result<bool> {
+    pub async fn is_unsent(&mut self, message: MessageKey) -> Result<bool> {
         self.write_outgoing().await?;
         let query = query_scalar::<i64>(
             "SELECT COUNT(*) FROM outbox WHERE message = $1 AND method = 'send' AND attempts = 0",
@@ -36,7 +37,7 @@ impl Tx {
     }
 
     /// Takes a message back, with its edits, that no call was made for yet. False if it is too late.
-    pub async fn take_back_message(&mut self, message: i64) -> Result<bool> {
+    pub async fn take_back_message(&mut self, message: MessageKey) -> Result<bool> {
         self.write_outgoing().await?;
         let send = query(
             "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE AND attempts = 0",
@@ -54,9 +55,9 @@ impl Tx {
     /// gives the alert and the message of each. Edits go on: they show what was known before.
     pub async fn take_back_for_leads(
         &mut self,
-        chat_id: i64,
-        thread_id: Option<i64>,
-    ) -> Result<Vec<(Option<i64>, Option<i64>)>> {
+        chat_id: ChatId,
+        thread_id: Option<TopicId>,
+    ) -> Result<Vec<(Option<i64>, Option<MessageKey>)>> {
         self.write_outgoing().await?;
         let query = query_as(AssertSqlSafe(format!(
             "DELETE FROM outbox WHERE chat_id = $1 AND thread_id = COALESCE(CAST($2 AS BIGINT), thread_id) \

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 
 /// A customer's message with a file that is not shown in a chat that has the alert.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -13,12 +14,12 @@ pub struct UnshownRow {
     /// In Telegram's words.
     pub reason: String,
     /// Another chat that shows it.
-    pub shown_in: Option<i64>,
+    pub shown_in: Option<ChatId>,
 }
 
 impl Tx {
     /// A chat refuses to show a customer's message. False if it is no longer to be shown.
-    pub async fn set_copy_refused(&mut self, message: i64, reason: &str) -> Result<bool> {
+    pub async fn set_copy_refused(&mut self, message: MessageKey, reason: &str) -> Result<bool> {
         let query = query("UPDATE copies SET refused = $2 WHERE message = $1").bind(message).bind(reason);
         Ok(on_engine!(self, execute, query)? > 0)
     }
@@ -27,7 +28,7 @@ impl Tx {
     pub async fn list_unshown(
         &mut self,
         survey: i64,
-        (chat_id, thread_id): (i64, i64),
+        (chat_id, thread_id): (ChatId, TopicId),
     ) -> Result<Vec<UnshownRow>> {
         let query = query_as(
             "SELECT w.kind, w.duration_s, c.refused AS reason, (SELECT MIN(om.chat_id) FROM copies o \
@@ -48,7 +49,7 @@ impl Tx {
     pub async fn count_unshown_words(
         &mut self,
         request: i64,
-        (chat_id, thread_id): (i64, i64),
+        (chat_id, thread_id): (ChatId, TopicId),
     ) -> Result<i64> {
         let query = query_scalar(
             "SELECT COUNT(*) FROM copies c JOIN messages m ON m.id = c.message \

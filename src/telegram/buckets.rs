@@ -79,11 +79,6 @@ impl PrivateLimits {
     }
 }
 
-/// Users have positive chat IDs; groups, supergroups and channels have negative ones.
-pub fn is_private(chat_id: i64) -> bool {
-    chat_id > 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -145,37 +145,37 @@ impl Budget {
 
 /// When something was done last with each of several things, as far back as it matters.
 #[derive(Clone, Debug)]
-pub struct Lately {
+pub struct Lately<K> {
     length: Duration,
-    done: VecDeque<(Instant, i64)>,
+    done: VecDeque<(Instant, K)>,
 }
 
-impl Lately {
+impl<K: Copy + PartialEq> Lately<K> {
     pub const fn new(length: Duration) -> Self {
         Self { length, done: VecDeque::new() }
     }
 
-    pub fn note(&mut self, what: i64, now: Instant) {
+    pub fn note(&mut self, what: K, now: Instant) {
         while self.done.front().is_some_and(|(at, _)| at.plus(self.length) <= now) {
             self.done.pop_front();
         }
         self.done.push_back((now, what));
     }
 
-    fn times(&self, what: i64, now: Instant) -> impl DoubleEndedIterator<Item = Instant> {
+    fn times(&self, what: K, now: Instant) -> impl DoubleEndedIterator<Item = Instant> {
         let recent = self.done.iter().filter(move |(at, of)| *of == what && at.plus(self.length) > now);
         recent.map(|(at, _)| *at)
     }
 
-    pub fn count(&self, what: i64, now: Instant) -> usize {
+    pub fn count(&self, what: K, now: Instant) -> usize {
         self.times(what, now).count()
     }
 
-    pub fn first(&self, what: i64, now: Instant) -> Option<Instant> {
+    pub fn first(&self, what: K, now: Instant) -> Option<Instant> {
         self.times(what, now).next()
     }
 
-    pub fn last(&self, what: i64, now: Instant) -> Option<Instant> {
+    pub fn last(&self, what: K, now: Instant) -> Option<Instant> {
         self.times(what, now).next_back()
     }
 }

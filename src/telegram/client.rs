@@ -16,6 +16,7 @@ use teloxide::requests::Payload;
 
 use super::error::CallError;
 use super::limits::POLL_HOLD;
+use crate::domain::ids::MessageId;
 
 /// Where the Bot API is when nobody says otherwise.
 pub const TELEGRAM: &str = "https://api.telegram.org";
@@ -87,7 +88,7 @@ impl Me {
 /// What a send tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Sent {
-    pub message_id: i64,
+    pub message_id: MessageId,
 }
 
 /// For answers of which nothing is needed but that they are a success.
@@ -354,7 +355,7 @@ mod tests {
         );
         serve(listener, router);
         let payload = SendMessage::new(Recipient::Id(ChatId(7)), "Hello");
-        assert_eq!(client.call(&payload).await, Ok(Sent { message_id: 5 }));
+        assert_eq!(client.call(&payload).await, Ok(Sent { message_id: MessageId::new(5) }));
     }
 
     #[tokio::test]
@@ -370,7 +371,10 @@ mod tests {
 
     #[test]
     fn only_an_answer_of_the_bot_api_is_a_success() {
-        assert_eq!(read(br#"{"ok":true,"result":{"message_id":5}}"#), Ok(Sent { message_id: 5 }));
+        assert_eq!(
+            read(br#"{"ok":true,"result":{"message_id":5}}"#),
+            Ok(Sent { message_id: MessageId::new(5) })
+        );
         for page in ["", "<html>", r#"{"result":{"message_id":5}}"#, r#"{"status":"log in"}"#, "[]"] {
             let error = read::<Sent>(page.as_bytes()).unwrap_err();
             assert_eq!(error, CallError::Malformed("HTTP 200".to_owned()), "{page}");

@@ -3,6 +3,7 @@
 //! Telegram names its errors in English sentences only. They are matched here by our own table of
 //! case-insensitive fragments, because the sentences change letter case and prefixes between server versions.
 
+use crate::domain::ids::ChatId;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -23,7 +24,7 @@ pub enum CallError {
     #[error("the bot is not a member of the chat")]
     NotMember,
     #[error("the group became the supergroup {0}")]
-    Migrated(i64),
+    Migrated(ChatId),
     #[error("the message already looks like this")]
     NotModified,
     #[error("the message can't be edited")]
@@ -200,7 +201,7 @@ struct Failure {
 
 #[derive(Default, Deserialize)]
 struct Parameters {
-    migrate_to_chat_id: Option<i64>,
+    migrate_to_chat_id: Option<ChatId>,
     retry_after: Option<u64>,
 }
 
@@ -414,7 +415,7 @@ mod tests {
         let body = br#"{"ok":false,"error_code":400,
             "description":"Bad Request: group chat was upgraded to a supergroup chat",
             "parameters":{"migrate_to_chat_id":-1001234567890}}"#;
-        assert_eq!(CallError::classify(400, body), CallError::Migrated(-1_001_234_567_890));
+        assert_eq!(CallError::classify(400, body), CallError::Migrated(ChatId::new(-1_001_234_567_890)));
     }
 
     #[test]

@@ -21,8 +21,9 @@ use self::call::Turn;
 use self::chat::{Chat, Place};
 use self::pace::Pace;
 use self::way::{Gate, Way};
-use super::buckets::{Bucket, is_private};
+use super::buckets::Bucket;
 use crate::clock::Instant;
+use crate::domain::ids::{ChatId, MessageId, MessageKey};
 use crate::store::lane::Calls;
 use crate::store::{Lane, Method, OutboxRow};
 
@@ -39,10 +40,10 @@ const LANES: usize = Lane::ALL.len();
 /// All that waits, and how much is in flight.
 #[derive(Debug)]
 pub struct Lanes {
-    chats: HashMap<i64, Chat>,
+    chats: HashMap<ChatId, Chat>,
     /// Chats whose next call may leave now. May hold chats that are no longer ready; [`Lanes::pop`] skips them.
-    ready: [VecDeque<i64>; LANES],
-    waiting: BTreeSet<(Instant, i64)>,
+    ready: [VecDeque<ChatId>; LANES],
+    waiting: BTreeSet<(Instant, ChatId)>,
     in_flight: [usize; LANES],
     queued: usize,
     surveys: Bucket,
@@ -50,11 +51,11 @@ pub struct Lanes {
     surveys_parked_until: Instant,
     way: Way,
     /// Chats with a send of unknown outcome. May hold others; they are sorted out when the set is gone through.
-    repeats: BTreeSet<i64>,
+    repeats: BTreeSet<ChatId>,
     /// How many of them are being repeated.
     repeating: usize,
     /// The private chat that Telegram parked last, and until when.
-    last_parked: Option<(i64, Instant)>,
+    last_parked: Option<(ChatId, Instant)>,
     sweep_at: usize,
 }
 
@@ -128,7 +129,7 @@ impl Lanes {
     }
 
     /// The sends of unknown outcome that are next in their chats, and from when on they may be repeated.
-    fn repeatable(&self, now: Instant) -> impl Iterator<Item = (i64, Turn)> {
+    fn repeatable(&self, now: Instant) -> impl Iterator<Item = (ChatId, Turn)> {
         let repeats = if self.repeating < REPEATS { Some(&self.repeats) } else { None };
         repeats.into_iter().flatten().filter_map(move |chat_id| {
             let chat = self.chats.get(chat_id)?;
@@ -154,7 +155,7 @@ impl Lanes {
         self.pace.took(round_trip)
     }
 
-    fn start(&mut self, chat_id: i64, lane: Lane, index: usize, now: Instant) -> Option<Queued> {
+    fn start(&mut self, chat_id: ChatId, lane: Lane, index: usize, now: Instant) -> Option<Queued> {
         let chat = self.chats.get_mut(&chat_id)?;
         let mut call = chat.take(lane, index, now)?;
         if let Place::Waiting(at) = chat.place {
@@ -174,7 +175,7 @@ impl Lanes {
     }
 
     /// When the survey lane lets this chat's next call pass.
-    fn survey_gate(&self, chat_id: i64, lane: Lane, now: Instant) -> Instant {
+    fn survey_gate(&self, chat_id: ChatId, lane: Lane, now: Instant) -> Instant {
         if lane != Lane::Surveys {
             return now;
         }
@@ -246,7 +247,7 @@ impl Lanes {
     }
 
     /// How long to wait after one more failure in this chat: 1, 2, 4 … 60 s.
-    pub fn back_off(&mut self, chat_id: i64) -> Duration {
+    pub fn back_off(&mut self, chat_id: ChatId) -> Duration {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return backoff(1) };
         chat.failures += 1;
         backoff(chat.failures)
@@ -254,11 +255,11 @@ impl Lanes {
 
     /// Telegram asked to wait. A second private chat that is told so while the first still waits means that it is
     /// not the chat but the bot that is too fast: then the surveys wait too.
-    pub fn park(&mut self, chat_id: i64, until: Instant, now: Instant) {
+    pub fn park(&mut self, chat_id: ChatId, until: Instant, now: Instant) {
         if let Some(chat) = self.chats.get_mut(&chat_id) {
             chat.parked_until = chat.parked_until.max(until);
         }
-        if !is_private(chat_id) {
+        if !chat_id.is_private() {
             return;
         }
         if self.last_parked.is_some_and(|(other, other_until)| other != chat_id && other_until > now) {
@@ -268,7 +269,7 @@ impl Lanes {
     }
 
     /// A call got no answer of Telegram's: nobody is called until one is known to be given again.
-    pub fn unanswered(&mut self, chat_id: i64, now: Instant) {
+    pub fn unanswered(&mut self, chat_id: ChatId, now: Instant) {
         self.way.failed(chat_id, now);
     }
 
@@ -278,7 +279,7 @@ impl Lanes {
     }
 
     /// A chat in which to ask Telegram for a sign of life now, and what to hand back with its answer.
-    pub fn probe(&mut self, now: Instant) -> Option<(i64, u64)> {
+    pub fn probe(&mut self, now: Instant) -> Option<(ChatId, u64)> {
         self.way.probe(now)
     }
 
@@ -292,7 +293,13 @@ impl Lanes {
     }
 
     /// The logical message of this chat now has an ID (or none any more).
-    pub fn set_message_id(&mut self, chat_id: i64, message: i64, message_id: Option<i64>, now: Instant) {
+    pub fn set_message_id(
+        &mut self,
+        chat_id: ChatId,
+        message: MessageKey,
+        message_id: Option<MessageId>,
+        now: Instant,
+    ) {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return };
         for call in chat.queues.iter_mut().flatten().filter(|call| call.edits(Some(message))) {
             call.row.message_id = message_id;
@@ -301,7 +308,7 @@ impl Lanes {
     }
 
     /// A group has become a supergroup: the call that was told so, and what waits behind it, goes there.
-    pub fn migrate(&mut self, mut told: Queued, new: i64, now: Instant) {
+    pub fn migrate(&mut self, mut told: Queued, new: ChatId, now: Instant) {
         let old = told.row.chat_id;
         self.free(&told);
         let queues =
@@ -322,7 +329,7 @@ impl Lanes {
     }
 
     /// Finds a chat's place anew after its queues or limits changed.
-    fn place(&mut self, chat_id: i64, now: Instant) {
+    fn place(&mut self, chat_id: ChatId, now: Instant) {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return };
         if chat.place == Place::InFlight {
             return;

@@ -3,6 +3,7 @@
 use super::callback::{Data, TeamAct};
 use super::desk::cut;
 use super::{Button, View, paragraphs};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::loss::Loss;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
@@ -10,16 +11,16 @@ use crate::i18n::Catalogue;
 /// A chat or topic, as people know it.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    pub chat: i64,
-    /// 0 for the chat itself.
-    pub topic: i64,
+    pub chat: ChatId,
+    /// None for the chat itself.
+    pub topic: TopicId,
     pub title: Option<&'a str>,
 }
 
 impl Place<'_> {
     fn name(self, catalogue: &Catalogue, locale: &str) -> String {
         let chat = self.title.map_or_else(|| self.chat.to_string(), escape_html);
-        if self.topic == 0 {
+        if self.topic == TopicId::NONE {
             return chat;
         }
         // In words: Fluent would group a number's digits.
@@ -136,11 +137,11 @@ mod tests {
     #[test]
     fn a_lost_chat_is_named_with_the_reason_and_what_to_do() {
         let catalogue = Catalogue::new();
-        let place = Place { chat: -100, topic: 0, title: Some("A & B") };
+        let place = Place { chat: ChatId::new(-100), topic: TopicId::NONE, title: Some("A & B") };
         let reason = "not enough rights to send text messages to the chat";
         let silent = Lost { place, loss: Loss::Silent, reason, configured: false, to_admins: true };
         let gone = Lost { loss: Loss::Gone, to_admins: false, ..silent };
-        let topic = Place { topic: 1217, title: None, ..place };
+        let topic = Place { topic: TopicId::new(1217), title: None, ..place };
         let shown = |locale| {
             let configured = Lost { configured: true, place: topic, ..gone };
             let views = [&silent, &gone, &configured].map(|told| lost(&catalogue, locale, told).shown());
@@ -183,7 +184,11 @@ mod tests {
         let catalogue = Catalogue::new();
         let (title, name) = ("ы".repeat(128), "щ".repeat(64));
         let orphan = |number: i64| Orphan {
-            place: Place { chat: -1_002_000_000_000 - number, topic: i64::MAX, title: Some(&title) },
+            place: Place {
+                chat: ChatId::new(-1_002_000_000_000 - number),
+                topic: TopicId::new(i64::MAX),
+                title: Some(&title),
+            },
             further: 9_999,
             subscribed_by: Some(7),
             subscriber: Some(&name),
@@ -193,8 +198,11 @@ mod tests {
         assert!(view.html.encode_utf16().count() <= 4096, "{}", view.html.encode_utf16().count());
         assert!(view.rows.len() == 20 && view.html.contains("ещё 5:"), "{}", view.html);
         let nameless = Orphan { subscriber: None, further: 0, ..waiting[0] };
-        let nobody =
-            Orphan { subscribed_by: None, place: Place { topic: 0, title: None, chat: -7 }, ..nameless };
+        let nobody = Orphan {
+            subscribed_by: None,
+            place: Place { topic: TopicId::NONE, title: None, chat: ChatId::new(-7) },
+            ..nameless
+        };
         insta::assert_snapshot!(orphans(&catalogue, "en", &[nobody], false).shown(), @r"
         ⚠️ Bad scores no longer go to these chats: those who subscribed them have no role for it any more.
 

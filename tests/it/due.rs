@@ -6,6 +6,7 @@ use std::time::Duration;
 use afterword::clock::Clock;
 use afterword::config::Config;
 use afterword::domain::event::{Event, Normalised};
+use afterword::domain::ids::MessageId;
 use afterword::entropy::Entropy;
 use afterword::i18n::Catalogue;
 use afterword::jobs::Jobs;
@@ -129,7 +130,7 @@ impl Rig {
         let rows = self.write(async |tx| tx.list_outbox_after(0, 10_000).await).await;
         let mut chats = std::collections::BTreeMap::new();
         for row in rows {
-            *chats.entry(row.chat_id).or_default() += 1;
+            *chats.entry(row.chat_id.get()).or_default() += 1;
         }
         chats.into_iter().collect()
     }
@@ -139,7 +140,7 @@ impl Rig {
         self.unit(async |unit| {
             for row in unit.tx.list_outbox_after(0, 10_000).await? {
                 if let Some(message) = row.message {
-                    unit.tx.set_message_id(message, row.id).await?;
+                    unit.tx.set_message_id(message, MessageId::new(row.id)).await?;
                 }
                 delivery::delivered(unit, &row).await?;
                 unit.tx.delete_outbox(&[row.id]).await?;

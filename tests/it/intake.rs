@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use afterword::bot::intake::{HandleError, Handler, Intake, Reactions};
 use afterword::bot::update::Update;
+use afterword::domain::ids::ChatId;
 use afterword::sandbox::{Duplicate, Fault, UserId};
 use afterword::service::Unit;
 use afterword::store::{self, Lane, Outgoing, Payload};
@@ -35,7 +36,7 @@ impl Handler for Echo {
         let Some(message) = &update.message else { return Ok(Reactions::default()) };
         let text = message.text.clone().unwrap_or_default();
         self.handed.lock().unwrap().push(text.clone());
-        unit.tx.enqueue(&answer(message.chat.id, &text), unit.now).await?;
+        unit.tx.enqueue(&answer(message.chat.id.get(), &text), unit.now).await?;
         match text.as_str() {
             "panic" => panic!("as told"),
             "bad" => Err(HandleError::Update("as told".to_owned())),
@@ -154,7 +155,7 @@ async fn the_spinner_of_a_tap_that_cannot_be_handled_ends() {
     let anna = rig.newcomer();
     let markup = json!({"inline_keyboard": [[{"text": "Good", "callback_data": "panic"}]]});
     let payload = Payload::text("How?").keyboard(Some(&markup));
-    rig.queue(&[Outgoing::send(Lane::Surveys, anna, payload)]).await;
+    rig.queue(&[Outgoing::send(Lane::Surveys, ChatId::new(anna), payload)]).await;
     rig.sender.idle().await;
     rig.take_in(&echo);
     let tap = rig.world.tap_last(anna, "Good").unwrap();

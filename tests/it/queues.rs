@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use afterword::domain::ids::{ChatId, MessageId, TopicId};
 use afterword::domain::time::Timestamp;
 use afterword::store::{Db, Lane, Method, Outgoing, Payload};
 
@@ -48,12 +49,12 @@ async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
     let (_database, db) = db().await;
     let mut grew = db.outbox_grew();
     let mut tx = db.write().await.unwrap();
-    let message = tx.insert_message(7, 3).await.unwrap();
+    let message = tx.insert_message(ChatId::new(7), TopicId::new(3)).await.unwrap();
     let payload =
         Payload::text("<b>Hi</b>").keyboard(Some(&serde_json::json!({"inline_keyboard": []}))).silent();
-    let send = Outgoing::send(Lane::Alerts, 7, payload).thread(3).message(message);
+    let send = Outgoing::send(Lane::Alerts, ChatId::new(7), payload).thread(TopicId::new(3)).message(message);
     tx.enqueue(&send, now()).await.unwrap();
-    let edit = Outgoing::edit(Lane::Answers, 7, message, None, Payload::text("Ho"));
+    let edit = Outgoing::edit(Lane::Answers, ChatId::new(7), message, None, Payload::text("Ho"));
     tx.enqueue(&edit, now()).await.unwrap();
     tx.commit().await.unwrap();
     assert!(grew.has_changed().unwrap());
@@ -65,7 +66,7 @@ async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
     assert!(first < edited);
     assert_eq!(
         (rows[0].id, rows[0].lane, rows[0].method, rows[0].thread_id),
-        (first, Lane::Alerts, Method::Send, 3)
+        (first, Lane::Alerts, Method::Send, TopicId::new(3))
     );
     assert_eq!((rows[0].attempts, rows[0].edit.as_deref()), (0, None));
     assert_eq!(
@@ -75,9 +76,9 @@ async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
     let claimed = tx.claim_outbox(&[first, 999]).await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert_eq!(claimed[0].payload, r#"{"text":"<b>Hi</b>","keyboard":{"inline_keyboard":[]},"silent":true}"#);
-    tx.set_message_id(message, 55).await.unwrap();
-    assert_eq!(tx.find_message_id(message).await.unwrap(), Some(55));
-    assert_eq!(tx.list_outbox_after(first, 10).await.unwrap()[0].message_id, Some(55));
+    tx.set_message_id(message, MessageId::new(55)).await.unwrap();
+    assert_eq!(tx.find_message_id(message).await.unwrap(), Some(MessageId::new(55)));
+    assert_eq!(tx.list_outbox_after(first, 10).await.unwrap()[0].message_id, Some(MessageId::new(55)));
     assert_eq!(tx.list_outbox_after(0, 10).await.unwrap()[0].attempts, 1);
     tx.release_outbox(first).await.unwrap();
     assert_eq!(tx.list_outbox_after(0, 10).await.unwrap()[0].attempts, 0);
@@ -91,10 +92,12 @@ async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
 async fn a_migrated_group_is_known_by_its_new_id_only() {
     let (_database, db) = db().await;
     let mut tx = db.write().await.unwrap();
-    let message = tx.insert_message(-7, 0).await.unwrap();
-    tx.set_message_id(message, 5).await.unwrap();
-    tx.enqueue(&Outgoing::edit(Lane::Alerts, -7, message, None, Payload::text("x")), now()).await.unwrap();
-    tx.migrate_chat(-7, -1007).await.unwrap();
+    let message = tx.insert_message(ChatId::new(-7), TopicId::NONE).await.unwrap();
+    tx.set_message_id(message, MessageId::new(5)).await.unwrap();
+    tx.enqueue(&Outgoing::edit(Lane::Alerts, ChatId::new(-7), message, None, Payload::text("x")), now())
+        .await
+        .unwrap();
+    tx.migrate_chat(ChatId::new(-7), ChatId::new(-1007)).await.unwrap();
     let row = tx.list_outbox_after(0, 10).await.unwrap().remove(0);
-    assert_eq!((row.chat_id, row.message_id), (-1007, None));
+    assert_eq!((row.chat_id, row.message_id), (ChatId::new(-1007), None));
 }

@@ -7,9 +7,10 @@ use sha2::{Digest as _, Sha256};
 use teloxide::payloads::{
     SetMyCommands, SetMyCommandsSetters as _, SetMyDescription, SetMyName, SetMyShortDescription,
 };
-use teloxide::types::{BotCommand, BotCommandScope, ChatId, Recipient};
+use teloxide::types::{BotCommand, BotCommandScope, Recipient};
 
 use crate::bot::commands::Command;
+use crate::domain::ids::ChatId;
 use crate::domain::locale::LOCALES;
 use crate::domain::loss::Loss;
 use crate::service::staff::{self, Role};
@@ -42,12 +43,12 @@ impl Wanted {
 }
 
 /// The name of the menu in one chat.
-pub(super) fn chat_menu(chat: i64) -> String {
+pub(super) fn chat_menu(chat: ChatId) -> String {
     format!("commands:chat:{chat}")
 }
 
 /// The chat whose menu has this name.
-pub(super) fn chat_of(name: &str) -> Option<i64> {
+pub(super) fn chat_of(name: &str) -> Option<ChatId> {
     name.strip_prefix("commands:chat:")?.parse().ok()
 }
 
@@ -128,8 +129,8 @@ fn described(ctx: &Context, locale: &str, command: Command) -> BotCommand {
     BotCommand::new(command.name(), ctx.catalogue.text(locale, command.description()))
 }
 
-fn in_chat(chat: i64, commands: Vec<BotCommand>) -> Wanted {
-    let scope = BotCommandScope::Chat { chat_id: Recipient::Id(ChatId(chat)) };
+fn in_chat(chat: ChatId, commands: Vec<BotCommand>) -> Wanted {
+    let scope = BotCommandScope::Chat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.get())) };
     Wanted { name: chat_menu(chat), call: Call::Commands(SetMyCommands::new(commands).scope(scope)) }
 }
 
@@ -147,23 +148,25 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
         }
         let locale = people::locale(ctx, &person);
         let commands = Command::ALL.into_iter().filter(|command| command.is_for(Some(role)));
-        wanted.push(in_chat(id, commands.map(|command| described(ctx, locale, command)).collect()));
+        wanted.push(in_chat(
+            ChatId::private(id),
+            commands.map(|command| described(ctx, locale, command)).collect(),
+        ));
     }
     Ok(wanted)
 }
 
 /// Everybody in a group that gets alerts sees how to switch them; leads need not be its administrators.
 async fn alert_chat_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
-    let mut chats: Vec<(i64, String)> = Vec::new();
+    let mut chats: Vec<(ChatId, String)> = Vec::new();
     let subscribed = tx.list_alert_chats().await?;
     let lost = tx.list_lost_chats().await?;
-    let gone: Vec<i64> =
+    let gone: Vec<ChatId> =
         lost.iter().filter(|chat| chat.loss == Loss::Gone).map(|chat| chat.chat_id).collect();
     let configured = alerts::configured(tx, &ctx.config).await?.into_iter();
     let configured = configured.map(|place| (place.chat, ctx.config.default_locale.to_owned()));
     for (chat, locale) in subscribed.into_iter().map(|chat| (chat.chat_id, chat.locale)).chain(configured) {
-        let is_group = chat < 0;
-        if is_group && !gone.contains(&chat) && !chats.iter().any(|(known, _)| *known == chat) {
+        if !chat.is_private() && !gone.contains(&chat) && !chats.iter().any(|(known, _)| *known == chat) {
             chats.push((chat, locale));
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::config::{ChatTopic, Config};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit, people, staff};
 use crate::store::alert_chats::AlertChat;
@@ -14,8 +15,8 @@ use crate::store::{self, Tx};
 /// A chat or topic to be told, in its language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    pub chat: i64,
-    pub topic: i64,
+    pub chat: ChatId,
+    pub topic: TopicId,
     pub locale: String,
 }
 
@@ -48,12 +49,13 @@ pub async fn configured(tx: &mut Tx, config: &Config) -> store::Result<Vec<ChatT
 }
 
 /// Only a basic group becomes another chat; IDs of supergroups and channels begin with -100.
-const fn is_basic_group(chat: i64) -> bool {
-    chat < 0 && chat > -1_000_000_000_000
+const fn is_basic_group(chat: ChatId) -> bool {
+    let number = chat.get();
+    number < 0 && number > -1_000_000_000_000
 }
 
 /// Admins that may be sent to in their own chats, each with their language.
-pub async fn open_admins(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Vec<(i64, String)>> {
+pub async fn open_admins(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Vec<(ChatId, String)>> {
     let admins = Chats::look(tx, ctx, &[], now).await?.open_admins(ctx);
     Ok(admins.into_iter().map(|admin| (admin.chat, admin.locale)).collect())
 }
@@ -71,10 +73,10 @@ impl Chats {
         let mut entitled: BTreeSet<i64> = admins.iter().copied().collect();
         entitled.extend(tx.list_staff_with_role(staff::Role::Lead.as_str()).await?);
         let mut persons = HashMap::new();
-        // A private chat's ID is the person's.
-        let private = rows.iter().filter_map(|row| row.chat_id).chain(admins.iter().copied());
-        let private = private.chain(subscribed.iter().map(|chat| chat.chat_id)).filter(|id| *id > 0);
-        for id in private.collect::<BTreeSet<_>>() {
+        let chats =
+            rows.iter().filter_map(|row| row.chat_id).chain(subscribed.iter().map(|chat| chat.chat_id));
+        let people = chats.filter_map(ChatId::person).chain(admins.iter().copied());
+        for id in people.collect::<BTreeSet<_>>() {
             if let Some(person) = tx.find_person(id).await? {
                 persons.insert(id, person);
             }
@@ -86,29 +88,29 @@ impl Chats {
 
     /// Whether alerts may be shown there: to somebody who has a role for them, in a chat that gets them now.
     fn is_entitled(&self, place: ChatTopic) -> bool {
-        if place.chat > 0 {
-            return self.entitled.contains(&place.chat)
+        if let Some(person) = place.chat.person() {
+            return self.entitled.contains(&person)
                 || self.configured.iter().any(|configured| configured.chat == place.chat);
         }
         self.is_configured(place) || self.find(place.chat, place.topic).is_some()
     }
 
-    fn find(&self, chat: i64, topic: i64) -> Option<&AlertChat> {
+    fn find(&self, chat: ChatId, topic: TopicId) -> Option<&AlertChat> {
         self.subscribed.iter().find(|known| known.chat_id == chat && known.thread_id == topic)
     }
 
-    fn find_lost(&self, chat: i64, topic: i64) -> Option<&LostChat> {
+    fn find_lost(&self, chat: ChatId, topic: TopicId) -> Option<&LostChat> {
         self.lost.iter().find(|lost| lost.chat_id == chat && lost.thread_id == topic)
     }
 
     /// Whether alerts may be sent there.
-    pub fn is_open(&self, chat: i64, topic: i64) -> bool {
+    pub fn is_open(&self, chat: ChatId, topic: TopicId) -> bool {
         self.is_entitled(ChatTopic { chat, topic }) && self.may_arrive(chat, topic)
     }
 
     /// Whether what is sent there may arrive: a chat that refuses is left alone for a while, and then tried again.
-    fn may_arrive(&self, chat: i64, topic: i64) -> bool {
-        self.persons.get(&chat).is_none_or(|person| person.unreachable.is_none())
+    fn may_arrive(&self, chat: ChatId, topic: TopicId) -> bool {
+        self.person_of(chat).is_none_or(|person| person.unreachable.is_none())
             && self.find_lost(chat, topic).is_none_or(|lost| lost.may_be_tried(self.now))
     }
 
@@ -144,8 +146,9 @@ impl Chats {
 
     /// Admins that may be sent to, in their own chats.
     pub fn open_admins(&self, ctx: &Context) -> Vec<Target> {
-        let admins = self.admins.iter().copied().filter(|admin| self.is_open(*admin, 0));
-        admins.map(|chat| self.target(ctx, ChatTopic { chat, topic: 0 })).collect()
+        let chats = self.admins.iter().map(|admin| ChatId::private(*admin));
+        let open = chats.filter(|chat| self.is_open(*chat, TopicId::NONE));
+        open.map(|chat| self.target(ctx, ChatTopic { chat, topic: TopicId::NONE })).collect()
     }
 
     fn target(&self, ctx: &Context, ChatTopic { chat, topic }: ChatTopic) -> Target {
@@ -157,17 +160,22 @@ impl Chats {
         self.find_lost(target.chat, target.topic).is_some()
     }
 
-    pub fn title(&self, chat: i64) -> Option<&str> {
+    pub fn title(&self, chat: ChatId) -> Option<&str> {
         self.subscribed.iter().find(|known| known.chat_id == chat)?.title.as_deref()
     }
 
-    /// Whether an admin has ever written to the bot: it cannot write first.
-    pub fn has_started(&self, admin: i64) -> bool {
-        self.persons.get(&admin).is_some_and(|person| person.started_at.is_some())
+    fn person_of(&self, chat: ChatId) -> Option<&Person> {
+        self.persons.get(&chat.person()?)
     }
 
-    pub fn is_admin(&self, person: i64) -> bool {
-        self.admins.contains(&person)
+    /// Whether whose chat this is has ever written to the bot: it cannot write first.
+    pub fn has_started(&self, chat: ChatId) -> bool {
+        self.person_of(chat).is_some_and(|person| person.started_at.is_some())
+    }
+
+    /// Whether this is an admin's own chat.
+    pub fn is_admins(&self, chat: ChatId) -> bool {
+        chat.person().is_some_and(|person| self.admins.contains(&person))
     }
 
     pub fn is_configured(&self, place: ChatTopic) -> bool {
@@ -185,13 +193,16 @@ impl Chats {
     }
 
     pub fn locale<'s>(&'s self, ctx: &Context, row: &AlertRow) -> &'s str {
-        self.locale_of(ctx, row.chat_id.unwrap_or_default(), row.thread_id)
+        match row.chat_id {
+            Some(chat) => self.locale_of(ctx, chat, row.thread_id),
+            None => ctx.config.default_locale,
+        }
     }
 
-    pub fn locale_of<'s>(&'s self, ctx: &Context, chat: i64, topic: i64) -> &'s str {
+    pub fn locale_of<'s>(&'s self, ctx: &Context, chat: ChatId, topic: TopicId) -> &'s str {
         if let Some(known) = self.find(chat, topic) {
             return &known.locale;
         }
-        self.persons.get(&chat).map_or(ctx.config.default_locale, |person| people::locale(ctx, person))
+        self.person_of(chat).map_or(ctx.config.default_locale, |person| people::locale(ctx, person))
     }
 }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use super::chats::Chats;
 use super::folds::{self, Change};
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 use crate::service::Unit;
 use crate::store::{self, Lane};
 
 /// An alert that stands in a chat.
 #[derive(Clone, Debug)]
 pub struct PostedAlert {
-    pub chat: i64,
-    pub topic: i64,
-    pub message: i64,
+    pub chat: ChatId,
+    pub topic: TopicId,
+    pub message: MessageKey,
     pub locale: String,
     /// It told that a customer asks for a human, and of no score.
     pub human: bool,
@@ -57,7 +58,10 @@ pub async fn erasable(unit: &mut Unit<'_>, survey: i64) -> store::Result<Erasabl
             let topic = row.thread_id;
             found.alerts.push(PostedAlert { chat, topic, message, locale, human: false });
         } else if !unsent {
-            tracing::warn!(chat, "an alert in a chat that is gone cannot be edited; it keeps what it said");
+            tracing::warn!(
+                chat = chat.get(),
+                "an alert in a chat that is gone cannot be edited; it keeps what it said"
+            );
         }
     }
     Ok(found)

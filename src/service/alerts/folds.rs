@@ -7,6 +7,7 @@ use super::chats::Chats;
 use super::load::Loaded;
 use super::text;
 use super::who::Who;
+use crate::domain::ids::{ChatId, TopicId};
 use crate::service::{Context, Unit};
 use crate::store::folds::FoldRow;
 use crate::store::{self, Lane, Outgoing, Tx};
@@ -48,7 +49,7 @@ pub(super) fn touch(touched: &mut Touched, fold: i64, change: Change) {
 /// The fold that something new in this chat or topic belongs to; `None` if it is to have a message of its own.
 pub(super) async fn find_place(
     unit: &mut Unit<'_>,
-    place: (i64, i64),
+    place: (ChatId, TopicId),
     strangers: bool,
     touched: &mut Touched,
 ) -> store::Result<Option<FoldRow>> {
@@ -67,7 +68,7 @@ pub(super) async fn find_place(
     Ok(Some(fold))
 }
 
-async fn is_crowded(unit: &mut Unit<'_>, chat: i64, strangers: bool) -> store::Result<bool> {
+async fn is_crowded(unit: &mut Unit<'_>, chat: ChatId, strangers: bool) -> store::Result<bool> {
     let now = unit.now;
     if strangers {
         return Ok(unit.tx.count_strangers_since(chat, now.minus(STRANGERS_TIME), now).await? >= STRANGERS);

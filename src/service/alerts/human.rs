@@ -9,6 +9,7 @@ use super::folds::{self, Touched};
 use super::text;
 use super::who::Who;
 use super::words::{self, Said};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::service::Unit;
 use crate::service::answers::Words;
 use crate::store::humans::{HumanAlert, HumanRequest, NewHumanAlert, NewHumanRequest};
@@ -247,7 +248,10 @@ pub(super) async fn tell_waiting(unit: &mut Unit<'_>, limit: i64) -> store::Resu
 }
 
 /// Requests that were to be told of in this chat, or this topic of it, and never were, are told in the next one.
-pub(super) async fn move_on(unit: &mut Unit<'_>, (chat, topic): (i64, Option<i64>)) -> store::Result<()> {
+pub(super) async fn move_on(
+    unit: &mut Unit<'_>,
+    (chat, topic): (ChatId, Option<TopicId>),
+) -> store::Result<()> {
     let requests = unit.tx.delete_undelivered_human_alerts(chat, topic).await?;
     tell_elsewhere(unit, requests).await
 }

@@ -10,6 +10,7 @@ use super::folds::{self, Touched};
 use super::waiting::send_waiting;
 use super::{human, settle, text};
 use crate::config::ChatTopic;
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 use crate::domain::loss::Loss;
 use crate::service::Unit;
 use crate::store::alerts::NewAlert;
@@ -47,7 +48,7 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
 /// Telegram says that the bot was removed from a chat, or may not write there any more.
 pub async fn removed(
     unit: &mut Unit<'_>,
-    chat: i64,
+    chat: ChatId,
     title: Option<&str>,
     loss: Loss,
     reason: &str,
@@ -91,13 +92,13 @@ async fn note(
         unit.tx.upsert_lost_chat(&row).await?;
         if before.is_none() {
             tracing::warn!(
-                chat = place.chat,
-                topic = place.topic,
+                chat = place.chat.get(),
+                topic = place.topic.get(),
                 reason,
                 "a chat refuses alerts; they go to the other chats or to the admins until it takes them again"
             );
         }
-        if !row.told && place.chat < 0 {
+        if !row.told && !place.chat.is_private() {
             news.push(row);
         }
     }
@@ -133,8 +134,8 @@ async fn tell_lost(unit: &mut Unit<'_>, news: Vec<LostChat>, title: Option<&str>
 }
 
 /// A chat that is gone is named once, however many topics it had.
-fn name_of(row: &LostChat) -> (i64, i64) {
-    (row.chat_id, if row.loss == Loss::Gone { 0 } else { row.thread_id })
+fn name_of(row: &LostChat) -> (ChatId, TopicId) {
+    (row.chat_id, if row.loss == Loss::Gone { TopicId::NONE } else { row.thread_id })
 }
 
 fn place_of<'a>(chats: &'a Chats, row: &LostChat, title: Option<&'a str>) -> Place<'a> {
@@ -142,12 +143,12 @@ fn place_of<'a>(chats: &'a Chats, row: &LostChat, title: Option<&'a str>) -> Pla
     Place { chat, topic, title: title.or_else(|| chats.title(chat)) }
 }
 
-pub(super) async fn say(unit: &mut Unit<'_>, admin: i64, view: &View) -> store::Result<()> {
+pub(super) async fn say(unit: &mut Unit<'_>, admin: ChatId, view: &View) -> store::Result<()> {
     unit.tx.enqueue(&Outgoing::send(Lane::Alerts, admin, text(view)), unit.now).await
 }
 
 /// What never arrived in a chat goes to the chats, or admins, that get alerts now; `topic` is `None` for all topics.
-pub async fn move_on(unit: &mut Unit<'_>, chat: i64, topic: Option<i64>) -> store::Result<()> {
+pub async fn move_on(unit: &mut Unit<'_>, chat: ChatId, topic: Option<TopicId>) -> store::Result<()> {
     human::move_on(unit, (chat, topic)).await?;
     let mut surveys = BTreeSet::new();
     for row in unit.tx.list_undelivered_alerts(chat, topic, BATCH).await? {
@@ -169,7 +170,7 @@ pub(super) async fn settle_all(unit: &mut Unit<'_>, surveys: BTreeSet<i64>) -> s
 pub(super) async fn surveys_in(
     tx: &mut Tx,
     alert: Option<i64>,
-    message: Option<i64>,
+    message: Option<MessageKey>,
 ) -> store::Result<BTreeSet<i64>> {
     let mut surveys = BTreeSet::new();
     if let Some(alert) = alert {
@@ -202,7 +203,7 @@ pub async fn text_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
 
 /// A message arrived: a chat that was lost takes messages again.
 pub async fn arrived(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
-    if row.chat_id > 0 && !row.lane.spec().is_for_leads {
+    if row.chat_id.is_private() && !row.lane.spec().is_for_leads {
         return Ok(());
     }
     let is_back = |lost: &LostChat| {
@@ -217,14 +218,14 @@ pub async fn arrived(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> 
 }
 
 /// The bot may write to a chat again, as Telegram says: what waited for somebody to tell goes out.
-pub async fn returned(unit: &mut Unit<'_>, chat: i64) -> store::Result<()> {
+pub async fn returned(unit: &mut Unit<'_>, chat: ChatId) -> store::Result<()> {
     let mut found = unit.tx.list_lost_chats().await?;
     found.retain(|lost| lost.chat_id == chat);
     end(unit, found).await
 }
 
 /// Somebody writes in a chat: if it was lost it is tried at once, with the next alert or with one that waits.
-pub async fn alive(unit: &mut Unit<'_>, chat: i64) -> store::Result<()> {
+pub async fn alive(unit: &mut Unit<'_>, chat: ChatId) -> store::Result<()> {
     if unit.tx.hasten_lost_chat(chat).await? {
         send_waiting(unit).await?;
     }
@@ -241,7 +242,7 @@ pub(super) async fn forget_others(unit: &mut Unit<'_>) -> store::Result<()> {
     let known = chats.places();
     for row in lost {
         let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
-        if !known.contains(&place) && !chats.is_admin(row.chat_id) {
+        if !known.contains(&place) && !chats.is_admins(row.chat_id) {
             unit.tx.delete_lost_chat(row.chat_id, row.thread_id).await?;
         }
     }
@@ -252,7 +253,7 @@ async fn end(unit: &mut Unit<'_>, found: Vec<LostChat>) -> store::Result<()> {
     let ctx = unit.ctx;
     for row in &found {
         unit.tx.delete_lost_chat(row.chat_id, row.thread_id).await?;
-        tracing::info!(chat = row.chat_id, topic = row.thread_id, "a chat takes alerts again");
+        tracing::info!(chat = row.chat_id.get(), topic = row.thread_id.get(), "a chat takes alerts again");
     }
     let chats = Chats::load(unit, &[]).await?;
     let mut named = BTreeSet::new();

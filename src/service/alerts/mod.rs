@@ -1,6 +1,7 @@
 //! Tells the leads about bad scores: one alert a survey and chat, edited with all that follows.
 
 use crate::config::ChatTopic;
+use crate::domain::ids::{ChatId, MessageKey};
 use crate::service::Unit;
 use crate::service::react::{AnswersChanged, Medium};
 use crate::store::alerts::{AlertRow, NewAlert};
@@ -135,7 +136,7 @@ async fn tell(
     };
     for media in unit.tx.list_media(survey).await? {
         let place = ChatTopic { chat, topic };
-        let medium = Medium { chat: media.person, message_id: media.message_id };
+        let medium = Medium { person: media.person, message_id: media.message_id };
         enqueue_copy(unit, place, id, survey, message, medium).await?;
     }
     Ok(())
@@ -192,12 +193,13 @@ async fn enqueue_copy(
     ChatTopic { chat, topic }: ChatTopic,
     alert: i64,
     survey: i64,
-    message: i64,
+    message: MessageKey,
     medium: Medium,
 ) -> store::Result<()> {
     let made = unit.tx.insert_message(chat, topic).await?;
-    unit.tx.insert_copy(made, (medium.chat, medium.message_id), Some(survey)).await?;
-    let copy = Outgoing::copy(Lane::Words, chat, medium.chat, medium.message_id).thread(topic);
+    unit.tx.insert_copy(made, (medium.person, medium.message_id), Some(survey)).await?;
+    let copy =
+        Outgoing::copy(Lane::Words, chat, ChatId::private(medium.person), medium.message_id).thread(topic);
     let mut copy = copy.alert(alert).message(made);
     copy.payload = copy.payload.reply_to(message).silent();
     unit.tx.enqueue(&copy, unit.now).await?;

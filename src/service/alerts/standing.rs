@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::chats::configured;
 use crate::config::{ChatTopic, Config};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::time::Timestamp;
 use crate::service::staff::Role;
 use crate::store::{self, Tx};
@@ -91,13 +92,15 @@ impl Standing {
         let mut lost = Vec::new();
         for row in tx.list_lost_chats().await? {
             let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
-            if chats.contains(&place) || admins.contains(&place.chat) {
+            let is_admins = place.chat.person().is_some_and(|person| admins.contains(&person));
+            if chats.contains(&place) || is_admins {
                 let title = of(place).and_then(|chat| chat.title.clone());
                 lost.push(LostPlace { place, title, since: Some(row.lost_at), reason: row.reason });
             }
         }
-        for place in chats.iter().filter(|place| place.chat > 0) {
-            let person = tx.find_person(place.chat).await?;
+        for place in &chats {
+            let Some(person) = place.chat.person() else { continue };
+            let person = tx.find_person(person).await?;
             let Some(why) = person.and_then(|person| person.unreachable) else { continue };
             let reason = format!("the person cannot be written to ({why})");
             let title = of(*place).and_then(|chat| chat.title.clone());
@@ -126,10 +129,10 @@ impl Standing {
 
     /// Who has the alerts sent to a chat, topic by topic where that differs.
     #[must_use]
-    pub fn subscribers_of(&self, chat: i64) -> String {
+    pub fn subscribers_of(&self, chat: ChatId) -> String {
         let of = self.subscribers.iter().filter(|(place, _)| place.chat == chat);
         let told = of.map(|(place, by)| match place.topic {
-            0 => by.clone(),
+            TopicId::NONE => by.clone(),
             topic => format!("topic {topic} {by}"),
         });
         told.collect::<Vec<_>>().join(", ")

@@ -38,7 +38,7 @@ pub async fn has_chats(unit: &mut Unit<'_>) -> store::Result<bool> {
 
 /// A chat as it stands in the log.
 pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
-    match title.filter(|_| place.chat < 0) {
+    match title.filter(|_| !place.chat.is_private()) {
         Some(title) => format!("{} ({place})", cut(title, TITLE)),
         None => place.to_string(),
     }
@@ -66,7 +66,7 @@ pub async fn subscribe(
     }
     // The answer to the command shows whether it may be written to.
     unit.tx.hasten_lost_chat(place.chat).await?;
-    tracing::info!(chat = place.chat, topic = place.topic, "a chat subscribed to alerts");
+    tracing::info!(chat = place.chat.get(), topic = place.topic.get(), "a chat subscribed to alerts");
     if already {
         return Ok(Subscribed::Already);
     }
@@ -91,6 +91,10 @@ pub async fn unsubscribe(
     unit.tx.delete_lost_chat(place.chat, place.topic).await?;
     let detail = named(place, title);
     log::detail(unit, Some(person.id), Deed::AlertsUnsubscribed, None, &detail).await?;
-    tracing::info!(chat = place.chat, topic = place.topic, "a chat ended its subscription to alerts");
+    tracing::info!(
+        chat = place.chat.get(),
+        topic = place.topic.get(),
+        "a chat ended its subscription to alerts"
+    );
     Ok(Unsubscribed::Now { last: !has_chats(unit).await? })
 }

@@ -9,6 +9,7 @@ use super::losses::{move_on, say, settle_all, surveys_in};
 use super::subscribe::named;
 use super::waiting::send_waiting;
 use crate::config::ChatTopic;
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
 use crate::service::staff::log;
@@ -28,15 +29,16 @@ pub enum Fate {
 /// until an admin keeps them. What was on its way there goes to whoever gets alerts now; what was posted stays as it is.
 pub async fn withdraw(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> store::Result<()> {
     let configured = configured(&mut unit.tx, &unit.ctx.config).await?;
+    let own = ChatId::private(person);
     let mut left = Vec::new();
     for chat in unit.tx.list_alert_chats().await? {
         let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
-        let is_theirs = chat.subscribed_by == Some(person) || place.chat == person;
+        let is_theirs = chat.subscribed_by == Some(person) || place.chat == own;
         // What the environment names, the environment answers for.
         if !is_theirs || configured.contains(&place) {
             continue;
         }
-        if place.chat == person {
+        if place.chat == own {
             unit.tx.delete_alert_chat(place.chat, place.topic).await?;
         } else {
             unit.tx.withdraw_alert_chat(place.chat, place.topic, unit.now).await?;
@@ -44,17 +46,17 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> stor
         let detail = named(place, chat.title.as_deref());
         log::detail(unit, by, Deed::AlertsWithdrawn, Some(person), &detail).await?;
         tracing::info!(
-            chat = place.chat,
-            topic = place.topic,
+            chat = place.chat.get(),
+            topic = place.topic.get(),
             person,
             "a chat gets no more alerts: the role of who subscribed it has ended"
         );
         left.push((place.chat, Some(place.topic)));
     }
     // Admins get alerts in private without having subscribed.
-    if !configured.iter().any(|place| place.chat == person) {
-        left.retain(|(chat, _)| *chat != person);
-        left.push((person, None));
+    if !configured.iter().any(|place| place.chat == own) {
+        left.retain(|(chat, _)| *chat != own);
+        left.push((own, None));
     }
     for (chat, topic) in left {
         leave(unit, (chat, topic)).await?;
@@ -63,7 +65,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> stor
 }
 
 /// What was to be sent to a chat, or to this topic of it, goes to those that get alerts now.
-async fn leave(unit: &mut Unit<'_>, (chat, topic): (i64, Option<i64>)) -> store::Result<()> {
+async fn leave(unit: &mut Unit<'_>, (chat, topic): (ChatId, Option<TopicId>)) -> store::Result<()> {
     for lost in unit.tx.list_lost_chats().await? {
         if lost.chat_id == chat && topic.is_none_or(|topic| topic == lost.thread_id) {
             unit.tx.delete_lost_chat(lost.chat_id, lost.thread_id).await?;
@@ -122,7 +124,12 @@ pub async fn screen(unit: &mut Unit<'_>, locale: &str) -> store::Result<View> {
 }
 
 /// An admin decides about a chat with all its topics that wait for that. `None` if none does any more.
-pub async fn decide(unit: &mut Unit<'_>, admin: i64, chat: i64, fate: Fate) -> store::Result<Option<String>> {
+pub async fn decide(
+    unit: &mut Unit<'_>,
+    admin: i64,
+    chat: ChatId,
+    fate: Fate,
+) -> store::Result<Option<String>> {
     let mut withdrawn = unit.tx.list_withdrawn_chats().await?;
     withdrawn.retain(|row| row.chat_id == chat);
     let Some(first) = withdrawn.first() else { return Ok(None) };

@@ -6,6 +6,7 @@
 
 use super::text;
 use super::who::Who;
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::template::escape_html;
 use crate::service::Unit;
 use crate::service::alerts::chats::Chats;
@@ -21,7 +22,7 @@ const MARK: &str = "✏️ ";
 /// One message of a customer.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'m> {
-    pub message_id: i64,
+    pub message_id: MessageId,
     /// Of a message that is nothing but text; all else is copied.
     pub text: Option<&'m str>,
 }
@@ -36,10 +37,10 @@ impl Said<'_> {
 /// Where words go.
 #[derive(Clone, Copy)]
 struct Place {
-    chat: i64,
-    topic: i64,
+    chat: ChatId,
+    topic: TopicId,
     /// Our message that they reply to.
-    under: i64,
+    under: MessageKey,
 }
 
 /// Passes on what a customer said, under what was told of their request in this chat; gives the message it stands under.
@@ -49,7 +50,7 @@ pub(super) async fn pass_on(
     request: i64,
     person: i64,
     said: Said<'_>,
-) -> store::Result<i64> {
+) -> store::Result<MessageKey> {
     let place = place(unit, request, person, alert).await?;
     show(unit, place, person, said, "").await?;
     Ok(place.under)
@@ -150,7 +151,7 @@ async fn send(
     unit.tx.insert_copy_part(made, person, said.message_id).await?;
     let mut row = match said.part(mark) {
         Some(part) => Outgoing::send(Lane::Words, place.chat, Payload::words(vec![part])),
-        None => Outgoing::copy(Lane::Words, place.chat, person, said.message_id),
+        None => Outgoing::copy(Lane::Words, place.chat, ChatId::private(person), said.message_id),
     };
     row.payload = row.payload.reply_to(place.under);
     unit.tx.enqueue(&row.thread(place.topic).message(made), unit.now).await

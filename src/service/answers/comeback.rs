@@ -2,6 +2,7 @@
 //! question that waits for them is shown once more, below what they are answered.
 
 use super::{Loaded, repeat};
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 use crate::service::Unit;
 use crate::store::repeats::Kind;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -30,7 +31,7 @@ pub async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<(
         if !is_free(&mut unit.tx, row.id, row.repeat).await? {
             return Ok(());
         }
-        let message = unit.tx.insert_message(person, 0).await?;
+        let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
         unit.tx.claim_repeat(row.id, Kind::Shown, message, now).await?;
         message
     };
@@ -39,12 +40,15 @@ pub async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<(
     });
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx
-        .enqueue(&Outgoing::send(Lane::Answers, person, payload).message(message).survey(row.id), now)
+        .enqueue(
+            &Outgoing::send(Lane::Answers, ChatId::private(person), payload).message(message).survey(row.id),
+            now,
+        )
         .await
 }
 
 /// Whether the step is not on its way once more already. What no call was made for makes room.
-async fn is_free(tx: &mut Tx, survey: i64, on_its_way: Option<i64>) -> store::Result<bool> {
+async fn is_free(tx: &mut Tx, survey: i64, on_its_way: Option<MessageKey>) -> store::Result<bool> {
     let Some(message) = on_its_way else { return Ok(true) };
     match tx.find_attempts(message).await? {
         Some(0) => {

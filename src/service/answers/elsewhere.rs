@@ -1,6 +1,7 @@
 //! An open survey in another language, or in another chat.
 
 use super::{Loaded, enqueue_edit, repeat};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::ledger::State;
 use crate::service::Unit;
 use crate::store::{self, Lane, Outgoing, Payload};
@@ -27,12 +28,13 @@ pub async fn show_elsewhere(unit: &mut Unit<'_>, loaded: Loaded, to: i64, locale
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
     let moved = loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Moved));
     enqueue_edit(unit, &loaded, &moved, None).await?;
-    let message = unit.tx.insert_message(to, 0).await?;
+    let message = unit.tx.insert_message(ChatId::private(to), TopicId::NONE).await?;
     unit.tx.move_survey_to(loaded.row.id, to, message, locale, now).await?;
     let there = loaded.in_language(ctx, locale);
     let view = there.with_view(ctx, &there.dialogue, step);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let send = Outgoing::send(Lane::Answers, to, payload).message(message).survey(there.row.id);
+    let send =
+        Outgoing::send(Lane::Answers, ChatId::private(to), payload).message(message).survey(there.row.id);
     unit.tx.enqueue(&send, now).await?;
     Ok(())
 }

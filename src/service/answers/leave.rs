@@ -1,6 +1,7 @@
 //! Ends a survey before its last question: stopped by the customer, blocked, or expired.
 
 use super::{Loaded, arrival, closed, ended, enqueue_edit, repeat};
+use crate::domain::ids::MessageId;
 use crate::domain::ledger::{PartialEnd, State, Unanswered};
 use crate::service::Unit;
 use crate::store;
@@ -63,7 +64,7 @@ async fn leave(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     how: Leave,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<bool> {
     let now = unit.now;
     let row = &loaded.row;
@@ -87,7 +88,7 @@ async fn leave(
 pub(super) async fn stop_by_tap(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<bool> {
     if loaded.row.state()? == State::Sending {
         return refuse_sending(unit, loaded, message_id).await;
@@ -117,7 +118,7 @@ async fn stop_sending(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<boo
 pub(super) async fn refuse_sending(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<bool> {
     let now = unit.now;
     let survey = loaded.row.id;
@@ -131,7 +132,7 @@ async fn finish(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     how: Leave,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<bool> {
     let ctx = unit.ctx;
     unit.tx.end_survey(loaded.row.id, unit.now).await?;

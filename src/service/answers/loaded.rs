@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::facts::{Facts, day_in_words};
+use crate::domain::ids::MessageId;
 use crate::domain::ledger::State;
 use crate::domain::scale::Band;
 use crate::domain::script::Script;
@@ -83,7 +84,7 @@ impl Loaded {
     }
 
     /// Whether this is the message that the survey lives in; of one whose reply is not here yet, any may be.
-    pub fn is_shown_in(&self, message_id: i64) -> bool {
+    pub fn is_shown_in(&self, message_id: MessageId) -> bool {
         self.row.message_id.is_none_or(|known| known == message_id)
     }
 

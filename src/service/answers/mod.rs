@@ -3,6 +3,7 @@
 //! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with
 //! the messages it causes.
 
+use crate::domain::ids::{ChatId, MessageId};
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
 use crate::service::{Context, Unit};
@@ -37,7 +38,7 @@ pub struct Tap {
     /// The tapper's language, for what is said to somebody whose survey it is not.
     pub locale: &'static str,
     /// `None` where Telegram leaves the tapped message out; then it is taken for the survey's.
-    pub message_id: Option<i64>,
+    pub message_id: Option<MessageId>,
     pub survey: i64,
     pub turn: i64,
     pub act: Act,
@@ -139,7 +140,7 @@ async fn show_step(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     dialogue: &Dialogue,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<()> {
     let view = loaded.with_view(unit.ctx, dialogue, step);
     enqueue_edit(unit, loaded, &view, message_id).await
@@ -163,11 +164,17 @@ async fn enqueue_edit(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     view: &View,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<()> {
     let (Some(person), Some(message)) = (loaded.row.person, loaded.row.message) else { return Ok(()) };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let row = Outgoing::edit(Lane::Answers, person, message, message_id.or(loaded.row.message_id), payload);
+    let row = Outgoing::edit(
+        Lane::Answers,
+        ChatId::private(person),
+        message,
+        message_id.or(loaded.row.message_id),
+        payload,
+    );
     unit.tx.enqueue(&row.survey(loaded.row.id), unit.now).await?;
     Ok(())
 }

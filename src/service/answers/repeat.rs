@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use super::{Loaded, Tap, enqueue_edit, last_words};
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
@@ -116,7 +117,7 @@ async fn send(
 ) -> store::Result<()> {
     let now = unit.now;
     let survey = loaded.row.id;
-    let message = unit.tx.insert_message(person, 0).await?;
+    let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
     unit.tx.claim_repeat(survey, kind, message, now).await?;
     let why = if kind == Kind::Reminder { Again::Reminder } else { Again::Silence };
     let view =
@@ -124,14 +125,15 @@ async fn send(
     let mut payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     // That we were away is our fault and nobody's reason to be disturbed.
     payload.silent = kind != Kind::Reminder;
-    let mut row = Outgoing::send(Lane::Surveys, person, payload).message(message).survey(survey);
+    let mut row =
+        Outgoing::send(Lane::Surveys, ChatId::private(person), payload).message(message).survey(survey);
     row.not_after = Some(not_after);
     unit.tx.enqueue(&row, now).await?;
     Ok(())
 }
 
 /// A message of a survey went out: if it repeats the step, the survey goes on in it.
-pub async fn arrived(unit: &mut Unit<'_>, survey: i64, message: i64) -> store::Result<()> {
+pub async fn arrived(unit: &mut Unit<'_>, survey: i64, message: MessageKey) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
     // Without its ID nobody knows whether it is there; a tap will tell.
@@ -154,7 +156,10 @@ pub async fn arrived(unit: &mut Unit<'_>, survey: i64, message: i64) -> store::R
     let Some(person) = loaded.row.person else { return Ok(()) };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx
-        .enqueue(&Outgoing::edit(Lane::Answers, person, message, None, payload).survey(survey), now)
+        .enqueue(
+            &Outgoing::edit(Lane::Answers, ChatId::private(person), message, None, payload).survey(survey),
+            now,
+        )
         .await?;
     Ok(())
 }
@@ -190,7 +195,7 @@ pub(super) async fn overtake(tx: &mut Tx, row: &SurveyRow) -> store::Result<()> 
 }
 
 /// Its time was over before the call was made: it is judged anew.
-pub async fn given_back(unit: &mut Unit<'_>, survey: i64, message: i64) -> store::Result<()> {
+pub async fn given_back(unit: &mut Unit<'_>, survey: i64, message: MessageKey) -> store::Result<()> {
     let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
     unit.tx.drop_repeat(survey).await?;
     if kind == Kind::Reminder {
@@ -200,7 +205,7 @@ pub async fn given_back(unit: &mut Unit<'_>, survey: i64, message: i64) -> store
 }
 
 /// Telegram does not take it; the survey stays where it is.
-pub async fn refused(tx: &mut Tx, survey: i64, message: i64) -> store::Result<()> {
+pub async fn refused(tx: &mut Tx, survey: i64, message: MessageKey) -> store::Result<()> {
     match tx.find_repeat(survey, message).await? {
         Some(Kind::Reminder) => {
             tx.drop_repeat(survey).await?;

@@ -1,6 +1,7 @@
 //! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
 
 use super::{Loaded, enqueue_edit, write};
+use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
 use crate::service::react::Medium;
@@ -24,16 +25,16 @@ pub struct Attachment {
 }
 
 /// One message of a customer that is no command.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Words {
     pub person: i64,
-    pub message_id: i64,
+    pub message_id: MessageId,
     pub text: Option<String>,
     pub attachment: Option<Attachment>,
     /// The album that the message is a part of.
     pub media_group: Option<String>,
     /// The message that this one replies to.
-    pub reply_to: Option<i64>,
+    pub reply_to: Option<MessageId>,
 }
 
 /// Stores a message where it belongs. False if it belongs to no survey.
@@ -88,7 +89,7 @@ async fn say_full(unit: &mut Unit<'_>, loaded: &Loaded, is_told: bool) -> store:
     let Some(person) = loaded.row.person.filter(|_| !is_told) else { return Ok(()) };
     unit.tx.set_words_full(loaded.row.id).await?;
     let view = View::text(unit.ctx.catalogue.text(&loaded.locale, "survey-full"));
-    let send = Outgoing::send(Lane::Answers, person, Payload::text(view.html.as_str()));
+    let send = Outgoing::send(Lane::Answers, ChatId::private(person), Payload::text(view.html.as_str()));
     unit.tx.enqueue(&send.survey(loaded.row.id), unit.now).await?;
     Ok(())
 }
@@ -188,7 +189,7 @@ async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
 
 /// Whoever is told of the answers gets the words, and the file that came with them.
 fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, words: &Words) {
-    let medium = Medium { chat: words.person, message_id: words.message_id };
+    let medium = Medium { person: words.person, message_id: words.message_id };
     write::note(unit, loaded, after, words.attachment.iter().map(|_| medium).collect());
 }
 
@@ -211,11 +212,13 @@ async fn go_on_below(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> 
         let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
         enqueue_edit(unit, loaded, &old, None).await?;
     }
-    let message = unit.tx.insert_message(person, 0).await?;
+    let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
     unit.tx.set_survey_message(loaded.row.id, message).await?;
     let view = loaded.with_view(ctx, after, step_after_words);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let row = Outgoing::send(Lane::Answers, person, payload).message(message).survey(loaded.row.id);
+    let row = Outgoing::send(Lane::Answers, ChatId::private(person), payload)
+        .message(message)
+        .survey(loaded.row.id);
     unit.tx.enqueue(&row, unit.now).await?;
     Ok(())
 }
@@ -225,7 +228,7 @@ async fn go_on_below(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> 
 pub async fn edited(
     unit: &mut Unit<'_>,
     person: i64,
-    message_id: i64,
+    message_id: MessageId,
     text: Option<&str>,
 ) -> store::Result<()> {
     let Some(place) = unit.tx.find_comment_message(person, message_id).await? else { return Ok(()) };

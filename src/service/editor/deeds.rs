@@ -1,6 +1,7 @@
 //! What is done to a script as a whole: begun, published, paused, rolled back, discarded.
 
 use super::{At, Shown};
+use crate::domain::ids::MessageId;
 use crate::domain::ledger::State;
 use crate::domain::script::edit;
 use crate::domain::staff::Deed as Noted;
@@ -19,7 +20,7 @@ impl At<'_> {
         unit: &mut Unit<'_>,
         deed: Deed,
         is_stale: bool,
-        message_id: i64,
+        message_id: MessageId,
     ) -> store::Result<Shown> {
         match deed {
             Deed::Begin(on) => {
@@ -70,7 +71,7 @@ impl At<'_> {
     }
 
     /// What takes longer than a tap may is done beside.
-    async fn job(&self, unit: &mut Unit<'_>, kind: &str, message_id: i64) -> store::Result<()> {
+    async fn job(&self, unit: &mut Unit<'_>, kind: &str, message_id: MessageId) -> store::Result<()> {
         let job = ScriptJob {
             id: 0,
             kind: kind.to_owned(),

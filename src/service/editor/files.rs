@@ -2,6 +2,7 @@
 
 use super::screens::compared;
 use super::{At, Shown};
+use crate::domain::ids::{ChatId, MessageId};
 use crate::domain::script::diff::Diff;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::domain::staff::Deed;
@@ -20,7 +21,7 @@ pub struct File<'a> {
     pub id: &'a str,
     pub name: &'a str,
     pub size: Option<i64>,
-    pub message_id: i64,
+    pub message_id: MessageId,
 }
 
 /// Takes a script's file from an admin, to be fetched and read beside; false if it is none.
@@ -110,7 +111,9 @@ impl At<'_> {
             return self.with_toast(unit, Screen::List, "desk-toast-gone").await;
         };
         let payload = Payload::document(Document { name: format!("{}.toml", self.slug), content });
-        unit.tx.enqueue(&Outgoing::send(Lane::Answers, self.person.id, payload), unit.now).await?;
+        unit.tx
+            .enqueue(&Outgoing::send(Lane::Answers, ChatId::private(self.person.id), payload), unit.now)
+            .await?;
         let screen = if is_draft { Screen::Home } else { Screen::Card };
         self.with_toast(unit, screen, "desk-toast-file-soon").await
     }

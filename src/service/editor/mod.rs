@@ -10,6 +10,7 @@ mod words;
 
 use std::time::Duration;
 
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::script::Problem;
 use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
 use crate::service::staff::{Role, role};
@@ -53,7 +54,7 @@ pub async fn tap(
     unit: &mut Unit<'_>,
     person: &Person,
     tap: DeskTap,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     if role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
@@ -69,9 +70,11 @@ pub async fn tap(
     Ok(toast)
 }
 
-async fn show(unit: &mut Unit<'_>, person: i64, message_id: i64, view: &View) -> store::Result<()> {
+async fn show(unit: &mut Unit<'_>, person: i64, message_id: MessageId, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), unit.now).await
+    unit.tx
+        .enqueue(&Outgoing::edit_shown(Lane::Answers, ChatId::private(person), message_id, payload), unit.now)
+        .await
 }
 
 impl<'a> At<'a> {
@@ -110,7 +113,12 @@ impl<'a> At<'a> {
         Some(self.text(id))
     }
 
-    async fn act(&mut self, unit: &mut Unit<'_>, tap: &DeskTap, message_id: i64) -> store::Result<Shown> {
+    async fn act(
+        &mut self,
+        unit: &mut Unit<'_>,
+        tap: &DeskTap,
+        message_id: MessageId,
+    ) -> store::Result<Shown> {
         let is_stale = tap.mark != self.mark();
         if !matches!(tap.act, DeskAct::Preview(..)) {
             self.leave_words(unit).await?;
@@ -193,7 +201,7 @@ impl<'a> At<'a> {
         unit: &mut Unit<'_>,
         prompt: Prompt,
         trouble: Option<String>,
-        message_id: Option<i64>,
+        message_id: Option<MessageId>,
     ) -> store::Result<Shown> {
         let Some(now) = self.read().and_then(|draft| now::value(&draft.script, prompt)) else {
             return self.with_toast(unit, owner(prompt.field), "desk-toast-gone").await;
@@ -205,8 +213,8 @@ impl<'a> At<'a> {
     }
 
     /// A message as ours, so that its buttons can be taken away when there is a newer one.
-    async fn logical(&self, unit: &mut Unit<'_>, message_id: Option<i64>) -> store::Result<i64> {
-        let message = unit.tx.insert_message(self.person.id, 0).await?;
+    async fn logical(&self, unit: &mut Unit<'_>, message_id: Option<MessageId>) -> store::Result<MessageKey> {
+        let message = unit.tx.insert_message(ChatId::private(self.person.id), TopicId::NONE).await?;
         if let Some(message_id) = message_id {
             unit.tx.set_message_id(message, message_id).await?;
         }
@@ -217,7 +225,7 @@ impl<'a> At<'a> {
     async fn sit(
         &self,
         unit: &mut Unit<'_>,
-        message: i64,
+        message: MessageKey,
         awaits: Option<String>,
         preview: Option<String>,
     ) -> store::Result<()> {
@@ -236,7 +244,7 @@ impl<'a> At<'a> {
     /// A tap elsewhere: no words are waited for any more.
     async fn leave_words(&self, unit: &mut Unit<'_>) -> store::Result<()> {
         if self.draft.is_some() {
-            self.sit(unit, 0, None, None).await
+            self.sit(unit, MessageKey::NONE, None, None).await
         } else {
             unit.tx.delete_desk(self.person.id).await
         }

@@ -1,6 +1,7 @@
 //! Living through a script as a customer would. What is remembered are the moves; nothing else is stored.
 
 use super::{At, Shown};
+use crate::domain::ids::{MessageId, MessageKey};
 use crate::domain::script::Script;
 use crate::domain::survey::{Dialogue, Input};
 use crate::service::Unit;
@@ -46,7 +47,7 @@ impl At<'_> {
         &mut self,
         unit: &mut Unit<'_>,
         language: usize,
-        message_id: i64,
+        message_id: MessageId,
     ) -> store::Result<Shown> {
         let script = match self.previewed() {
             Ok(script) => script,
@@ -93,7 +94,7 @@ impl At<'_> {
         &mut self,
         unit: &mut Unit<'_>,
         preview: &str,
-        message: i64,
+        message: MessageKey,
     ) -> store::Result<Option<View>> {
         let (Some(mut moves), Ok(script)) = (Moves::read(preview), self.previewed()) else { return Ok(None) };
         moves.made.push(WORDS.to_owned());

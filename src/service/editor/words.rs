@@ -1,6 +1,7 @@
 //! What an admin writes while the editor waits for words.
 
 use super::At;
+use crate::domain::ids::MessageKey;
 use crate::domain::locale::LOCALES;
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{self, Edit, Form, Prompt, Refusal};
@@ -85,7 +86,7 @@ impl At<'_> {
                 return Ok(self.ask(unit, next, None, None).await?.0);
             }
         }
-        self.sit(unit, 0, None, None).await?;
+        self.sit(unit, MessageKey::NONE, None, None).await?;
         let (view, _) = self.screen(unit, owner(prompt.field)).await?;
         Ok(View { html: format!("{}\n\n{}", self.text("desk-heard"), view.html), ..view })
     }
@@ -126,7 +127,7 @@ impl At<'_> {
         }
         self.slug = slug;
         self.begin(unit, on).await?;
-        self.sit(unit, 0, None, None).await?;
+        self.sit(unit, MessageKey::NONE, None, None).await?;
         Ok(self.screen(unit, Screen::Home).await?.0)
     }
 }

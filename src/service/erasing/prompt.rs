@@ -4,6 +4,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::Progress;
+use crate::domain::ids::{ChatId, MessageId};
 use crate::service::{Context, Unit, people, staff};
 use crate::store::erasing::{Claim, ErasingRow};
 use crate::store::persons::Person;
@@ -24,7 +25,7 @@ pub async fn confirm(
     person: i64,
     locale: &'static str,
     mark: i64,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<String> {
     let ctx = unit.ctx;
     let known = unit.tx.find_person(person).await?;
@@ -72,7 +73,7 @@ pub async fn keep(
     unit: &mut Unit<'_>,
     person: i64,
     locale: &'static str,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<String> {
     let ctx = unit.ctx;
     let known = unit.tx.find_person(person).await?;
@@ -105,9 +106,11 @@ fn mark(claims: &[Claim]) -> i64 {
 pub(super) async fn show(
     unit: &mut Unit<'_>,
     person: i64,
-    message_id: i64,
+    message_id: MessageId,
     view: &View,
 ) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person, message_id, payload), unit.now).await
+    unit.tx
+        .enqueue(&Outgoing::edit_shown(Lane::Answers, ChatId::private(person), message_id, payload), unit.now)
+        .await
 }

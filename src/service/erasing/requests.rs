@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use super::rest;
+use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::domain::staff::Deed;
 use crate::domain::time::Timestamp;
 use crate::service::staff::Role;
@@ -60,7 +61,8 @@ pub struct ToDo {
 #[derive(Debug)]
 struct ToAsk {
     request: i64,
-    admin: i64,
+    /// An admin's own.
+    chat: ChatId,
     locale: String,
     view: View,
     /// What they were asked before.
@@ -87,13 +89,14 @@ pub async fn look(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<T
     todo.over = over.iter().map(|request| request.id).collect();
     let questions = tx.list_forget_questions().await?;
     let entitled = staff::admins(tx, ctx).await?;
-    let is_withdrawn = |question: &&ForgetQuestion| !entitled.contains(&question.chat_id);
+    let is_withdrawn =
+        |question: &&ForgetQuestion| question.chat_id.person().is_none_or(|admin| !entitled.contains(&admin));
     todo.withdrawn = questions.iter().filter(is_withdrawn).copied().collect();
     let admins = alerts::open_admins(tx, ctx, now).await?;
     for request in &waiting {
         let mut extent = None;
-        for (admin, locale) in &admins {
-            let is_theirs = |q: &&ForgetQuestion| (q.request, q.chat_id) == (request.id, *admin);
+        for (chat, locale) in &admins {
+            let is_theirs = |q: &&ForgetQuestion| (q.request, q.chat_id) == (request.id, *chat);
             let before = questions.iter().find(is_theirs).copied();
             if todo.questions.len() >= BATCH || !is_to_be_asked(tx, before, now).await? {
                 continue;
@@ -103,8 +106,8 @@ pub async fn look(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<T
                 None => *extent.insert(tx.measure_customer(request.customer).await?),
             };
             if let Some(view) = question(tx, ctx, request, measured, locale).await? {
-                let (request, admin, locale) = (request.id, *admin, locale.clone());
-                todo.questions.push(ToAsk { request, admin, locale, view, before });
+                let (request, chat, locale) = (request.id, *chat, locale.clone());
+                todo.questions.push(ToAsk { request, chat, locale, view, before });
             }
         }
     }
@@ -132,16 +135,16 @@ pub async fn ask(unit: &mut Unit<'_>, todo: &ToDo) -> store::Result<()> {
         take_away(unit, question, ctx.config.default_locale).await?;
         unit.tx.delete_forget_question(question.request, question.chat_id).await?;
     }
-    for ToAsk { request, admin, locale, view, before } in &todo.questions {
+    for ToAsk { request, chat, locale, view, before } in &todo.questions {
         if unit.tx.find_forget_request(*request).await?.is_none() {
             continue;
         }
         if let Some(before) = before {
             take_away(unit, before, locale).await?;
         }
-        let message = unit.tx.insert_message(*admin, 0).await?;
-        unit.tx.enqueue(&Outgoing::send(Lane::Alerts, *admin, payload(view)).message(message), now).await?;
-        let asked = ForgetQuestion { request: *request, chat_id: *admin, message, asked_at: now };
+        let message = unit.tx.insert_message(*chat, TopicId::NONE).await?;
+        unit.tx.enqueue(&Outgoing::send(Lane::Alerts, *chat, payload(view)).message(message), now).await?;
+        let asked = ForgetQuestion { request: *request, chat_id: *chat, message, asked_at: now };
         unit.tx.upsert_forget_question(asked).await?;
     }
     Ok(())
@@ -190,7 +193,7 @@ pub async fn decide(
     person: i64,
     locale: &'static str,
     act: RequestAct,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<String> {
     let ctx = unit.ctx;
     let known = unit.tx.find_person(person).await?;
@@ -250,7 +253,7 @@ pub(super) async fn close(
         if unit.tx.take_back_message(question.message).await? {
             continue;
         }
-        let locale = admins.iter().find(|(admin, _)| *admin == question.chat_id).map(|(_, locale)| locale);
+        let locale = admins.iter().find(|(chat, _)| *chat == question.chat_id).map(|(_, locale)| locale);
         let locale = locale.map_or(ctx.config.default_locale, String::as_str);
         let view = words::decided(&ctx.catalogue, locale, outcome);
         let edit = Outgoing::edit(Lane::Answers, question.chat_id, question.message, None, payload(&view));

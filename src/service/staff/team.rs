@@ -2,6 +2,7 @@
 
 use super::{RoleError, admins, give, invites, parse, role, set_agent, take};
 use crate::domain::event::agent_id;
+use crate::domain::ids::{ChatId, MessageId};
 use crate::domain::staff::Role;
 use crate::service::alerts::{self, Fate};
 use crate::service::desks::{self, Question};
@@ -34,7 +35,7 @@ pub async fn tap(
     unit: &mut Unit<'_>,
     person: &Person,
     act: TeamAct,
-    message_id: i64,
+    message_id: MessageId,
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     let is_admin =
@@ -50,7 +51,12 @@ pub async fn tap(
         (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
     };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.id, message_id, payload), unit.now).await?;
+    unit.tx
+        .enqueue(
+            &Outgoing::edit_shown(Lane::Answers, ChatId::private(person.id), message_id, payload),
+            unit.now,
+        )
+        .await?;
     Ok(toast)
 }
 
@@ -58,7 +64,7 @@ async fn screen(
     unit: &mut Unit<'_>,
     person: &Person,
     act: TeamAct,
-    message_id: Option<i64>,
+    message_id: Option<MessageId>,
 ) -> store::Result<(View, Option<String>)> {
     let ctx = unit.ctx;
     let team = team(ctx, person);
@@ -139,7 +145,7 @@ async fn decide(
     unit: &mut Unit<'_>,
     person: &Person,
     team: &Team<'_>,
-    chat: i64,
+    chat: ChatId,
     fate: Fate,
 ) -> store::Result<(View, Option<String>)> {
     let ctx = unit.ctx;
@@ -189,7 +195,7 @@ pub(in crate::service) async fn named_agent(
 async fn send_log(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let content = String::from_utf8_lossy(&export::whole_staff_log(&mut unit.tx).await?).into_owned();
     let payload = Payload::document(Document { name: "staff-log.csv".to_owned(), content });
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.id, payload), unit.now).await
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::private(person.id), payload), unit.now).await
 }
 
 /// The outcome, or the toast that tells why not.
@@ -207,7 +213,8 @@ fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Resu
 async fn list(unit: &mut Unit<'_>, team: &Team<'_>) -> store::Result<View> {
     let open = unit.tx.list_open_invites(unit.now).await?.len();
     // By chat, of which each may have several topics.
-    let mut orphans: Vec<i64> = unit.tx.list_withdrawn_chats().await?.iter().map(|row| row.chat_id).collect();
+    let mut orphans: Vec<ChatId> =
+        unit.tx.list_withdrawn_chats().await?.iter().map(|row| row.chat_id).collect();
     orphans.dedup();
     Ok(team.list(&members(&mut unit.tx, unit.ctx).await?, open, orphans.len()))
 }

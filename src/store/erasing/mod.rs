@@ -14,6 +14,7 @@ use sqlx::FromRow;
 
 use super::events::read_state;
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::{ChatId, MessageKey, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -46,9 +47,9 @@ impl ErasableEvent {
 /// A copy of a customer's message in another chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct CopyRow {
-    pub message: i64,
-    pub chat_id: i64,
-    pub thread_id: i64,
+    pub message: MessageKey,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
 }
 
 /// What a day is where times are cut down to it.
@@ -100,7 +101,7 @@ impl Tx {
     }
 
     /// Takes back what waits for one message of ours.
-    pub async fn delete_outbox_of_message(&mut self, message: i64) -> Result<()> {
+    pub async fn delete_outbox_of_message(&mut self, message: MessageKey) -> Result<()> {
         self.write_outgoing().await?;
         on_engine!(self, execute, query("DELETE FROM outbox WHERE message = $1").bind(message))?;
         Ok(())

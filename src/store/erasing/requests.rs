@@ -4,6 +4,7 @@
 use sqlx::FromRow;
 
 use super::ErasableEvent;
+use crate::domain::ids::{ChatId, MessageKey};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -32,8 +33,8 @@ pub struct ForgetRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct ForgetQuestion {
     pub request: i64,
-    pub chat_id: i64,
-    pub message: i64,
+    pub chat_id: ChatId,
+    pub message: MessageKey,
     pub asked_at: Timestamp,
 }
 
@@ -177,7 +178,7 @@ impl Tx {
     }
 
     /// Whether a question has not arrived and is not on its way: the admin had not started the bot, say.
-    pub async fn is_forget_question_lost(&mut self, message: i64) -> Result<bool> {
+    pub async fn is_forget_question_lost(&mut self, message: MessageKey) -> Result<bool> {
         self.write_outgoing().await?;
         let query = query_scalar(
             "SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE message = $1) \
@@ -187,7 +188,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    pub async fn delete_forget_question(&mut self, request: i64, chat_id: i64) -> Result<()> {
+    pub async fn delete_forget_question(&mut self, request: i64, chat_id: ChatId) -> Result<()> {
         let query = query("DELETE FROM forget_questions WHERE request = $1 AND chat_id = $2")
             .bind(request)
             .bind(chat_id);

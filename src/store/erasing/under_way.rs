@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use crate::domain::ids::MessageId;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -36,7 +37,7 @@ pub struct ErasingRow {
     /// Who asked to be forgotten: everything goes that they were asked.
     pub person: Option<i64>,
     /// The message that tells them how far it is, and in which language.
-    pub message_id: Option<i64>,
+    pub message_id: Option<MessageId>,
     pub locale: Option<String>,
     /// They wanted no surveys, and that is kept.
     pub opted_out: bool,
@@ -67,7 +68,7 @@ impl Tx {
     pub async fn set_erasing_place(
         &mut self,
         id: i64,
-        message_id: i64,
+        message_id: MessageId,
         locale: &str,
         opted_out: bool,
     ) -> Result<()> {

@@ -1,7 +1,15 @@
 //! A call that waits, and which one is next.
 
 use crate::clock::Instant;
+use crate::domain::ids::{MessageId, MessageKey};
 use crate::store::{Lane, Method, OutboxRow};
+
+/// Which message a call edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edited {
+    Ours(MessageKey),
+    Shown(Option<MessageId>),
+}
 
 /// A call that waits or is in flight.
 #[derive(Clone, Debug)]
@@ -42,13 +50,16 @@ impl Queued {
         matches!(self.row.method, Method::Edit | Method::Delete)
     }
 
-    pub(super) fn edits(&self, message: Option<i64>) -> bool {
+    pub(super) fn edits(&self, message: Option<MessageKey>) -> bool {
         self.is_edit() && message.is_some() && self.row.message == message
     }
 
     /// The message that is edited, by our key or, where it has none, by Telegram's.
-    pub(super) fn edited(&self) -> i64 {
-        self.row.message.or(self.row.message_id.map(i64::wrapping_neg)).unwrap_or_default()
+    pub(super) fn edited(&self) -> Edited {
+        match self.row.message {
+            Some(message) => Edited::Ours(message),
+            None => Edited::Shown(self.row.message_id),
+        }
     }
 
     /// The rows that are done when this call is.

@@ -6,9 +6,10 @@ use super::LANES;
 use super::call::{Queued, Turn};
 use super::group::Group;
 use crate::clock::Instant;
+use crate::domain::ids::{ChatId, MessageKey};
 use crate::store::Lane;
 use crate::store::lane::Order;
-use crate::telegram::buckets::{PrivateLimits, is_private};
+use crate::telegram::buckets::PrivateLimits;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -37,11 +38,11 @@ pub(super) struct Chat {
 }
 
 impl Chat {
-    pub(super) fn new(chat_id: i64) -> Self {
+    pub(super) fn new(chat_id: ChatId) -> Self {
         Self {
             queues: Default::default(),
             place: Place::Empty,
-            limits: if is_private(chat_id) {
+            limits: if chat_id.is_private() {
                 Limits::Private(PrivateLimits::new())
             } else {
                 Limits::Group(Box::new(Group::new()))
@@ -129,7 +130,7 @@ impl Chat {
         self.queues.iter().flatten()
     }
 
-    pub(super) fn find_edit(&self, message: Option<i64>) -> Option<(usize, usize)> {
+    pub(super) fn find_edit(&self, message: Option<MessageKey>) -> Option<(usize, usize)> {
         self.queues
             .iter()
             .enumerate()

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::LANES;
-use super::call::{Queued, Turn};
+use super::call::{Edited, Queued, Turn};
 use crate::clock::Instant;
 use crate::store::Lane;
 use crate::store::lane::Order;
@@ -27,9 +27,9 @@ const RINGS_OF_ONE: usize = 1;
 #[derive(Debug)]
 pub(super) struct Group {
     budget: Budget,
-    edited: Lately,
-    said: Lately,
-    rung: Lately,
+    edited: Lately<Edited>,
+    said: Lately<i64>,
+    rung: Lately<i64>,
     folds_in_a_row: u32,
     folded_at: Instant,
     /// Since when each lane has had work and got nothing.
@@ -37,7 +37,7 @@ pub(super) struct Group {
 }
 
 impl Group {
-    pub(super) const fn lately() -> Lately {
+    pub(super) const fn lately<K: Copy + PartialEq>() -> Lately<K> {
         Lately::new(GROUP_WINDOW)
     }
 

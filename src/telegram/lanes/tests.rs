@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 
 const START: Instant = Instant::from_millis(1_700_000_000_000);
 
@@ -6,10 +7,10 @@ fn row(id: i64, lane: Lane, chat_id: i64, method: Method, message: Option<i64>) 
     OutboxRow {
         id,
         lane,
-        chat_id,
-        thread_id: 0,
+        chat_id: ChatId::new(chat_id),
+        thread_id: TopicId::NONE,
         method,
-        message,
+        message: message.map(MessageKey::new),
         message_id: None,
         survey: None,
         first: false,
@@ -27,7 +28,10 @@ fn send(id: i64, lane: Lane, chat_id: i64) -> OutboxRow {
 }
 
 fn edit(id: i64, lane: Lane, chat_id: i64, message: i64) -> OutboxRow {
-    OutboxRow { message_id: Some(message), ..row(id, lane, chat_id, Method::Edit, Some(message)) }
+    OutboxRow {
+        message_id: Some(MessageId::new(message)),
+        ..row(id, lane, chat_id, Method::Edit, Some(message))
+    }
 }
 
 /// Lets everything go that may, each call finishing before the next, and tells the order.
@@ -84,9 +88,9 @@ fn an_edit_never_overtakes_the_send_of_its_message() {
     lanes.push(row(2, Lane::Answers, 7, Method::Edit, Some(70)), START);
     let first = lanes.pop(START).unwrap();
     assert_eq!(first.row.id, 1);
-    lanes.set_message_id(7, 70, Some(555), START);
+    lanes.set_message_id(ChatId::new(7), MessageKey::new(70), Some(MessageId::new(555)), START);
     lanes.finish(&first, START);
-    assert_eq!(lanes.pop(START).unwrap().row.message_id, Some(555));
+    assert_eq!(lanes.pop(START).unwrap().row.message_id, Some(MessageId::new(555)));
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn a_parked_chat_delays_no_other() {
     lanes.push(send(2, Lane::Surveys, 8), START);
     let call = lanes.pop(START).unwrap();
     let until = START.plus(Duration::from_secs(8));
-    lanes.park(7, until, START);
+    lanes.park(ChatId::new(7), until, START);
     lanes.put_back(call, until, START);
     assert_eq!(drain(&mut lanes, START), [2]);
     assert_eq!(lanes.next_at(START), Some(until));
@@ -138,11 +142,11 @@ fn a_parked_chat_delays_no_other() {
 fn two_parked_customers_mean_that_the_bot_is_too_fast_and_surveys_wait() {
     let mut lanes = Lanes::new(1000);
     let until = START.plus(Duration::from_secs(8));
-    lanes.park(-7, until, START);
-    lanes.park(7, until, START);
+    lanes.park(ChatId::new(-7), until, START);
+    lanes.park(ChatId::new(7), until, START);
     lanes.push(send(1, Lane::Surveys, 9), START);
     assert_eq!(drain(&mut lanes, START), [1]);
-    lanes.park(8, until, START);
+    lanes.park(ChatId::new(8), until, START);
     lanes.push(send(2, Lane::Surveys, 10), START);
     lanes.push(send(3, Lane::Answers, 11), START);
     assert_eq!(drain(&mut lanes, START), [3]);
@@ -180,11 +184,11 @@ fn nobody_is_called_until_telegram_is_known_to_answer_again() {
         lanes.push(send(id, Lane::Answers, id), START);
     }
     let failed = lanes.pop(START).unwrap();
-    lanes.unanswered(1, START);
+    lanes.unanswered(ChatId::new(1), START);
     lanes.put_back(failed, START, START);
     assert!(lanes.pop(START).is_none());
     let (chat, epoch) = lanes.probe(START).unwrap();
-    assert_eq!((chat, lanes.next_at(START)), (1, None));
+    assert_eq!((chat, lanes.next_at(START)), (ChatId::new(1), None));
     let mut now = START;
     for wait in [1, 2, 4, 8, 16, 32, 60, 60] {
         lanes.probed(epoch, false, now);
@@ -209,7 +213,7 @@ fn calls_that_fail_one_after_another_wait_longer_though_probes_are_answered() {
     let mut now = START;
     for wait in [0, 1, 2, 4] {
         let call = lanes.pop(now).unwrap();
-        lanes.unanswered(7, now);
+        lanes.unanswered(ChatId::new(7), now);
         lanes.put_back(call, now, now);
         let next = lanes.next_at(now).unwrap();
         assert_eq!(next.since(now).as_secs(), wait);
@@ -225,13 +229,13 @@ fn an_answer_to_what_began_before_the_failure_shows_nothing() {
         lanes.push(send(id, Lane::Answers, id), START);
     }
     let (failed, slow) = (lanes.pop(START).unwrap(), lanes.pop(START).unwrap());
-    lanes.unanswered(1, START);
+    lanes.unanswered(ChatId::new(1), START);
     lanes.put_back(failed, START, START);
     lanes.answered(&slow);
     lanes.finish(&slow, START);
     assert!(lanes.pop(START).is_none());
     let (_, epoch) = lanes.probe(START).unwrap();
-    lanes.unanswered(9, START);
+    lanes.unanswered(ChatId::new(9), START);
     lanes.probed(epoch, true, START);
     assert!(lanes.pop(START).is_none(), "another call failed while the probe was out");
     heard(&mut lanes, START);
@@ -337,7 +341,7 @@ fn failures_of_a_chat_wait_longer_each_time_and_a_success_ends_that() {
     let mut waits = Vec::new();
     for _ in 0..8 {
         let call = lanes.pop(now).unwrap();
-        let wait = lanes.back_off(7);
+        let wait = lanes.back_off(ChatId::new(7));
         waits.push(wait.as_secs());
         lanes.put_back(call, now.plus(wait), now);
         now = now.plus(wait);
@@ -345,7 +349,7 @@ fn failures_of_a_chat_wait_longer_each_time_and_a_success_ends_that() {
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
     let call = lanes.pop(now).unwrap();
     lanes.finish(&call, now);
-    assert_eq!(lanes.back_off(7).as_secs(), 1);
+    assert_eq!(lanes.back_off(ChatId::new(7)).as_secs(), 1);
 }
 
 #[test]
@@ -354,9 +358,9 @@ fn a_migrated_groups_queue_moves_and_keeps_its_order() {
     lanes.push(send(1, Lane::Alerts, -7), START);
     lanes.push(send(2, Lane::Alerts, -7), START);
     let told = lanes.pop(START).unwrap();
-    lanes.migrate(told, -1007, START);
+    lanes.migrate(told, ChatId::new(-1007), START);
     let call = lanes.pop(START).unwrap();
-    assert_eq!((call.row.id, call.row.chat_id), (1, -1007));
+    assert_eq!((call.row.id, call.row.chat_id), (1, ChatId::new(-1007)));
     lanes.finish(&call, START);
     assert_eq!(drain(&mut lanes, START), [2]);
     assert_eq!((lanes.queued(), lanes.in_flight()), (0, 0));
@@ -568,7 +572,7 @@ mod any_load {
 
     fn count_waiting(lanes: &Lanes, waits: &mut HashMap<Lane, usize>) {
         for lane in Lane::ALL.iter().copied() {
-            let waiting = lanes.chats.get(&-7).map_or(0, |chat| chat.queues[lane.index()].len());
+            let waiting = lanes.chats.get(&ChatId::new(-7)).map_or(0, |chat| chat.queues[lane.index()].len());
             waits.insert(lane, waiting);
         }
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::backoff;
 use crate::clock::Instant;
+use crate::domain::ids::ChatId;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -36,12 +37,12 @@ pub(super) struct Way {
     /// Failures since the last answered call; those that failed together count once.
     failures: u32,
     /// Where the last call failed: the probe goes there.
-    chat: i64,
+    chat: Option<ChatId>,
 }
 
 impl Way {
     pub(super) const fn new() -> Self {
-        Self { state: State::Well, epoch: 0, failures: 0, chat: 0 }
+        Self { state: State::Well, epoch: 0, failures: 0, chat: None }
     }
 
     pub(super) const fn epoch(&self) -> u64 {
@@ -66,18 +67,18 @@ impl Way {
     }
 
     /// A call got no answer.
-    pub(super) fn failed(&mut self, chat: i64, now: Instant) {
+    pub(super) fn failed(&mut self, chat: ChatId, now: Instant) {
         self.epoch += 1;
-        self.chat = chat;
+        self.chat = Some(chat);
         if self.is_heard() {
             self.fail(now);
         }
     }
 
     /// There is a call of unknown fate of before the start: nothing shows yet that Telegram answers.
-    pub(super) fn doubt(&mut self, chat: i64, now: Instant) {
+    pub(super) fn doubt(&mut self, chat: ChatId, now: Instant) {
         if self.is_well() {
-            self.chat = chat;
+            self.chat = Some(chat);
             self.state = State::Doubt(now);
         }
     }
@@ -111,12 +112,13 @@ impl Way {
     }
 
     /// The chat in which to probe now, and the epoch to hand back.
-    pub(super) fn probe(&mut self, now: Instant) -> Option<(i64, u64)> {
+    pub(super) fn probe(&mut self, now: Instant) -> Option<(ChatId, u64)> {
         if !matches!(self.state, State::Doubt(at) if at <= now) {
             return None;
         }
+        let chat = self.chat?;
         self.state = State::Probing;
-        Some((self.chat, self.epoch))
+        Some((chat, self.epoch))
     }
 
     pub(super) fn probed(&mut self, epoch: u64, is_answered: bool, now: Instant) {

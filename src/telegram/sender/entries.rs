@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use crate::domain::ids::{ChatId, MessageId, MessageKey};
 use crate::service::delivery::{self, Refusal};
 use crate::service::{Context, Unit};
 use crate::store::{Db, Error, OutboxRow, Payload, Tx};
@@ -21,7 +22,7 @@ pub(super) enum Entry {
     /// A message went out; which one is not known if the rest of Telegram's answer cannot be read.
     Sent {
         row: OutboxRow,
-        message_id: Option<i64>,
+        message_id: Option<MessageId>,
     },
     /// Telegram refuses, for good.
     Refused {
@@ -33,8 +34,8 @@ pub(super) enum Entry {
     /// There is no message to edit.
     LostEdit(Queued),
     Migrated {
-        old: i64,
-        new: i64,
+        old: ChatId,
+        new: ChatId,
     },
 }
 
@@ -61,7 +62,7 @@ impl Entry {
 pub(super) struct Facts {
     pub(super) claimed: HashMap<i64, Claimed>,
     /// Edits whose message is known by now.
-    pub(super) found: HashMap<i64, i64>,
+    pub(super) found: HashMap<i64, MessageId>,
     /// Edits that go out as a new message.
     pub(super) resent: HashSet<i64>,
 }
@@ -69,7 +70,7 @@ pub(super) struct Facts {
 #[derive(Debug)]
 pub(super) struct Claimed {
     pub(super) payload: String,
-    pub(super) reply_to: Option<i64>,
+    pub(super) reply_to: Option<MessageId>,
 }
 
 /// How far the writing came. What is `left` was not written, for the reason beside it.
@@ -189,7 +190,7 @@ async fn is_known_to_have_arrived(tx: &mut Tx, row: &OutboxRow) -> Result<bool, 
 }
 
 /// Replies are rare, so that most payloads need no reading here.
-fn reply_to(payload: &str) -> Option<i64> {
+fn reply_to(payload: &str) -> Option<MessageKey> {
     if !payload.contains("\"reply_to\"") {
         return None;
     }

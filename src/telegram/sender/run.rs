@@ -10,13 +10,14 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use teloxide::payloads::SendChatAction;
-use teloxide::types::{ChatAction, ChatId};
+use teloxide::types::ChatAction;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::entries::{Entry, Written, write};
 use super::{Parts, Status, wire};
 use crate::clock::Instant;
+use crate::domain::ids::{ChatId, MessageId, MessageKey};
 use crate::telegram::client::{Client, Nothing};
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::{Lanes, Queued};
@@ -41,7 +42,7 @@ const PROBE: Duration = Duration::from_secs(10);
 
 /// A call that is over.
 enum Over {
-    Call { call: Box<Queued>, result: Result<Option<i64>, CallError>, took: Duration },
+    Call { call: Box<Queued>, result: Result<Option<MessageId>, CallError>, took: Duration },
     Probe { epoch: u64, error: Option<CallError> },
 }
 
@@ -56,7 +57,7 @@ pub(super) struct Running {
     calls: FuturesUnordered<Call>,
     entries: Vec<Entry>,
     /// IDs of messages just sent, until they are committed: rows read meanwhile do not have them.
-    known: HashMap<i64, i64>,
+    known: HashMap<MessageKey, MessageId>,
     last_loaded: i64,
     loaded: u64,
     must_load: bool,
@@ -206,7 +207,7 @@ impl Running {
         }
     }
 
-    fn start(&mut self, call: Queued, payload: String, reply_to: Option<i64>) {
+    fn start(&mut self, call: Queued, payload: String, reply_to: Option<MessageId>) {
         let client: Client = self.parts.client.clone();
         let metrics = self.parts.db.metrics().clone();
         self.calls.push(Box::pin(async move {
@@ -221,10 +222,10 @@ impl Running {
     }
 
     /// Asks Telegram for a sign of life, in the chat that was not answered last.
-    fn probe(&mut self, chat: i64, epoch: u64, stop: CancellationToken) {
+    fn probe(&mut self, chat: ChatId, epoch: u64, stop: CancellationToken) {
         let client = self.parts.client.clone();
         self.calls.push(Box::pin(async move {
-            let typing = SendChatAction::new(ChatId(chat), ChatAction::Typing);
+            let typing = SendChatAction::new(teloxide::types::ChatId(chat.get()), ChatAction::Typing);
             let error = tokio::select! {
                 answer = client.call_within::<_, Nothing>(&typing, PROBE) => answer.err(),
                 () = stop.cancelled() => Some(CallError::NotSent("stopped".to_owned())),
@@ -278,7 +279,7 @@ impl Running {
     fn after_lost_edit(
         &mut self,
         mut call: Queued,
-        found: &HashMap<i64, i64>,
+        found: &HashMap<i64, MessageId>,
         resent: &std::collections::HashSet<i64>,
         now: Instant,
     ) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use teloxide::requests::Payload;
 
+use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::store::{Document, Method, OutboxRow};
 use crate::telegram::client::{Client, Nothing, Sent, Upload};
 use crate::telegram::error::CallError;
@@ -17,8 +18,8 @@ struct Stored<'a> {
     text: Option<&'a RawValue>,
     #[serde(borrow, default)]
     keyboard: Option<&'a RawValue>,
-    from_chat_id: Option<i64>,
-    copy_message_id: Option<i64>,
+    from_chat_id: Option<ChatId>,
+    copy_message_id: Option<MessageId>,
     #[serde(default)]
     silent: bool,
     document: Option<Document>,
@@ -33,7 +34,7 @@ const NO_PREVIEW: LinkPreview = LinkPreview { is_disabled: true };
 
 #[derive(Serialize)]
 struct ReplyTo {
-    message_id: i64,
+    message_id: MessageId,
     allow_sending_without_reply: bool,
 }
 
@@ -57,7 +58,8 @@ trait Skip {
     }
 }
 
-impl Skip for i64 {}
+impl Skip for ChatId {}
+impl Skip for MessageId {}
 impl Skip for LinkPreview {}
 
 impl Skip for bool {
@@ -77,8 +79,8 @@ fn skip(field: &impl Skip) -> bool {
 }
 
 payload!("sendMessage", SendMessage {
-    chat_id: i64,
-    message_thread_id: Option<i64>,
+    chat_id: ChatId,
+    message_thread_id: Option<TopicId>,
     text: Option<&'a RawValue>,
     parse_mode: Option<&'static str>,
     link_preview_options: LinkPreview,
@@ -88,8 +90,8 @@ payload!("sendMessage", SendMessage {
 });
 
 payload!("editMessageText", EditMessageText {
-    chat_id: i64,
-    message_id: i64,
+    chat_id: ChatId,
+    message_id: MessageId,
     text: Option<&'a RawValue>,
     parse_mode: Option<&'static str>,
     link_preview_options: LinkPreview,
@@ -97,15 +99,15 @@ payload!("editMessageText", EditMessageText {
 });
 
 payload!("editMessageReplyMarkup", EditMessageReplyMarkup {
-    chat_id: i64,
-    message_id: i64,
+    chat_id: ChatId,
+    message_id: MessageId,
     reply_markup: Option<&'a RawValue>,
 });
 
 #[derive(Serialize)]
 struct DeleteMessage {
-    chat_id: i64,
-    message_id: i64,
+    chat_id: ChatId,
+    message_id: MessageId,
 }
 
 /// teloxide's has an ID of 32 bits.
@@ -115,17 +117,17 @@ impl Payload for DeleteMessage {
 }
 
 payload!("editMessageCaption", EditMessageCaption {
-    chat_id: i64,
-    message_id: i64,
+    chat_id: ChatId,
+    message_id: MessageId,
     caption: Option<&'a RawValue>,
     parse_mode: Option<&'static str>,
 });
 
 payload!("copyMessage", CopyMessage {
-    chat_id: i64,
-    message_thread_id: Option<i64>,
-    from_chat_id: Option<i64>,
-    message_id: Option<i64>,
+    chat_id: ChatId,
+    message_thread_id: Option<TopicId>,
+    from_chat_id: Option<ChatId>,
+    message_id: Option<MessageId>,
     disable_notification: bool,
     reply_parameters: Option<ReplyTo>,
     reply_markup: Option<&'a RawValue>,
@@ -140,11 +142,11 @@ pub(super) async fn transmit(
     client: &Client,
     row: &OutboxRow,
     payload: &str,
-    reply_to: Option<i64>,
-) -> Result<Option<i64>, CallError> {
+    reply_to: Option<MessageId>,
+) -> Result<Option<MessageId>, CallError> {
     let stored: Stored<'_> = serde_json::from_str(payload)
         .map_err(|error| CallError::Unacceptable(format!("stored payload: {error}")))?;
-    let thread = Some(row.thread_id).filter(|thread| *thread != 0);
+    let thread = Some(row.thread_id).filter(|thread| *thread != TopicId::NONE);
     let mut manner = Manner { thread, reply_to, plain: None };
     loop {
         match once(client, row, &stored, &manner).await {
@@ -189,8 +191,8 @@ pub(super) const fn method(row: &OutboxRow) -> &'static str {
 }
 
 struct Manner {
-    thread: Option<i64>,
-    reply_to: Option<i64>,
+    thread: Option<TopicId>,
+    reply_to: Option<MessageId>,
     plain: Option<Box<RawValue>>,
 }
 
@@ -199,7 +201,7 @@ async fn once(
     row: &OutboxRow,
     stored: &Stored<'_>,
     manner: &Manner,
-) -> Result<Option<i64>, CallError> {
+) -> Result<Option<MessageId>, CallError> {
     let chat_id = row.chat_id;
     let parse_mode = if manner.plain.is_none() { Some("HTML") } else { None };
     let text = manner.plain.as_deref().or(stored.text);
@@ -264,7 +266,7 @@ async fn delete(
     client: &Client,
     row: &OutboxRow,
     stored: &Stored<'_>,
-    message_id: i64,
+    message_id: MessageId,
 ) -> Result<(), CallError> {
     let chat_id = row.chat_id;
     match client.call::<_, Nothing>(&DeleteMessage { chat_id, message_id }).await {
@@ -273,8 +275,8 @@ async fn delete(
         Err(error) => return Err(error),
     }
     tracing::warn!(
-        chat = chat_id,
-        message = message_id,
+        chat = chat_id.get(),
+        message = message_id.get(),
         "a copied message of a customer is too old for a bot to delete it, only its words go: delete it by hand, or make the bot an \
          administrator of the chat who may delete messages, before the next time"
     );
@@ -342,7 +344,7 @@ mod tests {
         let payload = r#"{"text":"a\u003cb","keyboard":{"inline_keyboard":[]}}"#;
         let stored: Stored<'_> = serde_json::from_str(payload).unwrap();
         let body = SendMessage {
-            chat_id: 7,
+            chat_id: ChatId::new(7),
             message_thread_id: None,
             text: stored.text,
             parse_mode: Some("HTML"),

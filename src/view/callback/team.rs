@@ -1,6 +1,7 @@
 //! Buttons of the team's screens: each names what shall be, so that a double tap is harmless.
 
 use super::{base36, from_base36};
+use crate::domain::ids::ChatId;
 use crate::domain::staff::Role;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub enum TeamAct {
     /// Chats that lost who subscribed them.
     Chats,
     /// A group that goes on getting alerts; its ID is negative.
-    KeepChat(i64),
-    ForgetChat(i64),
+    KeepChat(ChatId),
+    ForgetChat(ChatId),
 }
 
 const fn letter(role: Role) -> char {
@@ -56,8 +57,8 @@ impl TeamAct {
             Self::AskAgent(person) => format!("a{}", base36(person)),
             Self::NoAgent(person) => format!("n{}", base36(person)),
             Self::Chats => "c".to_owned(),
-            Self::KeepChat(chat) => format!("k{}", base36(chat)),
-            Self::ForgetChat(chat) => format!("d{}", base36(chat)),
+            Self::KeepChat(chat) => format!("k{}", base36(chat.get())),
+            Self::ForgetChat(chat) => format!("d{}", base36(chat.get())),
         }
     }
 
@@ -69,8 +70,8 @@ impl TeamAct {
             ('f', "") => Self::LogFile,
             ('c', "") => Self::Chats,
             // Written without the sign.
-            ('k', id) => Self::KeepChat(-from_base36(id)?),
-            ('d', id) => Self::ForgetChat(-from_base36(id)?),
+            ('k', id) => Self::KeepChat(ChatId::new(-from_base36(id)?)),
+            ('d', id) => Self::ForgetChat(ChatId::new(-from_base36(id)?)),
             ('a', id) => Self::AskAgent(from_base36(id)?),
             ('n', id) => Self::NoAgent(from_base36(id)?),
             ('m', id) => Self::Member(from_base36(id)?),
@@ -112,8 +113,8 @@ mod tests {
             TeamAct::AskAgent(person),
             TeamAct::NoAgent(person),
             TeamAct::Chats,
-            TeamAct::KeepChat(-person),
-            TeamAct::ForgetChat(-1_002_000_000_001),
+            TeamAct::KeepChat(ChatId::new(-person)),
+            TeamAct::ForgetChat(ChatId::new(-1_002_000_000_001)),
         ];
         for act in given.chain(others) {
             let data = Data::Team(act);

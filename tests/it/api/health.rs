@@ -1,4 +1,5 @@
 use afterword::clock::Instant;
+use afterword::domain::ids::ChatId;
 use serde_json::json;
 
 use super::{NOON, Server, purchase, reply};
@@ -33,7 +34,7 @@ async fn messages_that_wait_too_long_are_a_red_backlog() {
     use afterword::store::{Lane, Outgoing, Payload};
     let server = Server::start().await;
     let mut tx = server.db.write().await.unwrap();
-    tx.enqueue(&Outgoing::send(Lane::Answers, 7, Payload::text("hi")), NOON).await.unwrap();
+    tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::new(7), Payload::text("hi")), NOON).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(server.get("/readyz").await.status, 200);
     server.ctx.clock.advance(std::time::Duration::from_mins(20));
@@ -62,7 +63,9 @@ async fn of_how_many_messages_nobody_knows_whether_they_arrived_is_said_with_the
     let server = Server::start().await;
     let mut tx = server.db.write().await.unwrap();
     for chat in [7, 8] {
-        tx.enqueue(&Outgoing::send(Lane::Alerts, chat, Payload::text("hi")), NOON).await.unwrap();
+        tx.enqueue(&Outgoing::send(Lane::Alerts, ChatId::new(chat), Payload::text("hi")), NOON)
+            .await
+            .unwrap();
     }
     for row in tx.list_outbox_after(0, 2).await.unwrap() {
         tx.mark_outbox_unknown(row.id, NOON.plus_millis(row.id)).await.unwrap();

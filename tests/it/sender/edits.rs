@@ -1,5 +1,6 @@
 //! Edits of messages that are known by our key.
 
+use afterword::domain::ids::ChatId;
 use afterword::sandbox::Fault;
 use afterword::store::{Lane, Outgoing, Payload};
 
@@ -50,8 +51,9 @@ async fn an_edit_without_text_changes_the_keyboard_only() {
     let anna = rig.person("Anna");
     let message = rig.message(anna).await;
     let markup = serde_json::json!({"inline_keyboard": [[{"text": "Good", "callback_data": "x"}]]});
-    let send = Outgoing::send(Lane::Answers, anna, Payload::text("How?").keyboard(Some(&markup)));
-    let bare = Outgoing::edit(Lane::Answers, anna, message, None, Payload::default());
+    let send =
+        Outgoing::send(Lane::Answers, ChatId::new(anna), Payload::text("How?").keyboard(Some(&markup)));
+    let bare = Outgoing::edit(Lane::Answers, ChatId::new(anna), message, None, Payload::default());
     rig.queue(&[send.message(message), bare]).await;
     rig.drain().await;
     assert!(rig.world.last_message(anna).unwrap().keyboard.is_empty());
@@ -76,10 +78,12 @@ async fn an_alert_whose_message_is_gone_is_shown_anew() {
     let rig = rig().await;
     let anna = rig.person("Anna");
     let message = rig.message(anna).await;
-    rig.queue(&[Outgoing::send(Lane::Alerts, anna, Payload::text("Alert")).message(message)]).await;
+    rig.queue(&[Outgoing::send(Lane::Alerts, ChatId::new(anna), Payload::text("Alert")).message(message)])
+        .await;
     rig.drain().await;
     rig.world.delete_message(anna, rig.message_id(message).await.unwrap());
-    let newer = |text: &str| Outgoing::edit(Lane::Alerts, anna, message, None, Payload::text(text));
+    let newer =
+        |text: &str| Outgoing::edit(Lane::Alerts, ChatId::new(anna), message, None, Payload::text(text));
     rig.queue(&[newer("Alert, with a reason")]).await;
     rig.drain().await;
     assert_eq!(rig.texts(anna), ["Alert, with a reason"]);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use afterword::domain::ids::{ChatId, TopicId};
 use afterword::sandbox::{Fault, GroupKind};
 use afterword::store::{Lane, Outgoing, Payload};
 use rstest::rstest;
@@ -68,8 +69,10 @@ async fn connections_that_are_cut_lose_nothing_though_they_are_cut_again_and_aga
 async fn while_sends_alone_are_cut_few_of_them_are_tried() {
     let rig = rig().await;
     let people: Vec<_> = (0..100).map(|n| rig.person(&n.to_string())).collect();
-    let surveys: Vec<_> =
-        people.iter().map(|p| Outgoing::send(Lane::Surveys, *p, Payload::text("How was it?"))).collect();
+    let surveys: Vec<_> = people
+        .iter()
+        .map(|p| Outgoing::send(Lane::Surveys, ChatId::new(*p), Payload::text("How was it?")))
+        .collect();
     let end = rig.clock.now().plus(Duration::from_secs(20));
     rig.world.fault(Fault::dropped_before().on("sendMessage").until(end));
     rig.queue(&surveys).await;
@@ -156,8 +159,10 @@ async fn a_closed_or_deleted_topic_hands_its_messages_to_the_chat() {
     let (closed, deleted) = (rig.world.add_topic(forum, "Closed"), rig.world.add_topic(forum, "Deleted"));
     rig.world.set_topic_closed(forum, closed, true);
     rig.world.delete_topic(forum, deleted);
-    let alert = |topic, text: &str| Outgoing::send(Lane::Alerts, forum, Payload::text(text)).thread(topic);
-    rig.queue(&[alert(closed, "one"), alert(deleted, "two")]).await;
+    let alert = |topic, text: &str| {
+        Outgoing::send(Lane::Alerts, ChatId::new(forum), Payload::text(text)).thread(topic)
+    };
+    rig.queue(&[alert(TopicId::new(closed), "one"), alert(TopicId::new(deleted), "two")]).await;
     rig.drain().await;
     assert_eq!(rig.texts(forum), ["one", "two"]);
 }
@@ -168,11 +173,13 @@ async fn a_group_that_became_a_supergroup_gets_its_messages_there() {
     let anna = rig.person("Anna");
     let old = rig.world.add_group("Leads", GroupKind::Basic, anna);
     let message = rig.message(old).await;
-    rig.queue(&[Outgoing::send(Lane::Alerts, old, Payload::text("before")).message(message)]).await;
+    rig.queue(&[Outgoing::send(Lane::Alerts, ChatId::new(old), Payload::text("before")).message(message)])
+        .await;
     rig.drain().await;
     let new = rig.world.migrate_group(old);
-    let edit = Outgoing::edit(Lane::Alerts, old, message, None, Payload::text("before, changed"));
-    let send = Outgoing::send(Lane::Alerts, old, Payload::text("after"));
+    let edit =
+        Outgoing::edit(Lane::Alerts, ChatId::new(old), message, None, Payload::text("before, changed"));
+    let send = Outgoing::send(Lane::Alerts, ChatId::new(old), Payload::text("after"));
     rig.queue(&[send, edit]).await;
     rig.drain().await;
     assert_eq!(rig.texts(new), ["after", "before, changed"]);
@@ -186,7 +193,7 @@ async fn a_group_that_threw_the_bot_out_is_gone() {
     rig.world.kick_bot(leads, anna);
     rig.sql_with("INSERT INTO alert_chats (chat_id, locale, subscribed_at) VALUES ($1, 'en', 0)", leads)
         .await;
-    rig.queue(&[Outgoing::send(Lane::Alerts, leads, Payload::text("<b>2</b> of 10"))]).await;
+    rig.queue(&[Outgoing::send(Lane::Alerts, ChatId::new(leads), Payload::text("<b>2</b> of 10"))]).await;
     rig.drain().await;
     assert_eq!(rig.number("SELECT COUNT(*) FROM lost_chats WHERE kind = 'gone'").await, 1);
     assert_eq!(rig.queued_rows().await, 0);

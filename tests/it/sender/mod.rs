@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use afterword::clock::Clock;
 use afterword::config::Config;
+use afterword::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use afterword::entropy::Entropy;
 use afterword::i18n::Catalogue;
-use afterword::sandbox::{ChatId, Options, Sandbox, TOKEN, UserId, World};
+use afterword::sandbox::{Options, Sandbox, TOKEN, UserId, World};
 use afterword::service::scripts::ScriptSet;
 use afterword::service::{Context, Unit};
 use afterword::store::{self, Db, Lane, Outgoing, Payload, Tx};
@@ -102,12 +103,12 @@ impl Rig {
         .await;
     }
 
-    pub async fn message(&self, chat: ChatId) -> i64 {
-        self.write(async |tx| tx.insert_message(chat, 0).await).await
+    pub async fn message(&self, chat: i64) -> MessageKey {
+        self.write(async |tx| tx.insert_message(ChatId::new(chat), TopicId::NONE).await).await
     }
 
-    pub async fn message_id(&self, message: i64) -> Option<i64> {
-        self.write(async |tx| tx.find_message_id(message).await).await
+    pub async fn message_id(&self, message: MessageKey) -> Option<i64> {
+        self.write(async |tx| tx.find_message_id(message).await).await.map(MessageId::get)
     }
 
     /// Lets time pass, as far as the sender waits for it, until nothing is left to send. What nobody knows the fate of
@@ -141,7 +142,7 @@ impl Rig {
     }
 
     /// The texts that the bot has written to a chat, as they look now.
-    pub fn texts(&self, chat: ChatId) -> Vec<String> {
+    pub fn texts(&self, chat: i64) -> Vec<String> {
         let messages = self.world.messages(chat);
         messages.iter().filter(|m| m.is_from_bot()).map(|m| m.text.plain.clone()).collect()
     }
@@ -171,10 +172,10 @@ impl Rig {
     }
 }
 
-pub fn answer(chat: ChatId, text: &str) -> Outgoing {
-    Outgoing::send(Lane::Answers, chat, Payload::text(text))
+pub fn answer(chat: i64, text: &str) -> Outgoing {
+    Outgoing::send(Lane::Answers, ChatId::new(chat), Payload::text(text))
 }
 
-pub fn edit(chat: ChatId, message: i64, text: &str) -> Outgoing {
-    Outgoing::edit(Lane::Answers, chat, message, None, Payload::text(text))
+pub fn edit(chat: i64, message: MessageKey, text: &str) -> Outgoing {
+    Outgoing::edit(Lane::Answers, ChatId::new(chat), message, None, Payload::text(text))
 }

@@ -1,5 +1,6 @@
 //! Order, lanes, rates.
 
+use afterword::domain::ids::ChatId;
 use afterword::sandbox::{Fault, GroupKind};
 use afterword::store::{Lane, Outgoing, Payload};
 
@@ -53,8 +54,9 @@ async fn forty_alerts_to_a_group_delay_no_customer_and_break_no_limit() {
     let rig = rig().await;
     let anna = rig.person("Anna");
     let leads = rig.world.add_group("Leads", GroupKind::Supergroup, anna);
-    let mut rows: Vec<_> =
-        (1..=40).map(|n| Outgoing::send(Lane::Alerts, leads, Payload::text(format!("alert {n}")))).collect();
+    let mut rows: Vec<_> = (1..=40)
+        .map(|n| Outgoing::send(Lane::Alerts, ChatId::new(leads), Payload::text(format!("alert {n}"))))
+        .collect();
     rows.push(answer(anna, "thank you"));
     rig.queue(&rows).await;
     assert_eq!(rig.waits().await, Some(60));
@@ -69,8 +71,10 @@ async fn forty_alerts_to_a_group_delay_no_customer_and_break_no_limit() {
 async fn surveys_leave_at_their_rate_while_answers_do_not_wait_for_them() {
     let rig = rig().await;
     let people: Vec<_> = (0..100).map(|n| rig.person(&n.to_string())).collect();
-    let surveys: Vec<_> =
-        people.iter().map(|p| Outgoing::send(Lane::Surveys, *p, Payload::text("How was it?"))).collect();
+    let surveys: Vec<_> = people
+        .iter()
+        .map(|p| Outgoing::send(Lane::Surveys, ChatId::new(*p), Payload::text("How was it?")))
+        .collect();
     rig.queue(&surveys).await;
     rig.sender.idle().await;
     let last = people[99];
@@ -90,7 +94,7 @@ async fn taps_are_answered_at_once_and_once() {
     let anna = rig.person("Anna");
     let markup = serde_json::json!({"inline_keyboard": [[{"text": "Good", "callback_data": "x"}]]});
     let payload = Payload::text("How?").keyboard(Some(&markup));
-    rig.queue(&[Outgoing::send(Lane::Surveys, anna, payload)]).await;
+    rig.queue(&[Outgoing::send(Lane::Surveys, ChatId::new(anna), payload)]).await;
     rig.sender.idle().await;
     let tap = rig.world.tap_last(anna, "Good").unwrap();
     let answer =

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use afterword::domain::event::Event;
+use afterword::domain::ids::{ChatId, MessageId, MessageKey};
 use afterword::sandbox::{Fault, UserId};
 use afterword::service::events::{Links, accept};
 use afterword::service::{due, scripts};
@@ -83,7 +84,7 @@ async fn a_tap_on_the_first_copy_spares_the_second() {
     // What the router does with every tap: the message it came from is the survey's.
     let copy = rig.world.last_message(anna).unwrap().id;
     let message = rig.number("SELECT message FROM surveys").await;
-    rig.write(async |tx| tx.set_message_id(message, copy).await).await;
+    rig.write(async |tx| tx.set_message_id(MessageKey::new(message), MessageId::new(copy)).await).await;
     rig.drain().await;
     assert_eq!(rig.texts(anna).len(), 1);
     assert!(rig.path().await.ends_with("sending sent"));
@@ -110,7 +111,7 @@ async fn a_block_noticed_by_any_message_ends_what_is_open() {
     rig.claim().await;
     rig.drain().await;
     rig.world.block(anna);
-    rig.queue(&[Outgoing::send(Lane::Answers, anna, Payload::text("Hello"))]).await;
+    rig.queue(&[Outgoing::send(Lane::Answers, ChatId::new(anna), Payload::text("Hello"))]).await;
     rig.drain().await;
     assert!(rig.path().await.ends_with("sending sent expired(blocked)"));
 }
@@ -153,7 +154,14 @@ async fn the_survey_a_customer_deleted_is_shown_anew_by_its_next_edit() {
     rig.world.delete_message(anna, rig.world.last_message(anna).unwrap().id);
     let message = rig.number("SELECT message FROM surveys").await;
     let survey = rig.number("SELECT id FROM surveys").await;
-    let edit = Outgoing::edit(Lane::Answers, anna, message, None, Payload::text("Question 2")).survey(survey);
+    let edit = Outgoing::edit(
+        Lane::Answers,
+        ChatId::new(anna),
+        MessageKey::new(message),
+        None,
+        Payload::text("Question 2"),
+    )
+    .survey(survey);
     rig.queue(&[edit]).await;
     rig.drain().await;
     assert_eq!(rig.texts(anna), ["Question 2"]);

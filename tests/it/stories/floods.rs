@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use afterword::domain::ids;
 use afterword::sandbox::{MessageId, Role};
 use afterword::store::{Lane, Outgoing, Payload};
 use serde_json::json;
@@ -312,7 +313,12 @@ async fn what_is_tidied_up_in_the_group_waits_and_worries_nobody() {
     let (story, _, boris) = two().await;
     let mut tx = story.running.db.write().await.unwrap();
     for number in 1..=300 {
-        let edit = Outgoing::edit_shown(Lane::CleanUp, story.leads, 10_000 + number, Payload::text("…"));
+        let edit = Outgoing::edit_shown(
+            Lane::CleanUp,
+            ids::ChatId::new(story.leads),
+            ids::MessageId::new(10_000 + number),
+            Payload::text("…"),
+        );
         tx.enqueue(&edit, story.clock.now()).await.unwrap();
     }
     tx.commit().await.unwrap();

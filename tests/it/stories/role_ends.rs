@@ -3,6 +3,7 @@
 use afterword::cli::check::CheckArgs;
 use afterword::cli::staff::StaffCommand;
 use afterword::cli::{Output, check};
+use afterword::domain::ids::ChatId;
 use afterword::sandbox::{Fault, GroupKind};
 use afterword::service::export::{Filter, What};
 use afterword::service::staff::Role;
@@ -322,7 +323,7 @@ async fn somebody_who_is_no_admin_keeps_no_chat() {
     let group = subscribed(&story, boris, "Поддержка").await;
     removed(&story, boris).await;
     let button = story.world.last_message(ann.id).unwrap();
-    let data = Data::Team(TeamAct::KeepChat(group)).encode();
+    let data = Data::Team(TeamAct::KeepChat(ChatId::new(group))).encode();
     let message = story.world.last_message(boris.id).unwrap().id;
     assert_eq!(story.forge(boris, boris.id, message, &data).await, "Вы больше не администратор");
     type_in(&story, add(ann, Role::Lead)).await;
@@ -439,7 +440,7 @@ async fn a_chat_of_the_environment_stays_whoever_subscribed_it() {
     // Once the environment names it no more, it is nobody's.
     let (mut story, leads) = (story, 0);
     let group = story.leads;
-    story.reconfigure(|config| config.alert_chats.retain(|place| place.chat == leads)).await;
+    story.reconfigure(|config| config.alert_chats.retain(|place| place.chat == ChatId::new(leads))).await;
     story.advance(hours(1)).await;
     bad_score(&story, 2).await;
     assert!(!story.world.transcript(group).contains("C-2"), "{}", story.world.transcript(group));

@@ -1,5 +1,6 @@
 //! `/scripts`: the list, pausing, going back, files, publishing.
 
+use afterword::domain::ids::MessageId;
 use afterword::sandbox::Fault;
 use afterword::service::export::{Filter, What};
 use afterword::store::desks::ScriptJob;
@@ -333,7 +334,7 @@ async fn what_was_asked_for_is_not_done_for_somebody_who_is_no_admin_any_more() 
         id: 0,
         kind: kind.to_owned(),
         person: anna.id,
-        message_id: message,
+        message_id: MessageId::new(message),
         slug: Some("purchase".to_owned()),
         file_id: Some("no-such-file".to_owned()),
         file_name: Some("own.toml".to_owned()),

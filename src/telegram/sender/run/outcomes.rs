@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 
 use super::{Over, Running, wire};
 use crate::clock::Instant;
+use crate::domain::ids::MessageId;
 use crate::service::delivery::Refusal;
 use crate::store::{Method, OutboxRow};
 use crate::telegram::error::CallError;
@@ -47,7 +48,7 @@ impl Running {
         }
     }
 
-    fn called(&mut self, call: Queued, result: Result<Option<i64>, CallError>, now: Instant) {
+    fn called(&mut self, call: Queued, result: Result<Option<MessageId>, CallError>, now: Instant) {
         match result {
             Ok(message_id) => self.succeeded(call, message_id, now),
             Err(CallError::NotModified) => self.succeeded(call, None, now),
@@ -62,7 +63,7 @@ impl Running {
         }
     }
 
-    fn succeeded(&mut self, call: Queued, message_id: Option<i64>, now: Instant) {
+    fn succeeded(&mut self, call: Queued, message_id: Option<MessageId>, now: Instant) {
         if call.is_edit() {
             self.lanes.finish(&call, now);
             self.entries.push(Entry::Done(call.row_ids().collect()));
@@ -76,7 +77,7 @@ impl Running {
         self.sent(call.row, message_id);
     }
 
-    pub(super) fn sent(&mut self, row: OutboxRow, message_id: Option<i64>) {
+    pub(super) fn sent(&mut self, row: OutboxRow, message_id: Option<MessageId>) {
         self.entries.push(Entry::Sent { row, message_id });
     }
 

@@ -1,0 +1,95 @@
+//! The numbers that name things, each of a type of its own: none can stand in the place of another.
+//!
+//! What ends in `Id` is Telegram's number, what ends in `Key` is that of a row of ours.
+
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(i64);
+
+        impl $name {
+            #[must_use]
+            pub const fn new(number: i64) -> Self {
+                Self(number)
+            }
+
+            /// The bare number, for what knows numbers only: SQL, JSON of others, hashes.
+            #[must_use]
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        /// As the number, so that logs and messages stay as short as they are.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, ParseIntError> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A chat of Telegram's: a person's own, or a group.
+    ChatId,
+    /// A topic of a forum; [`TopicId::NONE`] elsewhere.
+    #[derive(Default)]
+    TopicId,
+    /// A message as Telegram numbers it within its chat, anybody's.
+    MessageId,
+    /// A message of ours, known before Telegram has it: a row of `messages`.
+    MessageKey,
+}
+
+impl TopicId {
+    /// No topic: a private chat, a group without topics, or a forum's General.
+    pub const NONE: Self = Self(0);
+}
+
+impl MessageKey {
+    /// No message.
+    pub const NONE: Self = Self(0);
+}
+
+impl ChatId {
+    /// A person's own chat with the bot has the person's number.
+    #[must_use]
+    pub const fn private(person: i64) -> Self {
+        Self(person)
+    }
+
+    /// Whose own chat this is; groups are nobody's.
+    #[must_use]
+    pub const fn person(self) -> Option<i64> {
+        if self.is_private() { Some(self.0) } else { None }
+    }
+
+    /// A person's own chat; groups have negative numbers.
+    #[must_use]
+    pub const fn is_private(self) -> bool {
+        self.0 > 0
+    }
+}
