@@ -39,7 +39,8 @@ impl Rig {
 
     async fn path(&self) -> String {
         self.text(
-            "SELECT group_concat(state || COALESCE('(' || reason || ')', ''), ' ' ORDER BY id) FROM transitions",
+            "SELECT group_concat(kind || COALESCE('(' || reason || ')', ''), ' ' ORDER BY position) FROM journal \
+             WHERE survey IS NOT NULL AND answer IS NULL",
         )
         .await
     }
