@@ -24,8 +24,9 @@ use crate::config::{self, Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::service::guesses::Guesses;
-use crate::service::scripts::{self, ScriptSet};
-use crate::service::{Context, Unit, alerts, staff};
+use crate::service::script_set::ScriptSet;
+use crate::service::scripts;
+use crate::service::{Context, Unit, alerts, roles, staff};
 use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
@@ -134,7 +135,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let guesses = Guesses::new(parts.clock.clone(), db.metrics().clone());
     let telegram = parts.config.webhook.as_ref().map_or_else(axum::Router::new, |webhook| {
         let (db, ctx) = (db.clone(), ctx.clone());
-        let handler = Router::new(ctx.clone(), health.clone());
+        let handler = Router::new(ctx.clock.clone(), health.clone());
         let worker = Worker { db, ctx, bot, handler, callbacks, begun: has_begun };
         let (inbox, work) = Inbox::new(webhook.secret.clone(), guesses.clone(), worker);
         tasks.spawn_inward("the updates that Telegram brings", work);
@@ -285,7 +286,7 @@ impl Running {
     }
 
     pub async fn has_admin(&self) -> store::Result<bool> {
-        Ok(!staff::admins(&mut self.db.read().await?, &self.ctx).await?.is_empty())
+        Ok(!roles::admins(&mut self.db.read().await?, &self.ctx).await?.is_empty())
     }
 
     /// The parts that talk to Telegram, if it is this program that does.

@@ -271,7 +271,7 @@ mod tests {
     use crate::domain::time::Timestamp;
     use crate::entropy::Entropy;
     use crate::i18n::Catalogue;
-    use crate::service::scripts::ScriptSet;
+    use crate::service::script_set::ScriptSet;
 
     fn context() -> Context {
         Context {

@@ -195,7 +195,7 @@ impl Leader {
             health: health.clone(),
             sender: sender.clone(),
             bot: self.bot,
-            handler: Router::new(ctx.clone(), health.clone()),
+            handler: Router::new(ctx.clock.clone(), health.clone()),
         };
         let (webhook_rests, webhook_rests_until) = watch::channel(None);
         let stop = tasks.inward.stop.clone();

@@ -1,6 +1,6 @@
 //! The commands there are. Routing, `/help` and whoever may use them come from this one enum.
 
-use crate::service::staff::Role;
+use crate::domain::staff::Role;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {

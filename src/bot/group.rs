@@ -3,20 +3,21 @@
 //! Only people with a role are answered there: others could use up what the group takes of us in a minute.
 
 use super::commands::{Call, Command};
-use super::router::{Router, visitor};
+use super::replies::Replies;
+use super::subscribing::{self, say};
 use super::update::Message;
+use super::visitor::visitor;
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, TopicId};
-use crate::service::alerts::{self, Subscribed, Unsubscribed};
-use crate::service::{Unit, people, staff};
+use crate::service::{Unit, alerts, people, person, roles};
+use crate::store;
 use crate::store::persons::Person;
-use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::{View, staff as words};
 
 /// In whose name Telegram shows what an anonymous admin of a group writes.
 const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
 
-pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
+pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
     let ctx = unit.ctx;
     let chat = message.chat.id;
     if let Some(new) = message.migrate_to_chat_id {
@@ -37,7 +38,7 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
     let place = ChatTopic { chat, topic };
     if from.is_bot {
         let is_anonymous = command == Command::Alerts && from.id == GROUP_ANONYMOUS_BOT;
-        if is_anonymous && router.may_say(chat, from.id) {
+        if is_anonymous && replies.may_say(chat, from.id) {
             tracing::warn!(chat = chat.get(), "/alerts was refused: it was sent in the group's name");
             let view = words::refused(&ctx.catalogue, ctx.config.default_locale, true);
             return say(unit, place, &view).await;
@@ -48,15 +49,15 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
         return Ok(());
     }
     let person = people::meet(&mut unit.tx, &visitor(from)).await?;
-    let role = staff::role(&mut unit.tx, ctx, person.id).await?;
-    let locale = people::locale(ctx, &person);
+    let role = roles::role(&mut unit.tx, ctx, person.id).await?;
+    let locale = person::locale(ctx, &person);
     if role.is_none() {
-        return refuse(router, unit, &person, command, chat).await;
+        return refuse(replies, unit, &person, command, chat).await;
     }
     if command == Command::Alerts && command.is_for(role) {
-        return alerts(unit, &person, place, message.chat.title.as_deref(), argument).await;
+        return subscribing::alerts(unit, &person, place, message.chat.title.as_deref(), argument).await;
     }
-    if !router.may_say(chat, person.id) {
+    if !replies.may_say(chat, person.id) {
         return Ok(());
     }
     let view = match command {
@@ -72,7 +73,7 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
 
 /// Somebody without a role is told so in private, if the bot may write to them there; in the group nobody is.
 async fn refuse(
-    router: &Router,
+    replies: &Replies,
     unit: &mut Unit<'_>,
     person: &Person,
     command: Command,
@@ -84,46 +85,9 @@ async fn refuse(
     }
     tracing::warn!(person = person.id, chat = chat.get(), "a command was refused: no role for it");
     let is_reachable = person.started_at.is_some() && person.unreachable.is_none();
-    if !is_reachable || !router.may_say(ChatId::private(person.id), person.id) {
+    if !is_reachable || !replies.may_say(ChatId::private(person.id), person.id) {
         return Ok(());
     }
-    let view = words::refused(&ctx.catalogue, people::locale(ctx, person), false);
-    people::say(unit, person.id, &view).await
-}
-
-/// `/alerts` and `/alerts off`, in a group, a topic or a private chat.
-pub(super) async fn alerts(
-    unit: &mut Unit<'_>,
-    person: &Person,
-    place: ChatTopic,
-    title: Option<&str>,
-    argument: &str,
-) -> store::Result<()> {
-    let ctx = unit.ctx;
-    let locale = people::locale(ctx, person);
-    if !Command::Alerts.is_for(staff::role(&mut unit.tx, ctx, person.id).await?) {
-        tracing::warn!(person = person.id, chat = place.chat.get(), "/alerts was refused: no role for it");
-        return say(unit, place, &words::refused(&ctx.catalogue, locale, false)).await;
-    }
-    let outcome = match argument.to_lowercase().as_str() {
-        "" | "on" => match alerts::subscribe(unit, person, place, title, locale).await? {
-            Subscribed::Now(waited) => words::Alerts::On { waited },
-            Subscribed::Already => words::Alerts::OnAlready,
-        },
-        "off" => match alerts::unsubscribe(unit, person, place, title).await? {
-            Unsubscribed::Now { last } => words::Alerts::Off { last },
-            Unsubscribed::Already => words::Alerts::OffAlready,
-            Unsubscribed::Configured => words::Alerts::Configured,
-        },
-        _ => words::Alerts::Usage,
-    };
-    say(unit, place, &words::alerts(&ctx.catalogue, locale, outcome)).await
-}
-
-async fn say(unit: &mut Unit<'_>, place: ChatTopic, view: &View) -> store::Result<()> {
-    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx
-        .enqueue(&Outgoing::send(Lane::Answers, place.chat, payload).thread(place.topic), unit.now)
-        .await?;
-    Ok(())
+    let view = words::refused(&ctx.catalogue, person::locale(ctx, person), false);
+    person::say(unit, person.id, &view).await
 }

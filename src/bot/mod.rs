@@ -7,6 +7,8 @@ mod private;
 pub mod profile;
 mod replies;
 pub mod router;
+mod subscribing;
 mod taps;
 pub mod update;
+mod visitor;
 pub mod webhook;

@@ -1,22 +1,26 @@
 //! What somebody writes to the bot in private: commands, words for a survey, anything else.
 
 use super::commands::{Call, Command};
-use super::group;
-use super::router::{Router, visitor};
+use super::replies::Replies;
+use super::subscribing;
 use super::update::{File, Message};
+use super::visitor::visitor;
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::staff::Role;
 use crate::domain::template::escape_html;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::alerts::{self, Said};
-use crate::service::answers::{self, Attachment, Words};
-use crate::service::staff::{Role, team};
-use crate::service::{Unit, desks, editor, erasing, languages, people, phones, staff};
+use crate::service::answers;
+use crate::service::desks::{self, Awaited, Question};
+use crate::service::staff::team;
+use crate::service::words::{Attachment, Words};
+use crate::service::{Unit, editor, erasing, languages, people, person, phones, roles, setup};
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::{View, customer, staff as words_of_staff};
 
-pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
+pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
     let ctx = unit.ctx;
     let Some(from) = message.from.as_ref().filter(|from| !from.is_bot) else { return Ok(()) };
     let person = people::hear(unit, &visitor(from)).await?;
@@ -25,18 +29,18 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
         Some(Call::Known { command: Command::Human, argument }) => {
             let said = Said { message_id: message.message_id, text: message.text.as_deref() };
             let words = Some(said).filter(|_| !argument.is_empty());
-            let may_say = router.may_say(ChatId::private(person.id), person.id);
+            let may_say = replies.may_say(ChatId::private(person.id), person.id);
             people::ask_for_human(unit, &person, words, may_say).await
         }
         Some(Call::Known { command, argument }) => {
             if changes_nothing(&person, command, argument)
-                && !router.may_say(ChatId::private(person.id), person.id)
+                && !replies.may_say(ChatId::private(person.id), person.id)
             {
                 return Ok(());
             }
             run(unit, &person, command, argument).await
         }
-        Some(Call::Unknown | Call::Other) => reply(router, unit, &person, "customer-unknown-command").await,
+        Some(Call::Unknown | Call::Other) => reply(replies, unit, &person, "customer-unknown-command").await,
         None => match &message.contact {
             Some(contact) => {
                 let shared = phones::Shared {
@@ -45,7 +49,7 @@ pub(super) async fn message(router: &Router, unit: &mut Unit<'_>, message: &Mess
                 };
                 phones::take(unit, &person, shared).await
             }
-            None => words(router, unit, &person, message).await,
+            None => words(replies, unit, &person, message).await,
         },
     }
 }
@@ -72,43 +76,43 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
         Command::Human => people::ask_for_human(unit, person, None, true).await,
         Command::Privacy => {
             let (url, phone) = (ctx.config.privacy_url.as_deref(), person.phone.is_some());
-            let view = customer::privacy_in_full(&ctx.catalogue, people::locale(ctx, person), url, phone);
-            people::say(unit, person.id, &view).await
+            let view = customer::privacy_in_full(&ctx.catalogue, person::locale(ctx, person), url, phone);
+            person::say(unit, person.id, &view).await
         }
         Command::Stop => people::stop(unit, person).await,
         Command::Forget => erasing::ask(unit, person).await,
         Command::Alerts => {
             let place = ChatTopic { chat: ChatId::private(person.id), topic: TopicId::NONE };
             let title = person.first_name.as_deref();
-            group::alerts(unit, person, place, title, argument).await
+            subscribing::alerts(unit, person, place, title, argument).await
         }
         Command::Scripts | Command::Staff => {
-            if staff::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
+            if roles::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
                 return match command {
                     Command::Scripts => editor::open(unit, person).await,
                     _ => team::open(unit, person, argument).await,
                 };
             }
             tracing::warn!(person = person.id, "a command was refused: no role for it");
-            let view = words_of_staff::refused(&ctx.catalogue, people::locale(ctx, person), false);
-            people::say(unit, person.id, &view).await
+            let view = words_of_staff::refused(&ctx.catalogue, person::locale(ctx, person), false);
+            person::say(unit, person.id, &view).await
         }
         Command::Help => {
-            let role = staff::role(&mut unit.tx, ctx, person.id).await?;
+            let role = roles::role(&mut unit.tx, ctx, person.id).await?;
             let commands: Vec<(&str, &str)> = Command::ALL
                 .into_iter()
                 .filter(|command| command.is_for(role))
                 .map(|command| (command.name(), command.description()))
                 .collect();
-            let view = customer::help(&ctx.catalogue, people::locale(ctx, person), &commands);
-            people::say(unit, person.id, &view).await
+            let view = customer::help(&ctx.catalogue, person::locale(ctx, person), &commands);
+            person::say(unit, person.id, &view).await
         }
     }
 }
 
 /// Words go to the survey they belong to; where there is none, nobody shall think that they were read.
 async fn words(
-    router: &Router,
+    replies: &Replies,
     unit: &mut Unit<'_>,
     person: &Person,
     message: &Message,
@@ -129,7 +133,7 @@ async fn words(
         {
             return Ok(());
         }
-        if desks::words(unit, person, message.text.as_deref()).await? {
+        if asked_for(unit, person, message.text.as_deref()).await? {
             return Ok(());
         }
     }
@@ -145,25 +149,45 @@ async fn words(
     if nothing_to_keep {
         // Nobody wants an answer to a notice of Telegram's own.
         if message.is_neither_words_nor_file() {
-            return reply(router, unit, person, "customer-cannot-keep").await;
+            return reply(replies, unit, person, "customer-cannot-keep").await;
         }
         return Ok(());
     }
     if answers::words(unit, &words).await? {
         return Ok(());
     }
-    if router.is_answered_album(message) {
+    if replies.is_answered_album(message) {
         return Ok(());
     }
     if let Some(file) = file(message)
-        && staff::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin)
+        && roles::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin)
     {
         let name = escape_html(&file.name.chars().take(80).collect::<String>());
-        let locale = people::locale(ctx, person);
+        let locale = person::locale(ctx, person);
         let text = ctx.catalogue.with(locale, "desk-not-toml", &[("name", name.into())]);
-        return people::say(unit, person.id, &View::text(text)).await;
+        return person::say(unit, person.id, &View::text(text)).await;
     }
-    reply(router, unit, person, "customer-nobody-reads").await
+    reply(replies, unit, person, "customer-nobody-reads").await
+}
+
+/// Hands words that an admin was asked for to who asked; false if nobody did. `text` is absent where something else came.
+async fn asked_for(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> store::Result<bool> {
+    let (question, place) = match desks::awaited(unit, person.id).await? {
+        None => return Ok(false),
+        Some(Awaited::Editor(place)) => return editor::words(unit, person, &place, text).await,
+        Some(Awaited::Question(question, place)) => (question, place),
+    };
+    let Some(text) = text else {
+        say(unit, person, "desk-write-words").await?;
+        return Ok(true);
+    };
+    desks::stop_waiting(&mut unit.tx, person.id).await?;
+    let view = match question {
+        Question::Zone => setup::named_zone(unit, person, text).await?,
+        Question::Agent(of) => team::named_agent(unit, person, of, text).await?,
+    };
+    desks::say_below(unit, &place, &view).await?;
+    Ok(true)
 }
 
 fn file(message: &Message) -> Option<editor::File<'_>> {
@@ -198,12 +222,12 @@ fn attachment(message: &Message) -> Option<Attachment> {
 }
 
 /// Says what changes nothing, but not to somebody who makes us say it again and again.
-async fn reply(router: &Router, unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
-    if router.may_say(ChatId::private(person.id), person.id) { say(unit, person, id).await } else { Ok(()) }
+async fn reply(replies: &Replies, unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
+    if replies.may_say(ChatId::private(person.id), person.id) { say(unit, person, id).await } else { Ok(()) }
 }
 
 async fn say(unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
     let ctx = unit.ctx;
-    let view = View::text(ctx.catalogue.text(people::locale(ctx, person), id));
-    people::say(unit, person.id, &view).await
+    let view = View::text(ctx.catalogue.text(person::locale(ctx, person), id));
+    person::say(unit, person.id, &view).await
 }

@@ -1,4 +1,5 @@
-//! How often one person can make the bot say something that changes nothing: help, refusals, "nobody reads this".
+//! How often one person can make the bot say something that changes nothing: help, refusals, "nobody reads this"; and that an
+//! album is answered once.
 //!
 //! A chat is given few messages a minute, and what is said to no purpose would stand before what somebody waits for.
 
@@ -6,8 +7,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::clock::Instant;
-use crate::domain::ids::ChatId;
+use super::update::Message;
+use crate::clock::{Clock, Instant};
+use crate::domain::ids::{ChatId, MessageId};
 
 /// So many in a window, to one person in one chat.
 const MOST: usize = 6;
@@ -15,15 +17,41 @@ const WINDOW: Duration = Duration::from_mins(1);
 /// People who are remembered before those are forgotten who have been silent for a window.
 const REMEMBERED: usize = 1024;
 
-#[derive(Debug, Default)]
+/// Albums that were answered lately; their other parts are not answered again.
+const ALBUMS: usize = 64;
+
+#[derive(Debug)]
 pub(super) struct Replies {
+    clock: Clock,
     /// By chat and person.
     said: Mutex<HashMap<(ChatId, i64), VecDeque<Instant>>>,
+    albums: Mutex<VecDeque<(String, MessageId)>>,
 }
 
 impl Replies {
-    /// Whether this person is answered in this chat once more; if so, it counts.
-    pub fn may_say(&self, chat: ChatId, person: i64, now: Instant) -> bool {
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, said: Mutex::default(), albums: Mutex::new(VecDeque::with_capacity(ALBUMS)) }
+    }
+
+    /// Whether another part of this album was answered already; from now on one was. The same part is answered
+    /// again, for its first answer may have been rolled back.
+    pub fn is_answered_album(&self, message: &Message) -> bool {
+        let Some(album) = &message.media_group_id else { return false };
+        let mut albums = self.albums.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answered)) = albums.iter().find(|(known, _)| known == album) {
+            return *answered != message.message_id;
+        }
+        albums.truncate(ALBUMS - 1);
+        albums.push_front((album.clone(), message.message_id));
+        false
+    }
+
+    /// Whether this person is told once more in this chat what changes nothing; if so, it counts.
+    pub fn may_say(&self, chat: ChatId, person: i64) -> bool {
+        self.may_say_at(chat, person, self.clock.instant())
+    }
+
+    fn may_say_at(&self, chat: ChatId, person: i64, now: Instant) -> bool {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at: &Instant| at.plus(WINDOW) > now;
         if said.len() >= REMEMBERED {
@@ -44,24 +72,26 @@ impl Replies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Timestamp;
 
     #[test]
     fn one_person_is_answered_six_times_a_minute_and_others_all_the_same() {
-        let replies = Replies::default();
+        let replies = Replies::new(Clock::frozen(Timestamp::from_millis(0)));
         let at = Instant::from_millis;
-        let answered = (0..300).filter(|n| replies.may_say(ChatId::new(-1), 7, at(n * 100))).count();
+        let answered = (0..300).filter(|n| replies.may_say_at(ChatId::new(-1), 7, at(n * 100))).count();
         assert_eq!(answered, 6);
         assert!(
-            replies.may_say(ChatId::new(-1), 8, at(30_000)) && replies.may_say(ChatId::new(7), 7, at(30_000))
+            replies.may_say_at(ChatId::new(-1), 8, at(30_000))
+                && replies.may_say_at(ChatId::new(7), 7, at(30_000))
         );
-        assert!(replies.may_say(ChatId::new(-1), 7, at(60_000)));
+        assert!(replies.may_say_at(ChatId::new(-1), 7, at(60_000)));
     }
 
     #[test]
     fn people_who_are_silent_are_forgotten() {
-        let replies = Replies::default();
+        let replies = Replies::new(Clock::frozen(Timestamp::from_millis(0)));
         for person in 0..100_000 {
-            assert!(replies.may_say(ChatId::new(person), person, Instant::from_millis(person * 1000)));
+            assert!(replies.may_say_at(ChatId::new(person), person, Instant::from_millis(person * 1000)));
         }
         assert!(replies.said.lock().unwrap().len() <= REMEMBERED + 60);
     }

@@ -1,60 +1,33 @@
 //! Which use case an update is for. The bot says everything through rows of the outbox, in the same transaction.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
-
 use super::intake::{HandleError, Handler, Reactions};
 use super::replies::Replies;
-use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update, User};
+use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update};
+use super::visitor::visitor;
 use super::{group, private, taps};
-use crate::domain::ids::{ChatId, MessageId};
+use crate::clock::Clock;
 use crate::domain::loss::Loss;
-use crate::i18n::known_locale;
-use crate::service::people::{self, Unreachable, Visitor};
-use crate::service::{Context, Unit, alerts, answers};
+use crate::service::people::{self, Unreachable};
+use crate::service::{Unit, alerts, answers};
 use crate::store;
 use crate::telegram::health::Health;
 
-/// Albums that were answered lately; their other parts are not answered again.
-const ALBUMS: usize = 64;
-
 #[derive(Debug)]
 pub struct Router {
-    ctx: Context,
     health: Health,
-    albums: Mutex<VecDeque<(String, MessageId)>>,
     replies: Replies,
 }
 
 impl Router {
     #[must_use]
-    pub fn new(ctx: Context, health: Health) -> Self {
-        let albums = Mutex::new(VecDeque::with_capacity(ALBUMS));
-        Self { ctx, health, albums, replies: Replies::default() }
-    }
-
-    /// Whether this person is told once more in this chat what changes nothing.
-    pub(super) fn may_say(&self, chat: ChatId, person: i64) -> bool {
-        self.replies.may_say(chat, person, self.ctx.clock.instant())
-    }
-
-    /// Whether another part of this album was answered already; from now on one was. The same part is answered
-    /// again, for its first answer may have been rolled back.
-    pub(super) fn is_answered_album(&self, message: &Message) -> bool {
-        let Some(album) = &message.media_group_id else { return false };
-        let mut albums = self.albums.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, answered)) = albums.iter().find(|(known, _)| known == album) {
-            return *answered != message.message_id;
-        }
-        albums.truncate(ALBUMS - 1);
-        albums.push_front((album.clone(), message.message_id));
-        false
+    pub fn new(clock: Clock, health: Health) -> Self {
+        Self { health, replies: Replies::new(clock) }
     }
 
     async fn message(&self, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
         match message.chat.kind {
-            ChatKind::Private => private::message(self, unit, message).await,
-            ChatKind::Group | ChatKind::Supergroup => group::message(self, unit, message).await,
+            ChatKind::Private => private::message(&self.replies, unit, message).await,
+            ChatKind::Group | ChatKind::Supergroup => group::message(&self.replies, unit, message).await,
             ChatKind::Channel | ChatKind::Other => Ok(()),
         }
     }
@@ -126,14 +99,4 @@ impl Handler for Router {
         }
         Ok(Reactions::default())
     }
-}
-
-pub(super) fn visitor(user: &User) -> Visitor<'_> {
-    let first_name = Some(user.first_name.as_str()).filter(|name| !name.is_empty());
-    Visitor { id: user.id, first_name, language_code: user.language_code.as_deref() }
-}
-
-/// The language of a short answer to somebody who need not be known.
-pub(super) fn locale_of(ctx: &Context, user: &User) -> &'static str {
-    user.language_code.as_deref().and_then(known_locale).unwrap_or(ctx.config.default_locale)
 }

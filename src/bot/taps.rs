@@ -1,99 +1,197 @@
-//! Taps on buttons. Whatever comes, the spinner ends.
+//! Taps on buttons, routed by what their data names. Whatever comes, the spinner ends.
+//!
+//! Each kind of data says where it may be tapped; who may tap it is judged by what is stored at that moment, a role for
+//! example, where the use case acts.
 
 use std::collections::BTreeSet;
 
-use super::router::{locale_of, visitor};
-use super::update::{CallbackQuery, ChatKind, TappedMessage, Update};
-use crate::domain::ids::ChatId;
+use super::update::{CallbackQuery, ChatKind, Update};
+use super::visitor::{locale_of, visitor};
+use crate::domain::ids::{ChatId, MessageId};
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
-use crate::service::{Unit, editor, erasing, languages, people, setup};
+use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
 use crate::store;
+use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::Data;
+use crate::view::callback::{Act, Data, DeskTap, RequestAct, SetupAct, TeamAct};
+
+/// What to say in a toast, if anything.
+type Toast = Result<Option<String>, Stopped>;
+
+/// Why a tap is not acted on.
+enum Stopped {
+    /// It may not be tapped there, as the toast says.
+    Misplaced(String),
+    Store(store::Error),
+}
+
+impl From<store::Error> for Stopped {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
 
 pub(super) async fn tap(unit: &mut Unit<'_>, query: &CallbackQuery) -> store::Result<CallbackAnswer> {
-    let ctx = unit.ctx;
-    let data = query.data.as_deref().and_then(Data::decode);
-    let text = match (data, &query.message) {
-        (Some(data), Some(message)) => act(unit, query, message, data).await?,
-        // Whose survey it is, and at which step, is judged by what is stored.
-        (Some(Data::Survey { survey, turn, act }), None) => {
-            let (person, locale) = (query.from.id, locale_of(ctx, &query.from));
-            answers::tap(unit, &Tap { person, locale, message_id: None, survey, turn, act }).await?
-        }
-        (Some(Data::Resume), None) => {
-            let person = people::hear(unit, &visitor(&query.from)).await?;
-            Some(people::resume(unit, &person).await?)
-        }
-        (Some(_), None) => {
-            tracing::warn!(
-                person = query.from.id,
-                "a button does nothing, for Telegram leaves its message out (callback_query_mode): see 'afterword check'"
-            );
-            Some(ctx.catalogue.text(locale_of(ctx, &query.from), "survey-toast-unknown"))
-        }
-        (None, _) => {
-            tracing::debug!(person = query.from.id, "a button that is none of ours was tapped");
-            Some(ctx.catalogue.text(locale_of(ctx, &query.from), "survey-toast-unknown"))
-        }
+    let tapped = Tapped { query, place: place_of(query) };
+    let done = if let Some(data) = query.data.as_deref().and_then(Data::decode) {
+        route(unit, &tapped, data).await
+    } else {
+        tracing::debug!(person = query.from.id, "a button that is none of ours was tapped");
+        Ok(Some(tapped.text(unit.ctx, "survey-toast-unknown")))
+    };
+    let text = match done {
+        Ok(text) => text,
+        Err(Stopped::Misplaced(text)) => Some(text),
+        Err(Stopped::Store(error)) => return Err(error),
     };
     Ok(CallbackAnswer { query_id: query.id.clone(), text })
 }
 
-async fn act(
-    unit: &mut Unit<'_>,
-    query: &CallbackQuery,
-    message: &TappedMessage,
-    data: Data,
-) -> store::Result<Option<String>> {
-    let ctx = unit.ctx;
-    let person = query.from.id;
-    // Surveys and what belongs to them are shown in private chats only.
-    if message.chat.kind != ChatKind::Private || message.chat.id != ChatId::private(person) {
-        return Ok(Some(ctx.catalogue.text(locale_of(ctx, &query.from), "survey-toast-foreign")));
-    }
+async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
     match data {
-        Data::Survey { survey, turn, act } => {
-            let locale = locale_of(ctx, &query.from);
-            let message_id = Some(message.message_id);
-            let tap = Tap { person, locale, message_id, survey, turn, act };
-            answers::tap(unit, &tap).await
+        Data::Survey { survey, turn, act } => on_survey(unit, tapped, survey, turn, act).await,
+        Data::Resume => on_resume(unit, tapped).await,
+        Data::Language(locale) => on_language(unit, tapped, locale).await,
+        Data::Forget { mark } => on_forget(unit, tapped, mark).await,
+        Data::KeepData => on_keep(unit, tapped).await,
+        Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
+        Data::Setup(act) => on_setup(unit, tapped, act).await,
+        Data::Desk(tap) => on_desk(unit, tapped, tap).await,
+        Data::Team(act) => on_team(unit, tapped, act).await,
+    }
+}
+
+/// Where a button was tapped.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Under a message in the tapper's own private chat.
+    Own { message_id: MessageId },
+    /// Under one in a group, or in a chat that is not the tapper's.
+    Elsewhere,
+    /// Telegram leaves the message out.
+    Untold,
+}
+
+fn place_of(query: &CallbackQuery) -> Place {
+    match &query.message {
+        Some(message)
+            if message.chat.kind == ChatKind::Private
+                && message.chat.id == ChatId::private(query.from.id) =>
+        {
+            Place::Own { message_id: message.message_id }
         }
-        Data::Language(locale) => {
-            let person = people::hear(unit, &visitor(&query.from)).await?;
-            languages::choose(unit, &person, locale, message.message_id).await.map(Some)
-        }
-        // Neither makes a person known who is being forgotten.
-        Data::Forget { mark } => {
-            let locale = locale_of(ctx, &query.from);
-            erasing::confirm(unit, person, locale, mark, message.message_id).await.map(Some)
-        }
-        Data::KeepData => {
-            let locale = locale_of(ctx, &query.from);
-            erasing::keep(unit, person, locale, message.message_id).await.map(Some)
-        }
-        Data::ForgetRequest(act) => {
-            let locale = locale_of(ctx, &query.from);
-            erasing::decide(unit, person, locale, act, message.message_id).await.map(Some)
-        }
-        Data::Setup(act) => {
-            let person = people::hear(unit, &visitor(&query.from)).await?;
-            setup::tap(unit, &person, act, message.message_id).await
-        }
-        Data::Desk(tap) => {
-            let person = people::hear(unit, &visitor(&query.from)).await?;
-            editor::tap(unit, &person, tap, message.message_id).await
-        }
-        Data::Team(act) => {
-            let person = people::hear(unit, &visitor(&query.from)).await?;
-            team::tap(unit, &person, act, message.message_id).await
-        }
-        Data::Resume => {
-            let person = people::hear(unit, &visitor(&query.from)).await?;
-            people::resume(unit, &person).await.map(Some)
+        Some(_) => Place::Elsewhere,
+        None => Place::Untold,
+    }
+}
+
+/// Who tapped, and where.
+struct Tapped<'q> {
+    query: &'q CallbackQuery,
+    place: Place,
+}
+
+impl Tapped<'_> {
+    fn person(&self) -> i64 {
+        self.query.from.id
+    }
+
+    fn locale(&self, ctx: &Context) -> &'static str {
+        locale_of(ctx, &self.query.from)
+    }
+
+    fn text(&self, ctx: &Context, id: &str) -> String {
+        ctx.catalogue.text(self.locale(ctx), id)
+    }
+
+    /// What is under the message of a chat is for those whose chat it is.
+    fn foreign(&self, ctx: &Context) -> Stopped {
+        Stopped::Misplaced(self.text(ctx, "survey-toast-foreign"))
+    }
+
+    /// The tapper, from now on somebody whom the bot may write to.
+    async fn hear(&self, unit: &mut Unit<'_>) -> store::Result<Person> {
+        people::hear(unit, &visitor(&self.query.from)).await
+    }
+
+    /// The tapped message, for what may be tapped in the tapper's own chat only.
+    fn own_message(&self, ctx: &Context) -> Result<MessageId, Stopped> {
+        match self.place {
+            Place::Own { message_id } => Ok(message_id),
+            Place::Elsewhere => Err(self.foreign(ctx)),
+            Place::Untold => {
+                tracing::warn!(
+                    person = self.person(),
+                    "a button does nothing, for Telegram leaves its message out (callback_query_mode): see 'afterword check'"
+                );
+                Err(Stopped::Misplaced(self.text(ctx, "survey-toast-unknown")))
+            }
         }
     }
+}
+
+/// In the customer's chat. Whose survey it is, and at which step, is judged by what is stored, so the message may be missing.
+async fn on_survey(unit: &mut Unit<'_>, tapped: &Tapped<'_>, survey: i64, turn: i64, act: Act) -> Toast {
+    let message_id = match tapped.place {
+        Place::Own { message_id } => Some(message_id),
+        Place::Untold => None,
+        Place::Elsewhere => return Err(tapped.foreign(unit.ctx)),
+    };
+    let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    Ok(answers::tap(unit, &Tap { person, locale, message_id, survey, turn, act }).await?)
+}
+
+/// In one's own chat; the message may be missing, for nothing of it is needed.
+async fn on_resume(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> Toast {
+    if matches!(tapped.place, Place::Elsewhere) {
+        return Err(tapped.foreign(unit.ctx));
+    }
+    let person = tapped.hear(unit).await?;
+    Ok(Some(people::resume(unit, &person).await?))
+}
+
+async fn on_language(unit: &mut Unit<'_>, tapped: &Tapped<'_>, locale: &'static str) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(Some(languages::choose(unit, &person, locale, message_id).await?))
+}
+
+/// Makes nobody known who is being forgotten; nor do the two below.
+async fn on_forget(unit: &mut Unit<'_>, tapped: &Tapped<'_>, mark: i64) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    Ok(Some(erasing::confirm(unit, person, locale, mark, message_id).await?))
+}
+
+async fn on_keep(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    Ok(Some(erasing::keep(unit, person, locale, message_id).await?))
+}
+
+async fn on_forget_request(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: RequestAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    Ok(Some(erasing::decide(unit, person, locale, act, message_id).await?))
+}
+
+async fn on_setup(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: SetupAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(setup::tap(unit, &person, act, message_id).await?)
+}
+
+async fn on_desk(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: DeskTap) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(editor::tap(unit, &person, tap, message_id).await?)
+}
+
+async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(team::tap(unit, &person, act, message_id).await?)
 }
 
 /// The surveys that are tapped on.

@@ -13,8 +13,9 @@ use super::{DONE, Output, PROBLEMS, Setup, USAGE};
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
+use crate::service::script_set::ScriptSet;
 use crate::service::scripts::{self, RollbackError, RolledBack, Switched};
-use crate::service::staff::log;
+use crate::service::staff_log;
 use crate::store::{Db, Tx};
 use backtest::BacktestArgs;
 
@@ -189,7 +190,7 @@ async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Re
     let slug = &parsed.script.slug;
     let ctx = setup.parts().context("");
     let mut unit = Unit::begin(&db, &ctx).await?;
-    let broken = scripts::broken_series(&mut unit.tx, &scripts::ScriptSet::default(), &parsed.script).await?;
+    let broken = scripts::broken_series(&mut unit.tx, &ScriptSet::default(), &parsed.script).await?;
     if !broken.is_empty() {
         return Ok(Refused::Wrong(broken).report(to)?);
     }
@@ -256,7 +257,7 @@ async fn note(unit: &mut Unit<'_>, deed: Deed, slug: &str, version: Option<i64>)
     if version.is_none() {
         return Ok(());
     }
-    log::script(unit, None, deed, slug, version).await
+    staff_log::script(unit, None, deed, slug, version).await
 }
 
 async fn switch(setup: &Setup, slug: &str, paused: bool, to: &mut Output<'_>) -> anyhow::Result<u8> {
@@ -273,7 +274,7 @@ async fn switch(setup: &Setup, slug: &str, paused: bool, to: &mut Output<'_>) ->
     };
     if switched == Switched::Done {
         let deed = if paused { Deed::ScriptPaused } else { Deed::ScriptResumed };
-        log::script(&mut unit, None, deed, slug, None).await?;
+        staff_log::script(&mut unit, None, deed, slug, None).await?;
     }
     unit.commit().await?;
     writeln!(to.out, "{slug}: {message}")?;

@@ -6,9 +6,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::config::ChatTopic;
 use crate::domain::event::agent_id;
+use crate::domain::staff::Role;
 use crate::domain::visible::revealed;
 use crate::service::Unit;
-use crate::service::staff::{self, Role, RoleError, team};
+use crate::service::staff::{self, RoleError, team};
 use crate::store::Db;
 use crate::store::staff_log::LogEntry;
 

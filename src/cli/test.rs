@@ -7,7 +7,8 @@ use crate::domain::ids::ChatId;
 use crate::domain::ledger::State;
 use crate::service::due::MOST_TESTS;
 use crate::service::events::{Links, accept};
-use crate::service::scripts::{Live, trial};
+use crate::service::script_set::Live;
+use crate::service::scripts::trial;
 use crate::service::{Context, Unit};
 
 #[derive(Clone, Debug, Args)]

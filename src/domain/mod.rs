@@ -11,6 +11,7 @@ pub mod loss;
 pub mod metric;
 pub mod naming;
 pub mod nearest;
+pub mod phone;
 pub mod scale;
 pub mod schedule;
 pub mod script;

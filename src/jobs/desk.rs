@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::ids::ChatId;
 use crate::domain::ledger::Suppression;
 use crate::domain::script::{MAX_FILE_BYTES, Script};
+use crate::domain::staff::Role;
 use crate::service::backtest::{Counts, Outcome, Report, backtest, is_possible, recorded};
-use crate::service::staff::{Role, role};
-use crate::service::{Context, Unit, editor, people};
+use crate::service::roles::role;
+use crate::service::{Context, Unit, editor, person};
 use crate::store::desks::ScriptJob;
 use crate::store::persons::Person;
 use crate::store::{self, Db, Lane, Outgoing, Payload};
@@ -105,11 +106,11 @@ impl DeskJobs {
 
     /// Says how it ended, where the answer would have been.
     async fn tell(&self, job: &ScriptJob, person: &Person, id: &str) -> store::Result<()> {
-        let view = View::text(self.ctx.catalogue.text(people::locale(&self.ctx, person), id));
+        let view = View::text(self.ctx.catalogue.text(person::locale(&self.ctx, person), id));
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         if unit.tx.delete_script_job(job.id).await? {
             if job.kind == "file" {
-                people::say(&mut unit, person.id, &view).await?;
+                person::say(&mut unit, person.id, &view).await?;
             } else {
                 show(&mut unit, job, &view).await?;
             }
@@ -198,7 +199,7 @@ impl DeskJobs {
         };
         let desk = Desk {
             catalogue: &self.ctx.catalogue,
-            locale: people::locale(&self.ctx, person),
+            locale: person::locale(&self.ctx, person),
             zone: self.ctx.zone(),
             slug: &slug,
             mark: mark.unwrap_or(0),

@@ -1,12 +1,12 @@
-//! Words that an admin was asked for go to whoever asked: the editor, the team's screens, the set-up.
+//! Words that an admin is asked for: by whom, and for what.
 
 use std::time::Duration;
 
 use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
-use crate::service::staff::{Role, role, team};
-use crate::service::{Unit, editor, people, setup};
+use crate::domain::staff::Role;
+use crate::service::Unit;
+use crate::service::roles::role;
 use crate::store::desks::Desk as Place;
-use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 
@@ -19,7 +19,7 @@ const AGENT: &str = "agent:";
 
 /// What is asked for outside the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Question {
+pub enum Question {
     Zone,
     Agent(i64),
 }
@@ -40,32 +40,29 @@ impl Question {
     }
 }
 
-/// Takes words that somebody was asked for; false if none are waited for. `text` is absent where something else came.
-pub async fn words(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> store::Result<bool> {
+/// Who waits for an admin's words.
+#[derive(Debug)]
+pub enum Awaited {
+    Editor(Place),
+    Question(Question, Place),
+}
+
+/// Who waits for this person's words, if anybody does.
+pub async fn awaited(unit: &mut Unit<'_>, person: i64) -> store::Result<Option<Awaited>> {
     let Unit { ctx, now, .. } = *unit;
-    let Some(place) = unit.tx.find_desk(person.id).await? else { return Ok(false) };
+    let Some(place) = unit.tx.find_desk(person).await? else { return Ok(None) };
     let waits = place.awaits.is_some() || place.preview.is_some();
     if !waits || now.since(place.touched_at) > PATIENCE {
-        return Ok(false);
+        return Ok(None);
     }
-    if role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
-        unit.tx.delete_desk(person.id).await?;
-        return Ok(false);
+    if role(&mut unit.tx, ctx, person).await? != Some(Role::Admin) {
+        unit.tx.delete_desk(person).await?;
+        return Ok(None);
     }
-    let question = place.awaits.as_deref().and_then(Question::read);
-    let Some(question) = question else { return editor::words(unit, person, &place, text).await };
-    let Some(text) = text else {
-        let view = View::text(ctx.catalogue.text(people::locale(ctx, person), "desk-write-words"));
-        people::say(unit, person.id, &view).await?;
-        return Ok(true);
-    };
-    unit.tx.delete_desk(person.id).await?;
-    let view = match question {
-        Question::Zone => setup::named_zone(unit, person, text).await?,
-        Question::Agent(of) => team::named_agent(unit, person, of, text).await?,
-    };
-    say_below(unit, &place, &view).await?;
-    Ok(true)
+    Ok(Some(match place.awaits.as_deref().and_then(Question::read) {
+        Some(question) => Awaited::Question(question, place),
+        None => Awaited::Editor(place),
+    }))
 }
 
 /// Remembers what the person's next words are for. Without the ID of the message that asks it will be a new one.
@@ -92,13 +89,13 @@ pub(super) async fn wait_for(
 }
 
 /// A tap elsewhere: what was asked for outside the editor is not waited for any more.
-pub(super) async fn stop_waiting(tx: &mut Tx, person: i64) -> store::Result<()> {
+pub async fn stop_waiting(tx: &mut Tx, person: i64) -> store::Result<()> {
     let awaits = tx.find_desk(person).await?.and_then(|place| place.awaits);
     if awaits.as_deref().and_then(Question::read).is_some() { tx.delete_desk(person).await } else { Ok(()) }
 }
 
 /// Says something below the words; the buttons above them are gone.
-pub(super) async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store::Result<()> {
+pub async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store::Result<()> {
     let now = unit.now;
     if place.message != MessageKey::NONE {
         let bare = Outgoing::edit(

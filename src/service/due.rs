@@ -11,8 +11,8 @@ use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
 use crate::i18n::known_locale;
 use crate::service::answers::Loaded;
-use crate::service::scripts::Live;
-use crate::service::{Context, Unit, staff};
+use crate::service::script_set::Live;
+use crate::service::{Context, Unit, roles};
 use crate::store::due::{DueRow, OpenSurvey};
 use crate::store::surveys::Claim;
 use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
@@ -123,7 +123,7 @@ async fn settle(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> store:
     }
     let mut standing = Standing { is_staff: false, has_open_survey: false };
     if let Some(person) = row.person.filter(|_| !row.test) {
-        standing.is_staff = staff::role(&mut unit.tx, ctx, person).await?.is_some();
+        standing.is_staff = roles::role(&mut unit.tx, ctx, person).await?.is_some();
         if let Some(open) = unit.tx.find_open_survey(person).await? {
             if !standing.is_staff && !is_displaced(row, &open) {
                 unit.tx.hold_survey(row.id, open.id).await?;

@@ -1,7 +1,7 @@
 //! The language a person chooses: it wins everywhere, in what is open already too.
 
 use crate::domain::ids::{ChatId, MessageId, TopicId};
-use crate::service::{Unit, answers, people};
+use crate::service::{Unit, answers, person};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::customer;
@@ -9,8 +9,8 @@ use crate::view::customer;
 /// `/language`.
 pub async fn offer(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
-    let view = customer::languages(&ctx.catalogue, people::locale(ctx, person), false);
-    people::say(unit, person.id, &view).await
+    let view = customer::languages(&ctx.catalogue, person::locale(ctx, person), false);
+    person::say(unit, person.id, &view).await
 }
 
 /// A tap on a language, under the message with this ID. The result is what to say in a toast.

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod answers;
 pub mod backtest;
+mod context;
 pub mod delivery;
 pub mod desks;
 pub mod due;
@@ -14,44 +15,21 @@ pub mod guesses;
 pub mod keys;
 pub mod languages;
 pub mod moving;
+mod noted;
 pub mod people;
+pub mod person;
 pub mod phones;
 mod react;
 pub mod record;
+pub mod roles;
+pub mod script_set;
 pub mod scripts;
 pub mod setup;
 pub mod staff;
+pub mod staff_log;
 mod unit;
 pub mod unknown;
+pub mod words;
 
+pub use context::Context;
 pub use unit::Unit;
-
-use std::sync::Arc;
-
-use chrono_tz::Tz;
-
-use crate::clock::Clock;
-use crate::config::{self, Config};
-use crate::entropy::Entropy;
-use crate::i18n::Catalogue;
-
-/// What the use cases need beside the transaction. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Context {
-    pub clock: Clock,
-    pub entropy: Entropy,
-    pub config: Arc<Config>,
-    pub catalogue: Arc<Catalogue>,
-    pub scripts: scripts::ScriptSet,
-    /// As Telegram's getMe gave it, or as it was last known; deep links name it.
-    pub bot_username: Arc<str>,
-}
-
-impl Context {
-    /// The time zone of customers of whom none is known, and of what staff read: the environment's, else the one that
-    /// an admin chose, else the default.
-    #[must_use]
-    pub fn zone(&self) -> Tz {
-        self.config.default_tz.or_else(|| self.scripts.zone()).unwrap_or(config::DEFAULT_TZ)
-    }
-}

@@ -6,7 +6,7 @@
 use crate::domain::ledger::State;
 use crate::domain::survey::Dialogue;
 use crate::service::answers::{self, Loaded};
-use crate::service::{Unit, people, staff};
+use crate::service::{Unit, person, roles};
 use crate::store;
 
 /// A customer who has got a person, and whoever it was before.
@@ -39,12 +39,12 @@ async fn move_survey(unit: &mut Unit<'_>, loaded: Loaded, to: i64) -> store::Res
             let Some(person) = unit.tx.find_person(to).await? else { return Ok(()) };
             let may_be_asked = row.test
                 || person.opted_out_at.is_none()
-                    && staff::role(&mut unit.tx, ctx, to).await?.is_none()
+                    && roles::role(&mut unit.tx, ctx, to).await?.is_none()
                     && !unit.tx.has_open_survey(to).await?;
             if !may_be_asked || person.unreachable.is_some() {
                 return Ok(());
             }
-            answers::show_elsewhere(unit, loaded, to, people::locale(ctx, &person)).await
+            answers::show_elsewhere(unit, loaded, to, person::locale(ctx, &person)).await
         }
         _ => Ok(()),
     }

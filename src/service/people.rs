@@ -1,14 +1,15 @@
 //! Persons: the first words, links, opting out and in, and whether the bot may write to them at all.
 
 use crate::domain::ids::ChatId;
-use crate::i18n::known_locale;
+use crate::domain::staff::Role;
 use crate::service::alerts::Said;
 use crate::service::alerts::human::{self, Asked};
 use crate::service::moving::Moved;
-use crate::service::staff::{self, Invited, Role};
-use crate::service::{Context, Unit, alerts, answers, erasing, events, moving, phones, setup};
+use crate::service::person::{locale, say};
+use crate::service::staff::{self, Invited};
+use crate::service::{Unit, alerts, answers, erasing, events, moving, phones, roles, setup};
 use crate::store::persons::Person;
-use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Tx};
 use crate::view::customer::{Followed, Welcome};
 use crate::view::staff::Greeting;
 use crate::view::{BelowInput, View, customer as words, staff as staff_words};
@@ -39,20 +40,6 @@ impl Unreachable {
             Self::ChatNotFound => "chat_not_found",
         }
     }
-}
-
-/// The language of what is said to a person: as they chose, else as their Telegram says, else the default.
-#[must_use]
-pub fn locale(ctx: &Context, person: &Person) -> &'static str {
-    let mut said = [&person.chosen_language, &person.language_code].into_iter().flatten();
-    said.find_map(|tag| known_locale(tag)).unwrap_or(ctx.config.default_locale)
-}
-
-/// Sends something to a person who is waiting for it.
-pub async fn say(unit: &mut Unit<'_>, person: i64, view: &View) -> store::Result<()> {
-    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::private(person), payload), unit.now).await?;
-    Ok(())
 }
 
 /// Makes a person known, as Telegram describes them now. Writes only what is new.
@@ -116,7 +103,7 @@ pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) ->
 async fn greet(unit: &mut Unit<'_>, person: &Person, followed: Followed, asked: bool) -> store::Result<()> {
     let ctx = unit.ctx;
     if followed == Followed::Nothing
-        && let Some(role) = staff::role(&mut unit.tx, ctx, person.id).await?
+        && let Some(role) = roles::role(&mut unit.tx, ctx, person.id).await?
     {
         let hello = if role == Role::Admin { Greeting::Admin } else { Greeting::Team };
         return greet_staff(unit, person, hello).await;
@@ -253,7 +240,7 @@ pub async fn resume(unit: &mut Unit<'_>, person: &Person) -> store::Result<Strin
 /// A person cannot be written to: what is open ends if they went for good, and their alerts go to others.
 pub async fn unreachable(unit: &mut Unit<'_>, person: i64, why: Unreachable) -> store::Result<()> {
     if unit.tx.find_person(person).await?.is_none()
-        && staff::role(&mut unit.tx, unit.ctx, person).await?.is_none()
+        && roles::role(&mut unit.tx, unit.ctx, person).await?.is_none()
     {
         // Erased, or never known: not to be known because of this.
         return Ok(());

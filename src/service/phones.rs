@@ -1,8 +1,9 @@
 //! Customers known by their phone number: the person shares their own contact, having read what becomes of it.
 
 use crate::domain::ids::ChatId;
+use crate::domain::phone::digits;
 use crate::service::moving::Moved;
-use crate::service::{Unit, events, moving, people};
+use crate::service::{Unit, events, moving, person};
 use crate::store::persons::{CustomerByPhone, Person};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::customer;
@@ -23,7 +24,7 @@ pub async fn offer(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
 
 async fn ask(unit: &mut Unit<'_>, person: &Person, why: &str) -> store::Result<()> {
     let ctx = unit.ctx;
-    let locale = people::locale(ctx, person);
+    let locale = person::locale(ctx, person);
     let (view, below) = customer::ask_phone(&ctx.catalogue, locale, why, ctx.config.brand.as_deref());
     unit.tx.set_phone_asked_at(person.id, Some(unit.now)).await?;
     say(unit, person.id, &view, &below).await
@@ -32,12 +33,12 @@ async fn ask(unit: &mut Unit<'_>, person: &Person, why: &str) -> store::Result<(
 /// Takes a contact, if it is the sender's own and they know what becomes of it.
 pub async fn take(unit: &mut Unit<'_>, person: &Person, shared: Shared<'_>) -> store::Result<()> {
     let ctx = unit.ctx;
-    let text = |id| View::text(ctx.catalogue.text(people::locale(ctx, person), id));
+    let text = |id| View::text(ctx.catalogue.text(person::locale(ctx, person), id));
     if shared.owner != Some(person.id) {
         return if person.phone.is_none() && unit.tx.is_any_phone_known().await? {
             ask(unit, person, "phone-not-yours-but").await
         } else {
-            people::say(unit, person.id, &text("phone-not-yours")).await
+            person::say(unit, person.id, &text("phone-not-yours")).await
         };
     }
     if person.phone_asked_at.is_none() {
@@ -45,7 +46,7 @@ pub async fn take(unit: &mut Unit<'_>, person: &Person, shared: Shared<'_>) -> s
         if unit.tx.is_any_phone_known().await? {
             return ask(unit, person, "phone-ask").await;
         }
-        return people::say(unit, person.id, &text("customer-cannot-keep")).await;
+        return person::say(unit, person.id, &text("customer-cannot-keep")).await;
     }
     let phone = digits(shared.number);
     unit.tx.set_phone(person.id, &phone, unit.now).await?;
@@ -76,12 +77,6 @@ async fn link(
     let ids: Vec<i64> = linked.iter().map(|moved| moved.customer).collect();
     events::schedule_waiting(unit, &ids).await?;
     Ok(linked)
-}
-
-/// E.164 without the plus. Telegram writes numbers with it or without.
-#[must_use]
-pub fn digits(number: &str) -> String {
-    number.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Says something and sets what stands under the input field.

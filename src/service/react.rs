@@ -1,59 +1,19 @@
 //! Who listens to what happened, within its transaction: the one place that knows. It runs once a unit, before the commit,
 //! however much happened; what may come after the commit follows the journal instead (`jobs::followers`).
 
-use super::{Unit, alerts};
-use crate::domain::ids::MessageId;
+use crate::service::noted::Noted;
+use crate::service::{Unit, alerts};
 use crate::store;
 
-/// What a unit has noted for those who listen.
-#[derive(Debug, Default)]
-pub(super) struct Noted {
-    /// In the order in which the first of it happened.
-    answers: Vec<AnswersChanged>,
-}
-
-/// The answers of a survey changed in this unit.
-#[derive(Clone, Debug)]
-pub(super) struct AnswersChanged {
-    pub survey: i64,
-    /// They reached the alert level, though perhaps not for long.
-    pub is_low: bool,
-    /// The leads had been told of the survey.
-    pub was_alerted: bool,
-    /// Files that came with the customer's words.
-    pub media: Vec<Medium>,
-}
-
-impl AnswersChanged {
-    /// Nothing changed in this survey.
-    pub const fn none_of(survey: i64) -> Self {
-        Self { survey, is_low: false, was_alerted: false, media: Vec::new() }
+impl Unit<'_> {
+    /// Lets those act who listen to what happened, and keeps all of it.
+    pub async fn commit(mut self) -> store::Result<()> {
+        run(&mut self).await?;
+        self.tx.commit().await
     }
 }
 
-/// A message of the customer with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Medium {
-    pub person: i64,
-    pub message_id: MessageId,
-}
-
-impl Noted {
-    /// Adds to what is known of the survey.
-    pub fn add(&mut self, changed: AnswersChanged) {
-        match self.answers.iter_mut().find(|known| known.survey == changed.survey) {
-            Some(known) => {
-                known.is_low |= changed.is_low;
-                known.was_alerted |= changed.was_alerted;
-                known.media.extend(changed.media);
-            }
-            None => self.answers.push(changed),
-        }
-    }
-}
-
-/// Lets everybody act who listens.
-pub(super) async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
+async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
     let Noted { answers } = std::mem::take(&mut unit.noted);
     alerts::follow_answers(unit, &answers).await
 }

@@ -7,29 +7,33 @@ use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::domain::script::Script;
 use crate::domain::script::edit::{self, Edit, Field, Prompt, SendField};
 use crate::domain::staff::Deed as Noted;
+use crate::domain::staff::Role;
 use crate::service::alerts;
 use crate::service::desks::{self, Question};
-use crate::service::staff::{Role, log, role};
-use crate::service::{Context, Unit, people, scripts};
+use crate::service::roles::role;
+use crate::service::script_set::time_zone;
+use crate::service::staff_log;
+use crate::service::{Context, Unit, person, scripts};
 use crate::store::persons::Person;
 use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::callback::desk::Deed;
 use crate::view::callback::{DeskAct, SetupAct};
 use crate::view::desk::Desk;
-use crate::view::setup::{QUIET_HOURS, Setup, Wanted, ZONES};
+use crate::view::offers::{QUIET_HOURS, Wanted, ZONES};
+use crate::view::setup::Setup;
 use crate::view::{Button, View};
 
 /// The first screen, below what the admin is greeted with.
 #[must_use]
 pub fn begin(ctx: &Context, person: &Person, hello: &str) -> View {
-    Setup { catalogue: &ctx.catalogue, locale: people::locale(ctx, person) }.language(hello)
+    Setup { catalogue: &ctx.catalogue, locale: person::locale(ctx, person) }.language(hello)
 }
 
 /// A button to it below what other admins are greeted with.
 #[must_use]
 pub fn entrance(ctx: &Context, person: &Person) -> Button {
-    Setup { catalogue: &ctx.catalogue, locale: people::locale(ctx, person) }.entrance()
+    Setup { catalogue: &ctx.catalogue, locale: person::locale(ctx, person) }.entrance()
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
@@ -40,7 +44,7 @@ pub async fn tap(
     message_id: MessageId,
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
-    let mut locale = people::locale(ctx, person);
+    let mut locale = person::locale(ctx, person);
     let (view, toast) = if role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
         if let SetupAct::Language(chosen) = act {
             unit.tx.set_chosen_language(person.id, chosen).await?;
@@ -106,22 +110,22 @@ async fn zone(unit: &mut Unit<'_>, setup: Setup<'_>) -> store::Result<View> {
     if let Some(given) = unit.ctx.config.default_tz {
         return Ok(setup.given_zone(given, now));
     }
-    let chosen = scripts::time_zone(&mut unit.tx).await?;
+    let chosen = time_zone(&mut unit.tx).await?;
     Ok(setup.zone(chosen.unwrap_or(DEFAULT_TZ), now))
 }
 
 async fn set_zone(unit: &mut Unit<'_>, person: &Person, zone: Tz) -> store::Result<()> {
-    if scripts::time_zone(&mut unit.tx).await? == Some(zone) {
+    if time_zone(&mut unit.tx).await? == Some(zone) {
         return Ok(());
     }
     unit.tx.set_setting(TIME_ZONE, zone.name()).await?;
-    log::detail(unit, Some(person.id), Noted::TimeZoneSet, None, zone.name()).await
+    staff_log::detail(unit, Some(person.id), Noted::TimeZoneSet, None, zone.name()).await
 }
 
 /// Takes the name of a time zone that was asked for.
-pub(super) async fn named_zone(unit: &mut Unit<'_>, person: &Person, text: &str) -> store::Result<View> {
+pub async fn named_zone(unit: &mut Unit<'_>, person: &Person, text: &str) -> store::Result<View> {
     let ctx = unit.ctx;
-    let setup = Setup { catalogue: &ctx.catalogue, locale: people::locale(ctx, person) };
+    let setup = Setup { catalogue: &ctx.catalogue, locale: person::locale(ctx, person) };
     if ctx.config.default_tz.is_some() {
         return zone(unit, setup).await;
     }
@@ -158,13 +162,14 @@ async fn choose(
         let Some(row) = unit.tx.find_live_script(slug).await? else { continue };
         if scripts::set_paused(unit, slug, !asks).await? == scripts::Switched::Done {
             let deed = if asks { Noted::ScriptResumed } else { Noted::ScriptPaused };
-            log::script(unit, Some(person.id), deed, slug, None).await?;
+            staff_log::script(unit, Some(person.id), deed, slug, None).await?;
         }
         let Some(script) = Script::read_published(&row.source).ok().filter(|_| asks) else { continue };
         let version = match with_quiet_hours(ctx, &row.source, &script, quiet) {
             Some((script, source)) => {
                 let done = scripts::publish(unit, &script, &source).await?;
-                log::script(unit, Some(person.id), Noted::ScriptPublished, slug, Some(done.version)).await?;
+                staff_log::script(unit, Some(person.id), Noted::ScriptPublished, slug, Some(done.version))
+                    .await?;
                 done.version
             }
             None => row.version,

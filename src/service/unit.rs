@@ -1,8 +1,9 @@
-//! One unit of work: what is done together, and at one moment.
+//! One unit of work: what is done together, and at one moment. It is committed by `react`, the one place that knows who
+//! listens to what happened in it.
 
 use crate::domain::time::Timestamp;
 use crate::service::Context;
-use crate::service::react::{self, Noted};
+use crate::service::noted::Noted;
 use crate::store::{self, Db, Tx};
 
 /// A transaction, what the use cases need beside it, and the moment for which it is done. Nothing is kept until
@@ -20,11 +21,5 @@ impl<'a> Unit<'a> {
     pub async fn begin(db: &Db, ctx: &'a Context) -> store::Result<Self> {
         let tx = db.write().await?;
         Ok(Self { tx, ctx, now: ctx.clock.now(), noted: Noted::default() })
-    }
-
-    /// Lets those act who listen to what happened, and keeps all of it.
-    pub async fn commit(mut self) -> store::Result<()> {
-        react::run(&mut self).await?;
-        self.tx.commit().await
     }
 }

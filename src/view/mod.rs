@@ -15,6 +15,7 @@ pub mod chats;
 pub mod customer;
 pub mod desk;
 pub mod forget;
+pub mod offers;
 pub mod qr;
 pub mod setup;
 pub mod staff;

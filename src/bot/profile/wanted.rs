@@ -13,8 +13,8 @@ use crate::bot::commands::Command;
 use crate::domain::ids::ChatId;
 use crate::domain::locale::LOCALES;
 use crate::domain::loss::Loss;
-use crate::service::staff::{self, Role};
-use crate::service::{Context, alerts, people};
+use crate::domain::staff::Role;
+use crate::service::{Context, alerts, person, roles};
 use crate::store::{self, Tx};
 
 /// One thing that can be set.
@@ -136,7 +136,7 @@ fn in_chat(chat: ChatId, commands: Vec<BotCommand>) -> Wanted {
 
 /// Staff who have a chat with the bot see what their role may do, in their language.
 async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
-    let admins = staff::admins(tx, ctx).await?;
+    let admins = roles::admins(tx, ctx).await?;
     let leads = tx.list_staff_with_role(Role::Lead.as_str()).await?;
     let leads = leads.into_iter().filter(|lead| !admins.contains(lead)).map(|lead| (lead, Role::Lead));
     let staff: Vec<(i64, Role)> = admins.iter().map(|admin| (*admin, Role::Admin)).chain(leads).collect();
@@ -146,7 +146,7 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
         if person.started_at.is_none() || person.unreachable.is_some() {
             continue;
         }
-        let locale = people::locale(ctx, &person);
+        let locale = person::locale(ctx, &person);
         let commands = Command::ALL.into_iter().filter(|command| command.is_for(Some(role)));
         wanted.push(in_chat(
             ChatId::private(id),

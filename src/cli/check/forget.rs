@@ -2,7 +2,7 @@
 
 use super::{Line, Verdict};
 use crate::config::Config;
-use crate::service::staff::Role;
+use crate::domain::staff::Role;
 use crate::store::{self, Db};
 
 /// A line if there are any.

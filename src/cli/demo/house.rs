@@ -10,9 +10,10 @@ use tokio::time::Instant;
 
 use crate::app::{self, Failed, Parts, Running};
 use crate::demo::{AGENT, PlayerRole, Players, Program};
+use crate::domain::staff::Role;
 use crate::sandbox::{Stage, World};
 use crate::service::Unit;
-use crate::service::staff::{self, Role};
+use crate::service::staff;
 
 /// How long the killed tasks may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(5);

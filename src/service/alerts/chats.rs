@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
-use crate::service::{Context, Unit, people, staff};
+use crate::service::{Context, Unit, person, roles};
 use crate::store::alert_chats::AlertChat;
 use crate::store::alerts::AlertRow;
 use crate::store::lost_chats::LostChat;
@@ -69,9 +70,9 @@ impl Chats {
     /// The same where nothing is to be written.
     pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
         let subscribed = tx.list_alert_chats().await?;
-        let admins = staff::admins(tx, ctx).await?;
+        let admins = roles::admins(tx, ctx).await?;
         let mut entitled: BTreeSet<i64> = admins.iter().copied().collect();
-        entitled.extend(tx.list_staff_with_role(staff::Role::Lead.as_str()).await?);
+        entitled.extend(tx.list_staff_with_role(Role::Lead.as_str()).await?);
         let mut persons = HashMap::new();
         let chats =
             rows.iter().filter_map(|row| row.chat_id).chain(subscribed.iter().map(|chat| chat.chat_id));
@@ -203,6 +204,6 @@ impl Chats {
         if let Some(known) = self.find(chat, topic) {
             return &known.locale;
         }
-        self.person_of(chat).map_or(ctx.config.default_locale, |person| people::locale(ctx, person))
+        self.person_of(chat).map_or(ctx.config.default_locale, |person| person::locale(ctx, person))
     }
 }

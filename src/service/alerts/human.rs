@@ -11,7 +11,7 @@ use super::who::Who;
 use super::words::{self, Said};
 use crate::domain::ids::{ChatId, TopicId};
 use crate::service::Unit;
-use crate::service::answers::Words;
+use crate::service::words::Words;
 use crate::store::humans::{HumanAlert, HumanRequest, NewHumanAlert, NewHumanRequest};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, OutboxRow, Outgoing};

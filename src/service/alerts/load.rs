@@ -7,7 +7,7 @@ use crate::domain::event::{ERASED, Event};
 use crate::domain::survey::Part;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
-use crate::service::scripts::Published;
+use crate::service::script_set::Published;
 use crate::store::answers::AnswerRow;
 use crate::store::comments::{Comment, CommentPlace};
 use crate::store::surveys::SurveyRow;

@@ -3,7 +3,7 @@
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, MessageKey};
 use crate::service::Unit;
-use crate::service::react::{AnswersChanged, Medium};
+use crate::service::noted::{AnswersChanged, Medium};
 use crate::store::alerts::{AlertRow, NewAlert};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;

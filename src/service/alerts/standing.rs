@@ -5,8 +5,8 @@ use std::fmt;
 use super::chats::configured;
 use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
-use crate::service::staff::Role;
 use crate::store::{self, Tx};
 
 /// A chat that was to get alerts and gets none.

@@ -5,7 +5,7 @@ use super::waiting::send_waiting;
 use crate::config::ChatTopic;
 use crate::domain::staff::Deed;
 use crate::service::Unit;
-use crate::service::staff::log;
+use crate::service::staff_log;
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::desk::cut;
@@ -62,7 +62,7 @@ pub async fn subscribe(
     unit.tx.upsert_alert_chat((place.chat, place.topic), (title, locale), person.id, unit.now).await?;
     if before != Some(person.id) {
         let detail = named(place, title);
-        log::detail(unit, Some(person.id), Deed::AlertsSubscribed, None, &detail).await?;
+        staff_log::detail(unit, Some(person.id), Deed::AlertsSubscribed, None, &detail).await?;
     }
     // The answer to the command shows whether it may be written to.
     unit.tx.hasten_lost_chat(place.chat).await?;
@@ -90,7 +90,7 @@ pub async fn unsubscribe(
     }
     unit.tx.delete_lost_chat(place.chat, place.topic).await?;
     let detail = named(place, title);
-    log::detail(unit, Some(person.id), Deed::AlertsUnsubscribed, None, &detail).await?;
+    staff_log::detail(unit, Some(person.id), Deed::AlertsUnsubscribed, None, &detail).await?;
     tracing::info!(
         chat = place.chat.get(),
         topic = place.topic.get(),

@@ -12,7 +12,7 @@ use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
-use crate::service::staff::log;
+use crate::service::staff_log;
 use crate::store;
 use crate::store::alert_chats::WithdrawnChat;
 use crate::view::View;
@@ -44,7 +44,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> stor
             unit.tx.withdraw_alert_chat(place.chat, place.topic, unit.now).await?;
         }
         let detail = named(place, chat.title.as_deref());
-        log::detail(unit, by, Deed::AlertsWithdrawn, Some(person), &detail).await?;
+        staff_log::detail(unit, by, Deed::AlertsWithdrawn, Some(person), &detail).await?;
         tracing::info!(
             chat = place.chat.get(),
             topic = place.topic.get(),
@@ -146,7 +146,7 @@ pub async fn decide(
     };
     for row in &withdrawn {
         let place = ChatTopic { chat, topic: row.thread_id };
-        log::detail(unit, Some(admin), deed, None, &named(place, row.title.as_deref())).await?;
+        staff_log::detail(unit, Some(admin), deed, None, &named(place, row.title.as_deref())).await?;
     }
     if fate == Fate::Kept {
         send_waiting(unit).await?;

@@ -14,7 +14,7 @@ use crate::domain::template::Values;
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
 use crate::service::Context;
-use crate::service::scripts::Published;
+use crate::service::script_set::Published;
 use crate::store::answers::AnswerRow;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};

@@ -12,7 +12,7 @@ use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
-use crate::service::{Unit, staff};
+use crate::service::{Unit, roles};
 use crate::store::repeats::Kind;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -82,7 +82,7 @@ async fn wanted_by(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::R
             is_untouched(loaded)?
                 && !row.test
                 && !paused
-                && staff::role(&mut unit.tx, ctx, person).await?.is_none()
+                && roles::role(&mut unit.tx, ctx, person).await?.is_none()
         }
         Kind::Shown | Kind::Late => true,
     };

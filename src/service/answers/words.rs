@@ -4,7 +4,8 @@ use super::{Loaded, enqueue_edit, write};
 use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
-use crate::service::react::Medium;
+use crate::service::noted::Medium;
+use crate::service::words::Words;
 use crate::store::comments::{CommentMessage, CommentPlace};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
@@ -13,29 +14,6 @@ use crate::view::survey::{left_behind, step_after_words};
 /// A survey takes so many messages and so many characters: more than anybody has to say, and few enough to be read.
 const MOST_MESSAGES: i64 = 50;
 const MOST_CHARACTERS: i64 = 20_000;
-
-/// A file that came with a message.
-#[derive(Clone, Debug)]
-pub struct Attachment {
-    /// `voice`, `photo`, `video_note`, `video`, `audio` or `document`.
-    pub kind: &'static str,
-    pub file_id: String,
-    pub file_size: Option<i64>,
-    pub duration_s: Option<i64>,
-}
-
-/// One message of a customer that is no command.
-#[derive(Clone, Debug)]
-pub struct Words {
-    pub person: i64,
-    pub message_id: MessageId,
-    pub text: Option<String>,
-    pub attachment: Option<Attachment>,
-    /// The album that the message is a part of.
-    pub media_group: Option<String>,
-    /// The message that this one replies to.
-    pub reply_to: Option<MessageId>,
-}
 
 /// Stores a message where it belongs. False if it belongs to no survey.
 pub async fn words(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {

@@ -7,7 +7,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ledger::State;
 use crate::domain::survey::{Dialogue, Given, Part};
 use crate::service::Unit;
-use crate::service::react::{AnswersChanged, Medium};
+use crate::service::noted::{AnswersChanged, Medium};
 use crate::store;
 use crate::store::answers::NewAnswer;
 use crate::store::journal::Subject;

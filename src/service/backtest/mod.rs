@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::script::{Script, Trigger};
 use crate::service::Context;
-use crate::service::scripts::asks_about;
+use crate::service::script_set::asks_about;
 
 pub use past::{Past, recorded, told};
 use replay::Fate;

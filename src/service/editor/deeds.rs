@@ -6,8 +6,9 @@ use crate::domain::ledger::State;
 use crate::domain::script::edit;
 use crate::domain::staff::Deed as Noted;
 use crate::service::events::{Links, accept};
-use crate::service::scripts::{self, RollbackError, ScriptSet, Switched, trial};
-use crate::service::staff::log;
+use crate::service::script_set::ScriptSet;
+use crate::service::scripts::{self, RollbackError, Switched, trial};
+use crate::service::staff_log;
 use crate::service::{Context, Unit};
 use crate::store;
 use crate::store::desks::ScriptJob;
@@ -107,7 +108,7 @@ impl At<'_> {
     }
 
     async fn note(&self, unit: &mut Unit<'_>, deed: Noted, version: Option<i64>) -> store::Result<()> {
-        log::script(unit, Some(self.person.id), deed, &self.slug, version).await
+        staff_log::script(unit, Some(self.person.id), deed, &self.slug, version).await
     }
 
     /// A draft of what is live, unless there is one already.

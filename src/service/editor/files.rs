@@ -6,9 +6,11 @@ use crate::domain::ids::{ChatId, MessageId};
 use crate::domain::script::diff::Diff;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::domain::staff::Deed;
+use crate::domain::staff::Role;
 use crate::domain::template::escape_html;
-use crate::service::staff::{Role, log, role};
-use crate::service::{Unit, people};
+use crate::service::roles::role;
+use crate::service::staff_log;
+use crate::service::{Unit, person};
 use crate::store::desks::ScriptJob;
 use crate::store::persons::Person;
 use crate::store::{self, Document, Lane, Outgoing, Payload};
@@ -38,8 +40,8 @@ pub async fn take_file(unit: &mut Unit<'_>, person: &Person, file: File<'_>) -> 
             ("name", escape_html(&crate::view::desk::cut(file.name, 80)).into()),
             ("most", (MAX_FILE_BYTES / 1024).to_string().into()),
         ];
-        let text = ctx.catalogue.with(people::locale(ctx, person), "desk-file-too-large", &values);
-        people::say(unit, person.id, &View::text(text)).await?;
+        let text = ctx.catalogue.with(person::locale(ctx, person), "desk-file-too-large", &values);
+        person::say(unit, person.id, &View::text(text)).await?;
         return Ok(true);
     }
     let job = ScriptJob {
@@ -79,27 +81,27 @@ pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::
         Ok(read) => read,
         Err(problems) => {
             let at = At::load(unit, person, "").await?;
-            return people::say(unit, person.id, &at.desk().file_refused(&file.name, &problems)).await;
+            return person::say(unit, person.id, &at.desk().file_refused(&file.name, &problems)).await;
         }
     };
     let mut at = At::load(unit, person, &parsed.script.slug).await?;
     let replaced = at.draft.is_some();
     at.save(unit, &source).await?;
     if !replaced {
-        log::script(unit, Some(person.id), Deed::DraftBegun, &parsed.script.slug, None).await?;
+        staff_log::script(unit, Some(person.id), Deed::DraftBegun, &parsed.script.slug, None).await?;
     }
     at.leave_words(unit).await?;
     let diff = at.live.as_ref().map_or_else(Diff::default, |live| compared(&live.source, &source));
     let desk = at.desk();
     let differences = desk.differences(&diff, at.live.is_none());
-    people::say(unit, person.id, &desk.file_taken(&differences, parsed.warnings.len(), replaced)).await
+    person::say(unit, person.id, &desk.file_taken(&differences, parsed.warnings.len(), replaced)).await
 }
 
 /// Telegram does not hand the file over.
 pub async fn file_lost(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
-    let text = ctx.catalogue.text(people::locale(ctx, person), "desk-file-lost");
-    people::say(unit, person.id, &View::text(text)).await
+    let text = ctx.catalogue.text(person::locale(ctx, person), "desk-file-lost");
+    person::say(unit, person.id, &View::text(text)).await
 }
 
 impl At<'_> {

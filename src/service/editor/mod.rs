@@ -13,8 +13,9 @@ use std::time::Duration;
 use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use crate::domain::script::Problem;
 use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
-use crate::service::staff::{Role, role};
-use crate::service::{Context, Unit, people};
+use crate::domain::staff::Role;
+use crate::service::roles::role;
+use crate::service::{Context, Unit, person};
 use crate::store::desks::Desk as Place;
 use crate::store::persons::Person;
 use crate::store::scripts::{DraftScript, LiveScript};
@@ -24,7 +25,7 @@ use crate::view::callback::{DeskAct, DeskTap, Screen};
 use crate::view::desk::{Desk, owner};
 
 pub use files::{File, Read, file_lost, import, read_file, take_file};
-pub(super) use words::words;
+pub use words::words;
 
 /// Who has had a draft before them in this time is told of others who have it too.
 const NEIGHBOURS: Duration = Duration::from_mins(15);
@@ -46,7 +47,7 @@ pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let at = At::load(unit, person, "").await?;
     let (view, _) = at.screen(unit, Screen::List).await?;
     unit.tx.delete_desk(person.id).await?;
-    people::say(unit, person.id, &view).await
+    person::say(unit, person.id, &view).await
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
@@ -60,7 +61,7 @@ pub async fn tap(
     if role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
         tracing::warn!(person = person.id, "a button of the scripts' screens was refused: no admin");
         unit.tx.delete_desk(person.id).await?;
-        let text = |id| ctx.catalogue.text(people::locale(ctx, person), id);
+        let text = |id| ctx.catalogue.text(person::locale(ctx, person), id);
         show(unit, person.id, message_id, &View::text(text("team-closed"))).await?;
         return Ok(Some(text("team-toast-not-admin")));
     }
@@ -91,7 +92,7 @@ impl<'a> At<'a> {
     fn desk(&self) -> Desk<'_> {
         Desk {
             catalogue: &self.ctx.catalogue,
-            locale: people::locale(self.ctx, self.person),
+            locale: person::locale(self.ctx, self.person),
             zone: self.ctx.zone(),
             slug: &self.slug,
             mark: self.mark(),
@@ -105,7 +106,7 @@ impl<'a> At<'a> {
     }
 
     fn text(&self, id: &str) -> String {
-        self.ctx.catalogue.text(people::locale(self.ctx, self.person), id)
+        self.ctx.catalogue.text(person::locale(self.ctx, self.person), id)
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "callers hand it on as what may pop up")]

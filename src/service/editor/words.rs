@@ -5,7 +5,7 @@ use crate::domain::ids::MessageKey;
 use crate::domain::locale::LOCALES;
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{self, Edit, Form, Prompt, Refusal};
-use crate::service::{Unit, desks, people};
+use crate::service::{Unit, desks, person};
 use crate::store;
 use crate::store::desks::Desk as Place;
 use crate::store::persons::Person;
@@ -29,7 +29,7 @@ pub async fn words(
             at.words_in_preview(unit, preview, message).await?
         }
         _ => {
-            people::say(unit, person.id, &View::text(at.text("desk-write-words"))).await?;
+            person::say(unit, person.id, &View::text(at.text("desk-write-words"))).await?;
             return Ok(true);
         }
     };

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Progress;
 use crate::domain::ids::{ChatId, MessageId};
-use crate::service::{Context, Unit, people, staff};
+use crate::service::{Context, Unit, person, roles};
 use crate::store::erasing::{Claim, ErasingRow};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -15,8 +15,8 @@ use crate::view::forget::{Ask, Done, ask as asked, done, kept, under_way};
 /// Asks whether everything shall be erased.
 pub async fn ask(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
-    let view = question(&mut unit.tx, ctx, person.id, people::locale(ctx, person)).await?.0;
-    people::say(unit, person.id, &view).await
+    let view = question(&mut unit.tx, ctx, person.id, person::locale(ctx, person)).await?.0;
+    person::say(unit, person.id, &view).await
 }
 
 /// The button was pressed: erases if it concerns whom the question was about. The result is what to say in a toast.
@@ -29,7 +29,7 @@ pub async fn confirm(
 ) -> store::Result<String> {
     let ctx = unit.ctx;
     let known = unit.tx.find_person(person).await?;
-    let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
+    let locale = known.as_ref().map_or(locale, |known| person::locale(ctx, known));
     if unit.tx.find_erasing_of_person(person).await?.is_some() {
         return Ok(ctx.catalogue.text(locale, "forget-toast-under-way"));
     }
@@ -77,7 +77,7 @@ pub async fn keep(
 ) -> store::Result<String> {
     let ctx = unit.ctx;
     let known = unit.tx.find_person(person).await?;
-    let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
+    let locale = known.as_ref().map_or(locale, |known| person::locale(ctx, known));
     show(unit, person, message_id, &kept(&ctx.catalogue, locale)).await?;
     Ok(ctx.catalogue.text(locale, "forget-toast-kept"))
 }
@@ -86,7 +86,7 @@ pub async fn keep(
 async fn question(tx: &mut Tx, ctx: &Context, person: i64, locale: &str) -> store::Result<(View, i64)> {
     let claims = tx.list_claims_of(person).await?;
     let mark = mark(&claims);
-    let staff = staff::role(tx, ctx, person).await?.is_some();
+    let staff = roles::role(tx, ctx, person).await?.is_some();
     let waiting = tx.count_forget_requests_of(person).await? > 0;
     let shared = claims.iter().filter(|claim| claim.shared).count();
     let ask = Ask { whole: claims.len() - shared, shared, waiting, mark, staff };

@@ -11,9 +11,9 @@ use std::time::Duration;
 use super::rest;
 use crate::domain::ids::{ChatId, MessageId, TopicId};
 use crate::domain::staff::Deed;
+use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
-use crate::service::staff::Role;
-use crate::service::{Context, Unit, alerts, people, staff};
+use crate::service::{Context, Unit, alerts, person, roles, staff_log};
 use crate::store::erasing::{Extent, ForgetQuestion, ForgetRequest};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
@@ -88,7 +88,7 @@ pub async fn look(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<T
         requests.into_iter().partition(|request| request.ends_at() <= now);
     todo.over = over.iter().map(|request| request.id).collect();
     let questions = tx.list_forget_questions().await?;
-    let entitled = staff::admins(tx, ctx).await?;
+    let entitled = roles::admins(tx, ctx).await?;
     let is_withdrawn =
         |question: &&ForgetQuestion| question.chat_id.person().is_none_or(|admin| !entitled.contains(&admin));
     todo.withdrawn = questions.iter().filter(is_withdrawn).copied().collect();
@@ -197,9 +197,9 @@ pub async fn decide(
 ) -> store::Result<String> {
     let ctx = unit.ctx;
     let known = unit.tx.find_person(person).await?;
-    let locale = known.as_ref().map_or(locale, |known| people::locale(ctx, known));
+    let locale = known.as_ref().map_or(locale, |known| person::locale(ctx, known));
     let toast = |id| Ok(ctx.catalogue.text(locale, id));
-    if staff::role(&mut unit.tx, ctx, person).await? != Some(Role::Admin) {
+    if roles::role(&mut unit.tx, ctx, person).await? != Some(Role::Admin) {
         tracing::warn!(person, "a button under a request to be forgotten was refused: no admin");
         return toast("forget-request-toast-not-admin");
     }
@@ -212,7 +212,7 @@ pub async fn decide(
     }
     match act {
         RequestAct::Keep { .. } => {
-            staff::log::act(unit, person, Deed::ForgetKept).await?;
+            staff_log::act(unit, person, Deed::ForgetKept).await?;
             close(unit, &request, Outcome::Kept).await?;
             toast("forget-request-toast-kept")
         }
@@ -224,7 +224,7 @@ pub async fn decide(
                 }
                 return toast("forget-request-toast-changed");
             }
-            staff::log::act(unit, person, Deed::ForgetErased).await?;
+            staff_log::act(unit, person, Deed::ForgetErased).await?;
             if let Some(customer_id) = unit.tx.find_customer_id(request.customer).await? {
                 super::known_customer(unit, request.customer, &customer_id).await?;
             }
@@ -262,7 +262,7 @@ pub(super) async fn close(
     unit.tx.delete_forget_request(request.id).await?;
     let waiting = unit.tx.count_forget_requests_of(request.person).await?;
     let view = words::ended(&ctx.catalogue, &request.locale, outcome, waiting);
-    people::say(unit, request.person, &view).await
+    person::say(unit, request.person, &view).await
 }
 
 /// Erases the next of what is left of a request whose time is over.

@@ -10,9 +10,9 @@ use super::decide::{self, Outcome};
 use super::{Accepted, Conflict};
 use crate::domain::event::{ERASED, Event, Normalised};
 use crate::domain::ledger::State;
+use crate::domain::phone::digits;
 use crate::domain::time::Timestamp;
 use crate::service::erasing::{self, Hasher};
-use crate::service::phones::digits;
 use crate::service::{Context, Unit};
 use crate::store::events::{CustomerRow, KnownEvent, PersonRow, SubjectKey};
 use crate::store::{self, Tx};
@@ -159,7 +159,7 @@ impl<'a> Batch<'a> {
     /// Only a script with a gap of its own asks for this.
     async fn load_last_sent(&mut self, tx: &mut Tx, persons: &[i64]) -> store::Result<()> {
         let defaults = &self.ctx.config.sending;
-        let gapped = |live: &crate::service::scripts::Live| {
+        let gapped = |live: &crate::service::script_set::Live| {
             live.script().send.resolve(defaults).min_gap_same.is_some()
         };
         if !persons.is_empty() && self.ctx.scripts.live().iter().any(gapped) {

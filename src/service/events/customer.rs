@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::domain::event::Event;
 use crate::domain::naming;
+use crate::domain::phone::digits;
 use crate::domain::time::Timestamp;
-use crate::service::phones::digits;
 use crate::store::events::CustomerRow;
 
 /// A customer as this batch leaves them. Until it is stored, a new one has the key 0.

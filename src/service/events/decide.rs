@@ -10,7 +10,7 @@ use crate::domain::event::Event;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::schedule::{Moment, counts_from, moment, stale_after};
 use crate::domain::time::Timestamp;
-use crate::service::scripts::Published;
+use crate::service::script_set::Published;
 
 #[derive(Debug)]
 pub(in crate::service) struct Outcome {

@@ -10,7 +10,8 @@ use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::service::Context;
-use crate::service::scripts::{self, ScriptSet};
+use crate::service::script_set::ScriptSet;
+use crate::service::scripts;
 use crate::store::{Db, Tx};
 
 /// 2026-11-21T12:00:00+03:00, a Saturday noon in Moscow.

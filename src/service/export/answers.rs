@@ -11,7 +11,7 @@ use super::{ExportError, hide_ids};
 use crate::domain::scale::Scale;
 use crate::domain::script::Question;
 use crate::service::Context;
-use crate::service::scripts::Published;
+use crate::service::script_set::Published;
 use crate::store::comments::{Comment, CommentPlace, File};
 use crate::store::export::{EventColumns, ExportedAnswer, Span};
 use crate::store::{self, Tx};

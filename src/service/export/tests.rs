@@ -9,7 +9,8 @@ use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::service::Unit;
 use crate::service::events::{Links, accept};
-use crate::service::scripts::{self, ScriptSet};
+use crate::service::script_set::ScriptSet;
+use crate::service::scripts;
 use crate::store::Db;
 
 const NOON: Timestamp = Timestamp::from_millis(1_795_251_600_000);

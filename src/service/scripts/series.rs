@@ -1,7 +1,7 @@
 //! Whether a script's questions mean what they meant in all earlier versions.
 
-use super::ScriptSet;
 use crate::domain::script::{Problem, Script, series};
+use crate::service::script_set::ScriptSet;
 use crate::store::{self, Tx};
 
 /// The questions that would mix two meanings under one key.

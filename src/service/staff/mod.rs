@@ -3,15 +3,14 @@
 mod claims;
 mod ending;
 pub mod invites;
-pub mod log;
 pub mod team;
 
-use crate::domain::staff::Deed;
-pub use crate::domain::staff::Role;
-use crate::service::{Context, Unit, alerts};
+use crate::domain::staff::{Deed, Role};
+use crate::service::roles::{admins, parse, role};
+use crate::service::{Context, Unit, alerts, staff_log};
 use crate::store::persons::Person;
 use crate::store::staff_log::NewLogEntry;
-use crate::store::{self, Error, Tx};
+use crate::store::{self, Tx};
 
 pub use claims::{claim, claim_link};
 pub use ending::settle_at_start;
@@ -42,27 +41,6 @@ pub enum RoleError {
     NoRole(i64),
     #[error(transparent)]
     Store(#[from] store::Error),
-}
-
-/// A person's role; whom the environment names is an admin.
-pub async fn role(tx: &mut Tx, ctx: &Context, person: i64) -> store::Result<Option<Role>> {
-    if ctx.config.admin_ids.contains(&person) {
-        return Ok(Some(Role::Admin));
-    }
-    tx.find_role(person).await?.map(|role| parse(&role)).transpose()
-}
-
-fn parse(role: &str) -> store::Result<Role> {
-    role.parse().map_err(|problem| Error::broken("staff", format!("role: {problem}")))
-}
-
-/// Everybody who is an admin, by role or by the environment.
-pub async fn admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<i64>> {
-    let mut admins = tx.list_staff_with_role(Role::Admin.as_str()).await?;
-    admins.extend(&ctx.config.admin_ids);
-    admins.sort_unstable();
-    admins.dedup();
-    Ok(admins)
 }
 
 fn deep_link(ctx: &Context, token: &str) -> String {
@@ -139,7 +117,7 @@ pub async fn give(
         set_agent(unit, by, person, agent_id).await?;
     }
     if before != Some(given) {
-        log::role(unit, by, Deed::RoleGiven, person, Some(given), before).await?;
+        staff_log::role(unit, by, Deed::RoleGiven, person, Some(given), before).await?;
     }
     if given == Role::Admin {
         claims::end(unit).await?;
@@ -170,7 +148,7 @@ pub async fn set_agent(
         (Some(given), _) => (Deed::AgentIdGiven, given),
         (None, taken) => (Deed::AgentIdTaken, taken.unwrap_or_default()),
     };
-    Ok(log::detail(unit, by, deed, Some(person), detail).await?)
+    Ok(staff_log::detail(unit, by, deed, Some(person), detail).await?)
 }
 
 async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), RoleError> {
@@ -186,7 +164,7 @@ pub async fn take(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> Result<O
     may_end_being_admin(&mut unit.tx, unit.ctx, person).await?;
     if before.is_some() {
         unit.tx.delete_staff(person).await?;
-        log::role(unit, by, Deed::RoleTaken, person, None, before).await?;
+        staff_log::role(unit, by, Deed::RoleTaken, person, None, before).await?;
         ending::settle(unit, by, person).await?;
     }
     Ok(before)

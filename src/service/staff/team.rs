@@ -6,7 +6,7 @@ use crate::domain::ids::{ChatId, MessageId};
 use crate::domain::staff::Role;
 use crate::service::alerts::{self, Fate};
 use crate::service::desks::{self, Question};
-use crate::service::{Context, Unit, export, people};
+use crate::service::{Context, Unit, export, person};
 use crate::store::persons::Person;
 use crate::store::staff_log::LogEntry;
 use crate::store::{self, Document, Lane, Outgoing, Payload, Tx};
@@ -19,7 +19,7 @@ use crate::view::team::{Member, Team};
 const PAGE: usize = 15;
 
 fn team<'a>(ctx: &'a Context, person: &Person) -> Team<'a> {
-    Team { catalogue: &ctx.catalogue, locale: people::locale(ctx, person), zone: ctx.zone() }
+    Team { catalogue: &ctx.catalogue, locale: person::locale(ctx, person), zone: ctx.zone() }
 }
 
 /// `/staff`, by an admin; with `log` what staff did.
@@ -27,7 +27,7 @@ pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store
     desks::stop_waiting(&mut unit.tx, person.id).await?;
     let act = if argument == "log" { TeamAct::Log(0) } else { TeamAct::List };
     let (view, _) = screen(unit, person, act, None).await?;
-    people::say(unit, person.id, &view).await
+    person::say(unit, person.id, &view).await
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
@@ -40,7 +40,7 @@ pub async fn tap(
     let ctx = unit.ctx;
     let is_admin =
         async |tx: &mut Tx| Ok::<_, store::Error>(role(tx, ctx, person.id).await? == Some(Role::Admin));
-    let text = |id: &str| ctx.catalogue.text(people::locale(ctx, person), id);
+    let text = |id: &str| ctx.catalogue.text(person::locale(ctx, person), id);
     let (view, toast) = if is_admin(&mut unit.tx).await? {
         desks::stop_waiting(&mut unit.tx, person.id).await?;
         let drawn = screen(unit, person, act, Some(message_id)).await?;
@@ -160,12 +160,7 @@ async fn decide(
 }
 
 /// Takes the agent ID that was asked for.
-pub(in crate::service) async fn named_agent(
-    unit: &mut Unit<'_>,
-    person: &Person,
-    id: i64,
-    text: &str,
-) -> store::Result<View> {
+pub async fn named_agent(unit: &mut Unit<'_>, person: &Person, id: i64, text: &str) -> store::Result<View> {
     let ctx = unit.ctx;
     let team = team(ctx, person);
     let words = |id: &str| ctx.catalogue.text(team.locale, id);
@@ -285,5 +280,5 @@ async fn tell(unit: &mut Unit<'_>, id: i64, role: Option<Role>) -> store::Result
         Some(role) => ctx.catalogue.with(team.locale, "team-told-role", &[("role", team.role(role).into())]),
         None => ctx.catalogue.text(team.locale, "team-told-removed"),
     };
-    people::say(unit, id, &View::text(text)).await
+    person::say(unit, id, &View::text(text)).await
 }

@@ -1,7 +1,7 @@
 //! Buttons of the set-up: what was chosen so far goes along.
 
 use crate::domain::locale::LOCALES;
-use crate::view::setup::{QUIET_HOURS, Wanted, ZONES};
+use crate::view::offers::{QUIET_HOURS, Wanted, ZONES};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetupAct {

@@ -14,7 +14,7 @@ use afterword::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
 use afterword::entropy::Entropy;
 use afterword::i18n::Catalogue;
 use afterword::sandbox::{Options, Sandbox, TOKEN, UserId, World};
-use afterword::service::scripts::ScriptSet;
+use afterword::service::script_set::ScriptSet;
 use afterword::service::{Context, Unit};
 use afterword::store::{self, Db, Lane, Outgoing, Payload, Tx};
 use afterword::telegram::client::Client;

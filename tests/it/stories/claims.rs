@@ -5,7 +5,7 @@ use std::sync::Arc;
 use afterword::cli::staff::{self, StaffCommand};
 use afterword::cli::{Output, Setup};
 use afterword::config::Config;
-use afterword::service::staff::Role;
+use afterword::domain::staff::Role;
 use insta::assert_snapshot;
 
 use super::harness::{Person, Setting, Story, hours, minutes};

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use afterword::cli::check::CheckArgs;
 use afterword::cli::{Output, check};
+use afterword::domain::staff::Role;
 use afterword::sandbox::Action;
 use afterword::service::erasing::{self, Rest};
-use afterword::service::staff::{self, Role};
+use afterword::service::staff;
 use serde_json::{Value, json};
 
 use super::erasing::contents;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use afterword::cli::staff::{self, StaffCommand};
 use afterword::cli::{Output, Setup};
 use afterword::config::Config;
+use afterword::domain::staff::Role;
 use afterword::entropy::Entropy;
 use afterword::sandbox::Fault;
-use afterword::service::staff::Role;
 use serde_json::json;
 
 use super::harness::{Person, Setting, Story, hours, minutes};

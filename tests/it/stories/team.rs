@@ -1,7 +1,8 @@
 //! `/staff`: roles, invitations and the log, as admins see them on a phone.
 
+use afterword::domain::staff::Role;
 use afterword::service::export::{Filter, What};
-use afterword::service::staff::{self, Role};
+use afterword::service::staff;
 use insta::assert_snapshot;
 
 use super::harness::{Person, Setting, Story, hours, minutes};

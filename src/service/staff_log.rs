@@ -42,7 +42,7 @@ pub async fn script(
 }
 
 /// Notes what an admin set, for a person or for the whole program.
-pub(in crate::service) async fn detail(
+pub(super) async fn detail(
     unit: &mut Unit<'_>,
     by: Option<i64>,
     deed: Deed,
@@ -56,7 +56,7 @@ pub(in crate::service) async fn detail(
 }
 
 /// Notes a decision of an admin that must not name whom it concerns.
-pub(in crate::service) async fn act(unit: &mut Unit<'_>, by: i64, deed: Deed) -> store::Result<()> {
+pub(super) async fn act(unit: &mut Unit<'_>, by: i64, deed: Deed) -> store::Result<()> {
     unit.tx
         .insert_log_entry(
             &NewLogEntry { actor: Some(by), act: deed.as_str(), ..NewLogEntry::default() },

@@ -1,0 +1,16 @@
+//! Who is behind an update.
+
+use super::update::User;
+use crate::i18n::known_locale;
+use crate::service::Context;
+use crate::service::people::Visitor;
+
+pub(super) fn visitor(user: &User) -> Visitor<'_> {
+    let first_name = Some(user.first_name.as_str()).filter(|name| !name.is_empty());
+    Visitor { id: user.id, first_name, language_code: user.language_code.as_deref() }
+}
+
+/// The language of a short answer to somebody who need not be known.
+pub(super) fn locale_of(ctx: &Context, user: &User) -> &'static str {
+    user.language_code.as_deref().and_then(known_locale).unwrap_or(ctx.config.default_locale)
+}

@@ -1,0 +1,234 @@
+//! The set of published scripts in memory, from which a running program chooses.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono_tz::Tz;
+
+use crate::domain::event::{Event, Kind};
+use crate::domain::ledger::Suppression;
+use crate::domain::script::{Facts, NoMatch, Problem, Script, Trigger};
+use crate::store::settings::TIME_ZONE;
+use crate::store::{self, Tx};
+
+/// One published version; it never changes.
+#[derive(Debug, PartialEq)]
+pub struct Published {
+    pub version: i64,
+    pub script: Script,
+}
+
+/// A script as it is live.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Live {
+    pub published: Arc<Published>,
+    pub paused: bool,
+}
+
+impl Live {
+    #[must_use]
+    pub fn script(&self) -> &Script {
+        &self.published.script
+    }
+}
+
+pub(super) fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::Error {
+    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+    store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
+}
+
+/// The published scripts in memory, and the time zone they are sent by where a customer has none. Cheap to clone; all
+/// clones are one set.
+#[derive(Clone, Debug, Default)]
+pub struct ScriptSet(Arc<RwLock<Cache>>);
+
+#[derive(Debug, Default)]
+struct Cache {
+    /// Of the database when `live` was read from it; `None` before that.
+    revision: Option<i64>,
+    /// By priority, then slug: the order in which they are chosen.
+    live: Arc<[Live]>,
+    /// As an admin chose it.
+    zone: Option<Tz>,
+    versions: HashMap<String, HashMap<i64, Arc<Published>>>,
+}
+
+impl ScriptSet {
+    /// Reads what is live again if the database says that it has changed: one small query where it has not. A
+    /// transaction that sees an older state than the set holds changes nothing. Not to be called in a transaction that publishes itself, which might still be rolled back.
+    pub async fn refresh(&self, tx: &mut Tx) -> store::Result<()> {
+        let revision = tx.scripts_revision().await?;
+        if self.read().revision >= Some(revision) {
+            return Ok(());
+        }
+        let mut live = Vec::new();
+        for row in tx.list_live_scripts().await? {
+            let published = self.remember(&row.slug, row.version, &row.source)?;
+            live.push(Live { published, paused: row.paused_at.is_some() });
+        }
+        live.sort_by(|a, b| order(a.script(), b.script()));
+        let zone = time_zone(tx).await?;
+        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if cache.revision >= Some(revision) {
+            // Somebody who sees a newer state of the database was faster.
+            return Ok(());
+        }
+        cache.live = live.into();
+        cache.zone = zone;
+        cache.revision = Some(revision);
+        Ok(())
+    }
+
+    /// The time zone that an admin chose.
+    #[must_use]
+    pub fn zone(&self) -> Option<Tz> {
+        self.read().zone
+    }
+
+    /// The script that a survey is pinned to.
+    pub async fn version(&self, tx: &mut Tx, slug: &str, version: i64) -> store::Result<Arc<Published>> {
+        if let Some(published) = self.known(slug, version) {
+            return Ok(published);
+        }
+        let source = tx.find_script_source(slug, version).await?;
+        let missing = || store::Error::broken("scripts", format!("{slug} version {version} is missing"));
+        self.remember(slug, version, &source.ok_or_else(missing)?)
+    }
+
+    /// All live scripts, in the order in which they are chosen.
+    #[must_use]
+    pub fn live(&self) -> Arc<[Live]> {
+        Arc::clone(&self.read().live)
+    }
+
+    #[must_use]
+    pub fn find(&self, slug: &str) -> Option<Live> {
+        self.read().live.iter().find(|live| live.script().slug == slug).cloned()
+    }
+
+    /// The scripts that may ask about an event, best first; never an empty list.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn choose(&self, event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+        choose(&self.live(), event)
+    }
+
+    /// The same scripts for trying something out: none is paused, and `draft` stands in the place of its slug. It is
+    /// never refreshed.
+    #[must_use]
+    pub fn rehearsal(&self, draft: Option<&Script>) -> Self {
+        let is_replaced = |live: &Live| draft.is_some_and(|draft| draft.slug == live.script().slug);
+        let now = self.live();
+        let kept = now.iter().filter(|live| !is_replaced(live)).map(|live| Arc::clone(&live.published));
+        let draft = draft.map(|draft| Arc::new(Published { version: 0, script: draft.clone() }));
+        let mut live: Vec<Live> =
+            kept.chain(draft).map(|published| Live { published, paused: false }).collect();
+        live.sort_by(|a, b| order(a.script(), b.script()));
+        Self(Arc::new(RwLock::new(Cache { live: live.into(), zone: self.zone(), ..Cache::default() })))
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Cache> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, slug: &str, version: i64) -> Option<Arc<Published>> {
+        self.read().versions.get(slug)?.get(&version).map(Arc::clone)
+    }
+
+    fn remember(&self, slug: &str, version: i64, source: &str) -> store::Result<Arc<Published>> {
+        if let Some(published) = self.known(slug, version) {
+            return Ok(published);
+        }
+        let script = Script::read_published(source).map_err(|problems| broken(slug, version, &problems))?;
+        let published = Arc::new(Published { version, script });
+        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        cache.versions.entry(slug.to_owned()).or_default().insert(version, Arc::clone(&published));
+        Ok(published)
+    }
+}
+
+/// The time zone that an admin chose, as it is stored.
+pub async fn time_zone(tx: &mut Tx) -> store::Result<Option<Tz>> {
+    let Some(name) = tx.find_setting(TIME_ZONE).await? else { return Ok(None) };
+    let zone = name.parse().ok();
+    if zone.is_none() {
+        tracing::warn!(zone = name, "the time zone that was chosen is not known any more; the default holds");
+    }
+    Ok(zone)
+}
+
+/// By priority, then slug.
+fn order(a: &Script, b: &Script) -> std::cmp::Ordering {
+    b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
+}
+
+/// Whether an event is of the kind that a script asks about, whatever else the script demands of it.
+#[must_use]
+pub fn asks_about(script: &Script, event: &Event) -> bool {
+    let named = event.script.as_ref().map(|slug| event.kind.asks() && *slug == script.slug);
+    named.unwrap_or_else(|| trigger(event.kind) == Some(script.on))
+}
+
+fn trigger(kind: Kind) -> Option<Trigger> {
+    match kind {
+        Kind::Purchase => Some(Trigger::Purchase),
+        Kind::TicketClosed => Some(Trigger::TicketClosed),
+        _ => None,
+    }
+}
+
+fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+    if let Some(slug) = &event.script {
+        // Named by the event itself: the script's own conditions do not count.
+        return match live.iter().find(|live| live.script().slug == *slug) {
+            None => Err(Suppression::NoScript),
+            Some(live) if live.paused => Err(Suppression::Paused),
+            Some(live) => Ok(vec![Arc::clone(&live.published)]),
+        };
+    }
+    let facts = facts(event);
+    let mut chosen = Vec::new();
+    let mut why = Suppression::NoScript;
+    for live in live.iter().filter(|live| trigger(event.kind) == Some(live.script().on)) {
+        let verdict = match live.script().when.matches(&facts) {
+            Ok(()) if live.paused => Suppression::Paused,
+            Ok(()) => {
+                chosen.push(Arc::clone(&live.published));
+                continue;
+            }
+            // A test is made to be seen.
+            Err(NoMatch::SampledOut) if event.test && !live.paused => {
+                chosen.push(Arc::clone(&live.published));
+                continue;
+            }
+            Err(NoMatch::SampledOut) => Suppression::SampledOut,
+            Err(NoMatch::NotEligible) => Suppression::NotEligible,
+        };
+        // Of several scripts that do not ask, the one that came closest gives the reason.
+        if closeness(verdict) > closeness(why) {
+            why = verdict;
+        }
+    }
+    if chosen.is_empty() { Err(why) } else { Ok(chosen) }
+}
+
+fn closeness(why: Suppression) -> u8 {
+    match why {
+        Suppression::Paused => 3,
+        Suppression::SampledOut => 2,
+        Suppression::NotEligible => 1,
+        _ => 0,
+    }
+}
+
+fn facts(event: &Event) -> Facts<'_> {
+    Facts {
+        event_id: &event.event_id,
+        channel: event.channel.as_deref(),
+        team: event.agent.team.as_deref(),
+        store: event.store.as_deref(),
+        tags: &event.tags,
+        messages: event.metrics.messages,
+    }
+}

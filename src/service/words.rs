@@ -1,0 +1,26 @@
+//! What somebody writes to the bot, as far as use cases need it.
+
+use crate::domain::ids::MessageId;
+
+/// A file that came with a message.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// `voice`, `photo`, `video_note`, `video`, `audio` or `document`.
+    pub kind: &'static str,
+    pub file_id: String,
+    pub file_size: Option<i64>,
+    pub duration_s: Option<i64>,
+}
+
+/// One message of a customer that is no command.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub person: i64,
+    pub message_id: MessageId,
+    pub text: Option<String>,
+    pub attachment: Option<Attachment>,
+    /// The album that the message is a part of.
+    pub media_group: Option<String>,
+    /// The message that this one replies to.
+    pub reply_to: Option<MessageId>,
+}
