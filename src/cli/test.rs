@@ -25,7 +25,7 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     let ctx = setup.context(&db).await?;
     let live = choose(&ctx, args.slug.as_deref())?;
     let slug = &live.script().slug;
-    let event = trial(&ctx, live.script(), args.telegram_id)?;
+    let event = trial(&ctx, live.script(), args.telegram_id, ctx.clock.now())?;
     let mut unit = Unit::begin(&db, &ctx).await?;
     if unit.tx.count_unsent_invitations(ChatId::private(args.telegram_id)).await? >= MOST_TESTS {
         let person = args.telegram_id;

@@ -5,7 +5,7 @@ use crate::domain::ids::MessageId;
 use crate::domain::ledger::State;
 use crate::domain::script::edit;
 use crate::domain::staff::Deed as Noted;
-use crate::service::events::{Links, accept};
+use crate::service::events::{Links, accept_by};
 use crate::service::script_set::ScriptSet;
 use crate::service::scripts::{self, RollbackError, Switched, trial};
 use crate::service::staff_log;
@@ -91,9 +91,9 @@ impl At<'_> {
         let ctx = Context { scripts: ScriptSet::default(), ..self.ctx.clone() };
         ctx.scripts.refresh(&mut unit.tx).await?;
         let live = ctx.scripts.find(&self.slug);
-        let event = live.and_then(|live| trial(&ctx, live.script(), self.person.id).ok());
+        let event = live.and_then(|live| trial(&ctx, live.script(), self.person.id, unit.now).ok());
         let accepted = match event {
-            Some(event) => accept(unit, &[event.into()], Links::Omit).await?,
+            Some(event) => accept_by(unit, &ctx, &[event.into()], Links::Omit).await?,
             None => Vec::new(),
         };
         let state = accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state);

@@ -58,8 +58,12 @@ pub(in crate::service) struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Reads all that the decisions need.
-    pub async fn load<'u: 'a>(unit: &mut Unit<'u>, events: &'a [Normalised]) -> store::Result<Self> {
-        let Unit { ctx, now, .. } = *unit;
+    pub async fn load(
+        unit: &mut Unit<'_>,
+        ctx: &'a Context,
+        events: &'a [Normalised],
+    ) -> store::Result<Self> {
+        let now = unit.now;
         let event_ids = unique(events.iter().map(|event| event.event_id.as_str()));
         let known = known(&mut unit.tx, &event_ids).await?;
         let customer_ids = unique(events.iter().map(|event| event.customer.id.as_str()));

@@ -10,7 +10,7 @@ mod waiting;
 use crate::domain::event::Normalised;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
-use crate::service::Unit;
+use crate::service::{Context, Unit};
 use crate::store;
 
 pub(super) use batch::Batch;
@@ -56,8 +56,19 @@ pub async fn accept(
     events: &[Normalised],
     links: Links,
 ) -> store::Result<Vec<Result<Accepted, Conflict>>> {
-    unit.ctx.scripts.refresh(&mut unit.tx).await?;
-    let mut batch = batch::Batch::load(unit, events).await?;
+    let ctx = unit.ctx;
+    accept_by(unit, ctx, events, links).await
+}
+
+/// The same by a context of the caller's own: where the unit may have published a script, and might still be rolled back.
+pub async fn accept_by(
+    unit: &mut Unit<'_>,
+    ctx: &Context,
+    events: &[Normalised],
+    links: Links,
+) -> store::Result<Vec<Result<Accepted, Conflict>>> {
+    ctx.scripts.refresh(&mut unit.tx).await?;
+    let mut batch = batch::Batch::load(unit, ctx, events).await?;
     let verdicts: Vec<_> = events.iter().map(|event| batch.take(event)).collect::<store::Result<_>>()?;
     batch.store(unit).await?;
     let mut results = batch.results(verdicts);

@@ -1,13 +1,17 @@
 //! `/scripts`: the list, pausing, going back, files, publishing.
 
 use afterword::domain::ids::MessageId;
+use afterword::domain::script::Script;
 use afterword::sandbox::Fault;
 use afterword::service::export::{Filter, What};
+use afterword::service::{editor, scripts};
 use afterword::store::desks::ScriptJob;
+use afterword::view::callback::desk::Deed;
+use afterword::view::callback::{DeskAct, DeskTap};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes};
+use super::harness::{Person, Story, hours, minutes, script};
 
 /// An admin who has the list before them.
 async fn admin() -> Story {
@@ -459,5 +463,33 @@ async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
       Please mend it and send it again.
       [ ‹ Surveys ]
     ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_test_of_a_script_whose_publication_is_taken_back_leaves_what_is_live_alone() {
+    let story = admin().await;
+    let version = |low: &str| {
+        let question = "[[questions]]\nkey = \"q\"\nmetric = \"csi\"\nscale = \"1-5\"\n\
+                        text = { ru = \"Как?\", en = \"How?\" }\n";
+        script(
+            "own",
+            "",
+            "",
+            &format!("{question}low = {{ comment = {{ ru = \"{low}\", en = \"Why?\" }} }}\n"),
+        )
+    };
+    story.publish(&version("Почему?")).await;
+    story.advance(minutes(1)).await;
+    let source = version("Отчего?");
+    let second = Script::parse("own.toml", &source).unwrap().script;
+    let mut unit = story.unit().await;
+    scripts::publish(&mut unit, &second, &source).await.unwrap();
+    let person = unit.tx.find_person(story.lead.id).await.unwrap().unwrap();
+    let tap = DeskTap { slug: "own".to_owned(), mark: 2, act: DeskAct::Do(Deed::Test) };
+    let said = editor::tap(&mut unit, &person, tap, MessageId::new(1)).await.unwrap();
+    assert_eq!(said.as_deref(), Some("Отправляю тестовый опрос"));
+    drop(unit);
+    assert_eq!(story.running.ctx.scripts.find("own").unwrap().published.version, 1);
     story.end().await;
 }
