@@ -142,3 +142,21 @@ async fn a_survey_erased_under_way_is_what_its_call_came_to(#[case] fault: Optio
     assert_eq!(story.way("purchase-1").await, way);
     story.end().await;
 }
+
+#[tokio::test]
+async fn a_tap_that_comes_together_with_a_stop_before_it_counts_for_nothing() {
+    let mut story = Story::new().await;
+    let anna = story.customer("Анна", "C-1").await;
+    story.purchase("1", "C-1", json!({})).await;
+    story.advance(hours(3)).await;
+    let mut tap = String::new();
+    story
+        .stop_for(minutes(1), |story| {
+            story.world.say(anna.id, "/stop");
+            tap = story.touch(anna, "9");
+        })
+        .await;
+    assert_eq!(story.toast(&tap), "Этот опрос уже завершён. Спасибо!");
+    assert_eq!(story.way("purchase-1").await, "received → scheduled → sending → sent → refused");
+    story.end().await;
+}
