@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::locale::LOCALES;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 
@@ -115,7 +115,7 @@ pub struct Config {
     pub database_url: String,
     pub http_addr: SocketAddr,
     pub api_key: Option<SecretString>,
-    pub admin_ids: BTreeSet<i64>,
+    pub admin_ids: BTreeSet<PersonId>,
     pub alert_chats: Vec<ChatTopic>,
     /// Without a slash at its end.
     pub public_url: Option<String>,

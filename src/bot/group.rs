@@ -8,14 +8,14 @@ use super::subscribing::{self, say};
 use super::update::Message;
 use super::visitor::visitor;
 use crate::config::ChatTopic;
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::service::{Unit, alerts, people, person, roles};
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::{View, staff as words};
 
 /// In whose name Telegram shows what an anonymous admin of a group writes.
-const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
+const GROUP_ANONYMOUS_BOT: PersonId = PersonId::new(1_087_968_824);
 
 pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
     let ctx = unit.ctx;
@@ -64,7 +64,11 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
         Command::Start | Command::Help => words::group_help(&ctx.catalogue, locale),
         _ if command.is_for(role) => View::text(ctx.catalogue.text(locale, "team-in-private")),
         _ => {
-            tracing::warn!(person = person.id, chat = chat.get(), "a command was refused: no role for it");
+            tracing::warn!(
+                person = person.id.get(),
+                chat = chat.get(),
+                "a command was refused: no role for it"
+            );
             words::refused(&ctx.catalogue, locale, false)
         }
     };
@@ -83,9 +87,9 @@ async fn refuse(
     if command.is_for(None) {
         return Ok(());
     }
-    tracing::warn!(person = person.id, chat = chat.get(), "a command was refused: no role for it");
+    tracing::warn!(person = person.id.get(), chat = chat.get(), "a command was refused: no role for it");
     let is_reachable = person.started_at.is_some() && person.unreachable.is_none();
-    if !is_reachable || !replies.may_say(ChatId::private(person.id), person.id) {
+    if !is_reachable || !replies.may_say(person.id.chat(), person.id) {
         return Ok(());
     }
     let view = words::refused(&ctx.catalogue, person::locale(ctx, person), false);

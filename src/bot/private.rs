@@ -6,7 +6,7 @@ use super::subscribing;
 use super::update::{File, Message};
 use super::visitor::visitor;
 use crate::config::ChatTopic;
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::TopicId;
 use crate::domain::staff::Role;
 use crate::domain::template::escape_html;
 use crate::service::alerts::human::{self, Heard};
@@ -24,18 +24,16 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     let ctx = unit.ctx;
     let Some(from) = message.from.as_ref().filter(|from| !from.is_bot) else { return Ok(()) };
     let person = people::hear(unit, &visitor(from)).await?;
-    alerts::alive(unit, ChatId::private(person.id)).await?;
+    alerts::alive(unit, person.id.chat()).await?;
     match message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username)) {
         Some(Call::Known { command: Command::Human, argument }) => {
             let said = Said { message_id: message.message_id, text: message.text.as_deref() };
             let words = Some(said).filter(|_| !argument.is_empty());
-            let may_say = replies.may_say(ChatId::private(person.id), person.id);
+            let may_say = replies.may_say(person.id.chat(), person.id);
             people::ask_for_human(unit, &person, words, may_say).await
         }
         Some(Call::Known { command, argument }) => {
-            if changes_nothing(&person, command, argument)
-                && !replies.may_say(ChatId::private(person.id), person.id)
-            {
+            if changes_nothing(&person, command, argument) && !replies.may_say(person.id.chat(), person.id) {
                 return Ok(());
             }
             run(unit, &person, command, argument).await
@@ -82,7 +80,7 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
         Command::Stop => people::stop(unit, person).await,
         Command::Forget => erasing::ask(unit, person).await,
         Command::Alerts => {
-            let place = ChatTopic { chat: ChatId::private(person.id), topic: TopicId::NONE };
+            let place = ChatTopic { chat: person.id.chat(), topic: TopicId::NONE };
             let title = person.first_name.as_deref();
             subscribing::alerts(unit, person, place, title, argument).await
         }
@@ -93,7 +91,7 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
                     _ => team::open(unit, person, argument).await,
                 };
             }
-            tracing::warn!(person = person.id, "a command was refused: no role for it");
+            tracing::warn!(person = person.id.get(), "a command was refused: no role for it");
             let view = words_of_staff::refused(&ctx.catalogue, person::locale(ctx, person), false);
             person::say(unit, person.id, &view).await
         }
@@ -223,7 +221,7 @@ fn attachment(message: &Message) -> Option<Attachment> {
 
 /// Says what changes nothing, but not to somebody who makes us say it again and again.
 async fn reply(replies: &Replies, unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
-    if replies.may_say(ChatId::private(person.id), person.id) { say(unit, person, id).await } else { Ok(()) }
+    if replies.may_say(person.id.chat(), person.id) { say(unit, person, id).await } else { Ok(()) }
 }
 
 async fn say(unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::update::Message;
 use crate::clock::{Clock, Instant};
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::{ChatId, MessageId, PersonId};
 
 /// So many in a window, to one person in one chat.
 const MOST: usize = 6;
@@ -24,7 +24,7 @@ const ALBUMS: usize = 64;
 pub(super) struct Replies {
     clock: Clock,
     /// By chat and person.
-    said: Mutex<HashMap<(ChatId, i64), VecDeque<Instant>>>,
+    said: Mutex<HashMap<(ChatId, PersonId), VecDeque<Instant>>>,
     albums: Mutex<VecDeque<(String, MessageId)>>,
 }
 
@@ -47,11 +47,11 @@ impl Replies {
     }
 
     /// Whether this person is told once more in this chat what changes nothing; if so, it counts.
-    pub fn may_say(&self, chat: ChatId, person: i64) -> bool {
+    pub fn may_say(&self, chat: ChatId, person: PersonId) -> bool {
         self.may_say_at(chat, person, self.clock.instant())
     }
 
-    fn may_say_at(&self, chat: ChatId, person: i64, now: Instant) -> bool {
+    fn may_say_at(&self, chat: ChatId, person: PersonId, now: Instant) -> bool {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let is_recent = |at: &Instant| at.plus(WINDOW) > now;
         if said.len() >= REMEMBERED {
@@ -78,20 +78,25 @@ mod tests {
     fn one_person_is_answered_six_times_a_minute_and_others_all_the_same() {
         let replies = Replies::new(Clock::frozen(Timestamp::from_millis(0)));
         let at = Instant::from_millis;
-        let answered = (0..300).filter(|n| replies.may_say_at(ChatId::new(-1), 7, at(n * 100))).count();
+        let answered =
+            (0..300).filter(|n| replies.may_say_at(ChatId::new(-1), PersonId::new(7), at(n * 100))).count();
         assert_eq!(answered, 6);
         assert!(
-            replies.may_say_at(ChatId::new(-1), 8, at(30_000))
-                && replies.may_say_at(ChatId::new(7), 7, at(30_000))
+            replies.may_say_at(ChatId::new(-1), PersonId::new(8), at(30_000))
+                && replies.may_say_at(ChatId::new(7), PersonId::new(7), at(30_000))
         );
-        assert!(replies.may_say_at(ChatId::new(-1), 7, at(60_000)));
+        assert!(replies.may_say_at(ChatId::new(-1), PersonId::new(7), at(60_000)));
     }
 
     #[test]
     fn people_who_are_silent_are_forgotten() {
         let replies = Replies::new(Clock::frozen(Timestamp::from_millis(0)));
         for person in 0..100_000 {
-            assert!(replies.may_say_at(ChatId::new(person), person, Instant::from_millis(person * 1000)));
+            assert!(replies.may_say_at(
+                ChatId::new(person),
+                PersonId::new(person),
+                Instant::from_millis(person * 1000)
+            ));
         }
         assert!(replies.said.lock().unwrap().len() <= REMEMBERED + 60);
     }

@@ -19,7 +19,11 @@ pub(super) async fn alerts(
     let ctx = unit.ctx;
     let locale = person::locale(ctx, person);
     if !Command::Alerts.is_for(roles::role(&mut unit.tx, ctx, person.id).await?) {
-        tracing::warn!(person = person.id, chat = place.chat.get(), "/alerts was refused: no role for it");
+        tracing::warn!(
+            person = person.id.get(),
+            chat = place.chat.get(),
+            "/alerts was refused: no role for it"
+        );
         return say(unit, place, &words::refused(&ctx.catalogue, locale, false)).await;
     }
     let outcome = match argument.to_lowercase().as_str() {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::update::{CallbackQuery, ChatKind, Update};
 use super::visitor::{locale_of, visitor};
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::{MessageId, PersonId};
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
 use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
@@ -37,7 +37,7 @@ pub(super) async fn tap(unit: &mut Unit<'_>, query: &CallbackQuery) -> store::Re
     let done = if let Some(data) = query.data.as_deref().and_then(Data::decode) {
         route(unit, &tapped, data).await
     } else {
-        tracing::debug!(person = query.from.id, "a button that is none of ours was tapped");
+        tracing::debug!(person = query.from.id.get(), "a button that is none of ours was tapped");
         Ok(Some(tapped.text(unit.ctx, "survey-toast-unknown")))
     };
     let text = match done {
@@ -76,8 +76,7 @@ enum Place {
 fn place_of(query: &CallbackQuery) -> Place {
     match &query.message {
         Some(message)
-            if message.chat.kind == ChatKind::Private
-                && message.chat.id == ChatId::private(query.from.id) =>
+            if message.chat.kind == ChatKind::Private && message.chat.id == query.from.id.chat() =>
         {
             Place::Own { message_id: message.message_id }
         }
@@ -93,7 +92,7 @@ struct Tapped<'q> {
 }
 
 impl Tapped<'_> {
-    fn person(&self) -> i64 {
+    fn person(&self) -> PersonId {
         self.query.from.id
     }
 
@@ -122,7 +121,7 @@ impl Tapped<'_> {
             Place::Elsewhere => Err(self.foreign(ctx)),
             Place::Untold => {
                 tracing::warn!(
-                    person = self.person(),
+                    person = self.person().get(),
                     "a button does nothing, for Telegram leaves its message out (callback_query_mode): see 'afterword check'"
                 );
                 Err(Stopped::Misplaced(self.text(ctx, "survey-toast-unknown")))

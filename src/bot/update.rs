@@ -4,7 +4,7 @@
 //! a customer's words would vanish, and cost a quarter of a tap's CPU. Here every field that nobody needs is
 //! skipped, and whatever is unknown is no reason to fail.
 
-use crate::domain::ids::{ChatId, MessageId, TopicId};
+use crate::domain::ids::{ChatId, MessageId, PersonId, TopicId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -112,7 +112,7 @@ pub enum ChatKind {
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct User {
-    pub id: i64,
+    pub id: PersonId,
     #[serde(default)]
     pub is_bot: bool,
     #[serde(default)]
@@ -146,7 +146,7 @@ pub struct File {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Contact {
     pub phone_number: String,
-    pub user_id: Option<i64>,
+    pub user_id: Option<PersonId>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

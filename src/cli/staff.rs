@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::config::ChatTopic;
 use crate::domain::event::agent_id;
+use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
 use crate::domain::visible::revealed;
 use crate::service::Unit;
@@ -19,7 +20,7 @@ pub enum StaffCommand {
     Add {
         /// Their Telegram user ID
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
-        telegram_id: i64,
+        telegram_id: PersonId,
         /// What they may do
         #[arg(long, value_parser = PossibleValuesParser::new(["admin", "lead", "agent"]).try_map(|role| role.parse::<Role>()))]
         role: Role,
@@ -37,7 +38,7 @@ pub enum StaffCommand {
     Remove {
         /// Their Telegram user ID
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
-        telegram_id: i64,
+        telegram_id: PersonId,
     },
 }
 
@@ -68,7 +69,7 @@ fn refused(error: RoleError) -> anyhow::Error {
 async fn add(
     setup: &Setup,
     db: &Db,
-    person: i64,
+    person: PersonId,
     role: Role,
     agent: Option<&str>,
     to: &mut Output<'_>,
@@ -88,7 +89,7 @@ async fn add(
 }
 
 /// Names the chats that get no alerts because of this person's role.
-async fn tell_withdrawn(db: &Db, person: i64, to: &mut Output<'_>) -> anyhow::Result<()> {
+async fn tell_withdrawn(db: &Db, person: PersonId, to: &mut Output<'_>) -> anyhow::Result<()> {
     let mut chats = db.read().await?.list_withdrawn_chats().await?;
     chats.retain(|chat| chat.subscribed_by == Some(person));
     for chat in chats {
@@ -167,7 +168,7 @@ fn told(entry: &LogEntry) -> String {
     line
 }
 
-async fn remove(setup: &Setup, db: &Db, person: i64, to: &mut Output<'_>) -> anyhow::Result<u8> {
+async fn remove(setup: &Setup, db: &Db, person: PersonId, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let ctx = setup.context(db).await?;
     let mut unit = Unit::begin(db, &ctx).await?;
     let Some(role) = staff::take(&mut unit, None, person).await.map_err(refused)? else {
@@ -213,11 +214,11 @@ mod tests {
         }
     }
 
-    fn add(telegram_id: i64, role: Role, agent_id: Option<&str>) -> StaffCommand {
+    fn add(telegram_id: PersonId, role: Role, agent_id: Option<&str>) -> StaffCommand {
         StaffCommand::Add { telegram_id, role, agent_id: agent_id.map(str::to_owned) }
     }
 
-    fn remove(telegram_id: i64) -> StaffCommand {
+    fn remove(telegram_id: PersonId) -> StaffCommand {
         StaffCommand::Remove { telegram_id }
     }
 
@@ -226,17 +227,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "").await;
         assert!(ran(&setup, StaffCommand::List).await.1.contains("nobody has a role yet"));
-        assert_eq!(ran(&setup, add(7, Role::Agent, Some("a-17"))).await, (DONE, "7 is agent\n".to_owned()));
         assert_eq!(
-            ran(&setup, add(7, Role::Admin, None)).await,
+            ran(&setup, add(PersonId::new(7), Role::Agent, Some("a-17"))).await,
+            (DONE, "7 is agent\n".to_owned())
+        );
+        assert_eq!(
+            ran(&setup, add(PersonId::new(7), Role::Admin, None)).await,
             (DONE, "7 is admin now and was agent\n".to_owned())
         );
-        assert_eq!(ran(&setup, add(8, Role::Lead, None)).await.0, DONE);
+        assert_eq!(ran(&setup, add(PersonId::new(8), Role::Lead, None)).await.0, DONE);
         let (_, listed) = ran(&setup, StaffCommand::List).await;
         let since = "since 1970-01-01T00:00:00Z";
         assert_eq!(listed, format!("7  admin  agent a-17  {since}\n8  lead  {since}\n"));
-        assert_eq!(ran(&setup, remove(8)).await, (DONE, "8 was lead and has no role now\n".to_owned()));
-        assert_eq!(ran(&setup, remove(8)).await.0, PROBLEMS);
+        assert_eq!(
+            ran(&setup, remove(PersonId::new(8))).await,
+            (DONE, "8 was lead and has no role now\n".to_owned())
+        );
+        assert_eq!(ran(&setup, remove(PersonId::new(8))).await.0, PROBLEMS);
         assert_eq!(ran(&setup, StaffCommand::List).await.1.lines().count(), 1);
     }
 
@@ -267,7 +274,7 @@ mod tests {
     async fn an_agent_id_with_a_character_that_nobody_sees_is_refused_by_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "").await;
-        let (code, said) = ran(&setup, add(7, Role::Agent, Some("a-\u{3164}17"))).await;
+        let (code, said) = ran(&setup, add(PersonId::new(7), Role::Agent, Some("a-\u{3164}17"))).await;
         assert!(
             code == super::super::USAGE && said.contains("--agent-id contains U+3164 at position 3"),
             "{said}"
@@ -278,10 +285,10 @@ mod tests {
     async fn what_people_call_themselves_does_not_steer_the_terminal() {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "").await;
-        ran(&setup, add(7, Role::Lead, None)).await;
+        ran(&setup, add(PersonId::new(7), Role::Lead, None)).await;
         let db = setup.open_db().await.unwrap();
         let mut tx = db.write().await.unwrap();
-        tx.upsert_person(7, Some("Боб\u{1b}[2J\u{202e}\n8"), None).await.unwrap();
+        tx.upsert_person(PersonId::new(7), Some("Боб\u{1b}[2J\u{202e}\n8"), None).await.unwrap();
         tx.commit().await.unwrap();
         let (_, listed) = ran(&setup, StaffCommand::List).await;
         assert_eq!(listed, "7  lead  Боб\\u{1b}[2J\\u{202e}\\u{a}8  since 1970-01-01T00:00:00Z\n");
@@ -291,14 +298,14 @@ mod tests {
     async fn the_last_admin_stays_one() {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "").await;
-        ran(&setup, add(7, Role::Admin, None)).await;
-        for command in [remove(7), add(7, Role::Lead, None)] {
+        ran(&setup, add(PersonId::new(7), Role::Admin, None)).await;
+        for command in [remove(PersonId::new(7)), add(PersonId::new(7), Role::Lead, None)] {
             let (code, said) = ran(&setup, command).await;
             assert!(code == super::super::USAGE && said.contains("the only admin"), "{said}");
         }
-        ran(&setup, add(8, Role::Admin, None)).await;
-        assert_eq!(ran(&setup, remove(7)).await.0, DONE);
-        assert_eq!(ran(&setup, remove(8)).await.0, super::super::USAGE);
+        ran(&setup, add(PersonId::new(8), Role::Admin, None)).await;
+        assert_eq!(ran(&setup, remove(PersonId::new(7))).await.0, DONE);
+        assert_eq!(ran(&setup, remove(PersonId::new(8))).await.0, super::super::USAGE);
     }
 
     #[tokio::test]
@@ -306,27 +313,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "5").await;
         assert_eq!(ran(&setup, StaffCommand::List).await.1, "5  admin  by ADMIN_IDS\n");
-        for command in [remove(5), add(5, Role::Agent, None)] {
+        for command in [remove(PersonId::new(5)), add(PersonId::new(5), Role::Agent, None)] {
             let (code, said) = ran(&setup, command).await;
             assert!(code == super::super::USAGE && said.contains("ADMIN_IDS"), "{said}");
         }
         // There is another admin, so this one may go.
-        ran(&setup, add(7, Role::Admin, None)).await;
-        assert_eq!(ran(&setup, remove(7)).await.0, DONE);
+        ran(&setup, add(PersonId::new(7), Role::Admin, None)).await;
+        assert_eq!(ran(&setup, remove(PersonId::new(7))).await.0, DONE);
     }
 
     #[tokio::test]
     async fn an_agent_of_the_events_is_one_person() {
         let folder = tempfile::tempdir().unwrap();
         let setup = setup(folder.path(), "5").await;
-        ran(&setup, add(7, Role::Agent, Some("a-17"))).await;
-        let (code, said) = ran(&setup, add(8, Role::Agent, Some("a-17"))).await;
+        ran(&setup, add(PersonId::new(7), Role::Agent, Some("a-17"))).await;
+        let (code, said) = ran(&setup, add(PersonId::new(8), Role::Agent, Some("a-17"))).await;
         assert!(code == super::super::USAGE && said.contains("'a-17' is 7 already"), "{said}");
-        assert_eq!(ran(&setup, add(7, Role::Lead, Some("a-17"))).await.0, DONE);
+        assert_eq!(ran(&setup, add(PersonId::new(7), Role::Lead, Some("a-17"))).await.0, DONE);
         for wrong in ["", "a\u{7}", &"x".repeat(129)] {
-            let (code, said) = ran(&setup, add(8, Role::Agent, Some(wrong))).await;
+            let (code, said) = ran(&setup, add(PersonId::new(8), Role::Agent, Some(wrong))).await;
             assert!(code == super::super::USAGE && said.starts_with("--agent-id "), "{said}");
         }
-        assert_eq!(ran(&setup, remove(8)).await.0, PROBLEMS, "nothing was stored");
+        assert_eq!(ran(&setup, remove(PersonId::new(8))).await.0, PROBLEMS, "nothing was stored");
     }
 }

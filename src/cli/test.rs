@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
-use crate::domain::ids::ChatId;
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
 use crate::service::due::MOST_TESTS;
 use crate::service::events::{Links, accept};
@@ -15,7 +15,7 @@ use crate::service::{Context, Unit};
 pub struct TestArgs {
     /// Who is asked; they must have started the bot
     #[arg(value_parser = clap::value_parser!(i64).range(1..))]
-    telegram_id: i64,
+    telegram_id: PersonId,
     /// Which script asks; without it the first that is live
     slug: Option<String>,
 }
@@ -27,7 +27,7 @@ pub async fn run(setup: &Setup, args: &TestArgs, to: &mut Output<'_>) -> anyhow:
     let slug = &live.script().slug;
     let event = trial(&ctx, live.script(), args.telegram_id, ctx.clock.now())?;
     let mut unit = Unit::begin(&db, &ctx).await?;
-    if unit.tx.count_unsent_invitations(ChatId::private(args.telegram_id)).await? >= MOST_TESTS {
+    if unit.tx.count_unsent_invitations(args.telegram_id.chat()).await? >= MOST_TESTS {
         let person = args.telegram_id;
         writeln!(
             to.err,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::{ChatTopic, postgres, published};
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::sending::Span;
 use crate::domain::time::parse_duration;
 
@@ -68,8 +68,12 @@ pub(super) fn api_key(text: &str) -> Result<SecretString, String> {
     published::refuse(text).map(|()| SecretString::from(text))
 }
 
-pub(super) fn user_id(text: &str) -> Result<i64, String> {
-    text.parse().ok().filter(|id| *id > 0).ok_or_else(|| format!("'{text}' is not a user ID"))
+pub(super) fn user_id(text: &str) -> Result<PersonId, String> {
+    text.parse()
+        .ok()
+        .filter(|id| *id > 0)
+        .map(PersonId::new)
+        .ok_or_else(|| format!("'{text}' is not a user ID"))
 }
 
 pub(super) fn link_ttl(text: &str) -> Result<Duration, String> {

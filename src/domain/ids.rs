@@ -53,6 +53,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A person with an account at Telegram: the number of the account.
+    PersonId,
     /// A chat of Telegram's: a person's own, or a group.
     ChatId,
     /// A topic of a forum; [`TopicId::NONE`] elsewhere.
@@ -74,17 +76,19 @@ impl MessageKey {
     pub const NONE: Self = Self(0);
 }
 
-impl ChatId {
-    /// A person's own chat with the bot has the person's number.
+impl PersonId {
+    /// Their own chat with the bot, which has the person's number.
     #[must_use]
-    pub const fn private(person: i64) -> Self {
-        Self(person)
+    pub const fn chat(self) -> ChatId {
+        ChatId(self.0)
     }
+}
 
+impl ChatId {
     /// Whose own chat this is; groups are nobody's.
     #[must_use]
-    pub const fn person(self) -> Option<i64> {
-        if self.is_private() { Some(self.0) } else { None }
+    pub const fn person(self) -> Option<PersonId> {
+        if self.is_private() { Some(PersonId(self.0)) } else { None }
     }
 
     /// A person's own chat; groups have negative numbers.

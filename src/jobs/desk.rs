@@ -96,7 +96,7 @@ impl DeskJobs {
 
     /// The role is gone that they had when they asked.
     async fn refuse(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
-        tracing::warn!(person = person.id, "what was asked for is not done: no admin any more");
+        tracing::warn!(person = person.id.get(), "what was asked for is not done: no admin any more");
         self.tell(job, person, "team-closed").await
     }
 
@@ -129,11 +129,8 @@ impl DeskJobs {
         let fetched = match &job.file_id {
             // Said meanwhile, so that it is over before the answer comes.
             Some(id) => {
-                tokio::join!(
-                    self.client.download(id, MAX_FILE_BYTES + 1),
-                    self.say_typing(ChatId::private(job.person))
-                )
-                .0
+                tokio::join!(self.client.download(id, MAX_FILE_BYTES + 1), self.say_typing(job.person.chat()))
+                    .0
             }
             None => return self.drop_job(job).await.map(drop),
         };
@@ -247,10 +244,7 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 async fn show(unit: &mut Unit<'_>, job: &ScriptJob, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx
-        .enqueue(
-            &Outgoing::edit_shown(Lane::Answers, ChatId::private(job.person), job.message_id, payload),
-            unit.now,
-        )
+        .enqueue(&Outgoing::edit_shown(Lane::Answers, job.person.chat(), job.message_id, payload), unit.now)
         .await
 }
 

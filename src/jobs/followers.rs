@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+
 use crate::store::journal::Entry;
 use crate::store::{self, Db};
 
@@ -182,6 +183,7 @@ mod tests {
 
     use super::*;
     use crate::domain::happening::Happening;
+    use crate::domain::ids::PersonId;
     use crate::domain::time::Timestamp;
     use crate::store::journal::Subject;
 
@@ -191,11 +193,11 @@ mod tests {
     struct Noting {
         name: &'static str,
         begin: Begin,
-        seen: Mutex<Vec<i64>>,
+        seen: Mutex<Vec<PersonId>>,
         acted: Notify,
         /// What it does with people of these numbers.
-        refuses: Mutex<Option<i64>>,
-        panics_at: Option<i64>,
+        refuses: Mutex<Option<PersonId>>,
+        panics_at: Option<PersonId>,
     }
 
     impl Noting {
@@ -209,7 +211,7 @@ mod tests {
         }
 
         fn seen(&self) -> Vec<i64> {
-            self.seen.lock().unwrap().clone()
+            self.seen.lock().unwrap().iter().map(|person| person.get()).collect()
         }
     }
 
@@ -224,7 +226,7 @@ mod tests {
 
         fn act<'a>(&'a self, entries: &'a [Entry]) -> Acted<'a> {
             Box::pin(async move {
-                let persons: Vec<i64> = entries.iter().filter_map(|entry| entry.person).collect();
+                let persons: Vec<PersonId> = entries.iter().filter_map(|entry| entry.person).collect();
                 assert!(!self.panics_at.is_some_and(|person| persons.contains(&person)), "on purpose");
                 let refused = *self.refuses.lock().unwrap();
                 if let Some(person) = refused.filter(|person| persons.contains(person)) {
@@ -241,7 +243,7 @@ mod tests {
     async fn opt_out(db: &Db, persons: impl IntoIterator<Item = i64>) {
         let mut tx = db.write().await.unwrap();
         for person in persons {
-            tx.record(Happening::OptedOut, Subject::Person(person), NOW);
+            tx.record(Happening::OptedOut, Subject::Person(PersonId::new(person)), NOW);
         }
         tx.commit().await.unwrap();
     }
@@ -310,8 +312,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::new_in(folder.path()).await;
         let broken = Noting::new("broken", Begin::AtTheBeginning);
-        let dying = Arc::new(Noting { panics_at: Some(7), ..Noting::of("dying", Begin::AtTheBeginning) });
-        *broken.refuses.lock().unwrap() = Some(7);
+        let dying = Arc::new(Noting {
+            panics_at: Some(PersonId::new(7)),
+            ..Noting::of("dying", Begin::AtTheBeginning)
+        });
+        *broken.refuses.lock().unwrap() = Some(PersonId::new(7));
         let running = followers(&db, &[&broken, &dying]);
         opt_out(&db, [7]).await;
         let reasons = ["person 7 is refused", "it panicked; the log says where"];
@@ -333,7 +338,7 @@ mod tests {
         let db = Db::new_in(folder.path()).await;
         let (broken, whole) =
             (Noting::new("broken", Begin::AtTheBeginning), Noting::new("whole", Begin::AtTheBeginning));
-        *broken.refuses.lock().unwrap() = Some(1);
+        *broken.refuses.lock().unwrap() = Some(PersonId::new(1));
         let running = followers(&db, &[&broken, &whole]);
         let (stop, clock) = (CancellationToken::new(), running.clock.clone());
         let goes_on = async {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::Unit;
 use crate::service::roles::role;
@@ -21,7 +21,7 @@ const AGENT: &str = "agent:";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     Zone,
-    Agent(i64),
+    Agent(PersonId),
 }
 
 impl Question {
@@ -48,7 +48,7 @@ pub enum Awaited {
 }
 
 /// Who waits for this person's words, if anybody does.
-pub async fn awaited(unit: &mut Unit<'_>, person: i64) -> store::Result<Option<Awaited>> {
+pub async fn awaited(unit: &mut Unit<'_>, person: PersonId) -> store::Result<Option<Awaited>> {
     let Unit { ctx, now, .. } = *unit;
     let Some(place) = unit.tx.find_desk(person).await? else { return Ok(None) };
     let waits = place.awaits.is_some() || place.preview.is_some();
@@ -68,11 +68,11 @@ pub async fn awaited(unit: &mut Unit<'_>, person: i64) -> store::Result<Option<A
 /// Remembers what the person's next words are for. Without the ID of the message that asks it will be a new one.
 pub(super) async fn wait_for(
     unit: &mut Unit<'_>,
-    person: i64,
+    person: PersonId,
     question: Question,
     message_id: Option<MessageId>,
 ) -> store::Result<()> {
-    let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
+    let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
     if let Some(message_id) = message_id {
         unit.tx.set_message_id(message, message_id).await?;
     }
@@ -89,7 +89,7 @@ pub(super) async fn wait_for(
 }
 
 /// A tap elsewhere: what was asked for outside the editor is not waited for any more.
-pub async fn stop_waiting(tx: &mut Tx, person: i64) -> store::Result<()> {
+pub async fn stop_waiting(tx: &mut Tx, person: PersonId) -> store::Result<()> {
     let awaits = tx.find_desk(person).await?.and_then(|place| place.awaits);
     if awaits.as_deref().and_then(Question::read).is_some() { tx.delete_desk(person).await } else { Ok(()) }
 }
@@ -98,18 +98,13 @@ pub async fn stop_waiting(tx: &mut Tx, person: i64) -> store::Result<()> {
 pub async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store::Result<()> {
     let now = unit.now;
     if place.message != MessageKey::NONE {
-        let bare = Outgoing::edit(
-            Lane::Answers,
-            ChatId::private(place.person),
-            place.message,
-            None,
-            Payload::default(),
-        );
+        let bare =
+            Outgoing::edit(Lane::Answers, place.person.chat(), place.message, None, Payload::default());
         unit.tx.enqueue(&bare, now).await?;
     }
     let message = unit.tx.find_desk(place.person).await?.map(|desk| desk.message);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let send = Outgoing::send(Lane::Answers, ChatId::private(place.person), payload);
+    let send = Outgoing::send(Lane::Answers, place.person.chat(), payload);
     // What asks again is a message of its own, whose buttons go in their turn.
     let send = match message.filter(|message| *message != MessageKey::NONE && *message != place.message) {
         Some(message) => send.message(message),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{PersonId, TopicId};
 use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::schedule::{Moment, allowed_until, counts_from, moment};
 use crate::domain::survey::Dialogue;
@@ -105,7 +105,7 @@ pub(super) struct Standing {
 
 /// What shall become of a due survey.
 pub(super) enum Verdict {
-    Send { live: Live, person: i64, not_after: Option<Timestamp> },
+    Send { live: Live, person: PersonId, not_after: Option<Timestamp> },
     PutOff(Timestamp),
     Suppress(Suppression),
     WaitForLink,
@@ -115,7 +115,7 @@ pub(super) enum Verdict {
 async fn settle(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     if let Some(person) = row.person.filter(|_| row.test)
-        && unit.tx.count_unsent_invitations(ChatId::private(person)).await? >= MOST_TESTS
+        && unit.tx.count_unsent_invitations(person.chat()).await? >= MOST_TESTS
     {
         unit.tx.move_survey(row.id, State::Scheduled, State::Suppressed(Suppression::Throttled), now)?;
         done.settled += 1;
@@ -214,7 +214,7 @@ async fn claim(
     unit: &mut Unit<'_>,
     row: &DueRow,
     live: &Live,
-    person: i64,
+    person: PersonId,
     not_after: Option<Timestamp>,
 ) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
@@ -222,7 +222,7 @@ async fn claim(
     let dialogue = Dialogue::begin();
     let chosen = [&row.chosen_language, &row.language, &row.language_code];
     let locale = chosen.into_iter().flatten().find_map(|tag| known_locale(tag));
-    let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
+    let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
     unit.tx
         .claim_survey(&Claim {
             survey: row.id,
@@ -241,9 +241,8 @@ async fn claim(
         loaded.ok_or_else(|| Error::broken("surveys", format!("id {}: vanished while claimed", row.id)))?;
     let view = loaded.with_view(ctx, &dialogue, step);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let outgoing = Outgoing::send(Lane::Surveys, ChatId::private(person), payload)
-        .message(message)
-        .invitation(row.id, not_after);
+    let outgoing =
+        Outgoing::send(Lane::Surveys, person.chat(), payload).message(message).invitation(row.id, not_after);
     unit.tx.enqueue(&outgoing, now).await?;
     Ok(())
 }

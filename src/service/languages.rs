@@ -1,6 +1,6 @@
 //! The language a person chooses: it wins everywhere, in what is open already too.
 
-use crate::domain::ids::{ChatId, MessageId, TopicId};
+use crate::domain::ids::{MessageId, TopicId};
 use crate::service::{Unit, answers, person};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
@@ -25,9 +25,9 @@ pub async fn choose(
     answers::speak(unit, person.id, locale).await?;
     let view = customer::languages(&ctx.catalogue, locale, true);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let message = unit.tx.insert_message(ChatId::private(person.id), TopicId::NONE).await?;
+    let message = unit.tx.insert_message(person.id.chat(), TopicId::NONE).await?;
     unit.tx.set_message_id(message, message_id).await?;
-    let edit = Outgoing::edit(Lane::Answers, ChatId::private(person.id), message, Some(message_id), payload);
+    let edit = Outgoing::edit(Lane::Answers, person.id.chat(), message, Some(message_id), payload);
     unit.tx.enqueue(&edit, unit.now).await?;
     Ok(ctx.catalogue.text(locale, "language-toast"))
 }

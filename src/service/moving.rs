@@ -3,6 +3,7 @@
 //! What is still to be sent goes to the new chat by itself. A survey that nobody has touched follows, if there is no
 //! other in the new chat and its person is one to be asked; one that was begun stays with whoever began it, for nobody shall read another's answers.
 
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
 use crate::domain::survey::Dialogue;
 use crate::service::answers::{self, Loaded};
@@ -13,11 +14,11 @@ use crate::store;
 #[derive(Clone, Copy, Debug)]
 pub struct Moved {
     pub customer: i64,
-    pub from: Option<i64>,
+    pub from: Option<PersonId>,
 }
 
 /// Lets a customer's surveys follow to the new person.
-pub async fn follow(unit: &mut Unit<'_>, moved: Moved, to: i64) -> store::Result<()> {
+pub async fn follow(unit: &mut Unit<'_>, moved: Moved, to: PersonId) -> store::Result<()> {
     let Some(from) = moved.from.filter(|from| *from != to) else { return Ok(()) };
     for survey in unit.tx.list_open_surveys_of_customer(moved.customer, from).await? {
         if let Some(loaded) = Loaded::find(&mut unit.tx, unit.ctx, survey).await? {
@@ -27,7 +28,7 @@ pub async fn follow(unit: &mut Unit<'_>, moved: Moved, to: i64) -> store::Result
     Ok(())
 }
 
-async fn move_survey(unit: &mut Unit<'_>, loaded: Loaded, to: i64) -> store::Result<()> {
+async fn move_survey(unit: &mut Unit<'_>, loaded: Loaded, to: PersonId) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     let row = &loaded.row;
     match row.state()? {

@@ -1,6 +1,6 @@
 //! What a unit of work has noted for those who listen to what happened (`react`).
 
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, PersonId};
 
 /// All of it.
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ impl AnswersChanged {
 /// A message of the customer with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Medium {
-    pub person: i64,
+    pub person: PersonId,
     pub message_id: MessageId,
 }
 

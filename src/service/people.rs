@@ -1,6 +1,6 @@
 //! Persons: the first words, links, opting out and in, and whether the bot may write to them at all.
 
-use crate::domain::ids::ChatId;
+use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
 use crate::service::alerts::Said;
 use crate::service::alerts::human::{self, Asked};
@@ -17,7 +17,7 @@ use crate::view::{BelowInput, View, customer as words, staff as staff_words};
 /// Who is behind an update, as Telegram says.
 #[derive(Clone, Copy, Debug)]
 pub struct Visitor<'a> {
-    pub id: i64,
+    pub id: PersonId,
     pub first_name: Option<&'a str>,
     pub language_code: Option<&'a str>,
 }
@@ -70,11 +70,11 @@ pub async fn hear(unit: &mut Unit<'_>, visitor: &Visitor<'_>) -> store::Result<P
     Ok(person)
 }
 
-async fn reached(unit: &mut Unit<'_>, person: i64) -> store::Result<()> {
+async fn reached(unit: &mut Unit<'_>, person: PersonId) -> store::Result<()> {
     unit.tx.mark_person_reachable(person, unit.now).await?;
     let customers = unit.tx.list_customers_of(person).await?;
     events::schedule_waiting(unit, &customers).await?;
-    alerts::returned(unit, ChatId::private(person)).await
+    alerts::returned(unit, person.chat()).await
 }
 
 /// `/start`, with whatever the link carried.
@@ -185,7 +185,10 @@ async fn greet_invited(unit: &mut Unit<'_>, person: &Person, invited: Invited) -
         Invited::Already(Role::Admin) => Greeting::Admin,
         Invited::Already(_) => Greeting::Team,
         Invited::Used => {
-            tracing::warn!(person = person.id, "a one-time link was tapped that is used or no longer valid");
+            tracing::warn!(
+                person = person.id.get(),
+                "a one-time link was tapped that is used or no longer valid"
+            );
             let view = staff_words::invite_used(&ctx.catalogue, locale(ctx, person));
             return say(unit, person.id, &view).await;
         }
@@ -238,7 +241,7 @@ pub async fn resume(unit: &mut Unit<'_>, person: &Person) -> store::Result<Strin
 }
 
 /// A person cannot be written to: what is open ends if they went for good, and their alerts go to others.
-pub async fn unreachable(unit: &mut Unit<'_>, person: i64, why: Unreachable) -> store::Result<()> {
+pub async fn unreachable(unit: &mut Unit<'_>, person: PersonId, why: Unreachable) -> store::Result<()> {
     if unit.tx.find_person(person).await?.is_none()
         && roles::role(&mut unit.tx, unit.ctx, person).await?.is_none()
     {
@@ -250,7 +253,7 @@ pub async fn unreachable(unit: &mut Unit<'_>, person: i64, why: Unreachable) -> 
         answers::end_open(unit, person, answers::Leave::Blocked).await?;
     }
     alerts::tell_once_more(unit).await?;
-    alerts::move_on(unit, ChatId::private(person), None).await
+    alerts::move_on(unit, person.chat(), None).await
 }
 
 /// The block is lifted. What the person stopped themselves stays stopped.

@@ -1,6 +1,6 @@
 //! A person the bot knows: their language, and something said to them.
 
-use crate::domain::ids::ChatId;
+use crate::domain::ids::PersonId;
 use crate::i18n::known_locale;
 use crate::service::{Context, Unit};
 use crate::store::persons::Person;
@@ -15,8 +15,8 @@ pub fn locale(ctx: &Context, person: &Person) -> &'static str {
 }
 
 /// Sends something to a person who is waiting for it.
-pub async fn say(unit: &mut Unit<'_>, person: i64, view: &View) -> store::Result<()> {
+pub async fn say(unit: &mut Unit<'_>, person: PersonId, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::private(person), payload), unit.now).await?;
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.chat(), payload), unit.now).await?;
     Ok(())
 }

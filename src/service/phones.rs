@@ -1,6 +1,6 @@
 //! Customers known by their phone number: the person shares their own contact, having read what becomes of it.
 
-use crate::domain::ids::ChatId;
+use crate::domain::ids::PersonId;
 use crate::domain::phone::digits;
 use crate::service::moving::Moved;
 use crate::service::{Unit, events, moving, person};
@@ -14,7 +14,7 @@ use crate::view::{BelowInput, View};
 pub struct Shared<'a> {
     pub number: &'a str,
     /// Whose Telegram account it is, if Telegram says so of a contact that was not forwarded.
-    pub owner: Option<i64>,
+    pub owner: Option<PersonId>,
 }
 
 /// Offers the button, if the company's events name phone numbers at all.
@@ -64,7 +64,7 @@ pub async fn take(unit: &mut Unit<'_>, person: &Person, shared: Shared<'_>) -> s
 /// Links these customers, except whom a personal link has given to somebody.
 async fn link(
     unit: &mut Unit<'_>,
-    person: i64,
+    person: PersonId,
     customers: Vec<CustomerByPhone>,
 ) -> store::Result<Vec<Moved>> {
     let mut linked = Vec::new();
@@ -80,8 +80,13 @@ async fn link(
 }
 
 /// Says something and sets what stands under the input field.
-pub async fn say(unit: &mut Unit<'_>, person: i64, view: &View, below: &BelowInput) -> store::Result<()> {
+pub async fn say(
+    unit: &mut Unit<'_>,
+    person: PersonId,
+    view: &View,
+    below: &BelowInput,
+) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(Some(below));
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::private(person), payload), unit.now).await?;
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.chat(), payload), unit.now).await?;
     Ok(())
 }

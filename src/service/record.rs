@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::{ChatId, MessageId, PersonId};
 use crate::store::journal::Move;
 use crate::store::record::{
     AlertRecord, AnswerRecord, CustomerRecord, EventRecord, FormerRecord, LinkRecord, MessageRecord,
@@ -24,7 +24,7 @@ const EVENTS: usize = 64;
 pub struct Record {
     customer: i64,
     events: IntoIter<i64>,
-    persons: IntoIter<i64>,
+    persons: IntoIter<PersonId>,
     /// The head is first, and there is an end.
     stage: Stage,
 }

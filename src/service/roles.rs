@@ -1,11 +1,12 @@
 //! Who has which role.
 
+use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
 use crate::service::Context;
 use crate::store::{self, Error, Tx};
 
 /// A person's role; whom the environment names is an admin.
-pub async fn role(tx: &mut Tx, ctx: &Context, person: i64) -> store::Result<Option<Role>> {
+pub async fn role(tx: &mut Tx, ctx: &Context, person: PersonId) -> store::Result<Option<Role>> {
     if ctx.config.admin_ids.contains(&person) {
         return Ok(Some(Role::Admin));
     }
@@ -17,7 +18,7 @@ pub(super) fn parse(role: &str) -> store::Result<Role> {
 }
 
 /// Everybody who is an admin, by role or by the environment.
-pub async fn admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<i64>> {
+pub async fn admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<PersonId>> {
     let mut admins = tx.list_staff_with_role(Role::Admin.as_str()).await?;
     admins.extend(&ctx.config.admin_ids);
     admins.sort_unstable();

@@ -3,7 +3,7 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::config::{ChatTopic, DEFAULT_TZ};
-use crate::domain::ids::{ChatId, MessageId, TopicId};
+use crate::domain::ids::{MessageId, TopicId};
 use crate::domain::script::Script;
 use crate::domain::script::edit::{self, Edit, Field, Prompt, SendField};
 use crate::domain::staff::Deed as Noted;
@@ -58,10 +58,7 @@ pub async fn tap(
     };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx
-        .enqueue(
-            &Outgoing::edit_shown(Lane::Answers, ChatId::private(person.id), message_id, payload),
-            unit.now,
-        )
+        .enqueue(&Outgoing::edit_shown(Lane::Answers, person.id.chat(), message_id, payload), unit.now)
         .await?;
     Ok(toast)
 }
@@ -94,7 +91,7 @@ async fn step(
         SetupAct::Alerts(quiet) => setup.alerts(quiet),
         SetupAct::Script(quiet, here) => {
             if here {
-                let place = ChatTopic { chat: ChatId::private(person.id), topic: TopicId::NONE };
+                let place = ChatTopic { chat: person.id.chat(), topic: TopicId::NONE };
                 alerts::subscribe(unit, person, place, person.first_name.as_deref(), locale).await?;
             }
             setup.script(quiet, alerts::has_chats(unit).await?)

@@ -1,5 +1,6 @@
 //! What staff did: noted in the transaction that does it, read by admins.
 
+use crate::domain::ids::PersonId;
 use crate::domain::staff::{Deed, Role};
 use crate::service::Unit;
 use crate::store;
@@ -7,9 +8,9 @@ use crate::store::staff_log::NewLogEntry;
 
 pub(super) async fn role(
     unit: &mut Unit<'_>,
-    by: Option<i64>,
+    by: Option<PersonId>,
     deed: Deed,
-    person: i64,
+    person: PersonId,
     role: Option<Role>,
     before: Option<Role>,
 ) -> store::Result<()> {
@@ -27,7 +28,7 @@ pub(super) async fn role(
 /// Notes what somebody did to a script; nobody by name does it from a shell.
 pub async fn script(
     unit: &mut Unit<'_>,
-    by: Option<i64>,
+    by: Option<PersonId>,
     deed: Deed,
     slug: &str,
     version: Option<i64>,
@@ -44,9 +45,9 @@ pub async fn script(
 /// Notes what an admin set, for a person or for the whole program.
 pub(super) async fn detail(
     unit: &mut Unit<'_>,
-    by: Option<i64>,
+    by: Option<PersonId>,
     deed: Deed,
-    person: Option<i64>,
+    person: Option<PersonId>,
     detail: &str,
 ) -> store::Result<()> {
     let (actor, act, detail) = (by, deed.as_str(), Some(detail));
@@ -56,7 +57,7 @@ pub(super) async fn detail(
 }
 
 /// Notes a decision of an admin that must not name whom it concerns.
-pub(super) async fn act(unit: &mut Unit<'_>, by: i64, deed: Deed) -> store::Result<()> {
+pub(super) async fn act(unit: &mut Unit<'_>, by: PersonId, deed: Deed) -> store::Result<()> {
     unit.tx
         .insert_log_entry(
             &NewLogEntry { actor: Some(by), act: deed.as_str(), ..NewLogEntry::default() },

@@ -1,6 +1,6 @@
 //! What somebody writes to the bot, as far as use cases need it.
 
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, PersonId};
 
 /// A file that came with a message.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Attachment {
 /// One message of a customer that is no command.
 #[derive(Clone, Debug)]
 pub struct Words {
-    pub person: i64,
+    pub person: PersonId,
     pub message_id: MessageId,
     pub text: Option<String>,
     pub attachment: Option<Attachment>,

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as};
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A chat or topic that subscribed to alerts.
@@ -14,7 +14,7 @@ pub struct AlertChat {
     pub title: Option<String>,
     pub locale: String,
     /// A Telegram user ID; `None` where it was not kept yet.
-    pub subscribed_by: Option<i64>,
+    pub subscribed_by: Option<PersonId>,
     /// As Telegram calls them.
     pub subscriber: Option<String>,
 }
@@ -25,7 +25,7 @@ pub struct WithdrawnChat {
     pub chat_id: ChatId,
     pub thread_id: TopicId,
     pub title: Option<String>,
-    pub subscribed_by: Option<i64>,
+    pub subscribed_by: Option<PersonId>,
     pub subscriber: Option<String>,
     pub withdrawn_at: Timestamp,
     /// The admins were told.
@@ -58,7 +58,7 @@ impl Tx {
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
         (title, locale): (Option<&str>, &str),
-        subscribed_by: i64,
+        subscribed_by: PersonId,
         now: Timestamp,
     ) -> Result<()> {
         let query = query(
@@ -111,7 +111,7 @@ impl Tx {
     }
 
     /// An admin keeps a chat with all its topics that wait for that: from now on it counts as theirs.
-    pub async fn keep_withdrawn_chat(&mut self, chat_id: ChatId, admin: i64) -> Result<()> {
+    pub async fn keep_withdrawn_chat(&mut self, chat_id: ChatId, admin: PersonId) -> Result<()> {
         let query = query(
             "UPDATE alert_chats SET subscribed_by = $2, withdrawn_at = NULL \
              WHERE chat_id = $1 AND withdrawn_at IS NOT NULL",

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// One survey's alert in one chat; without a chat it waits for one.
@@ -47,7 +47,7 @@ pub struct EarlierScore {
 /// A customer's message with a file, in the customer's chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct MediaMessage {
-    pub person: i64,
+    pub person: PersonId,
     pub message_id: MessageId,
 }
 

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::events::{LastSent, read_state};
 use super::{Result, Tx, on_engine, query_as};
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -36,7 +37,7 @@ impl PastEventRow {
 /// What decides whether a person can be asked, with the times since which it is so.
 #[derive(Clone, Debug, FromRow)]
 pub struct PastPersonRow {
-    pub id: i64,
+    pub id: PersonId,
     pub started_at: Option<Timestamp>,
     pub opted_out_at: Option<Timestamp>,
     pub unreachable: Option<String>,
@@ -55,7 +56,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query.bind(after).bind(from).bind(PAGE))?)
     }
 
-    pub async fn list_past_persons(&mut self, ids: &[i64]) -> Result<Vec<PastPersonRow>> {
+    pub async fn list_past_persons(&mut self, ids: &[PersonId]) -> Result<Vec<PastPersonRow>> {
         let text = |list: &str| {
             format!(
                 "SELECT id, started_at, opted_out_at, unreachable, unreachable_at FROM persons WHERE id IN {list}"

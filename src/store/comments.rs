@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::happening::Happening;
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::time::Timestamp;
 
 /// So many characters of what was said before edits are kept of one comment.
@@ -17,7 +17,7 @@ const FORMER_CHARACTERS: i64 = 20_000;
 /// A message of the customer that belongs to a comment or answers a text question.
 #[derive(Clone, Debug)]
 pub struct CommentMessage<'a> {
-    pub person: i64,
+    pub person: PersonId,
     pub message_id: MessageId,
     pub survey: i64,
     pub question: &'a str,
@@ -124,7 +124,7 @@ impl Tx {
 
     pub async fn find_comment_message(
         &mut self,
-        person: i64,
+        person: PersonId,
         message_id: MessageId,
     ) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
@@ -139,7 +139,7 @@ impl Tx {
     /// by them. Only of surveys that have not ended.
     pub async fn find_comment_replied_to(
         &mut self,
-        person: i64,
+        person: PersonId,
         message_id: MessageId,
     ) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
@@ -163,7 +163,7 @@ impl Tx {
     }
 
     /// Where an earlier part of the same album went.
-    pub async fn find_album(&mut self, person: i64, media_group: &str) -> Result<Option<CommentPlace>> {
+    pub async fn find_album(&mut self, person: PersonId, media_group: &str) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
             "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND media_group = $2 LIMIT 1",
         )
@@ -192,7 +192,7 @@ impl Tx {
     /// What a message says now, unless other words were given in its place.
     pub async fn find_comment_text(
         &mut self,
-        person: i64,
+        person: PersonId,
         message_id: MessageId,
     ) -> Result<Option<Option<String>>> {
         let query = query_scalar(
@@ -207,7 +207,7 @@ impl Tx {
     pub async fn change_comment_text(
         &mut self,
         place: &CommentPlace,
-        (person, message_id): (i64, MessageId),
+        (person, message_id): (PersonId, MessageId),
         text: Option<&str>,
     ) -> Result<()> {
         let former = query(

@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Error, Lane, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 
 /// Words that wait to be sent, as [`WaitingRow::payload`] has them.
 #[derive(Clone, Debug, FromRow)]
@@ -37,7 +37,7 @@ impl Tx {
     pub async fn insert_copy(
         &mut self,
         message: MessageKey,
-        (person, source): (i64, MessageId),
+        (person, source): (PersonId, MessageId),
         survey: Option<i64>,
     ) -> Result<()> {
         let query = query("INSERT INTO copies (message, person, source, survey) VALUES ($1, $2, $3, $4)")
@@ -53,7 +53,7 @@ impl Tx {
     pub async fn insert_copy_part(
         &mut self,
         message: MessageKey,
-        person: i64,
+        person: PersonId,
         message_id: MessageId,
     ) -> Result<()> {
         let query = query(
@@ -70,7 +70,7 @@ impl Tx {
     pub async fn delete_copy_part(
         &mut self,
         message: MessageKey,
-        person: i64,
+        person: PersonId,
         message_id: MessageId,
     ) -> Result<()> {
         let query = query("DELETE FROM copy_parts WHERE message = $1 AND person = $2 AND message_id = $3")
@@ -85,7 +85,7 @@ impl Tx {
     pub async fn find_shown(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
-        person: i64,
+        person: PersonId,
         message_id: MessageId,
     ) -> Result<Option<Shown>> {
         let query = query_as(
@@ -105,7 +105,7 @@ impl Tx {
     pub async fn find_waiting_words(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
-        person: i64,
+        person: PersonId,
     ) -> Result<Option<WaitingRow>> {
         self.write_outgoing().await?;
         let query = query_as(AssertSqlSafe(format!(

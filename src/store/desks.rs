@@ -3,13 +3,13 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{MessageId, MessageKey};
+use crate::domain::ids::{MessageId, MessageKey, PersonId};
 use crate::domain::time::Timestamp;
 
 /// Where an admin stands.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Desk {
-    pub person: i64,
+    pub person: PersonId,
     pub slug: String,
     pub revision: i64,
     /// The logical message with the buttons; 0 where no words are waited for.
@@ -23,7 +23,7 @@ pub struct Desk {
 /// Somebody who has had the same draft before them.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Neighbour {
-    pub person: i64,
+    pub person: PersonId,
     pub first_name: Option<String>,
     pub touched_at: Timestamp,
 }
@@ -33,7 +33,7 @@ pub struct Neighbour {
 pub struct ScriptJob {
     pub id: i64,
     pub kind: String,
-    pub person: i64,
+    pub person: PersonId,
     pub message_id: MessageId,
     pub slug: Option<String>,
     pub file_id: Option<String>,
@@ -41,7 +41,7 @@ pub struct ScriptJob {
 }
 
 impl Tx {
-    pub async fn find_desk(&mut self, person: i64) -> Result<Option<Desk>> {
+    pub async fn find_desk(&mut self, person: PersonId) -> Result<Option<Desk>> {
         let query = query_as(
             "SELECT person, slug, revision, message, awaits, preview, touched_at FROM script_desks \
              WHERE person = $1",
@@ -67,7 +67,7 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn delete_desk(&mut self, person: i64) -> Result<()> {
+    pub async fn delete_desk(&mut self, person: PersonId) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM script_desks WHERE person = $1").bind(person))?;
         Ok(())
     }
@@ -76,7 +76,7 @@ impl Tx {
     pub async fn list_neighbours(
         &mut self,
         slug: &str,
-        person: i64,
+        person: PersonId,
         since: Timestamp,
     ) -> Result<Vec<Neighbour>> {
         let query = query_as(
@@ -131,14 +131,14 @@ mod tests {
         let job = ScriptJob {
             id: 0,
             kind: "backtest".to_owned(),
-            person: 7,
+            person: PersonId::new(7),
             message_id: MessageId::new(1),
             slug: None,
             file_id: None,
             file_name: None,
         };
         let mut tx = db.write().await.unwrap();
-        tx.delete_desk(7).await.unwrap();
+        tx.delete_desk(PersonId::new(7)).await.unwrap();
         tx.commit().await.unwrap();
         let mut rolled_back = db.write().await.unwrap();
         rolled_back.insert_script_job(&job, Timestamp::from_millis(0)).await.unwrap();

@@ -6,7 +6,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::ChatId;
+use crate::domain::ids::{ChatId, PersonId};
 use crate::domain::time::Timestamp;
 
 /// A survey that is due, as a look finds it.
@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 pub struct Due {
     pub id: i64,
     pub due_at: Timestamp,
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     /// Another survey holds the person's place.
     pub is_behind: bool,
 }
@@ -31,7 +31,7 @@ pub struct DueRow {
     pub time_zone: Option<String>,
     /// The language the event named.
     pub language: Option<String>,
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     pub language_code: Option<String>,
     pub chosen_language: Option<String>,
     pub started: bool,
@@ -110,7 +110,12 @@ impl Tx {
 
     /// What is due of one person, newest event first; at most `limit`. Reads all of the person's events, so it is not
     /// for a transaction that writes.
-    pub async fn list_due_of_person(&mut self, person: i64, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+    pub async fn list_due_of_person(
+        &mut self,
+        person: PersonId,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<i64>> {
         let query = query_scalar(
             "SELECT s.id FROM customers c JOIN events e ON e.customer = c.id JOIN surveys s ON s.id = e.id \
              WHERE c.person = $1 AND c.erasing IS NULL AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL \
@@ -146,7 +151,7 @@ impl Tx {
     }
 
     /// The survey that holds a person's place; tests hold none.
-    pub async fn find_open_survey(&mut self, person: i64) -> Result<Option<OpenSurvey>> {
+    pub async fn find_open_survey(&mut self, person: PersonId) -> Result<Option<OpenSurvey>> {
         let query = query_as(
             "SELECT o.id, e.occurred_at, (SELECT MAX(t.at) FROM journal t WHERE t.survey = o.id \
              AND t.kind = 'sending') AS claimed_at \

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A request that still takes words.
@@ -20,7 +20,7 @@ pub struct HumanRequest {
 /// A request to be stored; `place` is the open survey and its turn.
 #[derive(Clone, Copy, Debug)]
 pub struct NewHumanRequest {
-    pub person: i64,
+    pub person: PersonId,
     pub place: Option<(i64, i64)>,
     pub listens_until: Timestamp,
 }
@@ -56,7 +56,11 @@ const UNDELIVERED: &str = "FROM human_alerts a JOIN human_requests r ON r.id = a
 
 impl Tx {
     /// The request that a person's words belong to now.
-    pub async fn find_human_request(&mut self, person: i64, now: Timestamp) -> Result<Option<HumanRequest>> {
+    pub async fn find_human_request(
+        &mut self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Option<HumanRequest>> {
         let query = query_as::<HumanRequest>(
             "SELECT id, survey, turn, heard_at, told_at IS NOT NULL AS told FROM human_requests \
              WHERE person = $1 AND listens_until > $2 ORDER BY id DESC LIMIT 1",
@@ -121,7 +125,7 @@ impl Tx {
     }
 
     /// Requests that nobody was told of, with whoever made them.
-    pub async fn list_waiting_human_requests(&mut self, limit: i64) -> Result<Vec<(i64, i64)>> {
+    pub async fn list_waiting_human_requests(&mut self, limit: i64) -> Result<Vec<(i64, PersonId)>> {
         let query =
             query_as("SELECT id, person FROM human_requests WHERE told_at IS NULL ORDER BY id LIMIT $1")
                 .bind(limit);
@@ -131,7 +135,7 @@ impl Tx {
     /// False if it was there already.
     pub async fn insert_human_message(
         &mut self,
-        person: i64,
+        person: PersonId,
         message_id: MessageId,
         request: i64,
     ) -> Result<bool> {
@@ -145,7 +149,11 @@ impl Tx {
     }
 
     /// The request that a message belongs to.
-    pub async fn find_human_message(&mut self, person: i64, message_id: MessageId) -> Result<Option<i64>> {
+    pub async fn find_human_message(
+        &mut self,
+        person: PersonId,
+        message_id: MessageId,
+    ) -> Result<Option<i64>> {
         let query =
             query_scalar::<i64>("SELECT request FROM human_messages WHERE person = $1 AND message_id = $2")
                 .bind(person)
@@ -208,13 +216,13 @@ impl Tx {
     }
 
     /// Whose request it is.
-    pub async fn find_human_asker(&mut self, request: i64) -> Result<Option<i64>> {
-        let query = query_scalar::<i64>("SELECT person FROM human_requests WHERE id = $1").bind(request);
+    pub async fn find_human_asker(&mut self, request: i64) -> Result<Option<PersonId>> {
+        let query = query_scalar::<PersonId>("SELECT person FROM human_requests WHERE id = $1").bind(request);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Nobody has told us of them, and they were never asked anything.
-    pub async fn is_stranger(&mut self, person: i64) -> Result<bool> {
+    pub async fn is_stranger(&mut self, person: PersonId) -> Result<bool> {
         let query = query_scalar::<bool>(
             "SELECT NOT EXISTS (SELECT 1 FROM customers WHERE person = $1) \
              AND NOT EXISTS (SELECT 1 FROM surveys WHERE person = $1)",
@@ -228,7 +236,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    pub async fn list_human_requests_of(&mut self, person: i64) -> Result<Vec<i64>> {
+    pub async fn list_human_requests_of(&mut self, person: PersonId) -> Result<Vec<i64>> {
         let query =
             query_scalar::<i64>("SELECT id FROM human_requests WHERE person = $1 ORDER BY id").bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
@@ -239,7 +247,7 @@ impl Tx {
         &mut self,
         before: Timestamp,
         limit: i64,
-    ) -> Result<Vec<(i64, i64)>> {
+    ) -> Result<Vec<(i64, PersonId)>> {
         let query =
             query_as("SELECT id, person FROM human_requests WHERE listens_until < $1 ORDER BY id LIMIT $2")
                 .bind(before)
@@ -264,10 +272,10 @@ impl Tx {
         &mut self,
         chat_id: ChatId,
         thread_id: Option<TopicId>,
-    ) -> Result<Vec<(i64, i64)>> {
+    ) -> Result<Vec<(i64, PersonId)>> {
         let list = format!("SELECT r.id, r.person {UNDELIVERED} ORDER BY r.id");
         let list = query_as(AssertSqlSafe(list)).bind(chat_id).bind(thread_id);
-        let requests: Vec<(i64, i64)> = on_engine!(self, fetch_all, list)?;
+        let requests: Vec<(i64, PersonId)> = on_engine!(self, fetch_all, list)?;
         if requests.is_empty() {
             return Ok(requests);
         }
@@ -287,7 +295,7 @@ impl Tx {
     }
 
     /// The request whose words a copy shows, with whoever said them.
-    pub async fn find_copied_words(&mut self, copy: MessageKey) -> Result<Option<(i64, i64)>> {
+    pub async fn find_copied_words(&mut self, copy: MessageKey) -> Result<Option<(i64, PersonId)>> {
         let query = query_as(
             "SELECT h.request, h.person FROM copies c JOIN human_messages h ON h.person = c.person \
              AND h.message_id = c.source WHERE c.message = $1",
@@ -297,14 +305,14 @@ impl Tx {
     }
 
     /// The customers that a person is: ID and name.
-    pub async fn list_customer_names(&mut self, person: i64) -> Result<Vec<(String, Option<String>)>> {
+    pub async fn list_customer_names(&mut self, person: PersonId) -> Result<Vec<(String, Option<String>)>> {
         let query =
             query_as("SELECT customer_id, name FROM customers WHERE person = $1 ORDER BY id").bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// The latest event that is about something, of whichever customer the person is.
-    pub async fn find_latest_event_body(&mut self, person: i64) -> Result<Option<String>> {
+    pub async fn find_latest_event_body(&mut self, person: PersonId) -> Result<Option<String>> {
         let query = query_scalar::<String>(
             "SELECT e.body FROM events e JOIN customers c ON c.id = e.customer \
              WHERE c.person = $1 AND e.subject_id IS NOT NULL ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1",

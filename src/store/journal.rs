@@ -8,6 +8,7 @@ use sqlx::FromRow;
 
 use super::{Error, Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::happening::Happening;
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -24,7 +25,7 @@ pub enum Subject {
         survey: i64,
         index: usize,
     },
-    Person(i64),
+    Person(PersonId),
 }
 
 impl Subject {
@@ -37,7 +38,7 @@ impl Subject {
         }
     }
 
-    const fn person(self) -> Option<i64> {
+    const fn person(self) -> Option<PersonId> {
         match self {
             Self::Person(person) => Some(person),
             Self::Survey(_) | Self::Answer { .. } | Self::NewAnswer { .. } => None,
@@ -71,7 +72,7 @@ pub struct Entry {
     pub survey: Option<i64>,
     pub answer: Option<i64>,
     /// Of what happened to a person and not to a survey; a survey's person stands with the survey.
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
 }
 
 #[derive(Debug, FromRow)]
@@ -82,7 +83,7 @@ struct EntryRow {
     reason: Option<String>,
     survey: Option<i64>,
     answer: Option<i64>,
-    person: Option<i64>,
+    person: Option<PersonId>,
 }
 
 impl EntryRow {
@@ -211,7 +212,7 @@ mod tests {
         tx.change_answer(&answer("b"), NOW).await.unwrap();
         tx.withdraw_answer(&NewAnswer { withdrawn: true, ..answer("a") }, NOW).await.unwrap();
         tx.withdraw_answer(&answer("a"), NOW).await.unwrap();
-        tx.opt_out(7, NOW).await.unwrap();
+        tx.opt_out(PersonId::new(7), NOW).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.read().await.unwrap();
         let happened = tx.list_happened(0, 100).await.unwrap();
@@ -228,7 +229,7 @@ mod tests {
                 (4, Happening::Changed, Some(1), None),
                 (5, Happening::Withdrawn, Some(2), None),
                 (6, Happening::Restored, Some(2), None),
-                (7, Happening::OptedOut, None, Some(7)),
+                (7, Happening::OptedOut, None, Some(PersonId::new(7))),
             ]
         );
         assert_eq!(tx.end_of_journal().await.unwrap(), 7);

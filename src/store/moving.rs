@@ -1,12 +1,16 @@
 //! Surveys in another chat or another language than they began in.
 
 use super::{Result, Tx, on_engine, query, query_scalar};
-use crate::domain::ids::MessageKey;
+use crate::domain::ids::{MessageKey, PersonId};
 use crate::domain::time::Timestamp;
 
 impl Tx {
     /// A customer's surveys that hold a place in a person's chat.
-    pub async fn list_open_surveys_of_customer(&mut self, customer: i64, person: i64) -> Result<Vec<i64>> {
+    pub async fn list_open_surveys_of_customer(
+        &mut self,
+        customer: i64,
+        person: PersonId,
+    ) -> Result<Vec<i64>> {
         let query = query_scalar::<i64>(
             "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id \
              WHERE e.customer = $1 AND s.person = $2 AND s.ended_at IS NULL ORDER BY s.id",
@@ -20,7 +24,7 @@ impl Tx {
     pub async fn move_survey_to(
         &mut self,
         survey: i64,
-        person: i64,
+        person: PersonId,
         message: MessageKey,
         locale: &str,
         now: Timestamp,
@@ -44,7 +48,7 @@ impl Tx {
     }
 
     /// What a person's surveys speak from now on.
-    pub async fn set_survey_language(&mut self, person: i64, locale: &str) -> Result<()> {
+    pub async fn set_survey_language(&mut self, person: PersonId, locale: &str) -> Result<()> {
         let query = query("UPDATE surveys SET locale = $2 WHERE person = $1").bind(person).bind(locale);
         on_engine!(self, execute, query)?;
         Ok(())

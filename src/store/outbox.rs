@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use super::lane::Lane;
 use super::outgoing::{Method, Outgoing, Payload};
 use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A row that its transaction has not written yet.
@@ -41,7 +41,7 @@ pub struct OutboxRow {
     pub unknown_at: Option<Timestamp>,
     pub edit: Option<Box<str>>,
     /// The customer whose message this is a copy of.
-    pub author: Option<i64>,
+    pub author: Option<PersonId>,
 }
 
 #[derive(FromRow)]
@@ -60,7 +60,7 @@ pub(super) struct Stored {
     not_after: Option<Timestamp>,
     unknown_at: Option<Timestamp>,
     edit: Option<String>,
-    author: Option<i64>,
+    author: Option<PersonId>,
 }
 
 macro_rules! outbox_row {

@@ -5,12 +5,13 @@ use sqlx::FromRow;
 use super::journal::Subject;
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::happening::Happening;
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
 /// One Telegram user, as far as the rules and the texts need to know them.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Person {
-    pub id: i64,
+    pub id: PersonId,
     pub first_name: Option<String>,
     /// As Telegram last said.
     pub language_code: Option<String>,
@@ -29,7 +30,7 @@ pub struct Person {
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct CustomerByPhone {
     pub id: i64,
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     pub linked_by: Option<String>,
 }
 
@@ -40,9 +41,9 @@ pub struct TappedLink {
     pub customer: i64,
     pub expires_at: Timestamp,
     /// Who tapped it first.
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     /// Who the customer is now.
-    pub customer_person: Option<i64>,
+    pub customer_person: Option<PersonId>,
     /// A newer link of the same customer has been tapped.
     pub superseded: bool,
 }
@@ -60,7 +61,7 @@ macro_rules! become_customer {
 }
 
 impl Tx {
-    pub async fn find_person(&mut self, id: i64) -> Result<Option<Person>> {
+    pub async fn find_person(&mut self, id: PersonId) -> Result<Option<Person>> {
         let query = query_as::<Person>(
             "SELECT id, first_name, language_code, chosen_language, started_at, opted_out_at, unreachable, phone, \
              phone_asked_at FROM persons WHERE id = $1",
@@ -72,7 +73,7 @@ impl Tx {
     /// Keeps what Telegram says of a person now.
     pub async fn upsert_person(
         &mut self,
-        id: i64,
+        id: PersonId,
         first_name: Option<&str>,
         language_code: Option<&str>,
     ) -> Result<()> {
@@ -89,7 +90,7 @@ impl Tx {
     }
 
     /// From here on the bot may write to this person.
-    pub async fn mark_person_reachable(&mut self, id: i64, now: Timestamp) -> Result<()> {
+    pub async fn mark_person_reachable(&mut self, id: PersonId, now: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE persons SET started_at = COALESCE(started_at, $2), unreachable = NULL, unreachable_at = NULL \
              WHERE id = $1",
@@ -100,7 +101,7 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn mark_person_unreachable(&mut self, id: i64, why: &str, now: Timestamp) -> Result<()> {
+    pub async fn mark_person_unreachable(&mut self, id: PersonId, why: &str, now: Timestamp) -> Result<()> {
         let query = query(
             "INSERT INTO persons (id, unreachable, unreachable_at) VALUES ($1, $2, $3) \
              ON CONFLICT (id) DO UPDATE SET unreachable = excluded.unreachable, \
@@ -114,21 +115,21 @@ impl Tx {
     }
 
     /// A person wants no more surveys from this moment on.
-    pub async fn opt_out(&mut self, id: i64, at: Timestamp) -> Result<()> {
+    pub async fn opt_out(&mut self, id: PersonId, at: Timestamp) -> Result<()> {
         let query = query("UPDATE persons SET opted_out_at = $2 WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
         self.record(Happening::OptedOut, Subject::Person(id), at);
         Ok(())
     }
 
-    pub async fn opt_in(&mut self, id: i64, at: Timestamp) -> Result<()> {
+    pub async fn opt_in(&mut self, id: PersonId, at: Timestamp) -> Result<()> {
         on_engine!(self, execute, query("UPDATE persons SET opted_out_at = NULL WHERE id = $1").bind(id))?;
         self.record(Happening::OptedIn, Subject::Person(id), at);
         Ok(())
     }
 
     /// What a person chose to be spoken to in; alerts that they get in private follow.
-    pub async fn set_chosen_language(&mut self, id: i64, locale: &str) -> Result<()> {
+    pub async fn set_chosen_language(&mut self, id: PersonId, locale: &str) -> Result<()> {
         let person = query("UPDATE persons SET chosen_language = $2 WHERE id = $1").bind(id).bind(locale);
         on_engine!(self, execute, person)?;
         let alerts = query("UPDATE alert_chats SET locale = $2 WHERE chat_id = $1").bind(id).bind(locale);
@@ -136,14 +137,14 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn set_phone_asked_at(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
+    pub async fn set_phone_asked_at(&mut self, id: PersonId, at: Option<Timestamp>) -> Result<()> {
         let query = query("UPDATE persons SET phone_asked_at = $2 WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// Keeps a person's own number, with the time of their consent. Whoever had it before has it no more.
-    pub async fn set_phone(&mut self, id: i64, phone: &str, now: Timestamp) -> Result<()> {
+    pub async fn set_phone(&mut self, id: PersonId, phone: &str, now: Timestamp) -> Result<()> {
         let before =
             query("UPDATE persons SET phone = NULL WHERE phone = $2 AND id <> $1").bind(id).bind(phone);
         on_engine!(self, execute, before)?;
@@ -158,7 +159,7 @@ impl Tx {
     }
 
     /// When a person agreed that their number is kept.
-    pub async fn find_phone_consent(&mut self, id: i64) -> Result<Option<Timestamp>> {
+    pub async fn find_phone_consent(&mut self, id: PersonId) -> Result<Option<Timestamp>> {
         let query =
             query_scalar::<Option<Timestamp>>("SELECT phone_consent_at FROM persons WHERE id = $1").bind(id);
         Ok(on_engine!(self, fetch_optional, query)?.flatten())
@@ -178,7 +179,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn link_by_phone(&mut self, customer: i64, person: i64, now: Timestamp) -> Result<()> {
+    pub async fn link_by_phone(&mut self, customer: i64, person: PersonId, now: Timestamp) -> Result<()> {
         let query = query(become_customer!("phone")).bind(customer).bind(person).bind(now);
         on_engine!(self, execute, query)?;
         self.record(Happening::Linked, Subject::Person(person), now);
@@ -197,7 +198,7 @@ impl Tx {
     }
 
     /// Binds a link to the person who tapped it, and its customer to that person.
-    pub async fn bind_link(&mut self, link: &TappedLink, person: i64, now: Timestamp) -> Result<()> {
+    pub async fn bind_link(&mut self, link: &TappedLink, person: PersonId, now: Timestamp) -> Result<()> {
         let bind = query("UPDATE links SET person = $2, bound_at = $3 WHERE id = $1")
             .bind(link.id)
             .bind(person)
@@ -210,7 +211,7 @@ impl Tx {
     }
 
     /// The customers that a person is.
-    pub async fn list_customers_of(&mut self, person: i64) -> Result<Vec<i64>> {
+    pub async fn list_customers_of(&mut self, person: PersonId) -> Result<Vec<i64>> {
         let query = query_scalar("SELECT id FROM customers WHERE person = $1 ORDER BY id").bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
     }

@@ -13,7 +13,7 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
 
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// What a placeholder can stand for: the types that both schemas have.
@@ -207,6 +207,7 @@ macro_rules! integers {
 integers!(
     i64: std::convert::identity,
     Timestamp: Timestamp::millis,
+    PersonId: PersonId::get,
     ChatId: ChatId::get,
     TopicId: TopicId::get,
     MessageId: MessageId::get,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, TopicId};
+use crate::domain::ids::{ChatId, MessageId, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
 /// Structs that are read from a table and written as JSON.
@@ -29,7 +29,7 @@ records! {
     }
     /// The Telegram user who is the customer.
     PersonRecord {
-        telegram_id: i64,
+        telegram_id: PersonId,
         first_name: Option<String>,
         language_code: Option<String>,
         chosen_language: Option<String>,
@@ -47,7 +47,7 @@ records! {
         token: Option<String>,
         created_at: Timestamp,
         expires_at: Timestamp,
-        telegram_id: Option<i64>,
+        telegram_id: Option<PersonId>,
         bound_at: Option<Timestamp>,
     }
     EventRecord {
@@ -66,7 +66,7 @@ records! {
         script_version: Option<i64>,
         state: String,
         reason: Option<String>,
-        telegram_id: Option<i64>,
+        telegram_id: Option<PersonId>,
         locale: Option<String>,
         due_at: Option<Timestamp>,
         sent_at: Option<Timestamp>,
@@ -94,7 +94,7 @@ records! {
     /// A message of the customer that belongs to an answer.
     MessageRecord {
         #[serde(skip)] survey: i64,
-        telegram_id: i64,
+        telegram_id: PersonId,
         message_id: MessageId,
         question: String,
         part: String,
@@ -125,7 +125,7 @@ records! {
     /// When the customer asked for a human.
     RequestRecord {
         #[serde(skip)] id: i64,
-        telegram_id: i64,
+        telegram_id: PersonId,
         asked_at: Timestamp,
         listens_until: Timestamp,
         heard_at: Option<Timestamp>,
@@ -183,7 +183,7 @@ impl Tx {
     }
 
     /// Of one person.
-    pub async fn list_request_records(&mut self, person: i64) -> Result<Vec<RequestRecord>> {
+    pub async fn list_request_records(&mut self, person: PersonId) -> Result<Vec<RequestRecord>> {
         let query = query_as(
             "SELECT id, person AS telegram_id, asked_at, listens_until, heard_at, told_at FROM human_requests \
              WHERE person = $1 ORDER BY id",

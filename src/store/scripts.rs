@@ -3,6 +3,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
 /// The live version of a script.
@@ -24,7 +25,7 @@ pub struct DraftScript {
     pub revision: i64,
     pub saved_at: Timestamp,
     /// `None`: from a shell, or shipped.
-    pub saved_by: Option<i64>,
+    pub saved_by: Option<PersonId>,
 }
 
 /// What a script did lately.
@@ -162,7 +163,7 @@ impl Tx {
         &mut self,
         slug: &str,
         source: &str,
-        by: Option<i64>,
+        by: Option<PersonId>,
         now: Timestamp,
     ) -> Result<i64> {
         let counter =

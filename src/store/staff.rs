@@ -3,6 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
 /// A one-time link that gives a role.
@@ -12,12 +13,12 @@ pub struct Invite {
     pub token: String,
     pub role: String,
     /// `None`: the program itself, while there was no admin.
-    pub created_by: Option<i64>,
+    pub created_by: Option<PersonId>,
     /// It was made while there were admins, and serves beside them.
     pub beside_admins: bool,
     pub expires_at: Option<Timestamp>,
     /// 0: nobody; it is worth nothing any more.
-    pub used_by: Option<i64>,
+    pub used_by: Option<PersonId>,
 }
 
 /// A one-time link to be stored.
@@ -25,7 +26,7 @@ pub struct Invite {
 pub struct NewInvite<'a> {
     pub token: &'a str,
     pub role: &'a str,
-    pub created_by: Option<i64>,
+    pub created_by: Option<PersonId>,
     pub beside_admins: bool,
     pub expires_at: Timestamp,
 }
@@ -37,7 +38,7 @@ const INVITE: &str =
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct StaffRow {
     /// A Telegram user ID.
-    pub person: i64,
+    pub person: PersonId,
     pub role: String,
     /// Who this is in the events.
     pub agent_id: Option<String>,
@@ -57,36 +58,36 @@ impl Tx {
     }
 
     /// Who of the staff this agent of the events is.
-    pub async fn find_staff_with_agent_id(&mut self, agent_id: &str) -> Result<Option<i64>> {
+    pub async fn find_staff_with_agent_id(&mut self, agent_id: &str) -> Result<Option<PersonId>> {
         let query = query_scalar("SELECT person FROM staff WHERE agent_id = $1").bind(agent_id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Which agent of the events this person is; the outer `None`: of the staff at all.
-    pub async fn find_agent_id(&mut self, person: i64) -> Result<Option<Option<String>>> {
+    pub async fn find_agent_id(&mut self, person: PersonId) -> Result<Option<Option<String>>> {
         let query = query_scalar("SELECT agent_id FROM staff WHERE person = $1").bind(person);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Says which agent of the events this person is, if any; nobody else may be the same one.
-    pub async fn set_agent_id(&mut self, person: i64, agent_id: Option<&str>) -> Result<()> {
+    pub async fn set_agent_id(&mut self, person: PersonId, agent_id: Option<&str>) -> Result<()> {
         let query = query("UPDATE staff SET agent_id = $2 WHERE person = $1").bind(person).bind(agent_id);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    pub async fn delete_staff(&mut self, person: i64) -> Result<()> {
+    pub async fn delete_staff(&mut self, person: PersonId) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM staff WHERE person = $1").bind(person))?;
         Ok(())
     }
 
-    pub async fn find_role(&mut self, person: i64) -> Result<Option<String>> {
+    pub async fn find_role(&mut self, person: PersonId) -> Result<Option<String>> {
         let query = query_scalar("SELECT role FROM staff WHERE person = $1").bind(person);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Gives a person a role in place of the one they had.
-    pub async fn upsert_staff(&mut self, person: i64, role: &str, now: Timestamp) -> Result<()> {
+    pub async fn upsert_staff(&mut self, person: PersonId, role: &str, now: Timestamp) -> Result<()> {
         let query = query(
             "INSERT INTO staff (person, role, added_at) VALUES ($1, $2, $3) \
              ON CONFLICT (person) DO UPDATE SET role = excluded.role",
@@ -99,7 +100,7 @@ impl Tx {
     }
 
     /// The Telegram IDs of everybody with this role.
-    pub async fn list_staff_with_role(&mut self, role: &str) -> Result<Vec<i64>> {
+    pub async fn list_staff_with_role(&mut self, role: &str) -> Result<Vec<PersonId>> {
         let query = query_scalar("SELECT person FROM staff WHERE role = $1 ORDER BY person").bind(role);
         Ok(on_engine!(self, fetch_all, query)?)
     }
@@ -141,7 +142,7 @@ impl Tx {
     }
 
     /// Who has made links that nobody has used.
-    pub async fn list_makers_of_open_invites(&mut self) -> Result<Vec<i64>> {
+    pub async fn list_makers_of_open_invites(&mut self) -> Result<Vec<PersonId>> {
         let query = query_scalar(
             "SELECT DISTINCT created_by FROM staff_invites WHERE created_by IS NOT NULL AND used_by IS NULL \
              ORDER BY created_by",
@@ -150,7 +151,7 @@ impl Tx {
     }
 
     /// Takes all links of somebody back that nobody has used; gives their roles.
-    pub async fn delete_open_invites_by(&mut self, maker: i64) -> Result<Vec<String>> {
+    pub async fn delete_open_invites_by(&mut self, maker: PersonId) -> Result<Vec<String>> {
         let query = query_scalar(
             "DELETE FROM staff_invites WHERE created_by = $1 AND used_by IS NULL RETURNING role",
         )
@@ -195,7 +196,7 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn use_invite(&mut self, token: &str, person: i64, now: Timestamp) -> Result<()> {
+    pub async fn use_invite(&mut self, token: &str, person: PersonId, now: Timestamp) -> Result<()> {
         let query = query("UPDATE staff_invites SET used_by = $2, used_at = $3 WHERE token = $1")
             .bind(token)
             .bind(person)

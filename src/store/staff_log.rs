@@ -3,16 +3,17 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as};
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
 /// Something that was done, to be stored.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NewLogEntry<'a> {
     /// `None`: from a shell.
-    pub actor: Option<i64>,
+    pub actor: Option<PersonId>,
     pub act: &'a str,
     /// Whom it concerns.
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     pub role: Option<&'a str>,
     pub former_role: Option<&'a str>,
     pub script: Option<&'a str>,
@@ -25,10 +26,10 @@ pub struct NewLogEntry<'a> {
 pub struct LogEntry {
     pub id: i64,
     pub at: Timestamp,
-    pub actor: Option<i64>,
+    pub actor: Option<PersonId>,
     pub actor_name: Option<String>,
     pub act: String,
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     pub person_name: Option<String>,
     pub role: Option<String>,
     pub former_role: Option<String>,

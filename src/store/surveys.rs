@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::answers::AnswerRow;
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{MessageId, MessageKey};
+use crate::domain::ids::{MessageId, MessageKey, PersonId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -19,7 +19,7 @@ pub struct SurveyRow {
     state: String,
     reason: Option<String>,
     pub due_at: Option<Timestamp>,
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     pub locale: Option<String>,
     pub turn: i64,
     pub step: Option<String>,
@@ -71,7 +71,7 @@ pub struct Claim<'a> {
     pub survey: i64,
     pub script: &'a str,
     pub version: i64,
-    pub person: i64,
+    pub person: PersonId,
     pub locale: &'a str,
     pub step: &'a str,
     pub turn: i64,
@@ -117,7 +117,11 @@ impl Tx {
     }
 
     /// The survey that a person's words belong to: the open one, else the latest that waits for words.
-    pub async fn find_current_survey(&mut self, person: i64, now: Timestamp) -> Result<Option<SurveyRow>> {
+    pub async fn find_current_survey(
+        &mut self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Option<SurveyRow>> {
         let query = query_as::<SurveyRow>(survey_row!(
             "WHERE s.person = $1 AND c.erasing IS NULL AND s.state IN ('sending', 'sent', 'started', 'completed') \
              AND s.stopped_at IS NULL \
@@ -130,7 +134,11 @@ impl Tx {
     }
 
     /// The survey whose question a person was sent and has not answered: the open one, else one that still takes words.
-    pub async fn find_open_question(&mut self, person: i64, now: Timestamp) -> Result<Option<SurveyRow>> {
+    pub async fn find_open_question(
+        &mut self,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<Option<SurveyRow>> {
         let query = query_as::<SurveyRow>(survey_row!(
             "WHERE s.person = $1 AND c.erasing IS NULL AND s.state IN ('sent', 'started', 'completed') \
              AND s.stopped_at IS NULL AND s.step NOT IN ('end', 'review') AND s.expires_at > $2 \
@@ -142,7 +150,7 @@ impl Tx {
     }
 
     /// Whether a survey holds the person's place; tests hold none.
-    pub async fn has_open_survey(&mut self, person: i64) -> Result<bool> {
+    pub async fn has_open_survey(&mut self, person: PersonId) -> Result<bool> {
         let query = query_scalar::<i64>(
             "SELECT COUNT(*) FROM surveys WHERE person = $1 AND ended_at IS NULL AND test = FALSE",
         )
@@ -151,7 +159,7 @@ impl Tx {
     }
 
     /// Every survey that holds a place in a person's chat.
-    pub async fn list_open_surveys(&mut self, person: i64) -> Result<Vec<SurveyRow>> {
+    pub async fn list_open_surveys(&mut self, person: PersonId) -> Result<Vec<SurveyRow>> {
         let query =
             query_as::<SurveyRow>(survey_row!("WHERE s.person = $1 AND s.ended_at IS NULL ORDER BY s.id"))
                 .bind(person);

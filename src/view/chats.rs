@@ -3,7 +3,7 @@
 use super::callback::{Data, TeamAct};
 use super::desk::cut;
 use super::{Button, View, paragraphs};
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::loss::Loss;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
@@ -69,7 +69,7 @@ pub struct Orphan<'a> {
     pub place: Place<'a>,
     /// How many topics beside that one.
     pub further: usize,
-    pub subscribed_by: Option<i64>,
+    pub subscribed_by: Option<PersonId>,
     pub subscriber: Option<&'a str>,
 }
 
@@ -190,7 +190,7 @@ mod tests {
                 title: Some(&title),
             },
             further: 9_999,
-            subscribed_by: Some(7),
+            subscribed_by: Some(PersonId::new(7)),
             subscriber: Some(&name),
         };
         let waiting: Vec<Orphan<'_>> = (1..=25).map(orphan).collect();

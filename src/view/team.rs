@@ -6,6 +6,7 @@ use super::callback::{Data, TeamAct};
 use super::desk::{cut, fitting};
 use super::{Button, View, moment, paragraphs};
 use crate::domain::direction::isolated;
+use crate::domain::ids::PersonId;
 use crate::domain::staff::{Deed, Role};
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -19,7 +20,7 @@ const MOST_MEMBERS: usize = 80;
 /// Somebody of the company.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    pub person: i64,
+    pub person: PersonId,
     pub role: Role,
     pub name: Option<String>,
     pub agent_id: Option<String>,
@@ -37,7 +38,7 @@ impl Member {
     }
 }
 
-fn called(person: i64, name: Option<&str>) -> String {
+fn called(person: PersonId, name: Option<&str>) -> String {
     let name = name.filter(|name| !is_blank(name));
     name.map_or_else(|| person.to_string(), |name| isolated(name).into_owned())
 }
@@ -216,7 +217,7 @@ impl Team<'_> {
             let known = name.as_deref().and_then(|name| name.parse::<Role>().ok());
             known.map_or_else(String::new, |role| self.role(role))
         };
-        let who = |person: Option<i64>, name: &Option<String>| {
+        let who = |person: Option<PersonId>, name: &Option<String>| {
             person.map_or_else(|| self.text("log-shell"), |person| cut(&called(person, name.as_deref()), 40))
         };
         let id = match entry.act.parse::<Deed>() {
@@ -277,7 +278,7 @@ mod tests {
             since: Some(Timestamp::from_millis(0)),
             listed: true,
         };
-        let members: Vec<Member> = (1..=90).map(member).collect();
+        let members: Vec<Member> = (1..=90).map(PersonId::new).map(member).collect();
         let view = team.list(&members, 3, 12);
         assert!(units(&view) <= 4096, "{}", units(&view));
         assert!(view.rows.iter().flatten().count() <= 100);
@@ -287,10 +288,10 @@ mod tests {
         let entry = LogEntry {
             id: 1,
             at: Timestamp::from_millis(0),
-            actor: Some(1),
+            actor: Some(PersonId::new(1)),
             actor_name: Some("ы".repeat(64)),
             act: Deed::AgentIdGiven.as_str().to_owned(),
-            person: Some(2),
+            person: Some(PersonId::new(2)),
             person_name: Some("ы".repeat(64)),
             role: None,
             former_role: None,

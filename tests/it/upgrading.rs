@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use afterword::domain::ids::PersonId;
 use afterword::domain::time::Timestamp;
 use afterword::service::record::{Record, Tokens};
 use afterword::store::Db;
@@ -145,7 +146,8 @@ async fn roles_are_converted(engine: Engine) {
     assert!(tx.find_claim_invite(Timestamp::from_millis(1000 + day)).await.unwrap().is_none());
     assert!(tx.find_invite("by-anna").await.unwrap().unwrap().beside_admins);
     let chats = tx.list_alert_chats().await.unwrap();
-    let by: Vec<_> = chats.iter().map(|chat| (chat.chat_id.get(), chat.subscribed_by)).collect();
+    let by: Vec<_> =
+        chats.iter().map(|chat| (chat.chat_id.get(), chat.subscribed_by.map(PersonId::get))).collect();
     assert_eq!(by, [(-100, None), (7, Some(7))]);
     drop(tx);
     db.close().await;
@@ -207,7 +209,7 @@ async fn what_happened_is_converted(engine: Engine) {
         ]
     );
     // A reader who had read up to the first of them gets the others, and what happens from now on comes behind them.
-    tx.opt_out(7, Timestamp::from_millis(9)).await.unwrap();
+    tx.opt_out(PersonId::new(7), Timestamp::from_millis(9)).await.unwrap();
     let changed = tx.list_changed_answers(2_097_152, false, 100).await.unwrap();
     let ids: Vec<i64> = changed.iter().map(|changed| changed.answer.id).collect();
     assert_eq!(ids, [1, 3]);

@@ -10,7 +10,7 @@ use teloxide::payloads::{
 use teloxide::types::{BotCommand, BotCommandScope, Recipient};
 
 use crate::bot::commands::Command;
-use crate::domain::ids::ChatId;
+use crate::domain::ids::{ChatId, PersonId};
 use crate::domain::locale::LOCALES;
 use crate::domain::loss::Loss;
 use crate::domain::staff::Role;
@@ -139,7 +139,8 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let admins = roles::admins(tx, ctx).await?;
     let leads = tx.list_staff_with_role(Role::Lead.as_str()).await?;
     let leads = leads.into_iter().filter(|lead| !admins.contains(lead)).map(|lead| (lead, Role::Lead));
-    let staff: Vec<(i64, Role)> = admins.iter().map(|admin| (*admin, Role::Admin)).chain(leads).collect();
+    let staff: Vec<(PersonId, Role)> =
+        admins.iter().map(|admin| (*admin, Role::Admin)).chain(leads).collect();
     let mut wanted = Vec::new();
     for (id, role) in staff {
         let Some(person) = tx.find_person(id).await? else { continue };
@@ -148,10 +149,7 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
         }
         let locale = person::locale(ctx, &person);
         let commands = Command::ALL.into_iter().filter(|command| command.is_for(Some(role)));
-        wanted.push(in_chat(
-            ChatId::private(id),
-            commands.map(|command| described(ctx, locale, command)).collect(),
-        ));
+        wanted.push(in_chat(id.chat(), commands.map(|command| described(ctx, locale, command)).collect()));
     }
     Ok(wanted)
 }

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::app::{self, Failed, Parts, Running};
 use crate::demo::{AGENT, PlayerRole, Players, Program};
+use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
 use crate::sandbox::{Stage, World};
 use crate::service::Unit;
@@ -47,7 +48,7 @@ impl House {
                 PlayerRole::Agent => (Role::Agent, Some(AGENT)),
                 PlayerRole::Admin | PlayerRole::Customer => continue,
             };
-            staff::give(&mut unit, None, player.id, role, agent).await?;
+            staff::give(&mut unit, None, PersonId::new(player.id), role, agent).await?;
         }
         unit.commit().await?;
         Ok(())

@@ -21,6 +21,7 @@ pub use items::{Form, Items};
 pub use json::{Json, Malformed};
 use rules::Origin;
 
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::domain::visible::revealed;
 
@@ -184,7 +185,7 @@ impl Extra {
 pub struct Customer {
     pub id: String,
     #[serde(skip_serializing_if = "is_default")]
-    pub telegram_id: Option<i64>,
+    pub telegram_id: Option<PersonId>,
     #[serde(skip_serializing_if = "is_default")]
     pub phone: Option<String>,
     #[serde(skip_serializing_if = "is_default")]

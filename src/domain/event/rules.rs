@@ -7,6 +7,7 @@ use serde_json::Number;
 use unic_langid::LanguageIdentifier;
 
 use super::json::whole;
+use crate::domain::ids::PersonId;
 use crate::domain::visible::{Unfit, unfit_for_id, unfit_for_label};
 
 pub const MAX_ID: usize = 128;
@@ -140,9 +141,10 @@ pub fn day(text: &str) -> Parsed<NaiveDate> {
 }
 
 /// A Telegram user's ID: positive and of at most 52 bits.
-pub fn telegram_id(number: &Number) -> Parsed<i64> {
+pub fn telegram_id(number: &Number) -> Parsed<PersonId> {
     whole(number)
         .filter(|id| (1..1 << 52).contains(id))
+        .map(PersonId::new)
         .ok_or_else(|| "must be a Telegram user's ID: a positive whole number".into())
 }
 
@@ -214,7 +216,7 @@ mod tests {
         for text in ["-1", "4.5", "1e30"] {
             assert!(count(&number(text)).is_err(), "{text}");
         }
-        assert_eq!(telegram_id(&number("700000001")), Ok(700_000_001));
+        assert_eq!(telegram_id(&number("700000001")), Ok(PersonId::new(700_000_001)));
         for text in ["0", "-1001", "4503599627370496"] {
             assert!(telegram_id(&number(text)).is_err(), "{text}");
         }

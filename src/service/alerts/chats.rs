@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::config::{ChatTopic, Config};
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit, person, roles};
@@ -25,11 +25,11 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub(super) struct Chats {
     subscribed: Vec<AlertChat>,
-    admins: Vec<i64>,
+    admins: Vec<PersonId>,
     /// Who may see alerts in a chat of their own with the bot.
-    entitled: BTreeSet<i64>,
+    entitled: BTreeSet<PersonId>,
     configured: Vec<ChatTopic>,
-    persons: HashMap<i64, Person>,
+    persons: HashMap<PersonId, Person>,
     lost: Vec<LostChat>,
     now: Timestamp,
 }
@@ -71,7 +71,7 @@ impl Chats {
     pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
         let subscribed = tx.list_alert_chats().await?;
         let admins = roles::admins(tx, ctx).await?;
-        let mut entitled: BTreeSet<i64> = admins.iter().copied().collect();
+        let mut entitled: BTreeSet<PersonId> = admins.iter().copied().collect();
         entitled.extend(tx.list_staff_with_role(Role::Lead.as_str()).await?);
         let mut persons = HashMap::new();
         let chats =
@@ -116,7 +116,7 @@ impl Chats {
     }
 
     /// Who subscribed this chat or topic, as far as that was kept.
-    pub fn subscriber(&self, place: ChatTopic) -> Option<i64> {
+    pub fn subscriber(&self, place: ChatTopic) -> Option<PersonId> {
         self.find(place.chat, place.topic)?.subscribed_by
     }
 
@@ -147,7 +147,7 @@ impl Chats {
 
     /// Admins that may be sent to, in their own chats.
     pub fn open_admins(&self, ctx: &Context) -> Vec<Target> {
-        let chats = self.admins.iter().map(|admin| ChatId::private(*admin));
+        let chats = self.admins.iter().map(|admin| admin.chat());
         let open = chats.filter(|chat| self.is_open(*chat, TopicId::NONE));
         open.map(|chat| self.target(ctx, ChatTopic { chat, topic: TopicId::NONE })).collect()
     }

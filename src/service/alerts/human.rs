@@ -9,7 +9,7 @@ use super::folds::{self, Touched};
 use super::text;
 use super::who::Who;
 use super::words::{self, Said};
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::service::Unit;
 use crate::service::words::Words;
 use crate::store::humans::{HumanAlert, HumanRequest, NewHumanAlert, NewHumanRequest};
@@ -86,7 +86,7 @@ pub async fn words(unit: &mut Unit<'_>, words: &Words, text: Option<&str>) -> st
 }
 
 /// A message belongs to a request from here on, and goes where that was told.
-async fn take(unit: &mut Unit<'_>, request: i64, person: i64, said: Said<'_>) -> store::Result<()> {
+async fn take(unit: &mut Unit<'_>, request: i64, person: PersonId, said: Said<'_>) -> store::Result<()> {
     let ctx = unit.ctx;
     if !unit.tx.insert_human_message(person, said.message_id, request).await? {
         return Ok(());
@@ -127,7 +127,7 @@ async fn is_about_survey(unit: &mut Unit<'_>, words: &Words, request: &HumanRequ
 }
 
 /// The leads see an edited message as it is now.
-pub async fn edited(unit: &mut Unit<'_>, person: i64, said: Said<'_>) -> store::Result<()> {
+pub async fn edited(unit: &mut Unit<'_>, person: PersonId, said: Said<'_>) -> store::Result<()> {
     let Some(request) = unit.tx.find_human_message(person, said.message_id).await? else { return Ok(()) };
     let told = open_alerts(unit, request, person, said).await?;
     for alert in told.into_iter().flatten() {
@@ -141,7 +141,7 @@ pub async fn edited(unit: &mut Unit<'_>, person: i64, said: Said<'_>) -> store::
 async fn open_alerts(
     unit: &mut Unit<'_>,
     request: i64,
-    person: i64,
+    person: PersonId,
     said: Said<'_>,
 ) -> store::Result<Option<Vec<HumanAlert>>> {
     let mut told = unit.tx.list_human_alerts(request).await?;
@@ -160,7 +160,7 @@ async fn open_alerts(
 async fn tell_again(
     unit: &mut Unit<'_>,
     request: i64,
-    person: i64,
+    person: PersonId,
     last: Option<Said<'_>>,
 ) -> store::Result<()> {
     if !tell_and_show(unit, request, person, last).await? {
@@ -172,7 +172,7 @@ async fn tell_again(
 async fn tell_and_show(
     unit: &mut Unit<'_>,
     request: i64,
-    person: i64,
+    person: PersonId,
     last: Option<Said<'_>>,
 ) -> store::Result<bool> {
     let mut touched = Touched::new();
@@ -186,7 +186,7 @@ async fn tell_and_show(
 async fn tell(
     unit: &mut Unit<'_>,
     request: i64,
-    person: i64,
+    person: PersonId,
     last: Option<Said<'_>>,
     touched: &mut Touched,
 ) -> store::Result<bool> {
@@ -259,7 +259,7 @@ pub(super) async fn move_on(
 /// What customers said, with their requests, was taken back in one chat: where no other has been told, the next one is.
 pub(super) async fn tell_elsewhere(
     unit: &mut Unit<'_>,
-    requests: impl IntoIterator<Item = (i64, i64)>,
+    requests: impl IntoIterator<Item = (i64, PersonId)>,
 ) -> store::Result<()> {
     for (request, person) in requests {
         if !has_open_alert(unit, request).await? {

@@ -1,7 +1,7 @@
 //! Tells the leads about bad scores: one alert a survey and chat, edited with all that follows.
 
 use crate::config::ChatTopic;
-use crate::domain::ids::{ChatId, MessageKey};
+use crate::domain::ids::MessageKey;
 use crate::service::Unit;
 use crate::service::noted::{AnswersChanged, Medium};
 use crate::store::alerts::{AlertRow, NewAlert};
@@ -198,8 +198,7 @@ async fn enqueue_copy(
 ) -> store::Result<()> {
     let made = unit.tx.insert_message(chat, topic).await?;
     unit.tx.insert_copy(made, (medium.person, medium.message_id), Some(survey)).await?;
-    let copy =
-        Outgoing::copy(Lane::Words, chat, ChatId::private(medium.person), medium.message_id).thread(topic);
+    let copy = Outgoing::copy(Lane::Words, chat, medium.person.chat(), medium.message_id).thread(topic);
     let mut copy = copy.alert(alert).message(made);
     copy.payload = copy.payload.reply_to(message).silent();
     unit.tx.enqueue(&copy, unit.now).await?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::chats::configured;
 use crate::config::{ChatTopic, Config};
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
@@ -45,7 +45,7 @@ pub struct OrphanedPlace {
 }
 
 /// Somebody of the staff, for the operator's terminal.
-fn person(id: Option<i64>, name: Option<&str>) -> String {
+fn person(id: Option<PersonId>, name: Option<&str>) -> String {
     let Some(id) = id else { return "somebody unknown, for it was not kept yet".to_owned() };
     let name: String = name.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     if name.is_empty() { id.to_string() } else { format!("{id} ({name})") }

@@ -1,6 +1,7 @@
 //! Who asks for a human, as far as the company and Telegram told.
 
 use crate::domain::event::Event;
+use crate::domain::ids::PersonId;
 use crate::i18n::Catalogue;
 use crate::store::{self, Error, Tx};
 use crate::view::View;
@@ -14,7 +15,7 @@ pub(super) struct Who {
 }
 
 impl Who {
-    pub async fn load(tx: &mut Tx, person: i64) -> store::Result<Self> {
+    pub async fn load(tx: &mut Tx, person: PersonId) -> store::Result<Self> {
         let customers = tx.list_customer_names(person).await?;
         let event = match tx.find_latest_event_body(person).await? {
             Some(body) => Some(

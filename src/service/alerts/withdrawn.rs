@@ -9,7 +9,7 @@ use super::losses::{move_on, say, settle_all, surveys_in};
 use super::subscribe::named;
 use super::waiting::send_waiting;
 use crate::config::ChatTopic;
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
 use crate::service::staff_log;
@@ -27,9 +27,9 @@ pub enum Fate {
 
 /// Somebody may see alerts no more: their own chat with the bot gets none, and neither do the chats that they subscribed,
 /// until an admin keeps them. What was on its way there goes to whoever gets alerts now; what was posted stays as it is.
-pub async fn withdraw(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> store::Result<()> {
+pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonId) -> store::Result<()> {
     let configured = configured(&mut unit.tx, &unit.ctx.config).await?;
-    let own = ChatId::private(person);
+    let own = person.chat();
     let mut left = Vec::new();
     for chat in unit.tx.list_alert_chats().await? {
         let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
@@ -48,7 +48,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> stor
         tracing::info!(
             chat = place.chat.get(),
             topic = place.topic.get(),
-            person,
+            person = person.get(),
             "a chat gets no more alerts: the role of who subscribed it has ended"
         );
         left.push((place.chat, Some(place.topic)));
@@ -126,7 +126,7 @@ pub async fn screen(unit: &mut Unit<'_>, locale: &str) -> store::Result<View> {
 /// An admin decides about a chat with all its topics that wait for that. `None` if none does any more.
 pub async fn decide(
     unit: &mut Unit<'_>,
-    admin: i64,
+    admin: PersonId,
     chat: ChatId,
     fate: Fate,
 ) -> store::Result<Option<String>> {

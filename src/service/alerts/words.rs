@@ -6,7 +6,7 @@
 
 use super::text;
 use super::who::Who;
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::template::escape_html;
 use crate::service::Unit;
 use crate::service::alerts::chats::Chats;
@@ -48,7 +48,7 @@ pub(super) async fn pass_on(
     unit: &mut Unit<'_>,
     alert: &HumanAlert,
     request: i64,
-    person: i64,
+    person: PersonId,
     said: Said<'_>,
 ) -> store::Result<MessageKey> {
     let place = place(unit, request, person, alert).await?;
@@ -61,7 +61,7 @@ pub(super) async fn pass_on_again(
     unit: &mut Unit<'_>,
     alert: &HumanAlert,
     request: i64,
-    person: i64,
+    person: PersonId,
     said: Said<'_>,
 ) -> store::Result<()> {
     let place = place(unit, request, person, alert).await?;
@@ -89,7 +89,7 @@ pub(super) async fn pass_on_again(
 async fn change(
     unit: &mut Unit<'_>,
     row: &store::copies::WaitingRow,
-    person: i64,
+    person: PersonId,
     part: Part,
     place: Place,
     said: Said<'_>,
@@ -121,7 +121,7 @@ fn length(parts: &[Part]) -> usize {
 async fn show(
     unit: &mut Unit<'_>,
     place: Place,
-    person: i64,
+    person: PersonId,
     said: Said<'_>,
     mark: &str,
 ) -> store::Result<()> {
@@ -142,7 +142,7 @@ async fn show(
 async fn send(
     unit: &mut Unit<'_>,
     place: Place,
-    person: i64,
+    person: PersonId,
     said: Said<'_>,
     mark: &str,
 ) -> store::Result<()> {
@@ -151,14 +151,19 @@ async fn send(
     unit.tx.insert_copy_part(made, person, said.message_id).await?;
     let mut row = match said.part(mark) {
         Some(part) => Outgoing::send(Lane::Words, place.chat, Payload::words(vec![part])),
-        None => Outgoing::copy(Lane::Words, place.chat, ChatId::private(person), said.message_id),
+        None => Outgoing::copy(Lane::Words, place.chat, person.chat(), said.message_id),
     };
     row.payload = row.payload.reply_to(place.under);
     unit.tx.enqueue(&row.thread(place.topic).message(made), unit.now).await
 }
 
 /// Where words of a request go in one chat. One that is listed with others gets a message of its own for them.
-async fn place(unit: &mut Unit<'_>, request: i64, person: i64, alert: &HumanAlert) -> store::Result<Place> {
+async fn place(
+    unit: &mut Unit<'_>,
+    request: i64,
+    person: PersonId,
+    alert: &HumanAlert,
+) -> store::Result<Place> {
     let ctx = unit.ctx;
     let (chat, topic) = (alert.chat_id, alert.thread_id);
     if !alert.shared {

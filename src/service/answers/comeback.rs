@@ -2,14 +2,14 @@
 //! question that waits for them is shown once more, below what they are answered.
 
 use super::{Loaded, repeat};
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{MessageKey, PersonId, TopicId};
 use crate::service::Unit;
 use crate::store::repeats::Kind;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::{Again, step_again};
 
 /// The survey of a person that waits for an answer of theirs, if there is one.
-pub async fn open_question(unit: &mut Unit<'_>, person: i64) -> store::Result<Option<Loaded>> {
+pub async fn open_question(unit: &mut Unit<'_>, person: PersonId) -> store::Result<Option<Loaded>> {
     match unit.tx.find_open_question(person, unit.now).await? {
         Some(row) => Loaded::from_row(&mut unit.tx, unit.ctx, row).await,
         None => Ok(None),
@@ -31,7 +31,7 @@ pub async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<(
         if !is_free(&mut unit.tx, row.id, row.repeat).await? {
             return Ok(());
         }
-        let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
+        let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
         unit.tx.claim_repeat(row.id, Kind::Shown, message, now).await?;
         message
     };
@@ -40,10 +40,7 @@ pub async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<(
     });
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx
-        .enqueue(
-            &Outgoing::send(Lane::Answers, ChatId::private(person), payload).message(message).survey(row.id),
-            now,
-        )
+        .enqueue(&Outgoing::send(Lane::Answers, person.chat(), payload).message(message).survey(row.id), now)
         .await
 }
 

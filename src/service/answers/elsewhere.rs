@@ -1,14 +1,14 @@
 //! An open survey in another language, or in another chat.
 
 use super::{Loaded, enqueue_edit, repeat};
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{PersonId, TopicId};
 use crate::domain::ledger::State;
 use crate::service::Unit;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::survey::{Ended, ended, step};
 
 /// From here on all surveys of this person speak this language; those that are open at once.
-pub async fn speak(unit: &mut Unit<'_>, person: i64, locale: &str) -> store::Result<()> {
+pub async fn speak(unit: &mut Unit<'_>, person: PersonId, locale: &str) -> store::Result<()> {
     let ctx = unit.ctx;
     unit.tx.set_survey_language(person, locale).await?;
     for row in unit.tx.list_open_surveys(person).await? {
@@ -23,18 +23,22 @@ pub async fn speak(unit: &mut Unit<'_>, person: i64, locale: &str) -> store::Res
 }
 
 /// An untouched survey is shown in another person's chat, and the former message says so.
-pub async fn show_elsewhere(unit: &mut Unit<'_>, loaded: Loaded, to: i64, locale: &str) -> store::Result<()> {
+pub async fn show_elsewhere(
+    unit: &mut Unit<'_>,
+    loaded: Loaded,
+    to: PersonId,
+    locale: &str,
+) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
     let moved = loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Moved));
     enqueue_edit(unit, &loaded, &moved, None).await?;
-    let message = unit.tx.insert_message(ChatId::private(to), TopicId::NONE).await?;
+    let message = unit.tx.insert_message(to.chat(), TopicId::NONE).await?;
     unit.tx.move_survey_to(loaded.row.id, to, message, locale, now).await?;
     let there = loaded.in_language(ctx, locale);
     let view = there.with_view(ctx, &there.dialogue, step);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let send =
-        Outgoing::send(Lane::Answers, ChatId::private(to), payload).message(message).survey(there.row.id);
+    let send = Outgoing::send(Lane::Answers, to.chat(), payload).message(message).survey(there.row.id);
     unit.tx.enqueue(&send, now).await?;
     Ok(())
 }

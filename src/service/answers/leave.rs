@@ -1,7 +1,7 @@
 //! Ends a survey before its last question: stopped by the customer, blocked, or expired.
 
 use super::{Loaded, arrival, closed, ended, enqueue_edit, repeat};
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::ledger::{PartialEnd, State, Unanswered};
 use crate::service::Unit;
 use crate::store;
@@ -16,7 +16,7 @@ pub enum Leave {
 }
 
 /// Ends whatever is open in a person's chat. False if nothing was.
-pub async fn end_open(unit: &mut Unit<'_>, person: i64, how: Leave) -> store::Result<bool> {
+pub async fn end_open(unit: &mut Unit<'_>, person: PersonId, how: Leave) -> store::Result<bool> {
     let mut any = false;
     for row in unit.tx.list_open_surveys(person).await? {
         // One that is just being sent is ended by the outcome of its sending.

@@ -3,7 +3,7 @@
 //! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with
 //! the messages it causes.
 
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
 use crate::service::{Context, Unit};
@@ -34,7 +34,7 @@ pub use words::{edited, words};
 /// One tap on a button of a survey's message, as the callback data and Telegram say; nothing of it is trusted.
 #[derive(Clone, Copy, Debug)]
 pub struct Tap {
-    pub person: i64,
+    pub person: PersonId,
     /// The tapper's language, for what is said to somebody whose survey it is not.
     pub locale: &'static str,
     /// `None` where Telegram leaves the tapped message out; then it is taken for the survey's.
@@ -168,13 +168,8 @@ async fn enqueue_edit(
 ) -> store::Result<()> {
     let (Some(person), Some(message)) = (loaded.row.person, loaded.row.message) else { return Ok(()) };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let row = Outgoing::edit(
-        Lane::Answers,
-        ChatId::private(person),
-        message,
-        message_id.or(loaded.row.message_id),
-        payload,
-    );
+    let row =
+        Outgoing::edit(Lane::Answers, person.chat(), message, message_id.or(loaded.row.message_id), payload);
     unit.tx.enqueue(&row.survey(loaded.row.id), unit.now).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{Loaded, Tap, enqueue_edit, last_words};
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{MessageKey, PersonId, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
@@ -68,7 +68,7 @@ async fn settle(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Resu
 }
 
 /// Who shall see the step once more, if anybody.
-async fn wanted_by(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<Option<i64>> {
+async fn wanted_by(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<Option<PersonId>> {
     let ctx = unit.ctx;
     let row = &loaded.row;
     let open = matches!(row.state()?, State::Sent | State::Started) && loaded.takes_answers(unit.now)?;
@@ -112,12 +112,12 @@ async fn send(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     kind: Kind,
-    person: i64,
+    person: PersonId,
     not_after: Timestamp,
 ) -> store::Result<()> {
     let now = unit.now;
     let survey = loaded.row.id;
-    let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
+    let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
     unit.tx.claim_repeat(survey, kind, message, now).await?;
     let why = if kind == Kind::Reminder { Again::Reminder } else { Again::Silence };
     let view =
@@ -125,8 +125,7 @@ async fn send(
     let mut payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     // That we were away is our fault and nobody's reason to be disturbed.
     payload.silent = kind != Kind::Reminder;
-    let mut row =
-        Outgoing::send(Lane::Surveys, ChatId::private(person), payload).message(message).survey(survey);
+    let mut row = Outgoing::send(Lane::Surveys, person.chat(), payload).message(message).survey(survey);
     row.not_after = Some(not_after);
     unit.tx.enqueue(&row, now).await?;
     Ok(())
@@ -156,10 +155,7 @@ pub async fn arrived(unit: &mut Unit<'_>, survey: i64, message: MessageKey) -> s
     let Some(person) = loaded.row.person else { return Ok(()) };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx
-        .enqueue(
-            &Outgoing::edit(Lane::Answers, ChatId::private(person), message, None, payload).survey(survey),
-            now,
-        )
+        .enqueue(&Outgoing::edit(Lane::Answers, person.chat(), message, None, payload).survey(survey), now)
         .await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
 
 use super::{Loaded, enqueue_edit, write};
-use crate::domain::ids::{ChatId, MessageId, TopicId};
+use crate::domain::ids::{MessageId, PersonId, TopicId};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
 use crate::service::noted::Medium;
@@ -67,7 +67,7 @@ async fn say_full(unit: &mut Unit<'_>, loaded: &Loaded, is_told: bool) -> store:
     let Some(person) = loaded.row.person.filter(|_| !is_told) else { return Ok(()) };
     unit.tx.set_words_full(loaded.row.id).await?;
     let view = View::text(unit.ctx.catalogue.text(&loaded.locale, "survey-full"));
-    let send = Outgoing::send(Lane::Answers, ChatId::private(person), Payload::text(view.html.as_str()));
+    let send = Outgoing::send(Lane::Answers, person.chat(), Payload::text(view.html.as_str()));
     unit.tx.enqueue(&send.survey(loaded.row.id), unit.now).await?;
     Ok(())
 }
@@ -190,13 +190,11 @@ async fn go_on_below(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> 
         let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
         enqueue_edit(unit, loaded, &old, None).await?;
     }
-    let message = unit.tx.insert_message(ChatId::private(person), TopicId::NONE).await?;
+    let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
     unit.tx.set_survey_message(loaded.row.id, message).await?;
     let view = loaded.with_view(ctx, after, step_after_words);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let row = Outgoing::send(Lane::Answers, ChatId::private(person), payload)
-        .message(message)
-        .survey(loaded.row.id);
+    let row = Outgoing::send(Lane::Answers, person.chat(), payload).message(message).survey(loaded.row.id);
     unit.tx.enqueue(&row, unit.now).await?;
     Ok(())
 }
@@ -205,7 +203,7 @@ async fn go_on_below(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> 
 /// room that a survey has.
 pub async fn edited(
     unit: &mut Unit<'_>,
-    person: i64,
+    person: PersonId,
     message_id: MessageId,
     text: Option<&str>,
 ) -> store::Result<()> {

@@ -7,6 +7,7 @@ use chrono::Timelike as _;
 
 use super::replay::Fate;
 use crate::domain::event::Event;
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -22,7 +23,7 @@ pub struct Past {
     /// The customers that the database knows, as they are now.
     pub(super) customers: Vec<CustomerRow>,
     pub(super) persons: Vec<PastPersonRow>,
-    pub(super) staff: HashSet<i64>,
+    pub(super) staff: HashSet<PersonId>,
     /// When persons were last asked before all this.
     pub(super) last_sent: Vec<LastSent>,
     pub(super) from: Timestamp,
@@ -149,7 +150,7 @@ impl Past {
         let ids: BTreeSet<&str> = self.events.iter().map(|past| past.event.customer.id.as_str()).collect();
         self.customers = tx.list_customers(&ids.into_iter().collect::<Vec<_>>()).await?;
         let named = self.events.iter().filter_map(|past| past.event.customer.telegram_id);
-        let persons: BTreeSet<i64> =
+        let persons: BTreeSet<PersonId> =
             self.customers.iter().filter_map(|customer| customer.person).chain(named).collect();
         self.persons = tx.list_past_persons(&persons.into_iter().collect::<Vec<_>>()).await?;
         self.staff = ctx.config.admin_ids.iter().copied().chain(tx.list_staff_ids().await?).collect();

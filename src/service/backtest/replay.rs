@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use super::past::{Past, local_hour};
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::schedule::Moment;
 use crate::domain::time::Timestamp;
@@ -33,7 +34,7 @@ enum Happening {
     Link(usize),
     Arrive(usize),
     /// The person's open survey ends.
-    Free(i64),
+    Free(PersonId),
     Due(usize),
     TooOld(usize),
 }
@@ -53,10 +54,10 @@ struct Replay<'a> {
     surveys: Vec<Option<Survey>>,
     /// The surveys of a customer that are not sent yet.
     pending: HashMap<&'a str, Vec<usize>>,
-    customers_of: HashMap<i64, BTreeSet<&'a str>>,
-    last_sent: HashMap<i64, Timestamp>,
+    customers_of: HashMap<PersonId, BTreeSet<&'a str>>,
+    last_sent: HashMap<PersonId, Timestamp>,
     /// Persons who have an open survey, and when it ends, if ever.
-    open: HashMap<i64, Option<Timestamp>>,
+    open: HashMap<PersonId, Option<Timestamp>>,
 }
 
 /// What the scripts of `ctx` make of the past, event by event.
@@ -200,7 +201,7 @@ impl<'a> Replay<'a> {
     }
 
     /// A customer who got a chat gets what waited for it.
-    fn linked(&mut self, customer: &'a str, before: Option<i64>, now: Timestamp) {
+    fn linked(&mut self, customer: &'a str, before: Option<PersonId>, now: Timestamp) {
         let person = self.batch.person_of(customer);
         if person == before {
             return;
@@ -252,7 +253,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Everything of one person that is due, newest event first.
-    fn round(&mut self, person: i64, now: Timestamp) {
+    fn round(&mut self, person: PersonId, now: Timestamp) {
         let customers: Vec<&str> = self.customers_of.get(&person).into_iter().flatten().copied().collect();
         let mut due: Vec<usize> =
             customers.into_iter().flat_map(|customer| self.pending_of(customer)).collect();
@@ -270,7 +271,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn judge(&mut self, place: usize, person: Option<i64>, now: Timestamp) {
+    fn judge(&mut self, place: usize, person: Option<PersonId>, now: Timestamp) {
         let row = self.due_row(place, person);
         let standing = Standing {
             is_staff: person.is_some_and(|person| self.past.staff.contains(&person)),
@@ -289,7 +290,7 @@ impl<'a> Replay<'a> {
     }
 
     /// It is with the customer: for as long as it really was, where it was; else it is answered at once.
-    fn send(&mut self, place: usize, slug: &str, person: i64, hour: u32, now: Timestamp) {
+    fn send(&mut self, place: usize, slug: &str, person: PersonId, hour: u32, now: Timestamp) {
         self.settle(place, State::Sent);
         if let Some(survey) = self.surveys.get_mut(place).and_then(Option::as_mut) {
             survey.fate.hour = Some(hour);
@@ -306,7 +307,7 @@ impl<'a> Replay<'a> {
         self.open.insert(person, until);
     }
 
-    fn due_row(&self, place: usize, person: Option<i64>) -> DueRow {
+    fn due_row(&self, place: usize, person: Option<PersonId>) -> DueRow {
         let event = &self.past.events[place].event;
         let script = self.script(place);
         let known = person.and_then(|person| self.batch.known_person(person));

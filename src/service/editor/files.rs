@@ -2,7 +2,7 @@
 
 use super::screens::compared;
 use super::{At, Shown};
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::MessageId;
 use crate::domain::script::diff::Diff;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::domain::staff::Deed;
@@ -113,9 +113,7 @@ impl At<'_> {
             return self.with_toast(unit, Screen::List, "desk-toast-gone").await;
         };
         let payload = Payload::document(Document { name: format!("{}.toml", self.slug), content });
-        unit.tx
-            .enqueue(&Outgoing::send(Lane::Answers, ChatId::private(self.person.id), payload), unit.now)
-            .await?;
+        unit.tx.enqueue(&Outgoing::send(Lane::Answers, self.person.id.chat(), payload), unit.now).await?;
         let screen = if is_draft { Screen::Home } else { Screen::Card };
         self.with_toast(unit, screen, "desk-toast-file-soon").await
     }

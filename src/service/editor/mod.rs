@@ -10,7 +10,7 @@ mod words;
 
 use std::time::Duration;
 
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::script::Problem;
 use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
 use crate::domain::staff::Role;
@@ -59,7 +59,7 @@ pub async fn tap(
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     if role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
-        tracing::warn!(person = person.id, "a button of the scripts' screens was refused: no admin");
+        tracing::warn!(person = person.id.get(), "a button of the scripts' screens was refused: no admin");
         unit.tx.delete_desk(person.id).await?;
         let text = |id| ctx.catalogue.text(person::locale(ctx, person), id);
         show(unit, person.id, message_id, &View::text(text("team-closed"))).await?;
@@ -71,11 +71,14 @@ pub async fn tap(
     Ok(toast)
 }
 
-async fn show(unit: &mut Unit<'_>, person: i64, message_id: MessageId, view: &View) -> store::Result<()> {
+async fn show(
+    unit: &mut Unit<'_>,
+    person: PersonId,
+    message_id: MessageId,
+    view: &View,
+) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx
-        .enqueue(&Outgoing::edit_shown(Lane::Answers, ChatId::private(person), message_id, payload), unit.now)
-        .await
+    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.chat(), message_id, payload), unit.now).await
 }
 
 impl<'a> At<'a> {
@@ -153,7 +156,7 @@ impl<'a> At<'a> {
         Ok(Some(self.desk().one("desk-toast-changed", "name", name)))
     }
 
-    async fn name_of(&self, unit: &mut Unit<'_>, person: i64) -> store::Result<String> {
+    async fn name_of(&self, unit: &mut Unit<'_>, person: PersonId) -> store::Result<String> {
         let name = unit.tx.find_person(person).await?.and_then(|person| person.first_name);
         Ok(name.unwrap_or_else(|| person.to_string()))
     }
@@ -215,7 +218,7 @@ impl<'a> At<'a> {
 
     /// A message as ours, so that its buttons can be taken away when there is a newer one.
     async fn logical(&self, unit: &mut Unit<'_>, message_id: Option<MessageId>) -> store::Result<MessageKey> {
-        let message = unit.tx.insert_message(ChatId::private(self.person.id), TopicId::NONE).await?;
+        let message = unit.tx.insert_message(self.person.id.chat(), TopicId::NONE).await?;
         if let Some(message_id) = message_id {
             unit.tx.set_message_id(message, message_id).await?;
         }

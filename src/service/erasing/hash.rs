@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use crate::domain::ids::PersonId;
 use crate::entropy::Entropy;
 use crate::store::{self, Tx};
 
@@ -41,7 +42,7 @@ impl Hasher {
         self.hash("customer", customer_id)
     }
 
-    pub(super) fn person(&self, person: i64) -> String {
+    pub(super) fn person(&self, person: PersonId) -> String {
         self.hash("person", &person.to_string())
     }
 
@@ -72,7 +73,7 @@ mod tests {
         let (one, other) = (Hasher("k".to_owned()), Hasher("l".to_owned()));
         assert_eq!(one.event("order-1"), one.event("order-1"));
         assert_ne!(one.event("order-1"), other.event("order-1"));
-        assert_ne!(one.event("7"), format!("{PREFIX}{}", one.person(7)));
+        assert_ne!(one.event("7"), format!("{PREFIX}{}", one.person(PersonId::new(7))));
         assert_eq!(one.event("order-1").len(), PREFIX.len() + 22);
     }
 }

@@ -16,6 +16,7 @@ mod survey;
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::domain::ids::PersonId;
 use crate::domain::schedule::day_of;
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
@@ -66,7 +67,7 @@ async fn known_customer(unit: &mut Unit<'_>, customer: i64, customer_id: &str) -
 
 /// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other customers
 /// only the link goes, and an admin is to decide (`requests`).
-pub async fn person(unit: &mut Unit<'_>, person: i64, locale: &str) -> store::Result<Progress> {
+pub async fn person(unit: &mut Unit<'_>, person: PersonId, locale: &str) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(unit).await?;
     erasing.asked_by = Some(person);
     erasing.persons.insert(person);
@@ -118,13 +119,13 @@ async fn done(tx: &mut Tx, erased: Erased) -> store::Result<Progress> {
 
 /// These people are to be known who are not; those who were once, and wanted no surveys, still want none. They are in
 /// the answer, and known.
-pub async fn remember_opt_outs(tx: &mut Tx, persons: &[i64]) -> store::Result<Vec<i64>> {
+pub async fn remember_opt_outs(tx: &mut Tx, persons: &[PersonId]) -> store::Result<Vec<PersonId>> {
     let mut back = Vec::new();
     if persons.is_empty() {
         return Ok(back);
     }
     let Some(hasher) = Hasher::find(tx).await? else { return Ok(back) };
-    let by_hash: HashMap<String, i64> = persons.iter().map(|id| (hasher.person(*id), *id)).collect();
+    let by_hash: HashMap<String, PersonId> = persons.iter().map(|id| (hasher.person(*id), *id)).collect();
     let wishes = tx.take_erased_opt_outs(&by_hash.keys().map(String::as_str).collect::<Vec<_>>()).await?;
     for (hash, at) in wishes {
         if let Some(person) = by_hash.get(&hash) {
@@ -142,9 +143,9 @@ struct Erasing {
     /// Whom everything goes to.
     nobody: i64,
     /// Who asked to be forgotten: everything goes that they were asked.
-    asked_by: Option<i64>,
+    asked_by: Option<PersonId>,
     /// Who may be known for no reason any more.
-    persons: BTreeSet<i64>,
+    persons: BTreeSet<PersonId>,
     tokens: Vec<String>,
     posted: Posted,
     /// What the customers see last; queued at the end, for what waits for them is taken back.
@@ -230,7 +231,7 @@ impl Erasing {
 
     /// What a person was asked and has not answered is the customer's own: it stays, and that it was they who were asked
     /// goes. True if there is no more.
-    async fn unasked(&mut self, unit: &mut Unit<'_>, person: i64) -> store::Result<bool> {
+    async fn unasked(&mut self, unit: &mut Unit<'_>, person: PersonId) -> store::Result<bool> {
         let events = unit.tx.list_events_unanswered_by(person, limit(self.room)).await?;
         let mut asked = Vec::new();
         for event in &events {
@@ -292,7 +293,7 @@ impl Erasing {
         Ok(())
     }
 
-    async fn person(&mut self, unit: &mut Unit<'_>, person: i64) -> store::Result<()> {
+    async fn person(&mut self, unit: &mut Unit<'_>, person: PersonId) -> store::Result<()> {
         let requests = unit.tx.list_human_requests_of(person).await?;
         self.erased += self.posted.take_back_requests(unit, &requests, person).await?;
         let is_asking = self.asked_by == Some(person);
@@ -340,7 +341,7 @@ fn limit(count: usize) -> i64 {
 }
 
 /// Whether the number stands in the text, whole.
-fn names_number(text: &str, number: i64) -> bool {
+fn names_number(text: &str, number: PersonId) -> bool {
     let number = number.to_string();
     let is_digit = |c: Option<u8>| c.is_some_and(|c| c.is_ascii_digit());
     text.match_indices(&number).any(|(at, _)| {
@@ -358,7 +359,7 @@ mod tests {
         for (text, found) in
             [(r#"{"id":70001,"x":1}"#, true), ("70001", true), (r#"{"id":700012}"#, false), ("170001", false)]
         {
-            assert_eq!(names_number(text, 70001), found, "{text}");
+            assert_eq!(names_number(text, PersonId::new(70001)), found, "{text}");
         }
     }
 

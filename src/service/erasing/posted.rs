@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::limit;
+use crate::domain::ids::PersonId;
 use crate::service::Unit;
 use crate::service::alerts::{self, Erasable, Fold};
 use crate::store::erasing::{CopyRow, Erased};
@@ -62,7 +63,7 @@ impl Posted {
         &mut self,
         unit: &mut Unit<'_>,
         requests: &[i64],
-        person: i64,
+        person: PersonId,
     ) -> store::Result<Erased> {
         if requests.is_empty() {
             return Ok(Erased::default());
@@ -79,7 +80,7 @@ impl Posted {
     }
 
     /// Copies of a person's messages that belong to no survey.
-    pub async fn take_back_copies(&mut self, tx: &mut Tx, person: i64) -> store::Result<usize> {
+    pub async fn take_back_copies(&mut self, tx: &mut Tx, person: PersonId) -> store::Result<usize> {
         let copies = tx.take_copies_of_person(person).await?;
         let count = copies.len();
         self.copies.extend(copies);

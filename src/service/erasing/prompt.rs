@@ -4,7 +4,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::Progress;
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::{MessageId, PersonId};
 use crate::service::{Context, Unit, person, roles};
 use crate::store::erasing::{Claim, ErasingRow};
 use crate::store::persons::Person;
@@ -22,7 +22,7 @@ pub async fn ask(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
 /// The button was pressed: erases if it concerns whom the question was about. The result is what to say in a toast.
 pub async fn confirm(
     unit: &mut Unit<'_>,
-    person: i64,
+    person: PersonId,
     locale: &'static str,
     mark: i64,
     message_id: MessageId,
@@ -64,14 +64,14 @@ pub(super) async fn tell_done(unit: &mut Unit<'_>, erasing: &ErasingRow) -> stor
     show(unit, person, message_id, &done).await
 }
 
-async fn how_done(tx: &mut Tx, person: i64, opted_out: bool) -> store::Result<Done> {
+async fn how_done(tx: &mut Tx, person: PersonId, opted_out: bool) -> store::Result<Done> {
     Ok(Done { opted_out, waiting: tx.count_forget_requests_of(person).await? > 0 })
 }
 
 /// The other button. The result is what to say in a toast.
 pub async fn keep(
     unit: &mut Unit<'_>,
-    person: i64,
+    person: PersonId,
     locale: &'static str,
     message_id: MessageId,
 ) -> store::Result<String> {
@@ -83,7 +83,7 @@ pub async fn keep(
 }
 
 /// The question, and what its button carries.
-async fn question(tx: &mut Tx, ctx: &Context, person: i64, locale: &str) -> store::Result<(View, i64)> {
+async fn question(tx: &mut Tx, ctx: &Context, person: PersonId, locale: &str) -> store::Result<(View, i64)> {
     let claims = tx.list_claims_of(person).await?;
     let mark = mark(&claims);
     let staff = roles::role(tx, ctx, person).await?.is_some();
@@ -105,12 +105,10 @@ fn mark(claims: &[Claim]) -> i64 {
 
 pub(super) async fn show(
     unit: &mut Unit<'_>,
-    person: i64,
+    person: PersonId,
     message_id: MessageId,
     view: &View,
 ) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx
-        .enqueue(&Outgoing::edit_shown(Lane::Answers, ChatId::private(person), message_id, payload), unit.now)
-        .await
+    unit.tx.enqueue(&Outgoing::edit_shown(Lane::Answers, person.chat(), message_id, payload), unit.now).await
 }

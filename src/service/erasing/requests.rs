@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use super::rest;
-use crate::domain::ids::{ChatId, MessageId, TopicId};
+use crate::domain::ids::{ChatId, MessageId, PersonId, TopicId};
 use crate::domain::staff::Deed;
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
@@ -40,7 +40,12 @@ impl ForgetRequest {
 }
 
 /// Somebody was forgotten, and an admin is to decide about the rest of this customer.
-pub(super) async fn open(unit: &mut Unit<'_>, customer: i64, person: i64, locale: &str) -> store::Result<()> {
+pub(super) async fn open(
+    unit: &mut Unit<'_>,
+    customer: i64,
+    person: PersonId,
+    locale: &str,
+) -> store::Result<()> {
     unit.tx.upsert_forget_request((customer, person), locale, unit.now).await?;
     tracing::info!("a request to be forgotten waits for an admin's decision; 'afterword check' names it");
     Ok(())
@@ -190,7 +195,7 @@ async fn question(
 /// A button under the question. The result is what to say in a toast.
 pub async fn decide(
     unit: &mut Unit<'_>,
-    person: i64,
+    person: PersonId,
     locale: &'static str,
     act: RequestAct,
     message_id: MessageId,
@@ -200,7 +205,10 @@ pub async fn decide(
     let locale = known.as_ref().map_or(locale, |known| person::locale(ctx, known));
     let toast = |id| Ok(ctx.catalogue.text(locale, id));
     if roles::role(&mut unit.tx, ctx, person).await? != Some(Role::Admin) {
-        tracing::warn!(person, "a button under a request to be forgotten was refused: no admin");
+        tracing::warn!(
+            person = person.get(),
+            "a button under a request to be forgotten was refused: no admin"
+        );
         return toast("forget-request-toast-not-admin");
     }
     let (RequestAct::Erase { request: id, .. } | RequestAct::Keep { request: id }) = act;

@@ -1,6 +1,6 @@
 //! The end of an erased customer's survey: what was not asked is not asked, what is open ends in the customer's chat.
 
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::ledger::{PartialEnd, State, Suppression};
 use crate::service::answers::Loaded;
 use crate::service::{Context, Unit};
@@ -68,7 +68,7 @@ async fn last_words(
     tx: &mut Tx,
     ctx: &Context,
     survey: i64,
-    person: i64,
+    person: PersonId,
     message_id: MessageId,
 ) -> store::Result<Option<Outgoing>> {
     let Some(loaded) = Loaded::find(tx, ctx, survey).await? else { return Ok(None) };
@@ -76,7 +76,7 @@ async fn last_words(
         loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| ended(catalogue, survey, Ended::Erased));
     Ok(Some(Outgoing::edit_shown(
         Lane::Answers,
-        ChatId::private(person),
+        person.chat(),
         message_id,
         Payload::text(view.html.as_str()),
     )))

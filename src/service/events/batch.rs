@@ -9,6 +9,7 @@ use super::customer::{Customer, nobody};
 use super::decide::{self, Outcome};
 use super::{Accepted, Conflict};
 use crate::domain::event::{ERASED, Event, Normalised};
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
 use crate::domain::phone::digits;
 use crate::domain::time::Timestamp;
@@ -44,14 +45,14 @@ pub(in crate::service) struct Batch<'a> {
     pub now: Timestamp,
     known: HashMap<String, KnownEvent>,
     customers: HashMap<&'a str, Customer>,
-    persons: HashMap<i64, PersonRow>,
+    persons: HashMap<PersonId, PersonRow>,
     /// Whose own phone number it is.
-    owners: HashMap<String, i64>,
-    pub staff: HashSet<i64>,
+    owners: HashMap<String, PersonId>,
+    pub staff: HashSet<PersonId>,
     /// The time of the newest event that cancels, by customer, subject, kind and whether it is a test.
     cancelled: HashMap<(String, String, &'static str, bool), Timestamp>,
     /// When a person was last asked by a script.
-    pub last_sent: HashMap<(i64, String), Timestamp>,
+    pub last_sent: HashMap<(PersonId, String), Timestamp>,
     new: Vec<New<'a>>,
     places: HashMap<&'a str, usize>,
 }
@@ -76,7 +77,7 @@ impl<'a> Batch<'a> {
                 .chain(owners.values().copied()),
         );
         let persons = persons(&mut unit.tx, &person_ids, events, &known).await?;
-        let mut staff: HashSet<i64> = ctx.config.admin_ids.iter().copied().collect();
+        let mut staff: HashSet<PersonId> = ctx.config.admin_ids.iter().copied().collect();
         if !person_ids.is_empty() {
             staff.extend(unit.tx.list_staff_ids().await?);
         }
@@ -127,7 +128,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Who shared the event's phone number as their own.
-    fn owner(&self, event: &Event) -> Option<i64> {
+    fn owner(&self, event: &Event) -> Option<PersonId> {
         event.customer.phone.as_deref().and_then(|phone| self.owners.get(&digits(phone))).copied()
     }
 
@@ -161,7 +162,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Only a script with a gap of its own asks for this.
-    async fn load_last_sent(&mut self, tx: &mut Tx, persons: &[i64]) -> store::Result<()> {
+    async fn load_last_sent(&mut self, tx: &mut Tx, persons: &[PersonId]) -> store::Result<()> {
         let defaults = &self.ctx.config.sending;
         let gapped = |live: &crate::service::script_set::Live| {
             live.script().send.resolve(defaults).min_gap_same.is_some()
@@ -275,7 +276,7 @@ impl New<'_> {
     }
 }
 
-async fn phone_owners(tx: &mut Tx, events: &[Normalised]) -> store::Result<HashMap<String, i64>> {
+async fn phone_owners(tx: &mut Tx, events: &[Normalised]) -> store::Result<HashMap<String, PersonId>> {
     let phones: BTreeSet<String> =
         events.iter().filter_map(|event| event.customer.phone.as_deref()).map(digits).collect();
     let phones: Vec<&str> = phones.iter().map(String::as_str).collect();
@@ -305,7 +306,7 @@ async fn known(tx: &mut Tx, event_ids: &[&str]) -> store::Result<HashMap<String,
 /// event brings them back.
 async fn persons(
     tx: &mut Tx,
-    ids: &[i64],
+    ids: &[PersonId],
     events: &[Normalised],
     known: &HashMap<String, KnownEvent>,
 ) -> store::Result<Vec<PersonRow>> {

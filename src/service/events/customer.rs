@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::event::Event;
+use crate::domain::ids::PersonId;
 use crate::domain::naming;
 use crate::domain::phone::digits;
 use crate::domain::time::Timestamp;
@@ -28,7 +29,7 @@ impl Customer {
 
     /// Takes over what the event says of its customer. The newest event wins; an older one fills in what is missing.
     /// `owner` is the person who shared the event's phone number as their own.
-    pub fn learn(&mut self, event: &Event, owner: Option<i64>, now: Timestamp) {
+    pub fn learn(&mut self, event: &Event, owner: Option<PersonId>, now: Timestamp) {
         let newest = event.occurred_at >= self.row.described_at;
         self.changed |= self.is_new;
         for (known, said) in description(&mut self.row).into_iter().zip(said(event)) {
@@ -48,7 +49,7 @@ impl Customer {
     }
 
     /// Whether the event says something else than is known, so that the newer of the two has to win.
-    pub fn is_contradicted(&self, event: &Event, owner: Option<i64>) -> bool {
+    pub fn is_contradicted(&self, event: &Event, owner: Option<PersonId>) -> bool {
         let CustomerRow { name, language, time_zone, phone, person, .. } = &self.row;
         let known = [name, language, time_zone, phone];
         let differs = |(known, said): (&Option<String>, Option<Cow<'_, str>>)| {
@@ -60,14 +61,14 @@ impl Customer {
 
     /// Whom the event makes this customer, and how, where that may be another person than now. A link that the person
     /// made themselves is never replaced; what they shared outranks what an event says.
-    fn other_person(&self, event: &Event, owner: Option<i64>) -> Option<(i64, &'static str)> {
+    fn other_person(&self, event: &Event, owner: Option<PersonId>) -> Option<(PersonId, &'static str)> {
         let theirs = matches!(self.row.linked_by.as_deref(), Some("link" | "phone"));
         let told = event.customer.telegram_id.map(|id| (id, "telegram_id"));
         let named = owner.map(|owner| (owner, "phone")).or(told);
         named.filter(|(person, _)| !theirs && self.row.person != Some(*person))
     }
 
-    pub fn link(&mut self, person: i64, by: &str, now: Timestamp) {
+    pub fn link(&mut self, person: PersonId, by: &str, now: Timestamp) {
         self.row.person = Some(person);
         self.row.linked_by = Some(by.to_owned());
         self.row.linked_at = Some(now);

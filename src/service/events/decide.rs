@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::batch::Batch;
 use super::customer::Customer;
 use crate::domain::event::Event;
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::schedule::{Moment, counts_from, moment, stale_after};
 use crate::domain::time::Timestamp;
@@ -76,7 +77,7 @@ fn first_not_blocked<'s>(
     batch: &Batch<'_>,
     event: &Event,
     candidates: &'s [Arc<Published>],
-    person: Option<i64>,
+    person: Option<PersonId>,
     zone: Tz,
 ) -> Option<(&'s Published, Moment)> {
     let timed = |published: &'s Arc<Published>| {

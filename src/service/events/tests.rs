@@ -6,6 +6,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::Event;
+use crate::domain::ids::PersonId;
 use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
@@ -258,7 +259,7 @@ async fn a_telegram_id_links_frees_what_waited_and_never_replaces_a_tapped_link(
     f.sql("UPDATE customers SET linked_by = 'link'").await;
     f.accept(&purchase("other", &json!({"customer": {"id": "C", "telegram_id": 9}}))).await;
     let row = f.write(async |tx| tx.list_customers(&["C"]).await).await.remove(0);
-    assert_eq!((row.person, row.linked_by.as_deref()), (Some(7), Some("link")));
+    assert_eq!((row.person, row.linked_by.as_deref()), (Some(PersonId::new(7)), Some("link")));
     f.sql("INSERT INTO persons (id, unreachable) VALUES (11, 'cant_initiate')").await;
     let unreachable = json!({"customer": {"id": "E", "telegram_id": 11}});
     assert_eq!(f.accept(&purchase("cannot", &unreachable)).await.state, State::WaitingForLink);

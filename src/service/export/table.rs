@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
 use crate::domain::cell::escape;
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,12 @@ impl From<i64> for Cell<'_> {
 impl From<Option<i64>> for Cell<'_> {
     fn from(number: Option<i64>) -> Self {
         Self::Int(number)
+    }
+}
+
+impl From<Option<PersonId>> for Cell<'_> {
+    fn from(person: Option<PersonId>) -> Self {
+        Self::Int(person.map(PersonId::get))
     }
 }
 

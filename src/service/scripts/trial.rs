@@ -3,12 +3,18 @@
 use serde_json::json;
 
 use crate::domain::event::{Event, Kind, ParseError};
+use crate::domain::ids::PersonId;
 use crate::domain::script::{Script, Trigger};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 
 /// An event as a shop would post it, of a customer who exists for tests only.
-pub fn trial(ctx: &Context, script: &Script, telegram_id: i64, now: Timestamp) -> Result<Event, ParseError> {
+pub fn trial(
+    ctx: &Context,
+    script: &Script,
+    telegram_id: PersonId,
+    now: Timestamp,
+) -> Result<Event, ParseError> {
     let kind = match script.on {
         Trigger::Purchase => Kind::Purchase,
         _ => Kind::TicketClosed,

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::{Role, claims, invites, role};
+use crate::domain::ids::PersonId;
 use crate::service::{Context, Unit, alerts};
 use crate::store::staff::Invite;
 use crate::store::{self, Tx};
 
 /// Ends what the role that a person has now would not let them make.
-pub(super) async fn settle(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> store::Result<()> {
+pub(super) async fn settle(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonId) -> store::Result<()> {
     let has = role(&mut unit.tx, unit.ctx, person).await?;
     if !may_invite(has) {
         invites::end(unit, by, person).await?;
@@ -35,7 +36,7 @@ pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> sto
 /// At a start: the environment may give roles to others than before.
 pub async fn settle_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
     claims::end_at_start(unit).await?;
-    let mut makers: BTreeSet<i64> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();
+    let mut makers: BTreeSet<PersonId> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();
     for chat in unit.tx.list_alert_chats().await? {
         makers.extend(chat.subscribed_by);
     }

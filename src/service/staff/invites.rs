@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::deep_link;
+use crate::domain::ids::PersonId;
 use crate::domain::staff::{Deed, Role};
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
@@ -21,7 +22,7 @@ pub struct Made {
     pub expires_at: Timestamp,
 }
 
-pub async fn make(unit: &mut Unit<'_>, by: i64, role: Role) -> store::Result<Made> {
+pub async fn make(unit: &mut Unit<'_>, by: PersonId, role: Role) -> store::Result<Made> {
     let Unit { ctx, now, .. } = *unit;
     let (token, expires_at) = (ctx.entropy.token(), now.plus(LIFE));
     let (created_by, beside_admins) = (Some(by), true);
@@ -32,29 +33,29 @@ pub async fn make(unit: &mut Unit<'_>, by: i64, role: Role) -> store::Result<Mad
 }
 
 /// Takes a link back. False if somebody has used it, or it is gone.
-pub async fn withdraw(unit: &mut Unit<'_>, by: i64, id: i64) -> store::Result<bool> {
+pub async fn withdraw(unit: &mut Unit<'_>, by: PersonId, id: i64) -> store::Result<bool> {
     let Some(role) = unit.tx.delete_open_invite(id).await? else { return Ok(false) };
     note(unit, Some(by), Deed::InviteWithdrawn, None, &role).await?;
     Ok(true)
 }
 
 /// Takes all links back that somebody has made and nobody has used: their role does not let them make any more.
-pub(super) async fn end(unit: &mut Unit<'_>, by: Option<i64>, maker: i64) -> store::Result<()> {
+pub(super) async fn end(unit: &mut Unit<'_>, by: Option<PersonId>, maker: PersonId) -> store::Result<()> {
     for role in unit.tx.delete_open_invites_by(maker).await? {
         note(unit, by, Deed::InviteWithdrawn, Some(maker), &role).await?;
     }
     Ok(())
 }
 
-pub(super) async fn note_made(unit: &mut Unit<'_>, by: Option<i64>, role: Role) -> store::Result<()> {
+pub(super) async fn note_made(unit: &mut Unit<'_>, by: Option<PersonId>, role: Role) -> store::Result<()> {
     note(unit, by, Deed::InviteMade, None, role.as_str()).await
 }
 
 async fn note(
     unit: &mut Unit<'_>,
-    by: Option<i64>,
+    by: Option<PersonId>,
     deed: Deed,
-    maker: Option<i64>,
+    maker: Option<PersonId>,
     role: &str,
 ) -> store::Result<()> {
     let (act, role) = (deed.as_str(), Some(role));

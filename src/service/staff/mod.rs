@@ -5,6 +5,7 @@ mod ending;
 pub mod invites;
 pub mod team;
 
+use crate::domain::ids::PersonId;
 use crate::domain::staff::{Deed, Role};
 use crate::service::roles::{admins, parse, role};
 use crate::service::{Context, Unit, alerts, staff_log};
@@ -32,13 +33,13 @@ pub enum Invited {
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
     #[error("{0} is the only admin: make somebody else an admin first")]
-    LastAdmin(i64),
+    LastAdmin(PersonId),
     #[error("{0} is an admin because ADMIN_IDS names them: take the ID out of there, and start serve again")]
-    Configured(i64),
+    Configured(PersonId),
     #[error("the agent '{agent_id}' is {person} already: remove that one first")]
-    AgentTaken { agent_id: String, person: i64 },
+    AgentTaken { agent_id: String, person: PersonId },
     #[error("{0} has no role: give one first")]
-    NoRole(i64),
+    NoRole(PersonId),
     #[error(transparent)]
     Store(#[from] store::Error),
 }
@@ -89,7 +90,7 @@ pub async fn accept_invite(
         ..NewLogEntry::default()
     };
     unit.tx.insert_log_entry(&entry, now).await?;
-    tracing::info!(person = person.id, role = offered.as_str(), "a one-time link gave a role");
+    tracing::info!(person = person.id.get(), role = offered.as_str(), "a one-time link gave a role");
     if offered.may_route_alerts() {
         alerts::send_waiting(unit).await?;
     }
@@ -100,8 +101,8 @@ pub async fn accept_invite(
 /// `by` is the admin who does it; nobody by name does it from a shell.
 pub async fn give(
     unit: &mut Unit<'_>,
-    by: Option<i64>,
-    person: i64,
+    by: Option<PersonId>,
+    person: PersonId,
     given: Role,
     agent_id: Option<&str>,
 ) -> Result<Option<Role>, RoleError> {
@@ -132,8 +133,8 @@ pub async fn give(
 /// Says which agent of the events this person is, or with `None` that they are none.
 pub async fn set_agent(
     unit: &mut Unit<'_>,
-    by: Option<i64>,
-    person: i64,
+    by: Option<PersonId>,
+    person: PersonId,
     agent_id: Option<&str>,
 ) -> Result<(), RoleError> {
     let Some(before) = unit.tx.find_agent_id(person).await? else { return Err(RoleError::NoRole(person)) };
@@ -151,7 +152,7 @@ pub async fn set_agent(
     Ok(staff_log::detail(unit, by, deed, Some(person), detail).await?)
 }
 
-async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), RoleError> {
+async fn must_be_free(tx: &mut Tx, agent_id: &str, person: PersonId) -> Result<(), RoleError> {
     match tx.find_staff_with_agent_id(agent_id).await?.filter(|other| *other != person) {
         Some(person) => Err(RoleError::AgentTaken { agent_id: agent_id.to_owned(), person }),
         None => Ok(()),
@@ -159,7 +160,11 @@ async fn must_be_free(tx: &mut Tx, agent_id: &str, person: i64) -> Result<(), Ro
 }
 
 /// Takes a person's role away and returns it; with it goes what the role let them see and make.
-pub async fn take(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> Result<Option<Role>, RoleError> {
+pub async fn take(
+    unit: &mut Unit<'_>,
+    by: Option<PersonId>,
+    person: PersonId,
+) -> Result<Option<Role>, RoleError> {
     let before = unit.tx.find_role(person).await?.map(|role| parse(&role)).transpose()?;
     may_end_being_admin(&mut unit.tx, unit.ctx, person).await?;
     if before.is_some() {
@@ -170,7 +175,7 @@ pub async fn take(unit: &mut Unit<'_>, by: Option<i64>, person: i64) -> Result<O
     Ok(before)
 }
 
-async fn may_end_being_admin(tx: &mut Tx, ctx: &Context, person: i64) -> Result<(), RoleError> {
+async fn may_end_being_admin(tx: &mut Tx, ctx: &Context, person: PersonId) -> Result<(), RoleError> {
     if ctx.config.admin_ids.contains(&person) {
         return Err(RoleError::Configured(person));
     }

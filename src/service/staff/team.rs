@@ -2,7 +2,7 @@
 
 use super::{RoleError, admins, give, invites, parse, role, set_agent, take};
 use crate::domain::event::agent_id;
-use crate::domain::ids::{ChatId, MessageId};
+use crate::domain::ids::{ChatId, MessageId, PersonId};
 use crate::domain::staff::Role;
 use crate::service::alerts::{self, Fate};
 use crate::service::desks::{self, Question};
@@ -47,15 +47,12 @@ pub async fn tap(
         // They may just have given up their own role.
         if is_admin(&mut unit.tx).await? { drawn } else { (View::text(text("team-closed")), drawn.1) }
     } else {
-        tracing::warn!(person = person.id, "a button of the team's screens was refused: no admin");
+        tracing::warn!(person = person.id.get(), "a button of the team's screens was refused: no admin");
         (View::text(text("team-closed")), Some(text("team-toast-not-admin")))
     };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     unit.tx
-        .enqueue(
-            &Outgoing::edit_shown(Lane::Answers, ChatId::private(person.id), message_id, payload),
-            unit.now,
-        )
+        .enqueue(&Outgoing::edit_shown(Lane::Answers, person.id.chat(), message_id, payload), unit.now)
         .await?;
     Ok(toast)
 }
@@ -160,7 +157,12 @@ async fn decide(
 }
 
 /// Takes the agent ID that was asked for.
-pub async fn named_agent(unit: &mut Unit<'_>, person: &Person, id: i64, text: &str) -> store::Result<View> {
+pub async fn named_agent(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    id: PersonId,
+    text: &str,
+) -> store::Result<View> {
     let ctx = unit.ctx;
     let team = team(ctx, person);
     let words = |id: &str| ctx.catalogue.text(team.locale, id);
@@ -190,7 +192,7 @@ pub async fn named_agent(unit: &mut Unit<'_>, person: &Person, id: i64, text: &s
 async fn send_log(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let content = String::from_utf8_lossy(&export::whole_staff_log(&mut unit.tx).await?).into_owned();
     let payload = Payload::document(Document { name: "staff-log.csv".to_owned(), content });
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, ChatId::private(person.id), payload), unit.now).await
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.id.chat(), payload), unit.now).await
 }
 
 /// The outcome, or the toast that tells why not.
@@ -217,7 +219,7 @@ async fn list(unit: &mut Unit<'_>, team: &Team<'_>) -> store::Result<View> {
 async fn member_screen(
     unit: &mut Unit<'_>,
     team: &Team<'_>,
-    id: i64,
+    id: PersonId,
 ) -> store::Result<(View, Option<String>)> {
     if let Some(member) = find(&mut unit.tx, unit.ctx, id).await? {
         return Ok((team.member(&member), None));
@@ -240,7 +242,7 @@ pub async fn whole_log(tx: &mut Tx) -> store::Result<Vec<LogEntry>> {
     tx.list_log_before(i64::MAX, i64::MAX).await
 }
 
-async fn find(tx: &mut Tx, ctx: &Context, id: i64) -> store::Result<Option<Member>> {
+async fn find(tx: &mut Tx, ctx: &Context, id: PersonId) -> store::Result<Option<Member>> {
     Ok(members(tx, ctx).await?.into_iter().find(|member| member.person == id))
 }
 
@@ -269,7 +271,7 @@ async fn members(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Member>> {
 }
 
 /// Tells somebody what has become of their role.
-async fn tell(unit: &mut Unit<'_>, id: i64, role: Option<Role>) -> store::Result<()> {
+async fn tell(unit: &mut Unit<'_>, id: PersonId, role: Option<Role>) -> store::Result<()> {
     let ctx = unit.ctx;
     let Some(person) = unit.tx.find_person(id).await? else { return Ok(()) };
     if person.started_at.is_none() || person.unreachable.is_some() {

@@ -1,6 +1,7 @@
 //! The customers to be erased, and whom all their events go to: nobody.
 
 use super::ErasableEvent;
+use crate::domain::ids::PersonId;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 macro_rules! erasable {
@@ -43,7 +44,7 @@ impl Tx {
     pub async fn list_erasable_events_of(
         &mut self,
         customer: i64,
-        person: i64,
+        person: PersonId,
         limit: i64,
     ) -> Result<Vec<ErasableEvent>> {
         let query = query_as(erasable!(
@@ -59,7 +60,7 @@ impl Tx {
     /// The events about which a person has answered, whose customer's they are, the last first.
     pub async fn list_erasable_events_answered(
         &mut self,
-        person: i64,
+        person: PersonId,
         limit: i64,
     ) -> Result<Vec<ErasableEvent>> {
         let query = query_as(erasable!(
@@ -73,7 +74,11 @@ impl Tx {
     }
 
     /// The events about which a person was asked and has not answered.
-    pub async fn list_events_unanswered_by(&mut self, person: i64, limit: i64) -> Result<Vec<ErasableEvent>> {
+    pub async fn list_events_unanswered_by(
+        &mut self,
+        person: PersonId,
+        limit: i64,
+    ) -> Result<Vec<ErasableEvent>> {
         let query = query_as(erasable!(
             "surveys s JOIN events e ON e.id = s.id WHERE s.person = $1 \
              AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id) LIMIT $2"
@@ -84,7 +89,7 @@ impl Tx {
     }
 
     /// Who is or was this customer by a link or an event. Others who were asked stand in the surveys.
-    pub async fn list_persons_of(&mut self, customer: i64) -> Result<Vec<i64>> {
+    pub async fn list_persons_of(&mut self, customer: i64) -> Result<Vec<PersonId>> {
         let query = query_scalar(
             "SELECT person FROM customers WHERE id = $1 AND person IS NOT NULL \
              UNION SELECT former_person FROM customers WHERE id = $1 AND former_person IS NOT NULL \

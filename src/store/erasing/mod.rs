@@ -14,7 +14,7 @@ use sqlx::FromRow;
 
 use super::events::read_state;
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageKey, PersonId, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -33,7 +33,7 @@ pub struct ErasableEvent {
     state: Option<String>,
     reason: Option<String>,
     /// Who was asked.
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
 }
 
 impl ErasableEvent {

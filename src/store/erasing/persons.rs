@@ -1,6 +1,7 @@
 //! The persons behind erased customers: what refers to them, and their going.
 
 use super::Day;
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -10,7 +11,7 @@ const PAGE: i64 = 200;
 impl Tx {
     /// Whether there is a reason to know this person: they are a customer, have a role, or were asked as somebody who
     /// is not being erased; the last is none for those who asked to be forgotten themselves.
-    pub async fn is_person_needed(&mut self, person: i64, is_asking: bool) -> Result<bool> {
+    pub async fn is_person_needed(&mut self, person: PersonId, is_asking: bool) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM customers WHERE person = $1) \
              OR EXISTS (SELECT 1 FROM staff WHERE person = $1) \
@@ -23,13 +24,13 @@ impl Tx {
     }
 
     /// Whether surveys are left that this person was asked.
-    pub async fn is_person_asked(&mut self, person: i64) -> Result<bool> {
+    pub async fn is_person_asked(&mut self, person: PersonId) -> Result<bool> {
         let query = query_scalar("SELECT EXISTS (SELECT 1 FROM surveys WHERE person = $1)").bind(person);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// Leaves the key, and the wish for no surveys, of somebody who goes when their surveys are gone.
-    pub async fn empty_person(&mut self, person: i64) -> Result<()> {
+    pub async fn empty_person(&mut self, person: PersonId) -> Result<()> {
         let query = query(
             "UPDATE persons SET first_name = NULL, language_code = NULL, chosen_language = NULL, phone = NULL, \
              phone_consent_at = NULL, phone_asked_at = NULL WHERE id = $1",
@@ -40,7 +41,7 @@ impl Tx {
     }
 
     /// Copies of a person's messages that belong to no survey.
-    pub async fn take_copies_of_person(&mut self, person: i64) -> Result<Vec<super::CopyRow>> {
+    pub async fn take_copies_of_person(&mut self, person: PersonId) -> Result<Vec<super::CopyRow>> {
         self.write_outgoing().await?;
         let list = query_as(
             "SELECT c.message, m.chat_id, m.thread_id FROM copies c JOIN messages m ON m.id = c.message \
@@ -64,7 +65,7 @@ impl Tx {
     }
 
     /// Of what happened to a person, nothing says to whom, and only the days are left.
-    pub async fn forget_in_journal(&mut self, person: i64, day: Day<'_>) -> Result<()> {
+    pub async fn forget_in_journal(&mut self, person: PersonId, day: Day<'_>) -> Result<()> {
         let list =
             query_as::<(i64, Timestamp)>("SELECT position, at FROM journal WHERE person = $1").bind(person);
         let rows = on_engine!(self, fetch_all, list)?;
@@ -78,7 +79,7 @@ impl Tx {
     }
 
     /// Everything that knows a person, and the person. Their customers and surveys are erased by now.
-    pub async fn delete_person(&mut self, person: i64) -> Result<()> {
+    pub async fn delete_person(&mut self, person: PersonId) -> Result<()> {
         self.write_outgoing().await?;
         for text in [
             "DELETE FROM outbox WHERE chat_id = $1",

@@ -4,7 +4,7 @@
 use sqlx::FromRow;
 
 use super::ErasableEvent;
-use crate::domain::ids::{ChatId, MessageKey};
+use crate::domain::ids::{ChatId, MessageKey, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -22,7 +22,7 @@ pub struct ForgetRequest {
     pub id: i64,
     pub customer: i64,
     /// Who asked, and is told what came of it.
-    pub person: i64,
+    pub person: PersonId,
     pub locale: String,
     pub asked_at: Timestamp,
     /// What came in later is not asked about.
@@ -61,7 +61,7 @@ macro_rules! request {
 
 impl Tx {
     /// The customers that a person is or was, and those for whom they answered.
-    pub async fn list_claims_of(&mut self, person: i64) -> Result<Vec<Claim>> {
+    pub async fn list_claims_of(&mut self, person: PersonId) -> Result<Vec<Claim>> {
         let query = query_as(
             "SELECT c.id AS customer, (\
              (c.person IS NOT NULL AND c.person <> $1) \
@@ -83,7 +83,7 @@ impl Tx {
     }
 
     /// A person is and was this customer no more; another one may be.
-    pub async fn unlink_person(&mut self, customer: i64, person: i64) -> Result<()> {
+    pub async fn unlink_person(&mut self, customer: i64, person: PersonId) -> Result<()> {
         for text in [
             "DELETE FROM links WHERE customer = $1 AND person = $2",
             "UPDATE customers SET person = NULL, linked_by = NULL, linked_at = NULL, moved = TRUE \
@@ -98,7 +98,7 @@ impl Tx {
     /// Stores a request. The same one once more covers what has come in since, and its time goes on running.
     pub async fn upsert_forget_request(
         &mut self,
-        (customer, person): (i64, i64),
+        (customer, person): (i64, PersonId),
         locale: &str,
         now: Timestamp,
     ) -> Result<()> {
@@ -130,7 +130,7 @@ impl Tx {
     }
 
     /// How many requests of a person wait.
-    pub async fn count_forget_requests_of(&mut self, person: i64) -> Result<i64> {
+    pub async fn count_forget_requests_of(&mut self, person: PersonId) -> Result<i64> {
         let query = query_scalar("SELECT COUNT(*) FROM forget_requests WHERE person = $1").bind(person);
         Ok(on_engine!(self, fetch_one, query)?)
     }
@@ -217,7 +217,7 @@ impl Tx {
         &mut self,
         customer: i64,
         until: Timestamp,
-    ) -> Result<Vec<(Option<i64>, String)>> {
+    ) -> Result<Vec<(Option<PersonId>, String)>> {
         let query = query_as(
             "DELETE FROM links WHERE customer = $1 AND created_at <= $2 \
              AND (CASE WHEN person IS NOT NULL THEN person <> COALESCE((SELECT c.person FROM customers c \
@@ -230,9 +230,9 @@ impl Tx {
     }
 
     /// Who the customer was before somebody tapped a link is forgotten.
-    pub async fn take_former_person(&mut self, customer: i64) -> Result<Option<i64>> {
-        let find =
-            query_scalar::<Option<i64>>("SELECT former_person FROM customers WHERE id = $1").bind(customer);
+    pub async fn take_former_person(&mut self, customer: i64) -> Result<Option<PersonId>> {
+        let find = query_scalar::<Option<PersonId>>("SELECT former_person FROM customers WHERE id = $1")
+            .bind(customer);
         let former = on_engine!(self, fetch_optional, find)?.flatten();
         if former.is_some() {
             let forget = query("UPDATE customers SET former_person = NULL WHERE id = $1").bind(customer);

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -35,7 +35,7 @@ impl std::ops::AddAssign for Erased {
 pub struct ErasingRow {
     pub id: i64,
     /// Who asked to be forgotten: everything goes that they were asked.
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     /// The message that tells them how far it is, and in which language.
     pub message_id: Option<MessageId>,
     pub locale: Option<String>,
@@ -51,7 +51,7 @@ impl Tx {
     pub async fn insert_erasing(
         &mut self,
         customer_hash: Option<&str>,
-        person: Option<i64>,
+        person: Option<PersonId>,
         now: Timestamp,
     ) -> Result<i64> {
         let query = query_scalar(
@@ -135,7 +135,7 @@ impl Tx {
     }
 
     /// The one under way that this person asked for.
-    pub async fn find_erasing_of_person(&mut self, person: i64) -> Result<Option<i64>> {
+    pub async fn find_erasing_of_person(&mut self, person: PersonId) -> Result<Option<i64>> {
         let query = query_scalar(
             "SELECT id FROM erasings WHERE done_at IS NULL AND person = $1 ORDER BY id DESC LIMIT 1",
         )

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Statement, Tx, on_engine, query_scalar};
 
@@ -19,7 +20,7 @@ pub struct CustomerRow {
     pub phone: Option<String>,
     /// The time of the event whose description holds; newer ones may have said the same.
     pub described_at: Timestamp,
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
     pub linked_by: Option<String>,
     pub linked_at: Option<Timestamp>,
 }
@@ -27,7 +28,7 @@ pub struct CustomerRow {
 /// What decides whether and how a person can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct PersonRow {
-    pub id: i64,
+    pub id: PersonId,
     pub started_at: Option<Timestamp>,
     pub opted_out_at: Option<Timestamp>,
     pub unreachable: Option<String>,
@@ -40,7 +41,7 @@ pub struct LinkRow {
     pub token: String,
     pub expires_at: Timestamp,
     /// Who tapped it first.
-    pub person: Option<i64>,
+    pub person: Option<PersonId>,
 }
 
 impl Tx {
@@ -103,7 +104,7 @@ impl Tx {
         Ok(newest.into_iter().filter_map(|(customer, at)| Some((customer, at?))).collect())
     }
 
-    pub async fn list_persons(&mut self, ids: &[i64]) -> Result<Vec<PersonRow>> {
+    pub async fn list_persons(&mut self, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
         let text = |list: &str| {
             format!("SELECT id, started_at, opted_out_at, unreachable FROM persons WHERE id IN {list}")
         };
@@ -111,20 +112,20 @@ impl Tx {
     }
 
     /// Whose own number each of these is.
-    pub async fn list_phone_owners(&mut self, phones: &[&str]) -> Result<Vec<(String, i64)>> {
+    pub async fn list_phone_owners(&mut self, phones: &[&str]) -> Result<Vec<(String, PersonId)>> {
         let text = |list: &str| format!("SELECT phone, id FROM persons WHERE phone IN {list}");
         self.rows_of(phones, text).await
     }
 
     /// Makes rows for persons who are known by their ID only; those that exist stay as they are.
-    pub async fn insert_persons(&mut self, ids: &[i64]) -> Result<()> {
+    pub async fn insert_persons(&mut self, ids: &[PersonId]) -> Result<()> {
         let text =
             |values: &str| format!("INSERT INTO persons (id) VALUES {values} ON CONFLICT (id) DO NOTHING");
         self.insert_rows(ids, 1, text, Statement::bind).await
     }
 
     /// The Telegram IDs of everybody who has a role.
-    pub async fn list_staff_ids(&mut self) -> Result<Vec<i64>> {
+    pub async fn list_staff_ids(&mut self) -> Result<Vec<PersonId>> {
         Ok(on_engine!(self, fetch_all, query_scalar("SELECT person FROM staff"))?)
     }
 

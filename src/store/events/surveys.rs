@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::{AssertSqlSafe, FromRow};
 
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, padded, query};
@@ -46,7 +47,7 @@ pub struct WaitingRow {
 /// When a person was last asked by one script.
 #[derive(Clone, Debug, FromRow)]
 pub struct LastSent {
-    pub person: i64,
+    pub person: PersonId,
     pub script: String,
     pub sent_at: Timestamp,
 }
@@ -157,7 +158,7 @@ impl Tx {
     }
 
     /// When each of these persons was last asked by each script; tests do not count.
-    pub async fn list_last_sent(&mut self, persons: &[i64]) -> Result<Vec<LastSent>> {
+    pub async fn list_last_sent(&mut self, persons: &[PersonId]) -> Result<Vec<LastSent>> {
         let text = |list: &str| {
             format!(
                 "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE person IN {list} \

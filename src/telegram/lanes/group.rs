@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::LANES;
 use super::call::{Edited, Queued, Turn};
 use crate::clock::Instant;
+use crate::domain::ids::PersonId;
 use crate::store::Lane;
 use crate::store::lane::Order;
 use crate::telegram::budget::{Budget, Lately, Waiting};
@@ -28,7 +29,7 @@ const RINGS_OF_ONE: usize = 1;
 pub(super) struct Group {
     budget: Budget,
     edited: Lately<Edited>,
-    said: Lately<i64>,
+    said: Lately<PersonId>,
     rung: Lately<i64>,
     folds_in_a_row: u32,
     folded_at: Instant,

@@ -1,17 +1,17 @@
 //! Buttons of the team's screens: each names what shall be, so that a double tap is harmless.
 
 use super::{base36, from_base36};
-use crate::domain::ids::ChatId;
+use crate::domain::ids::{ChatId, PersonId};
 use crate::domain::staff::Role;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TeamAct {
     List,
-    Member(i64),
-    Give(i64, Role),
+    Member(PersonId),
+    Give(PersonId, Role),
     /// Asks first.
-    Remove(i64),
-    RemoveNow(i64),
+    Remove(PersonId),
+    RemoveNow(PersonId),
     Invite,
     InviteAs(Role),
     Withdraw(i64),
@@ -20,8 +20,8 @@ pub enum TeamAct {
     /// The whole of it as a file.
     LogFile,
     /// Asks which agent of the events this person is.
-    AskAgent(i64),
-    NoAgent(i64),
+    AskAgent(PersonId),
+    NoAgent(PersonId),
     /// Chats that lost who subscribed them.
     Chats,
     /// A group that goes on getting alerts; its ID is negative.
@@ -45,17 +45,17 @@ impl TeamAct {
     pub(super) fn encode(self) -> String {
         match self {
             Self::List => "l".to_owned(),
-            Self::Member(person) => format!("m{}", base36(person)),
-            Self::Give(person, role) => format!("g{}{}", letter(role), base36(person)),
-            Self::Remove(person) => format!("x{}", base36(person)),
-            Self::RemoveNow(person) => format!("y{}", base36(person)),
+            Self::Member(person) => format!("m{}", base36(person.get())),
+            Self::Give(person, role) => format!("g{}{}", letter(role), base36(person.get())),
+            Self::Remove(person) => format!("x{}", base36(person.get())),
+            Self::RemoveNow(person) => format!("y{}", base36(person.get())),
             Self::Invite => "i".to_owned(),
             Self::InviteAs(role) => format!("j{}", letter(role)),
             Self::Withdraw(invite) => format!("w{}", base36(invite)),
             Self::Log(before) => format!("h{}", base36(before)),
             Self::LogFile => "f".to_owned(),
-            Self::AskAgent(person) => format!("a{}", base36(person)),
-            Self::NoAgent(person) => format!("n{}", base36(person)),
+            Self::AskAgent(person) => format!("a{}", base36(person.get())),
+            Self::NoAgent(person) => format!("n{}", base36(person.get())),
             Self::Chats => "c".to_owned(),
             Self::KeepChat(chat) => format!("k{}", base36(chat.get())),
             Self::ForgetChat(chat) => format!("d{}", base36(chat.get())),
@@ -72,18 +72,18 @@ impl TeamAct {
             // Written without the sign.
             ('k', id) => Self::KeepChat(ChatId::new(-from_base36(id)?)),
             ('d', id) => Self::ForgetChat(ChatId::new(-from_base36(id)?)),
-            ('a', id) => Self::AskAgent(from_base36(id)?),
-            ('n', id) => Self::NoAgent(from_base36(id)?),
-            ('m', id) => Self::Member(from_base36(id)?),
-            ('x', id) => Self::Remove(from_base36(id)?),
-            ('y', id) => Self::RemoveNow(from_base36(id)?),
+            ('a', id) => Self::AskAgent(PersonId::new(from_base36(id)?)),
+            ('n', id) => Self::NoAgent(PersonId::new(from_base36(id)?)),
+            ('m', id) => Self::Member(PersonId::new(from_base36(id)?)),
+            ('x', id) => Self::Remove(PersonId::new(from_base36(id)?)),
+            ('y', id) => Self::RemoveNow(PersonId::new(from_base36(id)?)),
             ('w', id) => Self::Withdraw(from_base36(id)?),
             ('h', id) => Self::Log(from_base36(id)?),
             ('j', of) => Self::InviteAs(role(of.chars().next().filter(|_| of.len() == 1)?)?),
             ('g', of) => {
                 let mut rest = of.chars();
                 let role = role(rest.next()?)?;
-                Self::Give(from_base36(rest.as_str())?, role)
+                Self::Give(PersonId::new(from_base36(rest.as_str())?), role)
             }
             _ => return None,
         };
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_button_of_the_team_is_read_back() {
-        let person = i64::MAX;
+        let person = PersonId::new(i64::MAX);
         let given =
             Role::ALL.iter().flat_map(|role| [TeamAct::Give(person, *role), TeamAct::InviteAs(*role)]);
         let others = [
@@ -113,7 +113,7 @@ mod tests {
             TeamAct::AskAgent(person),
             TeamAct::NoAgent(person),
             TeamAct::Chats,
-            TeamAct::KeepChat(ChatId::new(-person)),
+            TeamAct::KeepChat(ChatId::new(-i64::MAX)),
             TeamAct::ForgetChat(ChatId::new(-1_002_000_000_001)),
         ];
         for act in given.chain(others) {

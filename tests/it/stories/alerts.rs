@@ -1,5 +1,6 @@
 //! What the leads see of a bad score, and when.
 
+use afterword::domain::ids::PersonId;
 use afterword::sandbox::Media;
 use serde_json::{Value, json};
 
@@ -193,7 +194,7 @@ async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits
     story.settle().await;
     assert_eq!(story.running.db.read().await.unwrap().backlog().await.unwrap().alerts_waiting, 1);
     let mut tx = story.running.db.write().await.unwrap();
-    tx.upsert_staff(story.lead.id, "lead", story.clock.now()).await.unwrap();
+    tx.upsert_staff(PersonId::new(story.lead.id), "lead", story.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     story.say(story.lead, "/alerts").await;
     story.advance(minutes(1)).await;
@@ -234,7 +235,7 @@ async fn an_alert_speaks_the_language_of_its_chat_and_knows_the_customers_earlie
     let story = Setting::new().await.set("ALERT_CHATS", "").start().await;
     let ann = story.person_in("Ann", Some("en"));
     let mut tx = story.running.db.write().await.unwrap();
-    tx.upsert_staff(ann.id, "lead", story.clock.now()).await.unwrap();
+    tx.upsert_staff(PersonId::new(ann.id), "lead", story.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     story.say(ann, "/alerts").await;
     let anna = asked(&story, 1, json!({})).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use afterword::cli::staff::{self, StaffCommand};
 use afterword::cli::{Output, Setup};
 use afterword::config::Config;
+use afterword::domain::ids::PersonId;
 use afterword::domain::staff::Role;
 use insta::assert_snapshot;
 
@@ -30,7 +31,7 @@ async fn claimed(story: &Story) -> String {
 }
 
 async fn is_admin(story: &Story, person: Person) -> bool {
-    let role = story.running.db.read().await.unwrap().find_role(person.id).await.unwrap();
+    let role = story.running.db.read().await.unwrap().find_role(PersonId::new(person.id)).await.unwrap();
     role.as_deref() == Some("admin")
 }
 
@@ -69,7 +70,7 @@ async fn the_first_admin_ends_the_link_for_good_however_they_come() {
     assert_eq!(printed(&story).await, None);
     // Even where there is none any more, whatever took them away.
     let mut tx = story.running.db.write().await.unwrap();
-    tx.delete_staff(story.lead.id).await.unwrap();
+    tx.delete_staff(PersonId::new(story.lead.id)).await.unwrap();
     tx.commit().await.unwrap();
     story.restart().await;
     assert_eq!(printed(&story).await, None);
@@ -83,7 +84,7 @@ async fn the_first_admin_ends_the_link_for_good_however_they_come() {
     let boris = story.person("Борис");
     let link = printed(&story).await.unwrap();
     let lead = story.lead.id;
-    story.reconfigure(|config| config.admin_ids = [lead].into()).await;
+    story.reconfigure(|config| config.admin_ids = [PersonId::new(lead)].into()).await;
     story.reconfigure(|config| config.admin_ids.clear()).await;
     assert_eq!(printed(&story).await, None);
     story.follow(boris, &link).await;
@@ -131,7 +132,7 @@ async fn a_link_that_was_asked_for_while_there_was_no_admin_ends_with_the_first_
     assert_ne!(first, link);
     assert_eq!(printed(&story).await.as_ref(), Some(&link), "a start prints the one there is");
     let lead = story.lead.id;
-    story.reconfigure(|config| config.admin_ids = [lead].into()).await;
+    story.reconfigure(|config| config.admin_ids = [PersonId::new(lead)].into()).await;
     story.reconfigure(|config| config.admin_ids.clear()).await;
     story.follow(boris, &link).await;
     assert!(story.last(boris).contains("одноразовая") && !is_admin(&story, boris).await);

@@ -1,5 +1,6 @@
 //! The editor: a script built with buttons and messages only, and everything that may happen meanwhile.
 
+use afterword::domain::ids::PersonId;
 use afterword::domain::script::Script;
 use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
@@ -431,7 +432,7 @@ async fn two_admins_are_told_of_each_other_and_overwrite_nothing() {
     story.start(peter).await;
     story.start(ann).await;
     let mut tx = story.running.db.write().await.unwrap();
-    tx.upsert_staff(ann.id, "admin", story.clock.now()).await.unwrap();
+    tx.upsert_staff(PersonId::new(ann.id), "admin", story.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     for person in [peter, ann] {
         write(&story, person, "/scripts").await;
@@ -511,7 +512,7 @@ async fn publishing_twice_and_old_buttons_leave_a_clear_sentence() {
     taps(&story, lead, &["Изменить", "Название"]).await;
     let mut tx = story.running.db.write().await.unwrap();
     let person = story.person("Борис");
-    tx.upsert_staff(person.id, "admin", story.clock.now()).await.unwrap();
+    tx.upsert_staff(PersonId::new(person.id), "admin", story.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let mut story = story;
     story.reconfigure(|config| config.admin_ids.clear()).await;
@@ -667,7 +668,7 @@ async fn two_admins_and_two_versions() -> (Story, Person) {
     let story = Story::new().await;
     let ann = story.person_in("Ann", Some("en"));
     let mut tx = story.running.db.write().await.unwrap();
-    tx.upsert_staff(ann.id, "admin", story.clock.now()).await.unwrap();
+    tx.upsert_staff(PersonId::new(ann.id), "admin", story.clock.now()).await.unwrap();
     let source = tx.find_live_script("purchase").await.unwrap().unwrap().source;
     let second = source.replace("Спасибо!", "Большое спасибо!");
     tx.insert_script_version("purchase", &second, story.clock.now()).await.unwrap();

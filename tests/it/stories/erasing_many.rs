@@ -1,6 +1,7 @@
 //! A customer with more events than one transaction may hold: forgotten at once, erased to the end, whatever happens in
 //! between.
 
+use afterword::domain::ids::PersonId;
 use afterword::service::erasing::{self, Progress};
 use afterword::service::export::{Filter, What};
 use serde_json::{Value, json};
@@ -83,7 +84,9 @@ async fn one_who_is_half_erased_is_told_of_nowhere_and_a_start_goes_on_with_it()
     assert_eq!(story.state("visit-299").await, "suppressed(erased)");
     let events = whole(&story, What::Events).await;
     assert_eq!(events.matches("\"event_id\": \"erased:").count(), MANY + 4);
-    assert!(story.running.db.read().await.unwrap().find_person(person.id).await.unwrap().is_none());
+    assert!(
+        story.running.db.read().await.unwrap().find_person(PersonId::new(person.id)).await.unwrap().is_none()
+    );
     story.end().await;
 }
 

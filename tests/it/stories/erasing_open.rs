@@ -1,6 +1,7 @@
 //! Erasing while something is going on: an open survey, a message on its way, alerts of every kind, a customer who comes
 //! again.
 
+use afterword::domain::ids::PersonId;
 use afterword::sandbox::{Fault, Media};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -136,7 +137,9 @@ async fn somebody_elses_button_and_a_stranger_erase_nothing_of_others() {
     story.say(eve, "/forget").await;
     assert!(story.last(eve).contains("чем вы поделились здесь"), "{}", story.last(eve));
     story.tap(eve, "Стереть всё").await;
-    assert!(story.running.db.read().await.unwrap().find_person(eve.id).await.unwrap().is_none());
+    assert!(
+        story.running.db.read().await.unwrap().find_person(PersonId::new(eve.id)).await.unwrap().is_none()
+    );
     story.end().await;
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use afterword::cli::check::CheckArgs;
 use afterword::cli::{Output, check};
+use afterword::domain::ids::PersonId;
 use afterword::domain::staff::Role;
 use afterword::sandbox::Action;
 use afterword::service::erasing::{self, Rest};
@@ -117,7 +118,7 @@ async fn the_finder_of_a_link_learns_no_name_and_erases_only_what_they_gave() {
     // He is the customer no more.
     assert!(story.purchase("3", "C-1", json!({})).await.is_some());
     let mut tx = story.running.db.read().await.unwrap();
-    assert!(tx.find_person(BORIS.id).await.unwrap().is_none());
+    assert!(tx.find_person(PersonId::new(BORIS.id)).await.unwrap().is_none());
     drop(tx);
     let asked = story.last(story.lead);
     assert!(asked.contains("связанный с клиентом C-1") && asked.contains("событий — 2"), "{asked}");
@@ -172,7 +173,7 @@ async fn of_two_admins_the_first_decides() {
     let second = story.person("Вера");
     story.start(second).await;
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, second.id, Role::Admin, None).await.unwrap();
+    staff::give(&mut unit, None, PersonId::new(second.id), Role::Admin, None).await.unwrap();
     unit.commit().await.unwrap();
     forgotten(&story).await;
     let (keep, erase) = (story.touch(story.lead, "Оставить"), story.touch(second, "Стереть клиента"));
@@ -203,12 +204,12 @@ async fn nobody_without_the_role_decides() {
     let second = story.person("Вера");
     story.start(second).await;
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, second.id, Role::Admin, None).await.unwrap();
+    staff::give(&mut unit, None, PersonId::new(second.id), Role::Admin, None).await.unwrap();
     unit.commit().await.unwrap();
     story.advance(minutes(2)).await;
     assert!(story.last(second).contains("C-1"), "{}", story.last(second));
     let mut unit = story.unit().await;
-    staff::take(&mut unit, None, second.id).await.unwrap();
+    staff::take(&mut unit, None, PersonId::new(second.id)).await.unwrap();
     unit.commit().await.unwrap();
     story.advance(minutes(2)).await;
     assert!(!story.chat(second).contains("C-1"), "{}", story.chat(second));
@@ -277,7 +278,9 @@ async fn a_customer_for_whom_nobody_answered_is_gone_after_25_days() {
     story.advance(days(25)).await;
     assert_eq!(record(&story, "C-1").await.0, 404);
     assert!(story.last(BORIS).contains("Теперь стёрто и остальное"), "{}", story.last(BORIS));
-    assert!(story.running.db.read().await.unwrap().find_person(anna.id).await.unwrap().is_none());
+    assert!(
+        story.running.db.read().await.unwrap().find_person(PersonId::new(anna.id)).await.unwrap().is_none()
+    );
     story.end().await;
 }
 
@@ -345,7 +348,7 @@ async fn without_an_admin_a_request_waits_and_the_first_one_is_asked() {
     assert!(line.starts_with("WRONG") && line.contains("there is no admin to be asked"), "{line}");
     story.advance(days(3)).await;
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, story.lead.id, Role::Admin, None).await.unwrap();
+    staff::give(&mut unit, None, PersonId::new(story.lead.id), Role::Admin, None).await.unwrap();
     unit.commit().await.unwrap();
     // Nobody can be written to who has not started the bot.
     story.advance(minutes(2)).await;

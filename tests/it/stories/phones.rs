@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::harness::{Person, Story, hours};
+use afterword::domain::ids::PersonId;
 
 /// A shop that names phone numbers, and a purchase that waits for its customer.
 async fn waiting() -> Story {
@@ -43,9 +44,9 @@ async fn ones_own_number_links_the_customer_with_consent_and_the_button_goes() {
     Bot: Готово, узнали вас по номеру телефона: больше ничего делать не нужно.
     ");
     let mut tx = story.running.db.read().await.unwrap();
-    let person = tx.find_person(anna.id).await.unwrap().unwrap();
+    let person = tx.find_person(PersonId::new(anna.id)).await.unwrap().unwrap();
     assert_eq!((person.phone.as_deref(), person.phone_asked_at), (Some("79990000001"), None));
-    assert_eq!(tx.find_phone_consent(anna.id).await.unwrap(), Some(story.clock.now()));
+    assert_eq!(tx.find_phone_consent(PersonId::new(anna.id)).await.unwrap(), Some(story.clock.now()));
     drop(tx);
     story.advance(hours(3)).await;
     assert_eq!(story.state("purchase-1").await, "sent");

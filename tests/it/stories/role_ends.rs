@@ -3,7 +3,7 @@
 use afterword::cli::check::CheckArgs;
 use afterword::cli::staff::StaffCommand;
 use afterword::cli::{Output, check};
-use afterword::domain::ids::ChatId;
+use afterword::domain::ids::{ChatId, PersonId};
 use afterword::domain::staff::Role;
 use afterword::sandbox::{Fault, GroupKind};
 use afterword::service::export::{Filter, What};
@@ -48,11 +48,15 @@ async fn end_role(story: &mut Story, ann: Person, end: End) {
             story.tap(story.lead, "Убрать из команды").await;
             story.tap(story.lead, "Да, убрать").await;
         }
-        End::TakenFromTheShell => type_in(story, StaffCommand::Remove { telegram_id: ann.id }).await,
+        End::TakenFromTheShell => {
+            type_in(story, StaffCommand::Remove { telegram_id: PersonId::new(ann.id) }).await;
+        }
         End::Lead => type_in(story, add(ann, Role::Lead)).await,
         End::Agent => type_in(story, add(ann, Role::Agent)).await,
         End::Environment => {
-            story.reconfigure(|config| config.admin_ids.retain(|admin| *admin != ann.id)).await;
+            story
+                .reconfigure(|config| config.admin_ids.retain(|admin| *admin != PersonId::new(ann.id)))
+                .await;
         }
     }
 }
@@ -89,7 +93,7 @@ async fn checked(story: &Story) -> String {
 
 /// Somebody's role is taken from a shell, and an admin is told of their chats.
 async fn removed(story: &Story, person: Person) {
-    type_in(story, StaffCommand::Remove { telegram_id: person.id }).await;
+    type_in(story, StaffCommand::Remove { telegram_id: PersonId::new(person.id) }).await;
     sees(story, story.lead, "подключение: ").await;
     story.advance(minutes(1)).await;
 }
@@ -343,7 +347,7 @@ async fn whoever_subscribes_a_chat_once_more_answers_for_it() {
     story.world.add_member(group, story.lead.id, afterword::sandbox::Role::Member);
     story.world.say_in(group, None, story.lead.id, "/alerts");
     story.settle().await;
-    type_in(&story, StaffCommand::Remove { telegram_id: ann.id }).await;
+    type_in(&story, StaffCommand::Remove { telegram_id: PersonId::new(ann.id) }).await;
     bad_score(&story, 1).await;
     assert!(story.world.transcript(group).contains("C-1"), "{}", story.world.transcript(group));
     // A chat that waits is back when somebody with a role subscribes it.
@@ -392,7 +396,7 @@ async fn words_on_their_way_to_a_group_that_loses_its_scores_go_to_the_admins() 
     // What is under way is under way; all else waits behind it.
     story.world.say(vera.id, "По телефону 555");
     story.wait_until(|world| world.updates_pending() == 0).await;
-    type_in(&story, StaffCommand::Remove { telegram_id: ann.id }).await;
+    type_in(&story, StaffCommand::Remove { telegram_id: PersonId::new(ann.id) }).await;
     gate.open();
     sees(&story, story.lead, "подключение: ").await;
     story.advance(minutes(3)).await;
@@ -410,7 +414,7 @@ async fn the_admins_are_told_as_soon_as_one_can_be_and_nothing_is_lost_meanwhile
     type_in(&story, add(boris, Role::Lead)).await;
     let group = subscribed(&story, boris, "Поддержка").await;
     // The only admin has never written to the bot.
-    type_in(&story, StaffCommand::Remove { telegram_id: boris.id }).await;
+    type_in(&story, StaffCommand::Remove { telegram_id: PersonId::new(boris.id) }).await;
     bad_score(&story, 1).await;
     story.restart().await;
     story.advance(minutes(5)).await;
@@ -434,7 +438,7 @@ async fn a_chat_of_the_environment_stays_whoever_subscribed_it() {
     story.world.add_member(story.leads, ann.id, afterword::sandbox::Role::Member);
     story.world.say_in(story.leads, None, ann.id, "/alerts");
     story.settle().await;
-    type_in(&story, StaffCommand::Remove { telegram_id: ann.id }).await;
+    type_in(&story, StaffCommand::Remove { telegram_id: PersonId::new(ann.id) }).await;
     bad_score(&story, 1).await;
     assert!(story.alerts().contains("C-1"), "{}", story.alerts());
     // Once the environment names it no more, it is nobody's.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use afterword::cli::staff::{self, StaffCommand};
 use afterword::cli::{Output, Setup};
 use afterword::config::Config;
+use afterword::domain::ids::PersonId;
 use afterword::domain::staff::Role;
 use afterword::entropy::Entropy;
 use afterword::sandbox::Fault;
@@ -22,7 +23,7 @@ pub(super) async fn type_in(story: &Story, command: StaffCommand) {
 }
 
 pub(super) fn add(person: Person, role: Role) -> StaffCommand {
-    StaffCommand::Add { telegram_id: person.id, role, agent_id: None }
+    StaffCommand::Add { telegram_id: PersonId::new(person.id), role, agent_id: None }
 }
 
 /// What another process writes into the outbox is found within seconds, real ones.
@@ -58,7 +59,7 @@ async fn whoever_loses_the_role_sees_no_more_of_it_and_others_are_told_instead()
     assert!(story.last(boris).contains("C-1"), "{}", story.last(boris));
     assert!(!story.chat(story.lead).contains("C-1"), "{}", story.chat(story.lead));
 
-    type_in(&story, StaffCommand::Remove { telegram_id: boris.id }).await;
+    type_in(&story, StaffCommand::Remove { telegram_id: PersonId::new(boris.id) }).await;
     let seen = story.chat(boris);
     story.say(anna, "Чашка разбита").await;
     bad_score(&story, "Вера", 2).await;

@@ -1,6 +1,6 @@
 //! `/scripts`: the list, pausing, going back, files, publishing.
 
-use afterword::domain::ids::MessageId;
+use afterword::domain::ids::{MessageId, PersonId};
 use afterword::domain::script::Script;
 use afterword::sandbox::Fault;
 use afterword::service::export::{Filter, What};
@@ -337,7 +337,7 @@ async fn what_was_asked_for_is_not_done_for_somebody_who_is_no_admin_any_more() 
     let file = |kind: &str| ScriptJob {
         id: 0,
         kind: kind.to_owned(),
-        person: anna.id,
+        person: PersonId::new(anna.id),
         message_id: MessageId::new(message),
         slug: Some("purchase".to_owned()),
         file_id: Some("no-such-file".to_owned()),
@@ -485,7 +485,7 @@ async fn a_test_of_a_script_whose_publication_is_taken_back_leaves_what_is_live_
     let second = Script::parse("own.toml", &source).unwrap().script;
     let mut unit = story.unit().await;
     scripts::publish(&mut unit, &second, &source).await.unwrap();
-    let person = unit.tx.find_person(story.lead.id).await.unwrap().unwrap();
+    let person = unit.tx.find_person(PersonId::new(story.lead.id)).await.unwrap().unwrap();
     let tap = DeskTap { slug: "own".to_owned(), mark: 2, act: DeskAct::Do(Deed::Test) };
     let said = editor::tap(&mut unit, &person, tap, MessageId::new(1)).await.unwrap();
     assert_eq!(said.as_deref(), Some("Отправляю тестовый опрос"));

@@ -1,5 +1,6 @@
 //! The first admin, and which chats get alerts.
 
+use afterword::domain::ids::PersonId;
 use afterword::sandbox::{Fault, GroupKind, Role};
 use serde_json::json;
 
@@ -56,7 +57,7 @@ async fn a_claim_link_is_worth_nothing_once_there_is_an_admin() {
     let link = story.running.claim_link().await.unwrap().unwrap();
     let (anna, boris) = (story.person("Анна"), story.person("Борис"));
     let mut tx = story.running.db.write().await.unwrap();
-    tx.upsert_staff(anna.id, "admin", story.clock.now()).await.unwrap();
+    tx.upsert_staff(PersonId::new(anna.id), "admin", story.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     story.follow(boris, &link).await;
     assert!(story.last(boris).contains("Эта ссылка одноразовая"), "{}", story.last(boris));

@@ -1,5 +1,6 @@
 //! `/staff`: roles, invitations and the log, as admins see them on a phone.
 
+use afterword::domain::ids::PersonId;
 use afterword::domain::staff::Role;
 use afterword::service::export::{Filter, What};
 use afterword::service::staff;
@@ -216,12 +217,12 @@ async fn with_a_member(language: &str) -> (Story, Person, Person) {
 /// As the command line gives a role.
 async fn give(story: &Story, person: Person, role: Role, agent_id: Option<&str>) {
     let mut unit = story.unit().await;
-    staff::give(&mut unit, None, person.id, role, agent_id).await.unwrap();
+    staff::give(&mut unit, None, PersonId::new(person.id), role, agent_id).await.unwrap();
     unit.commit().await.unwrap();
 }
 
 async fn agent_of(story: &Story, person: Person) -> Option<String> {
-    story.running.db.read().await.unwrap().find_agent_id(person.id).await.unwrap().flatten()
+    story.running.db.read().await.unwrap().find_agent_id(PersonId::new(person.id)).await.unwrap().flatten()
 }
 
 #[tokio::test]
@@ -300,7 +301,7 @@ async fn an_agent_id_that_is_somebodys_already_is_refused_with_their_name() {
     // Somebody removes him meanwhile.
     story.tap(ann, "Who they are in events").await;
     let mut unit = story.unit().await;
-    staff::take(&mut unit, None, bob.id).await.unwrap();
+    staff::take(&mut unit, None, PersonId::new(bob.id)).await.unwrap();
     unit.commit().await.unwrap();
     story.advance(minutes(1)).await;
     story.say(ann, "a-2").await;
@@ -324,7 +325,7 @@ async fn words_for_an_agent_id_count_for_nothing_once_the_role_is_gone() {
     give(&story, bob, Role::Admin, None).await;
     story.tap(ann, "Кто это в событиях").await;
     let mut unit = story.unit().await;
-    staff::take(&mut unit, Some(bob.id), ann.id).await.unwrap();
+    staff::take(&mut unit, Some(PersonId::new(bob.id)), PersonId::new(ann.id)).await.unwrap();
     unit.commit().await.unwrap();
     story.advance(minutes(1)).await;
     story.say(ann, "a-17").await;

@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Batch, Customer, nobody};
+use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::store::events::{CustomerRow, PersonRow};
 
 impl<'a> Batch<'a> {
     /// Knows nobody yet.
-    pub fn of_history(ctx: &'a Context, now: Timestamp, staff: HashSet<i64>) -> Self {
+    pub fn of_history(ctx: &'a Context, now: Timestamp, staff: HashSet<PersonId>) -> Self {
         Self {
             ctx,
             now,
@@ -40,25 +41,25 @@ impl<'a> Batch<'a> {
         self.persons.insert(person.id, person);
     }
 
-    pub fn change_person(&mut self, id: i64, change: impl FnOnce(&mut PersonRow)) {
+    pub fn change_person(&mut self, id: PersonId, change: impl FnOnce(&mut PersonRow)) {
         if let Some(person) = self.persons.get_mut(&id) {
             change(person);
         }
     }
 
     /// A customer followed their link, or shared their number.
-    pub fn link(&mut self, customer: &str, person: i64, by: &str) {
+    pub fn link(&mut self, customer: &str, person: PersonId, by: &str) {
         let now = self.now;
         if let Some(customer) = self.customers.get_mut(customer) {
             customer.link(person, by, now);
         }
     }
 
-    pub fn person_of(&self, customer: &str) -> Option<i64> {
+    pub fn person_of(&self, customer: &str) -> Option<PersonId> {
         self.customers.get(customer)?.row.person
     }
 
-    pub fn known_person(&self, id: i64) -> Option<&PersonRow> {
+    pub fn known_person(&self, id: PersonId) -> Option<&PersonRow> {
         self.persons.get(&id)
     }
 

@@ -6,6 +6,7 @@ use std::ops::RangeFrom;
 use super::Batch;
 use crate::domain::event::Event;
 use crate::domain::happening::Happening;
+use crate::domain::ids::PersonId;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
@@ -35,7 +36,7 @@ impl Batch<'_> {
         self.store_surveys(&mut unit.tx, first..).await?;
         self.store_cancellations(&mut unit.tx).await?;
         let linked = self.customers.values().filter(|customer| customer.linked);
-        let (linked, persons): (Vec<i64>, Vec<Option<i64>>) =
+        let (linked, persons): (Vec<i64>, Vec<Option<PersonId>>) =
             linked.map(|customer| (customer.row.id, customer.row.person)).unzip();
         for person in persons.into_iter().flatten() {
             unit.tx.record(Happening::Linked, Subject::Person(person), self.now);
@@ -48,7 +49,7 @@ impl Batch<'_> {
     }
 
     async fn store_customers(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
-        let unknown: BTreeSet<i64> = self
+        let unknown: BTreeSet<PersonId> = self
             .customers
             .values()
             .filter(|customer| customer.changed)
