@@ -8,7 +8,8 @@ use crate::store::Db;
 /// Makes the database where there is none, and brings an older one up to this version.
 pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let db = Db::open(&setup.config.database_url, true).await?;
-    let migrated = db.migrate().await?;
+    // Nobody may be there to read it.
+    let migrated = db.migrate_telling(|progress| drop(writeln!(to.err, "{progress}"))).await?;
     // As `serve` does: events that are imported before its first start find a script that asks.
     let ctx = setup.parts().context("");
     let mut unit = Unit::begin(&db, &ctx).await?;

@@ -114,7 +114,6 @@ impl Tx {
 
     /// Whether an alert, or what belongs to one, is still to be sent to this chat.
     pub async fn has_queued_alerts(&mut self, chat_id: ChatId) -> Result<bool> {
-        self.write_outgoing().await?;
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane IN ({}))",
             Lane::codes(|lane| lane.is_for_leads)
@@ -140,7 +139,6 @@ impl Tx {
 
     /// Takes an alert away that has reached nobody, with all that is still queued for it.
     pub async fn delete_alert(&mut self, id: i64) -> Result<()> {
-        self.write_outgoing().await?;
         on_engine!(self, execute, query("DELETE FROM outbox WHERE alert = $1").bind(id))?;
         on_engine!(self, execute, query("DELETE FROM alerts WHERE id = $1").bind(id))?;
         Ok(())

@@ -107,7 +107,6 @@ impl Tx {
         (chat_id, thread_id): (ChatId, TopicId),
         person: PersonId,
     ) -> Result<Option<WaitingRow>> {
-        self.write_outgoing().await?;
         let query = query_as(AssertSqlSafe(format!(
             "SELECT o.id, o.message, o.payload FROM outbox o JOIN copies c ON c.message = o.message \
              WHERE o.lane = {} AND o.chat_id = $1 AND o.thread_id = $2 AND o.method = 'send' AND o.attempts = 0 \
@@ -126,7 +125,6 @@ impl Tx {
         chat_id: ChatId,
         message: MessageKey,
     ) -> Result<Option<WaitingRow>> {
-        self.write_outgoing().await?;
         let query = query_as(AssertSqlSafe(format!(
             "SELECT id, message, payload FROM outbox WHERE lane = {} AND chat_id = $1 AND message = $2 \
              AND method IN ('send', 'copy') AND attempts = 0",
@@ -139,7 +137,6 @@ impl Tx {
 
     /// The ring of an alert that waits, as long as no call was made for it.
     pub async fn find_waiting_ring(&mut self, alert: i64) -> Result<Option<i64>> {
-        self.write_outgoing().await?;
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT id FROM outbox WHERE lane = {} AND alert = $1 AND attempts = 0",
             Lane::Rings.code()

@@ -221,7 +221,6 @@ impl Tx {
 
     /// The chats that the sender has not made its calls for yet; `fresh` are those queued after `since`.
     pub async fn count_waiting_chats(&mut self, since: Timestamp) -> Result<WaitingChats> {
-        self.write_outgoing().await?;
         // The lane as a literal: only so is it the index's.
         let query = query_as::<(bool, i64, i64)>(AssertSqlSafe(format!(
             "SELECT first, COUNT(DISTINCT CASE WHEN created_at > $1 THEN chat_id END), COUNT(DISTINCT chat_id) \
@@ -239,7 +238,6 @@ impl Tx {
 
     /// The invitations that wait for this chat.
     pub async fn count_unsent_invitations(&mut self, chat_id: ChatId) -> Result<i64> {
-        self.write_outgoing().await?;
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT COUNT(*) FROM outbox WHERE lane = {} AND first = TRUE AND chat_id = $1",
             Lane::Surveys.code()

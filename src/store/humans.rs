@@ -279,7 +279,6 @@ impl Tx {
         if requests.is_empty() {
             return Ok(requests);
         }
-        self.write_outgoing().await?;
         for text in [
             format!(
                 "DELETE FROM outbox WHERE message IN (SELECT a.message {UNDELIVERED}) OR chat_id = $1 \

@@ -123,7 +123,6 @@ impl Tx {
     /// A group that became a supergroup has a new ID everywhere. What both would get stays with the new one: it may have
     /// subscribed itself already.
     pub async fn migrate_chat(&mut self, old: ChatId, new: ChatId) -> Result<()> {
-        self.write_outgoing().await?;
         for text in [
             "INSERT INTO migrated_chats (old_id, new_id) VALUES ($1, $2) \
              ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",

@@ -87,7 +87,7 @@ macro_rules! on_engine {
     (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
         let statement = $statement;
         $tx.ahead.drop_what_changes(|| statement.text());
-        match $tx.settle().await {
+        match $tx.settle_for(|| statement.text()).await {
             Err(error) => Err(error),
             Ok(()) => match &mut $tx.engine {
                 $crate::store::Engine::Sqlite(tx) => match (statement.on_sqlite(), &mut **tx) {
@@ -247,14 +247,20 @@ impl Db {
         db
     }
 
-    /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose.
+    /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose. The log
+    /// tells how far it is.
     pub async fn migrate(&self) -> Result<Migrated> {
+        self.migrate_telling(|progress| tracing::info!("{progress}")).await
+    }
+
+    /// The same, and `tell` is told how far it is, where there is so much that it takes a while.
+    pub async fn migrate_telling(&self, mut tell: impl FnMut(&str)) -> Result<Migrated> {
         let migrated = match &self.pools {
             Pools::Sqlite { path, writer, .. } => sqlite::begin_migrating(path, writer).await?,
             Pools::Postgres { server, writer, .. } => postgres::begin_migrating(server, writer).await?,
         };
         if migrated.applied > 0 {
-            self.fill_journal().await?;
+            self.fill_journal(&mut tell).await?;
         }
         match &self.pools {
             Pools::Sqlite { writer, .. } => sqlite::end_migrating(writer).await?,
@@ -383,7 +389,7 @@ impl Tx {
     }
 
     pub async fn commit(mut self) -> Result<()> {
-        self.settle().await?;
+        self.write_moves().await?;
         self.write_outgoing().await?;
         match self.engine {
             Engine::Sqlite(tx) => tx.commit().await?,

@@ -97,23 +97,35 @@ impl Tx {
         put(&mut self.moves.progress, progress, |progress| progress.survey);
     }
 
-    /// Writes what is not written yet, but messages. Boxed, for the statements that do so come here again, with nothing
-    /// left to write.
-    pub(crate) fn settle(&mut self) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
-        if self.moves.is_empty() {
+    /// Writes what a statement with this text may read or change, and is not written yet: moves always, messages where it
+    /// names the outbox. Boxed, for the statements that do so come here again, with nothing left to write.
+    pub(crate) fn settle_for<S: AsRef<str>>(
+        &mut self,
+        statement: impl FnOnce() -> S,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+        let names_outbox = !self.outgoing.is_empty() && statement().as_ref().contains("outbox");
+        if self.moves.is_empty() && !names_outbox {
             return Box::pin(std::future::ready(Ok(())));
         }
         Box::pin(async move {
-            let Moves { answers, states, happened, progress } = std::mem::take(&mut self.moves);
-            // What these change was dropped when they were made.
-            let ahead = std::mem::take(&mut self.ahead);
-            let answers = self.write_answers(&answers).await?;
-            self.write_states(&states).await?;
-            self.write_journal(&happened, &answers).await?;
-            self.write_progress(&progress).await?;
-            self.ahead = ahead;
-            Ok(())
+            self.write_moves().await?;
+            if names_outbox { self.write_outgoing().await } else { Ok(()) }
         })
+    }
+
+    pub(super) async fn write_moves(&mut self) -> Result<()> {
+        if self.moves.is_empty() {
+            return Ok(());
+        }
+        let Moves { answers, states, happened, progress } = std::mem::take(&mut self.moves);
+        // What these change was dropped when they were made.
+        let ahead = std::mem::take(&mut self.ahead);
+        let answers = self.write_answers(&answers).await?;
+        self.write_states(&states).await?;
+        self.write_journal(&happened, &answers).await?;
+        self.write_progress(&progress).await?;
+        self.ahead = ahead;
+        Ok(())
     }
 
     /// The keys that the answers were given, in their order.
@@ -177,7 +189,8 @@ impl Tx {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Db, on_engine, query};
+    use crate::domain::ids::{ChatId, PersonId};
+    use crate::store::{Db, Lane, Outgoing, Payload, on_engine, query, query_scalar};
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
 
@@ -233,5 +246,29 @@ mod tests {
         tx.commit().await.unwrap();
         let mut tx = db.read().await.unwrap();
         assert_eq!(tx.find_survey(2).await.unwrap().unwrap().turn, 7, "a commit writes the rest");
+    }
+
+    #[tokio::test]
+    async fn whatever_looks_at_the_outbox_finds_what_was_queued_and_nothing_else_writes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::new_in(folder.path()).await;
+        let mut tx = db.write().await.unwrap();
+        let row = Outgoing::send(Lane::Answers, ChatId::new(7), Payload::text("hello"));
+        tx.enqueue(&row, NOW).await.unwrap();
+        tx.find_person(PersonId::new(7)).await.unwrap();
+        tx.list_moves(&[1]).await.unwrap();
+        assert_eq!(tx.outgoing.len(), 1, "what is queued together is written together");
+        let count = query_scalar::<i64>("SELECT COUNT(*) FROM outbox");
+        assert_eq!(on_engine!(tx, fetch_one, count).unwrap(), 1);
+        tx.enqueue(&row, NOW).await.unwrap();
+        let text = |list: &str| format!("SELECT chat_id FROM outbox WHERE chat_id IN {list}");
+        let found: Vec<(i64,)> = tx.rows_of(&[7_i64], text).await.unwrap();
+        assert_eq!(found.len(), 2);
+        tx.enqueue(&row, NOW).await.unwrap();
+        run(&mut tx, "DELETE FROM outbox WHERE chat_id = 7").await;
+        tx.commit().await.unwrap();
+        let count = query_scalar::<i64>("SELECT COUNT(*) FROM outbox");
+        let mut tx = db.read().await.unwrap();
+        assert_eq!(on_engine!(tx, fetch_one, count).unwrap(), 0);
     }
 }

@@ -154,7 +154,6 @@ impl Tx {
     /// How many calls were made for a message that is not known to have arrived, or may have been; `None` once the sender
     /// is done with it.
     pub async fn find_attempts(&mut self, message: MessageKey) -> Result<Option<i64>> {
-        self.write_outgoing().await?;
         let query = query_scalar(
             "SELECT attempts FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE",
         )
@@ -201,7 +200,6 @@ impl Tx {
 
     /// The rows after `id`, oldest first.
     pub async fn list_outbox_after(&mut self, id: i64, limit: i64) -> Result<Vec<OutboxRow>> {
-        self.write_outgoing().await?;
         let query =
             query_as::<Stored>(outbox_row!("WHERE o.id > $1 ORDER BY o.id LIMIT $2")).bind(id).bind(limit);
         on_engine!(self, fetch_all, query)?.into_iter().map(OutboxRow::try_from).collect()
@@ -209,7 +207,6 @@ impl Tx {
 
     /// Counts one more call for each row before the call is made. A row that is gone is not in the answer.
     pub async fn claim_outbox(&mut self, ids: &[i64]) -> Result<Vec<Claimed>> {
-        self.write_outgoing().await?;
         let text = |list: &str| {
             format!("UPDATE outbox SET attempts = attempts + 1 WHERE id IN {list} RETURNING id, payload")
         };
@@ -218,7 +215,6 @@ impl Tx {
 
     /// Takes a claim back whose call surely had no effect.
     pub async fn release_outbox(&mut self, id: i64) -> Result<()> {
-        self.write_outgoing().await?;
         let query =
             query("UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0").bind(id);
         on_engine!(self, execute, query)?;
@@ -227,7 +223,6 @@ impl Tx {
 
     /// The message that this edit names is no more: its content goes out as a new one.
     pub async fn turn_edit_into_send(&mut self, id: i64, message: Option<MessageKey>) -> Result<()> {
-        self.write_outgoing().await?;
         let edit = query("UPDATE outbox SET method = 'send', attempts = 0, message_id = NULL WHERE id = $1")
             .bind(id);
         on_engine!(self, execute, edit)?;
@@ -237,7 +232,6 @@ impl Tx {
     }
 
     pub async fn delete_outbox(&mut self, ids: &[i64]) -> Result<()> {
-        self.write_outgoing().await?;
         for ids in padded(ids) {
             let text = format!("DELETE FROM outbox WHERE id IN {}", values(1, ids.len()));
             let mut query = query(AssertSqlSafe(text));

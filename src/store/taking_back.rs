@@ -8,7 +8,6 @@ use crate::domain::ids::{ChatId, MessageKey, TopicId};
 impl Tx {
     /// Takes an invitation back that no call was made for yet. False if it is too late.
     pub async fn take_back_invitation(&mut self, survey: i64) -> Result<bool> {
-        self.write_outgoing().await?;
         let query =
             query("DELETE FROM outbox WHERE survey = $1 AND first = TRUE AND attempts = 0").bind(survey);
         Ok(on_engine!(self, execute, query)? > 0)
@@ -17,7 +16,6 @@ impl Tx {
     /// Takes an invitation back that is not under way, though a call for it may have had its effect. False if one is under
     /// way, or both were made.
     pub async fn give_up_invitation(&mut self, survey: i64) -> Result<bool> {
-        self.write_outgoing().await?;
         let query = query(
             "DELETE FROM outbox WHERE survey = $1 AND first = TRUE \
              AND (attempts = 0 OR (attempts = 1 AND unknown_at IS NOT NULL))",
@@ -28,7 +26,6 @@ impl Tx {
 
     /// Whether no call was made for a message yet.
     pub async fn is_unsent(&mut self, message: MessageKey) -> Result<bool> {
-        self.write_outgoing().await?;
         let query = query_scalar::<i64>(
             "SELECT COUNT(*) FROM outbox WHERE message = $1 AND method = 'send' AND attempts = 0",
         )
@@ -38,7 +35,6 @@ impl Tx {
 
     /// Takes a message back, with its edits, that no call was made for yet. False if it is too late.
     pub async fn take_back_message(&mut self, message: MessageKey) -> Result<bool> {
-        self.write_outgoing().await?;
         let send = query(
             "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE AND attempts = 0",
         )
@@ -58,7 +54,6 @@ impl Tx {
         chat_id: ChatId,
         thread_id: Option<TopicId>,
     ) -> Result<Vec<(Option<i64>, Option<MessageKey>)>> {
-        self.write_outgoing().await?;
         let query = query_as(AssertSqlSafe(format!(
             "DELETE FROM outbox WHERE chat_id = $1 AND thread_id = COALESCE(CAST($2 AS BIGINT), thread_id) \
              AND lane IN ({}) AND method IN ('send', 'copy') AND attempts = 0 RETURNING alert, message",

@@ -7,7 +7,6 @@ use crate::domain::time::Timestamp;
 impl Tx {
     /// What came of the last call for this row is not known. The time of an earlier such call is kept.
     pub async fn mark_outbox_unknown(&mut self, id: i64, at: Timestamp) -> Result<()> {
-        self.write_outgoing().await?;
         let query =
             query("UPDATE outbox SET unknown_at = COALESCE(unknown_at, $2) WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
@@ -22,7 +21,6 @@ impl Tx {
         now: Timestamp,
         limit: i64,
     ) -> Result<Vec<OutboxRow>> {
-        self.write_outgoing().await?;
         let query = query_as::<Stored>(outbox_row!(
             "WHERE o.unknown_at IS NOT NULL AND (m.message_id IS NOT NULL \
              OR (o.unknown_at <= $1 AND (o.attempts >= 2 OR o.not_after < $2))) ORDER BY o.id LIMIT $3"
@@ -40,7 +38,6 @@ impl Tx {
         since: Timestamp,
         limit: i64,
     ) -> Result<Vec<(i64, Timestamp)>> {
-        self.write_outgoing().await?;
         let query = query_as(
             "SELECT f.id, f.at FROM (SELECT s.id, s.stopped_at, (SELECT MAX(t.at) FROM journal t \
              WHERE t.survey = s.id AND t.kind = 'sending') AS at FROM surveys s WHERE s.state = 'sending') AS f \

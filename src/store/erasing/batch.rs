@@ -91,7 +91,6 @@ const MOMENTS: [(Text, Text); 3] = [
 impl Tx {
     /// Those of these surveys that somebody was told of, or is about to be.
     pub async fn list_told(&mut self, surveys: &[i64]) -> Result<Vec<i64>> {
-        self.write_outgoing().await?;
         let mut told: Vec<(i64,)> = Vec::new();
         for table in ["alerts", "copies", "outbox"] {
             let text = |list: &str| format!("SELECT DISTINCT survey FROM {table} WHERE survey IN {list}");

@@ -90,7 +90,6 @@ impl Tx {
 
     /// Takes everything back that waits to be sent about a survey: to the customer, and to whoever gets its alerts.
     pub async fn delete_outbox_of_survey(&mut self, survey: i64) -> Result<()> {
-        self.write_outgoing().await?;
         let query = query(
             "DELETE FROM outbox WHERE survey = $1 OR alert IN (SELECT id FROM alerts WHERE survey = $1) \
              OR message IN (SELECT message FROM copies WHERE survey = $1)",
@@ -102,7 +101,6 @@ impl Tx {
 
     /// Takes back what waits for one message of ours.
     pub async fn delete_outbox_of_message(&mut self, message: MessageKey) -> Result<()> {
-        self.write_outgoing().await?;
         on_engine!(self, execute, query("DELETE FROM outbox WHERE message = $1").bind(message))?;
         Ok(())
     }

@@ -179,7 +179,6 @@ impl Tx {
 
     /// Whether a question has not arrived and is not on its way: the admin had not started the bot, say.
     pub async fn is_forget_question_lost(&mut self, message: MessageKey) -> Result<bool> {
-        self.write_outgoing().await?;
         let query = query_scalar(
             "SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE message = $1) \
              AND NOT EXISTS (SELECT 1 FROM messages WHERE id = $1 AND message_id IS NOT NULL)",

@@ -24,8 +24,10 @@ enum Source {
 }
 
 impl Db {
-    /// Copies what is not in the journal yet. Several programs may do so at once, page by page in turn.
-    pub(in crate::store) async fn fill_journal(&self) -> Result<()> {
+    /// Copies what is not in the journal yet, and tells how far it is. Several programs may do so at once, page by page in
+    /// turn.
+    pub(in crate::store) async fn fill_journal(&self, tell: &mut impl FnMut(&str)) -> Result<()> {
+        let mut is_long = false;
         for source in [Source::Moves, Source::Answers] {
             let mut progress = Progress::default();
             loop {
@@ -37,9 +39,16 @@ impl Db {
                 if copied == 0 {
                     break;
                 }
-                progress.tell(source, &mut tx, copied).await?;
+                let told = progress.grow(source, &mut tx, copied).await?;
                 tx.commit().await?;
+                if let Some(told) = told {
+                    tell(&told);
+                    is_long = true;
+                }
             }
+        }
+        if is_long {
+            tell("the journal is filled; its indexes are being made, and what it was filled from is removed");
         }
         Ok(())
     }
@@ -55,22 +64,23 @@ struct Progress {
 }
 
 impl Progress {
-    async fn tell(&mut self, source: Source, tx: &mut Tx, copied: i64) -> Result<()> {
+    /// What to tell, every twentieth part.
+    async fn grow(&mut self, source: Source, tx: &mut Tx, copied: i64) -> Result<Option<String>> {
         self.copied += copied;
         let all = match self.all {
             Some(all) => all,
             None => *self.all.insert(copied + tx.count_for_journal(source).await?),
         };
         let percent = self.copied * 100 / all.max(1);
-        if all >= WORTH_TELLING && percent / 5 > self.told {
-            self.told = percent / 5;
-            let what = match source {
-                Source::Moves => "moves of the ledger",
-                Source::Answers => "answers",
-            };
-            tracing::info!("the journal is being filled: {percent} % of {all} {what}");
+        if all < WORTH_TELLING || percent / 5 <= self.told {
+            return Ok(None);
         }
-        Ok(())
+        self.told = percent / 5;
+        let what = match source {
+            Source::Moves => "moves of the ledger",
+            Source::Answers => "answers",
+        };
+        Ok(Some(format!("the journal is being filled: {percent} % of {all} {what}")))
     }
 }
 
@@ -139,6 +149,22 @@ mod tests {
           SELECT 1, i, 'answer', i, i, i * 1048576 FROM n;";
 
     #[tokio::test]
+    async fn a_long_way_is_told_in_steps() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::new_in(folder.path()).await;
+        let mut tx = db.write().await.unwrap();
+        let mut progress = Progress { all: Some(400_000), ..Progress::default() };
+        let mut told = Vec::new();
+        for _ in 0..8 {
+            told.extend(progress.grow(Source::Answers, &mut tx, PAGE).await.unwrap());
+        }
+        assert_eq!(told.len(), 8, "{told:?}");
+        assert_eq!(told[1], "the journal is being filled: 25 % of 400000 answers");
+        let mut short = Progress { all: Some(WORTH_TELLING - 1), ..Progress::default() };
+        assert_eq!(short.grow(Source::Moves, &mut tx, PAGE).await.unwrap(), None);
+    }
+
+    #[tokio::test]
     async fn killed_while_it_is_filled_the_journal_has_everything_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.db");
@@ -162,8 +188,10 @@ mod tests {
             db.close().await;
         }
         let db = open().await.unwrap();
-        let migrated = db.migrate().await.unwrap();
+        let mut told = Vec::new();
+        let migrated = db.migrate_telling(|progress| told.push(progress.to_owned())).await.unwrap();
         assert_eq!(migrated.copy, None, "half a journal is nothing to go back to");
+        assert_eq!(told, Vec::<String>::new(), "it was no long way");
         let mut tx = db.read().await.unwrap();
         let happened = tx.list_happened(i64::MIN, i64::MAX).await.unwrap();
         let moves = happened.iter().filter(|entry| entry.answer.is_none());
