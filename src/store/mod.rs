@@ -259,13 +259,15 @@ impl Db {
             Pools::Sqlite { path, writer, .. } => sqlite::begin_migrating(path, writer).await?,
             Pools::Postgres { server, writer, .. } => postgres::begin_migrating(server, writer).await?,
         };
+        // One who may not change the schema may start on a database that is up to date.
         if migrated.applied > 0 {
             self.fill_journal(&mut tell).await?;
+            match &self.pools {
+                Pools::Sqlite { writer, .. } => sqlite::end_migrating(writer).await?,
+                Pools::Postgres { writer, .. } => postgres::end_migrating(writer).await?,
+            }
         }
-        match &self.pools {
-            Pools::Sqlite { writer, .. } => sqlite::end_migrating(writer).await?,
-            Pools::Postgres { server, writer, .. } => postgres::end_migrating(server, writer).await?,
-        }
+        self.check_rights().await?;
         Ok(migrated)
     }
 
