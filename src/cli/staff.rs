@@ -19,7 +19,7 @@ pub enum StaffCommand {
     /// Gives somebody a role, in place of the one they had
     Add {
         /// Their Telegram user ID
-        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        #[arg(value_parser = clap::value_parser!(i64).range(1..).map(PersonId::new))]
         telegram_id: PersonId,
         /// What they may do
         #[arg(long, value_parser = PossibleValuesParser::new(["admin", "lead", "agent"]).try_map(|role| role.parse::<Role>()))]
@@ -37,7 +37,7 @@ pub enum StaffCommand {
     /// Takes somebody's role away
     Remove {
         /// Their Telegram user ID
-        #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+        #[arg(value_parser = clap::value_parser!(i64).range(1..).map(PersonId::new))]
         telegram_id: PersonId,
     },
 }

@@ -1,6 +1,7 @@
 //! `afterword test`: a survey to oneself, now.
 
 use clap::Args;
+use clap::builder::TypedValueParser as _;
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::ids::PersonId;
@@ -14,7 +15,7 @@ use crate::service::{Context, Unit};
 #[derive(Clone, Debug, Args)]
 pub struct TestArgs {
     /// Who is asked; they must have started the bot
-    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(value_parser = clap::value_parser!(i64).range(1..).map(PersonId::new))]
     telegram_id: PersonId,
     /// Which script asks; without it the first that is live
     slug: Option<String>,

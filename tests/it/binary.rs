@@ -111,6 +111,23 @@ fn the_demos_page_takes_a_free_port_of_this_machine_only() {
 }
 
 #[test]
+fn a_role_is_given_and_taken_from_the_shell_by_telegrams_number() {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("t.db").display());
+    let variables = [("DATABASE_URL", url.as_str())];
+    assert_eq!(run(&["migrate"], &variables).0, 0);
+    for (arguments, said) in [
+        (&["staff", "add", "7", "--role", "admin"][..], "7 is admin"),
+        (&["staff", "add", "8", "--role", "lead"], "8 is lead"),
+        (&["staff", "remove", "8"], "8 was lead and has no role now"),
+        (&["test", "7"], "a running 'afterword serve' sends it"),
+    ] {
+        let (code, out, err) = run(arguments, &variables);
+        assert!(code == 0 && (out.contains(said) || err.contains(said)), "{arguments:?}: {out}{err}");
+    }
+}
+
+#[test]
 fn wrong_usage_and_wrong_configuration_end_with_2_and_say_what_is_wrong() {
     for (arguments, variables, expected) in [
         (&["fly"][..], &[][..], "unrecognized subcommand 'fly'"),
