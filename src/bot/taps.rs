@@ -1,4 +1,4 @@
-//! Taps on buttons, routed by what their data names. Whatever comes, the spinner ends.
+//! Taps on buttons, routed by what their data names. In every case the spinner ends.
 //!
 //! Each kind of data says where it may be tapped; who may tap it is judged by what is stored at that moment, a role for
 //! example, where the use case acts.

@@ -1,5 +1,5 @@
 //! Parts of the program that act on what has happened, after it was committed: each reads the journal in order, from
-//! where it stopped, in a task of its own. One that fails is tried again and holds nobody else up.
+//! where it stopped, side by side with the others. One that waits or fails holds nobody else up.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -11,7 +11,6 @@ use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-
 use crate::store::journal::Entry;
 use crate::store::{self, Db};
 

@@ -9,7 +9,7 @@ impl Unit<'_> {
     /// Lets those act who listen to what happened, and keeps all of it.
     pub async fn commit(mut self) -> store::Result<()> {
         run(&mut self).await?;
-        self.tx.commit().await
+        self.tx.into_inner().commit().await
     }
 }
 

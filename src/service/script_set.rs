@@ -163,7 +163,7 @@ fn order(a: &Script, b: &Script) -> std::cmp::Ordering {
     b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
 }
 
-/// Whether an event is of the kind that a script asks about, whatever else the script demands of it.
+/// Whether an event is of the kind that a script asks about; its other conditions are not looked at.
 #[must_use]
 pub fn asks_about(script: &Script, event: &Event) -> bool {
     let named = event.script.as_ref().map(|slug| event.kind.asks() && *slug == script.slug);

@@ -1,6 +1,8 @@
 //! One unit of work: what is done together, and at one moment. It is committed by `react`, the one place that knows who
 //! listens to what happened in it.
 
+use std::ops::{Deref, DerefMut};
+
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::noted::Noted;
@@ -10,16 +12,40 @@ use crate::store::{self, Db, Tx};
 /// [`Unit::commit`].
 #[derive(Debug)]
 pub struct Unit<'a> {
-    pub tx: Tx,
+    pub tx: UnitTx,
     pub ctx: &'a Context,
     pub now: Timestamp,
     pub(super) noted: Noted,
 }
 
+/// A unit's transaction: all of [`Tx`] but its commit, which would pass by those who listen.
+#[derive(Debug)]
+pub struct UnitTx(Tx);
+
+impl UnitTx {
+    pub(super) fn into_inner(self) -> Tx {
+        self.0
+    }
+}
+
+impl Deref for UnitTx {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.0
+    }
+}
+
+impl DerefMut for UnitTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.0
+    }
+}
+
 impl<'a> Unit<'a> {
-    /// Begins once nobody else writes, and reads the clock then: whoever waited acts later.
+    /// Begins once nobody else writes, and reads the clock then: one that has waited acts later.
     pub async fn begin(db: &Db, ctx: &'a Context) -> store::Result<Self> {
-        let tx = db.write().await?;
+        let tx = UnitTx(db.write().await?);
         Ok(Self { tx, ctx, now: ctx.clock.now(), noted: Noted::default() })
     }
 }

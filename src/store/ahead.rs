@@ -1,7 +1,7 @@
 //! Surveys that were read for the taps of a batch, before the first of those taps is handled.
 //!
 //! The transaction may change one of them before its own tap comes, for another person: what may have changed is dropped
-//! here, and read again by whoever asks for it.
+//! here, and read again when it is asked for.
 
 use std::collections::HashMap;
 
@@ -182,7 +182,7 @@ mod tests {
             tx.enqueue(&edit.survey(survey), NOW).await.unwrap();
         }
         assert!(tx.ahead.0.is_empty(), "each is given out once");
-        // What waits in the transaction is written by the next statement, whatever that is.
+        // What waits in the transaction is written by the next statement of any kind.
         tx.read_ahead(&[2, 3]).await.unwrap();
         tx.find_dialogue(2).await.unwrap().unwrap();
         tx.set_progress(progress(2));

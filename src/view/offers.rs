@@ -20,7 +20,7 @@ pub const ZONES: [(Tz, &str); 11] = [
     (Tz::Asia__Kamchatka, "setup-zone-kamchatka"),
 ];
 
-/// Which of the shipped scripts shall ask.
+/// Which of the shipped scripts are to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Purchase,
@@ -31,7 +31,7 @@ pub enum Wanted {
 impl Wanted {
     pub const ALL: [Self; 3] = [Self::Purchase, Self::Support, Self::Both];
 
-    /// The slugs, and whether each of them shall ask.
+    /// The slugs, and whether each of them is to ask.
     #[must_use]
     pub const fn scripts(self) -> [(&'static str, bool); 2] {
         let (purchase, support) = match self {

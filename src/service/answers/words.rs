@@ -165,7 +165,7 @@ async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     Ok(true)
 }
 
-/// Whoever is told of the answers gets the words, and the file that came with them.
+/// Those who are told of the answers get the words, and the file that came with them.
 fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, words: &Words) {
     let medium = Medium { person: words.person, message_id: words.message_id };
     write::note(unit, loaded, after, words.attachment.iter().map(|_| medium).collect());
