@@ -48,3 +48,26 @@ impl Noted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_to_one_survey_is_told_together() {
+        let medium = |id| Medium { person: PersonId::new(7), message_id: MessageId::new(id) };
+        let low = AnswersChanged { is_low: true, ..AnswersChanged::none_of(1) };
+        let alerted =
+            AnswersChanged { was_alerted: true, media: vec![medium(5)], ..AnswersChanged::none_of(1) };
+        for (first, then) in [(low.clone(), alerted.clone()), (alerted, low)] {
+            let mut noted = Noted::default();
+            for changed in [first, AnswersChanged::none_of(2), then] {
+                noted.add(changed);
+            }
+            let surveys: Vec<i64> = noted.answers.iter().map(|changed| changed.survey).collect();
+            assert_eq!(surveys, [1, 2]);
+            let AnswersChanged { is_low, was_alerted, media, .. } = &noted.answers[0];
+            assert_eq!((*is_low, *was_alerted, media.as_slice()), (true, true, &[medium(5)][..]));
+        }
+    }
+}

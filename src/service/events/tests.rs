@@ -290,3 +290,27 @@ async fn a_personal_link_stays_the_same_and_makes_an_unknown_customer_known() {
     let nameless = Fixture { ctx: Context { bot_username: "".into(), ..f.ctx.clone() }, ..f };
     assert_eq!(nameless.unit(async |unit| personal_link(unit, "new").await).await, Err(NoLink::NoBot));
 }
+
+#[tokio::test]
+async fn the_journal_has_what_arrived_and_whose_chat_a_customer_became_once() {
+    let f = fixture().await;
+    for order in ["e1", "e2"] {
+        f.accept(&purchase(order, &json!({}))).await;
+    }
+    f.accept(&purchase("e3", &json!({"customer": {"id": "C", "telegram_id": 8}}))).await;
+    let happened = f.write(async |tx| tx.list_happened(0, 100).await).await;
+    let told: Vec<_> = happened
+        .iter()
+        .map(|entry| (entry.happening.as_str(), entry.survey.is_some(), entry.person.map(PersonId::get)))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("scheduled", true, None),
+            ("linked", false, Some(7)),
+            ("scheduled", true, None),
+            ("scheduled", true, None),
+            ("linked", false, Some(8)),
+        ]
+    );
+}
