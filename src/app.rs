@@ -112,7 +112,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let ctx = parts.context(&username);
     install_scripts(&db, &ctx).await?;
     ctx.scripts.refresh(&mut db.read().await?).await?;
-    settle_roles_and_alerts(&db, &ctx).await?;
+    apply_roles_and_alert_chats(&db, &ctx).await?;
 
     let tasks = Tasks::new();
     let (callbacks, answering) = Callbacks::new(client.clone(), tasks.outward.stop.clone());
@@ -250,9 +250,9 @@ async fn install_scripts(db: &Db, ctx: &Context) -> store::Result<()> {
 
 /// The environment may name other admins and chats now: roles that it gave end, alerts may find somebody to tell, and chats
 /// that refused them may take them.
-async fn settle_roles_and_alerts(db: &Db, ctx: &Context) -> store::Result<()> {
+async fn apply_roles_and_alert_chats(db: &Db, ctx: &Context) -> store::Result<()> {
     let mut unit = Unit::begin(db, ctx).await?;
-    staff::settle_at_start(&mut unit).await?;
+    staff::revoke_at_start(&mut unit).await?;
     let sent = alerts::send_waiting_at_start(&mut unit).await?;
     unit.commit().await?;
     if sent > 0 {

@@ -57,7 +57,7 @@ impl Entropy {
         digits::<9>(millis).chain(self.bytes::<11>().iter().map(|byte| digit(u64::from(*byte)))).collect()
     }
 
-    /// A [`token`](Self::token) behind six characters of its time in seconds, which begin anew after 34 years: those
+    /// A [`token`](Self::token) behind six characters of its time in seconds, which start over after 34 years: those
     /// that are made together lie together in an index.
     #[must_use]
     pub fn token_at(&self, at: Timestamp) -> String {

@@ -32,15 +32,15 @@ pub fn open(path: &Path) -> io::Result<File> {
         .mode(OWNER_ONLY)
         .custom_flags(libc::O_NOFOLLOW)
         .open(path)
-        .map_err(said)
+        .map_err(explained)
 }
 
 /// Opens what is there and is no file: a pipe, a device.
 pub fn open_stream(path: &Path) -> io::Result<File> {
-    File::options().append(true).custom_flags(libc::O_NOFOLLOW).open(path).map_err(said)
+    File::options().append(true).custom_flags(libc::O_NOFOLLOW).open(path).map_err(explained)
 }
 
-fn said(error: io::Error) -> io::Error {
+fn explained(error: io::Error) -> io::Error {
     if error.raw_os_error() == Some(libc::ELOOP) {
         io::Error::other("it is a symbolic link, which is not followed")
     } else {

@@ -30,7 +30,7 @@ pub(super) async fn list(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|error| {
-        // The library's own words come first, and say nothing to whoever asked.
+        // The library's own words come first and do not help the caller.
         let why = error.body_text();
         Problem::bad_request(why.rsplit_once("query string: ").map_or(why.as_str(), |(_, why)| why))
     })?;
@@ -85,7 +85,7 @@ impl Asked {
     }
 }
 
-/// Whichever of the two is named first; JSON for everybody else.
+/// The first of the two that is named; JSON for everybody else.
 fn wants_csv(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut names = accepted.flat_map(|value| value.split(',')).map(|entry| {

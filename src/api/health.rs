@@ -152,7 +152,7 @@ fn alerts(standing: &Standing) -> Check {
         (0, true) => Check::fine(taking),
         (0, false) => Check::amiss(format!("{lost}; {taking}")),
         (_, true) => Check::red(format!(
-            "{waiting} alerts wait: there is no chat and no admin to tell; write /alerts in the chat that shall get them"
+            "{waiting} alerts wait: there is no chat and no admin to tell; write /alerts in the chat that should get them"
         )),
         (_, false) => {
             Check::red(format!("{waiting} alerts wait: no chat takes them; they are tried again; {lost}"))

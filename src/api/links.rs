@@ -43,7 +43,7 @@ pub(super) async fn post(
     Ok(Json(LinkReply { url: link.url, png, svg, expires_at: link.expires_at }))
 }
 
-/// Needs no key: whoever knows the token has the link already.
+/// Needs no key: the token is the link.
 pub(super) async fn picture(
     State(api): State<Api>,
     file: Result<Path<String>, PathRejection>,

@@ -22,7 +22,7 @@ pub(super) async fn request(State(metrics): State<Metrics>, request: Request, ne
     let method = word(request.method());
     let response = next.run(request).await;
     let (took, status) = (began.elapsed(), response.status());
-    // Whatever strangers try is one figure.
+    // All that strangers try is one figure.
     let route = route.unwrap_or_else(|| "none".to_owned());
     tracing::info!(
         target: "afterword::http",

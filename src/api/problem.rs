@@ -102,7 +102,7 @@ impl Problem {
     }
 
     pub(super) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "an error of ours; the log says more")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error; see the server log")
     }
 
     pub(super) const fn status(&self) -> StatusCode {
@@ -180,10 +180,7 @@ pub(super) async fn not_found() -> Problem {
 }
 
 pub(super) async fn method_not_allowed() -> Problem {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "this address does not know the method; see the header Allow",
-    )
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed; see the header Allow")
 }
 
 pub(super) fn from_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {

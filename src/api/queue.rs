@@ -29,12 +29,12 @@ const PART: usize = 896;
 const PART_ALONE: usize = 4 * PART;
 const _: () = assert!(PART <= EVENTS_A_COMMIT);
 
-/// How long a transaction may wait for as many callers as the last one had: whoever posts one event after the other
-/// comes again within that time, and one transaction costs less than two of half the size.
+/// How long a transaction may wait for as many callers as the last one had: a caller that posts one event after the
+/// other comes again within that time, and one transaction costs less than two of half the size.
 const GATHERING: Duration = Duration::from_millis(2);
 
 /// For so long after events could not be stored this counts as trouble, unless others are stored meanwhile. Then only a
-/// try can tell, and whoever is red gets no events from a load balancer.
+/// try can tell, and a load balancer sends no events to a red instance.
 const TROUBLED_FOR: Duration = Duration::from_secs(30);
 
 /// What became of one event.

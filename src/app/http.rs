@@ -14,18 +14,18 @@ use tokio_util::sync::CancellationToken;
 use super::connections::{Bounded, Patience, Requests, Seats};
 use crate::telegram::health::Health;
 
-/// A head comes in one piece but over the worst of networks; a proxy keeps a connection for minutes between two requests.
-/// The answer to a large batch may take its time, and while it is made the caller is silent, too. Bodies have limits of
-/// their own where they are read.
+/// A head comes in one piece but over the worst of networks; a proxy keeps a connection for minutes between two
+/// requests. The answer to a large batch may take its time, and while it is made the caller is silent, too. Bodies have
+/// limits of their own where they are read.
 const PATIENCE: Patience = Patience {
     head: Duration::from_secs(20),
     taking: Duration::from_mins(1),
     silence: Duration::from_mins(5),
 };
-/// How long callers may take to finish after the stop; whatever they hold up needs its share of the time, too.
+/// How long callers may take to finish after the stop; what they hold up needs its share of the time, too.
 const PARTING: Duration = Duration::from_secs(3);
 
-/// Serves until `stop`, then finishes what is under way; whoever dawdles then is cut off.
+/// Serves until `stop`, then finishes what is under way and cuts off slow callers.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     let cut = CancellationToken::new();
     let seats = Seats::of_this_process();

@@ -42,7 +42,7 @@ pub struct Leading {
     pub webhook_rests_until: watch::Receiver<Option<Instant>>,
 }
 
-/// What the parts are made of, for every term anew.
+/// What the parts are made of, built again for every term.
 #[derive(Clone, Debug)]
 pub(super) struct Leader {
     pub parts: Parts,
@@ -57,7 +57,7 @@ pub(super) struct Leader {
 }
 
 /// One term with its parts.
-struct Office {
+struct RunningTerm {
     term: Term,
     tasks: Tasks,
 }
@@ -86,7 +86,7 @@ impl Leader {
                     "another program on this database talks to Telegram; this one will if that one ends"
                 );
                 self.health.set_standby(Some(by));
-                // Whoever holds the lease has seen to what comes first.
+                // The holder of the lease has done what comes first.
                 self.begun.send_replace(true);
                 None
             }
@@ -96,14 +96,14 @@ impl Leader {
 
     async fn run(
         self,
-        mut office: Option<Office>,
+        mut running: Option<RunningTerm>,
         now: watch::Sender<Option<Leading>>,
         stop: CancellationToken,
         fail: impl FnOnce(Failed) + Send,
     ) {
         loop {
-            let held = if let Some(office) = office.take() {
-                office
+            let held = if let Some(running) = running.take() {
+                running
             } else {
                 tokio::select! {
                     term = self.wait() => {
@@ -175,7 +175,7 @@ impl Leader {
     }
 
     /// Starts all parts. What they write is refused once the term is over.
-    fn begin(&self, term: Term, now: &watch::Sender<Option<Leading>>) -> Office {
+    fn begin(&self, term: Term, now: &watch::Sender<Option<Leading>>) -> RunningTerm {
         let (client, ctx, health) = (self.client.clone(), self.ctx.clone(), self.health.clone());
         let db = self.db.during(&term);
         let tasks = Tasks::new();
@@ -223,7 +223,7 @@ impl Leader {
         tasks.spawn_inward("the bot's menus and descriptions", profile.run(tasks.inward.stop.clone()));
         health.set_standby(None);
         now.send_replace(Some(Leading { sender, jobs_rest_until, profile_rests_until, webhook_rests_until }));
-        Office { term, tasks }
+        RunningTerm { term, tasks }
     }
 }
 

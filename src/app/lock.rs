@@ -22,7 +22,7 @@ pub enum LockError {
     Unusable(PathBuf, io::Error),
 }
 
-/// How often, and how long apart, the lock is asked for: whoever looks whether it is held holds it for a moment.
+/// How often, and how long apart, the lock is asked for: a check whether it is held also holds it for a moment.
 const TRIES: u32 = 5;
 const APART: Duration = Duration::from_millis(20);
 

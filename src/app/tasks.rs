@@ -98,7 +98,7 @@ fn note(failed: &watch::Sender<Option<Failed>>, why: Failed) {
     });
 }
 
-/// Whatever still runs is told to stop.
+/// Tells everything that still runs to stop.
 impl Drop for Tasks {
     fn drop(&mut self) {
         self.inward.stop.cancel();

@@ -1,4 +1,4 @@
-//! The commands there are. Routing, `/help` and whoever may use them come from this one enum.
+//! The commands there are. Routing, `/help` and permissions come from this one enum.
 
 use crate::domain::staff::Role;
 
@@ -102,7 +102,7 @@ impl Command {
         }
     }
 
-    /// Reads `/name@bot argument`; `None` for whatever is no command.
+    /// Reads `/name@bot argument`; `None` if it is no command.
     #[must_use]
     pub fn parse<'m>(text: &'m str, bot: &str) -> Option<Call<'m>> {
         let rest = text.strip_prefix('/')?;

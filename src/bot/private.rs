@@ -47,7 +47,7 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
                 };
                 phones::take(unit, &person, shared).await
             }
-            None => words(replies, unit, &person, message).await,
+            None => on_words(replies, unit, &person, message).await,
         },
     }
 }
@@ -108,8 +108,8 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
     }
 }
 
-/// Words go to the survey they belong to; where there is none, nobody shall think that they were read.
-async fn words(
+/// Words go to the survey they belong to; where there is none, nobody may believe that they were read.
+async fn on_words(
     replies: &Replies,
     unit: &mut Unit<'_>,
     person: &Person,
@@ -119,7 +119,7 @@ async fn words(
     let words = Words {
         person: person.id,
         message_id: message.message_id,
-        text: message.words().map(str::to_owned),
+        text: message.text_or_caption().map(str::to_owned),
         attachment: attachment(message),
         media_group: message.media_group_id.clone(),
         reply_to: message.reply_to_message.map(|replied_to| replied_to.message_id),
@@ -136,7 +136,7 @@ async fn words(
         }
     }
     if (!nothing_to_keep || message.is_neither_words_nor_file())
-        && let Some(heard) = human::words(unit, &words, message.text.as_deref()).await?
+        && let Some(heard) = human::accept_words(unit, &words, message.text.as_deref()).await?
     {
         return match heard {
             Heard::PassedOn => say(unit, person, "human-heard").await,
@@ -151,7 +151,7 @@ async fn words(
         }
         return Ok(());
     }
-    if answers::words(unit, &words).await? {
+    if answers::accept_words(unit, &words).await? {
         return Ok(());
     }
     if replies.is_answered_album(message) {
@@ -168,11 +168,12 @@ async fn words(
     reply(replies, unit, person, "customer-nobody-reads").await
 }
 
-/// Hands words that an admin was asked for to who asked; false if nobody did. `text` is absent where something else came.
+/// Hands words that an admin was asked for to who asked; false if nobody did. `text` is absent where something else
+/// came.
 async fn asked_for(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> store::Result<bool> {
     let (question, place) = match desks::awaited(unit, person.id).await? {
         None => return Ok(false),
-        Some(Awaited::Editor(place)) => return editor::words(unit, person, &place, text).await,
+        Some(Awaited::Editor(place)) => return editor::accept_words(unit, person, &place, text).await,
         Some(Awaited::Question(question, place)) => (question, place),
     };
     let Some(text) = text else {

@@ -39,7 +39,7 @@ impl Router {
         let Some(person) = message.chat.id.person() else { return Ok(()) };
         let said = alerts::Said { message_id: message.message_id, text: message.text.as_deref() };
         alerts::human::edited(unit, person, said).await?;
-        answers::edited(unit, person, message.message_id, message.words()).await
+        answers::edited(unit, person, message.message_id, message.text_or_caption()).await
     }
 
     /// The bot was blocked, unblocked, removed or let in.

@@ -2,7 +2,7 @@
 //!
 //! Own types instead of teloxide's: those turn a message with an entity of a newer server into an empty one, so that
 //! a customer's words would vanish, and cost a quarter of a tap's CPU. Here every field that nobody needs is
-//! skipped, and whatever is unknown is no reason to fail.
+//! skipped, and an unknown one is no reason to fail.
 
 use crate::domain::ids::{ChatId, MessageId, PersonId, TopicId};
 use serde::Deserialize;
@@ -69,7 +69,7 @@ pub struct Message {
 
 impl Message {
     /// What was written, beside a file or alone.
-    pub fn words(&self) -> Option<&str> {
+    pub fn text_or_caption(&self) -> Option<&str> {
         self.text.as_deref().or(self.caption.as_deref())
     }
 
@@ -153,8 +153,8 @@ pub struct Contact {
 pub struct CallbackQuery {
     pub id: String,
     pub from: User,
-    /// May be one we cannot read any more. Absent where the button was under a message sent in somebody's name, and where
-    /// the bot is set to get taps without it (`callback_query_mode`, Bot API 10.5).
+    /// May be one we cannot read any more. Absent where the button was under a message sent in somebody's name, and
+    /// where the bot is set to get taps without it (`callback_query_mode`, Bot API 10.5).
     pub message: Option<TappedMessage>,
     pub data: Option<String>,
 }
@@ -230,7 +230,7 @@ mod tests {
             "entities":[{"type":"date_time","offset":0,"length":5,"unix_time":1}],"live_photo":{"x":[]}}}"#,
         );
         let message = update.message.unwrap();
-        assert_eq!((update.update_id, message.words()), (5_000_000_000, Some("Долго \"ждали\"")));
+        assert_eq!((update.update_id, message.text_or_caption()), (5_000_000_000, Some("Долго \"ждали\"")));
     }
 
     #[test]

@@ -162,7 +162,7 @@ fn refuse(status: StatusCode, detail: &str) -> Response {
 impl<H: Handler> Worker<H> {
     /// Commits until every [`Inbox`] is gone and nothing waits any more.
     async fn run(mut self, mut deliveries: mpsc::Receiver<Delivery>) {
-        // An error means that whoever would say so has ended, and then this will end soon.
+        // An error means that the sender of that news has ended, and then this will end soon.
         drop(self.begun.wait_for(|begun| *begun).await);
         let mut waiting = Vec::new();
         while deliveries.recv_many(&mut waiting, UPDATES_PER_POLL.into()).await > 0 {
@@ -202,6 +202,6 @@ impl<H: Handler> Worker<H> {
 }
 
 fn answer(reply: oneshot::Sender<Verdict>, verdict: Verdict) {
-    // Whoever has gone meanwhile brings it again; it is known then.
+    // A caller that has gone brings it again; it is known then.
     let _ = reply.send(verdict);
 }

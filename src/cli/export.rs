@@ -47,8 +47,8 @@ pub struct ExportArgs {
     /// How it is written
     #[arg(long, value_enum, default_value_t = FormatName::Csv)]
     pub(super) format: FormatName,
-    /// What separates the cells of a CSV: ',' or ';' or tab; Excel opens a table right away whose separator is that of the
-    /// computer's region [default: ,]
+    /// What separates the cells of a CSV: ',' or ';' or tab; Excel opens a table right away whose separator is that of
+    /// the computer's region [default: ,]
     #[arg(long, value_name = "SEPARATOR", value_parser = separator)]
     pub(super) separator: Option<Separator>,
     /// How times are written in a CSV [default: rfc3339]
@@ -162,7 +162,7 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
         }),
         FormatName::Jsonl => Format::Jsonl,
     };
-    // One snapshot from the first row to the last, whatever is answered meanwhile.
+    // One snapshot from the first row to the last, even if answers come in meanwhile.
     let mut tx = db.read().await?;
     let mut buffered = BufWriter::with_capacity(1 << 16, out);
     let rows = export(&mut tx, &ctx, what, &filter, format, &mut buffered).await?;

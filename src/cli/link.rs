@@ -19,7 +19,7 @@ pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::
     })?;
     unit.commit().await?;
     writeln!(to.out, "{}", link.url)?;
-    // Beside the link, so that whoever pipes the link gets it alone.
+    // On stderr, so that a pipe gets the link alone.
     if let Some(code) = qr::in_terminal(&link.url) {
         writeln!(to.err, "{code}")?;
     }

@@ -60,7 +60,8 @@ struct Cli {
 enum Command {
     /// Runs the bot, the HTTP API and the background work
     Serve,
-    /// Plays the same program against a simulated Telegram, in the browser or the terminal; needs no token and no network
+    /// Plays the same program against a simulated Telegram, in the browser or the terminal; needs no token and no
+    /// network
     Demo(DemoArgs),
     /// Sends a test survey, now
     Test(TestArgs),
@@ -171,7 +172,7 @@ pub fn main() -> ExitCode {
         .context("the program cannot start its threads")
         .and_then(|runtime| {
             let done = runtime.block_on(run(command, &mut to));
-            // Whatever hangs does not keep the process from ending.
+            // A task that hangs does not keep the process from ending.
             runtime.shutdown_background();
             done
         })
@@ -185,7 +186,7 @@ pub fn main() -> ExitCode {
 async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let command = command.unwrap_or(Command::Serve);
     if let Command::Demo(args) = command {
-        // Whatever the environment says, the demo has its own.
+        // The demo has its own settings and ignores the environment.
         return demo::run(&args, to).await;
     }
     let setup = Setup::read()?;
@@ -224,7 +225,7 @@ fn report(error: &anyhow::Error, to: &mut Output<'_>) -> u8 {
     let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     };
-    // Whoever reads our output has enough of it, like `head`.
+    // The reader of our output has enough of it, like `head`.
     if error.chain().any(broken_pipe) {
         return DONE;
     }
@@ -257,7 +258,7 @@ fn is_misuse(cause: &(dyn std::error::Error + 'static)) -> bool {
 mod tests {
     use super::*;
 
-    fn said(error: &anyhow::Error) -> (u8, String) {
+    fn code_and_text(error: &anyhow::Error) -> (u8, String) {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let code = report(error, &mut Output { out: &mut out, err: &mut err });
         assert_eq!(out, b"");
@@ -286,12 +287,12 @@ mod tests {
     #[test]
     fn an_error_is_a_line_and_the_code_tells_whose_it_is() {
         let wrong = Config::from_lookup(|name| (name == "MIN_GAP").then(|| "soon".to_owned())).unwrap_err();
-        let (code, text) = said(&wrong.into());
+        let (code, text) = code_and_text(&wrong.into());
         assert_eq!((code, text.lines().count()), (USAGE, 1));
         assert!(text.starts_with("afterword: MIN_GAP=soon: "), "{text}");
         let newer = store::Error::Newer { found: 9, known: 1 };
-        assert_eq!(said(&anyhow::Error::from(newer).context("afterword.db")).0, USAGE);
-        let (code, text) = said(&store::Error::Unavailable("the disk is full".to_owned()).into());
+        assert_eq!(code_and_text(&anyhow::Error::from(newer).context("afterword.db")).0, USAGE);
+        let (code, text) = code_and_text(&store::Error::Unavailable("the disk is full".to_owned()).into());
         assert_eq!(
             (code, text.as_str()),
             (PROBLEMS, "afterword: the database is not available: the disk is full\n")
@@ -301,6 +302,6 @@ mod tests {
     #[test]
     fn a_reader_that_goes_away_is_no_error() {
         let gone = io::Error::from(io::ErrorKind::BrokenPipe);
-        assert_eq!(said(&anyhow::Error::from(gone).context("export")), (DONE, String::new()));
+        assert_eq!(code_and_text(&anyhow::Error::from(gone).context("export")), (DONE, String::new()));
     }
 }

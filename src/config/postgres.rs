@@ -175,10 +175,10 @@ impl Address {
             return Err("has a space in the server's name".to_owned());
         }
         if self.get("port").is_some_and(|port| !port.parse::<u16>().is_ok_and(|port| port > 0)) {
-            return Err("has a port that is no number from 1 to 65535".to_owned());
+            return Err("has a port that is not a number from 1 to 65535".to_owned());
         }
         if self.get("hostaddr").is_some_and(|address| address.parse::<IpAddr>().is_err()) {
-            return Err("has a hostaddr that is no IP address: a name is written as host".to_owned());
+            return Err("has a hostaddr that is not an IP address; write a name as host".to_owned());
         }
         if self.get("sslrootcert") == Some("system") {
             // What the driver trusts without a file; libpq, too, takes it for a demand to be strict.
@@ -197,7 +197,7 @@ impl Address {
     /// As the driver reads it, with the password.
     #[must_use]
     pub fn for_driver(&self) -> String {
-        // The driver takes whichever of host and hostaddr comes last.
+        // The driver takes the last of host and hostaddr.
         let has_address = self.get("hostaddr").is_some();
         let taken = self.0.iter().filter(|(name, _)| *name != "host" || !has_address);
         let pairs: Vec<String> = taken.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
@@ -273,7 +273,7 @@ fn host_and_port(server: &str) -> Result<(&str, &str), String> {
     let (host, port) = inside.split_once(']').ok_or("has a '[' without its ']'")?;
     let number = host.split('%').next().unwrap_or_default();
     if number.parse::<Ipv6Addr>().is_err() {
-        return Err("has square brackets around what is no IPv6 address".to_owned());
+        return Err("has square brackets around something that is not an IPv6 address".to_owned());
     }
     match port.strip_prefix(':') {
         _ if port.is_empty() => Ok((host, "")),

@@ -37,7 +37,7 @@ impl FromStr for Mode {
     }
 }
 
-/// Telegram takes fewer characters too, but whoever guesses it can speak for anybody.
+/// Telegram also takes fewer characters, but somebody who guesses it can speak for anybody.
 pub(super) fn parse_secret(text: &str) -> Result<SecretString, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if (16..=256).contains(&text.len()) && text.bytes().all(fits) {

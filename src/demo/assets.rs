@@ -42,7 +42,7 @@ mod tests {
 
     type Words = BTreeMap<String, BTreeMap<String, String>>;
 
-    fn words() -> Words {
+    fn dictionary() -> Words {
         serde_json::from_str(WORDS).unwrap()
     }
 
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things_with_the_same_values() {
-        let words = words();
+        let words = dictionary();
         assert_eq!(words.keys().collect::<Vec<_>>(), ["en", "ru"]);
         let (en, ru) = (&words["en"], &words["ru"]);
         assert_eq!(en.keys().collect::<Vec<_>>(), ru.keys().collect::<Vec<_>>());
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn every_word_is_used_and_every_used_word_is_there() {
-        let words = words();
+        let words = dictionary();
         let sources = sources() + &super::super::desk::switches() + ERRORS;
         for key in words["en"].keys() {
             // Some names are put together, such as those of the ledger's states.
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn every_state_and_reason_of_the_ledger_has_a_word() {
         use crate::domain::ledger::State;
-        let words = words();
+        let words = dictionary();
         for state in State::all() {
             assert!(words["en"].contains_key(&format!("state.{}", state.as_str())), "{state}");
             if let Some(reason) = state.reason() {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn every_zone_that_somebody_lives_in_has_a_word() {
-        let words = words();
+        let words = dictionary();
         for zone in super::super::cast::zones().into_iter().chain(super::super::crowd::zones()) {
             let city = zone.rsplit('/').next().unwrap();
             assert!(words["en"].contains_key(&format!("zone.{city}")), "{zone}");

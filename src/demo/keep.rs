@@ -22,7 +22,7 @@ pub struct Bundle {
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeepError {
-    #[error("{0} cannot be read ({1}): choose another folder with --keep, or empty this one to begin anew")]
+    #[error("{0} cannot be read ({1}): choose another folder with --keep, or empty this one to start over")]
     Broken(PathBuf, String),
     #[error("{0} cannot be written: {1}")]
     Write(PathBuf, io::Error),

@@ -37,7 +37,7 @@ const MORNING: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("a time of d
 /// As far as one jump goes.
 const FARTHEST: Duration = Duration::from_hours(24 * 31);
 
-/// How far the clock shall be moved.
+/// How far to move the clock.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Jump {
@@ -100,14 +100,14 @@ impl Page {
         let mut settled = true;
         while clock.now() < end {
             clock.advance_to(clock.now().plus(STEP).min(end));
-            settled = self.settle(if settled { PATIENCE } else { IN_TROUBLE }).await;
+            settled = self.wait_until_idle(if settled { PATIENCE } else { IN_TROUBLE }).await;
         }
         settled
     }
 
     /// Returns when all that follows has happened, or cannot happen, or takes longer: then it goes on while the clock
     /// does, and the answer is no.
-    async fn settle(&self, patience: Duration) -> bool {
+    async fn wait_until_idle(&self, patience: Duration) -> bool {
         match self.program() {
             Some(program) if !self.desk().faults.any() => {
                 tokio::time::timeout(patience, program.stage.settle()).await.is_ok()
@@ -167,7 +167,7 @@ pub(super) async fn pass(
 impl Page {
     async fn jump(&self, end: Timestamp) {
         // What people did just now comes first; what of it takes longer is told of the whole jump.
-        self.settle(PATIENCE).await;
+        self.wait_until_idle(PATIENCE).await;
         let from = self.0.clock.now();
         let before = surveys(self.program()).await;
         let settled = self.move_to(end).await;

@@ -192,7 +192,7 @@ pub(super) fn head(state: &State, chat: &Chat) -> Value {
     } else {
         let own = format!("chat:{}", chat.id);
         json["commands"] = commands(state, &[&own, "all_private_chats", "default"], language);
-        json["description"] = json!(state.said("description", language));
+        json["description"] = json!(state.description("description", language));
     }
     json
 }

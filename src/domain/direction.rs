@@ -9,7 +9,7 @@ use icu_properties::props::BidiClass;
 /// Begins what runs by itself, in the direction of its first letter.
 const BEGIN: char = '\u{2068}';
 const END: char = '\u{2069}';
-/// Whoever opens more is not followed.
+/// Deeper nesting is not followed.
 const MOST_OPEN: usize = 8;
 
 /// Words of others, fit to stand in a sentence of ours. May be done again with what contains it.
@@ -51,8 +51,8 @@ fn ends_line(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2029}')
 }
 
-/// Copies a line. Isolates are closed, and closed only if they were opened here; what turns the direction otherwise is left
-/// out. True if anything outside of isolates runs from right to left.
+/// Copies a line. Isolates are closed, and closed only if they were opened here; what turns the direction otherwise is
+/// left out. True if anything outside of isolates runs from right to left.
 fn contain(line: &str, out: &mut String) -> bool {
     let mut open = 0;
     let mut turns = false;

@@ -45,7 +45,7 @@ const SLOTS: [(&str, &str); 9] = [
 
 /// The name that a text gives, if it gives one.
 #[must_use]
-pub fn said(text: &str) -> Option<&str> {
+pub fn stated_name(text: &str) -> Option<&str> {
     let text = text.trim();
     if is_blank(text) || text.chars().all(|c| c.is_ascii_punctuation() || matches!(c, '–' | '—' | '…' | ' '))
     {
@@ -104,7 +104,7 @@ mod tests {
             "Имя",
             "Не указано",
         ] {
-            assert_eq!(said(text), None, "{text:?}");
+            assert_eq!(stated_name(text), None, "{text:?}");
         }
     }
 
@@ -123,8 +123,8 @@ mod tests {
             "Null Ольга",
             "Nil Armstrong",
         ] {
-            assert_eq!(said(text), Some(text), "{text:?}");
+            assert_eq!(stated_name(text), Some(text), "{text:?}");
         }
-        assert_eq!(said(" Анна\n"), Some("Анна"));
+        assert_eq!(stated_name(" Анна\n"), Some("Анна"));
     }
 }

@@ -39,7 +39,7 @@ impl FromStr for QuietHours {
         if text == "off" {
             return Ok(Self::Off);
         }
-        let wrong = || format!("'{text}' are no quiet hours: write them like 21:00-10:00, or off");
+        let wrong = || format!("'{text}' is not a range of hours: write it like 21:00-10:00, or off");
         let (from, to) = text.split_once('-').ok_or_else(wrong)?;
         let (from, to) = (wall_time(from).ok_or_else(wrong)?, wall_time(to).ok_or_else(wrong)?);
         if from == to {
@@ -106,7 +106,7 @@ impl DaysOff {
             self.dates.push(date);
         } else {
             return Err(format!(
-                "'{text}' is no day: write mon, tue, wed, thu, fri, sat, sun or a date like 2027-01-01"
+                "'{text}' is not a day: write mon, tue, wed, thu, fri, sat, sun or a date like 2027-01-01"
             ));
         }
         Ok(())
@@ -180,7 +180,7 @@ pub struct Sending {
     pub max_age: Duration,
     pub quiet_hours: QuietHours,
     pub days_off: DaysOff,
-    /// Between two surveys of one person, whichever script.
+    /// Between two surveys of one person, by any script.
     pub min_gap: Option<Duration>,
     /// Between two surveys of one person by this script.
     pub min_gap_same: Option<Duration>,

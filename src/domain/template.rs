@@ -1,7 +1,7 @@
 //! Placeholders in a script's texts: `{name}`, `{agent|our specialist}`; `{{` and `}}` stand for braces.
 
 use crate::domain::direction::{contained, isolated};
-use crate::domain::naming::said;
+use crate::domain::naming::stated_name;
 use crate::domain::nearest::nearest;
 use crate::domain::scale::written;
 
@@ -43,7 +43,7 @@ impl<'a> Values<'a> {
         match placeholder {
             // Our own words.
             Placeholder::Brand | Placeholder::Date => value.map(str::trim).filter(|value| !value.is_empty()),
-            _ => value.and_then(said),
+            _ => value.and_then(stated_name),
         }
     }
 }

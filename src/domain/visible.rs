@@ -1,6 +1,6 @@
-//! What of a text can be seen. Two identifiers that look the same must be the same, so an identifier has no character that
-//! nobody sees, that looks like a space, or that everybody's screen draws as the same box. A text that is only read may
-//! have what its language needs.
+//! What of a text can be seen. Two identifiers that look the same must be the same, so an identifier has no character
+//! that nobody sees, that looks like a space, or that everybody's screen draws as the same box. A text that is only
+//! read may have what its language needs.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub enum Why {
     Control,
     Unseen,
     LooksLikeSpace,
-    /// Private, or of no meaning in Unicode: the same box whichever it is.
+    /// Private, or of no meaning in Unicode: the same box for all of them.
     NoMeaning,
     Lost,
 }

@@ -207,8 +207,11 @@ impl DeskJobs {
             live: counts.live,
             ledger: counts.ledger,
         };
-        let outcomes: Vec<Row> =
-            report.outcomes.iter().map(|(outcome, counts)| row(said(&desk, outcome), counts)).collect();
+        let outcomes: Vec<Row> = report
+            .outcomes
+            .iter()
+            .map(|(outcome, counts)| row(outcome_text(&desk, outcome), counts))
+            .collect();
         let hours: Vec<Row> =
             report.hours.iter().map(|(hour, counts)| row(format!("{hour:02}:00"), counts)).collect();
         let view = desk.backtest(report.events, &outcomes, &hours, is_draft);
@@ -248,7 +251,7 @@ async fn show(unit: &mut Unit<'_>, job: &ScriptJob, view: &View) -> store::Resul
         .await
 }
 
-fn said(desk: &Desk<'_>, outcome: &Outcome) -> String {
+fn outcome_text(desk: &Desk<'_>, outcome: &Outcome) -> String {
     let id = match outcome {
         Outcome::Asked => "outcome-asked",
         Outcome::AskedBy(slug) => return desk.one("outcome-asked-by", "slug", slug.clone()),

@@ -34,7 +34,7 @@ const UPDATES_KEPT: Duration = Duration::from_hours(48);
 /// A request that waits for an erasing has been answered by then.
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// What nobody knows the fate of is looked at this often.
-const SETTLE_EVERY: Duration = Duration::from_mins(1);
+const RESOLVE_EVERY: Duration = Duration::from_mins(1);
 /// Surveys that are held back are looked through for stale ones this often.
 const STALE_EVERY: Duration = Duration::from_mins(10);
 /// So many of them are found at once.
@@ -65,8 +65,8 @@ pub struct Jobs {
     room: i64,
     swept_at: Option<Instant>,
     aged: Aged,
-    unknown_settled_at: Option<Instant>,
-    stale_settled_at: Option<Instant>,
+    unknown_resolved_at: Option<Instant>,
+    stale_suppressed_at: Option<Instant>,
     scrubbing: Scrubbing,
     watched_erasings: Watched,
     requests_tended_at: Option<Instant>,
@@ -78,7 +78,7 @@ pub struct Jobs {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ran {
     pub claimed: usize,
-    pub settled: usize,
+    pub decided: usize,
     pub expired: usize,
     pub stale: usize,
     pub repeated: usize,
@@ -115,8 +115,8 @@ impl Jobs {
             room: room.max(BATCH),
             swept_at: None,
             aged,
-            unknown_settled_at: None,
-            stale_settled_at: None,
+            unknown_resolved_at: None,
+            stale_suppressed_at: None,
             scrubbing,
             watched_erasings,
             requests_tended_at: None,
@@ -136,10 +136,10 @@ impl Jobs {
         self.refresh_scripts().await?;
         let mut ran = Ran::default();
         while self.round(&mut ran).await? {}
-        ran.stale += self.settle_stale().await?;
+        ran.stale += self.suppress_stale().await?;
         self.retry_alerts().await?;
         ran.erasing = self.go_on_erasing().await? + self.tend_requests().await?;
-        ran.unknown = self.settle_unknown().await?;
+        ran.unknown = self.resolve_unknown().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
@@ -196,7 +196,7 @@ impl Jobs {
         if overdue || repeats > 0 {
             let mut unit = Unit::begin(&self.db, &self.ctx).await?;
             if overdue {
-                more = settle_overdue(&mut unit, ran).await?;
+                more = end_overdue(&mut unit, ran).await?;
             }
             if repeats > 0 {
                 ran.repeated += answers::repeat_due(&mut unit, repeats.min(BATCH)).await?;
@@ -204,9 +204,9 @@ impl Jobs {
             unit.commit().await?;
         }
         if !due.is_empty() {
-            let Claimed { claimed, settled } = self.claim(&due, room).await?;
+            let Claimed { claimed, decided } = self.claim(&due, room).await?;
             ran.claimed += claimed;
-            ran.settled += settled;
+            ran.decided += decided;
         }
         Ok(more || *ran != before)
     }
@@ -236,16 +236,16 @@ impl Jobs {
             }
             self.moves();
             match self.claim_together(&[*id], 1).await {
-                Ok(Claimed { claimed, settled }) => {
+                Ok(Claimed { claimed, decided }) => {
                     done.claimed += claimed;
-                    done.settled += settled;
+                    done.decided += decided;
                 }
                 Err(error) if !error.is_transient() => {
                     tracing::error!(survey = id, %error, "a due survey cannot be sent; it is tried again in an hour");
                     let mut tx = self.db.write().await?;
                     tx.reschedule_survey(*id, self.ctx.clock.now().plus(BROKEN_AGAIN)).await?;
                     tx.commit().await?;
-                    done.settled += 1;
+                    done.decided += 1;
                 }
                 Err(error) => return Err(error),
             }
@@ -258,50 +258,50 @@ impl Jobs {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
     }
 
-    async fn settle_unknown(&mut self) -> store::Result<usize> {
+    async fn resolve_unknown(&mut self) -> store::Result<usize> {
         let instant = self.ctx.clock.instant();
-        if self.unknown_settled_at.is_some_and(|at| instant < at.plus(SETTLE_EVERY)) {
+        if self.unknown_resolved_at.is_some_and(|at| instant < at.plus(RESOLVE_EVERY)) {
             return Ok(0);
         }
         let now = self.ctx.clock.now();
-        let mut settled = 0;
+        let mut resolved = 0;
         let mut tx = self.db.read().await?;
         let is_any = unknown::is_any(&mut tx, now).await?;
         drop(tx);
         if is_any {
             let mut unit = Unit::begin(&self.db, &self.ctx).await?;
-            settled = unknown::settle(&mut unit, BATCH).await?;
+            resolved = unknown::resolve(&mut unit, BATCH).await?;
             unit.commit().await?;
         }
         // There may be more than fit into one transaction.
-        if i64::try_from(settled).is_ok_and(|settled| settled < BATCH) {
-            self.unknown_settled_at = Some(instant);
+        if i64::try_from(resolved).is_ok_and(|resolved| resolved < BATCH) {
+            self.unknown_resolved_at = Some(instant);
         }
-        Ok(settled)
+        Ok(resolved)
     }
 
     /// Ends what was held back for too long.
-    async fn settle_stale(&mut self) -> store::Result<usize> {
+    async fn suppress_stale(&mut self) -> store::Result<usize> {
         let instant = self.ctx.clock.instant();
-        if self.stale_settled_at.is_some_and(|at| instant < at.plus(STALE_EVERY)) {
+        if self.stale_suppressed_at.is_some_and(|at| instant < at.plus(STALE_EVERY)) {
             return Ok(0);
         }
         let now = self.ctx.clock.now();
-        let mut settled = 0;
+        let mut suppressed = 0;
         for _ in 0..PAGES_A_TICK {
             self.moves();
             let found = self.db.look().await?.list_held_too_long(now, STALE_FOUND).await?;
             if found.is_empty() {
-                self.stale_settled_at = Some(instant);
+                self.stale_suppressed_at = Some(instant);
                 break;
             }
             for some in found.chunks(STALE_TOGETHER) {
                 let mut unit = Unit::begin(&self.db, &self.ctx).await?;
-                settled += due::settle_stale(&mut unit, some).await?;
+                suppressed += due::suppress_stale(&mut unit, some).await?;
                 unit.commit().await?;
             }
         }
-        Ok(settled)
+        Ok(suppressed)
     }
 
     async fn sweep(&mut self) -> store::Result<()> {
@@ -357,11 +357,11 @@ impl Jobs {
 }
 
 /// True if there is more of it.
-async fn settle_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
+async fn end_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
     ran.closed += unit.tx.close_quiet_surveys(unit.now, BATCH).await?;
     ran.let_go += unit.tx.let_go(BATCH).await?;
     ran.expired += answers::expire(unit, BATCH).await?;
-    ran.stale += due::settle_never_linked(unit, BATCH).await?;
+    ran.stale += due::end_never_linked(unit, BATCH).await?;
     let shown = answers::show_again_next(unit, SHOWN_TOGETHER).await?;
     ran.shown_again += shown.unwrap_or(0);
     Ok(shown.is_some())

@@ -1,4 +1,4 @@
-//! What is not to be kept: comments and details older than `RETENTION`, and whatever erasing has left on the disk.
+//! Deletes what must not be kept: comments and details older than `RETENTION`, and what erasing left on the disk.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::service::erasing::{
 };
 use crate::store::{self, Error};
 
-/// Whatever keeps the files from being scrubbed, like a long export, is given so much time.
+/// How long scrubbing the files waits for what blocks it, such as a long export.
 const SCRUB_AGAIN: Duration = Duration::from_secs(30);
 
 /// How far scrubbing has come.
@@ -26,8 +26,8 @@ pub(super) struct Scrubbing {
 }
 
 impl Jobs {
-    /// Strips what has been kept long enough; a transaction for a few, so that taps need not wait. False if the next tick is
-    /// to go on.
+    /// Strips what has been kept long enough; a transaction for a few, so that taps need not wait. False if the next
+    /// tick is to go on.
     pub(super) async fn erase_aged(&mut self) -> store::Result<bool> {
         let Some(retention) = self.ctx.config.retention else { return Ok(true) };
         let now = self.ctx.clock.now();
@@ -70,7 +70,7 @@ impl Jobs {
         Ok(!rest)
     }
 
-    /// After an erasure, whoever did it: the command line and other parts only count it.
+    /// After any erasure: the command line and other parts only count it.
     pub(super) async fn scrub(&mut self) -> store::Result<()> {
         let mut tx = self.db.read().await?;
         let (erasures, last_message) = tx.erasures().await?;

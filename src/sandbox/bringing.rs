@@ -11,7 +11,7 @@ use super::webhook::Failed;
 use super::world::World;
 use crate::clock::Instant;
 
-/// Whoever takes longer to answer has not answered.
+/// An answer that takes longer counts as none.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Nobody can put Telegram off for longer.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
@@ -23,7 +23,7 @@ struct Delivery {
     id: i64,
     json: String,
     subject: Subject,
-    /// Whatever comes of it counts for the webhook of this number only.
+    /// Its outcome counts for the webhook of this number only.
     number: u64,
 }
 

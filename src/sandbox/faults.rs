@@ -169,7 +169,7 @@ impl Gate {
 
     pub(super) async fn pass(&self) {
         self.arrived.send_modify(|arrived| *arrived += 1);
-        // The same: whoever holds the gate can open it.
+        // The same: the holder of the gate can open it.
         let _ = self.open.subscribe().wait_for(|open| *open).await;
     }
 }

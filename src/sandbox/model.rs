@@ -153,7 +153,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// Equal for the reader, whatever it was written in.
+    /// Equal for the reader, in any markup.
     pub(super) fn looks_like(&self, other: &Self) -> bool {
         self.plain == other.plain && self.entities == other.entities
     }

@@ -50,7 +50,7 @@ pub struct State {
     pub(super) next_file: u64,
 }
 
-/// Real user IDs left 32 bits long ago; a program that still thinks in them shall fail here.
+/// Real user IDs left 32 bits long ago; a program that still assumes them has to fail here.
 const FIRST_USER: UserId = 5_000_000_001;
 
 impl State {
@@ -122,17 +122,17 @@ impl State {
 
     /// The bot's name as people with this language see it.
     pub fn bot_name(&self, language: Option<&str>) -> &str {
-        self.said("name", language).unwrap_or(&self.bot_name)
+        self.description("name", language).unwrap_or(&self.bot_name)
     }
 
     /// What the bot says of itself in a language, or without one.
-    pub fn said(&self, what: &'static str, language: Option<&str>) -> Option<&str> {
+    pub fn description(&self, what: &'static str, language: Option<&str>) -> Option<&str> {
         let find = |language: &str| self.descriptions.get(&(what, language.to_owned()));
         find(language.unwrap_or_default()).or_else(|| find("")).map(String::as_str)
     }
 
-    /// The commands that Telegram shows beside the input field, with what they do: those of the first scope that has a list, in
-    /// this language or without one.
+    /// The commands that Telegram shows beside the input field, with what they do: those of the first scope that has a
+    /// list, in this language or without one.
     pub fn menu(&self, scopes: &[&str], language: Option<&str>) -> &[(String, String)] {
         let languages = [language.unwrap_or_default(), ""];
         let mut lists = scopes.iter().flat_map(|scope| languages.map(|language| (*scope, language)));
@@ -204,7 +204,7 @@ impl State {
         self.queue.fresh = true;
     }
 
-    /// Nothing is under way to the bot, and whatever comes will be.
+    /// Nothing is under way to the bot, and what comes next will be.
     pub(super) fn is_idle(&self) -> bool {
         match &self.webhook {
             Some(webhook) => webhook.delivers && self.queue.unconfirmed() == 0,

@@ -42,7 +42,7 @@ pub(super) fn message(state: &State, chat: &Chat, message: &Message) -> String {
     for part in [media(message), service(message)].into_iter().flatten() {
         let _ = write!(text, " ({part})");
     }
-    for (index, line) in words(message).lines().enumerate() {
+    for (index, line) in text_of(message).lines().enumerate() {
         text.push_str(if index == 0 { " " } else { "\n  " });
         text.push_str(line);
     }
@@ -95,7 +95,7 @@ fn service(message: &Message) -> Option<String> {
 }
 
 /// The text as it is read, with the address of a link behind it.
-fn words(message: &Message) -> String {
+fn text_of(message: &Message) -> String {
     let links = message.text.entities.iter().filter_map(|entity| Some((entity, entity.url.as_deref()?)));
     let mut inserts: Vec<(usize, &str)> = links.map(|(e, url)| (e.offset + e.length, url)).collect();
     if inserts.is_empty() {

@@ -62,7 +62,7 @@ impl World {
         });
     }
 
-    /// Changes the state and wakes whoever waits for a change. Never held over an await.
+    /// Changes the state and wakes all who wait for a change. Never held over an await.
     #[track_caller]
     pub(super) fn act<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         let (result, fresh) = {
@@ -138,7 +138,7 @@ impl World {
         }
     }
 
-    /// Returns the bot's answer to a tap once there is one. Whoever plays hundreds of people at once takes
+    /// Returns the bot's answer to a tap once there is one. To play hundreds of people at once, use
     /// [`World::watch`] instead: every change wakes everybody who waits here.
     pub async fn answered(&self, callback_id: &str) -> Answer {
         self.until(|state| state.callback(callback_id)?.answer.clone()).await
@@ -253,7 +253,7 @@ impl World {
         self.act(|state| std::mem::take(&mut state.violations))
     }
 
-    /// How often a method was called, whatever came of it.
+    /// How often a method was called, failed calls included.
     pub fn calls(&self, method: &str) -> u64 {
         self.read(|state| {
             let found = state.calls.iter().find(|(name, _)| name.eq_ignore_ascii_case(method));

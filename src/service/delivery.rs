@@ -71,7 +71,7 @@ async fn invited(tx: &mut Tx, row: &OutboxRow) -> Result<Option<SurveyRow>> {
     }
 }
 
-/// An invitation, or a step shown once more, whose time was over before the call was made: it is judged anew.
+/// An invitation, or a step shown once more, whose time was over before the call was made: it is judged again.
 pub async fn given_back(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<()> {
     let now = unit.now;
     if let Some((survey, message)) = followed(row) {

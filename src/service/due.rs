@@ -24,7 +24,7 @@ pub struct Claimed {
     /// Queued for sending.
     pub claimed: usize,
     /// Anything else that was decided: suppressed, put off, not reachable.
-    pub settled: usize,
+    pub decided: usize,
 }
 
 /// So many tests may wait to be sent to one person; more are not sent.
@@ -46,8 +46,8 @@ pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<
             found.push(due.id);
             continue;
         };
-        // Of what is due for one person the newest event is asked about; what is not among the newest is found once those
-        // are judged.
+        // Of what is due for one person the newest event is asked about; what is not among the newest is found once
+        // those are judged.
         if persons.insert(person) {
             found.extend(tx.list_due_of_person(person, now, limit).await?);
         }
@@ -67,14 +67,14 @@ pub async fn claim_due(unit: &mut Unit<'_>, found: &[i64], room: usize) -> store
             break;
         }
         if let Some(row) = rows.remove(id) {
-            settle(unit, &row, &mut done).await?;
+            claim_or_end(unit, &row, &mut done).await?;
         }
     }
     Ok(done)
 }
 
 /// Ends what has waited too long for a link. How many.
-pub async fn settle_never_linked(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
+pub async fn end_never_linked(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let now = unit.now;
     let never_linked = unit.tx.list_never_linked(now, limit).await?;
     for id in &never_linked {
@@ -85,7 +85,7 @@ pub async fn settle_never_linked(unit: &mut Unit<'_>, limit: i64) -> store::Resu
 }
 
 /// Ends what a pause or an open survey has held back past `max_age`, of those that a look has found. How many.
-pub async fn settle_stale(unit: &mut Unit<'_>, found: &[i64]) -> store::Result<usize> {
+pub async fn suppress_stale(unit: &mut Unit<'_>, found: &[i64]) -> store::Result<usize> {
     let now = unit.now;
     let stale = unit.tx.list_still_stale(found, now).await?;
     for id in &stale {
@@ -103,7 +103,7 @@ pub(super) struct Standing {
     pub has_open_survey: bool,
 }
 
-/// What shall become of a due survey.
+/// What becomes of a due survey.
 pub(super) enum Verdict {
     Send { live: Live, person: PersonId, not_after: Option<Timestamp> },
     PutOff(Timestamp),
@@ -112,13 +112,13 @@ pub(super) enum Verdict {
     Undeliverable(Unreachable),
 }
 
-async fn settle(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> store::Result<()> {
+async fn claim_or_end(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     if let Some(person) = row.person.filter(|_| row.test)
         && unit.tx.count_unsent_invitations(person.chat()).await? >= MOST_TESTS
     {
         unit.tx.move_survey(row.id, State::Scheduled, State::Suppressed(Suppression::Throttled), now)?;
-        done.settled += 1;
+        done.decided += 1;
         return Ok(());
     }
     let mut standing = Standing { is_staff: false, has_open_survey: false };
@@ -127,7 +127,7 @@ async fn settle(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> store:
         if let Some(open) = unit.tx.find_open_survey(person).await? {
             if !standing.is_staff && !is_displaced(row, &open) {
                 unit.tx.hold_survey(row.id, open.id).await?;
-                done.settled += 1;
+                done.decided += 1;
                 return Ok(());
             }
             standing.has_open_survey = true;
@@ -149,7 +149,7 @@ async fn settle(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> store:
             unit.tx.move_survey(row.id, State::Sending, State::Undeliverable(reason), now)?;
         }
     }
-    done.settled += 1;
+    done.decided += 1;
     Ok(())
 }
 

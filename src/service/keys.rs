@@ -155,7 +155,7 @@ async fn valid_keys(tx: &mut Tx) -> store::Result<Vec<(String, Scope)>> {
     rows.map(read).collect()
 }
 
-/// Looks at every key whichever fits, so that the time taken tells nothing.
+/// Looks at every key even after a match, so that the time taken tells nothing.
 fn find(keys: &[(String, Scope)], given: &Hash) -> Option<Scope> {
     let given = hexadecimal(given);
     let mut found = None;

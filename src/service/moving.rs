@@ -1,7 +1,8 @@
 //! A customer has another chat now: a newer link was tapped elsewhere, or the phone number belongs to another account.
 //!
 //! What is still to be sent goes to the new chat by itself. A survey that nobody has touched follows, if there is no
-//! other in the new chat and its person is one to be asked; one that was begun stays with whoever began it, for nobody shall read another's answers.
+//! other in the new chat and its person is one to be asked; one that was begun stays with the person who began it, for
+//! nobody may read another's answers.
 
 use crate::domain::ids::PersonId;
 use crate::domain::ledger::State;
@@ -10,7 +11,7 @@ use crate::service::answers::{self, Loaded};
 use crate::service::{Unit, person, roles};
 use crate::store;
 
-/// A customer who has got a person, and whoever it was before.
+/// A customer who has got a person, and the person before.
 #[derive(Clone, Copy, Debug)]
 pub struct Moved {
     pub customer: i64,

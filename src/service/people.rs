@@ -77,7 +77,7 @@ async fn reached(unit: &mut Unit<'_>, person: PersonId) -> store::Result<()> {
     alerts::returned(unit, person.chat()).await
 }
 
-/// `/start`, with whatever the link carried.
+/// `/start`, with what the link carried.
 pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) -> store::Result<()> {
     let invited = match token {
         Some(token) => staff::accept_invite(unit, person, token).await?,

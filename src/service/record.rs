@@ -1,4 +1,4 @@
-//! Everything that is stored about one customer, for whoever has a right to know it: as JSON, in pieces, for a customer
+//! Everything that is stored about one customer, for those with a right to know it: as JSON, in pieces, for a customer
 //! may have any number of events.
 
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use crate::store::{self, Error, Tx};
 /// Events a piece.
 const EVENTS: usize = 64;
 
-/// A customer's record on its way out. Each piece is read in a transaction of its own, so that whoever reads slowly
+/// A customer's record on its way out. Each piece is read in a transaction of its own, so that a slow reader
 /// holds nothing.
 #[derive(Debug)]
 pub struct Record {

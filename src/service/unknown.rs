@@ -10,18 +10,18 @@ use crate::store::{self, OutboxRow, Tx};
 /// So long a tap, or anything else, may show that a message arrived.
 const WAITS_FOR_PROOF: Duration = Duration::from_hours(1);
 
-/// Whether there is anything to settle.
+/// Whether there is anything to resolve.
 pub async fn is_any(tx: &mut Tx, now: Timestamp) -> store::Result<bool> {
     let since = now.minus(WAITS_FOR_PROOF);
-    Ok(!tx.list_settled_unknown(since, now, 1).await?.is_empty()
+    Ok(!tx.list_resolvable_unknown(since, now, 1).await?.is_empty()
         || !tx.list_forgotten_invitations(since, 1).await?.is_empty())
 }
 
-/// Settles what is known by now, or has waited long enough; at most `limit` of each kind. How many there were.
-pub async fn settle(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
+/// Resolves what is known by now, or has waited long enough; at most `limit` of each kind. How many there were.
+pub async fn resolve(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let now = unit.now;
     let since = now.minus(WAITS_FOR_PROOF);
-    let rows = unit.tx.list_settled_unknown(since, now, limit).await?;
+    let rows = unit.tx.list_resolvable_unknown(since, now, limit).await?;
     for row in &rows {
         if row.message_id.is_some() {
             delivery::delivered(unit, row).await?;
@@ -35,7 +35,7 @@ pub async fn settle(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
         let Some(survey) = unit.tx.find_survey(*survey).await? else { continue };
         tracing::warn!(
             survey = survey.id,
-            "the outcome of an invitation was never stored; its survey is settled"
+            "the outcome of an invitation was never stored; its survey is ended"
         );
         if survey.message_id.is_some() {
             answers::invitation_arrived(unit, &survey).await?;

@@ -31,7 +31,7 @@ macro_rules! answer_row {
     };
 }
 
-/// One answer as it shall stand.
+/// One answer as it will stand.
 #[derive(Clone, Debug)]
 pub struct NewAnswer {
     pub survey: i64,

@@ -40,7 +40,7 @@ pub enum BackupError {
 }
 
 impl Db {
-    /// Copies the database into a file that is not there yet. Whoever writes meanwhile is not held up, and what they
+    /// Copies the database into a file that is not there yet. Writers are not held up, and what they
     /// write is not in the copy. If it fails, nothing is left.
     pub async fn backup(&self, file: &Path) -> Result<Backup, BackupError> {
         let Pools::Sqlite { readers, .. } = &self.pools else { return Err(BackupError::NotAFile) };

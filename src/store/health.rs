@@ -1,4 +1,4 @@
-//! What waits, counted for whoever asks whether all is well.
+//! What waits, counted for the health checks.
 
 use sqlx::{AssertSqlSafe, FromRow};
 

@@ -124,7 +124,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Requests that nobody was told of, with whoever made them.
+    /// Requests that nobody was told of, with the people who made them.
     pub async fn list_waiting_human_requests(&mut self, limit: i64) -> Result<Vec<(i64, PersonId)>> {
         let query =
             query_as("SELECT id, person FROM human_requests WHERE told_at IS NULL ORDER BY id LIMIT $1")
@@ -242,7 +242,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Requests that nobody has spoken of since `before`, with whoever made them.
+    /// Requests that nobody has spoken of since `before`, with the people who made them.
     pub async fn list_aged_human_requests(
         &mut self,
         before: Timestamp,
@@ -266,8 +266,8 @@ impl Tx {
         Ok(())
     }
 
-    /// What was to be told in a chat, or in this topic of it, and never arrived there; gives the requests, with whoever
-    /// made them.
+    /// What was to be told in a chat, or in this topic of it, and never arrived there; gives the requests, with the
+    /// people who made them.
     pub async fn delete_undelivered_human_alerts(
         &mut self,
         chat_id: ChatId,
@@ -293,7 +293,7 @@ impl Tx {
         Ok(requests)
     }
 
-    /// The request whose words a copy shows, with whoever said them.
+    /// The request whose words a copy shows, with the person who said them.
     pub async fn find_copied_words(&mut self, copy: MessageKey) -> Result<Option<(i64, PersonId)>> {
         let query = query_as(
             "SELECT h.request, h.person FROM copies c JOIN human_messages h ON h.person = c.person \
@@ -310,7 +310,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The latest event that is about something, of whichever customer the person is.
+    /// The latest event that is about something, of any customer that the person is.
     pub async fn find_latest_event_body(&mut self, person: PersonId) -> Result<Option<String>> {
         let query = query_scalar::<String>(
             "SELECT e.body FROM events e JOIN customers c ON c.id = e.customer \

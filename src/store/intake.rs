@@ -50,7 +50,7 @@ impl Tx {
     }
 
     /// Where polling goes on, and when the update before it was handled. An offset of which nothing is known any more
-    /// (Telegram's IDs begin anew after an idle week) is not worth asking with.
+    /// (Telegram's IDs start over after an idle week) is not worth asking with.
     pub async fn find_offset(&mut self, bot: i64) -> Result<Option<(i64, Timestamp)>> {
         let query = query_as(
             "SELECT b.next_offset, s.seen_at FROM bots b \

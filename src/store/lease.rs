@@ -1,7 +1,7 @@
 //! Which of several programs on one database talks to Telegram.
 //!
-//! On PostgreSQL a row names the holder and until when, by the server's clock; whoever holds the lease renews it every
-//! few seconds, and whoever finds it run out takes it. Every taking begins a new *epoch*, which is also written into
+//! On PostgreSQL a row names the holder and until when, by the server's clock; the holder renews the lease every few
+//! seconds, and a process that finds it run out takes it. Every taking begins a new *epoch*, which is also written into
 //! the row that each transaction that writes locks first ([`Db::write`]). So the transaction learns the epoch at no
 //! cost, and one that was begun for a term that is over is refused: a program that was frozen, or cut off, and comes
 //! back too late changes nothing.

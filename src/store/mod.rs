@@ -1,6 +1,6 @@
 //! The only SQL. `Db` opens units of work, `Tx` is one: dropping it rolls back, queries are its methods.
 //!
-//! One SQL text serves every engine; `on_engine!` runs it on whichever holds the transaction.
+//! One SQL text serves every engine; `on_engine!` runs it on the one that holds the transaction.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -87,7 +87,7 @@ macro_rules! on_engine {
     (@ $tx:expr, $statement:expr, |$query:ident, $conn:ident| $run:expr) => {{
         let statement = $statement;
         $tx.ahead.drop_what_changes(|| statement.text());
-        match $tx.settle_for(|| statement.text()).await {
+        match $tx.flush_before(|| statement.text()).await {
             Err(error) => Err(error),
             Ok(()) => match &mut $tx.engine {
                 $crate::store::Engine::Sqlite(tx) => match (statement.on_sqlite(), &mut **tx) {
@@ -191,7 +191,7 @@ impl Db {
         })
     }
 
-    /// A transaction that may write. There is one at a time: whoever comes later waits, in other processes too.
+    /// A transaction that may write. There is one at a time: later ones wait, in other processes too.
     pub async fn write(&self) -> Result<Tx> {
         self.writes.fetch_add(1, Ordering::Relaxed);
         let engine = match &self.pools {
@@ -423,12 +423,12 @@ impl Tx {
         self.count(&OUTCOMES, &[("state", state.as_str().into()), ("reason", reason.into())], count);
     }
 
-    /// The commit wakes whatever does things beside the updates.
+    /// The commit wakes the jobs.
     fn mark_asked(&mut self) {
         self.asked = true;
     }
 
-    /// To be called by whatever inserts into the outbox, so that the commit wakes the sender.
+    /// Call it after an insert into the outbox, so that the commit wakes the sender.
     pub fn mark_enqueued(&mut self) {
         self.enqueued = true;
     }

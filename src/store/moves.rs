@@ -99,7 +99,7 @@ impl Tx {
 
     /// Writes what a statement with this text may read or change, and is not written yet: moves always, messages where it
     /// names the outbox. Boxed, for the statements that do so come here again, with nothing left to write.
-    pub(crate) fn settle_for<S: AsRef<str>>(
+    pub(crate) fn flush_before<S: AsRef<str>>(
         &mut self,
         statement: impl FnOnce() -> S,
     ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {

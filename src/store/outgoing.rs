@@ -1,4 +1,4 @@
-//! A message that is to go to Telegram, as whoever causes it puts it.
+//! A message that is to go to Telegram, as a use case writes it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,7 +12,7 @@ pub enum Method {
     Send,
     Edit,
     Copy,
-    /// Repeated without harm, like an edit; nothing of the message shall be left.
+    /// Repeated without harm, like an edit; nothing of the message is left.
     Delete,
 }
 
@@ -86,7 +86,7 @@ impl Payload {
 
     /// A customer's words, with a blank line between one message and the next.
     #[must_use]
-    pub fn words(parts: Vec<Part>) -> Self {
+    pub fn of_parts(parts: Vec<Part>) -> Self {
         let html = parts.iter().map(|part| part.html.as_str()).collect::<Vec<_>>().join("\n\n");
         Self { parts, ..Self::text(html) }
     }

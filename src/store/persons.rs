@@ -143,7 +143,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a person's own number, with the time of their consent. Whoever had it before has it no more.
+    /// Keeps a person's own number, with the time of their consent. A person who had it before has it no more.
     pub async fn set_phone(&mut self, id: PersonId, phone: &str, now: Timestamp) -> Result<()> {
         let before =
             query("UPDATE persons SET phone = NULL WHERE phone = $2 AND id <> $1").bind(id).bind(phone);

@@ -23,8 +23,9 @@ const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long work waits for a connection, of this process or of the server, before it is put off.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// For connections that write. A program that hangs in the middle of a transaction, or whose machine is gone, must not
-/// keep the others from writing: the server ends its session. What they ask for is found through an index: a plan that was
-/// made while a table was small, and kept, would read all of it; and compiling a plan takes longer than any of ours runs.
+/// keep the others from writing: the server ends its session. What they ask for is found through an index: a plan that
+/// was made while a table was small, and kept, would read all of it; and compiling a plan takes longer than any of ours
+/// runs.
 const WRITES: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '5s'; \
      SET enable_seqscan = off; SET jit = off; \
      SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; \
@@ -33,10 +34,10 @@ const WRITES: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_
 const READS: &str = "SET client_min_messages = 'warning'";
 /// For one transaction of them.
 const LOOKS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
-/// Whatever the server's default: a writer that has waited for its turn sees what the one before it wrote.
+/// Set here, as servers' defaults differ: a writer that has waited for its turn sees what the one before it wrote.
 const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Transactions that write are one after the other, over all processes on the database, as on SQLite: each locks this
-/// row first. Whatever it reads after that, nobody else changes before it ends.
+/// row first. Nobody else changes what it reads after that before it ends.
 const LOCK: &str = "SELECT epoch FROM write_turn FOR UPDATE";
 const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -111,7 +112,7 @@ impl Server {
         }
     }
 
-    /// A pool tries and tries until there is no more time, and does not say why it was in vain: this asks once more.
+    /// A pool tries and tries until there is no more time, and does not say why it failed: this asks once more.
     async fn why(&self, error: sqlx::Error) -> Error {
         match error {
             sqlx::Error::PoolTimedOut => match self.connect().await {
@@ -135,7 +136,7 @@ fn options(url: &str) -> Result<PgConnectOptions> {
         .for_driver()
         .parse()
         .map_err(|_| Error::CannotOpen("DATABASE_URL cannot be read".to_owned()))?;
-    // As libpq, which encrypts nothing on its way through this machine, whatever is asked for.
+    // As libpq, which never encrypts what stays on this machine.
     let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
     let options = if is_socket { options.ssl_mode(PgSslMode::Disable) } else { options };
     Ok(options
@@ -243,8 +244,8 @@ pub(super) async fn check_rights(server: &Server, pool: &PgPool) -> Result<()> {
     rights::check(pool, &server.name(), Work::Rows).await
 }
 
-/// All up to where the program itself has to go on; see [`super::Db::migrate`]. Under an advisory lock, which sqlx takes:
-/// of several programs that start together one migrates. No copy is made.
+/// All up to where the program itself has to go on; see [`super::Db::migrate`]. Under an advisory lock, which sqlx
+/// takes: of several programs that start together one migrates. No copy is made.
 pub(super) async fn begin_migrating(server: &Server, pool: &PgPool) -> Result<Migrated> {
     let name = server.name();
     let before = match applied(pool).await {
@@ -263,7 +264,8 @@ pub(super) async fn end_migrating(pool: &PgPool) -> Result<()> {
     run_to(i64::MAX, pool).await
 }
 
-/// The program that comes second waits until the first is done, and finds nothing left to do. The pool has one connection.
+/// The program that comes second waits until the first is done, and finds nothing left to do. The pool has one
+/// connection.
 async fn run_to(target: i64, pool: &PgPool) -> Result<()> {
     pool.execute("SET lock_timeout = 0").await?;
     MIGRATIONS.run_to(target, pool).await.map_err(migrations::failed)?;

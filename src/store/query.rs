@@ -1,7 +1,7 @@
 //! One statement with its values, before it is known which engine runs it.
 //!
 //! Read like sqlx's own `query`, `query_as` and `query_scalar`, but a value of its own, so that a query is written
-//! once and [`on_engine!`](super::on_engine) gives it to whichever engine holds the transaction.
+//! once and [`on_engine!`](super::on_engine) gives it to the engine that holds the transaction.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -80,6 +80,13 @@ impl<'q, Kind> Statement<'q, Kind> {
     }
 }
 
+impl<Kind> Statement<'_, Kind> {
+    /// `RUST_LOG=afterword::sql=trace` shows what is sent to the database, without the values.
+    fn trace(&self, engine: &'static str) {
+        tracing::trace!(target: "afterword::sql", engine, text = self.text());
+    }
+}
+
 /// A value that could not be written for the engine. None of ours can fail to be.
 type Encoded<T> = std::result::Result<T, sqlx::Error>;
 
@@ -150,10 +157,12 @@ fn counted(text: &str) -> Option<String> {
 
 impl Statement<'_, Nothing> {
     pub fn on_sqlite(self) -> Encoded<Query<'static, Sqlite, SqliteArguments>> {
+        self.trace("sqlite");
         Ok(sqlx::query_with(without_names(self.text), for_sqlite(self.values)?))
     }
 
     pub fn on_postgres(self) -> Encoded<Query<'static, Postgres, PgArguments>> {
+        self.trace("postgres");
         Ok(sqlx::query_with(self.text, for_postgres(self.values)?))
     }
 }
@@ -163,10 +172,12 @@ where
     O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
 {
     pub fn on_sqlite(self) -> Encoded<QueryAs<'static, Sqlite, O, SqliteArguments>> {
+        self.trace("sqlite");
         Ok(sqlx::query_as_with(without_names(self.text), for_sqlite(self.values)?))
     }
 
     pub fn on_postgres(self) -> Encoded<QueryAs<'static, Postgres, O, PgArguments>> {
+        self.trace("postgres");
         Ok(sqlx::query_as_with(self.text, for_postgres(self.values)?))
     }
 }
@@ -176,10 +187,12 @@ where
     (O,): for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
 {
     pub fn on_sqlite(self) -> Encoded<QueryScalar<'static, Sqlite, O, SqliteArguments>> {
+        self.trace("sqlite");
         Ok(sqlx::query_scalar_with(without_names(self.text), for_sqlite(self.values)?))
     }
 
     pub fn on_postgres(self) -> Encoded<QueryScalar<'static, Postgres, O, PgArguments>> {
+        self.trace("postgres");
         Ok(sqlx::query_scalar_with(self.text, for_postgres(self.values)?))
     }
 }

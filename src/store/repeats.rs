@@ -10,8 +10,8 @@ use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
 written! {
-    /// Why a step is shown once more. `Shown` is all that is no reminder: after a silence of ours, or to somebody who comes
-    /// back. `Late` is one that the customer was faster than, while it was on its way.
+    /// Why a step is shown once more. `Shown` is all that is no reminder: after a silence of ours, or to somebody who
+    /// comes back. `Late` is one that the customer was faster than, while it was on its way.
     Kind { Reminder = "reminder", Shown = "silence", Late = "late" }
 }
 
@@ -56,8 +56,8 @@ impl Tx {
         self.set_showing_again(now.millis(), 0).await
     }
 
-    /// Has the next surveys that were open in a silence, about `limit`, shown again so long after its end; in the order in
-    /// which they expire. Those that somebody has answered since are left alone. `None` when there is nothing left.
+    /// Has the next surveys that were open in a silence, about `limit`, shown again so long after its end; in the order
+    /// in which they expire. Those that somebody has answered since are left alone. `None` when there is nothing left.
     pub async fn show_open_surveys_again(
         &mut self,
         now: Timestamp,
@@ -109,7 +109,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The step is on its way once more, in this message. A reminder also serves whoever a silence concerned.
+    /// The step is on its way once more, in this message. A reminder also serves a person whom a silence concerned.
     pub async fn claim_repeat(
         &mut self,
         survey: i64,

@@ -66,7 +66,7 @@ impl Tx {
         bind: impl Fn(Statement<'q, Nothing>, &'q T) -> Statement<'q, Nothing>,
     ) -> Result<()> {
         self.ahead.drop_what_changes(|| text(""));
-        self.settle_for(|| text("")).await?;
+        self.flush_before(|| text("")).await?;
         let made = |rows: &'q [T], values: String| {
             let statement = query(AssertSqlSafe(text(&values))).expecting(rows.len() * columns);
             rows.iter().fold(statement, &bind)
@@ -164,7 +164,7 @@ impl Tx {
     where
         O: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        self.settle_for(|| text("")).await?;
+        self.flush_before(|| text("")).await?;
         let made = |keys: Vec<K>, list: fn(usize, usize) -> String| {
             let (rows, columns) = shape(keys.len());
             let statement = query_as(AssertSqlSafe(text(&list(rows, columns)))).expecting(rows * columns);

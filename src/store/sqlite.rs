@@ -151,7 +151,7 @@ pub(super) async fn expect_many_rows(writer: &SqlitePool) -> Result<()> {
 /// Takes over the whole log into the file, where deleted content is overwritten, and leaves the log empty.
 pub(super) async fn scrub(writer: &SqlitePool) -> Result<bool> {
     let mut conn = writer.acquire().await?;
-    // Whoever writes waits meanwhile: a long reader is not waited for.
+    // Writers wait meanwhile, so a long reader is not waited for.
     sqlx::query("PRAGMA busy_timeout = 200").execute(&mut *conn).await?;
     let done =
         sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *conn).await;

@@ -78,7 +78,7 @@ pub struct Claim<'a> {
     pub message: MessageKey,
 }
 
-/// Where a dialogue stands after a move. Whoever moves needs neither a reminder nor to be shown the step again.
+/// Where a dialogue stands after a move. A person who moves needs neither a reminder nor to be shown the step again.
 #[derive(Clone, Debug)]
 pub struct Progress {
     pub survey: i64,

@@ -1,4 +1,4 @@
-//! Calls whose answer was lost: which messages nobody knows the fate of, and what is settled after a while.
+//! Calls whose answer was lost: which messages nobody knows the fate of, and which of them can be resolved.
 
 use super::outbox::{Stored, outbox_row};
 use super::{OutboxRow, Result, Tx, on_engine, query, query_as, query_scalar};
@@ -15,7 +15,7 @@ impl Tx {
 
     /// Rows of unknown fate of which nothing more is to be waited for: the message is known to be there, or no call
     /// will be made again and the last chance of a proof, `since`, has passed.
-    pub async fn list_settled_unknown(
+    pub async fn list_resolvable_unknown(
         &mut self,
         since: Timestamp,
         now: Timestamp,

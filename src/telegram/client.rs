@@ -137,7 +137,7 @@ impl Client {
     /// Calls the method that the payload names and reads `T` from the answer's `result`.
     ///
     /// # Errors
-    /// Whatever Telegram or the way to it says; see [`CallError`].
+    /// What Telegram or the connection to it says; see [`CallError`].
     pub async fn call<P, T>(&self, payload: &P) -> Result<T, CallError>
     where
         P: Payload + Serialize,

@@ -328,7 +328,7 @@ impl Lanes {
         self.place(new, now);
     }
 
-    /// Finds a chat's place anew after its queues or limits changed.
+    /// Finds a chat's new place after its queues or limits changed.
     fn place(&mut self, chat_id: ChatId, now: Instant) {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return };
         if chat.place == Place::InFlight {

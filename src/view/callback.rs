@@ -24,9 +24,9 @@ pub enum Data {
     Survey { survey: i64, turn: i64, act: Act },
     /// The end of an opt-out.
     Resume,
-    /// What the bot shall speak.
+    /// The language for the bot to speak.
     Language(&'static str),
-    /// Everything about the customers that the mark stands for shall be erased.
+    /// Erase everything about the customers that the mark stands for.
     Forget { mark: i64 },
     /// Or nothing.
     KeepData,
@@ -66,7 +66,7 @@ impl Data {
         }
     }
 
-    /// `None` for whatever [`Data::encode`] cannot have made.
+    /// `None` for what [`Data::encode`] cannot have made.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(VERSION)?;

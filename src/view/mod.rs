@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::domain::direction::{contained, isolated};
-use crate::domain::naming::said;
+use crate::domain::naming::stated_name;
 use crate::domain::time::Timestamp;
 
 pub mod alert;
@@ -143,7 +143,7 @@ fn side_by_side<'t>(parts: impl IntoIterator<Item = &'t str>, between: &str) -> 
 
 /// `Анна, C-42`, as far as there is a name; each part is cut to so many characters.
 fn customer(name: Option<&str>, id: &str, cut: impl Fn(&str) -> String) -> String {
-    let parts: Vec<String> = name.and_then(said).into_iter().chain([id]).map(cut).collect();
+    let parts: Vec<String> = name.and_then(stated_name).into_iter().chain([id]).map(cut).collect();
     side_by_side(parts.iter().map(String::as_str), ", ")
 }
 

@@ -1,4 +1,4 @@
-//! What serves pages, whichever they are: their files, the headers that guard them, who may ask for them, and the stream
+//! What every page needs: its files, the headers that guard them, who may ask for them, and the stream
 //! that tells an open window what is new.
 
 mod assets;

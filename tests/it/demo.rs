@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-use super::harness::{API_KEY, Story};
+use crate::harness::{API_KEY, Story};
 
 /// Lives through a short month and returns what came of it: the answers, line by line, and the surveys' states.
 async fn month(seed: u64) -> (Progress, String, BTreeSet<String>, BTreeMap<String, f64>) {

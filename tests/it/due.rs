@@ -19,9 +19,9 @@ use afterword::telegram::pulse::Pulse;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 
-use super::ENGINE;
-use super::harness::{START, hours, minutes};
 use crate::cluster::{Engine, TestDatabase};
+use crate::harness::{START, hours, minutes};
+use crate::variant;
 
 struct Rig {
     clock: Clock,
@@ -33,7 +33,7 @@ struct Rig {
 
 async fn rig() -> Rig {
     let clock = Clock::frozen(START);
-    let database = TestDatabase::migrated(ENGINE).await;
+    let database = TestDatabase::migrated(variant::current().engine).await;
     let db = database.open().await;
     let off = |name: &str| ["QUIET_HOURS", "MIN_GAP"].contains(&name).then(|| "off".to_owned());
     let ctx = Context {
@@ -85,7 +85,7 @@ impl Rig {
         let statement =
             AssertSqlSafe(format!("UPDATE events SET body = '{{\"' WHERE event_id = '{event_id}'"));
         let url = &self.database.url;
-        match ENGINE {
+        match variant::current().engine {
             Engine::Sqlite => {
                 let mut beside = SqliteConnection::connect(url).await.unwrap();
                 beside.execute(statement).await.unwrap();
@@ -162,7 +162,7 @@ impl Rig {
 }
 
 #[tokio::test]
-async fn tests_of_one_person_hold_up_nobody_and_have_a_bound() {
+pub async fn tests_of_one_person_hold_up_nobody_and_have_a_bound() {
     let mut rig = rig().await;
     rig.buys(7, [0]).await;
     rig.clock.advance(hours(3));
@@ -180,7 +180,7 @@ async fn tests_of_one_person_hold_up_nobody_and_have_a_bound() {
 }
 
 #[tokio::test]
-async fn what_waits_for_a_parked_chat_leaves_its_room_to_others() {
+pub async fn what_waits_for_a_parked_chat_leaves_its_room_to_others() {
     let mut rig = rig().await;
     rig.happen("purchase", (1..=250).map(|person| (format!("order-{person}"), person, false))).await;
     rig.pass(hours(3)).await;
@@ -196,7 +196,7 @@ async fn what_waits_for_a_parked_chat_leaves_its_room_to_others() {
 }
 
 #[tokio::test]
-async fn of_very_many_due_surveys_of_one_person_the_newest_is_asked_and_the_others_give_way() {
+pub async fn of_very_many_due_surveys_of_one_person_the_newest_is_asked_and_the_others_give_way() {
     let mut rig = rig().await;
     rig.buys(5, 0..450).await;
     rig.buys(7, [0]).await;
@@ -208,7 +208,7 @@ async fn of_very_many_due_surveys_of_one_person_the_newest_is_asked_and_the_othe
 }
 
 #[tokio::test]
-async fn what_comes_due_while_a_survey_is_open_waits_unseen_and_is_judged_when_that_is_over() {
+pub async fn what_comes_due_while_a_survey_is_open_waits_unseen_and_is_judged_when_that_is_over() {
     let mut rig = rig().await;
     rig.buys(5, [0]).await;
     rig.pass(hours(3)).await;
@@ -228,7 +228,7 @@ async fn what_comes_due_while_a_survey_is_open_waits_unseen_and_is_judged_when_t
 }
 
 #[tokio::test]
-async fn what_waited_for_an_open_survey_goes_at_once_when_its_customer_has_another_chat() {
+pub async fn what_waited_for_an_open_survey_goes_at_once_when_its_customer_has_another_chat() {
     let mut rig = rig().await;
     rig.buys(5, [0]).await;
     rig.pass(hours(3)).await;
@@ -250,7 +250,7 @@ async fn what_waited_for_an_open_survey_goes_at_once_when_its_customer_has_anoth
 }
 
 #[tokio::test]
-async fn a_paused_script_keeps_nobody_waiting_and_goes_on_where_it_was() {
+pub async fn a_paused_script_keeps_nobody_waiting_and_goes_on_where_it_was() {
     let mut rig = rig().await;
     rig.happen("purchase", (1..=120).map(|person| (format!("order-{person}"), person, false))).await;
     rig.happen("ticket_closed", [("ticket".to_owned(), 500, false)]).await;
@@ -269,7 +269,7 @@ async fn a_paused_script_keeps_nobody_waiting_and_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn what_is_paused_for_too_long_goes_stale() {
+pub async fn what_is_paused_for_too_long_goes_stale() {
     let mut rig = rig().await;
     rig.buys(5, [0]).await;
     rig.unit(async |unit| scripts::set_paused(unit, "purchase", true).await.map(drop)).await;
@@ -280,7 +280,7 @@ async fn what_is_paused_for_too_long_goes_stale() {
 }
 
 #[tokio::test]
-async fn what_waits_behind_an_open_survey_for_too_long_goes_stale() {
+pub async fn what_waits_behind_an_open_survey_for_too_long_goes_stale() {
     let mut rig = rig().await;
     rig.buys(5, [0]).await;
     rig.pass(hours(3)).await;
@@ -294,7 +294,7 @@ async fn what_waits_behind_an_open_survey_for_too_long_goes_stale() {
 }
 
 #[tokio::test]
-async fn a_due_survey_that_cannot_be_read_keeps_nobody_waiting() {
+pub async fn a_due_survey_that_cannot_be_read_keeps_nobody_waiting() {
     let mut rig = rig().await;
     rig.happen("purchase", (1..=30).map(|person| (format!("order-{person}"), person, false))).await;
     rig.break_event("order-7").await;
@@ -308,7 +308,7 @@ async fn a_due_survey_that_cannot_be_read_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn an_open_survey_that_cannot_be_read_any_more_ends_in_time_and_keeps_nobody_waiting() {
+pub async fn an_open_survey_that_cannot_be_read_any_more_ends_in_time_and_keeps_nobody_waiting() {
     let mut rig = rig().await;
     rig.happen("purchase", (1..=3).map(|person| (format!("order-{person}"), person, false))).await;
     rig.pass(hours(3)).await;
@@ -321,7 +321,7 @@ async fn an_open_survey_that_cannot_be_read_any_more_ends_in_time_and_keeps_nobo
 }
 
 #[tokio::test]
-async fn after_a_silence_all_that_was_open_is_marked_but_never_all_of_it_together() {
+pub async fn after_a_silence_all_that_was_open_is_marked_but_never_all_of_it_together() {
     let mut rig = rig().await;
     rig.happen("purchase", (1..=1200).map(|person| (format!("order-{person}"), person, false))).await;
     rig.pass(hours(3)).await;

@@ -1,31 +1,146 @@
-//! The same tests once more, on PostgreSQL. Whatever is beside them takes `harness` and `ENGINE` from `super`.
+//! Tests that run once more with PostgreSQL. Together they send it every statement that SQLite is sent, which `.cargo/run`
+//! checks after a whole run. What is about PostgreSQL itself stands in `together`, `lease`, `trouble` and others.
 
-#[path = "api/mod.rs"]
-mod api;
-#[path = "due.rs"]
-mod due;
-#[path = "harness/mod.rs"]
-#[allow(dead_code, reason = "some of it serves only tests that are about a file")]
-mod harness;
-#[path = "polling.rs"]
-mod polling;
-#[path = "queues.rs"]
-mod queues;
-#[path = "stories/mod.rs"]
-mod stories;
-#[path = "together.rs"]
-mod together;
+use crate::run_again;
 
-const ENGINE: crate::cluster::Engine = crate::cluster::Engine::Postgres;
-const UPDATES: harness::Updates = harness::Updates::Polled;
+run_again! { POSTGRES, api:
+    identifiers {
+        a_customer_whose_id_an_earlier_version_took_is_found_linked_and_erased,
+    }
+    keys {
+        a_running_server_notices_within_a_second_that_a_key_was_revoked,
+        a_wrong_scope_is_told_from_a_wrong_key,
+    }
+    openapi {
+        every_answer_is_as_it_is_described,
+    }
+}
 
-/// A story that took the harness from the root would run on SQLite twice, and nobody would notice.
-#[test]
-fn no_story_takes_its_engine_from_elsewhere() {
-    let stories = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/stories");
-    for entry in std::fs::read_dir(stories).unwrap() {
-        let path = entry.unwrap().path();
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(!text.contains("crate::harness"), "{}: write super::harness", path.display());
+run_again! { POSTGRES, due:
+    a_due_survey_that_cannot_be_read_keeps_nobody_waiting,
+    a_paused_script_keeps_nobody_waiting_and_goes_on_where_it_was,
+    after_a_silence_all_that_was_open_is_marked_but_never_all_of_it_together,
+    an_open_survey_that_cannot_be_read_any_more_ends_in_time_and_keeps_nobody_waiting,
+    of_very_many_due_surveys_of_one_person_the_newest_is_asked_and_the_others_give_way,
+    tests_of_one_person_hold_up_nobody_and_have_a_bound,
+    what_comes_due_while_a_survey_is_open_waits_unseen_and_is_judged_when_that_is_over,
+    what_is_paused_for_too_long_goes_stale,
+    what_waited_for_an_open_survey_goes_at_once_when_its_customer_has_another_chat,
+    what_waits_behind_an_open_survey_for_too_long_goes_stale,
+    what_waits_for_a_parked_chat_leaves_its_room_to_others,
+}
+
+run_again! { POSTGRES, polling:
+    an_outage_of_telegram_for_us_alone_counts_as_a_silence_too,
+    polling_goes_on_after_errors_and_conflicts,
+}
+
+run_again! { POSTGRES, queues:
+    a_migrated_group_is_known_by_its_new_id_only,
+    a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message,
+    an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it,
+}
+
+run_again! { POSTGRES, stories:
+    alerts {
+        a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
+    }
+    editing {
+        an_admin_edits_and_publishes_in_english,
+    }
+    endings {
+        a_chat_that_is_not_there_any_more_is_an_outcome,
+    }
+    erasing_many {
+        the_customer_who_asks_for_it_reads_first_that_it_goes_on_and_then_that_it_is_done,
+    }
+    erasing_open {
+        what_arrived_while_the_clock_was_ahead_is_kept_by_that_clock_and_nothing_else_is,
+        whoever_wanted_no_surveys_still_wants_none_when_they_are_known_again,
+    }
+    faults {
+        a_tap_proves_that_an_invitation_arrived_which_nobody_knew_of,
+    }
+    floods {
+        a_text_that_waits_is_changed_there_and_one_that_came_with_others_comes_again_marked,
+        words_of_somebody_who_is_listed_with_others_come_under_their_name,
+    }
+    forgetting {
+        a_clock_that_was_ahead_gives_no_more_time_than_one_that_is_right,
+        a_customer_known_by_an_event_is_not_erased_by_the_finder_of_a_link,
+        a_request_with_very_many_events_runs_out_in_bounded_steps_and_goes_on_after_a_kill,
+        nobody_without_the_role_decides,
+        what_a_finder_was_asked_and_did_not_answer_stays_the_customers,
+    }
+    humans {
+        a_request_waits_for_somebody_to_tell,
+    }
+    long_comments {
+        a_message_cannot_outgrow_the_room_by_an_edit_and_can_be_shortened,
+        of_very_many_edits_the_first_text_and_the_last_ones_are_kept,
+    }
+    lost_chats {
+        an_alert_that_nobody_takes_waits_in_the_open_and_goes_out_by_itself,
+        where_the_admin_refuses_too_the_alert_waits_for_a_sign_of_life,
+    }
+    main_way {
+        a_purchase_becomes_an_answer_and_a_bad_one_an_alert,
+    }
+    menus {
+        a_group_that_gets_alerts_sees_the_command_and_later_not,
+    }
+    moving {
+        a_survey_that_is_about_to_be_sent_goes_to_the_new_chat_at_once,
+        a_tap_in_the_former_chat_counts_for_nothing_though_it_comes_together_with_the_move,
+    }
+    people {
+        what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one,
+    }
+    phones {
+        nothing_is_kept_before_it_was_said_what_for,
+        ones_own_number_links_the_customer_with_consent_and_the_button_goes,
+    }
+    reminders {
+        an_answer_to_the_old_message_overtakes_a_reminder_on_its_way,
+        blocking_before_the_reminder_is_learnt_from_it,
+    }
+    role_ends {
+        the_admins_are_told_as_soon_as_one_can_be_and_nothing_is_lost_meanwhile,
+        the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_it,
+    }
+    rules_throttle {
+        a_script_that_asks_rarely_gives_way_to_the_next_by_priority,
+    }
+    scripts {
+        a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_published,
+        mistakes_of_type_name_and_place_are_told_in_the_admins_language,
+    }
+    setup_of_a_newcomer {
+        another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one,
+    }
+    silences {
+        after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning,
+    }
+    stopping {
+        a_survey_stopped_under_way_that_arrives_was_refused,
+    }
+    team {
+        a_link_expires_or_is_taken_back_and_lowers_nobody,
+        a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_away_again,
+    }
+    timing {
+        a_cancelled_purchase_is_not_asked_about_whichever_came_first,
+    }
+    unshown {
+        words_for_a_human_that_cannot_be_shown_are_mentioned_once,
+    }
+    upgrading {
+        a_customer_of_before_is_erased_without_a_trace,
+    }
+    words {
+        a_caption_can_be_edited_too,
+        a_reply_names_what_it_adds_to,
+        several_messages_in_a_row_are_one_comment_and_answered_once,
+        words_to_another_score_replace_those_to_the_former_one,
     }
 }

@@ -3,7 +3,7 @@
 use afterword::sandbox::Fault;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes};
+use crate::harness::{Person, Story, hours, minutes};
 
 /// Anna, who has a survey before her.
 async fn asked() -> (Story, Person) {
@@ -19,7 +19,7 @@ fn conflict() -> Fault {
 }
 
 #[tokio::test]
-async fn polling_goes_on_after_errors_and_conflicts() {
+pub async fn polling_goes_on_after_errors_and_conflicts() {
     let (story, anna) = asked().await;
     story.world.fault(Fault::bad_gateway().on("getUpdates").times(2));
     story.world.fault(conflict());
@@ -29,7 +29,7 @@ async fn polling_goes_on_after_errors_and_conflicts() {
 }
 
 #[tokio::test]
-async fn an_outage_of_telegram_for_us_alone_counts_as_a_silence_too() {
+pub async fn an_outage_of_telegram_for_us_alone_counts_as_a_silence_too() {
     let (story, anna) = asked().await;
     story.tap(anna, "9").await;
     let sent = story.world.sent_count(anna.id);

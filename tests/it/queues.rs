@@ -6,21 +6,21 @@ use afterword::domain::ids::{ChatId, MessageId, TopicId};
 use afterword::domain::time::Timestamp;
 use afterword::store::{Db, Lane, Method, Outgoing, Payload};
 
-use super::ENGINE;
 use crate::cluster::TestDatabase;
+use crate::variant;
 
 fn now() -> Timestamp {
     Timestamp::from_millis(1_700_000_000_000)
 }
 
 async fn db() -> (TestDatabase, Db) {
-    let database = TestDatabase::migrated(ENGINE).await;
+    let database = TestDatabase::migrated(variant::current().engine).await;
     let db = database.open().await;
     (database, db)
 }
 
 #[tokio::test]
-async fn an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it() {
+pub async fn an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it() {
     let (_database, db) = db().await;
     let now = Timestamp::from_millis(1_700_000_000_000);
     let mut tx = db.write().await.unwrap();
@@ -45,7 +45,7 @@ async fn an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it() {
 }
 
 #[tokio::test]
-async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
+pub async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
     let (_database, db) = db().await;
     let mut grew = db.outbox_grew();
     let mut tx = db.write().await.unwrap();
@@ -89,7 +89,7 @@ async fn a_row_is_loaded_as_it_was_queued_and_its_edit_knows_the_message() {
 }
 
 #[tokio::test]
-async fn a_migrated_group_is_known_by_its_new_id_only() {
+pub async fn a_migrated_group_is_known_by_its_new_id_only() {
     let (_database, db) = db().await;
     let mut tx = db.write().await.unwrap();
     let message = tx.insert_message(ChatId::new(-7), TopicId::NONE).await.unwrap();

@@ -4,15 +4,15 @@ use afterword::app::{self, Parts, Running};
 use afterword::entropy::Entropy;
 use serde_json::{Value, json};
 
-use super::harness::{self, API_KEY, Setting, Story, hours};
 use crate::cluster;
+use crate::harness::{self, API_KEY, Setting, Story, hours};
 
 /// A story with a second program, which waits for its turn.
 async fn two() -> Option<(Story, Running)> {
     if cluster::is_missing() {
         return None;
     }
-    let story = Story::new().await;
+    let story = Setting::on_postgres().await.start().await;
     let parts = Parts { entropy: Entropy::seeded(8), ..story.parts.clone() };
     let second = app::start(parts).await.unwrap();
     assert!(second.leading().is_none());
@@ -149,7 +149,7 @@ async fn what_telegram_brings_to_the_waiting_program_is_handled_there_and_answer
     if cluster::is_missing() {
         return;
     }
-    let setting = Setting::new().await.with_webhook();
+    let setting = Setting::on_postgres().await.with_webhook();
     let brought_to = setting.config().http_addr;
     // The address outside leads to the program that does not hold the lease.
     let story = setting.set("HTTP_ADDR", "127.0.0.1:0").start().await;

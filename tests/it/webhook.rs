@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
 use crate::harness::{Person, Setting, Story, WEBHOOK_SECRET, hours, minutes, stage};
+use crate::ports::free_addr;
 
 const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
 
@@ -229,7 +230,7 @@ async fn while_telegram_cannot_bring_updates_it_is_red_and_later_what_was_open_i
     let url = format!("http://{}/telegram/webhook", story.running.addr);
     assert_eq!(checked(&story).await, format!("ok     webhook: Telegram brings updates to {url}; 0 wait"));
     // The way from outside: a proxy that is not there yet.
-    let outside = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let outside = free_addr();
     let elsewhere = format!("http://{outside}/telegram/webhook");
     assert!(checked(&story).await.starts_with("ok "));
     story.reconfigure(|config| config.webhook.as_mut().unwrap().url.clone_from(&elsewhere)).await;

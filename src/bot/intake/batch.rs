@@ -32,7 +32,7 @@ pub(in crate::bot) struct Handled {
     pub(in crate::bot) error: Option<store::Error>,
 }
 
-/// What handles batches, whichever way they came in.
+/// Handles batches, polled or brought.
 pub(in crate::bot) struct Batches<'a, H> {
     pub(in crate::bot) db: &'a Db,
     pub(in crate::bot) ctx: &'a Context,
@@ -158,7 +158,7 @@ impl<H: Handler> Batches<'_, H> {
             let update = item.update.as_ref().map_err(|why| HandleError::Update(why.clone()))?;
             let handling = AssertUnwindSafe(self.handler.handle(&mut unit, update)).catch_unwind().await;
             let Reactions { callback } =
-                handling.unwrap_or_else(|panic| Err(HandleError::Panicked(words(panic.as_ref()))))?;
+                handling.unwrap_or_else(|panic| Err(HandleError::Panicked(panic_text(panic.as_ref()))))?;
             answers.extend(callback);
         }
         if let Some(next) = next_offset {
@@ -175,7 +175,7 @@ impl<H: Handler> Batches<'_, H> {
         for (index, item) in items.iter().enumerate() {
             let next_offset = items.get(..=index).and_then(|done| self.place_after(done));
             let result = match self.together(std::slice::from_ref(item), next_offset).await {
-                Err(error) if !error.is_passing() => self.bury(item, &error, next_offset).await,
+                Err(error) if !error.is_passing() => self.put_aside(item, &error, next_offset).await,
                 result => result,
             };
             match result {
@@ -198,7 +198,7 @@ impl<H: Handler> Batches<'_, H> {
     }
 
     /// Keeps an update that cannot be handled, and thereby confirms it; a button's spinner ends all the same.
-    async fn bury(
+    async fn put_aside(
         &self,
         item: &Item<'_>,
         why: &HandleError,
@@ -218,7 +218,7 @@ impl<H: Handler> Batches<'_, H> {
     }
 }
 
-fn words(panic: &(dyn Any + Send)) -> String {
+fn panic_text(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<&str>().copied();
     let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     words.unwrap_or("without a word").to_owned()

@@ -32,7 +32,7 @@ use crate::telegram::health::Health;
 use crate::telegram::limits::{POLL_HOLD, SAME_OFFSET_PAUSE, UPDATE_LIFETIME, UPDATES_PER_POLL};
 use crate::telegram::sender::{CallbackAnswer, Sender};
 
-/// Whoever polls elsewhere with our token is told to go by our next poll, and we by theirs.
+/// Another program that polls with our token is stopped by our next poll, and we by theirs.
 const CONFLICT_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// After trouble an answer is wanted soon, if only to know that all is well again.
@@ -202,7 +202,7 @@ impl<H: Handler> Intake<H> {
         };
         let answer = tokio::select! {
             answer = self.client.poll(&request) => answer.map_err(Failure::Call)?,
-            // Whatever this poll would have brought stays unconfirmed.
+            // What this poll would have brought stays unconfirmed.
             () = stop.cancelled() => return Ok(()),
         };
         let items = batch::read(&answer).ok_or(Failure::Unreadable)?;
@@ -274,7 +274,7 @@ struct Place {
 
 impl Place {
     /// Telegram keeps nothing longer than a day, so an older offset confirms nothing; and after an idle week its IDs
-    /// begin anew, possibly below it.
+    /// start over, possibly below it.
     fn offset_at(&self, now: Instant) -> Option<i64> {
         self.offset.filter(|_| now.since(self.seen_at) < UPDATE_LIFETIME)
     }

@@ -1,5 +1,5 @@
 //! Silences of ours. Telegram keeps a tap for 150 s only: when updates were not asked for, or not stored, for longer,
-//! taps may be lost, and whoever made them has to be told.
+//! taps may be lost, and the people who made them have to be told.
 
 use std::time::Duration;
 

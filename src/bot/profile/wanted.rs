@@ -59,7 +59,7 @@ pub(super) fn language_of_name(name: &str) -> Option<&str> {
 
 pub(super) async fn wanted(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let mut wanted = Vec::new();
-    // Telegram shows the text without a language wherever there is none in the reader's; so that one comes last, and
+    // Telegram shows the text without a language to readers whose language has none; so that one comes last, and
     // is not taken for what somebody else has set.
     let languages = LOCALES.into_iter().map(|locale| (Some(locale), locale));
     for (language, locale) in languages.chain([(None, ctx.config.default_locale)]) {

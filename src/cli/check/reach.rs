@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use super::{Line, Verdict};
 use crate::config::{Config, exposed};
 
-/// Whatever takes longer is of no use to those who wait for it, either.
+/// A slower answer is of no use to callers, either.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What answers at an address.

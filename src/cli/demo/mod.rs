@@ -1,7 +1,7 @@
 //! `afterword demo`: the same program against a simulated Telegram in the same process, with a page in the browser.
 
 mod folder;
-mod house;
+mod killable;
 mod story;
 
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ use crate::i18n::{Catalogue, FluentValue};
 use crate::sandbox::{Options, Sandbox, TOKEN, World};
 use crate::telemetry;
 use folder::Folder;
-use house::House;
+use killable::KillableProgram;
 
 pub use story::stage;
 
@@ -91,7 +91,7 @@ pub async fn run(args: &DemoArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-/// The page is for whoever sits at this machine: it has no key and no password.
+/// The page is for the user of this machine: it has no key and no password.
 async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     if !addr.ip().is_loopback() {
         let what =
@@ -110,7 +110,7 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// The demo while it runs.
 struct Show {
-    house: House,
+    running: KillableProgram,
     page: Page,
     /// None while it is served.
     listener: Option<TcpListener>,
@@ -144,12 +144,13 @@ impl Show {
         telemetry::init(&config);
         let entropy = if is_new { Entropy::seeded(1) } else { Entropy::system()? };
         let parts = Parts { config: Arc::new(config), clock: clock.clone(), entropy };
-        let house = House::raise(parts, world.clone()).await.map_err(|error| in_use(error, folder))?;
-        house.hire(&players).await?;
+        let running =
+            KillableProgram::start(parts, world.clone()).await.map_err(|error| in_use(error, folder))?;
+        running.give_roles(&players).await?;
         if is_new {
             players.begin(&world);
         }
-        let (programs, program) = watch::channel(house.program());
+        let (programs, program) = watch::channel(running.program());
         let (crashes, crash) = mpsc::channel(1);
         let addr = listener.local_addr()?;
         let keep = folder.is_kept().then(|| folder.path().to_owned());
@@ -170,7 +171,7 @@ impl Show {
         if let Err(error) = said.and_then(|()| to.out.flush()) {
             tracing::warn!(%error, "nobody reads what the demo says, which is no reason not to play");
         }
-        Ok(Self { house, page, listener: Some(listener), programs, crash, _sandbox: sandbox })
+        Ok(Self { running, page, listener: Some(listener), programs, crash, _sandbox: sandbox })
     }
 
     /// Plays until something fails.
@@ -186,10 +187,10 @@ impl Show {
                     served?;
                     anyhow::bail!("the demo's page has ended by itself");
                 }
-                failed = self.house.failed() => return Err(failed.into()),
+                failed = self.running.failed() => return Err(failed.into()),
                 Some(answer) = self.crash.recv() => {
-                    // Whoever asked may have closed the window meanwhile.
-                    let _ = answer.send(self.house.crash(&self.programs).await);
+                    // The window that asked may be closed by now.
+                    let _ = answer.send(self.running.crash(&self.programs).await);
                 }
             }
         }
@@ -198,7 +199,7 @@ impl Show {
     /// Stops softly, so that what is kept fits together.
     async fn close(&mut self) -> anyhow::Result<()> {
         self.programs.send_replace(None);
-        self.house.stop().await;
+        self.running.stop().await;
         Ok(self.page.save()?)
     }
 }
@@ -245,7 +246,7 @@ fn config(
     )
 }
 
-/// Whatever the environment says, the demo has its own.
+/// The demo has its own settings and ignores the environment.
 fn variables(
     folder: &Path,
     sandbox: &Sandbox,

@@ -90,7 +90,7 @@ async fn kept(tx: &mut Tx, slug: &str) -> store::Result<Option<Result<Script, Re
 
 async fn from_database(db: &Db, ctx: &Context, script: &Script, days: u32) -> store::Result<Past> {
     let max_age = script.send.resolve(&ctx.config.sending).max_age;
-    // One snapshot, whatever comes in meanwhile.
+    // One snapshot, even if events come in meanwhile.
     recorded(&mut db.read().await?, ctx, DAY * days, max_age).await
 }
 
@@ -134,7 +134,7 @@ fn print(
     writeln!(to.out, "{slug}: {n} {said} ({}) in {span}\n", script.on)?;
     let mut rows = vec![heads(past, "OUTCOME")];
     for (outcome, counts) in &report.outcomes {
-        rows.push(cells(past, outcome.said(slug), *counts));
+        rows.push(cells(past, outcome.label(slug), *counts));
     }
     let all = |column: fn(&Counts) -> usize| report.outcomes.values().map(column).sum();
     let all = Counts { draft: all(|n| n.draft), live: all(|n| n.live), ledger: all(|n| n.ledger) };

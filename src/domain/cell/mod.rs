@@ -1,9 +1,9 @@
-//! How a text stands in a cell of a CSV so that no spreadsheet runs it, and back again without a loss. What a spreadsheet
-//! has destroyed is in [`damage`].
+//! How a text stands in a cell of a CSV so that no spreadsheet runs it, and back again without a loss. What a
+//! spreadsheet has destroyed is in [`damage`].
 //!
-//! An apostrophe is put before what would begin a formula: at the beginning of the cell, and inside it behind whatever
-//! a spreadsheet with other settings may take for the end of a cell. A text that has an apostrophe there already gets one
-//! more, so that there is always exactly one to be taken away.
+//! An apostrophe is put before what would begin a formula: at the beginning of the cell, and inside it behind
+//! everything a spreadsheet with other settings may take for the end of a cell. A text that has an apostrophe there
+//! already gets one more, so that there is always exactly one to be taken away.
 
 pub mod damage;
 
@@ -50,8 +50,8 @@ fn is_marked(cell: &str) -> bool {
     rest.len() < cell.len() && needs_mark(rest)
 }
 
-/// Whether a text, behind its apostrophes, needs one more: a formula, what import would trim, and what it would take for a
-/// value that a spreadsheet has destroyed.
+/// Whether a text, behind its apostrophes, needs one more: a formula, what import would trim, and what it would take
+/// for a value that a spreadsheet has destroyed.
 fn needs_mark(text: &str) -> bool {
     let edge = |c: char| c.is_whitespace() || c.is_control();
     text.starts_with(|c: char| is_trigger(c) || edge(c))
@@ -59,7 +59,8 @@ fn needs_mark(text: &str) -> bool {
         || damage::of(text).is_some()
 }
 
-/// What a formula begins with, in Excel, `LibreOffice` and Google Sheets; the wide forms are those of East Asian keyboards.
+/// What a formula begins with, in Excel, `LibreOffice` and Google Sheets; the wide forms are those of East Asian
+/// keyboards.
 const fn is_trigger(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '\t' | '＝' | '＋' | '－' | '＠')
 }

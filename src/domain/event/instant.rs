@@ -38,7 +38,7 @@ fn hint(text: &str) -> String {
     match offset_of(zone) {
         Some(offset) => format!("is not written as RFC 3339 has it; write {date}T{clock}{offset}"),
         None if zone.is_empty() => {
-            format!("has no offset from UTC; write {date}T{clock}+03:00 or {date}T{clock}Z, whichever it was")
+            format!("has no offset from UTC; write {date}T{clock}+03:00 or {date}T{clock}Z")
         }
         None => {
             format!(

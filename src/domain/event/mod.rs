@@ -155,7 +155,7 @@ pub struct Event {
     pub tags: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
     pub metrics: Metrics,
-    /// The script to use, whatever the scripts' own conditions say.
+    /// The script to use, against the scripts' own conditions.
     #[serde(skip_serializing_if = "is_default")]
     pub script: Option<String>,
     #[serde(skip_serializing_if = "is_default")]

@@ -72,7 +72,7 @@ pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Problem> {
     };
     if bytes.len() > MAX_FILE_BYTES {
         let message =
-            format!("the file is larger than {} KiB: this is no question script", MAX_FILE_BYTES / 1024);
+            format!("the file is larger than {} KiB, too large for a question script", MAX_FILE_BYTES / 1024);
         return Err(problem(1, "lint-file-too-large", message));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {

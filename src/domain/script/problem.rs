@@ -14,7 +14,7 @@ pub struct Problem {
     /// Like `questions[0].scale`; empty where the file as a whole is meant.
     pub field: String,
     pub message: String,
-    /// The same for the catalogue, for whoever reads it in their own language.
+    /// The same for the catalogue, for readers in their own language.
     pub said: Said,
 }
 

@@ -1,7 +1,7 @@
 //! What a tap or a word does to a survey: `(dialogue, input) → dialogue`, without database, network or clock.
 //!
 //! A [`Dialogue`] is the step the customer stands at and everything they gave so far. Which of it counts is not
-//! remembered but derived from the script (in `path`): whoever stores a dialogue compares it with what it was
+//! remembered but derived from the script (in `path`): the caller that stores a dialogue compares it with what it was
 //! before and writes the difference.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub enum Step {
     Why(usize),
     /// Nothing is left to ask; answers can be changed.
     End,
-    /// Which answer shall be changed?
+    /// Which answer to change?
     Review,
 }
 

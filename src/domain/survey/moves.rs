@@ -42,7 +42,7 @@ impl Dialogue {
     pub fn apply(&mut self, script: &Script, input: Input) -> Result<Option<(usize, Part)>, Stale> {
         let before = self.step;
         let words = self.dispatch(script, input)?;
-        path::settle(script, self);
+        path::update_live(script, self);
         self.follow_path(script);
         if self.step != before {
             self.turn += 1;
@@ -91,7 +91,7 @@ impl Dialogue {
                 }
                 self.step = Step::Ask(index);
             }
-            (_, Input::Words) => return Ok(Some(self.words(script))),
+            (_, Input::Words) => return Ok(Some(self.accept_words(script))),
             _ => return Err(Stale),
         }
         Ok(None)
@@ -166,7 +166,7 @@ impl Dialogue {
 
     /// Words answer an open text question, else they are the comment on the question asked, else they join the
     /// comment of the last question that was answered.
-    fn words(&mut self, script: &Script) -> (usize, Part) {
+    fn accept_words(&mut self, script: &Script) -> (usize, Part) {
         let at = match self.step {
             Step::Ask(index) if script.questions[index].metric.takes_words() => (index, Part::Answer),
             Step::Ask(index) => (self.previous(script, index).unwrap_or(index), Part::Comment),

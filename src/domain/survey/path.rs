@@ -27,7 +27,7 @@ pub(super) fn next_question(script: &Script, dialogue: &Dialogue) -> Option<usiz
 }
 
 /// Takes what is no longer on the path out of the figures, and back in what is on it again.
-pub(super) fn settle(script: &Script, dialogue: &mut Dialogue) {
+pub(super) fn update_live(script: &Script, dialogue: &mut Dialogue) {
     let applicable = applicable(script, dialogue);
     let bands: Vec<Option<Band>> = (0..script.questions.len())
         .map(|index| dialogue.given.get(&(index, Part::Answer)).and_then(|answer| answer.band))

@@ -18,7 +18,7 @@ pub(in super::super) struct GetUpdates {
     allowed_updates: Option<Vec<String>>,
 }
 
-/// Telegram lets nobody wait longer, whatever they ask.
+/// The longest that Telegram lets a poll wait.
 const MAX_TIMEOUT: u64 = 50;
 const TERMINATED: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot \
                           instance is running";

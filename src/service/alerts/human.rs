@@ -68,7 +68,11 @@ pub async fn ask(unit: &mut Unit<'_>, person: &Person, words: Option<Said<'_>>) 
 
 /// Passes on what a customer says after they asked for a human; `None` if it is about something else. `text` is that of
 /// a message that is nothing but text.
-pub async fn words(unit: &mut Unit<'_>, words: &Words, text: Option<&str>) -> store::Result<Option<Heard>> {
+pub async fn accept_words(
+    unit: &mut Unit<'_>,
+    words: &Words,
+    text: Option<&str>,
+) -> store::Result<Option<Heard>> {
     let now = unit.now;
     let Some(request) = unit.tx.find_human_request(words.person, now).await? else { return Ok(None) };
     if is_about_survey(unit, words, &request).await? {
@@ -110,7 +114,7 @@ async fn take(unit: &mut Unit<'_>, request: i64, person: PersonId, said: Said<'_
     Ok(())
 }
 
-/// Words that reply to a comment belong to it, and whoever has gone on with a survey since speaks of that.
+/// Words that reply to a comment belong to it, and a person who has gone on with a survey since speaks of that.
 async fn is_about_survey(unit: &mut Unit<'_>, words: &Words, request: &HumanRequest) -> store::Result<bool> {
     if let Some(replied_to) = words.reply_to
         && unit.tx.find_comment_replied_to(words.person, replied_to).await?.is_some()

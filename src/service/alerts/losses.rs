@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::chats::Chats;
 use super::folds::{self, Touched};
 use super::waiting::send_waiting;
-use super::{human, settle, text};
+use super::{human, text, update};
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, MessageKey, TopicId};
 use crate::domain::loss::Loss;
@@ -39,7 +39,7 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
     if row.lane.spec().is_for_leads {
         // What followed an alert is in the alert that the next place gets.
         let surveys = surveys_in(&mut unit.tx, row.alert, row.message).await?;
-        settle_all(unit, surveys).await?;
+        update_all(unit, surveys).await?;
         human::words_refused(unit, row).await?;
     }
     Ok(())
@@ -155,13 +155,13 @@ pub async fn move_on(unit: &mut Unit<'_>, chat: ChatId, topic: Option<TopicId>) 
         unit.tx.delete_alert(row.id).await?;
         surveys.insert(row.survey);
     }
-    settle_all(unit, surveys).await
+    update_all(unit, surveys).await
 }
 
-pub(super) async fn settle_all(unit: &mut Unit<'_>, surveys: BTreeSet<i64>) -> store::Result<()> {
+pub(super) async fn update_all(unit: &mut Unit<'_>, surveys: BTreeSet<i64>) -> store::Result<()> {
     let mut touched = Touched::new();
     for survey in surveys {
-        settle(unit, survey, &mut touched).await?;
+        update(unit, survey, &mut touched).await?;
     }
     folds::show(unit, &touched).await
 }

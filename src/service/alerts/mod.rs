@@ -40,18 +40,18 @@ use load::Loaded;
 pub(super) async fn follow_answers(unit: &mut Unit<'_>, changed: &[AnswersChanged]) -> store::Result<()> {
     let mut touched = Touched::new();
     for changed in changed.iter().filter(|changed| changed.is_low || changed.was_alerted) {
-        settle_changed(unit, changed, &mut touched).await?;
+        update_changed(unit, changed, &mut touched).await?;
     }
     folds::show(unit, &touched).await
 }
 
 /// Makes the alerts of a survey what they should be. Folds that it touches are shown by the caller, once for many.
-async fn settle(unit: &mut Unit<'_>, survey: i64, touched: &mut Touched) -> store::Result<()> {
-    settle_changed(unit, &AnswersChanged::none_of(survey), touched).await
+async fn update(unit: &mut Unit<'_>, survey: i64, touched: &mut Touched) -> store::Result<()> {
+    update_changed(unit, &AnswersChanged::none_of(survey), touched).await
 }
 
 /// The same with what changed. A customer may have corrected a low score in the same moment: the leads hear of it.
-async fn settle_changed(
+async fn update_changed(
     unit: &mut Unit<'_>,
     AnswersChanged { survey, is_low, media, .. }: &AnswersChanged,
     touched: &mut Touched,

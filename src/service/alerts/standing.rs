@@ -1,4 +1,4 @@
-//! How alerts stand, for whoever asks whether all is well.
+//! How alerts stand, for the health checks.
 
 use std::fmt;
 

@@ -44,8 +44,8 @@ pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
     }
 }
 
-/// A chat or topic shall get alerts from now on, in the language of who says so. From here on they answer for it: when their
-/// role ends, so does this.
+/// A chat or topic gets alerts from now on, in the language of the person who says so. From here on they answer for it:
+/// when their role ends, so does this.
 pub async fn subscribe(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -75,7 +75,7 @@ pub async fn subscribe(
     Ok(Subscribed::Now(u64::try_from(backlog.alerts_waiting - backlog.alerts_refused).unwrap_or(0)))
 }
 
-/// A chat or topic shall get no more alerts.
+/// A chat or topic gets no more alerts.
 pub async fn unsubscribe(
     unit: &mut Unit<'_>,
     person: &Person,

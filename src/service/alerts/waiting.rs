@@ -3,7 +3,7 @@
 use super::chats::{Chats, Target};
 use super::folds::{self, Touched};
 use super::losses::forget_others;
-use super::{human, settle, withdrawn};
+use super::{human, update, withdrawn};
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit};
 use crate::store::{self, Tx};
@@ -31,7 +31,7 @@ async fn send(unit: &mut Unit<'_>, refused: bool) -> store::Result<u64> {
     let mut touched = Touched::new();
     let mut sent = 0;
     for row in unit.tx.list_waiting_alerts(refused, limit).await? {
-        settle(unit, row.survey, &mut touched).await?;
+        update(unit, row.survey, &mut touched).await?;
         sent += 1;
     }
     folds::show(unit, &touched).await?;

@@ -1,11 +1,11 @@
-//! Chats that somebody subscribed whose role has ended: they get no alerts until an admin keeps them. The admins are told
-//! which they are, so that no team falls silent unnoticed.
+//! Chats that somebody subscribed whose role has ended: they get no alerts until an admin keeps them. The admins are
+//! told which they are, so that no team falls silent unnoticed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chats::{Chats, configured};
 use super::human;
-use super::losses::{move_on, say, settle_all, surveys_in};
+use super::losses::{move_on, say, surveys_in, update_all};
 use super::subscribe::named;
 use super::waiting::send_waiting;
 use crate::config::ChatTopic;
@@ -25,8 +25,9 @@ pub enum Fate {
     Forgotten,
 }
 
-/// Somebody may see alerts no more: their own chat with the bot gets none, and neither do the chats that they subscribed,
-/// until an admin keeps them. What was on its way there goes to whoever gets alerts now; what was posted stays as it is.
+/// Somebody may see alerts no more: their own chat with the bot gets none, and neither do the chats that they
+/// subscribed, until an admin keeps them. What was on its way there goes to the chats that get alerts now; what was
+/// posted stays as it is.
 pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonId) -> store::Result<()> {
     let configured = configured(&mut unit.tx, &unit.ctx.config).await?;
     let own = person.chat();
@@ -79,7 +80,7 @@ async fn leave(unit: &mut Unit<'_>, (chat, topic): (ChatId, Option<TopicId>)) ->
         }
     }
     move_on(unit, chat, topic).await?;
-    settle_all(unit, surveys).await?;
+    update_all(unit, surveys).await?;
     human::tell_elsewhere(unit, requests).await
 }
 

@@ -110,7 +110,7 @@ async fn change(
 
 /// The same message with other words.
 fn again(payload: &Payload, parts: Vec<Part>) -> Payload {
-    Payload { reply_to: payload.reply_to, silent: payload.silent, ..Payload::words(parts) }
+    Payload { reply_to: payload.reply_to, silent: payload.silent, ..Payload::of_parts(parts) }
 }
 
 fn length(parts: &[Part]) -> usize {
@@ -150,7 +150,7 @@ async fn send(
     unit.tx.insert_copy(made, (person, said.message_id), None).await?;
     unit.tx.insert_copy_part(made, person, said.message_id).await?;
     let mut row = match said.part(mark) {
-        Some(part) => Outgoing::send(Lane::Words, place.chat, Payload::words(vec![part])),
+        Some(part) => Outgoing::send(Lane::Words, place.chat, Payload::of_parts(vec![part])),
         None => Outgoing::copy(Lane::Words, place.chat, person.chat(), said.message_id),
     };
     row.payload = row.payload.reply_to(place.under);

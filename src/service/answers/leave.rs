@@ -15,7 +15,7 @@ pub enum Leave {
     Expired,
 }
 
-/// Ends whatever is open in a person's chat. False if nothing was.
+/// Ends what is open in a person's chat. False if nothing was.
 pub async fn end_open(unit: &mut Unit<'_>, person: PersonId, how: Leave) -> store::Result<bool> {
     let mut any = false;
     for row in unit.tx.list_open_surveys(person).await? {

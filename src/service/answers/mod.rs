@@ -29,7 +29,7 @@ pub use elsewhere::{show_elsewhere, speak};
 pub use leave::{Leave, end_open, expire};
 pub use loaded::Loaded;
 pub use repeat::{arrived, given_back, refused, repeat_due, show_again_after_silence, show_again_next};
-pub use words::{edited, words};
+pub use words::{accept_words, edited};
 
 /// One tap on a button of a survey's message, as the callback data and Telegram say; nothing of it is trusted.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,8 @@
-//! The present step once more, in a new message below: as a reminder, after a silence of ours that may have lost a tap, or
-//! for somebody who comes back. An edit would say nothing: it makes no noise, and with the same content it is none.
+//! The present step once more, in a new message below: as a reminder, after a silence of ours that may have lost a tap,
+//! or for somebody who comes back. An edit would say nothing: it makes no noise, and with the same content it is none.
 //!
 //! The survey stays in its old message until the new one is known to be there; then the old one loses its buttons.
-//! Both carry the same turn, so whichever is tapped meanwhile is the survey.
+//! Both carry the same turn, so the one that is tapped meanwhile is the survey.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::store::surveys::SurveyRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::{Again, left_behind, step, step_again};
 
-/// Whoever taps just now, after a silence, need not be told of it.
+/// A person who taps just now, after a silence, need not be told of it.
 const AFTER_SILENCE: Duration = Duration::from_secs(10);
 
 /// Shows steps once more that are due for it; at most `limit` in this transaction. How many were decided about.
@@ -26,7 +26,7 @@ pub async fn repeat_due(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize>
     let due = unit.tx.list_due_repeats(unit.now, limit).await?;
     for (survey, kind) in &due {
         match Loaded::find(&mut unit.tx, unit.ctx, *survey).await {
-            Ok(Some(loaded)) => settle(unit, &loaded, *kind).await?,
+            Ok(Some(loaded)) => send_or_put_off(unit, &loaded, *kind).await?,
             Ok(None) => put_off(&mut unit.tx, *survey, *kind, None).await?,
             Err(error) if !error.is_transient() => {
                 tracing::error!(survey, %error, "an open survey cannot be read; its step is not shown once more");
@@ -38,8 +38,8 @@ pub async fn repeat_due(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize>
     Ok(due.len())
 }
 
-/// Telegram was not asked for updates for longer than it keeps taps: what is open is shown again, once. However much that
-/// is, this only notes it; [`show_again_next`] does it.
+/// Telegram was not asked for updates for longer than it keeps taps: what is open is shown again, once. However much
+/// that is, this only notes it; [`show_again_next`] does it.
 pub async fn show_again_after_silence(unit: &mut Unit<'_>) -> store::Result<()> {
     unit.tx.begin_showing_again(unit.now).await
 }
@@ -49,7 +49,7 @@ pub async fn show_again_next(unit: &mut Unit<'_>, limit: i64) -> store::Result<O
     unit.tx.show_open_surveys_again(unit.now, AFTER_SILENCE, limit).await
 }
 
-async fn settle(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<()> {
+async fn send_or_put_off(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     let survey = loaded.row.id;
     let Some(person) = wanted_by(unit, loaded, kind).await? else {
@@ -67,7 +67,7 @@ async fn settle(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Resu
     }
 }
 
-/// Who shall see the step once more, if anybody.
+/// Who should see the step once more, if anybody.
 async fn wanted_by(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<Option<PersonId>> {
     let ctx = unit.ctx;
     let row = &loaded.row;
@@ -190,7 +190,7 @@ pub(super) async fn overtake(tx: &mut Tx, row: &SurveyRow) -> store::Result<()> 
     }
 }
 
-/// Its time was over before the call was made: it is judged anew.
+/// Its time was over before the call was made: it is judged again.
 pub async fn given_back(unit: &mut Unit<'_>, survey: i64, message: MessageKey) -> store::Result<()> {
     let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
     unit.tx.drop_repeat(survey).await?;

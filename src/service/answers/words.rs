@@ -16,7 +16,7 @@ const MOST_MESSAGES: i64 = 50;
 const MOST_CHARACTERS: i64 = 20_000;
 
 /// Stores a message where it belongs. False if it belongs to no survey.
-pub async fn words(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
+pub async fn accept_words(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     if unit.tx.find_comment_message(words.person, words.message_id).await?.is_some() {
         return Ok(true);
     }
@@ -96,7 +96,7 @@ async fn target(
 }
 
 /// What was said before that these words go on with: what they reply to, else the latest words. An open text
-/// question comes first, and whoever is asked why is answering that.
+/// question comes first, and a person who is asked why is answering that.
 async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Option<(usize, Part)>> {
     let questions = &loaded.published.script.questions;
     let asks_why = match loaded.dialogue.step {

@@ -47,7 +47,7 @@ impl Outcome {
 
     /// As the ledger calls it.
     #[must_use]
-    pub fn said(&self, slug: &str) -> String {
+    pub fn label(&self, slug: &str) -> String {
         match self {
             Self::Asked => format!("asked by {slug}"),
             Self::AskedBy(script) => format!("asked by {script}"),

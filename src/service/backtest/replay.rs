@@ -19,7 +19,7 @@ use crate::store::events::{PersonRow, WaitingRow};
 /// What became of an event that could ask.
 #[derive(Clone, Debug)]
 pub(super) struct Fate {
-    /// `sent` for whatever was asked, however it ended.
+    /// `sent` for every survey that was asked, however it ended.
     pub state: State,
     pub script: Option<String>,
     /// At which it was asked, by the customer's clock.
@@ -195,7 +195,7 @@ impl<'a> Replay<'a> {
                 && event.subject.id == by.subject.id
                 && event.occurred_at <= by.occurred_at
             {
-                self.settle(pending, State::Suppressed(Suppression::Cancelled));
+                self.finish(pending, State::Suppressed(Suppression::Cancelled));
             }
         }
     }
@@ -227,7 +227,7 @@ impl<'a> Replay<'a> {
             };
             match waiting_due(self.ctx, &waiting, now) {
                 Moment::At(due_at) => self.schedule(place, due_at),
-                Moment::Stale => self.settle(place, State::Suppressed(Suppression::Stale)),
+                Moment::Stale => self.finish(place, State::Suppressed(Suppression::Stale)),
             }
         }
     }
@@ -283,15 +283,15 @@ impl<'a> Replay<'a> {
                 self.send(place, &live.script().slug, person, hour, now);
             }
             Verdict::PutOff(until) => self.schedule(place, until),
-            Verdict::Suppress(reason) => self.settle(place, State::Suppressed(reason)),
+            Verdict::Suppress(reason) => self.finish(place, State::Suppressed(reason)),
             Verdict::WaitForLink => self.wait(place),
-            Verdict::Undeliverable(reason) => self.settle(place, State::Undeliverable(reason)),
+            Verdict::Undeliverable(reason) => self.finish(place, State::Undeliverable(reason)),
         }
     }
 
     /// It is with the customer: for as long as it really was, where it was; else it is answered at once.
     fn send(&mut self, place: usize, slug: &str, person: PersonId, hour: u32, now: Timestamp) {
-        self.settle(place, State::Sent);
+        self.finish(place, State::Sent);
         if let Some(survey) = self.surveys.get_mut(place).and_then(Option::as_mut) {
             survey.fate.hour = Some(hour);
             survey.fate.script = Some(slug.to_owned());
@@ -335,9 +335,9 @@ impl<'a> Replay<'a> {
     fn too_old(&mut self, place: usize) {
         match self.state(place) {
             Some(State::WaitingForLink) => {
-                self.settle(place, State::Undeliverable(Unreachable::NeverLinked));
+                self.finish(place, State::Undeliverable(Unreachable::NeverLinked));
             }
-            Some(State::Scheduled) => self.settle(place, State::Suppressed(Suppression::Stale)),
+            Some(State::Scheduled) => self.finish(place, State::Suppressed(Suppression::Stale)),
             _ => {}
         }
     }
@@ -349,7 +349,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Nothing more is to be decided about it.
-    fn settle(&mut self, place: usize, state: State) {
+    fn finish(&mut self, place: usize, state: State) {
         if let Some(survey) = self.surveys.get_mut(place).and_then(Option::as_mut) {
             survey.fate.state = state;
         }

@@ -85,7 +85,7 @@ impl At<'_> {
         unit.tx.insert_script_job(&job, unit.now).await.map(drop)
     }
 
-    /// A test survey to whoever asks for it, by what is live.
+    /// A test survey to the person who asks for it, by what is live.
     async fn test(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         // Scripts of its own: this transaction may have published, and might still be rolled back.
         let ctx = Context { scripts: ScriptSet::default(), ..self.ctx.clone() };

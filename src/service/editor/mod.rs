@@ -1,4 +1,4 @@
-//! `/scripts`: the scripts' screens and the editor of drafts. Each tap is judged anew: by the role that the person has
+//! `/scripts`: the scripts' screens and the editor of drafts. Each tap is judged by itself: by the role that the person has
 //! at that moment, and by the revision of the draft that its button was drawn for.
 
 mod deeds;
@@ -25,7 +25,7 @@ use crate::view::callback::{DeskAct, DeskTap, Screen};
 use crate::view::desk::{Desk, owner};
 
 pub use files::{File, Read, file_lost, import, read_file, take_file};
-pub use words::words;
+pub use words::accept_words;
 
 /// Who has had a draft before them in this time is told of others who have it too.
 const NEIGHBOURS: Duration = Duration::from_mins(15);

@@ -12,7 +12,7 @@ use crate::view::desk::Previewed;
 
 /// Words in the list of moves; buttons cannot say this.
 const WORDS: &str = "w";
-/// More than anybody makes; then it begins anew.
+/// More than anybody makes; then it starts over.
 const MOST_MOVES: usize = 200;
 
 /// The language's place and the moves, as they are kept.

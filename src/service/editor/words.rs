@@ -15,7 +15,7 @@ use crate::view::desk::owner;
 
 /// Takes words that the editor waits for at this place; false if they are not for it after all. `text` is absent where
 /// something else was sent.
-pub async fn words(
+pub async fn accept_words(
     unit: &mut Unit<'_>,
     person: &Person,
     place: &Place,

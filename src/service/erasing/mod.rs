@@ -32,7 +32,7 @@ pub use retention::{Aged, Found, end_aged_run, erase_aged_events, erase_aged_req
 
 use posted::Posted;
 
-/// So many events are erased in one transaction: whoever taps meanwhile waits for no more than that.
+/// So many events are erased in one transaction: a tap meanwhile waits for no more than that.
 const EVENTS: usize = 128;
 
 /// How far an erasing has come.
@@ -65,8 +65,8 @@ async fn known_customer(unit: &mut Unit<'_>, customer: i64, customer_id: &str) -
     erasing.first(unit, &[customer], Some(&hash)).await
 }
 
-/// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other customers
-/// only the link goes, and an admin is to decide (`requests`).
+/// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other
+/// customers only the link goes, and an admin is to decide (`requests`).
 pub async fn person(unit: &mut Unit<'_>, person: PersonId, locale: &str) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(unit).await?;
     erasing.asked_by = Some(person);
@@ -97,7 +97,7 @@ pub async fn go_on(unit: &mut Unit<'_>, id: i64) -> store::Result<Progress> {
     if is_done {
         erasing.persons.extend(row.person);
     }
-    erasing.settle(unit).await?;
+    erasing.finish(unit).await?;
     unit.tx.add_to_erasing(id, erasing.erased).await?;
     if !is_done {
         return Ok(Progress::UnderWay { id });
@@ -193,7 +193,7 @@ impl Erasing {
             }
             under_way = Some(id);
         }
-        self.settle(unit).await?;
+        self.finish(unit).await?;
         let Some(id) = under_way else { return done(&mut unit.tx, self.erased).await };
         unit.tx.add_to_erasing(id, self.erased).await?;
         unit.tx.mark_erasure().await?;
@@ -281,8 +281,8 @@ impl Erasing {
     }
 
     /// The persons go whom there is no other reason to know, and what waits to be sent is queued.
-    async fn settle(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
-        self.bury_dead_updates(unit).await?;
+    async fn finish(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
+        self.delete_dead_updates(unit).await?;
         for person in std::mem::take(&mut self.persons) {
             self.person(unit, person).await?;
         }
@@ -316,7 +316,7 @@ impl Erasing {
     }
 
     /// Updates that could not be handled, of these persons or with a link of these customers.
-    async fn bury_dead_updates(&self, unit: &mut Unit<'_>) -> store::Result<()> {
+    async fn delete_dead_updates(&self, unit: &mut Unit<'_>) -> store::Result<()> {
         if self.persons.is_empty() && self.tokens.is_empty() {
             return Ok(());
         }

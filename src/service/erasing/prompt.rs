@@ -12,7 +12,7 @@ use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 use crate::view::forget::{Ask, Done, ask as asked, done, kept, under_way};
 
-/// Asks whether everything shall be erased.
+/// Asks whether to erase everything.
 pub async fn ask(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
     let view = question(&mut unit.tx, ctx, person.id, person::locale(ctx, person)).await?.0;
@@ -53,7 +53,7 @@ pub async fn confirm(
     Ok(ctx.catalogue.text(locale, "forget-toast-done"))
 }
 
-/// The last of it is erased: whoever asked for it reads so where they asked.
+/// The last of it is erased: the person who asked reads so where they asked.
 pub(super) async fn tell_done(unit: &mut Unit<'_>, erasing: &ErasingRow) -> store::Result<()> {
     let (Some(person), Some(message_id), Some(locale)) =
         (erasing.person, erasing.message_id, erasing.locale.as_deref())

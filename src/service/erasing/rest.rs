@@ -44,7 +44,7 @@ pub(super) async fn erase(unit: &mut Unit<'_>, request: &ForgetRequest) -> store
             erasing.persons.insert(person);
         }
     }
-    erasing.settle(unit).await?;
+    erasing.finish(unit).await?;
     // One that waits is looked at again and again, and the disk need not be scrubbed each time.
     if had_links || !unanswered.is_empty() || stripped > 0 {
         unit.tx.mark_erasure().await?;

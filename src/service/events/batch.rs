@@ -302,7 +302,7 @@ async fn known(tx: &mut Tx, event_ids: &[&str]) -> store::Result<HashMap<String,
     Ok(known)
 }
 
-/// What is known of these persons; whoever was erased and wanted no surveys is known again with that wish, if a new
+/// What is known of these persons; one who was erased and wanted no surveys is known again with that wish, if a new
 /// event brings them back.
 async fn persons(
     tx: &mut Tx,

@@ -32,7 +32,7 @@ impl Customer {
     pub fn learn(&mut self, event: &Event, owner: Option<PersonId>, now: Timestamp) {
         let newest = event.occurred_at >= self.row.described_at;
         self.changed |= self.is_new;
-        for (known, said) in description(&mut self.row).into_iter().zip(said(event)) {
+        for (known, said) in description(&mut self.row).into_iter().zip(stated(event)) {
             let differs = said.is_some() && known.as_deref() != said.as_deref();
             if differs && (newest || known.is_none()) {
                 *known = said.map(Cow::into_owned);
@@ -55,7 +55,7 @@ impl Customer {
         let differs = |(known, said): (&Option<String>, Option<Cow<'_, str>>)| {
             known.is_some() && said.is_some() && known.as_deref() != said.as_deref()
         };
-        known.into_iter().zip(said(event)).any(differs)
+        known.into_iter().zip(stated(event)).any(differs)
             || (person.is_some() && self.other_person(event, owner).is_some())
     }
 
@@ -77,10 +77,10 @@ impl Customer {
 }
 
 /// What an event says of its customer, as it is kept and in the order of [`description`].
-fn said(event: &Event) -> [Option<Cow<'_, str>>; 4] {
+fn stated(event: &Event) -> [Option<Cow<'_, str>>; 4] {
     let said = &event.customer;
     [
-        said.name.as_deref().filter(|name| naming::said(name).is_some()).map(Cow::Borrowed),
+        said.name.as_deref().filter(|name| naming::stated_name(name).is_some()).map(Cow::Borrowed),
         said.language.as_deref().map(Cow::Borrowed),
         said.timezone.map(|zone| Cow::Borrowed(zone.name())),
         said.phone.as_deref().map(|phone| Cow::Owned(digits(phone))),

@@ -11,13 +11,11 @@ pub struct Cursor(pub(super) i64);
 /// A cursor that nobody was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WrongCursor {
-    #[error(
-        "is no cursor that was given out: take `next` from the last answer as it is, or leave `since` away to begin anew"
-    )]
+    #[error("is not a valid cursor: pass back `next` unchanged, or omit `since` to start over")]
     Malformed,
     #[error(
-        "lies behind the last answer there is: it is another database's, or this one was restored from a copy; leave \
-         `since` away to begin anew"
+        "is newer than the last answer: it comes from another database, or this one was restored from a backup; omit \
+         `since` to start over"
     )]
     Ahead,
 }

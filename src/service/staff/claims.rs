@@ -8,7 +8,7 @@ use crate::service::Unit;
 use crate::store;
 use crate::store::staff::NewInvite;
 
-/// Whoever sees the terminal or the log later finds a link that is worth nothing.
+/// Somebody who sees the terminal or the log later finds a link that is worth nothing.
 const LIFE: Duration = Duration::from_hours(24);
 
 /// While there has never been an admin: the link whose first tap makes one. The same link while it lives and nobody has
@@ -24,8 +24,8 @@ pub async fn claim_link(unit: &mut Unit<'_>) -> store::Result<Option<String>> {
     }
 }
 
-/// A new link in place of those that were made before, for an operator who asks for it. It serves beside the admins there
-/// are: they may have lost their accounts.
+/// A new link in place of those that were made before, for an operator who asks for it. It serves beside the admins
+/// there are: they may have lost their accounts.
 pub async fn claim(unit: &mut Unit<'_>) -> store::Result<Made> {
     let beside_admins = !admins(&mut unit.tx, unit.ctx).await?.is_empty();
     unit.tx.spend_claim_invites(true, unit.now).await?;

@@ -1,5 +1,5 @@
-//! What a role let somebody make ends with the role, however that ends: taken or lowered in Telegram or from a shell, or no
-//! longer given by the environment.
+//! What a role let somebody make ends with the role, however that ends: taken or lowered in Telegram or from a shell,
+//! or no longer given by the environment.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,11 @@ use crate::store::staff::Invite;
 use crate::store::{self, Tx};
 
 /// Ends what the role that a person has now would not let them make.
-pub(super) async fn settle(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonId) -> store::Result<()> {
+pub(super) async fn revoke_lost_rights(
+    unit: &mut Unit<'_>,
+    by: Option<PersonId>,
+    person: PersonId,
+) -> store::Result<()> {
     let has = role(&mut unit.tx, unit.ctx, person).await?;
     if !may_invite(has) {
         invites::end(unit, by, person).await?;
@@ -25,7 +29,7 @@ fn may_invite(has: Option<Role>) -> bool {
     has == Some(Role::Admin)
 }
 
-/// Whether whoever made a link could not make it now.
+/// Whether the maker of a link could not make it now.
 pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> store::Result<bool> {
     match invite.created_by.filter(|_| invite.used_by.is_none()) {
         Some(maker) => Ok(!may_invite(role(tx, ctx, maker).await?)),
@@ -34,14 +38,14 @@ pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> sto
 }
 
 /// At a start: the environment may give roles to others than before.
-pub async fn settle_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
+pub async fn revoke_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
     claims::end_at_start(unit).await?;
     let mut makers: BTreeSet<PersonId> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();
     for chat in unit.tx.list_alert_chats().await? {
         makers.extend(chat.subscribed_by);
     }
     for person in makers {
-        settle(unit, None, person).await?;
+        revoke_lost_rights(unit, None, person).await?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Links that give a role to whoever taps them first.
+//! Links that give a role to the first person who taps them.
 
 use std::time::Duration;
 

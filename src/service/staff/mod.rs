@@ -14,7 +14,7 @@ use crate::store::staff_log::NewLogEntry;
 use crate::store::{self, Tx};
 
 pub use claims::{claim, claim_link};
-pub use ending::settle_at_start;
+pub use ending::revoke_at_start;
 
 /// What came of a one-time link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub async fn give(
     if given == Role::Admin {
         claims::end(unit).await?;
     }
-    ending::settle(unit, by, person).await?;
+    ending::revoke_lost_rights(unit, by, person).await?;
     if given.may_route_alerts() {
         alerts::send_waiting(unit).await?;
     }
@@ -170,7 +170,7 @@ pub async fn take(
     if before.is_some() {
         unit.tx.delete_staff(person).await?;
         staff_log::role(unit, by, Deed::RoleTaken, person, None, before).await?;
-        ending::settle(unit, by, person).await?;
+        ending::revoke_lost_rights(unit, by, person).await?;
     }
     Ok(before)
 }

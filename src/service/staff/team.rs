@@ -1,4 +1,4 @@
-//! `/staff`: the team's screens, each tap judged anew by the role that the person has at that moment.
+//! `/staff`: the team's screens, each tap judged by the role that the person has at that moment.
 
 use super::{RoleError, admins, give, invites, parse, role, set_agent, take};
 use crate::domain::event::agent_id;

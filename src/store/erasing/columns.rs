@@ -8,7 +8,7 @@ pub enum Fate {
     Stays,
     /// A moment of which the day is left.
     Day,
-    /// An ID of ours that tells when it was drawn: drawn anew, as of the day.
+    /// An ID of ours that tells when it was drawn: drawn again, as of the day.
     Redrawn,
     /// Emptied, or deleted with its row.
     Goes,

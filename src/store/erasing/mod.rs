@@ -88,7 +88,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes everything back that waits to be sent about a survey: to the customer, and to whoever gets its alerts.
+    /// Takes everything back that waits to be sent about a survey: to the customer, and to the chats that get its
+    /// alerts.
     pub async fn delete_outbox_of_survey(&mut self, survey: i64) -> Result<()> {
         let query = query(
             "DELETE FROM outbox WHERE survey = $1 OR alert IN (SELECT id FROM alerts WHERE survey = $1) \

@@ -95,7 +95,7 @@ impl Tx {
         Ok(())
     }
 
-    /// It is done; only how much it was stays, for whoever still waits for the answer.
+    /// It is done; only how much it was stays, for a caller that still waits for the answer.
     pub async fn end_erasing(&mut self, id: i64, now: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE erasings SET customer_hash = NULL, person = NULL, message_id = NULL, locale = NULL, \

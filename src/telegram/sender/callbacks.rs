@@ -24,7 +24,7 @@ pub struct CallbackAnswer {
     pub text: Option<String>,
 }
 
-/// Callback answers that may wait; whoever has more waits too.
+/// Callback answers that may wait; with more, the caller waits.
 const QUEUE: usize = 1024;
 
 /// Where answers to taps are handed in. Cheap to clone.

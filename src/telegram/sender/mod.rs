@@ -1,15 +1,15 @@
 //! The one sender of everything that goes to Telegram.
 //!
 //! It holds what waits in memory ([`crate::telegram::lanes`]), learns of new rows after each commit, and works in
-//! one task: calls run side by side, and at most one write transaction, which takes together whatever claims and
+//! one task: calls run side by side, and at most one write transaction, which takes together the claims and
 //! outcomes there are.
 //!
 //! **Never a third copy, and nothing is taken for sent that nobody saw.** A send is claimed (`attempts + 1`, committed)
-//! before its call. A call that surely had no effect gives the claim back: no connection, any answer of Telegram's but a
-//! success, and what is no answer of the Bot API. A call whose answer was lost (cut off, timed out, a gateway's 502 or
-//! 504, the program killed) keeps its claim: its outcome is unknown (`unknown_at`). It is sent once more, when Telegram
-//! is known to answer again ([`crate::telegram::lanes`]); after a second such outcome the row stays until something shows
-//! that the message is there, or until the jobs give it up.
+//! before its call. A call that surely had no effect gives the claim back: no connection, any answer of Telegram's but
+//! a success, and what is no answer of the Bot API. A call whose answer was lost (cut off, timed out, a gateway's 502
+//! or 504, the program killed) keeps its claim: its outcome is unknown (`unknown_at`). It is sent once more, when
+//! Telegram is known to answer again ([`crate::telegram::lanes`]); after a second such outcome the row stays until
+//! something shows that the message is there, or until the jobs give it up.
 //!
 //! Edits need no claim, for a repeated edit shows nothing new.
 
@@ -45,7 +45,7 @@ pub struct Status {
     /// The commits ([`Db::outbox_grew`]) whose rows are loaded.
     loaded: u64,
     /// Nothing can happen before `next_at` or a new row.
-    settled: bool,
+    idle: bool,
     /// Calls under way, or about to be.
     pub in_flight: usize,
     /// Calls that wait for their turn.
@@ -120,7 +120,7 @@ impl Sender {
             let now = self.clock.instant();
             {
                 let current = status.borrow_and_update();
-                let is_quiet = current.settled
+                let is_quiet = current.idle
                     && current.loaded == *self.grew.borrow()
                     && *open_callbacks.borrow_and_update() == 0
                     && current.next_at.is_none_or(|at| at > now);

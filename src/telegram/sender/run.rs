@@ -91,7 +91,7 @@ impl Running {
         loop {
             let is_stopping = stop.is_cancelled();
             if is_stopping && !self.parts.db.may_act() {
-                // What is under way is for whoever has taken over: they find its claim and send it once more.
+                // What is under way belongs to the next holder, who finds the claim and sends it once more.
                 return;
             }
             if is_stopping {
@@ -113,7 +113,7 @@ impl Running {
             tokio::select! {
                 Some(over) = self.calls.next(), if !self.calls.is_empty() => {
                     self.moved_at = self.parts.ctx.clock.instant();
-                    self.settle_all(over).await;
+                    self.handle_all(over).await;
                 }
                 written = wait_for(&mut writing), if writing.is_some() => {
                     writing = None;
@@ -197,7 +197,7 @@ impl Running {
                 }
             } else if row.not_after.is_some_and(|last| last < wall) {
                 self.lanes.finish(&call, now);
-                // One that may be out already is not given back: it would be sent anew.
+                // One that may be out already is not given back: it would be sent again.
                 if row.attempts == 0 {
                     self.entries.push(Entry::GivenBack(call.row));
                 }
@@ -306,7 +306,7 @@ impl Running {
         let next_at = [lanes, storage].into_iter().flatten().min();
         let status = Status {
             loaded: self.loaded,
-            settled: !self.must_load
+            idle: !self.must_load
                 && !is_writing
                 && self.calls.is_empty()
                 && (self.entries.is_empty() || is_paused)
@@ -315,10 +315,10 @@ impl Running {
             queued: self.lanes.queued(),
             next_at,
         };
-        if status.settled {
+        if status.idle {
             self.moved_at = now;
         }
-        let expected = if status.settled { next_at.unwrap_or(Instant::NEVER) } else { self.moved_at };
+        let expected = if status.idle { next_at.unwrap_or(Instant::NEVER) } else { self.moved_at };
         self.parts.health.pulse.expect(Part::Sender, expected);
         self.status.send_if_modified(|current| {
             let is_new = *current != status;

@@ -297,7 +297,7 @@ async fn delete(
     };
     match client.call::<_, Nothing>(&text).await {
         Err(error) if error.is_passing() => Err(error),
-        // A round video has neither caption nor text; of whatever else is refused nothing can be changed.
+        // A round video has neither caption nor text; nothing can be changed about other refused messages.
         _ => Ok(()),
     }
 }

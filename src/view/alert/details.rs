@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Alert, Caps, Earlier, cut};
 use crate::domain::direction::isolated;
-use crate::domain::naming::said;
+use crate::domain::naming::stated_name;
 use crate::domain::scale::Scale;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -18,7 +18,7 @@ pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, ca
         (!value.is_empty()).then(|| catalogue.with(locale, id, &[(variable, value.into())]))
     };
     let plain = |value: Option<&str>| value.map(|value| escape_html(&cut(value, room))).unwrap_or_default();
-    let agent = plain(event.agent.name.as_deref().and_then(said).or(event.agent.id.as_deref()));
+    let agent = plain(event.agent.name.as_deref().and_then(stated_name).or(event.agent.id.as_deref()));
     let title = alert.script.title.get(locale);
     let lines = [
         named("alert-customer", "customer", customer(alert, caps)),

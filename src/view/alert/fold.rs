@@ -3,7 +3,7 @@
 use super::fit::{cut, visible_len};
 use super::{Alert, Band, Caps, ROOM, Request, details, request};
 use crate::domain::direction::isolated;
-use crate::domain::naming::said;
+use crate::domain::naming::stated_name;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 use crate::view::View;
@@ -75,7 +75,7 @@ fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
         format!("{mark} <b>{}</b>", alert.score(catalogue, locale, entry, value))
     });
     let test = alert.test.then(|| catalogue.text(locale, "alert-test"));
-    let agent = alert.event.agent.name.as_deref().and_then(said);
+    let agent = alert.event.agent.name.as_deref().and_then(stated_name);
     let agent = agent.map(|name| escape_html(&isolated(&cut(name, CAPS.text))));
     let facts =
         [test, score, Some(details::customer(alert, CAPS)), Some(details::subject(alert, CAPS)), agent];

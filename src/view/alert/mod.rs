@@ -174,7 +174,7 @@ pub fn gone(catalogue: &Catalogue, locale: &str, id: &str) -> View {
 fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {
     let lead = alert.lead();
     let head = lead.map(|entry| head(catalogue, locale, alert, entry, caps)).unwrap_or_default();
-    let said = lead.map(|entry| said(catalogue, locale, alert, entry, caps)).unwrap_or_default();
+    let said = lead.map(|entry| entry_text(catalogue, locale, alert, entry, caps)).unwrap_or_default();
     let attachments = if alert.attachments == 0 {
         String::new()
     } else {
@@ -221,7 +221,7 @@ fn title(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry) 
 }
 
 /// The customer's reasons and words about one answer.
-fn said(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
+fn entry_text(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
     let mut lines = Vec::new();
     let reasons = reasons(alert, locale, entry);
     if !reasons.is_empty() {
@@ -257,7 +257,7 @@ fn others(
     for entry in others {
         let Some(line) = other(catalogue, locale, alert, entry, caps) else { continue };
         lines.push(line);
-        let said = said(catalogue, locale, alert, entry, caps);
+        let said = entry_text(catalogue, locale, alert, entry, caps);
         if !said.is_empty() {
             lines.push(said);
         }

@@ -12,7 +12,7 @@ const ROOM: usize = 200;
 /// More customers than these are not named.
 const NAMED: usize = 5;
 
-/// What is known of whoever asks.
+/// What is known of the person who asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The customers that the person is: ID and name.

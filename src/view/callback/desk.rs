@@ -77,7 +77,7 @@ pub enum Deed {
     Preview(usize),
     EndPreview,
     Backtest,
-    /// A test survey to whoever taps.
+    /// A test survey to the person who taps.
     Test,
     File,
 }

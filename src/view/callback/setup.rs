@@ -15,7 +15,7 @@ pub enum SetupAct {
     Quiet,
     /// With these quiet hours, on to the alerts.
     Alerts(usize),
-    /// On to the scripts; with `true` this chat shall get the alerts.
+    /// On to the scripts; with `true` this chat gets the alerts.
     Script(usize, bool),
     Choose(usize, Wanted),
 }

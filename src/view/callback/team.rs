@@ -1,4 +1,4 @@
-//! Buttons of the team's screens: each names what shall be, so that a double tap is harmless.
+//! Buttons of the team's screens: each names the wanted state, so that a double tap is harmless.
 
 use super::{base36, from_base36};
 use crate::domain::ids::{ChatId, PersonId};

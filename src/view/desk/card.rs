@@ -101,7 +101,7 @@ impl Desk<'_> {
         view.row([none.to("desk-button-new", Screen::New)])
     }
 
-    /// What shall the new script ask about?
+    /// What should the new script ask about?
     #[must_use]
     pub fn new_script(&self) -> View {
         let mut view = View::text(self.text("desk-new"));

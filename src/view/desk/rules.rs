@@ -71,7 +71,7 @@ impl Desk<'_> {
         let lines: Vec<String> = sending(&script.send)
             .into_iter()
             .map(|(name, value)| {
-                let value = if value.is_empty() { usual.clone() } else { self.said(&value) };
+                let value = if value.is_empty() { usual.clone() } else { self.shown(&value) };
                 format!("{}: {value}", self.name(name))
             })
             .collect();
@@ -86,7 +86,7 @@ impl Desk<'_> {
         view.row([self.to("desk-button-home", Screen::Home)])
     }
 
-    fn said(&self, value: &str) -> String {
+    fn shown(&self, value: &str) -> String {
         if value == "off" { self.text("desk-off") } else { escape_html(value) }
     }
 
@@ -94,7 +94,7 @@ impl Desk<'_> {
     pub fn rule(&self, script: &Script, rule: SendField) -> View {
         let now = sending(&script.send).into_iter().find(|(name, _)| *name == rule.name());
         let now = now.map(|(_, value)| value).unwrap_or_default();
-        let shown = if now.is_empty() { self.text("desk-usual") } else { self.said(&now) };
+        let shown = if now.is_empty() { self.text("desk-usual") } else { self.shown(&now) };
         let head = format!("<b>{}</b>: {shown}", self.name(rule.name()));
         let about = self.text(match rule {
             SendField::Delay => "about-delay",
@@ -119,7 +119,7 @@ impl Desk<'_> {
         for row in rule.presets().chunks(4).enumerate() {
             let (number, values) = row;
             view = view.row(values.iter().enumerate().map(|(at, value)| {
-                self.choice(&self.said(value), now == *value, Tap::Preset(rule, number * 4 + at))
+                self.choice(&self.shown(value), now == *value, Tap::Preset(rule, number * 4 + at))
             }));
         }
         view.row([

@@ -51,7 +51,7 @@ async fn an_identifier_with_a_character_that_nobody_sees_is_refused_by_its_name_
 }
 
 #[tokio::test]
-async fn a_customer_whose_id_an_earlier_version_took_is_found_linked_and_erased() {
+pub async fn a_customer_whose_id_an_earlier_version_took_is_found_linked_and_erased() {
     let server = Server::start().await;
     let mut event = Event::parse(purchase("old").to_string().as_bytes(), NOON).unwrap();
     event.event_id = "old\u{ad}".into();

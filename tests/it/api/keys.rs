@@ -61,7 +61,7 @@ async fn a_key_opens_what_its_scope_says_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_wrong_scope_is_told_from_a_wrong_key() {
+pub async fn a_wrong_scope_is_told_from_a_wrong_key() {
     let server = Server::start().await;
     let key = server.key(Scope::Read).await;
     let refused = server.with_key(&key, "POST", "/v1/events").await;
@@ -73,7 +73,7 @@ async fn a_wrong_scope_is_told_from_a_wrong_key() {
 }
 
 #[tokio::test]
-async fn a_running_server_notices_within_a_second_that_a_key_was_revoked() {
+pub async fn a_running_server_notices_within_a_second_that_a_key_was_revoked() {
     let server = Server::start().await;
     let key = server.key(Scope::Events).await;
     assert_eq!(server.with_key(&key, "POST", "/v1/events").await.status, 202);

@@ -1,14 +1,14 @@
 //! The HTTP API through its front door: a real server, a real client, a real file.
 
-mod answers;
-mod bounds;
-mod errors;
-mod events;
-mod health;
-mod identifiers;
-mod keys;
-mod links;
-mod openapi;
+pub mod answers;
+pub mod bounds;
+pub mod errors;
+pub mod events;
+pub mod health;
+pub mod identifiers;
+pub mod keys;
+pub mod links;
+pub mod openapi;
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ use afterword::store::Db;
 use afterword::telegram::health::Health;
 use serde_json::{Value, json};
 
-use super::ENGINE;
 use crate::cluster::TestDatabase;
+use crate::variant;
 
 /// 2026-11-21T12:00:00+03:00.
 const NOON: Timestamp = Timestamp::from_millis(1_795_251_600_000);
@@ -50,7 +50,7 @@ struct Reply {
 
 impl Server {
     async fn start() -> Self {
-        let database = TestDatabase::migrated(ENGINE).await;
+        let database = TestDatabase::migrated(variant::current().engine).await;
         let db = database.open().await;
         let config = Config::from_lookup(|name| (name == "API_KEY").then(|| KEY.to_owned())).unwrap();
         let ctx = Context {

@@ -119,7 +119,7 @@ impl Server {
 }
 
 #[tokio::test]
-async fn every_answer_is_as_it_is_described() {
+pub async fn every_answer_is_as_it_is_described() {
     let server = Server::start().await;
     let events = "/v1/events";
     let receipt = server.check(events, "POST", events, Some(purchase("e")), 202).await;

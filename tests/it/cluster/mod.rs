@@ -10,13 +10,13 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use afterword::store::Db;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 pub use pooler::Pooler;
 pub use server::{CARELESS, Server};
 
-use crate::untried;
+use crate::{statements, untried};
 
 const MISSING: &str = "PostgreSQL (apt-get install postgresql)";
 
@@ -71,11 +71,29 @@ fn start() -> Option<Cluster> {
     let url = with_database(&admin, "template");
     blocking(async {
         run(&admin, "CREATE DATABASE template").await;
-        let db = Db::open(&url, true).await.unwrap();
-        db.migrate().await.unwrap();
-        db.close().await;
+        migrate(&url).await;
     });
     Some(Cluster { admin, template: Some("template"), _server: Some(server) })
+}
+
+async fn migrate(url: &str) {
+    let db = Db::open(url, true).await.unwrap();
+    db.migrate().await.unwrap();
+    db.close().await;
+}
+
+fn path(url: &str) -> &str {
+    url.strip_prefix("sqlite://").unwrap()
+}
+
+/// What `afterword migrate` makes of an empty file.
+fn migrated_file() -> &'static [u8] {
+    static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+    FILE.get_or_init(|| {
+        let database = TestDatabase::file();
+        blocking(migrate(&database.url));
+        std::fs::read(path(&database.url)).unwrap()
+    })
 }
 
 /// Runs async work where there may be a runtime already.
@@ -126,18 +144,23 @@ impl TestDatabase {
 
     /// A database as `afterword migrate` makes it.
     pub async fn migrated(engine: Engine) -> Self {
-        let cluster = cluster_for(engine);
-        if let Some((cluster, template)) = cluster.and_then(|cluster| Some((cluster, cluster.template?))) {
-            return cluster.database(template).await;
+        match cluster_for(engine).map(|cluster| (cluster, cluster.template)) {
+            Some((cluster, Some(template))) => cluster.database(template).await,
+            Some((_, None)) => {
+                let database = Self::empty(engine).await;
+                migrate(&database.url).await;
+                database
+            }
+            None => {
+                let database = Self::file();
+                std::fs::write(path(&database.url), migrated_file()).unwrap();
+                database
+            }
         }
-        let database = Self::empty(engine).await;
-        let db = database.open().await;
-        db.migrate().await.unwrap();
-        db.close().await;
-        database
     }
 
     fn file() -> Self {
+        statements::collect();
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("afterword.db").display());
         Self { url, kind: Kind::File { _folder: folder } }
@@ -179,6 +202,20 @@ impl TestDatabase {
             .await;
     }
 
+    /// Two whole numbers of each row that a query gives.
+    pub async fn pairs(&self, query: &'static str) -> Vec<(i64, i64)> {
+        match &self.kind {
+            Kind::File { .. } => {
+                let mut beside = SqliteConnection::connect(&self.url).await.unwrap();
+                sqlx::query_as(query).fetch_all(&mut beside).await.unwrap()
+            }
+            Kind::Server { .. } => {
+                let mut beside = PgConnection::connect(&self.url).await.unwrap();
+                sqlx::query_as(query).fetch_all(&mut beside).await.unwrap()
+            }
+        }
+    }
+
     pub async fn open(&self) -> Db {
         Db::open(&self.url, true).await.unwrap()
     }
@@ -187,6 +224,7 @@ impl TestDatabase {
 impl Cluster {
     async fn database(&self, template: &str) -> TestDatabase {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
+        statements::collect();
         let name = format!("afterword_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         // On a server that need not survive a crash, copying the files takes a sixth of the time.
         let strategy = if self.template.is_some() { "STRATEGY FILE_COPY" } else { "" };

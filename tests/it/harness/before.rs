@@ -6,9 +6,9 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{PgPool, SqlitePool};
 
-use super::super::ENGINE;
 use super::Setting;
 use crate::cluster::{Engine, TestDatabase};
+use crate::variant;
 
 static ON_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static ON_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -30,10 +30,9 @@ fn first(all: &Migrator) -> Migrator {
     Migrator::with_migrations(all.iter().filter(|migration| migration.version == 1).cloned().collect())
 }
 
-async fn filled() -> TestDatabase {
-    let database = TestDatabase::empty(ENGINE).await;
-    // Where there is no PostgreSQL a file stands in.
-    if ENGINE == Engine::Sqlite || database.url.starts_with("sqlite:") {
+async fn filled(engine: Engine) -> TestDatabase {
+    let database = TestDatabase::empty(engine).await;
+    if engine == Engine::Sqlite {
         // As the program does: what a split page has held is not left in it.
         let options: SqliteConnectOptions = database.url.parse().unwrap();
         let options = options.create_if_missing(true).pragma("secure_delete", "ON");
@@ -59,6 +58,8 @@ impl Setting {
         let options = Options::default();
         let world = kept.wake(clock.clone(), &options);
         let sandbox = Sandbox::serve(world, options.addr).await.unwrap();
-        Self::around(clock, sandbox, filled().await, Some((5_000_000_001, -1_002_000_000_001)))
+        let variant = variant::current();
+        let known = Some((5_000_000_001, -1_002_000_000_001));
+        Self::around(clock, sandbox, filled(variant.engine).await, variant.updates, known)
     }
 }

@@ -1,13 +1,23 @@
 //! How a story ends: nothing may be left over, and everything that happened must have been right.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use afterword::domain::ledger::State;
-use afterword::sandbox::{Message, Sender};
+use afterword::domain::time::Timestamp;
+use afterword::sandbox::{Action, Keyboard, Message, Sender};
 use afterword::service::events;
+use afterword::view::callback::Data;
 
-use super::Story;
+use super::{Story, hours};
+
+/// Within this the same words are the same message.
+const WITHIN: Duration = hours(1);
+/// What somebody did is answered within this, after a downtime too.
+const LATEST_ANSWER: Duration = hours(24);
+
+const TWICE: &str = "twice in chat";
+const UNKNOWN_BUTTONS: &str = "buttons that nobody knows of in chat";
 
 impl Story {
     /// Ends the story. Every one has to.
@@ -17,6 +27,12 @@ impl Story {
         assert!(problems.is_empty(), "left over:\n{}", problems.join("\n"));
         self.ended = true;
         self.stop().await;
+    }
+
+    /// Ends a story in which a message came twice, as it may when the reply to its call was lost. Nobody knows of the one
+    /// copy.
+    pub async fn end_after_a_lost_reply(self) {
+        self.end_with(|problem| problem.starts_with(TWICE) || problem.starts_with(UNKNOWN_BUTTONS)).await;
     }
 
     /// Ends a story of something that goes wrong in the open; `expected` takes out what it is about.
@@ -56,6 +72,7 @@ impl Story {
         }
         problems.extend(self.wrong_ledgers(&mut tx).await);
         problems.extend(self.doubled_messages());
+        problems.extend(self.unknown_buttons().await);
         problems
     }
 
@@ -73,20 +90,52 @@ impl Story {
         wrong
     }
 
-    /// The same words twice at the same moment in the same chat.
+    /// The same words more often in the same chat than somebody there did something that they may answer. A message that
+    /// is sent once more after a failure comes some time later.
     fn doubled_messages(&self) -> Vec<String> {
         let mut doubled = Vec::new();
+        let taps = self.world.callbacks();
         for chat in self.world.chats() {
-            let mut seen = HashSet::new();
+            let written = chat.messages.iter().filter(|message| message.from != Sender::Bot);
+            let tapped = taps.iter().filter(|tap| tap.chat == chat.id).map(|tap| tap.created);
+            let acts: Vec<Timestamp> = written.map(|message| message.date).chain(tapped).collect();
             let ours = |message: &&Message| message.from == Sender::Bot && message.media.is_none();
+            let mut sent: HashMap<&str, Vec<Timestamp>> = HashMap::new();
             for message in chat.messages.iter().filter(ours) {
-                if !seen.insert((message.first_text().to_owned(), message.date)) {
-                    doubled.push(format!("twice in chat {}: {}", chat.id, message.first_text()));
+                let text = message.first_text();
+                let copies = sent.entry(text).or_default();
+                copies.retain(|before| before.plus(WITHIN) >= message.date);
+                copies.push(message.date);
+                let reasons = acts.iter().filter(|act| act.plus(LATEST_ANSWER) >= message.date).count();
+                if copies.len() > reasons.max(1) {
+                    doubled.push(format!("{TWICE} {}: {text}", chat.id));
                 }
             }
         }
         doubled
     }
+
+    /// A message with a survey's buttons that the program does not know of keeps them for ever.
+    async fn unknown_buttons(&self) -> Vec<String> {
+        let known = "SELECT chat_id, message_id FROM messages WHERE message_id IS NOT NULL";
+        let known: HashSet<(i64, i64)> = self.database.pairs(known).await.into_iter().collect();
+        let mut unknown = Vec::new();
+        for chat in self.world.chats() {
+            let live =
+                chat.messages.iter().filter(|message| !message.deleted && is_survey(&message.keyboard));
+            for message in live.filter(|message| !known.contains(&(chat.id, message.id))) {
+                unknown.push(format!("{UNKNOWN_BUTTONS} {}: {}", chat.id, message.first_text()));
+            }
+        }
+        unknown
+    }
+}
+
+fn is_survey(keyboard: &Keyboard) -> bool {
+    keyboard.iter().flatten().any(|button| match &button.action {
+        Action::Callback(data) => matches!(Data::decode(data), Some(Data::Survey { .. })),
+        Action::Url(_) => false,
+    })
 }
 
 impl Drop for Story {

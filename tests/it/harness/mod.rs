@@ -9,8 +9,6 @@ mod own;
 mod people;
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,8 +25,9 @@ use afterword::service::{Unit, scripts};
 use chrono::DateTime;
 use serde_json::{Value, json};
 
-use super::{ENGINE, UPDATES};
 use crate::cluster::TestDatabase;
+use crate::ports::free_addr;
+use crate::variant::{self, Variant};
 pub use own::script;
 
 pub use people::Person;
@@ -89,14 +88,29 @@ impl Setting {
     }
 
     pub async fn with_options(options: Options) -> Self {
+        Self::of(variant::current(), options).await
+    }
+
+    /// With PostgreSQL, whatever the run is about.
+    pub async fn on_postgres() -> Self {
+        Self::of(variant::POSTGRES, Options::default()).await
+    }
+
+    async fn of(variant: Variant, options: Options) -> Self {
         let clock = Clock::frozen(START);
         let sandbox = Sandbox::start(clock.clone(), options).await.unwrap();
-        let database = TestDatabase::migrated(ENGINE).await;
-        Self::around(clock, sandbox, database, None)
+        let database = TestDatabase::migrated(variant.engine).await;
+        Self::around(clock, sandbox, database, variant.updates, None)
     }
 
     /// `known` are an admin and their group, where the world has them already.
-    fn around(clock: Clock, sandbox: Sandbox, database: TestDatabase, known: Option<(i64, i64)>) -> Self {
+    fn around(
+        clock: Clock,
+        sandbox: Sandbox,
+        database: TestDatabase,
+        updates: Updates,
+        known: Option<(i64, i64)>,
+    ) -> Self {
         let world = sandbox.world().clone();
         let (lead, leads) = known.unwrap_or_else(|| {
             let lead = world.add_user("Пётр", Some("ru"));
@@ -114,7 +128,7 @@ impl Setting {
             ("BRAND", "Лавка".to_owned()),
         ]);
         let setting = Self { world, clock, leads, lead, sandbox, database, variables };
-        if UPDATES == Updates::Brought { setting.with_webhook() } else { setting }
+        if updates == Updates::Brought { setting.with_webhook() } else { setting }
     }
 
     /// Webhook mode, at an address that stays the same over restarts.
@@ -162,14 +176,6 @@ impl Setting {
         story.settle().await;
         story
     }
-}
-
-/// A port on an address that nobody else in this process uses.
-fn free_addr() -> SocketAddr {
-    static NEXT: AtomicU8 = AtomicU8::new(0);
-    let process = std::process::id().to_be_bytes();
-    let ip = [127, 1 + process[3] % 250, NEXT.fetch_add(1, Ordering::Relaxed), 1];
-    std::net::TcpListener::bind((Ipv4Addr::from(ip), 0)).unwrap().local_addr().unwrap()
 }
 
 pub fn stage(world: &World, clock: &Clock, running: &Running) -> Stage {

@@ -4,8 +4,8 @@ use afterword::domain::ids::PersonId;
 use afterword::sandbox::Media;
 use serde_json::{Value, json};
 
-use super::super::UPDATES;
-use super::harness::{Person, Setting, Story, Updates, hours, minutes};
+use crate::harness::{Person, Setting, Story, Updates, hours, minutes};
+use crate::variant;
 
 /// A customer in front of the first question.
 async fn asked(story: &Story, number: u32, more: Value) -> Person {
@@ -17,7 +17,7 @@ async fn asked(story: &Story, number: u32, more: Value) -> Person {
 }
 
 #[tokio::test]
-async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
+pub async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
     let mut story = Story::new().await;
     let anna = asked(&story, 1, json!({})).await;
     let meanwhile = |story: &Story| {
@@ -29,7 +29,7 @@ async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
     story.stop_for(minutes(1), meanwhile).await;
     story.advance(minutes(1)).await;
     let mut alerts = story.alerts();
-    if UPDATES == Updates::Brought {
+    if variant::current().updates == Updates::Brought {
         // Telegram may bring them one after the other.
         alerts = alerts.replace("Bot (edited)", "Bot");
     }
@@ -51,7 +51,7 @@ async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
 }
 
 #[tokio::test]
-async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
+pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
     let story = Story::new().await;
     let more = json!({
         "customer": { "name": "Анна <Петрова>" },
@@ -124,7 +124,7 @@ async fn a_good_score_tells_nobody() {
 }
 
 #[tokio::test]
-async fn a_changed_score_is_shown_and_only_a_renewed_fall_rings_again() {
+pub async fn a_changed_score_is_shown_and_only_a_renewed_fall_rings_again() {
     let story = Story::new().await;
     let anna = asked(&story, 1, json!({})).await;
     story.tap(anna, "2").await;

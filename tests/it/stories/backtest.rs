@@ -8,7 +8,7 @@ use clap::Parser;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::harness::{Setting, Story, hours, minutes, script};
+use crate::harness::{Setting, Story, hours, minutes, script};
 use crate::shop;
 
 const ONE: &str = "[[questions]]\nkey = \"q\"\nmetric = \"csi\"\nscale = \"1-5\"\n\

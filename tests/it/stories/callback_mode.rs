@@ -5,10 +5,10 @@ use afterword::sandbox::Action;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Story, hours};
+use crate::harness::{Story, hours};
 
 #[tokio::test]
-async fn a_survey_is_answered_to_the_end_by_taps_that_come_without_their_message() {
+pub async fn a_survey_is_answered_to_the_end_by_taps_that_come_without_their_message() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     story.ticket("7", "C-1", json!({})).await;
@@ -34,7 +34,7 @@ async fn a_survey_is_answered_to_the_end_by_taps_that_come_without_their_message
 }
 
 #[tokio::test]
-async fn both_checks_name_the_mode() {
+pub async fn both_checks_name_the_mode() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     story.ticket("7", "C-1", json!({})).await;

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script};
 
 const BRANCHED: &str = r#"
 [[questions]]

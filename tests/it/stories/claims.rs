@@ -9,8 +9,8 @@ use afterword::domain::ids::PersonId;
 use afterword::domain::staff::Role;
 use insta::assert_snapshot;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
 use super::roles::{add, type_in};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 async fn newcomer() -> Story {
     Setting::new().await.set("ADMIN_IDS", "").set("ALERT_CHATS", "").start().await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rstest::rstest;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script};
 
 const SECOND: i64 = 1000;
 const HOUR: i64 = 3600 * SECOND;

@@ -4,7 +4,7 @@ use afterword::sandbox::Fault;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script};
 
 const TWO: &str = r#"
 [[questions]]
@@ -179,7 +179,7 @@ async fn a_paused_script_and_a_quiet_hour_keep_nobody_from_a_question_that_they_
 }
 
 #[tokio::test]
-async fn an_answer_to_the_old_copy_counts_while_the_new_one_is_on_its_way() {
+pub async fn an_answer_to_the_old_copy_counts_while_the_new_one_is_on_its_way() {
     let (story, anna, _) = asked(TWO).await;
     let (fault, gate) = Fault::held();
     let question = story.world.last_message(anna.id).unwrap().id;
@@ -250,7 +250,7 @@ async fn a_question_that_was_not_sent_yet_moves_below_the_greeting() {
 }
 
 #[tokio::test]
-async fn a_question_whose_reply_was_lost_is_the_survey_once_it_is_tapped_and_counts_once() {
+pub async fn a_question_whose_reply_was_lost_is_the_survey_once_it_is_tapped_and_counts_once() {
     let (story, anna, _) = asked(TWO).await;
     story.world.fault(Fault::dropped_after().on("sendMessage").after(1).times(2));
     story.start(anna).await;
@@ -260,7 +260,7 @@ async fn a_question_whose_reply_was_lost_is_the_survey_once_it_is_tapped_and_cou
     story.tap(anna, "Пропустить").await;
     assert_snapshot!(story.answers().await, @"purchase-1 · goods · csi · 5");
     story.advance(minutes(2)).await;
-    story.end_with(|problem| problem.starts_with("twice in chat")).await;
+    story.end_after_a_lost_reply().await;
 }
 
 #[tokio::test]

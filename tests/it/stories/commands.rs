@@ -10,7 +10,7 @@ use afterword::entropy::Entropy;
 use clap::Parser;
 use insta::assert_snapshot;
 
-use super::harness::{Setting, Story, minutes};
+use crate::harness::{Setting, Story, minutes};
 
 #[derive(Parser)]
 struct Arguments {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes};
+use crate::harness::{Person, Story, hours, minutes};
 
 /// Anna, who has a survey after a ticket on her screen.
 async fn asked() -> (Story, Person) {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, script};
+use crate::harness::{Person, Story, hours, script};
 
 /// Анна and John, asked the same.
 struct Two {

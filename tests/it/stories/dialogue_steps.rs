@@ -4,7 +4,7 @@ use afterword::sandbox::Duplicate;
 use insta::{allow_duplicates, assert_snapshot};
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, script};
+use crate::harness::{Person, Story, hours, script};
 
 const TWO: &str = r#"
 [[questions]]

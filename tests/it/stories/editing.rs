@@ -6,7 +6,7 @@ use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 const EXAMPLE: &str = include_str!("../../../src/domain/script/tests/example.toml");
 
@@ -294,7 +294,7 @@ async fn drafting(language: &str) -> (Story, Person) {
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one story, told in one go")]
-async fn an_admin_edits_and_publishes_in_english() {
+pub async fn an_admin_edits_and_publishes_in_english() {
     let (story, ann) = drafting("en").await;
     assert_snapshot!(story.last(ann), @r"
     Bot: Surveys
@@ -363,7 +363,7 @@ async fn an_admin_edits_and_publishes_in_english() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Question 1 · Text · English
 
-      Send the text as one message. You may use {name}, {agent|our specialist}, {subject|your order}, {store|the shop}, {brand}, {date}: behind the bar stand words for when it is not known.
+      Send the text as one message. You may use {name}, {agent|our specialist}, {subject|your order}, {store|the shop}, {brand}, {date}: the words after the bar are used when it is not known.
 
       Now:
       {agent|Our specialist} looked after your request. How was the help?
@@ -373,9 +373,9 @@ async fn an_admin_edits_and_publishes_in_english() {
     assert_snapshot!(story.last(ann), @r"
     Bot: Question 1 · Text · English
 
-      ⛔ the placeholder at character 1 is not written right. There are {name}, {brand}, {date} and, with words for when they are not known, {agent|…}, {subject|…}, {store|…}
+      ⛔ the placeholder at character 1 is not valid. There are {name}, {brand}, {date} and, with words for when they are not known, {agent|…}, {subject|…}, {store|…}
 
-      Send the text as one message. You may use {name}, {agent|our specialist}, {subject|your order}, {store|the shop}, {brand}, {date}: behind the bar stand words for when it is not known.
+      Send the text as one message. You may use {name}, {agent|our specialist}, {subject|your order}, {store|the shop}, {brand}, {date}: the words after the bar are used when it is not known.
 
       Now:
       {agent|Our specialist} looked after your request. How was the help?
@@ -387,20 +387,20 @@ async fn an_admin_edits_and_publishes_in_english() {
     Bot (edited): After a support ticket — ✏️ draft
       support · after a closed ticket
 
-      To be mended before publishing: 1.
+      Fix before publishing: 1.
       [ Questions · 3 ]
       [ Title | Priority ]
       [ Greeting | Thanks ]
       [ When to ask | Sending rules ]
-      [ Remarks · 1 ]
+      [ Problems · 1 ]
       [ Preview · RU | Preview · EN ]
       [ TOML file | Try on the past ]
       [ Publish… ]
       [ ‹ Survey | Delete the draft ]
     ");
-    story.tap(ann, "Remarks").await;
+    story.tap(ann, "Problems").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot (edited): Remarks
+    Bot (edited): Problems
 
       ⛔ Question 1 · Key: the key “agent” belongs to another question (Scale: was smiley3, is 1-5). Answers of one key are read together: give the new question a new key, or put it back
       [ ‹ Draft ]
@@ -412,12 +412,12 @@ async fn an_admin_edits_and_publishes_in_english() {
     Bot (edited): Publish version 2?
 
 
-      🆕 agent_5: a new question, its answers begin from nothing
+      🆕 agent_5: a new question; its answers start from zero
       How did {agent|our specialist} do?
 
-      ➖ agent: asked no more, its answers stay
+      ➖ agent: no longer asked; its answers stay
 
-      Waiting to be sent: 0; they take the new version. Open at customers: 0; they stay with theirs. Earlier answers do not change.
+      Waiting to be sent: 0; they use the new version. Open with customers: 0; they keep theirs. Earlier answers do not change.
       [ Publish ]
       [ ‹ Draft ]
     ");
@@ -712,7 +712,7 @@ async fn publishing_is_about_the_version_that_was_shown_though_the_draft_is_the_
     taps(&story, peter, &["Версии", "Вернуть версию 1", "Да, вернуть"]).await;
     assert_eq!(
         story.tap(ann, "Publish").await,
-        "Version 3 came out while you were looking: this is how it is now"
+        "Version 3 came out while you were looking: here is the current state"
     );
     assert_eq!(live_version(&story).await, 3);
     assert!(story.last(ann).contains("version 4"), "{}", story.last(ann));
@@ -729,7 +729,7 @@ async fn a_name_that_is_taken_leads_to_the_script_that_has_it() {
     assert_snapshot!(story.last(ann), @r"
     Bot: A short name for the new survey
 
-      ⛔ There is a survey “support” already. Open and change it, or call the new one something else.
+      ⛔ There is already a survey “support”. Open and change it, or choose another name.
 
       Latin letters, digits, hyphen and underscore, up to 32 characters. For example: delivery. Customers do not see it.
       [ Open “support” ]
@@ -744,6 +744,6 @@ async fn a_name_that_is_taken_leads_to_the_script_that_has_it() {
     story.tap(ann, "Surveys").await;
     taps(&story, ann, &["+ New survey", "after a closed ticket"]).await;
     write(&story, ann, &"<".repeat(4096)).await;
-    assert!(story.last(ann).contains("does not do"), "{}", story.last(ann));
+    assert!(story.last(ann).contains("is not allowed"), "{}", story.last(ann));
     story.end().await;
 }

@@ -4,7 +4,7 @@ use afterword::sandbox::Fault;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script};
 
 const ONE: &str = r#"
 [[questions]]
@@ -92,7 +92,7 @@ async fn whoever_blocks_the_bot_half_way_leaves_what_they_said() {
 }
 
 #[tokio::test]
-async fn a_chat_that_is_not_there_any_more_is_an_outcome() {
+pub async fn a_chat_that_is_not_there_any_more_is_an_outcome() {
     let story = Story::new().await;
     story.customer("Анна", "C-1").await;
     story.purchase("1", "C-1", json!({})).await;

@@ -11,7 +11,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use super::harness::{Person, Story, hours, minutes};
+use crate::harness::{Person, Story, hours, minutes};
 
 /// Distinct enough not to be in any file by chance.
 const ID: i64 = 7_654_321_987;

@@ -7,7 +7,7 @@ use afterword::service::export::{Filter, What};
 use serde_json::{Value, json};
 
 use super::erasing::{CUSTOMER, told_all, traces};
-use super::harness::{Person, Story, hours, minutes, seconds};
+use crate::harness::{Person, Story, hours, minutes, seconds};
 
 const MANY: usize = 300;
 
@@ -117,7 +117,7 @@ async fn asked_often(story: &Story) -> Person {
 }
 
 #[tokio::test]
-async fn the_customer_who_asks_for_it_reads_first_that_it_goes_on_and_then_that_it_is_done() {
+pub async fn the_customer_who_asks_for_it_reads_first_that_it_goes_on_and_then_that_it_is_done() {
     let story = Story::new().await;
     let anna = asked_often(&story).await;
     story.say(anna, "/forget").await;

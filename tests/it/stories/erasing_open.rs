@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::erasing::contents;
-use super::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 async fn asked(story: &Story, customer: &str) -> Person {
     let person = story.customer("Анна", customer).await;
@@ -68,7 +68,7 @@ async fn what_is_on_its_way_is_taken_away_when_it_arrives_and_what_waits_is_neve
     gate.arrived(1).await;
     let url = format!("http://{}/v1/customers/C-1", story.running.addr);
     let client = reqwest::Client::new();
-    let erased = client.delete(url).bearer_auth(super::harness::API_KEY).send().await.unwrap();
+    let erased = client.delete(url).bearer_auth(crate::harness::API_KEY).send().await.unwrap();
     assert_eq!(erased.status(), 200);
     gate.open();
     story.settle().await;
@@ -177,7 +177,7 @@ async fn an_erased_customer_who_buys_again_is_a_new_one() {
 }
 
 #[tokio::test]
-async fn whoever_wanted_no_surveys_still_wants_none_when_they_are_known_again() {
+pub async fn whoever_wanted_no_surveys_still_wants_none_when_they_are_known_again() {
     let story = Story::new().await;
     let (anna, boris) = (story.customer("Анна", "C-1").await, story.customer("Борис", "C-2").await);
     for person in [anna, boris] {
@@ -350,7 +350,7 @@ async fn comments_and_details_are_kept_as_long_as_they_may_be() {
 }
 
 #[tokio::test]
-async fn what_arrived_while_the_clock_was_ahead_is_kept_by_that_clock_and_nothing_else_is() {
+pub async fn what_arrived_while_the_clock_was_ahead_is_kept_by_that_clock_and_nothing_else_is() {
     const YEAR: i64 = 365 * 24 * 3_600_000;
     let story = Setting::new().await.set("RETENTION", "30d").start().await;
     let details =

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::harness::{Story, hours, minutes};
+use crate::harness::{Story, hours, minutes};
 
 /// Whoever reads `GET /v1/answers` and keeps the cursor.
 #[derive(Default)]

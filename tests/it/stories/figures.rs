@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::harness::{Story, hours};
+use crate::harness::{Story, hours};
 
 impl Story {
     /// The values of figures whose line begins so.

@@ -13,8 +13,8 @@ use afterword::service::staff;
 use serde_json::{Value, json};
 
 use super::erasing::contents;
-use super::harness::{Person, Setting, Story, hours, minutes};
 use super::moving::new_link;
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 const BORIS: Person = Person { id: 7_654_321_991 };
 const ANSWERED: [&str; 3] = ["event_id", "customer_id", "value"];
@@ -130,7 +130,7 @@ async fn the_finder_of_a_link_learns_no_name_and_erases_only_what_they_gave() {
 }
 
 #[tokio::test]
-async fn what_a_finder_was_asked_and_did_not_answer_stays_the_customers() {
+pub async fn what_a_finder_was_asked_and_did_not_answer_stays_the_customers() {
     let story = with_admin().await;
     found(&story).await;
     story.purchase("2", "C-1", json!({})).await;
@@ -191,7 +191,7 @@ async fn of_two_admins_the_first_decides() {
 }
 
 #[tokio::test]
-async fn nobody_without_the_role_decides() {
+pub async fn nobody_without_the_role_decides() {
     let story = with_admin().await;
     let anna = forgotten(&story).await;
     let (message, erase) = question(&story, story.lead);
@@ -361,7 +361,7 @@ async fn without_an_admin_a_request_waits_and_the_first_one_is_asked() {
 }
 
 #[tokio::test]
-async fn a_customer_known_by_an_event_is_not_erased_by_the_finder_of_a_link() {
+pub async fn a_customer_known_by_an_event_is_not_erased_by_the_finder_of_a_link() {
     let story = with_admin().await;
     let anna = story.person("Анна");
     story.start(anna).await;
@@ -378,7 +378,7 @@ async fn a_customer_known_by_an_event_is_not_erased_by_the_finder_of_a_link() {
 }
 
 #[tokio::test]
-async fn a_request_with_very_many_events_runs_out_in_bounded_steps_and_goes_on_after_a_kill() {
+pub async fn a_request_with_very_many_events_runs_out_in_bounded_steps_and_goes_on_after_a_kill() {
     let mut story = with_admin().await;
     forgotten(&story).await;
     let event = |number: usize| {
@@ -404,7 +404,7 @@ async fn a_request_with_very_many_events_runs_out_in_bounded_steps_and_goes_on_a
 }
 
 #[tokio::test]
-async fn a_clock_that_was_ahead_gives_no_more_time_than_one_that_is_right() {
+pub async fn a_clock_that_was_ahead_gives_no_more_time_than_one_that_is_right() {
     let story = with_admin().await;
     found(&story).await;
     story.clock.step(1000 * 86_400_000);

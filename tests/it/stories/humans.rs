@@ -4,7 +4,7 @@ use afterword::sandbox::{Media, Role};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 async fn customer() -> (Story, Person) {
     let story = Story::new().await;
@@ -109,7 +109,7 @@ async fn a_survey_goes_on_beside_the_request() {
 }
 
 #[tokio::test]
-async fn a_request_waits_for_somebody_to_tell() {
+pub async fn a_request_waits_for_somebody_to_tell() {
     let story = Setting::new().await.set("ADMIN_IDS", "").set("ALERT_CHATS", "").start().await;
     let john = story.person_in("John", Some("en"));
     story.start(john).await;

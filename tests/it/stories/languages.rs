@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::harness::{Setting, Story, hours};
+use crate::harness::{Setting, Story, hours};
 
 /// The first line that somebody with this Telegram reads of a survey.
 async fn asked(story: Story, telegram: Option<&str>, event: Value) -> &'static str {

@@ -3,7 +3,7 @@
 use afterword::sandbox::{Media, MessageId};
 use serde_json::{Value, json};
 
-use super::harness::{Person, Story, hours, minutes, seconds};
+use crate::harness::{Person, Story, hours, minutes, seconds};
 
 async fn asked_why() -> (Story, Person) {
     let story = Story::new().await;
@@ -91,7 +91,7 @@ async fn long_messages_fill_a_survey_sooner_and_so_do_files() {
 }
 
 #[tokio::test]
-async fn of_very_many_edits_the_first_text_and_the_last_ones_are_kept() {
+pub async fn of_very_many_edits_the_first_text_and_the_last_ones_are_kept() {
     let (story, anna) = asked_why().await;
     let text = |number: i32| format!("{number}:{}", "ж".repeat(996));
     let message = story.say(anna, &text(0)).await;
@@ -118,7 +118,7 @@ async fn of_very_many_edits_the_first_text_and_the_last_ones_are_kept() {
 }
 
 #[tokio::test]
-async fn a_message_cannot_outgrow_the_room_by_an_edit_and_can_be_shortened() {
+pub async fn a_message_cannot_outgrow_the_room_by_an_edit_and_can_be_shortened() {
     let (story, anna) = asked_why().await;
     let mut first = 0;
     for number in 0..20 {

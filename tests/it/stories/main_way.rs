@@ -3,10 +3,10 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Story, hours};
+use crate::harness::{Story, hours};
 
 #[tokio::test]
-async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
+pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
     let story = Story::new().await;
     let anna = story.person("Анна");
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use afterword::sandbox::{Fault, World};
 use insta::assert_snapshot;
 
-use super::harness::{Setting, Story, hours, minutes};
+use crate::harness::{Setting, Story, hours, minutes};
 
 /// A line a menu: whose, in which language, what.
 fn menus(world: &World) -> String {
@@ -100,7 +100,7 @@ async fn menus_wait_out_what_telegram_refuses_and_hold_up_nobody() {
 }
 
 #[tokio::test]
-async fn a_group_that_gets_alerts_sees_the_command_and_later_not() {
+pub async fn a_group_that_gets_alerts_sees_the_command_and_later_not() {
     let story = Setting::new().await.set("ALERT_CHATS", "").start().await;
     story.start(story.lead).await;
     story.world.say_in(story.leads, None, story.lead.id, "/alerts");

@@ -4,7 +4,7 @@ use afterword::sandbox::Fault;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes};
+use crate::harness::{Person, Story, hours, minutes};
 
 /// The link that a customer gets who asks for one.
 pub async fn new_link(story: &Story, customer: &str) -> String {
@@ -106,7 +106,7 @@ async fn an_untouched_survey_follows_its_customer_into_the_new_chat() {
 }
 
 #[tokio::test]
-async fn a_tap_in_the_former_chat_counts_for_nothing_though_it_comes_together_with_the_move() {
+pub async fn a_tap_in_the_former_chat_counts_for_nothing_though_it_comes_together_with_the_move() {
     let (mut story, anna, link) = asked().await;
     let boris = story.person("Борис");
     story.start(boris).await;
@@ -179,7 +179,7 @@ async fn an_untouched_survey_does_not_follow_to_whoever_wants_none_or_is_of_the_
 }
 
 #[tokio::test]
-async fn a_survey_that_is_about_to_be_sent_goes_to_the_new_chat_at_once() {
+pub async fn a_survey_that_is_about_to_be_sent_goes_to_the_new_chat_at_once() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     let link = new_link(&story, "C-1").await;

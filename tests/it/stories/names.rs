@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unicode_bidi::{BidiInfo, Level};
 
-use super::harness::{Person, Story, hours};
+use crate::harness::{Person, Story, hours};
 
 /// As Telegram and a shop may hand a name over: it turns what follows, and closes what it has not opened.
 const TURNING: &str = "\u{2069}\u{202e}Sara שרה\u{2066}";

@@ -4,7 +4,7 @@ use afterword::domain::time::Timestamp;
 use afterword::sandbox::{GroupKind, Media};
 use serde_json::{Value, json};
 
-use super::harness::{Setting, Story, hours, minutes};
+use crate::harness::{Setting, Story, hours, minutes};
 
 const THREE_HOURS_LATER: std::time::Duration = hours(3);
 
@@ -43,7 +43,7 @@ async fn whoever_starts_without_a_link_is_told_who_asks_how_often_and_how_to_sto
 }
 
 #[tokio::test]
-async fn the_newest_link_wins_and_an_old_one_does_not_take_the_customer_back() {
+pub async fn the_newest_link_wins_and_an_old_one_does_not_take_the_customer_back() {
     let story = Story::new().await;
     let first = story.purchase("1", "C-1", json!({})).await.unwrap();
     let (anna, boris) = (story.person("Анна"), story.person("Борис"));
@@ -77,7 +77,7 @@ async fn a_survey_that_was_due_when_its_customer_stopped_is_not_asked() {
 }
 
 #[tokio::test]
-async fn what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one() {
+pub async fn what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     story.say(anna, "Где мой заказ?").await;
@@ -96,7 +96,7 @@ async fn what_belongs_to_no_survey_gets_an_honest_answer_and_an_album_gets_one()
 }
 
 #[tokio::test]
-async fn forged_buttons_and_other_peoples_surveys_store_nothing_and_end_the_spinner() {
+pub async fn forged_buttons_and_other_peoples_surveys_store_nothing_and_end_the_spinner() {
     let story = Story::new().await;
     let (anna, boris) = (story.customer("Анна", "C-1").await, story.customer("Борис", "C-2").await);
     story.purchase("1", "C-1", json!({})).await;

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Story, hours};
+use crate::harness::{Story, hours};
 
 #[tokio::test]
 async fn start_without_a_link_says_who_asks_and_how_to_stop() {
@@ -192,7 +192,7 @@ async fn stop_ends_everything_until_the_person_resumes() {
 
 #[tokio::test]
 async fn the_first_admin_comes_by_the_one_time_link() {
-    let story = super::harness::Setting::new().await.set("ADMIN_IDS", "").start().await;
+    let story = crate::harness::Setting::new().await.set("ADMIN_IDS", "").start().await;
     let link = story.running.claim_link().await.unwrap().unwrap();
     assert_eq!(story.running.claim_link().await.unwrap().as_ref(), Some(&link));
     story.follow(story.lead, &link).await;

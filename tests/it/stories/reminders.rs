@@ -5,7 +5,7 @@ use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script};
 
 const ONE: &str = r#"
 [[questions]]
@@ -203,7 +203,7 @@ async fn nobody_is_reminded_by_a_paused_script_of_a_test_or_on_the_team() {
 }
 
 #[tokio::test]
-async fn an_answer_to_the_old_message_overtakes_a_reminder_on_its_way() {
+pub async fn an_answer_to_the_old_message_overtakes_a_reminder_on_its_way() {
     let (story, anna) =
         asked("remind_after = \"1h\"", &format!("{ONE}{}", ONE.replace("goods", "shop"))).await;
     let (fault, gate) = Fault::held();
@@ -266,11 +266,11 @@ async fn a_reminder_whose_reply_was_lost_is_the_survey_once_it_is_tapped() {
     assert_eq!(story.state("purchase-1").await, "completed");
     // The jobs take note that it arrived.
     story.advance(minutes(2)).await;
-    story.end_with(|problem| problem.starts_with("twice in chat")).await;
+    story.end_after_a_lost_reply().await;
 }
 
 #[tokio::test]
-async fn blocking_before_the_reminder_is_learnt_from_it() {
+pub async fn blocking_before_the_reminder_is_learnt_from_it() {
     let (story, anna) = asked("remind_after = \"1h\"", ONE).await;
     story.world.fault(Fault::blocked().on("sendMessage"));
     story.advance(hours(2)).await;

@@ -11,8 +11,8 @@ use afterword::view::callback::{Data, TeamAct};
 use insta::{allow_duplicates, assert_snapshot};
 use rstest::rstest;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
 use super::roles::{add, sees, type_in};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 /// How an admin's role ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,7 +209,7 @@ async fn a_lead_who_was_an_admin_keeps_their_chats_and_who_only_goes_on_as_an_ag
 }
 
 #[tokio::test]
-async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_it() {
+pub async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_it() {
     let (story, ann) = with_ann(false).await;
     let group = subscribed(&story, ann, "Поддержка").await;
     let forum = story.world.add_group("Форум", GroupKind::Forum, ann.id);
@@ -406,7 +406,7 @@ async fn words_on_their_way_to_a_group_that_loses_its_scores_go_to_the_admins() 
 }
 
 #[tokio::test]
-async fn the_admins_are_told_as_soon_as_one_can_be_and_nothing_is_lost_meanwhile() {
+pub async fn the_admins_are_told_as_soon_as_one_can_be_and_nothing_is_lost_meanwhile() {
     let setting = Setting::new().await.set("ALERT_CHATS", "").set("QUIET_HOURS", "off");
     let mut story = setting.start().await;
     let boris = story.person("Борис");

@@ -11,7 +11,7 @@ use afterword::entropy::Entropy;
 use afterword::sandbox::Fault;
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 /// Types a command.
 pub(super) async fn type_in(story: &Story, command: StaffCommand) {

@@ -4,7 +4,7 @@ use afterword::service::export::{Filter, What};
 use afterword::service::scripts;
 use serde_json::json;
 
-use super::harness::{Story, hours, script};
+use crate::harness::{Story, hours, script};
 
 const ONE: &str = "[[questions]]\nkey = \"first\"\nmetric = \"csi\"\nscale = \"1-5\"\n\
                    text = { ru = \"Как всё прошло?\", en = \"How was it?\" }\n\

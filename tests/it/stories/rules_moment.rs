@@ -4,7 +4,7 @@
 use insta::{allow_duplicates, assert_snapshot};
 use serde_json::{Value, json};
 
-use super::harness::{Setting, Story, hours, minutes, script};
+use crate::harness::{Setting, Story, hours, minutes, script};
 
 const ONE: &str = "[[questions]]\nkey = \"q\"\nmetric = \"csi\"\nscale = \"1-5\"\n\
                    text = { ru = \"Как всё прошло?\", en = \"How was it?\" }\n\

@@ -4,7 +4,7 @@ use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours, minutes, script};
+use crate::harness::{Person, Setting, Story, hours, minutes, script};
 
 const ONE: &str = "[[questions]]\nkey = \"q\"\nmetric = \"csi\"\nscale = \"1-5\"\n\
                    text = { ru = \"Как всё прошло?\", en = \"How was it?\" }\n\
@@ -116,7 +116,7 @@ async fn a_person_who_is_two_customers_is_one_person() {
 }
 
 #[tokio::test]
-async fn a_script_that_asks_rarely_gives_way_to_the_next_by_priority() {
+pub async fn a_script_that_asks_rarely_gives_way_to_the_next_by_priority() {
     let story = Setting::new().await.set("QUIET_HOURS", "off").set("MIN_GAP", "off").start().await;
     let anna = story.customer("Анна", "C-1").await;
     story.publish(&script("rare", "priority = 20", "min_gap_same = \"90d\"", ONE)).await;

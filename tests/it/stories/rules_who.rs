@@ -4,7 +4,7 @@ use afterword::sandbox::{Fault, World};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::harness::{Story, hours, minutes, script};
+use crate::harness::{Story, hours, minutes, script};
 
 const ONE: &str = "[[questions]]\nkey = \"q\"\nmetric = \"csi\"\nscale = \"1-5\"\n\
                    text = { ru = \"Как всё прошло?\", en = \"How was it?\" }\n\

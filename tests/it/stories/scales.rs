@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours};
+use crate::harness::{Person, Story, hours};
 
 async fn asked(script: &str, language: &str) -> (Story, Person) {
     let story = Story::new().await;

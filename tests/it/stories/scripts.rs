@@ -11,7 +11,7 @@ use afterword::view::callback::{DeskAct, DeskTap};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script};
 
 /// An admin who has the list before them.
 async fn admin() -> Story {
@@ -155,7 +155,7 @@ async fn a_script_is_paused_and_resumed_with_the_consequence_said_before() {
 }
 
 #[tokio::test]
-async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_published() {
+pub async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_published() {
     let story = admin().await;
     let lead = story.lead;
     story.tap(lead, "После обращения").await;
@@ -306,7 +306,7 @@ async fn sql(story: &Story, statement: &'static str) {
 async fn a_backtest_that_cannot_be_done_says_so_and_lets_what_waits_behind_it_through() {
     for (language, title, button, told) in [
         ("Русский", "После покупки", "Примерить на прошлом", "Не получилось: ошибка на нашей стороне"),
-        ("English", "After a purchase", "Try on the past", "That did not work: an error on our side"),
+        ("English", "After a purchase", "Try on the past", "That did not work: internal error"),
     ] {
         let story = admin().await;
         let lead = story.lead;
@@ -368,7 +368,7 @@ const NO_TOML: &str = "slug = покупка\non = \"purchase\non = \"purchase\"
     [when\nsample = \n";
 
 #[tokio::test]
-async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
+pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
     let story = admin().await;
     let lead = story.lead;
     send_file(&story, lead, "slips.toml", SLIPS.as_bytes()).await;
@@ -422,31 +422,31 @@ async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
     assert_snapshot!(story.last(lead), @r#"
     Bot: slips.toml was not taken, nothing has changed:
 
-      line 1: name: this is a number, and a text in quotes is wanted
-      line 2: what it asks about: “sale” does not do. There are purchase, ticket_closed, case_resolved
-      line 3: Priority: this is a text, and a whole number without quotes is wanted
+      line 1: name: this is a number, but a text in quotes is expected
+      line 2: what it asks about: “sale” is not allowed. Allowed: purchase, ticket_closed, case_resolved
+      line 3: Priority: this is a text, but a whole number without quotes is expected
       line 4: Title: the text is in one language only. Write { ru = "…", en = "…" }
       line 5: After: this field does not belong here: write it under [send]
-      line 6: colour: there is no such field. There are slug, on, priority, title, when, send, questions
-      line 9: Share of events: this is a text, and a whole number without quotes is wanted
-      line 10: Stores: this is a text, and a list [ … ] is wanted
+      line 6: colour: there is no such field. Fields: slug, on, priority, title, when, send, questions
+      line 9: Share of events: this is a text, but a whole number without quotes is expected
+      line 10: Stores: this is a text, but a list [ … ] is expected
       line 11: Teams 1: is blank
-      line 12: dellay: there is no such field. There are channels, teams, stores, tags_any, tags_none, min_messages, sample
-      line 15: Days off 1: this is a number, and a text in quotes is wanted
-      line 16: Greeting · Russian: this is a number, and a text in quotes is wanted
-      line 18: Question 1 · Scale: is missing. There are smiley3, 1-5, 1-7, 1-10, 0-10, yes-no
+      line 12: dellay: there is no such field. Fields: channels, teams, stores, tags_any, tags_none, min_messages, sample
+      line 15: Days off 1: this is a number, but a text in quotes is expected
+      line 16: Greeting · Russian: this is a number, but a text in quotes is expected
+      line 18: Question 1 · Scale: is missing. Allowed: smiley3, 1-5, 1-7, 1-10, 0-10, yes-no
       line 22: Question 1 · direction of the scale: is for CES only: everywhere else a high number is good
-      line 23: Question 1 · several answers: this is a text, and true or false without quotes is wanted
+      line 23: Question 1 · several answers: this is a text, but true or false without quotes is expected
       line 24: Question 1 · Options: is for a question with options only (metric = "choice")
       line 25: Question 1 · Reasons: this field does not belong here: write it under [questions.low], [questions.neutral] or [questions.high]
       line 26: Question 1 · label · one: labels are for the numbers of the scale, like "1"
-      line 27: Question 1 · Bad: this is a number, and a table { … } is wanted
+      line 27: Question 1 · Bad: this is a number, but a table { … } is expected
       line 32: Question 2 · Scale: such a question has no scale: remove it
       line 34: Question 2 · alert: only csi, csat, nps and ces can be bad enough for an alert: remove it or write off
       line 35: Question 2 · Bad: is for a question with a score only
       line 37: Question 2 · When it is asked: exactly one of band, value and option is needed
 
-      Please mend it and send it again.
+      Please fix it and send it again.
       [ ‹ Surveys ]
     "#);
     send_file(&story, lead, "no.toml", NO_TOML.as_bytes()).await;
@@ -454,13 +454,13 @@ async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
     Bot: no.toml was not taken, nothing has changed:
 
       line 1: a text is written in quotes
-      line 2: something is wrong in a text in quotes: the quote is not closed, or there is a stray \
+      line 2: a quoted text is broken: the quote is not closed, or there is a stray \
       line 3: this name is in the table already
       line 4: after a name there must be = and a value
-      line 5: there is a comma too many, or one is missing
+      line 5: a comma is missing, or there is one too many
       line 6: a bracket is not closed
 
-      Please mend it and send it again.
+      Please fix it and send it again.
       [ ‹ Surveys ]
     ");
     story.end().await;

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 async fn newcomer(language: &str) -> (Story, Person) {
     let story = Setting::new().await.set("ADMIN_IDS", "").set("ALERT_CHATS", "").start().await;
@@ -202,7 +202,7 @@ async fn the_environment_comes_before_the_zone_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one() {
+pub async fn another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one() {
     let (story, ann) = newcomer("en").await;
     story.tap(ann, "English").await;
     story.tap(ann, "Another").await;

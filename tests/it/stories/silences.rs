@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 /// Anna, who has answered the first of three questions.
 async fn begun() -> (Story, Person) {
@@ -30,7 +30,7 @@ async fn heard_of(story: &Story) {
 }
 
 #[tokio::test]
-async fn a_tap_that_was_lost_in_a_downtime_is_asked_for_again() {
+pub async fn a_tap_that_was_lost_in_a_downtime_is_asked_for_again() {
     let (mut story, anna) = begun().await;
     let sent = story.world.sent_count(anna.id);
     away(&mut story, minutes(20), |story| drop(story.touch(anna, "2"))).await;
@@ -70,7 +70,7 @@ async fn a_tap_that_was_lost_in_a_downtime_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_short_stop_and_a_tap_that_was_kept_show_nothing_again() {
+pub async fn a_short_stop_and_a_tap_that_was_kept_show_nothing_again() {
     let (mut story, anna) = begun().await;
     let sent = story.world.sent_count(anna.id);
     away(&mut story, Duration::from_secs(150), |_| ()).await;
@@ -87,7 +87,7 @@ async fn a_short_stop_and_a_tap_that_was_kept_show_nothing_again() {
 }
 
 #[tokio::test]
-async fn after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning() {
+pub async fn after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning() {
     let (mut story, anna) = begun().await;
     let sent = story.world.sent_count(anna.id);
     // 18:00 to 22:00.
@@ -100,7 +100,7 @@ async fn after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning(
 }
 
 #[tokio::test]
-async fn an_untouched_survey_is_shown_again_and_still_reminded_of_once() {
+pub async fn an_untouched_survey_is_shown_again_and_still_reminded_of_once() {
     let mut story = Setting::new().await.set("QUIET_HOURS", "off").start().await;
     let john = story.person_in("John", Some("en"));
     story.link(john, "C-1").await;

@@ -4,7 +4,7 @@ use afterword::domain::ids::PersonId;
 use afterword::sandbox::{Fault, GroupKind, Role};
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, hours};
+use crate::harness::{Person, Setting, Story, hours};
 
 /// A customer who is asked after a purchase and gives a bad score at once.
 async fn bad_score(story: &Story, number: u32) -> Person {

@@ -1,16 +1,16 @@
 //! Starting and stopping.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use afterword::app::{self, Failed, StartError};
 use afterword::sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-use super::harness::{API_KEY, Setting, Story, hours};
+use crate::harness::{API_KEY, Setting, Story, hours};
+use crate::ports::free_addr;
 
 #[tokio::test]
-async fn it_starts_and_ends_with_nothing_left_over() {
+pub async fn it_starts_and_ends_with_nothing_left_over() {
     let story = Story::new().await;
     let (status, alive) = story.get("/healthz").await;
     assert_eq!((status, alive["status"].as_str()), (200, Some("alive")));
@@ -19,14 +19,9 @@ async fn it_starts_and_ends_with_nothing_left_over() {
     story.end().await;
 }
 
-/// A port that was free a moment ago, on an address that nobody else uses and so nobody takes meanwhile.
-async fn free_address() -> SocketAddr {
-    tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap().local_addr().unwrap()
-}
-
 #[tokio::test]
 async fn a_first_start_without_telegram_asks_callers_to_come_again_and_goes_on_when_it_can() {
-    let (telegram, http) = (free_address().await, free_address().await);
+    let (telegram, http) = (free_addr(), free_addr());
     let setting = Setting::new()
         .await
         .set("TELOXIDE_API_URL", &format!("http://{telegram}"))
@@ -63,7 +58,7 @@ async fn a_first_start_without_telegram_asks_callers_to_come_again_and_goes_on_w
 }
 
 #[tokio::test]
-async fn a_start_that_knows_the_bot_waits_for_nobody() {
+pub async fn a_start_that_knows_the_bot_waits_for_nobody() {
     let mut story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     assert!(story.running.stop(hours(1)).await);
@@ -75,7 +70,7 @@ async fn a_start_that_knows_the_bot_waits_for_nobody() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_later_stops_the_program() {
+pub async fn a_token_that_is_refused_later_stops_the_program() {
     let mut story = Story::new().await;
     assert!(story.running.stop(hours(1)).await);
     story.world.fault(Fault::error(401, "Unauthorized").on("getMe"));

@@ -7,7 +7,7 @@ use afterword::service::export::{Filter, What};
 use rstest::rstest;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes};
+use crate::harness::{Person, Story, hours, minutes};
 
 /// The invitation's call waits at Telegram, and will end so when the gate is opened.
 async fn under_way(fault: Option<Fault>) -> (Story, Person, Gate) {
@@ -66,7 +66,7 @@ async fn a_survey_stopped_under_way_that_does_not_arrive_is_not_sent_again(#[cas
 }
 
 #[tokio::test]
-async fn a_survey_stopped_under_way_that_arrives_was_refused() {
+pub async fn a_survey_stopped_under_way_that_arrives_was_refused() {
     let (story, anna, gate) = under_way(None).await;
     stop(&story, anna).await;
     gate.open();
@@ -80,7 +80,7 @@ async fn a_survey_stopped_under_way_that_arrives_was_refused() {
 }
 
 #[tokio::test]
-async fn a_survey_of_unknown_fate_is_not_repeated_after_a_stop() {
+pub async fn a_survey_of_unknown_fate_is_not_repeated_after_a_stop() {
     let story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     story.purchase("1", "C-1", json!({})).await;
@@ -144,7 +144,7 @@ async fn a_survey_erased_under_way_is_what_its_call_came_to(#[case] fault: Optio
 }
 
 #[tokio::test]
-async fn a_tap_that_comes_together_with_a_stop_before_it_counts_for_nothing() {
+pub async fn a_tap_that_comes_together_with_a_stop_before_it_counts_for_nothing() {
     let mut story = Story::new().await;
     let anna = story.customer("Анна", "C-1").await;
     story.purchase("1", "C-1", json!({})).await;

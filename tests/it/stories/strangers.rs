@@ -4,7 +4,7 @@ use afterword::sandbox::{Action, MessageId};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes};
+use crate::harness::{Person, Story, hours, minutes};
 
 /// The callback data of the first button of somebody's newest message with buttons, and that message.
 fn first_button(story: &Story, person: Person) -> (MessageId, String) {
@@ -49,7 +49,7 @@ async fn a_tap_from_a_group_answers_nothing() {
 }
 
 #[tokio::test]
-async fn forged_moves_store_nothing_and_the_spinner_ends() {
+pub async fn forged_moves_store_nothing_and_the_spinner_ends() {
     let (story, anna) = asked("Анна").await;
     let (message, data) = first_button(&story, anna);
     let (head, _) = data.rsplit_once(':').unwrap();
@@ -93,7 +93,7 @@ async fn a_button_of_an_earlier_survey_does_not_answer_the_present_one() {
 }
 
 #[tokio::test]
-async fn a_button_under_a_message_that_was_deleted_or_is_too_old_counts_and_ends_its_spinner() {
+pub async fn a_button_under_a_message_that_was_deleted_or_is_too_old_counts_and_ends_its_spinner() {
     let (story, anna) = asked("Анна").await;
     let (message, data) = first_button(&story, anna);
     let body = json!({

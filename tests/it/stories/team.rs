@@ -6,7 +6,7 @@ use afterword::service::export::{Filter, What};
 use afterword::service::staff;
 use insta::assert_snapshot;
 
-use super::harness::{Person, Setting, Story, hours, minutes};
+use crate::harness::{Person, Setting, Story, hours, minutes};
 
 /// A link as it stands in the newest message.
 fn link_in(story: &Story, person: Person) -> String {
@@ -148,7 +148,7 @@ async fn an_admin_reads_the_same_in_english() {
 }
 
 #[tokio::test]
-async fn a_link_expires_or_is_taken_back_and_lowers_nobody() {
+pub async fn a_link_expires_or_is_taken_back_and_lowers_nobody() {
     let story = admin().await;
     let lead = story.lead;
     let anna = story.person("Анна");
@@ -226,7 +226,7 @@ async fn agent_of(story: &Story, person: Person) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_away_again() {
+pub async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_away_again() {
     let (story, ann, bob) = with_a_member("ru").await;
     story.tap(ann, "Кто это в событиях").await;
     assert_snapshot!(story.last(ann), @r"

@@ -6,7 +6,7 @@ use afterword::domain::time::Timestamp;
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Setting, Story, hours, minutes};
+use crate::harness::{Setting, Story, hours, minutes};
 
 #[tokio::test]
 async fn nothing_leaves_in_quiet_hours() {
@@ -69,7 +69,7 @@ async fn a_gap_that_is_off_asks_about_each() {
 }
 
 #[tokio::test]
-async fn a_cancelled_purchase_is_not_asked_about_whichever_came_first() {
+pub async fn a_cancelled_purchase_is_not_asked_about_whichever_came_first() {
     let story = Story::new().await;
     story.customer("Анна", "C-1").await;
     let cancelled = |order: &str| {

@@ -4,7 +4,7 @@ use afterword::sandbox::Fault;
 use rstest::rstest;
 use serde_json::json;
 
-use super::harness::{Person, Setting, Story, minutes, seconds};
+use crate::harness::{Person, Setting, Story, minutes, seconds};
 
 async fn bad_score(story: &Story, number: u32) -> Person {
     let customer = format!("C-{number}");
@@ -66,7 +66,7 @@ async fn where_another_chat_shows_it_the_line_says_so() {
 }
 
 #[tokio::test]
-async fn words_for_a_human_that_cannot_be_shown_are_mentioned_once() {
+pub async fn words_for_a_human_that_cannot_be_shown_are_mentioned_once() {
     let story = Story::new().await;
     refuses_copies(&story, story.leads, "Bad Request: VOICE_MESSAGES_FORBIDDEN");
     let anna = story.customer("Анна", "C-1").await;

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::erasing::contents;
-use super::harness::{Person, Setting, Story, before, hours, minutes};
+use crate::harness::{Person, Setting, Story, before, hours, minutes};
 
 const GRUSHA: Person = Person { id: 7_654_321_987 };
 /// In the middle of a survey, at the reasons of a low score.
@@ -118,7 +118,7 @@ async fn what_admins_had_is_there_and_goes_on() {
 }
 
 #[tokio::test]
-async fn a_customer_of_before_is_erased_without_a_trace() {
+pub async fn a_customer_of_before_is_erased_without_a_trace() {
     let story = upgraded().await;
     story.advance(minutes(3)).await;
     let (status, answer) = story.delete("/v1/customers/C-unmistakable-42").await;

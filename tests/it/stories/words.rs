@@ -4,7 +4,7 @@ use afterword::sandbox::{Fault, Media};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script};
 
 const VISIT: &str = r#"
 [[questions]]
@@ -105,7 +105,7 @@ async fn words_while_a_score_is_asked_are_kept_and_the_question_comes_again_belo
 }
 
 #[tokio::test]
-async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
+pub async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
     // The next question waits for its turn.
@@ -178,7 +178,7 @@ async fn words_to_what_was_there_before_are_no_answer_to_a_question_on_its_way()
     let words = words(&story).await;
     assert!(words.contains("goods · comment · Во-первых, долго.\nВо-вторых, дорого. · 2\n"), "{words}");
     assert!(words.contains("wish · text · Гарантии · 1\n"), "{words}");
-    story.end_with(|problem| problem.starts_with("twice in chat")).await;
+    story.end_after_a_lost_reply().await;
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn an_open_text_question_comes_first_and_later_words_join_its_answer() {
 }
 
 #[tokio::test]
-async fn a_reply_names_what_it_adds_to() {
+pub async fn a_reply_names_what_it_adds_to() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
     let question = story.world.last_message(anna.id).unwrap().id;
@@ -248,7 +248,7 @@ async fn a_reply_names_what_it_adds_to() {
 }
 
 #[tokio::test]
-async fn words_to_another_score_replace_those_to_the_former_one() {
+pub async fn words_to_another_score_replace_those_to_the_former_one() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
     let low = story.say(anna, "Ужасно").await;
@@ -353,7 +353,7 @@ async fn an_edit_counts_once_and_one_that_changes_no_word_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_caption_can_be_edited_too() {
+pub async fn a_caption_can_be_edited_too() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
     let photo = story.world.send_photo(anna.id, Some("Тут"));

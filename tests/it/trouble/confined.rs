@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::database::in_mounts;
-use super::{Place, Serve, free_port, purchase, ran, until, within};
+use super::{Place, Serve, purchase, ran, until, within};
+use crate::ports::free_addr;
 
 /// A file system that is read-only, `/tmp` too, but for the folder `data`; and the program working in a folder.
 async fn confined(place: &Place, folder: &str, arguments: &[&str]) -> Option<tokio::process::Command> {
@@ -74,7 +75,7 @@ async fn health_is_told_by_the_exit_code() {
     let mut place = Place::new().await;
     let mut serve = Serve::spawn_at(&mut place).await;
     let addr = serve.address.trim_start_matches("http://").to_owned();
-    let free = free_port().to_string();
+    let free = free_addr().to_string();
     place.set("HTTP_ADDR", &addr);
     until("a healthy serve", async || (place.run(&["check", "--health"]).await.code == 0).then_some(()))
         .await;

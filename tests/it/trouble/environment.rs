@@ -6,7 +6,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use afterword::config::VARIABLES;
 use afterword::sandbox::TOKEN;
 
-use super::{Place, Serve, free_port, ran};
+use super::{Place, Serve, ran};
+use crate::ports::free_addr;
 
 /// For each variable a value that cannot be meant.
 fn wrong(name: &str) -> &'static str {
@@ -267,7 +268,7 @@ async fn an_address_in_use_is_named() {
 async fn a_second_serve_on_the_same_file_is_sent_away_and_the_first_goes_on() {
     let mut place = Place::new().await;
     let serve = place.serve().await;
-    place.set("HTTP_ADDR", &free_port().to_string());
+    place.set("HTTP_ADDR", &free_addr().to_string());
     place.run(&["serve"]).await.refused(&["another `afterword serve`", "afterword.db"]);
     let person = serve.customer(&place.world, "C-1").await;
     assert_eq!(place.world.sent_count(person), 1);

@@ -22,7 +22,7 @@ mod stopping;
 mod telegram;
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -34,6 +34,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
+
+use crate::ports::free_addr;
 
 pub const KEY: &str = "a-key-for-the-tests";
 
@@ -225,7 +227,7 @@ impl Serve {
 
     /// Starts it where it will not yet say that it is at work, and waits for its open port.
     async fn spawn_at(place: &mut Place) -> Self {
-        let addr = free_port().to_string();
+        let addr = free_addr().to_string();
         place.set("HTTP_ADDR", &addr);
         let serve = Self::spawn(place.command(&["serve"]), &place.path("log"), &addr);
         until("an open port", async || TcpStream::connect(&addr).await.ok()).await;
@@ -346,11 +348,6 @@ fn ago(hours: u64) -> String {
 /// A purchase that is due at once.
 fn purchase(order: &str, customer: &str) -> Value {
     json!({"event_id": order, "kind": "purchase", "occurred_at": ago(4), "customer": {"id": customer}})
-}
-
-/// A port that nobody uses.
-fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 impl Drop for Serve {

@@ -17,7 +17,7 @@ pub enum Refusal {
     Gone,
     #[error("{0} lines are wanted")]
     Lines(usize),
-    #[error("a whole number is wanted")]
+    #[error("a whole number is needed")]
     Number,
     #[error("the file would be too large")]
     TooLarge,

@@ -120,7 +120,7 @@ delay_min = "2h""#,
         (
             r#"quiet_hours = "21:00-10:00""#,
             r#"quiet_hours = "21-10""#,
-            "20: send.quiet_hours: '21-10' are no quiet hours: write them like 21:00-10:00, or off",
+            "20: send.quiet_hours: '21-10' is not a range of hours: write it like 21:00-10:00, or off",
         ),
         (
             r#"quiet_hours = "21:00-10:00""#,
@@ -130,8 +130,8 @@ delay_min = "2h""#,
         (
             r#"days_off = ["sun", "2027-01-01", 2027-01-02]"#,
             r#"days_off = ["sunday", "2027-02-30", 7]"#,
-            "21: send.days_off[0]: 'sunday' is no day: write mon, tue, wed, thu, fri, sat, sun or a date like 2027-01-01
-21: send.days_off[1]: '2027-02-30' is no day: write mon, tue, wed, thu, fri, sat, sun or a date like 2027-01-01
+            "21: send.days_off[0]: 'sunday' is not a day: write mon, tue, wed, thu, fri, sat, sun or a date like 2027-01-01
+21: send.days_off[1]: '2027-02-30' is not a day: write mon, tue, wed, thu, fri, sat, sun or a date like 2027-01-01
 21: send.days_off[2]: is a number: write a text in quotes",
         ),
         (

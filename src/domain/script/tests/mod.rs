@@ -95,7 +95,7 @@ fn a_byte_order_mark_and_foreign_line_ends_change_nothing() {
 fn what_is_no_script_is_refused_clearly() {
     assert_eq!(
         said(vec![b' '; 5_000_000]),
-        "1: : the file is larger than 256 KiB: this is no question script"
+        "1: : the file is larger than 256 KiB, too large for a question script"
     );
     assert_eq!(said(b"slug = 'a'\n# \xff\n"), "2: : the file is not UTF-8: save it in that encoding");
     assert_eq!(after("slug  = \"support\"", "slug = \"a\"\nslug = \"b\""), "2: : not TOML: duplicate key");

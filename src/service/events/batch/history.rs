@@ -1,4 +1,5 @@
-//! A batch over what has happened, for trying scripts out: it decides as it would have decided then, and is never stored.
+//! A batch over what has happened, for trying scripts out: it decides as it would have decided then, and is never
+//! stored.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +18,7 @@ impl<'a> Batch<'a> {
             known: HashMap::new(),
             customers: HashMap::new(),
             persons: HashMap::new(),
-            // Whoever shared their number is linked at the moment at which they did.
+            // A person who shared their number is linked at the moment at which they did.
             owners: HashMap::new(),
             staff,
             cancelled: HashMap::new(),

@@ -15,15 +15,15 @@ use crate::telegram::lanes::Queued;
 use crate::telegram::sender::entries::Entry;
 
 impl Running {
-    /// Settles the call that is over and all others that are by now.
-    pub(super) async fn settle_all(&mut self, over: Over) {
-        self.settle(over);
+    /// Handles the call that is over and all others that are by now.
+    pub(super) async fn handle_all(&mut self, over: Over) {
+        self.handle(over);
         while let Poll::Ready(Some(over)) = futures_util::poll!(self.calls.next()) {
-            self.settle(over);
+            self.handle(over);
         }
     }
 
-    fn settle(&mut self, over: Over) {
+    fn handle(&mut self, over: Over) {
         let now = self.parts.ctx.clock.instant();
         match over {
             Over::Call { call, result, took } => {

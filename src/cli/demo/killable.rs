@@ -1,5 +1,5 @@
 //! The program in a runtime of its own, so that it can be killed as a process is: all its tasks are dropped where they
-//! are, in the middle of whatever they do.
+//! are, in the middle of what they do.
 
 use std::time::Duration;
 
@@ -20,27 +20,27 @@ use crate::service::staff;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A program that runs.
-pub(super) struct House {
+pub(super) struct KillableProgram {
     parts: Parts,
     world: World,
-    home: Option<Home>,
+    instance: Option<Instance>,
 }
 
-struct Home {
+struct Instance {
     runtime: Runtime,
     running: Running,
     stage: Stage,
 }
 
-impl House {
-    pub async fn raise(parts: Parts, world: World) -> anyhow::Result<Self> {
-        let home = Some(Home::build(&parts, &world).await?);
-        Ok(Self { parts, world, home })
+impl KillableProgram {
+    pub async fn start(parts: Parts, world: World) -> anyhow::Result<Self> {
+        let instance = Some(Instance::start(&parts, &world).await?);
+        Ok(Self { parts, world, instance })
     }
 
     /// Gives the lead and the agent their roles; the admin has theirs from the configuration.
-    pub async fn hire(&self, players: &Players) -> anyhow::Result<()> {
-        let Some(Home { running, .. }) = &self.home else { return Ok(()) };
+    pub async fn give_roles(&self, players: &Players) -> anyhow::Result<()> {
+        let Some(Instance { running, .. }) = &self.instance else { return Ok(()) };
         let mut unit = Unit::begin(&running.db, &running.ctx).await?;
         for player in &players.people {
             let (role, agent) = match player.role {
@@ -56,7 +56,7 @@ impl House {
 
     /// What the page needs of the program that runs now.
     pub fn program(&self) -> Option<Program> {
-        let Home { running, stage, .. } = self.home.as_ref()?;
+        let Instance { running, stage, .. } = self.instance.as_ref()?;
         Some(Program {
             stage: stage.clone(),
             db: running.db.clone(),
@@ -67,17 +67,17 @@ impl House {
 
     /// Returns when the program has failed.
     pub async fn failed(&self) -> Failed {
-        match &self.home {
-            Some(home) => home.running.failed().await,
+        match &self.instance {
+            Some(instance) => instance.running.failed().await,
             None => std::future::pending().await,
         }
     }
 
     /// Ends the program softly; what is not finished goes on at the next start.
     pub async fn stop(&mut self) {
-        if let Some(home) = self.home.take() {
-            home.running.stop(PATIENCE).await;
-            home.fall().await;
+        if let Some(instance) = self.instance.take() {
+            instance.running.stop(PATIENCE).await;
+            instance.kill().await;
         }
     }
 
@@ -85,33 +85,34 @@ impl House {
     pub async fn crash(&mut self, programs: &watch::Sender<Option<Program>>) -> Result<Duration, String> {
         let began = Instant::now();
         programs.send_replace(None);
-        if let Some(home) = self.home.take() {
-            home.fall().await;
+        if let Some(instance) = self.instance.take() {
+            instance.kill().await;
         }
-        let home = Home::build(&self.parts, &self.world).await.map_err(|error| format!("{error:#}"))?;
-        self.home = Some(home);
+        let instance =
+            Instance::start(&self.parts, &self.world).await.map_err(|error| format!("{error:#}"))?;
+        self.instance = Some(instance);
         programs.send_replace(self.program());
         Ok(began.elapsed())
     }
 }
 
 /// Tasks that still run are not waited for: the demo ends at once.
-impl Drop for House {
+impl Drop for KillableProgram {
     fn drop(&mut self) {
-        if let Some(home) = self.home.take() {
-            home.runtime.shutdown_background();
+        if let Some(instance) = self.instance.take() {
+            instance.runtime.shutdown_background();
         }
     }
 }
 
-impl Home {
-    async fn build(parts: &Parts, world: &World) -> anyhow::Result<Self> {
+impl Instance {
+    async fn start(parts: &Parts, world: &World) -> anyhow::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .context("the program cannot start its threads")?;
-        match Self::furnish(&runtime, parts, world).await {
+        match Self::start_in(&runtime, parts, world).await {
             Ok((running, stage)) => Ok(Self { runtime, running, stage }),
             Err(error) => {
                 // A runtime that is dropped waits for its threads, which a task of another one must not do.
@@ -121,13 +122,13 @@ impl Home {
         }
     }
 
-    async fn furnish(runtime: &Runtime, parts: &Parts, world: &World) -> anyhow::Result<(Running, Stage)> {
+    async fn start_in(runtime: &Runtime, parts: &Parts, world: &World) -> anyhow::Result<(Running, Stage)> {
         let running = runtime.spawn(app::start(parts.clone())).await??;
         let stage = super::stage(world, &parts.clock, &running)?;
         Ok((running, stage))
     }
 
-    async fn fall(self) {
+    async fn kill(self) {
         let Self { runtime, running, .. } = self;
         // A runtime waits for its threads, which a task of another one must not do.
         let gone = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(PATIENCE)).await;

@@ -1,11 +1,11 @@
-//! The floors of the house, and the rooms on them: `use crate::…` points down only, and no rooms use each other in a circle.
+//! The layers of the program: `use crate::…` points down only, and the modules of a folder form no cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From the top; what stands on one line may not use each other, but for the last line, which may.
-const FLOORS: &[&[&str]] = &[
+/// From the top. Modules on one line may not use each other, except on the last line.
+const LAYERS: &[&[&str]] = &[
     &["main"],
     &["cli"],
     &["app"],
@@ -20,9 +20,9 @@ const FLOORS: &[&[&str]] = &[
     &["i18n", "config", "telemetry", "domain", "files", "clock", "entropy"],
 ];
 
-/// Folders of which no rooms use each other in a circle. A room is a file or a folder that stands directly in it; what the
-/// folder's own `mod.rs` defines belongs to none.
-const HOUSES: &[&str] = &[
+/// Folders whose modules form no cycle. A module is a file or a folder directly in it; what the folder's own `mod.rs`
+/// defines belongs to none.
+const FOLDERS: &[&str] = &[
     "api",
     "bot",
     "demo",
@@ -37,8 +37,8 @@ const HOUSES: &[&str] = &[
     "web",
 ];
 
-fn floor(module: &str) -> Option<usize> {
-    FLOORS.iter().position(|floor| floor.contains(&module))
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&module))
 }
 
 fn root() -> PathBuf {
@@ -124,30 +124,30 @@ fn read<'s>(tokens: &[Token<'s>], at: &mut usize, before: &[&'s str], found: &mu
 }
 
 #[test]
-fn no_module_uses_one_of_a_higher_floor() {
+fn no_module_uses_a_higher_layer() {
     let mut files = Vec::new();
     sources(&root(), &mut files);
-    let mut arrows_up = Vec::new();
+    let mut upward = Vec::new();
     for file in files {
         let relative = file.strip_prefix(root()).unwrap().to_owned();
         let module = relative.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
         if module == "lib" {
             continue;
         }
-        let own = floor(&module).unwrap_or_else(|| panic!("{module} stands on no floor: add it to FLOORS"));
+        let own = layer(&module).unwrap_or_else(|| panic!("{module} is in no layer: add it to LAYERS"));
         for (line, names) in paths(&fs::read_to_string(&file).unwrap()) {
             let ["crate", used, ..] = names[..] else { continue };
-            let Some(other) = floor(used) else { continue };
-            let same_line_may = own == FLOORS.len() - 1 || used == module;
+            let Some(other) = layer(used) else { continue };
+            let same_line_may = own == LAYERS.len() - 1 || used == module;
             if other < own || (other == own && !same_line_may) {
-                arrows_up.push(format!("{}:{line}: {module} uses {used}", relative.display()));
+                upward.push(format!("{}:{line}: {module} uses {used}", relative.display()));
             }
         }
     }
-    assert!(arrows_up.is_empty(), "arrows up:\n{}", arrows_up.join("\n"));
+    assert!(upward.is_empty(), "a lower layer uses a higher one:\n{}", upward.join("\n"));
 }
 
-/// Where a file stands below `src`: `service/answers/mod.rs` is `service`, `answers`.
+/// The module path of a file: `service/answers/mod.rs` is `service`, `answers`.
 fn module_of(file: &Path) -> Vec<String> {
     let relative = file.strip_prefix(root()).unwrap().with_extension("");
     let mut names: Vec<String> = relative.iter().map(|name| name.to_string_lossy().into_owned()).collect();
@@ -155,76 +155,83 @@ fn module_of(file: &Path) -> Vec<String> {
     names
 }
 
-/// What is meant by a path that is written in `module`, from `src` on.
-fn meant<'n>(module: &'n [String], names: &[&'n str]) -> Vec<&'n str> {
+/// A path that is written in `module`, resolved from `src` on.
+fn resolved<'n>(module: &'n [String], names: &[&'n str]) -> Vec<&'n str> {
     let ups = names.iter().take_while(|name| **name == "super").count();
     let base = if ups > 0 { &module[..module.len().saturating_sub(ups)] } else { &[] };
     let rest = names.iter().skip(ups.max(1)).copied();
     base.iter().map(String::as_str).chain(rest).collect()
 }
 
-/// Which room uses which, with a place at which it does. Tests at the end of a file may use what they like.
-fn arrows(house: &str) -> BTreeMap<(String, String), String> {
-    let folder: Vec<&str> = house.split('/').collect();
+/// Which module uses which, with a place where it does. Tests at the end of a file may use anything.
+fn dependencies(folder: &str) -> BTreeMap<(String, String), String> {
+    let path: Vec<&str> = folder.split('/').collect();
     let mut files = Vec::new();
-    sources(&root().join(house), &mut files);
-    let modules: Vec<Vec<String>> = files.iter().map(|file| module_of(file)).collect();
-    let rooms: BTreeSet<&str> =
-        modules.iter().filter_map(|module| module.get(folder.len())).map(String::as_str).collect();
-    // A name that `mod.rs` gives out belongs to the room that it comes from.
-    let given_out =
-        fs::read_to_string(root().join(house).join("mod.rs")).unwrap().replace("pub use ", "crate::");
-    let given_out: BTreeMap<&str, &str> = paths(&given_out)
-        .into_iter()
-        .filter_map(
-            |(_, names)| if let ["crate", room, .., name] = names[..] { Some((name, room)) } else { None },
-        )
-        .filter(|(_, room)| rooms.contains(room))
-        .collect();
-    let mut arrows = BTreeMap::new();
-    for (file, module) in files.iter().zip(&modules) {
-        let Some(room) = module.get(folder.len()) else { continue };
-        if module.iter().any(|name| name == "tests") {
+    sources(&root().join(folder), &mut files);
+    let paths_of_files: Vec<Vec<String>> = files.iter().map(|file| module_of(file)).collect();
+    let modules: BTreeSet<&str> =
+        paths_of_files.iter().filter_map(|names| names.get(path.len())).map(String::as_str).collect();
+    let exported = exported(folder);
+    let mut dependencies = BTreeMap::new();
+    for (file, inside) in files.iter().zip(&paths_of_files) {
+        let Some(own) = inside.get(path.len()) else { continue };
+        if inside.iter().any(|name| name == "tests") {
             continue;
         }
         let source = fs::read_to_string(file).unwrap();
         let source = source.split("#[cfg(test)]\nmod ").next().unwrap();
         for (line, names) in paths(source) {
-            let meant = meant(module, &names);
-            let Some([name, ..]) = meant.strip_prefix(&folder[..]) else { continue };
-            let used = if rooms.contains(name) { name } else { given_out.get(name).copied().unwrap_or(room) };
-            if used != room {
+            let resolved = resolved(inside, &names);
+            let Some([name, ..]) = resolved.strip_prefix(&path[..]) else { continue };
+            let exported = exported.get(*name).filter(|module| modules.contains(module.as_str()));
+            let used =
+                if modules.contains(name) { name } else { exported.map_or(own.as_str(), String::as_str) };
+            if used != own {
                 let place = format!("{}:{line}", file.strip_prefix(root()).unwrap().display());
-                arrows.entry((room.clone(), used.to_owned())).or_insert(place);
+                dependencies.entry((own.clone(), used.to_owned())).or_insert(place);
             }
         }
     }
-    arrows
+    dependencies
 }
 
-/// Those arrows that are left when rooms that use no other, or that no other uses, are taken away again and again.
-fn circles(mut arrows: BTreeMap<(String, String), String>) -> Vec<String> {
+/// The names that a folder's `mod.rs` re-exports, with the modules that they come from.
+fn exported(folder: &str) -> BTreeMap<String, String> {
+    let source =
+        fs::read_to_string(root().join(folder).join("mod.rs")).unwrap().replace("pub use ", "crate::");
+    let of = |(_, names): Named<'_>| match names[..] {
+        ["crate", module, .., name] => Some((name.to_owned(), module.to_owned())),
+        _ => None,
+    };
+    paths(&source).into_iter().filter_map(of).collect()
+}
+
+/// The dependencies that are left when modules that use no other, or that no other uses, are removed again and again.
+fn cycles(mut dependencies: BTreeMap<(String, String), String>) -> Vec<String> {
     loop {
-        let users: BTreeSet<String> = arrows.keys().map(|(user, _)| user.clone()).collect();
-        let used: BTreeSet<String> = arrows.keys().map(|(_, used)| used.clone()).collect();
-        let before = arrows.len();
-        arrows.retain(|(from, to), _| users.contains(to) && used.contains(from));
-        if arrows.len() == before {
-            return arrows.iter().map(|((from, to), place)| format!("{from} uses {to}: {place}")).collect();
+        let users: BTreeSet<String> = dependencies.keys().map(|(user, _)| user.clone()).collect();
+        let used: BTreeSet<String> = dependencies.keys().map(|(_, used)| used.clone()).collect();
+        let before = dependencies.len();
+        dependencies.retain(|(from, to), _| users.contains(to) && used.contains(from));
+        if dependencies.len() == before {
+            return dependencies
+                .iter()
+                .map(|((from, to), place)| format!("{from} uses {to}: {place}"))
+                .collect();
         }
     }
 }
 
 #[test]
-fn no_rooms_use_each_other_in_a_circle() {
-    for house in HOUSES {
-        let circles = circles(arrows(house));
-        assert!(circles.is_empty(), "a circle in {house}:\n{}", circles.join("\n"));
+fn no_modules_form_a_cycle() {
+    for folder in FOLDERS {
+        let cycles = cycles(dependencies(folder));
+        assert!(cycles.is_empty(), "a cycle in {folder}:\n{}", cycles.join("\n"));
     }
 }
 
 #[test]
-fn an_arrow_is_seen_in_every_form_of_use() {
+fn a_path_is_seen_in_every_form_of_use() {
     let source = "use crate::store::{self, Tx as T};\nlet x = crate::api::queue();\n// crate::cli\nuse crate::{\n    bot,\n    \
                   jobs::{tick, desk::*},\n};\nfn of(x: &super::super::Unit) {}\n$crate::nothing!();\n";
     let seen: Vec<String> =
@@ -244,19 +251,19 @@ fn an_arrow_is_seen_in_every_form_of_use() {
 }
 
 #[test]
-fn a_path_is_followed_from_where_it_stands() {
+fn a_relative_path_is_resolved_from_its_module() {
     let module: Vec<String> = ["service", "answers", "repeat"].map(str::to_owned).into();
-    assert_eq!(meant(&module, &["super", "Loaded"]), ["service", "answers", "Loaded"]);
-    assert_eq!(meant(&module, &["super", "super", "people"]), ["service", "people"]);
-    assert_eq!(meant(&module, &["crate", "service", "staff"]), ["service", "staff"]);
+    assert_eq!(resolved(&module, &["super", "Loaded"]), ["service", "answers", "Loaded"]);
+    assert_eq!(resolved(&module, &["super", "super", "people"]), ["service", "people"]);
+    assert_eq!(resolved(&module, &["crate", "service", "staff"]), ["service", "staff"]);
 }
 
 #[test]
-fn a_circle_is_told_from_a_row() {
-    let arrows = |pairs: &[(&str, &str)]| {
+fn a_cycle_is_told_from_a_chain() {
+    let dependencies = |pairs: &[(&str, &str)]| {
         pairs.iter().map(|(from, to)| (((*from).to_owned(), (*to).to_owned()), "here".to_owned())).collect()
     };
-    assert!(circles(arrows(&[("a", "b"), ("b", "c"), ("a", "c")])).is_empty());
-    let found = circles(arrows(&[("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")]));
+    assert!(cycles(dependencies(&[("a", "b"), ("b", "c"), ("a", "c")])).is_empty());
+    let found = cycles(dependencies(&[("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")]));
     assert_eq!(found, ["b uses c: here", "c uses b: here"]);
 }
