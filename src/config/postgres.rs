@@ -423,7 +423,7 @@ mod tests {
     #[case("postgres://me:hunter2%00@h/x", "control character in 'password'")]
     #[case("postgres://me:hunter2@::1/x", "square brackets")]
     #[case("postgres://me:hunter2@[::1/x", "']'")]
-    #[case("postgres://me:hunter2@[shop]/x", "no IPv6 address")]
+    #[case("postgres://me:hunter2@[shop]/x", "not an IPv6 address")]
     #[case("postgres://me:hunter2@h:99999/x", "1 to 65535")]
     #[case("postgres://me:hunter2@h/x?sslmode=loud", "verify-full")]
     #[case("postgres://me:hunter2@h/x?hunter2", "'='")]

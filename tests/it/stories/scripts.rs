@@ -453,9 +453,9 @@ pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
     assert_snapshot!(story.last(lead), @r"
     Bot: no.toml was not taken, nothing has changed:
 
-      line 1: a text is written in quotes
+      line 1: put texts in quotes
       line 2: a quoted text is broken: the quote is not closed, or there is a stray \
-      line 3: this name is in the table already
+      line 3: this name is already in the table
       line 4: after a name there must be = and a value
       line 5: a comma is missing, or there is one too many
       line 6: a bracket is not closed
