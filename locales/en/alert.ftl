@@ -2,7 +2,7 @@
 
 alert-test = 🧪 Test
 alert-title-low = 🔴 Bad score: { $score }
-alert-title-neutral = 🟡 Middling score: { $score }
+alert-title-neutral = 🟡 Neutral score: { $score }
 alert-title-better = 🟢 Score improved: { $score }
 alert-title-withdrawn = ⚪ This score no longer counts
 alert-changed = Was { $before }, now { $after }
@@ -16,7 +16,7 @@ alert-attachments = { $count ->
     }
 alert-others = Other answers:
 alert-other-low = 🔴 { $score }, bad — { $question }
-alert-other-neutral = 🟡 { $score }, middling — { $question }
+alert-other-neutral = 🟡 { $score }, neutral — { $question }
 alert-other-high = 🟢 { $score }, good — { $question }
 alert-other-plain = ▫️ { $answer } — { $question }
 alert-was = (was { $before })
@@ -58,9 +58,9 @@ alert-human-messages = { $count ->
 alert-human-hint = What they write will come here as replies. You cannot answer through the bot yet: reach the customer the usual way.
 
 alert-human-erased = Erased: the customer’s data was deleted.
-alert-human-aged = Erased: it was kept for as long as it may be.
+alert-human-aged = Erased: the retention period has passed.
 alert-erased = Erased: the customer’s data was deleted. The score still counts, without a name or a word.
-alert-aged = Erased: it was kept for as long as it may be. The score still counts.
+alert-aged = Erased: the retention period has passed. The score still counts.
 alert-again = 🔴 The score fell again: { $score }
 alert-fold-title = { $count ->
         [one] 🔴 { $count } more bad score within minutes
@@ -101,7 +101,7 @@ chats-button-keep = Keep: { $chat }
 chats-button-forget = ✖
 chats-toast-kept = “{ $chat }” gets bad scores again
 chats-toast-forgotten = “{ $chat }” gets no more bad scores
-chats-toast-decided = This chat was decided about already
+chats-toast-decided = This chat has already been decided
 
 # What a customer sent and a chat refuses to show.
 alert-unshown = ⚠️ { $what }: it could not be shown here.

@@ -21,13 +21,13 @@ customer-privacy-phone = And your phone number: you shared it so that we know yo
 customer-privacy-why = <b>What for.</b> To sort things out when something went wrong, and to do better. Scores and messages are seen by the staff in charge of that.
 customer-privacy-forget = <b>How to end it.</b> /stop switches surveys off at once. /forget erases everything we know about you: only scores without a name will stay.
 
-language-question = Which language shall we write in?
+language-question = Which language should we use?
 language-name = English
 language-chosen = All right, we will write in English.
 language-toast = We write in English now
 
 human-told = Our staff know that you ask for a human. Write here what happened, and we will pass it on. They will answer not here but the way you are usually reached. If that would not find you, leave a phone number or an e-mail address.
-human-told-already = Our staff know already that you ask for a human. Whatever you write now, we will pass on to them.
+human-told-already = Our staff already know that you asked for a human. We will pass on what you write now.
 human-nobody = There is nobody to tell right now, but your request is saved and will be passed on as soon as possible. You can write what happened straight away. If it is urgent, please turn to where you usually reach us.
 human-kept = Thank you, saved. It will be passed on as soon as there is somebody to read it.
 human-heard = Thank you, passed on.
@@ -77,7 +77,7 @@ forget-toast-changed = What is concerned has changed, please look again
 
 customer-nobody-reads = Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need a human? Send /human.
 customer-cannot-keep = A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
-customer-unknown-command = There is no such command. What there is: /help
+customer-unknown-command = There is no such command. See /help
 customer-help = What you can do:
 
 command-start = who we are and what this bot is for

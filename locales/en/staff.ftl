@@ -25,6 +25,6 @@ staff-alerts-off-configured = This chat stands in the setting ALERT_CHATS, so it
 staff-alerts-usage = The command is written like this: /alerts or /alerts off
 staff-refused = Sorry, this command is for staff only. An admin of the bot gives roles.
 staff-refused-anonymous = I cannot see who you are: the message was sent in the group's name. Please switch off anonymity in your admin rights and send the command again.
-staff-group-help = I bring bad scores of customers here. To subscribe this chat or topic: /alerts, to end it: /alerts off. I obey only staff with a role.
+staff-group-help = I bring bad scores of customers here. To subscribe this chat or topic: /alerts, to end it: /alerts off. Only staff with a role can use my commands.
 
 command-alerts = send bad scores to this chat; /alerts off ends it

@@ -41,6 +41,15 @@ run_again! { POSTGRES, queues:
     an_update_is_fresh_once_and_the_offset_is_worth_what_is_known_of_it,
 }
 
+run_again! { POSTGRES, sender:
+    edits {
+        an_alert_whose_message_is_gone_is_shown_anew,
+    }
+    surveys {
+        the_survey_a_customer_deleted_is_shown_anew_by_its_next_edit,
+    }
+}
+
 run_again! { POSTGRES, stories:
     alerts {
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,

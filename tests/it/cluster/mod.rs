@@ -10,7 +10,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use afterword::store::Db;
-use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection as _, FromRow, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 pub use pooler::Pooler;
@@ -202,8 +204,11 @@ impl TestDatabase {
             .await;
     }
 
-    /// Two whole numbers of each row that a query gives.
-    pub async fn pairs(&self, query: &'static str) -> Vec<(i64, i64)> {
+    /// What a query gives, of a connection beside the program's.
+    pub async fn rows<R>(&self, query: &'static str) -> Vec<R>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
         match &self.kind {
             Kind::File { .. } => {
                 let mut beside = SqliteConnection::connect(&self.url).await.unwrap();
@@ -212,6 +217,24 @@ impl TestDatabase {
             Kind::Server { .. } => {
                 let mut beside = PgConnection::connect(&self.url).await.unwrap();
                 sqlx::query_as(query).fetch_all(&mut beside).await.unwrap()
+            }
+        }
+    }
+
+    /// Runs a statement beside the program, with a number for `$1` if it has one.
+    pub async fn execute(&self, statement: &'static str, value: Option<i64>) {
+        match &self.kind {
+            Kind::File { .. } => {
+                let mut beside = SqliteConnection::connect(&self.url).await.unwrap();
+                let query = sqlx::query(statement);
+                let query = if let Some(value) = value { query.bind(value) } else { query };
+                query.execute(&mut beside).await.unwrap();
+            }
+            Kind::Server { .. } => {
+                let mut beside = PgConnection::connect(&self.url).await.unwrap();
+                let query = sqlx::query(statement);
+                let query = if let Some(value) = value { query.bind(value) } else { query };
+                query.execute(&mut beside).await.unwrap();
             }
         }
     }

@@ -118,7 +118,7 @@ impl Story {
     /// A message with a survey's buttons that the program does not know of keeps them for ever.
     async fn unknown_buttons(&self) -> Vec<String> {
         let known = "SELECT chat_id, message_id FROM messages WHERE message_id IS NOT NULL";
-        let known: HashSet<(i64, i64)> = self.database.pairs(known).await.into_iter().collect();
+        let known: HashSet<(i64, i64)> = self.database.rows(known).await.into_iter().collect();
         let mut unknown = Vec::new();
         for chat in self.world.chats() {
             let live =

@@ -74,7 +74,7 @@ async fn an_edit_of_a_deleted_message_that_nobody_needs_is_dropped() {
 }
 
 #[tokio::test]
-async fn an_alert_whose_message_is_gone_is_shown_anew() {
+pub async fn an_alert_whose_message_is_gone_is_shown_anew() {
     let rig = rig().await;
     let anna = rig.person("Anna");
     let message = rig.message(anna).await;

@@ -1,9 +1,9 @@
 //! The sender against the simulated Telegram: what is queued in the database, and what the chats then show.
 
-mod edits;
+pub mod edits;
 mod failures;
 mod order;
-mod surveys;
+pub mod surveys;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,9 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::cluster::TestDatabase;
 use crate::sandbox::NOON;
+use crate::variant;
 
 /// A sandbox, a database, and a sender between them.
 pub struct Rig {
@@ -37,19 +39,16 @@ pub struct Rig {
     pub sender: Sender,
     pub stop: CancellationToken,
     pub tasks: TaskTracker,
-    pub file: std::path::PathBuf,
     sandbox: Sandbox,
-    _dir: tempfile::TempDir,
+    database: TestDatabase,
 }
 
 pub async fn rig() -> Rig {
     let clock = Clock::frozen(NOON);
     let sandbox = Sandbox::start(clock.clone(), Options::default()).await.unwrap();
     let world = sandbox.world().clone();
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("t.db");
-    let db = Db::open(&format!("sqlite://{}", file.display()), true).await.unwrap();
-    db.migrate().await.unwrap();
+    let database = TestDatabase::migrated(variant::current().engine).await;
+    let db = database.open().await;
     let ctx = Context {
         clock: clock.clone(),
         entropy: Entropy::seeded(1),
@@ -63,7 +62,7 @@ pub async fn rig() -> Rig {
     let parts = Parts { client: client.clone(), db: db.clone(), ctx: ctx.clone(), health: health.clone() };
     let sender = Sender::start(parts, &tasks, &stop);
     tasks.close();
-    Rig { world, clock, db, ctx, health, client, sender, stop, tasks, file, sandbox, _dir: dir }
+    Rig { world, clock, db, ctx, health, client, sender, stop, tasks, sandbox, database }
 }
 
 impl Rig {
@@ -149,26 +148,21 @@ impl Rig {
 
     /// Runs SQL of a test's own beside the program.
     pub async fn sql(&self, statement: &'static str) {
-        self.sql_with(statement, 0).await;
+        self.database.execute(statement, None).await;
     }
 
     pub async fn sql_with(&self, statement: &'static str, value: i64) {
-        let query = sqlx::query(statement);
-        let query = if statement.contains("$1") { query.bind(value) } else { query };
-        query.execute(&mut self.beside().await).await.unwrap();
+        self.database.execute(statement, Some(value)).await;
     }
 
     pub async fn number(&self, query: &'static str) -> i64 {
-        sqlx::query_scalar(query).fetch_one(&mut self.beside().await).await.unwrap()
+        let rows: Vec<(i64,)> = self.database.rows(query).await;
+        rows[0].0
     }
 
     pub async fn text(&self, query: &'static str) -> String {
-        sqlx::query_scalar(query).fetch_one(&mut self.beside().await).await.unwrap()
-    }
-
-    async fn beside(&self) -> sqlx::SqliteConnection {
-        use sqlx::Connection as _;
-        sqlx::SqliteConnection::connect(&format!("sqlite://{}", self.file.display())).await.unwrap()
+        let rows: Vec<(String,)> = self.database.rows(query).await;
+        rows.into_iter().next().unwrap().0
     }
 }
 

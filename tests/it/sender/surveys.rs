@@ -146,7 +146,7 @@ async fn an_invitation_whose_time_is_over_is_given_back_and_not_sent() {
 }
 
 #[tokio::test]
-async fn the_survey_a_customer_deleted_is_shown_anew_by_its_next_edit() {
+pub async fn the_survey_a_customer_deleted_is_shown_anew_by_its_next_edit() {
     let rig = rig().await;
     let anna = rig.person("Anna");
     rig.event_due(anna).await;

@@ -54,7 +54,7 @@ async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once(
     story.say(anna, "/language").await;
     assert_snapshot!(story.last(anna), @r"
     Bot: На каком языке вам писать?
-      Which language shall we write in?
+      Which language should we use?
       [ ✓ Русский ]
       [ English ]
     ");
@@ -121,7 +121,7 @@ async fn a_language_can_be_chosen_back_and_twice_and_no_other_than_ours() {
     story.say(john, "/language@afterword_sandbox_bot").await;
     assert_snapshot!(story.last(john), @r"
     Bot: На каком языке вам писать?
-      Which language shall we write in?
+      Which language should we use?
       [ Русский ]
       [ ✓ English ]
     ");

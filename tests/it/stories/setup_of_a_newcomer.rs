@@ -109,7 +109,7 @@ async fn the_set_up_speaks_english_and_lets_alerts_come_to_the_admin() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Step 4 of 5
 
-      Where shall bad scores go? Add the bot to the leads' group and send /alerts there. No group? Let them come here.
+      Where should bad scores go? Add the bot to the leads' group and send /alerts there. No group? Let them come here.
       [ Go on ]
       [ Send them here ]
     ");
@@ -119,7 +119,7 @@ async fn the_set_up_speaks_english_and_lets_alerts_come_to_the_admin() {
 
       Somebody will see bad scores.
 
-      What shall customers be asked about?
+      What should customers be asked about?
       [ Purchases ]
       [ Support tickets ]
       [ Both ]
@@ -232,9 +232,9 @@ pub async fn another_zone_is_named_in_words_and_asked_for_again_until_there_is_s
 
       Step 3 of 5
 
-      In which hours shall customers not be disturbed?
+      At what hours should customers not be disturbed?
       [ 21:00–10:00 | 22:00–09:00 ]
-      [ 20:00–11:00 | no such hours ]
+      [ 20:00–11:00 | no quiet hours ]
     ");
     story.say(ann, "Europe/Berlin").await;
     assert_eq!(story.running.ctx.zone().name(), "America/New_York", "nothing was asked any more");

@@ -120,7 +120,7 @@ async fn an_admin_reads_the_same_in_english() {
     story.tap(ann, "admin").await;
     let second = link_in(&story, ann);
     assert_snapshot!(story.last(ann).replace(&second, "LINK"), @r"
-    Bot (edited): Forward this link to whoever you invite. Role: admin.
+    Bot (edited): Forward this link to the person you invite. Role: admin.
 
       LINK
 

@@ -452,7 +452,7 @@ async fn an_english_customer_reads_english_throughout() {
     Анна: (sticker 👍)
     Bot: A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
     Анна: /what
-    Bot: There is no such command. What there is: /help
+    Bot: There is no such command. See /help
     Анна: /help
     Bot: What you can do:
 
