@@ -159,6 +159,12 @@ impl Setup {
     }
 }
 
+/// The arguments as they are read: for those who hold documents to them.
+#[must_use]
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
 /// Does what the process was started for.
 pub fn main() -> ExitCode {
     panics::tell_only_where();

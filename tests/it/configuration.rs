@@ -35,7 +35,9 @@ fn the_example_tells_every_default() {
 /// Everything that is printed for people to copy from.
 fn pages() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = vec![root.join("README.md"), root.join("ARCHITECTURE.md"), root.join(".env.example")];
+    let top =
+        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".env.example"];
+    let mut files = top.map(|name| root.join(name)).to_vec();
     for folder in ["deploy", "docs"] {
         let entries = std::fs::read_dir(root.join(folder)).unwrap();
         files.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));

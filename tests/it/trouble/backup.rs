@@ -65,7 +65,7 @@ async fn a_backup_of_a_running_program_is_restored_elsewhere_and_goes_on_there()
     serve.event(&purchase("after", "C-after")).await;
     serve.stop().await;
 
-    // As README says: nothing of the old database beside it.
+    // As docs/operations.md says: nothing of the old database beside it.
     std::fs::create_dir(place.path("elsewhere")).unwrap();
     std::fs::copy(place.path("copy.db"), place.path("elsewhere/afterword.db")).unwrap();
     let mut elsewhere = place;
@@ -206,7 +206,7 @@ async fn on_postgresql_the_command_that_is_named_makes_a_backup_that_can_be_rest
     refused.refused(&["PostgreSQL", "pg_dump"]);
     let (_, command) = refused.err.split_once("): ").unwrap();
     typed(&place, command).await;
-    // As README says.
+    // As docs/postgres.md says.
     typed(&place, &format!("pg_restore --no-owner --dbname='{}' 'a copy.dump'", second.url)).await;
     place.set("DATABASE_URL", &second.url);
     assert_eq!((place.export("surveys").await, before.len()), (before, 1));
