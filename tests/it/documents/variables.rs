@@ -5,12 +5,13 @@ use afterword::config::VARIABLES;
 use super::pages;
 
 /// Of other programs, of the tests, and what stands for something of the reader's own.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 9] = [
     "AFTERWORD_PICTURE",
     "CUSTOMER_ID",
     "POSTGRES_PASSWORD",
+    "SHOP_EVENTS",
+    "STORIES_ON",
     "TELEGRAM_ID",
-    "TEST_ALL",
     "TEST_DATABASE_URL",
     "TEST_EVERYTHING",
     "YOUR_TELEGRAM_ID",
