@@ -10,6 +10,7 @@ use super::Jobs;
 use crate::clock::Instant;
 use crate::service::erasing::{self, Erased, Progress, Rest};
 use crate::service::{Context, Unit};
+use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
 
 /// An erasing that has come no further for so long has nobody who goes on with it.
@@ -96,8 +97,7 @@ impl Jobs {
     }
 
     /// One transaction of each erasing that nobody else goes on with. How many there were.
-    pub(super) async fn go_on_erasing(&mut self) -> store::Result<usize> {
-        let open = self.db.read().await?.list_open_erasings().await?;
+    pub(super) async fn go_on_erasing(&mut self, open: Vec<ErasingRow>) -> store::Result<usize> {
         let now = self.ctx.clock.instant();
         let Watched(watched) = &mut self.watched_erasings;
         watched.retain(|id, _| open.iter().any(|erasing| erasing.id == *id));

@@ -14,11 +14,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Instant;
-use crate::domain::time::Timestamp;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
 use crate::service::{Context, Unit, alerts, answers, due, unknown};
 use crate::store::due::{Chats, WaitingChats};
+use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
 use crate::telegram::pulse::{Part, Pulse};
 
@@ -100,6 +100,9 @@ struct Found {
     room: i64,
     /// How many steps may be shown once more.
     repeats: i64,
+    /// Alerts that no chat took may be tried again.
+    alerts: bool,
+    erasings: Vec<ErasingRow>,
 }
 
 impl Jobs {
@@ -133,44 +136,43 @@ impl Jobs {
 
     /// Does everything that is past its time, in transactions of a bounded size.
     pub async fn tick(&mut self) -> store::Result<Ran> {
-        self.refresh_scripts().await?;
         let mut ran = Ran::default();
-        while self.round(&mut ran).await? {}
+        let mut found = self.look().await?;
+        while self.round(&mut ran, &found).await? {
+            found = self.look().await?;
+        }
         ran.stale += self.suppress_stale().await?;
-        self.retry_alerts().await?;
-        ran.erasing = self.go_on_erasing().await? + self.tend_requests().await?;
+        if found.alerts {
+            self.retry_alerts().await?;
+        }
+        ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
     }
 
-    /// Alerts that no chat took go out once one may be tried again.
+    /// Alerts that no chat took go out.
     async fn retry_alerts(&self) -> store::Result<()> {
-        let mut tx = self.db.read().await?;
-        if !alerts::is_retry_due(&mut tx, &self.ctx, self.ctx.clock.now()).await? {
-            return Ok(());
-        }
-        drop(tx);
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         alerts::send_waiting(&mut unit).await?;
         unit.commit().await
     }
 
-    async fn refresh_scripts(&self) -> store::Result<()> {
-        let mut tx = self.db.read().await?;
-        self.ctx.scripts.refresh(&mut tx).await
-    }
-
-    async fn look(&self, now: Timestamp) -> store::Result<Found> {
+    /// Everything that each tick has to know, in one transaction: at rest this is all that a tick costs.
+    async fn look(&self) -> store::Result<Found> {
+        let now = self.ctx.clock.now();
         let mut tx = self.db.look().await?;
+        self.ctx.scripts.refresh(&mut tx).await?;
         let overdue = tx.is_anything_overdue(now).await?;
         let waiting = tx.count_waiting_chats(now.minus(FRESH)).await?;
         let room = self.room_for_invitations(waiting);
         let due = if room > 0 { due::look(&mut tx, BATCH, now).await? } else { Vec::new() };
         let repeats = self.room_for_repeats(waiting);
         let repeats = if repeats > 0 && tx.is_any_repeat_due(now).await? { repeats } else { 0 };
-        Ok(Found { overdue, due, room, repeats })
+        let alerts = alerts::is_retry_due(&mut tx, &self.ctx, now).await?;
+        let erasings = tx.list_open_erasings().await?;
+        Ok(Found { overdue, due, room, repeats, alerts, erasings })
     }
 
     fn room_for_invitations(&self, waiting: WaitingChats) -> i64 {
@@ -184,11 +186,10 @@ impl Jobs {
     }
 
     /// Acts on what is found. False if nothing came of it.
-    async fn round(&self, ran: &mut Ran) -> store::Result<bool> {
+    async fn round(&self, ran: &mut Ran, found: &Found) -> store::Result<bool> {
         self.moves();
-        let now = self.ctx.clock.now();
         let before = *ran;
-        let Found { overdue, due, room, repeats } = self.look(now).await?;
+        let Found { overdue, ref due, room, repeats, .. } = *found;
         if !overdue && due.is_empty() && repeats <= 0 {
             return Ok(false);
         }
@@ -204,7 +205,7 @@ impl Jobs {
             unit.commit().await?;
         }
         if !due.is_empty() {
-            let Claimed { claimed, decided } = self.claim(&due, room).await?;
+            let Claimed { claimed, decided } = self.claim(due, room).await?;
             ran.claimed += claimed;
             ran.decided += decided;
         }
