@@ -23,6 +23,7 @@ mod figures;
 mod floods;
 mod forgetting;
 mod humans;
+mod installation_languages;
 mod languages;
 mod long_comments;
 mod lost_chats;
