@@ -269,8 +269,8 @@ impl Parts {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             config: Arc::clone(&self.config),
-            catalogue: Arc::new(Catalogue::new()),
-            scripts: ScriptSet::default(),
+            catalogue: Arc::new(Catalogue::new(&self.config.languages)),
+            scripts: ScriptSet::new(&self.config.languages),
             bot_username: Arc::from(bot_username),
         }
     }

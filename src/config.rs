@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::ids::{ChatId, PersonId, TopicId};
-use crate::domain::locale::LOCALES;
+use crate::domain::locale::{self, Languages};
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 
 pub mod dotenv;
@@ -70,7 +70,12 @@ pub const VARIABLES: &[Variable] = &[
     variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
     variable("BRAND", "", "your name as customers know it, at most 64 characters"),
     variable("PRIVACY_URL", "", "an http(s) address"),
-    variable("DEFAULT_LOCALE", "ru", "ru or en"),
+    variable(
+        "LOCALES",
+        Languages::DEFAULT,
+        "ISO 639-1 codes of languages like ru,en,kk, separated by commas, none twice and at most 16",
+    ),
+    variable("DEFAULT_LOCALE", "", "one of LOCALES"),
     variable("DEFAULT_TZ", "Europe/Moscow", "a name from the IANA time zone database, like Europe/Moscow"),
     variable("QUIET_HOURS", "21:00-10:00", "two wall times like 21:00-10:00, or off"),
     variable("MIN_GAP", "24h", "a duration like 24h, or off"),
@@ -124,6 +129,8 @@ pub struct Config {
     pub link_ttl: Duration,
     pub brand: Option<String>,
     pub privacy_url: Option<String>,
+    /// The languages of this installation: what a script must have, and what people can choose.
+    pub languages: Languages,
     pub default_locale: &'static str,
     /// Absent where an admin may choose it; see [`crate::service::Context::zone`].
     pub default_tz: Option<Tz>,
@@ -167,6 +174,7 @@ impl Config {
         let mut read = Reader { lookup, wrong: Vec::new() };
         let mode = read.value("TELEGRAM_MODE", Mode::from_str);
         let secret = read.optional("WEBHOOK_SECRET", webhook::parse_secret);
+        let languages = read.value("LOCALES", Languages::from_str);
         let mut config = Self {
             token: read.optional("TELOXIDE_TOKEN", values::token),
             api_url: read.value("TELOXIDE_API_URL", values::base_url),
@@ -184,12 +192,8 @@ impl Config {
             link_ttl: read.value("LINK_TTL", values::link_ttl),
             brand: read.optional("BRAND", values::brand),
             privacy_url: read.optional("PRIVACY_URL", values::url),
-            default_locale: read.value("DEFAULT_LOCALE", |text| {
-                LOCALES
-                    .into_iter()
-                    .find(|locale| *locale == text)
-                    .ok_or_else(|| "is not a language of ours".to_owned())
-            }),
+            default_locale: read.default_locale(&languages),
+            languages,
             default_tz: read.optional("DEFAULT_TZ", |text| {
                 text.parse().map_err(|_| "is not a known time zone".to_owned())
             }),
@@ -276,6 +280,21 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             }
         }
         parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
+    }
+
+    /// One of the installation's languages, the first where none is named.
+    fn default_locale(&mut self, languages: &Languages) -> &'static str {
+        let are_refused = self.wrong.iter().any(|wrong| wrong.name == "LOCALES");
+        let chosen = self.optional("DEFAULT_LOCALE", |text| {
+            let code = locale::code(text);
+            let code = code.ok_or_else(|| "is not the ISO 639-1 code of a language".to_owned())?;
+            if are_refused || languages.contains(code) {
+                Ok(code)
+            } else {
+                Err(format!("is not one of LOCALES ({languages})"))
+            }
+        });
+        chosen.unwrap_or(languages.first())
     }
 
     /// A simulated Telegram may have any token; where it is the real one, a token from a page was not put right yet.
@@ -433,6 +452,44 @@ mod tests {
         assert!(webhook(&[secret, right]).is_none());
         let local = [("TELOXIDE_API_URL", "http://127.0.0.1:8081"), ("PUBLIC_URL", "http://127.0.0.1:8080")];
         assert!(webhook(&[secret, local[0], local[1], ("TELEGRAM_MODE", "webhook")]).is_some());
+    }
+
+    #[test]
+    fn the_default_language_is_one_of_the_installations() {
+        let read = |pairs: &[(&str, &str)]| {
+            let config = read(pairs).map_err(|error| error.to_string())?;
+            Ok::<_, String>((config.languages.to_string(), config.default_locale))
+        };
+        let are = |languages: &str, default| Ok((languages.to_owned(), default));
+        assert_eq!(read(&[]), are("ru, en", "ru"));
+        assert_eq!(
+            read(&[("DEFAULT_LOCALE", "en")]),
+            are("ru, en", "en"),
+            "as it was before there was LOCALES"
+        );
+        assert_eq!(read(&[("LOCALES", "kk, ru")]), are("kk, ru", "kk"));
+        assert_eq!(read(&[("LOCALES", "en")]), are("en", "en"));
+        assert_eq!(read(&[("LOCALES", "ru,en,kk"), ("DEFAULT_LOCALE", "kk")]), are("ru, en, kk", "kk"));
+        for (wrong, said) in [
+            (
+                [("LOCALES", "ru,tlh"), ("BRAND", "")],
+                "LOCALES=ru,tlh: 'tlh' is not the ISO 639-1 code of a language; ",
+            ),
+            ([("LOCALES", "ru,en,ru"), ("BRAND", "")], "LOCALES=ru,en,ru: 'ru' is named twice; "),
+            ([("LOCALES", ","), ("BRAND", "")], "LOCALES=,: names no language; "),
+            (
+                [("LOCALES", "en"), ("DEFAULT_LOCALE", "ru")],
+                "DEFAULT_LOCALE=ru: is not one of LOCALES (en); ",
+            ),
+            (
+                [("DEFAULT_LOCALE", "kk"), ("BRAND", "")],
+                "DEFAULT_LOCALE=kk: is not one of LOCALES (ru, en); ",
+            ),
+            ([("LOCALES", "xx"), ("DEFAULT_LOCALE", "kk")], "LOCALES=xx: 'xx' is not the ISO 639-1 code"),
+        ] {
+            let text = read(&wrong).unwrap_err();
+            assert!(text.starts_with(said) && text.lines().count() == 1, "{text}");
+        }
     }
 
     #[test]

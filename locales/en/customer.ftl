@@ -22,9 +22,12 @@ customer-privacy-why = <b>What for.</b> To sort things out when something went w
 customer-privacy-forget = <b>How to end it.</b> /stop switches surveys off at once. /forget erases everything we know about you: only scores without a name will stay.
 
 language-question = Which language should we use?
-language-name = English
 language-chosen = All right, we will write in English.
 language-toast = We write in English now
+# Where there are questions in a language, but not these words: the language of both is said.
+language-chosen-other = All right, the questions will be in this language where they are translated: { $language }. The rest is in English.
+language-toast-other = Language of the questions: { $language }
+language-only = Everything here is in one language: { $language }.
 
 human-told = Our staff know that you ask for a human. Write here what happened, and we will pass it on. They will answer not here but the way you are usually reached. If that would not find you, leave a phone number or an e-mail address.
 human-told-already = Our staff already know that you asked for a human. We will pass on what you write now.

@@ -14,6 +14,7 @@ desk-new = What should the new survey ask about?
 desk-ask-slug = <b>A short name for the new survey</b>
 desk-asks = It asks { $when }.
 desk-published = Published { $at }
+desk-lacks = Some texts are missing in: { $languages }. Customers see those in another language.
 desk-has-draft = There is a draft; customers do not see it yet.
 desk-versions = <b>Versions</b>
 desk-version = { $version } — { $at }{ $mark }
@@ -262,12 +263,30 @@ field-url = Address
 field-low = Bad
 field-neutral = Neutral
 field-high = Good
-field-ru = Russian
-field-en = English
 field-question-number = Question { $number }
 field-option-number = Option { $number }
 field-reason-number = Reason { $number }
 field-link-number = Link { $number }
+
+# Languages in these words; others are called as they call themselves.
+language-named = { $code ->
+    [ru] Russian
+    [en] English
+    [kk] Kazakh
+    [uz] Uzbek
+    [ky] Kyrgyz
+    [tg] Tajik
+    [be] Belarusian
+    [uk] Ukrainian
+    [tt] Tatar
+    [hy] Armenian
+    [az] Azerbaijani
+    [ka] Georgian
+    [de] German
+    [tr] Turkish
+    [zh] Chinese
+   *[other] { $own }
+}
 
 about-delay = How long after the event the survey usually goes out.
 about-delay-min = It never goes out sooner, even if quiet hours come next.
@@ -281,9 +300,18 @@ about-remind-after = One reminder for those who have tapped nothing.
 about-expires-after = After this it can no longer be answered.
 
 hint-long = Send the text as one message. You may use {"{"}name{"}"}, {"{"}agent|our specialist{"}"}, {"{"}subject|your order{"}"}, {"{"}store|the shop{"}"}, {"{"}brand{"}"}, {"{"}date{"}"}: the words after the bar are used when it is not known.
-hint-lines = Send two lines: in Russian and in English.
-hint-button-lines = Send two lines of up to 64 characters: in Russian and in English.
-hint-link = Send three lines: the words in Russian, the words in English, the address.
+hint-lines = { $count ->
+    [1] Send one line.
+   *[other] Send a line for each language, in this order: { $languages }.
+}
+hint-button-lines = { $count ->
+    [1] Send one line of up to 64 characters.
+   *[other] Send a line of up to 64 characters for each language, in this order: { $languages }.
+}
+hint-link = { $count ->
+    [1] Send two lines: the words and the address.
+   *[other] Send a line of words for each language, in this order: { $languages }. The address comes last.
+}
 hint-slug = Latin letters, digits, hyphen and underscore, up to 32 characters. For example: delivery. Customers do not see it.
 hint-key = Latin letters, digits, hyphen and underscore, up to 32 characters. The key ties together the answers of all versions.
 hint-item-key = Latin letters, digits, hyphen and underscore, up to 32 characters. This is the answer's name in exports.
@@ -326,8 +354,9 @@ lint-place-follow-up = under [questions.low], [questions.neutral] or [questions.
 lint-no-field-but = there is no such field. Did you mean { $near }?
 lint-no-field = there is no such field. Fields: { $known }
 lint-one-of = “{ $text }” is not allowed. Allowed: { $known }
-lint-one-language = the text is in one language only. Write {"{"} ru = "…", en = "…" {"}"}
-lint-language-unused = is not used. The languages are { $known }
+lint-one-language = the text does not say its language. Write { $example }
+lint-no-such-language = “{ $text }” is not a language: write its ISO 639-1 code, like kk
+lint-language-unused = has no text in this language: { $language }, as others have. So nobody is asked in it. Every text must be in { $known }
 lint-no-scale = such a question has no scale: remove it
 lint-missing-scale = is missing. Allowed: { $known }
 lint-orientation = is for CES only: everywhere else a high number is good

@@ -1,7 +1,7 @@
 # A newcomer's set-up: five taps from nothing to a live survey.
 
-setup-step = Step { $number } of 5
-setup-language = Which language suits you? · На каком языке вам удобнее?
+setup-step = Step { $number } of { $total }
+setup-language = Which language suits you?
 setup-zone = Where a customer's time is not known, we go by { $zone }: it is { $time } there now. Is that right? If not, choose yours.
 setup-zone-given = Where a customer's time is not known, we go by { $zone }: it is { $time } there now. The setting DEFAULT_TZ on the server says so, and it can be changed only there.
 setup-zone-set = { $zone }: it is { $time } there now

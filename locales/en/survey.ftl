@@ -58,6 +58,10 @@ scale-smiley-3 = 🙂 Great
 scale-yes = Yes
 scale-no = No
 
+# As the company's people read a moment and a day, in the signs of strftime.
+date-moment = %Y-%m-%d %H:%M
+date-day = %-d %b %Y
+
 # A day as people say it.
 date-day-month = { $month ->
     [1] { $day } January

@@ -1,7 +1,7 @@
 # A newcomer's set-up: five taps from nothing to a live survey.
 
-setup-step = Шаг { $number } из 5
-setup-language = На каком языке вам удобнее? · Which language suits you?
+setup-step = Шаг { $number } из { $total }
+setup-language = На каком языке вам удобнее?
 setup-zone = Если о клиенте неизвестно, который у него час, считаем по зоне { $zone }: там сейчас { $time }. Верно? Если нет, выберите свою.
 setup-zone-given = Если о клиенте неизвестно, который у него час, считаем по зоне { $zone }: там сейчас { $time }. Её задаёт настройка DEFAULT_TZ на сервере, поменять её можно только там.
 setup-zone-set = Зона { $zone }: там сейчас { $time }

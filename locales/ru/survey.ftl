@@ -58,6 +58,10 @@ scale-smiley-3 = 🙂 Отлично
 scale-yes = Да
 scale-no = Нет
 
+# As the company's people read a moment and a day, in the signs of strftime.
+date-moment = %d.%m.%Y %H:%M
+date-day = %d.%m.%Y
+
 # A day as people say it.
 date-day-month = { $month ->
     [1] { $day } января

@@ -278,7 +278,7 @@ mod tests {
             clock: Clock::frozen(Timestamp::from_millis(0)),
             entropy: Entropy::seeded(1),
             config: Arc::new(Config::from_lookup(|_| None).unwrap()),
-            catalogue: Arc::new(Catalogue::new()),
+            catalogue: Arc::new(Catalogue::default()),
             scripts: ScriptSet::default(),
             bot_username: "bot".into(),
         }

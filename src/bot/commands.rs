@@ -1,5 +1,6 @@
 //! The commands there are. Routing, `/help` and permissions come from this one enum.
 
+use crate::domain::locale::Languages;
 use crate::domain::staff::Role;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +92,12 @@ impl Command {
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
             Self::Scripts | Self::Staff => role == Some(Role::Admin),
         }
+    }
+
+    /// What somebody of this role is shown, in the order of menus: where there is one language, there is none to choose.
+    pub fn shown(role: Option<Role>, languages: &Languages) -> impl Iterator<Item = Self> {
+        let is_shown = move |command: &Self| *command != Self::Language || !languages.is_one();
+        Self::ALL.into_iter().filter(move |command| command.is_for(role)).filter(is_shown)
     }
 
     /// Everybody's own business, which a group has no part in.

@@ -97,9 +97,7 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
         }
         Command::Help => {
             let role = roles::role(&mut unit.tx, ctx, person.id).await?;
-            let commands: Vec<(&str, &str)> = Command::ALL
-                .into_iter()
-                .filter(|command| command.is_for(role))
+            let commands: Vec<(&str, &str)> = Command::shown(role, &ctx.config.languages)
                 .map(|command| (command.name(), command.description()))
                 .collect();
             let view = customer::help(&ctx.catalogue, person::locale(ctx, person), &commands);

@@ -2,7 +2,7 @@
 //! says of itself. Set when it differs from what was set last, which is remembered.
 //!
 //! What somebody else has written with `@BotFather` is left alone. A name of ours stands only beside the owner's, in the
-//! languages we speak, and only where `BRAND` gives it something to say.
+//! installation's languages, and only where `BRAND` gives it something to say.
 
 mod wanted;
 
@@ -11,9 +11,8 @@ use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use teloxide::payloads::{DeleteMyCommands, GetMyDescription, GetMyName, GetMyShortDescription, SetMyName};
+use teloxide::payloads::{GetMyDescription, GetMyName, GetMyShortDescription};
 use teloxide::requests::Payload;
-use teloxide::types::{BotCommandScope, Recipient};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +22,7 @@ use crate::store::{self, Db};
 use crate::telegram::client::{Client, Nothing};
 use crate::telegram::error::CallError;
 
-use wanted::{Call, Wanted, chat_of, language_of_name, wanted};
+use wanted::{Call, Wanted, undone, wanted};
 
 /// How soon somebody who got a role sees its commands.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -143,19 +142,24 @@ impl Profile {
         if is_first && self.is_theirs(&one.call).await? {
             return Ok(false);
         }
-        match &one.call {
-            Call::Commands(payload) => self.client.call::<_, Nothing>(payload).await?,
-            Call::Description(payload) => self.client.call::<_, Nothing>(payload).await?,
-            Call::ShortDescription(payload) => self.client.call::<_, Nothing>(payload).await?,
-            Call::Name(payload) => self.client.call::<_, Nothing>(payload).await?,
+        self.call(&one.call).await.map(|()| true)
+    }
+
+    async fn call(&self, call: &Call) -> Result<(), CallError> {
+        let _: Nothing = match call {
+            Call::Commands(payload) => self.client.call(payload).await?,
+            Call::NoCommands(payload) => self.client.call(payload).await?,
+            Call::Description(payload) => self.client.call(payload).await?,
+            Call::ShortDescription(payload) => self.client.call(payload).await?,
+            Call::Name(payload) => self.client.call(payload).await?,
         };
-        Ok(true)
+        Ok(())
     }
 
     /// Whether there is something that somebody else has written.
     async fn is_theirs(&self, call: &Call) -> Result<bool, CallError> {
         let (found, ours) = match call {
-            Call::Commands(_) => return Ok(false),
+            Call::Commands(_) | Call::NoCommands(_) => return Ok(false),
             Call::Description(ours) => {
                 let get = GetMyDescription { language_code: ours.language_code.clone() };
                 (self.find(&get).await?, ours.description.as_ref())
@@ -178,22 +182,15 @@ impl Profile {
         Ok(self.client.call::<_, Found>(get).await?.name)
     }
 
-    /// Somebody has no role any more, a chat gets no alerts, the brand is gone: what is shown to everybody is shown.
+    /// Takes away what is not wanted any more, unless somebody else has written it.
     async fn take_away(&self, name: &str, hash: &str) -> Result<(), Trouble> {
-        let taken = if let Some(chat) = chat_of(name) {
-            let scope =
-                Some(BotCommandScope::Chat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.get())) });
-            self.client.call::<_, Nothing>(&DeleteMyCommands { scope, language_code: None }).await
-        } else if let Some(language) = language_of_name(name).filter(|_| hash != LEFT_ALONE) {
-            let nothing = SetMyName { name: None, language_code: Some(language.to_owned()) };
-            self.client.call::<_, Nothing>(&nothing).await
-        } else {
-            return Ok(self.remember(name, None).await?);
-        };
-        match taken {
-            Err(error) if error.is_passing() => Err(error.into()),
-            _ => Ok(self.remember(name, None).await?),
+        if let Some(call) = undone(name).filter(|_| hash != LEFT_ALONE) {
+            match self.call(&call).await {
+                Err(error) if error.is_passing() => return Err(error.into()),
+                _ => {}
+            }
         }
+        Ok(self.remember(name, None).await?)
     }
 
     async fn remember(&self, name: &str, hash: Option<&str>) -> store::Result<()> {

@@ -1,7 +1,6 @@
 //! Who is behind an update.
 
 use super::update::User;
-use crate::i18n::known_locale;
 use crate::service::Context;
 use crate::service::people::Visitor;
 
@@ -12,5 +11,6 @@ pub(super) fn visitor(user: &User) -> Visitor<'_> {
 
 /// The language of a short answer to somebody who need not be known.
 pub(super) fn locale_of(ctx: &Context, user: &User) -> &'static str {
-    user.language_code.as_deref().and_then(known_locale).unwrap_or(ctx.config.default_locale)
+    let known = user.language_code.as_deref().and_then(|tag| ctx.config.languages.known(tag));
+    known.unwrap_or(ctx.config.default_locale)
 }

@@ -12,9 +12,11 @@ use super::{DONE, Output, PROBLEMS, Setup};
 use crate::bot::intake::WebhookInfo;
 use crate::config::{ChatTopic, Config, ConfigError};
 use crate::domain::ids::ChatId;
+use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::domain::staff::Role;
 use crate::domain::visible::revealed;
+use crate::i18n::Catalogue;
 use crate::service::alerts::standing::{LostPlace, OrphanedPlace, Standing};
 use crate::store::{self, Db, Tx};
 use crate::telegram::client::Client;
@@ -85,13 +87,14 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         }
     };
     say(reach::proxy(&setup.config).await.into_iter().collect())?;
+    say(languages(&setup.config).into_iter().collect())?;
     if let Some(client) = &client {
         say(telegram(setup, client).await)?;
     }
     let (lines, db) = database(setup).await;
     say(lines)?;
     if let Some(db) = db {
-        say(scripts(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
+        say(scripts(&setup.config.languages, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(people(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(followers::failing(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
@@ -190,7 +193,27 @@ async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {
     }
 }
 
-async fn scripts(db: &Db) -> store::Result<Vec<Line>> {
+/// The languages of the installation that the program does not speak itself.
+fn languages(config: &Config) -> Option<Line> {
+    let catalogue = Catalogue::new(&config.languages);
+    let foreign: Vec<&str> = config.languages.iter().filter(|language| !catalogue.has(language)).collect();
+    let detail = format!(
+        "{}: scripts are shown in it, the program's own words and buttons in {}",
+        foreign.join(", "),
+        catalogue.fallback()
+    );
+    (!foreign.is_empty()).then(|| Line::new(Verdict::Note, "LOCALES", detail))
+}
+
+/// What those who speak these languages are shown, if a text is missing in them.
+fn lacking(script: &Script, languages: &Languages) -> Option<String> {
+    let lacking: Vec<&str> = script.lacking(languages).collect();
+    (!lacking.is_empty()).then(|| {
+        format!("texts are missing in {}, and customers see those in another language", lacking.join(", "))
+    })
+}
+
+async fn scripts(languages: &Languages, db: &Db) -> store::Result<Vec<Line>> {
     let rows = db.read().await?.list_live_scripts().await?;
     if rows.is_empty() {
         let detail = "there are none, so nobody is asked; 'afterword serve' installs the shipped ones";
@@ -198,7 +221,7 @@ async fn scripts(db: &Db) -> store::Result<Vec<Line>> {
     }
     let line = |row: &store::LiveScript| {
         let what = format!("script {}", row.slug);
-        match Script::read_published(&row.source) {
+        match Script::read_published(&row.source, languages) {
             Err(problems) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
                 Line::new(Verdict::Wrong, what, format!("version {} cannot be read: {first}", row.version))
@@ -207,7 +230,11 @@ async fn scripts(db: &Db) -> store::Result<Vec<Line>> {
                 Line::new(Verdict::Note, what, format!("version {} is paused", row.version))
             }
             Ok(script) => {
-                Line::new(Verdict::Ok, what, format!("version {} asks on {}", row.version, script.on))
+                let asks = format!("version {} asks on {}", row.version, script.on);
+                match lacking(&script, languages) {
+                    Some(lacking) => Line::new(Verdict::Note, what, format!("{asks}; {lacking}")),
+                    None => Line::new(Verdict::Ok, what, asks),
+                }
             }
         }
     };

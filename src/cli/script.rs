@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::{DONE, Output, PROBLEMS, Setup, USAGE};
+use crate::domain::locale::Languages;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
 use crate::domain::staff::Deed;
 use crate::service::Unit;
@@ -65,8 +66,8 @@ pub enum ScriptCommand {
 /// Does the command and returns its exit code. Only what needs the database opens it.
 pub async fn run(setup: &Setup, command: ScriptCommand, to: &mut Output<'_>) -> anyhow::Result<u8> {
     match command {
-        ScriptCommand::Check { files } => check(&files, to),
-        ScriptCommand::List => list(&setup.open_db().await?, to).await,
+        ScriptCommand::Check { files } => check(&setup.config.languages, &files, to),
+        ScriptCommand::List => list(setup, to).await,
         ScriptCommand::Show { slug } => show(&setup.open_db().await?, &slug, to).await,
         ScriptCommand::Publish { named } => publish(setup, &named, to).await,
         ScriptCommand::Pause { slug } => switch(setup, &slug, true, to).await,
@@ -100,12 +101,12 @@ impl Refused {
 }
 
 /// A file's text, as it is stored, and the script in it.
-fn read(path: &Path) -> Result<(String, Parsed), Refused> {
+fn read(path: &Path, languages: &Languages) -> Result<(String, Parsed), Refused> {
     let name = path.display().to_string();
     let bytes =
         read_start(path).map_err(|error| Refused::Unreadable(format!("{name}: cannot be read: {error}")))?;
     let source = decode(&name, &bytes).map_err(|problem| Refused::Wrong(vec![problem]))?;
-    let parsed = Script::parse(&name, &source).map_err(Refused::Wrong)?;
+    let parsed = Script::parse(&name, &source, languages).map_err(Refused::Wrong)?;
     Ok((source, parsed))
 }
 
@@ -130,11 +131,11 @@ fn warn(parsed: &Parsed, to: &mut Output<'_>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn check(files: &[PathBuf], to: &mut Output<'_>) -> anyhow::Result<u8> {
+fn check(languages: &Languages, files: &[PathBuf], to: &mut Output<'_>) -> anyhow::Result<u8> {
     let mut code = DONE;
     let mut slugs: HashMap<String, &Path> = HashMap::new();
     for file in files {
-        match read(file) {
+        match read(file, languages) {
             Err(refused) => code = code.max(refused.report(to)?),
             Ok((_, parsed)) => {
                 warn(&parsed, to)?;
@@ -161,6 +162,7 @@ fn check(files: &[PathBuf], to: &mut Output<'_>) -> anyhow::Result<u8> {
 }
 
 async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let languages = &setup.config.languages;
     let (db, source, parsed) = if let Some(slug) = as_slug(named) {
         let db = setup.open_db().await?;
         let mut tx = db.read().await?;
@@ -176,12 +178,12 @@ async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Re
             return Ok(USAGE);
         };
         drop(tx);
-        match Script::parse(slug, &draft.source) {
+        match Script::parse(slug, &draft.source, languages) {
             Ok(parsed) => (db, draft.source, parsed),
             Err(problems) => return Ok(Refused::Wrong(problems).report(to)?),
         }
     } else {
-        match read(named) {
+        match read(named, languages) {
             Ok((source, parsed)) => (setup.open_db().await?, source, parsed),
             Err(refused) => return Ok(refused.report(to)?),
         }
@@ -190,7 +192,7 @@ async fn publish(setup: &Setup, named: &Path, to: &mut Output<'_>) -> anyhow::Re
     let slug = &parsed.script.slug;
     let ctx = setup.parts().context("");
     let mut unit = Unit::begin(&db, &ctx).await?;
-    let broken = scripts::broken_series(&mut unit.tx, &ScriptSet::default(), &parsed.script).await?;
+    let broken = scripts::broken_series(&mut unit.tx, &ScriptSet::new(languages), &parsed.script).await?;
     if !broken.is_empty() {
         return Ok(Refused::Wrong(broken).report(to)?);
     }
@@ -317,7 +319,9 @@ async fn unknown(tx: &mut Tx, slug: &str, to: &mut Output<'_>) -> anyhow::Result
     Ok(USAGE)
 }
 
-async fn list(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
+async fn list(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let languages = &setup.config.languages;
+    let db = setup.open_db().await?;
     let mut tx = db.read().await?;
     let (live, drafts) = (tx.list_live_scripts().await?, tx.list_script_drafts().await?);
     if live.is_empty() && drafts.is_empty() {
@@ -328,10 +332,14 @@ async fn list(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
     for script in live {
         let state = if script.paused_at.is_some() { "paused" } else { "live" };
         let published_at = script.published_at.to_rfc3339();
-        rows.push(row(script.slug, script.version.to_string(), state, &script.source, published_at, to)?);
+        let (on, priority) = rules(&script.slug, &script.source, languages, to)?;
+        let version = script.version.to_string();
+        rows.push([script.slug, version, state.to_owned(), on, priority, published_at]);
     }
     for draft in drafts {
-        rows.push(row(draft.slug, "-".to_owned(), "draft", &draft.source, "-".to_owned(), to)?);
+        let (on, priority) = rules(&draft.slug, &draft.source, languages, to)?;
+        let none = || "-".to_owned();
+        rows.push([draft.slug, none(), "draft".to_owned(), on, priority, none()]);
     }
     rows.sort();
     rows.insert(0, ["SLUG", "VERSION", "STATE", "ON", "PRIORITY", "PUBLISHED"].map(str::to_owned));
@@ -341,24 +349,22 @@ async fn list(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-fn row(
-    slug: String,
-    version: String,
-    state: &str,
+/// What a script asks about, and its priority.
+fn rules(
+    slug: &str,
     source: &str,
-    published_at: String,
+    languages: &Languages,
     to: &mut Output<'_>,
-) -> std::io::Result<[String; 6]> {
-    let (on, priority) = match Script::read_published(source) {
-        Ok(script) => (script.on.to_string(), script.priority.to_string()),
+) -> std::io::Result<(String, String)> {
+    match Script::read_published(source, languages) {
+        Ok(script) => Ok((script.on.to_string(), script.priority.to_string())),
         // Nobody published this, so somebody has been at the database. The others are listed all the same.
         Err(problems) => {
             let why = problems.first().map(ToString::to_string).unwrap_or_default();
             writeln!(to.err, "the script {slug} in the database cannot be read: {why}")?;
-            ("?".to_owned(), "?".to_owned())
+            Ok(("?".to_owned(), "?".to_owned()))
         }
-    };
-    Ok([slug, version, state.to_owned(), on, priority, published_at])
+    }
 }
 
 /// Columns as wide as their widest cell; every cell is ASCII.

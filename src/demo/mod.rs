@@ -32,3 +32,6 @@ pub use program::Program;
 pub use routes::serve;
 pub use story::{Cast, StoryError, Teller};
 pub use time::tick;
+
+/// What the demo speaks: of its page's words there are these.
+pub const LANGUAGES: [&str; 2] = ["ru", "en"];

@@ -7,13 +7,20 @@ use unic_langid::LanguageIdentifier;
 pub use fluent_bundle::FluentValue;
 
 use crate::domain::direction::isolated;
-use crate::domain::locale::LOCALES;
+use crate::domain::locale::Languages;
 
 mod sources;
 
-/// All messages in all languages.
+use sources::{CATALOGUES, Source};
+
+/// Stands in where no catalogue is in a language of the installation.
+const LAST_RESORT: &str = "en";
+
+/// All messages in the languages that the program speaks. An installation may have others, and need not have all of these.
 pub struct Catalogue {
     bundles: Vec<(&'static str, FluentBundle<FluentResource>)>,
+    /// The language of what is said in those that have no catalogue.
+    fallback: &'static str,
 }
 
 impl std::fmt::Debug for Catalogue {
@@ -24,15 +31,36 @@ impl std::fmt::Debug for Catalogue {
 
 impl Default for Catalogue {
     fn default() -> Self {
-        Self::new()
+        Self::new(&Languages::default())
     }
 }
 
 impl Catalogue {
-    /// Reads the embedded files. A file that does not parse loses its broken messages; a test refuses such a file.
+    /// Reads the embedded files, for an installation with these languages. A file that does not parse loses its broken
+    /// messages; a test refuses such a file.
     #[must_use]
-    pub fn new() -> Self {
-        Self { bundles: LOCALES.iter().map(|locale| (*locale, bundle(locale))).collect() }
+    pub fn new(languages: &Languages) -> Self {
+        Self::of(CATALOGUES, languages)
+    }
+
+    fn of(sources: &[Source], languages: &Languages) -> Self {
+        let bundles: Vec<_> =
+            sources.iter().map(|(language, files)| (*language, bundle(language, files))).collect();
+        let has = |language: &&str| bundles.iter().any(|(known, _)| known == language);
+        let fallback = languages.iter().find(has).unwrap_or(LAST_RESORT);
+        Self { bundles, fallback }
+    }
+
+    /// Whether the program speaks this language itself.
+    #[must_use]
+    pub fn has(&self, locale: &str) -> bool {
+        self.bundles.iter().any(|(known, _)| *known == locale)
+    }
+
+    /// The language of what it says in those that it does not speak.
+    #[must_use]
+    pub fn fallback(&self) -> &'static str {
+        self.fallback
     }
 
     /// A message without variables.
@@ -69,30 +97,21 @@ impl Catalogue {
     }
 
     fn bundle(&self, locale: &str) -> &FluentBundle<FluentResource> {
-        let known = known_locale(locale).unwrap_or(LOCALES[0]);
-        let found = self.bundles.iter().find(|(name, _)| *name == known);
+        let spoken = if self.has(locale) { locale } else { self.fallback };
+        let found = self.bundles.iter().find(|(known, _)| *known == spoken);
         found.map_or(&self.bundles[0].1, |(_, bundle)| bundle)
     }
 }
 
-/// The locale of ours that serves a language tag (`pt-br` → `pt`, if we had it).
-#[must_use]
-pub fn known_locale(tag: &str) -> Option<&'static str> {
-    let base = tag.split(['-', '_']).next().unwrap_or(tag);
-    LOCALES.into_iter().find(|locale| locale.eq_ignore_ascii_case(base))
-}
-
-fn bundle(locale: &str) -> FluentBundle<FluentResource> {
-    let language: LanguageIdentifier = locale.parse().unwrap_or_default();
+fn bundle(language: &str, files: &[(&str, &str)]) -> FluentBundle<FluentResource> {
+    let language: LanguageIdentifier = language.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // Marks around every value would show as boxes in some clients: those that need them get them, see `with`.
     bundle.set_use_isolating(false);
-    for (file_locale, _, source) in sources::FILES {
-        if *file_locale == locale {
-            let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(rest, _)| rest);
-            // An id that is there already is kept; a test refuses doubles.
-            bundle.add_resource(resource).ok();
-        }
+    for (_, source) in files {
+        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(rest, _)| rest);
+        // An id that is there already is kept; a test refuses doubles.
+        bundle.add_resource(resource).ok();
     }
     bundle
 }
@@ -102,12 +121,16 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
 
-    use super::*;
+    use chrono::format::{Item, StrftimeItems};
 
-    /// Message → its variables, of one locale; broken and double messages fail here.
-    fn messages(locale: &str) -> BTreeMap<String, BTreeSet<String>> {
+    use super::*;
+    use crate::domain::script::Script;
+    use crate::domain::script::shipped::{DRAFTS, SHIPPED};
+
+    /// Message → its variables, of one catalogue; broken and double messages fail here.
+    fn messages((locale, files): &Source) -> BTreeMap<String, BTreeSet<String>> {
         let mut found = BTreeMap::new();
-        for (_, name, source) in sources::FILES.iter().filter(|(of, ..)| *of == locale) {
+        for (name, source) in *files {
             let resource = FluentResource::try_new((*source).to_owned())
                 .map_err(|(_, errors)| format!("{locale}/{name}: {errors:?}"))
                 .unwrap();
@@ -136,27 +159,30 @@ mod tests {
     }
 
     #[test]
-    fn all_languages_have_the_same_messages_with_the_same_variables() {
-        let first = messages(LOCALES[0]);
+    fn all_catalogues_have_the_same_messages_with_the_same_variables() {
+        let first = messages(&CATALOGUES[0]);
         assert!(!first.is_empty());
-        for locale in &LOCALES[1..] {
-            assert_eq!(first, messages(locale), "{} and {locale} differ", LOCALES[0]);
+        for other in &CATALOGUES[1..] {
+            assert_eq!(first, messages(other), "{} and {} differ", CATALOGUES[0].0, other.0);
         }
     }
 
+    fn names_in(folder: &Path) -> BTreeSet<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
     #[test]
-    fn every_file_of_every_language_is_embedded() {
-        for locale in LOCALES {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(locale);
-            let mut on_disk: Vec<_> = std::fs::read_dir(folder)
-                .unwrap()
-                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .collect();
-            on_disk.sort();
-            let mut embedded: Vec<_> =
-                sources::FILES.iter().filter(|(of, ..)| *of == locale).map(|(_, name, _)| *name).collect();
-            embedded.sort_unstable();
-            assert_eq!(on_disk, embedded);
+    fn every_catalogue_is_of_a_language_and_embedded_whole() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
+        let embedded: BTreeSet<String> =
+            CATALOGUES.iter().map(|(language, _)| (*language).to_owned()).collect();
+        assert_eq!(names_in(&folder), embedded);
+        assert!(embedded.contains(LAST_RESORT));
+        for (language, files) in CATALOGUES {
+            assert_eq!(crate::domain::locale::code(language), Some(*language));
+            let embedded: BTreeSet<String> = files.iter().map(|(name, _)| (*name).to_owned()).collect();
+            assert_eq!(names_in(&folder.join(language)), embedded);
         }
     }
 
@@ -164,7 +190,7 @@ mod tests {
     fn every_message_is_used_in_the_program() {
         let mut program = String::new();
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut program);
-        for id in messages(LOCALES[0]).into_keys() {
+        for id in messages(&CATALOGUES[0]).into_keys() {
             assert!(program.contains(&format!("\"{id}\"")), "{id} is used nowhere");
         }
     }
@@ -181,9 +207,48 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_language_gets_the_first_one() {
-        assert_eq!(known_locale("en-GB"), Some("en"));
-        assert_eq!(known_locale("RU"), Some("ru"));
-        assert_eq!(known_locale("de"), None);
+    fn a_language_without_a_catalogue_gets_the_first_of_the_installation_that_has_one() {
+        let said = |languages: &str, locale: &str| {
+            Catalogue::new(&languages.parse().unwrap()).text(locale, "survey-button-done")
+        };
+        assert_eq!(said("ru,en,vo", "vo"), "Готово");
+        assert_eq!(said("vo,en,ru", "vo"), "Done");
+        assert_eq!(said("vo", "vo"), "Done", "there is nothing nearer");
+        assert_eq!(said("en", "ru"), "Готово", "what the program speaks it speaks in every installation");
+    }
+
+    const VOLAPUK: Source = ("vo", &[("survey.ftl", "survey-button-done = Peledunon")]);
+
+    #[test]
+    fn a_third_catalogue_changes_nothing_for_those_who_do_not_use_it() {
+        let with_a_third: Vec<Source> = [VOLAPUK].into_iter().chain(CATALOGUES.iter().copied()).collect();
+        let languages = Languages::default();
+        let (two, three) = (Catalogue::new(&languages), Catalogue::of(&with_a_third, &languages));
+        assert_eq!(three.fallback(), two.fallback());
+        for id in messages(&CATALOGUES[0]).into_keys() {
+            for locale in ["ru", "en", "de"] {
+                let message = |of: &Catalogue| {
+                    let bundle = of.bundle(locale);
+                    let pattern = bundle.get_message(&id).and_then(|message| message.value()).unwrap();
+                    bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned()
+                };
+                assert_eq!(message(&three), message(&two), "{id} in {locale}");
+            }
+        }
+        for (file, source) in SHIPPED.into_iter().chain(DRAFTS) {
+            // What a script must have is not asked of the catalogue.
+            assert_eq!(Script::parse(file, source, &languages).unwrap().warnings, []);
+        }
+        assert_eq!(three.text("vo", "survey-button-done"), "Peledunon");
+    }
+    #[test]
+    fn the_dates_of_every_catalogue_can_be_written() {
+        for (language, _) in CATALOGUES {
+            for id in ["date-moment", "date-day"] {
+                let pattern = Catalogue::default().text(language, id);
+                let is_readable = StrftimeItems::new(&pattern).all(|item| item != Item::Error);
+                assert!(is_readable && pattern.contains('%'), "{id} in {language}: {pattern}");
+            }
+        }
     }
 }

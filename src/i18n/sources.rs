@@ -1,24 +1,18 @@
-//! The embedded files: locale, file name, text.
+//! The embedded files. A catalogue is a folder under `locales/` and a line below.
 
-macro_rules! files {
-    ($($name:literal),+ $(,)?) => {
-        pub(super) static FILES: &[(&str, &str, &str)] = &[
-            $(
-                ("ru", $name, include_str!(concat!("../../locales/ru/", $name))),
-                ("en", $name, include_str!(concat!("../../locales/en/", $name))),
-            )+
-        ];
+/// A language, and its files with their names.
+pub(super) type Source = (&'static str, &'static [(&'static str, &'static str)]);
+
+macro_rules! catalogue {
+    ($language:literal) => {
+        catalogue!(
+            $language: "survey.ftl", "customer.ftl", "forget.ftl", "staff.ftl", "team.ftl", "desk.ftl", "setup.ftl",
+            "alert.ftl", "demo.ftl"
+        )
+    };
+    ($language:literal: $($name:literal),+) => {
+        ($language, &[$(($name, include_str!(concat!("../../locales/", $language, "/", $name)))),+])
     };
 }
 
-files![
-    "survey.ftl",
-    "customer.ftl",
-    "forget.ftl",
-    "staff.ftl",
-    "team.ftl",
-    "desk.ftl",
-    "setup.ftl",
-    "alert.ftl",
-    "demo.ftl"
-];
+pub(super) static CATALOGUES: &[Source] = &[catalogue!("ru"), catalogue!("en")];

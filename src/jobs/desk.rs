@@ -138,7 +138,8 @@ impl DeskJobs {
         let read = match fetched {
             Ok(bytes) => {
                 let name = job.file_name.clone().unwrap_or_else(|| "script.toml".to_owned());
-                Ok(beside(move || editor::read_file(&name, &bytes)).await?)
+                let languages = self.ctx.config.languages.clone();
+                Ok(beside(move || editor::read_file(&name, &bytes, &languages)).await?)
             }
             Err(error) => Err(error),
         };
@@ -175,7 +176,8 @@ impl DeskJobs {
         let mark = draft.as_ref().map(|draft| draft.revision).or(live.as_ref().map(|live| live.version));
         let is_draft = draft.is_some();
         let source = draft.map(|draft| draft.source).or(live.map(|live| live.source));
-        let script = source.and_then(|source| Script::read_published(&source).ok());
+        let languages = &self.ctx.config.languages;
+        let script = source.and_then(|source| Script::read_published(&source, languages).ok());
         let Some(script) = script else {
             drop(tx);
             return self.tell(job, person, "desk-job-gone").await;
@@ -198,6 +200,7 @@ impl DeskJobs {
             catalogue: &self.ctx.catalogue,
             locale: person::locale(&self.ctx, person),
             zone: self.ctx.zone(),
+            languages,
             slug: &slug,
             mark: mark.unwrap_or(0),
         };

@@ -9,10 +9,9 @@ use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::schedule::{Moment, allowed_until, counts_from, moment};
 use crate::domain::survey::Dialogue;
 use crate::domain::time::Timestamp;
-use crate::i18n::known_locale;
 use crate::service::answers::Loaded;
 use crate::service::script_set::Live;
-use crate::service::{Context, Unit, roles};
+use crate::service::{Context, Unit, person, roles};
 use crate::store::due::{DueRow, OpenSurvey};
 use crate::store::surveys::Claim;
 use crate::store::{self, Error, Lane, Outgoing, Payload, Tx};
@@ -220,8 +219,7 @@ async fn claim(
     let Unit { ctx, now, .. } = *unit;
     let script = live.script();
     let dialogue = Dialogue::begin();
-    let chosen = [&row.chosen_language, &row.language, &row.language_code];
-    let locale = chosen.into_iter().flatten().find_map(|tag| known_locale(tag));
+    let tags = [&row.chosen_language, &row.language, &row.language_code].map(Option::as_deref);
     let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
     unit.tx
         .claim_survey(&Claim {
@@ -229,7 +227,7 @@ async fn claim(
             script: &script.slug,
             version: live.published.version,
             person,
-            locale: locale.unwrap_or(ctx.config.default_locale),
+            locale: person::asked_in(ctx, script, tags),
             step: &dialogue.step.to_text(script),
             turn: dialogue.turn,
             message,

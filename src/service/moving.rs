@@ -46,7 +46,9 @@ async fn move_survey(unit: &mut Unit<'_>, loaded: Loaded, to: PersonId) -> store
             if !may_be_asked || person.unreachable.is_some() {
                 return Ok(());
             }
-            answers::show_elsewhere(unit, loaded, to, person::locale(ctx, &person)).await
+            let tags = [&person.chosen_language, &person.language_code].map(Option::as_deref);
+            let locale = person::asked_in(ctx, &loaded.published.script, tags);
+            answers::show_elsewhere(unit, loaded, to, locale).await
         }
         _ => Ok(()),
     }

@@ -207,7 +207,8 @@ async fn greet_staff(unit: &mut Unit<'_>, person: &Person, hello: Greeting) -> s
     if hello == Greeting::NewAdmin {
         // The set-up says what comes next, step by step.
         let hello = staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, true);
-        return say(unit, person.id, &setup::begin(ctx, person, &hello.html)).await;
+        let view = setup::begin(unit, person, &hello.html).await?;
+        return say(unit, person.id, &view).await;
     }
     let has_chats = alerts::has_chats(unit).await?;
     let mut view = staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, has_chats);

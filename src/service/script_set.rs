@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::Suppression;
+use crate::domain::locale::Languages;
 use crate::domain::script::{Facts, NoMatch, Problem, Script, Trigger};
 use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Tx};
@@ -40,7 +41,11 @@ pub(super) fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::E
 /// The published scripts in memory, and the time zone they are sent by where a customer has none. Cheap to clone; all
 /// clones are one set.
 #[derive(Clone, Debug, Default)]
-pub struct ScriptSet(Arc<RwLock<Cache>>);
+pub struct ScriptSet {
+    cache: Arc<RwLock<Cache>>,
+    /// Of the installation.
+    languages: Languages,
+}
 
 #[derive(Debug, Default)]
 struct Cache {
@@ -54,6 +59,12 @@ struct Cache {
 }
 
 impl ScriptSet {
+    /// An empty set of an installation with these languages.
+    #[must_use]
+    pub fn new(languages: &Languages) -> Self {
+        Self { cache: Arc::default(), languages: languages.clone() }
+    }
+
     /// Reads what is live again if the database says that it has changed: one small query where it has not. A
     /// transaction that sees an older state than the set holds changes nothing. Not to be called in a transaction that publishes itself, which might still be rolled back.
     pub async fn refresh(&self, tx: &mut Tx) -> store::Result<()> {
@@ -68,7 +79,7 @@ impl ScriptSet {
         }
         live.sort_by(|a, b| order(a.script(), b.script()));
         let zone = time_zone(tx).await?;
-        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         if cache.revision >= Some(revision) {
             // Somebody who sees a newer state of the database was faster.
             return Ok(());
@@ -125,11 +136,12 @@ impl ScriptSet {
         let mut live: Vec<Live> =
             kept.chain(draft).map(|published| Live { published, paused: false }).collect();
         live.sort_by(|a, b| order(a.script(), b.script()));
-        Self(Arc::new(RwLock::new(Cache { live: live.into(), zone: self.zone(), ..Cache::default() })))
+        let cache = Cache { live: live.into(), zone: self.zone(), ..Cache::default() };
+        Self { cache: Arc::new(RwLock::new(cache)), languages: self.languages.clone() }
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Cache> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.cache.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self, slug: &str, version: i64) -> Option<Arc<Published>> {
@@ -140,9 +152,10 @@ impl ScriptSet {
         if let Some(published) = self.known(slug, version) {
             return Ok(published);
         }
-        let script = Script::read_published(source).map_err(|problems| broken(slug, version, &problems))?;
+        let script = Script::read_published(source, &self.languages)
+            .map_err(|problems| broken(slug, version, &problems))?;
         let published = Arc::new(Published { version, script });
-        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         cache.versions.entry(slug.to_owned()).or_default().insert(version, Arc::clone(&published));
         Ok(published)
     }

@@ -57,20 +57,23 @@ pub async fn set_paused(unit: &mut Unit<'_>, slug: &str, paused: bool) -> store:
     }
 }
 
-/// Installs the scripts that come with the program, some live and some as drafts, where there is none at all. Returns
-/// how many are live.
+/// Installs the scripts that come with the program, some live and some as drafts, where there is none at all: in the
+/// languages they have, which need not be the installation's. Returns how many are live.
 pub async fn install_shipped(unit: &mut Unit<'_>) -> store::Result<usize> {
-    let now = unit.now;
+    let Unit { ctx, now, .. } = *unit;
+    let languages = &ctx.config.languages;
     if !unit.tx.list_live_scripts().await?.is_empty() || !unit.tx.list_script_drafts().await?.is_empty() {
         return Ok(0);
     }
     for (file, source) in DRAFTS {
-        let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
-        unit.tx.save_script_draft(&parsed.script.slug, source, None, now).await?;
+        let script =
+            Script::read_published(source, languages).map_err(|problems| broken(file, 0, &problems))?;
+        unit.tx.save_script_draft(&script.slug, source, None, now).await?;
     }
     for (file, source) in SHIPPED {
-        let parsed = Script::parse(file, source).map_err(|problems| broken(file, 0, &problems))?;
-        unit.tx.insert_script_version(&parsed.script.slug, source, now).await?;
+        let script =
+            Script::read_published(source, languages).map_err(|problems| broken(file, 0, &problems))?;
+        unit.tx.insert_script_version(&script.slug, source, now).await?;
     }
     Ok(SHIPPED.len())
 }
@@ -84,6 +87,7 @@ mod tests {
     use crate::config::Config;
     use crate::domain::event::Event;
     use crate::domain::ledger::Suppression;
+    use crate::domain::locale::Languages;
     use crate::domain::time::Timestamp;
     use crate::entropy::Entropy;
     use crate::i18n::Catalogue;
@@ -108,7 +112,7 @@ mod tests {
             clock: Clock::frozen(NOW),
             entropy: Entropy::seeded(1),
             config: Arc::new(Config::from_lookup(|_| None).unwrap()),
-            catalogue: Arc::new(Catalogue::new()),
+            catalogue: Arc::new(Catalogue::default()),
             scripts: set.clone(),
             bot_username: "".into(),
         };
@@ -121,7 +125,7 @@ mod tests {
         }
 
         async fn publish(&self, source: &str) -> Publication {
-            let script = Script::parse("t.toml", source).unwrap().script;
+            let script = Script::parse("t.toml", source, &Languages::default()).unwrap().script;
             let mut unit = self.unit().await;
             let publication = publish(&mut unit, &script, source).await.unwrap();
             unit.commit().await.unwrap();
@@ -259,7 +263,7 @@ mod tests {
     async fn a_version_that_todays_rules_refuse_goes_on() {
         let f = fixture().await;
         let old = source("own", "colour = 1");
-        assert!(Script::parse("t.toml", &old).is_err());
+        assert!(Script::parse("t.toml", &old, &Languages::default()).is_err());
         let mut tx = f.db.write().await.unwrap();
         tx.insert_script_version("own", &old, NOW).await.unwrap();
         tx.commit().await.unwrap();

@@ -25,15 +25,24 @@ use crate::view::setup::Setup;
 use crate::view::{Button, View};
 
 /// The first screen, below what the admin is greeted with.
-#[must_use]
-pub fn begin(ctx: &Context, person: &Person, hello: &str) -> View {
-    Setup { catalogue: &ctx.catalogue, locale: person::locale(ctx, person) }.language(hello)
+pub async fn begin(unit: &mut Unit<'_>, person: &Person, hello: &str) -> store::Result<View> {
+    let view = first(unit, screens(unit.ctx, person::locale(unit.ctx, person))).await?;
+    Ok(View { html: format!("{hello}\n\n{}", view.html), ..view })
 }
 
 /// A button to it below what other admins are greeted with.
 #[must_use]
 pub fn entrance(ctx: &Context, person: &Person) -> Button {
-    Setup { catalogue: &ctx.catalogue, locale: person::locale(ctx, person) }.entrance()
+    screens(ctx, person::locale(ctx, person)).entrance()
+}
+
+fn screens<'c>(ctx: &'c Context, locale: &'static str) -> Setup<'c> {
+    Setup { catalogue: &ctx.catalogue, languages: &ctx.config.languages, locale }
+}
+
+/// The choice of a language, if there is one.
+async fn first(unit: &mut Unit<'_>, setup: Setup<'_>) -> store::Result<View> {
+    if setup.languages.is_one() { zone(unit, setup).await } else { Ok(setup.language()) }
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
@@ -46,7 +55,9 @@ pub async fn tap(
     let ctx = unit.ctx;
     let mut locale = person::locale(ctx, person);
     let (view, toast) = if role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
-        if let SetupAct::Language(chosen) = act {
+        if let SetupAct::Language(chosen) = act
+            && ctx.config.languages.contains(chosen)
+        {
             unit.tx.set_chosen_language(person.id, chosen).await?;
             locale = chosen;
         }
@@ -71,9 +82,14 @@ async fn step(
     message_id: MessageId,
 ) -> store::Result<(View, Option<String>)> {
     let ctx = unit.ctx;
-    let setup = Setup { catalogue: &ctx.catalogue, locale };
+    let setup = screens(ctx, locale);
     let view = match act {
-        SetupAct::Begin => setup.language(""),
+        SetupAct::Begin => first(unit, setup).await?,
+        // The button is older than the installation's languages.
+        SetupAct::Language(chosen) if !setup.languages.contains(chosen) => {
+            let toast = ctx.catalogue.text(locale, "desk-toast-stale");
+            return Ok((first(unit, setup).await?, Some(toast)));
+        }
         SetupAct::Language(_) => zone(unit, setup).await?,
         SetupAct::Zone(_) | SetupAct::OtherZone if ctx.config.default_tz.is_some() => {
             zone(unit, setup).await?
@@ -122,7 +138,7 @@ async fn set_zone(unit: &mut Unit<'_>, person: &Person, zone: Tz) -> store::Resu
 /// Takes the name of a time zone that was asked for.
 pub async fn named_zone(unit: &mut Unit<'_>, person: &Person, text: &str) -> store::Result<View> {
     let ctx = unit.ctx;
-    let setup = Setup { catalogue: &ctx.catalogue, locale: person::locale(ctx, person) };
+    let setup = screens(ctx, person::locale(ctx, person));
     if ctx.config.default_tz.is_some() {
         return zone(unit, setup).await;
     }
@@ -161,7 +177,8 @@ async fn choose(
             let deed = if asks { Noted::ScriptResumed } else { Noted::ScriptPaused };
             staff_log::script(unit, Some(person.id), deed, slug, None).await?;
         }
-        let Some(script) = Script::read_published(&row.source).ok().filter(|_| asks) else { continue };
+        let script = Script::read_published(&row.source, setup.languages).ok();
+        let Some(script) = script.filter(|_| asks) else { continue };
         let version = match with_quiet_hours(ctx, &row.source, &script, quiet) {
             Some((script, source)) => {
                 let done = scripts::publish(unit, &script, &source).await?;
@@ -172,8 +189,14 @@ async fn choose(
             None => row.version,
         };
         let title = script.title.get(setup.locale).to_owned();
-        let desk =
-            Desk { catalogue: &ctx.catalogue, locale: setup.locale, zone: ctx.zone(), slug, mark: version };
+        let desk = Desk {
+            catalogue: setup.catalogue,
+            languages: setup.languages,
+            locale: setup.locale,
+            zone: ctx.zone(),
+            slug,
+            mark: version,
+        };
         let text = format!("{}: {title}", ctx.catalogue.text(setup.locale, "desk-button-test"));
         tests.push(desk.button(text, DeskAct::Do(Deed::Test)));
         live.push(crate::domain::template::escape_html(&title));
@@ -181,17 +204,19 @@ async fn choose(
     Ok(setup.done(&live, tests))
 }
 
-/// The script with other quiet hours than it has now; `None` if those are the ones.
+/// The script with other quiet hours than it has now; `None` if those are the ones. It goes on in the languages it has:
+/// whether that is enough is asked of those who write texts.
 fn with_quiet_hours(ctx: &Context, source: &str, script: &Script, quiet: usize) -> Option<(Script, String)> {
     let wanted = QUIET_HOURS.get(quiet)?;
     let now = script.send.resolve(&ctx.config.sending).quiet_hours.to_string();
     if now == *wanted {
         return None;
     }
-    let prompt = Prompt::first(Field::Send(SendField::QuietHours));
-    let source = edit::apply(source, &Edit::Words(prompt, (*wanted).to_owned())).ok()?;
-    let parsed = Script::parse(&script.slug, &source).ok()?;
-    Some((parsed.script, source))
+    let languages = &ctx.config.languages;
+    let prompt = Prompt { field: Field::Send(SendField::QuietHours), language: None };
+    let source = edit::apply(source, &Edit::Words(prompt, (*wanted).to_owned()), languages).ok()?;
+    let script = Script::read_published(&source, languages).ok()?;
+    Some((script, source))
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_lost_chat_is_named_with_the_reason_and_what_to_do() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         let place = Place { chat: ChatId::new(-100), topic: TopicId::NONE, title: Some("A & B") };
         let reason = "not enough rights to send text messages to the chat";
         let silent = Lost { place, loss: Loss::Silent, reason, configured: false, to_admins: true };
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn however_many_chats_wait_for_an_admin_they_fit_a_message() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         let (title, name) = ("ы".repeat(128), "щ".repeat(64));
         let orphan = |number: i64| Orphan {
             place: Place {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::callback::Data;
-use super::{BelowInput, Button, View, paragraphs};
-use crate::domain::locale::LOCALES;
+use super::{BelowInput, Button, View, in_each, language_name, paragraphs};
+use crate::domain::locale::Languages;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 
@@ -109,18 +109,48 @@ pub fn privacy_in_full(catalogue: &Catalogue, locale: &str, url: Option<&str>, p
     ]))
 }
 
-/// The answer to `/language`, readable for everybody; `current` is ticked.
+/// The answer to `/language`, readable for everybody; `current` is ticked. Where there is one language, it says so.
 #[must_use]
-pub fn languages(catalogue: &Catalogue, current: &str, chosen: bool) -> View {
-    let questions: Vec<String> =
-        LOCALES.into_iter().map(|locale| catalogue.text(locale, "language-question")).collect();
-    let html = if chosen { catalogue.text(current, "language-chosen") } else { questions.join("\n") };
-    let button = |locale: &'static str| {
-        let name = catalogue.text(locale, "language-name");
-        let text = if locale == current { format!("✓ {name}") } else { name };
-        [Button::new(text, &Data::Language(locale))]
+pub fn languages(catalogue: &Catalogue, languages: &Languages, current: &str) -> View {
+    if languages.is_one() {
+        return View::text(named(catalogue, current, "language-only", languages.first()));
+    }
+    let question = in_each(catalogue, languages.iter(), "language-question").join("\n");
+    with_languages(View::text(question), languages, current)
+}
+
+/// The same after a choice.
+#[must_use]
+pub fn language_chosen(catalogue: &Catalogue, languages: &Languages, chosen: &str) -> View {
+    let said = if catalogue.has(chosen) {
+        catalogue.text(chosen, "language-chosen")
+    } else {
+        named(catalogue, chosen, "language-chosen-other", chosen)
     };
-    LOCALES.into_iter().fold(View::text(html), |view, locale| view.row(button(locale)))
+    with_languages(View::text(said), languages, chosen)
+}
+
+/// What pops up after a choice.
+#[must_use]
+pub fn language_toast(catalogue: &Catalogue, chosen: &str) -> String {
+    if catalogue.has(chosen) {
+        catalogue.text(chosen, "language-toast")
+    } else {
+        named(catalogue, chosen, "language-toast-other", chosen)
+    }
+}
+
+fn named(catalogue: &Catalogue, locale: &str, id: &str, language: &str) -> String {
+    catalogue.with(locale, id, &[("language", language_name(language).into())])
+}
+
+fn with_languages(view: View, languages: &Languages, current: &str) -> View {
+    let button = |language: &'static str| {
+        let name = language_name(language);
+        let text = if language == current { format!("✓ {name}") } else { name };
+        [Button::new(text, &Data::Language(language))]
+    };
+    languages.iter().fold(view, |view, language| view.row(button(language)))
 }
 
 /// Asks for the phone number, with what becomes of it. `why` is the message that stands above that.
@@ -162,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_first_words_say_who_asks_how_often_and_how_to_stop() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         insta::assert_snapshot!(welcome(&catalogue, "ru", &first_words()).shown(), @r#"
         Здравствуйте! Это Чай &amp; Ко. Здесь мы спрашиваем, всё ли вам понравилось.
 
@@ -200,7 +230,7 @@ mod tests {
             opted_out: true,
             asked: false,
         };
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         insta::assert_snapshot!(welcome(&catalogue, "ru", &nothing).shown(), @r"
         Здравствуйте! Здесь мы спрашиваем, всё ли вам понравилось.
 
@@ -235,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_gap_is_told_with_the_right_endings() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         let told = |locale, hours| often(&catalogue, locale, Some(Duration::from_hours(hours)));
         let ru = [1, 2, 12, 24, 48, 21 * 24, 90 * 24].map(|hours| told("ru", hours)).join("\n");
         insta::assert_snapshot!(ru, @r"
@@ -258,7 +288,7 @@ mod tests {
 
     #[test]
     fn stopping_offers_the_way_back() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         insta::assert_snapshot!(stopped(&catalogue, "ru").shown(), @r"
         Хорошо, опросов больше не будет. Передумаете — нажмите кнопку.
 

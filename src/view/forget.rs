@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     fn shown(locale: &str, whole: usize, shared: usize, (waiting, staff): (bool, bool)) -> String {
-        ask(&Catalogue::new(), locale, &Ask { whole, shared, waiting, mark: 7, staff }).shown()
+        ask(&Catalogue::default(), locale, &Ask { whole, shared, waiting, mark: 7, staff }).shown()
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn the_end_says_what_comes_next() {
         let said = |locale| {
-            let catalogue = Catalogue::new();
+            let catalogue = Catalogue::default();
             let of = |opted_out, waiting| done(&catalogue, locale, Done { opted_out, waiting }).shown();
             [of(false, false), of(true, false), of(false, true), kept(&catalogue, locale).shown()]
                 .join("\n—\n")

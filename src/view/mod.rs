@@ -2,12 +2,16 @@
 //!
 //! Stands below the use cases, because what is to be sent is written in the transaction that causes it.
 
+use std::fmt::Write as _;
+
 use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::domain::direction::{contained, isolated};
+use crate::domain::locale::own_name;
 use crate::domain::naming::stated_name;
 use crate::domain::time::Timestamp;
+use crate::i18n::Catalogue;
 
 pub mod alert;
 pub mod callback;
@@ -131,9 +135,46 @@ fn paragraphs<'t>(blocks: impl IntoIterator<Item = &'t str>) -> String {
 }
 
 /// A moment as people of the company read it.
-fn moment(at: Timestamp, zone: Tz, locale: &str) -> String {
-    let format = if locale == "ru" { "%d.%m.%Y %H:%M" } else { "%Y-%m-%d %H:%M" };
-    at.to_utc().with_timezone(&zone).format(format).to_string()
+fn moment(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
+    written(&catalogue.text(locale, "date-moment"), at, zone)
+}
+
+/// A day as they read it.
+fn day(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
+    written(&catalogue.text(locale, "date-day"), at, zone)
+}
+
+/// By a pattern of the catalogue, in the signs of `strftime`; a test refuses one that cannot be read.
+fn written(pattern: &str, at: Timestamp, zone: Tz) -> String {
+    let at = at.to_utc().with_timezone(&zone);
+    let mut text = String::new();
+    match write!(text, "{}", at.format(pattern)) {
+        Ok(()) => text,
+        Err(std::fmt::Error) => at.to_rfc3339(),
+    }
+}
+
+/// A message in each of these languages, every wording once.
+fn in_each<'l>(catalogue: &Catalogue, languages: impl IntoIterator<Item = &'l str>, id: &str) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for language in languages {
+        let text = catalogue.text(language, id);
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    said
+}
+
+/// With a capital at its beginning.
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A language by its own name, as it stands on a button.
+fn language_name(code: &str) -> String {
+    capitalised(own_name(code))
 }
 
 /// Parts of one line, each of which runs by itself.
@@ -150,4 +191,21 @@ fn customer(name: Option<&str>, id: &str, cut: impl Fn(&str) -> String) -> Strin
 /// A value for the inside of a quoted attribute.
 fn escape_attribute(value: &str) -> String {
     crate::domain::template::escape_html(value).replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_as_each_catalogue_says() {
+        let catalogue = Catalogue::default();
+        let at = Timestamp::from_millis(1_795_262_645_000);
+        let of = |write: fn(&Catalogue, &str, Timestamp, Tz) -> String| {
+            ["ru", "en", "vo"].map(|locale| write(&catalogue, locale, at, Tz::Europe__Moscow))
+        };
+        assert_eq!(of(moment), ["21.11.2026 15:04", "2026-11-21 15:04", "21.11.2026 15:04"]);
+        assert_eq!(of(day), ["21.11.2026", "21 Nov 2026", "21.11.2026"]);
+        assert_eq!(written("%", at, Tz::UTC), "2026-11-21T12:04:05+00:00", "no pattern makes it fall over");
+    }
 }

@@ -4,8 +4,8 @@ use chrono_tz::Tz;
 
 use super::callback::{Data, SetupAct};
 use super::offers::{QUIET_HOURS, Wanted, ZONES};
-use super::{Button, View, paragraphs};
-use crate::domain::locale::LOCALES;
+use super::{Button, View, in_each, language_name, paragraphs};
+use crate::domain::locale::Languages;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
@@ -19,8 +19,12 @@ fn clock(zone: Tz, now: Timestamp) -> String {
 #[derive(Clone, Copy, Debug)]
 pub struct Setup<'a> {
     pub catalogue: &'a Catalogue,
+    pub languages: &'a Languages,
     pub locale: &'static str,
 }
+
+/// With the choice of a language, which is the first.
+const STEPS: usize = 5;
 
 impl Setup<'_> {
     fn text(&self, id: &str) -> String {
@@ -35,19 +39,23 @@ impl Setup<'_> {
         Button::new(text, &Data::Setup(act))
     }
 
+    /// Where there is one language, the steps begin with the second.
     fn step(&self, number: usize, text: &str) -> View {
-        let step = self.with("setup-step", &[("number", number.to_string().into())]);
+        let left_out = usize::from(self.languages.is_one());
+        let (number, total) = (number - left_out, STEPS - left_out);
+        let values = [("number", number.to_string().into()), ("total", total.to_string().into())];
+        let step = self.with("setup-step", &values);
         View::text(paragraphs([format!("<i>{step}</i>").as_str(), text]))
     }
 
-    /// Which language; `hello` stands above it.
+    /// Which language? Asked in all of them, in the reader's first.
     #[must_use]
-    pub fn language(&self, hello: &str) -> View {
-        let view = self.step(1, &self.text("setup-language"));
-        let names = LOCALES.map(|locale| {
-            Self::button(self.catalogue.text(locale, "language-name"), SetupAct::Language(locale))
-        });
-        View { html: paragraphs([hello, &view.html]), ..view }.row(names)
+    pub fn language(&self) -> View {
+        let languages = std::iter::once(self.locale).chain(self.languages.iter());
+        let question = in_each(self.catalogue, languages, "setup-language").join(" · ");
+        let button = |language| Self::button(language_name(language), SetupAct::Language(language));
+        let names: Vec<Button> = self.languages.iter().map(button).collect();
+        names.chunks(2).fold(self.step(1, &question), |view, pair| view.row(pair.iter().cloned()))
     }
 
     fn at(&self, id: &str, zone: Tz, now: Timestamp) -> String {

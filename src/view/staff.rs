@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_new_admin_is_told_what_to_do_next_until_a_chat_is_subscribed() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         insta::assert_snapshot!(greeting(&catalogue, "ru", Greeting::NewAdmin, false).shown(), @r"
         Готово, вы администратор.
 
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_subscription_tells_how_many_alerts_had_waited() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         let told = |locale, waited| alerts(&catalogue, locale, Alerts::On { waited }).shown();
         let ru = [0, 1, 3, 11].map(|waited| told("ru", waited)).join("\n\n");
         insta::assert_snapshot!(ru, @r"

@@ -344,6 +344,7 @@ fn shortened(text: &str, room: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::locale::Languages;
     use crate::domain::script::shipped::SHIPPED;
 
     /// Text, then a line a row of buttons.
@@ -356,9 +357,9 @@ mod tests {
     }
 
     fn walk(slug: &str, locale: &str, moves: &[Input]) -> String {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         let (_, source) = SHIPPED.iter().find(|(file, _)| file.starts_with(slug)).unwrap();
-        let script = Script::parse("shipped", source).unwrap().script;
+        let script = Script::parse("shipped", source, &Languages::default()).unwrap().script;
         let values = Values {
             name: Some("Анна"),
             subject: Some("Заказ №1001"),

@@ -122,7 +122,11 @@ impl Team<'_> {
         let name = format!("<b>{}</b>", escape_html(&member.called()));
         let mut facts = vec![self.one("team-member", "role", &self.role(member.role))];
         if let Some(since) = member.since {
-            facts.push(self.one("team-member-since", "since", &moment(since, self.zone, self.locale)));
+            facts.push(self.one(
+                "team-member-since",
+                "since",
+                &moment(self.catalogue, self.locale, since, self.zone),
+            ));
         }
         if let Some(agent) = &member.agent_id {
             facts.push(self.one("team-member-agent", "id", &escape_html(agent)));
@@ -183,7 +187,8 @@ impl Team<'_> {
     #[must_use]
     pub fn invite(&self, id: i64, link: &str, role: Role, until: Timestamp) -> View {
         let forward = self.one("team-invite", "role", &self.role(role));
-        let once = self.one("team-invite-once", "until", &moment(until, self.zone, self.locale));
+        let once =
+            self.one("team-invite-once", "until", &moment(self.catalogue, self.locale, until, self.zone));
         View::text(paragraphs([forward.as_str(), &escape_html(link), &once]))
             .row([self.button("team-button-withdraw", TeamAct::Withdraw(id))])
             .row([self.button("team-button-back", TeamAct::List)])
@@ -199,7 +204,11 @@ impl Team<'_> {
     #[must_use]
     pub fn log(&self, entries: &[LogEntry], older: Option<i64>) -> View {
         let lines = entries.iter().map(|entry| {
-            format!("{} · {}", moment(entry.at, self.zone, self.locale), escape_html(&self.deed(entry)))
+            format!(
+                "{} · {}",
+                moment(self.catalogue, self.locale, entry.at, self.zone),
+                escape_html(&self.deed(entry))
+            )
         });
         let mut lines = lines.collect::<Vec<_>>().join("\n");
         if lines.is_empty() {
@@ -268,7 +277,7 @@ mod tests {
 
     #[test]
     fn the_longest_team_and_the_longest_log_fit_a_message() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         let team = Team { catalogue: &catalogue, locale: "ru", zone: chrono_tz::UTC };
         let member = |person| Member {
             person,

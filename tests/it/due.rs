@@ -40,7 +40,7 @@ async fn rig() -> Rig {
         clock: clock.clone(),
         entropy: Entropy::seeded(1),
         config: Arc::new(Config::from_lookup(off).unwrap()),
-        catalogue: Arc::new(Catalogue::new()),
+        catalogue: Arc::new(Catalogue::default()),
         scripts: ScriptSet::default(),
         bot_username: "afterword_sandbox_bot".into(),
     };

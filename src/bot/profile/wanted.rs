@@ -5,13 +5,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use teloxide::payloads::{
-    SetMyCommands, SetMyCommandsSetters as _, SetMyDescription, SetMyName, SetMyShortDescription,
+    DeleteMyCommands, SetMyCommands, SetMyCommandsSetters as _, SetMyDescription, SetMyName,
+    SetMyShortDescription,
 };
 use teloxide::types::{BotCommand, BotCommandScope, Recipient};
 
 use crate::bot::commands::Command;
 use crate::domain::ids::{ChatId, PersonId};
-use crate::domain::locale::LOCALES;
 use crate::domain::loss::Loss;
 use crate::domain::staff::Role;
 use crate::service::{Context, alerts, person, roles};
@@ -29,6 +29,7 @@ pub(super) struct Wanted {
 #[serde(untagged)]
 pub(super) enum Call {
     Commands(SetMyCommands),
+    NoCommands(DeleteMyCommands),
     Description(SetMyDescription),
     ShortDescription(SetMyShortDescription),
     Name(SetMyName),
@@ -43,25 +44,53 @@ impl Wanted {
 }
 
 /// The name of the menu in one chat.
-pub(super) fn chat_menu(chat: ChatId) -> String {
+fn chat_menu(chat: ChatId) -> String {
     format!("commands:chat:{chat}")
 }
 
-/// The chat whose menu has this name.
-pub(super) fn chat_of(name: &str) -> Option<ChatId> {
-    name.strip_prefix("commands:chat:")?.parse().ok()
+/// What takes away what was set under this name: somebody has no role any more, a chat gets no alerts, the brand is gone,
+/// or the language was taken out of `LOCALES`. What is shown to everybody is shown then.
+pub(super) fn undone(name: &str) -> Option<Call> {
+    let (what, rest) = name.split_once(':')?;
+    let language_code = Some(rest.to_owned()).filter(|language| !language.is_empty());
+    Some(match what {
+        "name" => Call::Name(SetMyName { name: None, language_code }),
+        "description" => Call::Description(SetMyDescription { description: None, language_code }),
+        "short_description" => {
+            Call::ShortDescription(SetMyShortDescription { short_description: None, language_code })
+        }
+        "commands" => {
+            let (scope, rest) = rest.split_once(':')?;
+            let language_code = Some(rest.to_owned());
+            match scope {
+                "chat" => {
+                    let scope = Some(scope_of(rest.parse().ok()?));
+                    Call::NoCommands(DeleteMyCommands { scope, language_code: None })
+                }
+                "all_private_chats" => {
+                    let scope = Some(BotCommandScope::AllPrivateChats);
+                    Call::NoCommands(DeleteMyCommands { scope, language_code })
+                }
+                "all_chat_administrators" => {
+                    let scope = Some(BotCommandScope::AllChatAdministrators);
+                    Call::NoCommands(DeleteMyCommands { scope, language_code })
+                }
+                _ => return None,
+            }
+        }
+        _ => return None,
+    })
 }
 
-/// The language of the bot's name that this is.
-pub(super) fn language_of_name(name: &str) -> Option<&str> {
-    name.strip_prefix("name:")
+fn scope_of(chat: ChatId) -> BotCommandScope {
+    BotCommandScope::Chat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.get())) }
 }
 
 pub(super) async fn wanted(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let mut wanted = Vec::new();
     // Telegram shows the text without a language to readers whose language has none; so that one comes last, and
     // is not taken for what somebody else has set.
-    let languages = LOCALES.into_iter().map(|locale| (Some(locale), locale));
+    let languages = ctx.config.languages.iter().map(|locale| (Some(locale), locale));
     for (language, locale) in languages.chain([(None, ctx.config.default_locale)]) {
         wanted.extend(descriptions(ctx, language, locale));
         wanted.extend(public_menus(ctx, language, locale));
@@ -93,9 +122,9 @@ fn descriptions(ctx: &Context, language: Option<&str>, locale: &str) -> [Wanted;
     ]
 }
 
-/// In our languages; for all others the bot is called as its owner called it.
+/// In the installation's languages; for all others the bot is called as its owner called it.
 fn names(ctx: &Context, brand: &str) -> impl Iterator<Item = Wanted> {
-    LOCALES.into_iter().map(move |locale| {
+    ctx.config.languages.iter().map(move |locale| {
         let name = ctx.catalogue.with(locale, "profile-name", &[("brand", brand.into())]);
         let (name, language_code) = (Some(cut(name, 64)), Some(locale.to_owned()));
         Wanted { name: format!("name:{locale}"), call: Call::Name(SetMyName { name, language_code }) }
@@ -107,7 +136,7 @@ fn cut(text: String, room: usize) -> String {
 }
 
 fn public_menus(ctx: &Context, language: Option<&str>, locale: &str) -> [Wanted; 2] {
-    let everybody = Command::ALL.into_iter().filter(|command| command.is_for(None));
+    let everybody = Command::shown(None, &ctx.config.languages);
     let scoped = |name: &str, scope, commands: Vec<BotCommand>| {
         let mut payload = SetMyCommands::new(commands).scope(scope);
         payload.language_code = language.map(str::to_owned);
@@ -130,8 +159,8 @@ fn described(ctx: &Context, locale: &str, command: Command) -> BotCommand {
 }
 
 fn in_chat(chat: ChatId, commands: Vec<BotCommand>) -> Wanted {
-    let scope = BotCommandScope::Chat { chat_id: Recipient::Id(teloxide::types::ChatId(chat.get())) };
-    Wanted { name: chat_menu(chat), call: Call::Commands(SetMyCommands::new(commands).scope(scope)) }
+    let call = Call::Commands(SetMyCommands::new(commands).scope(scope_of(chat)));
+    Wanted { name: chat_menu(chat), call }
 }
 
 /// Staff who have a chat with the bot see what their role may do, in their language.
@@ -148,7 +177,7 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
             continue;
         }
         let locale = person::locale(ctx, &person);
-        let commands = Command::ALL.into_iter().filter(|command| command.is_for(Some(role)));
+        let commands = Command::shown(Some(role), &ctx.config.languages);
         wanted.push(in_chat(id.chat(), commands.map(|command| described(ctx, locale, command)).collect()));
     }
     Ok(wanted)
@@ -156,17 +185,18 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
 
 /// Everybody in a group that gets alerts sees how to switch them; leads need not be its administrators.
 async fn alert_chat_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
-    let mut chats: Vec<(ChatId, String)> = Vec::new();
+    let mut chats: Vec<(ChatId, &str)> = Vec::new();
     let subscribed = tx.list_alert_chats().await?;
     let lost = tx.list_lost_chats().await?;
     let gone: Vec<ChatId> =
         lost.iter().filter(|chat| chat.loss == Loss::Gone).map(|chat| chat.chat_id).collect();
     let configured = alerts::configured(tx, &ctx.config).await?.into_iter();
-    let configured = configured.map(|place| (place.chat, ctx.config.default_locale.to_owned()));
-    for (chat, locale) in subscribed.into_iter().map(|chat| (chat.chat_id, chat.locale)).chain(configured) {
+    let configured = configured.map(|place| (place.chat, ctx.config.default_locale));
+    let subscribed = subscribed.iter().map(|chat| (chat.chat_id, person::chat_locale(ctx, &chat.locale)));
+    for (chat, locale) in subscribed.chain(configured) {
         if !chat.is_private() && !gone.contains(&chat) && !chats.iter().any(|(known, _)| *known == chat) {
             chats.push((chat, locale));
         }
     }
-    Ok(chats.into_iter().map(|(chat, locale)| in_chat(chat, in_groups(ctx, &locale))).collect())
+    Ok(chats.into_iter().map(|(chat, locale)| in_chat(chat, in_groups(ctx, locale))).collect())
 }

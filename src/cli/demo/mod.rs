@@ -20,8 +20,7 @@ use super::{DONE, Misuse, Output};
 use crate::app::{LockError, Parts, StartError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::demo::{self, Bundle, Crash, Kept, Page, PlayerRole, Players, Program, tick};
-use crate::domain::locale::LOCALES;
+use crate::demo::{self, Bundle, Crash, Kept, LANGUAGES, Page, PlayerRole, Players, Program, tick};
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
 use crate::i18n::{Catalogue, FluentValue};
@@ -39,7 +38,7 @@ const PORT: u16 = 8080;
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
     /// The language that the demo begins in
-    #[arg(long, value_name = "ru|en", default_value = LOCALES[0], value_parser = clap::builder::PossibleValuesParser::new(LOCALES))]
+    #[arg(long, value_name = "ru|en", default_value = LANGUAGES[0], value_parser = clap::builder::PossibleValuesParser::new(LANGUAGES))]
     lang: String,
     /// Where the page is; loopback only [default: 127.0.0.1:8080]
     #[arg(long)]
@@ -57,7 +56,7 @@ pub struct DemoArgs {
 
 impl DemoArgs {
     fn locale(&self) -> &'static str {
-        LOCALES.into_iter().find(|locale| *locale == self.lang).unwrap_or(LOCALES[0])
+        LANGUAGES.into_iter().find(|language| *language == self.lang).unwrap_or(LANGUAGES[0])
     }
 
     fn addr(&self) -> SocketAddr {
@@ -127,7 +126,7 @@ impl Show {
         listener: TcpListener,
         to: &mut Output<'_>,
     ) -> anyhow::Result<Self> {
-        let (locale, catalogue, options) = (args.locale(), Catalogue::new(), Options::default());
+        let (locale, catalogue, options) = (args.locale(), Catalogue::default(), Options::default());
         let kept = if folder.is_kept() { Bundle::read(folder.path())? } else { None };
         let is_new = kept.is_none();
         let clock = Clock::frozen(kept.as_ref().map_or(START, |kept| kept.world.now()));
@@ -259,6 +258,7 @@ fn variables(
         ("TELOXIDE_API_URL", sandbox.url()),
         ("DATABASE_URL", format!("sqlite://{}", folder.join("demo.db").display())),
         ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
+        ("LOCALES", LANGUAGES.join(",")),
         ("DEFAULT_LOCALE", locale.to_owned()),
         ("BRAND", catalogue.text(locale, "demo-brand")),
         // What is made to fail would be told in the terminal, too.

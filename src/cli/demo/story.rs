@@ -23,13 +23,13 @@ pub(super) async fn run(locale: &'static str, entropy: &Entropy, to: &mut Output
     play(folder.path(), locale, to).await?;
     let seconds = format!("{:.1}", began.elapsed().as_secs_f64());
     let seconds = [("seconds", FluentValue::from(seconds))];
-    writeln!(to.out, "\n{}", Catalogue::new().with(locale, "demo-end", &seconds))?;
+    writeln!(to.out, "\n{}", Catalogue::default().with(locale, "demo-end", &seconds))?;
     Ok(DONE)
 }
 
 async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyhow::Result<()> {
     let clock = Clock::frozen(START);
-    let catalogue = Catalogue::new();
+    let catalogue = Catalogue::default();
     let sandbox = Sandbox::start(clock.clone(), Options::default()).await?;
     let cast = Cast::enter(sandbox.world(), &catalogue, locale);
     let api_key = super::new_key()?;

@@ -8,6 +8,7 @@ use clap::Args;
 use super::super::import::read_rows;
 use super::{Refused, aligned, as_slug, read, unknown, warn};
 use crate::cli::{DONE, Output, PROBLEMS, Setup, USAGE};
+use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::service::Context;
 use crate::service::backtest::{Counts, Past, Report, backtest, is_possible, recorded, told};
@@ -30,10 +31,11 @@ pub struct BacktestArgs {
 
 /// Prints the report and returns the exit code.
 pub async fn run(setup: &Setup, args: &BacktestArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
+    let languages = &setup.config.languages;
     let slug = as_slug(&args.named);
     let from_file = match slug {
         Some(_) => None,
-        None => match read(&args.named) {
+        None => match read(&args.named, languages) {
             Ok((_, parsed)) => Some(parsed),
             Err(refused) => return Ok(refused.report(to)?),
         },
@@ -44,7 +46,7 @@ pub async fn run(setup: &Setup, args: &BacktestArgs, to: &mut Output<'_>) -> any
             warn(&parsed, to)?;
             parsed.script
         }
-        (None, Some(slug)) => match kept(&mut db.read().await?, slug).await? {
+        (None, Some(slug)) => match kept(&mut db.read().await?, slug, languages).await? {
             Some(Ok(script)) => script,
             Some(Err(refused)) => return Ok(refused.report(to)?),
             None => return unknown(&mut db.read().await?, slug, to).await,
@@ -80,12 +82,16 @@ fn name(file: &Path) -> String {
 }
 
 /// The draft of this slug, else what is live.
-async fn kept(tx: &mut Tx, slug: &str) -> store::Result<Option<Result<Script, Refused>>> {
+async fn kept(
+    tx: &mut Tx,
+    slug: &str,
+    languages: &Languages,
+) -> store::Result<Option<Result<Script, Refused>>> {
     let source = match tx.find_script_draft(slug).await? {
         Some(draft) => Some(draft.source),
         None => tx.find_live_script(slug).await?.map(|live| live.source),
     };
-    Ok(source.map(|source| Script::read_published(&source).map_err(Refused::Wrong)))
+    Ok(source.map(|source| Script::read_published(&source, languages).map_err(Refused::Wrong)))
 }
 
 async fn from_database(db: &Db, ctx: &Context, script: &Script, days: u32) -> store::Result<Past> {

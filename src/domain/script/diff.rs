@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Choice, Condition, FollowUp, Question, Script, ShowIf};
-use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::locale::Localized;
 use crate::domain::scale::{Band, Bands};
 use crate::domain::sending::{SendOverrides, Span};
 use crate::domain::time::format_duration;
@@ -96,15 +96,11 @@ fn compare(
 }
 
 fn text(facts: &mut Facts, name: &str, text: &Localized) {
-    for locale in LOCALES {
-        if let Some(text) = text.exact(locale) {
-            facts.push((format!("{name}.{locale}"), text.to_owned()));
-        }
-    }
+    facts.extend(text.iter().map(|(language, text)| (format!("{name}.{language}"), text.to_owned())));
 }
 
 fn word(text: &Localized) -> String {
-    LOCALES.iter().filter_map(|locale| text.exact(locale)).collect::<Vec<_>>().join(" / ")
+    text.iter().map(|(_, text)| text).collect::<Vec<_>>().join(" / ")
 }
 
 fn head(script: &Script) -> Facts {
@@ -235,13 +231,16 @@ fn follow_up(facts: &mut Facts, band: Band, follow_up: &FollowUp) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::locale::Languages;
     use crate::domain::script::edit::{Edit, Field, Prompt, Tap, apply};
     use crate::domain::script::shipped::SHIPPED;
 
     fn edited(edits: &[Edit]) -> Diff {
         let (file, source) = SHIPPED[0];
-        let read = |source: &str| Script::parse(file, source).unwrap().script;
-        let after = edits.iter().fold(source.to_owned(), |source, edit| apply(&source, edit).unwrap());
+        let read = |source: &str| Script::parse(file, source, &Languages::default()).unwrap().script;
+        let after = edits
+            .iter()
+            .fold(source.to_owned(), |source, edit| apply(&source, edit, &Languages::default()).unwrap());
         diff(&read(source), &read(&after))
     }
 
@@ -256,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_change_is_told_with_its_place_and_what_becomes_of_the_series() {
-        let words = |field, text: &str| Edit::Words(Prompt::first(field), text.to_owned());
+        let words = |field, text: &str| Edit::Words(Prompt::new(field, "ru"), text.to_owned());
         let diff = edited(&[
             words(Field::Priority, "5"),
             words(Field::Text(0), "Как товар?"),

@@ -39,7 +39,30 @@ pub(super) fn script(mut script: Script, drafts: Vec<Draft>, report: &Report<'_>
         report.warn("questions", said("lint-many-scores", values, message));
     }
     script.questions = drafts.into_iter().map(|draft| draft.question).collect();
+    script.languages = languages(report);
     script
+}
+
+/// The languages that every text has. One that the installation does not have is shown to those who speak it, but not half
+/// of it.
+fn languages(report: &Report<'_>) -> Vec<&'static str> {
+    let mut whole = Vec::new();
+    for (language, lacking) in report.languages_of_texts() {
+        let Some(field) = lacking else {
+            whole.push(language);
+            continue;
+        };
+        if !report.languages.contains(language) {
+            let known = report.languages.to_string();
+            let message = format!(
+                "has no text in '{language}', as others have, so that nobody is asked in it; the installation's \
+                 languages are {known}"
+            );
+            let values = [("language", language.to_owned()), ("known", known)];
+            report.warn(&field, said("lint-language-unused", values, message));
+        }
+    }
+    whole
 }
 
 fn sending(send: &SendOverrides, report: &Report<'_>) {

@@ -24,7 +24,8 @@ pub use problem::{Problem, Said};
 pub use question::{Choice, Condition, Ends, FollowUp, Link, Question, ShowIf};
 pub use when::{Facts, NoMatch, When};
 
-pub use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::locale;
+pub use crate::domain::locale::{Languages, Localized};
 use crate::domain::scale::written;
 use crate::domain::sending::SendOverrides;
 
@@ -46,11 +47,24 @@ pub struct Script {
     pub greeting: Option<Localized>,
     pub thanks: Option<Localized>,
     pub questions: Vec<Question>,
+    /// Those that every text has.
+    pub languages: Vec<&'static str>,
 }
 
 impl Script {
     #[must_use]
     pub fn question(&self, key: &str) -> Option<&Question> {
         self.questions.iter().find(|question| question.key == key)
+    }
+
+    /// The language of a tag (`pt-BR` → `pt`), if every text has it.
+    #[must_use]
+    pub fn speaks(&self, tag: &str) -> Option<&'static str> {
+        self.languages.iter().copied().find(|language| language.eq_ignore_ascii_case(locale::base(tag)))
+    }
+
+    /// The languages of the installation in which a text is missing.
+    pub fn lacking(&self, languages: &Languages) -> impl Iterator<Item = &'static str> {
+        languages.iter().filter(|language| !self.languages.contains(language))
     }
 }

@@ -9,7 +9,7 @@ use super::parse_question::{Draft, question};
 use super::problem::{Problem, Report, Said, line_of, said};
 use super::texts::Shown;
 use super::{Script, Trigger, When, lint};
-use crate::domain::locale::Localized;
+use crate::domain::locale::{Languages, Localized};
 use crate::domain::sending::{DaysOff, SendOverrides};
 
 /// A script is a page or two; a larger file is another file.
@@ -26,33 +26,41 @@ pub struct Parsed {
 }
 
 impl Script {
-    /// Reads a script. The file's name is only for the messages.
+    /// Reads a script for an installation with these languages. The file's name is only for the messages.
     ///
     /// # Errors
     /// Everything that is wrong with it, in the file's order.
-    pub fn parse(file: &str, source: impl AsRef<[u8]>) -> Result<Parsed, Vec<Problem>> {
+    pub fn parse(
+        file: &str,
+        source: impl AsRef<[u8]>,
+        languages: &Languages,
+    ) -> Result<Parsed, Vec<Problem>> {
         let source = decode(file, source.as_ref()).map_err(|problem| vec![problem])?;
-        let (script, errors, warnings) = read(file, &source)?;
+        let (script, errors, warnings) = read(file, &source, languages)?;
         if errors.is_empty() { Ok(Parsed { script, warnings }) } else { Err(errors) }
     }
 
-    /// Reads a version that was published once, when fewer rules may have held: what is wrong by today's rules
-    /// does not stop the surveys that are pinned to it.
+    /// Reads a version that was published once, when fewer rules may have held and the installation may have had other
+    /// languages: what is wrong by today's rules does not stop the surveys that are pinned to it.
     ///
     /// # Errors
     /// It is not even TOML.
-    pub fn read_published(source: &str) -> Result<Self, Vec<Problem>> {
-        read("published", source).map(|(script, _, _)| script)
+    pub fn read_published(source: &str, languages: &Languages) -> Result<Self, Vec<Problem>> {
+        read("published", source, languages).map(|(script, _, _)| script)
     }
 }
 
 /// The script as far as it can be read, with its errors and warnings.
-pub(super) fn read(file: &str, source: &str) -> Result<(Script, Vec<Problem>, Vec<Problem>), Vec<Problem>> {
+pub(super) fn read(
+    file: &str,
+    source: &str,
+    languages: &Languages,
+) -> Result<(Script, Vec<Problem>, Vec<Problem>), Vec<Problem>> {
     let (document, syntax) = DeTable::parse_recoverable(source);
     if !syntax.is_empty() {
         return Err(syntax_problems(file, source, &syntax));
     }
-    let report = Report::new(file, source);
+    let report = Report::new(file, source, languages);
     let script = script(&Fields::root(document.get_ref(), &report));
     let (errors, warnings) = report.into_parts();
     Ok((script, errors, warnings))
@@ -141,7 +149,8 @@ fn script(top: &Fields<'_>) -> Script {
     let (send, greeting, thanks) = send(top);
     let drafts = questions(top);
     let slug = slug.unwrap_or_default();
-    let script = Script { slug, on, priority, title, when, send, greeting, thanks, questions: Vec::new() };
+    let (languages, questions) = (Vec::new(), Vec::new());
+    let script = Script { slug, on, priority, title, when, send, greeting, thanks, questions, languages };
     top.finish(|name| belongs(name, Section::Top));
     lint::script(script, drafts, top.report)
 }

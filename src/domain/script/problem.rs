@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
+use crate::domain::locale::{Languages, Localized};
+
 /// One mistake, or one warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -61,13 +63,17 @@ impl fmt::Display for Problem {
 /// A list that names more mistakes than this helps nobody.
 const MOST_PROBLEMS: usize = 100;
 
-/// Collects problems while a file is read, and remembers on which line each field stands.
+/// Collects problems while a file is read, and remembers on which line each field stands and which languages each text has.
 #[derive(Debug)]
 pub(super) struct Report<'s> {
     file: &'s str,
+    /// Of the installation: every text has them, or something is wrong.
+    pub languages: &'s Languages,
     /// Where each line but the first begins.
     lines: Vec<usize>,
     places: RefCell<HashMap<String, usize>>,
+    /// Path and languages of each text.
+    texts: RefCell<Vec<(String, Vec<&'static str>)>>,
     errors: RefCell<Problems>,
     warnings: RefCell<Problems>,
 }
@@ -99,12 +105,14 @@ impl Problems {
 }
 
 impl<'s> Report<'s> {
-    pub fn new(file: &'s str, source: &'s str) -> Self {
+    pub fn new(file: &'s str, source: &'s str, languages: &'s Languages) -> Self {
         let lines = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         Self {
             file,
+            languages,
             lines: lines.collect(),
             places: RefCell::default(),
+            texts: RefCell::default(),
             errors: RefCell::default(),
             warnings: RefCell::default(),
         }
@@ -114,6 +122,27 @@ impl<'s> Report<'s> {
     pub fn place(&self, field: &str, span: &Range<usize>) {
         let line = self.lines.partition_point(|begin| *begin <= span.start) + 1;
         self.places.borrow_mut().insert(field.to_owned(), line);
+    }
+
+    pub fn note_text(&self, field: &str, text: &Localized) {
+        let languages = text.iter().map(|(language, _)| language).collect();
+        self.texts.borrow_mut().push((field.to_owned(), languages));
+    }
+
+    /// Every language that a text has, each with the first text that lacks it, if one does.
+    pub fn languages_of_texts(&self) -> Vec<(&'static str, Option<String>)> {
+        let texts = self.texts.borrow();
+        let mut found: Vec<&'static str> = Vec::new();
+        for language in texts.iter().flat_map(|(_, languages)| languages) {
+            if !found.contains(language) {
+                found.push(language);
+            }
+        }
+        let lacking = |language: &&'static str| texts.iter().find(|(_, has)| !has.contains(language));
+        found
+            .into_iter()
+            .map(|language| (language, lacking(&language).map(|(field, _)| field.clone())))
+            .collect()
     }
 
     pub fn error(&self, field: &str, words: Words) {

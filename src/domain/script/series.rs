@@ -45,12 +45,13 @@ pub fn broken<'s>(script: &Script, earlier: impl IntoIterator<Item = (i64, &'s S
 mod tests {
     use super::*;
 
+    use crate::domain::locale::Languages;
     fn script(question: &str) -> Script {
         let source = format!(
             "slug = \"own\"\non = \"purchase\"\ntitle = {{ ru = \"Т\", en = \"T\" }}\n[[questions]]\nkey = \"q\"\n\
              text = {{ ru = \"Как?\", en = \"How?\" }}\n{question}\n"
         );
-        Script::parse("own.toml", source).unwrap().script
+        Script::parse("own.toml", source, &Languages::default()).unwrap().script
     }
 
     #[test]

@@ -16,12 +16,13 @@ pub const DRAFTS: [(&str, &str); 3] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::locale::Languages;
     use crate::domain::script::Script;
 
     #[test]
     fn the_shipped_scripts_pass_the_lint_without_a_warning() {
         for (file, source) in SHIPPED.into_iter().chain(DRAFTS) {
-            let parsed = Script::parse(file, source).unwrap();
+            let parsed = Script::parse(file, source, &Languages::default()).unwrap();
             assert_eq!(parsed.warnings, []);
             assert_eq!(format!("{}.toml", parsed.script.slug), file);
         }
@@ -30,7 +31,7 @@ mod tests {
     #[test]
     fn every_satisfaction_has_its_importance() {
         let (file, source) = DRAFTS[1];
-        let script = Script::parse(file, source).unwrap().script;
+        let script = Script::parse(file, source, &Languages::default()).unwrap().script;
         let factors = |metric: &str| {
             let asked = script.questions.iter().filter(|question| question.metric.to_string() == metric);
             asked.map(|question| question.factor().to_owned()).collect::<Vec<_>>()

@@ -1,8 +1,9 @@
-//! Reading the words of a script: every language, placeholders where they are filled in, Telegram's lengths.
+//! Reading the words of a script: the languages of the installation and further ones, placeholders where they are filled
+//! in, Telegram's lengths.
 
 use super::fields::{Fields, Value};
 use super::problem::{Words, said};
-use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::locale::{self, Languages, Localized};
 use crate::domain::template::{self, Escape, Placeholder, Values};
 
 /// Telegram's limit for a message, in UTF-16 units after the entities are parsed.
@@ -31,38 +32,52 @@ impl Fields<'_> {
     }
 
     pub fn require_text(&self, name: &'static str, shown: Shown) -> Localized {
-        let value = self.require(name, "it in every language: { ru = \"…\", en = \"…\" }");
+        let value = self.require(name, &format!("it in every language: {}", self.report.languages.example()));
         value.and_then(|value| localized(&value, shown)).unwrap_or_default()
     }
 }
 
 pub(super) fn localized(value: &Value<'_>, shown: Shown) -> Option<Localized> {
+    let languages = value.report.languages;
     if value.is_string() {
-        let message = "has one language only: write { ru = \"…\", en = \"…\" }";
-        value.error(said("lint-one-language", [], message));
+        let example = languages.example();
+        let message = format!("does not say its language: write {example}");
+        value.error(said("lint-one-language", [("example", example)], message));
         return None;
     }
-    let mut texts = Localized::default();
     let entries = value.table()?.entries();
-    for (locale, text) in &entries {
-        if !LOCALES.contains(locale) {
-            let known = LOCALES.join(", ");
-            let message = format!("is not used: the languages are {known}");
-            value.report.warn(&text.path, said("lint-language-unused", [("known", known)], message));
+    let mut texts = Vec::with_capacity(entries.len());
+    for (tag, text) in &entries {
+        let Some(language) = locale::code(tag) else {
+            let message = format!("'{tag}' is not a language: write its ISO 639-1 code, like kk");
+            text.error(said("lint-no-such-language", [("text", (*tag).to_owned())], message));
             continue;
-        }
+        };
         if let Some(words) = text.string() {
             check_words(text, words.trim(), shown);
-            texts.insert(*locale, words.trim());
+            texts.push((language, words.trim()));
         }
     }
-    for locale in LOCALES {
-        if !entries.iter().any(|(known, _)| *known == locale) {
-            let message = format!("has no text in the language '{locale}'");
-            value.error(said("lint-no-language", [("language", locale.to_owned())], message));
+    for language in languages.iter() {
+        if !entries.iter().any(|(known, _)| *known == language) {
+            let message = format!("has no text in the language '{language}'");
+            value.error(said("lint-no-language", [("language", language.to_owned())], message));
         }
     }
+    let texts = in_order(texts, languages);
+    value.report.note_text(&value.path, &texts);
     Some(texts)
+}
+
+/// The installation's languages first, in its order: so the first text is what stands in for a missing one.
+fn in_order(mut texts: Vec<(&'static str, &str)>, languages: &Languages) -> Localized {
+    let place = |language: &str| languages.iter().position(|known| known == language);
+    texts.sort_by_key(|(language, _)| place(language).unwrap_or(usize::MAX));
+    let mut ordered = Localized::default();
+    for (language, words) in texts {
+        ordered.insert(language, words);
+    }
+    ordered
 }
 
 fn check_words(value: &Value<'_>, words: &str, shown: Shown) {
@@ -116,9 +131,15 @@ fn units(words: &str) -> usize {
     words.encode_utf16().count() + template::placeholders(words).count() * VALUE_UNITS
 }
 
-/// Whether these texts fit into one message in every language; if not, the language and what they take.
+/// Whether these texts fit into one message in every language they have; if not, the language and what they take.
 pub(super) fn over_message_limit(texts: &[&Localized]) -> Option<Words> {
-    LOCALES.into_iter().find_map(|locale| {
+    let languages = texts.iter().flat_map(|text| text.iter().map(|(language, _)| language));
+    let mut seen = Vec::new();
+    languages.into_iter().find_map(|locale| {
+        if seen.contains(&locale) {
+            return None;
+        }
+        seen.push(locale);
         let taken: usize = texts.iter().filter_map(|text| text.exact(locale)).map(units).sum();
         (taken + FRAME_UNITS > MESSAGE_UNITS).then(|| {
             let message = format!(

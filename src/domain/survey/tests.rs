@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::locale::Languages;
 use crate::domain::scale::Band;
 
 /// Two scores (the first with reasons after a low answer), a branch, a multiple choice and a text question.
@@ -46,7 +47,7 @@ text = { ru = "Что ещё?", en = "Anything else?" }
 "#;
 
 fn script() -> Script {
-    Script::parse("visit.toml", SCRIPT).unwrap().script
+    Script::parse("visit.toml", SCRIPT, &Languages::default()).unwrap().script
 }
 
 /// Plays moves that all fit.

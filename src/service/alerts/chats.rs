@@ -193,16 +193,16 @@ impl Chats {
         row.chat_id.is_some_and(|chat| self.may_arrive(chat, row.thread_id))
     }
 
-    pub fn locale<'s>(&'s self, ctx: &Context, row: &AlertRow) -> &'s str {
+    pub fn locale(&self, ctx: &Context, row: &AlertRow) -> &'static str {
         match row.chat_id {
             Some(chat) => self.locale_of(ctx, chat, row.thread_id),
             None => ctx.config.default_locale,
         }
     }
 
-    pub fn locale_of<'s>(&'s self, ctx: &Context, chat: ChatId, topic: TopicId) -> &'s str {
+    pub fn locale_of(&self, ctx: &Context, chat: ChatId, topic: TopicId) -> &'static str {
         if let Some(known) = self.find(chat, topic) {
-            return &known.locale;
+            return person::chat_locale(ctx, &known.locale);
         }
         self.person_of(chat).map_or(ctx.config.default_locale, |person| person::locale(ctx, person))
     }

@@ -88,7 +88,7 @@ impl At<'_> {
     /// A test survey to the person who asks for it, by what is live.
     async fn test(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         // Scripts of its own: this transaction may have published, and might still be rolled back.
-        let ctx = Context { scripts: ScriptSet::default(), ..self.ctx.clone() };
+        let ctx = Context { scripts: ScriptSet::new(self.languages()), ..self.ctx.clone() };
         ctx.scripts.refresh(&mut unit.tx).await?;
         let live = ctx.scripts.find(&self.slug);
         let event = live.and_then(|live| trial(&ctx, live.script(), self.person.id, unit.now).ok());

@@ -1,8 +1,8 @@
 //! Scripts as files: out as a document, in as a draft or as a list of mistakes.
 
-use super::screens::compared;
 use super::{At, Shown};
 use crate::domain::ids::MessageId;
+use crate::domain::locale::Languages;
 use crate::domain::script::diff::Diff;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, decode};
 use crate::domain::staff::Deed;
@@ -66,9 +66,9 @@ pub struct Read {
 
 /// Reads a file, however long that takes: not while others wait.
 #[must_use]
-pub fn read_file(name: &str, bytes: &[u8]) -> Read {
+pub fn read_file(name: &str, bytes: &[u8], languages: &Languages) -> Read {
     let content = decode(name, bytes).map_err(|problem| vec![problem]);
-    let content = content.and_then(|source| Ok((Script::parse(name, &source)?, source)));
+    let content = content.and_then(|source| Ok((Script::parse(name, &source, languages)?, source)));
     Read { name: name.to_owned(), content }
 }
 
@@ -91,7 +91,7 @@ pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::
         staff_log::script(unit, Some(person.id), Deed::DraftBegun, &parsed.script.slug, None).await?;
     }
     at.leave_words(unit).await?;
-    let diff = at.live.as_ref().map_or_else(Diff::default, |live| compared(&live.source, &source));
+    let diff = at.live.as_ref().map_or_else(Diff::default, |live| at.compared(&live.source, &source));
     let desk = at.desk();
     let differences = desk.differences(&diff, at.live.is_none());
     person::say(unit, person.id, &desk.file_taken(&differences, parsed.warnings.len(), replaced)).await

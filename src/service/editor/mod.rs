@@ -11,6 +11,7 @@ mod words;
 use std::time::Duration;
 
 use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
+use crate::domain::locale::Languages;
 use crate::domain::script::Problem;
 use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
 use crate::domain::staff::Role;
@@ -92,11 +93,17 @@ impl<'a> At<'a> {
         Ok(Self { ctx, person, slug: slug.to_owned(), live, draft })
     }
 
+    /// Of the installation.
+    fn languages(&self) -> &'a Languages {
+        &self.ctx.config.languages
+    }
+
     fn desk(&self) -> Desk<'_> {
         Desk {
             catalogue: &self.ctx.catalogue,
             locale: person::locale(self.ctx, self.person),
             zone: self.ctx.zone(),
+            languages: self.languages(),
             slug: &self.slug,
             mark: self.mark(),
         }
@@ -135,6 +142,9 @@ impl<'a> At<'a> {
                 Ok((self.screen(unit, after(edit, None)).await?.0, toast))
             }
             DeskAct::Edit(edit) => self.edit(unit, edit).await,
+            DeskAct::Ask(prompt) if !self.is_asked_in(prompt) => {
+                self.with_toast(unit, owner(prompt.field), "desk-toast-stale").await
+            }
             DeskAct::Ask(prompt) => {
                 let toast = if is_stale { self.stale(unit).await? } else { None };
                 let (view, gone) = self.ask(unit, prompt, None, Some(message_id)).await?;
@@ -142,6 +152,11 @@ impl<'a> At<'a> {
             }
             DeskAct::Preview(turn, act) => self.move_in_preview(unit, is_stale, turn, act).await,
         }
+    }
+
+    /// False for a text in a language that the installation no longer has.
+    fn is_asked_in(&self, prompt: Prompt) -> bool {
+        prompt.language.is_none_or(|language| self.languages().contains(language))
     }
 
     /// Why the button does nothing: somebody else was faster, or it is an old one.
@@ -163,7 +178,7 @@ impl<'a> At<'a> {
 
     /// The draft as it can be shown. `None` where there is none.
     fn read(&self) -> Option<Draft> {
-        edit::read(&self.draft.as_ref()?.source).ok()
+        edit::read(&self.draft.as_ref()?.source, self.languages()).ok()
     }
 
     async fn series(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<Vec<Problem>> {
@@ -183,7 +198,7 @@ impl<'a> At<'a> {
         let Some(draft) = &self.draft else {
             return self.with_toast(unit, Screen::Card, "desk-toast-gone").await;
         };
-        match edit::apply(&draft.source, &Edit::Tap(tap)) {
+        match edit::apply(&draft.source, &Edit::Tap(tap), self.languages()) {
             Ok(source) => {
                 self.save(unit, &source).await?;
                 let count = self.read().map(|draft| draft.script.questions.len());
@@ -207,7 +222,8 @@ impl<'a> At<'a> {
         trouble: Option<String>,
         message_id: Option<MessageId>,
     ) -> store::Result<Shown> {
-        let Some(now) = self.read().and_then(|draft| now::value(&draft.script, prompt)) else {
+        let Some(now) = self.read().and_then(|draft| now::value(&draft.script, prompt, self.languages()))
+        else {
             return self.with_toast(unit, owner(prompt.field), "desk-toast-gone").await;
         };
         let message = self.logical(unit, message_id).await?;

@@ -1,18 +1,20 @@
 //! What a field is now, in the form in which its author would write it.
 
-use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::locale::{Languages, Localized};
 use crate::domain::script::diff::sending;
 use crate::domain::script::edit::{Field, List, ListField, Prompt};
 use crate::domain::script::{Choice, Script};
 
-fn lines(text: &Localized) -> String {
-    LOCALES.iter().filter_map(|locale| text.exact(locale)).collect::<Vec<_>>().join("\n")
-}
-
 /// `None`: there is no such place. Empty: there is nothing yet.
-pub(super) fn value(script: &Script, prompt: Prompt) -> Option<String> {
+pub(super) fn value(script: &Script, prompt: Prompt, languages: &Languages) -> Option<String> {
     let long = |text: Option<&Localized>| {
-        text.and_then(|text| text.exact(prompt.language())).unwrap_or_default().to_owned()
+        text.zip(prompt.language)
+            .and_then(|(text, language)| text.exact(language))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let lines = |text: &Localized| {
+        languages.iter().filter_map(|language| text.exact(language)).collect::<Vec<_>>().join("\n")
     };
     let question = |place: usize| script.questions.get(place);
     Some(match prompt.field {

@@ -3,6 +3,7 @@
 use super::{At, Shown};
 use crate::domain::ids::{MessageId, MessageKey};
 use crate::domain::script::Script;
+use crate::domain::script::edit::codes;
 use crate::domain::survey::{Dialogue, Input};
 use crate::service::Unit;
 use crate::store;
@@ -15,9 +16,9 @@ const WORDS: &str = "w";
 /// More than anybody makes; then it starts over.
 const MOST_MOVES: usize = 200;
 
-/// The language's place and the moves, as they are kept.
+/// The customer's language and the moves, as they are kept.
 struct Moves {
-    language: usize,
+    language: &'static str,
     made: Vec<String>,
 }
 
@@ -25,11 +26,11 @@ impl Moves {
     fn read(text: &str) -> Option<Self> {
         let (language, made) = text.split_once(';')?;
         let made = made.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect();
-        Some(Self { language: language.parse().ok()?, made })
+        Some(Self { language: codes::language(language.parse().ok()?)?, made })
     }
 
     fn write(&self) -> String {
-        format!("{};{}", self.language, self.made.join(" "))
+        format!("{};{}", codes::of_language(self.language), self.made.join(" "))
     }
 }
 
@@ -40,15 +41,18 @@ impl At<'_> {
             return if draft.errors.is_empty() { Ok(draft.script) } else { Err(Screen::Problems) };
         }
         let live = self.live.as_ref().ok_or(Screen::List)?;
-        Script::read_published(&live.source).map_err(|_| Screen::Card)
+        Script::read_published(&live.source, self.languages()).map_err(|_| Screen::Card)
     }
 
     pub(super) async fn begin_preview(
         &mut self,
         unit: &mut Unit<'_>,
-        language: usize,
+        language: &'static str,
         message_id: MessageId,
     ) -> store::Result<Shown> {
+        if !self.languages().contains(language) {
+            return self.no_preview(unit).await;
+        }
         let script = match self.previewed() {
             Ok(script) => script,
             Err(screen) => return self.with_toast(unit, screen, "desk-toast-not-yet").await,
@@ -68,10 +72,9 @@ impl At<'_> {
     ) -> store::Result<Shown> {
         let place = unit.tx.find_desk(self.person.id).await?.filter(|desk| desk.slug == self.slug);
         let moves = place.as_ref().and_then(|desk| Moves::read(desk.preview.as_deref()?));
+        let moves = moves.filter(|moves| self.languages().contains(moves.language));
         let (Some(place), Some(mut moves), false) = (place, moves, is_stale) else {
-            let toast = self.stale(unit).await?;
-            let screen = if self.draft.is_some() { Screen::Home } else { Screen::Card };
-            return Ok((self.screen(unit, screen).await?.0, toast));
+            return self.no_preview(unit).await;
         };
         let script = match self.previewed() {
             Ok(script) => script,
@@ -87,6 +90,13 @@ impl At<'_> {
         }
         self.sit(unit, place.message, None, Some(moves.write())).await?;
         Ok((self.draw(&script, &moves), None))
+    }
+
+    /// The button is out of date: what the preview was opened from.
+    async fn no_preview(&self, unit: &mut Unit<'_>) -> store::Result<Shown> {
+        let toast = self.stale(unit).await?;
+        let screen = if self.draft.is_some() { Screen::Home } else { Screen::Card };
+        Ok((self.screen(unit, screen).await?.0, toast))
     }
 
     /// Words while a preview is open; `None` if it cannot go on.

@@ -56,7 +56,7 @@ impl At<'_> {
         let figures = self.figures(unit).await?;
         let mut listed: Vec<Listed> = Vec::new();
         for row in &live {
-            let Ok(script) = Script::read_published(&row.source) else { continue };
+            let Ok(script) = Script::read_published(&row.source, self.languages()) else { continue };
             let figures = figures.get(&row.slug);
             listed.push(Listed {
                 slug: row.slug.clone(),
@@ -70,7 +70,7 @@ impl At<'_> {
             });
         }
         for row in drafts.iter().filter(|draft| live.iter().all(|live| live.slug != draft.slug)) {
-            let Ok(script) = Script::read_published(&row.source) else { continue };
+            let Ok(script) = Script::read_published(&row.source, self.languages()) else { continue };
             let (title, on) = (script.title, script.on);
             let (slug, state) = (row.slug.clone(), State::Draft);
             listed.push(Listed { slug, title, state, on, version: 0, has_draft: true, sent: 0, answered: 0 });
@@ -81,7 +81,8 @@ impl At<'_> {
     async fn card(&self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         let source =
             self.live.as_ref().map(|live| &live.source).or(self.draft.as_ref().map(|draft| &draft.source));
-        let Some(script) = source.and_then(|source| Script::read_published(source).ok()) else {
+        let Some(script) = source.and_then(|source| Script::read_published(source, self.languages()).ok())
+        else {
             return Ok((self.list(unit).await?, self.toast("desk-toast-gone")));
         };
         let figures = self.figures(unit).await?;
@@ -112,7 +113,7 @@ impl At<'_> {
             return Ok((self.card(unit).await?.0, self.toast("desk-toast-same")));
         }
         let open = unit.tx.count_open_surveys_of(&self.slug).await?;
-        let diff = compared(&live.source, &source);
+        let diff = self.compared(&live.source, &source);
         Ok((self.desk().ask_roll_back((version, live.version), &diff, open), None))
     }
 
@@ -202,7 +203,7 @@ impl At<'_> {
         let (scheduled, open) = self.waiting(unit).await?;
         let source = self.draft.as_ref().map(|draft| draft.source.as_str()).unwrap_or_default();
         let difference = match &self.live {
-            Some(live) => compared(&live.source, source),
+            Some(live) => self.compared(&live.source, source),
             None => Diff::default(),
         };
         Ok(self.desk().publishing(&Publishing {
@@ -214,12 +215,13 @@ impl At<'_> {
             problems: (draft.errors.len() + series.len(), draft.warnings.len()),
         }))
     }
-}
 
-/// What differs between two sources; what cannot be read any more differs in nothing that could be shown.
-pub(super) fn compared(before: &str, after: &str) -> Diff {
-    match (Script::read_published(before), Script::read_published(after)) {
-        (Ok(before), Ok(after)) => diff(&before, &after),
-        _ => Diff::default(),
+    /// What differs between two sources; what cannot be read any more differs in nothing that could be shown.
+    pub(super) fn compared(&self, before: &str, after: &str) -> Diff {
+        let read = |source: &str| Script::read_published(source, self.languages());
+        match (read(before), read(after)) {
+            (Ok(before), Ok(after)) => diff(&before, &after),
+            _ => Diff::default(),
+        }
     }
 }

@@ -2,9 +2,8 @@
 
 use super::At;
 use crate::domain::ids::MessageKey;
-use crate::domain::locale::LOCALES;
 use crate::domain::script::Trigger;
-use crate::domain::script::edit::{self, Edit, Form, Prompt, Refusal};
+use crate::domain::script::edit::{self, Edit, Prompt, Refusal};
 use crate::service::{Unit, desks, person};
 use crate::store;
 use crate::store::desks::Desk as Place;
@@ -57,6 +56,9 @@ impl At<'_> {
             unit.tx.delete_desk(self.person.id).await?;
             return Ok(Some(self.desk().notice(self.text("desk-toast-gone"))));
         };
+        if !self.is_asked_in(prompt) {
+            return self.done_with(unit, prompt, "desk-toast-stale").await.map(Some);
+        }
         if draft.revision != place.revision {
             let name = match draft.saved_by {
                 Some(by) => self.name_of(unit, by).await?,
@@ -65,7 +67,7 @@ impl At<'_> {
             let trouble = self.desk().one("desk-meanwhile", "name", name);
             return Ok(Some(self.ask(unit, prompt, Some(trouble), None).await?.0));
         }
-        match edit::apply(&draft.source, &Edit::Words(prompt, text.to_owned())) {
+        match edit::apply(&draft.source, &Edit::Words(prompt, text.to_owned()), self.languages()) {
             Ok(source) => {
                 self.save(unit, &source).await?;
                 self.go_on(unit, prompt).await.map(Some)
@@ -77,18 +79,27 @@ impl At<'_> {
         }
     }
 
-    /// The next language if it has no text yet, else where the field belongs.
+    /// The next language that has no text yet, else where the field belongs.
     async fn go_on(&mut self, unit: &mut Unit<'_>, prompt: Prompt) -> store::Result<View> {
-        let next = Prompt { locale: prompt.locale + 1, ..prompt };
-        if prompt.field.form() == Form::Long && next.locale < LOCALES.len() {
-            let now = self.read().and_then(|draft| super::now::value(&draft.script, next));
-            if now.is_some_and(|now| now.is_empty()) {
-                return Ok(self.ask(unit, next, None, None).await?.0);
-            }
+        let draft = self.read();
+        let is_empty = |next: &Prompt| {
+            let now =
+                draft.as_ref().and_then(|draft| super::now::value(&draft.script, *next, self.languages()));
+            now.is_some_and(|now| now.is_empty())
+        };
+        let later = prompt.language.into_iter().flat_map(|language| self.languages().after(language));
+        let next = later.map(|language| Prompt::new(prompt.field, language)).find(is_empty);
+        match next {
+            Some(next) => Ok(self.ask(unit, next, None, None).await?.0),
+            None => self.done_with(unit, prompt, "desk-heard").await,
         }
+    }
+
+    /// No words are waited for any more: where the field belongs, below what came of them.
+    async fn done_with(&self, unit: &mut Unit<'_>, prompt: Prompt, id: &str) -> store::Result<View> {
         self.sit(unit, MessageKey::NONE, None, None).await?;
         let (view, _) = self.screen(unit, owner(prompt.field)).await?;
-        Ok(View { html: format!("{}\n\n{}", self.text("desk-heard"), view.html), ..view })
+        Ok(View { html: format!("{}\n\n{}", self.text(id), view.html), ..view })
     }
 
     fn trouble(&self, refusal: &Refusal) -> Option<String> {

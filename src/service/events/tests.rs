@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::Event;
 use crate::domain::ids::PersonId;
+use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
@@ -31,7 +32,7 @@ async fn fixture() -> Fixture {
         clock: Clock::frozen(NOON),
         entropy: Entropy::seeded(1),
         config: Arc::new(Config::from_lookup(|_| None).unwrap()),
-        catalogue: Arc::new(Catalogue::new()),
+        catalogue: Arc::new(Catalogue::default()),
         scripts: ScriptSet::default(),
         bot_username: "afterword_bot".into(),
     };
@@ -47,7 +48,7 @@ impl Fixture {
             "slug = \"{slug}\"\non = \"{on}\"\n{lines}\n[title]\nru = \"Т\"\nen = \"T\"\n[[questions]]\nkey = \"q\"\n\
              metric = \"text\"\ntext = {{ ru = \"Как?\", en = \"How?\" }}\n"
         );
-        let script = Script::parse("t.toml", &source).unwrap().script;
+        let script = Script::parse("t.toml", &source, &Languages::default()).unwrap().script;
         self.unit(async |unit| scripts::publish(unit, &script, &source).await.map(drop)).await;
     }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::{Event, Normalised};
+use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
@@ -43,12 +44,12 @@ async fn fixture() -> Fixture {
         clock: Clock::frozen(NOON),
         entropy: Entropy::seeded(1),
         config: Arc::new(Config::from_lookup(|_| None).unwrap()),
-        catalogue: Arc::new(Catalogue::new()),
+        catalogue: Arc::new(Catalogue::default()),
         scripts: ScriptSet::default(),
         bot_username: "".into(),
     };
     let mut unit = Unit::begin(&db, &ctx).await.unwrap();
-    let script = Script::parse("t.toml", SCRIPT).unwrap().script;
+    let script = Script::parse("t.toml", SCRIPT, &Languages::default()).unwrap().script;
     scripts::publish(&mut unit, &script, SCRIPT).await.unwrap();
     let event = |id: &str, at: &str, more: &str| {
         let text = format!(

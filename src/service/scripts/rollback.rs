@@ -79,7 +79,8 @@ pub async fn rollback(
         return Err(RollbackError::Same { slug: named(), version: content_of, live: live.version });
     }
     // By the rules of its day: what was live once may be live again.
-    Script::read_published(&source).map_err(|problems| super::broken(slug, content_of, &problems))?;
+    Script::read_published(&source, &unit.ctx.config.languages)
+        .map_err(|problems| super::broken(slug, content_of, &problems))?;
     let version = unit.tx.insert_script_version(slug, &source, unit.now).await?;
     Ok(RolledBack {
         version,

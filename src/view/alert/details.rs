@@ -7,9 +7,8 @@ use crate::domain::direction::isolated;
 use crate::domain::naming::stated_name;
 use crate::domain::scale::Scale;
 use crate::domain::template::escape_html;
-use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
-use crate::view::side_by_side;
+use crate::view::{capitalised, day, side_by_side};
 
 pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {
     let event = alert.event;
@@ -78,9 +77,7 @@ fn waiting(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
         (metrics.first_contact_resolution == Some(false))
             .then(|| catalogue.text(locale, "alert-not-at-once")),
     ];
-    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    capitalised(&parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
 
 /// The two largest units: `1 ч 30 мин`.
@@ -107,13 +104,8 @@ pub(super) fn earlier(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) ->
     let scores = |earlier: &Earlier| {
         let scores: Vec<String> =
             earlier.scores.iter().map(|(value, scale)| format!("{value}/{}", Scale::max(*scale))).collect();
-        format!("{}: {}", date(locale, earlier.at, alert), scores.join(", "))
+        format!("{}: {}", day(catalogue, locale, earlier.at, alert.zone), scores.join(", "))
     };
     let all = alert.earlier.iter().map(scores).collect::<Vec<_>>().join("; ");
     catalogue.with(locale, "alert-earlier", &[("scores", all.into())])
-}
-
-fn date(locale: &str, at: Timestamp, alert: &Alert<'_>) -> String {
-    let format = if locale == "ru" { "%d.%m.%Y" } else { "%-d %b %Y" };
-    at.to_utc().with_timezone(&alert.zone).format(format).to_string()
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::locale::Languages;
 
 const SCRIPT: &str = r#"
 slug = "purchase"
@@ -51,9 +52,9 @@ struct Facts {
 fn facts(event: &str) -> Facts {
     let now = Timestamp::from_millis(1_900_000_000_000);
     Facts {
-        script: Script::parse("test.toml", SCRIPT).unwrap().script,
+        script: Script::parse("test.toml", SCRIPT, &Languages::default()).unwrap().script,
         event: Event::parse(event.as_bytes(), now).unwrap(),
-        catalogue: Catalogue::new(),
+        catalogue: Catalogue::default(),
     }
 }
 

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_told_with_the_reason_and_where_it_can_be_had() {
-        let catalogue = Catalogue::new();
+        let catalogue = Catalogue::default();
         let voice = |reason: &str, shown_in: Option<&str>| Unshown {
             kind: Some("voice".to_owned()),
             duration_s: Some(75),

@@ -74,7 +74,7 @@ pub enum Deed {
     Publish(i64),
     Discard,
     /// In this language.
-    Preview(usize),
+    Preview(&'static str),
     EndPreview,
     Backtest,
     /// A test survey to the person who taps.
@@ -172,7 +172,7 @@ impl Deed {
             Self::RollBack(version, live) => ('b', vec![number(version), number(live)]),
             Self::Publish(live) => ('u', vec![number(live)]),
             Self::Discard => ('d', vec![]),
-            Self::Preview(locale) => ('v', vec![locale]),
+            Self::Preview(language) => ('v', vec![codes::of_language(language)]),
             Self::EndPreview => ('e', vec![]),
             Self::Backtest => ('k', vec![]),
             Self::Test => ('t', vec![]),
@@ -191,7 +191,7 @@ impl Deed {
             }
             ('u', [live]) => Self::Publish(i64::try_from(*live).ok()?),
             ('d', []) => Self::Discard,
-            ('v', [locale]) => Self::Preview(*locale),
+            ('v', [language]) => Self::Preview(codes::language(*language)?),
             ('e', []) => Self::EndPreview,
             ('k', []) => Self::Backtest,
             ('t', []) => Self::Test,
@@ -286,7 +286,7 @@ mod tests {
             Deed::RollBack(999_999, 999_999),
             Deed::Publish(999_999),
             Deed::Discard,
-            Deed::Preview(1),
+            Deed::Preview("zu"),
             Deed::EndPreview,
             Deed::Backtest,
             Deed::Test,
@@ -294,7 +294,8 @@ mod tests {
         ];
         let others = [
             DeskAct::Edit(Tap::Clear(Field::ItemText(list, 89))),
-            DeskAct::Ask(Prompt { field: Field::ItemText(list, 89), locale: 1 }),
+            DeskAct::Ask(Prompt::new(Field::ItemText(list, 89), "ru")),
+            DeskAct::Ask(Prompt::new(Field::Comment(49, Band::High), "zu")),
             DeskAct::Preview(999, Act::Input(Input::Toggle { index: 89, on: true })),
             DeskAct::Preview(0, Act::Stop),
         ];
@@ -303,6 +304,22 @@ mod tests {
             let data = Data::Desk(DeskTap { slug: "x".repeat(32), mark: 60_000_000, act });
             assert!(data.encode().len() <= 64, "{}", data.encode());
             assert_eq!(Data::decode(&data.encode()), Some(data));
+        }
+    }
+
+    #[test]
+    fn buttons_of_a_time_with_two_languages_are_read_as_they_were_meant() {
+        let act = |text: &str| match Data::decode(text) {
+            Some(Data::Desk(tap)) => Some(tap.act),
+            _ => None,
+        };
+        assert_eq!(act("1d:own:1:*v0"), Some(DeskAct::Do(Deed::Preview("ru"))));
+        assert_eq!(act("1d:own:1:*v1"), Some(DeskAct::Do(Deed::Preview("en"))));
+        assert_eq!(act("1d:own:1:?g1"), Some(DeskAct::Ask(Prompt::new(Field::Greeting, "en"))));
+        assert_eq!(act("1d:own:1:?x0.3"), Some(DeskAct::Ask(Prompt::new(Field::Text(3), "ru"))));
+        assert_eq!(act("1d:own:1:?t0"), Some(DeskAct::Ask(Prompt::new(Field::Title, "ru"))));
+        for text in ["1d:own:1:*v2", "1d:own:1:?g2", "1d:own:1:?t1", "1d:own:1:?g999999"] {
+            assert_eq!(act(text), None, "{text}");
         }
     }
 

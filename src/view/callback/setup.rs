@@ -1,12 +1,13 @@
 //! Buttons of the set-up: what was chosen so far goes along.
 
-use crate::domain::locale::LOCALES;
+use crate::domain::locale;
 use crate::view::offers::{QUIET_HOURS, Wanted, ZONES};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetupAct {
     /// From the first step on.
     Begin,
+    /// Any there is; whether the installation has it is judged when it is tapped.
     Language(&'static str),
     /// This one of the usual zones.
     Zone(usize),
@@ -23,7 +24,7 @@ pub enum SetupAct {
 impl SetupAct {
     pub(super) fn encode(self) -> String {
         match self {
-            Self::Language(locale) => format!("l{locale}"),
+            Self::Language(language) => format!("l{language}"),
             Self::Begin => "b".to_owned(),
             Self::Zone(place) => format!("z{place}"),
             Self::OtherZone => "z".to_owned(),
@@ -44,7 +45,7 @@ impl SetupAct {
             (digit < QUIET_HOURS.len()).then_some(digit)
         };
         Some(match (letter, rest) {
-            ("l", locale) => Self::Language(LOCALES.into_iter().find(|known| *known == locale)?),
+            ("l", language) => Self::Language(locale::code(language)?),
             ("b", "") => Self::Begin,
             ("z", "") => Self::OtherZone,
             ("z", place) => {
@@ -73,6 +74,7 @@ mod tests {
     fn every_button_of_the_set_up_is_read_back() {
         let acts = [
             SetupAct::Language("en"),
+            SetupAct::Language("kk"),
             SetupAct::Begin,
             SetupAct::Zone(0),
             SetupAct::Zone(10),
@@ -86,7 +88,7 @@ mod tests {
         for act in acts {
             assert_eq!(Data::decode(&Data::Setup(act).encode()), Some(Data::Setup(act)));
         }
-        for text in ["1u:", "1u:a9", "1u:c13x", "1u:c03", "1u:lde", "1u:z11", "1u:z01", "1u:z+1"] {
+        for text in ["1u:", "1u:a9", "1u:c13x", "1u:c03", "1u:lxx", "1u:z11", "1u:z01", "1u:z+1"] {
             assert_eq!(Data::decode(text), None, "{text}");
         }
     }

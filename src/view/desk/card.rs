@@ -1,7 +1,7 @@
 //! The list of scripts, one script, its versions, and what is asked before something changes for customers.
 
 use super::{Deed, Desk, Screen, cut, fitting};
-use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::locale::Localized;
 use crate::domain::script::{Script, Trigger};
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -121,8 +121,12 @@ impl Desk<'_> {
         );
         let mut facts = vec![self.one("desk-asks", "when", self.trigger(card.script.on))];
         if let Some(at) = card.published_at {
-            facts.push(self.one("desk-published", "at", moment(at, self.zone, self.locale)));
+            facts.push(self.one("desk-published", "at", moment(self.catalogue, self.locale, at, self.zone)));
             facts.push(self.figures(card.sent, card.answered));
+        }
+        let lacking: Vec<&str> = card.script.lacking(self.languages).collect();
+        if card.state != State::Draft && !lacking.is_empty() {
+            facts.push(self.one("desk-lacks", "languages", self.named_languages(lacking)));
         }
         if card.has_draft && card.state != State::Draft {
             facts.push(self.text("desk-has-draft"));
@@ -141,8 +145,8 @@ impl Desk<'_> {
         } else {
             view.row([self.deed("desk-button-change", Deed::Change)])
         };
-        let (file, preview) = (self.deed("desk-button-file", Deed::File), self.previews());
-        let view = view.row(preview);
+        let file = self.deed("desk-button-file", Deed::File);
+        let view = self.previews(view);
         let view = match card.state {
             State::Draft => view.row([file]),
             state => {
@@ -163,19 +167,19 @@ impl Desk<'_> {
     }
 
     /// A button a language: *Preview · RU*.
-    pub(super) fn previews(&self) -> Vec<super::Button> {
-        let name = self.text("desk-button-preview");
-        let one = |(place, locale): (usize, &str)| {
-            let text = format!("{name} · {}", locale.to_uppercase());
-            self.button(text, super::DeskAct::Do(Deed::Preview(place)))
+    pub(super) fn previews(&self, view: View) -> View {
+        let one = |language| {
+            let text = self.of_language(self.text("desk-button-preview"), language);
+            self.button(text, super::DeskAct::Do(Deed::Preview(language)))
         };
-        LOCALES.into_iter().enumerate().map(one).collect()
+        let buttons: Vec<super::Button> = self.languages.iter().map(one).collect();
+        buttons.chunks(2).fold(view, |view, row| view.row(row.iter().cloned()))
     }
 
     #[must_use]
     pub fn versions(&self, versions: &[Version], live: i64) -> View {
         let told = |version: &Version| {
-            let at = moment(version.published_at, self.zone, self.locale);
+            let at = moment(self.catalogue, self.locale, version.published_at, self.zone);
             let mark = if version.version == live { self.text("desk-version-live") } else { String::new() };
             self.with(
                 "desk-version",

@@ -37,7 +37,7 @@ impl Desk<'_> {
             let text = format!("{} · {}", self.text("desk-button-problems"), errors + warnings);
             view = view.row([self.button(text, DeskAct::Show(Screen::Problems))]);
         }
-        view.row(self.previews())
+        self.previews(view)
             .row([
                 self.deed("desk-button-file", Deed::File),
                 self.deed("desk-button-backtest", Deed::Backtest),

@@ -1,6 +1,7 @@
 //! What the parts of a script are called.
 
 use super::Desk;
+use crate::domain::locale;
 use crate::domain::metric::Metric;
 use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::edit::{Field, List};
@@ -53,15 +54,18 @@ pub fn field_id(name: &str) -> Option<&'static str> {
         "low" => "field-low",
         "neutral" => "field-neutral",
         "high" => "field-high",
-        "ru" => "field-ru",
-        "en" => "field-en",
         _ => return None,
     })
 }
 
 impl Desk<'_> {
+    /// A field or a language; what is neither stays as it is.
     pub(super) fn name(&self, name: &str) -> String {
-        field_id(name).map_or_else(|| name.to_owned(), |id| self.text(id))
+        match (field_id(name), locale::code(name)) {
+            (Some(id), _) => self.text(id),
+            (None, Some(language)) => self.language(language),
+            (None, None) => name.to_owned(),
+        }
     }
 
     /// `questions[0].low.reasons[1].text.ru` in words.

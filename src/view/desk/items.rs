@@ -4,7 +4,7 @@ use super::{Desk, DeskAct, Screen, cut};
 use crate::domain::locale::Localized;
 use crate::domain::scale::Band;
 use crate::domain::script::Question;
-use crate::domain::script::edit::{Field, List, Prompt, Tap};
+use crate::domain::script::edit::{Field, List, Tap};
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
 
@@ -43,7 +43,7 @@ impl Desk<'_> {
     pub fn follow_up(&self, place: usize, question: &Question, band: Band) -> View {
         let follow_up = question.follow_up(band);
         let comment = match &follow_up.comment {
-            Some(comment) => self.in_languages(Some(comment)),
+            Some(comment) => self.in_languages(comment),
             None => format!("<i>{}</i>", self.text("desk-no-comment")),
         };
         let list = |list: List, count: usize| {
@@ -57,8 +57,8 @@ impl Desk<'_> {
         let about = self.text("desk-follow-up");
         let has_comment = follow_up.comment.is_some();
         let comment_field = Field::Comment(place, band);
-        View::text(paragraphs([head.as_str(), &about, &comment]))
-            .row(self.ask_in_languages("field-comment", comment_field))
+        let view = View::text(paragraphs([head.as_str(), &about, &comment]));
+        self.ask_in_languages(view, "field-comment", comment_field)
             .row(has_comment.then(|| self.tap("desk-button-clear-comment", Tap::Clear(comment_field))))
             .row([
                 list(List::Reasons(place, band), follow_up.reasons.len()),
@@ -88,8 +88,7 @@ impl Desk<'_> {
                 self.to("desk-button-back", Screen::Band(place, band))
             }
         };
-        view.row([self
-            .button(self.asked_for(Field::NewItem(list)), DeskAct::Ask(Prompt::first(Field::NewItem(list))))])
+        view.row([self.button(self.asked_for(Field::NewItem(list)), self.asks(Field::NewItem(list)))])
             .row([back])
     }
 
@@ -99,7 +98,7 @@ impl Desk<'_> {
         let entries = entries(question, list);
         let entry = entries.get(at)?;
         let head = format!("<b>{}</b>", self.item_name(list, at));
-        let mut facts = self.in_languages(Some(entry.text));
+        let mut facts = self.in_languages(entry.text);
         if let Some(key) = entry.key {
             facts = format!("{facts}\n{}: <code>{}</code>", self.text("field-key"), escape_html(key));
         }

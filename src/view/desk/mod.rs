@@ -17,7 +17,7 @@ use chrono_tz::Tz;
 use super::callback::desk::Deed;
 use super::callback::{Data, DeskAct, DeskTap, Screen};
 use super::{Button, View};
-use crate::domain::locale::Localized;
+use crate::domain::locale::{self, Languages, Localized};
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{Field, Prompt, Tap};
 use crate::domain::template::escape_html;
@@ -41,6 +41,8 @@ pub struct Desk<'a> {
     pub catalogue: &'a Catalogue,
     pub locale: &'a str,
     pub zone: Tz,
+    /// Of the installation.
+    pub languages: &'a Languages,
     pub slug: &'a str,
     /// The draft's revision, or the live version.
     pub mark: i64,
@@ -84,7 +86,27 @@ impl<'a> Desk<'a> {
     }
 
     fn ask(&self, id: &str, field: Field) -> Button {
-        self.button(self.text(id), DeskAct::Ask(Prompt::first(field)))
+        self.button(self.text(id), self.asks(field))
+    }
+
+    /// Asks for the words of a field, of a long text in the first language.
+    fn asks(&self, field: Field) -> DeskAct {
+        DeskAct::Ask(Prompt::new(field, self.languages.first()))
+    }
+
+    /// What is about one language, with its code if there are others: *Text · EN*.
+    fn of_language(&self, text: String, language: &str) -> String {
+        if self.languages.is_one() { text } else { format!("{text} · {}", language.to_uppercase()) }
+    }
+
+    /// A language in the reader's words.
+    fn language(&self, code: &str) -> String {
+        let values = [("code", code.to_owned().into()), ("own", locale::own_name(code).to_owned().into())];
+        self.with("language-named", &values)
+    }
+
+    fn named_languages(&self, codes: impl IntoIterator<Item = &'static str>) -> String {
+        codes.into_iter().map(|code| self.language(code)).collect::<Vec<_>>().join(", ")
     }
 
     fn deed(&self, id: &str, deed: Deed) -> Button {
@@ -150,13 +172,16 @@ mod tests {
     use crate::domain::script::Script;
 
     fn with_desk(check: impl Fn(&Desk<'_>)) {
-        let catalogue = Catalogue::new();
-        for locale in ["ru", "en"] {
+        let most = "ru,en,kk,uz,ky,tg,be,uk,hy,az,ka,de,tr,zh,ar,he".parse().unwrap();
+        let catalogue = Catalogue::default();
+        for (languages, locale) in [(Languages::default(), "ru"), (Languages::default(), "en"), (most, "kk")]
+        {
             let slug = "x".repeat(32);
             check(&Desk {
                 catalogue: &catalogue,
                 locale,
                 zone: chrono_tz::UTC,
+                languages: &languages,
                 slug: &slug,
                 mark: 60_000_000,
             });
@@ -184,7 +209,9 @@ mod tests {
                 source += "show_if = { question = \"q0\", option = [\"o0\"] }\n";
             }
         }
-        Script::parse("largest", source).unwrap_or_else(|problems| panic!("{problems:?}")).script
+        Script::parse("largest", source, &Languages::default())
+            .unwrap_or_else(|problems| panic!("{problems:?}"))
+            .script
     }
 
     #[test]
@@ -236,7 +263,7 @@ mod tests {
     #[test]
     fn what_was_written_is_not_quoted_whole() {
         let long = "<".repeat(4096);
-        let problems = Script::parse("t", format!("slug = \"{long}\"")).unwrap_err();
+        let problems = Script::parse("t", format!("slug = \"{long}\""), &Languages::default()).unwrap_err();
         with_desk(|desk| {
             assert!(problems.iter().all(|problem| desk.problem(problem).chars().count() < 1200));
             fits(&desk.slug_refused(&long));

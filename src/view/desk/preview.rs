@@ -1,7 +1,6 @@
 //! A script as a customer meets it, clearly marked, with buttons that store nothing.
 
 use super::{Deed, Desk, DeskAct, Screen};
-use crate::domain::locale::LOCALES;
 use crate::domain::scale::Band;
 use crate::domain::script::Script;
 use crate::domain::survey::{Dialogue, Part};
@@ -17,8 +16,8 @@ pub struct Previewed<'a> {
     pub dialogue: &'a Dialogue,
     /// Moves made so far; a button of another step is stale.
     pub turn: usize,
-    /// The place of the customer's language.
-    pub language: usize,
+    /// The customer's.
+    pub language: &'static str,
     pub after_words: bool,
     pub stopped: bool,
     pub brand: Option<&'a str>,
@@ -29,7 +28,7 @@ pub struct Previewed<'a> {
 impl Desk<'_> {
     #[must_use]
     pub fn preview(&self, previewed: &Previewed<'_>) -> View {
-        let locale = LOCALES.get(previewed.language).copied().unwrap_or(LOCALES[0]);
+        let locale = previewed.language;
         let said = |id: &str| self.catalogue.text(locale, id);
         let (name, agent) = (said("preview-name"), said("preview-agent"));
         let (subject, store) = (said("preview-subject"), said("preview-store"));
@@ -59,24 +58,21 @@ impl Desk<'_> {
                 *button = self.button(text, DeskAct::Preview(previewed.turn, act));
             }
         }
-        let mark = format!("<i>{}</i>", self.one("desk-preview", "language", self.name(locale)));
+        let mark = format!("<i>{}</i>", self.one("desk-preview", "language", self.language(locale)));
         let alert = if rings(script, dialogue) {
             format!("<i>{}</i>", self.text("desk-preview-alert"))
         } else {
             String::new()
         };
         view.html = paragraphs([mark.as_str(), &alert, &view.html]);
-        let other = (previewed.language + 1) % LOCALES.len();
-        let other_name = LOCALES.get(other).copied().unwrap_or(LOCALES[0]).to_uppercase();
+        let other = self.languages.next(locale);
+        let other = (other != locale).then(|| {
+            let text = format!("{} {}", self.text("desk-button-in-language"), other.to_uppercase());
+            self.button(text, DeskAct::Do(Deed::Preview(other)))
+        });
         let back = if previewed.is_draft { Screen::Home } else { Screen::Card };
-        view.row([
-            self.button(
-                format!("{} {other_name}", self.text("desk-button-in-language")),
-                DeskAct::Do(Deed::Preview(other)),
-            ),
-            self.deed("desk-button-again", Deed::Preview(previewed.language)),
-            self.to("desk-button-end-preview", back),
-        ])
+        let again = self.deed("desk-button-again", Deed::Preview(locale));
+        view.row(other.into_iter().chain([again, self.to("desk-button-end-preview", back)]))
     }
 }
 

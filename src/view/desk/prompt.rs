@@ -35,10 +35,11 @@ impl Desk<'_> {
     #[must_use]
     pub fn prompt(&self, asked: &Asked) -> View {
         let field = asked.prompt.field;
-        let mut head = format!("<b>{}</b>", self.asked_for(field));
-        if field.form() == Form::Long {
-            head = format!("<b>{} · {}</b>", self.asked_for(field), self.name(asked.prompt.language()));
+        let mut head = self.asked_for(field);
+        if let Some(language) = asked.prompt.language.filter(|_| !self.languages.is_one()) {
+            head = format!("{head} · {}", self.language(language));
         }
+        let head = format!("<b>{head}</b>");
         let trouble = asked.trouble.as_deref().map(|trouble| format!("⛔ {trouble}")).unwrap_or_default();
         let now = match asked.now.as_str() {
             "" => String::new(),
@@ -74,7 +75,8 @@ impl Desk<'_> {
             },
             _ => "hint-lines",
         };
-        self.text(id)
+        let languages = self.named_languages(self.languages.iter());
+        self.with(id, &[("count", self.languages.count().into()), ("languages", languages.into())])
     }
 
     /// Asks for the name of a new script.

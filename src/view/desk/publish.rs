@@ -87,8 +87,10 @@ impl Desk<'_> {
             if *series == Series::Kept {
                 lines.extend(fields.iter().map(|one| self.difference(one)));
             } else {
-                let text = |name: &str| fields.iter().find(|one| one.field == format!("text.{name}"));
-                let shown = text(self.locale).map(|one| escape_html(&cut(&one.after, VALUE_ROOM)));
+                let text =
+                    |name: &str| fields.iter().find(|one| one.field.starts_with(&format!("text.{name}")));
+                let text = text(self.locale).or_else(|| text(""));
+                let shown = text.map(|one| escape_html(&cut(&one.after, VALUE_ROOM)));
                 lines.extend(shown);
             }
         }

@@ -1,7 +1,7 @@
 //! One question, and what hangs on its scale: bands, labels, branches.
 
 use super::{Desk, DeskAct, Screen, cut};
-use crate::domain::locale::{LOCALES, Localized};
+use crate::domain::locale::Localized;
 use crate::domain::metric::Answer;
 use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::edit::{Field, List, Prompt, Tap};
@@ -9,31 +9,38 @@ use crate::domain::script::{Condition, Question, Script};
 use crate::domain::template::escape_html;
 use crate::view::{Button, View, paragraphs};
 
+/// For a text in one language, and for the same in all of them.
 const TEXT_ROOM: usize = 500;
+const TEXTS_ROOM: usize = 1000;
 /// Telegram takes 100 buttons, of which some lead elsewhere.
 const MOST_BUTTONS: usize = 96;
 
 impl Desk<'_> {
-    /// A text in every language, or that it is missing.
-    pub(super) fn in_languages(&self, text: Option<&Localized>) -> String {
-        let line = |locale: &str| {
-            let words = text.and_then(|text| text.exact(locale)).filter(|words| !words.is_empty());
+    /// A text in every language of the installation, or that it is missing, and in further ones that it has.
+    pub(super) fn in_languages(&self, text: &Localized) -> String {
+        let further = text.iter().map(|(language, _)| language);
+        let further = further.filter(|language| !self.languages.contains(language));
+        let shown: Vec<&str> = self.languages.iter().chain(further).collect();
+        let room = TEXT_ROOM.min(TEXTS_ROOM / shown.len());
+        let line = |language: &&str| {
+            let words = text.exact(language).filter(|words| !words.is_empty());
             let words = words.map_or_else(
                 || format!("<i>{}</i>", self.text("desk-no-text")),
-                |words| escape_html(&cut(words, TEXT_ROOM)),
+                |words| escape_html(&cut(words, room)),
             );
-            format!("{}: {words}", locale.to_uppercase())
+            format!("{}: {words}", language.to_uppercase())
         };
-        LOCALES.map(line).join("\n")
+        shown.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// A button a language for a long text.
-    pub(super) fn ask_in_languages(&self, id: &str, field: Field) -> Vec<Button> {
-        let one = |(locale, name): (usize, &str)| {
-            let text = format!("{} · {}", self.text(id), name.to_uppercase());
-            self.button(text, DeskAct::Ask(Prompt { field, locale }))
+    pub(super) fn ask_in_languages(&self, view: View, id: &str, field: Field) -> View {
+        let one = |language| {
+            let text = self.of_language(self.text(id), language);
+            self.button(text, DeskAct::Ask(Prompt::new(field, language)))
         };
-        LOCALES.into_iter().enumerate().map(one).collect()
+        let buttons: Vec<Button> = self.languages.iter().map(one).collect();
+        buttons.chunks(3).fold(view, |view, row| view.row(row.iter().cloned()))
     }
 
     #[must_use]
@@ -47,26 +54,10 @@ impl Desk<'_> {
             self.with("desk-question", &values),
             escape_html(&question.key)
         );
-        let mut facts = vec![format!("{}: {}", self.text("field-metric"), self.metric(question.metric))];
-        if let Some(scale) = question.scale {
-            facts.push(format!("{}: {}", self.text("field-scale"), self.scale(scale)));
-        }
-        if let Some(bands) = question.bands {
-            let values =
-                [("low", bands.low_max.to_string().into()), ("high", bands.high_min.to_string().into())];
-            facts.push(self.with("desk-bands", &values));
-        }
-        if question.metric.has_scale() {
-            facts.push(format!("{}: {}", self.text("field-factor"), escape_html(question.factor())));
-        }
-        facts.push(self.shown_when(script, question));
-        let mut view = View::text(paragraphs([
-            head.as_str(),
-            &self.in_languages(Some(&question.text)),
-            &facts.join("\n"),
-        ]))
-        .row(self.ask_in_languages("field-text", Field::Text(place)));
-        view = view.row(
+        let text = self.in_languages(&question.text);
+        let view = View::text(paragraphs([head.as_str(), &text, &self.facts(script, question)]));
+        let view = self.ask_in_languages(view, "field-text", Field::Text(place));
+        let mut view = view.row(
             std::iter::once(self.to("field-metric", Screen::Metric(place)))
                 .chain(Self::can_scale(question).then(|| self.to("field-scale", Screen::Scale(place)))),
         );
@@ -109,6 +100,24 @@ impl Desk<'_> {
                 ]);
         }
         self.question_end(view, script, place, question)
+    }
+
+    /// What is asked by which numbers, and when.
+    fn facts(&self, script: &Script, question: &Question) -> String {
+        let mut facts = vec![format!("{}: {}", self.text("field-metric"), self.metric(question.metric))];
+        if let Some(scale) = question.scale {
+            facts.push(format!("{}: {}", self.text("field-scale"), self.scale(scale)));
+        }
+        if let Some(bands) = question.bands {
+            let values =
+                [("low", bands.low_max.to_string().into()), ("high", bands.high_min.to_string().into())];
+            facts.push(self.with("desk-bands", &values));
+        }
+        if question.metric.has_scale() {
+            facts.push(format!("{}: {}", self.text("field-factor"), escape_html(question.factor())));
+        }
+        facts.push(self.shown_when(script, question));
+        facts.join("\n")
     }
 
     fn question_end(&self, view: View, script: &Script, place: usize, question: &Question) -> View {
@@ -202,9 +211,7 @@ impl Desk<'_> {
         let mut view = View::text(paragraphs([self.text("desk-labels").as_str(), &lines.join("\n")]));
         let values: Vec<Button> = scale
             .values()
-            .map(|value| {
-                self.button(value.to_string(), DeskAct::Ask(Prompt::first(Field::Label(place, value))))
-            })
+            .map(|value| self.button(value.to_string(), self.asks(Field::Label(place, value))))
             .collect();
         for row in values.chunks(6) {
             view = view.row(row.iter().cloned());

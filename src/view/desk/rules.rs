@@ -4,7 +4,7 @@ use chrono::Weekday;
 
 use super::{Desk, DeskAct, Screen};
 use crate::domain::script::diff::sending;
-use crate::domain::script::edit::{Field, LIST_FIELDS, ListField, Prompt, SEND_FIELDS, SendField, Tap};
+use crate::domain::script::edit::{Field, LIST_FIELDS, ListField, SEND_FIELDS, SendField, Tap};
 use crate::domain::script::{Script, Trigger, When};
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
@@ -54,9 +54,9 @@ impl Desk<'_> {
             view = view.row([self.choice(&self.trigger(*on), script.on == *on, Tap::On(*on))]);
         }
         for pair in LIST_FIELDS.chunks(2) {
-            view = view.row(pair.iter().map(|list| {
-                self.button(self.name(list.name()), DeskAct::Ask(Prompt::first(Field::When(*list))))
-            }));
+            view = view.row(
+                pair.iter().map(|list| self.button(self.name(list.name()), self.asks(Field::When(*list)))),
+            );
         }
         view.row([
             self.ask("field-min-messages", Field::MinMessages),

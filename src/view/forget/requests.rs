@@ -30,13 +30,13 @@ pub fn question(catalogue: &Catalogue, locale: &str, asked: &Asked<'_>) -> View 
     let Asked { request, events, answered, .. } = *asked;
     let about = [
         ("customer", escape_html(&isolated(asked.customer_id)).into()),
-        ("at", moment(asked.asked_at, asked.zone, locale).into()),
+        ("at", moment(catalogue, locale, asked.asked_at, asked.zone).into()),
     ];
     let about = catalogue.with(locale, "forget-request-about", &about);
     // In words: Fluent would group a number's digits.
     let numbers = [("events", events.to_string().into()), ("answered", answered.to_string().into())];
     let numbers = catalogue.with(locale, "forget-request-numbers", &numbers);
-    let until = [("until", moment(asked.ends_at, asked.zone, locale).into())];
+    let until = [("until", moment(catalogue, locale, asked.ends_at, asked.zone).into())];
     let until = catalogue.with(locale, "forget-request-until", &until);
     let button = |id, act| Button::new(text(id), &Data::ForgetRequest(act));
     View::text(paragraphs([text("forget-request-title").as_str(), &about, &numbers, &until]))
@@ -103,7 +103,7 @@ mod tests {
             ends_at: Timestamp::from_millis(1_797_422_400_000),
             zone: chrono_tz::Europe::Moscow,
         };
-        question(&Catalogue::new(), locale, &asked)
+        question(&Catalogue::default(), locale, &asked)
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn every_end_is_told_to_the_admins_and_to_the_person_who_asked() {
         let said = |locale| {
-            let catalogue = Catalogue::new();
+            let catalogue = Catalogue::default();
             let all = [Outcome::Erased, Outcome::Kept, Outcome::Ended];
             let admins = all.map(|outcome| decided(&catalogue, locale, outcome).shown()).join("\n");
             let asker = all.map(|outcome| ended(&catalogue, locale, outcome, 0).shown()).join("\n");

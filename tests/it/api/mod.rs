@@ -15,6 +15,7 @@ use std::sync::Arc;
 use afterword::api::{self, Api};
 use afterword::clock::Clock;
 use afterword::config::Config;
+use afterword::domain::locale::Languages;
 use afterword::domain::script::Script;
 use afterword::domain::time::Timestamp;
 use afterword::entropy::Entropy;
@@ -57,7 +58,7 @@ impl Server {
             clock: Clock::frozen(NOON),
             entropy: Entropy::seeded(7),
             config: Arc::new(config),
-            catalogue: Arc::new(Catalogue::new()),
+            catalogue: Arc::new(Catalogue::default()),
             scripts: ScriptSet::default(),
             bot_username: "afterword_bot".into(),
         };
@@ -106,7 +107,7 @@ async fn reply(request: reqwest::RequestBuilder) -> Reply {
 async fn publish_purchase(db: &Db, ctx: &Context) {
     let source = "slug = \"purchase\"\non = \"purchase\"\n[title]\nru = \"Т\"\nen = \"T\"\n[[questions]]\nkey = \"q\"\n\
                   metric = \"text\"\ntext = { ru = \"Как?\", en = \"How?\" }\n";
-    let script = Script::parse("t.toml", source).unwrap().script;
+    let script = Script::parse("t.toml", source, &Languages::default()).unwrap().script;
     let mut unit = Unit::begin(db, ctx).await.unwrap();
     scripts::publish(&mut unit, &script, source).await.unwrap();
     unit.commit().await.unwrap();

@@ -4,6 +4,7 @@ mod steps;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use afterword::domain::locale::Languages;
 use afterword::domain::scale::Band;
 use afterword::domain::script::Script;
 use afterword::domain::script::shipped::SHIPPED;
@@ -181,7 +182,9 @@ pub fn exported(row: &Value) -> ((String, Part), String) {
 
 /// The keys of a question's reasons, in the order of their buttons.
 pub fn reasons(question: &str) -> Vec<String> {
-    let scripts = SHIPPED.iter().map(|(file, source)| Script::parse(file, source).unwrap().script);
+    let scripts = SHIPPED
+        .iter()
+        .map(|(file, source)| Script::parse(file, source, &Languages::default()).unwrap().script);
     let found = scripts.into_iter().find_map(|script| script.question(question).cloned()).unwrap();
     found.follow_up(Band::Low).reasons.iter().map(|reason| reason.key.clone()).collect()
 }

@@ -1,5 +1,6 @@
 //! The page of question scripts shows one that can be published, and has every metric and scale.
 
+use afterword::domain::locale::Languages;
 use afterword::domain::metric::Metric;
 use afterword::domain::scale::Scale;
 use afterword::domain::script::{Script, Trigger};
@@ -16,7 +17,8 @@ fn the_script_that_is_shown_passes_the_linter_without_a_warning() {
     let scripts: Vec<&str> = page.blocks_in("toml").collect();
     assert_eq!(scripts.len(), 1, "docs/scripts.md shows one script");
     for source in scripts {
-        let parsed = Script::parse(&page.path, source).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let parsed = Script::parse(&page.path, source, &Languages::default())
+            .unwrap_or_else(|problems| panic!("{problems:#?}"));
         assert!(parsed.warnings.is_empty(), "{:#?}", parsed.warnings);
     }
 }

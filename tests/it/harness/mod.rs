@@ -260,7 +260,8 @@ impl Story {
 
     /// Publishes a script as `afterword script publish` does.
     pub async fn publish(&self, source: &str) {
-        let parsed = Script::parse("story.toml", source).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let parsed = Script::parse("story.toml", source, &self.parts.config.languages)
+            .unwrap_or_else(|problems| panic!("{problems:?}"));
         let mut unit = self.unit().await;
         scripts::publish(&mut unit, &parsed.script, source).await.unwrap();
         unit.commit().await.unwrap();

@@ -53,7 +53,7 @@ pub async fn rig() -> Rig {
         clock: clock.clone(),
         entropy: Entropy::seeded(1),
         config: Arc::new(Config::from_lookup(|_| None).unwrap()),
-        catalogue: Arc::new(Catalogue::new()),
+        catalogue: Arc::new(Catalogue::default()),
         scripts: ScriptSet::default(),
         bot_username: "afterword_sandbox_bot".into(),
     };

@@ -33,7 +33,7 @@ async fn run_test(story: &Story, arguments: &[&str]) -> Result<(u8, String), Str
     Ok((code, String::from_utf8(out).unwrap()))
 }
 
-async fn run_check(setup: &Setup) -> (u8, String) {
+pub(super) async fn run_check(setup: &Setup) -> (u8, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut to = Output { out: &mut out, err: &mut err };
     let code = check::run(setup, &CheckArgs::default(), &mut to).await.unwrap();

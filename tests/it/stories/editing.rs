@@ -1,6 +1,7 @@
 //! The editor: a script built with buttons and messages only, and everything that may happen meanwhile.
 
 use afterword::domain::ids::PersonId;
+use afterword::domain::locale::Languages;
 use afterword::domain::script::Script;
 use afterword::service::export::{Filter, What};
 use insta::assert_snapshot;
@@ -266,8 +267,8 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
     story.tap(ann, "Файл TOML").await;
     let (_, content) = story.world.last_file(ann.id).unwrap();
     let exported = String::from_utf8(content).unwrap();
-    let built = Script::parse("exported", &exported).unwrap().script;
-    let mut wanted = Script::parse("example", EXAMPLE).unwrap().script;
+    let built = Script::parse("exported", &exported, &Languages::default()).unwrap().script;
+    let mut wanted = Script::parse("example", EXAMPLE, &Languages::default()).unwrap().script;
     wanted.slug = "support-2".to_owned();
     assert_eq!(built, wanted, "{exported}");
     taps(&story, ann, &["Опубликовать…"]).await;
@@ -469,7 +470,7 @@ async fn two_admins_are_told_of_each_other_and_overwrite_nothing() {
 
       ⛔ Пока вы писали, черновик изменился (Анна). Посмотрите, что сейчас, и отправьте ещё раз.
 
-      Пришлите две строки: по-русски и по-английски.
+      Пришлите по строке на каждый язык, в таком порядке: русский, английский.
 
       Сейчас:
       После заказа
@@ -536,7 +537,7 @@ async fn what_is_typed_is_shown_as_typed_and_what_does_not_fit_is_said() {
     assert!(story.last(lead).contains("Напишите, пожалуйста, текстом"), "{}", story.last(lead));
     write(&story, lead, "<b>Спасибо</b> & שלום 👩‍👩‍👧").await;
     let draft = story.running.db.read().await.unwrap().find_script_draft("support").await.unwrap().unwrap();
-    let script = Script::parse("draft", &draft.source).unwrap().script;
+    let script = Script::parse("draft", &draft.source, &Languages::default()).unwrap().script;
     assert_eq!(script.thanks.unwrap().exact("ru"), Some("<b>Спасибо</b> & שלום 👩‍👩‍👧"));
     // The only questions go.
     taps(&story, lead, &["Вопросы", "1.", "Удалить", "Да, удалить", "1.", "Удалить", "Да, удалить"]).await;

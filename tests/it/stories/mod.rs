@@ -23,6 +23,7 @@ pub mod figures;
 pub mod floods;
 pub mod forgetting;
 pub mod humans;
+pub mod installation_languages;
 pub mod languages;
 pub mod long_comments;
 pub mod lost_chats;

@@ -1,6 +1,7 @@
 //! `/scripts`: the list, pausing, going back, files, publishing.
 
 use afterword::domain::ids::{MessageId, PersonId};
+use afterword::domain::locale::Languages;
 use afterword::domain::script::Script;
 use afterword::sandbox::Fault;
 use afterword::service::export::{Filter, What};
@@ -378,7 +379,7 @@ pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
       строка 1: имя: здесь число, впишите текст в кавычках
       строка 2: о чём спрашивает: «sale» не подходит. Есть: purchase, ticket_closed, case_resolved
       строка 3: Приоритет: здесь текст, впишите целое число без кавычек
-      строка 4: Название: текст только на одном языке. Напишите { ru = "…", en = "…" }
+      строка 4: Название: не сказано, на каком языке текст. Напишите { ru = "…", en = "…" }
       строка 5: Через сколько: здесь этому полю не место: впишите его в [send]
       строка 6: colour: такого поля нет. Есть: slug, on, priority, title, when, send, questions
       строка 9: Доля событий: здесь текст, впишите целое число без кавычек
@@ -425,7 +426,7 @@ pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
       line 1: name: this is a number, but a text in quotes is expected
       line 2: what it asks about: “sale” is not allowed. Allowed: purchase, ticket_closed, case_resolved
       line 3: Priority: this is a text, but a whole number without quotes is expected
-      line 4: Title: the text is in one language only. Write { ru = "…", en = "…" }
+      line 4: Title: the text does not say its language. Write { ru = "…", en = "…" }
       line 5: After: this field does not belong here: write it under [send]
       line 6: colour: there is no such field. Fields: slug, on, priority, title, when, send, questions
       line 9: Share of events: this is a text, but a whole number without quotes is expected
@@ -482,7 +483,7 @@ async fn a_test_of_a_script_whose_publication_is_taken_back_leaves_what_is_live_
     story.publish(&version("Почему?")).await;
     story.advance(minutes(1)).await;
     let source = version("Отчего?");
-    let second = Script::parse("own.toml", &source).unwrap().script;
+    let second = Script::parse("own.toml", &source, &Languages::default()).unwrap().script;
     let mut unit = story.unit().await;
     scripts::publish(&mut unit, &second, &source).await.unwrap();
     let person = unit.tx.find_person(PersonId::new(story.lead.id)).await.unwrap().unwrap();

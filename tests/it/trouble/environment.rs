@@ -26,6 +26,7 @@ fn wrong(name: &str) -> &'static str {
         "LINK_TTL" => "30",
         "BRAND" => "a name as long as no name should be, for it stands in every message",
         "PRIVACY_URL" => "javascript:alert(1)",
+        "LOCALES" => "ru,english",
         "DEFAULT_LOCALE" => "de",
         "DEFAULT_TZ" => "Moscow",
         "QUIET_HOURS" => "21-10",

@@ -1,6 +1,7 @@
 //! Edits and prompts as a letter and a few numbers: what fits into a button.
 
-use super::{Field, LIST_FIELDS, List, Prompt, SEND_FIELDS, Tap};
+use super::{Field, Form, LIST_FIELDS, List, Prompt, SEND_FIELDS, Tap};
+use crate::domain::locale;
 use crate::domain::metric::Metric;
 use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::Trigger;
@@ -133,20 +134,52 @@ impl Field {
     }
 }
 
+/// Their places when there were no other languages; buttons in chats go on naming them so.
+const ONCE_THE_ONLY_ONES: [&str; 2] = ["ru", "en"];
+/// The letters of a code, and none.
+const LETTERS: usize = 27;
+
+/// A language as a number, the same in every installation.
+#[must_use]
+pub fn of_language(code: &str) -> usize {
+    let letters = code.bytes().map(|letter| usize::from(letter.wrapping_sub(b'a' - 1)));
+    let once = ONCE_THE_ONLY_ONES.iter().position(|known| *known == code);
+    once.unwrap_or_else(|| letters.fold(0, |number, letter| number * LETTERS + letter))
+}
+
+/// The language of this number, whether or not the installation has it.
+#[must_use]
+pub fn language(number: usize) -> Option<&'static str> {
+    if let Some(once) = ONCE_THE_ONLY_ONES.get(number) {
+        return Some(once);
+    }
+    let letter = |number: usize| {
+        let number = u8::try_from(number).ok().filter(|number| usize::from(*number) < LETTERS)?;
+        Some(char::from(b'a' - 1 + number))
+    };
+    let text: String = [letter(number / LETTERS)?, letter(number % LETTERS)?].into_iter().collect();
+    locale::code(&text).filter(|code| of_language(code) == number)
+}
+
 impl Prompt {
     /// The language stands first.
     #[must_use]
     pub fn code(self) -> Code {
         let (letter, mut numbers) = self.field.code();
-        numbers.insert(0, self.locale);
+        numbers.insert(0, self.language.map_or(0, of_language));
         (letter, numbers)
     }
 
     #[must_use]
     pub fn from_code((letter, numbers): &Code) -> Option<Self> {
-        let (locale, numbers) = numbers.split_first()?;
-        crate::domain::locale::LOCALES.get(*locale)?;
-        Some(Self { field: Field::from_code(&(*letter, numbers.to_vec()))?, locale: *locale })
+        let (number, numbers) = numbers.split_first()?;
+        let field = Field::from_code(&(*letter, numbers.to_vec()))?;
+        match field.form() {
+            Form::Long => Some(Self { field, language: Some(language(*number)?) }),
+            Form::Lines | Form::LinesAndUrl | Form::Plain => {
+                (*number == 0).then_some(Self { field, language: None })
+            }
+        }
     }
 }
 

@@ -150,7 +150,7 @@ fn has_line(text: &toml_edit::RawString) -> bool {
 }
 
 /// A text in some languages.
-pub(super) fn localized<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Value {
+pub(super) fn localized<'l, 't>(texts: impl IntoIterator<Item = (&'l str, &'t str)>) -> Value {
     let mut table = InlineTable::new();
     for (locale, text) in texts {
         table.insert(locale, Value::from(text));

@@ -3,7 +3,7 @@
 
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
-use super::document::{put, question};
+use super::document::{put, put_text, question};
 use super::places::place_of;
 use super::{Field, List};
 use crate::domain::scale::Band;
@@ -94,9 +94,17 @@ pub(super) fn rename_question(document: &mut DocumentMut, script: &Script, from:
 }
 
 /// The words on one number of a scale.
-pub(super) fn put_label(document: &mut DocumentMut, place: usize, value: i64, text: Value) -> Option<()> {
+pub(super) fn put_label<'t>(
+    document: &mut DocumentMut,
+    place: usize,
+    value: i64,
+    texts: impl Iterator<Item = (&'static str, &'t str)>,
+) -> Option<()> {
     let table = question(document, place)?;
     let labels = table.entry("labels").or_insert(Item::Value(Value::InlineTable(InlineTable::new())));
-    put(labels.as_table_like_mut()?, &value.to_string(), text);
+    let labels = labels.as_table_like_mut()?;
+    for (language, text) in texts {
+        put_text(labels, &value.to_string(), language, text);
+    }
     Some(())
 }

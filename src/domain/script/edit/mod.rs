@@ -14,7 +14,7 @@ mod words;
 use toml_edit::DocumentMut;
 
 use super::{Problem, Script};
-use crate::domain::locale::LOCALES;
+use crate::domain::locale::Languages;
 use crate::domain::metric::Metric;
 use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::{MAX_FILE_BYTES, Trigger};
@@ -102,23 +102,19 @@ impl Field {
     }
 }
 
-/// A question to the author; of a long text in one language.
+/// A question to the author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prompt {
     pub field: Field,
-    /// The place of the language in [`LOCALES`].
-    pub locale: usize,
+    /// Of a long text, which is asked for in one language after the other.
+    pub language: Option<&'static str>,
 }
 
 impl Prompt {
+    /// In this language, if it is about a long text.
     #[must_use]
-    pub const fn first(field: Field) -> Self {
-        Self { field, locale: 0 }
-    }
-
-    #[must_use]
-    pub fn language(self) -> &'static str {
-        LOCALES.get(self.locale).copied().unwrap_or(LOCALES[0])
+    pub fn new(field: Field, language: &'static str) -> Self {
+        Self { field, language: (field.form() == Form::Long).then_some(language) }
     }
 }
 
@@ -174,31 +170,34 @@ pub struct Draft {
 ///
 /// # Errors
 /// It is not even TOML.
-pub fn read(source: &str) -> Result<Draft, Vec<Problem>> {
-    let (script, errors, warnings) = super::parse::read("draft", source)?;
+pub fn read(source: &str, languages: &Languages) -> Result<Draft, Vec<Problem>> {
+    let (script, errors, warnings) = super::parse::read("draft", source, languages)?;
     Ok(Draft { script, errors, warnings })
 }
 
-/// Does one step.
+/// Does one step, in an installation with these languages.
 ///
 /// # Errors
 /// Why it cannot be done; the draft is then as it was.
-pub fn apply(source: &str, edit: &Edit) -> Result<String, Refusal> {
+pub fn apply(source: &str, edit: &Edit, languages: &Languages) -> Result<String, Refusal> {
     let mut document: DocumentMut = source.parse().map_err(|_| Refusal::Gone)?;
-    let before = read(source).map_err(Refusal::Wrong)?;
+    let before = read(source, languages).map_err(Refusal::Wrong)?;
     if !is_fitting(&before.script, edit) {
         return Err(Refusal::Gone);
     }
     match edit {
         Edit::Tap(tap) => taps::apply(&mut document, &before.script, *tap).ok_or(Refusal::Gone)?,
-        Edit::Words(prompt, text) => words::apply(&mut document, &before.script, *prompt, text)?,
+        Edit::Words(prompt, text) => {
+            let step = words::Step { script: &before.script, languages };
+            step.apply(&mut document, *prompt, text)?;
+        }
     }
     document::in_order(document.as_table_mut());
     let edited = document.to_string();
     if edited.len() > MAX_FILE_BYTES {
         return Err(Refusal::TooLarge);
     }
-    let after = read(&edited).map_err(Refusal::Wrong)?;
+    let after = read(&edited, languages).map_err(Refusal::Wrong)?;
     if matches!(edit, Edit::Words(..)) {
         words::judge(&before, &after)?;
     }

@@ -10,16 +10,25 @@ const EXAMPLE: &str = include_str!("../tests/example.toml");
 
 fn done(source: &str, edits: &[Edit]) -> String {
     edits.iter().fold(source.to_owned(), |source, edit| {
-        apply(&source, edit).unwrap_or_else(|refusal| panic!("{edit:?}: {refusal:?}\n{source}"))
+        apply(&source, edit, &Languages::default())
+            .unwrap_or_else(|refusal| panic!("{edit:?}: {refusal:?}\n{source}"))
     })
 }
 
-fn words(field: Field, locale: usize, text: &str) -> Edit {
-    Edit::Words(Prompt { field, locale }, text.to_owned())
+fn words_in(language: &'static str, field: Field, text: &str) -> Edit {
+    Edit::Words(Prompt::new(field, language), text.to_owned())
+}
+
+fn words(field: Field, text: &str) -> Edit {
+    words_in("ru", field, text)
 }
 
 fn both(field: Field, ru: &str, en: &str) -> [Edit; 2] {
-    [words(field, 0, ru), words(field, 1, en)]
+    [words_in("ru", field, ru), words_in("en", field, en)]
+}
+
+fn languages() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(&["ru", "en", "kk", "aa", "zu"][..])
 }
 
 fn lists() -> impl Strategy<Value = List> {
@@ -103,17 +112,17 @@ fn typed() -> impl Strategy<Value = String> {
 fn edits() -> impl Strategy<Value = Edit> {
     prop_oneof![
         taps().prop_map(Edit::Tap),
-        (fields(), 0usize..2, typed())
-            .prop_map(|(field, locale, text)| Edit::Words(Prompt { field, locale }, text)),
+        (fields(), languages(), typed())
+            .prop_map(|(field, language, text)| Edit::Words(Prompt::new(field, language), text)),
     ]
 }
 
 proptest! {
     #[test]
-    fn every_tap_and_prompt_is_read_back_from_its_code(tap in taps(), field in fields(), locale in 0usize..2) {
+    fn every_tap_and_prompt_is_read_back_from_its_code(tap in taps(), field in fields(), language in languages()) {
         let read = |code: &codes::Code| codes::read(&codes::write(code)).unwrap();
         prop_assert_eq!(Tap::from_code(&read(&tap.code())), Some(tap));
-        let prompt = Prompt { field, locale };
+        let prompt = Prompt::new(field, language);
         prop_assert_eq!(Prompt::from_code(&read(&prompt.code())), Some(prompt));
         prop_assert!(codes::write(&tap.code()).len() <= 20);
     }
@@ -125,11 +134,11 @@ proptest! {
     ) {
         let mut source = if from_nothing { begin("own", Trigger::Purchase) } else { EXAMPLE.to_owned() };
         for step in steps {
-            let Ok(edited) = apply(&source, &step) else { continue };
+            let Ok(edited) = apply(&source, &step, &Languages::default()) else { continue };
             source = edited;
-            match Script::parse("draft", &source) {
+            match Script::parse("draft", &source, &Languages::default()) {
                 Ok(parsed) => {
-                    let again = Script::parse("draft", &source).unwrap();
+                    let again = Script::parse("draft", &source, &Languages::default()).unwrap();
                     prop_assert_eq!(parsed.script, again.script);
                 }
                 Err(problems) => {
@@ -157,9 +166,9 @@ fn comments_and_layout_stay_through_every_kind_of_step() {
         source,
         &[
             Edit::Tap(Tap::MoveQuestion(0, false)),
-            words(Field::Sample, 0, "30 %"),
-            words(Field::Text(1), 0, "Как оно?"),
-            words(Field::Key(1), 0, "how"),
+            words(Field::Sample, "30 %"),
+            words(Field::Text(1), "Как оно?"),
+            words(Field::Key(1), "how"),
             Edit::Tap(Tap::Preset(SendField::Delay, 2)),
         ],
     );
@@ -200,31 +209,31 @@ fn comments_and_layout_stay_through_every_kind_of_step() {
 fn the_example_of_the_contract_is_built_from_nothing() {
     let agent = List::Reasons(0, Band::Low);
     let mut steps = vec![
-        words(Field::Title, 0, "После обращения\nAfter a ticket"),
-        words(Field::When(ListField::TagsNone), 0, "spam"),
-        words(Field::MinMessages, 0, "2"),
-        words(Field::Send(SendField::DaysOff), 0, "2027-01-01, 2027-01-02"),
+        words(Field::Title, "После обращения\nAfter a ticket"),
+        words(Field::When(ListField::TagsNone), "spam"),
+        words(Field::MinMessages, "2"),
+        words(Field::Send(SendField::DaysOff), "2027-01-01, 2027-01-02"),
         Edit::Tap(Tap::DayOff(6, true)),
         Edit::Tap(Tap::AddQuestion(Metric::Csi)),
-        words(Field::Key(0), 0, "agent"),
+        words(Field::Key(0), "agent"),
         Edit::Tap(Tap::Scale(0, Scale::Smiley3)),
-        words(Field::Factor(0), 0, "support"),
-        words(Field::Label(0, 1), 0, "Плохо\nBad"),
-        words(Field::LowEnd(0), 0, "плохо\nbad"),
-        words(Field::HighEnd(0), 0, "отлично\ngreat"),
-        words(Field::NewItem(agent), 0, "Долго\nSlow"),
-        words(Field::NewItem(agent), 0, "Грубо\nRude"),
-        words(Field::NewItem(List::Links(0, Band::High)), 0, "Отзыв\nReview\nhttps://example.com/r?a=1"),
+        words(Field::Factor(0), "support"),
+        words(Field::Label(0, 1), "Плохо\nBad"),
+        words(Field::LowEnd(0), "плохо\nbad"),
+        words(Field::HighEnd(0), "отлично\ngreat"),
+        words(Field::NewItem(agent), "Долго\nSlow"),
+        words(Field::NewItem(agent), "Грубо\nRude"),
+        words(Field::NewItem(List::Links(0, Band::High)), "Отзыв\nReview\nhttps://example.com/r?a=1"),
         Edit::Tap(Tap::AddQuestion(Metric::Choice)),
-        words(Field::Key(1), 0, "solved"),
-        words(Field::NewItem(List::Options(1)), 0, "Да\nYes"),
-        words(Field::NewItem(List::Options(1)), 0, "Нет\nNo"),
+        words(Field::Key(1), "solved"),
+        words(Field::NewItem(List::Options(1)), "Да\nYes"),
+        words(Field::NewItem(List::Options(1)), "Нет\nNo"),
         Edit::Tap(Tap::Branch(1, 0)),
         Edit::Tap(Tap::BranchBand(1, Band::Neutral, true)),
         Edit::Tap(Tap::BranchBand(1, Band::High, true)),
         Edit::Tap(Tap::BranchBand(1, Band::Low, false)),
         Edit::Tap(Tap::AddQuestion(Metric::Ces)),
-        words(Field::Key(2), 0, "effort"),
+        words(Field::Key(2), "effort"),
         Edit::Tap(Tap::HighIsHard(2, true)),
         Edit::Tap(Tap::Branch(2, 1)),
     ];
@@ -254,34 +263,32 @@ fn the_example_of_the_contract_is_built_from_nothing() {
         (SendField::RemindAfter, "20h"),
         (SendField::ExpiresAfter, "72h"),
     ];
-    steps.extend(rules.map(|(rule, value)| words(Field::Send(rule), 0, value)));
+    steps.extend(rules.map(|(rule, value)| words(Field::Send(rule), value)));
     let built = done(&begin("support", Trigger::TicketClosed), &steps);
-    let built = Script::parse("built", built).unwrap();
-    assert_eq!(built.script, Script::parse("example", EXAMPLE).unwrap().script);
+    let built = Script::parse("built", built, &Languages::default()).unwrap();
+    assert_eq!(built.script, Script::parse("example", EXAMPLE, &Languages::default()).unwrap().script);
 }
 
 #[test]
 fn what_cannot_work_is_refused_with_the_reason_and_what_is_done_elsewhere_is_not() {
-    let said = |edit: &Edit| match apply(EXAMPLE, edit) {
+    let said = |edit: &Edit| match apply(EXAMPLE, edit, &Languages::default()) {
         Err(Refusal::Wrong(problems)) => problems[0].said.id,
         other => panic!("{other:?}"),
     };
-    assert_eq!(said(&words(Field::Text(0), 0, "{agent}, как?")), "lint-placeholder");
-    assert_eq!(said(&words(Field::Text(0), 0, &"😀".repeat(2_000))), "lint-message-long");
+    assert_eq!(said(&words(Field::Text(0), "{agent}, как?")), "lint-placeholder");
+    assert_eq!(said(&words(Field::Text(0), &"😀".repeat(2_000))), "lint-message-long");
     assert_eq!(
-        said(&words(Field::ItemText(List::Options(1), 0), 0, &format!("{}\nx", "ы".repeat(65)))),
+        said(&words(Field::ItemText(List::Options(1), 0), &format!("{}\nx", "ы".repeat(65)))),
         "lint-button-long"
     );
-    assert_eq!(said(&words(Field::Key(0), 0, "solved")), "lint-key-taken");
-    assert_eq!(said(&words(Field::Key(0), 0, "Ключ")), "lint-key");
-    assert_eq!(said(&words(Field::Send(SendField::Delay), 0, "скоро")), "lint-duration");
-    assert_eq!(said(&words(Field::Send(SendField::QuietHours), 0, "ночью")), "lint-quiet-hours");
-    assert_eq!(said(&words(Field::Url(0, Band::High, 0), 0, "example")), "lint-url");
-    assert_eq!(apply(EXAMPLE, &words(Field::Priority, 0, "много")), Err(Refusal::Number));
-    assert_eq!(apply(EXAMPLE, &words(Field::Title, 0, "одна строка")), Err(Refusal::Lines(2)));
-    assert_eq!(apply(EXAMPLE, &Edit::Tap(Tap::MoveQuestion(0, true))), Err(Refusal::Gone));
-    assert!(
-        apply(EXAMPLE, &words(Field::Send(SendField::Delay), 0, "9h")).is_ok(),
-        "the window may be moved next"
-    );
+    assert_eq!(said(&words(Field::Key(0), "solved")), "lint-key-taken");
+    assert_eq!(said(&words(Field::Key(0), "Ключ")), "lint-key");
+    assert_eq!(said(&words(Field::Send(SendField::Delay), "скоро")), "lint-duration");
+    assert_eq!(said(&words(Field::Send(SendField::QuietHours), "ночью")), "lint-quiet-hours");
+    assert_eq!(said(&words(Field::Url(0, Band::High, 0), "example")), "lint-url");
+    let applied = |edit: &Edit| apply(EXAMPLE, edit, &Languages::default());
+    assert_eq!(applied(&words(Field::Priority, "много")), Err(Refusal::Number));
+    assert_eq!(applied(&words(Field::Title, "одна строка")), Err(Refusal::Lines(2)));
+    assert_eq!(applied(&Edit::Tap(Tap::MoveQuestion(0, true))), Err(Refusal::Gone));
+    assert!(applied(&words(Field::Send(SendField::Delay), "9h")).is_ok(), "the window may be moved next");
 }

@@ -7,7 +7,7 @@ use super::follow::{put_label, rename_option, rename_question};
 use super::places::place_of;
 use super::taps::unique;
 use super::{Draft, Field, Form, List, Prompt, SendField};
-use crate::domain::locale::LOCALES;
+use crate::domain::locale::Languages;
 use crate::domain::script::{Problem, Script, Trigger};
 
 /// Why a step was not done.
@@ -40,88 +40,93 @@ pub(super) fn judge(before: &Draft, after: &Draft) -> Result<(), Refusal> {
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::Wrong(wrong)) }
 }
 
-pub(super) fn apply(
-    document: &mut DocumentMut,
-    script: &Script,
-    prompt: Prompt,
-    text: &str,
-) -> Result<(), Refusal> {
-    let text = text.trim();
-    match prompt.field.form() {
-        Form::Long => {
-            let (table, name) = place_of(document, prompt.field).ok_or(Refusal::Gone)?;
-            put_text(table, name, prompt.language(), text);
-            Ok(())
+/// What a step goes by.
+pub(super) struct Step<'s> {
+    /// As it was before.
+    pub script: &'s Script,
+    pub languages: &'s Languages,
+}
+
+impl Step<'_> {
+    pub fn apply(&self, document: &mut DocumentMut, prompt: Prompt, text: &str) -> Result<(), Refusal> {
+        let text = text.trim();
+        match prompt.field.form() {
+            Form::Long => {
+                let language = prompt.language.ok_or(Refusal::Gone)?;
+                let (table, name) = place_of(document, prompt.field).ok_or(Refusal::Gone)?;
+                put_text(table, name, language, text);
+                Ok(())
+            }
+            Form::Lines => {
+                let texts = lines(text, self.languages.count())?;
+                self.put_lines(document, prompt.field, &texts)
+            }
+            Form::LinesAndUrl => {
+                let texts = lines(text, self.languages.count() + 1)?;
+                let Field::NewItem(list) = prompt.field else { return Err(Refusal::Gone) };
+                let (texts, url) = texts.split_at(self.languages.count());
+                let mut link = InlineTable::new();
+                link.insert("text", localized(self.in_languages(texts)));
+                link.insert("url", Value::from(url.first().copied().unwrap_or_default()));
+                add(document, list, link)
+            }
+            Form::Plain => plain(document, self.script, prompt.field, text),
         }
-        Form::Lines => {
-            let texts = lines(text, LOCALES.len())?;
-            put_lines(document, script, prompt.field, &texts)
+    }
+
+    /// A text for each language of the installation.
+    fn in_languages<'t>(&self, texts: &[&'t str]) -> impl Iterator<Item = (&'static str, &'t str)> {
+        self.languages.iter().zip(texts.iter().copied())
+    }
+
+    fn put_lines(&self, document: &mut DocumentMut, field: Field, texts: &[&str]) -> Result<(), Refusal> {
+        match field {
+            Field::Label(place, value) => {
+                put_label(document, place, value, self.in_languages(texts)).ok_or(Refusal::Gone)
+            }
+            Field::NewItem(list) => {
+                let taken = keys(self.script, list);
+                let english = self.in_languages(texts).find(|(language, _)| *language == "en");
+                let named = english.map(|(_, text)| text).or(texts.first().copied());
+                let key = key_from(named.unwrap_or_default());
+                let mut choice = InlineTable::new();
+                choice.insert("key", Value::from(unique(&key, |key| taken.contains(&key))));
+                choice.insert("text", localized(self.in_languages(texts)));
+                add(document, list, choice)
+            }
+            _ => {
+                let (table, name) = place_of(document, field).ok_or(Refusal::Gone)?;
+                for (language, text) in self.in_languages(texts) {
+                    put_text(table, name, language, text);
+                }
+                if let Field::LowEnd(place) | Field::HighEnd(place) = field {
+                    self.both_ends(document, place);
+                }
+                Ok(())
+            }
         }
-        Form::LinesAndUrl => {
-            let texts = lines(text, LOCALES.len() + 1)?;
-            let Field::NewItem(list) = prompt.field else { return Err(Refusal::Gone) };
-            let (texts, url) = texts.split_at(LOCALES.len());
-            let mut link = InlineTable::new();
-            link.insert("text", in_languages(texts));
-            link.insert("url", Value::from(url.first().copied().unwrap_or_default()));
-            add(document, list, link)
+    }
+
+    /// An end that has no words yet is called by its number, until it gets its own.
+    fn both_ends(&self, document: &mut DocumentMut, place: usize) {
+        let Some(scale) = self.script.questions.get(place).and_then(|question| question.scale) else {
+            return;
+        };
+        for (field, number) in [(Field::LowEnd(place), scale.min()), (Field::HighEnd(place), scale.max())] {
+            if let Some((ends, name)) = place_of(document, field)
+                && !ends.contains_key(name)
+            {
+                let number = number.to_string();
+                let texts = self.languages.iter().map(|language| (language, number.as_str()));
+                put(ends, name, localized(texts));
+            }
         }
-        Form::Plain => plain(document, script, prompt.field, text),
     }
 }
 
 fn lines(text: &str, wanted: usize) -> Result<Vec<&str>, Refusal> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.len() == wanted { Ok(lines) } else { Err(Refusal::Lines(wanted)) }
-}
-
-fn in_languages(texts: &[&str]) -> Value {
-    localized(LOCALES.into_iter().zip(texts.iter().copied()))
-}
-
-fn put_lines(
-    document: &mut DocumentMut,
-    script: &Script,
-    field: Field,
-    texts: &[&str],
-) -> Result<(), Refusal> {
-    match field {
-        Field::Label(place, value) => {
-            put_label(document, place, value, in_languages(texts)).ok_or(Refusal::Gone)
-        }
-        Field::NewItem(list) => {
-            let taken = keys(script, list);
-            let english = LOCALES.iter().position(|locale| *locale == "en").unwrap_or(0);
-            let key = key_from(texts.get(english).copied().unwrap_or_default());
-            let mut choice = InlineTable::new();
-            choice.insert("key", Value::from(unique(&key, |key| taken.contains(&key))));
-            choice.insert("text", in_languages(texts));
-            add(document, list, choice)
-        }
-        _ => {
-            let (table, name) = place_of(document, field).ok_or(Refusal::Gone)?;
-            for (locale, text) in LOCALES.into_iter().zip(texts) {
-                put_text(table, name, locale, text);
-            }
-            if let Field::LowEnd(place) | Field::HighEnd(place) = field {
-                both_ends(document, script, place);
-            }
-            Ok(())
-        }
-    }
-}
-
-/// An end that has no words yet is called by its number, until it gets its own.
-fn both_ends(document: &mut DocumentMut, script: &Script, place: usize) {
-    let Some(scale) = script.questions.get(place).and_then(|question| question.scale) else { return };
-    for (field, number) in [(Field::LowEnd(place), scale.min()), (Field::HighEnd(place), scale.max())] {
-        if let Some((ends, name)) = place_of(document, field)
-            && !ends.contains_key(name)
-        {
-            let number = number.to_string();
-            put(ends, name, localized(LOCALES.map(|locale| (locale, number.as_str()))));
-        }
-    }
 }
 
 fn add(document: &mut DocumentMut, list: List, item: InlineTable) -> Result<(), Refusal> {

@@ -45,7 +45,7 @@ on"#,
         (
             r#"title = { ru = "После обращения", en = "After a ticket" }"#,
             r#"title = "After""#,
-            r#"4: title: has one language only: write { ru = "…", en = "…" }"#,
+            r#"4: title: does not say its language: write { ru = "…", en = "…" }"#,
         ),
         (
             r#"title = { ru = "После обращения", en = "After a ticket" }"#,

@@ -8,6 +8,7 @@ use crate::domain::scale::{Band, Scale};
 use crate::domain::sending::SendingDefaults;
 
 mod head;
+mod languages;
 mod questions;
 
 /// The format with every field.
@@ -24,7 +25,7 @@ fn said(source: impl AsRef<[u8]>) -> String {
         let line = |p: &Problem| format!("{kind}{}: {}: {}", p.line, p.field, p.message);
         problems.iter().map(line).collect::<Vec<_>>().join("\n")
     };
-    match Script::parse("t.toml", source) {
+    match Script::parse("t.toml", source, &Languages::default()) {
         Ok(parsed) => lines(&parsed.warnings, "warning "),
         Err(problems) => lines(&problems, ""),
     }
@@ -39,7 +40,7 @@ fn check(rows: &[(&str, &str, &str)]) {
 
 #[test]
 fn the_format_with_every_field_is_read_whole() {
-    let parsed = Script::parse("t.toml", EXAMPLE).unwrap();
+    let parsed = Script::parse("t.toml", EXAMPLE, &Languages::default()).unwrap();
     assert_eq!(parsed.warnings, []);
     let script = parsed.script;
     assert_eq!((script.slug.as_str(), script.on, script.priority), ("support", Trigger::TicketClosed, 0));
@@ -76,7 +77,7 @@ key = "nps"
 metric = "nps"
 text = { ru = "Порекомендуете нас?", en = "Would you recommend us?" }
 "#;
-    let script = Script::parse("t.toml", source).unwrap().script;
+    let script = Script::parse("t.toml", source, &Languages::default()).unwrap().script;
     assert_eq!((&script.when, &script.send), (&When::default(), &SendOverrides::default()));
     let nps = &script.questions[0];
     assert_eq!((nps.scale, nps.alert.as_str()), (Some(Scale::ZeroToTen), "low"));
@@ -86,7 +87,10 @@ text = { ru = "Порекомендуете нас?", en = "Would you recommend 
 #[test]
 fn a_byte_order_mark_and_foreign_line_ends_change_nothing() {
     let foreign = format!("\u{feff}{}", EXAMPLE.replace('\n', "\r\n"));
-    assert_eq!(Script::parse("t.toml", &foreign), Script::parse("t.toml", EXAMPLE));
+    assert_eq!(
+        Script::parse("t.toml", &foreign, &Languages::default()),
+        Script::parse("t.toml", EXAMPLE, &Languages::default())
+    );
     let broken = foreign.replace("\"smiley3\"", "\"smiley4\"");
     assert!(said(broken).starts_with("32: questions[0].scale: 'smiley4'"));
 }
@@ -125,7 +129,9 @@ fn every_mistake_is_reported_at_once_in_the_files_order() {
 
 #[test]
 fn a_problem_reads_as_file_line_field_and_message() {
-    let problems = Script::parse("support.toml", EXAMPLE.replace("\"csi\"", "\"nps\"")).unwrap_err();
+    let problems =
+        Script::parse("support.toml", EXAMPLE.replace("\"csi\"", "\"nps\""), &Languages::default())
+            .unwrap_err();
     assert_eq!(
         problems[0].to_string(),
         "support.toml:32: questions[0].scale: NPS is always asked from 0 to 10; remove the scale or write \"0-10\""
@@ -149,7 +155,7 @@ fn texts_must_fit_a_message() {
 #[test]
 fn of_thousands_of_mistakes_the_first_are_named_and_the_others_counted() {
     let counted = |source: String| {
-        let problems = Script::parse("t.toml", source).unwrap_err();
+        let problems = Script::parse("t.toml", source, &Languages::default()).unwrap_err();
         (problems.len(), problems.last().unwrap().message.clone())
     };
     let unknown: Vec<String> = (0..9000).map(|table| format!("[a{table}]\n")).collect();
@@ -165,7 +171,7 @@ fn of_thousands_of_mistakes_the_first_are_named_and_the_others_counted() {
 proptest! {
     #[test]
     fn no_bytes_make_the_parser_fall_over(source in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Script::parse("t.toml", source);
+        let _ = Script::parse("t.toml", source, &Languages::default());
     }
 
     #[test]
@@ -176,7 +182,7 @@ proptest! {
         let end = (at + length).min(bytes.len());
         bytes.splice(at..end, typed.bytes());
         let lines = bytes.split(|byte| *byte == b'\n').count();
-        if let Err(problems) = Script::parse("t.toml", &bytes) {
+        if let Err(problems) = Script::parse("t.toml", &bytes, &Languages::default()) {
             prop_assert!(!problems.is_empty());
             for problem in problems {
                 prop_assert!((1..=lines).contains(&problem.line) && !problem.message.is_empty(), "{}", problem);
