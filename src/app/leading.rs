@@ -14,8 +14,8 @@ use crate::bot::profile::Profile;
 use crate::bot::router::Router;
 use crate::clock::Instant;
 use crate::jobs::Jobs;
-use crate::jobs::desk::DeskJobs;
 use crate::jobs::followers::Followers;
+use crate::jobs::scripts::ScriptJobs;
 use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
@@ -211,13 +211,13 @@ impl Leader {
         // Nothing follows the journal yet: outbound webhooks and figures will.
         let followers = Followers::new(db.clone(), self.parts.clock.clone(), Vec::new());
         tasks.spawn_inward("what follows the journal", followers.run(tasks.inward.stop.clone()));
-        let desk = DeskJobs {
+        let editor = ScriptJobs {
             client: client.clone(),
             db: db.clone(),
             ctx: ctx.clone(),
             pulse: health.pulse.clone(),
         };
-        tasks.spawn_inward("what admins asked for", desk.run(tasks.inward.stop.clone()));
+        tasks.spawn_inward("what admins asked for", editor.run(tasks.inward.stop.clone()));
         let profile = Profile::new(client, db, ctx, self.bot);
         let profile_rests_until = profile.resting_until();
         tasks.spawn_inward("the bot's menus and descriptions", profile.run(tasks.inward.stop.clone()));

@@ -12,7 +12,7 @@ use crate::domain::template::escape_html;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::alerts::{self, Said};
 use crate::service::answers;
-use crate::service::desks::{self, Awaited, Question};
+use crate::service::prompts::{self, Awaited, Question};
 use crate::service::staff::team;
 use crate::service::words::{Attachment, Words};
 use crate::service::{Unit, editor, erasing, languages, people, person, phones, roles, setup};
@@ -160,7 +160,7 @@ async fn on_words(
     {
         let name = escape_html(&file.name.chars().take(80).collect::<String>());
         let locale = person::locale(ctx, person);
-        let text = ctx.catalogue.with(locale, "desk-not-toml", &[("name", name.into())]);
+        let text = ctx.catalogue.with(locale, "editor-not-toml", &[("name", name.into())]);
         return person::say(unit, person.id, &View::text(text)).await;
     }
     reply(replies, unit, person, "customer-nobody-reads").await
@@ -169,21 +169,21 @@ async fn on_words(
 /// Hands words that an admin was asked for to who asked; false if nobody did. `text` is absent where something else
 /// came.
 async fn asked_for(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> store::Result<bool> {
-    let (question, place) = match desks::awaited(unit, person.id).await? {
+    let (question, place) = match prompts::awaited(unit, person.id).await? {
         None => return Ok(false),
         Some(Awaited::Editor(place)) => return editor::accept_words(unit, person, &place, text).await,
         Some(Awaited::Question(question, place)) => (question, place),
     };
     let Some(text) = text else {
-        say(unit, person, "desk-write-words").await?;
+        say(unit, person, "editor-write-words").await?;
         return Ok(true);
     };
-    desks::stop_waiting(&mut unit.tx, person.id).await?;
+    prompts::stop_waiting(&mut unit.tx, person.id).await?;
     let view = match question {
         Question::Zone => setup::named_zone(unit, person, text).await?,
         Question::Agent(of) => team::named_agent(unit, person, of, text).await?,
     };
-    desks::say_below(unit, &place, &view).await?;
+    prompts::say_below(unit, &place, &view).await?;
     Ok(true)
 }
 

@@ -14,7 +14,7 @@ use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::{Act, Data, DeskTap, RequestAct, SetupAct, TeamAct};
+use crate::view::callback::{Act, Data, EditorTap, RequestAct, SetupAct, TeamAct};
 
 /// What to say in a toast, if anything.
 type Toast = Result<Option<String>, Stopped>;
@@ -57,7 +57,7 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::KeepData => on_keep(unit, tapped).await,
         Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
         Data::Setup(act) => on_setup(unit, tapped, act).await,
-        Data::Desk(tap) => on_desk(unit, tapped, tap).await,
+        Data::Editor(tap) => on_editor(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
     }
 }
@@ -181,7 +181,7 @@ async fn on_setup(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: SetupAct) -> To
     Ok(setup::tap(unit, &person, act, message_id).await?)
 }
 
-async fn on_desk(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: DeskTap) -> Toast {
+async fn on_editor(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: EditorTap) -> Toast {
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
     Ok(editor::tap(unit, &person, tap, message_id).await?)

@@ -214,7 +214,7 @@ impl Page {
     }
 
     fn player(&self, user: UserId) -> Result<Player, Refusal> {
-        self.desk().players.find(user).cloned().ok_or_else(|| Refusal::stale("error.person"))
+        self.shown().players.find(user).cloned().ok_or_else(|| Refusal::stale("error.person"))
     }
 }
 

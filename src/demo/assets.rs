@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn every_word_is_used_and_every_used_word_is_there() {
         let words = dictionary();
-        let sources = sources() + &super::super::desk::switches() + ERRORS;
+        let sources = sources() + &super::super::page_state::switches() + ERRORS;
         for key in words["en"].keys() {
             // Some names are put together, such as those of the ledger's states.
             let mut families = key.match_indices('.').map(|(at, _)| format!("\"{}\"", &key[..=at]));

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use serde_json::{Value, json};
 
-use super::desk::Switches;
 use super::page::Page;
+use super::page_state::Switches;
 use super::refusal::Refusal;
 use crate::sandbox::{Fault, World};
 
@@ -39,6 +39,6 @@ pub(super) async fn switch(
     let Json(wanted) =
         wanted.map_err(|error| Refusal::new(400, "error.request").with("why", error.body_text()))?;
     arm(wanted, &page.0.world);
-    page.change(|desk| desk.faults = wanted);
+    page.change(|shown| shown.faults = wanted);
     Ok(Json(json!({})))
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::cast::Players;
-use super::desk::Kept;
 use super::page::Page;
+use super::page_state::Kept;
 use crate::{files, sandbox};
 
 const FILE: &str = "world.json";
@@ -17,7 +17,8 @@ const FILE: &str = "world.json";
 pub struct Bundle {
     pub world: sandbox::Kept,
     pub players: Players,
-    pub desk: Kept,
+    #[serde(rename = "desk")]
+    pub shown: Kept,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -45,11 +46,11 @@ impl Page {
     /// Writes down what is to be kept, if it is. A file that was begun never takes the place of a whole one.
     pub fn save(&self) -> Result<(), KeepError> {
         let Some(folder) = &self.0.keep else { return Ok(()) };
-        let (players, desk) = {
-            let desk = self.desk();
-            (desk.players.clone(), Kept { events: desk.events.clone(), crowds: desk.crowds })
+        let (players, shown) = {
+            let shown = self.shown();
+            (shown.players.clone(), Kept { events: shown.events.clone(), crowds: shown.crowds })
         };
-        let bundle = serde_json::json!({ "world": self.0.world.keep(), "players": players, "desk": desk });
+        let bundle = serde_json::json!({ "world": self.0.world.keep(), "players": players, "desk": shown });
         let (path, begun) = (folder.join(FILE), folder.join(format!("{FILE}.begun")));
         let written = files::replace(&begun)
             .and_then(|mut file| file.write_all(bundle.to_string().as_bytes()))

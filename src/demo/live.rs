@@ -1,4 +1,4 @@
-//! What an open window of the page shows: the desk, and the chats that it looks at.
+//! What an open window of the page shows: the state, and the chats that it looks at.
 
 use std::collections::BTreeMap;
 
@@ -70,21 +70,21 @@ struct Window {
 
 impl web::View for Window {
     fn changed(&self) -> impl Future<Output = ()> + Send + 'static {
-        let (world, desk) = (self.page.0.world.changed(), self.page.changed());
+        let (world, shown) = (self.page.0.world.changed(), self.page.changed());
         async {
             tokio::select! {
                 () = world => {}
-                () = desk => {}
+                () = shown => {}
             }
         }
     }
 
     fn news(&mut self) -> Map<String, Value> {
         let page = self.page.clone();
-        let desk = page.desk();
+        let shown = page.shown();
         page.0.world.read(|state| {
             let mut told = Map::new();
-            for (name, value) in view::sections(state, &desk) {
+            for (name, value) in view::sections(state, &shown) {
                 if self.sections.get(name) != Some(&value) {
                     told.insert(name.to_owned(), value.clone());
                     self.sections.insert(name, value);

@@ -8,8 +8,8 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::crowd::{Place, Plan, live};
-use super::desk::CrowdView;
 use super::page::Page;
+use super::page_state::CrowdView;
 use super::program::Program;
 use super::refusal::Refusal;
 use crate::service::export::{Format, What};
@@ -20,15 +20,15 @@ const DAYS: u32 = 30;
 
 pub(super) async fn start(State(page): State<Page>) -> Result<Json<Value>, Refusal> {
     let time = Arc::clone(&page.0.time).try_lock_owned().map_err(|_| Refusal::stale("error.moving"))?;
-    if page.desk().faults.any() {
+    if page.shown().faults.any() {
         return Err(Refusal::stale("error.faults"));
     }
     let program = page.program().ok_or_else(Refusal::down)?;
     let stopped = page.stop_the_clock();
-    let round = page.change(|desk| {
-        desk.crowd = Some(CrowdView { running: true, ..CrowdView::default() });
-        desk.crowds += 1;
-        desk.crowds
+    let round = page.change(|shown| {
+        shown.crowd = Some(CrowdView { running: true, ..CrowdView::default() });
+        shown.crowds += 1;
+        shown.crowds
     });
     let own = page.clone();
     page.0.tasks.spawn(async move {
@@ -44,20 +44,20 @@ impl Page {
         let place = Place { stage: &program.stage, api, api_key: &self.0.api_key };
         let plan = Plan { seed: SEED, round, customers: CUSTOMERS, days: DAYS };
         let lived = live(&place, plan, |progress, players| {
-            self.change(|desk| {
-                let is_new = |id| !desk.players.people.iter().any(|known| known.id == id);
+            self.change(|shown| {
+                let is_new = |id| !shown.players.people.iter().any(|known| known.id == id);
                 if players.first().is_some_and(|player| is_new(player.id)) {
-                    desk.players.people.extend_from_slice(players);
+                    shown.players.people.extend_from_slice(players);
                 }
-                if let Some(crowd) = &mut desk.crowd {
+                if let Some(crowd) = &mut shown.crowd {
                     crowd.progress = progress;
                 }
             });
         });
         let failed = lived.await.err().map(|error| error.to_string());
         let surveys = count(program).await;
-        self.change(|desk| {
-            if let Some(crowd) = &mut desk.crowd {
+        self.change(|shown| {
+            if let Some(crowd) = &mut shown.crowd {
                 *crowd = CrowdView { running: false, failed, surveys, ..crowd.clone() };
             }
         });

@@ -1,4 +1,4 @@
-//! The page's server as its handlers see it: the world, the program, the clock, and what is on the desk.
+//! The page's server as its handlers see it: the world, the program, the clock, and what is on the page.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,8 +11,8 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
 
 use super::cast::Players;
-use super::desk::{Desk, Kept};
 use super::http;
+use super::page_state::{Kept, PageState};
 use super::program::Program;
 use crate::clock::Clock;
 use crate::sandbox::World;
@@ -36,8 +36,8 @@ pub(super) struct Shared {
     pub(super) time: Arc<tokio::sync::Mutex<()>>,
     /// The clock is being moved, and does not go by itself meanwhile.
     pub(super) moving: AtomicBool,
-    desk: Mutex<Desk>,
-    /// The desk has changed.
+    shown: Mutex<PageState>,
+    /// The state has changed.
     news: Arc<Notify>,
     pub(super) http: reqwest::Client,
     pub(super) keep: Option<PathBuf>,
@@ -83,7 +83,7 @@ impl Page {
             crashes,
             time: Arc::default(),
             moving: AtomicBool::new(false),
-            desk: Mutex::new(Desk { players, events, crowds, ..Desk::default() }),
+            shown: Mutex::new(PageState { players, events, crowds, ..PageState::default() }),
             keep,
             news: Arc::default(),
             http: http::client(),
@@ -91,18 +91,18 @@ impl Page {
         }))
     }
 
-    pub(super) fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn shown(&self) -> MutexGuard<'_, PageState> {
+        self.0.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes what the page knows and shows it in every window.
-    pub(super) fn change<R>(&self, change: impl FnOnce(&mut Desk) -> R) -> R {
-        let result = change(&mut self.desk());
+    pub(super) fn change<R>(&self, change: impl FnOnce(&mut PageState) -> R) -> R {
+        let result = change(&mut self.shown());
         self.0.news.notify_waiters();
         result
     }
 
-    /// Ends with the next change of the desk after this call.
+    /// Ends with the next change of the state after this call.
     pub(super) fn changed(&self) -> OwnedNotified {
         Arc::clone(&self.0.news).notified_owned()
     }

@@ -11,8 +11,8 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::desk::Posted;
 use super::page::Page;
+use super::page_state::Posted;
 use super::refusal::Refusal;
 use crate::service::export::{Format, What};
 
@@ -74,11 +74,11 @@ impl Page {
             subject: text(&event["subject"]["title"]).or_else(|| text(&event["subject"]["id"])),
             at: self.0.clock.now(),
         };
-        self.change(|desk| {
-            desk.events.retain(|known| known.id != posted.id);
-            desk.events.push(posted);
-            let surplus = desk.events.len().saturating_sub(LISTED);
-            desk.events.drain(..surplus);
+        self.change(|shown| {
+            shown.events.retain(|known| known.id != posted.id);
+            shown.events.push(posted);
+            let surplus = shown.events.len().saturating_sub(LISTED);
+            shown.events.drain(..surplus);
         });
     }
 }
@@ -90,7 +90,7 @@ pub(super) async fn crash(State(page): State<Page>) -> Result<Json<Value>, Refus
     page.0.crashes.send(answer).await.map_err(|_| Refusal::down())?;
     match answered.await {
         Ok(Ok(away)) => {
-            page.change(|desk| desk.status.crashes += 1);
+            page.change(|shown| shown.status.crashes += 1);
             Ok(Json(json!({ "ms": away.as_millis() })))
         }
         Ok(Err(why)) => Err(Refusal::new(500, "error.start").with("why", why)),

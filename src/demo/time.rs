@@ -14,8 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::desk::{Line, Report, Status};
 use super::page::Page;
+use super::page_state::{Line, Report, Status};
 use super::program::Program;
 use super::refusal::Refusal;
 use crate::domain::time::Timestamp;
@@ -78,7 +78,7 @@ impl Page {
             Some(program) => program.outgoing().await,
             None => None,
         };
-        let before = self.desk().status.clone();
+        let before = self.shown().status.clone();
         let status = Status {
             up: program.is_some(),
             updates: self.0.world.updates_pending(),
@@ -88,8 +88,8 @@ impl Page {
             ..before.clone()
         };
         if status != before {
-            self.change(|desk| {
-                desk.status = Status { crashes: desk.status.crashes, ..status };
+            self.change(|shown| {
+                shown.status = Status { crashes: shown.status.crashes, ..status };
             });
         }
     }
@@ -109,7 +109,7 @@ impl Page {
     /// does, and the answer is no.
     async fn wait_until_idle(&self, patience: Duration) -> bool {
         match self.program() {
-            Some(program) if !self.desk().faults.any() => {
+            Some(program) if !self.shown().faults.any() => {
                 tokio::time::timeout(patience, program.stage.settle()).await.is_ok()
             }
             _ => {
@@ -173,7 +173,7 @@ impl Page {
         let settled = self.move_to(end).await;
         let after = surveys(self.program()).await;
         let report = Report { settled, ..report(&before, after, from, self.0.clock.now()) };
-        self.change(|desk| desk.report = Some(report));
+        self.change(|shown| shown.report = Some(report));
     }
 }
 

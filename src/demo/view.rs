@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::cast::Player;
-use super::desk::Desk;
+use super::page_state::PageState;
 use crate::domain::time::Timestamp;
 use crate::sandbox::{
     Action, Attached, Chat, Entity, GroupKind, Media, Message, MessageId, Sender, Service, State, UserId,
@@ -204,23 +204,23 @@ fn commands(state: &State, scopes: &[&str], language: Option<&str>) -> Value {
 }
 
 /// The sections of a snapshot that are no chats, by name.
-pub(super) fn sections(state: &State, desk: &Desk) -> BTreeMap<&'static str, Value> {
-    let people = desk.players.people.iter().filter_map(|player| person(state, player));
-    let counts = desk.players.people.iter().filter(|player| !player.crowd);
+pub(super) fn sections(state: &State, shown: &PageState) -> BTreeMap<&'static str, Value> {
+    let people = shown.players.people.iter().filter_map(|player| person(state, player));
+    let counts = shown.players.people.iter().filter(|player| !player.crowd);
     let counts = counts.filter_map(|player| Some((player.id.to_string(), state.find_chat(player.id)?)));
     let counts: BTreeMap<String, usize> =
         counts.map(|(id, chat)| (id, chat.messages.iter().filter(|m| m.is_from_bot()).count())).collect();
     BTreeMap::from([
         ("people", people.collect()),
-        ("group", json!(desk.players.group)),
-        ("alerts", json!(desk.players.alerts)),
+        ("group", json!(shown.players.group)),
+        ("alerts", json!(shown.players.alerts)),
         ("bot", json!(state.bot_username())),
         ("counts", json!(counts)),
-        ("faults", json!(desk.faults)),
-        ("events", json!(desk.events)),
-        ("report", json!(desk.report)),
-        ("crowd", json!(desk.crowd)),
-        ("status", json!(desk.status)),
+        ("faults", json!(shown.faults)),
+        ("events", json!(shown.events)),
+        ("report", json!(shown.report)),
+        ("crowd", json!(shown.crowd)),
+        ("status", json!(shown.status)),
     ])
 }
 

@@ -6,7 +6,7 @@ pub(super) type Source = (&'static str, &'static [(&'static str, &'static str)])
 macro_rules! catalogue {
     ($language:literal) => {
         catalogue!(
-            $language: "survey.ftl", "customer.ftl", "forget.ftl", "staff.ftl", "team.ftl", "desk.ftl", "setup.ftl",
+            $language: "survey.ftl", "customer.ftl", "forget.ftl", "staff.ftl", "team.ftl", "editor.ftl", "setup.ftl",
             "alert.ftl", "demo.ftl"
         )
     };

@@ -3,10 +3,10 @@
 //! Every job is a query for what is past its time, so a restart or a missed tick loses nothing. It is first looked for
 //! without keeping anybody from writing, by indexes that hold only what can be acted on; then a few are acted on at a time.
 
-pub mod desk;
 pub mod erasing;
 pub mod followers;
 mod privacy;
+pub mod scripts;
 
 use std::time::Duration;
 

@@ -9,7 +9,7 @@ use crate::domain::script::edit::{self, Edit, Field, Prompt, SendField};
 use crate::domain::staff::Deed as Noted;
 use crate::domain::staff::Role;
 use crate::service::alerts;
-use crate::service::desks::{self, Question};
+use crate::service::prompts::{self, Question};
 use crate::service::roles::role;
 use crate::service::script_set::time_zone;
 use crate::service::staff_log;
@@ -17,9 +17,9 @@ use crate::service::{Context, Unit, person, scripts};
 use crate::store::persons::Person;
 use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Lane, Outgoing, Payload};
-use crate::view::callback::desk::Deed;
-use crate::view::callback::{DeskAct, SetupAct};
-use crate::view::desk::Desk;
+use crate::view::callback::editor::Deed;
+use crate::view::callback::{EditorAct, SetupAct};
+use crate::view::editor::EditorView;
 use crate::view::offers::{QUIET_HOURS, Wanted, ZONES};
 use crate::view::setup::Setup;
 use crate::view::{Button, View};
@@ -61,7 +61,7 @@ pub async fn tap(
             unit.tx.set_chosen_language(person.id, chosen).await?;
             locale = chosen;
         }
-        desks::stop_waiting(&mut unit.tx, person.id).await?;
+        prompts::stop_waiting(&mut unit.tx, person.id).await?;
         step(unit, person, locale, act, message_id).await?
     } else {
         let text = |id| ctx.catalogue.text(locale, id);
@@ -87,7 +87,7 @@ async fn step(
         SetupAct::Begin => first(unit, setup).await?,
         // The button is older than the installation's languages.
         SetupAct::Language(chosen) if !setup.languages.contains(chosen) => {
-            let toast = ctx.catalogue.text(locale, "desk-toast-stale");
+            let toast = ctx.catalogue.text(locale, "editor-toast-stale");
             return Ok((first(unit, setup).await?, Some(toast)));
         }
         SetupAct::Language(_) => zone(unit, setup).await?,
@@ -100,7 +100,7 @@ async fn step(
             return Ok((setup.quiet(), Some(setup.zone_set(*chosen, unit.now))));
         }
         SetupAct::OtherZone => {
-            desks::wait_for(unit, person.id, Question::Zone, Some(message_id)).await?;
+            prompts::wait_for(unit, person.id, Question::Zone, Some(message_id)).await?;
             setup.ask_zone(None)
         }
         SetupAct::Quiet => setup.quiet(),
@@ -143,7 +143,7 @@ pub async fn named_zone(unit: &mut Unit<'_>, person: &Person, text: &str) -> sto
         return zone(unit, setup).await;
     }
     let Some(named) = zone_named(text) else {
-        desks::wait_for(unit, person.id, Question::Zone, None).await?;
+        prompts::wait_for(unit, person.id, Question::Zone, None).await?;
         return Ok(setup.ask_zone(Some(text.trim())));
     };
     set_zone(unit, person, named).await?;
@@ -189,7 +189,7 @@ async fn choose(
             None => row.version,
         };
         let title = script.title.get(setup.locale).to_owned();
-        let desk = Desk {
+        let editor = EditorView {
             catalogue: setup.catalogue,
             languages: setup.languages,
             locale: setup.locale,
@@ -197,8 +197,8 @@ async fn choose(
             slug,
             mark: version,
         };
-        let text = format!("{}: {title}", ctx.catalogue.text(setup.locale, "desk-button-test"));
-        tests.push(desk.button(text, DeskAct::Do(Deed::Test)));
+        let text = format!("{}: {title}", ctx.catalogue.text(setup.locale, "editor-button-test"));
+        tests.push(editor.button(text, EditorAct::Do(Deed::Test)));
         live.push(crate::domain::template::escape_html(&title));
     }
     Ok(setup.done(&live, tests))

@@ -15,17 +15,17 @@ const ALLOWANCE: Duration = Duration::from_mins(1);
 pub enum Part {
     Sender,
     Jobs,
-    Desk,
+    ScriptJobs,
 }
 
 impl Part {
-    const ALL: [Self; 3] = [Self::Sender, Self::Jobs, Self::Desk];
+    const ALL: [Self; 3] = [Self::Sender, Self::Jobs, Self::ScriptJobs];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Sender => "the sender",
             Self::Jobs => "the background work",
-            Self::Desk => "the work that admins asked for",
+            Self::ScriptJobs => "the work that admins asked for",
         }
     }
 }

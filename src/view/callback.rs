@@ -2,7 +2,7 @@
 //!
 //! Anybody can send anything as callback data, so it only names things; what is true is decided where it is read.
 
-pub mod desk;
+pub mod editor;
 mod forget;
 mod setup;
 mod team;
@@ -10,7 +10,7 @@ mod team;
 use crate::domain::locale;
 use crate::domain::survey::Input;
 
-pub use desk::{DeskAct, DeskTap, Screen};
+pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
@@ -37,7 +37,7 @@ pub enum Data {
     /// The first admin's first steps.
     Setup(SetupAct),
     /// Scripts and their drafts.
-    Desk(DeskTap),
+    Editor(EditorTap),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Data {
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
-            Self::Desk(tap) => format!("{VERSION}d:{}", tap.encode()),
+            Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(*survey), base36(*turn), encode_act(*act))
             }
@@ -92,7 +92,7 @@ impl Data {
             return SetupAct::decode(act).map(Self::Setup);
         }
         if let Some(tap) = rest.strip_prefix("d:") {
-            return DeskTap::decode(tap).map(Self::Desk);
+            return EditorTap::decode(tap).map(Self::Editor);
         }
         let mut parts = rest.strip_prefix("s:")?.split(':');
         let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);

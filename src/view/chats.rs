@@ -1,7 +1,7 @@
 //! What the admins are told of chats that alerts go to.
 
 use super::callback::{Data, TeamAct};
-use super::desk::cut;
+use super::editor::cut;
 use super::{Button, View, paragraphs};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::loss::Loss;

@@ -17,7 +17,7 @@ pub mod alert;
 pub mod callback;
 pub mod chats;
 pub mod customer;
-pub mod desk;
+pub mod editor;
 pub mod forget;
 pub mod offers;
 pub mod qr;

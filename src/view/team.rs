@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::callback::{Data, TeamAct};
-use super::desk::{cut, fitting};
+use super::editor::{cut, fitting};
 use super::{Button, View, moment, paragraphs};
 use crate::domain::direction::isolated;
 use crate::domain::ids::PersonId;

@@ -130,8 +130,8 @@ impl Show {
         let kept = if folder.is_kept() { Bundle::read(folder.path())? } else { None };
         let is_new = kept.is_none();
         let clock = Clock::frozen(kept.as_ref().map_or(START, |kept| kept.world.now()));
-        let (world, players, desk) = if let Some(Bundle { world, players, desk }) = kept {
-            (world.wake(clock.clone(), &options), players, desk)
+        let (world, players, shown) = if let Some(Bundle { world, players, shown }) = kept {
+            (world.wake(clock.clone(), &options), players, shown)
         } else {
             let world = World::new(clock.clone(), &options);
             let players = Players::enter(&world, &catalogue, locale);
@@ -162,7 +162,7 @@ impl Show {
             program,
             crashes,
             keep,
-            kept: desk,
+            kept: shown,
         });
         page.save()?;
         let values = [("url", FluentValue::from(format!("http://{addr}")))];

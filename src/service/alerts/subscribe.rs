@@ -8,7 +8,7 @@ use crate::service::Unit;
 use crate::service::staff_log;
 use crate::store;
 use crate::store::persons::Person;
-use crate::view::desk::cut;
+use crate::view::editor::cut;
 
 /// Characters of a title in the log.
 const TITLE: usize = 40;

@@ -11,9 +11,9 @@ use crate::service::scripts::{self, RollbackError, Switched, trial};
 use crate::service::staff_log;
 use crate::service::{Context, Unit};
 use crate::store;
-use crate::store::desks::ScriptJob;
+use crate::store::editing::ScriptJob;
 use crate::view::callback::Screen;
-use crate::view::callback::desk::Deed;
+use crate::view::callback::editor::Deed;
 
 impl At<'_> {
     pub(super) async fn deed(
@@ -27,7 +27,7 @@ impl At<'_> {
             Deed::Begin(on) => {
                 let message = self.logical(unit, Some(message_id)).await?;
                 self.sit(unit, message, Some(format!("+{on}")), None).await?;
-                Ok((self.desk().ask_slug(""), None))
+                Ok((self.editor().ask_slug(""), None))
             }
             Deed::Change => self.change(unit).await,
             Deed::Pause => self.switch(unit, true).await,
@@ -46,16 +46,16 @@ impl At<'_> {
             Deed::Discard => {
                 unit.tx.delete_script_draft(&self.slug).await?;
                 self.draft = None;
-                unit.tx.delete_desk(self.person.id).await?;
+                unit.tx.delete_editor_place(self.person.id).await?;
                 self.note(unit, Noted::DraftDiscarded, None).await?;
                 let screen = if self.live.is_some() { Screen::Card } else { Screen::List };
-                self.with_toast(unit, screen, "desk-toast-discarded").await
+                self.with_toast(unit, screen, "editor-toast-discarded").await
             }
             Deed::Preview(language) => self.begin_preview(unit, language, message_id).await,
             Deed::EndPreview => self.screen(unit, Screen::Card).await,
             Deed::Backtest => {
                 self.job(unit, "backtest", message_id).await?;
-                Ok((crate::view::View::text(self.desk().backtest_begun()), None))
+                Ok((crate::view::View::text(self.editor().backtest_begun()), None))
             }
             Deed::Test => self.test(unit).await,
             Deed::File => self.send_file(unit).await,
@@ -68,7 +68,7 @@ impl At<'_> {
 
     /// What was shown was about another version than the one that is live now.
     fn live_changed(&self) -> String {
-        self.desk().one("desk-toast-live-changed", "version", self.live_version().to_string())
+        self.editor().one("editor-toast-live-changed", "version", self.live_version().to_string())
     }
 
     /// What takes longer than a tap may is done beside.
@@ -98,10 +98,10 @@ impl At<'_> {
         };
         let state = accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state);
         let toast = match state {
-            Some(State::Scheduled | State::WaitingForLink) => self.toast("desk-toast-test"),
+            Some(State::Scheduled | State::WaitingForLink) => self.toast("editor-toast-test"),
             state => {
                 let state = state.map_or_else(|| "?".to_owned(), |state| state.to_string());
-                Some(self.desk().one("desk-toast-test-no", "state", state))
+                Some(self.editor().one("editor-toast-test-no", "state", state))
             }
         };
         Ok((self.screen(unit, Screen::Card).await?.0, toast))
@@ -115,7 +115,7 @@ impl At<'_> {
     async fn change(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         if self.draft.is_none() {
             let Some(live) = &self.live else {
-                return self.with_toast(unit, Screen::List, "desk-toast-gone").await;
+                return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
             };
             let source = live.source.clone();
             self.save(unit, &source).await?;
@@ -131,10 +131,10 @@ impl At<'_> {
             Switched::Done => {
                 self.note(unit, if paused { Noted::ScriptPaused } else { Noted::ScriptResumed }, None)
                     .await?;
-                if paused { "desk-toast-paused" } else { "desk-toast-resumed" }
+                if paused { "editor-toast-paused" } else { "editor-toast-resumed" }
             }
-            Switched::Already => "desk-toast-already",
-            Switched::Unknown => "desk-toast-gone",
+            Switched::Already => "editor-toast-already",
+            Switched::Unknown => "editor-toast-gone",
         };
         self.live = unit.tx.find_live_script(&self.slug).await?;
         self.with_toast(unit, Screen::Card, toast).await
@@ -144,11 +144,11 @@ impl At<'_> {
         let toast = match scripts::rollback(unit, &self.slug, Some(version)).await {
             Ok(done) => {
                 self.note(unit, Noted::ScriptRolledBack, Some(done.version)).await?;
-                Some(self.desk().one("desk-toast-published", "version", done.version.to_string()))
+                Some(self.editor().one("editor-toast-published", "version", done.version.to_string()))
             }
             Err(RollbackError::Store(error)) => return Err(error),
-            Err(RollbackError::Live { .. } | RollbackError::Same { .. }) => self.toast("desk-toast-same"),
-            Err(_) => self.toast("desk-toast-gone"),
+            Err(RollbackError::Live { .. } | RollbackError::Same { .. }) => self.toast("editor-toast-same"),
+            Err(_) => self.toast("editor-toast-gone"),
         };
         self.live = unit.tx.find_live_script(&self.slug).await?;
         Ok((self.screen(unit, Screen::Card).await?.0, toast))
@@ -158,10 +158,12 @@ impl At<'_> {
         let source = self.draft.as_ref().map(|draft| draft.source.clone());
         let Some((draft, source)) = self.read().zip(source) else {
             let toast = match &self.live {
-                Some(live) => {
-                    Some(self.desk().one("desk-toast-published-already", "version", live.version.to_string()))
-                }
-                None => self.toast("desk-toast-gone"),
+                Some(live) => Some(self.editor().one(
+                    "editor-toast-published-already",
+                    "version",
+                    live.version.to_string(),
+                )),
+                None => self.toast("editor-toast-gone"),
             };
             return Ok((self.screen(unit, Screen::Card).await?.0, toast));
         };
@@ -175,19 +177,19 @@ impl At<'_> {
             return Ok((self.screen(unit, Screen::Publish).await?.0, Some(toast)));
         }
         if !draft.errors.is_empty() || !self.series(unit, &draft).await?.is_empty() {
-            return self.with_toast(unit, Screen::Problems, "desk-toast-not-yet").await;
+            return self.with_toast(unit, Screen::Problems, "editor-toast-not-yet").await;
         }
         if draft.script.slug != self.slug {
-            return self.with_toast(unit, Screen::Home, "desk-toast-gone").await;
+            return self.with_toast(unit, Screen::Home, "editor-toast-gone").await;
         }
         let done = scripts::publish(unit, &draft.script, &source).await?;
         if done.new {
             self.note(unit, Noted::ScriptPublished, Some(done.version)).await?;
         }
-        unit.tx.delete_desk(self.person.id).await?;
+        unit.tx.delete_editor_place(self.person.id).await?;
         (self.draft, self.live) = (None, unit.tx.find_live_script(&self.slug).await?);
-        let id = if done.new { "desk-toast-published" } else { "desk-toast-published-already" };
-        let toast = self.desk().one(id, "version", done.version.to_string());
+        let id = if done.new { "editor-toast-published" } else { "editor-toast-published-already" };
+        let toast = self.editor().one(id, "version", done.version.to_string());
         Ok((self.screen(unit, Screen::Card).await?.0, Some(toast)))
     }
 

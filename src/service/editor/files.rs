@@ -11,7 +11,7 @@ use crate::domain::template::escape_html;
 use crate::service::roles::role;
 use crate::service::staff_log;
 use crate::service::{Unit, person};
-use crate::store::desks::ScriptJob;
+use crate::store::editing::ScriptJob;
 use crate::store::persons::Person;
 use crate::store::{self, Document, Lane, Outgoing, Payload};
 use crate::view::View;
@@ -37,10 +37,10 @@ pub async fn take_file(unit: &mut Unit<'_>, person: &Person, file: File<'_>) -> 
         file.size.is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > MAX_FILE_BYTES));
     if too_large {
         let values = [
-            ("name", escape_html(&crate::view::desk::cut(file.name, 80)).into()),
+            ("name", escape_html(&crate::view::editor::cut(file.name, 80)).into()),
             ("most", (MAX_FILE_BYTES / 1024).to_string().into()),
         ];
-        let text = ctx.catalogue.with(person::locale(ctx, person), "desk-file-too-large", &values);
+        let text = ctx.catalogue.with(person::locale(ctx, person), "editor-file-too-large", &values);
         person::say(unit, person.id, &View::text(text)).await?;
         return Ok(true);
     }
@@ -81,7 +81,7 @@ pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::
         Ok(read) => read,
         Err(problems) => {
             let at = At::load(unit, person, "").await?;
-            return person::say(unit, person.id, &at.desk().file_refused(&file.name, &problems)).await;
+            return person::say(unit, person.id, &at.editor().file_refused(&file.name, &problems)).await;
         }
     };
     let mut at = At::load(unit, person, &parsed.script.slug).await?;
@@ -92,15 +92,15 @@ pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::
     }
     at.leave_words(unit).await?;
     let diff = at.live.as_ref().map_or_else(Diff::default, |live| at.compared(&live.source, &source));
-    let desk = at.desk();
-    let differences = desk.differences(&diff, at.live.is_none());
-    person::say(unit, person.id, &desk.file_taken(&differences, parsed.warnings.len(), replaced)).await
+    let editor = at.editor();
+    let differences = editor.differences(&diff, at.live.is_none());
+    person::say(unit, person.id, &editor.file_taken(&differences, parsed.warnings.len(), replaced)).await
 }
 
 /// Telegram does not hand the file over.
 pub async fn file_lost(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
-    let text = ctx.catalogue.text(person::locale(ctx, person), "desk-file-lost");
+    let text = ctx.catalogue.text(person::locale(ctx, person), "editor-file-lost");
     person::say(unit, person.id, &View::text(text)).await
 }
 
@@ -110,11 +110,11 @@ impl At<'_> {
         let draft = self.draft.as_ref().map(|draft| draft.source.clone());
         let is_draft = draft.is_some();
         let Some(content) = draft.or(self.live.as_ref().map(|live| live.source.clone())) else {
-            return self.with_toast(unit, Screen::List, "desk-toast-gone").await;
+            return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
         };
         let payload = Payload::document(Document { name: format!("{}.toml", self.slug), content });
         unit.tx.enqueue(&Outgoing::send(Lane::Answers, self.person.id.chat(), payload), unit.now).await?;
         let screen = if is_draft { Screen::Home } else { Screen::Card };
-        self.with_toast(unit, screen, "desk-toast-file-soon").await
+        self.with_toast(unit, screen, "editor-toast-file-soon").await
     }
 }

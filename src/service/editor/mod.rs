@@ -17,13 +17,13 @@ use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
 use crate::domain::staff::Role;
 use crate::service::roles::role;
 use crate::service::{Context, Unit, person};
-use crate::store::desks::Desk as Place;
+use crate::store::editing::EditorPlace as Place;
 use crate::store::persons::Person;
 use crate::store::scripts::{DraftScript, LiveScript};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
-use crate::view::callback::{DeskAct, DeskTap, Screen};
-use crate::view::desk::{Desk, owner};
+use crate::view::callback::{EditorAct, EditorTap, Screen};
+use crate::view::editor::{EditorView, owner};
 
 pub use files::{File, Read, file_lost, import, read_file, take_file};
 pub use words::accept_words;
@@ -47,7 +47,7 @@ type Shown = (View, Option<String>);
 pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let at = At::load(unit, person, "").await?;
     let (view, _) = at.screen(unit, Screen::List).await?;
-    unit.tx.delete_desk(person.id).await?;
+    unit.tx.delete_editor_place(person.id).await?;
     person::say(unit, person.id, &view).await
 }
 
@@ -55,13 +55,13 @@ pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
 pub async fn tap(
     unit: &mut Unit<'_>,
     person: &Person,
-    tap: DeskTap,
+    tap: EditorTap,
     message_id: MessageId,
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     if role(&mut unit.tx, ctx, person.id).await? != Some(Role::Admin) {
         tracing::warn!(person = person.id.get(), "a button of the scripts' screens was refused: no admin");
-        unit.tx.delete_desk(person.id).await?;
+        unit.tx.delete_editor_place(person.id).await?;
         let text = |id| ctx.catalogue.text(person::locale(ctx, person), id);
         show(unit, person.id, message_id, &View::text(text("team-closed"))).await?;
         return Ok(Some(text("team-toast-not-admin")));
@@ -98,8 +98,8 @@ impl<'a> At<'a> {
         &self.ctx.config.languages
     }
 
-    fn desk(&self) -> Desk<'_> {
-        Desk {
+    fn editor(&self) -> EditorView<'_> {
+        EditorView {
             catalogue: &self.ctx.catalogue,
             locale: person::locale(self.ctx, self.person),
             zone: self.ctx.zone(),
@@ -127,30 +127,30 @@ impl<'a> At<'a> {
     async fn act(
         &mut self,
         unit: &mut Unit<'_>,
-        tap: &DeskTap,
+        tap: &EditorTap,
         message_id: MessageId,
     ) -> store::Result<Shown> {
         let is_stale = tap.mark != self.mark();
-        if !matches!(tap.act, DeskAct::Preview(..)) {
+        if !matches!(tap.act, EditorAct::Preview(..)) {
             self.leave_words(unit).await?;
         }
         match tap.act {
-            DeskAct::Show(screen) => self.screen(unit, screen).await,
-            DeskAct::Do(deed) => self.deed(unit, deed, is_stale, message_id).await,
-            DeskAct::Edit(edit) if is_stale => {
+            EditorAct::Show(screen) => self.screen(unit, screen).await,
+            EditorAct::Do(deed) => self.deed(unit, deed, is_stale, message_id).await,
+            EditorAct::Edit(edit) if is_stale => {
                 let toast = self.stale(unit).await?;
                 Ok((self.screen(unit, after(edit, None)).await?.0, toast))
             }
-            DeskAct::Edit(edit) => self.edit(unit, edit).await,
-            DeskAct::Ask(prompt) if !self.is_asked_in(prompt) => {
-                self.with_toast(unit, owner(prompt.field), "desk-toast-stale").await
+            EditorAct::Edit(edit) => self.edit(unit, edit).await,
+            EditorAct::Ask(prompt) if !self.is_asked_in(prompt) => {
+                self.with_toast(unit, owner(prompt.field), "editor-toast-stale").await
             }
-            DeskAct::Ask(prompt) => {
+            EditorAct::Ask(prompt) => {
                 let toast = if is_stale { self.stale(unit).await? } else { None };
                 let (view, gone) = self.ask(unit, prompt, None, Some(message_id)).await?;
                 Ok((view, toast.or(gone)))
             }
-            DeskAct::Preview(turn, act) => self.move_in_preview(unit, is_stale, turn, act).await,
+            EditorAct::Preview(turn, act) => self.move_in_preview(unit, is_stale, turn, act).await,
         }
     }
 
@@ -162,13 +162,13 @@ impl<'a> At<'a> {
     /// Why the button does nothing: somebody else was faster, or it is an old one.
     async fn stale(&self, unit: &mut Unit<'_>) -> store::Result<Option<String>> {
         let Some(by) = self.draft.as_ref().and_then(|draft| draft.saved_by) else {
-            return Ok(self.toast("desk-toast-stale"));
+            return Ok(self.toast("editor-toast-stale"));
         };
         if by == self.person.id {
-            return Ok(self.toast("desk-toast-stale"));
+            return Ok(self.toast("editor-toast-stale"));
         }
         let name = self.name_of(unit, by).await?;
-        Ok(Some(self.desk().one("desk-toast-changed", "name", name)))
+        Ok(Some(self.editor().one("editor-toast-changed", "name", name)))
     }
 
     async fn name_of(&self, unit: &mut Unit<'_>, person: PersonId) -> store::Result<String> {
@@ -196,7 +196,7 @@ impl<'a> At<'a> {
 
     async fn edit(&mut self, unit: &mut Unit<'_>, tap: Tap) -> store::Result<Shown> {
         let Some(draft) = &self.draft else {
-            return self.with_toast(unit, Screen::Card, "desk-toast-gone").await;
+            return self.with_toast(unit, Screen::Card, "editor-toast-gone").await;
         };
         match edit::apply(&draft.source, &Edit::Tap(tap), self.languages()) {
             Ok(source) => {
@@ -204,8 +204,8 @@ impl<'a> At<'a> {
                 let count = self.read().map(|draft| draft.script.questions.len());
                 self.screen(unit, after(tap, count)).await
             }
-            Err(Refusal::TooLarge) => self.with_toast(unit, after(tap, None), "desk-toast-too-large").await,
-            Err(_) => self.with_toast(unit, after(tap, None), "desk-toast-gone").await,
+            Err(Refusal::TooLarge) => self.with_toast(unit, after(tap, None), "editor-toast-too-large").await,
+            Err(_) => self.with_toast(unit, after(tap, None), "editor-toast-gone").await,
         }
     }
 
@@ -224,12 +224,12 @@ impl<'a> At<'a> {
     ) -> store::Result<Shown> {
         let Some(now) = self.read().and_then(|draft| now::value(&draft.script, prompt, self.languages()))
         else {
-            return self.with_toast(unit, owner(prompt.field), "desk-toast-gone").await;
+            return self.with_toast(unit, owner(prompt.field), "editor-toast-gone").await;
         };
         let message = self.logical(unit, message_id).await?;
         let code = edit::codes::write(&prompt.code());
         self.sit(unit, message, Some(format!("?{code}")), None).await?;
-        Ok((self.desk().prompt(&crate::view::desk::Asked { prompt, now, trouble }), None))
+        Ok((self.editor().prompt(&crate::view::editor::Asked { prompt, now, trouble }), None))
     }
 
     /// A message as ours, so that its buttons can be taken away when there is a newer one.
@@ -258,7 +258,7 @@ impl<'a> At<'a> {
             preview,
             touched_at: unit.now,
         };
-        unit.tx.save_desk(&place).await
+        unit.tx.save_editor_place(&place).await
     }
 
     /// A tap elsewhere: no words are waited for any more.
@@ -266,7 +266,7 @@ impl<'a> At<'a> {
         if self.draft.is_some() {
             self.sit(unit, MessageKey::NONE, None, None).await
         } else {
-            unit.tx.delete_desk(self.person.id).await
+            unit.tx.delete_editor_place(self.person.id).await
         }
     }
 }

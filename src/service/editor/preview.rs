@@ -9,7 +9,7 @@ use crate::service::Unit;
 use crate::store;
 use crate::view::View;
 use crate::view::callback::{Act, Screen, decode_act, encode_act};
-use crate::view::desk::Previewed;
+use crate::view::editor::Previewed;
 
 /// Words in the list of moves; buttons cannot say this.
 const WORDS: &str = "w";
@@ -55,7 +55,7 @@ impl At<'_> {
         }
         let script = match self.previewed() {
             Ok(script) => script,
-            Err(screen) => return self.with_toast(unit, screen, "desk-toast-not-yet").await,
+            Err(screen) => return self.with_toast(unit, screen, "editor-toast-not-yet").await,
         };
         let moves = Moves { language, made: Vec::new() };
         let message = self.logical(unit, Some(message_id)).await?;
@@ -70,18 +70,19 @@ impl At<'_> {
         turn: usize,
         act: Act,
     ) -> store::Result<Shown> {
-        let place = unit.tx.find_desk(self.person.id).await?.filter(|desk| desk.slug == self.slug);
-        let moves = place.as_ref().and_then(|desk| Moves::read(desk.preview.as_deref()?));
+        let place =
+            unit.tx.find_editor_place(self.person.id).await?.filter(|editor| editor.slug == self.slug);
+        let moves = place.as_ref().and_then(|editor| Moves::read(editor.preview.as_deref()?));
         let moves = moves.filter(|moves| self.languages().contains(moves.language));
         let (Some(place), Some(mut moves), false) = (place, moves, is_stale) else {
             return self.no_preview(unit).await;
         };
         let script = match self.previewed() {
             Ok(script) => script,
-            Err(screen) => return self.with_toast(unit, screen, "desk-toast-not-yet").await,
+            Err(screen) => return self.with_toast(unit, screen, "editor-toast-not-yet").await,
         };
         if turn != moves.made.len() {
-            return Ok((self.draw(&script, &moves), self.toast("desk-toast-stale")));
+            return Ok((self.draw(&script, &moves), self.toast("editor-toast-stale")));
         }
         if moves.made.len() >= MOST_MOVES {
             moves.made.clear();
@@ -129,7 +130,7 @@ impl At<'_> {
                 let _ = dialogue.apply(script, input);
             }
         }
-        self.desk().preview(&Previewed {
+        self.editor().preview(&Previewed {
             script,
             dialogue: &dialogue,
             turn: moves.made.len(),

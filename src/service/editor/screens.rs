@@ -11,7 +11,7 @@ use crate::store;
 use crate::store::scripts::ScriptFigures;
 use crate::view::View;
 use crate::view::callback::Screen;
-use crate::view::desk::{Card, Listed, Others, Publishing, State, Version};
+use crate::view::editor::{Card, Listed, Others, Publishing, State, Version};
 
 const WEEK: std::time::Duration = std::time::Duration::from_hours(7 * 24);
 
@@ -19,7 +19,7 @@ impl At<'_> {
     pub(super) async fn screen(&self, unit: &mut Unit<'_>, screen: Screen) -> store::Result<Shown> {
         let view = match screen {
             Screen::List => self.list(unit).await?,
-            Screen::New => self.desk().new_script(),
+            Screen::New => self.editor().new_script(),
             Screen::Card => return self.card(unit).await,
             Screen::Versions => {
                 let versions = unit.tx.list_script_versions(&self.slug).await?;
@@ -27,11 +27,11 @@ impl At<'_> {
                     .iter()
                     .map(|known| Version { version: known.version, published_at: known.published_at })
                     .collect();
-                self.desk().versions(&versions, self.live.as_ref().map_or(0, |live| live.version))
+                self.editor().versions(&versions, self.live.as_ref().map_or(0, |live| live.version))
             }
             Screen::AskPause => {
                 let (scheduled, open) = self.waiting(unit).await?;
-                self.desk().ask_pause(scheduled, open)
+                self.editor().ask_pause(scheduled, open)
             }
             Screen::AskRollBack(version) => return self.ask_roll_back(unit, version).await,
             editing => return self.editing(unit, editing).await,
@@ -75,7 +75,7 @@ impl At<'_> {
             let (slug, state) = (row.slug.clone(), State::Draft);
             listed.push(Listed { slug, title, state, on, version: 0, has_draft: true, sent: 0, answered: 0 });
         }
-        Ok(self.desk().list(&listed))
+        Ok(self.editor().list(&listed))
     }
 
     async fn card(&self, unit: &mut Unit<'_>) -> store::Result<Shown> {
@@ -83,7 +83,7 @@ impl At<'_> {
             self.live.as_ref().map(|live| &live.source).or(self.draft.as_ref().map(|draft| &draft.source));
         let Some(script) = source.and_then(|source| Script::read_published(source, self.languages()).ok())
         else {
-            return Ok((self.list(unit).await?, self.toast("desk-toast-gone")));
+            return Ok((self.list(unit).await?, self.toast("editor-toast-gone")));
         };
         let figures = self.figures(unit).await?;
         let figures = figures.get(&self.slug);
@@ -101,41 +101,41 @@ impl At<'_> {
             sent: figures.map_or(0, |figures| figures.sent),
             answered: figures.map_or(0, |figures| figures.answered),
         };
-        Ok((self.desk().card(&card), None))
+        Ok((self.editor().card(&card), None))
     }
 
     pub(super) async fn ask_roll_back(&self, unit: &mut Unit<'_>, version: i64) -> store::Result<Shown> {
         let (Some(live), Some(source)) = (&self.live, unit.tx.find_script_source(&self.slug, version).await?)
         else {
-            return Ok((self.card(unit).await?.0, self.toast("desk-toast-gone")));
+            return Ok((self.card(unit).await?.0, self.toast("editor-toast-gone")));
         };
         if version == live.version {
-            return Ok((self.card(unit).await?.0, self.toast("desk-toast-same")));
+            return Ok((self.card(unit).await?.0, self.toast("editor-toast-same")));
         }
         let open = unit.tx.count_open_surveys_of(&self.slug).await?;
         let diff = self.compared(&live.source, &source);
-        Ok((self.desk().ask_roll_back((version, live.version), &diff, open), None))
+        Ok((self.editor().ask_roll_back((version, live.version), &diff, open), None))
     }
 
     /// Screens of a draft.
     async fn editing(&self, unit: &mut Unit<'_>, screen: Screen) -> store::Result<Shown> {
         let Some(draft) = self.read() else {
-            return Ok((self.card(unit).await?.0, self.toast("desk-toast-gone")));
+            return Ok((self.card(unit).await?.0, self.toast("editor-toast-gone")));
         };
-        let desk = self.desk();
+        let editor = self.editor();
         let script = &draft.script;
         let view = match screen {
             Screen::Home => self.home(unit, &draft).await?,
             Screen::Problems => {
                 let series = self.series(unit, &draft).await?;
-                desk.problems(&draft, &series)
+                editor.problems(&draft, &series)
             }
             Screen::Publish => self.publishing(unit, &draft).await?,
-            Screen::AskDiscard => desk.ask_discard(self.live.is_some()),
-            Screen::AddQuestion => desk.add_question(),
-            Screen::When => desk.when(script),
-            Screen::Send => desk.send(script),
-            Screen::Rule(rule) => desk.rule(script, rule),
+            Screen::AskDiscard => editor.ask_discard(self.live.is_some()),
+            Screen::AddQuestion => editor.add_question(),
+            Screen::When => editor.when(script),
+            Screen::Send => editor.send(script),
+            Screen::Rule(rule) => editor.rule(script, rule),
             Screen::Question(place)
             | Screen::Metric(place)
             | Screen::Scale(place)
@@ -151,33 +151,33 @@ impl At<'_> {
                     script.questions.get(place).and_then(|question| self.of(script, screen, place, question));
                 match shown {
                     Some(view) => view,
-                    None => return Ok((desk.questions(script), self.toast("desk-toast-gone"))),
+                    None => return Ok((editor.questions(script), self.toast("editor-toast-gone"))),
                 }
             }
-            _ => desk.questions(script),
+            _ => editor.questions(script),
         };
         Ok((view, None))
     }
 
     /// Screens of a question; `None` where it has not what the screen is about.
     fn of(&self, script: &Script, screen: Screen, place: usize, question: &Question) -> Option<View> {
-        let desk = self.desk();
+        let editor = self.editor();
         let scale = || question.scale;
         Some(match screen {
-            Screen::Metric(_) => desk.change_metric(place, question.metric),
-            Screen::Scale(_) => scale().map(|_| desk.scales(place, question))?,
-            Screen::Bands(_) => desk.bands(place, scale()?, None),
-            Screen::HighFrom(_, low) => desk.bands(place, scale()?, Some(low)),
-            Screen::Labels(_) => desk.labels(place, question, scale()?),
-            Screen::Branch(_) => desk.branch(script, place, question),
-            Screen::RemoveQuestion(_) => desk.ask_remove(place, question),
-            Screen::Band(_, band) => scale().map(|_| desk.follow_up(place, question, band))?,
-            Screen::Items(list) => desk.items(question, list),
-            Screen::Item(list, at) => match desk.item(question, list, at) {
+            Screen::Metric(_) => editor.change_metric(place, question.metric),
+            Screen::Scale(_) => scale().map(|_| editor.scales(place, question))?,
+            Screen::Bands(_) => editor.bands(place, scale()?, None),
+            Screen::HighFrom(_, low) => editor.bands(place, scale()?, Some(low)),
+            Screen::Labels(_) => editor.labels(place, question, scale()?),
+            Screen::Branch(_) => editor.branch(script, place, question),
+            Screen::RemoveQuestion(_) => editor.ask_remove(place, question),
+            Screen::Band(_, band) => scale().map(|_| editor.follow_up(place, question, band))?,
+            Screen::Items(list) => editor.items(question, list),
+            Screen::Item(list, at) => match editor.item(question, list, at) {
                 Some(view) => view,
-                None => desk.items(question, list),
+                None => editor.items(question, list),
             },
-            _ => desk.question(script, place, question),
+            _ => editor.question(script, place, question),
         })
     }
 
@@ -185,13 +185,13 @@ impl At<'_> {
         let series = self.series(unit, draft).await?;
         let problems = (draft.errors.len() + series.len(), draft.warnings.len());
         let others = self.others(unit).await?;
-        Ok(self.desk().home(&draft.script, problems, &others))
+        Ok(self.editor().home(&draft.script, problems, &others))
     }
 
     async fn others(&self, unit: &mut Unit<'_>) -> store::Result<Others> {
         let since = unit.now.minus(NEIGHBOURS);
         let neighbours = unit.tx.list_neighbours(&self.slug, self.person.id, since).await?;
-        let one = |other: store::desks::Neighbour| {
+        let one = |other: store::editing::Neighbour| {
             let ago = unit.now.since(other.touched_at).as_secs() / 60;
             (other.first_name.unwrap_or_else(|| other.person.to_string()), ago)
         };
@@ -206,7 +206,7 @@ impl At<'_> {
             Some(live) => self.compared(&live.source, source),
             None => Diff::default(),
         };
-        Ok(self.desk().publishing(&Publishing {
+        Ok(self.editor().publishing(&Publishing {
             live: self.live.as_ref().map_or(0, |live| live.version),
             diff: &difference,
             scheduled,

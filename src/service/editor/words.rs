@@ -4,13 +4,13 @@ use super::At;
 use crate::domain::ids::MessageKey;
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{self, Edit, Prompt, Refusal};
-use crate::service::{Unit, desks, person};
+use crate::service::{Unit, person, prompts};
 use crate::store;
-use crate::store::desks::Desk as Place;
+use crate::store::editing::EditorPlace as Place;
 use crate::store::persons::Person;
 use crate::view::View;
 use crate::view::callback::Screen;
-use crate::view::desk::owner;
+use crate::view::editor::owner;
 
 /// Takes words that the editor waits for at this place; false if they are not for it after all. `text` is absent where
 /// something else was sent.
@@ -28,12 +28,12 @@ pub async fn accept_words(
             at.words_in_preview(unit, preview, message).await?
         }
         _ => {
-            person::say(unit, person.id, &View::text(at.text("desk-write-words"))).await?;
+            person::say(unit, person.id, &View::text(at.text("editor-write-words"))).await?;
             return Ok(true);
         }
     };
     let Some(view) = view else { return Ok(false) };
-    desks::say_below(unit, place, &view).await?;
+    prompts::say_below(unit, place, &view).await?;
     Ok(true)
 }
 
@@ -53,18 +53,18 @@ impl At<'_> {
         let code = awaits.strip_prefix('?').and_then(edit::codes::read);
         let Some(prompt) = code.and_then(|code| Prompt::from_code(&code)) else { return Ok(None) };
         let Some(draft) = self.draft.clone() else {
-            unit.tx.delete_desk(self.person.id).await?;
-            return Ok(Some(self.desk().notice(self.text("desk-toast-gone"))));
+            unit.tx.delete_editor_place(self.person.id).await?;
+            return Ok(Some(self.editor().notice(self.text("editor-toast-gone"))));
         };
         if !self.is_asked_in(prompt) {
-            return self.done_with(unit, prompt, "desk-toast-stale").await.map(Some);
+            return self.done_with(unit, prompt, "editor-toast-stale").await.map(Some);
         }
         if draft.revision != place.revision {
             let name = match draft.saved_by {
                 Some(by) => self.name_of(unit, by).await?,
                 None => self.text("log-shell"),
             };
-            let trouble = self.desk().one("desk-meanwhile", "name", name);
+            let trouble = self.editor().one("editor-meanwhile", "name", name);
             return Ok(Some(self.ask(unit, prompt, Some(trouble), None).await?.0));
         }
         match edit::apply(&draft.source, &Edit::Words(prompt, text.to_owned()), self.languages()) {
@@ -91,7 +91,7 @@ impl At<'_> {
         let next = later.map(|language| Prompt::new(prompt.field, language)).find(is_empty);
         match next {
             Some(next) => Ok(self.ask(unit, next, None, None).await?.0),
-            None => self.done_with(unit, prompt, "desk-heard").await,
+            None => self.done_with(unit, prompt, "editor-heard").await,
         }
     }
 
@@ -103,18 +103,18 @@ impl At<'_> {
     }
 
     fn trouble(&self, refusal: &Refusal) -> Option<String> {
-        let desk = self.desk();
+        let editor = self.editor();
         match refusal {
             Refusal::Wrong(problems) => {
                 let said: Vec<String> =
-                    problems.iter().take(3).map(|problem| desk.problem(problem)).collect();
+                    problems.iter().take(3).map(|problem| editor.problem(problem)).collect();
                 Some(said.join("\n"))
             }
-            Refusal::TooLarge => self.toast("desk-toast-too-large"),
-            Refusal::Gone => self.toast("desk-toast-gone"),
+            Refusal::TooLarge => self.toast("editor-toast-too-large"),
+            Refusal::Gone => self.toast("editor-toast-gone"),
             // The hint below says what is wanted.
-            Refusal::Lines(_) => self.toast("desk-trouble-lines"),
-            Refusal::Number => self.toast("desk-trouble-number"),
+            Refusal::Lines(_) => self.toast("editor-trouble-lines"),
+            Refusal::Number => self.toast("editor-trouble-number"),
         }
     }
 
@@ -134,7 +134,11 @@ impl At<'_> {
         if !is_slug || taken {
             let message = self.logical(unit, None).await?;
             self.sit(unit, message, Some(awaits.to_owned()), None).await?;
-            return Ok(if taken { self.desk().slug_taken(&slug) } else { self.desk().slug_refused(&slug) });
+            return Ok(if taken {
+                self.editor().slug_taken(&slug)
+            } else {
+                self.editor().slug_refused(&slug)
+            });
         }
         self.slug = slug;
         self.begin(unit, on).await?;

@@ -5,14 +5,14 @@ use crate::domain::event::agent_id;
 use crate::domain::ids::{ChatId, MessageId, PersonId};
 use crate::domain::staff::Role;
 use crate::service::alerts::{self, Fate};
-use crate::service::desks::{self, Question};
+use crate::service::prompts::{self, Question};
 use crate::service::{Context, Unit, export, person};
 use crate::store::persons::Person;
 use crate::store::staff_log::LogEntry;
 use crate::store::{self, Document, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 use crate::view::callback::TeamAct;
-use crate::view::desk::cut;
+use crate::view::editor::cut;
 use crate::view::team::{Member, Team};
 
 /// Entries of the log on one screen.
@@ -24,7 +24,7 @@ fn team<'a>(ctx: &'a Context, person: &Person) -> Team<'a> {
 
 /// `/staff`, by an admin; with `log` what staff did.
 pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store::Result<()> {
-    desks::stop_waiting(&mut unit.tx, person.id).await?;
+    prompts::stop_waiting(&mut unit.tx, person.id).await?;
     let act = if argument == "log" { TeamAct::Log(0) } else { TeamAct::List };
     let (view, _) = screen(unit, person, act, None).await?;
     person::say(unit, person.id, &view).await
@@ -42,7 +42,7 @@ pub async fn tap(
         async |tx: &mut Tx| Ok::<_, store::Error>(role(tx, ctx, person.id).await? == Some(Role::Admin));
     let text = |id: &str| ctx.catalogue.text(person::locale(ctx, person), id);
     let (view, toast) = if is_admin(&mut unit.tx).await? {
-        desks::stop_waiting(&mut unit.tx, person.id).await?;
+        prompts::stop_waiting(&mut unit.tx, person.id).await?;
         let drawn = screen(unit, person, act, Some(message_id)).await?;
         // They may just have given up their own role.
         if is_admin(&mut unit.tx).await? { drawn } else { (View::text(text("team-closed")), drawn.1) }
@@ -117,11 +117,11 @@ async fn screen(
         TeamAct::Log(before) => (log(&mut unit.tx, &team, before).await?, None),
         TeamAct::LogFile => {
             send_log(unit, person).await?;
-            (log(&mut unit.tx, &team, 0).await?, text("desk-toast-file-soon"))
+            (log(&mut unit.tx, &team, 0).await?, text("editor-toast-file-soon"))
         }
         TeamAct::AskAgent(id) => match find(&mut unit.tx, ctx, id).await? {
             Some(member) if member.listed => {
-                desks::wait_for(unit, person.id, Question::Agent(id), message_id).await?;
+                prompts::wait_for(unit, person.id, Question::Agent(id), message_id).await?;
                 (team.ask_agent(&member, None), None)
             }
             _ => member_screen(unit, &team, id).await?,
@@ -184,7 +184,7 @@ pub async fn named_agent(
             Err(_) => words("team-toast-gone"),
         },
     };
-    desks::wait_for(unit, person.id, Question::Agent(id), None).await?;
+    prompts::wait_for(unit, person.id, Question::Agent(id), None).await?;
     Ok(team.ask_agent(&member, Some(&trouble)))
 }
 

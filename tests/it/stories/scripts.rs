@@ -6,9 +6,9 @@ use afterword::domain::script::Script;
 use afterword::sandbox::Fault;
 use afterword::service::export::{Filter, What};
 use afterword::service::{editor, scripts};
-use afterword::store::desks::ScriptJob;
-use afterword::view::callback::desk::Deed;
-use afterword::view::callback::{DeskAct, DeskTap};
+use afterword::store::editing::ScriptJob;
+use afterword::view::callback::editor::Deed;
+use afterword::view::callback::{EditorAct, EditorTap};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -487,7 +487,7 @@ async fn a_test_of_a_script_whose_publication_is_taken_back_leaves_what_is_live_
     let mut unit = story.unit().await;
     scripts::publish(&mut unit, &second, &source).await.unwrap();
     let person = unit.tx.find_person(PersonId::new(story.lead.id)).await.unwrap().unwrap();
-    let tap = DeskTap { slug: "own".to_owned(), mark: 2, act: DeskAct::Do(Deed::Test) };
+    let tap = EditorTap { slug: "own".to_owned(), mark: 2, act: EditorAct::Do(Deed::Test) };
     let said = editor::tap(&mut unit, &person, tap, MessageId::new(1)).await.unwrap();
     assert_eq!(said.as_deref(), Some("Отправляю тестовый опрос"));
     drop(unit);

@@ -8,9 +8,9 @@ fn the_head_of_the_file() {
         (
             r#""support"
 on"#,
-            r#""Support desk"
+            r#""Support editor"
 on"#,
-            "1: slug: 'Support desk' is not a key: write 1 to 32 of a-z, 0-9, _ and -",
+            "1: slug: 'Support editor' is not a key: write 1 to 32 of a-z, 0-9, _ and -",
         ),
         (
             r#"slug  = "support"

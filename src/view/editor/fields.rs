@@ -1,6 +1,6 @@
 //! What the parts of a script are called.
 
-use super::Desk;
+use super::EditorView;
 use crate::domain::locale;
 use crate::domain::metric::Metric;
 use crate::domain::scale::{AlertLevel, Band, Scale};
@@ -58,7 +58,7 @@ pub fn field_id(name: &str) -> Option<&'static str> {
     })
 }
 
-impl Desk<'_> {
+impl EditorView<'_> {
     /// A field or a language; what is neither stays as it is.
     pub(super) fn name(&self, name: &str) -> String {
         match (field_id(name), locale::code(name)) {
@@ -156,9 +156,9 @@ impl Desk<'_> {
                 format!("{} · {}", self.item_name(List::Links(place, of), at), self.text("field-url"))
             }
             Field::NewItem(list) => self.text(match list {
-                List::Options(_) => "desk-new-option",
-                List::Reasons(..) => "desk-new-reason",
-                List::Links(..) => "desk-new-link",
+                List::Options(_) => "editor-new-option",
+                List::Reasons(..) => "editor-new-reason",
+                List::Links(..) => "editor-new-link",
             }),
         }
     }

@@ -6,7 +6,7 @@ use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::Unit;
 use crate::service::roles::role;
-use crate::store::desks::Desk as Place;
+use crate::store::editing::EditorPlace as Place;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 
@@ -50,13 +50,13 @@ pub enum Awaited {
 /// Who waits for this person's words, if anybody does.
 pub async fn awaited(unit: &mut Unit<'_>, person: PersonId) -> store::Result<Option<Awaited>> {
     let Unit { ctx, now, .. } = *unit;
-    let Some(place) = unit.tx.find_desk(person).await? else { return Ok(None) };
+    let Some(place) = unit.tx.find_editor_place(person).await? else { return Ok(None) };
     let waits = place.awaits.is_some() || place.preview.is_some();
     if !waits || now.since(place.touched_at) > PATIENCE {
         return Ok(None);
     }
     if role(&mut unit.tx, ctx, person).await? != Some(Role::Admin) {
-        unit.tx.delete_desk(person).await?;
+        unit.tx.delete_editor_place(person).await?;
         return Ok(None);
     }
     Ok(Some(match place.awaits.as_deref().and_then(Question::read) {
@@ -85,13 +85,17 @@ pub(super) async fn wait_for(
         preview: None,
         touched_at: unit.now,
     };
-    unit.tx.save_desk(&place).await
+    unit.tx.save_editor_place(&place).await
 }
 
 /// A tap elsewhere: what was asked for outside the editor is not waited for any more.
 pub async fn stop_waiting(tx: &mut Tx, person: PersonId) -> store::Result<()> {
-    let awaits = tx.find_desk(person).await?.and_then(|place| place.awaits);
-    if awaits.as_deref().and_then(Question::read).is_some() { tx.delete_desk(person).await } else { Ok(()) }
+    let awaits = tx.find_editor_place(person).await?.and_then(|place| place.awaits);
+    if awaits.as_deref().and_then(Question::read).is_some() {
+        tx.delete_editor_place(person).await
+    } else {
+        Ok(())
+    }
 }
 
 /// Says something below the words; the buttons above them are gone.
@@ -102,7 +106,7 @@ pub async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store
             Outgoing::edit(Lane::Answers, place.person.chat(), place.message, None, Payload::default());
         unit.tx.enqueue(&bare, now).await?;
     }
-    let message = unit.tx.find_desk(place.person).await?.map(|desk| desk.message);
+    let message = unit.tx.find_editor_place(place.person).await?.map(|editor| editor.message);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let send = Outgoing::send(Lane::Answers, place.person.chat(), payload);
     // What asks again is a message of its own, whose buttons go in their turn.

@@ -1,6 +1,6 @@
 //! What a backtest found, for a phone: few columns, short words.
 
-use super::{Desk, Screen};
+use super::{EditorView, Screen};
 use crate::view::{View, paragraphs};
 
 /// A line of a backtest's report: what became of events, and how many with the draft, with what is live, really.
@@ -12,21 +12,22 @@ pub struct Row {
     pub ledger: usize,
 }
 
-impl Desk<'_> {
+impl EditorView<'_> {
     #[must_use]
     pub fn backtest_begun(&self) -> String {
-        self.text("desk-backtest-begun")
+        self.text("editor-backtest-begun")
     }
 
     #[must_use]
     pub fn backtest(&self, events: usize, outcomes: &[Row], hours: &[Row], is_draft: bool) -> View {
         let back = if is_draft { Screen::Home } else { Screen::Card };
-        let back = self.to("desk-button-back", back);
-        let head = format!("<b>{}</b>", self.text("desk-backtest"));
+        let back = self.to("editor-button-back", back);
+        let head = format!("<b>{}</b>", self.text("editor-backtest"));
         if events == 0 {
-            return View::text(paragraphs([head.as_str(), &self.text("desk-backtest-nothing")])).row([back]);
+            return View::text(paragraphs([head.as_str(), &self.text("editor-backtest-nothing")]))
+                .row([back]);
         }
-        let count = self.one("desk-backtest-events", "count", events.to_string());
+        let count = self.one("editor-backtest-events", "count", events.to_string());
         let table = |rows: &[Row]| {
             let lines = rows.iter().map(|row| {
                 format!(
@@ -37,8 +38,8 @@ impl Desk<'_> {
                     row.ledger
                 )
             });
-            let names =
-                ["desk-backtest-draft", "desk-backtest-live", "desk-backtest-ledger"].map(|id| self.text(id));
+            let names = ["editor-backtest-draft", "editor-backtest-live", "editor-backtest-ledger"]
+                .map(|id| self.text(id));
             let title = format!("{:<22} {:>5} {:>5} {:>5}", "", names[0], names[1], names[2]);
             let lines: Vec<String> = std::iter::once(title).chain(lines).take(30).collect();
             format!("<pre>{}</pre>", crate::domain::template::escape_html(&lines.join("\n")))
@@ -46,14 +47,14 @@ impl Desk<'_> {
         let by_hour = if hours.is_empty() {
             String::new()
         } else {
-            format!("{}\n{}", self.text("desk-backtest-hours"), table(hours))
+            format!("{}\n{}", self.text("editor-backtest-hours"), table(hours))
         };
         View::text(paragraphs([
             head.as_str(),
             &count,
             &table(outcomes),
             &by_hour,
-            &self.text("desk-backtest-columns"),
+            &self.text("editor-backtest-columns"),
         ]))
         .row([back])
     }

@@ -1,6 +1,6 @@
 //! What follows an answer, and lists: options, reasons, links.
 
-use super::{Desk, DeskAct, Screen, cut};
+use super::{EditorAct, EditorView, Screen, cut};
 use crate::domain::locale::Localized;
 use crate::domain::scale::Band;
 use crate::domain::script::Question;
@@ -37,55 +37,55 @@ fn entries(question: &Question, list: List) -> Vec<Entry<'_>> {
     }
 }
 
-impl Desk<'_> {
+impl EditorView<'_> {
     /// What is asked after an answer of one band.
     #[must_use]
     pub fn follow_up(&self, place: usize, question: &Question, band: Band) -> View {
         let follow_up = question.follow_up(band);
         let comment = match &follow_up.comment {
             Some(comment) => self.in_languages(comment),
-            None => format!("<i>{}</i>", self.text("desk-no-comment")),
+            None => format!("<i>{}</i>", self.text("editor-no-comment")),
         };
         let list = |list: List, count: usize| {
             let name = match list {
                 List::Links(..) => self.text("field-links"),
                 _ => self.text("field-reasons"),
             };
-            self.button(format!("{name} · {count}"), DeskAct::Show(Screen::Items(list)))
+            self.button(format!("{name} · {count}"), EditorAct::Show(Screen::Items(list)))
         };
         let head = format!("<b>{}</b>", self.band(band));
-        let about = self.text("desk-follow-up");
+        let about = self.text("editor-follow-up");
         let has_comment = follow_up.comment.is_some();
         let comment_field = Field::Comment(place, band);
         let view = View::text(paragraphs([head.as_str(), &about, &comment]));
         self.ask_in_languages(view, "field-comment", comment_field)
-            .row(has_comment.then(|| self.tap("desk-button-clear-comment", Tap::Clear(comment_field))))
+            .row(has_comment.then(|| self.tap("editor-button-clear-comment", Tap::Clear(comment_field))))
             .row([
                 list(List::Reasons(place, band), follow_up.reasons.len()),
                 list(List::Links(place, band), follow_up.links.len()),
             ])
-            .row([self.to("desk-button-question", Screen::Question(place))])
+            .row([self.to("editor-button-question", Screen::Question(place))])
     }
 
     #[must_use]
     pub fn items(&self, question: &Question, list: List) -> View {
         let entries = entries(question, list);
         let note = match list {
-            List::Links(..) => self.text("desk-links-note"),
-            List::Reasons(..) => self.text("desk-reasons-note"),
+            List::Links(..) => self.text("editor-links-note"),
+            List::Reasons(..) => self.text("editor-reasons-note"),
             List::Options(_) => String::new(),
         };
-        let empty = if entries.is_empty() { self.text("desk-none-yet") } else { String::new() };
+        let empty = if entries.is_empty() { self.text("editor-none-yet") } else { String::new() };
         let head = format!("<b>{}</b>", self.list_name(list));
         let mut view = View::text(paragraphs([head.as_str(), &note, &empty]));
         for (at, entry) in entries.iter().enumerate() {
             let text = format!("{}. {}", at + 1, cut(entry.text.get(self.locale), 34));
-            view = view.row([self.button(text, DeskAct::Show(Screen::Item(list, at)))]);
+            view = view.row([self.button(text, EditorAct::Show(Screen::Item(list, at)))]);
         }
         let back = match list {
-            List::Options(place) => self.to("desk-button-question", Screen::Question(place)),
+            List::Options(place) => self.to("editor-button-question", Screen::Question(place)),
             List::Reasons(place, band) | List::Links(place, band) => {
-                self.to("desk-button-back", Screen::Band(place, band))
+                self.to("editor-button-back", Screen::Band(place, band))
             }
         };
         view.row([self.button(self.asked_for(Field::NewItem(list)), self.asks(Field::NewItem(list)))])
@@ -110,14 +110,14 @@ impl Desk<'_> {
             List::Links(place, band) => self.ask("field-url", Field::Url(place, band, at)),
             _ => self.ask("field-key", Field::ItemKey(list, at)),
         };
-        let up = (at > 0).then(|| self.tap("desk-button-up", Tap::MoveItem(list, at, true)));
+        let up = (at > 0).then(|| self.tap("editor-button-up", Tap::MoveItem(list, at, true)));
         let down =
-            (at + 1 < entries.len()).then(|| self.tap("desk-button-down", Tap::MoveItem(list, at, false)));
+            (at + 1 < entries.len()).then(|| self.tap("editor-button-down", Tap::MoveItem(list, at, false)));
         let view = View::text(paragraphs([head.as_str(), &facts]))
             .row([text, second])
             .row(up.into_iter().chain(down))
-            .row([self.tap("desk-button-remove", Tap::RemoveItem(list, at))])
-            .row([self.to("desk-button-back", Screen::Items(list))]);
+            .row([self.tap("editor-button-remove", Tap::RemoveItem(list, at))])
+            .row([self.to("editor-button-back", Screen::Items(list))]);
         Some(view)
     }
 }

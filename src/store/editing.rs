@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 
 /// Where an admin stands.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Desk {
+pub struct EditorPlace {
     pub person: PersonId,
     pub slug: String,
     pub revision: i64,
@@ -41,7 +41,7 @@ pub struct ScriptJob {
 }
 
 impl Tx {
-    pub async fn find_desk(&mut self, person: PersonId) -> Result<Option<Desk>> {
+    pub async fn find_editor_place(&mut self, person: PersonId) -> Result<Option<EditorPlace>> {
         let query = query_as(
             "SELECT person, slug, revision, message, awaits, preview, touched_at FROM script_desks \
              WHERE person = $1",
@@ -49,25 +49,25 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query.bind(person))?)
     }
 
-    pub async fn save_desk(&mut self, desk: &Desk) -> Result<()> {
+    pub async fn save_editor_place(&mut self, place: &EditorPlace) -> Result<()> {
         let query = query(
             "INSERT INTO script_desks (person, slug, revision, message, awaits, preview, touched_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person) DO UPDATE SET slug = excluded.slug, \
              revision = excluded.revision, message = excluded.message, awaits = excluded.awaits, \
              preview = excluded.preview, touched_at = excluded.touched_at",
         )
-        .bind(desk.person)
-        .bind(&desk.slug)
-        .bind(desk.revision)
-        .bind(desk.message)
-        .bind(&desk.awaits)
-        .bind(&desk.preview)
-        .bind(desk.touched_at);
+        .bind(place.person)
+        .bind(&place.slug)
+        .bind(place.revision)
+        .bind(place.message)
+        .bind(&place.awaits)
+        .bind(&place.preview)
+        .bind(place.touched_at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    pub async fn delete_desk(&mut self, person: PersonId) -> Result<()> {
+    pub async fn delete_editor_place(&mut self, person: PersonId) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM script_desks WHERE person = $1").bind(person))?;
         Ok(())
     }
@@ -138,7 +138,7 @@ mod tests {
             file_name: None,
         };
         let mut tx = db.write().await.unwrap();
-        tx.delete_desk(PersonId::new(7)).await.unwrap();
+        tx.delete_editor_place(PersonId::new(7)).await.unwrap();
         tx.commit().await.unwrap();
         let mut rolled_back = db.write().await.unwrap();
         rolled_back.insert_script_job(&job, Timestamp::from_millis(0)).await.unwrap();

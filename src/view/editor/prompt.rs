@@ -1,6 +1,6 @@
 //! Asking for words, and where one is afterwards.
 
-use super::{Desk, DeskAct, Screen, cut};
+use super::{EditorAct, EditorView, Screen, cut};
 use crate::domain::script::edit::{Field, Form, List, Prompt, Tap};
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
@@ -31,7 +31,7 @@ pub const fn owner(field: Field) -> Screen {
     }
 }
 
-impl Desk<'_> {
+impl EditorView<'_> {
     #[must_use]
     pub fn prompt(&self, asked: &Asked) -> View {
         let field = asked.prompt.field;
@@ -43,12 +43,16 @@ impl Desk<'_> {
         let trouble = asked.trouble.as_deref().map(|trouble| format!("⛔ {trouble}")).unwrap_or_default();
         let now = match asked.now.as_str() {
             "" => String::new(),
-            now => format!("{}\n<code>{}</code>", self.text("desk-now"), escape_html(&cut(now, 1500))),
+            now => format!("{}\n<code>{}</code>", self.text("editor-now"), escape_html(&cut(now, 1500))),
         };
         let clear = field.is_optional() && !asked.now.is_empty();
         View::text(paragraphs([head.as_str(), &trouble, &self.hint(field), &now]))
-            .row(clear.then(|| self.button(self.text("desk-button-clear"), DeskAct::Edit(Tap::Clear(field)))))
-            .row([self.button(self.text("desk-button-cancel"), DeskAct::Show(owner(field)))])
+            .row(
+                clear.then(|| {
+                    self.button(self.text("editor-button-clear"), EditorAct::Edit(Tap::Clear(field)))
+                }),
+            )
+            .row([self.button(self.text("editor-button-cancel"), EditorAct::Show(owner(field)))])
     }
 
     /// What to write, and how.
@@ -82,9 +86,9 @@ impl Desk<'_> {
     /// Asks for the name of a new script.
     #[must_use]
     pub fn ask_slug(&self, trouble: &str) -> View {
-        let head = self.text("desk-ask-slug");
+        let head = self.text("editor-ask-slug");
         View::text(paragraphs([head.as_str(), trouble, &self.text("hint-slug")]))
-            .row([self.to("desk-button-cancel", Screen::List)])
+            .row([self.to("editor-button-cancel", Screen::List)])
     }
 
     /// It cannot be a name.
@@ -97,10 +101,10 @@ impl Desk<'_> {
     /// There is a script of that name, shipped ones among them: it is a tap away.
     #[must_use]
     pub fn slug_taken(&self, slug: &str) -> View {
-        let why = self.one("desk-slug-taken", "slug", slug.to_owned());
+        let why = self.one("editor-slug-taken", "slug", slug.to_owned());
         let mut view = self.ask_slug(&format!("⛔ {why}"));
-        let open = self.one("desk-button-open", "slug", slug.to_owned());
-        let open = Desk { slug, mark: 0, ..*self }.button(open, DeskAct::Show(Screen::Card));
+        let open = self.one("editor-button-open", "slug", slug.to_owned());
+        let open = EditorView { slug, mark: 0, ..*self }.button(open, EditorAct::Show(Screen::Card));
         view.rows.insert(0, vec![open]);
         view
     }

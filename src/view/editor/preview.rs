@@ -1,6 +1,6 @@
 //! A script as a customer meets it, clearly marked, with buttons that store nothing.
 
-use super::{Deed, Desk, DeskAct, Screen};
+use super::{Deed, EditorAct, EditorView, Screen};
 use crate::domain::scale::Band;
 use crate::domain::script::Script;
 use crate::domain::survey::{Dialogue, Part};
@@ -25,7 +25,7 @@ pub struct Previewed<'a> {
     pub is_draft: bool,
 }
 
-impl Desk<'_> {
+impl EditorView<'_> {
     #[must_use]
     pub fn preview(&self, previewed: &Previewed<'_>) -> View {
         let locale = previewed.language;
@@ -55,24 +55,24 @@ impl Desk<'_> {
                 && let Some(Data::Survey { act, .. }) = Data::decode(data)
             {
                 let text = std::mem::take(&mut button.text);
-                *button = self.button(text, DeskAct::Preview(previewed.turn, act));
+                *button = self.button(text, EditorAct::Preview(previewed.turn, act));
             }
         }
-        let mark = format!("<i>{}</i>", self.one("desk-preview", "language", self.language(locale)));
+        let mark = format!("<i>{}</i>", self.one("editor-preview", "language", self.language(locale)));
         let alert = if rings(script, dialogue) {
-            format!("<i>{}</i>", self.text("desk-preview-alert"))
+            format!("<i>{}</i>", self.text("editor-preview-alert"))
         } else {
             String::new()
         };
         view.html = paragraphs([mark.as_str(), &alert, &view.html]);
         let other = self.languages.next(locale);
         let other = (other != locale).then(|| {
-            let text = format!("{} {}", self.text("desk-button-in-language"), other.to_uppercase());
-            self.button(text, DeskAct::Do(Deed::Preview(other)))
+            let text = format!("{} {}", self.text("editor-button-in-language"), other.to_uppercase());
+            self.button(text, EditorAct::Do(Deed::Preview(other)))
         });
         let back = if previewed.is_draft { Screen::Home } else { Screen::Card };
-        let again = self.deed("desk-button-again", Deed::Preview(locale));
-        view.row(other.into_iter().chain([again, self.to("desk-button-end-preview", back)]))
+        let again = self.deed("editor-button-again", Deed::Preview(locale));
+        view.row(other.into_iter().chain([again, self.to("editor-button-end-preview", back)]))
     }
 }
 

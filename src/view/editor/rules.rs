@@ -2,7 +2,7 @@
 
 use chrono::Weekday;
 
-use super::{Desk, DeskAct, Screen};
+use super::{EditorAct, EditorView, Screen};
 use crate::domain::script::diff::sending;
 use crate::domain::script::edit::{Field, LIST_FIELDS, ListField, SEND_FIELDS, SendField, Tap};
 use crate::domain::script::{Script, Trigger, When};
@@ -29,16 +29,16 @@ fn listed(when: &When, list: ListField) -> &[String] {
     }
 }
 
-impl Desk<'_> {
+impl EditorView<'_> {
     #[must_use]
     pub fn when(&self, script: &Script) -> View {
-        let any = self.text("desk-any");
+        let any = self.text("editor-any");
         let mut lines: Vec<String> = LIST_FIELDS
             .iter()
             .map(|list| {
                 let items = listed(&script.when, *list);
                 let items = match items {
-                    [] if *list == ListField::TagsNone => self.text("desk-none"),
+                    [] if *list == ListField::TagsNone => self.text("editor-none"),
                     [] => any.clone(),
                     items => escape_html(&super::cut(&items.join(", "), 200)),
                 };
@@ -48,7 +48,7 @@ impl Desk<'_> {
         let least = script.when.min_messages.map_or(any, |least| least.to_string());
         lines.push(format!("{}: {least}", self.text("field-min-messages")));
         lines.push(format!("{}: {}%", self.text("field-sample"), script.when.sample));
-        let head = self.text("desk-when");
+        let head = self.text("editor-when");
         let mut view = View::text(paragraphs([head.as_str(), &lines.join("\n")]));
         for on in Trigger::ALL {
             view = view.row([self.choice(&self.trigger(*on), script.on == *on, Tap::On(*on))]);
@@ -62,12 +62,12 @@ impl Desk<'_> {
             self.ask("field-min-messages", Field::MinMessages),
             self.ask("field-sample", Field::Sample),
         ])
-        .row([self.to("desk-button-home", Screen::Home)])
+        .row([self.to("editor-button-home", Screen::Home)])
     }
 
     #[must_use]
     pub fn send(&self, script: &Script) -> View {
-        let usual = self.text("desk-usual");
+        let usual = self.text("editor-usual");
         let lines: Vec<String> = sending(&script.send)
             .into_iter()
             .map(|(name, value)| {
@@ -75,26 +75,26 @@ impl Desk<'_> {
                 format!("{}: {value}", self.name(name))
             })
             .collect();
-        let head = self.text("desk-send");
+        let head = self.text("editor-send");
         let mut view = View::text(paragraphs([head.as_str(), &lines.join("\n")]));
         for pair in SEND_FIELDS.chunks(2) {
             view = view.row(
                 pair.iter()
-                    .map(|rule| self.button(self.name(rule.name()), DeskAct::Show(Screen::Rule(*rule)))),
+                    .map(|rule| self.button(self.name(rule.name()), EditorAct::Show(Screen::Rule(*rule)))),
             );
         }
-        view.row([self.to("desk-button-home", Screen::Home)])
+        view.row([self.to("editor-button-home", Screen::Home)])
     }
 
     fn shown(&self, value: &str) -> String {
-        if value == "off" { self.text("desk-off") } else { escape_html(value) }
+        if value == "off" { self.text("editor-off") } else { escape_html(value) }
     }
 
     #[must_use]
     pub fn rule(&self, script: &Script, rule: SendField) -> View {
         let now = sending(&script.send).into_iter().find(|(name, _)| *name == rule.name());
         let now = now.map(|(_, value)| value).unwrap_or_default();
-        let shown = if now.is_empty() { self.text("desk-usual") } else { self.shown(&now) };
+        let shown = if now.is_empty() { self.text("editor-usual") } else { self.shown(&now) };
         let head = format!("<b>{}</b>: {shown}", self.name(rule.name()));
         let about = self.text(match rule {
             SendField::Delay => "about-delay",
@@ -123,9 +123,9 @@ impl Desk<'_> {
             }));
         }
         view.row([
-            self.ask("desk-button-write", Field::Send(rule)),
-            self.tap("desk-button-usual", Tap::Clear(Field::Send(rule))),
+            self.ask("editor-button-write", Field::Send(rule)),
+            self.tap("editor-button-usual", Tap::Clear(Field::Send(rule))),
         ])
-        .row([self.to("desk-button-send", Screen::Send)])
+        .row([self.to("editor-button-send", Screen::Send)])
     }
 }

@@ -9,7 +9,7 @@ use super::crowd::Progress;
 use crate::domain::time::Timestamp;
 
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(super) struct PageState {
     pub(super) players: Players,
     pub(super) faults: Switches,
     /// Events that were posted, oldest first: the reply's `event_id`, and what it was about.

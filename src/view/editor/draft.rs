@@ -1,6 +1,6 @@
 //! The editor's first screen, the questions as a list, and a new one.
 
-use super::{Deed, Desk, DeskAct, Screen, cut, fitting};
+use super::{Deed, EditorAct, EditorView, Screen, cut, fitting};
 use crate::domain::metric::Metric;
 use crate::domain::script::Script;
 use crate::domain::script::edit::{Field, Tap};
@@ -10,48 +10,48 @@ use crate::view::{View, paragraphs};
 /// Who else has the draft before them: name, and minutes since their last step.
 pub type Others = Vec<(String, u64)>;
 
-impl Desk<'_> {
+impl EditorView<'_> {
     #[must_use]
     pub fn home(&self, script: &Script, problems: (usize, usize), others: &Others) -> View {
         let head = format!(
             "<b>{}</b> — {}\n<code>{}</code> · {}",
             self.title(&script.title),
-            self.text("desk-state-draft"),
+            self.text("editor-state-draft"),
             escape_html(self.slug),
             self.trigger(script.on)
         );
         let (errors, warnings) = problems;
         let verdict = match problems {
-            (0, 0) => self.text("desk-verdict-fine"),
-            (0, _) => self.one("desk-verdict-warnings", "count", warnings.to_string()),
-            _ => self.one("desk-verdict-errors", "count", errors.to_string()),
+            (0, 0) => self.text("editor-verdict-fine"),
+            (0, _) => self.one("editor-verdict-warnings", "count", warnings.to_string()),
+            _ => self.one("editor-verdict-errors", "count", errors.to_string()),
         };
         let others: Vec<String> = others.iter().take(3).map(|(name, ago)| self.other(name, *ago)).collect();
         let questions = format!("{} · {}", self.text("field-questions"), script.questions.len());
         let mut view = View::text(paragraphs([head.as_str(), &verdict, &others.join("\n")]))
-            .row([self.button(questions, DeskAct::Show(Screen::Questions))])
+            .row([self.button(questions, EditorAct::Show(Screen::Questions))])
             .row([self.ask("field-title", Field::Title), self.ask("field-priority", Field::Priority)])
             .row([self.ask("field-greeting", Field::Greeting), self.ask("field-thanks", Field::Thanks)])
-            .row([self.to("desk-button-when", Screen::When), self.to("desk-button-send", Screen::Send)]);
+            .row([self.to("editor-button-when", Screen::When), self.to("editor-button-send", Screen::Send)]);
         if errors + warnings > 0 {
-            let text = format!("{} · {}", self.text("desk-button-problems"), errors + warnings);
-            view = view.row([self.button(text, DeskAct::Show(Screen::Problems))]);
+            let text = format!("{} · {}", self.text("editor-button-problems"), errors + warnings);
+            view = view.row([self.button(text, EditorAct::Show(Screen::Problems))]);
         }
         self.previews(view)
             .row([
-                self.deed("desk-button-file", Deed::File),
-                self.deed("desk-button-backtest", Deed::Backtest),
+                self.deed("editor-button-file", Deed::File),
+                self.deed("editor-button-backtest", Deed::Backtest),
             ])
-            .row([self.to("desk-button-publish", Screen::Publish)])
+            .row([self.to("editor-button-publish", Screen::Publish)])
             .row([
-                self.to("desk-button-card", Screen::Card),
-                self.to("desk-button-discard", Screen::AskDiscard),
+                self.to("editor-button-card", Screen::Card),
+                self.to("editor-button-discard", Screen::AskDiscard),
             ])
     }
 
     fn other(&self, name: &str, minutes: u64) -> String {
         self.with(
-            "desk-other",
+            "editor-other",
             &[("name", escape_html(name).into()), ("minutes", minutes.to_string().into())],
         )
     }
@@ -65,7 +65,7 @@ impl Desk<'_> {
             .map(|(place, question)| {
                 let branch = if question.show_if.is_some() { " ↳" } else { "" };
                 let text = if question.text.is_empty() {
-                    self.text("desk-no-text")
+                    self.text("editor-no-text")
                 } else {
                     self.own(&question.text, 60)
                 };
@@ -73,9 +73,9 @@ impl Desk<'_> {
             })
             .collect();
         let text = if lines.is_empty() {
-            self.text("desk-no-questions")
+            self.text("editor-no-questions")
         } else {
-            fitting(&lines, |count| self.one("desk-and-more", "count", count.to_string()))
+            fitting(&lines, |count| self.one("editor-and-more", "count", count.to_string()))
         };
         let title = format!("<b>{}</b>", self.text("field-questions"));
         let mut view = View::text(paragraphs([title.as_str(), &text]));
@@ -86,34 +86,36 @@ impl Desk<'_> {
                 cut(&question.text.get(self.locale).replace('\n', " "), 32)
             };
             let text = format!("{}. {words}", place + 1);
-            view = view.row([self.button(text, DeskAct::Show(Screen::Question(place)))]);
+            view = view.row([self.button(text, EditorAct::Show(Screen::Question(place)))]);
         }
-        view.row([self.to("desk-button-add-question", Screen::AddQuestion)])
-            .row([self.to("desk-button-home", Screen::Home)])
+        view.row([self.to("editor-button-add-question", Screen::AddQuestion)])
+            .row([self.to("editor-button-home", Screen::Home)])
     }
 
     #[must_use]
     pub fn add_question(&self) -> View {
         let mut view =
-            View::text(paragraphs([self.text("desk-add-question").as_str(), &self.text("desk-metrics")]));
+            View::text(paragraphs([self.text("editor-add-question").as_str(), &self.text("editor-metrics")]));
         for pair in Metric::ALL.chunks(2) {
             view =
                 view.row(pair.iter().map(|metric| {
-                    self.button(self.metric(*metric), DeskAct::Edit(Tap::AddQuestion(*metric)))
+                    self.button(self.metric(*metric), EditorAct::Edit(Tap::AddQuestion(*metric)))
                 }));
         }
-        view.row([self.to("desk-button-questions", Screen::Questions)])
+        view.row([self.to("editor-button-questions", Screen::Questions)])
     }
 
     #[must_use]
     pub fn change_metric(&self, place: usize, now: Metric) -> View {
-        let mut view =
-            View::text(paragraphs([self.text("desk-metrics").as_str(), &self.text("desk-metric-series")]));
+        let mut view = View::text(paragraphs([
+            self.text("editor-metrics").as_str(),
+            &self.text("editor-metric-series"),
+        ]));
         for pair in Metric::ALL.chunks(2) {
             view = view.row(pair.iter().map(|metric| {
                 self.choice(&self.metric(*metric), *metric == now, Tap::Metric(place, *metric))
             }));
         }
-        view.row([self.to("desk-button-question", Screen::Question(place))])
+        view.row([self.to("editor-button-question", Screen::Question(place))])
     }
 }

@@ -15,13 +15,13 @@ use crate::domain::staff::Role;
 use crate::service::backtest::{Counts, Outcome, Report, backtest, is_possible, recorded};
 use crate::service::roles::role;
 use crate::service::{Context, Unit, editor, person};
-use crate::store::desks::ScriptJob;
+use crate::store::editing::ScriptJob;
 use crate::store::persons::Person;
 use crate::store::{self, Db, Lane, Outgoing, Payload};
 use crate::telegram::client::{Client, Nothing};
 use crate::telegram::pulse::{Part, Pulse};
 use crate::view::View;
-use crate::view::desk::{Desk, Row};
+use crate::view::editor::{EditorView, Row};
 
 /// What this process was asked for wakes it; another one on the same database does not.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -31,20 +31,20 @@ const COURTESY: Duration = Duration::from_secs(2);
 const PAST: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Debug)]
-pub struct DeskJobs {
+pub struct ScriptJobs {
     pub client: Client,
     pub db: Db,
     pub ctx: Context,
     pub pulse: Pulse,
 }
 
-impl DeskJobs {
+impl ScriptJobs {
     /// Works until `stop`, one thing after the other.
     pub async fn run(self, stop: CancellationToken) {
         let mut grew = self.db.jobs_grew();
         while !stop.is_cancelled() {
             grew.mark_unchanged();
-            self.pulse.expect(Part::Desk, self.ctx.clock.instant());
+            self.pulse.expect(Part::ScriptJobs, self.ctx.clock.instant());
             let pause = match self.next().await {
                 Ok(true) => continue,
                 Ok(false) => LOOK_EVERY,
@@ -53,7 +53,7 @@ impl DeskJobs {
                     AFTER_TROUBLE
                 }
             };
-            self.pulse.rests(Part::Desk);
+            self.pulse.rests(Part::ScriptJobs);
             let woken = async {
                 // After trouble something new does not make it better.
                 if pause != LOOK_EVERY || grew.changed().await.is_err() {
@@ -101,7 +101,7 @@ impl DeskJobs {
     }
 
     async fn give_up(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
-        self.tell(job, person, "desk-job-failed").await
+        self.tell(job, person, "editor-job-failed").await
     }
 
     /// Says how it ended, where the answer would have been.
@@ -180,7 +180,7 @@ impl DeskJobs {
         let script = source.and_then(|source| Script::read_published(&source, languages).ok());
         let Some(script) = script else {
             drop(tx);
-            return self.tell(job, person, "desk-job-gone").await;
+            return self.tell(job, person, "editor-job-gone").await;
         };
         let max_age = script.send.resolve(&self.ctx.config.sending).max_age;
         let past = if is_possible(&script) {
@@ -196,7 +196,7 @@ impl DeskJobs {
             }
             None => Report::default(),
         };
-        let desk = Desk {
+        let editor = EditorView {
             catalogue: &self.ctx.catalogue,
             locale: person::locale(&self.ctx, person),
             zone: self.ctx.zone(),
@@ -213,11 +213,11 @@ impl DeskJobs {
         let outcomes: Vec<Row> = report
             .outcomes
             .iter()
-            .map(|(outcome, counts)| row(outcome_text(&desk, outcome), counts))
+            .map(|(outcome, counts)| row(outcome_text(&editor, outcome), counts))
             .collect();
         let hours: Vec<Row> =
             report.hours.iter().map(|(hour, counts)| row(format!("{hour:02}:00"), counts)).collect();
-        let view = desk.backtest(report.events, &outcomes, &hours, is_draft);
+        let view = editor.backtest(report.events, &outcomes, &hours, is_draft);
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         if role(&mut unit.tx, &self.ctx, person.id).await? != Some(Role::Admin) {
             drop(unit);
@@ -254,10 +254,10 @@ async fn show(unit: &mut Unit<'_>, job: &ScriptJob, view: &View) -> store::Resul
         .await
 }
 
-fn outcome_text(desk: &Desk<'_>, outcome: &Outcome) -> String {
+fn outcome_text(editor: &EditorView<'_>, outcome: &Outcome) -> String {
     let id = match outcome {
         Outcome::Asked => "outcome-asked",
-        Outcome::AskedBy(slug) => return desk.one("outcome-asked-by", "slug", slug.clone()),
+        Outcome::AskedBy(slug) => return editor.one("outcome-asked-by", "slug", slug.clone()),
         Outcome::Scheduled => "outcome-scheduled",
         Outcome::WaitingForLink => "outcome-waiting-for-link",
         Outcome::Undeliverable(_) => "outcome-undeliverable",
@@ -274,7 +274,7 @@ fn outcome_text(desk: &Desk<'_>, outcome: &Outcome) -> String {
             Some(Suppression::NoScript) | None => "outcome-no-script",
         },
     };
-    desk.text(id)
+    editor.text(id)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One question, and what hangs on its scale: bands, labels, branches.
 
-use super::{Desk, DeskAct, Screen, cut};
+use super::{EditorAct, EditorView, Screen, cut};
 use crate::domain::locale::Localized;
 use crate::domain::metric::Answer;
 use crate::domain::scale::{AlertLevel, Band, Scale};
@@ -15,7 +15,7 @@ const TEXTS_ROOM: usize = 1000;
 /// Telegram takes 100 buttons, of which some lead elsewhere.
 const MOST_BUTTONS: usize = 96;
 
-impl Desk<'_> {
+impl EditorView<'_> {
     /// A text in every language of the installation, or that it is missing, and in further ones that it has.
     pub(super) fn in_languages(&self, text: &Localized) -> String {
         let further = text.iter().map(|(language, _)| language);
@@ -25,7 +25,7 @@ impl Desk<'_> {
         let line = |language: &&str| {
             let words = text.exact(language).filter(|words| !words.is_empty());
             let words = words.map_or_else(
-                || format!("<i>{}</i>", self.text("desk-no-text")),
+                || format!("<i>{}</i>", self.text("editor-no-text")),
                 |words| escape_html(&cut(words, room)),
             );
             format!("{}: {words}", language.to_uppercase())
@@ -37,7 +37,7 @@ impl Desk<'_> {
     pub(super) fn ask_in_languages(&self, view: View, id: &str, field: Field) -> View {
         let one = |language| {
             let text = self.of_language(self.text(id), language);
-            self.button(text, DeskAct::Ask(Prompt::new(field, language)))
+            self.button(text, EditorAct::Ask(Prompt::new(field, language)))
         };
         let buttons: Vec<Button> = self.languages.iter().map(one).collect();
         buttons.chunks(3).fold(view, |view, row| view.row(row.iter().cloned()))
@@ -51,7 +51,7 @@ impl Desk<'_> {
         ];
         let head = format!(
             "<b>{}</b>\n<code>{}</code>",
-            self.with("desk-question", &values),
+            self.with("editor-question", &values),
             escape_html(&question.key)
         );
         let text = self.in_languages(&question.text);
@@ -63,12 +63,12 @@ impl Desk<'_> {
         );
         if question.metric.has_scale() {
             let bands = Self::can_scale(question).then(|| self.to("field-bands", Screen::Bands(place)));
-            let words = self.to("desk-button-labels", Screen::Labels(place));
+            let words = self.to("editor-button-labels", Screen::Labels(place));
             view = view.row(bands.into_iter().chain([words]));
             view = view.row(Band::ALL.iter().map(|band| {
                 let has = question.follow_up(*band) != &crate::domain::script::FollowUp::default();
                 let text = if has { format!("{} ✎", self.band(*band)) } else { self.band(*band) };
-                self.button(text, DeskAct::Show(Screen::Band(place, *band)))
+                self.button(text, EditorAct::Show(Screen::Band(place, *band)))
             }));
         }
         if question.metric.is_scored() {
@@ -79,21 +79,21 @@ impl Desk<'_> {
         if question.metric.may_be_turned() {
             let hard = question.orientation == crate::domain::scale::Orientation::HighIsHard;
             view = view.row([
-                self.choice(&self.text("desk-high-is-easy"), !hard, Tap::HighIsHard(place, false)),
-                self.choice(&self.text("desk-high-is-hard"), hard, Tap::HighIsHard(place, true)),
+                self.choice(&self.text("editor-high-is-easy"), !hard, Tap::HighIsHard(place, false)),
+                self.choice(&self.text("editor-high-is-hard"), hard, Tap::HighIsHard(place, true)),
             ]);
         }
         if question.metric.takes_options() {
             let options = format!("{} · {}", self.text("field-options"), question.options.len());
             view =
-                view.row([self.button(options, DeskAct::Show(Screen::Items(List::Options(place))))]).row([
+                view.row([self.button(options, EditorAct::Show(Screen::Items(List::Options(place))))]).row([
                     self.choice(
-                        &self.text("desk-one-option"),
+                        &self.text("editor-one-option"),
                         !question.multiple,
                         Tap::Multiple(place, false),
                     ),
                     self.choice(
-                        &self.text("desk-many-options"),
+                        &self.text("editor-many-options"),
                         question.multiple,
                         Tap::Multiple(place, true),
                     ),
@@ -111,7 +111,7 @@ impl Desk<'_> {
         if let Some(bands) = question.bands {
             let values =
                 [("low", bands.low_max.to_string().into()), ("high", bands.high_min.to_string().into())];
-            facts.push(self.with("desk-bands", &values));
+            facts.push(self.with("editor-bands", &values));
         }
         if question.metric.has_scale() {
             facts.push(format!("{}: {}", self.text("field-factor"), escape_html(question.factor())));
@@ -122,18 +122,18 @@ impl Desk<'_> {
 
     fn question_end(&self, view: View, script: &Script, place: usize, question: &Question) -> View {
         let factor = question.metric.has_scale().then(|| self.ask("field-factor", Field::Factor(place)));
-        let up = (place > 0).then(|| self.tap("desk-button-up", Tap::MoveQuestion(place, true)));
+        let up = (place > 0).then(|| self.tap("editor-button-up", Tap::MoveQuestion(place, true)));
         let down = (place + 1 < script.questions.len())
-            .then(|| self.tap("desk-button-down", Tap::MoveQuestion(place, false)));
+            .then(|| self.tap("editor-button-down", Tap::MoveQuestion(place, false)));
         let branch = (place > 0).then(|| self.to("field-show-if", Screen::Branch(place)));
         view.row(branch)
             .row([self.ask("field-key", Field::Key(place))].into_iter().chain(factor))
             .row(up.into_iter().chain(down))
             .row([
-                self.tap("desk-button-copy", Tap::CopyQuestion(place)),
-                self.to("desk-button-remove", Screen::RemoveQuestion(place)),
+                self.tap("editor-button-copy", Tap::CopyQuestion(place)),
+                self.to("editor-button-remove", Screen::RemoveQuestion(place)),
             ])
-            .row([self.to("desk-button-questions", Screen::Questions)])
+            .row([self.to("editor-button-questions", Screen::Questions)])
     }
 
     fn can_scale(question: &Question) -> bool {
@@ -141,7 +141,7 @@ impl Desk<'_> {
     }
 
     fn shown_when(&self, script: &Script, question: &Question) -> String {
-        let Some(show_if) = &question.show_if else { return self.text("desk-asked-always") };
+        let Some(show_if) = &question.show_if else { return self.text("editor-asked-always") };
         let asked = script.question(&show_if.question);
         let values: Vec<String> = match &show_if.cond {
             Condition::Band(bands) => bands.iter().map(|band| self.band(*band)).collect(),
@@ -158,25 +158,25 @@ impl Desk<'_> {
             ("question", escape_html(&show_if.question).into()),
             ("answers", escape_html(&values.join(", ")).into()),
         ];
-        self.with("desk-asked-if", &values)
+        self.with("editor-asked-if", &values)
     }
 
     #[must_use]
     pub fn scales(&self, place: usize, question: &Question) -> View {
         let mut view =
-            View::text(paragraphs([self.text("desk-scales").as_str(), &self.text("desk-metric-series")]));
+            View::text(paragraphs([self.text("editor-scales").as_str(), &self.text("editor-metric-series")]));
         for pair in Scale::ALL.chunks(3) {
             view = view.row(pair.iter().map(|scale| {
                 self.choice(&self.scale(*scale), question.scale == Some(*scale), Tap::Scale(place, *scale))
             }));
         }
-        view.row([self.to("desk-button-question", Screen::Question(place))])
+        view.row([self.to("editor-button-question", Screen::Question(place))])
     }
 
     /// The last low number, and once it is chosen the first high one.
     #[must_use]
     pub fn bands(&self, place: usize, scale: Scale, low: Option<usize>) -> View {
-        let id = if low.is_some() { "desk-bands-high" } else { "desk-bands-low" };
+        let id = if low.is_some() { "editor-bands-high" } else { "editor-bands-low" };
         let least = scale.min();
         let values = scale.values().enumerate().filter(|(at, value)| match low {
             Some(low) => *at > low,
@@ -186,17 +186,17 @@ impl Desk<'_> {
             .map(|(at, _)| {
                 let value = (least + i64::try_from(at).unwrap_or(0)).to_string();
                 match low {
-                    Some(low) => self.button(value, DeskAct::Edit(Tap::Bands(place, low, at))),
-                    None => self.button(value, DeskAct::Show(Screen::HighFrom(place, at))),
+                    Some(low) => self.button(value, EditorAct::Edit(Tap::Bands(place, low, at))),
+                    None => self.button(value, EditorAct::Show(Screen::HighFrom(place, at))),
                 }
             })
             .collect();
-        let mut view = View::text(paragraphs([self.text(id).as_str(), &self.text("desk-bands-note")]));
+        let mut view = View::text(paragraphs([self.text(id).as_str(), &self.text("editor-bands-note")]));
         for row in buttons.chunks(6) {
             view = view.row(row.iter().cloned());
         }
-        view.row([self.tap("desk-bands-default", Tap::DefaultBands(place))])
-            .row([self.to("desk-button-question", Screen::Question(place))])
+        view.row([self.tap("editor-bands-default", Tap::DefaultBands(place))])
+            .row([self.to("editor-button-question", Screen::Question(place))])
     }
 
     #[must_use]
@@ -208,7 +208,7 @@ impl Desk<'_> {
             lines.push(format!("{}: {}", self.text("field-end-low"), word(&ends.low)));
             lines.push(format!("{}: {}", self.text("field-end-high"), word(&ends.high)));
         }
-        let mut view = View::text(paragraphs([self.text("desk-labels").as_str(), &lines.join("\n")]));
+        let mut view = View::text(paragraphs([self.text("editor-labels").as_str(), &lines.join("\n")]));
         let values: Vec<Button> = scale
             .values()
             .map(|value| self.button(value.to_string(), self.asks(Field::Label(place, value))))
@@ -220,16 +220,16 @@ impl Desk<'_> {
             self.ask("field-end-low", Field::LowEnd(place)),
             self.ask("field-end-high", Field::HighEnd(place)),
         ])
-        .row([self.to("desk-button-question", Screen::Question(place))])
+        .row([self.to("editor-button-question", Screen::Question(place))])
     }
 
     /// When the question is asked: always, or after an earlier answer. Only what is possible is offered.
     #[must_use]
     pub fn branch(&self, script: &Script, place: usize, question: &Question) -> View {
         let mut view =
-            View::text(paragraphs([self.text("desk-branch").as_str(), &self.shown_when(script, question)]))
+            View::text(paragraphs([self.text("editor-branch").as_str(), &self.shown_when(script, question)]))
                 .row([self.choice(
-                    &self.text("desk-asked-always"),
+                    &self.text("editor-asked-always"),
                     question.show_if.is_none(),
                     Tap::NoBranch(place),
                 )]);
@@ -246,7 +246,7 @@ impl Desk<'_> {
             let show_if = question.show_if.as_ref().filter(|show_if| show_if.question == earlier.key);
             let text = format!(
                 "{} {}. {}",
-                self.text("desk-after"),
+                self.text("editor-after"),
                 of + 1,
                 Self::short(earlier.text.get(self.locale))
             );
@@ -255,7 +255,7 @@ impl Desk<'_> {
                 view = self.branch_answers(view, (place, room), earlier, &show_if.cond);
             }
         }
-        view.row([self.to("desk-button-question", Screen::Question(place))])
+        view.row([self.to("editor-button-question", Screen::Question(place))])
     }
 
     fn branch_answers(
@@ -293,9 +293,9 @@ impl Desk<'_> {
     pub fn ask_remove(&self, place: usize, question: &Question) -> View {
         let values =
             [("number", (place + 1).to_string().into()), ("text", self.own(&question.text, 200).into())];
-        View::text(self.with("desk-ask-remove", &values)).row([
-            self.tap("desk-button-remove-now", Tap::RemoveQuestion(place)),
-            self.to("desk-button-no", Screen::Question(place)),
+        View::text(self.with("editor-ask-remove", &values)).row([
+            self.tap("editor-button-remove-now", Tap::RemoveQuestion(place)),
+            self.to("editor-button-no", Screen::Question(place)),
         ])
     }
 }

@@ -8,16 +8,16 @@ use crate::domain::script::edit::{LIST_FIELDS, List, ListField, Prompt, SEND_FIE
 
 /// A tap on one of these buttons.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeskTap {
+pub struct EditorTap {
     /// Empty where no script is meant.
     pub slug: String,
     /// The draft's revision, or the version that was live when the button was drawn.
     pub mark: i64,
-    pub act: DeskAct,
+    pub act: EditorAct,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeskAct {
+pub enum EditorAct {
     Show(Screen),
     Edit(Tap),
     Ask(Prompt),
@@ -201,14 +201,14 @@ impl Deed {
     }
 }
 
-impl DeskTap {
+impl EditorTap {
     pub(super) fn encode(&self) -> String {
         let act = match self.act {
-            DeskAct::Show(screen) => format!(".{}", codes::write(&screen.code())),
-            DeskAct::Edit(tap) => format!("!{}", codes::write(&tap.code())),
-            DeskAct::Ask(prompt) => format!("?{}", codes::write(&prompt.code())),
-            DeskAct::Do(deed) => format!("*{}", codes::write(&deed.code())),
-            DeskAct::Preview(turn, act) => format!(">{turn}.{}", encode_act(act)),
+            EditorAct::Show(screen) => format!(".{}", codes::write(&screen.code())),
+            EditorAct::Edit(tap) => format!("!{}", codes::write(&tap.code())),
+            EditorAct::Ask(prompt) => format!("?{}", codes::write(&prompt.code())),
+            EditorAct::Do(deed) => format!("*{}", codes::write(&deed.code())),
+            EditorAct::Preview(turn, act) => format!(">{turn}.{}", encode_act(act)),
         };
         format!("{}:{}:{act}", self.slug, base36(self.mark))
     }
@@ -222,14 +222,14 @@ impl DeskTap {
         }
         let (kind, code) = act.split_at_checked(1)?;
         let act = match kind {
-            "." => DeskAct::Show(Screen::from_code(&codes::read(code)?)?),
-            "!" => DeskAct::Edit(Tap::from_code(&codes::read(code)?)?),
-            "?" => DeskAct::Ask(Prompt::from_code(&codes::read(code)?)?),
-            "*" => DeskAct::Do(Deed::from_code(&codes::read(code)?)?),
+            "." => EditorAct::Show(Screen::from_code(&codes::read(code)?)?),
+            "!" => EditorAct::Edit(Tap::from_code(&codes::read(code)?)?),
+            "?" => EditorAct::Ask(Prompt::from_code(&codes::read(code)?)?),
+            "*" => EditorAct::Do(Deed::from_code(&codes::read(code)?)?),
             ">" => {
                 let (turn, act) = code.split_once('.')?;
                 let number: usize = turn.parse().ok()?;
-                (number.to_string() == turn).then_some(DeskAct::Preview(number, decode_act(act)?))?
+                (number.to_string() == turn).then_some(EditorAct::Preview(number, decode_act(act)?))?
             }
             _ => return None,
         };
@@ -293,15 +293,15 @@ mod tests {
             Deed::File,
         ];
         let others = [
-            DeskAct::Edit(Tap::Clear(Field::ItemText(list, 89))),
-            DeskAct::Ask(Prompt::new(Field::ItemText(list, 89), "ru")),
-            DeskAct::Ask(Prompt::new(Field::Comment(49, Band::High), "zu")),
-            DeskAct::Preview(999, Act::Input(Input::Toggle { index: 89, on: true })),
-            DeskAct::Preview(0, Act::Stop),
+            EditorAct::Edit(Tap::Clear(Field::ItemText(list, 89))),
+            EditorAct::Ask(Prompt::new(Field::ItemText(list, 89), "ru")),
+            EditorAct::Ask(Prompt::new(Field::Comment(49, Band::High), "zu")),
+            EditorAct::Preview(999, Act::Input(Input::Toggle { index: 89, on: true })),
+            EditorAct::Preview(0, Act::Stop),
         ];
-        let acts = screens.map(DeskAct::Show).into_iter().chain(deeds.map(DeskAct::Do)).chain(others);
+        let acts = screens.map(EditorAct::Show).into_iter().chain(deeds.map(EditorAct::Do)).chain(others);
         for act in acts {
-            let data = Data::Desk(DeskTap { slug: "x".repeat(32), mark: 60_000_000, act });
+            let data = Data::Editor(EditorTap { slug: "x".repeat(32), mark: 60_000_000, act });
             assert!(data.encode().len() <= 64, "{}", data.encode());
             assert_eq!(Data::decode(&data.encode()), Some(data));
         }
@@ -310,14 +310,14 @@ mod tests {
     #[test]
     fn buttons_of_a_time_with_two_languages_are_read_as_they_were_meant() {
         let act = |text: &str| match Data::decode(text) {
-            Some(Data::Desk(tap)) => Some(tap.act),
+            Some(Data::Editor(tap)) => Some(tap.act),
             _ => None,
         };
-        assert_eq!(act("1d:own:1:*v0"), Some(DeskAct::Do(Deed::Preview("ru"))));
-        assert_eq!(act("1d:own:1:*v1"), Some(DeskAct::Do(Deed::Preview("en"))));
-        assert_eq!(act("1d:own:1:?g1"), Some(DeskAct::Ask(Prompt::new(Field::Greeting, "en"))));
-        assert_eq!(act("1d:own:1:?x0.3"), Some(DeskAct::Ask(Prompt::new(Field::Text(3), "ru"))));
-        assert_eq!(act("1d:own:1:?t0"), Some(DeskAct::Ask(Prompt::new(Field::Title, "ru"))));
+        assert_eq!(act("1d:own:1:*v0"), Some(EditorAct::Do(Deed::Preview("ru"))));
+        assert_eq!(act("1d:own:1:*v1"), Some(EditorAct::Do(Deed::Preview("en"))));
+        assert_eq!(act("1d:own:1:?g1"), Some(EditorAct::Ask(Prompt::new(Field::Greeting, "en"))));
+        assert_eq!(act("1d:own:1:?x0.3"), Some(EditorAct::Ask(Prompt::new(Field::Text(3), "ru"))));
+        assert_eq!(act("1d:own:1:?t0"), Some(EditorAct::Ask(Prompt::new(Field::Title, "ru"))));
         for text in ["1d:own:1:*v2", "1d:own:1:?g2", "1d:own:1:?t1", "1d:own:1:?g999999"] {
             assert_eq!(act(text), None, "{text}");
         }

@@ -1,6 +1,6 @@
 //! What the lint says, in sentences of the reader's language.
 
-use super::{Desk, Screen, cut, fitting};
+use super::{EditorView, Screen, cut, fitting};
 use crate::domain::script::Problem;
 use crate::domain::script::edit::Draft;
 use crate::domain::template::escape_html;
@@ -9,7 +9,7 @@ use crate::view::{View, paragraphs};
 /// What is quoted in a sentence.
 const VALUE_ROOM: usize = 160;
 
-impl Desk<'_> {
+impl EditorView<'_> {
     /// What is wrong, without the place.
     #[must_use]
     pub fn problem(&self, problem: &Problem) -> String {
@@ -45,12 +45,12 @@ impl Desk<'_> {
         let warnings = draft.warnings.iter().map(|problem| format!("⚠️ {}", self.placed(problem)));
         let lines: Vec<String> = errors.chain(warnings).collect();
         let text = if lines.is_empty() {
-            self.text("desk-no-problems")
+            self.text("editor-no-problems")
         } else {
-            fitting(&lines, |count| self.one("desk-and-more", "count", count.to_string()))
+            fitting(&lines, |count| self.one("editor-and-more", "count", count.to_string()))
         };
-        View::text(paragraphs([self.text("desk-problems").as_str(), &text]))
-            .row([self.to("desk-button-home", Screen::Home)])
+        View::text(paragraphs([self.text("editor-problems").as_str(), &text]))
+            .row([self.to("editor-button-home", Screen::Home)])
     }
 
     /// The mistakes of a file, by line.
@@ -59,13 +59,13 @@ impl Desk<'_> {
         let lines: Vec<String> = problems
             .iter()
             .map(|problem| {
-                let line = self.one("desk-file-line", "line", problem.line.to_string());
+                let line = self.one("editor-file-line", "line", problem.line.to_string());
                 format!("{line} {}", self.placed(problem))
             })
             .collect();
-        let lines = fitting(&lines, |count| self.one("desk-and-more", "count", count.to_string()));
-        let head = self.one("desk-file-refused", "name", escape_html(&super::cut(name, 80)));
-        View::text(paragraphs([head.as_str(), &lines, &self.text("desk-file-again")]))
-            .row([self.to("desk-button-scripts", Screen::List)])
+        let lines = fitting(&lines, |count| self.one("editor-and-more", "count", count.to_string()));
+        let head = self.one("editor-file-refused", "name", escape_html(&super::cut(name, 80)));
+        View::text(paragraphs([head.as_str(), &lines, &self.text("editor-file-again")]))
+            .row([self.to("editor-button-scripts", Screen::List)])
     }
 }

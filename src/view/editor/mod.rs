@@ -1,7 +1,7 @@
 //! The scripts' screens: one message that is navigated with buttons. Values in, text and buttons out.
 
 mod card;
-mod editor;
+mod draft;
 mod fields;
 mod items;
 mod preview;
@@ -14,8 +14,8 @@ mod rules;
 
 use chrono_tz::Tz;
 
-use super::callback::desk::Deed;
-use super::callback::{Data, DeskAct, DeskTap, Screen};
+use super::callback::editor::Deed;
+use super::callback::{Data, EditorAct, EditorTap, Screen};
 use super::{Button, View};
 use crate::domain::locale::{self, Languages, Localized};
 use crate::domain::script::Trigger;
@@ -24,7 +24,7 @@ use crate::domain::template::escape_html;
 use crate::i18n::{Catalogue, FluentValue};
 
 pub use card::{Card, Listed, State, Version};
-pub use editor::Others;
+pub use draft::Others;
 pub use preview::Previewed;
 pub use prompt::{Asked, owner};
 pub use publish::Publishing;
@@ -37,7 +37,7 @@ const BUTTON_CHARS: usize = 38;
 
 /// What these screens are drawn with.
 #[derive(Clone, Copy, Debug)]
-pub struct Desk<'a> {
+pub struct EditorView<'a> {
     pub catalogue: &'a Catalogue,
     pub locale: &'a str,
     pub zone: Tz,
@@ -48,7 +48,7 @@ pub struct Desk<'a> {
     pub mark: i64,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> EditorView<'a> {
     #[must_use]
     pub fn text(&self, id: &str) -> String {
         self.catalogue.text(self.locale, id)
@@ -65,24 +65,24 @@ impl<'a> Desk<'a> {
     }
 
     #[must_use]
-    pub fn button(&self, text: impl Into<String>, act: DeskAct) -> Button {
+    pub fn button(&self, text: impl Into<String>, act: EditorAct) -> Button {
         let text: String = text.into();
-        let data = Data::Desk(DeskTap { slug: self.slug.to_owned(), mark: self.mark, act });
+        let data = Data::Editor(EditorTap { slug: self.slug.to_owned(), mark: self.mark, act });
         Button::new(cut(&text, BUTTON_CHARS), &data)
     }
 
     fn to(&self, id: &str, screen: Screen) -> Button {
-        self.button(self.text(id), DeskAct::Show(screen))
+        self.button(self.text(id), EditorAct::Show(screen))
     }
 
     fn tap(&self, id: &str, tap: Tap) -> Button {
-        self.button(self.text(id), DeskAct::Edit(tap))
+        self.button(self.text(id), EditorAct::Edit(tap))
     }
 
     /// One of several, marked where it holds.
     fn choice(&self, text: &str, holds: bool, tap: Tap) -> Button {
         let text = if holds { format!("✓ {text}") } else { text.to_owned() };
-        self.button(text, DeskAct::Edit(tap))
+        self.button(text, EditorAct::Edit(tap))
     }
 
     fn ask(&self, id: &str, field: Field) -> Button {
@@ -90,8 +90,8 @@ impl<'a> Desk<'a> {
     }
 
     /// Asks for the words of a field, of a long text in the first language.
-    fn asks(&self, field: Field) -> DeskAct {
-        DeskAct::Ask(Prompt::new(field, self.languages.first()))
+    fn asks(&self, field: Field) -> EditorAct {
+        EditorAct::Ask(Prompt::new(field, self.languages.first()))
     }
 
     /// What is about one language, with its code if there are others: *Text · EN*.
@@ -110,16 +110,16 @@ impl<'a> Desk<'a> {
     }
 
     fn deed(&self, id: &str, deed: Deed) -> Button {
-        self.button(self.text(id), DeskAct::Do(deed))
+        self.button(self.text(id), EditorAct::Do(deed))
     }
 
     /// What is asked about, in words.
     #[must_use]
     pub fn trigger(&self, on: Trigger) -> String {
         self.text(match on {
-            Trigger::Purchase => "desk-on-purchase",
-            Trigger::TicketClosed => "desk-on-ticket",
-            Trigger::CaseResolved => "desk-on-case",
+            Trigger::Purchase => "editor-on-purchase",
+            Trigger::TicketClosed => "editor-on-ticket",
+            Trigger::CaseResolved => "editor-on-case",
         })
     }
 
@@ -136,7 +136,7 @@ impl<'a> Desk<'a> {
     /// Under a screen that was opened by mistake or is over: only the way back.
     #[must_use]
     pub fn notice(&self, html: String) -> View {
-        View::text(html).row([self.to("desk-button-scripts", Screen::List)])
+        View::text(html).row([self.to("editor-button-scripts", Screen::List)])
     }
 }
 
@@ -171,13 +171,13 @@ mod tests {
     use super::*;
     use crate::domain::script::Script;
 
-    fn with_desk(check: impl Fn(&Desk<'_>)) {
+    fn with_editor(check: impl Fn(&EditorView<'_>)) {
         let most = "ru,en,kk,uz,ky,tg,be,uk,hy,az,ka,de,tr,zh,ar,he".parse().unwrap();
         let catalogue = Catalogue::default();
         for (languages, locale) in [(Languages::default(), "ru"), (Languages::default(), "en"), (most, "kk")]
         {
             let slug = "x".repeat(32);
-            check(&Desk {
+            check(&EditorView {
                 catalogue: &catalogue,
                 locale,
                 zone: chrono_tz::UTC,
@@ -217,11 +217,11 @@ mod tests {
     #[test]
     fn the_largest_script_fits_every_screen() {
         let script = largest();
-        with_desk(|desk| {
-            fits(&desk.questions(&script));
-            fits(&desk.branch(&script, 49, &script.questions[49]));
-            fits(&desk.items(&script.questions[0], crate::domain::script::edit::List::Options(0)));
-            fits(&desk.question(&script, 49, &script.questions[49]));
+        with_editor(|editor| {
+            fits(&editor.questions(&script));
+            fits(&editor.branch(&script, 49, &script.questions[49]));
+            fits(&editor.items(&script.questions[0], crate::domain::script::edit::List::Options(0)));
+            fits(&editor.question(&script, 49, &script.questions[49]));
         });
     }
 
@@ -239,11 +239,11 @@ mod tests {
             answered: 1,
         };
         let all: Vec<Listed> = (0..80).map(listed).collect();
-        with_desk(|desk| {
-            let view = desk.list(&all);
+        with_editor(|editor| {
+            let view = editor.list(&all);
             fits(&view);
             let shown = view.html.matches("<b>").count() - 1;
-            let left = desk.one("desk-and-more", "count", (80 - shown).to_string());
+            let left = editor.one("editor-and-more", "count", (80 - shown).to_string());
             assert!(view.html.ends_with(&left), "{shown} shown: {}", view.html);
         });
     }
@@ -252,8 +252,8 @@ mod tests {
     fn no_character_is_cut_apart_where_conditions_are_long() {
         let mut script = largest();
         script.when.tags_any = (0..100).map(|_| "&".to_owned()).collect();
-        with_desk(|desk| {
-            let view = desk.when(&script);
+        with_editor(|editor| {
+            let view = editor.when(&script);
             let rest = view.html.replace("&amp;", "");
             assert!(!rest.contains('&'), "{}", view.html);
             fits(&view);
@@ -264,10 +264,10 @@ mod tests {
     fn what_was_written_is_not_quoted_whole() {
         let long = "<".repeat(4096);
         let problems = Script::parse("t", format!("slug = \"{long}\""), &Languages::default()).unwrap_err();
-        with_desk(|desk| {
-            assert!(problems.iter().all(|problem| desk.problem(problem).chars().count() < 1200));
-            fits(&desk.slug_refused(&long));
-            fits(&desk.file_refused(&"ы".repeat(300), &problems));
+        with_editor(|editor| {
+            assert!(problems.iter().all(|problem| editor.problem(problem).chars().count() < 1200));
+            fits(&editor.slug_refused(&long));
+            fits(&editor.file_refused(&"ы".repeat(300), &problems));
         });
     }
 }

@@ -1,6 +1,6 @@
 //! The list of scripts, one script, its versions, and what is asked before something changes for customers.
 
-use super::{Deed, Desk, Screen, cut, fitting};
+use super::{Deed, EditorView, Screen, cut, fitting};
 use crate::domain::locale::Localized;
 use crate::domain::script::{Script, Trigger};
 use crate::domain::template::escape_html;
@@ -51,19 +51,19 @@ pub struct Version {
     pub published_at: Timestamp,
 }
 
-impl Desk<'_> {
+impl EditorView<'_> {
     fn state(&self, state: State, version: i64) -> String {
         let id = match state {
-            State::Live => "desk-state-live",
-            State::Paused => "desk-state-paused",
-            State::Draft => return self.text("desk-state-draft"),
+            State::Live => "editor-state-live",
+            State::Paused => "editor-state-paused",
+            State::Draft => return self.text("editor-state-draft"),
         };
         self.one(id, "version", version.to_string())
     }
 
     fn figures(&self, sent: i64, answered: i64) -> String {
         self.with(
-            "desk-week",
+            "editor-week",
             &[("sent", sent.to_string().into()), ("answered", answered.to_string().into())],
         )
     }
@@ -71,9 +71,9 @@ impl Desk<'_> {
     #[must_use]
     pub fn list(&self, scripts: &[Listed]) -> View {
         let blocks = scripts.iter().map(|listed| {
-            let title = Desk { slug: &listed.slug, ..*self }.title(&listed.title);
+            let title = EditorView { slug: &listed.slug, ..*self }.title(&listed.title);
             let draft = if listed.has_draft && listed.state != State::Draft {
-                self.text("desk-and-draft")
+                self.text("editor-and-draft")
             } else {
                 String::new()
             };
@@ -86,29 +86,29 @@ impl Desk<'_> {
             block
         });
         let blocks: Vec<String> = blocks.map(|block| block + "\n").collect();
-        let blocks = fitting(&blocks, |count| self.one("desk-and-more", "count", count.to_string()));
-        let mut view = View::text(paragraphs([self.text("desk-list-title").as_str(), &blocks]));
+        let blocks = fitting(&blocks, |count| self.one("editor-and-more", "count", count.to_string()));
+        let mut view = View::text(paragraphs([self.text("editor-list-title").as_str(), &blocks]));
         if scripts.is_empty() {
-            view.html = paragraphs([view.html.as_str(), &self.text("desk-list-empty")]);
+            view.html = paragraphs([view.html.as_str(), &self.text("editor-list-empty")]);
         }
         for listed in scripts.iter().take(80) {
-            let of = Desk { slug: &listed.slug, mark: listed.version, ..*self };
+            let of = EditorView { slug: &listed.slug, mark: listed.version, ..*self };
             let title =
                 if listed.title.is_empty() { listed.slug.as_str() } else { listed.title.get(self.locale) };
-            view = view.row([of.button(title, super::DeskAct::Show(Screen::Card))]);
+            view = view.row([of.button(title, super::EditorAct::Show(Screen::Card))]);
         }
-        let none = Desk { slug: "", mark: 0, ..*self };
-        view.row([none.to("desk-button-new", Screen::New)])
+        let none = EditorView { slug: "", mark: 0, ..*self };
+        view.row([none.to("editor-button-new", Screen::New)])
     }
 
     /// What should the new script ask about?
     #[must_use]
     pub fn new_script(&self) -> View {
-        let mut view = View::text(self.text("desk-new"));
+        let mut view = View::text(self.text("editor-new"));
         for on in Trigger::ALL {
-            view = view.row([self.button(self.trigger(*on), super::DeskAct::Do(Deed::Begin(*on)))]);
+            view = view.row([self.button(self.trigger(*on), super::EditorAct::Do(Deed::Begin(*on)))]);
         }
-        view.row([self.to("desk-button-scripts", Screen::List)])
+        view.row([self.to("editor-button-scripts", Screen::List)])
     }
 
     #[must_use]
@@ -119,17 +119,21 @@ impl Desk<'_> {
             escape_html(self.slug),
             self.state(card.state, card.version)
         );
-        let mut facts = vec![self.one("desk-asks", "when", self.trigger(card.script.on))];
+        let mut facts = vec![self.one("editor-asks", "when", self.trigger(card.script.on))];
         if let Some(at) = card.published_at {
-            facts.push(self.one("desk-published", "at", moment(self.catalogue, self.locale, at, self.zone)));
+            facts.push(self.one(
+                "editor-published",
+                "at",
+                moment(self.catalogue, self.locale, at, self.zone),
+            ));
             facts.push(self.figures(card.sent, card.answered));
         }
         let lacking: Vec<&str> = card.script.lacking(self.languages).collect();
         if card.state != State::Draft && !lacking.is_empty() {
-            facts.push(self.one("desk-lacks", "languages", self.named_languages(lacking)));
+            facts.push(self.one("editor-lacks", "languages", self.named_languages(lacking)));
         }
         if card.has_draft && card.state != State::Draft {
-            facts.push(self.text("desk-has-draft"));
+            facts.push(self.text("editor-has-draft"));
         }
         let questions: Vec<String> = card
             .script
@@ -141,36 +145,36 @@ impl Desk<'_> {
             .collect();
         let view = View::text(paragraphs([head.as_str(), &facts.join("\n"), &questions.join("\n")]));
         let view = if card.has_draft {
-            view.row([self.to("desk-button-draft", Screen::Home)])
+            view.row([self.to("editor-button-draft", Screen::Home)])
         } else {
-            view.row([self.deed("desk-button-change", Deed::Change)])
+            view.row([self.deed("editor-button-change", Deed::Change)])
         };
-        let file = self.deed("desk-button-file", Deed::File);
+        let file = self.deed("editor-button-file", Deed::File);
         let view = self.previews(view);
         let view = match card.state {
             State::Draft => view.row([file]),
             state => {
                 let switch = if state == State::Paused {
-                    self.deed("desk-button-resume", Deed::Resume)
+                    self.deed("editor-button-resume", Deed::Resume)
                 } else {
-                    self.to("desk-button-pause", Screen::AskPause)
+                    self.to("editor-button-pause", Screen::AskPause)
                 };
                 view.row([
-                    self.deed("desk-button-test", Deed::Test),
-                    self.deed("desk-button-backtest", Deed::Backtest),
+                    self.deed("editor-button-test", Deed::Test),
+                    self.deed("editor-button-backtest", Deed::Backtest),
                 ])
-                .row([file, self.to("desk-button-versions", Screen::Versions)])
+                .row([file, self.to("editor-button-versions", Screen::Versions)])
                 .row([switch])
             }
         };
-        view.row([self.to("desk-button-scripts", Screen::List)])
+        view.row([self.to("editor-button-scripts", Screen::List)])
     }
 
     /// A button a language: *Preview · RU*.
     pub(super) fn previews(&self, view: View) -> View {
         let one = |language| {
-            let text = self.of_language(self.text("desk-button-preview"), language);
-            self.button(text, super::DeskAct::Do(Deed::Preview(language)))
+            let text = self.of_language(self.text("editor-button-preview"), language);
+            self.button(text, super::EditorAct::Do(Deed::Preview(language)))
         };
         let buttons: Vec<super::Button> = self.languages.iter().map(one).collect();
         buttons.chunks(2).fold(view, |view, row| view.row(row.iter().cloned()))
@@ -180,44 +184,45 @@ impl Desk<'_> {
     pub fn versions(&self, versions: &[Version], live: i64) -> View {
         let told = |version: &Version| {
             let at = moment(self.catalogue, self.locale, version.published_at, self.zone);
-            let mark = if version.version == live { self.text("desk-version-live") } else { String::new() };
+            let mark = if version.version == live { self.text("editor-version-live") } else { String::new() };
             self.with(
-                "desk-version",
+                "editor-version",
                 &[("version", version.version.to_string().into()), ("at", at.into()), ("mark", mark.into())],
             )
         };
         let newest = || versions.iter().rev().take(20);
         let lines: Vec<String> = newest().map(told).collect();
-        let note = if versions.len() > 1 { "desk-versions-note" } else { "desk-versions-one" };
+        let note = if versions.len() > 1 { "editor-versions-note" } else { "editor-versions-one" };
         let mut view = View::text(paragraphs([
-            self.text("desk-versions").as_str(),
+            self.text("editor-versions").as_str(),
             &lines.join("\n"),
             &self.text(note),
         ]));
         for version in newest().filter(|version| version.version != live && version.version <= MOST_VERSIONS)
         {
-            let text = self.one("desk-button-roll-back", "version", version.version.to_string());
-            view = view.row([self.button(text, super::DeskAct::Show(Screen::AskRollBack(version.version)))]);
+            let text = self.one("editor-button-roll-back", "version", version.version.to_string());
+            view =
+                view.row([self.button(text, super::EditorAct::Show(Screen::AskRollBack(version.version)))]);
         }
-        view.row([self.to("desk-button-card", Screen::Card)])
+        view.row([self.to("editor-button-card", Screen::Card)])
     }
 
     #[must_use]
     pub fn ask_pause(&self, scheduled: i64, open: i64) -> View {
         let values = [("scheduled", scheduled.to_string().into()), ("open", open.to_string().into())];
         View::text(paragraphs([
-            self.text("desk-ask-pause").as_str(),
-            &self.with("desk-pause-means", &values),
+            self.text("editor-ask-pause").as_str(),
+            &self.with("editor-pause-means", &values),
         ]))
-        .row([self.deed("desk-button-pause-now", Deed::Pause), self.to("desk-button-no", Screen::Card)])
+        .row([self.deed("editor-button-pause-now", Deed::Pause), self.to("editor-button-no", Screen::Card)])
     }
 
     #[must_use]
     pub fn ask_discard(&self, is_live: bool) -> View {
-        let means = self.text(if is_live { "desk-discard-live-stays" } else { "desk-discard-all" });
-        View::text(paragraphs([self.text("desk-ask-discard").as_str(), &means])).row([
-            self.deed("desk-button-discard-now", Deed::Discard),
-            self.to("desk-button-no", Screen::Home),
+        let means = self.text(if is_live { "editor-discard-live-stays" } else { "editor-discard-all" });
+        View::text(paragraphs([self.text("editor-ask-discard").as_str(), &means])).row([
+            self.deed("editor-button-discard-now", Deed::Discard),
+            self.to("editor-button-no", Screen::Home),
         ])
     }
 
