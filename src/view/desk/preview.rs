@@ -1,6 +1,7 @@
 //! A script as a customer meets it, clearly marked, with buttons that store nothing.
 
 use super::{Deed, Desk, DeskAct, Screen};
+use crate::domain::ids::SurveyKey;
 use crate::domain::locale::LOCALES;
 use crate::domain::scale::Band;
 use crate::domain::script::Script;
@@ -43,7 +44,7 @@ impl Desk<'_> {
             date: Some(&date),
         };
         let Previewed { script, dialogue, .. } = *previewed;
-        let shown = Survey { id: 0, script, dialogue, values, locale, test: false };
+        let shown = Survey { id: SurveyKey::NONE, script, dialogue, values, locale, test: false };
         let mut view = if previewed.stopped {
             survey::ended(self.catalogue, &shown, Ended::Stopped)
         } else if previewed.after_words {
