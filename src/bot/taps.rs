@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::update::{CallbackQuery, ChatKind, Update};
 use super::visitor::{locale_of, visitor};
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
 use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
@@ -131,7 +131,13 @@ impl Tapped<'_> {
 }
 
 /// In the customer's chat. Whose survey it is, and at which step, is judged by what is stored, so the message may be missing.
-async fn on_survey(unit: &mut Unit<'_>, tapped: &Tapped<'_>, survey: i64, turn: i64, act: Act) -> Toast {
+async fn on_survey(
+    unit: &mut Unit<'_>,
+    tapped: &Tapped<'_>,
+    survey: SurveyKey,
+    turn: i64,
+    act: Act,
+) -> Toast {
     let message_id = match tapped.place {
         Place::Own { message_id } => Some(message_id),
         Place::Untold => None,
@@ -194,10 +200,10 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
 }
 
 /// The surveys that are tapped on.
-pub(super) fn surveys(updates: &[&Update]) -> Vec<i64> {
+pub(super) fn surveys(updates: &[&Update]) -> Vec<SurveyKey> {
     let tapped = updates.iter().filter_map(|update| {
         let data = update.callback_query.as_ref()?.data.as_deref()?;
         if let Some(Data::Survey { survey, .. }) = Data::decode(data) { Some(survey) } else { None }
     });
-    tapped.collect::<BTreeSet<i64>>().into_iter().collect()
+    tapped.collect::<BTreeSet<SurveyKey>>().into_iter().collect()
 }

@@ -64,6 +64,51 @@ ids! {
     MessageId,
     /// A message of ours, known before Telegram has it: a row of `messages`.
     MessageKey,
+    /// A row of `customers`.
+    CustomerKey,
+    /// A row of `events`.
+    EventKey,
+    /// A row of `surveys`; it has the number of the event that led to it.
+    SurveyKey,
+    /// A row of `alerts`.
+    AlertKey,
+}
+
+impl CustomerKey {
+    /// No customer, or one that is not stored yet.
+    pub const NONE: Self = Self(0);
+
+    /// This one and all behind it.
+    pub fn onwards(self) -> impl Iterator<Item = Self> {
+        (self.0..).map(Self)
+    }
+}
+
+impl EventKey {
+    /// No event; it stands before all of them.
+    pub const NONE: Self = Self(0);
+
+    /// The place so many behind this one, or before it.
+    #[must_use]
+    pub const fn plus(self, places: i64) -> Self {
+        Self(self.0 + places)
+    }
+
+    /// This one and all behind it.
+    pub fn onwards(self) -> impl Iterator<Item = Self> {
+        (self.0..).map(Self)
+    }
+
+    /// The survey that this event led to, if it led to one.
+    #[must_use]
+    pub const fn survey(self) -> SurveyKey {
+        SurveyKey(self.0)
+    }
+}
+
+impl SurveyKey {
+    /// No survey; it stands before all of them.
+    pub const NONE: Self = Self(0);
 }
 
 impl TopicId {

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Instant;
+use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
 use crate::service::{Context, Unit, alerts, answers, due, unknown};
@@ -96,7 +97,7 @@ pub struct Ran {
 struct Found {
     overdue: bool,
     /// Surveys to be judged, and how many of them may be claimed.
-    due: Vec<i64>,
+    due: Vec<SurveyKey>,
     room: i64,
     /// How many steps may be shown once more.
     repeats: i64,
@@ -213,7 +214,7 @@ impl Jobs {
     }
 
     /// Claims what is due in one transaction; where something in it is broken, in one for each.
-    async fn claim(&self, due: &[i64], room: i64) -> store::Result<Claimed> {
+    async fn claim(&self, due: &[SurveyKey], room: i64) -> store::Result<Claimed> {
         let room = usize::try_from(room).unwrap_or(0);
         match self.claim_together(due, room).await {
             Err(error) if !error.is_transient() => self.claim_each(due, room).await,
@@ -221,7 +222,7 @@ impl Jobs {
         }
     }
 
-    async fn claim_together(&self, due: &[i64], room: usize) -> store::Result<Claimed> {
+    async fn claim_together(&self, due: &[SurveyKey], room: usize) -> store::Result<Claimed> {
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         let claimed = due::claim_due(&mut unit, due, room).await?;
         unit.commit().await?;
@@ -229,7 +230,7 @@ impl Jobs {
     }
 
     /// One that is broken keeps nobody else waiting.
-    async fn claim_each(&self, due: &[i64], room: usize) -> store::Result<Claimed> {
+    async fn claim_each(&self, due: &[SurveyKey], room: usize) -> store::Result<Claimed> {
         let mut done = Claimed::default();
         for id in due {
             if done.claimed >= room {
@@ -242,7 +243,7 @@ impl Jobs {
                     done.decided += decided;
                 }
                 Err(error) if !error.is_transient() => {
-                    tracing::error!(survey = id, %error, "a due survey cannot be sent; it is tried again in an hour");
+                    tracing::error!(survey = id.get(), %error, "a due survey cannot be sent; it is tried again in an hour");
                     let mut tx = self.db.write().await?;
                     tx.reschedule_survey(*id, self.ctx.clock.now().plus(BROKEN_AGAIN)).await?;
                     tx.commit().await?;

@@ -1,6 +1,6 @@
 //! What follows from a message having gone out, or from Telegram refusing it for good.
 
-use crate::domain::ids::{MessageId, MessageKey};
+use crate::domain::ids::{MessageId, MessageKey, SurveyKey};
 use crate::domain::ledger::{State, Unreachable};
 use crate::domain::loss::Loss;
 use crate::service::{Unit, alerts, answers, people};
@@ -60,7 +60,7 @@ pub async fn arrived_after_erasing(
 }
 
 /// The survey and the message of a send that is no invitation.
-fn followed(row: &OutboxRow) -> Option<(i64, MessageKey)> {
+fn followed(row: &OutboxRow) -> Option<(SurveyKey, MessageKey)> {
     row.survey.zip(row.message).filter(|_| !row.first)
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 
-use crate::domain::ids::{PersonId, TopicId};
+use crate::domain::ids::{PersonId, SurveyKey, TopicId};
 use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::schedule::{Moment, allowed_until, counts_from, moment};
 use crate::domain::survey::Dialogue;
@@ -33,7 +33,7 @@ const TESTS_FIRST: i64 = 20;
 
 /// The surveys that are to be judged next, in this order; about `limit`. Only reads: what is long to look for keeps
 /// nobody from writing.
-pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<i64>> {
+pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<SurveyKey>> {
     let mut found = tx.list_due_tests(now, TESTS_FIRST).await?;
     let mut persons = HashSet::new();
     let enough = found.len() + usize::try_from(limit).unwrap_or(usize::MAX);
@@ -57,10 +57,10 @@ pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<
 /// Judges surveys that a look has found, as they are now, and claims those that may go out, at most `room`.
 ///
 /// The caller keeps `room` within what the sender can take, so that a claim is not old when its call is made.
-pub async fn claim_due(unit: &mut Unit<'_>, found: &[i64], room: usize) -> store::Result<Claimed> {
+pub async fn claim_due(unit: &mut Unit<'_>, found: &[SurveyKey], room: usize) -> store::Result<Claimed> {
     let mut done = Claimed::default();
     let rows = unit.tx.list_due_rows(found, unit.now).await?;
-    let mut rows: HashMap<i64, DueRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let mut rows: HashMap<SurveyKey, DueRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     for id in found {
         if done.claimed >= room {
             break;
@@ -84,7 +84,7 @@ pub async fn end_never_linked(unit: &mut Unit<'_>, limit: i64) -> store::Result<
 }
 
 /// Ends what a pause or an open survey has held back past `max_age`, of those that a look has found. How many.
-pub async fn suppress_stale(unit: &mut Unit<'_>, found: &[i64]) -> store::Result<usize> {
+pub async fn suppress_stale(unit: &mut Unit<'_>, found: &[SurveyKey]) -> store::Result<usize> {
     let now = unit.now;
     let stale = unit.tx.list_still_stale(found, now).await?;
     for id in &stale {

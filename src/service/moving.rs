@@ -4,7 +4,7 @@
 //! other in the new chat and its person is one to be asked; one that was begun stays with the person who began it, for
 //! nobody may read another's answers.
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::ledger::State;
 use crate::domain::survey::Dialogue;
 use crate::service::answers::{self, Loaded};
@@ -14,7 +14,7 @@ use crate::store;
 /// A customer who has got a person, and the person before.
 #[derive(Clone, Copy, Debug)]
 pub struct Moved {
-    pub customer: i64,
+    pub customer: CustomerKey,
     pub from: Option<PersonId>,
 }
 

@@ -1,6 +1,6 @@
 //! What a unit of work has noted for those who listen to what happened (`react`).
 
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 
 /// All of it.
 #[derive(Debug, Default)]
@@ -12,7 +12,7 @@ pub(super) struct Noted {
 /// The answers of a survey changed in this unit.
 #[derive(Clone, Debug)]
 pub(super) struct AnswersChanged {
-    pub survey: i64,
+    pub survey: SurveyKey,
     /// They reached the alert level, though perhaps not for long.
     pub is_low: bool,
     /// The leads had been told of the survey.
@@ -23,7 +23,7 @@ pub(super) struct AnswersChanged {
 
 impl AnswersChanged {
     /// Nothing changed in this survey.
-    pub const fn none_of(survey: i64) -> Self {
+    pub const fn none_of(survey: SurveyKey) -> Self {
         Self { survey, is_low: false, was_alerted: false, media: Vec::new() }
     }
 }
@@ -55,17 +55,18 @@ mod tests {
 
     #[test]
     fn what_happened_to_one_survey_is_told_together() {
+        let (one, two) = (SurveyKey::new(1), SurveyKey::new(2));
         let medium = |id| Medium { person: PersonId::new(7), message_id: MessageId::new(id) };
-        let low = AnswersChanged { is_low: true, ..AnswersChanged::none_of(1) };
+        let low = AnswersChanged { is_low: true, ..AnswersChanged::none_of(one) };
         let alerted =
-            AnswersChanged { was_alerted: true, media: vec![medium(5)], ..AnswersChanged::none_of(1) };
+            AnswersChanged { was_alerted: true, media: vec![medium(5)], ..AnswersChanged::none_of(one) };
         for (first, then) in [(low.clone(), alerted.clone()), (alerted, low)] {
             let mut noted = Noted::default();
-            for changed in [first, AnswersChanged::none_of(2), then] {
+            for changed in [first, AnswersChanged::none_of(two), then] {
                 noted.add(changed);
             }
-            let surveys: Vec<i64> = noted.answers.iter().map(|changed| changed.survey).collect();
-            assert_eq!(surveys, [1, 2]);
+            let surveys: Vec<SurveyKey> = noted.answers.iter().map(|changed| changed.survey).collect();
+            assert_eq!(surveys, [one, two]);
             let AnswersChanged { is_low, was_alerted, media, .. } = &noted.answers[0];
             assert_eq!((*is_low, *was_alerted, media.as_slice()), (true, true, &[medium(5)][..]));
         }

@@ -1,6 +1,6 @@
 //! Customers known by their phone number: the person shares their own contact, having read what becomes of it.
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::phone::digits;
 use crate::service::moving::Moved;
 use crate::service::{Unit, events, moving, person};
@@ -74,7 +74,7 @@ async fn link(
             linked.push(Moved { customer: customer.id, from: customer.person });
         }
     }
-    let ids: Vec<i64> = linked.iter().map(|moved| moved.customer).collect();
+    let ids: Vec<CustomerKey> = linked.iter().map(|moved| moved.customer).collect();
     events::schedule_waiting(unit, &ids).await?;
     Ok(linked)
 }

@@ -7,7 +7,7 @@ use std::vec::IntoIter;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::domain::ids::{ChatId, MessageId, PersonId};
+use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey};
 use crate::store::journal::Move;
 use crate::store::record::{
     AlertRecord, AnswerRecord, CustomerRecord, EventRecord, FormerRecord, LinkRecord, MessageRecord,
@@ -22,8 +22,8 @@ const EVENTS: usize = 64;
 /// holds nothing.
 #[derive(Debug)]
 pub struct Record {
-    customer: i64,
-    events: IntoIter<i64>,
+    customer: CustomerKey,
+    events: IntoIter<EventKey>,
     persons: IntoIter<PersonId>,
     /// The head is first, and there is an end.
     stage: Stage,
@@ -131,7 +131,7 @@ impl Record {
         let mut piece = Vec::new();
         match self.stage {
             Stage::Events { mut is_first } => {
-                let keys: Vec<i64> = self.events.by_ref().take(EVENTS).collect();
+                let keys: Vec<EventKey> = self.events.by_ref().take(EVENTS).collect();
                 if keys.is_empty() {
                     self.stage = Stage::Requests { is_first: true };
                     return Ok(Some(b"],\"human_requests\":[".to_vec()));
@@ -171,22 +171,22 @@ fn write(item: &impl Serialize, piece: &mut Vec<u8>) -> store::Result<()> {
 }
 
 /// Some of a customer's events with all that belongs to them.
-async fn events(tx: &mut Tx, customer: i64, keys: &[i64]) -> store::Result<Vec<Event>> {
+async fn events(tx: &mut Tx, customer: CustomerKey, keys: &[EventKey]) -> store::Result<Vec<Event>> {
     let rows = tx.list_event_records(customer, keys).await?;
-    let keys: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let keys: Vec<SurveyKey> = rows.iter().map(|row| row.id.survey()).collect();
     let mut surveys = surveys(tx, &keys).await?;
     let mut events = Vec::with_capacity(rows.len());
     for mut row in rows {
         let body = json("events", std::mem::take(&mut row.body))?;
-        let survey = surveys.remove(&row.id);
+        let survey = surveys.remove(&row.id.survey());
         events.push(Event { row, body, survey });
     }
     Ok(events)
 }
 
-/// The surveys of these events, whose keys they have.
-async fn surveys(tx: &mut Tx, keys: &[i64]) -> store::Result<HashMap<i64, Survey>> {
-    let mut surveys: HashMap<i64, Survey> = HashMap::new();
+/// Those of these surveys that there are.
+async fn surveys(tx: &mut Tx, keys: &[SurveyKey]) -> store::Result<HashMap<SurveyKey, Survey>> {
+    let mut surveys: HashMap<SurveyKey, Survey> = HashMap::new();
     for row in tx.list_survey_records(keys).await? {
         let (transitions, answers, messages) = (Vec::new(), Vec::new(), Vec::new());
         let (former_words, alerts, waiting) = (Vec::new(), Vec::new(), Vec::new());
@@ -194,7 +194,7 @@ async fn surveys(tx: &mut Tx, keys: &[i64]) -> store::Result<HashMap<i64, Survey
         let survey = Survey { row, transitions, answers, messages, former_words, alerts, waiting };
         surveys.insert(key, survey);
     }
-    let keys: Vec<i64> = surveys.keys().copied().collect();
+    let keys: Vec<SurveyKey> = surveys.keys().copied().collect();
     macro_rules! share {
         ($($list:ident => $field:ident),+) => {$(
             for row in tx.$list(&keys).await? {

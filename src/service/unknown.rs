@@ -34,7 +34,7 @@ pub async fn resolve(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     for (survey, _) in &forgotten {
         let Some(survey) = unit.tx.find_survey(*survey).await? else { continue };
         tracing::warn!(
-            survey = survey.id,
+            survey = survey.id.get(),
             "the outcome of an invitation was never stored; its survey is ended"
         );
         if survey.message_id.is_some() {

@@ -7,13 +7,14 @@ use std::collections::HashMap;
 
 use super::answers::AnswerRow;
 use super::surveys::SurveyRow;
+use crate::domain::ids::SurveyKey;
 
 /// A survey with its answers.
 pub(super) type Read = (SurveyRow, Vec<AnswerRow>);
 
 /// Each is given out once, as the database has it.
 #[derive(Debug, Default)]
-pub(crate) struct ReadAhead(HashMap<i64, Read>);
+pub(crate) struct ReadAhead(HashMap<SurveyKey, Read>);
 
 /// What a survey with its answers is read from.
 const TABLES: [&str; 5] = ["surveys", "answers", "events", "customers", "messages"];
@@ -31,16 +32,16 @@ impl ReadAhead {
         }
     }
 
-    pub(super) fn surveys(&self) -> Vec<i64> {
+    pub(super) fn surveys(&self) -> Vec<SurveyKey> {
         self.0.keys().copied().collect()
     }
 
-    pub(super) fn take(&mut self, survey: i64) -> Option<Read> {
+    pub(super) fn take(&mut self, survey: SurveyKey) -> Option<Read> {
         self.0.remove(&survey)
     }
 
     /// This survey changes, and no other.
-    pub(super) fn drop_one(&mut self, survey: i64) {
+    pub(super) fn drop_one(&mut self, survey: SurveyKey) {
         self.0.remove(&survey);
     }
 
@@ -80,6 +81,9 @@ mod tests {
     use crate::domain::time::Timestamp;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+    const ONE: SurveyKey = SurveyKey::new(1);
+    const TWO: SurveyKey = SurveyKey::new(2);
+    const THREE: SurveyKey = SurveyKey::new(3);
 
     async fn run(tx: &mut Tx, statement: &'static str) {
         on_engine!(tx, execute, query(statement)).unwrap();
@@ -101,12 +105,12 @@ mod tests {
         ] {
             run(&mut tx, statement).await;
         }
-        tx.insert_answer(answer(1, "first"), NOW);
+        tx.insert_answer(answer(ONE, "first"), NOW);
         tx.commit().await.unwrap();
         db
     }
 
-    fn answer(survey: i64, question: &str) -> NewAnswer {
+    fn answer(survey: SurveyKey, question: &str) -> NewAnswer {
         NewAnswer {
             survey,
             question: question.to_owned(),
@@ -119,7 +123,7 @@ mod tests {
         }
     }
 
-    fn progress(survey: i64) -> Progress {
+    fn progress(survey: SurveyKey) -> Progress {
         Progress {
             survey,
             step: "end".to_owned(),
@@ -152,16 +156,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = surveys(&folder).await;
         let mut tx = db.write().await.unwrap();
-        let before = format!("{:?}", tx.find_dialogue(1).await.unwrap());
-        tx.read_ahead(&[1, 2]).await.unwrap();
+        let before = format!("{:?}", tx.find_dialogue(ONE).await.unwrap());
+        tx.read_ahead(&[ONE, TWO]).await.unwrap();
         match change {
-            Change::State => tx.move_survey(1, State::Sent, State::Started, NOW).unwrap(),
-            Change::Progress => tx.set_progress(progress(1)),
-            Change::Answer => tx.insert_answer(answer(1, "second"), NOW),
+            Change::State => tx.move_survey(ONE, State::Sent, State::Started, NOW).unwrap(),
+            Change::Progress => tx.set_progress(progress(ONE)),
+            Change::Answer => tx.insert_answer(answer(ONE, "second"), NOW),
             Change::Sql(statement) => run(&mut tx, statement).await,
         }
-        let given = format!("{:?}", tx.find_dialogue(1).await.unwrap());
-        let stored = (tx.find_survey(1).await.unwrap().unwrap(), tx.list_answers(1).await.unwrap());
+        let given = format!("{:?}", tx.find_dialogue(ONE).await.unwrap());
+        let stored = (tx.find_survey(ONE).await.unwrap().unwrap(), tx.list_answers(ONE).await.unwrap());
         assert_eq!(given, format!("{:?}", Some(stored)));
         assert_ne!(given, before);
     }
@@ -171,8 +175,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = surveys(&folder).await;
         let mut tx = db.write().await.unwrap();
-        tx.read_ahead(&[1, 2, 3]).await.unwrap();
-        for survey in 1..=3 {
+        tx.read_ahead(&[ONE, TWO, THREE]).await.unwrap();
+        for survey in [ONE, TWO, THREE] {
             assert!(tx.ahead.0.contains_key(&survey), "{survey} is read once, with the others");
             tx.find_dialogue(survey).await.unwrap().unwrap();
             tx.insert_answer(answer(survey, "second"), NOW);
@@ -183,11 +187,11 @@ mod tests {
         }
         assert!(tx.ahead.0.is_empty(), "each is given out once");
         // What waits in the transaction is written by the next statement of any kind.
-        tx.read_ahead(&[2, 3]).await.unwrap();
-        tx.find_dialogue(2).await.unwrap().unwrap();
-        tx.set_progress(progress(2));
+        tx.read_ahead(&[TWO, THREE]).await.unwrap();
+        tx.find_dialogue(TWO).await.unwrap().unwrap();
+        tx.set_progress(progress(TWO));
         tx.backlog().await.unwrap();
-        assert_eq!(tx.ahead.surveys(), [3]);
+        assert_eq!(tx.ahead.surveys(), [THREE]);
     }
 
     #[rstest]

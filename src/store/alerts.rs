@@ -3,14 +3,14 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// One survey's alert in one chat; without a chat it waits for one.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct AlertRow {
-    pub id: i64,
-    pub survey: i64,
+    pub id: AlertKey,
+    pub survey: SurveyKey,
     pub chat_id: Option<ChatId>,
     pub thread_id: TopicId,
     /// Of its own, or of the fold it is listed in.
@@ -22,9 +22,9 @@ pub struct AlertRow {
 }
 
 /// One alert to be stored.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct NewAlert<'a> {
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub chat_id: Option<ChatId>,
     pub thread_id: TopicId,
     pub message: Option<MessageKey>,
@@ -33,10 +33,19 @@ pub struct NewAlert<'a> {
     pub refused: Option<&'a str>,
 }
 
+impl NewAlert<'_> {
+    /// One that waits for a chat.
+    #[must_use]
+    pub const fn of(survey: SurveyKey) -> Self {
+        let thread_id = TopicId::NONE;
+        Self { survey, chat_id: None, thread_id, message: None, fold: None, refused: None }
+    }
+}
+
 /// A score that a customer gave in another survey.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct EarlierScore {
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub script: String,
     pub script_version: i64,
     pub question: String,
@@ -55,7 +64,7 @@ const ALERT: &str = "SELECT a.id, a.survey, a.chat_id, a.thread_id, COALESCE(a.m
      a.fold, a.ringing, a.refused IS NOT NULL AS refused FROM alerts a LEFT JOIN alert_folds f ON f.id = a.fold ";
 
 impl Tx {
-    pub async fn list_alerts(&mut self, survey: i64) -> Result<Vec<AlertRow>> {
+    pub async fn list_alerts(&mut self, survey: SurveyKey) -> Result<Vec<AlertRow>> {
         let sql = format!("{ALERT} WHERE a.survey = $1 ORDER BY a.id");
         let query = query_as(AssertSqlSafe(sql)).bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)
@@ -96,13 +105,17 @@ impl Tx {
     }
 
     /// The survey that an alert tells of.
-    pub async fn find_survey_of_alert(&mut self, id: i64) -> Result<Option<i64>> {
+    pub async fn find_survey_of_alert(&mut self, id: AlertKey) -> Result<Option<SurveyKey>> {
         let query = query_scalar("SELECT survey FROM alerts WHERE id = $1").bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// The surveys of the alert that a message is, or of those that it lists.
-    pub async fn list_surveys_in_message(&mut self, message: MessageKey, limit: i64) -> Result<Vec<i64>> {
+    pub async fn list_surveys_in_message(
+        &mut self,
+        message: MessageKey,
+        limit: i64,
+    ) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT survey FROM alerts WHERE message = $1 \
              OR fold IN (SELECT id FROM alert_folds WHERE message = $1) ORDER BY id DESC LIMIT $2",
@@ -122,7 +135,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    pub async fn insert_alert(&mut self, alert: &NewAlert<'_>, now: Timestamp) -> Result<i64> {
+    pub async fn insert_alert(&mut self, alert: &NewAlert<'_>, now: Timestamp) -> Result<AlertKey> {
         let query = query_scalar(
             "INSERT INTO alerts (survey, chat_id, thread_id, message, fold, refused, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
@@ -138,14 +151,14 @@ impl Tx {
     }
 
     /// Takes an alert away that has reached nobody, with all that is still queued for it.
-    pub async fn delete_alert(&mut self, id: i64) -> Result<()> {
+    pub async fn delete_alert(&mut self, id: AlertKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM outbox WHERE alert = $1").bind(id))?;
         on_engine!(self, execute, query("DELETE FROM alerts WHERE id = $1").bind(id))?;
         Ok(())
     }
 
     /// Whether a score stands at the alert level, for all alerts of a survey.
-    pub async fn set_ringing(&mut self, survey: i64, ringing: bool) -> Result<()> {
+    pub async fn set_ringing(&mut self, survey: SurveyKey, ringing: bool) -> Result<()> {
         let query = query("UPDATE alerts SET ringing = $2 WHERE survey = $1 AND ringing <> $2")
             .bind(survey)
             .bind(ringing);
@@ -156,7 +169,7 @@ impl Tx {
     /// What a survey's customer answered with numbers in other surveys, newest first.
     pub async fn list_earlier_scores(
         &mut self,
-        survey: i64,
+        survey: SurveyKey,
         test: bool,
         limit: i64,
     ) -> Result<Vec<EarlierScore>> {
@@ -174,7 +187,7 @@ impl Tx {
     }
 
     /// What each score of a survey was before it was changed: question and value, oldest first.
-    pub async fn list_former_values(&mut self, survey: i64) -> Result<Vec<(String, i64)>> {
+    pub async fn list_former_values(&mut self, survey: SurveyKey) -> Result<Vec<(String, i64)>> {
         let query = query_as(
             "SELECT a.question, h.value FROM answers a JOIN answer_history h ON h.answer = a.id \
              WHERE a.survey = $1 AND a.part = 'answer' AND h.value IS NOT NULL ORDER BY h.id",
@@ -184,7 +197,7 @@ impl Tx {
     }
 
     /// The customer's messages with files that belong to a survey.
-    pub async fn list_media(&mut self, survey: i64) -> Result<Vec<MediaMessage>> {
+    pub async fn list_media(&mut self, survey: SurveyKey) -> Result<Vec<MediaMessage>> {
         let query = query_as(
             "SELECT person, message_id FROM comment_messages WHERE survey = $1 AND kind IS NOT NULL \
              AND replaced = FALSE ORDER BY message_id",

@@ -4,12 +4,13 @@ use sqlx::FromRow;
 
 use super::{Result, Statement, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::happening::Happening;
+use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 
 /// One current answer, reason or comment.
 #[derive(Clone, Debug, FromRow)]
 pub struct AnswerRow {
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub question: String,
     pub part: String,
     pub value: Option<i64>,
@@ -34,7 +35,7 @@ macro_rules! answer_row {
 /// One answer as it will stand.
 #[derive(Clone, Debug)]
 pub struct NewAnswer {
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub question: String,
     pub part: &'static str,
     pub value: Option<i64>,
@@ -65,13 +66,13 @@ impl NewAnswer {
 }
 
 impl Tx {
-    pub async fn list_answers(&mut self, survey: i64) -> Result<Vec<AnswerRow>> {
+    pub async fn list_answers(&mut self, survey: SurveyKey) -> Result<Vec<AnswerRow>> {
         let query = query_as::<AnswerRow>(answer_row!("WHERE a.survey = $1 ORDER BY a.id")).bind(survey);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// The answers of all these surveys, in the order they were first given.
-    pub async fn list_answers_of(&mut self, surveys: &[i64]) -> Result<Vec<AnswerRow>> {
+    pub async fn list_answers_of(&mut self, surveys: &[SurveyKey]) -> Result<Vec<AnswerRow>> {
         let text = |list: &str| format!(answer_row!("WHERE a.survey IN {} ORDER BY a.id"), list);
         self.rows_of(surveys, text).await
     }
@@ -106,7 +107,7 @@ impl Tx {
         Ok(())
     }
 
-    async fn keep_history(&mut self, survey: i64, question: &str, part: &str) -> Result<()> {
+    async fn keep_history(&mut self, survey: SurveyKey, question: &str, part: &str) -> Result<()> {
         let query = query(
             "INSERT INTO answer_history (answer, revision, value, options, band, answered_at, withdrawn_at) \
              SELECT id, revision, value, options, band, answered_at, withdrawn_at FROM answers \

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::events::{LastSent, read_state};
 use super::{Result, Tx, on_engine, query_as};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{EventKey, PersonId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -14,7 +14,7 @@ const PAGE: i64 = 1000;
 /// An event with what became of it; of a kind that never asks, nothing.
 #[derive(Clone, Debug, FromRow)]
 pub struct PastEventRow {
-    pub id: i64,
+    pub id: EventKey,
     /// The event as normalised JSON; of an erased customer's, nothing is left in it.
     pub body: String,
     pub received_at: Timestamp,
@@ -46,7 +46,7 @@ pub struct PastPersonRow {
 
 impl Tx {
     /// The next events after `after` that happened at `from` or later, in the order in which they came in; no tests.
-    pub async fn list_past_events(&mut self, from: Timestamp, after: i64) -> Result<Vec<PastEventRow>> {
+    pub async fn list_past_events(&mut self, from: Timestamp, after: EventKey) -> Result<Vec<PastEventRow>> {
         let query = query_as(
             "SELECT e.id, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body, e.received_at, s.survey_id, \
              s.state, s.reason, s.script, s.sent_at, s.ended_at FROM events e \

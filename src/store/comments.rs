@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 
 /// So many characters of what was said before edits are kept of one comment.
@@ -19,7 +19,7 @@ const FORMER_CHARACTERS: i64 = 20_000;
 pub struct CommentMessage<'a> {
     pub person: PersonId,
     pub message_id: MessageId,
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub question: &'a str,
     pub part: &'a str,
     pub text: Option<&'a str>,
@@ -33,7 +33,7 @@ pub struct CommentMessage<'a> {
 /// Where a stored message of the customer belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, FromRow)]
 pub struct CommentPlace {
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub question: String,
     pub part: String,
 }
@@ -153,7 +153,7 @@ impl Tx {
     }
 
     /// Where the survey's latest words went.
-    pub async fn find_latest_comment(&mut self, survey: i64) -> Result<Option<CommentPlace>> {
+    pub async fn find_latest_comment(&mut self, survey: SurveyKey) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
             "SELECT survey, question, part FROM comment_messages WHERE survey = $1 AND replaced = FALSE \
              ORDER BY message_id DESC LIMIT 1",
@@ -172,7 +172,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    pub async fn find_said(&mut self, survey: i64) -> Result<Option<Said>> {
+    pub async fn find_said(&mut self, survey: SurveyKey) -> Result<Option<Said>> {
         let query = query_as::<Said>(
             "SELECT s.words_full AS is_full, COUNT(m.message_id) AS messages, \
              CAST(COALESCE(SUM(LENGTH(m.text)), 0) AS BIGINT) AS characters FROM surveys s \
@@ -183,7 +183,7 @@ impl Tx {
     }
 
     /// The customer is told that nothing more is kept.
-    pub async fn set_words_full(&mut self, survey: i64) -> Result<()> {
+    pub async fn set_words_full(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET words_full = TRUE WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
@@ -269,7 +269,7 @@ impl Tx {
     }
 
     /// What was said in these surveys, by place.
-    pub async fn list_comments(&mut self, surveys: &[i64]) -> Result<HashMap<CommentPlace, Comment>> {
+    pub async fn list_comments(&mut self, surveys: &[SurveyKey]) -> Result<HashMap<CommentPlace, Comment>> {
         let text = |list: &str| {
             format!(
                 "SELECT survey, question, part, text, kind, duration_s, file_size, file_id FROM comment_messages \

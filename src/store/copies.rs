@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Error, Lane, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 
 /// Words that wait to be sent, as [`WaitingRow::payload`] has them.
 #[derive(Clone, Debug, FromRow)]
@@ -38,7 +38,7 @@ impl Tx {
         &mut self,
         message: MessageKey,
         (person, source): (PersonId, MessageId),
-        survey: Option<i64>,
+        survey: Option<SurveyKey>,
     ) -> Result<()> {
         let query = query("INSERT INTO copies (message, person, source, survey) VALUES ($1, $2, $3, $4)")
             .bind(message)
@@ -136,7 +136,7 @@ impl Tx {
     }
 
     /// The ring of an alert that waits, as long as no call was made for it.
-    pub async fn find_waiting_ring(&mut self, alert: i64) -> Result<Option<i64>> {
+    pub async fn find_waiting_ring(&mut self, alert: AlertKey) -> Result<Option<i64>> {
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT id FROM outbox WHERE lane = {} AND alert = $1 AND attempts = 0",
             Lane::Rings.code()

@@ -1,12 +1,12 @@
 //! What becomes of surveys when a message arrives or cannot.
 
 use super::{Result, Tx, on_engine, query_scalar};
-use crate::domain::ids::MessageKey;
+use crate::domain::ids::{MessageKey, SurveyKey};
 
 impl Tx {
     /// Whether this survey's customer was named by a `telegram_id` and has never tapped a link.
-    pub async fn is_linked_by_id(&mut self, survey: i64) -> Result<bool> {
-        let query = query_scalar::<i64>(
+    pub async fn is_linked_by_id(&mut self, survey: SurveyKey) -> Result<bool> {
+        let query = query_scalar::<SurveyKey>(
             "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              WHERE s.id = $1 AND c.linked_by = 'telegram_id'",
         )
@@ -15,8 +15,8 @@ impl Tx {
     }
 
     /// Whether `message` is the one in which this open survey is shown.
-    pub async fn is_current_message(&mut self, survey: i64, message: MessageKey) -> Result<bool> {
-        let query = query_scalar::<i64>(
+    pub async fn is_current_message(&mut self, survey: SurveyKey, message: MessageKey) -> Result<bool> {
+        let query = query_scalar::<SurveyKey>(
             "SELECT id FROM surveys WHERE id = $1 AND message = $2 AND ended_at IS NULL \
              AND state IN ('sent', 'started', 'completed')",
         )

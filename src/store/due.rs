@@ -6,13 +6,13 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, PersonId};
+use crate::domain::ids::{ChatId, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 
 /// A survey that is due, as a look finds it.
 #[derive(Clone, Debug, FromRow)]
 pub struct Due {
-    pub id: i64,
+    pub id: SurveyKey,
     pub due_at: Timestamp,
     pub person: Option<PersonId>,
     /// Another survey holds the person's place.
@@ -22,7 +22,7 @@ pub struct Due {
 /// A survey that is due, with what is judged when it is claimed.
 #[derive(Clone, Debug, FromRow)]
 pub struct DueRow {
-    pub id: i64,
+    pub id: SurveyKey,
     pub test: bool,
     pub script: Option<String>,
     pub due_at: Timestamp,
@@ -45,7 +45,7 @@ pub struct DueRow {
 /// The survey that holds a person's place.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct OpenSurvey {
-    pub id: i64,
+    pub id: SurveyKey,
     pub occurred_at: Timestamp,
     pub claimed_at: Option<Timestamp>,
 }
@@ -97,7 +97,7 @@ impl Tx {
     }
 
     /// The tests that are due, longest first: no pause and no open survey holds them back.
-    pub async fn list_due_tests(&mut self, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+    pub async fn list_due_tests(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              WHERE s.state = 'scheduled' AND s.test = TRUE AND s.due_at <= $1 AND c.erasing IS NULL \
@@ -115,7 +115,7 @@ impl Tx {
         person: PersonId,
         now: Timestamp,
         limit: i64,
-    ) -> Result<Vec<i64>> {
+    ) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT s.id FROM customers c JOIN events e ON e.customer = c.id JOIN surveys s ON s.id = e.id \
              WHERE c.person = $1 AND c.erasing IS NULL AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL \
@@ -130,7 +130,7 @@ impl Tx {
     }
 
     /// Those of these surveys that are still due, as they are now.
-    pub async fn list_due_rows(&mut self, ids: &[i64], now: Timestamp) -> Result<Vec<DueRow>> {
+    pub async fn list_due_rows(&mut self, ids: &[SurveyKey], now: Timestamp) -> Result<Vec<DueRow>> {
         let text = |list: &str| {
             format!(
                 "SELECT s.id, s.test, s.script, s.due_at, e.occurred_at, e.received_at, c.time_zone, c.language, c.person, \
@@ -163,7 +163,7 @@ impl Tx {
     }
 
     /// A due survey waits until `open` is over, and is not looked at before.
-    pub async fn hold_survey(&mut self, id: i64, open: i64) -> Result<()> {
+    pub async fn hold_survey(&mut self, id: SurveyKey, open: SurveyKey) -> Result<()> {
         let hold = query("UPDATE surveys SET waits_for = $2 WHERE id = $1").bind(id).bind(open);
         on_engine!(self, execute, hold)?;
         let mark = query("UPDATE surveys SET holds_up = TRUE WHERE id = $1 AND holds_up = FALSE").bind(open);
@@ -172,13 +172,13 @@ impl Tx {
     }
 
     /// A survey waits no more, as its customer has another chat now.
-    pub async fn let_survey_go(&mut self, id: i64) -> Result<()> {
+    pub async fn let_survey_go(&mut self, id: SurveyKey) -> Result<()> {
         on_engine!(self, execute, query("UPDATE surveys SET waits_for = NULL WHERE id = $1").bind(id))?;
         Ok(())
     }
 
     /// Lets go what waits for a survey, whether or not it is over.
-    pub async fn let_all_go(&mut self, open: i64) -> Result<()> {
+    pub async fn let_all_go(&mut self, open: SurveyKey) -> Result<()> {
         for text in [
             "UPDATE surveys SET waits_for = NULL WHERE waits_for = $1",
             "UPDATE surveys SET holds_up = FALSE WHERE id = $1 AND holds_up = TRUE",
@@ -190,7 +190,7 @@ impl Tx {
 
     /// Lets go what waits for surveys that are over, the newest first; about `limit` in this transaction. How many.
     pub async fn let_go(&mut self, limit: i64) -> Result<u64> {
-        let over = query_scalar::<i64>(
+        let over = query_scalar::<SurveyKey>(
             "SELECT id FROM surveys WHERE holds_up = TRUE AND (ended_at IS NOT NULL OR person IS NULL) LIMIT $1",
         )
         .bind(limit);
@@ -246,7 +246,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    pub async fn reschedule_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
+    pub async fn reschedule_survey(&mut self, id: SurveyKey, due_at: Timestamp) -> Result<()> {
         let query = query("UPDATE surveys SET due_at = $2 WHERE id = $1").bind(id).bind(due_at);
         on_engine!(self, execute, query)?;
         Ok(())

@@ -4,6 +4,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 
 use super::events::read_state;
 use super::{Result, Tx, on_engine, query_as};
+use crate::domain::ids::{EventKey, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -35,7 +36,7 @@ pub struct EventColumns {
     pub tags: String,
     pub subject_id: Option<String>,
     pub customer_id: String,
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub survey_id: String,
     pub script: Option<String>,
     pub script_version: Option<i64>,
@@ -103,7 +104,7 @@ impl ExportedSurvey {
 /// An event as it was told, with what became of it.
 #[derive(Clone, Debug, FromRow)]
 pub struct ExportedEvent {
-    pub id: i64,
+    pub id: EventKey,
     pub event_id: String,
     pub kind: String,
     pub occurred_at: Timestamp,
@@ -180,7 +181,11 @@ impl Tx {
     }
 
     /// The next surveys after `after`: one for every event that could have asked.
-    pub async fn list_exported_surveys(&mut self, span: &Span, after: i64) -> Result<Vec<ExportedSurvey>> {
+    pub async fn list_exported_surveys(
+        &mut self,
+        span: &Span,
+        after: SurveyKey,
+    ) -> Result<Vec<ExportedSurvey>> {
         let sql = format!(
             "SELECT {EVENT_COLUMNS}, {SURVEY_COLUMNS} FROM {SURVEY_TABLES} \
              WHERE s.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND s.test <= $4 \
@@ -227,7 +232,7 @@ impl Tx {
     }
 
     /// Everything that was answered in a survey, what was withdrawn too, in the order of the first answers.
-    pub async fn list_answers_of_survey(&mut self, survey: i64) -> Result<Vec<ExportedAnswer>> {
+    pub async fn list_answers_of_survey(&mut self, survey: SurveyKey) -> Result<Vec<ExportedAnswer>> {
         let sql = format!(
             "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM answers a {ANSWER_JOINS} \
              WHERE a.survey = $1 AND (a.revision > 1 OR {HAS_CONTENT}) ORDER BY a.id"
@@ -236,7 +241,7 @@ impl Tx {
     }
 
     /// The next events after `after`, of every kind.
-    pub async fn list_exported_events(&mut self, span: &Span, after: i64) -> Result<Vec<ExportedEvent>> {
+    pub async fn list_exported_events(&mut self, span: &Span, after: EventKey) -> Result<Vec<ExportedEvent>> {
         Ok(on_engine!(
             self,
             fetch_all,

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// One message that stands for many.
@@ -20,7 +20,7 @@ pub struct FoldRow {
 /// One of those that a fold lists: a survey with a bad score, or a request for a human.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct FoldedRow {
-    pub survey: Option<i64>,
+    pub survey: Option<SurveyKey>,
     pub request: Option<i64>,
 }
 

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A request that still takes words.
@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 pub struct HumanRequest {
     pub id: i64,
     /// Open when they asked, with its turn.
-    pub survey: Option<i64>,
+    pub survey: Option<SurveyKey>,
     pub turn: Option<i64>,
     pub heard_at: Option<Timestamp>,
     pub told: bool,
@@ -21,7 +21,7 @@ pub struct HumanRequest {
 #[derive(Clone, Copy, Debug)]
 pub struct NewHumanRequest {
     pub person: PersonId,
-    pub place: Option<(i64, i64)>,
+    pub place: Option<(SurveyKey, i64)>,
     pub listens_until: Timestamp,
 }
 
@@ -87,7 +87,7 @@ impl Tx {
     pub async fn extend_human_request(
         &mut self,
         id: i64,
-        place: Option<(i64, i64)>,
+        place: Option<(SurveyKey, i64)>,
         listens_until: Timestamp,
     ) -> Result<()> {
         let query =

@@ -8,28 +8,28 @@ use sqlx::FromRow;
 
 use super::{Error, Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::happening::Happening;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
 /// What something happened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    Survey(i64),
+    Survey(SurveyKey),
     Answer {
-        survey: i64,
+        survey: SurveyKey,
         answer: i64,
     },
     /// An answer of this transaction that has no key yet: the place among those that are still to be written.
     NewAnswer {
-        survey: i64,
+        survey: SurveyKey,
         index: usize,
     },
     Person(PersonId),
 }
 
 impl Subject {
-    const fn survey(self) -> Option<i64> {
+    const fn survey(self) -> Option<SurveyKey> {
         match self {
             Self::Survey(survey) | Self::Answer { survey, .. } | Self::NewAnswer { survey, .. } => {
                 Some(survey)
@@ -69,7 +69,7 @@ pub struct Entry {
     pub position: i64,
     pub at: Timestamp,
     pub happening: Happening,
-    pub survey: Option<i64>,
+    pub survey: Option<SurveyKey>,
     pub answer: Option<i64>,
     /// Of what happened to a person and not to a survey; a survey's person stands with the survey.
     pub person: Option<PersonId>,
@@ -81,7 +81,7 @@ struct EntryRow {
     at: Timestamp,
     kind: String,
     reason: Option<String>,
-    survey: Option<i64>,
+    survey: Option<SurveyKey>,
     answer: Option<i64>,
     person: Option<PersonId>,
 }
@@ -99,7 +99,7 @@ impl EntryRow {
 #[derive(Clone, Debug, FromRow, Serialize)]
 pub struct Move {
     #[serde(skip)]
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub state: String,
     pub reason: Option<String>,
     pub at: Timestamp,
@@ -115,7 +115,7 @@ impl Tx {
     pub(super) fn record_of_answer(
         &mut self,
         happening: Happening,
-        survey: i64,
+        survey: SurveyKey,
         answer: Option<i64>,
         at: Timestamp,
     ) {
@@ -171,7 +171,7 @@ impl Tx {
     }
 
     /// The steps of surveys along the ledger, in the order they were made.
-    pub async fn list_moves(&mut self, surveys: &[i64]) -> Result<Vec<Move>> {
+    pub async fn list_moves(&mut self, surveys: &[SurveyKey]) -> Result<Vec<Move>> {
         let text = |list: &str| {
             format!(
                 "SELECT survey, kind AS state, reason, at FROM journal WHERE survey IN {list} AND answer IS NULL \
@@ -191,10 +191,11 @@ mod tests {
     use crate::store::answers::NewAnswer;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+    const SURVEY: SurveyKey = SurveyKey::new(1);
 
     fn answer(question: &str) -> NewAnswer {
         NewAnswer {
-            survey: 1,
+            survey: SURVEY,
             question: question.to_owned(),
             part: "answer",
             value: Some(7),
@@ -219,7 +220,7 @@ mod tests {
             on_engine!(tx, execute, crate::store::query(statement)).unwrap();
         }
         tx.insert_answer(answer("b"), NOW);
-        tx.move_survey(1, State::Sent, State::Started, NOW).unwrap();
+        tx.move_survey(SURVEY, State::Sent, State::Started, NOW).unwrap();
         tx.insert_answer(answer("a"), NOW);
         tx.change_answer(&answer("b"), NOW).await.unwrap();
         tx.withdraw_answer(&NewAnswer { withdrawn: true, ..answer("a") }, NOW).await.unwrap();

@@ -11,6 +11,7 @@ use super::journal::{Happened, Subject};
 use super::surveys::Progress;
 use super::{Error, Result, Tx};
 use crate::domain::happening::Happening;
+use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -19,7 +20,7 @@ use crate::domain::time::Timestamp;
 pub(super) struct Moves {
     answers: Vec<Given>,
     /// One a survey, the last.
-    states: Vec<(i64, State)>,
+    states: Vec<(SurveyKey, State)>,
     /// In the order in which it happened.
     pub(super) happened: Vec<Happened>,
     /// One a survey, the last.
@@ -37,7 +38,7 @@ struct Given {
 #[derive(Debug, FromRow)]
 struct Stored {
     id: i64,
-    survey: i64,
+    survey: SurveyKey,
     question: String,
     part: String,
 }
@@ -49,8 +50,8 @@ impl Moves {
     }
 }
 
-/// Puts `item` in the place of the one with its key, or behind all.
-fn put<T>(items: &mut Vec<T>, item: T, key: impl Fn(&T) -> i64) {
+/// Puts `item` in the place of the one of its survey, or behind all.
+fn put<T>(items: &mut Vec<T>, item: T, key: impl Fn(&T) -> SurveyKey) {
     match items.iter_mut().rfind(|known| key(known) == key(&item)) {
         Some(known) => *known = item,
         None => items.push(item),
@@ -69,7 +70,7 @@ impl Tx {
     ///
     /// # Errors
     /// A step that the table does not have is refused: it would be a mistake of this program.
-    pub fn move_survey(&mut self, id: i64, from: State, to: State, at: Timestamp) -> Result<()> {
+    pub fn move_survey(&mut self, id: SurveyKey, from: State, to: State, at: Timestamp) -> Result<()> {
         if !from.may_become(&to) {
             return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
         }
@@ -81,7 +82,7 @@ impl Tx {
     }
 
     /// Steps along the ledger in the order given; the surveys' own states are the caller's to write.
-    pub fn record_transitions(&mut self, transitions: &[(i64, State)], at: Timestamp) {
+    pub fn record_transitions(&mut self, transitions: &[(SurveyKey, State)], at: Timestamp) {
         let mut counts: HashMap<State, u64> = HashMap::new();
         for (survey, state) in transitions {
             *counts.entry(*state).or_default() += 1;
@@ -151,7 +152,7 @@ impl Tx {
         keys.ok_or_else(|| Error::broken("answers", "what was stored did not come back".to_owned()))
     }
 
-    async fn write_states(&mut self, states: &[(i64, State)]) -> Result<()> {
+    async fn write_states(&mut self, states: &[(SurveyKey, State)]) -> Result<()> {
         let text = |values: &str| {
             format!(
                 "WITH moved (id, state, reason) AS (VALUES {values}) UPDATE surveys SET state = moved.state, \
@@ -193,6 +194,8 @@ mod tests {
     use crate::store::{Db, Lane, Outgoing, Payload, on_engine, query, query_scalar};
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
+    const ONE: SurveyKey = SurveyKey::new(1);
+    const TWO: SurveyKey = SurveyKey::new(2);
 
     async fn run(tx: &mut Tx, statement: &'static str) {
         on_engine!(tx, execute, query(statement)).unwrap();
@@ -223,29 +226,29 @@ mod tests {
             completed_at: None,
             closing_at: None,
         };
-        tx.move_survey(1, State::Sending, State::Sent, NOW).unwrap();
-        tx.move_survey(2, State::Sending, State::Sent, NOW).unwrap();
-        tx.move_survey(1, State::Sent, State::Started, NOW).unwrap();
-        tx.set_progress(progress(1, 1));
-        tx.set_progress(progress(2, 1));
-        tx.set_progress(progress(1, 2));
+        tx.move_survey(ONE, State::Sending, State::Sent, NOW).unwrap();
+        tx.move_survey(TWO, State::Sending, State::Sent, NOW).unwrap();
+        tx.move_survey(ONE, State::Sent, State::Started, NOW).unwrap();
+        tx.set_progress(progress(ONE, 1));
+        tx.set_progress(progress(TWO, 1));
+        tx.set_progress(progress(ONE, 2));
         // Two rows for one survey would pass on SQLite, where nobody promises which of them holds.
-        assert_eq!(tx.moves.states, [(1, State::Started), (2, State::Sent)]);
+        assert_eq!(tx.moves.states, [(ONE, State::Started), (TWO, State::Sent)]);
         assert_eq!(tx.moves.progress.len(), 2);
         assert!(
-            tx.move_survey(1, State::Started, State::Sending, NOW).is_err(),
+            tx.move_survey(ONE, State::Started, State::Sending, NOW).is_err(),
             "the ledger has no such step"
         );
         let (one, two) =
-            (tx.find_survey(1).await.unwrap().unwrap(), tx.find_survey(2).await.unwrap().unwrap());
+            (tx.find_survey(ONE).await.unwrap().unwrap(), tx.find_survey(TWO).await.unwrap().unwrap());
         assert_eq!((one.state().unwrap(), one.turn, one.step.as_deref()), (State::Started, 2, Some("step2")));
         assert_eq!((two.state().unwrap(), two.turn, two.started_at), (State::Sent, 1, Some(NOW)));
-        let steps = tx.list_transitions(1).await.unwrap();
+        let steps = tx.list_transitions(ONE).await.unwrap();
         assert_eq!(steps, [(State::Sent, NOW), (State::Started, NOW)]);
-        tx.set_progress(progress(2, 7));
+        tx.set_progress(progress(TWO, 7));
         tx.commit().await.unwrap();
         let mut tx = db.read().await.unwrap();
-        assert_eq!(tx.find_survey(2).await.unwrap().unwrap().turn, 7, "a commit writes the rest");
+        assert_eq!(tx.find_survey(TWO).await.unwrap().unwrap().turn, 7, "a commit writes the rest");
     }
 
     #[tokio::test]
@@ -256,7 +259,7 @@ mod tests {
         let row = Outgoing::send(Lane::Answers, ChatId::new(7), Payload::text("hello"));
         tx.enqueue(&row, NOW).await.unwrap();
         tx.find_person(PersonId::new(7)).await.unwrap();
-        tx.list_moves(&[1]).await.unwrap();
+        tx.list_moves(&[ONE]).await.unwrap();
         assert_eq!(tx.outgoing.len(), 1, "what is queued together is written together");
         let count = query_scalar::<i64>("SELECT COUNT(*) FROM outbox");
         assert_eq!(on_engine!(tx, fetch_one, count).unwrap(), 1);

@@ -1,17 +1,17 @@
 //! Surveys in another chat or another language than they began in.
 
 use super::{Result, Tx, on_engine, query, query_scalar};
-use crate::domain::ids::{MessageKey, PersonId};
+use crate::domain::ids::{CustomerKey, MessageKey, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 
 impl Tx {
     /// A customer's surveys that hold a place in a person's chat.
     pub async fn list_open_surveys_of_customer(
         &mut self,
-        customer: i64,
+        customer: CustomerKey,
         person: PersonId,
-    ) -> Result<Vec<i64>> {
-        let query = query_scalar::<i64>(
+    ) -> Result<Vec<SurveyKey>> {
+        let query = query_scalar::<SurveyKey>(
             "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id \
              WHERE e.customer = $1 AND s.person = $2 AND s.ended_at IS NULL ORDER BY s.id",
         )
@@ -23,7 +23,7 @@ impl Tx {
     /// A survey that was sent goes on in another person's chat, for whom the gap now runs.
     pub async fn move_survey_to(
         &mut self,
-        survey: i64,
+        survey: SurveyKey,
         person: PersonId,
         message: MessageKey,
         locale: &str,

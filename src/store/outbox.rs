@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use super::lane::Lane;
 use super::outgoing::{Method, Outgoing, Payload};
 use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar, values};
-use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// A row that its transaction has not written yet.
@@ -31,9 +31,9 @@ pub struct OutboxRow {
     pub message: Option<MessageKey>,
     /// Telegram's ID of the logical message, as far as it is known.
     pub message_id: Option<MessageId>,
-    pub survey: Option<i64>,
+    pub survey: Option<SurveyKey>,
     pub first: bool,
-    pub alert: Option<i64>,
+    pub alert: Option<AlertKey>,
     /// Calls that were made, or may have been, and whose outcome is not known.
     pub attempts: i64,
     pub not_after: Option<Timestamp>,
@@ -53,9 +53,9 @@ pub(super) struct Stored {
     method: String,
     message: Option<MessageKey>,
     message_id: Option<MessageId>,
-    survey: Option<i64>,
+    survey: Option<SurveyKey>,
     first: bool,
-    alert: Option<i64>,
+    alert: Option<AlertKey>,
     attempts: i64,
     not_after: Option<Timestamp>,
     unknown_at: Option<Timestamp>,

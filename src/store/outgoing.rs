@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::lane::Lane;
-use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +121,9 @@ pub struct Outgoing {
     pub method: Method,
     pub message: Option<MessageKey>,
     pub message_id: Option<MessageId>,
-    pub survey: Option<i64>,
+    pub survey: Option<SurveyKey>,
     pub first: bool,
-    pub alert: Option<i64>,
+    pub alert: Option<AlertKey>,
     pub payload: Payload,
     pub not_after: Option<Timestamp>,
 }
@@ -190,18 +190,18 @@ impl Outgoing {
 
     /// Something that belongs to a survey's dialogue.
     #[must_use]
-    pub fn survey(self, survey: i64) -> Self {
+    pub fn survey(self, survey: SurveyKey) -> Self {
         Self { survey: Some(survey), ..self }
     }
 
     /// The survey's invitation: its outcome moves the ledger; after `not_after` it is given back instead.
     #[must_use]
-    pub fn invitation(self, survey: i64, not_after: Option<Timestamp>) -> Self {
+    pub fn invitation(self, survey: SurveyKey, not_after: Option<Timestamp>) -> Self {
         Self { survey: Some(survey), first: true, not_after, ..self }
     }
 
     #[must_use]
-    pub fn alert(self, alert: i64) -> Self {
+    pub fn alert(self, alert: AlertKey) -> Self {
         Self { alert: Some(alert), ..self }
     }
 }

@@ -1,6 +1,7 @@
 //! What is past its time.
 
 use super::{Result, Tx, on_engine, query, query_scalar};
+use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 
 impl Tx {
@@ -30,7 +31,7 @@ impl Tx {
     }
 
     /// Surveys that have waited for a link longer than their event may be old.
-    pub async fn list_never_linked(&mut self, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+    pub async fn list_never_linked(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT id FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 ORDER BY stale_at LIMIT $2",
         )
@@ -41,7 +42,7 @@ impl Tx {
 
     /// Surveys that no claim looks at, of a paused script or behind an open survey, whose event is too old by now. Reads
     /// the index of all of them, so it is not for a transaction that writes.
-    pub async fn list_held_too_long(&mut self, now: Timestamp, limit: i64) -> Result<Vec<i64>> {
+    pub async fn list_held_too_long(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT s.id FROM script_states t JOIN surveys s ON s.script = t.slug \
              WHERE t.paused_at IS NOT NULL AND s.state = 'scheduled' AND s.test = FALSE AND s.waits_for IS NULL \
@@ -54,13 +55,13 @@ impl Tx {
     }
 
     /// Those of these surveys that are still scheduled, though their event is too old.
-    pub async fn list_still_stale(&mut self, ids: &[i64], now: Timestamp) -> Result<Vec<i64>> {
+    pub async fn list_still_stale(&mut self, ids: &[SurveyKey], now: Timestamp) -> Result<Vec<SurveyKey>> {
         let text = |list: &str| {
             format!(
                 "SELECT id, stale_at FROM surveys WHERE id IN {list} AND state = 'scheduled' AND test = FALSE"
             )
         };
-        let rows: Vec<(i64, Timestamp)> = self.rows_of(ids, text).await?;
+        let rows: Vec<(SurveyKey, Timestamp)> = self.rows_of(ids, text).await?;
         Ok(rows.into_iter().filter(|(_, stale_at)| *stale_at < now).map(|(id, _)| id).collect())
     }
 }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::journal::Subject;
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::happening::Happening;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::time::Timestamp;
 
 /// One Telegram user, as far as the rules and the texts need to know them.
@@ -29,7 +29,7 @@ pub struct Person {
 /// A customer whose phone number it is.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct CustomerByPhone {
-    pub id: i64,
+    pub id: CustomerKey,
     pub person: Option<PersonId>,
     pub linked_by: Option<String>,
 }
@@ -38,7 +38,7 @@ pub struct CustomerByPhone {
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct TappedLink {
     pub id: i64,
-    pub customer: i64,
+    pub customer: CustomerKey,
     pub expires_at: Timestamp,
     /// Who tapped it first.
     pub person: Option<PersonId>,
@@ -179,7 +179,12 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn link_by_phone(&mut self, customer: i64, person: PersonId, now: Timestamp) -> Result<()> {
+    pub async fn link_by_phone(
+        &mut self,
+        customer: CustomerKey,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<()> {
         let query = query(become_customer!("phone")).bind(customer).bind(person).bind(now);
         on_engine!(self, execute, query)?;
         self.record(Happening::Linked, Subject::Person(person), now);
@@ -211,7 +216,7 @@ impl Tx {
     }
 
     /// The customers that a person is.
-    pub async fn list_customers_of(&mut self, person: PersonId) -> Result<Vec<i64>> {
+    pub async fn list_customers_of(&mut self, person: PersonId) -> Result<Vec<CustomerKey>> {
         let query = query_scalar("SELECT id FROM customers WHERE person = $1 ORDER BY id").bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
     }

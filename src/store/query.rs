@@ -13,7 +13,9 @@ use sqlx::query::{Query, QueryAs, QueryScalar};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
 
-use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{
+    AlertKey, ChatId, CustomerKey, EventKey, MessageId, MessageKey, PersonId, SurveyKey, TopicId,
+};
 use crate::domain::time::Timestamp;
 
 /// What a placeholder can stand for: the types that both schemas have.
@@ -224,7 +226,11 @@ integers!(
     ChatId: ChatId::get,
     TopicId: TopicId::get,
     MessageId: MessageId::get,
-    MessageKey: MessageKey::get
+    MessageKey: MessageKey::get,
+    CustomerKey: CustomerKey::get,
+    EventKey: EventKey::get,
+    SurveyKey: SurveyKey::get,
+    AlertKey: AlertKey::get
 );
 
 impl From<bool> for Value<'_> {

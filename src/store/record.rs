@@ -4,7 +4,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageId, PersonId, TopicId};
+use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// Structs that are read from a table and written as JSON.
@@ -18,7 +18,7 @@ macro_rules! records {
 
 records! {
     CustomerRecord {
-        #[serde(skip)] id: i64,
+        #[serde(skip)] id: CustomerKey,
         customer_id: String,
         name: Option<String>,
         language: Option<String>,
@@ -51,15 +51,15 @@ records! {
         bound_at: Option<Timestamp>,
     }
     EventRecord {
-        #[serde(skip)] id: i64,
-        #[serde(skip)] customer: i64,
+        #[serde(skip)] id: EventKey,
+        #[serde(skip)] customer: CustomerKey,
         event_id: String,
         received_at: Timestamp,
         /// As JSON.
         #[serde(skip)] body: String,
     }
     SurveyRecord {
-        #[serde(skip)] survey: i64,
+        #[serde(skip)] survey: SurveyKey,
         survey_id: String,
         test: bool,
         script: Option<String>,
@@ -78,7 +78,7 @@ records! {
     }
     /// An answer as it stands, or as it was before it was changed. Words stand in the messages, and as they stand here.
     AnswerRecord {
-        #[serde(skip)] survey: i64,
+        #[serde(skip)] survey: SurveyKey,
         question: String,
         part: String,
         value: Option<i64>,
@@ -93,7 +93,7 @@ records! {
     }
     /// A message of the customer that belongs to an answer.
     MessageRecord {
-        #[serde(skip)] survey: i64,
+        #[serde(skip)] survey: SurveyKey,
         telegram_id: PersonId,
         message_id: MessageId,
         question: String,
@@ -108,7 +108,7 @@ records! {
     }
     /// What a message said before it was edited; of old comments, what all of it said.
     FormerRecord {
-        #[serde(skip)] survey: i64,
+        #[serde(skip)] survey: SurveyKey,
         question: String,
         part: String,
         message_id: Option<MessageId>,
@@ -117,7 +117,7 @@ records! {
     }
     /// Where the leads were told.
     AlertRecord {
-        #[serde(skip)] survey: i64,
+        #[serde(skip)] survey: SurveyKey,
         chat_id: Option<ChatId>,
         topic: TopicId,
         created_at: Timestamp,
@@ -133,7 +133,7 @@ records! {
     }
     /// What waits to be sent.
     WaitingRecord {
-        #[serde(skip)] survey: i64,
+        #[serde(skip)] survey: SurveyKey,
         chat_id: ChatId,
         method: String,
         payload: String,
@@ -145,7 +145,7 @@ records! {
 macro_rules! lists {
     ($($(#[$doc:meta])* $name:ident: $record:ident = $text:literal;)+) => {$(
         $(#[$doc])*
-        pub async fn $name(&mut self, surveys: &[i64]) -> Result<Vec<$record>> {
+        pub async fn $name(&mut self, surveys: &[SurveyKey]) -> Result<Vec<$record>> {
             self.rows_of(surveys, |list| format!($text, list = list)).await
         }
     )+};
@@ -162,7 +162,7 @@ impl Tx {
     }
 
     /// Everybody who is or was the customer.
-    pub async fn list_person_records(&mut self, customer: i64) -> Result<Vec<PersonRecord>> {
+    pub async fn list_person_records(&mut self, customer: CustomerKey) -> Result<Vec<PersonRecord>> {
         let query = query_as(
             "SELECT id AS telegram_id, first_name, language_code, chosen_language, started_at, opted_out_at, \
              unreachable, unreachable_at, phone, phone_consent_at, phone_asked_at, last_sent_at FROM persons WHERE id IN \
@@ -173,7 +173,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn list_link_records(&mut self, customer: i64) -> Result<Vec<LinkRecord>> {
+    pub async fn list_link_records(&mut self, customer: CustomerKey) -> Result<Vec<LinkRecord>> {
         let query = query_as(
             "SELECT token, created_at, expires_at, person AS telegram_id, bound_at FROM links \
              WHERE customer = $1 ORDER BY id",
@@ -193,13 +193,17 @@ impl Tx {
     }
 
     /// The keys of a customer's events, oldest first.
-    pub async fn list_event_keys(&mut self, customer: i64) -> Result<Vec<i64>> {
+    pub async fn list_event_keys(&mut self, customer: CustomerKey) -> Result<Vec<EventKey>> {
         let query = query_scalar("SELECT id FROM events WHERE customer = $1 ORDER BY id").bind(customer);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// Those of these events that are still the customer's: they may have been erased since their keys were read.
-    pub async fn list_event_records(&mut self, customer: i64, events: &[i64]) -> Result<Vec<EventRecord>> {
+    pub async fn list_event_records(
+        &mut self,
+        customer: CustomerKey,
+        events: &[EventKey],
+    ) -> Result<Vec<EventRecord>> {
         let text = |list: &str| {
             format!(
                 "SELECT e.id, e.event_id, e.received_at, e.body, e.customer FROM events e \

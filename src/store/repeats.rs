@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::FromRow;
 
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::MessageKey;
+use crate::domain::ids::{MessageKey, SurveyKey};
 use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
@@ -17,7 +17,7 @@ written! {
 
 #[derive(FromRow)]
 struct Due {
-    id: i64,
+    id: SurveyKey,
     kind: String,
 }
 
@@ -27,7 +27,7 @@ fn parse(kind: &str) -> Result<Kind> {
 
 impl Tx {
     /// Surveys to be shown once more, and why. One for which both hold comes twice, as a reminder first.
-    pub async fn list_due_repeats(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(i64, Kind)>> {
+    pub async fn list_due_repeats(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(SurveyKey, Kind)>> {
         let query = query_as::<Due>(
             "SELECT id, 'reminder' AS kind FROM surveys WHERE remind_at <= $1 \
              UNION ALL SELECT id, 'silence' AS kind FROM surveys WHERE show_again_at <= $1 LIMIT $2",
@@ -39,13 +39,13 @@ impl Tx {
     }
 
     /// When to remind; `None` for never.
-    pub async fn set_remind_at(&mut self, survey: i64, at: Option<Timestamp>) -> Result<()> {
+    pub async fn set_remind_at(&mut self, survey: SurveyKey, at: Option<Timestamp>) -> Result<()> {
         let query = query("UPDATE surveys SET remind_at = $2 WHERE id = $1").bind(survey).bind(at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    pub async fn set_show_again_at(&mut self, survey: i64, at: Option<Timestamp>) -> Result<()> {
+    pub async fn set_show_again_at(&mut self, survey: SurveyKey, at: Option<Timestamp>) -> Result<()> {
         let query = query("UPDATE surveys SET show_again_at = $2 WHERE id = $1").bind(survey).bind(at);
         on_engine!(self, execute, query)?;
         Ok(())
@@ -112,7 +112,7 @@ impl Tx {
     /// The step is on its way once more, in this message. A reminder also serves a person whom a silence concerned.
     pub async fn claim_repeat(
         &mut self,
-        survey: i64,
+        survey: SurveyKey,
         kind: Kind,
         message: MessageKey,
         now: Timestamp,
@@ -132,7 +132,7 @@ impl Tx {
     }
 
     /// Why this message repeats this survey's step, if that is what it does.
-    pub async fn find_repeat(&mut self, survey: i64, message: MessageKey) -> Result<Option<Kind>> {
+    pub async fn find_repeat(&mut self, survey: SurveyKey, message: MessageKey) -> Result<Option<Kind>> {
         let query = query_scalar::<String>("SELECT repeat_kind FROM surveys WHERE id = $1 AND repeat = $2")
             .bind(survey)
             .bind(message);
@@ -140,7 +140,7 @@ impl Tx {
     }
 
     /// The survey goes on in the repeated message.
-    pub async fn adopt_repeat(&mut self, survey: i64) -> Result<()> {
+    pub async fn adopt_repeat(&mut self, survey: SurveyKey) -> Result<()> {
         let query =
             query("UPDATE surveys SET message = repeat, repeat = NULL, repeat_kind = NULL WHERE id = $1")
                 .bind(survey);
@@ -148,21 +148,21 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn drop_repeat(&mut self, survey: i64) -> Result<()> {
+    pub async fn drop_repeat(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET repeat = NULL, repeat_kind = NULL WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// The customer went on while the message was on its way.
-    pub async fn set_repeat_late(&mut self, survey: i64) -> Result<()> {
+    pub async fn set_repeat_late(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET repeat_kind = 'late' WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// A reminder that did not go out does not count.
-    pub async fn forget_reminder(&mut self, survey: i64) -> Result<()> {
+    pub async fn forget_reminder(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET reminded_at = NULL WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())

@@ -115,11 +115,14 @@ impl Tx {
     }
 
     /// Runs a statement for these keys; `text` says what to do with the list it is given, which goes behind `IN`.
-    pub(super) async fn execute_of(&mut self, keys: &[i64], text: impl Fn(&str) -> String) -> Result<u64> {
+    pub(super) async fn execute_of<'q, K>(&mut self, keys: &[K], text: impl Fn(&str) -> String) -> Result<u64>
+    where
+        K: Copy + Into<Value<'q>>,
+    {
         let mut changed = 0;
         for keys in padded(keys) {
             let statement = query(AssertSqlSafe(text(&values(1, keys.len())))).expecting(keys.len());
-            changed += on_engine!(self, execute, keys.iter().fold(statement, Statement::bind))?;
+            changed += on_engine!(self, execute, keys.into_iter().fold(statement, Statement::bind))?;
         }
         Ok(changed)
     }

@@ -4,14 +4,14 @@ use sqlx::FromRow;
 
 use super::answers::AnswerRow;
 use super::{Error, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{MessageId, MessageKey, PersonId};
+use crate::domain::ids::{MessageId, MessageKey, PersonId, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
 /// A survey with what its dialogue and its message need: one row, one statement.
 #[derive(Clone, Debug, FromRow)]
 pub struct SurveyRow {
-    pub id: i64,
+    pub id: SurveyKey,
     pub survey_id: String,
     pub test: bool,
     pub script: Option<String>,
@@ -68,7 +68,7 @@ macro_rules! survey_row {
 /// What a claim pins.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub script: &'a str,
     pub version: i64,
     pub person: PersonId,
@@ -81,7 +81,7 @@ pub struct Claim<'a> {
 /// Where a dialogue stands after a move. A person who moves needs neither a reminder nor to be shown the step again.
 #[derive(Clone, Debug)]
 pub struct Progress {
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub step: String,
     pub turn: i64,
     pub started_at: Option<Timestamp>,
@@ -92,7 +92,7 @@ pub struct Progress {
 impl Tx {
     /// Reads surveys with their answers, in two statements for all of them: each is given out once, by
     /// [`Tx::find_dialogue`], unless this transaction has changed it until then.
-    pub async fn read_ahead(&mut self, surveys: &[i64]) -> Result<()> {
+    pub async fn read_ahead(&mut self, surveys: &[SurveyKey]) -> Result<()> {
         let text = |list: &str| survey_row!("WHERE s.id IN ").to_owned() + list;
         let rows: Vec<SurveyRow> = self.rows_of(surveys, text).await?;
         self.ahead.keep(rows);
@@ -102,7 +102,7 @@ impl Tx {
     }
 
     /// A survey with its answers.
-    pub async fn find_dialogue(&mut self, id: i64) -> Result<Option<(SurveyRow, Vec<AnswerRow>)>> {
+    pub async fn find_dialogue(&mut self, id: SurveyKey) -> Result<Option<(SurveyRow, Vec<AnswerRow>)>> {
         if let Some(read) = self.ahead.take(id) {
             return Ok(Some(read));
         }
@@ -111,7 +111,7 @@ impl Tx {
         Ok(Some((row, answers)))
     }
 
-    pub async fn find_survey(&mut self, id: i64) -> Result<Option<SurveyRow>> {
+    pub async fn find_survey(&mut self, id: SurveyKey) -> Result<Option<SurveyRow>> {
         let query = query_as::<SurveyRow>(survey_row!("WHERE s.id = $1")).bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
@@ -185,7 +185,7 @@ impl Tx {
     }
 
     /// Undoes what a claim pinned, for a survey that was not sent after all.
-    pub async fn release_survey(&mut self, id: i64, due_at: Timestamp) -> Result<()> {
+    pub async fn release_survey(&mut self, id: SurveyKey, due_at: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE surveys SET script_version = NULL, person = NULL, locale = NULL, step = NULL, turn = 0, \
              message = NULL, due_at = $2 WHERE id = $1",
@@ -199,7 +199,7 @@ impl Tx {
     /// Telegram has the invitation: from here the reminder, the expiry and the throttle count.
     pub async fn mark_survey_sent(
         &mut self,
-        id: i64,
+        id: SurveyKey,
         sent_at: Timestamp,
         expires_at: Timestamp,
         remind_at: Option<Timestamp>,
@@ -221,7 +221,7 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn end_survey(&mut self, id: i64, ended_at: Timestamp) -> Result<()> {
+    pub async fn end_survey(&mut self, id: SurveyKey, ended_at: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE surveys SET ended_at = $2, remind_at = NULL, show_again_at = NULL \
              WHERE id = $1 AND ended_at IS NULL",
@@ -241,12 +241,12 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn set_alerted(&mut self, id: i64) -> Result<()> {
+    pub async fn set_alerted(&mut self, id: SurveyKey) -> Result<()> {
         on_engine!(self, execute, query("UPDATE surveys SET alerted = TRUE WHERE id = $1").bind(id))?;
         Ok(())
     }
 
-    pub async fn set_survey_message(&mut self, id: i64, message: MessageKey) -> Result<()> {
+    pub async fn set_survey_message(&mut self, id: SurveyKey, message: MessageKey) -> Result<()> {
         let query = query("UPDATE surveys SET message = $2 WHERE id = $1").bind(id).bind(message);
         on_engine!(self, execute, query)?;
         Ok(())

@@ -3,11 +3,11 @@
 use sqlx::AssertSqlSafe;
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageKey, SurveyKey, TopicId};
 
 impl Tx {
     /// Takes an invitation back that no call was made for yet. False if it is too late.
-    pub async fn take_back_invitation(&mut self, survey: i64) -> Result<bool> {
+    pub async fn take_back_invitation(&mut self, survey: SurveyKey) -> Result<bool> {
         let query =
             query("DELETE FROM outbox WHERE survey = $1 AND first = TRUE AND attempts = 0").bind(survey);
         Ok(on_engine!(self, execute, query)? > 0)
@@ -15,7 +15,7 @@ impl Tx {
 
     /// Takes an invitation back that is not under way, though a call for it may have had its effect. False if one is under
     /// way, or both were made.
-    pub async fn give_up_invitation(&mut self, survey: i64) -> Result<bool> {
+    pub async fn give_up_invitation(&mut self, survey: SurveyKey) -> Result<bool> {
         let query = query(
             "DELETE FROM outbox WHERE survey = $1 AND first = TRUE \
              AND (attempts = 0 OR (attempts = 1 AND unknown_at IS NOT NULL))",
@@ -53,7 +53,7 @@ impl Tx {
         &mut self,
         chat_id: ChatId,
         thread_id: Option<TopicId>,
-    ) -> Result<Vec<(Option<i64>, Option<MessageKey>)>> {
+    ) -> Result<Vec<(Option<AlertKey>, Option<MessageKey>)>> {
         let query = query_as(AssertSqlSafe(format!(
             "DELETE FROM outbox WHERE chat_id = $1 AND thread_id = COALESCE(CAST($2 AS BIGINT), thread_id) \
              AND lane IN ({}) AND method IN ('send', 'copy') AND attempts = 0 RETURNING alert, message",

@@ -2,6 +2,7 @@
 
 use super::outbox::{Stored, outbox_row};
 use super::{OutboxRow, Result, Tx, on_engine, query, query_as, query_scalar};
+use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 
 impl Tx {
@@ -37,7 +38,7 @@ impl Tx {
         &mut self,
         since: Timestamp,
         limit: i64,
-    ) -> Result<Vec<(i64, Timestamp)>> {
+    ) -> Result<Vec<(SurveyKey, Timestamp)>> {
         let query = query_as(
             "SELECT f.id, f.at FROM (SELECT s.id, s.stopped_at, (SELECT MAX(t.at) FROM journal t \
              WHERE t.survey = s.id AND t.kind = 'sending') AS at FROM surveys s WHERE s.state = 'sending') AS f \
@@ -52,21 +53,21 @@ impl Tx {
 
     /// The customer wants this survey no more, while the call that brings it is under way: its outcome decides how the
     /// survey ends.
-    pub async fn mark_survey_stopped(&mut self, id: i64, at: Timestamp) -> Result<()> {
+    pub async fn mark_survey_stopped(&mut self, id: SurveyKey, at: Timestamp) -> Result<()> {
         let query =
             query("UPDATE surveys SET stopped_at = COALESCE(stopped_at, $2) WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    pub async fn forget_survey_stop(&mut self, id: i64) -> Result<()> {
+    pub async fn forget_survey_stop(&mut self, id: SurveyKey) -> Result<()> {
         on_engine!(self, execute, query("UPDATE surveys SET stopped_at = NULL WHERE id = $1").bind(id))?;
         Ok(())
     }
 
     /// Whether nobody is to be sent this survey's invitation any more, and it has not arrived as far as is known.
-    pub async fn is_survey_stopped(&mut self, id: i64) -> Result<bool> {
-        let query = query_scalar::<i64>(
+    pub async fn is_survey_stopped(&mut self, id: SurveyKey) -> Result<bool> {
+        let query = query_scalar::<SurveyKey>(
             "SELECT id FROM surveys WHERE id = $1 AND state = 'sending' AND stopped_at IS NOT NULL",
         )
         .bind(id);
@@ -74,7 +75,7 @@ impl Tx {
     }
 
     /// A survey of which nobody knew that it arrived is open after all.
-    pub async fn reopen_survey(&mut self, id: i64) -> Result<()> {
+    pub async fn reopen_survey(&mut self, id: SurveyKey) -> Result<()> {
         on_engine!(self, execute, query("UPDATE surveys SET ended_at = NULL WHERE id = $1").bind(id))?;
         Ok(())
     }

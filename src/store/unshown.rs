@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
 
 /// A customer's message with a file that is not shown in a chat that has the alert.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -27,7 +27,7 @@ impl Tx {
     /// What belongs to a survey and is not shown under its alert in this chat or topic.
     pub async fn list_unshown(
         &mut self,
-        survey: i64,
+        survey: SurveyKey,
         (chat_id, thread_id): (ChatId, TopicId),
     ) -> Result<Vec<UnshownRow>> {
         let query = query_as(

@@ -7,6 +7,7 @@ mod forget;
 mod setup;
 mod team;
 
+use crate::domain::ids::SurveyKey;
 use crate::domain::locale;
 use crate::domain::survey::Input;
 
@@ -21,7 +22,7 @@ const VERSION: &str = "1";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
     /// A move in a survey. A button of another turn is stale.
-    Survey { survey: i64, turn: i64, act: Act },
+    Survey { survey: SurveyKey, turn: i64, act: Act },
     /// The end of an opt-out.
     Resume,
     /// The language for the bot to speak: any language there is, and judged when it is tapped.
@@ -61,7 +62,7 @@ impl Data {
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Survey { survey, turn, act } => {
-                format!("{VERSION}s:{}:{}:{}", base36(*survey), base36(*turn), encode_act(*act))
+                format!("{VERSION}s:{}:{}:{}", base36(survey.get()), base36(*turn), encode_act(*act))
             }
         }
     }
@@ -99,7 +100,8 @@ impl Data {
         if parts.next().is_some() {
             return None;
         }
-        Some(Self::Survey { survey: from_base36(survey)?, turn: from_base36(turn)?, act: decode_act(act)? })
+        let survey = SurveyKey::new(from_base36(survey)?);
+        Some(Self::Survey { survey, turn: from_base36(turn)?, act: decode_act(act)? })
     }
 }
 
@@ -205,7 +207,7 @@ mod tests {
             turn in 0..=i64::MAX,
             act in prop_oneof![Just(Act::Stop), inputs().prop_map(Act::Input)],
         ) {
-            let data = Data::Survey { survey, turn, act };
+            let data = Data::Survey { survey: SurveyKey::new(survey), turn, act };
             let text = data.encode();
             prop_assert!(text.len() <= 64, "{text}");
             prop_assert_eq!(Data::decode(&text), Some(data.clone()));

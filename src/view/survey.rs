@@ -4,6 +4,7 @@ mod choices;
 
 use super::callback::{Act, Data};
 use super::{Button, View, paragraphs};
+use crate::domain::ids::SurveyKey;
 use crate::domain::locale::Localized;
 use crate::domain::metric::Answer;
 use crate::domain::scale::Band;
@@ -22,7 +23,7 @@ const REVIEW_CHARS: usize = 1600;
 /// What the view needs to know of one survey.
 #[derive(Clone, Copy, Debug)]
 pub struct Survey<'a> {
-    pub id: i64,
+    pub id: SurveyKey,
     pub script: &'a Script,
     pub dialogue: &'a Dialogue,
     pub values: Values<'a>,
@@ -372,7 +373,14 @@ mod tests {
             if let Some(input) = input {
                 dialogue.apply(&script, *input).unwrap();
             }
-            let survey = Survey { id: 1, script: &script, dialogue: &dialogue, values, locale, test: false };
+            let survey = Survey {
+                id: SurveyKey::new(1),
+                script: &script,
+                dialogue: &dialogue,
+                values,
+                locale,
+                test: false,
+            };
             out += &drawn(&step(&catalogue, &survey));
             out += "\n-----\n";
         }

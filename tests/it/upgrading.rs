@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use afterword::domain::ids::PersonId;
+use afterword::domain::ids::{PersonId, SurveyKey};
 use afterword::domain::time::Timestamp;
 use afterword::service::record::{Record, Tokens};
 use afterword::store::Db;
@@ -214,8 +214,13 @@ async fn what_happened_is_converted(engine: Engine) {
     let ids: Vec<i64> = changed.iter().map(|changed| changed.answer.id).collect();
     assert_eq!(ids, [1, 3]);
     assert_eq!(tx.end_of_journal().await.unwrap(), 3_145_730);
-    let states: Vec<String> =
-        tx.list_transitions(1).await.unwrap().iter().map(|(state, _)| state.to_string()).collect();
+    let states: Vec<String> = tx
+        .list_transitions(SurveyKey::new(1))
+        .await
+        .unwrap()
+        .iter()
+        .map(|(state, _)| state.to_string())
+        .collect();
     assert_eq!(states, ["scheduled", "sending", "sent", "started"]);
     drop(tx);
     db.close().await;

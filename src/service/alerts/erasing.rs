@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chats::Chats;
 use super::folds::{self, Change};
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
 use crate::service::Unit;
 use crate::store::{self, Lane};
 
@@ -34,7 +34,7 @@ pub struct Erasable {
 }
 
 /// The alerts of a survey that somebody may have read. Those that nobody has are deleted.
-pub async fn erasable(unit: &mut Unit<'_>, survey: i64) -> store::Result<Erasable> {
+pub async fn erasable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Erasable> {
     let mut found = Erasable::default();
     let rows = unit.tx.list_alerts(survey).await?;
     if rows.is_empty() {

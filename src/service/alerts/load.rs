@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::event::{ERASED, Event};
+use crate::domain::ids::SurveyKey;
 use crate::domain::survey::Part;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -30,7 +31,7 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// `None` if the survey was never claimed, and so has no answers, or if it is erased.
-    pub async fn find(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
+    pub async fn find(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         let Some(mut loaded) = Self::find_brief(tx, ctx, survey).await? else { return Ok(None) };
         loaded.add_former_values(tx).await?;
         loaded.attachments = tx.list_media(survey).await?.len();
@@ -39,7 +40,7 @@ impl Loaded {
     }
 
     /// What a line in a fold tells: without former values, attachments and earlier scores.
-    pub async fn find_brief(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
+    pub async fn find_brief(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         let Some(row) = tx.find_survey(survey).await?.filter(|row| row.body != ERASED) else {
             return Ok(None);
         };
@@ -54,7 +55,7 @@ impl Loaded {
         Ok(Some(Self { row, published, event, entries, attachments: 0, earlier: Vec::new() }))
     }
 
-    pub fn survey(&self) -> i64 {
+    pub fn survey(&self) -> SurveyKey {
         self.row.id
     }
 
@@ -120,7 +121,7 @@ fn entry(index: usize, key: &str, answers: &[AnswerRow], said: &Said) -> Option<
 
 /// The scores this customer gave in their last surveys before.
 async fn earlier(tx: &mut Tx, ctx: &Context, row: &SurveyRow) -> store::Result<Vec<Earlier>> {
-    let mut surveys: Vec<(i64, Earlier)> = Vec::new();
+    let mut surveys: Vec<(SurveyKey, Earlier)> = Vec::new();
     for score in tx.list_earlier_scores(row.id, row.test, EARLIER_ANSWERS).await? {
         let published = ctx.scripts.version(tx, &score.script, score.script_version).await?;
         let question = published.script.question(&score.question);

@@ -10,7 +10,7 @@ use super::folds::{self, Touched};
 use super::waiting::send_waiting;
 use super::{human, text, update};
 use crate::config::ChatTopic;
-use crate::domain::ids::{ChatId, MessageKey, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageKey, SurveyKey, TopicId};
 use crate::domain::loss::Loss;
 use crate::service::Unit;
 use crate::store::alerts::NewAlert;
@@ -158,7 +158,7 @@ pub async fn move_on(unit: &mut Unit<'_>, chat: ChatId, topic: Option<TopicId>) 
     update_all(unit, surveys).await
 }
 
-pub(super) async fn update_all(unit: &mut Unit<'_>, surveys: BTreeSet<i64>) -> store::Result<()> {
+pub(super) async fn update_all(unit: &mut Unit<'_>, surveys: BTreeSet<SurveyKey>) -> store::Result<()> {
     let mut touched = Touched::new();
     for survey in surveys {
         update(unit, survey, &mut touched).await?;
@@ -169,9 +169,9 @@ pub(super) async fn update_all(unit: &mut Unit<'_>, surveys: BTreeSet<i64>) -> s
 /// The surveys that a message for the leads tells of.
 pub(super) async fn surveys_in(
     tx: &mut Tx,
-    alert: Option<i64>,
+    alert: Option<AlertKey>,
     message: Option<MessageKey>,
-) -> store::Result<BTreeSet<i64>> {
+) -> store::Result<BTreeSet<SurveyKey>> {
     let mut surveys = BTreeSet::new();
     if let Some(alert) = alert {
         surveys.extend(tx.find_survey_of_alert(alert).await?);
@@ -194,7 +194,7 @@ pub async fn text_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
             unit.tx.delete_alert(alert.id).await?;
         }
         if rows.is_empty() {
-            let waiting = NewAlert { survey, refused: Some(&reason), ..NewAlert::default() };
+            let waiting = NewAlert { refused: Some(&reason), ..NewAlert::of(survey) };
             unit.tx.insert_alert(&waiting, unit.now).await?;
         }
     }

@@ -1,7 +1,7 @@
 //! Tells the leads about bad scores: one alert a survey and chat, edited with all that follows.
 
 use crate::config::ChatTopic;
-use crate::domain::ids::MessageKey;
+use crate::domain::ids::{AlertKey, MessageKey, SurveyKey};
 use crate::service::Unit;
 use crate::service::noted::{AnswersChanged, Medium};
 use crate::store::alerts::{AlertRow, NewAlert};
@@ -46,7 +46,7 @@ pub(super) async fn follow_answers(unit: &mut Unit<'_>, changed: &[AnswersChange
 }
 
 /// Makes the alerts of a survey what they should be. Folds that it touches are shown by the caller, once for many.
-async fn update(unit: &mut Unit<'_>, survey: i64, touched: &mut Touched) -> store::Result<()> {
+async fn update(unit: &mut Unit<'_>, survey: SurveyKey, touched: &mut Touched) -> store::Result<()> {
     update_changed(unit, &AnswersChanged::none_of(survey), touched).await
 }
 
@@ -97,7 +97,7 @@ async fn announce(
     let waiting = rows.iter().find(|row| row.chat_id.is_none());
     if targets.is_empty() {
         if waiting.is_none() {
-            unit.tx.insert_alert(&NewAlert { survey, ..NewAlert::default() }, unit.now).await?;
+            unit.tx.insert_alert(&NewAlert::of(survey), unit.now).await?;
             tracing::warn!(
                 "a bad score waits: no chat takes alerts and no admin can be told; /readyz says why, and /alerts in a chat helps"
             );
@@ -123,7 +123,7 @@ async fn tell(
     let Unit { ctx, now, .. } = *unit;
     let Target { chat, topic, locale } = target;
     let survey = loaded.survey();
-    let new = NewAlert { survey, chat_id: Some(chat), thread_id: topic, ..NewAlert::default() };
+    let new = NewAlert { chat_id: Some(chat), thread_id: topic, ..NewAlert::of(survey) };
     let (id, message) = if let Some(fold) = folds::find_place(unit, (chat, topic), false, touched).await? {
         (unit.tx.insert_alert(&NewAlert { fold: Some(fold.id), ..new }, now).await?, fold.message)
     } else {
@@ -182,7 +182,7 @@ async fn ring(unit: &mut Unit<'_>, loaded: &Loaded, row: &AlertRow, chats: &Chat
 }
 
 /// A medium is shown under the alert of its survey, without the customer's account.
-async fn attach(unit: &mut Unit<'_>, survey: i64, row: &AlertRow, medium: Medium) -> store::Result<()> {
+async fn attach(unit: &mut Unit<'_>, survey: SurveyKey, row: &AlertRow, medium: Medium) -> store::Result<()> {
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
     let place = ChatTopic { chat, topic: row.thread_id };
     enqueue_copy(unit, place, row.id, survey, message, medium).await
@@ -191,8 +191,8 @@ async fn attach(unit: &mut Unit<'_>, survey: i64, row: &AlertRow, medium: Medium
 async fn enqueue_copy(
     unit: &mut Unit<'_>,
     ChatTopic { chat, topic }: ChatTopic,
-    alert: i64,
-    survey: i64,
+    alert: AlertKey,
+    survey: SurveyKey,
     message: MessageKey,
     medium: Medium,
 ) -> store::Result<()> {

@@ -5,6 +5,7 @@ use super::folds::Touched;
 use super::load::Loaded;
 use super::losses::REASON;
 use super::{follow, human, text};
+use crate::domain::ids::SurveyKey;
 use crate::service::Unit;
 use crate::store::alerts::AlertRow;
 use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
@@ -42,7 +43,7 @@ pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
 pub(super) async fn list(
     tx: &mut Tx,
     chats: &Chats,
-    survey: i64,
+    survey: SurveyKey,
     row: &AlertRow,
 ) -> store::Result<Vec<Unshown>> {
     let Some(chat) = row.chat_id else { return Ok(Vec::new()) };

@@ -2,7 +2,7 @@
 //! question that waits for them is shown once more, below what they are answered.
 
 use super::{Loaded, repeat};
-use crate::domain::ids::{MessageKey, PersonId, TopicId};
+use crate::domain::ids::{MessageKey, PersonId, SurveyKey, TopicId};
 use crate::service::Unit;
 use crate::store::repeats::Kind;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
@@ -45,7 +45,7 @@ pub async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<(
 }
 
 /// Whether the step is not on its way once more already. What no call was made for makes room.
-async fn is_free(tx: &mut Tx, survey: i64, on_its_way: Option<MessageKey>) -> store::Result<bool> {
+async fn is_free(tx: &mut Tx, survey: SurveyKey, on_its_way: Option<MessageKey>) -> store::Result<bool> {
     let Some(message) = on_its_way else { return Ok(true) };
     match tx.find_attempts(message).await? {
         Some(0) => {

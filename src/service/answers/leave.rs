@@ -1,7 +1,7 @@
 //! Ends a survey before its last question: stopped by the customer, blocked, or expired.
 
 use super::{Loaded, arrival, closed, ended, enqueue_edit, repeat};
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Unanswered};
 use crate::service::Unit;
 use crate::store;
@@ -39,7 +39,7 @@ pub async fn expire(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
             }
             Ok(None) => expire_unread(unit, id, state).await?,
             Err(error) if !error.is_transient() => {
-                tracing::error!(survey = id, %error, "an expired survey cannot be read; it ends, and stays as it is in its chat");
+                tracing::error!(survey = id.get(), %error, "an expired survey cannot be read; it ends, and stays as it is in its chat");
                 expire_unread(unit, id, state).await?;
             }
             Err(error) => return Err(error),
@@ -49,7 +49,7 @@ pub async fn expire(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
 }
 
 /// Ends a survey that cannot be shown any more: it is not to stand in front of those that can.
-async fn expire_unread(unit: &mut Unit<'_>, id: i64, state: State) -> store::Result<()> {
+async fn expire_unread(unit: &mut Unit<'_>, id: SurveyKey, state: State) -> store::Result<()> {
     let now = unit.now;
     let end = match state {
         State::Started => State::Partial(PartialEnd::Expired),

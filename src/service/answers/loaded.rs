@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::facts::{Facts, day_in_words};
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::scale::Band;
 use crate::domain::script::Script;
@@ -32,7 +32,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// `None` if there is no such survey, or it was never claimed.
-    pub async fn find(tx: &mut Tx, ctx: &Context, survey: i64) -> store::Result<Option<Self>> {
+    pub async fn find(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         match tx.find_dialogue(survey).await? {
             Some((row, answers)) => Self::build(tx, ctx, row, answers).await,
             None => Ok(None),

@@ -3,7 +3,7 @@
 //! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with
 //! the messages it causes.
 
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
 use crate::service::{Context, Unit};
@@ -39,7 +39,7 @@ pub struct Tap {
     pub locale: &'static str,
     /// `None` where Telegram leaves the tapped message out; then it is taken for the survey's.
     pub message_id: Option<MessageId>,
-    pub survey: i64,
+    pub survey: SurveyKey,
     pub turn: i64,
     pub act: Act,
 }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{Loaded, Tap, enqueue_edit, last_words};
-use crate::domain::ids::{MessageKey, PersonId, TopicId};
+use crate::domain::ids::{MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
@@ -29,7 +29,7 @@ pub async fn repeat_due(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize>
             Ok(Some(loaded)) => send_or_put_off(unit, &loaded, *kind).await?,
             Ok(None) => put_off(&mut unit.tx, *survey, *kind, None).await?,
             Err(error) if !error.is_transient() => {
-                tracing::error!(survey, %error, "an open survey cannot be read; its step is not shown once more");
+                tracing::error!(survey = survey.get(), %error, "an open survey cannot be read; its step is not shown once more");
                 put_off(&mut unit.tx, *survey, *kind, None).await?;
             }
             Err(error) => return Err(error),
@@ -101,7 +101,7 @@ fn is_untouched(loaded: &Loaded) -> store::Result<bool> {
     Ok(loaded.row.state()? == State::Sent && loaded.dialogue == Dialogue::begin())
 }
 
-async fn put_off(tx: &mut Tx, survey: i64, kind: Kind, at: Option<Timestamp>) -> store::Result<()> {
+async fn put_off(tx: &mut Tx, survey: SurveyKey, kind: Kind, at: Option<Timestamp>) -> store::Result<()> {
     match kind {
         Kind::Reminder => tx.set_remind_at(survey, at).await,
         Kind::Shown | Kind::Late => tx.set_show_again_at(survey, at).await,
@@ -132,7 +132,7 @@ async fn send(
 }
 
 /// A message of a survey went out: if it repeats the step, the survey goes on in it.
-pub async fn arrived(unit: &mut Unit<'_>, survey: i64, message: MessageKey) -> store::Result<()> {
+pub async fn arrived(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
     // Without its ID nobody knows whether it is there; a tap will tell.
@@ -191,7 +191,7 @@ pub(super) async fn overtake(tx: &mut Tx, row: &SurveyRow) -> store::Result<()> 
 }
 
 /// Its time was over before the call was made: it is judged again.
-pub async fn given_back(unit: &mut Unit<'_>, survey: i64, message: MessageKey) -> store::Result<()> {
+pub async fn given_back(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey) -> store::Result<()> {
     let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
     unit.tx.drop_repeat(survey).await?;
     if kind == Kind::Reminder {
@@ -201,7 +201,7 @@ pub async fn given_back(unit: &mut Unit<'_>, survey: i64, message: MessageKey) -
 }
 
 /// Telegram does not take it; the survey stays where it is.
-pub async fn refused(tx: &mut Tx, survey: i64, message: MessageKey) -> store::Result<()> {
+pub async fn refused(tx: &mut Tx, survey: SurveyKey, message: MessageKey) -> store::Result<()> {
     match tx.find_repeat(survey, message).await? {
         Some(Kind::Reminder) => {
             tx.drop_repeat(survey).await?;

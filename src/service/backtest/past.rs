@@ -7,7 +7,7 @@ use chrono::Timelike as _;
 
 use super::replay::Fate;
 use crate::domain::event::Event;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{EventKey, PersonId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -84,7 +84,7 @@ pub async fn recorded(tx: &mut Tx, ctx: &Context, span: Duration, max_age: Durat
     let now = ctx.clock.now();
     let from = now.minus(span);
     let mut past = Past { until: Some(now), has_ledger: true, ..Past::of(from, Vec::new()) };
-    let mut after = 0;
+    let mut after = EventKey::NONE;
     loop {
         let page = tx.list_past_events(from, after).await?;
         let Some(last) = page.last() else { break };

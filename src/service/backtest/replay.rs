@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 
 use super::past::{Past, local_hour};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId, SurveyKey};
 use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::schedule::Moment;
 use crate::domain::time::Timestamp;
@@ -217,9 +217,9 @@ impl<'a> Replay<'a> {
                 continue;
             }
             let waiting = WaitingRow {
-                survey: 0,
+                survey: SurveyKey::NONE,
                 held: false,
-                customer: 0,
+                customer: CustomerKey::NONE,
                 occurred_at: self.past.events[place].event.occurred_at,
                 time_zone: self.batch.time_zone_of(customer),
                 script: self.script(place),
@@ -313,7 +313,7 @@ impl<'a> Replay<'a> {
         let known = person.and_then(|person| self.batch.known_person(person));
         let last_same = person.zip(script.clone()).and_then(|key| self.batch.last_sent.get(&key).copied());
         DueRow {
-            id: 0,
+            id: SurveyKey::NONE,
             test: false,
             due_at: self.batch.now,
             occurred_at: event.occurred_at,

@@ -16,7 +16,7 @@ mod survey;
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId, SurveyKey};
 use crate::domain::schedule::day_of;
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
@@ -58,7 +58,11 @@ pub async fn customer(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<O
     known_customer(unit, customer, customer_id).await.map(Some)
 }
 
-async fn known_customer(unit: &mut Unit<'_>, customer: i64, customer_id: &str) -> store::Result<Progress> {
+async fn known_customer(
+    unit: &mut Unit<'_>,
+    customer: CustomerKey,
+    customer_id: &str,
+) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(unit).await?;
     let hash = erasing.hasher.customer(customer_id);
     erasing.forget(unit, customer).await?;
@@ -141,7 +145,7 @@ pub async fn remember_opt_outs(tx: &mut Tx, persons: &[PersonId]) -> store::Resu
 struct Erasing {
     hasher: Hasher,
     /// Whom everything goes to.
-    nobody: i64,
+    nobody: CustomerKey,
     /// Who asked to be forgotten: everything goes that they were asked.
     asked_by: Option<PersonId>,
     /// Who may be known for no reason any more.
@@ -171,7 +175,7 @@ impl Erasing {
     }
 
     /// Nobody can tell any more who the customer is, and no link leads to them.
-    async fn forget(&mut self, unit: &mut Unit<'_>, customer: i64) -> store::Result<()> {
+    async fn forget(&mut self, unit: &mut Unit<'_>, customer: CustomerKey) -> store::Result<()> {
         requests::close_about(unit, customer, requests::Outcome::Erased).await?;
         self.persons.extend(unit.tx.list_persons_of(customer).await?);
         self.tokens.extend(unit.tx.list_tokens_of(customer).await?);
@@ -182,7 +186,7 @@ impl Erasing {
     async fn first(
         mut self,
         unit: &mut Unit<'_>,
-        customers: &[i64],
+        customers: &[CustomerKey],
         customer_hash: Option<&str>,
     ) -> store::Result<Progress> {
         let mut under_way = None;
@@ -202,7 +206,7 @@ impl Erasing {
 
     /// Erases the next events of these customers, and of what the person has answered who wants to be forgotten. True if
     /// there are no more.
-    async fn take(&mut self, unit: &mut Unit<'_>, customers: &[i64]) -> store::Result<bool> {
+    async fn take(&mut self, unit: &mut Unit<'_>, customers: &[CustomerKey]) -> store::Result<bool> {
         if let Some(person) = self.asked_by {
             let events = unit.tx.list_erasable_events_answered(person, limit(self.room)).await?;
             if !self.events(unit, &events).await? {
@@ -263,7 +267,7 @@ impl Erasing {
             self.last_words.extend(survey::end(unit, event).await?);
             surveys.insert(survey, unit.ctx.entropy.id_at(day(event.received_at)));
         }
-        let keys: Vec<i64> = surveys.keys().copied().collect();
+        let keys: Vec<SurveyKey> = surveys.keys().copied().collect();
         for survey in unit.tx.list_told(&keys).await? {
             let posted = self.posted.take_back(unit, survey).await?;
             self.erased += posted;

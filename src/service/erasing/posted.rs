@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::limit;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, SurveyKey};
 use crate::service::Unit;
 use crate::service::alerts::{self, Erasable, Fold};
 use crate::store::erasing::{CopyRow, Erased};
@@ -30,7 +30,7 @@ pub(super) struct Posted {
 
 impl Posted {
     /// Takes back what waits to be sent about a survey, and notes what is posted already.
-    pub async fn take_back(&mut self, unit: &mut Unit<'_>, survey: i64) -> store::Result<Erased> {
+    pub async fn take_back(&mut self, unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Erased> {
         let Erasable { alerts, folds } = alerts::erasable(unit, survey).await?;
         let mut copies = Vec::new();
         let listed = unit.tx.take_copies_of_survey(survey).await?;

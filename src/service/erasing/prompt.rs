@@ -97,7 +97,7 @@ async fn question(tx: &mut Tx, ctx: &Context, person: PersonId, locale: &str) ->
 fn mark(claims: &[Claim]) -> i64 {
     let mut hash = Sha256::new();
     for claim in claims {
-        hash.update(claim.customer.to_be_bytes());
+        hash.update(claim.customer.get().to_be_bytes());
         hash.update([u8::from(claim.shared)]);
     }
     hash.finalize()[..6].iter().fold(0, |mark, byte| mark << 8 | i64::from(*byte))

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use super::rest;
-use crate::domain::ids::{ChatId, MessageId, PersonId, TopicId};
+use crate::domain::ids::{ChatId, CustomerKey, MessageId, PersonId, TopicId};
 use crate::domain::staff::Deed;
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
@@ -42,7 +42,7 @@ impl ForgetRequest {
 /// Somebody was forgotten, and an admin is to decide about the rest of this customer.
 pub(super) async fn open(
     unit: &mut Unit<'_>,
-    customer: i64,
+    customer: CustomerKey,
     person: PersonId,
     locale: &str,
 ) -> store::Result<()> {
@@ -242,7 +242,11 @@ pub async fn decide(
 }
 
 /// The requests about a customer are over, for all or nothing of the customer is left.
-pub(super) async fn close_about(unit: &mut Unit<'_>, customer: i64, outcome: Outcome) -> store::Result<()> {
+pub(super) async fn close_about(
+    unit: &mut Unit<'_>,
+    customer: CustomerKey,
+    outcome: Outcome,
+) -> store::Result<()> {
     for request in unit.tx.list_forget_requests_about(customer).await? {
         close(unit, &request, outcome).await?;
     }

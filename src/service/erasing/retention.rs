@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::event::Event;
+use crate::domain::ids::{CustomerKey, EventKey};
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
 use crate::service::erasing::posted::{Posted, Why};
@@ -17,7 +18,7 @@ const PAGE: i64 = 1000;
 #[derive(Clone, Copy, Debug)]
 pub struct Aged {
     /// The event it has come to.
-    after: i64,
+    after: EventKey,
     /// The run of events it is in.
     run: Option<Run>,
     /// An event of the run keeps its details for now.
@@ -39,7 +40,7 @@ pub enum Found {
 impl Default for Aged {
     /// From the oldest on.
     fn default() -> Self {
-        Self { after: 0, run: None, keeps: false, more: true }
+        Self { after: EventKey::NONE, run: None, keeps: false, more: true }
     }
 }
 
@@ -60,13 +61,13 @@ impl Aged {
             self.more = false;
             return Ok(Found::Nothing);
         };
-        self.after = self.after.max(run.first_event - 1);
+        self.after = self.after.max(run.first_event.plus(-1));
         let events = tx.list_aged_events(self.page(run), before, now, limit).await?;
         if events.iter().any(|event| event.over) {
             return Ok(Found::Over);
         }
         self.pass(run, &events, limit);
-        if self.after + 1 < run.end_event {
+        if self.after.plus(1) < run.end_event {
             return Ok(Found::Nothing);
         }
         self.run = None;
@@ -75,8 +76,8 @@ impl Aged {
     }
 
     /// Behind which event the next page is, and its last.
-    fn page(&self, run: Run) -> (i64, i64) {
-        (self.after, (self.after + PAGE).min(run.end_event - 1))
+    fn page(&self, run: Run) -> (EventKey, EventKey) {
+        (self.after, self.after.plus(PAGE).min(run.end_event.plus(-1)))
     }
 
     /// Leaves these events of the page behind.
@@ -90,7 +91,7 @@ impl Aged {
 
 /// Notes that a run has no details any more, if it is what it was when a look found it.
 pub async fn end_aged_run(tx: &mut Tx, run: Run, before: Timestamp) -> store::Result<()> {
-    if tx.find_aged_run(run.first_event - 1, before).await? == Some(run) {
+    if tx.find_aged_run(run.first_event.plus(-1), before).await? == Some(run) {
         tx.end_run(run.first_event).await?;
     }
     Ok(())
@@ -131,7 +132,11 @@ pub async fn erase_aged_events(
 }
 
 /// What the events that are kept, and came in after this moment, tell of their customer.
-pub(super) async fn described(tx: &mut Tx, customer: i64, after: Timestamp) -> store::Result<Description> {
+pub(super) async fn described(
+    tx: &mut Tx,
+    customer: CustomerKey,
+    after: Timestamp,
+) -> store::Result<Description> {
     let mut told = Description::default();
     for body in tx.list_kept_bodies(customer, after).await? {
         let event = Event::from_stored(&body)

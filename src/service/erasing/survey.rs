@@ -1,6 +1,6 @@
 //! The end of an erased customer's survey: what was not asked is not asked, what is open ends in the customer's chat.
 
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Suppression};
 use crate::service::answers::Loaded;
 use crate::service::{Context, Unit};
@@ -67,7 +67,7 @@ const fn is_answerable(state: State) -> bool {
 async fn last_words(
     tx: &mut Tx,
     ctx: &Context,
-    survey: i64,
+    survey: SurveyKey,
     person: PersonId,
     message_id: MessageId,
 ) -> store::Result<Option<Outgoing>> {

@@ -9,7 +9,7 @@ use super::customer::{Customer, nobody};
 use super::decide::{self, Outcome};
 use super::{Accepted, Conflict};
 use crate::domain::event::{ERASED, Event, Normalised};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::ledger::State;
 use crate::domain::phone::digits;
 use crate::domain::time::Timestamp;
@@ -114,7 +114,7 @@ impl<'a> Batch<'a> {
             let customer = self.customers.get(event.customer.id.as_str())?;
             customer.is_contradicted(event, self.owner(event)).then_some(customer.row.id)
         });
-        let newest: HashMap<i64, Timestamp> =
+        let newest: HashMap<CustomerKey, Timestamp> =
             tx.list_newest_events(&unique(contradicted)).await?.into_iter().collect();
         if newest.is_empty() {
             return Ok(());
@@ -138,8 +138,10 @@ impl<'a> Batch<'a> {
         events: &[Normalised],
         rows: &[CustomerRow],
     ) -> store::Result<()> {
-        let keys: HashMap<&str, i64> = rows.iter().map(|row| (row.customer_id.as_str(), row.id)).collect();
-        let names: HashMap<i64, &str> = rows.iter().map(|row| (row.id, row.customer_id.as_str())).collect();
+        let keys: HashMap<&str, CustomerKey> =
+            rows.iter().map(|row| (row.customer_id.as_str(), row.id)).collect();
+        let names: HashMap<CustomerKey, &str> =
+            rows.iter().map(|row| (row.id, row.customer_id.as_str())).collect();
         let wanted: HashSet<SubjectKey> = events
             .iter()
             .filter(|event| event.kind.asks())

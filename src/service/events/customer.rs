@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::event::Event;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::naming;
 use crate::domain::phone::digits;
 use crate::domain::time::Timestamp;
@@ -23,7 +23,7 @@ pub(in crate::service) struct Customer {
 
 impl Customer {
     pub const fn new(row: CustomerRow) -> Self {
-        let is_new = row.id == 0;
+        let is_new = matches!(row.id, CustomerKey::NONE);
         Self { row, changed: false, linked: false, is_new }
     }
 
@@ -94,7 +94,7 @@ fn description(row: &mut CustomerRow) -> [&mut Option<String>; 4] {
 /// A customer nobody has heard of: any event is newer than their description.
 pub(super) fn nobody(customer_id: &str) -> CustomerRow {
     CustomerRow {
-        id: 0,
+        id: CustomerKey::NONE,
         customer_id: customer_id.to_owned(),
         name: None,
         language: None,

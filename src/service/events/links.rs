@@ -6,6 +6,7 @@ use super::batch::Batch;
 use super::customer::nobody;
 use super::{Accepted, Conflict};
 use crate::domain::event::{self, Event, Normalised};
+use crate::domain::ids::CustomerKey;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit};
 use crate::store::events::LinkRow;
@@ -80,10 +81,10 @@ pub(super) async fn attach(
     let without_chat = |event: &Event| {
         let customer = batch.customer(event).filter(|customer| batch.needs_link(customer))?;
         // A repeated event of somebody who was erased brings nobody back.
-        Some(customer).filter(|customer| customer.row.id != 0)
+        Some(customer).filter(|customer| customer.row.id != CustomerKey::NONE)
     };
     let accepted = events.iter().zip(results.iter()).filter(|(_, result)| result.is_ok());
-    let customers: BTreeMap<i64, bool> = accepted
+    let customers: BTreeMap<CustomerKey, bool> = accepted
         .filter_map(|(event, _)| without_chat(event))
         .map(|customer| (customer.row.id, customer.is_new))
         .collect();
@@ -99,27 +100,27 @@ pub(super) async fn attach(
 /// A living link that nobody has tapped, for each of these customers, of whom new ones can have none yet.
 async fn unbound(
     unit: &mut Unit<'_>,
-    customers: &BTreeMap<i64, bool>,
-) -> store::Result<HashMap<i64, String>> {
-    let known: Vec<i64> =
+    customers: &BTreeMap<CustomerKey, bool>,
+) -> store::Result<HashMap<CustomerKey, String>> {
+    let known: Vec<CustomerKey> =
         customers.iter().filter(|(_, is_new)| !**is_new).map(|(customer, _)| *customer).collect();
     let live = unit.tx.list_live_links(&known, unit.now).await?;
-    let mut tokens: HashMap<i64, String> = live
+    let mut tokens: HashMap<CustomerKey, String> = live
         .into_iter()
         .filter(|link| link.person.is_none())
         .map(|link| (link.customer, link.token))
         .collect();
-    let missing: Vec<i64> =
+    let missing: Vec<CustomerKey> =
         customers.keys().copied().filter(|customer| !tokens.contains_key(customer)).collect();
     let made = make(unit, &missing).await?;
     tokens.extend(made.into_iter().map(|link| (link.customer, link.token)));
     Ok(tokens)
 }
 
-async fn make(unit: &mut Unit<'_>, customers: &[i64]) -> store::Result<Vec<LinkRow>> {
+async fn make(unit: &mut Unit<'_>, customers: &[CustomerKey]) -> store::Result<Vec<LinkRow>> {
     let Unit { ctx, now, .. } = *unit;
     let expires_at = now.plus(ctx.config.link_ttl);
-    let link = |customer: &i64| LinkRow {
+    let link = |customer: &CustomerKey| LinkRow {
         customer: *customer,
         token: ctx.entropy.token_at(now),
         expires_at,

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use crate::domain::ids::CustomerKey;
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::schedule::{Moment, counts_from, moment};
 use crate::domain::sending::SendOverrides;
@@ -11,7 +12,7 @@ use crate::store;
 use crate::store::events::WaitingRow;
 
 /// Puts the waiting surveys of these customers on the schedule; to be called whenever a customer gets a chat.
-pub async fn schedule_waiting(unit: &mut Unit<'_>, customers: &[i64]) -> store::Result<()> {
+pub async fn schedule_waiting(unit: &mut Unit<'_>, customers: &[CustomerKey]) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     if customers.is_empty() {
         return Ok(());

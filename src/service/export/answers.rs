@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::table::{Cell, Column, Format, Table, object};
 use super::{ExportError, hide_ids};
+use crate::domain::ids::SurveyKey;
 use crate::domain::scale::Scale;
 use crate::domain::script::Question;
 use crate::service::Context;
@@ -146,7 +147,7 @@ async fn pinned(
 }
 
 async fn comments(tx: &mut Tx, page: &[ExportedAnswer]) -> store::Result<Comments> {
-    let mut surveys: Vec<i64> =
+    let mut surveys: Vec<SurveyKey> =
         page.iter().filter(|answer| answer.words).map(|answer| answer.event.survey).collect();
     surveys.sort_unstable();
     surveys.dedup();

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::table::{Cell, Column, Format, Table};
 use super::{ExportError, hide_ids};
+use crate::domain::ids::EventKey;
 use crate::domain::ledger::State;
 use crate::store::export::{ExportedEvent, Span};
 use crate::store::{self, Tx};
@@ -82,7 +83,7 @@ pub(super) async fn write(
     out: &mut dyn Write,
 ) -> Result<u64, ExportError> {
     let mut table = Table::begin(COLUMNS, format, out)?;
-    let mut after = 0;
+    let mut after = EventKey::NONE;
     loop {
         let mut page = tx.list_exported_events(span, after).await?;
         let Some(last) = page.last() else { break };

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::table::{Cell, Column, Format, Table};
 use super::{ExportError, hide_ids};
+use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::store::export::{ExportedSurvey, Span};
 use crate::store::{self, Tx};
@@ -47,7 +48,7 @@ pub(super) async fn write(
     out: &mut dyn Write,
 ) -> Result<u64, ExportError> {
     let mut table = Table::begin(COLUMNS, format, out)?;
-    let mut after = 0;
+    let mut after = SurveyKey::NONE;
     loop {
         let page = tx.list_exported_surveys(span, after).await?;
         let Some(last) = page.last() else { break };

@@ -6,6 +6,7 @@ use sqlx::FromRow;
 
 use super::{Day, ErasableEvent};
 use crate::domain::happening::Happening;
+use crate::domain::ids::{CustomerKey, SurveyKey};
 use crate::domain::time::Timestamp;
 use crate::store::journal::Subject;
 use crate::store::{Result, Tx};
@@ -13,7 +14,7 @@ use crate::store::{Result, Tx};
 /// The moments of a survey.
 #[derive(Clone, Copy, Debug, FromRow)]
 struct SurveyTimes {
-    id: i64,
+    id: SurveyKey,
     due_at: Option<Timestamp>,
     stale_at: Option<Timestamp>,
     sent_at: Option<Timestamp>,
@@ -36,7 +37,7 @@ struct Moments {
 #[derive(Clone, Copy, Debug, FromRow)]
 struct AnswerTimes {
     id: i64,
-    survey: i64,
+    survey: SurveyKey,
     answered_at: Timestamp,
     withdrawn_at: Option<Timestamp>,
 }
@@ -90,13 +91,13 @@ const MOMENTS: [(Text, Text); 3] = [
 
 impl Tx {
     /// Those of these surveys that somebody was told of, or is about to be.
-    pub async fn list_told(&mut self, surveys: &[i64]) -> Result<Vec<i64>> {
-        let mut told: Vec<(i64,)> = Vec::new();
+    pub async fn list_told(&mut self, surveys: &[SurveyKey]) -> Result<Vec<SurveyKey>> {
+        let mut told: Vec<(SurveyKey,)> = Vec::new();
         for table in ["alerts", "copies", "outbox"] {
             let text = |list: &str| format!("SELECT DISTINCT survey FROM {table} WHERE survey IN {list}");
             told.append(&mut self.rows_of(surveys, text).await?);
         }
-        let mut told: Vec<i64> = told.into_iter().map(|(survey,)| survey).collect();
+        let mut told: Vec<SurveyKey> = told.into_iter().map(|(survey,)| survey).collect();
         told.sort_unstable();
         told.dedup();
         Ok(told)
@@ -104,7 +105,12 @@ impl Tx {
 
     /// What was said in these surveys goes: words, files, and which messages they were. What was chosen stays. Answers
     /// whose words go come once more to those who follow the answers; with `all`, every one does.
-    pub async fn erase_words(&mut self, surveys: &[i64], all: Option<Day<'_>>, now: Timestamp) -> Result<()> {
+    pub async fn erase_words(
+        &mut self,
+        surveys: &[SurveyKey],
+        all: Option<Day<'_>>,
+        now: Timestamp,
+    ) -> Result<()> {
         self.execute_of(surveys, |list| format!("DELETE FROM comment_messages WHERE survey IN {list}"))
             .await?;
         let former = |list: &str| {
@@ -144,7 +150,7 @@ impl Tx {
     }
 
     /// Of the times of these surveys' ways, alerts and former answers only the days are left.
-    pub async fn cut_surveys_to_days(&mut self, surveys: &[i64], day: Day<'_>) -> Result<()> {
+    pub async fn cut_surveys_to_days(&mut self, surveys: &[SurveyKey], day: Day<'_>) -> Result<()> {
         for (list, update) in MOMENTS {
             let rows: Vec<Moments> = self.rows_of(surveys, list).await?;
             self.insert_rows(&rows, 3, update, |query, row| {
@@ -156,7 +162,7 @@ impl Tx {
     }
 
     /// These surveys were asked of somebody who is forgotten and answered nothing; the events stay their customer's.
-    pub async fn forget_who_was_asked(&mut self, surveys: &[i64], now: Timestamp) -> Result<()> {
+    pub async fn forget_who_was_asked(&mut self, surveys: &[SurveyKey], now: Timestamp) -> Result<()> {
         self.empty_messages_of(surveys).await?;
         let text = |rows: &str| {
             format!(
@@ -170,7 +176,7 @@ impl Tx {
     }
 
     /// Which messages of ours a survey was.
-    async fn empty_messages_of(&mut self, surveys: &[i64]) -> Result<()> {
+    async fn empty_messages_of(&mut self, surveys: &[SurveyKey]) -> Result<()> {
         for column in ["message", "repeat"] {
             let text = |list: &str| {
                 format!(
@@ -187,11 +193,11 @@ impl Tx {
     /// comes with the ID that it has from now on.
     pub async fn detach_surveys(
         &mut self,
-        surveys: &HashMap<i64, String>,
+        surveys: &HashMap<SurveyKey, String>,
         day: Day<'_>,
         now: Timestamp,
     ) -> Result<()> {
-        let keys: Vec<i64> = surveys.keys().copied().collect();
+        let keys: Vec<SurveyKey> = surveys.keys().copied().collect();
         self.empty_messages_of(&keys).await?;
         let text = |list: &str| {
             format!(
@@ -237,7 +243,7 @@ impl Tx {
         &mut self,
         events: &[ErasableEvent],
         hashes: &[String],
-        nobody: i64,
+        nobody: CustomerKey,
         day: Day<'_>,
     ) -> Result<()> {
         let rows: Vec<(&ErasableEvent, &String)> = events.iter().zip(hashes).collect();

@@ -1,7 +1,7 @@
 //! The customers to be erased, and whom all their events go to: nobody.
 
 use super::ErasableEvent;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId};
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 macro_rules! erasable {
@@ -14,13 +14,13 @@ macro_rules! erasable {
 }
 
 impl Tx {
-    pub async fn find_customer(&mut self, customer_id: &str) -> Result<Option<i64>> {
+    pub async fn find_customer(&mut self, customer_id: &str) -> Result<Option<CustomerKey>> {
         let query = query_scalar("SELECT id FROM customers WHERE customer_id = $1").bind(customer_id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// The customer without an ID, who stands for all that were erased.
-    pub async fn nobody(&mut self) -> Result<i64> {
+    pub async fn nobody(&mut self) -> Result<CustomerKey> {
         if let Some(nobody) = self.find_customer("").await? {
             return Ok(nobody);
         }
@@ -32,7 +32,11 @@ impl Tx {
     }
 
     /// Some events of a customer, in no order: of very many, each look would have to bring all into one.
-    pub async fn list_erasable_events(&mut self, customer: i64, limit: i64) -> Result<Vec<ErasableEvent>> {
+    pub async fn list_erasable_events(
+        &mut self,
+        customer: CustomerKey,
+        limit: i64,
+    ) -> Result<Vec<ErasableEvent>> {
         let query =
             query_as(erasable!("events e LEFT JOIN surveys s ON s.id = e.id WHERE e.customer = $1 LIMIT $2"))
                 .bind(customer)
@@ -43,7 +47,7 @@ impl Tx {
     /// The events of a customer about which a person was asked, the last first.
     pub async fn list_erasable_events_of(
         &mut self,
-        customer: i64,
+        customer: CustomerKey,
         person: PersonId,
         limit: i64,
     ) -> Result<Vec<ErasableEvent>> {
@@ -89,7 +93,7 @@ impl Tx {
     }
 
     /// Who is or was this customer by a link or an event. Others who were asked stand in the surveys.
-    pub async fn list_persons_of(&mut self, customer: i64) -> Result<Vec<PersonId>> {
+    pub async fn list_persons_of(&mut self, customer: CustomerKey) -> Result<Vec<PersonId>> {
         let query = query_scalar(
             "SELECT person FROM customers WHERE id = $1 AND person IS NOT NULL \
              UNION SELECT former_person FROM customers WHERE id = $1 AND former_person IS NOT NULL \
@@ -99,13 +103,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    pub async fn list_tokens_of(&mut self, customer: i64) -> Result<Vec<String>> {
+    pub async fn list_tokens_of(&mut self, customer: CustomerKey) -> Result<Vec<String>> {
         let query = query_scalar("SELECT token FROM links WHERE customer = $1").bind(customer);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// A customer who has neither events nor links any more.
-    pub async fn delete_customer(&mut self, customer: i64) -> Result<()> {
+    pub async fn delete_customer(&mut self, customer: CustomerKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM customers WHERE id = $1").bind(customer))?;
         Ok(())
     }

@@ -14,7 +14,7 @@ use sqlx::FromRow;
 
 use super::events::read_state;
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{ChatId, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{ChatId, EventKey, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -25,11 +25,11 @@ pub use under_way::{Erased, ErasingRow};
 /// An event to be erased, with the survey it led to.
 #[derive(Clone, Debug, FromRow)]
 pub struct ErasableEvent {
-    pub id: i64,
+    pub id: EventKey,
     pub event_id: String,
     pub occurred_at: Timestamp,
     pub received_at: Timestamp,
-    pub survey: Option<i64>,
+    pub survey: Option<SurveyKey>,
     state: Option<String>,
     reason: Option<String>,
     /// Who was asked.
@@ -90,7 +90,7 @@ impl Tx {
 
     /// Takes everything back that waits to be sent about a survey: to the customer, and to the chats that get its
     /// alerts.
-    pub async fn delete_outbox_of_survey(&mut self, survey: i64) -> Result<()> {
+    pub async fn delete_outbox_of_survey(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query(
             "DELETE FROM outbox WHERE survey = $1 OR alert IN (SELECT id FROM alerts WHERE survey = $1) \
              OR message IN (SELECT message FROM copies WHERE survey = $1)",
@@ -107,7 +107,7 @@ impl Tx {
     }
 
     /// Forgets the copies that a survey led to, and tells where they are.
-    pub async fn take_copies_of_survey(&mut self, survey: i64) -> Result<Vec<CopyRow>> {
+    pub async fn take_copies_of_survey(&mut self, survey: SurveyKey) -> Result<Vec<CopyRow>> {
         let list = query_as(
             "SELECT c.message, m.chat_id, m.thread_id FROM copies c JOIN messages m ON m.id = c.message \
              WHERE c.survey = $1 ORDER BY c.message",

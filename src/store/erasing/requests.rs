@@ -4,14 +4,14 @@
 use sqlx::FromRow;
 
 use super::ErasableEvent;
-use crate::domain::ids::{ChatId, MessageKey, PersonId};
+use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageKey, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
 /// A customer whom a person has to do with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Claim {
-    pub customer: i64,
+    pub customer: CustomerKey,
     /// Another person has, too: they were asked, or they are or were the customer's chat.
     pub shared: bool,
 }
@@ -20,7 +20,7 @@ pub struct Claim {
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct ForgetRequest {
     pub id: i64,
-    pub customer: i64,
+    pub customer: CustomerKey,
     /// Who asked, and is told what came of it.
     pub person: PersonId,
     pub locale: String,
@@ -83,7 +83,7 @@ impl Tx {
     }
 
     /// A person is and was this customer no more; another one may be.
-    pub async fn unlink_person(&mut self, customer: i64, person: PersonId) -> Result<()> {
+    pub async fn unlink_person(&mut self, customer: CustomerKey, person: PersonId) -> Result<()> {
         for text in [
             "DELETE FROM links WHERE customer = $1 AND person = $2",
             "UPDATE customers SET person = NULL, linked_by = NULL, linked_at = NULL, moved = TRUE \
@@ -98,7 +98,7 @@ impl Tx {
     /// Stores a request. The same one once more covers what has come in since, and its time goes on running.
     pub async fn upsert_forget_request(
         &mut self,
-        (customer, person): (i64, PersonId),
+        (customer, person): (CustomerKey, PersonId),
         locale: &str,
         now: Timestamp,
     ) -> Result<()> {
@@ -124,7 +124,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query_as(request!("ORDER BY asked_at, id")))?)
     }
 
-    pub async fn list_forget_requests_about(&mut self, customer: i64) -> Result<Vec<ForgetRequest>> {
+    pub async fn list_forget_requests_about(&mut self, customer: CustomerKey) -> Result<Vec<ForgetRequest>> {
         let query = query_as(request!("WHERE customer = $1 ORDER BY id")).bind(customer);
         Ok(on_engine!(self, fetch_all, query)?)
     }
@@ -196,12 +196,12 @@ impl Tx {
     }
 
     /// The customer's own ID.
-    pub async fn find_customer_id(&mut self, customer: i64) -> Result<Option<String>> {
+    pub async fn find_customer_id(&mut self, customer: CustomerKey) -> Result<Option<String>> {
         let query = query_scalar("SELECT customer_id FROM customers WHERE id = $1").bind(customer);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    pub async fn measure_customer(&mut self, customer: i64) -> Result<Extent> {
+    pub async fn measure_customer(&mut self, customer: CustomerKey) -> Result<Extent> {
         let query = query_as(
             "SELECT COUNT(*) AS events, COUNT(CASE WHEN EXISTS (SELECT 1 FROM answers a WHERE a.survey = e.id) \
              THEN 1 END) AS answered FROM events e WHERE e.customer = $1",
@@ -214,7 +214,7 @@ impl Tx {
     /// past needs. The answer says whom they had told of, and which they were.
     pub async fn delete_former_links(
         &mut self,
-        customer: i64,
+        customer: CustomerKey,
         until: Timestamp,
     ) -> Result<Vec<(Option<PersonId>, String)>> {
         let query = query_as(
@@ -229,7 +229,7 @@ impl Tx {
     }
 
     /// Who the customer was before somebody tapped a link is forgotten.
-    pub async fn take_former_person(&mut self, customer: i64) -> Result<Option<PersonId>> {
+    pub async fn take_former_person(&mut self, customer: CustomerKey) -> Result<Option<PersonId>> {
         let find = query_scalar::<Option<PersonId>>("SELECT former_person FROM customers WHERE id = $1")
             .bind(customer);
         let former = on_engine!(self, fetch_optional, find)?.flatten();
@@ -243,7 +243,7 @@ impl Tx {
     /// A customer's events up to this moment that nobody has answered, and nobody can answer any more.
     pub async fn list_unanswered_events(
         &mut self,
-        customer: i64,
+        customer: CustomerKey,
         until: Timestamp,
         limit: i64,
     ) -> Result<Vec<ErasableEvent>> {
@@ -263,10 +263,10 @@ impl Tx {
     /// A customer's events up to this moment that were answered, with details, which nothing needs any more.
     pub async fn list_answered_events(
         &mut self,
-        customer: i64,
+        customer: CustomerKey,
         (until, now): (Timestamp, Timestamp),
         limit: i64,
-    ) -> Result<Vec<i64>> {
+    ) -> Result<Vec<EventKey>> {
         let query = query_scalar(concat!(
             "SELECT e.id FROM events e JOIN surveys s ON s.id = e.id WHERE e.customer = $1 AND e.received_at <= $2 \
              AND e.body <> '{}' AND EXISTS (SELECT 1 FROM answers a WHERE a.survey = s.id) AND NOT ",
@@ -281,7 +281,7 @@ impl Tx {
     }
 
     /// Whether a customer has events up to this moment with details.
-    pub async fn has_details_until(&mut self, customer: i64, until: Timestamp) -> Result<bool> {
+    pub async fn has_details_until(&mut self, customer: CustomerKey, until: Timestamp) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM events WHERE customer = $1 AND received_at <= $2 AND body <> '{}')",
         )
@@ -291,7 +291,7 @@ impl Tx {
     }
 
     /// Whether nothing refers to a customer any more, and nobody is the customer.
-    pub async fn is_customer_empty(&mut self, customer: i64) -> Result<bool> {
+    pub async fn is_customer_empty(&mut self, customer: CustomerKey) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM customers c WHERE c.id = $1 AND c.person IS NULL \
              AND NOT EXISTS (SELECT 1 FROM events e WHERE e.customer = $1) \

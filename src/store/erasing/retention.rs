@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use crate::domain::ids::{CustomerKey, EventKey, SurveyKey};
 use crate::domain::time::Timestamp;
 use crate::store::events::arrival_day;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
@@ -9,9 +10,9 @@ use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 /// An event whose details have been kept long enough.
 #[derive(Clone, Debug, FromRow)]
 pub struct AgedEvent {
-    pub id: i64,
-    pub customer: i64,
-    pub survey: Option<i64>,
+    pub id: EventKey,
+    pub customer: CustomerKey,
+    pub survey: Option<SurveyKey>,
     /// It is done with: its survey is over, and nothing that is still said belongs to it.
     pub over: bool,
 }
@@ -19,10 +20,10 @@ pub struct AgedEvent {
 /// Events that arrived one after the other on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Run {
-    pub first_event: i64,
+    pub first_event: EventKey,
     day: i64,
     /// The first event that is not of it.
-    pub end_event: i64,
+    pub end_event: EventKey,
 }
 
 impl Run {
@@ -44,7 +45,7 @@ pub struct Description {
 
 impl Tx {
     /// The first run of events behind the event `after` of which some may have arrived before `before`.
-    pub async fn find_aged_run(&mut self, after: i64, before: Timestamp) -> Result<Option<Run>> {
+    pub async fn find_aged_run(&mut self, after: EventKey, before: Timestamp) -> Result<Option<Run>> {
         let query = query_as(
             "SELECT first_event, day, end_event FROM (SELECT r.first_event, r.day, COALESCE((SELECT MIN(n.first_event) \
              FROM arrival_days n WHERE n.first_event > r.first_event), (SELECT COALESCE(MAX(id), 0) + 1 FROM events)) \
@@ -59,7 +60,7 @@ impl Tx {
     /// The events behind `after` and up to `last` that arrived before `before` and still have details; at most `limit`.
     pub async fn list_aged_events(
         &mut self,
-        (after, last): (i64, i64),
+        (after, last): (EventKey, EventKey),
         before: Timestamp,
         now: Timestamp,
         limit: i64,
@@ -80,21 +81,21 @@ impl Tx {
     }
 
     /// None of a run's events has details any more.
-    pub async fn end_run(&mut self, first_event: i64) -> Result<()> {
+    pub async fn end_run(&mut self, first_event: EventKey) -> Result<()> {
         let query = query("UPDATE arrival_days SET day = NULL WHERE first_event = $1").bind(first_event);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// The event's own words go; that it was, whose and how it went stays.
-    pub async fn strip_event(&mut self, event: i64) -> Result<()> {
+    pub async fn strip_event(&mut self, event: EventKey) -> Result<()> {
         let query = query("UPDATE events SET subject_id = NULL, body = '{}' WHERE id = $1").bind(event);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// What is kept of a customer's events that came in after this moment, newest first; of very many the newest.
-    pub async fn list_kept_bodies(&mut self, customer: i64, after: Timestamp) -> Result<Vec<String>> {
+    pub async fn list_kept_bodies(&mut self, customer: CustomerKey, after: Timestamp) -> Result<Vec<String>> {
         let query = query_scalar(
             "SELECT body FROM events WHERE customer = $1 AND received_at > $2 AND body <> '{}' \
              ORDER BY id DESC LIMIT 100",
@@ -105,7 +106,7 @@ impl Tx {
     }
 
     /// Keeps of a customer's description what is true; ID and chat stay.
-    pub async fn keep_description(&mut self, customer: i64, kept: Description) -> Result<()> {
+    pub async fn keep_description(&mut self, customer: CustomerKey, kept: Description) -> Result<()> {
         let query = query(
             "UPDATE customers SET name = CASE WHEN $2 = TRUE THEN name END, \
              language = CASE WHEN $3 = TRUE THEN language END, \

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::{MessageId, PersonId};
+use crate::domain::ids::{CustomerKey, MessageId, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -150,7 +150,7 @@ impl Tx {
     }
 
     /// Nothing leads to this customer any more, and nothing tells who it is; the events still hang on the row.
-    pub async fn unlink_customer(&mut self, customer: i64) -> Result<()> {
+    pub async fn unlink_customer(&mut self, customer: CustomerKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM links WHERE customer = $1").bind(customer))?;
         let query = query(
             "UPDATE customers SET customer_id = $2, name = NULL, language = NULL, time_zone = NULL, phone = NULL, \
@@ -163,14 +163,14 @@ impl Tx {
     }
 
     /// From here on nobody is told of this customer's events: they are taken as erased until they are.
-    pub async fn mark_customer_erasing(&mut self, customer: i64, erasing: i64) -> Result<()> {
+    pub async fn mark_customer_erasing(&mut self, customer: CustomerKey, erasing: i64) -> Result<()> {
         let query = query("UPDATE customers SET erasing = $2 WHERE id = $1").bind(customer).bind(erasing);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
     /// The customers who still have events.
-    pub async fn list_customers_being_erased(&mut self, erasing: i64) -> Result<Vec<i64>> {
+    pub async fn list_customers_being_erased(&mut self, erasing: i64) -> Result<Vec<CustomerKey>> {
         let query = query_scalar("SELECT id FROM customers WHERE erasing = $1 ORDER BY id").bind(erasing);
         Ok(on_engine!(self, fetch_all, query)?)
     }

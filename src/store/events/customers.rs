@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Statement, Tx, on_engine, query_scalar};
 
@@ -11,7 +11,7 @@ const EVENTS_LOOKED_AT: u32 = 1000;
 /// A customer as the events described them.
 #[derive(Clone, Debug, PartialEq, FromRow)]
 pub struct CustomerRow {
-    pub id: i64,
+    pub id: CustomerKey,
     pub customer_id: String,
     pub name: Option<String>,
     pub language: Option<String>,
@@ -37,7 +37,7 @@ pub struct PersonRow {
 /// A personal deep link that still lives.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct LinkRow {
-    pub customer: i64,
+    pub customer: CustomerKey,
     pub token: String,
     pub expires_at: Timestamp,
     /// Who tapped it first.
@@ -55,13 +55,13 @@ impl Tx {
         self.rows_of(customer_ids, text).await
     }
 
-    /// Stores customers, changed ones and new ones: those have the key 0 until they get theirs here.
+    /// Stores customers, changed ones and new ones: those have [`CustomerKey::NONE`] until they get theirs here.
     pub async fn upsert_customers(&mut self, customers: &mut [&mut CustomerRow]) -> Result<()> {
-        if customers.iter().any(|customer| customer.id == 0) {
-            let last = query_scalar::<i64>("SELECT COALESCE(MAX(id), 0) FROM customers");
+        if customers.iter().any(|customer| customer.id == CustomerKey::NONE) {
+            let last = query_scalar::<CustomerKey>("SELECT COALESCE(MAX(id), 0) FROM customers");
             let last = on_engine!(self, fetch_one, last)?;
-            let new = customers.iter_mut().filter(|customer| customer.id == 0);
-            for (customer, key) in new.zip(last + 1..) {
+            let new = customers.iter_mut().filter(|customer| customer.id == CustomerKey::NONE);
+            for (customer, key) in new.zip(last.onwards().skip(1)) {
                 customer.id = key;
             }
         }
@@ -93,14 +93,17 @@ impl Tx {
 
     /// How new the newest event of each of these customers is. Of one with very many events (all who pay in cash, say)
     /// only some are looked at.
-    pub async fn list_newest_events(&mut self, customers: &[i64]) -> Result<Vec<(i64, Timestamp)>> {
+    pub async fn list_newest_events(
+        &mut self,
+        customers: &[CustomerKey],
+    ) -> Result<Vec<(CustomerKey, Timestamp)>> {
         let text = |list: &str| {
             format!(
                 "SELECT c.id, (SELECT MAX(e.occurred_at) FROM (SELECT occurred_at FROM events WHERE customer = c.id \
                  ORDER BY subject_id DESC LIMIT {EVENTS_LOOKED_AT}) e) FROM customers c WHERE c.id IN {list}"
             )
         };
-        let newest: Vec<(i64, Option<Timestamp>)> = self.rows_of(customers, text).await?;
+        let newest: Vec<(CustomerKey, Option<Timestamp>)> = self.rows_of(customers, text).await?;
         Ok(newest.into_iter().filter_map(|(customer, at)| Some((customer, at?))).collect())
     }
 
@@ -130,7 +133,11 @@ impl Tx {
     }
 
     /// The links of these customers that live at `now`; of several of one customer, the newest comes last.
-    pub async fn list_live_links(&mut self, customers: &[i64], now: Timestamp) -> Result<Vec<LinkRow>> {
+    pub async fn list_live_links(
+        &mut self,
+        customers: &[CustomerKey],
+        now: Timestamp,
+    ) -> Result<Vec<LinkRow>> {
         let text = |list: &str| {
             format!(
                 "SELECT customer, token, expires_at, person FROM links WHERE customer IN {list} ORDER BY id"

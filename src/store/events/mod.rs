@@ -7,6 +7,7 @@ use sqlx::FromRow;
 
 use super::{Error, Result, Tx, on_engine, query, query_as};
 use crate::domain::event::Event;
+use crate::domain::ids::{CustomerKey, EventKey, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -19,7 +20,7 @@ pub struct KnownEvent {
     pub event_id: String,
     /// `{}` of an erased customer's, also while their events are still being erased.
     pub body: String,
-    pub customer: i64,
+    pub customer: CustomerKey,
     pub survey_id: Option<String>,
     state: Option<String>,
     reason: Option<String>,
@@ -45,7 +46,7 @@ pub struct LedgerRow {
     pub received_at: Timestamp,
     pub customer_id: String,
     pub test: bool,
-    pub survey: Option<i64>,
+    pub survey: Option<SurveyKey>,
     pub survey_id: Option<String>,
     pub script: Option<String>,
     pub script_version: Option<i64>,
@@ -55,10 +56,10 @@ pub struct LedgerRow {
 /// One event to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEvent<'a> {
-    pub id: i64,
+    pub id: EventKey,
     pub event: &'a Event,
     pub body: &'a str,
-    pub customer: i64,
+    pub customer: CustomerKey,
     pub received_at: Timestamp,
 }
 
@@ -91,13 +92,13 @@ impl Tx {
     }
 
     /// The key of the next event, which arrives now; those behind it follow.
-    pub async fn next_event_key(&mut self, now: Timestamp) -> Result<i64> {
-        let last = query_as::<(i64, Option<i64>)>(
+    pub async fn next_event_key(&mut self, now: Timestamp) -> Result<EventKey> {
+        let last = query_as::<(EventKey, Option<i64>)>(
             "SELECT (SELECT COALESCE(MAX(id), 0) FROM events), \
              (SELECT day FROM arrival_days ORDER BY first_event DESC LIMIT 1)",
         );
         let (last, day) = on_engine!(self, fetch_one, last)?;
-        let next = last + 1;
+        let next = last.plus(1);
         if day != Some(arrival_day(now)) {
             let begin = query(
                 "INSERT INTO arrival_days (first_event, day) VALUES ($1, $2) \
@@ -160,7 +161,7 @@ impl Tx {
     }
 
     /// A survey's transitions in the order they were made.
-    pub async fn list_transitions(&mut self, survey: i64) -> Result<Vec<(State, Timestamp)>> {
+    pub async fn list_transitions(&mut self, survey: SurveyKey) -> Result<Vec<(State, Timestamp)>> {
         let moves = self.list_moves(&[survey]).await?;
         moves
             .into_iter()

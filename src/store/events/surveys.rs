@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, PersonId, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, padded, query};
@@ -13,7 +13,7 @@ use crate::store::{Result, Tx, on_engine, padded, query};
 #[derive(Clone, Debug)]
 pub struct NewSurvey<'a> {
     /// Its event's.
-    pub id: i64,
+    pub id: SurveyKey,
     pub survey_id: &'a str,
     pub test: bool,
     pub script: Option<&'a str>,
@@ -25,7 +25,7 @@ pub struct NewSurvey<'a> {
 /// Events of one kind about one subject of one customer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SubjectKey {
-    pub customer: i64,
+    pub customer: CustomerKey,
     pub subject_id: String,
     pub kind: &'static str,
     pub test: bool,
@@ -34,10 +34,10 @@ pub struct SubjectKey {
 /// A survey that waits for its customer to be reachable, or for another one of the same person.
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingRow {
-    pub survey: i64,
+    pub survey: SurveyKey,
     /// For another one.
     pub held: bool,
-    pub customer: i64,
+    pub customer: CustomerKey,
     pub occurred_at: Timestamp,
     pub time_zone: Option<String>,
     pub script: Option<String>,
@@ -84,7 +84,7 @@ impl Tx {
                  AND e.test = w.test GROUP BY e.customer, e.subject_id, e.kind, e.test"
             )
         };
-        let rows: Vec<(i64, String, String, bool, Timestamp)> = self
+        let rows: Vec<(CustomerKey, String, String, bool, Timestamp)> = self
             .rows_of_each(keys, 4, text, |query, key| {
                 query.bind(key.customer).bind(&key.subject_id).bind(key.kind).bind(key.test)
             })
@@ -97,7 +97,7 @@ impl Tx {
     }
 
     /// The surveys not yet sent of these kinds and subjects whose event is not later than the time beside it.
-    pub async fn list_pending_of(&mut self, keys: &[(SubjectKey, Timestamp)]) -> Result<Vec<i64>> {
+    pub async fn list_pending_of(&mut self, keys: &[(SubjectKey, Timestamp)]) -> Result<Vec<SurveyKey>> {
         let text = |values: &str| {
             format!(
                 "WITH wanted (customer, subject_id, kind, test, until) AS (VALUES {values}) \
@@ -107,19 +107,19 @@ impl Tx {
                  JOIN surveys s ON s.id = e.id AND s.state IN ('scheduled', 'waiting_for_link') ORDER BY s.id"
             )
         };
-        let rows: Vec<(i64,)> = self
+        let rows: Vec<(SurveyKey,)> = self
             .rows_of_each(keys, 5, text, |query, (key, until)| {
                 query.bind(key.customer).bind(&key.subject_id).bind(key.kind).bind(key.test).bind(*until)
             })
             .await?;
-        let mut found: Vec<i64> = rows.into_iter().map(|(survey,)| survey).collect();
+        let mut found: Vec<SurveyKey> = rows.into_iter().map(|(survey,)| survey).collect();
         found.sort_unstable();
         found.dedup();
         Ok(found)
     }
 
     /// Gives one state to all of these surveys, without a due time; the caller writes the transitions.
-    pub async fn update_survey_states(&mut self, surveys: &[i64], state: State) -> Result<()> {
+    pub async fn update_survey_states(&mut self, surveys: &[SurveyKey], state: State) -> Result<()> {
         for keys in padded(surveys) {
             let sql = format!(
                 "UPDATE surveys SET state = $1, reason = $2 WHERE id IN ({})",
@@ -133,7 +133,7 @@ impl Tx {
         Ok(())
     }
 
-    pub async fn list_waiting(&mut self, customers: &[i64]) -> Result<Vec<WaitingRow>> {
+    pub async fn list_waiting(&mut self, customers: &[CustomerKey]) -> Result<Vec<WaitingRow>> {
         let text = |list: &str| {
             format!(
                 "SELECT s.id AS survey, s.waits_for IS NOT NULL AS held, e.customer, e.occurred_at, c.time_zone, \
@@ -146,7 +146,7 @@ impl Tx {
     }
 
     /// Puts a waiting survey on the schedule.
-    pub async fn schedule_survey(&mut self, survey: i64, due_at: Timestamp) -> Result<()> {
+    pub async fn schedule_survey(&mut self, survey: SurveyKey, due_at: Timestamp) -> Result<()> {
         on_engine!(
             self,
             execute,

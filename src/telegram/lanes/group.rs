@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::LANES;
 use super::call::{Edited, Queued, Turn};
 use crate::clock::Instant;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{AlertKey, PersonId};
 use crate::store::Lane;
 use crate::store::lane::Order;
 use crate::telegram::budget::{Budget, Lately, Waiting};
@@ -30,7 +30,7 @@ pub(super) struct Group {
     budget: Budget,
     edited: Lately<Edited>,
     said: Lately<PersonId>,
-    rung: Lately<i64>,
+    rung: Lately<Option<AlertKey>>,
     folds_in_a_row: u32,
     folded_at: Instant,
     /// Since when each lane has had work and got nothing.
@@ -58,7 +58,7 @@ impl Group {
         self.budget.take(call.lane, now);
         self.still_since[call.lane.index()] = None;
         match call.lane {
-            Lane::Rings => self.rung.note(call.row.alert.unwrap_or_default(), now),
+            Lane::Rings => self.rung.note(call.row.alert, now),
             Lane::Words => {
                 if let Some(author) = call.row.author {
                     self.said.note(author, now);
@@ -167,7 +167,7 @@ impl Group {
     /// When a call may leave that must not follow its like too soon.
     fn paced(&self, call: &Queued, gap: Duration, now: Instant) -> Instant {
         if call.lane == Lane::Rings {
-            let alert = call.row.alert.unwrap_or_default();
+            let alert = call.row.alert;
             let is_over = self.rung.count(alert, now) >= RINGS_OF_ONE;
             return self.rung.first(alert, now).filter(|_| is_over).map_or(now, |at| at.plus(GROUP_WINDOW));
         }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
+use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, TopicId};
 
 const START: Instant = Instant::from_millis(1_700_000_000_000);
 
@@ -383,7 +383,7 @@ fn to_group(id: i64, lane: Lane, of: i64) -> OutboxRow {
     match lane {
         Lane::Folds | Lane::Edits | Lane::CleanUp => edit(id, lane, -7, of),
         Lane::Words => OutboxRow { author: Some(PersonId::new(of)), ..send(id, lane, -7) },
-        Lane::Rings => OutboxRow { alert: Some(of), ..send(id, lane, -7) },
+        Lane::Rings => OutboxRow { alert: Some(AlertKey::new(of)), ..send(id, lane, -7) },
         _ => send(id, lane, -7),
     }
 }

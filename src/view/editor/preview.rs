@@ -1,6 +1,7 @@
 //! A script as a customer meets it, clearly marked, with buttons that store nothing.
 
 use super::{Deed, EditorAct, EditorView, Screen};
+use crate::domain::ids::SurveyKey;
 use crate::domain::scale::Band;
 use crate::domain::script::Script;
 use crate::domain::survey::{Dialogue, Part};
@@ -42,7 +43,7 @@ impl EditorView<'_> {
             date: Some(&date),
         };
         let Previewed { script, dialogue, .. } = *previewed;
-        let shown = Survey { id: 0, script, dialogue, values, locale, test: false };
+        let shown = Survey { id: SurveyKey::NONE, script, dialogue, values, locale, test: false };
         let mut view = if previewed.stopped {
             survey::ended(self.catalogue, &shown, Ended::Stopped)
         } else if previewed.after_words {

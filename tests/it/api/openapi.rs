@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use afterword::domain::ids::SurveyKey;
 use afterword::store::answers::NewAnswer;
 use serde_json::{Value, json};
 
@@ -101,7 +102,7 @@ impl Server {
         reply.body
     }
 
-    async fn answer(&self, survey: i64) {
+    async fn answer(&self, survey: SurveyKey) {
         let mut tx = self.db.write().await.unwrap();
         let answer = NewAnswer {
             survey,
@@ -137,7 +138,7 @@ pub async fn every_answer_is_as_it_is_described() {
     {
         server.check("/v1/events/{event_id}", "GET", path, None, status).await;
     }
-    server.answer(1).await;
+    server.answer(SurveyKey::new(1)).await;
     let page = server.check("/v1/answers", "GET", "/v1/answers", None, 200).await;
     assert_eq!(page["answers"].as_array().unwrap().len(), 1);
     server.check("/v1/answers", "GET", "/v1/answers?since=x", None, 422).await;

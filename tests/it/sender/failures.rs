@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use afterword::domain::ids::{ChatId, TopicId};
+use afterword::domain::ids::{ChatId, SurveyKey, TopicId};
 use afterword::sandbox::{Fault, GroupKind};
 use afterword::store::{Lane, Outgoing, Payload};
 use rstest::rstest;
@@ -267,7 +267,11 @@ async fn an_outcome_that_cannot_be_stored_holds_up_no_other() {
         rig.sql(statement).await;
     }
     let message = rig.message(boris).await;
-    rig.queue(&[answer(anna, "broken").invitation(1, None), answer(boris, "whole").message(message)]).await;
+    rig.queue(&[
+        answer(anna, "broken").invitation(SurveyKey::new(1), None),
+        answer(boris, "whole").message(message),
+    ])
+    .await;
     rig.drain().await;
     assert_eq!((rig.texts(anna).len(), rig.texts(boris).len()), (1, 1));
     assert_eq!(rig.message_id(message).await, rig.world.last_message(boris).map(|m| m.id));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use afterword::domain::event::Event;
-use afterword::domain::ids::{ChatId, MessageId, MessageKey};
+use afterword::domain::ids::{ChatId, MessageId, MessageKey, SurveyKey};
 use afterword::sandbox::{Fault, UserId};
 use afterword::service::events::{Links, accept};
 use afterword::service::{due, scripts};
@@ -154,7 +154,7 @@ pub async fn the_survey_a_customer_deleted_is_shown_anew_by_its_next_edit() {
     rig.drain().await;
     rig.world.delete_message(anna, rig.world.last_message(anna).unwrap().id);
     let message = rig.number("SELECT message FROM surveys").await;
-    let survey = rig.number("SELECT id FROM surveys").await;
+    let survey = SurveyKey::new(rig.number("SELECT id FROM surveys").await);
     let edit = Outgoing::edit(
         Lane::Answers,
         ChatId::new(anna),

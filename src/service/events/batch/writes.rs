@@ -1,12 +1,11 @@
 //! What a decided batch writes, in a handful of statements.
 
 use std::collections::BTreeSet;
-use std::ops::RangeFrom;
 
 use super::Batch;
 use crate::domain::event::Event;
 use crate::domain::happening::Happening;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{CustomerKey, EventKey, PersonId, SurveyKey};
 use crate::domain::ledger::{State, Suppression};
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
@@ -23,7 +22,7 @@ impl Batch<'_> {
         let events: Vec<NewEvent<'_>> = self
             .new
             .iter()
-            .zip(first..)
+            .zip(first.onwards())
             .map(|(new, id)| NewEvent {
                 id,
                 event: new.event,
@@ -33,10 +32,10 @@ impl Batch<'_> {
             })
             .collect();
         unit.tx.insert_events(&events).await?;
-        self.store_surveys(&mut unit.tx, first..).await?;
+        self.store_surveys(&mut unit.tx, first).await?;
         self.store_cancellations(&mut unit.tx).await?;
         let linked = self.customers.values().filter(|customer| customer.linked);
-        let (linked, persons): (Vec<i64>, Vec<Option<PersonId>>) =
+        let (linked, persons): (Vec<CustomerKey>, Vec<Option<PersonId>>) =
             linked.map(|customer| (customer.row.id, customer.row.person)).unzip();
         for person in persons.into_iter().flatten() {
             unit.tx.record(Happening::Linked, Subject::Person(person), self.now);
@@ -44,8 +43,8 @@ impl Batch<'_> {
         schedule_waiting(unit, &linked).await
     }
 
-    fn customer_key(&self, event: &Event) -> i64 {
-        self.customer(event).map_or(0, |customer| customer.row.id)
+    fn customer_key(&self, event: &Event) -> CustomerKey {
+        self.customer(event).map_or(CustomerKey::NONE, |customer| customer.row.id)
     }
 
     async fn store_customers(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
@@ -62,15 +61,15 @@ impl Batch<'_> {
         unit.tx.upsert_customers(&mut rows).await
     }
 
-    async fn store_surveys(&self, tx: &mut Tx, event_keys: RangeFrom<i64>) -> store::Result<()> {
+    async fn store_surveys(&self, tx: &mut Tx, first: EventKey) -> store::Result<()> {
         let surveys: Vec<NewSurvey<'_>> = self
             .new
             .iter()
-            .zip(event_keys)
+            .zip(first.onwards())
             .filter_map(|(new, key)| {
                 let outcome = new.outcome.as_ref()?;
                 Some(NewSurvey {
-                    id: key,
+                    id: key.survey(),
                     survey_id: &outcome.survey_id,
                     test: new.event.test,
                     script: outcome.script.as_deref(),
@@ -81,7 +80,8 @@ impl Batch<'_> {
             })
             .collect();
         tx.insert_surveys(&surveys).await?;
-        let transitions: Vec<(i64, State)> = surveys.iter().map(|survey| (survey.id, survey.state)).collect();
+        let transitions: Vec<(SurveyKey, State)> =
+            surveys.iter().map(|survey| (survey.id, survey.state)).collect();
         tx.record_transitions(&transitions, self.now);
         Ok(())
     }
@@ -105,7 +105,8 @@ impl Batch<'_> {
             .collect();
         let pending = tx.list_pending_of(&reached).await?;
         tx.update_survey_states(&pending, CANCELLED).await?;
-        let transitions: Vec<(i64, State)> = pending.into_iter().map(|survey| (survey, CANCELLED)).collect();
+        let transitions: Vec<(SurveyKey, State)> =
+            pending.into_iter().map(|survey| (survey, CANCELLED)).collect();
         tx.record_transitions(&transitions, self.now);
         Ok(())
     }
