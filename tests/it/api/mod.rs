@@ -1,5 +1,6 @@
 //! The HTTP API through its front door: a real server, a real client, a real file.
 
+mod allowed;
 mod answers;
 mod bounds;
 mod errors;
