@@ -6,24 +6,90 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::{IntoParams, ToSchema};
 
-use super::{Api, Problem};
+use super::refused::{Keyed, Refused};
+use super::{Api, Problem, examples};
 use crate::domain::event::FieldError;
-use crate::service::export::{self, Cursor, Format, changed_answers};
+use crate::service::export::{self, Answer, Cursor, Format, Survey, changed_answers};
 use crate::store;
 
 const USUAL: i64 = 1000;
 const MOST: i64 = 10_000;
 
 /// Everything as text, so that every wrong value is named in our own words.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
+    /// `next` of the last call; without it, from the beginning.
+    #[param(schema_with = cursor)]
     since: Option<String>,
+    /// At most so many.
+    #[param(schema_with = limit)]
     limit: Option<String>,
+    /// Answers of test surveys, too.
+    #[param(value_type = bool, default = false, required = false)]
     tests: Option<String>,
 }
 
+fn cursor() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(Cursor::SHAPE)).build()
+}
+
+fn limit() -> Object {
+    let number = ObjectBuilder::new().schema_type(Type::Integer).default(Some(USUAL.into()));
+    number.minimum(Some(1)).maximum(Some(MOST)).build()
+}
+
+/// Answers, and how to go on.
+#[derive(Debug, ToSchema)]
+#[schema(as = Answers)]
+pub(super) struct Page {
+    // As JSON.
+    #[schema(value_type = Vec<Answer>)]
+    answers: Vec<u8>,
+    /// The cursor for the next call.
+    #[schema(schema_with = cursor)]
+    next: String,
+    /// Whether the next call would give something now.
+    more: bool,
+}
+
+impl Page {
+    fn into_json(self) -> Vec<u8> {
+        let Self { mut answers, next, more } = self;
+        let mut json = b"{\"answers\":".to_vec();
+        json.append(&mut answers);
+        json.extend_from_slice(format!(",\"next\":\"{next}\",\"more\":{more}}}").as_bytes());
+        json
+    }
+}
+
+/// Answers in the order in which they were stored or changed
+///
+/// Takes a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/answers",
+    operation_id = "listAnswers",
+    security(("key" = ["read"])),
+    params(Asked),
+    responses(
+        (
+            status = 200,
+            description = "What came in since the cursor. A changed answer comes again under its `answer_id` with a \
+                           higher `revision`.",
+            headers(("Next-Cursor" = String, description = "As `next`.")),
+            content(
+                (Page = "application/json", example = json!(examples::answers())),
+                (String = "text/csv"),
+            ),
+        ),
+        Keyed, Refused<422>,
+    ),
+)]
 pub(super) async fn list(
     State(api): State<Api>,
     headers: HeaderMap,
@@ -39,9 +105,6 @@ pub(super) async fn list(
     let format = if csv { Format::CSV } else { Format::Array };
     let mut tx = api.db.read().await?;
     let mut body = Vec::new();
-    if !csv {
-        body.extend_from_slice(b"{\"answers\":");
-    }
     let page = changed_answers(&mut tx, &api.ctx, since, limit, tests, format, &mut body).await;
     let page = page
         .map_err(store::Error::from)?
@@ -50,7 +113,7 @@ pub(super) async fn list(
     let media = if csv {
         "text/csv; charset=utf-8"
     } else {
-        body.extend_from_slice(format!(",\"next\":\"{next}\",\"more\":{}}}", page.more).as_bytes());
+        body = Page { answers: body, next: next.clone(), more: page.more }.into_json();
         "application/json"
     };
     let next = HeaderValue::from_str(&next).map_err(|_| Problem::internal())?;
@@ -97,6 +160,20 @@ fn wants_csv(headers: &HeaderMap) -> bool {
         .is_some_and(|name| name == "text/csv")
 }
 
+/// One survey with its answers
+///
+/// Takes a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/surveys/{survey_id}",
+    operation_id = "getSurvey",
+    security(("key" = ["read"])),
+    params(("survey_id" = String, Path, description = "As an event's receipt gave it.")),
+    responses(
+        (status = 200, description = "The survey.", body = Survey, example = json!(examples::survey())),
+        Keyed, Refused<404>,
+    ),
+)]
 pub(super) async fn survey(
     State(api): State<Api>,
     survey_id: Result<Path<String>, PathRejection>,

@@ -4,6 +4,7 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::body::ONE_LIMIT;
 use super::queue::{Outcome, Waiting};
@@ -65,38 +66,56 @@ struct Part {
     stored: Option<Waiting>,
 }
 
-/// One result: the HTTP status that the item would have had alone, and the receipt or what is wrong.
-#[derive(Debug, Serialize)]
-struct BatchResult {
-    status: u16,
-    #[serde(flatten)]
-    receipt: Option<Receipt>,
-    #[serde(flatten)]
-    rejection: Option<Rejection>,
+/// What became of one item.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum BatchResult {
+    Taken(Taken),
+    Rejected(Rejected),
 }
 
-#[derive(Debug, Serialize)]
-struct Rejection {
+/// An item that was taken.
+#[derive(Debug, Serialize, ToSchema)]
+struct Taken {
+    /// As if the event had come alone.
+    #[schema(minimum = 200, maximum = 202)]
+    status: u16,
+    #[serde(flatten)]
+    receipt: Receipt,
+}
+
+/// An item that was not taken, and what is wrong with it.
+#[derive(Debug, Serialize, ToSchema)]
+struct Rejected {
+    /// As if the event had come alone.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
     /// Its place in the batch, from 0.
     index: usize,
+    /// Of NDJSON: its line of the body, from 1; blank lines count.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1)]
     line: Option<usize>,
     /// Where it could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     event_id: Option<String>,
     detail: String,
     errors: Vec<FieldError>,
 }
 
-/// The answer; it is written down while later parts are being stored.
-#[derive(Default)]
-struct BatchReply {
+/// What became of a batch, which is not atomic.
+// It is written down while later parts are being stored.
+#[derive(Default, ToSchema)]
+pub(super) struct BatchReply {
     accepted: usize,
     known: usize,
     rejected: usize,
-    /// Rejected items that have no result.
+    /// Rejected items that have no result: what is wrong is told of the first ones.
     left_out: usize,
-    /// JSON objects with commas between them, behind the name of their list.
+    /// In the order given, without those that were left out.
+    // JSON objects with commas between them, behind the name of their list.
+    #[schema(value_type = Vec<BatchResult>)]
     results: Vec<u8>,
 }
 
@@ -250,12 +269,12 @@ impl BatchReply {
     }
 
     fn push(&mut self, result: &BatchResult) -> Result<(), Problem> {
-        match result.status {
-            202 => self.accepted += 1,
-            200 => self.known += 1,
-            _ => self.rejected += 1,
+        match result {
+            BatchResult::Taken(Taken { status: 202, .. }) => self.accepted += 1,
+            BatchResult::Taken(_) => self.known += 1,
+            BatchResult::Rejected(_) => self.rejected += 1,
         }
-        if result.rejection.is_some() && self.rejected - self.left_out > TOLD {
+        if matches!(result, BatchResult::Rejected(_)) && self.rejected - self.left_out > TOLD {
             self.left_out += 1;
             return Ok(());
         }
@@ -278,11 +297,10 @@ impl BatchReply {
 impl BatchResult {
     fn of(outcome: Outcome, event_id: String, place: Place) -> Self {
         match outcome {
-            Ok(accepted) => Self {
-                status: status(&accepted).as_u16(),
-                receipt: Some(Receipt::from(accepted)),
-                rejection: None,
-            },
+            Ok(accepted) => {
+                let status = status(&accepted).as_u16();
+                Self::Taken(Taken { status, receipt: Receipt::from(accepted) })
+            }
             Err(refused) => Self::rejected(place, Some(event_id), &Problem::from(refused)),
         }
     }
@@ -290,7 +308,7 @@ impl BatchResult {
     fn rejected(place: Place, event_id: Option<String>, problem: &Problem) -> Self {
         let (detail, errors) = (problem.detail().to_owned(), problem.errors().to_vec());
         let Place { index, line } = place;
-        let rejection = Rejection { index, line, event_id, detail, errors };
-        Self { status: problem.status().as_u16(), receipt: None, rejection: Some(rejection) }
+        let status = problem.status().as_u16();
+        Self::Rejected(Rejected { status, index, line, event_id, detail, errors })
     }
 }

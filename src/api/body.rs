@@ -15,6 +15,14 @@ pub(super) const ONE_LIMIT: usize = 1 << 20;
 const BATCH_LIMIT: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// How long a body may be, as the API describes it.
+pub(super) fn limits() -> String {
+    let (one, batch) = (ONE_LIMIT >> 20, BATCH_LIMIT >> 20);
+    format!(
+        "One event of at most {one} MiB, or a batch of at most {batch} MiB with items of at most {one} MiB."
+    )
+}
+
 #[derive(Debug)]
 pub(super) enum Payload {
     One(Vec<u8>),

@@ -8,16 +8,20 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Api, Problem};
+use super::refused::{Keyed, Refused};
+use super::{Api, Problem, examples};
+use crate::domain::event::schema::KnownCustomerId;
 use crate::domain::event::{FieldError, known_customer_id};
 use crate::jobs::erasing;
 use crate::service::keys::Scope;
-use crate::service::record::{Record, Tokens};
+use crate::service::record::{Customer, Record, Tokens};
 use crate::store;
 
 /// How much was erased.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Erased)]
 struct ErasedReply {
     events: i64,
     surveys: i64,
@@ -27,6 +31,20 @@ struct ErasedReply {
     copies: i64,
 }
 
+/// Everything that is stored about a customer
+///
+/// Takes a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/customers/{id}",
+    operation_id = "getCustomer",
+    security(("key" = ["read"])),
+    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, as events name it.", example = "C-42")),
+    responses(
+        (status = 200, description = "All of it.", body = Customer, example = json!(examples::customer())),
+        Keyed, Refused<404>, Refused<422>,
+    ),
+)]
 pub(super) async fn get(
     State(api): State<Api>,
     Extension(scope): Extension<Scope>,
@@ -49,6 +67,26 @@ pub(super) async fn get(
     Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)).into_response())
 }
 
+/// Erase a customer
+///
+/// Takes a key with the scope `admin`. Scores, options, agent, team, store, tags and the day stay; names, words, files, the
+/// events' JSON, subjects and IDs go, also from alerts in chats. A repeated event is still known.
+#[utoipa::path(
+    delete,
+    path = "/v1/customers/{id}",
+    operation_id = "deleteCustomer",
+    security(("key" = ["admin"])),
+    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, as events name it.", example = "C-42")),
+    responses(
+        (
+            status = 200,
+            description = "What was erased. Erased again, there is no such customer.",
+            body = ErasedReply,
+            example = json!(examples::erased()),
+        ),
+        Keyed, Refused<404>, Refused<422>,
+    ),
+)]
 pub(super) async fn delete(
     State(api): State<Api>,
     id: Result<Path<String>, PathRejection>,

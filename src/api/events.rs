@@ -7,11 +7,16 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::batch::BatchReply;
 use super::body::{self, Payload};
+use super::examples;
 use super::receipt::{Receipt, status};
+use super::refused::{Keyed, Refused};
 use super::{Api, Problem, batch};
-use crate::domain::event::Event;
+use crate::domain::described::{OutcomeWord, ReasonWord, StateWord};
+use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::State as LedgerState;
 use crate::domain::time::Timestamp;
 use crate::service::events::{Ledger, find};
@@ -19,6 +24,58 @@ use crate::service::events::{Ledger, find};
 /// An event of so many bytes is read where it comes in: handing it over would cost more.
 const AT_ONCE: usize = 16 << 10;
 
+/// The body of a call: one event, or several.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "bodies are read piece by piece; this is what they are")]
+enum Events {
+    One(Box<Event>),
+    Batch(Vec<Event>),
+}
+
+/// What a call is answered with 200.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the answers are written apart")]
+enum Received {
+    Known(Receipt),
+    Batch(BatchReply),
+}
+
+/// Hand over events
+///
+/// Takes a key with the scope `events`.
+#[utoipa::path(
+    post,
+    path = "/v1/events",
+    operation_id = "postEvents",
+    security(("key" = ["events"])),
+    request_body(
+        description = body::limits(),
+        content(
+            (Events = "application/json", examples(
+                ("purchase" = (summary = "A purchase", value = json!(examples::purchase()))),
+                ("ticket" = (summary = "A ticket, closed", value = json!(examples::ticket()))),
+                ("cancellation" = (summary = "A purchase, cancelled", value = json!(examples::cancellation()))),
+                ("batch" = (summary = "A batch", value = json!([examples::ticket(), examples::cancellation()]))),
+            )),
+            (String = "application/x-ndjson", example = json!(examples::lines())),
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "One event that was known already; or a batch, which is not atomic.",
+            body = Received,
+            examples(
+                ("known" = (summary = "An event that was known already", value = json!(examples::receipt()))),
+                ("batch" = (summary = "A batch", value = json!(examples::batch_reply()))),
+            ),
+        ),
+        (status = 202, description = "The event is on disk.", body = Receipt, example = json!(examples::receipt())),
+        Keyed, Refused<408>, Refused<409>, Refused<413>, Refused<415>, Refused<422>,
+    ),
+)]
 pub(super) async fn post(
     State(api): State<Api>,
     headers: HeaderMap,
@@ -42,34 +99,65 @@ async fn post_one(api: &Api, bytes: Vec<u8>) -> Result<Response, Problem> {
     Ok((status(&accepted), Json(Receipt::from(accepted))).into_response())
 }
 
-/// The ledger's page about one event.
-#[derive(Debug, Serialize)]
+/// What became of an event, step by step.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ledger)]
 struct LedgerReply {
     event_id: String,
+    #[schema(value_type = Kind)]
     kind: String,
     occurred_at: Timestamp,
     received_at: Timestamp,
+    /// Empty once the customer is erased.
     customer_id: String,
     test: bool,
+    #[schema(required)]
     survey_id: Option<String>,
+    #[schema(required)]
     script: Option<String>,
+    #[schema(required)]
     script_version: Option<i64>,
+    #[schema(value_type = StateWord)]
     state: &'static str,
+    #[schema(value_type = Option<ReasonWord>, required)]
     reason: Option<&'static str>,
-    /// State and reason, once nothing can follow.
+    #[schema(value_type = Option<OutcomeWord>, required)]
     outcome: Option<String>,
+    #[schema(required)]
     due_at: Option<Timestamp>,
     transitions: Vec<TransitionReply>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Transition)]
 struct TransitionReply {
+    #[schema(value_type = StateWord)]
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ReasonWord, required = false)]
     reason: Option<&'static str>,
     at: Timestamp,
 }
 
+/// What became of an event
+///
+/// Takes a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/events/{event_id}",
+    operation_id = "getEvent",
+    security(("key" = ["read"])),
+    params(("event_id" = String, Path, description = "As it was handed over.", example = "order-1001")),
+    responses(
+        (
+            status = 200,
+            description = "State, reason, and every transition with its time.",
+            body = LedgerReply,
+            example = json!(examples::ledger()),
+        ),
+        Keyed, Refused<404>,
+    ),
+)]
 pub(super) async fn get(
     State(api): State<Api>,
     event_id: Result<Path<String>, PathRejection>,

@@ -7,8 +7,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::Api;
+use super::refused::Anywhere;
+use super::{Api, examples};
 use crate::domain::time::format_duration;
 use crate::service::alerts::standing::Standing;
 use crate::store;
@@ -20,18 +22,32 @@ const OLDEST_ALLOWED: Duration = Duration::from_mins(15);
 /// More chats than these are only counted.
 const NAMED: usize = 10;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Alive {
-    status: &'static str,
+    status: Life,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Life {
+    Alive,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 struct Ready {
-    status: &'static str,
+    status: Readiness,
     checks: Checks,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+enum Readiness {
+    #[serde(rename = "ready")]
+    Ready,
+    #[serde(rename = "not ready")]
+    NotReady,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 struct Checks {
     database: Check,
     telegram: Check,
@@ -40,7 +56,7 @@ struct Checks {
     work: Check,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Check {
     ok: bool,
     detail: String,
@@ -64,10 +80,35 @@ impl Check {
     }
 }
 
+/// Whether the program is alive
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "getHealth",
+    security(()),
+    responses((status = 200, description = "It is.", body = Alive, example = json!({"status": "alive"})), Anywhere),
+)]
 pub(super) async fn alive() -> Response {
-    Json(Alive { status: "alive" }).into_response()
+    Json(Alive { status: Life::Alive }).into_response()
 }
 
+/// Whether the program is able to work, check by check
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "getReadiness",
+    security(()),
+    responses(
+        (
+            status = 200,
+            description = "It is. A check that is not `ok` says what is wrong without hindering the work.",
+            body = Ready,
+            example = json!(examples::ready()),
+        ),
+        (status = 503, description = "It is not.", body = Ready, example = json!(examples::not_ready())),
+        Anywhere,
+    ),
+)]
 pub(super) async fn ready(State(api): State<Api>) -> Response {
     let database = database(&api).await;
     let (backlog, alert_chats) = match queues(&api).await {
@@ -93,8 +134,11 @@ pub(super) async fn ready(State(api): State<Api>) -> Response {
     let ok = [&checks.database, &checks.telegram, &checks.backlog, &checks.alert_chats, &checks.work]
         .iter()
         .all(|check| !check.hinders);
-    let (code, status) =
-        if ok { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
+    let (code, status) = if ok {
+        (StatusCode::OK, Readiness::Ready)
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Readiness::NotReady)
+    };
     (code, Json(Ready { status, checks })).into_response()
 }
 

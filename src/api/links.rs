@@ -6,8 +6,11 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Api, Problem};
+use super::refused::{Anywhere, Keyed, Refused};
+use super::{Api, Problem, examples};
+use crate::domain::event::schema::KnownCustomerId;
 use crate::domain::event::{FieldError, known_customer_id};
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
@@ -15,14 +18,35 @@ use crate::service::events::{NoLink, find_link, personal_link};
 use crate::view::qr;
 
 /// Where a customer finds the bot.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Link)]
 struct LinkReply {
     url: String,
+    /// Where the QR code is; relative without `PUBLIC_URL`.
     png: String,
     svg: String,
     expires_at: Timestamp,
 }
 
+/// A customer's personal link and its QR code
+///
+/// Takes a key with the scope `events`.
+#[utoipa::path(
+    post,
+    path = "/v1/customers/{id}/link",
+    operation_id = "postLink",
+    security(("key" = ["events"])),
+    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, as events name it.", example = "C-42")),
+    responses(
+        (
+            status = 200,
+            description = "The same while it lives and nobody has tapped it; then a new one, for another chat.",
+            body = LinkReply,
+            example = json!(examples::link()),
+        ),
+        Keyed, Refused<422>,
+    ),
+)]
 pub(super) async fn post(
     State(api): State<Api>,
     id: Result<Path<String>, PathRejection>,
@@ -43,7 +67,26 @@ pub(super) async fn post(
     Ok(Json(LinkReply { url: link.url, png, svg, expires_at: link.expires_at }))
 }
 
+/// What is drawn.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "its bytes are answered bare")]
+struct Picture(Vec<u8>);
+
+/// The QR code of a link as PNG
+///
 /// Needs no key: the token is the link.
+#[utoipa::path(
+    get,
+    path = "/q/{token}.png",
+    operation_id = "getQrPng",
+    security(()),
+    params(("token" = String, Path, description = "Of a link that lives; it is the secret.")),
+    responses(
+        (status = 200, description = "The picture.", body = inline(Picture), content_type = "image/png"),
+        Anywhere, Refused<404>, Refused<503>,
+    ),
+)]
 pub(super) async fn picture(
     State(api): State<Api>,
     file: Result<Path<String>, PathRejection>,
@@ -62,3 +105,20 @@ pub(super) async fn picture(
     let headers = [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, max-age=3600")];
     Ok((headers, picture).into_response())
 }
+
+/// The QR code of a link as SVG
+///
+/// Needs no key: who knows the token has the link already.
+#[utoipa::path(
+    get,
+    path = "/q/{token}.svg",
+    operation_id = "getQrSvg",
+    security(()),
+    params(("token" = String, Path, description = "Of a link that lives; it is the secret.")),
+    responses(
+        (status = 200, description = "The picture.", body = inline(Picture), content_type = "image/svg+xml"),
+        Anywhere, Refused<404>, Refused<503>,
+    ),
+)]
+#[expect(dead_code, reason = "one function draws both pictures; this describes the other one")]
+pub(super) const fn vector() {}

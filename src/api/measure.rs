@@ -8,6 +8,7 @@ use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::refused::{Anywhere, Refused};
 use super::{Api, Problem};
 use crate::domain::time::Timestamp;
 use crate::store::Lane;
@@ -48,6 +49,17 @@ fn word(method: &Method) -> &'static str {
     }
 }
 
+/// Figures in Prometheus' text format
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "getMetrics",
+    security(()),
+    responses(
+        (status = 200, description = "The figures.", body = String, content_type = "text/plain"),
+        Anywhere, Refused<503>,
+    ),
+)]
 pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem> {
     let now = api.ctx.clock.now();
     let mut tx = api.db.read().await?;

@@ -8,17 +8,18 @@ mod batch;
 mod body;
 mod customers;
 mod events;
+mod examples;
 mod health;
 mod links;
 mod measure;
+mod openapi;
 mod problem;
 mod queue;
 mod reading;
 mod receipt;
+mod refused;
 
 use axum::Router;
-use axum::http::header;
-use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -62,8 +63,8 @@ pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router 
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(measure::metrics))
-        .route("/openapi.json", get(description))
         .route("/q/{file}", get(links::picture))
+        .merge(openapi::router())
         .merge(protected)
         .merge(others)
         .fallback(problem::not_found)
@@ -72,11 +73,4 @@ pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router 
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(axum::middleware::from_fn_with_state(api.db.metrics().clone(), measure::request))
         .with_state(api)
-}
-
-/// The API in its own words, kept by hand; a test holds it against the real answers.
-const DESCRIPTION: &str = include_str!("openapi.json");
-
-async fn description() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION)
 }

@@ -6,19 +6,22 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::event::{FieldError, Malformed, ParseError};
 use crate::service::events::Conflict;
 use crate::store;
 
-/// One error as it leaves the program.
-#[derive(Clone, Debug, Serialize)]
+/// An error, as RFC 9457 has it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
     r#type: &'static str,
     title: &'static str,
     #[serde(serialize_with = "status_number")]
+    #[schema(value_type = u16, minimum = 400, maximum = 599)]
     status: StatusCode,
     detail: String,
+    /// Every wrong field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     /// What was not read of the body would be taken for the next request.
@@ -105,6 +108,10 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error; see the server log")
     }
 
+    pub(super) fn conflict(detail: impl Into<String>, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..Self::new(StatusCode::CONFLICT, detail) }
+    }
+
     pub(super) const fn status(&self) -> StatusCode {
         self.status
     }
@@ -137,7 +144,7 @@ impl From<Conflict> for Problem {
     fn from(conflict: Conflict) -> Self {
         let differs = |field: &String| FieldError::new(field, "differs from the event accepted before");
         let errors = conflict.fields.iter().map(differs).collect();
-        Self { errors, ..Self::new(StatusCode::CONFLICT, conflict.to_string()) }
+        Self::conflict(conflict.to_string(), errors)
     }
 }
 

@@ -2,23 +2,33 @@
 
 use axum::http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Problem;
 use super::queue::{Refused, Unavailable};
+use crate::domain::described::{ReasonWord, StateWord};
 use crate::domain::time::Timestamp;
 use crate::service::events::Accepted;
 
-#[derive(Debug, Serialize)]
+/// What became of an event that was handed over.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Receipt {
     event_id: String,
+    /// Absent for the kinds that never ask.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     survey_id: Option<String>,
+    #[schema(value_type = StateWord)]
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ReasonWord, required = false)]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Timestamp, required = false)]
     due_at: Option<Timestamp>,
+    /// For a customer who cannot be written to yet: the personal link for the receipt, the order page, the letter.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     link: Option<String>,
 }
 

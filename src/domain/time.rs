@@ -6,8 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 
 /// Milliseconds since 1970-01-01T00:00:00Z; what every time column holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, utoipa::ToSchema)]
 #[sqlx(transparent)]
+#[schema(value_type = String, format = DateTime, description = "RFC 3339, in UTC.")]
 pub struct Timestamp(i64);
 
 impl Timestamp {

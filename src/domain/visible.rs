@@ -86,6 +86,19 @@ pub fn is_blank(text: &str) -> bool {
         .all(|c| c.is_whitespace() || (!is_plain(c) && matches!(why(c), Some(Why::Unseen | Why::Control))))
 }
 
+/// Whether a character makes no identifier, wherever it stands. Those of no meaning are left to [`unfit_for_id`]: they
+/// lie in too many places to be listed.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    !is_plain(c) && why(c).is_some_and(|why| why != Why::NoMeaning)
+}
+
+/// The same for a word that people choose: what may be a part of a picture is left to [`unfit_for_label`].
+#[must_use]
+pub fn is_hidden_in_label(c: char) -> bool {
+    is_hidden(c) && !matches!(c, AS_EMOJI | JOINER) && !is_picture(c)
+}
+
 fn first(text: &str, may: impl Fn(Option<char>, char, Option<char>) -> bool) -> Option<Unfit> {
     // Almost every identifier ends here.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {

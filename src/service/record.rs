@@ -6,6 +6,7 @@ use std::vec::IntoIter;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey};
 use crate::store::journal::Move;
@@ -48,7 +49,17 @@ enum Stage {
     Done,
 }
 
-#[derive(Debug, Serialize)]
+/// Everything that is stored about a customer.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it is written piece by piece; this is what the pieces are together")]
+pub struct Customer {
+    #[serde(flatten)]
+    head: Head,
+    events: Vec<Event>,
+    human_requests: Vec<Request>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 struct Head {
     #[serde(flatten)]
     customer: CustomerRecord,
@@ -57,7 +68,8 @@ struct Head {
 }
 
 /// That the customer asked for a human, and which messages they wrote about it; the words are not kept.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HumanRequest)]
 struct Request {
     #[serde(flatten)]
     row: RequestRecord,
@@ -65,16 +77,22 @@ struct Request {
 }
 
 /// An event as it was accepted, and the survey it led to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CustomerEvent)]
 struct Event {
     #[serde(flatten)]
     row: EventRecord,
+    /// As it was accepted; empty where it has been kept for as long as it may be.
     #[serde(rename = "event")]
+    #[schema(value_type = Object)]
     body: Box<RawValue>,
+    #[schema(required)]
     survey: Option<Survey>,
 }
 
-#[derive(Debug, Serialize)]
+/// The survey that an event led to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CustomerSurvey)]
 struct Survey {
     #[serde(flatten)]
     row: SurveyRecord,
@@ -87,10 +105,12 @@ struct Survey {
 }
 
 /// A message that is not sent yet.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitingMessage)]
 struct Waiting {
     chat_id: ChatId,
     method: String,
+    #[schema(value_type = Object)]
     payload: Box<RawValue>,
     created_at: crate::domain::time::Timestamp,
 }

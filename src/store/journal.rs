@@ -5,8 +5,10 @@ pub(super) mod filling;
 
 use serde::Serialize;
 use sqlx::FromRow;
+use utoipa::ToSchema;
 
 use super::{Error, Result, Tx, on_engine, query_as, query_scalar};
+use crate::domain::described::{ReasonWord, StateWord};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PersonId, SurveyKey};
 use crate::domain::ledger::State;
@@ -96,11 +98,13 @@ impl EntryRow {
 }
 
 /// A step along the ledger, as it is told.
-#[derive(Clone, Debug, FromRow, Serialize)]
+#[derive(Clone, Debug, FromRow, Serialize, ToSchema)]
 pub struct Move {
     #[serde(skip)]
     pub survey: SurveyKey,
+    #[schema(value_type = StateWord)]
     pub state: String,
+    #[schema(value_type = Option<ReasonWord>, required)]
     pub reason: Option<String>,
     pub at: Timestamp,
 }

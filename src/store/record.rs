@@ -2,17 +2,19 @@
 
 use serde::Serialize;
 use sqlx::FromRow;
+use utoipa::ToSchema;
 
 use super::{Result, Tx, on_engine, query_as, query_scalar};
+use crate::domain::described::{BandWord, PartWord, ReasonWord, StateWord};
 use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
-/// Structs that are read from a table and written as JSON.
+/// Structs that are read from a table and written as JSON, with every field there is.
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty),+ $(,)? })+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, FromRow, Serialize)]
-        pub struct $name { $($(#[$meta])* pub $field: $type),+ }
+        #[derive(Clone, Debug, FromRow, Serialize, ToSchema)]
+        pub struct $name { $($(#[$meta])* #[schema(required)] pub $field: $type),+ }
     )+};
 }
 
@@ -27,7 +29,7 @@ records! {
         linked_by: Option<String>,
         linked_at: Option<Timestamp>,
     }
-    /// The Telegram user who is the customer.
+    /// A Telegram user who is or was the customer.
     PersonRecord {
         telegram_id: PersonId,
         first_name: Option<String>,
@@ -43,7 +45,7 @@ records! {
         last_sent_at: Option<Timestamp>,
     }
     LinkRecord {
-        /// Empty where it is not to be told.
+        /// null for a key with the scope read: it may not make links, and a link makes its finder the customer.
         token: Option<String>,
         created_at: Timestamp,
         expires_at: Timestamp,
@@ -64,8 +66,8 @@ records! {
         test: bool,
         script: Option<String>,
         script_version: Option<i64>,
-        state: String,
-        reason: Option<String>,
+        #[schema(value_type = StateWord)] state: String,
+        #[schema(value_type = Option<ReasonWord>)] reason: Option<String>,
         telegram_id: Option<PersonId>,
         locale: Option<String>,
         due_at: Option<Timestamp>,
@@ -80,12 +82,13 @@ records! {
     AnswerRecord {
         #[serde(skip)] survey: SurveyKey,
         question: String,
-        part: String,
+        #[schema(value_type = PartWord)] part: String,
         value: Option<i64>,
+        /// Keys joined by |.
         options: String,
         #[sqlx(default)] text: Option<String>,
         #[serde(skip)] words: bool,
-        band: Option<String>,
+        #[schema(value_type = Option<BandWord>)] band: Option<String>,
         revision: i64,
         answered_at: Timestamp,
         withdrawn_at: Option<Timestamp>,
@@ -97,7 +100,7 @@ records! {
         telegram_id: PersonId,
         message_id: MessageId,
         question: String,
-        part: String,
+        #[schema(value_type = PartWord)] part: String,
         text: Option<String>,
         kind: Option<String>,
         file_id: Option<String>,
@@ -106,11 +109,12 @@ records! {
         media_group: Option<String>,
         replaced: bool,
     }
-    /// What a message said before it was edited; of old comments, what all of it said.
+    /// What a message said before it was edited, and up to which revision of the answer; of very many edits the first text
+    /// and the last ones. Without a message ID: the whole of a comment, from an earlier version of the program.
     FormerRecord {
         #[serde(skip)] survey: SurveyKey,
         question: String,
-        part: String,
+        #[schema(value_type = PartWord)] part: String,
         message_id: Option<MessageId>,
         revision: i64,
         text: String,

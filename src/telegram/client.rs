@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
+use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::multipart::{Form, Part};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -152,8 +154,7 @@ impl Client {
         P: Payload + Serialize,
         T: DeserializeOwned,
     {
-        let body = self.post(P::NAME, JSON, to_body(payload)?, patience).await?;
-        read(&body)
+        read(&self.post(payload, patience).await?)
     }
 
     /// A call that the server holds until there is something to say. The answer is left as it came, to be read
@@ -162,7 +163,7 @@ impl Client {
     /// # Errors
     /// As [`Client::call`].
     pub async fn poll<P: Payload + Serialize>(&self, payload: &P) -> Result<Bytes, CallError> {
-        self.post(P::NAME, JSON, to_body(payload)?, POLL).await
+        self.post(payload, POLL).await
     }
 
     /// Calls a method with a file among its parameters.
@@ -175,9 +176,12 @@ impl Client {
         fields: &[(&str, String)],
         file: Upload<'_>,
     ) -> Result<T, CallError> {
-        let (kind, body) = multipart(fields, file);
-        let kind = HeaderValue::from_str(&kind).map_err(|error| CallError::BadRequest(error.to_string()))?;
-        read(&self.post(method, kind, body, CALL).await?)
+        let form = fields
+            .iter()
+            .fold(Form::new(), |form, (name, value)| form.text((*name).to_owned(), value.clone()));
+        let content = Part::bytes(file.content.to_vec()).file_name(file.name.to_owned());
+        let request = self.request(method, CALL).multipart(form.part(file.field, content));
+        read(&answered(request).await?)
     }
 
     /// A file that somebody sent, as far as `most` bytes.
@@ -216,62 +220,32 @@ impl Client {
         self.call(&teloxide::payloads::GetMe {}).await
     }
 
-    async fn post(
+    async fn post<P: Payload + Serialize>(
         &self,
-        method: &str,
-        kind: HeaderValue,
-        body: Vec<u8>,
+        payload: &P,
         patience: Duration,
     ) -> Result<Bytes, CallError> {
+        let body = serde_json::to_vec(payload).map_err(|error| CallError::BadRequest(error.to_string()))?;
+        answered(self.request(P::NAME, patience).header(CONTENT_TYPE, JSON).body(body)).await
+    }
+
+    fn request(&self, method: &str, patience: Duration) -> RequestBuilder {
         let base = self.0.base.expose_secret();
         let mut address = String::with_capacity(base.len() + method.len());
         address.push_str(base);
         address.push_str(method);
-        let response = self
-            .0
-            .http
-            .post(address)
-            .header(CONTENT_TYPE, kind)
-            .timeout(patience)
-            .body(body)
-            .send()
-            .await
-            .map_err(not_answered)?;
-        let status = response.status();
-        let body = response.bytes().await.map_err(not_answered)?;
-        if status.is_success() { Ok(body) } else { Err(CallError::classify(status.as_u16(), &body)) }
+        self.0.http.post(address).timeout(patience)
     }
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Parameters and a file as `multipart/form-data`: its content type and its body.
-fn multipart(fields: &[(&str, String)], file: Upload<'_>) -> (String, Vec<u8>) {
-    let mut boundary = "afterword".to_owned();
-    // Whatever stands in the file is not to look like its end.
-    while file.content.windows(boundary.len()).any(|part| part == boundary.as_bytes()) {
-        boundary.push('-');
-    }
-    let mut body = Vec::with_capacity(file.content.len() + 512);
-    for (name, value) in fields {
-        let part =
-            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend_from_slice(part.as_bytes());
-    }
-    let name = file.name.replace(['"', '\r', '\n'], "_");
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{name}\"\r\n\
-         Content-Type: application/octet-stream\r\n\r\n",
-        file.field
-    );
-    body.extend_from_slice(head.as_bytes());
-    body.extend_from_slice(file.content);
-    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    (format!("multipart/form-data; boundary={boundary}"), body)
-}
-
-fn to_body<P: Serialize>(payload: &P) -> Result<Vec<u8>, CallError> {
-    serde_json::to_vec(payload).map_err(|error| CallError::BadRequest(error.to_string()))
+/// The body of a 2xx.
+async fn answered(request: RequestBuilder) -> Result<Bytes, CallError> {
+    let response = request.send().await.map_err(not_answered)?;
+    let status = response.status();
+    let body = response.bytes().await.map_err(not_answered)?;
+    if status.is_success() { Ok(body) } else { Err(CallError::classify(status.as_u16(), &body)) }
 }
 
 #[derive(serde::Deserialize)]
@@ -323,7 +297,7 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use axum::http::StatusCode;
+    use axum::http::{HeaderMap, StatusCode};
     use axum::routing::post;
     use teloxide::payloads::{GetMe, SendMessage};
     use teloxide::types::{ChatId, Recipient};
@@ -356,6 +330,30 @@ mod tests {
         serve(listener, router);
         let payload = SendMessage::new(Recipient::Id(ChatId(7)), "Hello");
         assert_eq!(client.call(&payload).await, Ok(Sent { message_id: MessageId::new(5) }));
+    }
+
+    #[tokio::test]
+    async fn a_file_goes_beside_the_parameters_as_it_is() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = client(&listener);
+        let content = b"--afterword\r\n\xff\0\r\n--\r\n";
+        let take = move |headers: HeaderMap, body: Bytes| async move {
+            let kind = headers["content-type"].to_str().unwrap();
+            let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+            let head = format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n-7\r\n--{boundary}\r\n\
+                 Content-Disposition: form-data; name=\"document\"; filename=\"скрипт \\\"1\\\".toml\"\r\n\r\n"
+            );
+            let tail = format!("\r\n--{boundary}--\r\n");
+            assert_eq!(headers["content-length"].to_str().unwrap(), body.len().to_string());
+            assert_eq!(body, [head.as_bytes(), content, tail.as_bytes()].concat());
+            r#"{"ok":true,"result":{"message_id":5}}"#
+        };
+        serve(listener, axum::Router::new().route("/bot42:SECRET/sendDocument", post(take)));
+        let fields = [("chat_id", "-7".to_owned())];
+        let file = Upload { field: "document", name: "скрипт \"1\".toml", content };
+        let sent = client.upload("sendDocument", &fields, file).await;
+        assert_eq!(sent, Ok(Sent { message_id: MessageId::new(5) }));
     }
 
     #[tokio::test]

@@ -1,7 +1,9 @@
 //! What happened since the start, counted and timed, and its spelling for Prometheus.
 //!
-//! An own registry instead of the process-wide one that the usual crate has: tests run many programs in one process.
 //! Labels are words of this program, never of people.
+//!
+//! Written by hand, for `prometheus-client` 0.25 writes another format only (`# TYPE` without `_total`, `le="1.0"`), and
+//! `prometheus` 0.14 tells label values apart by a hash of them joined, so that (`ab`, `c`) and (`a`, `bc`) are one count.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

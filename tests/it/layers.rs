@@ -233,7 +233,7 @@ fn no_modules_form_a_cycle() {
 #[test]
 fn a_path_is_seen_in_every_form_of_use() {
     let source = "use crate::store::{self, Tx as T};\nlet x = crate::api::queue();\n// crate::cli\nuse crate::{\n    bot,\n    \
-                  jobs::{tick, editor::*},\n};\nfn of(x: &super::super::Unit) {}\n$crate::nothing!();\n";
+                  jobs::{tick, scripts::*},\n};\nfn of(x: &super::super::Unit) {}\n$crate::nothing!();\n";
     let seen: Vec<String> =
         paths(source).into_iter().map(|(line, names)| format!("{line} {}", names.join("::"))).collect();
     assert_eq!(

@@ -6,9 +6,11 @@ pub mod csv;
 mod instant;
 mod items;
 mod json;
+mod kind;
 mod read;
 mod rules;
 mod same;
+pub mod schema;
 
 use std::ops::Deref;
 
@@ -16,11 +18,14 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 pub use items::{Form, Items};
 pub use json::{Json, Malformed};
+pub use kind::{Family, Kind};
 use rules::Origin;
 
+use crate::domain::described::ZoneWord;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::domain::visible::revealed;
@@ -29,7 +34,7 @@ use crate::domain::visible::revealed;
 const MOST_ERRORS: usize = 100;
 
 /// One wrong field: where it is (`customer.telegram_id`; empty for the whole), and what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, thiserror::Error)]
 #[error("{field}{}{message}", if field.is_empty() { "" } else { ": " })]
 pub struct FieldError {
     pub field: String,
@@ -50,117 +55,50 @@ pub enum ParseError {
     Fields(Vec<FieldError>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Purchase,
-    TicketClosed,
-    TicketOpened,
-    TicketReopened,
-    PurchaseCancelled,
-}
-
-/// What a cancelling kind cancels: only events of its own family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Family {
-    Purchase,
-    Ticket,
-}
-
-impl Kind {
-    pub const ALL: [Self; 5] = [
-        Self::Purchase,
-        Self::TicketClosed,
-        Self::TicketOpened,
-        Self::TicketReopened,
-        Self::PurchaseCancelled,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Purchase => "purchase",
-            Self::TicketClosed => "ticket_closed",
-            Self::TicketOpened => "ticket_opened",
-            Self::TicketReopened => "ticket_reopened",
-            Self::PurchaseCancelled => "purchase_cancelled",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-
-    /// Whether a customer may be asked because of it.
-    #[must_use]
-    pub const fn asks(self) -> bool {
-        matches!(self, Self::Purchase | Self::TicketClosed)
-    }
-
-    /// Whether it cancels what is pending for its subject.
-    #[must_use]
-    pub const fn cancels(self) -> bool {
-        matches!(self, Self::TicketReopened | Self::PurchaseCancelled)
-    }
-
-    #[must_use]
-    pub const fn family(self) -> Family {
-        match self {
-            Self::Purchase | Self::PurchaseCancelled => Family::Purchase,
-            Self::TicketClosed | Self::TicketOpened | Self::TicketReopened => Family::Ticket,
-        }
-    }
-}
-
-impl Family {
-    /// The kind that asks in this family.
-    #[must_use]
-    pub const fn asking(self) -> Kind {
-        match self {
-            Self::Purchase => Kind::Purchase,
-            Self::Ticket => Kind::TicketClosed,
-        }
-    }
-
-    /// The kind that cancels in this family.
-    #[must_use]
-    pub const fn cancelling(self) -> Kind {
-        match self {
-            Self::Purchase => Kind::PurchaseCancelled,
-            Self::Ticket => Kind::TicketReopened,
-        }
-    }
-}
-
 /// An absent field, an empty list and `false` are the same as a field that was never written. Tags and segments
 /// are sets: sorted, each once.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(
+    description = "What is null is absent, and so is an empty text; a field that is not listed here is refused by name."
+)]
 pub struct Event {
+    #[schema(schema_with = schema::event_id)]
     pub event_id: String,
     pub kind: Kind,
+    #[schema(schema_with = schema::occurred_at)]
     pub occurred_at: Timestamp,
     pub customer: Customer,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(value_type = Option<Subject>)]
     pub subject: Subject,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(value_type = Option<Agent>)]
     pub agent: Agent,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::automation)]
     pub automation: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::id)]
     pub store: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::id)]
     pub channel: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::labels)]
     pub tags: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(value_type = Option<Metrics>)]
     pub metrics: Metrics,
     /// The script to use, against the scripts' own conditions.
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::script)]
     pub script: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::extra)]
     pub extra: Extra,
+    /// Sent at once, and in no figure.
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(value_type = Option<bool>)]
     pub test: bool,
 }
 
@@ -181,57 +119,84 @@ impl Extra {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// Whom the event is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventCustomer)]
 pub struct Customer {
+    #[schema(schema_with = schema::required_id)]
     pub id: String,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::telegram_id)]
     pub telegram_id: Option<PersonId>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::phone)]
     pub phone: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::name)]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::language)]
     pub language: Option<String>,
     #[serde(skip_serializing_if = "is_default", serialize_with = "zone_name")]
+    #[schema(value_type = Option<ZoneWord>)]
     pub timezone: Option<Tz>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::labels)]
     pub segments: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// What the event is about; `id` is required for the kinds that cancel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventSubject)]
 pub struct Subject {
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::id)]
     pub id: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::name)]
     pub title: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::url)]
     pub url: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// Who dealt with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventAgent)]
 pub struct Agent {
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::id)]
     pub id: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::name)]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::id)]
     pub team: Option<String>,
     /// The day the agent began.
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::day)]
     pub since: Option<NaiveDate>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// How it went, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventMetrics)]
 pub struct Metrics {
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::instant)]
     pub opened_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::count)]
     pub first_response_s: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::count)]
     pub resolution_s: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::count)]
     pub messages: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::count)]
     pub reopened: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
     pub sla_breached: Option<bool>,

@@ -15,8 +15,8 @@ use crate::domain::nearest::nearest;
 use crate::domain::time::Timestamp;
 
 /// How far a sender's clock may be ahead of ours.
-const AHEAD: Duration = Duration::from_mins(10);
-const MAX_EXTRA_BYTES: usize = 4096;
+pub(super) const AHEAD: Duration = Duration::from_mins(10);
+pub(super) const MAX_EXTRA_BYTES: usize = 4096;
 /// So much of a name that is no field's is repeated.
 const SHOWN: usize = 64;
 

@@ -1,6 +1,8 @@
 //! What a single text, number or time in an event must look like. Each rule takes what was written and gives
 //! the value to keep, or a sentence that completes "the field …".
 
+use std::ops::RangeInclusive;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::Number;
@@ -15,6 +17,11 @@ pub const MAX_NAME: usize = 256;
 pub const MAX_URL: usize = 2048;
 pub const MAX_SLUG: usize = 64;
 pub const MAX_LABELS: usize = 64;
+/// How many digits a phone number has.
+pub const PHONE_DIGITS: RangeInclusive<usize> = 7..=15;
+/// Telegram's numbers have at most 52 bits.
+pub const MAX_TELEGRAM_ID: i64 = (1 << 52) - 1;
+pub const MAX_COUNT: i64 = 10_000_000_000;
 
 type Parsed<T> = Result<T, String>;
 
@@ -57,7 +64,7 @@ fn identifier(
 }
 
 /// Controls, line and paragraph separators, the byte order mark, and what turns the direction of writing.
-fn is_unprintable(c: char) -> bool {
+pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -95,7 +102,7 @@ pub fn slug(text: &str) -> Parsed<String> {
 
 pub fn phone(text: &str) -> Parsed<String> {
     let digits = text.strip_prefix('+').unwrap_or_default();
-    let well_formed = (7..=15).contains(&digits.len())
+    let well_formed = PHONE_DIGITS.contains(&digits.len())
         && digits.bytes().all(|b| b.is_ascii_digit())
         && !digits.starts_with('0');
     if well_formed {
@@ -140,19 +147,18 @@ pub fn day(text: &str) -> Parsed<NaiveDate> {
         .ok_or_else(|| "must be a day like 2026-09-01".into())
 }
 
-/// A Telegram user's ID: positive and of at most 52 bits.
+/// A Telegram user's ID.
 pub fn telegram_id(number: &Number) -> Parsed<PersonId> {
     whole(number)
-        .filter(|id| (1..1 << 52).contains(id))
+        .filter(|id| (1..=MAX_TELEGRAM_ID).contains(id))
         .map(PersonId::new)
         .ok_or_else(|| "must be a Telegram user's ID: a positive whole number".into())
 }
 
 /// A count, or a time in seconds.
 pub fn count(number: &Number) -> Parsed<i64> {
-    const MOST: i64 = 10_000_000_000;
     whole(number)
-        .filter(|count| (0..=MOST).contains(count))
+        .filter(|count| (0..=MAX_COUNT).contains(count))
         .ok_or_else(|| "must be a whole number, zero or more".into())
 }
 

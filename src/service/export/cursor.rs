@@ -30,6 +30,9 @@ fn check(position: [u8; 8]) -> [u8; CHECK] {
 }
 
 impl Cursor {
+    /// What every cursor matches: position and check, as base64.
+    pub const SHAPE: &'static str = "^[A-Za-z0-9_-]{16}$";
+
     /// # Errors
     /// The text is none of ours.
     pub fn parse(text: &str) -> Result<Self, WrongCursor> {
@@ -57,7 +60,9 @@ mod tests {
     #[test]
     fn a_cursor_reads_back_and_anything_else_is_refused() {
         for position in [0, 1, i64::MAX] {
-            assert_eq!(Cursor::parse(&Cursor(position).to_string()), Ok(Cursor(position)));
+            let text = Cursor(position).to_string();
+            assert_eq!(Cursor::parse(&text), Ok(Cursor(position)));
+            assert_eq!(text.len(), 16);
         }
         let right = Cursor(7).to_string();
         let other = right.replacen('A', "B", 1);

@@ -130,11 +130,12 @@ impl From<ExportError> for store::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::export::shape::{INT, TEXT};
 
     #[test]
     fn a_table_in_pieces_is_the_table_in_one() {
         const COLUMNS: &[Column<i64>] =
-            &[("number", |row| (*row).into()), ("text", |row| row.to_string().into())];
+            &[("number", INT, |row| (*row).into()), ("text", TEXT, |row| row.to_string().into())];
         for format in [Format::Array, Format::CSV] {
             for rows in [0..0, 0..1, 0..2, 0..5] {
                 let rows: Vec<i64> = rows.collect();

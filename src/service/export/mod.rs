@@ -4,6 +4,7 @@ mod answers;
 mod cursor;
 mod events;
 mod feed;
+mod shape;
 mod staff_log;
 mod surveys;
 mod table;
@@ -19,8 +20,10 @@ use crate::service::erasing::Hasher;
 use crate::store::export::Span;
 use crate::store::{self, Tx};
 
+pub use answers::{Answer, Attachment};
 pub use cursor::{Cursor, WrongCursor};
 pub use feed::{Page, changed_answers, survey};
+pub use surveys::Survey;
 pub use table::{Format, Separator, Style};
 
 /// What is exported.

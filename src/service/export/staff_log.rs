@@ -2,23 +2,24 @@
 
 use std::io::{self, Write};
 
+use super::shape::{INT, TEXT, TIME};
 use super::table::{Column, Format, Table};
 use crate::store::export::Span;
 use crate::store::staff_log::LogEntry;
 use crate::store::{self, Tx};
 
 const COLUMNS: &[Column<LogEntry>] = &[
-    ("at", |entry| entry.at.into()),
-    ("actor", |entry| entry.actor.into()),
-    ("actor_name", |entry| (&entry.actor_name).into()),
-    ("act", |entry| (&entry.act).into()),
-    ("person", |entry| entry.person.into()),
-    ("person_name", |entry| (&entry.person_name).into()),
-    ("role", |entry| (&entry.role).into()),
-    ("former_role", |entry| (&entry.former_role).into()),
-    ("script", |entry| (&entry.script).into()),
-    ("version", |entry| entry.version.into()),
-    ("detail", |entry| (&entry.detail).into()),
+    ("at", TIME, |entry| entry.at.into()),
+    ("actor", INT.or_null(), |entry| entry.actor.into()),
+    ("actor_name", TEXT.or_null(), |entry| (&entry.actor_name).into()),
+    ("act", TEXT, |entry| (&entry.act).into()),
+    ("person", INT.or_null(), |entry| entry.person.into()),
+    ("person_name", TEXT.or_null(), |entry| (&entry.person_name).into()),
+    ("role", TEXT.or_null(), |entry| (&entry.role).into()),
+    ("former_role", TEXT.or_null(), |entry| (&entry.former_role).into()),
+    ("script", TEXT.or_null(), |entry| (&entry.script).into()),
+    ("version", INT.or_null(), |entry| entry.version.into()),
+    ("detail", TEXT.or_null(), |entry| (&entry.detail).into()),
 ];
 
 /// People act seldom: the whole of it is small.

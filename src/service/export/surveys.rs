@@ -2,39 +2,62 @@
 
 use std::io::Write;
 
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::answers::Answer;
+use super::shape::{self, FLAG, INT, LIST, TEXT, TIME, word};
 use super::table::{Cell, Column, Format, Table};
 use super::{ExportError, hide_ids};
+use crate::domain::described::{ReasonWord, StateWord};
+use crate::domain::event::Kind;
 use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::store::export::{ExportedSurvey, Span};
 use crate::store::{self, Tx};
 
 pub(super) const COLUMNS: &[Column<Row>] = &[
-    ("survey_id", |row| (&row.survey.event.survey_id).into()),
-    ("event_id", |row| (&row.survey.event.event_id).into()),
-    ("event_kind", |row| (&row.survey.event.kind).into()),
-    ("script", |row| (&row.survey.event.script).into()),
-    ("script_version", |row| row.survey.event.script_version.into()),
-    ("customer_id", |row| (&row.survey.event.customer_id).into()),
-    ("state", |row| row.state.as_str().into()),
-    ("reason", |row| row.state.reason().into()),
-    ("agent_id", |row| (&row.survey.event.agent_id).into()),
-    ("team", |row| (&row.survey.event.team).into()),
-    ("store", |row| (&row.survey.event.store).into()),
-    ("channel", |row| (&row.survey.event.channel).into()),
-    ("tags", |row| Cell::list(&row.survey.event.tags)),
-    ("occurred_at", |row| row.survey.event.occurred_at.into()),
-    ("due_at", |row| row.survey.due_at.into()),
-    ("sent_at", |row| row.survey.event.sent_at.into()),
-    ("started_at", |row| row.survey.started_at.into()),
-    ("completed_at", |row| row.survey.completed_at.into()),
-    ("reminded_at", |row| row.survey.reminded_at.into()),
-    ("ended_at", |row| row.survey.ended_at.into()),
-    ("segments", |row| Cell::list(&row.survey.event.segments)),
-    ("agent_since", |row| (&row.survey.event.agent_since).into()),
-    ("automation", |row| (&row.survey.event.automation).into()),
-    ("test", |row| row.survey.event.test.into()),
+    ("survey_id", TEXT, |row| (&row.survey.event.survey_id).into()),
+    ("event_id", TEXT, |row| (&row.survey.event.event_id).into()),
+    ("event_kind", word::<Kind>(), |row| (&row.survey.event.kind).into()),
+    ("script", TEXT.or_null(), |row| (&row.survey.event.script).into()),
+    ("script_version", INT.or_null(), |row| row.survey.event.script_version.into()),
+    ("customer_id", TEXT.told("Empty once the customer is erased."), |row| {
+        (&row.survey.event.customer_id).into()
+    }),
+    ("state", word::<StateWord>(), |row| row.state.as_str().into()),
+    ("reason", word::<ReasonWord>().or_null(), |row| row.state.reason().into()),
+    ("agent_id", TEXT.or_null(), |row| (&row.survey.event.agent_id).into()),
+    ("team", TEXT.or_null(), |row| (&row.survey.event.team).into()),
+    ("store", TEXT.or_null(), |row| (&row.survey.event.store).into()),
+    ("channel", TEXT.or_null(), |row| (&row.survey.event.channel).into()),
+    ("tags", LIST, |row| Cell::list(&row.survey.event.tags)),
+    ("occurred_at", TIME, |row| row.survey.event.occurred_at.into()),
+    ("due_at", TIME.or_null(), |row| row.survey.due_at.into()),
+    ("sent_at", TIME.or_null(), |row| row.survey.event.sent_at.into()),
+    ("started_at", TIME.or_null(), |row| row.survey.started_at.into()),
+    ("completed_at", TIME.or_null(), |row| row.survey.completed_at.into()),
+    ("reminded_at", TIME.or_null(), |row| row.survey.reminded_at.into()),
+    ("ended_at", TIME.or_null(), |row| row.survey.ended_at.into()),
+    ("segments", LIST, |row| Cell::list(&row.survey.event.segments)),
+    ("agent_since", TEXT.or_null(), |row| (&row.survey.event.agent_since).into()),
+    ("automation", TEXT.or_null(), |row| (&row.survey.event.automation).into()),
+    ("test", FLAG.told("A test: in no figure."), |row| row.survey.event.test.into()),
 ];
+
+/// A row of this table with its answers, as it is described. Nothing is of this type: rows are written as they are read.
+#[derive(Debug)]
+pub enum Survey {}
+
+impl PartialSchema for Survey {
+    fn schema() -> RefOr<Schema> {
+        let answers = ArrayBuilder::new().items(Ref::from_schema_name(Answer::name()));
+        shape::object(COLUMNS).property("answers", answers).required("answers").into()
+    }
+}
+
+impl ToSchema for Survey {}
 
 pub(super) struct Row {
     pub(super) survey: ExportedSurvey,

@@ -1,12 +1,14 @@
 //! One table in two spellings: CSV that opens right in a spreadsheet and runs nothing there, and JSON with real types.
-//! Both read the same list of columns, so a column is one line: its name, and the function that reads it from a row.
+//! Both read the same list of columns, so a column is one line: its name, what its cells are, and the function that reads
+//! one from a row. What other programs are told of the JSON comes from there, too.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use chrono_tz::Tz;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::shape::Shape;
 use crate::domain::cell::escape;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
@@ -50,7 +52,7 @@ impl Separator {
 }
 
 /// A column of a table whose rows are `R`s.
-pub type Column<R> = (&'static str, for<'a> fn(&'a R) -> Cell<'a>);
+pub type Column<R> = (&'static str, Shape, for<'a> fn(&'a R) -> Cell<'a>);
 
 /// One cell; what is absent is empty in CSV and null in JSON. It borrows from its row.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,7 +172,7 @@ impl<'a, R> Table<'a, R> {
                 let mut writer = csv::WriterBuilder::new();
                 writer.terminator(csv::Terminator::CRLF).delimiter(style.separator.byte());
                 let mut writer = writer.from_writer(out);
-                writer.write_record(columns.iter().map(|(name, _)| name)).map_err(plain)?;
+                writer.write_record(columns.iter().map(|(name, ..)| name)).map_err(plain)?;
                 Spelling::Csv(Box::new(writer), style)
             }
         };
@@ -182,7 +184,7 @@ impl<'a, R> Table<'a, R> {
         self.rows += 1;
         match &mut self.spelling {
             Spelling::Csv(writer, style) => {
-                for (_, read) in self.columns {
+                for (_, _, read) in self.columns {
                     writer.write_field(csv_text(&read(row), *style).as_bytes()).map_err(plain)?;
                 }
                 // Ends the record.
@@ -220,14 +222,16 @@ impl<'a, R> Table<'a, R> {
 /// One row as an object, in the order of the columns.
 pub fn write_object<R>(columns: &[Column<R>], row: &R, line: &mut Vec<u8>) -> io::Result<()> {
     line.push(b'{');
-    for (index, (name, read)) in columns.iter().enumerate() {
+    for (index, (name, shape, read)) in columns.iter().enumerate() {
         if index > 0 {
             line.push(b',');
         }
         line.push(b'"');
         line.extend_from_slice(name.as_bytes());
         line.extend_from_slice(b"\":");
-        write_json(&read(row), line)?;
+        let cell = read(row);
+        debug_assert!(shape.fits(&cell), "{name} is no {shape:?}: {cell:?}");
+        write_json(&cell, line)?;
     }
     line.push(b'}');
     Ok(())
@@ -284,23 +288,20 @@ fn write_json(cell: &Cell, line: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// An object of what is present.
-pub fn object(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
-    let present = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Value::Object(present.collect::<Map<_, _>>())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
 
+    use serde_json::json;
+
     use super::*;
+    use crate::service::export::shape::JSON;
 
     static NUMBER: LazyLock<Value> = LazyLock::new(|| Value::from(1.5));
 
     /// Cells as a test puts them side by side.
     const COLUMNS: &[Column<[Cell<'static>; 2]>] =
-        &[("a", |row| row[0].clone()), ("b", |row| row[1].clone())];
+        &[("a", JSON, |row| row[0].clone()), ("b", JSON, |row| row[1].clone())];
 
     fn written(format: Format, rows: &[[Cell<'static>; 2]]) -> String {
         let mut out = Vec::new();
@@ -347,7 +348,7 @@ mod tests {
 
     #[test]
     fn json_lines_have_real_types_in_the_columns_order() {
-        let attachment = object([("kind", Some(Value::from("voice"))), ("size", None)]);
+        let attachment = json!({"kind": "voice"});
         let rows = [
             [Cell::from("=1"), Cell::from(Timestamp::from_millis(0))],
             [Cell::Text(None), Cell::Objects(vec![(attachment, String::new())])],

@@ -1,5 +1,6 @@
 //! The HTTP API through its front door: a real server, a real client, a real file.
 
+mod allowed;
 pub mod answers;
 pub mod bounds;
 pub mod errors;

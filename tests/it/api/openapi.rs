@@ -5,81 +5,66 @@ use std::path::Path;
 
 use afterword::domain::ids::SurveyKey;
 use afterword::store::answers::NewAnswer;
-use serde_json::{Value, json};
+use jsonschema::Validator;
+use serde_json::{Map, Value, json};
 
-use super::{NOON, Server, purchase, reply};
+use super::{NOON, Reply, Server, purchase, reply};
 
-/// Says where `value` is not as `schema` has it, in the part of JSON Schema that the description uses.
-fn mismatches(document: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let target = document.pointer(reference.strip_prefix('#').unwrap()).unwrap();
-        return mismatches(document, target, value, at, found);
+/// The description as it is served.
+pub(super) struct Description(pub Value);
+
+impl Description {
+    pub fn validator(&self, schema: &Value) -> Validator {
+        // So that references find what they name.
+        let whole = json!({"allOf": [schema], "components": self.0["components"]});
+        jsonschema::options().should_validate_formats(true).build(&whole).unwrap()
     }
-    if let Some(choices) = schema["oneOf"].as_array() {
-        let fits = |choice: &&Value| {
-            let mut inner = Vec::new();
-            mismatches(document, choice, value, at, &mut inner);
-            inner.is_empty()
-        };
-        if choices.iter().filter(fits).count() != 1 {
-            found.push(format!("{at}: not exactly one of the choices fits"));
-        }
-        return;
+
+    /// Says where `value` is not as `schema` has it.
+    fn mismatches(&self, schema: &Value, value: &Value) -> Vec<String> {
+        let validator = self.validator(schema);
+        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
-    let name = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_i64() || number.is_u64() => "integer",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    let allowed = match &schema["type"] {
-        Value::Array(names) => names.iter().any(|allowed| allowed == name),
-        Value::Null => true,
-        allowed => allowed == name,
-    };
-    if !allowed {
-        found.push(format!("{at}: is {name}, not {}", schema["type"]));
+
+    /// All calls: path, method, and what is said of them.
+    fn calls(&self) -> Vec<(String, String, Value)> {
+        let paths = self.0["paths"].as_object().unwrap().iter();
+        let calls = paths.flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().iter();
+            methods.map(move |(method, call)| (path.clone(), method.clone(), call.clone()))
+        });
+        calls.collect()
     }
-    if schema["enum"].as_array().is_some_and(|allowed| !allowed.contains(value)) {
-        found.push(format!("{at}: {value} is none of {}", schema["enum"]));
-    }
-    if schema.get("const").is_some_and(|only| only != value) {
-        found.push(format!("{at}: is not {}", schema["const"]));
-    }
-    if let (Value::Array(items), Some(schema)) = (value, schema.get("items")) {
-        for (index, item) in items.iter().enumerate() {
-            mismatches(document, schema, item, &format!("{at}[{index}]"), found);
-        }
-    }
-    let Value::Object(members) = value else { return };
-    for required in schema["required"].as_array().into_iter().flatten() {
-        if !members.contains_key(required.as_str().unwrap()) {
-            found.push(format!("{at}: has no {required}"));
-        }
-    }
-    for (name, member) in members {
-        let at = format!("{at}.{name}");
-        match (schema["properties"].get(name), &schema["additionalProperties"]) {
-            (Some(schema), _) | (None, schema @ Value::Object(_)) => {
-                mismatches(document, schema, member, &at, found);
-            }
-            (None, Value::Bool(false)) => found.push(format!("{at}: is not described")),
-            _ => {}
+
+    /// Holds a reply against what is described for this call, its status and its media type.
+    fn check(&self, call: &Value, reply: &Reply) {
+        let answer = &call["responses"][reply.status.to_string()];
+        let media = reply.headers["content-type"].to_str().unwrap().split(';').next().unwrap();
+        let schema = &answer["content"][media]["schema"];
+        let name = &call["operationId"];
+        assert!(schema.is_object(), "{name} {} {media} is not described: {}", reply.status, reply.body);
+        let found = self.mismatches(schema, &reply.body);
+        assert!(found.is_empty(), "{name} {}: {}\n{}", reply.status, found.join("\n"), reply.body);
+        for header in answer["headers"].as_object().into_iter().flat_map(Map::keys) {
+            assert!(reply.headers.contains_key(header), "{name} {}: no header {header}", reply.status);
         }
     }
 }
 
+/// The examples of a media type.
+fn examples(media: &Value) -> Vec<Value> {
+    let several = media["examples"].as_object().into_iter().flat_map(Map::values);
+    media.get("example").into_iter().chain(several.map(|example| &example["value"])).cloned().collect()
+}
+
 impl Server {
-    async fn description(&self) -> Value {
+    pub(super) async fn description(&self) -> Description {
         let reply = reply(self.client.get(format!("{}/openapi.json", self.address))).await;
         assert_eq!((reply.status, &reply.body["openapi"]), (200, &json!("3.1.0")));
-        reply.body
+        Description(reply.body)
     }
 
-    /// Calls, and holds the answer against what is described for this path, method, status and media type.
+    /// Calls, and holds the answer against its description.
     async fn check(
         &self,
         described: &str,
@@ -88,17 +73,11 @@ impl Server {
         body: Option<Value>,
         status: u16,
     ) -> Value {
-        let document = self.description().await;
+        let description = self.description().await;
         let request = self.request(method, path);
         let reply = reply(body.into_iter().fold(request, |request, body| request.json(&body))).await;
         assert_eq!(reply.status, status, "{method} {path}: {}", reply.body);
-        let answer = &document["paths"][described][method.to_lowercase()]["responses"][status.to_string()];
-        let media = reply.headers["content-type"].to_str().unwrap().split(';').next().unwrap();
-        let schema = &answer["content"][media]["schema"];
-        assert!(schema.is_object(), "{method} {described} {status} {media} is not described");
-        let mut found = Vec::new();
-        mismatches(&document, schema, &reply.body, "", &mut found);
-        assert!(found.is_empty(), "{method} {path} {status}: {}\n{}", found.join("\n"), reply.body);
+        description.check(&description.0["paths"][described][method.to_lowercase()], &reply);
         reply.body
     }
 
@@ -149,6 +128,7 @@ pub async fn every_answer_is_as_it_is_described() {
     let link = server.check("/v1/customers/{id}/link", "POST", "/v1/customers/C-1/link", None, 200).await;
     server.check("/q/{token}.png", "GET", link["png"].as_str().unwrap(), None, 200).await;
     server.check("/q/{token}.svg", "GET", link["svg"].as_str().unwrap(), None, 200).await;
+    server.check("/q/{token}.svg", "GET", "/q/none.svg", None, 404).await;
     let customer = "/v1/customers/{id}";
     server.check(customer, "GET", "/v1/customers/C-1", None, 200).await;
     server.check(customer, "DELETE", "/v1/customers/C-1", None, 200).await;
@@ -162,48 +142,113 @@ pub async fn every_answer_is_as_it_is_described() {
     }
 }
 
-/// Every event that the description allows is one that is taken.
+/// Refusals that hang on the call and not on what is asked for.
 #[tokio::test]
-async fn the_described_event_has_the_fields_of_the_real_one() {
+async fn every_call_is_refused_as_it_is_described() {
     let server = Server::start().await;
-    let document = server.description().await;
-    let event = json!({
-        "event_id": "T-7#1", "kind": "ticket_closed", "occurred_at": "2026-11-21T11:04:05+03:00",
-        "customer": {"id": "C-42", "telegram_id": 700_000_001, "phone": "+79990000000", "name": "Анна",
-                     "language": "ru", "timezone": "Europe/Moscow", "segments": ["gold"]},
-        "subject": {"id": "T-7", "title": "Обращение №7", "url": "https://desk.example/7"},
-        "agent": {"id": "a-17", "name": "Ольга", "team": "first-line", "since": "2026-09-01"},
-        "automation": "auto-reply", "store": "msk-2", "channel": "telegram", "tags": ["delivery"],
-        "metrics": {"opened_at": "2026-11-21T10:30:00+03:00", "first_response_s": 45, "resolution_s": 5400,
-                    "messages": 7, "reopened": 0, "sla_breached": false, "first_contact_resolution": true},
-        "script": "support", "extra": {"anything": 1}, "test": true
-    });
-    assert_eq!(server.post(&event).await.status, 202);
-    let schema = &document["components"]["schemas"]["Event"];
-    let mut found = Vec::new();
-    mismatches(&document, schema, &event, "", &mut found);
-    assert!(found.is_empty(), "{}", found.join("\n"));
-    let described: BTreeSet<&String> = schema["properties"].as_object().unwrap().keys().collect();
-    assert_eq!(described, event.as_object().unwrap().keys().collect());
-    for section in ["customer", "subject", "agent", "metrics"] {
-        let described: BTreeSet<&String> =
-            schema["properties"][section]["properties"].as_object().unwrap().keys().collect();
-        assert_eq!(described, event[section].as_object().unwrap().keys().collect(), "{section}");
+    let description = server.description().await;
+    for (path, method, call) in description.calls() {
+        let address = format!("{}{}", server.address, path.replace(['{', '}'], ""));
+        let method: reqwest::Method = method.to_uppercase().parse().unwrap();
+        let request = |query: &str| server.client.request(method.clone(), format!("{address}{query}"));
+        let malformed = reply(request("?x=%00").bearer_auth(super::KEY)).await;
+        assert_eq!(malformed.status, 400);
+        description.check(&call, &malformed);
+        if call["security"] != json!([{}]) {
+            let unknown = reply(request("")).await;
+            assert_eq!(unknown.status, 401);
+            description.check(&call, &unknown);
+        }
+    }
+    let events = &description.0["paths"]["/v1/events"]["post"];
+    for (media, coding, status) in [("text/csv", "identity", 415), ("application/json", "gzip", 415)] {
+        let request = server.request("POST", "/v1/events").header("content-type", media);
+        let refused = reply(request.header("content-encoding", coding).body("{}")).await;
+        assert_eq!(refused.status, status);
+        description.check(events, &refused);
+    }
+    let large = server.post_raw(format!("{{{}", " ".repeat(2 << 20))).await;
+    assert_eq!(large.status, 413);
+    description.check(events, &large);
+}
+
+#[tokio::test]
+async fn every_example_is_as_it_is_described() {
+    let server = Server::start().await;
+    let description = server.description().await;
+    for (path, method, call) in description.calls() {
+        let replies = call["responses"].as_object().unwrap().iter();
+        let bodies = replies.map(|(status, reply)| (status.as_str(), &reply["content"]));
+        let bodies = bodies.chain([("request", &call["requestBody"]["content"])]);
+        for (what, content) in bodies {
+            for (media, described) in content.as_object().into_iter().flatten() {
+                let examples = examples(described);
+                let is_told = media.ends_with("json") && path != "/openapi.json";
+                assert!(!is_told || !examples.is_empty(), "{method} {path} {what} has no example");
+                for example in examples {
+                    let found = description.mismatches(&described["schema"], &example);
+                    assert!(found.is_empty(), "{method} {path} {what}: {}\n{example}", found.join("\n"));
+                }
+            }
+        }
+    }
+}
+
+/// As somebody would who tries the examples out, with what the answers before gave.
+#[tokio::test]
+async fn every_example_is_taken_and_every_call_answers_it_as_described() {
+    let server = Server::start().await;
+    let description = server.description().await;
+    let events = &description.0["paths"]["/v1/events"]["post"];
+    let mut receipt = Value::Null;
+    for (media, described) in events["requestBody"]["content"].as_object().unwrap() {
+        for example in examples(described) {
+            let text = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+            let request = server.request("POST", "/v1/events").header("content-type", media);
+            let taken = reply(request.body(text)).await;
+            description.check(events, &taken);
+            let is_taken = taken.status == 202
+                || (taken.status == 200 && taken.body["rejected"].as_u64().unwrap_or(0) == 0);
+            assert!(is_taken, "{} {}", taken.status, taken.body);
+            if taken.body["event_id"] == "order-1001" {
+                receipt = taken.body;
+            }
+        }
+    }
+    let link = server.check("/v1/customers/{id}/link", "POST", "/v1/customers/C-42/link", None, 200).await;
+    let token = link["url"].as_str().unwrap().rsplit('=').next().unwrap();
+    let calls = description.calls().into_iter().filter(|(path, ..)| path != "/v1/events");
+    let (last, others): (Vec<_>, Vec<_>) = calls.partition(|(_, method, _)| method == "delete");
+    for (path, method, call) in others.into_iter().chain(last) {
+        let mut address = path.clone();
+        for parameter in call["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            let value = match name {
+                "survey_id" => &receipt["survey_id"],
+                "token" => &json!(token),
+                _ => &parameter["example"],
+            };
+            assert!(parameter["in"] == "query" || value.is_string(), "{path}: {name} has no example");
+            address = address.replace(&format!("{{{name}}}"), value.as_str().unwrap_or_default());
+        }
+        server.check(&path, &method.to_uppercase(), &address, None, 200).await;
     }
 }
 
 #[tokio::test]
 async fn everything_there_is_is_described_and_nothing_else() {
     let server = Server::start().await;
-    let document = server.description().await;
+    let Description(document) = server.description().await;
     let described: BTreeSet<String> = document["paths"]
         .as_object()
         .unwrap()
         .keys()
         .map(|path| path.replace("{token}.png", "{file}").replace("{token}.svg", "{file}"))
         .collect();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/mod.rs");
-    let source = std::fs::read_to_string(source).unwrap();
+    let source = |file: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api").join(file)).unwrap()
+    };
+    let source = [source("mod.rs"), source("openapi/mod.rs")].concat();
     let routes = source.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
     // Telegram's door is no part of the API.
     let routes: BTreeSet<String> = routes.filter(|path| !path.starts_with("/telegram/")).collect();
@@ -216,15 +261,27 @@ async fn everything_there_is_is_described_and_nothing_else() {
     }
 }
 
-#[test]
-fn a_mismatch_is_seen() {
-    let document = json!({"s": {"type": "object", "additionalProperties": false, "required": ["a"],
-                                "properties": {"a": {"type": ["integer", "null"]}, "b": {"enum": ["x"]}}}});
-    let found = |value: Value| {
-        let mut found = Vec::new();
-        mismatches(&document, &json!({"type": "array", "items": {"$ref": "#/s"}}), &value, "", &mut found);
-        found.len()
-    };
-    assert_eq!(found(json!([{"a": null}, {"a": 1, "b": "x"}])), 0);
-    assert_eq!(found(json!([{}, {"a": "1"}, {"a": 1, "b": "y"}, {"a": 1, "c": 1}, 7])), 5);
+fn may_be_null(schema: &Value) -> bool {
+    let null = |value: &Value| *value == "null";
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    null(&schema["type"])
+        || schema["type"].as_array().into_iter().flatten().any(null)
+        || choices.into_iter().any(may_be_null)
+}
+
+/// What an answer has nothing of, it either leaves out or calls null, and the description says which.
+#[tokio::test]
+async fn an_object_has_the_members_that_are_described_and_no_others() {
+    let server = Server::start().await;
+    let Description(document) = server.description().await;
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    for (name, schema) in schemas.iter().filter(|(_, schema)| schema["properties"].is_object()) {
+        assert_eq!(schema["additionalProperties"], false, "{name}");
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        for (member, described) in schema["properties"].as_object().unwrap() {
+            let is_sent_to_us = name.starts_with("Event");
+            let is_there = required.contains(&json!(member));
+            assert!(is_sent_to_us || is_there || !may_be_null(described), "{name}.{member}");
+        }
+    }
 }

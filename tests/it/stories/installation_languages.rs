@@ -190,7 +190,7 @@ async fn a_language_of_the_installation_is_chosen_and_what_is_open_changes_at_on
     story.say(asel, "/language").await;
     assert_snapshot!(story.last(asel), @r"
     Bot: На каком языке вам писать?
-      Which language shall we write in?
+      Which language should we use?
       [ ✓ Русский ]
       [ English ]
       [ Қазақ тілі ]
@@ -409,7 +409,7 @@ async fn the_buttons_of_a_language_that_is_gone_are_out_of_date() {
     assert_eq!(story.tap(asel, "Қазақ тілі").await, "Эта кнопка больше не действует");
     assert_snapshot!(story.last(asel), @r"
     Bot (edited): На каком языке вам писать?
-      Which language shall we write in?
+      Which language should we use?
       [ ✓ Русский ]
       [ English ]
     ");

@@ -1,0 +1,91 @@
+//! The API in its own words, as `OpenAPI` 3.1: made of the types that serve and of what stands above the handlers.
+
+mod tidy;
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use serde_json::{Value, json};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::refused::Anywhere;
+use super::{answers, customers, events, health, links, measure};
+use crate::domain::described;
+use crate::domain::event::Kind;
+use crate::service::export::Attachment;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Afterword",
+        version = env!("CARGO_PKG_VERSION"),
+        description = "Events in, answers out. Errors are RFC 9457 problem documents that name every wrong field at once.",
+    ),
+    servers((url = "/")),
+    paths(
+        events::post, events::get, answers::list, answers::survey, customers::get, customers::delete, links::post,
+        links::picture, links::vector, health::alive, health::ready, measure::metrics, described_here,
+    ),
+    components(schemas(
+        super::Problem, Attachment, Kind, described::StateWord, described::ReasonWord, described::BandWord,
+        described::ScaleWord, described::MetricWord,
+    )),
+    modifiers(&Key),
+)]
+struct Description;
+
+struct Key;
+
+impl Modify for Key {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let mut key = Http::new(HttpAuthScheme::Bearer);
+        key.description = Some(
+            "API_KEY of the environment, which has every scope, or a key of `afterword key add`. POST takes the scope \
+             `events`, GET `read`, DELETE `admin`, which includes the others."
+                .to_owned(),
+        );
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+    }
+}
+
+/// This description
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "getDescription",
+    security(()),
+    responses((status = 200, description = "It.", body = Object), Anywhere),
+)]
+#[expect(dead_code, reason = "a closure with the text in it serves; this describes it")]
+const fn described_here() {}
+
+/// The description as JSON.
+fn description() -> Value {
+    let mut document = json!(Description::openapi());
+    tidy::tidy(&mut document);
+    let cancelling: Vec<&str> =
+        Kind::ALL.into_iter().filter(|kind| kind.cancels()).map(Kind::as_str).collect();
+    let event = &mut document["components"]["schemas"]["Event"];
+    event["if"] = json!({"properties": {"kind": {"enum": cancelling}}});
+    event["then"] = json!({
+        "required": ["subject"],
+        "properties": {"subject": {"type": "object", "required": ["id"],
+                                   "properties": {"id": {"type": "string", "minLength": 1}}}},
+    });
+    document
+}
+
+/// Serves the description, which is made once: when it is asked for first, so that nobody waits for it at the start.
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let made = Arc::new(OnceLock::new());
+    let serve = || async move {
+        let text: &Bytes = made.get_or_init(|| description().to_string().into());
+        ([(CONTENT_TYPE, "application/json")], text.clone())
+    };
+    Router::new().route("/openapi.json", get(serve))
+}

@@ -1,0 +1,89 @@
+//! What kind of fact an event is, and thereby what comes of it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `purchase` and `ticket_closed` ask; `ticket_opened` is for statistics; `ticket_reopened` and `purchase_cancelled` cancel
+/// what is not yet sent for `subject.id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Purchase,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+    PurchaseCancelled,
+}
+
+/// What a cancelling kind cancels: only events of its own family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    Purchase,
+    Ticket,
+}
+
+impl Kind {
+    pub const ALL: [Self; 5] = [
+        Self::Purchase,
+        Self::TicketClosed,
+        Self::TicketOpened,
+        Self::TicketReopened,
+        Self::PurchaseCancelled,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Purchase => "purchase",
+            Self::TicketClosed => "ticket_closed",
+            Self::TicketOpened => "ticket_opened",
+            Self::TicketReopened => "ticket_reopened",
+            Self::PurchaseCancelled => "purchase_cancelled",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether a customer may be asked because of it.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Purchase | Self::TicketClosed)
+    }
+
+    /// Whether it cancels what is pending for its subject.
+    #[must_use]
+    pub const fn cancels(self) -> bool {
+        matches!(self, Self::TicketReopened | Self::PurchaseCancelled)
+    }
+
+    #[must_use]
+    pub const fn family(self) -> Family {
+        match self {
+            Self::Purchase | Self::PurchaseCancelled => Family::Purchase,
+            Self::TicketClosed | Self::TicketOpened | Self::TicketReopened => Family::Ticket,
+        }
+    }
+}
+
+impl Family {
+    /// The kind that asks in this family.
+    #[must_use]
+    pub const fn asking(self) -> Kind {
+        match self {
+            Self::Purchase => Kind::Purchase,
+            Self::Ticket => Kind::TicketClosed,
+        }
+    }
+
+    /// The kind that cancels in this family.
+    #[must_use]
+    pub const fn cancelling(self) -> Kind {
+        match self {
+            Self::Purchase => Kind::PurchaseCancelled,
+            Self::Ticket => Kind::TicketReopened,
+        }
+    }
+}
