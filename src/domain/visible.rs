@@ -86,7 +86,7 @@ pub fn is_blank(text: &str) -> bool {
         .all(|c| c.is_whitespace() || (!is_plain(c) && matches!(why(c), Some(Why::Unseen | Why::Control))))
 }
 
-/// Whether a character makes no identifier, wherever it stands. Those of no meaning are left to [`unfit_for_id`]: they
+/// Whether a character makes no identifier, in any place. Those of no meaning are left to [`unfit_for_id`]: they
 /// lie in too many places to be listed.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {

@@ -31,6 +31,34 @@ const LOG_PAGES: u32 = 4000;
 const LOG_PAGES_FOR_MANY_ROWS: u32 = 16_000;
 
 pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
+    let options = options(url, create)?;
+    let path = options.get_filename().to_path_buf();
+    keep_private(&path, create);
+    let for_writing = options
+        .clone()
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", LOG_PAGES.to_string());
+    let log = Arc::new(Log::default());
+    let writer = for_the_writer(&log).connect_with(for_writing).await.map_err(|error| {
+        Error::CannotOpen(if create || path.exists() {
+            format!("cannot open the database file {}: {}", path.display(), Error::from(error))
+        } else {
+            // Most likely the working directory is another one.
+            let path = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+            format!(
+                "there is no database file {} (DATABASE_URL): if it is to be a new one, 'afterword migrate' or 'afterword \
+                 serve' makes it",
+                path.display()
+            )
+        })
+    })?;
+    let readers = pool().max_connections(READERS).connect_lazy_with(options);
+    let place = Place::of(&path, log)
+        .map_err(|error| Error::CannotOpen(format!("cannot look at {}: {error}", path.display())))?;
+    Ok(Pools::Sqlite { path, place: Arc::new(place), writer, readers })
+}
+
+fn options(url: &str, create: bool) -> Result<SqliteConnectOptions> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| Error::CannotOpen(format!("DATABASE_URL is not a database address: {error}")))?
         .create_if_missing(create)
@@ -48,24 +76,22 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
         .statement_cache_capacity(512)
         .disable_statement_logging();
-    let path = options.get_filename().to_path_buf();
-    keep_private(&path, create);
-    let pool = || {
-        let options = SqlitePoolOptions::new().test_before_acquire(false);
+    Ok(options)
+}
+
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .test_before_acquire(false)
         // SQLite ends a transaction by itself when the disk is full or fails. sqlx counts it as open for ever then,
         // so that the connection is of no more use.
-        let options =
-            options.before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }));
-        options.acquire_timeout(Duration::from_secs(30))
-    };
-    let for_writing = options
-        .clone()
-        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
-        .pragma("wal_autocheckpoint", LOG_PAGES.to_string());
-    let log = Arc::new(Log::default());
-    let [closes, opens] = [(); 2].map(|()| Arc::clone(&log));
-    // Stays open for as long as the program runs: while there is a connection, the log is the same file.
-    let lasting = pool()
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+        .acquire_timeout(Duration::from_secs(30))
+}
+
+/// One connection, which stays open for as long as the program runs: while there is one, the log is the same file.
+fn for_the_writer(log: &Arc<Log>) -> SqlitePoolOptions {
+    let [closes, opens] = [(); 2].map(|()| Arc::clone(log));
+    pool()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -79,24 +105,7 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         .after_connect(move |_, _| {
             opens.forget();
             Box::pin(async { Ok(()) })
-        });
-    let writer = lasting.connect_with(for_writing).await.map_err(|error| {
-        Error::CannotOpen(if create || path.exists() {
-            format!("cannot open the database file {}: {}", path.display(), Error::from(error))
-        } else {
-            // Most likely the working directory is another one.
-            let path = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
-            format!(
-                "there is no database file {} (DATABASE_URL): if it is to be a new one, 'afterword migrate' or 'afterword \
-                 serve' makes it",
-                path.display()
-            )
         })
-    })?;
-    let readers = pool().max_connections(READERS).connect_lazy_with(options);
-    let place = Place::of(&path, log)
-        .map_err(|error| Error::CannotOpen(format!("cannot look at {}: {error}", path.display())))?;
-    Ok(Pools::Sqlite { path, place: Arc::new(place), writer, readers })
 }
 
 /// Sees to it that only the owner may read the database: a new file is made so, and SQLite gives the files beside it the

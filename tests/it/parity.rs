@@ -8,6 +8,8 @@ use crate::cluster::{self, Engine, TestDatabase};
 
 /// SQLite has no use for them: a file has one writer and one `serve`.
 const ONLY_POSTGRES: [&str; 2] = ["lease", "write_turn"];
+/// On PostgreSQL each check would lock a row of what is referred to.
+const ONLY_SQLITE: [&str; 2] = ["journal.survey surveys.id", "journal.answer answers.id"];
 
 /// Every column as a line: table, column, kind, whether it may be NULL, default.
 const SQLITE_COLUMNS: &str = "SELECT m.name || '.' || c.name || ' ' || c.type || \
@@ -106,7 +108,8 @@ async fn the_schemas_of_both_engines_are_the_same() {
         if on_sqlite == SQLITE_TABLES {
             a = a.iter().flat_map(|table| checks(table)).collect();
         }
-        let a: BTreeSet<String> = a.iter().map(|line| plain(line)).collect();
+        let a = a.iter().filter(|line| !ONLY_SQLITE.iter().any(|reference| line.starts_with(reference)));
+        let a: BTreeSet<String> = a.map(|line| plain(line)).collect();
         let b = b.into_iter().filter(|line| !ONLY_POSTGRES.iter().any(|table| line.starts_with(table)));
         let b: BTreeSet<String> = b.map(|line| plain(&line)).collect();
         assert!(a.len() >= at_least, "{a:?}");

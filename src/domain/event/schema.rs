@@ -130,7 +130,7 @@ pub fn name() -> Object {
 
 #[must_use]
 pub fn script() -> Object {
-    let about = "The slug of the script to ask with, whatever the scripts' conditions say.";
+    let about = "The slug of the script to ask with, against the scripts' own conditions.";
     shaped(&format!("[a-z0-9_-]{{1,{MAX_SLUG}}}")).description(Some(about)).build()
 }
 

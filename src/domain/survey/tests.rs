@@ -1,4 +1,4 @@
-//! The dialogue, move by move, and what must hold after any moves whatever.
+//! The dialogue, move by move, and what must hold after any moves.
 
 use proptest::prelude::*;
 

@@ -7,7 +7,7 @@ use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
 use crate::service::{Context, Unit};
-use crate::store::{self, Lane, Outgoing, Payload, Tx};
+use crate::store::{self, Lane, Outgoing, Payload};
 use crate::telemetry::metrics::TAPS;
 use crate::view::View;
 use crate::view::callback::Act;
@@ -53,67 +53,77 @@ impl Tap {
 
 /// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
 pub async fn tap(unit: &mut Unit<'_>, tap: &Tap) -> store::Result<Option<String>> {
-    let ctx = unit.ctx;
-    let toast = |tx: &mut Tx, locale: &str, id: &'static str| {
-        tx.count(&TAPS, &[("result", id.trim_start_matches("survey-toast-").into())], 1);
-        Ok(Some(ctx.catalogue.text(locale, id)))
-    };
-    let Some(mut loaded) = Loaded::find(&mut unit.tx, ctx, tap.survey).await? else {
-        return toast(&mut unit.tx, tap.locale, "survey-toast-unknown");
-    };
-    let locale = &loaded.locale.clone();
-    if loaded.row.person.is_none() {
+    let loaded = Loaded::find(&mut unit.tx, unit.ctx, tap.survey).await?;
+    let (locale, toast) = match loaded {
+        None => (tap.locale.to_owned(), Some("survey-toast-unknown")),
         // Erased: it was somebody's, and nobody knows whose.
-        return toast(&mut unit.tx, tap.locale, "survey-toast-over");
-    }
-    if loaded.row.person != Some(tap.person) {
-        return toast(&mut unit.tx, tap.locale, "survey-toast-foreign");
-    }
+        Some(loaded) if loaded.row.person.is_none() => (tap.locale.to_owned(), Some("survey-toast-over")),
+        Some(loaded) if loaded.row.person != Some(tap.person) => {
+            (tap.locale.to_owned(), Some("survey-toast-foreign"))
+        }
+        Some(loaded) => (loaded.locale.clone(), tap_on_own(unit, loaded, tap).await?),
+    };
+    let result = toast.map_or("stored", |id| id.trim_start_matches("survey-toast-"));
+    unit.tx.count(&TAPS, &[("result", result.into())], 1);
+    Ok(toast.map(|id| unit.ctx.catalogue.text(&locale, id)))
+}
+
+/// A tap of the person who was asked; gives the toast's message.
+async fn tap_on_own(
+    unit: &mut Unit<'_>,
+    mut loaded: Loaded,
+    tap: &Tap,
+) -> store::Result<Option<&'static str>> {
     if loaded.row.state()? == State::Undeliverable(Unreachable::Unconfirmed) {
         // The tap proves that it arrived, which nobody knew.
         if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id) {
             unit.tx.set_message_id(message, tapped).await?;
         }
         invitation_arrived(unit, &loaded.row).await?;
-        let Some(reopened) = Loaded::find(&mut unit.tx, ctx, tap.survey).await? else { return Ok(None) };
+        let Some(reopened) = Loaded::find(&mut unit.tx, unit.ctx, tap.survey).await? else { return Ok(None) };
         loaded = reopened;
     }
     if loaded.row.stopped_at.is_some() && loaded.row.state()? == State::Sending {
         leave::stop_by_tap(unit, &loaded, tap.message_id).await?;
-        return toast(&mut unit.tx, locale, "survey-toast-over");
+        return Ok(Some("survey-toast-over"));
     }
     if !loaded.takes_answers(unit.now)? {
         show_that_it_is_over(unit, &loaded, tap).await?;
-        return toast(&mut unit.tx, locale, "survey-toast-over");
+        return Ok(Some("survey-toast-over"));
     }
     repeat::recognise(unit, &mut loaded, tap).await?;
-    let input = match tap.act {
+    match tap.act {
         // Once everything is answered there is nothing to stop: a button of an earlier step.
         Act::Stop if loaded.dialogue.is_complete(&loaded.published.script) => {
             show_step_again(unit, &loaded, tap).await?;
-            return toast(&mut unit.tx, locale, "survey-toast-passed");
+            Ok(Some("survey-toast-passed"))
         }
         Act::Stop => {
             leave::stop_by_tap(unit, &loaded, tap.message_id).await?;
-            return toast(&mut unit.tx, locale, "survey-toast-stopped");
+            Ok(Some("survey-toast-stopped"))
         }
-        Act::Input(input) => input,
-    };
+        Act::Input(input) => apply(unit, &loaded, tap, input).await,
+    }
+}
+
+/// A move of an open survey, if it fits the present step.
+async fn apply(
+    unit: &mut Unit<'_>,
+    loaded: &Loaded,
+    tap: &Tap,
+    input: Input,
+) -> store::Result<Option<&'static str>> {
     let mut after = loaded.dialogue.clone();
     let fits = tap.turn == after.turn
         && input != Input::Words
         && after.apply(&loaded.published.script, input).is_ok();
     if !fits {
-        if !tap.is_shown(&loaded) {
-            return toast(&mut unit.tx, locale, "survey-toast-elsewhere");
+        if !tap.is_shown(loaded) {
+            return Ok(Some("survey-toast-elsewhere"));
         }
-        show_step_again(unit, &loaded, tap).await?;
+        show_step_again(unit, loaded, tap).await?;
         let is_answer = matches!(input, Input::Score(_) | Input::Option(_));
-        return toast(
-            &mut unit.tx,
-            locale,
-            if is_answer { "survey-toast-answered" } else { "survey-toast-passed" },
-        );
+        return Ok(Some(if is_answer { "survey-toast-answered" } else { "survey-toast-passed" }));
     }
     if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id)
         && loaded.row.message_id != Some(tapped)
@@ -121,9 +131,8 @@ pub async fn tap(unit: &mut Unit<'_>, tap: &Tap) -> store::Result<Option<String>
         // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
         unit.tx.set_message_id(message, tapped).await?;
     }
-    unit.tx.count(&TAPS, &[("result", "stored".into())], 1);
-    write::save(unit, &loaded, &after).await?;
-    show_step(unit, &loaded, &after, tap.message_id).await?;
+    write::save(unit, loaded, &after).await?;
+    show_step(unit, loaded, &after, tap.message_id).await?;
     Ok(None)
 }
 

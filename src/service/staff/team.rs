@@ -69,38 +69,12 @@ async fn screen(
     Ok(match act {
         TeamAct::List => (list(unit, &team).await?, None),
         TeamAct::Member(id) => member_screen(unit, &team, id).await?,
-        TeamAct::Give(id, given) => {
-            let done = give(unit, Some(person.id), id, given, None).await;
-            let toast = match refused(done, &team)? {
-                Ok(before) => {
-                    if before != Some(given) && id != person.id {
-                        tell(unit, id, Some(given)).await?;
-                    }
-                    let named = [("role", team.role(given).into())];
-                    Some(ctx.catalogue.with(team.locale, "team-toast-role", &named))
-                }
-                Err(toast) => Some(toast),
-            };
-            (member_screen(unit, &team, id).await?.0, toast)
-        }
+        TeamAct::Give(id, given) => give_on_screen(unit, person, &team, id, given).await?,
         TeamAct::Remove(id) => match find(&mut unit.tx, ctx, id).await? {
             Some(member) if member.since.is_some() => (team.sure(&member), None),
             _ => member_screen(unit, &team, id).await?,
         },
-        TeamAct::RemoveNow(id) => {
-            let done = take(unit, Some(person.id), id).await;
-            let toast = match refused(done, &team)? {
-                Ok(None) => text("team-toast-gone"),
-                Ok(Some(_)) => {
-                    if id != person.id {
-                        tell(unit, id, None).await?;
-                    }
-                    text("team-toast-removed")
-                }
-                Err(toast) => Some(toast),
-            };
-            (list(unit, &team).await?, toast)
-        }
+        TeamAct::RemoveNow(id) => remove_on_screen(unit, person, &team, id).await?,
         TeamAct::Invite => (team.invite_role(), None),
         TeamAct::InviteAs(role) => {
             let made = invites::make(unit, person.id, role).await?;
@@ -126,15 +100,66 @@ async fn screen(
             }
             _ => member_screen(unit, &team, id).await?,
         },
-        TeamAct::NoAgent(id) => {
-            let toast = match set_agent(unit, Some(person.id), id, None).await {
-                Ok(()) => "team-toast-no-agent",
-                Err(RoleError::Store(error)) => return Err(error),
-                Err(_) => "team-toast-gone",
-            };
-            (member_screen(unit, &team, id).await?.0, text(toast))
-        }
+        TeamAct::NoAgent(id) => clear_agent_on_screen(unit, person, &team, id).await?,
     })
+}
+
+async fn give_on_screen(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    team: &Team<'_>,
+    id: PersonId,
+    given: Role,
+) -> store::Result<(View, Option<String>)> {
+    let done = give(unit, Some(person.id), id, given, None).await;
+    let toast = match refused(done, team)? {
+        Ok(before) => {
+            if before != Some(given) && id != person.id {
+                tell(unit, id, Some(given)).await?;
+            }
+            let named = [("role", team.role(given).into())];
+            unit.ctx.catalogue.with(team.locale, "team-toast-role", &named)
+        }
+        Err(toast) => toast,
+    };
+    Ok((member_screen(unit, team, id).await?.0, Some(toast)))
+}
+
+async fn remove_on_screen(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    team: &Team<'_>,
+    id: PersonId,
+) -> store::Result<(View, Option<String>)> {
+    let done = take(unit, Some(person.id), id).await;
+    let text = |id: &str| unit.ctx.catalogue.text(team.locale, id);
+    let toast = match refused(done, team)? {
+        Ok(None) => text("team-toast-gone"),
+        Ok(Some(_)) => {
+            let toast = text("team-toast-removed");
+            if id != person.id {
+                tell(unit, id, None).await?;
+            }
+            toast
+        }
+        Err(toast) => toast,
+    };
+    Ok((list(unit, team).await?, Some(toast)))
+}
+
+async fn clear_agent_on_screen(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    team: &Team<'_>,
+    id: PersonId,
+) -> store::Result<(View, Option<String>)> {
+    let toast = match set_agent(unit, Some(person.id), id, None).await {
+        Ok(()) => "team-toast-no-agent",
+        Err(RoleError::Store(error)) => return Err(error),
+        Err(_) => "team-toast-gone",
+    };
+    let toast = unit.ctx.catalogue.text(team.locale, toast);
+    Ok((member_screen(unit, team, id).await?.0, Some(toast)))
 }
 
 /// Decides about a chat that lost who subscribed it.

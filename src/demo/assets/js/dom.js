@@ -43,7 +43,7 @@ export function icon(name) {
   return svg;
 }
 
-/** Fills a node anew only if what it shows has changed: what is replaced loses the focus, and a click that has begun. */
+/** Fills a node again only if what it shows has changed: what is replaced loses the focus, and a click that has begun. */
 export function refill(node, shows, children) {
   const key = JSON.stringify(shows);
   if (node.shows === key) return;

@@ -5,7 +5,7 @@ import { render } from "./message.js";
 import { get } from "./net.js";
 import { day, dayKey, t } from "./words.js";
 
-/** Whoever is as near to the end as that is at the end. */
+/** Closer to the end than this counts as at the end. */
 const AT_END = 90;
 /** So near to the beginning older messages are fetched. */
 const NEAR_BEGIN = 400;
@@ -19,20 +19,20 @@ export class Log {
     this.messages = new Map();
     this.nodes = new Map();
     this.below = 0;
-    // How far down it was at the end; whoever went back from there may be anywhere.
+    // How far down it was at the end; a reader who went back from there may be anywhere.
     this.end = 0;
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.list);
     this.jump = h("button", { type: "button", class: "jump", onclick: () => this.toEnd() }, icon("down"), h("b", {}));
     this.empty = h("div", { class: "empty" }, h("p", {}));
-    // Who is at the end stays there, whatever grows: rows out of sight are measured only when they come into it.
+    // A reader at the end stays there as rows grow: rows out of sight are measured only when they come into it.
     const watch = new ResizeObserver(() => { if (!this.stays) this.scrollToEnd(); });
     watch.observe(this.list);
     watch.observe(this.scroller);
     this.scroller.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  /** Takes a whole snapshot. Where nothing is new, nothing is drawn anew and nobody loses their place. */
+  /** Takes a whole snapshot. Where nothing is new, nothing is drawn again and nobody loses their place. */
   reset({ messages, more, revision }, sameChat) {
     const last = JSON.stringify(messages.at(-1));
     if (sameChat && revision === this.revision && last === this.last) return;
@@ -50,7 +50,7 @@ export class Log {
     for (const message of messages) {
       const known = this.messages.get(message.id);
       if (!known || message.deleted || known.text !== message.text) this.freshen(message);
-      // Older than all that was fetched: whoever scrolls there will fetch it as it is.
+      // Older than all that was fetched: a reader who scrolls there will fetch it as it is.
       if (!known && (message.deleted || (this.more && message.id < this.oldest()))) continue;
       if (message.deleted) { this.forget(message.id); continue; }
       this.messages.set(message.id, message);
@@ -72,7 +72,7 @@ export class Log {
 
   oldest() { return this.messages.keys().next().value ?? 0; }
 
-  /** Draws all messages anew. */
+  /** Draws all messages again. */
   redraw() {
     this.nodes.clear();
     this.below = 0;

@@ -11,7 +11,7 @@ export function remembered(name) {
 }
 
 export function remember(name, value) {
-  try { localStorage.setItem(`afterword.${name}`, value); } catch { /* The next visit begins anew. */ }
+  try { localStorage.setItem(`afterword.${name}`, value); } catch { /* The next visit starts over. */ }
 }
 
 /** A word of the page, with values in the places of {name}. */

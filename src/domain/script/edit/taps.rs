@@ -20,21 +20,8 @@ pub(super) fn apply(document: &mut DocumentMut, script: &Script, tap: Tap) -> Op
             questions.get(place)?;
             questions.remove(place);
         }
-        Tap::MoveQuestion(place, up) => {
-            let questions = questions(document)?;
-            let to = if up { place.checked_sub(1)? } else { place + 1 };
-            questions.get(place)?;
-            questions.get(to)?;
-            let table = questions.remove(place);
-            questions.insert(to, table);
-        }
-        Tap::CopyQuestion(place) => {
-            let key = unique(&script.questions.get(place)?.key, |key| script.question(key).is_some());
-            let questions = questions(document)?;
-            let mut table = questions.get(place)?.clone();
-            put(&mut table, "key", key);
-            questions.insert(place + 1, table);
-        }
+        Tap::MoveQuestion(place, up) => move_question(document, place, up)?,
+        Tap::CopyQuestion(place) => copy_question(document, script, place)?,
         Tap::Metric(place, metric) => change_metric(question(document, place)?, metric),
         Tap::Scale(place, scale) => {
             let table = question(document, place)?;
@@ -46,14 +33,7 @@ pub(super) fn apply(document: &mut DocumentMut, script: &Script, tap: Tap) -> Op
             let value = if hard { "high_is_hard" } else { "high_is_easy" };
             put(question(document, place)?, "orientation", value);
         }
-        Tap::Bands(place, low, high) => {
-            let least = script.questions.get(place)?.scale?.min();
-            let table = question(document, place)?;
-            let mut bands = InlineTable::new();
-            bands.insert("low_max", Value::from(least + i64::try_from(low).ok()?));
-            bands.insert("high_min", Value::from(least + i64::try_from(high).ok()?));
-            put(table, "bands", Value::InlineTable(bands));
-        }
+        Tap::Bands(place, low, high) => set_bands(document, script, place, [low, high])?,
         Tap::DefaultBands(place) => drop(question(document, place)?.remove("bands")),
         Tap::Alert(place, level) => put(question(document, place)?, "alert", level.as_str()),
         Tap::Multiple(place, multiple) => put(question(document, place)?, "multiple", multiple),
@@ -68,7 +48,53 @@ pub(super) fn apply(document: &mut DocumentMut, script: &Script, tap: Tap) -> Op
         Tap::Clear(field) => forget_field(document, field)?,
         Tap::NoBranch(place) => drop(question(document, place)?.remove("show_if")),
         Tap::Branch(place, of) => branch(document, script, place, of)?,
-        Tap::BranchBand(place, band, on) => {
+        Tap::BranchBand(place, ..) | Tap::BranchValue(place, ..) | Tap::BranchOption(place, ..) => {
+            toggle_branch(document, script, place, tap)?;
+        }
+        Tap::Preset(field, at) => put(section(document, "send")?, field.name(), *field.presets().get(at)?),
+        Tap::DayOff(at, on) => day_off(section(document, "send")?, WEEKDAYS.get(at)?, on)?,
+    }
+    Some(())
+}
+
+fn move_question(document: &mut DocumentMut, place: usize, up: bool) -> Option<()> {
+    let questions = questions(document)?;
+    let to = if up { place.checked_sub(1)? } else { place + 1 };
+    questions.get(place)?;
+    questions.get(to)?;
+    let table = questions.remove(place);
+    questions.insert(to, table);
+    Some(())
+}
+
+fn copy_question(document: &mut DocumentMut, script: &Script, place: usize) -> Option<()> {
+    let key = unique(&script.questions.get(place)?.key, |key| script.question(key).is_some());
+    let questions = questions(document)?;
+    let mut table = questions.get(place)?.clone();
+    put(&mut table, "key", key);
+    questions.insert(place + 1, table);
+    Some(())
+}
+
+/// The ends of the bands are counted from the scale's least value.
+fn set_bands(
+    document: &mut DocumentMut,
+    script: &Script,
+    place: usize,
+    [low_max, high_min]: [usize; 2],
+) -> Option<()> {
+    let least = script.questions.get(place)?.scale?.min();
+    let mut bands = InlineTable::new();
+    bands.insert("low_max", Value::from(least + i64::try_from(low_max).ok()?));
+    bands.insert("high_min", Value::from(least + i64::try_from(high_min).ok()?));
+    put(question(document, place)?, "bands", Value::InlineTable(bands));
+    Some(())
+}
+
+/// One of the answers at which a question is asked, on or off.
+fn toggle_branch(document: &mut DocumentMut, script: &Script, place: usize, tap: Tap) -> Option<()> {
+    match tap {
+        Tap::BranchBand(_, band, on) => {
             let chosen = |show_if: &ShowIf| match &show_if.cond {
                 Condition::Band(bands) => bands.clone(),
                 _ => Vec::new(),
@@ -76,7 +102,7 @@ pub(super) fn apply(document: &mut DocumentMut, script: &Script, tap: Tap) -> Op
             let bands = toggled(script, place, Band::ALL, &band, on, chosen)?;
             condition(document, place, "band", bands.iter().map(|band| band.as_str().into()))?;
         }
-        Tap::BranchValue(place, at, on) => {
+        Tap::BranchValue(_, at, on) => {
             let scale = asked(script, place)?.scale?;
             let all: Vec<i64> = scale.values().collect();
             let chosen = |show_if: &ShowIf| match &show_if.cond {
@@ -86,7 +112,7 @@ pub(super) fn apply(document: &mut DocumentMut, script: &Script, tap: Tap) -> Op
             let values = toggled(script, place, &all, all.get(at)?, on, chosen)?;
             condition(document, place, "value", values.into_iter().map(Value::from))?;
         }
-        Tap::BranchOption(place, at, on) => {
+        Tap::BranchOption(_, at, on) => {
             let all: Vec<String> = asked(script, place)?.options.iter().map(|o| o.key.clone()).collect();
             let chosen = |show_if: &ShowIf| match &show_if.cond {
                 Condition::Option(options) => options.clone(),
@@ -95,8 +121,7 @@ pub(super) fn apply(document: &mut DocumentMut, script: &Script, tap: Tap) -> Op
             let options = toggled(script, place, &all, all.get(at)?, on, chosen)?;
             condition(document, place, "option", options.into_iter().map(Value::from))?;
         }
-        Tap::Preset(field, at) => put(section(document, "send")?, field.name(), *field.presets().get(at)?),
-        Tap::DayOff(at, on) => day_off(section(document, "send")?, WEEKDAYS.get(at)?, on)?,
+        _ => return None,
     }
     Some(())
 }
