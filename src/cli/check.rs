@@ -28,7 +28,7 @@ mod reach;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct CheckArgs {
-    /// Only asks the serve that runs here whether it is alive
+    /// Only ask the running `serve` whether it is alive
     #[arg(long)]
     pub health: bool,
 }

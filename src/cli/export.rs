@@ -14,13 +14,13 @@ use crate::service::export::{Filter, Format, Separator, Style, What, export};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum TableName {
-    /// One row for every current answer, list of reasons and comment
+    /// One row for each current answer, list of reasons and comment
     Answers,
-    /// One row for every event that could have asked
+    /// One row for each event that could lead to a survey
     Surveys,
-    /// One row for every event, as it was told
+    /// One row for each event, as it was posted
     Events,
-    /// Who of the staff did what and when; days are those on which it was done
+    /// Who on the team did what and when, by the day it was done
     StaffLog,
 }
 
@@ -28,7 +28,7 @@ pub enum TableName {
 pub enum FormatName {
     /// For spreadsheets
     Csv,
-    /// One JSON object a line
+    /// One JSON object per line
     Jsonl,
 }
 
@@ -36,19 +36,19 @@ pub enum FormatName {
 pub enum Times {
     /// 2026-11-21T12:04:05Z: for programs, and for `import`
     Rfc3339,
-    /// 2026-11-21 15:04:05 in the time zone of --from and --to: a date and time to every spreadsheet
+    /// 2026-11-21 15:04:05 in the time zone of --from and --to, which every spreadsheet reads as a date and time
     Local,
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct ExportArgs {
-    /// Which table
+    /// The table to write
     pub(super) table: TableName,
-    /// How it is written
+    /// The output format
     #[arg(long, value_enum, default_value_t = FormatName::Csv)]
     pub(super) format: FormatName,
-    /// What separates the cells of a CSV: ',' or ';' or tab; Excel opens a table right away whose separator is that of
-    /// the computer's region [default: ,]
+    /// The separator of a CSV: ',' or ';' or tab. Excel opens a table directly if it is that of the computer's region
+    /// [default: ,]
     #[arg(long, value_name = "SEPARATOR", value_parser = separator)]
     pub(super) separator: Option<Separator>,
     /// How times are written in a CSV [default: rfc3339]
@@ -60,10 +60,10 @@ pub struct ExportArgs {
     /// The last day of the events, included
     #[arg(long, value_name = "DAY")]
     pub(super) to: Option<NaiveDate>,
-    /// Tests too, which are left out otherwise
+    /// Include tests, which are left out by default
     #[arg(long)]
     pub(super) tests: bool,
-    /// Into a file; without it the table goes to standard output
+    /// Write to this file instead of standard output
     #[arg(short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 }

@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 64;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum KeyCommand {
-    /// Makes a key and prints it, this once
+    /// Creates a key and prints it, only this once
     Add {
         /// Who will hold it
         name: String,
@@ -23,7 +23,7 @@ pub enum KeyCommand {
     },
     /// Lists the keys, valid and revoked
     List,
-    /// Takes a key back; a running serve refuses it within seconds
+    /// Revokes a key; a running `serve` refuses it within seconds
     Revoke {
         /// Whose key
         name: String,

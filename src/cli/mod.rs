@@ -47,7 +47,8 @@ pub const PROBLEMS: u8 = 1;
 /// Exit code: wrong usage or configuration.
 pub const USAGE: u8 = 2;
 
-/// Asks customers after a purchase or a ticket how it was, in Telegram, and tells the leads of bad answers.
+/// A survey bot for Telegram: asks customers after a purchase or a ticket how it went, and alerts the leads to bad
+/// answers.
 #[derive(Debug, Parser)]
 #[command(name = "afterword", version)]
 struct Cli {
@@ -60,44 +61,43 @@ struct Cli {
 enum Command {
     /// Runs the bot, the HTTP API and the background work
     Serve,
-    /// Plays the same program against a simulated Telegram, in the browser or the terminal; needs no token and no
-    /// network
+    /// Runs the program against a simulated Telegram, in the browser or the terminal; needs no token and no network
     Demo(DemoArgs),
     /// Sends a test survey, now
     Test(TestArgs),
-    /// Tries everything the configuration names, a line each
+    /// Tests everything that the configuration names, one line each
     Check(CheckArgs),
-    /// Takes in events from a file: one JSON object a line, or a table
+    /// Imports events from a file: JSON lines or a table
     Import {
-        /// A .jsonl or .csv file, or - for what is piped in
+        /// A .jsonl or .csv file, or - for standard input
         file: PathBuf,
     },
-    /// Writes answers, surveys, events or the staff's log as a table
+    /// Exports answers, surveys, events or the staff log as a table
     Export(ExportArgs),
-    /// Looks after the question scripts
+    /// Manages the question scripts
     #[command(subcommand)]
     Script(ScriptCommand),
-    /// Gives keys for the HTTP API, and takes them back
+    /// Manages keys for the HTTP API
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Prints the personal link by which a customer gets to know the bot, and draws its QR code
+    /// Prints a customer's personal link to the bot, and draws its QR code
     Link {
-        /// As the events name the customer
+        /// The customer's ID, as in the events
         customer_id: String,
     },
-    /// Gives people roles, and takes them away
+    /// Manages people's roles
     #[command(subcommand)]
     Staff(StaffCommand),
-    /// Forgets a customer; what they chose stays, anonymous
+    /// Erases a customer; their scores stay, anonymous
     Erase {
-        /// As the events name the customer
+        /// The customer's ID, as in the events
         customer_id: String,
     },
-    /// Makes the database, or brings it up to this version after a copy of the file
+    /// Creates the database, or upgrades it to this version after copying the file
     Migrate,
     /// Writes a whole, checked copy of the SQLite file while the bot runs
     Backup {
-        /// Where the copy goes; what is there already is never overwritten
+        /// The file to write; an existing file is never overwritten
         file: PathBuf,
     },
 }

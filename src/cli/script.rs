@@ -22,36 +22,36 @@ use backtest::BacktestArgs;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum ScriptCommand {
-    /// Lists the scripts that are live or paused, and the drafts
+    /// Lists live and paused scripts, and drafts
     List,
     /// Prints the source of a script's live version, or of a draft
     Show {
         /// Which script
         slug: String,
     },
-    /// Says what is wrong with script files; changes nothing
+    /// Checks script files; changes nothing
     Check {
         /// Scripts as TOML
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Makes a file, or a draft, the new live version of its script
+    /// Publishes a file or a draft as the new live version of its script
     Publish {
         /// A script as TOML, or the slug of a draft
         #[arg(value_name = "FILE|DRAFT")]
         named: PathBuf,
     },
-    /// Stops a script from asking
+    /// Pauses a script
     Pause {
         /// Which script
         slug: String,
     },
-    /// Lets a paused script ask again
+    /// Resumes a paused script
     Resume {
         /// Which script
         slug: String,
     },
-    /// Publishes the content of an earlier version again; surveys that were sent keep theirs
+    /// Publishes an earlier version again; surveys already sent keep theirs
     Rollback {
         /// Which script
         slug: String,
@@ -59,7 +59,7 @@ pub enum ScriptCommand {
         #[arg(value_parser = clap::value_parser!(i64).range(1..))]
         version: Option<i64>,
     },
-    /// Shows whom a script would have asked and when, beside the live scripts; changes nothing
+    /// Shows whom a script would have asked and when, next to the live scripts; changes nothing
     Backtest(BacktestArgs),
 }
 

@@ -16,7 +16,7 @@ use crate::store::staff_log::LogEntry;
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum StaffCommand {
-    /// Gives somebody a role, in place of the one they had
+    /// Gives somebody a role, or changes it
     Add {
         /// Their Telegram user ID
         #[arg(value_parser = clap::value_parser!(i64).range(1..).map(PersonId::new))]
@@ -28,13 +28,13 @@ pub enum StaffCommand {
         #[arg(long)]
         agent_id: Option<String>,
     },
-    /// Lists who has which role
+    /// Lists the people with a role
     List,
-    /// Tells who of the staff did what and when, newest first
+    /// Shows who on the team did what and when, newest first
     Log,
-    /// Prints a link whose first tap makes an admin, within 24 hours, in place of those printed before
+    /// Prints a link that makes the first person who taps it an admin, within 24 hours; earlier links end
     Claim,
-    /// Takes somebody's role away
+    /// Removes somebody's role
     Remove {
         /// Their Telegram user ID
         #[arg(value_parser = clap::value_parser!(i64).range(1..).map(PersonId::new))]

@@ -14,10 +14,10 @@ use crate::service::{Context, Unit};
 
 #[derive(Clone, Debug, Args)]
 pub struct TestArgs {
-    /// Who is asked; they must have started the bot
+    /// The person to ask; they must have started the bot
     #[arg(value_parser = clap::value_parser!(i64).range(1..).map(PersonId::new))]
     telegram_id: PersonId,
-    /// Which script asks; without it the first that is live
+    /// The script to use; the first live one by default
     slug: Option<String>,
 }
 

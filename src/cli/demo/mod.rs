@@ -37,19 +37,19 @@ const PORT: u16 = 8080;
 
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
-    /// The language that the demo begins in
+    /// The language of the demo at the start
     #[arg(long, value_name = "ru|en", default_value = LANGUAGES[0], value_parser = clap::builder::PossibleValuesParser::new(LANGUAGES))]
     lang: String,
-    /// Where the page is; loopback only [default: 127.0.0.1:8080]
+    /// The address of the page; loopback only [default: 127.0.0.1:8080]
     #[arg(long)]
     addr: Option<SocketAddr>,
-    /// The port of the page on 127.0.0.1; 0 takes any free one
+    /// The port of the page on 127.0.0.1; 0 for any free one
     #[arg(long, conflicts_with = "addr")]
     port: Option<u16>,
-    /// Keeps everything in this folder, and goes on from there the next time
+    /// Keep everything in this folder, and continue from there next time
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
-    /// Tells one purchase in the terminal, from the receipt to the report, in place of the page
+    /// Tell one purchase in the terminal, from the receipt to the report, instead of serving the page
     #[arg(long, conflicts_with_all = ["addr", "port", "keep"])]
     story: bool,
 }

@@ -48,13 +48,14 @@ impl std::fmt::Debug for Reader {
 }
 
 impl Reader {
-    /// One JSON object a line.
+    /// One JSON object per line.
     pub fn of_json_lines(input: Box<dyn BufRead + Send>) -> Self {
         let again = VecDeque::new();
         Self { input, header: None, cells: Vec::new(), number: 0, again, taken: 0, erased: 0 }
     }
 
-    /// A table, whose first line says what the columns are, or the one behind `sep=;`; what was read of it is left in `buffer`.
+    /// A table, whose first line says what the columns are, or the one behind `sep=;`; what was read of it is left in
+    /// `buffer`.
     pub fn of_csv(input: Box<dyn BufRead + Send>, buffer: &mut Vec<u8>) -> io::Result<Result<Self, String>> {
         let mut reader = Self::of_json_lines(input);
         let mut said = None;

@@ -21,10 +21,10 @@ pub struct BacktestArgs {
     /// A script's file, or the slug of a draft or of a live script
     #[arg(value_name = "FILE|SLUG")]
     named: PathBuf,
-    /// Events from a .jsonl or .csv file (- for what is piped in), each as if it had come in when it happened
+    /// Take events from a .jsonl or .csv file (- for standard input), as if each had arrived when it happened
     #[arg(long, value_name = "FILE", conflicts_with = "days")]
     events: Option<PathBuf>,
-    /// How far back the events of the database are gone through
+    /// How many days of stored events to go through
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
     days: u32,
 }
