@@ -53,7 +53,7 @@ impl<S: Subscriber> Layer<S> for Collector {
     }
 }
 
-/// The text on one line, whatever number of rows it is for.
+/// The text on one line, the same for any number of rows.
 fn without_counts(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for word in text.replace('?', "$").split_whitespace() {

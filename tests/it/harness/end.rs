@@ -9,7 +9,7 @@ use afterword::sandbox::{Action, Keyboard, Message, Sender};
 use afterword::service::events;
 use afterword::view::callback::Data;
 
-use super::{Story, hours};
+use super::{Story, Updates, hours};
 
 /// Within this the same words are the same message.
 const WITHIN: Duration = hours(1);
@@ -90,25 +90,42 @@ impl Story {
         wrong
     }
 
-    /// The same words more often in the same chat than somebody there did something that they may answer. A message that
-    /// is sent once more after a failure comes some time later.
+    /// The same words once more in the same chat, though nobody there has written or tapped anything since that they may
+    /// answer. A message that is sent once more after a failure comes some time later.
     fn doubled_messages(&self) -> Vec<String> {
         let mut doubled = Vec::new();
         let taps = self.world.callbacks();
         for chat in self.world.chats() {
-            let written = chat.messages.iter().filter(|message| message.from != Sender::Bot);
-            let tapped = taps.iter().filter(|tap| tap.chat == chat.id).map(|tap| tap.created);
-            let acts: Vec<Timestamp> = written.map(|message| message.date).chain(tapped).collect();
+            let written: Vec<&Message> =
+                chat.messages.iter().filter(|message| message.from != Sender::Bot).collect();
+            let tapped: Vec<Timestamp> =
+                taps.iter().filter(|tap| tap.chat == chat.id).map(|tap| tap.created).collect();
+            let acts_between = |before: &Message, message: &Message| {
+                written.iter().any(|act| before.id < act.id && act.id < message.id)
+                    || tapped.iter().any(|act| before.date < *act && *act <= message.date)
+            };
+            // Brought updates may be handled one by one, long after.
+            let acts_lately = |message: &Message| {
+                let is_late = |act: Timestamp| act.plus(LATEST_ANSWER) >= message.date;
+                written
+                    .iter()
+                    .map(|act| act.date)
+                    .chain(tapped.iter().copied())
+                    .filter(|act| is_late(*act))
+                    .count()
+            };
             let ours = |message: &&Message| message.from == Sender::Bot && message.media.is_none();
-            let mut sent: HashMap<&str, Vec<Timestamp>> = HashMap::new();
+            let mut sent: HashMap<&str, Vec<&Message>> = HashMap::new();
             for message in chat.messages.iter().filter(ours) {
-                let text = message.first_text();
-                let copies = sent.entry(text).or_default();
-                copies.retain(|before| before.plus(WITHIN) >= message.date);
-                copies.push(message.date);
-                let reasons = acts.iter().filter(|act| act.plus(LATEST_ANSWER) >= message.date).count();
-                if copies.len() > reasons.max(1) {
-                    doubled.push(format!("{TWICE} {}: {text}", chat.id));
+                let copies = sent.entry(message.first_text()).or_default();
+                copies.retain(|before| before.date.plus(WITHIN) >= message.date);
+                let is_answer = copies.last().is_none_or(|before| match self.updates {
+                    Updates::Polled => acts_between(before, message),
+                    Updates::Brought => acts_lately(message) > copies.len(),
+                });
+                copies.push(message);
+                if !is_answer {
+                    doubled.push(format!("{TWICE} {}: {}", chat.id, message.first_text()));
                 }
             }
         }

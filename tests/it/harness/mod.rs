@@ -66,6 +66,8 @@ pub struct Story {
     http: reqwest::Client,
     sandbox: Option<Sandbox>,
     database: TestDatabase,
+    /// How updates come in, as it was at the start.
+    updates: Updates,
     /// Events that were accepted.
     events: Mutex<Vec<String>>,
     ended: bool,
@@ -91,7 +93,7 @@ impl Setting {
         Self::of(variant::current(), options).await
     }
 
-    /// With PostgreSQL, whatever the run is about.
+    /// With PostgreSQL, in every run.
     pub async fn on_postgres() -> Self {
         Self::of(variant::POSTGRES, Options::default()).await
     }
@@ -157,6 +159,7 @@ impl Setting {
     pub async fn start(self) -> Story {
         let parts = self.parts();
         let running = app::start(parts.clone()).await.unwrap();
+        let updates = if parts.config.webhook.is_some() { Updates::Brought } else { Updates::Polled };
         let Self { world, clock, leads, lead, sandbox, database, .. } = self;
         let stage = stage(&world, &clock, &running);
         let story = Story {
@@ -170,6 +173,7 @@ impl Setting {
             http: reqwest::Client::new(),
             sandbox: Some(sandbox),
             database,
+            updates,
             events: Mutex::default(),
             ended: false,
         };

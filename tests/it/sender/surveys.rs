@@ -39,7 +39,7 @@ impl Rig {
 
     async fn path(&self) -> String {
         self.text(
-            "SELECT group_concat(kind || COALESCE('(' || reason || ')', ''), ' ' ORDER BY position) FROM journal \
+            "SELECT string_agg(kind || COALESCE('(' || reason || ')', ''), ' ' ORDER BY position) FROM journal \
              WHERE survey IS NOT NULL AND answer IS NULL",
         )
         .await
