@@ -103,6 +103,6 @@ fn case(status: u16) -> (&'static str, Problem) {
             "Come again after Retry-After; nothing was lost or stored.",
             Problem::unavailable("the database is not available; try again"),
         ),
-        _ => ("An error of ours; the log says more.", Problem::internal()),
+        _ => ("Internal error; see the server log.", Problem::internal()),
     }
 }

@@ -59,7 +59,7 @@ impl Modify for Key {
     path = "/openapi.json",
     operation_id = "getDescription",
     security(()),
-    responses((status = 200, description = "It.", body = Object), Anywhere),
+    responses((status = 200, description = "The description, as OpenAPI 3.1.", body = Object), Anywhere),
 )]
 #[expect(dead_code, reason = "a closure with the text in it serves; this describes it")]
 const fn described_here() {}
