@@ -106,7 +106,7 @@ pub async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store
             Outgoing::edit(Lane::Answers, place.person.chat(), place.message, None, Payload::default());
         unit.tx.enqueue(&bare, now).await?;
     }
-    let message = unit.tx.find_editor_place(place.person).await?.map(|editor| editor.message);
+    let message = unit.tx.find_editor_place(place.person).await?.map(|place| place.message);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let send = Outgoing::send(Lane::Answers, place.person.chat(), payload);
     // What asks again is a message of its own, whose buttons go in their turn.

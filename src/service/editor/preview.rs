@@ -70,9 +70,8 @@ impl At<'_> {
         turn: usize,
         act: Act,
     ) -> store::Result<Shown> {
-        let place =
-            unit.tx.find_editor_place(self.person.id).await?.filter(|editor| editor.slug == self.slug);
-        let moves = place.as_ref().and_then(|editor| Moves::read(editor.preview.as_deref()?));
+        let place = unit.tx.find_editor_place(self.person.id).await?.filter(|place| place.slug == self.slug);
+        let moves = place.as_ref().and_then(|place| Moves::read(place.preview.as_deref()?));
         let moves = moves.filter(|moves| self.languages().contains(moves.language));
         let (Some(place), Some(mut moves), false) = (place, moves, is_stale) else {
             return self.no_preview(unit).await;
