@@ -24,10 +24,10 @@ impl ReadAhead {
         self.0.extend(rows.into_iter().map(|row| (row.id, (row, Vec::new()))));
     }
 
-    pub(super) fn keep_answers(&mut self, answers: Vec<AnswerRow>) {
-        for answer in answers {
-            if let Some((_, kept)) = self.0.get_mut(&answer.survey) {
-                kept.push(answer);
+    pub(super) fn keep_answers(&mut self, given: Vec<(SurveyKey, Vec<AnswerRow>)>) {
+        for (survey, answers) in given {
+            if let Some((_, kept)) = self.0.get_mut(&survey) {
+                *kept = answers;
             }
         }
     }

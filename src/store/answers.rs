@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Statement, Tx, on_engine, query, query_as, query_scalar};
+use super::{Error, Result, Statement, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::happening::Happening;
 use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
@@ -30,6 +30,39 @@ macro_rules! answer_row {
             $rest
         )
     };
+}
+
+/// Answers of one survey, a line each with its columns between tabs: many rows of few bytes cost more to be handed over
+/// than to be read. No key of a question or an option has either sign.
+fn read_lines(survey: SurveyKey, lines: &str) -> Result<Vec<AnswerRow>> {
+    let row = |line| read_line(survey, line);
+    let rows: Option<Vec<AnswerRow>> = lines.lines().map(row).collect();
+    rows.ok_or_else(|| Error::broken("answers", format!("survey {survey}")))
+}
+
+fn read_line(survey: SurveyKey, line: &str) -> Option<AnswerRow> {
+    let mut columns = line.split('\t');
+    let mut next = || columns.next();
+    Some(AnswerRow {
+        survey,
+        question: next()?.to_owned(),
+        part: next()?.to_owned(),
+        value: next().map(|value| (!value.is_empty()).then(|| value.parse()).transpose())?.ok()?,
+        options: next()?.to_owned(),
+        band: next().map(|band| (!band.is_empty()).then(|| band.to_owned()))?,
+        skipped: read_flag(next()?)?,
+        withdrawn: read_flag(next()?)?,
+        words: read_flag(next()?)?,
+    })
+}
+
+/// As SQLite writes it, or as PostgreSQL does.
+fn read_flag(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" => Some(true),
+        "0" | "f" => Some(false),
+        _ => None,
+    }
 }
 
 /// One answer as it will stand.
@@ -71,10 +104,20 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The answers of all these surveys, in the order they were first given.
-    pub async fn list_answers_of(&mut self, surveys: &[SurveyKey]) -> Result<Vec<AnswerRow>> {
-        let text = |list: &str| format!(answer_row!("WHERE a.survey IN {} ORDER BY a.id"), list);
-        self.rows_of(surveys, text).await
+    /// The answers of each of these surveys that has any, in the order they were first given.
+    pub(super) async fn list_answers_of(
+        &mut self,
+        surveys: &[SurveyKey],
+    ) -> Result<Vec<(SurveyKey, Vec<AnswerRow>)>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT a.survey, string_agg(concat_ws('\t', a.question, a.part, COALESCE(CAST(a.value AS TEXT), ''), \
+                 a.options, COALESCE(a.band, ''), a.skipped, a.withdrawn_at IS NOT NULL, a.words), '\n' ORDER BY a.id) \
+                 FROM answers a WHERE a.survey IN {list} GROUP BY a.survey"
+            )
+        };
+        let found: Vec<(SurveyKey, String)> = self.rows_of(surveys, text).await?;
+        found.into_iter().map(|(survey, lines)| Ok((survey, read_lines(survey, &lines)?))).collect()
     }
 
     /// Puts what stands now into the history and the new in its place, one revision up.

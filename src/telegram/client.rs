@@ -4,7 +4,8 @@
 //! inside the call on any 5xx, matches error texts to the letter, and reads every answer whole through an untagged
 //! enum, which costs more than all the rest of a call. Here a caller names the few fields it needs of the answer.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -41,6 +42,18 @@ struct Inner {
     base: SecretString,
     /// The same for files.
     files: SecretString,
+    /// The address of every method called so far: to read one anew at each call took longer than to write its body.
+    methods: RwLock<HashMap<String, SecretUrl>>,
+}
+
+/// Never shown, for it holds the token.
+#[derive(Clone)]
+struct SecretUrl(reqwest::Url);
+
+impl std::fmt::Debug for SecretUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretUrl")
+    }
 }
 
 /// A file that goes to Telegram.
@@ -133,7 +146,7 @@ impl Client {
         let http = http.build().map_err(ClientError::Http)?;
         let base = SecretString::from(format!("{address}/bot{}/", token.expose_secret()));
         let files = SecretString::from(format!("{address}/file/bot{}/", token.expose_secret()));
-        Ok(Self(Arc::new(Inner { http, base, files })))
+        Ok(Self(Arc::new(Inner { http, base, files, methods: RwLock::default() })))
     }
 
     /// Calls the method that the payload names and reads `T` from the answer's `result`.
@@ -180,7 +193,7 @@ impl Client {
             .iter()
             .fold(Form::new(), |form, (name, value)| form.text((*name).to_owned(), value.clone()));
         let content = Part::bytes(file.content.to_vec()).file_name(file.name.to_owned());
-        let request = self.request(method, CALL).multipart(form.part(file.field, content));
+        let request = self.request(method, CALL)?.multipart(form.part(file.field, content));
         read(&answered(request).await?)
     }
 
@@ -226,15 +239,26 @@ impl Client {
         patience: Duration,
     ) -> Result<Bytes, CallError> {
         let body = serde_json::to_vec(payload).map_err(|error| CallError::BadRequest(error.to_string()))?;
-        answered(self.request(P::NAME, patience).header(CONTENT_TYPE, JSON).body(body)).await
+        answered(self.request(P::NAME, patience)?.header(CONTENT_TYPE, JSON).body(body)).await
     }
 
-    fn request(&self, method: &str, patience: Duration) -> RequestBuilder {
-        let base = self.0.base.expose_secret();
-        let mut address = String::with_capacity(base.len() + method.len());
-        address.push_str(base);
-        address.push_str(method);
-        self.0.http.post(address).timeout(patience)
+    fn request(&self, method: &str, patience: Duration) -> Result<RequestBuilder, CallError> {
+        let SecretUrl(url) = self.address(method)?;
+        Ok(self.0.http.post(url).timeout(patience))
+    }
+
+    fn address(&self, method: &str) -> Result<SecretUrl, CallError> {
+        let known = self.0.methods.read().unwrap_or_else(PoisonError::into_inner).get(method).cloned();
+        if let Some(url) = known {
+            return Ok(url);
+        }
+        let address = format!("{}{method}", self.0.base.expose_secret());
+        let url = reqwest::Url::parse(&address)
+            .map(SecretUrl)
+            .map_err(|_| CallError::NotSent(format!("no address can be made for {method}")))?;
+        let mut methods = self.0.methods.write().unwrap_or_else(PoisonError::into_inner);
+        methods.insert(method.to_owned(), url.clone());
+        Ok(url)
     }
 }
 
