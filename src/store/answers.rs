@@ -1,4 +1,4 @@
-//! Answers as they stand, and what they were before. What was said in words stands in [`super::comments`].
+//! Current answers and their former values. Free text is in [`super::comments`].
 
 use sqlx::FromRow;
 
@@ -18,7 +18,7 @@ pub struct AnswerRow {
     pub band: Option<String>,
     pub skipped: bool,
     pub withdrawn: bool,
-    /// Whether messages of the customer belong to it.
+    /// Whether it has messages of the customer.
     pub words: bool,
 }
 
@@ -32,7 +32,7 @@ macro_rules! answer_row {
     };
 }
 
-/// One answer as it will stand.
+/// One answer as it will be stored.
 #[derive(Clone, Debug)]
 pub struct NewAnswer {
     pub survey: SurveyKey,
@@ -47,7 +47,7 @@ pub struct NewAnswer {
 }
 
 impl NewAnswer {
-    /// The first eight values of the statements that store an answer, from `survey` to `withdrawn_at`.
+    /// Binds the first eight values of the statements that store an answer, from `survey` to `withdrawn_at`.
     pub(super) fn bind_to<'q, Kind>(
         &'q self,
         statement: Statement<'q, Kind>,
@@ -71,13 +71,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The answers of all these surveys, in the order they were first given.
+    /// Lists the answers of all these surveys, in the order in which they were first given.
     pub async fn list_answers_of(&mut self, surveys: &[SurveyKey]) -> Result<Vec<AnswerRow>> {
         let text = |list: &str| format!(answer_row!("WHERE a.survey IN {} ORDER BY a.id"), list);
         self.rows_of(surveys, text).await
     }
 
-    /// Puts what stands now into the history and the new in its place, one revision up.
+    /// Moves the current values to the history, stores the new ones, and increments the revision.
     pub async fn change_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
         self.keep_history(answer.survey, &answer.question, answer.part).await?;
         let query = query_scalar::<i64>(
@@ -90,7 +90,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes an answer out of the figures, or back in; what was given stays as it is.
+    /// Excludes an answer from the figures, or includes it again. Its content does not change.
     pub async fn withdraw_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
         let query = query_scalar::<i64>(
             "UPDATE answers SET withdrawn_at = $4, stored_at = $5, revision = revision + 1 \
