@@ -1,10 +1,10 @@
 //! Decides which of several programs on one database talks to Telegram.
 //!
 //! On PostgreSQL, a row names the holder and when the lease expires by the server's clock. The holder renews the lease
-//! every few seconds, and a process that finds it expired takes it. Each time it is taken, a new *epoch* begins. The
-//! epoch is also written to the row that every writing transaction locks first ([`Db::write`]), so a transaction learns
-//! the epoch at no cost. A transaction for a term that has ended is refused: a program that was frozen or cut off and
-//! comes back too late changes nothing.
+//! every second, and a process that finds it expired takes it. Each time it is taken, a new *epoch* begins. The epoch
+//! is also written to the row that every writing transaction locks first ([`Db::write`]), so a transaction learns the
+//! epoch at no cost. A transaction for a term that has ended is refused: a program that was frozen or cut off and comes
+//! back too late changes nothing.
 //!
 //! An SQLite file has only one `serve`, which the lock beside the file ensures. Its term does not end.
 
