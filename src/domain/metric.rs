@@ -73,11 +73,11 @@ pub enum Ends {
     EitherWay { high_is_easy: EndWords, high_is_hard: EndWords },
 }
 
-/// Whether a question's text may ask if the customer would recommend us.
+/// Whether a question's text must, must not or may ask if the customer would recommend the company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recommending {
     Needed,
-    /// That would be another metric.
+    /// It must not, because another metric measures that.
     Misplaced,
     Free,
 }

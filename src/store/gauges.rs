@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use super::{Result, Tx, on_engine, query_as};
 use crate::domain::time::Timestamp;
 
-/// Counting stops here; any higher number would mean the same: too many.
+/// Counting stops here: any higher number is just as much "too many".
 pub const MOST_COUNTED: i64 = 10_000;
 
 /// What is waiting, and for how long.

@@ -167,7 +167,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?.flatten())
     }
 
-    /// Whether any event has named a phone number.
+    /// Whether any customer's phone number is known, so that it makes sense to ask for one.
     pub async fn is_any_phone_known(&mut self) -> Result<bool> {
         let query = query_scalar::<bool>("SELECT EXISTS (SELECT 1 FROM customers WHERE phone IS NOT NULL)");
         Ok(on_engine!(self, fetch_one, query)?)

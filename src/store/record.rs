@@ -1,4 +1,5 @@
-//! Everything that is stored about one customer, for disclosure; read for some of their events at a time.
+//! Everything that is stored about one customer, in the form in which the program hands it out. It is read for some of
+//! their events at a time.
 
 use serde::Serialize;
 use sqlx::FromRow;
@@ -165,7 +166,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Lists the persons who are or were the customer.
+    /// Lists the persons who are the customer, who tapped one of the customer's links, or who were asked about one of
+    /// the customer's events.
     pub async fn list_person_records(&mut self, customer: CustomerKey) -> Result<Vec<PersonRecord>> {
         let query = query_as(
             "SELECT id AS telegram_id, first_name, language_code, chosen_language, started_at, opted_out_at, \

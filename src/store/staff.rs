@@ -14,7 +14,7 @@ pub struct Invite {
     pub role: String,
     /// `None` if the program itself made it.
     pub created_by: Option<PersonId>,
-    /// Whether it was made while there were admins, so that it gives the role in addition to theirs.
+    /// Whether it was made while there were admins. A link made without this does not work once there is an admin.
     pub beside_admins: bool,
     pub expires_at: Option<Timestamp>,
     /// 0 means that nobody used it but it is no longer valid.
@@ -159,7 +159,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Returns the program's own link that creates the first admin, if it has neither expired nor been used.
+    /// Returns the program's own link that creates an admin, if it has neither expired nor been used.
     pub async fn find_claim_invite(&mut self, now: Timestamp) -> Result<Option<String>> {
         let query = query_scalar(
             "SELECT token FROM staff_invites WHERE created_by IS NULL AND used_by IS NULL AND expires_at > $1 \

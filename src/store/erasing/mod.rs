@@ -52,7 +52,7 @@ pub struct CopyRow {
     pub thread_id: TopicId,
 }
 
-/// Reduces a timestamp to its day.
+/// A function that reduces a timestamp to its day.
 pub type Day<'a> = &'a (dyn Fn(Timestamp) -> Timestamp + Send + Sync);
 
 impl Tx {
