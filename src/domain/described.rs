@@ -1,4 +1,4 @@
-//! How the domain's words are described to other programs: each list of words is asked of the type that writes them.
+//! Describes the domain's sets of words to other programs. Each list comes from the type that writes the words.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,8 @@ use super::metric::Metric;
 use super::scale::{Band, Scale};
 use super::survey::Part;
 
-/// Words that texts of a reply are taken from. Nothing is of such a type: replies name it in place of the text's own.
+/// Defines schemas for texts that come from a fixed set of words. No value has such a type; replies name it as the
+/// schema of a text field.
 macro_rules! words {
     ($($name:ident = $shown:literal, $about:literal, $words:expr;)+) => {$(
         #[doc = $about]

@@ -1,18 +1,20 @@
-//! Which way foreign words run. Hebrew, Arabic and characters that turn the direction must not turn around what we say
-//! before and behind them. Unicode has marks for it, isolates (UAX #9); words that need none get none.
+//! Keeps other people's text from reversing ours. Hebrew, Arabic and direction-changing characters must not reorder the
+//! words that we put before and after them. Unicode provides isolates for this (UAX #9). Text that does not need them
+//! gets none.
 
 use std::borrow::Cow;
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::BidiClass;
 
-/// Begins what runs by itself, in the direction of its first letter.
+/// Starts an isolate that takes its direction from its first strong letter.
 const BEGIN: char = '\u{2068}';
 const END: char = '\u{2069}';
-/// Deeper nesting is not followed.
+/// The deepest nesting of isolates that is kept; deeper ones are dropped.
 const MOST_OPEN: usize = 8;
 
-/// Words of others, fit to stand in a sentence of ours. May be done again with what contains it.
+/// Makes other people's text safe to put into a sentence of ours. It may be applied again to a text that contains the
+/// result.
 #[must_use]
 pub fn isolated(text: &str) -> Cow<'_, str> {
     rewritten(text, |line, out| {
@@ -24,7 +26,7 @@ pub fn isolated(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Words of others on lines of their own: what they open ends with the line.
+/// Makes other people's text safe on lines of its own: every isolate that a line opens is closed at its end.
 #[must_use]
 pub fn contained(text: &str) -> Cow<'_, str> {
     rewritten(text, |line, out| {
@@ -32,9 +34,9 @@ pub fn contained(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Line by line, for every isolate ends with its line.
+/// Rewrites the text line by line, because an isolate never reaches past its line.
 fn rewritten(text: &str, write: impl Fn(&str, &mut String)) -> Cow<'_, str> {
-    // All that runs from right to left, and all that turns, begins with a higher byte.
+    // The UTF-8 form of every right-to-left character and every direction control starts with a higher byte.
     if text.bytes().all(|byte| byte < 0xd6) {
         return Cow::Borrowed(text);
     }
@@ -51,8 +53,8 @@ fn ends_line(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2029}')
 }
 
-/// Copies a line. Isolates are closed, and closed only if they were opened here; what turns the direction otherwise is
-/// left out. True if anything outside of isolates runs from right to left.
+/// Copies a line. It closes the isolates that the line opens, and drops closings without an opening as well as all
+/// other direction controls. Returns true if anything outside isolates runs from right to left.
 fn contain(line: &str, out: &mut String) -> bool {
     let mut open = 0;
     let mut turns = false;
@@ -86,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// Whether our words around foreign ones stand as they would around plain ones.
+    /// Whether our words around the inserted text run as they would around plain text.
     fn stands(text: &str, ours: &[&str]) -> bool {
         let bidi = BidiInfo::new(text, Some(Level::ltr()));
         let level = |at: usize| bidi.levels[at].is_ltr();
@@ -135,7 +137,7 @@ mod tests {
             let last = name.lines().last().unwrap_or_default();
             let text = format!("Dear {}, hello 1! (2)", isolated(last));
             prop_assert!(stands(&text, &["Dear ", ", hello 1! (2)"]), "{text:?}");
-            // Cutting it anywhere and containing it again is as safe.
+            // Cutting the text anywhere and containing it again is just as safe.
             let cut: String = text.chars().take(name.chars().count()).collect();
             let both = format!("{}\nWe say 3: yes.", contained(&cut));
             prop_assert!(stands(&both, &["We say 3: yes."]), "{both:?}");

@@ -1,23 +1,23 @@
-//! What can happen to a survey, an answer or a person. Each happening is one row of the journal, once, in the order of
-//! commits.
+//! What can happen to a survey, an answer or a person. Each happening is written to the journal once, as one row, in
+//! the order of commits.
 
 use super::ledger::State;
 
-/// Declares the happenings beside the ledger's moves, with their words in the database.
+/// Declares the happenings other than the ledger's moves, with their names in the database.
 macro_rules! happenings {
     ($($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Happening {
-            /// A survey came into this state of the ledger.
+            /// A survey moved to this state of the ledger.
             Moved(State),
             $($(#[$doc])* $variant),+
         }
 
         impl Happening {
-            /// All but the ledger's moves.
+            /// All happenings except the ledger's moves.
             pub const BESIDE_THE_LEDGER: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Its word in the database; a move has that of the state.
+            /// The happening's name in the database. A move has the name of the state.
             #[must_use]
             pub fn as_str(&self) -> &'static str {
                 match self {
@@ -26,7 +26,7 @@ macro_rules! happenings {
                 }
             }
 
-            /// The happening with this word, and with this reason where it is a move into a state that has one.
+            /// Finds the happening with this name. A move into a state that has a reason also needs that reason.
             #[must_use]
             pub fn parse(text: &str, reason: Option<&str>) -> Option<Self> {
                 match text {
@@ -39,30 +39,30 @@ macro_rules! happenings {
 }
 
 happenings! {
-    /// An answer, reasons or a comment stand where nothing stood.
+    /// An answer, reasons or a comment were given where there was nothing before.
     Answered = "answered",
-    /// Something else stands in the place of an answer.
+    /// An answer was replaced by a different one.
     Changed = "changed",
-    /// An answer left the figures: it is no longer on the customer's path.
+    /// An answer is no longer counted because it is no longer on the customer's path.
     Withdrawn = "withdrawn",
     /// A withdrawn answer counts again.
     Restored = "restored",
-    /// The customer's words in a place are others now, or the first.
+    /// The customer's comment in one place was written or changed.
     Commented = "commented",
-    /// The answers of a survey reached the alert level, or reached it again.
+    /// The answers of a survey reached the alert level, for the first time or again.
     LowReached = "low_reached",
-    /// A person became a customer's chat.
+    /// A person's chat was linked to a customer.
     Linked = "linked",
-    /// A person wants no more surveys.
+    /// A person opted out of surveys.
     OptedOut = "opted_out",
-    /// A person wants surveys again.
+    /// A person opted in again.
     OptedIn = "opted_in",
-    /// An answer lost its words, or a survey the customer whose it was.
+    /// An answer lost its words, or a survey lost its customer.
     Erased = "erased",
 }
 
 impl Happening {
-    /// Why a survey is in the state into which it moved, where the state has a reason.
+    /// The reason of the state that a survey moved to, if that state has one.
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
         match self {

@@ -1,6 +1,7 @@
-//! The numbers that name things, each of a type of its own: none can stand in the place of another.
+//! Numeric IDs, each with a type of its own so that none can be used in place of another.
 //!
-//! What ends in `Id` is Telegram's number, what ends in `Key` is that of a row of ours.
+//! Types that end in `Id` hold numbers that Telegram assigned. Types that end in `Key` hold the key of a row in our
+//! database.
 
 use std::fmt;
 use std::num::ParseIntError;
@@ -22,14 +23,14 @@ macro_rules! ids {
                 Self(number)
             }
 
-            /// The bare number, for what knows numbers only: SQL, JSON of others, hashes.
+            /// Returns the bare number, for what only knows numbers: SQL, other systems' JSON, hashes.
             #[must_use]
             pub const fn get(self) -> i64 {
                 self.0
             }
         }
 
-        /// As the number, so that logs and messages stay as short as they are.
+        /// Prints only the number, to keep logs and messages short.
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0, f)
@@ -75,31 +76,31 @@ ids! {
 }
 
 impl CustomerKey {
-    /// No customer, or one that is not stored yet.
+    /// No customer, or one that has not been stored yet.
     pub const NONE: Self = Self(0);
 
-    /// This one and all behind it.
+    /// This key and all that follow it.
     pub fn onwards(self) -> impl Iterator<Item = Self> {
         (self.0..).map(Self)
     }
 }
 
 impl EventKey {
-    /// No event; it stands before all of them.
+    /// No event. It sorts before all events.
     pub const NONE: Self = Self(0);
 
-    /// The place so many behind this one, or before it.
+    /// The key that is `places` after this one, or before it if `places` is negative.
     #[must_use]
     pub const fn plus(self, places: i64) -> Self {
         Self(self.0 + places)
     }
 
-    /// This one and all behind it.
+    /// This key and all that follow it.
     pub fn onwards(self) -> impl Iterator<Item = Self> {
         (self.0..).map(Self)
     }
 
-    /// The survey that this event led to, if it led to one.
+    /// The key of the survey that this event led to, if it led to one.
     #[must_use]
     pub const fn survey(self) -> SurveyKey {
         SurveyKey(self.0)
@@ -107,7 +108,7 @@ impl EventKey {
 }
 
 impl SurveyKey {
-    /// No survey; it stands before all of them.
+    /// No survey. It sorts before all surveys.
     pub const NONE: Self = Self(0);
 }
 
@@ -122,7 +123,7 @@ impl MessageKey {
 }
 
 impl PersonId {
-    /// Their own chat with the bot, which has the person's number.
+    /// The person's private chat with the bot, which has the same number as the person.
     #[must_use]
     pub const fn chat(self) -> ChatId {
         ChatId(self.0)
@@ -130,13 +131,13 @@ impl PersonId {
 }
 
 impl ChatId {
-    /// Whose own chat this is; groups are nobody's.
+    /// The person whose private chat this is; `None` for groups.
     #[must_use]
     pub const fn person(self) -> Option<PersonId> {
         if self.is_private() { Some(PersonId(self.0)) } else { None }
     }
 
-    /// A person's own chat; groups have negative numbers.
+    /// Whether this is a person's private chat. Groups have negative numbers.
     #[must_use]
     pub const fn is_private(self) -> bool {
         self.0 > 0

@@ -1,9 +1,9 @@
-//! The ledger: the one state every survey is in, and which state may follow which. Every event ends in one
-//! stated outcome; nothing changes a survey's state except along this table.
+//! The ledger: the states of a survey and the moves between them. Every survey is in exactly one state, every event
+//! ends in one named outcome, and a survey's state changes only along this table.
 
 use std::fmt;
 
-/// Declares an enum of reasons together with its words in the database and in exports.
+/// Declares an enum of reasons with their names in the database and in exports.
 macro_rules! reasons {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -27,7 +27,7 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// Why nobody was asked.
+    /// Why the customer was not asked.
     Suppression {
         Throttled = "throttled",
         SampledOut = "sampled_out",
@@ -43,12 +43,12 @@ reasons! {
 }
 
 reasons! {
-    /// How a survey that has answers came to an end before its last question.
+    /// How a survey with answers ended before its last question.
     PartialEnd { Expired = "expired", Stopped = "stopped", Blocked = "blocked" }
 }
 
 reasons! {
-    /// How a delivered survey without an answer came to an end.
+    /// How a delivered survey ended without an answer.
     Unanswered { Untouched = "untouched", Blocked = "blocked" }
 }
 
@@ -60,19 +60,19 @@ reasons! {
         Deactivated = "deactivated",
         ChatNotFound = "chat_not_found",
         MessageRefused = "message_refused",
-        // Telegram's answers were lost, and nothing has shown since that the invitation arrived.
+        // Telegram's replies were lost, and nothing has shown since that the invitation arrived.
         Unconfirmed = "unconfirmed",
     }
 }
 
-/// The one state of a survey; with its reason, where the state has one.
+/// The state of a survey, with its reason if the state has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     Received,
     WaitingForLink,
     Scheduled,
     Suppressed(Suppression),
-    /// Kept for statistics or to cancel others: its kind never asks.
+    /// Kept for statistics or to cancel other events; events of this kind never lead to a question.
     Recorded,
     Sending,
     Sent,
@@ -86,7 +86,7 @@ pub enum State {
 }
 
 impl State {
-    /// Whether the ledger's table has an arrow from `self` to `next`.
+    /// Whether the ledger's table allows a move from `self` to `next`.
     #[must_use]
     pub fn may_become(&self, next: &Self) -> bool {
         use State as S;
@@ -117,14 +117,15 @@ impl State {
         }
     }
 
-    /// On its way to the customer or with them, and not finished: holds the chat's one place.
-    /// (A completed one holds it until its `ended_at`, which is a time and not a state.)
+    /// Whether the survey is being sent or is with the customer and not finished. An open survey takes up the only
+    /// place in its chat. (A completed survey keeps the place until its `ended_at`, which is a time and not a state.)
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Sending | Self::Sent | Self::Started)
     }
 
-    /// Nothing follows it by itself: only a tap may show that an invitation did arrive which nobody knew of.
+    /// Whether nothing follows this state by itself. Only a tap can still show that an invitation arrived after all
+    /// although nobody knew.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         !matches!(
@@ -138,13 +139,13 @@ impl State {
         )
     }
 
-    /// Not yet sent, so it can still be cancelled.
+    /// Whether the survey has not been sent yet, so that it can still be cancelled.
     #[must_use]
     pub const fn is_pending(&self) -> bool {
         matches!(self, Self::Received | Self::WaitingForLink | Self::Scheduled)
     }
 
-    /// The state's word: the column `state`, and the field of that name everywhere outside.
+    /// The state's name: the column `state`, and the field of that name in everything we publish.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -164,7 +165,7 @@ impl State {
         }
     }
 
-    /// The reason's word: the column `reason`.
+    /// The reason's name: the column `reason`.
     #[must_use]
     pub const fn reason(&self) -> Option<&'static str> {
         match self {
@@ -176,7 +177,7 @@ impl State {
         }
     }
 
-    /// Reads the two columns; `None` for a pair that [`State::as_str`] and [`State::reason`] never write.
+    /// Reads the two columns. Returns `None` for a pair that [`State::as_str`] and [`State::reason`] never write.
     #[must_use]
     pub fn parse(state: &str, reason: Option<&str>) -> Option<Self> {
         Some(match (state, reason) {
@@ -197,7 +198,7 @@ impl State {
         })
     }
 
-    /// Every state with every reason.
+    /// Every state, once with each of its reasons.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = [
             Self::Received,
@@ -218,7 +219,7 @@ impl State {
             .chain(Unreachable::ALL.iter().map(|reason| Self::Undeliverable(*reason)))
     }
 
-    /// Whether `states` is a way through the table that begins at `received`.
+    /// Whether `states` is a path through the table that starts at `received`.
     #[must_use]
     pub fn is_path(states: &[Self]) -> bool {
         states.first() == Some(&Self::Received)
@@ -239,7 +240,7 @@ impl fmt::Display for State {
 mod tests {
     use super::*;
 
-    /// The table as the product states it, one line a state that something follows.
+    /// The table as the product defines it: one line for each state that can be followed by another.
     const TABLE: &[(&str, &str)] = &[
         ("received", "scheduled waiting_for_link suppressed recorded"),
         ("waiting_for_link", "scheduled undeliverable(never_linked) suppressed"),

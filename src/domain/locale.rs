@@ -1,38 +1,38 @@
-//! Languages: which ones an installation speaks, and texts that carry several of them.
+//! Languages: those an installation speaks, and texts in several of them.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The ISO 639-1 code that this text is, if it is one.
+/// Returns the text if it is an ISO 639-1 code.
 #[must_use]
 pub fn code(text: &str) -> Option<&'static str> {
     isolang::Language::from_639_1(text)?.to_639_1()
 }
 
-/// A language's name in that language, as it stands inside a sentence.
+/// Returns a language's name in that language, as it is written inside a sentence.
 #[must_use]
 pub fn own_name(code: &str) -> &str {
     let name = isolang::Language::from_639_1(code).and_then(|language| language.to_autonym());
-    // Some have several, some a transcription in brackets, and some marks of direction.
+    // Some have several names, some a transliteration in brackets, and some direction marks.
     let first = name.and_then(|name| name.split([',', '(']).next());
     first.map_or(code, |name| name.trim_matches([' ', '\u{200e}', '\u{200f}']))
 }
 
-/// The base of a language tag: `pt-BR` → `pt`.
+/// Returns the base of a language tag: `pt-BR` → `pt`.
 #[must_use]
 pub fn base(tag: &str) -> &str {
     tag.split(['-', '_']).next().unwrap_or(tag)
 }
 
-/// The languages of an installation, in its order: at least one, none twice. Cheap to clone.
+/// The languages of an installation in its own order: at least one, without duplicates. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Languages(Arc<[&'static str]>);
 
 impl Languages {
-    /// Where the environment names none.
+    /// Used if the environment names no languages.
     pub const DEFAULT: &'static str = "ru,en";
-    /// With more of them the editor's screens would not fit a message.
+    /// The most languages allowed. With more, the editor's screens would not fit in a message.
     const MOST: usize = 16;
 
     #[must_use]
@@ -49,7 +49,7 @@ impl Languages {
         self.0.len()
     }
 
-    /// There is none to choose.
+    /// Whether there is only one language, so there is nothing to choose.
     #[must_use]
     pub fn is_one(&self) -> bool {
         self.count() == 1
@@ -60,24 +60,24 @@ impl Languages {
         self.0.contains(&code)
     }
 
-    /// The one of them that serves a language tag (`pt-BR` → `pt`).
+    /// Returns the language that serves a language tag (`pt-BR` → `pt`).
     #[must_use]
     pub fn known(&self, tag: &str) -> Option<&'static str> {
         self.iter().find(|code| code.eq_ignore_ascii_case(base(tag)))
     }
 
-    /// Those that come after this one.
+    /// The languages after this one.
     pub fn after(&self, code: &str) -> impl Iterator<Item = &'static str> {
         self.iter().skip_while(move |other| *other != code).skip(1)
     }
 
-    /// The next one, and after the last the first.
+    /// The next language; the first one follows the last.
     #[must_use]
     pub fn next(&self, code: &str) -> &'static str {
         self.after(code).next().unwrap_or(self.first())
     }
 
-    /// How a text is written in a script: `{ ru = "…", en = "…" }`.
+    /// Shows how a text is written in a script: `{ ru = "…", en = "…" }`.
     #[must_use]
     pub fn example(&self) -> String {
         let texts: Vec<String> = self.iter().map(|code| format!("{code} = \"…\"")).collect();
@@ -91,7 +91,7 @@ impl Default for Languages {
     }
 }
 
-/// `ru, en`.
+/// Written as `ru, en`.
 impl fmt::Display for Languages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(", "))
@@ -120,26 +120,26 @@ impl FromStr for Languages {
     }
 }
 
-/// One text in several languages, in the order in which they were filled in: the first stands in for those that are
+/// One text in several languages, in the order in which they were filled in. The first stands in for languages that are
 /// missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Localized(Vec<(&'static str, String)>);
 
 impl Localized {
-    /// The text in this language, else the first one.
+    /// Returns the text in this language, or else the first one.
     #[must_use]
     pub fn get(&self, locale: &str) -> &str {
         let text = self.exact(locale).or_else(|| self.exact(base(locale)));
         text.or_else(|| self.iter().next().map(|(_, text)| text)).unwrap_or_default()
     }
 
-    /// The text written for exactly this language.
+    /// Returns the text written for exactly this language.
     #[must_use]
     pub fn exact(&self, locale: &str) -> Option<&str> {
         self.iter().find_map(|(known, text)| (known == locale).then_some(text))
     }
 
-    /// A language comes once.
+    /// Adds the text; it replaces an earlier one in the same language.
     pub fn insert(&mut self, locale: &'static str, text: impl Into<String>) {
         self.0.retain(|(known, _)| *known != locale);
         self.0.push((locale, text.into()));

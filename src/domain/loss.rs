@@ -1,4 +1,4 @@
-//! A chat that refuses what is sent to it, and when it is tried again.
+//! A chat that refuses messages, and when to try it again.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use crate::domain::time::Timestamp;
 /// How a chat was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
-    /// The bot was removed, or there is no such chat any more.
+    /// The bot was removed, or the chat no longer exists.
     Gone,
-    /// The bot is there and may not write.
+    /// The bot is in the chat but must not write.
     Silent,
 }
 
@@ -27,7 +27,7 @@ impl Loss {
         [Self::Gone, Self::Silent].into_iter().find(|loss| loss.as_str() == text)
     }
 
-    /// How long a chat is left alone after so many refusals in a row.
+    /// How long to leave a chat alone after this many refusals in a row.
     #[must_use]
     pub fn pause(self, refusals: i64) -> Duration {
         const MINUTES: [u64; 6] = [1, 5, 15, 60, 4 * 60, 24 * 60];
@@ -39,8 +39,8 @@ impl Loss {
         Duration::from_mins(steps[step])
     }
 
-    /// Whether the chat may be tried now. `refused_at` is `None` after a sign of life. A refusal that lies in the future
-    /// was stored before the clock was set back: it holds nothing up.
+    /// Whether the chat may be tried now. `refused_at` is `None` after a sign of life. A refusal in the future was
+    /// stored before the clock was set back, and does not delay anything.
     #[must_use]
     pub fn may_be_tried(self, refused_at: Option<Timestamp>, refusals: i64, now: Timestamp) -> bool {
         refused_at.is_none_or(|at| now < at || now.since(at) >= self.pause(refusals))

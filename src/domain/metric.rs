@@ -1,12 +1,12 @@
-//! What a question measures. All in which metrics differ is one table, [`Metric::spec`]: a new metric does not compile until
-//! each of its facts is given, and nothing else in the program asks which metric it is.
+//! What a question measures. One table, [`Metric::spec`], holds everything in which metrics differ. A new metric does
+//! not compile until all of its facts are given, and nothing else in the program asks which metric it is.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
 use super::scale::{Bands, Orientation, Scale, written};
 
 written! {
-    /// What a question measures; never guessed from its scale.
+    /// What a question measures. It is never guessed from the scale.
     Metric {
         Csi = "csi", Csat = "csat", Nps = "nps", Ces = "ces", Importance = "importance",
         Choice = "choice", Text = "text",
@@ -16,7 +16,8 @@ written! {
 /// The facts about a metric.
 #[derive(Debug)]
 pub struct Spec {
-    /// As buttons hold it. They are in chats: a number never changes and is never given to another metric.
+    /// The number that buttons use. Such buttons are already in chats, so a number never changes and is never given to
+    /// another metric.
     pub code: usize,
     /// Its name in the catalogue.
     pub name: &'static str,
@@ -24,7 +25,7 @@ pub struct Spec {
     pub recommending: Recommending,
 }
 
-/// What a question is answered with.
+/// The kind of answer that a question takes.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A number on a scale.
@@ -37,22 +38,22 @@ pub enum Answer {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Score {
     pub scales: Scales,
-    /// Whether a low answer says that something went wrong: how important something is to a customer never does.
+    /// Whether a low answer means that something went wrong. How important something is to a customer never means that.
     pub is_judgement: bool,
     pub ends: Ends,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Scales {
-    /// The author's choice, and what is offered first.
+    /// The author chooses the scale; `usual` is offered first.
     Any {
         usual: Scale,
     },
     Fixed(Fixed),
 }
 
-/// A scale and bands that are always the same, and what is said of others: the text's name in the catalogue, and the text
-/// for a file.
+/// A scale and bands that never change, and the errors for other ones: each as the text's name in the catalogue and the
+/// text for a file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fixed {
     pub scale: Scale,
@@ -62,32 +63,32 @@ pub struct Fixed {
     pub other_bands: (&'static str, &'static str),
 }
 
-/// The names in the catalogue of what the lowest and the highest number mean.
+/// The names in the catalogue of the meanings of the lowest and the highest number.
 pub type EndWords = (&'static str, &'static str);
 
-/// Which end is the good one, and what the ends mean where the author does not say it.
+/// Which end is the good one, and what the ends mean if the author does not say.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ends {
     HighIsGood(EndWords),
     EitherWay { high_is_easy: EndWords, high_is_hard: EndWords },
 }
 
-/// Whether a question's text may ask about recommending.
+/// Whether a question's text must, must not or may ask if the customer would recommend the company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recommending {
     Needed,
-    /// Another metric measures that.
+    /// It must not, because another metric measures that.
     Misplaced,
     Free,
 }
 
-/// What only a question with a scale can have, in a script.
+/// The fields in a script that only a question with a scale can have.
 pub const SCORE_FIELDS: [&str; 6] = ["labels", "ends", "bands", "low", "neutral", "high"];
 
 const SATISFIED: Ends = Ends::HighIsGood(("scale-satisfied-low", "scale-satisfied-high"));
 
 impl Metric {
-    /// What stands for a metric that cannot be read: it asks for the least.
+    /// Stands in for a metric that cannot be read, because it requires the fewest fields.
     pub const UNREAD: Self = Self::Text;
 
     #[must_use]
@@ -178,7 +179,7 @@ impl Metric {
         Self::ALL.iter().copied().find(|metric| metric.spec().code == code)
     }
 
-    /// What its numbers are; `None` where the answer is no number.
+    /// The facts about its scale; `None` if the answer is not a number.
     #[must_use]
     pub const fn score(self) -> Option<&'static Score> {
         match &self.spec().answer {
@@ -192,7 +193,7 @@ impl Metric {
         self.score().is_some()
     }
 
-    /// The scale that is offered first, where the author has the choice of scale and bands.
+    /// The scale that is offered first, if the author may choose the scale and the bands.
     #[must_use]
     pub const fn usual_scale(self) -> Option<Scale> {
         match self.score() {
@@ -201,7 +202,7 @@ impl Metric {
         }
     }
 
-    /// Whether a low answer says that something went wrong.
+    /// Whether a low answer means that something went wrong.
     #[must_use]
     pub fn is_scored(self) -> bool {
         self.score().is_some_and(|score| score.is_judgement)
@@ -232,7 +233,7 @@ impl Metric {
         }
     }
 
-    /// What the ends of its scale mean where the author does not say it.
+    /// What the ends of its scale mean if the author does not say.
     #[must_use]
     pub fn end_words(self, orientation: Orientation) -> Option<EndWords> {
         Some(match (&self.score()?.ends, orientation) {
@@ -242,7 +243,7 @@ impl Metric {
         })
     }
 
-    /// The bands of a question that does not name its own.
+    /// The bands of a question that does not define its own.
     #[must_use]
     pub fn default_bands(self, scale: Scale, orientation: Orientation) -> Bands {
         let (low_max, high_min) = match self.score() {
@@ -252,7 +253,7 @@ impl Metric {
         Bands::new(scale, orientation, low_max, high_min)
     }
 
-    /// The fields of a question, in a script, that this metric has no use for.
+    /// The fields of a question in a script that this metric does not use.
     pub fn unfit_fields(self) -> impl Iterator<Item = &'static str> {
         let lists: [(bool, &[&str]); 6] = [
             (!self.has_scale(), &SCORE_FIELDS),
@@ -298,7 +299,7 @@ mod tests {
         assert_eq!(drawn(metric, scale, Orientation::HighIsHard), turned, "the other way round");
     }
 
-    /// Buttons with these numbers are in chats.
+    /// Buttons with these numbers are already in chats.
     #[test]
     fn a_metric_keeps_its_number() {
         let codes = |metric: &Metric| (metric.spec().code, metric.as_str());
@@ -321,8 +322,7 @@ mod tests {
         }
     }
 
-    /// What differs between metrics is a fact of [`Spec`] and not a comparison somewhere else, which the next metric would
-    /// pass by.
+    /// Differences between metrics belong in [`Spec`]. A comparison elsewhere would overlook the next metric.
     #[test]
     fn no_other_file_asks_which_metric_it_is() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -1,4 +1,4 @@
-//! The pure core: no database, no network, no clock. Everything that must be right is decided here.
+//! The pure core: no database, no network, no clock. Every decision that has to be right is made here.
 
 pub mod cell;
 pub mod described;

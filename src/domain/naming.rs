@@ -1,9 +1,9 @@
-//! Whether a name is one. Systems write `null`, `%NAME%` or nothing visible where they know none, and nobody wants to be
-//! greeted by that.
+//! Tells real names from placeholders. Systems write `null`, `%NAME%` or invisible characters when they know no name,
+//! and nobody wants to be greeted with that.
 
 use super::visible::is_blank;
 
-/// What programs and people write for "there is none"; in small letters.
+/// What programs and people write for "no name", in lower case.
 const NONE: [&str; 22] = [
     "null",
     "(null)",
@@ -28,9 +28,9 @@ const NONE: [&str; 22] = [
     "name",
     "[object object]",
 ];
-/// A name in other letters; as programs write them they are none.
+/// "Nan" is a name; only in the spellings that programs use does it mean "not a number".
 const NOT_A_NUMBER: [&str; 2] = ["NaN", "nan"];
-/// How the slots of templates begin and end.
+/// The opening and closing marks of template slots.
 const SLOTS: [(&str, &str); 9] = [
     ("{", "}"),
     ("${", "}"),
@@ -43,7 +43,7 @@ const SLOTS: [(&str, &str); 9] = [
     ("@@", "@@"),
 ];
 
-/// The name that a text gives, if it gives one.
+/// Returns the name in a text, if there is one.
 #[must_use]
 pub fn stated_name(text: &str) -> Option<&str> {
     let text = text.trim();
@@ -56,7 +56,7 @@ pub fn stated_name(text: &str) -> Option<&str> {
     let is_slot = SLOTS.iter().any(|(begin, end)| {
         text.len() > begin.len() + end.len() && text.starts_with(begin) && text.ends_with(end)
     });
-    // First name and surname, both unknown.
+    // The first name and the surname may both be unknown.
     let nothing = is_none(text) || text.split_whitespace().all(is_none);
     (!is_slot && !nothing).then_some(text)
 }

@@ -1,13 +1,13 @@
-//! The word that was probably meant.
+//! Finds the word that somebody probably meant to write.
 
-/// More letters than this apart, and another word was meant.
+/// The most edits between a typo and the word that was meant.
 const MOST_SLIPS: usize = 3;
 
-/// The known word nearest to `wrong`, if it is near enough to be a slip of the pen.
+/// Returns the known word nearest to `wrong`, if it is near enough to be a typo.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let known: Vec<&str> = known.into_iter().collect();
     let longest = known.iter().map(|word| word.len()).max().unwrap_or(0) + MOST_SLIPS;
-    // What comes from outside may be a megabyte long, and comparing costs the product of the lengths.
+    // Text from outside may be a megabyte long, and a comparison costs the product of the two lengths.
     if wrong.chars().nth(longest).is_some() {
         return None;
     }
@@ -34,7 +34,7 @@ mod tests {
         assert_eq!(nearest("Quiet-Hours", known), Some("quiet_hours"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("delay", []), None);
-        // With the product of the lengths this would take minutes.
+        // At a cost of the product of the lengths, this would take minutes.
         assert_eq!(nearest(&"delay".repeat(10_000_000), known), None);
     }
 }

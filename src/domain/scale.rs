@@ -1,6 +1,6 @@
-//! The numbers that a question offers (scale), and what a number says (band).
+//! The numbers that a question offers (its scale), and what a number means (its band).
 
-/// An enum whose values have one written form each, used in scripts, tables and exports.
+/// Defines an enum whose values have one written form each, which scripts, tables and exports use.
 macro_rules! written {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -43,7 +43,7 @@ macro_rules! written {
 pub(crate) use written;
 
 written! {
-    /// The numbers offered.
+    /// The numbers that a question offers.
     Scale {
         Smiley3 = "smiley3", OneToFive = "1-5", OneToSeven = "1-7", OneToTen = "1-10",
         ZeroToTen = "0-10",
@@ -82,7 +82,7 @@ impl Scale {
         self.min() <= value && value <= self.max()
     }
 
-    /// The last low number and the first high one.
+    /// The highest number of the low band and the lowest number of the high band.
     #[must_use]
     pub const fn usual_bands(self) -> (i64, i64) {
         match self {
@@ -101,12 +101,12 @@ written! {
 }
 
 written! {
-    /// What a score says; for NPS: detractor, passive, promoter.
+    /// What a score means. For NPS: detractor, passive, promoter.
     Band { Low = "low", Neutral = "neutral", High = "high" }
 }
 
 written! {
-    /// The worst tolerable: an alert goes out when an answer is at this band or worse.
+    /// When an alert goes out: if an answer is in this band or a worse one.
     AlertLevel { Low = "low", Neutral = "neutral", Off = "off" }
 }
 
@@ -121,17 +121,18 @@ impl AlertLevel {
     }
 }
 
-/// Where on a scale the low band ends and the high band begins.
+/// Where the low band ends and the high band begins on a scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bands {
     pub low_max: i64,
     pub high_min: i64,
-    /// Where a high number is the bad end: the sum of the scale's ends, by which a value is turned round first.
+    /// If a high number is bad: the sum of the scale's two ends. Subtracting a value from it mirrors the value.
     pub turned: Option<i64>,
 }
 
 impl Bands {
-    /// Bounds as a script writes them. They count from the bad end: with `high_is_hard` on 1–7, a 7 counts as 1.
+    /// Creates bands from the bounds as written in a script. They count from the bad end: with `high_is_hard` on 1–7, a
+    /// 7 counts as 1.
     #[must_use]
     pub fn new(scale: Scale, orientation: Orientation, low_max: i64, high_min: i64) -> Self {
         let turned = (orientation == Orientation::HighIsHard).then(|| scale.min() + scale.max());

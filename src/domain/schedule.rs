@@ -1,5 +1,6 @@
-//! When a survey may leave. Delays are elapsed time; quiet hours and days off are the customer's wall time and
-//! calendar, asked instant by instant, so that a gap or a fold of daylight saving time needs no rule of its own.
+//! Decides when a survey may be sent. Delays are elapsed time. Quiet hours and days off follow the customer's wall
+//! clock and calendar; they are checked instant by instant, so gaps and folds of daylight saving time need no special
+//! rule.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -12,19 +13,19 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     At(Timestamp),
-    /// No allowed moment is left before the event is too old.
+    /// No allowed moment is left before the event gets too old.
     Stale,
 }
 
-/// The time from which an event's delays count. Its sender's clock may be ahead of ours by the few minutes that are
-/// allowed; nobody waits longer for that.
+/// Returns the time from which an event's delays count. The sender's clock may be ahead of ours by the few minutes that
+/// we accept, but nobody waits longer because of that.
 #[must_use]
 pub fn counts_from(occurred_at: Timestamp, received_at: Timestamp) -> Timestamp {
     occurred_at.min(received_at)
 }
 
-/// The moment at which a survey for an event of `event_time` leaves, seen from `now`. When it is claimed the same
-/// question is asked again: it may leave exactly if the answer is `now`.
+/// Returns when to send a survey for an event of `event_time`, as seen from `now`. When the survey is claimed, this is
+/// computed again; the survey may be sent only if the result is `now`.
 #[must_use]
 pub fn moment(event_time: Timestamp, now: Timestamp, sending: &Sending, zone: Tz) -> Moment {
     let target = event_time.plus(sending.delay);
@@ -39,25 +40,25 @@ pub fn moment(event_time: Timestamp, now: Timestamp, sending: &Sending, zone: Tz
         .map_or(Moment::Stale, Moment::At)
 }
 
-/// The last instant at which a survey that may leave `now` may still leave without asking again.
+/// Returns the last instant at which a survey that may be sent `now` may still be sent without another check.
 #[must_use]
 pub fn allowed_until(event_time: Timestamp, now: Timestamp, sending: &Sending, zone: Tz) -> Timestamp {
     allowed_through(now, stale_after(event_time, sending), sending, zone)
 }
 
-/// The first instant in `[from, to]` at which anything may be sent.
+/// Returns the first instant in `[from, to]` at which sending is allowed.
 #[must_use]
 pub fn first_allowed(from: Timestamp, to: Timestamp, sending: &Sending, zone: Tz) -> Option<Timestamp> {
     Hours { sending, zone }.first_allowed(from, to)
 }
 
-/// The last instant up to `to` through which sending stays allowed, as it is `now`.
+/// Returns the last instant, `to` at the latest, until which sending stays allowed. It must be allowed `now`.
 #[must_use]
 pub fn allowed_through(now: Timestamp, to: Timestamp, sending: &Sending, zone: Tz) -> Timestamp {
     Hours { sending, zone }.first(false, now, to).map_or(to, |end| end.plus_millis(-1))
 }
 
-/// The last instant at which the event is young enough to ask about.
+/// Returns the last instant at which the event is recent enough to ask about.
 #[must_use]
 pub fn stale_after(event_time: Timestamp, sending: &Sending) -> Timestamp {
     event_time.plus(sending.max_age)
@@ -73,7 +74,7 @@ impl Hours<'_> {
         self.first(true, from, to)
     }
 
-    /// The first instant in `[from, to]` at which sending is allowed (or, with `false`, is not).
+    /// Returns the first instant in `[from, to]` at which sending is allowed, or is not allowed if `allowed` is false.
     fn first(&self, allowed: bool, from: Timestamp, to: Timestamp) -> Option<Timestamp> {
         let mut at = from;
         while at <= to {
@@ -90,8 +91,8 @@ impl Hours<'_> {
         !self.sending.quiet_hours.contains(local.time()) && !self.sending.days_off.contains(local.date())
     }
 
-    /// The next instant after `at` at which the answer may change: midnight, an end of the quiet hours, or a
-    /// change of the zone's offset.
+    /// Returns the next instant after `at` at which the answer may change: midnight, either end of the quiet hours, or
+    /// a change of the zone's offset.
     fn next_boundary(&self, at: Timestamp) -> Timestamp {
         let offset = offset_ms(at, self.zone);
         let local = local(at, offset);
@@ -109,7 +110,8 @@ impl Hours<'_> {
     }
 }
 
-/// From a wall time to the next `time` of the clock, while no offset changes; never zero.
+/// Returns the milliseconds from a wall time to the next time the clock shows `time`, assuming a constant offset. Never
+/// zero.
 fn millis_until(local: NaiveDateTime, time: NaiveTime) -> i64 {
     let millis = (time - local.time()).num_milliseconds();
     if millis > 0 { millis } else { millis + DAY_MS }
@@ -125,7 +127,7 @@ fn local(at: Timestamp, offset_ms: i64) -> NaiveDateTime {
     utc.checked_add_signed(TimeDelta::milliseconds(offset_ms)).unwrap_or(utc)
 }
 
-/// The instant at which the zone's offset changes next, looking one day ahead: without a change, that day's end.
+/// Returns the instant of the zone's next offset change within a day, or the end of that day if there is no change.
 fn steady_until(at: Timestamp, offset: i64, zone: Tz) -> Timestamp {
     let (mut same, mut other) = (at, at.plus_millis(DAY_MS));
     if offset_ms(other, zone) == offset {
@@ -142,14 +144,16 @@ fn steady_until(at: Timestamp, offset: i64, zone: Tz) -> Timestamp {
     other
 }
 
-/// The instant at which `day` begins in `zone`; in a gap, the first instant after it.
+/// Returns the instant at which `day` begins in `zone`. If midnight is in a gap, that is the first instant after the
+/// gap.
 #[must_use]
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
     let midnight = day.and_time(NaiveTime::MIN);
     if let Some(start) = zone.from_local_datetime(&midnight).earliest() {
         return Timestamp::from(start.to_utc());
     }
-    // The gap ends less than a day after a wall time before it, read with the offset before it.
+    // Midnight is in a gap. A day before midnight read as UTC is before the gap in every zone; from there, each hop
+    // goes to the next offset change or a day ahead, until the local time has passed midnight.
     let before = Timestamp::from(Utc.from_utc_datetime(&midnight)).plus_millis(-DAY_MS);
     let (mut at, mut hops) = (before, 0);
     while hops < 4 && local(at, offset_ms(at, zone)) < midnight {
@@ -159,7 +163,7 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> Timestamp {
     at
 }
 
-/// The beginning of the day that `at` is in, as the calendar of `zone` has it.
+/// Returns the start of the day that contains `at` in the calendar of `zone`.
 #[must_use]
 pub fn day_of(at: Timestamp, zone: Tz) -> Timestamp {
     start_of_day(at.to_utc().with_timezone(&zone).date_naive(), zone)

@@ -1,4 +1,5 @@
-//! When a survey may leave: what a script says, over what the environment says, over the product's defaults.
+//! When a survey may be sent. A script's settings come before those of the environment, and these come before the
+//! product's defaults.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 
 use crate::domain::time::parse_duration;
 
-/// The hours of local wall time in which nobody is disturbed: from the first inclusive to the second exclusive.
+/// The hours of local wall time during which nobody is disturbed. The first bound is inclusive, the second exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuietHours {
     Off,
@@ -69,7 +70,7 @@ fn wall_time(text: &str) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0)
 }
 
-/// Days of the week and single days, in the customer's calendar, on which nothing is sent.
+/// Weekdays and single dates in the customer's calendar on which nothing is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DaysOff {
     pub weekdays: Vec<Weekday>,
@@ -82,10 +83,10 @@ impl DaysOff {
         self.weekdays.contains(&date.weekday()) || self.dates.contains(&date)
     }
 
-    /// Adds `sat`, or a date like `2027-01-01`.
+    /// Adds a weekday like `sat` or a date like `2027-01-01`.
     ///
     /// # Errors
-    /// A sentence that says what is allowed.
+    /// Returns a sentence that says what is allowed.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
         const NAMES: [(&str, Weekday); 7] = [
             ("mon", Weekday::Mon),
@@ -113,7 +114,7 @@ impl DaysOff {
     }
 }
 
-/// A span of time that can be switched off.
+/// A time span that can be switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
     Off,
@@ -141,7 +142,7 @@ impl FromStr for Span {
     }
 }
 
-/// What a script's `[send]` says; `None` where it says nothing.
+/// The settings of a script's `[send]` section. `None` means that the script does not set the value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SendOverrides {
     pub delay: Option<Duration>,
@@ -156,7 +157,7 @@ pub struct SendOverrides {
     pub expires_after: Option<Duration>,
 }
 
-/// What the environment says for every script that does not say otherwise.
+/// The environment's settings, for every script that does not set its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendingDefaults {
     pub quiet_hours: QuietHours,
@@ -169,20 +170,20 @@ impl Default for SendingDefaults {
     }
 }
 
-/// The rules that hold for one survey.
+/// The rules that apply to one survey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sending {
-    /// The target, counted from the event.
+    /// The target time, counted from the event.
     pub delay: Duration,
     pub delay_min: Duration,
     pub delay_max: Duration,
-    /// Later than this after the event nothing is sent any more.
+    /// The age of the event after which nothing is sent any more.
     pub max_age: Duration,
     pub quiet_hours: QuietHours,
     pub days_off: DaysOff,
-    /// Between two surveys of one person, by any script.
+    /// The shortest time between two surveys of one person, whatever their scripts.
     pub min_gap: Option<Duration>,
-    /// Between two surveys of one person by this script.
+    /// The shortest time between two surveys of one person by this script.
     pub min_gap_same: Option<Duration>,
     pub remind_after: Option<Duration>,
     pub expires_after: Duration,

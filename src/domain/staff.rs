@@ -1,9 +1,9 @@
-//! Roles of the company's own people, and what is noted of what they do.
+//! The roles of the company's staff, and which of their actions are recorded.
 
 use super::scale::written;
 
 written! {
-    /// What somebody of the company may do; each may do what those before it may.
+    /// What a member of staff may do. Each role may also do everything that the roles before it may.
     Role { Agent = "agent", Lead = "lead", Admin = "admin" }
 }
 
@@ -16,7 +16,7 @@ impl Role {
 }
 
 written! {
-    /// What staff do that is noted with who did it and when.
+    /// Staff actions that are recorded together with who did them and when.
     Deed {
         RoleGiven = "role_given", RoleTaken = "role_taken",
         InviteMade = "invite_made", InviteUsed = "invite_used", InviteWithdrawn = "invite_withdrawn",

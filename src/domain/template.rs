@@ -12,14 +12,14 @@ written! {
 }
 
 impl Placeholder {
-    /// Whether a text can do without it; the others need words for when the event does not say.
+    /// Whether a text works without a value. The other placeholders need a fallback for when the event has no value.
     #[must_use]
     pub const fn may_be_missing(self) -> bool {
         matches!(self, Self::Name | Self::Brand | Self::Date)
     }
 }
 
-/// What the placeholders stand for; `None`, blank, and what only says that it is not known are missing.
+/// The values of the placeholders. `None`, blank texts and texts that only say "unknown" count as missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Values<'a> {
     pub name: Option<&'a str>,
@@ -41,7 +41,7 @@ impl<'a> Values<'a> {
             Placeholder::Date => self.date,
         };
         match placeholder {
-            // Our own words.
+            // These are our own words, so they are not checked for "unknown".
             Placeholder::Brand | Placeholder::Date => value.map(str::trim).filter(|value| !value.is_empty()),
             _ => value.and_then(stated_name),
         }
@@ -51,13 +51,14 @@ impl<'a> Values<'a> {
 /// What the rendered text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
-    /// Text as it is: a button, a table.
+    /// Text as it is, for buttons and tables.
     Plain,
-    /// A message with HTML entities. Values and the script's own words are escaped alike: what is typed is shown.
+    /// A message with HTML entities. Values and the script's own words are both escaped, so what was typed is what is
+    /// shown.
     Html,
 }
 
-/// A mistake in a text, at the character (from 1) where it begins.
+/// A mistake in a text, and the character (counted from 1) at which it begins.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("at character {position}: {message}")]
 pub struct TemplateError {
@@ -71,13 +72,13 @@ enum Part<'t> {
     Slot { placeholder: Placeholder, fallback: &'t str },
 }
 
-/// Everything that is wrong with a text.
+/// Returns every mistake in a text.
 #[must_use]
 pub fn mistakes(text: &str) -> Vec<TemplateError> {
     parse(text).filter_map(Result::err).collect()
 }
 
-/// The placeholders a text uses.
+/// Returns the placeholders that a text uses.
 pub fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
     parse(text).filter_map(|part| match part {
         Ok(Part::Slot { placeholder, .. }) => Some(placeholder),
@@ -85,7 +86,7 @@ pub fn placeholders(text: &str) -> impl Iterator<Item = Placeholder> {
     })
 }
 
-/// Fills a text in. What is not a placeholder is shown as typed, so this cannot fail.
+/// Fills in a text. Whatever is not a placeholder is shown as typed, so this cannot fail.
 #[must_use]
 pub fn render(text: &str, values: &Values<'_>, escape: Escape) -> String {
     let mut writer = Writer { out: String::with_capacity(text.len() + 32), hole: false };
@@ -105,7 +106,8 @@ pub fn render(text: &str, values: &Values<'_>, escape: Escape) -> String {
     }
 }
 
-/// A text for a message: the three characters that Telegram wants escaped, and nothing that turns the lines around it.
+/// Prepares a text for a message: escapes the three characters that Telegram requires, and keeps the text from changing
+/// the direction of the lines around it.
 #[must_use]
 pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -120,7 +122,7 @@ pub fn escape_html(text: &str) -> String {
     out
 }
 
-/// The parts in order. After a mistake it goes on behind the brace, so that all are found.
+/// Returns the parts in order. After a mistake, parsing continues after the brace, so that all mistakes are found.
 fn parse(text: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -137,13 +139,13 @@ fn parse(text: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>> {
     })
 }
 
-/// The first part of a text that is not empty, and how many bytes it takes.
+/// Returns the first part of a non-empty text and its length in bytes.
 fn next_part(rest: &str) -> Result<(Part<'_>, usize), String> {
     if rest.starts_with("{{") || rest.starts_with("}}") {
         return Ok((Part::Text(&rest[..1]), 2));
     }
     if !rest.starts_with('{') {
-        // From 1, not 0: a single closing brace is shown as typed.
+        // Skips the first character: a single closing brace is shown as typed.
         let end = rest.char_indices().skip(1).find(|(_, c)| matches!(c, '{' | '}'));
         let end = end.map_or(rest.len(), |(at, _)| at);
         return Ok((Part::Text(&rest[..end]), end));
@@ -176,7 +178,7 @@ fn unknown(name: &str) -> String {
     format!("there is no placeholder {{{name}}}; there are {}", known.join(" "))
 }
 
-/// Puts parts together and closes the hole that a missing value leaves.
+/// Joins the parts and closes the gap that a missing value leaves.
 struct Writer {
     out: String,
     hole: bool,
@@ -204,11 +206,11 @@ impl Writer {
             self.drop_comma();
         }
         if self.begins_sentence() {
-            // "{name}! Thank you" must not begin with the mark that stood behind the name.
+            // "{name}! Thank you" must not begin with the punctuation that followed the name.
             words = words.trim_start_matches(['!', '.', ',', ':', ';', '?', '-', '–', '—', ' ']);
         }
         if words.is_empty() {
-            // Nothing left to stand behind the hole: the next part closes it.
+            // Nothing is left to follow the gap, so the next part closes it.
             return;
         }
         self.hole = false;

@@ -1,11 +1,11 @@
-//! Instants as whole milliseconds UTC, and durations as people write them (`90s`, `20m`, `3h`, `2d`).
+//! Instants in whole milliseconds UTC, and durations as people write them (`90s`, `20m`, `3h`, `2d`).
 
 use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 
-/// Milliseconds since 1970-01-01T00:00:00Z; what every time column holds.
+/// Milliseconds since 1970-01-01T00:00:00Z, as in every time column.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, utoipa::ToSchema)]
 #[sqlx(transparent)]
 #[schema(value_type = String, format = DateTime, description = "RFC 3339, in UTC.")]
@@ -43,7 +43,7 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// The same instant for calendar work; out-of-range values stop at chrono's ends.
+    /// The same instant for calendar calculations. Values out of chrono's range become its minimum or maximum.
     #[must_use]
     pub fn to_utc(self) -> DateTime<Utc> {
         Utc.timestamp_millis_opt(self.0).single().unwrap_or(if self.0 < 0 {
@@ -53,7 +53,7 @@ impl Timestamp {
         })
     }
 
-    /// RFC 3339 in UTC with milliseconds only where there are any: `2026-11-21T12:04:05Z`.
+    /// Formats as RFC 3339 in UTC, with milliseconds only if there are any: `2026-11-21T12:04:05Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         self.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true)
@@ -94,7 +94,7 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 /// Reads `90s`, `20m`, `3h` or `2d`: one whole number and one unit.
 ///
 /// # Errors
-/// A sentence that says what is allowed.
+/// Returns a sentence that says what is allowed.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong =
         || format!("'{text}' is not a duration: write a whole number and s, m, h or d, like 90s or 3h");
@@ -113,7 +113,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .parse::<u64>()
         .ok()
         .and_then(|n| n.checked_mul(seconds))
-        // A hundred years: more is a slip of the pen, and would overflow instants.
+        // More than a hundred years is a typo, and would overflow instants.
         .filter(|s| *s <= 36_525 * 86_400)
         .map(Duration::from_secs)
         .ok_or_else(wrong)

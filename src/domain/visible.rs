@@ -1,31 +1,32 @@
-//! What of a text can be seen. Two identifiers that look the same must be the same, so an identifier has no character
-//! that nobody sees, that looks like a space, or that everybody's screen draws as the same box. A text that is only
-//! read may have what its language needs.
+//! Finds out what can be seen of a text. Two identifiers that look the same must be the same. So an identifier may not
+//! contain characters that are invisible, look like a space, or are drawn as the same box on every screen. A text that
+//! is only read may contain whatever its language needs.
 
 use std::borrow::Cow;
 
 use icu_properties::props::{DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Blank by their shape and not by a property: an object's place, Braille without dots, a filler, a note without a head.
+/// Characters that are blank by their shape, although no property says so: the object replacement character, Braille
+/// without dots, a filler, and a note without a head.
 const BLANK: [char; 4] = ['\u{fffc}', '\u{2800}', '\u{16fe4}', '\u{1d159}'];
-/// Stands where a character could not be read: what differed before is the same now.
+/// Replaces a character that could not be decoded. Texts that used to differ may now be equal.
 const LOST: char = '\u{fffd}';
 const JOINER: char = '\u{200d}';
 const AS_EMOJI: char = '\u{fe0f}';
 
-/// Why a character makes no identifier.
+/// Why a character is not allowed in an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     Control,
     Unseen,
     LooksLikeSpace,
-    /// Private, or of no meaning in Unicode: the same box for all of them.
+    /// Private use, or without a meaning in Unicode: all of them are drawn as the same box.
     NoMeaning,
     Lost,
 }
 
-/// The first character that makes no identifier; positions count characters from 1.
+/// The first character that is not allowed in an identifier. Positions count characters from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unfit {
     pub character: char,
@@ -33,7 +34,7 @@ pub struct Unfit {
     pub why: Why,
 }
 
-/// Completes "the field …".
+/// Writes a sentence that completes "the field …".
 impl std::fmt::Display for Unfit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { character, position, why } = self;
@@ -48,19 +49,21 @@ impl std::fmt::Display for Unfit {
     }
 }
 
-/// The first character of a text that makes no identifier.
+/// Returns the first character of a text that is not allowed in an identifier.
 #[must_use]
 pub fn unfit_for_id(text: &str) -> Option<Unfit> {
     first(text, |_, _, _| false)
 }
 
-/// The same for a word that people choose, like a tag: it may have emoji, which some invisible characters put together.
+/// The same for words that people choose, such as tags. These may contain emoji, which some invisible characters hold
+/// together.
 #[must_use]
 pub fn unfit_for_label(text: &str) -> Option<Unfit> {
     first(text, is_part_of_picture)
 }
 
-/// A text for a terminal, or for an error: what would act there, or could not be seen, stands as `\u{202e}`.
+/// Prepares a text for a terminal or an error message. Characters that would have an effect there or could not be seen
+/// are written like `\u{202e}`.
 #[must_use]
 pub fn revealed(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
@@ -79,28 +82,28 @@ pub fn revealed(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether anything of a text can be seen.
+/// Whether nothing of a text can be seen.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars()
         .all(|c| c.is_whitespace() || (!is_plain(c) && matches!(why(c), Some(Why::Unseen | Why::Control))))
 }
 
-/// Whether a character makes no identifier, in any place. Those of no meaning are left to [`unfit_for_id`]: they
-/// lie in too many places to be listed.
+/// Whether a character is never allowed in an identifier. Characters without a meaning are left to [`unfit_for_id`],
+/// because they are spread over too many ranges to list.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     !is_plain(c) && why(c).is_some_and(|why| why != Why::NoMeaning)
 }
 
-/// The same for a word that people choose: what may be a part of a picture is left to [`unfit_for_label`].
+/// The same for words that people choose. Characters that may be part of a pictograph are left to [`unfit_for_label`].
 #[must_use]
 pub fn is_hidden_in_label(c: char) -> bool {
     is_hidden(c) && !matches!(c, AS_EMOJI | JOINER) && !is_picture(c)
 }
 
 fn first(text: &str, may: impl Fn(Option<char>, char, Option<char>) -> bool) -> Option<Unfit> {
-    // Almost every identifier ends here.
+    // Almost every identifier needs no further check.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
@@ -111,7 +114,7 @@ fn first(text: &str, may: impl Fn(Option<char>, char, Option<char>) -> bool) -> 
     })
 }
 
-/// Each character with the one before and the one after.
+/// Returns each character with the ones before and after it.
 fn neighbours(text: &str) -> impl Iterator<Item = (Option<char>, char, Option<char>)> {
     let mut before = None;
     let mut rest = text.chars().peekable();
@@ -131,7 +134,7 @@ fn is_part_of_picture(before: Option<char>, c: char, after: Option<char>) -> boo
     }
 }
 
-/// Latin and Cyrillic letters and ASCII's signs, which need no table.
+/// Whether this is a Latin or Cyrillic letter or an ASCII character, for which no table is needed.
 fn is_plain(c: char) -> bool {
     matches!(c, ' '..='~' | '\u{c0}'..='\u{24f}' | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '№')
 }
@@ -246,7 +249,7 @@ mod tests {
     }
 
     proptest! {
-        /// The short cut says what the tables say.
+        /// The shortcut agrees with the tables.
         #[test]
         fn plain_characters_are_fit(c in any::<char>()) {
             prop_assert!(!is_plain(c) || why(c).is_none(), "{c:?}");

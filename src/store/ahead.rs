@@ -1,7 +1,7 @@
-//! Surveys that were read for the taps of a batch, before the first of those taps is handled.
+//! Surveys that were read for a batch of taps before the first of those taps is handled.
 //!
-//! The transaction may change one of them before its own tap comes, for another person: what may have changed is dropped
-//! here, and read again when it is asked for.
+//! An earlier tap in the same transaction may change a survey before its own tap is handled. Surveys that may have
+//! changed are dropped here and read again when they are needed.
 
 use std::collections::HashMap;
 
@@ -12,11 +12,11 @@ use crate::domain::ids::SurveyKey;
 /// A survey with its answers.
 pub(super) type Read = (SurveyRow, Vec<AnswerRow>);
 
-/// Each is given out once, as the database has it.
+/// The surveys read ahead. Each is handed out once, as it is in the database.
 #[derive(Debug, Default)]
 pub(crate) struct ReadAhead(HashMap<SurveyKey, Read>);
 
-/// What a survey with its answers is read from.
+/// The tables that a survey and its answers are read from.
 const TABLES: [&str; 5] = ["surveys", "answers", "events", "customers", "messages"];
 
 impl ReadAhead {
@@ -40,12 +40,12 @@ impl ReadAhead {
         self.0.remove(&survey)
     }
 
-    /// This survey changes, and no other.
+    /// Drops this survey, because it changes and no other does.
     pub(super) fn drop_one(&mut self, survey: SurveyKey) {
         self.0.remove(&survey);
     }
 
-    /// To be called before every statement with its text, which is only asked for while there is anything to drop.
+    /// Must be called before every statement. The statement's text is only asked for while there is something to drop.
     pub(crate) fn drop_what_changes<S: AsRef<str>>(&mut self, statement: impl FnOnce() -> S) {
         if !self.0.is_empty() && changes_a_survey(statement().as_ref()) {
             self.0.clear();
@@ -53,8 +53,8 @@ impl ReadAhead {
     }
 }
 
-/// Whether it writes to a table that surveys are read from. One that only looks into such a table while it writes to
-/// another is taken for one that does.
+/// Whether the statement writes to a table that surveys are read from. A statement that writes to another table and
+/// only reads from one of these is counted as well.
 fn changes_a_survey(statement: &str) -> bool {
     if statement.starts_with("SELECT") {
         return false;
@@ -89,7 +89,7 @@ mod tests {
         on_engine!(tx, execute, query(statement)).unwrap();
     }
 
-    /// Three open surveys of three persons, the first of which has an answer.
+    /// Three open surveys of three persons. The first survey has an answer.
     async fn surveys(folder: &tempfile::TempDir) -> Db {
         let db = Db::new_in(folder.path()).await;
         let mut tx = db.write().await.unwrap();
@@ -186,7 +186,7 @@ mod tests {
             tx.enqueue(&edit.survey(survey), NOW).await.unwrap();
         }
         assert!(tx.ahead.0.is_empty(), "each is given out once");
-        // What waits in the transaction is written by the next statement of any kind.
+        // What waits in the transaction is written before the next statement of any kind.
         tx.read_ahead(&[TWO, THREE]).await.unwrap();
         tx.find_dialogue(TWO).await.unwrap().unwrap();
         tx.set_progress(progress(TWO));

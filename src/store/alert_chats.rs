@@ -1,4 +1,4 @@
-//! The chats and topics that get alerts, who subscribed each, and those that lost who did.
+//! The chats and topics that get alerts, who subscribed each of them, and those whose subscriber lost their role.
 
 use sqlx::FromRow;
 
@@ -13,13 +13,14 @@ pub struct AlertChat {
     pub thread_id: TopicId,
     pub title: Option<String>,
     pub locale: String,
-    /// A Telegram user ID; `None` where it was not kept yet.
+    /// A Telegram user ID; `None` for subscriptions from before it was stored.
     pub subscribed_by: Option<PersonId>,
-    /// As Telegram calls them.
+    /// The subscriber's first name in Telegram.
     pub subscriber: Option<String>,
 }
 
-/// A chat or topic that gets no alerts until an admin keeps it: the role of who subscribed it has ended.
+/// A chat or topic that gets no alerts until an admin keeps it, because the role of the person who subscribed it has
+/// ended.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct WithdrawnChat {
     pub chat_id: ChatId,
@@ -28,12 +29,12 @@ pub struct WithdrawnChat {
     pub subscribed_by: Option<PersonId>,
     pub subscriber: Option<String>,
     pub withdrawn_at: Timestamp,
-    /// The admins were told.
+    /// Whether the admins were told.
     pub told: bool,
 }
 
 impl Tx {
-    /// Chats and topics that subscribed; those that refuse alerts too.
+    /// Lists the chats and topics that are subscribed, including those that refuse alerts.
     pub async fn list_alert_chats(&mut self) -> Result<Vec<AlertChat>> {
         let query = query_as(
             "SELECT c.chat_id, c.thread_id, c.title, c.locale, c.subscribed_by, p.first_name AS subscriber \
@@ -43,7 +44,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Chats and topics that wait for an admin who keeps them.
+    /// Lists the chats and topics that wait for an admin to keep them.
     pub async fn list_withdrawn_chats(&mut self) -> Result<Vec<WithdrawnChat>> {
         let query = query_as(
             "SELECT c.chat_id, c.thread_id, c.title, c.subscribed_by, p.first_name AS subscriber, c.withdrawn_at, \
@@ -53,7 +54,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Subscribes a chat or topic, or changes how it is subscribed.
+    /// Subscribes a chat or topic, or updates its subscription.
     pub async fn upsert_alert_chat(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
@@ -77,7 +78,7 @@ impl Tx {
         Ok(())
     }
 
-    /// False if there was no such subscription.
+    /// Returns false if there was no such subscription.
     pub async fn delete_alert_chat(&mut self, chat_id: ChatId, thread_id: TopicId) -> Result<bool> {
         let query =
             query("DELETE FROM alert_chats WHERE chat_id = $1 AND thread_id = $2 AND withdrawn_at IS NULL")
@@ -86,7 +87,7 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
-    /// Lets a chat or topic get no alerts until an admin keeps it.
+    /// Stops alerts to a chat or topic until an admin keeps it.
     pub async fn withdraw_alert_chat(
         &mut self,
         chat_id: ChatId,
@@ -103,14 +104,14 @@ impl Tx {
         Ok(())
     }
 
-    /// The admins were told of all chats that wait for them, or have to be told again.
+    /// Notes that the admins were told of all waiting chats, or that they have to be told again.
     pub async fn mark_withdrawn_chats_told(&mut self, told: bool) -> Result<()> {
         let query = query("UPDATE alert_chats SET told = $1 WHERE withdrawn_at IS NOT NULL").bind(told);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// An admin keeps a chat with all its topics that wait for that: from now on it counts as theirs.
+    /// Keeps a chat with all its waiting topics. From now on it counts as subscribed by this admin.
     pub async fn keep_withdrawn_chat(&mut self, chat_id: ChatId, admin: PersonId) -> Result<()> {
         let query = query(
             "UPDATE alert_chats SET subscribed_by = $2, withdrawn_at = NULL \
@@ -122,7 +123,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Nobody wants a chat, with all its topics that wait for an admin.
+    /// Deletes the waiting subscriptions of a chat and all its topics, because nobody wants to keep them.
     pub async fn delete_withdrawn_chat(&mut self, chat_id: ChatId) -> Result<()> {
         let query =
             query("DELETE FROM alert_chats WHERE chat_id = $1 AND withdrawn_at IS NOT NULL").bind(chat_id);

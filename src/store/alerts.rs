@@ -1,4 +1,4 @@
-//! The alerts in the chats that get them.
+//! The alerts in the leads' chats.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -6,22 +6,22 @@ use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
-/// One survey's alert in one chat; without a chat it waits for one.
+/// One survey's alert in one chat. Without a chat, the alert waits for one.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct AlertRow {
     pub id: AlertKey,
     pub survey: SurveyKey,
     pub chat_id: Option<ChatId>,
     pub thread_id: TopicId,
-    /// Of its own, or of the fold it is listed in.
+    /// The alert's own message, or the message of the fold that lists it.
     pub message: Option<MessageKey>,
     pub fold: Option<i64>,
     pub ringing: bool,
-    /// It waits because Telegram refuses its text.
+    /// Whether it waits because Telegram refuses its text.
     pub refused: bool,
 }
 
-/// One alert to be stored.
+/// An alert to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAlert<'a> {
     pub survey: SurveyKey,
@@ -34,7 +34,7 @@ pub struct NewAlert<'a> {
 }
 
 impl NewAlert<'_> {
-    /// One that waits for a chat.
+    /// An alert that waits for a chat.
     #[must_use]
     pub const fn of(survey: SurveyKey) -> Self {
         let thread_id = TopicId::NONE;
@@ -53,7 +53,7 @@ pub struct EarlierScore {
     pub answered_at: Timestamp,
 }
 
-/// A customer's message with a file, in the customer's chat.
+/// A customer's message with a file, in the customer's own chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct MediaMessage {
     pub person: PersonId,
@@ -70,7 +70,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Alerts that wait for a chat that takes them, oldest first. With `refused` also those whose text was refused.
+    /// Lists the alerts that wait for a chat to take them, oldest first. With `refused`, it includes those whose text
+    /// was refused.
     pub async fn list_waiting_alerts(&mut self, refused: bool, limit: i64) -> Result<Vec<AlertRow>> {
         let sql = format!(
             "{ALERT} WHERE a.chat_id IS NULL AND (a.refused IS NULL OR $1 = TRUE) ORDER BY a.id LIMIT $2"
@@ -79,7 +80,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Whether an alert, or a customer who asks for a human, waits for a chat that takes it.
+    /// Whether an alert, or a customer who asked for a human, waits for a chat to take it.
     pub async fn has_waiting_alerts(&mut self) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM alerts WHERE chat_id IS NULL AND refused IS NULL) \
@@ -88,7 +89,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Alerts that were to go to this chat, or to this topic of it, and never arrived there, oldest first.
+    /// Lists the alerts that were meant for this chat, or for this topic of it, and never arrived there, oldest first.
     pub async fn list_undelivered_alerts(
         &mut self,
         chat_id: ChatId,
@@ -104,13 +105,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The survey that an alert tells of.
+    /// Returns the survey that an alert is about.
     pub async fn find_survey_of_alert(&mut self, id: AlertKey) -> Result<Option<SurveyKey>> {
         let query = query_scalar("SELECT survey FROM alerts WHERE id = $1").bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The surveys of the alert that a message is, or of those that it lists.
+    /// Lists the surveys of the alert or alerts that a message shows.
     pub async fn list_surveys_in_message(
         &mut self,
         message: MessageKey,
@@ -125,7 +126,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Whether an alert, or what belongs to one, is still to be sent to this chat.
+    /// Whether an alert, or something that belongs to one, is still queued for this chat.
     pub async fn has_queued_alerts(&mut self, chat_id: ChatId) -> Result<bool> {
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT EXISTS (SELECT 1 FROM outbox WHERE chat_id = $1 AND lane IN ({}))",
@@ -150,14 +151,14 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Takes an alert away that has reached nobody, with all that is still queued for it.
+    /// Deletes an alert that has reached nobody, with everything that is still queued for it.
     pub async fn delete_alert(&mut self, id: AlertKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM outbox WHERE alert = $1").bind(id))?;
         on_engine!(self, execute, query("DELETE FROM alerts WHERE id = $1").bind(id))?;
         Ok(())
     }
 
-    /// Whether a score stands at the alert level, for all alerts of a survey.
+    /// Stores, for all alerts of a survey, whether a score is at the alert level.
     pub async fn set_ringing(&mut self, survey: SurveyKey, ringing: bool) -> Result<()> {
         let query = query("UPDATE alerts SET ringing = $2 WHERE survey = $1 AND ringing <> $2")
             .bind(survey)
@@ -166,7 +167,7 @@ impl Tx {
         Ok(())
     }
 
-    /// What a survey's customer answered with numbers in other surveys, newest first.
+    /// Lists the scores that a survey's customer gave in other surveys, newest first.
     pub async fn list_earlier_scores(
         &mut self,
         survey: SurveyKey,
@@ -186,7 +187,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// What each score of a survey was before it was changed: question and value, oldest first.
+    /// Lists the earlier values of each changed score of a survey as question and value, oldest first.
     pub async fn list_former_values(&mut self, survey: SurveyKey) -> Result<Vec<(String, i64)>> {
         let query = query_as(
             "SELECT a.question, h.value FROM answers a JOIN answer_history h ON h.answer = a.id \
@@ -196,7 +197,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The customer's messages with files that belong to a survey.
+    /// Lists the customer's messages with files that belong to a survey.
     pub async fn list_media(&mut self, survey: SurveyKey) -> Result<Vec<MediaMessage>> {
         let query = query_as(
             "SELECT person, message_id FROM comment_messages WHERE survey = $1 AND kind IS NOT NULL \

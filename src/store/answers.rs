@@ -1,4 +1,4 @@
-//! Answers as they stand, and what they were before. What was said in words stands in [`super::comments`].
+//! Current answers and their former values. Free text is in [`super::comments`].
 
 use sqlx::FromRow;
 
@@ -18,7 +18,7 @@ pub struct AnswerRow {
     pub band: Option<String>,
     pub skipped: bool,
     pub withdrawn: bool,
-    /// Whether messages of the customer belong to it.
+    /// Whether it has messages of the customer.
     pub words: bool,
 }
 
@@ -32,8 +32,8 @@ macro_rules! answer_row {
     };
 }
 
-/// Answers of one survey, a line each with its columns between tabs: many rows of few bytes cost more to be handed over
-/// than to be read. No key of a question or an option has either sign.
+/// Reads the answers of one survey: one line per answer, columns separated by tabs. Passing many short rows from the
+/// database's thread costs more than reading them. Keys of questions and options contain neither character.
 fn read_lines(survey: SurveyKey, lines: &str) -> Result<Vec<AnswerRow>> {
     let row = |line| read_line(survey, line);
     let rows: Option<Vec<AnswerRow>> = lines.lines().map(row).collect();
@@ -56,7 +56,7 @@ fn read_line(survey: SurveyKey, line: &str) -> Option<AnswerRow> {
     })
 }
 
-/// As SQLite writes it, or as PostgreSQL does.
+/// Reads a boolean as SQLite (`1`) or PostgreSQL (`t`) converts it to text.
 fn read_flag(text: &str) -> Option<bool> {
     match text {
         "1" | "t" => Some(true),
@@ -65,7 +65,7 @@ fn read_flag(text: &str) -> Option<bool> {
     }
 }
 
-/// One answer as it will stand.
+/// One answer as it will be stored.
 #[derive(Clone, Debug)]
 pub struct NewAnswer {
     pub survey: SurveyKey,
@@ -80,7 +80,7 @@ pub struct NewAnswer {
 }
 
 impl NewAnswer {
-    /// The first eight values of the statements that store an answer, from `survey` to `withdrawn_at`.
+    /// Binds the first eight values of the statements that store an answer, from `survey` to `withdrawn_at`.
     pub(super) fn bind_to<'q, Kind>(
         &'q self,
         statement: Statement<'q, Kind>,
@@ -120,7 +120,7 @@ impl Tx {
         found.into_iter().map(|(survey, lines)| Ok((survey, read_lines(survey, &lines)?))).collect()
     }
 
-    /// Puts what stands now into the history and the new in its place, one revision up.
+    /// Moves the current values to the history, stores the new ones, and increments the revision.
     pub async fn change_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
         self.keep_history(answer.survey, &answer.question, answer.part).await?;
         let query = query_scalar::<i64>(
@@ -133,7 +133,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes an answer out of the figures, or back in; what was given stays as it is.
+    /// Excludes an answer from the figures, or includes it again. Its content does not change.
     pub async fn withdraw_answer(&mut self, answer: &NewAnswer, now: Timestamp) -> Result<()> {
         let query = query_scalar::<i64>(
             "UPDATE answers SET withdrawn_at = $4, stored_at = $5, revision = revision + 1 \

@@ -1,4 +1,4 @@
-//! What a backtest reads: events that have happened, what became of them, and what is known of the persons.
+//! What a backtest reads: past events, their outcomes, and what is known about the persons.
 
 use sqlx::FromRow;
 
@@ -8,14 +8,14 @@ use crate::domain::ids::{EventKey, PersonId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
-/// Rows a page.
+/// Rows per page.
 const PAGE: i64 = 1000;
 
-/// An event with what became of it; of a kind that never asks, nothing.
+/// An event and its outcome. Events of a kind that never asks have none.
 #[derive(Clone, Debug, FromRow)]
 pub struct PastEventRow {
     pub id: EventKey,
-    /// The event as normalised JSON; of an erased customer's, nothing is left in it.
+    /// The event as normalised JSON; empty for a customer who is being erased.
     pub body: String,
     pub received_at: Timestamp,
     pub survey_id: Option<String>,
@@ -27,14 +27,14 @@ pub struct PastEventRow {
 }
 
 impl PastEventRow {
-    /// The survey's state, where there is a survey.
+    /// The survey's state, if there is a survey.
     pub fn state(&self) -> Result<Option<State>> {
         let read = |state: &String| read_state("surveys", self.id, state, self.reason.as_deref());
         self.state.as_ref().map(read).transpose()
     }
 }
 
-/// What decides whether a person can be asked, with the times since which it is so.
+/// What decides whether a person can be asked, and since when each fact has been true.
 #[derive(Clone, Debug, FromRow)]
 pub struct PastPersonRow {
     pub id: PersonId,
@@ -45,7 +45,7 @@ pub struct PastPersonRow {
 }
 
 impl Tx {
-    /// The next events after `after` that happened at `from` or later, in the order in which they came in; no tests.
+    /// Lists the next events after `after` that happened at `from` or later, in order of arrival and without tests.
     pub async fn list_past_events(&mut self, from: Timestamp, after: EventKey) -> Result<Vec<PastEventRow>> {
         let query = query_as(
             "SELECT e.id, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body, e.received_at, s.survey_id, \
@@ -65,7 +65,7 @@ impl Tx {
         self.rows_of(ids, text).await
     }
 
-    /// When each person was last asked by each script before a moment; tests do not count.
+    /// For each person and script, returns the last time before a moment that the person was asked. Tests do not count.
     pub async fn list_last_sent_before(&mut self, moment: Timestamp) -> Result<Vec<LastSent>> {
         let query = query_as(
             "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE sent_at < $1 \

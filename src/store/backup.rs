@@ -1,5 +1,5 @@
-//! A copy of the SQLite file while it is in use: one state of the whole database, checked, under its name only when it
-//! is done.
+//! Copies the SQLite file while it is in use: one consistent state of the whole database, which is checked and gets its
+//! final name only when it is complete.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 use super::{Db, Error, Pools, sqlite};
 use crate::files::{ClaimError, Part};
 
-/// What the copy holds.
+/// What a finished copy contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backup {
     pub bytes: u64,
@@ -40,15 +40,15 @@ pub enum BackupError {
 }
 
 impl Db {
-    /// Copies the database into a file that is not there yet. Writers are not held up, and what they
-    /// write is not in the copy. If it fails, nothing is left.
+    /// Copies the database to a file that does not exist yet. Writers are not blocked, and what they write meanwhile is
+    /// not in the copy. If the backup fails, it leaves no file.
     pub async fn backup(&self, file: &Path) -> Result<Backup, BackupError> {
         let Pools::Sqlite { readers, .. } = &self.pools else { return Err(BackupError::NotAFile) };
-        // SQLite would take a name that begins with "file:" for an address.
+        // SQLite would take a name that starts with "file:" for a URI.
         let file = std::path::absolute(file).map_err(|error| place(file, &error))?;
         refuse_existing(&file)?;
         sqlite::require_schema(readers).await?;
-        // Only the owner may read it: there are customers in it.
+        // Only the owner may read it, because it contains customers' data.
         let part = claim(&file)?;
         copy(readers, &part, &file).await?;
         let backup = check(&part, &file).await?;
@@ -96,7 +96,7 @@ async fn copy(readers: &SqlitePool, part: &Part, wanted: &Path) -> Result<(), Ba
     }
 }
 
-/// By SQLite's primary result code: READONLY 8, IOERR 10, CORRUPT 11, FULL 13, CANTOPEN 14, NOTADB 26.
+/// Maps SQLite's primary result codes: READONLY 8, IOERR 10, CORRUPT 11, FULL 13, CANTOPEN 14, NOTADB 26.
 fn failed(wanted: &Path, error: sqlx::Error) -> BackupError {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
     match (code.map(|code| code & 0xff), Error::from(error)) {
@@ -106,7 +106,7 @@ fn failed(wanted: &Path, error: sqlx::Error) -> BackupError {
     }
 }
 
-/// Reads all of the copy, as somebody would who restores it.
+/// Reads the whole copy, as a restore would.
 async fn check(part: &Part, wanted: &Path) -> Result<Backup, BackupError> {
     let options = SqliteConnectOptions::new().filename(part.path()).read_only(true).immutable(true);
     let connect = options.disable_statement_logging().connect().await;

@@ -1,6 +1,7 @@
-//! The customer's messages: a comment, or the answer to a text question, is their texts, one below the other.
+//! The customer's messages. A comment, or the answer to a text question, consists of their texts, one per line.
 //!
-//! A text stands once, in its message. What a message said before it was edited is kept beside it, within limits.
+//! Each text is stored once, with its message. What a message said before it was edited is kept separately, up to a
+//! limit.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +12,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 
-/// So many characters of what was said before edits are kept of one comment.
+/// How many characters of former texts are kept for one comment.
 const FORMER_CHARACTERS: i64 = 20_000;
 
 /// A message of the customer that belongs to a comment or answers a text question.
@@ -30,7 +31,7 @@ pub struct CommentMessage<'a> {
     pub media_group: Option<&'a str>,
 }
 
-/// Where a stored message of the customer belongs.
+/// What a stored message of the customer belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, FromRow)]
 pub struct CommentPlace {
     pub survey: SurveyKey,
@@ -38,24 +39,24 @@ pub struct CommentPlace {
     pub part: String,
 }
 
-/// How much a customer has said in a survey, what was replaced included.
+/// How much a customer has said in a survey, including what was replaced.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Said {
-    /// The customer was told that nothing more is kept.
+    /// Whether the customer was told that nothing more is kept.
     pub is_full: bool,
     pub messages: i64,
     pub characters: i64,
 }
 
-/// What was said in one place: the messages' texts, and their files.
+/// What was said in one place: the texts of the messages and their files.
 #[derive(Clone, Debug, Default)]
 pub struct Comment {
-    /// Empty where there are files only.
+    /// Empty if there are only files.
     pub text: String,
     pub files: Vec<File>,
 }
 
-/// A file that came with a message.
+/// A file sent with a message.
 #[derive(Clone, Debug)]
 pub struct File {
     pub kind: String,
@@ -75,7 +76,7 @@ struct PartRow {
     file_id: Option<String>,
 }
 
-/// A former text of a message, without the text.
+/// A former text of a message, without the text itself.
 #[derive(Clone, Copy, Debug, FromRow)]
 struct FormerRow {
     id: i64,
@@ -83,7 +84,8 @@ struct FormerRow {
     characters: i64,
 }
 
-/// The former texts of a comment, in their order, that are too many: not the first of a message, while others can go.
+/// Returns the former texts of a comment that exceed the limit. `rows` are in order. The first text of a message is
+/// dropped only if no others are left.
 fn surplus(rows: &[FormerRow]) -> Vec<i64> {
     let mut excess = rows.iter().map(|row| row.characters).sum::<i64>() - FORMER_CHARACTERS;
     let mut begun = HashSet::new();
@@ -101,7 +103,7 @@ fn surplus(rows: &[FormerRow]) -> Vec<i64> {
 }
 
 impl Tx {
-    /// False if the message was stored before.
+    /// Returns false if the message was already stored.
     pub async fn insert_comment_message(&mut self, message: &CommentMessage<'_>) -> Result<bool> {
         let query = query(
             "INSERT INTO comment_messages (person, message_id, survey, question, part, text, kind, file_id, \
@@ -135,8 +137,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Where the words went that a reply to this message is about: to one's own words, or to ours that were followed
-    /// by them. Only of surveys that have not ended.
+    /// Finds the place of the words that a reply to this message refers to: the customer's own message, or their first
+    /// one after it if the message is ours. Only in surveys that have not ended.
     pub async fn find_comment_replied_to(
         &mut self,
         person: PersonId,
@@ -152,7 +154,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Where the survey's latest words went.
+    /// Finds the place of the survey's latest words.
     pub async fn find_latest_comment(&mut self, survey: SurveyKey) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
             "SELECT survey, question, part FROM comment_messages WHERE survey = $1 AND replaced = FALSE \
@@ -162,7 +164,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Where an earlier part of the same album went.
+    /// Finds the place of an earlier part of the same album.
     pub async fn find_album(&mut self, person: PersonId, media_group: &str) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(
             "SELECT survey, question, part FROM comment_messages WHERE person = $1 AND media_group = $2 LIMIT 1",
@@ -182,14 +184,14 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The customer is told that nothing more is kept.
+    /// Notes that the customer was told that nothing more is kept.
     pub async fn set_words_full(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET words_full = TRUE WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// What a message says now, unless other words were given in its place.
+    /// Returns the current text of a message, unless other words have replaced it.
     pub async fn find_comment_text(
         &mut self,
         person: PersonId,
@@ -203,7 +205,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// A message says something else from now on; what it said before is kept.
+    /// Changes the text of a message and keeps the former one.
     pub async fn change_comment_text(
         &mut self,
         place: &CommentPlace,
@@ -240,7 +242,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes room for other words in the same place. What they replace is kept, but counts no more.
+    /// Makes room for other words in the same place. The replaced messages are kept but no longer count.
     pub async fn replace_comment_messages(&mut self, place: &CommentPlace) -> Result<()> {
         let query = query(
             "UPDATE comment_messages SET replaced = TRUE WHERE survey = $1 AND question = $2 AND part = $3",
@@ -252,7 +254,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The words in this place changed: one revision up, unless these are the first.
+    /// Notes that the words in this place changed: increments the revision, unless these are the first words.
     pub async fn mark_words(&mut self, place: &CommentPlace, now: Timestamp) -> Result<()> {
         let query = query_scalar::<i64>(
             "UPDATE answers SET answered_at = CASE WHEN words = TRUE THEN answered_at ELSE $4 END, \
@@ -268,7 +270,7 @@ impl Tx {
         Ok(())
     }
 
-    /// What was said in these surveys, by place.
+    /// Returns what was said in these surveys, by place.
     pub async fn list_comments(&mut self, surveys: &[SurveyKey]) -> Result<HashMap<CommentPlace, Comment>> {
         let text = |list: &str| {
             format!(

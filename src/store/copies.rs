@@ -1,15 +1,15 @@
-//! Customers' messages that are shown in the leads' chats: which message of ours shows which of theirs, and those that
-//! wait and may still be joined or changed.
+//! Customers' messages that are shown in the leads' chats: which message of ours shows which of theirs, and which ones
+//! are still waiting and may be merged or changed.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Error, Lane, Payload, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 
-/// Words that wait to be sent, as [`WaitingRow::payload`] has them.
+/// A message with a customer's words that waits to be sent, with its [`WaitingRow::payload`].
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingRow {
-    /// Of the outbox.
+    /// The row's ID in the outbox.
     pub id: i64,
     pub message: MessageKey,
     payload: String,
@@ -17,18 +17,18 @@ pub struct WaitingRow {
 
 impl WaitingRow {
     /// # Errors
-    /// The row is not as it was written.
+    /// Fails if the stored payload cannot be read.
     pub fn payload(&self) -> Result<Payload> {
         serde_json::from_str(&self.payload)
             .map_err(|error| Error::broken("outbox", format!("row {}: payload: {error}", self.id)))
     }
 }
 
-/// Where a customer's message is shown.
+/// The message of ours that shows a customer's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Shown {
     pub message: MessageKey,
-    /// How many of their messages this one shows.
+    /// How many of the customer's messages it shows.
     pub parts: i64,
 }
 
@@ -49,7 +49,7 @@ impl Tx {
         Ok(())
     }
 
-    /// A message of ours shows this message of a customer.
+    /// Notes that a message of ours shows this message of a customer.
     pub async fn insert_copy_part(
         &mut self,
         message: MessageKey,
@@ -66,7 +66,7 @@ impl Tx {
         Ok(())
     }
 
-    /// A message of ours will not show this message of a customer after all.
+    /// Notes that a message of ours will not show this message of a customer after all.
     pub async fn delete_copy_part(
         &mut self,
         message: MessageKey,
@@ -81,7 +81,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The newest message of ours in this chat or topic that shows a customer's message.
+    /// Finds the newest message of ours in this chat or topic that shows a customer's message.
     pub async fn find_shown(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
@@ -101,7 +101,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The newest words of a person that wait for this chat or topic, as long as no call was made for them.
+    /// Finds the newest message with a person's words that waits for this chat or topic, if no attempt was made to send
+    /// it.
     pub async fn find_waiting_words(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
@@ -119,7 +120,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// One message of ours that shows words or files and waits, as long as no call was made for it.
+    /// Finds the waiting message of ours that shows words or files, if no attempt was made to send it.
     pub async fn find_waiting_copy(
         &mut self,
         chat_id: ChatId,
@@ -135,7 +136,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The ring of an alert that waits, as long as no call was made for it.
+    /// Finds the waiting ring of an alert, if no attempt was made to send it.
     pub async fn find_waiting_ring(&mut self, alert: AlertKey) -> Result<Option<i64>> {
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT id FROM outbox WHERE lane = {} AND alert = $1 AND attempts = 0",
@@ -145,7 +146,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Changes what a message will say that waits. The sender reads it with its claim, so it needs not be told.
+    /// Changes the content of a waiting message. The sender reads the content when it claims the message, so it does
+    /// not have to be told.
     pub async fn set_waiting_payload(&mut self, id: i64, payload: &Payload) -> Result<()> {
         let payload = serde_json::to_string(payload)
             .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;

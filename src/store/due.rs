@@ -1,7 +1,7 @@
-//! Surveys whose moment has come: the look for them, what holds them back, and how much waits at the sender.
+//! Surveys that are due: finding them, what holds them back, and how much is waiting at the sender.
 //!
-//! A look reads what can act and no more: scripts that are paused have no part in it, and a survey that has to wait for
-//! another one of its person is marked, so that it is not met again before that one is over.
+//! A look reads only what can act. It skips paused scripts. A survey that has to wait for another one of its person is
+//! marked, so that it is not found again before that one is over.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -9,17 +9,17 @@ use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{ChatId, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 
-/// A survey that is due, as a look finds it.
+/// A due survey, as a look finds it.
 #[derive(Clone, Debug, FromRow)]
 pub struct Due {
     pub id: SurveyKey,
     pub due_at: Timestamp,
     pub person: Option<PersonId>,
-    /// Another survey holds the person's place.
+    /// Whether another survey occupies the person's place.
     pub is_behind: bool,
 }
 
-/// A survey that is due, with what is judged when it is claimed.
+/// A due survey, with everything that is checked when it is claimed.
 #[derive(Clone, Debug, FromRow)]
 pub struct DueRow {
     pub id: SurveyKey,
@@ -29,7 +29,7 @@ pub struct DueRow {
     pub occurred_at: Timestamp,
     pub received_at: Timestamp,
     pub time_zone: Option<String>,
-    /// The language the event named.
+    /// The language that the event named.
     pub language: Option<String>,
     pub person: Option<PersonId>,
     pub language_code: Option<String>,
@@ -38,11 +38,11 @@ pub struct DueRow {
     pub opted_out: bool,
     pub unreachable: Option<String>,
     pub last_sent_at: Option<Timestamp>,
-    /// Last `sent_at` of the same script to the same person.
+    /// The last `sent_at` of the same script for the same person.
     pub last_same_at: Option<Timestamp>,
 }
 
-/// The survey that holds a person's place.
+/// The survey that occupies a person's place.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct OpenSurvey {
     pub id: SurveyKey,
@@ -50,26 +50,26 @@ pub struct OpenSurvey {
     pub claimed_at: Option<Timestamp>,
 }
 
-/// Chats for which messages of the lane of surveys wait.
+/// The chats that messages of the surveys lane are waiting for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WaitingChats {
-    /// For invitations.
+    /// Chats with waiting invitations.
     pub invited: Chats,
-    /// For a step shown once more.
+    /// Chats with a waiting step that is shown again.
     pub repeated: Chats,
 }
 
-/// A chat counts once, however much waits for it.
+/// Each chat counts once, however many messages wait for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct Chats {
-    /// With a message that was queued since a given moment.
+    /// Chats with a message queued since a given moment.
     pub fresh: i64,
     pub all: i64,
 }
 
 impl Tx {
-    /// The longest due surveys of the scripts that ask, tests left out; at most `limit`. Some may have to wait for
-    /// another one of their person, which nobody has noticed yet.
+    /// Lists the surveys of active scripts that have been due the longest, without tests and at most `limit`. Some of
+    /// them may have to wait for another survey of their person without being marked yet.
     pub async fn list_due_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<Due>> {
         let scripts = query_scalar::<String>(
             "SELECT t.slug FROM script_states t WHERE t.paused_at IS NULL AND EXISTS (SELECT 1 FROM surveys s \
@@ -96,7 +96,7 @@ impl Tx {
         Ok(found)
     }
 
-    /// The tests that are due, longest first: no pause and no open survey holds them back.
+    /// Lists the tests that have been due the longest. Neither a pause nor an open survey holds them back.
     pub async fn list_due_tests(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT s.id FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
@@ -108,8 +108,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// What is due of one person, newest event first; at most `limit`. Reads all of the person's events, so it is not
-    /// for a transaction that writes.
+    /// Lists at most `limit` due surveys of one person, newest event first. It reads all events of the person, so do
+    /// not use it in a transaction that writes.
     pub async fn list_due_of_person(
         &mut self,
         person: PersonId,
@@ -129,7 +129,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Those of these surveys that are still due, as they are now.
+    /// Returns those of these surveys that are still due, with their current data.
     pub async fn list_due_rows(&mut self, ids: &[SurveyKey], now: Timestamp) -> Result<Vec<DueRow>> {
         let text = |list: &str| {
             format!(
@@ -150,7 +150,7 @@ impl Tx {
         Ok(rows)
     }
 
-    /// The survey that holds a person's place; tests hold none.
+    /// Finds the survey that occupies a person's place. Tests never do.
     pub async fn find_open_survey(&mut self, person: PersonId) -> Result<Option<OpenSurvey>> {
         let query = query_as(
             "SELECT o.id, e.occurred_at, (SELECT MAX(t.at) FROM journal t WHERE t.survey = o.id \
@@ -162,7 +162,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// A due survey waits until `open` is over, and is not looked at before.
+    /// Makes a due survey wait until `open` is over; it is not looked at before.
     pub async fn hold_survey(&mut self, id: SurveyKey, open: SurveyKey) -> Result<()> {
         let hold = query("UPDATE surveys SET waits_for = $2 WHERE id = $1").bind(id).bind(open);
         on_engine!(self, execute, hold)?;
@@ -171,13 +171,13 @@ impl Tx {
         Ok(())
     }
 
-    /// A survey waits no more, as its customer has another chat now.
+    /// Ends a survey's waiting, because its customer now has another chat.
     pub async fn let_survey_go(&mut self, id: SurveyKey) -> Result<()> {
         on_engine!(self, execute, query("UPDATE surveys SET waits_for = NULL WHERE id = $1").bind(id))?;
         Ok(())
     }
 
-    /// Lets go what waits for a survey, whether or not it is over.
+    /// Releases all surveys that wait for `open`, whether or not it is over.
     pub async fn let_all_go(&mut self, open: SurveyKey) -> Result<()> {
         for text in [
             "UPDATE surveys SET waits_for = NULL WHERE waits_for = $1",
@@ -188,7 +188,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Lets go what waits for surveys that are over, the newest first; about `limit` in this transaction. How many.
+    /// Releases surveys that wait for surveys that are over, newest first and about `limit` in this transaction.
+    /// Returns how many were released, counting at least one for each survey that is over.
     pub async fn let_go(&mut self, limit: i64) -> Result<u64> {
         let over = query_scalar::<SurveyKey>(
             "SELECT id FROM surveys WHERE holds_up = TRUE AND (ended_at IS NOT NULL OR person IS NULL) LIMIT $1",
@@ -219,9 +220,10 @@ impl Tx {
         Ok(let_go)
     }
 
-    /// The chats that the sender has not made its calls for yet; `fresh` are those queued after `since`.
+    /// Counts the chats with messages that the sender has not sent yet. `fresh` counts those with a message queued
+    /// after `since`.
     pub async fn count_waiting_chats(&mut self, since: Timestamp) -> Result<WaitingChats> {
-        // The lane as a literal: only so is it the index's.
+        // The lane must be a literal for the statement to use the partial index.
         let query = query_as::<(bool, i64, i64)>(AssertSqlSafe(format!(
             "SELECT first, COUNT(DISTINCT CASE WHEN created_at > $1 THEN chat_id END), COUNT(DISTINCT chat_id) \
              FROM outbox WHERE lane = {} GROUP BY first",
@@ -236,7 +238,7 @@ impl Tx {
         Ok(waiting)
     }
 
-    /// The invitations that wait for this chat.
+    /// Counts the invitations that wait for this chat.
     pub async fn count_unsent_invitations(&mut self, chat_id: ChatId) -> Result<i64> {
         let query = query_scalar(AssertSqlSafe(format!(
             "SELECT COUNT(*) FROM outbox WHERE lane = {} AND first = TRUE AND chat_id = $1",

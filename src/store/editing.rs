@@ -1,4 +1,4 @@
-//! Where admins stand in the editor, and what is done for them beside the updates.
+//! Where admins are in the editor, and the jobs that run for them outside the handling of updates.
 
 use sqlx::FromRow;
 
@@ -6,21 +6,21 @@ use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{MessageId, MessageKey, PersonId};
 use crate::domain::time::Timestamp;
 
-/// Where an admin stands.
+/// Where an admin is in the editor.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct EditorPlace {
     pub person: PersonId,
     pub slug: String,
     pub revision: i64,
-    /// The logical message with the buttons; 0 where no words are waited for.
+    /// The logical message with the buttons; 0 if no words are expected.
     pub message: MessageKey,
-    /// What their next words are for.
+    /// What the admin's next words are for.
     pub awaits: Option<String>,
     pub preview: Option<String>,
     pub touched_at: Timestamp,
 }
 
-/// Somebody who has had the same draft before them.
+/// Another admin who has opened the same draft.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Neighbour {
     pub person: PersonId,
@@ -28,7 +28,7 @@ pub struct Neighbour {
     pub touched_at: Timestamp,
 }
 
-/// Something to be done beside.
+/// A job that runs outside the handling of updates.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct ScriptJob {
     pub id: i64,
@@ -72,7 +72,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The others who have had this draft before them since a moment.
+    /// Lists the other admins who have opened this draft since a moment.
     pub async fn list_neighbours(
         &mut self,
         slug: &str,
@@ -110,7 +110,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// False if somebody has done it already.
+    /// Returns false if the job was already deleted.
     pub async fn delete_script_job(&mut self, id: i64) -> Result<bool> {
         let query = query("DELETE FROM script_jobs WHERE id = $1").bind(id);
         Ok(on_engine!(self, execute, query)? == 1)

@@ -1,4 +1,4 @@
-//! What can go wrong with the database, sorted by what the caller can do about it.
+//! Database errors, grouped by what the caller can do about them.
 
 use sqlx::postgres::PgDatabaseError;
 
@@ -7,10 +7,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Never the item's fault: wait and do the same again.
+    /// Never the fault of the item that was processed: wait and try again.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// This program's time of talking to Telegram is over; what it was about is the other's now.
+    /// This program may no longer talk to Telegram; the work now belongs to another program.
     #[error("another program on this database has taken over")]
     TakenOver,
     #[error("{0}")]
@@ -30,13 +30,13 @@ pub enum Error {
 }
 
 impl Error {
-    /// True for what passes by itself or with the operator's help: busy, full, read-only, disconnected.
+    /// True for errors that pass by themselves or with the operator's help: busy, full, read-only, disconnected.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::TakenOver)
     }
 
-    /// A stored value that does not parse, with its address.
+    /// A stored value that cannot be parsed, and where it is.
     pub fn broken(table: &'static str, what: impl Into<String>) -> Self {
         Self::Broken { table, what: what.into() }
     }
@@ -48,7 +48,7 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(database) => {
                 let code = database.code();
                 let why = match code.as_deref() {
-                    // The server names what it refused, which is a table or a schema.
+                    // The server names the table or schema to which it denied access.
                     Some("42501") => {
                         let why = "; `afterword check` names the GRANT that mends it";
                         return Self::Unavailable(format!("{}{why}", database.message()));
@@ -74,15 +74,15 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Why SQLite could not just now, by its primary result code: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, CORRUPT 11, FULL 13,
-/// CANTOPEN 14, NOTADB 26.
+/// Explains why SQLite is unavailable, by its primary result code: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, CORRUPT 11,
+/// FULL 13, CANTOPEN 14, NOTADB 26.
 fn sqlite(code: &str) -> Option<&'static str> {
     let code = code.parse::<i32>().ok()?;
     Some(match code & 0xff {
         5 | 6 => "it is locked by another program",
         8 => "it is read-only",
         10 => "the disk reports an error",
-        // No item is at fault where the file was written over.
+        // If the file was overwritten, no item is at fault.
         11 => "its file is damaged, or was written over while it was open: restore a backup",
         26 => "its file is not a database",
         13 => "the disk is full",
@@ -93,11 +93,11 @@ fn sqlite(code: &str) -> Option<&'static str> {
     })
 }
 
-/// What comes of a pooler that was put between when the program was running already.
+/// The error after a pooler was put in front of the server while the program was running.
 const LOST_STATEMENTS: &str = "prepared statements are lost, or somebody else's: a pooler that keeps no sessions stands between \
      (pgbouncer: set pool_mode = session)";
 
-/// Why PostgreSQL could not just now, by its SQLSTATE.
+/// Explains why PostgreSQL is unavailable, by its SQLSTATE.
 fn postgres(state: &str) -> Option<&'static str> {
     Some(match state {
         "40001" | "40P01" => "two transactions were in each other's way",

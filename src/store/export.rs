@@ -1,4 +1,4 @@
-//! What leaves the program as a table, page by page in the order of its keys, so that memory stays constant.
+//! Rows for exports, read page by page in the order of their keys, so that memory use stays constant.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -8,10 +8,10 @@ use crate::domain::ids::{EventKey, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
-/// Rows a page.
+/// Rows per page.
 const PAGE: i64 = 1000;
 
-/// Which events' rows: `occurred_at` from the first instant inclusive to the second exclusive.
+/// Selects rows by the event's `occurred_at`: `from` is inclusive, `until` is exclusive.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
     pub from: Timestamp,
@@ -19,7 +19,7 @@ pub struct Span {
     pub tests: bool,
 }
 
-/// What event, survey and answer say together; the event's dimensions are those it arrived with.
+/// The columns from event and survey that exports share. The event's dimensions are those it arrived with.
 #[derive(Clone, Debug, FromRow)]
 pub struct EventColumns {
     pub event_id: String,
@@ -42,7 +42,7 @@ pub struct EventColumns {
     pub script_version: Option<i64>,
     pub sent_at: Option<Timestamp>,
     pub test: bool,
-    /// The event's ID is still its own.
+    /// Whether the customer is being erased while the event still has its original ID.
     pub is_being_erased: bool,
 }
 
@@ -55,7 +55,7 @@ pub struct ExportedAnswer {
     pub part: String,
     pub value: Option<i64>,
     pub options: String,
-    /// Messages of the customer belong to it.
+    /// Whether messages of the customer belong to it.
     pub words: bool,
     pub band: Option<String>,
     pub revision: i64,
@@ -65,7 +65,7 @@ pub struct ExportedAnswer {
     skipped: bool,
 }
 
-/// An answer with the position of the last that happened to it.
+/// An answer and the position of the last thing that happened to it.
 #[derive(Clone, Debug, FromRow)]
 pub struct ChangedAnswer {
     pub position: i64,
@@ -74,7 +74,7 @@ pub struct ChangedAnswer {
 }
 
 impl ExportedAnswer {
-    /// Whether it is out of the figures: no longer on the customer's path, or taken back without another in its place.
+    /// Whether it does not count in figures: it is no longer on the customer's path, or was withdrawn and not replaced.
     #[must_use]
     pub fn is_withdrawn(&self) -> bool {
         let empty = self.value.is_none() && self.options.is_empty() && !self.words;
@@ -101,7 +101,7 @@ impl ExportedSurvey {
     }
 }
 
-/// An event as it was told, with what became of it.
+/// An event as it was reported, and its outcome.
 #[derive(Clone, Debug, FromRow)]
 pub struct ExportedEvent {
     pub id: EventKey,
@@ -120,16 +120,16 @@ pub struct ExportedEvent {
     pub channel: Option<String>,
     pub tags: String,
     pub test: bool,
-    /// The rest, as JSON; of an erased customer's event nothing is left in it.
+    /// The remaining fields as JSON; empty for an erased customer's event.
     pub body: String,
-    /// The event's ID is still its own.
+    /// Whether the customer is being erased while the event still has its original ID.
     pub is_being_erased: bool,
     state: Option<String>,
     reason: Option<String>,
 }
 
 impl ExportedEvent {
-    /// The survey's state; `recorded` for the kinds that never ask.
+    /// The survey's state; `recorded` for kinds that never ask.
     pub fn state(&self) -> Result<State> {
         match &self.state {
             None => Ok(State::Recorded),
@@ -138,7 +138,7 @@ impl ExportedEvent {
     }
 }
 
-/// Of a customer who is being erased, what stays of them.
+/// For a customer who is being erased, these columns show only what will be kept.
 const EVENT_COLUMNS: &str = "e.event_id, e.kind, e.occurred_at, e.agent_id, e.agent_name, e.agent_since, \
      e.automation, e.team, e.store, e.tags, c.erasing IS NOT NULL AS is_being_erased, \
      CASE WHEN c.erasing IS NULL THEN c.customer_id ELSE '' END AS customer_id, \
@@ -152,7 +152,7 @@ const ANSWER_COLUMNS: &str = "a.question, a.part, a.value, a.options, \
      a.stored_at, a.withdrawn_at, a.skipped";
 const ANSWER_JOINS: &str =
     "JOIN surveys s ON s.id = a.survey JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer";
-/// What was skipped without a word is no answer.
+/// A question that was skipped without any words has no answer.
 const HAS_CONTENT: &str = "(a.value IS NOT NULL OR a.options <> '' OR (a.words = TRUE AND c.erasing IS NULL) \
      OR (a.part = 'answer' AND a.skipped = FALSE))";
 const SURVEY_COLUMNS: &str =
@@ -160,9 +160,9 @@ const SURVEY_COLUMNS: &str =
 const SURVEY_TABLES: &str = "surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer";
 
 impl Tx {
-    /// The next current answers after `after`; what was skipped without a word is none.
+    /// Lists the next current answers after `after`. Questions skipped without any words are not listed.
     pub async fn list_exported_answers(&mut self, span: &Span, after: i64) -> Result<Vec<ExportedAnswer>> {
-        // `test <= $4` reads "no test, unless tests are wanted" on every engine.
+        // `test <= $4` means "no tests, unless tests are wanted", and works on every engine.
         let sql = format!(
             "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM answers a {ANSWER_JOINS} \
              WHERE a.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND s.test <= $4 \
@@ -180,7 +180,7 @@ impl Tx {
         )?)
     }
 
-    /// The next surveys after `after`: one for every event that could have asked.
+    /// Lists the next surveys after `after`: one for every event of a kind that asks.
     pub async fn list_exported_surveys(
         &mut self,
         span: &Span,
@@ -203,8 +203,8 @@ impl Tx {
         )?)
     }
 
-    /// The next answers in the order in which they were stored or changed last, the withdrawn ones too. One that never
-    /// had a content is left out.
+    /// Lists the next answers, including withdrawn ones, in the order in which they were last stored or changed.
+    /// Answers that never had any content are left out.
     pub async fn list_changed_answers(
         &mut self,
         after: i64,
@@ -231,7 +231,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query_as(AssertSqlSafe(sql.clone())).bind(survey_id))?)
     }
 
-    /// Everything that was answered in a survey, what was withdrawn too, in the order of the first answers.
+    /// Lists all answers of a survey, including withdrawn ones, in the order in which they were first given.
     pub async fn list_answers_of_survey(&mut self, survey: SurveyKey) -> Result<Vec<ExportedAnswer>> {
         let sql = format!(
             "SELECT a.id, {EVENT_COLUMNS}, {ANSWER_COLUMNS} FROM answers a {ANSWER_JOINS} \
@@ -240,7 +240,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql.clone())).bind(survey))?)
     }
 
-    /// The next events after `after`, of every kind.
+    /// Lists the next events of all kinds after `after`.
     pub async fn list_exported_events(&mut self, span: &Span, after: EventKey) -> Result<Vec<ExportedEvent>> {
         Ok(on_engine!(
             self,

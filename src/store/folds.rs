@@ -1,4 +1,4 @@
-//! Messages that stand for many alerts, and how many alerts a chat has got lately.
+//! Messages that combine many alerts (folds), and the number of alerts that a chat got recently.
 
 use sqlx::FromRow;
 
@@ -6,25 +6,25 @@ use super::{Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
-/// One message that stands for many.
+/// A message that combines many alerts.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct FoldRow {
     pub id: i64,
     pub chat_id: ChatId,
     pub thread_id: TopicId,
     pub message: MessageKey,
-    /// It lists people whom nobody knows and who ask for a human.
+    /// Whether it lists requests for a human from people whom nobody knows.
     pub strangers: bool,
 }
 
-/// One of those that a fold lists: a survey with a bad score, or a request for a human.
+/// An item of a fold: a survey with a bad score, or a request for a human.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct FoldedRow {
     pub survey: Option<SurveyKey>,
     pub request: Option<i64>,
 }
 
-/// How many a fold lists.
+/// The number of items in a fold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct FoldCount {
     pub scores: i64,
@@ -32,8 +32,8 @@ pub struct FoldCount {
 }
 
 impl Tx {
-    /// How many alerts and requests of customers this chat got from `since` on, in all its topics. What is dated after
-    /// `now` was written before the clock was put back.
+    /// Counts the alerts and customers' requests that this chat has got since `since`, in all its topics. Rows dated
+    /// after `now` were written before the clock was set back and do not count.
     pub async fn count_alerts_since(
         &mut self,
         chat_id: ChatId,
@@ -51,7 +51,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// How many requests of strangers this chat got from `since` on.
+    /// Counts the requests of strangers that this chat has got since `since`.
     pub async fn count_strangers_since(
         &mut self,
         chat_id: ChatId,
@@ -68,7 +68,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// The fold of this kind in this chat or topic that was opened last, if from `since` on.
+    /// Finds the newest fold of this kind in this chat or topic, if it was opened at `since` or later.
     pub async fn find_open_fold(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
@@ -125,7 +125,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// The newest `limit` of those that a fold lists, newest first.
+    /// Lists the newest `limit` items of a fold, newest first.
     pub async fn list_folded(&mut self, fold: i64, limit: i64) -> Result<Vec<FoldedRow>> {
         let query = query_as(
             "SELECT survey, request FROM (\

@@ -1,29 +1,29 @@
-//! How far the parts of the program that follow the journal have come.
+//! How far each part of the program that follows the journal has got.
 
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::time::Timestamp;
 
-/// A follower as it stands.
+/// A follower and its progress.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct FollowerRow {
     pub name: String,
-    /// Everything up to here was acted on.
+    /// Everything up to this position has been processed.
     pub position: i64,
     pub failing_since: Option<Timestamp>,
-    /// Why what comes next cannot be acted on.
+    /// Why the next entries cannot be processed.
     pub failure: Option<String>,
 }
 
 impl Tx {
-    /// Up to where this follower has acted; `None` if it has never been there.
+    /// Returns the position up to which this follower has processed the journal, or `None` if it has never run.
     pub async fn find_followed(&mut self, name: &str) -> Result<Option<i64>> {
         let query = query_scalar("SELECT position FROM followers WHERE name = $1").bind(name);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Everything up to this position was acted on; it fails no more.
+    /// Stores that everything up to this position has been processed, and clears any failure.
     pub async fn set_followed(&mut self, name: &str, position: i64) -> Result<()> {
         let query = query(
             "INSERT INTO followers (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET \
@@ -35,7 +35,7 @@ impl Tx {
         Ok(())
     }
 
-    /// What comes next could not be acted on.
+    /// Stores that the next entries could not be processed.
     pub async fn set_follower_failing(&mut self, name: &str, why: &str, now: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE followers SET failing_since = COALESCE(failing_since, $3), failure = $2 WHERE name = $1",

@@ -1,32 +1,32 @@
-//! How things stand, for figures that are asked for every few seconds: every part is a look into a small table or a
-//! partial index, and what could be many is counted up to an end.
+//! The current state as figures that are read every few seconds. Each figure comes from a small table or a partial
+//! index, and what may be numerous is counted only up to a limit.
 
 use sqlx::FromRow;
 
 use super::{Result, Tx, on_engine, query_as};
 use crate::domain::time::Timestamp;
 
-/// Counting ends here: more is "too many" all the same.
+/// Counting stops here: any higher number is just as much "too many".
 pub const MOST_COUNTED: i64 = 10_000;
 
-/// What waits, and for how long.
+/// What is waiting, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Gauges {
-    /// Surveys whose moment has come, held back or not; at most [`MOST_COUNTED`].
+    /// Surveys that are due, whether held back or not; at most [`MOST_COUNTED`].
     pub due: i64,
-    /// When the first of those became due that no pause and no open survey holds back.
+    /// When the first survey that neither a pause nor an open survey holds back became due.
     pub due_since: Option<Timestamp>,
-    /// Invitations that were claimed and not sent yet.
+    /// Invitations that have been claimed and not sent yet.
     pub sending: i64,
     pub alerts_waiting: i64,
     /// Chats that refuse alerts.
     pub lost_chats: i64,
-    /// Messages of which nobody knows whether they arrived.
+    /// Messages whose arrival is unknown.
     pub unknown: i64,
     pub dead_updates: i64,
 }
 
-/// What a lane of the outbox holds.
+/// The content of one lane of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct LaneGauge {
     pub lane: i64,
@@ -58,7 +58,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// The lanes of the outbox that hold anything.
+    /// Lists the lanes of the outbox that are not empty.
     pub async fn list_lane_gauges(&mut self) -> Result<Vec<LaneGauge>> {
         let query = query_as(
             "SELECT lane, COUNT(*) AS messages, MIN(created_at) AS oldest FROM outbox GROUP BY lane ORDER BY lane",

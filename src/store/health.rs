@@ -1,22 +1,22 @@
-//! What waits, counted for the health checks.
+//! What is waiting, counted for the health checks.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query_as};
 use crate::domain::time::Timestamp;
 
-/// What waits to be sent, and for whom.
+/// Messages and alerts that are waiting to be sent.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Backlog {
     pub outgoing: i64,
-    /// Of the urgent lanes.
+    /// The oldest message in an urgent lane.
     pub oldest_outgoing: Option<Timestamp>,
-    /// Messages of which nobody knows whether they arrived, and the first moment of that.
+    /// How many messages there are whose arrival is unknown, and since when there have been any.
     pub unknown: i64,
     pub unknown_since: Option<Timestamp>,
-    /// Alerts, and requests for a human, that nobody could be told.
+    /// Alerts and requests for a human that could not be delivered to anybody.
     pub alerts_waiting: i64,
-    /// Those of them whose text Telegram refuses.
+    /// How many of the alerts have a text that Telegram refuses.
     pub alerts_refused: i64,
 }
 

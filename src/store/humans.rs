@@ -1,4 +1,5 @@
-//! Customers who asked for a human: their requests, which of their messages belong to one, and where it was told.
+//! Customers who asked for a human: their requests, the messages that belong to a request, and the chats that were told
+//! about it.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -6,18 +7,18 @@ use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
-/// A request that still takes words.
+/// A request that still accepts messages.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct HumanRequest {
     pub id: i64,
-    /// Open when they asked, with its turn.
+    /// The survey that was open when the person asked, and its turn.
     pub survey: Option<SurveyKey>,
     pub turn: Option<i64>,
     pub heard_at: Option<Timestamp>,
     pub told: bool,
 }
 
-/// A request to be stored; `place` is the open survey and its turn.
+/// A request to be stored. `place` is the open survey and its turn.
 #[derive(Clone, Copy, Debug)]
 pub struct NewHumanRequest {
     pub person: PersonId,
@@ -25,20 +26,20 @@ pub struct NewHumanRequest {
     pub listens_until: Timestamp,
 }
 
-/// Where a request was told.
+/// A chat that was told about a request.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct HumanAlert {
     pub chat_id: ChatId,
     pub thread_id: TopicId,
-    /// Of its own, or of the fold it is listed in.
+    /// The request's own message, or the message of the fold that lists it.
     pub message: MessageKey,
     pub fold: Option<i64>,
-    /// Its message is the fold's.
+    /// Whether the message is the fold's.
     pub shared: bool,
     pub stranger: bool,
 }
 
-/// Where a request is told.
+/// A chat that is about to be told about a request.
 #[derive(Clone, Copy, Debug)]
 pub struct NewHumanAlert {
     pub request: i64,
@@ -49,13 +50,13 @@ pub struct NewHumanAlert {
     pub stranger: bool,
 }
 
-/// What was to be told in a chat, or in a topic of it, and never arrived.
+/// Alerts about requests that were meant for a chat, or a topic of it, and never arrived.
 const UNDELIVERED: &str = "FROM human_alerts a JOIN human_requests r ON r.id = a.request \
      JOIN messages m ON m.id = a.message WHERE a.chat_id = $1 \
      AND a.thread_id = COALESCE(CAST($2 AS BIGINT), a.thread_id) AND m.message_id IS NULL";
 
 impl Tx {
-    /// The request that a person's words belong to now.
+    /// Finds the request that a person's messages belong to now.
     pub async fn find_human_request(
         &mut self,
         person: PersonId,
@@ -83,7 +84,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// The person asks again.
+    /// Updates a request because the person asked again.
     pub async fn extend_human_request(
         &mut self,
         id: i64,
@@ -100,7 +101,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Words came.
+    /// Updates a request because a message arrived.
     pub async fn hear_human_request(
         &mut self,
         id: i64,
@@ -117,14 +118,14 @@ impl Tx {
         Ok(())
     }
 
-    /// `None`: there is nobody to tell.
+    /// Stores when somebody was told; `None` means that there is nobody to tell.
     pub async fn set_human_request_told(&mut self, id: i64, at: Option<Timestamp>) -> Result<()> {
         let query = query("UPDATE human_requests SET told_at = $2 WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// Requests that nobody was told of, with the people who made them.
+    /// Lists the requests that nobody was told about, and the people who made them.
     pub async fn list_waiting_human_requests(&mut self, limit: i64) -> Result<Vec<(i64, PersonId)>> {
         let query =
             query_as("SELECT id, person FROM human_requests WHERE told_at IS NULL ORDER BY id LIMIT $1")
@@ -132,7 +133,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// False if it was there already.
+    /// Returns false if the message was already stored.
     pub async fn insert_human_message(
         &mut self,
         person: PersonId,
@@ -148,7 +149,7 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
-    /// The request that a message belongs to.
+    /// Finds the request that a message belongs to.
     pub async fn find_human_message(
         &mut self,
         person: PersonId,
@@ -197,7 +198,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// A request that is listed in a fold gets a message of its own, for words to stand under.
+    /// Gives a request that is listed in a fold a message of its own, so that the person's words can be posted below
+    /// it.
     pub async fn set_human_alert_message(
         &mut self,
         request: i64,
@@ -215,13 +217,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Whose request it is.
+    /// Returns the person who made a request.
     pub async fn find_human_asker(&mut self, request: i64) -> Result<Option<PersonId>> {
         let query = query_scalar::<PersonId>("SELECT person FROM human_requests WHERE id = $1").bind(request);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Nobody has told us of them, and they were never asked anything.
+    /// Whether a person is unknown: no event is about them, and they were never asked anything.
     pub async fn is_stranger(&mut self, person: PersonId) -> Result<bool> {
         let query = query_scalar::<bool>(
             "SELECT NOT EXISTS (SELECT 1 FROM customers WHERE person = $1) \
@@ -242,7 +244,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Requests that nobody has spoken of since `before`, with the people who made them.
+    /// Lists the requests that stopped accepting messages before `before`, and the people who made them.
     pub async fn list_aged_human_requests(
         &mut self,
         before: Timestamp,
@@ -266,8 +268,8 @@ impl Tx {
         Ok(())
     }
 
-    /// What was to be told in a chat, or in this topic of it, and never arrived there; gives the requests, with the
-    /// people who made them.
+    /// Deletes the alerts about requests that were meant for a chat, or for this topic of it, and never arrived.
+    /// Returns the requests and the people who made them.
     pub async fn delete_undelivered_human_alerts(
         &mut self,
         chat_id: ChatId,
@@ -293,7 +295,7 @@ impl Tx {
         Ok(requests)
     }
 
-    /// The request whose words a copy shows, with the person who said them.
+    /// Finds the request whose words a copy shows, and the person who wrote them.
     pub async fn find_copied_words(&mut self, copy: MessageKey) -> Result<Option<(i64, PersonId)>> {
         let query = query_as(
             "SELECT h.request, h.person FROM copies c JOIN human_messages h ON h.person = c.person \
@@ -303,14 +305,14 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The customers that a person is: ID and name.
+    /// Lists ID and name of each customer that a person is.
     pub async fn list_customer_names(&mut self, person: PersonId) -> Result<Vec<(String, Option<String>)>> {
         let query =
             query_as("SELECT customer_id, name FROM customers WHERE person = $1 ORDER BY id").bind(person);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The latest event that is about something, of any customer that the person is.
+    /// Returns the latest event with a subject, of any customer that the person is.
     pub async fn find_latest_event_body(&mut self, person: PersonId) -> Result<Option<String>> {
         let query = query_scalar::<String>(
             "SELECT e.body FROM events e JOIN customers c ON c.id = e.customer \

@@ -1,4 +1,4 @@
-//! Which updates were seen, from where on to ask for more, and what could not be handled.
+//! The updates that were seen, the offset to continue from, and the updates that could not be handled.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use super::{Result, Tx, chunks, on_engine, query, query_as, query_scalar, values
 use crate::domain::time::Timestamp;
 
 impl Tx {
-    /// Notes these updates as seen and tells which of them were not seen before.
+    /// Marks these updates as seen and returns those that were not seen before.
     pub async fn mark_updates_seen(
         &mut self,
         bot: i64,
@@ -31,7 +31,7 @@ impl Tx {
         Ok(fresh)
     }
 
-    /// Makes the bot known, or its new name; the offset of a known one stays.
+    /// Stores a bot, or its new name. The offset of a known bot does not change.
     pub async fn upsert_bot(&mut self, bot: i64, username: &str) -> Result<()> {
         let query = query(
             "INSERT INTO bots (id, username) VALUES ($1, $2) \
@@ -43,14 +43,14 @@ impl Tx {
         Ok(())
     }
 
-    /// The bot's name, as it was when Telegram was last asked.
+    /// Returns the bot's name as Telegram last gave it.
     pub async fn find_bot_username(&mut self, bot: i64) -> Result<Option<String>> {
         let query = query_scalar("SELECT username FROM bots WHERE id = $1 AND username <> ''").bind(bot);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Where polling goes on, and when the update before it was handled. An offset of which nothing is known any more
-    /// (Telegram's IDs start over after an idle week) is not worth asking with.
+    /// Returns the offset from which to continue polling, and when the update before it was handled. An offset whose
+    /// previous update has been forgotten is not returned: Telegram's IDs start over after an idle week.
     pub async fn find_offset(&mut self, bot: i64) -> Result<Option<(i64, Timestamp)>> {
         let query = query_as(
             "SELECT b.next_offset, s.seen_at FROM bots b \
@@ -71,7 +71,7 @@ impl Tx {
         Ok(())
     }
 
-    /// When Telegram last answered a call for updates, as far as it was written down.
+    /// Returns when Telegram last answered a call for updates, as far as that was stored.
     pub async fn find_heard_at(&mut self, bot: i64) -> Result<Option<Timestamp>> {
         let query = query_scalar::<Option<Timestamp>>("SELECT heard_at FROM bots WHERE id = $1").bind(bot);
         let found: Option<Option<Timestamp>> = on_engine!(self, fetch_optional, query)?;
@@ -123,7 +123,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Forgets updates seen before `before`, at most `limit`; tells how many.
+    /// Deletes at most `limit` updates seen before `before`. Returns how many were deleted.
     pub async fn delete_updates_seen(&mut self, before: Timestamp, limit: i64) -> Result<u64> {
         let query = query(
             "DELETE FROM updates_seen WHERE (bot, update_id) IN (SELECT bot, update_id FROM updates_seen \

@@ -1,5 +1,6 @@
-//! The journal: everything that happened, once, in the order of commits. Transactions that write are one after the other,
-//! so a reader who has seen a position has seen every smaller one. Rows are never deleted: a position comes once.
+//! The journal: everything that happened, once, in the order of commits. Only one transaction writes at a time, so a
+//! reader that has seen a position has seen all smaller ones. Rows are never deleted, so a position is never used
+//! twice.
 
 pub(super) mod filling;
 
@@ -22,7 +23,7 @@ pub enum Subject {
         survey: SurveyKey,
         answer: i64,
     },
-    /// An answer of this transaction that has no key yet: the place among those that are still to be written.
+    /// An answer of this transaction that has no key yet: its index among the answers that are still to be written.
     NewAnswer {
         survey: SurveyKey,
         index: usize,
@@ -47,7 +48,7 @@ impl Subject {
         }
     }
 
-    /// `new` has the keys of the answers that were written meanwhile.
+    /// Returns the key of the answer. `new` holds the keys of the answers that have been written meanwhile.
     fn answer(self, new: &[i64]) -> Option<i64> {
         match self {
             Self::Answer { answer, .. } => Some(answer),
@@ -57,7 +58,7 @@ impl Subject {
     }
 }
 
-/// What happened, not written yet.
+/// Something that happened and has not been written yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Happened {
     happening: Happening,
@@ -65,7 +66,7 @@ pub(super) struct Happened {
     at: Timestamp,
 }
 
-/// One row of the journal. Of what was erased, neither the person nor the time of day is left.
+/// A row of the journal. Once its subject is erased, it holds neither the person nor the time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub position: i64,
@@ -73,7 +74,7 @@ pub struct Entry {
     pub happening: Happening,
     pub survey: Option<SurveyKey>,
     pub answer: Option<i64>,
-    /// Of what happened to a person and not to a survey; a survey's person stands with the survey.
+    /// Only set if it happened to a person. The person of a survey is found in the survey's row.
     pub person: Option<PersonId>,
 }
 
@@ -110,12 +111,12 @@ pub struct Move {
 }
 
 impl Tx {
-    /// Notes what happened; it is written with the transaction's other moves.
+    /// Notes that something happened. It is written together with the transaction's other changes.
     pub fn record(&mut self, happening: Happening, subject: Subject, at: Timestamp) {
         self.moves.happened.push(Happened { happening, subject, at });
     }
 
-    /// Notes what happened to an answer, if there is one.
+    /// Notes that something happened to an answer, if there is one.
     pub(super) fn record_of_answer(
         &mut self,
         happening: Happening,
@@ -128,7 +129,7 @@ impl Tx {
         }
     }
 
-    /// `answers` has the keys of the new answers, which are written by now.
+    /// Writes the journal. `answers` holds the keys of the new answers, which are already written.
     pub(super) async fn write_journal(&mut self, happened: &[Happened], answers: &[i64]) -> Result<()> {
         if happened.iter().all(|happened| matches!(happened.subject, Subject::Survey(_))) {
             return self.write_moves_of_surveys(happened).await;
@@ -148,7 +149,7 @@ impl Tx {
         .await
     }
 
-    /// Without the columns that are empty for all of them: an import writes a million of these.
+    /// Leaves out the columns that are empty in all these rows: an import writes a million of them.
     async fn write_moves_of_surveys(&mut self, happened: &[Happened]) -> Result<()> {
         let text = |values: &str| format!("INSERT INTO journal (at, kind, reason, survey) VALUES {values}");
         self.insert_rows(happened, 4, text, |query, Happened { happening, subject, at }| {
@@ -157,13 +158,13 @@ impl Tx {
         .await
     }
 
-    /// The last position; 0 in an empty journal.
+    /// Returns the last position, or 0 if the journal is empty.
     pub async fn end_of_journal(&mut self) -> Result<i64> {
         let query = query_scalar::<i64>("SELECT COALESCE(MAX(position), 0) FROM journal");
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// What happened after this position, in order.
+    /// Lists what happened after this position, in order.
     pub async fn list_happened(&mut self, after: i64, limit: i64) -> Result<Vec<Entry>> {
         let query = query_as::<EntryRow>(
             "SELECT position, at, kind, reason, survey, answer, person FROM journal WHERE position > $1 \
@@ -174,7 +175,7 @@ impl Tx {
         on_engine!(self, fetch_all, query)?.into_iter().map(EntryRow::read).collect()
     }
 
-    /// The steps of surveys along the ledger, in the order they were made.
+    /// Lists the moves of surveys along the ledger, in the order in which they were made.
     pub async fn list_moves(&mut self, surveys: &[SurveyKey]) -> Result<Vec<Move>> {
         let text = |list: &str| {
             format!(

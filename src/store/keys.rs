@@ -1,4 +1,4 @@
-//! Keys for the HTTP API: names, hashes and scopes; never a key itself.
+//! Keys for the HTTP API: names, hashes and scopes, but never the keys themselves.
 
 use sqlx::FromRow;
 
@@ -16,20 +16,21 @@ pub struct KeyRow {
 }
 
 impl Tx {
-    /// Grows with every key that is given or taken back; a reader compares it with what it has in memory.
+    /// Returns a counter that grows with every key that is issued or revoked. A reader compares it with the value it
+    /// has in memory.
     pub async fn keys_revision(&mut self) -> Result<i64> {
         let query = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'api_keys'");
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// All keys in the order in which they were given.
+    /// Lists all keys in the order in which they were issued.
     pub async fn list_keys(&mut self) -> Result<Vec<KeyRow>> {
         let query =
             query_as::<KeyRow>("SELECT name, hash, scope, created_at, revoked_at FROM api_keys ORDER BY id");
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// False if a valid key has this name already.
+    /// Returns false if a valid key already has this name.
     pub async fn insert_key(&mut self, name: &str, hash: &str, scope: &str, now: Timestamp) -> Result<bool> {
         let query = query(
             "INSERT INTO api_keys (name, hash, scope, created_at) VALUES ($1, $2, $3, $4) \
@@ -46,7 +47,7 @@ impl Tx {
         Ok(inserted)
     }
 
-    /// False if no valid key has this name.
+    /// Returns false if no valid key has this name.
     pub async fn revoke_key(&mut self, name: &str, now: Timestamp) -> Result<bool> {
         let query = query("UPDATE api_keys SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL")
             .bind(name)

@@ -1,28 +1,28 @@
-//! What a message to Telegram is for. All in which lanes differ is one table, [`Lane::spec`]: a new lane does not compile until
-//! each of its facts is given.
+//! The purposes of messages to Telegram. One table, [`Lane::spec`], holds everything in which lanes differ. A new lane
+//! does not compile until all of its facts are given.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
 use crate::domain::scale::written;
 
 written! {
-    /// First lanes go first, but for what a group keeps free for others (`telegram::budget`).
+    /// Earlier lanes go first, except where a group's budget keeps calls free for other lanes (`telegram::budget`).
     Lane {
-        /// To somebody who is waiting: a customer in a dialogue, a lead at a button.
+        /// To somebody who is waiting: a customer in a dialogue, or a lead who pressed a button.
         Answers = "answers",
-        /// A bad score or a request for a human that the leads do not know of yet.
+        /// A bad score or a request for a human that is new to the leads.
         Alerts = "alerts",
         /// A score that fell again.
         Rings = "rings",
-        /// What customers say to the leads: their words, their files.
+        /// What customers say to the leads: their words and files.
         Words = "words",
-        /// A line more in a message that lists many alerts: the first sign of a bad score.
+        /// Another line in a message that lists many alerts. It is the first the leads see of a bad score.
         Folds = "folds",
-        /// What changes in alerts that the leads know of.
+        /// Changes to alerts that the leads already know.
         Edits = "edits",
         Surveys = "surveys",
         Digests = "digests",
-        /// What erasing and retention change in old messages: nobody waits for it.
+        /// Changes to old messages by erasing and retention. Nobody waits for them.
         CleanUp = "clean_up",
     }
 }
@@ -31,17 +31,18 @@ written! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a table of facts, each of which holds or does not")]
 pub struct Spec {
-    /// As the outbox holds it. Rows of a former version have it, so it never changes.
+    /// The number that the outbox stores. Rows of earlier versions hold it, so it never changes.
     pub code: i64,
-    /// Whether it tells the leads something.
+    /// Whether its messages tell the leads something.
     pub is_for_leads: bool,
-    /// Whether it is a fault when its oldest message waits long; all else may take its time.
+    /// Whether it is a fault if the oldest message waits for long. The other lanes may take their time.
     pub is_urgent: bool,
-    /// Whether what it changes must be seen: an edit whose message is gone goes out as a new one.
+    /// Whether its edits must be seen: if the message to edit is gone, the edit is sent as a new message.
     pub is_shown_again: bool,
-    /// Whether it stands under an alert, and so never above one that may have arrived.
+    /// Whether its messages belong below an alert. They are held back until an alert that may have arrived is settled,
+    /// so that they never end up above it.
     pub is_under_alert: bool,
-    /// Whether a group gets it before all other lanes, as far as the budget allows.
+    /// Whether a group gets this lane before all other lanes, as far as the budget allows.
     pub goes_first: bool,
     pub calls: Calls,
     pub in_private: Order,
@@ -49,31 +50,31 @@ pub struct Spec {
     pub share: Share,
 }
 
-/// How many calls may be in flight.
+/// How many calls may be in flight at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calls {
-    /// As many as it takes for so many a second, up to a bound.
+    /// As many as are needed for this many per second, up to a limit.
     Rate {
         per_second: u32,
         most: usize,
     },
-    /// As many as it takes for `MESSAGES_PER_SECOND`.
+    /// As many as are needed for `MESSAGES_PER_SECOND`.
     Surveys,
     Few,
 }
 
-/// Which of the messages that wait in one chat goes first.
+/// Which of a chat's waiting messages goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The first of the queue, and until it has gone no other.
+    /// The first in the queue; the others wait until it has gone.
     Queue,
     /// The first that may go now.
     Any,
-    /// The first of the person who has said least of late.
+    /// The first one of the person who has had the fewest messages passed on recently.
     Fair,
 }
 
-/// Lanes that are counted together in what a group takes.
+/// Groups of lanes that share one count in a group's budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Share {
     Answers,
@@ -233,7 +234,7 @@ impl Lane {
         Self::ALL.iter().copied().find(|lane| lane.code() == code)
     }
 
-    /// The codes of those lanes of which something holds, for `lane IN (…)`.
+    /// Returns the codes of the lanes for which `holds` is true, for `lane IN (…)`.
     #[must_use]
     pub fn codes(holds: impl Fn(Spec) -> bool) -> String {
         let codes = Self::ALL.iter().map(|lane| lane.spec()).filter(|spec| holds(*spec));
@@ -245,7 +246,7 @@ impl Lane {
 mod tests {
     use super::*;
 
-    /// The outbox of a database that is brought up to date has them, and so have the indexes for one lane.
+    /// Outboxes of upgraded databases hold these numbers, and so do the indexes on single lanes.
     #[test]
     fn a_lane_keeps_its_number() {
         let known =

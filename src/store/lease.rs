@@ -1,12 +1,12 @@
-//! Which of several programs on one database talks to Telegram.
+//! Decides which of several programs on one database talks to Telegram.
 //!
-//! On PostgreSQL a row names the holder and until when, by the server's clock; the holder renews the lease every few
-//! seconds, and a process that finds it run out takes it. Every taking begins a new *epoch*, which is also written into
-//! the row that each transaction that writes locks first ([`Db::write`]). So the transaction learns the epoch at no
-//! cost, and one that was begun for a term that is over is refused: a program that was frozen, or cut off, and comes
+//! On PostgreSQL, a row names the holder and when the lease expires by the server's clock. The holder renews the lease
+//! every second, and a process that finds it expired takes it. Each time it is taken, a new *epoch* begins. The epoch
+//! is also written to the row that every writing transaction locks first ([`Db::write`]), so a transaction learns the
+//! epoch at no cost. A transaction for a term that has ended is refused: a program that was frozen or cut off and comes
 //! back too late changes nothing.
 //!
-//! An SQLite file has one `serve`, which the lock beside the file sees to; its term does not end.
+//! An SQLite file has only one `serve`, which the lock beside the file ensures. Its term does not end.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,28 +15,29 @@ use super::{Db, Pools, Result};
 
 const NOW: &str = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
 
-/// What came of asking for the lease.
+/// The result of asking for the lease.
 #[derive(Debug)]
 pub enum Lease {
     Taken(Term),
     Held { by: String },
 }
 
-/// The time for which one program holds the lease. Cheap to clone.
+/// The period for which one program holds the lease. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Term(Arc<State>);
 
 #[derive(Debug)]
 struct State {
     epoch: i64,
-    /// `None` for a term that only its own end can end.
+    /// `None` for a term that does not expire.
     holds_until: Mutex<Option<Instant>>,
 }
 
 impl Term {
-    /// How long a lease lasts when nobody renews it.
+    /// How long a lease lasts if it is not renewed.
     pub const LASTS: Duration = Duration::from_secs(6);
-    /// How long its holder acts without having renewed it: less, for clocks do not run alike.
+    /// How long the holder acts without renewing. It is shorter than the lease because clocks do not run at the same
+    /// speed.
     const ACTS: Duration = Duration::from_secs(5);
 
     fn new(epoch: i64, holds_until: Option<Instant>) -> Self {
@@ -47,13 +48,13 @@ impl Term {
         self.0.epoch
     }
 
-    /// Whether nobody else can have taken over yet.
+    /// True as long as nobody else can have taken over.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.holds_until().is_none_or(|until| Instant::now() < until)
     }
 
-    /// The moment up to which it surely holds, unless it is renewed; `None` for ever.
+    /// The time until which the term certainly holds if it is not renewed. `None` means forever.
     #[must_use]
     pub fn holds_until(&self) -> Option<Instant> {
         *self.0.holds_until.lock().unwrap_or_else(PoisonError::into_inner)
@@ -69,7 +70,7 @@ impl Db {
     pub async fn take_lease(&self, holder: &str) -> Result<Lease> {
         let Pools::Postgres { lease, .. } = &self.pools else { return Ok(Lease::Taken(Term::new(0, None))) };
         let asked = Instant::now();
-        // Waits for the transaction that is just writing, which may be the former holder's last.
+        // Waits for the current writing transaction, which may be the last one of the former holder.
         let text = format!(
             "WITH taken AS (UPDATE lease SET epoch = epoch + 1, holder = $1, expires_at = {NOW} + $2 \
                             WHERE expires_at < {NOW} RETURNING epoch) \
@@ -87,7 +88,7 @@ impl Db {
         Ok(Lease::Held { by })
     }
 
-    /// Holds the lease for longer. False if somebody else has it by now.
+    /// Extends the lease. Returns false if somebody else has taken it.
     pub async fn renew_lease(&self, term: &Term) -> Result<bool> {
         let Pools::Postgres { lease, .. } = &self.pools else { return Ok(true) };
         let asked = Instant::now();
@@ -102,7 +103,7 @@ impl Db {
         Ok(is_held)
     }
 
-    /// Gives the lease up: somebody else may have it at once.
+    /// Gives up the lease, so that somebody else can take it at once.
     pub async fn release_lease(&self, term: &Term) -> Result<()> {
         if let Pools::Postgres { lease, .. } = &self.pools {
             let given = sqlx::query("UPDATE lease SET expires_at = 0 WHERE epoch = $1").bind(term.epoch());
@@ -112,13 +113,14 @@ impl Db {
         Ok(())
     }
 
-    /// The same database for what may be done during this term only: transactions that write are refused after it.
+    /// Returns a handle for what may only be done during this term. Once the term is over, its writing transactions are
+    /// refused.
     #[must_use]
     pub fn during(&self, term: &Term) -> Self {
         Self { term: Some(term.clone()), ..self.clone() }
     }
 
-    /// Whether what is done through this handle is still ours to do; see [`Db::during`].
+    /// Whether we may still act through this handle; see [`Db::during`].
     #[must_use]
     pub fn may_act(&self) -> bool {
         self.term.as_ref().is_none_or(Term::holds)

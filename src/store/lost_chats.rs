@@ -1,4 +1,4 @@
-//! Chats that refuse alerts, and groups that go by another ID now.
+//! Chats that refuse alerts, and groups that got a new ID.
 
 use sqlx::FromRow;
 
@@ -7,20 +7,20 @@ use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::loss::Loss;
 use crate::domain::time::Timestamp;
 
-/// A chat or topic that refuses what is sent to it.
+/// A chat or topic that refuses messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostChat {
     pub chat_id: ChatId,
     pub thread_id: TopicId,
     pub loss: Loss,
-    /// In Telegram's words.
+    /// The reason in Telegram's words.
     pub reason: String,
     pub lost_at: Timestamp,
-    /// The last time; `None` if there was a sign of life since.
+    /// The time of the last refusal; `None` if there has been a sign of life since.
     pub refused_at: Option<Timestamp>,
-    /// In a row, each after its pause.
+    /// The number of refusals in a row, each after a pause.
     pub refusals: i64,
-    /// The admins were told.
+    /// Whether the admins were told.
     pub told: bool,
 }
 
@@ -90,7 +90,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The chat or topic takes messages again.
+    /// Notes that the chat or topic accepts messages again.
     pub async fn delete_lost_chat(&mut self, chat_id: ChatId, thread_id: TopicId) -> Result<()> {
         let query = query("DELETE FROM lost_chats WHERE chat_id = $1 AND thread_id = $2")
             .bind(chat_id)
@@ -99,7 +99,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Lets a lost chat with all its topics be tried at once. False if there was nothing to wait for.
+    /// Allows a lost chat, with all its topics, to be tried at once. Returns false if nothing had to wait.
     pub async fn hasten_lost_chat(&mut self, chat_id: ChatId) -> Result<bool> {
         let query =
             query("UPDATE lost_chats SET refused_at = NULL WHERE chat_id = $1 AND refused_at IS NOT NULL")
@@ -107,21 +107,21 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
-    /// Lets every lost chat be tried at once.
+    /// Allows every lost chat to be tried at once.
     pub async fn hasten_lost_chats(&mut self) -> Result<()> {
         let query = query("UPDATE lost_chats SET refused_at = NULL WHERE refused_at IS NOT NULL");
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// Old and new IDs of groups that became supergroups.
+    /// Lists the old and new IDs of groups that became supergroups.
     pub async fn list_migrated_chats(&mut self) -> Result<Vec<(ChatId, ChatId)>> {
         let query = query_as("SELECT old_id, new_id FROM migrated_chats ORDER BY old_id");
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// A group that became a supergroup has a new ID everywhere. What both would get stays with the new one: it may have
-    /// subscribed itself already.
+    /// Replaces the ID of a group that became a supergroup everywhere. If both IDs would get the same alert or
+    /// subscription, only the new one keeps it, because the new chat may have subscribed already.
     pub async fn migrate_chat(&mut self, old: ChatId, new: ChatId) -> Result<()> {
         for text in [
             "INSERT INTO migrated_chats (old_id, new_id) VALUES ($1, $2) \

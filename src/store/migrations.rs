@@ -1,15 +1,16 @@
-//! What both engines' migrations have in common.
+//! What the migrations of both engines have in common.
 
 use sqlx::migrate::{MigrateError, Migrator};
 
 use super::{Error, Result};
 
-/// The schema that this program knows.
+/// Returns the newest schema version that this program knows.
 pub(super) fn newest(migrator: &Migrator) -> i64 {
     migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-/// How many of the program's migrations a database with the versions `applied` lacks; a newer one is refused.
+/// Counts the program's migrations that a database with the versions `applied` lacks. A database newer than the program
+/// is refused.
 pub(super) fn pending(migrator: &Migrator, applied: &[i64]) -> Result<usize> {
     let known = newest(migrator);
     match applied.iter().copied().max() {
@@ -18,7 +19,7 @@ pub(super) fn pending(migrator: &Migrator, applied: &[i64]) -> Result<usize> {
     }
 }
 
-/// Refuses a database that is not just as this program has it.
+/// Refuses a database whose schema is not exactly the one that this program expects.
 pub(super) fn verify(migrator: &Migrator, applied: &[i64]) -> Result<()> {
     match pending(migrator, applied)? {
         0 => Ok(()),

@@ -1,6 +1,7 @@
-//! The only SQL. `Db` opens units of work, `Tx` is one: dropping it rolls back, queries are its methods.
+//! The only SQL in the program. `Db` opens units of work and `Tx` is one. Dropping a `Tx` rolls it back; the queries
+//! are its methods.
 //!
-//! One SQL text serves every engine; `on_engine!` runs it on the one that holds the transaction.
+//! One SQL text serves both engines; `on_engine!` runs it on the engine that holds the transaction.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -75,8 +76,8 @@ pub use sqlite::copies_beside;
 
 use rows::{chunks, padded, values};
 
-/// Runs one [`Statement`] on the engine that holds the transaction:
-/// `on_engine!(self, fetch_optional, query_as::<Row>("SELECT …").bind(id))`; `execute` gives the number of rows.
+/// Runs one [`Statement`] on the engine that holds the transaction: `on_engine!(self, fetch_optional,
+/// query_as::<Row>("SELECT …").bind(id))`. With `execute` it returns the number of affected rows.
 macro_rules! on_engine {
     ($tx:expr, execute, $statement:expr) => {
         $crate::store::on_engine!(@ $tx, $statement, |query, conn| query.execute(conn).await.map(|done| done.rows_affected()))
@@ -111,7 +112,7 @@ pub struct Db {
     pools: Pools,
     grown: Arc<Grown>,
     writes: Arc<AtomicU64>,
-    /// What this handle may be used during; see [`Db::during`].
+    /// The term during which this handle may be used; see [`Db::during`].
     term: Option<Term>,
     metrics: Metrics,
 }
@@ -120,8 +121,8 @@ pub struct Db {
 enum Pools {
     /// One writer, several readers.
     Sqlite { path: PathBuf, place: Arc<place::Place>, writer: SqlitePool, readers: SqlitePool },
-    /// The same; the writers of several processes wait for each other at the server. Nothing that is busy keeps the
-    /// lease from being renewed.
+    /// Also one writer and several readers. The writers of several processes wait for each other at the server. The
+    /// lease has a connection of its own, so that no other work delays its renewal.
     Postgres { server: postgres::Server, writer: PgPool, readers: PgPool, lease: PgPool },
 }
 
@@ -130,31 +131,31 @@ pub(crate) enum Engine {
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
-/// Commits of this process that somebody waits for.
+/// Counts this process's commits that other tasks wait for.
 #[derive(Debug, Default)]
 struct Grown {
     outbox: watch::Sender<u64>,
     jobs: watch::Sender<u64>,
 }
 
-/// One unit of work. Nothing is kept until [`Tx::commit`].
+/// A unit of work. Nothing is stored until [`Tx::commit`].
 pub struct Tx {
     pub(crate) engine: Engine,
-    /// Where what is committed has to be.
+    /// The files that must still be in place when the transaction commits.
     place: Option<Arc<place::Place>>,
     grown: Option<Arc<Grown>>,
     enqueued: bool,
     asked: bool,
-    /// Rows of the outbox that are not written yet.
+    /// Outbox rows that have not been written yet.
     outgoing: Vec<outbox::Unwritten>,
     moves: moves::Moves,
     pub(crate) ahead: ahead::ReadAhead,
-    /// What counts once it is committed.
+    /// Counts that are added to the metrics on commit.
     counted: Vec<Counted>,
     metrics: Metrics,
 }
 
-/// A figure, its labels, and by how much it grows.
+/// A metric, its labels, and the amount to add.
 type Counted = (&'static Family, Vec<(&'static str, Cow<'static, str>)>, u64);
 
 impl std::fmt::Debug for Tx {
@@ -163,19 +164,18 @@ impl std::fmt::Debug for Tx {
     }
 }
 
-/// What [`Db::migrate`] did.
+/// The result of [`Db::migrate`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
     pub applied: usize,
-    /// There was no schema before.
+    /// Whether there was no schema before.
     pub is_new: bool,
-    /// The copy that was made before, where there was anything to lose.
+    /// The copy made before the migration, if there was anything to lose.
     pub copy: Option<PathBuf>,
 }
 
 impl Db {
-    /// Opens (and with `create` makes, where it is a file) the database that `url` names; see [`Db::migrate`] for its
-    /// tables.
+    /// Opens the database at `url`. With `create`, a missing file is created. [`Db::migrate`] creates the tables.
     pub async fn open(url: &str, create: bool) -> Result<Self> {
         let pools = if postgres::is_meant(url) {
             postgres::open(url).await?
@@ -191,7 +191,7 @@ impl Db {
         })
     }
 
-    /// A transaction that may write. There is one at a time: later ones wait, in other processes too.
+    /// Begins a transaction that may write. There is only one at a time, across all processes; others wait.
     pub async fn write(&self) -> Result<Tx> {
         self.writes.fetch_add(1, Ordering::Relaxed);
         let engine = match &self.pools {
@@ -207,8 +207,8 @@ impl Db {
         Ok(Tx { place: self.pools.place(), ..tx })
     }
 
-    /// How often [`Db::write`] was called, by those who still wait as well. None on a server, where other processes
-    /// write unseen.
+    /// How often [`Db::write`] has been called, including by callers that are still waiting. `None` on a server, where
+    /// other processes write without our knowledge.
     #[must_use]
     pub fn writes(&self) -> Option<u64> {
         match &self.pools {
@@ -217,7 +217,7 @@ impl Db {
         }
     }
 
-    /// A transaction that sees one state of the database and writes nothing.
+    /// Begins a read-only transaction that sees one consistent state of the database.
     pub async fn read(&self) -> Result<Tx> {
         let engine = match &self.pools {
             Pools::Sqlite { place, readers, .. } => {
@@ -231,15 +231,15 @@ impl Db {
         Ok(Tx::new(engine, self.metrics.clone(), None))
     }
 
-    /// The same for a look that is taken again and again: on a server it goes by the indexes that were made for it, even
-    /// while the server takes a table for empty.
+    /// The same for lookups that are repeated all the time. On a server it forces the use of the indexes made for them,
+    /// even while the server believes a table to be empty.
     pub async fn look(&self) -> Result<Tx> {
         let Pools::Postgres { server, readers, .. } = &self.pools else { return self.read().await };
         let engine = Engine::Postgres(postgres::look(server, readers).await?);
         Ok(Tx::new(engine, self.metrics.clone(), None))
     }
 
-    /// A new file in this folder.
+    /// Creates a new database file in this folder.
     #[cfg(test)]
     pub(crate) async fn new_in(folder: &std::path::Path) -> Self {
         let db = Self::open(&format!("sqlite://{}", folder.join("t.db").display()), true).await.unwrap();
@@ -247,19 +247,19 @@ impl Db {
         db
     }
 
-    /// Brings the schema up to this program's version; a file is copied before, if there is anything to lose. The log
-    /// tells how far it is.
+    /// Migrates the schema to this program's version. A file is copied first if there is anything to lose. Progress is
+    /// written to the log.
     pub async fn migrate(&self) -> Result<Migrated> {
         self.migrate_telling(|progress| tracing::info!("{progress}")).await
     }
 
-    /// The same, and `tell` is told how far it is, where there is so much that it takes a while.
+    /// The same, but reports progress to `tell` if there is enough data for it to take a while.
     pub async fn migrate_telling(&self, mut tell: impl FnMut(&str)) -> Result<Migrated> {
         let migrated = match &self.pools {
             Pools::Sqlite { path, writer, .. } => sqlite::begin_migrating(path, writer).await?,
             Pools::Postgres { server, writer, .. } => postgres::begin_migrating(server, writer).await?,
         };
-        // One who may not change the schema may start on a database that is up to date.
+        // Only if something is pending: a user who may not change the schema can start on an up-to-date database.
         if migrated.applied > 0 {
             self.fill_journal(&mut tell).await?;
             match &self.pools {
@@ -271,7 +271,7 @@ impl Db {
         Ok(migrated)
     }
 
-    /// Refuses a database that this program's version does not fit, without changing it.
+    /// Refuses a database whose schema does not fit this program's version. Changes nothing.
     pub async fn verify_schema(&self) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => sqlite::verify_schema(writer).await,
@@ -279,7 +279,7 @@ impl Db {
         }
     }
 
-    /// Refuses a user of the server who lacks a right that the program needs, and names it.
+    /// Refuses a database user who lacks a right that the program needs, and names the right.
     pub async fn check_rights(&self) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { .. } => Ok(()),
@@ -287,8 +287,8 @@ impl Db {
         }
     }
 
-    /// Leaves nothing of what was deleted in the files beside the database. False if a reader is in the way: then it is
-    /// to be tried again. On a server that is the server's own work.
+    /// Removes all traces of deleted data from the files beside the database. Returns false if a reader was in the way,
+    /// and should then be called again. On a server, this is the server's own job.
     pub async fn scrub(&self) -> Result<bool> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => sqlite::scrub(writer).await,
@@ -296,7 +296,7 @@ impl Db {
         }
     }
 
-    /// Gives the writer of a file more memory and a longer log: where rows come in thousands, they touch pages all over
+    /// Gives the writer of a file more cache and a longer log. Rows that arrive by the thousand touch pages all over
     /// the indexes.
     pub async fn expect_many_rows(&self) -> Result<()> {
         match &self.pools {
@@ -305,12 +305,12 @@ impl Db {
         }
     }
 
-    /// Refuses a database whose files were taken away or replaced since it was opened. Every transaction does so.
+    /// Refuses a database whose files were removed or replaced since it was opened. Every transaction checks this.
     pub fn check_place(&self) -> Result<()> {
         self.pools.place().map_or(Ok(()), |place| place.check())
     }
 
-    /// The file behind the database, where there is one.
+    /// The database file, if it is a file.
     #[must_use]
     pub fn file(&self) -> Option<&std::path::Path> {
         match &self.pools {
@@ -319,13 +319,13 @@ impl Db {
         }
     }
 
-    /// What this process counts. It is kept here because most of it counts when it is committed, and not before.
+    /// The metrics of this process. They are kept here because most of them count only what is committed.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// What to call it before people: its file, or its name and server.
+    /// The database's name for people: the file, or the database name and its server.
     #[must_use]
     pub fn name(&self) -> String {
         match &self.pools {
@@ -334,13 +334,13 @@ impl Db {
         }
     }
 
-    /// Counts the commits of this process that added to the outbox.
+    /// Counts this process's commits that added to the outbox.
     #[must_use]
     pub fn outbox_grew(&self) -> watch::Receiver<u64> {
         self.grown.outbox.subscribe()
     }
 
-    /// Counts the commits of this process that asked for something to be done beside the updates.
+    /// Counts this process's commits that queued a job.
     #[must_use]
     pub fn jobs_grew(&self) -> watch::Receiver<u64> {
         self.grown.jobs.subscribe()
@@ -348,7 +348,8 @@ impl Db {
 
     pub async fn close(&self) {
         match &self.pools {
-            // What is closed last deletes the log by its name, and that may be another database's by now.
+            // The last connection to close deletes the log by name. By now, that name may belong to another database's
+            // log.
             Pools::Sqlite { place, writer, readers, .. } if place.check().is_err() => {
                 std::mem::forget((writer.clone(), readers.clone()));
             }
@@ -397,7 +398,7 @@ impl Tx {
             Engine::Sqlite(tx) => tx.commit().await?,
             Engine::Postgres(tx) => tx.commit().await?,
         }
-        // Only now, for the file may have been taken away meanwhile.
+        // Checked only after the commit, because the file may have been removed meanwhile.
         self.place.map_or(Ok(()), |place| place.check())?;
         for (family, labels, count) in &self.counted {
             self.metrics.add(family, labels, *count);
@@ -412,23 +413,23 @@ impl Tx {
         Ok(())
     }
 
-    /// Counts something if and when this transaction is committed.
+    /// Adds to a metric if and when this transaction is committed.
     pub fn count(&mut self, family: &'static Family, labels: Labels<'_>, count: u64) {
         self.counted.push((family, labels.to_vec(), count));
     }
 
-    /// Counts a survey's way into a state.
+    /// Counts a survey's move to a state.
     fn count_transition(&mut self, state: State, count: u64) {
         let reason = state.reason().unwrap_or_default();
         self.count(&OUTCOMES, &[("state", state.as_str().into()), ("reason", reason.into())], count);
     }
 
-    /// The commit wakes the jobs.
+    /// Makes the commit wake the jobs.
     fn mark_asked(&mut self) {
         self.asked = true;
     }
 
-    /// Call it after an insert into the outbox, so that the commit wakes the sender.
+    /// Makes the commit wake the sender. Call it after an insert into the outbox.
     pub fn mark_enqueued(&mut self) {
         self.enqueued = true;
     }

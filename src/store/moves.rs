@@ -1,5 +1,5 @@
-//! What dialogues' moves change, written together: at the end of the transaction, or before its next statement. So a
-//! batch of taps takes as many statements as one tap.
+//! Collects the changes that dialogues make and writes them together, at the end of the transaction or before its next
+//! statement. So a batch of taps takes as many statements as a single tap.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -15,26 +15,27 @@ use crate::domain::ids::SurveyKey;
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
-/// Moves that are not written yet. No statement runs before them, so nobody reads what was there before.
+/// Changes that have not been written yet. They are written before any other statement runs, so nobody reads outdated
+/// rows.
 #[derive(Debug, Default)]
 pub(super) struct Moves {
     answers: Vec<Given>,
-    /// One a survey, the last.
+    /// The latest state of each survey.
     states: Vec<(SurveyKey, State)>,
-    /// In the order in which it happened.
+    /// In the order in which things happened.
     pub(super) happened: Vec<Happened>,
-    /// One a survey, the last.
+    /// The latest progress of each survey.
     progress: Vec<Progress>,
 }
 
-/// An answer where there was none.
+/// A first answer, where there was none before.
 #[derive(Debug)]
 struct Given {
     answer: NewAnswer,
     at: Timestamp,
 }
 
-/// An answer that was stored just now. No engine promises in which order these come.
+/// An answer that has just been stored. Neither engine guarantees the order of returned rows.
 #[derive(Debug, FromRow)]
 struct Stored {
     id: i64,
@@ -50,7 +51,7 @@ impl Moves {
     }
 }
 
-/// Puts `item` in the place of the one of its survey, or behind all.
+/// Replaces the item of the same survey, or appends `item` if there is none.
 fn put<T>(items: &mut Vec<T>, item: T, key: impl Fn(&T) -> SurveyKey) {
     match items.iter_mut().rfind(|known| key(known) == key(&item)) {
         Some(known) => *known = item,
@@ -66,10 +67,10 @@ impl Tx {
         self.record(Happening::Answered, subject, at);
     }
 
-    /// One step along the ledger, kept with its time.
+    /// Moves a survey one step along the ledger and records the time.
     ///
     /// # Errors
-    /// A step that the table does not have is refused: it would be a mistake of this program.
+    /// Refuses a step that is not in the ledger's table, because that would be a mistake in this program.
     pub fn move_survey(&mut self, id: SurveyKey, from: State, to: State, at: Timestamp) -> Result<()> {
         if !from.may_become(&to) {
             return Err(Error::broken("surveys", format!("id {id}: {from} may not become {to}")));
@@ -81,7 +82,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Steps along the ledger in the order given; the surveys' own states are the caller's to write.
+    /// Records moves along the ledger in the given order. The caller has to update the surveys' states.
     pub fn record_transitions(&mut self, transitions: &[(SurveyKey, State)], at: Timestamp) {
         let mut counts: HashMap<State, u64> = HashMap::new();
         for (survey, state) in transitions {
@@ -98,8 +99,9 @@ impl Tx {
         put(&mut self.moves.progress, progress, |progress| progress.survey);
     }
 
-    /// Writes what a statement with this text may read or change, and is not written yet: moves always, messages where it
-    /// names the outbox. Boxed, for the statements that do so come here again, with nothing left to write.
+    /// Writes pending rows that a statement with this text may read or change: always the moves, and the messages if
+    /// the text names the outbox. The future is boxed because those writes call this function again, with nothing left
+    /// to write.
     pub(crate) fn flush_before<S: AsRef<str>>(
         &mut self,
         statement: impl FnOnce() -> S,
@@ -119,7 +121,7 @@ impl Tx {
             return Ok(());
         }
         let Moves { answers, states, happened, progress } = std::mem::take(&mut self.moves);
-        // What these change was dropped when they were made.
+        // The surveys that these changes affect were dropped when the changes were made.
         let ahead = std::mem::take(&mut self.ahead);
         let answers = self.write_answers(&answers).await?;
         self.write_states(&states).await?;
@@ -129,7 +131,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The keys that the answers were given, in their order.
+    /// Returns the keys of the stored answers, in the order of `answers`.
     async fn write_answers(&mut self, answers: &[Given]) -> Result<Vec<i64>> {
         let text = |values: &str| {
             format!(
@@ -232,7 +234,7 @@ mod tests {
         tx.set_progress(progress(ONE, 1));
         tx.set_progress(progress(TWO, 1));
         tx.set_progress(progress(ONE, 2));
-        // Two rows for one survey would pass on SQLite, where nobody promises which of them holds.
+        // SQLite would accept two rows for one survey, but does not define which one takes effect.
         assert_eq!(tx.moves.states, [(ONE, State::Started), (TWO, State::Sent)]);
         assert_eq!(tx.moves.progress.len(), 2);
         assert!(

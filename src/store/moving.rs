@@ -1,11 +1,11 @@
-//! Surveys in another chat or another language than they began in.
+//! Surveys that moved to another chat or changed their language after they began.
 
 use super::{Result, Tx, on_engine, query, query_scalar};
 use crate::domain::ids::{CustomerKey, MessageKey, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 
 impl Tx {
-    /// A customer's surveys that hold a place in a person's chat.
+    /// Lists a customer's surveys that occupy a place in a person's chat.
     pub async fn list_open_surveys_of_customer(
         &mut self,
         customer: CustomerKey,
@@ -20,7 +20,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// A survey that was sent goes on in another person's chat, for whom the gap now runs.
+    /// Continues a sent survey in another person's chat. The gap between surveys now counts for that person.
     pub async fn move_survey_to(
         &mut self,
         survey: SurveyKey,
@@ -47,7 +47,7 @@ impl Tx {
         self.let_all_go(survey).await
     }
 
-    /// What a person's surveys speak from now on.
+    /// Sets the language of all surveys of a person from now on.
     pub async fn set_survey_language(&mut self, person: PersonId, locale: &str) -> Result<()> {
         let query = query("UPDATE surveys SET locale = $2 WHERE person = $1").bind(person).bind(locale);
         on_engine!(self, execute, query)?;

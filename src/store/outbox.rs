@@ -1,4 +1,5 @@
-//! What is to go to Telegram: written in the transaction that causes it, read, claimed and deleted by the sender.
+//! The outbox of messages to Telegram. The transaction that causes a message writes it; the sender reads, claims and
+//! deletes it.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -8,19 +9,20 @@ use super::{Error, Result, Tx, on_engine, padded, query, query_as, query_scalar,
 use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
-/// A row that its transaction has not written yet.
+/// A row that the transaction has not written yet.
 #[derive(Debug)]
 pub(super) struct Unwritten {
-    /// Without its payload, which stands beside it as JSON.
+    /// Without its payload, which is kept in `payload` as JSON.
     row: Outgoing,
     payload: String,
     created_at: Timestamp,
 }
 
-/// So that a long transaction does not gather all its messages in memory.
+/// The most unwritten rows, so that a long transaction does not collect all its messages in memory.
 const MOST_UNWRITTEN: usize = 256;
 
-/// A row as the sender holds it. The payload comes with the claim, or at once for edits and deletions, which need none.
+/// A row as the sender holds it. The payload comes with the claim, except for edits and deletions: they need no claim,
+/// so their payload is in `edit`.
 #[derive(Clone, Debug)]
 pub struct OutboxRow {
     pub id: i64,
@@ -29,18 +31,18 @@ pub struct OutboxRow {
     pub thread_id: TopicId,
     pub method: Method,
     pub message: Option<MessageKey>,
-    /// Telegram's ID of the logical message, as far as it is known.
+    /// Telegram's ID of the logical message, if it is known.
     pub message_id: Option<MessageId>,
     pub survey: Option<SurveyKey>,
     pub first: bool,
     pub alert: Option<AlertKey>,
-    /// Calls that were made, or may have been, and whose outcome is not known.
+    /// The number of calls that were or may have been made and whose outcome is unknown.
     pub attempts: i64,
     pub not_after: Option<Timestamp>,
-    /// Since when nobody knows what came of a call.
+    /// Since when the outcome of a call has been unknown.
     pub unknown_at: Option<Timestamp>,
     pub edit: Option<Box<str>>,
-    /// The customer whose message this is a copy of.
+    /// The customer who wrote the message that this is a copy of.
     pub author: Option<PersonId>,
 }
 
@@ -109,7 +111,7 @@ impl TryFrom<Stored> for OutboxRow {
     }
 }
 
-/// A former version knew the first four lanes only: what it queued goes where it belongs now.
+/// Earlier versions had only the first four lanes; this assigns their rows to today's lanes.
 fn lane(code: i64, method: Method) -> Option<Lane> {
     let lane = Lane::from_code(code)?;
     Some(match (lane, method) {
@@ -120,7 +122,7 @@ fn lane(code: i64, method: Method) -> Option<Lane> {
     })
 }
 
-/// A claimed row's payload.
+/// The payload of a claimed row.
 #[derive(Debug, FromRow)]
 pub struct Claimed {
     pub id: i64,
@@ -128,7 +130,7 @@ pub struct Claimed {
 }
 
 impl Tx {
-    /// A logical message of ours, to be sent to this chat.
+    /// Creates a logical message of ours, to be sent to this chat.
     pub async fn insert_message(&mut self, chat_id: ChatId, thread_id: TopicId) -> Result<MessageKey> {
         let query = query_scalar("INSERT INTO messages (chat_id, thread_id) VALUES ($1, $2) RETURNING id")
             .bind(chat_id)
@@ -136,8 +138,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Telegram's ID of a logical message, from a delivery or from a tap on one of its copies. False if the message was
-    /// erased meanwhile.
+    /// Stores Telegram's ID of a logical message, from a delivery or from a tap on one of its copies. Returns false if
+    /// the message has been erased meanwhile.
     pub async fn set_message_id(&mut self, message: MessageKey, message_id: MessageId) -> Result<bool> {
         let query = query("UPDATE messages SET message_id = $2 WHERE id = $1 AND chat_id <> 0")
             .bind(message)
@@ -151,8 +153,8 @@ impl Tx {
         Ok(found.flatten())
     }
 
-    /// How many calls were made for a message that is not known to have arrived, or may have been; `None` once the sender
-    /// is done with it.
+    /// Returns how many calls were or may have been made for a message whose arrival is not known; `None` once the
+    /// sender is done with it.
     pub async fn find_attempts(&mut self, message: MessageKey) -> Result<Option<i64>> {
         let query = query_scalar(
             "SELECT attempts FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE",
@@ -161,8 +163,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Queues a message. What one transaction causes is written together: at its end, or before anything looks at the
-    /// outbox.
+    /// Queues a message. The messages of one transaction are written together, at its end or before a statement reads
+    /// the outbox.
     pub async fn enqueue(&mut self, row: &Outgoing, now: Timestamp) -> Result<()> {
         let payload = serde_json::to_string(&row.payload)
             .map_err(|error| Error::broken("outbox", format!("payload: {error}")))?;
@@ -198,14 +200,14 @@ impl Tx {
         .await
     }
 
-    /// The rows after `id`, oldest first.
+    /// Lists the rows after `id`, oldest first.
     pub async fn list_outbox_after(&mut self, id: i64, limit: i64) -> Result<Vec<OutboxRow>> {
         let query =
             query_as::<Stored>(outbox_row!("WHERE o.id > $1 ORDER BY o.id LIMIT $2")).bind(id).bind(limit);
         on_engine!(self, fetch_all, query)?.into_iter().map(OutboxRow::try_from).collect()
     }
 
-    /// Counts one more call for each row before the call is made. A row that is gone is not in the answer.
+    /// Adds one to each row's attempts, before the call is made. Rows that no longer exist are not returned.
     pub async fn claim_outbox(&mut self, ids: &[i64]) -> Result<Vec<Claimed>> {
         let text = |list: &str| {
             format!("UPDATE outbox SET attempts = attempts + 1 WHERE id IN {list} RETURNING id, payload")
@@ -213,7 +215,7 @@ impl Tx {
         self.rows_of(ids, text).await
     }
 
-    /// Takes a claim back whose call surely had no effect.
+    /// Releases a claim whose call certainly had no effect.
     pub async fn release_outbox(&mut self, id: i64) -> Result<()> {
         let query =
             query("UPDATE outbox SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0").bind(id);
@@ -221,7 +223,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The message that this edit names is no more: its content goes out as a new one.
+    /// Sends the content of an edit as a new message, because the message to be edited no longer exists.
     pub async fn turn_edit_into_send(&mut self, id: i64, message: Option<MessageKey>) -> Result<()> {
         let edit = query("UPDATE outbox SET method = 'send', attempts = 0, message_id = NULL WHERE id = $1")
             .bind(id);

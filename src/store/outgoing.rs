@@ -1,4 +1,4 @@
-//! A message that is to go to Telegram, as a use case writes it.
+//! A message to Telegram as a use case writes it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,7 +12,7 @@ pub enum Method {
     Send,
     Edit,
     Copy,
-    /// Repeated without harm, like an edit; nothing of the message is left.
+    /// Deletes the whole message. Like an edit, it can safely be repeated.
     Delete,
 }
 
@@ -28,8 +28,8 @@ impl Method {
     }
 }
 
-/// What a message holds. Texts are HTML; the keyboard is the `reply_markup` as Telegram wants it, so that it is
-/// passed on as it is stored.
+/// The content of a message. Texts are HTML. The keyboard is the `reply_markup` in Telegram's format, so it is passed
+/// on as stored.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,22 +45,22 @@ pub struct Payload {
     pub reply_to: Option<MessageKey>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
-    /// A file of ours.
+    /// A file that we made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Document>,
-    /// The customer's messages that the text is made of, as long as more may join.
+    /// The customer's messages that the text consists of, as long as more may be added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
 }
 
-/// One message of a customer among those that wait together.
+/// One of a customer's messages that wait to be sent together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     pub message_id: MessageId,
     pub html: String,
 }
 
-/// A small file of text.
+/// A small text file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     pub name: String,
@@ -78,13 +78,13 @@ impl Payload {
         Self { document: Some(document), ..Self::default() }
     }
 
-    /// A customer's message shown elsewhere without their account.
+    /// A copy of a customer's message, shown in another chat without their account.
     #[must_use]
     pub fn copy(from_chat_id: ChatId, message_id: MessageId) -> Self {
         Self { from_chat_id: Some(from_chat_id), copy_message_id: Some(message_id), ..Self::default() }
     }
 
-    /// A customer's words, with a blank line between one message and the next.
+    /// A customer's words, with a blank line between messages.
     #[must_use]
     pub fn of_parts(parts: Vec<Part>) -> Self {
         let html = parts.iter().map(|part| part.html.as_str()).collect::<Vec<_>>().join("\n\n");
@@ -111,12 +111,12 @@ impl Payload {
     }
 }
 
-/// A row to be written.
+/// A row to be written to the outbox.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     pub lane: Lane,
     pub chat_id: ChatId,
-    /// The forum topic, 0 for none.
+    /// The forum topic; 0 for none.
     pub thread_id: TopicId,
     pub method: Method,
     pub message: Option<MessageKey>,
@@ -146,7 +146,7 @@ impl Outgoing {
         }
     }
 
-    /// `message_id` where the caller knows it, as after a tap; else the sender finds it out.
+    /// Edits a message. Pass `message_id` if it is known, as after a tap; otherwise the sender looks it up.
     #[must_use]
     pub fn edit(
         lane: Lane,
@@ -159,14 +159,14 @@ impl Outgoing {
         Self { method: Method::Edit, message: Some(message), message_id, ..row }
     }
 
-    /// Edits a message that is known by Telegram's ID only.
+    /// Edits a message of which only Telegram's ID is known.
     #[must_use]
     pub fn edit_shown(lane: Lane, chat_id: ChatId, message_id: MessageId, payload: Payload) -> Self {
         let row = Self::send(lane, chat_id, payload);
         Self { method: Method::Edit, message_id: Some(message_id), ..row }
     }
 
-    /// Deletes a message of ours; where it is too old for that, `caption` takes the place of what stands under it.
+    /// Deletes a message of ours. If it is too old to be deleted, `caption` replaces its caption.
     #[must_use]
     pub fn delete(lane: Lane, chat_id: ChatId, message_id: Option<MessageId>, caption: Payload) -> Self {
         Self { method: Method::Delete, message_id, ..Self::send(lane, chat_id, caption) }
@@ -182,19 +182,20 @@ impl Outgoing {
         Self { thread_id, ..self }
     }
 
-    /// The logical message that this send makes.
+    /// Sets the logical message that this call creates.
     #[must_use]
     pub fn message(self, message: MessageKey) -> Self {
         Self { message: Some(message), ..self }
     }
 
-    /// Something that belongs to a survey's dialogue.
+    /// Marks this as part of a survey's dialogue.
     #[must_use]
     pub fn survey(self, survey: SurveyKey) -> Self {
         Self { survey: Some(survey), ..self }
     }
 
-    /// The survey's invitation: its outcome moves the ledger; after `not_after` it is given back instead.
+    /// Marks this as the survey's invitation. Its outcome moves the ledger; after `not_after` it is not sent but given
+    /// back.
     #[must_use]
     pub fn invitation(self, survey: SurveyKey, not_after: Option<Timestamp>) -> Self {
         Self { survey: Some(survey), first: true, not_after, ..self }

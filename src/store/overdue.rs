@@ -1,12 +1,12 @@
-//! What is past its time.
+//! Things whose time is up.
 
 use super::{Result, Tx, on_engine, query, query_scalar};
 use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 
 impl Tx {
-    /// Whether anything is past its time but due surveys and repeated steps, which need room at the sender; each part is
-    /// one look into a partial index.
+    /// Whether the time of anything is up, except for due surveys and repeated steps, which need room at the sender.
+    /// Each part is one lookup in a partial index.
     pub async fn is_anything_overdue(&mut self, now: Timestamp) -> Result<bool> {
         let query = query_scalar::<bool>(
             "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
@@ -19,7 +19,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Completed surveys whose customer has said nothing more for a while end at that moment; at most `limit`.
+    /// Ends at most `limit` completed surveys whose customer has said nothing more for a while. They end as of their
+    /// `closing_at`.
     pub async fn close_quiet_surveys(&mut self, now: Timestamp, limit: i64) -> Result<u64> {
         let query = query(
             "UPDATE surveys SET ended_at = closing_at WHERE id IN (SELECT id FROM surveys \
@@ -30,7 +31,7 @@ impl Tx {
         Ok(on_engine!(self, execute, query)?)
     }
 
-    /// Surveys that have waited for a link longer than their event may be old.
+    /// Lists surveys that have waited for a link longer than the maximum age of their event.
     pub async fn list_never_linked(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT id FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1 ORDER BY stale_at LIMIT $2",
@@ -40,8 +41,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Surveys that no claim looks at, of a paused script or behind an open survey, whose event is too old by now. Reads
-    /// the index of all of them, so it is not for a transaction that writes.
+    /// Lists surveys whose event is too old by now and which no claim looks at, because their script is paused or they
+    /// wait for an open survey. It scans the index of all such surveys, so do not use it in a transaction that writes.
     pub async fn list_held_too_long(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
             "SELECT s.id FROM script_states t JOIN surveys s ON s.script = t.slug \
@@ -54,7 +55,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Those of these surveys that are still scheduled, though their event is too old.
+    /// Returns those of these surveys that are still scheduled although their event is too old.
     pub async fn list_still_stale(&mut self, ids: &[SurveyKey], now: Timestamp) -> Result<Vec<SurveyKey>> {
         let text = |list: &str| {
             format!(

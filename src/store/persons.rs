@@ -1,4 +1,4 @@
-//! Persons (Telegram users), and the personal links that make customers of them.
+//! Persons (Telegram users), and the personal links that connect them with customers.
 
 use sqlx::FromRow;
 
@@ -8,25 +8,25 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::time::Timestamp;
 
-/// One Telegram user, as far as the rules and the texts need to know them.
+/// A Telegram user, with what the rules and the texts need to know.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Person {
     pub id: PersonId,
     pub first_name: Option<String>,
-    /// As Telegram last said.
+    /// As last reported by Telegram.
     pub language_code: Option<String>,
-    /// As the person chose; wins.
+    /// The person's own choice; it takes precedence.
     pub chosen_language: Option<String>,
     pub started_at: Option<Timestamp>,
     pub opted_out_at: Option<Timestamp>,
     pub unreachable: Option<String>,
-    /// Digits; shared with consent.
+    /// Digits only; shared with consent.
     pub phone: Option<String>,
-    /// The button that shares it stands under their input field.
+    /// Set while the button that shares the number is shown under their input field.
     pub phone_asked_at: Option<Timestamp>,
 }
 
-/// A customer whose phone number it is.
+/// A customer who has a given phone number.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct CustomerByPhone {
     pub id: CustomerKey,
@@ -40,15 +40,16 @@ pub struct TappedLink {
     pub id: i64,
     pub customer: CustomerKey,
     pub expires_at: Timestamp,
-    /// Who tapped it first.
+    /// The person who tapped it first.
     pub person: Option<PersonId>,
-    /// Who the customer is now.
+    /// The person who is the customer now.
     pub customer_person: Option<PersonId>,
-    /// A newer link of the same customer has been tapped.
+    /// Whether a newer link of the same customer has been tapped.
     pub superseded: bool,
 }
 
-/// A person is the customer from now on. Who it was without a link stays known, for no link tells it.
+/// Makes a person the customer. If the previous person was linked without a link, they are remembered as
+/// `former_person`, because no link records them.
 macro_rules! become_customer {
     ($by:literal) => {
         concat!(
@@ -70,7 +71,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Keeps what Telegram says of a person now.
+    /// Stores what Telegram currently says about a person.
     pub async fn upsert_person(
         &mut self,
         id: PersonId,
@@ -89,7 +90,7 @@ impl Tx {
         Ok(())
     }
 
-    /// From here on the bot may write to this person.
+    /// Notes that the bot may now write to this person.
     pub async fn mark_person_reachable(&mut self, id: PersonId, now: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE persons SET started_at = COALESCE(started_at, $2), unreachable = NULL, unreachable_at = NULL \
@@ -114,7 +115,7 @@ impl Tx {
         Ok(())
     }
 
-    /// A person wants no more surveys from this moment on.
+    /// Opts a person out of surveys from this moment on.
     pub async fn opt_out(&mut self, id: PersonId, at: Timestamp) -> Result<()> {
         let query = query("UPDATE persons SET opted_out_at = $2 WHERE id = $1").bind(id).bind(at);
         on_engine!(self, execute, query)?;
@@ -128,7 +129,7 @@ impl Tx {
         Ok(())
     }
 
-    /// What a person chose to be spoken to in; alerts that they get in private follow.
+    /// Stores the language that a person chose. It also applies to alerts that they get in private.
     pub async fn set_chosen_language(&mut self, id: PersonId, locale: &str) -> Result<()> {
         let person = query("UPDATE persons SET chosen_language = $2 WHERE id = $1").bind(id).bind(locale);
         on_engine!(self, execute, person)?;
@@ -143,7 +144,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a person's own number, with the time of their consent. A person who had it before has it no more.
+    /// Stores a person's own number and the time of their consent. If another person had the number before, it is
+    /// removed there.
     pub async fn set_phone(&mut self, id: PersonId, phone: &str, now: Timestamp) -> Result<()> {
         let before =
             query("UPDATE persons SET phone = NULL WHERE phone = $2 AND id <> $1").bind(id).bind(phone);
@@ -158,14 +160,14 @@ impl Tx {
         Ok(())
     }
 
-    /// When a person agreed that their number is kept.
+    /// Returns when a person agreed to the storage of their number.
     pub async fn find_phone_consent(&mut self, id: PersonId) -> Result<Option<Timestamp>> {
         let query =
             query_scalar::<Option<Timestamp>>("SELECT phone_consent_at FROM persons WHERE id = $1").bind(id);
         Ok(on_engine!(self, fetch_optional, query)?.flatten())
     }
 
-    /// Whether events name phone numbers at all.
+    /// Whether any customer's phone number is known, so that it makes sense to ask for one.
     pub async fn is_any_phone_known(&mut self) -> Result<bool> {
         let query = query_scalar::<bool>("SELECT EXISTS (SELECT 1 FROM customers WHERE phone IS NOT NULL)");
         Ok(on_engine!(self, fetch_one, query)?)
@@ -202,7 +204,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Binds a link to the person who tapped it, and its customer to that person.
+    /// Binds a link to the person who tapped it, and the link's customer to that person.
     pub async fn bind_link(&mut self, link: &TappedLink, person: PersonId, now: Timestamp) -> Result<()> {
         let bind = query("UPDATE links SET person = $2, bound_at = $3 WHERE id = $1")
             .bind(link.id)
@@ -215,7 +217,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The customers that a person is.
+    /// Lists the customers that a person is.
     pub async fn list_customers_of(&mut self, person: PersonId) -> Result<Vec<CustomerKey>> {
         let query = query_scalar("SELECT id FROM customers WHERE person = $1 ORDER BY id").bind(person);
         Ok(on_engine!(self, fetch_all, query)?)

@@ -1,5 +1,5 @@
-//! Whether the files behind an SQLite database are still those that were opened. What is written after they were taken
-//! away or replaced would be in no file that anybody finds.
+//! Checks that the files of an SQLite database are still those that were opened. If they were removed or replaced,
+//! anything written would end up in a file that nobody can find.
 
 use std::ffi::OsString;
 use std::io;
@@ -9,35 +9,35 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Error, Result};
 
-/// Device and number of a file.
+/// A file's device and inode number.
 type Identity = (u64, u64);
 
-/// Where a database's files are, and which they are. They are never opened here: closing one would end the locks that
-/// SQLite holds on it.
+/// The paths and identities of a database's files. They are never opened here: closing one would release SQLite's locks
+/// on it.
 #[derive(Debug)]
 pub(super) struct Place {
     file: PathBuf,
     identity: Identity,
-    /// The log and its index.
+    /// The write-ahead log and its index.
     beside: [PathBuf; 2],
     log: Arc<Log>,
 }
 
-/// Which files the log and its index are, once there are any.
+/// The identities of the log and its index, once they exist.
 #[derive(Debug, Default)]
 pub(super) struct Log(Mutex<[Option<Identity>; 2]>);
 
 impl Log {
-    /// They may be other files now: the connection is gone that kept them.
+    /// Forgets them, because the connection that kept them is gone and they may be other files from now on.
     pub fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = [None; 2];
     }
 }
 
 impl Place {
-    /// Of a database that has just been opened.
+    /// The place of a database that has just been opened.
     pub fn of(database: &Path, log: Arc<Log>) -> io::Result<Self> {
-        // SQLite follows links, and puts the log beside what they lead to.
+        // SQLite follows symbolic links and puts the log beside their target.
         let file = std::fs::canonicalize(database)?;
         let beside = ["-wal", "-shm"].map(|ending| {
             let mut name = OsString::from(&file);
@@ -48,7 +48,7 @@ impl Place {
         Ok(Self { file, identity, beside, log })
     }
 
-    /// Refuses files that are not those that were opened.
+    /// Fails if the files are not the ones that were opened.
     pub fn check(&self) -> Result<()> {
         if identity(&self.file).ok() != Some(self.identity) {
             return Err(lost(&self.file));

@@ -1,4 +1,4 @@
-//! Opening and migrating a PostgreSQL database.
+//! Opens and migrates a PostgreSQL database.
 
 use std::time::Duration;
 
@@ -18,39 +18,40 @@ mod rights;
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 const READERS: u32 = 4;
-/// A connection that has rested for longer is tried before it is used: the server may have been restarted.
+/// A connection that was idle for longer than this is tested before use, because the server may have been restarted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
-/// How long work waits for a connection, of this process or of the server, before it is put off.
+/// How long work waits for a connection, of the pool or of the server, before it is postponed.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// For connections that write. A program that hangs in the middle of a transaction, or whose machine is gone, must not
-/// keep the others from writing: the server ends its session. What they ask for is found through an index: a plan that
-/// was made while a table was small, and kept, would read all of it; and compiling a plan takes longer than any of ours
-/// runs.
+/// Settings for connections that write. If a program hangs in the middle of a transaction, or its machine is gone, the
+/// server ends its session, so that it does not keep others from writing. Sequential scans are off because a plan that
+/// was made and kept while a table was small would read the whole table. JIT is off because compiling a plan takes
+/// longer than any of our statements.
 const WRITES: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '5s'; \
      SET enable_seqscan = off; SET jit = off; \
      SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3; \
      SET client_min_messages = 'warning'";
-/// For connections that read: an export may take its time.
+/// Settings for connections that read. They have no timeouts, because an export may take long.
 const READS: &str = "SET client_min_messages = 'warning'";
-/// For one transaction of them.
+/// Additional settings for one reading transaction.
 const LOOKS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
-/// Set here, as servers' defaults differ: a writer that has waited for its turn sees what the one before it wrote.
+/// Set explicitly because servers' defaults differ. A writer that has waited for its turn must see what the previous
+/// one wrote.
 const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// Transactions that write are one after the other, over all processes on the database, as on SQLite: each locks this
-/// row first. Nobody else changes what it reads after that before it ends.
+/// Every writing transaction locks this row first, so that all writing transactions on the database run one after the
+/// other, across processes, as on SQLite. After that, nobody else changes what the transaction reads until it ends.
 const LOCK: &str = "SELECT epoch FROM write_turn FOR UPDATE";
 const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// Whether this address names a PostgreSQL database.
+/// Whether this URL names a PostgreSQL database.
 pub(super) fn is_meant(url: &str) -> bool {
     is_postgres(url)
 }
 
-/// How the database is reached.
+/// The connection options of the database.
 #[derive(Clone)]
 pub(super) struct Server(Box<PgConnectOptions>);
 
-/// Without the password.
+/// Prints the server without its password.
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.name())
@@ -58,7 +59,7 @@ impl std::fmt::Debug for Server {
 }
 
 impl Server {
-    /// The address without its password and without what else may be secret.
+    /// The address without the password and anything else that may be secret.
     pub(super) fn name(&self) -> String {
         let database = self.0.get_database().unwrap_or(self.0.get_username());
         let server = match self.folder() {
@@ -71,13 +72,13 @@ impl Server {
         format!("{database} on {server}")
     }
 
-    /// The folder of the socket, if it is reached through one.
+    /// The socket's folder, if the server is reached through a socket.
     fn folder(&self) -> Option<String> {
         let host = Some(self.0.get_host()).filter(|host| host.starts_with('/'));
         self.0.get_socket().map(|folder| folder.display().to_string()).or(host.map(str::to_owned))
     }
 
-    /// Why there is no connection, for an operator.
+    /// Explains to an operator why the connection failed.
     fn refusal(&self, error: &sqlx::Error) -> String {
         match error {
             sqlx::Error::Database(database) if rights::is_denied(error) => {
@@ -112,7 +113,8 @@ impl Server {
         }
     }
 
-    /// A pool tries and tries until there is no more time, and does not say why it failed: this asks once more.
+    /// Finds out why there is no connection. A pool keeps trying until its time is up and does not say why it failed,
+    /// so this tries once more.
     async fn why(&self, error: sqlx::Error) -> Error {
         match error {
             sqlx::Error::PoolTimedOut => match self.connect().await {
@@ -127,35 +129,37 @@ impl Server {
     }
 }
 
-/// How the server is reached. What the address leaves out is taken from the variables that libpq has for it.
+/// Reads the connection options from the URL. What it leaves out comes from libpq's environment variables.
 fn options(url: &str) -> Result<PgConnectOptions> {
-    // The driver's own words may quote the address, and with it the password.
+    // The driver's own error messages may quote the URL, including the password.
     let address =
         Address::parse(url).map_err(|problem| Error::CannotOpen(format!("DATABASE_URL {problem}")))?;
     let options: PgConnectOptions = address
         .for_driver()
         .parse()
         .map_err(|_| Error::CannotOpen("DATABASE_URL cannot be read".to_owned()))?;
-    // As libpq, which never encrypts what stays on this machine.
+    // Like libpq, which never encrypts connections through a socket on the same machine.
     let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
     let options = if is_socket { options.ssl_mode(PgSslMode::Disable) } else { options };
     Ok(options
         .application_name("afterword")
-        // A pooler refuses what it does not know; since PostgreSQL 12 the server gives all digits without being asked.
+        // A pooler refuses parameters that it does not know. Since PostgreSQL 12, the server returns all digits by
+        // default.
         .extra_float_digits(None)
-        // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
+        // The default of 100 is less than the number of statements in use, and a miss prepares the statement again.
         .statement_cache_capacity(512)
         .disable_statement_logging())
 }
 
-/// Refuses a server that cannot be reached, and a pooler that does not keep sessions.
+/// Refuses a server that cannot be reached and a pooler that does not keep sessions.
 async fn try_out(server: &Server) -> Result<()> {
     let name = server.name();
     let mut one = server.connect().await.map_err(|error| {
         let why = server.refusal(&error);
         Error::CannotOpen(format!("cannot open the PostgreSQL database {name}: {why}"))
     })?;
-    // One more connection than there are to be had is found out when it is needed.
+    // If the server has no second connection to spare, we skip this check; the shortage shows when a connection is
+    // needed.
     if let Ok(mut other) = server.connect().await {
         let mode = tokio::time::timeout(PATIENCE, Mode::of(&mut one, &mut other)).await;
         drop(other.close().await);
@@ -190,7 +194,7 @@ pub(super) async fn open(url: &str) -> Result<Pools> {
     Ok(Pools::Postgres { server, writer, readers, lease })
 }
 
-/// A transaction that may write, and during `term` only, if one is named.
+/// Begins a transaction that may write. With a `term`, it is refused unless that term is still the current one.
 pub(super) async fn write(
     server: &Server,
     writer: &PgPool,
@@ -214,14 +218,15 @@ pub(super) async fn read(server: &Server, readers: &PgPool) -> Result<PgTransact
     }
 }
 
-/// As [`read`], by indexes alone, as writers do: while the server takes a table for empty it would read all of it.
+/// Like [`read`], but uses only indexes, as writers do. Otherwise the server would read a whole table as long as it
+/// believes the table to be empty.
 pub(super) async fn look(server: &Server, readers: &PgPool) -> Result<PgTransaction<'static>> {
     let mut tx = read(server, readers).await?;
     (&mut *tx).execute(LOOKS).await?;
     Ok(tx)
 }
 
-/// The versions that the database has, none for a new one.
+/// Returns the schema versions that have been applied; none for a new database.
 async fn applied(pool: &PgPool) -> std::result::Result<Vec<i64>, sqlx::Error> {
     let table: Option<String> =
         sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations')::text").fetch_one(pool).await?;
@@ -239,13 +244,13 @@ pub(super) async fn verify_schema(server: &Server, pool: &PgPool) -> Result<()> 
     migrations::verify(&MIGRATIONS, &applied)
 }
 
-/// Refuses a user who may not do what the program does all day.
+/// Refuses a user who lacks the rights for the program's everyday work.
 pub(super) async fn check_rights(server: &Server, pool: &PgPool) -> Result<()> {
     rights::check(pool, &server.name(), Work::Rows).await
 }
 
-/// All up to where the program itself has to go on; see [`super::Db::migrate`]. Under an advisory lock, which sqlx
-/// takes: of several programs that start together one migrates. No copy is made.
+/// Runs all migrations up to the point where the program itself has to continue; see [`super::Db::migrate`]. sqlx takes
+/// an advisory lock, so if several programs start together, only one migrates. No copy is made.
 pub(super) async fn begin_migrating(server: &Server, pool: &PgPool) -> Result<Migrated> {
     let name = server.name();
     let before = match applied(pool).await {
@@ -264,8 +269,8 @@ pub(super) async fn end_migrating(pool: &PgPool) -> Result<()> {
     run_to(i64::MAX, pool).await
 }
 
-/// The program that comes second waits until the first is done, and finds nothing left to do. The pool has one
-/// connection.
+/// Runs the migrations. A second program waits without a timeout until the first is done, and then finds nothing left
+/// to do. The settings apply to the pool's only connection.
 async fn run_to(target: i64, pool: &PgPool) -> Result<()> {
     pool.execute("SET lock_timeout = 0").await?;
     MIGRATIONS.run_to(target, pool).await.map_err(migrations::failed)?;

@@ -1,7 +1,7 @@
-//! One statement with its values, before it is known which engine runs it.
+//! A statement and its values, before it is known which engine will run it.
 //!
-//! Read like sqlx's own `query`, `query_as` and `query_scalar`, but a value of its own, so that a query is written
-//! once and [`on_engine!`](super::on_engine) gives it to the engine that holds the transaction.
+//! It is used like sqlx's own `query`, `query_as` and `query_scalar`, but it does not depend on an engine: a query is
+//! written once, and [`on_engine!`](super::on_engine) passes it to the engine that holds the transaction.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -18,7 +18,7 @@ use crate::domain::ids::{
 };
 use crate::domain::time::Timestamp;
 
-/// What a placeholder can stand for: the types that both schemas have.
+/// A value for a placeholder, of one of the types that both schemas have.
 #[derive(Debug)]
 pub enum Value<'q> {
     Integer(Option<i64>),
@@ -26,7 +26,7 @@ pub enum Value<'q> {
     Text(Option<Cow<'q, str>>),
 }
 
-/// A statement that gives no rows.
+/// A statement that returns no rows.
 #[derive(Debug)]
 pub enum Nothing {}
 
@@ -34,11 +34,11 @@ pub enum Nothing {}
 #[derive(Debug)]
 pub struct Rows<O>(PhantomData<O>);
 
-/// A statement of whose rows only the first column is read.
+/// A statement that reads only the first column of its rows.
 #[derive(Debug)]
 pub struct Scalar<O>(PhantomData<O>);
 
-/// A text and its values.
+/// A statement's text and its values.
 #[derive(Debug)]
 pub struct Statement<'q, Kind> {
     text: SqlStr,
@@ -67,14 +67,14 @@ impl<'q, Kind> Statement<'q, Kind> {
         self.text.as_str()
     }
 
-    /// So many values are to come.
+    /// Reserves space for this many values.
     #[must_use]
     pub fn expecting(mut self, values: usize) -> Self {
         self.values.reserve(values);
         self
     }
 
-    /// The value of the next placeholder.
+    /// Sets the value of the next placeholder.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Value<'q>>) -> Self {
         self.values.push(value.into());
@@ -83,16 +83,17 @@ impl<'q, Kind> Statement<'q, Kind> {
 }
 
 impl<Kind> Statement<'_, Kind> {
-    /// `RUST_LOG=afterword::sql=trace` shows what is sent to the database, without the values.
+    /// Logs the statement. `RUST_LOG=afterword::sql=trace` shows what is sent to the database, without the values.
     fn trace(&self, engine: &'static str) {
         tracing::trace!(target: "afterword::sql", engine, text = self.text());
     }
 }
 
-/// A value that could not be written for the engine. None of ours can fail to be.
+/// The result of encoding values for the engine. Encoding cannot fail for the types we use.
 type Encoded<T> = std::result::Result<T, sqlx::Error>;
 
-/// Values as the engine takes them, all at once: a query that is given thousands one by one is moved as often.
+/// Encodes all values at once. Binding them one by one would move the query each time, with thousands of values
+/// thousands of times.
 fn encoded<A: Arguments>(
     values: Vec<Value<'_>>,
     add: impl Fn(&mut A, Value<'_>) -> std::result::Result<(), BoxDynError>,
@@ -109,7 +110,7 @@ fn for_sqlite(values: Vec<Value<'_>>) -> Encoded<SqliteArguments> {
     encoded(values, |arguments: &mut SqliteArguments, value| match value {
         Value::Integer(number) => arguments.add(number),
         Value::Flag(flag) => arguments.add(flag),
-        // Its thread shares the text: so a borrowed one is copied once, into one piece of memory.
+        // SQLite's thread shares the text, so a borrowed one is copied once into a single allocation.
         Value::Text(Some(Cow::Borrowed(text))) => arguments.add(Arc::<str>::from(text)),
         Value::Text(Some(Cow::Owned(text))) => arguments.add(text),
         Value::Text(None) => arguments.add(None::<String>),
@@ -124,12 +125,12 @@ fn for_postgres(values: Vec<Value<'_>>) -> Encoded<PgArguments> {
     })
 }
 
-/// A text shorter than this has so few placeholders that their names cost nothing.
+/// A shorter text has so few placeholders that their names cost nothing.
 const LONG_TEXT: usize = 512;
 
-/// SQLite takes `$7` for a name, and finds a parameter's name by going through all of them; sqlx asks for the name of
-/// each. With the thousands of a multi-row statement that would take longer than the rows. Counted parameters (`?`)
-/// have no names.
+/// Replaces `$7` by `?` in long texts. SQLite takes `$7` for a name and searches all parameters to find one, and sqlx
+/// asks for the name of each. With the thousands of parameters of a multi-row statement, that would take longer than
+/// the rows themselves. Counted parameters (`?`) have no names.
 fn without_names(text: SqlStr) -> SqlStr {
     if text.as_str().len() < LONG_TEXT {
         return text;
@@ -140,7 +141,7 @@ fn without_names(text: SqlStr) -> SqlStr {
     }
 }
 
-/// `?` for every placeholder, if they stand in the order of their numbers.
+/// Replaces every placeholder by `?`, if they appear in the order of their numbers.
 fn counted(text: &str) -> Option<String> {
     let mut counted = String::with_capacity(text.len());
     let mut parts = text.split('$');
@@ -199,7 +200,7 @@ where
     }
 }
 
-/// `$from` and `Option<$from>` and what refers to them, as one kind of value.
+/// Converts `$from`, `&$from` and `Option<$from>` to an integer value.
 macro_rules! integers {
     ($($from:ty: $read:expr),+) => {$(
         impl From<$from> for Value<'_> {

@@ -1,4 +1,5 @@
-//! Everything that is stored about one customer, as it leaves the program: for some of their events at a time.
+//! Everything that is stored about one customer, in the form in which the program hands it out. It is read for some of
+//! their events at a time.
 
 use serde::Serialize;
 use sqlx::FromRow;
@@ -9,7 +10,7 @@ use crate::domain::described::{BandWord, PartWord, ReasonWord, StateWord};
 use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
-/// Structs that are read from a table and written as JSON, with every field there is.
+/// Defines structs that are read from a table and written as JSON with all their fields.
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty),+ $(,)? })+) => {$(
         $(#[$doc])*
@@ -57,7 +58,7 @@ records! {
         #[serde(skip)] customer: CustomerKey,
         event_id: String,
         received_at: Timestamp,
-        /// As JSON.
+        /// The event as JSON.
         #[serde(skip)] body: String,
     }
     SurveyRecord {
@@ -145,7 +146,7 @@ records! {
     }
 }
 
-/// What is listed for several surveys at once, in its order within each.
+/// Defines queries that list rows for several surveys at once, in the order given within each survey.
 macro_rules! lists {
     ($($(#[$doc:meta])* $name:ident: $record:ident = $text:literal;)+) => {$(
         $(#[$doc])*
@@ -165,7 +166,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Everybody who is or was the customer.
+    /// Lists the persons who are the customer, who tapped one of the customer's links, or who were asked about one of
+    /// the customer's events.
     pub async fn list_person_records(&mut self, customer: CustomerKey) -> Result<Vec<PersonRecord>> {
         let query = query_as(
             "SELECT id AS telegram_id, first_name, language_code, chosen_language, started_at, opted_out_at, \
@@ -186,7 +188,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Of one person.
+    /// Lists the requests of one person.
     pub async fn list_request_records(&mut self, person: PersonId) -> Result<Vec<RequestRecord>> {
         let query = query_as(
             "SELECT id, person AS telegram_id, asked_at, listens_until, heard_at, told_at FROM human_requests \
@@ -196,13 +198,14 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The keys of a customer's events, oldest first.
+    /// Lists the keys of a customer's events, oldest first.
     pub async fn list_event_keys(&mut self, customer: CustomerKey) -> Result<Vec<EventKey>> {
         let query = query_scalar("SELECT id FROM events WHERE customer = $1 ORDER BY id").bind(customer);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Those of these events that are still the customer's: they may have been erased since their keys were read.
+    /// Returns those of these events that still belong to the customer. Some may have been erased since their keys were
+    /// read.
     pub async fn list_event_records(
         &mut self,
         customer: CustomerKey,

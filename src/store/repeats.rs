@@ -1,4 +1,4 @@
-//! A survey's present step shown once more in a new message: when that is due, and what becomes of the message.
+//! Shows a survey's current step again in a new message: when that is due, and what happens to the message.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
 written! {
-    /// Why a step is shown once more. `Shown` is all that is no reminder: after a silence of ours, or to somebody who
-    /// comes back. `Late` is one that the customer was faster than, while it was on its way.
+    /// Why a step is shown again. `Shown` covers everything that is not a reminder: after a silence of ours, or to
+    /// somebody who comes back. `Late` means that the customer went on while the message was on its way.
     Kind { Reminder = "reminder", Shown = "silence", Late = "late" }
 }
 
@@ -26,7 +26,7 @@ fn parse(kind: &str) -> Result<Kind> {
 }
 
 impl Tx {
-    /// Surveys to be shown once more, and why. One for which both hold comes twice, as a reminder first.
+    /// Lists the surveys to be shown again, and why. A survey with both reasons is listed twice, first as a reminder.
     pub async fn list_due_repeats(&mut self, now: Timestamp, limit: i64) -> Result<Vec<(SurveyKey, Kind)>> {
         let query = query_as::<Due>(
             "SELECT id, 'reminder' AS kind FROM surveys WHERE remind_at <= $1 \
@@ -38,7 +38,7 @@ impl Tx {
         due.into_iter().map(|due| Ok((due.id, parse(&due.kind)?))).collect()
     }
 
-    /// When to remind; `None` for never.
+    /// Sets when to send a reminder; `None` means never.
     pub async fn set_remind_at(&mut self, survey: SurveyKey, at: Option<Timestamp>) -> Result<()> {
         let query = query("UPDATE surveys SET remind_at = $2 WHERE id = $1").bind(survey).bind(at);
         on_engine!(self, execute, query)?;
@@ -51,13 +51,14 @@ impl Tx {
         Ok(())
     }
 
-    /// A silence of ours has ended: what was open in it is to be shown again, by and by.
+    /// Notes that a silence of ours has ended, so that the surveys open at that time are shown again bit by bit.
     pub async fn begin_showing_again(&mut self, now: Timestamp) -> Result<()> {
         self.set_showing_again(now.millis(), 0).await
     }
 
-    /// Has the next surveys that were open in a silence, about `limit`, shown again so long after its end; in the order
-    /// in which they expire. Those that somebody has answered since are left alone. `None` when there is nothing left.
+    /// Takes the next surveys, about `limit`, that were open during a silence, in the order in which they expire, and
+    /// schedules them to be shown again `after` its end. Surveys that were answered since then are left alone. Returns
+    /// `None` when none are left.
     pub async fn show_open_surveys_again(
         &mut self,
         now: Timestamp,
@@ -109,7 +110,8 @@ impl Tx {
         Ok(())
     }
 
-    /// The step is on its way once more, in this message. A reminder also serves a person whom a silence concerned.
+    /// Notes that the step is being shown again in this message. A reminder also counts as showing the step again after
+    /// a silence.
     pub async fn claim_repeat(
         &mut self,
         survey: SurveyKey,
@@ -131,7 +133,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Why this message repeats this survey's step, if that is what it does.
+    /// If this message repeats this survey's step, returns why.
     pub async fn find_repeat(&mut self, survey: SurveyKey, message: MessageKey) -> Result<Option<Kind>> {
         let query = query_scalar::<String>("SELECT repeat_kind FROM surveys WHERE id = $1 AND repeat = $2")
             .bind(survey)
@@ -139,7 +141,7 @@ impl Tx {
         on_engine!(self, fetch_optional, query)?.map(|kind| parse(&kind)).transpose()
     }
 
-    /// The survey goes on in the repeated message.
+    /// Makes the repeated message the one in which the survey continues.
     pub async fn adopt_repeat(&mut self, survey: SurveyKey) -> Result<()> {
         let query =
             query("UPDATE surveys SET message = repeat, repeat = NULL, repeat_kind = NULL WHERE id = $1")
@@ -154,21 +156,21 @@ impl Tx {
         Ok(())
     }
 
-    /// The customer went on while the message was on its way.
+    /// Notes that the customer went on while the message was on its way.
     pub async fn set_repeat_late(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET repeat_kind = 'late' WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// A reminder that did not go out does not count.
+    /// Clears the time of a reminder that was not sent.
     pub async fn forget_reminder(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query("UPDATE surveys SET reminded_at = NULL WHERE id = $1").bind(survey);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// Whether any step is due to be shown once more.
+    /// Whether any step is due to be shown again.
     pub async fn is_any_repeat_due(&mut self, now: Timestamp) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM surveys WHERE remind_at <= $1) \

@@ -1,4 +1,4 @@
-//! Multi-row statements with few distinct texts, so that prepared ones are found again.
+//! Multi-row statements with only a few distinct texts, so that prepared statements are reused.
 
 use futures_util::future::join;
 use sqlx::postgres::PgRow;
@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use super::query::{Nothing, Rows};
 use super::{Engine, Result, Statement, Tx, Value, on_engine, query, query_as};
 
-/// `($1,$2),($3,$4)` for two rows of two columns; goes behind `VALUES`, or as one row inside `IN`.
+/// Returns `($1,$2),($3,$4)` for two rows of two columns. It goes after `VALUES`, or as a single row after `IN`.
 #[must_use]
 pub(super) fn values(rows: usize, columns: usize) -> String {
     let mut text = String::with_capacity(rows * columns * 6);
@@ -23,12 +23,12 @@ pub(super) fn values(rows: usize, columns: usize) -> String {
     text
 }
 
-/// How many rows a statement may have, so that it has one of sixteen texts however many rows come. With powers of two
-/// alone, 63 rows would take six statements instead of three, and a statement costs more than its rows.
+/// The allowed numbers of rows in a statement, so that there are only sixteen texts however many rows there are. With
+/// powers of two alone, 63 rows would take six statements instead of three, and a statement costs more than its rows.
 const SIZES: [usize; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 const LARGEST: usize = SIZES[SIZES.len() - 1];
 
-/// Cuts `items` into runs of one of these sizes, the largest first.
+/// Splits `items` into runs of one of these sizes, largest first.
 pub(super) fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let size = *SIZES.iter().rfind(|size| **size <= items.len())?;
@@ -38,8 +38,8 @@ pub(super) fn chunks<T>(mut items: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// Cuts `keys` into lists of one of these sizes for a lookup; the last one is filled up with a key it has, which
-/// finds nothing new.
+/// Splits `keys` into lists of one of these sizes for a lookup. The last list is filled up by repeating one of its
+/// keys, which does not find anything new.
 pub(super) fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     keys.chunks(LARGEST).map(|chunk| {
         let size = SIZES.iter().find(|size| **size >= chunk.len()).copied().unwrap_or(LARGEST);
@@ -49,15 +49,15 @@ pub(super) fn padded<K: Copy>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     })
 }
 
-/// [`values`] for SQLite, where placeholders need no numbers.
+/// Like [`values`], for SQLite, where placeholders need no numbers.
 fn counted(rows: usize, columns: usize) -> String {
     let row = format!("({})", vec!["?"; columns].join(","));
     vec![row.as_str(); rows].join(",")
 }
 
 impl Tx {
-    /// Writes rows of so many columns; `text` says what to do with the `VALUES` it is given, `bind` gives a row's values.
-    /// On SQLite, which works in a thread of its own, the next statement is made while one runs.
+    /// Writes rows of `columns` columns. `text` builds the statement around the `VALUES` it is given, and `bind` binds
+    /// the values of one row. SQLite works in its own thread, so the next statement is prepared while one runs.
     pub(super) async fn insert_rows<'q, T>(
         &mut self,
         rows: &'q [T],
@@ -94,7 +94,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The same, with what the statement returns of the rows.
+    /// The same, but returns the rows that the statement returns.
     pub(super) async fn insert_rows_returning<'q, T, O>(
         &mut self,
         rows: &'q [T],
@@ -114,7 +114,8 @@ impl Tx {
         Ok(returned)
     }
 
-    /// Runs a statement for these keys; `text` says what to do with the list it is given, which goes behind `IN`.
+    /// Runs a statement for these keys. `text` builds it around the list it is given, which goes after `IN`. Returns
+    /// the number of affected rows.
     pub(super) async fn execute_of<'q, K>(&mut self, keys: &[K], text: impl Fn(&str) -> String) -> Result<u64>
     where
         K: Copy + Into<Value<'q>>,
@@ -127,7 +128,8 @@ impl Tx {
         Ok(changed)
     }
 
-    /// What a statement gives for these keys; `text` says what to do with the list it is given, which goes behind `IN`.
+    /// Returns the rows that a statement finds for these keys. `text` builds it around the list it is given, which goes
+    /// after `IN`.
     pub(super) async fn rows_of<'q, K, O>(
         &mut self,
         keys: &[K],
@@ -140,7 +142,7 @@ impl Tx {
         self.rows_of_all(keys, |keys| (1, keys), text, Statement::bind).await
     }
 
-    /// The same for keys of several columns, of which `bind` gives the values; the list goes behind `VALUES`.
+    /// The same for keys with several columns, whose values `bind` binds. The list goes after `VALUES`.
     pub(super) async fn rows_of_each<'q, K, O>(
         &mut self,
         keys: &'q [K],
@@ -155,8 +157,8 @@ impl Tx {
         self.rows_of_all(&keys, |keys| (keys, columns), text, bind).await
     }
 
-    /// `shape` says how many rows and columns of a list so many keys make. As with [`Tx::insert_rows`], the next statement
-    /// is made while SQLite runs one.
+    /// `shape` returns the rows and columns of a list with this many keys. As in [`Tx::insert_rows`], the next
+    /// statement is prepared while SQLite runs one.
     async fn rows_of_all<'q, K: Copy, O>(
         &mut self,
         keys: &[K],

@@ -1,4 +1,4 @@
-//! Published scripts: versions never change; which one is live, and whether it is paused, does.
+//! Published scripts. Versions never change; which version is live, and whether the script is paused, can change.
 
 use sqlx::AssertSqlSafe;
 
@@ -16,19 +16,19 @@ pub struct LiveScript {
     pub paused_at: Option<Timestamp>,
 }
 
-/// A script that is not published yet.
+/// The unpublished draft of a script.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct DraftScript {
     pub slug: String,
     pub source: String,
-    /// Never the same twice.
+    /// No two drafts ever have the same revision.
     pub revision: i64,
     pub saved_at: Timestamp,
-    /// `None`: from a shell, or shipped.
+    /// `None` if it was saved from a shell or shipped with the program.
     pub saved_by: Option<PersonId>,
 }
 
-/// What a script did lately.
+/// A script's recent figures.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ScriptFigures {
     pub script: String,
@@ -50,7 +50,8 @@ const LIVE: &str = "SELECT s.slug, s.version, s.source, s.published_at, t.paused
      WHERE $1 IS NULL OR t.slug = $1 ORDER BY s.slug";
 
 impl Tx {
-    /// Grows with every change to what is live, and to what admins set; a reader compares it with what it has in memory.
+    /// Returns a counter that grows with every change to the live scripts and to the admins' settings. A reader
+    /// compares it with the value it has in memory.
     pub async fn scripts_revision(&mut self) -> Result<i64> {
         let (value,): (i64,) = on_engine!(
             self,
@@ -60,7 +61,7 @@ impl Tx {
         Ok(value)
     }
 
-    /// The live version of every script, by slug.
+    /// Lists the live version of every script, by slug.
     pub async fn list_live_scripts(&mut self) -> Result<Vec<LiveScript>> {
         let slug: Option<&str> = None;
         Ok(on_engine!(self, fetch_all, query_as::<LiveScript>(LIVE).bind(slug))?)
@@ -81,7 +82,7 @@ impl Tx {
         Ok(row.map(|(source,)| source))
     }
 
-    /// Adds a version and makes it the live one; a pause stays. Returns its number.
+    /// Adds a version, makes it the live one and returns its number. A paused script stays paused.
     pub async fn insert_script_version(&mut self, slug: &str, source: &str, now: Timestamp) -> Result<i64> {
         let (version,): (i64,) = on_engine!(
             self,
@@ -109,13 +110,13 @@ impl Tx {
         Ok(version)
     }
 
-    /// Every version of a script, the oldest first.
+    /// Lists all versions of a script, oldest first.
     pub async fn list_script_versions(&mut self, slug: &str) -> Result<Vec<ScriptVersion>> {
         let query = query_as("SELECT version, published_at FROM scripts WHERE slug = $1 ORDER BY version");
         Ok(on_engine!(self, fetch_all, query.bind(slug))?)
     }
 
-    /// How many surveys of a script are with their customers.
+    /// Counts the surveys of a script that are with their customers or on their way to them.
     pub async fn count_open_surveys_of(&mut self, slug: &str) -> Result<i64> {
         let query = query_scalar(
             "SELECT (SELECT COUNT(*) FROM surveys WHERE script = $1 AND state IN ('sent', 'started')) \
@@ -124,9 +125,9 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query.bind(slug))?)
     }
 
-    /// How many surveys of a script wait for their moment.
+    /// Counts the surveys of a script that are scheduled.
     pub async fn count_scheduled_surveys_of(&mut self, slug: &str) -> Result<i64> {
-        // As the three indexes have them.
+        // Split so that each part matches one of the three partial indexes.
         let query = query_scalar(
             "SELECT (SELECT COUNT(*) FROM surveys WHERE script = $1 AND state = 'scheduled' AND test = FALSE \
              AND waits_for IS NULL) \
@@ -136,7 +137,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query.bind(slug))?)
     }
 
-    /// Surveys that were sent since a moment and how many of them have an answer, by script; no tests.
+    /// For each script, counts the surveys sent since a moment, and those of them that have an answer. Tests do not
+    /// count.
     pub async fn list_script_figures(&mut self, since: Timestamp) -> Result<Vec<ScriptFigures>> {
         let query = query_as(
             "SELECT s.script, COUNT(*) AS sent, CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM answers a \
@@ -147,7 +149,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query.bind(since))?)
     }
 
-    /// All drafts, by slug.
+    /// Lists all drafts, by slug.
     pub async fn list_script_drafts(&mut self) -> Result<Vec<DraftScript>> {
         let sql = format!("{DRAFT} ORDER BY slug");
         Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql)))?)
@@ -158,7 +160,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query_as(AssertSqlSafe(sql)).bind(slug))?)
     }
 
-    /// Keeps a draft in the place of an earlier one of its slug; returns its revision.
+    /// Saves a draft, replacing an earlier one with the same slug, and returns its revision.
     pub async fn save_script_draft(
         &mut self,
         slug: &str,
@@ -183,7 +185,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Pauses a script, or with `None` resumes it.
+    /// Pauses a script; `None` resumes it.
     pub async fn set_script_paused(&mut self, slug: &str, paused_at: Option<Timestamp>) -> Result<()> {
         on_engine!(
             self,

@@ -1,8 +1,8 @@
-//! What admins set for the whole program.
+//! Settings that admins make for the whole program.
 
 use super::{Result, Tx, on_engine, query, query_scalar};
 
-/// The time zone of customers of whom none is known: a name from the IANA database.
+/// The time zone for customers whose own is unknown: a name from the IANA database.
 pub const TIME_ZONE: &str = "time_zone";
 
 impl Tx {
@@ -11,7 +11,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Sets it for every program on this database: each looks again when the revision of what is live has grown.
+    /// Stores a setting for every program on this database. It also raises the scripts' revision, which tells each
+    /// program to read the settings again.
     pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<()> {
         let query = query(
             "INSERT INTO settings (name, value) VALUES ($1, $2) \

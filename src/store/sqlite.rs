@@ -1,4 +1,4 @@
-//! Opening and migrating an SQLite file.
+//! Opens and migrates an SQLite file.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,15 +19,16 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 const READERS: u32 = 3;
 
-/// What the writer keeps of the file, in KiB: an event touches half a dozen pages anywhere in the indexes, and what the
-/// default of 2 MiB has lost by then is read again, and written twice when a transaction outgrows it.
+/// The writer's page cache, in KiB. An event touches half a dozen pages anywhere in the indexes. With the default of 2
+/// MiB, pages that were evicted in the meantime are read again, and are written twice when a transaction outgrows the
+/// cache.
 const WRITER_CACHE_KIB: u32 = 8 * 1024;
-/// The same for thousands of rows a transaction.
+/// The cache for transactions with thousands of rows.
 const CACHE_FOR_MANY_ROWS_KIB: u32 = 32 * 1024;
-/// How many pages the log may hold before they are copied into the file: such a page changes many times, and is
-/// copied once.
+/// How many pages the log may hold before they are copied to the database file. A page changes many times in the log
+/// but is copied only once.
 const LOG_PAGES: u32 = 4000;
-/// The same for thousands of rows a transaction.
+/// The same for transactions with thousands of rows.
 const LOG_PAGES_FOR_MANY_ROWS: u32 = 16_000;
 
 pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
@@ -43,7 +44,7 @@ pub(super) async fn open(url: &str, create: bool) -> Result<Pools> {
         Error::CannotOpen(if create || path.exists() {
             format!("cannot open the database file {}: {}", path.display(), Error::from(error))
         } else {
-            // Most likely the working directory is another one.
+            // Most likely the working directory is not the expected one.
             let path = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
             format!(
                 "there is no database file {} (DATABASE_URL): if it is to be a new one, 'afterword migrate' or 'afterword \
@@ -66,14 +67,15 @@ fn options(url: &str, create: bool) -> Result<SqliteConnectOptions> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        // What is deleted is overwritten: an erased customer's words must not stay in free pages.
+        // Deleted content is overwritten: an erased customer's words must not remain in free pages.
         .pragma("secure_delete", "ON")
-        // Until a statement is known to go well, SQLite keeps what its rows were. In files it would write them once
-        // more, a tenth of an event's time, and want a place for them beside the database.
+        // SQLite keeps the former content of rows until a statement is certain to succeed. In files, that content would
+        // be written once more, which takes a tenth of an event's time and needs space beside the database.
         .pragma("temp_store", "MEMORY")
-        // Rows come from SQLite's own thread. With the default of 50 that wait to be taken, it stops more than it goes.
+        // Rows come from SQLite's own thread. With the default of 50 buffered rows, the thread would stall more than it
+        // runs.
         .row_buffer_size(1024)
-        // The default of 100 is fewer than the texts in use; a miss prepares the statement again.
+        // The default of 100 is less than the number of statements in use, and a miss prepares the statement again.
         .statement_cache_capacity(512)
         .disable_statement_logging();
     Ok(options)
@@ -82,13 +84,14 @@ fn options(url: &str, create: bool) -> Result<SqliteConnectOptions> {
 fn pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .test_before_acquire(false)
-        // SQLite ends a transaction by itself when the disk is full or fails. sqlx counts it as open for ever then,
-        // so that the connection is of no more use.
+        // SQLite ends a transaction by itself when the disk is full or fails. sqlx then counts it as open forever, so
+        // the connection can no longer be used.
         .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .acquire_timeout(Duration::from_secs(30))
 }
 
-/// One connection, which stays open for as long as the program runs: while there is one, the log is the same file.
+/// A pool of one connection that stays open as long as the program runs. As long as it is open, the log remains the
+/// same file.
 fn for_the_writer(log: &Arc<Log>) -> SqlitePoolOptions {
     let [closes, opens] = [(); 2].map(|()| Arc::clone(log));
     pool()
@@ -108,8 +111,9 @@ fn for_the_writer(log: &Arc<Log>) -> SqlitePoolOptions {
         })
 }
 
-/// Sees to it that only the owner may read the database: a new file is made so, and SQLite gives the files beside it the
-/// same rights; of one that is there already, others lose theirs. What goes wrong with a place SQLite says better.
+/// Makes sure that only the owner can read the database. A new file is created with those permissions, and SQLite gives
+/// the files beside it the same ones. From existing files, the permissions of others are removed. If the file cannot be
+/// created, SQLite reports the reason better, so that error is ignored.
 fn keep_private(path: &Path, create: bool) {
     if create {
         drop(files::create(path));
@@ -134,7 +138,7 @@ fn keep_private(path: &Path, create: bool) {
     }
 }
 
-/// The copies of a file that were made before its schema was changed.
+/// Lists the copies of a file that were made before its schema was changed.
 #[must_use]
 pub fn copies_beside(file: &Path) -> Vec<PathBuf> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -148,7 +152,7 @@ pub fn copies_beside(file: &Path) -> Vec<PathBuf> {
     copies
 }
 
-/// Holds for as long as the pool's one connection.
+/// Changes the settings of the pool's only connection for as long as it exists.
 pub(super) async fn expect_many_rows(writer: &SqlitePool) -> Result<()> {
     let pragmas = format!(
         "PRAGMA cache_size = -{CACHE_FOR_MANY_ROWS_KIB}; PRAGMA wal_autocheckpoint = {LOG_PAGES_FOR_MANY_ROWS}"
@@ -157,10 +161,10 @@ pub(super) async fn expect_many_rows(writer: &SqlitePool) -> Result<()> {
     Ok(())
 }
 
-/// Takes over the whole log into the file, where deleted content is overwritten, and leaves the log empty.
+/// Copies the whole log to the database file, where deleted content is overwritten, and truncates the log.
 pub(super) async fn scrub(writer: &SqlitePool) -> Result<bool> {
     let mut conn = writer.acquire().await?;
-    // Writers wait meanwhile, so a long reader is not waited for.
+    // Writers have to wait meanwhile, so this does not wait for a long reader.
     sqlx::query("PRAGMA busy_timeout = 200").execute(&mut *conn).await?;
     let done =
         sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *conn).await;
@@ -169,7 +173,7 @@ pub(super) async fn scrub(writer: &SqlitePool) -> Result<bool> {
     Ok(is_busy == 0)
 }
 
-/// The versions that the file has, none for a new file.
+/// Returns the schema versions that have been applied; none for a new file.
 async fn applied(writer: &SqlitePool) -> Result<Vec<i64>> {
     let table: Option<(String,)> =
         sqlx::query_as("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'")
@@ -187,12 +191,12 @@ pub(super) async fn verify_schema(writer: &SqlitePool) -> Result<()> {
     migrations::verify(&MIGRATIONS, &applied(writer).await?)
 }
 
-/// Refuses a file that has none of our tables; one of any version will do.
+/// Refuses a file that does not have our tables. Any schema version will do.
 pub(super) async fn require_schema(pool: &SqlitePool) -> Result<()> {
     if applied(pool).await?.is_empty() { Err(Error::NotMigrated) } else { Ok(()) }
 }
 
-/// All up to where the program itself has to go on; see [`super::Db::migrate`].
+/// Runs all migrations up to the point where the program itself has to continue; see [`super::Db::migrate`].
 pub(super) async fn begin_migrating(path: &Path, writer: &SqlitePool) -> Result<Migrated> {
     migrate_to(&MIGRATIONS, filling::MADE, path, writer).await
 }
@@ -201,7 +205,7 @@ pub(super) async fn end_migrating(writer: &SqlitePool) -> Result<()> {
     MIGRATIONS.run(writer).await.map_err(migrations::failed)
 }
 
-/// Up to this version. What it says of the migrations counts all that are pending.
+/// Migrates up to this version. The number of migrations in the result includes all that were pending.
 async fn migrate_to(migrator: &Migrator, target: i64, path: &Path, writer: &SqlitePool) -> Result<Migrated> {
     let before = applied(writer).await?;
     let pending = migrations::pending(migrator, &before)?;
@@ -209,7 +213,7 @@ async fn migrate_to(migrator: &Migrator, target: i64, path: &Path, writer: &Sqli
         return Ok(Migrated { applied: 0, is_new: false, copy: None });
     }
     let copy = match before.last() {
-        // Half way, for it was killed: the copy of how it was is there.
+        // An earlier migration was killed half way; the copy from before it exists already.
         Some(version) if *version == filling::MADE => None,
         Some(version) => Some(copy_beside(path, *version, writer).await?),
         None => None,
@@ -227,8 +231,8 @@ async fn copy_beside(path: &Path, version: i64, writer: &SqlitePool) -> Result<P
     let (copy, part) = (beside(format!(".schema-{version:04}")), beside(".schema-part".to_owned()));
     let failed =
         |error: io::Error| Error::Unavailable(format!("{} cannot be written: {error}", copy.display()));
-    // Under another name until it is whole: half a copy must not pass for one, nor an old one for this one.
-    // SQLite writes into an empty file as it is.
+    // It gets its final name only when it is complete, so that half a copy cannot be taken for a whole one, nor an old
+    // copy for this one. SQLite writes to an existing file if it is empty.
     drop(files::replace(&part).map_err(failed)?);
     sqlx::query("VACUUM INTO $1").bind(part.to_string_lossy().into_owned()).execute(writer).await?;
     std::fs::File::open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
@@ -244,7 +248,7 @@ mod tests {
 
     use super::*;
 
-    /// Migrations that each make a table.
+    /// Creates migrations that each create a table.
     fn made_of(tables: &[&'static str]) -> Migrator {
         let migration = |(version, sql): (i64, &&'static str)| {
             let sql = sqlx::SqlSafeStr::into_sql_str(*sql);
@@ -276,7 +280,7 @@ mod tests {
         let (path, writer) = opened(&file, true).await;
         let made = migrate_to(&made_of(&[FIRST]), ALL, &path, &writer).await.unwrap();
         assert_eq!(made, Migrated { applied: 1, is_new: true, copy: None });
-        // A start that was killed while it copied, and the copy of an earlier attempt.
+        // Leftovers of a start that was killed while copying, and the copy of an earlier attempt.
         std::os::unix::fs::symlink("letter", folder.path().join("t.db.schema-part")).unwrap();
         std::fs::write(folder.path().join("letter"), "half").unwrap();
         std::fs::write(folder.path().join("t.db.schema-0001"), "old").unwrap();

@@ -1,4 +1,4 @@
-//! Roles, and the one-time links that give them.
+//! Roles, and the one-time links that give roles.
 
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -12,12 +12,12 @@ pub struct Invite {
     pub id: i64,
     pub token: String,
     pub role: String,
-    /// `None`: the program itself, while there was no admin.
+    /// `None` if the program itself made it.
     pub created_by: Option<PersonId>,
-    /// It was made while there were admins, and serves beside them.
+    /// Whether it was made while there were admins. A link made without this does not work once there is an admin.
     pub beside_admins: bool,
     pub expires_at: Option<Timestamp>,
-    /// 0: nobody; it is worth nothing any more.
+    /// 0 means that nobody used it but it is no longer valid.
     pub used_by: Option<PersonId>,
 }
 
@@ -34,21 +34,21 @@ pub struct NewInvite<'a> {
 const INVITE: &str =
     "SELECT id, token, role, created_by, beside_admins, expires_at, used_by FROM staff_invites";
 
-/// Somebody of the company.
+/// A member of staff.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct StaffRow {
     /// A Telegram user ID.
     pub person: PersonId,
     pub role: String,
-    /// Who this is in the events.
+    /// The ID of this person as an agent in events.
     pub agent_id: Option<String>,
     pub added_at: Timestamp,
-    /// As Telegram gave it, once they have started the bot.
+    /// As given by Telegram, once they have started the bot.
     pub first_name: Option<String>,
 }
 
 impl Tx {
-    /// Everybody with a role, in the order in which they came.
+    /// Lists everybody with a role, in the order in which they were added.
     pub async fn list_staff(&mut self) -> Result<Vec<StaffRow>> {
         let query = query_as(
             "SELECT s.person, s.role, s.agent_id, s.added_at, p.first_name FROM staff s \
@@ -57,19 +57,19 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Who of the staff this agent of the events is.
+    /// Returns the member of staff who is this agent in events.
     pub async fn find_staff_with_agent_id(&mut self, agent_id: &str) -> Result<Option<PersonId>> {
         let query = query_scalar("SELECT person FROM staff WHERE agent_id = $1").bind(agent_id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Which agent of the events this person is; the outer `None`: of the staff at all.
+    /// Returns this person's agent ID in events. The outer `None` means that the person is not on the staff.
     pub async fn find_agent_id(&mut self, person: PersonId) -> Result<Option<Option<String>>> {
         let query = query_scalar("SELECT agent_id FROM staff WHERE person = $1").bind(person);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Says which agent of the events this person is, if any; nobody else may be the same one.
+    /// Sets the agent that this person is in events, if any. No other person may have the same agent ID.
     pub async fn set_agent_id(&mut self, person: PersonId, agent_id: Option<&str>) -> Result<()> {
         let query = query("UPDATE staff SET agent_id = $2 WHERE person = $1").bind(person).bind(agent_id);
         on_engine!(self, execute, query)?;
@@ -86,7 +86,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Gives a person a role in place of the one they had.
+    /// Gives a person a role, replacing the one they had.
     pub async fn upsert_staff(&mut self, person: PersonId, role: &str, now: Timestamp) -> Result<()> {
         let query = query(
             "INSERT INTO staff (person, role, added_at) VALUES ($1, $2, $3) \
@@ -99,13 +99,13 @@ impl Tx {
         Ok(())
     }
 
-    /// The Telegram IDs of everybody with this role.
+    /// Lists the Telegram IDs of everybody with this role.
     pub async fn list_staff_with_role(&mut self, role: &str) -> Result<Vec<PersonId>> {
         let query = query_scalar("SELECT person FROM staff WHERE role = $1 ORDER BY person").bind(role);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Keeps a link and returns its ID.
+    /// Stores a link and returns its ID.
     pub async fn insert_invite(&mut self, invite: NewInvite<'_>, now: Timestamp) -> Result<i64> {
         let query = query_scalar(
             "INSERT INTO staff_invites (token, role, created_at, created_by, beside_admins, expires_at) \
@@ -125,7 +125,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query_as(AssertSqlSafe(sql)).bind(token))?)
     }
 
-    /// The links of admins that can still be used, oldest first.
+    /// Lists the links made by admins that can still be used, oldest first.
     pub async fn list_open_invites(&mut self, now: Timestamp) -> Result<Vec<Invite>> {
         let sql = format!(
             "{INVITE} WHERE created_by IS NOT NULL AND used_by IS NULL AND expires_at > $1 ORDER BY id"
@@ -133,7 +133,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query_as(AssertSqlSafe(sql)).bind(now))?)
     }
 
-    /// Takes a link back that nobody has used; `None` if it was used or is gone.
+    /// Revokes an unused link and returns its role, or `None` if the link was used or no longer exists.
     pub async fn delete_open_invite(&mut self, id: i64) -> Result<Option<String>> {
         let query =
             query_scalar("DELETE FROM staff_invites WHERE id = $1 AND used_by IS NULL RETURNING role")
@@ -141,7 +141,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Who has made links that nobody has used.
+    /// Lists the persons who made links that nobody has used.
     pub async fn list_makers_of_open_invites(&mut self) -> Result<Vec<PersonId>> {
         let query = query_scalar(
             "SELECT DISTINCT created_by FROM staff_invites WHERE created_by IS NOT NULL AND used_by IS NULL \
@@ -150,7 +150,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Takes all links of somebody back that nobody has used; gives their roles.
+    /// Revokes all unused links made by a person, and returns their roles.
     pub async fn delete_open_invites_by(&mut self, maker: PersonId) -> Result<Vec<String>> {
         let query = query_scalar(
             "DELETE FROM staff_invites WHERE created_by = $1 AND used_by IS NULL RETURNING role",
@@ -159,7 +159,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The link of the program's own that makes the first admin, while it lives and nobody has used it.
+    /// Returns the program's own link that creates an admin, if it has neither expired nor been used.
     pub async fn find_claim_invite(&mut self, now: Timestamp) -> Result<Option<String>> {
         let query = query_scalar(
             "SELECT token FROM staff_invites WHERE created_by IS NULL AND used_by IS NULL AND expires_at > $1 \
@@ -169,7 +169,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Makes links of the program's own worthless; without `all` those only that were made while there was no admin.
+    /// Invalidates the program's own links; without `all`, only those made while there was no admin.
     pub async fn spend_claim_invites(&mut self, all: bool, now: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE staff_invites SET used_by = 0, used_at = $1 WHERE created_by IS NULL AND used_by IS NULL \
@@ -181,14 +181,14 @@ impl Tx {
         Ok(())
     }
 
-    /// When somebody became the first admin; `None` if nobody ever has.
+    /// Returns when the first admin was appointed, or `None` if there has never been one.
     pub async fn find_first_admin_at(&mut self) -> Result<Option<Timestamp>> {
         let query = query_scalar::<i64>("SELECT value FROM counters WHERE name = 'first_admin_at'");
         let at = on_engine!(self, fetch_one, query)?;
         Ok(Some(at).filter(|at| *at != 0).map(Timestamp::from_millis))
     }
 
-    /// There is an admin; the first time this is noted counts.
+    /// Notes that there is an admin. Only the first call has an effect.
     pub async fn note_first_admin(&mut self, now: Timestamp) -> Result<()> {
         let query =
             query("UPDATE counters SET value = $1 WHERE name = 'first_admin_at' AND value = 0").bind(now);

@@ -1,4 +1,4 @@
-//! Who of the staff did what and when.
+//! A log of who on the staff did what, and when.
 
 use sqlx::FromRow;
 
@@ -6,13 +6,13 @@ use super::{Result, Tx, on_engine, query, query_as};
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 
-/// Something that was done, to be stored.
+/// A log entry to be stored.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NewLogEntry<'a> {
-    /// `None`: from a shell.
+    /// `None` if it was done from a shell.
     pub actor: Option<PersonId>,
     pub act: &'a str,
-    /// Whom it concerns.
+    /// The person whom it concerns.
     pub person: Option<PersonId>,
     pub role: Option<&'a str>,
     pub former_role: Option<&'a str>,
@@ -21,7 +21,7 @@ pub struct NewLogEntry<'a> {
     pub detail: Option<&'a str>,
 }
 
-/// Something that was done, with the names that people have in Telegram.
+/// A log entry with the people's names in Telegram.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct LogEntry {
     pub id: i64,
@@ -57,7 +57,7 @@ impl Tx {
         Ok(())
     }
 
-    /// What was done before the entry `before`, newest first.
+    /// Lists the entries before `before`, newest first.
     pub async fn list_log_before(&mut self, before: i64, limit: i64) -> Result<Vec<LogEntry>> {
         let query = query_as(
             "SELECT l.id, l.at, l.actor, a.first_name AS actor_name, l.act, l.person, \

@@ -1,4 +1,4 @@
-//! Surveys and their ledger.
+//! Surveys and their states.
 
 use sqlx::FromRow;
 
@@ -8,7 +8,7 @@ use crate::domain::ids::{MessageId, MessageKey, PersonId, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
-/// A survey with what its dialogue and its message need: one row, one statement.
+/// A survey with everything that its dialogue and its message need, read as one row by one statement.
 #[derive(Clone, Debug, FromRow)]
 pub struct SurveyRow {
     pub id: SurveyKey,
@@ -24,18 +24,18 @@ pub struct SurveyRow {
     pub turn: i64,
     pub step: Option<String>,
     pub message: Option<MessageKey>,
-    /// Telegram's ID of that message, once known.
+    /// Telegram's ID of `message`, once it is known.
     pub message_id: Option<MessageId>,
-    /// The present step once more, on its way.
+    /// A message that shows the current step again and is on its way.
     pub repeat: Option<MessageKey>,
     pub started_at: Option<Timestamp>,
     pub completed_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
-    /// Wanted no more while its invitation was under way.
+    /// When the customer refused further surveys while the invitation was on its way.
     pub stopped_at: Option<Timestamp>,
     pub alerted: bool,
-    /// The customer's.
+    /// The customer's name.
     pub name: Option<String>,
     pub time_zone: Option<String>,
     pub occurred_at: Timestamp,
@@ -50,7 +50,7 @@ impl SurveyRow {
     }
 }
 
-/// Of a customer who is being erased nobody and nothing is told.
+/// For a customer who is being erased, the row holds neither the person nor the event's content.
 macro_rules! survey_row {
     ($rest:literal) => {
         concat!(
@@ -65,7 +65,7 @@ macro_rules! survey_row {
     };
 }
 
-/// What a claim pins.
+/// What a claim fixes for a survey.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
     pub survey: SurveyKey,
@@ -78,7 +78,8 @@ pub struct Claim<'a> {
     pub message: MessageKey,
 }
 
-/// Where a dialogue stands after a move. A person who moves needs neither a reminder nor to be shown the step again.
+/// The state of a dialogue after a move. A person who has moved needs no reminder, and the step need not be shown
+/// again.
 #[derive(Clone, Debug)]
 pub struct Progress {
     pub survey: SurveyKey,
@@ -90,8 +91,8 @@ pub struct Progress {
 }
 
 impl Tx {
-    /// Reads surveys with their answers, in two statements for all of them: each is given out once, by
-    /// [`Tx::find_dialogue`], unless this transaction has changed it until then.
+    /// Reads surveys with their answers, in two statements for all of them. [`Tx::find_dialogue`] returns each once,
+    /// unless this transaction has changed it in the meantime.
     pub async fn read_ahead(&mut self, surveys: &[SurveyKey]) -> Result<()> {
         let text = |list: &str| survey_row!("WHERE s.id IN ").to_owned() + list;
         let rows: Vec<SurveyRow> = self.rows_of(surveys, text).await?;
@@ -101,7 +102,7 @@ impl Tx {
         Ok(())
     }
 
-    /// A survey with its answers.
+    /// Returns a survey with its answers.
     pub async fn find_dialogue(&mut self, id: SurveyKey) -> Result<Option<(SurveyRow, Vec<AnswerRow>)>> {
         if let Some(read) = self.ahead.take(id) {
             return Ok(Some(read));
@@ -116,7 +117,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The survey that a person's words belong to: the open one, else the latest that waits for words.
+    /// Finds the survey that a person's words belong to: the open one, or else the latest one that expects words.
     pub async fn find_current_survey(
         &mut self,
         person: PersonId,
@@ -133,7 +134,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The survey whose question a person was sent and has not answered: the open one, else one that still takes words.
+    /// Finds the survey with a question that a person was sent and has not answered: the open one, or else one that
+    /// still accepts words.
     pub async fn find_open_question(
         &mut self,
         person: PersonId,
@@ -149,7 +151,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Whether a survey holds the person's place; tests hold none.
+    /// Whether a survey occupies the person's place. Tests never do.
     pub async fn has_open_survey(&mut self, person: PersonId) -> Result<bool> {
         let query = query_scalar::<i64>(
             "SELECT COUNT(*) FROM surveys WHERE person = $1 AND ended_at IS NULL AND test = FALSE",
@@ -158,7 +160,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)? > 0)
     }
 
-    /// Every survey that holds a place in a person's chat.
+    /// Lists all surveys that occupy a place in a person's chat.
     pub async fn list_open_surveys(&mut self, person: PersonId) -> Result<Vec<SurveyRow>> {
         let query =
             query_as::<SurveyRow>(survey_row!("WHERE s.person = $1 AND s.ended_at IS NULL ORDER BY s.id"))
@@ -166,7 +168,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Pins version, person, language and message; the ledger's step is [`Tx::move_survey`].
+    /// Fixes the version, person, language and message. The step along the ledger is made by [`Tx::move_survey`].
     pub async fn claim_survey(&mut self, claim: &Claim<'_>) -> Result<()> {
         let query = query(
             "UPDATE surveys SET script = $2, script_version = $3, person = $4, locale = $5, step = $6, turn = $7, \
@@ -184,7 +186,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Undoes what a claim pinned, for a survey that was not sent after all.
+    /// Clears what a claim fixed, for a survey that was not sent after all.
     pub async fn release_survey(&mut self, id: SurveyKey, due_at: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE surveys SET script_version = NULL, person = NULL, locale = NULL, step = NULL, turn = 0, \
@@ -196,7 +198,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Telegram has the invitation: from here the reminder, the expiry and the throttle count.
+    /// Notes that Telegram has the invitation. The reminder, the expiry and the throttle count from now.
     pub async fn mark_survey_sent(
         &mut self,
         id: SurveyKey,

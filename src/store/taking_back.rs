@@ -1,4 +1,4 @@
-//! Messages that are taken back while no call was made for them.
+//! Takes messages back before any call has been made for them.
 
 use sqlx::AssertSqlSafe;
 
@@ -6,15 +6,15 @@ use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{AlertKey, ChatId, MessageKey, SurveyKey, TopicId};
 
 impl Tx {
-    /// Takes an invitation back that no call was made for yet. False if it is too late.
+    /// Takes back an invitation for which no call has been made. Returns false if it is too late.
     pub async fn take_back_invitation(&mut self, survey: SurveyKey) -> Result<bool> {
         let query =
             query("DELETE FROM outbox WHERE survey = $1 AND first = TRUE AND attempts = 0").bind(survey);
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
-    /// Takes an invitation back that is not under way, though a call for it may have had its effect. False if one is under
-    /// way, or both were made.
+    /// Takes back an invitation that is not being sent right now, even though an earlier call may have delivered it.
+    /// Returns false if a call is in progress, or if both calls have been made.
     pub async fn give_up_invitation(&mut self, survey: SurveyKey) -> Result<bool> {
         let query = query(
             "DELETE FROM outbox WHERE survey = $1 AND first = TRUE \
@@ -24,7 +24,7 @@ impl Tx {
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
-    /// Whether no call was made for a message yet.
+    /// Whether no call has been made for a message.
     pub async fn is_unsent(&mut self, message: MessageKey) -> Result<bool> {
         let query = query_scalar::<i64>(
             "SELECT COUNT(*) FROM outbox WHERE message = $1 AND method = 'send' AND attempts = 0",
@@ -33,7 +33,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)? > 0)
     }
 
-    /// Takes a message back, with its edits, that no call was made for yet. False if it is too late.
+    /// Takes back a message and its edits if no call has been made for it. Returns false if it is too late.
     pub async fn take_back_message(&mut self, message: MessageKey) -> Result<bool> {
         let send = query(
             "DELETE FROM outbox WHERE message = $1 AND method = 'send' AND first = FALSE AND attempts = 0",
@@ -47,8 +47,8 @@ impl Tx {
         Ok(true)
     }
 
-    /// Takes back what was to tell the leads something in a chat, or in this topic of it, and no call was made for yet;
-    /// gives the alert and the message of each. Edits go on: they show what was known before.
+    /// Takes back what was meant for the leads in a chat, or in this topic of it, if no call has been made for it.
+    /// Returns the alert and the message of each. Edits stay queued, because they change what is already shown.
     pub async fn take_back_for_leads(
         &mut self,
         chat_id: ChatId,

@@ -1,4 +1,4 @@
-//! Calls whose answer was lost: which messages nobody knows the fate of, and which of them can be resolved.
+//! Calls whose reply was lost: the messages whose arrival is unknown, and which of them can be resolved.
 
 use super::outbox::{Stored, outbox_row};
 use super::{OutboxRow, Result, Tx, on_engine, query, query_as, query_scalar};
@@ -6,7 +6,8 @@ use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 
 impl Tx {
-    /// What came of the last call for this row is not known. The time of an earlier such call is kept.
+    /// Notes that the outcome of the last call for this row is unknown. If an earlier outcome was unknown too, its time
+    /// is kept.
     pub async fn mark_outbox_unknown(&mut self, id: i64, at: Timestamp) -> Result<()> {
         let query =
             query("UPDATE outbox SET unknown_at = COALESCE(unknown_at, $2) WHERE id = $1").bind(id).bind(at);
@@ -14,8 +15,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Rows of unknown fate of which nothing more is to be waited for: the message is known to be there, or no call
-    /// will be made again and the last chance of a proof, `since`, has passed.
+    /// Lists rows with an unknown outcome for which there is nothing more to wait for: either the message is known to
+    /// have arrived, or no further call will be made and the last chance of a proof, `since`, has passed.
     pub async fn list_resolvable_unknown(
         &mut self,
         since: Timestamp,
@@ -32,8 +33,8 @@ impl Tx {
         on_engine!(self, fetch_all, query)?.into_iter().map(OutboxRow::try_from).collect()
     }
 
-    /// Surveys that have been on their way since before `since`, though the outbox holds nothing that could tell how that
-    /// ended; with the moment they set out.
+    /// Lists surveys that were claimed before `since` and are still being sent, although the outbox holds nothing that
+    /// could tell how that ended. Returns when each was claimed.
     pub async fn list_forgotten_invitations(
         &mut self,
         since: Timestamp,
@@ -51,8 +52,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The customer wants this survey no more, while the call that brings it is under way: its outcome decides how the
-    /// survey ends.
+    /// Notes that the customer no longer wants this survey while the call that delivers it is in progress. The outcome
+    /// of the call decides how the survey ends.
     pub async fn mark_survey_stopped(&mut self, id: SurveyKey, at: Timestamp) -> Result<()> {
         let query =
             query("UPDATE surveys SET stopped_at = COALESCE(stopped_at, $2) WHERE id = $1").bind(id).bind(at);
@@ -65,7 +66,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether nobody is to be sent this survey's invitation any more, and it has not arrived as far as is known.
+    /// Whether this survey was stopped while being sent, and its invitation has not arrived as far as is known.
     pub async fn is_survey_stopped(&mut self, id: SurveyKey) -> Result<bool> {
         let query = query_scalar::<SurveyKey>(
             "SELECT id FROM surveys WHERE id = $1 AND state = 'sending' AND stopped_at IS NOT NULL",
@@ -74,7 +75,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?.is_some())
     }
 
-    /// A survey of which nobody knew that it arrived is open after all.
+    /// Reopens a survey that has arrived after all although nobody knew.
     pub async fn reopen_survey(&mut self, id: SurveyKey) -> Result<()> {
         on_engine!(self, execute, query("UPDATE surveys SET ended_at = NULL WHERE id = $1").bind(id))?;
         Ok(())

@@ -8,23 +8,24 @@ use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
 /// A customer's message with a file that is not shown in a chat that has the alert.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct UnshownRow {
-    /// Of the attachment.
+    /// The kind of attachment.
     pub kind: Option<String>,
     pub duration_s: Option<i64>,
-    /// In Telegram's words.
+    /// The reason in Telegram's words.
     pub reason: String,
-    /// Another chat that shows it.
+    /// Another chat in which it is shown.
     pub shown_in: Option<ChatId>,
 }
 
 impl Tx {
-    /// A chat refuses to show a customer's message. False if it is no longer to be shown.
+    /// Notes that a chat refused to show a customer's message. Returns false if the message is no longer meant to be
+    /// shown.
     pub async fn set_copy_refused(&mut self, message: MessageKey, reason: &str) -> Result<bool> {
         let query = query("UPDATE copies SET refused = $2 WHERE message = $1").bind(message).bind(reason);
         Ok(on_engine!(self, execute, query)? > 0)
     }
 
-    /// What belongs to a survey and is not shown under its alert in this chat or topic.
+    /// Lists what belongs to a survey and is not shown under its alert in this chat or topic.
     pub async fn list_unshown(
         &mut self,
         survey: SurveyKey,
@@ -45,7 +46,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// How many messages of a request for a human are not shown in this chat or topic.
+    /// Counts the messages of a request for a human that are not shown in this chat or topic.
     pub async fn count_unshown_words(
         &mut self,
         request: i64,

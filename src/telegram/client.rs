@@ -42,11 +42,11 @@ struct Inner {
     base: SecretString,
     /// The same for files.
     files: SecretString,
-    /// The address of every method called so far: to read one anew at each call took longer than to write its body.
+    /// The parsed address of every method called so far. Parsing it at each call took longer than writing the body.
     methods: RwLock<HashMap<String, SecretUrl>>,
 }
 
-/// Never shown, for it holds the token.
+/// An address that contains the token. Its `Debug` output does not show it.
 #[derive(Clone)]
 struct SecretUrl(reqwest::Url);
 

@@ -1,4 +1,4 @@
-//! Cells that a spreadsheet has destroyed: what stood there before cannot be told any more.
+//! Detects cells whose original value a spreadsheet has destroyed beyond recovery.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use std::fmt;
 pub enum Damage {
     /// A long number was rounded and written with an exponent.
     Rounded,
-    /// A formula came to nothing.
+    /// A formula failed and left its error code.
     Error,
-    /// A column was too narrow when the table was saved.
+    /// The column was too narrow when the table was saved, so only `#` characters were written.
     Narrow,
-    /// A number with a dash or a dot became a day of the year.
+    /// A number with a dash or a dot was turned into a date.
     Day,
 }
 
 impl fmt::Display for Damage {
-    /// A sentence that completes "the column …".
+    /// Writes a sentence that completes "the column …".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Rounded => {
@@ -38,10 +38,10 @@ impl fmt::Display for Damage {
     }
 }
 
-/// What happened to a cell with this text, as far as one can tell.
+/// Returns what happened to a cell with this text, as far as that can be detected.
 #[must_use]
 pub fn of(text: &str) -> Option<Damage> {
-    // The first character tells for almost every cell that it is whole.
+    // For almost every cell, the first character is enough to rule out damage.
     match *text.as_bytes().first()? {
         b'#' if text.bytes().all(|byte| byte == b'#') => (text.len() > 1).then_some(Damage::Narrow),
         b'#' => ERRORS.contains(&text).then_some(Damage::Error),
@@ -55,7 +55,8 @@ pub fn of(text: &str) -> Option<Damage> {
     }
 }
 
-/// `1,23E+11`: a spreadsheet always writes the exponent's sign, which hardly any ID has.
+/// Whether this is a rounded number such as `1,23E+11`. A spreadsheet always writes the exponent's sign, which hardly
+/// any ID contains.
 fn is_rounded(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let Some((number, exponent)) = text.split_once(['E', 'e']) else { return false };
@@ -67,7 +68,7 @@ fn is_rounded(text: &str) -> bool {
         && exponent.is_some_and(|exponent| exponent.len() < 4 && digits(exponent))
 }
 
-/// The errors of Excel, `LibreOffice` and Google Sheets, as they are called in English and in Russian.
+/// The error values of Excel, `LibreOffice` and Google Sheets, by their English and Russian names.
 const ERRORS: &[&str] = &[
     "#N/A",
     "#VALUE!",
@@ -109,7 +110,7 @@ const ERRORS: &[&str] = &[
     "#ОЖИДАНИЕ_ДАННЫХ",
 ];
 
-/// `Err:502`, as `LibreOffice` writes it.
+/// Whether this is a numbered error such as `Err:502`, as `LibreOffice` writes it.
 fn is_numbered_error(text: &str) -> bool {
     let number = text.strip_prefix("Err:").or_else(|| text.strip_prefix("Ошибка:"));
     number.is_some_and(|number| number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -120,7 +121,7 @@ const ENGLISH: [&str; 12] =
 const RUSSIAN: [&str; 12] =
     ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
 
-/// `1-Feb` and `01.фев`, which was `1-2` or `1.2`.
+/// Whether this is a date such as `1-Feb` or `01.фев`, made from `1-2` or `1.2`.
 fn is_day(text: &str) -> bool {
     text.split_once(['-', '.']).is_some_and(|(day, month)| {
         matches!(day.len(), 1 | 2)
@@ -129,7 +130,7 @@ fn is_day(text: &str) -> bool {
     })
 }
 
-/// `Jan-24` and `янв.24`, which was `1-24`.
+/// Whether this is a date such as `Jan-24` or `янв.24`, made from `1-24`.
 fn is_month(text: &str) -> bool {
     let is_year = |year: &str| year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit());
     let english = text.split_once('-').is_some_and(|(month, year)| ENGLISH.contains(&month) && is_year(year));

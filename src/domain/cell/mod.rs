@@ -1,9 +1,9 @@
-//! How a text stands in a cell of a CSV so that no spreadsheet runs it, and back again without a loss. What a
-//! spreadsheet has destroyed is in [`damage`].
+//! Escapes a text for a CSV cell so that no spreadsheet runs it as a formula, and unescapes it without loss. [`damage`]
+//! detects cells that a spreadsheet has destroyed.
 //!
-//! An apostrophe is put before what would begin a formula: at the beginning of the cell, and inside it behind
-//! everything a spreadsheet with other settings may take for the end of a cell. A text that has an apostrophe there
-//! already gets one more, so that there is always exactly one to be taken away.
+//! An apostrophe goes before everything that would start a formula: at the start of the cell, and inside it after every
+//! character that a spreadsheet with other settings may take for the end of a cell. If the text already has an
+//! apostrophe there, it gets one more, so that unescaping always has exactly one to remove.
 
 pub mod damage;
 
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 const APOSTROPHE: char = '\'';
 
-/// The text as it is written into a cell of a table with this separator.
+/// Returns the text as it is written into a cell of a table with this separator.
 #[must_use]
 pub fn escape(text: &str, separator: u8) -> Cow<'_, str> {
     let mut places = Places::of(text, separator);
@@ -27,7 +27,8 @@ pub fn escape(text: &str, separator: u8) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// The text that a cell stands for. Spaces around it go, unless [`escape`] has marked them as the text's own.
+/// Returns the text that a cell stands for. Surrounding spaces are trimmed unless [`escape`] has marked them as part of
+/// the text.
 #[must_use]
 pub fn unescape(cell: &str, separator: u8) -> Cow<'_, str> {
     if !cell.as_bytes().contains(&b'\'') {
@@ -50,8 +51,8 @@ fn is_marked(cell: &str) -> bool {
     rest.len() < cell.len() && needs_mark(rest)
 }
 
-/// Whether a text, behind its apostrophes, needs one more: a formula, what import would trim, and what it would take
-/// for a value that a spreadsheet has destroyed.
+/// Whether a text, without its leading apostrophes, needs one: because it starts a formula, because an import would
+/// trim it, or because an import would take it for a value that a spreadsheet has destroyed.
 fn needs_mark(text: &str) -> bool {
     let edge = |c: char| c.is_whitespace() || c.is_control();
     text.starts_with(|c: char| is_trigger(c) || edge(c))
@@ -59,32 +60,33 @@ fn needs_mark(text: &str) -> bool {
         || damage::of(text).is_some()
 }
 
-/// What a formula begins with, in Excel, `LibreOffice` and Google Sheets; the wide forms are those of East Asian
-/// keyboards.
+/// The characters that start a formula in Excel, `LibreOffice` and Google Sheets. The full-width forms come from East
+/// Asian keyboards.
 const fn is_trigger(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '\t' | '＝' | '＋' | '－' | '＠')
 }
 
-/// What is passed over between the beginning of a cell and its formula.
+/// Whether spreadsheets skip this character between the start of a cell and its formula.
 fn is_passed_over(c: char) -> bool {
     c == '"' || c == '\u{feff}' || c.is_whitespace() || c.is_control()
 }
 
-/// Where an apostrophe belongs.
+/// A position in a text where an apostrophe belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
     at: usize,
     has_apostrophe: bool,
 }
 
-/// The places in a text where an apostrophe belongs, in their order. It finds the same ones before and after apostrophes
-/// were put there: that is what makes the way back safe.
+/// Iterates, in order, over the positions in a text where an apostrophe belongs. It finds the same positions before and
+/// after the apostrophes are inserted, which is what makes unescaping safe.
 struct Places<'a> {
     text: &'a str,
     at: usize,
-    /// A comma ends a cell for others, if it does not for us: there the cell would stand in quotes.
+    /// Whether a comma ends a cell for other programs. It does not where it is our own separator: a cell that contains
+    /// a comma is quoted there.
     comma: bool,
-    /// Nothing of the present piece has been seen that could not stand before a formula.
+    /// True while the current piece has held only characters that may precede a formula.
     fresh: bool,
 }
 
@@ -93,12 +95,13 @@ impl<'a> Places<'a> {
         Self { text, at: 0, comma: separator != b',', fresh: true }
     }
 
-    /// Whether what stands behind this may be a cell of its own elsewhere.
+    /// Whether another program may start a new cell after this character.
     const fn ends_cell(&self, c: char) -> bool {
         matches!(c, ';' | '\t' | '\r' | '\n') || (c == ',' && self.comma)
     }
 
-    /// Takes a run of apostrophes and what decides about it.
+    /// Skips a run of apostrophes. Returns where it starts, whether there were any, and the character after it, which
+    /// decides whether an apostrophe belongs there.
     fn after_apostrophes(&mut self) -> (usize, bool, Option<char>) {
         let start = self.at;
         let rest = &self.text[start..];
@@ -107,7 +110,7 @@ impl<'a> Places<'a> {
         (start, self.at > start, behind.chars().next())
     }
 
-    /// The beginning of the cell, where more needs a mark than inside.
+    /// Checks the start of the cell, where more things need a mark than further inside.
     fn first(&mut self) -> Option<Place> {
         let (at, has_apostrophe, _) = self.after_apostrophes();
         let marked = needs_mark(&self.text[self.at..]);
@@ -144,7 +147,7 @@ impl Iterator for Places<'_> {
 }
 
 impl Places<'_> {
-    /// Goes past one character.
+    /// Advances past one character.
     fn step_over(&mut self) {
         let Some(c) = self.text[self.at..].chars().next() else { return };
         self.at += c.len_utf8();
@@ -201,7 +204,7 @@ mod tests {
                 assert_eq!(unescape(expected, separator), text, "{expected:?}");
             }
         }
-        // Where commas separate, a cell with a comma stands in quotes, and nobody cuts there.
+        // Where the comma is the separator, a cell that contains commas is quoted, so nobody splits it there.
         assert_eq!(escape("{\"a\":[1,-2]}", b','), "{\"a\":[1,-2]}");
         assert_eq!(escape("a,=1", b';'), "a,'=1");
     }
@@ -218,7 +221,7 @@ mod tests {
         assert_eq!(unescape(" '+7 ", b','), "+7");
     }
 
-    /// Texts of what matters.
+    /// Random texts made of the characters that matter here.
     fn texts() -> impl Strategy<Value = String> {
         let parts = prop::sample::select(vec![
             "'", "\"", "=", "+", "-", "@", "\t", "\r", "\n", ";", ",", " ", "\u{a0}", "\u{feff}", "\u{7}",

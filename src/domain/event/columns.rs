@@ -1,6 +1,6 @@
-//! An event's fields side by side, each under one name with dots: the columns of a table of events, and the members of a
-//! line that `export events` writes. What such a row says becomes the JSON of the same event, so that it is read and checked
-//! by the same rules.
+//! An event as a flat list of fields with dotted names: the columns of a table of events, and the members of a line
+//! that `export events` writes. A row is turned into the JSON of the same event, so that the same rules read and check
+//! it.
 
 use super::{Event, FieldError, Json, Kind, shown};
 use crate::domain::nearest::nearest;
@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 /// How a field is written in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// What is compared with what other systems say, so that it must not have been changed on the way.
+    /// An ID that is compared with those of other systems, so it must not have been altered on the way.
     Id,
     Text,
     Number,
@@ -55,27 +55,28 @@ pub const FIELDS: [Field; 31] = [
     ("test", Form::Flag),
 ];
 
-/// Without these no row can be an event.
+/// No row can be an event without these fields.
 pub const REQUIRED: [&str; 4] = ["event_id", "kind", "occurred_at", CUSTOMER];
 
-/// What an export of events has behind their fields: what became of them, which is for the reader and no part of them.
+/// The columns that an export of events has after the fields. They tell the reader what became of the event and are not
+/// part of it.
 pub const OUTCOME: [&str; 2] = ["state", "reason"];
 
 const CUSTOMER: &str = "customer.id";
 
-/// What a row was taken for.
+/// What a row turned out to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Row {
     Event(Box<Event>),
-    /// A row of an export whose event was erased, wholly or but for its customer: nothing can be made of it.
+    /// A row of an export whose event was erased, completely or except for its customer. No event can be made of it.
     Erased,
 }
 
-/// A row that is being put together.
+/// A row that is being assembled.
 #[derive(Debug, Default)]
 pub struct Members {
     members: Vec<(String, Json)>,
-    /// What was wrong before there was an event to be read.
+    /// What was wrong before there was an event to read.
     errors: Vec<FieldError>,
 }
 
@@ -100,7 +101,7 @@ impl Members {
     /// Reads the event.
     ///
     /// # Errors
-    /// Every field that is wrong, each once.
+    /// Returns every wrong field once.
     pub fn read(self, is_exported: bool, now: Timestamp) -> Result<Row, Vec<FieldError>> {
         let Self { members, mut errors } = self;
         let json = Json::Object(members);
@@ -112,7 +113,7 @@ impl Members {
             Ok(_) => Err(errors),
             Err(found) => {
                 let told: Vec<String> = errors.iter().map(|error| error.field.clone()).collect();
-                // What is wrong with `tags` is not told once more of `tags[0]`.
+                // A mistake in `tags` is not reported again for `tags[0]`.
                 let is_new =
                     |error: &FieldError| !told.iter().any(|told| error.field.split('[').next() == Some(told));
                 errors.extend(found.into_iter().filter(is_new));
@@ -122,8 +123,8 @@ impl Members {
     }
 }
 
-/// An export shows an erased customer's events without the customer, and of an old event that cancelled, when `RETENTION`
-/// has taken its details, not what it cancelled.
+/// Whether a row of an export stands for an erased event. An export shows the events of an erased customer without the
+/// customer. Once `RETENTION` has taken the details of an old cancellation, it no longer shows what that cancelled.
 fn is_erased(json: &Json) -> bool {
     let is_absent = |section: &str| {
         let id = json.member(section).and_then(|section| section.member("id"));
@@ -133,16 +134,16 @@ fn is_erased(json: &Json) -> bool {
     is_absent("customer") || (cancels() && is_absent("subject"))
 }
 
-/// Whether an object is a row and not an event as the contract has it.
+/// Whether an object is a flat row rather than an event as the API defines it.
 #[must_use]
 pub fn is_row(json: &Json) -> bool {
     json.member(CUSTOMER).is_some()
 }
 
-/// Reads an object in which each field stands under its whole name.
+/// Reads an object that has each field under its full dotted name.
 ///
 /// # Errors
-/// Every field that is wrong.
+/// Returns every wrong field.
 pub fn read(row: Json, now: Timestamp) -> Result<Row, Vec<FieldError>> {
     let is_exported = OUTCOME.iter().all(|name| row.member(name).is_some());
     let Json::Object(fields) = row else { return Err(vec![FieldError::new("", "is no object")]) };
@@ -157,7 +158,7 @@ pub fn read(row: Json, now: Timestamp) -> Result<Row, Vec<FieldError>> {
     members.read(is_exported, now)
 }
 
-/// What is said of a name that is no field's.
+/// The error for a name that no field has.
 #[must_use]
 pub fn unknown(name: &str) -> FieldError {
     let shown = shown(name, 64);
@@ -200,7 +201,7 @@ mod tests {
         let aged = r#"{"event_id":"e","kind":"ticket_reopened","occurred_at":"2026-11-21T00:00:00Z","customer.id":"C",
             "subject.id":null,"state":"recorded","reason":null}"#;
         assert_eq!(row(aged), Ok(Row::Erased));
-        // Without the columns of an export it is a mistake.
+        // Without the columns of an export, a missing customer is an error.
         let told =
             row(&erased.replace(",\n            \"state\":\"completed\",\"reason\":null", "")).unwrap_err();
         assert_eq!(told, "customer.id: is required");

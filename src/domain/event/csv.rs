@@ -1,5 +1,5 @@
-//! Events as rows of a table: a header with the fields' names with dots, tags separated by `|`. Tables are taken as
-//! spreadsheets save them; what a spreadsheet has destroyed is refused by name.
+//! Events as rows of a table: a header with dotted field names, and tags separated by `|`. Tables are accepted as
+//! spreadsheets save them. Cells that a spreadsheet has destroyed are refused, and the error names the column.
 
 use serde_json::Number;
 
@@ -8,49 +8,49 @@ use super::{FieldError, Json};
 use crate::domain::cell::{damage, unescape};
 use crate::domain::time::Timestamp;
 
-/// What a column is for.
+/// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Field(Field),
-    /// It tells what became of exported events.
+    /// What became of an exported event.
     Outcome,
-    /// At the edge of the table, without a name, and so without cells.
+    /// A column without a name at the edge of the table. Its cells must be empty.
     Empty,
 }
 
-/// What the columns are, and what separates them.
+/// The columns of a table and their separator.
 #[derive(Clone, Debug)]
 pub struct Header {
     separator: u8,
     columns: Vec<Column>,
-    /// So many columns are there without the empty ones at the end.
+    /// The number of columns without the empty ones at the end.
     named: usize,
     is_exported: bool,
 }
 
-/// How far a text is a row.
+/// Whether a text is a complete row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     Whole,
-    /// A quote is open: the row goes on behind the end of the line.
+    /// A quote is still open, so the row continues on the next line.
     Open,
-    /// Something stands between a closing quote and the next separator.
+    /// There is something between a closing quote and the next separator.
     Broken,
 }
 
-/// What stands before the header.
+/// What a line at or before the header is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
-    /// Nothing but separators.
+    /// A line of nothing but separators.
     Blank,
     /// Excel's `sep=;`.
     Separator(u8),
-    /// `sep=` and nothing that could separate.
+    /// `sep=` without a usable separator.
     NoSeparator,
     Header,
 }
 
-/// Whether a line stands before the header, or is it.
+/// Tells whether a line comes before the header or is the header.
 #[must_use]
 pub fn before_header(line: &[u8]) -> Before {
     let line = without_mark(line);
@@ -66,8 +66,8 @@ pub fn before_header(line: &[u8]) -> Before {
     }
 }
 
-/// Excel takes any character. Where the table was saved once more with another separator, this one counts for nothing: the
-/// cells beside it are empty, but there are some.
+/// Reads the character after `sep=`; Excel accepts any. If the table was saved again with another separator, the line
+/// has further cells, which are empty. The old separator then no longer applies.
 fn separator_of(rest: &[u8]) -> Before {
     let Some((separator, rest)) = rest.split_first() else { return Before::NoSeparator };
     let separates =
@@ -84,11 +84,11 @@ fn without_mark(line: &[u8]) -> &[u8] {
 }
 
 impl Header {
-    /// Reads the line that names the columns. Tables from a spreadsheet may separate by semicolons or tabs; `separator` is
-    /// what was said before it.
+    /// Reads the line that names the columns. Tables from a spreadsheet may be separated by semicolons or tabs.
+    /// `separator` is the one that a `sep=` line before the header gave.
     ///
     /// # Errors
-    /// Every column that is missing, doubled or no field of an event.
+    /// Returns every column that is missing, appears twice or is not a field of an event.
     pub fn parse(line: &[u8], separator: Option<u8>) -> Result<Self, Vec<FieldError>> {
         let wrong = |message: &str| vec![FieldError::new("header", message)];
         let Ok(text) = str::from_utf8(without_mark(line)) else {
@@ -119,16 +119,16 @@ impl Header {
         cut(row, self.separator, cells)
     }
 
-    /// Whether a row has a cell for every column, and nothing behind them.
+    /// Whether a row has a cell for every named column and nothing after the last column.
     #[must_use]
     pub fn fits(&self, cells: &[Vec<u8>]) -> bool {
         cells.len() >= self.named && cells.iter().skip(self.columns.len()).all(|cell| is_blank(cell))
     }
 
-    /// What the row says; an empty cell is an absent field. Nothing, if all of its cells are empty.
+    /// Reads a row; an empty cell is an absent field. Returns `None` if all cells are empty.
     ///
     /// # Errors
-    /// What is wrong with the row as a whole, or every cell that is wrong.
+    /// Returns what is wrong with the row as a whole, or every wrong cell.
     pub fn read(&self, cells: &[Vec<u8>], now: Timestamp) -> Result<Option<Row>, String> {
         if !self.fits(cells) {
             if cells.iter().all(|cell| is_blank(cell)) {
@@ -187,7 +187,7 @@ impl Header {
     }
 }
 
-/// What the columns with these names are for.
+/// Returns what the columns with these names hold.
 fn columns(names: &[String], is_exported: bool) -> Result<Vec<Column>, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut columns: Vec<Column> = Vec::with_capacity(names.len());
@@ -221,7 +221,7 @@ fn columns(names: &[String], is_exported: bool) -> Result<Vec<Column>, Vec<Field
 fn is_blank(cell: &[u8]) -> bool {
     match cell.first() {
         None => true,
-        // It may be a space of some kind.
+        // It may be some kind of space.
         Some(b' ' | b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3) => {
             str::from_utf8(cell).is_ok_and(|text| text.trim().is_empty())
         }
@@ -229,7 +229,8 @@ fn is_blank(cell: &[u8]) -> bool {
     }
 }
 
-/// What does not read as its form stays a text, which the event's own rules refuse by name.
+/// Turns a cell's text into JSON. What cannot be parsed as its form stays text, and the event's own rules then refuse
+/// it and name the field.
 fn read(form: Form, text: &str) -> Json {
     let as_text = || Json::Text(text.to_owned());
     match form {
@@ -240,7 +241,7 @@ fn read(form: Form, text: &str) -> Json {
     }
 }
 
-/// A Russian spreadsheet writes its own words.
+/// Reads a Boolean. Russian spreadsheets write their own words for true and false.
 fn flag(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") || text == "ИСТИНА" {
         Some(true)
@@ -251,7 +252,7 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// Cuts by RFC 4180; a quote inside a cell that does not begin with one is a character like others.
+/// Splits a row into cells by RFC 4180. A quote inside a cell that does not begin with one is an ordinary character.
 fn cut(row: &[u8], separator: u8, cells: &mut Vec<Vec<u8>>) -> Cut {
     let mut used = 0;
     let mut rest = row;
@@ -284,7 +285,7 @@ fn cut(row: &[u8], separator: u8, cells: &mut Vec<Vec<u8>>) -> Cut {
     }
 }
 
-/// Reads up to the closing quote; gives what stands behind it. `None` if there is none.
+/// Reads up to the closing quote and returns what follows it, or `None` if there is no closing quote.
 fn quoted<'a>(mut rest: &'a [u8], cell: &mut Vec<u8>) -> Option<&'a [u8]> {
     loop {
         let end = rest.iter().position(|byte| *byte == b'"')?;
@@ -458,7 +459,7 @@ mod tests {
         }
         let told = event(HEADER, ";e;purchase;####;C;;;;").unwrap_err();
         assert!(told.starts_with("occurred_at: holds only #:") && !told.contains("required"), "{told}");
-        // What is meant so is said so; a tag may be a month.
+        // A value marked as intended is accepted, and a tag may be a month.
         assert_eq!(cell("'1,23E+11", "", "").unwrap().customer.id, "1,23E+11");
         assert_eq!(cell("C", "Nov-26", "").unwrap().tags, ["Nov-26"]);
     }

@@ -1,5 +1,5 @@
-//! The time of an event: RFC 3339 with an offset. Of the many other ways to write a time each is refused with how to
-//! write it, and none is guessed at: an hour's difference decides whether a customer is woken.
+//! The time of an event: RFC 3339 with an offset. Every other way to write a time is refused with a hint on how to
+//! write it. We never guess, because an hour's difference decides whether a customer is woken.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime};
 
@@ -7,10 +7,10 @@ use crate::domain::time::Timestamp;
 
 const AS_IT_SHOULD: &str = "must be an RFC 3339 time like 2026-11-21T15:04:05+03:00";
 
-/// Reads the time, or gives a sentence that completes "the field …".
+/// Reads the time. The error is a sentence that completes "the field …".
 pub fn instant(text: &str) -> Result<Timestamp, String> {
     let time = DateTime::parse_from_rfc3339(text).map_err(|_| hint(text.trim()))?.to_utc();
-    // Beyond these the time could be written down and not be read again.
+    // A time outside these years could be written but not read back.
     if (0..=9999).contains(&time.year()) {
         Ok(time.into())
     } else {
@@ -18,7 +18,7 @@ pub fn instant(text: &str) -> Result<Timestamp, String> {
     }
 }
 
-/// Why it is no time, and how it is written.
+/// Explains why the text is not a valid time and how to write it.
 fn hint(text: &str) -> String {
     if let Some(number) = of_a_number(text) {
         return format!("{AS_IT_SHOULD}; this is {number}");
@@ -48,7 +48,7 @@ fn hint(text: &str) -> String {
     }
 }
 
-/// What a number may mean that stands in the place of a time.
+/// Guesses what a number in place of a time may mean.
 fn of_a_number(text: &str) -> Option<&'static str> {
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -66,18 +66,18 @@ fn of_a_number(text: &str) -> Option<&'static str> {
 enum Order {
     YearFirst,
     DayFirst,
-    /// `03/04/2026`.
+    /// Day and month cannot be told apart, as in `03/04/2026`.
     Unclear,
 }
 
-/// The day as RFC 3339 has it.
+/// Reads the date and returns it in RFC 3339 form.
 fn date_of(text: &str) -> Option<(String, Order)> {
     let separator = text.chars().find(|c| matches!(c, '-' | '.' | '/'))?;
     let parts: Vec<u32> = text.split(separator).map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [first, second, third] = parts.try_into().ok()?;
     let (year, month, day, order) = match (first, separator) {
         (1000.., _) => (first, second, third, Order::YearFirst),
-        // With dots, or where the first number is no month, it is settled.
+        // With dots, or if the first number cannot be a month, the order is clear.
         (_, '.') | (13.., _) => (third, second, first, Order::DayFirst),
         _ if second > 12 => (third, first, second, Order::DayFirst),
         _ => (third, second, first, Order::Unclear),
@@ -87,7 +87,7 @@ fn date_of(text: &str) -> Option<(String, Order)> {
     Some((date.format("%Y-%m-%d").to_string(), order))
 }
 
-/// The time of day with its seconds, and what stands behind it.
+/// Returns the time of day with its seconds, and the text after it.
 fn time_of(text: &str) -> Option<(String, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(text.len());
     let (clock, zone) = text.split_at(end);
@@ -112,9 +112,9 @@ fn time_of(text: &str) -> Option<(String, &str)> {
     Some((parts.join(":"), zone))
 }
 
-/// The offset as RFC 3339 has it, where what stands there can only mean one: `+0300`, `+03`, `UTC+3`, `MSK`.
+/// Returns the offset in RFC 3339 form if the text can only mean one: `+0300`, `+03`, `UTC+3`, `MSK`.
 fn offset_of(zone: &str) -> Option<String> {
-    // Java's `+03:00[Europe/Moscow]`.
+    // Java writes `+03:00[Europe/Moscow]`.
     let zone = zone.split('[').next().unwrap_or_default().trim();
     if zone.is_empty() {
         return None;

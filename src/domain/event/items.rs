@@ -1,33 +1,33 @@
-//! The items of a batch, one after the other: an array or lines. Nothing is kept of them, so that a batch takes no more
+//! Iterates over the items of a batch, which is an array or lines. It stores none of them, so a batch takes no more
 //! memory than its text.
 
 use serde::de::IgnoredAny;
 
 use super::json::{Malformed, text};
 
-/// Where in a batch's text its items stand.
+/// How the items are arranged in a batch's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// One JSON array.
     Array,
-    /// One JSON value a line.
+    /// One JSON value per line.
     Lines,
 }
 
-/// Reads on and on in a text that is handed in each time.
+/// A position in a batch. It does not hold the text, which the caller passes in each time.
 #[derive(Debug)]
 pub struct Items {
     form: Form,
     at: usize,
-    /// How many lines have been read, blank ones too.
+    /// How many lines have been read, including blank ones.
     lines: usize,
 }
 
 impl Items {
-    /// At the beginning of a batch.
+    /// Starts at the beginning of a batch.
     ///
     /// # Errors
-    /// It is not an array. What its items are is not looked at, nor are lines.
+    /// Fails if a batch of the form `Array` is not an array. Neither the items of an array nor lines are checked.
     pub fn of(batch: &[u8], form: Form) -> Result<Self, Malformed> {
         let mark = if batch.starts_with("\u{feff}".as_bytes()) { "\u{feff}".len() } else { 0 };
         if form == Form::Lines {
@@ -38,7 +38,7 @@ impl Items {
         Ok(Self { form, at: open + 1, lines: 0 })
     }
 
-    /// The next item of `batch`, which is the text that [`Items::of`] was given.
+    /// Returns the next item of `batch`, which must be the text that [`Items::of`] was given.
     pub fn next<'b>(&mut self, batch: &'b [u8]) -> Option<&'b [u8]> {
         match self.form {
             Form::Array => self.next_value(batch),
@@ -46,13 +46,13 @@ impl Items {
         }
     }
 
-    /// How much of the text has been read.
+    /// How many bytes of the text have been read.
     #[must_use]
     pub const fn position(&self) -> usize {
         self.at
     }
 
-    /// On which line of the text the last item stands, from 1, where items are lines.
+    /// The line that the last item is on, counted from 1, if the items are lines.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         (self.form == Form::Lines).then_some(self.lines)
@@ -71,7 +71,8 @@ impl Items {
         }
     }
 
-    /// The array is known to be one: only where a value ends has to be found.
+    /// Returns the next value of the array. The text is known to be a valid array, so it is enough to find where the
+    /// value ends.
     fn next_value<'b>(&mut self, batch: &'b [u8]) -> Option<&'b [u8]> {
         let between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
         let rest = batch.get(self.at..)?;
@@ -85,7 +86,7 @@ impl Items {
     }
 }
 
-/// How long the value is that a well-formed text begins with.
+/// Returns the length in bytes of the value at the start of a well-formed text.
 fn length_of_value(text: &[u8]) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -93,7 +94,7 @@ fn length_of_value(text: &[u8]) -> usize {
         match byte {
             b'"' => at += length_of_string(&text[at..]) - 1,
             b'[' | b'{' => depth += 1,
-            // The array around it goes on, or ends.
+            // Here the enclosing array continues or ends.
             b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return at,
             b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}

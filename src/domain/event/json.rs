@@ -1,5 +1,5 @@
-//! JSON as it was written: unlike `serde_json::Value` it still knows that a name stood twice in an object,
-//! so that this can be reported as that field's mistake instead of one of the two values being dropped.
+//! JSON as it was written. Unlike `serde_json::Value`, it keeps both members when a name appears twice in an object, so
+//! that this can be reported as a mistake in that field instead of one value being dropped.
 
 use std::cell::Cell;
 use std::fmt;
@@ -7,8 +7,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// How many values one text may hold. An event has some hundreds at most, and each costs more in memory than in the
-/// text.
+/// The most values that one text may hold. An event has a few hundred at most, and each value takes more memory than
+/// its text.
 pub const MOST_VALUES: usize = 10_000;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -19,11 +19,11 @@ pub enum Json {
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
-    /// In place of all values of a list or an object behind the first `MOST_VALUES` of the text.
+    /// Stands in for all values of a list or an object after the first `MOST_VALUES` of the text.
     LeftOut,
 }
 
-/// Text that is not JSON, and where it stops being it.
+/// Text that is not JSON, and the place of the first error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not valid JSON at line {line}, column {column}: {message}")]
 pub struct Malformed {
@@ -40,14 +40,14 @@ impl Json {
         Ok(json)
     }
 
-    /// What stands under `name`, if this is an object that has it.
+    /// Returns the value under `name` if this is an object that has it.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
         members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// The text under `name`, if this is an object that has one.
+    /// Returns the text under `name` if this is an object that has one.
     #[must_use]
     pub fn member_text(&self, name: &str) -> Option<&str> {
         match self.member(name) {
@@ -56,7 +56,7 @@ impl Json {
         }
     }
 
-    /// Null, or an empty text: what an empty cell of a table is.
+    /// Whether this is null or an empty text, as an empty cell of a table is.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         match self {
@@ -66,7 +66,7 @@ impl Json {
         }
     }
 
-    /// What it is, in the words of an error message.
+    /// The type's name for an error message.
     #[must_use]
     pub const fn type_name(&self) -> &'static str {
         match self {
@@ -80,8 +80,8 @@ impl Json {
         }
     }
 
-    /// The same as a plain value in which equal contents are equal: members that are null are left out, and
-    /// `1.0` is `1`. Names that stand twice must have been refused before.
+    /// Converts to a plain value in which equal contents compare equal: members that are null are left out, and `1.0`
+    /// becomes `1`. Duplicate names must have been refused before.
     #[must_use]
     pub fn to_value(&self) -> Value {
         match self {
@@ -113,9 +113,9 @@ pub(super) fn members_to_map(members: &[(String, Json)]) -> Map<String, Value> {
     present.map(|(name, value)| (name.clone(), value.to_value())).collect()
 }
 
-/// The number as an integer, if it is one however it was written (`45`, `45.0`, `4.5e1`).
+/// Returns the number as an integer if it is one, however it was written (`45`, `45.0`, `4.5e1`).
 pub(super) fn whole(number: &Number) -> Option<i64> {
-    /// Above this a float no longer holds every integer.
+    /// Above this, a float cannot represent every integer.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     number.as_i64().or_else(|| {
         let float = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT)?;
@@ -134,14 +134,14 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Malformed {
     }
 }
 
-/// Reads one value, as far as the text may still have some.
+/// Reads one value, within the number of values that the text may still hold.
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     left: &'a Cell<usize>,
 }
 
 impl Reading<'_> {
-    /// Whether there may be one more value.
+    /// Takes one value from the allowance. Returns whether there was one left.
     fn take(self) -> bool {
         let left = self.left.get();
         self.left.set(left.saturating_sub(1));
@@ -252,7 +252,7 @@ mod tests {
         let Json::Object(members) = Json::parse(named.as_bytes()).unwrap() else { panic!("an object") };
         assert!(members.len() <= MOST_VALUES + 1 && members.last().unwrap().1 == Json::LeftOut);
         assert!(Json::parse(listed(1 << 20).trim_end_matches(']').as_bytes()).is_err(), "it breaks off");
-        // What fits is whole.
+        // A text within the limit is kept whole.
         let Json::Array(outer) = Json::parse(listed(1000).as_bytes()).unwrap() else { panic!("a list") };
         assert_eq!(outer, [Json::Array(vec![Json::Number(0.into()); 1000])]);
     }

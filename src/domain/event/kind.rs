@@ -1,4 +1,4 @@
-//! What kind of fact an event is, and thereby what comes of it.
+//! The kind of fact that an event reports, which decides what follows from it.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ pub enum Kind {
     PurchaseCancelled,
 }
 
-/// What a cancelling kind cancels: only events of its own family.
+/// Groups kinds by what a cancellation applies to: it cancels only events of its own family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
     Purchase,
@@ -47,7 +47,7 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Whether a customer may be asked because of it.
+    /// Whether the customer may be asked because of this event.
     #[must_use]
     pub const fn asks(self) -> bool {
         matches!(self, Self::Purchase | Self::TicketClosed)

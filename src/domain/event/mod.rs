@@ -1,5 +1,5 @@
-//! An event: a fact from the company's systems, as the public contract describes it. An [`Event`] exists only
-//! if every field was right: it is read by [`Event::parse`] and nobody checks it again.
+//! An event: a fact from the company's systems, as the public API describes it. [`Event::parse`] creates an [`Event`]
+//! only if every field is right, so nobody checks it again.
 
 pub mod columns;
 pub mod csv;
@@ -30,7 +30,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::domain::visible::revealed;
 
-/// A reply that names more mistakes than this helps nobody.
+/// The most errors that one reply lists. A longer list would help nobody.
 const MOST_ERRORS: usize = 100;
 
 /// One wrong field: where it is (`customer.telegram_id`; empty for the whole), and what is wrong with it.
@@ -55,8 +55,8 @@ pub enum ParseError {
     Fields(Vec<FieldError>),
 }
 
-/// An absent field, an empty list and `false` are the same as a field that was never written. Tags and segments
-/// are sets: sorted, each once.
+/// An absent field, an empty list and `false` are all equal to a field that was never written. Tags and segments are
+/// sets: sorted and without duplicates.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(
     description = "What is null is absent, and so is an empty text; a field that is not listed here is refused by name."
@@ -102,7 +102,7 @@ pub struct Event {
     pub test: bool,
 }
 
-/// The sender's own part, in its one spelling. As a tree it would take a hundred times the memory of its text.
+/// The sender's own data, in its canonical form. A parsed tree would take a hundred times the memory of the text.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(transparent)]
 pub struct Extra(Option<Box<RawValue>>);
@@ -205,45 +205,47 @@ pub struct Metrics {
 }
 
 impl Event {
-    /// Reads one event; `now` is what its time is held against.
+    /// Reads one event. `now` is the time that `occurred_at` is compared with.
     pub fn parse(bytes: &[u8], now: Timestamp) -> Result<Self, ParseError> {
         Self::from_json(&Json::parse(bytes)?, now).map_err(ParseError::Fields)
     }
 
-    /// Reads one event out of JSON that is well-formed; every wrong field is named at once.
+    /// Reads one event from well-formed JSON. The error lists every wrong field at once.
     pub fn from_json(json: &Json, now: Timestamp) -> Result<Self, Vec<FieldError>> {
         read::event(json, now, MOST_ERRORS, Origin::Sent)
     }
 
-    /// The same where nobody wants to know what is wrong, which would cost more than the reading.
+    /// Does the same for callers that do not need to know what is wrong; finding that out costs more than reading the
+    /// event.
     #[must_use]
     pub fn from_json_if_right(json: &Json, now: Timestamp) -> Option<Self> {
         read::event(json, now, 1, Origin::Sent).ok()
     }
 
-    /// Reads back what [`Event::to_json`] wrote, also of an earlier version.
+    /// Reads back what [`Event::to_json`] of this version or an earlier one wrote.
     pub fn from_stored(text: &str) -> Result<Self, ParseError> {
         let json = Json::parse(text.as_bytes())?;
         let never = Timestamp::from_millis(i64::MAX);
         read::event(&json, never, MOST_ERRORS, Origin::Stored).map_err(ParseError::Fields)
     }
 
-    /// The one spelling of this content: two events are the same if and only if these texts are.
+    /// Returns the canonical form of this content: two events are equal if and only if these texts are.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Nothing in an event can fail to be written: every key is a text.
+        // Serializing an event cannot fail: every key is a text.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The names of the fields in which `self` and `other` differ, with dots, in the contract's order.
+    /// Returns the dotted names of the fields in which `self` and `other` differ, in the order of the API's
+    /// description.
     #[must_use]
     pub fn differing_fields(&self, other: &Self) -> Vec<String> {
         same::differing_fields(self, other)
     }
 }
 
-/// An event with its one spelling, see [`Event::to_json`]: made where the event is read, not where others wait for it
-/// to be stored.
+/// An event with its canonical form, see [`Event::to_json`]. The text is made where the event is read, not in the task
+/// that stores events while others wait for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Normalised {
     event: Event,
@@ -271,34 +273,35 @@ impl Deref for Normalised {
     }
 }
 
-/// What is stored of an event of which nothing may be left.
+/// What is stored in place of an event that must be erased completely.
 pub const ERASED: &str = "{}";
 
-/// Reads the ID of a new customer where it stands alone, outside an event.
+/// Reads the ID of a new customer given on its own, outside an event.
 ///
 /// # Errors
-/// A sentence that completes "the ID …".
+/// Returns a sentence that completes "the ID …".
 pub fn customer_id(text: &str) -> Result<String, String> {
     rules::id(text, Origin::Sent)
 }
 
-/// The same of a customer who is looked for: earlier versions took IDs that are refused now.
+/// Does the same for a customer who is looked up: earlier versions accepted IDs that are refused now.
 ///
 /// # Errors
-/// A sentence that completes "the ID …".
+/// Returns a sentence that completes "the ID …".
 pub fn known_customer_id(text: &str) -> Result<String, String> {
     rules::id(text, Origin::Stored)
 }
 
-/// Reads an agent's ID where it stands alone, outside an event.
+/// Reads an agent's ID given on its own, outside an event.
 ///
 /// # Errors
-/// A sentence that completes "the ID …".
+/// Returns a sentence that completes "the ID …".
 pub fn agent_id(text: &str) -> Result<String, String> {
     rules::id(text, Origin::Sent)
 }
 
-/// A text that came from outside, fit to be repeated in a sentence: with everything to be seen, and not for ever.
+/// Prepares a text from outside for quoting in a message: makes invisible characters visible and cuts it after `most`
+/// characters.
 #[must_use]
 pub fn shown(text: &str, most: usize) -> String {
     let end = text.char_indices().nth(most).map(|(at, _)| at);

@@ -1,5 +1,4 @@
-//! Reading an event out of JSON. A wrong field is noted and the reading goes on, so that one reply names all
-//! of them.
+//! Reads an event from JSON. A wrong field is noted and reading goes on, so that one reply lists all of them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,10 +16,11 @@ use crate::domain::time::Timestamp;
 /// How far a sender's clock may be ahead of ours.
 pub(super) const AHEAD: Duration = Duration::from_mins(10);
 pub(super) const MAX_EXTRA_BYTES: usize = 4096;
-/// So much of a name that is no field's is repeated.
+/// The most characters of an unknown field's name that an error repeats.
 const SHOWN: usize = 64;
 
-/// The errors may be more than `most`, but unknown fields are not looked at when there are as many.
+/// Reads an event. There may be more than `most` errors, but once there are that many, unknown and duplicate fields are
+/// no longer looked for.
 pub(super) fn event(
     json: &Json,
     now: Timestamp,
@@ -149,11 +149,11 @@ fn extra(json: &Json) -> Result<Extra, String> {
     };
     refuse_in_extra(json)?;
     let map = members_to_map(members);
-    // An empty object is the same as none.
+    // An empty object equals an absent one.
     if map.is_empty() {
         return Ok(Extra::default());
     }
-    // Nothing in it can fail to be written: every key is a text.
+    // Serializing it cannot fail: every key is a text.
     let text = to_raw_value(&map).map_err(|error| error.to_string())?;
     let size = text.get().len();
     if size > MAX_EXTRA_BYTES {
@@ -162,7 +162,8 @@ fn extra(json: &Json) -> Result<Extra, String> {
     Ok(Extra(Some(text)))
 }
 
-/// What even the free part may not hold: NUL, a name that stands twice in one object, and values without end.
+/// Refuses what even the sender's own data must not hold: NUL, a name that appears twice in one object, and too many
+/// values.
 fn refuse_in_extra(json: &Json) -> Result<(), String> {
     const NUL: &str = "contains the character U+0000";
     match json {
@@ -189,7 +190,7 @@ fn refuse_in_extra(json: &Json) -> Result<(), String> {
     }
 }
 
-/// One object being read: which of its names were asked for, and where mistakes go.
+/// An object that is being read: which of its names were asked for, and where errors go.
 struct Object<'a> {
     path: String,
     members: &'a [(String, Json)],
@@ -206,7 +207,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The same for what identifies: stricter with a sender than with what is stored.
+    /// The same for identifiers. The rule is stricter with events from a sender than with stored ones.
     fn id<R>(&self, rule: R) -> impl Fn(&Json) -> Result<String, String> + use<R>
     where
         R: Fn(&str, Origin) -> Result<String, String>,
@@ -234,7 +235,7 @@ impl<'a> Object<'a> {
         self.errors.found.push(FieldError::new(field, message));
     }
 
-    /// About the object itself.
+    /// Reports an error about the object itself.
     fn wrong_here(&mut self, message: impl Into<String>) {
         self.errors.found.push(FieldError::new(self.path.clone(), message));
     }
@@ -243,13 +244,14 @@ impl<'a> Object<'a> {
         self.errors.found.iter().any(|error| error.field == field)
     }
 
-    /// The value of `name`; null is absent. The first of two equal names is read, both are complained about.
+    /// Returns the value of `name`; null counts as absent. If the name appears twice, the first value is read and
+    /// `finish` reports the name.
     fn get(&self, name: &str) -> Option<&'a Json> {
         let (_, value) = self.members.iter().find(|(member, _)| member == name)?;
         (*value != Json::Null).then_some(value)
     }
 
-    /// The same of what is a cell in a table, where an empty text is an empty cell.
+    /// The same for a field that is a cell in tables: an empty text counts as an empty cell.
     fn cell(&self, name: &str) -> Option<&'a Json> {
         self.get(name).filter(|value| !value.is_absent())
     }
@@ -282,7 +284,7 @@ impl<'a> Object<'a> {
         self.optional(name, rule)
     }
 
-    /// A list of short texts that is compared as a set.
+    /// Reads a list of short texts that is treated as a set.
     fn labels(&mut self, name: &'static str) -> Vec<String> {
         self.known.push(name);
         let items = match self.cell(name) {
@@ -308,7 +310,7 @@ impl<'a> Object<'a> {
         labels.into_iter().collect()
     }
 
-    /// An object inside this one; absent is the same as empty.
+    /// Reads an object inside this one; an absent object equals an empty one.
     fn object<T: Default>(&mut self, name: &'static str, read: impl FnOnce(&mut Object<'_>) -> T) -> T {
         self.known.push(name);
         let path = self.field(name);
@@ -327,7 +329,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Complains about names that nobody asked for, and about names that stand twice.
+    /// Reports names that nobody asked for and names that appear twice.
     fn finish(mut self) {
         let mut seen = BTreeSet::new();
         for (name, value) in self.members {

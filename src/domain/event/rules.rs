@@ -1,5 +1,5 @@
-//! What a single text, number or time in an event must look like. Each rule takes what was written and gives
-//! the value to keep, or a sentence that completes "the field …".
+//! The rules for a single text, number or time in an event. Each rule takes the value as written and returns the value
+//! to keep, or a sentence that completes "the field …".
 
 use std::ops::RangeInclusive;
 
@@ -17,9 +17,9 @@ pub const MAX_NAME: usize = 256;
 pub const MAX_URL: usize = 2048;
 pub const MAX_SLUG: usize = 64;
 pub const MAX_LABELS: usize = 64;
-/// How many digits a phone number has.
+/// The number of digits that a phone number may have.
 pub const PHONE_DIGITS: RangeInclusive<usize> = 7..=15;
-/// Telegram's numbers have at most 52 bits.
+/// Telegram's IDs have at most 52 bits.
 pub const MAX_TELEGRAM_ID: i64 = (1 << 52) - 1;
 pub const MAX_COUNT: i64 = 10_000_000_000;
 
@@ -28,9 +28,9 @@ type Parsed<T> = Result<T, String>;
 /// Where an event comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Its sender.
+    /// The event's sender.
     Sent,
-    /// Our database: earlier versions took identifiers that are refused now.
+    /// Our database, where earlier versions stored identifiers that are refused now.
     Stored,
 }
 
@@ -49,7 +49,7 @@ fn printable(text: &str, max: usize) -> Parsed<String> {
     Ok(text.to_owned())
 }
 
-/// What is compared: what looks the same has to be the same.
+/// Checks a text that is compared with others: what looks the same must be the same.
 fn identifier(
     text: &str,
     max: usize,
@@ -63,7 +63,8 @@ fn identifier(
     }
 }
 
-/// Controls, line and paragraph separators, the byte order mark, and what turns the direction of writing.
+/// Whether a character is a control, a line or paragraph separator, the byte order mark, or changes the direction of
+/// text.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -74,7 +75,7 @@ pub fn id(text: &str, origin: Origin) -> Parsed<String> {
     identifier(text, MAX_ID, origin, unfit_for_id)
 }
 
-/// A tag or a segment: what `|` separates in tables.
+/// A tag or a segment; tables separate them with `|`.
 pub fn label(text: &str, origin: Origin) -> Parsed<String> {
     if text.contains('|') {
         return Err("must not contain '|', which separates the entries in tables".into());
@@ -82,12 +83,12 @@ pub fn label(text: &str, origin: Origin) -> Parsed<String> {
     identifier(text, MAX_ID, origin, unfit_for_label)
 }
 
-/// The rule or template that answered.
+/// The rule or template that sent the answer.
 pub fn automation(text: &str, origin: Origin) -> Parsed<String> {
     identifier(text, MAX_NAME, origin, unfit_for_label)
 }
 
-/// What people read: a customer's name, a subject's title.
+/// A text for people to read: a customer's name or a subject's title.
 pub fn name(text: &str) -> Parsed<String> {
     printable(text, MAX_NAME)
 }
@@ -140,7 +141,7 @@ pub fn url(text: &str) -> Parsed<String> {
 }
 
 pub fn day(text: &str) -> Parsed<NaiveDate> {
-    // chrono also reads days without leading zeros; a day has one spelling here.
+    // chrono also accepts days without leading zeros; here a day has only one form.
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()
         .filter(|_| text.len() == 10)
@@ -155,7 +156,7 @@ pub fn telegram_id(number: &Number) -> Parsed<PersonId> {
         .ok_or_else(|| "must be a Telegram user's ID: a positive whole number".into())
 }
 
-/// A count, or a time in seconds.
+/// A count, or a duration in seconds.
 pub fn count(number: &Number) -> Parsed<i64> {
     whole(number)
         .filter(|count| (0..=MAX_COUNT).contains(count))

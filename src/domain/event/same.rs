@@ -1,10 +1,12 @@
-//! In which fields two events differ. Only a conflict asks this, so it may take the long way through JSON.
+//! Finds the fields in which two events differ. This is only needed on a conflict, so it may take the slow way through
+//! JSON.
 
 use serde_json::{Map, Value};
 
 use super::Event;
 
-/// The contract's order; what is an object here is compared field by field.
+/// The fields in the order of the API's description. Objects are listed with their fields and are compared field by
+/// field.
 pub(super) const SECTIONS: [(&str, &[&str]); 14] = [
     ("event_id", &[]),
     ("kind", &[]),

@@ -1,5 +1,5 @@
-//! How an event is described to those who send it: the rules' bounds as schemas, from the rules' own constants. A rule
-//! and its schema have the same name.
+//! Describes an event to its senders: the limits of the rules as schemas, from the rules' own constants. A rule and its
+//! schema have the same name.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -17,29 +17,30 @@ use super::rules::{
 };
 use crate::domain::visible::{is_hidden, is_hidden_in_label};
 
-/// What may be left away: null is absent.
+/// A value that may be left out; null counts as absent.
 fn optional(what: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::from_iter([what, Type::Null]))
 }
 
-/// A text of this shape, or an empty one, which is absent.
+/// A text of this shape, or an empty one, which counts as absent.
 fn shaped(shape: &str) -> ObjectBuilder {
     optional(Type::String).pattern(Some(format!("^(?:{shape})?$")))
 }
 
-/// A text that is not blank, and of these characters.
+/// A text that is not blank and contains only allowed characters.
 fn required(text: &Text) -> ObjectBuilder {
     let Text { blank, no } = text;
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(format!("^(?!{blank}*$)[^{no}]*$")))
 }
 
-/// The same, or an empty one.
+/// The same, or an empty text.
 fn of(text: &Text) -> ObjectBuilder {
     let Text { blank, no } = text;
     optional(Type::String).pattern(Some(format!("^(?!{blank}+$)[^{no}]*$")))
 }
 
-/// What a text must not be of alone, and what must not be in it, as a regular expression has it.
+/// What a text must not consist of entirely, and the characters that it must not contain, both in regular expression
+/// syntax.
 struct Text {
     blank: &'static str,
     no: String,
@@ -55,18 +56,19 @@ fn of_format(schema: ObjectBuilder, format: KnownFormat) -> ObjectBuilder {
     schema.format(Some(SchemaFormat::KnownFormat(format)))
 }
 
-/// The characters of the first plane that a rule refuses, as they stand in a regular expression's class.
+/// Returns the characters of the Basic Multilingual Plane that a rule refuses, written for a character class of a
+/// regular expression.
 fn class(refuses: impl Fn(char) -> bool) -> String {
     let mut class = String::new();
     let mut begin = None;
     for number in 0..=0x1_0000_u32 {
-        // Surrogates are no characters, and so end a range as what is behind the plane does.
+        // Surrogates are not characters, so they end a range, just as the end of the plane does.
         let is_in = number < 0x1_0000 && char::from_u32(number).is_some_and(&refuses);
         match begin {
             None if is_in => begin = Some(number),
             Some(first) if !is_in => {
                 let last = number - 1;
-                // Writing into a text cannot fail.
+                // Writing to a string cannot fail.
                 let _ = write!(class, "\\u{first:04x}");
                 if last > first {
                     let _ = write!(class, "-\\u{last:04x}");
@@ -96,7 +98,8 @@ pub fn id() -> Object {
     of(&ID).max_length(Some(MAX_ID)).build()
 }
 
-/// The ID of a customer who is looked for, as an address has it: earlier versions took more. Nothing is of this type.
+/// The ID, in a URL, of a customer who is looked up. Earlier versions accepted more IDs than are accepted now. No value
+/// has this type.
 #[derive(Debug)]
 pub enum KnownCustomerId {}
 

@@ -29,7 +29,7 @@ fn errors(text: &str) -> Vec<(String, String)> {
     }
 }
 
-/// The smallest event, with `change` put in before its end.
+/// The smallest event, with `change` inserted before its end.
 fn minimal(change: &str) -> String {
     format!(
         r#"{{"event_id": "e", "kind": "purchase", "occurred_at": "2026-11-21T12:00:00Z", "customer": {{"id": "C"}}{change}}}"#

@@ -18,7 +18,7 @@ fn quiet(text: &str) -> Sending {
     Sending { quiet_hours: text.parse().unwrap(), ..defaults() }
 }
 
-/// Event and now at the same moment, unless `now` is given; `stale` or the moment in UTC.
+/// Returns when a survey is sent, in UTC, or `stale`.
 fn leaves(sending: &Sending, zone: Tz, event: &str, now: &str) -> String {
     match moment(at(event), at(now), sending, zone) {
         Moment::At(moment) => moment.to_rfc3339(),
@@ -31,14 +31,15 @@ fn the_target_comes_first_then_the_window_then_the_next_morning() {
     let table = [
         // The target itself is allowed: 12:00 + 3 h.
         ("2026-11-21T12:00:00+03:00", "2026-11-21T12:00:00Z"),
-        // The target is in the night, its window ends in the morning: 06:00 + 3 h = 09:00, allowed from 10:00.
+        // The target is at night but its window ends in the morning: 06:00 + 3 h = 09:00, allowed from 10:00.
         ("2026-11-21T06:00:00+03:00", "2026-11-21T07:00:00Z"),
-        // Nothing allowed from the target to the window's end, but before the target: 18:30 + 2 h = 20:30.
+        // Nothing is allowed between the target and the window's end, but there is a moment before the target: 18:30 +
+        // 2 h = 20:30.
         ("2026-11-21T18:30:00+03:00", "2026-11-21T17:30:00Z"),
-        // The last target before quiet hours, and the first in them: 21:00 is quiet already.
+        // The last target before the quiet hours, and the first one within them: 21:00 is already quiet.
         ("2026-11-21T17:59:59+03:00", "2026-11-21T17:59:59Z"),
         ("2026-11-21T18:00:00+03:00", "2026-11-21T17:00:00Z"),
-        // Nothing in the whole window: the next morning at 10:00, which is not quiet any more.
+        // Nothing is allowed in the whole window, so it is the next morning at 10:00, when the quiet hours are over.
         ("2026-11-21T20:00:00+03:00", "2026-11-22T07:00:00Z"),
     ];
     for (event, expected) in table {
@@ -84,14 +85,15 @@ fn a_wall_time_in_a_gap_is_the_first_instant_after_it() {
 
 #[test]
 fn in_a_fold_the_hour_that_comes_twice_is_asked_twice() {
-    // Berlin, 2026-10-25: 03:00 becomes 02:00 at 01:00 UTC. From 02:30 on it is allowed, then quiet again.
+    // Berlin, 2026-10-25: 03:00 becomes 02:00 at 01:00 UTC. Sending is allowed from 02:30, and then it is quiet again.
     let rules = quiet("21:00-02:30");
     let (zone, event) = (chrono_tz::Europe::Berlin, "2026-10-24T16:30:00Z");
     let next = |now: &str| leaves(&rules, zone, event, now);
     assert_eq!(next("2026-10-24T23:00:00Z"), "2026-10-25T00:30:00Z", "02:30 for the first time");
     assert_eq!(next("2026-10-25T00:59:00Z"), "2026-10-25T00:59:00Z", "02:59 for the first time");
     assert_eq!(next("2026-10-25T01:00:00Z"), "2026-10-25T01:30:00Z", "02:00 again, quiet until 02:30");
-    // The fold itself can end the quiet: 01:30 to 05:00, and at 06:00 UTC New York goes back to 01:00.
+    // The fold itself can end the quiet hours: they last from 01:30 to 05:00, and at 06:00 UTC New York goes back to
+    // 01:00.
     let rules = quiet("01:30-05:00");
     let (zone, event) = (chrono_tz::America::New_York, "2026-10-31T22:00:00Z");
     assert_eq!(leaves(&rules, zone, event, "2026-11-01T05:45:00Z"), "2026-11-01T06:00:00Z");
@@ -99,7 +101,7 @@ fn in_a_fold_the_hour_that_comes_twice_is_asked_twice() {
 
 #[test]
 fn a_day_that_a_zone_leaves_out_is_no_obstacle() {
-    // Samoa went from 29 to 31 December 2011 at 10:00 UTC.
+    // Samoa skipped from 29 to 31 December 2011 at 10:00 UTC.
     let mut days_off = DaysOff::default();
     days_off.add("2011-12-30").unwrap();
     days_off.add("thu").unwrap();
@@ -145,13 +147,13 @@ fn a_day_begins_at_its_first_instant() {
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     let start = |text: &str, zone: Tz| start_of_day(day(text), zone).to_rfc3339();
     assert_eq!(start("2026-11-21", chrono_tz::Europe::Moscow), "2026-11-20T21:00:00Z");
-    // Cairo leaves out midnight of 2026-04-24; Samoa left out a whole day.
+    // Cairo skips midnight of 2026-04-24; Samoa skipped a whole day.
     assert_eq!(start("2026-04-24", chrono_tz::Africa::Cairo), "2026-04-23T22:00:00Z");
     assert_eq!(start("2011-12-30", chrono_tz::Pacific::Apia), "2011-12-30T10:00:00Z");
     assert_eq!(start("2011-12-31", chrono_tz::Pacific::Apia), "2011-12-30T10:00:00Z");
 }
 
-/// Looks at `from` and then at every whole minute.
+/// Checks `from` and then every whole minute.
 fn naive_first(sending: &Sending, zone: Tz, from: Timestamp, to: Timestamp) -> Option<Timestamp> {
     let allowed = |at: Timestamp| {
         let local = at.to_utc().with_timezone(&zone);
@@ -174,7 +176,7 @@ fn naive_moment(event: Timestamp, now: Timestamp, sending: &Sending, zone: Tz) -
         .map_or(Moment::Stale, Moment::At)
 }
 
-/// Days around changes of the clocks, and an ordinary one.
+/// Days around clock changes, and an ordinary one.
 const DAYS: [&str; 7] = [
     "2026-03-27T00:00:00Z",
     "2026-10-23T00:00:00Z",
@@ -238,7 +240,7 @@ proptest! {
         let found = moment(event, now, &rules, zone);
         prop_assert_eq!(found, naive_moment(event, now, &rules, zone));
         if let Moment::At(due) = found {
-            // Claimed on time it leaves, and its claim never reaches into what is not allowed.
+            // A survey claimed on time is sent, and its claim never lasts into a time when sending is not allowed.
             prop_assert_eq!(moment(event, due, &rules, zone), Moment::At(due));
             let until = allowed_until(event, due, &rules, zone);
             prop_assert!(due <= until);

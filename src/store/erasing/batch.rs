@@ -1,4 +1,5 @@
-//! Some events and their surveys, cut down to what stays: the same few statements however many they are.
+//! Reduces a batch of events and their surveys to what may stay. It takes the same few statements however many they
+//! are.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::store::journal::Subject;
 use crate::store::{Result, Tx};
 
-/// The moments of a survey.
+/// The timestamps of a survey.
 #[derive(Clone, Copy, Debug, FromRow)]
 struct SurveyTimes {
     id: SurveyKey,
@@ -25,7 +26,7 @@ struct SurveyTimes {
     ended_at: Option<Timestamp>,
 }
 
-/// A row with a moment, and perhaps another.
+/// A row with one timestamp and possibly a second.
 #[derive(Clone, Copy, Debug, FromRow)]
 struct Moments {
     id: i64,
@@ -33,7 +34,7 @@ struct Moments {
     also_at: Option<Timestamp>,
 }
 
-/// The moments of an answer.
+/// The timestamps of an answer.
 #[derive(Clone, Copy, Debug, FromRow)]
 struct AnswerTimes {
     id: i64,
@@ -42,10 +43,10 @@ struct AnswerTimes {
     withdrawn_at: Option<Timestamp>,
 }
 
-/// A statement around the list or the rows it is given.
+/// Builds a statement around the list or the rows it is given.
 type Text = fn(&str) -> String;
 
-/// Where moments of surveys stand, and how they are written.
+/// The tables with timestamps that belong to surveys: the statements that read them and those that write them.
 const MOMENTS: [(Text, Text); 3] = [
     (
         |list| {
@@ -90,7 +91,7 @@ const MOMENTS: [(Text, Text); 3] = [
 ];
 
 impl Tx {
-    /// Those of these surveys that somebody was told of, or is about to be.
+    /// Returns those of these surveys that somebody was told of or is about to be told of.
     pub async fn list_told(&mut self, surveys: &[SurveyKey]) -> Result<Vec<SurveyKey>> {
         let mut told: Vec<(SurveyKey,)> = Vec::new();
         for table in ["alerts", "copies", "outbox"] {
@@ -103,8 +104,8 @@ impl Tx {
         Ok(told)
     }
 
-    /// What was said in these surveys goes: words, files, and which messages they were. What was chosen stays. Answers
-    /// whose words go come once more to those who follow the answers; with `all`, every one does.
+    /// Erases what was said in these surveys: texts, files and the IDs of the messages. The chosen answers stay.
+    /// Answers that lose their words appear once more in the answers feed; with `all`, every answer does.
     pub async fn erase_words(
         &mut self,
         surveys: &[SurveyKey],
@@ -149,7 +150,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Of the times of these surveys' ways, alerts and former answers only the days are left.
+    /// Reduces the timestamps of these surveys' journal entries, alerts and former answers to days.
     pub async fn cut_surveys_to_days(&mut self, surveys: &[SurveyKey], day: Day<'_>) -> Result<()> {
         for (list, update) in MOMENTS {
             let rows: Vec<Moments> = self.rows_of(surveys, list).await?;
@@ -161,7 +162,8 @@ impl Tx {
         Ok(())
     }
 
-    /// These surveys were asked of somebody who is forgotten and answered nothing; the events stay their customer's.
+    /// Detaches these surveys from a forgotten person who was asked and answered nothing. The events still belong to
+    /// their customer.
     pub async fn forget_who_was_asked(&mut self, surveys: &[SurveyKey], now: Timestamp) -> Result<()> {
         self.empty_messages_of(surveys).await?;
         let text = |rows: &str| {
@@ -175,7 +177,7 @@ impl Tx {
         self.insert_rows(surveys, 2, text, |query, survey| query.bind(*survey).bind(now)).await
     }
 
-    /// Which messages of ours a survey was.
+    /// Clears which messages of ours showed these surveys.
     async fn empty_messages_of(&mut self, surveys: &[SurveyKey]) -> Result<()> {
         for column in ["message", "repeat"] {
             let text = |list: &str| {
@@ -189,8 +191,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Surveys that belong to nobody any more: who it was, in which chat and language, and when to the minute. Each
-    /// comes with the ID that it has from now on.
+    /// Detaches these surveys from everybody: removes the person, the chat and the language, and reduces times to days.
+    /// Each survey comes with its new ID.
     pub async fn detach_surveys(
         &mut self,
         surveys: &HashMap<SurveyKey, String>,
@@ -238,7 +240,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Events that belong to nobody any more; `hashes` are what they are known by from now on, in the same order.
+    /// Detaches these events from everybody. `hashes` are the IDs by which they are known from now on, in the same
+    /// order.
     pub async fn detach_events(
         &mut self,
         events: &[ErasableEvent],

@@ -1,20 +1,21 @@
-//! What becomes of every column when a customer is erased: the schema in whole, so that a new column has to be thought
-//! about. A test holds it against the tables, and against what an erased customer leaves.
+//! What happens to every column when a customer is erased. It lists the complete schema, so that nobody adds a column
+//! without thinking about erasure. A test compares it with the tables and with what an erased customer leaves behind.
 
-/// What becomes of a column's value.
+/// What happens to a column's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// Says nothing about a customer: a key of ours, a state, a score, an agent, settings of the company.
+    /// Kept, because it says nothing about a customer: one of our keys, a state, a score, an agent, a setting of the
+    /// company.
     Stays,
-    /// A moment of which the day is left.
+    /// A timestamp, reduced to its day.
     Day,
-    /// An ID of ours that tells when it was drawn: drawn again, as of the day.
+    /// An ID of ours that reveals when it was generated. It is generated again as of the day.
     Redrawn,
-    /// Emptied, or deleted with its row.
+    /// Cleared, or deleted with its row.
     Goes,
     /// Replaced by a keyed hash.
     Hash,
-    /// Leads to the customer without an ID.
+    /// Points to the customer without an ID.
     Nobody,
 }
 
@@ -59,7 +60,7 @@ pub const TABLES: &[Table] = &[
             ("moved", Goes),
         ],
     ),
-    // A request is over when its customer is erased; until then it knows who asked, to tell them what came of it.
+    // A request ends when its customer is erased. Until then it knows who asked, so that they can be told the result.
     (
         "forget_requests",
         &[
@@ -72,7 +73,7 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     ("forget_questions", &[("request", Goes), ("chat_id", Goes), ("message", Goes), ("asked_at", Goes)]),
-    // Until the erasing is done the customer's hash and whom to tell stand here; how much it was is not about anybody.
+    // Holds the customer's hash and the person to tell until the erasure is done. The counts are not about anybody.
     (
         "erasings",
         &[
@@ -173,7 +174,7 @@ pub const TABLES: &[Table] = &[
             ("revoked_at", Stays),
         ],
     ),
-    // A chat of the company's own stays, a customer's goes.
+    // A chat of the company's own stays; a customer's chat is cleared.
     ("messages", &[("id", Stays), ("chat_id", Stays), ("thread_id", Stays), ("message_id", Stays)]),
     (
         "surveys",
@@ -207,7 +208,7 @@ pub const TABLES: &[Table] = &[
             ("words_full", Stays),
             ("waits_for", Goes),
             ("holds_up", Stays),
-            // Until the outcome of a call that is under way is known.
+            // Kept until the outcome of a call in progress is known.
             ("stopped_at", Goes),
         ],
     ),

@@ -1,4 +1,4 @@
-//! The customers to be erased, and whom all their events go to: nobody.
+//! The customers to be erased, and the nameless customer to whom all their events are moved.
 
 use super::ErasableEvent;
 use crate::domain::ids::{CustomerKey, PersonId};
@@ -19,7 +19,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The customer without an ID, who stands for all that were erased.
+    /// Returns the customer without an ID, who stands for everybody who was erased.
     pub async fn nobody(&mut self) -> Result<CustomerKey> {
         if let Some(nobody) = self.find_customer("").await? {
             return Ok(nobody);
@@ -31,7 +31,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Some events of a customer, in no order: of very many, each look would have to bring all into one.
+    /// Lists some events of a customer in no particular order. With an order, every look would have to sort all events,
+    /// and there may be very many.
     pub async fn list_erasable_events(
         &mut self,
         customer: CustomerKey,
@@ -44,7 +45,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The events of a customer about which a person was asked, the last first.
+    /// Lists the events of a customer that a person was asked about, newest first.
     pub async fn list_erasable_events_of(
         &mut self,
         customer: CustomerKey,
@@ -61,7 +62,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The events about which a person has answered, whose customer's they are, the last first.
+    /// Lists the events that a person has answered questions about, whichever customer they belong to, newest first.
     pub async fn list_erasable_events_answered(
         &mut self,
         person: PersonId,
@@ -77,7 +78,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The events about which a person was asked and has not answered.
+    /// Lists the events that a person was asked about and has not answered.
     pub async fn list_events_unanswered_by(
         &mut self,
         person: PersonId,
@@ -92,7 +93,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Who is or was this customer by a link or an event. Others who were asked stand in the surveys.
+    /// Lists the persons who are or were this customer through a link or an event. Others who were asked are found
+    /// through the surveys.
     pub async fn list_persons_of(&mut self, customer: CustomerKey) -> Result<Vec<PersonId>> {
         let query = query_scalar(
             "SELECT person FROM customers WHERE id = $1 AND person IS NOT NULL \
@@ -108,7 +110,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// A customer who has neither events nor links any more.
+    /// Deletes a customer who has no events and no links left.
     pub async fn delete_customer(&mut self, customer: CustomerKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM customers WHERE id = $1").bind(customer))?;
         Ok(())

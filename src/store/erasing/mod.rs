@@ -1,6 +1,6 @@
-//! Erasing, table by table: what it has to read, and what it leaves. [`columns`] says what becomes of every column.
+//! Erasing, table by table: what it has to read and what it leaves. [`columns`] says what happens to every column.
 //!
-//! Rows that others refer to stay and hold nothing any more; what is a customer's own is deleted.
+//! Rows that others refer to are kept but emptied. Rows that belong to the customer alone are deleted.
 
 mod batch;
 pub mod columns;
@@ -22,7 +22,7 @@ pub use requests::{Claim, Extent, ForgetQuestion, ForgetRequest};
 pub use retention::{AgedEvent, Description, Run};
 pub use under_way::{Erased, ErasingRow};
 
-/// An event to be erased, with the survey it led to.
+/// An event to be erased, and the survey it led to.
 #[derive(Clone, Debug, FromRow)]
 pub struct ErasableEvent {
     pub id: EventKey,
@@ -32,12 +32,12 @@ pub struct ErasableEvent {
     pub survey: Option<SurveyKey>,
     state: Option<String>,
     reason: Option<String>,
-    /// Who was asked.
+    /// The person who was asked.
     pub person: Option<PersonId>,
 }
 
 impl ErasableEvent {
-    /// The survey's state, where there is one.
+    /// The survey's state, if there is a survey.
     pub fn state(&self) -> Result<Option<State>> {
         let read = |state: &String| read_state("surveys", self.id, state, self.reason.as_deref());
         self.state.as_ref().map(read).transpose()
@@ -52,18 +52,19 @@ pub struct CopyRow {
     pub thread_id: TopicId,
 }
 
-/// What a day is where times are cut down to it.
+/// A function that reduces a timestamp to its day.
 pub type Day<'a> = &'a (dyn Fn(Timestamp) -> Timestamp + Send + Sync);
 
 impl Tx {
-    /// Something was erased: what is left of it on the disk is to be scrubbed away.
+    /// Notes that something was erased, so that its traces on the disk get scrubbed.
     pub async fn mark_erasure(&mut self) -> Result<()> {
         let query = query("UPDATE counters SET value = value + 1 WHERE name = 'erasures'");
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// Grows with every erasure; and the newest message that waits to be sent, for the last words about it do.
+    /// Returns a counter that grows with every erasure, and the ID of the newest message in the outbox: the last
+    /// messages that mention what was erased have this ID or a lower one.
     pub async fn erasures(&mut self) -> Result<(i64, i64)> {
         let query = query_as(
             "SELECT value, (SELECT COALESCE(MAX(id), 0) FROM outbox) FROM counters WHERE name = 'erasures'",
@@ -71,7 +72,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Whether any of the messages up to this one still waits to be sent.
+    /// Whether any message up to this ID is still waiting to be sent.
     pub async fn is_outbox_waiting_up_to(&mut self, id: i64) -> Result<bool> {
         let query = query_scalar("SELECT EXISTS (SELECT 1 FROM outbox WHERE id <= $1)").bind(id);
         Ok(on_engine!(self, fetch_one, query)?)
@@ -88,8 +89,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes everything back that waits to be sent about a survey: to the customer, and to the chats that get its
-    /// alerts.
+    /// Removes from the outbox everything about a survey, both for the customer and for the chats that get its alerts.
     pub async fn delete_outbox_of_survey(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query(
             "DELETE FROM outbox WHERE survey = $1 OR alert IN (SELECT id FROM alerts WHERE survey = $1) \
@@ -100,13 +100,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes back what waits for one message of ours.
+    /// Removes from the outbox what is waiting for one message of ours.
     pub async fn delete_outbox_of_message(&mut self, message: MessageKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM outbox WHERE message = $1").bind(message))?;
         Ok(())
     }
 
-    /// Forgets the copies that a survey led to, and tells where they are.
+    /// Deletes the copies that belong to a survey, and returns where they are.
     pub async fn take_copies_of_survey(&mut self, survey: SurveyKey) -> Result<Vec<CopyRow>> {
         let list = query_as(
             "SELECT c.message, m.chat_id, m.thread_id FROM copies c JOIN messages m ON m.id = c.message \

@@ -1,16 +1,17 @@
-//! The persons behind erased customers: what refers to them, and their going.
+//! The persons behind erased customers: what refers to them, and their deletion.
 
 use super::Day;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
-/// Dead updates looked at in one go.
+/// How many dead updates are read at once.
 const PAGE: i64 = 200;
 
 impl Tx {
-    /// Whether there is a reason to know this person: they are a customer, have a role, or were asked as somebody who
-    /// is not being erased; the last is none for those who asked to be forgotten themselves.
+    /// Whether there is still a reason to know this person: they are a customer, have a role, or were asked on behalf
+    /// of a customer who is not being erased. The last reason does not count if the person asked to be forgotten
+    /// (`is_asking`).
     pub async fn is_person_needed(&mut self, person: PersonId, is_asking: bool) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM customers WHERE person = $1) \
@@ -23,13 +24,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Whether surveys are left that this person was asked.
+    /// Whether there are still surveys that this person was asked.
     pub async fn is_person_asked(&mut self, person: PersonId) -> Result<bool> {
         let query = query_scalar("SELECT EXISTS (SELECT 1 FROM surveys WHERE person = $1)").bind(person);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Leaves the key, and the wish for no surveys, of somebody who goes when their surveys are gone.
+    /// Clears a person but keeps the key and the opt-out; the row is deleted once their surveys are gone.
     pub async fn empty_person(&mut self, person: PersonId) -> Result<()> {
         let query = query(
             "UPDATE persons SET first_name = NULL, language_code = NULL, chosen_language = NULL, phone = NULL, \
@@ -40,7 +41,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Copies of a person's messages that belong to no survey.
+    /// Deletes the copies of a person's messages that belong to no survey, and returns where they are.
     pub async fn take_copies_of_person(&mut self, person: PersonId) -> Result<Vec<super::CopyRow>> {
         let list = query_as(
             "SELECT c.message, m.chat_id, m.thread_id FROM copies c JOIN messages m ON m.id = c.message \
@@ -63,7 +64,7 @@ impl Tx {
         Ok(copies)
     }
 
-    /// Of what happened to a person, nothing says to whom, and only the days are left.
+    /// Removes the person from their journal entries and reduces the times to days.
     pub async fn forget_in_journal(&mut self, person: PersonId, day: Day<'_>) -> Result<()> {
         let list =
             query_as::<(i64, Timestamp)>("SELECT position, at FROM journal WHERE person = $1").bind(person);
@@ -77,7 +78,7 @@ impl Tx {
         self.insert_rows(&rows, 2, text, |query, (position, at)| query.bind(*position).bind(day(*at))).await
     }
 
-    /// Everything that knows a person, and the person. Their customers and surveys are erased by now.
+    /// Deletes a person and everything that refers to them. Their customers and surveys must already be erased.
     pub async fn delete_person(&mut self, person: PersonId) -> Result<()> {
         for text in [
             "DELETE FROM outbox WHERE chat_id = $1",
@@ -88,7 +89,7 @@ impl Tx {
             "UPDATE alert_chats SET subscribed_by = NULL WHERE subscribed_by = $1",
             "DELETE FROM lost_chats WHERE chat_id = $1",
             "UPDATE alert_folds SET chat_id = 0 WHERE chat_id = $1",
-            // Somebody used it, and nobody can say who.
+            // The invitation stays used, but nobody can tell by whom.
             "UPDATE staff_invites SET used_by = 0 WHERE used_by = $1",
             "DELETE FROM copy_parts WHERE person = $1 OR message IN (SELECT id FROM messages WHERE chat_id = $1)",
             "DELETE FROM copies WHERE message IN (SELECT id FROM messages WHERE chat_id = $1)",
@@ -104,7 +105,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Updates put aside, after this one: bot, ID and what came.
+    /// Lists dead updates after this one: bot, ID and raw text.
     pub async fn list_dead_updates(&mut self, after: (i64, i64)) -> Result<Vec<(i64, i64, String)>> {
         let query = query_as(
             "SELECT bot, update_id, raw FROM dead_updates WHERE bot > $1 OR (bot = $1 AND update_id > $2) \
@@ -133,14 +134,14 @@ impl Tx {
         Ok(on_engine!(self, execute, query)?)
     }
 
-    /// Whether there are updates that were put aside before this moment.
+    /// Whether there are dead updates that failed before this moment.
     pub async fn has_dead_updates_before(&mut self, before: Timestamp) -> Result<bool> {
         let query =
             query_scalar("SELECT EXISTS (SELECT 1 FROM dead_updates WHERE failed_at < $1)").bind(before);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Keeps, under a hash, that somebody who is erased wants no surveys.
+    /// Remembers, under a hash, that a person who is erased opted out of surveys.
     pub async fn insert_erased_opt_out(&mut self, hash: &str, at: Timestamp) -> Result<()> {
         let query =
             query("INSERT INTO erased_opt_outs (hash, opted_out_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
@@ -150,7 +151,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives the wishes back to people who are known again.
+    /// Removes and returns the opt-outs of people who are known again.
     pub async fn take_erased_opt_outs(&mut self, hashes: &[&str]) -> Result<Vec<(String, Timestamp)>> {
         let text = |list: &str| {
             format!("DELETE FROM erased_opt_outs WHERE hash IN {list} RETURNING hash, opted_out_at")

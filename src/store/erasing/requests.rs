@@ -1,5 +1,5 @@
-//! Requests to be forgotten that an admin decides: whom they concern, where the admins are asked, and what of the customer
-//! is another person's.
+//! Requests to be forgotten that an admin has to decide: the customers they concern, the messages that ask the admins,
+//! and what belongs to another person.
 
 use sqlx::FromRow;
 
@@ -8,28 +8,28 @@ use crate::domain::ids::{ChatId, CustomerKey, EventKey, MessageKey, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
-/// A customer whom a person has to do with.
+/// A customer with whom a person is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Claim {
     pub customer: CustomerKey,
-    /// Another person has, too: they were asked, or they are or were the customer's chat.
+    /// Whether another person is connected too: they were asked, or they are or were the customer's chat.
     pub shared: bool,
 }
 
-/// A request that waits for a decision.
+/// A request that waits for an admin's decision.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct ForgetRequest {
     pub id: i64,
     pub customer: CustomerKey,
-    /// Who asked, and is told what came of it.
+    /// The person who asked and will be told the result.
     pub person: PersonId,
     pub locale: String,
     pub asked_at: Timestamp,
-    /// What came in later is not asked about.
+    /// The request does not cover events that arrived later.
     pub covers_until: Timestamp,
 }
 
-/// The message in which an admin is asked.
+/// The message that asks one admin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct ForgetQuestion {
     pub request: i64,
@@ -38,15 +38,15 @@ pub struct ForgetQuestion {
     pub asked_at: Timestamp,
 }
 
-/// How much there is of a customer.
+/// How much data there is about a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Extent {
     pub events: i64,
-    /// Surveys with answers.
+    /// The number of surveys with answers.
     pub answered: i64,
 }
 
-/// A survey whose person may still act on it.
+/// Whether a survey's person may still act on it.
 macro_rules! is_open {
     () => {
         "(s.state IN ('sending', 'sent', 'started') OR (s.state = 'completed' AND s.ended_at IS NULL))"
@@ -60,7 +60,7 @@ macro_rules! request {
 }
 
 impl Tx {
-    /// The customers that a person is or was, and those for whom they answered.
+    /// Lists the customers that a person is or was, and those for whom they answered.
     pub async fn list_claims_of(&mut self, person: PersonId) -> Result<Vec<Claim>> {
         let query = query_as(
             "SELECT c.id AS customer, (\
@@ -82,7 +82,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// A person is and was this customer no more; another one may be.
+    /// Removes every link between a person and a customer, present and former. Another person may still be the
+    /// customer.
     pub async fn unlink_person(&mut self, customer: CustomerKey, person: PersonId) -> Result<()> {
         for text in [
             "DELETE FROM links WHERE customer = $1 AND person = $2",
@@ -95,7 +96,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Stores a request. The same one once more covers what has come in since, and its time goes on running.
+    /// Stores a request. A repeated request also covers what has arrived since; its deadline does not change.
     pub async fn upsert_forget_request(
         &mut self,
         (customer, person): (CustomerKey, PersonId),
@@ -119,7 +120,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query_as(request!("WHERE id = $1")).bind(id))?)
     }
 
-    /// Those that wait, oldest first.
+    /// Lists the waiting requests, oldest first.
     pub async fn list_forget_requests(&mut self) -> Result<Vec<ForgetRequest>> {
         Ok(on_engine!(self, fetch_all, query_as(request!("ORDER BY asked_at, id")))?)
     }
@@ -129,20 +130,20 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// How many requests of a person wait.
+    /// Counts the waiting requests of a person.
     pub async fn count_forget_requests_of(&mut self, person: PersonId) -> Result<i64> {
         let query = query_scalar("SELECT COUNT(*) FROM forget_requests WHERE person = $1").bind(person);
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// The clock was ahead when these were asked: their time runs from now on.
+    /// Corrects requests made while the clock was ahead: their time counts from now.
     pub async fn hasten_forget_requests(&mut self, now: Timestamp) -> Result<()> {
         let query = query("UPDATE forget_requests SET asked_at = $1 WHERE asked_at > $1").bind(now);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// A request without questions is over.
+    /// Deletes a request that is over. Its questions must be gone already.
     pub async fn delete_forget_request(&mut self, id: i64) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM forget_requests WHERE id = $1").bind(id))?;
         Ok(())
@@ -163,7 +164,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// An admin has one message about a request: the newest.
+    /// Stores the newest message that asks an admin. There is one per admin and request.
     pub async fn upsert_forget_question(&mut self, question: ForgetQuestion) -> Result<()> {
         let query = query(
             "INSERT INTO forget_questions (request, chat_id, message, asked_at) VALUES ($1, $2, $3, $4) \
@@ -177,7 +178,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether a question has not arrived and is not on its way: the admin had not started the bot, say.
+    /// Whether a question has not arrived and is not on its way, for example because the admin had not started the bot.
     pub async fn is_forget_question_lost(&mut self, message: MessageKey) -> Result<bool> {
         let query = query_scalar(
             "SELECT NOT EXISTS (SELECT 1 FROM outbox WHERE message = $1) \
@@ -195,7 +196,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The customer's own ID.
+    /// Returns the customer's public ID.
     pub async fn find_customer_id(&mut self, customer: CustomerKey) -> Result<Option<String>> {
         let query = query_scalar("SELECT customer_id FROM customers WHERE id = $1").bind(customer);
         Ok(on_engine!(self, fetch_optional, query)?)
@@ -210,8 +211,9 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// What goes of a customer although others gave something: links of people who are not the customer now, and those that only the
-    /// past needs. The answer says whom they had told of, and which they were.
+    /// Deletes those of a customer's links that can go although other people gave answers: links tapped by somebody who
+    /// is not the customer now, and untapped links that no later event needs. Returns who tapped each link, and its
+    /// token.
     pub async fn delete_former_links(
         &mut self,
         customer: CustomerKey,
@@ -228,7 +230,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Who the customer was before somebody tapped a link is forgotten.
+    /// Removes and returns the person who was this customer before somebody tapped a link.
     pub async fn take_former_person(&mut self, customer: CustomerKey) -> Result<Option<PersonId>> {
         let find = query_scalar::<Option<PersonId>>("SELECT former_person FROM customers WHERE id = $1")
             .bind(customer);
@@ -240,7 +242,7 @@ impl Tx {
         Ok(former)
     }
 
-    /// A customer's events up to this moment that nobody has answered, and nobody can answer any more.
+    /// Lists a customer's events up to this moment that nobody has answered and nobody can answer any more.
     pub async fn list_unanswered_events(
         &mut self,
         customer: CustomerKey,
@@ -260,7 +262,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// A customer's events up to this moment that were answered, with details, which nothing needs any more.
+    /// Lists a customer's answered events up to this moment that still have details although nothing needs them any
+    /// more.
     pub async fn list_answered_events(
         &mut self,
         customer: CustomerKey,
@@ -280,7 +283,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Whether a customer has events up to this moment with details.
+    /// Whether a customer has events up to this moment that still have details.
     pub async fn has_details_until(&mut self, customer: CustomerKey, until: Timestamp) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM events WHERE customer = $1 AND received_at <= $2 AND body <> '{}')",
@@ -290,7 +293,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Whether nothing refers to a customer any more, and nobody is the customer.
+    /// Whether nothing refers to a customer any more and no person is that customer.
     pub async fn is_customer_empty(&mut self, customer: CustomerKey) -> Result<bool> {
         let query = query_scalar(
             "SELECT EXISTS (SELECT 1 FROM customers c WHERE c.id = $1 AND c.person IS NULL \

@@ -1,4 +1,4 @@
-//! What is older than it may be kept: found by the days of its arrival, a page at a time.
+//! Finds data that is older than it may be kept, by the day of its arrival and page by page.
 
 use sqlx::FromRow;
 
@@ -7,33 +7,33 @@ use crate::domain::time::Timestamp;
 use crate::store::events::arrival_day;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
-/// An event whose details have been kept long enough.
+/// An event whose details have been kept for the full retention time.
 #[derive(Clone, Debug, FromRow)]
 pub struct AgedEvent {
     pub id: EventKey,
     pub customer: CustomerKey,
     pub survey: Option<SurveyKey>,
-    /// It is done with: its survey is over, and nothing that is still said belongs to it.
+    /// Whether it is finished: its survey is over, and no message can still belong to it.
     pub over: bool,
 }
 
-/// Events that arrived one after the other on one day.
+/// A run of consecutive events that arrived on the same day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
 pub struct Run {
     pub first_event: EventKey,
     day: i64,
-    /// The first event that is not of it.
+    /// The first event after the run.
     pub end_event: EventKey,
 }
 
 impl Run {
-    /// Whether all of it arrived before.
+    /// Whether all of the run arrived before this moment.
     pub const fn is_before(&self, before: Timestamp) -> bool {
         self.day < arrival_day(before)
     }
 }
 
-/// Which parts of a customer's description some event still tells.
+/// The parts of a customer's description that some remaining event still states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a flag a column")]
 pub struct Description {
@@ -44,7 +44,7 @@ pub struct Description {
 }
 
 impl Tx {
-    /// The first run of events behind the event `after` of which some may have arrived before `before`.
+    /// Finds the first run with events after `after` that may contain events that arrived before `before`.
     pub async fn find_aged_run(&mut self, after: EventKey, before: Timestamp) -> Result<Option<Run>> {
         let query = query_as(
             "SELECT first_event, day, end_event FROM (SELECT r.first_event, r.day, COALESCE((SELECT MIN(n.first_event) \
@@ -57,7 +57,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The events behind `after` and up to `last` that arrived before `before` and still have details; at most `limit`.
+    /// Lists at most `limit` events after `after`, up to and including `last`, that arrived before `before` and still
+    /// have details.
     pub async fn list_aged_events(
         &mut self,
         (after, last): (EventKey, EventKey),
@@ -80,21 +81,21 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// None of a run's events has details any more.
+    /// Notes that no event of a run has details any more.
     pub async fn end_run(&mut self, first_event: EventKey) -> Result<()> {
         let query = query("UPDATE arrival_days SET day = NULL WHERE first_event = $1").bind(first_event);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// The event's own words go; that it was, whose and how it went stays.
+    /// Deletes an event's details. That it happened, to whom, and how it went is kept.
     pub async fn strip_event(&mut self, event: EventKey) -> Result<()> {
         let query = query("UPDATE events SET subject_id = NULL, body = '{}' WHERE id = $1").bind(event);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// What is kept of a customer's events that came in after this moment, newest first; of very many the newest.
+    /// Lists the bodies of a customer's events that arrived after this moment, newest first, at most 100.
     pub async fn list_kept_bodies(&mut self, customer: CustomerKey, after: Timestamp) -> Result<Vec<String>> {
         let query = query_scalar(
             "SELECT body FROM events WHERE customer = $1 AND received_at > $2 AND body <> '{}' \
@@ -105,7 +106,8 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Keeps of a customer's description what is true; ID and chat stay.
+    /// Keeps those parts of a customer's description that are true in `kept` and clears the others. The ID and the chat
+    /// stay.
     pub async fn keep_description(&mut self, customer: CustomerKey, kept: Description) -> Result<()> {
         let query = query(
             "UPDATE customers SET name = CASE WHEN $2 = TRUE THEN name END, \

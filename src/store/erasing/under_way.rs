@@ -1,4 +1,5 @@
-//! Erasings that take more than one transaction: whom they still have to erase, and what they have erased so far.
+//! Erasures that take more than one transaction: which customers are still to be erased, and what has been erased so
+//! far.
 
 use sqlx::FromRow;
 
@@ -6,8 +7,8 @@ use crate::domain::ids::{CustomerKey, MessageId, PersonId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
-/// Stands before the key of a customer who is being erased, in the place of an ID. No ID begins so: they have no
-/// control characters.
+/// Precedes the key of a customer who is being erased, in place of the ID. No real ID starts with it, because IDs
+/// contain no control characters.
 const PLACEHOLDER: char = '\u{1}';
 
 /// How much was erased.
@@ -15,9 +16,9 @@ const PLACEHOLDER: char = '\u{1}';
 pub struct Erased {
     pub events: i64,
     pub surveys: i64,
-    /// Alerts in chats that are edited.
+    /// Edited alerts in the leads' chats.
     pub alerts: i64,
-    /// Copied files that are deleted.
+    /// Deleted copies of files.
     pub copies: i64,
 }
 
@@ -30,16 +31,16 @@ impl std::ops::AddAssign for Erased {
     }
 }
 
-/// An erasing that has begun.
+/// An erasure that has begun.
 #[derive(Clone, Debug, FromRow)]
 pub struct ErasingRow {
     pub id: i64,
-    /// Who asked to be forgotten: everything goes that they were asked.
+    /// The person who asked to be forgotten. Everything that they were asked is erased.
     pub person: Option<PersonId>,
-    /// The message that tells them how far it is, and in which language.
+    /// The message that tells the person about the progress, and its language.
     pub message_id: Option<MessageId>,
     pub locale: Option<String>,
-    /// They wanted no surveys, and that is kept.
+    /// Whether the person had opted out; the opt-out is kept.
     pub opted_out: bool,
     pub done: bool,
     #[sqlx(flatten)]
@@ -47,7 +48,7 @@ pub struct ErasingRow {
 }
 
 impl Tx {
-    /// Begins one, for the customer whose ID has this hash, or for a person.
+    /// Begins an erasure, for the customer whose ID has this hash or for a person.
     pub async fn insert_erasing(
         &mut self,
         customer_hash: Option<&str>,
@@ -64,7 +65,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Where the person is told that it is done, and how.
+    /// Stores which message tells the person that the erasure is done, and what it will say.
     pub async fn set_erasing_place(
         &mut self,
         id: i64,
@@ -95,7 +96,7 @@ impl Tx {
         Ok(())
     }
 
-    /// It is done; only how much it was stays, for a caller that still waits for the answer.
+    /// Marks an erasure as done. Only the counts stay, for a caller that is still waiting for the result.
     pub async fn end_erasing(&mut self, id: i64, now: Timestamp) -> Result<()> {
         let query = query(
             "UPDATE erasings SET customer_hash = NULL, person = NULL, message_id = NULL, locale = NULL, \
@@ -116,7 +117,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Those that are not done, oldest first.
+    /// Lists the erasures that are not done, oldest first.
     pub async fn list_open_erasings(&mut self) -> Result<Vec<ErasingRow>> {
         let query = query_as(
             "SELECT id, person, message_id, locale, opted_out, FALSE AS done, events, surveys, alerts, copies \
@@ -125,7 +126,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// The one under way for the customer whose ID has this hash.
+    /// Finds the open erasure of the customer whose ID has this hash.
     pub async fn find_erasing_of_customer(&mut self, customer_hash: &str) -> Result<Option<i64>> {
         let query = query_scalar(
             "SELECT id FROM erasings WHERE done_at IS NULL AND customer_hash = $1 ORDER BY id DESC LIMIT 1",
@@ -134,7 +135,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// The one under way that this person asked for.
+    /// Finds the open erasure that this person asked for.
     pub async fn find_erasing_of_person(&mut self, person: PersonId) -> Result<Option<i64>> {
         let query = query_scalar(
             "SELECT id FROM erasings WHERE done_at IS NULL AND person = $1 ORDER BY id DESC LIMIT 1",
@@ -143,13 +144,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Forgets those that were done long ago.
+    /// Deletes erasures that were finished before this moment.
     pub async fn delete_erasings_done(&mut self, before: Timestamp) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM erasings WHERE done_at < $1").bind(before))?;
         Ok(())
     }
 
-    /// Nothing leads to this customer any more, and nothing tells who it is; the events still hang on the row.
+    /// Removes everything that leads to this customer and says who it is. The events still belong to the row.
     pub async fn unlink_customer(&mut self, customer: CustomerKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM links WHERE customer = $1").bind(customer))?;
         let query = query(
@@ -162,14 +163,14 @@ impl Tx {
         Ok(())
     }
 
-    /// From here on nobody is told of this customer's events: they are taken as erased until they are.
+    /// Hides this customer's events from now on: they count as erased until they really are.
     pub async fn mark_customer_erasing(&mut self, customer: CustomerKey, erasing: i64) -> Result<()> {
         let query = query("UPDATE customers SET erasing = $2 WHERE id = $1").bind(customer).bind(erasing);
         on_engine!(self, execute, query)?;
         Ok(())
     }
 
-    /// The customers who still have events.
+    /// Lists the customers of an erasure that still have events.
     pub async fn list_customers_being_erased(&mut self, erasing: i64) -> Result<Vec<CustomerKey>> {
         let query = query_scalar("SELECT id FROM customers WHERE erasing = $1 ORDER BY id").bind(erasing);
         Ok(on_engine!(self, fetch_all, query)?)

@@ -1,4 +1,4 @@
-//! What arriving events read and write about customers, the persons behind them, and their links.
+//! What arriving events read and write about customers, the persons behind them and their links.
 
 use sqlx::FromRow;
 
@@ -8,7 +8,7 @@ use crate::store::{Result, Statement, Tx, on_engine, query_scalar};
 
 const EVENTS_LOOKED_AT: u32 = 1000;
 
-/// A customer as the events described them.
+/// A customer as described by events.
 #[derive(Clone, Debug, PartialEq, FromRow)]
 pub struct CustomerRow {
     pub id: CustomerKey,
@@ -16,9 +16,9 @@ pub struct CustomerRow {
     pub name: Option<String>,
     pub language: Option<String>,
     pub time_zone: Option<String>,
-    /// Digits.
+    /// Digits only.
     pub phone: Option<String>,
-    /// The time of the event whose description holds; newer ones may have said the same.
+    /// The time of the event that the description comes from. Newer events may have said the same.
     pub described_at: Timestamp,
     pub person: Option<PersonId>,
     pub linked_by: Option<String>,
@@ -34,13 +34,13 @@ pub struct PersonRow {
     pub unreachable: Option<String>,
 }
 
-/// A personal deep link that still lives.
+/// A personal deep link that is still valid.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct LinkRow {
     pub customer: CustomerKey,
     pub token: String,
     pub expires_at: Timestamp,
-    /// Who tapped it first.
+    /// The person who tapped it first.
     pub person: Option<PersonId>,
 }
 
@@ -55,7 +55,7 @@ impl Tx {
         self.rows_of(customer_ids, text).await
     }
 
-    /// Stores customers, changed ones and new ones: those have [`CustomerKey::NONE`] until they get theirs here.
+    /// Stores new and changed customers. New ones have [`CustomerKey::NONE`] and get their key here.
     pub async fn upsert_customers(&mut self, customers: &mut [&mut CustomerRow]) -> Result<()> {
         if customers.iter().any(|customer| customer.id == CustomerKey::NONE) {
             let last = query_scalar::<CustomerKey>("SELECT COALESCE(MAX(id), 0) FROM customers");
@@ -91,8 +91,8 @@ impl Tx {
         .await
     }
 
-    /// How new the newest event of each of these customers is. Of one with very many events (all who pay in cash, say)
-    /// only some are looked at.
+    /// Returns the time of the newest event of each of these customers. For a customer with very many events (such as
+    /// one for everybody who pays in cash), only some of them are checked.
     pub async fn list_newest_events(
         &mut self,
         customers: &[CustomerKey],
@@ -114,25 +114,25 @@ impl Tx {
         self.rows_of(ids, text).await
     }
 
-    /// Whose own number each of these is.
+    /// Returns the person to whom each of these phone numbers belongs.
     pub async fn list_phone_owners(&mut self, phones: &[&str]) -> Result<Vec<(String, PersonId)>> {
         let text = |list: &str| format!("SELECT phone, id FROM persons WHERE phone IN {list}");
         self.rows_of(phones, text).await
     }
 
-    /// Makes rows for persons who are known by their ID only; those that exist stay as they are.
+    /// Inserts persons of whom only the ID is known. Existing rows do not change.
     pub async fn insert_persons(&mut self, ids: &[PersonId]) -> Result<()> {
         let text =
             |values: &str| format!("INSERT INTO persons (id) VALUES {values} ON CONFLICT (id) DO NOTHING");
         self.insert_rows(ids, 1, text, Statement::bind).await
     }
 
-    /// The Telegram IDs of everybody who has a role.
+    /// Lists the Telegram IDs of everybody who has a role.
     pub async fn list_staff_ids(&mut self) -> Result<Vec<PersonId>> {
         Ok(on_engine!(self, fetch_all, query_scalar("SELECT person FROM staff"))?)
     }
 
-    /// The links of these customers that live at `now`; of several of one customer, the newest comes last.
+    /// Lists the links of these customers that are valid at `now`. If a customer has several, the newest comes last.
     pub async fn list_live_links(
         &mut self,
         customers: &[CustomerKey],
@@ -148,7 +148,7 @@ impl Tx {
         Ok(links)
     }
 
-    /// When a link ends, if it still lives.
+    /// Returns when a link expires, if it is still valid.
     pub async fn find_live_link(&mut self, token: &str, now: Timestamp) -> Result<Option<Timestamp>> {
         let query = query_scalar("SELECT expires_at FROM links WHERE token = $1 AND expires_at > $2")
             .bind(token)

@@ -1,4 +1,4 @@
-//! Events, and what is known about one that was accepted before.
+//! Events, and what is known about those that were accepted before.
 
 mod customers;
 mod surveys;
@@ -14,11 +14,11 @@ use crate::domain::time::Timestamp;
 pub use customers::{CustomerRow, LinkRow, PersonRow};
 pub use surveys::{LastSent, NewSurvey, SubjectKey, WaitingRow};
 
-/// An event that is in the database already, with the survey it led to.
+/// An event that is already stored, and the survey it led to.
 #[derive(Clone, Debug, FromRow)]
 pub struct KnownEvent {
     pub event_id: String,
-    /// `{}` of an erased customer's, also while their events are still being erased.
+    /// `{}` for an erased customer, even while their events are still being erased.
     pub body: String,
     pub customer: CustomerKey,
     pub survey_id: Option<String>,
@@ -28,7 +28,7 @@ pub struct KnownEvent {
 }
 
 impl KnownEvent {
-    /// The survey's state; `recorded` where there is none.
+    /// The survey's state; `recorded` if there is no survey.
     pub fn state(&self) -> Result<State> {
         match &self.state {
             None => Ok(State::Recorded),
@@ -37,7 +37,7 @@ impl KnownEvent {
     }
 }
 
-/// One event with what the ledger says about it.
+/// One event and its state in the ledger.
 #[derive(Clone, Debug, FromRow)]
 pub struct LedgerRow {
     pub event_id: String,
@@ -53,7 +53,7 @@ pub struct LedgerRow {
     pub due_at: Option<Timestamp>,
 }
 
-/// One event to be stored.
+/// An event to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewEvent<'a> {
     pub id: EventKey,
@@ -63,7 +63,7 @@ pub struct NewEvent<'a> {
     pub received_at: Timestamp,
 }
 
-/// The day of a moment as the arrival of an event counts it: since 1970-01-01, UTC.
+/// The day on which an event counts as arrived: days since 1970-01-01 UTC.
 pub(super) const fn arrival_day(at: Timestamp) -> i64 {
     at.millis().div_euclid(86_400_000)
 }
@@ -79,7 +79,7 @@ pub(super) fn read_state(
 }
 
 impl Tx {
-    /// Those of `event_ids` that were accepted before.
+    /// Returns those of `event_ids` that were accepted before.
     pub async fn list_known_events(&mut self, event_ids: &[&str]) -> Result<Vec<KnownEvent>> {
         let text = |list: &str| {
             format!(
@@ -91,7 +91,7 @@ impl Tx {
         self.rows_of(event_ids, text).await
     }
 
-    /// The key of the next event, which arrives now; those behind it follow.
+    /// Returns the key for the next event, which arrives now. Later events get the keys after it.
     pub async fn next_event_key(&mut self, now: Timestamp) -> Result<EventKey> {
         let last = query_as::<(EventKey, Option<i64>)>(
             "SELECT (SELECT COALESCE(MAX(id), 0) FROM events), \
@@ -145,7 +145,7 @@ impl Tx {
         .await
     }
 
-    /// What the ledger says about one event.
+    /// Returns what the ledger says about one event.
     pub async fn find_event(&mut self, event_id: &str) -> Result<Option<LedgerRow>> {
         Ok(on_engine!(
             self,
@@ -160,7 +160,7 @@ impl Tx {
         )?)
     }
 
-    /// A survey's transitions in the order they were made.
+    /// Lists a survey's transitions in the order in which they were made.
     pub async fn list_transitions(&mut self, survey: SurveyKey) -> Result<Vec<(State, Timestamp)>> {
         let moves = self.list_moves(&[survey]).await?;
         moves

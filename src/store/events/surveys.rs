@@ -1,4 +1,4 @@
-//! The surveys that arriving events make, cancel and free, and the transitions that tell of it.
+//! The surveys that arriving events create, cancel and release, and their transitions.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,10 @@ use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, padded, query};
 
-/// One survey to be stored.
+/// A survey to be stored.
 #[derive(Clone, Debug)]
 pub struct NewSurvey<'a> {
-    /// Its event's.
+    /// The key of its event.
     pub id: SurveyKey,
     pub survey_id: &'a str,
     pub test: bool,
@@ -31,11 +31,11 @@ pub struct SubjectKey {
     pub test: bool,
 }
 
-/// A survey that waits for its customer to be reachable, or for another one of the same person.
+/// A survey that waits for its customer to become reachable, or for another survey of the same person.
 #[derive(Clone, Debug, FromRow)]
 pub struct WaitingRow {
     pub survey: SurveyKey,
-    /// For another one.
+    /// Whether it waits for another survey.
     pub held: bool,
     pub customer: CustomerKey,
     pub occurred_at: Timestamp,
@@ -44,7 +44,7 @@ pub struct WaitingRow {
     pub test: bool,
 }
 
-/// When a person was last asked by one script.
+/// The last time a person was asked by one script.
 #[derive(Clone, Debug, FromRow)]
 pub struct LastSent {
     pub person: PersonId,
@@ -53,7 +53,7 @@ pub struct LastSent {
 }
 
 impl Tx {
-    /// Stores the surveys of events that are stored already.
+    /// Stores surveys. Their events must already be stored.
     pub async fn insert_surveys(&mut self, surveys: &[NewSurvey<'_>]) -> Result<()> {
         let text = |values: &str| {
             format!(
@@ -74,7 +74,7 @@ impl Tx {
         .await
     }
 
-    /// The time of the newest event of each of these kinds and subjects, where there is one.
+    /// Returns the time of the newest event for each of these kinds and subjects that has one.
     pub async fn list_newest_of(&mut self, keys: &[SubjectKey]) -> Result<Vec<(SubjectKey, Timestamp)>> {
         let text = |values: &str| {
             format!(
@@ -96,7 +96,8 @@ impl Tx {
         Ok(found.collect())
     }
 
-    /// The surveys not yet sent of these kinds and subjects whose event is not later than the time beside it.
+    /// Lists the surveys of these kinds and subjects that have not been sent and whose event is no later than the time
+    /// given with the key.
     pub async fn list_pending_of(&mut self, keys: &[(SubjectKey, Timestamp)]) -> Result<Vec<SurveyKey>> {
         let text = |values: &str| {
             format!(
@@ -118,7 +119,8 @@ impl Tx {
         Ok(found)
     }
 
-    /// Gives one state to all of these surveys, without a due time; the caller writes the transitions.
+    /// Sets the same state on all of these surveys. It does not change their due times. The caller writes the
+    /// transitions.
     pub async fn update_survey_states(&mut self, surveys: &[SurveyKey], state: State) -> Result<()> {
         for keys in padded(surveys) {
             let sql = format!(
@@ -145,7 +147,7 @@ impl Tx {
         self.rows_of(customers, text).await
     }
 
-    /// Puts a waiting survey on the schedule.
+    /// Schedules a waiting survey.
     pub async fn schedule_survey(&mut self, survey: SurveyKey, due_at: Timestamp) -> Result<()> {
         on_engine!(
             self,
@@ -157,7 +159,7 @@ impl Tx {
         Ok(())
     }
 
-    /// When each of these persons was last asked by each script; tests do not count.
+    /// For each script, returns when each of these persons was last asked. Tests do not count.
     pub async fn list_last_sent(&mut self, persons: &[PersonId]) -> Result<Vec<LastSent>> {
         let text = |list: &str| {
             format!(

@@ -1,22 +1,22 @@
-//! Fills the journal of a database that an earlier version made, in pages, so that the log can say how far it is and a
-//! kill loses one page at most.
+//! Fills the journal of a database that an earlier version created. It works in pages, so that the log can show
+//! progress and a kill loses at most one page.
 //!
-//! Moves of the ledger keep their order below position 1; answers keep the positions that they had, so every cursor that
-//! a reader of the answers was given stays valid. How the two lay between each other was never stored: all moves of then
-//! come before all answers of then.
+//! Moves of the ledger keep their order and get positions below 1. Answers keep their positions, so every cursor given
+//! to a reader of the answers stays valid. The order between moves and answers was never stored, so all old moves come
+//! before all old answers.
 
 use super::super::{Db, Result, Tx, on_engine, query, query_scalar};
 
-/// The migration that makes the journal, and the one that takes away what it is filled from.
+/// The migration that creates the journal, and the one that removes what it is filled from.
 pub(in crate::store) const MADE: i64 = 10;
 pub(in crate::store) const FILLED: i64 = 11;
 
-/// So many rows share a transaction.
+/// Rows per transaction.
 const PAGE: i64 = 50_000;
-/// With fewer rows it is done before anybody asks.
+/// With fewer rows than this, it is done before anybody would look for progress.
 const WORTH_TELLING: i64 = 200_000;
 
-/// What the journal is filled from.
+/// The tables that the journal is filled from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
     Moves,
@@ -24,8 +24,8 @@ enum Source {
 }
 
 impl Db {
-    /// Copies what is not in the journal yet, and tells how far it is. Several programs may do so at once, page by page in
-    /// turn.
+    /// Copies what is not in the journal yet and reports progress. Several programs may do this at the same time,
+    /// taking turns page by page.
     pub(in crate::store) async fn fill_journal(&self, tell: &mut impl FnMut(&str)) -> Result<()> {
         let mut is_long = false;
         for source in [Source::Moves, Source::Answers] {
@@ -54,17 +54,17 @@ impl Db {
     }
 }
 
-/// How much of a source this program has copied.
+/// How many rows of a source this program has copied.
 #[derive(Debug, Default)]
 struct Progress {
     copied: i64,
-    /// Counted once, for it takes time.
+    /// Counted only once, because counting takes time.
     all: Option<i64>,
     told: i64,
 }
 
 impl Progress {
-    /// What to tell, every twentieth part.
+    /// Returns a progress message after every 5 %.
     async fn grow(&mut self, source: Source, tx: &mut Tx, copied: i64) -> Result<Option<String>> {
         self.copied += copied;
         let all = match self.all {
@@ -91,10 +91,10 @@ impl Tx {
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
-    /// Copies a page; how many rows were left for it.
+    /// Copies a page and returns how many rows it had.
     async fn copy_into_journal(&mut self, source: Source) -> Result<i64> {
         let text = match source {
-            // The last one gets position 0.
+            // The last move gets position 0.
             Source::Moves => {
                 "INSERT INTO journal (position, at, kind, reason, survey) \
                  SELECT t.id - l.last, t.at, t.state, t.reason, t.survey FROM former_transitions t, \
@@ -114,7 +114,7 @@ impl Tx {
         Ok(i64::try_from(copied).unwrap_or(i64::MAX))
     }
 
-    /// How many rows are not copied yet.
+    /// Counts the rows that have not been copied yet.
     async fn count_for_journal(&mut self, source: Source) -> Result<i64> {
         let text = match source {
             Source::Moves => {
@@ -136,7 +136,7 @@ mod tests {
 
     use super::*;
 
-    /// More than fit into two pages, and some answers.
+    /// More moves than fit into two pages, and some answers.
     const STORED: &str = "\
         INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C', 0);
         INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body)
@@ -183,7 +183,7 @@ mod tests {
             let mut tx = db.write().await.unwrap();
             assert!(tx.copy_into_journal(source).await.unwrap() > 0);
             tx.commit().await.unwrap();
-            // What this page would have copied is lost with the program.
+            // The page that is not committed is lost with the program.
             drop(db.write().await.unwrap().copy_into_journal(source).await);
             db.close().await;
         }

@@ -1,28 +1,29 @@
-//! Whether a session is one. A pooler such as pgbouncer may give every transaction, or every statement, another session of
-//! the server; settings, prepared statements and locks of a session are then lost, or somebody else's.
+//! Detects poolers that do not keep sessions. A pooler such as pgbouncer may use another server session for every
+//! transaction or every statement. The session's settings, prepared statements and locks are then lost, or belong to
+//! somebody else.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Executor as _, Row as _};
 
-/// In one message, for prepared statements are the first thing to be lost. A number of a process alone could be that of
-/// another process on another server.
+/// Identifies the server session. It is sent as a simple query, because prepared statements are the first thing to be
+/// lost. The process ID alone is not enough: it could belong to a process on another server.
 const SESSION: &str = "SELECT pid::text || ' ' || COALESCE(backend_start::text, '') FROM pg_stat_activity \
      WHERE pid = pg_backend_pid()";
-/// Other users of the pooler may take the session that we have just had; hardly every time.
+/// Another user of the pooler may happen to take the session that we just had, but hardly in every round.
 const ROUNDS: usize = 4;
 
-/// How long a pooler leaves a session of the server with its client.
+/// How long a pooler keeps a server session for one client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// As without a pooler.
+    /// The same as without a pooler.
     Session,
     Transaction,
     Statement,
 }
 
 impl Mode {
-    /// Compares what two connections, both open, have on the server. Without a pooler, and with one that keeps sessions,
-    /// each has a session of its own all the time.
+    /// Compares the server sessions of two open connections. Without a pooler, or with one that keeps sessions, each
+    /// connection always has its own session.
     pub(super) async fn of(
         one: &mut PgConnection,
         other: &mut PgConnection,
@@ -30,7 +31,7 @@ impl Mode {
         let first = session(one).await?;
         for _ in 0..ROUNDS {
             if session(other).await? == first || session(one).await? != first {
-                // Where statements are given out one by one there are no transactions.
+                // In statement mode, there are no transactions.
                 let has_transactions = one.execute("BEGIN").await.is_ok();
                 return Ok(if has_transactions { Self::Transaction } else { Self::Statement });
             }
@@ -38,7 +39,7 @@ impl Mode {
         Ok(Self::Session)
     }
 
-    /// The sentence for an operator; `None` where nothing is wrong.
+    /// Returns a sentence for the operator, or `None` if nothing is wrong.
     pub(super) fn trouble(self, database: &str) -> Option<String> {
         let mode = match self {
             Self::Session => return None,

@@ -1,24 +1,24 @@
-//! Which rights the user lacks, and the GRANT that gives them. The server's own words come in its own language and name
-//! one thing at a time; its catalogue names all of them.
+//! Finds the rights that the user lacks and the GRANT that fixes it. The server's own messages come in its own language
+//! and name one thing at a time; its catalogue shows everything.
 
 use sqlx::PgPool;
 
 use crate::store::erasing::columns;
 use crate::store::{Error, Result};
 
-/// PostgreSQL's name for it (SQLSTATE).
+/// The SQLSTATE for a missing right.
 const DENIED: &str = "42501";
-/// More tables are not listed: all of the schema are meant.
+/// Up to this many tables are listed by name; beyond that, the statement covers all tables of the schema.
 const LISTED: usize = 5;
-/// Tables that say nothing about anybody.
+/// Our tables that hold nothing about anybody, so the list of columns leaves them out.
 const OTHER_TABLES: [&str; 3] = ["_sqlx_migrations", "lease", "write_turn"];
 const NEEDED: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
-/// Names are quoted where they need it.
+/// The current user and schema. Names are quoted if necessary.
 #[derive(sqlx::FromRow)]
 struct Place {
     user: String,
-    /// `None` where the user may use none on the search path.
+    /// `None` if the user may not use any schema on the search path.
     schema: Option<String>,
     may_create: bool,
 }
@@ -40,21 +40,21 @@ const TABLES: &str = "SELECT quote_ident(c.relname) AS name, quote_ident(pg_get_
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
      WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname = ANY($1) ORDER BY c.relname";
 
-/// What the work needs.
+/// The kind of work to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
     /// Reading and writing rows.
     Rows,
-    /// Making and changing tables.
+    /// Creating and changing tables.
     Migrating,
 }
 
-/// Whether the server refused something for want of a right.
+/// Whether the server refused something because a right is missing.
 pub(super) fn is_denied(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some(DENIED)
 }
 
-/// Refuses a user who lacks a right that the work needs.
+/// Refuses a user who lacks a right that this work needs.
 pub(super) async fn check(pool: &PgPool, database: &str, work: Work) -> Result<()> {
     match lacking(pool, work).await? {
         Some(lacking) => Err(Error::CannotOpen(format!("the PostgreSQL database {database}: {lacking}"))),
@@ -62,7 +62,7 @@ pub(super) async fn check(pool: &PgPool, database: &str, work: Work) -> Result<(
     }
 }
 
-/// In place of an error that says no more than that something was refused.
+/// Replaces an error that says only that something was refused by one that explains it.
 pub(super) async fn explained(pool: &PgPool, database: &str, work: Work, error: sqlx::Error) -> Error {
     if is_denied(&error)
         && let Err(explained @ Error::CannotOpen(_)) = check(pool, database, work).await
@@ -98,7 +98,7 @@ async fn lacking(pool: &PgPool, work: Work) -> Result<Option<String>> {
     Ok(withheld(&tables, user, schema))
 }
 
-/// Only its owner may change a table.
+/// Finds tables of other owners, because only its owner may change a table.
 fn foreign(tables: &[Table], user: &str, schema: &str) -> Option<String> {
     let foreign: Vec<&Table> = tables.iter().filter(|table| !table.is_ours).collect();
     let first = foreign.first()?;
@@ -118,7 +118,7 @@ fn foreign(tables: &[Table], user: &str, schema: &str) -> Option<String> {
     ))
 }
 
-/// Rights on tables that somebody else has made, or restored.
+/// Finds missing rights on tables that somebody else created or restored.
 fn withheld(tables: &[Table], user: &str, schema: &str) -> Option<String> {
     let withheld: Vec<&Table> = tables.iter().filter(|table| !table.lacks.is_empty()).collect();
     let owner = &withheld.first()?.owner;
