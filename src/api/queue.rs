@@ -21,8 +21,8 @@ const WAITING: usize = 1024;
 /// The most events of several callers in one transaction, so that taps never wait long for events.
 const EVENTS_A_COMMIT: usize = 1000;
 
-/// How many events of a batch are handed in at once: few enough that one transaction takes them whole, and just enough
-/// for four statements for every table.
+/// How many events of a batch are handed in at once: few enough that one transaction takes them whole. They take four
+/// statements for every table.
 const PART: usize = 896;
 /// The same while nobody else writes. The more rows a transaction has, the fewer index pages are written again. A tap
 /// that comes meanwhile has to wait for it, a tenth of a second. Two more such transactions may come first, because
