@@ -1,4 +1,4 @@
-//! A page's own files, compiled into the program. Each has a content type and an ETag, so that a browser that already
+//! A page's own files, compiled into the program. Each has a content type and an `ETag`, so that a browser that already
 //! has it gets a 304.
 
 use std::sync::Arc;
