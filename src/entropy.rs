@@ -16,10 +16,10 @@ pub struct Entropy(Arc<Mutex<StdRng>>);
 const ALPHABET: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
 
 impl Entropy {
-    /// Seeded by the operating system.
+    /// A generator seeded by the operating system.
     ///
     /// # Errors
-    /// The operating system has no randomness to give.
+    /// The operating system cannot provide randomness.
     pub fn system() -> Result<Self, rand::rngs::SysError> {
         Ok(Self(Arc::new(Mutex::new(StdRng::try_from_rng(&mut SysRng)?))))
     }
