@@ -42,7 +42,7 @@ use tasks::Tasks;
 const LOOK_AT_FILE_EVERY: Duration = Duration::from_secs(2);
 const TELL_OF_GUESSES_EVERY: Duration = Duration::from_mins(1);
 
-/// What the program is built from.
+/// The inputs from which the program is built.
 #[derive(Clone, Debug)]
 pub struct Parts {
     pub config: Arc<Config>,
@@ -67,10 +67,10 @@ pub enum StartError {
     Failed(#[from] Failed),
 }
 
-/// The program at work.
+/// The running program.
 #[derive(Debug)]
 pub struct Running {
-    /// Where the HTTP API listens.
+    /// The address on which the HTTP API listens.
     pub addr: SocketAddr,
     pub db: Db,
     pub ctx: Context,
@@ -80,7 +80,7 @@ pub struct Running {
     lock: Mutex<Option<lock::Lock>>,
 }
 
-/// Opens the database and brings it up to this version.
+/// Opens the database and migrates it to this version.
 async fn open(url: &str) -> Result<(Db, Option<lock::Lock>), StartError> {
     let db = Db::open(url, true).await?;
     let lock = db.file().map(lock::take).transpose()?;
@@ -91,7 +91,7 @@ async fn open(url: &str) -> Result<(Db, Option<lock::Lock>), StartError> {
     Ok((db, lock))
 }
 
-/// Starts everything. Waits for Telegram only if the bot's name has never been heard.
+/// Starts everything. Waits for Telegram only if the database does not hold the bot's name yet.
 pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let token = parts.config.token()?;
     let bot = config::bot_id(token);
@@ -148,7 +148,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the count of wrong keys", telling);
     tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));
     if known {
-        // Not waited for: the name seldom changes, and taps wait at Telegram for a short time only.
+        // The start does not wait for this: the name seldom changes, and taps expire at Telegram after a short time.
         tasks.spawn_inward(
             "the bot's identity",
             confirm_name(parts, client, db.clone(), tasks.inward.stop.clone(), tasks.fail()),
@@ -157,7 +157,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     Ok(Running { addr, db, ctx, health, leading, tasks, lock: Mutex::new(lock) })
 }
 
-/// Answers HTTP with "come again" until Telegram has said who the bot is.
+/// Answers HTTP with "come again" until Telegram has told the bot's name.
 async fn wait_for_name(
     parts: &Parts,
     client: &Client,
@@ -177,14 +177,14 @@ async fn wait_for_name(
         me = identity::learn(client, db, &parts.clock, Some(health)) => me?,
         never = waiting_room => never,
     };
-    // Connections that are kept alive would stay in the waiting room.
+    // Otherwise, kept-alive connections would stay in the waiting room.
     stop.cancel();
     let me = me.ok_or(Failed::TokenRefused)?;
     health.intake_is_well();
     Ok((TcpListener::from_std(socket).map_err(failed)?, me.username))
 }
 
-/// Learns whether the name is still right; calls `fail` if Telegram refuses the token.
+/// Checks whether the stored name is still right. Calls `fail` if Telegram refuses the token.
 async fn confirm_name(
     parts: Parts,
     client: Client,
@@ -204,7 +204,8 @@ async fn confirm_name(
     stop.cancelled().await;
 }
 
-/// Says so where somebody looks even if nobody asks whether all is well: the database's file is gone, or is back.
+/// Logs when the database's file disappears and when it is back, so that the log tells it even if nobody polls the
+/// health endpoints.
 async fn watch_file(db: Db, stop: CancellationToken) {
     let mut was_there = true;
     let look = async {
@@ -224,7 +225,7 @@ async fn watch_file(db: Db, stop: CancellationToken) {
     }
 }
 
-/// Those that came after the log was last told of them are not left unsaid.
+/// Once a minute, logs the wrong keys that came in since the last log line about them.
 async fn tell_of_guesses(guesses: Guesses, clock: Clock, stop: CancellationToken) {
     let telling = async {
         loop {
@@ -248,8 +249,8 @@ async fn install_scripts(db: &Db, ctx: &Context) -> store::Result<()> {
     Ok(())
 }
 
-/// The environment may name other admins and chats now: roles that it gave end, alerts may find somebody to tell, and chats
-/// that refused them may take them.
+/// Applies the environment as it is now. It may name other admins and chats than before: roles that it once gave end,
+/// alerts that had nobody to go to may find a recipient, and chats that refused alerts may accept them again.
 async fn apply_roles_and_alert_chats(db: &Db, ctx: &Context) -> store::Result<()> {
     let mut unit = Unit::begin(db, ctx).await?;
     staff::revoke_at_start(&mut unit).await?;
@@ -262,7 +263,7 @@ async fn apply_roles_and_alert_chats(db: &Db, ctx: &Context) -> store::Result<()
 }
 
 impl Parts {
-    /// What the use cases need, with no scripts yet.
+    /// The context of the use cases. It has no scripts yet.
     #[must_use]
     pub fn context(&self, bot_username: &str) -> Context {
         Context {
@@ -277,7 +278,7 @@ impl Parts {
 }
 
 impl Running {
-    /// While there has never been an admin: the link whose first tap makes one.
+    /// The link whose first tap makes an admin; `None` once there has ever been an admin.
     pub async fn claim_link(&self) -> store::Result<Option<String>> {
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         let link = staff::claim_link(&mut unit).await?;
@@ -289,18 +290,18 @@ impl Running {
         Ok(!roles::admins(&mut self.db.read().await?, &self.ctx).await?.is_empty())
     }
 
-    /// The parts that talk to Telegram, if it is this program that does.
+    /// The parts that talk to Telegram; `None` if another program does that.
     pub fn leading(&self) -> Option<Leading> {
         self.leading.borrow().clone()
     }
 
-    /// Returns when a part has failed, without which there is no going on.
+    /// Returns when a part without which the program cannot go on has failed.
     pub async fn failed(&self) -> Failed {
         self.tasks.failed().await
     }
 
-    /// Stops letting work in, finishes what was begun, and closes the database. False if that took longer than
-    /// `patience`; what was not finished goes on at the next start.
+    /// Stops taking in work, finishes what was begun, and closes the database. Returns false if that took longer than
+    /// `patience`; the next start resumes the unfinished work.
     pub async fn stop(&self, patience: Duration) -> bool {
         let ended = self.tasks.stop(patience).await;
         if ended {

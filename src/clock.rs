@@ -1,7 +1,8 @@
-//! The only source of time. Tests and the demo hold a clock that stands still until it is moved.
+//! The only source of time. Tests and the demo use a clock that stands still until it is moved.
 //!
-//! There are two times. [`Clock::now`] is the wall's: it is stored, shown and promised, and the machine may put it back
-//! or forward at any moment. [`Clock::instant`] only ever goes forward: everything that waits, limits or paces uses it.
+//! There are two kinds of time. [`Clock::now`] is wall-clock time: it is stored, shown and promised, and the machine
+//! may set it back or forward at any moment. [`Clock::instant`] only ever goes forward: everything that waits, limits
+//! or paces uses it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,15 +12,15 @@ use tokio::sync::watch;
 
 use crate::domain::time::Timestamp;
 
-/// A moment of one run of the program: whole milliseconds since its clock was made. It cannot be stored, for the next
-/// run counts from another start.
+/// A moment within one run of the program, in whole milliseconds since its clock was made. It cannot be stored, because
+/// the next run counts from a different start.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
 impl Instant {
-    /// Earlier than every other.
+    /// Earlier than every other instant.
     pub const LONG_AGO: Self = Self(i64::MIN / 2);
-    /// Later than every other.
+    /// Later than every other instant.
     pub const NEVER: Self = Self(i64::MAX);
 
     #[must_use]
@@ -69,7 +70,7 @@ fn millis(duration: Duration) -> i64 {
 pub struct Clock {
     base: Base,
     moved: Arc<watch::Sender<Moved>>,
-    /// Steps of the wall clock are not seen.
+    /// Whether this clock ignores steps of the wall clock.
     is_unstepped: bool,
 }
 
@@ -82,14 +83,14 @@ enum Base {
 /// How far a clock was moved by hand, in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moved {
-    /// Time that passed.
+    /// Time that passed, on both the wall clock and the monotonic one.
     passed: i64,
     /// Steps of the wall clock alone.
     stepped: i64,
 }
 
 impl Clock {
-    /// The machine's time.
+    /// A clock that shows the machine's time.
     #[must_use]
     pub fn system() -> Self {
         Self::new(Base::System(std::time::Instant::now()))
@@ -105,13 +106,13 @@ impl Clock {
         Self { base, moved: Arc::new(watch::Sender::new(Moved::default())), is_unstepped: false }
     }
 
-    /// The same clock as others have it who do not see this machine's wall clock being set, such as Telegram.
+    /// The same clock as seen by others, such as Telegram, who do not notice when this machine's wall clock is set.
     #[must_use]
     pub fn unstepped(self) -> Self {
         Self { is_unstepped: true, ..self }
     }
 
-    /// The wall's time.
+    /// The wall-clock time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let base = match self.base {
@@ -123,7 +124,7 @@ impl Clock {
         base.plus_millis(passed).plus_millis(if self.is_unstepped { 0 } else { stepped })
     }
 
-    /// The time that passes, which no step of the wall clock changes.
+    /// The monotonic time, which no step of the wall clock changes.
     #[must_use]
     pub fn instant(&self) -> Instant {
         let base = match self.base {
@@ -133,22 +134,22 @@ impl Clock {
         Instant(base.saturating_add(self.moved.borrow().passed))
     }
 
-    /// Lets time pass, and wakes everybody who waits for an instant that has now come.
+    /// Lets time pass, and wakes everybody whose instant has come.
     pub fn advance(&self, by: Duration) {
         self.moved.send_modify(|moved| moved.passed = moved.passed.saturating_add(millis(by)));
     }
 
-    /// Lets time pass until the wall shows `moment`; an earlier moment changes nothing.
+    /// Lets time pass until the wall clock shows `moment`. A moment in the past changes nothing.
     pub fn advance_to(&self, moment: Timestamp) {
         self.advance(moment.since(self.now()));
     }
 
-    /// Lets time pass until `instant`; an earlier one changes nothing.
+    /// Lets time pass until `instant`. An instant in the past changes nothing.
     pub fn advance_until(&self, instant: Instant) {
         self.advance(instant.since(self.instant()));
     }
 
-    /// Puts the wall clock forward or back, as a time server or an administrator does. No time passes.
+    /// Sets the wall clock forward or back, as a time server or an administrator does. No time passes.
     pub fn step(&self, by_millis: i64) {
         self.moved.send_modify(|moved| moved.stepped = moved.stepped.saturating_add(by_millis));
     }
@@ -167,7 +168,7 @@ impl Clock {
                     () = tokio::time::sleep(left) => {}
                     _ = moved.changed() => {}
                 },
-                // The sender lives as long as `self`, so this can only end by a change.
+                // The sender lives as long as `self`, so this returns only after a change.
                 Base::Frozen(_) => drop(moved.changed().await),
             }
         }

@@ -1,4 +1,5 @@
-//! The environment as types. Every variable is described once, in [`VARIABLES`]; `.env.example` is held against it.
+//! The environment as types. Every variable is described once, in [`VARIABLES`]; a test compares `.env.example` with
+//! it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -27,13 +28,13 @@ use webhook::{Mode, Webhook};
 pub struct Variable {
     pub name: &'static str,
     pub default: &'static str,
-    /// Whether its value is masked in errors.
+    /// Whether errors must mask the value.
     pub secret: bool,
     pub allowed: &'static str,
 }
 
 impl Variable {
-    /// Whether a `#` can be a part of the value, so that what follows one is not clearly a comment.
+    /// Whether a `#` can be part of the value, so that the text after a `#` is not clearly a comment.
     fn may_hold_hash(&self) -> bool {
         self.secret || self.name == "BRAND" || self.name.ends_with("_URL")
     }
@@ -47,7 +48,7 @@ const fn secret(name: &'static str, allowed: &'static str) -> Variable {
     Variable { name, default: "", secret: true, allowed }
 }
 
-/// Everything the program reads from its environment.
+/// All environment variables that the program reads.
 pub const VARIABLES: &[Variable] = &[
     secret("TELOXIDE_TOKEN", "the token that @BotFather gave, like 123456789:AAH…"),
     variable("TELOXIDE_API_URL", "https://api.telegram.org", "the http(s) address of a Bot API server"),
@@ -85,7 +86,7 @@ pub const VARIABLES: &[Variable] = &[
     variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
 ];
 
-/// `DEFAULT_TZ` where neither the environment nor an admin says another.
+/// The time zone used if neither `DEFAULT_TZ` nor an admin sets another.
 pub const DEFAULT_TZ: Tz = Tz::Europe__Moscow;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,27 +113,27 @@ impl fmt::Display for ChatTopic {
 
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Absent where a command needs no Telegram; see [`Config::token`].
+    /// Absent if the command does not need Telegram; see [`Config::token`].
     token: Option<SecretString>,
     pub api_url: String,
-    /// On the way to Telegram; may hold a password.
+    /// The proxy on the way to Telegram. Its address may hold a password.
     pub https_proxy: Option<SecretString>,
     pub database_url: String,
     pub http_addr: SocketAddr,
     pub api_key: Option<SecretString>,
     pub admin_ids: BTreeSet<PersonId>,
     pub alert_chats: Vec<ChatTopic>,
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     pub public_url: Option<String>,
-    /// Absent where updates are polled.
+    /// Absent if updates are polled.
     pub webhook: Option<Webhook>,
     pub link_ttl: Duration,
     pub brand: Option<String>,
     pub privacy_url: Option<String>,
-    /// The languages of this installation: what a script must have, and what people can choose.
+    /// The languages of this installation: those every script must have, and those people can choose.
     pub languages: Languages,
     pub default_locale: &'static str,
-    /// Absent where an admin may choose it; see [`crate::service::Context::zone`].
+    /// Absent if an admin may choose the time zone; see [`crate::service::Context::zone`].
     pub default_tz: Option<Tz>,
     pub sending: SendingDefaults,
     pub messages_per_second: u32,
@@ -147,19 +148,20 @@ pub struct Config {
 #[error("{name}={value}: {problem}; allowed: {allowed}")]
 pub struct Wrong {
     pub name: &'static str,
-    /// As it was given; a secret is masked.
+    /// The value as it was given; a secret is masked.
     pub value: String,
     pub problem: String,
     pub allowed: &'static str,
 }
 
-/// All that is wrong with the environment.
+/// Everything that is wrong with the environment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct ConfigError(pub Vec<Wrong>);
 
 impl Config {
-    /// Reads the process's environment; what it does not say is taken from `file`, which [`dotenv::read`] gives.
+    /// Reads the process's environment. Variables that are missing there come from `file`, the result of
+    /// [`dotenv::read`].
     pub fn from_env(file: &HashMap<String, String>) -> Result<Self, ConfigError> {
         #[expect(clippy::disallowed_methods, reason = "this is where the environment comes in")]
         Self::from_lookup(|name| match std::env::var(name) {
@@ -226,7 +228,7 @@ impl Config {
         if read.wrong.is_empty() { Ok(config) } else { Err(ConfigError(read.wrong)) }
     }
 
-    /// Which database it is, for people to read.
+    /// Describes the database for people, without its password.
     pub fn database(&self) -> String {
         match postgres::Address::parse(&self.database_url) {
             Ok(address) if postgres::is_meant(&self.database_url) => address.without_password(),
@@ -259,18 +261,19 @@ struct Reader<L> {
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
-    /// As it stands there; one of nothing but white space counts as absent.
+    /// The raw value. A value that is empty or only white space counts as absent.
     fn given(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// A variable that may be absent.
+    /// Reads a variable that may be absent.
     fn optional<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let value = self.given(name)?;
         parsed(name, &value, parse).map_err(|problem| self.refuse(name, value.trim(), problem)).ok()
     }
 
-    /// A variable with a default. After a refusal the default stands in, so that all mistakes are found at once.
+    /// Reads a variable that has a default. If the value is refused, the default is used, so that all mistakes are
+    /// found in one run.
     fn value<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let default = describe(name).default;
         if let Some(value) = self.given(name) {
@@ -282,7 +285,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         parse(default).unwrap_or_else(|problem| unreachable!("the default of {name} is refused: {problem}"))
     }
 
-    /// One of the installation's languages, the first where none is named.
+    /// One of the installation's languages; the first one if `DEFAULT_LOCALE` is not set.
     fn default_locale(&mut self, languages: &Languages) -> &'static str {
         let are_refused = self.wrong.iter().any(|wrong| wrong.name == "LOCALES");
         let chosen = self.optional("DEFAULT_LOCALE", |text| {
@@ -297,7 +300,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         chosen.unwrap_or(languages.first())
     }
 
-    /// A simulated Telegram may have any token; where it is the real one, a token from a page was not put right yet.
+    /// Refuses a token that was published as an example, because nobody has put in a real one yet. A simulated Telegram
+    /// accepts any token, so this applies only to the real Telegram.
     fn refuse_published_token(&mut self, config: &Config) {
         let is_telegram = config.api_url == describe("TELOXIDE_API_URL").default;
         let token = config.token.as_ref().map(ExposeSecret::expose_secret);
@@ -318,10 +322,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 }
 
-/// Stands for a value that is not UTF-8, and is refused in every variable.
+/// Stands for a value that is not UTF-8. Every variable refuses it.
 const NOT_TEXT: &str = "\u{fffd}";
 
-/// White space around a value is cut off, but not from what may be a password.
+/// Parses a value after trimming white space around it. A value that may be or hold a password is refused instead if it
+/// has such white space.
 fn parsed<T>(name: &str, value: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, String> {
     let text = value.trim();
     if value.contains(NOT_TEXT) {
@@ -333,12 +338,12 @@ fn parsed<T>(name: &str, value: &str, parse: impl Fn(&str) -> Result<T, String>)
     parse(text)
 }
 
-/// The bot's own ID, which every token begins with.
+/// The bot's own ID, with which every token begins.
 pub fn bot_id(token: &SecretString) -> i64 {
     token.expose_secret().split(':').next().and_then(|id| id.parse().ok()).unwrap_or_default()
 }
 
-/// The key in the clear, for comparing and for the address of Telegram's API; never for a text.
+/// The secret in plain text, for comparing and for the address of Telegram's API. It must never get into a text.
 pub fn exposed(secret: &SecretString) -> &str {
     secret.expose_secret()
 }

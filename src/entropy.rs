@@ -1,4 +1,4 @@
-//! The only source of randomness. Tests and the demo seed it, so that a run can be repeated.
+//! The only source of randomness. Tests and the demo seed it so that a run can be repeated.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,19 +12,19 @@ use rand::{Rng, SeedableRng};
 #[derive(Clone, Debug)]
 pub struct Entropy(Arc<Mutex<StdRng>>);
 
-/// In the order of the characters, so that what is spelt with it sorts as it counts.
+/// The characters in ascending order, so that encoded numbers sort like the numbers themselves.
 const ALPHABET: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
 
 impl Entropy {
-    /// Seeded by the operating system.
+    /// A generator seeded by the operating system.
     ///
     /// # Errors
-    /// The operating system has no randomness to give.
+    /// The operating system cannot provide randomness.
     pub fn system() -> Result<Self, rand::rngs::SysError> {
         Ok(Self(Arc::new(Mutex::new(StdRng::try_from_rng(&mut SysRng)?))))
     }
 
-    /// The same stream for the same seed.
+    /// A generator that yields the same stream for the same seed.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
@@ -37,28 +37,28 @@ impl Entropy {
         bytes
     }
 
-    /// 128 random bits in 22 characters of `[A-Za-z0-9_-]`: fits a Telegram start payload.
+    /// 128 random bits as 22 characters of `[A-Za-z0-9_-]`, which fits into a Telegram start payload.
     #[must_use]
     pub fn token(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<16>())
     }
 
-    /// An opaque ID for what leaves the program: 16 characters of `[a-z2-7]`, 80 random bits.
+    /// An opaque ID for use outside the program: 80 random bits as 16 characters of `[a-z2-7]`.
     #[must_use]
     pub fn id(&self) -> String {
         self.bytes::<16>().iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
     }
 
-    /// An opaque ID that sorts by its time (nine characters of it in milliseconds, then 55 random bits): rows that are
-    /// made together lie together in an index.
+    /// An opaque ID that sorts by its time: nine characters for the time in milliseconds, then 55 random bits. Rows
+    /// that are made together thus lie together in an index.
     #[must_use]
     pub fn id_at(&self, at: Timestamp) -> String {
         let millis = u64::try_from(at.millis()).unwrap_or(0);
         digits::<9>(millis).chain(self.bytes::<11>().iter().map(|byte| digit(u64::from(*byte)))).collect()
     }
 
-    /// A [`token`](Self::token) behind six characters of its time in seconds, which start over after 34 years: those
-    /// that are made together lie together in an index.
+    /// A [`token`](Self::token) after six characters for its time in seconds, which wrap around after 34 years. Tokens
+    /// that are made together thus lie together in an index.
     #[must_use]
     pub fn token_at(&self, at: Timestamp) -> String {
         let seconds = u64::try_from(at.millis() / 1000).unwrap_or(0);
@@ -70,7 +70,7 @@ fn digit(value: u64) -> char {
     char::from(ALPHABET[usize::try_from(value & 31).unwrap_or(0)])
 }
 
-/// The last digits of a number.
+/// The last `N` base-32 digits of a number.
 fn digits<const N: u32>(value: u64) -> impl Iterator<Item = char> {
     (0..N).rev().map(move |place| digit(value >> (5 * place)))
 }

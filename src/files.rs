@@ -1,5 +1,5 @@
-//! Files that only their owner may read: made so from the start, with any umask, and never through a symbolic link
-//! that somebody has put in their place.
+//! Files that only their owner may read. They get these permissions when they are made, whatever the umask, and they
+//! are never opened through a symbolic link that somebody has put in their place.
 
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
 use std::io;
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 const OWNER_ONLY: u32 = 0o600;
 const OTHERS: u32 = 0o077;
 
-/// Makes a file where there is nothing, not even a link.
+/// Creates a file. Fails if anything is there already, even a symbolic link.
 pub fn create(path: &Path) -> io::Result<File> {
     File::options().write(true).create_new(true).mode(OWNER_ONLY).open(path)
 }
 
-/// Makes a file in the place of another one. A link goes, and what it leads to stays.
+/// Creates a file in place of another. A symbolic link is removed; its target stays.
 pub fn replace(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -23,7 +23,7 @@ pub fn replace(path: &Path) -> io::Result<File> {
     create(path)
 }
 
-/// Opens a file for writing, as it is, or makes it.
+/// Opens a file for writing without truncating it, or creates it.
 pub fn open(path: &Path) -> io::Result<File> {
     File::options()
         .write(true)
@@ -35,7 +35,7 @@ pub fn open(path: &Path) -> io::Result<File> {
         .map_err(explained)
 }
 
-/// Opens what is there and is no file: a pipe, a device.
+/// Opens something that exists and is not a regular file, such as a pipe or a device.
 pub fn open_stream(path: &Path) -> io::Result<File> {
     File::options().append(true).custom_flags(libc::O_NOFOLLOW).open(path).map_err(explained)
 }
@@ -48,12 +48,12 @@ fn explained(error: io::Error) -> io::Error {
     }
 }
 
-/// Makes a folder, and the folders it is in, as far as they are not there.
+/// Creates a folder and its missing parents.
 pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Takes the rights that others have to a file. Whether they had any; nothing is done where there is no file.
+/// Removes group and other permissions from a file. Returns whether there were any; a missing file is not an error.
 pub fn close_to_others(path: &Path) -> io::Result<bool> {
     let mode = match fs::symlink_metadata(path) {
         Ok(about) if about.is_file() => about.mode(),
@@ -68,16 +68,16 @@ pub fn close_to_others(path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// A file before it is whole, beside its place; taken away unless it is put there.
+/// A file that is still being written, next to its final place. It is deleted unless it is moved there.
 #[derive(Debug)]
 pub struct Part {
     path: PathBuf,
-    /// Bears the lock that keeps a second writer away.
+    /// Holds the lock that keeps a second writer away.
     file: File,
     is_placed: bool,
 }
 
-/// Why a file cannot be begun.
+/// Why a file cannot be started.
 #[derive(Debug)]
 pub enum ClaimError {
     UnderWay,
@@ -85,7 +85,7 @@ pub enum ClaimError {
 }
 
 impl Part {
-    /// Begins a file that will get the name `wanted`. One that was left by a process that was killed is used.
+    /// Starts a file that will get the name `wanted`. Reuses the unfinished file of a process that was killed.
     pub fn claim(wanted: &Path) -> Result<Self, ClaimError> {
         let mut name = wanted.file_name().unwrap_or_default().to_owned();
         name.push(".part");
@@ -97,7 +97,7 @@ impl Part {
             Err(TryLockError::Error(error)) => return Err(ClaimError::Place(error)),
         }
         let about = |about: fs::Metadata| (about.dev(), about.ino());
-        // The other writer may have ended since the file was opened: then what is open is what it made.
+        // The other writer may have finished since the file was opened. Then the open file is the one it wrote.
         if file.metadata().map(about).ok() != fs::symlink_metadata(&path).map(about).ok() {
             return Err(ClaimError::UnderWay);
         }
@@ -115,12 +115,12 @@ impl Part {
         &self.file
     }
 
-    /// Gives the file its name. What has it already is replaced; a link too, and not what it leads to.
+    /// Gives the file its name. An existing file of that name is replaced; if it is a symbolic link, its target stays.
     pub fn put_at(mut self, wanted: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         fs::rename(&self.path, wanted)?;
         self.is_placed = true;
-        // The name has to outlive a power cut, too; where a folder cannot be synced that is all that can be done.
+        // The new name should survive a power cut, too. If the folder cannot be synced, nothing more can be done.
         let folder =
             wanted.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if let Ok(folder) = File::open(folder) {

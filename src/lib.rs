@@ -1,7 +1,7 @@
 //! Afterword: a self-hosted survey bot for Telegram.
 //!
-//! Floors, from the top: `cli`, `app`, `demo`, `sandbox`, the faces (`bot`, `api`, `web`), `jobs`, `telegram`, `service`,
-//! `view`, `store`, then what everybody may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`.
+//! The layers, from the top: `cli`, `app`, `demo`, `sandbox`, the interfaces (`bot`, `api`, `web`), `jobs`, `telegram`,
+//! `service`, `view`, `store`, then what all of them may use: `i18n`, `config`, `domain`, `files`, `clock`, `entropy`.
 
 pub mod api;
 pub mod app;

@@ -1,4 +1,4 @@
-//! Addresses that name nothing. No text that is stored has a NUL in it, and PostgreSQL fails where it is asked for one.
+//! Refuses addresses with a NUL. No stored text contains a NUL, and PostgreSQL fails when it is asked for one.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -6,9 +6,9 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::Problem;
 
-/// As it stands in an address.
+/// A NUL as an address encodes it.
 const NUL: &str = "%00";
-/// There the ID is looked at, and refused with its name.
+/// Paths below this one pass: their handlers check the ID and name it in the refusal.
 const LOOKED_AT: &str = "/v1/customers/";
 
 pub(super) async fn refuse_nul(request: Request, next: Next) -> Response {
@@ -22,7 +22,7 @@ pub(super) async fn refuse_nul(request: Request, next: Next) -> Response {
     }
 }
 
-/// The name of the first parameter that has one, or that it is the name itself.
+/// The name of the first parameter with a NUL, or "name" if its name cannot be shown.
 fn name_with_nul(query: &str) -> Option<&str> {
     let pair = query.split('&').find(|pair| pair.contains(NUL))?;
     let (name, _) = pair.split_once('=').unwrap_or((pair, ""));

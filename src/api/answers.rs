@@ -18,7 +18,7 @@ use crate::store;
 const USUAL: i64 = 1000;
 const MOST: i64 = 10_000;
 
-/// Everything as text, so that every wrong value is named in our own words.
+/// All parameters are read as text, so that the errors about wrong values are in our own words.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -85,7 +85,7 @@ pub(super) async fn list(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|error| {
-        // The library's own words come first and do not help the caller.
+        // The library's prefix does not help the caller, so it is cut off.
         let why = error.body_text();
         Problem::bad_request(why.rsplit_once("query string: ").map_or(why.as_str(), |(_, why)| why))
     })?;
@@ -140,7 +140,7 @@ impl Asked {
     }
 }
 
-/// The first of the two that is named; JSON for everybody else.
+/// Whichever of the two media types is named first decides. Without either, the answer is JSON.
 fn wants_csv(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut names = accepted.flat_map(|value| value.split(',')).map(|entry| {

@@ -1,4 +1,4 @@
-//! Who may call, and what: the bearer key has a scope, and the method says which scope it takes.
+//! Access control: a bearer key has a scope, and the method decides which scope a call needs.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
@@ -20,7 +20,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// The scope of the key, if it includes the one that is needed.
+    /// Returns the scope of the key if it includes the needed one.
     async fn check(
         &self,
         headers: &HeaderMap,
@@ -50,7 +50,7 @@ impl Keys {
     }
 }
 
-/// Handing over takes `events`, looking takes `read`, and everything else `admin`.
+/// Handing over events needs `events`, reading needs `read`, and everything else needs `admin`.
 fn needed(method: &Method) -> Scope {
     match *method {
         Method::POST => Scope::Events,
@@ -65,7 +65,7 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     scheme.eq_ignore_ascii_case(b"Bearer ").then(|| key.trim_ascii())
 }
 
-/// Handlers find the key's scope among the request's extensions.
+/// Checks the key, and puts its scope into the request's extensions for the handlers.
 pub(super) async fn require_key(State(keys): State<Keys>, mut request: Request, next: Next) -> Response {
     let caller = request.extensions().get().copied();
     match keys.check(request.headers(), needed(request.method()), caller).await {

@@ -1,5 +1,5 @@
-//! A batch of events: read slice by slice beside the handlers, stored part by part, and answered item by item. Of what
-//! is wrong in it the first items are told in full; the others are counted.
+//! A batch of events. It is read slice by slice outside the handlers, stored part by part, and answered item by item.
+//! The first rejected items get a full list of what is wrong with them; the others are only counted.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
@@ -14,11 +14,11 @@ use super::{Api, Problem};
 use crate::domain::event::{Event, FieldError, Form, Items, Json, Malformed, Normalised, ParseError, shown};
 use crate::domain::time::Timestamp;
 
-/// So many rejected items are told what is wrong with them.
+/// How many rejected items get a full list of what is wrong with them.
 const TOLD: usize = 100;
-/// A slice ends when so many bytes are read, or has as many events as may be stored at once.
+/// A slice ends after this many bytes, or when it has as many events as may be stored at once.
 const SLICE_BYTES: usize = 4 << 20;
-/// So much is repeated of an ID that may be none.
+/// How many characters are shown of an ID that may not be valid.
 const SHOWN: usize = 128;
 
 /// A batch as it came in, and how far it has been read.
@@ -27,41 +27,41 @@ struct Batch {
     items: Items,
     /// How many items have been read.
     count: usize,
-    /// How many of them could not be.
+    /// How many of them could not be read.
     unreadable: usize,
     is_read: bool,
     _held: Option<Held>,
 }
 
-/// What a slice of a batch came to.
+/// The result of reading one slice.
 #[derive(Default)]
 struct Slice {
     events: Vec<Normalised>,
     verdicts: Vec<Verdict>,
 }
 
-/// Where an item stands.
+/// The position of an item.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// Among the items, from 0.
+    /// The index among the items, from 0.
     index: usize,
-    /// The line of the text, from 1, where items are lines.
+    /// The line of the body, from 1, if the items are lines.
     line: Option<usize>,
 }
 
-/// What is known of items before anything is stored.
+/// What is known of an item before anything is stored.
 enum Verdict {
-    /// The next event; its place in the batch.
+    /// The item is the next of the slice's events; its position in the batch.
     Stored(Place),
     Told(Box<BatchResult>),
-    /// So many that are only counted.
+    /// This many rejected items in a row that are only counted.
     LeftOut(usize),
 }
 
-/// A slice that was handed in.
+/// A slice that was handed in to be stored.
 struct Part {
     verdicts: Vec<Verdict>,
-    /// Of the events that wait to be stored.
+    /// The IDs of the events that wait to be stored.
     ids: Vec<String>,
     stored: Option<Waiting>,
 }
@@ -105,7 +105,7 @@ struct Rejected {
 }
 
 /// What became of a batch, which is not atomic.
-// It is written down while later parts are being stored.
+// The reply is built while later parts are being stored.
 #[derive(Default, ToSchema)]
 pub(super) struct BatchReply {
     accepted: usize,
@@ -114,12 +114,12 @@ pub(super) struct BatchReply {
     /// Rejected items that have no result: what is wrong is told of the first ones.
     left_out: usize,
     /// In the order given, without those that were left out.
-    // JSON objects with commas between them, behind the name of their list.
+    // The JSON objects, separated by commas, after the name of their list.
     #[schema(value_type = Vec<BatchResult>)]
     results: Vec<u8>,
 }
 
-/// While one part is being stored, the next one is read.
+/// Answers a batch. The next part is read while the previous one is being stored.
 pub(super) async fn post(
     api: &Api,
     text: Vec<u8>,
@@ -138,7 +138,7 @@ pub(super) async fn post(
             reply.add(before).await?;
         }
     }
-    // The answer to a large batch is as large as the batch.
+    // The batch is dropped early because the reply to a large batch is as large as the batch.
     drop(batch);
     if let Some(last) = waiting {
         reply.add(last).await?;
@@ -159,7 +159,7 @@ impl Batch {
         Ok(Self { text, items, count: 0, unreadable: 0, is_read: false, _held: held })
     }
 
-    /// Reads on, until there are `most` events.
+    /// Reads on until there are `most` events or the slice is long enough.
     fn read(mut self, most: usize, now: Timestamp) -> (Self, Slice) {
         let mut slice = Slice::default();
         let end = self.items.position() + SLICE_BYTES;
@@ -204,7 +204,7 @@ impl Slice {
     }
 }
 
-/// An item that is not an event, with its ID where that could be read.
+/// An item that is not a valid event, with its ID if that could be read.
 struct Unreadable {
     event_id: Option<String>,
     problem: Problem,
@@ -219,7 +219,7 @@ fn read_item(item: &[u8], place: Place, now: Timestamp) -> Result<Event, Unreada
         return Err(unreadable(None, Problem::too_large(ONE_LIMIT, "one event")));
     }
     let json = Json::parse(item).map_err(|error| {
-        // Its place in the text that was sent, not in the item.
+        // The error names the line in the whole body, not in the item.
         let line = place.line.unwrap_or(error.line);
         unreadable(None, Malformed { line, ..error }.into())
     })?;
@@ -245,7 +245,7 @@ impl BatchReply {
         Self { results: br#"{"results":["#.to_vec(), ..Self::default() }
     }
 
-    /// Waits until a part is on disk.
+    /// Waits until a part is on disk, and adds its results.
     async fn add(&mut self, part: Part) -> Result<(), Problem> {
         let outcomes = match part.stored {
             Some(stored) => stored.outcomes().await?,

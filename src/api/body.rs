@@ -1,5 +1,5 @@
-//! Reading the body of an event or of a batch: the media type or its first character says which, and thereby how long
-//! it may be.
+//! Reads the body of one event or of a batch. The media type or the first character tells which of the two it is, and
+//! so how long it may be.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(super) const ONE_LIMIT: usize = 1 << 20;
 const BATCH_LIMIT: usize = 64 << 20;
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How long a body may be, as the API describes it.
+/// The limits on a body, as the API's description states them.
 pub(super) fn limits() -> String {
     let (one, batch) = (ONE_LIMIT >> 20, BATCH_LIMIT >> 20);
     format!(
@@ -29,7 +29,7 @@ pub(super) enum Payload {
     Batch {
         text: Vec<u8>,
         form: Form,
-        /// Where it is larger than one event may be.
+        /// Present if the text is larger than one event may be.
         held: Option<Held>,
     },
 }

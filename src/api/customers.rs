@@ -1,4 +1,4 @@
-//! `GET /v1/customers/{id}`: everything that is stored about a customer. `DELETE`: nothing any more.
+//! `GET /v1/customers/{id}` returns everything that is stored about a customer. `DELETE` erases it.
 
 use axum::Json;
 use axum::body::Body;
@@ -51,7 +51,8 @@ pub(super) async fn get(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     let id = read(id)?;
-    // The first person who taps a link becomes the customer: its token is shown only to keys that may make links themselves.
+    // The first person who taps a link becomes the customer. So its token is shown only to keys that may make links
+    // themselves.
     let tokens = if scope.includes(Scope::Events) { Tokens::Shown } else { Tokens::Hidden };
     let mut tx = api.db.read().await?;
     let (record, head) = Record::begin(&mut tx, &id, tokens).await?.ok_or_else(nobody)?;
@@ -62,7 +63,7 @@ pub(super) async fn get(
         drop(tx);
         Ok::<_, store::Error>(piece.map(|piece| (piece, (db, record))))
     });
-    // What goes wrong from here on breaks the answer off.
+    // The status has been sent by then, so a later error breaks off the body.
     let pieces = stream::once(async { Ok(head) }).chain(rest);
     Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)).into_response())
 }

@@ -21,7 +21,7 @@ use crate::domain::ledger::State as LedgerState;
 use crate::domain::time::Timestamp;
 use crate::service::events::{Ledger, find};
 
-/// An event of so many bytes is read where it comes in: handing it over would cost more.
+/// An event of at most this many bytes is read in the handler itself: moving it to another thread would cost more.
 const AT_ONCE: usize = 16 << 10;
 
 /// The body of a call: one event, or several.

@@ -1,4 +1,4 @@
-//! Examples of what goes in and what comes out. Tests hand the first over and hold the others against their description.
+//! Examples of requests and replies. Tests post the requests, and compare the replies with their description.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ pub(super) fn cancellation() -> Value {
     })
 }
 
-/// NDJSON.
+/// A body of two NDJSON lines.
 pub(super) fn lines() -> String {
     format!("{}\n{}\n", ticket(), cancellation())
 }

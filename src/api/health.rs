@@ -1,4 +1,4 @@
-//! `GET /healthz`: alive. `GET /readyz`: able to work, with each check by name.
+//! `GET /healthz`: is the program alive? `GET /readyz`: is it able to work? Lists each check by name.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ use crate::domain::time::format_duration;
 use crate::service::alerts::standing::Standing;
 use crate::store;
 
-/// The writer is asked like anybody else; longer than this means that taps wait, too.
+/// How long to wait for the writer. The check queues like anybody else, so a longer wait means that taps wait, too.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// A message that waits longer for its turn is a message too late.
+/// A message that has waited longer than this for its turn comes too late.
 const OLDEST_ALLOWED: Duration = Duration::from_mins(15);
-/// More chats than these are only counted.
+/// How many chats are named. Further ones are only counted.
 const NAMED: usize = 10;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,7 +60,7 @@ struct Checks {
 struct Check {
     ok: bool,
     detail: String,
-    /// The program cannot do its work.
+    /// Whether the program cannot do its work.
     #[serde(skip)]
     hinders: bool,
 }
@@ -74,7 +74,7 @@ impl Check {
         Self { ok: false, detail: detail.into(), hinders: true }
     }
 
-    /// Something is wrong, and the work goes on all the same.
+    /// Something is wrong, but the work goes on.
     fn amiss(detail: impl Into<String>) -> Self {
         Self { ok: false, detail: detail.into(), hinders: false }
     }
@@ -142,7 +142,7 @@ pub(super) async fn ready(State(api): State<Api>) -> Response {
     (code, Json(Ready { status, checks })).into_response()
 }
 
-/// Whether a write transaction can be had, and whether the last one that stored events went well.
+/// Whether a write transaction can be opened, and whether the last one that stored events succeeded.
 async fn database(api: &Api) -> Check {
     if let Some(trouble) = api.events.trouble() {
         return Check::red(trouble);

@@ -1,5 +1,5 @@
-//! `GET /metrics`, and what is counted and logged of every request: its route, never its path, for a path may name a
-//! customer or hold a token.
+//! `GET /metrics`, and what is counted and logged of every request. That is its route and never its path, because a
+//! path may name a customer or hold a token.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ pub(super) async fn request(State(metrics): State<Metrics>, request: Request, ne
     let method = word(request.method());
     let response = next.run(request).await;
     let (took, status) = (began.elapsed(), response.status());
-    // All that strangers try is one figure.
+    // All requests without a route share one label value, however many paths strangers try.
     let route = route.unwrap_or_else(|| "none".to_owned());
     tracing::info!(
         target: "afterword::http",

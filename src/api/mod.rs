@@ -1,5 +1,5 @@
-//! The HTTP API. Thin: what comes in is parsed, one use case is called, its answer becomes JSON; errors become
-//! problem documents in one place.
+//! The HTTP API. The layer is thin: it parses the request, calls one use case, and turns the result into JSON. Errors
+//! become problem documents in one place.
 
 mod address;
 mod answers;
@@ -47,7 +47,7 @@ pub fn router(api: Api) -> Router {
     router_beside(Router::new(), api, guesses)
 }
 
-/// The API's routes beside others, which are counted and guarded as they are.
+/// The API's routes together with others, which are measured and protected in the same way.
 pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router {
     let (set, clock) = (KeySet::new(&api.ctx.config), api.ctx.clock.clone());
     let keys = auth::Keys { set, db: api.db.clone(), clock, guesses };

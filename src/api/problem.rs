@@ -1,4 +1,4 @@
-//! Errors as RFC 9457 problem documents; the only place where an error becomes HTTP.
+//! Errors as RFC 9457 problem documents. This is the only place where errors become HTTP responses.
 
 use std::any::Any;
 
@@ -24,12 +24,13 @@ pub struct Problem {
     /// Every wrong field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
-    /// What was not read of the body would be taken for the next request.
+    /// Whether the connection must be closed, because otherwise the unread rest of the body would be taken for the next
+    /// request.
     #[serde(skip)]
     closes: bool,
 }
 
-/// After how many seconds a caller may try again.
+/// The seconds after which a caller may try again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serialize_with asks for")]
@@ -95,7 +96,7 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
-    /// The same in the middle of a body.
+    /// A 503 in the middle of a body.
     pub(super) fn unread(detail: impl Into<String>) -> Self {
         Self::unavailable(detail).closing()
     }

@@ -1,5 +1,5 @@
-//! Group commit: events that arrive together are committed together, and answered after the commit. One task does
-//! it, so that a thousand callers cost the writer one transaction.
+//! Group commit: events that arrive together are committed together, and their callers get the answers after the
+//! commit. A single task does it, so that a thousand callers cost the writer one transaction.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,25 +16,26 @@ use crate::service::events::{self, Accepted, Conflict, Links};
 use crate::service::{Context, Unit};
 use crate::store::{self, Db};
 
-/// How many jobs may wait; more are sent away with 503.
+/// The most jobs that may wait. Further callers get a 503.
 const WAITING: usize = 1024;
-/// How many events of several callers one transaction may hold, so that taps never wait long for events.
+/// The most events of several callers in one transaction, so that taps never wait long for events.
 const EVENTS_A_COMMIT: usize = 1000;
 
-/// How many events of a batch are handed in at once: not so many that a transaction could not take them whole, and four
+/// How many events of a batch are handed in at once: few enough that one transaction takes them whole. They take four
 /// statements for every table.
 const PART: usize = 896;
-/// The same while nobody else writes. The more rows a transaction has, the fewer pages of the indexes are written again;
-/// a tap that comes has to wait for it, a tenth of a second. Two more may follow, for parts are handed in ahead.
+/// The same while nobody else writes. The more rows a transaction has, the fewer index pages are written again. A tap
+/// that comes meanwhile has to wait for it, a tenth of a second. Two more such transactions may come first, because
+/// parts are handed in ahead.
 const PART_ALONE: usize = 4 * PART;
 const _: () = assert!(PART <= EVENTS_A_COMMIT);
 
-/// How long a transaction may wait for as many callers as the last one had: a caller that posts one event after the
-/// other comes again within that time, and one transaction costs less than two of half the size.
+/// How long a transaction may wait until as many callers have come as last time. A caller that posts one event after
+/// another comes again within this time, and one transaction costs less than two of half the size.
 const GATHERING: Duration = Duration::from_millis(2);
 
-/// For so long after events could not be stored this counts as trouble, unless others are stored meanwhile. Then only a
-/// try can tell, and a load balancer sends no events to a red instance.
+/// How long a failure to store events counts as trouble, unless others are stored meanwhile. After that only another
+/// try can tell, and a load balancer sends no events to an instance that reports trouble.
 const TROUBLED_FOR: Duration = Duration::from_secs(30);
 
 /// What became of one event.
@@ -43,11 +44,11 @@ pub(super) type Outcome = Result<Accepted, Refused>;
 #[derive(Debug)]
 pub(super) enum Refused {
     Conflict(Conflict),
-    /// It failed alone as well: an error of ours, which is in the log.
+    /// The event failed on its own as well. This is a bug of ours, and the error is in the log.
     Internal,
 }
 
-/// Nothing is lost, nothing is stored: the caller has to come again.
+/// Nothing was stored, so the caller has to send the events again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unavailable {
     Overload,
@@ -59,18 +60,18 @@ struct Job {
     reply: oneshot::Sender<Result<Vec<Outcome>, Unavailable>>,
 }
 
-/// Events that were handed in.
+/// Events that were handed in and wait to be stored.
 #[derive(Debug)]
 pub(super) struct Waiting(oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>);
 
 impl Waiting {
-    /// Returns when they are on disk, or will not be.
+    /// Returns when the events are on disk or have failed.
     pub(super) async fn outcomes(self) -> Result<Vec<Outcome>, Unavailable> {
         self.0.await.unwrap_or(Err(Unavailable::Database))
     }
 }
 
-/// Where handlers hand events in. Cheap to clone; when the last clone is gone, the worker ends.
+/// The queue into which handlers put events. Cheap to clone. The worker ends when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct EventQueue {
     jobs: mpsc::Sender<Job>,
@@ -83,12 +84,12 @@ pub struct EventQueue {
 /// When and why the last transaction failed, if it did.
 type Trouble = Arc<Mutex<Option<(Instant, String)>>>;
 
-/// The task that commits.
+/// The task that commits the events.
 pub struct EventQueueWorker {
     jobs: mpsc::Receiver<Job>,
     db: Db,
     ctx: Context,
-    /// What [`Db::writes`] said when the last transaction of events began.
+    /// The value of [`Db::writes`] to expect if nobody else has written since the last transaction of events.
     writes: Option<u64>,
     part: Arc<AtomicUsize>,
     trouble: Trouble,
@@ -106,7 +107,7 @@ impl std::fmt::Debug for EventQueueWorker {
     }
 }
 
-/// The queue and the task that has to run beside the server.
+/// Makes the queue and its worker, which has to run beside the server.
 pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let (part, trouble) = (Arc::new(AtomicUsize::new(PART)), Trouble::default());
@@ -121,19 +122,19 @@ pub fn event_queue(db: Db, ctx: Context) -> (EventQueue, EventQueueWorker) {
 }
 
 impl EventQueue {
-    /// Hands events in and waits until they are on disk.
+    /// Hands in events and waits until they are on disk.
     pub(super) async fn submit(&self, events: Vec<Normalised>) -> Result<Vec<Outcome>, Unavailable> {
         self.hand_in(events)?.outcomes().await
     }
 
-    /// Hands events in; they will be stored whether anybody waits for it or not.
+    /// Hands in events. They are stored whether or not anybody waits for that.
     pub(super) fn hand_in(&self, events: Vec<Normalised>) -> Result<Waiting, Unavailable> {
         let (reply, answer) = oneshot::channel();
         self.jobs.try_send(Job { events, reply }).map_err(|_| Unavailable::Overload)?;
         Ok(Waiting(answer))
     }
 
-    /// Where what is handed in is read before.
+    /// The threads on which bodies are read.
     pub(super) const fn reading(&self) -> &Reading {
         &self.reading
     }
@@ -143,7 +144,7 @@ impl EventQueue {
         self.part.load(Ordering::Relaxed)
     }
 
-    /// Why events cannot be stored at present.
+    /// Why events cannot be stored at present; `None` if they can.
     pub(super) fn trouble(&self) -> Option<String> {
         let (since, why) = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         (self.clock.instant() < since.plus(TROUBLED_FOR)).then_some(why)
@@ -152,13 +153,13 @@ impl EventQueue {
 
 /// Why a unit of work was not committed.
 enum Failure {
-    /// It will pass; the events are not at fault.
+    /// A transient failure; the events are not at fault.
     Passing(store::Error),
     Lasting(String),
 }
 
 impl EventQueueWorker {
-    /// Commits until every [`EventQueue`] is gone and nothing waits any more.
+    /// Commits events until every [`EventQueue`] is gone and nothing is waiting.
     pub async fn run(mut self) {
         let mut waiting = Vec::new();
         let mut callers = 0;
@@ -178,14 +179,14 @@ impl EventQueueWorker {
         }
     }
 
-    /// Waits for a caller, and then a moment for as many as came last time.
+    /// Waits for a caller, and then a moment longer for as many as came last time.
     async fn gather(&mut self, waiting: &mut Vec<Job>, callers: usize) -> usize {
         if self.jobs.recv_many(waiting, WAITING).await == 0 {
             return 0;
         }
         let others =
             async { while waiting.len() < callers && self.jobs.recv_many(waiting, WAITING).await > 0 {} };
-        // Fewer have come: they are enough.
+        // If fewer have come, they are enough.
         drop(tokio::time::timeout(GATHERING, others).await);
         waiting.len()
     }
@@ -204,12 +205,12 @@ impl EventQueueWorker {
         };
         for (size, caller) in callers {
             let answer = outcomes.as_mut().map(|outcomes| outcomes.take(size).collect()).map_err(|why| *why);
-            // A caller that has gone asks again; the event is known then.
+            // A caller that has gone will send the event again, and it is known then.
             drop(caller.send(answer));
         }
     }
 
-    /// Finds out which event it was that failed.
+    /// Commits the events one by one to find out which of them fails.
     async fn one_by_one(&mut self, events: &[Normalised]) -> Result<Vec<Outcome>, Unavailable> {
         let mut outcomes = Vec::with_capacity(events.len());
         for event in events {
@@ -232,7 +233,7 @@ impl EventQueueWorker {
         Unavailable::Database
     }
 
-    /// Looks whether anybody else has written or waits to write, before a transaction of events begins.
+    /// Checks whether anybody else has written or waits to write. Called before a transaction of events begins.
     fn note_others(&mut self) {
         let writes = self.db.writes();
         let is_alone = writes.is_some() && writes == self.writes;

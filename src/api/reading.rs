@@ -1,4 +1,4 @@
-//! Reading what was posted: on threads that nobody else waits for, and only so much of it at the same time.
+//! Reads bodies on threads that nobody else waits for, and limits how much is read at the same time.
 
 use std::sync::Arc;
 
@@ -6,20 +6,20 @@ use tokio::sync::{Semaphore, TryAcquireError};
 
 use super::Problem;
 
-/// How many threads may read at the same time. One reads events faster than the writer stores them, and leaves the
-/// other cores to everybody else.
+/// How many threads may read at the same time. One thread reads events faster than the writer stores them, and leaves
+/// the other cores to everybody else.
 const READERS: usize = 1;
-/// How much of all bodies may be in memory at the same time, in MiB.
+/// The limit on all large bodies in memory together, in MiB.
 const HELD: usize = 256;
 
-/// Cheap to clone; all clones share one allowance.
+/// Access to the reading threads and the memory allowance. Cheap to clone; all clones share one allowance.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
     readers: Arc<Semaphore>,
     held: Arc<Semaphore>,
 }
 
-/// What a body takes of the allowance; given back when it is dropped.
+/// A body's share of the memory allowance. It is returned on drop.
 #[derive(Debug)]
 pub(super) struct Held {
     permit: tokio::sync::OwnedSemaphorePermit,
@@ -33,8 +33,8 @@ impl Default for Reading {
 }
 
 impl Reading {
-    /// Does a piece of work beside the handlers. First come, first served, so that of two batches that are read piece by
-    /// piece neither waits for the other's end.
+    /// Runs a piece of work outside the handlers. Turns are first come, first served, so that two batches that are read
+    /// piece by piece alternate.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -42,14 +42,14 @@ impl Reading {
         let turn = Arc::clone(&self.readers).acquire_owned().await.map_err(|_| Problem::internal())?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
-            // Held until the end, also where nobody waits for it any more.
+            // The turn is kept until the work ends, even if nobody waits for it any more.
             drop(turn);
             done
         });
         done.await.map_err(|_| Problem::internal())
     }
 
-    /// For a body that grows beyond what every request may have.
+    /// Starts a share for a body that is larger than every request may be.
     pub fn hold(&self) -> Result<Held, Problem> {
         let permit = Arc::clone(&self.held).try_acquire_owned().map_err(full)?;
         Ok(Held { permit, allowance: Arc::clone(&self.held) })
@@ -57,7 +57,7 @@ impl Reading {
 }
 
 impl Held {
-    /// Makes sure that `bytes` may be held.
+    /// Grows the share to `bytes`, or fails if the allowance is used up.
     pub fn grow_to(&mut self, bytes: usize) -> Result<(), Problem> {
         let wanted = bytes.div_ceil(1 << 20);
         while self.permit.num_permits() < wanted {

@@ -1,4 +1,4 @@
-//! What became of an event that was handed in, as the caller reads it: alone, or among the results of a batch.
+//! What became of an event, as the caller reads it: as the reply to a single event, or among the results of a batch.
 
 use axum::http::StatusCode;
 use serde::Serialize;

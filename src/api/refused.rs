@@ -1,5 +1,4 @@
-//! The refusals among the replies of a call, as the API describes them. An example of each is what the program itself
-//! makes of such a case.
+//! The error replies in the API's description. The examples are made by the same code as the real errors.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +12,15 @@ use crate::domain::event::FieldError;
 
 type Responses = BTreeMap<String, RefOr<Response>>;
 
-/// One refusal, by its status.
+/// The error reply with this status.
 #[derive(Debug)]
 pub(super) enum Refused<const STATUS: u16> {}
 
-/// What any address may answer.
+/// The error replies that any address may give.
 #[derive(Debug)]
 pub(super) enum Anywhere {}
 
-/// What any address behind a key may answer.
+/// The error replies that any address that needs a key may give.
 #[derive(Debug)]
 pub(super) enum Keyed {}
 
@@ -67,7 +66,7 @@ fn response(status: u16) -> Response {
     .build()
 }
 
-/// What a status means, and how it may look.
+/// The description of a status, and an example.
 fn case(status: u16) -> (&'static str, Problem) {
     let wrong = |field: &str, message: &str| vec![FieldError::new(field, message)];
     match status {

@@ -1,5 +1,5 @@
-//! Connections that end: when a request does not become whole, when an answer is not taken, when the program ends, and
-//! when there are too many of them.
+//! Connections with time limits. A connection ends when a request does not arrive in full, when the caller does not
+//! read the answer, when the program stops, and when there are too many connections.
 
 mod requests;
 mod seats;
@@ -21,18 +21,19 @@ pub(super) use requests::Requests;
 pub(super) use seats::Seats;
 use seats::{Phase, Seat};
 
-/// How long a caller may take.
+/// How long a connection may stay in each state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    /// For the whole head of a request, from its first byte; from the beginning of a connection for its first.
+    /// For the whole head of a request, counted from its first byte; for the first request, from the start of the
+    /// connection.
     pub head: Duration,
-    /// To take some more of an answer.
+    /// For the caller to accept more bytes of an answer.
     pub taking: Duration,
-    /// Between two requests, or while the answer is made.
+    /// Between two requests, or while the answer is being made.
     pub silence: Duration,
 }
 
-/// Accepts connections that end when their time is over, and all of them once `cut` says so.
+/// Accepts connections that end when their time is up, and all at once when `cut` is cancelled.
 pub(super) struct Bounded {
     pub listener: TcpListener,
     pub patience: Patience,
@@ -46,7 +47,7 @@ impl Listener for Bounded {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         self.seats.room().await;
-        // axum's own `accept` waits out the errors that pass.
+        // axum's own `accept` retries after transient errors.
         let (stream, addr) = Listener::accept(&mut self.listener).await;
         (Connection::new(stream, self.patience, self.seats.take(&self.cut)), addr)
     }
@@ -56,13 +57,13 @@ impl Listener for Bounded {
     }
 }
 
-/// A connection whose reading or writing fails when its time is over, or when it is told to go.
+/// A connection whose reads and writes fail when its time is up or when it is told to leave.
 pub(super) struct Connection<S> {
     stream: S,
     patience: Patience,
     seat: Arc<Seat>,
     alarm: Pin<Box<Sleep>>,
-    /// Set while the caller takes nothing.
+    /// Set while the caller accepts no bytes.
     stuck: Option<Pin<Box<Sleep>>>,
     leave: Pin<Box<WaitForCancellationFutureOwned>>,
 }
@@ -74,7 +75,7 @@ impl<S> Connection<S> {
         Self { stream, patience, seat, alarm, stuck: None, leave }
     }
 
-    /// When this caller's time is over, as things are.
+    /// The deadline in the current phase.
     fn ends_at(&self) -> Instant {
         let (phase, since) = *self.seat.phase();
         since
@@ -84,13 +85,13 @@ impl<S> Connection<S> {
             }
     }
 
-    /// Ready when there is no more waiting for this caller.
+    /// Ready when the connection must be given up.
     fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.leave.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
         let ends_at = self.ends_at();
-        // Set back only where it would ring too late: set at every read it would cost every request.
+        // The timer is reset only if it would fire too late. Resetting it on every read would cost every request.
         if ends_at < self.alarm.deadline() {
             self.alarm.as_mut().reset(ends_at);
         }
@@ -104,7 +105,7 @@ impl<S> Connection<S> {
         }
     }
 
-    /// What a write came to, and how long there has been none.
+    /// Passes on the result of a write, or fails if the caller has accepted nothing for too long.
     fn poll_taken<T>(&mut self, cx: &mut Context<'_>, wrote: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if wrote.is_ready() {
             self.stuck = None;
@@ -181,7 +182,7 @@ mod tests {
     const LONG: Duration = Duration::from_hours(1);
     const PATIENT: Patience = Patience { head: LONG, taking: LONG, silence: LONG };
 
-    /// A connection and its far end.
+    /// A connection and its remote end.
     fn connection(patience: Patience) -> (tokio::io::DuplexStream, Connection<tokio::io::DuplexStream>) {
         let (far, near) = tokio::io::duplex(16);
         let seat = Seats::new(1).take(&CancellationToken::new());

@@ -1,4 +1,4 @@
-//! The HTTP server, and the waiting room before there is anything to serve.
+//! The HTTP server, and its stand-in while the bot's name is unknown.
 
 use std::future::IntoFuture as _;
 use std::time::Duration;
@@ -14,18 +14,19 @@ use tokio_util::sync::CancellationToken;
 use super::connections::{Bounded, Patience, Requests, Seats};
 use crate::telegram::health::Health;
 
-/// A head comes in one piece but over the worst of networks; a proxy keeps a connection for minutes between two
-/// requests. The answer to a large batch may take its time, and while it is made the caller is silent, too. Bodies have
-/// limits of their own where they are read.
+/// A head comes in one piece except over the worst of networks. A proxy may keep a connection open for minutes between
+/// two requests. The answer to a large batch may take a while, and the caller is silent meanwhile, too. Bodies have
+/// limits of their own, where they are read.
 const PATIENCE: Patience = Patience {
     head: Duration::from_secs(20),
     taking: Duration::from_mins(1),
     silence: Duration::from_mins(5),
 };
-/// How long callers may take to finish after the stop; what they hold up needs its share of the time, too.
+/// How long callers may take to finish after the stop. It is only a part of the time for stopping, because the parts
+/// that wait for the callers need time, too.
 const PARTING: Duration = Duration::from_secs(3);
 
-/// Serves until `stop`, then finishes what is under way and cuts off slow callers.
+/// Serves until `stop`, then finishes the requests in progress and cuts off slow callers.
 pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     let cut = CancellationToken::new();
     let seats = Seats::of_this_process();
@@ -47,7 +48,8 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     }
 }
 
-/// What is answered while the bot's name is not known yet: alive, not ready, come again.
+/// What is served while the bot's name is not known yet: the program is alive but not ready, and all other requests
+/// should come again.
 pub(super) fn waiting_room(health: Health) -> Router {
     let alive = || async { axum::Json(json!({ "status": "alive" })) };
     let ready = move || async move {

@@ -1,4 +1,4 @@
-//! Which bot the token belongs to. Its name is remembered, so that a start need not wait for Telegram.
+//! Finds out which bot the token belongs to. The name is stored, so that later starts need not wait for Telegram.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::telegram::health::Health;
 
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// Asks Telegram until it answers, and remembers what it says. `None` if it refuses the token.
+/// Asks Telegram until it answers, and stores the answer. Returns `None` if Telegram refuses the token.
 pub(super) async fn learn(
     client: &Client,
     db: &Db,

@@ -1,5 +1,5 @@
-//! What only one program on a database does: talk to Telegram. It holds the lease for it; the others wait for it to
-//! end, and answer HTTP meanwhile.
+//! The work that only one program on a database does: talking to Telegram. That program holds a lease. The others
+//! answer HTTP and wait until the lease ends.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -22,27 +22,28 @@ use crate::telegram::client::Client;
 use crate::telegram::health::Health;
 use crate::telegram::sender::{self, Callbacks, Sender};
 
-/// The holder renews this often; others look as often whether it has ended.
+/// How often the holder renews the lease, and how often the others check whether it has ended.
 const RENEW: Duration = Duration::from_secs(1);
-/// What is promised: so long after a program was killed another goes on. The rest is for a slow machine.
+/// The promise: if a program is killed, another takes over within this time. What is left after the lease and two
+/// checks is for slow machines.
 const GOES_ON_WITHIN: Duration = Duration::from_secs(10);
 const _: () = assert!(Term::LASTS.as_millis() + 2 * RENEW.as_millis() < GOES_ON_WITHIN.as_millis());
-/// What is under way when the lease is given up may take so long to end.
+/// How long the work in progress may take to end when the lease is given up.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The parts that talk to Telegram, while they run.
 #[derive(Clone, Debug)]
 pub struct Leading {
     pub sender: Sender,
-    /// When the background work goes on; `None` while it works.
+    /// When the background work resumes; `None` while it works.
     pub jobs_rest_until: watch::Receiver<Option<Instant>>,
-    /// The same of the bot's menus and descriptions.
+    /// The same for the bot's menus and descriptions.
     pub profile_rests_until: watch::Receiver<Option<Instant>>,
-    /// The same of the look at the webhook; closed where updates are polled.
+    /// The same for the check of the webhook; closed if updates are polled.
     pub webhook_rests_until: watch::Receiver<Option<Instant>>,
 }
 
-/// What the parts are made of, built again for every term.
+/// What the parts are built from; they are built anew for every term.
 #[derive(Clone, Debug)]
 pub(super) struct Leader {
     pub parts: Parts,
@@ -52,11 +53,11 @@ pub(super) struct Leader {
     pub health: Health,
     pub bot: i64,
     pub callbacks: Callbacks,
-    /// Becomes true when what Telegram brings may be handled.
+    /// Becomes true when updates that arrive at the webhook may be handled.
     pub begun: watch::Sender<bool>,
 }
 
-/// One term with its parts.
+/// One term with its running parts.
 struct RunningTerm {
     term: Term,
     tasks: Tasks,
@@ -70,8 +71,8 @@ enum End {
 }
 
 impl Leader {
-    /// Takes the lease if it is free, and then has all parts running on return. The future is to be run: it waits for
-    /// the lease, keeps it, gives it up.
+    /// Takes the lease if it is free; then all parts run when this returns. The caller must run the returned future,
+    /// which waits for the lease, keeps it, and gives it up.
     pub async fn start(
         self,
         stop: CancellationToken,
@@ -86,7 +87,7 @@ impl Leader {
                     "another program on this database talks to Telegram; this one will if that one ends"
                 );
                 self.health.set_standby(Some(by));
-                // The holder of the lease has done what comes first.
+                // The holder of the lease has already done what must come first.
                 self.begun.send_replace(true);
                 None
             }
@@ -146,7 +147,7 @@ impl Leader {
         self.db.take_lease(&name(self.parts.config.http_addr)).await
     }
 
-    /// Returns when this program's time has come.
+    /// Returns when this program has got the lease.
     async fn wait(&self) -> Term {
         loop {
             match self.take().await {
@@ -158,7 +159,7 @@ impl Leader {
         }
     }
 
-    /// Returns when the lease is lost, or may be.
+    /// Returns when the lease is lost, or may be lost.
     async fn keep(&self, term: &Term) {
         loop {
             tokio::time::sleep(RENEW).await;
@@ -174,7 +175,7 @@ impl Leader {
         }
     }
 
-    /// Starts all parts. What they write is refused once the term is over.
+    /// Starts all parts. The database refuses their writes once the term is over.
     fn begin(&self, term: Term, now: &watch::Sender<Option<Leading>>) -> RunningTerm {
         let (client, ctx, health) = (self.client.clone(), self.ctx.clone(), self.health.clone());
         let db = self.db.during(&term);
@@ -208,7 +209,7 @@ impl Leader {
         let jobs = Jobs::new(db.clone(), ctx.clone(), health.pulse.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
-        // Nothing follows the journal yet: outbound webhooks and figures will.
+        // Nothing follows the journal yet. Outbound webhooks and figures will.
         let followers = Followers::new(db.clone(), self.parts.clock.clone(), Vec::new());
         tasks.spawn_inward("what follows the journal", followers.run(tasks.inward.stop.clone()));
         let editor = ScriptJobs {
@@ -227,7 +228,7 @@ impl Leader {
     }
 }
 
-/// What a program is called before people: where it runs.
+/// The name under which people see a program: where it runs.
 fn name(http_addr: SocketAddr) -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     format!("process {} on {}, HTTP_ADDR={http_addr}", std::process::id(), host.trim())

@@ -1,4 +1,5 @@
-//! One `serve` a database file. The operating system drops the lock when the process ends, however it ends.
+//! Lets only one `serve` run on a database file. The operating system releases the lock when the process ends, however
+//! it ends.
 
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
@@ -22,7 +23,8 @@ pub enum LockError {
     Unusable(PathBuf, io::Error),
 }
 
-/// How often, and how long apart, the lock is asked for: a check whether it is held also holds it for a moment.
+/// How often the lock is tried, and how long to wait between tries. A check whether it is held also holds the lock for
+/// a moment.
 const TRIES: u32 = 5;
 const APART: Duration = Duration::from_millis(20);
 
@@ -46,10 +48,10 @@ pub(super) fn take(database: &Path) -> Result<Lock, LockError> {
     }
 }
 
-/// Whether a `serve` runs on this database file, as far as one can see.
+/// Whether a `serve` runs on this database file, as far as that can be told.
 #[must_use]
 pub fn is_served(database: &Path) -> bool {
-    // No lock file: nobody ever served it.
+    // There is no lock file, so nobody ever served this database.
     let Ok(file) = File::options().write(true).open(path_of(database)) else { return false };
     file.try_lock().is_err()
 }

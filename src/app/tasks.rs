@@ -1,4 +1,4 @@
-//! The program's tasks: none ends unnoticed, and all of them end together.
+//! The program's tasks: none of them ends unnoticed, and all of them end together.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Why there is no going on.
+/// Why the program cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
-    /// It ended although nobody had stopped it.
+    /// A part that ended although nobody had stopped it.
     #[error("{0} has failed, and without it the program is of no use; the log says why")]
     Part(&'static str),
     #[error(
@@ -20,7 +20,7 @@ pub enum Failed {
     TokenRefused,
 }
 
-/// Tasks that are stopped in two steps: first what lets work in, then what carries it out.
+/// Tasks that are stopped in two steps: first those that let work in, then those that carry it out.
 #[derive(Debug)]
 pub(super) struct Tasks {
     pub inward: Group,
@@ -28,7 +28,7 @@ pub(super) struct Tasks {
     failed: watch::Sender<Option<Failed>>,
 }
 
-/// Tasks with one signal to stop.
+/// Tasks that share one stop signal.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     pub tracker: TaskTracker,
@@ -40,12 +40,12 @@ impl Tasks {
         Self { inward: Group::default(), outward: Group::default(), failed: watch::Sender::new(None) }
     }
 
-    /// Runs a part that lets work in.
+    /// Runs a part that lets work in. It is stopped first.
     pub fn spawn_inward(&self, part: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         self.spawn(&self.inward, part, work);
     }
 
-    /// Runs a part that is needed until the last work is done.
+    /// Runs a part that is needed until all work is done. It is stopped last.
     pub fn spawn_outward(&self, part: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         self.spawn(&self.outward, part, work);
     }
@@ -60,7 +60,7 @@ impl Tasks {
         });
     }
 
-    /// By which a part says better than by its end why there is no going on.
+    /// Returns a function by which a part says why the program cannot go on, which is more precise than just ending.
     pub fn fail(&self) -> impl FnOnce(Failed) + Send + 'static {
         let failed = self.failed.clone();
         move |why| note(&failed, why)
@@ -71,12 +71,12 @@ impl Tasks {
         let mut failed = self.failed.subscribe();
         match failed.wait_for(Option::is_some).await.map(|failed| *failed) {
             Ok(Some(failed)) => failed,
-            // The sender is ours, so the channel stays open.
+            // `self` owns the sender, so the channel stays open.
             _ => std::future::pending().await,
         }
     }
 
-    /// Stops everything softly. False if something was still running after `patience`.
+    /// Stops everything gracefully. Returns false if something was still running after `patience`.
     pub async fn stop(&self, patience: Duration) -> bool {
         let steps = async {
             for group in [&self.inward, &self.outward] {
@@ -89,7 +89,7 @@ impl Tasks {
     }
 }
 
-/// The first failure is the one that counts: others follow from it.
+/// Records the first failure only: later ones follow from it.
 fn note(failed: &watch::Sender<Option<Failed>>, why: Failed) {
     failed.send_if_modified(|first| {
         let is_first = first.is_none();

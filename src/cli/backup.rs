@@ -1,4 +1,4 @@
-//! `afterword backup FILE`: a whole, checked copy of the SQLite file while the bot runs.
+//! `afterword backup FILE`: writes a complete, verified copy of the SQLite file while the bot runs.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     if file.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(Misuse(format!("{} is the name of a folder: name a file in it", file.display())).into());
     }
-    // A database of an older version too: there is no better time for a backup than before an upgrade.
+    // A database of an older version can be backed up, too: just before an upgrade is the best time for it.
     let db = Db::open(&setup.config.database_url, false).await?;
     let mut signals = Signals::new().context("signals cannot be received")?;
     let backup = tokio::select! {
@@ -41,7 +41,7 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     Ok(DONE)
 }
 
-/// A place that cannot be used is the caller's mistake; a full disk is not.
+/// Turns an error into one for the user. A target that cannot be used is the caller's mistake; a full disk is not.
 fn refused(error: BackupError) -> anyhow::Error {
     match error {
         BackupError::Exists(_) | BackupError::Place(..) => Misuse(error.to_string()).into(),
@@ -50,7 +50,7 @@ fn refused(error: BackupError) -> anyhow::Error {
     }
 }
 
-/// For a database on PostgreSQL: what to type into a shell, without the password.
+/// For a database on PostgreSQL, the shell command that makes the backup, without the password.
 fn pg_dump(database_url: &str, file: &Path) -> Option<String> {
     if !postgres::is_meant(database_url) {
         return None;
@@ -60,7 +60,7 @@ fn pg_dump(database_url: &str, file: &Path) -> Option<String> {
     Some(format!("pg_dump --format=custom --file={file} {address}"))
 }
 
-/// As one word of a shell.
+/// Quotes a text as one word for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,4 +1,4 @@
-//! `afterword check`: tries everything the configuration names, a line each.
+//! `afterword check`: tests everything that the configuration names, one line each.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -33,7 +33,7 @@ pub struct CheckArgs {
     pub health: bool,
 }
 
-/// How well something is.
+/// The result of one check, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
     Ok,
@@ -62,7 +62,7 @@ impl fmt::Display for Line {
             Verdict::Note => "note",
             Verdict::Wrong => "WRONG",
         };
-        // Titles of chats and words of servers must not steer the terminal.
+        // Chat titles and server messages may contain control characters, which must not reach the terminal.
         write!(f, "{verdict:<5}  {}: {}", revealed(&self.what), revealed(&self.detail))
     }
 }
@@ -151,7 +151,7 @@ async fn telegram(setup: &Setup, client: &Client) -> Vec<Line> {
 }
 
 fn webhook(setup: &Setup, info: &WebhookInfo) -> (Verdict, String) {
-    // The address of one that is not ours is not shown: it often has a secret in it.
+    // The address of a foreign webhook is not shown, because it often contains a secret.
     let foreign = "one is set by another program; serve";
     match &setup.config.webhook {
         None if info.url.is_empty() => (Verdict::Ok, "none is set".to_owned()),
@@ -193,7 +193,7 @@ async fn database(setup: &Setup) -> (Vec<Line>, Option<Db>) {
     }
 }
 
-/// The languages of the installation that the program does not speak itself.
+/// A note on the languages of the installation for which the program has no catalogue.
 fn languages(config: &Config) -> Option<Line> {
     let catalogue = Catalogue::new(&config.languages);
     let foreign: Vec<&str> = config.languages.iter().filter(|language| !catalogue.has(language)).collect();
@@ -205,7 +205,7 @@ fn languages(config: &Config) -> Option<Line> {
     (!foreign.is_empty()).then(|| Line::new(Verdict::Note, "LOCALES", detail))
 }
 
-/// What those who speak these languages are shown, if a text is missing in them.
+/// A note on the languages in which the script lacks texts, and on what customers see instead.
 fn lacking(script: &Script, languages: &Languages) -> Option<String> {
     let lacking: Vec<&str> = script.lacking(languages).collect();
     (!lacking.is_empty()).then(|| {
@@ -241,7 +241,7 @@ async fn scripts(languages: &Languages, db: &Db) -> store::Result<Vec<Line>> {
     Ok(rows.iter().map(line).collect())
 }
 
-/// Who is told of bad ratings.
+/// Checks who is told of bad ratings.
 async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> store::Result<Vec<Line>> {
     let config = &setup.config;
     let mut lines = Vec::new();
@@ -320,7 +320,7 @@ fn orphaned_line(orphaned: &OrphanedPlace) -> Line {
     Line::new(Verdict::Note, format!("chat {}", orphaned.place), detail)
 }
 
-/// Chats of the environment that go by another ID now.
+/// Notes on chats in `ALERT_CHATS` that have a different ID now.
 fn replaced(config: &Config, migrated: &[(ChatId, ChatId)]) -> Vec<Line> {
     let of = |place: &ChatTopic| migrated.iter().find(|(old, _)| *old == place.chat);
     let found = config.alert_chats.iter().filter_map(of);
@@ -357,7 +357,7 @@ async fn chat_line(client: &Client, chat: ChatId) -> Line {
     }
 }
 
-/// Who may do what: by key over HTTP, by role in Telegram.
+/// Checks who may do what: by key over HTTP, by role in Telegram.
 async fn people(setup: &Setup, db: &Db) -> store::Result<Vec<Line>> {
     let mut tx = db.read().await?;
     let keys = tx.list_keys().await?.iter().filter(|key| key.revoked_at.is_none()).count();

@@ -1,4 +1,4 @@
-//! `afterword erase`: forgets a customer; what they chose stays, anonymous.
+//! `afterword erase`: erases a customer. Their choices stay, anonymous.
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::domain::event::known_customer_id;

@@ -1,4 +1,4 @@
-//! `afterword export answers|surveys|events|staff-log`: tables for spreadsheets and programs.
+//! `afterword export answers|surveys|events|staff-log`: writes tables for spreadsheets and programs.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -107,18 +107,20 @@ pub async fn run(setup: &Setup, args: &ExportArgs, to: &mut Output<'_>) -> anyho
     Ok(DONE)
 }
 
-/// Where a table goes.
+/// Where to write a table.
 enum Place {
-    /// Written beside its place and then put there, so that nobody takes half a table for a whole one.
+    /// A regular file. It is written under another name and then renamed, so that nobody takes half a table for a whole
+    /// one.
     File(Part),
     /// A pipe or a device.
     Stream(File),
-    /// Our own standard output, by one of its names.
+    /// Our own standard output, under one of its names.
     Out,
 }
 
 impl Place {
-    /// A symbolic link is not followed: who made it may want us to write over what they may not.
+    /// Opens the target. A symbolic link is not followed, because whoever made it may want us to overwrite a file that
+    /// they cannot write themselves.
     fn of(path: &Path) -> Result<Self, Misuse> {
         let cannot =
             |why: &dyn std::fmt::Display| Misuse(format!("{}: cannot be written: {why}", path.display()));
@@ -142,7 +144,7 @@ impl Place {
 }
 
 const OUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-/// What stands in them leads to files that this process was given open.
+/// Paths that lead to files which this process inherited open.
 const DESCRIPTORS: [&str; 3] = ["/dev/fd", "/proc/self/fd", "/dev/stderr"];
 
 async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<u64> {
@@ -162,7 +164,7 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
         }),
         FormatName::Jsonl => Format::Jsonl,
     };
-    // One snapshot from the first row to the last, even if answers come in meanwhile.
+    // A single snapshot from the first row to the last, even if answers come in meanwhile.
     let mut tx = db.read().await?;
     let mut buffered = BufWriter::with_capacity(1 << 16, out);
     let rows = export(&mut tx, &ctx, what, &filter, format, &mut buffered).await?;

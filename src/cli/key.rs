@@ -1,4 +1,4 @@
-//! `afterword key …`: keys for the HTTP API.
+//! `afterword key …`: manages keys for the HTTP API.
 
 use clap::{Subcommand, ValueEnum};
 
@@ -8,7 +8,7 @@ use crate::service::Unit;
 use crate::service::keys::{self, Scope};
 use crate::store::Db;
 
-/// A name is for people: who holds the key.
+/// The longest name of a key, in characters. The name tells people who holds the key.
 const LONGEST_NAME: usize = 64;
 
 #[derive(Clone, Debug, Subcommand)]
@@ -50,7 +50,7 @@ impl From<ScopeName> for Scope {
     }
 }
 
-/// Does the command and returns its exit code.
+/// Runs the command and returns its exit code.
 pub async fn run(setup: &Setup, command: KeyCommand, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let db = setup.open_db().await?;
     let code = match command {

@@ -1,4 +1,4 @@
-//! `afterword link CUSTOMER_ID`: the personal deep link of one customer, and its QR code.
+//! `afterword link CUSTOMER_ID`: prints a customer's personal deep link and its QR code.
 
 use super::{DONE, Misuse, Output, Setup};
 use crate::domain::event::known_customer_id;
@@ -6,7 +6,7 @@ use crate::service::Unit;
 use crate::service::events::{NoLink, personal_link};
 use crate::view::qr;
 
-/// Prints the customer's link: the same one while it lives and nobody has tapped it.
+/// Prints the customer's link. It stays the same until it expires or somebody taps it.
 pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let wrong = |problem: String| Misuse(format!("CUSTOMER_ID {problem}"));
     let customer = known_customer_id(customer).map_err(wrong)?;
@@ -19,7 +19,7 @@ pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::
     })?;
     unit.commit().await?;
     writeln!(to.out, "{}", link.url)?;
-    // On stderr, so that a pipe gets the link alone.
+    // The code goes to stderr, so that a pipe gets only the link.
     if let Some(code) = qr::in_terminal(&link.url) {
         writeln!(to.err, "{code}")?;
     }

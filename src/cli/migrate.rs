@@ -1,16 +1,16 @@
-//! `afterword migrate`: the schema, without starting anything.
+//! `afterword migrate`: creates or upgrades the schema without starting anything.
 
 use super::{DONE, Output, Setup};
 use crate::service::Unit;
 use crate::service::scripts::install_shipped;
 use crate::store::Db;
 
-/// Makes the database where there is none, and brings an older one up to this version.
+/// Creates the database if there is none, and upgrades an older one to this version.
 pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let db = Db::open(&setup.config.database_url, true).await?;
-    // Nobody may be there to read it.
+    // Errors are ignored, because there may be nobody to read the progress.
     let migrated = db.migrate_telling(|progress| drop(writeln!(to.err, "{progress}"))).await?;
-    // As `serve` does: events that are imported before its first start find a script that asks.
+    // As in `serve`, the shipped scripts are installed, so that events imported before the first start find a script.
     let ctx = setup.parts().context("");
     let mut unit = Unit::begin(&db, &ctx).await?;
     install_shipped(&mut unit).await?;

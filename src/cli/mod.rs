@@ -1,4 +1,5 @@
-//! The command line: a file a command. Arguments become one command, a command becomes an exit code.
+//! The command line, with one file per command. The arguments are parsed into one command, and a command returns an
+//! exit code.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -40,9 +41,9 @@ use script::ScriptCommand;
 use staff::StaffCommand;
 use test::TestArgs;
 
-/// Exit code: all done.
+/// Exit code: everything was done.
 pub const DONE: u8 = 0;
-/// Exit code: the work found problems.
+/// Exit code: the command found problems.
 pub const PROBLEMS: u8 = 1;
 /// Exit code: wrong usage or configuration.
 pub const USAGE: u8 = 2;
@@ -102,7 +103,7 @@ enum Command {
     },
 }
 
-/// Where a command writes.
+/// The streams to which a command writes.
 pub struct Output<'a> {
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
@@ -114,12 +115,12 @@ impl std::fmt::Debug for Output<'_> {
     }
 }
 
-/// What was asked for cannot be done as it was asked; ends with [`USAGE`].
+/// The request cannot be carried out as it was made. Ends the process with [`USAGE`].
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Misuse(pub String);
 
-/// What every command is given.
+/// What every command gets.
 #[derive(Debug)]
 pub struct Setup {
     pub config: Arc<Config>,
@@ -140,14 +141,14 @@ impl Setup {
         Parts { config: Arc::clone(&self.config), clock: self.clock.clone(), entropy: self.entropy.clone() }
     }
 
-    /// The database as it is: one that is not there, or of another version, is an error.
+    /// Opens the database without changing it. Fails if it does not exist or has another version.
     pub async fn open_db(&self) -> anyhow::Result<Db> {
         let db = Db::open(&self.config.database_url, false).await?;
         db.verify_schema().await?;
         Ok(db)
     }
 
-    /// What the use cases need. The bot is called as it was when `serve` last asked Telegram.
+    /// The context of the use cases. The bot has the name that `serve` last heard from Telegram.
     pub async fn context(&self, db: &Db) -> anyhow::Result<Context> {
         let username = match self.config.token() {
             Ok(token) => db.read().await?.find_bot_username(bot_id(token)).await?,
@@ -159,16 +160,16 @@ impl Setup {
     }
 }
 
-/// The arguments as they are read: for those who hold documents to them.
+/// The definition of the command line, for the tests that compare the documentation with it.
 #[must_use]
 pub fn command() -> clap::Command {
     <Cli as clap::CommandFactory>::command()
 }
 
-/// Does what the process was started for.
+/// Runs the command that the process was started for.
 pub fn main() -> ExitCode {
     panics::tell_only_where();
-    // Wrong arguments end the process here, with the code that wrong usage has.
+    // If the arguments are wrong, this ends the process with the exit code for wrong usage.
     let command = Cli::parse().command;
     let (mut out, mut err) = (io::stdout(), io::stderr());
     let mut to = Output { out: &mut out, err: &mut err };
@@ -178,7 +179,7 @@ pub fn main() -> ExitCode {
         .context("the program cannot start its threads")
         .and_then(|runtime| {
             let done = runtime.block_on(run(command, &mut to));
-            // A task that hangs does not keep the process from ending.
+            // Does not wait, so that a hanging task cannot keep the process from ending.
             runtime.shutdown_background();
             done
         })
@@ -197,7 +198,7 @@ async fn run(command: Option<Command>, to: &mut Output<'_>) -> anyhow::Result<u8
     }
     let setup = Setup::read()?;
     let done = run_in(&setup, command, to).await;
-    // Which database it was, where the error itself does not say.
+    // Adds which database it was if the error itself does not say so.
     done.map_err(|error| {
         let is_about_database = error.chain().any(is_about_database);
         if is_about_database {
@@ -226,17 +227,17 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
     }
 }
 
-/// Says on one line what is wrong; returns the exit code.
+/// Prints what is wrong and returns the exit code.
 fn report(error: &anyhow::Error, to: &mut Output<'_>) -> u8 {
     let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     };
-    // The reader of our output has enough of it, like `head`.
+    // The reader of our output, such as `head`, has had enough.
     if error.chain().any(broken_pipe) {
         return DONE;
     }
     for line in format!("{error:#}").lines() {
-        // Nothing can be said where not even this can be written.
+        // If even this cannot be written, nothing can be reported.
         let _ = writeln!(to.err, "afterword: {line}");
     }
     if error.chain().any(is_misuse) { USAGE } else { PROBLEMS }

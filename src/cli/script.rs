@@ -1,4 +1,4 @@
-//! `afterword script …`: the admins' scripts from a shell.
+//! `afterword script …`: manages the admins' scripts from a shell.
 
 mod backtest;
 
@@ -63,7 +63,7 @@ pub enum ScriptCommand {
     Backtest(BacktestArgs),
 }
 
-/// Does the command and returns its exit code. Only what needs the database opens it.
+/// Runs the command and returns its exit code. The database is opened only by the commands that need it.
 pub async fn run(setup: &Setup, command: ScriptCommand, to: &mut Output<'_>) -> anyhow::Result<u8> {
     match command {
         ScriptCommand::Check { files } => check(&setup.config.languages, &files, to),
@@ -77,7 +77,7 @@ pub async fn run(setup: &Setup, command: ScriptCommand, to: &mut Output<'_>) -> 
     }
 }
 
-/// Why a file cannot be a script.
+/// Why a file is not a script.
 enum Refused {
     Unreadable(String),
     Wrong(Vec<Problem>),
@@ -100,7 +100,7 @@ impl Refused {
     }
 }
 
-/// A file's text, as it is stored, and the script in it.
+/// Reads a file. Returns its text as it would be stored, and the script in it.
 fn read(path: &Path, languages: &Languages) -> Result<(String, Parsed), Refused> {
     let name = path.display().to_string();
     let bytes =
@@ -110,14 +110,14 @@ fn read(path: &Path, languages: &Languages) -> Result<(String, Parsed), Refused>
     Ok((source, parsed))
 }
 
-/// No more of a file than is needed to see that it is too large.
+/// Reads no more of a file than is needed to see that it is too large.
 fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// A draft's slug stands where no file of that name does.
+/// Returns the argument as a slug, if it can be one and no file of that name exists.
 fn as_slug(named: &Path) -> Option<&str> {
     let slug = named.to_str()?;
     let is_slug = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -254,7 +254,7 @@ async fn roll_back(
     Ok(DONE)
 }
 
-/// What was published is noted with its version; nothing is where there was nothing new.
+/// Records a publication with its version in the staff log. Does nothing if nothing new was published.
 async fn note(unit: &mut Unit<'_>, deed: Deed, slug: &str, version: Option<i64>) -> crate::store::Result<()> {
     if version.is_none() {
         return Ok(());
@@ -299,7 +299,7 @@ async fn show(db: &Db, slug: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-/// No script of that slug is live: there may be a draft, or others.
+/// Reports that no script with this slug is live: there may be a draft of that name, or other scripts.
 async fn unknown(tx: &mut Tx, slug: &str, to: &mut Output<'_>) -> anyhow::Result<u8> {
     if tx.find_script_draft(slug).await?.is_some() {
         writeln!(
@@ -349,7 +349,7 @@ async fn list(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-/// What a script asks about, and its priority.
+/// Returns what a script asks about, and its priority.
 fn rules(
     slug: &str,
     source: &str,
@@ -358,7 +358,7 @@ fn rules(
 ) -> std::io::Result<(String, String)> {
     match Script::read_published(source, languages) {
         Ok(script) => Ok((script.on.to_string(), script.priority.to_string())),
-        // Nobody published this, so somebody has been at the database. The others are listed all the same.
+        // A script like this cannot be published, so somebody has edited the database. The others are listed anyway.
         Err(problems) => {
             let why = problems.first().map(ToString::to_string).unwrap_or_default();
             writeln!(to.err, "the script {slug} in the database cannot be read: {why}")?;
@@ -367,7 +367,7 @@ fn rules(
     }
 }
 
-/// Columns as wide as their widest cell; every cell is ASCII.
+/// Pads each column to its widest cell. Every cell must be ASCII.
 fn aligned(table: &[impl AsRef<[String]>]) -> Vec<String> {
     let mut widths: Vec<usize> = Vec::new();
     for row in table {
@@ -420,7 +420,7 @@ mod tests {
             path
         }
 
-        /// Exit code, stdout and stderr, without the directory's name.
+        /// Returns exit code, stdout and stderr, without the directory's name.
         async fn run(&self, command: ScriptCommand) -> (u8, String, String) {
             let (mut out, mut err) = (Vec::new(), Vec::new());
             if !matches!(command, ScriptCommand::Check { .. }) {
@@ -593,7 +593,7 @@ mod tests {
         recovery    1        live   case_resolved  0         2026-09-21T14:13:20Z
         support     1        live   ticket_closed  0         2026-09-21T14:13:20Z
         ");
-        // A file in the place of a draft: the draft is done with.
+        // Publishing a file with the same slug also ends the draft.
         let named = shell.file("importance.toml", script("importance"));
         shell.run(ScriptCommand::Publish { named }).await;
         let (_, _, err) = shell.run(publish("importance")).await;

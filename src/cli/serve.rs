@@ -1,4 +1,4 @@
-//! `afterword serve`: the bot, the HTTP API and the background work, until a signal ends them.
+//! `afterword serve`: runs the bot, the HTTP API and the background work until a signal ends them.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::{DONE, Output, PROBLEMS, Setup};
 use crate::app::{self, Running};
 use crate::telemetry;
 
-/// How long what runs may take to finish after the first signal.
+/// How long the work in progress may take to finish after the first signal.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {

@@ -1,4 +1,4 @@
-//! `afterword staff …`: who may do what, from a shell.
+//! `afterword staff …`: manages roles from a shell.
 
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -42,7 +42,7 @@ pub enum StaffCommand {
     },
 }
 
-/// Does the command and returns its exit code.
+/// Runs the command and returns its exit code.
 pub async fn run(setup: &Setup, command: StaffCommand, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let db = setup.open_db().await?;
     let code = match command {
@@ -58,7 +58,7 @@ pub async fn run(setup: &Setup, command: StaffCommand, to: &mut Output<'_>) -> a
     Ok(code)
 }
 
-/// What the rules forbid is not done as it was asked; trouble with the database is trouble.
+/// Turns an error into one for the user. A broken rule is the caller's mistake; a failing database is not.
 fn refused(error: RoleError) -> anyhow::Error {
     match error {
         RoleError::Store(error) => error.into(),
@@ -88,7 +88,7 @@ async fn add(
     Ok(DONE)
 }
 
-/// Names the chats that get no alerts because of this person's role.
+/// Names the chats that get no more alerts because of this person's role.
 async fn tell_withdrawn(db: &Db, person: PersonId, to: &mut Output<'_>) -> anyhow::Result<()> {
     let mut chats = db.read().await?.list_withdrawn_chats().await?;
     chats.retain(|chat| chat.subscribed_by == Some(person));
@@ -121,7 +121,7 @@ async fn list(setup: &Setup, db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8>
     let rows = db.read().await?.list_staff().await?;
     for row in &rows {
         let agent = row.agent_id.as_deref().map(|id| format!("  agent {}", revealed(id))).unwrap_or_default();
-        // What people call themselves must not steer the terminal.
+        // Names that people chose may contain control characters, which must not reach the terminal.
         let name = row.first_name.as_deref().filter(|name| !name.is_empty());
         let name = name.map(|name| format!("  {}", revealed(name))).unwrap_or_default();
         writeln!(to.out, "{}  {}{agent}{name}  since {}", row.person, row.role, row.added_at)?;
@@ -149,7 +149,7 @@ async fn log(db: &Db, to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-/// What was done, in a line of words.
+/// Describes what was done, in one line.
 fn told(entry: &LogEntry) -> String {
     let mut line = entry.actor.map_or_else(|| "shell".to_owned(), |actor| actor.to_string());
     let mut add = |name: &str, value: Option<String>| {
@@ -203,7 +203,7 @@ mod tests {
         Setup { config: Arc::new(config.unwrap()), clock, entropy: Entropy::seeded(1) }
     }
 
-    /// Exit code and what was said, or the refusal.
+    /// Returns the exit code and the output, or the refusal.
     async fn ran(setup: &Setup, command: StaffCommand) -> (u8, String) {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         match run(setup, command, &mut Output { out: &mut out, err: &mut err }).await {

@@ -1,4 +1,4 @@
-//! `afterword test`: a survey to oneself, now.
+//! `afterword test`: sends oneself a survey at once.
 
 use clap::Args;
 use clap::builder::TypedValueParser as _;

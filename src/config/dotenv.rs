@@ -1,8 +1,8 @@
-//! The file `.env` in the working directory: what the environment itself does not say.
+//! The file `.env` in the working directory. It supplies the variables that the environment does not set.
 //!
-//! Shells, systemd, docker and the usual libraries read such files in different ways. What all of them read alike is kept
-//! as it stands; what some of them would cut or change is refused by name before dotenvy reads it, so that no value is ever
-//! shortened unseen.
+//! Shells, systemd, docker and the usual libraries read such files in different ways. A value that they all read alike
+//! is taken literally. A value that some of them would cut or change is refused with its name before dotenvy reads it,
+//! so that no value is ever shortened unnoticed.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::{VARIABLES, Variable};
 
-/// Why the file cannot be used. Names the place, never what stands there: it may be a secret.
+/// Why the file cannot be used. It names the line, never the value, which may be a secret.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum DotenvError {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
@@ -60,7 +60,7 @@ pub enum Problem {
     Control,
 }
 
-/// Reads the file's variables; none if there is no file.
+/// Reads the file's variables. Returns none if there is no file.
 pub fn read(file: &Path) -> Result<HashMap<String, String>, DotenvError> {
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
@@ -92,7 +92,8 @@ fn parse(text: &str) -> Result<HashMap<String, String>, DotenvError> {
                 Some(_) => {}
                 None => drop(found.insert(variable.name, (line, value))),
             },
-            // Other programs may share the file and read it their way, but an open quote would take in lines of ours.
+            // Other programs may share the file and read their variables in their own way. But an unclosed quote would
+            // swallow some of our lines.
             (None, Ok(_)) => {}
             (None, Err(problem)) if problem != Problem::Open => {}
             (_, Err(problem)) => bad.push(BadLine::Value { line, name: name.to_owned(), problem }),
@@ -107,7 +108,7 @@ fn parse(text: &str) -> Result<HashMap<String, String>, DotenvError> {
 
 const BLANK: [char; 2] = [' ', '\t'];
 
-/// A line's name and all that follows its `=`.
+/// Splits a line into its name and everything after its `=`.
 fn assignment(line: &str) -> Option<(&str, &str)> {
     let (name, rest) = line.split_once('=')?;
     let name = name.trim_end_matches(BLANK);
@@ -120,7 +121,8 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     is_name.then_some((name, rest))
 }
 
-/// Reads what follows a line's `=`. A value in which `#` can mean something has no comment behind it, unless it is quoted.
+/// Reads what follows a line's `=`. If a `#` can be part of the value, an unquoted value may not be followed by a
+/// comment.
 fn value(rest: &str, may_hold_hash: bool) -> Result<String, Problem> {
     let text = rest.trim_start_matches(BLANK);
     if text.chars().any(|c| c.is_control() && c != '\t') {
@@ -133,8 +135,8 @@ fn value(rest: &str, may_hold_hash: bool) -> Result<String, Problem> {
     }
 }
 
-/// A value in which everything stands for itself. dotenvy takes a `\` before a single quote for an escape, so it is given
-/// such a value in double quotes.
+/// Reads a value in which every character is literal. dotenvy treats a `\` before a single quote as an escape, so it
+/// gets such a value in double quotes.
 fn as_it_is(value: &str) -> Result<String, Problem> {
     let mut quoted = String::with_capacity(value.len() + 2);
     quoted.push('"');
@@ -148,7 +150,7 @@ fn as_it_is(value: &str) -> Result<String, Problem> {
     unquoted(&quoted)
 }
 
-/// What stands in double quotes, which are known to be closed, and behind which nothing follows but a comment.
+/// Reads a double-quoted text. Its quotes must be closed, and only a comment may follow them.
 fn unquoted(text: &str) -> Result<String, Problem> {
     let line = format!("VALUE={text}");
     let (_, value) =
@@ -191,7 +193,7 @@ fn double_quoted(text: &str) -> Result<(), Problem> {
     Err(Problem::Open)
 }
 
-/// Behind a closing quote only a comment may stand.
+/// Only a comment may follow a closing quote.
 fn nothing_follows(behind: &str) -> Result<(), Problem> {
     let text = behind.trim_start_matches(BLANK);
     let is_comment = text.starts_with('#') && text.len() < behind.len();

@@ -1,16 +1,17 @@
 //! The address of a PostgreSQL database, in every form that libpq's documentation shows: a URI, or `host=… dbname=…`.
-//! The driver reads fewer: it does not know an IPv6 address in brackets, an address without a server, or key and value.
+//! The driver reads fewer forms: it does not understand an IPv6 address in brackets, an address without a server, or
+//! key and value pairs.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::domain::nearest::nearest;
 
-/// What is handed on to the driver.
+/// The options that are passed on to the driver.
 const TAKEN: [&str; 10] =
     ["host", "hostaddr", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey"];
-/// Handed on, too, but nothing for other programs.
+/// Also passed on to the driver, but not to other programs.
 const OPTIONS: &str = "options";
-/// Other names that the driver has for some of them.
+/// The driver's alternative names for some of them.
 const ALIASES: [(&str, &str); 5] = [
     ("ssl-mode", "sslmode"),
     ("ssl-root-cert", "sslrootcert"),
@@ -18,7 +19,7 @@ const ALIASES: [(&str, &str); 5] = [
     ("ssl-cert", "sslcert"),
     ("ssl-key", "sslkey"),
 ];
-/// What this program decides by itself, or what makes no difference to it.
+/// Options that this program decides by itself, or that make no difference to it.
 const NO_MATTER: [&str; 17] = [
     "application_name",
     "fallback_application_name",
@@ -38,7 +39,7 @@ const NO_MATTER: [&str; 17] = [
     "statement-cache-capacity",
     "ssl_max_protocol_version",
 ];
-/// Names with the values that ask for nothing that is not done.
+/// Options that are accepted with these values only, because these ask for nothing that this program does not do.
 const HARMLESS: [(&str, &[&str]); 8] = [
     ("channel_binding", &["prefer", "disable"]),
     ("gssencmode", &["prefer", "disable"]),
@@ -53,18 +54,18 @@ const SSL_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-c
 const SPECIAL: &str = "cannot be read: a special character in the user's name or the password is written as % and two \
                        digits, / as %2F, @ as %40, ? as %3F, : as %3A, % as %25";
 
-/// Each name once.
+/// The options of an address, each name at most once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Vec<(&'static str, String)>);
 
-/// Without the password.
+/// Leaves the password out.
 impl std::fmt::Debug for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.without_password())
     }
 }
 
-/// Whether a text is meant to be such an address.
+/// Whether a text looks like such an address.
 #[must_use]
 pub fn is_meant(text: &str) -> bool {
     let names = || {
@@ -80,8 +81,10 @@ pub fn is_meant(text: &str) -> bool {
 }
 
 impl Address {
+    /// Parses an address.
+    ///
     /// # Errors
-    /// A sentence that completes "the address …", without anything of a password.
+    /// A sentence that completes "the address …" and contains no part of a password.
     pub fn parse(text: &str) -> Result<Self, String> {
         let uri = text.strip_prefix("postgresql://").or_else(|| text.strip_prefix("postgres://"));
         let given = match uri {
@@ -89,7 +92,7 @@ impl Address {
             None if text.contains('=') && !text.starts_with("postgres") => of_pairs(text)?,
             None => return Err("begins with postgresql:// and two slashes".to_owned()),
         };
-        // An '@' behind the '?' may be the end of a password with a '?' in it.
+        // An '@' after the '?' may be the end of a password that contains a '?'.
         let may_be_named =
             uri.is_some_and(|rest| !rest.split_once('?').is_some_and(|(_, query)| query.contains('@')));
         let mut address = Self(Vec::new());
@@ -113,7 +116,7 @@ impl Address {
 
     fn set(&mut self, name: &'static str, value: String) {
         self.0.retain(|(known, _)| *known != name);
-        // An empty value is an absent one, as in libpq.
+        // As in libpq, an empty value counts as absent.
         if !value.is_empty() {
             self.0.push((name, value));
         }
@@ -125,7 +128,7 @@ impl Address {
             self.set(known, value);
             return Ok(());
         }
-        // The driver's own way to write one option.
+        // The driver's own way to write a single option.
         if let Some(option) = name.strip_prefix("options[").and_then(|rest| rest.strip_suffix(']')) {
             let before = self.get(OPTIONS).map(|before| format!("{before} ")).unwrap_or_default();
             self.set(
@@ -181,7 +184,7 @@ impl Address {
             return Err("has a hostaddr that is not an IP address; write a name as host".to_owned());
         }
         if self.get("sslrootcert") == Some("system") {
-            // What the driver trusts without a file; libpq, too, takes it for a demand to be strict.
+            // This means the certificates that the driver trusts without a file. libpq, too, then verifies strictly.
             self.set("sslrootcert", String::new());
             self.set("sslmode", "verify-full".to_owned());
         }
@@ -194,17 +197,17 @@ impl Address {
         Ok(())
     }
 
-    /// As the driver reads it, with the password.
+    /// The address in the form that the driver reads, with the password.
     #[must_use]
     pub fn for_driver(&self) -> String {
-        // The driver takes the last of host and hostaddr.
+        // The driver uses whichever of host and hostaddr comes last.
         let has_address = self.get("hostaddr").is_some();
         let taken = self.0.iter().filter(|(name, _)| *name != "host" || !has_address);
         let pairs: Vec<String> = taken.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         format!("postgres:///?{}", pairs.join("&"))
     }
 
-    /// As PostgreSQL's own programs read it.
+    /// The address in the form that PostgreSQL's own programs read.
     #[must_use]
     pub fn without_password(&self) -> String {
         let stated = |name: &str, before: &str, after: &str| {
@@ -225,7 +228,7 @@ impl Address {
 
 type Pairs = Vec<(String, String)>;
 
-/// `[user[:password]@][host][:port][/dbname][?name=value&…]`.
+/// Splits `[user[:password]@][host][:port][/dbname][?name=value&…]`.
 fn of_uri(rest: &str) -> Result<Pairs, String> {
     let authority = rest.find('/').map_or(rest, |end| &rest[..end]);
     let (user, rest) = match authority.rfind('@') {
@@ -234,7 +237,7 @@ fn of_uri(rest: &str) -> Result<Pairs, String> {
     };
     let (server, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (server, database) = server.split_once('/').unwrap_or((server, ""));
-    // Where one of these stands nobody can tell a password from what follows it.
+    // If one of these characters is here, nobody can tell where a password ends.
     if user.is_some_and(|user| user.contains('?')) || database.contains('@') {
         return Err(SPECIAL.to_owned());
     }
@@ -267,7 +270,7 @@ fn host_and_port(server: &str) -> Result<(&str, &str), String> {
             return Err("has an IPv6 address without square brackets: write [::1]".to_owned());
         }
         let is_port = port.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
-        // Several servers are refused later, by their name.
+        // An address with several servers is refused later, with an error that says so.
         return if is_port || server.contains(',') { Ok((host, port)) } else { Err(SPECIAL.to_owned()) };
     };
     let (host, port) = inside.split_once(']').ok_or("has a '[' without its ']'")?;
@@ -283,7 +286,7 @@ fn host_and_port(server: &str) -> Result<(&str, &str), String> {
     }
 }
 
-/// `name = value …`; a value with spaces stands in single quotes, and a backslash makes the next character one like others.
+/// Splits `name = value …`. A value with spaces is in single quotes, and a backslash makes the next character literal.
 fn of_pairs(text: &str) -> Result<Pairs, String> {
     let mut pairs = Pairs::new();
     let mut rest = text.trim_start();
@@ -302,7 +305,7 @@ fn of_pairs(text: &str) -> Result<Pairs, String> {
     Ok(pairs)
 }
 
-/// The value that a text begins with, and what follows.
+/// Splits a text into the value at its start and the rest.
 fn value(text: &str) -> Result<(String, &str), String> {
     let quoted = text.starts_with('\'');
     let mut value = String::new();
@@ -341,7 +344,8 @@ fn encoded(text: &str) -> String {
     text.bytes().map(one).collect()
 }
 
-/// What is no option may be a piece of a password, where the address was cut in the wrong place.
+/// The error for an unknown option. Its name is shown only if it cannot be a piece of a password, which it may be if
+/// the address was cut in the wrong place.
 fn unknown(name: &str, may_be_named: bool) -> String {
     let known = TAKEN.iter().chain(&NO_MATTER).copied().chain(HARMLESS.iter().map(|(name, _)| *name));
     let word =
@@ -364,7 +368,7 @@ mod tests {
 
     use super::*;
 
-    /// What libpq's documentation shows (34.1.1), and what people write.
+    /// The examples of libpq's documentation (34.1.1), and what people write.
     #[rstest]
     #[case("postgresql://", &[])]
     #[case("postgresql://localhost", &[("host", "localhost")])]
@@ -399,7 +403,8 @@ mod tests {
         let found: Vec<(&str, &str)> =
             address.0.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(found, parts);
-        // The driver reads the same, and so do PostgreSQL's own programs, but for what they are not told.
+        // The driver reads the same values, and so do PostgreSQL's own programs, except for those that are kept from
+        // them.
         assert!(address.for_driver().parse::<sqlx::postgres::PgConnectOptions>().is_ok(), "{text}");
         let without = Address::parse(&address.without_password()).unwrap();
         for (name, value) in parts.iter().filter(|(name, _)| !["password", "options"].contains(name)) {

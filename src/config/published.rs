@@ -1,11 +1,11 @@
-//! Secrets that are none: what documentation, this project's or others', prints as an example, and what stands in for a
-//! secret until somebody thinks of one. Who tries keys tries these first.
+//! Recognises secrets that are not secret: the examples that documentation prints, this project's or others', and
+//! placeholders for a secret that nobody has chosen yet. Attackers try these first.
 
 use std::collections::BTreeSet;
 
 use super::postgres::Address;
 
-/// Words of which placeholders are made.
+/// Words that placeholders are made of.
 const WORDS: [&str; 71] = [
     "a",
     "an",
@@ -79,7 +79,7 @@ const WORDS: [&str; 71] = [
     "with",
     "your",
 ];
-/// A text of such words is a placeholder if it has one of these.
+/// A text made of such words is a placeholder only if it contains one of these.
 const TELLING: [&str; 18] = [
     "change",
     "character",
@@ -100,7 +100,7 @@ const TELLING: [&str; 18] = [
     "something",
     "your",
 ];
-/// No secret that was drawn has one of these in it, with anything around it.
+/// No randomly drawn secret contains one of these, so a text with one is a placeholder whatever surrounds it.
 const UNMISTAKABLE: [&str; 10] = [
     "changeme",
     "changethis",
@@ -116,7 +116,7 @@ const UNMISTAKABLE: [&str; 10] = [
 /// What people append to a word that is too short.
 const DIGITS: &str = "01234567890123456789";
 const FEW_DIGITS: usize = 4;
-/// A secret in which fewer different characters stand was typed by holding a key down.
+/// A secret with fewer different characters was typed by holding a key down.
 const FEWEST_CHARACTERS: usize = 4;
 
 pub(super) const PROBLEM: &str = "is a published example or a placeholder, which anybody can know; make one of your own: \
@@ -135,9 +135,9 @@ pub(super) fn refuse(secret: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a text without gaps can be cut into the words of placeholders, a telling one among them.
+/// Whether a text without gaps splits into placeholder words, at least one of them telling.
 fn is_made_of_words(text: &str) -> bool {
-    // For each beginning of the text: whether it is made of words, and whether of telling ones.
+    // For each prefix of the text: whether it splits into words, and whether one of them is telling.
     let mut cut = vec![(false, false); text.len() + 1];
     cut[0] = (true, false);
     for at in 0..text.len() {
@@ -162,7 +162,7 @@ fn is_made_of_words(text: &str) -> bool {
     cut[text.len()] == (true, true)
 }
 
-/// Of Telegram's own pages about bots, and of this project's former `.env.example`.
+/// The tokens on Telegram's own pages about bots, and the one in this project's former `.env.example`.
 const TOKENS: [&str; 5] = [
     "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11",
     "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
@@ -171,14 +171,15 @@ const TOKENS: [&str; 5] = [
     "123456789:AAHexample-token-of-a-bot_0123456789",
 ];
 
-/// Whether this bot token was printed somewhere; Telegram itself would refuse it, but only when it is asked.
+/// Whether this bot token was published as an example. Telegram would refuse it, too, but only once it is asked.
 pub(super) fn is_published_token(token: &str) -> bool {
     let secret = token.split_once(':').map_or(token, |(_, secret)| secret).to_ascii_lowercase();
     TOKENS.contains(&token)
         || ["example", "placeholder", "change-me", "your-token"].iter().any(|word| secret.contains(word))
 }
 
-/// Refuses the address of a server whose password is that of the examples. How good another one is, the server judges.
+/// Refuses a database address with the password of the examples. The server itself judges how good any other password
+/// is.
 pub(super) fn refuse_in_address(address: &Address) -> Result<(), String> {
     match address.password() {
         Some(password) if is_example_password(password) => Err(PROBLEM.to_owned()),

@@ -1,22 +1,22 @@
-//! Values as an error may show them: enough to find the mistake by, and nothing that opens anything.
+//! Shows values in errors: enough to find the mistake, but nothing that gives access.
 
-/// A secret shorter than this would be half told by how it begins.
+/// The first characters of a secret shorter than this would give away too much of it.
 const LONG: usize = 8;
 
-/// A secret: how long it is, and how it begins, to recognise it by.
+/// Shows a secret's length and its first two characters, so that one can recognise it.
 pub(super) fn secret(value: &str) -> String {
     let length = value.chars().count();
     let begins: String = value.chars().take(if length < LONG { 0 } else { 2 }).collect();
     format!("{begins}… ({length} characters)")
 }
 
-/// What may begin with a secret.
+/// Shows only the length of a value that may begin with a secret.
 fn hidden(value: &str) -> String {
     format!("… ({} characters)", value.chars().count())
 }
 
-/// An address: its scheme, its server and what it is called there, as far as they can be told from what may be a
-/// password, a token or an option. An SQLite file has no secrets, so its path is shown.
+/// Shows an address: its scheme, its server and its path, as far as they can be told apart from what may be a password,
+/// a token or an option. An SQLite file has no secrets, so its path is shown.
 pub(super) fn address(value: &str) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
         let is_plain =
@@ -36,9 +36,10 @@ fn without_options(value: &str) -> String {
     value.split('?').next().unwrap_or_default().to_owned()
 }
 
-/// What follows `://`, if it can be told what is what: a password may hold each of the signs that would end it.
+/// Extracts server and path from what follows `://`. Returns `None` if the parts cannot be told apart: a password may
+/// contain any of the characters that would end it.
 fn server_and_path(rest: &str) -> Option<String> {
-    // Such an address has no fragment; the rest of it may be a password.
+    // Such an address has no fragment, so what follows a `#` may be the rest of a password.
     let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
     if rest.contains('#') || options.contains('@') {
         return None;
@@ -55,7 +56,8 @@ fn server_and_path(rest: &str) -> Option<String> {
     Some(format!("{server}{}", path.unwrap_or_default()))
 }
 
-/// A host and perhaps a port; what stands behind a colon and is no port may be a password whose host was forgotten.
+/// Whether this is a host with an optional port. If what follows the colon is not a port, it may be a password whose
+/// host was forgotten.
 fn is_server(server: &str) -> bool {
     let (host, port) = match server.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((host, port)) => (host, port.strip_prefix(':')),
@@ -65,7 +67,7 @@ fn is_server(server: &str) -> bool {
     is_host && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
-/// The path of a web server may hold a token, as the Bot API's own addresses do.
+/// Whether the path can be shown. The path of a web server may hold a token, as the Bot API's own addresses do.
 fn is_plain_path(path: &str) -> bool {
     path.split('/')
         .all(|part| part.len() <= 32 && part.chars().all(|c| c.is_alphanumeric() || ".-_%".contains(c)))

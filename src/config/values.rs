@@ -1,4 +1,4 @@
-//! What a variable's text may be, and what it becomes.
+//! Parsers for the values of the variables.
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How updates come in: asked for, or brought by Telegram to an address of ours.
+//! How updates come in: the program polls for them, or Telegram delivers them to an address of ours.
 
 use std::str::FromStr;
 
@@ -7,9 +7,9 @@ use secrecy::SecretString;
 
 use super::{Config, Reader, Wrong, describe, published};
 
-/// Where the route is, below `PUBLIC_URL`.
+/// The path of the webhook, below `PUBLIC_URL`.
 pub const PATH: &str = "/telegram/webhook";
-/// The ports to which Telegram brings updates. Bot API, setWebhook.
+/// The ports to which Telegram delivers updates. Bot API, setWebhook.
 const PORTS: [u16; 4] = [443, 80, 88, 8443];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Mode {
     Webhook,
 }
 
-/// Where Telegram brings updates, and by what it is known.
+/// Where Telegram delivers updates, and the secret by which it is recognised.
 #[derive(Clone, Debug)]
 pub struct Webhook {
     pub url: String,
@@ -37,7 +37,7 @@ impl FromStr for Mode {
     }
 }
 
-/// Telegram also takes fewer characters, but somebody who guesses it can speak for anybody.
+/// Telegram accepts shorter secrets, too, but whoever guesses the secret can impersonate any user.
 pub(super) fn parse_secret(text: &str) -> Result<SecretString, String> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if (16..=256).contains(&text.len()) && text.bytes().all(fits) {
@@ -47,14 +47,15 @@ pub(super) fn parse_secret(text: &str) -> Result<SecretString, String> {
     }
 }
 
-/// Whether Telegram's own servers would bring updates to this address; a Bot API server of one's own is free to.
+/// Whether Telegram's own servers would deliver updates to this address. A self-hosted Bot API server has no such
+/// limits.
 fn is_reachable_for_telegram(public_url: &str) -> bool {
     let port = |url: &Url| url.port_or_known_default().is_some_and(|port| PORTS.contains(&port));
     Url::parse(public_url).is_ok_and(|url| url.scheme() == "https" && port(&url))
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
-    /// What webhook mode needs of other variables.
+    /// Reads what webhook mode needs, and refuses other variables that do not fit it.
     pub(super) fn webhook(&mut self, config: &Config, secret: Option<SecretString>) -> Option<Webhook> {
         if secret.is_none() {
             self.miss("WEBHOOK_SECRET");
@@ -72,7 +73,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Some(Webhook { url: format!("{public_url}{PATH}"), secret: secret? })
     }
 
-    /// Refuses that a variable is absent, unless it is there and was refused already.
+    /// Refuses the absence of a variable. One that is present has been accepted or refused already.
     fn miss(&mut self, name: &str) {
         if self.given(name).is_none() {
             let variable = describe(name);

@@ -1,4 +1,4 @@
-//! Every text a person sees, by language. The texts stand in `locales/`, one file a subject.
+//! Every text a person sees, by language. The texts are in `locales/`, one file per subject.
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -13,13 +13,14 @@ mod sources;
 
 use sources::{CATALOGUES, Source};
 
-/// Stands in where no catalogue is in a language of the installation.
+/// The language used if no catalogue exists in any language of the installation.
 const LAST_RESORT: &str = "en";
 
-/// All messages in the languages that the program speaks. An installation may have others, and need not have all of these.
+/// All messages in the languages that the program speaks. An installation may have other languages, and need not have
+/// all of these.
 pub struct Catalogue {
     bundles: Vec<(&'static str, FluentBundle<FluentResource>)>,
-    /// The language of what is said in those that have no catalogue.
+    /// The language used for languages without a catalogue.
     fallback: &'static str,
 }
 
@@ -36,8 +37,8 @@ impl Default for Catalogue {
 }
 
 impl Catalogue {
-    /// Reads the embedded files, for an installation with these languages. A file that does not parse loses its broken
-    /// messages; a test refuses such a file.
+    /// Reads the embedded files for an installation with these languages. If a file does not parse, its broken messages
+    /// are missing; a test refuses such a file.
     #[must_use]
     pub fn new(languages: &Languages) -> Self {
         Self::of(CATALOGUES, languages)
@@ -51,26 +52,26 @@ impl Catalogue {
         Self { bundles, fallback }
     }
 
-    /// Whether the program speaks this language itself.
+    /// Whether the program has a catalogue in this language.
     #[must_use]
     pub fn has(&self, locale: &str) -> bool {
         self.bundles.iter().any(|(known, _)| *known == locale)
     }
 
-    /// The language of what it says in those that it does not speak.
+    /// The language used for languages without a catalogue.
     #[must_use]
     pub fn fallback(&self) -> &'static str {
         self.fallback
     }
 
-    /// A message without variables.
+    /// Returns a message that has no variables.
     #[must_use]
     pub fn text(&self, locale: &str, id: &str) -> String {
         self.with(locale, id, &[])
     }
 
-    /// A message with its variables filled in. Values are escaped before; here they are kept from turning the words around
-    /// them.
+    /// Returns a message with its variables filled in. The values must be escaped already; this function only isolates
+    /// those that could reverse the direction of the words around them.
     #[must_use]
     pub fn with(&self, locale: &str, id: &str, values: &[(&str, FluentValue<'_>)]) -> String {
         let bundle = self.bundle(locale);
@@ -106,11 +107,12 @@ impl Catalogue {
 fn bundle(language: &str, files: &[(&str, &str)]) -> FluentBundle<FluentResource> {
     let language: LanguageIdentifier = language.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // Marks around every value would show as boxes in some clients: those that need them get them, see `with`.
+    // Some clients would show the isolation marks around every value as boxes. Only the values that need marks get
+    // them, see `with`.
     bundle.set_use_isolating(false);
     for (_, source) in files {
         let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(rest, _)| rest);
-        // An id that is there already is kept; a test refuses doubles.
+        // If the ID is there already, the first message is kept. A test refuses duplicates.
         bundle.add_resource(resource).ok();
     }
     bundle
@@ -127,7 +129,7 @@ mod tests {
     use crate::domain::script::Script;
     use crate::domain::script::shipped::{DRAFTS, SHIPPED};
 
-    /// Message → its variables, of one catalogue; broken and double messages fail here.
+    /// Maps each message of one catalogue to its variables. Panics on broken and duplicate messages.
     fn messages((locale, files): &Source) -> BTreeMap<String, BTreeSet<String>> {
         let mut found = BTreeMap::new();
         for (name, source) in *files {
@@ -236,7 +238,7 @@ mod tests {
             }
         }
         for (file, source) in SHIPPED.into_iter().chain(DRAFTS) {
-            // What a script must have is not asked of the catalogue.
+            // The languages that a script must have come from the installation, not from the catalogues.
             assert_eq!(Script::parse(file, source, &languages).unwrap().warnings, []);
         }
         assert_eq!(three.text("vo", "survey-button-done"), "Peledunon");

@@ -1,6 +1,6 @@
-//! The embedded files. A catalogue is a folder under `locales/` and a line below.
+//! The embedded files. To add a catalogue, add a folder under `locales/` and a line below.
 
-/// A language, and its files with their names.
+/// A language and its files, each with its name.
 pub(super) type Source = (&'static str, &'static [(&'static str, &'static str)]);
 
 macro_rules! catalogue {

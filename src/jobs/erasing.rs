@@ -1,5 +1,5 @@
-//! Erasings that take more than one transaction. The request that asked for one goes on with it until it is done; what a stop
-//! or a lost connection has left is gone on with here.
+//! Erasures that take more than one transaction. The request that asked for one carries it through. If a stop or a lost
+//! connection interrupts it, this job resumes it.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use crate::service::{Context, Unit};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
 
-/// An erasing that has come no further for so long has nobody who goes on with it.
+/// An erasure that has made no progress for this long has nobody working on it.
 const STANDS_STILL: Duration = Duration::from_secs(2);
-/// Requests that wait for an admin are looked at this often.
+/// How often the requests that wait for an admin are checked.
 const TEND_EVERY: Duration = Duration::from_secs(10);
-/// So many transactions of what was not decided in time a tick takes; the next one goes on.
+/// How many transactions one tick spends on requests that nobody decided in time. The next tick continues.
 const STEPS_A_TICK: usize = 20;
 
-/// Erases a customer to the end. `None` if nothing is stored about such a customer.
+/// Erases a customer completely. Returns `None` if nothing is stored about such a customer.
 pub async fn customer(db: &Db, ctx: &Context, customer_id: &str) -> store::Result<Option<Erased>> {
     let mut unit = Unit::begin(db, ctx).await?;
     let begun = erasing::customer(&mut unit, customer_id).await?;
@@ -34,7 +34,7 @@ pub async fn customer(db: &Db, ctx: &Context, customer_id: &str) -> store::Resul
     }
 }
 
-/// One transaction of it, and as long a time in which others may write.
+/// Runs one transaction of an erasure, then sleeps for as long as it took, so that others can write.
 async fn step(db: &Db, ctx: &Context, id: i64) -> store::Result<Progress> {
     let mut unit = Unit::begin(db, ctx).await?;
     let began = RealInstant::now();
@@ -44,12 +44,12 @@ async fn step(db: &Db, ctx: &Context, id: i64) -> store::Result<Progress> {
     Ok(progress)
 }
 
-/// What is known of an erasing under way.
+/// What this job knows of an erasure in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Seen {
-    /// How many events it had erased, and since when.
+    /// How many events had been erased, and when this number was first seen.
     At(i64, Instant),
-    /// It is gone on with here.
+    /// This job carries it on.
     Ours,
 }
 
@@ -57,8 +57,8 @@ enum Seen {
 pub(super) struct Watched(HashMap<i64, Seen>);
 
 impl Jobs {
-    /// Requests to be forgotten: the admins are asked, and what nobody has decided in time is erased. How many transactions of
-    /// that there were.
+    /// Works on requests to be forgotten: asks the admins about new ones, and carries out those that nobody decided in
+    /// time. Returns how many transactions the latter took.
     pub(super) async fn tend_requests(&mut self) -> store::Result<usize> {
         let instant = self.ctx.clock.instant();
         if self.requests_tended_at.is_some_and(|at| instant < at.plus(TEND_EVERY)) {
@@ -85,7 +85,7 @@ impl Jobs {
         Ok(steps)
     }
 
-    /// One transaction, and as long a time in which others may write.
+    /// Runs one transaction, then sleeps for as long as it took, so that others can write.
     async fn run_out(&self, id: i64) -> store::Result<Rest> {
         self.moves();
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
@@ -96,7 +96,7 @@ impl Jobs {
         Ok(rest)
     }
 
-    /// One transaction of each erasing that nobody else goes on with. How many there were.
+    /// Runs one transaction of each erasure that nobody else is working on. Returns how many there were.
     pub(super) async fn go_on_erasing(&mut self, open: Vec<ErasingRow>) -> store::Result<usize> {
         let now = self.ctx.clock.instant();
         let Watched(watched) = &mut self.watched_erasings;
@@ -106,7 +106,7 @@ impl Jobs {
             let events = erasing.erased.events;
             let seen = watched.entry(erasing.id).or_insert(Seen::At(events, now));
             *seen = match *seen {
-                // Of a person who asked in their chat nobody waits for an answer.
+                // The person asked in their chat, so no caller is waiting for an answer and doing the work.
                 _ if erasing.person.is_some() => Seen::Ours,
                 Seen::At(before, since) if before == events && now.since(since) >= STANDS_STILL => Seen::Ours,
                 Seen::At(before, _) if before != events => Seen::At(events, now),

@@ -1,5 +1,5 @@
-//! Parts of the program that act on what has happened, after it was committed: each reads the journal in order, from
-//! where it stopped, side by side with the others. One that waits or fails holds nobody else up.
+//! Parts of the program that act on what has happened, after it was committed. Each reads the journal in order from
+//! where it stopped, independently of the others. A follower that waits or fails does not hold up the rest.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -14,23 +14,23 @@ use crate::clock::Clock;
 use crate::store::journal::Entry;
 use crate::store::{self, Db};
 
-/// At most so many entries are acted on at once.
+/// The most entries that are acted on at once.
 const BATCH: i64 = 500;
 /// How long a follower rests when it has acted on everything.
 const REST: Duration = Duration::from_secs(1);
-/// The longest pause between two tries of one that fails.
+/// The longest pause between two tries of a failing follower.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// Where a follower begins that has never acted.
+/// Where a new follower starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begin {
-    /// With everything that ever happened.
+    /// At the first entry of the journal.
     AtTheBeginning,
-    /// With what happens from its first start on.
+    /// At the first entry after its first start.
     Now,
 }
 
-/// Why a follower could not act: for an operator, without what a customer wrote and without secrets.
+/// Why a follower could not act. The text is for an operator: it contains nothing a customer wrote, and no secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Failure(pub String);
@@ -41,23 +41,23 @@ impl From<store::Error> for Failure {
     }
 }
 
-/// What acting gives.
+/// The future that [`Follow::act`] returns.
 pub type Acted<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
 /// A part of the program that follows the journal.
 pub trait Follow: Send + Sync {
-    /// Under which its place is kept; it stays the same over all versions.
+    /// The key under which its position is stored. It must stay the same across all versions.
     fn name(&self) -> &'static str;
 
     fn begin(&self) -> Begin;
 
-    /// Acts on what happened. Its place is stored only after that, so the same entries, or the last of them with others,
-    /// may come once more after a failure, a kill, or when another program takes over: acting twice must do no harm.
-    /// No transaction is open meanwhile.
+    /// Acts on the entries. The position is stored only afterwards. So after a failure, a kill, or a takeover by
+    /// another program, the same entries may come again, perhaps grouped differently: acting twice must do no harm. No
+    /// transaction is open during the call.
     fn act<'a>(&'a self, entries: &'a [Entry]) -> Acted<'a>;
 }
 
-/// All followers over one database. What they write is refused once the term of their handle is over.
+/// All followers of one database. Their writes are refused once the term of their database handle is over.
 #[derive(Clone)]
 pub struct Followers {
     db: Db,
@@ -71,10 +71,10 @@ impl std::fmt::Debug for Followers {
     }
 }
 
-/// What one step of a follower came to.
+/// The result of one step of a follower.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
-    /// There may be more.
+    /// There may be more entries.
     Acted,
     NothingNew,
     Failed(Failure),
@@ -86,7 +86,7 @@ impl Followers {
         Self { db, clock, all }
     }
 
-    /// Lets all of them follow until they are stopped.
+    /// Runs all followers until they are stopped.
     pub async fn run(self, stop: CancellationToken) {
         join_all(self.all.iter().map(|follower| self.follow(follower.as_ref(), &stop))).await;
         stop.cancelled().await;
@@ -96,7 +96,7 @@ impl Followers {
         let mut failures = 0;
         loop {
             let came = tokio::select! {
-                // What it does is cut off where it waits; it comes once more.
+                // A stop cuts the step off wherever it waits. The same entries come again after the next start.
                 () = stop.cancelled() => return,
                 came = self.step(follower) => came,
             };
@@ -136,7 +136,7 @@ impl Followers {
         }
     }
 
-    /// Acts on the next entries, then stores how far it has come.
+    /// Acts on the next entries, then stores the new position.
     async fn step(&self, follower: &dyn Follow) -> store::Result<Step> {
         let place = self.place(follower).await?;
         let entries = self.db.read().await?.list_happened(place, BATCH).await?;
@@ -152,7 +152,7 @@ impl Followers {
         Ok(acted.map_or_else(Step::Failed, |()| Step::Acted))
     }
 
-    /// Up to where a follower has acted; a new one gets its place now.
+    /// Returns the position up to which a follower has acted. Stores a starting position for a new follower.
     async fn place(&self, follower: &dyn Follow) -> store::Result<i64> {
         if let Some(place) = self.db.read().await?.find_followed(follower.name()).await? {
             return Ok(place);
@@ -168,7 +168,7 @@ impl Followers {
     }
 }
 
-/// 1 s, 2 s … 60 s.
+/// The pause after so many failures in a row: 1 s, 2 s … 60 s.
 fn pause_after(failures: u32) -> Duration {
     let seconds = 1_u64 << failures.saturating_sub(1).min(6);
     Duration::from_secs(seconds).min(LONGEST_PAUSE)
@@ -188,13 +188,13 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
 
-    /// Notes what it was given.
+    /// A follower that records the people in its entries.
     struct Noting {
         name: &'static str,
         begin: Begin,
         seen: Mutex<Vec<PersonId>>,
         acted: Notify,
-        /// What it does with people of these numbers.
+        /// The person at whose entry it fails.
         refuses: Mutex<Option<PersonId>>,
         panics_at: Option<PersonId>,
     }
@@ -252,7 +252,7 @@ mod tests {
         Followers::new(db.clone(), Clock::frozen(NOW), all)
     }
 
-    /// All steps that there are.
+    /// Runs steps until one does not act.
     async fn catch_up(followers: &Followers, follower: &Noting) -> Step {
         loop {
             let step = followers.step(follower).await.unwrap();
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(catch_up(&running, &follower).await, Step::NothingNew);
         for person in [1, 2, 3] {
             opt_out(&db, [person]).await;
-            // Nobody else may write, so that the cursor has to wait; then the program is gone.
+            // The write lock is taken, so storing the position has to wait. Dropping the step then stands for a kill.
             let turn = db.write().await.unwrap();
             let mut step = Box::pin(running.step(follower.as_ref()));
             tokio::select! {

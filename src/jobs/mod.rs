@@ -1,7 +1,8 @@
-//! Work that time brings: due surveys, reminders, expiry, closing, clean-up, retention. A tick is a function; the loop is dull.
+//! Work that becomes due as time passes: due surveys, reminders, expiry, closing, clean-up, retention. A tick is a
+//! function; the loop around it does nothing else of interest.
 //!
-//! Every job is a query for what is past its time, so a restart or a missed tick loses nothing. It is first looked for
-//! without keeping anybody from writing, by indexes that hold only what can be acted on; then a few are acted on at a time.
+//! Every job is a query for what is overdue, so a restart or a missed tick loses nothing. The query runs first without
+//! blocking writers, on indexes that hold only rows that can be acted on. Then a few rows at a time are acted on.
 
 pub mod erasing;
 pub mod followers;
@@ -26,43 +27,46 @@ use crate::telegram::pulse::{Part, Pulse};
 use erasing::Watched;
 use privacy::Scrubbing;
 
-/// At most so many items share a transaction, so that taps never wait long for a job.
+/// The most items that share a transaction, so that taps never wait long for a job.
 const BATCH: i64 = 100;
-/// How long the loop rests when nothing is left to do; also how soon it notices what the command line changed.
+/// How long the loop rests when nothing is left to do. It also bounds how late the loop notices changes made on the
+/// command line.
 const REST: Duration = Duration::from_secs(1);
-/// An update is recognised as a duplicate for so long; Telegram itself keeps updates for 24 h.
+/// How long an update is recognised as a duplicate. Telegram itself keeps updates for 24 h.
 const UPDATES_KEPT: Duration = Duration::from_hours(48);
-/// A request that waits for an erasing has been answered by then.
+/// How long a finished erasure is kept. A request that waits for it has been answered by then.
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
-/// What nobody knows the fate of is looked at this often.
+/// How often messages whose fate is unknown are checked.
 const RESOLVE_EVERY: Duration = Duration::from_mins(1);
-/// Surveys that are held back are looked through for stale ones this often.
+/// How often the surveys that are held back are searched for stale ones.
 const STALE_EVERY: Duration = Duration::from_mins(10);
-/// So many of them are found at once.
+/// How many stale surveys one search returns at most.
 const STALE_FOUND: i64 = 1000;
-/// So many of them end together.
+/// How many stale surveys end in one transaction.
 const STALE_TOGETHER: usize = 100;
-/// A due survey that cannot be read is tried again after this.
+/// When to try again to claim a due survey that cannot be read.
 const BROKEN_AGAIN: Duration = Duration::from_hours(1);
-/// Seen updates are swept this often.
+/// How often old records of seen updates are deleted.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
-/// So many of them go together.
+/// How many of them are deleted in one transaction.
 const SWEPT_TOGETHER: i64 = 1000;
-/// So many open surveys are marked together, to be shown again after a silence.
+/// After a long outage, open surveys are shown again. This is how many are marked for that in one transaction.
 const SHOWN_TOGETHER: i64 = 500;
-/// Pages of what is swept that a tick takes; the next one goes on.
+/// How many pages of a clean-up one tick handles. The next tick continues.
 const PAGES_A_TICK: usize = 10;
-/// What has waited at the sender for longer is for a chat that Telegram parked, and leaves its room to others.
+/// A message that has waited at the sender for longer than this is for a chat that Telegram parked. It does not count
+/// against the room.
 const FRESH: Duration = Duration::from_mins(1);
-/// So many times the room may wait there, parked or not.
+/// The most chats for which messages may wait at the sender, parked or not, as a multiple of the room.
 const MOST_ROOMS: i64 = 10;
 
-/// The background work over one database.
+/// The background work on one database.
 #[derive(Debug)]
 pub struct Jobs {
     db: Db,
     ctx: Context,
-    /// Claims stop while surveys of so many chats wait for the sender: a claim must not be old when its call is made.
+    /// Claims stop while surveys for this many chats wait for the sender, so that a survey is sent soon after it is
+    /// claimed.
     room: i64,
     swept_at: Option<Instant>,
     aged: Aged,
@@ -84,24 +88,24 @@ pub struct Ran {
     pub stale: usize,
     pub repeated: usize,
     pub closed: u64,
-    /// Erasings that it took a step further.
+    /// Transactions of erasures.
     pub erasing: usize,
     pub unknown: usize,
-    /// Waited for another survey of their person, which is over.
+    /// Surveys that waited for another survey of the same person, which is over now.
     pub let_go: u64,
-    /// Were open in a silence of ours.
+    /// Surveys that were open during a long outage and are shown again.
     pub shown_again: u64,
 }
 
-/// What a look has found to be done.
+/// What a look has found to do.
 struct Found {
     overdue: bool,
-    /// Surveys to be judged, and how many of them may be claimed.
+    /// Surveys to decide on, and how many of them may be claimed.
     due: Vec<SurveyKey>,
     room: i64,
-    /// How many steps may be shown once more.
+    /// How many survey steps may be shown again.
     repeats: i64,
-    /// Alerts that no chat took may be tried again.
+    /// Whether it is time to try again to send the alerts that no chat accepted.
     alerts: bool,
     erasings: Vec<ErasingRow>,
 }
@@ -129,13 +133,13 @@ impl Jobs {
         }
     }
 
-    /// When the loop works next; it has done all that was due before. `None` while it works.
+    /// When the loop works next; everything due before that is done. `None` while it works.
     #[must_use]
     pub fn resting_until(&self) -> watch::Receiver<Option<Instant>> {
         self.resting_until.subscribe()
     }
 
-    /// Does everything that is past its time, in transactions of a bounded size.
+    /// Does everything that is overdue, in transactions of bounded size.
     pub async fn tick(&mut self) -> store::Result<Ran> {
         let mut ran = Ran::default();
         let mut found = self.look().await?;
@@ -153,14 +157,15 @@ impl Jobs {
         Ok(ran)
     }
 
-    /// Alerts that no chat took go out.
+    /// Sends the alerts that no chat has accepted so far.
     async fn retry_alerts(&self) -> store::Result<()> {
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         alerts::send_waiting(&mut unit).await?;
         unit.commit().await
     }
 
-    /// Everything that each tick has to know, in one transaction: at rest this is all that a tick costs.
+    /// Reads in one transaction everything that a tick has to know. When there is nothing to do, this is all that a
+    /// tick costs.
     async fn look(&self) -> store::Result<Found> {
         let now = self.ctx.clock.now();
         let mut tx = self.db.look().await?;
@@ -186,7 +191,7 @@ impl Jobs {
         self.room_for_invitations(waiting) - fresh.max(all - (MOST_ROOMS - 1) * self.room)
     }
 
-    /// Acts on what is found. False if nothing came of it.
+    /// Acts on what was found. Returns false if that changed nothing.
     async fn round(&self, ran: &mut Ran, found: &Found) -> store::Result<bool> {
         self.moves();
         let before = *ran;
@@ -213,7 +218,7 @@ impl Jobs {
         Ok(more || *ran != before)
     }
 
-    /// Claims what is due in one transaction; where something in it is broken, in one for each.
+    /// Claims what is due in one transaction; if something in it is broken, in one transaction for each survey.
     async fn claim(&self, due: &[SurveyKey], room: i64) -> store::Result<Claimed> {
         let room = usize::try_from(room).unwrap_or(0);
         match self.claim_together(due, room).await {
@@ -229,7 +234,7 @@ impl Jobs {
         Ok(claimed)
     }
 
-    /// One that is broken keeps nobody else waiting.
+    /// Claims surveys one by one, so that a broken one does not hold up the others.
     async fn claim_each(&self, due: &[SurveyKey], room: usize) -> store::Result<Claimed> {
         let mut done = Claimed::default();
         for id in due {
@@ -255,7 +260,7 @@ impl Jobs {
         Ok(done)
     }
 
-    /// Says that it is at work and not stuck; to be called for each transaction.
+    /// Tells the health check that this loop is working and not stuck. To be called for each transaction.
     fn moves(&self) {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
     }
@@ -275,14 +280,14 @@ impl Jobs {
             resolved = unknown::resolve(&mut unit, BATCH).await?;
             unit.commit().await?;
         }
-        // There may be more than fit into one transaction.
+        // If a whole batch was resolved, there may be more.
         if i64::try_from(resolved).is_ok_and(|resolved| resolved < BATCH) {
             self.unknown_resolved_at = Some(instant);
         }
         Ok(resolved)
     }
 
-    /// Ends what was held back for too long.
+    /// Ends surveys that were held back for too long.
     async fn suppress_stale(&mut self) -> store::Result<usize> {
         let instant = self.ctx.clock.instant();
         if self.stale_suppressed_at.is_some_and(|at| instant < at.plus(STALE_EVERY)) {
@@ -320,7 +325,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// False if there are more.
+    /// Deletes old records of seen updates. Returns false if there are more.
     async fn forget_updates(&self) -> store::Result<bool> {
         let before = self.ctx.clock.now().minus(UPDATES_KEPT);
         for _ in 0..PAGES_A_TICK {
@@ -334,13 +339,13 @@ impl Jobs {
         Ok(false)
     }
 
-    /// Ticks until it is stopped.
+    /// Ticks until `stop`.
     pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             self.resting_until.send_replace(None);
             self.moves();
             match self.tick().await {
-                // There may be more of it, and a stop comes first.
+                // There may be more to erase. The loop checks for a stop first.
                 Ok(ran) if ran.erasing > 0 => continue,
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
                 Ok(_) => {}
@@ -358,7 +363,7 @@ impl Jobs {
     }
 }
 
-/// True if there is more of it.
+/// Ends and repeats what is overdue. Returns true if there is more.
 async fn end_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
     ran.closed += unit.tx.close_quiet_surveys(unit.now, BATCH).await?;
     ran.let_go += unit.tx.let_go(BATCH).await?;

@@ -1,4 +1,4 @@
-//! Deletes what must not be kept: comments and details older than `RETENTION`, and what erasing left on the disk.
+//! Deletes what must not be kept: comments and details older than `RETENTION`, and the traces of erasures on disk.
 
 use std::time::Duration;
 
@@ -10,24 +10,25 @@ use crate::service::erasing::{
 };
 use crate::store::{self, Error};
 
-/// How long scrubbing the files waits for what blocks it, such as a long export.
+/// How long to wait before scrubbing the files again if something, such as a long export, blocks it.
 const SCRUB_AGAIN: Duration = Duration::from_secs(30);
 
 /// How far scrubbing has come.
 #[derive(Debug, Default)]
 pub(super) struct Scrubbing {
-    /// The erasures that are known of; none yet when the program starts.
+    /// The number of erasures this job knows of; `None` when the program starts.
     erasures: Option<i64>,
-    /// Files are to be scrubbed.
+    /// Whether the files must be scrubbed.
     wanted: bool,
-    /// And once more when the messages up to this one are sent: they name chats.
+    /// The last message queued before the erasure. Once all messages up to it are sent, the files are scrubbed again,
+    /// because these messages name chats.
     last_words: Option<i64>,
     not_before: Option<Instant>,
 }
 
 impl Jobs {
-    /// Strips what has been kept long enough; a transaction for a few, so that taps need not wait. False if the next
-    /// tick is to go on.
+    /// Erases comments and details whose retention is over, a few in each transaction so that taps need not wait.
+    /// Returns false if the next tick has to continue.
     pub(super) async fn erase_aged(&mut self) -> store::Result<bool> {
         let Some(retention) = self.ctx.config.retention else { return Ok(true) };
         let now = self.ctx.clock.now();
@@ -70,7 +71,7 @@ impl Jobs {
         Ok(!rest)
     }
 
-    /// After any erasure: the command line and other parts only count it.
+    /// Scrubs the files after an erasure. The command line and other parts only count their erasures.
     pub(super) async fn scrub(&mut self) -> store::Result<()> {
         let mut tx = self.db.read().await?;
         let (erasures, last_message) = tx.erasures().await?;

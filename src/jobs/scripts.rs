@@ -1,4 +1,4 @@
-//! What admins ask for that takes longer than an update may: files from Telegram, backtests.
+//! Work for admins that takes longer than handling an update may: fetching files from Telegram, and backtests.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -23,10 +23,10 @@ use crate::telegram::pulse::{Part, Pulse};
 use crate::view::View;
 use crate::view::editor::{EditorView, Row};
 
-/// What this process was asked for wakes it; another one on the same database does not.
+/// How often to look for jobs that another process stored. Jobs from this process wake the loop at once.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 const AFTER_TROUBLE: Duration = Duration::from_secs(3);
-/// How long "typing…" may hold up an answer where Telegram does not take it.
+/// How long showing "typing…" may delay an answer if Telegram does not accept it.
 const COURTESY: Duration = Duration::from_secs(2);
 const PAST: Duration = Duration::from_hours(30 * 24);
 
@@ -39,7 +39,7 @@ pub struct ScriptJobs {
 }
 
 impl ScriptJobs {
-    /// Works until `stop`, one thing after the other.
+    /// Works until `stop`, one job after another.
     pub async fn run(self, stop: CancellationToken) {
         let mut grew = self.db.jobs_grew();
         while !stop.is_cancelled() {
@@ -55,7 +55,7 @@ impl ScriptJobs {
             };
             self.pulse.rests(Part::ScriptJobs);
             let woken = async {
-                // After trouble something new does not make it better.
+                // After trouble, a new job does not help, so the pause is waited out.
                 if pause != LOOK_EVERY || grew.changed().await.is_err() {
                     std::future::pending::<()>().await;
                 }
@@ -68,8 +68,8 @@ impl ScriptJobs {
         }
     }
 
-    /// Does the next thing; false if there is none. What cannot be done for a lasting reason is given up and told, for
-    /// others wait behind it.
+    /// Does the next job. Returns false if there is none. A job that can never succeed is given up and the admin is
+    /// told, because other jobs wait behind it.
     async fn next(&self) -> store::Result<bool> {
         let Some(job) = self.db.read().await?.find_next_script_job().await? else { return Ok(false) };
         let Some(person) = self.db.read().await?.find_person(job.person).await? else {
@@ -94,7 +94,7 @@ impl ScriptJobs {
         }
     }
 
-    /// The role is gone that they had when they asked.
+    /// Tells the person that they no longer have the role in which they asked.
     async fn refuse(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         tracing::warn!(person = person.id.get(), "what was asked for is not done: no admin any more");
         self.tell(job, person, "team-closed").await
@@ -104,7 +104,7 @@ impl ScriptJobs {
         self.tell(job, person, "editor-job-failed").await
     }
 
-    /// Says how it ended, where the answer would have been.
+    /// Sends a text about how the job ended in place of the answer.
     async fn tell(&self, job: &ScriptJob, person: &Person, id: &str) -> store::Result<()> {
         let view = View::text(self.ctx.catalogue.text(person::locale(&self.ctx, person), id));
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
@@ -127,14 +127,14 @@ impl ScriptJobs {
 
     async fn file(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         let fetched = match &job.file_id {
-            // Said meanwhile, so that it is over before the answer comes.
+            // "Typing…" is sent during the download, so that it is over before the answer comes.
             Some(id) => {
                 tokio::join!(self.client.download(id, MAX_FILE_BYTES + 1), self.say_typing(job.person.chat()))
                     .0
             }
             None => return self.drop_job(job).await.map(drop),
         };
-        // Before the transaction: what writes waits for it.
+        // The file is read before the transaction starts, because other writers wait for a transaction.
         let read = match fetched {
             Ok(bytes) => {
                 let name = job.file_name.clone().unwrap_or_else(|| "script.toml".to_owned());
@@ -162,7 +162,7 @@ impl ScriptJobs {
             SendChatAction::new(Recipient::Id(teloxide::types::ChatId(chat.get())), ChatAction::Typing);
         let said: Result<Nothing, _> = self.client.call_within(&typing, COURTESY).await;
         if let Err(error) = said {
-            // A courtesy: what is fetched meanwhile is answered all the same.
+            // Showing "typing…" is only a courtesy. The answer follows anyway.
             tracing::debug!(%error, "the chat does not show that an answer is on its way");
         }
     }
@@ -230,18 +230,19 @@ impl ScriptJobs {
     }
 }
 
-/// What stands in the way for good, in words; what passes is an error, and to be tried again.
+/// Separates lasting failures, returned as text, from transient ones, returned as an error so that the job is tried
+/// again.
 async fn lasting(work: impl Future<Output = store::Result<()>>) -> store::Result<Result<(), String>> {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(())) => Ok(Ok(())),
         Ok(Err(error)) if error.is_transient() => Err(error),
         Ok(Err(error)) => Ok(Err(error.to_string())),
-        // What it said may quote a customer.
+        // The panic's own message may quote a customer.
         Err(_) => Ok(Err("it panicked".to_owned())),
     }
 }
 
-/// Counts where it keeps nobody waiting.
+/// Runs heavy work on a blocking thread, where it holds nobody up.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> store::Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| store::Error::broken("script_jobs", "the work panicked"))

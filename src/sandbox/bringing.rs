@@ -1,4 +1,4 @@
-//! Updates brought to a webhook: one at a time, in order, each until it is answered 2xx or too old.
+//! Delivers updates to a webhook: one at a time, in order, each until it is answered with a 2xx or has expired.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use super::webhook::Failed;
 use super::world::World;
 use crate::clock::Instant;
 
-/// An answer that takes longer counts as none.
+/// An answer that takes longer counts as a failure.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Nobody can put Telegram off for longer.
+/// The longest time for which a bot can ask Telegram to wait.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(1);
 
-/// One attempt.
+/// One attempt to deliver an update.
 struct Delivery {
     url: String,
     secret: Option<String>,
     id: i64,
     json: String,
     subject: Subject,
-    /// Its outcome counts for the webhook of this number only.
+    /// The number of the webhook. The outcome counts only for that webhook.
     number: u64,
 }
 
@@ -37,7 +37,7 @@ impl State {
         Some(Delivery { url, secret, id, json, subject, number: self.webhook_number })
     }
 
-    /// Notes what came of it; a failed one is to be repeated at the time that is returned.
+    /// Records the outcome. Returns when to repeat a failed delivery.
     fn delivered(&mut self, delivery: &Delivery, outcome: Result<(), Failed>) -> Option<Instant> {
         if outcome.is_ok() {
             self.mark_delivered(&[delivery.subject]);
@@ -58,9 +58,10 @@ impl State {
     }
 }
 
-/// Brings updates for ever.
+/// Delivers updates for ever.
 pub(super) async fn deliver(world: World) {
-    // Its own address is in the configuration, so no proxy; without TLS settings it can be built.
+    // The bot's own address is in the configuration, so no proxy is used. Without TLS settings, building the client
+    // cannot fail.
     let Ok(http) = Client::builder().no_proxy().timeout(PATIENCE).build() else { return };
     let clock = world.read(|state| state.clock.clone());
     loop {
@@ -80,7 +81,7 @@ pub(super) async fn deliver(world: World) {
     }
 }
 
-/// Returns when the webhook is another one, or none.
+/// Returns when the webhook was replaced or deleted.
 async fn set_anew(world: &World, number: u64) {
     loop {
         let arrived = world.arrivals().notified();

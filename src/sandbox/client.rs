@@ -1,4 +1,4 @@
-//! What somebody can do in any chat, refused where the real app would not let them.
+//! Actions of people in any chat, refused if the real app would not allow them.
 
 use thiserror::Error;
 
@@ -7,7 +7,7 @@ use super::people::attach;
 use super::state::{State, typed};
 use super::world::World;
 
-/// Why the app does not let somebody do this.
+/// Why the app does not allow an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
     #[error("there is nobody with this ID")]
@@ -22,19 +22,19 @@ pub enum Refused {
     NoTopic,
 }
 
-/// Where a message goes.
+/// Where a message is to be posted.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub chat: ChatId,
     pub topic: Option<MessageId>,
-    /// The message that is answered; its topic is the answer's.
+    /// The message replied to. The reply goes to that message's topic.
     pub reply: Option<MessageId>,
-    /// A part of that message; one that is no longer in it is left out, as the app does.
+    /// A quoted part of that message. If it is no longer in the message, the quote is left out, as in the app.
     pub quote: Option<String>,
 }
 
 impl World {
-    /// Taps a button as somebody sees it, which may have been replaced since; returns the ID of the callback query.
+    /// Taps a button as somebody sees it, which may have been replaced since. Returns the ID of the callback query.
     ///
     /// # Errors
     /// The message is gone, or this person cannot act in the chat.
@@ -51,7 +51,7 @@ impl World {
         })
     }
 
-    /// Writes in any chat. Somebody who writes in a group is a member of it from then on.
+    /// Posts a message in any chat. A person who writes in a group becomes its member.
     ///
     /// # Errors
     /// This person cannot write there.
@@ -92,7 +92,7 @@ impl World {
         })
     }
 
-    /// A file ready to be posted, with something in it or just of a usual size.
+    /// Makes a file that can be posted, either with the given content or only with a usual size.
     pub fn upload(&self, media: Media, content: Option<Vec<u8>>) -> Attached {
         self.act(|state| {
             let mut attached = attach(state, media);
@@ -104,12 +104,12 @@ impl World {
         })
     }
 
-    /// What the messages of one album have in common.
+    /// Makes the ID that the messages of one album share.
     pub fn new_album(&self) -> String {
         self.act(|state| state.next_file("album").1)
     }
 
-    /// The message, if it is this person's own and they may change it.
+    /// Returns the message if it is this person's own and they may change it.
     ///
     /// # Errors
     /// It is somebody else's or gone, or this person cannot act in the chat.
@@ -117,10 +117,10 @@ impl World {
         self.read(|state| own(state, user, chat, id).cloned())
     }
 
-    /// Changes the text or caption of one's own message; with the same text nothing happens.
+    /// Changes the text or caption of one's own message. The same text changes nothing.
     ///
     /// # Errors
-    /// As [`World::own_message`].
+    /// Those of [`World::own_message`].
     pub fn revise(&self, user: UserId, chat: ChatId, id: MessageId, text: &str) -> Result<(), Refused> {
         self.act(|state| {
             if own(state, user, chat, id)?.text.plain != text {
@@ -131,7 +131,7 @@ impl World {
         })
     }
 
-    /// Deletes a message: any in one's private chat, one's own in a group. Telegram tells the bot nothing.
+    /// Deletes a message: any message in one's private chat, one's own in a group. Telegram does not tell the bot.
     ///
     /// # Errors
     /// There is no message that this person may delete.
@@ -146,7 +146,7 @@ impl World {
     }
 }
 
-/// The chat, if this person can act in it.
+/// Returns the chat if this person can act in it.
 fn writable(state: &State, user: UserId, chat: ChatId) -> Result<&Chat, Refused> {
     let person = state.find_user(user).ok_or(Refused::NoPerson)?;
     let of = state.find_chat(chat).ok_or(Refused::NoChat)?;

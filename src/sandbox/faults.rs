@@ -1,4 +1,4 @@
-//! What goes wrong on demand: errors, lost connections, slow replies, for the next calls that match.
+//! Faults on demand: errors, lost connections and slow replies for the next calls that match.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::model::ChatId;
 use crate::domain::time::Timestamp;
 
-/// A fault for the next calls that match; built from one of the constructors and narrowed down.
+/// A fault for the next calls that match. It is made by one of the constructors and narrowed down by the other methods.
 #[derive(Clone, Debug)]
 pub struct Fault {
     method: Option<String>,
@@ -44,7 +44,7 @@ impl Fault {
         })
     }
 
-    /// Any error in Telegram's JSON, such as 403 `Forbidden: bot was blocked by the user`.
+    /// Any error as Telegram's JSON, such as 403 `Forbidden: bot was blocked by the user`.
     pub fn error(code: u16, description: &str) -> Self {
         Self::new(Kind::Error { code, description: description.to_owned(), retry_after: None })
     }
@@ -53,7 +53,7 @@ impl Fault {
         Self::error(403, "Forbidden: bot was blocked by the user")
     }
 
-    /// 500 with an HTML body, as Telegram's front servers answer.
+    /// 500 with an HTML body, as Telegram's front-end servers answer.
     pub fn internal_server_error() -> Self {
         Self::new(Kind::Html { code: 500, title: "Internal Server Error" })
     }
@@ -63,33 +63,33 @@ impl Fault {
         Self::new(Kind::Html { code: 502, title: "Bad Gateway" })
     }
 
-    /// 200 with a page of somebody else, as behind a hotel's login.
+    /// 200 with a foreign page, such as a hotel's login page.
     pub fn foreign_page() -> Self {
         Self::new(Kind::Html { code: 200, title: "Log in to go on" })
     }
 
-    /// The request is read, the connection is closed, and nothing was done.
+    /// The request is read, but nothing is done and the connection is closed.
     pub fn dropped_before() -> Self {
         Self::new(Kind::DropBefore)
     }
 
-    /// It was done, and the connection is closed without a reply.
+    /// The call is carried out, but the connection is closed without a reply.
     pub fn dropped_after() -> Self {
         Self::new(Kind::DropAfter)
     }
 
-    /// Done and answered only after this much real time.
+    /// The call is carried out and answered only after this much real time.
     pub fn slow(duration: Duration) -> Self {
         Self::new(Kind::Slow(duration))
     }
 
-    /// Neither done nor answered before [`Gate::open`].
+    /// The call is neither carried out nor answered before [`Gate::open`].
     pub fn held() -> (Self, Gate) {
         let gate = Gate::new();
         (Self::new(Kind::Hold(gate.clone())), gate)
     }
 
-    /// The same fault only after [`Gate::open`].
+    /// The same fault, but only after [`Gate::open`].
     #[must_use]
     pub fn then_held(mut self) -> (Self, Gate) {
         let gate = Gate::new();
@@ -97,41 +97,41 @@ impl Fault {
         (self, gate)
     }
 
-    /// Only this method, in any letter case.
+    /// Limits the fault to this method, in any letter case.
     #[must_use]
     pub fn on(mut self, method: &str) -> Self {
         self.method = Some(method.to_ascii_lowercase());
         self
     }
 
-    /// Only calls about this chat.
+    /// Limits the fault to calls about this chat.
     #[must_use]
     pub fn chat(mut self, chat: ChatId) -> Self {
         self.chat = Some(chat);
         self
     }
 
-    /// So many calls instead of one.
+    /// Applies the fault to this many calls instead of one.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// Every call until the faults are cleared.
+    /// Applies the fault to every call until the faults are cleared.
     #[must_use]
     pub fn always(self) -> Self {
         self.times(u32::MAX)
     }
 
-    /// Every call before this moment of the sandbox's clock.
+    /// Applies the fault to every call before this moment of the sandbox's clock.
     #[must_use]
     pub fn until(mut self, end: Timestamp) -> Self {
         self.until = Some(end);
         self.always()
     }
 
-    /// Lets so many matching calls pass first.
+    /// Lets this many matching calls pass first.
     #[must_use]
     pub fn after(mut self, calls: u32) -> Self {
         self.skip = calls;
@@ -156,12 +156,12 @@ impl Gate {
         Self { open: watch::Sender::new(false), arrived: watch::Sender::new(0) }
     }
 
-    /// Lets all held calls go on, and those to come.
+    /// Lets go of all held calls. Later calls pass at once.
     pub fn open(&self) {
         self.open.send_replace(true);
     }
 
-    /// Returns once so many calls have come to the gate.
+    /// Returns once this many calls have reached the gate.
     pub async fn arrived(&self, calls: usize) {
         // The sender lives in `self`, so the channel cannot close meanwhile.
         let _ = self.arrived.subscribe().wait_for(|arrived| *arrived >= calls).await;
@@ -169,7 +169,7 @@ impl Gate {
 
     pub(super) async fn pass(&self) {
         self.arrived.send_modify(|arrived| *arrived += 1);
-        // The same: the holder of the gate can open it.
+        // Here, too: as long as the gate exists, it can be opened.
         let _ = self.open.subscribe().wait_for(|open| *open).await;
     }
 }
@@ -177,7 +177,7 @@ impl Gate {
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     armed: VecDeque<Fault>,
-    /// Calls that met one, so far.
+    /// How many calls have met a fault so far.
     pub(super) met: u64,
 }
 
@@ -190,7 +190,7 @@ impl Faults {
         self.armed.clear();
     }
 
-    /// The fault this call meets, used up by it.
+    /// Takes the fault that this call meets, and counts it as used once.
     pub(super) fn take(&mut self, method: &str, chat: Option<ChatId>, now: Timestamp) -> Option<Kind> {
         if self.armed.is_empty() {
             return None;
@@ -200,7 +200,7 @@ impl Faults {
         self.take_at(index)
     }
 
-    /// The fault that names this method and is due; for a call that is already under way.
+    /// Takes a due fault that names this method, for a call that is already in progress.
     pub(super) fn take_named(&mut self, method: &str, now: Timestamp) -> Option<Kind> {
         self.armed.retain(|fault| fault.until.is_none_or(|end| now < end));
         let names =

@@ -1,4 +1,4 @@
-//! What people do in groups: make them, write in topics, throw the bot out, let them grow.
+//! What people do in groups: create them, write in topics, remove the bot, turn them into supergroups.
 
 use super::json;
 use super::model::{
@@ -10,7 +10,7 @@ use super::updates::Subject;
 use super::world::World;
 
 impl World {
-    /// A group of `owner`'s to which the bot is added at once, which the bot is told.
+    /// Makes a group owned by `owner`. The bot is added to it at once and gets the updates about that.
     #[track_caller]
     pub fn add_group(&self, title: &str, kind: GroupKind, owner: UserId) -> ChatId {
         self.act(|state| {
@@ -31,10 +31,10 @@ impl World {
         })
     }
 
-    /// A new topic of a forum; its ID is that of the message that opened it.
+    /// Adds a topic to a forum. Its ID is that of the message that opened it.
     ///
     /// # Panics
-    /// The group is no forum.
+    /// The group is not a forum.
     #[track_caller]
     pub fn add_topic(&self, group: ChatId, name: &str) -> MessageId {
         self.act(|state| {
@@ -51,7 +51,7 @@ impl World {
         })
     }
 
-    /// Closes a topic, or opens it again.
+    /// Closes a topic, or reopens it.
     #[track_caller]
     pub fn set_topic_closed(&self, group: ChatId, topic: MessageId, closed: bool) {
         self.act(|state| {
@@ -83,13 +83,13 @@ impl World {
         });
     }
 
-    /// Writes in a group; in a forum into a topic, or into General.
+    /// Writes in a group. In a forum it goes to a topic, or to General.
     #[track_caller]
     pub fn say_in(&self, group: ChatId, topic: Option<MessageId>, user: UserId, text: &str) -> MessageId {
         self.write_in(group, topic, user, |message| message.text = typed(text))
     }
 
-    /// Writes in a group in reply to a message, in that message's topic.
+    /// Replies to a message in a group, in that message's topic.
     #[track_caller]
     pub fn reply_in(&self, group: ChatId, user: UserId, to: MessageId, text: &str) -> MessageId {
         let topic = self.message(group, to).and_then(|message| message.thread);
@@ -115,7 +115,7 @@ impl World {
         })
     }
 
-    /// Changes the bot's standing in a group: makes it an admin, throws it out, lets it in again.
+    /// Changes the bot's standing in a group: makes it an admin, removes it, lets it in again.
     #[track_caller]
     pub fn set_bot_standing(&self, group: ChatId, by: UserId, standing: Standing) {
         self.act(|state| change_standing(state, group, by, standing));
@@ -126,13 +126,13 @@ impl World {
         self.set_bot_standing(group, by, Standing::Kicked);
     }
 
-    /// The group is gone; the bot learns it when it writes.
+    /// Deletes the group. The bot learns of it only when it writes there.
     #[track_caller]
     pub fn delete_chat(&self, group: ChatId) {
         self.act(|state| state.group_mut(group).deleted = true);
     }
 
-    /// Makes a basic group a supergroup, which has another ID.
+    /// Turns a basic group into a supergroup, which has a different ID.
     ///
     /// # Panics
     /// The group is a supergroup already.
@@ -185,7 +185,7 @@ fn owner(state: &mut State, group: ChatId) -> UserId {
     owner.map_or_else(|| panic!("the group {group} has no owner"), |(id, _)| *id)
 }
 
-/// The bot is told of its standing, and of the message the group sees.
+/// Changes the bot's standing. The bot gets an update about it, and the group a service message.
 fn change_standing(state: &mut State, group: ChatId, by: UserId, new: Standing) {
     let old = std::mem::replace(&mut state.group_mut(group).bot, new);
     if old == new {

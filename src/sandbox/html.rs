@@ -1,8 +1,8 @@
-//! Telegram's HTML as its server reads it: a small set of tags, strict nesting, offsets in UTF-16 units.
+//! Parses Telegram's HTML as its server does: a small set of tags, strict nesting, offsets in UTF-16 units.
 
 use super::model::{Entity, Text};
 
-/// Telegram drops what comes after the hundredth.
+/// Telegram drops all entities after the hundredth.
 const MAX_ENTITIES: usize = 100;
 
 struct Open {
@@ -16,7 +16,7 @@ struct Parser<'a> {
     source: &'a str,
     at: usize,
     plain: String,
-    /// Length of `plain` in UTF-16 units.
+    /// The length of `plain` in UTF-16 units.
     length: usize,
     open: Vec<Open>,
     entities: Vec<Entity>,
@@ -25,7 +25,7 @@ struct Parser<'a> {
 /// Parses HTML into plain text and entities.
 ///
 /// # Errors
-/// What Telegram says after `can't parse entities: `.
+/// The text that Telegram puts after `can't parse entities: `.
 pub(super) fn parse(source: &str) -> Result<Text, String> {
     let mut parser =
         Parser { source, at: 0, plain: String::new(), length: 0, open: Vec::new(), entities: Vec::new() };
@@ -40,7 +40,7 @@ pub(super) fn parse(source: &str) -> Result<Text, String> {
     Ok(trimmed(Text { plain: parser.plain, entities: parser.entities, html: Some(source.to_owned()) }))
 }
 
-/// A text without markup, trimmed as Telegram trims.
+/// A text without markup, trimmed as Telegram does it.
 pub(super) fn plain(text: &str) -> Text {
     trimmed(Text { plain: text.replace('\r', ""), entities: Vec::new(), html: None })
 }
@@ -78,7 +78,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The next character, with a character reference resolved.
+    /// Reads the next character and resolves a character reference.
     fn character(&mut self) -> char {
         if let Some((c, width)) = reference(self.rest()) {
             self.at += width;
@@ -238,7 +238,7 @@ fn entity(open: &Open, length: usize, inner: &str) -> Option<Entity> {
     };
     let mut entity = Entity { kind: kind.to_owned(), offset: open.offset, length, url: None, language: None };
     if kind == "text_link" {
-        // Without `href` the text itself is the address; one that is none gives no entity.
+        // Without `href`, the text itself is the address. If that is not an address, there is no entity.
         let url = open.argument.clone().unwrap_or_else(|| inner.to_owned());
         if !is_url(&url) {
             return None;
@@ -252,7 +252,7 @@ fn entity(open: &Open, length: usize, inner: &str) -> Option<Entity> {
     Some(entity)
 }
 
-/// What Telegram takes for an address in a link or a button.
+/// Whether Telegram accepts this as the address of a link or a button.
 pub(super) fn is_url(url: &str) -> bool {
     if url.chars().any(char::is_whitespace) {
         return false;
@@ -267,7 +267,8 @@ pub(super) fn is_url(url: &str) -> bool {
     host.split('.').count() > 1 && host.split('.').all(|label| !label.is_empty())
 }
 
-/// A character reference at the start of `text`, and its width in bytes. Unknown names stay as they are.
+/// Reads a character reference at the start of `text`. Returns the character and the reference's width in bytes, or
+/// `None` for an unknown name, which is left as it is.
 fn reference(text: &str) -> Option<(char, usize)> {
     let body = text.strip_prefix('&')?;
     for (name, c) in [("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"')] {
@@ -283,7 +284,7 @@ fn reference(text: &str) -> Option<(char, usize)> {
     Some((c, used + usize::from(digits[width..].starts_with(';'))))
 }
 
-/// Cuts white space at both ends and keeps the entities in place.
+/// Trims white space at both ends and adjusts the entities.
 fn trimmed(mut text: Text) -> Text {
     let end = text.plain.trim_end().len();
     text.plain.truncate(end);

@@ -1,4 +1,4 @@
-//! The world's things as the Bot API shows them.
+//! Users, chats and messages of the simulated world as the JSON of the Bot API.
 
 use serde_json::{Map, Value, json};
 
@@ -71,11 +71,11 @@ pub(super) fn chat(state: &State, chat: &Chat) -> Value {
     json
 }
 
-/// A message with what it replies to, but not what that replies to.
+/// A message together with the message it replies to, but without what that one replies to.
 pub(super) fn message(state: &State, of: &Chat, message: &Message) -> Value {
     let mut json = bare_message(state, of, message);
     let topic = message.thread.filter(|_| message.service.is_none());
-    // Telegram names the topic's first message where nothing else is replied to.
+    // If the message replies to nothing else, Telegram names the topic's first message.
     if let Some(replied) = message.reply_to.or(topic).and_then(|id| of.message(id)) {
         json.insert("reply_to_message".to_owned(), bare_message(state, of, replied).into());
     }
@@ -229,7 +229,7 @@ pub(super) fn callback(state: &State, callback: &Callback) -> Value {
     let from = state.users.get(&callback.user).map_or(Value::Null, user);
     let message = state.chats.get(&callback.chat).map(|of| match of.message(callback.message_id) {
         Some(shown) => message(state, of, shown),
-        // What Telegram shows of a message the bot may not see any more.
+        // Telegram's form of a message that the bot can no longer access.
         None => json!({ "chat": chat(state, of), "message_id": callback.message_id, "date": 0 }),
     });
     if state.taps_without_message {

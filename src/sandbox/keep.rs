@@ -1,4 +1,4 @@
-//! A world that outlives its process: everything that somebody would miss, as JSON.
+//! Keeps a world as JSON beyond its process: everything whose loss somebody would notice.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +9,10 @@ use super::{Options, World};
 use crate::clock::Clock;
 use crate::domain::time::Timestamp;
 
-/// Scope and language, and the commands.
+/// The scope and the language, and the commands with their descriptions.
 type Menu = ((String, String), Vec<(String, String)>);
 
-/// A world as it was kept. Earlier versions of edited messages are not.
+/// A kept world. It lacks the earlier versions of edited messages.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Kept {
     now: Timestamp,
@@ -29,16 +29,16 @@ pub struct Kept {
     next_file: u64,
 }
 
-/// What a bot says of itself.
+/// The kinds of texts in which a bot describes itself.
 const DESCRIPTIONS: [&str; 3] = ["name", "description", "short_description"];
 
 impl Kept {
-    /// What the clock showed.
+    /// The time of the kept world's clock.
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// The world once more, on a clock that shows no earlier time.
+    /// Restores the world on a clock that must not show an earlier time.
     #[must_use]
     pub fn wake(self, clock: Clock, options: &Options) -> World {
         let world = World::new(clock, options);
@@ -65,7 +65,7 @@ impl Kept {
 }
 
 impl World {
-    /// As it is now.
+    /// Returns the world as it is now.
     pub fn keep(&self) -> Kept {
         self.read(|state| {
             let (pending, next_update) = state.queue.kept();

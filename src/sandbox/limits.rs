@@ -1,9 +1,11 @@
-//! How much a bot may say: token buckets and windows on the sandbox's clock.
+//! How much a bot may send: token buckets and windows on the sandbox's clock.
 //!
-//! Sends: 30/s a bot (burst 30); 1/s with a burst of 3 a private chat.
-//! Edits, apart from the sends: 1/s with a burst of 5 a private chat.
-//! A group: 20 sends and edits together in any 60 s.
-//! A bucket is forgiving by a fifth of a message, because the network shifts what was sent in time.
+//! - Sends: 30/s for the whole bot (burst 30); 1/s with a burst of 3 for a private chat.
+//! - Edits, counted separately: 1/s with a burst of 5 for a private chat.
+//! - A group: 20 sends and edits together in any 60 s.
+//!
+//! A bucket lets a message pass if up to a fifth of a token is missing, because the network shifts the times of
+//! messages.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -37,7 +39,7 @@ impl Bucket {
         self.at = now;
     }
 
-    /// Seconds until a message may go, if it may not go now.
+    /// The seconds until a message may be sent; `None` if it may be sent now.
     fn wait(self, per_second: f64) -> Option<i64> {
         let missing = 1.0 - SLACK - self.tokens;
         #[expect(clippy::cast_possible_truncation, reason = "a few seconds at most")]
@@ -51,7 +53,7 @@ pub(super) struct Limits {
     bot: Option<Bucket>,
     private: HashMap<(ChatId, Act), Bucket>,
     groups: HashMap<ChatId, VecDeque<Timestamp>>,
-    /// Calls refused so far.
+    /// How many calls were refused so far.
     pub(super) refused: u64,
 }
 
@@ -63,7 +65,7 @@ impl Limits {
     /// Counts one message.
     ///
     /// # Errors
-    /// The seconds to wait; nothing is counted then.
+    /// The seconds to wait. Nothing is counted then.
     pub(super) fn take(&mut self, chat: ChatId, act: Act, now: Timestamp) -> Result<(), i64> {
         if !self.on {
             return Ok(());

@@ -1,5 +1,5 @@
-//! A simulated Telegram with real state that speaks the Bot API over HTTP, for the tests, the demo and the
-//! benchmarks: people act in a [`World`], the bot talks to it over a socket, and tests read what became of it.
+//! A simulated Telegram with real state that speaks the Bot API over HTTP, for the tests, the demo and the benchmarks.
+//! People act in a [`World`], the bot talks to it over a socket, and tests read the results.
 //!
 //! It is as strict as the real server and in places stricter; see [`World::violations`].
 
@@ -44,7 +44,7 @@ pub use world::World;
 
 use crate::clock::Clock;
 
-/// The token of the simulated bot, of the form real ones have.
+/// The token of the simulated bot, in the form of a real one.
 pub const TOKEN: &str = "7000000001:AAE-sandbox_0123456789_abcdefghijkl";
 
 /// How a sandbox is set up.
@@ -54,11 +54,11 @@ pub struct Options {
     /// Without `@`.
     pub username: String,
     pub seed: u64,
-    /// Whether too many messages are refused with 429.
+    /// Whether too many messages are refused with a 429.
     pub limits: bool,
-    /// Whether the versions of edited messages are kept; a long benchmark does without.
+    /// Whether earlier versions of edited messages are kept. A long benchmark turns this off.
     pub history: bool,
-    /// Port 0 takes any free one.
+    /// The address to listen on. Port 0 takes any free one.
     pub addr: SocketAddr,
 }
 
@@ -75,7 +75,7 @@ impl Default for Options {
     }
 }
 
-/// Without the token.
+/// Leaves the token out.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { token: _, username, seed, limits, history, addr } = self;
@@ -89,7 +89,7 @@ impl fmt::Debug for Options {
     }
 }
 
-/// A world and the server in front of it, which stops when this is dropped.
+/// A world and the server in front of it. The server stops when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     world: World,
@@ -99,7 +99,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// An empty world behind a server that accepts connections already.
+    /// Starts an empty world behind a server that accepts connections by the time this returns.
     ///
     /// # Errors
     /// The address cannot be bound.
@@ -108,7 +108,7 @@ impl Sandbox {
         Self::serve(world, options.addr).await
     }
 
-    /// A server for a world that exists, such as one whose server was stopped.
+    /// Starts a server for an existing world, such as one whose server was stopped.
     ///
     /// # Errors
     /// The address cannot be bound.
@@ -122,7 +122,7 @@ impl Sandbox {
         Ok(Self { world, addr, stop, tasks })
     }
 
-    /// What the bot takes for `https://api.telegram.org`.
+    /// The URL that the bot uses in place of `https://api.telegram.org`.
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
@@ -135,7 +135,7 @@ impl Sandbox {
         &self.world
     }
 
-    /// Stops the server; the world stays as it is.
+    /// Stops the server. The world stays as it is.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.wait().await;

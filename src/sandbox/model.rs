@@ -1,4 +1,4 @@
-//! What the simulated Telegram knows: users, chats, messages with their versions, keyboards, callback queries.
+//! The data of the simulated Telegram: users, chats, messages with their versions, keyboards, callback queries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub struct User {
     pub first_name: String,
     pub username: Option<String>,
     pub language_code: Option<String>,
-    /// Has written to the bot, so that the bot may write first.
+    /// Whether the user has written to the bot, so that the bot may write first.
     pub started: bool,
     pub blocked: bool,
     pub deactivated: bool,
@@ -63,19 +63,19 @@ pub struct Group {
     pub deleted: bool,
 }
 
-/// A chat; `group` is `None` for a private one, whose ID is the user's.
+/// A chat. `group` is `None` for a private chat, whose ID is the user's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Chat {
     pub id: ChatId,
     pub group: Option<Group>,
     pub messages: Vec<Message>,
-    /// Reply keyboard that stands under the input field, as rows of button texts.
+    /// The reply keyboard under the input field, as rows of button texts.
     pub reply_keyboard: Vec<Vec<String>>,
     /// The button of that keyboard that shares the phone number.
     pub contact_button: Option<String>,
-    /// Until when the people see that the bot is typing.
+    /// Until when people see that the bot is typing.
     pub typing_until: Option<Timestamp>,
-    /// Grows with every change of a message, so that who looks on sees what is new.
+    /// Grows with every change of a message, so that a viewer can tell what is new.
     pub revision: u64,
 }
 
@@ -96,7 +96,7 @@ impl Chat {
         i64::try_from(self.messages.len()).unwrap_or(i64::MAX).saturating_add(1)
     }
 
-    /// The message with this ID, unless it was deleted.
+    /// Returns the message with this ID, unless it was deleted.
     pub fn message(&self, id: MessageId) -> Option<&Message> {
         let index = usize::try_from(id).ok()?.checked_sub(1)?;
         self.messages.get(index).filter(|message| !message.deleted)
@@ -144,7 +144,7 @@ pub struct Entity {
     pub language: Option<String>,
 }
 
-/// A text as the reader sees it, and the HTML the bot wrote, if it wrote HTML.
+/// A text as the reader sees it, and its HTML if the bot wrote HTML.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     pub plain: String,
@@ -153,7 +153,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// Equal for the reader, in any markup.
+    /// Whether both look the same to the reader, whatever their markup.
     pub(super) fn looks_like(&self, other: &Self) -> bool {
         self.plain == other.plain && self.entities == other.entities
     }
@@ -191,12 +191,12 @@ pub enum Media {
 pub struct Attached {
     pub media: Media,
     pub file_id: String,
-    /// The same file keeps this ID when it is copied.
+    /// This ID stays the same when the file is copied.
     pub file_unique_id: String,
     pub file_size: u64,
 }
 
-/// What Telegram itself writes into a group.
+/// Service messages that Telegram itself writes into a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Service {
     BotAdded,
@@ -221,7 +221,7 @@ pub struct Message {
     pub from: Sender,
     pub date: Timestamp,
     pub edited: Option<Timestamp>,
-    /// The text, or the caption where there is `media`.
+    /// The text, or the caption if there is `media`.
     pub text: Text,
     pub media: Option<Attached>,
     pub media_group_id: Option<String>,
@@ -317,10 +317,10 @@ pub enum BotAct {
     Answered { callback_id: String },
 }
 
-/// The bot's commands as they were set, by scope (its JSON) and language.
+/// The bot's command menus by scope (one word, such as `default` or `chat:-1001`) and language.
 pub type Commands = BTreeMap<(String, String), Vec<(String, String)>>;
 
-/// What the bot says of itself: `name`, `description` or `short_description`, by language.
+/// The texts in which the bot describes itself: `name`, `description` or `short_description`, by language.
 pub type Descriptions = BTreeMap<(&'static str, String), String>;
 
 pub(super) type Names = BTreeSet<String>;

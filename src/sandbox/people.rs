@@ -1,4 +1,4 @@
-//! What people do in their private chat with the bot, and with any message: write, tap, block.
+//! What people do in their private chat with the bot and with any message: write, tap, block.
 
 use thiserror::Error;
 
@@ -11,7 +11,7 @@ use super::updates::Subject;
 use super::world::World;
 use super::{json, transcript};
 
-/// The tap that a person cannot make.
+/// Why a person cannot make a tap.
 #[derive(Debug, Error)]
 pub enum TapError {
     #[error("there is no message {0} to tap on")]
@@ -22,7 +22,7 @@ pub enum TapError {
     Link(String),
 }
 
-/// Which button: its text, or its row and place counted from 0.
+/// Identifies a button by its text, or by its row and column counted from 0.
 #[derive(Clone, Debug)]
 pub enum Which {
     Text(String),
@@ -64,7 +64,7 @@ impl Which {
 }
 
 impl World {
-    /// Somebody who has never met the bot.
+    /// Adds a person who has never met the bot.
     pub fn add_user(&self, first_name: &str, language_code: Option<&str>) -> UserId {
         self.act(|state| {
             let id = state.next_user_id();
@@ -73,7 +73,7 @@ impl World {
         })
     }
 
-    /// Somebody with an ID of the caller's choice.
+    /// Adds a person with an ID of the caller's choice.
     pub fn add_user_as(&self, id: UserId, first_name: &str, language_code: Option<&str>) {
         self.act(|state| add_user(state, id, first_name, language_code));
     }
@@ -89,7 +89,7 @@ impl World {
         self.act(|state| state.user_mut(user).language_code = language_code.map(str::to_owned));
     }
 
-    /// Presses Start, or follows `https://t.me/<bot>?start=<payload>`; ends a block, as in the real app.
+    /// Presses Start, or follows `https://t.me/<bot>?start=<payload>`. This ends a block, as in the real app.
     #[track_caller]
     pub fn start(&self, user: UserId, payload: Option<&str>) -> MessageId {
         if self.read(|state| state.user(user).blocked) {
@@ -102,7 +102,7 @@ impl World {
     /// Follows a deep link of this bot: `https://t.me/<bot>?start=<payload>`.
     ///
     /// # Panics
-    /// The link is another bot's, or its payload is not one Telegram takes.
+    /// The link is another bot's, or Telegram would not accept its payload.
     #[track_caller]
     pub fn follow(&self, user: UserId, link: &str) -> MessageId {
         let own = self.read(|state| format!("https://t.me/{}?start=", state.username));
@@ -118,7 +118,7 @@ impl World {
         self.write(user, |message| message.text = typed(text))
     }
 
-    /// Writes in reply to a message, optionally quoting a part of it.
+    /// Replies to a message, optionally quoting a part of it.
     #[track_caller]
     pub fn reply(&self, user: UserId, to: MessageId, text: &str, quote: Option<&str>) -> MessageId {
         self.write(user, |message| {
@@ -148,7 +148,7 @@ impl World {
         self.send_media(user, Media::Document { name: name.to_owned() }, caption)
     }
 
-    /// A document with something in it.
+    /// Sends a document with this content.
     #[track_caller]
     pub fn send_file(&self, user: UserId, name: &str, content: impl Into<Vec<u8>>) -> MessageId {
         let content: Vec<u8> = content.into();
@@ -161,7 +161,7 @@ impl World {
         self.write(user, |message| message.media = Some(attached))
     }
 
-    /// The newest document in a chat: its name and what is in it.
+    /// The newest document in a chat: its name and its content.
     #[must_use]
     pub fn last_file(&self, chat: ChatId) -> Option<(String, Vec<u8>)> {
         self.read(|state| {
@@ -182,7 +182,7 @@ impl World {
         })
     }
 
-    /// Several photos or documents sent as one; the caption, if any, hangs on the first.
+    /// Sends several photos or documents as one album. The caption, if any, belongs to the first.
     #[track_caller]
     pub fn send_album(&self, user: UserId, media: &[Media], caption: Option<&str>) -> Vec<MessageId> {
         let group_id = self.act(|state| state.next_file("album").1);
@@ -220,13 +220,13 @@ impl World {
         });
     }
 
-    /// Deletes a message, one's own or the bot's; Telegram tells the bot nothing.
+    /// Deletes a message, one's own or the bot's. Telegram does not tell the bot.
     #[track_caller]
     pub fn delete_message(&self, chat: ChatId, id: MessageId) {
         self.act(|state| state.chat_mut(chat).delete(id));
     }
 
-    /// Taps a button that is under the message right now; returns the ID of the callback query.
+    /// Taps a button that is under the message right now. Returns the ID of the callback query.
     ///
     /// # Errors
     /// There is no such button.
@@ -248,7 +248,7 @@ impl World {
         })
     }
 
-    /// Sets the bot's `callback_query_mode`: from here on taps come without the message they were made under.
+    /// Sets the bot's `callback_query_mode`, so that from now on taps come without the message they were made under.
     pub fn leave_messages_out_of_taps(&self) {
         self.act(|state| state.taps_without_message = true);
     }
@@ -267,8 +267,8 @@ impl World {
         self.tap(user, user, message.ok_or(TapError::NoMessage(0))?, button)
     }
 
-    /// Taps a button the person still sees though the message has been edited since: the newest earlier
-    /// keyboard that has such a button.
+    /// Taps a button that the person still sees although the message has been edited since. It is taken from the newest
+    /// earlier keyboard that has such a button.
     ///
     /// # Errors
     /// No earlier version of the message had it.
@@ -290,7 +290,7 @@ impl World {
         })
     }
 
-    /// Sends callback data that no button need have, as a tampered client can.
+    /// Sends callback data that need not belong to any button, as a tampered client can.
     #[track_caller]
     pub fn forge_callback(&self, user: UserId, chat: ChatId, message_id: MessageId, data: &str) -> String {
         self.act(|state| {
@@ -305,7 +305,7 @@ impl World {
         self.change_block(user, true);
     }
 
-    /// Ends the block without a word to the bot.
+    /// Ends the block without writing to the bot. The bot gets a `my_chat_member` update all the same.
     #[track_caller]
     pub fn unblock(&self, user: UserId) {
         self.change_block(user, false);
@@ -328,7 +328,7 @@ impl World {
         });
     }
 
-    /// The account is deleted; the bot learns it when it writes.
+    /// Deletes the account. The bot learns of it only when it writes to this person.
     #[track_caller]
     pub fn deactivate(&self, user: UserId) {
         self.act(|state| state.user_mut(user).deactivated = true);

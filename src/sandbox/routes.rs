@@ -1,4 +1,4 @@
-//! HTTP in front of the world: paths, bodies, faults, and connections that break off.
+//! The HTTP server in front of the world: paths, bodies, faults, and connections that break off.
 
 use std::borrow::Cow;
 use std::future::IntoFuture as _;
@@ -29,10 +29,10 @@ use super::world::World;
 
 const MAX_BODY: usize = 1024 * 1024;
 
-/// Serves the Bot API of a world until `stop` is done. In a process of its own this is all there is to run.
+/// Serves the Bot API of a world until `stop` completes. In a process of its own, this is all that must run.
 ///
 /// # Errors
-/// The listener broke.
+/// The listener failed.
 pub async fn serve(
     listener: TcpListener,
     world: World,
@@ -58,7 +58,7 @@ pub async fn serve(
     }
 }
 
-/// What goes back to the bot, if anything does.
+/// What goes back to the bot, if anything.
 enum Reply {
     Done(Outcome),
     File(Vec<u8>),
@@ -126,7 +126,7 @@ async fn answer(world: &World, parts: &Parts, body: Body) -> Reply {
     }
 }
 
-/// The method's name as it was called, if the token is right.
+/// Returns the method's name as it was called, if the token is right.
 fn route<'p>(world: &World, path: &'p str) -> Result<&'p str, ApiError> {
     let call = path.strip_prefix("/bot").and_then(|rest| rest.split_once('/'));
     let (token, method) = call.ok_or_else(|| ApiError::new(404, "Not Found"))?;
@@ -137,7 +137,7 @@ fn route<'p>(world: &World, path: &'p str) -> Result<&'p str, ApiError> {
     }
 }
 
-/// Runs a call with the fault it meets.
+/// Runs a call, with the fault that it meets, if any.
 async fn run(world: &World, method: &'static str, call: &Call<'_>) -> Reply {
     let mut fault = world.act(|state| {
         *state.calls.entry(method).or_default() += 1;
@@ -153,7 +153,7 @@ async fn run(world: &World, method: &'static str, call: &Call<'_>) -> Reply {
             Some(Kind::Html { code, title }) => return Reply::Html(code, title),
             Some(Kind::DropBefore) => return Reply::Cut,
             Some(Kind::DropAfter) => {
-                // What came of it, nobody hears.
+                // Nobody hears the result.
                 drop(finish(world, method, call).await);
                 return Reply::Cut;
             }
@@ -182,7 +182,7 @@ async fn finish(world: &World, method: &str, call: &Call<'_>) -> Outcome {
     outcome
 }
 
-/// A fault that was armed for a poll that is waiting already.
+/// Waits for a fault that is armed while a poll is already waiting.
 async fn fault_while_waiting(world: &World) -> Kind {
     loop {
         let arrived = world.arrivals().notified();
@@ -229,7 +229,7 @@ fn as_json<'b>(parts: &Parts, body: &'b [u8]) -> Result<Cow<'b, [u8]>, ApiError>
     Err(ApiError::misuse("the sandbox reads JSON and forms only"))
 }
 
-/// A form with a file in it: the file becomes an object with its name and its content, which has to be text.
+/// Reads a form with a file in it. The file becomes an object with its name and its content, which must be text.
 fn multipart(boundary: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
     let wrong = || ApiError::misuse("the form with a file cannot be read");
     let body = std::str::from_utf8(body).map_err(|_| wrong())?;
@@ -253,7 +253,7 @@ fn multipart(boundary: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
     Err(wrong())
 }
 
-/// The names whose values stay texts in a form; all others are numbers, switches or JSON.
+/// The parameters whose values stay texts in a form. All others are numbers, booleans or JSON.
 const TEXTS: [&str; 12] = [
     "name",
     "description",
@@ -300,7 +300,7 @@ fn respond(code: u16, kind: &'static str, body: String) -> Response {
     response
 }
 
-/// Cuts a connection so that not a byte of the reply is written.
+/// Cuts a connection before a single byte of the reply is written.
 #[derive(Clone, Debug)]
 struct Cord(Arc<AtomicBool>);
 
@@ -332,9 +332,9 @@ impl Listener for Cuttable {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        // axum's own `accept` waits out the errors that pass.
+        // axum's own `accept` retries after transient errors.
         let (tcp, addr) = Listener::accept(&mut self.0).await;
-        // Without it a reply may wait for the acknowledgement of the one before; no harm if it fails.
+        // Otherwise a reply may wait for the acknowledgement of the previous one. A failure does no harm.
         let _ = tcp.set_nodelay(true);
         (CuttableStream { tcp, cord: Cord(Arc::default()) }, addr)
     }

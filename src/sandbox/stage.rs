@@ -1,5 +1,5 @@
-//! A program and a simulated Telegram on one clock that stands still: moves it, and returns when everything that
-//! follows has happened. Nothing here sleeps.
+//! A program and a simulated Telegram on one clock that stands still. The stage moves the clock, and returns when
+//! everything that follows has happened. Nothing here sleeps.
 
 use std::time::Duration;
 
@@ -10,30 +10,30 @@ use crate::clock::{Clock, Instant};
 use crate::telegram::health::Health;
 use crate::telegram::sender::Sender;
 
-/// Cheap to clone.
+/// The handle for moving time. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Stage {
     pub world: World,
     pub clock: Clock,
     pub health: Health,
     pub sender: Sender,
-    /// When the background work goes on; `None` while it works.
+    /// When the background work resumes; `None` while it works.
     pub jobs_rest_until: watch::Receiver<Option<Instant>>,
-    /// The same of the bot's menus and descriptions.
+    /// The same for the bot's menus and descriptions.
     pub profile_rests_until: watch::Receiver<Option<Instant>>,
-    /// The same of its look at the webhook; closed where updates are polled.
+    /// The same for the check of the webhook; closed if updates are polled.
     pub webhook_rests_until: watch::Receiver<Option<Instant>>,
 }
 
 impl Stage {
-    /// Lets time pass, and everything happen that it brings.
+    /// Lets time pass, and waits until everything has happened that it brings about.
     pub async fn advance(&self, by: Duration) {
         self.clock.advance(by);
         self.settle().await;
     }
 
-    /// Returns when all updates are handled and confirmed, all that was due is done, and all messages are out. Where
-    /// the program only waits for a moment (a full bucket, a pause after an error), the clock is moved to it.
+    /// Returns when all updates are handled and confirmed, everything that was due is done, and all messages are out.
+    /// If the program only waits for a moment in time (a rate limit, a pause after an error), the clock is moved to it.
     pub async fn settle(&self) {
         loop {
             self.rests(&self.jobs_rest_until).await;
@@ -49,7 +49,7 @@ impl Stage {
 
     async fn rests(&self, until: &watch::Receiver<Option<Instant>>) {
         let mut until = until.clone();
-        // A closed channel means that the work has ended: then nothing is to be waited for.
+        // A closed channel means that the work has ended, so there is nothing to wait for.
         let _ = until.wait_for(|until| until.is_some_and(|until| until > self.clock.instant())).await;
     }
 
@@ -64,7 +64,7 @@ impl Stage {
         }
     }
 
-    /// Returns while intake waits before its next try.
+    /// If intake is pausing before its next try, returns when that is. Otherwise waits.
     async fn intake_pauses(&self) -> Instant {
         let mut state = self.health.watch();
         let is_pause = |retry_at: Instant| retry_at > self.clock.instant();

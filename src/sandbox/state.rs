@@ -1,4 +1,4 @@
-//! The state behind the lock: lookups, new messages, and what every change of it shares.
+//! The state behind the lock: lookups, new messages, and the common parts of all changes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +16,7 @@ use super::webhook::Webhook;
 use crate::clock::{Clock, Instant};
 use crate::entropy::Entropy;
 
-/// What the simulated Telegram knows, to be looked at with [`World::read`](super::World::read).
+/// All data of the simulated Telegram. Read it with [`World::read`](super::World::read).
 #[derive(Debug)]
 pub struct State {
     pub(super) clock: Clock,
@@ -34,23 +34,23 @@ pub struct State {
     pub(super) commands: Commands,
     pub(super) descriptions: Descriptions,
     pub(super) webhook: Option<Webhook>,
-    /// How often one was set or deleted.
+    /// How often a webhook was set or deleted.
     pub(super) webhook_number: u64,
-    /// `callback_query_mode`: taps come without the message they were made under.
+    /// Whether `callback_query_mode` is set, so that taps come without the message they were made under.
     pub(super) taps_without_message: bool,
-    /// The server is stopping: polls end at once.
+    /// Whether the server is stopping. Polls then end at once.
     pub(super) closing: bool,
     pub(super) violations: Vec<String>,
     pub(super) calls: BTreeMap<&'static str, u64>,
     pub(super) watchers: Vec<UnboundedSender<BotAct>>,
-    /// What is in files, by their IDs.
+    /// The contents of files by their IDs.
     pub(super) files: HashMap<String, Vec<u8>>,
     pub(super) next_group: i64,
     pub(super) next_callback: u64,
     pub(super) next_file: u64,
 }
 
-/// Real user IDs left 32 bits long ago; a program that still assumes them has to fail here.
+/// Real user IDs outgrew 32 bits long ago. A program that still assumes 32 bits must fail here.
 const FIRST_USER: UserId = 5_000_000_001;
 
 impl State {
@@ -110,7 +110,7 @@ impl State {
         self.chats.get(&id)
     }
 
-    /// What is in a file that somebody sent.
+    /// The content of a file that somebody sent.
     pub fn file(&self, id: &str) -> Option<&[u8]> {
         self.files.get(id).map(Vec::as_slice)
     }
@@ -125,14 +125,14 @@ impl State {
         self.description("name", language).unwrap_or(&self.bot_name)
     }
 
-    /// What the bot says of itself in a language, or without one.
+    /// The bot's text of this kind in a language, or else without a language.
     pub fn description(&self, what: &'static str, language: Option<&str>) -> Option<&str> {
         let find = |language: &str| self.descriptions.get(&(what, language.to_owned()));
         find(language.unwrap_or_default()).or_else(|| find("")).map(String::as_str)
     }
 
-    /// The commands that Telegram shows beside the input field, with what they do: those of the first scope that has a
-    /// list, in this language or without one.
+    /// The commands and their descriptions that Telegram shows beside the input field: those of the first scope that
+    /// has a list, in this language or else without one.
     pub fn menu(&self, scopes: &[&str], language: Option<&str>) -> &[(String, String)] {
         let languages = [language.unwrap_or_default(), ""];
         let mut lists = scopes.iter().flat_map(|scope| languages.map(|language| (*scope, language)));
@@ -141,7 +141,7 @@ impl State {
         found.map_or(&[], Vec::as_slice)
     }
 
-    /// The user, who must exist: tests and stories name people they made.
+    /// Returns the user. Panics if there is none, because tests and stories name only people they made.
     #[track_caller]
     pub(super) fn user(&self, id: UserId) -> &User {
         self.users.get(&id).unwrap_or_else(|| panic!("the sandbox has no user {id}"))
@@ -168,20 +168,20 @@ impl State {
         group.unwrap_or_else(|| panic!("the sandbox has no group {id}"))
     }
 
-    /// The chat with this public name, as a number.
+    /// The ID of the chat with this public name.
     pub(super) fn chat_by_username(&self, name: &str) -> Option<ChatId> {
         let name = name.strip_prefix('@')?;
         let user = self.users.values().find(|user| user.username.as_deref() == Some(name))?;
         Some(user.id)
     }
 
-    /// A message ready to be filled in, with the next ID of its chat.
+    /// A new message to be filled in, with the next ID of its chat.
     #[track_caller]
     pub(super) fn draft(&self, chat: ChatId, from: Sender) -> Message {
         Message::new(self.chat(chat).next_message_id(), from, self.clock.now())
     }
 
-    /// Puts a message into its chat without telling anybody.
+    /// Stores a message in its chat without telling anybody.
     #[track_caller]
     pub(super) fn store(&mut self, chat: ChatId, message: Message) -> MessageId {
         let id = message.id;
@@ -204,7 +204,7 @@ impl State {
         self.queue.fresh = true;
     }
 
-    /// Nothing is under way to the bot, and what comes next will be.
+    /// Whether nothing is on its way to the bot, and the bot is ready for the next update.
     pub(super) fn is_idle(&self) -> bool {
         match &self.webhook {
             Some(webhook) => webhook.delivers && self.queue.unconfirmed() == 0,
@@ -212,7 +212,7 @@ impl State {
         }
     }
 
-    /// When a delivery that failed is tried again.
+    /// When a failed delivery is tried again.
     pub(super) fn delivery_pauses(&self) -> Option<Instant> {
         self.webhook.as_ref()?.retry_at.filter(|at| *at > self.clock.instant())
     }
@@ -247,7 +247,7 @@ impl State {
         }
     }
 
-    /// Replaces a message's text and keyboard and remembers how it looked.
+    /// Changes a message, and keeps its earlier version if history is on.
     pub(super) fn rewrite(&mut self, chat: ChatId, id: MessageId, change: impl FnOnce(&mut Message)) {
         let now = self.clock.now();
         let history = self.history;
@@ -272,7 +272,7 @@ impl State {
     }
 }
 
-/// What a person typed, with the entities Telegram finds in it by itself: commands and addresses.
+/// A text as a person typed it, with the entities that Telegram itself finds in it: commands and addresses.
 pub(super) fn typed(text: &str) -> Text {
     let mut entities = Vec::new();
     let mut offset = 0;

@@ -1,4 +1,4 @@
-//! What the bot is told of: messages and taps, each as the update that the Bot API has for it.
+//! Makes the updates for the bot about messages and taps, in the form of the Bot API.
 
 use super::json;
 use super::model::{Callback, Chat, ChatId, Message, MessageId, Standing, UserId};
@@ -6,7 +6,7 @@ use super::state::State;
 use super::updates::Subject;
 
 impl State {
-    /// Puts somebody's message into its chat and tells the bot, if the bot may see it.
+    /// Stores somebody's message in its chat, and tells the bot if the bot may see it.
     #[track_caller]
     pub(super) fn deliver(&mut self, chat: ChatId, message: Message) -> MessageId {
         let id = self.store(chat, message);
@@ -14,7 +14,7 @@ impl State {
         id
     }
 
-    /// Queues an update with a message as it is now, if the bot may see it.
+    /// Queues an update about a message in its present form, if the bot may see it.
     pub(super) fn announce(&mut self, kind: &str, chat: ChatId, id: MessageId) {
         let of = self.chat(chat);
         let Some(message) = of.message(id) else { return };
@@ -24,7 +24,8 @@ impl State {
         }
     }
 
-    /// In groups a bot with privacy mode sees service messages, commands, mentions and replies to itself.
+    /// Whether the bot sees this message. In groups a bot with privacy mode sees service messages, commands, mentions
+    /// and replies to its own messages.
     fn bot_sees(&self, chat: &Chat, message: &Message) -> bool {
         let Some(group) = &chat.group else { return true };
         match group.bot {
@@ -40,7 +41,7 @@ impl State {
         }
     }
 
-    /// Queues a tap.
+    /// Queues an update about a tap. Returns the ID of the callback query.
     pub(super) fn push_callback(
         &mut self,
         user: UserId,

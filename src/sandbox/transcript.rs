@@ -1,4 +1,4 @@
-//! A chat as text, for snapshots and the demo: sender and text, then one line a row of buttons.
+//! A chat as text, for snapshots and the demo: sender and text, then one line per row of buttons.
 //!
 //! ```text
 //! Ada: /start
@@ -7,8 +7,7 @@
 //! Ada (to 2): (voice 0:07)
 //! Bot (edited): Thank you!
 //! ```
-//! Further lines of a text are indented; a button that opens an address ends in `↗`; topics stand in front
-//! as `#name`.
+//! Further lines of a text are indented. A button that opens an address ends in `↗`. Topics come first, as `#name`.
 
 use std::fmt::Write as _;
 
@@ -54,7 +53,7 @@ pub(super) fn message(state: &State, chat: &Chat, message: &Message) -> String {
         });
         let _ = writeln!(text, "  [ {} ]", buttons.collect::<Vec<_>>().join(" | "));
     }
-    // An empty line inside a text keeps no trailing blanks.
+    // An empty line inside a text must not end in blanks.
     text.replace("  \n", "\n")
 }
 
@@ -94,7 +93,7 @@ fn service(message: &Message) -> Option<String> {
     })
 }
 
-/// The text as it is read, with the address of a link behind it.
+/// The text as it is read, with each link's address after it.
 fn text_of(message: &Message) -> String {
     let links = message.text.entities.iter().filter_map(|entity| Some((entity, entity.url.as_deref()?)));
     let mut inserts: Vec<(usize, &str)> = links.map(|(e, url)| (e.offset + e.length, url)).collect();

@@ -1,4 +1,4 @@
-//! The queue of updates: numbered, confirmed by a higher offset and never un-confirmed, forgotten when too old.
+//! The queue of updates. They are numbered, confirmed for good by a higher offset, and dropped when they are too old.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,17 +9,17 @@ use serde_json::Value;
 use super::model::{ChatId, MessageId, Names};
 use crate::domain::time::Timestamp;
 
-/// Telegram keeps a tap this long for a bot that does not ask.
+/// How long Telegram keeps a tap for a bot that does not ask for updates.
 pub const CALLBACK_TTL: Duration = Duration::from_secs(150);
-/// Telegram keeps every other update this long.
+/// How long Telegram keeps every other update.
 pub const UPDATE_TTL: Duration = Duration::from_hours(24);
 
-/// How the next updates are doubled.
+/// How the next updates are duplicated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Duplicate {
-    /// The same update once more in a later poll, though it was confirmed.
+    /// The same update comes once more in a later poll although it was confirmed.
     SameId,
-    /// The same content once more under the next update ID.
+    /// The same content comes once more under the next update ID.
     NewId,
 }
 
@@ -43,17 +43,17 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct Queue {
     pending: VecDeque<Pending>,
-    /// Confirmed already, and handed out once more by a fault.
+    /// Updates that are confirmed already and that a fault hands out once more.
     again: VecDeque<Pending>,
     next_id: i64,
-    /// What the bot asked for; `None` is Telegram's default.
+    /// The kinds the bot asked for; `None` is Telegram's default.
     allowed: Option<Names>,
     duplicates: VecDeque<Duplicate>,
-    /// The newest `getUpdates` call; older ones are told to go.
+    /// The newest `getUpdates` call. Older ones are told to end.
     pub(super) ticket: u64,
-    /// The call that sits in its long poll now.
+    /// The call that waits in its long poll now.
     pub(super) waiting: Option<u64>,
-    /// Something arrived that a waiting poll has not been told of.
+    /// Whether something arrived that a waiting poll has not been told of.
     pub(super) fresh: bool,
     pub(super) expired: u64,
 }
@@ -73,17 +73,17 @@ impl Queue {
         }
     }
 
-    /// What is not confirmed, and the next number.
+    /// Returns the unconfirmed updates and the next update ID, for keeping.
     pub(super) fn kept(&self) -> (Vec<Pending>, i64) {
         (self.pending.iter().cloned().collect(), self.next_id)
     }
 
-    /// A queue as it was kept.
+    /// Restores a kept queue.
     pub(super) fn restored(pending: Vec<Pending>, next_id: i64) -> Self {
         Self { pending: pending.into(), ..Self::new(next_id) }
     }
 
-    /// Queues an update of this kind, if the bot wants such; returns its ID.
+    /// Queues an update of this kind if the bot wants such updates. Returns its ID.
     pub(super) fn push(&mut self, kind: &str, body: &Value, subject: Subject, now: Timestamp) -> Option<i64> {
         let wanted = self.allowed.as_ref().map_or_else(
             || !matches!(kind, "chat_member" | "message_reaction" | "message_reaction_count"),
@@ -119,7 +119,7 @@ impl Queue {
         self.allowed.as_ref()
     }
 
-    /// Confirms everything below `offset`; a negative one keeps that many from the end.
+    /// Confirms everything below `offset`. A negative offset keeps that many updates from the end.
     pub(super) fn confirm(&mut self, offset: i64) {
         let below = if offset < 0 {
             let keep = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
@@ -143,7 +143,7 @@ impl Queue {
         self.expired += (before - self.pending.len()) as u64;
     }
 
-    /// The JSON array for a poll and what it is about; `None` when there is nothing to hand out.
+    /// The JSON array for a poll, and what its updates are about; `None` if there is nothing to hand out.
     pub(super) fn hand_out(&mut self, limit: usize) -> Option<(String, Vec<Subject>)> {
         if self.again.is_empty() && self.pending.is_empty() {
             return None;
@@ -164,13 +164,13 @@ impl Queue {
         Some((json, subjects))
     }
 
-    /// What is to be brought to a webhook next.
+    /// The next update to deliver to a webhook.
     pub(super) fn first(&self) -> Option<(i64, String, Subject)> {
         let first = self.again.front().or_else(|| self.pending.front())?;
         Some((first.id, first.json.clone(), first.subject))
     }
 
-    /// It was answered.
+    /// Notes that the webhook has accepted an update.
     pub(super) fn brought(&mut self, id: i64) {
         if self.again.front().is_some_and(|pending| pending.id == id) {
             self.again.pop_front();
@@ -184,7 +184,7 @@ impl Queue {
         self.again.clear();
     }
 
-    /// Updates that are not confirmed, and repeated ones that wait.
+    /// How many updates are unconfirmed or wait to be repeated.
     pub(super) fn unconfirmed(&self) -> usize {
         self.pending.len() + self.again.len()
     }

@@ -1,4 +1,4 @@
-//! The webhook that is set, and when a delivery that failed is tried again.
+//! The webhook that is set, and when a failed delivery is tried again.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ pub(super) struct Webhook {
     pub(super) url: String,
     pub(super) secret: Option<String>,
     pub(super) max_connections: i64,
-    /// False for one that a test only pretends to be set.
+    /// False if a test only pretends that a webhook is set.
     pub(super) delivers: bool,
     pub(super) last_error: Option<(Timestamp, String)>,
-    /// Of the update that is first in the queue.
+    /// Failed deliveries of the update that is first in the queue.
     failures: u32,
     pub(super) retry_at: Option<Instant>,
 }
 
-/// Why an update was not taken, and for how long the bot asked to wait.
+/// Why an update was not accepted, and for how long the bot asked to wait.
 pub(super) struct Failed {
     pub(super) why: String,
     pub(super) retry_after: Option<Duration>,
@@ -38,7 +38,7 @@ impl Webhook {
         self.failures = 0;
     }
 
-    /// When to try again; `None` for at once.
+    /// Records a failure. Returns when to try again; `None` for at once.
     pub(super) fn failed(&mut self, failed: Failed, wall: Timestamp, now: Instant) -> Option<Instant> {
         self.last_error = Some((wall, failed.why));
         self.failures += 1;

@@ -1,4 +1,4 @@
-//! The handle on the simulated world: what can be read from it and waited for.
+//! The handle of the simulated world: reading from it and waiting for it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,20 +19,20 @@ use super::updates::{Duplicate, Subject};
 use super::webhook::Webhook;
 use crate::clock::{Clock, Instant};
 
-/// A simulated Telegram; all clones are the same one. People act through it, and tests read from it.
+/// A simulated Telegram. All clones share it. People act through it, and tests read from it.
 #[derive(Clone)]
 pub struct World(Arc<Shared>);
 
 struct Shared {
     token: String,
     state: Mutex<State>,
-    /// Something changed that somebody may wait for.
+    /// Notified when anything changed that somebody may wait for.
     changed: Arc<Notify>,
-    /// An update arrived, or another poll.
+    /// Notified when an update arrived, or another poll.
     arrived: Notify,
 }
 
-/// Says nothing of the inside, where the token is.
+/// Shows nothing of the inside, because the token is there.
 impl fmt::Debug for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("World")
@@ -54,7 +54,7 @@ impl World {
         self.act(|state| state.closing = false);
     }
 
-    /// Ends the poll that waits, so that the server can stop.
+    /// Ends the waiting poll, so that the server can stop.
     pub(super) fn close(&self) {
         self.act(|state| {
             state.closing = true;
@@ -62,7 +62,7 @@ impl World {
         });
     }
 
-    /// Changes the state and wakes all who wait for a change. Never held over an await.
+    /// Changes the state and wakes everybody who waits for a change. The lock is never held across an await.
     #[track_caller]
     pub(super) fn act<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         let (result, fresh) = {
@@ -77,7 +77,7 @@ impl World {
         result
     }
 
-    /// Looks at everything at one moment. Never held over an await.
+    /// Reads the state at one moment. The lock is never held across an await.
     #[track_caller]
     pub fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
         look(&self.lock())
@@ -87,7 +87,7 @@ impl World {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends with the next change after this call, even if it comes before anybody waits for it.
+    /// Resolves at the next change after this call, even if the change comes before the future is first polled.
     pub fn changed(&self) -> OwnedNotified {
         Arc::clone(&self.0.changed).notified_owned()
     }
@@ -96,7 +96,7 @@ impl World {
         &self.0.arrived
     }
 
-    /// Returns once `look` gives something.
+    /// Returns once `look` returns a value.
     async fn until<R>(&self, mut look: impl FnMut(&State) -> Option<R>) -> R {
         loop {
             let changed = self.0.changed.notified();
@@ -110,12 +110,12 @@ impl World {
         }
     }
 
-    /// Returns once every update is confirmed and the bot sits in its long poll, or has a webhook.
+    /// Returns once every update is confirmed and the bot waits in its long poll, or has a webhook.
     pub async fn idle(&self) {
         self.until(|state| state.is_idle().then_some(())).await;
     }
 
-    /// Returns once a delivery to the webhook has failed that is tried again later: when.
+    /// Returns once a delivery to the webhook has failed and waits to be tried again. Returns when that is.
     pub async fn delivery_pauses(&self) -> Instant {
         self.until(State::delivery_pauses).await
     }
@@ -125,7 +125,7 @@ impl World {
         self.read(|state| state.webhook.as_ref().map(|webhook| webhook.url.clone()))
     }
 
-    /// Returns once `condition` holds; it is asked again after every change.
+    /// Returns once `condition` holds. It is checked after every change.
     pub async fn wait_until(&self, condition: impl Fn(&World) -> bool) {
         loop {
             let changed = self.0.changed.notified();
@@ -138,7 +138,7 @@ impl World {
         }
     }
 
-    /// Returns the bot's answer to a tap once there is one. To play hundreds of people at once, use
+    /// Returns the bot's answer to a tap once there is one. To simulate hundreds of people at once, use
     /// [`World::watch`] instead: every change wakes everybody who waits here.
     pub async fn answered(&self, callback_id: &str) -> Answer {
         self.until(|state| state.callback(callback_id)?.answer.clone()).await
@@ -153,7 +153,7 @@ impl World {
         self.until(look).await
     }
 
-    /// What the bot does from now on, for simulated people who react to it.
+    /// Everything the bot does from now on, for simulated people who react to it.
     pub fn watch(&self) -> UnboundedReceiver<BotAct> {
         let (sender, receiver) = unbounded_channel();
         self.act(|state| state.watchers.push(sender));
@@ -177,7 +177,7 @@ impl World {
         self.read(|state| state.chats.get(&chat)?.messages.iter().rev().find(|m| m.is_from_bot()).cloned())
     }
 
-    /// The chat shows "typing…".
+    /// Whether the chat shows "typing…".
     pub fn is_typing(&self, chat: ChatId) -> bool {
         self.read(|state| state.chats.get(&chat).is_some_and(|chat| chat.is_typing(state.clock.now())))
     }
@@ -192,8 +192,8 @@ impl World {
         })
     }
 
-    /// The chat as its people see it: sender and text, then one line a row of buttons, such as `  [ 0 | 1 ]`.
-    /// A button that opens an address ends in `↗`; marks after the sender say `(edited)` or `(to 2)`.
+    /// The chat as its people see it: sender and text, then one line per row of buttons, such as `  [ 0 | 1 ]`. A
+    /// button that opens an address ends in `↗`. Marks after the sender say `(edited)` or `(to 2)`.
     pub fn transcript(&self, chat: ChatId) -> String {
         self.read(|state| {
             state.chats.get(&chat).map_or_else(String::new, |chat| transcript::chat(state, chat))
@@ -235,7 +235,7 @@ impl World {
         self.read(|state| state.callback(callback_id)?.answer.clone())
     }
 
-    /// Taps that were handed out and whose spinner still turns.
+    /// Taps that were handed out to the bot and whose spinner still turns.
     pub fn unanswered_callbacks(&self) -> Vec<Callback> {
         self.read(|state| {
             let open = state.callbacks.values().filter(|c| c.delivered > 0 && c.answer.is_none());
@@ -243,12 +243,12 @@ impl World {
         })
     }
 
-    /// What the bot asked that no correct program asks. A test fails on any.
+    /// Requests of the bot that no correct program makes. A test fails on any.
     pub fn violations(&self) -> Vec<String> {
         self.read(|state| state.violations.clone())
     }
 
-    /// The violations so far, forgotten from now on.
+    /// Returns the violations so far and forgets them.
     pub fn take_violations(&self) -> Vec<String> {
         self.act(|state| std::mem::take(&mut state.violations))
     }
@@ -266,7 +266,7 @@ impl World {
         self.read(|state| state.limits.refused)
     }
 
-    /// Updates the bot has not confirmed.
+    /// How many updates the bot has not confirmed.
     pub fn updates_pending(&self) -> usize {
         self.read(|state| state.queue.unconfirmed())
     }
@@ -275,12 +275,12 @@ impl World {
         self.updates_pending() == 0
     }
 
-    /// Updates that grew too old before they were confirmed.
+    /// How many updates expired before they were confirmed.
     pub fn updates_expired(&self) -> u64 {
         self.read(|state| state.queue.expired)
     }
 
-    /// Whether the bot sits in a long poll now.
+    /// Whether the bot waits in a long poll now.
     pub fn is_polled(&self) -> bool {
         self.read(|state| state.queue.waiting.is_some())
     }
@@ -289,12 +289,12 @@ impl World {
         self.read(|state| state.commands.clone())
     }
 
-    /// What the bot says of itself.
+    /// The texts in which the bot describes itself.
     pub fn descriptions(&self) -> Descriptions {
         self.read(|state| state.descriptions.clone())
     }
 
-    /// As if the bot's owner had written it with `@BotFather`; without a language, for all.
+    /// Sets a text as the bot's owner does with `@BotFather`. An empty language means all languages.
     pub fn describe(&self, what: &'static str, language: &str, text: &str) {
         self.act(|state| drop(state.descriptions.insert((what, language.to_owned()), text.to_owned())));
     }
@@ -303,11 +303,11 @@ impl World {
         self.read(|state| state.bot_id)
     }
 
-    /// Arms a fault; faults are met in the order they were armed.
+    /// Arms a fault. Faults are met in the order in which they were armed.
     pub fn fault(&self, fault: Fault) {
         self.act(|state| {
             state.faults.add(fault);
-            // A poll that is already waiting may be meant.
+            // The fault may be meant for a poll that is already waiting.
             state.queue.fresh = true;
         });
     }
@@ -321,7 +321,7 @@ impl World {
         self.read(|state| state.faults.met)
     }
 
-    /// Doubles the next updates.
+    /// Duplicates the next updates.
     pub fn duplicate_next(&self, how: Duplicate, times: usize) {
         self.act(|state| state.queue.duplicate(how, times));
     }
@@ -330,12 +330,12 @@ impl World {
         self.act(|state| state.limits.on = on);
     }
 
-    /// As if somebody had set a webhook: polling is refused until it is deleted.
+    /// Pretends that somebody has set a webhook: polling is refused until it is deleted.
     pub fn set_webhook(&self, url: &str) {
         self.act(|state| state.set_webhook(Some(Webhook::new(url, None, 40, false))));
     }
 
-    /// Queues any update at all; returns its ID. For what newer servers or broken ones may send.
+    /// Queues any update at all and returns its ID. For updates that newer or broken servers may send.
     pub fn inject(&self, kind: &str, body: &Value) -> Option<i64> {
         self.act(|state| state.push(kind, body, Subject::Other))
     }

@@ -1,11 +1,12 @@
-//! How fast we may write: token buckets as plain values fed with instants. No clock, no waiting.
+//! How fast the program may call Telegram: token buckets as plain values that are given instants. They have no clock
+//! and never wait.
 
 use std::time::Duration;
 
 use super::limits;
 use crate::clock::Instant;
 
-/// A token bucket, kept as the one instant at which it will be full again.
+/// A token bucket, stored as the one instant at which it will be full again.
 #[derive(Clone, Debug)]
 pub struct Bucket {
     every_micros: i64,
@@ -14,7 +15,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// A full bucket of `burst` tokens that gains one every `every`.
+    /// A full bucket of `burst` tokens. It gains one token per `every`.
     pub fn new(every: Duration, burst: u32) -> Self {
         Self {
             every_micros: i64::try_from(every.as_micros()).unwrap_or(i64::MAX),
@@ -23,13 +24,14 @@ impl Bucket {
         }
     }
 
-    /// A bucket for `rate` a second; its burst is a tenth of a second's worth, so that no second sees far more.
+    /// A bucket for `rate` tokens a second. Its burst is what a tenth of a second brings, so that no second sees far
+    /// more.
     pub fn per_second(rate: u32) -> Self {
         let rate = rate.max(1);
         Self::new(Duration::from_secs(1) / rate, rate / 10)
     }
 
-    /// The first instant, `now` or later, at which there is a token.
+    /// The first instant, `now` or later, at which a token is available.
     pub fn next(&self, now: Instant) -> Instant {
         let at = self.full_at_micros.saturating_sub((self.burst - 1).saturating_mul(self.every_micros));
         now.max(Instant::from_millis(at.div_euclid(1000) + i64::from(at.rem_euclid(1000) != 0)))
@@ -44,7 +46,7 @@ impl Bucket {
     }
 }
 
-/// What one private chat may get: sends and edits are counted apart.
+/// The limits on one private chat. Sends and edits are counted separately.
 #[derive(Clone, Debug)]
 pub struct PrivateLimits {
     sends: Bucket,
@@ -73,7 +75,7 @@ impl PrivateLimits {
         if edit { self.edits.take(now) } else { self.sends.take(now) }
     }
 
-    /// Nothing is remembered any more that a new value would not know.
+    /// Whether this value can be dropped, because it holds nothing that a new value would not.
     pub fn is_forgettable(&self, now: Instant) -> bool {
         self.sends.is_full(now) && self.edits.is_full(now)
     }
@@ -87,7 +89,7 @@ mod tests {
         Instant::from_millis(1_700_000_000_000 + millis)
     }
 
-    /// The instants at which `count` calls leave that all want to leave at once.
+    /// The instants at which `count` calls leave that are all queued at once.
     fn leaves(edit: bool, count: usize) -> Vec<i64> {
         let mut limits = PrivateLimits::new();
         let mut now = at(0);

@@ -1,9 +1,10 @@
-//! What one group takes in a minute, and how it is shared out.
+//! How many calls a group may get in a minute, and how the lanes share them.
 //!
-//! Telegram counts sends, edits, copies and deletions of a group together. Some calls are always kept free: for the
-//! answers to a lead's act, and for new alerts, so that five, the message that lists the next ones and the first of its
-//! edits find room at any moment. Every other share has a least number once it has work, and none takes more than its own while another still
-//! has to get some of its. All least numbers together are what there is: so nothing that waits stands still for a minute.
+//! Telegram counts sends, edits, copies and deletions of a group together. Some calls are always kept free for the
+//! answers to what a lead does and for new alerts: at any moment there is room for five alerts, the message that lists
+//! the next ones, and the first edit of it. Every other share is guaranteed a minimum once it has work, and no share
+//! takes more than its own minimum while another one that waits has not reached its. All minimums together are exactly
+//! the budget. So nothing that waits stands still for a minute.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,22 +14,23 @@ use crate::clock::Instant;
 use crate::store::Lane;
 use crate::store::lane::Share;
 
-/// Edits and deletions of all kinds, of the [`GROUP_CALLS`].
+/// The most edits and deletions of all kinds, out of the [`GROUP_CALLS`].
 const ALL_EDITS: usize = 10;
-/// Of these all but the edits of folds.
+/// Of these, the most that are not edits of folds.
 const EDITS: usize = 5;
-/// Of these what nobody waits for.
+/// Of these, the most that nobody waits for.
 const CLEAN_UP: usize = 4;
-/// Rings and what customers say, of the [`GROUP_CALLS`]: those who write much leave room for alerts to be seen.
+/// The most rings and customers' words together, out of the [`GROUP_CALLS`], so that customers who write much leave
+/// room for alerts.
 const TALK: usize = 6;
-/// Of these each of the two.
+/// Of these, the most of each kind.
 const RINGS: usize = 4;
 const WORDS: usize = 5;
 
 const SHARES: usize = Share::ALL.len();
 
 impl Share {
-    /// Calls of the window that others leave to it as long as it has work.
+    /// The minimum: how many calls of the window others leave to this share while it has work.
     const fn least(self) -> usize {
         match self {
             Self::Answers | Self::Words => 2,
@@ -38,7 +40,7 @@ impl Share {
         }
     }
 
-    /// Calls that are left to it though it has no work now.
+    /// How many calls others leave to this share even while it has no work.
     const fn kept(self) -> usize {
         match self {
             Self::Answers | Self::Alerts => self.least(),
@@ -48,7 +50,7 @@ impl Share {
     }
 }
 
-/// Which shares have work, and since when it has got nothing.
+/// Which shares have work, and since when each has got nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Waiting([Option<Instant>; SHARES]);
 
@@ -91,14 +93,14 @@ impl Budget {
         last
     }
 
-    /// Whether this lane has not had the least number of calls that is its own.
+    /// Whether this lane's share has not had its minimum yet.
     pub fn is_owed(&self, lane: Lane, now: Instant) -> bool {
         let share = lane.spec().share;
         let used = self.taken.iter().filter(|(at, of)| *of == share && at.plus(GROUP_WINDOW) > now).count();
         used < share.least()
     }
 
-    /// How many calls of this lane may leave until `by`, if nothing else does.
+    /// How many calls of this lane may leave until `by` if no other call does.
     pub fn free(&self, lane: Lane, waiting: Waiting, by: Instant) -> usize {
         let mut used = [0; SHARES];
         for (at, share) in &self.taken {
@@ -109,7 +111,7 @@ impl Budget {
         let share = lane.spec().share;
         let of = |shares: &[Share]| -> usize { shares.iter().map(|share| used[*share as usize]).sum() };
         let is_due = used[share as usize] < share.least();
-        // Of two that have not had their least, the one that has waited longer comes first.
+        // Of two shares below their minimum, the one that has waited longer goes first.
         let goes_first = |other: Share| {
             let own = waiting.since(share);
             waiting.since(other).is_some_and(|since| !is_due || own.is_none_or(|own| since < own))
@@ -137,13 +139,13 @@ impl Budget {
         }
     }
 
-    /// Nothing is remembered any more that a new value would not know.
+    /// Whether this value can be dropped, because it holds nothing that a new value would not.
     pub fn is_forgettable(&self, now: Instant) -> bool {
         self.taken.back().is_none_or(|(at, _)| at.plus(GROUP_WINDOW) <= now)
     }
 }
 
-/// When something was done last with each of several things, as far back as it matters.
+/// Remembers when something was last done with each of several things, as far back as it matters.
 #[derive(Clone, Debug)]
 pub struct Lately<K> {
     length: Duration,

@@ -1,8 +1,9 @@
 //! Calls to the Bot API over one long-lived HTTP/1.1 pool.
 //!
-//! Payloads and types are teloxide's, its `Bot::send` is not: it hides the HTTP status and `error_code`, sleeps 10 s
-//! inside the call on any 5xx, matches error texts to the letter, and reads every answer whole through an untagged
-//! enum, which costs more than all the rest of a call. Here a caller names the few fields it needs of the answer.
+//! The payloads and types are teloxide's, but its `Bot::send` is not used. It hides the HTTP status and `error_code`,
+//! sleeps 10 s inside the call on any 5xx, matches error texts to the letter, and reads every answer in full through an
+//! untagged enum, which costs more than all the rest of a call. Here a caller names the few fields it needs from the
+//! answer.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,26 +22,27 @@ use super::error::CallError;
 use super::limits::POLL_HOLD;
 use crate::domain::ids::MessageId;
 
-/// Where the Bot API is when nobody says otherwise.
+/// The address of the Bot API unless another is configured.
 pub const TELEGRAM: &str = "https://api.telegram.org";
 
 const CONNECT: Duration = Duration::from_secs(5);
 const CALL: Duration = Duration::from_secs(30);
-/// A poll may be held for [`POLL_HOLD`]; the rest is for the way.
+/// A poll may be held for [`POLL_HOLD`]; the rest is for the network.
 const POLL: Duration = POLL_HOLD.saturating_add(Duration::from_secs(10));
-/// Shorter than what Telegram's front closes after, so that a call seldom meets a connection that is just closing.
+/// Telegram's front end closes idle connections later than this, so a call seldom meets a connection that is just
+/// closing.
 const IDLE: Duration = Duration::from_secs(45);
 
-/// Cheap to clone; all clones share the pool.
+/// A client for one bot. Cheap to clone; all clones share the pool.
 #[derive(Clone, Debug)]
 pub struct Client(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     http: reqwest::Client,
-    /// Up to and including the slash before the method's name. Secret, for it holds the token.
+    /// The URL up to and including the slash before the method's name. It is secret because it contains the token.
     base: SecretString,
-    /// The same for files.
+    /// The same for downloading files.
     files: SecretString,
     /// The parsed address of every method called so far. Parsing it at each call took longer than writing the body.
     methods: RwLock<HashMap<String, SecretUrl>>,
@@ -56,16 +58,16 @@ impl std::fmt::Debug for SecretUrl {
     }
 }
 
-/// A file that goes to Telegram.
+/// A file to upload to Telegram.
 #[derive(Clone, Copy, Debug)]
 pub struct Upload<'a> {
-    /// The parameter that it is.
+    /// The name of the parameter.
     pub field: &'static str,
     pub name: &'a str,
     pub content: &'a [u8],
 }
 
-/// Why there is no client.
+/// Why a client cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     #[error("this is not an http or https address")]
@@ -76,18 +78,19 @@ pub enum ClientError {
     Http(#[source] reqwest::Error),
 }
 
-/// The bot itself, as far as it matters.
+/// The fields of the bot's own user that this program needs.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Me {
     pub id: i64,
     pub username: String,
-    /// How taps come, from Bot API 10.5 on; of an unset one nothing is said.
+    /// How taps come in, from Bot API 10.5 on. Absent if it is not set.
     #[serde(default)]
     callback_query_mode: serde_json::Value,
 }
 
 impl Me {
-    /// How taps come if they come without the message they were made under, so that it cannot be edited.
+    /// If taps come in without the message they were made under, returns the mode that causes this. Such a message
+    /// cannot be edited.
     #[must_use]
     pub fn taps_without_message(&self) -> Option<String> {
         match &self.callback_query_mode {
@@ -100,29 +103,29 @@ impl Me {
     }
 }
 
-/// What a send tells.
+/// What this program reads from the answer to a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Sent {
     pub message_id: MessageId,
 }
 
-/// For answers of which nothing is needed but that they are a success.
+/// The result type for calls of which only the success matters.
 pub type Nothing = serde::de::IgnoredAny;
 
 impl Client {
-    /// `api_url` is [`TELEGRAM`], a local Bot API server or a simulation.
+    /// Makes a client. `api_url` is [`TELEGRAM`], a local Bot API server or a simulation.
     ///
     /// # Errors
-    /// The address is no HTTP address, or the machine gives no TLS.
+    /// The address is not an HTTP address, or the machine has no TLS.
     pub fn new(api_url: &str, token: &SecretString) -> Result<Self, ClientError> {
         Self::through(None, api_url, token)
     }
 
-    /// As [`Client::new`], by way of an http or socks5 proxy if there is one. A local server, which is called over
-    /// plain HTTP, needs none.
+    /// Like [`Client::new`], but through an http or socks5 proxy if one is given. A local server is called over plain
+    /// HTTP, which does not use the proxy.
     ///
     /// # Errors
-    /// As [`Client::new`]; or the proxy's address is of no use.
+    /// Those of [`Client::new`], or the proxy's address cannot be used.
     pub fn through(
         proxy: Option<&SecretString>,
         api_url: &str,
@@ -140,7 +143,7 @@ impl Client {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none());
         if let Some(proxy) = proxy {
-            // reqwest's error would quote the address, and with it a password.
+            // reqwest's error would quote the address, which may hold a password.
             http = http.proxy(reqwest::Proxy::https(proxy.expose_secret()).map_err(|_| ClientError::Proxy)?);
         }
         let http = http.build().map_err(ClientError::Http)?;
@@ -149,10 +152,10 @@ impl Client {
         Ok(Self(Arc::new(Inner { http, base, files, methods: RwLock::default() })))
     }
 
-    /// Calls the method that the payload names and reads `T` from the answer's `result`.
+    /// Calls the payload's method and reads `T` from the answer's `result`.
     ///
     /// # Errors
-    /// What Telegram or the connection to it says; see [`CallError`].
+    /// What Telegram or the connection to it reports; see [`CallError`].
     pub async fn call<P, T>(&self, payload: &P) -> Result<T, CallError>
     where
         P: Payload + Serialize,
@@ -161,7 +164,7 @@ impl Client {
         self.call_within(payload, CALL).await
     }
 
-    /// As [`Client::call`], for a caller with less patience.
+    /// Like [`Client::call`], with a timeout of the caller's choice.
     pub async fn call_within<P, T>(&self, payload: &P, patience: Duration) -> Result<T, CallError>
     where
         P: Payload + Serialize,
@@ -170,19 +173,19 @@ impl Client {
         read(&self.post(payload, patience).await?)
     }
 
-    /// A call that the server holds until there is something to say. The answer is left as it came, to be read
-    /// piecewise; it is a 2xx, but need not be a Bot API answer.
+    /// Makes a call that the server holds until there is something to report. The body is returned unparsed, so that
+    /// the caller can read it piece by piece. It belongs to a 2xx, but need not be a Bot API answer.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Those of [`Client::call`].
     pub async fn poll<P: Payload + Serialize>(&self, payload: &P) -> Result<Bytes, CallError> {
         self.post(payload, POLL).await
     }
 
-    /// Calls a method with a file among its parameters.
+    /// Calls a method that takes a file among its parameters.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Those of [`Client::call`].
     pub async fn upload<T: DeserializeOwned>(
         &self,
         method: &str,
@@ -197,10 +200,10 @@ impl Client {
         read(&answered(request).await?)
     }
 
-    /// A file that somebody sent, as far as `most` bytes.
+    /// Downloads a file that somebody sent, at most its first `most` bytes.
     ///
     /// # Errors
-    /// As [`Client::call`].
+    /// Those of [`Client::call`].
     pub async fn download(&self, file_id: &str, most: usize) -> Result<Vec<u8>, CallError> {
         #[derive(serde::Deserialize)]
         struct Found {
@@ -225,10 +228,10 @@ impl Client {
         Ok(content)
     }
 
-    /// Who the token belongs to.
+    /// Asks which bot the token belongs to.
     ///
     /// # Errors
-    /// [`CallError::Unauthorized`] if it is nobody's.
+    /// [`CallError::Unauthorized`] if it belongs to none.
     pub async fn me(&self) -> Result<Me, CallError> {
         self.call(&teloxide::payloads::GetMe {}).await
     }
@@ -264,7 +267,7 @@ impl Client {
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// The body of a 2xx.
+/// Sends the request and returns the body of a 2xx.
 async fn answered(request: RequestBuilder) -> Result<Bytes, CallError> {
     let response = request.send().await.map_err(not_answered)?;
     let status = response.status();
@@ -278,13 +281,13 @@ struct Success<T> {
     result: T,
 }
 
-/// The part of an answer that every one has.
+/// The field that every answer has.
 #[derive(serde::Deserialize)]
 struct Verdict {
     ok: bool,
 }
 
-/// Reads the answer of a 2xx.
+/// Reads the body of a 2xx.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
     // The error's text is dropped: it may quote the body, and the body may hold a customer's words.
     let error = match serde_json::from_slice::<Success<T>>(body) {
@@ -293,21 +296,22 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, CallError> {
         Err(error) => error,
     };
     let is_success = serde_json::from_slice::<Verdict>(body).is_ok_and(|verdict| verdict.ok);
-    // A broken-off success is one all the same.
+    // A success whose body is cut off is still a success.
     if is_success || body.starts_with(br#"{"ok":true,"#) {
         return Err(CallError::Unreadable(format!("unexpected JSON at column {}", error.column())));
     }
     Err(CallError::classify(200, body))
 }
 
-/// Sorts reqwest's errors by whether Telegram can have seen the request. Addresses are cut off: they hold the token.
+/// Classifies reqwest's errors by whether Telegram can have seen the request. The URL is cut off because it contains
+/// the token.
 fn not_answered(error: reqwest::Error) -> CallError {
     let error = error.without_url();
     let text = innermost(&error);
     if error.is_connect() || error.is_builder() { CallError::NotSent(text) } else { CallError::Lost(text) }
 }
 
-/// The last link of an error's chain says what happened ("connection refused"); the ones before only where.
+/// The innermost error of a chain says what happened ("connection refused"); the outer ones only say where.
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {

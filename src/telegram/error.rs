@@ -1,14 +1,14 @@
-//! What a call to Telegram can come to, other than success.
+//! The ways in which a call to Telegram can fail.
 //!
-//! Telegram names its errors in English sentences only. They are matched here by our own table of
-//! case-insensitive fragments, because the sentences change letter case and prefixes between server versions.
+//! Telegram describes its errors only in English sentences. Our own table matches them by case-insensitive fragments,
+//! because the sentences change letter case and prefixes between server versions.
 
 use crate::domain::ids::ChatId;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-/// One variant for each thing a caller treats differently.
+/// A failed call, with one variant for each case that callers treat differently.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     #[error("the customer has blocked the bot")]
@@ -55,43 +55,43 @@ pub enum CallError {
     NotEnoughRights(String),
     #[error("the chat does not take such content: {0}")]
     ContentForbidden(String),
-    /// What was sent would be refused in every chat: a fault of ours.
+    /// The message would be refused in every chat: a fault of ours.
     #[error("Telegram cannot take this message: {0}")]
     Unacceptable(String),
-    /// Refused for a reason that the table does not know: it may be the chat's.
+    /// Refused for a reason that the table does not list; it may lie in the chat.
     #[error("Telegram refuses the request: {0}")]
     BadRequest(String),
-    /// Telegram answered that it failed; it did not act.
+    /// Telegram answered that it failed. It did not act on the request.
     #[error("Telegram has an error of its own (HTTP {0})")]
     ServerError(u16),
-    /// No connection came about: the request surely had no effect.
+    /// No connection was made, so the request had no effect.
     #[error("Telegram cannot be reached: {0}")]
     NotSent(String),
-    /// The request went out and no answer came back: it may have been acted upon.
+    /// The request went out and no answer came back. Telegram may have acted on it.
     #[error("Telegram's answer was lost: {0}")]
     Lost(String),
-    /// Something else than the Bot API answered, such as a proxy's page: the request was not acted upon.
+    /// Something other than the Bot API answered, such as a proxy's error page. The request was not acted on.
     #[error("what answered is not Telegram's Bot API: {0}")]
     Malformed(String),
-    /// Telegram acted, and the rest of its answer cannot be read.
+    /// Telegram acted, but the rest of its answer cannot be read.
     #[error("Telegram acted, but its answer cannot be read: {0}")]
     Unreadable(String),
 }
 
 impl CallError {
-    /// The request may have had its effect, and nobody knows.
+    /// Whether it is unknown if the request had its effect.
     #[must_use]
     pub const fn may_have_acted(&self) -> bool {
         matches!(self, Self::Lost(_))
     }
 
-    /// Whether Telegram itself answered. If not, the way to it is in doubt for every chat.
+    /// Whether Telegram itself answered. If not, the connection to it is in doubt for every chat.
     #[must_use]
     pub const fn is_answer(&self) -> bool {
         !matches!(self, Self::Lost(_) | Self::NotSent(_) | Self::Malformed(_))
     }
 
-    /// Trying again later, unchanged, is the right answer.
+    /// Whether the same call should be tried again later.
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         self.may_have_acted()
@@ -106,7 +106,7 @@ impl CallError {
             )
     }
 
-    /// The error's word in figures.
+    /// The error's label in the metrics.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -145,7 +145,7 @@ impl CallError {
     /// Reads a refusal: any answer that is not a 2xx with `"ok": true`.
     ///
     /// A 5xx says that Telegram failed, so the call is repeated without being counted as a possible copy. The
-    /// exceptions are 502 and 504: there only a gateway answered, and the server's own answer was lost.
+    /// exceptions are 502 and 504, where only a gateway answered and the server's own answer was lost.
     pub fn classify(status: u16, body: &[u8]) -> Self {
         let failure: Option<Failure> =
             serde_json::from_slice(body).ok().filter(|failure: &Failure| !failure.ok);
@@ -155,7 +155,7 @@ impl CallError {
             500.. => return Self::ServerError(code),
             _ => {}
         }
-        // A front server that is too busy to ask the Bot API says so in a page.
+        // A front-end server that is too busy to ask the Bot API answers 429 with a page instead of JSON.
         if failure.is_none() && status != 429 {
             return Self::Malformed(format!("HTTP {status}"));
         }
@@ -175,7 +175,7 @@ impl CallError {
         }
         match code {
             401 => Self::Unauthorized,
-            // What Telegram says to a token that does not even look like one.
+            // Telegram's answer to a token that does not even look like one.
             404 if lower == "not found" => Self::Unauthorized,
             409 => Self::Conflict(text),
             413 if !text.is_empty() => Self::Unacceptable(text),
@@ -185,7 +185,7 @@ impl CallError {
     }
 }
 
-/// "Too Many Requests: retry after 5", from servers that leave the parameters out.
+/// Reads the seconds from "Too Many Requests: retry after 5", for servers that leave the parameters out.
 fn seconds_in(text: &str) -> Option<u64> {
     let digits = text.split("retry after ").nth(1)?;
     digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
@@ -207,7 +207,7 @@ struct Parameters {
 
 type Make = fn(String) -> CallError;
 
-/// Fragments of Telegram's descriptions in lower case. The first that occurs decides.
+/// Fragments of Telegram's descriptions, in lower case. The first one that occurs decides.
 const TABLE: &[(&str, Make)] = &[
     ("bot was blocked by the user", |_| CallError::Blocked),
     ("user_is_blocked", |_| CallError::Blocked),
@@ -241,7 +241,7 @@ const TABLE: &[(&str, Make)] = &[
     ("webhook is active", |_| CallError::WebhookActive),
     ("not enough rights to send text", CallError::NotEnoughRights),
     ("chat_send_plain_forbidden", CallError::NotEnoughRights),
-    // Photos, voice messages and the like; a text may still be taken.
+    // Photos, voice messages and the like. The chat may still accept a text.
     ("not enough rights to send", CallError::ContentForbidden),
     ("chat_send_", CallError::ContentForbidden),
     ("voice_messages_forbidden", CallError::ContentForbidden),
@@ -257,7 +257,7 @@ const TABLE: &[(&str, Make)] = &[
     ("chat_guest_send_forbidden", CallError::NotEnoughRights),
     ("chat_admin_required", CallError::NotEnoughRights),
     ("user_banned_in_channel", CallError::NotEnoughRights),
-    // Ours, from here on: no chat would take it.
+    // From here on the fault is ours: no chat would accept the message.
     ("can't parse", CallError::Unacceptable),
     ("message text is empty", CallError::Unacceptable),
     ("must be non-empty", CallError::Unacceptable),
@@ -383,7 +383,8 @@ mod tests {
             let error = classify(403, &format!("Forbidden: {theirs}"));
             assert!(matches!(error, CallError::NotEnoughRights(_)), "{theirs}: {error:?}");
         }
-        // Neither is claimed of what nobody knows.
+        // For content that a chat refuses, and for unknown errors, the result claims neither missing rights nor a fault
+        // of ours.
         for content in [
             "VOICE_MESSAGES_FORBIDDEN",
             "message can't be copied",

@@ -1,4 +1,4 @@
-//! Whether the bot can work, and if not, why: written by intake and sender, read by `/readyz`.
+//! Whether the bot can work, and if not, why. Intake and sender write it; `/readyz` reads it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::pulse::Pulse;
 use crate::clock::Instant;
 use crate::domain::time::Timestamp;
 
-/// Cheap to clone; all clones share one state.
+/// The shared state of the connection to Telegram. Cheap to clone; all clones share it.
 #[derive(Clone, Debug)]
 pub struct Health {
     state: Arc<watch::Sender<State>>,
@@ -17,17 +17,18 @@ pub struct Health {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    /// Why updates do not come in, and when that is tried again.
+    /// Why updates do not come in, and when intake tries again.
     pub intake: Option<Trouble>,
     /// Why messages do not go out.
     pub sender: Option<String>,
-    /// Telegram has not been known to answer since then, and why.
+    /// Since when Telegram is not known to answer, and why.
     pub silent: Option<(Timestamp, String)>,
-    /// Another program on this database talks to Telegram: its name.
+    /// The name of the other program on this database, if that one talks to Telegram.
     pub standby: Option<String>,
-    /// The last tap came without the message it was made under: the bot is set so (`callback_query_mode`).
+    /// Whether the last tap came without the message it was made under, because the bot is configured so
+    /// (`callback_query_mode`).
     pub taps_without_message: bool,
-    /// Polls that Telegram answered, since the start.
+    /// How many polls Telegram has answered since the start.
     pub polls: u64,
 }
 
@@ -44,7 +45,7 @@ impl Default for Health {
 }
 
 impl Health {
-    /// What is wrong now; nothing if all is well.
+    /// What is wrong now. Empty if all is well.
     pub fn problems(&self) -> Vec<String> {
         let state = self.state.borrow();
         let silent = state.silent.iter().map(|(since, why)| {
@@ -69,12 +70,13 @@ impl Health {
         self.state.subscribe()
     }
 
-    /// Telegram answered a poll. What it brought may still fail to be stored, so this alone makes nothing well.
+    /// Notes that Telegram answered a poll. Storing the updates may still fail, so this alone does not clear any
+    /// trouble.
     pub fn polled(&self) {
         self.state.send_modify(|state| state.polls += 1);
     }
 
-    /// Somebody tapped a button, and Telegram told or left out of which message.
+    /// Notes that somebody tapped a button, and whether Telegram sent the message along.
     pub fn tapped(&self, with_message: bool) {
         self.state.send_if_modified(|state| {
             std::mem::replace(&mut state.taps_without_message, !with_message) == with_message
@@ -89,7 +91,8 @@ impl Health {
         self.state.send_modify(|state| state.intake = Some(Trouble { why, retry_at }));
     }
 
-    /// Says that another program on the database talks to Telegram, and what this one knows of it is of no account.
+    /// Notes which other program on the database talks to Telegram, or that this one does. Clears what was known of the
+    /// connection, because it no longer applies.
     pub fn set_standby(&self, holder: Option<String>) {
         self.state.send_if_modified(|state| {
             let is_news = state.standby != holder;
@@ -101,7 +104,7 @@ impl Health {
         });
     }
 
-    /// A call got no answer; the first of several tells since when.
+    /// Notes that a call got no answer. The first such call in a row sets the time.
     pub fn telegram_is_silent(&self, why: String, now: Timestamp) {
         self.state.send_if_modified(|state| {
             let is_news = state.silent.is_none();

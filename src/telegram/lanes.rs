@@ -1,12 +1,13 @@
-//! Which call goes next: lanes, order within a chat, buckets and parks, as a plain value fed with instants.
+//! Decides which call goes next, from lanes, the order within each chat, token buckets and parked chats. It is a plain
+//! value that is given instants.
 //!
-//! A chat has at most one call in flight. Within a lane its calls keep their order; a call of a higher lane
-//! overtakes, so that a customer who writes is not kept waiting by a survey that stands in a long queue, or is to be
-//! tried again. An edit never overtakes the send of the message that it edits, and no send waits behind an edit of
-//! another message. In a group the lanes share one budget ([`super::budget`]).
+//! A chat has at most one call in flight. Within a lane its calls keep their order. A call of a higher lane overtakes,
+//! so that a customer who writes does not wait for a survey that is far back in a queue or due for another try. An edit
+//! never overtakes the send of the message that it edits, and no send waits behind an edit of another message. In a
+//! group the lanes share one budget ([`super::budget`]).
 //!
-//! A send whose outcome is unknown is repeated only when Telegram is known to answer again (`way`), and then first and a
-//! few at a time: if calls end without an answer once more, few messages have had their second chance.
+//! A send whose outcome is unknown is repeated only when Telegram is known to answer again (`way`). Then such sends go
+//! first, a few at a time. So if calls lose their answers once more, only a few messages have used up their second try.
 
 mod call;
 mod chat;
@@ -29,19 +30,19 @@ use crate::store::{Lane, Method, OutboxRow};
 
 pub use self::call::Queued;
 
-/// Calls in flight of one lane at least: a lane whose calls hang holds up no other.
+/// At least this many calls of each lane may be in flight. A lane whose calls hang does not hold up the others.
 pub const CALLS_PER_LANE: usize = 8;
-/// Sends of unknown outcome that are repeated at a time.
+/// How many sends of unknown outcome are repeated at a time.
 const REPEATS: usize = 8;
 
 const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 const LANES: usize = Lane::ALL.len();
 
-/// All that waits, and how much is in flight.
+/// All waiting calls, and how many are in flight.
 #[derive(Debug)]
 pub struct Lanes {
     chats: HashMap<ChatId, Chat>,
-    /// Chats whose next call may leave now. May hold chats that are no longer ready; [`Lanes::pop`] skips them.
+    /// Chats whose next call may leave now. May contain chats that are no longer ready; [`Lanes::pop`] skips them.
     ready: [VecDeque<ChatId>; LANES],
     waiting: BTreeSet<(Instant, ChatId)>,
     in_flight: [usize; LANES],
@@ -50,9 +51,9 @@ pub struct Lanes {
     pace: Pace,
     surveys_parked_until: Instant,
     way: Way,
-    /// Chats with a send of unknown outcome. May hold others; they are sorted out when the set is gone through.
+    /// Chats with a send of unknown outcome. May contain other chats, which are skipped when the set is read.
     repeats: BTreeSet<ChatId>,
-    /// How many of them are being repeated.
+    /// How many sends of unknown outcome are being repeated.
     repeating: usize,
     /// The private chat that Telegram parked last, and until when.
     last_parked: Option<(ChatId, Instant)>,
@@ -93,7 +94,7 @@ impl Lanes {
         self.sweep(now);
     }
 
-    /// The next call that may leave; its chat and its place in the lane are taken until [`Lanes::finish`] or
+    /// The next call that may leave. Its chat and its slot in the lane are occupied until [`Lanes::finish`] or
     /// [`Lanes::put_back`].
     pub fn pop(&mut self, now: Instant) -> Option<Queued> {
         self.wake(now);
@@ -122,13 +123,13 @@ impl Lanes {
         None
     }
 
-    /// A send of unknown outcome, or what goes before it in its chat.
+    /// A send of unknown outcome, or the call before it in its chat.
     fn pop_repeat(&mut self, now: Instant) -> Option<Queued> {
         let (chat_id, turn) = self.repeatable(now).find(|(_, turn)| turn.at <= now)?;
         self.start(chat_id, turn.lane, turn.index, now)
     }
 
-    /// The sends of unknown outcome that are next in their chats, and from when on they may be repeated.
+    /// The chats with a send of unknown outcome, each with its next call and when that may leave.
     fn repeatable(&self, now: Instant) -> impl Iterator<Item = (ChatId, Turn)> {
         let repeats = if self.repeating < REPEATS { Some(&self.repeats) } else { None };
         repeats.into_iter().flatten().filter_map(move |chat_id| {
@@ -149,8 +150,8 @@ impl Lanes {
         }
     }
 
-    /// A call was answered after so long. Tells, once, how many surveys a second can be reached if that is less than
-    /// what is wanted.
+    /// Records how long a call took. Returns, only once, how many surveys a second can be reached if that is fewer than
+    /// configured.
     pub fn took(&mut self, round_trip: Duration) -> Option<u128> {
         self.pace.took(round_trip)
     }
@@ -186,7 +187,7 @@ impl Lanes {
         self.surveys.next(now).max(self.surveys_parked_until)
     }
 
-    /// A call is over for good.
+    /// Ends a call that needs no further try.
     pub fn finish(&mut self, call: &Queued, now: Instant) {
         self.free(call);
         if let Some(chat) = self.chats.get_mut(&call.row.chat_id) {
@@ -198,8 +199,8 @@ impl Lanes {
         self.place(call.row.chat_id, now);
     }
 
-    /// A call is to be made again, before all others of its lane in this chat and not before `at`. Calls of other lanes
-    /// do not wait for it.
+    /// Puts a call back for another try, ahead of all others of its lane in this chat and not before `at`. Calls of
+    /// other lanes do not wait for it.
     pub fn put_back(&mut self, mut call: Queued, at: Instant, now: Instant) {
         self.free(&call);
         let chat_id = call.row.chat_id;
@@ -220,7 +221,8 @@ impl Lanes {
         self.place(chat_id, now);
     }
 
-    /// An edit whose message is gone goes out as a new message, before all others of its lane in this chat.
+    /// Turns an edit whose message is gone into the send of a new message, ahead of all others of its lane in this
+    /// chat.
     pub fn resend(&mut self, mut call: Queued, now: Instant) {
         if let Some(message) = call.row.message {
             self.set_message_id(call.row.chat_id, message, None, now);
@@ -246,15 +248,15 @@ impl Lanes {
         }
     }
 
-    /// How long to wait after one more failure in this chat: 1, 2, 4 … 60 s.
+    /// How long to wait after another failure in this chat: 1, 2, 4 … 60 s.
     pub fn back_off(&mut self, chat_id: ChatId) -> Duration {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return backoff(1) };
         chat.failures += 1;
         backoff(chat.failures)
     }
 
-    /// Telegram asked to wait. A second private chat that is told so while the first still waits means that it is
-    /// not the chat but the bot that is too fast: then the surveys wait too.
+    /// Parks a chat because Telegram asked to wait. If this happens to a second private chat while the first is still
+    /// parked, it is not the chat but the whole bot that is too fast; then surveys wait, too.
     pub fn park(&mut self, chat_id: ChatId, until: Instant, now: Instant) {
         if let Some(chat) = self.chats.get_mut(&chat_id) {
             chat.parked_until = chat.parked_until.max(until);
@@ -268,17 +270,17 @@ impl Lanes {
         self.last_parked = Some((chat_id, until));
     }
 
-    /// A call got no answer of Telegram's: nobody is called until one is known to be given again.
+    /// Notes that a call got no answer from Telegram. No more calls leave until Telegram is known to answer again.
     pub fn unanswered(&mut self, chat_id: ChatId, now: Instant) {
         self.way.failed(chat_id, now);
     }
 
-    /// Telegram answered a call.
+    /// Notes that Telegram answered a call.
     pub fn answered(&mut self, call: &Queued) {
         self.way.answered(call.epoch);
     }
 
-    /// A chat in which to ask Telegram for a sign of life now, and what to hand back with its answer.
+    /// The chat in which to probe Telegram now, and the epoch to pass to [`Lanes::probed`].
     pub fn probe(&mut self, now: Instant) -> Option<(ChatId, u64)> {
         self.way.probe(now)
     }
@@ -292,7 +294,7 @@ impl Lanes {
         self.way.is_heard()
     }
 
-    /// The logical message of this chat now has an ID (or none any more).
+    /// Sets or clears the Telegram ID of one of our messages in all its waiting edits.
     pub fn set_message_id(
         &mut self,
         chat_id: ChatId,
@@ -307,7 +309,8 @@ impl Lanes {
         self.place(chat_id, now);
     }
 
-    /// A group has become a supergroup: the call that was told so, and what waits behind it, goes there.
+    /// Moves the calls of a group that became a supergroup to the new chat: the call that was told so, and all that
+    /// wait behind it.
     pub fn migrate(&mut self, mut told: Queued, new: ChatId, now: Instant) {
         let old = told.row.chat_id;
         self.free(&told);
@@ -328,7 +331,7 @@ impl Lanes {
         self.place(new, now);
     }
 
-    /// Finds a chat's new place after its queues or limits changed.
+    /// Updates a chat's place after its queues or limits changed.
     fn place(&mut self, chat_id: ChatId, now: Instant) {
         let Some(chat) = self.chats.get_mut(&chat_id) else { return };
         if chat.place == Place::InFlight {
@@ -365,7 +368,7 @@ impl Lanes {
         }
     }
 
-    /// When [`Lanes::pop`] will next have something, as far as time decides and not a call in flight.
+    /// When [`Lanes::pop`] will next return a call, as far as that depends on time and not on a call in flight.
     pub fn next_at(&self, now: Instant) -> Option<Instant> {
         let repeat = match self.way.gate() {
             Gate::Shut => return self.way.probe_at(),
@@ -390,12 +393,13 @@ impl Lanes {
         self.in_flight.iter().sum()
     }
 
-    /// Calls that wait for their turn.
+    /// How many calls wait for their turn.
     pub fn queued(&self) -> usize {
         self.queued
     }
 
-    /// Forgets chats of which nothing need be remembered; the work is spread over the pushes.
+    /// Forgets chats of which nothing must be remembered. It runs only when their number has doubled, so the work is
+    /// spread over the pushes.
     fn sweep(&mut self, now: Instant) {
         if self.chats.len() > self.sweep_at {
             self.chats.retain(|_, chat| !chat.is_forgettable(now));

@@ -1,4 +1,4 @@
-//! The outgoing side: everything that goes to Telegram, how fast, and what comes of it.
+//! The outgoing side: which calls go to Telegram, how fast, and what becomes of them.
 
 pub mod buckets;
 pub mod budget;

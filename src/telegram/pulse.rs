@@ -1,5 +1,6 @@
-//! Whether the parts that work by themselves still move: each says by when it will have done its next step, and
-//! `/readyz` names the one that is late. Time is [`Instant`], so that no step of the wall clock hides a part that hangs.
+//! Watches whether the parts that run on their own still make progress. Each part announces by when it will have taken
+//! its next step, and `/readyz` names a part that is late. Times are [`Instant`]s, so that no step of the wall clock
+//! hides a part that hangs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,10 +8,10 @@ use std::time::Duration;
 
 use crate::clock::Instant;
 
-/// A part may be late by this much before it counts as stuck.
+/// How late a part may be before it counts as stuck.
 const ALLOWANCE: Duration = Duration::from_mins(1);
 
-/// A part that must not stand still.
+/// A part that must keep moving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Sender,
@@ -30,7 +31,7 @@ impl Part {
     }
 }
 
-/// When each part is expected to move. Cheap to clone; all clones share one state.
+/// When each part is expected to move next. Cheap to clone; all clones share one state.
 #[derive(Clone, Debug)]
 pub struct Pulse(Arc<[AtomicI64; Part::ALL.len()]>);
 
@@ -41,17 +42,17 @@ impl Default for Pulse {
 }
 
 impl Pulse {
-    /// The part moves now, if it is at work, or will at `instant`, for which it waits.
+    /// Announces the part's next step: now if it is working, or the `instant` for which it waits.
     pub fn expect(&self, part: Part, instant: Instant) {
         self.0[part as usize].store(instant.millis(), Ordering::Relaxed);
     }
 
-    /// The part waits for something other than time.
+    /// Announces that the part waits for something other than time.
     pub fn rests(&self, part: Part) {
         self.expect(part, Instant::NEVER);
     }
 
-    /// No part runs.
+    /// Announces that no part runs.
     pub fn clear(&self) {
         for part in Part::ALL {
             self.rests(part);

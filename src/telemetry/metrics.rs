@@ -1,9 +1,10 @@
-//! What happened since the start, counted and timed, and its spelling for Prometheus.
+//! Counts and times what happened since the start, and writes it out for Prometheus.
 //!
-//! Labels are words of this program, never of people.
+//! Label values come from the program, never from people.
 //!
-//! Written by hand, for `prometheus-client` 0.25 writes another format only (`# TYPE` without `_total`, `le="1.0"`), and
-//! `prometheus` 0.14 tells label values apart by a hash of them joined, so that (`ab`, `c`) and (`a`, `bc`) are one count.
+//! This is written by hand because `prometheus-client` 0.25 writes only another format (`# TYPE` without `_total`,
+//! `le="1.0"`), and `prometheus` 0.14 identifies label values by a hash of their concatenation, so that (`ab`, `c`) and
+//! (`a`, `bc`) share one count.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A figure: its name, and what it tells.
+/// A metric: its name and its help text.
 #[derive(Debug)]
 pub struct Family {
     pub name: &'static str,
@@ -44,7 +45,7 @@ pub static WRONG_KEYS: Family = family(
     "Wrong API keys and webhook secrets, by where they came and whether they were refused or turned away as too many.",
 );
 
-/// The upper ends of a histogram's buckets, in seconds.
+/// The upper bounds of a histogram's buckets, in seconds.
 const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];
 
 /// Label names with their values.
@@ -52,12 +53,12 @@ pub type Labels<'a> = &'a [(&'static str, Cow<'static, str>)];
 
 #[derive(Clone, Debug, Default)]
 struct Histogram {
-    /// Of each bucket alone; the last one is for what is longer than all.
+    /// The count in each bucket, not cumulative. The last bucket is for everything above the highest bound.
     counts: [u64; BUCKETS.len() + 1],
     sum: Duration,
 }
 
-/// By family and spelt labels.
+/// Values by metric name and formatted labels.
 type Series<T> = BTreeMap<(&'static str, String), T>;
 
 #[derive(Debug, Default)]
@@ -67,7 +68,7 @@ struct Registry {
     histograms: Series<Histogram>,
 }
 
-/// Cheap to clone; all clones count together.
+/// The program's metrics. Cheap to clone; all clones share their counts.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics(Arc<Mutex<Registry>>);
 
@@ -90,7 +91,7 @@ impl Metrics {
         histogram.sum += took;
     }
 
-    /// Everything that was counted and timed, in Prometheus' text format.
+    /// All counters and histograms in Prometheus' text format.
     #[must_use]
     pub fn to_text(&self) -> String {
         let registry = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,7 +117,7 @@ impl Metrics {
     }
 }
 
-/// One figure that is read when it is asked for, with a line for each of its values.
+/// Writes a gauge that is read on demand, with a line for each of its values.
 pub fn gauge(text: &mut String, name: &str, help: &str, values: &[(Labels<'_>, f64)]) {
     head(text, &mut "", name, help, "gauge");
     for (labels, value) in values {
@@ -124,7 +125,7 @@ pub fn gauge(text: &mut String, name: &str, help: &str, values: &[(Labels<'_>, f
     }
 }
 
-// Writing into a text cannot fail.
+// Writing into a `String` cannot fail.
 fn head<'n>(text: &mut String, last: &mut &'n str, name: &'n str, help: &str, kind: &str) {
     if *last != name {
         *last = name;

@@ -1,4 +1,4 @@
-//! The log: to stderr, for people or for machines. And what happened, counted, for Prometheus.
+//! Logs to stderr, for people or for machines, and counts events for Prometheus.
 
 pub mod metrics;
 pub mod panics;
@@ -9,10 +9,11 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
-/// sqlx says there which options of an address it does not know, with their values, and one may be a misspelt password.
+/// sqlx logs the options of an address that it does not know, together with their values, and one of them may be a
+/// misspelt password.
 const NEVER: &str = "sqlx_postgres::options=off";
 
-/// Begins to log. Called once, by the commands that stay.
+/// Starts logging. Called once, by the long-running commands.
 pub fn init(config: &Config) {
     let filter = EnvFilter::new(format!("{},{NEVER}", config.log_filter));
     // Colours are for a terminal; in a file or a journal they are noise.

@@ -1,9 +1,9 @@
-//! What is said of a panic: where it was. What it says itself may quote a customer's words, or a secret.
+//! Reports only where a panic happened. Its message may quote a customer's words or a secret.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::PanicHookInfo;
 
-/// From here on a panic is told by its place, in the log if there is one, and on standard error if not.
+/// From now on, reports a panic by its location only: in the log if there is one, otherwise on standard error.
 pub fn tell_only_where() {
     std::panic::set_hook(Box::new(tell));
 }
@@ -28,7 +28,7 @@ mod tests {
 
     const IN_CHILD: &str = "AFTERWORD_TEST_PANIC";
 
-    /// The hook is the whole process's, so a process of its own has it.
+    /// The hook belongs to the whole process, so this test runs in a process of its own.
     #[test]
     #[expect(clippy::disallowed_methods, reason = "so the child is told from the parent")]
     fn a_panic_says_where_it_was_and_not_what_it_says() {

@@ -1,4 +1,5 @@
-//! A page's own files, compiled in: each with its type and a tag, so that a browser that has it already is told so.
+//! A page's own files, compiled into the program. Each has a content type and an `ETag`, so that a browser that already
+//! has it gets a 304.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-/// What a file is.
+/// The type of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Html,
@@ -31,7 +32,7 @@ impl Kind {
     }
 }
 
-/// A file of a page.
+/// One file of a page.
 #[derive(Clone, Debug)]
 pub struct Asset {
     path: &'static str,
@@ -43,7 +44,7 @@ pub struct Asset {
 impl Asset {
     pub fn new(path: &'static str, kind: Kind, content: impl Into<Bytes>) -> Self {
         let content = content.into();
-        // Weak, for compressed or not it is the same file.
+        // The tag is weak because the compressed and the plain file count as the same.
         let tag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&content)[..12]));
         Self { path, kind, content, tag }
     }
@@ -59,18 +60,18 @@ impl Asset {
         if let Ok(tag) = HeaderValue::from_str(&self.tag) {
             response.headers_mut().insert(header::ETAG, tag);
         }
-        // Another version of the program may stand at the same address tomorrow.
+        // A later version of the program may serve another file at the same address.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         response
     }
 }
 
-/// What stands between the quotes decides, as the comparison for `If-None-Match` is a weak one.
+/// Compares only what is between the quotes, because `If-None-Match` uses weak comparison.
 fn is_same(asked: &str, own: &str) -> bool {
     asked == "*" || asked.trim_start_matches("W/") == own.trim_start_matches("W/")
 }
 
-/// Each file at its path.
+/// Routes that serve each file at its path.
 pub fn routes<S: Clone + Send + Sync + 'static>(assets: impl IntoIterator<Item = Asset>) -> Router<S> {
     assets.into_iter().fold(Router::new(), |routes, asset| {
         let (path, asset) = (asset.path, Arc::new(asset));

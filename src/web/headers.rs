@@ -1,10 +1,10 @@
-//! What every answer of a page's server carries, and how it is packed.
+//! The headers and the compression of every response that a page's server sends.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use tower_http::compression::CompressionLayer;
 
-/// The page loads from here only and runs nothing that a text could smuggle in.
+/// The page loads from its own server only, and runs no script that a text could inject.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -14,7 +14,8 @@ const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// Adds the headers that guard a page, to be mapped over all responses. What says nothing of caching is not cached.
+/// Adds the headers that protect a page. Meant to be mapped over all responses. A response without `Cache-Control` is
+/// not cached.
 pub async fn hardened(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
@@ -24,7 +25,8 @@ pub async fn hardened(mut response: Response) -> Response {
     response
 }
 
-/// Compresses what gets smaller by it. Streams of events stay as they are: each has to leave at once.
+/// Compresses responses that get smaller by it. Event streams stay uncompressed because each event must be sent at
+/// once.
 pub fn compressed() -> CompressionLayer {
     CompressionLayer::new()
 }

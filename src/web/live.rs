@@ -1,7 +1,7 @@
-//! What an open window is told: one snapshot when it connects, and from then on what changes.
+//! The stream that keeps an open window up to date: one snapshot when it connects, and then the changes.
 //!
-//! A window that lost its connection connects again and gets a snapshot; so does one that looks at something else. There
-//! is nothing to be replayed and nothing to be missed.
+//! A window that lost its connection connects again and gets a new snapshot, and so does a window that switches to
+//! another view. Nothing has to be replayed, and nothing can be missed.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -10,26 +10,26 @@ use axum::response::sse::{Event, Sse};
 use futures_util::Stream;
 use serde_json::{Map, Value};
 
-/// What happens within this time is told together.
+/// Changes within this time are sent together.
 const TOGETHER: Duration = Duration::from_millis(25);
-/// Where nothing happens, so often something is told all the same: a window can tell a quiet server from one that is gone.
+/// How often an event is sent when nothing changes, so that a window can tell a quiet server from one that is gone.
 const BEAT: Duration = Duration::from_secs(5);
-/// A window that lost its connection tries again after this.
+/// How long a window that lost its connection waits before it tries again.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// What a window looks at, and knows of it already.
+/// What a window shows, and how much of it the window already knows.
 pub trait View: Send + 'static {
-    /// Ends with the next change after this call, even if it comes before anybody waits for it.
+    /// Resolves at the next change after this call, even if the change comes before the future is first polled.
     fn changed(&self) -> impl Future<Output = ()> + Send + 'static;
 
-    /// What the window does not know yet; from now on it does. At first that is everything.
+    /// Returns what the window does not know yet, and counts it as known from then on. At first that is everything.
     fn news(&mut self) -> Map<String, Value>;
 
-    /// What is told each time beside the news.
+    /// What is sent along with every event.
     fn always(&self) -> Map<String, Value>;
 }
 
-/// The window's stream: an event `snapshot`, then events `change`.
+/// The window's event stream: one `snapshot` event, then `change` events.
 pub fn stream<V: View>(view: V) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let events = futures_util::stream::unfold((view, "snapshot"), |(mut view, name)| async move {
         let told = next(&mut view).await;
@@ -41,7 +41,7 @@ pub fn stream<V: View>(view: V) -> Sse<impl Stream<Item = Result<Event, Infallib
 
 async fn next<V: View>(view: &mut V) -> Map<String, Value> {
     loop {
-        // Before the look, so that a change between the two is not missed.
+        // Called before the news is read, so that a change between the two is not missed.
         let changed = view.changed();
         let mut told = view.news();
         if !told.is_empty() {

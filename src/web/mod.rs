@@ -1,5 +1,5 @@
-//! What every page needs: its files, the headers that guard them, who may ask for them, and the stream
-//! that tells an open window what is new.
+//! What every page needs: its files, the headers that protect them, the check of who may request them, and the stream
+//! that keeps an open window up to date.
 
 mod assets;
 mod headers;

@@ -1,12 +1,13 @@
-//! Who may ask: another site that is open in the same browser can reach this server, too.
+//! Decides which requests to accept. Another site that is open in the same browser can reach this server, too.
 
 use axum::http::{HeaderMap, HeaderName, Method, header};
 
-/// Whether a `Host`, with a port or without, is an address of the page's own.
+/// Returns whether a `Host` header, with or without a port, is an address of this page.
 pub type Host = fn(&str) -> bool;
 
-/// A name that was made to point here is not the page's address; what changes something must be asked by the page,
-/// which says JSON; what another site embeds or fetches is not for it. A link may be followed from anywhere.
+/// Whether a request comes from the page itself. It refuses a foreign host name that was made to point here. A request
+/// that changes something must come from the page and be JSON. Requests by which other sites embed or fetch something
+/// are refused, but a link from anywhere may be followed.
 pub fn is_own(method: &Method, headers: &HeaderMap, scheme: &str, is_own_host: Host) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(host) = text(header::HOST).filter(|host| is_own_host(host)) else { return false };

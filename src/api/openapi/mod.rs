@@ -1,4 +1,5 @@
-//! The API in its own words, as `OpenAPI` 3.1: made of the types that serve and of what stands above the handlers.
+//! The description of the API as `OpenAPI` 3.1. It is generated from the types that are served and from the comments on
+//! the handlers.
 
 mod tidy;
 
@@ -80,7 +81,7 @@ fn description() -> Value {
     document
 }
 
-/// Serves the description, which is made once: when it is asked for first, so that nobody waits for it at the start.
+/// Serves the description. It is made when it is first requested, so that it does not delay the start.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let made = Arc::new(OnceLock::new());
     let serve = || async move {

@@ -1,5 +1,5 @@
-//! Objects in the description have the members that are named and no others; and what is put together of several objects
-//! is one.
+//! Tidies the description: objects allow only the members they name, and a schema composed of several objects becomes a
+//! single object.
 
 use serde_json::{Map, Value};
 
@@ -30,7 +30,7 @@ fn walk(value: &mut Value, schemas: &Value) {
     }
 }
 
-/// Makes one object of parts, of which the last says most about itself.
+/// Merges the parts into one object. If several parts describe the same member, the last one wins.
 fn join(whole: &mut Map<String, Value>, parts: &[Value], schemas: &Value) {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for part in parts {
@@ -53,7 +53,7 @@ fn resolved<'s>(schema: &'s Value, schemas: &'s Value) -> &'s Value {
     name.map_or(schema, |name| &schemas[name])
 }
 
-/// Takes away what only was a part.
+/// Removes the schemas that were only parts of others.
 fn drop_unused(document: &mut Value) {
     let mut used = Vec::new();
     note(&document["paths"], document, &mut used);

@@ -1,5 +1,5 @@
-//! The service of each connection: hands its requests on, and notes when there is one. Written out rather than as a
-//! layer of the router, which would clone and box every request's way once more.
+//! The per-connection service: passes requests on, and records when one is in progress. It is written by hand because a
+//! layer of the router would clone and box once more for every request.
 
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
@@ -17,10 +17,10 @@ use super::Bounded;
 use super::seats::{Answering, Seat};
 use crate::service::guesses::Caller;
 
-/// Makes the service of each connection.
+/// Makes the service for each connection.
 pub struct Requests(pub Router);
 
-/// What serves one connection.
+/// The service of one connection.
 #[derive(Clone)]
 pub struct RequestsOfOne {
     router: Router,

@@ -1,5 +1,5 @@
-//! Which connections there are, and which one goes when there is no room for another: the one that has waited longest
-//! without a request.
+//! Keeps track of the open connections. When there is no room for another, the connection that has waited longest
+//! without a request is closed.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,9 +8,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// More connections than this are no shop's.
+/// The most connections. No shop needs more.
 const MOST: usize = 1024;
-/// Files that are left to the database, to Telegram, to everything else.
+/// File descriptors reserved for the database, for Telegram, and for everything else.
 const KEPT_FREE: usize = 256;
 
 /// What a connection waits for.
@@ -18,29 +18,29 @@ const KEPT_FREE: usize = 256;
 pub enum Phase {
     /// The rest of a request's head.
     Head,
-    /// The answer, which we owe.
+    /// The answer, which this program owes.
     Answer,
     /// The next request.
     Silence,
 }
 
-/// One connection's place.
+/// The entry of one connection.
 #[derive(Debug)]
 pub struct Seat {
     number: u64,
-    /// And since when, or since the last sign of life that counts in it.
+    /// The phase, and when it began or when the last sign of life that counts in it came.
     phase: Mutex<(Phase, Instant)>,
-    /// Tells the connection to go.
+    /// Tells the connection to close.
     pub leave: CancellationToken,
     seats: Arc<Seats>,
 }
 
-/// All places.
+/// The entries of all connections.
 #[derive(Debug)]
 pub struct Seats {
     most: usize,
     taken: Mutex<Taken>,
-    /// One has become free, or its caller could go.
+    /// Notified when a seat becomes free, or when a connection becomes idle and could be closed.
     changed: Notify,
 }
 
@@ -55,7 +55,7 @@ impl Seats {
         Arc::new(Self { most, taken: Mutex::default(), changed: Notify::new() })
     }
 
-    /// As many as this process may have files for.
+    /// With as many seats as this process's limit on open files allows.
     pub fn of_this_process() -> Arc<Self> {
         let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
         Self::new(most_beside(open_files(&limits).unwrap_or(MOST)))
@@ -64,7 +64,7 @@ impl Seats {
     /// Returns when there is room for another.
     pub async fn room(&self) {
         loop {
-            // Kept if it comes before it is waited for.
+            // A notification that comes before the await below is not lost.
             let changed = self.changed.notified();
             if self.taken().seats.len() < self.most {
                 return;
@@ -74,7 +74,7 @@ impl Seats {
         }
     }
 
-    /// One that is being answered stays.
+    /// Closes the connection that has been idle longest. A connection with a request in progress stays.
     fn send_one_away(&self) {
         let taken = self.taken();
         let waits = taken.seats.values().filter_map(|seat| {
@@ -86,7 +86,7 @@ impl Seats {
         }
     }
 
-    /// `cut` sends everybody away.
+    /// Adds a connection. Cancelling `cut` closes all of them.
     pub fn take(self: &Arc<Self>, cut: &CancellationToken) -> Arc<Seat> {
         let mut taken = self.taken();
         let number = taken.next;
@@ -115,7 +115,8 @@ impl Seat {
         *self.phase() = (phase, Instant::now());
     }
 
-    /// Bytes have come. A head must be whole in time, however it comes.
+    /// Notes that bytes have arrived. They do not extend the time for a head, which must be complete in time even if it
+    /// trickles in.
     pub fn heard(&self) {
         let mut phase = self.phase();
         match phase.0 {
@@ -125,23 +126,23 @@ impl Seat {
         }
     }
 
-    /// Bytes of an answer were taken.
+    /// Notes that the caller accepted bytes of an answer.
     pub fn told(&self) {
         self.phase().1 = Instant::now();
     }
 
-    /// The connection is gone.
+    /// Notes that the connection has closed.
     pub fn free(&self) {
         self.seats.taken().seats.remove(&self.number);
         self.seats.changed.notify_one();
     }
 }
 
-/// Ends when the answer is there, or nobody wants it any more.
+/// Marks a request in progress. Dropped when the answer is there, or when nobody wants it any more.
 pub struct Answering(Arc<Seat>);
 
 impl Answering {
-    /// There is a request on this connection.
+    /// Notes that a request has arrived on this connection.
     pub fn begin(seat: Arc<Seat>) -> Self {
         seat.enter(Phase::Answer);
         Self(seat)
@@ -155,12 +156,12 @@ impl Drop for Answering {
     }
 }
 
-/// How many connections fit beside everything else that needs files.
+/// How many connections fit when `files` may be open, with a reserve for everything else that needs files.
 fn most_beside(files: usize) -> usize {
     (files - KEPT_FREE.min(files / 2)).min(MOST)
 }
 
-/// The soft limit of open files, as `/proc/self/limits` has it.
+/// The soft limit of open files from the text of `/proc/self/limits`.
 fn open_files(limits: &str) -> Option<usize> {
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     match line.split_whitespace().next()? {

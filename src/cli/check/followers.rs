@@ -1,4 +1,4 @@
-//! Parts of the program that follow what happened, and cannot go on.
+//! Checks for followers of the journal that cannot go on.
 
 use super::{Line, Verdict};
 use crate::store::followers::FollowerRow;

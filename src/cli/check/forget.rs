@@ -1,11 +1,11 @@
-//! Requests to be forgotten that an admin has to decide.
+//! Checks for requests to be forgotten that an admin has to decide.
 
 use super::{Line, Verdict};
 use crate::config::Config;
 use crate::domain::staff::Role;
 use crate::store::{self, Db};
 
-/// A line if there are any.
+/// Returns a line if there are any.
 pub(super) async fn requests(config: &Config, db: &Db) -> store::Result<Option<Line>> {
     let mut tx = db.read().await?;
     let requests = tx.list_forget_requests().await?;

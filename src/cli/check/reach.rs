@@ -1,4 +1,4 @@
-//! The ways in and out: the proxy, the `serve` that runs here, and the address by which others reach it.
+//! Checks the connections in and out: the proxy, the `serve` that runs here, and its public address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -10,10 +10,10 @@ use tokio::net::TcpStream;
 use super::{Line, Verdict};
 use crate::config::{Config, exposed};
 
-/// A slower answer is of no use to callers, either.
+/// A slower answer would be of no use to callers, either.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What answers at an address.
+/// What answered at an address.
 #[derive(Debug)]
 enum Found {
     Afterword,
@@ -37,7 +37,7 @@ async fn found(address: &str) -> Found {
     ask.await.unwrap_or_else(Found::Nothing)
 }
 
-/// The last cause says most.
+/// The innermost cause is the most specific one.
 fn cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(source) = last.source() {
@@ -46,7 +46,8 @@ fn cause(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-/// Where a program that listens there is reached from here; `None` for a port that it chooses by itself.
+/// The URL at which a program that listens on `addr` is reached from this machine; `None` if it chooses the port
+/// itself.
 fn local(addr: SocketAddr) -> Option<String> {
     let ip = match addr.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -56,7 +57,7 @@ fn local(addr: SocketAddr) -> Option<String> {
     (addr.port() != 0).then(|| format!("http://{}", SocketAddr::new(ip, addr.port())))
 }
 
-/// Whether the `serve` of this configuration is alive.
+/// Checks whether the `serve` of this configuration is alive.
 pub(super) async fn health(config: &Config) -> Result<(), String> {
     let addr = config.http_addr;
     let Some(address) = local(addr) else {
@@ -84,7 +85,7 @@ pub(super) async fn proxy(config: &Config) -> Option<Line> {
     Some(Line::new(verdict, "HTTPS_PROXY", format!("{host}:{port} {detail}")))
 }
 
-/// The `serve` that runs here, if one does, and the way to it from outside.
+/// Checks the `serve` that runs here, if any, and the way to it from outside.
 pub(super) async fn serve(config: &Config) -> Vec<Line> {
     let (line, runs) = here(config).await;
     vec![line, public(config, runs).await]
@@ -108,7 +109,7 @@ async fn here(config: &Config) -> (Line, bool) {
     }
 }
 
-/// What a running program says of itself.
+/// Asks a running program whether it is ready.
 async fn ready(address: &str) -> Line {
     let ask =
         async { client()?.get(format!("{address}/readyz")).send().await.map_err(|error| cause(&error)) };
@@ -144,7 +145,7 @@ async fn public(config: &Config, runs: bool) -> Line {
             line(Verdict::Wrong, detail)
         }
         Found::Other(status) => line(Verdict::Note, format!("{url} answers HTTP {status}; no serve runs")),
-        // Not every network lets a machine reach itself by its outer address.
+        // This is only a note, because not every network lets a machine reach itself by its public address.
         Found::Nothing(why) => line(Verdict::Note, format!("{url} cannot be reached from here: {why}")),
     }
 }

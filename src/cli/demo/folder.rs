@@ -1,4 +1,4 @@
-//! Where the demo's database is.
+//! The folder of the demo's database.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::Misuse;
 use crate::entropy::Entropy;
 use crate::files;
 
-/// A folder of its own that goes with the demo, or one that stays.
+/// Either a temporary folder that is removed with the demo, or one that is kept.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
@@ -24,7 +24,7 @@ impl Folder {
         Ok(Self { path, kept: false })
     }
 
-    /// A folder that stays; it is made if it is not there.
+    /// Uses a folder that is kept. Creates it if it does not exist.
     pub fn keep(path: &Path) -> anyhow::Result<Self> {
         if path.is_file() {
             let what =
@@ -48,7 +48,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if !self.kept {
-            // What cannot be removed is left to the system's own clean-up of temporary files.
+            // The system's clean-up of temporary files takes care of what cannot be removed here.
             let _ = std::fs::remove_dir_all(&self.path);
         }
     }

@@ -1,5 +1,5 @@
-//! The program in a runtime of its own, so that it can be killed as a process is: all its tasks are dropped where they
-//! are, in the middle of what they do.
+//! Runs the program in a runtime of its own, so that it can be killed like a process: all its tasks are dropped
+//! wherever they are, in the middle of their work.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::sandbox::{Stage, World};
 use crate::service::Unit;
 use crate::service::staff;
 
-/// How long the killed tasks may take to be gone.
+/// How long the killed tasks may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A program that runs.
+/// A program that can be killed and restarted.
 pub(super) struct KillableProgram {
     parts: Parts,
     world: World,
@@ -38,7 +38,7 @@ impl KillableProgram {
         Ok(Self { parts, world, instance })
     }
 
-    /// Gives the lead and the agent their roles; the admin has theirs from the configuration.
+    /// Gives the lead and the agent their roles; the configuration names the admin.
     pub async fn give_roles(&self, players: &Players) -> anyhow::Result<()> {
         let Some(Instance { running, .. }) = &self.instance else { return Ok(()) };
         let mut unit = Unit::begin(&running.db, &running.ctx).await?;
@@ -73,7 +73,7 @@ impl KillableProgram {
         }
     }
 
-    /// Ends the program softly; what is not finished goes on at the next start.
+    /// Stops the program gracefully. The next start resumes unfinished work.
     pub async fn stop(&mut self) {
         if let Some(instance) = self.instance.take() {
             instance.running.stop(PATIENCE).await;
@@ -81,7 +81,7 @@ impl KillableProgram {
         }
     }
 
-    /// Kills the program and starts it again on the same database; returns how long it was away.
+    /// Kills the program and restarts it on the same database. Returns how long it was down.
     pub async fn crash(&mut self, programs: &watch::Sender<Option<Program>>) -> Result<Duration, String> {
         let began = Instant::now();
         programs.send_replace(None);
@@ -96,7 +96,7 @@ impl KillableProgram {
     }
 }
 
-/// Tasks that still run are not waited for: the demo ends at once.
+/// Does not wait for running tasks, so that the demo ends at once.
 impl Drop for KillableProgram {
     fn drop(&mut self) {
         if let Some(instance) = self.instance.take() {
@@ -115,7 +115,7 @@ impl Instance {
         match Self::start_in(&runtime, parts, world).await {
             Ok((running, stage)) => Ok(Self { runtime, running, stage }),
             Err(error) => {
-                // A runtime that is dropped waits for its threads, which a task of another one must not do.
+                // Dropping a runtime waits for its threads, which a task of another runtime must not do.
                 runtime.shutdown_background();
                 Err(error)
             }
@@ -130,7 +130,7 @@ impl Instance {
 
     async fn kill(self) {
         let Self { runtime, running, .. } = self;
-        // A runtime waits for its threads, which a task of another one must not do.
+        // Shutting down a runtime waits for its threads, which a task of another runtime must not do.
         let gone = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(PATIENCE)).await;
         drop(gone);
         drop(running);

@@ -1,4 +1,5 @@
-//! `afterword demo`: the same program against a simulated Telegram in the same process, with a page in the browser.
+//! `afterword demo`: runs the real program against a simulated Telegram in the same process, with a page in the
+//! browser.
 
 mod folder;
 mod killable;
@@ -31,7 +32,7 @@ use killable::KillableProgram;
 
 pub use story::stage;
 
-/// A Saturday afternoon in Moscow: 2026-11-21, 15:04.
+/// The demo's time at the start, a Saturday afternoon in Moscow: 2026-11-21, 15:04.
 const START: Timestamp = Timestamp::from_millis(1_795_262_645_000);
 const PORT: u16 = 8080;
 
@@ -90,7 +91,8 @@ pub async fn run(args: &DemoArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-/// The page is for the user of this machine: it has no key and no password.
+/// Binds the page's address. Only loopback is accepted: the page has no key and no password, because it is for the user
+/// of this machine.
 async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     if !addr.ip().is_loopback() {
         let what =
@@ -111,7 +113,7 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
 struct Show {
     running: KillableProgram,
     page: Page,
-    /// None while it is served.
+    /// `None` while the page is served.
     listener: Option<TcpListener>,
     programs: watch::Sender<Option<Program>>,
     crash: mpsc::Receiver<Crash>,
@@ -119,7 +121,7 @@ struct Show {
 }
 
 impl Show {
-    /// Sets the stage, as it was if it was kept.
+    /// Sets up the demo, or restores it as it was kept.
     async fn open(
         args: &DemoArgs,
         folder: &Folder,
@@ -173,7 +175,7 @@ impl Show {
         Ok(Self { running, page, listener: Some(listener), programs, crash, _sandbox: sandbox })
     }
 
-    /// Plays until something fails.
+    /// Runs until something fails.
     async fn run(&mut self) -> anyhow::Result<()> {
         let listener = self.listener.take().context("the demo runs already")?;
         let ticking = tick(self.page.clone());
@@ -195,7 +197,7 @@ impl Show {
         }
     }
 
-    /// Stops softly, so that what is kept fits together.
+    /// Stops gracefully, so that the kept files match each other.
     async fn close(&mut self) -> anyhow::Result<()> {
         self.programs.send_replace(None);
         self.running.stop().await;
@@ -203,7 +205,7 @@ impl Show {
     }
 }
 
-/// Two demos on one folder would each overwrite what the other keeps.
+/// Explains the error of a locked database. Two demos in one folder would overwrite each other's files.
 fn in_use(error: anyhow::Error, folder: &Folder) -> anyhow::Error {
     let taken = |cause: &(dyn std::error::Error + 'static)| {
         matches!(cause.downcast_ref(), Some(StartError::Lock(LockError::Taken(_))))
@@ -218,7 +220,7 @@ fn in_use(error: anyhow::Error, folder: &Folder) -> anyhow::Error {
     .into()
 }
 
-/// Other programs on this machine reach the demo's API, too.
+/// A random API key. Other programs on this machine can reach the demo's API, too.
 fn new_key() -> anyhow::Result<String> {
     Ok(Entropy::system().context("the operating system gives no randomness")?.token())
 }
@@ -245,7 +247,7 @@ fn config(
     )
 }
 
-/// The demo has its own settings and ignores the environment.
+/// The demo's own settings. The environment is ignored.
 fn variables(
     folder: &Path,
     sandbox: &Sandbox,
@@ -261,7 +263,7 @@ fn variables(
         ("LOCALES", LANGUAGES.join(",")),
         ("DEFAULT_LOCALE", locale.to_owned()),
         ("BRAND", catalogue.text(locale, "demo-brand")),
-        // What is made to fail would be told in the terminal, too.
+        // Otherwise the failures that the demo provokes would be logged to the terminal.
         ("RUST_LOG", "error".to_owned()),
     ]);
     variables.extend(more.iter().cloned());

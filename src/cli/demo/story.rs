@@ -1,4 +1,4 @@
-//! `afterword demo --story`: one purchase, from the receipt to the report, told in the terminal.
+//! `afterword demo --story`: tells one purchase in the terminal, from the receipt to the report.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -64,10 +64,10 @@ async fn play(folder: &Path, locale: &'static str, to: &mut Output<'_>) -> anyho
     Ok(told?)
 }
 
-/// The program on its stage, whose clock stands still until it is moved.
+/// The stage for a running program. Its clock stands still until it is moved.
 ///
 /// # Errors
-/// Another program leads on this database.
+/// Another program talks to Telegram on this database.
 pub fn stage(world: &World, clock: &Clock, running: &Running) -> anyhow::Result<Stage> {
     let leading = running.leading().context("the database is used by another program")?;
     Ok(Stage {

@@ -1,4 +1,4 @@
-//! Reads a file's rows on a thread of its own, ahead of the transactions that store them.
+//! Reads and parses a file's rows on a separate thread, ahead of the transactions that store them.
 
 use std::io::{self, Write};
 
@@ -9,12 +9,13 @@ use super::reader::{Next, Reader};
 use crate::clock::Clock;
 use crate::domain::event::Normalised;
 
-/// Rows that travel together: what is handed over one by one costs more than it gains. A transaction takes whole parcels.
+/// How many rows are handed over at once. Handing over single rows would cost more than it gains. A transaction takes
+/// whole parcels.
 pub const ROWS_A_PARCEL: usize = 128;
 /// How many parcels may wait.
 const PARCELS: usize = 32;
 
-/// A row as it was written, and what it says or why it says nothing.
+/// A row as it was written, and the event in it or the reason why there is none.
 #[derive(Debug)]
 pub struct Row {
     pub number: u64,
@@ -22,32 +23,32 @@ pub struct Row {
     pub event: Result<Normalised, String>,
 }
 
-/// What the file holds, in its order.
+/// A piece of the file. Pieces come in the file's order.
 #[derive(Debug)]
 pub enum Piece {
     Rows(Vec<Row>),
-    /// A part of a row that is too long to be an event and so is never held whole.
+    /// A part of a row that is too long to be an event, and therefore is never held in memory as a whole.
     Part(Vec<u8>),
     EndOfLong {
         number: u64,
     },
-    /// The file ends here. Pieces that end without it were cut off.
+    /// The end of the file. If the pieces end without it, reading was cut off.
     End {
-        /// Rows of erased events, which were passed over.
+        /// How many rows of erased events were skipped.
         erased: u64,
     },
 }
 
-/// Pieces with the number of bytes that were read for each.
+/// Pieces, each with the number of bytes read for it.
 pub type Pieces = mpsc::Receiver<io::Result<(Piece, u64)>>;
 
-/// Starts to read. The thread ends with the file, or when nobody takes its pieces any more.
+/// Starts reading. The thread ends at the end of the file, or when nobody receives its pieces any more.
 pub fn read(reader: Reader, clock: Clock) -> Pieces {
     let (sender, pieces) = mpsc::channel(PARCELS);
     std::thread::spawn(move || {
         let mut ahead = Ahead { reader, pieces: sender, rows: Vec::new(), reported: 0 };
         if let Err(error) = ahead.read(&clock) {
-            // Nobody is there to be told: then it ends all the same.
+            // If nobody receives the error, the thread ends anyway.
             drop(ahead.pieces.blocking_send(Err(error)));
         }
     });
@@ -58,7 +59,7 @@ struct Ahead {
     reader: Reader,
     pieces: mpsc::Sender<io::Result<(Piece, u64)>>,
     rows: Vec<Row>,
-    /// Of the bytes that were taken, how many were told of.
+    /// How many of the bytes taken so far have been reported.
     reported: u64,
 }
 
@@ -104,7 +105,7 @@ impl Ahead {
     }
 }
 
-/// What is written goes out as parts of a row.
+/// A writer that sends what it gets as parts of a row.
 struct Parts<'a> {
     pieces: &'a mpsc::Sender<io::Result<(Piece, u64)>>,
 }

@@ -1,4 +1,4 @@
-//! What became of the rows.
+//! Counts what became of the rows.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -11,9 +11,9 @@ pub struct Counts {
     pub accepted: u64,
     pub known: u64,
     pub rejected: u64,
-    /// Rows of an export that are no events any more; they are in none of the others.
+    /// Rows of an export whose events were erased. They count in none of the other fields.
     pub erased: u64,
-    /// Of the accepted: what came of them on arrival. There are a handful.
+    /// The states of the accepted events on arrival, with their counts. There are only a handful of states.
     outcomes: Vec<(State, u64)>,
 }
 
@@ -26,7 +26,7 @@ impl Counts {
         }
     }
 
-    /// A line for what came of the accepted, the most frequent first, and one for what was passed over.
+    /// Writes a line on the states of the accepted events, the most frequent first, and one on the skipped rows.
     pub fn write_outcomes(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut outcomes: Vec<(u64, String)> =
             self.outcomes.iter().map(|(state, count)| (*count, state.to_string())).collect();

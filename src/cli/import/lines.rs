@@ -1,17 +1,18 @@
-//! Lines of a file of any size in bounded memory: a line that is too long to be an event is passed on in pieces.
+//! Reads lines from a file of any size in bounded memory. A line that is too long to be an event is passed on in
+//! pieces.
 
 use std::io::{self, BufRead, Write};
 
-/// The longest line that can be an event.
+/// The length in bytes of the longest line that can be an event.
 pub const MAX_LINE: usize = 1 << 20;
 
-/// What the next line is.
+/// The kind of the next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
     End,
-    /// It is in the buffer, without its end.
+    /// The whole line is in the buffer, without its line break.
     Whole,
-    /// Its beginning is in the buffer; the rest is still to be read, with [`copy_rest`].
+    /// The start of the line is in the buffer. The rest must be read with [`copy_rest`].
     TooLong,
 }
 
@@ -41,7 +42,7 @@ pub fn next(input: &mut dyn BufRead, buffer: &mut Vec<u8>) -> io::Result<Line> {
     }
 }
 
-/// Copies what is left of a line that is too long, without its end; gives the number of bytes.
+/// Copies the rest of a line that is too long, without its line break. Returns the number of bytes.
 pub fn copy_rest(input: &mut dyn BufRead, to: &mut dyn Write) -> io::Result<u64> {
     let mut copied = 0;
     loop {

@@ -1,4 +1,4 @@
-//! `afterword import FILE`: events from JSON lines or a CSV, beside a running `serve` if there is one.
+//! `afterword import FILE`: imports events from JSON lines or a CSV, alongside a running `serve` if there is one.
 
 mod ahead;
 mod counts;
@@ -28,18 +28,19 @@ use crate::service::events::{Accepted, Conflict, Links, accept};
 use crate::service::{Context, Unit};
 use crate::store::{self, Db};
 
-/// Rows a transaction beside a `serve`: short enough for a tap to get in between, a whole statement for every table.
+/// Rows per transaction while a `serve` runs: few enough for a tap to get in between, and a full statement for every
+/// table.
 const ROWS_BESIDE_SERVE: usize = 256;
-/// Rows a transaction where nobody waits: the more there are, the fewer pages of the indexes are written again. Four
-/// statements for every table, and not so many that a `serve` which starts meanwhile would be held up.
+/// Rows per transaction while nobody else waits. The more rows there are, the fewer index pages are written again. It
+/// is four statements for every table, and not so many that a `serve` that starts meanwhile would be held up.
 const ROWS_ALONE: usize = 896;
-/// What a transaction may hold at most, so that taps never wait for a file.
+/// The most rows a transaction may hold, so that taps never wait for a file.
 const MOST_ROWS: usize = 1000;
 const _: () = assert!(ROWS_ALONE.is_multiple_of(ROWS_A_PARCEL) && ROWS_ALONE <= MOST_ROWS);
 
 const TOO_LONG: &str = "is longer than 1 MiB";
 
-/// Reads the file and returns the exit code.
+/// Imports the file and returns the exit code.
 pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Result<u8> {
     let Opened { name, input, size, is_csv } = open(file)?;
     let mut header = Vec::new();
@@ -72,7 +73,8 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
     Ok(if counts.rejected == 0 { DONE } else { PROBLEMS })
 }
 
-/// Reads a file's rows for somebody who stores none of them: each with its number, and its event or why it is none.
+/// Reads a file's rows without storing them. Calls `each` with the number of each row, and its event or the reason why
+/// there is none.
 pub fn read_rows(
     file: &Path,
     now: Timestamp,
@@ -113,7 +115,7 @@ struct Import<'a> {
     batch: Vec<Row>,
     counts: Counts,
     progress: Progress,
-    /// No `serve` waits for the database's one writer.
+    /// Whether no `serve` competes for the database's single writer.
     is_alone: bool,
     free_until: Instant,
 }
@@ -127,7 +129,7 @@ impl Import<'_> {
                 Piece::Rows(rows) => {
                     self.counts.rows += rows.len() as u64;
                     self.batch.extend(rows);
-                    // What comes slowly does not wait for hundreds more.
+                    // If rows come slowly, those that are here do not wait for hundreds more.
                     let is_scarce = pieces.is_empty();
                     let enough = if self.is_alone && !is_scarce { ROWS_ALONE } else { ROWS_BESIDE_SERVE };
                     if self.batch.len() >= enough {
@@ -192,7 +194,7 @@ impl Import<'_> {
                 .map(|result| result.map_err(|conflict| reason_of(&conflict)))
                 .collect()),
             Err(error) if error.is_transient() => Err(error.into()),
-            // One of them is at fault; alone, it shows which.
+            // One of the events is at fault. Storing them one by one shows which.
             Err(_) => {
                 let mut results = Vec::with_capacity(events.len());
                 for event in events {
@@ -214,8 +216,8 @@ impl Import<'_> {
         }
     }
 
-    /// Beside a `serve`, between two transactions the file's one writer is free for as long as the first one held it:
-    /// a tap that waits for it only looks from time to time, and has to find it free.
+    /// Stores the events in one transaction. While a `serve` runs, the file's single writer is then left free for as
+    /// long as the transaction held it: a tap that waits for it checks only from time to time, and must find it free.
     async fn commit(&mut self, events: &[Normalised]) -> store::Result<Vec<Result<Accepted, Conflict>>> {
         self.is_alone = is_alone(self.db);
         if !self.is_alone {
@@ -231,7 +233,8 @@ impl Import<'_> {
     }
 }
 
-/// A server has its own way to let many write; a file has one writer.
+/// Whether no other program waits to write. A database server lets many write in its own way; a file has a single
+/// writer.
 fn is_alone(db: &Db) -> bool {
     db.file().is_some_and(|file| !is_served(file))
 }

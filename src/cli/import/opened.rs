@@ -1,4 +1,4 @@
-//! Opening what is to be imported, and telling what it is.
+//! Opens the file to import, and finds out its format.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -10,12 +10,12 @@ use super::super::Misuse;
 pub struct Opened {
     pub name: String,
     pub input: Box<dyn BufRead + Send>,
-    /// In bytes, where there is an end.
+    /// In bytes. `None` for a stream, whose end is not known.
     pub size: Option<u64>,
     pub is_csv: bool,
 }
 
-/// Opens the file, or takes what is piped in.
+/// Opens the file, or standard input.
 pub fn open(file: &Path) -> anyhow::Result<Opened> {
     let mut opened = if file == Path::new("-") {
         let input = Box::new(BufReader::new(std::io::stdin()));
@@ -54,13 +54,13 @@ fn by_its_name(file: &Path) -> Option<bool> {
     }
 }
 
-/// JSON lines begin with a brace; a table begins with the name of its first column.
+/// Guesses the format from the first bytes: JSON lines begin with a brace, a table with the name of its first column.
 fn begins_a_table(begins: &[u8]) -> bool {
     let begins = begins.strip_prefix("\u{feff}".as_bytes()).unwrap_or(begins);
     begins.trim_ascii_start().first().is_some_and(|first| *first != b'{' && *first != b'[')
 }
 
-/// What every line would be refused for, said once.
+/// Recognises files that are not UTF-8 text, so that the reason is given once instead of for every line.
 fn what_is_no_text(begins: &[u8]) -> Option<&'static str> {
     const UTF_16: &str = "UTF-16 (\"Unicode text\") and not UTF-8: in Excel save it as \"CSV UTF-8\", in other programs choose UTF-8";
     match begins {

@@ -1,15 +1,15 @@
-//! How far the import is, drawn where somebody watches.
+//! Shows the progress of the import to somebody who watches.
 
 use std::io::IsTerminal as _;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar on a terminal, nothing elsewhere.
+/// A progress bar if stderr is a terminal; otherwise invisible.
 #[derive(Debug)]
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// `size` in bytes; unknown for what is piped in.
+    /// `size` is in bytes; `None` for piped input.
     pub fn new(size: Option<u64>) -> Self {
         let (bar, template) = match size {
             Some(size) => {
@@ -29,7 +29,7 @@ impl Progress {
         self.0.inc(bytes);
     }
 
-    /// Writes something without tearing the bar.
+    /// Runs `write` with the bar hidden, so that the output does not break it.
     pub fn beside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.0.suspend(write)
     }

@@ -1,4 +1,4 @@
-//! A file of events, row by row: JSON lines or CSV. One bad row never takes others along.
+//! Reads a file of events row by row, from JSON lines or CSV. A bad row never affects other rows.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
@@ -9,19 +9,19 @@ use crate::domain::event::csv::{Before, Cut, Header, before_header};
 use crate::domain::event::{Event, FieldError, Json, Malformed};
 use crate::domain::time::Timestamp;
 
-/// A row whose quote is open longer than this has a broken quote.
+/// A quote that stays open for more lines than this is broken.
 const LINES_A_ROW: usize = 100;
 
-/// What comes next.
+/// What the next row is.
 #[derive(Debug)]
 pub enum Next {
     End,
-    /// The row is in the buffer as it was written.
+    /// A row. It is in the buffer as it was written.
     Row {
         number: u64,
         event: Result<Box<Event>, String>,
     },
-    /// Its beginning is in the buffer, the rest still in [`Reader::input`].
+    /// The start of the row is in the buffer. The rest must still be read from [`Reader::input`].
     TooLong {
         number: u64,
     },
@@ -33,11 +33,11 @@ pub struct Reader {
     header: Option<Header>,
     cells: Vec<Vec<u8>>,
     number: u64,
-    /// Lines that were read as the rest of a row and are rows of their own.
+    /// Lines that were read as the rest of a row but turned out to be rows of their own.
     again: VecDeque<(u64, Line, Vec<u8>)>,
-    /// Bytes that were taken from the input.
+    /// How many bytes were taken from the input.
     pub taken: u64,
-    /// Rows of an export whose events are erased: they were passed over.
+    /// How many rows of an export were skipped because their events are erased.
     pub erased: u64,
 }
 
@@ -48,14 +48,14 @@ impl std::fmt::Debug for Reader {
 }
 
 impl Reader {
-    /// One JSON object per line.
+    /// A reader for one JSON object per line.
     pub fn of_json_lines(input: Box<dyn BufRead + Send>) -> Self {
         let again = VecDeque::new();
         Self { input, header: None, cells: Vec::new(), number: 0, again, taken: 0, erased: 0 }
     }
 
-    /// A table, whose first line says what the columns are, or the one behind `sep=;`; what was read of it is left in
-    /// `buffer`.
+    /// A reader for a table. Its columns are named by the first line, or by the one after `sep=;`. The lines read for
+    /// the header are left in `buffer`.
     pub fn of_csv(input: Box<dyn BufRead + Send>, buffer: &mut Vec<u8>) -> io::Result<Result<Self, String>> {
         let mut reader = Self::of_json_lines(input);
         let mut said = None;
@@ -123,8 +123,8 @@ impl Reader {
         Ok((self.number, kind))
     }
 
-    /// Completes a row whose quote is open at the end of its line. A row that is broken all the same is only its first
-    /// line; the others are read again.
+    /// Completes a row whose quote is still open at the end of its line. If the row turns out to be broken, it consists
+    /// of its first line only, and the other lines are read again.
     fn row(
         &mut self,
         header: &Header,
@@ -171,7 +171,7 @@ impl Reader {
     }
 }
 
-/// A line of JSON: an event, or a row of an export.
+/// Reads a line of JSON, either an event or a row of an export.
 fn object(line: &[u8], now: Timestamp) -> Result<Row, String> {
     let json = Json::parse(line).map_err(|error| place_in_line(&error))?;
     let row = if columns::is_row(&json) {
@@ -190,7 +190,7 @@ fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Every row is one line, so that the column alone says where.
+/// Names the column only, because every row is one line.
 fn place_in_line(malformed: &Malformed) -> String {
     format!("not valid JSON at column {}: {}", malformed.column, malformed.message)
 }

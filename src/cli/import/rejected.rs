@@ -1,4 +1,4 @@
-//! The rows that were not taken, in a file of their own, to be mended and imported again.
+//! Writes the rejected rows to a separate file, where they can be corrected and then imported again.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -8,17 +8,17 @@ use anyhow::Context as _;
 
 use crate::files;
 
-/// `FILE.rejected.jsonl` or `.csv`, made with the first row that goes into it.
+/// The file `FILE.rejected.jsonl` or `.csv`. It is created when the first row is written to it.
 #[derive(Debug)]
 pub struct Rejected {
     path: PathBuf,
-    /// The first line of a table.
+    /// The first line, if it is a table.
     header: Option<Vec<u8>>,
     file: Option<BufWriter<File>>,
 }
 
 impl Rejected {
-    /// With a header it is a table like the one that is read.
+    /// With a header, the file is a table like the one being imported.
     pub fn beside(name: &str, header: Option<Vec<u8>>) -> Self {
         let extension = if header.is_some() { "csv" } else { "jsonl" };
         Self { path: PathBuf::from(format!("{name}.rejected.{extension}")), header, file: None }
@@ -32,7 +32,7 @@ impl Rejected {
         })
     }
 
-    /// Writes a part of a row that is too long to be held; its end is an empty line's: `write(b"")`.
+    /// Writes a part of a row that is too long to hold in memory. After the last part, `write(b"")` ends the row.
     pub fn write_part(&mut self, part: &[u8]) -> anyhow::Result<()> {
         self.put(|file| file.write_all(part))
     }
@@ -52,7 +52,7 @@ impl Rejected {
         done.with_context(|| format!("{}: cannot be written", self.path.display()))
     }
 
-    /// The file, if anything went into it.
+    /// The file's path, if anything was written to it.
     pub fn finish(self) -> io::Result<Option<PathBuf>> {
         match self.file {
             None => Ok(None),

@@ -1,4 +1,5 @@
-//! What is exported is imported into another database, and exported from there it is the same, byte for byte.
+//! Tests that exported events can be imported into another database, and that exporting them from there gives the same
+//! file, byte for byte.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::store::Db;
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
 
-/// A database of its own.
+/// A database in its own folder.
 struct Place {
     setup: Setup,
     folder: tempfile::TempDir,
@@ -54,7 +55,7 @@ impl Place {
     }
 }
 
-/// Texts of what tables, formulas and spreadsheets make something of.
+/// Texts made of pieces that have a meaning in tables, formulas and spreadsheets.
 fn text() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
         "'",
@@ -116,7 +117,7 @@ fn object(members: Vec<(&'static str, Option<Value>)>) -> Value {
     )
 }
 
-/// Any event that is accepted.
+/// Any event that the program accepts.
 fn event() -> impl Strategy<Value = Value> {
     let maybe = || prop::option::of(text().prop_map(Value::from));
     let labels = || prop::option::of(prop::collection::vec(text(), 0..4).prop_map(Value::from));
@@ -187,7 +188,7 @@ fn event() -> impl Strategy<Value = Value> {
 
 async fn goes_round(events: Vec<Value>) {
     let from = Place::new().await;
-    // Each with an ID of its own, and only what is an event.
+    // Gives each event an ID of its own, and drops those that the program does not accept.
     let lines: Vec<String> = events
         .into_iter()
         .enumerate()
@@ -211,7 +212,8 @@ async fn goes_round(events: Vec<Value>) {
         let to = Place::new().await;
         let said = to.import(&exported).await;
         assert!(said.contains(&format!("{0} events, {0} accepted", lines.len())), "{said}");
-        // Also the columns that tell what became of them: both are of the same moment, and in the same order.
+        // This includes the columns about what became of the events: both exports are of the same moment and in the
+        // same order.
         let again = to.export(format, separator).await;
         let (given, again) = (std::fs::read(&exported).unwrap(), std::fs::read(&again).unwrap());
         assert_eq!(String::from_utf8(again).unwrap(), String::from_utf8(given).unwrap());

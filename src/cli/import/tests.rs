@@ -190,7 +190,7 @@ async fn a_broken_row_of_a_table_takes_no_other_along() {
     let kept = std::fs::read(f.folder.path().join("events.csv.rejected.csv")).unwrap();
     let kept = String::from_utf8_lossy(&kept);
     assert_eq!(kept.lines().next(), Some(HEADER));
-    // The row of two lines among them.
+    // One of the rows has two lines.
     assert_eq!(kept.lines().count(), 1 + 8, "{kept}");
 }
 

@@ -1,4 +1,4 @@
-//! `afterword script backtest`: what a script would have done with what has happened. Writes nothing.
+//! `afterword script backtest`: shows what a script would have done with past events. Writes nothing.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -81,7 +81,7 @@ fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
 }
 
-/// The draft of this slug, else what is live.
+/// The draft with this slug, or else the live script.
 async fn kept(
     tx: &mut Tx,
     slug: &str,
@@ -96,11 +96,11 @@ async fn kept(
 
 async fn from_database(db: &Db, ctx: &Context, script: &Script, days: u32) -> store::Result<Past> {
     let max_age = script.send.resolve(&ctx.config.sending).max_age;
-    // One snapshot, even if events come in meanwhile.
+    // A single snapshot, even if events come in meanwhile.
     recorded(&mut db.read().await?, ctx, DAY * days, max_age).await
 }
 
-/// The rows that are events, and how many are none; those are named.
+/// Reads the events of a file. Prints the rows that are not events, and returns how many there were.
 async fn from_rows(
     db: &Db,
     ctx: &Context,

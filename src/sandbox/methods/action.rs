@@ -1,4 +1,4 @@
-//! `sendChatAction`: "typing…", for five seconds or until the next message.
+//! `sendChatAction`: shows "typing…" for five seconds or until the next message.
 
 use std::borrow::Cow;
 use std::time::Duration;

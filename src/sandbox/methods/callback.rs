@@ -1,4 +1,4 @@
-//! `answerCallbackQuery`: once a query, and not too late.
+//! `answerCallbackQuery`: works once for each query, and not too late.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub(in super::super) struct AnswerCallbackQuery<'a> {
     _cache_time: Option<u32>,
 }
 
-/// The real deadline is not documented; the sandbox takes the time Telegram keeps the query for the bot.
+/// The real deadline is not documented. The sandbox uses the time for which Telegram keeps the query for the bot.
 pub(super) fn answer(state: &mut State, call: &AnswerCallbackQuery<'_>) -> Outcome {
     let text = call.text.as_deref().unwrap_or_default();
     if text.chars().count() > MAX_TEXT {

@@ -15,7 +15,7 @@ pub(in super::super) struct GetChat<'a> {
 
 pub(super) fn get_chat(state: &State, call: &GetChat<'_>) -> Outcome {
     let chat = call.chat_id.find(state)?;
-    // Somebody the bot has never met is not a chat; somebody who blocked it still is.
+    // A person whom the bot has never met is not a chat. One who blocked the bot still is.
     let met = match &chat.group {
         None => state.users.get(&chat.id).is_some_and(|user| user.started),
         Some(_) => writable(state, &call.chat_id).map(|_| true)?,

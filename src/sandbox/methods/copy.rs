@@ -1,4 +1,4 @@
-//! `copyMessage`: a message again, without a word of whose it was.
+//! `copyMessage`: sends a message again without naming its author.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! `deleteMessage`: for 48 hours, and for longer where the bot is an administrator.
+//! `deleteMessage`: works for 48 hours, and longer if the bot is an administrator.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(super) fn delete_message(state: &mut State, call: &DeleteMessage<'_>) -> Out
     let message = chat.message(call.message_id);
     let message = message.ok_or_else(|| ApiError::bad_request("message to delete not found"))?;
     let is_admin = chat.group.as_ref().is_some_and(|group| group.bot == Standing::Admin);
-    // In a private chat a bot may delete what it got too; in a group only an administrator may.
+    // In a private chat a bot may also delete the messages it received. In a group only an administrator may.
     let is_own = message.is_from_bot() || chat.group.is_none();
     let is_young = now.since(message.date) < DELETABLE_FOR;
     if !(is_admin || is_own && is_young) {

@@ -1,4 +1,4 @@
-//! `sendDocument` with a file of text, and `getFile`.
+//! `sendDocument` with a text file, and `getFile`.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use super::super::state::State;
 use super::send::{Way, send};
 use super::{ApiError, ChatRef, Outcome, writable};
 
-/// The cloud server's limit for getFile.
+/// The cloud server's limit for getFile, in bytes.
 const MOST: u64 = 20 << 20;
 
 #[derive(Debug, Deserialize)]

@@ -1,4 +1,5 @@
-//! `editMessageText`, `editMessageCaption` and `editMessageReplyMarkup`. An edit without a keyboard takes the keyboard away.
+//! `editMessageText`, `editMessageCaption` and `editMessageReplyMarkup`. An edit without a keyboard removes the
+//! keyboard.
 
 use std::borrow::Cow;
 
@@ -101,7 +102,7 @@ fn check(state: &mut State, markup: Option<&InlineMarkup>) -> Result<Keyboard, A
     markup.map_or_else(|| Ok(Keyboard::new()), |markup| markup.check(state))
 }
 
-/// The message, if it is the bot's own and in a chat the bot may write to.
+/// Returns the message if it is the bot's own and in a chat to which the bot may write.
 fn find<'s>(state: &'s State, chat: &ChatRef<'_>, id: MessageId) -> Result<(ChatId, &'s Message), ApiError> {
     let chat = writable(state, chat)?;
     let message = chat.message(id).ok_or_else(|| ApiError::bad_request("message to edit not found"))?;

@@ -1,4 +1,4 @@
-//! `reply_markup`: inline keyboards and what may stand in their place, with Telegram's limits.
+//! `reply_markup`: inline keyboards and their alternatives, with Telegram's limits.
 
 use serde::Deserialize;
 
@@ -8,13 +8,13 @@ use super::super::state::State;
 use super::ApiError;
 
 const MAX_BUTTONS: usize = 100;
-/// More are shown so narrow that nobody can read them.
+/// With more, buttons become too narrow to read.
 const MAX_IN_ROW: usize = 8;
-/// In bytes.
+/// The limit in bytes.
 const MAX_CALLBACK_DATA: usize = 64;
 const MAX_PLACEHOLDER: usize = 64;
 
-/// Any of the four kinds; which one it is says the field that is there.
+/// Any of the four kinds of markup. The field that is present tells the kind.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Markup {
@@ -49,12 +49,12 @@ struct InlineButton {
 struct KeyboardButton {
     text: String,
     style: Option<String>,
-    /// Only the button that asks for the phone number, beside plain texts.
+    /// In the sandbox, only the button that asks for the phone number exists besides plain texts.
     #[serde(default)]
     request_contact: bool,
 }
 
-/// What a message carries or leaves under the input field.
+/// The markup that belongs to a message or goes under the input field.
 #[derive(Debug)]
 pub(super) enum Checked {
     Inline(Keyboard),

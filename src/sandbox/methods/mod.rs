@@ -1,7 +1,7 @@
-//! The Bot API methods the sandbox speaks, each with the parameters it takes, and the errors it gives.
+//! The Bot API methods that the sandbox implements, with their parameters and errors.
 //!
-//! Stricter than the real server where a program can only be wrong: a parameter nobody knows, a value of
-//! another type, a name in the wrong place is refused here and remembered as a violation.
+//! It is stricter than the real server where a program can only be wrong: an unknown parameter, a value of the wrong
+//! type or a name in the wrong place is refused here and recorded as a violation.
 
 mod action;
 mod callback;
@@ -32,7 +32,7 @@ pub(super) struct ApiError {
     pub(super) code: u16,
     pub(super) description: String,
     pub(super) parameters: Option<Value>,
-    /// No correct program gets this error.
+    /// Whether only an incorrect program gets this error.
     pub(super) violation: bool,
 }
 
@@ -41,7 +41,7 @@ impl ApiError {
         Self { code, description: description.into(), parameters: None, violation: false }
     }
 
-    /// 400 for something that may happen to a correct program.
+    /// A 400 that a correct program may get.
     pub(super) fn bad_request(what: impl AsRef<str>) -> Self {
         Self::new(400, format!("Bad Request: {}", what.as_ref()))
     }
@@ -50,7 +50,7 @@ impl ApiError {
         Self::new(403, format!("Forbidden: {what}"))
     }
 
-    /// 400 that is also remembered as a violation.
+    /// A 400 that is also recorded as a violation.
     pub(super) fn misuse(what: impl AsRef<str>) -> Self {
         Self { violation: true, ..Self::bad_request(what) }
     }
@@ -96,12 +96,12 @@ const NAMES: [&str; 24] = [
     "getMyName",
 ];
 
-/// The method's own spelling, if the sandbox speaks it.
+/// Returns the canonical spelling of a method that the sandbox implements.
 pub(super) fn known(name: &str) -> Option<&'static str> {
     NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// A call with parameters that have the right names and types.
+/// A call whose parameters have the right names and types.
 #[derive(Debug)]
 pub(super) enum Call<'a> {
     GetMe,
@@ -167,7 +167,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The chat the call is about, as far as it names one by its ID.
+    /// The chat that the call is about, if it names one by its ID.
     pub(super) fn chat(&self) -> Option<ChatId> {
         match self {
             Self::SendMessage(call) => call.chat_id.id(),
@@ -228,7 +228,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A chat by its number or by its public name.
+/// A chat, given by its number or its public name.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum ChatRef<'a> {
@@ -254,7 +254,7 @@ impl ChatRef<'_> {
     }
 }
 
-/// The chat, if the bot may write to it now.
+/// Returns the chat if the bot may write to it now.
 fn writable<'s>(state: &'s State, chat: &ChatRef<'_>) -> Result<&'s Chat, ApiError> {
     let chat = chat.find(state)?;
     let Some(group) = &chat.group else {
@@ -280,7 +280,7 @@ fn writable<'s>(state: &'s State, chat: &ChatRef<'_>) -> Result<&'s Chat, ApiErr
     }
 }
 
-/// The topic a message goes to: the one that is named, or that of the message it replies to.
+/// The topic of a new message: the one that is named, or that of the message it replies to.
 fn topic(
     chat: &Chat,
     named: Option<MessageId>,
@@ -291,7 +291,7 @@ fn topic(
         return if named.is_none() { Ok(None) } else { Err(not_found()) };
     };
     let inherited = || reply_to.and_then(|id| chat.message(id)?.thread);
-    // 1 is the General topic, whose messages carry no number.
+    // Topic 1 is General, whose messages carry no topic number.
     let Some(thread) = named.or_else(inherited).filter(|thread| *thread != 1) else { return Ok(None) };
     match group.topics.get(&thread) {
         None => Err(not_found()),

@@ -1,4 +1,4 @@
-//! `getUpdates`: a long poll that an update ends at once and a newer poll with 409.
+//! `getUpdates`: a long poll. An update ends it at once, and a newer poll ends it with a 409.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(in super::super) struct GetUpdates {
     allowed_updates: Option<Vec<String>>,
 }
 
-/// The longest that Telegram lets a poll wait.
+/// The longest time in seconds that Telegram lets a poll wait.
 const MAX_TIMEOUT: u64 = 50;
 const TERMINATED: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot \
                           instance is running";
@@ -26,7 +26,7 @@ const WEBHOOK_SET: &str = "Conflict: terminated by setWebhook request";
 const WEBHOOK: &str = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to \
                        delete the webhook first";
 
-/// Every kind the Bot API knows; Telegram ignores other names, so only a test would tell.
+/// Every kind that the Bot API knows. Telegram ignores other names, so a typo would not show up anywhere else.
 const KINDS: &str = "message edited_message channel_post edited_channel_post business_connection \
                      business_message edited_business_message deleted_business_messages guest_message \
                      message_reaction message_reaction_count inline_query chosen_inline_result callback_query \
@@ -55,7 +55,7 @@ pub(super) async fn get_updates(world: &World, call: &GetUpdates) -> Outcome {
     }
 }
 
-/// Confirms, takes over from an older poll, and gives this one its ticket.
+/// Confirms updates, takes over from an older poll, and returns this poll's ticket.
 fn begin(state: &mut State, call: &GetUpdates) -> Result<u64, ApiError> {
     if state.webhook.is_some() {
         return Err(ApiError::new(409, WEBHOOK));
@@ -65,12 +65,12 @@ fn begin(state: &mut State, call: &GetUpdates) -> Result<u64, ApiError> {
     }
     state.queue.confirm(call.offset.unwrap_or(0));
     state.queue.ticket += 1;
-    // An older poll looks up, sees the newer ticket and goes.
+    // This wakes an older poll, which sees the newer ticket and ends.
     state.queue.fresh = true;
     Ok(state.queue.ticket)
 }
 
-/// Takes note of the kinds that the bot wants.
+/// Records which kinds of updates the bot wants.
 pub(super) fn allow(state: &mut State, kinds: &[String]) -> Result<(), ApiError> {
     let unknown = kinds.iter().find(|kind| !KINDS.split_whitespace().any(|known| known == *kind));
     if let Some(kind) = unknown {
@@ -102,7 +102,7 @@ fn look(state: &mut State, ticket: u64, limit: usize, wait: bool) -> Option<Outc
     None
 }
 
-/// The place of the poll that waits; empty again when the poll ends, also by a lost connection.
+/// Marks the waiting poll. Cleared when the poll ends, even by a lost connection.
 struct Place<'w> {
     world: &'w World,
     ticket: u64,

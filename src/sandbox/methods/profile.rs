@@ -1,4 +1,4 @@
-//! What Telegram shows of the bot outside of its messages: menus of commands, and what it says of itself.
+//! What Telegram shows of the bot outside its messages: command menus, and how the bot describes itself.
 
 use std::borrow::Cow;
 
@@ -74,7 +74,7 @@ pub(in super::super) struct SetMyName<'a> {
     language_code: Option<Cow<'a, str>>,
 }
 
-/// `getMyName`, `getMyDescription`, `getMyShortDescription`.
+/// The parameters of `getMyName`, `getMyDescription` and `getMyShortDescription`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct InLanguage<'a> {
@@ -120,17 +120,17 @@ pub(super) fn set_name(state: &mut State, call: &SetMyName<'_>) -> Outcome {
     SAID.put(state, call.name.as_deref(), call.language_code.as_deref())
 }
 
-/// Something that the bot says of itself.
+/// A text in which the bot describes itself.
 struct Said {
     what: &'static str,
-    /// In characters.
+    /// The maximum length in characters.
     most: usize,
-    /// What a longer one is refused with.
+    /// The error for a longer text.
     refusal: &'static str,
 }
 
 impl Said {
-    /// Says it in a language, or takes it back where there is no text.
+    /// Sets the text for a language, or removes it if there is none.
     fn put(&self, state: &mut State, text: Option<&str>, code: Option<&str>) -> Outcome {
         let text = text.unwrap_or_default();
         if text.chars().count() > self.most {
@@ -146,7 +146,7 @@ impl Said {
     }
 }
 
-/// The text in this language, else the one without a language; a name there always is.
+/// Returns the text in this language, or else the one without a language. There is always a name.
 pub(super) fn get(state: &State, what: &'static str, call: &InLanguage<'_>) -> Outcome {
     let language = language(call.language_code.as_deref())?;
     let find = |language: String| state.descriptions.get(&(what, language));
@@ -163,7 +163,7 @@ fn language(code: Option<&str>) -> Result<String, ApiError> {
     Ok(code.to_owned())
 }
 
-/// The scope in one word; of a chat, only one that the bot knows.
+/// Returns the scope as one word. A chat in it must be one that the bot may write to.
 fn scope(state: &State, scope: Option<&Scope<'_>>) -> Result<String, ApiError> {
     let Some(scope) = scope else { return Ok("default".to_owned()) };
     let word = scope.check()?;
@@ -186,7 +186,7 @@ fn check_command(command: &BotCommand<'_>) -> Result<(), ApiError> {
 }
 
 impl Scope<'_> {
-    /// The scope in one word, such as `all_private_chats` or `chat:-1001`.
+    /// Returns the scope as one word, such as `all_private_chats` or `chat:-1001`.
     fn check(&self) -> Result<String, ApiError> {
         let kind = self.r#type.as_ref();
         match (kind, self.chat_id.as_ref().and_then(ChatRef::id), self.user_id) {

@@ -1,4 +1,4 @@
-//! `sendMessage`, and what every send shares.
+//! `sendMessage`, and what all sends have in common.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ pub(in super::super) struct SendMessage<'a> {
     reply_markup: Option<Markup>,
 }
 
-/// Previews are not simulated; the names and types are checked.
+/// Link previews are not simulated, but the names and types are checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "read by serde, which checks the types")]
@@ -56,7 +56,7 @@ pub(super) struct ReplyParameters<'a> {
     quote: Option<Cow<'a, str>>,
 }
 
-/// The options of a send that are not its content.
+/// The options of a send besides its content.
 pub(super) struct Way<'a> {
     pub(super) thread: Option<MessageId>,
     pub(super) reply: Option<&'a ReplyParameters<'a>>,
@@ -80,7 +80,7 @@ pub(super) fn send_message(state: &mut State, call: &SendMessage<'_>) -> Outcome
     Ok(of.message(id).map_or_else(String::new, |sent| json::message(state, of, sent).to_string()))
 }
 
-/// Checks the options and the limits, and puts the message into the chat.
+/// Checks the options and the limits, and stores the message in the chat.
 pub(super) fn send(
     state: &mut State,
     chat: ChatId,
@@ -119,7 +119,7 @@ pub(super) fn send(
 }
 
 impl ReplyParameters<'_> {
-    /// The message that is replied to, in this chat.
+    /// Finds the message replied to, which must be in this chat.
     fn find(&self, chat: &Chat) -> Result<Option<MessageId>, ApiError> {
         if self.chat_id.as_ref().and_then(ChatRef::id).is_some_and(|id| id != chat.id) {
             return Err(ApiError::misuse("the sandbox knows no replies to other chats"));

@@ -1,10 +1,10 @@
-//! Texts and captions as they come in: markup read, lengths checked.
+//! Reads texts and captions of calls: parses the markup and checks the length.
 
 use super::super::html;
 use super::super::model::Text;
 use super::ApiError;
 
-/// Counted in UTF-16 units after the markup was read.
+/// In UTF-16 units, after the markup was parsed.
 const MAX_TEXT: usize = 4096;
 const MAX_CAPTION: usize = 1024;
 
@@ -18,7 +18,7 @@ fn parse(raw: &str, parse_mode: Option<&str>) -> Result<Text, ApiError> {
     }
 }
 
-/// A message's text; `too_long` is what Telegram says above the limit.
+/// Reads a message's text. `too_long` is Telegram's error for a text above the limit.
 pub(super) fn message(raw: &str, parse_mode: Option<&str>, too_long: &str) -> Result<Text, ApiError> {
     let text = parse(raw, parse_mode)?;
     if text.plain.is_empty() {

@@ -8,7 +8,7 @@ use super::super::state::State;
 use super::super::webhook::Webhook;
 use super::{ApiError, Outcome, poll};
 
-/// Where Telegram brings updates by itself.
+/// The ports to which Telegram delivers updates.
 const PORTS: [u16; 4] = [443, 80, 88, 8443];
 
 #[derive(Debug, Deserialize)]
@@ -60,7 +60,8 @@ pub(super) fn set(state: &mut State, call: &SetWebhook) -> Outcome {
     Ok("true".to_owned())
 }
 
-/// A Bot API server of one's own brings them over plain HTTP too; this one, to its own machine.
+/// Whether a webhook may have this address. A self-hosted Bot API server also delivers over plain HTTP; the sandbox
+/// does so only to its own machine.
 fn is_allowed(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     match (url.scheme(), url.host_str()) {

@@ -1,10 +1,10 @@
-//! A call that waits, and which one is next.
+//! A call that waits, and a chat's choice of the next one.
 
 use crate::clock::Instant;
 use crate::domain::ids::{MessageId, MessageKey};
 use crate::store::{Lane, Method, OutboxRow};
 
-/// Which message a call edits.
+/// The message that a call edits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Edited {
     Ours(MessageKey),
@@ -15,15 +15,15 @@ pub(super) enum Edited {
 #[derive(Clone, Debug)]
 pub struct Queued {
     pub row: OutboxRow,
-    /// Where it queues; that of the row, or a higher one of an edit that it replaced.
+    /// The lane in which it queues: that of its row, or the higher lane of an edit that it replaced.
     pub lane: Lane,
-    /// Older edits that this one made needless; their rows go with it.
+    /// Older edits that this one superseded. Their rows are done when this call is.
     pub replaced: Vec<i64>,
-    /// It failed, and is tried again from here on.
+    /// After a failure, when it may be tried again.
     pub(super) not_before: Instant,
-    /// The epoch in which it began; see `way`.
+    /// The epoch in which the call began; see `way`.
     pub(super) epoch: u64,
-    /// It was called before, and nobody knows what came of that.
+    /// Whether it was called before with unknown outcome.
     pub(super) is_repetition: bool,
 }
 
@@ -44,8 +44,8 @@ impl Queued {
         !self.is_edit() && self.row.attempts > 0
     }
 
-    /// Whether it changes a message that is there, an edit or its deletion: it may be repeated, and makes older ones
-    /// needless.
+    /// Whether it changes an existing message by editing or deleting it. Such a call may be repeated, and it supersedes
+    /// older ones.
     pub fn is_edit(&self) -> bool {
         matches!(self.row.method, Method::Edit | Method::Delete)
     }
@@ -54,7 +54,7 @@ impl Queued {
         self.is_edit() && message.is_some() && self.row.message == message
     }
 
-    /// The message that is edited, by our key or, where it has none, by Telegram's.
+    /// The message that is edited, identified by our key, or by Telegram's ID if it has no key.
     pub(super) fn edited(&self) -> Edited {
         match self.row.message {
             Some(message) => Edited::Ours(message),
@@ -68,11 +68,11 @@ impl Queued {
     }
 }
 
-/// The call that is next in a chat, and when it may leave.
+/// A chat's next call, and when it may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Turn {
     pub(super) lane: Lane,
-    /// Its place in the lane.
+    /// Its index in the lane's queue.
     pub(super) index: usize,
     pub(super) at: Instant,
 }

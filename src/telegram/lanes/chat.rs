@@ -1,4 +1,4 @@
-//! What waits for one chat, in which order, and how fast it may go.
+//! The calls that wait for one chat, their order, and how fast they may go.
 
 use std::collections::VecDeque;
 
@@ -19,7 +19,7 @@ pub(super) enum Place {
     InFlight,
 }
 
-/// How fast a chat may be written to.
+/// The rate limits of a chat.
 #[derive(Debug)]
 enum Limits {
     Private(PrivateLimits),
@@ -31,7 +31,7 @@ pub(super) struct Chat {
     pub(super) queues: [VecDeque<Queued>; LANES],
     pub(super) place: Place,
     limits: Limits,
-    /// Where the next call stands in the lane that is ready.
+    /// The index of the next call in the lane that is ready.
     pub(super) index: usize,
     pub(super) parked_until: Instant,
     pub(super) failures: u32,
@@ -53,9 +53,9 @@ impl Chat {
         }
     }
 
-    /// The call that is next in this chat, now or when its time has come.
+    /// The chat's next call, whether it may leave now or later.
     pub(super) fn next(&self, may_repeat: bool, now: Instant) -> Option<Turn> {
-        // What is said under an alert must not stand above it.
+        // What belongs under an alert must not appear above it.
         let is_alert_unknown = self.queues[Lane::Alerts.index()].iter().any(Queued::is_repeat);
         let waits_for_alert = |lane: Lane| is_alert_unknown && lane.spec().is_under_alert;
         let may_go = |call: &Queued| {
@@ -69,15 +69,15 @@ impl Chat {
         turn.map(|turn| Turn { at: turn.at.max(self.parked_until), ..turn })
     }
 
-    /// Takes down which lanes have work, after any change of what waits.
+    /// Records which lanes have work. To be called after every change of the queues.
     pub(super) fn note_waiting(&mut self, now: Instant) {
         if let Limits::Group(group) = &mut self.limits {
             group.note_waiting(&self.queues, now);
         }
     }
 
-    /// First lanes first. An answer that has to wait holds up all others, for a customer reads them in their order; one
-    /// that failed and is to be tried again holds up none.
+    /// Higher lanes go first. An answer that must wait holds up all other lanes, because the customer reads the
+    /// messages in order. An answer that failed and waits for another try holds up none.
     fn next_in_private(
         &self,
         limits: &PrivateLimits,
@@ -105,14 +105,14 @@ impl Chat {
         best
     }
 
-    /// Whether the message that it edits is still to be sent.
+    /// Whether this is an edit of a message that has not been sent yet.
     fn waits_for_send(&self, call: &Queued) -> bool {
         call.is_edit()
             && call.row.message_id.is_none()
             && self.queued().any(|other| !other.is_edit() && other.row.message == call.row.message)
     }
 
-    /// Takes the call that [`Chat::next`] named.
+    /// Removes and returns the call that [`Chat::next`] named.
     pub(super) fn take(&mut self, lane: Lane, index: usize, now: Instant) -> Option<Queued> {
         let call = self.queues[lane.index()].remove(index)?;
         match &mut self.limits {
@@ -137,7 +137,7 @@ impl Chat {
             .find_map(|(lane, queue)| Some((lane, queue.iter().position(|q| q.edits(message))?)))
     }
 
-    /// Appends a call, or puts it in the place of the edit that it makes needless.
+    /// Appends a call, or replaces the edit that it supersedes. Returns whether the number of calls grew.
     pub(super) fn add(&mut self, mut call: Queued) -> bool {
         let older = if call.is_edit() { self.find_edit(call.row.message) } else { None };
         let Some((lane, index)) = older else {
@@ -161,7 +161,7 @@ impl Chat {
             Limits::Private(limits) => limits.is_forgettable(now),
             Limits::Group(group) => group.is_forgettable(now),
         };
-        // With something that may not leave yet, such as a send of unknown outcome, a chat has no place either.
+        // A chat whose calls may not leave yet, such as a send of unknown outcome, has the place `Empty` too.
         self.place == Place::Empty && self.queued().next().is_none() && self.parked_until <= now && is_rested
     }
 }

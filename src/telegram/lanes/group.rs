@@ -1,4 +1,4 @@
-//! The order in which a group gets what waits for it, and how far apart.
+//! The order and the spacing of a group's calls.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,19 +12,20 @@ use crate::store::lane::Order;
 use crate::telegram::budget::{Budget, Lately, Waiting};
 use crate::telegram::limits::GROUP_WINDOW;
 
-/// Edits of one message are so far apart.
+/// The shortest time between two edits of one message.
 const EDIT_GAP: Duration = Duration::from_secs(4);
-/// Edits of a message that lists many alerts may be closer, as long as there is room for so long.
+/// Edits of a message that lists many alerts may be this close, as long as the budget for the next `FOLD_HORIZON`
+/// allows it.
 const FOLD_GAP: Duration = Duration::from_millis(3400);
 const FOLD_HORIZON: Duration = Duration::from_secs(20);
-/// While a fold grows, every eighth edit is another's.
+/// While a fold grows, every eighth edit is that of another message.
 const FOLDS_IN_A_ROW: u32 = 7;
-/// What one person says gets so many messages of a minute.
+/// How many messages per minute pass on what one person says.
 const WORDS_OF_ONE: usize = 3;
-/// One alert rings once in a window.
+/// How often one alert rings in a window.
 const RINGS_OF_ONE: usize = 1;
 
-/// What a group was given in the last minute.
+/// The calls that a group got in the last minute.
 #[derive(Debug)]
 pub(super) struct Group {
     budget: Budget,
@@ -76,7 +77,7 @@ impl Group {
         }
     }
 
-    /// Takes down which lanes have work.
+    /// Records which lanes have work.
     pub(super) fn note_waiting(&mut self, queues: &[VecDeque<Queued>; LANES], now: Instant) {
         for (queue, since) in queues.iter().zip(&mut self.still_since) {
             *since = if queue.is_empty() { None } else { since.or(Some(now)) };
@@ -87,8 +88,8 @@ impl Group {
         self.budget.is_forgettable(now)
     }
 
-    /// The next call, as far as the budget allows and each lane's own pace: answers and new alerts first; then the lane
-    /// that has stood still longest of those that have not had the least that is theirs; then first lanes first.
+    /// The group's next call, within the budget and each lane's own spacing. Answers and new alerts go first. Then
+    /// comes the lane that has waited longest among those below their minimum, and then the highest lane.
     pub(super) fn next(
         &self,
         queues: &[VecDeque<Queued>; LANES],
@@ -108,7 +109,7 @@ impl Group {
                 if !queues[Lane::Folds.index()].is_empty() {
                     continue;
                 }
-                // The next bad score of a crowd is not here yet, and its room is not given away.
+                // More bad scores of a crowd may be about to come, so their room is not given away yet.
                 not_before = self.folded_at.plus(FOLD_HORIZON);
             }
             let queue = &queues[lane.index()];
@@ -133,7 +134,7 @@ impl Group {
         owed.map(|(_, turn)| turn).or(ready).or(soonest)
     }
 
-    /// The call of this lane that may leave first, and when; of those that may leave now, the first of the queue.
+    /// The call of this lane that may leave first, and when. If several may leave now, the first in the queue.
     fn first(
         &self,
         lane: Lane,
@@ -164,7 +165,7 @@ impl Group {
         }
     }
 
-    /// When a call may leave that must not follow its like too soon.
+    /// When a call may leave, given how recently a similar one did.
     fn paced(&self, call: &Queued, gap: Duration, now: Instant) -> Instant {
         if call.lane == Lane::Rings {
             let alert = call.row.alert;
@@ -177,7 +178,7 @@ impl Group {
         self.edited.last(call.edited(), now).map_or(now, |at| at.plus(gap).max(now))
     }
 
-    /// Those who have said least in the last minute come first; nobody gets more than their part.
+    /// Prefers the person who has said least in the last minute. Nobody gets more than their part.
     fn fairest(
         &self,
         queue: &VecDeque<Queued>,
@@ -205,7 +206,7 @@ impl Group {
         best.map(|(index, _, at)| (index, at))
     }
 
-    /// So far apart that the calls that are free now and soon last until then.
+    /// The gap at which the calls that are free until the horizon last until then.
     fn fold_gap(&self, waiting: Waiting, now: Instant) -> Duration {
         let free = self.budget.free(Lane::Folds, waiting, now.plus(FOLD_HORIZON)).max(1);
         let part = u32::try_from(free).map_or(FOLD_GAP, |free| FOLD_HORIZON / free);

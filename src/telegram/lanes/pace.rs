@@ -1,20 +1,20 @@
-//! How many surveys are under way at a time: as many as their rate takes at the round trip there is.
+//! How many surveys may be in flight: as many as their rate needs at the present round-trip time.
 
 use std::time::Duration;
 
-/// Calls in flight at least.
+/// The fewest calls that may be in flight.
 const LEAST: usize = super::CALLS_PER_LANE;
-/// And at most: each has a connection of its own.
+/// The most calls that may be in flight; each has its own connection.
 pub(super) const MOST: usize = 256;
 
-/// Of so many calls the shortest counts.
+/// The shortest of this many calls counts.
 const LOOKED_AT: u32 = 64;
 
 #[derive(Debug)]
 pub(super) struct Pace {
     per_second: u32,
-    /// The shortest time that one of the last calls took. Longer ones waited, here or there, and more calls at a time
-    /// would only make them wait longer.
+    /// The shortest time that one of the last calls took. Longer ones had to wait, here or at Telegram, and more calls
+    /// at a time would only make them wait longer.
     round_trip: Duration,
     shortest: Duration,
     looked_at: u32,
@@ -31,19 +31,19 @@ impl Pace {
         self.most(self.per_second, MOST)
     }
 
-    /// Calls at a time that this rate takes.
+    /// How many calls at a time this rate needs.
     pub(super) fn most(&self, per_second: u32, bound: usize) -> usize {
         self.needed(per_second).clamp(LEAST, bound)
     }
 
-    /// With a quarter more, for not every call takes just as long.
+    /// Adds a quarter, because calls do not all take equally long.
     fn needed(&self, per_second: u32) -> usize {
         let needed = self.round_trip.as_millis() * u128::from(per_second) / 800;
         usize::try_from(needed).unwrap_or(usize::MAX)
     }
 
-    /// A call was answered after so long. Tells, once, how many surveys a second can be reached if that is less than
-    /// what is wanted.
+    /// Records how long a call took. Returns, only once, how many surveys a second can be reached if that is fewer than
+    /// configured.
     pub(super) fn took(&mut self, round_trip: Duration) -> Option<u128> {
         self.shortest = self.shortest.min(round_trip);
         self.looked_at += 1;

@@ -34,7 +34,7 @@ fn edit(id: i64, lane: Lane, chat_id: i64, message: i64) -> OutboxRow {
     }
 }
 
-/// Lets everything go that may, each call finishing before the next, and tells the order.
+/// Lets all calls go that may, each finishing before the next. Returns their order.
 fn drain(lanes: &mut Lanes, now: Instant) -> Vec<i64> {
     let mut ids = Vec::new();
     while let Some(call) = lanes.pop(now) {
@@ -171,7 +171,7 @@ fn repeat(id: i64, lane: Lane, chat_id: i64) -> OutboxRow {
     OutboxRow { attempts: 1, ..send(id, lane, chat_id) }
 }
 
-/// Telegram gives a sign of life.
+/// Lets Telegram answer a probe.
 fn heard(lanes: &mut Lanes, now: Instant) {
     let (_, epoch) = lanes.probe(now).unwrap();
     lanes.probed(epoch, true, now);
@@ -378,7 +378,7 @@ fn rested_chats_are_forgotten() {
     assert!(lanes.chats.len() <= 1025, "{}", lanes.chats.len());
 }
 
-/// A call to a group as an attack or a crowd brings it: lane, message or alert, author.
+/// A call to a group as an attack or a crowd causes it. `of` is the message, the alert or the author.
 fn to_group(id: i64, lane: Lane, of: i64) -> OutboxRow {
     match lane {
         Lane::Folds | Lane::Edits | Lane::CleanUp => edit(id, lane, -7, of),
@@ -481,12 +481,12 @@ mod any_load {
     ];
     const MINUTE: i64 = 60_000;
 
-    /// Bursts: when, in which lane, how many, of how many people or messages.
+    /// Bursts of calls: when, in which lane, how many, and of how many people or messages.
     fn bursts() -> impl Strategy<Value = Vec<(i64, usize, i64, i64)>> {
         prop::collection::vec((0..180_000_i64, 0..LOAD.len(), 1..40_i64, 1..6_i64), 1..25)
     }
 
-    /// The first lane of those that the order of classes takes together.
+    /// The lane that stands for the group of lanes to which this one belongs.
     fn class(lane: Lane) -> Lane {
         match lane {
             Lane::Rings => Lane::Alerts,
@@ -524,7 +524,7 @@ mod any_load {
                 while let Some((_, lane, count, of)) = bursts.next_if(|burst| burst.0 <= now) {
                     for n in 0..count {
                         id += 1;
-                        // Nobody's words and no alert's rings are held up by how many they are.
+                        // Each of these has its own author or alert, so that no limit per person or alert holds it up.
                         let of = if matches!(LOAD[lane], Lane::Words | Lane::Rings) { id } else { n % of };
                         let of = i64::try_from(lane).unwrap() * 10_000 + of;
                         lanes.push(to_group(id, LOAD[lane], of), at);
@@ -541,7 +541,7 @@ mod any_load {
                     };
                     prop_assert!(recent(&|_| true) < 18, "a nineteenth call at {now}");
                     if is_edit_lane(lane) {
-                        // An answer or an alert waits only where edits have not had the little that is theirs.
+                        // An answer or an alert waits only for edits that have not had their minimum.
                         let sends = waits.get(&Lane::Alerts).max(waits.get(&Lane::Answers)).copied();
                         let had = recent(&|of| of == lane);
                         let least = if lane == Lane::Folds { 4 } else { 1 };
@@ -556,7 +556,7 @@ mod any_load {
                     still.extend(is_left.then_some((class(lane), now)));
                 }
                 for (lane, since) in &still {
-                    // What nobody waits for comes last.
+                    // Lanes that nobody waits for come last.
                     let most = if is_last(*lane) { 2 * MINUTE } else { MINUTE };
                     prop_assert!(now - since <= most, "{lane:?} stands still since {since} at {now}");
                 }

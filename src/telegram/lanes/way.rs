@@ -1,9 +1,10 @@
-//! Whether Telegram is known to answer. While it is not, nothing is sent: each call might become one more of which nobody
-//! knows whether it arrived.
+//! Tracks whether Telegram is known to answer. While it is not, nothing is sent, because each call might become one
+//! more whose outcome nobody knows.
 //!
-//! Once a call gets no answer, nothing but a probe goes out, at once and then after pauses that grow. When the probe is
-//! answered, one call goes first; when that is answered, too, all others follow. Only an answer to a call that was begun
-//! after the failure shows anything, so each failure begins a new *epoch*, and calls remember theirs.
+//! Once a call gets no answer, only a probe goes out: at once, and then after growing pauses. When the probe is
+//! answered, one call goes first. When that is answered, too, all others follow. Only an answer to a call that began
+//! after the failure proves anything. So each failure begins a new *epoch*, and every call remembers the epoch in which
+//! it began.
 
 use std::time::Duration;
 
@@ -14,10 +15,10 @@ use crate::domain::ids::ChatId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Well,
-    /// Nothing goes but a probe, from this moment on.
+    /// Only a probe may go, from this moment on.
     Doubt(Instant),
     Probing,
-    /// One call at a time; whether it is out.
+    /// One call may go at a time. True while it is in flight.
     Trial(bool),
 }
 
@@ -25,7 +26,7 @@ enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gate {
     Open,
-    /// One call; rather one that was never made before.
+    /// A single call, preferably one that was never made before.
     One,
     Shut,
 }
@@ -34,9 +35,9 @@ pub(super) enum Gate {
 pub(super) struct Way {
     state: State,
     epoch: u64,
-    /// Failures since the last answered call; those that failed together count once.
+    /// Failures since the last answered call. Calls that failed together count once.
     failures: u32,
-    /// Where the last call failed: the probe goes there.
+    /// The chat of the last failed call. The probe goes there.
     chat: Option<ChatId>,
 }
 
@@ -53,7 +54,7 @@ impl Way {
         matches!(self.state, State::Well)
     }
 
-    /// Whether Telegram has been heard since the last failure.
+    /// Whether Telegram has answered since the last failure.
     pub(super) const fn is_heard(&self) -> bool {
         matches!(self.state, State::Well | State::Trial(_))
     }
@@ -66,7 +67,7 @@ impl Way {
         }
     }
 
-    /// A call got no answer.
+    /// Notes that a call got no answer.
     pub(super) fn failed(&mut self, chat: ChatId, now: Instant) {
         self.epoch += 1;
         self.chat = Some(chat);
@@ -75,7 +76,7 @@ impl Way {
         }
     }
 
-    /// There is a call of unknown fate of before the start: nothing shows yet that Telegram answers.
+    /// Notes that a call from before the start has an unknown outcome. So nothing shows yet that Telegram answers.
     pub(super) fn doubt(&mut self, chat: ChatId, now: Instant) {
         if self.is_well() {
             self.chat = Some(chat);
@@ -89,7 +90,7 @@ impl Way {
         self.state = State::Doubt(now.plus(pause));
     }
 
-    /// A call that was begun in this epoch was answered.
+    /// Notes that a call which began in this epoch was answered.
     pub(super) fn answered(&mut self, epoch: u64) {
         if epoch == self.epoch && self.is_heard() {
             self.state = State::Well;
@@ -97,21 +98,21 @@ impl Way {
         }
     }
 
-    /// The one call leaves.
+    /// Notes that a call leaves. In a trial it is the only one.
     pub(super) fn start(&mut self) {
         if self.state == State::Trial(false) {
             self.state = State::Trial(true);
         }
     }
 
-    /// A call is over, or was not made after all.
+    /// Notes that a call is over, or was not made after all.
     pub(super) fn free(&mut self, epoch: u64) {
         if self.state == State::Trial(true) && epoch == self.epoch {
             self.state = State::Trial(false);
         }
     }
 
-    /// The chat in which to probe now, and the epoch to hand back.
+    /// The chat in which to probe now, and the epoch to pass to [`Way::probed`].
     pub(super) fn probe(&mut self, now: Instant) -> Option<(ChatId, u64)> {
         if !matches!(self.state, State::Doubt(at) if at <= now) {
             return None;
@@ -130,12 +131,12 @@ impl Way {
         } else if epoch == self.epoch {
             self.state = State::Trial(false);
         } else {
-            // Another call failed since it was begun.
+            // Another call failed after the probe began.
             self.state = State::Doubt(now);
         }
     }
 
-    /// When the next probe is due, if one is waited for.
+    /// When the next probe is due; `None` if none is waited for.
     pub(super) const fn probe_at(&self) -> Option<Instant> {
         match self.state {
             State::Doubt(at) => Some(at),

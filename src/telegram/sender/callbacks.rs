@@ -1,4 +1,4 @@
-//! Answers to taps: they end the button's spinner, and are worth nothing a little later.
+//! Answers to taps. They stop the button's spinner, and are worthless a little later.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,17 +17,17 @@ use crate::telegram::limits;
 const IN_FLIGHT: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a tap is answered with; without a text the spinner just ends.
+/// The answer to a tap. Without a text it only stops the spinner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallbackAnswer {
     pub query_id: String,
     pub text: Option<String>,
 }
 
-/// Callback answers that may wait; with more, the caller waits.
+/// How many answers may wait. Beyond that, callers wait.
 const QUEUE: usize = 1024;
 
-/// Where answers to taps are handed in. Cheap to clone.
+/// The handle through which taps are answered. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Callbacks {
     queue: mpsc::Sender<CallbackAnswer>,
@@ -35,14 +35,16 @@ pub struct Callbacks {
 }
 
 impl Callbacks {
-    /// The future is to be run: it sends the answers, and after `stop` ends with those that were handed in.
+    /// Returns the handle, and a future that must be run: it sends the answers. After `stop` it sends the ones already
+    /// handed in, and then ends.
     pub fn new(client: Client, stop: CancellationToken) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let open = Arc::new(watch::Sender::new(0));
         (Self { queue, open: Arc::clone(&open) }, run(client, waiting, open, stop))
     }
 
-    /// Answers a tap: at once, not stored, never repeated. Waits only while very many answers are under way.
+    /// Answers a tap at once. The answer is not stored and never repeated. Waits only while very many answers are in
+    /// progress.
     pub async fn answer(&self, answer: CallbackAnswer) {
         self.open.send_modify(|open| *open += 1);
         if self.queue.send(answer).await.is_err() {
@@ -50,7 +52,7 @@ impl Callbacks {
         }
     }
 
-    /// How many are under way.
+    /// How many answers are in progress.
     pub(super) fn open(&self) -> watch::Receiver<usize> {
         self.open.subscribe()
     }
@@ -91,7 +93,7 @@ async fn answer(client: &Client, answer: CallbackAnswer) {
         payload = payload.text(cut(text));
     }
     match client.call_within::<_, Nothing>(&payload, PATIENCE).await {
-        // Too late is no failure: what the tap did is stored.
+        // It is no failure if the answer comes too late, because what the tap did is stored.
         Ok(_) | Err(CallError::QueryTooOld) => {}
         Err(error) => tracing::debug!(%error, "a tap stays unanswered"),
     }

@@ -1,4 +1,4 @@
-//! What the sender has to write down, and the one transaction that writes it.
+//! The entries that the sender has to write, and the single transaction that writes them.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -8,28 +8,28 @@ use crate::service::{Context, Unit};
 use crate::store::{Db, Error, OutboxRow, Payload, Tx};
 use crate::telegram::lanes::Queued;
 
-/// One thing to write.
+/// One thing to write to the database.
 #[derive(Debug)]
 pub(super) enum Entry {
     /// A call is about to be made.
     Claim(Queued),
-    /// A claimed call surely had no effect.
+    /// A claimed call certainly had no effect.
     Release(OutboxRow),
     /// Nobody knows whether a claimed call had its effect.
     Unknown(OutboxRow),
     /// These rows need nothing more.
     Done(Vec<i64>),
-    /// A message went out; which one is not known if the rest of Telegram's answer cannot be read.
+    /// A message went out. Its ID is `None` if the rest of Telegram's answer cannot be read.
     Sent {
         row: OutboxRow,
         message_id: Option<MessageId>,
     },
-    /// Telegram refuses, for good.
+    /// Telegram refuses the call for good.
     Refused {
         call: Queued,
         refusal: Refusal,
     },
-    /// Its time was over before the call was made.
+    /// The message's time was over before the call was made.
     GivenBack(OutboxRow),
     /// There is no message to edit.
     LostEdit(Queued),
@@ -40,7 +40,7 @@ pub(super) enum Entry {
 }
 
 impl Entry {
-    /// Nothing waits for it, and losing it does no harm: it may wait for others to be written together.
+    /// Whether this may wait so that several are written together: nothing waits for it, and losing it does no harm.
     pub(super) const fn is_patient(&self) -> bool {
         matches!(self, Self::Done(_))
     }
@@ -61,7 +61,7 @@ impl Entry {
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) claimed: HashMap<i64, Claimed>,
-    /// Edits whose message is known by now.
+    /// Edits whose message has become known.
     pub(super) found: HashMap<i64, MessageId>,
     /// Edits that go out as a new message.
     pub(super) resent: HashSet<i64>,
@@ -73,7 +73,7 @@ pub(super) struct Claimed {
     pub(super) reply_to: Option<MessageId>,
 }
 
-/// How far the writing came. What is `left` was not written, for the reason beside it.
+/// The result of writing. The entries in `left` were not written, because of `error`.
 #[derive(Debug)]
 pub(super) struct Written {
     pub(super) entries: Vec<Entry>,
@@ -82,8 +82,8 @@ pub(super) struct Written {
     pub(super) error: Option<Error>,
 }
 
-/// Writes all in one transaction. If one entry is at fault, each is written alone, and the one that cannot be is
-/// dropped with its row: it must not hold up all others for ever.
+/// Writes all entries in one transaction. If an entry makes it fail, each is written alone, and one that cannot be
+/// written is dropped together with its row, so that it does not hold up the others for ever.
 pub(super) async fn write(db: Db, ctx: Context, entries: Vec<Entry>) -> Written {
     match transaction(&db, &ctx, &entries).await {
         Ok(facts) => Written { entries, facts, left: Vec::new(), error: None },
@@ -181,7 +181,7 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
     Ok(facts)
 }
 
-/// A call whose answer was lost need not be repeated when a tap has told meanwhile that its message is there.
+/// A call whose answer was lost need not be repeated if meanwhile a tap has shown that its message arrived.
 async fn is_known_to_have_arrived(tx: &mut Tx, row: &OutboxRow) -> Result<bool, Error> {
     match row.message {
         Some(message) if row.attempts > 0 => Ok(tx.find_message_id(message).await?.is_some()),
@@ -189,7 +189,7 @@ async fn is_known_to_have_arrived(tx: &mut Tx, row: &OutboxRow) -> Result<bool, 
     }
 }
 
-/// Replies are rare, so that most payloads need no reading here.
+/// Replies are rare, so most payloads need not be parsed here.
 fn reply_to(payload: &str) -> Option<MessageKey> {
     if !payload.contains("\"reply_to\"") {
         return None;
@@ -197,7 +197,8 @@ fn reply_to(payload: &str) -> Option<MessageKey> {
     serde_json::from_str::<Payload>(payload).ok()?.reply_to
 }
 
-/// An edit without a message: it may have become known; else what matters still goes out as a new message.
+/// Handles an edit without a message. The message may have become known by now; if not, an edit that must be seen goes
+/// out as a new message.
 async fn lost_edit(tx: &mut Tx, call: &Queued, facts: &mut Facts, done: &mut Vec<i64>) -> Result<(), Error> {
     let row = &call.row;
     if let (Some(message), None) = (row.message, row.message_id)

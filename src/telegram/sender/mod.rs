@@ -1,17 +1,17 @@
-//! The one sender of everything that goes to Telegram.
+//! The single sender of everything that goes to Telegram.
 //!
-//! It holds what waits in memory ([`crate::telegram::lanes`]), learns of new rows after each commit, and works in
-//! one task: calls run side by side, and at most one write transaction, which takes together the claims and
-//! outcomes there are.
+//! It holds the waiting calls in memory ([`crate::telegram::lanes`]) and learns of new rows after each commit. It works
+//! in one task: many calls run concurrently, and at most one write transaction, which takes all the claims and outcomes
+//! there are.
 //!
-//! **Never a third copy, and nothing is taken for sent that nobody saw.** A send is claimed (`attempts + 1`, committed)
-//! before its call. A call that surely had no effect gives the claim back: no connection, any answer of Telegram's but
-//! a success, and what is no answer of the Bot API. A call whose answer was lost (cut off, timed out, a gateway's 502
-//! or 504, the program killed) keeps its claim: its outcome is unknown (`unknown_at`). It is sent once more, when
-//! Telegram is known to answer again ([`crate::telegram::lanes`]); after a second such outcome the row stays until
-//! something shows that the message is there, or until the jobs give it up.
+//! **A message is never sent a third time, and nothing counts as sent that nobody saw.** A send is claimed (`attempts +
+//! 1`, committed) before its call. A call that certainly had no effect gives the claim back: there was no connection,
+//! Telegram answered with anything but a success, or what answered is not the Bot API. A call whose answer was lost
+//! (cut off, timed out, a gateway's 502 or 504, the program killed) keeps its claim: its outcome is unknown
+//! (`unknown_at`). It is sent once more when Telegram is known to answer again ([`crate::telegram::lanes`]). After a
+//! second such outcome the row stays until something shows that the message arrived, or until the jobs give it up.
 //!
-//! Edits need no claim, for a repeated edit shows nothing new.
+//! Edits need no claim, because a repeated edit shows nothing new.
 
 mod callbacks;
 mod entries;
@@ -39,25 +39,26 @@ pub struct Sender {
     callbacks: Callbacks,
 }
 
-/// What the sender is at.
+/// The state of the sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
-    /// The commits ([`Db::outbox_grew`]) whose rows are loaded.
+    /// The number of commits ([`Db::outbox_grew`]) whose rows are loaded.
     loaded: u64,
-    /// Nothing can happen before `next_at` or a new row.
+    /// Whether nothing can happen before `next_at` or a new row.
     idle: bool,
-    /// Calls under way, or about to be.
+    /// How many calls are in flight or about to be made.
     pub in_flight: usize,
-    /// Calls that wait for their turn.
+    /// How many calls wait for their turn.
     pub queued: usize,
-    /// When the next of them may leave, as far as time decides.
+    /// When the next of them may leave, as far as that depends on time.
     pub next_at: Option<Instant>,
 }
 
-/// The sender has nothing to do at this moment.
+/// Says that the sender has nothing to do at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idle {
-    /// When it will have, without anything new: the earliest end of a park, a full bucket or a pause.
+    /// When it will have something to do even if nothing new comes: the earliest moment at which a parked chat, a rate
+    /// limit or a pause ends.
     pub next_at: Option<Instant>,
 }
 
@@ -71,15 +72,15 @@ pub struct Parts {
 }
 
 impl Sender {
-    /// Starts the sender's tasks. `stop` lets what is in flight finish and starts nothing more; when `tracker` has no
-    /// task of the sender left, it has stopped.
+    /// Starts the sender's tasks. After `stop`, calls in flight are finished and no more are started. The sender has
+    /// stopped when `tracker` has no task of it left.
     pub fn start(parts: Parts, tracker: &TaskTracker, stop: &CancellationToken) -> Self {
         let (callbacks, answering) = Callbacks::new(parts.client.clone(), stop.clone());
         tracker.spawn(answering);
         Self::start_beside(callbacks, parts, tracker, stop)
     }
 
-    /// As [`Sender::start`], where the answers to taps are sent already.
+    /// Like [`Sender::start`], but the answers to taps are already being sent elsewhere.
     pub fn start_beside(
         callbacks: Callbacks,
         parts: Parts,
@@ -97,7 +98,7 @@ impl Sender {
         self.callbacks.answer(answer).await;
     }
 
-    /// Returns when one of the sender's tasks is gone; before `stop` that means that it has failed.
+    /// Returns when one of the sender's tasks has ended. Before `stop` that means that it has failed.
     pub async fn ended(self) {
         let mut status = self.status;
         let changes = async { while status.changed().await.is_ok() {} };
@@ -111,8 +112,8 @@ impl Sender {
         self.status.borrow().clone()
     }
 
-    /// Returns when all that was committed before is loaded, nothing is in flight or unwritten, and nothing may leave
-    /// at this moment of the clock.
+    /// Returns when all rows committed so far are loaded, nothing is in flight or unwritten, and nothing may leave at
+    /// this moment of the clock.
     pub async fn idle(&self) -> Idle {
         let mut status = self.status.clone();
         let mut open_callbacks = self.callbacks.open();

@@ -1,4 +1,4 @@
-//! The sender's loop: load, start what may leave, write what there is to write, wait.
+//! The sender's loop: load rows, start the calls that may leave, write what is to be written, wait.
 
 mod outcomes;
 
@@ -24,23 +24,23 @@ use crate::telegram::lanes::{Lanes, Queued};
 use crate::telegram::pulse::Part;
 use crate::telemetry::metrics::{CALL_SECONDS, CALLS};
 
-/// Other processes on the same database (the command line) signal nothing; their rows are looked for this often.
+/// How often to look for rows of other processes on the same database (the command line), which do not signal them.
 const RESCAN: Duration = Duration::from_secs(2);
-/// The same where other programs on the database take in taps, and customers wait for what is shown next.
+/// The same if other programs on the database receive taps, because then customers wait for what is shown next.
 const RESCAN_FOR_OTHERS: Duration = Duration::from_millis(200);
-/// Rows read at a time.
+/// How many rows are read at a time.
 const PAGE: i64 = 1000;
-/// Outcomes that may be unwritten before no more calls are started: the database is in trouble then.
+/// How many outcomes may be unwritten before no more calls are started, because the database is in trouble.
 const UNWRITTEN: usize = 512;
-/// Finished edits that are written together while calls are under way.
+/// While calls are in flight, finished edits are collected up to this number and written together.
 const PATIENT: usize = 64;
-/// Pause after the database refused to write.
+/// How long to pause after the database refused to write.
 const STORAGE_PAUSE: Duration = Duration::from_secs(2);
 
-/// Telegram's sign of life is waited for so long.
+/// The timeout of a probe.
 const PROBE: Duration = Duration::from_secs(10);
 
-/// A call that is over.
+/// A call or a probe that has ended.
 enum Over {
     Call { call: Box<Queued>, result: Result<Option<MessageId>, CallError>, took: Duration },
     Probe { epoch: u64, error: Option<CallError> },
@@ -56,13 +56,13 @@ pub(super) struct Running {
     lanes: Lanes,
     calls: FuturesUnordered<Call>,
     entries: Vec<Entry>,
-    /// IDs of messages just sent, until they are committed: rows read meanwhile do not have them.
+    /// IDs of messages just sent, until they are committed. Rows read meanwhile lack them.
     known: HashMap<MessageKey, MessageId>,
     last_loaded: i64,
     loaded: u64,
     must_load: bool,
     storage_paused_until: Instant,
-    /// When a call or a transaction last ended, or there was nothing to do.
+    /// When a call or a transaction last ended, or when there was last nothing to do.
     moved_at: Instant,
 }
 
@@ -91,7 +91,7 @@ impl Running {
         loop {
             let is_stopping = stop.is_cancelled();
             if is_stopping && !self.parts.db.may_act() {
-                // What is under way belongs to the next holder, who finds the claim and sends it once more.
+                // Calls in flight belong to the next holder, who finds their claims and sends them once more.
                 return;
             }
             if is_stopping {
@@ -128,7 +128,7 @@ impl Running {
         }
     }
 
-    /// Reads the rows that came since; IDs are given in the order of commits.
+    /// Reads the rows that were added since the last time. IDs are assigned in the order of commits.
     async fn load(&mut self) {
         let loaded = *self.grew.borrow_and_update();
         match self.load_pages().await {
@@ -142,7 +142,7 @@ impl Running {
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be read");
                 self.parts.health.set_sender(Some(format!("the outbox cannot be read: {error}")));
-                // The next look is the rescan's; `loaded` stays behind, so nobody takes this for quiet.
+                // The next try is the rescan's. `loaded` stays behind, so that nobody takes this for idle.
                 self.must_load = false;
             }
         }
@@ -163,10 +163,10 @@ impl Running {
                 }
                 let is_called = row.attempts > 0;
                 if is_called && row.unknown_at.is_none() {
-                    // Under way when the program ended.
+                    // The call was in flight when the program ended.
                     self.entries.push(Entry::Unknown(row.clone()));
                 }
-                // Never a third copy; whether one of the two arrived may still turn out.
+                // A message is never sent a third time. It may still turn out that one of the two arrived.
                 if row.attempts < 2 {
                     self.lanes.push(row, now);
                 }
@@ -197,7 +197,7 @@ impl Running {
                 }
             } else if row.not_after.is_some_and(|last| last < wall) {
                 self.lanes.finish(&call, now);
-                // One that may be out already is not given back: it would be sent again.
+                // A message that may be out already is not given back, because it would be sent again.
                 if row.attempts == 0 {
                     self.entries.push(Entry::GivenBack(call.row));
                 }
@@ -221,7 +221,7 @@ impl Running {
         }));
     }
 
-    /// Asks Telegram for a sign of life, in the chat that was not answered last.
+    /// Asks Telegram for a sign of life, in the chat of the last call without an answer.
     fn probe(&mut self, chat: ChatId, epoch: u64, stop: CancellationToken) {
         let client = self.parts.client.clone();
         self.calls.push(Box::pin(async move {
@@ -249,7 +249,7 @@ impl Running {
             match entry {
                 Entry::Claim(mut call) => {
                     let Some(claimed) = facts.claimed.remove(&call.row.id) else {
-                        // It was found to have arrived after all, or somebody deleted the row, as erasing does.
+                        // The message turned out to have arrived, or somebody deleted the row, as an erasure does.
                         self.lanes.finish(&call, now);
                         continue;
                     };
@@ -293,7 +293,7 @@ impl Running {
         }
     }
 
-    /// Tells how things stand, and when to look again though nothing else happens.
+    /// Publishes the state. Returns when to look again if nothing else happens.
     fn publish(&mut self, is_writing: bool, is_stopping: bool) -> Option<Instant> {
         let now = self.parts.ctx.clock.instant();
         if self.lanes.is_heard() {

@@ -1,4 +1,5 @@
-//! From a stored row to a call. What is stored is passed on as it is, without being read and written again.
+//! Turns a stored row into a call. Stored text and keyboard are passed on as they are, without parsing and rewriting
+//! them.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ use crate::store::{Document, Method, OutboxRow};
 use crate::telegram::client::{Client, Nothing, Sent, Upload};
 use crate::telegram::error::CallError;
 
-/// `crate::store::Payload` without taking it apart.
+/// `crate::store::Payload` with its parts left unparsed.
 #[derive(Deserialize)]
 struct Stored<'a> {
     #[serde(borrow, default)]
@@ -38,7 +39,7 @@ struct ReplyTo {
     allow_sending_without_reply: bool,
 }
 
-/// teloxide's payloads own their texts and know keyboards only as their own types; these borrow both as JSON.
+/// teloxide's payloads own their texts and accept keyboards only as its own types. These borrow both as JSON.
 macro_rules! payload {
     ($name:literal, $payload:ident { $($field:ident: $type:ty),+ $(,)? }) => {
         #[derive(Serialize)]
@@ -51,7 +52,7 @@ macro_rules! payload {
     };
 }
 
-/// Which fields of a payload are left out.
+/// Decides which fields of a payload are left out.
 trait Skip {
     fn is_absent(&self) -> bool {
         false
@@ -110,7 +111,7 @@ struct DeleteMessage {
     message_id: MessageId,
 }
 
-/// teloxide's has an ID of 32 bits.
+/// teloxide's own payload has a 32-bit ID.
 impl Payload for DeleteMessage {
     type Output = ();
     const NAME: &'static str = "deleteMessage";
@@ -133,11 +134,12 @@ payload!("copyMessage", CopyMessage {
     reply_markup: Option<&'a RawValue>,
 });
 
-/// Makes the call; `reply_to` is Telegram's ID of the message replied to. Tells the ID of a message that was made.
+/// Makes the call. `reply_to` is Telegram's ID of the message replied to. Returns the ID of the new message, if there
+/// is one.
 ///
-/// Two refusals that surely had no effect are answered at once by a plainer call: a text whose entities Telegram
-/// cannot parse goes as plain text, and what a topic does not take (it is gone or closed, or for a reason that nobody
-/// knows) goes to the chat itself.
+/// After two refusals that certainly had no effect, a plainer call follows at once. A text whose entities Telegram
+/// cannot parse is sent as plain text. A message that a topic does not accept (it is gone or closed, or the reason is
+/// unknown) is sent to the chat itself.
 pub(super) async fn transmit(
     client: &Client,
     row: &OutboxRow,
@@ -163,7 +165,7 @@ pub(super) async fn transmit(
                     %error,
                     "a forum topic does not take a message; it goes to the chat itself"
                 );
-                // A reply would go to the topic of what it replies to.
+                // A reply would go to the topic of the message it replies to.
                 (manner.thread, manner.reply_to) = (None, None);
             }
             result => return result,
@@ -174,13 +176,13 @@ pub(super) async fn transmit(
 fn is_of_topic(row: &OutboxRow, error: &CallError) -> bool {
     match error {
         CallError::ThreadNotFound | CallError::TopicClosed => true,
-        // A copy is more likely refused for what it shows.
+        // A copy is more likely refused for its content.
         CallError::BadRequest(_) => row.method == Method::Send,
         _ => false,
     }
 }
 
-/// What Telegram calls the call that a row leads to.
+/// The Bot API method for a row.
 pub(super) const fn method(row: &OutboxRow) -> &'static str {
     match row.method {
         Method::Send => "sendMessage",
@@ -260,8 +262,8 @@ async fn once(
     }
 }
 
-/// Deletes a message. Telegram permits that for 48 hours, and to an administrator for longer; of an older one at least
-/// the words under it are taken away.
+/// Deletes a message. Telegram permits that for 48 hours, and to an administrator for longer. If the message is too
+/// old, at least the text under it is removed.
 async fn delete(
     client: &Client,
     row: &OutboxRow,
@@ -297,12 +299,12 @@ async fn delete(
     };
     match client.call::<_, Nothing>(&text).await {
         Err(error) if error.is_passing() => Err(error),
-        // A round video has neither caption nor text; nothing can be changed about other refused messages.
+        // A round video has neither caption nor text. Nothing else can be changed in a message whose edit is refused.
         _ => Ok(()),
     }
 }
 
-/// A stored HTML text as plain text, again as JSON.
+/// Converts a stored HTML text to plain text, again as JSON.
 fn plain(text: &RawValue) -> Option<Box<RawValue>> {
     let html: Cow<'_, str> = serde_json::from_str(text.get()).ok()?;
     serde_json::value::to_raw_value(&without_tags(&html)).ok()
@@ -314,7 +316,7 @@ fn without_tags(html: &str) -> String {
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at);
         text.push_str(before);
-        // A lone "<" is no tag but a character that should have been escaped.
+        // A lone "<" is not a tag but a character that should have been escaped.
         let is_tag = tag[1..].starts_with(|c: char| c == '/' || c.is_ascii_alphabetic());
         if let (true, Some(end)) = (is_tag, tag.find('>')) {
             rest = &tag[end + 1..];

@@ -1,4 +1,4 @@
-//! What follows from a call that is over: done, tried again, or given up.
+//! What follows when a call has ended: it is done, tried again, or given up.
 
 use std::task::Poll;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::telegram::lanes::Queued;
 use crate::telegram::sender::entries::Entry;
 
 impl Running {
-    /// Handles the call that is over and all others that are by now.
+    /// Handles the call that has ended, and all others that have ended by now.
     pub(super) async fn handle_all(&mut self, over: Over) {
         self.handle(over);
         while let Poll::Ready(Some(over)) = futures_util::poll!(self.calls.next()) {
@@ -89,7 +89,7 @@ impl Running {
         }
         if error.may_have_acted() && !call.is_edit() {
             self.entries.push(Entry::Unknown(call.row.clone()));
-            // Never a third copy.
+            // A message is never sent a third time.
             if call.row.attempts >= 2 {
                 self.lanes.finish(&call, now);
             } else {
@@ -164,7 +164,7 @@ fn refusal(error: &CallError, method: Method) -> Refusal {
     }
 }
 
-/// Telegram begins with the status in words.
+/// Removes the HTTP status in words with which Telegram's descriptions begin.
 fn without_prefix(text: &str) -> &str {
     ["Bad Request: ", "Forbidden: "].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text)
 }
