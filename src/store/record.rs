@@ -166,13 +166,14 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
-    /// Lists the persons who are the customer, who tapped one of the customer's links, or who were asked about one of
-    /// the customer's events.
+    /// Lists the persons who are or were the customer, who tapped one of the customer's links, or who were asked about
+    /// one of the customer's events.
     pub async fn list_person_records(&mut self, customer: CustomerKey) -> Result<Vec<PersonRecord>> {
         let query = query_as(
             "SELECT id AS telegram_id, first_name, language_code, chosen_language, started_at, opted_out_at, \
              unreachable, unreachable_at, phone, phone_consent_at, phone_asked_at, last_sent_at FROM persons WHERE id IN \
-             (SELECT person FROM customers WHERE id = $1 UNION SELECT person FROM links WHERE customer = $1 \
+             (SELECT person FROM customers WHERE id = $1 UNION SELECT former_person FROM customers WHERE id = $1 \
+             UNION SELECT person FROM links WHERE customer = $1 \
              UNION SELECT s.person FROM surveys s JOIN events e ON e.id = s.id WHERE e.customer = $1) ORDER BY id",
         )
         .bind(customer);

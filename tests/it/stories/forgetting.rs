@@ -369,7 +369,12 @@ pub async fn a_customer_known_by_an_event_is_not_erased_by_the_finder_of_a_link(
     story.world.add_user_as(BORIS.id, "Борис", Some("ru"));
     story.follow(BORIS, &new_link(&story, "C-1").await).await;
     forget(&story, BORIS).await;
-    assert_eq!(record(&story, "C-1").await.0, 200);
+    let (status, kept) = record(&story, "C-1").await;
+    assert_eq!(status, 200);
+    // Both are in the customer's record: the one who is the customer now, and the one an event named before.
+    let persons: Vec<&Value> =
+        kept["persons"].as_array().unwrap().iter().map(|person| &person["telegram_id"]).collect();
+    assert!(persons.contains(&&json!(anna.id)), "{persons:?}");
     assert!(story.last(story.lead).contains("связанный с клиентом C-1"), "{}", story.chat(story.lead));
     // It was hers, so she may.
     forget(&story, anna).await;
