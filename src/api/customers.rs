@@ -41,7 +41,10 @@ struct ErasedReply {
     path = "/v1/customers/{id}",
     operation_id = "getCustomer",
     security(("key" = ["read"])),
-    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, `customer.id` in events.", example = "C-42")),
+    params((
+        "id" = inline(KnownCustomerId), Path,
+        description = "The customer's ID, `customer.id` in events.", example = "C-42"
+    )),
     responses(
         (status = 200, description = "The customer's record.", body = Customer, example = json!(examples::customer())),
         Keyed, Refused<404>, Refused<422>,
@@ -72,15 +75,18 @@ pub(super) async fn get(
 
 /// Erase a customer
 ///
-/// Scores, chosen options, agent, team, store, tags and the day are kept. Names, words, files, the events' JSON, subjects
-/// and IDs are deleted, also from alerts in chats. A repeated event is still recognised. Needs a key with the scope
-/// `admin`.
+/// Scores, chosen options, agent, team, store, tags and the day are kept. Names, words, files, the events' JSON,
+/// subjects and IDs are deleted, also from alerts in chats. A repeated event is still recognised. Needs a key with the
+/// scope `admin`.
 #[utoipa::path(
     delete,
     path = "/v1/customers/{id}",
     operation_id = "deleteCustomer",
     security(("key" = ["admin"])),
-    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, `customer.id` in events.", example = "C-42")),
+    params((
+        "id" = inline(KnownCustomerId), Path,
+        description = "The customer's ID, `customer.id` in events.", example = "C-42"
+    )),
     responses(
         (
             status = 200,

@@ -44,8 +44,8 @@ enum Received {
 
 /// Post events
 ///
-/// Takes one event, an array of events, or NDJSON with one event per line. An event with a 2xx status is on disk. Needs a
-/// key with the scope `events`.
+/// Takes one event, an array of events, or NDJSON with one event per line. An event with a 2xx status is on disk. Needs
+/// a key with the scope `events`.
 #[utoipa::path(
     post,
     path = "/v1/events",
@@ -66,14 +66,20 @@ enum Received {
     responses(
         (
             status = 200,
-            description = "The event was known already with the same content; or the results of a batch, which is not atomic.",
+            description = "The event was known already with the same content; or the results of a batch, which is not \
+                           atomic.",
             body = Received,
             examples(
                 ("known" = (summary = "An event that was known already", value = json!(examples::receipt()))),
                 ("batch" = (summary = "The results of a batch", value = json!(examples::batch_reply()))),
             ),
         ),
-        (status = 202, description = "The event is new and on disk.", body = Receipt, example = json!(examples::receipt())),
+        (
+            status = 202,
+            description = "The event is new and on disk.",
+            body = Receipt,
+            example = json!(examples::receipt()),
+        ),
         Keyed, Refused<408>, Refused<409>, Refused<413>, Refused<415>, Refused<422>,
     ),
 )]

@@ -104,7 +104,15 @@ impl Check {
     path = "/healthz",
     operation_id = "getHealth",
     security(()),
-    responses((status = 200, description = "The program is alive.", body = Alive, example = json!({"status": "alive"})), Anywhere),
+    responses(
+        (
+            status = 200,
+            description = "The program is alive.",
+            body = Alive,
+            example = json!({"status": "alive"}),
+        ),
+        Anywhere,
+    ),
 )]
 pub(super) async fn alive() -> Response {
     Json(Alive { status: Life::Alive }).into_response()
@@ -121,7 +129,8 @@ pub(super) async fn alive() -> Response {
     responses(
         (
             status = 200,
-            description = "The program is ready. A check that is not `ok` reports something that does not stop the work.",
+            description = "The program is ready. A check that is not `ok` reports something that does not stop the \
+                           work.",
             body = Ready,
             example = json!(examples::ready()),
         ),

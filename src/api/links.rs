@@ -39,12 +39,15 @@ struct LinkReply {
     path = "/v1/customers/{id}/link",
     operation_id = "postLink",
     security(("key" = ["events"])),
-    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, `customer.id` in events.", example = "C-42")),
+    params((
+        "id" = inline(KnownCustomerId), Path,
+        description = "The customer's ID, `customer.id` in events.", example = "C-42"
+    )),
     responses(
         (
             status = 200,
-            description = "The link. It stays the same until it expires or somebody taps it; after that there is a new one, for \
-                           moving to another chat.",
+            description = "The link. It stays the same until it expires or somebody taps it; after that there is a new \
+                           one, for moving to another chat.",
             body = LinkReply,
             example = json!(examples::link()),
         ),

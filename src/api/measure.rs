@@ -58,7 +58,12 @@ fn word(method: &Method) -> &'static str {
     operation_id = "getMetrics",
     security(()),
     responses(
-        (status = 200, description = "The metrics in Prometheus' text format.", body = String, content_type = "text/plain"),
+        (
+            status = 200,
+            description = "The metrics in Prometheus' text format.",
+            body = String,
+            content_type = "text/plain",
+        ),
         Anywhere, Refused<503>,
     ),
 )]

@@ -30,8 +30,8 @@ pub(super) struct Receipt {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Timestamp, required = false)]
     due_at: Option<Timestamp>,
-    /// The customer's personal link, for the receipt, the order page or an e-mail. Only present if the bot cannot write to
-    /// the customer yet.
+    /// The customer's personal link, for the receipt, the order page or an e-mail. Only present if the bot cannot write
+    /// to the customer yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     link: Option<String>,

@@ -85,7 +85,8 @@ fn case(status: u16) -> (&'static str, Problem) {
         ),
         408 => ("The body did not arrive in time.", Problem::timeout()),
         409 => (
-            "An event with this `event_id` was accepted before with other content. `errors` names the fields that differ.",
+            "An event with this `event_id` was accepted before with other content. `errors` names the fields that \
+             differ.",
             Problem::conflict(
                 "event_id 'order-1001' was accepted before with other content; different: store",
                 wrong("store", "differs from the event accepted before"),

@@ -24,8 +24,8 @@ use crate::service::export::Attachment;
     info(
         title = "Afterword",
         version = env!("CARGO_PKG_VERSION"),
-        description = "Takes events and returns answers. Errors are RFC 9457 problem documents that name every wrong field at \
-                       once.",
+        description = "Takes events and returns answers. Errors are RFC 9457 problem documents that name every wrong \
+                       field at once.",
     ),
     servers((url = "/")),
     paths(
@@ -46,8 +46,8 @@ impl Modify for Key {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let mut key = Http::new(HttpAuthScheme::Bearer);
         key.description = Some(
-            "`API_KEY` from the environment, which has every scope, or a key made by `afterword key add`. POST needs the \
-             scope `events`, GET needs `read`, and DELETE needs `admin`, which includes the other two."
+            "`API_KEY` from the environment, which has every scope, or a key made by `afterword key add`. POST needs \
+             the scope `events`, GET needs `read`, and DELETE needs `admin`, which includes the other two."
                 .to_owned(),
         );
         let components = openapi.components.get_or_insert_default();
