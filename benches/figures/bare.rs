@@ -1,6 +1,6 @@
-//! What Afterword's taps are compared with: the handler one writes first. Typed updates of teloxide, one INSERT an
-//! update and one commit a batch, then the answer and the edit through teloxide's `Bot`. No rules, no survey, no
-//! outbox: a kill loses what was not yet edited.
+//! The handler that Afterword's taps are compared with: the one that anybody would write first. Typed updates of
+//! teloxide, one INSERT per update and one commit per batch, then the answer and the edit through teloxide's `Bot`. It
+//! has no rules, no survey and no outbox: a kill loses what was not edited yet.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 const CALLS_IN_FLIGHT: usize = 32;
 
-/// Polls for ever.
+/// Polls forever.
 pub async fn run(api_url: &str, token: &str, database: &str) -> anyhow::Result<()> {
     let http = teloxide::net::default_reqwest_settings().timeout(Duration::from_mins(1)).build()?;
     let bot = Bot::with_client(token, http).set_api_url(api_url.parse()?);
@@ -86,7 +86,7 @@ async fn react(bot: &Bot, update: Update) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// As long as a survey's question, with as many buttons.
+/// A question as long as one of a survey, with as many buttons.
 fn question(number: u32) -> (String, InlineKeyboardMarkup) {
     let text = format!(
         "<i>Вопрос {number} из 30</i>\n\n<b>Насколько вы довольны обслуживанием, сторона {number}?</b>\n\n1 — совсем плохо, 5 — \

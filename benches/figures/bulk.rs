@@ -1,4 +1,4 @@
-//! What goes in and out by the thousand: an imported file, a posted batch, the answers' feed, and the figures that
+//! Data that goes in and out in bulk: an imported file, a posted batch, the feed of answers, and the metrics that
 //! Prometheus reads.
 
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn import(report: &mut Report, count: usize) -> anyhow::Result<()> {
             break status;
         }
         let now = process.usage();
-        // It may have ended this moment: then there is nothing to be read of it.
+        // The process may have ended at this moment. Then there is nothing to read.
         if now.peak_kb > 0 {
             usage = now;
         }
@@ -69,7 +69,7 @@ fn events_file(count: usize) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// `known` of a hundred customers have a Telegram ID.
+/// Returns events as lines. `known` of every hundred customers have a Telegram ID.
 fn lines(count: usize, known: u8) -> String {
     let settings = shop::Settings { count, seed: 7, until: Clock::system().now(), days: 14, known };
     let mut text = String::with_capacity(count * 450);
@@ -89,7 +89,8 @@ async fn post(report: &mut Report, count: usize) -> anyhow::Result<()> {
         .post(format!("http://{}/v1/events", server.addr))
         .bearer_auth(API_KEY)
         .header("content-type", "application/x-ndjson")
-        // Whom the sandbox does not know cannot be written to: a sender that fails would be measured too.
+        // No customer has a Telegram ID: the sandbox would not know them, and a sender that fails would be measured,
+        // too.
         .body(lines(count, 0));
     let began = Instant::now();
     let reply = text_of(request).await?;
@@ -103,7 +104,7 @@ async fn post(report: &mut Report, count: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The feed and the metrics of a program with many surveys.
+/// Measures the feed and the metrics of a program with many surveys.
 async fn read(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     let surveys = SURVEYS / scale;
     println!("bulk: answers and metrics of {surveys} surveys");
@@ -144,7 +145,7 @@ async fn read(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Counted, not read: what the reader does with the answers is its own time.
+/// The answers are only counted and not parsed, because what a reader does with them is its own time.
 #[derive(Deserialize)]
 struct Page<'a> {
     #[serde(borrow)]

@@ -1,4 +1,4 @@
-//! The demo: how soon its page is there, how large it is, how long a crowd's month takes, how smooth thousands of
+//! The demo: how soon its page is there, how large it is, how long a crowd's month takes, and how smooth thousands of
 //! messages are. The browser's figures need Debian's `chromium` and `chromium-driver`.
 
 use std::process::Stdio;
@@ -18,12 +18,12 @@ use super::taps::as_f64;
 const STARTS: usize = 7;
 const LOADS: usize = 9;
 const MESSAGES: usize = 5_000;
-/// Messages that are posted together.
+/// How many messages are posted together.
 const TOGETHER: usize = 20;
-/// Messages that come while somebody looks on.
+/// How many messages come while somebody watches.
 const COMING: usize = 40;
 
-/// A demo that runs, and how long it took to say where it is.
+/// A running demo, and how long it took to print its address.
 struct Demo {
     _child: Child,
     url: String,
@@ -60,7 +60,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     };
     let client = driver.open(Screen::Desktop).await;
     let measured = in_the_browser(report, &client, MESSAGES / scale).await;
-    // A browser that is left alone would stay.
+    // A browser that is not closed would stay.
     client.close().await?;
     measured
 }
@@ -89,7 +89,7 @@ async fn starts(report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The page and everything that it loads, uncompressed.
+/// Returns the size of the page and everything that it loads, uncompressed, in bytes.
 async fn assets(url: &str) -> anyhow::Result<usize> {
     let html = reqwest::get(url).await?.text().await?;
     let mut paths: Vec<&str> =
@@ -126,7 +126,7 @@ async fn crowd(report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a window is told.
+/// The news that a window gets.
 struct News {
     stream: reqwest::Response,
     told: Vec<u8>,
@@ -182,7 +182,7 @@ async fn open(client: &Client, url: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The customer of the first column starts the bot and writes so many messages.
+/// Makes the customer of the first column start the bot and write this many messages.
 async fn fill(client: &Client, url: &str, messages: usize) -> anyhow::Result<()> {
     let user =
         client.execute("return Number(document.querySelector('#customer-who').value)", Vec::new()).await?;
@@ -214,7 +214,7 @@ const READY: &str = r"
     look();
 ";
 
-/// Reads back until all messages are in the chat.
+/// Loads older messages until all are in the chat.
 const ALL: &str = r"
     const [messages, done] = arguments;
     const scroller = document.querySelector('#customer .scroller');
@@ -227,7 +227,7 @@ const ALL: &str = r"
     back();
 ";
 
-/// From the end to the beginning, a screen every other frame.
+/// Scrolls from the end to the beginning, one screen every other frame.
 const SCROLL: &str = r"
     const [done] = arguments;
     const scroller = document.querySelector('#customer .scroller');
@@ -244,7 +244,7 @@ const SCROLL: &str = r"
     requestAnimationFrame(step);
 ";
 
-/// One message after the other, while somebody looks at the newest.
+/// Lets one message come after another, while somebody watches the newest.
 const COME: &str = r"
     const [coming, done] = arguments;
     const scroller = document.querySelector('#customer .scroller');

@@ -16,7 +16,7 @@ use super::taps::{People, as_f64, events, millis, script};
 const EVENTS: usize = 100_000;
 const A_POST: usize = 10_000;
 const PEOPLE: usize = 1000;
-/// So many taps a second, looked at in rounds of two seconds for as long as it takes.
+/// The number of taps per second. They are measured in rounds of two seconds for as long as erasing takes.
 const RATE: u32 = 100;
 const A_ROUND: usize = 200;
 
@@ -72,7 +72,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Purchases of somebody whose chat nobody knows.
+/// Returns purchases of a customer whose chat nobody knows.
 fn of_one_customer(numbers: Range<usize>) -> String {
     let at = Clock::system().now().minus(Duration::from_hours(1)).to_rfc3339();
     let event = |number: usize| {

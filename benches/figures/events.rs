@@ -1,4 +1,4 @@
-//! Events posted one by one over keep-alive connections, every one on disk before its 202.
+//! Events posted one by one over keep-alive connections. Each is on disk before its 202.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,7 +46,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The time each request took.
+/// Posts all requests, and returns the time that each took.
 async fn post_all(server: &Server, requests: Vec<Vec<u8>>) -> anyhow::Result<Vec<Duration>> {
     let requests = Arc::new(requests);
     let next = Arc::new(AtomicUsize::new(0));
@@ -82,7 +82,7 @@ async fn post(
     Ok(latencies)
 }
 
-/// Reads one reply, whose length stands in its head.
+/// Reads one reply. Its head gives its length.
 async fn read_reply(stream: &mut TcpStream, reply: &mut Vec<u8>) -> anyhow::Result<()> {
     reply.clear();
     loop {

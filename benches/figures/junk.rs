@@ -1,4 +1,4 @@
-//! What junk at the API costs others, and what it costs in memory.
+//! What junk at the API costs others, and how much memory it takes.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -14,12 +14,12 @@ use super::report::Report;
 use super::server::{Server, fresh_dir, request};
 use super::taps::{as_f64, megabytes};
 
-/// Batches of junk at the same time.
+/// How many batches of junk are posted at the same time.
 const BATCHES: usize = 4;
 const BATCH_BYTES: usize = 27_000_000;
 const NUMBERS_BYTES: usize = 2 << 20;
 const LINES_BYTES: usize = 64 << 20;
-/// What a request may take of memory: this many times its size, and so much on top.
+/// The memory that a request may take: this many times its size, plus a constant.
 const TIMES: usize = 3;
 const ON_TOP_MB: f64 = 32.0;
 
@@ -29,7 +29,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     let server = Server::start(&fresh_dir("junk")?, &sandbox.url())?;
     server.until_it_is_ready().await?;
     let worst = taps_beside_junk(&server, sandbox.world(), unknown_fields(BATCH_BYTES / scale)).await?;
-    // One program at a time polls Telegram.
+    // Only one program at a time polls Telegram.
     drop(server);
     report.at_most("worst tap beside 4 x 27 MB of unknown fields", millis(worst.tap), 1000.0, "ms");
     report.at_most("worst /healthz beside them", millis(worst.health), 1000.0, "ms");
@@ -83,7 +83,7 @@ async fn taps_beside_junk(server: &Server, world: &World, junk: String) -> anyho
     Ok(worst)
 }
 
-/// What one request takes of the memory of a program of its own, and the bytes of its answer.
+/// Returns how much memory one request takes in a program of its own, and the length of the reply in bytes.
 async fn alone(sandbox: &Sandbox, name: &str, body: &str, media: &str) -> anyhow::Result<(f64, usize)> {
     let server = Server::start(&fresh_dir(name)?, &sandbox.url())?;
     server.until_it_is_ready().await?;
@@ -97,7 +97,7 @@ async fn alone(sandbox: &Sandbox, name: &str, body: &str, media: &str) -> anyhow
     Ok((megabytes(server.process.usage().peak_kb.saturating_sub(before)), reply))
 }
 
-/// Posts and gives the length of the answer, which must be a 200.
+/// Posts, and returns the length of the reply, which must be a 200.
 async fn answer(addr: std::net::SocketAddr, request: &[u8]) -> anyhow::Result<usize> {
     let mut stream = TcpStream::connect(addr).await?;
     stream.write_all(request).await?;
@@ -110,7 +110,8 @@ async fn answer(addr: std::net::SocketAddr, request: &[u8]) -> anyhow::Result<us
     Ok(reply.len())
 }
 
-/// An array of objects with a hundred fields that no event has, each a slip away from one that it has.
+/// Returns an array of objects with a hundred fields that no event has. Each is one slip away from a field that events
+/// have.
 fn unknown_fields(bytes: usize) -> String {
     let fields: String = (0..100).fold(String::new(), |mut fields, field| {
         let _ = write!(fields, "\"custome{field}\":{field},");
@@ -120,7 +121,7 @@ fn unknown_fields(bytes: usize) -> String {
     format!("[{}0]", item.repeat(bytes / item.len()))
 }
 
-/// Events of the usual size, each another one.
+/// Returns different events of the usual size.
 fn events(bytes: usize) -> String {
     let at = Clock::system().now().to_rfc3339();
     let mut lines = String::with_capacity(bytes);

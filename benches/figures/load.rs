@@ -1,5 +1,5 @@
-//! The other side of the taps: a process with the simulated Telegram and its people, who tap as the benchmark
-//! tells them. It reads a command a line and answers each with a line.
+//! The other side of the taps: a process with the simulated Telegram and its people, who tap as the benchmark tells
+//! them. It reads one command per line and answers each with one line.
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead as _, Write as _};
@@ -15,39 +15,39 @@ use super::process::own_usage;
 
 pub const FIRST_USER: UserId = 5_000_000_001;
 
-/// Nobody waits longer for anything.
+/// The longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the benchmark asks of the people.
+/// The orders of the benchmark.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    /// So many people start the bot.
+    /// This many people start the bot.
     Start(usize),
-    /// Wait until so many have a survey before them.
+    /// Waits until this many people have a survey.
     AwaitSurveys(usize),
     /// Everybody taps as soon as it is their turn, with at most `window` taps unanswered.
     Sustained { taps: usize, window: usize },
-    /// So many taps a second, answered or not.
+    /// This many taps per second, answered or not.
     Paced { taps: usize, rate: u32 },
 }
 
-/// What came of it.
+/// The outcome of an order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Outcome {
     pub seconds: f64,
-    /// Taps that were both answered and followed by an edit.
+    /// The number of taps that were both answered and followed by an edit.
     pub done: usize,
-    /// Taps for which one of the two never came.
+    /// The number of taps for which one of the two never came.
     pub lost: usize,
-    /// Of every second but the first and the last.
+    /// The median of taps per second, without the first and the last second.
     pub median_per_second: f64,
-    /// Microseconds from the tap to the later of answer and edit.
+    /// The percentiles of the time from the tap to the later of answer and edit, in microseconds.
     pub p50: u64,
     pub p90: u64,
     pub p99: u64,
     pub worst: u64,
-    /// CPU seconds of the sandbox itself, which shares the machine.
+    /// The CPU seconds of the sandbox itself, which shares the machine.
     pub cpu: f64,
     pub violations: Vec<String>,
 }
@@ -85,7 +85,7 @@ fn orders() -> UnboundedReceiver<Order> {
     receiver
 }
 
-/// One person with the survey before them.
+/// A person and their survey.
 #[derive(Default)]
 struct Person {
     survey: Option<MessageId>,
@@ -104,12 +104,12 @@ struct Crowd {
     world: World,
     acts: UnboundedReceiver<BotAct>,
     people: Vec<Person>,
-    /// Whose tap a callback is.
+    /// The person behind each callback.
     callbacks: HashMap<String, usize>,
-    /// Those with a survey and no tap under way, the longest rested first.
+    /// The people with a survey and no tap under way, the longest rested first.
     rested: VecDeque<usize>,
     latencies: Vec<u64>,
-    /// Taps done in each second of the present run.
+    /// The taps done in each second of the current run.
     seconds: Vec<usize>,
     began: Instant,
 }
@@ -160,7 +160,7 @@ impl Crowd {
         }
     }
 
-    /// In slices, so that no queue of updates grows without end.
+    /// People start in slices, so that no queue of updates grows without limit.
     async fn start(&mut self, count: usize) {
         for number in 0..count {
             let user = user(self.people.len());
@@ -202,7 +202,7 @@ impl Crowd {
         while !enough(self) && self.watch().await {}
     }
 
-    /// Sees one act of the bot and all that are there already; says whether there was any.
+    /// Takes in one act of the bot and all others that are there already. Returns whether there was any.
     async fn watch(&mut self) -> bool {
         let Ok(Some(act)) = timeout(PATIENCE, self.acts.recv()).await else { return false };
         self.see(&act);
@@ -252,7 +252,7 @@ impl Crowd {
         }
     }
 
-    /// The longest rested person chooses one of the upper two scores of the present question.
+    /// Lets the longest rested person choose one of the upper two scores of the current question.
     fn tap_next(&mut self) -> bool {
         let Some(number) = self.rested.pop_front() else { return false };
         let person = &mut self.people[number];
@@ -282,7 +282,7 @@ fn percentile(sorted: &[u64], percent: usize) -> u64 {
     sorted.get(at).copied().unwrap_or(0)
 }
 
-/// Without the first and the last second, which are not whole.
+/// Returns the median without the first and the last second, which are not complete.
 #[expect(clippy::cast_precision_loss, reason = "taps of one second")]
 fn median_inside(seconds: &[usize]) -> f64 {
     let inside = if seconds.len() > 2 { &seconds[1..seconds.len() - 1] } else { seconds };

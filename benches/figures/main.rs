@@ -54,7 +54,7 @@ enum Role {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     match arguments.role {
-        // One thread: the other core is the bot's.
+        // It gets one thread, because the other core belongs to the bot.
         Some(Role::People) => {
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(load::run())
         }
@@ -73,7 +73,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<()> {
         |name: &str| arguments.figures.is_empty() || arguments.figures.iter().any(|figure| figure == name);
     let scale = if arguments.quick { 10 } else { 1 };
     let mut report = Report::default();
-    // What fails is told, and the other figures are measured all the same.
+    // A failure is printed, and the other figures are still measured.
     let told = |name: &str, outcome: anyhow::Result<()>| {
         if let Err(error) = outcome {
             println!("{name}: not measured: {error:#}");

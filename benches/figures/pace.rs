@@ -1,4 +1,4 @@
-//! Surveys at the rate that `MESSAGES_PER_SECOND` asks for, however long Telegram takes to answer.
+//! Surveys at the rate that `MESSAGES_PER_SECOND` sets, however long Telegram takes to reply.
 
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,9 @@ use super::taps::{as_f64, events, script};
 
 const ROUND_TRIPS: [u64; 3] = [0, 100, 300];
 const RATES: [usize; 2] = [30, 200];
-/// Seconds' worth of surveys.
+/// How many seconds' worth of surveys are sent.
 const SECONDS: usize = 20;
-/// The first of them bring the measure of the round trip, and are not counted.
+/// How many of the first seconds are not counted. In them the program measures the round trip.
 const WARM_UP: usize = 3;
 const PATIENCE: Duration = Duration::from_mins(3);
 

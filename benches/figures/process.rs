@@ -1,13 +1,13 @@
-//! A child process and what it costs, read from `/proc`.
+//! A child process and its resource usage, read from `/proc`.
 
 use std::io;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Ends with the benchmark, also when that fails.
+/// A child process that ends with the benchmark, even if the benchmark fails.
 pub struct Process(Child);
 
-/// What a process has used so far.
+/// The resources that a process has used so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub cpu: Duration,
@@ -15,7 +15,7 @@ pub struct Usage {
     pub peak_kb: u64,
 }
 
-/// The kernel counts CPU in hundredths of a second on every Linux that Rust knows.
+/// The kernel counts CPU time in hundredths of a second on every Linux that Rust supports.
 const TICKS_PER_SECOND: u64 = 100;
 
 impl Process {
@@ -23,7 +23,7 @@ impl Process {
         command.spawn().map(Self)
     }
 
-    /// A program that says nothing but warnings.
+    /// Starts a program that prints only warnings.
     pub fn quiet(command: &mut Command) -> io::Result<Self> {
         Self::spawn(command.stdin(Stdio::null()).stdout(Stdio::null()))
     }
@@ -36,7 +36,7 @@ impl Process {
         &mut self.0
     }
 
-    /// Zero of everything when the process is gone.
+    /// Returns the usage so far. Everything is zero if the process has ended.
     pub fn usage(&self) -> Usage {
         usage(self.0.id()).unwrap_or_default()
     }
@@ -44,20 +44,20 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// What this process has used so far.
+/// Returns what this process has used so far.
 pub fn own_usage() -> Usage {
     usage(std::process::id()).unwrap_or_default()
 }
 
 fn usage(pid: u32) -> Option<Usage> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in brackets may hold blanks; the numbers begin behind it with field 3.
+    // The name in brackets may contain spaces. The numbers after it begin with field 3.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
     let ticks = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;

@@ -1,6 +1,6 @@
-//! The table at the end.
+//! The table that is printed at the end.
 
-/// One line: what was measured, what came out, what it should be at least or at most.
+/// One line: what was measured, the result, and the least or the most that it should be.
 struct Line {
     figure: String,
     measured: String,
@@ -24,7 +24,7 @@ impl Report {
         self.add(figure, number(measured, unit), format!("≤ {}", number(target, unit)), met);
     }
 
-    /// A figure without a target.
+    /// Adds a figure without a target.
     pub fn fact(&mut self, figure: &str, measured: f64, unit: &str) {
         self.add(figure, number(measured, unit), String::new(), None);
     }

@@ -1,4 +1,4 @@
-//! The program at rest: memory, the time from its start to the first `getUpdates`, the size of the binary.
+//! The program at rest: memory, the time from its start to the first `getUpdates`, and the size of the binary.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -42,7 +42,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The time to the first poll, and the resident memory when all has settled.
+/// Returns the time to the first poll, and the resident memory once everything has settled.
 async fn start(dir: &Path) -> anyhow::Result<(Duration, u64)> {
     let sandbox = Sandbox::start(Clock::system(), Options::default()).await?;
     let began = Instant::now();
@@ -54,13 +54,14 @@ async fn start(dir: &Path) -> anyhow::Result<(Duration, u64)> {
     Ok((time, server.process.usage().resident_kb))
 }
 
-/// Every migration, one after the other.
+/// Returns all migrations, one after another.
 fn schema() -> String {
     let migrations = sqlx::migrate!("migrations/sqlite");
     migrations.iter().map(|migration| migration.sql.as_str()).collect()
 }
 
-/// The directory of a database with so many surveys, kept from run to run while the schema stays.
+/// Returns the directory of a database with this many surveys. It is kept between runs as long as the schema stays the
+/// same.
 pub async fn database(surveys: usize) -> anyhow::Result<PathBuf> {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures").join(format!("{surveys}-surveys"));
     let schema = schema();
@@ -93,8 +94,8 @@ async fn fill(file: &Path, surveys: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `$1` surveys of a third as many customers. Of a hundred, four wait for their moment years ahead, six for a link,
-/// sixty are completed and the others expired.
+/// Inserts `$1` surveys of a third as many customers. Of every hundred, four wait for their moment years ahead, six
+/// wait for a link, sixty are completed, and the others have expired.
 const FILL: [&str; 7] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1 / 3 + 1)
      INSERT INTO persons (id, first_name, language_code, started_at, last_sent_at)

@@ -1,4 +1,4 @@
-//! The program under measure: the release binary with a directory, a database and an address of its own.
+//! The program that is measured: the release binary with its own directory, database and address.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub fn binary() -> &'static Path {
     Path::new(BINARY)
 }
 
-/// An empty directory under `target/`.
+/// Returns an empty directory under `target/`.
 pub fn fresh_dir(name: &str) -> anyhow::Result<PathBuf> {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures").join(name);
     if dir.exists() {
@@ -35,12 +35,12 @@ pub fn fresh_dir(name: &str) -> anyhow::Result<PathBuf> {
     Ok(dir)
 }
 
-/// The database of all commands in this directory.
+/// Sets the database for all commands in this directory.
 pub fn keep_data_in(dir: &Path, database_url: &str) -> anyhow::Result<()> {
     Ok(std::fs::write(dir.join(".env"), format!("DATABASE_URL={database_url}\n"))?)
 }
 
-/// A command of the program on a database.
+/// Returns a command of the program on a database.
 pub fn command(dir: &Path, api_url: &str, addr: SocketAddr) -> Command {
     let mut command = Command::new(BINARY);
     command.current_dir(dir).env_clear();
@@ -68,12 +68,12 @@ pub fn run(dir: &Path, arguments: &[&str]) -> anyhow::Result<()> {
 }
 
 impl Server {
-    /// Starts `serve`; does not wait for it.
+    /// Starts `serve`, without waiting for it.
     pub fn start(dir: &Path, api_url: &str) -> anyhow::Result<Self> {
         Self::start_with(dir, api_url, &[])
     }
 
-    /// The same with variables of its own.
+    /// Starts `serve` with additional variables.
     pub fn start_with(dir: &Path, api_url: &str, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let addr = free_addr()?;
         let mut command = command(dir, api_url, addr);
@@ -81,7 +81,7 @@ impl Server {
         Ok(Self { addr, process })
     }
 
-    /// Until it has heard from Telegram too: it gives no links before.
+    /// Waits until it has had a reply from Telegram, too. Before that it gives no links.
     pub async fn until_it_is_ready(&self) -> anyhow::Result<()> {
         let began = Instant::now();
         let is_ready = async || {
@@ -97,7 +97,7 @@ impl Server {
         Ok(())
     }
 
-    /// Posts to `/v1/events` and gives the body of a 200.
+    /// Posts to `/v1/events`, and returns the body of a 200.
     pub async fn post_events(&self, body: &str) -> anyhow::Result<String> {
         let mut stream = TcpStream::connect(self.addr).await?;
         stream.write_all(&request(self.addr, body, "close")).await?;
@@ -111,7 +111,7 @@ impl Server {
     }
 }
 
-/// A whole request, so that a client under measure has only to write bytes.
+/// Returns a whole request, so that a client that is measured only has to write bytes.
 pub fn request(addr: SocketAddr, body: &str, connection: &str) -> Vec<u8> {
     format!(
         "POST /v1/events HTTP/1.1\r\nhost: {addr}\r\nauthorization: Bearer {API_KEY}\r\nconnection: {connection}\r\n\

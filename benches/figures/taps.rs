@@ -1,5 +1,5 @@
-//! Taps: poll, commit, callback answered, message edited. The simulated Telegram and its people are a process of
-//! their own on the same cores; the bare handler bears the same load after us.
+//! Taps: poll, commit, callback answered, message edited. The simulated Telegram and its people are a separate process
+//! on the same cores. The bare handler gets the same load afterwards.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
@@ -18,14 +18,14 @@ use super::server::{Server, fresh_dir, keep_data_in, run};
 
 const PEOPLE: usize = 5000;
 const SUSTAINED: usize = 50_000;
-/// Several polls' worth, so that there is always more to do.
+/// As many as several polls return, so that there is always more to do.
 const WINDOW: usize = 400;
 const RATE: u32 = 500;
 const PACED: usize = 10_000;
 /// More than anybody taps.
 const QUESTIONS: usize = 20;
 
-/// What one bot made of the load.
+/// What one bot achieved under the load.
 struct Figures {
     sustained: Outcome,
     cpu_ms_a_tap: f64,
@@ -41,7 +41,7 @@ pub async fn measure(report: &mut Report, scale: usize) -> anyhow::Result<()> {
     println!("taps: Afterword, {PEOPLE} open surveys");
     let ours = afterword("taps", None, scale).await?;
     describe(&ours);
-    // As it is installed: what it has committed is on the disk, as on SQLite.
+    // As an installation is configured: what it has committed is on disk, as on SQLite.
     let on_postgres = match postgres::Server::start("") {
         Some(server) => {
             println!("taps: Afterword on PostgreSQL, {PEOPLE} open surveys");
@@ -177,7 +177,7 @@ impl People {
     }
 }
 
-/// One purchase for everybody, long enough ago to be asked about at once.
+/// Returns one purchase for everybody, long enough ago that its survey is due at once.
 pub fn events(people: usize) -> serde_json::Value {
     let at = Clock::system().now().minus(Duration::from_hours(3)).to_rfc3339();
     let event = |number: usize| {

@@ -1,6 +1,6 @@
 //! A million of everything that waits: surveys of a paused script, surveys behind an open one, open ones, events that
-//! cannot be stripped yet, updates to be forgotten. What the program takes at rest, and how soon it answers a tap, then
-//! and while it comes to rest after a silence.
+//! cannot be stripped yet, and updates to be forgotten. Measures what the program uses at rest, and how soon it answers
+//! a tap, both then and while it comes to rest after a silence.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ const TAPS: usize = 60;
 const BETWEEN_TAPS: Duration = Duration::from_millis(150);
 const LOOK: Duration = Duration::from_secs(3);
 const REST: Duration = Duration::from_secs(20);
-/// Less of a core counts as rest.
+/// The share of a core below which the program is at rest.
 const QUIET: f64 = 0.05;
 const PATIENCE: Duration = Duration::from_mins(15);
 const TAPPER: i64 = 9_000_000_001;
@@ -56,7 +56,7 @@ async fn share_of_a_core(server: &Server, time: Duration) -> f64 {
     server.process.usage().cpu.saturating_sub(before).as_secs_f64() / time.as_secs_f64()
 }
 
-/// Somebody with a survey at a step whose buttons toggle.
+/// Adds a person whose survey is at a step with buttons that toggle.
 async fn ask(world: &World, server: &Server) -> anyhow::Result<()> {
     world.add_user_as(TAPPER, "Анна", Some("ru"));
     let start = world.start(TAPPER, None);
@@ -73,7 +73,7 @@ async fn ask(world: &World, server: &Server) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The median of the times until a tap is answered, and the slowest, in milliseconds.
+/// Returns the median and the maximum of the times until a tap is answered, in milliseconds.
 async fn taps(world: &World) -> anyhow::Result<[f64; 2]> {
     let mut times = Vec::with_capacity(TAPS);
     for _ in 0..TAPS {
@@ -87,7 +87,7 @@ async fn taps(world: &World) -> anyhow::Result<[f64; 2]> {
     Ok([times[TAPS / 2], times[TAPS - 1]])
 }
 
-/// Made for each run: the program changes it.
+/// Makes the database. It is made for each run, because the program changes it.
 async fn database(count: usize) -> anyhow::Result<PathBuf> {
     let dir = fresh_dir("waiting")?;
     std::fs::write(dir.join(".env"), "DATABASE_URL=sqlite://figures.db\nRETENTION=30d\n")?;
@@ -138,8 +138,8 @@ async fn fill(file: &Path, count: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `$1` of each, as of `$2`; `$3` is the bot. By the event's key: due surveys of the paused script; open ones that hold up
-/// the third kind; those; and surveys that are open since long ago.
+/// Inserts `$1` of each, as of `$2`; `$3` is the bot. In the order of the events' keys: due surveys of the paused
+/// script; open ones that hold up the third kind; those; and surveys that have been open for a long time.
 const FILL: [&str; 10] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
      INSERT INTO persons (id, started_at) SELECT 5000000000 + i, 1700000000000 FROM n WHERE $2 > 0 AND $3 > 0",

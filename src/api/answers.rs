@@ -23,42 +23,50 @@ const MOST: i64 = 10_000;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
-    /// `next` of the last call; without it, from the beginning.
-    #[param(schema_with = cursor)]
+    #[param(schema_with = since)]
     since: Option<String>,
-    /// At most so many.
     #[param(schema_with = limit)]
     limit: Option<String>,
-    /// Answers of test surveys, too.
+    /// Whether to list answers of test surveys, too.
     #[param(value_type = bool, default = false, required = false)]
     tests: Option<String>,
 }
 
-fn cursor() -> Object {
-    ObjectBuilder::new().schema_type(Type::String).pattern(Some(Cursor::SHAPE)).build()
+fn cursor(about: &str) -> Object {
+    let text = ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+    text.pattern(Some(Cursor::SHAPE)).build()
+}
+
+fn since() -> Object {
+    cursor("The cursor from the previous call's `next`. Without it, the list starts with the first answer.")
+}
+
+fn next() -> Object {
+    cursor("The cursor for the next call: pass it as `since`.")
 }
 
 fn limit() -> Object {
+    let about = "The most answers to return. There may be fewer if they are long.";
     let number = ObjectBuilder::new().schema_type(Type::Integer).default(Some(USUAL.into()));
-    number.minimum(Some(1)).maximum(Some(MOST)).build()
+    number.minimum(Some(1)).maximum(Some(MOST)).description(Some(about)).build()
 }
 
-/// Answers, and how to go on.
+/// One page of answers and the cursor of the next page.
 #[derive(ToSchema)]
 #[schema(as = Answers)]
 #[expect(dead_code, reason = "a page is written row by row; this is what it is")]
 struct Page {
+    /// The answers, oldest change first.
     answers: Vec<Answer>,
-    /// The cursor for the next call.
-    #[schema(schema_with = cursor)]
+    #[schema(schema_with = next)]
     next: String,
-    /// Whether the next call would give something now.
+    /// Whether the next call would return answers now.
     more: bool,
 }
 
-/// Answers in the order in which they were stored or changed
+/// List answers
 ///
-/// Takes a key with the scope `read`.
+/// Lists the answers in the order in which they were stored or changed. Needs a key with the scope `read`.
 #[utoipa::path(
     get,
     path = "/v1/answers",
@@ -68,9 +76,9 @@ struct Page {
     responses(
         (
             status = 200,
-            description = "What came in since the cursor. A changed answer comes again under its `answer_id` with a \
-                           higher `revision`.",
-            headers(("Next-Cursor" = String, description = "As `next`.")),
+            description = "The answers that were stored or changed after the cursor. A changed answer comes again \
+                           under its `answer_id` with a higher `revision`.",
+            headers(("Next-Cursor" = String, description = "The same cursor as `next`. A CSV has it only here.")),
             content(
                 (Page = "application/json", example = json!(examples::answers())),
                 (String = "text/csv"),
@@ -152,17 +160,17 @@ fn wants_csv(headers: &HeaderMap) -> bool {
         .is_some_and(|name| name == "text/csv")
 }
 
-/// One survey with its answers
+/// Get a survey with its answers
 ///
-/// Takes a key with the scope `read`.
+/// Needs a key with the scope `read`.
 #[utoipa::path(
     get,
     path = "/v1/surveys/{survey_id}",
     operation_id = "getSurvey",
     security(("key" = ["read"])),
-    params(("survey_id" = String, Path, description = "As an event's receipt gave it.")),
+    params(("survey_id" = String, Path, description = "The survey's ID from the event's receipt.")),
     responses(
-        (status = 200, description = "The survey.", body = Survey, example = json!(examples::survey())),
+        (status = 200, description = "The survey and its answers.", body = Survey, example = json!(examples::survey())),
         Keyed, Refused<404>,
     ),
 )]

@@ -74,46 +74,51 @@ enum BatchResult {
     Rejected(Rejected),
 }
 
-/// An item that was taken.
+/// An event of the batch that was accepted or known already.
 #[derive(Debug, Serialize, ToSchema)]
 struct Taken {
-    /// As if the event had come alone.
+    /// The HTTP status that the event would have got on its own: 202 if it is new, 200 if it was known already.
     #[schema(minimum = 200, maximum = 202)]
     status: u16,
     #[serde(flatten)]
     receipt: Receipt,
 }
 
-/// An item that was not taken, and what is wrong with it.
+/// An item of the batch that was rejected, and what is wrong with it.
 #[derive(Debug, Serialize, ToSchema)]
 struct Rejected {
-    /// As if the event had come alone.
+    /// The HTTP status that the event would have got on its own.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// Its place in the batch, from 0.
+    /// The item's position in the batch, from 0.
     index: usize,
-    /// Of NDJSON: its line of the body, from 1; blank lines count.
+    /// The item's line in the body, from 1. Blank lines count. Only present for NDJSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1)]
     line: Option<usize>,
-    /// Where it could be read.
+    /// The event's ID. Absent if it could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     event_id: Option<String>,
+    /// What is wrong, in one sentence.
     detail: String,
+    /// Every wrong field. Empty if the problem is not about fields.
     errors: Vec<FieldError>,
 }
 
-/// What became of a batch, which is not atomic.
+/// What became of a batch. A batch is not atomic: each event is accepted or rejected on its own.
 // The reply is built while later parts are being stored.
 #[derive(Default, ToSchema)]
 pub(super) struct BatchReply {
+    /// How many events are new and were stored.
     accepted: usize,
+    /// How many events were known already with the same content.
     known: usize,
+    /// How many items were rejected, including those that were left out.
     rejected: usize,
-    /// Rejected items that have no result: what is wrong is told of the first ones.
+    /// How many rejected items have no result. Only the first 100 rejected items have one.
     left_out: usize,
-    /// In the order given, without those that were left out.
+    /// One result per item, in the order of the batch, without the items that were left out.
     // The JSON objects, separated by commas, after the name of their list.
     #[schema(value_type = Vec<BatchResult>)]
     results: Vec<u8>,

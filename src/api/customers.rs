@@ -23,25 +23,30 @@ use crate::store;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Erased)]
 struct ErasedReply {
+    /// How many events were erased.
     events: i64,
+    /// How many surveys were erased.
     surveys: i64,
-    /// In chats; they are being edited.
+    /// How many alerts in chats are being edited.
     alerts: i64,
-    /// Of the customer's messages, in chats; they are being deleted.
+    /// How many copies of the customer's messages in chats are being deleted.
     copies: i64,
 }
 
-/// Everything that is stored about a customer
+/// Get everything that is stored about a customer
 ///
-/// Takes a key with the scope `read`.
+/// Needs a key with the scope `read`.
 #[utoipa::path(
     get,
     path = "/v1/customers/{id}",
     operation_id = "getCustomer",
     security(("key" = ["read"])),
-    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, as events name it.", example = "C-42")),
+    params((
+        "id" = inline(KnownCustomerId), Path,
+        description = "The customer's ID, `customer.id` in events.", example = "C-42"
+    )),
     responses(
-        (status = 200, description = "All of it.", body = Customer, example = json!(examples::customer())),
+        (status = 200, description = "The customer's record.", body = Customer, example = json!(examples::customer())),
         Keyed, Refused<404>, Refused<422>,
     ),
 )]
@@ -70,18 +75,22 @@ pub(super) async fn get(
 
 /// Erase a customer
 ///
-/// Takes a key with the scope `admin`. Scores, options, agent, team, store, tags and the day stay; names, words, files, the
-/// events' JSON, subjects and IDs go, also from alerts in chats. A repeated event is still known.
+/// Scores, chosen options, agent, team, store, tags and the day are kept. Names, words, files, the events' JSON,
+/// subjects and IDs are deleted, also from alerts in chats. A repeated event is still recognised. Needs a key with the
+/// scope `admin`.
 #[utoipa::path(
     delete,
     path = "/v1/customers/{id}",
     operation_id = "deleteCustomer",
     security(("key" = ["admin"])),
-    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, as events name it.", example = "C-42")),
+    params((
+        "id" = inline(KnownCustomerId), Path,
+        description = "The customer's ID, `customer.id` in events.", example = "C-42"
+    )),
     responses(
         (
             status = 200,
-            description = "What was erased. Erased again, there is no such customer.",
+            description = "How much was erased. Erasing the same customer again is a 404.",
             body = ErasedReply,
             example = json!(examples::erased()),
         ),

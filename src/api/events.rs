@@ -24,7 +24,7 @@ use crate::service::events::{Ledger, find};
 /// An event of at most this many bytes is read in the handler itself: moving it to another thread would cost more.
 const AT_ONCE: usize = 16 << 10;
 
-/// The body of a call: one event, or several.
+/// The body of a call: one event or an array of events.
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "bodies are read piece by piece; this is what they are")]
@@ -33,7 +33,7 @@ enum Events {
     Batch(Vec<Event>),
 }
 
-/// What a call is answered with 200.
+/// The body of a reply with status 200: the receipt of a known event, or the results of a batch.
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "the answers are written apart")]
@@ -42,9 +42,10 @@ enum Received {
     Batch(BatchReply),
 }
 
-/// Hand over events
+/// Post events
 ///
-/// Takes a key with the scope `events`.
+/// Takes one event, an array of events, or NDJSON with one event per line. An event with a 2xx status is on disk. Needs
+/// a key with the scope `events`.
 #[utoipa::path(
     post,
     path = "/v1/events",
@@ -55,8 +56,8 @@ enum Received {
         content(
             (Events = "application/json", examples(
                 ("purchase" = (summary = "A purchase", value = json!(examples::purchase()))),
-                ("ticket" = (summary = "A ticket, closed", value = json!(examples::ticket()))),
-                ("cancellation" = (summary = "A purchase, cancelled", value = json!(examples::cancellation()))),
+                ("ticket" = (summary = "A closed ticket", value = json!(examples::ticket()))),
+                ("cancellation" = (summary = "A cancelled purchase", value = json!(examples::cancellation()))),
                 ("batch" = (summary = "A batch", value = json!([examples::ticket(), examples::cancellation()]))),
             )),
             (String = "application/x-ndjson", example = json!(examples::lines())),
@@ -65,14 +66,20 @@ enum Received {
     responses(
         (
             status = 200,
-            description = "One event that was known already; or a batch, which is not atomic.",
+            description = "The event was known already with the same content; or the results of a batch, which is not \
+                           atomic.",
             body = Received,
             examples(
                 ("known" = (summary = "An event that was known already", value = json!(examples::receipt()))),
-                ("batch" = (summary = "A batch", value = json!(examples::batch_reply()))),
+                ("batch" = (summary = "The results of a batch", value = json!(examples::batch_reply()))),
             ),
         ),
-        (status = 202, description = "The event is on disk.", body = Receipt, example = json!(examples::receipt())),
+        (
+            status = 202,
+            description = "The event is new and on disk.",
+            body = Receipt,
+            example = json!(examples::receipt()),
+        ),
         Keyed, Refused<408>, Refused<409>, Refused<413>, Refused<415>, Refused<422>,
     ),
 )]
@@ -103,55 +110,72 @@ async fn post_one(api: &Api, bytes: Vec<u8>) -> Result<Response, Problem> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Ledger)]
 struct LedgerReply {
+    /// The event's ID. Once the customer is erased, a keyed hash of it.
     event_id: String,
+    /// The event's kind.
     #[schema(value_type = Kind)]
     kind: String,
+    /// When the event happened, as its sender reported.
     occurred_at: Timestamp,
+    /// When the event was received.
     received_at: Timestamp,
-    /// Empty once the customer is erased.
+    /// The customer's ID. Empty once the customer is erased.
     customer_id: String,
+    /// Whether the event is a test. Tests count in no figure.
     test: bool,
+    /// The ID of the survey that the event led to. null for the kinds that never ask.
     #[schema(required)]
     survey_id: Option<String>,
+    /// The slug of the survey's script. null if no script was chosen.
     #[schema(required)]
     script: Option<String>,
+    /// The version of the script. null until the survey is sent.
     #[schema(required)]
     script_version: Option<i64>,
+    /// The current state.
     #[schema(value_type = StateWord)]
     state: &'static str,
+    /// The reason for the state. null for states without reasons.
     #[schema(value_type = Option<ReasonWord>, required)]
     reason: Option<&'static str>,
+    /// The final outcome. null as long as another state can follow.
     #[schema(value_type = Option<OutcomeWord>, required)]
     outcome: Option<String>,
+    /// When the survey is or was due to be sent. null if it has not been scheduled.
     #[schema(required)]
     due_at: Option<Timestamp>,
+    /// Every state the event has been in, oldest first.
     transitions: Vec<TransitionReply>,
 }
 
+/// The move into one state.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Transition)]
 struct TransitionReply {
+    /// The state that was entered.
     #[schema(value_type = StateWord)]
     state: &'static str,
+    /// The reason for the state. Absent for states without reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ReasonWord, required = false)]
     reason: Option<&'static str>,
+    /// When the state was entered.
     at: Timestamp,
 }
 
-/// What became of an event
+/// Get what became of an event
 ///
-/// Takes a key with the scope `read`.
+/// Needs a key with the scope `read`.
 #[utoipa::path(
     get,
     path = "/v1/events/{event_id}",
     operation_id = "getEvent",
     security(("key" = ["read"])),
-    params(("event_id" = String, Path, description = "As it was handed over.", example = "order-1001")),
+    params(("event_id" = String, Path, description = "The event's ID as it was posted.", example = "order-1001")),
     responses(
         (
             status = 200,
-            description = "State, reason, and every transition with its time.",
+            description = "The state, its reason, and every transition with its time.",
             body = LedgerReply,
             example = json!(examples::ledger()),
         ),

@@ -59,7 +59,7 @@ pub(super) fn ledger() -> Value {
     json!({
         "event_id": "order-1001", "kind": "purchase", "occurred_at": "2026-11-21T08:04:05Z",
         "received_at": "2026-11-21T08:04:06.120Z", "customer_id": "C-42", "test": false,
-        "survey_id": "0kYQ3XJ5v1d2mBqT", "script": "purchase", "script_version": 1, "state": "scheduled",
+        "survey_id": "0kYQ3XJ5v1d2mBqT", "script": "purchase", "script_version": null, "state": "scheduled",
         "reason": null, "outcome": null, "due_at": "2026-11-22T09:00:00Z",
         "transitions": [
             {"state": "received", "at": "2026-11-21T08:04:06.120Z"},
@@ -106,7 +106,7 @@ pub(super) fn link() -> Value {
 
 pub(super) fn customer() -> Value {
     json!({
-        "customer_id": "C-42", "name": "Анна", "language": "ru", "time_zone": "Europe/Moscow", "phone": "+79990000000",
+        "customer_id": "C-42", "name": "Анна", "language": "ru", "time_zone": "Europe/Moscow", "phone": "79990000000",
         "linked_by": null, "linked_at": null, "persons": [],
         "links": [{"token": null, "created_at": "2026-11-21T08:04:06Z", "expires_at": "2026-12-21T08:04:06Z",
                    "telegram_id": null, "bound_at": null}],

@@ -22,23 +22,30 @@ const OLDEST_ALLOWED: Duration = Duration::from_mins(15);
 /// How many chats are named. Further ones are only counted.
 const NAMED: usize = 10;
 
+/// The reply of a running program.
 #[derive(Debug, Serialize, ToSchema)]
 struct Alive {
+    /// Always `alive`.
     status: Life,
 }
 
+/// Whether the program is alive.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Life {
     Alive,
 }
 
+/// Whether the program is ready to work, with the checks behind it.
 #[derive(Debug, Serialize, ToSchema)]
 struct Ready {
+    /// `not ready` if a failed check keeps the program from working.
     status: Readiness,
+    /// The result of each check.
     checks: Checks,
 }
 
+/// Whether the program is ready to work.
 #[derive(Debug, Serialize, ToSchema)]
 enum Readiness {
     #[serde(rename = "ready")]
@@ -47,18 +54,27 @@ enum Readiness {
     NotReady,
 }
 
+/// The checks by name.
 #[derive(Debug, Serialize, ToSchema)]
 struct Checks {
+    /// Whether the database can be written to.
     database: Check,
+    /// Whether the program, or another one on the same database, is connected to Telegram.
     telegram: Check,
+    /// How many messages wait to be sent. Fails if the oldest has waited for more than 15 minutes.
     backlog: Check,
+    /// Whether alerts reach somebody.
     alert_chats: Check,
+    /// Whether the program's background work is moving.
     work: Check,
 }
 
+/// The result of one check.
 #[derive(Debug, Serialize, ToSchema)]
 struct Check {
+    /// Whether nothing is wrong. A check that is not `ok` need not make the program `not ready`.
     ok: bool,
+    /// What was found, in one sentence.
     detail: String,
     /// Whether the program cannot do its work.
     #[serde(skip)]
@@ -80,19 +96,31 @@ impl Check {
     }
 }
 
-/// Whether the program is alive
+/// Check whether the program is alive
+///
+/// Needs no key.
 #[utoipa::path(
     get,
     path = "/healthz",
     operation_id = "getHealth",
     security(()),
-    responses((status = 200, description = "It is.", body = Alive, example = json!({"status": "alive"})), Anywhere),
+    responses(
+        (
+            status = 200,
+            description = "The program is alive.",
+            body = Alive,
+            example = json!({"status": "alive"}),
+        ),
+        Anywhere,
+    ),
 )]
 pub(super) async fn alive() -> Response {
     Json(Alive { status: Life::Alive }).into_response()
 }
 
-/// Whether the program is able to work, check by check
+/// Check whether the program is ready to work
+///
+/// Lists each check by name. Needs no key.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -101,11 +129,17 @@ pub(super) async fn alive() -> Response {
     responses(
         (
             status = 200,
-            description = "It is. A check that is not `ok` says what is wrong without hindering the work.",
+            description = "The program is ready. A check that is not `ok` reports something that does not stop the \
+                           work.",
             body = Ready,
             example = json!(examples::ready()),
         ),
-        (status = 503, description = "It is not.", body = Ready, example = json!(examples::not_ready())),
+        (
+            status = 503,
+            description = "The program is not ready. The failed checks say why.",
+            body = Ready,
+            example = json!(examples::not_ready()),
+        ),
         Anywhere,
     ),
 )]

@@ -17,30 +17,37 @@ use crate::service::Unit;
 use crate::service::events::{NoLink, find_link, personal_link};
 use crate::view::qr;
 
-/// Where a customer finds the bot.
+/// A customer's personal link to the bot, and the addresses of its QR code.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Link)]
 struct LinkReply {
+    /// The personal link.
     url: String,
-    /// Where the QR code is; relative without `PUBLIC_URL`.
+    /// The address of the link's QR code as PNG. Relative if `PUBLIC_URL` is not set.
     png: String,
+    /// The address of the link's QR code as SVG. Relative if `PUBLIC_URL` is not set.
     svg: String,
+    /// When the link and its QR code stop working.
     expires_at: Timestamp,
 }
 
-/// A customer's personal link and its QR code
+/// Get a customer's personal link and its QR code
 ///
-/// Takes a key with the scope `events`.
+/// Makes a link if there is none that can be used. Needs a key with the scope `events`.
 #[utoipa::path(
     post,
     path = "/v1/customers/{id}/link",
     operation_id = "postLink",
     security(("key" = ["events"])),
-    params(("id" = inline(KnownCustomerId), Path, description = "The customer's ID, as events name it.", example = "C-42")),
+    params((
+        "id" = inline(KnownCustomerId), Path,
+        description = "The customer's ID, `customer.id` in events.", example = "C-42"
+    )),
     responses(
         (
             status = 200,
-            description = "The same while it lives and nobody has tapped it; then a new one, for another chat.",
+            description = "The link. It stays the same until it expires or somebody taps it; after that there is a new \
+                           one, for moving to another chat.",
             body = LinkReply,
             example = json!(examples::link()),
         ),
@@ -67,23 +74,23 @@ pub(super) async fn post(
     Ok(Json(LinkReply { url: link.url, png, svg, expires_at: link.expires_at }))
 }
 
-/// What is drawn.
+/// The image.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "its bytes are answered bare")]
 struct Picture(Vec<u8>);
 
-/// The QR code of a link as PNG
+/// Get the QR code of a link as PNG
 ///
-/// Needs no key: the token is the link.
+/// Needs no key, because whoever knows the token already has the link.
 #[utoipa::path(
     get,
     path = "/q/{token}.png",
     operation_id = "getQrPng",
     security(()),
-    params(("token" = String, Path, description = "Of a link that lives; it is the secret.")),
+    params(("token" = String, Path, description = "The token of a link that has not expired. Keep it secret.")),
     responses(
-        (status = 200, description = "The picture.", body = inline(Picture), content_type = "image/png"),
+        (status = 200, description = "The QR code.", body = inline(Picture), content_type = "image/png"),
         Anywhere, Refused<404>, Refused<503>,
     ),
 )]
@@ -106,17 +113,17 @@ pub(super) async fn picture(
     Ok((headers, picture).into_response())
 }
 
-/// The QR code of a link as SVG
+/// Get the QR code of a link as SVG
 ///
-/// Needs no key: who knows the token has the link already.
+/// Needs no key, because whoever knows the token already has the link.
 #[utoipa::path(
     get,
     path = "/q/{token}.svg",
     operation_id = "getQrSvg",
     security(()),
-    params(("token" = String, Path, description = "Of a link that lives; it is the secret.")),
+    params(("token" = String, Path, description = "The token of a link that has not expired. Keep it secret.")),
     responses(
-        (status = 200, description = "The picture.", body = inline(Picture), content_type = "image/svg+xml"),
+        (status = 200, description = "The QR code.", body = inline(Picture), content_type = "image/svg+xml"),
         Anywhere, Refused<404>, Refused<503>,
     ),
 )]

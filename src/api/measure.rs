@@ -49,14 +49,21 @@ fn word(method: &Method) -> &'static str {
     }
 }
 
-/// Figures in Prometheus' text format
+/// Get metrics for Prometheus
+///
+/// Needs no key.
 #[utoipa::path(
     get,
     path = "/metrics",
     operation_id = "getMetrics",
     security(()),
     responses(
-        (status = 200, description = "The figures.", body = String, content_type = "text/plain"),
+        (
+            status = 200,
+            description = "The metrics in Prometheus' text format.",
+            body = String,
+            content_type = "text/plain",
+        ),
         Anywhere, Refused<503>,
     ),
 )]

@@ -12,16 +12,20 @@ use crate::domain::event::{FieldError, Malformed, ParseError};
 use crate::service::events::Conflict;
 use crate::store;
 
-/// An error, as RFC 9457 has it.
+/// An error as an RFC 9457 problem document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
+    /// Always `about:blank`.
     r#type: &'static str,
+    /// The name of the HTTP status.
     title: &'static str,
+    /// The HTTP status.
     #[serde(serialize_with = "status_number")]
     #[schema(value_type = u16, minimum = 400, maximum = 599)]
     status: StatusCode,
+    /// What is wrong, in one sentence.
     detail: String,
-    /// Every wrong field.
+    /// Every wrong field. Absent if the problem is not about fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     /// Whether the connection must be closed, because otherwise the unread rest of the body would be taken for the next

@@ -10,23 +10,28 @@ use crate::domain::described::{ReasonWord, StateWord};
 use crate::domain::time::Timestamp;
 use crate::service::events::Accepted;
 
-/// What became of an event that was handed over.
+/// The receipt of an event: what became of it on arrival, or what has become of it since if it was known already.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Receipt {
+    /// The event's ID.
     event_id: String,
-    /// Absent for the kinds that never ask.
+    /// The ID of the survey that the event led to. Absent for the kinds that never ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     survey_id: Option<String>,
+    /// The event's state.
     #[schema(value_type = StateWord)]
     state: &'static str,
+    /// The reason for the state. Absent for states without reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = ReasonWord, required = false)]
     reason: Option<&'static str>,
+    /// When the survey is due to be sent. Only present while it is `scheduled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Timestamp, required = false)]
     due_at: Option<Timestamp>,
-    /// For a customer who cannot be written to yet: the personal link for the receipt, the order page, the letter.
+    /// The customer's personal link, for the receipt, the order page or an e-mail. Only present if the bot cannot write
+    /// to the customer yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     link: Option<String>,

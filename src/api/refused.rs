@@ -59,8 +59,9 @@ fn response(status: u16) -> Response {
         header
     };
     match status {
-        401 => response.header("WWW-Authenticate", header(Type::String, "Bearer.")),
-        429 | 503 => response.header("Retry-After", header(Type::Integer, "Seconds.")),
+        401 => response.header("WWW-Authenticate", header(Type::String, "Always `Bearer`.")),
+        429 | 503 => response
+            .header("Retry-After", header(Type::Integer, "How many seconds to wait before the next try.")),
         _ => response,
     }
     .build()
@@ -71,37 +72,45 @@ fn case(status: u16) -> (&'static str, Problem) {
     let wrong = |field: &str, message: &str| vec![FieldError::new(field, message)];
     match status {
         400 => ("The request is malformed.", Problem::bad_request("the parameter name has a NUL in it")),
-        401 => ("No key, or a wrong one.", Problem::unauthorized("the key is wrong, or revoked")),
+        401 => {
+            ("The key is missing, wrong or revoked.", Problem::unauthorized("the key is wrong, or revoked"))
+        }
         403 => (
-            "The key has another scope.",
+            "The key's scope does not allow this call.",
             Problem::forbidden("the key has the scope 'read'; this takes 'admin'"),
         ),
-        404 => ("There is no such thing.", Problem::not_found("there is nothing at this address")),
+        404 => (
+            "Nothing was found under this ID or address.",
+            Problem::not_found("there is nothing at this address"),
+        ),
         408 => ("The body did not arrive in time.", Problem::timeout()),
         409 => (
-            "The event_id was accepted before with other content; `errors` names the fields.",
+            "An event with this `event_id` was accepted before with other content. `errors` names the fields that \
+             differ.",
             Problem::conflict(
                 "event_id 'order-1001' was accepted before with other content; different: store",
                 wrong("store", "differs from the event accepted before"),
             ),
         ),
-        413 => ("The body is too large.", Problem::too_large(ONE_LIMIT, "one event")),
+        413 => {
+            ("The body is too large. `detail` states the limit.", Problem::too_large(ONE_LIMIT, "one event"))
+        }
         415 => (
-            "The media type is none of these, or the body is compressed.",
+            "The media type is not supported, or the body is compressed.",
             Problem::unsupported("the body is compressed (Content-Encoding): send it as it is"),
         ),
         422 => (
-            "Values are wrong; all of them are named.",
+            "Some values are wrong. `errors` names all of them.",
             Problem::wrong_values(wrong("customer.id", "must not be empty")),
         ),
         429 => (
-            "Too many wrong keys came from this address. A right key is never answered so.",
+            "Too many wrong keys came from this address. A call with a valid key never gets this reply.",
             Problem::too_many("too many wrong keys come from this address"),
         ),
         503 => (
-            "Come again after Retry-After; nothing was lost or stored.",
+            "Not available at the moment. Nothing was lost: send the same request again after `Retry-After` seconds.",
             Problem::unavailable("the database is not available; try again"),
         ),
-        _ => ("Internal error; see the server log.", Problem::internal()),
+        _ => ("An internal error. The server log has the cause.", Problem::internal()),
     }
 }

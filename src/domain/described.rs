@@ -35,19 +35,22 @@ macro_rules! words {
 }
 
 words! {
-    StateWord = "State", "Where a survey stands.", State::all().map(|state| state.as_str());
-    ReasonWord = "Reason", "Why it stands there, for the states that have reasons.",
+    StateWord = "State", "The state of an event and its survey.", State::all().map(|state| state.as_str());
+    ReasonWord = "Reason", "The reason for a state, for the states that have reasons.",
         State::all().filter_map(|state| state.reason());
-    OutcomeWord = "Outcome", "State and reason, once nothing can follow.",
+    OutcomeWord = "Outcome", "The final state with its reason, such as `expired(untouched)`.",
         State::all().filter(State::is_final).map(|state| state.to_string());
-    BandWord = "Band", "What a score says.", Band::ALL.iter().map(|band| band.as_str());
-    ScaleWord = "Scale", "The numbers that a question offers.", Scale::ALL.iter().map(|scale| scale.as_str());
+    BandWord = "Band", "What a score means. For NPS: detractor, passive, promoter.",
+        Band::ALL.iter().map(|band| band.as_str());
+    ScaleWord = "Scale", "The scale of a question: the numbers it offers. For `yes-no`, no is 0 and yes is 1.",
+        Scale::ALL.iter().map(|scale| scale.as_str());
     MetricWord = "Metric",
-        "What the question measures; `reason` for reasons chosen after a score, `comment` for words.",
+        "What a question measures. `reason` marks the reasons chosen after a score, and `comment` a comment.",
         Metric::ALL.iter().map(|metric| metric.as_str()).chain([Part::Reason, Part::Comment].map(Part::as_str));
-    PartWord = "Part", "What was answered: the question itself, or what is asked after a score.",
+    PartWord = "Part",
+        "What was answered: `answer` is the question itself; `reason` and `comment` are what is asked after a score.",
         [Part::Answer, Part::Reason, Part::Comment].into_iter().map(Part::as_str);
-    ZoneWord = "TimeZone", "A name from the IANA time zone database.",
+    ZoneWord = "TimeZone", "A name from the IANA time zone database, such as `Europe/Moscow`.",
         chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
 }
 

@@ -54,24 +54,24 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A person with an account at Telegram: the number of the account.
+    /// The ID of a Telegram user.
     PersonId,
-    /// A chat of Telegram's: a person's own, or a group.
+    /// The ID of a Telegram chat. A private chat has the ID of its user; groups have negative IDs.
     ChatId,
-    /// A topic of a forum; [`TopicId::NONE`] elsewhere.
+    /// The ID of a topic in a forum group. 0 if there is no topic.
     #[derive(Default)]
     TopicId,
-    /// A message as Telegram numbers it within its chat, anybody's.
+    /// The ID of a Telegram message, unique within its chat.
     MessageId,
-    /// A message of ours, known before Telegram has it: a row of `messages`.
+    /// The key of a message of the bot, a row of `messages`. It exists before Telegram gives the message an ID.
     MessageKey,
-    /// A row of `customers`.
+    /// The key of a row of `customers`.
     CustomerKey,
-    /// A row of `events`.
+    /// The key of a row of `events`.
     EventKey,
-    /// A row of `surveys`; it has the number of the event that led to it.
+    /// The key of a row of `surveys`. It has the same number as the key of the event that led to the survey.
     SurveyKey,
-    /// A row of `alerts`.
+    /// The key of a row of `alerts`.
     AlertKey,
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 /// Milliseconds since 1970-01-01T00:00:00Z, as in every time column.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, utoipa::ToSchema)]
 #[sqlx(transparent)]
-#[schema(value_type = String, format = DateTime, description = "RFC 3339, in UTC.")]
+#[schema(value_type = String, format = DateTime, description = "An RFC 3339 time in UTC, precise to the millisecond.")]
 pub struct Timestamp(i64);
 
 impl Timestamp {

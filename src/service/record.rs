@@ -1,5 +1,5 @@
-//! Everything that is stored about one customer, for those with a right to know it: as JSON, in pieces, for a customer
-//! may have any number of events.
+//! Everything that is stored about one customer, for those who have a right to know it. The record is JSON and is
+//! written in pieces, because a customer may have any number of events.
 
 use std::collections::HashMap;
 use std::vec::IntoIter;
@@ -16,17 +16,17 @@ use crate::store::record::{
 };
 use crate::store::{self, Error, Tx};
 
-/// Events a piece.
+/// How many events one piece holds.
 const EVENTS: usize = 64;
 
-/// A customer's record on its way out. Each piece is read in a transaction of its own, so that a slow reader
-/// holds nothing.
+/// A customer's record while it is being written. Each piece is read in its own transaction, so that a slow reader
+/// holds no transaction open.
 #[derive(Debug)]
 pub struct Record {
     customer: CustomerKey,
     events: IntoIter<EventKey>,
     persons: IntoIter<PersonId>,
-    /// The head is first, and there is an end.
+    /// The part of the record that comes next. The head has been written already.
     stage: Stage,
 }
 
@@ -39,7 +39,7 @@ pub enum Tokens {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// `is_first` is true until one of the list was written.
+    /// `is_first` is true until an item of the list has been written.
     Events {
         is_first: bool,
     },
@@ -55,37 +55,44 @@ enum Stage {
 pub struct Customer {
     #[serde(flatten)]
     head: Head,
+    /// The customer's events, oldest first.
     events: Vec<Event>,
+    /// The customer's requests to speak with a human.
     human_requests: Vec<Request>,
 }
 
+/// The customer, without events and requests.
 #[derive(Debug, Serialize, ToSchema)]
 struct Head {
     #[serde(flatten)]
     customer: CustomerRecord,
+    /// The Telegram users who are or were the customer.
     persons: Vec<PersonRecord>,
+    /// The customer's personal links, oldest first.
     links: Vec<LinkRecord>,
 }
 
-/// That the customer asked for a human, and which messages they wrote about it; the words are not kept.
+/// A request of the customer to speak with a human, and the messages they wrote about it. The words are not kept.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = HumanRequest)]
 struct Request {
     #[serde(flatten)]
     row: RequestRecord,
+    /// The IDs of the messages that the customer wrote about the request.
     messages: Vec<MessageId>,
 }
 
-/// An event as it was accepted, and the survey it led to.
+/// An event as it was accepted, and the survey that it led to.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CustomerEvent)]
 struct Event {
     #[serde(flatten)]
     row: EventRecord,
-    /// As it was accepted; empty where it has been kept for as long as it may be.
+    /// The event as it was accepted. Empty once `RETENTION` has passed.
     #[serde(rename = "event")]
     #[schema(value_type = Object)]
     body: Box<RawValue>,
+    /// The survey that the event led to. null if it led to none.
     #[schema(required)]
     survey: Option<Survey>,
 }
@@ -96,27 +103,37 @@ struct Event {
 struct Survey {
     #[serde(flatten)]
     row: SurveyRecord,
+    /// The states that the survey has been in after `received`, oldest first.
     transitions: Vec<Move>,
+    /// The answers as they are now and as they were before each change.
     answers: Vec<AnswerRecord>,
+    /// The customer's messages that belong to the answers.
     messages: Vec<MessageRecord>,
+    /// What those messages said before they were edited.
     former_words: Vec<FormerRecord>,
+    /// The alerts about the survey.
     alerts: Vec<AlertRecord>,
+    /// The messages of the bot about the survey that are not sent yet.
     waiting: Vec<Waiting>,
 }
 
-/// A message that is not sent yet.
+/// A message of the bot that is not sent yet.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WaitingMessage)]
 struct Waiting {
+    /// The chat that the message goes to.
     chat_id: ChatId,
+    /// The method of Telegram's Bot API that sends it.
     method: String,
+    /// The parameters of that method.
     #[schema(value_type = Object)]
     payload: Box<RawValue>,
+    /// When the message was put into the queue.
     created_at: crate::domain::time::Timestamp,
 }
 
 impl Record {
-    /// The record with its first piece. `None` if nothing is stored about such a customer.
+    /// Returns the record with its first piece, or `None` if nothing is stored about a customer with this ID.
     pub async fn begin(
         tx: &mut Tx,
         customer_id: &str,
@@ -146,7 +163,7 @@ impl Record {
         Ok(Some((record, piece)))
     }
 
-    /// The next piece; `None` behind the last.
+    /// Returns the next piece, or `None` after the last one.
     pub async fn next(&mut self, tx: &mut Tx) -> store::Result<Option<Vec<u8>>> {
         let mut piece = Vec::new();
         match self.stage {
@@ -190,7 +207,7 @@ fn write(item: &impl Serialize, piece: &mut Vec<u8>) -> store::Result<()> {
         .map_err(|error| Error::broken("customers", format!("no JSON: {error}")))
 }
 
-/// Some of a customer's events with all that belongs to them.
+/// Returns some of a customer's events with everything that belongs to them.
 async fn events(tx: &mut Tx, customer: CustomerKey, keys: &[EventKey]) -> store::Result<Vec<Event>> {
     let rows = tx.list_event_records(customer, keys).await?;
     let keys: Vec<SurveyKey> = rows.iter().map(|row| row.id.survey()).collect();
@@ -204,7 +221,7 @@ async fn events(tx: &mut Tx, customer: CustomerKey, keys: &[EventKey]) -> store:
     Ok(events)
 }
 
-/// Those of these surveys that there are.
+/// Returns those of these surveys that exist.
 async fn surveys(tx: &mut Tx, keys: &[SurveyKey]) -> store::Result<HashMap<SurveyKey, Survey>> {
     let mut surveys: HashMap<SurveyKey, Survey> = HashMap::new();
     for row in tx.list_survey_records(keys).await? {
@@ -246,7 +263,7 @@ async fn surveys(tx: &mut Tx, keys: &[SurveyKey]) -> store::Result<HashMap<Surve
 }
 
 impl Survey {
-    /// Puts the words beside what they are about, and the answers in their order.
+    /// Adds the words to the answers that they belong to, and sorts the answers.
     fn show_words(&mut self) {
         for answer in self.answers.iter_mut().filter(|answer| answer.words) {
             let theirs = self.messages.iter().filter(|message| {

@@ -98,15 +98,18 @@ impl EntryRow {
     }
 }
 
-/// A step along the ledger, as it is told.
+/// One step of a survey along the ledger: the state it moved to.
 #[derive(Clone, Debug, FromRow, Serialize, ToSchema)]
 pub struct Move {
     #[serde(skip)]
     pub survey: SurveyKey,
+    /// The state that was entered.
     #[schema(value_type = StateWord)]
     pub state: String,
+    /// The reason for the state. null for states without reasons.
     #[schema(value_type = Option<ReasonWord>, required)]
     pub reason: Option<String>,
+    /// When the state was entered.
     pub at: Timestamp,
 }
 

@@ -20,123 +20,204 @@ macro_rules! records {
 }
 
 records! {
+    /// A customer as events describe them, and how they were linked to a Telegram user.
     CustomerRecord {
         #[serde(skip)] id: CustomerKey,
+        /// The customer's ID, `customer.id` in events.
         customer_id: String,
+        /// The customer's name. null if no event gave one.
         name: Option<String>,
+        /// The customer's language, a language tag. null if no event gave one.
         language: Option<String>,
+        /// The customer's time zone, by its IANA name. null if no event gave one.
         time_zone: Option<String>,
+        /// The customer's phone number, digits only. null if no event gave one.
         phone: Option<String>,
+        /// How the customer was linked to a Telegram user: `link`, `phone` or `telegram_id`. null if they are not
+        /// linked.
         linked_by: Option<String>,
+        /// When the customer was linked. null if they are not linked.
         linked_at: Option<Timestamp>,
     }
     /// A Telegram user who is or was the customer.
     PersonRecord {
+        /// The person's Telegram user ID.
         telegram_id: PersonId,
+        /// The person's first name in Telegram. null if it is not known.
         first_name: Option<String>,
+        /// The person's language as Telegram last reported it. null if Telegram did not.
         language_code: Option<String>,
+        /// The language that the person chose in the bot, which takes precedence. null if they chose none.
         chosen_language: Option<String>,
+        /// When the person first wrote to the bot. From then on the bot may write to them. null if they never did.
         started_at: Option<Timestamp>,
+        /// When the person sent `/stop`. null if they get surveys.
         opted_out_at: Option<Timestamp>,
+        /// Why the bot cannot write to the person: `blocked`, `deactivated`, `cant_initiate` or `chat_not_found`. null
+        /// if it can.
         unreachable: Option<String>,
+        /// When the person was found to be unreachable. null if they are not.
         unreachable_at: Option<Timestamp>,
+        /// The phone number that the person shared in the chat, digits only. null if they shared none.
         phone: Option<String>,
+        /// When the person shared their phone number. null if they did not.
         phone_consent_at: Option<Timestamp>,
+        /// When the person was shown the button that shares their phone number. null while it is not shown.
         phone_asked_at: Option<Timestamp>,
+        /// When the last survey was sent to the person. null if none was.
         last_sent_at: Option<Timestamp>,
     }
+    /// A personal link of the customer.
     LinkRecord {
-        /// null for a key with the scope read: it may not make links, and a link makes its finder the customer.
+        /// The link's token. null for a key with the scope `read`: such a key may not make links, and a link makes
+        /// whoever finds it the customer.
         token: Option<String>,
+        /// When the link was made.
         created_at: Timestamp,
+        /// When the link expires.
         expires_at: Timestamp,
+        /// The Telegram user who tapped the link. null if nobody has.
         telegram_id: Option<PersonId>,
+        /// When the link was tapped. null if it was not.
         bound_at: Option<Timestamp>,
     }
+    /// An event of the customer.
     EventRecord {
         #[serde(skip)] id: EventKey,
         #[serde(skip)] customer: CustomerKey,
+        /// The event's ID.
         event_id: String,
+        /// When the event was received.
         received_at: Timestamp,
         /// The event as JSON.
         #[serde(skip)] body: String,
     }
+    /// A survey of the customer.
     SurveyRecord {
         #[serde(skip)] survey: SurveyKey,
+        /// The survey's ID.
         survey_id: String,
+        /// Whether the survey is a test. Tests count in no figure.
         test: bool,
+        /// The slug of the survey's script. null if no script was chosen.
         script: Option<String>,
+        /// The version of the script. null until the survey is sent.
         script_version: Option<i64>,
+        /// The current state.
         #[schema(value_type = StateWord)] state: String,
+        /// The reason for the state. null for states without reasons.
         #[schema(value_type = Option<ReasonWord>)] reason: Option<String>,
+        /// The Telegram user who is asked. null until the survey is sent.
         telegram_id: Option<PersonId>,
+        /// The language of the survey. null until the survey is sent.
         locale: Option<String>,
+        /// When the survey is or was due to be sent. null if it has not been scheduled.
         due_at: Option<Timestamp>,
+        /// When the survey was sent. null if it was not.
         sent_at: Option<Timestamp>,
+        /// When the first answer was given. null if there is none.
         started_at: Option<Timestamp>,
+        /// When every question that applies was answered. null if some are not.
         completed_at: Option<Timestamp>,
+        /// When the reminder was sent. null if none was.
         reminded_at: Option<Timestamp>,
+        /// When the survey expires. null if it was not sent.
         expires_at: Option<Timestamp>,
+        /// When the survey ended. null if it has not ended.
         ended_at: Option<Timestamp>,
     }
-    /// An answer as it stands, or as it was before it was changed. Words stand in the messages, and as they stand here.
+    /// An answer as it is now, or as it was before a change. The customer's words are in the messages; the current ones
+    /// are here as well.
     AnswerRecord {
         #[serde(skip)] survey: SurveyKey,
+        /// The question's key in the script.
         question: String,
+        /// Which part of the question was answered.
         #[schema(value_type = PartWord)] part: String,
+        /// The number that was chosen. null if the answer has no number.
         value: Option<i64>,
-        /// Keys joined by |.
+        /// The keys of the chosen options or reasons, joined by `|`. Empty if there are none.
         options: String,
+        /// The customer's words, one message per line. null for an answer without words and for one before a change.
         #[sqlx(default)] text: Option<String>,
         #[serde(skip)] words: bool,
+        /// The band of the score. null if the answer has none.
         #[schema(value_type = Option<BandWord>)] band: Option<String>,
+        /// The revision of the answer. It starts at 1 and grows with every change.
         revision: i64,
+        /// When the answer was given.
         answered_at: Timestamp,
+        /// When the answer stopped counting. null if it counts.
         withdrawn_at: Option<Timestamp>,
+        /// Whether this is the answer as it is now.
         current: bool,
     }
     /// A message of the customer that belongs to an answer.
     MessageRecord {
         #[serde(skip)] survey: SurveyKey,
+        /// The Telegram user who wrote the message.
         telegram_id: PersonId,
+        /// The message's ID in the chat with that user.
         message_id: MessageId,
+        /// The question's key in the script.
         question: String,
+        /// Which part of the question the message answers.
         #[schema(value_type = PartWord)] part: String,
+        /// The message's text, or the caption of its file. null if there is none.
         text: Option<String>,
+        /// The kind of the attached file: `voice`, `photo`, `video_note`, `video`, `audio` or `document`. null without
+        /// a file.
         kind: Option<String>,
+        /// Telegram's ID of the file. null without a file.
         file_id: Option<String>,
+        /// The size of the file in bytes. null if it is not known.
         file_size: Option<i64>,
+        /// The length of the recording in seconds. null if the file is no recording.
         duration_s: Option<i64>,
+        /// Telegram's ID of the album that the message belongs to. null if it belongs to none.
         media_group: Option<String>,
+        /// Whether the customer gave other words in place of this message, so that it no longer counts.
         replaced: bool,
     }
-    /// What a message said before it was edited, and up to which revision of the answer; of very many edits the first text
-    /// and the last ones. Without a message ID: the whole of a comment, from an earlier version of the program.
+    /// What a message said before it was edited. Of very many edits, the first text and the last ones are kept.
     FormerRecord {
         #[serde(skip)] survey: SurveyKey,
+        /// The question's key in the script.
         question: String,
+        /// Which part of the question the text answered.
         #[schema(value_type = PartWord)] part: String,
+        /// The message that was edited. null if the text is a whole comment from an earlier version of the program.
         message_id: Option<MessageId>,
+        /// The last revision of the answer that had this text.
         revision: i64,
+        /// The text before the edit.
         text: String,
     }
-    /// Where the leads were told.
+    /// An alert about the survey, and the chat where the leads were told.
     AlertRecord {
         #[serde(skip)] survey: SurveyKey,
+        /// The chat that got the alert. null while there is nobody to tell.
         chat_id: Option<ChatId>,
+        /// The topic of that chat. 0 if there is none.
         topic: TopicId,
+        /// When the alert was made.
         created_at: Timestamp,
     }
-    /// When the customer asked for a human.
+    /// A request of the customer to speak with a human.
     RequestRecord {
         #[serde(skip)] id: i64,
+        /// The Telegram user who asked.
         telegram_id: PersonId,
+        /// When they asked.
         asked_at: Timestamp,
+        /// Until when their messages are passed on as part of the request.
         listens_until: Timestamp,
+        /// When the first message was passed on or kept for the leads. null if there was none.
         heard_at: Option<Timestamp>,
+        /// When the leads were told. null while there is nobody to tell.
         told_at: Option<Timestamp>,
     }
-    /// What waits to be sent.
+    /// A message of the bot that waits to be sent.
     WaitingRecord {
         #[serde(skip)] survey: SurveyKey,
         chat_id: ChatId,

@@ -24,7 +24,8 @@ use crate::service::export::Attachment;
     info(
         title = "Afterword",
         version = env!("CARGO_PKG_VERSION"),
-        description = "Events in, answers out. Errors are RFC 9457 problem documents that name every wrong field at once.",
+        description = "Takes events and returns answers. Errors are RFC 9457 problem documents that name every wrong \
+                       field at once.",
     ),
     servers((url = "/")),
     paths(
@@ -45,8 +46,8 @@ impl Modify for Key {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let mut key = Http::new(HttpAuthScheme::Bearer);
         key.description = Some(
-            "API_KEY of the environment, which has every scope, or a key of `afterword key add`. POST takes the scope \
-             `events`, GET `read`, DELETE `admin`, which includes the others."
+            "`API_KEY` from the environment, which has every scope, or a key made by `afterword key add`. POST needs \
+             the scope `events`, GET needs `read`, and DELETE needs `admin`, which includes the other two."
                 .to_owned(),
         );
         let components = openapi.components.get_or_insert_default();
@@ -54,13 +55,15 @@ impl Modify for Key {
     }
 }
 
-/// This description
+/// Get this description
+///
+/// Needs no key.
 #[utoipa::path(
     get,
     path = "/openapi.json",
     operation_id = "getDescription",
     security(()),
-    responses((status = 200, description = "The description, as OpenAPI 3.1.", body = Object), Anywhere),
+    responses((status = 200, description = "This description as OpenAPI 3.1.", body = Object), Anywhere),
 )]
 #[expect(dead_code, reason = "a closure with the text in it serves; this describes it")]
 const fn described_here() {}

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `purchase` and `ticket_closed` ask; `ticket_opened` is for statistics; `ticket_reopened` and `purchase_cancelled` cancel
-/// what is not yet sent for `subject.id`.
+/// What happened. `purchase` and `ticket_closed` may lead to a survey. `ticket_opened` is only for statistics.
+/// `ticket_reopened` and `purchase_cancelled` cancel the surveys that have not been sent yet for the same customer and
+/// `subject.id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {

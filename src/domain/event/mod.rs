@@ -33,11 +33,13 @@ use crate::domain::visible::revealed;
 /// The most errors that one reply lists. A longer list would help nobody.
 const MOST_ERRORS: usize = 100;
 
-/// One wrong field: where it is (`customer.telegram_id`; empty for the whole), and what is wrong with it.
+/// One wrong field and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, thiserror::Error)]
 #[error("{field}{}{message}", if field.is_empty() { "" } else { ": " })]
 pub struct FieldError {
+    /// The field's dotted name, such as `customer.telegram_id`. Empty if the error is about the whole event.
     pub field: String,
+    /// What is wrong, as a phrase that follows the field's name.
     pub message: String,
 }
 
@@ -59,44 +61,51 @@ pub enum ParseError {
 /// sets: sorted and without duplicates.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(
-    description = "What is null is absent, and so is an empty text; a field that is not listed here is refused by name."
+    description = "An event. null and an empty text count as an absent field. A field that is not listed here is \
+                   refused by name."
 )]
 pub struct Event {
-    #[schema(schema_with = schema::event_id)]
+    #[schema(schema_with = schema::fields::event_id)]
     pub event_id: String,
+    /// What happened. It decides what follows from the event.
     pub kind: Kind,
     #[schema(schema_with = schema::occurred_at)]
     pub occurred_at: Timestamp,
+    /// The customer whom the event is about.
     pub customer: Customer,
+    /// The order or ticket that the event is about.
     #[serde(skip_serializing_if = "is_default")]
     #[schema(value_type = Option<Subject>)]
     pub subject: Subject,
+    /// The agent who served the customer.
     #[serde(skip_serializing_if = "is_default")]
     #[schema(value_type = Option<Agent>)]
     pub agent: Agent,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::automation)]
+    #[schema(schema_with = schema::fields::automation)]
     pub automation: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::fields::store)]
     pub store: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::fields::channel)]
     pub channel: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::labels)]
+    #[schema(schema_with = schema::fields::tags)]
     pub tags: Vec<String>,
+    /// Times and counts of the ticket.
     #[serde(skip_serializing_if = "is_default")]
     #[schema(value_type = Option<Metrics>)]
     pub metrics: Metrics,
-    /// The script to use, against the scripts' own conditions.
+    /// The slug of the script to use, regardless of the scripts' own conditions.
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::script)]
+    #[schema(schema_with = schema::fields::script)]
     pub script: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     #[schema(schema_with = schema::extra)]
     pub extra: Extra,
-    /// Sent at once, and in no figure.
+    /// Whether the event is a test. Its survey is sent at once, also to staff, is visibly marked, and counts in no
+    /// figure.
     #[serde(skip_serializing_if = "is_default")]
     #[schema(value_type = Option<bool>)]
     pub test: bool,
@@ -119,87 +128,90 @@ impl Extra {
     }
 }
 
-/// Whom the event is about.
+/// The customer whom an event is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = EventCustomer)]
 pub struct Customer {
-    #[schema(schema_with = schema::required_id)]
+    #[schema(schema_with = schema::fields::customer_id)]
     pub id: String,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::telegram_id)]
+    #[schema(schema_with = schema::fields::telegram_id)]
     pub telegram_id: Option<PersonId>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::phone)]
+    #[schema(schema_with = schema::fields::phone)]
     pub phone: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::name)]
+    #[schema(schema_with = schema::fields::customer_name)]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::language)]
+    #[schema(schema_with = schema::fields::language)]
     pub language: Option<String>,
+    /// The customer's time zone, by its IANA name. Quiet hours follow it.
     #[serde(skip_serializing_if = "is_default", serialize_with = "zone_name")]
     #[schema(value_type = Option<ZoneWord>)]
     pub timezone: Option<Tz>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::labels)]
+    #[schema(schema_with = schema::fields::segments)]
     pub segments: Vec<String>,
 }
 
-/// What the event is about; `id` is required for the kinds that cancel.
+/// The order or ticket that an event is about. `id` is required for the kinds that cancel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = EventSubject)]
 pub struct Subject {
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::fields::subject_id)]
     pub id: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::name)]
+    #[schema(schema_with = schema::fields::title)]
     pub title: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::url)]
+    #[schema(schema_with = schema::fields::url)]
     pub url: Option<String>,
 }
 
-/// Who dealt with it.
+/// The agent who served the customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = EventAgent)]
 pub struct Agent {
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::fields::agent_id)]
     pub id: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::name)]
+    #[schema(schema_with = schema::fields::agent_name)]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::id)]
+    #[schema(schema_with = schema::fields::team)]
     pub team: Option<String>,
     /// The day the agent began.
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::day)]
+    #[schema(schema_with = schema::fields::since)]
     pub since: Option<NaiveDate>,
 }
 
-/// How it went, in numbers.
+/// Times and counts of a ticket.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = EventMetrics)]
 pub struct Metrics {
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::instant)]
+    #[schema(schema_with = schema::fields::opened_at)]
     pub opened_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::count)]
+    #[schema(schema_with = schema::fields::first_response)]
     pub first_response_s: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::count)]
+    #[schema(schema_with = schema::fields::resolution)]
     pub resolution_s: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::count)]
+    #[schema(schema_with = schema::fields::messages)]
     pub messages: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
-    #[schema(schema_with = schema::count)]
+    #[schema(schema_with = schema::fields::reopened)]
     pub reopened: Option<i64>,
+    /// Whether the ticket broke its service level agreement.
     #[serde(skip_serializing_if = "is_default")]
     pub sla_breached: Option<bool>,
+    /// Whether the ticket was resolved at the first contact.
     #[serde(skip_serializing_if = "is_default")]
     pub first_contact_resolution: Option<bool>,
 }

@@ -1,5 +1,5 @@
 //! Describes an event to its senders: the limits of the rules as schemas, from the rules' own constants. A rule and its
-//! schema have the same name.
+//! schema have the same name; [`fields`] says what each field holds.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -81,21 +81,12 @@ fn class(refuses: impl Fn(char) -> bool) -> String {
     class
 }
 
-#[must_use]
-pub fn required_id() -> Object {
-    required(&ID).max_length(Some(MAX_ID)).build()
+fn required_id(about: &str) -> Object {
+    required(&ID).max_length(Some(MAX_ID)).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn event_id() -> Object {
-    let about = "Names the event, not the ticket. The same ID with the same content is accepted again and changes \
-                 nothing.";
-    ObjectBuilder::from(required_id()).description(Some(about)).build()
-}
-
-#[must_use]
-pub fn id() -> Object {
-    of(&ID).max_length(Some(MAX_ID)).build()
+fn id(about: &str) -> Object {
+    of(&ID).max_length(Some(MAX_ID)).description(Some(about)).build()
 }
 
 /// The ID, in a URL, of a customer who is looked up. Earlier versions accepted more IDs than are accepted now. No value
@@ -111,93 +102,134 @@ impl PartialSchema for KnownCustomerId {
 
 impl ToSchema for KnownCustomerId {}
 
-#[must_use]
-pub fn automation() -> Object {
-    let about = "The rule or template that answered.";
+fn automation(about: &str) -> Object {
     of(&AUTOMATION).max_length(Some(MAX_NAME)).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn labels() -> Array {
+fn labels(about: &str) -> Array {
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(required(&LABEL).max_length(Some(MAX_ID)))
         .max_items(Some(MAX_LABELS))
+        .description(Some(about))
         .build()
 }
 
-#[must_use]
-pub fn name() -> Object {
-    of(&PRINTABLE).max_length(Some(MAX_NAME)).build()
+fn name(about: &str) -> Object {
+    of(&PRINTABLE).max_length(Some(MAX_NAME)).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn script() -> Object {
-    let about = "The slug of the script to ask with, against the scripts' own conditions.";
+fn slug(about: &str) -> Object {
     shaped(&format!("[a-z0-9_-]{{1,{MAX_SLUG}}}")).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn phone() -> Object {
+fn phone(about: &str) -> Object {
     let (least, most) = (PHONE_DIGITS.start() - 1, PHONE_DIGITS.end() - 1);
-    shaped(&format!("\\+[1-9][0-9]{{{least},{most}}}")).build()
+    shaped(&format!("\\+[1-9][0-9]{{{least},{most}}}")).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn language() -> Object {
+fn language(about: &str) -> Object {
     let variant = "[0-9][A-Za-z0-9]{3}|[A-Za-z0-9]{5,8}";
     let tag = format!(
         "(?![Uu][Nn][Dd](?:[-_]|$))(?:[A-Za-z]{{2,3}}|[A-Za-z]{{5,8}})(?:[-_][A-Za-z]{{4}})?\
          (?:[-_](?:[A-Za-z]{{2}}|[0-9]{{3}}))?(?:[-_](?:{variant}))*"
     );
-    shaped(&tag).description(Some("A language tag like ru, en or pt-BR.")).build()
+    shaped(&tag).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn url() -> Object {
+fn url(about: &str) -> Object {
     let no = format!("\\s{}", PRINTABLE.no);
     let address =
         format!("[Hh][Tt][Tt][Pp][Ss]?://(?:[^/?#{no}]*@)?[^/?#@:{no}][^/?#@{no}]*(?:[/?#][^{no}]*)?");
-    shaped(&address).max_length(Some(MAX_URL)).build()
+    shaped(&address).max_length(Some(MAX_URL)).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn day() -> Object {
-    of_format(optional(Type::String), KnownFormat::Date).description(Some("The day the agent began.")).build()
+fn day(about: &str) -> Object {
+    of_format(optional(Type::String), KnownFormat::Date).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn instant() -> Object {
-    of_format(optional(Type::String), KnownFormat::DateTime).build()
+fn instant(about: &str) -> Object {
+    of_format(optional(Type::String), KnownFormat::DateTime).description(Some(about)).build()
 }
 
 #[must_use]
 pub fn occurred_at() -> Object {
-    let about =
-        format!("With an offset from UTC; not more than {} minutes in the future.", AHEAD.as_secs() / 60);
+    let about = format!(
+        "When it happened: RFC 3339 with an offset from UTC, at most {} minutes in the future.",
+        AHEAD.as_secs() / 60
+    );
     let text = ObjectBuilder::new().schema_type(Type::String);
     of_format(text, KnownFormat::DateTime).description(Some(about)).build()
 }
 
-#[must_use]
-pub fn telegram_id() -> Object {
-    whole(1, MAX_TELEGRAM_ID)
+fn telegram_id(about: &str) -> Object {
+    whole(1, MAX_TELEGRAM_ID, about)
 }
 
-#[must_use]
-pub fn count() -> Object {
-    whole(0, MAX_COUNT)
+fn count(about: &str) -> Object {
+    whole(0, MAX_COUNT, about)
 }
 
-fn whole(least: i64, most: i64) -> Object {
+fn whole(least: i64, most: i64, about: &str) -> Object {
     let number = of_format(optional(Type::Integer), KnownFormat::Int64);
-    number.minimum(Some(least)).maximum(Some(most)).build()
+    number.minimum(Some(least)).maximum(Some(most)).description(Some(about)).build()
 }
 
 #[must_use]
 pub fn extra() -> Object {
     let about = format!(
-        "Anything, up to {MAX_EXTRA_BYTES} bytes as JSON without spaces; the whole event may have {MOST_VALUES} values."
+        "Any data of your own, at most {MAX_EXTRA_BYTES} bytes as JSON without spaces. The whole event may have at \
+         most {MOST_VALUES} values."
     );
     optional(Type::Object).description(Some(about)).build()
+}
+
+/// Defines the schema of each field: its rule, and what the field holds.
+macro_rules! described {
+    ($($field:ident: $schema:ident = $rule:ident, $about:literal;)+) => {
+        /// The schemas of an event's fields.
+        pub mod fields {
+            use utoipa::openapi::schema::{Array, Object};
+
+            $(
+                #[must_use]
+                pub fn $field() -> $schema {
+                    super::$rule($about)
+                }
+            )+
+        }
+    };
+}
+
+described! {
+    event_id: Object = required_id,
+        "Identifies the event, not the ticket. The same ID with the same content is accepted again and changes \
+         nothing.";
+    customer_id: Object = required_id, "The customer's ID in your system.";
+    telegram_id: Object = telegram_id,
+        "The customer's Telegram user ID. If that person already uses the bot, they can be asked without a link. It \
+         never replaces a link that was tapped.";
+    phone: Object = phone,
+        "The customer's phone number: `+` and digits. It links the customer to the person who shares this number in \
+         the chat.";
+    customer_name: Object = name, "The customer's name, used in greetings.";
+    language: Object = language, "The customer's language, a language tag like `ru`, `en` or `pt-BR`.";
+    segments: Array = labels, "The customer's segments. They are kept with every answer.";
+    subject_id: Object = id, "The ID of the order or ticket. Required for the kinds that cancel.";
+    title: Object = name, "The title of the order or ticket, used in texts.";
+    url: Object = url, "The web address of the order or ticket, shown in alerts.";
+    agent_id: Object = id, "The agent's ID.";
+    agent_name: Object = name, "The agent's name, used in texts.";
+    team: Object = id, "The agent's team.";
+    since: Object = day, "The day the agent began.";
+    automation: Object = automation, "The rule or template that sent the answer.";
+    store: Object = id, "The store where the customer was served.";
+    channel: Object = id, "The channel through which the customer was served.";
+    tags: Array = labels, "Your labels for the event. They are kept with every answer.";
+    opened_at: Object = instant, "When the ticket was opened: RFC 3339 with an offset from UTC.";
+    first_response: Object = count, "How long the customer waited for the first response, in seconds.";
+    resolution: Object = count, "How long it took to resolve the ticket, in seconds.";
+    messages: Object = count, "How many messages the ticket has.";
+    reopened: Object = count, "How many times the ticket was reopened.";
+    script: Object = slug, "The slug of the script to ask with. The scripts' own conditions do not count then.";
 }

@@ -1,4 +1,4 @@
-//! The table of answers: one row for every current answer; reasons and comments are rows of their own.
+//! The table of answers: one row for every current answer. Reasons and comments have rows of their own.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::shape::{self, FLAG, INT, LIST, TEXT, TIME, objects, word};
 use super::table::{Cell, Column, Format, Table};
-use super::{ExportError, hide_ids};
+use super::{ExportError, about, hide_ids};
 use crate::domain::described::{BandWord, MetricWord, ScaleWord};
 use crate::domain::event::Kind;
 use crate::domain::ids::SurveyKey;
@@ -24,75 +24,71 @@ use crate::store::{self, Tx};
 
 pub(super) const COLUMNS: &[Column<Row>] = &[
     // One survey holds at most one answer, one list of reasons and one comment for a question.
-    ("answer_id", TEXT.told("The same through every change of this answer."), |row| {
+    ("answer_id", TEXT.told(about::ANSWER_ID), |row| {
         format!("{}.{}.{}", row.event().survey_id, row.answer.question, row.answer.part).into()
     }),
-    ("stored_at", TIME, |row| row.answer.stored_at.into()),
-    ("answered_at", TIME, |row| row.answer.answered_at.into()),
-    ("event_id", TEXT, |row| (&row.event().event_id).into()),
-    ("event_kind", word::<Kind>(), |row| (&row.event().kind).into()),
-    ("occurred_at", TIME, |row| row.event().occurred_at.into()),
-    ("survey_id", TEXT, |row| (&row.event().survey_id).into()),
-    ("script", TEXT.or_null(), |row| (&row.event().script).into()),
-    ("script_version", INT.or_null(), |row| row.event().script_version.into()),
-    ("question", TEXT, |row| (&row.answer.question).into()),
-    ("metric", word::<MetricWord>().or_null(), |row| {
+    ("stored_at", TIME.told(about::STORED_AT), |row| row.answer.stored_at.into()),
+    ("answered_at", TIME.told(about::ANSWERED_AT), |row| row.answer.answered_at.into()),
+    ("event_id", TEXT.told(about::EVENT_ID), |row| (&row.event().event_id).into()),
+    ("event_kind", word::<Kind>().told(about::EVENT_KIND), |row| (&row.event().kind).into()),
+    ("occurred_at", TIME.told(about::OCCURRED_AT), |row| row.event().occurred_at.into()),
+    ("survey_id", TEXT.told(about::SURVEY_ID), |row| (&row.event().survey_id).into()),
+    ("script", TEXT.or_null().told(about::SCRIPT), |row| (&row.event().script).into()),
+    ("script_version", INT.or_null().told(about::SCRIPT_VERSION), |row| row.event().script_version.into()),
+    ("question", TEXT.told(about::QUESTION), |row| (&row.answer.question).into()),
+    ("metric", word::<MetricWord>().or_null().told(about::METRIC), |row| {
         if row.is_answer() {
             row.question().map(|q| q.metric.as_str()).into()
         } else {
             (&row.answer.part).into()
         }
     }),
-    ("factor", TEXT.or_null(), |row| row.question().map(Question::factor).into()),
-    ("scale", word::<ScaleWord>().or_null(), |row| {
+    ("factor", TEXT.or_null().told(about::FACTOR), |row| row.question().map(Question::factor).into()),
+    ("scale", word::<ScaleWord>().or_null().told(about::SCALE), |row| {
         row.question().filter(|_| row.is_answer()).and_then(|q| q.scale).map(Scale::as_str).into()
     }),
-    ("value", INT.or_null(), |row| row.answer.value.into()),
-    ("options", LIST, |row| Cell::list(&row.answer.options)),
-    ("text", TEXT.or_null(), |row| row.comment.as_ref().map(|comment| comment.text.as_str()).into()),
-    ("attachments", objects::<Attachment>(), |row| {
+    ("value", INT.or_null().told(about::VALUE), |row| row.answer.value.into()),
+    ("options", LIST.told(about::OPTIONS), |row| Cell::list(&row.answer.options)),
+    ("text", TEXT.or_null().told(about::TEXT), |row| {
+        row.comment.as_ref().map(|comment| comment.text.as_str()).into()
+    }),
+    ("attachments", objects::<Attachment>().told(about::ATTACHMENTS), |row| {
         attachments(row.comment.as_ref().map_or(&[], |comment| &comment.files))
     }),
-    ("band", word::<BandWord>().or_null(), |row| (&row.answer.band).into()),
-    ("revision", INT.told("Grows with every change."), |row| row.answer.revision.into()),
-    ("withdrawn", FLAG.told("It no longer counts."), |row| row.answer.is_withdrawn().into()),
-    ("customer_id", TEXT.told("Empty once the customer is erased."), |row| (&row.event().customer_id).into()),
-    ("segments", LIST, |row| Cell::list(&row.event().segments)),
-    ("agent_id", TEXT.or_null(), |row| (&row.event().agent_id).into()),
-    ("agent_name", TEXT.or_null(), |row| (&row.event().agent_name).into()),
-    ("agent_since", TEXT.or_null(), |row| (&row.event().agent_since).into()),
-    ("automation", TEXT.or_null(), |row| (&row.event().automation).into()),
-    ("team", TEXT.or_null(), |row| (&row.event().team).into()),
-    ("store", TEXT.or_null(), |row| (&row.event().store).into()),
-    ("channel", TEXT.or_null(), |row| (&row.event().channel).into()),
-    ("tags", LIST, |row| Cell::list(&row.event().tags)),
-    ("subject_id", TEXT.or_null(), |row| (&row.event().subject_id).into()),
-    ("sent_at", TIME.or_null(), |row| row.event().sent_at.into()),
-    // No answer has a case yet, and so none is disputed.
-    ("case_number", INT.or_null(), |_| Cell::Int(None)),
-    (
-        "disputed",
-        TEXT.or_null().told("How far a dispute of the score has come; null where there is none."),
-        |_| Cell::Text(None),
-    ),
-    ("test", FLAG.told("A test: in no figure, and here only where tests are asked for."), |row| {
-        row.event().test.into()
-    }),
+    ("band", word::<BandWord>().or_null().told(about::BAND), |row| (&row.answer.band).into()),
+    ("revision", INT.told(about::REVISION), |row| row.answer.revision.into()),
+    ("withdrawn", FLAG.told(about::WITHDRAWN), |row| row.answer.is_withdrawn().into()),
+    ("customer_id", TEXT.told(about::CUSTOMER_ID), |row| (&row.event().customer_id).into()),
+    ("segments", LIST.told(about::SEGMENTS), |row| Cell::list(&row.event().segments)),
+    ("agent_id", TEXT.or_null().told(about::AGENT_ID), |row| (&row.event().agent_id).into()),
+    ("agent_name", TEXT.or_null().told(about::AGENT_NAME), |row| (&row.event().agent_name).into()),
+    ("agent_since", TEXT.or_null().told(about::AGENT_SINCE), |row| (&row.event().agent_since).into()),
+    ("automation", TEXT.or_null().told(about::AUTOMATION), |row| (&row.event().automation).into()),
+    ("team", TEXT.or_null().told(about::TEAM), |row| (&row.event().team).into()),
+    ("store", TEXT.or_null().told(about::STORE), |row| (&row.event().store).into()),
+    ("channel", TEXT.or_null().told(about::CHANNEL), |row| (&row.event().channel).into()),
+    ("tags", LIST.told(about::TAGS), |row| Cell::list(&row.event().tags)),
+    ("subject_id", TEXT.or_null().told(about::SUBJECT_ID), |row| (&row.event().subject_id).into()),
+    ("sent_at", TIME.or_null().told(about::SENT_AT), |row| row.event().sent_at.into()),
+    // No answer has a case yet, so none is disputed.
+    ("case_number", INT.or_null().told(about::CASE_NUMBER), |_| Cell::Int(None)),
+    ("disputed", TEXT.or_null().told(about::DISPUTED), |_| Cell::Text(None)),
+    ("test", FLAG.told(about::TEST), |row| row.event().test.into()),
 ];
 
-/// A row of this table, as it is described. Nothing is of this type: rows are written as they are read.
+/// A row of this table, for the API's description. No value has this type: rows are written as they are read.
 #[derive(Debug)]
 pub enum Answer {}
 
 impl PartialSchema for Answer {
     fn schema() -> RefOr<Schema> {
-        shape::object(COLUMNS).into()
+        shape::object(COLUMNS).description(Some(about::ANSWER)).into()
     }
 }
 
 impl ToSchema for Answer {}
 
-/// An answer with what its script and its customer's messages say of it.
+/// An answer with its script and the customer's words.
 pub(super) struct Row {
     answer: ExportedAnswer,
     script: Option<Arc<Published>>,
@@ -108,13 +104,13 @@ impl Row {
         self.script.as_ref()?.script.question(&self.answer.question)
     }
 
-    /// Neither reasons nor a comment.
+    /// Whether this is the answer itself, not reasons or a comment.
     fn is_answer(&self) -> bool {
         self.answer.part == "answer"
     }
 }
 
-/// What was said in words and files, by place.
+/// Words and files, by the place they belong to.
 type Comments = HashMap<CommentPlace, Comment>;
 
 pub(super) async fn write(
@@ -137,7 +133,7 @@ pub(super) async fn write(
     Ok(table.finish()?)
 }
 
-/// The rows of some answers, in their order.
+/// Returns the rows of these answers, in the same order.
 pub(super) async fn rows(
     tx: &mut Tx,
     ctx: &Context,
@@ -179,16 +175,20 @@ async fn comments(tx: &mut Tx, page: &[ExportedAnswer]) -> store::Result<Comment
     tx.list_comments(&surveys).await
 }
 
-/// What came with a comment.
+/// A file that came with the customer's words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Attachment {
+    /// The kind of the file: `voice`, `photo`, `video_note`, `video`, `audio` or `document`.
     kind: String,
+    /// The length of the recording in seconds. Absent if the file is no recording.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     duration_s: Option<i64>,
+    /// The size of the file in bytes. Absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     size: Option<i64>,
+    /// Telegram's ID of the file. Absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     file_id: Option<String>,

@@ -1,5 +1,6 @@
 //! Answers, surveys and events as tables: the columns of the public contract, in its order, streamed.
 
+mod about;
 mod answers;
 mod cursor;
 mod events;

@@ -1,4 +1,4 @@
-//! What the cells of a column are, as those learn it who read them as JSON.
+//! The shapes of the cells in a column, for the API's description of the JSON.
 
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{
@@ -25,7 +25,7 @@ enum Kind {
     List,
     /// Any JSON.
     Json,
-    /// A word of a list that has a name in the description.
+    /// One word of a set, whose schema has a name in the description.
     Word(Named),
     Objects(Named),
 }
@@ -39,12 +39,12 @@ pub const FLAG: Shape = Shape::of(Kind::Bool);
 pub const LIST: Shape = Shape::of(Kind::List);
 pub const JSON: Shape = Shape::of(Kind::Json).or_null();
 
-/// One of the words of `W`.
+/// A cell with one of the words of `W`.
 pub const fn word<W: ToSchema>() -> Shape {
     Shape::of(Kind::Word(W::name))
 }
 
-/// Any number of `O`s.
+/// A cell with any number of `O`s.
 pub const fn objects<O: ToSchema>() -> Shape {
     Shape::of(Kind::Objects(O::name))
 }
@@ -58,12 +58,12 @@ impl Shape {
         Self { may_be_null: true, ..self }
     }
 
-    /// With a sentence about the column.
+    /// Adds a description of the column.
     pub const fn told(self, about: &'static str) -> Self {
         Self { about: Some(about), ..self }
     }
 
-    /// Whether the cell is as it is said to be.
+    /// Whether the cell has this shape.
     pub fn fits(self, cell: &Cell<'_>) -> bool {
         match (self.kind, cell) {
             (Kind::Text | Kind::Word(_), Cell::Text(text)) => self.may_be_null || text.is_some(),
@@ -108,7 +108,7 @@ impl Shape {
     }
 }
 
-/// A row as an object.
+/// The schema of a row as an object.
 pub fn object<R>(columns: &[Column<R>]) -> ObjectBuilder {
     columns.iter().fold(ObjectBuilder::new(), |object, (name, shape, _)| {
         object.property(*name, shape.schema()).required(*name)

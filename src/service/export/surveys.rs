@@ -1,4 +1,4 @@
-//! The table of surveys: one row for every event that could have asked, a suppressed one too.
+//! The table of surveys: one row for every event that could lead to a survey, including the suppressed ones.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::answers::Answer;
 use super::shape::{self, FLAG, INT, LIST, TEXT, TIME, word};
 use super::table::{Cell, Column, Format, Table};
-use super::{ExportError, hide_ids};
+use super::{ExportError, about, hide_ids};
 use crate::domain::described::{ReasonWord, StateWord};
 use crate::domain::event::Kind;
 use crate::domain::ids::SurveyKey;
@@ -18,42 +18,45 @@ use crate::store::export::{ExportedSurvey, Span};
 use crate::store::{self, Tx};
 
 pub(super) const COLUMNS: &[Column<Row>] = &[
-    ("survey_id", TEXT, |row| (&row.survey.event.survey_id).into()),
-    ("event_id", TEXT, |row| (&row.survey.event.event_id).into()),
-    ("event_kind", word::<Kind>(), |row| (&row.survey.event.kind).into()),
-    ("script", TEXT.or_null(), |row| (&row.survey.event.script).into()),
-    ("script_version", INT.or_null(), |row| row.survey.event.script_version.into()),
-    ("customer_id", TEXT.told("Empty once the customer is erased."), |row| {
-        (&row.survey.event.customer_id).into()
+    ("survey_id", TEXT.told(about::SURVEY_ID), |row| (&row.survey.event.survey_id).into()),
+    ("event_id", TEXT.told(about::EVENT_ID), |row| (&row.survey.event.event_id).into()),
+    ("event_kind", word::<Kind>().told(about::EVENT_KIND), |row| (&row.survey.event.kind).into()),
+    ("script", TEXT.or_null().told(about::SCRIPT), |row| (&row.survey.event.script).into()),
+    ("script_version", INT.or_null().told(about::SCRIPT_VERSION), |row| {
+        row.survey.event.script_version.into()
     }),
-    ("state", word::<StateWord>(), |row| row.state.as_str().into()),
-    ("reason", word::<ReasonWord>().or_null(), |row| row.state.reason().into()),
-    ("agent_id", TEXT.or_null(), |row| (&row.survey.event.agent_id).into()),
-    ("team", TEXT.or_null(), |row| (&row.survey.event.team).into()),
-    ("store", TEXT.or_null(), |row| (&row.survey.event.store).into()),
-    ("channel", TEXT.or_null(), |row| (&row.survey.event.channel).into()),
-    ("tags", LIST, |row| Cell::list(&row.survey.event.tags)),
-    ("occurred_at", TIME, |row| row.survey.event.occurred_at.into()),
-    ("due_at", TIME.or_null(), |row| row.survey.due_at.into()),
-    ("sent_at", TIME.or_null(), |row| row.survey.event.sent_at.into()),
-    ("started_at", TIME.or_null(), |row| row.survey.started_at.into()),
-    ("completed_at", TIME.or_null(), |row| row.survey.completed_at.into()),
-    ("reminded_at", TIME.or_null(), |row| row.survey.reminded_at.into()),
-    ("ended_at", TIME.or_null(), |row| row.survey.ended_at.into()),
-    ("segments", LIST, |row| Cell::list(&row.survey.event.segments)),
-    ("agent_since", TEXT.or_null(), |row| (&row.survey.event.agent_since).into()),
-    ("automation", TEXT.or_null(), |row| (&row.survey.event.automation).into()),
-    ("test", FLAG.told("A test: in no figure."), |row| row.survey.event.test.into()),
+    ("customer_id", TEXT.told(about::CUSTOMER_ID), |row| (&row.survey.event.customer_id).into()),
+    ("state", word::<StateWord>().told(about::STATE), |row| row.state.as_str().into()),
+    ("reason", word::<ReasonWord>().or_null().told(about::REASON), |row| row.state.reason().into()),
+    ("agent_id", TEXT.or_null().told(about::AGENT_ID), |row| (&row.survey.event.agent_id).into()),
+    ("team", TEXT.or_null().told(about::TEAM), |row| (&row.survey.event.team).into()),
+    ("store", TEXT.or_null().told(about::STORE), |row| (&row.survey.event.store).into()),
+    ("channel", TEXT.or_null().told(about::CHANNEL), |row| (&row.survey.event.channel).into()),
+    ("tags", LIST.told(about::TAGS), |row| Cell::list(&row.survey.event.tags)),
+    ("occurred_at", TIME.told(about::OCCURRED_AT), |row| row.survey.event.occurred_at.into()),
+    ("due_at", TIME.or_null().told(about::DUE_AT), |row| row.survey.due_at.into()),
+    ("sent_at", TIME.or_null().told(about::SENT_AT), |row| row.survey.event.sent_at.into()),
+    ("started_at", TIME.or_null().told(about::STARTED_AT), |row| row.survey.started_at.into()),
+    ("completed_at", TIME.or_null().told(about::COMPLETED_AT), |row| row.survey.completed_at.into()),
+    ("reminded_at", TIME.or_null().told(about::REMINDED_AT), |row| row.survey.reminded_at.into()),
+    ("ended_at", TIME.or_null().told(about::ENDED_AT), |row| row.survey.ended_at.into()),
+    ("segments", LIST.told(about::SEGMENTS), |row| Cell::list(&row.survey.event.segments)),
+    ("agent_since", TEXT.or_null().told(about::AGENT_SINCE), |row| (&row.survey.event.agent_since).into()),
+    ("automation", TEXT.or_null().told(about::AUTOMATION), |row| (&row.survey.event.automation).into()),
+    ("test", FLAG.told(about::TEST), |row| row.survey.event.test.into()),
 ];
 
-/// A row of this table with its answers, as it is described. Nothing is of this type: rows are written as they are read.
+/// A row of this table with its answers, for the API's description. No value has this type: rows are written as they
+/// are read.
 #[derive(Debug)]
 pub enum Survey {}
 
 impl PartialSchema for Survey {
     fn schema() -> RefOr<Schema> {
         let answers = ArrayBuilder::new().items(Ref::from_schema_name(Answer::name()));
-        shape::object(COLUMNS).property("answers", answers).required("answers").into()
+        let answers = answers.description(Some(about::ANSWERS));
+        let survey = shape::object(COLUMNS).description(Some(about::SURVEY));
+        survey.property("answers", answers).required("answers").into()
     }
 }
 
@@ -83,7 +86,8 @@ pub(super) async fn write(
     Ok(table.finish()?)
 }
 
-/// The rows of some surveys, in their order; where a customer is being erased, with the event's ID that it will have.
+/// Returns the rows of these surveys, in the same order. If a customer is being erased, the event already has the ID
+/// that it will have afterwards.
 pub(super) async fn rows(tx: &mut Tx, mut surveys: Vec<ExportedSurvey>) -> store::Result<Vec<Row>> {
     let events = surveys.iter_mut().map(|survey| &mut survey.event);
     let hidden = events.filter(|event| event.is_being_erased).map(|event| &mut event.event_id);

@@ -1,4 +1,5 @@
-//! What the description allows of an event is what is taken: each field is tried on both sides of each of its bounds.
+//! The program accepts exactly the events that the description allows: each field is tried on both sides of each of its
+//! bounds.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use super::Server;
 use super::openapi::Description;
 
-/// With every field there is.
+/// An event with every field.
 fn whole() -> Value {
     json!({
         "event_id": "T-7#1", "kind": "ticket_closed", "occurred_at": "2026-11-21T11:04:05+03:00",
@@ -23,7 +24,7 @@ fn whole() -> Value {
 }
 
 impl Description {
-    /// The schema itself, without null beside it.
+    /// Returns the schema itself, without the alternative `null`.
     fn resolved<'s>(&'s self, schema: &'s Value) -> &'s Value {
         let is_null = |choice: &&Value| choice["type"] == "null";
         if let Some(choices) = schema["oneOf"].as_array() {
@@ -35,7 +36,7 @@ impl Description {
         }
     }
 
-    /// Every place in an event, with its schema: fields, their fields, and the items of lists.
+    /// Finds every place in an event, with its schema: fields, their fields, and the items of lists.
     fn places(&self, schema: &Value, at: &str, found: &mut Vec<(String, Value)>) {
         let schema = self.resolved(schema);
         for (name, field) in schema["properties"].as_object().into_iter().flatten() {
@@ -49,7 +50,7 @@ impl Description {
     }
 }
 
-/// Texts that some rule takes and another does not.
+/// Texts that some rules accept and others do not.
 const TEXTS: [&str; 40] = [
     "x",
     " ",
@@ -96,7 +97,7 @@ const PHONES: [&str; 6] =
     ["+1234567", "+123456", "+123456789012345", "+1234567890123456", "+0123456789", "79990000000"];
 const ADDRESSES: [&str; 5] = ["HTTPS://u:p@пример.рф", "https://", "https:///x", "https://a b", "http://@/"];
 
-/// Values around every bound of a schema.
+/// Returns values around every bound of a schema.
 fn around(schema: &Value, now: &Value) -> Vec<Value> {
     let mut values =
         vec![Value::Null, json!(true), json!(7), json!(1.5), json!([]), json!({}), json!(["a", "b"])];
@@ -119,7 +120,7 @@ fn around(schema: &Value, now: &Value) -> Vec<Value> {
     values
 }
 
-/// The event with one place changed, each under an ID of its own, and whether the description allows it.
+/// Returns the event with one place changed, each under its own ID, and whether the description allows it.
 fn variants(description: &Description) -> Vec<(String, Value, bool)> {
     let schema = &description.0["components"]["schemas"]["Event"];
     let mut places = Vec::new();
@@ -173,7 +174,7 @@ async fn what_is_described_of_an_event_is_what_is_taken() {
     let description = server.description().await;
     let variants = variants(&description);
     let (mut wrong, mut counts) = (Vec::new(), [0, 0]);
-    // Of more than a hundred rejected items some are only counted.
+    // If there are more than a hundred rejected items, the others are only counted.
     for part in variants.chunks(100) {
         let batch: Value = part.iter().map(|(_, event, _)| event.clone()).collect();
         let reply = server.post(&batch).await;

@@ -1,4 +1,4 @@
-//! What is junk costs nobody much: not the memory, not the time of others, not the line back.
+//! Junk is cheap: it takes little memory, little of other callers' time, and little of the reply.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 use super::{KEY, Reply, Server, purchase, reply};
 
-/// Of so many rejected items it is told what is wrong with them.
+/// How many rejected items get a full list of what is wrong with them.
 const TOLD: usize = 100;
 
 fn counts(reply: &Reply) -> [u64; 4] {
@@ -35,7 +35,7 @@ async fn good_items_among_junk_all_have_results_and_the_rejected_say_where_they_
     server.post(&purchase("conflict")).await;
     let mut conflict = purchase("conflict");
     conflict["store"] = json!("s");
-    // In every hundred: a good one, one that contradicts, and ninety-eight that are none.
+    // Every hundred items hold a good event, one that contradicts it, and ninety-eight that are not events.
     let item = |place: usize| match place % 100 {
         0 => purchase(&format!("e{place}")),
         1 => conflict.clone(),
@@ -105,7 +105,7 @@ async fn an_item_that_is_no_events_size_is_refused_alone() {
     assert_eq!((alone.status, alone.body["errors"].as_array().unwrap().len()), (422, 100));
 }
 
-/// Server and callers share one thread here: work that takes it away from the others shows.
+/// Server and callers share one thread here, so work that takes the thread away from the others shows.
 #[tokio::test]
 async fn junk_is_read_while_others_are_answered() {
     let server = Server::start().await;

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::{KEY, Reply, Server, purchase, reply};
 
-/// Every error is a problem document, whatever made it.
+/// Checks that an error is a problem document, whichever part of the program made it.
 fn problem(reply: &Reply, status: u16) -> &Value {
     assert_eq!(reply.status, status, "{}", reply.body);
     assert_eq!(reply.headers["content-type"], "application/problem+json");
@@ -75,7 +75,7 @@ async fn a_wrong_item_of_ndjson_is_named_by_its_line_of_the_body() {
         let detail = mixed.body["results"][result]["detail"].as_str().unwrap();
         assert!(detail.contains(place), "{detail}");
     }
-    // Of an array the place is that of the whole text, and an item has no line.
+    // For an array the position is that in the whole text, and an item has no line.
     let refused = server.post_raw(b"[{},\n{oops}]").await;
     let detail = problem(&refused, 400)["detail"].as_str().unwrap();
     assert!(detail.contains("line 2, column 2"), "{detail}");
@@ -100,7 +100,7 @@ async fn bodies_have_limits_by_what_they_are() {
     let long = |open: &str| format!("{open}{}", " ".repeat(10 << 20));
     let one = server.post_raw(long("{")).await;
     assert!(problem(&one, 413)["detail"].as_str().unwrap().contains("1 MiB"));
-    // Ten MiB are too much for an event and not for a batch.
+    // Ten MiB are too much for one event, but not for a batch.
     let batch = server.post_raw(format!("{}]", long("["))).await;
     assert_eq!(batch.status, 200);
     let (first, last) = (purchase("first").to_string(), purchase("last").to_string());

@@ -43,7 +43,8 @@ async fn messages_that_wait_too_long_are_a_red_backlog() {
     assert_eq!(ready.body["checks"]["backlog"]["detail"], "1 messages wait, the oldest for 20m");
 }
 
-/// A load balancer sends no events to whoever is red, so it must not take an event to become green.
+/// A load balancer sends no events to an instance that is not ready, so the program must become ready again without an
+/// event.
 #[tokio::test]
 async fn once_the_database_can_be_written_again_it_is_ready_though_no_event_comes() {
     let server = Server::start().await;

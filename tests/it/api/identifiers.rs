@@ -1,4 +1,4 @@
-//! What looks the same has to be the same: characters that nobody sees make no identifier, at no door.
+//! What looks the same must be the same: no way in accepts an identifier with invisible characters.
 
 use afterword::domain::event::{Event, Normalised};
 use afterword::service::Unit;

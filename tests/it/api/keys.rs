@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{NOON, Reply, Server, purchase, reply};
 
 impl Server {
-    /// A key as `afterword key add` makes it, in another process.
+    /// Makes a key as `afterword key add` makes it in another process.
     async fn key(&self, scope: Scope) -> String {
         let mut unit = Unit::begin(&self.db, &self.ctx).await.unwrap();
         let key = add(&mut unit, scope.as_str(), scope).await.unwrap().unwrap();
@@ -47,7 +47,7 @@ async fn a_key_opens_what_its_scope_says_and_nothing_else() {
         let key = server.key(scope).await;
         for ((method, path, done), open) in calls.into_iter().zip(opens) {
             let reply = server.with_key(&key, method, path).await;
-            // The second time, the event is known.
+            // The event is known when it is posted the second time.
             let expected = if open { done } else { 403 };
             assert!(
                 reply.status == expected || open && reply.status == 200,
@@ -98,7 +98,7 @@ async fn a_key_that_only_reads_finds_no_link_by_which_it_could_become_the_custom
     let record = server.with_key(&key, "GET", "/v1/customers/C-1").await.body;
     assert_eq!(record["links"][0]["token"], Value::Null, "{record}");
     assert_eq!(record["links"][0]["expires_at"], "2026-12-21T09:00:00Z", "{record}");
-    // A key that may make links is told which there is.
+    // A key that may make links is shown the tokens of existing ones.
     let admin = server.key(Scope::Admin).await;
     let record = server.with_key(&admin, "GET", "/v1/customers/C-1").await.body;
     assert_eq!(record["links"][0]["token"], token, "{record}");
@@ -115,7 +115,7 @@ async fn wrong_keys_are_answered_slowly_and_right_ones_at_once() {
     let server = Server::start().await;
     let wrong = |number: usize| {
         let request = server.client.get(format!("{}/v1/answers", server.address));
-        // What a header says of the address does not count.
+        // An address in a header does not count.
         reply(
             request
                 .bearer_auth(format!("wrong-key-number-{number}"))
@@ -124,7 +124,7 @@ async fn wrong_keys_are_answered_slowly_and_right_ones_at_once() {
     };
     let mut guesses: FuturesUnordered<_> = (0..40).map(wrong).collect();
     let mut statuses = Vec::new();
-    // The clock stands: twenty are answered and eight wait, so that twelve are turned away.
+    // The clock stands still: twenty are answered and eight wait, so twelve are turned away.
     for _ in 0..32 {
         let reply = guesses.next().await.unwrap();
         assert_eq!(reply.headers["content-type"], "application/problem+json");

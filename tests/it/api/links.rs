@@ -10,7 +10,7 @@ impl Server {
         reply(self.request("POST", &format!("/v1/customers/{customer}/link"))).await
     }
 
-    /// Fetches a picture as a receipt printer would: without a key.
+    /// Fetches an image without a key, as a receipt printer would.
     async fn picture(&self, path: &str) -> (u16, String, Vec<u8>) {
         let response = self.client.get(format!("{}{path}", self.address)).send().await.unwrap();
         let media = response.headers()["content-type"].to_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! The HTTP API through its front door: a real server, a real client, a real file.
+//! The HTTP API through its front door: a real server, a real client and a real file.
 
 mod allowed;
 pub mod answers;

@@ -1,4 +1,4 @@
-//! The API's description of itself, held against its real answers.
+//! The API's description, compared with its real replies.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,23 +10,23 @@ use serde_json::{Map, Value, json};
 
 use super::{NOON, Reply, Server, purchase, reply};
 
-/// The description as it is served.
+/// The description as the program serves it.
 pub(super) struct Description(pub Value);
 
 impl Description {
     pub fn validator(&self, schema: &Value) -> Validator {
-        // So that references find what they name.
+        // References in the schema need the components.
         let whole = json!({"allOf": [schema], "components": self.0["components"]});
         jsonschema::options().should_validate_formats(true).build(&whole).unwrap()
     }
 
-    /// Says where `value` is not as `schema` has it.
+    /// Lists where `value` does not match `schema`.
     fn mismatches(&self, schema: &Value, value: &Value) -> Vec<String> {
         let validator = self.validator(schema);
         validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 
-    /// All calls: path, method, and what is said of them.
+    /// Returns all calls: path, method and description.
     fn calls(&self) -> Vec<(String, String, Value)> {
         let paths = self.0["paths"].as_object().unwrap().iter();
         let calls = paths.flat_map(|(path, methods)| {
@@ -36,7 +36,7 @@ impl Description {
         calls.collect()
     }
 
-    /// Holds a reply against what is described for this call, its status and its media type.
+    /// Checks a reply against the description of this call, status and media type.
     fn check(&self, call: &Value, reply: &Reply) {
         let answer = &call["responses"][reply.status.to_string()];
         let media = reply.headers["content-type"].to_str().unwrap().split(';').next().unwrap();
@@ -51,7 +51,7 @@ impl Description {
     }
 }
 
-/// The examples of a media type.
+/// Returns the examples of a media type.
 fn examples(media: &Value) -> Vec<Value> {
     let several = media["examples"].as_object().into_iter().flat_map(Map::values);
     media.get("example").into_iter().chain(several.map(|example| &example["value"])).cloned().collect()
@@ -64,7 +64,7 @@ impl Server {
         Description(reply.body)
     }
 
-    /// Calls, and holds the answer against its description.
+    /// Makes a call, and checks the reply against its description.
     async fn check(
         &self,
         described: &str,
@@ -142,7 +142,7 @@ pub async fn every_answer_is_as_it_is_described() {
     }
 }
 
-/// Refusals that hang on the call and not on what is asked for.
+/// Refusals that depend on the call and not on what is asked for.
 #[tokio::test]
 async fn every_call_is_refused_as_it_is_described() {
     let server = Server::start().await;
@@ -194,7 +194,7 @@ async fn every_example_is_as_it_is_described() {
     }
 }
 
-/// As somebody would who tries the examples out, with what the answers before gave.
+/// Tries the examples in turn as a newcomer would, with the values from earlier replies.
 #[tokio::test]
 async fn every_example_is_taken_and_every_call_answers_it_as_described() {
     let server = Server::start().await;
@@ -250,7 +250,7 @@ async fn everything_there_is_is_described_and_nothing_else() {
     };
     let source = [source("mod.rs"), source("openapi/mod.rs")].concat();
     let routes = source.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
-    // Telegram's door is no part of the API.
+    // The webhook for Telegram is not part of the API.
     let routes: BTreeSet<String> = routes.filter(|path| !path.starts_with("/telegram/")).collect();
     assert_eq!(described, routes);
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
@@ -269,7 +269,7 @@ fn may_be_null(schema: &Value) -> bool {
         || choices.into_iter().any(may_be_null)
 }
 
-/// What an answer has nothing of, it either leaves out or calls null, and the description says which.
+/// A reply either leaves out what it does not have or says null, and the description says which.
 #[tokio::test]
 async fn an_object_has_the_members_that_are_described_and_no_others() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! A database as the first schema's version left it, and the world around it.
+//! A database as the first version of the schema left it, and the world around it.
 
 use afterword::clock::Clock;
 use afterword::sandbox::{Kept, Options, Sandbox};
@@ -13,19 +13,19 @@ use crate::variant;
 static ON_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static ON_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// What that version had stored when it was killed; the same statements fill both engines.
+/// What that version had stored when it was killed. The same statements fill both engines.
 pub const STORED: &str = include_str!("../fixtures/schema-0001.sql");
-/// What its customers and leads had before them.
+/// What its customers and leads saw in their chats at that moment.
 const WORLD: &str = include_str!("../fixtures/schema-0001-world.json");
 
-/// The rows were stored with their keys, of which the sequences know nothing.
+/// Sets the sequences, which do not know of the rows that were inserted with their keys.
 const CONTINUE_SEQUENCES: &str = "DO $$ DECLARE found record; BEGIN \
      FOR found IN SELECT table_name FROM information_schema.columns \
      WHERE table_schema = 'public' AND column_name = 'id' AND is_identity = 'YES' LOOP \
      EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, ''id''), GREATEST((SELECT MAX(id) FROM %I), 1))', \
      found.table_name, found.table_name); END LOOP; END $$";
 
-/// The first migration alone.
+/// Returns only the first migration.
 fn first(all: &Migrator) -> Migrator {
     Migrator::with_migrations(all.iter().filter(|migration| migration.version == 1).cloned().collect())
 }
@@ -33,7 +33,7 @@ fn first(all: &Migrator) -> Migrator {
 async fn filled(engine: Engine) -> TestDatabase {
     let database = TestDatabase::empty(engine).await;
     if engine == Engine::Sqlite {
-        // As the program does: what a split page has held is not left in it.
+        // The program sets this too: what was on a page that is split does not stay in the file.
         let options: SqliteConnectOptions = database.url.parse().unwrap();
         let options = options.create_if_missing(true).pragma("secure_delete", "ON");
         let pool = SqlitePool::connect_with(options).await.unwrap();
@@ -51,7 +51,7 @@ async fn filled(engine: Engine) -> TestDatabase {
 }
 
 impl Setting {
-    /// Where the version of the first schema was killed, while Telegram answered nothing.
+    /// Continues where the version with the first schema was killed while Telegram did not reply.
     pub async fn of_the_first_schema() -> Self {
         let kept: Kept = serde_json::from_str(WORLD).unwrap();
         let clock = Clock::frozen(kept.now());

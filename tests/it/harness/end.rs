@@ -1,4 +1,4 @@
-//! How a story ends: nothing may be left over, and everything that happened must have been right.
+//! The end of a story: nothing may be left over, and everything that happened must have been right.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -11,16 +11,16 @@ use afterword::view::callback::Data;
 
 use super::{Story, Updates, hours};
 
-/// Within this the same words are the same message.
+/// How close together the same words count as the same message.
 const WITHIN: Duration = hours(1);
-/// What somebody did is answered within this, after a downtime too.
+/// The longest time after which an act is answered, even after a downtime.
 const LATEST_ANSWER: Duration = hours(24);
 
 const TWICE: &str = "twice in chat";
 const UNKNOWN_BUTTONS: &str = "buttons that nobody knows of in chat";
 
 impl Story {
-    /// Ends the story. Every one has to.
+    /// Ends the story. Every story must call this.
     pub async fn end(mut self) {
         self.settle().await;
         let problems = self.problems().await;
@@ -29,13 +29,13 @@ impl Story {
         self.stop().await;
     }
 
-    /// Ends a story in which a message came twice, as it may when the reply to its call was lost. Nobody knows of the one
-    /// copy.
+    /// Ends a story in which a message came twice, as can happen when the reply to its call was lost. The program does
+    /// not know of one of the copies.
     pub async fn end_after_a_lost_reply(self) {
         self.end_with(|problem| problem.starts_with(TWICE) || problem.starts_with(UNKNOWN_BUTTONS)).await;
     }
 
-    /// Ends a story of something that goes wrong in the open; `expected` takes out what it is about.
+    /// Ends a story in which something goes wrong on purpose. `expected` says which problems belong to it.
     pub async fn end_with(mut self, expected: impl Fn(&str) -> bool) {
         self.settle().await;
         let problems: Vec<String> =
@@ -76,7 +76,7 @@ impl Story {
         problems
     }
 
-    /// Every survey's way must be one of the ledger's table.
+    /// Finds surveys whose transitions are not in the ledger's table.
     async fn wrong_ledgers(&self, tx: &mut afterword::store::Tx) -> Vec<String> {
         let events = self.events.lock().unwrap().clone();
         let mut wrong = Vec::new();
@@ -90,8 +90,8 @@ impl Story {
         wrong
     }
 
-    /// The same words once more in the same chat, though nobody there has written or tapped anything since that they may
-    /// answer. A message that is sent once more after a failure comes some time later.
+    /// Finds messages with the same words in the same chat although nobody there has written or tapped anything since
+    /// that they could answer. A message that is sent again after a failure comes some time later.
     fn doubled_messages(&self) -> Vec<String> {
         let mut doubled = Vec::new();
         let taps = self.world.callbacks();
@@ -104,7 +104,7 @@ impl Story {
                 written.iter().any(|act| before.id < act.id && act.id < message.id)
                     || tapped.iter().any(|act| before.date < *act && *act <= message.date)
             };
-            // Brought updates may be handled one by one, long after.
+            // Updates that are brought by webhook may be handled one by one, long afterwards.
             let acts_lately = |message: &Message| {
                 let is_late = |act: Timestamp| act.plus(LATEST_ANSWER) >= message.date;
                 written
@@ -132,7 +132,7 @@ impl Story {
         doubled
     }
 
-    /// A message with a survey's buttons that the program does not know of keeps them for ever.
+    /// Finds messages with a survey's buttons that the program does not know. They would keep their buttons for ever.
     async fn unknown_buttons(&self) -> Vec<String> {
         let known = "SELECT chat_id, message_id FROM messages WHERE message_id IS NOT NULL";
         let known: HashSet<(i64, i64)> = self.database.rows(known).await.into_iter().collect();
@@ -157,7 +157,7 @@ fn is_survey(keyboard: &Keyboard) -> bool {
 
 impl Drop for Story {
     fn drop(&mut self) {
-        // Where the database was, for a look at what went wrong.
+        // Names the database, so that one can look at what went wrong.
         if std::thread::panicking() {
             eprintln!("the database was {}", self.database.url);
         } else {

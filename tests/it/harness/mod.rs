@@ -1,7 +1,9 @@
-//! The real program before a simulated Telegram, as a story reads: people act, time passes, chats are looked at.
+//! The real program against a simulated Telegram, in steps that read as a story: people act, time passes, and the chats
+//! are checked.
 //!
-//! Everything is as in service: HTTP to Telegram, HTTP for events, SQLite in a file, all tasks. Only the clock stands
-//! still until it is moved, and chance is seeded. Every step returns when all that it caused has happened.
+//! Everything is as in production: HTTP to Telegram, HTTP for events, SQLite in a file, and all tasks. Only the clock
+//! stands still until it is moved, and randomness is seeded. Each step returns when everything that it caused has
+//! happened.
 
 pub mod before;
 mod end;
@@ -35,7 +37,7 @@ pub use people::Person;
 pub const API_KEY: &str = "a-key-for-the-tests";
 pub const WEBHOOK_SECRET: &str = "a-secret-for-the-tests";
 
-/// How updates come in.
+/// How the program gets updates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Updates {
     Polled,
@@ -45,11 +47,12 @@ pub enum Updates {
 /// 2026-11-21, a Saturday, 15:00 in Moscow.
 pub const START: Timestamp = Timestamp::from_millis(1_795_262_400_000);
 
-/// Real time that anything in a story may take; more means that it waits for something that does not come.
+/// The most real time that anything in a story may take. A story that takes longer waits for something that does not
+/// come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const STEP: Duration = minutes(30);
-/// For weeks and months longer steps do.
+/// How many steps an advance may have. For weeks and months the steps are longer.
 const MOST_STEPS: u32 = 150;
 
 /// One program, one Telegram, one clock.
@@ -58,7 +61,7 @@ pub struct Story {
     pub clock: Clock,
     pub stage: Stage,
     pub running: Running,
-    /// The group that alerts go to, unless the story is told otherwise.
+    /// The group that gets the alerts, unless the story sets another.
     pub leads: i64,
     /// An admin, who owns the group.
     pub lead: Person,
@@ -66,14 +69,14 @@ pub struct Story {
     http: reqwest::Client,
     sandbox: Option<Sandbox>,
     database: TestDatabase,
-    /// How updates come in, as it was at the start.
+    /// How the program gets updates, as set at the start.
     updates: Updates,
-    /// Events that were accepted.
+    /// The IDs of the accepted events.
     events: Mutex<Vec<String>>,
     ended: bool,
 }
 
-/// A world before the program starts in it.
+/// A world in which the program has not been started yet.
 pub struct Setting {
     pub world: World,
     pub clock: Clock,
@@ -93,7 +96,7 @@ impl Setting {
         Self::of(variant::current(), options).await
     }
 
-    /// With PostgreSQL, in every run.
+    /// Starts a story on PostgreSQL, whichever engine the run uses.
     pub async fn on_postgres() -> Self {
         Self::of(variant::POSTGRES, Options::default()).await
     }
@@ -105,7 +108,7 @@ impl Setting {
         Self::around(clock, sandbox, database, variant.updates, None)
     }
 
-    /// `known` are an admin and their group, where the world has them already.
+    /// `known` holds an admin and their group if the world already has them.
     fn around(
         clock: Clock,
         sandbox: Sandbox,
@@ -133,7 +136,7 @@ impl Setting {
         if updates == Updates::Brought { setting.with_webhook() } else { setting }
     }
 
-    /// Webhook mode, at an address that stays the same over restarts.
+    /// Switches to webhook mode. The address stays the same over restarts.
     pub fn with_webhook(self) -> Self {
         let addr = free_addr();
         self.set("HTTP_ADDR", &addr.to_string())
@@ -142,7 +145,7 @@ impl Setting {
             .set("WEBHOOK_SECRET", WEBHOOK_SECRET)
     }
 
-    /// Sets a variable of the environment; an empty value takes it away.
+    /// Sets an environment variable. An empty value removes it.
     pub fn set(mut self, name: &'static str, value: &str) -> Self {
         self.variables.insert(name, value.to_owned());
         self
@@ -205,8 +208,8 @@ impl Story {
         );
     }
 
-    /// Returns when the jobs and the sender have done what can be done at this moment; what waits for a later one goes on
-    /// waiting.
+    /// Returns when the jobs and the sender have done everything that can be done at this moment. What waits for a
+    /// later moment keeps waiting.
     pub async fn rests(&self) {
         let rests = async {
             let mut jobs = self.stage.jobs_rest_until.clone();
@@ -216,13 +219,13 @@ impl Story {
         tokio::time::timeout(PATIENCE, rests).await.expect("the program does not come to rest");
     }
 
-    /// Returns when the world is as `condition` says; for what the program does beside the story's course.
+    /// Returns when the world fulfils `condition`. Use it for what the program does independently of the story's steps.
     pub async fn wait_until(&self, condition: impl Fn(&World) -> bool) {
         let came = tokio::time::timeout(PATIENCE, self.world.wait_until(condition)).await;
         assert!(came.is_ok(), "what is waited for does not come");
     }
 
-    /// Lets time pass, in steps: a jump would pass over moments at which the program has something to do.
+    /// Lets time pass in steps. A single jump would skip moments at which the program has something to do.
     pub async fn advance(&self, by: Duration) {
         let end = self.clock.now().plus(by);
         let step = STEP.max(by / MOST_STEPS);
@@ -232,7 +235,7 @@ impl Story {
         }
     }
 
-    /// Stops the program softly and starts it again on the same database.
+    /// Stops the program gracefully and starts it again on the same database.
     pub async fn restart(&mut self) {
         assert!(self.running.stop(PATIENCE).await, "it does not stop in time");
         self.running = app::start(self.parts.clone()).await.unwrap();
@@ -240,13 +243,13 @@ impl Story {
         self.settle().await;
     }
 
-    /// Stops the program softly and starts it with another configuration.
+    /// Stops the program gracefully and starts it with another configuration.
     pub async fn reconfigure(&mut self, change: impl FnOnce(&mut Config)) {
         change(Arc::make_mut(&mut self.parts.config));
         self.restart().await;
     }
 
-    /// Stops the program softly, lets `meanwhile` happen and time pass, and starts it again.
+    /// Stops the program gracefully, lets `meanwhile` happen and time pass, and starts it again.
     pub async fn stop_for(&mut self, time: Duration, meanwhile: impl FnOnce(&Self)) {
         let until = self.clock.now().plus(time);
         assert!(self.running.stop(PATIENCE).await, "it does not stop in time");
@@ -257,7 +260,7 @@ impl Story {
         self.settle().await;
     }
 
-    /// A unit of work beside those of the program.
+    /// Begins a unit of work of the story's own, next to those of the program.
     pub async fn unit(&self) -> Unit<'_> {
         Unit::begin(&self.running.db, &self.running.ctx).await.unwrap()
     }
@@ -271,7 +274,7 @@ impl Story {
         unit.commit().await.unwrap();
     }
 
-    /// Posts events, one or an array, and returns status and answer.
+    /// Posts one event or an array, and returns the status and the reply.
     pub async fn post(&self, body: &Value) -> (u16, Value) {
         let url = format!("http://{}/v1/events", self.running.addr);
         let request = self.http.post(url).bearer_auth(API_KEY).json(body);
@@ -285,19 +288,19 @@ impl Story {
         (status, answer)
     }
 
-    /// Posts an event that must be accepted as new.
+    /// Posts an event that must be accepted as new, and returns its receipt.
     pub async fn event(&self, event: Value) -> Value {
         let (status, answer) = self.post(&event).await;
         assert_eq!(status, 202, "{answer}");
         answer
     }
 
-    /// A purchase of a customer, just now, with `more` fields; returns the link if there is one.
+    /// Posts a customer's purchase of just now with `more` fields, and returns the link if there is one.
     pub async fn purchase(&self, order: &str, customer: &str, more: Value) -> Option<String> {
         self.happened("purchase", order, customer, more).await
     }
 
-    /// A ticket of a customer that was closed just now.
+    /// Posts a customer's ticket that was closed just now.
     pub async fn ticket(&self, ticket: &str, customer: &str, more: Value) -> Option<String> {
         self.happened("ticket_closed", ticket, customer, more).await
     }
@@ -320,13 +323,13 @@ impl Story {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    /// What is no JSON.
+    /// Gets a reply that is not JSON.
     pub async fn text(&self, path: &str) -> String {
         let url = format!("http://{}{path}", self.running.addr);
         self.http.get(url).bearer_auth(API_KEY).send().await.unwrap().text().await.unwrap()
     }
 
-    /// What `DELETE` answers.
+    /// Sends a `DELETE`, and returns the status and the reply.
     pub async fn delete(&self, path: &str) -> (u16, Value) {
         let url = format!("http://{}{path}", self.running.addr);
         let response = self.http.delete(url).bearer_auth(API_KEY).send().await.unwrap();
@@ -339,7 +342,7 @@ impl Story {
         &self.database.url
     }
 
-    /// What a command of the command line is given.
+    /// The setup that commands of the command line get.
     pub fn setup(&self) -> Setup {
         Setup {
             config: Arc::clone(&self.parts.config),
@@ -348,7 +351,7 @@ impl Story {
         }
     }
 
-    /// The state of an event's survey, with its reason.
+    /// Returns the state of an event's survey, with its reason.
     pub async fn state(&self, event_id: &str) -> String {
         let (status, ledger) = self.get(&format!("/v1/events/{}", event_id.replace('#', "%23"))).await;
         assert_eq!(status, 200, "{ledger}");
@@ -356,7 +359,7 @@ impl Story {
         ledger["reason"].as_str().map_or_else(|| state.to_owned(), |reason| format!("{state}({reason})"))
     }
 
-    /// A table as `afterword export` writes it.
+    /// Returns a table as `afterword export` writes it.
     pub async fn export(&self, what: What, filter: &Filter) -> Vec<HashMap<String, String>> {
         let mut csv = Vec::new();
         let mut tx = self.running.db.read().await.unwrap();
@@ -365,12 +368,12 @@ impl Story {
         csv::Reader::from_reader(bytes).deserialize().collect::<Result<_, _>>().unwrap()
     }
 
-    /// All current answers, a line each: event, question, metric, value, options, text, attachments.
+    /// Returns all current answers, one per line: event, question, metric, value, options, text, attachments.
     pub async fn answers(&self) -> String {
         self.answered(&["event_id", "question", "metric", "value", "options", "text", "attachments"]).await
     }
 
-    /// All current answers, a line each, in these columns; empty cells are left out.
+    /// Returns all current answers, one per line, in these columns. Empty cells are left out.
     pub async fn answered(&self, columns: &[&str]) -> String {
         let rows = self.export(What::Answers, &Filter::default()).await;
         let line = |row: &HashMap<String, String>| {
@@ -380,28 +383,28 @@ impl Story {
         rows.iter().map(line).collect()
     }
 
-    /// Lets time pass up to a moment, in one jump: as after a downtime.
+    /// Moves the clock to a moment in a single jump, as after a downtime.
     pub async fn jump_to(&self, moment: &str) {
         let moment = DateTime::parse_from_rfc3339(moment).unwrap();
         self.clock.advance_to(Timestamp::from(moment.to_utc()));
         self.settle().await;
     }
 
-    /// An event's way through the ledger, state by state.
+    /// Returns an event's way through the ledger, state by state.
     pub async fn way(&self, event_id: &str) -> String {
         let (_, ledger) = self.get(&format!("/v1/events/{}", event_id.replace('#', "%23"))).await;
         let steps = ledger["transitions"].as_array().unwrap().iter();
         steps.map(|step| step["state"].as_str().unwrap()).collect::<Vec<_>>().join(" → ")
     }
 
-    /// Pauses a script, or lets it ask again, as the command line does.
+    /// Pauses or resumes a script as the command line does.
     pub async fn set_paused(&self, slug: &str, paused: bool) {
         let mut unit = self.unit().await;
         scripts::set_paused(&mut unit, slug, paused).await.unwrap();
         unit.commit().await.unwrap();
     }
 
-    /// The leads' group as they see it.
+    /// Returns the leads' group as they see it.
     pub fn alerts(&self) -> String {
         let messages = self.world.messages(self.leads);
         let said = messages.iter().filter(|message| message.service.is_none());
@@ -409,7 +412,7 @@ impl Story {
     }
 }
 
-/// Lays `more` over `event`, object by object; `null` takes a field away.
+/// Merges `more` into `event`, object by object. `null` removes a field.
 fn merge(event: &mut Value, more: Value) {
     match (event, more) {
         (Value::Object(event), Value::Object(more)) => {

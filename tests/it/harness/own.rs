@@ -1,7 +1,7 @@
-//! Scripts that stories write themselves.
+//! Scripts that stories define themselves.
 
-/// A script after a purchase that comes before the shipped one; `head` may say more of it, `send` goes into its
-/// `[send]`. Nothing keeps it from asking at any hour and again.
+/// A script for purchases that takes precedence over the shipped one. `head` adds to its head, and `send` to its
+/// `[send]`. It may ask at any hour, and the same person again.
 pub fn script(slug: &str, head: &str, send: &str, questions: &str) -> String {
     let own = |name: &str, value: &str| {
         if send.contains(&format!("{name} =")) { String::new() } else { format!("{name} = \"{value}\"\n") }

@@ -13,7 +13,7 @@ pub struct Person {
 }
 
 impl Story {
-    /// Somebody new whose Telegram speaks Russian.
+    /// Adds a person whose Telegram is in Russian.
     pub fn person(&self, name: &str) -> Person {
         self.person_in(name, Some("ru"))
     }
@@ -22,14 +22,14 @@ impl Story {
         Person { id: self.world.add_user(name, language) }
     }
 
-    /// Somebody who has a linked chat already and whose screen is clear.
+    /// Adds a person who already has a linked chat, with no question open in it.
     pub async fn customer(&self, name: &str, customer: &str) -> Person {
         let person = self.person(name);
         self.link(person, customer).await;
         person
     }
 
-    /// Links a person with a customer by an event that asks nothing.
+    /// Links a person to a customer through an event that does not ask anything.
     pub async fn link(&self, person: Person, customer: &str) {
         let event = serde_json::json!({
             "event_id": format!("opened-{customer}-{}", person.id),
@@ -48,7 +48,8 @@ impl Story {
         id
     }
 
-    /// A new customer before the first question of a test, which comes at once; `number` is of the customer and the purchase.
+    /// Adds a customer and asks them in a test, which comes at once. Returns at the first question. `number` is part of
+    /// the IDs of the customer and the purchase.
     pub async fn ask_in_a_test(&self, name: &str, number: u32) -> Person {
         let customer = format!("C-{number}");
         let person = self.customer(name, &customer).await;
@@ -69,15 +70,15 @@ impl Story {
         id
     }
 
-    /// Taps a button of the newest message that has buttons, named by its text or a part of it; returns what popped
-    /// up.
+    /// Taps a button of the newest message that has buttons. The button is given by its text or a part of it. Returns
+    /// the text that popped up.
     pub async fn tap(&self, person: Person, button: &str) -> String {
         let tap = self.touch(person, button);
         self.settle().await;
         self.toast(&tap)
     }
 
-    /// Taps without waiting for what comes of it; returns the tap's ID.
+    /// Taps without waiting for the outcome, and returns the tap's ID.
     pub fn touch(&self, person: Person, button: &str) -> String {
         let messages = self.world.messages(person.id);
         let message = messages.iter().rev().find(|message| !message.keyboard.is_empty());
@@ -91,7 +92,7 @@ impl Story {
         self.world.tap_last(person.id, text).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Taps a button that somebody may still see although it was replaced.
+    /// Taps a button that a person may still see although it has been replaced.
     pub async fn tap_stale(&self, person: Person, message: MessageId, button: impl Into<Which>) -> String {
         let tap =
             self.world.tap_stale(person.id, person.id, message, button).unwrap_or_else(|e| panic!("{e}"));
@@ -99,31 +100,31 @@ impl Story {
         self.toast(&tap)
     }
 
-    /// Sends callback data that no button of ours has, or not for this person.
+    /// Sends callback data that belongs to no button of ours, or not to one for this person.
     pub async fn forge(&self, person: Person, chat: i64, message: MessageId, data: &str) -> String {
         let tap = self.world.forge_callback(person.id, chat, message, data);
         self.settle().await;
         self.toast(&tap)
     }
 
-    /// What popped up after a tap; empty if only the spinner stopped.
+    /// Returns the text that popped up after a tap. It is empty if only the spinner stopped.
     pub fn toast(&self, tap: &str) -> String {
         self.world.answer(tap).unwrap_or_else(|| panic!("the tap was not answered")).text
     }
 
-    /// A person's chat with the bot.
+    /// Returns a person's chat with the bot.
     pub fn chat(&self, person: Person) -> String {
         self.world.transcript(person.id)
     }
 
-    /// The bot's newest message in a person's chat.
+    /// Returns the bot's newest message in a person's chat.
     pub fn last(&self, person: Person) -> String {
         let message = self.world.last_message(person.id).unwrap_or_else(|| panic!("the bot wrote nothing"));
         self.world.shown(person.id, message.id)
     }
 }
 
-/// A score is meant whole: `1` is not `10`.
+/// Whether a button is given by a number. A number must match the whole text: `1` is not `10`.
 fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -28,7 +28,7 @@ async fn post_events(http: &Client, address: &str) {
     assert_eq!(reply["accepted"], EVENTS);
 }
 
-/// Returns when nobody is known by the customer's ID any more.
+/// Returns when no customer is known by this ID any more.
 async fn forgotten(http: &Client, address: &str) {
     let status = async || {
         let request = http.get(format!("{address}/v1/customers/C-many")).bearer_auth(API_KEY);
@@ -37,7 +37,7 @@ async fn forgotten(http: &Client, address: &str) {
     while status().await != 404 {}
 }
 
-/// Returns when every event is known by a hash only.
+/// Returns when every event is only known by a hash.
 async fn erased(http: &Client, address: &str) {
     for number in 0..EVENTS {
         let event_id = format!("order-{number}");

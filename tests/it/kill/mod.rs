@@ -1,5 +1,5 @@
-//! The real binary is killed while hundreds of customers answer, alone and with another waiting for its turn, and
-//! nothing is lost or doubled.
+//! The real binary is killed while hundreds of customers answer, both alone and with another one waiting for its turn.
+//! Nothing is lost or doubled.
 
 mod erasing;
 mod program;
@@ -27,7 +27,7 @@ use crate::harness::Updates;
 
 const FIRST: UserId = 5_100_000_000;
 
-/// One way of being killed again and again.
+/// One scenario of repeated kills.
 struct Case {
     engine: Engine,
     updates: Updates,
@@ -36,7 +36,7 @@ struct Case {
     standby: Standby,
 }
 
-/// How many there are.
+/// How many customers there are.
 #[derive(Clone, Copy)]
 struct Customers(usize);
 
@@ -61,7 +61,7 @@ async fn killed_at_twenty_moments_the_program_loses_nothing_and_counts_nothing_t
 
 #[tokio::test]
 async fn when_the_program_that_holds_the_lease_is_killed_another_goes_on_and_nothing_is_lost_or_doubled() {
-    // A file has no second `serve`.
+    // SQLite allows no second `serve`.
     if cluster::is_missing() {
         return;
     }
@@ -128,7 +128,7 @@ async fn killed(case: Case) {
     assert_eq!(world.violations(), Vec::<String>::new());
 }
 
-/// Everybody starts the bot and is greeted.
+/// Lets everybody start the bot, and waits until they are greeted.
 async fn meet(world: &World, crowd: &mut Crowd, Customers(count): Customers) {
     for number in 0..count {
         let user = user(number);
@@ -146,7 +146,7 @@ fn user(number: usize) -> UserId {
     FIRST + i64::try_from(number).unwrap()
 }
 
-/// A purchase of each, three hours ago.
+/// Returns a purchase of each customer, three hours ago.
 fn purchases(Customers(count): Customers) -> String {
     let at = Clock::system().now().minus(Duration::from_hours(3)).to_rfc3339();
     (0..count).fold(String::new(), |mut lines, number| {
@@ -160,7 +160,7 @@ fn purchases(Customers(count): Customers) -> String {
     })
 }
 
-/// What a customer thinks follows from who they are and what they are asked.
+/// Returns how customers decide. It follows from who they are and what they are asked.
 fn mind() -> impl Fn(UserId, &Lived, Step) -> Vec<Move> {
     let reasons: HashMap<&str, Vec<String>> =
         ["quality", "service", "price"].into_iter().map(|question| (question, reasons(question))).collect();
@@ -188,7 +188,7 @@ fn all_was_handed_out(world: &World, crowd: &Crowd) {
     assert_eq!((never, expired), (0, 0), "taps never handed out, and updates that expired");
 }
 
-/// Row by row: sorted, so that a row too many is seen as well as one too few.
+/// Compares the export row by row. The rows are sorted, so that both extra and missing rows show.
 fn the_export_is_what_they_did(program: &Program, crowd: &Crowd) {
     let mut told = Vec::new();
     for (user, lived) in &crowd.customers {

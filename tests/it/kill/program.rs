@@ -10,20 +10,20 @@ use serde_json::Value;
 
 pub const API_KEY: &str = "a-key-for-the-tests";
 
-/// Where the program runs and what it is told.
+/// Where the program runs, and its settings.
 pub struct Program {
     pub folder: PathBuf,
     api_url: String,
     alert_chat: i64,
     database_url: String,
-    /// Where Telegram brings updates; without it they are polled.
+    /// The address that Telegram delivers updates to. Without it they are polled.
     webhook: Option<String>,
 }
 
 /// A running `serve`, killed when it is dropped.
 pub struct Serve {
     child: Child,
-    /// Where it has said that it listens.
+    /// The address that it has reported to listen on.
     address: Option<String>,
 }
 
@@ -58,7 +58,7 @@ impl Program {
         command
     }
 
-    /// Starts `serve`; what it says of errors goes to a file beside the database.
+    /// Starts `serve`. Its errors go to a file next to the database.
     pub fn serve(&self) -> Serve {
         let log = File::options().create(true).append(true).open(self.folder.join("serve.log")).unwrap();
         let mut command = self.command();
@@ -66,13 +66,13 @@ impl Program {
         Serve { child, address: None }
     }
 
-    /// Runs another command to its end.
+    /// Runs another command until it ends.
     pub fn run(&self, arguments: &[&str]) {
         let output = self.command().args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// The rows of an export.
+    /// Returns the rows of an export.
     pub fn export(&self, table: &str) -> Vec<Value> {
         let file = self.folder.join(format!("{table}.jsonl"));
         self.run(&["export", table, "--format", "jsonl", "-o", file.to_str().unwrap()]);
@@ -80,14 +80,14 @@ impl Program {
         lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
     }
 
-    /// What the program itself said of what went wrong, for a look when the test fails.
+    /// Returns what the program logged of errors, for a look when the test fails.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("serve.log")).unwrap_or_default()
     }
 }
 
 impl Serve {
-    /// SIGKILL: nothing in the program runs after it.
+    /// Sends SIGKILL: nothing in the program runs after that.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -97,11 +97,11 @@ impl Serve {
         self.child.try_wait().unwrap().is_none()
     }
 
-    /// Where the program says that it listens.
+    /// Returns the address that the program says it listens on.
     pub async fn address(&mut self) -> String {
         if let Some(said) = self.child.stdout.take() {
             let first_line = move || BufReader::new(said).lines().next().unwrap().unwrap();
-            // Its first words may come after it has spoken with Telegram, which runs in this thread.
+            // Its first line may come only after it has called Telegram, which runs in this thread.
             let greeting = tokio::task::spawn_blocking(first_line).await.unwrap();
             let address = greeting.split_whitespace().find(|word| word.starts_with("http://"));
             self.address = Some(address.unwrap_or_else(|| panic!("no address in {greeting:?}")).to_owned());
@@ -112,13 +112,13 @@ impl Serve {
 
 impl Drop for Serve {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The ledger of an event.
+/// Returns the ledger of an event.
 pub async fn ledger(http: &reqwest::Client, address: &str, event_id: &str) -> Value {
     let reply =
         http.get(format!("{address}/v1/events/{event_id}")).bearer_auth(API_KEY).send().await.unwrap();

@@ -14,15 +14,16 @@ use crate::crowd::{Crowd, Lived};
 use crate::harness::Updates;
 
 const SEED: u64 = 2026;
-/// Calls from one kill to the next, about. All customers together cause more than so many for every kill.
+/// The approximate number of calls from one kill to the next. All customers together cause more calls than this for
+/// every kill.
 const CALLS_A_KILL: u64 = 250;
-/// Calls after a start by which everything whose outcome a kill left unknown was sent once more. A kill before that may cost
-/// a message its second chance, and there is no third.
+/// The number of calls after a start by which everything whose outcome a kill left unknown has been sent again. An
+/// earlier kill could cost a message its second attempt, and there is no third.
 const CALLS_TO_RECOVER: u64 = 100;
-/// A stand-still that lasts longer is a bug, and no slow machine.
+/// A standstill longer than this is a bug, not a slow machine.
 pub const PATIENCE: Duration = Duration::from_mins(3);
 
-/// When the program is killed: once this many calls were made, and then so.
+/// When the program is killed: after this many calls, in this way.
 #[derive(Debug)]
 struct Moment {
     calls: u64,
@@ -31,15 +32,15 @@ struct Moment {
 
 #[derive(Clone, Copy, Debug)]
 enum How {
-    /// At once, wherever the program is.
+    /// At once, whatever the program is doing.
     AtOnce,
-    /// When the next such call has arrived, and before Telegram has done it.
+    /// When the next call of this method has arrived, before Telegram carries it out.
     BeforeTheAct(&'static str),
-    /// When the next such call has been done, most likely before its reply is read.
+    /// When the next call of this method has been carried out, most likely before its reply is read.
     AfterTheAct(&'static str),
-    /// When the next updates have been handed out and are not yet confirmed.
+    /// When the next updates have been handed out and are not confirmed yet.
     HandedOut,
-    /// When the next update that was brought has been committed, before Telegram hears of it.
+    /// When the next update delivered by webhook has been committed, before Telegram gets the reply.
     BeforeTheAnswer,
 }
 
@@ -61,20 +62,20 @@ fn moments(kills: u32, updates: Updates) -> Vec<Moment> {
     (0..kills).map(moment).collect()
 }
 
-/// All that live through it.
+/// Everything that takes part.
 pub struct Scene {
     pub world: World,
     pub crowd: Crowd,
     pub program: Program,
-    /// Where updates are brought.
+    /// The way that updates are delivered on. Polled updates have none.
     way: Option<Way>,
-    /// The one that talks to Telegram.
+    /// The program that talks to Telegram.
     serve: Serve,
-    /// The one that waits for its turn.
+    /// The program that waits for its turn.
     next: Option<Serve>,
-    /// Calls before the first was asked.
+    /// How many calls had been made before the first customer was asked.
     before: u64,
-    /// So many were made when the program was started last.
+    /// How many calls had been made when the program was last started.
     at_start: u64,
 }
 
@@ -84,7 +85,7 @@ impl Scene {
         Self { world, crowd, program, way, serve, next: None, before: 0, at_start: 0 }
     }
 
-    /// Everybody is greeted and asked, and the program is killed again and again, until nobody has more to say.
+    /// Greets and asks everybody, and kills the program again and again until nobody has more to say.
     pub async fn live_through(&mut self, case: &Case) {
         self.begin(case).await;
         for (number, moment) in (1..).zip(moments(case.kills, case.updates)) {
@@ -94,7 +95,7 @@ impl Scene {
         println!("everybody is done after {} calls", calls(&self.world) - self.before);
     }
 
-    /// Of the one that has started last; it answers, whoever talks to Telegram.
+    /// Returns the address of the program that was started last. It answers whichever program talks to Telegram.
     pub async fn address(&mut self) -> String {
         self.next.as_mut().unwrap_or(&mut self.serve).address().await
     }
@@ -102,7 +103,7 @@ impl Scene {
     async fn begin(&mut self, case: &Case) {
         self.lead_to_serve().await;
         meet(&self.world, &mut self.crowd, case.customers).await;
-        // Only now, so that it is clear who is who.
+        // It starts only now, so that it is clear which program has which role.
         if case.standby == Standby::Runs {
             let mut next = self.program.serve();
             let ready = ready(&next.address().await).await;
@@ -118,9 +119,9 @@ impl Scene {
         self.before = calls(&self.world);
     }
 
-    /// Kills the one that talks to Telegram when the moment has come, and lets another go on.
+    /// Kills the program that talks to Telegram when the moment has come, and lets another one continue.
     async fn kill(&mut self, number: u32, moment: &Moment, case: &Case) {
-        // Every other time they are brought to the one that is not killed.
+        // Every other time the updates are delivered to the program that is not killed.
         if number.is_multiple_of(2)
             && let (Some(way), Some(next)) = (&self.way, &mut self.next)
         {
@@ -155,7 +156,7 @@ impl Scene {
         }
     }
 
-    /// Returns when the moment has come; the customers go on meanwhile.
+    /// Returns when the moment has come. The customers continue meanwhile.
     async fn until(&mut self, moment: &Moment) {
         let (world, crowd) = (&self.world, &mut self.crowd);
         let recovered = self.at_start + CALLS_TO_RECOVER;
@@ -191,7 +192,7 @@ impl Scene {
         }
     }
 
-    /// Returns when everybody has nothing more to say.
+    /// Returns when nobody has anything more to say.
     async fn come_to_rest(&mut self) {
         let rest = async {
             while !self.crowd.all_over(1) {
@@ -212,8 +213,8 @@ impl Scene {
     }
 }
 
-/// Returns when somebody talks to Telegram again. How long that may take on a machine that has time for it is held
-/// where the lease's length is named; here it is told.
+/// Returns when a program talks to Telegram again. How long this may take on an idle machine is tested where the
+/// lease's length is defined; here the time is only printed.
 async fn goes_on(world: &World, updates: Updates) {
     let began = Instant::now();
     let first = match updates {
@@ -226,7 +227,7 @@ async fn goes_on(world: &World, updates: Updates) {
     println!("another goes on after {:?}", began.elapsed());
 }
 
-/// What `/readyz` says of Telegram.
+/// Returns what `/readyz` says about Telegram.
 async fn ready(address: &str) -> String {
     let reply = reqwest::get(format!("{address}/readyz")).await.unwrap();
     let ready: Value = reply.json().await.unwrap();

@@ -1,5 +1,5 @@
-//! The way from Telegram to a program, as a reverse proxy is: it leads to one of several, and an answer can get lost
-//! on it.
+//! The way from Telegram to a program, like a reverse proxy: it leads to one of several programs, and a reply can get
+//! lost on it.
 
 use std::net::SocketAddr;
 
@@ -9,18 +9,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
-/// What is watched for.
+/// The event that a test waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Watched {
     Nothing,
-    /// That an update has gone to the program.
+    /// An update has gone to the program.
     Update,
-    /// That the program answers, which Telegram shall not hear.
+    /// The program replies, and Telegram must not get the reply.
     Answer,
     Seen,
 }
 
-/// Cheap to clone.
+/// A proxy between Telegram and the programs. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Way {
     pub url: String,
@@ -29,7 +29,7 @@ pub struct Way {
 }
 
 impl Way {
-    /// A way that leads nowhere yet: whoever comes waits.
+    /// Opens a way that leads nowhere yet. Whoever connects waits.
     pub async fn open(tasks: &TaskTracker) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -44,7 +44,7 @@ impl Way {
         way
     }
 
-    /// Leads to this program from now on, or to none; whoever is on the way falls off.
+    /// Leads to this program from now on, or to none. Connections that are open are dropped.
     pub fn lead_to(&self, address: Option<&str>) {
         self.watched.send_replace(Watched::Nothing);
         self.leads_to.send_replace(address.map(|url| url.trim_start_matches("http://").parse().unwrap()));
@@ -55,7 +55,7 @@ impl Way {
         self.see(Watched::Update).await;
     }
 
-    /// Returns when the program has answered the next update. Telegram does not hear it.
+    /// Returns when the program has replied to the next update. Telegram does not get the reply.
     pub async fn answer(&self) {
         self.see(Watched::Answer).await;
     }
@@ -65,7 +65,7 @@ impl Way {
         self.watched.subscribe().wait_for(|watched| *watched == Watched::Seen).await.unwrap();
     }
 
-    /// Whether this is what is watched for.
+    /// Whether this is what the test waits for. If it is, it is marked as seen.
     fn is_seen(&self, what: Watched) -> bool {
         self.watched.send_if_modified(|watched| {
             let is_it = *watched == what;
@@ -93,7 +93,7 @@ impl Way {
         let mut buffer = [0; 1 << 14];
         while let Ok(count @ 1..) = from.read(&mut buffer).await {
             if what == Watched::Answer && self.is_seen(what) {
-                // Lost, and Telegram waits until the way leads elsewhere.
+                // The reply is lost, and Telegram waits until the way leads elsewhere.
                 return std::future::pending().await;
             }
             if to.write_all(&buffer[..count]).await.is_err() {

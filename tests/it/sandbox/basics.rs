@@ -1,4 +1,4 @@
-//! The way of one survey: start, question, tap, edit, answer.
+//! The course of one survey: start, question, tap, edit, answer.
 
 use afterword::sandbox::{Answer, TapError};
 use serde_json::json;

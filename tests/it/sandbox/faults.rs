@@ -1,4 +1,4 @@
-//! What goes wrong on demand.
+//! Faults that are made on demand.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Groups, topics, and groups that throw the bot out or move.
+//! Groups, topics, and groups that remove the bot or migrate.
 
 use afterword::sandbox::{GroupKind, Standing};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The simulated Telegram, spoken to over HTTP as a bot speaks to it.
+//! The simulated Telegram, called over HTTP as a bot calls it.
 
 mod basics;
 mod faults;
@@ -16,7 +16,7 @@ use afterword::domain::time::Timestamp;
 use afterword::sandbox::{Options, Sandbox, TOKEN, World};
 use serde_json::{Value, json};
 
-/// A sandbox, its clock, and an HTTP client that is the bot.
+/// A sandbox, its clock, and an HTTP client that acts as the bot.
 pub struct Bench {
     pub sandbox: Sandbox,
     pub world: World,
@@ -58,7 +58,7 @@ impl Bot {
         Ok((status, response.text().await?))
     }
 
-    /// The whole reply.
+    /// Calls a method and returns the whole reply.
     pub async fn reply(&self, method: &str, parameters: Value) -> Value {
         let (status, body) = self.try_call(method, parameters).await.unwrap();
         let reply: Value = serde_json::from_str(&body).unwrap();
@@ -67,14 +67,14 @@ impl Bot {
         reply
     }
 
-    /// The result of a call that must succeed.
+    /// Makes a call that must succeed, and returns its result.
     pub async fn ok(&self, method: &str, parameters: Value) -> Value {
         let reply = self.reply(method, parameters).await;
         assert_eq!(reply["ok"], true, "{reply}");
         reply["result"].clone()
     }
 
-    /// The description of the error of a call that must fail.
+    /// Makes a call that must fail, and returns the error's description.
     pub async fn error(&self, method: &str, parameters: Value) -> String {
         let reply = self.reply(method, parameters).await;
         assert_eq!(reply["ok"], false, "{reply}");
@@ -86,20 +86,20 @@ impl Bot {
         message["message_id"].as_i64().unwrap()
     }
 
-    /// What `getUpdates` hands out at once.
+    /// Returns the updates that `getUpdates` hands out immediately.
     pub async fn updates(&self, offset: i64) -> Vec<Value> {
         let updates = self.ok("getUpdates", json!({ "offset": offset, "timeout": 0 })).await;
         updates.as_array().unwrap().clone()
     }
 }
 
-/// One row of buttons whose data is their text.
+/// Returns one row of buttons whose data is their text.
 pub fn buttons(texts: &[&str]) -> Value {
     let row: Vec<Value> = texts.iter().map(|text| json!({ "text": text, "callback_data": text })).collect();
     json!({ "inline_keyboard": [row] })
 }
 
-/// Runs beside the test.
+/// Runs the future concurrently with the test.
 pub fn beside<F>(future: F) -> tokio::task::JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,

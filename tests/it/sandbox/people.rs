@@ -1,4 +1,4 @@
-//! People as the bot meets them: strangers, those who block, those who send more than words.
+//! People as the bot meets them: strangers, people who block it, and people who send more than words.
 
 use afterword::sandbox::{Media, Options};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `getUpdates`: waiting, confirming, conflicts, expiry.
+//! `getUpdates`: waiting, confirming, conflicts and expiry.
 
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
-//! What a correct program never asks is refused and remembered.
+//! Calls that a correct program never makes are refused and recorded.
 
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{bench, buttons};
 
-/// Sends with these parameters to Ada's chat; gives the error and the violations.
+/// Sends a message with these parameters to Ada's chat. Returns the error and the violations.
 async fn refused(parameters: Value) -> (String, Vec<String>) {
     let bench = bench().await;
     let ada = bench.world.add_user("Ada", None);

@@ -1,4 +1,4 @@
-//! The typed client the bot is built with understands everything the sandbox says.
+//! The typed client that the bot is built with understands everything that the sandbox says.
 
 use afterword::sandbox::{GroupKind, Media, Options, TOKEN};
 use teloxide::prelude::*;

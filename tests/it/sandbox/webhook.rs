@@ -1,4 +1,4 @@
-//! `setWebhook`: what may be one, and how updates are brought to it.
+//! `setWebhook`: which addresses are allowed, and how updates are delivered to them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::{bench, beside};
 
-/// What was brought: the secret, and the text of the message.
+/// The updates that were delivered: the secret, and the text of the message.
 type Brought = Arc<Mutex<Vec<(String, String)>>>;
 
-/// A bot's door that answers with these statuses, one after the other, and then with 200.
+/// Starts a bot's webhook that answers with these statuses, one after another, and then with 200.
 async fn door(statuses: &[u16]) -> (String, Brought) {
     let (statuses, brought) = (Mutex::new(VecDeque::from(statuses.to_vec())), Brought::default());
     let noted = Arc::clone(&brought);
@@ -41,7 +41,7 @@ async fn updates_are_brought_in_order_each_until_it_is_taken() {
     bench.world.say(ada, "two");
     let (url, brought) = door(&[500, 404]).await;
     bench.bot.ok("setWebhook", json!({ "url": url, "secret_token": "a-secret" })).await;
-    // Once more at once, then after two seconds.
+    // The first retry comes at once, the next one after two seconds.
     let retry_at = bench.world.delivery_pauses().await;
     assert_eq!(retry_at.since(bench.clock.instant()), Duration::from_secs(2));
     let info = bench.bot.ok("getWebhookInfo", json!({})).await;

@@ -1,4 +1,4 @@
-//! Edits of messages that are known by our key.
+//! Edits of messages that are identified by our own key.
 
 use afterword::domain::ids::ChatId;
 use afterword::sandbox::Fault;

@@ -1,4 +1,4 @@
-//! What goes wrong on the way, and what the chats show of it.
+//! Failures on the way to Telegram, and what the chats show of them.
 
 use std::time::Duration;
 

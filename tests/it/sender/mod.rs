@@ -1,4 +1,4 @@
-//! The sender against the simulated Telegram: what is queued in the database, and what the chats then show.
+//! The sender with the simulated Telegram: messages are queued in the database, and the chats are checked.
 
 pub mod edits;
 mod failures;
@@ -28,7 +28,7 @@ use crate::cluster::TestDatabase;
 use crate::sandbox::NOON;
 use crate::variant;
 
-/// A sandbox, a database, and a sender between them.
+/// A sandbox, a database, and the sender between them.
 pub struct Rig {
     pub world: World,
     pub clock: Clock,
@@ -70,7 +70,7 @@ impl Rig {
         self.sandbox.url()
     }
 
-    /// Somebody the bot may write to.
+    /// Adds a person whom the bot may write to.
     pub fn person(&self, name: &str) -> UserId {
         let person = self.world.add_user(name, Some("en"));
         self.world.start(person, None);
@@ -110,8 +110,8 @@ impl Rig {
         self.write(async |tx| tx.find_message_id(message).await).await.map(MessageId::get)
     }
 
-    /// Lets time pass, as far as the sender waits for it, until nothing is left to send. What nobody knows the fate of
-    /// stays.
+    /// Lets time pass as long as the sender waits for it, until nothing is left to send. Messages whose outcome is
+    /// unknown stay.
     pub async fn drain(&self) {
         while let Idle { next_at: Some(next_at) } = self.sender.idle().await {
             self.clock.advance_until(next_at);
@@ -120,7 +120,7 @@ impl Rig {
         assert_eq!(self.world.violations(), Vec::<String>::new());
     }
 
-    /// Seconds until the sender goes on by itself.
+    /// Returns the seconds until the sender continues by itself.
     pub async fn waits(&self) -> Option<u64> {
         let next_at = self.sender.idle().await.next_at?;
         Some(next_at.since(self.clock.instant()).as_secs())
@@ -135,18 +135,18 @@ impl Rig {
         self.write(async |tx| Ok(tx.list_outbox_after(0, 1_000_000).await?.len())).await
     }
 
-    /// Messages of which nobody knows whether they arrived.
+    /// Returns how many messages there are whose arrival is unknown.
     pub async fn unknown(&self) -> i64 {
         self.number("SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL").await
     }
 
-    /// The texts that the bot has written to a chat, as they look now.
+    /// Returns the texts that the bot has written to a chat, as they look now.
     pub fn texts(&self, chat: i64) -> Vec<String> {
         let messages = self.world.messages(chat);
         messages.iter().filter(|m| m.is_from_bot()).map(|m| m.text.plain.clone()).collect()
     }
 
-    /// Runs SQL of a test's own beside the program.
+    /// Runs a test's own SQL outside the program.
     pub async fn sql(&self, statement: &'static str) {
         self.database.execute(statement, None).await;
     }

@@ -1,4 +1,4 @@
-//! Order, lanes, rates.
+//! Order, lanes and rates.
 
 use afterword::domain::ids::ChatId;
 use afterword::sandbox::{Fault, GroupKind};
@@ -60,7 +60,7 @@ async fn forty_alerts_to_a_group_delay_no_customer_and_break_no_limit() {
     rows.push(answer(anna, "thank you"));
     rig.queue(&rows).await;
     assert_eq!(rig.waits().await, Some(60));
-    // Two calls are kept for answers to what leads do, and three for edits of what lists many alerts.
+    // Two calls are reserved for answers to what leads do, and three for edits of the message that lists many alerts.
     assert_eq!((rig.texts(anna).len(), rig.texts(leads).len()), (1, 13));
     rig.drain().await;
     assert_eq!(rig.texts(leads), (1..=40).map(|n| format!("alert {n}")).collect::<Vec<_>>());

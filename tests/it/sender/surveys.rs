@@ -1,4 +1,4 @@
-//! Invitations: their outcome moves the ledger.
+//! Invitations: their outcome moves the survey along the ledger.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{Rig, rig};
 
 impl Rig {
-    /// An event of a person, whose survey is due when this returns.
+    /// Stores an event of a person. Its survey is due when this returns.
     async fn event_due(&self, person: UserId) {
         let now = self.clock.now();
         self.unit(async |unit| scripts::install_shipped(unit).await).await;
@@ -27,7 +27,7 @@ impl Rig {
         self.clock.advance(Duration::from_hours(3));
     }
 
-    /// Claims what is due; how much that was.
+    /// Claims the surveys that are due, and returns how many there were.
     async fn claim(&self) -> usize {
         self.unit(async |unit| {
             let found = due::look(&mut unit.tx, 10, unit.now).await?;
@@ -82,7 +82,7 @@ async fn a_tap_on_the_first_copy_spares_the_second() {
     rig.world.fault(Fault::dropped_after().on("sendMessage"));
     rig.claim().await;
     assert_eq!(rig.waits().await, Some(1));
-    // What the router does with every tap: the message it came from is the survey's.
+    // The router does this with every tap: the message that the tap came from becomes the survey's message.
     let copy = rig.world.last_message(anna).unwrap().id;
     let message = rig.number("SELECT message FROM surveys").await;
     rig.write(async |tx| tx.set_message_id(MessageKey::new(message), MessageId::new(copy)).await).await;

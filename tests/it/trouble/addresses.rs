@@ -1,4 +1,4 @@
-//! The ways to write down where a PostgreSQL database is, tried on a server.
+//! The ways to write the address of a PostgreSQL database, tried on a server.
 
 use std::net::TcpListener;
 
@@ -34,7 +34,7 @@ async fn a_socket_and_an_ipv6_host_are_reached_however_they_are_written() {
         let ran = place.run(&["migrate"]).await;
         assert!(ran.code == 0 && ran.out.starts_with(name.as_str()), "{url}: {ran:?}");
     }
-    // What the address leaves out, the environment may say, as everywhere in PostgreSQL.
+    // The environment may add what the address leaves out, as with every PostgreSQL client.
     place.set("DATABASE_URL", "postgresql://").set("PGHOST", &folder).set("PGPORT", &port.to_string());
     place.set("PGUSER", "afterword").set("PGDATABASE", "postgres");
     let ran = place.run(&["migrate"]).await;

@@ -1,4 +1,5 @@
-//! Backups while the program works: whole, never in place of something else, and worth something when they are needed.
+//! Backups while the program works: they are complete, never replace another file, and can be restored when they are
+//! needed.
 
 use std::ops::Range;
 use std::path::Path;
@@ -12,7 +13,7 @@ use super::database::in_mounts;
 use super::{Place, purchase, ran, within};
 use crate::cluster::{self, Engine, TestDatabase};
 
-/// What is in a folder, in order.
+/// Returns the names in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
@@ -20,7 +21,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A place with a database that takes some room, and a folder for copies.
+/// A place with a database of some size, and a folder for copies.
 async fn filled() -> Place {
     let place = Place::new().await;
     assert_eq!(place.run(&["migrate"]).await.code, 0);
@@ -42,7 +43,7 @@ async fn a_backup_of_a_running_program_is_restored_elsewhere_and_goes_on_there()
     within("the tap's answer", place.world.answered(&tap)).await;
     serve.reaches("1001", "started").await;
 
-    // Events keep coming, one after the other, before, while and after the copy is made.
+    // Events keep coming, one after another, before, during and after the copy.
     let accepted = AtomicUsize::new(0);
     let coming = async {
         loop {
@@ -65,7 +66,7 @@ async fn a_backup_of_a_running_program_is_restored_elsewhere_and_goes_on_there()
     serve.event(&purchase("after", "C-after")).await;
     serve.stop().await;
 
-    // As docs/operations.md says: nothing of the old database beside it.
+    // As docs/operations.md says, nothing of the old database is next to the copy.
     std::fs::create_dir(place.path("elsewhere")).unwrap();
     std::fs::copy(place.path("copy.db"), place.path("elsewhere/afterword.db")).unwrap();
     let mut elsewhere = place;
@@ -80,7 +81,7 @@ async fn a_backup_of_a_running_program_is_restored_elsewhere_and_goes_on_there()
     let later = format!("/v1/events/order-{}", kept + 1);
     assert_eq!(serve.get(&later).await.status, 404, "one state of the whole database");
     assert_eq!(serve.get("/v1/events/after").await.status, 404);
-    // What the copy does not know is posted once more, and the survey goes on where it was.
+    // Events that are not in the copy are posted again, and the survey continues where it was.
     serve.event(&purchase("after", "C-after")).await;
     let said = elsewhere.world.say(anna, "broken");
     within("what follows her words", elsewhere.world.bot_message_after(anna, said)).await;
@@ -143,7 +144,7 @@ async fn a_disk_that_gets_full_is_said_to_be_so_and_no_half_copy_is_left() {
     assert_eq!(place.run(&["backup", "copies/copy.db"]).await.code, 0, "the database itself is well");
 }
 
-/// Where in the file a table or an index begins that is not needed to open it.
+/// Returns where a table or an index that is not needed for opening begins in the file.
 async fn page_of(file: &Path, name: &str) -> Range<usize> {
     let options = SqliteConnectOptions::new().filename(file);
     let mut sql = options.connect().await.unwrap();
@@ -180,7 +181,7 @@ async fn a_database_that_is_not_there_gives_no_copy() {
     assert!(!place.path("copy.db").exists() && !place.path("copy.db.part").exists());
 }
 
-/// What is typed into a shell must go well there.
+/// Runs a line in a shell. It must succeed.
 async fn typed(place: &Place, line: &str) {
     let mut shell = Command::new("sh");
     place.settle_in(&mut shell);

@@ -1,4 +1,4 @@
-//! The program in narrow quarters, as a container or a hardened unit gives it.
+//! The program with few rights, as in a container or a hardened unit.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,8 @@ use super::database::in_mounts;
 use super::{Place, Serve, purchase, ran, until, within};
 use crate::ports::free_addr;
 
-/// A file system that is read-only, `/tmp` too, but for the folder `data`; and the program working in a folder.
+/// Runs the program in a working directory `folder`, with a file system that is read-only, including `/tmp`, except for
+/// the folder `data`.
 async fn confined(place: &Place, folder: &str, arguments: &[&str]) -> Option<tokio::process::Command> {
     let here = place.folder.path().display();
     let setup = format!(
@@ -17,7 +18,7 @@ async fn confined(place: &Place, folder: &str, arguments: &[&str]) -> Option<tok
     in_mounts(place, &setup, arguments).await
 }
 
-/// More than SQLite, left to itself, keeps in memory until it knows whether a statement goes well.
+/// A batch larger than what SQLite by default keeps in memory until it knows whether a statement succeeds.
 fn batch() -> Value {
     let event = |n: u32| {
         let mut event = purchase(&format!("order-{n}"), &format!("of-{n}"));
@@ -69,7 +70,7 @@ async fn no_place_for_temporary_files_is_needed() {
     serve.stop().await;
 }
 
-/// Whether it lives is asked by the binary itself, as a container's health check does.
+/// The binary itself checks whether the program is alive, as a container's health check does.
 #[tokio::test]
 async fn health_is_told_by_the_exit_code() {
     let mut place = Place::new().await;

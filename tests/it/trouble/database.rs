@@ -1,4 +1,4 @@
-//! A database that is not one, is not ours, cannot be written, or is held by somebody else.
+//! A file that is not a database, is not ours, cannot be written, or is held by another program.
 
 use std::path::Path;
 
@@ -51,7 +51,7 @@ async fn a_database_that_is_not_there_is_made_by_serve_and_migrate_only() {
         place.run(command).await.refused(&["there is no database file ", &path, "'afterword migrate'"]);
     }
     assert!(!place.path("afterword.db").exists());
-    // A file that somebody made in advance.
+    // An empty file that somebody created in advance.
     place.write("afterword.db", "");
     let check = place.run(&["check"]).await;
     assert!(check.out.contains("afterword.db has no schema yet, or an older one"), "{check:?}");
@@ -86,7 +86,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(std::fs::read(&file).unwrap(), before);
 }
 
-/// The program in mounts of its own, made by `setup`; `None` where the machine does not allow that.
+/// Runs the program with its own mounts, which `setup` makes. Returns `None` if the machine does not allow that.
 pub(super) async fn in_mounts(place: &Place, setup: &str, arguments: &[&str]) -> Option<Command> {
     let unshared = || {
         let mut command = Command::new("unshare");
@@ -125,7 +125,7 @@ async fn a_database_that_cannot_be_written_is_said_to_be_so() {
     }
 }
 
-/// Holds the database's only place for a writer, as another program may.
+/// Holds the database's only write transaction, as another program may do.
 async fn hold(place: &Place) -> afterword::store::Tx {
     let db = Db::open(&format!("sqlite://{}", place.path("afterword.db").display()), false).await.unwrap();
     db.write().await.unwrap()
@@ -147,7 +147,7 @@ async fn while_the_database_is_held_nothing_is_confirmed_and_then_it_goes_on_by_
     assert!(!place.world.all_confirmed(), "the tap stays at Telegram");
     assert!(place.world.answer(&tap).is_none());
     assert_eq!(serve.get("/healthz").await.status, 200);
-    // Reading needs no place for a writer.
+    // Reading does not need the write transaction.
     assert_eq!(serve.get("/v1/events/1001").await.body["state"], "sent");
 
     drop(held);
@@ -216,7 +216,7 @@ async fn another_file_in_the_databases_place_is_refused_and_left_alone() {
     assert_eq!(place.run(&["backup", "copy.db"]).await.code, 0);
     let copy = std::fs::read(place.path("copy.db")).unwrap();
     std::fs::rename(place.path("copy.db"), place.path("afterword.db")).unwrap();
-    // As one that restores a backup may have left it, with a log of its own.
+    // As somebody who restores a backup may have left it, with its own write-ahead log.
     std::fs::remove_file(place.path("afterword.db-wal")).unwrap();
     place.write("afterword.db-wal", "");
     assert_eq!(serve.post(&purchase("1002", "C-2")).await.status, 503);

@@ -1,5 +1,5 @@
-//! A full disk, while events and taps come in: nothing is accepted that is not kept, and all goes on when there is
-//! space again.
+//! A full disk while events and taps come in: nothing is accepted that is not stored, and everything continues once
+//! there is space again.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use tokio::process::Command;
 use super::database::in_mounts;
 use super::{Place, Serve, purchase, within};
 
-/// An event that takes its place.
+/// An event that takes up much space.
 fn big(order: &str) -> Value {
     let mut event = purchase(order, &format!("customer-of-{order}"));
     event["extra"] = json!({ "padding": "x".repeat(4000) });
     event
 }
 
-/// Fills the disk with events, lives through it, makes space, and looks at what there is.
+/// Fills the disk with events, keeps working through it, frees space, and checks what is stored.
 async fn live_through(place: &Place, serve: Serve, make_space: impl AsyncFnOnce(&Serve)) -> Serve {
     let anna = serve.customer(&place.world, "C-1").await;
     serve.event(&purchase("1001", "C-1")).await;
@@ -60,7 +60,7 @@ async fn a_full_disk_loses_nothing() {
     let setup = "mount -t tmpfs -o size=3m none data; head -c 1500000 /dev/zero > data/ballast";
     let Some(command) = in_mounts(&place, setup, &["serve"]).await else { return };
     let serve = Serve::start(command, &place.path("log")).await;
-    // The disk is the program's own; from outside it is seen through its process.
+    // The disk is only mounted for the program. From outside it is reached through the program's process.
     let inside = |name: &str| -> PathBuf {
         let folder = place.folder.path().strip_prefix("/").unwrap();
         Path::new(&format!("/proc/{}/root", serve.pid())).join(folder).join("data").join(name)

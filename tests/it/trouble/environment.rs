@@ -1,4 +1,4 @@
-//! Wrong variables, a broken `.env`, wrong usage: what is wrong is named, and nothing is begun.
+//! Wrong variables, a broken `.env`, and wrong usage: the error names what is wrong, and nothing is started.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -9,7 +9,7 @@ use afterword::sandbox::TOKEN;
 use super::{Place, Serve, ran};
 use crate::ports::free_addr;
 
-/// For each variable a value that cannot be meant.
+/// Returns a value for each variable that cannot be meant.
 fn wrong(name: &str) -> &'static str {
     match name {
         "TELOXIDE_TOKEN" => "not-a-token-but-secret",
@@ -137,7 +137,7 @@ async fn no_value_of_the_env_file_is_cut_unseen() {
         assert!(!ran.err.contains("Vu7k") && !ran.err.contains("more"), "{ran:?}");
     }
     std::fs::remove_file(place.path(".env")).unwrap();
-    // As docker's --env-file would hand it on.
+    // As Docker's `--env-file` would pass it on.
     place.set("API_KEY", "'Vu7kXq2Rz9Lm4abcdef'");
     place.run(&["serve"]).await.refused(&["API_KEY=", "--env-file"]);
 }
@@ -171,7 +171,7 @@ async fn secrets_that_were_published_as_examples_end_the_start() {
 
 #[tokio::test]
 async fn no_malformed_address_shows_its_password() {
-    // As libpq reads them; there is no server.
+    // The addresses are read as libpq reads them. There is no server.
     const WELL_FORMED: [&str; 3] = [
         "postgres://me:hunter2@/shop",
         "postgres://me:x#hunter2@db.example/x",
@@ -245,7 +245,7 @@ async fn a_token_that_telegram_refuses_ends_the_start() {
     let refused = place.run(&["serve"]).await;
     refused.refused(&["TELOXIDE_TOKEN", "refuses", "@BotFather"]);
     assert!(!refused.err.contains("AAE-revoked"), "{}", refused.err);
-    // Also where the bot's name is known from better days, so that nobody waits for Telegram.
+    // The same holds if the bot's name is already known from earlier, so that nobody has to wait for Telegram.
     place.set("TELOXIDE_TOKEN", TOKEN);
     place.serve().await.stop().await;
     place.set("TELOXIDE_TOKEN", "7000000001:AAE-revoked_0123456789_abcdefghijkl");

@@ -1,4 +1,4 @@
-//! Tables into places that do not want them, for days that are none, and while answers keep coming.
+//! Exports to places that cannot take them, for days that do not exist, and while answers keep coming.
 
 use std::process::Stdio;
 
@@ -6,7 +6,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
 use super::{Place, purchase, ran, within};
 
-/// A place with so many surveys that no pipe holds them.
+/// A place with more surveys than a pipe can hold.
 async fn place() -> Place {
     let place = Place::new().await;
     assert_eq!(place.run(&["migrate"]).await.code, 0);
@@ -46,7 +46,7 @@ async fn a_place_that_takes_nothing_is_named_and_no_half_table_is_left() {
     to_full.args(["-c", script, env!("CARGO_BIN_EXE_afterword")]);
     let full = ran(to_full).await;
     assert!(full.code == 1 && full.err.contains("No space left"), "{full:?}");
-    // A file that may not grow: what was there before stays.
+    // The file may not grow. What was there before stays.
     place.write("surveys.csv", "as it was");
     let mut limited = tokio::process::Command::new("sh");
     place.settle_in(&mut limited);

@@ -1,5 +1,5 @@
-//! The HTTP API and what comes in from the net: always an answer that says what is wrong, never a 5xx, and the
-//! connection and the next caller are as well off as before.
+//! The HTTP API and bad requests: the reply always says what is wrong, is never a 5xx, and leaves the connection and
+//! the next caller as well off as before.
 
 use afterword::service::export::{Filter, What};
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use tokio::process::Command;
 use super::{Place, Serve, purchase, within};
 use crate::harness::{API_KEY, Story};
 
-/// A connection on which bytes are written as they are.
+/// A connection that bytes are written to unchanged.
 struct Wire(BufReader<TcpStream>);
 
 impl Wire {
@@ -24,7 +24,7 @@ impl Wire {
         self.0.get_mut().write_all(bytes.as_ref()).await.unwrap();
     }
 
-    /// Reads one answer: status, head, body.
+    /// Reads one reply: status, head and body.
     async fn read(&mut self) -> (u16, String, String) {
         let answer = async {
             let mut head = String::new();
@@ -120,7 +120,7 @@ async fn ten_megabytes_are_cut_short_and_the_next_caller_is_served() {
     let (status, said, answer) = wire.read().await;
     assert_eq!(status, 413, "{answer}");
     assert!(answer.contains("1 MiB") && said.contains("connection: close"), "{said}{answer}");
-    // More than even a batch may have is refused before it comes.
+    // A body that is too large even for a batch is refused before it is sent.
     let mut wire = Wire::open(&story).await;
     wire.write(head("Content-Length: 99999999999\r\n")).await;
     assert_eq!(wire.read().await.0, 413);
@@ -146,14 +146,14 @@ async fn bytes_that_are_no_http_are_refused_and_hurt_nobody() {
         wire.write(bytes).await;
         wire.0.get_mut().shutdown().await.unwrap();
         let mut answer = Vec::new();
-        // A reset is an answer, too.
+        // A reset counts as a reply, too.
         let _ = within("the end", wire.0.read_to_end(&mut answer)).await;
         let answer = String::from_utf8_lossy(&answer);
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }
     let endless = [b"GET / HTTP/1.1\r\nX: ".as_slice(), &vec![b'x'; 1 << 20]].concat();
     let mut wire = Wire::open(&story).await;
-    // It may hang up before all is written.
+    // The server may close the connection before everything is written.
     let _ = wire.0.get_mut().write_all(&endless).await;
     let mut answer = Vec::new();
     let _ = within("the end", wire.0.read_to_end(&mut answer)).await;
@@ -189,7 +189,7 @@ async fn more_unfinished_requests_than_there_are_files_leave_the_api_reachable()
     command.args(["-c", "ulimit -n 160; exec \"$0\" serve", env!("CARGO_BIN_EXE_afterword")]);
     let serve = Serve::start(command, &place.path("log")).await;
     let mut unfinished = Vec::new();
-    // Halves of heads, heads without a key whose body does not come, and callers that say nothing at all.
+    // Incomplete heads, heads without a key whose body does not come, and callers that send nothing at all.
     let begun = [
         &b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: "[..],
         b"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{",
@@ -197,7 +197,7 @@ async fn more_unfinished_requests_than_there_are_files_leave_the_api_reachable()
     ];
     for bytes in begun.into_iter().cycle().take(200) {
         let mut stream = TcpStream::connect(serve.address.trim_start_matches("http://")).await.unwrap();
-        // It may be told to go before all is written.
+        // The connection may be closed before everything is written.
         let _ = stream.write_all(bytes).await;
         unfinished.push(stream);
     }
@@ -211,7 +211,7 @@ async fn more_unfinished_requests_than_there_are_files_leave_the_api_reachable()
     serve.stop().await;
 }
 
-/// Any JSON, with the names and the values of events among it.
+/// Any JSON, which may have the names and values of events.
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         4 => prop::sample::select(vec![
@@ -259,7 +259,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An event that is right but for a few fields.
+/// An event that is valid except for a few fields.
 fn almost_an_event() -> impl Strategy<Value = Value> {
     (any::<u8>(), any_json()).prop_map(|(number, more)| {
         let mut event = event(&format!("e-{number}"), &json!({}));

@@ -1,4 +1,4 @@
-//! Files as they come: every bad row is named, the good ones go in once, whatever happens on the way.
+//! Files as they come: every bad row is named, and the good rows go in exactly once, whatever happens on the way.
 
 use std::fmt::Write as _;
 use std::process::Stdio;
@@ -84,7 +84,7 @@ async fn every_kind_of_bad_row_is_named_with_its_number_and_put_aside() {
     kept.retain(|byte| *byte != b'\r');
     assert!(kept == rejected, "rows are kept as they were");
 
-    // The mark may have a line to itself, which counts like the other blank ones.
+    // The byte order mark may be on a line of its own, which counts like other blank lines.
     place.write("events.jsonl", "\u{feff}\r\n\r\n{oops\r\n");
     let named = place.run(&["import", "events.jsonl"]).await;
     assert!(named.err.starts_with("row 3: not valid JSON at column 2"), "{}", named.err);
@@ -115,7 +115,7 @@ async fn tables_as_spreadsheets_save_them_are_read_or_named() {
     }
     assert_eq!(known(&place).await.len(), 2);
 
-    // "Анна" as Windows-1251 has it.
+    // "Анна" in Windows-1251.
     let text = table(&[row("3")]);
     let (before, after) = text.split_once("Анна").unwrap();
     let old = [before.as_bytes(), &[0xc0, 0xed, 0xed, 0xe0], after.as_bytes()].concat();
@@ -197,7 +197,7 @@ async fn an_import_killed_in_the_middle_is_run_again_and_adds_what_was_missing()
     let rows: Vec<u8> = (0..1000).flat_map(|number| line(&format!("order-{number}"))).collect();
     let half = rows.len() / 2;
     let mut child = place.command(&["import", "-"]).stdin(Stdio::piped()).spawn().unwrap();
-    // The pipe stays open, so that it waits for more when it has stored what it got.
+    // The pipe stays open, so the program waits for more after it has stored what it got.
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all(&rows[..half]).await.unwrap();
     pipe.flush().await.unwrap();

@@ -1,4 +1,4 @@
-//! The log at its most talkative says nothing that a customer wrote, and no secret.
+//! Even the most verbose log contains nothing that a customer wrote, and no secret.
 
 use afterword::sandbox::{Fault, TOKEN, World};
 use futures_util::StreamExt as _;
@@ -26,7 +26,7 @@ async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
         .into();
         let serve = place.serve().await;
 
-        // Reached by a link, asked, answered with words, a voice, a file.
+        // The customer follows a link, is asked, and answers with words, a voice message and a file.
         let mut event = purchase("1001", "C-1");
         event["customer"] = json!({"id": "C-1", "name": "Anastasia", "phone": "+79991234567"});
         event["subject"] = json!({"title": "Lebkuchen No. 7"});
@@ -41,7 +41,8 @@ async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
         let said = place.world.say(anna, "The Zwiebelkuchen was cold");
         within("the next question", place.world.bot_message_after(anna, said)).await;
 
-        // What goes wrong on the way: refusals, stale and forged taps, a broken update, a poisoned one.
+        // Things go wrong on the way: refusals, stale and forged taps, a broken update, and one that makes the program
+        // fail.
         place.world.fault(
             Fault::error(400, "Bad Request: can't parse entities: unsupported start tag \"Zwiebelkuchen\"")
                 .on("sendMessage"),
@@ -61,7 +62,7 @@ async fn a_whole_story_leaves_no_words_and_no_secrets_in_the_log() {
         place.world.block(anna);
         within("all updates", place.world.wait_until(World::all_confirmed)).await;
 
-        // Requests with somebody's words in every wrong place.
+        // Requests that have a customer's words in every wrong place.
         for body in [
             json!({"event_id": "Zwiebelkuchen", "Mummelsee": 1}),
             json!({"event_id": "1001", "kind": "Mummelsee", "occurred_at": "Mummelsee", "customer": {"name": "Mummelsee"}}),
@@ -119,7 +120,7 @@ async fn an_option_of_the_databases_address_that_nobody_knows_is_not_logged_with
     let sign = if database.url.contains('?') { '&' } else { '?' };
     place.set("DATABASE_URL", &format!("{}{sign}passwd=Mummelsee", database.url)).set("RUST_LOG", "trace");
     let (mut serve, address) = super::Serve::launch(place.command(&["serve"]), &place.path("log")).await;
-    // It may be refused, but is not repeated.
+    // The address may be refused, but it is not repeated in the log.
     if address.is_some() {
         serve.signal("TERM").await;
     }

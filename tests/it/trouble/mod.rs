@@ -1,5 +1,5 @@
-//! Bad input and bad luck, tried on the real binary: each gets an error that says what and where, the rest of the
-//! work goes on, nothing is lost and nothing half done.
+//! Bad input and bad luck, tried on the real binary. Each gets an error that says what is wrong and where, the rest of
+//! the work continues, and nothing is lost or half done.
 
 mod addresses;
 mod backup;
@@ -39,16 +39,16 @@ use crate::ports::free_addr;
 
 pub const KEY: &str = "a-key-for-the-tests";
 
-/// Whatever takes longer does not come any more.
+/// What takes longer than this will not come any more.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Waits for what must come.
+/// Waits for something that must come.
 async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     let done = tokio::time::timeout(PATIENCE, future).await;
     done.unwrap_or_else(|elapsed| panic!("waited in vain for {what}: {elapsed}"))
 }
 
-/// Asks again and again until the answer is there.
+/// Asks again and again until there is an answer.
 async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let asking = async {
         let mut pace = tokio::time::interval(Duration::from_millis(20));
@@ -62,7 +62,7 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     within(what, asking).await
 }
 
-/// A working directory with its environment, before a simulated Telegram.
+/// A working directory with its environment, and a simulated Telegram.
 struct Place {
     world: World,
     sandbox: Option<Sandbox>,
@@ -92,7 +92,7 @@ impl Place {
         Self { world, sandbox: Some(sandbox), folder, variables }
     }
 
-    /// Sets a variable of the environment.
+    /// Sets an environment variable.
     fn set(&mut self, name: &str, value: &str) -> &mut Self {
         self.variables.insert(name.to_owned(), value.to_string());
         self
@@ -112,7 +112,7 @@ impl Place {
         path
     }
 
-    /// Gives `command`, which leads to the program, this environment and no other.
+    /// Gives `command`, which starts the program, this environment and nothing else.
     fn settle_in(&self, command: &mut Command) {
         let path = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
         command.env_clear().env("PATH", path).envs(&self.variables).current_dir(self.folder.path());
@@ -126,7 +126,7 @@ impl Place {
         command
     }
 
-    /// Runs a command to its end.
+    /// Runs a command until it ends.
     async fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments)).await
     }
@@ -135,7 +135,7 @@ impl Place {
         Serve::start(self.command(&["serve"]), &self.path("log")).await
     }
 
-    /// Telegram goes away.
+    /// Takes Telegram offline. Returns its address.
     async fn go_offline(&mut self) -> SocketAddr {
         let sandbox = self.sandbox.take().unwrap();
         let addr = sandbox.addr();
@@ -143,19 +143,19 @@ impl Place {
         addr
     }
 
-    /// Telegram comes back where it was.
+    /// Brings Telegram back at the same address.
     async fn go_online(&mut self, addr: SocketAddr) {
         self.sandbox = Some(Sandbox::serve(self.world.clone(), addr).await.unwrap());
     }
 
-    /// A table as the command line writes it.
+    /// Returns a table as the command line exports it.
     async fn export(&self, table: &str) -> Vec<BTreeMap<String, Value>> {
         let ran = self.run(&["export", table, "--format", "jsonl"]).await;
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// All current answers, a line each: event, question, metric, value, options, text.
+    /// Returns all current answers, one per line: event, question, metric, value, options, text.
     async fn answers(&self) -> Vec<String> {
         let columns = ["event_id", "question", "metric", "value", "options", "text"];
         let cell = |value: &Value| match value {
@@ -187,7 +187,7 @@ async fn ran(mut command: Command) -> Ran {
 }
 
 impl Ran {
-    /// The command must have been refused, in one line of the program's own that says all of `said`.
+    /// Checks that the command was refused, in a single line of the program's own that contains all of `said`.
     #[track_caller]
     fn refused(&self, said: &[&str]) {
         assert_eq!(self.code, 2, "{self:?}");
@@ -199,7 +199,7 @@ impl Ran {
     }
 }
 
-/// The program at work.
+/// A running `serve`.
 struct Serve {
     child: Child,
     /// Its standard output.
@@ -209,7 +209,7 @@ struct Serve {
     client: reqwest::Client,
 }
 
-/// An answer of the HTTP API.
+/// A reply of the HTTP API.
 #[derive(Debug)]
 struct Reply {
     status: u16,
@@ -218,14 +218,14 @@ struct Reply {
 }
 
 impl Serve {
-    /// Starts it and waits until it is at work; what it logs is added to the file.
+    /// Starts it and waits until it is at work. Its log is appended to the file.
     async fn start(command: Command, log: &Path) -> Self {
         let (mut serve, address) = Self::launch(command, log).await;
         serve.address = address.unwrap_or_else(|| panic!("it does not start: {}", serve.logged()));
         serve
     }
 
-    /// Starts it where it will not yet say that it is at work, and waits for its open port.
+    /// Starts it in a situation in which it does not report yet that it is at work, and waits for its open port.
     async fn spawn_at(place: &mut Place) -> Self {
         let addr = free_addr().to_string();
         place.set("HTTP_ADDR", &addr);
@@ -235,7 +235,7 @@ impl Serve {
         serve
     }
 
-    /// Starts it and waits for nothing.
+    /// Starts it without waiting.
     fn spawn(mut command: Command, log: &Path, address: &str) -> Self {
         let file = std::fs::File::options().create(true).append(true).open(log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
@@ -250,7 +250,7 @@ impl Serve {
         (serve, address)
     }
 
-    /// Waits for the first line it says, which names its address; `None` if it ends instead.
+    /// Waits for its first line, which names its address. Returns `None` if it ends instead.
     async fn greeting(&mut self) -> Option<String> {
         let line = within("the first words of serve", self.said.next_line()).await.unwrap()?;
         let (_, address) = line.split_once(" on ").unwrap_or_else(|| panic!("{line}"));
@@ -281,14 +281,14 @@ impl Serve {
         self.call(self.client.post(format!("{}/v1/events", self.address)).json(body)).await
     }
 
-    /// Posts an event that must be taken as new.
+    /// Posts an event that must be accepted as new, and returns the receipt.
     async fn event(&self, event: &Value) -> Value {
         let reply = self.post(event).await;
         assert_eq!(reply.status, 202, "{}", reply.body);
         reply.body
     }
 
-    /// Somebody who has followed the link of a customer.
+    /// Adds a person who has followed the link of a customer.
     async fn customer(&self, world: &World, customer: &str) -> i64 {
         let event = json!({"event_id": format!("opened-{customer}"), "kind": "ticket_opened",
                            "occurred_at": ago(0), "customer": {"id": customer}});
@@ -299,7 +299,7 @@ impl Serve {
         person
     }
 
-    /// Returns once `/readyz` is red and says `why` somewhere.
+    /// Returns once `/readyz` is red and contains `why`.
     async fn is_red(&self, why: &str) {
         until(&format!("a red /readyz that says '{why}'"), async || {
             let ready = self.get("/readyz").await;
@@ -313,7 +313,7 @@ impl Serve {
         until("a green /readyz", async || (self.get("/readyz").await.status == 200).then_some(())).await;
     }
 
-    /// Returns once the event's survey is in the state.
+    /// Returns once the event's survey is in this state.
     async fn reaches(&self, event: &str, state: &str) {
         until(&format!("{event} in state {state}"), async || {
             let ledger = self.get(&format!("/v1/events/{event}")).await;
@@ -328,24 +328,24 @@ impl Serve {
         assert!(kill.status().await.unwrap().success());
     }
 
-    /// Waits for its end and gives the exit code.
+    /// Waits until it ends, and returns the exit code.
     async fn ended(&mut self) -> Option<i32> {
         within("the end of serve", self.child.wait()).await.unwrap().code()
     }
 
-    /// A soft stop that must go well.
+    /// Stops it gracefully, which must succeed.
     async fn stop(mut self) {
         self.signal("TERM").await;
         assert_eq!(self.ended().await, Some(0), "{}", self.logged());
     }
 }
 
-/// A time some hours back, as events write it.
+/// Returns the time some hours ago in the form that events use.
 fn ago(hours: u64) -> String {
     Clock::system().now().minus(Duration::from_hours(hours)).to_rfc3339()
 }
 
-/// A purchase that is due at once.
+/// A purchase whose survey is due at once.
 fn purchase(order: &str, customer: &str) -> Value {
     json!({"event_id": order, "kind": "purchase", "occurred_at": ago(4), "customer": {"id": customer}})
 }

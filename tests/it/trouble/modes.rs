@@ -1,4 +1,5 @@
-//! Who may read what the program writes: its owner, with any umask; and no link that lies in wait is followed.
+//! Only the owner may read what the program writes, whatever the umask; and the program follows no link that was
+//! planted in its way.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -9,7 +10,7 @@ use tokio::process::Command;
 
 use super::{Place, Serve, purchase, ran, within};
 
-/// The program as somebody starts it who lets everybody read and write everything.
+/// The program as started by somebody who lets everybody read and write everything.
 fn open_to_all(place: &Place, arguments: &[&str]) -> Command {
     let mut command = Command::new("sh");
     place.settle_in(&mut command);
@@ -18,7 +19,7 @@ fn open_to_all(place: &Place, arguments: &[&str]) -> Command {
     command
 }
 
-/// What others may read, write or enter below a folder.
+/// Lists everything below a folder that others may read, write or enter.
 fn open_places(folder: &Path) -> Vec<PathBuf> {
     let mut open = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -6,7 +6,7 @@ use super::{Place, purchase, within};
 use crate::cluster::{CARELESS, Pooler, Server};
 use crate::untried;
 
-/// The server, and a pooler before it.
+/// Starts the server and a pooler in front of it.
 fn pooled(mode: &str) -> Option<(Server, Pooler)> {
     let found = Server::start(CARELESS).and_then(|server| {
         let pooler = Pooler::start(&server, mode)?;
@@ -60,7 +60,7 @@ async fn a_pooler_that_keeps_no_sessions_is_refused_by_its_mode_and_nothing_is_c
         }
         let check = place.run(&["check"]).await;
         assert!(check.code > 0 && check.out.contains(&named), "{check:?}");
-        // What it refuses is as it was.
+        // What it refuses has not been changed.
         place.set("DATABASE_URL", &server.admin);
         place.run(&["export", "answers"]).await.refused(&["afterword migrate"]);
     }

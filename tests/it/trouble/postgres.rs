@@ -1,11 +1,11 @@
-//! A PostgreSQL server that is restarted, allows no writing, or has no connection to spare; a program that was frozen
-//! while another went on.
+//! A PostgreSQL server that is restarted, allows no writing, or has no free connection; and a program that was frozen
+//! while another one took over.
 
 use super::{Place, Serve, purchase, within};
 use crate::cluster::{self, CARELESS, Engine, Server, TestDatabase};
 use crate::untried;
 
-/// The program at work, and a customer who was asked.
+/// Starts the program, and returns it with a customer who has been asked.
 async fn asked(place: &Place) -> (Serve, i64) {
     let serve = place.serve().await;
     let anna = serve.customer(&place.world, "C-1").await;
@@ -14,7 +14,8 @@ async fn asked(place: &Place) -> (Serve, i64) {
     (serve, anna)
 }
 
-/// While the database is in trouble: nothing is accepted, nothing confirmed; afterwards all goes on by itself.
+/// Checks that nothing is accepted or confirmed while the database is in trouble, and that everything continues by
+/// itself afterwards.
 async fn live_through(
     place: &Place,
     serve: &Serve,
@@ -47,7 +48,7 @@ async fn live_through(
     serve.is_green().await;
 }
 
-/// How it ended: the tap counts once.
+/// Checks the end: the tap counts once.
 async fn end(place: &Place, serve: Serve) {
     serve.stop().await;
     assert_eq!(place.answers().await, ["1001 quality csi 2"]);
@@ -60,7 +61,7 @@ async fn a_restarted_server_loses_nothing() {
         return;
     }
     let Some(server) = Server::start(CARELESS) else {
-        // One of somebody else's cannot be restarted.
+        // A server of somebody else's cannot be restarted.
         untried::pass_over("a PostgreSQL server of their own (apt-get install postgresql)");
         return;
     };
@@ -73,7 +74,7 @@ async fn a_restarted_server_loses_nothing() {
         place.run(command).await.refused(&["cannot open the PostgreSQL database postgres on /tmp/"]);
     }
     live_through(&place, &serve, anna, "the connection fails", false, async || server.start_again()).await;
-    // Connections that were resting while the server was away are of no use, and nobody notices.
+    // Connections that were idle while the server was away are broken, and nobody notices.
     server.stop();
     server.start_again();
     serve.is_green().await;
@@ -140,7 +141,7 @@ async fn what_is_wrong_with_the_address_is_said_without_the_password() {
         let check = place.run(&["check"]).await;
         assert!(check.code > 0 && !format!("{check:?}").contains("open-sesame"), "{check:?}");
     }
-    // A database without tables is not made by what only reads or adds.
+    // Commands that only read or add do not create the tables of a database without them.
     place.set("DATABASE_URL", &database.url);
     place.run(&["export", "answers"]).await.refused(&["afterword migrate"]);
 }

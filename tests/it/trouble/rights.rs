@@ -1,18 +1,18 @@
-//! A user of the PostgreSQL server who lacks a right: what is said can be run as it stands.
+//! A PostgreSQL user who lacks a right: the statement in the error can be run as it is.
 
 use sqlx::{Connection as _, PgConnection};
 
 use super::{Place, Ran, purchase};
 use crate::cluster::{self, Engine, TestDatabase};
 
-/// A database that somebody else owns, and the program as a user with no rights in it but to connect.
+/// A database owned by somebody else, and the program as a user whose only right there is to connect.
 async fn foreign(database: TestDatabase) -> (TestDatabase, Place) {
     let mut place = Place::new().await;
     place.set("DATABASE_URL", &database.of_a_stranger().await);
     (database, place)
 }
 
-/// Runs, as the administrator, what an error says between backticks.
+/// Runs, as the administrator, the statement that an error names between backticks.
 async fn obey(database: &TestDatabase, ran: &Ran) -> String {
     let statement = ran.err.split('`').nth(1).unwrap_or_else(|| panic!("nothing to run: {ran:?}"));
     let mut connection = PgConnection::connect(&database.url).await.unwrap();
@@ -61,7 +61,7 @@ async fn the_grant_on_tables_that_were_restored_by_another_owner_is_named() {
     serve.event(&purchase("1001", "C-1")).await;
     serve.stop().await;
 
-    // One table, one right.
+    // One right on one table.
     database.run("REVOKE DELETE ON outbox FROM PUBLIC, {name}").await;
     place.run(&["serve"]).await.refused(&["GRANT DELETE ON public.outbox TO"]);
     obey(&database, &place.run(&["serve"]).await).await;

@@ -1,4 +1,4 @@
-//! What `export events` writes, `import` takes: into an empty database the same events.
+//! `import` takes what `export events` writes: an empty database gets the same events.
 
 use serde_json::json;
 
@@ -41,7 +41,7 @@ async fn goes_round(from: &Place, way: &[&str], to: &Place) {
     let ran = import(to, way, &exported).await;
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{way:?}: {exported}");
     assert_eq!(export(to, way).await, exported, "{way:?}");
-    // And where they are already, nothing is added.
+    // If the events are there already, nothing is added.
     let again = import(from, way, &exported).await;
     assert!(again.out.contains("3 events, 0 accepted, 3 known already, 0 rejected"), "{way:?}: {again:?}");
 }

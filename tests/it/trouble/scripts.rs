@@ -1,4 +1,5 @@
-//! Script files with mistakes: all of them are named with file, line and field, and nothing half wrong is published.
+//! Script files with mistakes: every mistake is named with file, line and field, and nothing that is partly wrong is
+//! published.
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
@@ -71,7 +72,7 @@ async fn files_that_are_no_scripts_are_named() {
             assert!(said.contains(file) && said.len() < 5000, "{command} {file}: {said:.500}");
         }
     }
-    // A good file between bad ones is checked all the same.
+    // A good file between bad ones is still checked.
     let good = place.run(&["script", "show", "support"]).await;
     let good = if good.code == 0 { good.out } else { std::fs::read_to_string(SHIPPED).unwrap() };
     place.write("good.toml", good);

@@ -1,5 +1,5 @@
-//! Tables as people have them: what a spreadsheet adds is passed over, what it has destroyed is refused by name, and what it
-//! would run is not written.
+//! Tables as people have them: what a spreadsheet adds is ignored, what it has destroyed is refused by name, and what
+//! it would run is not written.
 
 use super::{Place, ago, purchase};
 

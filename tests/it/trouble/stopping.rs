@@ -1,4 +1,4 @@
-//! The soft stop and the hard one: calls in flight are finished or given up, nothing is lost.
+//! Graceful and forced stops: calls in flight are finished or given up, and nothing is lost.
 
 use afterword::sandbox::Fault;
 use tokio::io::AsyncWriteExt as _;
@@ -21,7 +21,7 @@ async fn a_soft_stop_waits_for_the_calls_in_flight() {
         gate.open();
         assert_eq!(serve.ended().await, Some(0), "{}", serve.logged());
         assert!(!serve.logged().contains("not all work ended in time"), "{}", serve.logged());
-        // What was sent was written down: the next start sends no second copy.
+        // What was sent has been recorded, so the next start sends no second copy.
         let serve = place.serve().await;
         serve.reaches("1001", "sent").await;
         let tap = place.world.tap_last(anna, "9").unwrap();

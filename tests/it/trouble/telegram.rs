@@ -1,4 +1,5 @@
-//! Telegram away, taken by somebody else, or of another opinion: the program lives, says why, and recovers by itself.
+//! Telegram is away, is used by another program, or refuses calls: the program keeps running, says why, and recovers by
+//! itself.
 
 use afterword::sandbox::Fault;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -38,7 +39,7 @@ async fn telegram_may_go_away_and_come_back() {
     serve.stop().await;
 }
 
-/// Returns once intake is in trouble; `/readyz` must say so then.
+/// Returns once intake is in trouble, and checks that `/readyz` says so.
 async fn red(story: &Story, why: &str) {
     let mut health = story.running.health.watch();
     within("trouble", health.wait_for(|state| state.intake.is_some())).await.unwrap();
@@ -97,7 +98,7 @@ async fn a_webhook_is_deleted_and_what_had_come_in_meanwhile_is_answered() {
     story.end().await;
 }
 
-/// What a program says first to a proxy of this kind.
+/// Returns the first bytes that the program sends to a proxy of this kind.
 async fn said_to_a_proxy(scheme: &str) -> Vec<u8> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut place = Place::new().await;
@@ -105,7 +106,7 @@ async fn said_to_a_proxy(scheme: &str) -> Vec<u8> {
     place.set("HTTPS_PROXY", &format!("{scheme}://{}", listener.local_addr().unwrap()));
     let proxy = async {
         loop {
-            // `check` also looks whether anything listens there, and says nothing then.
+            // `check` also tries whether anything listens there, and sends nothing then.
             let (mut caller, _) = listener.accept().await.unwrap();
             let mut said = vec![0; 1024];
             let length = caller.read(&mut said).await.unwrap_or(0);
