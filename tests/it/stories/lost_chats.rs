@@ -233,7 +233,11 @@ pub async fn an_alert_that_nobody_takes_waits_in_the_open_and_goes_out_by_itself
     let detail = said["detail"].as_str().unwrap();
     assert!(detail.starts_with("2 alerts wait") && detail.contains("A_REASON_OF_TOMORROW"), "{detail}");
     let check = checked(&story).await;
-    assert!(check.contains("WRONG  alerts: 2 wait") && check.contains("A_REASON_OF_TOMORROW"), "{check}");
+    assert!(
+        check.contains("WRONG  alerts: 2 alerts wait: nobody takes them")
+            && check.contains("A_REASON_OF_TOMORROW"),
+        "{check}"
+    );
     assert!(story.text("/metrics").await.contains("afterword_alerts_waiting 2"));
     story.advance(minutes(2)).await;
     story.world.clear_faults();
@@ -320,7 +324,7 @@ async fn a_text_of_ours_that_telegram_refuses_waits_in_the_open_and_is_no_fault_
     bad_score(&story, 1).await;
     let (status, said) = readiness(&story).await;
     assert_eq!(status, 503);
-    assert!(said["detail"].as_str().unwrap().contains("Telegram refuses their text"), "{said}");
+    assert!(said["detail"].as_str().unwrap().contains("1 alert waits: Telegram refuses its text"), "{said}");
     assert!(!story.chat(story.lead).contains("⚠️"), "{}", story.chat(story.lead));
     story.world.clear_faults();
     story.advance(hours(2)).await;

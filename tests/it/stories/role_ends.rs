@@ -235,7 +235,7 @@ pub async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_
     assert_snapshot!(ids(about_chats(checked(&story).await)), @r"
     note   chat FORUM/TOPIC: Форум, gets no alerts since 2026-11-21T12:04:00Z: the role of ANN (Анна), who subscribed it, has ended; an admin keeps it with /staff, or send /alerts there
     note   chat GROUP: Поддержка, gets no alerts since 2026-11-21T12:04:00Z: the role of ANN (Анна), who subscribed it, has ended; an admin keeps it with /staff, or send /alerts there
-    note   alerts: no chat gets them; admins who do: 1
+    note   alerts: no chat gets them; 1 admin does
     ");
     story.advance(minutes(1)).await;
     story.tap(story.lead, "Оставить: Поддержка").await;
