@@ -132,7 +132,7 @@ pub async fn a_request_waits_for_somebody_to_tell() {
 
       Шаг 1 из 5
 
-      На каком языке вам удобнее? · Which language suits you?
+      На каком языке вам удобнее? · Which language do you prefer?
       [ Русский | English ]
     Bot: 🙋 Клиент просит связаться с ним
 

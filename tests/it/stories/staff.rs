@@ -34,7 +34,7 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
 
       Шаг 1 из 5
 
-      На каком языке вам удобнее? · Which language suits you?
+      На каком языке вам удобнее? · Which language do you prefer?
       [ Русский | English ]
     Bot: 🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
