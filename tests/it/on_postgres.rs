@@ -53,6 +53,7 @@ run_again! { POSTGRES, sender:
 run_again! { POSTGRES, stories:
     alerts {
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
+        a_corrected_score_keeps_what_was_said_about_it,
     }
     editing {
         an_admin_edits_and_publishes_in_english,

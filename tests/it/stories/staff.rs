@@ -41,7 +41,10 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
 
       Клиент: C-1
       №1
+      Покупка: 21.11.2026 15:00
       Опрос: После покупки
+
+      ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
     ");
     assert_eq!(story.running.claim_link().await.unwrap(), None);
     story.follow(boris, &link).await;
@@ -102,6 +105,7 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
     #Плохие оценки Пётр: /alerts off
     #Плохие оценки Bot: Хорошо, плохие оценки сюда больше не приходят. Включить снова: /alerts
 
+      Покупка: 21.11.2026 15:00
       Это был последний чат: теперь плохие оценки приходят администраторам в личные сообщения.
     ");
     story.advance(hours(23)).await;
