@@ -85,6 +85,9 @@ run_again! { POSTGRES, stories:
     humans {
         a_request_waits_for_somebody_to_tell,
     }
+    leads {
+        the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_last,
+    }
     long_comments {
         a_message_cannot_outgrow_the_room_by_an_edit_and_can_be_shortened,
         of_very_many_edits_the_first_text_and_the_last_ones_are_kept,

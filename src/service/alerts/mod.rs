@@ -26,7 +26,9 @@ mod words;
 pub use chats::{configured, open_admins};
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
-pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe};
+pub use subscribe::{
+    Subscribed, Unsubscribed, choose_language, has_chats, language_of, subscribe, unsubscribe,
+};
 pub use unshown::copy_refused;
 pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
 pub use withdrawn::{Fate, decide, screen, tell_once_more, withdraw};
@@ -118,9 +120,9 @@ async fn tell(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     target: Target,
+    chats: &Chats,
     touched: &mut Touched,
 ) -> store::Result<()> {
-    chats: &Chats,
     let Unit { ctx, now, .. } = *unit;
     let Target { chat, topic, locale } = target;
     let survey = loaded.survey();

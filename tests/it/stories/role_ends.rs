@@ -261,8 +261,8 @@ pub async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_
 
       21.11.2026 15:06 · Пётр: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC)
       21.11.2026 15:06 · Пётр: плохие оценки снова приходят в чат Поддержка (GROUP)
-      21.11.2026 15:04 · командная строка: плохие оценки не приходят в чат Поддержка (GROUP), роль закончилась: Анна
-      21.11.2026 15:04 · командная строка: плохие оценки не приходят в чат Форум (FORUM/TOPIC), роль закончилась: Анна
+      21.11.2026 15:04 · командная строка: плохие оценки больше не приходят в чат Поддержка (GROUP): нет роли у того, кто его подключил (Анна)
+      21.11.2026 15:04 · командная строка: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC): нет роли у того, кто его подключил (Анна)
       21.11.2026 15:04 · командная строка: у Анна снята роль «администратор»
       21.11.2026 15:03 · Анна: плохие оценки теперь приходят в чат Форум (FORUM/TOPIC)
       21.11.2026 15:02 · Анна: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC)
@@ -289,7 +289,7 @@ async fn in_english_an_admin_finds_the_chats_that_wait_in_the_team_too() {
     }
     removed(&story, ann).await;
     story.say(john, "/staff").await;
-    story.tap(john, "Chats without scores: 1").await;
+    story.tap(john, "Chats cut off from scores: 1").await;
     assert_snapshot!(story.last(john), @r"
     Bot (edited): ⚠️ Bad scores no longer go to these chats: the people who subscribed them no longer have the role for it.
 
@@ -313,8 +313,8 @@ async fn in_english_an_admin_finds_the_chats_that_wait_in_the_team_too() {
     sees(&story, story.lead, "кто подключил: John").await;
     story.advance(minutes(1)).await;
     story.say(story.lead, "/staff").await;
-    story.tap(story.lead, "Чаты без оценок: 1").await;
-    assert!(story.last(story.lead).contains("подключение: John"), "{}", story.last(story.lead));
+    story.tap(story.lead, "Чаты, где отключены оценки: 1").await;
+    assert!(story.last(story.lead).contains("кто подключил: John"), "{}", story.last(story.lead));
     story.end().await;
 }
 
@@ -362,7 +362,7 @@ async fn whoever_subscribes_a_chat_once_more_answers_for_it() {
     bad_score(&story, 3).await;
     assert!(story.world.transcript(group).contains("C-3"), "{}", story.world.transcript(group));
     story.say(story.lead, "/staff").await;
-    assert!(!story.last(story.lead).contains("Чаты без оценок"), "{}", story.last(story.lead));
+    assert!(!story.last(story.lead).contains("Чаты, где отключены оценки"), "{}", story.last(story.lead));
     story.end().await;
 }
 
