@@ -14,6 +14,7 @@ use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::locale::{self, Languages};
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 
+pub mod address;
 pub mod dotenv;
 pub mod postgres;
 mod published;

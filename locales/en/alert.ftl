@@ -6,10 +6,23 @@ alert-title-neutral = 🟡 Neutral score: { $score }
 alert-title-better = 🟢 Score improved: { $score }
 alert-title-withdrawn = ⚪ This score no longer counts
 alert-changed = Was { $before }, now { $after }
+# How hard it was for the customer: a number alone does not say which end is the bad one.
+alert-title-low-effort = 🔴 Bad score, { $score }
+alert-title-neutral-effort = 🟡 Neutral score, { $score }
+alert-title-better-effort = 🟢 Score improved, { $score }
+alert-changed-effort = Was { $before }, now { $after }
+alert-was-effort = (was { $before })
+alert-other-effort = { $mark } { $score } — { $question }
+alert-again-effort = 🔴 Again { $score }
+alert-effort-low = hard: { $score }
+alert-effort-neutral = neither easy nor hard: { $score }
+alert-effort-high = easy: { $score }
 alert-score = { $value } of { $max }
 alert-score-labelled = { $value } of { $max } “{ $label }”
 alert-reasons = Reasons: { $reasons }
 alert-comment = “{ $text }”
+alert-reasons-before = Reasons for the earlier score: { $reasons }
+alert-comment-before = About the earlier score: “{ $text }”
 alert-attachments = { $count ->
         [one] 📎 { $count } attachment
        *[other] 📎 { $count } attachments
@@ -22,6 +35,9 @@ alert-other-plain = ▫️ { $answer } — { $question }
 alert-was = (was { $before })
 
 alert-customer = Customer: { $customer }
+alert-phone = Phone: { $phone }
+alert-when-purchase = Purchase: { $at }
+alert-when-ticket = Ticket closed: { $at }
 alert-agent = Agent: { $agent }
 alert-team = Team: { $team }
 alert-automation = Auto-reply: { $automation }
@@ -29,7 +45,7 @@ alert-place-store = Store: { $store }
 alert-channel = Channel: { $channel }
 alert-tags = Tags: { $tags }
 alert-script = Survey: { $title }
-alert-first-response = first reply after { $time }
+alert-first-response = first reply in { $time }
 alert-resolution = resolved in { $time }
 alert-messages = { $count ->
         [one] { $count } message
@@ -48,14 +64,14 @@ alert-duration-hours = { $hours } h { $minutes } min
 alert-duration-minutes = { $minutes } min { $seconds } s
 alert-duration-seconds = { $seconds } s
 
-alert-human = 🙋 A customer asks for a human
-alert-human-unknown = Customer: { $name } in Telegram, not connected with any order or request
-alert-human-about = Latest: { $subject }
+alert-human = 🙋 A customer wants to talk to someone
+alert-human-unknown = { $name } (Telegram). No orders or tickets found.
+alert-human-about = Latest event: { $subject }
 alert-human-messages = { $count ->
-        [one] ✉️ { $count } message. When there are many, they come here bit by bit.
-       *[other] ✉️ { $count } messages. When there are many, they come here bit by bit.
+        [one] ✉️ { $count } message. If there are many, they arrive here little by little.
+       *[other] ✉️ { $count } messages. If there are many, they arrive here little by little.
     }
-alert-human-hint = What they write will come here as replies. You cannot answer through the bot yet: reach the customer the usual way.
+alert-human-hint = What they write will come here as replies. You cannot answer through the bot yet: contact the customer the usual way.
 
 alert-human-erased = Erased: the customer’s data was deleted.
 alert-human-aged = Erased: the retention period has passed.
@@ -66,41 +82,49 @@ alert-fold-title = { $count ->
         [one] 🔴 { $count } more bad score within minutes
        *[other] 🔴 { $count } more bad scores within minutes
     }
+alert-fold-better = { $count ->
+        [one] 🟢 { $count } bad score on this list was improved
+       *[other] 🟢 { $count } bad scores on this list were improved
+    }
 alert-fold-requests = { $count ->
-        [one] 🙋 { $count } more customer asks for a human
-       *[other] 🙋 { $count } more customers ask for a human
+        [one] 🙋 { $count } more customer wants to talk to someone
+       *[other] 🙋 { $count } more customers want to talk to someone
     }
 alert-fold-strangers = { $count ->
-        [one] 👤 { $count } more person whom we do not know writes
-       *[other] 👤 { $count } more people whom we do not know write
+        [one] 👤 { $count } more unknown person wants to talk to someone
+       *[other] 👤 { $count } more unknown people want to talk to someone
     }
 alert-fold-hint = Too many to send one by one. The latest first:
-alert-fold-rest = { $count ->
-        [one] …and { $count } more that came before
-       *[other] …and { $count } more that came before
-    }
+alert-fold-rest = …and { $count } more before that
+
+# Why an alert comes to an admin.
+alert-no-chat = ℹ️ You get this because no chat takes bad scores yet. Send /alerts in the leads’ group, and they go there.
+alert-no-chat-gone = ℹ️ You get this because “{ $chat }” is gone. Add the bot there again, or send /alerts in another group.
+alert-no-chat-silent = ℹ️ You get this because the bot may not write in “{ $chat }”. Allow it to, or send /alerts in another group.
+alert-no-chat-person = ℹ️ You get this because the bot cannot reach { $chat }, who got bad scores. Send /alerts in the leads’ group.
+alert-no-chat-withdrawn = ℹ️ You get this because whoever subscribed “{ $chat }” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
 
 # The chats that get alerts.
 alert-chat-topic = { $chat }, topic { $topic }
-alert-chat-gone = ⚠️ “{ $chat }” is gone: the bot was removed or the group is no more.
-alert-chat-silent = ⚠️ I may not write in “{ $chat }”. Telegram says: { $reason }.
-alert-chat-to-admins = Until that changes, bad scores come to the admins.
-alert-chat-to-others = Until that changes, bad scores come to the other chats only.
+alert-chat-gone = ⚠️ “{ $chat }” is gone: the bot was removed, or the group no longer exists.
+alert-chat-silent = ⚠️ The bot may not write in “{ $chat }”. Telegram says: { $reason }.
+alert-chat-to-admins = Until that changes, bad scores go to the admins.
+alert-chat-to-others = Until that changes, bad scores go to the other chats only.
 alert-chat-gone-do = Add the bot to the chat again, or send /alerts in another one.
-alert-chat-gone-configured-do = Add the bot to the chat again, or take the chat out of the setting ALERT_CHATS.
-alert-chat-silent-do = Let the bot write there: the simplest way is to make it an admin of the chat. I also try again by myself from time to time.
-alert-chat-back = ✅ “{ $chat }” is back: bad scores arrive there again.
+alert-chat-gone-configured-do = Add the bot to the chat again, or remove the chat from the setting ALERT_CHATS.
+alert-chat-silent-do = Let the bot write there: the simplest way is to make it an admin of the chat. The bot also tries again from time to time.
+alert-chat-back = ✅ “{ $chat }” is back: bad scores go there again.
 
-chats-orphaned = ⚠️ Bad scores no longer go to these chats: those who subscribed them have no role for it any more.
+chats-orphaned = ⚠️ Bad scores no longer go to these chats: the people who subscribed them no longer have the role for it.
 chats-orphan = • { $chat } (subscribed by { $person })
 chats-orphan-topics = { $chat } and more topics: { $count }
-chats-more = …and { $count } more: they appear when you have decided about these.
-chats-keep-or-not = If the team needs a chat, keep it: then it counts as yours. If not, take it off with ✖.
+chats-more = …and { $count } more: you will see them once you have decided about these.
+chats-keep-or-not = Does the team need a chat? Keep it: then you answer for it. If not, remove it.
 chats-none = There is no chat left to decide about.
 chats-button-keep = Keep: { $chat }
-chats-button-forget = ✖
+chats-button-forget = Remove
 chats-toast-kept = “{ $chat }” gets bad scores again
-chats-toast-forgotten = “{ $chat }” gets no more bad scores
+chats-toast-forgotten = “{ $chat }” no longer gets bad scores
 chats-toast-decided = This chat has already been decided
 
 # What a customer sent and a chat refuses to show.
@@ -111,12 +135,12 @@ alert-unshown-photo = A photo
 alert-unshown-video = A video
 alert-unshown-audio = An audio file
 alert-unshown-document = A file
-alert-unshown-message = A message of the customer
-alert-unshown-words = ⚠️ Not all messages of the customer can be shown here.
-alert-unshown-why-voice = This chat takes no voice or video messages, a setting of Telegram.
+alert-unshown-message = A message from the customer
+alert-unshown-words = ⚠️ Some of the customer’s messages cannot be shown here.
+alert-unshown-why-voice = Voice and video messages are turned off in this chat, in Telegram’s settings.
 alert-unshown-why-rights = The bot may not send such messages to this chat.
 alert-unshown-why-protected = Telegram does not let it be copied.
 alert-unshown-why-deleted = The customer has deleted it.
 alert-unshown-why-other = Telegram says: { $reason }.
 alert-unshown-in-chat = It can be seen in “{ $chat }”.
-alert-unshown-in-export = The file is in the export of answers, which an admin can make.
+alert-unshown-in-export = An admin finds the file in the export of answers.

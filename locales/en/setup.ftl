@@ -1,12 +1,26 @@
 # A newcomer's set-up: five taps from nothing to a live survey.
 
 setup-step = Step { $number } of { $total }
-setup-language = Which language suits you?
-setup-zone = Where a customer's time is not known, we go by { $zone }: it is { $time } there now. Is that right? If not, choose yours.
-setup-zone-given = Where a customer's time is not known, we go by { $zone }: it is { $time } there now. The setting DEFAULT_TZ on the server says so, and it can be changed only there.
-setup-zone-set = { $zone }: it is { $time } there now
+setup-language = Which language do you prefer?
+setup-zone = If a customer’s time zone is unknown, we go by { $by }: it is { $time } now. Is that right?
+setup-zone-given = If a customer’s time zone is unknown, we go by { $by }: it is { $time } now. The setting DEFAULT_TZ on the server says so, and it can only be changed there.
+setup-by-zone = { $city ->
+        [kaliningrad] Kaliningrad time
+        [moscow] Moscow time
+        [samara] Samara time
+        [yekaterinburg] Yekaterinburg time
+        [omsk] Omsk time
+        [novosibirsk] Novosibirsk time
+        [irkutsk] Irkutsk time
+        [yakutsk] Yakutsk time
+        [vladivostok] Vladivostok time
+        [magadan] Magadan time
+        [kamchatka] Kamchatka time
+       *[other] the time in { $zone }
+    }
+setup-zone-set = Time zone: { $zone }, it is { $time } now
 setup-zone-unknown = There is no time zone “{ $text }”.
-setup-ask-zone = Write the name of yours as the IANA database has it, for example Europe/Berlin or Asia/Almaty.
+setup-ask-zone = Write your city or time zone, for example Berlin or Asia/Almaty.
 setup-zone-kaliningrad = Kaliningrad
 setup-zone-moscow = Moscow
 setup-zone-samara = Samara
@@ -18,21 +32,32 @@ setup-zone-yakutsk = Yakutsk
 setup-zone-vladivostok = Vladivostok
 setup-zone-magadan = Magadan
 setup-zone-kamchatka = Kamchatka
-setup-quiet = At what hours should customers not be disturbed?
-setup-no-quiet = no quiet hours
-setup-alerts = Where should bad scores go? Add the bot to the leads' group and send /alerts there. No group? Let them come here.
-setup-chats = Somebody will see bad scores.
-setup-no-chats = As long as no chat is subscribed, bad scores go to the admins in private.
+setup-quiet = During which hours should customers not be disturbed?
+setup-no-quiet = Any time is fine
+setup-alerts = Where should bad scores go? Add the bot to the leads’ group and send /alerts there. No group? Get them here.
+setup-chats = There is a chat for bad scores.
+setup-no-chats = There is no chat for bad scores yet: they will go to the admins in private messages.
 setup-script = What should customers be asked about?
 setup-purchase = Purchases
 setup-support = Support tickets
 setup-both = Both
-setup-done = Done, it is live: { $scripts }. It asks as soon as events come from your system.
-setup-next = Take it yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
-setup-button-right = Right
-setup-button-other-zone = Another
+setup-done = { $count ->
+        [one] Done, the survey is live: { $scripts }.
+       *[other] Done, the surveys are live: { $scripts }.
+    }
+setup-events = <b>Events are what is left.</b> Your system tells the bot about each purchase and each closed ticket, in one request:
+setup-key-environment = The key is the one in the setting API_KEY on the server.
+setup-key-named = For $KEY use the key “{ $name }”, which <code>afterword key add</code> showed.
+setup-key-none = For $KEY you need a key. There is none yet, create it on the server: <code>afterword key add shop --scope events</code>
+setup-import = Have an export? Load the file: <code>afterword import events.csv</code>. All fields: { $address }
+setup-next = { $count ->
+        [one] Take the survey yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
+       *[other] Take the surveys yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
+    }
+setup-button-right = Yes
+setup-button-other-zone = Another city
 setup-button-back = ‹ Back
 setup-button-begin = Set up step by step
-setup-button-on = Go on
-setup-button-sent = Go on
+setup-button-on = Continue
+setup-button-sent = Continue
 setup-button-here = Send them here

@@ -2,14 +2,27 @@
 
 alert-test = 🧪 Тест
 alert-title-low = 🔴 Плохая оценка: { $score }
-alert-title-neutral = 🟡 Оценка средняя: { $score }
+alert-title-neutral = 🟡 Средняя оценка: { $score }
 alert-title-better = 🟢 Оценку исправили: { $score }
 alert-title-withdrawn = ⚪ Оценка больше не действует
 alert-changed = Была { $before }, стала { $after }
+# How hard it was for the customer: a number alone does not say which end is the bad one.
+alert-title-low-effort = 🔴 Плохая оценка, { $score }
+alert-title-neutral-effort = 🟡 Средняя оценка, { $score }
+alert-title-better-effort = 🟢 Оценку исправили, { $score }
+alert-changed-effort = Было { $before }, стало { $after }
+alert-was-effort = (было { $before })
+alert-other-effort = { $mark } { $score } — { $question }
+alert-again-effort = 🔴 Снова { $score }
+alert-effort-low = трудно: { $score }
+alert-effort-neutral = ни легко, ни трудно: { $score }
+alert-effort-high = легко: { $score }
 alert-score = { $value } из { $max }
 alert-score-labelled = { $value } из { $max } «{ $label }»
 alert-reasons = Причины: { $reasons }
 alert-comment = «{ $text }»
+alert-reasons-before = Причины прежней оценки: { $reasons }
+alert-comment-before = О прежней оценке: «{ $text }»
 alert-attachments = { $count ->
         [one] 📎 { $count } вложение
         [few] 📎 { $count } вложения
@@ -23,6 +36,9 @@ alert-other-plain = ▫️ { $answer } — { $question }
 alert-was = (была { $before })
 
 alert-customer = Клиент: { $customer }
+alert-phone = Телефон: { $phone }
+alert-when-purchase = Покупка: { $at }
+alert-when-ticket = Обращение закрыто: { $at }
 alert-agent = Сотрудник: { $agent }
 alert-team = Команда: { $team }
 alert-automation = Автоответ: { $automation }
@@ -52,14 +68,14 @@ alert-duration-minutes = { $minutes } мин { $seconds } с
 alert-duration-seconds = { $seconds } с
 
 alert-human = 🙋 Клиент просит связаться с ним
-alert-human-unknown = Клиент: { $name } в Telegram, с заказами и обращениями не связан
-alert-human-about = Последнее: { $subject }
+alert-human-unknown = { $name } (Telegram). Заказов и обращений за ним не нашли.
+alert-human-about = Последнее событие: { $subject }
 alert-human-messages = { $count ->
         [one] ✉️ { $count } сообщение. Если их много, они приходят сюда постепенно.
         [few] ✉️ { $count } сообщения. Если их много, они приходят сюда постепенно.
        *[other] ✉️ { $count } сообщений. Если их много, они приходят сюда постепенно.
     }
-alert-human-hint = То, что он напишет, придёт ответами сюда. Ответить через бота пока нельзя: свяжитесь с клиентом так, как обычно.
+alert-human-hint = То, что он напишет, придёт сюда ответами. Через бота ответить пока нельзя: свяжитесь с клиентом, как обычно.
 
 alert-human-erased = Стёрто: данные клиента удалены.
 alert-human-aged = Стёрто: срок хранения вышел.
@@ -70,6 +86,11 @@ alert-fold-title = { $count ->
         [one] 🔴 Ещё { $count } плохая оценка за несколько минут
         [few] 🔴 Ещё { $count } плохие оценки за несколько минут
        *[other] 🔴 Ещё { $count } плохих оценок за несколько минут
+    }
+alert-fold-better = { $count ->
+        [one] 🟢 { $count } плохую оценку из этого списка уже исправили
+        [few] 🟢 { $count } плохие оценки из этого списка уже исправили
+       *[other] 🟢 { $count } плохих оценок из этого списка уже исправили
     }
 alert-fold-requests = { $count ->
         [one] 🙋 Ещё { $count } клиент просит связаться с ним
@@ -82,30 +103,34 @@ alert-fold-strangers = { $count ->
        *[other] 👤 Пишут ещё { $count } незнакомых людей
     }
 alert-fold-hint = Их слишком много, чтобы слать по одной. Последние сверху:
-alert-fold-rest = { $count ->
-        [one] …и ещё { $count }, пришла раньше
-       *[other] …и ещё { $count }, пришли раньше
-    }
+alert-fold-rest = …и ещё { $count } — раньше
+
+# Why an alert comes to an admin.
+alert-no-chat = ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
+alert-no-chat-gone = ℹ️ Пришло вам: чат «{ $chat }» потерян. Верните туда бота или отправьте /alerts в другой группе.
+alert-no-chat-silent = ℹ️ Пришло вам: в чате «{ $chat }» боту нельзя писать. Разрешите ему или отправьте /alerts в другой группе.
+alert-no-chat-person = ℹ️ Пришло вам: до получателя ({ $chat }) сообщения бота не доходят. Отправьте /alerts в группе руководителей.
+alert-no-chat-withdrawn = ℹ️ Пришло вам: у того, кто подключил чат «{ $chat }», уже нет нужной роли. Оставьте чат в /staff или отправьте /alerts в другой группе.
 
 # The chats that get alerts.
 alert-chat-topic = { $chat }, тема { $topic }
 alert-chat-gone = ⚠️ Чат «{ $chat }» потерян: бота убрали или группы больше нет.
-alert-chat-silent = ⚠️ В чате «{ $chat }» мне нельзя писать. Telegram отвечает: { $reason }.
+alert-chat-silent = ⚠️ В чате «{ $chat }» боту нельзя писать. Telegram отвечает: { $reason }.
 alert-chat-to-admins = Пока это так, плохие оценки приходят администраторам.
 alert-chat-to-others = Пока это так, плохие оценки приходят только в остальные чаты.
-alert-chat-gone-do = Верните бота в чат или отправьте /alerts в другом.
+alert-chat-gone-do = Верните бота в чат или отправьте /alerts в другом чате.
 alert-chat-gone-configured-do = Верните бота в чат или уберите чат из настройки ALERT_CHATS.
-alert-chat-silent-do = Разрешите боту писать: проще всего сделать его администратором чата. Я и сам буду время от времени пробовать снова.
+alert-chat-silent-do = Разрешите боту писать: проще всего сделать его администратором чата. Время от времени бот пробует и сам.
 alert-chat-back = ✅ Чат «{ $chat }» снова на связи: плохие оценки опять приходят туда.
 
-chats-orphaned = ⚠️ В эти чаты больше не приходят плохие оценки: у тех, кто их подключил, больше нет для этого роли.
-chats-orphan = • { $chat } (подключение: { $person })
+chats-orphaned = ⚠️ В эти чаты больше не приходят плохие оценки: у тех, кто их подключил, уже нет нужной роли.
+chats-orphan = • { $chat } (кто подключил: { $person })
 chats-orphan-topics = { $chat } и ещё тем: { $count }
 chats-more = …и ещё { $count }: они появятся, когда вы решите об этих.
-chats-keep-or-not = Если чат нужен команде, оставьте его: тогда за него отвечаете вы. Если не нужен, уберите его кнопкой ✖.
+chats-keep-or-not = Чат нужен команде? Оставьте его: тогда за него отвечаете вы. Не нужен — уберите.
 chats-none = Чатов, о которых нужно решить, больше нет.
 chats-button-keep = Оставить: { $chat }
-chats-button-forget = ✖
+chats-button-forget = Убрать
 chats-toast-kept = Чат «{ $chat }» снова получает плохие оценки
 chats-toast-forgotten = Чат «{ $chat }» больше не получает плохие оценки
 chats-toast-decided = Об этом чате уже решили

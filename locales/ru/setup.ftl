@@ -2,11 +2,25 @@
 
 setup-step = Шаг { $number } из { $total }
 setup-language = На каком языке вам удобнее?
-setup-zone = Если о клиенте неизвестно, который у него час, считаем по зоне { $zone }: там сейчас { $time }. Верно? Если нет, выберите свою.
-setup-zone-given = Если о клиенте неизвестно, который у него час, считаем по зоне { $zone }: там сейчас { $time }. Её задаёт настройка DEFAULT_TZ на сервере, поменять её можно только там.
-setup-zone-set = Зона { $zone }: там сейчас { $time }
-setup-zone-unknown = «{ $text }» — такой зоны нет.
-setup-ask-zone = Напишите свою зону, как её называют в базе IANA, например Europe/Minsk или Asia/Almaty.
+setup-zone = Если часовой пояс клиента неизвестен, считаем { $by }: сейчас { $time }. Верно?
+setup-zone-given = Если часовой пояс клиента неизвестен, считаем { $by }: сейчас { $time }. Так задано настройкой DEFAULT_TZ на сервере, поменять можно только там.
+setup-by-zone = { $city ->
+        [kaliningrad] по Калининграду
+        [moscow] по Москве
+        [samara] по Самаре
+        [yekaterinburg] по Екатеринбургу
+        [omsk] по Омску
+        [novosibirsk] по Новосибирску
+        [irkutsk] по Иркутску
+        [yakutsk] по Якутску
+        [vladivostok] по Владивостоку
+        [magadan] по Магадану
+        [kamchatka] по Камчатке
+       *[other] по времени { $zone }
+    }
+setup-zone-set = Часовой пояс: { $zone }, сейчас { $time }
+setup-zone-unknown = «{ $text }» — такого часового пояса нет.
+setup-ask-zone = Напишите латиницей свой город или часовой пояс, например Minsk или Asia/Almaty.
 setup-zone-kaliningrad = Калининград
 setup-zone-moscow = Москва
 setup-zone-samara = Самара
@@ -19,18 +33,29 @@ setup-zone-vladivostok = Владивосток
 setup-zone-magadan = Магадан
 setup-zone-kamchatka = Камчатка
 setup-quiet = В какие часы клиентов не беспокоить?
-setup-no-quiet = таких часов нет
+setup-no-quiet = Можно в любое время
 setup-alerts = Куда присылать плохие оценки? Добавьте бота в группу руководителей и отправьте в ней /alerts. Группы нет — пусть приходят сюда.
-setup-chats = Плохие оценки будет кому увидеть.
-setup-no-chats = Пока ни один чат не подписан, плохие оценки приходят администраторам лично.
+setup-chats = Чат для плохих оценок есть.
+setup-no-chats = Чата для плохих оценок пока нет: они будут приходить администраторам в личные сообщения.
 setup-script = О чём спрашивать клиентов?
 setup-purchase = О покупках
 setup-support = Об обращениях в поддержку
 setup-both = И о том, и о другом
-setup-done = Готово, уже работает: { $scripts }. Вопросы пойдут, когда придут события из вашей системы.
-setup-next = Пройдите его сами, чтобы увидеть глазами клиента. Вопросы, тексты и правила: /scripts. Роли и приглашения: /staff.
+setup-done = { $count ->
+        [one] Готово, опрос работает: { $scripts }.
+       *[other] Готово, опросы работают: { $scripts }.
+    }
+setup-events = <b>Остались события.</b> О каждой покупке и закрытом обращении бот узнаёт из вашей системы, одним запросом:
+setup-key-environment = Ключ — тот, что в настройке API_KEY на сервере.
+setup-key-named = Вместо $KEY — ключ «{ $name }»: его показала команда <code>afterword key add</code>.
+setup-key-none = Вместо $KEY — ключ. Его пока нет, создайте на сервере: <code>afterword key add shop --scope events</code>
+setup-import = Есть выгрузка? Загрузите файлом: <code>afterword import events.csv</code>. Все поля: { $address }
+setup-next = { $count ->
+        [one] Пройдите опрос сами, чтобы увидеть его глазами клиента. Вопросы, тексты и правила: /scripts. Роли и приглашения: /staff.
+       *[other] Пройдите опросы сами, чтобы увидеть их глазами клиента. Вопросы, тексты и правила: /scripts. Роли и приглашения: /staff.
+    }
 setup-button-right = Верно
-setup-button-other-zone = Другая
+setup-button-other-zone = Другой город
 setup-button-back = ‹ Назад
 setup-button-begin = Настроить по шагам
 setup-button-on = Дальше

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::refused::Anywhere;
 use super::{Api, examples};
+use crate::domain::counted::counted;
 use crate::domain::time::format_duration;
 use crate::service::alerts::standing::Standing;
 use crate::store;
@@ -192,18 +193,19 @@ async fn queues(api: &Api) -> store::Result<(Check, Check)> {
     let mut tx = api.db.read().await?;
     let backlog = tx.backlog().await?;
     let age = backlog.oldest_outgoing.map_or(Duration::ZERO, |oldest| api.ctx.clock.now().since(oldest));
+    let messages = counted(backlog.outgoing, "message waits", "messages wait");
     let mut waiting = if age > OLDEST_ALLOWED {
         let minutes = Duration::from_mins(age.as_secs() / 60);
-        Check::red(format!("{} messages wait, the oldest for {}", backlog.outgoing, format_duration(minutes)))
+        Check::red(format!("{messages}, the oldest for {}", format_duration(minutes)))
     } else {
-        Check::fine(format!("{} messages wait", backlog.outgoing))
+        Check::fine(messages)
     };
     if let Some(since) = backlog.unknown_since {
-        let unknown = format!(
-            "; of {} nobody knows whether they arrived, since {since}: Telegram's answers were lost",
-            backlog.unknown
-        );
-        waiting.detail.push_str(&unknown);
+        let (one, many) =
+            ("message nobody knows whether it arrived", "messages nobody knows whether they arrived");
+        let unknown = counted(backlog.unknown, one, many);
+        waiting.detail =
+            format!("{}; of {unknown}, since {since}: Telegram's answers were lost", waiting.detail);
     }
     let standing = Standing::load(&mut tx, &api.ctx.config).await?;
     Ok((waiting, alerts(&standing)))
@@ -223,17 +225,17 @@ fn alerts(standing: &Standing) -> Check {
     };
     let waiting = standing.waiting - standing.refused;
     if standing.refused > 0 {
-        let refused = standing.refused;
-        return Check::red(format!("{refused} alerts wait: Telegram refuses their text, the log says why"));
+        let (one, many) =
+            ("alert waits: Telegram refuses its text", "alerts wait: Telegram refuses their text");
+        return Check::red(format!("{}, the log says why", counted(standing.refused, one, many)));
     }
+    let alerts = counted(waiting, "alert waits", "alerts wait");
     match (waiting, lost.is_empty()) {
         (0, true) => Check::fine(taking),
         (0, false) => Check::amiss(format!("{lost}; {taking}")),
         (_, true) => Check::red(format!(
-            "{waiting} alerts wait: there is no chat and no admin to tell; write /alerts in the chat that should get them"
+            "{alerts}: there is no chat and no admin to tell; write /alerts in the chat that should get bad scores"
         )),
-        (_, false) => {
-            Check::red(format!("{waiting} alerts wait: no chat takes them; they are tried again; {lost}"))
-        }
+        (_, false) => Check::red(format!("{alerts}: no chat takes alerts, which is tried again; {lost}")),
     }
 }

@@ -96,16 +96,23 @@ impl Command {
 
     /// What somebody of this role is shown, in the order of menus: where there is one language, there is none to choose.
     pub fn shown(role: Option<Role>, languages: &Languages) -> impl Iterator<Item = Self> {
-        let is_shown = move |command: &Self| *command != Self::Language || !languages.is_one();
-        Self::ALL.into_iter().filter(move |command| command.is_for(role)).filter(is_shown)
+        let may_use = move |command: &Self| command.is_for(role);
+        Self::ALL.into_iter().filter(may_use).filter(move |command| command.is_shown(languages))
+    }
+
+    /// Whether there is anything to be done with it.
+    #[must_use]
+    pub fn is_shown(self, languages: &Languages) -> bool {
+        self != Self::Language || !languages.is_one()
     }
 
     /// Everybody's own business, which a group has no part in.
     #[must_use]
     pub const fn is_private(self) -> bool {
         match self {
-            Self::Language | Self::Human | Self::Privacy | Self::Stop | Self::Forget => true,
-            Self::Start | Self::Alerts | Self::Scripts | Self::Staff | Self::Help => false,
+            Self::Human | Self::Privacy | Self::Stop | Self::Forget => true,
+            // In a group it is about the language of the alerts.
+            Self::Start | Self::Language | Self::Alerts | Self::Scripts | Self::Staff | Self::Help => false,
         }
     }
 

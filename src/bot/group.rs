@@ -1,17 +1,19 @@
-//! Groups: the bot listens to commands for itself and to nothing else.
+//! Groups: the bot listens to commands for itself, and says once that replies to it go nowhere.
 //!
 //! Only people with a role are answered there: others could use up what the group takes of us in a minute.
 
 use super::commands::{Call, Command};
 use super::replies::Replies;
 use super::subscribing::{self, say};
-use super::update::Message;
+use super::update::{Message, User};
 use super::visitor::visitor;
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
+use crate::domain::staff::Role;
 use crate::service::{Unit, alerts, people, person, roles};
-use crate::store;
 use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload};
+use crate::view::staff::Refusal;
 use crate::view::{View, staff as words};
 
 /// In whose name Telegram shows what an anonymous admin of a group writes.
@@ -31,16 +33,25 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
         alerts::alive(unit, chat).await?;
     }
     let call = message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username));
-    let Some(Call::Known { command, argument }) = call else { return Ok(()) };
     let Some(from) = &message.from else { return Ok(()) };
     // Other groups have threads too, for replies; only a forum has topics.
     let topic = message.message_thread_id.filter(|_| message.is_topic_message).unwrap_or(TopicId::NONE);
     let place = ChatTopic { chat, topic };
+    let (command, argument) = match call {
+        Some(Call::Known { command, argument }) => (command, argument),
+        None => return hint(replies, unit, message, from, place).await,
+        Some(Call::Unknown | Call::Other) => return Ok(()),
+    };
     if from.is_bot {
-        let is_anonymous = command == Command::Alerts && from.id == GROUP_ANONYMOUS_BOT;
+        let is_anonymous =
+            matches!(command, Command::Alerts | Command::Language) && from.id == GROUP_ANONYMOUS_BOT;
         if is_anonymous && replies.may_say(chat, from.id) {
-            tracing::warn!(chat = chat.get(), "/alerts was refused: it was sent in the group's name");
-            let view = words::refused(&ctx.catalogue, ctx.config.default_locale, true);
+            tracing::warn!(
+                chat = chat.get(),
+                "/{} was refused: it was sent in the group's name",
+                command.name()
+            );
+            let view = words::refused(&ctx.catalogue, ctx.config.default_locale, Refusal::Anonymous);
             return say(unit, place, &view).await;
         }
         return Ok(());
@@ -50,7 +61,6 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     }
     let person = people::meet(&mut unit.tx, &visitor(from)).await?;
     let role = roles::role(&mut unit.tx, ctx, person.id).await?;
-    let locale = person::locale(ctx, &person);
     if role.is_none() {
         return refuse(replies, unit, &person, command, chat).await;
     }
@@ -60,19 +70,71 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     if !replies.may_say(chat, person.id) {
         return Ok(());
     }
-    let view = match command {
+    let view = answer(unit, &person, role, place, command).await?;
+    say(unit, place, &view).await
+}
+
+/// What somebody with a role is told in a group.
+async fn answer(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    role: Option<Role>,
+    place: ChatTopic,
+    command: Command,
+) -> store::Result<View> {
+    let ctx = unit.ctx;
+    let known = alerts::language_of(unit, place).await?;
+    let locale = known.unwrap_or_else(|| person::locale(ctx, person));
+    Ok(match command {
         Command::Start | Command::Help => words::group_help(&ctx.catalogue, locale),
-        _ if command.is_for(role) => View::text(ctx.catalogue.text(locale, "team-in-private")),
+        // Who may choose where alerts go chooses their language too.
+        Command::Language if Command::Alerts.is_for(role) => match known {
+            Some(locale) => words::chat_language(&ctx.catalogue, &ctx.config.languages, locale, place.topic),
+            None => View::text(ctx.catalogue.text(locale, "staff-chat-no-alerts")),
+        },
+        _ if command.is_for(role) && command != Command::Language => {
+            View::text(ctx.catalogue.text(locale, "team-in-private"))
+        }
         _ => {
             tracing::warn!(
                 person = person.id.get(),
-                chat = chat.get(),
+                chat = place.chat.get(),
                 "a command was refused: no role for it"
             );
-            words::refused(&ctx.catalogue, locale, false)
+            words::refused(&ctx.catalogue, locale, refusal(command))
         }
-    };
-    say(unit, place, &view).await
+    })
+}
+
+fn refusal(command: Command) -> Refusal {
+    if command.is_for(Some(Role::Lead)) { Refusal::ForLeads } else { Refusal::ForAdmins }
+}
+
+/// Who works here and answers a message of ours may believe that the customer gets it: they are told once that nobody
+/// does.
+async fn hint(
+    replies: &Replies,
+    unit: &mut Unit<'_>,
+    message: &Message,
+    from: &User,
+    place: ChatTopic,
+) -> store::Result<()> {
+    let ctx = unit.ctx;
+    if from.is_bot || !message.replies_to(&ctx.bot_username) || !message.says_something() {
+        return Ok(());
+    }
+    if roles::role(&mut unit.tx, ctx, from.id).await?.is_none()
+        || !replies.may_hint(place.chat, from.id, message.message_id)
+    {
+        return Ok(());
+    }
+    let person = people::meet(&mut unit.tx, &visitor(from)).await?;
+    let known = alerts::language_of(unit, place).await?;
+    let locale = known.unwrap_or_else(|| person::locale(ctx, &person));
+    let theirs = unit.tx.insert_message(place.chat, place.topic).await?;
+    unit.tx.set_message_id(theirs, message.message_id).await?;
+    let hint = Payload::text(ctx.catalogue.text(locale, "staff-reply-unheard")).reply_to(theirs).silent();
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, place.chat, hint).thread(place.topic), unit.now).await
 }
 
 /// Somebody without a role is told so in private, if the bot may write to them there; in the group nobody is.
@@ -92,6 +154,6 @@ async fn refuse(
     if !is_reachable || !replies.may_say(person.id.chat(), person.id) {
         return Ok(());
     }
-    let view = words::refused(&ctx.catalogue, person::locale(ctx, person), false);
+    let view = words::refused(&ctx.catalogue, person::locale(ctx, person), refusal(command));
     person::say(unit, person.id, &view).await
 }

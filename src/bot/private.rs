@@ -18,6 +18,7 @@ use crate::service::words::{Attachment, Words};
 use crate::service::{Unit, editor, erasing, languages, people, person, phones, roles, setup};
 use crate::store;
 use crate::store::persons::Person;
+use crate::view::staff::Refusal;
 use crate::view::{View, customer, staff as words_of_staff};
 
 pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
@@ -92,7 +93,8 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
                 };
             }
             tracing::warn!(person = person.id.get(), "a command was refused: no role for it");
-            let view = words_of_staff::refused(&ctx.catalogue, person::locale(ctx, person), false);
+            let locale = person::locale(ctx, person);
+            let view = words_of_staff::refused(&ctx.catalogue, locale, Refusal::ForAdmins);
             person::say(unit, person.id, &view).await
         }
         Command::Help => {
@@ -120,7 +122,7 @@ async fn on_words(
         text: message.text_or_caption().map(str::to_owned),
         attachment: attachment(message),
         media_group: message.media_group_id.clone(),
-        reply_to: message.reply_to_message.map(|replied_to| replied_to.message_id),
+        reply_to: message.reply_to_message.as_ref().map(|replied_to| replied_to.message_id),
     };
     let nothing_to_keep = words.text.is_none() && words.attachment.is_none();
     if !nothing_to_keep || message.is_neither_words_nor_file() {
@@ -155,15 +157,18 @@ async fn on_words(
     if replies.is_answered_album(message) {
         return Ok(());
     }
+    let role = roles::role(&mut unit.tx, ctx, person.id).await?;
     if let Some(file) = file(message)
-        && roles::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin)
+        && role == Some(Role::Admin)
     {
         let name = escape_html(&file.name.chars().take(80).collect::<String>());
         let locale = person::locale(ctx, person);
         let text = ctx.catalogue.with(locale, "editor-not-toml", &[("name", name.into())]);
         return person::say(unit, person.id, &View::text(text)).await;
     }
-    reply(replies, unit, person, "customer-nobody-reads").await
+    let answers_alert = message.replies_to(&ctx.bot_username) && role.is_some_and(Role::may_route_alerts);
+    let id = if answers_alert { "staff-reply-unheard" } else { "customer-nobody-reads" };
+    reply(replies, unit, person, id).await
 }
 
 /// Hands words that an admin was asked for to who asked; false if nobody did. `text` is absent where something else

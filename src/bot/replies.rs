@@ -1,5 +1,5 @@
-//! How often one person can make the bot say something that changes nothing: help, refusals, "nobody reads this"; and that an
-//! album is answered once.
+//! How often one person can make the bot say something that changes nothing: help, refusals, "nobody reads this"; that an
+//! album is answered once, and that a hint is given once.
 //!
 //! A chat is given few messages a minute, and what is said to no purpose would stand before what somebody waits for.
 
@@ -14,6 +14,8 @@ use crate::domain::ids::{ChatId, MessageId, PersonId};
 /// So many in a window, to one person in one chat.
 const MOST: usize = 6;
 const WINDOW: Duration = Duration::from_mins(1);
+/// A hint is given once in this time, to one person in one chat.
+const HINT: Duration = Duration::from_hours(24);
 /// People who are remembered before those are forgotten who have been silent for a window.
 const REMEMBERED: usize = 1024;
 
@@ -26,11 +28,14 @@ pub(super) struct Replies {
     /// By chat and person.
     said: Mutex<HashMap<(ChatId, PersonId), VecDeque<Instant>>>,
     albums: Mutex<VecDeque<(String, MessageId)>>,
+    /// By chat and person: which message was answered with a hint, and when.
+    hinted: Mutex<HashMap<(ChatId, PersonId), (MessageId, Instant)>>,
 }
 
 impl Replies {
     pub fn new(clock: Clock) -> Self {
-        Self { clock, said: Mutex::default(), albums: Mutex::new(VecDeque::with_capacity(ALBUMS)) }
+        let albums = Mutex::new(VecDeque::with_capacity(ALBUMS));
+        Self { clock, said: Mutex::default(), albums, hinted: Mutex::default() }
     }
 
     /// Whether another part of this album was answered already; from now on one was. The same part is answered
@@ -44,6 +49,27 @@ impl Replies {
         albums.truncate(ALBUMS - 1);
         albums.push_front((album.clone(), message.message_id));
         false
+    }
+
+    /// Whether this person is given a hint about this message. The same message is answered again, for its first answer
+    /// may have been rolled back.
+    pub fn may_hint(&self, chat: ChatId, person: PersonId, message: MessageId) -> bool {
+        self.may_hint_at((chat, person), message, self.clock.instant())
+    }
+
+    fn may_hint_at(&self, to: (ChatId, PersonId), message: MessageId, now: Instant) -> bool {
+        let mut hinted = self.hinted.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = |at: &Instant| at.plus(HINT) > now;
+        if hinted.len() >= REMEMBERED {
+            hinted.retain(|_, (_, at)| is_recent(at));
+        }
+        match hinted.get(&to) {
+            Some((answered, at)) if is_recent(at) => *answered == message,
+            _ => {
+                hinted.insert(to, (message, now));
+                true
+            }
+        }
     }
 
     /// Whether this person is told once more in this chat what changes nothing; if so, it counts.
@@ -86,6 +112,18 @@ mod tests {
                 && replies.may_say_at(ChatId::new(7), PersonId::new(7), at(30_000))
         );
         assert!(replies.may_say_at(ChatId::new(-1), PersonId::new(7), at(60_000)));
+    }
+
+    #[test]
+    fn a_hint_is_given_once_a_day_and_again_about_the_same_message() {
+        let replies = Replies::new(Clock::frozen(Timestamp::from_millis(0)));
+        let (one, other) = (MessageId::new(1), MessageId::new(2));
+        let (here, day) = ((ChatId::new(-1), PersonId::new(7)), 24 * 3_600_000);
+        let may = |to, message, at| replies.may_hint_at(to, message, Instant::from_millis(at));
+        assert!(may(here, one, 0) && may(here, one, 5) && !may(here, other, 10));
+        assert!(may((ChatId::new(-2), PersonId::new(7)), other, 10), "in another chat");
+        assert!(may((ChatId::new(-1), PersonId::new(8)), other, 10), "somebody else");
+        assert!(!may(here, other, day - 1) && may(here, other, day));
     }
 
     #[test]

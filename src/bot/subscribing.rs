@@ -1,12 +1,14 @@
-//! `/alerts`: the chats and topics that get bad scores.
+//! `/alerts`: the chats and topics that get bad scores, and in which language.
 
 use super::commands::Command;
 use crate::config::ChatTopic;
+use crate::domain::ids::MessageId;
 use crate::service::alerts::{self, Subscribed, Unsubscribed};
 use crate::service::{Unit, person, roles};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
-use crate::view::{View, staff as words};
+use crate::view::staff::Refusal;
+use crate::view::{View, customer, staff as words};
 
 /// `/alerts` and `/alerts off`, in a group, a topic or a private chat.
 pub(super) async fn alerts(
@@ -17,15 +19,16 @@ pub(super) async fn alerts(
     argument: &str,
 ) -> store::Result<()> {
     let ctx = unit.ctx;
-    let locale = person::locale(ctx, person);
+    let own = person::locale(ctx, person);
     if !Command::Alerts.is_for(roles::role(&mut unit.tx, ctx, person.id).await?) {
         tracing::warn!(
             person = person.id.get(),
             chat = place.chat.get(),
             "/alerts was refused: no role for it"
         );
-        return say(unit, place, &words::refused(&ctx.catalogue, locale, false)).await;
+        return say(unit, place, &words::refused(&ctx.catalogue, own, Refusal::ForLeads)).await;
     }
+    let locale = alerts::language_of(unit, place).await?.unwrap_or(own);
     let outcome = match argument.to_lowercase().as_str() {
         "" | "on" => match alerts::subscribe(unit, person, place, title, locale).await? {
             Subscribed::Now(waited) => words::Alerts::On { waited },
@@ -38,7 +41,42 @@ pub(super) async fn alerts(
         },
         _ => words::Alerts::Usage,
     };
-    say(unit, place, &words::alerts(&ctx.catalogue, locale, outcome)).await
+    let view = words::alerts(&ctx.catalogue, locale, outcome);
+    let begins = matches!(outcome, words::Alerts::On { .. } | words::Alerts::OnAlready);
+    let view = if begins && !place.chat.is_private() {
+        words::with_chat_languages(view, &ctx.config.languages, locale, place.topic)
+    } else {
+        view
+    };
+    say(unit, place, &view).await
+}
+
+/// A tap on a language, in a group, under the message with this ID. The result is what to say in a toast.
+pub(super) async fn language(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    place: ChatTopic,
+    title: Option<&str>,
+    (language, message_id): (&'static str, MessageId),
+) -> store::Result<String> {
+    let ctx = unit.ctx;
+    let (catalogue, languages) = (&ctx.catalogue, &ctx.config.languages);
+    let text = |id| catalogue.text(person::locale(ctx, person), id);
+    if !Command::Alerts.is_for(roles::role(&mut unit.tx, ctx, person.id).await?) {
+        return Ok(text("staff-toast-chat-language"));
+    }
+    // The button may be older than the installation's languages.
+    if !languages.contains(language) {
+        return Ok(text("survey-toast-unknown"));
+    }
+    if !alerts::choose_language(unit, person, place, title, language).await? {
+        return Ok(text("staff-chat-no-alerts"));
+    }
+    let view = words::chat_language(catalogue, languages, language, place.topic);
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    let edit = Outgoing::edit_shown(Lane::Answers, place.chat, message_id, payload).thread(place.topic);
+    unit.tx.enqueue(&edit, unit.now).await?;
+    Ok(customer::language_toast(catalogue, language))
 }
 
 pub(super) async fn say(unit: &mut Unit<'_>, place: ChatTopic, view: &View) -> store::Result<()> {

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use super::subscribing;
 use super::update::{CallbackQuery, ChatKind, Update};
 use super::visitor::{locale_of, visitor};
-use crate::domain::ids::{MessageId, PersonId, SurveyKey};
+use crate::config::ChatTopic;
+use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
 use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
@@ -53,6 +55,7 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::Survey { survey, turn, act } => on_survey(unit, tapped, survey, turn, act).await,
         Data::Resume => on_resume(unit, tapped).await,
         Data::Language(locale) => on_language(unit, tapped, locale).await,
+        Data::ChatLanguage { language, topic } => on_chat_language(unit, tapped, language, topic).await,
         Data::Forget { mark } => on_forget(unit, tapped, mark).await,
         Data::KeepData => on_keep(unit, tapped).await,
         Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
@@ -160,6 +163,24 @@ async fn on_language(unit: &mut Unit<'_>, tapped: &Tapped<'_>, locale: &'static 
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
     Ok(Some(languages::choose(unit, &person, locale, message_id).await?))
+}
+
+/// In a group, by those who may choose where alerts go.
+async fn on_chat_language(
+    unit: &mut Unit<'_>,
+    tapped: &Tapped<'_>,
+    language: &'static str,
+    topic: TopicId,
+) -> Toast {
+    let message = tapped.query.message.as_ref();
+    let is_group = |kind| matches!(kind, ChatKind::Group | ChatKind::Supergroup);
+    let Some(message) = message.filter(|message| is_group(message.chat.kind)) else {
+        return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
+    };
+    let person = people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
+    let place = ChatTopic { chat: message.chat.id, topic };
+    let title = message.chat.title.as_deref();
+    Ok(Some(subscribing::language(unit, &person, place, title, (language, message.message_id)).await?))
 }
 
 /// Makes nobody known who is being forgotten; nor do the two below.

@@ -37,7 +37,7 @@ pub struct Message {
     #[serde(default)]
     pub is_topic_message: bool,
     pub media_group_id: Option<String>,
-    pub reply_to_message: Option<MessageRef>,
+    pub reply_to_message: Option<RepliedTo>,
     pub quote: Option<Quote>,
     pub forward_origin: Option<IgnoredAny>,
     pub voice: Option<File>,
@@ -71,6 +71,27 @@ impl Message {
     /// What was written, beside a file or alone.
     pub fn text_or_caption(&self) -> Option<&str> {
         self.text.as_deref().or(self.caption.as_deref())
+    }
+
+    /// Whether somebody answers a message of this bot. In a topic every plain message bears the topic's creation here.
+    pub fn replies_to(&self, bot: &str) -> bool {
+        let Some(replied_to) = &self.reply_to_message else { return false };
+        let begins_topic =
+            self.message_thread_id.is_some_and(|topic| topic.get() == replied_to.message_id.get());
+        let is_ours = |author: &Author| {
+            author.is_bot && author.username.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(bot))
+        };
+        !begins_topic && replied_to.from.as_ref().is_some_and(is_ours)
+    }
+
+    /// Whether somebody says something with it: all else is a notice of Telegram's own.
+    pub fn says_something(&self) -> bool {
+        let files =
+            [&self.voice, &self.video_note, &self.video, &self.animation, &self.audio, &self.document];
+        self.text_or_caption().is_some()
+            || self.photo.is_some()
+            || files.iter().any(|file| file.is_some())
+            || self.is_neither_words_nor_file()
     }
 
     /// Whether somebody sent something that is neither words nor a file. All else is a notice of Telegram's own.
@@ -122,9 +143,18 @@ pub struct User {
     pub language_code: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct MessageRef {
+/// A message that another one answers.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RepliedTo {
     pub message_id: MessageId,
+    pub from: Option<Author>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Author {
+    #[serde(default)]
+    pub is_bot: bool,
+    pub username: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -242,6 +272,22 @@ mod tests {
         let message = update.message.unwrap();
         assert_eq!(message.chat.kind, ChatKind::Other);
         assert_eq!((message.voice.unwrap().duration, message.caption.as_deref()), (Some(3), Some("вот")));
+    }
+
+    #[test]
+    fn a_reply_to_this_bot_is_told_from_others_and_from_plain_messages_of_a_topic() {
+        let replies = |thread: i64, id: i64, from: &str| {
+            let text = format!(
+                r#"{{"update_id":1,"message":{{"message_id":9,"chat":{{"id":-1,"type":"supergroup"}},"text":"x",
+                "message_thread_id":{thread},"reply_to_message":{{"message_id":{id},"from":{from}}}}}}}"#
+            );
+            read(&text).message.unwrap().replies_to("my_bot")
+        };
+        let bot = r#"{"id":1,"is_bot":true,"first_name":"B","username":"My_bot"}"#;
+        assert!(replies(3, 4, bot));
+        assert!(!replies(4, 4, bot), "the creation of the topic");
+        assert!(!replies(3, 4, r#"{"id":2,"is_bot":true,"first_name":"C","username":"your_bot"}"#));
+        assert!(!replies(3, 4, r#"{"id":3,"is_bot":false,"first_name":"D","username":"my_bot"}"#));
     }
 
     #[test]

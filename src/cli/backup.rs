@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::signals::Signals;
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
 use crate::config::postgres;
+use crate::domain::counted::counted;
 use crate::store::Db;
 use crate::store::backup::BackupError;
 
@@ -31,12 +32,10 @@ pub async fn run(setup: &Setup, file: &Path, to: &mut Output<'_>) -> anyhow::Res
             return Ok(PROBLEMS);
         }
     };
-    let (bytes, events, answers) = (backup.bytes, backup.events, backup.answers);
-    writeln!(
-        to.out,
-        "{}: {bytes} bytes, {events} events, {answers} answers; read again and whole",
-        file.display()
-    )?;
+    let bytes = counted(backup.bytes, "byte", "bytes");
+    let events = counted(backup.events, "event", "events");
+    let answers = counted(backup.answers, "answer", "answers");
+    writeln!(to.out, "{}: {bytes}, {events}, {answers}; read again and whole", file.display())?;
     db.close().await;
     Ok(DONE)
 }

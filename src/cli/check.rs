@@ -11,6 +11,7 @@ use teloxide::types::Recipient;
 use super::{DONE, Output, PROBLEMS, Setup};
 use crate::bot::intake::WebhookInfo;
 use crate::config::{ChatTopic, Config, ConfigError};
+use crate::domain::counted::counted;
 use crate::domain::ids::ChatId;
 use crate::domain::locale::Languages;
 use crate::domain::script::Script;
@@ -160,8 +161,8 @@ fn webhook(setup: &Setup, info: &WebhookInfo) -> (Verdict, String) {
         Some(wanted) if info.url != wanted.url => (Verdict::Note, format!("{foreign} sets its own")),
         Some(_) => info.trouble(setup.clock.now()).map_or_else(
             || {
-                let waiting = info.pending_update_count;
-                (Verdict::Ok, format!("Telegram brings updates to {}; {waiting} wait", info.url))
+                let waiting = counted(info.pending_update_count, "update waits", "updates wait");
+                (Verdict::Ok, format!("Telegram brings updates to {}; {waiting}", info.url))
             },
             |why| (Verdict::Wrong, why),
         ),
@@ -282,21 +283,23 @@ async fn alerts(setup: &Setup, db: Option<&Db>, client: Option<&Client>) -> stor
             } else {
                 "the first admin comes by the link that serve prints"
             };
-            let detail = format!(
-                "nobody can be told: {link}, a chat by /alerts; alerts that wait: {}",
-                standing.waiting
-            );
+            let waiting = counted(standing.waiting, "alert waits", "alerts wait");
+            let detail = format!("nobody can be told: {link}, a chat by /alerts; {waiting}");
             Line::new(Verdict::Wrong, "alerts", detail)
         }
         (0, admins) => {
-            Line::new(Verdict::Note, "alerts", format!("no chat gets them; admins who do: {admins}"))
+            let detail = format!("no chat gets them; {}", counted(admins, "admin does", "admins do"));
+            Line::new(Verdict::Note, "alerts", detail)
         }
-        (chats, _) => Line::new(Verdict::Ok, "alerts", format!("chats that get them: {chats}")),
+        (chats, _) => Line::new(Verdict::Ok, "alerts", counted(chats, "chat gets them", "chats get them")),
     });
     if standing.waiting > 0 {
-        let why = if standing.refused > 0 { "Telegram refuses their text" } else { "nobody takes them" };
-        let detail = format!("{} wait: {why}", standing.waiting);
-        lines.push(Line::new(Verdict::Wrong, "alerts", detail));
+        let (one, many) = if standing.refused > 0 {
+            ("alert waits: Telegram refuses its text", "alerts wait: Telegram refuses their text")
+        } else {
+            ("alert waits: nobody takes it", "alerts wait: nobody takes them")
+        };
+        lines.push(Line::new(Verdict::Wrong, "alerts", counted(standing.waiting, one, many)));
     }
     Ok(lines)
 }
@@ -361,23 +364,25 @@ async fn chat_line(client: &Client, chat: ChatId) -> Line {
 async fn people(setup: &Setup, db: &Db) -> store::Result<Vec<Line>> {
     let mut tx = db.read().await?;
     let keys = tx.list_keys().await?.iter().filter(|key| key.revoked_at.is_none()).count();
+    let known = counted(keys, "key of the database", "keys of the database");
     let key = match (&setup.config.api_key, keys) {
         (None, 0) => {
             let detail =
                 "there is no key, so the HTTP API takes no events: set API_KEY, or 'afterword key add'";
             Line::new(Verdict::Note, "keys", detail)
         }
-        (Some(_), keys) => Line::new(Verdict::Ok, "keys", format!("API_KEY, and {keys} of the database")),
-        (None, keys) => Line::new(Verdict::Ok, "keys", format!("{keys} of the database")),
+        (Some(_), 0) => Line::new(Verdict::Ok, "keys", "API_KEY"),
+        (Some(_), _) => Line::new(Verdict::Ok, "keys", format!("API_KEY, and {known}")),
+        (None, _) => Line::new(Verdict::Ok, "keys", known),
     };
     let staff = tx.list_staff().await?;
     let with = |role: Role| staff.iter().filter(|row| row.role == role.as_str()).count();
     let detail = format!(
-        "{} admins, {} leads, {} agents; {} admins by ADMIN_IDS",
-        with(Role::Admin),
-        with(Role::Lead),
-        with(Role::Agent),
-        setup.config.admin_ids.len()
+        "{}, {}, {}; {} by ADMIN_IDS",
+        counted(with(Role::Admin), "admin", "admins"),
+        counted(with(Role::Lead), "lead", "leads"),
+        counted(with(Role::Agent), "agent", "agents"),
+        counted(setup.config.admin_ids.len(), "admin", "admins")
     );
     Ok(vec![key, Line::new(Verdict::Ok, "staff", detail)])
 }

@@ -1,6 +1,7 @@
 //! `afterword erase`: erases a customer. Their choices stay, anonymous.
 
 use super::{DONE, Misuse, Output, PROBLEMS, Setup};
+use crate::domain::counted::counted;
 use crate::domain::event::known_customer_id;
 use crate::jobs::erasing;
 use crate::store;
@@ -18,15 +19,17 @@ pub async fn run(setup: &Setup, customer: &str, to: &mut Output<'_>) -> anyhow::
     };
     writeln!(
         to.out,
-        "erased: {} events, {} surveys; what was chosen stays, anonymous",
-        erased.events, erased.surveys
+        "erased: {}, {}; what was chosen stays, anonymous",
+        counted(erased.events, "event", "events"),
+        counted(erased.surveys, "survey", "surveys")
     )?;
     let posted = erased.alerts + erased.copies;
     if posted > 0 {
         writeln!(
             to.out,
-            "{} alerts are edited and {} copied messages deleted in chats by a running 'afterword serve'",
-            erased.alerts, erased.copies
+            "{} and {} in chats by a running 'afterword serve'",
+            counted(erased.alerts, "alert is edited", "alerts are edited"),
+            counted(erased.copies, "copied message deleted", "copied messages deleted")
         )?;
     }
     if !db.scrub().await? {

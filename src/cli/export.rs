@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use super::{DONE, Misuse, Output, Setup};
+use crate::domain::counted::counted;
 use crate::files::{self, ClaimError, Part};
 use crate::service::export::{Filter, Format, Separator, Style, What, export};
 
@@ -100,7 +101,7 @@ pub async fn run(setup: &Setup, args: &ExportArgs, to: &mut Output<'_>) -> anyho
                 let written = write_to(setup, args, &mut part.file()).await;
                 let rows = written.with_context(|| path.display().to_string())?;
                 part.put_at(path).with_context(|| format!("{}: cannot be written", path.display()))?;
-                writeln!(to.err, "{}: {rows} rows", path.display())?;
+                writeln!(to.err, "{}: {}", path.display(), counted(rows, "row", "rows"))?;
             }
         },
     }

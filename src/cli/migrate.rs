@@ -1,6 +1,7 @@
 //! `afterword migrate`: creates or upgrades the schema without starting anything.
 
 use super::{DONE, Output, Setup};
+use crate::domain::counted::counted;
 use crate::service::Unit;
 use crate::service::scripts::install_shipped;
 use crate::store::Db;
@@ -16,12 +17,13 @@ pub async fn run(setup: &Setup, to: &mut Output<'_>) -> anyhow::Result<u8> {
     install_shipped(&mut unit).await?;
     unit.commit().await?;
     let name = db.name();
+    let steps = counted(migrated.applied, "step", "steps");
     match (migrated.applied, migrated.copy) {
         (0, _) => writeln!(to.out, "{name}: up to date")?,
         (_, None) if migrated.is_new => writeln!(to.out, "{name}: made")?,
-        (steps, None) => writeln!(to.out, "{name}: brought up to date in {steps} steps")?,
-        (steps, Some(copy)) => {
-            writeln!(to.out, "{name}: brought up to date in {steps} steps; as it was: {}", copy.display())?;
+        (_, None) => writeln!(to.out, "{name}: brought up to date in {steps}")?,
+        (_, Some(copy)) => {
+            writeln!(to.out, "{name}: brought up to date in {steps}; as it was: {}", copy.display())?;
         }
     }
     db.close().await;

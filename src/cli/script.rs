@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::{DONE, Output, PROBLEMS, Setup, USAGE};
+use crate::domain::counted::counted;
 use crate::domain::locale::Languages;
 use crate::domain::script::{MAX_FILE_BYTES, Parsed, Problem, Script, Trigger, decode};
 use crate::domain::staff::Deed;
@@ -151,8 +152,7 @@ fn check(languages: &Languages, files: &[PathBuf], to: &mut Output<'_>) -> anyho
                 }
                 let warnings = match parsed.warnings.len() {
                     0 => String::new(),
-                    1 => ", 1 warning".to_owned(),
-                    more => format!(", {more} warnings"),
+                    some => format!(", {}", counted(some, "warning", "warnings")),
                 };
                 writeln!(to.out, "{}: ok{warnings}", file.display())?;
             }
@@ -245,10 +245,12 @@ async fn roll_back(
         "{slug}: version {version} is published with the content of version {content_of} of {published_at}, \
          in the place of version {instead_of}"
     )?;
-    match open_surveys {
-        0 => {}
-        1 => writeln!(to.out, "{slug}: 1 open survey goes on with the version it was sent with")?,
-        more => writeln!(to.out, "{slug}: {more} open surveys go on with the version they were sent with")?,
+    if open_surveys > 0 {
+        let (one, many) = (
+            "open survey goes on with the version it was sent with",
+            "open surveys go on with the version they were sent with",
+        );
+        writeln!(to.out, "{slug}: {}", counted(open_surveys, one, many))?;
     }
     say_if_paused(slug, paused, to)?;
     Ok(DONE)

@@ -3,25 +3,26 @@
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::config::{ChatTopic, DEFAULT_TZ};
+use crate::domain::event::Kind;
 use crate::domain::ids::{MessageId, TopicId};
 use crate::domain::script::Script;
 use crate::domain::script::edit::{self, Edit, Field, Prompt, SendField};
 use crate::domain::staff::Deed as Noted;
 use crate::domain::staff::Role;
 use crate::service::alerts;
+use crate::service::keys::Scope;
 use crate::service::prompts::{self, Question};
 use crate::service::roles::role;
 use crate::service::script_set::time_zone;
 use crate::service::staff_log;
-use crate::service::{Context, Unit, person, scripts};
+use crate::service::{Context, Unit, editor, person, scripts};
+use crate::store::keys::KeyRow;
 use crate::store::persons::Person;
 use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Lane, Outgoing, Payload};
-use crate::view::callback::editor::Deed;
-use crate::view::callback::{EditorAct, SetupAct};
-use crate::view::editor::EditorView;
-use crate::view::offers::{QUIET_HOURS, Wanted, ZONES};
-use crate::view::setup::Setup;
+use crate::view::callback::SetupAct;
+use crate::view::offers::{QUIET_HOURS, SCRIPTS, Wanted, ZONES};
+use crate::view::setup::{Events, Key, Live, Setup};
 use crate::view::{Button, View};
 
 /// The first screen, below what the admin is greeted with.
@@ -54,7 +55,13 @@ pub async fn tap(
 ) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     let mut locale = person::locale(ctx, person);
-    let (view, toast) = if role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
+    let is_admin = role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin);
+    if let SetupAct::Take(place) = act
+        && is_admin
+    {
+        return Ok(Some(editor::take(unit, person, SCRIPTS[place]).await?));
+    }
+    let (view, toast) = if is_admin {
         if let SetupAct::Language(chosen) = act
             && ctx.config.languages.contains(chosen)
         {
@@ -84,7 +91,8 @@ async fn step(
     let ctx = unit.ctx;
     let setup = screens(ctx, locale);
     let view = match act {
-        SetupAct::Begin => first(unit, setup).await?,
+        // A test is begun without a new screen.
+        SetupAct::Begin | SetupAct::Take(_) => first(unit, setup).await?,
         // The button is older than the installation's languages.
         SetupAct::Language(chosen) if !setup.languages.contains(chosen) => {
             let toast = ctx.catalogue.text(locale, "editor-toast-stale");
@@ -170,8 +178,8 @@ async fn choose(
     wanted: Wanted,
 ) -> store::Result<View> {
     let ctx = unit.ctx;
-    let (mut live, mut tests) = (Vec::new(), Vec::new());
-    for (slug, asks) in wanted.scripts() {
+    let mut live = Vec::new();
+    for (place, (slug, asks)) in wanted.scripts().into_iter().enumerate() {
         let Some(row) = unit.tx.find_live_script(slug).await? else { continue };
         if scripts::set_paused(unit, slug, !asks).await? == scripts::Switched::Done {
             let deed = if asks { Noted::ScriptResumed } else { Noted::ScriptPaused };
@@ -179,29 +187,28 @@ async fn choose(
         }
         let script = Script::read_published(&row.source, setup.languages).ok();
         let Some(script) = script.filter(|_| asks) else { continue };
-        let version = match with_quiet_hours(ctx, &row.source, &script, quiet) {
-            Some((script, source)) => {
-                let done = scripts::publish(unit, &script, &source).await?;
-                staff_log::script(unit, Some(person.id), Noted::ScriptPublished, slug, Some(done.version))
-                    .await?;
-                done.version
-            }
-            None => row.version,
-        };
-        let title = script.title.get(setup.locale).to_owned();
-        let editor = EditorView {
-            catalogue: setup.catalogue,
-            languages: setup.languages,
-            locale: setup.locale,
-            zone: ctx.zone(),
-            slug,
-            mark: version,
-        };
-        let text = format!("{}: {title}", ctx.catalogue.text(setup.locale, "editor-button-test"));
-        tests.push(editor.button(text, EditorAct::Do(Deed::Test)));
-        live.push(crate::domain::template::escape_html(&title));
+        if let Some((script, source)) = with_quiet_hours(ctx, &row.source, &script, quiet) {
+            let done = scripts::publish(unit, &script, &source).await?;
+            staff_log::script(unit, Some(person.id), Noted::ScriptPublished, slug, Some(done.version))
+                .await?;
+        }
+        live.push(Live { place, title: script.title.get(setup.locale).to_owned() });
     }
-    Ok(setup.done(&live, tests))
+    let kind = if wanted == Wanted::Support { Kind::TicketClosed } else { Kind::Purchase };
+    let keys = unit.tx.list_keys().await?;
+    let key = if ctx.config.api_key.is_some() {
+        Key::Environment
+    } else {
+        keys.iter().find(|key| takes_events(key)).map_or(Key::None, |key| Key::Named(&key.name))
+    };
+    let address = ctx.config.api_address();
+    Ok(setup.done(&live, &Events { address: &address, key, kind, now: unit.now }))
+}
+
+/// Whether events can be handed over with this key.
+fn takes_events(key: &KeyRow) -> bool {
+    let opens = key.scope.parse::<Scope>().is_ok_and(|scope| scope.includes(Scope::Events));
+    key.revoked_at.is_none() && opens
 }
 
 /// The script with other quiet hours than it has now; `None` if those are the ones. It goes on in the languages it has:

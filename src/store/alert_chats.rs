@@ -54,7 +54,7 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Subscribes a chat or topic, or updates its subscription.
+    /// Subscribes a chat or topic, or updates its subscription. Its language stays.
     pub async fn upsert_alert_chat(
         &mut self,
         (chat_id, thread_id): (ChatId, TopicId),
@@ -65,8 +65,7 @@ impl Tx {
         let query = query(
             "INSERT INTO alert_chats (chat_id, thread_id, title, locale, subscribed_by, subscribed_at) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (chat_id, thread_id) DO UPDATE SET \
-             title = excluded.title, locale = excluded.locale, subscribed_by = excluded.subscribed_by, \
-             withdrawn_at = NULL",
+             title = excluded.title, subscribed_by = excluded.subscribed_by, withdrawn_at = NULL",
         )
         .bind(chat_id)
         .bind(thread_id)
@@ -76,6 +75,22 @@ impl Tx {
         .bind(now);
         on_engine!(self, execute, query)?;
         Ok(())
+    }
+
+    /// Returns false if there is no such subscription.
+    pub async fn set_alert_chat_locale(
+        &mut self,
+        chat_id: ChatId,
+        thread_id: TopicId,
+        locale: &str,
+    ) -> Result<bool> {
+        let query = query(
+            "UPDATE alert_chats SET locale = $3 WHERE chat_id = $1 AND thread_id = $2 AND withdrawn_at IS NULL",
+        )
+        .bind(chat_id)
+        .bind(thread_id)
+        .bind(locale);
+        Ok(on_engine!(self, execute, query)? > 0)
     }
 
     /// Returns false if there was no such subscription.

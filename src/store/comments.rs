@@ -292,6 +292,17 @@ impl Tx {
         }
         Ok(comments)
     }
+
+    /// The texts that were said about a survey's scores before these were changed and other words took their place:
+    /// question and text, in their order.
+    pub async fn list_replaced_comments(&mut self, survey: SurveyKey) -> Result<Vec<(String, String)>> {
+        let query = query_as(
+            "SELECT question, text FROM comment_messages WHERE survey = $1 AND part = 'comment' AND replaced = TRUE \
+             AND text IS NOT NULL ORDER BY message_id",
+        )
+        .bind(survey);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub struct FoldedRow {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
 pub struct FoldCount {
     pub scores: i64,
+    /// Of these, the surveys with a score at the alert level now.
+    pub bad: i64,
     pub requests: i64,
 }
 
@@ -119,6 +121,7 @@ impl Tx {
     pub async fn count_folded(&mut self, fold: i64) -> Result<FoldCount> {
         let query = query_as(
             "SELECT (SELECT COUNT(*) FROM alerts WHERE fold = $1) AS scores, \
+             (SELECT COUNT(*) FROM alerts WHERE fold = $1 AND ringing = TRUE) AS bad, \
              (SELECT COUNT(*) FROM human_alerts WHERE fold = $1) AS requests",
         )
         .bind(fold);

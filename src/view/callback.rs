@@ -7,7 +7,7 @@ mod forget;
 mod setup;
 mod team;
 
-use crate::domain::ids::SurveyKey;
+use crate::domain::ids::{SurveyKey, TopicId};
 use crate::domain::locale;
 use crate::domain::survey::Input;
 
@@ -27,6 +27,8 @@ pub enum Data {
     Resume,
     /// The language for the bot to speak: any language there is, and judged when it is tapped.
     Language(&'static str),
+    /// The language of the alerts in the group, or in this topic of it, in which the button stands.
+    ChatLanguage { language: &'static str, topic: TopicId },
     /// Erase everything about the customers that the mark stands for.
     Forget { mark: i64 },
     /// Or nothing.
@@ -55,6 +57,9 @@ impl Data {
         match self {
             Self::Resume => format!("{VERSION}r"),
             Self::Language(language) => format!("{VERSION}l:{language}"),
+            Self::ChatLanguage { language, topic } => {
+                format!("{VERSION}c:{language}:{}", base36(topic.get()))
+            }
             Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
             Self::KeepData => format!("{VERSION}k"),
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
@@ -76,6 +81,11 @@ impl Data {
         }
         if let Some(language) = rest.strip_prefix("l:") {
             return locale::code(language).map(Self::Language);
+        }
+        if let Some(place) = rest.strip_prefix("c:") {
+            let (language, topic) = place.split_once(':')?;
+            let (language, topic) = (locale::code(language)?, TopicId::new(from_base36(topic)?));
+            return Some(Self::ChatLanguage { language, topic });
         }
         if rest == "k" {
             return Some(Self::KeepData);
@@ -226,6 +236,11 @@ mod tests {
         for language in ["ru", "en", "kk"] {
             let data = Data::Language(language);
             assert_eq!(Data::decode(&data.encode()), Some(data));
+            for topic in [TopicId::NONE, TopicId::new(i64::MAX)] {
+                let data = Data::ChatLanguage { language, topic };
+                assert!(data.encode().len() <= 64);
+                assert_eq!(Data::decode(&data.encode()), Some(data));
+            }
         }
     }
 
@@ -250,6 +265,10 @@ mod tests {
             "1s:Z:1:d",
             "1l:RU",
             "1l:tlh",
+            "1c:ru",
+            "1c:RU:0",
+            "1c:ru:-7",
+            "1c:ru:0:0",
             "1f:",
             "1f:-7",
             "1k:",

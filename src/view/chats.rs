@@ -60,6 +60,33 @@ pub fn lost(catalogue: &Catalogue, locale: &str, lost: &Lost<'_>) -> View {
     View::text(paragraphs([format!("{what} {}", text(where_to)).as_str(), &text(todo)]))
 }
 
+/// Why an alert comes to the admins: there is no chat that takes it.
+#[derive(Clone, Copy, Debug)]
+pub enum NoChat<'a> {
+    /// None was ever named.
+    Never,
+    Lost(Place<'a>, Loss),
+    /// A person's own chat, by their name; they cannot be written to.
+    Person(Option<&'a str>),
+    /// The role of who subscribed it has ended.
+    Withdrawn(Place<'a>),
+}
+
+/// A line under an alert: why it comes to this admin, and what to do about it.
+#[must_use]
+pub fn no_chat(catalogue: &Catalogue, locale: &str, why: NoChat<'_>) -> String {
+    let (id, chat) = match why {
+        NoChat::Never => return catalogue.text(locale, "alert-no-chat"),
+        NoChat::Lost(place, Loss::Gone) => ("alert-no-chat-gone", place.name(catalogue, locale)),
+        NoChat::Lost(place, Loss::Silent) => ("alert-no-chat-silent", place.name(catalogue, locale)),
+        NoChat::Person(name) => {
+            ("alert-no-chat-person", name.map_or_else(|| "?".to_owned(), |name| escape_html(&cut(name, 60))))
+        }
+        NoChat::Withdrawn(place) => ("alert-no-chat-withdrawn", place.name(catalogue, locale)),
+    };
+    with_chat(catalogue, locale, id, chat)
+}
+
 /// So many are decided about in one message.
 const MOST_ORPHANS: usize = 20;
 
@@ -148,13 +175,13 @@ mod tests {
             format!("{}\n\n{}", views.join("\n\n"), back(&catalogue, locale, topic).shown())
         };
         insta::assert_snapshot!(shown("ru"), @r"
-        ⚠️ В чате «A &amp; B» мне нельзя писать. Telegram отвечает: not enough rights to send text messages to the chat. Пока это так, плохие оценки приходят администраторам.
+        ⚠️ В чате «A &amp; B» боту нельзя писать. Telegram отвечает: not enough rights to send text messages to the chat. Пока это так, плохие оценки приходят администраторам.
 
-        Разрешите боту писать: проще всего сделать его администратором чата. Я и сам буду время от времени пробовать снова.
+        Разрешите боту писать: проще всего сделать его администратором чата. Время от времени бот пробует и сам.
 
         ⚠️ Чат «A &amp; B» потерян: бота убрали или группы больше нет. Пока это так, плохие оценки приходят только в остальные чаты.
 
-        Верните бота в чат или отправьте /alerts в другом.
+        Верните бота в чат или отправьте /alerts в другом чате.
 
         ⚠️ Чат «-100, тема 1217» потерян: бота убрали или группы больше нет. Пока это так, плохие оценки приходят только в остальные чаты.
 
@@ -163,19 +190,47 @@ mod tests {
         ✅ Чат «-100, тема 1217» снова на связи: плохие оценки опять приходят туда.
         ");
         insta::assert_snapshot!(shown("en"), @r"
-        ⚠️ I may not write in “A &amp; B”. Telegram says: not enough rights to send text messages to the chat. Until that changes, bad scores come to the admins.
+        ⚠️ The bot may not write in “A &amp; B”. Telegram says: not enough rights to send text messages to the chat. Until that changes, bad scores go to the admins.
 
-        Let the bot write there: the simplest way is to make it an admin of the chat. I also try again by myself from time to time.
+        Let the bot write there: the simplest way is to make it an admin of the chat. The bot also tries again from time to time.
 
-        ⚠️ “A &amp; B” is gone: the bot was removed or the group is no more. Until that changes, bad scores come to the other chats only.
+        ⚠️ “A &amp; B” is gone: the bot was removed, or the group no longer exists. Until that changes, bad scores go to the other chats only.
 
         Add the bot to the chat again, or send /alerts in another one.
 
-        ⚠️ “-100, topic 1217” is gone: the bot was removed or the group is no more. Until that changes, bad scores come to the other chats only.
+        ⚠️ “-100, topic 1217” is gone: the bot was removed, or the group no longer exists. Until that changes, bad scores go to the other chats only.
 
-        Add the bot to the chat again, or take the chat out of the setting ALERT_CHATS.
+        Add the bot to the chat again, or remove the chat from the setting ALERT_CHATS.
 
-        ✅ “-100, topic 1217” is back: bad scores arrive there again.
+        ✅ “-100, topic 1217” is back: bad scores go there again.
+        ");
+    }
+
+    #[test]
+    fn why_an_alert_comes_to_an_admin_is_told_with_what_to_do() {
+        let catalogue = Catalogue::default();
+        let place = Place { chat: ChatId::new(-100), topic: TopicId::NONE, title: Some("A & B") };
+        let whys = [
+            NoChat::Never,
+            NoChat::Lost(place, Loss::Gone),
+            NoChat::Lost(Place { title: None, topic: TopicId::new(7), ..place }, Loss::Silent),
+            NoChat::Person(Some("<Пётр>")),
+            NoChat::Withdrawn(place),
+        ];
+        let told = |locale| whys.map(|why| no_chat(&catalogue, locale, why)).join("\n");
+        insta::assert_snapshot!(told("ru"), @r"
+        ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
+        ℹ️ Пришло вам: чат «A &amp; B» потерян. Верните туда бота или отправьте /alerts в другой группе.
+        ℹ️ Пришло вам: в чате «-100, тема 7» боту нельзя писать. Разрешите ему или отправьте /alerts в другой группе.
+        ℹ️ Пришло вам: до получателя (&lt;Пётр&gt;) сообщения бота не доходят. Отправьте /alerts в группе руководителей.
+        ℹ️ Пришло вам: у того, кто подключил чат «A &amp; B», уже нет нужной роли. Оставьте чат в /staff или отправьте /alerts в другой группе.
+        ");
+        insta::assert_snapshot!(told("en"), @r"
+        ℹ️ You get this because no chat takes bad scores yet. Send /alerts in the leads’ group, and they go there.
+        ℹ️ You get this because “A &amp; B” is gone. Add the bot there again, or send /alerts in another group.
+        ℹ️ You get this because the bot may not write in “-100, topic 7”. Allow it to, or send /alerts in another group.
+        ℹ️ You get this because the bot cannot reach &lt;Пётр&gt;, who got bad scores. Send /alerts in the leads’ group.
+        ℹ️ You get this because whoever subscribed “A &amp; B” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
         ");
     }
 
@@ -204,15 +259,15 @@ mod tests {
             ..nameless
         };
         insta::assert_snapshot!(orphans(&catalogue, "en", &[nobody], false).shown(), @r"
-        ⚠️ Bad scores no longer go to these chats: those who subscribed them have no role for it any more.
+        ⚠️ Bad scores no longer go to these chats: the people who subscribed them no longer have the role for it.
 
         • -7 (subscribed by ?)
 
-        Until that changes, bad scores come to the other chats only.
+        Until that changes, bad scores go to the other chats only.
 
-        If the team needs a chat, keep it: then it counts as yours. If not, take it off with ✖.
+        Does the team need a chat? Keep it: then you answer for it. If not, remove it.
 
-        [Keep: -7] [✖]
+        [Keep: -7] [Remove]
         ");
     }
 }

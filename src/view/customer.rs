@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::callback::Data;
-use super::{BelowInput, Button, View, in_each, language_name, paragraphs};
+use super::{BelowInput, Button, View, in_each, language_name, paragraphs, with_languages};
 use crate::domain::locale::Languages;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
@@ -116,7 +116,7 @@ pub fn languages(catalogue: &Catalogue, languages: &Languages, current: &str) ->
         return View::text(named(catalogue, current, "language-only", languages.first()));
     }
     let question = in_each(catalogue, languages.iter(), "language-question").join("\n");
-    with_languages(View::text(question), languages, current)
+    with_languages(View::text(question), languages, current, Data::Language)
 }
 
 /// The same after a choice.
@@ -127,7 +127,7 @@ pub fn language_chosen(catalogue: &Catalogue, languages: &Languages, chosen: &st
     } else {
         named(catalogue, chosen, "language-chosen-other", chosen)
     };
-    with_languages(View::text(said), languages, chosen)
+    with_languages(View::text(said), languages, chosen, Data::Language)
 }
 
 /// What pops up after a choice.
@@ -142,15 +142,6 @@ pub fn language_toast(catalogue: &Catalogue, chosen: &str) -> String {
 
 fn named(catalogue: &Catalogue, locale: &str, id: &str, language: &str) -> String {
     catalogue.with(locale, id, &[("language", language_name(language).into())])
-}
-
-fn with_languages(view: View, languages: &Languages, current: &str) -> View {
-    let button = |language: &'static str| {
-        let name = language_name(language);
-        let text = if language == current { format!("✓ {name}") } else { name };
-        [Button::new(text, &Data::Language(language))]
-    };
-    languages.iter().fold(view, |view, language| view.row(button(language)))
 }
 
 /// Asks for the phone number, with what becomes of it. `why` is the message that stands above that.

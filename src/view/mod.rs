@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::domain::direction::{contained, isolated};
-use crate::domain::locale::own_name;
+use crate::domain::locale::{Languages, own_name};
 use crate::domain::naming::stated_name;
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
@@ -175,6 +175,21 @@ fn capitalised(text: &str) -> String {
 /// A language by its own name, as it stands on a button.
 fn language_name(code: &str) -> String {
     capitalised(own_name(code))
+}
+
+/// A button for each language of the installation, the present one ticked.
+fn with_languages(
+    view: View,
+    languages: &Languages,
+    current: &str,
+    data: impl Fn(&'static str) -> callback::Data,
+) -> View {
+    let button = |language: &'static str| {
+        let name = language_name(language);
+        let text = if language == current { format!("✓ {name}") } else { name };
+        [Button::new(text, &data(language))]
+    };
+    languages.iter().fold(view, |view, language| view.row(button(language)))
 }
 
 /// Parts of one line, each of which runs by itself.

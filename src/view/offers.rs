@@ -20,7 +20,10 @@ pub const ZONES: [(Tz, &str); 11] = [
     (Tz::Asia__Kamchatka, "setup-zone-kamchatka"),
 ];
 
-/// Which of the shipped scripts are to ask.
+/// The shipped scripts that are offered.
+pub const SCRIPTS: [&str; 2] = ["purchase", "support"];
+
+/// Which of them are to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Purchase,
@@ -39,7 +42,7 @@ impl Wanted {
             Self::Support => (false, true),
             Self::Both => (true, true),
         };
-        [("purchase", purchase), ("support", support)]
+        [(SCRIPTS[0], purchase), (SCRIPTS[1], support)]
     }
 
     #[must_use]

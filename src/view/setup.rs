@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use super::callback::{Data, SetupAct};
 use super::offers::{QUIET_HOURS, Wanted, ZONES};
 use super::{Button, View, in_each, language_name, paragraphs};
+use crate::domain::event::Kind;
 use crate::domain::locale::Languages;
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -58,8 +59,12 @@ impl Setup<'_> {
         names.chunks(2).fold(self.step(1, &question), |view, pair| view.row(pair.iter().cloned()))
     }
 
+    /// With the name of the zone's city where it is one of those that are offered.
     fn at(&self, id: &str, zone: Tz, now: Timestamp) -> String {
-        self.with(id, &[("zone", zone.name().into()), ("time", clock(zone, now).into())])
+        let offered = ZONES.iter().find(|(offered, _)| *offered == zone).map(|(_, name)| *name);
+        let city = offered.and_then(|name| name.strip_prefix("setup-zone-")).unwrap_or("other");
+        let by = self.with("setup-by-zone", &[("city", city.into()), ("zone", zone.name().into())]);
+        self.with(id, &[("by", by.into()), ("time", clock(zone, now).into())])
     }
 
     /// Which time zone customers have of whom none is known: this one, or another?
@@ -105,7 +110,9 @@ impl Setup<'_> {
     /// What was chosen just now.
     #[must_use]
     pub fn zone_set(&self, zone: Tz, now: Timestamp) -> String {
-        self.at("setup-zone-set", zone, now)
+        let offered = ZONES.iter().find(|(offered, _)| *offered == zone);
+        let zone_name = offered.map_or_else(|| zone.name().to_owned(), |(_, name)| self.text(name));
+        self.with("setup-zone-set", &[("zone", zone_name.into()), ("time", clock(zone, now).into())])
     }
 
     /// The way here, for those who come later.
@@ -146,11 +153,68 @@ impl Setup<'_> {
         })
     }
 
-    /// It asks from here on. A test by each script that does.
+    /// It asks from here on: how events come in, and a test by each script that asks.
     #[must_use]
-    pub fn done(&self, live: &[String], tests: Vec<Button>) -> View {
-        let live = self.with("setup-done", &[("scripts", live.join(", ").into())]);
-        let view = View::text(paragraphs([live.as_str(), &self.text("setup-next")]));
-        tests.into_iter().fold(view, |view, test| view.row([test]))
+    pub fn done(&self, live: &[Live], events: &Events<'_>) -> View {
+        let titles: Vec<String> = live.iter().map(|live| escape_html(&live.title)).collect();
+        let count = ("count", live.len().into());
+        let done = self.with("setup-done", &[("scripts", titles.join(", ").into()), count.clone()]);
+        let next = self.with("setup-next", &[count]);
+        let ask = format!("{}\n<pre>{}</pre>", self.text("setup-events"), escape_html(&events.call()));
+        let key = match events.key {
+            Key::Environment => self.text("setup-key-environment"),
+            Key::Named(name) => self.with("setup-key-named", &[("name", escape_html(name).into())]),
+            Key::None => self.text("setup-key-none"),
+        };
+        let description = format!("{}/openapi.json", escape_html(events.address));
+        let import = self.with("setup-import", &[("address", description.into())]);
+        let view = View::text(paragraphs([done.as_str(), &ask, &key, &import, &next]));
+        live.iter().fold(view, |view, live| {
+            let text = format!("{}: {}", self.text("editor-button-test"), live.title);
+            view.row([Self::button(text, SetupAct::Take(live.place))])
+        })
+    }
+}
+
+/// A script that asks now.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// Its place among those that are offered.
+    pub place: usize,
+    pub title: String,
+}
+
+/// How events come in.
+#[derive(Clone, Copy, Debug)]
+pub struct Events<'a> {
+    /// Of the API.
+    pub address: &'a str,
+    pub key: Key<'a>,
+    /// Of the event in the example.
+    pub kind: Kind,
+    pub now: Timestamp,
+}
+
+/// The key that the API is called with: never the key itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Key<'a> {
+    /// `API_KEY`.
+    Environment,
+    /// One that the database knows, by its name.
+    Named(&'a str),
+    None,
+}
+
+impl Events<'_> {
+    /// A whole event for a shell.
+    fn call(&self) -> String {
+        let variable = if matches!(self.key, Key::Environment) { "API_KEY" } else { "KEY" };
+        let id = if self.kind == Kind::Purchase { "order-1001" } else { "ticket-1001" };
+        let (address, kind, at) = (self.address, self.kind.as_str(), self.now.to_rfc3339());
+        format!(
+            "curl {address}/v1/events \\\n  -H \"Authorization: Bearer ${variable}\" \\\n  \
+             -H 'Content-Type: application/json' \\\n  -d '{{\"event_id\": \"{id}\", \"kind\": \"{kind}\", \
+             \"occurred_at\": \"{at}\", \"customer\": {{\"id\": \"C-42\"}}}}'"
+        )
     }
 }

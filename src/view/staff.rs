@@ -1,6 +1,9 @@
 //! What leads and admins read, apart from the alerts themselves.
 
-use super::{View, paragraphs};
+use super::callback::Data;
+use super::{View, language_name, paragraphs, with_languages};
+use crate::domain::ids::TopicId;
+use crate::domain::locale::Languages;
 use crate::i18n::Catalogue;
 
 /// Somebody has just got a role, or comes back with one.
@@ -27,6 +30,8 @@ pub fn greeting(catalogue: &Catalogue, locale: &str, greeting: Greeting, has_cha
     let guides = matches!(greeting, Greeting::NewAdmin | Greeting::Admin) && !has_chats;
     let (steps, until) = if guides {
         (text("staff-next-steps"), text("staff-until-then"))
+    } else if greeting == Greeting::NewLead {
+        (text("staff-lead-alerts"), String::new())
     } else {
         (String::new(), String::new())
     };
@@ -75,10 +80,40 @@ pub fn alerts(catalogue: &Catalogue, locale: &str, alerts: Alerts) -> View {
     })
 }
 
+/// In which language a group or topic gets its alerts, with a button for each other one.
+#[must_use]
+pub fn chat_language(catalogue: &Catalogue, languages: &Languages, current: &str, topic: TopicId) -> View {
+    let name = [("language", language_name(current).into())];
+    let view = View::text(catalogue.with(current, "staff-chat-language", &name));
+    with_chat_languages(view, languages, current, topic)
+}
+
+/// Buttons for the language of the alerts, under what a group is told; where there is one language, there are none.
+#[must_use]
+pub fn with_chat_languages(view: View, languages: &Languages, current: &str, topic: TopicId) -> View {
+    if languages.is_one() {
+        return view;
+    }
+    with_languages(view, languages, current, |language| Data::ChatLanguage { language, topic })
+}
+
+/// Why a command is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    ForAdmins,
+    ForLeads,
+    /// Nobody can tell who sent it.
+    Anonymous,
+}
+
 /// A command without the role for it.
 #[must_use]
-pub fn refused(catalogue: &Catalogue, locale: &str, anonymous: bool) -> View {
-    let id = if anonymous { "staff-refused-anonymous" } else { "staff-refused" };
+pub fn refused(catalogue: &Catalogue, locale: &str, why: Refusal) -> View {
+    let id = match why {
+        Refusal::ForAdmins => "staff-refused-admins",
+        Refusal::ForLeads => "staff-refused-leads",
+        Refusal::Anonymous => "staff-refused-anonymous",
+    };
     View::text(catalogue.text(locale, id))
 }
 
@@ -103,17 +138,17 @@ mod tests {
         2. Отправьте в ней /alerts — туда будут приходить плохие оценки. Если в группе есть темы, отправьте команду в нужной теме.
         Группы нет? Отправьте /alerts прямо здесь.
 
-        Пока ни один чат не подписан, плохие оценки приходят администраторам в личные сообщения.
+        Пока чата для плохих оценок нет, они приходят администраторам в личные сообщения.
         ");
         insta::assert_snapshot!(greeting(&catalogue, "en", Greeting::NewAdmin, false).shown(), @r"
-        Done, you are the admin.
+        Done, you are an admin.
 
         What comes next:
         1. Add the bot to the group where the support leads work.
-        2. Send /alerts there: bad scores will arrive in it. If the group has topics, send the command in the one you want.
+        2. Send /alerts there: bad scores will go to that group. If it has topics, send the command in the one you want.
         No group? Send /alerts right here.
 
-        As long as no chat is subscribed, bad scores go to the admins in private messages.
+        Until a chat takes bad scores, they go to the admins in private messages.
         ");
         insta::assert_snapshot!(greeting(&catalogue, "en", Greeting::Admin, true).shown(), @"Hello! You are an admin of this bot.");
     }
@@ -128,18 +163,18 @@ mod tests {
 
         Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
 
-        1 оценка ждала, пока появится чат, — отправляем её сейчас.
+        1 оценка ждала такого чата: отправляем её сейчас.
 
         Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
 
-        3 оценки ждали, пока появится чат, — отправляем их сейчас.
+        3 оценки ждали такого чата: отправляем их сейчас.
 
         Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
 
-        11 оценок ждали, пока появится чат, — отправляем их сейчас.
+        11 оценок ждали такого чата: отправляем их сейчас.
         ");
         insta::assert_snapshot!(told("en", 2), @r"
-        Done: bad scores will arrive here. To switch this off: /alerts off
+        Done: bad scores will come here. To turn this off: /alerts off
 
         2 scores were waiting for a chat and are on their way now.
         ");

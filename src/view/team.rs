@@ -78,6 +78,23 @@ impl Team<'_> {
         self.text(role_id(role))
     }
 
+    /// Who has used an invitation, for the admin who made it.
+    #[must_use]
+    pub fn invite_used(&self, (person, name): (PersonId, Option<&str>), role: Role) -> View {
+        let name = escape_html(&cut(&called(person, name), 60));
+        let values = [("person", name.into()), ("role", self.role(role).into())];
+        let told = self.catalogue.with(self.locale, "team-told-invite-used", &values);
+        View::text(told).row([self.button("team-button-member", TeamAct::Member(person))])
+    }
+
+    /// What somebody is told of the role they have now.
+    #[must_use]
+    pub fn told_role(&self, role: Role) -> View {
+        let told = self.one("team-told-role", "role", &self.role(role));
+        let next = if role == Role::Lead { self.text("staff-lead-alerts") } else { String::new() };
+        View::text(paragraphs([told.as_str(), &next]))
+    }
+
     #[must_use]
     pub fn list(&self, members: &[Member], open_invites: usize, orphans: usize) -> View {
         let lines = members.iter().take(MOST_MEMBERS).map(|member| {

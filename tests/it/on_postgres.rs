@@ -53,6 +53,7 @@ run_again! { POSTGRES, sender:
 run_again! { POSTGRES, stories:
     alerts {
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
+        a_corrected_score_keeps_what_was_said_about_it,
     }
     editing {
         an_admin_edits_and_publishes_in_english,
@@ -83,6 +84,9 @@ run_again! { POSTGRES, stories:
     }
     humans {
         a_request_waits_for_somebody_to_tell,
+    }
+    leads {
+        the_language_of_a_group_is_chosen_by_a_button_and_not_by_who_wrote_last,
     }
     long_comments {
         a_message_cannot_outgrow_the_room_by_an_edit_and_can_be_shortened,

@@ -228,7 +228,10 @@ async fn while_telegram_cannot_bring_updates_it_is_red_and_later_what_was_open_i
     let mut story = story().await;
     let anna = asked(&story).await;
     let url = format!("http://{}/telegram/webhook", story.running.addr);
-    assert_eq!(checked(&story).await, format!("ok     webhook: Telegram brings updates to {url}; 0 wait"));
+    assert_eq!(
+        checked(&story).await,
+        format!("ok     webhook: Telegram brings updates to {url}; 0 updates wait")
+    );
     // The way from outside: a proxy that is not there yet.
     let outside = free_addr();
     let elsewhere = format!("http://{outside}/telegram/webhook");
@@ -243,7 +246,7 @@ async fn while_telegram_cannot_bring_updates_it_is_red_and_later_what_was_open_i
     health.wait_for(|state| state.intake.is_some()).await.unwrap();
     let (code, ready) = story.get("/readyz").await;
     let detail = ready["checks"]["telegram"]["detail"].as_str().unwrap();
-    let said = format!("Telegram cannot bring updates to {elsewhere}: Connection refused; 1 wait");
+    let said = format!("Telegram cannot bring updates to {elsewhere}: Connection refused; 1 update waits");
     assert_eq!((code, detail), (503, said.as_str()));
     assert_eq!(checked(&story).await, format!("WRONG  webhook: {said}"));
     for _ in 0..5 {

@@ -15,6 +15,7 @@ use crate::bot::update::KINDS;
 use crate::clock::Instant;
 use crate::config::exposed;
 use crate::config::webhook::Webhook;
+use crate::domain::counted::counted;
 use crate::domain::time::Timestamp;
 use crate::telegram::client::Nothing;
 use crate::telegram::error::CallError;
@@ -55,8 +56,9 @@ impl WebhookInfo {
         let why = || {
             let why = self.last_error_message.as_deref().unwrap_or("it does not say why");
             format!(
-                "Telegram cannot bring updates to {}: {why}; {} wait",
-                self.url, self.pending_update_count
+                "Telegram cannot bring updates to {}: {why}; {}",
+                self.url,
+                counted(self.pending_update_count, "update waits", "updates wait")
             )
         };
         (self.pending_update_count > 0 && is_recent).then(why)
@@ -185,7 +187,7 @@ mod tests {
         assert_eq!(
             info(3, Some(60)).trouble(now),
             Some(
-                "Telegram cannot bring updates to https://shop.example/hook: Connection refused; 3 wait"
+                "Telegram cannot bring updates to https://shop.example/hook: Connection refused; 3 updates wait"
                     .to_owned()
             )
         );

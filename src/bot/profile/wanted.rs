@@ -151,7 +151,9 @@ fn public_menus(ctx: &Context, language: Option<&str>, locale: &str) -> [Wanted;
 }
 
 fn in_groups(ctx: &Context, locale: &str) -> Vec<BotCommand> {
-    [Command::Alerts, Command::Help].map(|command| described(ctx, locale, command)).to_vec()
+    let commands = [Command::Alerts, Command::Language, Command::Help].into_iter();
+    let shown = commands.filter(|command| command.is_shown(&ctx.config.languages));
+    shown.map(|command| described(ctx, locale, command)).collect()
 }
 
 fn described(ctx: &Context, locale: &str, command: Command) -> BotCommand {

@@ -2,6 +2,7 @@
 
 use super::{Line, Verdict};
 use crate::config::Config;
+use crate::domain::counted::counted;
 use crate::domain::staff::Role;
 use crate::store::{self, Db};
 
@@ -17,9 +18,13 @@ pub(super) async fn requests(config: &Config, db: &Db) -> store::Result<Option<L
         "the admins are asked in Telegram, every day"
     };
     let detail = format!(
-        "requests to erase data that wait for an admin: {}, the oldest since {}; {todo}. What nobody has decided by {} is \
-         erased by itself, but for another person's answers",
-        requests.len(),
+        "{}, the oldest since {}; {todo}. What nobody has decided by {} is erased by itself, but for another person's \
+         answers",
+        counted(
+            requests.len(),
+            "request to erase data waits for an admin",
+            "requests to erase data wait for an admin"
+        ),
         oldest.asked_at,
         oldest.ends_at()
     );

@@ -1,6 +1,5 @@
 //! Checks the connections in and out: the proxy, the `serve` that runs here, and its public address.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::{Client, Url};
@@ -8,6 +7,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 
 use super::{Line, Verdict};
+use crate::config::address::local;
 use crate::config::{Config, exposed};
 
 /// A slower answer would be of no use to callers, either.
@@ -44,17 +44,6 @@ fn cause(error: &dyn std::error::Error) -> String {
         last = source;
     }
     last.to_string()
-}
-
-/// The URL at which a program that listens on `addr` is reached from this machine; `None` if it chooses the port
-/// itself.
-fn local(addr: SocketAddr) -> Option<String> {
-    let ip = match addr.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    (addr.port() != 0).then(|| format!("http://{}", SocketAddr::new(ip, addr.port())))
 }
 
 /// Checks whether the `serve` of this configuration is alive.
@@ -147,22 +136,5 @@ async fn public(config: &Config, runs: bool) -> Line {
         Found::Other(status) => line(Verdict::Note, format!("{url} answers HTTP {status}; no serve runs")),
         // This is only a note, because not every network lets a machine reach itself by its public address.
         Found::Nothing(why) => line(Verdict::Note, format!("{url} cannot be reached from here: {why}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_that_listens_everywhere_is_asked_here() {
-        for (addr, address) in [
-            ("0.0.0.0:8080", Some("http://127.0.0.1:8080")),
-            ("[::]:8080", Some("http://[::1]:8080")),
-            ("192.0.2.7:80", Some("http://192.0.2.7:80")),
-            ("127.0.0.1:0", None),
-        ] {
-            assert_eq!(local(addr.parse().unwrap()).as_deref(), address);
-        }
     }
 }

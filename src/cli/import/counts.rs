@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use crate::domain::counted::counted;
 use crate::domain::ledger::State;
 
 #[derive(Clone, Debug, Default)]
@@ -37,7 +38,11 @@ impl Counts {
             writeln!(out, "of the accepted: {}", told.join(", "))?;
         }
         if self.erased > 0 {
-            writeln!(out, "{} rows passed over: their events were erased before the export", self.erased)?;
+            let (one, many) = (
+                "row passed over: its event was erased before the export",
+                "rows passed over: their events were erased before the export",
+            );
+            writeln!(out, "{}", counted(self.erased, one, many))?;
         }
         Ok(())
     }
@@ -46,6 +51,7 @@ impl Counts {
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rows, accepted, known, rejected, .. } = self;
-        write!(f, "{rows} events, {accepted} accepted, {known} known already, {rejected} rejected")
+        let events = counted(rows, "event", "events");
+        write!(f, "{events}, {accepted} accepted, {known} known already, {rejected} rejected")
     }
 }

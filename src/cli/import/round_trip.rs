@@ -11,6 +11,7 @@ use crate::cli::export::{self, ExportArgs, FormatName, TableName};
 use crate::cli::{Output, Setup, import};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::counted::counted;
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use crate::entropy::Entropy;
@@ -201,7 +202,8 @@ async fn goes_round(events: Vec<Value>) {
     let file = from.folder.path().join("given.jsonl");
     std::fs::write(&file, lines.join("\n")).unwrap();
     let said = from.import(&file).await;
-    assert!(said.contains(&format!("{0} events, {0} accepted", lines.len())), "{said}");
+    let taken_in = format!("{}, {} accepted", counted(lines.len(), "event", "events"), lines.len());
+    assert!(said.contains(&taken_in), "{said}");
     for (format, separator) in [
         (FormatName::Csv, None),
         (FormatName::Csv, Some(Separator::Semicolon)),
@@ -211,7 +213,7 @@ async fn goes_round(events: Vec<Value>) {
         let exported = from.export(format, separator).await;
         let to = Place::new().await;
         let said = to.import(&exported).await;
-        assert!(said.contains(&format!("{0} events, {0} accepted", lines.len())), "{said}");
+        assert!(said.contains(&taken_in), "{said}");
         // This includes the columns about what became of the events: both exports are of the same moment and in the
         // same order.
         let again = to.export(format, separator).await;

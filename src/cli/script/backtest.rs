@@ -8,6 +8,7 @@ use clap::Args;
 use super::super::import::read_rows;
 use super::{Refused, aligned, as_slug, read, unknown, warn};
 use crate::cli::{DONE, Output, PROBLEMS, Setup, USAGE};
+use crate::domain::counted::counted;
 use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::service::Context;
@@ -136,8 +137,8 @@ fn print(
             script.on
         );
     }
-    let said = if n == 1 { "event" } else { "events" };
-    writeln!(to.out, "{slug}: {n} {said} ({}) in {span}\n", script.on)?;
+    let events = counted(n, "event", "events");
+    writeln!(to.out, "{slug}: {events} ({}) in {span}\n", script.on)?;
     let mut rows = vec![heads(past, "OUTCOME")];
     for (outcome, counts) in &report.outcomes {
         rows.push(cells(past, outcome.label(slug), *counts));
@@ -160,11 +161,19 @@ fn print(
         if past.has_ledger { "; LEDGER: what really happened" } else { "" }
     )?;
     let notes = [
-        (past.late, "came in too late to be asked about and count as if they had come when they happened"),
-        (past.erased, "belong to customers who were erased, and are left out"),
+        (
+            past.late,
+            "event of all came in too late to be asked about and counts as if it had come when it happened",
+            "events of all came in too late to be asked about and count as if they had come when they happened",
+        ),
+        (
+            past.erased,
+            "event of all belongs to a customer who was erased, and is left out",
+            "events of all belong to customers who were erased, and are left out",
+        ),
     ];
-    for (count, note) in notes.into_iter().filter(|(count, _)| *count > 0) {
-        writeln!(to.out, "{count} of all events {note}.")?;
+    for (count, one, many) in notes.into_iter().filter(|(count, ..)| *count > 0) {
+        writeln!(to.out, "{}.", counted(count, one, many))?;
     }
     Ok(())
 }

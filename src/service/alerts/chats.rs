@@ -4,14 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::config::{ChatTopic, Config};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
+use crate::domain::loss::Loss;
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit, person, roles};
-use crate::store::alert_chats::AlertChat;
+use crate::store::alert_chats::{AlertChat, WithdrawnChat};
 use crate::store::alerts::AlertRow;
 use crate::store::lost_chats::LostChat;
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
+use crate::view::chats::{NoChat, Place};
 
 /// A chat or topic to be told, in its language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub(super) struct Chats {
     configured: Vec<ChatTopic>,
     persons: HashMap<PersonId, Person>,
     lost: Vec<LostChat>,
+    /// Looked for only where no chat gets alerts.
+    withdrawn: Option<WithdrawnChat>,
     now: Timestamp,
 }
 
@@ -84,7 +88,12 @@ impl Chats {
         }
         let configured = configured(tx, &ctx.config).await?;
         let lost = tx.list_lost_chats().await?;
-        Ok(Self { subscribed, admins, entitled, configured, persons, lost, now })
+        let withdrawn = if subscribed.is_empty() && configured.is_empty() {
+            tx.list_withdrawn_chats().await?.into_iter().next()
+        } else {
+            None
+        };
+        Ok(Self { subscribed, admins, entitled, configured, persons, lost, withdrawn, now })
     }
 
     /// Whether alerts may be shown there: to somebody who has a role for them, in a chat that gets them now.
@@ -152,6 +161,28 @@ impl Chats {
         open.map(|chat| self.target(ctx, ChatTopic { chat, topic: TopicId::NONE })).collect()
     }
 
+    /// Why an alert comes to an admin in this chat, where it does so for want of another that takes it.
+    pub fn no_chat(&self, ctx: &Context, chat: ChatId, topic: TopicId) -> Option<NoChat<'_>> {
+        let place = ChatTopic { chat, topic };
+        let is_its_own = self.find(chat, topic).is_some() || self.is_configured(place);
+        if !self.is_admins(chat) || is_its_own || !self.chats(ctx).is_empty() {
+            return None;
+        }
+        let mut places = self.places();
+        places.sort_by_key(|place| place.chat.is_private());
+        let Some(ChatTopic { chat, topic }) = places.first().copied() else {
+            let withdrawn = self.withdrawn.as_ref().map(|row| NoChat::Withdrawn(place_of(row)));
+            return Some(withdrawn.unwrap_or(NoChat::Never));
+        };
+        if chat.is_private() {
+            return Some(NoChat::Person(
+                self.person_of(chat).and_then(|person| person.first_name.as_deref()),
+            ));
+        }
+        let loss = self.find_lost(chat, topic).map_or(Loss::Silent, |lost| lost.loss);
+        Some(NoChat::Lost(Place { chat, topic, title: self.title(chat) }, loss))
+    }
+
     fn target(&self, ctx: &Context, ChatTopic { chat, topic }: ChatTopic) -> Target {
         Target { chat, topic, locale: self.locale_of(ctx, chat, topic).to_owned() }
     }
@@ -201,9 +232,15 @@ impl Chats {
     }
 
     pub fn locale_of(&self, ctx: &Context, chat: ChatId, topic: TopicId) -> &'static str {
-        if let Some(known) = self.find(chat, topic) {
+        // A person's own chat speaks as the person does.
+        if let Some(known) = self.find(chat, topic).filter(|_| !chat.is_private()) {
             return person::chat_locale(ctx, &known.locale);
         }
         self.person_of(chat).map_or(ctx.config.default_locale, |person| person::locale(ctx, person))
     }
+}
+
+/// A chat that waits for an admin, as people know it.
+pub(super) fn place_of(row: &WithdrawnChat) -> Place<'_> {
+    Place { chat: row.chat_id, topic: row.thread_id, title: row.title.as_deref() }
 }

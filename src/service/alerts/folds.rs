@@ -9,9 +9,11 @@ use super::text;
 use super::who::Who;
 use crate::domain::ids::{ChatId, TopicId};
 use crate::service::{Context, Unit};
-use crate::store::folds::FoldRow;
+use crate::store::folds::{FoldCount, FoldRow};
 use crate::store::{self, Lane, Outgoing, Tx};
+use crate::view::View;
 use crate::view::alert::{Folded, Line, fold};
+use crate::view::chats::NoChat;
 
 /// So many alerts in so much time have messages of their own: a new bad score then always finds room in the budget of
 /// a group, and so does the fold that takes the next one.
@@ -97,7 +99,8 @@ pub(super) async fn show_in(unit: &mut Unit<'_>, touched: &Touched, changes: Lan
             // All of it was erased before anybody was told.
             continue;
         }
-        let payload = text(&listed.view(ctx, locale, &row));
+        let why = chats.no_chat(ctx, row.chat_id, row.thread_id);
+        let payload = text(&listed.view(ctx, locale, row.strangers, why));
         let edit = |lane, payload| Outgoing::edit(lane, row.chat_id, row.message, None, payload);
         let outgoing = match (*change, row.strangers) {
             (Change::Begun, false) => Outgoing::send(Lane::Alerts, row.chat_id, payload).message(row.message),
@@ -115,8 +118,7 @@ pub(super) async fn show_in(unit: &mut Unit<'_>, touched: &Touched, changes: Lan
 
 /// What a fold lists.
 struct Listed {
-    scores: i64,
-    requests: i64,
+    count: FoldCount,
     newest: Vec<Entry>,
 }
 
@@ -139,24 +141,26 @@ impl Listed {
                 newest.push(Entry::Request(Box::new(Who::load(tx, person).await?)));
             }
         }
-        Ok(Self { scores: count.scores, requests: count.requests, newest })
+        Ok(Self { count, newest })
     }
 
     fn is_empty(&self) -> bool {
         self.newest.is_empty()
     }
 
-    fn view(&self, ctx: &Context, locale: &str, row: &FoldRow) -> crate::view::View {
+    fn view(&self, ctx: &Context, locale: &str, strangers: bool, no_chat: Option<NoChat<'_>>) -> View {
         let lines = self.newest.iter().map(|entry| match entry {
             Entry::Score(loaded) => Line::Score(loaded.view(ctx)),
-            Entry::Request(who) => Line::Request(who.request(0)),
+            Entry::Request(who) => Line::Request(who.request(0, None)),
         });
         let count = |count: i64| usize::try_from(count).unwrap_or_default();
         let folded = Folded {
-            scores: count(self.scores),
-            requests: count(self.requests),
-            strangers: row.strangers,
+            scores: count(self.count.scores),
+            bad: count(self.count.bad),
+            requests: count(self.count.requests),
+            strangers,
             newest: lines.collect(),
+            no_chat,
         };
         fold(&ctx.catalogue, locale, &folded)
     }

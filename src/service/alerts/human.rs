@@ -106,8 +106,9 @@ async fn take(unit: &mut Unit<'_>, request: i64, person: PersonId, said: Said<'_
     let who = Who::load(&mut unit.tx, person).await?;
     let chats = Chats::load(unit, &[]).await?;
     for alert in told.into_iter().filter(|alert| !alert.shared) {
-        let locale = chats.locale_of(ctx, alert.chat_id, alert.thread_id);
-        let view = who.view(&ctx.catalogue, locale, usize::try_from(messages).unwrap_or_default());
+        let (place, count) =
+            ((alert.chat_id, alert.thread_id), usize::try_from(messages).unwrap_or_default());
+        let view = who.view(ctx, &chats, place, count);
         let edit = Outgoing::edit(Lane::Edits, alert.chat_id, alert.message, None, text(&view));
         unit.tx.enqueue(&edit.thread(alert.thread_id), unit.now).await?;
     }
@@ -195,7 +196,8 @@ async fn tell(
     touched: &mut Touched,
 ) -> store::Result<bool> {
     let Unit { ctx, now, .. } = *unit;
-    let targets = Chats::load(unit, &[]).await?.targets(ctx);
+    let chats = Chats::load(unit, &[]).await?;
+    let targets = chats.targets(ctx);
     if targets.is_empty() {
         tracing::warn!("a customer asks for a human, and there is nobody to tell: send /alerts in a chat");
         return Ok(false);
@@ -203,7 +205,7 @@ async fn tell(
     let who = Who::load(&mut unit.tx, person).await?;
     let stranger = unit.tx.is_stranger(person).await?;
     let mut told = Vec::with_capacity(targets.len());
-    for Target { chat, topic, locale } in targets {
+    for Target { chat, topic, .. } in targets {
         let fold = folds::find_place(unit, (chat, topic), stranger, touched).await?;
         let message = match &fold {
             Some(fold) => fold.message,
@@ -213,7 +215,7 @@ async fn tell(
         let new = NewHumanAlert { request, chat_id: chat, thread_id: topic, message, fold, stranger };
         unit.tx.insert_human_alert(&new, now).await?;
         if fold.is_none() {
-            let view = text(&who.view(&ctx.catalogue, &locale, 0));
+            let view = text(&who.view(ctx, &chats, (chat, topic), 0));
             // Nobody knows them: they must not push a customer's bad score aside, nor wake anybody.
             let send = if stranger {
                 Outgoing::send(Lane::Words, chat, view.silent())

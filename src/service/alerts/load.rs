@@ -13,7 +13,7 @@ use crate::store::answers::AnswerRow;
 use crate::store::comments::{Comment, CommentPlace};
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};
-use crate::view::alert::{Alert, Earlier, Entry};
+use crate::view::alert::{Alert, Before, Earlier, EarlierScore, Entry};
 
 /// Earlier surveys whose scores are told, and as many answers as those can have.
 const EARLIER_SURVEYS: usize = 3;
@@ -34,12 +34,12 @@ impl Loaded {
     pub async fn find(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         let Some(mut loaded) = Self::find_brief(tx, ctx, survey).await? else { return Ok(None) };
         loaded.add_former_values(tx).await?;
-        loaded.attachments = tx.list_media(survey).await?.len();
+        loaded.add_replaced_words(tx).await?;
         loaded.earlier = earlier(tx, ctx, &loaded.row).await?;
         Ok(Some(loaded))
     }
 
-    /// What a line in a fold tells: without former values, attachments and earlier scores.
+    /// What a line in a fold tells: without former values and earlier scores.
     pub async fn find_brief(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         let Some(row) = tx.find_survey(survey).await?.filter(|row| row.body != ERASED) else {
             return Ok(None);
@@ -52,7 +52,8 @@ impl Loaded {
         let has_words = answers.iter().any(|answer| answer.words);
         let said = if has_words { tx.list_comments(&[survey]).await? } else { HashMap::new() };
         let entries = entries(&published, &answers, &said);
-        Ok(Some(Self { row, published, event, entries, attachments: 0, earlier: Vec::new() }))
+        let attachments = said.values().map(|comment| comment.files.len()).sum();
+        Ok(Some(Self { row, published, event, entries, attachments, earlier: Vec::new() }))
     }
 
     pub fn survey(&self) -> SurveyKey {
@@ -71,6 +72,7 @@ impl Loaded {
             unshown: Vec::new(),
             earlier: self.earlier.clone(),
             zone: ctx.zone(),
+            no_chat: None,
         }
     }
 
@@ -81,6 +83,21 @@ impl Loaded {
             let key = &self.published.script.questions[entry.question].key;
             let other = |(question, value): &&(String, i64)| question == key && Some(*value) != entry.value;
             entry.former = former.iter().rfind(other).map(|(_, value)| *value);
+        }
+        Ok(())
+    }
+
+    /// What was said about a score that was changed, where other words stand in its place by now.
+    async fn add_replaced_words(&mut self, tx: &mut Tx) -> store::Result<()> {
+        if self.entries.iter().all(|entry| entry.former.is_none() || entry.before.comment.is_some()) {
+            return Ok(());
+        }
+        let replaced = tx.list_replaced_comments(self.row.id).await?;
+        for entry in self.entries.iter_mut().filter(|entry| entry.before.comment.is_none()) {
+            let key = &self.published.script.questions[entry.question].key;
+            let said = replaced.iter().filter(|(question, _)| question == key);
+            let said: Vec<&str> = said.map(|(_, text)| text.as_str()).collect();
+            entry.before.comment = (!said.is_empty()).then(|| said.join("\n"));
         }
         Ok(())
     }
@@ -107,14 +124,21 @@ fn entry(index: usize, key: &str, answers: &[AnswerRow], said: &Said) -> Option<
         Some(comment.text.clone())
     };
     let answer = find(Part::Answer)?;
+    let (reason, comment) = (find(Part::Reason), find(Part::Comment));
+    // Of a score that was changed, or of a question that is on the path no more.
+    let before = Before {
+        reasons: reason.filter(|row| row.withdrawn).map(keys).unwrap_or_default(),
+        comment: comment.filter(|row| row.withdrawn).and_then(words),
+    };
     Some(Entry {
         question: index,
         value: answer.value,
         former: None,
         options: keys(answer),
         words: words(answer),
-        reasons: find(Part::Reason).filter(|row| !row.withdrawn).map(keys).unwrap_or_default(),
-        comment: find(Part::Comment).filter(|row| !row.withdrawn).and_then(words),
+        reasons: reason.filter(|row| !row.withdrawn).map(keys).unwrap_or_default(),
+        comment: comment.filter(|row| !row.withdrawn).and_then(words),
+        before,
         withdrawn: answer.withdrawn,
     })
 }
@@ -125,13 +149,15 @@ async fn earlier(tx: &mut Tx, ctx: &Context, row: &SurveyRow) -> store::Result<V
     for score in tx.list_earlier_scores(row.id, row.test, EARLIER_ANSWERS).await? {
         let published = ctx.scripts.version(tx, &score.script, score.script_version).await?;
         let question = published.script.question(&score.question);
-        let Some(scale) = question.filter(|q| q.metric.is_scored()).and_then(|q| q.scale) else { continue };
+        let Some(earlier) = question.and_then(|question| EarlierScore::of(question, score.value)) else {
+            continue;
+        };
         let at: Timestamp = score.answered_at;
         let count = surveys.len();
         match surveys.last_mut() {
-            Some((survey, earlier)) if *survey == score.survey => earlier.scores.push((score.value, scale)),
+            Some((survey, last)) if *survey == score.survey => last.scores.push(earlier),
             _ if count == EARLIER_SURVEYS => break,
-            _ => surveys.push((score.survey, Earlier { at, scores: vec![(score.value, scale)] })),
+            _ => surveys.push((score.survey, Earlier { at, scores: vec![earlier] })),
         }
     }
     Ok(surveys.into_iter().map(|(_, earlier)| earlier).collect())

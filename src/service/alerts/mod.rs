@@ -7,7 +7,7 @@ use crate::service::noted::{AnswersChanged, Medium};
 use crate::store::alerts::{AlertRow, NewAlert};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
-use crate::view::alert::{again, alert};
+use crate::view::alert::{Alert, again, alert};
 
 mod chats;
 mod erasing;
@@ -26,7 +26,9 @@ mod words;
 pub use chats::{configured, open_admins};
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
-pub use subscribe::{Subscribed, Unsubscribed, has_chats, subscribe, unsubscribe};
+pub use subscribe::{
+    Subscribed, Unsubscribed, choose_language, has_chats, language_of, subscribe, unsubscribe,
+};
 pub use unshown::copy_refused;
 pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
 pub use withdrawn::{Fate, decide, screen, tell_once_more, withdraw};
@@ -108,7 +110,7 @@ async fn announce(
         unit.tx.delete_alert(waiting.id).await?;
     }
     for target in targets {
-        tell(unit, loaded, target, touched).await?;
+        tell(unit, loaded, target, chats, touched).await?;
     }
     Ok(())
 }
@@ -118,6 +120,7 @@ async fn tell(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     target: Target,
+    chats: &Chats,
     touched: &mut Touched,
 ) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
@@ -129,7 +132,8 @@ async fn tell(
     } else {
         let message = unit.tx.insert_message(chat, topic).await?;
         let id = unit.tx.insert_alert(&NewAlert { message: Some(message), ..new }, now).await?;
-        let view = alert(&ctx.catalogue, &locale, &loaded.view(ctx));
+        let shown = Alert { no_chat: chats.no_chat(ctx, chat, topic), ..loaded.view(ctx) };
+        let view = alert(&ctx.catalogue, &locale, &shown);
         let send = Outgoing::send(Lane::Alerts, chat, text(&view)).message(message);
         unit.tx.enqueue(&send.thread(topic).alert(id), now).await?;
         (id, message)
@@ -156,7 +160,7 @@ async fn follow(
         return Ok(());
     }
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
-    let mut shown = loaded.view(ctx);
+    let mut shown = Alert { no_chat: chats.no_chat(ctx, chat, row.thread_id), ..loaded.view(ctx) };
     if shown.attachments > 0 {
         shown.unshown = unshown::list(&mut unit.tx, chats, loaded.survey(), row).await?;
     }

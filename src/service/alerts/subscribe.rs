@@ -44,8 +44,34 @@ pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
     }
 }
 
-/// A chat or topic gets alerts from now on, in the language of the person who says so. From here on they answer for it:
-/// when their role ends, so does this.
+/// The language of what is said in a group or topic that gets alerts; `None` where it gets none.
+pub async fn language_of(unit: &mut Unit<'_>, place: ChatTopic) -> store::Result<Option<&'static str>> {
+    let chats = Chats::load(unit, &[]).await?;
+    let gets_alerts = chats.places().contains(&place);
+    Ok(gets_alerts.then(|| chats.locale_of(unit.ctx, place.chat, place.topic)))
+}
+
+/// Somebody chooses the language of the alerts in a group or topic. One that only the environment names is subscribed by
+/// that too, for its language is kept with the subscription. False if it gets no alerts.
+pub async fn choose_language(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    place: ChatTopic,
+    title: Option<&str>,
+    locale: &str,
+) -> store::Result<bool> {
+    if unit.tx.set_alert_chat_locale(place.chat, place.topic, locale).await? {
+        return Ok(true);
+    }
+    let is_configured = configured(&mut unit.tx, &unit.ctx.config).await?.contains(&place);
+    if is_configured {
+        subscribe(unit, person, place, title, locale).await?;
+    }
+    Ok(is_configured)
+}
+
+/// A chat or topic gets alerts from now on; one that gets none yet speaks the language of the person who says so until
+/// another is chosen. From here on they answer for it: when their role ends, so does this.
 pub async fn subscribe(
     unit: &mut Unit<'_>,
     person: &Person,

@@ -1,11 +1,13 @@
 //! Who asks for a human, as far as the company and Telegram told.
 
+use super::chats::Chats;
 use crate::domain::event::Event;
-use crate::domain::ids::PersonId;
-use crate::i18n::Catalogue;
+use crate::domain::ids::{ChatId, PersonId, TopicId};
+use crate::service::Context;
 use crate::store::{self, Error, Tx};
 use crate::view::View;
 use crate::view::alert::{Request, request};
+use crate::view::chats::NoChat;
 
 #[derive(Debug)]
 pub(super) struct Who {
@@ -28,17 +30,27 @@ impl Who {
         Ok(Self { customers, event, first_name })
     }
 
-    /// `messages`: how many they have written since.
-    pub fn request(&self, messages: usize) -> Request<'_> {
+    /// `messages`: how many they have written since; `no_chat`: why it comes to an admin.
+    pub fn request<'a>(&'a self, messages: usize, no_chat: Option<NoChat<'a>>) -> Request<'a> {
         Request {
             customers: &self.customers,
+            phone: self.event.as_ref().and_then(|event| event.customer.phone.as_deref()),
             subject: self.event.as_ref().map(|event| &event.subject),
             first_name: self.first_name.as_deref(),
             messages,
+            no_chat,
         }
     }
 
-    pub fn view(&self, catalogue: &Catalogue, locale: &str, messages: usize) -> View {
-        request(catalogue, locale, &self.request(messages))
+    /// The request as it stands in one chat.
+    pub fn view(
+        &self,
+        ctx: &Context,
+        chats: &Chats,
+        (chat, topic): (ChatId, TopicId),
+        messages: usize,
+    ) -> View {
+        let locale = chats.locale_of(ctx, chat, topic);
+        request(&ctx.catalogue, locale, &self.request(messages, chats.no_chat(ctx, chat, topic)))
     }
 }

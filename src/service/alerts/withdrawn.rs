@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chats::{Chats, configured};
+use super::chats::{Chats, configured, place_of};
 use super::human;
 use super::losses::{move_on, say, surveys_in, update_all};
 use super::subscribe::named;
@@ -16,7 +16,7 @@ use crate::service::staff_log;
 use crate::store;
 use crate::store::alert_chats::WithdrawnChat;
 use crate::view::View;
-use crate::view::chats::{Orphan, Place, orphans};
+use crate::view::chats::{Orphan, orphans};
 
 /// What an admin decided about a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,9 +163,8 @@ fn grouped(withdrawn: &[WithdrawnChat]) -> Vec<Orphan<'_>> {
             known.further += 1;
             continue;
         }
-        let place = Place { chat: row.chat_id, topic: row.thread_id, title: row.title.as_deref() };
         orphans.push(Orphan {
-            place,
+            place: place_of(row),
             further: 0,
             subscribed_by: row.subscribed_by,
             subscriber: row.subscriber.as_deref(),

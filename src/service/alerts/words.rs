@@ -172,8 +172,7 @@ async fn place(
     let under = unit.tx.insert_message(chat, topic).await?;
     unit.tx.set_human_alert_message(request, alert, under).await?;
     let chats = Chats::load(unit, &[]).await?;
-    let view =
-        Who::load(&mut unit.tx, person).await?.view(&ctx.catalogue, chats.locale_of(ctx, chat, topic), 0);
+    let view = Who::load(&mut unit.tx, person).await?.view(ctx, &chats, (chat, topic), 0);
     let send = Outgoing::send(Lane::Words, chat, text(&view).silent()).message(under);
     unit.tx.enqueue(&send.thread(topic), unit.now).await?;
     Ok(Place { chat, topic, under })

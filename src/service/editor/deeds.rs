@@ -1,15 +1,13 @@
 //! What is done to a script as a whole: begun, published, paused, rolled back, discarded.
 
+use super::trial::take;
 use super::{At, Shown};
 use crate::domain::ids::MessageId;
-use crate::domain::ledger::State;
 use crate::domain::script::edit;
 use crate::domain::staff::Deed as Noted;
-use crate::service::events::{Links, accept_by};
-use crate::service::script_set::ScriptSet;
-use crate::service::scripts::{self, RollbackError, Switched, trial};
+use crate::service::Unit;
+use crate::service::scripts::{self, RollbackError, Switched};
 use crate::service::staff_log;
-use crate::service::{Context, Unit};
 use crate::store;
 use crate::store::editing::ScriptJob;
 use crate::view::callback::Screen;
@@ -57,7 +55,10 @@ impl At<'_> {
                 self.job(unit, "backtest", message_id).await?;
                 Ok((crate::view::View::text(self.editor().backtest_begun()), None))
             }
-            Deed::Test => self.test(unit).await,
+            Deed::Test => {
+                let toast = take(unit, self.person, &self.slug).await?;
+                Ok((self.screen(unit, Screen::Card).await?.0, Some(toast)))
+            }
             Deed::File => self.send_file(unit).await,
         }
     }
@@ -83,28 +84,6 @@ impl At<'_> {
             file_name: None,
         };
         unit.tx.insert_script_job(&job, unit.now).await.map(drop)
-    }
-
-    /// A test survey to the person who asks for it, by what is live.
-    async fn test(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
-        // Scripts of its own: this transaction may have published, and might still be rolled back.
-        let ctx = Context { scripts: ScriptSet::new(self.languages()), ..self.ctx.clone() };
-        ctx.scripts.refresh(&mut unit.tx).await?;
-        let live = ctx.scripts.find(&self.slug);
-        let event = live.and_then(|live| trial(&ctx, live.script(), self.person.id, unit.now).ok());
-        let accepted = match event {
-            Some(event) => accept_by(unit, &ctx, &[event.into()], Links::Omit).await?,
-            None => Vec::new(),
-        };
-        let state = accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state);
-        let toast = match state {
-            Some(State::Scheduled | State::WaitingForLink) => self.toast("editor-toast-test"),
-            state => {
-                let state = state.map_or_else(|| "?".to_owned(), |state| state.to_string());
-                Some(self.editor().one("editor-toast-test-no", "state", state))
-            }
-        };
-        Ok((self.screen(unit, Screen::Card).await?.0, toast))
     }
 
     async fn note(&self, unit: &mut Unit<'_>, deed: Noted, version: Option<i64>) -> store::Result<()> {

@@ -6,6 +6,7 @@ mod files;
 mod now;
 mod preview;
 mod screens;
+mod trial;
 mod words;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use crate::view::callback::{EditorAct, EditorTap, Screen};
 use crate::view::editor::{EditorView, owner};
 
 pub use files::{File, Read, file_lost, import, read_file, take_file};
+pub use trial::take;
 pub use words::accept_words;
 
 /// Who has had a draft before them in this time is told of others who have it too.

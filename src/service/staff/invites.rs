@@ -6,10 +6,12 @@ use super::deep_link;
 use crate::domain::ids::PersonId;
 use crate::domain::staff::{Deed, Role};
 use crate::domain::time::Timestamp;
-use crate::service::Unit;
+use crate::service::{Unit, person};
 use crate::store;
+use crate::store::persons::Person;
 use crate::store::staff::NewInvite;
 use crate::store::staff_log::NewLogEntry;
+use crate::view::team::Team;
 
 /// Long enough to be read, short enough to be forgotten.
 const LIFE: Duration = Duration::from_hours(48);
@@ -30,6 +32,22 @@ pub async fn make(unit: &mut Unit<'_>, by: PersonId, role: Role) -> store::Resul
     let id = unit.tx.insert_invite(invite, now).await?;
     note_made(unit, Some(by), role).await?;
     Ok(Made { id, link: deep_link(ctx, &token), expires_at })
+}
+
+/// Somebody has used a link: who made it hears who that was, for a link may have been forwarded to anybody.
+pub(super) async fn tell_maker(
+    unit: &mut Unit<'_>,
+    maker: PersonId,
+    person: &Person,
+    role: Role,
+) -> store::Result<()> {
+    let ctx = unit.ctx;
+    let maker = unit.tx.find_person(maker).await?;
+    let reachable = |maker: &Person| maker.started_at.is_some() && maker.unreachable.is_none();
+    let Some(maker) = maker.filter(reachable) else { return Ok(()) };
+    let locale = person::locale(ctx, &maker);
+    let team = Team { catalogue: &ctx.catalogue, locale, zone: ctx.zone() };
+    person::say(unit, maker.id, &team.invite_used((person.id, person.first_name.as_deref()), role)).await
 }
 
 /// Takes a link back. False if somebody has used it, or it is gone.

@@ -91,6 +91,9 @@ pub async fn accept_invite(
     };
     unit.tx.insert_log_entry(&entry, now).await?;
     tracing::info!(person = person.id.get(), role = offered.as_str(), "a one-time link gave a role");
+    if let Some(maker) = invite.created_by {
+        invites::tell_maker(unit, maker, person, offered).await?;
+    }
     if offered.may_route_alerts() {
         alerts::send_waiting(unit).await?;
     }

@@ -303,9 +303,9 @@ async fn tell(unit: &mut Unit<'_>, id: PersonId, role: Option<Role>) -> store::R
         return Ok(());
     }
     let team = team(ctx, &person);
-    let text = match role {
-        Some(role) => ctx.catalogue.with(team.locale, "team-told-role", &[("role", team.role(role).into())]),
-        None => ctx.catalogue.text(team.locale, "team-told-removed"),
+    let view = match role {
+        Some(role) => team.told_role(role),
+        None => View::text(ctx.catalogue.text(team.locale, "team-told-removed")),
     };
-    person::say(unit, id, &View::text(text)).await
+    person::say(unit, id, &view).await
 }

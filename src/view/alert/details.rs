@@ -1,14 +1,15 @@
-//! The facts under an alert: who, about what, by whom, after how long, and what the customer said before.
+//! The facts under an alert: who, about what, when, by whom, after how long, and what the customer said before.
 
 use std::time::Duration;
 
+use super::score::brief;
 use super::{Alert, Caps, Earlier, cut};
 use crate::domain::direction::isolated;
+use crate::domain::event::Family;
 use crate::domain::naming::stated_name;
-use crate::domain::scale::Scale;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
-use crate::view::{capitalised, day, side_by_side};
+use crate::view::{capitalised, day, moment, side_by_side};
 
 pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -> String {
     let event = alert.event;
@@ -21,7 +22,9 @@ pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, ca
     let title = alert.script.title.get(locale);
     let lines = [
         named("alert-customer", "customer", customer(alert, caps)),
+        named("alert-phone", "phone", plain(event.customer.phone.as_deref())),
         Some(subject(alert, caps)),
+        Some(when(catalogue, locale, alert)),
         named("alert-agent", "agent", agent),
         named("alert-team", "team", plain(event.agent.team.as_deref())),
         named("alert-automation", "automation", plain(event.automation.as_deref())),
@@ -58,6 +61,16 @@ pub(super) fn subject(alert: &Alert<'_>, caps: Caps) -> String {
         Some(url) => format!("<a href=\"{}\">{title}</a>", crate::view::escape_attribute(url)),
         None => title,
     }
+}
+
+/// When that happened which the survey asks about: the answer may come days later.
+fn when(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
+    let id = match alert.event.kind.family() {
+        Family::Purchase => "alert-when-purchase",
+        Family::Ticket => "alert-when-ticket",
+    };
+    let at = moment(catalogue, locale, alert.event.occurred_at, alert.zone);
+    catalogue.with(locale, id, &[("at", at.into())])
 }
 
 /// How long the customer waited, and what else the company's systems measured.
@@ -103,7 +116,7 @@ pub(super) fn earlier(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) ->
     }
     let scores = |earlier: &Earlier| {
         let scores: Vec<String> =
-            earlier.scores.iter().map(|(value, scale)| format!("{value}/{}", Scale::max(*scale))).collect();
+            earlier.scores.iter().map(|score| brief(catalogue, locale, *score)).collect();
         format!("{}: {}", day(catalogue, locale, earlier.at, alert.zone), scores.join(", "))
     };
     let all = alert.earlier.iter().map(scores).collect::<Vec<_>>().join("; ");

@@ -1,12 +1,13 @@
 //! One message that counts and lists many alerts: a group takes few messages a minute.
 
 use super::fit::{cut, visible_len};
-use super::{Alert, Band, Caps, ROOM, Request, details, request};
+use super::{Alert, Caps, ROOM, Request, details, mark, reasons, request};
 use crate::domain::direction::isolated;
 use crate::domain::naming::stated_name;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 use crate::view::View;
+use crate::view::chats::{NoChat, no_chat};
 
 const CAPS: Caps = Caps { comment: 120, text: 60 };
 
@@ -14,11 +15,15 @@ const CAPS: Caps = Caps { comment: 120, text: 60 };
 #[derive(Clone, Debug)]
 pub struct Folded<'a> {
     pub scores: usize,
+    /// Those of them that are bad now; the others were corrected.
+    pub bad: usize,
     pub requests: usize,
     /// Nobody knows those who ask.
     pub strangers: bool,
     /// Newest first; not all need be among them.
     pub newest: Vec<Line<'a>>,
+    /// Why it comes to an admin.
+    pub no_chat: Option<NoChat<'a>>,
 }
 
 /// One of those that are listed.
@@ -34,10 +39,16 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
         (count > 0).then(|| format!("<b>{}</b>", catalogue.with(locale, id, &[("count", count.into())])))
     };
     let asking = if folded.strangers { "alert-fold-strangers" } else { "alert-fold-requests" };
-    let titles = [title("alert-fold-title", folded.scores), title(asking, folded.requests)];
+    let better = folded.scores.saturating_sub(folded.bad);
+    let titles = [
+        title("alert-fold-title", folded.bad),
+        title("alert-fold-better", better),
+        title(asking, folded.requests),
+    ];
     let hint = catalogue.text(locale, "alert-fold-hint");
     let mut html = titles.into_iter().flatten().chain([hint]).collect::<Vec<_>>().join("\n");
-    let mut room = ROOM - visible_len(&html) - 100;
+    let why = folded.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
+    let mut room = ROOM - visible_len(&html) - visible_len(&why) - 100;
     let mut listed = 0;
     for entry in &folded.newest {
         let line = match entry {
@@ -58,34 +69,42 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
         html.push_str("\n\n");
         html.push_str(&catalogue.with(locale, "alert-fold-rest", &[("count", rest.into())]));
     }
-    View::text(html)
+    View::text(crate::view::paragraphs([html.as_str(), &why]))
 }
 
-/// Score, customer, order and agent; under them the first words of the comment.
+/// Score, customer, order, agent and how many files; under them the question with the reasons, and the first words of
+/// the comment.
 fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     let lead = alert.lead();
     let scored = lead.and_then(|entry| Some((entry, entry.value?)));
     let score = scored.map(|(entry, value)| {
-        let mark = match alert.band(entry) {
-            _ if entry.withdrawn => "⚪",
-            Some(Band::Low) => "🔴",
-            Some(Band::Neutral) => "🟡",
-            _ => "🟢",
-        };
+        let mark = alert.band(entry).filter(|_| !entry.withdrawn).map_or("⚪", mark);
         format!("{mark} <b>{}</b>", alert.score(catalogue, locale, entry, value))
     });
     let test = alert.test.then(|| catalogue.text(locale, "alert-test"));
     let agent = alert.event.agent.name.as_deref().and_then(stated_name);
     let agent = agent.map(|name| escape_html(&isolated(&cut(name, CAPS.text))));
-    let facts =
-        [test, score, Some(details::customer(alert, CAPS)), Some(details::subject(alert, CAPS)), agent];
+    let files = (alert.attachments > 0).then(|| format!("📎 {}", alert.attachments));
+    let (customer, subject) = (details::customer(alert, CAPS), details::subject(alert, CAPS));
+    let facts = [test, score, Some(customer), Some(subject), agent, files];
     let facts: Vec<String> = facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect();
-    let comment = lead.and_then(|entry| entry.comment.as_deref()).unwrap_or_default().replace('\n', " ");
+    let (id, comment) = match lead.map(|entry| (&entry.comment, &entry.before.comment)) {
+        Some((Some(comment), _)) => ("alert-comment", comment.replace('\n', " ")),
+        Some((None, Some(comment))) => ("alert-comment-before", comment.replace('\n', " ")),
+        _ => ("alert-comment", String::new()),
+    };
     let mut line = facts.join(" · ");
+    if let Some(entry) = lead {
+        let about = format!("<i>{}</i>", alert.question_text(locale, entry, CAPS));
+        let reasons = reasons(alert, locale, entry, &entry.reasons);
+        let parts = [about, reasons].into_iter().filter(|part| !part.is_empty());
+        line.push('\n');
+        line.push_str(&parts.collect::<Vec<_>>().join(" — "));
+    }
     if !comment.trim().is_empty() {
         let comment = escape_html(&cut(&comment, CAPS.comment));
         line.push('\n');
-        line.push_str(&catalogue.with(locale, "alert-comment", &[("text", comment.into())]));
+        line.push_str(&catalogue.with(locale, id, &[("text", comment.into())]));
     }
     line
 }

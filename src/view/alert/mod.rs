@@ -4,24 +4,28 @@ use chrono_tz::Tz;
 
 use super::View;
 use crate::domain::event::Event;
-use crate::domain::scale::{Band, Scale};
+use crate::domain::scale::Band;
 use crate::domain::script::{Question, Script};
 use crate::domain::template::{Escape, Values, escape_html, render};
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
+use crate::view::chats::{NoChat, no_chat};
 
 mod details;
 mod fit;
 mod fold;
 mod request;
+mod score;
 mod unshown;
 
 pub use fit::visible_len;
 pub use fold::{Folded, Line, fold};
 pub use request::{Request, request};
+pub use score::EarlierScore;
 pub use unshown::{Unshown, unshown, unshown_words};
 
 use fit::cut;
+use score::{effort, score};
 
 /// Telegram takes this many characters; some are left for counting that differs from ours.
 const ROOM: usize = 4000;
@@ -44,6 +48,8 @@ pub struct Alert<'a> {
     pub earlier: Vec<Earlier>,
     /// The zone of the dates.
     pub zone: Tz,
+    /// Why it comes to an admin.
+    pub no_chat: Option<NoChat<'a>>,
 }
 
 /// The answer to one question, with what was said about it.
@@ -61,15 +67,25 @@ pub struct Entry {
     /// Keys of chosen reasons.
     pub reasons: Vec<String>,
     pub comment: Option<String>,
+    /// What was said about the score before it was changed.
+    pub before: Before,
     /// No longer on the customer's path.
     pub withdrawn: bool,
+}
+
+/// What a customer said about a score that is another one now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Keys of chosen reasons.
+    pub reasons: Vec<String>,
+    pub comment: Option<String>,
 }
 
 /// The scores of one earlier survey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Earlier {
     pub at: Timestamp,
-    pub scores: Vec<(i64, Scale)>,
+    pub scores: Vec<EarlierScore>,
 }
 
 /// How much of the customer's words and of other texts is shown.
@@ -162,7 +178,9 @@ pub fn alert(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
 pub fn again(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
     let lead = alert.lead().and_then(|entry| Some((entry, entry.value?)));
     let score = lead.map(|(entry, value)| alert.score(catalogue, locale, entry, value)).unwrap_or_default();
-    View::text(catalogue.with(locale, "alert-again", &[("score", score.into())]))
+    let is_effort = lead.is_some_and(|(entry, _)| alert.question(entry).metric.may_be_turned());
+    let id = if is_effort { "alert-again-effort" } else { "alert-again" };
+    View::text(catalogue.with(locale, id, &[("score", score.into())]))
 }
 
 /// What stands where an alert was of which nothing may be left; `id` says why.
@@ -185,7 +203,8 @@ fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -
     let others = others(catalogue, locale, alert, lead, caps);
     let details = details::details(catalogue, locale, alert, caps);
     let earlier = details::earlier(catalogue, locale, alert);
-    super::paragraphs([head.as_str(), &said, &attachments, &refused, &others, &details, &earlier])
+    let why = alert.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
+    super::paragraphs([head.as_str(), &said, &attachments, &refused, &others, &details, &earlier, &why])
 }
 
 /// Mark, score, question, and what the score was before.
@@ -203,7 +222,9 @@ fn head(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, c
             ("before", alert.score(catalogue, locale, entry, before).into()),
             ("after", alert.score(catalogue, locale, entry, after).into()),
         ];
-        lines.push(catalogue.with(locale, "alert-changed", &values));
+        let is_effort = alert.question(entry).metric.may_be_turned();
+        let id = if is_effort { "alert-changed-effort" } else { "alert-changed" };
+        lines.push(catalogue.with(locale, id, &values));
     }
     lines.join("\n")
 }
@@ -212,36 +233,47 @@ fn title(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry) 
     let Some(value) = entry.value.filter(|_| !entry.withdrawn) else {
         return catalogue.text(locale, "alert-title-withdrawn");
     };
-    let id = match alert.band(entry) {
-        _ if !alert.reaches(entry) => "alert-title-better",
-        Some(Band::Neutral) => "alert-title-neutral",
-        _ => "alert-title-low",
+    let is_effort = alert.question(entry).metric.may_be_turned();
+    let id = match (alert.band(entry), is_effort) {
+        (_, false) if !alert.reaches(entry) => "alert-title-better",
+        (_, true) if !alert.reaches(entry) => "alert-title-better-effort",
+        (Some(Band::Neutral), false) => "alert-title-neutral",
+        (Some(Band::Neutral), true) => "alert-title-neutral-effort",
+        (_, false) => "alert-title-low",
+        (_, true) => "alert-title-low-effort",
     };
     catalogue.with(locale, id, &[("score", alert.score(catalogue, locale, entry, value).into())])
 }
 
 /// The customer's reasons and words about one answer.
 fn entry_text(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
+    let said = [
+        ("alert-reasons", &entry.reasons, "alert-comment", &entry.comment),
+        ("alert-reasons-before", &entry.before.reasons, "alert-comment-before", &entry.before.comment),
+    ];
     let mut lines = Vec::new();
-    let reasons = reasons(alert, locale, entry);
-    if !reasons.is_empty() {
-        lines.push(catalogue.with(locale, "alert-reasons", &[("reasons", reasons.into())]));
-    }
-    if let Some(comment) = entry.comment.as_deref().filter(|comment| !comment.trim().is_empty()) {
-        let text = escape_html(&cut(comment, caps.comment));
-        lines.push(catalogue.with(locale, "alert-comment", &[("text", text.into())]));
+    for (with_reasons, keys, with_comment, comment) in said {
+        let reasons = reasons(alert, locale, entry, keys);
+        if !reasons.is_empty() {
+            lines.push(catalogue.with(locale, with_reasons, &[("reasons", reasons.into())]));
+        }
+        if let Some(comment) = comment.as_deref().filter(|comment| !comment.trim().is_empty()) {
+            let text = escape_html(&cut(comment, caps.comment));
+            lines.push(catalogue.with(locale, with_comment, &[("text", text.into())]));
+        }
     }
     lines.join("\n")
 }
 
-fn reasons(alert: &Alert<'_>, locale: &str, entry: &Entry) -> String {
+/// The words of these reasons.
+fn reasons(alert: &Alert<'_>, locale: &str, entry: &Entry, keys: &[String]) -> String {
     let question = alert.question(entry);
     let all = [&question.low, &question.neutral, &question.high];
     let text = |key: &String| {
         let choice = all.iter().flat_map(|follow_up| &follow_up.reasons).find(|reason| reason.key == *key)?;
         Some(escape_html(&render(choice.text.get(locale), &alert.values(), Escape::Plain)))
     };
-    entry.reasons.iter().filter_map(text).collect::<Vec<_>>().join(", ")
+    keys.iter().filter_map(text).collect::<Vec<_>>().join(", ")
 }
 
 /// What else was answered, a line each, with the words about it.
@@ -283,11 +315,17 @@ fn other(
         let values = [("answer", answer.into()), ("question", text.into())];
         return Some(catalogue.with(locale, "alert-other-plain", &values));
     };
+    let effort = effort(question, value);
     let mut score = alert.score(catalogue, locale, entry, value);
     if let Some(before) = entry.former.filter(|before| *before != value) {
         let before = alert.score(catalogue, locale, entry, before);
+        let id = if effort.is_some() { "alert-was-effort" } else { "alert-was" };
         score.push(' ');
-        score.push_str(&catalogue.with(locale, "alert-was", &[("before", before.into())]));
+        score.push_str(&catalogue.with(locale, id, &[("before", before.into())]));
+    }
+    if let Some(band) = effort {
+        let values = [("mark", mark(band).into()), ("score", score.into()), ("question", text.into())];
+        return Some(catalogue.with(locale, "alert-other-effort", &values));
     }
     let id = match alert.band(entry).filter(|_| question.metric.is_scored()) {
         Some(Band::Low) => "alert-other-low",
@@ -299,6 +337,14 @@ fn other(
         }
     };
     Some(catalogue.with(locale, id, &[("score", score.into()), ("question", text.into())]))
+}
+
+const fn mark(band: Band) -> &'static str {
+    match band {
+        Band::Low => "🔴",
+        Band::Neutral => "🟡",
+        Band::High => "🟢",
+    }
 }
 
 /// Chosen options, or the words that answer a text question; `None` where it was skipped.
@@ -313,34 +359,6 @@ fn answer_in_words(alert: &Alert<'_>, locale: &str, entry: &Entry, caps: Caps) -
     let words = entry.words.as_deref().filter(|words| !words.trim().is_empty());
     let answer = if options.is_empty() { words?.to_owned() } else { options.join(", ") };
     Some(escape_html(&cut(&answer, caps.comment)))
-}
-
-/// A score with its scale, in words where the scale has words.
-fn score(catalogue: &Catalogue, locale: &str, question: &Question, value: i64) -> String {
-    let Some(scale) = question.scale else { return value.to_string() };
-    let own = question.labels.get(&value).map(|label| label.get(locale).to_owned());
-    let label = own.or_else(|| {
-        let id = match (scale, value) {
-            (Scale::Smiley3, 1) => "scale-smiley-1",
-            (Scale::Smiley3, 2) => "scale-smiley-2",
-            (Scale::Smiley3, _) => "scale-smiley-3",
-            (Scale::YesNo, 0) => "scale-no",
-            (Scale::YesNo, _) => "scale-yes",
-            _ => return None,
-        };
-        Some(catalogue.text(locale, id))
-    });
-    // The mark in front of a score is an emoji already.
-    let label = label.map(|label| label.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned());
-    let mut values = vec![("value", value.into()), ("max", scale.max().into())];
-    match label {
-        Some(label) if scale == Scale::YesNo => escape_html(&label),
-        Some(label) if !label.is_empty() && label != value.to_string() => {
-            values.push(("label", escape_html(&label).into()));
-            catalogue.with(locale, "alert-score-labelled", &values)
-        }
-        _ => catalogue.with(locale, "alert-score", &values),
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::domain::event::Subject;
 use crate::domain::template::escape_html;
 use crate::domain::visible::is_blank;
 use crate::i18n::Catalogue;
+use crate::view::chats::{NoChat, no_chat};
 use crate::view::{View, customer, escape_attribute, paragraphs};
 
 const ROOM: usize = 200;
@@ -17,12 +18,16 @@ const NAMED: usize = 5;
 pub struct Request<'a> {
     /// The customers that the person is: ID and name.
     pub customers: &'a [(String, Option<String>)],
+    /// As the latest event has it.
+    pub phone: Option<&'a str>,
     /// Of the latest event.
     pub subject: Option<&'a Subject>,
     /// In Telegram.
     pub first_name: Option<&'a str>,
     /// How many messages they have written since; 0 where that is not told.
     pub messages: usize,
+    /// Why it comes to an admin.
+    pub no_chat: Option<NoChat<'a>>,
 }
 
 impl Request<'_> {
@@ -68,6 +73,8 @@ pub fn request(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> Vi
         let name = escape_html(&cut(request.called(), ROOM));
         facts.push(catalogue.with(locale, "alert-human-unknown", &[("name", name.into())]));
     }
+    let phone = request.phone.map(|phone| escape_html(&cut(phone, ROOM)));
+    facts.extend(phone.map(|phone| catalogue.with(locale, "alert-phone", &[("phone", phone.into())])));
     let about = request.subject.map(subject).filter(|subject| !subject.is_empty());
     facts.extend(
         about.map(|subject| catalogue.with(locale, "alert-human-about", &[("subject", subject.into())])),
@@ -76,5 +83,6 @@ pub fn request(catalogue: &Catalogue, locale: &str, request: &Request<'_>) -> Vi
         .then(|| catalogue.with(locale, "alert-human-messages", &[("count", request.messages.into())]));
     let hint = format!("<i>{}</i>", catalogue.text(locale, "alert-human-hint"));
     let count = count.unwrap_or_default();
-    View::text(paragraphs([title.as_str(), &facts.join("\n"), &count, &hint]))
+    let why = request.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
+    View::text(paragraphs([title.as_str(), &facts.join("\n"), &count, &hint, &why]))
 }

@@ -32,11 +32,23 @@ key = "solved"
 metric = "choice"
 text = { ru = "Вопрос решён?", en = "Is it solved?" }
 options = [ { key = "yes", text = { ru = "Да", en = "Yes" } }, { key = "no", text = { ru = "Нет", en = "No" } } ]
+
+[[questions]]
+key = "effort"
+metric = "ces"
+scale = "1-7"
+orientation = "high_is_hard"
+text = { ru = "Насколько трудно было решить вопрос?", en = "How hard was it to get it solved?" }
+alert = "neutral"
+[questions.low]
+comment = { ru = "Что было трудно?", en = "What was hard?" }
+[questions.neutral]
+comment = { ru = "Что упростить?", en = "What could be easier?" }
 "#;
 
 const EVENT: &str = r#"{
     "event_id": "order-1001", "kind": "purchase", "occurred_at": "2026-11-21T15:04:05+03:00",
-    "customer": {"id": "C-42", "segments": ["gold"]},
+    "customer": {"id": "C-42", "phone": "+79990000000", "segments": ["gold"]},
     "subject": {"id": "1001", "title": "Заказ <№1001>", "url": "https://shop.example/?order=1001&a=\"b\""},
     "agent": {"id": "a-17", "name": "Ольга", "team": "first-line"},
     "store": "msk-2", "channel": "telegram", "tags": ["delivery", "refund"],
@@ -71,7 +83,13 @@ impl Facts {
             unshown: Vec::new(),
             earlier: Vec::new(),
             zone: chrono_tz::Europe::Moscow,
+            no_chat: None,
         }
+    }
+
+    /// A score that was given to this question of an earlier survey.
+    fn earlier(&self, question: usize, value: i64) -> EarlierScore {
+        EarlierScore::of(&self.script.questions[question], value).unwrap()
     }
 
     fn shown(&self, locale: &str, shown: &Alert<'_>) -> String {
@@ -98,8 +116,8 @@ fn an_alert_tells_the_score_the_words_and_everything_about_the_event() {
     ];
     let at = Timestamp::from_millis(1_790_000_000_000);
     let earlier = vec![
-        Earlier { at, scores: vec![(9, Scale::ZeroToTen), (3, Scale::Smiley3)] },
-        Earlier { at: at.plus_millis(-3_000_000_000), scores: vec![(10, Scale::ZeroToTen)] },
+        Earlier { at, scores: vec![facts.earlier(0, 9), facts.earlier(1, 3), facts.earlier(3, 7)] },
+        Earlier { at: at.plus_millis(-3_000_000_000), scores: vec![facts.earlier(0, 10)] },
     ];
     let alert = Alert { test: true, attachments: 2, earlier, ..facts.alert(entries) };
     assert!(alert.is_reached());
@@ -119,7 +137,9 @@ fn an_alert_tells_the_score_the_words_and_everything_about_the_event() {
     ▫️ Нет — Вопрос решён?
 
     Клиент: Анна &amp; Ко, C-42 (gold)
+    Телефон: +79990000000
     <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a>
+    Покупка: 21.11.2026 15:04
     Сотрудник: Ольга
     Команда: first-line
     Магазин: msk-2
@@ -128,7 +148,7 @@ fn an_alert_tells_the_score_the_words_and_everything_about_the_event() {
     Первый ответ через 45 с · решено за 1 ч 30 мин · 7 сообщений · открыто заново 2 раза · срок SLA нарушен
     Опрос: После покупки
 
-    Раньше: 21.09.2026: 9/10, 3/3; 17.08.2026: 10/10
+    Раньше: 21.09.2026: 9/10, 3/3, трудно: 7/7; 17.08.2026: 10/10
     "#);
     insta::assert_snapshot!(facts.shown("en", &alert), @r#"
     🧪 Test
@@ -146,16 +166,18 @@ fn an_alert_tells_the_score_the_words_and_everything_about_the_event() {
     ▫️ No — Is it solved?
 
     Customer: Анна &amp; Ко, C-42 (gold)
+    Phone: +79990000000
     <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a>
+    Purchase: 2026-11-21 15:04
     Agent: Ольга
     Team: first-line
     Store: msk-2
     Channel: telegram
     Tags: delivery, refund
-    First reply after 45 s · resolved in 1 h 30 min · 7 messages · reopened 2 times · SLA missed
+    First reply in 45 s · resolved in 1 h 30 min · 7 messages · reopened 2 times · SLA missed
     Survey: After a purchase
 
-    Earlier: 21 Sep 2026: 9/10, 3/3; 17 Aug 2026: 10/10
+    Earlier: 21 Sep 2026: 9/10, 3/3, hard: 7/7; 17 Aug 2026: 10/10
     "#);
 }
 
@@ -167,10 +189,11 @@ fn an_event_that_says_little_makes_a_short_alert() {
     let entries = vec![Entry { question: 1, value: Some(2), ..Entry::default() }];
     let alert = Alert { name: None, ..facts.alert(entries) };
     insta::assert_snapshot!(facts.shown("ru", &alert), @r"
-    <b>🟡 Оценка средняя: 2 из 3 «Нормально»</b>
+    <b>🟡 Средняя оценка: 2 из 3 «Нормально»</b>
     <i>Как вам наш специалист?</i>
 
     Клиент: C-1
+    Покупка: 21.11.2026 15:00
     Опрос: После покупки
     ");
 }
@@ -185,6 +208,83 @@ fn a_changed_score_is_told_with_what_it_was_and_no_longer_rings() {
     let withdrawn = facts.alert(vec![Entry { withdrawn: true, ..low() }]);
     assert!(!withdrawn.is_reached());
     assert!(facts.shown("ru", &withdrawn).starts_with("<b>⚪ Оценка больше не действует</b>\n"));
+}
+
+fn before() -> Before {
+    Before { reasons: vec!["broken".to_owned()], comment: Some("Треснул экран".to_owned()) }
+}
+
+#[test]
+fn what_was_said_about_the_former_score_stays_in_sight() {
+    let facts = facts(EVENT);
+    let better = Entry { value: Some(9), former: Some(2), before: before(), ..Entry::default() };
+    let alert = facts.alert(vec![better]);
+    let upper = |locale| facts.shown(locale, &alert).split("\n\n").take(2).collect::<Vec<_>>().join("\n\n");
+    insta::assert_snapshot!(upper("ru"), @r"
+    <b>🟢 Оценку исправили: 9 из 10</b>
+    <i>Насколько вы довольны качеством, Анна &amp; Ко?</i>
+    Была 2 из 10, стала 9 из 10
+
+    Причины прежней оценки: Брак
+    О прежней оценке: «Треснул экран»
+    ");
+    insta::assert_snapshot!(upper("en"), @r"
+    <b>🟢 Score improved: 9 of 10</b>
+    <i>How happy are you with the quality, Анна &amp; Ко?</i>
+    Was 2 of 10, now 9 of 10
+
+    Reasons for the earlier score: Broken
+    About the earlier score: “Треснул экран”
+    ");
+}
+
+#[test]
+fn effort_is_told_in_words_for_either_end_may_be_the_bad_one() {
+    let facts = facts(EVENT);
+    let effort = |value, former| Entry { question: 3, value: Some(value), former, ..Entry::default() };
+    let head = |locale, entry: Entry| {
+        let shown = facts.shown(locale, &facts.alert(vec![entry]));
+        shown.split("\n\n").next().unwrap().to_owned()
+    };
+    let other = |locale| {
+        let shown = facts.shown(locale, &facts.alert(vec![low(), effort(6, Some(2))]));
+        shown.lines().find(|line| line.starts_with("🔴 ")).unwrap().to_owned()
+    };
+    let told = |locale| {
+        let again = again(&facts.catalogue, locale, &facts.alert(vec![effort(7, Some(2))])).shown();
+        let heads = [effort(7, None), effort(4, None), effort(2, Some(7))].map(|entry| head(locale, entry));
+        format!("{}\n{}\n{again}", heads.join("\n"), other(locale))
+    };
+    insta::assert_snapshot!(told("ru"), @r"
+    <b>🔴 Плохая оценка, трудно: 7 из 7</b>
+    <i>Насколько трудно было решить вопрос?</i>
+    <b>🟡 Средняя оценка, ни легко, ни трудно: 4 из 7</b>
+    <i>Насколько трудно было решить вопрос?</i>
+    <b>🟢 Оценку исправили, легко: 2 из 7</b>
+    <i>Насколько трудно было решить вопрос?</i>
+    Было трудно: 7 из 7, стало легко: 2 из 7
+    🔴 трудно: 6 из 7 (было легко: 2 из 7) — Насколько трудно было решить вопрос?
+    🔴 Снова трудно: 7 из 7
+    ");
+    insta::assert_snapshot!(told("en"), @r"
+    <b>🔴 Bad score, hard: 7 of 7</b>
+    <i>How hard was it to get it solved?</i>
+    <b>🟡 Neutral score, neither easy nor hard: 4 of 7</b>
+    <i>How hard was it to get it solved?</i>
+    <b>🟢 Score improved, easy: 2 of 7</b>
+    <i>How hard was it to get it solved?</i>
+    Was hard: 7 of 7, now easy: 2 of 7
+    🔴 hard: 6 of 7 (was easy: 2 of 7) — How hard was it to get it solved?
+    🔴 Again hard: 7 of 7
+    ");
+}
+
+#[test]
+fn an_alert_that_comes_to_an_admin_ends_with_the_reason() {
+    let facts = facts(EVENT);
+    let alert = Alert { no_chat: Some(NoChat::Never), ..facts.alert(vec![low()]) };
+    let why = no_chat(&facts.catalogue, "ru", NoChat::Never);
+    assert!(facts.shown("ru", &alert).ends_with(&format!("\n\n{why}")));
 }
 
 #[test]
@@ -213,7 +313,39 @@ fn however_much_was_written_the_alert_fits_and_its_html_stays_whole() {
 }
 
 fn folded(scores: usize, newest: Vec<Alert<'_>>) -> Folded<'_> {
-    Folded { scores, requests: 0, strangers: false, newest: newest.into_iter().map(Line::Score).collect() }
+    let newest = newest.into_iter().map(Line::Score).collect();
+    Folded { scores, bad: scores, requests: 0, strangers: false, newest, no_chat: None }
+}
+
+#[test]
+fn a_fold_counts_what_is_bad_now_and_what_was_corrected() {
+    let facts = facts(EVENT);
+    let shown = |locale, bad| {
+        let better = Entry { value: Some(9), before: before(), ..Entry::default() };
+        let folded = Folded { bad, ..folded(8, vec![facts.alert(vec![better])]) };
+        fold(&facts.catalogue, locale, &folded).shown()
+    };
+    insta::assert_snapshot!(shown("ru", 6), @r#"
+    <b>🔴 Ещё 6 плохих оценок за несколько минут</b>
+    <b>🟢 2 плохие оценки из этого списка уже исправили</b>
+    Их слишком много, чтобы слать по одной. Последние сверху:
+
+    🟢 <b>9 из 10</b> · Анна &amp; Ко, C-42 (gold) · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a> · Ольга
+    <i>Насколько вы довольны качеством, Анна &amp; Ко?</i>
+    О прежней оценке: «Треснул экран»
+
+    …и ещё 7 — раньше
+    "#);
+    insta::assert_snapshot!(shown("en", 0), @r#"
+    <b>🟢 8 bad scores on this list were improved</b>
+    Too many to send one by one. The latest first:
+
+    🟢 <b>9 of 10</b> · Анна &amp; Ко, C-42 (gold) · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a> · Ольга
+    <i>How happy are you with the quality, Анна &amp; Ко?</i>
+    About the earlier score: “Треснул экран”
+
+    …and 7 more before that
+    "#);
 }
 
 #[test]
@@ -226,20 +358,24 @@ fn a_fold_counts_all_and_lists_the_newest_that_fit() {
     Их слишком много, чтобы слать по одной. Последние сверху:
 
     🔴 <b>2 из 10</b> · Анна &amp; Ко, C-42 (gold) · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a> · Ольга
+    <i>Насколько вы довольны качеством, Анна &amp; Ко?</i> — Долго, Брак
     «Ждал &lt;неделю&gt;, а пришёл брак»
 
     🟡 <b>2 из 3 «Нормально»</b> · Анна &amp; Ко, C-42 (gold) · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a> · Ольга
+    <i>Как вам Ольга?</i>
     "#);
     insta::assert_snapshot!(fold(&facts.catalogue, "en", &folded(7, newest())).shown(), @r#"
     <b>🔴 7 more bad scores within minutes</b>
     Too many to send one by one. The latest first:
 
     🔴 <b>2 of 10</b> · Анна &amp; Ко, C-42 (gold) · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a> · Ольга
+    <i>How happy are you with the quality, Анна &amp; Ко?</i> — Slow, Broken
     “Ждал &lt;неделю&gt;, а пришёл брак”
 
     🟡 <b>2 of 3 “Okay”</b> · Анна &amp; Ко, C-42 (gold) · <a href="https://shop.example/?order=1001&amp;a=&quot;b&quot;">Заказ &lt;№1001&gt;</a> · Ольга
+    <i>How was Ольга?</i>
 
-    …and 5 more that came before
+    …and 5 more before that
     "#);
     let many = vec![facts.alert(vec![Entry { comment: Some("я".repeat(500)), ..low() }]); 100];
     assert!(visible_len(&fold(&facts.catalogue, "ru", &folded(500, many)).html) <= 4096);

@@ -112,11 +112,11 @@ mod tests {
         ⚠️ Сообщение клиента: показать здесь не получилось. Telegram отвечает: A_REASON_OF_TOMORROW. Файл есть в выгрузке ответов у администратора.
         ");
         insta::assert_snapshot!(shown("en"), @r"
-        ⚠️ A voice message, 1 min 15 s: it could not be shown here. This chat takes no voice or video messages, a setting of Telegram. The file is in the export of answers, which an admin can make.
+        ⚠️ A voice message, 1 min 15 s: it could not be shown here. Voice and video messages are turned off in this chat, in Telegram’s settings. An admin finds the file in the export of answers.
         ⚠️ A voice message, 1 min 15 s: it could not be shown here. Telegram does not let it be copied. It can be seen in “A &amp; B”.
-        ⚠️ A voice message, 1 min 15 s: it could not be shown here. The customer has deleted it. The file is in the export of answers, which an admin can make.
-        ⚠️ A photo: it could not be shown here. The bot may not send such messages to this chat. The file is in the export of answers, which an admin can make.
-        ⚠️ A message of the customer: it could not be shown here. Telegram says: A_REASON_OF_TOMORROW. The file is in the export of answers, which an admin can make.
+        ⚠️ A voice message, 1 min 15 s: it could not be shown here. The customer has deleted it. An admin finds the file in the export of answers.
+        ⚠️ A photo: it could not be shown here. The bot may not send such messages to this chat. An admin finds the file in the export of answers.
+        ⚠️ A message from the customer: it could not be shown here. Telegram says: A_REASON_OF_TOMORROW. An admin finds the file in the export of answers.
         ");
     }
 }

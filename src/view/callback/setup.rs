@@ -1,7 +1,7 @@
 //! Buttons of the set-up: what was chosen so far goes along.
 
 use crate::domain::locale;
-use crate::view::offers::{QUIET_HOURS, Wanted, ZONES};
+use crate::view::offers::{QUIET_HOURS, SCRIPTS, Wanted, ZONES};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetupAct {
@@ -19,6 +19,8 @@ pub enum SetupAct {
     /// On to the scripts; with `true` this chat gets the alerts.
     Script(usize, bool),
     Choose(usize, Wanted),
+    /// Sends a test of this one of the offered scripts; the screen stays as it is.
+    Take(usize),
 }
 
 impl SetupAct {
@@ -35,6 +37,7 @@ impl SetupAct {
                 let place = Wanted::ALL.iter().position(|other| *other == wanted).unwrap_or(0);
                 format!("c{quiet}{place}")
             }
+            Self::Take(script) => format!("t{script}"),
         }
     }
 
@@ -56,6 +59,7 @@ impl SetupAct {
             ("a", quiet) => Self::Alerts(digit(quiet)?),
             ("s", quiet) => Self::Script(digit(quiet)?, false),
             ("h", quiet) => Self::Script(digit(quiet)?, true),
+            ("t", script) => Self::Take(digit(script).filter(|script| *script < SCRIPTS.len())?),
             ("c", both) => {
                 let (quiet, wanted) = both.split_at_checked(1)?;
                 Self::Choose(digit(quiet)?, *Wanted::ALL.get(digit(wanted)?)?)
@@ -84,11 +88,16 @@ mod tests {
             SetupAct::Script(0, true),
             SetupAct::Script(2, false),
             SetupAct::Choose(1, Wanted::Both),
+            SetupAct::Take(0),
+            SetupAct::Take(1),
         ];
         for act in acts {
             assert_eq!(Data::decode(&Data::Setup(act).encode()), Some(Data::Setup(act)));
         }
-        for text in ["1u:", "1u:a9", "1u:c13x", "1u:c03", "1u:lxx", "1u:z11", "1u:z01", "1u:z+1"] {
+        for text in [
+            "1u:", "1u:a9", "1u:c13x", "1u:c03", "1u:lxx", "1u:z11", "1u:z01", "1u:z+1", "1u:t", "1u:t2",
+            "1u:t00",
+        ] {
             assert_eq!(Data::decode(text), None, "{text}");
         }
     }

@@ -40,7 +40,7 @@ async fn messages_that_wait_too_long_are_a_red_backlog() {
     server.ctx.clock.advance(std::time::Duration::from_mins(20));
     let ready = server.get("/readyz").await;
     assert_eq!(ready.status, 503);
-    assert_eq!(ready.body["checks"]["backlog"]["detail"], "1 messages wait, the oldest for 20m");
+    assert_eq!(ready.body["checks"]["backlog"]["detail"], "1 message waits, the oldest for 20m");
 }
 
 /// A load balancer sends no events to an instance that is not ready, so the program must become ready again without an
@@ -74,5 +74,8 @@ async fn of_how_many_messages_nobody_knows_whether_they_arrived_is_said_with_the
     tx.commit().await.unwrap();
     let detail = server.get("/readyz").await.body["checks"]["backlog"]["detail"].as_str().unwrap().to_owned();
     let since = NOON.plus_millis(1);
-    assert!(detail.contains(&format!("of 2 nobody knows whether they arrived, since {since}")), "{detail}");
+    assert!(
+        detail.contains(&format!("of 2 messages nobody knows whether they arrived, since {since}")),
+        "{detail}"
+    );
 }

@@ -4,7 +4,7 @@ use afterword::domain::ids::PersonId;
 use afterword::sandbox::Media;
 use serde_json::{Value, json};
 
-use crate::harness::{Person, Setting, Story, Updates, hours, minutes};
+use crate::harness::{Person, Setting, Story, Updates, hours, minutes, script};
 use crate::variant;
 
 /// A customer in front of the first question.
@@ -44,6 +44,7 @@ pub async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
 
       Клиент: C-1
       №1
+      Покупка: 21.11.2026 15:00
       Опрос: После покупки
     Bot (to 2): (photo)
     ");
@@ -69,6 +70,7 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
 
       Клиент: Анна <Петрова>, C-1
       №1 <https://shop.example/orders/1>
+      Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Команда: first-line
       Магазин: msk-2
@@ -100,6 +102,7 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
 
       Клиент: Анна <Петрова>, C-1
       №1 <https://shop.example/orders/1>
+      Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Команда: first-line
       Магазин: msk-2
@@ -166,21 +169,29 @@ async fn more_than_five_alerts_in_a_minute_fold_into_one_that_counts() {
       Их слишком много, чтобы слать по одной. Последние сверху:
 
       🔴 1 из 10 · C-13 · №13
+      Насколько вы довольны качеством товара?
       «Верните деньги»
 
       🔴 1 из 10 · C-12 · №12
+      Насколько вы довольны качеством товара?
 
       🔴 1 из 10 · C-11 · №11
+      Насколько вы довольны качеством товара?
 
       🔴 1 из 10 · C-10 · №10
+      Насколько вы довольны качеством товара?
 
       🔴 1 из 10 · C-9 · №9
+      Насколько вы довольны качеством товара?
 
       🔴 1 из 10 · C-8 · №8
+      Насколько вы довольны качеством товара?
 
       🔴 1 из 10 · C-7 · №7
+      Насколько вы довольны качеством товара?
 
       🔴 1 из 10 · C-6 · №6
+      Насколько вы довольны качеством товара?
     ");
     story.end().await;
 }
@@ -202,7 +213,7 @@ async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits
     Пётр: /alerts
     Bot: Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
 
-      1 оценка ждала, пока появится чат, — отправляем её сейчас.
+      1 оценка ждала такого чата: отправляем её сейчас.
     Bot: 🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
@@ -212,6 +223,7 @@ async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits
 
       Клиент: C-1
       №1
+      Покупка: 21.11.2026 15:00
       Опрос: После покупки
     Bot (to 3): (photo) вот
     ");
@@ -252,9 +264,134 @@ async fn an_alert_speaks_the_language_of_its_chat_and_knows_the_customers_earlie
 
       Customer: C-1
       №2
+      Purchase: 2026-11-23 17:00
       Survey: After a purchase
 
       Earlier: 21 Nov 2026: 10/10, 9/10, 8/10
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+pub async fn a_corrected_score_keeps_what_was_said_about_it() {
+    let story = Story::new().await;
+    let anna = asked(&story, 1, json!({ "customer": { "phone": "+79990000000" } })).await;
+    story.tap(anna, "2").await;
+    story.tap(anna, "Брак или поломка").await;
+    story.say(anna, "Экран треснул").await;
+    story.advance(minutes(1)).await;
+    story.tap(anna, "← Назад").await;
+    story.tap(anna, "9").await;
+    story.advance(minutes(1)).await;
+    insta::assert_snapshot!(story.alerts(), @r"
+    Bot (edited): 🟢 Оценку исправили: 9 из 10
+      Насколько вы довольны качеством товара?
+      Была 2 из 10, стала 9 из 10
+
+      Причины прежней оценки: Брак или поломка
+      О прежней оценке: «Экран треснул»
+
+      Клиент: C-1
+      Телефон: +79990000000
+      №1
+      Покупка: 21.11.2026 15:00
+      Опрос: После покупки
+    ");
+    story.say(anna, "Это был брак упаковки, сам товар цел").await;
+    story.advance(minutes(1)).await;
+    let alerts = story.alerts();
+    assert!(
+        alerts.contains("«Это был брак упаковки, сам товар цел»\n  Причины прежней оценки: Брак или поломка\n  О прежней оценке: «Экран треснул»\n"),
+        "{alerts}"
+    );
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_question_about_effort_says_which_end_is_the_bad_one() {
+    let story = Story::new().await;
+    let questions = r#"
+[[questions]]
+key = "effort"
+metric = "ces"
+scale = "1-7"
+orientation = "high_is_hard"
+text = { ru = "Насколько трудно было решить вопрос?", en = "How hard was it?" }
+alert = "low"
+"#;
+    story.publish(&script("own", "", "", questions)).await;
+    let anna = asked(&story, 1, json!({})).await;
+    story.tap(anna, "7").await;
+    assert!(story.alerts().starts_with("Bot: 🔴 Плохая оценка, трудно: 7 из 7\n"), "{}", story.alerts());
+    story.tap(anna, "Изменить ответ").await;
+    story.tap(anna, "1").await;
+    story.advance(minutes(1)).await;
+    insta::assert_snapshot!(story.alerts(), @r"
+    Bot (edited): 🟢 Оценку исправили, легко: 1 из 7
+      Насколько трудно было решить вопрос?
+      Было трудно: 7 из 7, стало легко: 1 из 7
+
+      Клиент: C-1
+      №1
+      Покупка: 21.11.2026 15:00
+      Опрос: Свой
+    ");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_list_of_many_scores_shows_the_questions_reasons_and_files_and_counts_what_is_bad_now() {
+    let story = Story::new().await;
+    let mut people = Vec::new();
+    for number in 1..=8 {
+        let customer = format!("C-{number}");
+        people.push(story.customer(&format!("Анна {number}"), &customer).await);
+        story.purchase(&number.to_string(), &customer, json!({})).await;
+    }
+    story.advance(hours(3)).await;
+    for person in &people {
+        story.tap(*person, "1").await;
+    }
+    story.tap(people[6], "Плохая упаковка").await;
+    story.world.send_photo(people[6].id, Some("Коробка смята"));
+    story.settle().await;
+    story.advance(minutes(1)).await;
+    let fold =
+        story.world.messages(story.leads).into_iter().find(|message| message.text.plain.contains("Ещё"));
+    let fold = fold.unwrap().id;
+    insta::assert_snapshot!(story.world.shown(story.leads, fold), @r"
+    Bot (edited): 🔴 Ещё 3 плохие оценки за несколько минут
+      Их слишком много, чтобы слать по одной. Последние сверху:
+
+      🔴 1 из 10 · C-8 · №8
+      Насколько вы довольны качеством товара?
+
+      🔴 1 из 10 · C-7 · №7 · 📎 1
+      Насколько вы довольны качеством товара? — Плохая упаковка
+      «Коробка смята»
+
+      🔴 1 из 10 · C-6 · №6
+      Насколько вы довольны качеством товара?
+    ");
+    story.say(people[7], "Ошибся кнопкой").await;
+    story.tap(people[7], "← Назад").await;
+    story.tap(people[7], "10").await;
+    story.advance(minutes(1)).await;
+    insta::assert_snapshot!(story.world.shown(story.leads, fold), @r"
+    Bot (edited): 🔴 Ещё 2 плохие оценки за несколько минут
+      🟢 1 плохую оценку из этого списка уже исправили
+      Их слишком много, чтобы слать по одной. Последние сверху:
+
+      🟢 10 из 10 · C-8 · №8
+      Насколько вы довольны качеством товара?
+      О прежней оценке: «Ошибся кнопкой»
+
+      🔴 1 из 10 · C-7 · №7 · 📎 1
+      Насколько вы довольны качеством товара? — Плохая упаковка
+      «Коробка смята»
+
+      🔴 1 из 10 · C-6 · №6
+      Насколько вы довольны качеством товара?
     ");
     story.end().await;
 }

@@ -107,7 +107,7 @@ async fn check_tells_what_is_well() {
         webhook,
         match story.parts.config.webhook {
             None => "ok     webhook: none is set",
-            Some(_) => "ok     webhook: Telegram brings updates to ADDRESS/telegram/webhook; 0 wait",
+            Some(_) => "ok     webhook: Telegram brings updates to ADDRESS/telegram/webhook; 0 updates wait",
         }
     );
     assert_snapshot!(said, @r"
@@ -116,9 +116,9 @@ async fn check_tells_what_is_well() {
     ok     script purchase: version 1 asks on purchase
     ok     script support: version 1 asks on ticket_closed
     ok     chat -1002000000001: Отзывы
-    ok     alerts: chats that get them: 1
-    ok     keys: API_KEY, and 0 of the database
-    ok     staff: 0 admins, 0 leads, 0 agents; 1 admins by ADMIN_IDS
+    ok     alerts: 1 chat gets them
+    ok     keys: API_KEY
+    ok     staff: 0 admins, 0 leads, 0 agents; 1 admin by ADMIN_IDS
     ok     serve: runs on ADDRESS and is ready
     ok     PUBLIC_URL: ADDRESS leads to Afterword
     ");
@@ -155,7 +155,7 @@ async fn check_tells_everything_that_is_wrong() {
     WRONG  DATABASE_URL: there is no database file /nowhere/afterword.db (DATABASE_URL): if it is to be a new one, 'afterword migrate' or 'afterword serve' makes it
     WRONG  chat -1002000000002: the bot is not in it; add it there and write /alerts
     WRONG  chat -100999: the bot is not in it; add it there and write /alerts
-    WRONG  alerts: nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts; alerts that wait: 0
+    WRONG  alerts: nobody can be told: the first admin comes by the link that serve prints, a chat by /alerts; 0 alerts wait
     WRONG  HTTP_ADDR: another program answers on ADDRESS (HTTP 404)
     note   PUBLIC_URL: ELSEWHERE answers HTTP 404; no serve runs
     ");

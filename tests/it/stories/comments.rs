@@ -43,6 +43,7 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
 
       Клиент: C-1
       №7
+      Обращение закрыто: 21.11.2026 15:00
       Опрос: После обращения
     Bot (to 2): (voice 0:12)
     ");
@@ -75,6 +76,7 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
 
       Клиент: C-1
       №7
+      Обращение закрыто: 21.11.2026 15:00
       Опрос: После обращения
     Bot (to 2): (photo) Вот что пришло
     Bot (to 2): (document акт.pdf)

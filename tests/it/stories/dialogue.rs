@@ -85,6 +85,7 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
 
       Клиент: C-1
       №7
+      Обращение закрыто: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После обращения
     ");

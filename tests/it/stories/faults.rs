@@ -135,7 +135,7 @@ async fn connections_cut_for_a_while_lose_no_survey_and_no_alert() {
     let detail = ready["checks"]["telegram"]["detail"].as_str().unwrap();
     assert!(status == 503 && detail.contains("has not answered what was sent since"), "{ready}");
     let waiting = ready["checks"]["backlog"]["detail"].as_str().unwrap();
-    assert!(waiting.contains("of 1 nobody knows whether they arrived"), "{ready}");
+    assert!(waiting.contains("of 1 message nobody knows whether it arrived"), "{ready}");
     assert_eq!(story.alerts(), "");
     story.settle().await;
     assert_eq!((story.state("purchase-1").await.as_str(), story.get("/readyz").await.0), ("sent", 200));
@@ -154,7 +154,10 @@ async fn a_survey_that_nobody_knows_to_have_arrived_is_settled_and_the_next_one_
     story.advance(hours(3)).await;
     assert_eq!(story.state("purchase-1").await, "sending");
     let (_, ready) = story.get("/readyz").await;
-    assert!(ready["checks"]["backlog"]["detail"].as_str().unwrap().contains("of 1 nobody knows"), "{ready}");
+    assert!(
+        ready["checks"]["backlog"]["detail"].as_str().unwrap().contains("of 1 message nobody knows"),
+        "{ready}"
+    );
     story.purchase("2", "C-1", json!({})).await;
     story.advance(minutes(90)).await;
     assert_eq!(story.state("purchase-1").await, "undeliverable(unconfirmed)");

@@ -168,6 +168,7 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
 
       Клиент: C-1
       №1
+      Обращение закрыто: 21.11.2026 15:01
       Опрос: После обращения
     ");
     assert_snapshot!(story.answers().await, @r"
@@ -231,7 +232,7 @@ async fn one_language_alone_is_not_asked_for() {
     let link = story.running.claim_link().await.unwrap().unwrap();
     story.follow(ann, &link).await;
     assert!(story.last(ann).contains("Step 1 of 4\n"), "{}", story.last(ann));
-    story.tap(ann, "Right").await;
+    story.tap(ann, "Yes").await;
     assert!(story.last(ann).contains("Step 2 of 4\n"), "{}", story.last(ann));
     story.say(ann, "/help").await;
     assert!(
@@ -433,7 +434,7 @@ async fn the_set_up_asks_for_a_language_in_all_there_are_and_keeps_to_them() {
 
       Шаг 1 из 5
 
-      На каком языке вам удобнее? · Which language suits you?
+      На каком языке вам удобнее? · Which language do you prefer?
       [ Қазақ тілі | English ]
       [ Русский ]
     ");
@@ -444,7 +445,7 @@ async fn the_set_up_asks_for_a_language_in_all_there_are_and_keeps_to_them() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Шаг 1 из 5
 
-      На каком языке вам удобнее? · Which language suits you?
+      На каком языке вам удобнее? · Which language do you prefer?
       [ English | Русский ]
     ");
     for button in ["Русский", "Верно", "22:00–09:00", "Дальше", "О покупках"] {

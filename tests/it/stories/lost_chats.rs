@@ -57,7 +57,7 @@ async fn an_alert_that_its_chat_refuses_for_any_reason_is_at_the_admins_within_s
     refuses(&story, story.leads, reason);
     bad_score(&story, 1).await;
     let chat = story.chat(story.lead);
-    assert_eq!((count(&chat, "C-1"), count(&chat, "мне нельзя писать")), (1, 1), "{chat}");
+    assert_eq!((count(&chat, "C-1"), count(&chat, "⚠️ В чате")), (1, 1), "{chat}");
     assert_eq!(story.alerts(), "");
     story.end().await;
 }
@@ -95,9 +95,9 @@ async fn a_muted_group_is_named_tried_again_by_itself_and_told_to_be_back() {
     assert_eq!(story.world.faults_met(), before, "left alone for a minute");
     let chat = story.chat(story.lead);
     assert_snapshot!(chat.split_once("⚠️").unwrap().1.split_once("Bot: ").unwrap().0, @r"
-     В чате «Отзывы» мне нельзя писать. Telegram отвечает: not enough rights to send text messages to the chat. Пока это так, плохие оценки приходят администраторам.
+    В чате «Отзывы» боту нельзя писать. Telegram отвечает: not enough rights to send text messages to the chat. Пока это так, плохие оценки приходят администраторам.
 
-      Разрешите боту писать: проще всего сделать его администратором чата. Я и сам буду время от времени пробовать снова.
+     Разрешите боту писать: проще всего сделать его администратором чата. Время от времени бот пробует и сам.
     ");
     assert_eq!((count(&chat, "⚠️"), count(&chat, "C-1"), count(&chat, "C-2")), (1, 1, 1), "{chat}");
 
@@ -145,7 +145,7 @@ async fn while_a_chat_goes_on_refusing_the_pauses_grow_and_the_admins_hear_it_on
     }
     assert_eq!(tries, [0, 5, 10, 25, 85], "minutes");
     let chat = story.chat(story.lead);
-    assert_eq!(count(&chat, "мне нельзя писать"), 1, "{chat}");
+    assert_eq!(count(&chat, "⚠️ В чате"), 1, "{chat}");
     story.end().await;
 }
 
@@ -233,7 +233,11 @@ pub async fn an_alert_that_nobody_takes_waits_in_the_open_and_goes_out_by_itself
     let detail = said["detail"].as_str().unwrap();
     assert!(detail.starts_with("2 alerts wait") && detail.contains("A_REASON_OF_TOMORROW"), "{detail}");
     let check = checked(&story).await;
-    assert!(check.contains("WRONG  alerts: 2 wait") && check.contains("A_REASON_OF_TOMORROW"), "{check}");
+    assert!(
+        check.contains("WRONG  alerts: 2 alerts wait: nobody takes them")
+            && check.contains("A_REASON_OF_TOMORROW"),
+        "{check}"
+    );
     assert!(story.text("/metrics").await.contains("afterword_alerts_waiting 2"));
     story.advance(minutes(2)).await;
     story.world.clear_faults();
@@ -320,7 +324,7 @@ async fn a_text_of_ours_that_telegram_refuses_waits_in_the_open_and_is_no_fault_
     bad_score(&story, 1).await;
     let (status, said) = readiness(&story).await;
     assert_eq!(status, 503);
-    assert!(said["detail"].as_str().unwrap().contains("Telegram refuses their text"), "{said}");
+    assert!(said["detail"].as_str().unwrap().contains("1 alert waits: Telegram refuses its text"), "{said}");
     assert!(!story.chat(story.lead).contains("⚠️"), "{}", story.chat(story.lead));
     story.world.clear_faults();
     story.advance(hours(2)).await;

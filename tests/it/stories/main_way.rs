@@ -72,6 +72,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
 
       Клиент: Анна, C-42
       Заказ №1001 <https://shop.example/orders/1001>
+      Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После покупки
     ");
@@ -115,6 +116,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
 
       Клиент: Анна, C-42
       Заказ №1001 <https://shop.example/orders/1001>
+      Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После покупки
     ");

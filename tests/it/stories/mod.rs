@@ -25,6 +25,7 @@ pub mod forgetting;
 pub mod humans;
 pub mod installation_languages;
 pub mod languages;
+pub mod leads;
 pub mod long_comments;
 pub mod lost_chats;
 pub mod main_way;

@@ -68,7 +68,7 @@ async fn a_name_of_telegram_turns_nothing_around_and_one_that_nobody_sees_is_non
     story.say(stranger, "/human").await;
     story.say(stranger, "\u{202e}Помогите").await;
     let alerts = story.alerts();
-    stand(&alerts, &["Клиент: ", " в Telegram, с заказами и обращениями не связан", "Помогите"]);
+    stand(&alerts, &[" (Telegram). Заказов и обращений за ним не нашли.", "Помогите"]);
     assert!(alerts.contains("Sara שרה"), "{alerts}");
     let unseen = story.person("\u{3164}\u{200b}");
     story.start(unseen).await;

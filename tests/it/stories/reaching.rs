@@ -201,12 +201,12 @@ async fn the_first_admin_comes_by_the_one_time_link() {
 
       Шаг 1 из 5
 
-      На каком языке вам удобнее? · Which language suits you?
+      На каком языке вам удобнее? · Which language do you prefer?
       [ Русский | English ]
     ");
     assert_eq!(story.running.claim_link().await.unwrap(), None);
     let boris = story.person("Борис");
     story.follow(boris, &link).await;
-    assert_snapshot!(story.last(boris), @"Bot: Эта ссылка одноразовая, и ею уже воспользовались. Попросите администратора выдать вам роль.");
+    assert_snapshot!(story.last(boris), @"Bot: Эта ссылка одноразовая, и ею уже воспользовались. Попросите у администратора новую.");
     story.end().await;
 }

@@ -94,7 +94,7 @@ async fn checked(story: &Story) -> String {
 /// Somebody's role is taken from a shell, and an admin is told of their chats.
 async fn removed(story: &Story, person: Person) {
     type_in(story, StaffCommand::Remove { telegram_id: PersonId::new(person.id) }).await;
-    sees(story, story.lead, "подключение: ").await;
+    sees(story, story.lead, "кто подключил: ").await;
     story.advance(minutes(1)).await;
 }
 
@@ -155,7 +155,7 @@ async fn a_group_loses_its_scores_with_the_role_of_who_subscribed_it_until_an_ad
     bad_score(&story, 1).await;
     assert!(story.world.transcript(group).contains("C-1") && story.chat(ann).contains("C-1"));
     end_role(&mut story, ann, end).await;
-    sees(&story, story.lead, "подключение: Анна").await;
+    sees(&story, story.lead, "кто подключил: Анна").await;
     let told = story
         .world
         .messages(story.lead.id)
@@ -166,14 +166,14 @@ async fn a_group_loses_its_scores_with_the_role_of_who_subscribed_it_until_an_ad
         .id;
     let shown = story.world.shown(story.lead.id, told);
     allow_duplicates!(assert_snapshot!(shown, @r"
-    Bot: ⚠️ В эти чаты больше не приходят плохие оценки: у тех, кто их подключил, больше нет для этого роли.
+    Bot: ⚠️ В эти чаты больше не приходят плохие оценки: у тех, кто их подключил, уже нет нужной роли.
 
-      • Поддержка <1> (подключение: Анна)
+      • Поддержка <1> (кто подключил: Анна)
 
       Пока это так, плохие оценки приходят администраторам.
 
-      Если чат нужен команде, оставьте его: тогда за него отвечаете вы. Если не нужен, уберите его кнопкой ✖.
-      [ Оставить: Поддержка <1> | ✖ ]
+      Чат нужен команде? Оставьте его: тогда за него отвечаете вы. Не нужен — уберите.
+      [ Оставить: Поддержка <1> | Убрать ]
     "));
     let (in_group, in_private) = (story.world.transcript(group), story.chat(ann));
     bad_score(&story, 2).await;
@@ -235,12 +235,12 @@ pub async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_
     assert_snapshot!(ids(about_chats(checked(&story).await)), @r"
     note   chat FORUM/TOPIC: Форум, gets no alerts since 2026-11-21T12:04:00Z: the role of ANN (Анна), who subscribed it, has ended; an admin keeps it with /staff, or send /alerts there
     note   chat GROUP: Поддержка, gets no alerts since 2026-11-21T12:04:00Z: the role of ANN (Анна), who subscribed it, has ended; an admin keeps it with /staff, or send /alerts there
-    note   alerts: no chat gets them; admins who do: 1
+    note   alerts: no chat gets them; 1 admin does
     ");
     story.advance(minutes(1)).await;
     story.tap(story.lead, "Оставить: Поддержка").await;
     // What nobody needs goes, too.
-    assert_eq!(story.tap(story.lead, "✖").await, "Чат «Форум» больше не получает плохие оценки");
+    assert_eq!(story.tap(story.lead, "Убрать").await, "Чат «Форум» больше не получает плохие оценки");
     assert_snapshot!(story.last(story.lead), @r"
     Bot (edited): Чатов, о которых нужно решить, больше нет.
       [ ‹ Команда ]
@@ -261,8 +261,8 @@ pub async fn the_log_and_check_say_who_subscribed_which_chat_and_what_became_of_
 
       21.11.2026 15:06 · Пётр: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC)
       21.11.2026 15:06 · Пётр: плохие оценки снова приходят в чат Поддержка (GROUP)
-      21.11.2026 15:04 · командная строка: плохие оценки не приходят в чат Поддержка (GROUP), роль закончилась: Анна
-      21.11.2026 15:04 · командная строка: плохие оценки не приходят в чат Форум (FORUM/TOPIC), роль закончилась: Анна
+      21.11.2026 15:04 · командная строка: плохие оценки больше не приходят в чат Поддержка (GROUP): нет роли у того, кто его подключил (Анна)
+      21.11.2026 15:04 · командная строка: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC): нет роли у того, кто его подключил (Анна)
       21.11.2026 15:04 · командная строка: у Анна снята роль «администратор»
       21.11.2026 15:03 · Анна: плохие оценки теперь приходят в чат Форум (FORUM/TOPIC)
       21.11.2026 15:02 · Анна: плохие оценки больше не приходят в чат Форум (FORUM/TOPIC)
@@ -289,16 +289,16 @@ async fn in_english_an_admin_finds_the_chats_that_wait_in_the_team_too() {
     }
     removed(&story, ann).await;
     story.say(john, "/staff").await;
-    story.tap(john, "Chats without scores: 1").await;
+    story.tap(john, "Chats cut off from scores: 1").await;
     assert_snapshot!(story.last(john), @r"
-    Bot (edited): ⚠️ Bad scores no longer go to these chats: those who subscribed them have no role for it any more.
+    Bot (edited): ⚠️ Bad scores no longer go to these chats: the people who subscribed them no longer have the role for it.
 
       • Support, topic 2 and more topics: 1 (subscribed by Анна)
 
-      Until that changes, bad scores come to the admins.
+      Until that changes, bad scores go to the admins.
 
-      If the team needs a chat, keep it: then it counts as yours. If not, take it off with ✖.
-      [ Keep: Support | ✖ ]
+      Does the team need a chat? Keep it: then you answer for it. If not, remove it.
+      [ Keep: Support | Remove ]
       [ ‹ Team ]
     ");
     assert_eq!(story.tap(john, "Keep: Support").await, "“Support” gets bad scores again");
@@ -310,11 +310,11 @@ async fn in_english_an_admin_finds_the_chats_that_wait_in_the_team_too() {
     assert_eq!(story.tap(story.lead, "Оставить: Support").await, "Об этом чате уже решили");
     // So does whoever is an admin no longer.
     type_in(&story, add(john, Role::Agent)).await;
-    sees(&story, story.lead, "подключение: John").await;
+    sees(&story, story.lead, "кто подключил: John").await;
     story.advance(minutes(1)).await;
     story.say(story.lead, "/staff").await;
-    story.tap(story.lead, "Чаты без оценок: 1").await;
-    assert!(story.last(story.lead).contains("подключение: John"), "{}", story.last(story.lead));
+    story.tap(story.lead, "Чаты, где отключены оценки: 1").await;
+    assert!(story.last(story.lead).contains("кто подключил: John"), "{}", story.last(story.lead));
     story.end().await;
 }
 
@@ -362,7 +362,7 @@ async fn whoever_subscribes_a_chat_once_more_answers_for_it() {
     bad_score(&story, 3).await;
     assert!(story.world.transcript(group).contains("C-3"), "{}", story.world.transcript(group));
     story.say(story.lead, "/staff").await;
-    assert!(!story.last(story.lead).contains("Чаты без оценок"), "{}", story.last(story.lead));
+    assert!(!story.last(story.lead).contains("Чаты, где отключены оценки"), "{}", story.last(story.lead));
     story.end().await;
 }
 
@@ -398,7 +398,7 @@ async fn words_on_their_way_to_a_group_that_loses_its_scores_go_to_the_admins() 
     story.wait_until(|world| world.updates_pending() == 0).await;
     type_in(&story, StaffCommand::Remove { telegram_id: PersonId::new(ann.id) }).await;
     gate.open();
-    sees(&story, story.lead, "подключение: ").await;
+    sees(&story, story.lead, "кто подключил: ").await;
     story.advance(minutes(3)).await;
     assert!(story.chat(story.lead).contains("555"), "{}", story.chat(story.lead));
     assert!(!story.world.transcript(group).contains("555"), "{}", story.world.transcript(group));
@@ -422,7 +422,7 @@ pub async fn the_admins_are_told_as_soon_as_one_can_be_and_nothing_is_lost_meanw
     story.start(story.lead).await;
     story.advance(minutes(1)).await;
     let chat = story.chat(story.lead);
-    assert!(chat.contains("подключение: Борис") && chat.contains("C-1"), "{chat}");
+    assert!(chat.contains("кто подключил: Борис") && chat.contains("C-1"), "{chat}");
     story.tap(story.lead, "Оставить: Поддержка").await;
     bad_score(&story, 2).await;
     assert!(story.world.transcript(group).contains("C-2"));

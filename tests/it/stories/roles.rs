@@ -67,7 +67,7 @@ async fn whoever_loses_the_role_sees_no_more_of_it_and_others_are_told_instead()
     assert!(story.chat(story.lead).contains("Чашка разбита"), "{}", story.chat(story.lead));
     assert!(story.last(story.lead).contains("C-2"), "{}", story.last(story.lead));
     story.say(boris, "/alerts").await;
-    assert!(story.last(boris).contains("только для сотрудников"), "{}", story.last(boris));
+    assert!(story.last(boris).contains("для руководителей и администраторов"), "{}", story.last(boris));
 
     // Coming back does not bring the old subscription back.
     type_in(&story, add(boris, Role::Lead)).await;

@@ -349,7 +349,7 @@ async fn what_was_asked_for_is_not_done_for_somebody_who_is_no_admin_any_more() 
     tx.insert_script_job(&file("backtest"), story.clock.now()).await.unwrap();
     tx.insert_script_job(&file("file"), story.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    let closed = "Этот экран только для администраторов";
+    let closed = "Этот экран для администраторов";
     story.wait_until(|world| world.transcript(anna.id).matches(closed).count() == 2).await;
     assert!(story.world.shown(anna.id, message).contains(closed), "{}", story.chat(anna));
     assert_eq!(story.world.calls("getFile"), 0, "nothing was fetched");

@@ -34,14 +34,17 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
 
       Шаг 1 из 5
 
-      На каком языке вам удобнее? · Which language suits you?
+      На каком языке вам удобнее? · Which language do you prefer?
       [ Русский | English ]
     Bot: 🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       Клиент: C-1
       №1
+      Покупка: 21.11.2026 15:00
       Опрос: После покупки
+
+      ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
     ");
     assert_eq!(story.running.claim_link().await.unwrap(), None);
     story.follow(boris, &link).await;
@@ -91,18 +94,23 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
     #Плохие оценки Пётр: всем привет
     #Плохие оценки Пётр: /alerts@afterword_sandbox_bot
     #Плохие оценки Bot: Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
+      [ ✓ Русский ]
+      [ English ]
     #Плохие оценки Пётр: /alerts
     #Плохие оценки Bot: Плохие оценки уже приходят сюда. Отключить: /alerts off
+      [ ✓ Русский ]
+      [ English ]
     #Плохие оценки Bot: 🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       Клиент: C-1
       №1
+      Покупка: 21.11.2026 15:00
       Опрос: После покупки
     #Плохие оценки Пётр: /alerts off
     #Плохие оценки Bot: Хорошо, плохие оценки сюда больше не приходят. Включить снова: /alerts
 
-      Это был последний чат: теперь плохие оценки приходят администраторам в личные сообщения.
+      Других чатов нет: теперь плохие оценки приходят администраторам в личные сообщения.
     ");
     story.advance(hours(23)).await;
     bad_score(&story, 2).await;
@@ -122,11 +130,11 @@ async fn somebody_without_a_role_is_refused_politely() {
     story.start(boris).await;
     story.world.say_in(story.leads, None, boris.id, "/alerts");
     story.settle().await;
-    assert!(story.last(boris).contains("только для сотрудников"), "{}", story.last(boris));
+    assert!(story.last(boris).contains("для руководителей и администраторов"), "{}", story.last(boris));
     assert_eq!(story.world.sent_count(story.leads), before);
     story.advance(hours(1)).await;
     story.say(boris, "/alerts").await;
-    assert!(story.last(boris).contains("только для сотрудников"), "{}", story.last(boris));
+    assert!(story.last(boris).contains("для руководителей и администраторов"), "{}", story.last(boris));
     story.say(boris, "/help").await;
     assert!(!story.last(boris).contains("/alerts"), "{}", story.last(boris));
     story.say(story.lead, "/help").await;

@@ -30,7 +30,7 @@ async fn somebody_is_invited_gets_another_role_and_is_removed() {
     assert_snapshot!(story.last(lead), @r"
     Bot: Команда
 
-      Пётр — администратор (по настройке ADMIN_IDS)
+      Пётр — администратор (задано в ADMIN_IDS)
       [ Пётр · администратор ]
       [ Пригласить | Журнал ]
     ");
@@ -48,7 +48,11 @@ async fn somebody_is_invited_gets_another_role_and_is_removed() {
     ");
     let (ann, bob) = (story.person_in("Ann", Some("en")), story.person("Боб"));
     story.follow(ann, &link).await;
-    assert_snapshot!(story.last(ann), @"Bot: Done, you are on the team: bad scores are your concern now.");
+    assert_snapshot!(story.last(ann), @r"
+    Bot: Done, you are on the team.
+
+      To get bad scores here, send /alerts. To get them in a group, send /alerts there.
+    ");
     story.follow(bob, &link).await;
     assert!(story.last(bob).contains("одноразовая"), "{}", story.last(bob));
     story.say(lead, "/staff").await;
@@ -61,7 +65,7 @@ async fn somebody_is_invited_gets_another_role_and_is_removed() {
 
       Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
       [ администратор | ✓ руководитель | сотрудник ]
-      [ Кто это в событиях ]
+      [ ID в вашей системе ]
       [ Убрать из команды ]
       [ ‹ Команда ]
     ");
@@ -109,7 +113,7 @@ async fn an_admin_reads_the_same_in_english() {
     assert_eq!(story.tap(ann, "lead").await, "This is the only admin. Make somebody else an admin first.");
     story.tap(ann, "Remove").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot (edited): Remove Ann from the team? The role goes at once, the log stays.
+    Bot (edited): Remove Ann from the team? They lose the role at once; the log stays.
       [ Yes, remove | No, keep ]
     ");
     assert_eq!(
@@ -124,8 +128,8 @@ async fn an_admin_reads_the_same_in_english() {
 
       LINK
 
-      It works once, for the first to open it, until 2026-11-23 15:00.
-      [ Take the link back ]
+      It works once, for the first person who opens it, until 2026-11-23 15:00.
+      [ Cancel the link ]
       [ ‹ Team ]
     ");
     let bob = story.person_in("Bob", Some("en"));
@@ -143,7 +147,7 @@ async fn an_admin_reads_the_same_in_english() {
     story.say(ann, "/staff").await;
     story.tap(ann, "Ann").await;
     story.tap(ann, "agent").await;
-    assert_snapshot!(story.last(ann), @"Bot (edited): This screen is for admins only, and you are no longer one.");
+    assert_snapshot!(story.last(ann), @"Bot (edited): This screen is for admins, and you are no longer one.");
     story.end().await;
 }
 
@@ -156,7 +160,7 @@ pub async fn a_link_expires_or_is_taken_back_and_lowers_nobody() {
     story.tap(lead, "администратор").await;
     let late = link_in(&story, lead);
     story.say(lead, "/staff").await;
-    assert!(story.last(lead).contains("приглашения: 1"), "{}", story.last(lead));
+    assert!(story.last(lead).contains("ещё не воспользовались: 1"), "{}", story.last(lead));
     story.advance(hours(48)).await;
     story.follow(anna, &late).await;
     assert!(story.last(anna).contains("Срок этой ссылки вышел"), "{}", story.last(anna));
@@ -184,16 +188,16 @@ async fn buttons_do_nothing_once_the_role_is_gone_and_the_command_is_refused() {
     let link = link_in(&story, lead);
     story.follow(anna, &link).await;
     story.say(anna, "/staff").await;
-    assert!(story.last(anna).contains("по настройке ADMIN_IDS"), "{}", story.last(anna));
+    assert!(story.last(anna).contains("задано в ADMIN_IDS"), "{}", story.last(anna));
     story.say(lead, "/staff").await;
     story.tap(lead, "Анна").await;
     story.tap(lead, "Убрать").await;
     story.tap(lead, "Да, убрать").await;
     let screen = story.world.messages(anna.id).iter().rev().find(|m| !m.keyboard.is_empty()).unwrap().id;
     assert_eq!(story.tap(anna, "Пригласить").await, "Вы больше не администратор");
-    assert_snapshot!(story.world.shown(anna.id, screen), @"Bot (edited): Этот экран только для администраторов, а вы больше не администратор.");
+    assert_snapshot!(story.world.shown(anna.id, screen), @"Bot (edited): Этот экран для администраторов, а вы больше не администратор.");
     story.say(anna, "/staff").await;
-    assert!(story.last(anna).contains("только для сотрудников"), "{}", story.last(anna));
+    assert!(story.last(anna).contains("для администраторов"), "{}", story.last(anna));
     story.world.say_in(story.leads, None, lead.id, "/staff");
     story.settle().await;
     assert!(story.alerts().contains("личные сообщения"), "{}", story.alerts());
@@ -228,9 +232,9 @@ async fn agent_of(story: &Story, person: Person) -> Option<String> {
 #[tokio::test]
 pub async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_away_again() {
     let (story, ann, bob) = with_a_member("ru").await;
-    story.tap(ann, "Кто это в событиях").await;
+    story.tap(ann, "ID в вашей системе").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot (edited): Под каким ID Bob приходит в событиях? Напишите его так, как он стоит в agent.id.
+    Bot (edited): Bob: какой ID у этого человека в вашей системе? Напишите его так, как он приходит в поле agent.id.
       [ Отмена ]
     ");
     story.advance(minutes(1)).await;
@@ -238,7 +242,7 @@ pub async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_a
     assert_snapshot!(story.last(ann), @r"
     Bot: Так не подойдёт: нужно от 1 до 128 знаков в одну строку, без невидимых.
 
-      Под каким ID Bob приходит в событиях? Напишите его так, как он стоит в agent.id.
+      Bob: какой ID у этого человека в вашей системе? Напишите его так, как он приходит в поле agent.id.
       [ Отмена ]
     ");
     story.advance(minutes(1)).await;
@@ -249,24 +253,24 @@ pub async fn a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_a
 
       Роль: руководитель
       В команде с 21.11.2026 15:00
-      В событиях: a-17 <x>
+      ID в вашей системе: a-17 <x>
 
       Администратор настраивает опросы и роли, руководитель получает плохие оценки, сотрудник отвечает клиентам, и его оценивают.
       [ администратор | ✓ руководитель | сотрудник ]
-      [ В событиях: изменить | ✖ ID ]
+      [ Изменить ID | Убрать ID ]
       [ Убрать из команды ]
       [ ‹ Команда ]
     ");
-    assert_eq!(story.tap(ann, "Убрать").await, "");
+    assert_eq!(story.tap(ann, "Убрать из команды").await, "");
     story.tap(ann, "Нет, оставить").await;
-    story.tap(ann, "✖ ID").await;
+    story.tap(ann, "Убрать ID").await;
     assert_eq!(agent_of(&story, bob).await, None);
     story.say(ann, "/staff log").await;
     assert_snapshot!(story.last(ann), @r"
     Bot: Журнал
 
-      21.11.2026 15:02 · Ann <A>: Bob в событиях больше не a-17 <x>
-      21.11.2026 15:02 · Ann <A>: Bob в событиях — a-17 <x>
+      21.11.2026 15:02 · Ann <A>: Bob — ID a-17 <x> убран
+      21.11.2026 15:02 · Ann <A>: Bob — ID в вашей системе a-17 <x>
       21.11.2026 15:00 · командная строка: Bob теперь руководитель
       21.11.2026 15:00 · Ann <A> по приглашению теперь администратор
       [ ‹ Команда | Журнал файлом ]
@@ -286,32 +290,32 @@ async fn an_agent_id_that_is_somebodys_already_is_refused_with_their_name() {
     let carl = story.person("Carl <C>");
     story.start(carl).await;
     give(&story, carl, Role::Agent, Some("a-1")).await;
-    story.tap(ann, "Who they are in events").await;
+    story.tap(ann, "ID in your system").await;
     story.advance(minutes(1)).await;
     story.say(ann, "a-1").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot: a-1 is Carl <C> already. Take the ID away there first.
+    Bot: Carl <C> already has the ID a-1. Remove it there first.
 
-      Which ID has Bob in events? Write it as it stands in agent.id.
+      Which ID does Bob have in your system? Write it exactly as it comes in the field agent.id.
       [ Cancel ]
     ");
     story.tap(ann, "Cancel").await;
     story.say(ann, "a-2").await;
     assert_eq!(agent_of(&story, bob).await, None, "cancelled");
     // Somebody removes him meanwhile.
-    story.tap(ann, "Who they are in events").await;
+    story.tap(ann, "ID in your system").await;
     let mut unit = story.unit().await;
     staff::take(&mut unit, None, PersonId::new(bob.id)).await.unwrap();
     unit.commit().await.unwrap();
     story.advance(minutes(1)).await;
     story.say(ann, "a-2").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot: They have no role any more
+    Bot: They no longer have a role
 
       Team
 
       Ann <A> — admin
-      Carl <C> — agent (in events: a-1)
+      Carl <C> — agent (ID a-1)
       [ Ann <A> · admin ]
       [ Carl <C> · agent ]
       [ Invite | Log ]
@@ -323,7 +327,7 @@ async fn an_agent_id_that_is_somebodys_already_is_refused_with_their_name() {
 async fn words_for_an_agent_id_count_for_nothing_once_the_role_is_gone() {
     let (story, ann, bob) = with_a_member("ru").await;
     give(&story, bob, Role::Admin, None).await;
-    story.tap(ann, "Кто это в событиях").await;
+    story.tap(ann, "ID в вашей системе").await;
     let mut unit = story.unit().await;
     staff::take(&mut unit, Some(PersonId::new(bob.id)), PersonId::new(ann.id)).await.unwrap();
     unit.commit().await.unwrap();

@@ -62,7 +62,7 @@ async fn a_backup_of_a_running_program_is_restored_elsewhere_and_goes_on_there()
         () = coming => unreachable!("events never end"),
     };
     assert_eq!((made.code, made.err.as_str()), (0, ""), "{made:?}");
-    assert!(made.out.starts_with("copy.db: ") && made.out.contains(" 1 answers"), "{made:?}");
+    assert!(made.out.starts_with("copy.db: ") && made.out.contains(" 1 answer;"), "{made:?}");
     serve.event(&purchase("after", "C-after")).await;
     serve.stop().await;
 

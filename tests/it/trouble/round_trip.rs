@@ -91,7 +91,7 @@ async fn erased_events_are_passed_over_and_counted() {
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{way:?}");
         assert!(ran.out.contains("2 events, 2 accepted, 0 known already, 0 rejected"), "{}", ran.out);
         assert!(
-            ran.out.ends_with("1 rows passed over: their events were erased before the export\n"),
+            ran.out.ends_with("1 row passed over: its event was erased before the export\n"),
             "{}",
             ran.out
         );

@@ -42,7 +42,7 @@ async fn what_a_spreadsheet_adds_to_a_table_is_passed_over() {
         let ran = place.run(&["import", "table.csv"]).await;
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{table:?}");
         assert!(
-            ran.out.starts_with("table.csv: 1 events, 1 accepted, 0 known already, 0 rejected\n"),
+            ran.out.starts_with("table.csv: 1 event, 1 accepted, 0 known already, 0 rejected\n"),
             "{table:?}: {}",
             ran.out
         );

@@ -1,0 +1,31 @@
+//! A test survey to the person who asks for it, by what is live.
+
+use crate::domain::ledger::State;
+use crate::service::events::{Links, accept_by};
+use crate::service::script_set::ScriptSet;
+use crate::service::scripts::trial;
+use crate::service::{Context, Unit, person};
+use crate::store;
+use crate::store::persons::Person;
+
+/// Begins it. The result is what to say in a toast.
+pub async fn take(unit: &mut Unit<'_>, person: &Person, slug: &str) -> store::Result<String> {
+    let own = unit.ctx;
+    // Scripts of its own: this transaction may have published, and might still be rolled back.
+    let ctx = Context { scripts: ScriptSet::new(&own.config.languages), ..own.clone() };
+    ctx.scripts.refresh(&mut unit.tx).await?;
+    let live = ctx.scripts.find(slug);
+    let event = live.and_then(|live| trial(&ctx, live.script(), person.id, unit.now).ok());
+    let accepted = match event {
+        Some(event) => accept_by(unit, &ctx, &[event.into()], Links::Omit).await?,
+        None => Vec::new(),
+    };
+    let locale = person::locale(own, person);
+    Ok(match accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state) {
+        Some(State::Scheduled | State::WaitingForLink) => own.catalogue.text(locale, "editor-toast-test"),
+        state => {
+            let state = state.map_or_else(|| "?".to_owned(), |state| state.to_string());
+            own.catalogue.with(locale, "editor-toast-test-no", &[("state", state.into())])
+        }
+    })
+}

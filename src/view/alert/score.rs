@@ -1,0 +1,79 @@
+//! How a score is written: with its scale, and in words where the number alone does not say which way it points.
+
+use crate::domain::scale::{Band, Scale};
+use crate::domain::script::Question;
+use crate::domain::template::escape_html;
+use crate::i18n::Catalogue;
+
+/// A score of an earlier survey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EarlierScore {
+    value: i64,
+    scale: Scale,
+    effort: Option<Band>,
+}
+
+impl EarlierScore {
+    /// `None` where the question measures nothing that went well or badly.
+    #[must_use]
+    pub fn of(question: &Question, value: i64) -> Option<Self> {
+        let scale = question.scale.filter(|_| question.metric.is_scored())?;
+        Some(Self { value, scale, effort: effort(question, value) })
+    }
+}
+
+/// What a score says of the effort it took, where it measures that: which end of such a scale is the good one is the
+/// author's choice.
+pub(super) fn effort(question: &Question, value: i64) -> Option<Band> {
+    question.band(value).filter(|_| question.metric.may_be_turned())
+}
+
+/// `2 из 10`, `3 из 3 «Отлично»`, and of effort `трудно: 7 из 7`.
+pub(super) fn score(catalogue: &Catalogue, locale: &str, question: &Question, value: i64) -> String {
+    let score = on_scale(catalogue, locale, question, value);
+    worded(catalogue, locale, effort(question, value), score)
+}
+
+/// The same in a row of others: `2/10`.
+pub(super) fn brief(catalogue: &Catalogue, locale: &str, earlier: EarlierScore) -> String {
+    let score = format!("{}/{}", earlier.value, earlier.scale.max());
+    worded(catalogue, locale, earlier.effort, score)
+}
+
+fn worded(catalogue: &Catalogue, locale: &str, effort: Option<Band>, score: String) -> String {
+    let id = match effort {
+        None => return score,
+        Some(Band::Low) => "alert-effort-low",
+        Some(Band::Neutral) => "alert-effort-neutral",
+        Some(Band::High) => "alert-effort-high",
+    };
+    catalogue.with(locale, id, &[("score", score.into())])
+}
+
+/// With its scale, in words where the scale has words.
+fn on_scale(catalogue: &Catalogue, locale: &str, question: &Question, value: i64) -> String {
+    let Some(scale) = question.scale else { return value.to_string() };
+    let own = question.labels.get(&value).map(|label| label.get(locale).to_owned());
+    let label = own.or_else(|| {
+        let id = match (scale, value) {
+            (Scale::Smiley3, 1) => "scale-smiley-1",
+            (Scale::Smiley3, 2) => "scale-smiley-2",
+            (Scale::Smiley3, _) => "scale-smiley-3",
+            (Scale::YesNo, 0) => "scale-no",
+            (Scale::YesNo, _) => "scale-yes",
+            _ => return None,
+        };
+        Some(catalogue.text(locale, id))
+    });
+    // The mark in front of a score is an emoji already.
+    let label = label.map(|label| label.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned());
+    let mut values = vec![("value", value.into()), ("max", scale.max().into())];
+    match label {
+        Some(label) if scale == Scale::YesNo => escape_html(&label),
+        Some(label) if !label.is_empty() && label != value.to_string() => {
+            values.push(("label", escape_html(&label).into()));
+            catalogue.with(locale, "alert-score-labelled", &values)
+        }
+        _ => catalogue.with(locale, "alert-score", &values),
+    }
+}
