@@ -83,6 +83,8 @@ pub struct Ran {
     pub expired: usize,
     pub stale: usize,
     pub repeated: usize,
+    /// Dialogues that went on below their customers' words.
+    pub gone_on: usize,
     pub closed: u64,
     /// Erasings that it took a step further.
     pub erasing: usize,
@@ -165,7 +167,7 @@ impl Jobs {
         let now = self.ctx.clock.now();
         let mut tx = self.db.look().await?;
         self.ctx.scripts.refresh(&mut tx).await?;
-        let overdue = tx.is_anything_overdue(now).await?;
+        let overdue = tx.is_anything_overdue(now, answers::PAUSE).await?;
         let waiting = tx.count_waiting_chats(now.minus(FRESH)).await?;
         let room = self.room_for_invitations(waiting);
         let due = if room > 0 { due::look(&mut tx, BATCH, now).await? } else { Vec::new() };
@@ -360,6 +362,7 @@ impl Jobs {
 
 /// True if there is more of it.
 async fn end_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
+    ran.gone_on += answers::go_on_after_words(unit, BATCH).await?;
     ran.closed += unit.tx.close_quiet_surveys(unit.now, BATCH).await?;
     ran.let_go += unit.tx.let_go(BATCH).await?;
     ran.expired += answers::expire(unit, BATCH).await?;

@@ -162,6 +162,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// The number of the survey's latest words in their chat.
+    pub async fn find_latest_words(&mut self, survey: SurveyKey) -> Result<Option<MessageId>> {
+        let query =
+            query_scalar("SELECT MAX(message_id) FROM comment_messages WHERE survey = $1").bind(survey);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
     /// Where an earlier part of the same album went.
     pub async fn find_album(&mut self, person: PersonId, media_group: &str) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(

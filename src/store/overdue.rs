@@ -1,22 +1,51 @@
 //! What is past its time.
 
+use std::time::Duration;
+
 use super::{Result, Tx, on_engine, query, query_scalar};
 use crate::domain::ids::SurveyKey;
 use crate::domain::time::Timestamp;
 
 impl Tx {
     /// Whether anything is past its time but due surveys and repeated steps, which need room at the sender; each part is
-    /// one look into a partial index.
-    pub async fn is_anything_overdue(&mut self, now: Timestamp) -> Result<bool> {
+    /// one look into a partial index. `pause` is that of [`Tx::list_due_to_go_on`].
+    pub async fn is_anything_overdue(&mut self, now: Timestamp, pause: Duration) -> Result<bool> {
         let query = query_scalar::<bool>(
             "SELECT EXISTS (SELECT 1 FROM surveys WHERE state = 'waiting_for_link' AND stale_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE state IN ('sent', 'started') AND expires_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1) \
              OR EXISTS (SELECT 1 FROM surveys WHERE holds_up = TRUE AND (ended_at IS NOT NULL OR person IS NULL)) \
-             OR EXISTS (SELECT 1 FROM counters WHERE name = 'silence_ended_at' AND value > 0)",
+             OR EXISTS (SELECT 1 FROM counters WHERE name = 'silence_ended_at' AND value > 0) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE go_on_at IS NOT NULL AND (go_on_at <= $1 OR go_on_at > $2))",
         )
-        .bind(now);
+        .bind(now)
+        .bind(now.plus(pause));
         Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Surveys whose customer has written nothing for a `pause`, longest first. A moment further ahead than that was set
+    /// by a clock that has been put back since.
+    pub async fn list_due_to_go_on(
+        &mut self,
+        now: Timestamp,
+        pause: Duration,
+        limit: i64,
+    ) -> Result<Vec<SurveyKey>> {
+        let query = query_scalar(
+            "SELECT id FROM surveys WHERE go_on_at IS NOT NULL AND (go_on_at <= $1 OR go_on_at > $2) \
+             ORDER BY go_on_at LIMIT $3",
+        )
+        .bind(now)
+        .bind(now.plus(pause))
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// When a dialogue goes on below the customer's words; `None` for not by itself.
+    pub async fn set_go_on_at(&mut self, survey: SurveyKey, at: Option<Timestamp>) -> Result<()> {
+        let query = query("UPDATE surveys SET go_on_at = $2 WHERE id = $1").bind(survey).bind(at);
+        on_engine!(self, execute, query)?;
+        Ok(())
     }
 
     /// Completed surveys whose customer has said nothing more for a while end at that moment; at most `limit`.

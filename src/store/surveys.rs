@@ -35,6 +35,8 @@ pub struct SurveyRow {
     /// Wanted no more while its invitation was under way.
     pub stopped_at: Option<Timestamp>,
     pub alerted: bool,
+    /// The customer has written, and the dialogue goes on below their words then.
+    pub go_on_at: Option<Timestamp>,
     /// The customer's.
     pub name: Option<String>,
     pub time_zone: Option<String>,
@@ -56,8 +58,8 @@ macro_rules! survey_row {
         concat!(
             "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, \
              CASE WHEN c.erasing IS NULL THEN s.person END AS person, s.locale, s.turn, s.step, s.message, m.message_id, \
-             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.stopped_at, s.alerted, c.name, c.time_zone, \
-             e.occurred_at, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body \
+             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.stopped_at, s.alerted, s.go_on_at, \
+             c.name, c.time_zone, e.occurred_at, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body \
              FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              LEFT JOIN messages m ON m.id = s.message ",
             $rest
@@ -87,6 +89,7 @@ pub struct Progress {
     pub started_at: Option<Timestamp>,
     pub completed_at: Option<Timestamp>,
     pub closing_at: Option<Timestamp>,
+    pub go_on_at: Option<Timestamp>,
 }
 
 impl Tx {
@@ -223,7 +226,7 @@ impl Tx {
 
     pub async fn end_survey(&mut self, id: SurveyKey, ended_at: Timestamp) -> Result<()> {
         let query = query(
-            "UPDATE surveys SET ended_at = $2, remind_at = NULL, show_again_at = NULL \
+            "UPDATE surveys SET ended_at = $2, remind_at = NULL, show_again_at = NULL, go_on_at = NULL \
              WHERE id = $1 AND ended_at IS NULL",
         )
         .bind(id)

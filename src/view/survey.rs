@@ -50,11 +50,15 @@ pub fn step(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
 /// The present step below the customer's words, which were heard.
 #[must_use]
 pub fn step_after_words(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
-    let mut view = survey.step(catalogue);
-    if survey.dialogue.step.question().is_some() {
-        let noted = catalogue.text(survey.locale, "survey-noted");
-        view.html = paragraphs([noted.as_str(), &view.html]);
-    }
+    let noted = catalogue.text(survey.locale, "survey-noted");
+    let view = match survey.dialogue.step {
+        Step::Ask(index) => survey.ask(catalogue, index, &noted),
+        Step::Why(index) => {
+            let view = survey.why(catalogue, index);
+            View { html: paragraphs([noted.as_str(), &view.html]), ..view }
+        }
+        Step::End | Step::Review => survey.step(catalogue),
+    };
     survey.marked(catalogue, view)
 }
 
@@ -108,9 +112,9 @@ pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
 #[must_use]
 pub fn left_behind(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     let mut view = View::text(step(catalogue, survey).html);
-    for reason in survey.chosen_reasons() {
+    for chosen in survey.chosen(catalogue) {
         view.html.push_str("\n✓ ");
-        view.html.push_str(&escape_html(&reason));
+        view.html.push_str(&escape_html(&chosen));
     }
     view
 }
@@ -157,8 +161,9 @@ impl<'a> Survey<'a> {
 
     fn ask(&self, catalogue: &Catalogue, index: usize, note: &str) -> View {
         let question = &self.script.questions[index];
-        let untouched = self.dialogue.given.is_empty();
-        let greeting = self.script.greeting.as_ref().filter(|_| untouched && index == 0);
+        // Words may have come before any answer.
+        let is_first = index == 0 && self.dialogue.given.keys().all(|(_, part)| *part != Part::Answer);
+        let greeting = self.script.greeting.as_ref().filter(|_| is_first);
         let greeting = greeting.map(|text| self.own(text)).unwrap_or_default();
         let (number, total) = self.dialogue.progress(self.script, index);
         let progress = if total > 1 {
@@ -239,9 +244,18 @@ impl<'a> Survey<'a> {
             .row(std::iter::once(back).chain(self.stop(catalogue)))
     }
 
-    /// The reasons that are ticked at the present step, in words.
-    fn chosen_reasons(&self) -> Vec<String> {
-        let Step::Why(index) = self.dialogue.step else { return Vec::new() };
+    /// What is chosen at the present step, in words: an answer, or reasons.
+    fn chosen(&self, catalogue: &Catalogue) -> Vec<String> {
+        let index = match self.dialogue.step {
+            Step::Why(index) => index,
+            Step::Ask(index) => {
+                let given = self.dialogue.live(index, Part::Answer);
+                let is_chosen = given.is_some_and(|given| given.value.is_some() || !given.options.is_empty());
+                let question = &self.script.questions[index];
+                return is_chosen.then(|| self.given_in_words(catalogue, index, question)).into_iter().collect();
+            }
+            Step::End | Step::Review => return Vec::new(),
+        };
         let (Some(band), Some(given)) = (self.dialogue.band(index), self.dialogue.live(index, Part::Reason))
         else {
             return Vec::new();

@@ -51,6 +51,10 @@ run_again! { POSTGRES, sender:
 }
 
 run_again! { POSTGRES, stories:
+    after_words {
+        short_messages_in_a_row_move_the_question_once_and_leave_no_copy,
+        words_and_a_tap_that_wait_for_us_together_both_count,
+    }
     alerts {
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
     }

@@ -14,6 +14,7 @@ use crate::view::callback::Act;
 use crate::view::survey::{Ended, closed, ended, step};
 
 mod arrival;
+mod below;
 mod comeback;
 mod elsewhere;
 mod facts;
@@ -24,6 +25,7 @@ mod words;
 mod write;
 
 pub use arrival::{invitation_arrived, never_arrived, unconfirmed};
+pub use below::{PAUSE, go_on_after_words};
 pub use comeback::{open_question, show_below};
 pub use elsewhere::{show_elsewhere, speak};
 pub use leave::{Leave, end_open, expire};
@@ -125,15 +127,33 @@ async fn apply(
         let is_answer = matches!(input, Input::Score(_) | Input::Option(_));
         return Ok(Some(if is_answer { "survey-toast-answered" } else { "survey-toast-passed" }));
     }
-    if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id)
-        && loaded.row.message_id != Some(tapped)
-    {
-        // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
-        unit.tx.set_message_id(message, tapped).await?;
+    let shown = shown_after(unit, loaded, tap).await?;
+    if loaded.row.go_on_at.is_none() {
+        write::save(unit, loaded, &after, None).await?;
+        show_step(unit, loaded, &after, shown).await?;
+    } else if after.turn == loaded.dialogue.turn {
+        let go_on_at = below::goes_on_at(unit, loaded, false);
+        write::save(unit, loaded, &after, go_on_at).await?;
+        show_step(unit, loaded, &after, shown).await?;
+    } else {
+        write::save(unit, loaded, &after, None).await?;
+        below::go_on(unit, loaded, &after, shown).await?;
     }
-    write::save(unit, loaded, &after).await?;
-    show_step(unit, loaded, &after, tap.message_id).await?;
     Ok(None)
+}
+
+/// The message in which the survey is after a tap: the tapped one, also where the reply to our call was lost or is late,
+/// and of two copies. But one that the customer's words have parted from a newer one is on its way out.
+async fn shown_after(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::Result<Option<MessageId>> {
+    let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id) else { return Ok(None) };
+    if loaded.row.message_id == Some(tapped) {
+        return Ok(Some(tapped));
+    }
+    if below::is_above_words(&mut unit.tx, &loaded.row, tapped).await? {
+        return Ok(loaded.row.message_id);
+    }
+    unit.tx.set_message_id(message, tapped).await?;
+    Ok(Some(tapped))
 }
 
 /// A button of an earlier step was tapped: its message shows what is true, if it is the survey's.

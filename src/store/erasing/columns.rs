@@ -209,6 +209,7 @@ pub const TABLES: &[Table] = &[
             ("holds_up", Stays),
             // Until the outcome of a call that is under way is known.
             ("stopped_at", Goes),
+            ("go_on_at", Goes),
         ],
     ),
     (

@@ -101,6 +101,7 @@ async fn the_same_link_again_or_one_that_is_none_brings_it_back_half_way() {
       Что ещё купили бы?
 
       Можно выбрать несколько вариантов.
+      ✓ Чашки
     Анна: /start TOKEN
     Bot: Вы уже подключены.
     Bot: Этот вопрос ещё ждёт вашего ответа.

@@ -367,7 +367,7 @@ async fn a_question_for_words() {
     ");
     two.story.say(two.anna, "Скидок").await;
     two.story.world.send_voice(two.john.id, 4);
-    two.story.settle().await;
+    two.story.pause().await;
     assert_snapshot!(two.shown(), @r"
     Bot: Спасибо за ответ!
       [ Изменить ответ ]

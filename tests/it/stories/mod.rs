@@ -1,5 +1,6 @@
 //! What people live through with the program, from the first event to the export.
 
+pub mod after_words;
 pub mod alerts;
 pub mod backtest;
 pub mod callback_mode;
