@@ -85,7 +85,9 @@ pub struct Ran {
     pub repeated: usize,
     /// Dialogues that went on below their customers' words.
     pub gone_on: usize,
-    pub closed: u64,
+    pub closed: usize,
+    /// Buttons that had their time under surveys that are over.
+    pub buttons: usize,
     /// Erasings that it took a step further.
     pub erasing: usize,
     pub unknown: usize,
@@ -148,6 +150,7 @@ impl Jobs {
         if found.alerts {
             self.retry_alerts().await?;
         }
+        ran.buttons = self.take_buttons_away().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
         self.sweep().await?;
@@ -160,6 +163,17 @@ impl Jobs {
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         alerts::send_waiting(&mut unit).await?;
         unit.commit().await
+    }
+
+    /// One batch a tick, so that very many of them come little by little.
+    async fn take_buttons_away(&self) -> store::Result<usize> {
+        if !self.db.look().await?.is_any_button_over(self.ctx.clock.now()).await? {
+            return Ok(0);
+        }
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        let buttons = answers::take_buttons_away(&mut unit, BATCH).await?;
+        unit.commit().await?;
+        Ok(buttons)
     }
 
     /// Everything that each tick has to know, in one transaction: at rest this is all that a tick costs.
@@ -363,7 +377,7 @@ impl Jobs {
 /// True if there is more of it.
 async fn end_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
     ran.gone_on += answers::go_on_after_words(unit, BATCH).await?;
-    ran.closed += unit.tx.close_quiet_surveys(unit.now, BATCH).await?;
+    ran.closed += answers::close_quiet(unit, BATCH).await?;
     ran.let_go += unit.tx.let_go(BATCH).await?;
     ran.expired += answers::expire(unit, BATCH).await?;
     ran.stale += due::end_never_linked(unit, BATCH).await?;

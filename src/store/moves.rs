@@ -171,7 +171,8 @@ impl Tx {
                 "WITH moved (id, step, turn, started_at, completed_at, closing_at, go_on_at) AS (VALUES {values}) UPDATE surveys \
                  SET step = moved.step, turn = moved.turn, started_at = moved.started_at, \
                  completed_at = moved.completed_at, closing_at = moved.closing_at, \
-                 go_on_at = moved.go_on_at, remind_at = NULL, show_again_at = NULL FROM moved WHERE surveys.id = moved.id"
+                 go_on_at = moved.go_on_at, \
+                 changeable = moved.completed_at IS NOT NULL, remind_at = NULL, show_again_at = NULL FROM moved WHERE surveys.id = moved.id"
             )
         };
         self.insert_rows(progress, 7, text, |query, progress| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Result, Tx, on_engine, query, query_scalar};
-use crate::domain::ids::SurveyKey;
+use crate::domain::ids::{PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 
 impl Tx {
@@ -48,15 +48,68 @@ impl Tx {
         Ok(())
     }
 
-    /// Completed surveys whose customer has said nothing more for a while end at that moment; at most `limit`.
-    pub async fn close_quiet_surveys(&mut self, now: Timestamp, limit: i64) -> Result<u64> {
-        let query = query(
+    /// Completed surveys whose customer has said nothing more for a while end at that moment; at most `limit`. Which.
+    pub async fn close_quiet_surveys(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
+        let query = query_scalar(
             "UPDATE surveys SET ended_at = closing_at WHERE id IN (SELECT id FROM surveys \
-             WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1 ORDER BY closing_at LIMIT $2)",
+             WHERE closing_at IS NOT NULL AND ended_at IS NULL AND closing_at <= $1 ORDER BY closing_at LIMIT $2) RETURNING id",
         )
         .bind(now)
         .bind(limit);
-        Ok(on_engine!(self, execute, query)?)
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Those of these surveys to which there is a comment in the customer's words.
+    pub async fn list_worded(&mut self, surveys: &[SurveyKey]) -> Result<Vec<SurveyKey>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT DISTINCT survey FROM answers WHERE survey IN {list} AND part = 'comment' AND words = TRUE \
+                 AND withdrawn_at IS NULL"
+            )
+        };
+        let rows: Vec<(SurveyKey,)> = self.rows_of(surveys, text).await?;
+        Ok(rows.into_iter().map(|(survey,)| survey).collect())
+    }
+
+    /// Whether any button under a survey that is over has had its time.
+    pub async fn is_any_button_over(&mut self, now: Timestamp) -> Result<bool> {
+        let query = query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM surveys WHERE changeable = TRUE AND expires_at <= $1) \
+             OR EXISTS (SELECT 1 FROM surveys WHERE continue_until <= $1)",
+        )
+        .bind(now);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Completed surveys whose answers can be changed no more from now on, longest first; at most `limit`.
+    pub async fn end_changing(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
+        let query = query_scalar(
+            "UPDATE surveys SET changeable = FALSE WHERE id IN (SELECT id FROM surveys WHERE changeable = TRUE \
+             AND expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING id",
+        )
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Stopped surveys that cannot be continued any more from now on, longest first; at most `limit`.
+    pub async fn end_continuing(&mut self, now: Timestamp, limit: i64) -> Result<Vec<SurveyKey>> {
+        let query = query_scalar(
+            "UPDATE surveys SET continue_until = NULL WHERE id IN (SELECT id FROM surveys \
+             WHERE continue_until <= $1 ORDER BY continue_until LIMIT $2) RETURNING id",
+        )
+        .bind(now)
+        .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// The same for those of one person.
+    pub async fn end_continuing_of(&mut self, person: PersonId) -> Result<Vec<SurveyKey>> {
+        let query = query_scalar(
+            "UPDATE surveys SET continue_until = NULL WHERE person = $1 AND continue_until IS NOT NULL RETURNING id",
+        )
+        .bind(person);
+        Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// Surveys that have waited for a link longer than their event may be old.

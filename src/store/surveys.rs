@@ -37,6 +37,8 @@ pub struct SurveyRow {
     pub alerted: bool,
     /// The customer has written, and the dialogue goes on below their words then.
     pub go_on_at: Option<Timestamp>,
+    /// Until when its customer, who has stopped it, can take that back.
+    pub continue_until: Option<Timestamp>,
     /// The customer's.
     pub name: Option<String>,
     pub time_zone: Option<String>,
@@ -58,7 +60,7 @@ macro_rules! survey_row {
         concat!(
             "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, \
              CASE WHEN c.erasing IS NULL THEN s.person END AS person, s.locale, s.turn, s.step, s.message, m.message_id, \
-             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.stopped_at, s.alerted, s.go_on_at, \
+             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.stopped_at, s.alerted, s.go_on_at, s.continue_until, \
              c.name, c.time_zone, e.occurred_at, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body \
              FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              LEFT JOIN messages m ON m.id = s.message ",
@@ -231,6 +233,13 @@ impl Tx {
         )
         .bind(id)
         .bind(ended_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Its customer has stopped it, and can take that back for a while.
+    pub async fn set_continue_until(&mut self, id: SurveyKey, until: Timestamp) -> Result<()> {
+        let query = query("UPDATE surveys SET continue_until = $2 WHERE id = $1").bind(id).bind(until);
         on_engine!(self, execute, query)?;
         Ok(())
     }

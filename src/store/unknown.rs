@@ -74,9 +74,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?.is_some())
     }
 
-    /// A survey of which nobody knew that it arrived is open after all.
+    /// A survey is open after all: nobody knew that it had arrived, or its customer goes on with it.
     pub async fn reopen_survey(&mut self, id: SurveyKey) -> Result<()> {
-        on_engine!(self, execute, query("UPDATE surveys SET ended_at = NULL WHERE id = $1").bind(id))?;
+        on_engine!(
+            self,
+            execute,
+            query("UPDATE surveys SET ended_at = NULL, continue_until = NULL WHERE id = $1").bind(id)
+        )?;
         Ok(())
     }
 }

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use super::{Loaded, enqueue_edit, repeat, write};
+use super::write::{self, When};
+use super::{Loaded, enqueue_edit, repeat};
 use crate::domain::ids::{MessageId, PersonId, TopicId};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::domain::time::Timestamp;
@@ -47,7 +48,8 @@ pub(super) async fn go_on_or_wait(unit: &mut Unit<'_>, loaded: &Loaded) -> store
         return unit.tx.set_go_on_at(survey, None).await;
     };
     if let Some(after) = answered_by_words(unit, loaded).await? {
-        write::save(unit, loaded, &after, None).await?;
+        let acted_at = loaded.row.go_on_at.map_or(unit.now, |at| at.minus(PAUSE).min(unit.now));
+        write::save(unit, loaded, &after, When { acted_at, goes_on_at: None }).await?;
         return go_on(unit, loaded, &after, None).await;
     }
     match shown(&mut unit.tx, &loaded.row, words).await? {

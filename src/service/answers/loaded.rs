@@ -13,8 +13,8 @@ use crate::domain::survey::{Dialogue, Given, Part, Step};
 use crate::domain::template::Values;
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
-use crate::service::{Context, Unit};
 use crate::service::script_set::Published;
+use crate::service::{Context, Unit};
 use crate::store::answers::AnswerRow;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};
@@ -131,17 +131,14 @@ impl Loaded {
             values,
             locale: &self.locale,
             test: self.row.test,
+            takes_words: self.row.ended_at.is_none(),
         };
         view(&ctx.catalogue, &survey)
     }
 
     /// Whether an answer that counts stands at its question's alert level or worse.
     pub fn reaches_alert_level(&self, dialogue: &Dialogue) -> bool {
-        let script = &self.published.script;
-        script.questions.iter().enumerate().any(|(index, question)| {
-            question.metric.is_scored()
-                && dialogue.band(index).is_some_and(|band| question.alert.reached_by(band))
-        })
+        dialogue.reaches_alert_level(&self.published.script)
     }
 }
 

@@ -138,7 +138,7 @@ pub async fn arrived(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey
     let open = loaded.takes_answers(now)? && is_asking;
     let is_last = loaded.row.message_id.is_some_and(|before| before < message_id);
     let view = match kind {
-        _ if !open => last_words(ctx, &loaded),
+        _ if !open => last_words(unit, &loaded),
         Kind::Reminder | Kind::Shown => return adopt(unit, &loaded).await,
         Kind::Late if is_last => {
             adopt(unit, &loaded).await?;

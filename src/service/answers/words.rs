@@ -1,7 +1,8 @@
 //! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
 
+use super::Loaded;
 use super::below::{self, Shown, shown};
-use super::{Loaded, write};
+use super::write::{self, When};
 use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
@@ -38,8 +39,8 @@ pub async fn accept_words(unit: &mut Unit<'_>, words: &Words) -> store::Result<b
     }
     after.stay_at(&loaded.dialogue);
     unit.tx.insert_comment_message(&message(words, &place)).await?;
-    let go_on_at = below::goes_on_at(unit, &loaded, fresh);
-    write::save(unit, &loaded, &after, go_on_at).await?;
+    let when = When { acted_at: unit.now, goes_on_at: below::goes_on_at(unit, &loaded, fresh) };
+    write::save(unit, &loaded, &after, when).await?;
     unit.tx.mark_words(&place, unit.now).await?;
     note(unit, &loaded, &after, words);
     Ok(true)

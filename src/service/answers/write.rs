@@ -17,12 +17,21 @@ use crate::store::surveys::Progress;
 /// A completed survey ends this long after the customer's last word or tap.
 pub(super) const CLOSES_AFTER: Duration = Duration::from_mins(15);
 
-/// Stores the difference between the loaded dialogue and `after`, which goes on by itself at `go_on_at`, if at all.
+/// What belongs to a move beside the dialogue.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct When {
+    /// The customer's word or tap.
+    pub acted_at: Timestamp,
+    /// When the dialogue goes on by itself, if at all.
+    pub goes_on_at: Option<Timestamp>,
+}
+
+/// Stores the difference between the loaded dialogue and `after`, as the customer left it.
 pub(super) async fn save(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     after: &Dialogue,
-    go_on_at: Option<Timestamp>,
+    when: When,
 ) -> store::Result<()> {
     let mut changed = false;
     for (at, given) in &after.given {
@@ -32,7 +41,7 @@ pub(super) async fn save(
             changed = true;
         }
     }
-    save_progress(unit, loaded, after, go_on_at)?;
+    save_progress(unit, loaded, after, when)?;
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
     if changed {
         if loaded.reaches_alert_level(after) && !loaded.reaches_alert_level(&loaded.dialogue) {
@@ -83,12 +92,7 @@ async fn write_answer(
 }
 
 /// The step, and the ledger: started with the first answer, completed when nothing that applies is left.
-fn save_progress(
-    unit: &mut Unit<'_>,
-    loaded: &Loaded,
-    after: &Dialogue,
-    go_on_at: Option<Timestamp>,
-) -> store::Result<()> {
+fn save_progress(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, when: When) -> store::Result<()> {
     let now = unit.now;
     let row = &loaded.row;
     let script = &loaded.published.script;
@@ -111,8 +115,8 @@ fn save_progress(
         turn: after.turn,
         started_at: row.started_at.or(started),
         completed_at: row.completed_at.or(completed),
-        closing_at: completed.map(|now| now.plus(CLOSES_AFTER)),
-        go_on_at,
+        closing_at: completed.map(|_| when.acted_at.plus(CLOSES_AFTER)),
+        go_on_at: when.goes_on_at,
     });
     Ok(())
 }

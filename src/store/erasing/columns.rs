@@ -210,6 +210,8 @@ pub const TABLES: &[Table] = &[
             // Until the outcome of a call that is under way is known.
             ("stopped_at", Goes),
             ("go_on_at", Goes),
+            ("changeable", Stays),
+            ("continue_until", Goes),
         ],
     ),
     (

@@ -85,7 +85,7 @@ pub async fn a_tap_right_after_words_is_an_answer_and_the_next_step_comes_below(
       0 — совсем плохо, 10 — отлично
       ✓ 9/10
     Анна: Товар отличный
-    Bot: Спасибо за ответ!
+    Bot: Спасибо! Мы читаем каждый ответ.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
       [ Изменить ответ ]
@@ -150,7 +150,8 @@ async fn a_reason_ticked_right_after_the_words_counts_with_them() {
       0 — совсем плохо, 10 — отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.end().await;
 }
@@ -196,7 +197,7 @@ pub async fn short_messages_in_a_row_move_the_question_once_and_leave_no_copy() 
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     story.pause().await;
     assert_eq!(story.world.sent_count(anna.id), sent + 1);
@@ -242,7 +243,7 @@ async fn a_clock_that_is_set_in_the_pause_keeps_nobody_waiting(#[case] by: i64) 
     story.pause().await;
     let [shown] = with_buttons(&story, anna)[..] else { panic!("{}", story.chat(anna)) };
     assert_eq!(story.world.last_message(anna.id).unwrap().id, shown);
-    assert!(story.chat(anna).trim_end().ends_with("Остановить опрос ]"), "{}", story.chat(anna));
+    assert!(story.chat(anna).trim_end().ends_with("[ Остановить ]"), "{}", story.chat(anna));
     story.end().await;
 }
 

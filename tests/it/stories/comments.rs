@@ -24,12 +24,13 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
     assert_snapshot!(story.last(anna), @r"
     Bot: Спасибо, записали.
 
-      Вопрос 2 из 2
+      Вопрос 2 из 3
 
       Получилось решить ваш вопрос?
       [ Да ]
       [ Нет ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(story.answers().await, @r"
     ticket_closed-7 · agent · csi · 1
@@ -37,7 +38,7 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
-      Вам отвечает наш специалист. Как вам помощь?
+      Обращением занимался специалист поддержки. Как вам помощь?
 
       📎 1 вложение
 
@@ -64,7 +65,7 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
-      Вам отвечает наш специалист. Как вам помощь?
+      Обращением занимался специалист поддержки. Как вам помощь?
 
       «Вот что пришло»
 
@@ -90,12 +91,13 @@ async fn an_album_is_one_comment() {
     assert_snapshot!(story.last(anna), @r"
     Bot: Спасибо, записали.
 
-      Вопрос 2 из 2
+      Вопрос 2 из 3
 
       Получилось решить ваш вопрос?
       [ Да ]
       [ Нет ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(story.answers().await, @r"
     ticket_closed-7 · agent · csi · 1

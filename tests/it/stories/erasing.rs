@@ -55,7 +55,7 @@ pub async fn told_all(story: &Story) -> (Person, String) {
     let token = link.split('=').next_back().unwrap().to_owned();
     story.follow(person, &link).await;
     story.advance(hours(4)).await;
-    story.tap(person, "Остановить опрос").await;
+    story.tap(person, "Остановить").await;
     story.advance(hours(20) + minutes(5)).await;
     purchase(story).await;
     story.advance(hours(3)).await;

@@ -88,7 +88,7 @@ async fn words_while_a_score_is_asked_are_kept_and_the_question_comes_again_belo
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     assert_eq!(story.state("purchase-1").await, "started");
     story.tap(anna, "5").await;
@@ -129,7 +129,8 @@ pub async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
 
       Ответьте сообщением: текстом, голосовым или фото.
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(words(&story).await, @r"
     goods · csi · 1 · 1
@@ -164,7 +165,8 @@ async fn words_to_what_was_there_before_are_no_answer_to_a_question_on_its_way()
 
       Ответьте сообщением: текстом, голосовым или фото.
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.say(anna, "Гарантии").await;
     let words = words(&story).await;
@@ -277,7 +279,8 @@ async fn a_text_question_can_be_answered_by_voice_and_answered_anew() {
 
       Ответьте сообщением: текстом, голосовым или фото.
       [ Оставить как есть ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.say(anna, "Лучше словами: скидок").await;
     assert_snapshot!(words(&story).await, @r"
@@ -309,7 +312,8 @@ async fn an_album_answers_a_text_question_as_one() {
 
       Придёте ещё?
       [ Нет | Да ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(words(&story).await, @r"
     goods · csi · 5 · 1
@@ -377,14 +381,14 @@ async fn words_before_the_thanks_and_after_them_are_thanked_for_once() {
         story.tap(anna, tap).await;
     }
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
     ");
     story.say(anna, "Спасибо вам").await;
     story.say(anna, "и Ольге").await;
     assert_snapshot!(since_asked(&story, anna), @r"
     Анна: Спасибо вам
-    Bot: Спасибо за ответ!
+    Bot: Спасибо! Мы читаем каждый ответ.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
       [ Изменить ответ ]
@@ -439,25 +443,25 @@ async fn an_english_customer_reads_english_throughout() {
     story.tap(john, "Get surveys again").await;
     assert_snapshot!(story.chat(john).rsplit_once("Hello?").unwrap().1, @r"
 
-    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need a human? Send /human.
+    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need to talk to a person? Send /human.
     Анна: (sticker 👍)
-    Bot: A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
+    Bot: We cannot save a message like this. Please write it in words, or send a voice message, a photo or a file.
     Анна: /what
     Bot: There is no such command. See /help
     Анна: /help
     Bot: What you can do:
 
       /start — who we are and what this bot is for
-      /human — talk to a human
+      /human — talk to a person
       /language — choose the language · язык
       /privacy — what we keep about you, and why
       /stop — get no more surveys
       /forget — erase everything we know about you
       /help — what the bot can do
     Анна: /stop
-    Bot: All right, there will be no more surveys. If you change your mind, press the button.
+    Bot: All right, there will be no more surveys. If you change your mind, tap the button.
       [ Get surveys again ]
-    Bot: Good to have you back! We will ask for your opinion now and then. You can switch surveys off at any time: /stop
+    Bot: Good to have you back! We will ask for your opinion now and then. You can turn surveys off at any time: /stop
     ");
     story.end().await;
 }
