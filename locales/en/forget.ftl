@@ -1,14 +1,14 @@
 # `/forget` where another person has to do with the same customer: an admin decides about the rest.
 
-forget-what-yours = Your name, your words and files and the link to this chat will go at once. Your scores stay in the figures, but nobody will know whose they are. This cannot be undone.
-forget-shared = Another person is connected with the same orders and requests. So our staff decide about the rest: we will write here what came of it, within a month.
-forget-shared-some = Another person is connected with some of these orders and requests. What is yours goes there, too, and our staff decide about the rest: we will write here what came of it, within a month.
-forget-waiting = Your last request still waits for our staff to decide. When they have, we will write here.
+forget-what-yours = We will erase your name, your messages and files and the link to this chat at once. Your scores stay in the statistics, but nobody will know whose they are. This cannot be undone.
+forget-shared = Another person is connected with the same orders and requests. So our staff will decide about the rest: we will write here what came of it, within a month.
+forget-shared-some = Another person is connected with some of these orders and requests. We will erase what is yours there, too, and our staff will decide about the rest: we will write here what came of it, within a month.
+forget-waiting = Your last request is still waiting for our staff to decide. When they have, we will write here.
 forget-done-yours = Done: everything that you shared is erased.
-forget-done-rest = Our staff decide about the rest. We will write here what came of it, within a month; until then this chat is all we remember.
-forget-ended-erased = You asked us to erase data. Now the rest is erased, too.
-forget-ended-kept = You asked us to erase data. Everything that you shared was erased at once. Our staff have looked at the rest and kept it: it is about another person. If that is not so, send /human.
-forget-ended-in-time = You asked us to erase data. Now the rest is erased, too, except what another person shared.
+forget-done-rest = Our staff will decide about the rest. We will write here what came of it, within a month; until then this chat is all we remember.
+forget-ended-erased = You asked us to erase your data. Now the rest is erased, too.
+forget-ended-kept = You asked us to erase your data. Everything that you shared was erased at once. Our staff have looked at the rest and kept it: it is about another person. If that is not so, send /human.
+forget-ended-in-time = You asked us to erase your data. Now the rest is erased, too, except what another person shared.
 forget-ended-waiting = { $count ->
         [one] { $count } more request of yours waits for a decision.
        *[other] { $count } more requests of yours wait for a decision.

@@ -11,8 +11,12 @@ survey-reminder = Напоминаем: этот опрос ещё ждёт ва
 survey-shown-again = Какое-то время мы были недоступны, и нажатия могли не дойти. Если вы отвечали, ответьте, пожалуйста, ещё раз.
 survey-still-open = Этот вопрос ещё ждёт вашего ответа.
 survey-noted = Спасибо, записали.
-survey-thanks = Спасибо за ответ!
-survey-comment-kept = Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+survey-thanks = Спасибо! Мы читаем каждый ответ.
+survey-thanks-low = Спасибо, что рассказали. Передали тем, кто может это исправить.
+# Below the script's own thanks.
+survey-passed-on = Передали ваш ответ тем, кто может это исправить.
+survey-comment-kept = Комментарий записан.
+survey-write-more = Если хотите добавить что-то ещё, просто напишите.
 survey-full = В этом опросе больше нет места: всё, что вы написали раньше, записано, а новые сообщения и дописанное к прежним — уже нет. Хотите рассказать больше? Отправьте /human, и вам ответит человек.
 survey-review = Какой ответ изменить?
 survey-given-words = ваше сообщение
@@ -26,7 +30,8 @@ survey-stopped-partly = Хорошо, этот опрос остановлен. 
 survey-moved = Теперь мы пишем вам в другой чат: этот опрос уже там.
 
 survey-button-back = ← Назад
-survey-button-stop = Остановить опрос
+survey-button-stop = Остановить
+survey-button-continue = Продолжить
 survey-button-done = Готово
 survey-button-skip = Пропустить
 survey-button-change = Изменить ответ
@@ -38,6 +43,7 @@ survey-toast-elsewhere = Опрос продолжается в другом с�
 survey-toast-over = Этот опрос уже завершён. Спасибо!
 survey-toast-foreign = Этот опрос адресован не вам
 survey-toast-stopped = Опрос остановлен
+survey-toast-other-open = Сейчас открыт другой опрос, этот продолжить нельзя
 survey-toast-unknown = Эта кнопка больше не действует
 
 # What the numbers mean, where the script does not say it.

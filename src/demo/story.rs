@@ -136,6 +136,8 @@ impl Teller<'_> {
         let before = self.newest(anna);
         self.stage.world.say(anna, &self.text("demo-comment-text"));
         self.stage.settle().await;
+        // The dialogue goes on when she has paused.
+        self.stage.advance(std::time::Duration::from_secs(3)).await;
         self.show_since(anna, before)?;
         self.tap("8").await?;
         self.show_last(anna)?;

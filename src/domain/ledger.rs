@@ -106,13 +106,13 @@ impl State {
             },
             S::Sent => matches!(next, S::Started | S::Refused | S::Expired(_)),
             S::Started => matches!(next, S::Completed | S::Partial(_)),
-            S::Undeliverable(Unreachable::Unconfirmed) => matches!(next, S::Sent),
+            S::Undeliverable(Unreachable::Unconfirmed) | S::Refused => matches!(next, S::Sent),
+            S::Partial(PartialEnd::Stopped) => matches!(next, S::Started),
             S::Suppressed(_)
             | S::Recorded
             | S::Completed
-            | S::Partial(_)
+            | S::Partial(PartialEnd::Expired | PartialEnd::Blocked)
             | S::Expired(_)
-            | S::Refused
             | S::Undeliverable(_) => false,
         }
     }
@@ -125,7 +125,7 @@ impl State {
     }
 
     /// Whether nothing follows this state by itself. Only a tap can still show that an invitation arrived after all
-    /// although nobody knew.
+    /// although nobody knew, or take a stop back.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         !matches!(
@@ -253,6 +253,8 @@ mod tests {
         ),
         ("sent", "started refused expired(untouched) expired(blocked)"),
         ("started", "completed partial(expired) partial(stopped) partial(blocked)"),
+        ("refused", "sent"),
+        ("partial(stopped)", "started"),
         ("undeliverable(unconfirmed)", "sent"),
     ];
 
@@ -273,11 +275,16 @@ mod tests {
     }
 
     #[test]
-    fn a_final_state_is_one_that_nothing_follows_but_a_proof_of_arrival() {
+    fn a_final_state_is_one_that_nothing_follows_but_a_tap() {
         for state in State::all() {
             let ends = State::all().all(|next| !state.may_become(&next));
-            let may_be_proved_wrong = state == State::Undeliverable(Unreachable::Unconfirmed);
-            assert_eq!(state.is_final(), ends || may_be_proved_wrong, "{state}");
+            let waits_for_a_tap = matches!(
+                state,
+                State::Undeliverable(Unreachable::Unconfirmed)
+                    | State::Refused
+                    | State::Partial(PartialEnd::Stopped)
+            );
+            assert_eq!(state.is_final(), ends || waits_for_a_tap, "{state}");
             assert!(!(state.is_final() && (state.is_open() || state.is_pending())), "{state}");
         }
     }

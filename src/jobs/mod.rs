@@ -87,7 +87,11 @@ pub struct Ran {
     pub expired: usize,
     pub stale: usize,
     pub repeated: usize,
-    pub closed: u64,
+    /// Dialogues that continued below what their customers wrote.
+    pub gone_on: usize,
+    pub closed: usize,
+    /// Buttons removed from finished surveys because their time was up.
+    pub buttons: usize,
     /// Transactions of erasures.
     pub erasing: usize,
     pub unknown: usize,
@@ -150,6 +154,7 @@ impl Jobs {
         if found.alerts {
             self.retry_alerts().await?;
         }
+        ran.buttons = self.take_buttons_away().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
         self.sweep().await?;
@@ -164,13 +169,24 @@ impl Jobs {
         unit.commit().await
     }
 
+    /// Removes the buttons whose time is up, one batch a tick, so that a large number is spread over time.
+    async fn take_buttons_away(&self) -> store::Result<usize> {
+        if !self.db.look().await?.is_any_button_over(self.ctx.clock.now()).await? {
+            return Ok(0);
+        }
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        let buttons = answers::take_buttons_away(&mut unit, BATCH).await?;
+        unit.commit().await?;
+        Ok(buttons)
+    }
+
     /// Reads in one transaction everything that a tick has to know. When there is nothing to do, this is all that a
     /// tick costs.
     async fn look(&self) -> store::Result<Found> {
         let now = self.ctx.clock.now();
         let mut tx = self.db.look().await?;
         self.ctx.scripts.refresh(&mut tx).await?;
-        let overdue = tx.is_anything_overdue(now).await?;
+        let overdue = tx.is_anything_overdue(now, answers::PAUSE).await?;
         let waiting = tx.count_waiting_chats(now.minus(FRESH)).await?;
         let room = self.room_for_invitations(waiting);
         let due = if room > 0 { due::look(&mut tx, BATCH, now).await? } else { Vec::new() };
@@ -365,7 +381,8 @@ impl Jobs {
 
 /// Ends and repeats what is overdue. Returns true if there is more.
 async fn end_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
-    ran.closed += unit.tx.close_quiet_surveys(unit.now, BATCH).await?;
+    ran.gone_on += answers::go_on_after_words(unit, BATCH).await?;
+    ran.closed += answers::close_quiet(unit, BATCH).await?;
     ran.let_go += unit.tx.let_go(BATCH).await?;
     ran.expired += answers::expire(unit, BATCH).await?;
     ran.stale += due::end_never_linked(unit, BATCH).await?;

@@ -221,7 +221,7 @@ async fn greet_staff(unit: &mut Unit<'_>, person: &Person, hello: Greeting) -> s
 /// `/stop`: ends what is open and asks no more, until the person chooses otherwise.
 pub async fn stop(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
-    answers::end_open(unit, person.id, answers::Leave::Stopped).await?;
+    answers::end_open(unit, person.id, answers::Leave::OptedOut).await?;
     if person.opted_out_at.is_none() {
         unit.tx.opt_out(person.id, unit.now).await?;
     }

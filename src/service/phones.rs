@@ -42,11 +42,8 @@ pub async fn take(unit: &mut Unit<'_>, person: &Person, shared: Shared<'_>) -> s
         };
     }
     if person.phone_asked_at.is_none() {
-        // Their own contact, but they have not read yet what it would be for, if it is for anything.
-        if unit.tx.is_any_phone_known().await? {
-            return ask(unit, person, "phone-ask").await;
-        }
-        return person::say(unit, person.id, &text("customer-cannot-keep")).await;
+        // Their own contact, but they have not read yet what it would be for. An event may name it later.
+        return ask(unit, person, "phone-consent-first").await;
     }
     let phone = digits(shared.number);
     unit.tx.set_phone(person.id, &phone, unit.now).await?;

@@ -131,6 +131,7 @@ mod tests {
             started_at: Some(NOW),
             completed_at: None,
             closing_at: None,
+            go_on_at: None,
         }
     }
 

@@ -164,6 +164,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
+    /// Finds Telegram's ID of the newest message the customer wrote for this survey.
+    pub async fn find_latest_words(&mut self, survey: SurveyKey) -> Result<Option<MessageId>> {
+        let query =
+            query_scalar("SELECT MAX(message_id) FROM comment_messages WHERE survey = $1").bind(survey);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
     /// Finds the place of an earlier part of the same album.
     pub async fn find_album(&mut self, person: PersonId, media_group: &str) -> Result<Option<CommentPlace>> {
         let query = query_as::<CommentPlace>(

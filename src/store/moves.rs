@@ -170,13 +170,14 @@ impl Tx {
     async fn write_progress(&mut self, progress: &[Progress]) -> Result<()> {
         let text = |values: &str| {
             format!(
-                "WITH moved (id, step, turn, started_at, completed_at, closing_at) AS (VALUES {values}) UPDATE surveys \
+                "WITH moved (id, step, turn, started_at, completed_at, closing_at, go_on_at) AS (VALUES {values}) UPDATE surveys \
                  SET step = moved.step, turn = moved.turn, started_at = moved.started_at, \
-                 completed_at = moved.completed_at, closing_at = moved.closing_at, remind_at = NULL, \
-                 show_again_at = NULL FROM moved WHERE surveys.id = moved.id"
+                 completed_at = moved.completed_at, closing_at = moved.closing_at, \
+                 go_on_at = moved.go_on_at, \
+                 changeable = moved.completed_at IS NOT NULL, remind_at = NULL, show_again_at = NULL FROM moved WHERE surveys.id = moved.id"
             )
         };
-        self.insert_rows(progress, 6, text, |query, progress| {
+        self.insert_rows(progress, 7, text, |query, progress| {
             query
                 .bind(progress.survey)
                 .bind(&progress.step)
@@ -184,6 +185,7 @@ impl Tx {
                 .bind(progress.started_at)
                 .bind(progress.completed_at)
                 .bind(progress.closing_at)
+                .bind(progress.go_on_at)
         })
         .await
     }
@@ -227,6 +229,7 @@ mod tests {
             started_at: Some(NOW),
             completed_at: None,
             closing_at: None,
+            go_on_at: None,
         };
         tx.move_survey(ONE, State::Sending, State::Sent, NOW).unwrap();
         tx.move_survey(TWO, State::Sending, State::Sent, NOW).unwrap();

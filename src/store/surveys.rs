@@ -35,6 +35,10 @@ pub struct SurveyRow {
     /// When the customer refused further surveys while the invitation was on its way.
     pub stopped_at: Option<Timestamp>,
     pub alerted: bool,
+    /// When the dialogue continues below what the customer has just written.
+    pub go_on_at: Option<Timestamp>,
+    /// Until when the customer can take back having stopped the survey.
+    pub continue_until: Option<Timestamp>,
     /// The customer's name.
     pub name: Option<String>,
     pub time_zone: Option<String>,
@@ -56,8 +60,8 @@ macro_rules! survey_row {
         concat!(
             "SELECT s.id, s.survey_id, s.test, s.script, s.script_version, s.state, s.reason, s.due_at, \
              CASE WHEN c.erasing IS NULL THEN s.person END AS person, s.locale, s.turn, s.step, s.message, m.message_id, \
-             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.stopped_at, s.alerted, c.name, c.time_zone, \
-             e.occurred_at, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body \
+             s.repeat, s.started_at, s.completed_at, s.expires_at, s.ended_at, s.stopped_at, s.alerted, s.go_on_at, s.continue_until, \
+             c.name, c.time_zone, e.occurred_at, CASE WHEN c.erasing IS NULL THEN e.body ELSE '{}' END AS body \
              FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
              LEFT JOIN messages m ON m.id = s.message ",
             $rest
@@ -88,6 +92,7 @@ pub struct Progress {
     pub started_at: Option<Timestamp>,
     pub completed_at: Option<Timestamp>,
     pub closing_at: Option<Timestamp>,
+    pub go_on_at: Option<Timestamp>,
 }
 
 impl Tx {
@@ -225,11 +230,18 @@ impl Tx {
 
     pub async fn end_survey(&mut self, id: SurveyKey, ended_at: Timestamp) -> Result<()> {
         let query = query(
-            "UPDATE surveys SET ended_at = $2, remind_at = NULL, show_again_at = NULL \
+            "UPDATE surveys SET ended_at = $2, remind_at = NULL, show_again_at = NULL, go_on_at = NULL \
              WHERE id = $1 AND ended_at IS NULL",
         )
         .bind(id)
         .bind(ended_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Its customer has stopped it, and can take that back for a while.
+    pub async fn set_continue_until(&mut self, id: SurveyKey, until: Timestamp) -> Result<()> {
+        let query = query("UPDATE surveys SET continue_until = $2 WHERE id = $1").bind(id).bind(until);
         on_engine!(self, execute, query)?;
         Ok(())
     }

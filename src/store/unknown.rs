@@ -75,9 +75,13 @@ impl Tx {
         Ok(on_engine!(self, fetch_optional, query)?.is_some())
     }
 
-    /// Reopens a survey that has arrived after all although nobody knew.
+    /// Reopens a survey: it has arrived after all although nobody knew, or its customer continues it.
     pub async fn reopen_survey(&mut self, id: SurveyKey) -> Result<()> {
-        on_engine!(self, execute, query("UPDATE surveys SET ended_at = NULL WHERE id = $1").bind(id))?;
+        on_engine!(
+            self,
+            execute,
+            query("UPDATE surveys SET ended_at = NULL, continue_until = NULL WHERE id = $1").bind(id)
+        )?;
         Ok(())
     }
 }

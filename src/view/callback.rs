@@ -46,8 +46,10 @@ pub enum Data {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     Input(Input),
-    /// *Stop this survey*.
+    /// *Stop*.
     Stop,
+    /// Or go on with it after all.
+    Continue,
 }
 
 impl Data {
@@ -120,6 +122,7 @@ impl Data {
 pub fn encode_act(act: Act) -> String {
     match act {
         Act::Stop => "z".to_owned(),
+        Act::Continue => "r".to_owned(),
         Act::Input(input) => match input {
             Input::Score(value) => format!("v{value}"),
             Input::Option(index) => format!("o{index}"),
@@ -141,6 +144,7 @@ pub fn decode_act(text: &str) -> Option<Act> {
     let (letter, number) = text.split_at_checked(1)?;
     let input = match (letter, number) {
         ("z", "") => return Some(Act::Stop),
+        ("r", "") => return Some(Act::Continue),
         ("d", "") => Input::Done,
         ("k", "") => Input::Skip,
         ("b", "") => Input::Back,
@@ -215,7 +219,7 @@ mod tests {
         fn every_button_is_read_back_and_fits_telegrams_64_bytes(
             survey in 0..=i64::MAX,
             turn in 0..=i64::MAX,
-            act in prop_oneof![Just(Act::Stop), inputs().prop_map(Act::Input)],
+            act in prop_oneof![Just(Act::Stop), Just(Act::Continue), inputs().prop_map(Act::Input)],
         ) {
             let data = Data::Survey { survey: SurveyKey::new(survey), turn, act };
             let text = data.encode();

@@ -64,7 +64,12 @@ pub fn welcome(catalogue: &Catalogue, locale: &str, welcome: &Welcome<'_>) -> Vi
         let notice = privacy(catalogue, locale, welcome.privacy_url);
         let command = text("customer-privacy-command");
         let privacy = if notice.is_empty() { command } else { format!("{notice}\n{command}") };
-        View::text(paragraphs([hello.as_str(), &followed, &about, &stop, &privacy]))
+        if welcome.followed == Followed::Taken && !welcome.customer {
+            // Nothing will be asked of somebody whose orders nobody knows.
+            View::text(paragraphs([hello.as_str(), &followed, &privacy]))
+        } else {
+            View::text(paragraphs([hello.as_str(), &followed, &about, &stop, &privacy]))
+        }
     };
     if welcome.opted_out { with_resume(catalogue, locale, view, &text("customer-opted-out")) } else { view }
 }
@@ -185,7 +190,7 @@ mod tests {
     fn the_first_words_say_who_asks_how_often_and_how_to_stop() {
         let catalogue = Catalogue::default();
         insta::assert_snapshot!(welcome(&catalogue, "ru", &first_words()).shown(), @r#"
-        Здравствуйте! Это Чай &amp; Ко. Здесь мы спрашиваем, всё ли вам понравилось.
+        Здравствуйте! Это Чай &amp; Ко. Здесь мы узнаём, всё ли прошло хорошо.
 
         Готово, вы подключены: больше ничего делать не нужно.
 
@@ -197,15 +202,15 @@ mod tests {
         Что мы о вас храним и зачем: /privacy
         "#);
         insta::assert_snapshot!(welcome(&catalogue, "en", &first_words()).shown(), @r#"
-        Hello! This is Чай &amp; Ко. Here we ask how it went for you.
+        Hello! This is Чай &amp; Ко. Here we ask how things went.
 
         Done, you are connected: there is nothing else to do.
 
-        After a purchase or a request to support we send a couple of short questions, at most once a day. One tap answers each.
+        After a purchase or a support request we send a couple of short questions, at most once a day. Each takes one tap.
 
-        Had enough? Send /stop and there will be no more questions.
+        To stop these surveys, send /stop.
 
-        <a href="https://shop.example/?a=1&amp;b=&quot;2&quot;">How we treat your data</a>
+        <a href="https://shop.example/?a=1&amp;b=&quot;2&quot;">How we handle your data</a>
         What we keep about you, and why: /privacy
         "#);
     }
@@ -223,7 +228,7 @@ mod tests {
         };
         let catalogue = Catalogue::default();
         insta::assert_snapshot!(welcome(&catalogue, "ru", &nothing).shown(), @r"
-        Здравствуйте! Здесь мы спрашиваем, всё ли вам понравилось.
+        Здравствуйте! Здесь мы узнаём, всё ли прошло хорошо.
 
         Чтобы мы знали, о чём вас спрашивать, откройте личную ссылку или QR-код: они есть в чеке, на странице заказа или в письме от нас.
 
@@ -238,17 +243,17 @@ mod tests {
         [Снова получать опросы]
         ");
         insta::assert_snapshot!(welcome(&catalogue, "en", &nothing).shown(), @r"
-        Hello! This is where we ask how it went for you.
+        Hello! Here we ask how things went.
 
-        To let us know what to ask you about, open your personal link or QR code: you find it on the receipt, the order page or in our e-mail.
+        So that we know what to ask you about, open your personal link or QR code: you will find it on the receipt, the order page or in our e-mail.
 
-        After a purchase or a request to support we send a couple of short questions, and only when there is a reason. One tap answers each.
+        After a purchase or a support request we send a couple of short questions, and only when there is a reason. Each takes one tap.
 
-        Had enough? Send /stop and there will be no more questions.
+        To stop these surveys, send /stop.
 
         What we keep about you, and why: /privacy
 
-        Surveys are switched off for you at the moment.
+        Surveys are turned off for you at the moment.
 
         [Get surveys again]
         ");
@@ -271,9 +276,9 @@ mod tests {
         let en = [1, 12, 24, 48].map(|hours| told("en", hours)).join("\n");
         insta::assert_snapshot!(en, @r"
         at most once an hour
-        at most once in 12 hours
+        at most once every 12 hours
         at most once a day
-        at most once in 2 days
+        at most once every 2 days
         ");
     }
 
@@ -286,7 +291,7 @@ mod tests {
         [Снова получать опросы]
         ");
         insta::assert_snapshot!(stopped(&catalogue, "en").shown(), @r"
-        All right, there will be no more surveys. If you change your mind, press the button.
+        All right, there will be no more surveys. If you change your mind, tap the button.
 
         [Get surveys again]
         ");

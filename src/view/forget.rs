@@ -96,7 +96,7 @@ mod tests {
 
         Это касается всех заказов и обращений, с которыми связан этот чат.
 
-        Уйдут имена, слова, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
+        Сотрём имена, сообщения, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
 
         [Стереть всё]
         [Оставить как есть]
@@ -105,7 +105,7 @@ mod tests {
 
         Это касается всех заказов и обращений, с которыми связан этот чат; они записаны на разных клиентов, которых у нас 2.
 
-        Уйдут имена, слова, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
+        Сотрём имена, сообщения, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
 
         С частью этих заказов и обращений связан ещё один человек. Ваше мы сотрём и там, а остальное решат сотрудники: мы напишем сюда, чем кончилось дело, не позже чем через месяц.
 
@@ -118,7 +118,7 @@ mod tests {
 
         С заказами и обращениями вы не связаны: мы знаем только то, чем вы поделились здесь.
 
-        Уйдут имена, слова, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
+        Сотрём имена, сообщения, файлы, заказы и связь с этим чатом. Оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
 
         Вы в команде: ваша роль останется.
 
@@ -128,31 +128,31 @@ mod tests {
         insta::assert_snapshot!(said("en"), @r"
         Erase everything we know about you?
 
-        This concerns all orders and requests that this chat is connected with.
+        This covers all orders and requests that this chat is connected with.
 
-        Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
-
-        [Erase everything]
-        [Keep it as it is]
-        —
-        Erase everything we know about you?
-
-        This concerns all orders and requests that this chat is connected with; we have them under 2 different customers.
-
-        Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
-
-        Another person is connected with some of these orders and requests. What is yours goes there, too, and our staff decide about the rest: we will write here what came of it, within a month.
-
-        Your last request still waits for our staff to decide. When they have, we will write here.
+        We will erase names, messages, files, orders and the link to this chat. Scores stay in the statistics, but nobody will know whose they are. This cannot be undone.
 
         [Erase everything]
         [Keep it as it is]
         —
         Erase everything we know about you?
 
-        You are not connected with any order or request: all we know is what you shared here.
+        This covers all orders and requests that this chat is connected with; we have them under 2 different customers.
 
-        Names, words, files, orders and the link to this chat will go. Scores stay in the figures, but nobody will know whose they are. This cannot be undone.
+        We will erase names, messages, files, orders and the link to this chat. Scores stay in the statistics, but nobody will know whose they are. This cannot be undone.
+
+        Another person is connected with some of these orders and requests. We will erase what is yours there, too, and our staff will decide about the rest: we will write here what came of it, within a month.
+
+        Your last request is still waiting for our staff to decide. When they have, we will write here.
+
+        [Erase everything]
+        [Keep it as it is]
+        —
+        Erase everything we know about you?
+
+        You are not connected with any order or request: all we have is what you shared here.
+
+        We will erase names, messages, files, orders and the link to this chat. Scores stay in the statistics, but nobody will know whose they are. This cannot be undone.
 
         You are on the team: your role stays.
 
@@ -167,7 +167,7 @@ mod tests {
         insta::assert_snapshot!(shown("ru", 0, 1, no), @r"
         Стереть всё, что мы о вас знаем?
 
-        Сразу уйдут ваше имя, ваши слова и файлы и связь с этим чатом. Ваши оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
+        Сразу сотрём ваше имя, ваши сообщения и файлы и связь с этим чатом. Ваши оценки останутся в статистике, но никто не узнает, чьи они. Отменить это нельзя.
 
         С теми же заказами и обращениями связан ещё один человек. Поэтому остальное решат сотрудники: мы напишем сюда, чем кончилось дело, не позже чем через месяц.
 
@@ -177,9 +177,9 @@ mod tests {
         insta::assert_snapshot!(shown("en", 0, 1, no), @r"
         Erase everything we know about you?
 
-        Your name, your words and files and the link to this chat will go at once. Your scores stay in the figures, but nobody will know whose they are. This cannot be undone.
+        We will erase your name, your messages and files and the link to this chat at once. Your scores stay in the statistics, but nobody will know whose they are. This cannot be undone.
 
-        Another person is connected with the same orders and requests. So our staff decide about the rest: we will write here what came of it, within a month.
+        Another person is connected with the same orders and requests. So our staff will decide about the rest: we will write here what came of it, within a month.
 
         [Erase everything]
         [Keep it as it is]
@@ -218,11 +218,11 @@ mod tests {
         —
         Done: everything about you is erased.
 
-        There will still be no surveys: that is the one thing we remember.
+        There will still be no surveys: that is the only thing we remember.
         —
         Done: everything that you shared is erased.
 
-        Our staff decide about the rest. We will write here what came of it, within a month; until then this chat is all we remember.
+        Our staff will decide about the rest. We will write here what came of it, within a month; until then this chat is all we remember.
 
         If you buy something or contact us again, we may ask again. To get no surveys at all, send /stop.
         —

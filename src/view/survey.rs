@@ -1,6 +1,9 @@
 //! A survey's message: greeting, progress, question, what the numbers mean, and buttons.
 
 mod choices;
+mod end;
+
+pub use end::{Ended, closed, ended, stopped};
 
 use super::callback::{Act, Data};
 use super::{Button, View, paragraphs};
@@ -29,16 +32,8 @@ pub struct Survey<'a> {
     pub values: Values<'a>,
     pub locale: &'a str,
     pub test: bool,
-}
-
-/// How a survey ended without its last question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    Expired,
-    Stopped,
-    /// Its customer has another chat now.
-    Moved,
-    Erased,
+    /// Whether what the customer writes belongs to it: until it has ended.
+    pub takes_words: bool,
 }
 
 /// The present step.
@@ -50,11 +45,15 @@ pub fn step(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
 /// The present step below the customer's words, which were heard.
 #[must_use]
 pub fn step_after_words(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
-    let mut view = survey.step(catalogue);
-    if survey.dialogue.step.question().is_some() {
-        let noted = catalogue.text(survey.locale, "survey-noted");
-        view.html = paragraphs([noted.as_str(), &view.html]);
-    }
+    let noted = catalogue.text(survey.locale, "survey-noted");
+    let view = match survey.dialogue.step {
+        Step::Ask(index) => survey.ask(catalogue, index, &noted),
+        Step::Why(index) => {
+            let view = survey.why(catalogue, index);
+            View { html: paragraphs([noted.as_str(), &view.html]), ..view }
+        }
+        Step::End | Step::Review => survey.step(catalogue),
+    };
     survey.marked(catalogue, view)
 }
 
@@ -89,38 +88,15 @@ pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> Vie
     survey.marked(catalogue, view)
 }
 
-/// The last words under a survey that is over; the buttons are gone.
-#[must_use]
-pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
-    let partly = survey.dialogue.given.values().any(|given| !given.withdrawn && !given.skipped);
-    let id = match (how, partly) {
-        (Ended::Moved, _) => "survey-moved",
-        (Ended::Expired, false) => "survey-expired",
-        (Ended::Expired, true) => "survey-expired-partly",
-        (Ended::Stopped, false) => "survey-stopped",
-        (Ended::Stopped, true) => "survey-stopped-partly",
-        (Ended::Erased, _) => "survey-erased",
-    };
-    survey.marked(catalogue, View::text(catalogue.text(survey.locale, id)))
-}
-
 /// The present step without buttons: what stays of a message when the dialogue goes on in a newer one.
 #[must_use]
 pub fn left_behind(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     let mut view = View::text(step(catalogue, survey).html);
-    for reason in survey.chosen_reasons() {
+    for chosen in survey.chosen(catalogue) {
         view.html.push_str("\n✓ ");
-        view.html.push_str(&escape_html(&reason));
+        view.html.push_str(&escape_html(&chosen));
     }
     view
-}
-
-/// The thanks when nothing can be changed any more.
-#[must_use]
-pub fn closed(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
-    let mut view = survey.thanks(catalogue);
-    view.rows.retain(|row| row.iter().all(|button| matches!(button.action, super::Action::Url(_))));
-    survey.marked(catalogue, view)
 }
 
 impl<'a> Survey<'a> {
@@ -157,8 +133,9 @@ impl<'a> Survey<'a> {
 
     fn ask(&self, catalogue: &Catalogue, index: usize, note: &str) -> View {
         let question = &self.script.questions[index];
-        let untouched = self.dialogue.given.is_empty();
-        let greeting = self.script.greeting.as_ref().filter(|_| untouched && index == 0);
+        // Words may have come before any answer.
+        let is_first = index == 0 && self.dialogue.given.keys().all(|(_, part)| *part != Part::Answer);
+        let greeting = self.script.greeting.as_ref().filter(|_| is_first);
         let greeting = greeting.map(|text| self.own(text)).unwrap_or_default();
         let (number, total) = self.dialogue.progress(self.script, index);
         let progress = if total > 1 {
@@ -187,16 +164,14 @@ impl<'a> Survey<'a> {
                 .then(|| self.button(catalogue.text(self.locale, "survey-button-skip"), Input::Skip)),
         )
         .row(single.then(|| self.button(catalogue.text(self.locale, "survey-button-keep"), Input::Keep)))
-        .row(self.way_back_and_out(catalogue, index))
+        .row(
+            (self.dialogue.previous(self.script, index).is_some())
+                .then(|| self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back)),
+        )
+        .row(self.stop(catalogue))
     }
 
-    fn way_back_and_out(&self, catalogue: &Catalogue, index: usize) -> Vec<Button> {
-        let back = self.dialogue.previous(self.script, index).is_some();
-        let back = back.then(|| self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back));
-        back.into_iter().chain(self.stop(catalogue)).collect()
-    }
-
-    /// Nothing to stop when nothing more will be asked.
+    /// Below everything else, so that nobody hits it who means a score. Nothing to stop when nothing more will be asked.
     fn stop(&self, catalogue: &Catalogue) -> Option<Button> {
         let data = Data::Survey { survey: self.id, turn: self.dialogue.turn, act: Act::Stop };
         let complete = self.dialogue.is_complete(self.script);
@@ -235,13 +210,24 @@ impl<'a> Survey<'a> {
             ("survey-button-done", Input::Done)
         };
         let back = self.button(catalogue.text(self.locale, "survey-button-back"), Input::Back);
-        view.row([self.button(catalogue.text(self.locale, id), input)])
-            .row(std::iter::once(back).chain(self.stop(catalogue)))
+        view.row([self.button(catalogue.text(self.locale, id), input)]).row([back]).row(self.stop(catalogue))
     }
 
-    /// The reasons that are ticked at the present step, in words.
-    fn chosen_reasons(&self) -> Vec<String> {
-        let Step::Why(index) = self.dialogue.step else { return Vec::new() };
+    /// What is chosen at the present step, in words: an answer, or reasons.
+    fn chosen(&self, catalogue: &Catalogue) -> Vec<String> {
+        let index = match self.dialogue.step {
+            Step::Why(index) => index,
+            Step::Ask(index) => {
+                let given = self.dialogue.live(index, Part::Answer);
+                let is_chosen = given.is_some_and(|given| given.value.is_some() || !given.options.is_empty());
+                let question = &self.script.questions[index];
+                return is_chosen
+                    .then(|| self.given_in_words(catalogue, index, question))
+                    .into_iter()
+                    .collect();
+            }
+            Step::End | Step::Review => return Vec::new(),
+        };
         let (Some(band), Some(given)) = (self.dialogue.band(index), self.dialogue.live(index, Part::Reason))
         else {
             return Vec::new();
@@ -287,46 +273,6 @@ impl<'a> Survey<'a> {
             (true, true) => catalogue.text(self.locale, "survey-given-words"),
             (true, false) => catalogue.text(self.locale, "survey-given-nothing"),
         }
-    }
-
-    fn thanks(&self, catalogue: &Catalogue) -> View {
-        let own = self.script.thanks.as_ref().map(|text| self.own(text));
-        let thanks = own.unwrap_or_else(|| catalogue.text(self.locale, "survey-thanks"));
-        let worded = self
-            .dialogue
-            .given
-            .iter()
-            .any(|((_, part), given)| *part == Part::Comment && given.words && !given.withdrawn);
-        let kept = if worded { catalogue.text(self.locale, "survey-comment-kept") } else { String::new() };
-        let mut view = View::text(paragraphs([thanks.as_str(), &kept]));
-        for link in self.links() {
-            view = view.row([Button::url(self.label(&link.text), link.url.clone())]);
-        }
-        if self.dialogue.applicable(self.script).is_empty() {
-            return view;
-        }
-        view.row([self.button(catalogue.text(self.locale, "survey-button-change"), Input::Change)])
-    }
-
-    /// Links stand under the thanks of those who are content with everything, each once.
-    fn links(&self) -> Vec<&'a crate::domain::script::Link> {
-        let script = self.script;
-        let scored = self
-            .dialogue
-            .applicable(script)
-            .into_iter()
-            .filter(|at| script.questions[*at].metric.is_scored());
-        let bands: Vec<(usize, Option<Band>)> = scored.map(|at| (at, self.dialogue.band(at))).collect();
-        if bands.iter().any(|(_, band)| *band != Some(Band::High)) {
-            return Vec::new();
-        }
-        let mut links: Vec<&crate::domain::script::Link> = Vec::new();
-        for link in bands.iter().flat_map(|(at, _)| &script.questions[*at].high.links) {
-            if !links.iter().any(|known| known.url == link.url) {
-                links.push(link);
-            }
-        }
-        links
     }
 }
 
@@ -380,6 +326,7 @@ mod tests {
                 values,
                 locale,
                 test: false,
+                takes_words: true,
             };
             out += &drawn(&step(&catalogue, &survey));
             out += "\n-----\n";

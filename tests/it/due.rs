@@ -82,8 +82,12 @@ impl Rig {
 
     /// Makes of an event what no program can read.
     async fn break_event(&self, event_id: &str) {
-        let statement =
-            AssertSqlSafe(format!("UPDATE events SET body = '{{\"' WHERE event_id = '{event_id}'"));
+        self.execute(format!("UPDATE events SET body = '{{\"' WHERE event_id = '{event_id}'")).await;
+    }
+
+    /// Changes the database beside the program.
+    async fn execute(&self, statement: String) {
+        let statement = AssertSqlSafe(statement);
         let url = &self.database.url;
         match variant::current().engine {
             Engine::Sqlite => {
@@ -159,6 +163,33 @@ impl Rig {
         drop(tx);
         self.write(async |tx| tx.end_survey(known.survey.unwrap(), now).await).await;
     }
+}
+
+#[tokio::test]
+pub async fn of_very_many_buttons_that_have_had_their_time_a_hundred_go_at_a_time() {
+    let mut rig = rig().await;
+    let orders = (0..250).map(|person| (format!("order-{person}"), 1000 + person, false));
+    rig.happen("purchase", orders).await;
+    rig.clock.advance(hours(3));
+    for _ in 0..3 {
+        rig.tick().await;
+        rig.arrive().await;
+    }
+    let over = rig.clock.now().plus(hours(1)).millis();
+    let completed = "state = 'completed', step = 'end', changeable = TRUE";
+    rig.execute(format!(
+        "UPDATE surveys SET {completed}, expires_at = {over}, ended_at = {over}, remind_at = NULL"
+    ))
+    .await;
+    rig.pass(hours(1)).await;
+    assert_eq!(rig.queued().await.len(), 100);
+    rig.tick().await;
+    assert_eq!(rig.queued().await.len(), 200);
+    rig.tick().await;
+    rig.tick().await;
+    let rows = rig.write(async |tx| tx.list_outbox_after(0, 10_000).await).await;
+    assert_eq!(rows.len(), 250, "each is edited once");
+    assert!(rows.iter().all(|row| row.lane == store::Lane::CleanUp), "they go after everything else");
 }
 
 #[tokio::test]

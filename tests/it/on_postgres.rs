@@ -51,9 +51,18 @@ run_again! { POSTGRES, sender:
 }
 
 run_again! { POSTGRES, stories:
+    after_words {
+        short_messages_in_a_row_move_the_question_once_and_leave_no_copy,
+        words_and_a_tap_that_wait_for_us_together_both_count,
+    }
     alerts {
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
+    }
+    continuing {
+        a_stop_is_taken_back_before_any_answer_and_after_one,
+        after_a_quarter_of_an_hour_the_button_goes_by_itself,
+        whoever_wants_no_surveys_any_more_cannot_continue_one,
     }
     editing {
         an_admin_edits_and_publishes_in_english,
@@ -133,6 +142,10 @@ run_again! { POSTGRES, stories:
     }
     silences {
         after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning,
+    }
+    standing {
+        change_goes_by_itself_when_nothing_can_be_changed_any_more,
+        just_write_stands_there_as_long_as_words_are_taken,
     }
     stopping {
         a_survey_stopped_under_way_that_arrives_was_refused,

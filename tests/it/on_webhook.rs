@@ -4,6 +4,10 @@
 use crate::run_again;
 
 run_again! { WEBHOOK, stories:
+    after_words {
+        a_stop_in_the_pause_loses_nothing_and_doubles_nothing,
+        a_tap_right_after_words_is_an_answer_and_the_next_step_comes_below,
+    }
     alerts {
         the_alert_comes_with_the_first_bad_score_and_follows_the_survey,
         what_came_while_we_were_away_is_told_at_once_and_not_edited_in,

@@ -238,3 +238,37 @@ async fn what_had_happened_before_is_in_the_journal_on_postgres() {
     }
     what_happened_is_converted(Engine::Postgres).await;
 }
+
+/// Two completed surveys of before the last thing that happened, of which the answers of one can still be changed, and an
+/// open one.
+const COMPLETED: &str = "\
+    INSERT INTO persons (id) VALUES (7), (8), (9);
+    INSERT INTO customers (id, customer_id, described_at) VALUES (1, 'C-1', 0);
+    INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, body) VALUES
+      (1, 'one', 'purchase', 0, 0, 1, '{}'), (2, 'two', 'purchase', 0, 0, 1, '{}'), (3, 'three', 'purchase', 0, 0, 1, '{}');
+    INSERT INTO surveys (id, survey_id, state, person, expires_at) VALUES
+      (1, 'a', 'completed', 7, 5000), (2, 'b', 'completed', 8, 9000), (3, 'c', 'started', 9, 9000);
+    INSERT INTO journal (position, at, kind, survey) VALUES (1, 7000, 'started', 3);";
+
+async fn buttons_are_known(engine: Engine) {
+    let (_database, db) = filled_before(13, engine, COMPLETED).await;
+    let mut tx = db.write().await.unwrap();
+    assert!(!tx.is_any_button_over(Timestamp::from_millis(8999)).await.unwrap());
+    let over = tx.end_changing(Timestamp::from_millis(9000), 10).await.unwrap();
+    assert_eq!(over, [SurveyKey::new(2)]);
+    drop(tx);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn the_buttons_of_before_that_can_still_be_tapped_go_in_time_on_sqlite() {
+    buttons_are_known(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn the_buttons_of_before_that_can_still_be_tapped_go_in_time_on_postgres() {
+    if cluster::is_missing() {
+        return;
+    }
+    buttons_are_known(Engine::Postgres).await;
+}

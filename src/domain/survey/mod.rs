@@ -144,12 +144,32 @@ impl Dialogue {
         path::applicable(script, self)
     }
 
-    /// `(number, total)` of a question among those that apply now.
+    /// `(number, total)` of a question that is asked. The total is the longest way that is still possible, so it never
+    /// grows while the customer goes on.
     #[must_use]
     pub fn progress(&self, script: &Script, question: usize) -> (usize, usize) {
         let applicable = self.applicable(script);
         let number = applicable.iter().position(|index| *index == question).map_or(1, |at| at + 1);
-        (number, applicable.len().max(number))
+        (number, path::longest(script, self, question).max(number))
+    }
+
+    /// Whether an answer that counts stands at its question's alert level or worse.
+    #[must_use]
+    pub fn reaches_alert_level(&self, script: &Script) -> bool {
+        self.any_told(script, |_| true)
+    }
+
+    /// Whether the leads are told of a low score that counts.
+    #[must_use]
+    pub fn is_low_told(&self, script: &Script) -> bool {
+        self.any_told(script, |band| band == Band::Low)
+    }
+
+    fn any_told(&self, script: &Script, is_meant: impl Fn(Band) -> bool) -> bool {
+        script.questions.iter().enumerate().any(|(index, question)| {
+            let band = self.band(index).filter(|_| question.metric.is_scored());
+            band.is_some_and(|band| question.alert.reached_by(band) && is_meant(band))
+        })
     }
 
     /// The question before this one that the customer has answered.

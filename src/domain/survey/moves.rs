@@ -70,6 +70,8 @@ impl Dialogue {
                 }
                 self.step = Step::End;
             }
+            // The customer has answered in words, and the question still stood there.
+            (Step::Ask(index), Input::Skip) if self.is_given(index) => self.step = Step::End,
             (Step::Ask(index), Input::Skip) => self.skip(script, index)?,
             (Step::Ask(index), Input::Keep) if self.is_given(index) => self.step = Step::End,
             (Step::Ask(index), Input::Back) => {
@@ -190,6 +192,12 @@ impl Dialogue {
         if at.1 == Part::Comment {
             given.band = band;
         }
+    }
+
+    /// Takes what is given, and leaves the step as it was `before`, with its buttons.
+    pub fn stay_at(&mut self, before: &Self) {
+        self.step = before.step;
+        self.turn = before.turn;
     }
 
     fn last_answered(&self, script: &Script) -> usize {

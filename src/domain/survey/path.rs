@@ -1,8 +1,8 @@
 //! Which questions apply and what of the given counts, derived from script and answers.
 
 use super::{Dialogue, Part};
-use crate::domain::scale::Band;
-use crate::domain::script::Script;
+use crate::domain::scale::{Band, Scale};
+use crate::domain::script::{Condition, Question, Script};
 
 /// The questions that apply, in order. A branch looks only at earlier questions (the lint sees to it), and an
 /// earlier question that does not apply has no answer to look at.
@@ -24,6 +24,50 @@ pub(super) fn applicable(script: &Script, dialogue: &Dialogue) -> Vec<usize> {
 /// The first question that applies and is neither answered nor skipped.
 pub(super) fn next_question(script: &Script, dialogue: &Dialogue) -> Option<usize> {
     applicable(script, dialogue).into_iter().find(|index| dialogue.live(*index, Part::Answer).is_none())
+}
+
+/// How many questions the longest way has that is still possible while `open` is asked.
+pub(super) fn longest(script: &Script, dialogue: &Dialogue, open: usize) -> usize {
+    let roots = script.questions.iter().enumerate().filter(|(_, question)| question.show_if.is_none());
+    roots.map(|(index, _)| longest_from(script, dialogue, open, index)).sum()
+}
+
+/// The same of one question and those that hang on its answer.
+fn longest_from(script: &Script, dialogue: &Dialogue, open: usize, index: usize) -> usize {
+    let question = &script.questions[index];
+    // A branch hangs on an earlier question.
+    let branches: Vec<(&Condition, usize)> = script
+        .questions
+        .iter()
+        .enumerate()
+        .skip(index + 1)
+        .filter_map(|(at, branch)| Some((branch.show_if.as_ref()?, at)))
+        .filter(|(show_if, _)| show_if.question == question.key)
+        .map(|(show_if, at)| (&show_if.cond, longest_from(script, dialogue, open, at)))
+        .collect();
+    let after = |value: Option<i64>, band: Option<Band>, options: &[String]| -> usize {
+        branches.iter().filter(|(cond, _)| cond.met_by(value, band, options)).map(|(_, length)| length).sum()
+    };
+    let given = dialogue.live(index, Part::Answer).filter(|_| index != open);
+    let longest = match given {
+        Some(given) => after(given.value, given.band, &given.options),
+        None => possible(question)
+            .iter()
+            .map(|(value, options)| after(*value, value.and_then(|value| question.band(value)), options))
+            .max()
+            .unwrap_or(0),
+    };
+    1 + longest
+}
+
+/// The answers that a question can get; of several options at once all, for those meet every condition that some do.
+fn possible(question: &Question) -> Vec<(Option<i64>, Vec<String>)> {
+    let keys = question.options.iter().map(|option| option.key.clone());
+    if question.multiple {
+        return vec![(None, keys.collect())];
+    }
+    let values = question.scale.into_iter().flat_map(Scale::values);
+    values.map(|value| (Some(value), Vec::new())).chain(keys.map(|key| (None, vec![key]))).collect()
 }
 
 /// Takes what is no longer on the path out of the figures, and back in what is on it again.

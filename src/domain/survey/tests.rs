@@ -163,6 +163,31 @@ fn moves_that_do_not_fit_the_step_are_stale_and_change_nothing() {
     assert_eq!(Dialogue::begin().apply(&script, Input::Skip), Err(Stale), "a score cannot be passed over");
 }
 
+#[test]
+fn the_total_is_the_longest_way_that_is_still_possible() {
+    let script = script();
+    let asked = |moves: &[Input]| {
+        let dialogue = played(moves);
+        dialogue.progress(&script, dialogue.step.question().unwrap())
+    };
+    assert_eq!(asked(&[]), (1, 4));
+    assert_eq!(asked(&[Input::Score(9)]), (2, 4));
+    assert_eq!(asked(&[Input::Score(2), Input::Done]), (2, 3), "`again` is for the content");
+    assert_eq!(asked(&[Input::Score(2), Input::Done, Input::Back]), (1, 4), "that may change once more");
+}
+
+#[test]
+fn skip_after_words_leaves_the_answer_in_words() {
+    let script = script();
+    let mut dialogue = played(&[Input::Score(9), Input::Option(1), Input::Skip]);
+    let before = dialogue.clone();
+    dialogue.apply(&script, Input::Words).unwrap();
+    dialogue.stay_at(&before);
+    dialogue.apply(&script, Input::Skip).unwrap();
+    assert_eq!(dialogue.step, Step::End);
+    assert!(dialogue.live(3, Part::Answer).is_some_and(|given| given.words && !given.skipped));
+}
+
 fn any_input() -> impl Strategy<Value = Input> {
     prop_oneof![
         3 => (0i64..=11).prop_map(Input::Score),
@@ -196,6 +221,13 @@ proptest! {
             let applicable = dialogue.applicable(&script);
             if let Some(question) = dialogue.step.question() {
                 prop_assert!(applicable.contains(&question), "asks what does not apply");
+                let (number, total) = dialogue.progress(&script, question);
+                prop_assert!(number <= total && total <= script.questions.len());
+            }
+            let goes_on = matches!(input, Input::Score(_) | Input::Option(_) | Input::Done | Input::Skip);
+            if let (Step::Ask(from), Step::Ask(to), true) = (before.step, dialogue.step, goes_on) {
+                let (before, after) = (before.progress(&script, from).1, dialogue.progress(&script, to).1);
+                prop_assert!(after <= before, "the total grows from {before} to {after}");
             }
             if dialogue.step == Step::End {
                 prop_assert!(dialogue.is_complete(&script), "thanks before the last question");

@@ -1,6 +1,7 @@
 //! Ends a survey before its last question: stopped by the customer, blocked, or expired.
 
-use super::{Loaded, arrival, closed, ended, enqueue_edit, repeat};
+use super::resume::CONTINUES_FOR;
+use super::{Loaded, arrival, closed, ended, enqueue_edit, over, repeat, stopped};
 use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Unanswered};
 use crate::service::Unit;
@@ -10,7 +11,10 @@ use crate::view::survey::Ended;
 /// Who or what ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leave {
+    /// By its button: the customer can take it back for a while.
     Stopped,
+    /// Together with all others.
+    OptedOut,
     Blocked,
     Expired,
 }
@@ -18,6 +22,9 @@ pub enum Leave {
 /// Ends what is open in a person's chat. False if nothing was.
 pub async fn end_open(unit: &mut Unit<'_>, person: PersonId, how: Leave) -> store::Result<bool> {
     let mut any = false;
+    if how == Leave::OptedOut {
+        over::end_continuing_of(unit, person).await?;
+    }
     for row in unit.tx.list_open_surveys(person).await? {
         // One that is just being sent is ended by the outcome of its sending.
         if let Some(loaded) = Loaded::from_row(&mut unit.tx, unit.ctx, row).await? {
@@ -70,13 +77,13 @@ async fn leave(
     let row = &loaded.row;
     let state = row.state()?;
     let end = match (state, how) {
-        (State::Sent, Leave::Stopped) => State::Refused,
+        (State::Sent, Leave::Stopped | Leave::OptedOut) => State::Refused,
         (State::Sent, Leave::Blocked) => State::Expired(Unanswered::Blocked),
         (State::Sent, Leave::Expired) => State::Expired(Unanswered::Untouched),
-        (State::Started, Leave::Stopped) => State::Partial(PartialEnd::Stopped),
+        (State::Started, Leave::Stopped | Leave::OptedOut) => State::Partial(PartialEnd::Stopped),
         (State::Started, Leave::Blocked) => State::Partial(PartialEnd::Blocked),
         (State::Started, Leave::Expired) => State::Partial(PartialEnd::Expired),
-        (State::Sending, Leave::Stopped) => return stop_sending(unit, loaded).await,
+        (State::Sending, Leave::OptedOut) => return stop_sending(unit, loaded).await,
         (State::Completed, _) => return finish(unit, loaded, how, message_id).await,
         _ => return Ok(false),
     };
@@ -84,16 +91,20 @@ async fn leave(
     finish(unit, loaded, how, message_id).await
 }
 
-/// Stops a survey by one of its buttons: a tap proves that it arrived, though the reply to our call is not here yet.
+/// Stops a survey by its button: a tap proves that it arrived, though the reply to our call is not here yet.
 pub(super) async fn stop_by_tap(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     message_id: Option<MessageId>,
 ) -> store::Result<bool> {
-    if loaded.row.state()? == State::Sending {
-        return refuse_sending(unit, loaded, message_id).await;
+    if loaded.row.state()? != State::Sending {
+        return leave(unit, loaded, Leave::Stopped, message_id).await;
     }
-    leave(unit, loaded, Leave::Stopped, message_id).await
+    arrival::invitation_arrived(unit, &loaded.row).await?;
+    match Loaded::find(&mut unit.tx, unit.ctx, loaded.row.id).await? {
+        Some(arrived) => leave(unit, &arrived, Leave::Stopped, message_id).await,
+        None => Ok(false),
+    }
 }
 
 /// Stops a survey whose invitation is not known to have arrived: one that is not under way is not sent any more, and of
@@ -125,7 +136,7 @@ pub(super) async fn refuse_sending(
     unit.tx.move_survey(survey, State::Sending, State::Sent, now)?;
     unit.tx.move_survey(survey, State::Sent, State::Refused, now)?;
     unit.tx.mark_survey_sent(survey, now, now, None).await?;
-    finish(unit, loaded, Leave::Stopped, message_id).await
+    finish(unit, loaded, Leave::OptedOut, message_id).await
 }
 
 async fn finish(
@@ -142,7 +153,11 @@ async fn finish(
         // Nobody there to read it.
         Leave::Blocked => return Ok(true),
         _ if completed => loaded.with_view(ctx, &loaded.dialogue, closed),
-        Leave::Stopped => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Stopped)),
+        Leave::Stopped => {
+            unit.tx.set_continue_until(loaded.row.id, unit.now.plus(CONTINUES_FOR)).await?;
+            loaded.with_view(ctx, &loaded.dialogue, stopped)
+        }
+        Leave::OptedOut => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Stopped)),
         Leave::Expired => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Expired)),
     };
     enqueue_edit(unit, loaded, &view, message_id).await?;

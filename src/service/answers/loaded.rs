@@ -13,8 +13,8 @@ use crate::domain::survey::{Dialogue, Given, Part, Step};
 use crate::domain::template::Values;
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
-use crate::service::Context;
 use crate::service::script_set::Published;
+use crate::service::{Context, Unit};
 use crate::store::answers::AnswerRow;
 use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};
@@ -42,6 +42,18 @@ impl Loaded {
     pub async fn from_row(tx: &mut Tx, ctx: &Context, row: SurveyRow) -> store::Result<Option<Self>> {
         let answers = tx.list_answers(row.id).await?;
         Self::build(tx, ctx, row, answers).await
+    }
+
+    /// The same for work that goes through many surveys: one that cannot be read is logged, and not to stand in front of
+    /// the others.
+    pub(super) async fn find_readable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Option<Self>> {
+        match Self::find(&mut unit.tx, unit.ctx, survey).await {
+            Err(error) if !error.is_transient() => {
+                tracing::error!(survey = survey.get(), %error, "a survey cannot be read; it stays as it is in its chat");
+                Ok(None)
+            }
+            found => found,
+        }
     }
 
     async fn build(
@@ -119,17 +131,14 @@ impl Loaded {
             values,
             locale: &self.locale,
             test: self.row.test,
+            takes_words: self.row.ended_at.is_none(),
         };
         view(&ctx.catalogue, &survey)
     }
 
     /// Whether an answer that counts stands at its question's alert level or worse.
     pub fn reaches_alert_level(&self, dialogue: &Dialogue) -> bool {
-        let script = &self.published.script;
-        script.questions.iter().enumerate().any(|(index, question)| {
-            question.metric.is_scored()
-                && dialogue.band(index).is_some_and(|band| question.alert.reached_by(band))
-        })
+        dialogue.reaches_alert_level(&self.published.script)
     }
 }
 

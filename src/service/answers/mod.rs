@@ -6,30 +6,37 @@
 use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
 use crate::domain::survey::{Dialogue, Input};
-use crate::service::{Context, Unit};
+use crate::service::Unit;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::telemetry::metrics::TAPS;
 use crate::view::View;
 use crate::view::callback::Act;
-use crate::view::survey::{Ended, closed, ended, step};
+use crate::view::survey::{Ended, closed, ended, step, stopped};
 
 mod arrival;
+mod below;
 mod comeback;
 mod elsewhere;
 mod facts;
 mod leave;
 mod loaded;
+mod over;
 mod repeat;
+mod resume;
 mod words;
 mod write;
 
 pub use arrival::{invitation_arrived, never_arrived, unconfirmed};
+pub use below::{PAUSE, go_on_after_words};
 pub use comeback::{open_question, show_below};
 pub use elsewhere::{show_elsewhere, speak};
 pub use leave::{Leave, end_open, expire};
 pub use loaded::Loaded;
+pub use over::{close_quiet, take_buttons_away};
 pub use repeat::{arrived, given_back, refused, repeat_due, show_again_after_silence, show_again_next};
 pub use words::{accept_words, edited};
+
+use write::When;
 
 /// One tap on a button of a survey's message, as the callback data and Telegram say; nothing of it is trusted.
 #[derive(Clone, Copy, Debug)]
@@ -84,10 +91,10 @@ async fn tap_on_own(
         loaded = reopened;
     }
     if loaded.row.stopped_at.is_some() && loaded.row.state()? == State::Sending {
-        leave::stop_by_tap(unit, &loaded, tap.message_id).await?;
+        leave::refuse_sending(unit, &loaded, tap.message_id).await?;
         return Ok(Some("survey-toast-over"));
     }
-    if !loaded.takes_answers(unit.now)? {
+    if !loaded.takes_answers(unit.now)? && tap.act != Act::Continue {
         show_that_it_is_over(unit, &loaded, tap).await?;
         return Ok(Some("survey-toast-over"));
     }
@@ -102,6 +109,7 @@ async fn tap_on_own(
             leave::stop_by_tap(unit, &loaded, tap.message_id).await?;
             Ok(Some("survey-toast-stopped"))
         }
+        Act::Continue => resume::by_tap(unit, &loaded, tap).await,
         Act::Input(input) => apply(unit, &loaded, tap, input).await,
     }
 }
@@ -125,15 +133,31 @@ async fn apply(
         let is_answer = matches!(input, Input::Score(_) | Input::Option(_));
         return Ok(Some(if is_answer { "survey-toast-answered" } else { "survey-toast-passed" }));
     }
-    if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id)
-        && loaded.row.message_id != Some(tapped)
-    {
-        // The reply to our call was lost or is late, or this is a second copy: the tapped one is the survey.
-        unit.tx.set_message_id(message, tapped).await?;
+    let shown = shown_after(unit, loaded, tap).await?;
+    let (acted_at, has_written) = (unit.now, loaded.row.go_on_at.is_some());
+    let moves_on = after.turn != loaded.dialogue.turn;
+    let goes_on_at = below::goes_on_at(unit, loaded, false).filter(|_| has_written && !moves_on);
+    write::save(unit, loaded, &after, When { acted_at, goes_on_at }).await?;
+    if has_written && moves_on {
+        below::go_on(unit, loaded, &after, shown).await?;
+    } else {
+        show_step(unit, loaded, &after, shown).await?;
     }
-    write::save(unit, loaded, &after).await?;
-    show_step(unit, loaded, &after, tap.message_id).await?;
     Ok(None)
+}
+
+/// The message in which the survey is after a tap: the tapped one, also where the reply to our call was lost or is late,
+/// and of two copies. But one that the customer's words have parted from a newer one is on its way out.
+async fn shown_after(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::Result<Option<MessageId>> {
+    let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id) else { return Ok(None) };
+    if loaded.row.message_id == Some(tapped) {
+        return Ok(Some(tapped));
+    }
+    if below::is_above_words(&mut unit.tx, &loaded.row, tapped).await? {
+        return Ok(loaded.row.message_id);
+    }
+    unit.tx.set_message_id(message, tapped).await?;
+    Ok(Some(tapped))
 }
 
 /// A button of an earlier step was tapped: its message shows what is true, if it is the survey's.
@@ -156,14 +180,16 @@ async fn show_step(
 }
 
 async fn show_that_it_is_over(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::Result<()> {
-    let ctx = unit.ctx;
-    enqueue_edit(unit, loaded, &last_words(ctx, loaded), tap.message_id).await
+    let view = last_words(unit, loaded);
+    enqueue_edit(unit, loaded, &view, tap.message_id).await
 }
 
 /// What stands where a survey was that is over.
-fn last_words(ctx: &Context, loaded: &Loaded) -> View {
-    loaded.with_view(ctx, &loaded.dialogue, |catalogue, survey| match loaded.row.state() {
+fn last_words(unit: &Unit<'_>, loaded: &Loaded) -> View {
+    let can_go_on = loaded.row.continue_until.is_some_and(|until| unit.now < until);
+    loaded.with_view(unit.ctx, &loaded.dialogue, |catalogue, survey| match loaded.row.state() {
         Ok(State::Completed) => closed(catalogue, survey),
+        Ok(State::Refused | State::Partial(PartialEnd::Stopped)) if can_go_on => stopped(catalogue, survey),
         Ok(State::Refused | State::Partial(PartialEnd::Stopped)) => ended(catalogue, survey, Ended::Stopped),
         _ => ended(catalogue, survey, Ended::Expired),
     })
@@ -175,10 +201,19 @@ async fn enqueue_edit(
     view: &View,
     message_id: Option<MessageId>,
 ) -> store::Result<()> {
+    enqueue_edit_in(unit, Lane::Answers, loaded, view, message_id).await
+}
+
+async fn enqueue_edit_in(
+    unit: &mut Unit<'_>,
+    lane: Lane,
+    loaded: &Loaded,
+    view: &View,
+    message_id: Option<MessageId>,
+) -> store::Result<()> {
     let (Some(person), Some(message)) = (loaded.row.person, loaded.row.message) else { return Ok(()) };
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let row =
-        Outgoing::edit(Lane::Answers, person.chat(), message, message_id.or(loaded.row.message_id), payload);
+    let row = Outgoing::edit(lane, person.chat(), message, message_id.or(loaded.row.message_id), payload);
     unit.tx.enqueue(&row.survey(loaded.row.id), unit.now).await?;
     Ok(())
 }

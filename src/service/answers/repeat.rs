@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{Loaded, Tap, enqueue_edit, last_words};
-use crate::domain::ids::{MessageKey, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::ledger::State;
 use crate::domain::schedule::{allowed_through, first_allowed};
 use crate::domain::survey::Dialogue;
@@ -25,14 +25,9 @@ const AFTER_SILENCE: Duration = Duration::from_secs(10);
 pub async fn repeat_due(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let due = unit.tx.list_due_repeats(unit.now, limit).await?;
     for (survey, kind) in &due {
-        match Loaded::find(&mut unit.tx, unit.ctx, *survey).await {
-            Ok(Some(loaded)) => send_or_put_off(unit, &loaded, *kind).await?,
-            Ok(None) => put_off(&mut unit.tx, *survey, *kind, None).await?,
-            Err(error) if !error.is_transient() => {
-                tracing::error!(survey = survey.get(), %error, "an open survey cannot be read; its step is not shown once more");
-                put_off(&mut unit.tx, *survey, *kind, None).await?;
-            }
-            Err(error) => return Err(error),
+        match Loaded::find_readable(unit, *survey).await? {
+            Some(loaded) => send_or_put_off(unit, &loaded, *kind).await?,
+            None => put_off(&mut unit.tx, *survey, *kind, None).await?,
         }
     }
     Ok(due.len())
@@ -143,13 +138,17 @@ pub async fn arrived(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey
     let open = loaded.takes_answers(now)? && is_asking;
     let is_last = loaded.row.message_id.is_some_and(|before| before < message_id);
     let view = match kind {
-        _ if !open => last_words(ctx, &loaded),
+        _ if !open => last_words(unit, &loaded),
         Kind::Reminder | Kind::Shown => return adopt(unit, &loaded).await,
         Kind::Late if is_last => {
             adopt(unit, &loaded).await?;
             loaded.with_view(ctx, &loaded.dialogue, step)
         }
-        Kind::Late => loaded.with_view(ctx, &loaded.dialogue, left_behind),
+        // A copy of what stands below it already.
+        Kind::Late => {
+            unit.tx.drop_repeat(survey).await?;
+            return take_away(unit, &loaded, (message, message_id)).await;
+        }
     };
     unit.tx.drop_repeat(survey).await?;
     let Some(person) = loaded.row.person else { return Ok(()) };
@@ -160,11 +159,31 @@ pub async fn arrived(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey
     Ok(())
 }
 
-/// The survey goes on in the repeated message, and the one before loses its buttons.
+/// The survey goes on in the repeated message. The one before loses its buttons; where the customer's words stand between
+/// the two, it goes.
 async fn adopt(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<()> {
-    let old = loaded.with_view(unit.ctx, &loaded.dialogue, left_behind);
-    enqueue_edit(unit, loaded, &old, None).await?;
+    let words = unit.tx.find_latest_words(loaded.row.id).await?;
+    match loaded.row.message.zip(loaded.row.message_id) {
+        Some(old) if words.is_some_and(|words| old.1 < words) => take_away(unit, loaded, old).await?,
+        _ => {
+            let old = loaded.with_view(unit.ctx, &loaded.dialogue, left_behind);
+            enqueue_edit(unit, loaded, &old, None).await?;
+        }
+    }
     unit.tx.adopt_repeat(loaded.row.id).await
+}
+
+/// Deletes a message that shows the same as a newer one; too old for that, it loses its buttons.
+pub(super) async fn take_away(
+    unit: &mut Unit<'_>,
+    loaded: &Loaded,
+    (message, message_id): (MessageKey, MessageId),
+) -> store::Result<()> {
+    let Some(person) = loaded.row.person else { return Ok(()) };
+    let old = loaded.with_view(unit.ctx, &loaded.dialogue, left_behind);
+    let delete =
+        Outgoing::delete(Lane::Answers, person.chat(), Some(message_id), Payload::text(old.html.as_str()));
+    unit.tx.enqueue(&delete.message(message).survey(loaded.row.id), unit.now).await
 }
 
 /// A tap may tell that the repeated message is there before the reply to our call does.
@@ -210,4 +229,29 @@ pub async fn refused(tx: &mut Tx, survey: SurveyKey, message: MessageKey) -> sto
         Some(_) => tx.drop_repeat(survey).await,
         None => Ok(()),
     }
+}
+
+/// Whether the step is not on its way once more already. What no call was made for makes room.
+pub(super) async fn is_free(
+    tx: &mut Tx,
+    survey: SurveyKey,
+    on_its_way: Option<MessageKey>,
+) -> store::Result<bool> {
+    let Some(message) = on_its_way else { return Ok(true) };
+    match tx.find_attempts(message).await? {
+        Some(0) => {
+            let is_reminder = tx.find_repeat(survey, message).await? == Some(Kind::Reminder);
+            if !tx.take_back_message(message).await? {
+                return Ok(false);
+            }
+            if is_reminder {
+                tx.forget_reminder(survey).await?;
+            }
+        }
+        Some(1) => return Ok(false),
+        // Nobody knows whether it arrived; it must not keep the question away for ever.
+        _ => {}
+    }
+    tx.drop_repeat(survey).await?;
+    Ok(true)
 }

@@ -1,7 +1,9 @@
 //! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
 
-use super::{Loaded, enqueue_edit, write};
-use crate::domain::ids::{MessageId, PersonId, TopicId};
+use super::Loaded;
+use super::below::{self, Shown, shown};
+use super::write::{self, When};
+use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
 use crate::service::noted::Medium;
@@ -9,7 +11,6 @@ use crate::service::words::Words;
 use crate::store::comments::{CommentMessage, CommentPlace};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
-use crate::view::survey::{left_behind, step_after_words};
 
 /// A survey takes so many messages and so many characters: more than anybody has to say, and few enough to be read.
 const MOST_MESSAGES: i64 = 50;
@@ -30,25 +31,18 @@ pub async fn accept_words(unit: &mut Unit<'_>, words: &Words) -> store::Result<b
     let before = loaded.dialogue.given.get(&at).filter(|given| given.words);
     let fresh = before.is_none_or(|given| given.withdrawn);
     let place = place(&loaded, at);
-    let asked_again = loaded.dialogue.step == Step::Ask(at.0) && at.1 == Part::Answer;
+    let is_further = loaded.row.go_on_at.is_some();
+    let asked_again = !is_further && loaded.dialogue.step == Step::Ask(at.0) && at.1 == Part::Answer;
     if before.is_some_and(|given| asked_again || given.withdrawn) {
         // A text question asked again, or words to a score that is no more: the new ones stand in their place.
         unit.tx.replace_comment_messages(&place).await?;
     }
-    let is_below =
-        after.step == loaded.dialogue.step && shown(&mut unit.tx, &loaded, words).await? == Shown::Below;
-    let new_message = !is_below && needs_new_message(&loaded, &after, fresh);
-    if new_message && after.step == loaded.dialogue.step {
-        // The buttons of the message that stays behind are those of an earlier turn.
-        after.turn += 1;
-    }
+    after.stay_at(&loaded.dialogue);
     unit.tx.insert_comment_message(&message(words, &place)).await?;
-    write::save(unit, &loaded, &after).await?;
+    let when = When { acted_at: unit.now, goes_on_at: below::goes_on_at(unit, &loaded, fresh) };
+    write::save(unit, &loaded, &after, when).await?;
     unit.tx.mark_words(&place, unit.now).await?;
     note(unit, &loaded, &after, words);
-    if new_message {
-        go_on_below(unit, &loaded, &after).await?;
-    }
     Ok(true)
 }
 
@@ -102,7 +96,7 @@ async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Op
     let asks_why = match loaded.dialogue.step {
         Step::Ask(index) if questions[index].metric.takes_words() => {
             // Nobody answers a question that they have not seen.
-            if shown(tx, loaded, words).await? == Shown::Above {
+            if shown(tx, &loaded.row, words.message_id).await? == Shown::Above {
                 return Ok(None);
             }
             false
@@ -124,33 +118,6 @@ async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Op
     Ok(at.filter(|(index, part)| loaded.dialogue.live(*index, *part).is_some_and(|given| given.words)))
 }
 
-/// Where the survey's present message stands, seen from the customer's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
-    Above,
-    /// They were written before it was there.
-    Below,
-    /// No call was made for it yet.
-    Unsent,
-    /// On its way, and nobody knows yet which comes first. A second call means that the first one's reply was lost, and
-    /// its message may have been read for long.
-    Sending,
-}
-
-async fn shown(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Shown> {
-    let (message, message_id) = (loaded.row.message, loaded.row.message_id);
-    if let (Some(message), None) = (message, message_id) {
-        return Ok(match tx.find_attempts(message).await? {
-            Some(0) => Shown::Unsent,
-            Some(1) => Shown::Sending,
-            _ => Shown::Above,
-        });
-    }
-    // Telegram numbers a chat's messages in their order.
-    let is_below = message_id.is_some_and(|shown| words.message_id < shown);
-    Ok(if is_below { Shown::Below } else { Shown::Above })
-}
-
 /// A later part of an album goes where its first part went, and changes nothing else.
 async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     let Some(group) = &words.media_group else { return Ok(false) };
@@ -161,6 +128,8 @@ async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     }
     unit.tx.insert_comment_message(&message(words, &place)).await?;
     unit.tx.mark_words(&place, unit.now).await?;
+    let go_on_at = below::goes_on_at(unit, &loaded, false);
+    unit.tx.set_go_on_at(loaded.row.id, go_on_at).await?;
     note(unit, &loaded, &loaded.dialogue, words);
     Ok(true)
 }
@@ -169,34 +138,6 @@ async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
 fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, words: &Words) {
     let medium = Medium { person: words.person, message_id: words.message_id };
     write::note(unit, loaded, after, words.attachment.iter().map(|_| medium).collect());
-}
-
-/// Further words to a comment that was already thanked for are taken in silence.
-fn needs_new_message(loaded: &Loaded, after: &Dialogue, fresh: bool) -> bool {
-    let asking = matches!(after.step, Step::Ask(_) | Step::Why(_));
-    asking || fresh || after.step != loaded.dialogue.step
-}
-
-/// What comes next is a new message, so that it does not stand above the customer's words.
-async fn go_on_below(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
-    let ctx = unit.ctx;
-    let Some(person) = loaded.row.person else { return Ok(()) };
-    let unsent = match loaded.row.message.filter(|_| loaded.row.message_id.is_none()) {
-        // Several messages in a row are answered once.
-        Some(message) => unit.tx.take_back_message(message).await?,
-        None => false,
-    };
-    if !unsent {
-        let old = loaded.with_view(ctx, &loaded.dialogue, left_behind);
-        enqueue_edit(unit, loaded, &old, None).await?;
-    }
-    let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
-    unit.tx.set_survey_message(loaded.row.id, message).await?;
-    let view = loaded.with_view(ctx, after, step_after_words);
-    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    let row = Outgoing::send(Lane::Answers, person.chat(), payload).message(message).survey(loaded.row.id);
-    unit.tx.enqueue(&row, unit.now).await?;
-    Ok(())
 }
 
 /// A customer edited a message: if it is part of a comment, the comment changes, however late. It may not outgrow the

@@ -6,6 +6,7 @@ use super::{Loaded, repeat};
 use crate::domain::happening::Happening;
 use crate::domain::ledger::State;
 use crate::domain::survey::{Dialogue, Given, Part};
+use crate::domain::time::Timestamp;
 use crate::service::Unit;
 use crate::service::noted::{AnswersChanged, Medium};
 use crate::store;
@@ -16,8 +17,22 @@ use crate::store::surveys::Progress;
 /// A completed survey ends this long after the customer's last word or tap.
 pub(super) const CLOSES_AFTER: Duration = Duration::from_mins(15);
 
-/// Stores the difference between the loaded dialogue and `after`.
-pub(super) async fn save(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
+/// What belongs to a move beside the dialogue.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct When {
+    /// The customer's word or tap.
+    pub acted_at: Timestamp,
+    /// When the dialogue goes on by itself, if at all.
+    pub goes_on_at: Option<Timestamp>,
+}
+
+/// Stores the difference between the loaded dialogue and `after`, as the customer left it.
+pub(super) async fn save(
+    unit: &mut Unit<'_>,
+    loaded: &Loaded,
+    after: &Dialogue,
+    when: When,
+) -> store::Result<()> {
     let mut changed = false;
     for (at, given) in &after.given {
         let before = loaded.dialogue.given.get(at);
@@ -26,7 +41,7 @@ pub(super) async fn save(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue)
             changed = true;
         }
     }
-    save_progress(unit, loaded, after)?;
+    save_progress(unit, loaded, after, when)?;
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
     if changed {
         if loaded.reaches_alert_level(after) && !loaded.reaches_alert_level(&loaded.dialogue) {
@@ -77,7 +92,7 @@ async fn write_answer(
 }
 
 /// The step, and the ledger: started with the first answer, completed when nothing that applies is left.
-fn save_progress(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> store::Result<()> {
+fn save_progress(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, when: When) -> store::Result<()> {
     let now = unit.now;
     let row = &loaded.row;
     let script = &loaded.published.script;
@@ -100,7 +115,8 @@ fn save_progress(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue) -> stor
         turn: after.turn,
         started_at: row.started_at.or(started),
         completed_at: row.completed_at.or(completed),
-        closing_at: completed.map(|now| now.plus(CLOSES_AFTER)),
+        closing_at: completed.map(|_| when.acted_at.plus(CLOSES_AFTER)),
+        go_on_at: when.goes_on_at,
     });
     Ok(())
 }

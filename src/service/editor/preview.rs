@@ -121,6 +121,10 @@ impl At<'_> {
                     stopped = true;
                     continue;
                 }
+                Some(Act::Continue) => {
+                    stopped = false;
+                    continue;
+                }
                 Some(Act::Input(input)) => input,
                 None => Input::Words,
             };

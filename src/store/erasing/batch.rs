@@ -170,7 +170,7 @@ impl Tx {
             format!(
                 "WITH asked (id, at) AS (VALUES {rows}) UPDATE surveys SET person = NULL, locale = NULL, \
                  message = NULL, repeat = NULL, repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, \
-                 closing_at = NULL, waits_for = NULL, ended_at = COALESCE(surveys.ended_at, asked.at) \
+                 go_on_at = NULL, continue_until = NULL, closing_at = NULL, waits_for = NULL, ended_at = COALESCE(surveys.ended_at, asked.at) \
                  FROM asked WHERE surveys.id = asked.id"
             )
         };
@@ -213,7 +213,7 @@ impl Tx {
                 "WITH erased (id, survey_id, due_at, stale_at, sent_at, started_at, completed_at, reminded_at, \
                  expires_at, ended_at) AS (VALUES {rows}) UPDATE surveys SET person = NULL, locale = NULL, \
                  message = NULL, repeat = NULL, repeat_kind = NULL, remind_at = NULL, show_again_at = NULL, \
-                 closing_at = NULL, waits_for = NULL, survey_id = erased.survey_id, due_at = erased.due_at, stale_at = erased.stale_at, \
+                 go_on_at = NULL, continue_until = NULL, closing_at = NULL, waits_for = NULL, survey_id = erased.survey_id, due_at = erased.due_at, stale_at = erased.stale_at, \
                  sent_at = erased.sent_at, started_at = erased.started_at, completed_at = erased.completed_at, \
                  reminded_at = erased.reminded_at, expires_at = erased.expires_at, ended_at = erased.ended_at, \
                  stopped_at = CASE WHEN surveys.state = 'sending' THEN surveys.stopped_at END \

@@ -210,6 +210,9 @@ pub const TABLES: &[Table] = &[
             ("holds_up", Stays),
             // Kept until the outcome of a call in progress is known.
             ("stopped_at", Goes),
+            ("go_on_at", Goes),
+            ("changeable", Stays),
+            ("continue_until", Goes),
         ],
     ),
     (

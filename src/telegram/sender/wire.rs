@@ -276,19 +276,7 @@ async fn delete(
         Err(CallError::CantBeDeleted | CallError::NotEnoughRights(_)) => {}
         Err(error) => return Err(error),
     }
-    tracing::warn!(
-        chat = chat_id.get(),
-        message = message_id.get(),
-        "a copied message of a customer is too old for a bot to delete it, only its words go: delete it by hand, or make the bot an \
-         administrator of the chat who may delete messages, before the next time"
-    );
     let parse_mode = Some("HTML");
-    let caption = EditMessageCaption { chat_id, message_id, caption: stored.text, parse_mode };
-    match client.call::<_, Nothing>(&caption).await {
-        Ok(_) | Err(CallError::NotModified) => return Ok(()),
-        Err(error) if error.is_passing() => return Err(error),
-        Err(_) => {}
-    }
     let text = EditMessageText {
         chat_id,
         message_id,
@@ -297,6 +285,25 @@ async fn delete(
         link_preview_options: NO_PREVIEW,
         reply_markup: None,
     };
+    if row.survey.is_some() {
+        // A text of ours; it loses its buttons.
+        return match client.call::<_, Nothing>(&text).await {
+            Err(error) if error.is_passing() => Err(error),
+            _ => Ok(()),
+        };
+    }
+    tracing::warn!(
+        chat = chat_id.get(),
+        message = message_id.get(),
+        "a copied message of a customer is too old for a bot to delete it, only its words go: delete it by hand, or make the bot an \
+         administrator of the chat who may delete messages, before the next time"
+    );
+    let caption = EditMessageCaption { chat_id, message_id, caption: stored.text, parse_mode };
+    match client.call::<_, Nothing>(&caption).await {
+        Ok(_) | Err(CallError::NotModified) => return Ok(()),
+        Err(error) if error.is_passing() => return Err(error),
+        Err(_) => {}
+    }
     match client.call::<_, Nothing>(&text).await {
         Err(error) if error.is_passing() => Err(error),
         // A round video has neither caption nor text. Nothing else can be changed in a message whose edit is refused.

@@ -176,11 +176,11 @@ mod tests {
 
         The time is over: everything but the other person's answers is erased.
         —
-        You asked us to erase data. Now the rest is erased, too.
-        You asked us to erase data. Everything that you shared was erased at once. Our staff have looked at the rest and kept it: it is about another person. If that is not so, send /human.
-        You asked us to erase data. Now the rest is erased, too, except what another person shared.
+        You asked us to erase your data. Now the rest is erased, too.
+        You asked us to erase your data. Everything that you shared was erased at once. Our staff have looked at the rest and kept it: it is about another person. If that is not so, send /human.
+        You asked us to erase your data. Now the rest is erased, too, except what another person shared.
         —
-        You asked us to erase data. Everything that you shared was erased at once. Our staff have looked at the rest and kept it: it is about another person. If that is not so, send /human.
+        You asked us to erase your data. Everything that you shared was erased at once. Our staff have looked at the rest and kept it: it is about another person. If that is not so, send /human.
 
         2 more requests of yours wait for a decision.
         —

@@ -1,6 +1,6 @@
 //! What people do in a story. Each step returns when the program has reacted.
 
-use afterword::sandbox::{MessageId, Which};
+use afterword::sandbox::{MessageId, Which, World};
 
 use serde_json::json;
 
@@ -64,10 +64,27 @@ impl Story {
         id
     }
 
+    /// Writes something, and pauses after it unless it is a command.
     pub async fn say(&self, person: Person, text: &str) -> MessageId {
         let id = self.world.say(person.id, text);
         self.settle().await;
+        if !text.starts_with('/') {
+            self.pause().await;
+        }
         id
+    }
+
+    /// Writes a message that others may follow. When it returns, the program has stored it and no time has passed.
+    pub async fn say_at_once(&self, person: Person, text: &str) -> MessageId {
+        let id = self.world.say(person.id, text);
+        self.wait_until(World::all_confirmed).await;
+        id
+    }
+
+    /// Lets enough time pass for the dialogue to continue below what was written.
+    pub async fn pause(&self) {
+        self.settle().await;
+        self.advance(seconds(3)).await;
     }
 
     /// Taps a button of the newest message that has buttons. The button is given by its text or a part of it. Returns

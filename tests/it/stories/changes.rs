@@ -83,7 +83,7 @@ async fn a_better_score_closes_the_branch_and_a_worse_one_opens_it_again() {
     ");
     story.tap(anna, "5").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Оставить отзыв ↗ ]
       [ Изменить ответ ]
     ");
@@ -92,7 +92,9 @@ async fn a_better_score_closes_the_branch_and_a_worse_one_opens_it_again() {
     // With one question left, *Change* asks it at once.
     story.tap(anna, "Изменить ответ").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Как товар?
+    Bot (edited): Вопрос 1 из 3
+
+      Как товар?
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | ✓ 5 ]
@@ -116,7 +118,7 @@ async fn a_branch_opened_by_a_change_long_after_is_asked_and_counted() {
     let (story, anna) = asked("").await;
     story.tap(anna, "5").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Оставить отзыв ↗ ]
       [ Изменить ответ ]
     ");
@@ -127,9 +129,9 @@ async fn a_branch_opened_by_a_change_long_after_is_asked_and_counted() {
     story.tap(anna, "Да").await;
     story.say(anna, "Лесная, 5").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Спасибо за ответ!
+    Bot: Спасибо, что рассказали. Передали тем, кто может это исправить.
 
-      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+      Комментарий записан.
       [ Изменить ответ ]
     ");
     assert_snapshot!(figures(&story).await, @r"
@@ -146,13 +148,14 @@ async fn a_branch_opened_by_a_change_long_after_is_asked_and_counted() {
 async fn an_answer_can_be_changed_until_the_survey_would_have_expired() {
     let (story, anna) = asked("expires_after = \"10h\"").await;
     story.tap(anna, "5").await;
+    let message = story.world.last_message(anna.id).unwrap().id;
     story.advance(minutes(599)).await;
     assert_eq!(story.tap(anna, "Изменить ответ").await, "");
     assert_eq!(story.tap(anna, "Оставить как есть").await, "");
     story.advance(minutes(1)).await;
-    assert_eq!(story.tap(anna, "Изменить ответ").await, "Этот опрос уже завершён. Спасибо!");
+    assert_eq!(story.tap_stale(anna, message, "Изменить ответ").await, "Этот опрос уже завершён. Спасибо!");
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Оставить отзыв ↗ ]
     ");
     assert_snapshot!(figures(&story).await, @"goods · csi · 5 · high · 1");
@@ -172,7 +175,7 @@ async fn kept_as_it_was_nothing_is_revised() {
         story.tap(anna, tap).await;
     }
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
       [ Изменить ответ ]
     ");
     assert_snapshot!(figures(&story).await, @r"

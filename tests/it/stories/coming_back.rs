@@ -52,7 +52,7 @@ async fn start_brings_the_open_question_back_below_and_the_older_copy_loses_its_
 
       1 — совсем плохо, 5 — отлично
     Анна: /start
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
 
@@ -67,7 +67,7 @@ async fn start_brings_the_open_question_back_below_and_the_older_copy_loses_its_
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     assert_eq!(with_buttons(&story, anna), 1);
     let sent = story.world.sent_count(anna.id);
@@ -76,7 +76,7 @@ async fn start_brings_the_open_question_back_below_and_the_older_copy_loses_its_
     story.tap(anna, "Готово").await;
     assert_eq!(story.world.sent_count(anna.id), sent, "the answers edit the new message");
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
     ");
     assert_snapshot!(story.answers().await, @r"
@@ -101,6 +101,7 @@ async fn the_same_link_again_or_one_that_is_none_brings_it_back_half_way() {
       Что ещё купили бы?
 
       Можно выбрать несколько вариантов.
+      ✓ Чашки
     Анна: /start TOKEN
     Bot: Вы уже подключены.
     Bot: Этот вопрос ещё ждёт вашего ответа.
@@ -267,7 +268,7 @@ pub async fn a_question_whose_reply_was_lost_is_the_survey_once_it_is_tapped_and
 async fn without_an_open_question_start_answers_as_ever() {
     let (story, anna, link) = asked(TWO).await;
     let greeting = story.chat(anna);
-    story.tap(anna, "Остановить опрос").await;
+    story.tap(anna, "Остановить").await;
     story.start(anna).await;
     assert!(
         story.last(anna).ends_with(": /privacy\n") && greeting.contains("/privacy"),
@@ -306,7 +307,8 @@ async fn somebody_of_the_team_sees_their_open_test_again() {
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.end().await;
 }

@@ -20,16 +20,17 @@ async fn asked_why() -> (Story, Person) {
 async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
     let (story, anna) = asked_why().await;
     story.world.send_voice(anna.id, 12);
-    story.settle().await;
+    story.pause().await;
     assert_snapshot!(story.last(anna), @r"
     Bot: Спасибо, записали.
 
-      Вопрос 2 из 2
+      Вопрос 2 из 3
 
       Получилось решить ваш вопрос?
       [ Да ]
       [ Нет ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(story.answers().await, @r"
     ticket_closed-7 · agent · csi · 1
@@ -37,7 +38,7 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
-      Вам отвечает наш специалист. Как вам помощь?
+      Обращением занимался специалист поддержки. Как вам помощь?
 
       📎 1 вложение
 
@@ -54,10 +55,10 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
 pub async fn a_photo_and_a_document_with_captions_are_comments() {
     let (story, anna) = asked_why().await;
     story.world.send_photo(anna.id, Some("Вот что пришло"));
-    story.settle().await;
+    story.pause().await;
     story.tap(anna, "Да").await;
     story.world.send_document(anna.id, "акт.pdf", None);
-    story.settle().await;
+    story.pause().await;
     assert_snapshot!(story.answers().await, @r"
     ticket_closed-7 · agent · csi · 1
     ticket_closed-7 · agent · comment · Вот что пришло · photo::120000:photo-file-1|document::48000:document-file-2
@@ -65,7 +66,7 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
-      Вам отвечает наш специалист. Как вам помощь?
+      Обращением занимался специалист поддержки. Как вам помощь?
 
       «Вот что пришло»
 
@@ -88,16 +89,17 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
 async fn an_album_is_one_comment() {
     let (story, anna) = asked_why().await;
     story.world.send_album(anna.id, &[Media::Photo, Media::Photo], Some("С двух сторон"));
-    story.settle().await;
+    story.pause().await;
     assert_snapshot!(story.last(anna), @r"
     Bot: Спасибо, записали.
 
-      Вопрос 2 из 2
+      Вопрос 2 из 3
 
       Получилось решить ваш вопрос?
       [ Да ]
       [ Нет ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(story.answers().await, @r"
     ticket_closed-7 · agent · csi · 1
@@ -157,7 +159,7 @@ async fn a_text_with_an_entity_nobody_knows_yet_keeps_its_words() {
 async fn a_sticker_is_no_comment_but_gets_an_answer() {
     let (story, anna) = asked_why().await;
     story.world.send_media(anna.id, Media::Sticker { emoji: "😡".to_owned() }, None);
-    story.settle().await;
+    story.pause().await;
     assert_snapshot!(story.last(anna), @"Bot: Такое сообщение сохранить не получится. Напишите словами, запишите голосовое, пришлите фото или файл.");
     assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 1");
     story.end().await;

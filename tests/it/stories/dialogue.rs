@@ -18,22 +18,23 @@ async fn asked() -> (Story, Person) {
 async fn smileys_lead_to_the_next_question_and_thanks() {
     let (story, anna) = asked().await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Здравствуйте! Вы обращались к нам: №7. Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+    Bot: Здравствуйте! №7: всё ли получилось? Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
 
-      Вопрос 1 из 2
+      Вопрос 1 из 3
 
-      Вам отвечает Ольга. Как вам помощь?
+      Обращением занимался специалист Ольга. Как вам помощь?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     story.tap(anna, "🙂").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Вопрос 2 из 2
+    Bot (edited): Вопрос 2 из 3
 
       Получилось решить ваш вопрос?
       [ Да ]
       [ Нет ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.tap(anna, "Да").await;
     assert_snapshot!(story.last(anna), @r"
@@ -66,18 +67,18 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
     story.tap(anna, "🙁").await;
     story.tap(anna, "← Назад").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Вопрос 1 из 2
+    Bot (edited): Вопрос 1 из 3
 
-      Вам отвечает Ольга. Как вам помощь?
+      Обращением занимался специалист Ольга. Как вам помощь?
       [ ✓ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
       [ Оставить как есть ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     assert_snapshot!(story.alerts(), @r"
     Bot (edited): 🟢 Оценку исправили: 3 из 3 «Отлично»
-      Вам отвечает Ольга. Как вам помощь?
+      Обращением занимался специалист Ольга. Как вам помощь?
       Была 1 из 3 «Плохо», стала 3 из 3 «Отлично»
 
       Другие ответы:
@@ -93,7 +94,7 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Какой ответ изменить?
 
-      1. Вам отвечает Ольга. Как вам помощь? — 🙂 Отлично
+      1. Обращением занимался специалист Ольга. Как вам помощь? — 🙂 Отлично
       2. Получилось решить ваш вопрос? — Да
       [ 1 · 🙂 Отлично ]
       [ 2 · Да ]
@@ -110,12 +111,13 @@ async fn a_button_of_an_earlier_step_changes_nothing_and_shows_the_present_one()
     assert_snapshot!(story.tap_stale(anna, message, "🙁 Плохо").await, @"На этот вопрос вы уже ответили");
     assert_snapshot!(story.answers().await, @"ticket_closed-7 · agent · csi · 3");
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Вопрос 2 из 2
+    Bot (edited): Вопрос 2 из 3
 
       Получилось решить ваш вопрос?
       [ Да ]
       [ Нет ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.end().await;
 }
@@ -174,7 +176,7 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
     story.say(anna, "Алло").await;
     assert_snapshot!(story.chat(anna), @r"
     Анна: /start pk53y2vvuoaungwgeGX34k6DSdTg
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Готово, вы подключены: больше ничего делать не нужно.
 
@@ -195,9 +197,9 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
 
       Ответьте сообщением: текстом, голосовым или фото.
     Анна: И никто не ответил
-    Bot: Спасибо! Мы читаем каждый ответ.
+    Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
 
-      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+      Комментарий записан.
       [ Изменить ответ ]
     Анна: Совсем
     Анна: Алло
@@ -216,9 +218,12 @@ async fn words_after_the_thanks_join_the_comment_until_a_quarter_of_an_hour_of_s
 #[tokio::test]
 async fn stop_this_survey_ends_it_and_only_it() {
     let (story, anna) = asked().await;
-    story.tap(anna, "Остановить опрос").await;
+    story.tap(anna, "Остановить").await;
     assert_eq!(story.state("ticket_closed-7").await, "refused");
-    assert_snapshot!(story.last(anna), @"Bot (edited): Хорошо, этот опрос остановлен.");
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Хорошо, этот опрос остановлен.
+      [ Продолжить ]
+    ");
     story.advance(hours(24)).await;
     story.purchase("2", "C-1", json!({})).await;
     story.advance(hours(3)).await;

@@ -52,16 +52,16 @@ async fn three_smileys() {
     assert_snapshot!(two.shown(), @r"
     Bot: Порекомендуете нас?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
       [ 🙁 Bad | 😐 Okay | 🙂 Great ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("😐 Нормально", "🙂 Great").await;
     assert_snapshot!(two.shown(), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
-    Bot (edited): Thank you for your answer!
+    Bot (edited): Thank you! We read every answer.
       [ Change an answer ]
     ");
     assert_snapshot!(two.stored().await, @r"
@@ -79,12 +79,12 @@ async fn one_to_five() {
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       1 = very bad, 5 = excellent
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("3", "4").await;
     assert_snapshot!(two.stored().await, @r"
@@ -102,12 +102,12 @@ async fn effort_where_a_high_number_is_easy() {
 
       1 — очень трудно, 7 — очень легко
       [ 1 | 2 | 3 | 4 | 5 | 6 | 7 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       1 = very difficult, 7 = very easy
       [ 1 | 2 | 3 | 4 | 5 | 6 | 7 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("7", "3").await;
     assert_snapshot!(two.stored().await, @r"
@@ -125,12 +125,12 @@ async fn effort_where_a_high_number_is_hard() {
 
       1 — очень легко, 7 — очень трудно
       [ 1 | 2 | 3 | 4 | 5 | 6 | 7 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       1 = very easy, 7 = very difficult
       [ 1 | 2 | 3 | 4 | 5 | 6 | 7 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("7", "3").await;
     assert_snapshot!(two.stored().await, @r"
@@ -149,13 +149,13 @@ async fn one_to_ten() {
       1 — совсем плохо, 10 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       1 = very bad, 10 = excellent
       [ 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("10", "6").await;
     assert_snapshot!(two.stored().await, @r"
@@ -174,13 +174,13 @@ async fn nought_to_ten() {
       0 — совсем плохо, 10 — отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       0 = very bad, 10 = excellent
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("0", "8").await;
     assert_snapshot!(two.stored().await, @r"
@@ -199,13 +199,13 @@ async fn nps_has_bands_of_its_own() {
       0 — точно не порекомендую, 10 — точно порекомендую
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       0 = not at all likely, 10 = extremely likely
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("6", "8").await;
     assert_snapshot!(two.stored().await, @r"
@@ -223,12 +223,12 @@ async fn how_important_something_is_is_never_bad() {
 
       1 — совсем не важно, 5 — очень важно
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       1 = not important at all, 5 = very important
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("1", "5").await;
     assert_snapshot!(two.stored().await, @r"
@@ -246,10 +246,10 @@ async fn yes_or_no() {
     assert_snapshot!(two.shown(), @r"
     Bot: Порекомендуете нас?
       [ Нет | Да ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
       [ No | Yes ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("Нет", "Yes").await;
     assert_snapshot!(two.shown(), @r"
@@ -260,7 +260,7 @@ async fn yes_or_no() {
       Можно написать здесь, записать голосовое или прислать фото.
       [ Пропустить ]
       [ ← Назад ]
-    Bot (edited): Thank you for your answer!
+    Bot (edited): Thank you! We read every answer.
       [ Change an answer ]
     ");
     assert_snapshot!(two.stored().await, @r"
@@ -288,11 +288,11 @@ async fn one_of_several_options() {
     Bot: Как вы о нас узнали?
       [ В сети ]
       [ От друзей ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: How did you hear of us?
       [ On the web ]
       [ From friends ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("В сети", "From friends").await;
     assert_snapshot!(two.stored().await, @r"
@@ -312,14 +312,14 @@ async fn as_many_options_as_one_likes() {
       [ В сети ]
       [ От друзей ]
       [ Пропустить ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: How did you hear of us?
 
       You can choose more than one.
       [ On the web ]
       [ From friends ]
       [ Skip ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("В сети", "From friends").await;
     two.tap("От друзей", "✓ From friends").await;
@@ -336,13 +336,13 @@ async fn as_many_options_as_one_likes() {
       [ On the web ]
       [ From friends ]
       [ Skip ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("Готово", "Skip").await;
     assert_snapshot!(two.shown(), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
-    Bot (edited): Thank you for your answer!
+    Bot (edited): Thank you! We read every answer.
       [ Change an answer ]
     ");
     assert_snapshot!(two.stored().await, @"purchase-ru · choice · web|friends");
@@ -358,20 +358,20 @@ async fn a_question_for_words() {
 
       Ответьте сообщением: текстом, голосовым или фото.
       [ Пропустить ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: What is missing?
 
       Answer with a message: text, voice or a photo.
       [ Skip ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.story.say(two.anna, "Скидок").await;
     two.story.world.send_voice(two.john.id, 4);
-    two.story.settle().await;
+    two.story.pause().await;
     assert_snapshot!(two.shown(), @r"
-    Bot: Спасибо за ответ!
+    Bot: Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
-    Bot: Thank you for your answer!
+    Bot: Thank you! We read every answer.
       [ Change an answer ]
     ");
     assert_snapshot!(
@@ -400,12 +400,12 @@ labels = { "1" = { ru = "Ни за что на свете", en = "Never" }, "5" 
       [ 3 ]
       [ 4 ]
       [ Конечно ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot: Would you recommend us?
 
       1 = never, 5 = I do already
       [ Never | 2 | 3 | 4 | Sure ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     two.tap("Конечно", "Never").await;
     assert_snapshot!(two.stored().await, @r"

@@ -1,6 +1,6 @@
 //! Step by step: greeting, progress, back, double taps, buttons of earlier steps.
 
-use afterword::sandbox::Duplicate;
+use afterword::sandbox::{Action, Duplicate};
 use insta::{allow_duplicates, assert_snapshot};
 use serde_json::json;
 
@@ -71,7 +71,7 @@ async fn greeting_and_thanks_say_what_the_event_says() {
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot (edited): Анна <Ко> & "Ко", спасибо!
       [ Изменить ответ ]
     "#);
@@ -84,7 +84,7 @@ async fn greeting_and_thanks_say_what_the_event_says() {
 
       1 = very bad, 5 = excellent
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Stop this survey ]
+      [ Stop ]
     Bot (edited): Thank you, Анна <Ко> & "Ко"!
       [ Change an answer ]
     "#);
@@ -101,7 +101,7 @@ async fn greeting_and_thanks_read_well_where_the_event_says_nothing() {
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Bot (edited): Спасибо!
       [ Изменить ответ ]
     ");
@@ -114,7 +114,7 @@ async fn greeting_and_thanks_read_well_where_the_event_says_nothing() {
 
       1 = very bad, 5 = excellent
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Stop this survey ]
+      [ Stop ]
     Bot (edited): Thank you!
       [ Change an answer ]
     ");
@@ -133,7 +133,8 @@ async fn a_low_score_is_followed_by_reasons_and_words_in_one_step() {
       [ Поздно ]
       [ Сломано ]
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.tap(anna, "Сломано").await;
     story.tap(anna, "Поздно").await;
@@ -146,7 +147,8 @@ async fn a_low_score_is_followed_by_reasons_and_words_in_one_step() {
       [ ✓ Поздно ]
       [ ✓ Сломано ]
       [ Готово ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.tap(anna, "✓ Поздно").await;
     story.tap(anna, "Готово").await;
@@ -157,7 +159,8 @@ async fn a_low_score_is_followed_by_reasons_and_words_in_one_step() {
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(story.answers().await, @r"
     purchase-1 · first · csi · 1
@@ -208,7 +211,7 @@ async fn of_two_quick_taps_on_different_options_the_first_holds_at_the_last_ques
     assert_eq!(story.toast(&stop), "Этот шаг уже пройден");
     assert_eq!(story.state("purchase-1").await, "completed");
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
     ");
     assert_snapshot!(story.answers().await, @r"
@@ -242,7 +245,7 @@ async fn back_from_the_reasons_and_a_better_score_leave_no_reasons() {
       1 — совсем плохо, 5 — отлично
       [ ✓ 1 | 2 | 3 | 4 | 5 ]
       [ Оставить как есть ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     story.tap(anna, "5").await;
     assert_snapshot!(story.answered(&["question", "metric", "value", "options", "revision"]).await, @"first · csi · 5 · 2");
@@ -274,17 +277,14 @@ async fn every_stale_button_shows_the_present_step_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_button_of_a_message_left_behind_changes_nothing() {
+async fn a_button_of_a_question_that_was_answered_in_another_message_changes_nothing() {
     let (story, anna) = asked().await;
     let behind = story.world.last_message(anna.id).unwrap().id;
     story.tap(anna, "5").await;
+    let shown = story.world.last_message(anna.id).unwrap();
+    let Action::Callback(two) = shown.keyboard[0][1].action.clone() else { panic!("{}", story.last(anna)) };
     story.say(anna, "А можно быстрее?").await;
     assert_snapshot!(story.chat(anna).rsplit_once(": /privacy\n").unwrap().1, @r"
-    Bot (edited): Вопрос 2 из 2
-
-      Как доставка?
-
-      1 — совсем плохо, 5 — отлично
     Анна: А можно быстрее?
     Bot: Спасибо, записали.
 
@@ -294,13 +294,14 @@ async fn a_button_of_a_message_left_behind_changes_nothing() {
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
+    story.tap(anna, "4").await;
     let present = story.chat(anna);
     // The same question, the same score: only the message is another one.
-    assert_eq!(story.tap_stale(anna, behind, "2").await, "Опрос продолжается в другом сообщении");
+    assert_eq!(story.forge(anna, anna.id, behind, &two).await, "Опрос продолжается в другом сообщении");
     assert_eq!(story.chat(anna), present);
-    story.tap(anna, "4").await;
     assert_snapshot!(story.answers().await, @r"
     purchase-1 · first · csi · 5
     purchase-1 · first · comment · А можно быстрее?
@@ -313,20 +314,29 @@ async fn a_button_of_a_message_left_behind_changes_nothing() {
 async fn a_survey_can_be_stopped_before_and_after_the_first_answer() {
     let (story, anna) = asked().await;
     assert_eq!(story.tap(anna, "Остановить").await, "Опрос остановлен");
-    assert_snapshot!(story.last(anna), @"Bot (edited): Хорошо, этот опрос остановлен.");
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Хорошо, этот опрос остановлен.
+      [ Продолжить ]
+    ");
     assert_eq!(story.way("purchase-1").await, "received → scheduled → sending → sent → refused");
     story.end().await;
 
     let (story, anna) = asked().await;
     story.tap(anna, "2").await;
     assert_eq!(story.tap(anna, "Остановить").await, "Опрос остановлен");
-    assert_snapshot!(story.last(anna), @"Bot (edited): Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.");
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.
+      [ Продолжить ]
+    ");
     assert_eq!(story.way("purchase-1").await, "received → scheduled → sending → sent → started → partial");
     assert_eq!(story.state("purchase-1").await, "partial(stopped)");
     assert_snapshot!(story.answers().await, @"purchase-1 · first · csi · 2");
     let message = story.world.last_message(anna.id).unwrap().id;
     assert_eq!(story.tap_stale(anna, message, "5").await, "Этот опрос уже завершён. Спасибо!");
-    assert_snapshot!(story.last(anna), @"Bot (edited): Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.");
+    assert_snapshot!(story.last(anna), @r"
+    Bot (edited): Хорошо, этот опрос остановлен. Ответы, которые вы уже дали, сохранены.
+      [ Продолжить ]
+    ");
     story.end().await;
 }
 
@@ -347,7 +357,7 @@ async fn the_longest_texts_an_event_may_bring_still_fit() {
     assert_snapshot!(story.last(anna), @r"
     Bot (edited): Какой ответ изменить?
 
-      1. Вам отвечает ЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖ… — 🙂 Отлично
+      1. Обращением занимался специалист ЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖЖ… — 🙂 Отлично
       2. Получилось решить ваш вопрос? — Да
       [ 1 · 🙂 Отлично ]
       [ 2 · Да ]

@@ -342,8 +342,8 @@ pub async fn an_admin_edits_and_publishes_in_english() {
     Bot (edited): Question 1 of 3
       agent
 
-      RU: Вам отвечает {agent|наш специалист}. Как вам помощь?
-      EN: {agent|Our specialist} looked after your request. How was the help?
+      RU: Обращением занимался специалист {agent|поддержки}. Как вам помощь?
+      EN: {agent|Our team} handled your request. How was the help?
 
       Metric: CSI
       Scale: smileys
@@ -367,7 +367,7 @@ pub async fn an_admin_edits_and_publishes_in_english() {
       Send the text as one message. You may use {name}, {agent|our specialist}, {subject|your order}, {store|the shop}, {brand}, {date}: the words after the bar are used when it is not known.
 
       Now:
-      {agent|Our specialist} looked after your request. How was the help?
+      {agent|Our team} handled your request. How was the help?
       [ Cancel ]
     ");
     write(&story, ann, "{agent}, how was it?").await;
@@ -379,7 +379,7 @@ pub async fn an_admin_edits_and_publishes_in_english() {
       Send the text as one message. You may use {name}, {agent|our specialist}, {subject|your order}, {store|the shop}, {brand}, {date}: the words after the bar are used when it is not known.
 
       Now:
-      {agent|Our specialist} looked after your request. How was the help?
+      {agent|Our team} handled your request. How was the help?
       [ Cancel ]
     ");
     write(&story, ann, "How did {agent|our specialist} do?").await;
@@ -563,13 +563,13 @@ async fn a_preview_lives_through_every_branch_stores_nothing_and_alerts_nobody()
     assert_snapshot!(story.last(lead), @r"
     Bot (edited): 👁 Предпросмотр, русский. Ничего не сохраняется.
 
-      Анна, здравствуйте! Вы обращались к нам: Заказ №1001. Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+      Анна, здравствуйте! Заказ №1001: всё ли получилось? Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
 
-      Вопрос 1 из 2
+      Вопрос 1 из 3
 
-      Вам отвечает Ольга. Как вам помощь?
+      Обращением занимался специалист Ольга. Как вам помощь?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
-      [ Остановить опрос ]
+      [ Остановить ]
       [ То же на EN | Сначала | Закрыть ]
     ");
     story.tap(lead, "Плохо").await;
@@ -590,22 +590,23 @@ async fn a_preview_lives_through_every_branch_stores_nothing_and_alerts_nobody()
       [ Пришлось объяснять заново ]
       [ Другое ]
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
       [ То же на EN | Сначала | Закрыть ]
     ");
     write(&story, lead, "Всё сломалось").await;
-    assert!(story.last(lead).contains("Вопрос 2 из 2"), "{}", story.last(lead));
+    assert!(story.last(lead).contains("Вопрос 2 из 3"), "{}", story.last(lead));
     story.tap(lead, "То же на EN").await;
     assert_snapshot!(story.last(lead), @r"
     Bot (edited): 👁 Предпросмотр, английский. Ничего не сохраняется.
 
-      Hello Anna! You contacted us: Order No. 1001. Could you answer a couple of questions? It takes half a minute.
+      Hello Anna! Order No. 1001: did it all work out? Please answer a couple of questions; it takes half a minute.
 
-      Question 1 of 2
+      Question 1 of 3
 
-      Olga looked after your request. How was the help?
+      Olga handled your request. How was the help?
       [ 🙁 Bad | 😐 Okay | 🙂 Great ]
-      [ Stop this survey ]
+      [ Stop ]
       [ То же на RU | Сначала | Закрыть ]
     ");
     taps(&story, lead, &["Great"]).await;

@@ -44,8 +44,8 @@ async fn nobody_has_to_say_why_for_a_survey_to_be_complete() {
     story.advance(minutes(14)).await;
     story.tap(anna, "Поздно").await;
     story.advance(minutes(14)).await;
-    story.say(anna, "На неделю").await;
     let last = story.clock.now();
+    story.say(anna, "На неделю").await;
     story.advance(minutes(14)).await;
     assert_eq!(survey(&story).await["ended_at"], Value::Null);
     story.advance(minutes(1)).await;
@@ -67,9 +67,9 @@ async fn whoever_takes_longer_to_say_why_is_still_heard() {
     purchase-1 · first · comment · На неделю
     ");
     assert_snapshot!(story.last(anna), @r"
-    Bot: Спасибо за ответ!
+    Bot: Спасибо, что рассказали. Передали тем, кто может это исправить.
 
-      Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
+      Комментарий записан.
       [ Изменить ответ ]
     ");
     story.end().await;

@@ -35,7 +35,7 @@ async fn the_leads_learn_at_once_that_somebody_asks_for_a_human_and_get_the_word
     Анна: Ау, есть кто?
     Bot: Спасибо за сообщение! Сейчас у вас нет открытого опроса, поэтому здесь его никто не прочитает. Нужен человек? Отправьте /human.
     Анна: /human
-    Bot: Сотрудники уже знают, что вы хотите поговорить с человеком. Напишите сюда, что случилось: мы передадим. Ответят вам не здесь, а так, как с вами обычно связываются. Если так вас не застать, оставьте телефон или почту.
+    Bot: Мы передали сотрудникам, что вы хотите поговорить с человеком. Напишите сюда, что случилось: передадим и это. Ответят вам не здесь, а так, как с вами обычно связываются. Если так вас не застать, оставьте телефон или почту.
     Анна: Курьер не приехал
     Bot: Спасибо, передали.
     Анна: (voice 0:07)
@@ -118,11 +118,11 @@ pub async fn a_request_waits_for_somebody_to_tell() {
     story.say(john, "/human").await;
     assert_snapshot!(since(&story, john, "John: /human"), @r"
     John: /human
-    Bot: There is nobody to tell right now, but your request is saved and will be passed on as soon as possible. You can write what happened straight away. If it is urgent, please turn to where you usually reach us.
+    Bot: There is nobody to tell right now, but your request is saved, and we will pass it on as soon as we can. You can write what happened straight away. If it is urgent, please contact us the usual way.
     John: Nobody answers the phone
-    Bot: Thank you, saved. It will be passed on as soon as there is somebody to read it.
+    Bot: Thank you, saved. We will pass it on as soon as somebody can read it.
     John: /human
-    Bot: There is nobody to tell right now, but your request is saved and will be passed on as soon as possible. You can write what happened straight away. If it is urgent, please turn to where you usually reach us.
+    Bot: There is nobody to tell right now, but your request is saved, and we will pass it on as soon as we can. You can write what happened straight away. If it is urgent, please contact us the usual way.
     ");
     let link = story.running.claim_link().await.unwrap().unwrap();
     story.follow(story.lead, &link).await;
@@ -192,13 +192,13 @@ async fn privacy_says_what_is_kept_why_and_how_to_end_it() {
     let ann = story.person_in("Ann", Some("en"));
     story.say(ann, "/privacy").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot: What we keep. Your name and language in Telegram; the customer name and number, the orders and requests that the company told us of; your scores, and everything you wrote or sent here.
+    Bot: What we keep. Your name and language in Telegram; your customer name and number, and the orders and requests that the company told us about; your scores, and everything you wrote or sent here.
 
-      What for. To sort things out when something went wrong, and to do better. Scores and messages are seen by the staff in charge of that.
+      Why. To sort things out when something went wrong, and to do better. The staff who deal with that see your scores and messages.
 
-      How to end it. /stop switches surveys off at once. /forget erases everything we know about you: only scores without a name will stay.
+      How to end it. /stop turns surveys off at once. /forget erases everything we know about you; only scores without a name stay.
 
-      How we treat your data <https://shop.example/privacy>
+      How we handle your data <https://shop.example/privacy>
     ");
     story.end().await;
 }

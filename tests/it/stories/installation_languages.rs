@@ -56,13 +56,13 @@ async fn an_earlier_script_stays_live_and_asks_in_the_first_language_it_has() {
     speak(&mut story, "ru,en,kk").await;
     let asel = asked(&story, "kk", "1").await;
     assert_snapshot!(story.last(asel), @r"
-    Bot: Здравствуйте! Вы обращались к нам: №1. Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
+    Bot: Здравствуйте! №1: всё ли получилось? Ответьте, пожалуйста, на пару вопросов — это займёт полминуты.
 
-      Вопрос 1 из 2
+      Вопрос 1 из 3
 
-      Вам отвечает наш специалист. Как вам помощь?
+      Обращением занимался специалист поддержки. Как вам помощь?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     let (_, said) = run_check(&story.setup()).await;
     let said: Vec<&str> = said.lines().filter(|line| line.contains("kk")).collect();
@@ -83,7 +83,7 @@ async fn an_earlier_script_stays_live_and_asks_in_the_first_language_it_has() {
       за 7 дней отправлено 1, ответили 0
       Не все тексты есть на этих языках: казахский. Чего нет, клиенты видят на другом языке.
 
-      1. Вам отвечает {agent|наш специалист}. Как вам помощь?
+      1. Обращением занимался специалист {agent|поддержки}. Как вам помощь?
       2. Получилось решить ваш вопрос?
       3. Что осталось нерешённым?
       [ Изменить ]
@@ -144,7 +144,7 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
     assert_snapshot!(story.last(asel), @r"
     Bot: Көмек қалай болды?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     story.tap(asel, "Плохо").await;
     story.say(asel, "Ұзақ күттім").await;
@@ -156,6 +156,8 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
       Можно написать здесь, записать голосовое или прислать фото.
     Әсел: Ұзақ күттім
     Bot: Рахмет!
+
+      Передали ваш ответ тем, кто может это исправить.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
       [ Изменить ответ ]
@@ -191,7 +193,7 @@ async fn a_language_of_the_installation_is_chosen_and_what_is_open_changes_at_on
     story.say(asel, "/language").await;
     assert_snapshot!(story.last(asel), @r"
     Bot: На каком языке вам писать?
-      Which language should we use?
+      Which language do you prefer?
       [ ✓ Русский ]
       [ English ]
       [ Қазақ тілі ]
@@ -200,7 +202,7 @@ async fn a_language_of_the_installation_is_chosen_and_what_is_open_changes_at_on
     assert_snapshot!(story.chat(asel).rsplit_once(": /privacy\n").unwrap().1, @r"
     Bot (edited): Көмек қалай болды?
       [ 🙁 Плохо | 😐 Нормально | 🙂 Отлично ]
-      [ Остановить опрос ]
+      [ Остановить ]
     Әсел: /language
     Bot (edited): Хорошо, вопросы будут на этом языке, если они на него переведены: Қазақ тілі. Остальное пишем по-русски.
       [ Русский ]
@@ -317,7 +319,7 @@ async fn in_one_language_the_editor_asks_for_one_text_and_publishes_it() {
 
       Answer with a message: text, voice or a photo.
       [ Skip ]
-      [ Stop this survey ]
+      [ Stop ]
       [ From the start | Close ]
     ");
     story.tap(lead, "Close").await;
@@ -364,8 +366,8 @@ async fn in_three_languages_the_editor_asks_for_each_that_is_missing() {
     Bot (edited): Вопрос 1 из 3
       agent
 
-      RU: Вам отвечает {agent|наш специалист}. Как вам помощь?
-      EN: {agent|Our specialist} looked after your request. How was the help?
+      RU: Обращением занимался специалист {agent|поддержки}. Как вам помощь?
+      EN: {agent|Our team} handled your request. How was the help?
       KK: нет текста
 
       Показатель: CSI
@@ -410,7 +412,7 @@ async fn the_buttons_of_a_language_that_is_gone_are_out_of_date() {
     assert_eq!(story.tap(asel, "Қазақ тілі").await, "Эта кнопка больше не действует");
     assert_snapshot!(story.last(asel), @r"
     Bot (edited): На каком языке вам писать?
-      Which language should we use?
+      Which language do you prefer?
       [ ✓ Русский ]
       [ English ]
     ");

@@ -13,9 +13,9 @@ async fn asked(story: Story, telegram: Option<&str>, event: Value) -> &'static s
     story.advance(hours(3)).await;
     let text = story.last(person);
     story.end().await;
-    if text.contains("Three short questions") && text.contains("[ Stop this survey ]") {
+    if text.contains("Three short questions") && text.contains("[ Stop ]") {
         "en"
-    } else if text.contains("Три коротких вопроса") && text.contains("[ Остановить опрос ]")
+    } else if text.contains("Три коротких вопроса") && text.contains("[ Остановить ]")
     {
         "ru"
     } else {
@@ -54,7 +54,7 @@ async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once(
     story.say(anna, "/language").await;
     assert_snapshot!(story.last(anna), @r"
     Bot: На каком языке вам писать?
-      Which language should we use?
+      Which language do you prefer?
       [ ✓ Русский ]
       [ English ]
     ");
@@ -71,9 +71,10 @@ async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once(
       [ Poor packaging ]
       [ Something else ]
       [ Skip ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     Анна: /language
-    Bot (edited): All right, we will write in English.
+    Bot (edited): OK, English it is.
       [ Русский ]
       [ ✓ English ]
     ");
@@ -88,7 +89,8 @@ async fn the_chosen_language_wins_everywhere_and_an_open_survey_changes_at_once(
       0 = not at all, 10 = completely
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     ");
     story.say(anna, "/stop").await;
     assert!(story.last(anna).contains("no more surveys"), "{}", story.last(anna));
@@ -121,7 +123,7 @@ async fn a_language_can_be_chosen_back_and_twice_and_no_other_than_ours() {
     story.say(john, "/language@afterword_sandbox_bot").await;
     assert_snapshot!(story.last(john), @r"
     Bot: На каком языке вам писать?
-      Which language should we use?
+      Which language do you prefer?
       [ Русский ]
       [ ✓ English ]
     ");

@@ -20,7 +20,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
     story.follow(anna, &link).await;
     assert_eq!(story.state("purchase-1001").await, "scheduled");
     assert_snapshot!(story.last(anna), @r"
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Готово, вы подключены: больше ничего делать не нужно.
 
@@ -42,7 +42,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     assert_eq!(story.state("purchase-1001").await, "sent");
     assert_eq!(story.alerts(), "");
@@ -61,7 +61,8 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       [ Проблемы с доставкой ]
       [ Другое ]
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(story.alerts(), @r"
     Bot: 🔴 Плохая оценка: 3 из 10
@@ -82,7 +83,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
     story.tap(anna, "8").await;
     assert_snapshot!(story.chat(anna), @r"
     Анна: /start pk53y26DSdTs28iw9GMoQkmaDfpg
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Готово, вы подключены: больше ничего делать не нужно.
 
@@ -98,7 +99,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       Можно написать здесь, записать голосовое или прислать фото.
       ✓ Проблемы с доставкой
     Анна: Ждала два часа
-    Bot (edited): Спасибо! Мы читаем каждый ответ.
+    Bot (edited): Спасибо, что рассказали. Передали тем, кто может это исправить.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
       [ Изменить ответ ]

@@ -25,7 +25,7 @@ async fn everybody_sees_what_they_may_use_in_their_language() {
     all_chat_administrators en: /alerts get bad scores in this chat; /alerts off turns it off · /language choose the language · язык · /help what the bot can do
     all_chat_administrators ru: /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
     all_private_chats : /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /help что умеет бот
-    all_private_chats en: /start who we are and what this bot is for · /human talk to a human · /language choose the language · язык · /privacy what we keep about you, and why · /stop get no more surveys · /forget erase everything we know about you · /help what the bot can do
+    all_private_chats en: /start who we are and what this bot is for · /human talk to a person · /language choose the language · язык · /privacy what we keep about you, and why · /stop get no more surveys · /forget erase everything we know about you · /help what the bot can do
     all_private_chats ru: /start кто мы и зачем этот бот · /human позвать человека · /language выбрать язык · language · /privacy что мы о вас храним и зачем · /stop больше не получать опросы · /forget стереть всё, что мы о вас знаем · /help что умеет бот
     chat:-1002000000001 : /alerts присылать плохие оценки в этот чат; /alerts off — отключить · /language выбрать язык · language · /help что умеет бот
     ");
@@ -46,12 +46,12 @@ async fn the_bot_says_what_it_is_for_in_every_language() {
         texts.iter().map(|((what, language), text)| format!("{what} {language}: {text}")).collect();
     assert_snapshot!(said.join("\n"), @r"
     description : Лавка спрашивает здесь, как всё прошло: пара коротких вопросов после покупки или обращения в поддержку, на каждый — одно касание. Если что-то не так, об этом сразу узнают сотрудники. Опросы выключаются командой /stop.
-    description en: Лавка asks here how it went: a couple of short questions after a purchase or a request to support, one tap each. If something is wrong, the staff know at once. Send /stop to switch the surveys off.
+    description en: Лавка asks here how it went: a couple of short questions after a purchase or a support request, one tap each. If something is wrong, the staff know at once. Send /stop to turn the surveys off.
     description ru: Лавка спрашивает здесь, как всё прошло: пара коротких вопросов после покупки или обращения в поддержку, на каждый — одно касание. Если что-то не так, об этом сразу узнают сотрудники. Опросы выключаются командой /stop.
     name en: Лавка: feedback
     name ru: Лавка: отзывы
     short_description : Лавка: пара коротких вопросов после покупки или обращения в поддержку
-    short_description en: Лавка: a couple of short questions after a purchase or a request to support
+    short_description en: Лавка: a couple of short questions after a purchase or a support request
     short_description ru: Лавка: пара коротких вопросов после покупки или обращения в поддержку
     ");
     story.end().await;

@@ -1,5 +1,6 @@
 //! What people live through with the program, from the first event to the export.
 
+pub mod after_words;
 pub mod alerts;
 pub mod backtest;
 pub mod callback_mode;
@@ -9,6 +10,7 @@ pub mod clock_steps;
 pub mod coming_back;
 pub mod commands;
 pub mod comments;
+pub mod continuing;
 pub mod dialogue;
 pub mod dialogue_scales;
 pub mod dialogue_steps;
@@ -47,6 +49,7 @@ pub mod scripts;
 pub mod setup_of_a_newcomer;
 pub mod silences;
 pub mod staff;
+pub mod standing;
 pub mod starting;
 pub mod stopping;
 pub mod strangers;
@@ -54,4 +57,5 @@ pub mod team;
 pub mod timing;
 pub mod unshown;
 pub mod upgrading;
+pub mod whole_way;
 pub mod words;

@@ -90,7 +90,7 @@ async fn an_untouched_survey_follows_its_customer_into_the_new_chat() {
       0 = not at all, 10 = completely
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     let stale = story.world.last_message(anna.id).unwrap().id;
     assert_eq!(story.tap_stale(anna, stale, "9").await, "Этот опрос адресован не вам");

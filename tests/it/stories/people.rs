@@ -15,7 +15,7 @@ async fn whoever_starts_without_a_link_is_told_who_asks_how_often_and_how_to_sto
     story.start(anna).await;
     insta::assert_snapshot!(story.chat(anna), @r"
     Анна: /start
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Чтобы мы знали, о чём вас спрашивать, откройте личную ссылку или QR-код: они есть в чеке, на странице заказа или в письме от нас.
 
@@ -32,7 +32,7 @@ async fn whoever_starts_without_a_link_is_told_who_asks_how_often_and_how_to_sto
     Bot: What you can do:
 
       /start — who we are and what this bot is for
-      /human — talk to a human
+      /human — talk to a person
       /language — choose the language · язык
       /privacy — what we keep about you, and why
       /stop — get no more surveys

@@ -62,11 +62,11 @@ async fn a_number_that_nobody_has_yet_is_kept_and_known_when_an_order_comes() {
     story.start(john).await;
     share(&story, john, "+79990000002", Some(john)).await;
     assert_snapshot!(since_start(&story, john), @r"
-    Bot: No link at hand? Share your phone number, and we will know you by it.
+    Bot: No link at hand? Share your phone number, and we will recognise you by it.
 
-      By pressing the button you agree that Лавка stores your number and finds your orders and requests by it. It is used for nothing else.
+      By pressing the button you agree that Лавка stores your number and uses it to find your orders and requests. It is used for nothing else.
     John: (contact +79990000002)
-    Bot: Thank you! Nothing is connected with this number yet. As soon as there is an order or a request, we will know you.
+    Bot: Thank you! Nothing is connected with this number yet. As soon as there is an order or a request, we will recognise you.
     ");
     let link = story.purchase("2", "C-2", json!({ "customer": { "phone": "+79990000002" } })).await;
     assert_eq!(link, None);
@@ -106,9 +106,9 @@ async fn anothers_contact_a_forwarded_one_and_one_without_an_account_are_refused
     let john = story.person_in("John", Some("en"));
     share(&story, john, "+79990000001", Some(boris)).await;
     assert_snapshot!(story.last(john), @r"
-    Bot: This is somebody else's contact, and we cannot keep it: only they may agree to that. Your own number you can share with the button below the input field, and we will know you by it.
+    Bot: This is somebody else's contact, and we cannot keep it: only they may agree to that. You can share your own number with the button below the input field, and we will recognise you by it.
 
-      By pressing the button you agree that Лавка stores your number and finds your orders and requests by it. It is used for nothing else.
+      By pressing the button you agree that Лавка stores your number and uses it to find your orders and requests. It is used for nothing else.
     ");
     share(&story, john, "+79990000003", Some(john)).await;
     share(&story, john, "+79990000001", Some(boris)).await;
@@ -130,17 +130,28 @@ pub async fn nothing_is_kept_before_it_was_said_what_for() {
 }
 
 #[tokio::test]
-async fn a_shop_without_numbers_asks_for_none() {
+pub async fn a_shop_without_numbers_asks_for_none_but_keeps_one_that_is_sent() {
     let story = Story::new().await;
     let anna = story.person("Анна");
     story.start(anna).await;
     assert_eq!(story.world.sent_count(anna.id), 1);
     share(&story, anna, "+79990000001", Some(anna)).await;
-    assert!(story.last(anna).contains("сохранить не получится"), "{}", story.last(anna));
+    assert_snapshot!(story.last(anna), @r"
+    Bot: Спасибо! Номер пока не сохранён: сначала нужно ваше согласие.
+
+      Нажимая кнопку, вы соглашаетесь, что Лавка сохранит ваш номер и найдёт по нему ваши заказы и обращения. Больше ни для чего он не понадобится.
+    ");
+    share(&story, anna, "+79990000001", Some(anna)).await;
+    assert!(story.last(anna).contains("пока ничего не связано"), "{}", story.last(anna));
     let boris = story.person("Борис");
-    share(&story, anna, "+79990000001", Some(boris)).await;
-    assert!(story.last(anna).contains("контакт другого человека"), "{}", story.last(anna));
-    assert!(!story.chat(anna).contains("Поделиться номером"), "{}", story.chat(anna));
+    share(&story, boris, "+79990000001", Some(anna)).await;
+    assert_snapshot!(story.last(boris), @"Bot: Это контакт другого человека, сохранить его мы не можем: разрешить это вправе только он сам.");
+    // The shop names a number for the first time.
+    let link = story.purchase("1", "C-1", json!({ "customer": { "phone": "+79990000001" } })).await;
+    assert_eq!(link, None);
+    story.advance(hours(3)).await;
+    assert_eq!(story.state("purchase-1").await, "sent");
+    assert!(story.last(anna).contains("Вопрос 1 из 3"), "{}", story.last(anna));
     story.end().await;
 }
 

@@ -11,7 +11,7 @@ async fn start_without_a_link_says_who_asks_and_how_to_stop() {
     let anna = story.person("Анна");
     story.start(anna).await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Чтобы мы знали, о чём вас спрашивать, откройте личную ссылку или QR-код: они есть в чеке, на странице заказа или в письме от нас.
 
@@ -24,13 +24,13 @@ async fn start_without_a_link_says_who_asks_and_how_to_stop() {
     let john = story.person_in("John", Some("en-GB"));
     story.start(john).await;
     assert_snapshot!(story.last(john), @r"
-    Bot: Hello! This is Лавка. Here we ask how it went for you.
+    Bot: Hello! This is Лавка. Here we ask how things went.
 
-      To let us know what to ask you about, open your personal link or QR code: you find it on the receipt, the order page or in our e-mail.
+      So that we know what to ask you about, open your personal link or QR code: you will find it on the receipt, the order page or in our e-mail.
 
-      After a purchase or a request to support we send a couple of short questions, at most once a day. One tap answers each.
+      After a purchase or a support request we send a couple of short questions, at most once a day. Each takes one tap.
 
-      Had enough? Send /stop and there will be no more questions.
+      To stop these surveys, send /stop.
 
       What we keep about you, and why: /privacy
     ");
@@ -47,13 +47,9 @@ async fn a_link_binds_the_first_who_taps_it_and_nobody_else() {
     assert_snapshot!(story.last(anna), @"Bot: Вы уже подключены, больше ничего делать не нужно. Напишем, когда будет о чём спросить.");
     story.follow(boris, &link).await;
     assert_snapshot!(story.last(boris), @r"
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Эта ссылка личная, и её уже открыл другой человек. Попросите свою там, где получили эту, — это быстро.
-
-      После покупки или обращения в поддержку пришлём пару коротких вопросов — не чаще раза в сутки. Отвечать можно одним касанием.
-
-      Надоест — отправьте /stop, и вопросов больше не будет.
 
       Что мы о вас храним и зачем: /privacy
     ");
@@ -71,7 +67,7 @@ async fn a_link_that_nobody_made_or_that_is_too_old_is_refused_kindly() {
     let forged = format!("{}x", &link[..link.len() - 1]);
     story.follow(anna, &forged).await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Эта ссылка больше не действует или скопирована не целиком. Попросите новую там, где получили эту.
 
@@ -84,7 +80,7 @@ async fn a_link_that_nobody_made_or_that_is_too_old_is_refused_kindly() {
     story.advance(hours(24 * 30)).await;
     story.follow(anna, &link).await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Здравствуйте! Это Лавка. Здесь мы спрашиваем, всё ли вам понравилось.
+    Bot: Здравствуйте! Это Лавка. Здесь мы узнаём, всё ли прошло хорошо.
 
       Эта ссылка больше не действует или скопирована не целиком. Попросите новую там, где получили эту.
 

@@ -65,7 +65,7 @@ async fn an_untouched_survey_is_shown_once_more_and_the_old_message_loses_its_bu
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     assert_eq!(reminded_at(&story).await, "2026-11-22T11:00:00Z");
     assert_eq!(story.way("purchase-1").await, "received → scheduled → sending → sent");
@@ -93,7 +93,7 @@ async fn an_english_reminder_reads_well_and_expires_like_the_survey() {
 
       1 = very bad, 5 = excellent
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     story.advance(hours(52)).await;
     assert_eq!(story.state("purchase-1").await, "expired(untouched)");
@@ -101,7 +101,7 @@ async fn an_english_reminder_reads_well_and_expires_like_the_survey() {
     Bot (edited): How are the goods?
 
       1 = very bad, 5 = excellent
-    Bot (edited): This survey has ended, no answer is needed any more. Thank you!
+    Bot (edited): This survey has ended, so no answer is needed any more. Thank you!
     ");
     story.end().await;
 }
@@ -226,7 +226,8 @@ pub async fn an_answer_to_the_old_message_overtakes_a_reminder_on_its_way() {
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_eq!(story.tap(anna, "5").await, "");
     assert_snapshot!(story.answers().await, @r"
@@ -259,8 +260,8 @@ async fn a_reminder_whose_reply_was_lost_is_the_survey_once_it_is_tapped() {
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
-    Bot (edited): Спасибо за ответ!
+      [ Остановить ]
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
     ");
     assert_eq!(story.state("purchase-1").await, "completed");

@@ -164,7 +164,7 @@ async fn a_test_disturbs_no_throttle_and_is_disturbed_by_none() {
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     story.end().await;
 }

@@ -73,53 +73,57 @@ options = [
 async fn every_scale_is_asked_and_stored_as_what_it_is() {
     let (story, anna) = asked(SCALES, "en").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot: Question 1 of 6
+    Bot: Question 1 of 7
 
       Would you recommend Лавка?
 
       0 = not at all likely, 10 = extremely likely
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     story.tap(anna, "10").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Question 2 of 6
+    Bot (edited): Question 2 of 7
 
       How easy was it?
 
       1 = very difficult, 7 = very easy
       [ 1 | 2 | 3 | 4 | 5 | 6 | 7 ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     ");
     story.tap(anna, "7").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Question 3 of 6
+    Bot (edited): Question 3 of 7
 
       Are you satisfied?
 
       1 = very bad, 5 = excellent
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     ");
     story.tap(anna, "5").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Question 4 of 6
+    Bot (edited): Question 4 of 7
 
       How important is the price?
 
       1 = not important at all, 10 = very important
       [ 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     ");
     story.tap(anna, "8").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Question 5 of 6
+    Bot (edited): Question 5 of 7
 
       Will you come again?
       [ No | Yes ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     ");
     story.tap(anna, "No").await;
     assert_snapshot!(story.last(anna), @r"
@@ -129,7 +133,8 @@ async fn every_scale_is_asked_and_stored_as_what_it_is() {
 
       Answer with a message: text, voice or a photo.
       [ Skip ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     ");
     story.say(anna, "Too far away").await;
     assert_snapshot!(story.last(anna), @r"
@@ -144,7 +149,8 @@ async fn every_scale_is_asked_and_stored_as_what_it_is() {
       [ On the web ]
       [ From friends ]
       [ Skip ]
-      [ ← Back | Stop this survey ]
+      [ ← Back ]
+      [ Stop ]
     ");
     story.tap(anna, "web").await;
     story.tap(anna, "friends").await;
@@ -164,7 +170,7 @@ async fn every_scale_is_asked_and_stored_as_what_it_is() {
     ");
     story.tap(anna, "Done").await;
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Thank you for your answer!
+    Bot (edited): Thank you for telling us. We have passed it on to the people who can put it right.
       [ Change an answer ]
     ");
     assert_snapshot!(story.answers().await, @r"
@@ -194,7 +200,8 @@ async fn an_answer_that_is_no_longer_on_the_path_leaves_the_figures() {
       Придёте снова?
       [ ✓ Нет | Да ]
       [ Оставить как есть ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.tap(anna, "Да").await;
     assert_snapshot!(story.last(anna), @r"
@@ -207,7 +214,8 @@ async fn an_answer_that_is_no_longer_on_the_path_leaves_the_figures() {
       [ В сети ]
       [ От друзей ]
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert!(!story.answers().await.contains("Далеко"));
     story.end().await;
@@ -227,7 +235,8 @@ async fn a_neutral_score_is_asked_what_was_missing_and_may_be_skipped() {
 
       Можно написать здесь, записать голосовое или прислать фото.
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.tap(anna, "Пропустить").await;
     assert_snapshot!(story.last(anna), @r"
@@ -238,7 +247,8 @@ async fn a_neutral_score_is_asked_what_was_missing_and_may_be_skipped() {
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_eq!(story.alerts(), "");
     story.end().await;

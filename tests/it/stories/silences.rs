@@ -45,7 +45,8 @@ pub async fn a_tap_that_was_lost_in_a_downtime_is_asked_for_again() {
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_eq!(story.world.sent_count(anna.id), sent + 1);
     // Once a silence, and without a noise.
@@ -108,15 +109,15 @@ pub async fn an_untouched_survey_is_shown_again_and_still_reminded_of_once() {
     story.advance(hours(3)).await;
     away(&mut story, hours(1), |_| ()).await;
     assert_snapshot!(story.last(john), @r"
-    Bot: Hello! You contacted us: №7. Could you answer a couple of questions? It takes half a minute.
+    Bot: Hello! №7: did it all work out? Please answer a couple of questions; it takes half a minute.
 
-      We were out of reach for a while, and taps may have been lost. If you were answering, please tap once more.
+      We were offline for a while, and taps may have been lost. If you were answering, please answer once more.
 
-      Question 1 of 2
+      Question 1 of 3
 
-      Our specialist looked after your request. How was the help?
+      Our team handled your request. How was the help?
       [ 🙁 Bad | 😐 Okay | 🙂 Great ]
-      [ Stop this survey ]
+      [ Stop ]
     ");
     let sent = story.world.sent_count(john.id);
     story.advance(hours(40)).await;

@@ -29,9 +29,9 @@ async fn another_persons_survey_cannot_be_answered_and_the_refusal_is_in_ones_ow
     let greeting = story.start(eve).await + 1;
     let (_, data) = first_button(&story, anna);
     let before = story.chat(anna);
-    assert_snapshot!(story.forge(eve, eve.id, greeting, &data).await, @"This survey is not addressed to you");
+    assert_snapshot!(story.forge(eve, eve.id, greeting, &data).await, @"This survey is meant for somebody else");
     // Nor by a message of the victim's chat, forwarded or not.
-    assert_snapshot!(story.forge(eve, anna.id, first_button(&story, anna).0, &data).await, @"This survey is not addressed to you");
+    assert_snapshot!(story.forge(eve, anna.id, first_button(&story, anna).0, &data).await, @"This survey is meant for somebody else");
     assert_eq!(story.chat(anna), before);
     assert_eq!(story.state("purchase-1").await, "sent");
     story.end().await;

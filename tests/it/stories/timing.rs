@@ -137,7 +137,7 @@ async fn a_test_is_sent_at_once_to_staff_too_and_is_in_no_export() {
       0 — совсем не устраивает, 10 — всё отлично
       [ 0 | 1 | 2 | 3 | 4 | 5 ]
       [ 6 | 7 | 8 | 9 | 10 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     story.tap(story.lead, "1").await;
     assert_snapshot!(story.alerts(), @r"

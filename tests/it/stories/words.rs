@@ -4,7 +4,7 @@ use afterword::sandbox::{Fault, Media};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::harness::{Person, Story, hours, minutes, script};
+use crate::harness::{Person, Story, hours, minutes, script, seconds};
 
 const VISIT: &str = r#"
 [[questions]]
@@ -66,7 +66,7 @@ async fn every_kind_of_message_is_taken_as_the_comment_and_moves_on() {
         let (story, anna) = asked().await;
         story.tap(anna, "1").await;
         story.world.send_media(anna.id, media.clone(), Some("Смотрите"));
-        story.settle().await;
+        story.pause().await;
         assert!(story.last(anna).contains("Вопрос 2 из 3"), "{media:?}: {}", story.last(anna));
         let stored = words(&story).await;
         assert!(stored.contains("goods · comment · Смотрите · "), "{media:?}: {stored}");
@@ -79,11 +79,6 @@ async fn words_while_a_score_is_asked_are_kept_and_the_question_comes_again_belo
     let (story, anna) = asked().await;
     story.say(anna, "Добрый день! А кто спрашивает?").await;
     assert_snapshot!(since_asked(&story, anna), @r"
-    Bot (edited): Вопрос 1 из 3
-
-      Как товар?
-
-      1 — совсем плохо, 5 — отлично
     Анна: Добрый день! А кто спрашивает?
     Bot: Спасибо, записали.
 
@@ -93,7 +88,7 @@ async fn words_while_a_score_is_asked_are_kept_and_the_question_comes_again_belo
 
       1 — совсем плохо, 5 — отлично
       [ 1 | 2 | 3 | 4 | 5 ]
-      [ Остановить опрос ]
+      [ Остановить ]
     ");
     assert_eq!(story.state("purchase-1").await, "started");
     story.tap(anna, "5").await;
@@ -108,14 +103,15 @@ async fn words_while_a_score_is_asked_are_kept_and_the_question_comes_again_belo
 pub async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
-    // The next question waits for its turn.
-    story.world.fault(Fault::too_many_requests(1).on("sendMessage").chat(anna.id));
-    story.world.say(anna.id, "Во-первых,");
-    story.world.idle().await;
-    assert!(story.stage.sender.idle().await.next_at.is_some());
-    story.world.say(anna.id, "долго.");
-    story.world.say(anna.id, "Во-вторых, дорого.");
-    story.settle().await;
+    let sent = story.world.sent_count(anna.id);
+    for words in ["Во-первых,", "долго."] {
+        story.say_at_once(anna, words).await;
+        story.clock.advance(seconds(1));
+    }
+    story.say_at_once(anna, "Во-вторых, дорого.").await;
+    assert_eq!(story.world.sent_count(anna.id), sent, "{}", story.chat(anna));
+    story.pause().await;
+    assert_eq!(story.world.sent_count(anna.id), sent + 1, "{}", story.chat(anna));
     assert_snapshot!(since_asked(&story, anna), @r"
     Bot (edited): Ваша оценка: 1/5
 
@@ -133,7 +129,8 @@ pub async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
 
       Ответьте сообщением: текстом, голосовым или фото.
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(words(&story).await, @r"
     goods · csi · 1 · 1
@@ -148,22 +145,18 @@ pub async fn several_messages_in_a_row_are_one_comment_and_answered_once() {
 async fn words_to_what_was_there_before_are_no_answer_to_a_question_on_its_way() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
+    story.say_at_once(anna, "Во-первых, долго.").await;
     let (fault, gate) = Fault::held();
     story.world.fault(fault.on("sendMessage").chat(anna.id));
-    story.world.say(anna.id, "Во-первых, долго.");
+    story.clock.advance(seconds(3));
     gate.arrived(1).await;
     story.world.say(anna.id, "Во-вторых, дорого.");
     story.world.idle().await;
     gate.open();
-    story.settle().await;
+    story.pause().await;
     assert_snapshot!(since_asked(&story, anna).split_once("прислать фото.\n").unwrap().1, @r"
     Анна: Во-первых, долго.
     Анна: Во-вторых, дорого.
-    Bot (edited): Вопрос 2 из 3
-
-      Чего вам не хватает?
-
-      Ответьте сообщением: текстом, голосовым или фото.
     Bot: Спасибо, записали.
 
       Вопрос 2 из 3
@@ -172,13 +165,14 @@ async fn words_to_what_was_there_before_are_no_answer_to_a_question_on_its_way()
 
       Ответьте сообщением: текстом, голосовым или фото.
       [ Пропустить ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.say(anna, "Гарантии").await;
     let words = words(&story).await;
     assert!(words.contains("goods · comment · Во-первых, долго.\nВо-вторых, дорого. · 2\n"), "{words}");
     assert!(words.contains("wish · text · Гарантии · 1\n"), "{words}");
-    story.end_after_a_lost_reply().await;
+    story.end().await;
 }
 
 #[tokio::test]
@@ -194,7 +188,7 @@ async fn a_question_that_stands_below_the_words_already_is_not_asked_again() {
         "from": { "id": anna.id, "is_bot": false, "first_name": "Анна", "language_code": "ru" },
     });
     story.world.inject("message", &late);
-    story.settle().await;
+    story.pause().await;
     assert_eq!(story.world.sent_count(anna.id), sent);
     story.end().await;
 }
@@ -271,7 +265,7 @@ async fn a_text_question_can_be_answered_by_voice_and_answered_anew() {
     let (story, anna) = asked().await;
     story.tap(anna, "5").await;
     story.world.send_voice(anna.id, 5);
-    story.settle().await;
+    story.pause().await;
     assert_snapshot!(words(&story).await, @r"
     goods · csi · 5 · 1
     wish · text · voice:5:20000:voice-file-1 · 1
@@ -285,7 +279,8 @@ async fn a_text_question_can_be_answered_by_voice_and_answered_anew() {
 
       Ответьте сообщением: текстом, голосовым или фото.
       [ Оставить как есть ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     story.say(anna, "Лучше словами: скидок").await;
     assert_snapshot!(words(&story).await, @r"
@@ -301,7 +296,7 @@ async fn an_album_answers_a_text_question_as_one() {
     story.tap(anna, "5").await;
     let album = [Media::Photo, Media::Photo, Media::Video { seconds: 3 }];
     story.world.send_album(anna.id, &album, Some("Вот этого"));
-    story.settle().await;
+    story.pause().await;
     assert_snapshot!(since_asked(&story, anna), @r"
     Bot (edited): Вопрос 2 из 3
 
@@ -317,7 +312,8 @@ async fn an_album_answers_a_text_question_as_one() {
 
       Придёте ещё?
       [ Нет | Да ]
-      [ ← Назад | Остановить опрос ]
+      [ ← Назад ]
+      [ Остановить ]
     ");
     assert_snapshot!(words(&story).await, @r"
     goods · csi · 5 · 1
@@ -357,7 +353,7 @@ pub async fn a_caption_can_be_edited_too() {
     let (story, anna) = asked().await;
     story.tap(anna, "1").await;
     let photo = story.world.send_photo(anna.id, Some("Тут"));
-    story.settle().await;
+    story.pause().await;
     story.world.edit_own_message(anna.id, anna.id, photo, "Тут трещина");
     story.settle().await;
     assert_snapshot!(words(&story).await, @r"
@@ -385,15 +381,14 @@ async fn words_before_the_thanks_and_after_them_are_thanked_for_once() {
         story.tap(anna, tap).await;
     }
     assert_snapshot!(story.last(anna), @r"
-    Bot (edited): Спасибо за ответ!
+    Bot (edited): Спасибо! Мы читаем каждый ответ.
       [ Изменить ответ ]
     ");
     story.say(anna, "Спасибо вам").await;
     story.say(anna, "и Ольге").await;
     assert_snapshot!(since_asked(&story, anna), @r"
-    Bot (edited): Спасибо за ответ!
     Анна: Спасибо вам
-    Bot: Спасибо за ответ!
+    Bot: Спасибо! Мы читаем каждый ответ.
 
       Комментарий записан. Если хотите добавить что-то ещё, просто напишите.
       [ Изменить ответ ]
@@ -441,32 +436,32 @@ async fn an_english_customer_reads_english_throughout() {
     story.advance(minutes(20)).await;
     story.say(john, "Hello?").await;
     story.world.send_media(john.id, Media::Sticker { emoji: "👍".to_owned() }, None);
-    story.settle().await;
+    story.pause().await;
     story.say(john, "/what").await;
     story.say(john, "/help").await;
     story.say(john, "/stop").await;
     story.tap(john, "Get surveys again").await;
     assert_snapshot!(story.chat(john).rsplit_once("Hello?").unwrap().1, @r"
 
-    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need a human? Send /human.
+    Bot: Thank you for your message! You have no open survey at the moment, so nobody will read it here. Need to talk to a person? Send /human.
     Анна: (sticker 👍)
-    Bot: A message like this cannot be saved. Please write it in words, or send a voice message, a photo or a file.
+    Bot: We cannot save a message like this. Please write it in words, or send a voice message, a photo or a file.
     Анна: /what
     Bot: There is no such command. See /help
     Анна: /help
     Bot: What you can do:
 
       /start — who we are and what this bot is for
-      /human — talk to a human
+      /human — talk to a person
       /language — choose the language · язык
       /privacy — what we keep about you, and why
       /stop — get no more surveys
       /forget — erase everything we know about you
       /help — what the bot can do
     Анна: /stop
-    Bot: All right, there will be no more surveys. If you change your mind, press the button.
+    Bot: All right, there will be no more surveys. If you change your mind, tap the button.
       [ Get surveys again ]
-    Bot: Good to have you back! We will ask for your opinion now and then. You can switch surveys off at any time: /stop
+    Bot: Good to have you back! We will ask for your opinion now and then. You can turn surveys off at any time: /stop
     ");
     story.end().await;
 }
