@@ -6,7 +6,8 @@ import { dayKey, hours, knows, lang, moment, ZONE, shortDay, t } from "./words.j
 
 const JUMPS = [["15m", 15], ["1h", 60], ["3h", 180], ["6h", 360]];
 const GOOD = ["sent", "started", "completed", "partial"];
-const BAD = ["suppressed", "undeliverable", "expired", "refused"];
+/** Nobody was asked, or nobody answered: an outcome like others, and no error. */
+const OVER = ["suppressed", "recorded", "expired", "refused"];
 
 export class Time {
   /** `choose` shows an event's ledger. */
@@ -67,7 +68,7 @@ export class Time {
   }
 
   line({ event_id: id, state, reason, due_at: due, moved }) {
-    const kind = GOOD.includes(state) ? "good" : BAD.includes(state) ? "bad" : "waits";
+    const kind = GOOD.includes(state) ? "good" : OVER.includes(state) ? "over" : state === "undeliverable" ? "bad" : "waits";
     const why = [reason && knows("reason." + reason) ? t("reason." + reason) : "",
       due && state === "scheduled" ? t("report.due", { at: moment(due, this.strip.store.now()) }) : ""].filter(Boolean).join(" · ");
     return h("li", { class: `${kind}${moved ? "" : " still"}` },
