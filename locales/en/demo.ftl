@@ -32,6 +32,7 @@ demo-page =
 
     Open the address in a browser; Ctrl+C ends the demo. It is a simulation: this Telegram, its people and its clock are
     made up; the program, its database and every text are the real ones. Nothing leaves this machine.
+demo-no-browser = { $program } opened no browser here. Open the address yourself: { $url }
 demo-emma = Emma
 demo-timur = Timur
 demo-colleague = Igor

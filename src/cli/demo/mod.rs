@@ -1,5 +1,6 @@
 //! `afterword demo`: the same program against a simulated Telegram in the same process, with a page in the browser.
 
+mod browser;
 mod folder;
 mod killable;
 mod story;
@@ -49,8 +50,11 @@ pub struct DemoArgs {
     /// Keep everything in this folder, and continue from there next time
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
     /// Tell one purchase in the terminal, from the receipt to the report, instead of serving the page
-    #[arg(long, conflicts_with_all = ["addr", "port", "keep"])]
+    #[arg(long, conflicts_with_all = ["addr", "port", "keep", "open"])]
     story: bool,
 }
 
@@ -79,8 +83,11 @@ pub async fn run(args: &DemoArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
         show = Show::open(args, &folder, listener, to) => show?,
         () = signals.next() => return Ok(DONE),
     };
+    let url = show.url.clone();
     tokio::select! {
         ended = show.run() => ended?,
+        // The page is served meanwhile.
+        () = open_browser(args, &url, to) => {}
         () = signals.next() => {}
     }
     tokio::select! {
@@ -88,6 +95,25 @@ pub async fn run(args: &DemoArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
         () = signals.next() => {}
     }
     Ok(DONE)
+}
+
+/// Opens the page if that was asked for, or says that there is nothing that opens it. Never ends: the demo goes on.
+async fn open_browser(args: &DemoArgs, url: &str, to: &mut Output<'_>) {
+    if args.open
+        && let Err(program) = browser::open(url).await
+    {
+        let values = [("program", FluentValue::from(program)), ("url", FluentValue::from(url))];
+        say(to, &Catalogue::default().with(args.locale(), "demo-no-browser", &values));
+    }
+    std::future::pending::<()>().await;
+}
+
+/// Says it in the terminal, if there is one.
+fn say(to: &mut Output<'_>, text: &str) {
+    let said = writeln!(to.out, "{text}");
+    if let Err(error) = said.and_then(|()| to.out.flush()) {
+        tracing::warn!(%error, "nobody reads what the demo says, which is no reason not to play");
+    }
 }
 
 /// The page is for the user of this machine: it has no key and no password.
@@ -111,6 +137,8 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
 struct Show {
     running: KillableProgram,
     page: Page,
+    /// Where the page is.
+    url: String,
     /// None while it is served.
     listener: Option<TcpListener>,
     programs: watch::Sender<Option<Program>>,
@@ -165,12 +193,9 @@ impl Show {
             kept: shown,
         });
         page.save()?;
-        let values = [("url", FluentValue::from(format!("http://{addr}")))];
-        let said = writeln!(to.out, "{}", catalogue.with(locale, "demo-page", &values));
-        if let Err(error) = said.and_then(|()| to.out.flush()) {
-            tracing::warn!(%error, "nobody reads what the demo says, which is no reason not to play");
-        }
-        Ok(Self { running, page, listener: Some(listener), programs, crash, _sandbox: sandbox })
+        let url = format!("http://{addr}");
+        say(to, &catalogue.with(locale, "demo-page", &[("url", FluentValue::from(url.as_str()))]));
+        Ok(Self { running, page, url, listener: Some(listener), programs, crash, _sandbox: sandbox })
     }
 
     /// Plays until something fails.
