@@ -22,8 +22,9 @@ demo-anna = Anna
 demo-lead = Olivia
 demo-leads = Bad ratings
 demo-comment-text = The courier was two hours late and dropped the box at the door, the cup is broken
-demo-subject = Order 1001
-demo-agent = Olivia
+demo-subject = Order { $number }
+demo-bot = Bot
+demo-edited = edited
 demo-brand = Tea shop
 
 # What `afterword demo` says in the terminal, and who plays on its page.

@@ -23,8 +23,9 @@ demo-anna = Анна
 demo-lead = Ольга
 demo-leads = Плохие оценки
 demo-comment-text = Курьер опоздал на два часа и бросил коробку у двери, чашка разбита
-demo-subject = Заказ №1001
-demo-agent = Ольга
+demo-subject = Заказ №{ $number }
+demo-bot = Бот
+demo-edited = изменено
 demo-brand = Лавка чая
 
 # What `afterword demo` says in the terminal, and who plays on its page.
