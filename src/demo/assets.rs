@@ -2,7 +2,7 @@
 
 use crate::web::{Asset, Kind};
 
-const FILES: [(&str, Kind, &str); 17] = [
+const FILES: [(&str, Kind, &str); 18] = [
     ("/page.css", Kind::Style, include_str!("assets/page.css")),
     ("/icon.svg", Kind::Svg, include_str!("assets/icon.svg")),
     ("/js/main.js", Kind::Script, include_str!("assets/js/main.js")),
@@ -16,6 +16,7 @@ const FILES: [(&str, Kind, &str); 17] = [
     ("/js/time.js", Kind::Script, include_str!("assets/js/time.js")),
     ("/js/event.js", Kind::Script, include_str!("assets/js/event.js")),
     ("/js/till.js", Kind::Script, include_str!("assets/js/till.js")),
+    ("/js/newest.js", Kind::Script, include_str!("assets/js/newest.js")),
     ("/js/ledger.js", Kind::Script, include_str!("assets/js/ledger.js")),
     ("/js/crowd.js", Kind::Script, include_str!("assets/js/crowd.js")),
     ("/js/faults.js", Kind::Script, include_str!("assets/js/faults.js")),

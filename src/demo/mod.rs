@@ -22,6 +22,7 @@ mod refusal;
 mod relay;
 mod routes;
 mod story;
+mod surveys;
 mod time;
 mod view;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cast::Players;
 use super::crowd::Progress;
+use super::surveys::Line;
 use crate::domain::time::Timestamp;
 
 #[derive(Debug, Default)]
@@ -94,19 +95,6 @@ pub(super) struct Report {
     pub(super) surveys: Vec<Line>,
     /// More of them than are listed.
     pub(super) more: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line {
-    #[serde(skip_serializing)]
-    pub(super) survey_id: String,
-    pub(super) event_id: String,
-    pub(super) customer_id: Option<String>,
-    pub(super) state: String,
-    pub(super) reason: Option<String>,
-    pub(super) due_at: Option<String>,
-    #[serde(default)]
-    pub(super) moved: bool,
 }
 
 /// The names of the switches in the page's catalogue.

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use super::page::Page;
 use super::page_state::Posted;
 use super::refusal::Refusal;
+use super::surveys::surveys;
 use crate::service::export::{Format, What};
 
 const MAX_BODY: usize = 1024 * 1024;
@@ -81,6 +82,16 @@ impl Page {
             shown.events.drain(..surplus);
         });
     }
+}
+
+/// Why an event came to its end, in the page's word.
+pub(super) async fn reason(
+    State(page): State<Page>,
+    Path(event): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let program = page.program().ok_or_else(Refusal::down)?;
+    let line = surveys(Some(program)).await.into_values().find(|line| line.event_id == event);
+    Ok(Json(json!({ "reason": line.and_then(|line| line.reason) })))
 }
 
 /// Kills the program and starts it again on the same database.

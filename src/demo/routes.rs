@@ -36,6 +36,7 @@ fn routes(page: Page) -> Router {
         .route("/crowd", post(month::start))
         .route("/faults", post(faults::switch))
         .route("/crash", post(relay::crash))
+        .route("/reason/{event}", get(relay::reason))
         .route("/export/{file}", get(relay::export))
         .nest("/program", program)
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here; the demo is at /\n") })

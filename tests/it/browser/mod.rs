@@ -7,6 +7,7 @@ mod chat;
 mod driver;
 mod figures;
 mod looks;
+mod outcomes;
 mod picture;
 mod story;
 mod trouble;

@@ -4,6 +4,7 @@ import { Crowd } from "./crowd.js";
 import { h } from "./dom.js";
 import { Faults } from "./faults.js";
 import { Ledger } from "./ledger.js";
+import { Newest } from "./newest.js";
 import { Till } from "./till.js";
 import { Time } from "./time.js";
 import { t } from "./words.js";
@@ -16,6 +17,7 @@ export class Strip {
     this.ledger = new Ledger(this);
     this.time = new Time(this, (id) => this.ledger.choose(id));
     this.till = new Till(this, (id) => this.ledger.choose(id));
+    this.newest = new Newest(store, () => this.till.customerId(), () => this.till.drawLink());
     this.crowd = new Crowd(this);
     this.faults = new Faults(this);
     this.outBox = h("section", {});
@@ -32,6 +34,7 @@ export class Strip {
     if (told.crowd !== undefined || whole) this.crowd.draw();
     if (told.faults || told.status || whole) this.faults.draw();
     this.ledger.refreshSoon();
+    this.newest.refreshSoon();
   }
 
   tick() { this.time.tick(); }
@@ -43,6 +46,7 @@ export class Strip {
     this.faults.draw();
     this.drawOut();
     this.ledger.refreshSoon();
+    this.newest.refreshSoon();
   }
 
   drawOut() {

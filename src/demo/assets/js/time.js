@@ -59,7 +59,7 @@ export class Time {
     const { report } = this.strip.store;
     if (!report) { this.report.replaceChildren(h("p", { class: "hint" }, t("report.none"))); return; }
     const [from, to] = [new Date(report.from), new Date(report.to)];
-    const when = (at) => (dayKey(from, ZONE) === dayKey(to, ZONE) ? "" : `${shortDay(at, ZONE)} `) + hours(at, ZONE);
+    const when = (at) => (dayKey(from, ZONE) === dayKey(to, ZONE) ? "" : `${shortDay(at, ZONE)}, `) + hours(at, ZONE);
     this.report.replaceChildren(
       h("h3", {}, t("report.title", { from: when(from), to: when(to) })),
       report.surveys.length ? h("ul", {}, report.surveys.map((line) => this.line(line))) : h("p", { class: "hint" }, t("report.nothing")),
