@@ -14,6 +14,7 @@ mod http;
 mod keep;
 mod live;
 mod month;
+mod outcome;
 mod page;
 mod page_state;
 mod plot;

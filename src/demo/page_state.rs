@@ -1,11 +1,10 @@
 //! What the page knows beside the world, and shows: who plays, what was posted, what is switched to fail, how the program is.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::cast::Players;
 use super::crowd::Progress;
+use super::outcome::Outcome;
 use super::surveys::Line;
 use crate::domain::time::Timestamp;
 
@@ -45,8 +44,8 @@ pub(super) struct CrowdView {
     pub(super) running: bool,
     pub(super) failed: Option<String>,
     pub(super) progress: Progress,
-    /// Surveys by their state, once it is over.
-    pub(super) surveys: BTreeMap<String, usize>,
+    /// Once it is over.
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// How the program is, seen from outside.

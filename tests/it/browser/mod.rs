@@ -4,6 +4,7 @@
 //! every step are in `target/screenshots`.
 
 mod chat;
+mod crowd;
 mod driver;
 mod figures;
 mod looks;
