@@ -22,9 +22,11 @@ mod program;
 mod refusal;
 mod relay;
 mod routes;
+mod steps;
 mod story;
 mod surveys;
 mod time;
+mod tour;
 mod view;
 
 pub use cast::{AGENT, Player, PlayerRole, Players};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::cast::Players;
 use super::crowd::Progress;
 use super::outcome::Outcome;
+use super::steps::Tour;
 use super::surveys::Line;
 use crate::domain::time::Timestamp;
 
@@ -18,6 +19,7 @@ pub(super) struct PageState {
     pub(super) crowd: Option<CrowdView>,
     /// How many there have been.
     pub(super) crowds: u32,
+    pub(super) tour: Option<Tour>,
     pub(super) status: Status,
 }
 

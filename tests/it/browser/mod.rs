@@ -7,10 +7,12 @@ mod chat;
 mod crowd;
 mod driver;
 mod figures;
+mod guide;
 mod looks;
 mod outcomes;
 mod picture;
 mod story;
+mod tour;
 mod trouble;
 
 use std::panic::AssertUnwindSafe;

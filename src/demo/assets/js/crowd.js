@@ -45,8 +45,8 @@ export class Crowd {
       h("div", { class: "funnel" },
         stage(t("crowd.events"), events, events),
         stage(t("crowd.delivered"), delivered, events),
-        stage(t("crowd.answered"), answered, events, delivered ? t("crowd.answered.of", { percent: percent(answered / delivered) }) : "")),
-      h("p", { class: "alarm" }, h("b", {}, low), " ", t("crowd.low")),
+        stage(t("crowd.answered"), answered, events, delivered ? t("crowd.answered.of", { percent: percent(answered / delivered) }) : ""),
+        stage(t("crowd.low"), low, events, t("crowd.low.why"), "low")),
       ...scores.map((of) => distribution(of)),
       h("details", {}, h("summary", {}, t("crowd.ends", { count: events })), rows(ends.map(({ state, reason, count }) =>
         [[t("ends." + state), reason && knows("reason." + reason) && t("reason." + reason)].filter(Boolean).join(": "), count]))),
@@ -67,8 +67,8 @@ export class Crowd {
 const rows = (of) => h("dl", { class: "figures" }, of.map(([name, to]) => [h("dt", {}, name), h("dd", {}, to)]));
 
 /** One step of those who were reached, as wide as its part of all. */
-function stage(name, count, all, more = "") {
-  return h("div", { class: "stage-of", vars: { "--part": all ? count / all : 0 } },
+function stage(name, count, all, more = "", kind = "") {
+  return h("div", { class: `stage-of ${kind}`, vars: { "--part": all ? count / all : 0 } },
     h("span", {}, name), h("b", {}, count), more && h("small", {}, more));
 }
 

@@ -8,11 +8,18 @@ import { dayKey, hours, knows, lang, moment, shortDay, t, ZONE } from "./words.j
 const TOGETHER = 120;
 
 export class Ledger {
-  constructor(strip) {
-    Object.assign(this, { strip, box: h("section", {}) });
+  /** `told` gets the ledger that is shown. */
+  constructor(strip, told) {
+    Object.assign(this, { strip, told, past: null, box: h("section", {}) });
   }
 
   choose(id) { this.event = id; this.refreshSoon(); }
+
+  /** The ledger as it was, or with nothing as it is. */
+  showPast(ledger) {
+    this.past = ledger;
+    this.refreshSoon();
+  }
 
   /** The newest event comes first of itself when there is another. */
   follow() {
@@ -28,20 +35,23 @@ export class Ledger {
   }
 
   async refresh() {
+    const turn = this.turn = (this.turn ?? 0) + 1;
     const id = this.event;
-    const ledger = id ? await get(`/program/v1/events/${encodeURIComponent(id)}`) : null;
+    const ledger = this.past ?? (id ? await get(`/program/v1/events/${encodeURIComponent(id)}`) : null);
     // The ledger has one word for all who are not asked again so soon.
     if (ledger?.reason === "throttled") {
       const told = await get(`/reason/${encodeURIComponent(id)}`);
       if (told?.reason) ledger.transitions.at(-1).reason = told.reason;
     }
-    if (id !== this.event) return;
+    // A later look knows more.
+    if (id !== this.event || turn !== this.turn) return;
     const today = dayKey(this.strip.store.now(), ZONE);
     const shown = JSON.stringify([id, ledger, this.strip.store.events.map((e) => e.id), today, lang()]);
     // What cannot be read now, as while the program is down, stays as it was.
     if (shown === this.shown || (id && !ledger && this.shown)) return;
     this.shown = shown;
     this.fill(id, ledger);
+    this.told(ledger);
   }
 
   fill(id, ledger) {

@@ -102,6 +102,14 @@ export class Till {
     this.drawReply();
   }
 
+  /** An event that the server sent, and the program's reply. */
+  showCall({ event: { event_id, kind, occurred_at, customer, ...more }, reply: { survey_id, state, ...further } }, person) {
+    this.shown = { event_id, kind, occurred_at, customer, ...more };
+    this.answer = { status: 202, json: { event_id, survey_id, state, ...further }, person };
+    this.drawPreview();
+    this.drawReply();
+  }
+
   mark(field, message) {
     const found = FIELDS.find(([, path]) => field === path || field.startsWith(`${path}[`) || field.startsWith(`${path}.`));
     if (!found) { this.answer.text = `${field}: ${message}`; return; }

@@ -41,7 +41,15 @@ export class Time {
     this.morning.title = t("time.morning.why", { name: person?.name ?? "" });
   }
 
+  /** To a moment, or as little beyond it as a minute. */
+  goTo(moment) {
+    const minutes = Math.ceil((Date.parse(moment) - this.strip.store.now()) / 60000);
+    return this.pass({ minutes: Math.max(1, minutes) });
+  }
+
   async pass(jump) {
+    this.moving = true;
+    this.strip.changed();
     const keys = [...this.jumps.children];
     keys.forEach((key) => { key.disabled = true; });
     this.strip.root.dataset.moving = "true";
@@ -53,6 +61,8 @@ export class Time {
     }
     delete this.strip.root.dataset.moving;
     keys.forEach((key) => { key.disabled = false; });
+    this.moving = false;
+    this.strip.changed();
   }
 
   drawReport() {
