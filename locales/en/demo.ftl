@@ -22,8 +22,9 @@ demo-anna = Anna
 demo-lead = Olivia
 demo-leads = Bad ratings
 demo-comment-text = The courier was two hours late and dropped the box at the door, the cup is broken
-demo-subject = Order 1001
-demo-agent = Olivia
+demo-subject = Order { $number }
+demo-bot = Bot
+demo-edited = edited
 demo-brand = Tea shop
 
 # What `afterword demo` says in the terminal, and who plays on its page.
@@ -32,6 +33,7 @@ demo-page =
 
     Open the address in a browser; Ctrl+C ends the demo. It is a simulation: this Telegram, its people and its clock are
     made up; the program, its database and every text are the real ones. Nothing leaves this machine.
+demo-no-browser = { $program } opened no browser here. Open the address yourself: { $url }
 demo-emma = Emma
 demo-timur = Timur
 demo-colleague = Igor

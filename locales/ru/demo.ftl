@@ -23,8 +23,9 @@ demo-anna = Анна
 demo-lead = Ольга
 demo-leads = Плохие оценки
 demo-comment-text = Курьер опоздал на два часа и бросил коробку у двери, чашка разбита
-demo-subject = Заказ №1001
-demo-agent = Ольга
+demo-subject = Заказ №{ $number }
+demo-bot = Бот
+demo-edited = изменено
 demo-brand = Лавка чая
 
 # What `afterword demo` says in the terminal, and who plays on its page.
@@ -33,6 +34,7 @@ demo-page =
 
     Откройте адрес в браузере; Ctrl+C завершает показ. Это имитация: Telegram, люди и часы ненастоящие, а программа, база
     данных и все тексты — те же, что в работе. Ничего не уходит с этого компьютера.
+demo-no-browser = { $program } не открыл браузер. Откройте адрес сами: { $url }
 demo-emma = Emma
 demo-timur = Тимур
 demo-colleague = Игорь

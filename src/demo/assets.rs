@@ -2,7 +2,7 @@
 
 use crate::web::{Asset, Kind};
 
-const FILES: [(&str, Kind, &str); 17] = [
+const FILES: [(&str, Kind, &str); 21] = [
     ("/page.css", Kind::Style, include_str!("assets/page.css")),
     ("/icon.svg", Kind::Svg, include_str!("assets/icon.svg")),
     ("/js/main.js", Kind::Script, include_str!("assets/js/main.js")),
@@ -16,9 +16,13 @@ const FILES: [(&str, Kind, &str); 17] = [
     ("/js/time.js", Kind::Script, include_str!("assets/js/time.js")),
     ("/js/event.js", Kind::Script, include_str!("assets/js/event.js")),
     ("/js/till.js", Kind::Script, include_str!("assets/js/till.js")),
+    ("/js/newest.js", Kind::Script, include_str!("assets/js/newest.js")),
     ("/js/ledger.js", Kind::Script, include_str!("assets/js/ledger.js")),
     ("/js/crowd.js", Kind::Script, include_str!("assets/js/crowd.js")),
     ("/js/faults.js", Kind::Script, include_str!("assets/js/faults.js")),
+    ("/js/guide.js", Kind::Script, include_str!("assets/js/guide.js")),
+    ("/js/tour.js", Kind::Script, include_str!("assets/js/tour.js")),
+    ("/js/out.js", Kind::Script, include_str!("assets/js/out.js")),
     ("/js/strip.js", Kind::Script, include_str!("assets/js/strip.js")),
 ];
 const HTML: &str = include_str!("assets/page.html");
@@ -97,6 +101,8 @@ mod tests {
         include_str!("time.rs"),
         include_str!("live.rs"),
         include_str!("month.rs"),
+        include_str!("tour/mod.rs"),
+        include_str!("tour/play.rs"),
     );
 
     #[test]
@@ -108,6 +114,14 @@ mod tests {
             if let Some(reason) = state.reason() {
                 assert!(words["en"].contains_key(&format!("reason.{reason}")), "{reason}");
             }
+        }
+    }
+
+    #[test]
+    fn every_step_of_the_tour_has_a_name_and_a_caption() {
+        let words = dictionary();
+        for word in super::super::steps::words() {
+            assert!(words["en"].contains_key(&word), "{word}");
         }
     }
 

@@ -15,9 +15,6 @@ use super::view;
 use crate::sandbox::{self, Chat, ChatId, MessageId};
 use crate::web;
 
-/// How many messages of a chat are shown before somebody looks further back.
-const SHOWN: usize = 80;
-
 /// The chats that a window shows.
 #[derive(Debug, Deserialize)]
 pub(super) struct Looks {
@@ -35,10 +32,9 @@ pub(super) async fn history(
     State(page): State<Page>,
     Query(further): Query<Further>,
 ) -> Result<Json<Value>, Refusal> {
-    let found = page
-        .0
-        .world
-        .read(|state| state.find_chat(further.chat).map(|chat| view::page_of(chat, further.before, SHOWN)));
+    let found = page.0.world.read(|state| {
+        state.find_chat(further.chat).map(|chat| view::page_of(chat, further.before, view::SHOWN))
+    });
     found.map(Json).ok_or_else(|| Refusal::stale("error.chat"))
 }
 
@@ -117,12 +113,7 @@ impl Window {
     fn chat_news(&mut self, state: &sandbox::State, chat: &Chat) -> Option<Value> {
         let head = view::head(state, chat);
         match self.heads.insert(chat.id, (head.clone(), chat.revision)) {
-            None => {
-                let mut all = view::page_of(chat, MessageId::MAX, SHOWN);
-                all["head"] = head;
-                all["revision"] = json!(chat.revision);
-                Some(all)
-            }
+            None => Some(view::whole(state, chat)),
             Some((old, revision)) if old != head || revision < chat.revision => Some(
                 json!({ "head": head, "revision": chat.revision, "messages": view::since(chat, revision) }),
             ),

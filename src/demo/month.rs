@@ -1,6 +1,5 @@
 //! The button that lets a crowd live through a month, and the bar that shows how far it is.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,11 +7,11 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::crowd::{Place, Plan, live};
+use super::outcome::outcome;
 use super::page::Page;
 use super::page_state::CrowdView;
 use super::program::Program;
 use super::refusal::Refusal;
-use crate::service::export::{Format, What};
 
 const SEED: u64 = 2026;
 const CUSTOMERS: usize = 200;
@@ -55,24 +54,11 @@ impl Page {
             });
         });
         let failed = lived.await.err().map(|error| error.to_string());
-        let surveys = count(program).await;
+        let outcome = Some(outcome(program, plan).await);
         self.change(|shown| {
             if let Some(crowd) = &mut shown.crowd {
-                *crowd = CrowdView { running: false, failed, surveys, ..crowd.clone() };
+                *crowd = CrowdView { running: false, failed, outcome, ..crowd.clone() };
             }
         });
     }
-}
-
-/// All surveys by their state.
-async fn count(program: &Program) -> BTreeMap<String, usize> {
-    let table = program.table(What::Surveys, Format::Jsonl).await.unwrap_or_default();
-    let mut states = BTreeMap::new();
-    for line in table.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let survey: Value = serde_json::from_slice(line).unwrap_or_default();
-        if let Some(state) = survey["state"].as_str() {
-            *states.entry(state.to_owned()).or_default() += 1;
-        }
-    }
-    states
 }

@@ -1,11 +1,12 @@
 //! What the page knows beside the world, and shows: who plays, what was posted, what is switched to fail, how the program is.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::cast::Players;
 use super::crowd::Progress;
+use super::outcome::Outcome;
+use super::steps::Tour;
+use super::surveys::Line;
 use crate::domain::time::Timestamp;
 
 #[derive(Debug, Default)]
@@ -18,6 +19,7 @@ pub(super) struct PageState {
     pub(super) crowd: Option<CrowdView>,
     /// How many there have been.
     pub(super) crowds: u32,
+    pub(super) tour: Option<Tour>,
     pub(super) status: Status,
 }
 
@@ -44,8 +46,8 @@ pub(super) struct CrowdView {
     pub(super) running: bool,
     pub(super) failed: Option<String>,
     pub(super) progress: Progress,
-    /// Surveys by their state, once it is over.
-    pub(super) surveys: BTreeMap<String, usize>,
+    /// Once it is over.
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// How the program is, seen from outside.
@@ -94,19 +96,6 @@ pub(super) struct Report {
     pub(super) surveys: Vec<Line>,
     /// More of them than are listed.
     pub(super) more: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Line {
-    #[serde(skip_serializing)]
-    pub(super) survey_id: String,
-    pub(super) event_id: String,
-    pub(super) customer_id: Option<String>,
-    pub(super) state: String,
-    pub(super) reason: Option<String>,
-    pub(super) due_at: Option<String>,
-    #[serde(default)]
-    pub(super) moved: bool,
 }
 
 /// The names of the switches in the page's catalogue.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 
 use crate::sandbox::Stage;
@@ -34,6 +35,13 @@ impl Program {
             })
         });
         written.await.ok()?
+    }
+
+    /// The rows of a table; none if the database cannot be read.
+    pub(super) async fn rows<T: DeserializeOwned>(&self, what: What) -> Vec<T> {
+        let table = self.table(what, Format::Jsonl).await.unwrap_or_default();
+        let lines = table.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
     }
 
     /// Messages that are not sent.

@@ -8,12 +8,13 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use reqwest::Url;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 
 use super::page::Page;
 use super::page_state::Posted;
 use super::refusal::Refusal;
+use super::surveys::surveys;
 use crate::service::export::{Format, What};
 
 const MAX_BODY: usize = 1024 * 1024;
@@ -51,8 +52,12 @@ pub(super) async fn pass_on(
     let status = reply.status();
     let kind = reply.headers().get(header::CONTENT_TYPE).cloned();
     let answer = reply.bytes().await.map_err(|_| Refusal::down())?;
-    if parts.method == Method::POST && parts.uri.path() == "/v1/events" && status.is_success() {
-        page.note(&body);
+    if parts.method == Method::POST
+        && parts.uri.path() == "/v1/events"
+        && status.is_success()
+        && let Ok(event) = serde_json::from_slice(&body)
+    {
+        page.note_event(&event);
     }
     let mut response = Response::new(Body::from(answer));
     *response.status_mut() = StatusCode::from_u16(status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
@@ -63,15 +68,15 @@ pub(super) async fn pass_on(
 
 impl Page {
     /// Lists an event that was accepted.
-    fn note(&self, body: &[u8]) {
-        let Ok(event) = serde_json::from_slice::<Value>(body) else { return };
+    pub(super) fn note_event(&self, event: &Map<String, Value>) {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let Some(id) = text(&event["event_id"]) else { return };
+        let of = |name: &str| event.get(name).unwrap_or(&Value::Null);
+        let Some(id) = text(of("event_id")) else { return };
         let posted = Posted {
             id,
-            kind: text(&event["kind"]).unwrap_or_default(),
-            customer: text(&event["customer"]["id"]).unwrap_or_default(),
-            subject: text(&event["subject"]["title"]).or_else(|| text(&event["subject"]["id"])),
+            kind: text(of("kind")).unwrap_or_default(),
+            customer: text(&of("customer")["id"]).unwrap_or_default(),
+            subject: text(&of("subject")["title"]).or_else(|| text(&of("subject")["id"])),
             at: self.0.clock.now(),
         };
         self.change(|shown| {
@@ -81,6 +86,16 @@ impl Page {
             shown.events.drain(..surplus);
         });
     }
+}
+
+/// Why an event came to its end, in the page's word.
+pub(super) async fn reason(
+    State(page): State<Page>,
+    Path(event): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let program = page.program().ok_or_else(Refusal::down)?;
+    let line = surveys(Some(program)).await.into_values().find(|line| line.event_id == event);
+    Ok(Json(json!({ "reason": line.and_then(|line| line.reason) })))
 }
 
 /// Kills the program and starts it again on the same database.

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::Page;
-use super::{acts, assets, faults, guard, live, month, relay, time};
+use super::{acts, assets, faults, guard, live, month, relay, time, tour};
 use crate::web;
 
 /// Serves the page until the future is dropped: streams to open windows have no end of their own.
@@ -36,6 +36,9 @@ fn routes(page: Page) -> Router {
         .route("/crowd", post(month::start))
         .route("/faults", post(faults::switch))
         .route("/crash", post(relay::crash))
+        .route("/reason/{event}", get(relay::reason))
+        .route("/tour", post(tour::wish))
+        .route("/tour/{step}", get(tour::left))
         .route("/export/{file}", get(relay::export))
         .nest("/program", program)
         .fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing here; the demo is at /\n") })

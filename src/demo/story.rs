@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::http;
+use super::plot::{Hero, Plot, PlotError, SCORES, moscow};
 use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
-use crate::sandbox::{ChatId, GroupKind, MessageId, Sender, Stage, TapError, UserId, World};
+use crate::sandbox::{ChatId, GroupKind, MessageId, Sender, Stage, UserId, Wording, World};
 use crate::service::Context;
 use crate::service::export::{ExportError, Filter, Format, What, export};
 use crate::store::{self, Db};
@@ -22,12 +22,8 @@ const COLUMNS: [&str; 6] = ["customer_id", "question", "metric", "value", "optio
 pub enum StoryError {
     #[error(transparent)]
     Output(#[from] io::Error),
-    #[error("the HTTP API does not answer")]
-    Http(#[from] reqwest::Error),
-    #[error("the HTTP API answered {0}: {1}")]
-    Refused(u16, Value),
-    #[error("a person of the story is stuck")]
-    Tap(#[from] TapError),
+    #[error(transparent)]
+    Plot(#[from] PlotError),
     #[error(transparent)]
     Store(#[from] store::Error),
     #[error(transparent)]
@@ -39,19 +35,23 @@ pub enum StoryError {
 type Result<T> = std::result::Result<T, StoryError>;
 
 /// Who takes part.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Cast {
-    pub anna: UserId,
+    anna: Hero,
     pub leads: ChatId,
 }
+
+/// Anna as the shop knows her, and her order.
+const CUSTOMER: &str = "C-42";
+const ORDER: u32 = 1001;
 
 impl Cast {
     /// Gives the people their accounts and the leads their group.
     pub fn enter(world: &World, catalogue: &Catalogue, locale: &str) -> Self {
-        let anna = world.add_user(&catalogue.text(locale, "demo-anna"), Some(locale));
+        let anna: UserId = world.add_user(&catalogue.text(locale, "demo-anna"), Some(locale));
         let lead = world.add_user(&catalogue.text(locale, "demo-lead"), Some(locale));
         let leads = world.add_group(&catalogue.text(locale, "demo-leads"), GroupKind::Supergroup, lead);
-        Self { anna, leads }
+        Self { anna: Hero { user: anna, customer: CUSTOMER.to_owned(), order: ORDER }, leads }
     }
 }
 
@@ -85,25 +85,17 @@ impl Teller<'_> {
         self.export().await
     }
 
+    fn plot(&self) -> Plot<'_> {
+        let Self { stage, ctx, locale, api, api_key, .. } = self;
+        Plot { stage, catalogue: &ctx.catalogue, locale, api: api.clone(), api_key, hero: &self.cast.anna }
+    }
+
     async fn purchase(&mut self) -> Result<String> {
         self.scene("demo-shop")?;
-        let event = [
-            ("event_id", json!("order-1001")),
-            ("kind", json!("purchase")),
-            ("occurred_at", json!(moscow(self.stage.clock.now()).to_rfc3339())),
-            ("customer", json!({ "id": "C-42", "name": self.text("demo-anna"), "language": self.locale })),
-            ("subject", json!({ "id": "1001", "title": self.text("demo-subject") })),
-            ("agent", json!({ "id": "a-17", "name": self.text("demo-agent"), "team": "delivery" })),
-            ("store", json!("msk-2")),
-            ("tags", json!(["delivery"])),
-        ];
+        let event = self.plot().event();
         writeln!(self.out, "\n  POST /v1/events")?;
         self.object(&event)?;
-        let url = format!("{}/v1/events", self.api);
-        let event: serde_json::Map<String, Value> =
-            event.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let request = http::client().post(url).bearer_auth(self.api_key).json(&event);
-        let answer = self.call(request).await?;
+        let answer = self.plot().buy(&event).await?;
         self.note("demo-shop-reply")?;
         self.object(&["event_id", "survey_id", "state", "link"].map(|name| (name, answer[name].clone())))?;
         Ok(answer["link"].as_str().unwrap_or_default().to_owned())
@@ -111,35 +103,32 @@ impl Teller<'_> {
 
     async fn follow(&mut self, link: &str) -> Result<()> {
         self.scene("demo-link")?;
-        self.stage.world.follow(self.cast.anna, link);
-        self.stage.settle().await;
-        self.show_since(self.cast.anna, 0)
+        self.plot().follow(link).await;
+        self.show_since(self.cast.anna.user, 0)
     }
 
     async fn answer(&mut self) -> Result<()> {
-        let anna = self.cast.anna;
+        let anna = self.cast.anna.user;
+        let [first, low, last] = SCORES;
         let before = self.newest(anna);
         writeln!(self.out, "\n  … {} …", self.text("demo-wait"))?;
         self.stage.advance(std::time::Duration::from_hours(3)).await;
         self.scene("demo-survey")?;
         self.show_since(anna, before)?;
-        self.tap("9").await?;
+        self.tap(first).await?;
         self.show_last(anna)?;
-        self.tap("3").await?;
+        self.tap(low).await?;
         self.note("demo-reason")?;
         self.show_last(anna)?;
         self.scene("demo-alert")?;
         self.show_since(self.cast.leads, 0)?;
         self.scene("demo-comment")?;
-        let reason = self.button(anna, 3);
+        let reason = self.plot().reason();
         self.tap(&reason).await?;
         let before = self.newest(anna);
-        self.stage.world.say(anna, &self.text("demo-comment-text"));
-        self.stage.settle().await;
-        // The dialogue goes on when she has paused.
-        self.stage.advance(std::time::Duration::from_secs(3)).await;
+        self.plot().say().await;
         self.show_since(anna, before)?;
-        self.tap("8").await?;
+        self.tap(last).await?;
         self.show_last(anna)?;
         self.scene("demo-alert-full")?;
         self.show_since(self.cast.leads, 0)
@@ -148,8 +137,7 @@ impl Teller<'_> {
     async fn ledger(&mut self) -> Result<()> {
         self.scene("demo-ledger")?;
         writeln!(self.out)?;
-        let url = format!("{}/v1/events/order-1001", self.api);
-        let ledger = self.call(http::client().get(url).bearer_auth(self.api_key)).await?;
+        let ledger = self.plot().ledger().await?;
         for step in ledger["transitions"].as_array().into_iter().flatten() {
             let at = step["at"].as_str().unwrap_or_default();
             writeln!(self.out, "  {at}  {}", step["state"].as_str().unwrap_or_default())?;
@@ -186,28 +174,11 @@ impl Teller<'_> {
         Ok(())
     }
 
-    async fn call(&self, request: reqwest::RequestBuilder) -> Result<Value> {
-        let response = request.send().await?;
-        let status = response.status();
-        let answer: Value = response.json().await?;
-        self.stage.settle().await;
-        if status.is_success() { Ok(answer) } else { Err(StoryError::Refused(status.as_u16(), answer)) }
-    }
-
     async fn tap(&mut self, button: &str) -> Result<()> {
         let tapped =
             self.ctx.catalogue.with(self.locale, "demo-tap", &[("button", FluentValue::from(button))]);
         writeln!(self.out, "\n  ▸ {tapped}")?;
-        self.stage.world.tap_last(self.cast.anna, button)?;
-        self.stage.settle().await;
-        Ok(())
-    }
-
-    /// The text of a button of the newest message, counted row by row.
-    fn button(&self, chat: ChatId, index: usize) -> String {
-        let message = self.stage.world.last_message(chat);
-        let buttons = message.iter().flat_map(|message| message.keyboard.iter().flatten());
-        buttons.map(|button| button.text.clone()).nth(index).unwrap_or_default()
+        Ok(self.plot().tap(button).await?)
     }
 
     fn newest(&self, chat: ChatId) -> MessageId {
@@ -223,12 +194,16 @@ impl Teller<'_> {
     fn show_since(&mut self, chat: ChatId, after: MessageId) -> Result<()> {
         writeln!(self.out)?;
         let world = self.stage.world.clone();
+        let (bot, edited) = (self.text("demo-bot"), self.text("demo-edited"));
+        let wording = Wording { bot: &bot, edited: &edited };
         for message in world.messages(chat).into_iter().filter(|message| message.id > after) {
             if message.service.is_some() {
                 continue;
             }
             let side = if message.from == Sender::Bot { "│" } else { "┃" };
-            for line in world.shown(chat, message.id).lines().flat_map(|line| wrapped(line, WIDTH - 4)) {
+            for line in
+                world.shown_as(chat, message.id, wording).lines().flat_map(|line| wrapped(line, WIDTH - 4))
+            {
                 writeln!(self.out, "{}", format!("  {side} {line}").trim_end())?;
             }
         }
@@ -266,10 +241,6 @@ impl Teller<'_> {
 /// Hours and minutes on the story's wall clock, which is Moscow's.
 fn clock_time(at: Timestamp) -> String {
     moscow(at).format("%H:%M").to_string()
-}
-
-fn moscow(at: Timestamp) -> chrono::DateTime<chrono_tz::Tz> {
-    at.to_utc().with_timezone(&chrono_tz::Europe::Moscow)
 }
 
 /// Cuts a line at spaces so that no piece is wider than `width`; further pieces are indented like a text's lines.

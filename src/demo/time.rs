@@ -1,6 +1,5 @@
 //! The demo's clock: it goes by itself, and jumps on demand; everything that is due then happens at once.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -15,11 +14,10 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::page::Page;
-use super::page_state::{Line, Report, Status};
-use super::program::Program;
+use super::page_state::{Report, Status};
 use super::refusal::Refusal;
+use super::surveys::{Line, Surveys, surveys};
 use crate::domain::time::Timestamp;
-use crate::service::export::{Format, What};
 
 /// How often the clock moves by itself.
 const TICK: Duration = Duration::from_millis(250);
@@ -138,7 +136,7 @@ impl Page {
 }
 
 /// The next time that the morning begins there.
-fn next_morning(now: Timestamp, zone: Tz) -> Option<Timestamp> {
+pub(super) fn next_morning(now: Timestamp, zone: Tz) -> Option<Timestamp> {
     let here = now.to_utc().with_timezone(&zone);
     let days = here.date_naive().iter_days().take(3);
     let mornings = days.filter_map(|day| zone.from_local_datetime(&day.and_time(MORNING)).earliest());
@@ -165,7 +163,7 @@ pub(super) async fn pass(
 }
 
 impl Page {
-    async fn jump(&self, end: Timestamp) {
+    pub(super) async fn jump(&self, end: Timestamp) {
         // What people did just now comes first; what of it takes longer is told of the whole jump.
         self.wait_until_idle(PATIENCE).await;
         let from = self.0.clock.now();
@@ -193,23 +191,7 @@ impl Drop for Stopped {
     }
 }
 
-/// All surveys that are not over, and those that have ended, by their ID.
-async fn surveys(program: Option<Program>) -> BTreeMap<String, Line> {
-    let table = match program {
-        Some(program) => program.table(What::Surveys, Format::Jsonl).await.unwrap_or_default(),
-        None => Vec::new(),
-    };
-    let lines = table.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let lines = lines.filter_map(|line| serde_json::from_slice::<Line>(line).ok());
-    lines.map(|line| (line.survey_id.clone(), line)).collect()
-}
-
-fn report(
-    before: &BTreeMap<String, Line>,
-    after: BTreeMap<String, Line>,
-    from: Timestamp,
-    to: Timestamp,
-) -> Report {
+fn report(before: &Surveys, after: Surveys, from: Timestamp, to: Timestamp) -> Report {
     let waits = |line: &Line| ["waiting_for_link", "scheduled", "sending"].contains(&line.state.as_str());
     let mut surveys: Vec<Line> = Vec::new();
     for (id, mut line) in after {
@@ -259,9 +241,11 @@ mod tests {
             state: state.to_owned(),
             reason: None,
             due_at: None,
+            occurred_at: Timestamp::from_millis(0),
+            sent_at: None,
             moved: false,
         };
-        let table = |lines: Vec<Line>| -> BTreeMap<_, _> {
+        let table = |lines: Vec<Line>| -> Surveys {
             lines.into_iter().map(|line| (line.survey_id.clone(), line)).collect()
         };
         let before = table(vec![line("a", "scheduled"), line("b", "scheduled"), line("c", "completed")]);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::cast::Player;
 use super::page_state::PageState;
+use super::steps::Tour;
 use crate::domain::time::Timestamp;
 use crate::sandbox::{
     Action, Attached, Chat, Entity, GroupKind, Media, Message, MessageId, Sender, Service, State, UserId,
@@ -78,6 +79,8 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+/// How many messages of a chat are shown before somebody looks further back.
+pub(super) const SHOWN: usize = 80;
 /// As much of an answered message as its answer shows.
 const EXCERPT: usize = 90;
 
@@ -220,6 +223,7 @@ pub(super) fn sections(state: &State, shown: &PageState) -> BTreeMap<&'static st
         ("events", json!(shown.events)),
         ("report", json!(shown.report)),
         ("crowd", json!(shown.crowd)),
+        ("tour", json!(shown.tour.as_ref().map(Tour::view))),
         ("status", json!(shown.status)),
     ])
 }
@@ -248,6 +252,14 @@ pub(super) fn page_of(chat: &Chat, before: MessageId, limit: usize) -> Value {
     let more = chat.messages[..end].iter().any(|message| !message.deleted && message.id < first);
     let messages: Vec<MessageView<'_>> = live.into_iter().rev().map(|m| message(chat, m)).collect();
     json!({ "messages": messages, "more": more })
+}
+
+/// A chat as somebody sees it who opens it: its head and its newest messages.
+pub(super) fn whole(state: &State, chat: &Chat) -> Value {
+    let mut all = page_of(chat, MessageId::MAX, SHOWN);
+    all["head"] = head(state, chat);
+    all["revision"] = json!(chat.revision);
+    all
 }
 
 /// What changed in a chat since a revision.

@@ -39,6 +39,7 @@ pub use people::{TapError, Which};
 pub use routes::serve;
 pub use stage::Stage;
 pub use state::State;
+pub use transcript::Wording;
 pub use updates::{CALLBACK_TTL, Duplicate, UPDATE_TTL};
 pub use world::World;
 

@@ -2,14 +2,15 @@
 
 use thiserror::Error;
 
+use super::json;
 use super::model::{
     Action, Attached, Button, Chat, ChatId, Keyboard, Media, Message, MessageId, Sender, Standing, User,
     UserId,
 };
 use super::state::{State, typed};
+use super::transcript::{self, Wording};
 use super::updates::Subject;
 use super::world::World;
-use super::{json, transcript};
 
 /// Why a person cannot make a tap.
 #[derive(Debug, Error)]
@@ -243,7 +244,9 @@ impl World {
             let of = state.chat(chat);
             let message = of.message(message_id).ok_or(TapError::NoMessage(message_id))?;
             let found = button.find(&message.keyboard);
-            let data = callback_data(found, &button, || transcript::message(state, of, message))?;
+            let data = callback_data(found, &button, || {
+                transcript::message(state, of, message, Wording::default())
+            })?;
             Ok(state.push_callback(user, chat, message_id, data))
         })
     }
@@ -285,7 +288,9 @@ impl World {
             let of = state.chat(chat);
             let message = of.message(message_id).ok_or(TapError::NoMessage(message_id))?;
             let found = message.versions.iter().rev().find_map(|version| button.find(&version.keyboard));
-            let data = callback_data(found, &button, || transcript::message(state, of, message))?;
+            let data = callback_data(found, &button, || {
+                transcript::message(state, of, message, Wording::default())
+            })?;
             Ok(state.push_callback(user, chat, message_id, data))
         })
     }

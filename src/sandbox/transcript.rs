@@ -14,10 +14,23 @@ use std::fmt::Write as _;
 use super::model::{Action, Chat, Media, Message, Sender, Service};
 use super::state::State;
 
+/// What the program's side and its edits are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording<'a> {
+    pub bot: &'a str,
+    pub edited: &'a str,
+}
+
+impl Default for Wording<'_> {
+    fn default() -> Self {
+        Self { bot: "Bot", edited: "edited" }
+    }
+}
+
 pub(super) fn chat(state: &State, chat: &Chat) -> String {
     let mut text = String::new();
     for shown in chat.messages.iter().filter(|message| !message.deleted) {
-        text.push_str(&message(state, chat, shown));
+        text.push_str(&message(state, chat, shown, Wording::default()));
     }
     for row in &chat.reply_keyboard {
         let _ = writeln!(text, "  {{ {} }}", row.join(" | "));
@@ -25,16 +38,16 @@ pub(super) fn chat(state: &State, chat: &Chat) -> String {
     text
 }
 
-pub(super) fn message(state: &State, chat: &Chat, message: &Message) -> String {
+pub(super) fn message(state: &State, chat: &Chat, message: &Message, wording: Wording<'_>) -> String {
     let mut text = String::new();
     if let Some(topic) = message.thread.and_then(|id| chat.group.as_ref()?.topics.get(&id)) {
         let _ = write!(text, "#{} ", topic.name);
     }
     text.push_str(match message.from {
-        Sender::Bot => "Bot",
+        Sender::Bot => wording.bot,
         Sender::User(id) => state.users.get(&id).map_or("?", |user| user.first_name.as_str()),
     });
-    for mark in marks(message) {
+    for mark in marks(message, wording) {
         let _ = write!(text, " ({mark})");
     }
     text.push(':');
@@ -57,10 +70,10 @@ pub(super) fn message(state: &State, chat: &Chat, message: &Message) -> String {
     text.replace("  \n", "\n")
 }
 
-fn marks(message: &Message) -> Vec<String> {
+fn marks(message: &Message, wording: Wording<'_>) -> Vec<String> {
     let mut marks = Vec::new();
     if message.edited.is_some() {
-        marks.push("edited".to_owned());
+        marks.push(wording.edited.to_owned());
     }
     match (message.reply_to, &message.quote) {
         (Some(id), Some(quote)) => marks.push(format!("to {id} «{quote}»")),

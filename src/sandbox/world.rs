@@ -14,7 +14,7 @@ use super::model::{
     Answer, BotAct, Callback, Chat, ChatId, Commands, Descriptions, Message, MessageId, User, UserId,
 };
 use super::state::State;
-use super::transcript;
+use super::transcript::{self, Wording};
 use super::updates::{Duplicate, Subject};
 use super::webhook::Webhook;
 use crate::clock::{Clock, Instant};
@@ -202,10 +202,17 @@ impl World {
 
     /// One message in the transcript's form.
     pub fn shown(&self, chat: ChatId, id: MessageId) -> String {
+        self.shown_as(chat, id, Wording::default())
+    }
+
+    /// The same, in the words of another language.
+    pub fn shown_as(&self, chat: ChatId, id: MessageId, wording: Wording<'_>) -> String {
         self.read(|state| {
             let chat = state.chats.get(&chat);
             let message = chat.and_then(|chat| Some((chat, chat.message(id)?)));
-            message.map_or_else(String::new, |(chat, message)| transcript::message(state, chat, message))
+            message.map_or_else(String::new, |(chat, message)| {
+                transcript::message(state, chat, message, wording)
+            })
         })
     }
 

@@ -93,6 +93,8 @@ fn the_demo_tells_its_story_to_the_end_in_both_languages_whatever_the_environmen
         let (code, out, err) = run(&["demo", "--story", "--lang", language], &[("MIN_GAP", "nonsense")]);
         assert_eq!((code, err.as_str()), (0, ""), "{out}");
         assert!(out.contains(alert) && out.contains(end), "{out}");
+        assert_eq!(out.contains("│ Bot (edited): "), language == "en", "{out}");
+        assert_eq!(out.contains("│ Бот (изменено): "), language == "ru", "{out}");
         assert!(out.lines().all(|line| line.trim_end() == line), "{out}");
     }
 }

@@ -242,3 +242,49 @@ async fn a_folder_that_cannot_keep_the_demo_is_named_with_the_cause() {
     assert_eq!(code, Some(1));
     assert!(said.contains("broken/world.json cannot be read"), "{said}");
 }
+
+/// A demo that was asked to open the browser, on a system with these programs; what it says from its second line on.
+fn demo_that_opens(
+    folder: &Path,
+    programs: &Path,
+) -> (Child, tokio::io::Lines<BufReader<tokio::process::ChildStdout>>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_afterword"));
+    command.args(["demo", "--port", "0", "--lang", "en", "--open"]).current_dir(folder);
+    command.env_clear().env("PATH", programs).env("TMPDIR", folder);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap()).lines();
+    (child, out)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_page_is_opened_in_the_browser_and_where_there_is_none_that_is_said() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let programs = folder.path().join("programs");
+    std::fs::create_dir(&programs).unwrap();
+    let (_child, mut out) = demo_that_opens(folder.path(), &programs);
+    let greeting = out.next_line().await.unwrap().unwrap();
+    let (_, url) = greeting.split_once(": ").unwrap();
+    let said = loop {
+        let line = out.next_line().await.unwrap().unwrap();
+        if line.starts_with("xdg-open") {
+            break line;
+        }
+    };
+    assert_eq!(said, format!("xdg-open opened no browser here. Open the address yourself: {url}"));
+    assert_eq!(reqwest::get(url).await.unwrap().status(), 200);
+
+    // What it is told goes through a pipe, so that it can be waited for.
+    let pipe = folder.path().join("opened");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let opener = programs.join("xdg-open");
+    std::fs::write(&opener, format!("#!/bin/sh\nprintf %s \"$1\" >'{}'\n", pipe.display())).unwrap();
+    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let (_child, mut out) = demo_that_opens(folder.path(), &programs);
+    let greeting = out.next_line().await.unwrap().unwrap();
+    let address = tokio::task::spawn_blocking(move || std::fs::read_to_string(pipe).unwrap()).await.unwrap();
+    assert!(greeting.ends_with(&address), "{greeting}, but opened {address}");
+}

@@ -1,6 +1,7 @@
 //! `afterword demo`: runs the real program against a simulated Telegram in the same process, with a page in the
 //! browser.
 
+mod browser;
 mod folder;
 mod killable;
 mod story;
@@ -50,8 +51,11 @@ pub struct DemoArgs {
     /// Keep everything in this folder, and continue from there next time
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
     /// Tell one purchase in the terminal, from the receipt to the report, instead of serving the page
-    #[arg(long, conflicts_with_all = ["addr", "port", "keep"])]
+    #[arg(long, conflicts_with_all = ["addr", "port", "keep", "open"])]
     story: bool,
 }
 
@@ -80,8 +84,11 @@ pub async fn run(args: &DemoArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
         show = Show::open(args, &folder, listener, to) => show?,
         () = signals.next() => return Ok(DONE),
     };
+    let url = show.url.clone();
     tokio::select! {
         ended = show.run() => ended?,
+        // The page is served meanwhile.
+        () = open_browser(args, &url, to) => {}
         () = signals.next() => {}
     }
     tokio::select! {
@@ -89,6 +96,26 @@ pub async fn run(args: &DemoArgs, to: &mut Output<'_>) -> anyhow::Result<u8> {
         () = signals.next() => {}
     }
     Ok(DONE)
+}
+
+/// Opens the page in the browser if that was asked for, or reports that no program can open it. Never returns, because
+/// the demo keeps running.
+async fn open_browser(args: &DemoArgs, url: &str, to: &mut Output<'_>) {
+    if args.open
+        && let Err(program) = browser::open(url).await
+    {
+        let values = [("program", FluentValue::from(program)), ("url", FluentValue::from(url))];
+        say(to, &Catalogue::default().with(args.locale(), "demo-no-browser", &values));
+    }
+    std::future::pending::<()>().await;
+}
+
+/// Prints a line. A closed standard output does not end the demo.
+fn say(to: &mut Output<'_>, text: &str) {
+    let said = writeln!(to.out, "{text}");
+    if let Err(error) = said.and_then(|()| to.out.flush()) {
+        tracing::warn!(%error, "nobody reads what the demo says, which is no reason not to play");
+    }
 }
 
 /// Binds the page's address. Only loopback is accepted: the page has no key and no password, because it is for the user
@@ -113,6 +140,8 @@ async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
 struct Show {
     running: KillableProgram,
     page: Page,
+    /// The page's address.
+    url: String,
     /// `None` while the page is served.
     listener: Option<TcpListener>,
     programs: watch::Sender<Option<Program>>,
@@ -167,12 +196,9 @@ impl Show {
             kept: shown,
         });
         page.save()?;
-        let values = [("url", FluentValue::from(format!("http://{addr}")))];
-        let said = writeln!(to.out, "{}", catalogue.with(locale, "demo-page", &values));
-        if let Err(error) = said.and_then(|()| to.out.flush()) {
-            tracing::warn!(%error, "nobody reads what the demo says, which is no reason not to play");
-        }
-        Ok(Self { running, page, listener: Some(listener), programs, crash, _sandbox: sandbox })
+        let url = format!("http://{addr}");
+        say(to, &catalogue.with(locale, "demo-page", &[("url", FluentValue::from(url.as_str()))]));
+        Ok(Self { running, page, url, listener: Some(listener), programs, crash, _sandbox: sandbox })
     }
 
     /// Runs until something fails.

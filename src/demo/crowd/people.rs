@@ -128,7 +128,7 @@ impl Person {
             name: pick(&mut rng, names),
             language: if russian { "ru" } else { "en" },
             zone: pick(&mut rng, zones),
-            customer: format!("K{}-{:03}", plan.round, number + 1),
+            customer: format!("{}{:03}", plan.mark(), number + 1),
             follows: 90,
             answers: if rng.random_ratio(1, 5) { 0 } else { rng.random_range(55..96) },
             talks: rng.random_range(15..75),

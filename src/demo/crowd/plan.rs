@@ -9,3 +9,15 @@ pub struct Plan {
     pub customers: usize,
     pub days: u32,
 }
+
+impl Plan {
+    /// What the IDs of its customers begin with.
+    pub(super) fn mark(self) -> String {
+        format!("K{}-", self.round)
+    }
+
+    /// Whether it is one of its customers.
+    pub(in crate::demo) fn is_own(self, customer: Option<&str>) -> bool {
+        customer.is_some_and(|customer| customer.starts_with(&self.mark()))
+    }
+}

@@ -142,3 +142,22 @@ async fn the_phone_can_be_read_in_light_and_in_dark() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_tour_can_be_read_in_light_and_in_dark() {
+    play("ru", Screen::Desktop, |page| async move {
+        let mut faint = Vec::new();
+        page.click("#show-me", "").await;
+        page.click("#guide .key-play.going", "").await;
+        page.sees("#strip .link .url", "").await;
+        look(&page, "tour-1-begin", &mut faint).await;
+        page.click_only("#guide .dots button", "11").await;
+        page.sees("#strip .answers", "Курьер").await;
+        look(&page, "tour-2-end", &mut faint).await;
+        page.click_only("#guide .dots button", "4").await;
+        page.sees("#customer .past-bar", "как было").await;
+        look(&page, "tour-3-past", &mut faint).await;
+        assert!(faint.is_empty(), "these can hardly be read:\n{}", faint.join("\n"));
+    })
+    .await;
+}

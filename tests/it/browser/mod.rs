@@ -4,11 +4,15 @@
 //! every step are in `target/screenshots`.
 
 mod chat;
+mod crowd;
 mod driver;
 mod figures;
+mod guide;
 mod looks;
+mod outcomes;
 mod picture;
 mod story;
+mod tour;
 mod trouble;
 
 use std::panic::AssertUnwindSafe;

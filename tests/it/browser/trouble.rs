@@ -85,7 +85,7 @@ async fn a_broken_field_is_told_where_it_stands_and_a_blocked_bot_can_be_unblock
         page.click(".menu .danger", "Block the bot").await;
         page.sees("#customer .big", "Unblock").await;
         page.click("[data-jump='3h']", "").await;
-        page.sees("#strip .report", "Cannot be delivered").await;
+        page.sees("#strip .report .bad", "Not delivered").await;
         page.click("#customer .big", "Unblock").await;
         page.sees("#customer .composer", "").await;
     })

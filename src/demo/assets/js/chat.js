@@ -47,6 +47,7 @@ export class Chat {
 
   pick(id) {
     this.picked = id;
+    this.leavePast();
     remember(this.name, id);
     this.composer.stopMode();
     if (this.isGroup) this.redraw();
@@ -55,8 +56,9 @@ export class Chat {
 
   // --- What is there ---
 
-  /** Takes in what the server told of this chat. */
+  /** Takes in what the server told of this chat. Who looks at it as it was goes on looking at that. */
   take(told, all) {
+    if (this.past) return;
     this.head = told.head;
     if (all) {
       const same = this.shown === this.id;
@@ -70,6 +72,23 @@ export class Chat {
     this.drawFrame();
   }
 
+  /** Shows the chat as it was at that time, to be looked at only. */
+  showPast(told, label) {
+    this.past = label;
+    this.shown = null;
+    this.head = told.head;
+    this.log.reset(told, false);
+    this.drawFrame();
+  }
+
+  /** Back to what is now; the next snapshot brings it. True if there was something else. */
+  leavePast() {
+    if (!this.past) return false;
+    this.past = "";
+    this.shown = null;
+    return true;
+  }
+
   redraw() {
     this.log.redraw();
     this.drawFrame();
@@ -79,6 +98,7 @@ export class Chat {
 
   /** Does something, and says why if it cannot be done. */
   async act(body) {
+    if (this.past) { this.toast(t("tour.past.act")); return null; }
     try {
       return (await post("/act", body)).json;
     } catch (error) {
@@ -139,6 +159,7 @@ export class Chat {
     this.headBar = h("header", { class: "chathead" });
     this.topics = h("div", { class: "topics", role: "tablist" });
     this.popup = h("div", { class: "toast", role: "status" });
+    this.pastBar = h("div", { class: "past-bar", hidden: true });
     const { list, scroller, jump } = this.log;
     list.addEventListener("click", (event) => this.clicked(event));
     list.addEventListener("dblclick", (event) => {
@@ -149,7 +170,7 @@ export class Chat {
       const actions = event.target.closest("article")?.querySelector(".actions");
       if (actions && !event.target.closest("a")) { event.preventDefault(); actions.click(); }
     });
-    this.column.replaceChildren(this.owner, h("div", { class: "phone" }, this.headBar, this.topics,
+    this.column.replaceChildren(this.owner, h("div", { class: "phone" }, this.headBar, this.topics, this.pastBar,
       h("div", { class: "stage" }, scroller, jump, this.popup), ...this.composer.nodes));
   }
 
@@ -161,6 +182,8 @@ export class Chat {
     this.drawHead(name);
     this.drawOwner();
     this.drawTopics();
+    this.pastBar.hidden = !this.past;
+    this.pastBar.textContent = this.past;
     this.log.drawEmpty();
     this.log.list.setAttribute("aria-label", t("chat.log", { name }));
     this.log.scroller.setAttribute("aria-label", t("chat.log", { name }));
@@ -234,11 +257,15 @@ export class Chat {
   }
 
   openTopic(id) {
-    this.topic = id;
-    this.unread.delete(id);
+    this.turnTo(id);
+    this.topics.querySelector("[aria-selected=true]").focus();
+  }
+
+  turnTo(topic) {
+    this.topic = topic;
+    this.unread.delete(topic);
     this.composer.stopMode();
     this.redraw();
-    this.topics.querySelector("[aria-selected=true]").focus();
   }
 
   clicked(event) {

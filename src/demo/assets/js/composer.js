@@ -31,7 +31,7 @@ export class Composer {
     const { me, head } = this.chat;
     this.form.hidden = silent;
     this.big.hidden = !silent;
-    this.big.textContent = me.blocked ? t("chat.unblock") : t("chat.start");
+    this.big.textContent = t(me.blocked ? "chat.unblock" : "chat.start");
     if (silent && this.mode) this.stopMode();
     this.field.placeholder = t("chat.message");
     this.field.setAttribute("aria-label", t("chat.message.to", { name }));

@@ -2,17 +2,24 @@
 
 import { h } from "./dom.js";
 import { get } from "./net.js";
-import { knows, lang, moment, t } from "./words.js";
+import { dayKey, hours, knows, lang, moment, shortDay, t, ZONE } from "./words.js";
 
 /** What happens within this time is looked at together, in milliseconds. */
 const TOGETHER = 120;
 
 export class Ledger {
-  constructor(strip) {
-    Object.assign(this, { strip, box: h("section", {}) });
+  /** `told` gets the ledger that is shown. */
+  constructor(strip, told) {
+    Object.assign(this, { strip, told, past: null, box: h("section", {}) });
   }
 
   choose(id) { this.event = id; this.refreshSoon(); }
+
+  /** The ledger as it was, or with nothing as it is. */
+  showPast(ledger) {
+    this.past = ledger;
+    this.refreshSoon();
+  }
 
   /** The newest event comes first of itself when there is another. */
   follow() {
@@ -28,31 +35,54 @@ export class Ledger {
   }
 
   async refresh() {
+    const turn = this.turn = (this.turn ?? 0) + 1;
     const id = this.event;
-    const ledger = id ? await get(`/program/v1/events/${encodeURIComponent(id)}`) : null;
-    if (id !== this.event) return;
-    const shown = JSON.stringify([id, ledger, this.strip.store.events.map((e) => e.id), lang()]);
+    const ledger = this.past ?? (id ? await get(`/program/v1/events/${encodeURIComponent(id)}`) : null);
+    // The ledger has one word for all who are not asked again so soon.
+    if (ledger?.reason === "throttled") {
+      const told = await get(`/reason/${encodeURIComponent(id)}`);
+      if (told?.reason) ledger.transitions.at(-1).reason = told.reason;
+    }
+    // A later look knows more.
+    if (id !== this.event || turn !== this.turn) return;
+    const today = dayKey(this.strip.store.now(), ZONE);
+    const shown = JSON.stringify([id, ledger, this.strip.store.events.map((e) => e.id), today, lang()]);
     // What cannot be read now, as while the program is down, stays as it was.
     if (shown === this.shown || (id && !ledger && this.shown)) return;
     this.shown = shown;
     this.fill(id, ledger);
+    this.told(ledger);
   }
 
   fill(id, ledger) {
     const title = h("h2", {}, t("ledger.title"));
     if (!ledger) { this.box.replaceChildren(title, h("p", { class: "hint" }, t("ledger.none"))); return; }
     const { events } = this.strip.store;
-    const at = (time) => moment(time, this.strip.store.now());
     const listed = events.some((event) => event.id === id) ? [] : [{ id }];
     const select = h("select", { "aria-label": t("ledger.event"), onchange: () => this.choose(select.value) },
       [...events, ...listed].reverse().map((event) =>
         h("option", { value: event.id, selected: event.id === id }, [event.id, event.customer].filter(Boolean).join(" · "))));
-    const steps = ledger.transitions.map(({ state, reason, at: time }) => h("li", { class: state },
-      h("time", { datetime: time }, at(time)),
-      h("b", {}, t("state." + state)), h("code", {}, state),
-      reason && h("small", {}, knows("reason." + reason) ? t("reason." + reason) : reason)));
-    const waits = ledger.state === "scheduled" && ledger.due_at ? h("p", { class: "hint" }, t("ledger.due", { at: at(ledger.due_at) })) : "";
-    this.box.replaceChildren(title, select, h("ol", { class: "ledger", "aria-live": "polite" }, steps), waits,
+    const due = ledger.state === "scheduled" && ledger.due_at;
+    const waits = due ? h("p", { class: "hint" }, t("ledger.due", { at: moment(due, this.strip.store.now()) })) : "";
+    this.box.replaceChildren(title, select, h("ol", { class: "ledger", "aria-live": "polite" }, this.steps(ledger)), waits,
       h("code", { class: "url" }, `GET /v1/events/${id}`));
+  }
+
+  /** The steps, with their days between them unless all are of today: beside the hours they would make the column ragged. */
+  steps({ transitions }) {
+    let last = dayKey(this.strip.store.now(), ZONE);
+    const rows = [];
+    const isLong = transitions.some(({ at }) => dayKey(new Date(at), ZONE) !== last);
+    if (isLong) last = null;
+    for (const { state, reason, at } of transitions) {
+      const date = new Date(at);
+      if (dayKey(date, ZONE) !== last) rows.push(h("li", { class: "date" }, shortDay(date, ZONE)));
+      last = dayKey(date, ZONE);
+      rows.push(h("li", { class: state },
+        h("time", { datetime: at }, hours(date, ZONE)),
+        h("b", {}, t("state." + state)), h("code", {}, state),
+        reason && h("small", {}, knows("reason." + reason) ? t("reason." + reason) : reason)));
+    }
+    return rows;
   }
 }

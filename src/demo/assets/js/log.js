@@ -1,9 +1,9 @@
 // The messages of a chat, oldest first: days between them, edits in place, older ones when somebody looks for them.
 
-import { h, icon } from "./dom.js";
+import { h, icon, refill } from "./dom.js";
 import { render } from "./message.js";
 import { get } from "./net.js";
-import { day, dayKey, t } from "./words.js";
+import { day, dayKey, lang, t } from "./words.js";
 
 /** Closer to the end than this counts as at the end. */
 const AT_END = 90;
@@ -24,7 +24,7 @@ export class Log {
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.list);
     this.jump = h("button", { type: "button", class: "jump", onclick: () => this.toEnd() }, icon("down"), h("b", {}));
-    this.empty = h("div", { class: "empty" }, h("p", {}));
+    this.empty = h("div", { class: "empty" });
     // A reader at the end stays there as rows grow: rows out of sight are measured only when they come into it.
     const watch = new ResizeObserver(() => { if (!this.stays) this.scrollToEnd(); });
     watch.observe(this.list);
@@ -229,10 +229,15 @@ export class Log {
     this.jump.lastChild.hidden = !this.below;
   }
 
+  /** Where nobody has said anything yet: what the bot says of itself, and what to do first. */
   drawEmpty() {
-    if (this.nodes.size) { this.empty.remove(); return; }
-    const { isGroup, head } = this.chat;
-    this.empty.firstChild.textContent = (!isGroup && head?.description) || t("chat.nothing");
-    if (!this.empty.isConnected) this.list.append(this.empty);
+    const { chat } = this;
+    if ([...this.messages.values()].some((message) => !message.service && chat.belongs(message))) { this.empty.remove(); return; }
+    const { why, label, act } = chat.whenEmpty?.() ?? {};
+    const about = (!chat.isGroup && chat.head?.description) || (why ? "" : t("chat.nothing"));
+    refill(this.empty, [lang(), about, why, label], () => [
+      about && h("p", {}, about), why && h("p", { class: "first" }, why),
+      label && h("button", { type: "button", class: "first-do", onclick: act }, label)].filter(Boolean));
+    if (!this.empty.isConnected) this.list.prepend(this.empty);
   }
 }

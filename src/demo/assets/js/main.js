@@ -2,13 +2,15 @@
 
 import { Chat } from "./chat.js";
 import { icon } from "./dom.js";
-import { listen } from "./net.js";
+import { Guide } from "./guide.js";
+import { get, listen } from "./net.js";
 import { Strip } from "./strip.js";
+import { Tour } from "./tour.js";
 import { hours, lang, onLang, remember, remembered, setLang, shortDay, t, translate, ZONE } from "./words.js";
 
 const store = {
   people: new Map(), group: 0, alerts: 0, bot: "", counts: {}, seen: {},
-  faults: {}, events: [], report: null, crowd: null, status: {}, offset: 0,
+  faults: {}, events: [], report: null, crowd: null, tour: null, status: {}, offset: 0,
   /** The demo's time, which goes on between two words of the server. */
   now: () => new Date(Date.now() + store.offset),
   hasNews: (id) => (store.counts[id] ?? 0) > (store.seen[id] ?? 0),
@@ -23,7 +25,11 @@ const chats = {
   admin: new Chat(byId("admin"), store, { choices: () => all().filter(staff).reverse(), chosen: connect }),
 };
 const panels = Object.values(chats);
-const strip = new Strip(byId("strip"), store, chats.customer);
+const strip = new Strip(byId("strip"), store, chats.customer, () => guide.draw());
+const tour = new Tour(store, { show, leave, changed: () => guide.draw() });
+const guide = new Guide(byId("guide"), { store, strip, tour, turnTo });
+chats.customer.whenEmpty = () => (tour.on || !strip.person ? {} : guide.next());
+chats.group.whenEmpty = () => (chats.group.topic === store.alerts ? { why: t("empty.alerts") } : {});
 
 /** Looks at the chats of those who sit here now. The first time it is not known yet who there is. */
 let looked = "";
@@ -38,7 +44,7 @@ function tell(told, whole) {
   // Only the time: the server is there.
   if (Object.keys(told).length === 1) { tick(); return; }
   if (told.people) store.people = new Map(told.people.map((person) => [person.id, person]));
-  for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "crowd", "status"]) {
+  for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "crowd", "tour", "status"]) {
     if (name in told) store[name] = told[name];
   }
   if (whole && panels.map((chat) => chat.id).filter(Boolean).join() !== looked) { connect(); return; }
@@ -50,6 +56,8 @@ function tell(told, whole) {
   const customer = chats.customer.id;
   store.seen[customer] = store.counts[customer];
   strip.take(told, whole);
+  tour.take();
+  guide.draw();
   tick();
   if (panels.every((chat) => chat.head)) document.body.dataset.ready = "true";
 }
@@ -60,6 +68,34 @@ function tick() {
   if (byId("clock").textContent !== text) byId("clock").textContent = text;
   panels.forEach((chat) => chat.tick());
   strip.tick();
+}
+
+// --- The tour ---
+
+/** Turns to what a step of the tour is about: as it is, or as it was `left`. */
+async function show(step, left) {
+  const { customer, event, steps } = store.tour;
+  const { place, at } = steps[step - 1];
+  const past = left ? t("tour.past", { at: hours(new Date(at), ZONE) }) : "";
+  if (chats.customer.id !== customer) chats.customer.pick(customer);
+  if (chats.group.head && chats.group.topic !== store.alerts) chats.group.turnTo(store.alerts);
+  if (left) for (const chat of [chats.customer, chats.group]) chat.showPast(left.chats[chat.id], past);
+  strip.ledger.choose(event);
+  strip.ledger.showPast(left?.ledger ?? null);
+  document.body.dataset.look = place;
+  const box = { till: strip.till.box, ledger: strip.ledger.box, out: strip.out.box }[place];
+  turnTo(box ? "strip" : place);
+  box?.scrollIntoView({ block: "start", behavior: "smooth" });
+  const { call } = place === "till" ? left ?? await get(`/tour/${step}`) ?? {} : {};
+  if (call) strip.till.showCall(call, customer);
+}
+
+/** Turns back to what is now. */
+function leave() {
+  delete document.body.dataset.look;
+  strip.ledger.showPast(null);
+  const wasPast = panels.filter((chat) => chat.leavePast());
+  if (wasPast.length) connect();
 }
 
 // --- Tabs on a narrow screen ---
@@ -74,6 +110,7 @@ function openTab(tab, focus) {
   remember("tab", tab.id);
   if (focus) tab.focus();
   panels.forEach((chat) => chat.log.toEnd());
+  guide.draw();
 }
 for (const tab of tabs) {
   tab.addEventListener("click", () => openTab(tab));
@@ -82,6 +119,7 @@ for (const tab of tabs) {
     if (step) openTab(tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length], true);
   });
 }
+function turnTo(part) { if (document.body.dataset.tab !== part) openTab(byId(`tab-${part}`)); }
 openTab(byId(remembered("tab") ?? "") ?? tabs[0]);
 
 // --- Language and colours ---
@@ -108,6 +146,7 @@ onLang(() => {
   for (const button of document.querySelectorAll("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === lang()));
   panels.forEach((chat) => { if (chat.head) chat.redraw(); });
   strip.draw();
+  guide.draw();
 });
 colour();
 setLang(lang());

@@ -1,25 +1,25 @@
 // The strip beside the chats: the clock, the till, the ledger, the crowd, what comes out, and what may go wrong.
 
 import { Crowd } from "./crowd.js";
-import { h } from "./dom.js";
 import { Faults } from "./faults.js";
 import { Ledger } from "./ledger.js";
+import { Newest } from "./newest.js";
+import { Out } from "./out.js";
 import { Till } from "./till.js";
 import { Time } from "./time.js";
-import { t } from "./words.js";
-
-const FILES = ["answers.csv", "surveys.csv", "events.csv", "answers.jsonl"];
 
 export class Strip {
-  constructor(root, store, customer) {
-    Object.assign(this, { root, store, customer });
-    this.ledger = new Ledger(this);
+  /** `changed` is called when there is something else to do next. */
+  constructor(root, store, customer, changed) {
+    Object.assign(this, { root, store, customer, changed });
+    this.out = new Out();
+    this.ledger = new Ledger(this, (ledger) => this.out.take(ledger));
     this.time = new Time(this, (id) => this.ledger.choose(id));
     this.till = new Till(this, (id) => this.ledger.choose(id));
+    this.newest = new Newest(store, () => this.till.customerId(), () => { this.till.drawLink(); changed(); });
     this.crowd = new Crowd(this);
     this.faults = new Faults(this);
-    this.outBox = h("section", {});
-    root.replaceChildren(this.time.box, this.till.box, this.ledger.box, this.till.apiBox, this.crowd.box, this.outBox, this.faults.box);
+    root.replaceChildren(this.time.box, this.till.box, this.ledger.box, this.till.apiBox, this.crowd.box, this.out.box, this.faults.box);
     this.draw();
   }
 
@@ -31,7 +31,7 @@ export class Strip {
     if (told.report !== undefined || whole) this.time.drawReport();
     if (told.crowd !== undefined || whole) this.crowd.draw();
     if (told.faults || told.status || whole) this.faults.draw();
-    this.ledger.refreshSoon();
+    this.refreshSoon();
   }
 
   tick() { this.time.tick(); }
@@ -41,12 +41,12 @@ export class Strip {
     this.till.draw();
     this.crowd.draw();
     this.faults.draw();
-    this.drawOut();
-    this.ledger.refreshSoon();
+    this.out.draw();
+    this.refreshSoon();
   }
 
-  drawOut() {
-    this.outBox.replaceChildren(h("h2", {}, t("out.title")), h("p", { class: "hint" }, t("out.why")),
-      h("p", { class: "files" }, FILES.map((name) => h("a", { href: `/export/${name}`, download: name }, name))));
+  refreshSoon() {
+    this.ledger.refreshSoon();
+    this.newest.refreshSoon();
   }
 }

@@ -90,10 +90,7 @@ export class Till {
       const { status, json } = await post("/program/v1/events", event);
       this.shown = event;
       this.answer = { status, json, person };
-      if (status < 300) {
-        this.sent(event.event_id);
-        if (json.link) await this.fetchLink(event.customer.id);
-      }
+      if (status < 300) this.sent(event.event_id);
       for (const { field, message } of json.errors ?? []) this.mark(field, message);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -105,10 +102,12 @@ export class Till {
     this.drawReply();
   }
 
-  /** The program makes the link and its pictures. */
-  async fetchLink(customerId) {
-    const { status, json } = await post(`/program/v1/customers/${encodeURIComponent(customerId)}/link`, {});
-    if (status < 300) this.answer.link = json;
+  /** An event that the server sent, and the program's reply. */
+  showCall({ event: { event_id, kind, occurred_at, customer, ...more }, reply: { survey_id, state, ...further } }, person) {
+    this.shown = { event_id, kind, occurred_at, customer, ...more };
+    this.answer = { status: 202, json: { event_id, survey_id, state, ...further }, person };
+    this.drawPreview();
+    this.drawReply();
   }
 
   mark(field, message) {
@@ -129,29 +128,33 @@ export class Till {
 
   drawReply() {
     const { answer } = this;
-    if (!answer) { this.reply.replaceChildren(); this.link.replaceChildren(); return; }
-    const { link } = answer;
-    const token = link && new URL(link.url).searchParams.get("start");
-    const name = this.strip.store.people.get(answer.person)?.name ?? "";
-    this.reply.replaceChildren(answer.json ? h("details", { open: true },
+    refill(this.reply, [lang(), answer?.status, answer?.json], () => answer?.json ? [h("details", { open: true },
       h("summary", {}, t("shop.reply"), " ", h("b", { class: answer.status < 300 ? "ok" : "no" }, answer.status)),
-      h("pre", { tabindex: "0", class: "json", "aria-label": t("shop.reply") }, colored(JSON.stringify(answer.json, null, 2)))) : "");
-    this.link.replaceChildren(
-      answer.text ? h("p", { class: "error" }, answer.text) : "",
+      h("pre", { tabindex: "0", class: "json", "aria-label": t("shop.reply") }, colored(JSON.stringify(answer.json, null, 2))))] : []);
+    this.drawLink();
+  }
+
+  drawLink() {
+    if (!this.person) return;
+    const { answer } = this;
+    const { link } = this.strip.newest;
+    const { name } = this.person;
+    const known = answer?.person === this.person.id && answer.status < 300 && !link && answer.json?.state === "scheduled";
+    refill(this.link, [lang(), this.person.id, name, link, answer?.text, known], () => [
+      answer?.text ? h("p", { class: "error" }, answer.text) : "",
       link ? h("div", { class: "link" },
         h("img", { src: `/program${new URL(link.svg, location.href).pathname}`, alt: t("link.qr"), width: "104", height: "104" }),
         h("div", {}, h("p", {}, t("link.why", { name })),
-          h("button", { type: "button", class: "main", id: "follow", onclick: () => this.follow(answer.person, token) }, t("link.open", { name })),
+          h("button", { type: "button", class: "main", id: "follow", onclick: () => this.follow() }, t("link.open", { name })),
           h("code", { class: "url" }, link.url))) : "",
-      answer.status < 300 && !link && answer.json?.state === "scheduled" ? h("p", { class: "hint" }, t("link.known", { name })) : "");
+      known ? h("p", { class: "hint" }, t("link.known", { name })) : ""]);
   }
 
-  async follow(id, token) {
-    const { customer } = this.strip;
-    if (customer.id !== id) customer.pick(id);
-    await customer.start(token);
-    this.answer.link = null;
-    this.drawReply();
+  /** The person taps the link that is shown. */
+  async follow() {
+    const { link } = this.strip.newest;
+    if (!link) return;
+    await this.strip.customer.start(new URL(link.url).searchParams.get("start"));
     document.getElementById("tab-customer").click();
   }
 }

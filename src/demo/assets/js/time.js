@@ -6,7 +6,8 @@ import { dayKey, hours, knows, lang, moment, ZONE, shortDay, t } from "./words.j
 
 const JUMPS = [["15m", 15], ["1h", 60], ["3h", 180], ["6h", 360]];
 const GOOD = ["sent", "started", "completed", "partial"];
-const BAD = ["suppressed", "undeliverable", "expired", "refused"];
+/** Nobody was asked, or nobody answered: an outcome like others, and no error. */
+const OVER = ["suppressed", "recorded", "expired", "refused"];
 
 export class Time {
   /** `choose` shows an event's ledger. */
@@ -40,7 +41,15 @@ export class Time {
     this.morning.title = t("time.morning.why", { name: person?.name ?? "" });
   }
 
+  /** To a moment, or as little beyond it as a minute. */
+  goTo(moment) {
+    const minutes = Math.ceil((Date.parse(moment) - this.strip.store.now()) / 60000);
+    return this.pass({ minutes: Math.max(1, minutes) });
+  }
+
   async pass(jump) {
+    this.moving = true;
+    this.strip.changed();
     const keys = [...this.jumps.children];
     keys.forEach((key) => { key.disabled = true; });
     this.strip.root.dataset.moving = "true";
@@ -52,13 +61,15 @@ export class Time {
     }
     delete this.strip.root.dataset.moving;
     keys.forEach((key) => { key.disabled = false; });
+    this.moving = false;
+    this.strip.changed();
   }
 
   drawReport() {
     const { report } = this.strip.store;
     if (!report) { this.report.replaceChildren(h("p", { class: "hint" }, t("report.none"))); return; }
     const [from, to] = [new Date(report.from), new Date(report.to)];
-    const when = (at) => (dayKey(from, ZONE) === dayKey(to, ZONE) ? "" : `${shortDay(at, ZONE)} `) + hours(at, ZONE);
+    const when = (at) => (dayKey(from, ZONE) === dayKey(to, ZONE) ? "" : `${shortDay(at, ZONE)}, `) + hours(at, ZONE);
     this.report.replaceChildren(
       h("h3", {}, t("report.title", { from: when(from), to: when(to) })),
       report.surveys.length ? h("ul", {}, report.surveys.map((line) => this.line(line))) : h("p", { class: "hint" }, t("report.nothing")),
@@ -67,7 +78,7 @@ export class Time {
   }
 
   line({ event_id: id, state, reason, due_at: due, moved }) {
-    const kind = GOOD.includes(state) ? "good" : BAD.includes(state) ? "bad" : "waits";
+    const kind = GOOD.includes(state) ? "good" : OVER.includes(state) ? "over" : state === "undeliverable" ? "bad" : "waits";
     const why = [reason && knows("reason." + reason) ? t("reason." + reason) : "",
       due && state === "scheduled" ? t("report.due", { at: moment(due, this.strip.store.now()) }) : ""].filter(Boolean).join(" · ");
     return h("li", { class: `${kind}${moved ? "" : " still"}` },

@@ -1,0 +1,50 @@
+// What the newest events of who sits in the customer's chat have come to, and the link that one of them waits for. A window
+// that comes later, or is loaded again, finds the same.
+
+import { get, post } from "./net.js";
+
+/** What happens within this time is looked at together, in milliseconds. */
+const TOGETHER = 120;
+/** Of a customer's events so many may wait for a link. */
+const LOOKED_AT = 5;
+
+export class Newest {
+  /** `customer` gives the customer's ID; `changed` is called when there is something else to show. */
+  constructor(store, customer, changed) {
+    Object.assign(this, { store, customer, changed, found: {} });
+  }
+
+  /** The newest event that could ask: its ledger. */
+  get ledger() { return this.found.customer === this.customer() ? this.found.ledger : undefined; }
+
+  /** Its address and where its QR code is. */
+  get link() { return this.found.customer === this.customer() ? this.found.link : undefined; }
+
+  refreshSoon() {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.refresh(), TOGETHER);
+  }
+
+  async refresh() {
+    const turn = this.turn = (this.turn ?? 0) + 1;
+    const customer = this.customer();
+    const own = this.store.events.filter((event) => event.customer === customer).slice(-LOOKED_AT).reverse();
+    const ledgers = await Promise.all(own.map(({ id }) => get(`/program/v1/events/${encodeURIComponent(id)}`)));
+    // While the program is down, what was found stays. Somebody else may sit here by now, and a later look knows more.
+    const isOld = () => customer !== this.customer() || turn !== this.turn;
+    if (ledgers.includes(null) || isOld()) return;
+    const waits = ledgers.some(({ state }) => state === "waiting_for_link");
+    const ledger = ledgers.find(({ state }) => state !== "recorded");
+    const link = waits ? this.link ?? await this.ask(customer) : undefined;
+    if (isOld()) return;
+    const before = JSON.stringify(this.found);
+    this.found = { customer, ledger, link };
+    if (JSON.stringify(this.found) !== before) this.changed();
+  }
+
+  /** As long as it lives and nobody has tapped it, it is the same link. */
+  async ask(customer) {
+    const { status, json } = await post(`/program/v1/customers/${encodeURIComponent(customer)}/link`, {}).catch(() => ({}));
+    return status < 300 ? json : undefined;
+  }
+}

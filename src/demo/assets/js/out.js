@@ -1,0 +1,37 @@
+// What comes out: the answers to the event that is looked at, and the tables of all.
+
+import { h, refill } from "./dom.js";
+import { get } from "./net.js";
+import { lang, t } from "./words.js";
+
+const FILES = ["answers.csv", "surveys.csv", "events.csv", "answers.jsonl"];
+/** Columns of the export that there is room for; the last one is what of it was given. */
+const COLUMNS = ["question", "metric", "value"];
+
+export class Out {
+  constructor() {
+    this.box = h("section", {});
+    this.answers = [];
+  }
+
+  /** Shows the answers to the event with this ledger. */
+  async take(ledger) {
+    this.ledger = ledger;
+    const has = ["started", "completed", "partial"].includes(ledger?.state);
+    const survey = has ? await get(`/program/v1/surveys/${encodeURIComponent(ledger.survey_id)}`) : null;
+    if (ledger !== this.ledger) return;
+    this.answers = (survey?.answers ?? []).filter((answer) => !answer.withdrawn);
+    this.draw();
+  }
+
+  draw() {
+    const rows = this.answers.map(({ question, metric, value, options, text, attachments }) =>
+      [question, metric, text || value || options?.join(", ") || (attachments?.length ? t("message.media") : value ?? "")]);
+    refill(this.box, [lang(), rows], () => [h("h2", {}, t("out.title")),
+      rows.length ? h("table", { class: "answers" },
+        h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", {}, name)))),
+        h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))) : "",
+      h("p", { class: "hint" }, t("out.why")),
+      h("p", { class: "files" }, FILES.map((name) => h("a", { href: `/export/${name}`, download: name }, name)))]);
+  }
+}

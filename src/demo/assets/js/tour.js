@@ -1,0 +1,99 @@
+// The tour: the story of one purchase, played step by step in the chats of the page. An earlier step is looked at as it was
+// left; the chats themselves only go forward.
+
+import { get, post } from "./net.js";
+import { lang } from "./words.js";
+
+/** How long a step stays before the next one comes by itself, in milliseconds. */
+const STAYS = 7000;
+
+export class Tour {
+  /** `show` turns to a step; `leave` turns back to what is now; `changed` is called when the bar has something else to say. */
+  constructor(store, { show, leave, changed }) {
+    Object.assign(this, { store, show, leave, changed, at: 0, goesOn: false, said: "" });
+  }
+
+  get on() { return this.store.tour; }
+  get steps() { return this.on?.steps ?? []; }
+  /** The step that is looked at, the first being 1. */
+  get step() { return this.at || this.on?.played || 0; }
+  get isPast() { return Boolean(this.on) && this.step < this.on.played; }
+  get isOver() { return Boolean(this.on) && this.step === this.steps.length; }
+  get isBusy() { return Boolean(this.on?.busy || this.waits); }
+
+  /** Takes in what the server told. */
+  take() {
+    const { on } = this;
+    const seen = on ? `${on.event} ${on.played} ${on.lost}` : "";
+    if (seen === this.seen) return;
+    this.seen = seen;
+    if (!on) { this.at = 0; this.goesOn = false; this.leave(); }
+    // Who looks at an earlier step stays there.
+    else if (!this.at && on.played) this.show(this.step);
+    if (on?.lost && !this.waits) this.goesOn = false;
+    this.wait();
+    this.changed();
+  }
+
+  async ask(wish) {
+    this.waits = true;
+    this.said = "";
+    this.changed();
+    try {
+      await post("/tour", wish);
+    } catch (error) {
+      this.said = error.message;
+      this.goesOn = false;
+    }
+    this.waits = false;
+    this.wait();
+    this.changed();
+  }
+
+  start() {
+    this.at = 0;
+    this.goesOn = true;
+    this.leave();
+    return this.ask({ do: "start", lang: lang() });
+  }
+
+  stop() { return this.ask({ do: "stop" }); }
+
+  /** Turns to a step: to one that was played as it was left, to a later one by playing up to it. */
+  async go(to) {
+    if (this.isBusy || to < 1 || to > this.steps.length) return;
+    const { played } = this.on;
+    if (to < played) {
+      const left = await get(`/tour/${to}`);
+      if (!left) return;
+      this.at = to;
+      this.show(to, left);
+    } else {
+      const wasPast = this.isPast;
+      this.at = 0;
+      if (wasPast) this.leave();
+      if (to > played) await this.ask({ do: "play", to });
+      else this.show(played);
+    }
+    this.wait();
+    this.changed();
+  }
+
+  /** Somebody turns a page by hand: nothing comes by itself any more. */
+  turn(to) {
+    this.goesOn = false;
+    return this.go(to);
+  }
+
+  toggle() {
+    this.goesOn = !this.goesOn;
+    if (this.goesOn) this.go(this.step + 1);
+    this.changed();
+  }
+
+  wait() {
+    clearTimeout(this.timer);
+    if (this.isOver) this.goesOn = false;
+    if (this.goesOn && this.on?.played && !this.isBusy) this.timer = setTimeout(() => this.go(this.step + 1), STAYS);
+  }
+}

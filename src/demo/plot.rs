@@ -1,0 +1,138 @@
+//! What happens in the story that the demo tells, in the terminal and on its page: who does what. One purchase, a low score
+//! and its reason, from the event to the end of the survey.
+
+use chrono::SecondsFormat;
+use serde_json::{Map, Value, json};
+
+use super::cast::AGENT;
+use super::http;
+use crate::domain::time::Timestamp;
+use crate::i18n::{Catalogue, FluentValue};
+use crate::sandbox::{Stage, TapError, UserId};
+
+/// The scores given, in the order of the questions; the low one is asked for its reason.
+pub(super) const SCORES: [&str; 3] = ["9", "3", "8"];
+/// Which of the reasons is ticked: the delivery.
+const REASON: usize = 3;
+
+/// Why it cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum PlotError {
+    #[error("the HTTP API does not answer")]
+    Http(#[from] reqwest::Error),
+    #[error("the HTTP API answered {0}: {1}")]
+    Refused(u16, Value),
+    #[error("a person of the story is stuck")]
+    Tap(#[from] TapError),
+}
+
+type Result<T> = std::result::Result<T, PlotError>;
+
+/// Whose purchase it is.
+#[derive(Clone, Debug)]
+pub(super) struct Hero {
+    pub(super) user: UserId,
+    /// As the shop knows them.
+    pub(super) customer: String,
+    /// The number of their order.
+    pub(super) order: u32,
+}
+
+impl Hero {
+    pub(super) fn event_id(&self) -> String {
+        format!("order-{}", self.order)
+    }
+}
+
+/// What it happens with.
+pub(super) struct Plot<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) locale: &'static str,
+    /// Where the HTTP API is.
+    pub(super) api: String,
+    pub(super) api_key: &'a str,
+    pub(super) hero: &'a Hero,
+}
+
+impl Plot<'_> {
+    /// The purchase as the shop tells of it, in the order in which a person would write it.
+    pub(super) fn event(&self) -> [(&'static str, Value); 8] {
+        let Hero { customer, order, .. } = self.hero;
+        let title = [("number", FluentValue::from(order.to_string()))];
+        let title = self.catalogue.with(self.locale, "demo-subject", &title);
+        [
+            ("event_id", json!(self.hero.event_id())),
+            ("kind", json!("purchase")),
+            (
+                "occurred_at",
+                json!(moscow(self.stage.clock.now()).to_rfc3339_opts(SecondsFormat::Secs, false)),
+            ),
+            ("customer", json!({ "id": customer, "name": self.name(), "language": self.locale })),
+            ("subject", json!({ "id": order.to_string(), "title": title })),
+            ("agent", json!({ "id": AGENT, "name": self.text("demo-colleague"), "team": "delivery" })),
+            ("store", json!("msk-2")),
+            ("tags", json!(["delivery"])),
+        ]
+    }
+
+    /// The shop tells of the purchase; what the program answers.
+    pub(super) async fn buy(&self, event: &[(&'static str, Value)]) -> Result<Value> {
+        let url = format!("{}/v1/events", self.api);
+        let event: Map<String, Value> =
+            event.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        self.call(http::client().post(url).json(&event)).await
+    }
+
+    /// The customer opens the link on the receipt.
+    pub(super) async fn follow(&self, link: &str) {
+        self.stage.world.follow(self.hero.user, link);
+        self.stage.settle().await;
+    }
+
+    /// What became of the event.
+    pub(super) async fn ledger(&self) -> Result<Value> {
+        self.call(http::client().get(format!("{}/v1/events/{}", self.api, self.hero.event_id()))).await
+    }
+
+    pub(super) async fn tap(&self, button: &str) -> Result<()> {
+        self.stage.world.tap_last(self.hero.user, button)?;
+        self.stage.settle().await;
+        Ok(())
+    }
+
+    /// The reason that fits, as its button says it.
+    pub(super) fn reason(&self) -> String {
+        let message = self.stage.world.last_message(self.hero.user);
+        let buttons = message.iter().flat_map(|message| message.keyboard.iter().flatten());
+        buttons.map(|button| button.text.clone()).nth(REASON).unwrap_or_default()
+    }
+
+    /// The customer says in their own words what was wrong. The dialogue continues once they have paused.
+    pub(super) async fn say(&self) {
+        self.stage.world.say(self.hero.user, &self.text("demo-comment-text"));
+        self.stage.settle().await;
+        self.stage.advance(Duration::from_secs(3)).await;
+    }
+
+    async fn call(&self, request: reqwest::RequestBuilder) -> Result<Value> {
+        let response = request.bearer_auth(self.api_key).send().await?;
+        let status = response.status();
+        let answer: Value = response.json().await?;
+        self.stage.settle().await;
+        if status.is_success() { Ok(answer) } else { Err(PlotError::Refused(status.as_u16(), answer)) }
+    }
+
+    pub(super) fn name(&self) -> String {
+        self.stage.world.user(self.hero.user).map(|user| user.first_name).unwrap_or_default()
+    }
+
+    pub(super) fn text(&self, id: &str) -> String {
+        self.catalogue.text(self.locale, id)
+    }
+}
+
+/// The wall clock of the story, which is Moscow's.
+pub(super) fn moscow(at: Timestamp) -> chrono::DateTime<chrono_tz::Tz> {
+    at.to_utc().with_timezone(&chrono_tz::Europe::Moscow)
+}

@@ -1,0 +1,109 @@
+//! The steps of the tour, in their order, and how far it is.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::plot::{Hero, SCORES};
+use crate::domain::time::Timestamp;
+
+/// Where on the page one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Place {
+    Customer,
+    Group,
+    /// Parts of the strip.
+    Till,
+    Ledger,
+    Out,
+}
+
+/// What is done in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    Buy,
+    Follow,
+    /// The clock goes to the moment at which the survey is due.
+    Wait,
+    Tap(&'static str),
+    /// Ticks a reason, and says more in words.
+    Explain,
+    /// Nothing: there is something to be seen.
+    Look,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Of its words in the page's catalogue.
+    pub(super) name: &'static str,
+    pub(super) place: Place,
+    pub(super) deed: Deed,
+}
+
+const fn step(name: &'static str, place: Place, deed: Deed) -> Step {
+    Step { name, place, deed }
+}
+
+pub(super) const STEPS: [Step; 11] = [
+    step("buy", Place::Till, Deed::Buy),
+    step("link", Place::Customer, Deed::Follow),
+    step("wait", Place::Customer, Deed::Wait),
+    step("first", Place::Customer, Deed::Tap(SCORES[0])),
+    step("low", Place::Customer, Deed::Tap(SCORES[1])),
+    step("alert", Place::Group, Deed::Look),
+    step("words", Place::Customer, Deed::Explain),
+    step("last", Place::Customer, Deed::Tap(SCORES[2])),
+    step("full", Place::Group, Deed::Look),
+    step("ledger", Place::Ledger, Deed::Look),
+    step("export", Place::Out, Deed::Look),
+];
+
+/// How far it is.
+#[derive(Debug)]
+pub(super) struct Tour {
+    pub(super) hero: Hero,
+    pub(super) locale: &'static str,
+    /// The personal link that the shop was given.
+    pub(super) link: String,
+    /// What each step that was played left behind, in their order.
+    pub(super) played: Vec<Played>,
+    /// The hero's chat as the last step left it: what changes it since then was somebody else.
+    pub(super) revision: u64,
+    /// A step is being played.
+    pub(super) busy: bool,
+    /// It cannot go on: somebody else acted in the hero's chat.
+    pub(super) lost: bool,
+}
+
+/// What a step left behind.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) at: Timestamp,
+    /// The chats and the ledger.
+    pub(super) left: Value,
+}
+
+impl Tour {
+    pub(super) fn view(&self) -> Value {
+        let steps = STEPS.iter().enumerate();
+        let steps: Vec<Value> = steps
+            .map(|(index, step)| {
+                json!({ "name": step.name, "place": step.place, "at": self.played.get(index).map(|played| played.at) })
+            })
+            .collect();
+        json!({
+            "customer": self.hero.user,
+            "event": self.hero.event_id(),
+            "played": self.played.len(),
+            "busy": self.busy,
+            "lost": self.lost,
+            "steps": steps,
+        })
+    }
+}
+
+/// The words of the steps in the page's catalogue.
+#[cfg(test)]
+pub(super) fn words() -> Vec<String> {
+    STEPS.iter().flat_map(|step| [format!("tour.{}", step.name), format!("tour.{}.why", step.name)]).collect()
+}

@@ -1,0 +1,137 @@
+//! The tour plays the story in the chats of the page, and an earlier step is looked at as it was.
+
+use serde_json::json;
+
+use super::{Page, Screen, play};
+
+/// Begins the tour, and keeps it from going on by itself.
+async fn begun(page: &Page) {
+    page.click("#show-me", "").await;
+    stays(page).await;
+}
+
+/// Keeps a tour that has begun at its first step.
+async fn stays(page: &Page) {
+    page.click("#guide .key-play.going", "").await;
+    page.find("#guide .dots .here:not(:disabled)", "1", true, false).await;
+}
+
+async fn turn_to_step(page: &Page, step: usize) {
+    page.click_only("#guide .dots button", &step.to_string()).await;
+    page.find("#guide .dots .here:not(:disabled)", &step.to_string(), true, false).await;
+}
+
+#[tokio::test]
+async fn the_tour_tells_the_story_in_the_chats_and_turns_back_to_a_step_as_it_was() {
+    play("en", Screen::Desktop, |page| async move {
+        begun(&page).await;
+        page.sees("#guide .caption", "The shop tells of a purchase").await;
+        page.sees("#strip .link .url", "https://t.me/").await;
+        page.sees("#strip .json", "\"order-1001\"").await;
+        page.sees("#strip .json", "waiting_for_link").await;
+        turn_to_step(&page, 5).await;
+        page.sees("#guide .caption", "The second score: 3").await;
+        page.sees("#customer .message", "Your score: 3/10").await;
+        page.shot("tour-5-low").await;
+        // Another window, or the same one loaded again, is where the story is.
+        page.open("").await;
+        page.sees("#guide .dots .here", "5").await;
+        turn_to_step(&page, 6).await;
+        page.sees("#group .message", "Bad score: 3 of 10").await;
+        turn_to_step(&page, 11).await;
+        page.sees("#strip .answers", "The courier was two hours late").await;
+        page.shot("tour-11-export").await;
+
+        turn_to_step(&page, 3).await;
+        page.sees("#customer .past-bar", "as it was at").await;
+        page.sees("#customer .message", "Question 1 of 3").await;
+        page.sees("#group .empty", "A bad score will be here").await;
+        page.sees("#strip .ledger li:last-child", "Sent").await;
+        page.shot("tour-3-past").await;
+        page.click_only("#customer .key", "10").await;
+        page.sees("#customer .toast", "earlier step").await;
+        turn_to_step(&page, 11).await;
+        page.sees("#customer .past-bar[hidden] ~ .stage .message", "Thank you! We read every answer.").await;
+        page.sees("#strip .ledger li:last-child", "Completed").await;
+        page.click("#guide .key-stop", "").await;
+        page.sees("#show-me", "").await;
+        let mut given: Vec<String> = page
+            .export("answers.csv")
+            .await
+            .iter()
+            .map(|row| ["question", "metric", "value", "options"].map(|name| row[name].as_str()).join(" "))
+            .collect();
+        given.sort();
+        assert_eq!(
+            given,
+            [
+                "price csi 8 ",
+                "quality csi 9 ",
+                "service comment  ",
+                "service csi 3 ",
+                "service reason  delivery"
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tour_that_somebody_disturbs_says_so_and_begins_again_with_somebody_new() {
+    play("ru", Screen::Desktop, |page| async move {
+        begun(&page).await;
+        turn_to_step(&page, 3).await;
+        let first = page.sits("customer").await;
+        let to = json!({ "chat": first, "topic": null, "reply": null, "quote": null });
+        page.act(json!({ "do": "say", "user": first, "to": to, "text": "А это я пишу сам" })).await;
+        page.sees("#customer .own", "А это я пишу сам").await;
+        page.click_only("#guide .dots button", "4").await;
+        page.sees("#guide .caption", "Начните показ ещё раз").await;
+        page.click("#guide .key-again", "").await;
+        stays(&page).await;
+        page.sees("#strip .link .url", "https://t.me/").await;
+        let second = page.sits("customer").await;
+        assert_ne!(first, second);
+        turn_to_step(&page, 6).await;
+        page.sees("#group .message", "Клиент: Тимур, C-77").await;
+        // Nobody is left to whom nothing has happened: the next one is new to the shop.
+        turn_to_step(&page, 11).await;
+        page.click("#guide .key-again", "").await;
+        stays(&page).await;
+        page.sees("#strip .hint", "Анна, C-1003").await;
+        let third = page.sits("customer").await;
+        assert!(third != first && third != second);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_tour_on_a_phone_turns_to_what_each_step_is_about_and_the_way_on_stays_in_sight() {
+    play("ru", Screen::Phone, |page| async move {
+        begun(&page).await;
+        for (step, seen, text) in [
+            (1, "#strip .link .url", "https://t.me/"),
+            (2, "#customer .message", "Готово, вы подключены"),
+            (3, "#customer .message", "Вопрос 1 из 3"),
+            (4, "#customer .message", "Вопрос 2 из 3"),
+            (5, "#customer .message", "Ваша оценка: 3/10"),
+            (6, "#group .message", "Плохая оценка: 3 из 10"),
+            (7, "#customer .own", "Курьер опоздал на два часа"),
+            (8, "#customer .message", "Спасибо! Мы читаем каждый ответ."),
+            (9, "#group .message", "8 из 10, хорошо"),
+            (10, "#strip .ledger", "Завершён"),
+            (11, "#strip .answers", "Курьер опоздал на два часа"),
+        ] {
+            turn_to_step(&page, step).await;
+            page.sees(seen, text).await;
+            let script =
+                "const { top, bottom } = document.querySelector('#guide .do').getBoundingClientRect();
+                return top >= 0 && bottom <= innerHeight";
+            assert_eq!(page.script(script).await, json!(true), "step {step}");
+            page.shot(&format!("tour-{step}")).await;
+        }
+        page.click("#guide .do", "Теперь сами").await;
+        page.sees("#next", "").await;
+    })
+    .await;
+}
