@@ -12,6 +12,7 @@
 pub mod cell;
 pub mod clusters;
 pub mod coverage;
+pub mod difference;
 pub mod histogram;
 pub mod index;
 pub mod interval;
@@ -24,6 +25,8 @@ pub mod sample;
 pub mod shown;
 pub mod silent;
 pub mod sums;
+pub mod together;
+pub mod trend;
 
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,11 @@ impl PValue {
     pub const fn value(self) -> f64 {
         self.0
     }
+
+    /// After a correction that multiplies it; 1 at most.
+    pub(super) fn times(self, factor: f64) -> Self {
+        Self((self.0 * factor).clamp(0.0, 1.0))
+    }
 }
 
 impl Eq for PValue {}

@@ -1,5 +1,6 @@
 //! The vectors, one file a test module, and what must hold for any input.
 
+mod comparisons;
 mod intervals;
 mod properties;
 mod silent;
