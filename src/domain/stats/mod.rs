@@ -9,11 +9,13 @@
 //! In the order of reading: what is counted ([`sums`], [`histogram`], [`clusters`], [`cell`], [`coverage`]) and what is shown of
 //! it ([`index`], [`sample`], [`measure`], [`overall`], [`silent`]).
 
+pub mod against_rest;
 pub mod cell;
 pub mod clusters;
 pub mod coverage;
 pub mod difference;
 pub mod histogram;
+pub mod impact;
 pub mod index;
 pub mod interval;
 pub mod measure;
@@ -21,6 +23,7 @@ pub mod normal;
 mod number;
 pub mod overall;
 pub mod products;
+pub mod ranking;
 pub mod sample;
 pub mod shown;
 pub mod silent;

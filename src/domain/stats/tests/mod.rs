@@ -3,6 +3,7 @@
 mod comparisons;
 mod intervals;
 mod properties;
+mod ranking;
 mod silent;
 mod small_data_set;
 
