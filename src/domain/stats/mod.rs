@@ -12,6 +12,7 @@
 pub mod against_rest;
 pub mod cell;
 pub mod clusters;
+pub mod control;
 pub mod coverage;
 pub mod difference;
 pub mod histogram;

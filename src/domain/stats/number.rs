@@ -15,6 +15,16 @@ pub(super) const fn wide(sum: i128) -> f64 {
     sum as f64
 }
 
+/// Rounded down; 0 for what is negative.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, and the fraction is meant to go"
+)]
+pub(super) const fn floor(value: f64) -> u64 {
+    value as u64
+}
+
 /// `part / whole`, or nothing for a whole of 0.
 pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| float(part) / float(whole))

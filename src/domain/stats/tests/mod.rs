@@ -1,6 +1,7 @@
 //! The vectors, one file a test module, and what must hold for any input.
 
 mod comparisons;
+mod control;
 mod intervals;
 mod properties;
 mod ranking;
