@@ -2,6 +2,9 @@
 
 mod comparisons;
 mod control;
+mod decomposition;
+mod drivers;
+mod importance;
 mod intervals;
 mod properties;
 mod ranking;
