@@ -34,6 +34,7 @@ pub mod silent;
 pub mod sums;
 pub mod together;
 pub mod trend;
+pub mod waiting;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ mod properties;
 mod ranking;
 mod silent;
 mod small_data_set;
+mod waiting;
 
 use serde_json::Value;
 
