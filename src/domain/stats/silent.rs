@@ -1,4 +1,7 @@
 //! What is certain whatever those who did not answer think.
+//!
+//! Who answered only after the reminder is the nearest thing to a silent customer that data have (Armstrong & Overton 1977, J. Mark.
+//! Res. 14, 396): compare them with all others by [`super::difference::compare_cells`], erased surveys left out.
 
 use super::interval::Interval;
 use super::number::float;

@@ -112,8 +112,8 @@ impl<K: Ord + Clone> DriverAnswers<K> {
         }
     }
 
-    /// The relative importance of the factors (see [`lmg`]), with intervals by deleting each group of units in turn:
-    /// se = √(19/20·Σ(share − mean)²), share ± t19·se, cut to [0, 1].
+    /// Each factor's gain in R², averaged over all orders (Lindeman, Merenda & Gold 1980), with an interval by deleting each group of
+    /// units in turn: se = √(19/20·Σ(share − mean)²), share ± t19·se, cut to [0, 1].
     pub fn drivers(&self) -> Drivers<K> {
         let all = self.without(None);
         let n = all.units();

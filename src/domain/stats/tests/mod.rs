@@ -1,13 +1,16 @@
 //! The vectors, one file a test module, and what must hold for any input.
 
 mod comparisons;
+mod composite;
 mod control;
 mod decomposition;
 mod drivers;
 mod importance;
 mod intervals;
+mod kpis;
 mod properties;
 mod ranking;
+mod reasons;
 mod silent;
 mod small_data_set;
 mod waiting;
