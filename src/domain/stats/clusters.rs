@@ -136,7 +136,7 @@ impl Clusters {
         if customers < 2 || n == customers {
             return None;
         }
-        let (between, within) = self.sums_of_squares();
+        let SumsOfSquares { between, within } = self.sums_of_squares();
         let squared_sizes: u64 = self.by_size.iter().map(|(size, of)| size * size * of.customers).sum();
         let freedom = float(customers - 1);
         let between = between / freedom;
@@ -148,7 +148,7 @@ impl Clusters {
 
     /// `Σn_c(m_c − m)²` and `ΣΣ(v − m_c)²` in points. With `A = Σ(Σ_c v)²/n_c` they are `A − (Σv)²/n` and `Σv² − A`. A is kept
     /// as whole part and fraction, so that what cancels is cancelled exactly.
-    fn sums_of_squares(&self) -> (f64, f64) {
+    fn sums_of_squares(&self) -> SumsOfSquares {
         let (mut whole, mut fraction) = (0_u128, 0.0);
         for (size, of_size) in &self.by_size {
             let size = u128::from(*size);
@@ -158,8 +158,14 @@ impl Clusters {
         let (squared, n) = (u128::from(self.all.sum()).pow(2), u128::from(self.all.n()));
         let between = difference(whole, squared / n) + fraction - rest(squared, n);
         let within = difference(u128::from(self.all.squares()), whole) - fraction;
-        (between.max(0.0), within.max(0.0))
+        SumsOfSquares { between: between.max(0.0), within: within.max(0.0) }
     }
+}
+
+/// Between the customers, and within them.
+struct SumsOfSquares {
+    between: f64,
+    within: f64,
 }
 
 /// The fraction of `a / b`.

@@ -34,7 +34,8 @@ impl Sums {
         self.squares += point * point * answers;
     }
 
-    /// Both together. Over different ranges the points become those of a common multiple, so nothing is rounded.
+    /// Both together. Over different ranges (a factor whose questions have different scales) the points become those of a common
+    /// multiple, so nothing is rounded.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         let points = least_common_multiple(self.points, other.points);

@@ -13,8 +13,9 @@ use super::number::{float, floor};
 
 /// With fewer answers before it there is no chart.
 const LEAST_ANSWERS: u64 = 500;
-/// The share of low answers that a chart is made for, whatever the baseline says.
-const SHARES: (f64, f64) = (0.005, 0.5);
+/// No chart is made for a smaller share of low answers, nor for a greater one.
+const LEAST_SHARE: f64 = 0.005;
+const GREATEST_SHARE: f64 = 0.5;
 /// The fewest answers between two false alarms.
 const LEAST_TARGET: f64 = 1000.0;
 /// What a baseline may be counted over, in days before its day: the first with enough answers.
@@ -54,7 +55,7 @@ impl Baseline {
         let (share, n) = (self.share(), float(self.n.max(1)));
         let squared = Z80 * Z80 / n;
         let half = Z80 * (share * (1.0 - share) / n + squared / (4.0 * n)).sqrt();
-        ((share + squared / 2.0 + half) / (1.0 + squared)).clamp(SHARES.0, SHARES.1)
+        ((share + squared / 2.0 + half) / (1.0 + squared)).clamp(LEAST_SHARE, GREATEST_SHARE)
     }
 }
 

@@ -5,8 +5,8 @@
 mod bins;
 mod models;
 
-pub use bins::{Edge, Waits};
-pub use models::{Curve, Model};
+pub use bins::{Count, Edge, Waits};
+pub use models::{Curve, Kind, Model};
 
 use self::models::Fitted;
 use super::cell::share;

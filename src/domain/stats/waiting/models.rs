@@ -10,6 +10,7 @@ const MOST_STEPS: usize = 100;
 const ROUNDING: f64 = 1e-9;
 
 written! {
+    /// What a model looks like.
     Kind { Hinge = "hinge", Step = "step" }
 }
 
@@ -64,6 +65,19 @@ impl Model {
     }
 }
 
+/// What a step of Newton's changes the parameters of a hinge by.
+#[derive(Clone, Copy)]
+struct By {
+    alpha: f64,
+    beta: f64,
+}
+
+impl By {
+    fn size(self) -> f64 {
+        self.alpha.abs().max(self.beta.abs())
+    }
+}
+
 /// The bins of [`Waits`] with one pseudo-answer, spread over them like the answers: fits stay finite.
 pub(super) struct Fitted {
     bins: Vec<Bin>,
@@ -98,16 +112,16 @@ impl Fitted {
         let (mut alpha, mut beta) = ((self.whole / (1.0 - self.whole)).ln(), 0.0);
         let hinge = |alpha: f64, beta: f64| self.model(Kind::Hinge, edge, Curve::Hinge { alpha, beta });
         for _ in 0..MOST_STEPS {
-            let (mut by_alpha, mut by_beta) = self.newton(edge, alpha, beta);
             let reached = hinge(alpha, beta).log_likelihood;
+            let mut by = self.newton(edge, alpha, beta);
             // A step that goes too far is halved: the likelihood is concave, so a short one lowers it by rounding at most.
-            while hinge(alpha + by_alpha, beta + by_beta).log_likelihood < reached - ROUNDING
-                && by_alpha.abs().max(by_beta.abs()) > CONVERGED
+            while hinge(alpha + by.alpha, beta + by.beta).log_likelihood < reached - ROUNDING
+                && by.size() > CONVERGED
             {
-                (by_alpha, by_beta) = (by_alpha / 2.0, by_beta / 2.0);
+                by = By { alpha: by.alpha / 2.0, beta: by.beta / 2.0 };
             }
-            (alpha, beta) = (alpha + by_alpha, beta + by_beta);
-            if by_alpha.abs().max(by_beta.abs()) <= CONVERGED {
+            (alpha, beta) = (alpha + by.alpha, beta + by.beta);
+            if by.size() <= CONVERGED {
                 break;
             }
         }
@@ -115,7 +129,7 @@ impl Fitted {
     }
 
     /// Newton's step: the gradient over the Hessian of the log-likelihood.
-    fn newton(&self, edge: Edge, alpha: f64, beta: f64) -> (f64, f64) {
+    fn newton(&self, edge: Edge, alpha: f64, beta: f64) -> By {
         let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for bin in &self.bins {
             let past = (bin.octaves - edge.octaves()).max(0.0);
@@ -129,9 +143,9 @@ impl Fitted {
         }
         let determinant = h00 * h11 - h01 * h01;
         if determinant > 0.0 {
-            ((h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant)
+            By { alpha: (h11 * g0 - h01 * g1) / determinant, beta: (h00 * g1 - h01 * g0) / determinant }
         } else {
-            (0.0, 0.0)
+            By { alpha: 0.0, beta: 0.0 }
         }
     }
 
