@@ -187,7 +187,6 @@ impl<K: Clone> ImportanceAnswers<K> {
         let important = |pair: &[Measure; 2]| pair[0].value();
         let satisfied = |pair: &[Measure; 2]| pair[1].sample().mean();
         let weighted = pairs.iter().map(|pair| important(pair) * satisfied(pair)).sum::<f64>() / whole;
-        let weighted = weighted.clamp(0.0, 1.0);
         let mut weights = Vec::with_capacity(self.sums.len());
         for (pair, sums) in pairs.iter().zip(self.sums.chunks_exact(2)) {
             weights.push((satisfied(pair) - weighted) / whole / float(sums[0].n()));

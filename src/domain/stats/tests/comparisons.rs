@@ -8,7 +8,7 @@ use super::super::difference::{Comparison, Verdict, compare, compare_cells};
 use super::super::histogram::Histogram;
 use super::super::index::{Index, Oriented};
 use super::super::measure::{Measure, MinN};
-use super::super::normal::{ALPHA, PValue};
+use super::super::normal::{ALPHA, PValue, Z};
 use super::super::sample::Sample;
 use super::super::shown::Shown;
 use super::super::sums::Sums;
@@ -176,6 +176,10 @@ fn a_trend_takes_four_periods_with_enough_answers() {
     assert!((found.slope - 4.0).abs() < 1e-9, "{found:?}");
     assert!(found.interval.contains(found.slope));
     assert_eq!(trend(&periods[..5], MinN::default()), None);
+    // Of equal periods: se/√Σ(t−t̄)², with se of one from its interval.
+    let same = trend(&[good(50), good(50), good(50), good(50)], MinN::default()).unwrap();
+    let se = good(50).unwrap().interval().width() / (2.0 * Z) / 5.0_f64.sqrt();
+    assert!((same.se - se).abs() < 1e-9 && same.slope.abs() < 1e-9, "{same:?}");
     assert_eq!(trend(&[], MinN::default()), None);
     let other = Measure::new(*good(60).unwrap().sample(), Shown::NET);
     assert_eq!(trend(&[good(50), good(55), good(60), good(65), Some(other)], MinN::default()), None);
@@ -195,6 +199,10 @@ fn what_is_not_the_same_is_not_compared() {
     let [a, b] = [Index::Mean, Index::PercentOfRange].map(|index| now.measure(index));
     assert_eq!(compare(a.as_ref(), b.as_ref(), MinN::default()).verdict, Verdict::NotComparable);
     assert_eq!(compare(a.as_ref(), None, MinN::default()).verdict, Verdict::TooFew);
+    let (many, few) = (share(10, 100, Deff::NONE), share(9, 9, Deff::NONE));
+    for (now, before) in [(&many, &few), (&few, &many)] {
+        assert_eq!(compare(now.as_ref(), before.as_ref(), MinN::default()).verdict, Verdict::TooFew);
+    }
 }
 
 #[test]

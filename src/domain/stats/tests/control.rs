@@ -62,6 +62,7 @@ fn a_chart_needs_five_hundred_answers_and_takes_the_shortest_window_that_has_the
     assert_eq!(Design::new(&short, 1000.0), None);
     assert_eq!([f64::NAN, f64::INFINITY].map(|target| Design::new(&middle, target)), [None; 2]);
     assert!(Design::new(&middle, 1e300).is_some_and(|design| design.run_length >= 1e300));
+    assert!((target(900.0, 1) - 1000.0).abs() < 1e-9, "of few answers a false alarm after a thousand");
     assert!((middle.answers_a_year() - 700.0 * 365.0 / 180.0).abs() < 1e-9);
 }
 

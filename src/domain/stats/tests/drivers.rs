@@ -114,6 +114,7 @@ proptest! {
         prop_assert!((found.factors.iter().map(|factor| factor.share).sum::<f64>() - 1.0).abs() < 1e-9);
         prop_assert!(found.r2 <= 1.0 + 1e-12);
         for factor in &found.factors {
+            prop_assert!(0.0 <= factor.interval.low() && factor.interval.high() <= 1.0);
             prop_assert!(factor.lmg >= -1e-12 && factor.interval.contains(factor.share.clamp(0.0, 1.0)));
         }
     }

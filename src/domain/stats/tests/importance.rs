@@ -147,6 +147,21 @@ fn what_is_important_and_bad_is_to_be_mended_first() {
 }
 
 #[test]
+fn the_same_customer_again_says_less() {
+    let interval = |by_customer: usize| {
+        let mut found = new(1);
+        let answers: Vec<(usize, Part, i64)> = (0..24)
+            .flat_map(|n| [(0, Part::Importance, n % 11), (0, Part::Satisfaction, 10 - n % 11)])
+            .collect();
+        for customer in answers.chunks(2 * by_customer) {
+            found.add(customer);
+        }
+        found.analysis().unwrap().factors[0].importance.interval().width()
+    };
+    assert!(interval(4) > interval(1));
+}
+
+#[test]
 fn parts_of_the_customers_merge_in_any_order() {
     let part = |from: i64| {
         let mut found = new(1);

@@ -138,6 +138,11 @@ fn a_hundred_answers_of_customers_with_several_tell_how_alike_they_are() {
         clusters.add(&Sums::share(1, 1));
     }
     assert!(clusters.rho().value() > 0.9, "{:?}", clusters.rho());
+    let mut clusters = Clusters::new(1);
+    for customer in 0..33_u64 {
+        clusters.add(&Sums::share(3 * (customer % 2), 3));
+    }
+    assert_eq!(clusters.rho(), Rho::USUAL, "99 answers");
 }
 
 /// `metrics.json` is rounded; these are the digits it shows.

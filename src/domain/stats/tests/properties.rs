@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::super::cell::Cell;
 use super::super::clusters::{ClusterSizes, Clusters, Deff, Rho};
-use super::super::histogram::Histogram;
+use super::super::histogram::{Histogram, OtherScale};
 use super::super::index::{Index, Oriented};
 use super::super::measure::MinN;
 use super::super::overall::FactorAnswers;
@@ -76,6 +76,8 @@ proptest! {
         prop_assert_eq!(a.merge(b), b.merge(a));
         prop_assert_eq!(a.merge(b).merge(c), a.merge(b.merge(c)));
         prop_assert!((a.merge(b).total() - a.total() - b.total()).abs() < 1e-9);
+        let squares = |sums: Sums| as_f64(sums.squares()) / as_f64(sums.points().pow(2));
+        prop_assert!((squares(a.merge(b)) - squares(a) - squares(b)).abs() < 1e-9);
     }
 
     #[test]
@@ -222,6 +224,14 @@ fn nobody_is_no_number() {
     {
         assert_eq!(Sample::new(10, mean, variance, Deff::NONE), None);
     }
+}
+
+#[test]
+fn answers_on_different_scales_are_not_counted_together() {
+    let [mut five, other] =
+        [Scale::OneToFive, Scale::OneToSeven].map(|scale| Histogram::new(Oriented::high_is_good(scale)));
+    let turned = Histogram::new(Oriented { scale: Scale::OneToFive, orientation: Orientation::HighIsHard });
+    assert_eq!([five.merge(&other), five.merge(&turned)], [Err(OtherScale); 2]);
 }
 
 #[test]

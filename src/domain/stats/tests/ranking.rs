@@ -74,17 +74,19 @@ fn fewer_than_eight_with_enough_answers_have_no_ranking() {
 #[test]
 fn agents_who_are_all_the_same_are_told_apart_by_nothing() {
     // Every answer of everybody is the same one: whatever differs is rounding.
-    let same = |id: usize| {
-        let n = 11 + 7 * id as u64;
-        let mut sums = Sums::new(10);
-        sums.add(7, n);
-        let deff = Deff::new(1.0 + f64::from(u32::try_from(id).unwrap()) / 3.0).unwrap();
-        Agent { id, sample: Sample::of(&sums, deff).unwrap() }
-    };
-    let found = rank(&(0..9).map(same).collect::<Vec<_>>(), Better::Higher, MinN::default()).unwrap();
-    assert!(found.tau2 <= 0.0, "{found:?}");
-    assert!(found.rows.iter().all(|row| row.label == Label::NoDifference), "{found:?}");
-    assert!(found.rows.is_sorted_by_key(|row| row.id));
+    for (point, agents) in (1..10).flat_map(|point| (8..20).map(move |agents| (point, agents))) {
+        let same = |id: u32| {
+            let mut sums = Sums::new(10);
+            sums.add(point, u64::from(11 + 7 * id));
+            let deff = Deff::new(1.0 + f64::from(id) / 3.0).unwrap();
+            Agent { id, sample: Sample::of(&sums, deff).unwrap() }
+        };
+        let found =
+            rank(&(0..agents).map(same).collect::<Vec<_>>(), Better::Higher, MinN::default()).unwrap();
+        assert!(found.tau2 <= 0.0, "{found:?}");
+        assert!(found.rows.iter().all(|row| row.label == Label::NoDifference), "{found:?}");
+        assert!(found.rows.is_sorted_by_key(|row| row.id));
+    }
 }
 
 #[test]

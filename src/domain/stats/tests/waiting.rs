@@ -90,6 +90,28 @@ fn a_wait_is_in_the_bin_whose_edges_hold_it() {
     assert_eq!([0, 1, 3, 7].map(Edge::of), [0, 8, 16, 24].map(Edge));
 }
 
+/// As many answers to each of some waits, half of them low.
+fn equal(waits_in_seconds: &[u64], each: u64) -> Waits {
+    let mut waits = Waits::default();
+    for seconds in waits_in_seconds {
+        waits.add(*seconds, each, each / 2);
+    }
+    waits
+}
+
+#[test]
+fn three_hundred_answers_and_three_edges_are_needed() {
+    let said = |waits: &Waits| critical_wait(waits, Deff::NONE).as_str();
+    let mut waits = equal(&[10, 60, 300, 1800], 75);
+    assert_eq!(said(&waits), "none");
+    assert_eq!(said(&equal(&[10, 60, 1800], 100)), "too_few", "two edges");
+    assert_eq!(said(&equal(&[10, 60, 300, 1800], 74)), "too_few", "296 answers");
+    waits.add(60, 10, 3);
+    assert_eq!((waits.n(), waits.edges().len()), (310, 3));
+    let edges = |each| equal(&[10, 60], each).edges().len();
+    assert_eq!([19, 20].map(edges), [0, 1], "20 answers on both sides of an edge");
+}
+
 /// Answers that are low as it happens, and from some wait on more often.
 fn two_sorts() -> impl Strategy<Value = Waits> {
     let rows = proptest::collection::vec((0..16_u32, 0..1000_u64, 1..40_u64, 0..10_u64), 0..80);
