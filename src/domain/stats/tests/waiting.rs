@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::super::clusters::Deff;
 use super::super::measure::Measure;
-use super::super::waiting::{Break, Edge, Effect, Fits, HANSEN, Waiting, Waits, critical_wait};
+use super::super::waiting::{
+    Break, Curve, Edge, Effect, Fits, HANSEN, Kind, Model, Waiting, Waits, critical_wait,
+};
 use super::*;
 
 const BREAKPOINT: &str = include_str!("vectors/breakpoint.json");
@@ -110,6 +112,29 @@ fn three_hundred_answers_and_three_edges_are_needed() {
     assert_eq!((waits.n(), waits.edges().len()), (310, 3));
     let edges = |each| equal(&[10, 60], each).edges().len();
     assert_eq!([19, 20].map(edges), [0, 1], "20 answers on both sides of an edge");
+}
+
+#[test]
+fn a_model_that_would_improve_ratings_counts_as_no_effect() {
+    let mut waits = Waits::default();
+    for (octave, low) in [10, 60, 60, 60, 60, 60, 60, 40].into_iter().enumerate() {
+        waits.add(10 << octave, 200, low);
+    }
+    let (Waiting::Steady { fitted, .. } | Waiting::Break { fitted, .. }) = critical_wait(&waits, Deff::NONE)
+    else {
+        panic!("no effect at all");
+    };
+    let is_worse = |model: &Model| match model.curve {
+        Curve::Flat(_) => (model.log_likelihood - fitted.null.log_likelihood).abs() < 1e-9,
+        Curve::Hinge { beta, .. } => beta > 0.0,
+        Curve::Step { before, after } => after > before,
+    };
+    assert!(fitted.candidates.iter().all(is_worse));
+    let flat = |kind| {
+        let is_flat = |model: &&Model| model.kind == kind && matches!(model.curve, Curve::Flat(_));
+        fitted.candidates.iter().filter(is_flat).count()
+    };
+    assert!([Kind::Hinge, Kind::Step].map(flat).iter().all(|models| *models > 0), "at the last edge");
 }
 
 /// Answers that are low as it happens, and from some wait on more often.
