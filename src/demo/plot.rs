@@ -1,6 +1,8 @@
 //! What happens in the story that the demo tells, in the terminal and on its page: who does what. One purchase, a low score
 //! and its reason, from the event to the end of the survey.
 
+use std::time::Duration;
+
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
 

@@ -4,6 +4,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 use super::scale::{Bands, Orientation, Scale, written};
+use super::stats::index::Index;
 
 written! {
     /// What a question measures. It is never guessed from the scale.
@@ -23,6 +24,8 @@ pub struct Spec {
     pub name: &'static str,
     pub answer: Answer,
     pub recommending: Recommending,
+    /// What is computed of its answers, the primary index first. None for words, and for options, whose shares are their own.
+    pub indices: &'static [Index],
 }
 
 /// The kind of answer that a question takes.
@@ -85,6 +88,22 @@ pub enum Recommending {
 /// The fields in a script that only a question with a scale can have.
 pub const SCORE_FIELDS: [&str; 6] = ["labels", "ends", "bands", "low", "neutral", "high"];
 
+/// What is computed of the answers, the primary index first.
+mod indices {
+    use super::Index::{
+        self, Csat, Detractors, High, Low, Mean, Net, Neutral, Nps, NpsFormula, Passives, PercentOfRange,
+        PercentOfTop, Promoters, Top2Box, TopBox,
+    };
+
+    pub const CSI: &[Index] =
+        &[Mean, PercentOfTop, PercentOfRange, TopBox, Top2Box, Low, Neutral, High, Net, NpsFormula];
+    pub const CSAT: &[Index] =
+        &[Csat, Mean, PercentOfTop, PercentOfRange, TopBox, Top2Box, Low, Neutral, High, Net];
+    pub const NPS: &[Index] = &[Nps, Promoters, Passives, Detractors, Mean, PercentOfTop, PercentOfRange];
+    pub const CES: &[Index] = &[Mean, PercentOfTop, PercentOfRange, Low, Neutral, High, Net];
+    pub const IMPORTANCE: &[Index] = &[Mean, PercentOfTop, PercentOfRange];
+}
+
 const SATISFIED: Ends = Ends::HighIsGood(("scale-satisfied-low", "scale-satisfied-high"));
 
 impl Metric {
@@ -103,6 +122,7 @@ impl Metric {
                     ends: SATISFIED,
                 }),
                 recommending: Recommending::Misplaced,
+                indices: indices::CSI,
             },
             Self::Csat => &Spec {
                 code: 1,
@@ -113,6 +133,7 @@ impl Metric {
                     ends: SATISFIED,
                 }),
                 recommending: Recommending::Misplaced,
+                indices: indices::CSAT,
             },
             Self::Nps => &Spec {
                 code: 2,
@@ -135,6 +156,7 @@ impl Metric {
                     ends: Ends::HighIsGood(("scale-nps-low", "scale-nps-high")),
                 }),
                 recommending: Recommending::Needed,
+                indices: indices::NPS,
             },
             Self::Ces => &Spec {
                 code: 3,
@@ -148,6 +170,7 @@ impl Metric {
                     },
                 }),
                 recommending: Recommending::Misplaced,
+                indices: indices::CES,
             },
             Self::Importance => &Spec {
                 code: 4,
@@ -158,18 +181,21 @@ impl Metric {
                     ends: Ends::HighIsGood(("scale-important-low", "scale-important-high")),
                 }),
                 recommending: Recommending::Free,
+                indices: indices::IMPORTANCE,
             },
             Self::Choice => &Spec {
                 code: 5,
                 name: "metric-choice",
                 answer: Answer::Options,
                 recommending: Recommending::Free,
+                indices: &[],
             },
             Self::Text => &Spec {
                 code: 6,
                 name: "metric-text",
                 answer: Answer::Words,
                 recommending: Recommending::Free,
+                indices: &[],
             },
         }
     }
@@ -200,6 +226,11 @@ impl Metric {
             Some(Score { scales: Scales::Any { usual }, .. }) => Some(*usual),
             Some(Score { scales: Scales::Fixed(_), .. }) | None => None,
         }
+    }
+
+    /// The indices of a question with this scale, the primary one first.
+    pub fn indices(self, scale: Scale) -> impl Iterator<Item = Index> {
+        self.spec().indices.iter().copied().filter(move |index| index.is_on(scale))
     }
 
     /// Whether a low answer means that something went wrong.
@@ -275,6 +306,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::domain::stats::index::Better;
 
     fn drawn(metric: Metric, scale: Scale, orientation: Orientation) -> String {
         let bands = metric.default_bands(scale, orientation);
@@ -297,6 +329,26 @@ mod tests {
         assert_eq!(drawn(metric, scale, Orientation::HighIsEasy), bands);
         let turned: String = bands.chars().rev().collect();
         assert_eq!(drawn(metric, scale, Orientation::HighIsHard), turned, "the other way round");
+    }
+
+    #[rstest]
+    #[case(Metric::Csi, Scale::ZeroToTen, "mean", true, true)]
+    #[case(Metric::Csi, Scale::OneToFive, "mean", true, false)]
+    #[case(Metric::Csi, Scale::Smiley3, "mean", false, false)]
+    #[case(Metric::Csat, Scale::OneToFive, "csat", true, false)]
+    #[case(Metric::Nps, Scale::ZeroToTen, "nps", false, false)]
+    fn a_question_has_the_indices_of_its_metric_and_scale(
+        #[case] metric: Metric,
+        #[case] scale: Scale,
+        #[case] primary: &str,
+        #[case] has_top2: bool,
+        #[case] has_formula: bool,
+    ) {
+        let indices: Vec<Index> = metric.indices(scale).collect();
+        assert_eq!(indices[0].as_str(), primary);
+        assert_eq!(indices.contains(&Index::Top2Box), has_top2);
+        assert_eq!(indices.contains(&Index::NpsFormula), has_formula);
+        assert_eq!(metric.is_scored(), indices.iter().any(|index| index.better() == Some(Better::Lower)));
     }
 
     /// Buttons with these numbers are already in chats.

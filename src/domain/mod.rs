@@ -19,6 +19,7 @@ pub mod schedule;
 pub mod script;
 pub mod sending;
 pub mod staff;
+pub mod stats;
 pub mod survey;
 pub mod template;
 pub mod time;

@@ -28,6 +28,7 @@ const FOLDERS: &[&str] = &[
     "demo",
     "domain",
     "domain/script",
+    "domain/stats",
     "jobs",
     "sandbox",
     "service",

@@ -1,0 +1,157 @@
+//! "Something is wrong right now": a chart over the answers in their order, which may be looked at after every one.
+//!
+//! A Bernoulli CUSUM (Page 1954, Biometrika 41, 100; Reynolds & Stoumbos 1999, J. Qual. Technol. 31, 87): a low answer adds m − 1
+//! points, any other takes one away, never below 0; at h points the alarm rings. Looking all the time costs nothing, for the
+//! false-alarm rate is what h was made for.
+
+mod run_length;
+
+pub use run_length::run_length;
+
+use super::normal::Z80;
+use super::number::{float, floor};
+
+/// With fewer answers before it there is no chart.
+const LEAST_ANSWERS: u64 = 500;
+/// No chart is made for a smaller share of low answers, nor for a greater one.
+const LEAST_SHARE: f64 = 0.005;
+const GREATEST_SHARE: f64 = 0.5;
+/// The fewest answers between two false alarms.
+const LEAST_TARGET: f64 = 1000.0;
+/// What a baseline may be counted over, in days before its day: the first with enough answers.
+pub const BASELINE_DAYS: [u32; 3] = [90, 180, 365];
+
+/// The answers of the days before, by which a chart is made: `low` of `n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Baseline {
+    pub n: u64,
+    pub low: u64,
+    pub days: u32,
+}
+
+impl Baseline {
+    /// The first with enough answers; `None`: no chart.
+    #[must_use]
+    pub fn choose(candidates: &[Self]) -> Option<Self> {
+        candidates.iter().copied().find(Self::is_enough)
+    }
+
+    fn is_enough(&self) -> bool {
+        self.n >= LEAST_ANSWERS && self.days > 0
+    }
+
+    /// How many answers a year has at this rate.
+    pub fn answers_a_year(&self) -> f64 {
+        float(self.n) * 365.0 / f64::from(self.days.max(1))
+    }
+
+    /// The usual share of low answers.
+    pub fn share(&self) -> f64 {
+        float(self.low.min(self.n)) / float(self.n.max(1))
+    }
+
+    /// p0: the share that the chart is made for, the cautious end of an 80 % interval, since the baseline is uncertain itself.
+    pub fn cautious_share(&self) -> f64 {
+        let (share, n) = (self.share(), float(self.n.max(1)));
+        let squared = Z80 * Z80 / n;
+        let half = Z80 * (share * (1.0 - share) / n + squared / (4.0 * n)).sqrt();
+        ((share + squared / 2.0 + half) / (1.0 + squared)).clamp(LEAST_SHARE, GREATEST_SHARE)
+    }
+}
+
+/// How many answers lie between two false alarms at least, on average: one false alarm a year over all series with a chart.
+pub fn target(answers_a_year: f64, series: u32) -> f64 {
+    (f64::from(series) * answers_a_year).max(LEAST_TARGET)
+}
+
+/// What a chart does with an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Design {
+    /// The share of low answers it is made for.
+    pub p0: f64,
+    /// A low answer adds m − 1.
+    pub m: u64,
+    /// The alarm rings here.
+    pub h: u64,
+    /// The answers to a false alarm, on average.
+    pub run_length: f64,
+}
+
+impl Design {
+    /// For doubled odds: `m = max(2, ⌊ln 2/ln(1+p0) + ½⌋)`, and the least h with a run length of `target`. `None`: no chart.
+    pub fn new(baseline: &Baseline, target: f64) -> Option<Self> {
+        if !baseline.is_enough() || !target.is_finite() {
+            return None;
+        }
+        let p0 = baseline.cautious_share();
+        let m = floor(std::f64::consts::LN_2 / p0.ln_1p() + 0.5).max(2);
+        let is_enough = |h: u64| run_length(m, h, p0) >= target;
+        let mut enough = 1;
+        while !is_enough(enough) {
+            enough *= 2;
+        }
+        let mut too_low = enough / 2;
+        while enough - too_low > 1 {
+            let middle = u64::midpoint(too_low, enough);
+            if is_enough(middle) {
+                enough = middle;
+            } else {
+                too_low = middle;
+            }
+        }
+        Some(Self { p0, m, h: enough, run_length: run_length(m, enough, p0) })
+    }
+}
+
+/// Where a chart stands: nowhere, or in a run that began with a low answer. `A` names an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chart<A> {
+    pub run: Option<Run<A>>,
+}
+
+/// The answers since the points were last 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run<A> {
+    /// 1 at least.
+    pub points: u64,
+    /// The first low answer.
+    pub since: A,
+    pub n: u64,
+    pub low: u64,
+}
+
+impl<A> Default for Chart<A> {
+    fn default() -> Self {
+        Self { run: None }
+    }
+}
+
+impl<A: Clone> Chart<A> {
+    pub fn points(&self) -> u64 {
+        self.run.as_ref().map_or(0, |run| run.points)
+    }
+
+    /// The next answer; the run that rings the alarm, after which the chart begins anew.
+    pub fn step(&mut self, design: &Design, answer: A, is_low: bool) -> Option<Run<A>> {
+        let before = self.run.take();
+        let points = before.as_ref().map_or(0, |run| run.points);
+        let points = if is_low { points + design.m - 1 } else { points.saturating_sub(1) };
+        if points == 0 {
+            return None;
+        }
+        let before = before.unwrap_or(Run { points: 0, since: answer, n: 0, low: 0 });
+        let run = Run { points, n: before.n + 1, low: before.low + u64::from(is_low), ..before };
+        if points >= design.h {
+            return Some(run);
+        }
+        self.run = Some(run);
+        None
+    }
+
+    /// Carried over to a new design: `⌊s·h_new/h_old⌋` points; a run of no points is over.
+    #[must_use]
+    pub fn carried(self, from: &Design, to: &Design) -> Self {
+        let run = self.run.map(|run| Run { points: run.points * to.h / from.h.max(1), ..run });
+        Self { run: run.filter(|run| run.points > 0) }
+    }
+}

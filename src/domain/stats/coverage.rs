@@ -1,0 +1,102 @@
+//! Denominators: of how many events an answer came, and what became of the others.
+//!
+//! Named after AAPOR, Standard Definitions, 10th edition, 2023: [`Coverage::response_rate`] is close to the cooperation rate
+//! COOP2, [`Coverage::coverage`] to the response rate RR2 with everybody in the frame below the line. These are facts about
+//! all events of the period, so they have no interval.
+
+use std::collections::HashMap;
+
+use super::number::ratio;
+use crate::domain::ledger::{State, Suppression};
+
+/// One survey, as far as it is counted here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surveyed {
+    pub state: State,
+    /// It has `sent_at`.
+    pub is_delivered: bool,
+    /// It has at least one current answer.
+    pub is_answered: bool,
+}
+
+/// The surveys of a cut and period, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    states: HashMap<State, u64>,
+    delivered: u64,
+    answered: u64,
+}
+
+impl Coverage {
+    /// So many surveys of one sort. Events that cannot ask (`recorded`) do not count.
+    pub fn add(&mut self, surveyed: Surveyed, surveys: u64) {
+        if surveyed.state == State::Recorded {
+            return;
+        }
+        *self.states.entry(surveyed.state).or_default() += surveys;
+        self.delivered += if surveyed.is_delivered { surveys } else { 0 };
+        self.answered += if surveyed.is_answered { surveys } else { 0 };
+    }
+
+    pub fn merge(&mut self, other: &Self) {
+        for (state, surveys) in &other.states {
+            *self.states.entry(*state).or_default() += surveys;
+        }
+        self.delivered += other.delivered;
+        self.answered += other.answered;
+    }
+
+    pub fn events(&self) -> u64 {
+        self.states.values().sum()
+    }
+
+    /// Events less those that were never meant to ask. Suppressed as `erased` stays eligible: erasing must not raise coverage.
+    pub fn eligible(&self) -> u64 {
+        self.count(is_eligible)
+    }
+
+    pub const fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    pub const fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    pub fn completed(&self) -> u64 {
+        self.count(|state| state == State::Completed)
+    }
+
+    /// Surveys that something may still come of; a period without any is settled.
+    pub fn open(&self) -> u64 {
+        self.count(|state| !state.is_final())
+    }
+
+    pub fn is_settled(&self) -> bool {
+        self.open() == 0
+    }
+
+    /// answered/delivered; `None` for 0/0.
+    pub fn response_rate(&self) -> Option<f64> {
+        ratio(self.answered, self.delivered)
+    }
+
+    /// answered/eligible; `None` for 0/0.
+    pub fn coverage(&self) -> Option<f64> {
+        ratio(self.answered, self.eligible())
+    }
+
+    /// Every state with its reason and its count, in the ledger's order. They add up to [`Coverage::events`].
+    pub fn states(&self) -> impl Iterator<Item = (State, u64)> {
+        State::all().filter_map(|state| Some((state, *self.states.get(&state)?)))
+    }
+
+    fn count(&self, is_meant: impl Fn(State) -> bool) -> u64 {
+        self.states.iter().filter(|(state, _)| is_meant(**state)).map(|(_, surveys)| surveys).sum()
+    }
+}
+
+const fn is_eligible(state: State) -> bool {
+    use Suppression::{Cancelled, IsStaff, NoScript, NotEligible};
+    !matches!(state, State::Suppressed(NoScript | NotEligible | IsStaff | Cancelled))
+}

@@ -1,0 +1,72 @@
+//! Who belongs together when groups are deleted: a customer with all of their surveys.
+
+use std::fmt::Display;
+
+pub(super) const GROUPS: usize = 20;
+
+/// One of twenty groups of units, told by a checksum of the unit, so that no random number is needed and nothing else kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group(u8);
+
+impl Group {
+    /// CRC-32 of `c:ID`, modulo 20.
+    #[must_use]
+    pub fn of_customer(id: impl Display) -> Self {
+        Self::of(&format!("c:{id}"))
+    }
+
+    /// An erased survey is a unit of its own: CRC-32 of `s:SURVEY`, modulo 20.
+    #[must_use]
+    pub fn of_erased_survey(survey: impl Display) -> Self {
+        Self::of(&format!("s:{survey}"))
+    }
+
+    /// As it is kept: five bits. `None` for what is none of the twenty.
+    #[must_use]
+    pub fn from_bits(bits: u8) -> Option<Self> {
+        (usize::from(bits) < GROUPS).then_some(Self(bits))
+    }
+
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(super) fn place(self) -> usize {
+        usize::from(self.0)
+    }
+
+    fn of(unit: &str) -> Self {
+        let group = crc32(unit.as_bytes()) % 20;
+        Self(u8::try_from(group).unwrap_or_default())
+    }
+}
+
+/// The CRC-32 of zlib and PNG (ISO 3309): reflected, polynomial 0xEDB88320.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
+    };
+    !bytes.iter().fold(!0, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_that_of_zlib() {
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        assert_eq!(crc32(b""), 0);
+    }
+
+    #[test]
+    fn a_group_is_kept_in_five_bits() {
+        for id in 0..1000 {
+            let group = Group::of_customer(id);
+            assert_eq!(Group::from_bits(group.bits()), Some(group));
+            assert!(group.bits() < 20);
+        }
+        assert_ne!(Group::of_customer(4), Group::of_erased_survey(4));
+        assert_eq!(Group::from_bits(20), None);
+    }
+}

@@ -1,0 +1,52 @@
+//! Every number that is shown: pure functions of counts, without a clock, a database or chance.
+//!
+//! - **One cohort**: numerator and denominator are the same events.
+//! - **One interval** for every index: [`sample::Sample::interval`].
+//! - **One rule** for every difference: [`difference::compare`].
+//!
+//! Sums of answers are integers and are divided once, at the end, so they merge in any order to the last digit. Where a
+//! number has no value (no answers, no variation), the type says so; no function panics or returns NaN.
+//!
+//! In the order of reading:
+//! - what is counted: [`sums`], [`histogram`], [`clusters`], [`cell`], [`products`], [`coverage`]
+//! - what is shown of it: [`index`], [`sample`], [`measure`], [`overall`], [`silent`], [`composite`]
+//! - what is said about it: [`difference`], [`together`], [`trend`], [`ranking`], [`against_rest`], [`target`], [`control`]
+//! - what explains it: [`decomposition`], [`waiting`], [`importance`], [`drivers`], [`reasons`], [`impact`]
+//! - support and cases: [`durations`], [`survival`], [`tickets`], [`kpis`]
+
+pub mod against_rest;
+pub mod cell;
+pub mod clusters;
+pub mod composite;
+pub mod control;
+pub mod coverage;
+pub mod decomposition;
+pub mod difference;
+pub mod drivers;
+pub mod durations;
+pub mod histogram;
+pub mod impact;
+pub mod importance;
+pub mod index;
+pub mod interval;
+pub mod kpis;
+pub mod measure;
+pub mod normal;
+mod number;
+pub mod overall;
+pub mod products;
+pub mod ranking;
+pub mod reasons;
+pub mod sample;
+pub mod shown;
+pub mod silent;
+pub mod sums;
+pub mod survival;
+pub mod target;
+pub mod tickets;
+pub mod together;
+pub mod trend;
+pub mod waiting;
+
+#[cfg(test)]
+mod tests;

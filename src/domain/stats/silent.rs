@@ -1,0 +1,61 @@
+//! What is certain whatever those who did not answer think.
+//!
+//! Who answered only after the reminder is the nearest thing to a silent customer that data have (Armstrong & Overton 1977, J. Mark.
+//! Res. 14, 396): compare them with all others by [`super::difference::compare_cells`], erased surveys left out.
+
+use super::interval::Interval;
+use super::number::float;
+use super::sums::Sums;
+
+/// The answers to a question, and everybody who could have given one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Eligible {
+    answers: Sums,
+    eligible: u64,
+}
+
+/// What the silent would have to say for a target to be reached.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Tipping {
+    /// Below the target if the mean of the silent, in [0, 1], is less than this.
+    At(f64),
+    /// They are too few to turn it, or there are none.
+    CannotTurn,
+}
+
+impl Eligible {
+    /// `None` if nobody was eligible. Those who answered are eligible in any case.
+    pub fn new(answers: Sums, eligible: u64) -> Option<Self> {
+        let eligible = eligible.max(answers.n());
+        (eligible > 0).then_some(Self { answers, eligible })
+    }
+
+    /// Σx/E … (Σx + E − n)/E, in [0, 1]: all of the silent at the worst end, and all at the best (Manski 1989, J. Human Resources
+    /// 24, 343).
+    pub fn bounds(&self) -> Interval {
+        let (total, eligible) = (self.answers.total(), float(self.eligible));
+        Interval::between(total / eligible, (total + self.silent()) / eligible)
+    }
+
+    /// (T·E − Σx)/(E − n) for a target T in [0, 1]; outside [0, 1] the silent cannot turn it.
+    pub fn tipping(&self, target: f64) -> Tipping {
+        let at = (target * float(self.eligible) - self.answers.total()) / self.silent();
+        if self.silent() > 0.0 && (0.0..=1.0).contains(&at) { Tipping::At(at) } else { Tipping::CannotTurn }
+    }
+
+    fn silent(&self) -> f64 {
+        float(self.eligible - self.answers.n())
+    }
+}
+
+/// The bounds of a weighted mean of several questions (a weighted CSI), the weights held as they are. `None` without weight.
+/// A weight that is no positive number does not count.
+pub fn weighted_bounds(parts: impl IntoIterator<Item = (f64, Interval)>) -> Option<Interval> {
+    let (mut weights, mut low, mut high) = (0.0, 0.0, 0.0);
+    for (weight, bounds) in parts.into_iter().filter(|(weight, _)| *weight > 0.0 && weight.is_finite()) {
+        weights += weight;
+        low += weight * bounds.low();
+        high += weight * bounds.high();
+    }
+    (weights > 0.0).then(|| Interval::between(low / weights, high / weights))
+}

@@ -1,0 +1,94 @@
+//! The sums that a mean and its interval are made of.
+
+use super::number::{float, wide};
+
+/// Answers counted by their point: whole steps from the low end of the range (0) to the high end (`points`), so that an
+/// answer's value in [0, 1] is `point / points`. Integers, so sums merge in any order to the last digit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+    points: u64,
+    n: u64,
+    sum: u64,
+    squares: u64,
+}
+
+impl Sums {
+    /// Nothing counted yet. A range has one step at least.
+    #[must_use]
+    pub fn new(points: u64) -> Self {
+        Self { points: points.max(1), n: 0, sum: 0, squares: 0 }
+    }
+
+    /// `k` of `n` (never more than all).
+    #[must_use]
+    pub fn share(k: u64, n: u64) -> Self {
+        let k = k.min(n);
+        Self { points: 1, n, sum: k, squares: k }
+    }
+
+    /// So many answers with this point. A point beyond the range counts as its end.
+    pub fn add(&mut self, point: u64, answers: u64) {
+        let point = point.min(self.points);
+        self.n += answers;
+        self.sum += point * answers;
+        self.squares += point * point * answers;
+    }
+
+    /// Both together. Over different ranges (a factor whose questions have different scales) the points become those of a common
+    /// multiple, so nothing is rounded.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        let points = least_common_multiple(self.points, other.points);
+        let (a, b) = (self.stretched(points), other.stretched(points));
+        Self { points, n: a.n + b.n, sum: a.sum + b.sum, squares: a.squares + b.squares }
+    }
+
+    fn stretched(self, points: u64) -> Self {
+        let by = points / self.points;
+        Self { points, n: self.n, sum: self.sum * by, squares: self.squares * by * by }
+    }
+
+    pub const fn points(&self) -> u64 {
+        self.points
+    }
+
+    /// How many answers.
+    pub const fn n(&self) -> u64 {
+        self.n
+    }
+
+    /// Σ of the points.
+    pub const fn sum(&self) -> u64 {
+        self.sum
+    }
+
+    /// Σ of the squared points.
+    pub const fn squares(&self) -> u64 {
+        self.squares
+    }
+
+    /// Σx, with x in [0, 1].
+    pub fn total(&self) -> f64 {
+        float(self.sum) / float(self.points)
+    }
+
+    /// Σx/n; `None` without answers. Exactly 0 and 1 at the ends.
+    pub fn mean(&self) -> Option<f64> {
+        (self.n > 0).then(|| float(self.sum) / float(self.n * self.points))
+    }
+
+    /// Σx²/n − m² (divisor n), from the exact integer n·Σv² − (Σv)²; `None` without answers.
+    pub fn variance(&self) -> Option<f64> {
+        let [n, sum, squares] = [self.n, self.sum, self.squares].map(i128::from);
+        let whole = float(self.n * self.points);
+        (self.n > 0).then(|| wide(n * squares - sum * sum) / whole / whole)
+    }
+}
+
+fn least_common_multiple(a: u64, b: u64) -> u64 {
+    let (mut divisor, mut rest) = (a, b);
+    while rest > 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    a / divisor * b
+}
