@@ -14,10 +14,12 @@ use crate::config::{ChatTopic, Config, ConfigError};
 use crate::domain::ids::ChatId;
 use crate::domain::locale::Languages;
 use crate::domain::script::Script;
+use crate::domain::script::when::Never;
 use crate::domain::staff::Role;
 use crate::domain::visible::revealed;
 use crate::i18n::Catalogue;
 use crate::service::alerts::standing::{LostPlace, OrphanedPlace, Standing};
+use crate::service::scripts::never_asks;
 use crate::store::{self, Db, Tx};
 use crate::telegram::client::Client;
 use crate::telegram::error::CallError;
@@ -230,11 +232,20 @@ async fn scripts(languages: &Languages, db: &Db) -> store::Result<Vec<Line>> {
                 Line::new(Verdict::Note, what, format!("version {} is paused", row.version))
             }
             Ok(script) => {
-                let asks = format!("version {} asks on {}", row.version, script.on);
-                match lacking(&script, languages) {
-                    Some(lacking) => Line::new(Verdict::Note, what, format!("{asks}; {lacking}")),
-                    None => Line::new(Verdict::Ok, what, asks),
-                }
+                let asks = match never_asks(&script) {
+                    None => format!("version {} asks on {}", row.version, script.on),
+                    Some(Never::NoEvents) => format!(
+                        "version {} asks nobody: there are no events on {} yet",
+                        row.version, script.on
+                    ),
+                    Some(Never::NoSample) => {
+                        format!("version {} asks nobody: its sample is 0 per cent", row.version)
+                    }
+                };
+                let lacking = lacking(&script, languages);
+                let is_well = lacking.is_none() && never_asks(&script).is_none();
+                let detail = std::iter::once(asks).chain(lacking).collect::<Vec<_>>().join("; ");
+                Line::new(if is_well { Verdict::Ok } else { Verdict::Note }, what, detail)
             }
         }
     };

@@ -9,11 +9,12 @@ use teloxide::types::{ChatAction, Recipient};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::ChatId;
-use crate::domain::ledger::Suppression;
+use crate::domain::ledger::{Suppression, Unreachable};
 use crate::domain::script::{MAX_FILE_BYTES, Script};
 use crate::domain::staff::Role;
-use crate::service::backtest::{Counts, Outcome, Report, backtest, is_possible, recorded};
+use crate::service::backtest::{Counts, Outcome, Report, backtest, recorded};
 use crate::service::roles::role;
+use crate::service::script_set::has_events;
 use crate::service::{Context, Unit, editor, person};
 use crate::store::editing::ScriptJob;
 use crate::store::persons::Person;
@@ -183,7 +184,7 @@ impl ScriptJobs {
             return self.tell(job, person, "editor-job-gone").await;
         };
         let max_age = script.send.resolve(&self.ctx.config.sending).max_age;
-        let past = if is_possible(&script) {
+        let past = if has_events(script.on) {
             Some(recorded(&mut tx, &self.ctx, PAST, max_age).await?)
         } else {
             None
@@ -260,7 +261,14 @@ fn outcome_text(editor: &EditorView<'_>, outcome: &Outcome) -> String {
         Outcome::AskedBy(slug) => return editor.one("outcome-asked-by", "slug", slug.clone()),
         Outcome::Scheduled => "outcome-scheduled",
         Outcome::WaitingForLink => "outcome-waiting-for-link",
-        Outcome::Undeliverable(_) => "outcome-undeliverable",
+        Outcome::Undeliverable(place) => match Unreachable::ALL.get(*place) {
+            Some(Unreachable::NeverLinked) => "outcome-never-linked",
+            Some(Unreachable::Blocked) => "outcome-blocked",
+            Some(Unreachable::Deactivated) => "outcome-deactivated",
+            Some(Unreachable::ChatNotFound) => "outcome-chat-not-found",
+            Some(Unreachable::MessageRefused) => "outcome-message-refused",
+            Some(Unreachable::Unconfirmed) | None => "outcome-unconfirmed",
+        },
         Outcome::Suppressed(place) => match Suppression::ALL.get(*place) {
             Some(Suppression::Throttled) => "outcome-throttled",
             Some(Suppression::SampledOut) => "outcome-sampled-out",

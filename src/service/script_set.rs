@@ -183,6 +183,12 @@ pub fn asks_about(script: &Script, event: &Event) -> bool {
     named.unwrap_or_else(|| trigger(event.kind) == Some(script.on))
 }
 
+/// Whether any kind of event leads to a script that asks about this.
+#[must_use]
+pub fn has_events(on: Trigger) -> bool {
+    Kind::ALL.iter().any(|kind| trigger(*kind) == Some(on))
+}
+
 fn trigger(kind: Kind) -> Option<Trigger> {
     match kind {
         Kind::Purchase => Some(Trigger::Purchase),

@@ -11,7 +11,8 @@ use crate::cli::{DONE, Output, PROBLEMS, Setup, USAGE};
 use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::service::Context;
-use crate::service::backtest::{Counts, Past, Report, backtest, is_possible, recorded, told};
+use crate::service::backtest::{Counts, Past, Report, backtest, recorded, told};
+use crate::service::script_set::has_events;
 use crate::store::{self, Db, Tx};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -53,7 +54,7 @@ pub async fn run(setup: &Setup, args: &BacktestArgs, to: &mut Output<'_>) -> any
         },
         (None, None) => return Ok(USAGE),
     };
-    if !is_possible(&script) {
+    if !has_events(script.on) {
         writeln!(
             to.err,
             "{} asks after resolved cases: no event leads to it, there is nothing to try",

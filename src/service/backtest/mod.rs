@@ -7,7 +7,7 @@ mod replay;
 use std::collections::BTreeMap;
 
 use crate::domain::ledger::{State, Suppression, Unreachable};
-use crate::domain::script::{Script, Trigger};
+use crate::domain::script::Script;
 use crate::service::Context;
 use crate::service::script_set::asks_about;
 
@@ -115,10 +115,4 @@ pub fn backtest(ctx: &Context, past: &Past, script: &Script) -> Report {
         }
     }
     report
-}
-
-/// Whether any event can lead to the script.
-#[must_use]
-pub fn is_possible(script: &Script) -> bool {
-    script.on != Trigger::CaseResolved
 }

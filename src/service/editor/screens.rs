@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use super::{At, NEIGHBOURS, Shown};
-use crate::domain::script::diff::{Diff, diff};
+use crate::domain::script::diff::Diff;
 use crate::domain::script::edit::{Draft, List};
 use crate::domain::script::{Question, Script};
 use crate::service::Unit;
+use crate::service::scripts::{compared, never_asks};
 use crate::store;
 use crate::store::scripts::ScriptFigures;
 use crate::view::View;
 use crate::view::callback::Screen;
-use crate::view::editor::{Card, Listed, Others, Publishing, State, Version};
+use crate::view::editor::{Card, Listed, Others, Publishing, RollingBack, State, Version};
 
 const WEEK: std::time::Duration = std::time::Duration::from_hours(7 * 24);
 
@@ -98,6 +99,7 @@ impl At<'_> {
             version: self.live.as_ref().map_or(0, |live| live.version),
             published_at: self.live.as_ref().map(|live| live.published_at),
             has_draft: self.draft.is_some(),
+            never: never_asks(&script),
             sent: figures.map_or(0, |figures| figures.sent),
             answered: figures.map_or(0, |figures| figures.answered),
         };
@@ -113,8 +115,20 @@ impl At<'_> {
             return Ok((self.card(unit).await?.0, self.toast("editor-toast-same")));
         }
         let open = unit.tx.count_open_surveys_of(&self.slug).await?;
-        let diff = self.compared(&live.source, &source);
-        Ok((self.editor().ask_roll_back((version, live.version), &diff, open), None))
+        let diff = self.compared(unit, &live.source, &source).await?;
+        let Ok(script) = Script::read_published(&source, self.languages()) else {
+            return Ok((self.card(unit).await?.0, self.toast("editor-toast-gone")));
+        };
+        let back = RollingBack {
+            version,
+            live: live.version,
+            diff: &diff,
+            open,
+            paused: live.paused_at.is_some(),
+            on: script.on,
+            never: never_asks(&script),
+        };
+        Ok((self.editor().ask_roll_back(&back), None))
     }
 
     /// Screens of a draft.
@@ -203,7 +217,7 @@ impl At<'_> {
         let (scheduled, open) = self.waiting(unit).await?;
         let source = self.draft.as_ref().map(|draft| draft.source.as_str()).unwrap_or_default();
         let difference = match &self.live {
-            Some(live) => self.compared(&live.source, source),
+            Some(live) => self.compared(unit, &live.source, source).await?,
             None => Diff::default(),
         };
         Ok(self.editor().publishing(&Publishing {
@@ -213,15 +227,22 @@ impl At<'_> {
             open,
             paused: self.live.as_ref().is_some_and(|live| live.paused_at.is_some()),
             problems: (draft.errors.len() + series.len(), draft.warnings.len()),
+            on: draft.script.on,
+            never: never_asks(&draft.script),
         }))
     }
 
     /// What differs between two sources; what cannot be read any more differs in nothing that could be shown.
-    pub(super) fn compared(&self, before: &str, after: &str) -> Diff {
+    pub(super) async fn compared(
+        &self,
+        unit: &mut Unit<'_>,
+        before: &str,
+        after: &str,
+    ) -> store::Result<Diff> {
         let read = |source: &str| Script::read_published(source, self.languages());
         match (read(before), read(after)) {
-            (Ok(before), Ok(after)) => diff(&before, &after),
-            _ => Diff::default(),
+            (Ok(before), Ok(after)) => compared(&mut unit.tx, &self.ctx.scripts, &before, &after).await,
+            _ => Ok(Diff::default()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Deed, EditorView, Screen, cut, fitting};
 use crate::domain::locale::Localized;
+use crate::domain::script::when::Never;
 use crate::domain::script::{Script, Trigger};
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -40,6 +41,8 @@ pub struct Card<'a> {
     pub version: i64,
     pub published_at: Option<Timestamp>,
     pub has_draft: bool,
+    /// Why it asks nobody.
+    pub never: Option<Never>,
     pub sent: i64,
     pub answered: i64,
 }
@@ -119,7 +122,14 @@ impl EditorView<'_> {
             escape_html(self.slug),
             self.state(card.state, card.version)
         );
-        let mut facts = vec![self.one("editor-asks", "when", self.trigger(card.script.on))];
+        let asks = match (card.never, card.state) {
+            (Some(never), _) => self.never(never, card.script.on),
+            (None, State::Live) => self.one("editor-asks", "when", self.trigger(card.script.on)),
+            (None, State::Paused | State::Draft) => {
+                self.one("editor-would-ask", "when", self.trigger(card.script.on))
+            }
+        };
+        let mut facts = vec![asks];
         if let Some(at) = card.published_at {
             facts.push(self.one(
                 "editor-published",

@@ -3,7 +3,7 @@
 use super::EditorView;
 use crate::domain::locale;
 use crate::domain::metric::Metric;
-use crate::domain::scale::{AlertLevel, Band, Scale};
+use crate::domain::scale::{AlertLevel, Band, Orientation, Scale};
 use crate::domain::script::edit::{Field, List};
 
 /// The name of a field as it stands in a script, in the catalogue.
@@ -95,6 +95,32 @@ impl EditorView<'_> {
             before = name;
         }
         words.join(" · ")
+    }
+
+    /// A value of a field as people read it; what has no words of its own stays as it is.
+    pub(super) fn value(&self, path: &str, value: &str) -> String {
+        let field = path.rsplit('.').next().unwrap_or_default();
+        let known = match field {
+            "metric" => value.parse().ok().map(|metric| self.metric(metric)),
+            "scale" => value.parse().ok().map(|scale| self.scale(scale)),
+            "alert" => value.parse().ok().map(|level| self.alert(level)),
+            "orientation" => value.parse().ok().map(|orientation| self.orientation(orientation)),
+            "on" => value.parse().ok().map(|on| self.trigger(on)),
+            "multiple" => (value == "true").then(|| self.text("editor-many-options")),
+            "show_if" => value.split_once(": ").map(|(key, answers)| {
+                let word = |answer: &str| answer.parse().map_or_else(|_| answer.to_owned(), |b| self.band(b));
+                format!("{key}: {}", answers.split(", ").map(word).collect::<Vec<_>>().join(", "))
+            }),
+            _ => None,
+        };
+        known.unwrap_or_else(|| value.to_owned())
+    }
+
+    pub(super) fn orientation(&self, orientation: Orientation) -> String {
+        self.text(match orientation {
+            Orientation::HighIsEasy => "editor-high-is-easy",
+            Orientation::HighIsHard => "editor-high-is-hard",
+        })
     }
 
     pub(super) fn metric(&self, metric: Metric) -> String {

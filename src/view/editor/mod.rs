@@ -27,7 +27,7 @@ pub use card::{Card, Listed, State, Version};
 pub use draft::Others;
 pub use preview::Previewed;
 pub use prompt::{Asked, owner};
-pub use publish::Publishing;
+pub use publish::{Publishing, RollingBack};
 pub use report::Row;
 
 /// What a screen may take of Telegram's 4096 characters, so that a line more does no harm.

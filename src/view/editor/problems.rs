@@ -18,7 +18,11 @@ impl EditorView<'_> {
             .values
             .iter()
             .map(|(name, value)| {
+                let what = || said.values.iter().find(|(name, _)| *name == "what").map(|(_, what)| what);
                 let value = match *name {
+                    "before" | "after" => {
+                        escape_html(&cut(&self.value(what().map_or("", String::as_str), value), VALUE_ROOM))
+                    }
                     "first" | "second" | "what" | "language" => self.name(value),
                     "found" | "wanted" | "where" => self.text(value),
                     // What somebody wrote may be as long as a message.

@@ -1,7 +1,9 @@
 //! Before something changes for customers: what differs, and what follows from it.
 
 use super::{Deed, EditorView, Screen, cut, fitting};
+use crate::domain::script::Trigger;
 use crate::domain::script::diff::{Diff, Difference, Series};
+use crate::domain::script::when::Never;
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
 
@@ -18,6 +20,23 @@ pub struct Publishing<'a> {
     pub paused: bool,
     /// Mistakes and warnings.
     pub problems: (usize, usize),
+    pub on: Trigger,
+    /// Why it would ask nobody.
+    pub never: Option<Never>,
+}
+
+/// What going back would do.
+#[derive(Clone, Debug)]
+pub struct RollingBack<'a> {
+    /// Whose content would be live again.
+    pub version: i64,
+    pub live: i64,
+    pub diff: &'a Diff,
+    pub open: i64,
+    pub paused: bool,
+    pub on: Trigger,
+    /// Why it would ask nobody.
+    pub never: Option<Never>,
 }
 
 impl EditorView<'_> {
@@ -33,17 +52,7 @@ impl EditorView<'_> {
             (0, _) => self.one("editor-verdict-warnings", "count", warnings.to_string()),
             _ => self.one("editor-verdict-errors", "count", errors.to_string()),
         };
-        let mut consequences = Vec::new();
-        if errors == 0 && publishing.live > 0 && !publishing.diff.is_empty() {
-            let values = [
-                ("scheduled", publishing.scheduled.to_string().into()),
-                ("open", publishing.open.to_string().into()),
-            ];
-            consequences.push(self.with("editor-publish-means", &values));
-            if publishing.paused {
-                consequences.push(self.text("editor-publish-paused"));
-            }
-        }
+        let consequences = if errors == 0 { self.consequences(publishing) } else { Vec::new() };
         let view = View::text(paragraphs([head.as_str(), &differences, &consequences.join("\n"), &verdict]));
         let view = if errors == 0 {
             view.row([self.deed("editor-button-publish-now", Deed::Publish(publishing.live))])
@@ -53,13 +62,49 @@ impl EditorView<'_> {
         view.row([self.to("editor-button-home", Screen::Home)])
     }
 
+    /// What follows once it is published.
+    fn consequences(&self, publishing: &Publishing<'_>) -> Vec<String> {
+        let mut said = Vec::new();
+        match publishing.never {
+            Some(never) => said.push(self.never(never, publishing.on)),
+            None if publishing.live == 0 => {
+                said.push(self.one("editor-publish-begins", "when", self.trigger(publishing.on)));
+            }
+            None => {}
+        }
+        if publishing.live > 0 && !publishing.diff.is_empty() {
+            let values = [
+                ("scheduled", publishing.scheduled.to_string().into()),
+                ("open", publishing.open.to_string().into()),
+            ];
+            said.push(self.with("editor-publish-means", &values));
+        }
+        if publishing.paused {
+            said.push(self.text("editor-publish-paused"));
+        }
+        said
+    }
+
+    /// Why a script asks nobody.
+    pub(super) fn never(&self, never: Never, on: Trigger) -> String {
+        match never {
+            Never::NoEvents => self.one("editor-never-events", "when", self.trigger(on)),
+            Never::NoSample => self.text("editor-never-sample"),
+        }
+    }
+
     /// Before an earlier version's content becomes the live one again.
     #[must_use]
-    pub fn ask_roll_back(&self, (version, live): (i64, i64), diff: &Diff, open: i64) -> View {
-        let head = self.one("editor-ask-roll-back", "version", version.to_string());
-        let means = self.one("editor-roll-back-means", "open", open.to_string());
-        View::text(paragraphs([head.as_str(), &self.differences(diff, false), &means])).row([
-            self.deed("editor-button-roll-back-now", Deed::RollBack(version, live)),
+    pub fn ask_roll_back(&self, back: &RollingBack<'_>) -> View {
+        let head = self.one("editor-ask-roll-back", "version", back.version.to_string());
+        let mut means = vec![self.one("editor-roll-back-means", "open", back.open.to_string())];
+        means.extend(back.never.map(|never| self.never(never, back.on)));
+        if back.paused {
+            means.push(self.text("editor-publish-paused"));
+        }
+        let differences = self.differences(back.diff, false);
+        View::text(paragraphs([head.as_str(), &differences, &means.join("\n")])).row([
+            self.deed("editor-button-roll-back-now", Deed::RollBack(back.version, back.live)),
             self.to("editor-button-no", Screen::Versions),
         ])
     }
@@ -78,27 +123,39 @@ impl EditorView<'_> {
             lines.push(self.text("editor-diff-reordered"));
         }
         for (key, series, fields) in &diff.questions {
-            let id = match series {
-                Series::Begins => "editor-series-begins",
-                Series::Kept => "editor-series-kept",
-                Series::Ends => "editor-series-ends",
-            };
-            lines.push(format!("\n{}", self.one(id, "key", escape_html(key))));
-            if *series == Series::Kept {
-                lines.extend(fields.iter().map(|one| self.difference(one)));
-            } else {
+            lines.push(format!("\n{}", self.series(key, series)));
+            let is_new = fields.iter().all(|one| one.before.is_empty());
+            if is_new && !matches!(series, Series::Kept) {
                 let text =
                     |name: &str| fields.iter().find(|one| one.field.starts_with(&format!("text.{name}")));
                 let text = text(self.locale).or_else(|| text(""));
                 let shown = text.map(|one| escape_html(&cut(&one.after, VALUE_ROOM)));
                 lines.extend(shown);
+            } else {
+                lines.extend(fields.iter().map(|one| self.difference(one)));
             }
         }
-        fitting(&lines, |count| self.one("editor-and-more", "count", count.to_string()))
+        let told = fitting(&lines, |count| self.one("editor-and-more", "count", count.to_string()));
+        told.trim_start().to_owned()
+    }
+
+    /// What becomes of a question's answers.
+    fn series(&self, key: &str, series: &Series) -> String {
+        let id = match series {
+            Series::Begins => "editor-series-begins",
+            Series::Kept => "editor-series-kept",
+            Series::Resumes => "editor-series-resumes",
+            Series::Ends => "editor-series-ends",
+            Series::Broken(problem) => {
+                return format!("⛔ <b>{}</b>: {}", escape_html(key), self.problem(problem));
+            }
+        };
+        self.one(id, "key", escape_html(key))
     }
 
     fn difference(&self, one: &Difference) -> String {
-        let value = |text: &str| escape_html(&cut(&text.replace('\n', " "), VALUE_ROOM));
+        let value =
+            |text: &str| escape_html(&cut(&self.value(&one.field, text).replace('\n', " "), VALUE_ROOM));
         let place = escape_html(&self.place(&one.field));
         let (before, after) = (value(&one.before), value(&one.after));
         match (one.before.is_empty(), one.after.is_empty()) {

@@ -275,7 +275,9 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
     assert_snapshot!(screen(&story, ann), @r"
     Bot (edited): Опубликовать версию 1?
 
-      Первая публикация: опрос начнёт спрашивать.
+      Это первая версия.
+
+      Опрос начнёт спрашивать после закрытого обращения.
       [ Опубликовать ]
       [ ‹ Черновик ]
     ");
@@ -403,7 +405,7 @@ pub async fn an_admin_edits_and_publishes_in_english() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Problems
 
-      ⛔ Question 1 · Key: the key “agent” belongs to another question (Scale: was smiley3, is 1-5). Answers of one key are read together: give the new question a new key, or put it back
+      ⛔ Question 1 · Key: Scale: was smileys, is 1–5. Answers under the key “agent” are read together, so this is not allowed: give the question a new key, or put it back
       [ ‹ Draft ]
     ");
     taps(&story, ann, &["‹ Draft", "Questions", "1."]).await;
@@ -412,11 +414,10 @@ pub async fn an_admin_edits_and_publishes_in_english() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Publish version 2?
 
-
-      🆕 agent_5: a new question; its answers start from zero
+      🆕 agent_5: a new question; starts from zero
       How did {agent|our specialist} do?
 
-      ➖ agent: no longer asked; its answers stay
+      ➖ agent: no longer asked; its answers are kept
 
       Waiting to be sent: 0; they use the new version. Open with customers: 0; they keep theirs. Earlier answers do not change.
       [ Publish ]
