@@ -7,29 +7,33 @@ editor-state-live = 🟢 live, version { $version }
 editor-state-paused = ⏸ paused, version { $version }
 editor-state-draft = ✏️ draft
 editor-and-draft = , with a draft
-editor-week = in 7 days { $sent } sent, { $answered } answered
+editor-week = Last 7 days: { $sent } sent, { $answered } answered
 editor-list-title = <b>Surveys</b>
 editor-list-empty = No surveys yet. Create the first one, or send a .toml file.
-editor-new = What should the new survey ask about?
-editor-ask-slug = <b>A short name for the new survey</b>
+editor-new = When should the new survey ask?
+editor-ask-title = <b>What is the new survey called?</b>
 editor-asks = It asks { $when }.
 editor-would-ask = When it asks: { $when }.
 editor-never-events = ⚠️ It asks nobody: the program does not learn of “{ $when }” yet.
 editor-never-sample = ⚠️ It asks nobody: the share of events is 0 %.
 editor-published = Published { $at }
 editor-lacks = Some texts are missing in: { $languages }. Customers see those in another language.
+editor-lacks-texts = { $count ->
+    [one] { $language }: { $count } text is missing.
+   *[other] { $language }: { $count } texts are missing.
+}
 editor-has-draft = There is a draft; customers do not see it yet.
 editor-versions = <b>Versions</b>
 editor-version = { $version } — { $at }{ $mark }
 editor-version-live = { " " }· live now
-editor-versions-note = Going back makes a new version with the old content: history and answers stay.
-editor-versions-one = This is the first version: nothing to go back to yet.
+editor-versions-note = Restoring makes a new version with the old content. History and answers are kept.
+editor-versions-one = This is the first version: nothing to restore yet.
 editor-ask-pause = Pause this survey?
-editor-pause-means = It will not ask about new events. Waiting to be sent: { $scheduled }; they keep waiting or become too old. Open with customers: { $open }; they can still be finished.
+editor-pause-means = It will not ask about new events. Waiting to be sent: { $scheduled }; they keep waiting or expire. Open with customers: { $open }; they can still be finished.
 editor-ask-discard = Delete the draft?
 editor-discard-live-stays = The published version stays and keeps asking.
 editor-discard-all = It was never published, so the survey will be gone.
-editor-ask-roll-back = <b>Bring version { $version } back?</b>
+editor-ask-roll-back = <b>Restore version { $version }?</b>
 editor-roll-back-means = It becomes a new version. Surveys not sent yet use it; those open with customers ({ $open }) keep theirs.
 
 editor-button-scripts = ‹ Surveys
@@ -42,6 +46,9 @@ editor-button-send = Sending rules
 editor-button-when = When to ask
 editor-button-back = ‹ Back
 editor-button-draft = Open the draft
+editor-button-slug = Short name
+editor-button-translate = Translate: { $language } · { $count }
+editor-button-other-language = Also: { $language }
 editor-button-change = Change
 editor-button-preview = Preview
 editor-button-file = TOML file
@@ -50,10 +57,11 @@ editor-button-pause = Pause
 editor-button-resume = Ask again
 editor-button-pause-now = Yes, pause
 editor-button-no = No
-editor-button-test = Take it myself
-editor-button-backtest = Try on the past
-editor-button-roll-back = Back to version { $version }
-editor-button-roll-back-now = Yes, go back
+editor-button-test = Take the survey myself
+editor-button-take = Take it myself
+editor-button-backtest = Try on past events
+editor-button-roll-back = Restore version { $version }
+editor-button-roll-back-now = Yes, restore
 editor-button-problems = Problems
 editor-button-publish = Publish…
 editor-button-publish-now = Publish
@@ -61,6 +69,7 @@ editor-button-discard = Delete the draft
 editor-button-discard-now = Yes, delete
 editor-button-add-question = + Question
 editor-button-labels = Labels
+editor-button-low-reasons = + Reasons for a bad score
 editor-button-up = ↑ Up
 editor-button-down = ↓ Down
 editor-button-copy = Copy
@@ -76,22 +85,36 @@ editor-button-again = From the start
 editor-button-end-preview = Close
 
 editor-verdict-fine = ✅ Ready to publish.
-editor-verdict-warnings = Ready to publish. Advice: { $count }.
-editor-verdict-errors = Fix before publishing: { $count }.
+editor-verdict-warnings = { $count ->
+    [one] ✅ Ready to publish. There is { $count } suggestion.
+   *[other] ✅ Ready to publish. There are { $count } suggestions.
+}
+editor-verdict-errors = { $count ->
+    [one] Fix { $count } problem before publishing.
+   *[other] Fix { $count } problems before publishing.
+}
+editor-verdict-lacking = To publish, translate: { $languages }.
 editor-other = 👥 Others have this draft open too: { $name } ({ $minutes } min ago).
 editor-no-text = no text
 editor-no-questions = There are no questions yet.
 editor-add-question = <b>A new question: what does it measure?</b>
-editor-metrics = CSI: satisfaction with one aspect. CSAT: overall satisfaction. NPS: would they recommend you. CES: how easy it was. Importance: how much it matters. Choice: options. Text: an answer in words.
-editor-metric-series = If the question was published before, another metric, scale or factor makes it a new question that needs a new key.
+editor-metrics = Satisfaction overall is CSAT, with one thing CSI. Would they recommend you: NPS. How easy it was: CES. How much it matters: importance. Options to choose from: choice. An answer in words: text.
+editor-metric-series = If the question was published before, another metric, scale or factor makes it a new question: give it a new key.
 editor-question = Question { $number } of { $total }
-editor-bands = Bad up to { $low }, good from { $high }
+editor-bound-low = bad: { $values }
+editor-bound-neutral = neutral: { $values }
+editor-bound-high = good: { $values }
 editor-high-is-easy = high is easy
 editor-high-is-hard = high is hard
 editor-one-option = one answer
 editor-many-options = several
 editor-asked-always = Always asked
-editor-asked-if = Asked if the answer to “{ $question }” was: { $answers }
+editor-asked-if = Asked if the answer to question { $question } was { $answers }
+editor-answered-low = bad
+editor-answered-neutral = neutral
+editor-answered-high = good
+editor-or = or
+editor-quoted = “{ $text }”
 editor-scales = <b>Scale</b>
 editor-bands-low = <b>Up to which score is it bad?</b>
 editor-bands-high = <b>From which score is it good?</b>
@@ -103,21 +126,28 @@ editor-branch = <b>When is this question asked?</b>
 editor-after = after
 editor-ask-remove = Delete question { $number }?
     { $text }
-editor-follow-up = What is asked after such a score: reasons as buttons, and a question to answer in words.
+editor-follow-up = What to ask after such a score: reasons as buttons, and a question to answer in words.
 editor-no-comment = No question to answer in words.
 editor-links-note = Links appear under the thanks, if all scores were good.
 editor-reasons-note = Several can be chosen. Four or five are enough.
 editor-none-yet = Nothing here yet.
-editor-new-option = + Option
-editor-new-reason = + Reason
-editor-new-link = + Link
+editor-new-option = + Options
 editor-when = <b>Which events to ask about</b>
 editor-any = any
 editor-none = none
 editor-send = <b>Sending rules</b>
-editor-usual = default
+editor-usual-value = { $value } (default)
+editor-no-days = none
+editor-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+editor-hours = { $count } h
+editor-minutes = { $count } min
+editor-seconds = { $count } s
 editor-off = off
 editor-now = Now:
+editor-translation = Translation
 editor-problems = <b>Problems</b>
 editor-no-problems = No problems.
 editor-and-more = …and { $count } more
@@ -151,17 +181,15 @@ preview-date = 21 November
 editor-backtest = Tried on the last 30 days
 editor-backtest-begun = Counting, this takes a moment…
 editor-backtest-nothing = There was no event in this period that this survey could have asked about.
-editor-backtest-events = Events it could have asked about: { $count }
-editor-backtest-draft = this
-editor-backtest-live = live
-editor-backtest-ledger = real
+editor-backtest-events = Events it could have asked about: { $count }.
 editor-backtest-hours = By the hour of sending:
-editor-backtest-columns = “this”: with this survey; “live”: with the live ones; “real”: what happened. Pauses are ignored.
+editor-backtest-columns = With this survey / with the live ones / what happened:
+editor-backtest-note = Pauses are ignored.
 outcome-asked = asked
 outcome-asked-by = asked by { $slug }
 outcome-scheduled = still waiting
 outcome-waiting-for-link = wait for a link
-outcome-throttled = asked recently
+outcome-throttled = asked about another event
 outcome-sampled-out = not in the sample
 outcome-opted-out = opted out
 outcome-stale = too old
@@ -186,22 +214,24 @@ editor-job-gone = There is nothing to try out: the survey is gone.
 editor-toast-gone = That no longer exists: here is what does
 editor-toast-paused = Paused
 editor-toast-resumed = Resumed
-editor-toast-already = Already done
+editor-toast-already = Nothing to change
 editor-toast-published = Published: version { $version }
 editor-toast-published-already = Already published: version { $version }
 editor-toast-not-yet = Please fix the problems first
 editor-toast-discarded = Draft deleted
 editor-toast-too-large = The file would become too large
 editor-toast-test = A test survey is on its way
-editor-toast-test-no = The test could not be sent: { $state }
+editor-toast-test-no = The test was not sent: { $why }
 editor-toast-same = This is what is live now
 editor-toast-file-soon = The file is on its way
 editor-heard = Noted.
 editor-write-words = Please write it as text.
-editor-trouble-lines = please send exactly that many lines
-editor-trouble-number = a whole number is needed
-editor-slug-taken = There is already a survey “{ $slug }”. Open and change it, or choose another name.
-editor-button-open = Open “{ $slug }”
+editor-trouble-lines = { $wanted ->
+    [one] One line is needed, { $got } came.
+   *[other] { $wanted } lines are needed, { $got } came.
+}
+editor-trouble-number = A whole number is needed.
+editor-slug-taken = The name “{ $slug }” is taken, choose another one.
 editor-meanwhile = While you were writing, the draft has changed ({ $name }). Please look at it as it is now and send it again.
 editor-not-toml = I cannot read “{ $name }”: surveys are written in .toml files.
 editor-file-too-large = “{ $name }” is too large: a survey is a page or two, up to { $most } KB.
@@ -216,9 +246,9 @@ metric-choice = Choice
 metric-text = Text
 scale-name-smileys = smileys
 scale-name-yes-no = yes–no
-alert-level-low = 🔔 bad
-alert-level-neutral = 🔔 neutral too
-alert-level-off = no 🔔
+alert-level-low = 🔔 On bad
+alert-level-neutral = 🔔 On neutral too
+alert-level-off = No 🔔
 weekday-mon = Mo
 weekday-tue = Tu
 weekday-wed = We
@@ -227,52 +257,52 @@ weekday-fri = Fr
 weekday-sat = Sa
 weekday-sun = Su
 
-field-slug = name
+field-slug = Short name
 field-title = Title
-field-on = what it asks about
+field-on = What it asks about
 field-priority = Priority
 field-greeting = Greeting
 field-thanks = Thanks
-field-delay = After
+field-delay = Sent after
 field-delay-min = Not before
 field-delay-max = Not later than
-field-max-age = Too old after
+field-max-age = Expires unsent after
 field-quiet-hours = Quiet hours
 field-days-off = Days off
-field-min-gap = Between any surveys
-field-min-gap-same = Between these surveys
+field-min-gap = Minimum time since any survey
+field-min-gap-same = Minimum time since this survey
 field-remind-after = Reminder after
 field-expires-after = Closes after
 field-channels = Channels
 field-teams = Teams
 field-stores = Stores
-field-tags-any = Has a tag of
-field-tags-none = Has no tag of
+field-tags-any = Has any of these tags
+field-tags-none = Has none of these tags
 field-min-messages = Messages at least
 field-sample = Share of events
 field-questions = Questions
 field-text = Text
 field-key = Key
 field-factor = Factor
-field-labels = label
-field-ends = ends of the scale
+field-labels = Label
+field-ends = Ends of the scale
 field-end-low = Lower end
 field-end-high = Upper end
 field-comment = Question for words
 field-metric = Metric
 field-scale = Scale
 field-bands = Bands
-field-alert = alert
-field-orientation = direction of the scale
+field-alert = Alert
+field-orientation = Direction of the scale
 field-options = Options
-field-multiple = several answers
+field-multiple = Several answers
 field-show-if = When it is asked
 field-reasons = Reasons
 field-links = Links
 field-url = Address
-field-low = Bad
-field-neutral = Neutral
-field-high = Good
+field-low = After bad
+field-neutral = After neutral
+field-high = After good
 field-question-number = Question { $number }
 field-option-number = Option { $number }
 field-reason-number = Reason { $number }
@@ -310,19 +340,18 @@ about-remind-after = One reminder for those who have tapped nothing.
 about-expires-after = After this it can no longer be answered.
 
 hint-long = Send the text as one message. You may use {"{"}name{"}"}, {"{"}agent|our specialist{"}"}, {"{"}subject|your order{"}"}, {"{"}store|the shop{"}"}, {"{"}brand{"}"}, {"{"}date{"}"}: the words after the bar are used when it is not known.
-hint-lines = { $count ->
+hint-line = { $count ->
     [1] Send one line.
-   *[other] Send a line for each language, in this order: { $languages }.
+   *[other] Send one line, or a line for each language: { $languages }.
 }
-hint-button-lines = { $count ->
+hint-button-line = { $count ->
     [1] Send one line of up to 64 characters.
-   *[other] Send a line of up to 64 characters for each language, in this order: { $languages }.
+   *[other] Send one line of up to 64 characters, or a line for each language: { $languages }.
 }
-hint-link = { $count ->
-    [1] Send two lines: the words and the address.
-   *[other] Send a line of words for each language, in this order: { $languages }. The address comes last.
-}
-hint-slug = Latin letters, digits, hyphen and underscore, up to 32 characters. For example: delivery. Customers do not see it.
+hint-items = Send them in one message: each line becomes a button, up to 64 characters.
+hint-translation = Send the translations in one message: a line for each line, in the same order.
+hint-link = Send two lines: the words on the button and the address.
+hint-slug = Latin letters, digits, hyphen and underscore, up to 32 characters. It names the survey in events and exports; customers do not see it. It cannot change after publishing.
 hint-key = Latin letters, digits, hyphen and underscore, up to 32 characters. The key ties together the answers of all versions.
 hint-item-key = Latin letters, digits, hyphen and underscore, up to 32 characters. This is the answer's name in exports.
 hint-factor = What the question is about: quality, price, support… Up to 64 characters in one line.

@@ -9,7 +9,7 @@ use teloxide::types::{ChatAction, Recipient};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::ChatId;
-use crate::domain::ledger::{Suppression, Unreachable};
+use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::script::{MAX_FILE_BYTES, Script};
 use crate::domain::staff::Role;
 use crate::service::backtest::{Counts, Outcome, Report, backtest, recorded};
@@ -202,6 +202,7 @@ impl ScriptJobs {
             locale: person::locale(&self.ctx, person),
             zone: self.ctx.zone(),
             languages,
+            sending: &self.ctx.config.sending,
             slug: &slug,
             mark: mark.unwrap_or(0),
         };
@@ -256,33 +257,20 @@ async fn show(unit: &mut Unit<'_>, job: &ScriptJob, view: &View) -> store::Resul
 }
 
 fn outcome_text(editor: &EditorView<'_>, outcome: &Outcome) -> String {
-    let id = match outcome {
-        Outcome::Asked => "outcome-asked",
-        Outcome::AskedBy(slug) => return editor.one("outcome-asked-by", "slug", slug.clone()),
-        Outcome::Scheduled => "outcome-scheduled",
-        Outcome::WaitingForLink => "outcome-waiting-for-link",
-        Outcome::Undeliverable(place) => match Unreachable::ALL.get(*place) {
-            Some(Unreachable::NeverLinked) => "outcome-never-linked",
-            Some(Unreachable::Blocked) => "outcome-blocked",
-            Some(Unreachable::Deactivated) => "outcome-deactivated",
-            Some(Unreachable::ChatNotFound) => "outcome-chat-not-found",
-            Some(Unreachable::MessageRefused) => "outcome-message-refused",
-            Some(Unreachable::Unconfirmed) | None => "outcome-unconfirmed",
-        },
-        Outcome::Suppressed(place) => match Suppression::ALL.get(*place) {
-            Some(Suppression::Throttled) => "outcome-throttled",
-            Some(Suppression::SampledOut) => "outcome-sampled-out",
-            Some(Suppression::OptedOut) => "outcome-opted-out",
-            Some(Suppression::Stale) => "outcome-stale",
-            Some(Suppression::NotEligible) => "outcome-not-eligible",
-            Some(Suppression::IsStaff) => "outcome-is-staff",
-            Some(Suppression::Cancelled) => "outcome-cancelled",
-            Some(Suppression::Paused) => "outcome-paused",
-            Some(Suppression::Erased) => "outcome-erased",
-            Some(Suppression::NoScript) | None => "outcome-no-script",
-        },
-    };
-    editor.text(id)
+    match outcome {
+        Outcome::AskedBy(slug) => editor.one("outcome-asked-by", "slug", slug.clone()),
+        Outcome::Asked => editor.fate(State::Sent),
+        Outcome::Scheduled => editor.fate(State::Scheduled),
+        Outcome::WaitingForLink => editor.fate(State::WaitingForLink),
+        Outcome::Suppressed(place) => {
+            let reason = Suppression::ALL.get(*place).copied().unwrap_or(Suppression::NoScript);
+            editor.fate(State::Suppressed(reason))
+        }
+        Outcome::Undeliverable(place) => {
+            let reason = Unreachable::ALL.get(*place).copied().unwrap_or(Unreachable::Unconfirmed);
+            editor.fate(State::Undeliverable(reason))
+        }
+    }
 }
 
 #[cfg(test)]

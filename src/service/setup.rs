@@ -192,12 +192,13 @@ async fn choose(
         let editor = EditorView {
             catalogue: setup.catalogue,
             languages: setup.languages,
+            sending: &ctx.config.sending,
             locale: setup.locale,
             zone: ctx.zone(),
             slug,
             mark: version,
         };
-        let text = format!("{}: {title}", ctx.catalogue.text(setup.locale, "editor-button-test"));
+        let text = format!("{}: {title}", ctx.catalogue.text(setup.locale, "editor-button-take"));
         tests.push(editor.button(text, EditorAct::Do(Deed::Test)));
         live.push(crate::domain::template::escape_html(&title));
     }

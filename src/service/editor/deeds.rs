@@ -2,8 +2,7 @@
 
 use super::{At, Shown};
 use crate::domain::ids::MessageId;
-use crate::domain::ledger::State;
-use crate::domain::script::edit;
+use crate::domain::ledger::{State, Suppression};
 use crate::domain::staff::Deed as Noted;
 use crate::service::events::{Links, accept_by};
 use crate::service::script_set::ScriptSet;
@@ -27,7 +26,7 @@ impl At<'_> {
             Deed::Begin(on) => {
                 let message = self.logical(unit, Some(message_id)).await?;
                 self.sit(unit, message, Some(format!("+{on}")), None).await?;
-                Ok((self.editor().ask_slug(""), None))
+                Ok((self.editor().ask_title(""), None))
             }
             Deed::Change => self.change(unit).await,
             Deed::Pause => self.switch(unit, true).await,
@@ -100,8 +99,9 @@ impl At<'_> {
         let toast = match state {
             Some(State::Scheduled | State::WaitingForLink) => self.toast("editor-toast-test"),
             state => {
-                let state = state.map_or_else(|| "?".to_owned(), |state| state.to_string());
-                Some(self.editor().one("editor-toast-test-no", "state", state))
+                let state = state.unwrap_or(State::Suppressed(Suppression::NoScript));
+                let why = self.editor().fate(state);
+                Some(self.editor().one("editor-toast-test-no", "why", why))
             }
         };
         Ok((self.screen(unit, Screen::Card).await?.0, toast))
@@ -176,7 +176,7 @@ impl At<'_> {
             let toast = self.live_changed();
             return Ok((self.screen(unit, Screen::Publish).await?.0, Some(toast)));
         }
-        if !draft.errors.is_empty() || !self.series(unit, &draft).await?.is_empty() {
+        if self.remarks(unit, &draft).await?.blocking() > 0 {
             return self.with_toast(unit, Screen::Problems, "editor-toast-not-yet").await;
         }
         if draft.script.slug != self.slug {
@@ -193,14 +193,22 @@ impl At<'_> {
         Ok((self.screen(unit, Screen::Card).await?.0, Some(toast)))
     }
 
-    /// Begins a new script under a name of its own.
-    pub(super) async fn begin(
+    /// Begins a draft under a name of its own.
+    pub(super) async fn begin(&mut self, unit: &mut Unit<'_>, source: &str) -> store::Result<()> {
+        self.save(unit, source).await?;
+        self.note(unit, Noted::DraftBegun, None).await
+    }
+
+    /// Takes a draft that was never published to another name.
+    pub(super) async fn move_to(
         &mut self,
         unit: &mut Unit<'_>,
-        on: crate::domain::script::Trigger,
+        slug: &str,
+        source: &str,
     ) -> store::Result<()> {
-        let source = edit::begin(&self.slug, on);
-        self.save(unit, &source).await?;
-        self.note(unit, Noted::DraftBegun, None).await
+        unit.tx.delete_script_draft(&self.slug).await?;
+        self.note(unit, Noted::DraftDiscarded, None).await?;
+        slug.clone_into(&mut self.slug);
+        self.begin(unit, source).await
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::locale::Languages;
 use crate::domain::script::Problem;
-use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
+use crate::domain::script::edit::{self, Draft, Edit, Field, Prompt, Refusal, Tap};
 use crate::domain::staff::Role;
 use crate::service::roles::role;
 use crate::service::{Context, Unit, person};
@@ -23,7 +23,7 @@ use crate::store::scripts::{DraftScript, LiveScript};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::callback::{EditorAct, EditorTap, Screen};
-use crate::view::editor::{EditorView, owner};
+use crate::view::editor::{EditorView, Remarks, owner};
 
 pub use files::{File, Read, file_lost, import, read_file, take_file};
 pub use words::accept_words;
@@ -104,6 +104,7 @@ impl<'a> At<'a> {
             locale: person::locale(self.ctx, self.person),
             zone: self.ctx.zone(),
             languages: self.languages(),
+            sending: &self.ctx.config.sending,
             slug: &self.slug,
             mark: self.mark(),
         }
@@ -141,7 +142,7 @@ impl<'a> At<'a> {
                 let toast = self.stale(unit).await?;
                 Ok((self.screen(unit, after(edit, None)).await?.0, toast))
             }
-            EditorAct::Edit(edit) => self.edit(unit, edit).await,
+            EditorAct::Edit(edit) => self.edit(unit, edit, message_id).await,
             EditorAct::Ask(prompt) if !self.is_asked_in(prompt) => {
                 self.with_toast(unit, owner(prompt.field), "editor-toast-stale").await
             }
@@ -181,6 +182,11 @@ impl<'a> At<'a> {
         edit::read(&self.draft.as_ref()?.source, self.languages()).ok()
     }
 
+    /// What stands in the way of publishing it, and what is only advised.
+    async fn remarks(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<Remarks> {
+        Ok(Remarks::new(draft, self.series(unit, draft).await?, self.languages()))
+    }
+
     async fn series(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<Vec<Problem>> {
         if self.live.is_none() {
             return Ok(Vec::new());
@@ -194,7 +200,7 @@ impl<'a> At<'a> {
         Ok(())
     }
 
-    async fn edit(&mut self, unit: &mut Unit<'_>, tap: Tap) -> store::Result<Shown> {
+    async fn edit(&mut self, unit: &mut Unit<'_>, tap: Tap, message_id: MessageId) -> store::Result<Shown> {
         let Some(draft) = &self.draft else {
             return self.with_toast(unit, Screen::Card, "editor-toast-gone").await;
         };
@@ -202,7 +208,14 @@ impl<'a> At<'a> {
             Ok(source) => {
                 self.save(unit, &source).await?;
                 let count = self.read().map(|draft| draft.script.questions.len());
-                self.screen(unit, after(tap, count)).await
+                match (after(tap, count), tap) {
+                    // A new question needs a text before all else.
+                    (Screen::Question(place), Tap::AddQuestion(_)) => {
+                        let prompt = Prompt::new(Field::Text(place), self.editor().own_language());
+                        self.ask(unit, prompt, None, Some(message_id)).await
+                    }
+                    (screen, _) => self.screen(unit, screen).await,
+                }
             }
             Err(Refusal::TooLarge) => self.with_toast(unit, after(tap, None), "editor-toast-too-large").await,
             Err(_) => self.with_toast(unit, after(tap, None), "editor-toast-gone").await,

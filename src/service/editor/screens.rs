@@ -140,13 +140,10 @@ impl At<'_> {
         let script = &draft.script;
         let view = match screen {
             Screen::Home => self.home(unit, &draft).await?,
-            Screen::Problems => {
-                let series = self.series(unit, &draft).await?;
-                editor.problems(&draft, &series)
-            }
+            Screen::Problems => editor.problems(script, &self.remarks(unit, &draft).await?),
             Screen::Publish => self.publishing(unit, &draft).await?,
             Screen::AskDiscard => editor.ask_discard(self.live.is_some()),
-            Screen::AddQuestion => editor.add_question(),
+            Screen::AddQuestion => editor.add_question(script),
             Screen::When => editor.when(script),
             Screen::Send => editor.send(script),
             Screen::Rule(rule) => editor.rule(script, rule),
@@ -196,10 +193,9 @@ impl At<'_> {
     }
 
     async fn home(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<View> {
-        let series = self.series(unit, draft).await?;
-        let problems = (draft.errors.len() + series.len(), draft.warnings.len());
+        let remarks = self.remarks(unit, draft).await?;
         let others = self.others(unit).await?;
-        Ok(self.editor().home(&draft.script, problems, &others))
+        Ok(self.editor().home(&draft.script, &remarks, &others, self.live.is_some()))
     }
 
     async fn others(&self, unit: &mut Unit<'_>) -> store::Result<Others> {
@@ -213,7 +209,7 @@ impl At<'_> {
     }
 
     async fn publishing(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<View> {
-        let series = self.series(unit, draft).await?;
+        let remarks = self.remarks(unit, draft).await?;
         let (scheduled, open) = self.waiting(unit).await?;
         let source = self.draft.as_ref().map(|draft| draft.source.as_str()).unwrap_or_default();
         let difference = match &self.live {
@@ -226,8 +222,8 @@ impl At<'_> {
             scheduled,
             open,
             paused: self.live.as_ref().is_some_and(|live| live.paused_at.is_some()),
-            problems: (draft.errors.len() + series.len(), draft.warnings.len()),
-            on: draft.script.on,
+            remarks: &remarks,
+            script: &draft.script,
             never: never_asks(&draft.script),
         }))
     }

@@ -81,9 +81,10 @@ impl EditorView<'_> {
                 String::new()
             };
             let state = self.state(listed.state, listed.version);
-            let mut block = format!("<b>{title}</b> — {state}{draft}\n{}", self.trigger(listed.on));
+            let when = crate::view::capitalised(&self.trigger(listed.on));
+            let mut block = format!("<b>{title}</b> — {state}{draft}\n{when}");
             if listed.state != State::Draft {
-                block.push_str("; ");
+                block.push_str(". ");
                 block.push_str(&self.figures(listed.sent, listed.answered));
             }
             block

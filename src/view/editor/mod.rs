@@ -20,12 +20,14 @@ use super::{Button, View};
 use crate::domain::locale::{self, Languages, Localized};
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{Field, Prompt, Tap};
+use crate::domain::sending::SendingDefaults;
 use crate::domain::template::escape_html;
 use crate::i18n::{Catalogue, FluentValue};
 
 pub use card::{Card, Listed, State, Version};
 pub use draft::Others;
 pub use preview::Previewed;
+pub use problems::Remarks;
 pub use prompt::{Asked, owner};
 pub use publish::{Publishing, RollingBack};
 pub use report::Row;
@@ -43,6 +45,8 @@ pub struct EditorView<'a> {
     pub zone: Tz,
     /// Of the installation.
     pub languages: &'a Languages,
+    /// What holds where a script says nothing.
+    pub sending: &'a SendingDefaults,
     pub slug: &'a str,
     /// The draft's revision, or the live version.
     pub mark: i64,
@@ -89,9 +93,15 @@ impl<'a> EditorView<'a> {
         self.button(self.text(id), self.asks(field))
     }
 
-    /// Asks for the words of a field, of a long text in the first language.
+    /// Asks for the words of a field, of a text in the reader's language.
     fn asks(&self, field: Field) -> EditorAct {
-        EditorAct::Ask(Prompt::new(field, self.languages.first()))
+        EditorAct::Ask(Prompt::new(field, self.own_language()))
+    }
+
+    /// The language of the installation in which its reader writes.
+    #[must_use]
+    pub fn own_language(&self) -> &'static str {
+        self.languages.known(self.locale).unwrap_or(self.languages.first())
     }
 
     /// What is about one language, with its code if there are others: *Text · EN*.
@@ -182,6 +192,7 @@ mod tests {
                 locale,
                 zone: chrono_tz::UTC,
                 languages: &languages,
+                sending: &SendingDefaults::default(),
                 slug: &slug,
                 mark: 60_000_000,
             });
@@ -266,7 +277,7 @@ mod tests {
         let problems = Script::parse("t", format!("slug = \"{long}\""), &Languages::default()).unwrap_err();
         with_editor(|editor| {
             assert!(problems.iter().all(|problem| editor.problem(problem).chars().count() < 1200));
-            fits(&editor.slug_refused(&long));
+            fits(&editor.ask_title(&long));
             fits(&editor.file_refused(&"ы".repeat(300), &problems));
         });
     }

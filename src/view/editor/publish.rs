@@ -1,9 +1,9 @@
 //! Before something changes for customers: what differs, and what follows from it.
 
-use super::{Deed, EditorView, Screen, cut, fitting};
-use crate::domain::script::Trigger;
+use super::{Deed, EditorView, Remarks, Screen, cut, fitting};
 use crate::domain::script::diff::{Diff, Difference, Series};
 use crate::domain::script::when::Never;
+use crate::domain::script::{Script, Trigger};
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
 
@@ -18,9 +18,8 @@ pub struct Publishing<'a> {
     pub scheduled: i64,
     pub open: i64,
     pub paused: bool,
-    /// Mistakes and warnings.
-    pub problems: (usize, usize),
-    pub on: Trigger,
+    pub remarks: &'a Remarks,
+    pub script: &'a Script,
     /// Why it would ask nobody.
     pub never: Option<Never>,
 }
@@ -42,22 +41,21 @@ pub struct RollingBack<'a> {
 impl EditorView<'_> {
     #[must_use]
     pub fn publishing(&self, publishing: &Publishing<'_>) -> View {
-        let (errors, warnings) = publishing.problems;
+        let is_ready = publishing.remarks.blocking() == 0;
         let version = (publishing.live + 1).to_string();
-        let id = if errors > 0 { "editor-publish-not-yet" } else { "editor-publish" };
+        let id = if !is_ready { "editor-publish-not-yet" } else { "editor-publish" };
         let head = self.one(id, "version", version);
         let differences = self.differences(publishing.diff, publishing.live == 0);
-        let verdict = match publishing.problems {
-            (0, 0) => String::new(),
-            (0, _) => self.one("editor-verdict-warnings", "count", warnings.to_string()),
-            _ => self.one("editor-verdict-errors", "count", errors.to_string()),
-        };
-        let consequences = if errors == 0 { self.consequences(publishing) } else { Vec::new() };
+        let verdict =
+            if publishing.remarks.count() > 0 { self.verdict(publishing.remarks) } else { String::new() };
+        let consequences = if is_ready { self.consequences(publishing) } else { Vec::new() };
         let view = View::text(paragraphs([head.as_str(), &differences, &consequences.join("\n"), &verdict]));
-        let view = if errors == 0 {
+        let view = if is_ready {
             view.row([self.deed("editor-button-publish-now", Deed::Publish(publishing.live))])
         } else {
-            view.row([self.to("editor-button-problems", Screen::Problems)])
+            let others = !publishing.remarks.errors.is_empty();
+            self.translations(view, publishing.script, publishing.remarks)
+                .row(others.then(|| self.to("editor-button-problems", Screen::Problems)))
         };
         view.row([self.to("editor-button-home", Screen::Home)])
     }
@@ -66,9 +64,9 @@ impl EditorView<'_> {
     fn consequences(&self, publishing: &Publishing<'_>) -> Vec<String> {
         let mut said = Vec::new();
         match publishing.never {
-            Some(never) => said.push(self.never(never, publishing.on)),
+            Some(never) => said.push(self.never(never, publishing.script.on)),
             None if publishing.live == 0 => {
-                said.push(self.one("editor-publish-begins", "when", self.trigger(publishing.on)));
+                said.push(self.one("editor-publish-begins", "when", self.trigger(publishing.script.on)));
             }
             None => {}
         }
@@ -172,7 +170,7 @@ impl EditorView<'_> {
         let replaced = if replaced { self.text("editor-file-replaced") } else { String::new() };
         let warned = match warnings {
             0 => String::new(),
-            count => self.one("editor-verdict-warnings", "count", count.to_string()),
+            count => self.one("editor-verdict-warnings", "count", count),
         };
         View::text(paragraphs([head.as_str(), &replaced, differences, &warned])).row([
             self.to("editor-button-draft", Screen::Home),

@@ -64,7 +64,7 @@ async fn a_change_that_is_forbidden_is_not_called_possible() {
       Шкала: смайлики → 1–5
       Границы: ≤1 / ≥3 → ≤2 / ≥4
 
-      Мешает опубликовать: 1.
+      Чтобы опубликовать, исправьте 1 замечание.
       [ Замечания ]
       [ ‹ Черновик ]
     ");
@@ -94,7 +94,7 @@ async fn a_script_that_will_never_ask_is_not_said_to_begin() {
 
       ⚠️ Никого не спросит: о событиях «после решения проблемы» программа пока не узнаёт.
       Опубликован 21.11.2026 15:00
-      за 7 дней отправлено 0, ответили 0
+      За 7 дней: отправлено 0, ответов 0
 
       1. Насколько вы довольны тем, как мы решили проблему?
       [ Изменить ]
@@ -114,13 +114,13 @@ async fn a_script_that_will_never_ask_is_not_said_to_begin() {
     assert_snapshot!(story.last(lead), @r"
     Bot (edited): Publish version 2?
 
-      what it asks about: after a resolved case → after a purchase
+      What it asks about: after a resolved case → after a purchase
       Share of events: 100% → 0%
 
       ⚠️ It asks nobody: the share of events is 0 %.
       Waiting to be sent: 0; they use the new version. Open with customers: 0; they keep theirs. Earlier answers do not change.
 
-      Ready to publish. Advice: 1.
+      ✅ Ready to publish. There is 1 suggestion.
       [ Publish ]
       [ ‹ Draft ]
     ");

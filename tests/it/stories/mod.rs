@@ -13,6 +13,7 @@ pub mod dialogue;
 pub mod dialogue_scales;
 pub mod dialogue_steps;
 pub mod editing;
+mod editor_few_taps;
 mod editor_truth;
 pub mod endings;
 pub mod erasing;
