@@ -28,7 +28,10 @@ setup-purchase = Purchases
 setup-support = Support tickets
 setup-both = Both
 setup-done = Done, it is live: { $scripts }. It asks as soon as events come from your system.
-setup-next = Take it yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
+setup-next = { $count ->
+    [one] Take it yourself to see what customers see.
+   *[other] Take them yourself to see what customers see.
+} Questions, texts and rules: /scripts. Roles and invitations: /staff.
 setup-button-right = Right
 setup-button-other-zone = Another
 setup-button-back = ‹ Back

@@ -150,7 +150,8 @@ impl Setup<'_> {
     #[must_use]
     pub fn done(&self, live: &[String], tests: Vec<Button>) -> View {
         let live = self.with("setup-done", &[("scripts", live.join(", ").into())]);
-        let view = View::text(paragraphs([live.as_str(), &self.text("setup-next")]));
+        let next = self.with("setup-next", &[("count", tests.len().into())]);
+        let view = View::text(paragraphs([live.as_str(), &next]));
         tests.into_iter().fold(view, |view, test| view.row([test]))
     }
 }

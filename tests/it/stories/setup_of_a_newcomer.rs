@@ -128,7 +128,7 @@ async fn the_set_up_speaks_english_and_lets_alerts_come_to_the_admin() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Done, it is live: After a purchase, After a support ticket. It asks as soon as events come from your system.
 
-      Take it yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
+      Take them yourself to see what customers see. Questions, texts and rules: /scripts. Roles and invitations: /staff.
       [ Take it myself: After a purchase ]
       [ Take it myself: After a support ticket ]
     ");
