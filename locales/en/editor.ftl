@@ -16,6 +16,7 @@ editor-asks = It asks { $when }.
 editor-would-ask = When it asks: { $when }.
 editor-never-events = ⚠️ It asks nobody: the program does not learn of “{ $when }” yet.
 editor-never-sample = ⚠️ It asks nobody: the share of events is 0 %.
+editor-never-taken = ⚠️ It asks nobody: other surveys take all events that fit it.
 editor-published = Published { $at }
 editor-lacks = Some texts are missing in: { $languages }. Customers see those in another language.
 editor-lacks-texts = { $count ->
@@ -29,12 +30,14 @@ editor-version-live = { " " }· live now
 editor-versions-note = Restoring makes a new version with the old content. History and answers are kept.
 editor-versions-one = This is the first version: nothing to restore yet.
 editor-ask-pause = Pause this survey?
-editor-pause-means = It will not ask about new events. Waiting to be sent: { $scheduled }; they keep waiting or expire. Open with customers: { $open }; they can still be finished.
+editor-pause-means = It will not ask about new events.
+editor-pause-scheduled = Waiting to be sent: { $count }. They keep waiting or expire.
+editor-pause-open = Open with customers: { $count }. They can still be finished.
 editor-ask-discard = Delete the draft?
 editor-discard-live-stays = The published version stays and keeps asking.
 editor-discard-all = It was never published, so the survey will be gone.
 editor-ask-roll-back = <b>Restore version { $version }?</b>
-editor-roll-back-means = It becomes a new version. Surveys not sent yet use it; those open with customers ({ $open }) keep theirs.
+editor-roll-back-means = This makes a new version. Surveys not sent yet use it; those open with customers ({ $open }) keep theirs.
 
 editor-button-scripts = ‹ Surveys
 editor-button-new = + New survey
@@ -44,6 +47,7 @@ editor-button-questions = ‹ Questions
 editor-button-question = ‹ Question
 editor-button-send = Sending rules
 editor-button-when = When to ask
+editor-button-conditions = Conditions
 editor-button-back = ‹ Back
 editor-button-draft = Open the draft
 editor-button-slug = Short name
@@ -104,10 +108,10 @@ editor-question = Question { $number } of { $total }
 editor-bound-low = bad: { $values }
 editor-bound-neutral = neutral: { $values }
 editor-bound-high = good: { $values }
-editor-high-is-easy = high is easy
-editor-high-is-hard = high is hard
-editor-one-option = one answer
-editor-many-options = several
+editor-high-is-easy = Higher is easier
+editor-high-is-hard = Higher is harder
+editor-one-option = One answer
+editor-many-options = Several answers
 editor-asked-always = Always asked
 editor-asked-if = Asked if the answer to question { $question } was { $answers }
 editor-answered-low = bad
@@ -118,7 +122,7 @@ editor-quoted = “{ $text }”
 editor-scales = <b>Scale</b>
 editor-bands-low = <b>Up to which score is it bad?</b>
 editor-bands-high = <b>From which score is it good?</b>
-editor-bands-note = Scores in between are neutral. This decides who is asked why and when the leads are alerted.
+editor-bands-note = Scores in between are neutral. This decides who is asked for reasons and when the leads are alerted.
 editor-bands-default = Default
 editor-labels = <b>Labels</b>
     Words on the buttons instead of numbers, and for the ends of the scale. Optional.
@@ -134,7 +138,7 @@ editor-none-yet = Nothing here yet.
 editor-new-option = + Options
 editor-when = <b>Which events to ask about</b>
 editor-any = any
-editor-none = none
+editor-none = —
 editor-send = <b>Sending rules</b>
 editor-usual-value = { $value } (default)
 editor-no-days = none
@@ -159,10 +163,29 @@ editor-file-replaced = It replaced the previous draft.
 
 editor-publish = <b>Publish version { $version }?</b>
 editor-publish-not-yet = <b>Version { $version } cannot be published yet</b>
-editor-publish-means = Waiting to be sent: { $scheduled }; they use the new version. Open with customers: { $open }; they keep theirs. Earlier answers do not change.
+editor-publish-scheduled = Waiting to be sent: { $count }. They use the new version.
+editor-publish-open = Open with customers: { $count }. They keep their version.
+editor-publish-answers = Earlier answers do not change.
 editor-publish-paused = The survey is paused and will not ask until you resume it.
 editor-diff-first = This is the first version.
 editor-publish-begins = The survey starts asking { $when }.
+editor-shares-counting = Checking which events other surveys fit as well…
+editor-shares-unknown = The events shared with other surveys could not be counted: see the server’s log.
+editor-shares-none = { $days ->
+    [one] No event of the last day fits it.
+   *[other] No event of the last { $days } days fits it.
+}
+editor-shares = { $days ->
+    [one] Events of the last day that fit it: { $count }.
+   *[other] Events of the last { $days } days that fit it: { $count }.
+}
+editor-taken = ⚠️ “{ $by }” takes { $percent } % of the events of “{ $from }”: { $taken } of { $fitting } in the last { $days ->
+    [one] day
+   *[other] { $days } days
+}. { $why }
+editor-taken-priority = Its priority is { $by }, the other’s { $from }.
+editor-taken-name = Both have priority { $priority }, so the one whose short name comes first asks.
+editor-taken-gap = It asks about these because the other one asked these people recently.
 editor-diff-none = Nothing differs from the live version.
 editor-diff-reordered = The questions are in another order.
 editor-series-begins = 🆕 <b>{ $key }</b>: a new question; starts from zero

@@ -16,6 +16,7 @@ editor-asks = Спрашивает { $when }.
 editor-would-ask = Когда спросит: { $when }.
 editor-never-events = ⚠️ Никого не спросит: о событиях «{ $when }» программа пока не узнаёт.
 editor-never-sample = ⚠️ Никого не спросит: доля событий — 0 %.
+editor-never-taken = ⚠️ Никого не спросит: все подходящие события забирают другие опросы.
 editor-published = Опубликован { $at }
 editor-lacks = Не все тексты есть на этих языках: { $languages }. Чего нет, клиенты видят на другом языке.
 editor-lacks-texts = { $count ->
@@ -29,12 +30,14 @@ editor-version-live = { " " }· сейчас работает
 editor-versions-note = Возврат — это новая версия с прежним содержанием. История и ответы не теряются.
 editor-versions-one = Это первая версия, возвращаться пока не к чему.
 editor-ask-pause = Поставить опрос на паузу?
-editor-pause-means = О новых событиях он спрашивать не будет. Ждут отправки: { $scheduled }; они подождут или устареют. Открыты у клиентов: { $open }; на них можно ответить до конца.
+editor-pause-means = О новых событиях он спрашивать не будет.
+editor-pause-scheduled = Ждут отправки: { $count }. Они подождут или устареют.
+editor-pause-open = Открыты у клиентов: { $count }. На них можно ответить до конца.
 editor-ask-discard = Удалить черновик?
 editor-discard-live-stays = Опубликованная версия останется и продолжит работать.
 editor-discard-all = Опрос ещё не публиковали, поэтому он исчезнет совсем.
 editor-ask-roll-back = <b>Вернуть версию { $version }?</b>
-editor-roll-back-means = Это будет новая версия. Неотправленные опросы пойдут с ней, открытые у клиентов ({ $open }) останутся со своей.
+editor-roll-back-means = Это будет новая версия. Неотправленные опросы уйдут с ней, открытые у клиентов ({ $open }) останутся со своей.
 
 editor-button-scripts = ‹ Опросы
 editor-button-new = + Новый опрос
@@ -44,6 +47,7 @@ editor-button-questions = ‹ Вопросы
 editor-button-question = ‹ Вопрос
 editor-button-send = Правила отправки
 editor-button-when = Когда спрашивать
+editor-button-conditions = Условия
 editor-button-back = ‹ Назад
 editor-button-draft = Открыть черновик
 editor-button-slug = Короткое имя
@@ -96,7 +100,7 @@ editor-verdict-errors = { $count ->
    *[other] Чтобы опубликовать, исправьте { $count } замечаний.
 }
 editor-verdict-lacking = Чтобы опубликовать, переведите: { $languages }.
-editor-other = 👥 Этот черновик открыт и у других: { $name } ({ $minutes } мин назад).
+editor-other = 👥 Черновик открыт и у других: { $name } ({ $minutes } мин назад).
 editor-no-text = нет текста
 editor-no-questions = Вопросов пока нет.
 editor-add-question = <b>Новый вопрос: что он измеряет?</b>
@@ -106,10 +110,10 @@ editor-question = Вопрос { $number } из { $total }
 editor-bound-low = плохо: { $values }
 editor-bound-neutral = средне: { $values }
 editor-bound-high = хорошо: { $values }
-editor-high-is-easy = много — легко
-editor-high-is-hard = много — трудно
-editor-one-option = один ответ
-editor-many-options = несколько
+editor-high-is-easy = Больше — легче
+editor-high-is-hard = Больше — труднее
+editor-one-option = Один ответ
+editor-many-options = Несколько ответов
 editor-asked-always = Задаётся всегда
 editor-asked-if = Задаётся, если на вопрос { $question } ответили { $answers }
 editor-answered-low = плохо
@@ -120,7 +124,7 @@ editor-quoted = «{ $text }»
 editor-scales = <b>Шкала</b>
 editor-bands-low = <b>До какой оценки включительно — плохо?</b>
 editor-bands-high = <b>С какой оценки — хорошо?</b>
-editor-bands-note = Между ними — средняя. От этого зависит, кого спросить о причинах и когда оповещать.
+editor-bands-note = Между ними — средняя. От этого зависит, кого спросить о причинах и когда оповещать руководителей.
 editor-bands-default = Как принято
 editor-labels = <b>Подписи</b>
     Слова на кнопках вместо чисел и слова о краях шкалы. Без них всё понятно и так.
@@ -136,7 +140,7 @@ editor-none-yet = Пока пусто.
 editor-new-option = + Варианты
 editor-when = <b>О каких событиях спрашивать</b>
 editor-any = любые
-editor-none = таких нет
+editor-none = —
 editor-send = <b>Правила отправки</b>
 editor-usual-value = { $value } (как обычно)
 editor-no-days = нет
@@ -162,10 +166,32 @@ editor-file-replaced = Прежний черновик заменён.
 
 editor-publish = <b>Опубликовать версию { $version }?</b>
 editor-publish-not-yet = <b>Версию { $version } пока нельзя опубликовать</b>
-editor-publish-means = Ждут отправки: { $scheduled } — пойдут уже с новой версией. Открыты у клиентов: { $open } — останутся со своей. Прежние ответы не изменятся.
+editor-publish-scheduled = Ждут отправки: { $count }. Они уйдут уже с новой версией.
+editor-publish-open = Открыты у клиентов: { $count }. Они останутся со своей версией.
+editor-publish-answers = Прежние ответы не изменятся.
 editor-publish-paused = Опрос на паузе и спрашивать не начнёт, пока вы её не снимете.
 editor-diff-first = Это первая версия.
 editor-publish-begins = Опрос начнёт спрашивать { $when }.
+editor-shares-counting = Смотрю, каким событиям подходят и другие опросы…
+editor-shares-unknown = Посчитать общие с другими опросами события не получилось: причина в журнале сервера.
+editor-shares-none = { $days ->
+    [one] За последний день подходящих ему событий не было.
+    [few] За последние { $days } дня подходящих ему событий не было.
+   *[other] За последние { $days } дней подходящих ему событий не было.
+}
+editor-shares = { $days ->
+    [one] Подходящих ему событий за последний день: { $count }.
+    [few] Подходящих ему событий за последние { $days } дня: { $count }.
+   *[other] Подходящих ему событий за последние { $days } дней: { $count }.
+}
+editor-taken = ⚠️ «{ $by }» забирает у «{ $from }» { $percent } % событий: { $taken } из { $fitting } { $days ->
+    [one] за последний день
+    [few] за последние { $days } дня
+   *[other] за последние { $days } дней
+}. { $why }
+editor-taken-priority = Приоритет { $by } против { $from }.
+editor-taken-name = Приоритет у обоих { $priority }, поэтому спрашивает тот, чьё короткое имя раньше по алфавиту.
+editor-taken-gap = О них спросил он, потому что другой спрашивал этих людей недавно.
 editor-diff-none = Отличий от работающей версии нет.
 editor-diff-reordered = Порядок вопросов другой.
 editor-series-begins = 🆕 <b>{ $key }</b>: новый вопрос, его ответы начнутся с нуля

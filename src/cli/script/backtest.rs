@@ -64,7 +64,7 @@ pub async fn run(setup: &Setup, args: &BacktestArgs, to: &mut Output<'_>) -> any
     }
     let ctx = setup.context(&db).await?;
     let (past, bad_rows) = match &args.events {
-        Some(file) => from_rows(&db, &ctx, file, to).await?,
+        Some(file) => from_rows(&db, &ctx, file, &script, to).await?,
         None => (from_database(&db, &ctx, &script, args.days).await?, 0),
     };
     db.close().await;
@@ -96,9 +96,8 @@ async fn kept(
 }
 
 async fn from_database(db: &Db, ctx: &Context, script: &Script, days: u32) -> store::Result<Past> {
-    let max_age = script.send.resolve(&ctx.config.sending).max_age;
     // One snapshot, even if events come in meanwhile.
-    recorded(&mut db.read().await?, ctx, DAY * days, max_age).await
+    recorded(&mut db.read().await?, ctx, DAY * days, script).await
 }
 
 /// The rows that are events, and how many are none; those are named.
@@ -106,6 +105,7 @@ async fn from_rows(
     db: &Db,
     ctx: &Context,
     file: &Path,
+    script: &Script,
     to: &mut Output<'_>,
 ) -> anyhow::Result<(Past, usize)> {
     let (mut events, mut bad) = (Vec::new(), 0);
@@ -119,7 +119,7 @@ async fn from_rows(
         }
         Ok(())
     })?;
-    Ok((told(&mut db.read().await?, ctx, events).await?, bad))
+    Ok((told(&mut db.read().await?, ctx, events, script).await?, bad))
 }
 
 fn print(

@@ -3,6 +3,7 @@
 use super::{At, Shown};
 use crate::domain::ids::MessageId;
 use crate::domain::ledger::{State, Suppression};
+use crate::domain::script::edit::{Field, Prompt};
 use crate::domain::staff::Deed as Noted;
 use crate::service::events::{Links, accept_by};
 use crate::service::script_set::ScriptSet;
@@ -29,6 +30,20 @@ impl At<'_> {
                 Ok((self.editor().ask_title(""), None))
             }
             Deed::Change => self.change(unit).await,
+            Deed::Priority => {
+                if !self.has_draft(unit).await? {
+                    return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
+                }
+                let prompt = Prompt::new(Field::Priority, self.editor().own_language());
+                self.ask(unit, prompt, None, Some(message_id)).await
+            }
+            Deed::Conditions => {
+                if !self.has_draft(unit).await? {
+                    return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
+                }
+                self.leave_words(unit).await?;
+                self.screen(unit, Screen::When).await
+            }
             Deed::Pause => self.switch(unit, true).await,
             Deed::Resume => self.switch(unit, false).await,
             Deed::RollBack(version, seen) if seen != self.live_version() => {
@@ -77,6 +92,7 @@ impl At<'_> {
             kind: kind.to_owned(),
             person: self.person.id,
             message_id,
+            message: None,
             slug: Some(self.slug.clone()),
             file_id: None,
             file_name: None,
@@ -111,15 +127,20 @@ impl At<'_> {
         staff_log::script(unit, Some(self.person.id), deed, &self.slug, version).await
     }
 
-    /// A draft of what is live, unless there is one already.
+    /// Makes a draft of what is live, unless there is one already; false if there is neither.
+    async fn has_draft(&mut self, unit: &mut Unit<'_>) -> store::Result<bool> {
+        if self.draft.is_some() {
+            return Ok(true);
+        }
+        let Some(live) = &self.live else { return Ok(false) };
+        let source = live.source.clone();
+        self.begin(unit, &source).await?;
+        Ok(true)
+    }
+
     async fn change(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
-        if self.draft.is_none() {
-            let Some(live) = &self.live else {
-                return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
-            };
-            let source = live.source.clone();
-            self.save(unit, &source).await?;
-            self.note(unit, Noted::DraftBegun, None).await?;
+        if !self.has_draft(unit).await? {
+            return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
         }
         self.leave_words(unit).await?;
         self.screen(unit, Screen::Home).await

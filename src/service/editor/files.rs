@@ -49,6 +49,7 @@ pub async fn take_file(unit: &mut Unit<'_>, person: &Person, file: File<'_>) -> 
         kind: "file".to_owned(),
         person: person.id,
         message_id: file.message_id,
+        message: None,
         slug: None,
         file_id: Some(file.id.to_owned()),
         file_name: Some(file.name.to_owned()),

@@ -4,6 +4,7 @@
 mod deeds;
 mod files;
 mod now;
+mod overlap;
 mod preview;
 mod screens;
 mod words;
@@ -26,6 +27,7 @@ use crate::view::callback::{EditorAct, EditorTap, Screen};
 use crate::view::editor::{EditorView, Remarks, owner};
 
 pub use files::{File, Read, file_lost, import, read_file, take_file};
+pub use overlap::{LIST, PUBLISH, with_shares};
 pub use words::accept_words;
 
 /// Who has had a draft before them in this time is told of others who have it too.
@@ -38,6 +40,10 @@ struct At<'a> {
     slug: String,
     live: Option<LiveScript>,
     draft: Option<DraftScript>,
+    /// The message that the screen is shown in, by Telegram's number or by ours; neither where it is a new one that nothing
+    /// more is to be said in.
+    message_id: Option<MessageId>,
+    message: Option<MessageKey>,
 }
 
 /// What is shown, and what pops up.
@@ -45,10 +51,14 @@ type Shown = (View, Option<String>);
 
 /// `/scripts`, by an admin.
 pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
-    let at = At::load(unit, person, "").await?;
+    let mut at = At::load(unit, person, "").await?;
+    let message = at.logical(unit, None).await?;
+    at.message = Some(message);
     let (view, _) = at.screen(unit, Screen::List).await?;
     unit.tx.delete_editor_place(person.id).await?;
-    person::say(unit, person.id, &view).await
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    let send = Outgoing::send(Lane::Answers, person.id.chat(), payload).message(message);
+    unit.tx.enqueue(&send, unit.now).await
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
@@ -66,7 +76,9 @@ pub async fn tap(
         show(unit, person.id, message_id, &View::text(text("team-closed"))).await?;
         return Ok(Some(text("team-toast-not-admin")));
     }
+    unit.tx.delete_screen_jobs(person.id, message_id).await?;
     let mut at = At::load(unit, person, &tap.slug).await?;
+    at.message_id = Some(message_id);
     let (view, toast) = at.act(unit, &tap, message_id).await?;
     show(unit, person.id, message_id, &view).await?;
     Ok(toast)
@@ -90,7 +102,8 @@ impl<'a> At<'a> {
         } else {
             (unit.tx.find_live_script(slug).await?, unit.tx.find_script_draft(slug).await?)
         };
-        Ok(Self { ctx, person, slug: slug.to_owned(), live, draft })
+        let slug = slug.to_owned();
+        Ok(Self { ctx, person, slug, live, draft, message_id: None, message: None })
     }
 
     /// Of the installation.

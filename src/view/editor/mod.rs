@@ -4,6 +4,7 @@ mod card;
 mod draft;
 mod fields;
 mod items;
+mod overlap;
 mod preview;
 mod problems;
 mod prompt;
@@ -26,6 +27,7 @@ use crate::i18n::{Catalogue, FluentValue};
 
 pub use card::{Card, Listed, State, Version};
 pub use draft::Others;
+pub use overlap::{Shares, Sharing, Taken};
 pub use preview::Previewed;
 pub use problems::Remarks;
 pub use prompt::{Asked, owner};
@@ -251,7 +253,7 @@ mod tests {
         };
         let all: Vec<Listed> = (0..80).map(listed).collect();
         with_editor(|editor| {
-            let view = editor.list(&all);
+            let view = editor.list(&all, 30, &[]);
             fits(&view);
             let shown = view.html.matches("<b>").count() - 1;
             let left = editor.one("editor-and-more", "count", (80 - shown).to_string());
@@ -277,7 +279,6 @@ mod tests {
         let problems = Script::parse("t", format!("slug = \"{long}\""), &Languages::default()).unwrap_err();
         with_editor(|editor| {
             assert!(problems.iter().all(|problem| editor.problem(problem).chars().count() < 1200));
-            fits(&editor.ask_title(&long));
             fits(&editor.file_refused(&"ы".repeat(300), &problems));
         });
     }

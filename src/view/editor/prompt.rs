@@ -113,8 +113,8 @@ impl EditorView<'_> {
                 lacks.then(|| Prompt::new(field, language))
             }
         };
-        let others = self.languages.iter().filter(|language| *language != written);
-        let (language, prompt) = others.filter_map(|language| Some((language, next(language)?))).next()?;
+        let mut others = self.languages.iter().filter(|language| *language != written);
+        let (language, prompt) = others.find_map(|language| Some((language, next(language)?)))?;
         let text = self.one("editor-button-other-language", "language", self.language(language));
         Some(self.button(text, EditorAct::Ask(prompt)))
     }

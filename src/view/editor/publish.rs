@@ -1,6 +1,6 @@
 //! Before something changes for customers: what differs, and what follows from it.
 
-use super::{Deed, EditorView, Remarks, Screen, cut, fitting};
+use super::{Deed, EditorView, Remarks, Screen, Shares, cut, fitting};
 use crate::domain::script::diff::{Diff, Difference, Series};
 use crate::domain::script::when::Never;
 use crate::domain::script::{Script, Trigger};
@@ -20,6 +20,7 @@ pub struct Publishing<'a> {
     pub paused: bool,
     pub remarks: &'a Remarks,
     pub script: &'a Script,
+    pub shares: &'a Shares,
     /// Why it would ask nobody.
     pub never: Option<Never>,
 }
@@ -51,7 +52,8 @@ impl EditorView<'_> {
         let consequences = if is_ready { self.consequences(publishing) } else { Vec::new() };
         let view = View::text(paragraphs([head.as_str(), &differences, &consequences.join("\n"), &verdict]));
         let view = if is_ready {
-            view.row([self.deed("editor-button-publish-now", Deed::Publish(publishing.live))])
+            let view = view.row([self.deed("editor-button-publish-now", Deed::Publish(publishing.live))]);
+            self.ways_out(view, publishing.shares)
         } else {
             let others = !publishing.remarks.errors.is_empty();
             self.translations(view, publishing.script, publishing.remarks)
@@ -65,22 +67,27 @@ impl EditorView<'_> {
         let mut said = Vec::new();
         match publishing.never {
             Some(never) => said.push(self.never(never, publishing.script.on)),
-            None if publishing.live == 0 => {
+            None if self.loses_all(publishing.shares) => said.push(self.text("editor-never-taken")),
+            None if publishing.live == 0 && *publishing.shares != Shares::Counting => {
                 said.push(self.one("editor-publish-begins", "when", self.trigger(publishing.script.on)));
             }
             None => {}
         }
+        said.extend(self.shares(publishing.shares));
         if publishing.live > 0 && !publishing.diff.is_empty() {
-            let values = [
-                ("scheduled", publishing.scheduled.to_string().into()),
-                ("open", publishing.open.to_string().into()),
-            ];
-            said.push(self.with("editor-publish-means", &values));
+            said.extend(self.counted("editor-publish-scheduled", publishing.scheduled));
+            said.extend(self.counted("editor-publish-open", publishing.open));
+            said.push(self.text("editor-publish-answers"));
         }
         if publishing.paused {
             said.push(self.text("editor-publish-paused"));
         }
         said
+    }
+
+    /// A sentence about so many, if there are any.
+    pub(super) fn counted(&self, id: &str, count: i64) -> Option<String> {
+        (count > 0).then(|| self.one(id, "count", count.to_string()))
     }
 
     /// Why a script asks nobody.

@@ -58,10 +58,17 @@ impl EditorView<'_> {
         let text = self.in_languages(&question.text);
         let view = View::text(paragraphs([head.as_str(), &text, &self.facts(script, question)]));
         let view = self.ask_in_languages(view, "field-text", Field::Text(place));
-        let mut view = view.row(
+        let view = view.row(
             std::iter::once(self.to("field-metric", Screen::Metric(place)))
                 .chain(Self::can_scale(question).then(|| self.to("field-scale", Screen::Scale(place)))),
         );
+        let view = self.about_scores(view, place, question);
+        let view = self.about_options(view, place, question);
+        self.question_end(view, script, place, question)
+    }
+
+    /// Bands, what follows them, and when the leads are told.
+    fn about_scores(&self, mut view: View, place: usize, question: &Question) -> View {
         if question.metric.has_scale() {
             let bands = Self::can_scale(question).then(|| self.to("field-bands", Screen::Bands(place)));
             let words = self.to("editor-button-labels", Screen::Labels(place));
@@ -91,23 +98,27 @@ impl EditorView<'_> {
                 self.choice(&self.text("editor-high-is-hard"), hard, Tap::HighIsHard(place, true)),
             ]);
         }
-        if question.metric.takes_options() {
-            let options = match question.options.len() {
-                0 => {
-                    let ask = self.asks(Field::NewItem(List::Options(place)));
-                    self.button(self.text("editor-new-option"), ask)
-                }
-                count => {
-                    let text = format!("{} · {count}", self.text("field-options"));
-                    self.button(text, EditorAct::Show(Screen::Items(List::Options(place))))
-                }
-            };
-            view = view.row([options]).row([
-                self.choice(&self.text("editor-one-option"), !question.multiple, Tap::Multiple(place, false)),
-                self.choice(&self.text("editor-many-options"), question.multiple, Tap::Multiple(place, true)),
-            ]);
+        view
+    }
+
+    fn about_options(&self, view: View, place: usize, question: &Question) -> View {
+        if !question.metric.takes_options() {
+            return view;
         }
-        self.question_end(view, script, place, question)
+        let options = match question.options.len() {
+            0 => {
+                let ask = self.asks(Field::NewItem(List::Options(place)));
+                self.button(self.text("editor-new-option"), ask)
+            }
+            count => {
+                let text = format!("{} · {count}", self.text("field-options"));
+                self.button(text, EditorAct::Show(Screen::Items(List::Options(place))))
+            }
+        };
+        view.row([options]).row([
+            self.choice(&self.text("editor-one-option"), !question.multiple, Tap::Multiple(place, false)),
+            self.choice(&self.text("editor-many-options"), question.multiple, Tap::Multiple(place, true)),
+        ])
     }
 
     /// What is asked by which numbers, and when.

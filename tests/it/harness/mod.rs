@@ -193,7 +193,17 @@ impl Story {
 
     /// Returns when nothing more happens until somebody acts or time passes.
     pub async fn settle(&self) {
-        let settled = tokio::time::timeout(PATIENCE, self.stage.settle()).await;
+        let settle = async {
+            self.stage.settle().await;
+            // What is counted for a screen comes to it by itself.
+            let mut counts = self.counts_for_a_screen(false).await;
+            while counts {
+                tokio::task::yield_now().await;
+                self.stage.settle().await;
+                counts = self.counts_for_a_screen(true).await;
+            }
+        };
+        let settled = tokio::time::timeout(PATIENCE, settle).await;
         assert!(
             settled.is_ok(),
             "the program does not come to rest: {} updates wait, polled: {}, jobs rest until {:?}, {:?}, {:?}",
@@ -203,6 +213,14 @@ impl Story {
             self.stage.sender.status(),
             self.stage.health.state(),
         );
+    }
+
+    /// Whether something is counted; `counted` is whether there was, which then has to be shown.
+    async fn counts_for_a_screen(&self, counted: bool) -> bool {
+        let Ok(mut tx) = self.running.db.read().await else { return false };
+        let job = tx.find_next_script_job().await.ok().flatten();
+        job.is_some_and(|job| matches!(job.kind.as_str(), "list" | "publish"))
+            || counted && tx.backlog().await.is_ok_and(|backlog| backlog.outgoing > 0)
     }
 
     /// Returns when the jobs and the sender have done what can be done at this moment; what waits for a later one goes on

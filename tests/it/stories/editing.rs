@@ -227,7 +227,7 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
     taps(&story, ann, &["‹ Черновик", "+ Вопрос"]).await;
     both(&story, ann, "CES", "Сколько усилий ушло?", "How much effort did it take?").await;
     one(&story, ann, "Ключ", "effort").await;
-    taps(&story, ann, &["много — трудно", "После плохой"]).await;
+    taps(&story, ann, &["Больше — труднее", "После плохой"]).await;
     both(&story, ann, "Вопрос словами · RU", "Что было трудно?", "What was hard?").await;
     taps(&story, ann, &["‹ Вопрос", "Когда задавать", "после 2.", "‹ Черновик", "Перевод: английский"]).await;
     write(&story, ann, "Slow\nRude\nReview\nYes\nNo").await;
@@ -274,6 +274,7 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
       Это первая версия.
 
       Опрос начнёт спрашивать после закрытого обращения.
+      За последние 30 дней подходящих ему событий не было.
       [ Опубликовать ]
       [ ‹ Черновик ]
     ");
@@ -419,7 +420,7 @@ pub async fn an_admin_edits_and_publishes_in_english() {
 
       ➖ agent: no longer asked; its answers are kept
 
-      Waiting to be sent: 0; they use the new version. Open with customers: 0; they keep theirs. Earlier answers do not change.
+      Earlier answers do not change.
       [ Publish ]
       [ ‹ Draft ]
     ");
@@ -451,7 +452,7 @@ async fn two_admins_are_told_of_each_other_and_overwrite_nothing() {
 
       ✅ Можно публиковать.
 
-      👥 Этот черновик открыт и у других: Пётр (0 мин назад).
+      👥 Черновик открыт и у других: Пётр (0 мин назад).
       [ Вопросы · 3 | + Вопрос ]
       [ Название | Приоритет · 0 ]
       [ Приветствие ✎ | Благодарность ✎ ]

@@ -46,7 +46,7 @@ async fn going_back_to_a_question_that_has_answers_says_that_they_go_on() {
 
       ➖ other: больше не спрашивается, прежние ответы останутся
 
-      Это будет новая версия. Неотправленные опросы пойдут с ней, открытые у клиентов (0) останутся со своей.
+      Это будет новая версия. Неотправленные опросы уйдут с ней, открытые у клиентов (0) останутся со своей.
       [ Да, вернуть | Нет ]
     ");
     story.end().await;
@@ -118,7 +118,7 @@ async fn a_script_that_will_never_ask_is_not_said_to_begin() {
       Share of events: 100% → 0%
 
       ⚠️ It asks nobody: the share of events is 0 %.
-      Waiting to be sent: 0; they use the new version. Open with customers: 0; they keep theirs. Earlier answers do not change.
+      Earlier answers do not change.
 
       ✅ Ready to publish. There is 1 suggestion.
       [ Publish ]

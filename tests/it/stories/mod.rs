@@ -14,6 +14,7 @@ pub mod dialogue_scales;
 pub mod dialogue_steps;
 pub mod editing;
 mod editor_few_taps;
+pub mod editor_shares;
 mod editor_truth;
 pub mod endings;
 pub mod erasing;

@@ -142,7 +142,8 @@ async fn a_script_is_paused_and_resumed_with_the_consequence_said_before() {
     assert_snapshot!(story.last(lead), @r"
     Bot (edited): Поставить опрос на паузу?
 
-      О новых событиях он спрашивать не будет. Ждут отправки: 1; они подождут или устареют. Открыты у клиентов: 0; на них можно ответить до конца.
+      О новых событиях он спрашивать не будет.
+      Ждут отправки: 1. Они подождут или устареют.
       [ Да, пауза | Нет ]
     ");
     assert_eq!(story.tap(lead, "Да, пауза").await, "На паузе");
@@ -181,7 +182,7 @@ pub async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is
 
       Благодарность · русский: Спасибо! Мы читаем каждый ответ. → Большое спасибо! Мы читаем каждый ответ.
 
-      Ждут отправки: 0 — пойдут уже с новой версией. Открыты у клиентов: 0 — останутся со своей. Прежние ответы не изменятся.
+      Прежние ответы не изменятся.
       [ Опубликовать ]
       [ ‹ Черновик ]
     ");
@@ -206,7 +207,7 @@ pub async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is
 
       Благодарность · русский: Большое спасибо! Мы читаем каждый ответ. → Спасибо! Мы читаем каждый ответ.
 
-      Это будет новая версия. Неотправленные опросы пойдут с ней, открытые у клиентов (0) останутся со своей.
+      Это будет новая версия. Неотправленные опросы уйдут с ней, открытые у клиентов (0) останутся со своей.
       [ Да, вернуть | Нет ]
     ");
     assert_eq!(story.tap(lead, "Да, вернуть").await, "Опубликовано: версия 3");
@@ -339,6 +340,7 @@ async fn what_was_asked_for_is_not_done_for_somebody_who_is_no_admin_any_more() 
         kind: kind.to_owned(),
         person: PersonId::new(anna.id),
         message_id: MessageId::new(message),
+        message: None,
         slug: Some("purchase".to_owned()),
         file_id: Some("no-such-file".to_owned()),
         file_name: Some("own.toml".to_owned()),
