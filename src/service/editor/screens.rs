@@ -81,20 +81,17 @@ impl At<'_> {
             listed.push(Listed { slug, title, state, on, version: 0, has_draft: true, sent: 0, answered: 0 });
         }
         let scripts = self.live_scripts(unit).await?;
-        let (days, taken) = match overlaps {
-            Some(overlaps) => {
-                let known: Vec<&Script> = scripts.iter().map(|(script, _)| script).collect();
-                (overlaps.days, taken(overlaps, &known))
+        let (days, taken) = if let Some(overlaps) = overlaps {
+            let known: Vec<&Script> = scripts.iter().map(|(script, _)| script).collect();
+            (overlaps.days, taken(overlaps, &known))
+        } else {
+            let asking: Vec<Trigger> =
+                scripts.iter().filter(|(_, paused)| !paused).map(|(script, _)| script.on).collect();
+            let is_shared = |on: &Trigger| asking.iter().filter(|other| *other == on).count() > 1;
+            if asking.iter().any(|on| has_events(*on) && is_shared(on)) {
+                self.count(unit, LIST).await?;
             }
-            None => {
-                let asking: Vec<Trigger> =
-                    scripts.iter().filter(|(_, paused)| !paused).map(|(script, _)| script.on).collect();
-                let is_shared = |on: &Trigger| asking.iter().filter(|other| *other == on).count() > 1;
-                if asking.iter().any(|on| has_events(*on) && is_shared(on)) {
-                    self.count(unit, LIST).await?;
-                }
-                (0, Vec::new())
-            }
+            (0, Vec::new())
         };
         Ok(self.editor().list(&listed, days, &taken))
     }

@@ -102,15 +102,11 @@ impl EditorView<'_> {
 
     /// The ways to change who asks, on the screen of the draft that it is about.
     pub(super) fn ways_out(&self, view: View, shares: &Shares) -> View {
-        let shared = matches!(shares, Shares::Counted { taken, .. } if !taken.is_empty());
-        view.row(
-            shared
-                .then(|| {
-                    [self.ask("field-priority", Field::Priority), self.to("editor-button-when", Screen::When)]
-                })
-                .into_iter()
-                .flatten(),
-        )
+        let is_contested = matches!(shares, Shares::Counted { taken, .. } if !taken.is_empty());
+        if !is_contested {
+            return view;
+        }
+        view.row([self.ask("field-priority", Field::Priority), self.to("editor-button-when", Screen::When)])
     }
 
     /// The same in the list, for the scripts that lose events.

@@ -29,12 +29,14 @@ pub const fn owner(field: Field) -> Screen {
         | Field::Translation => Screen::Home,
         Field::Send(rule) => Screen::Rule(rule),
         Field::When(_) | Field::MinMessages | Field::Sample => Screen::When,
-        Field::Text(place) | Field::Key(place) | Field::Factor(place) => Screen::Question(place),
+        Field::Text(place)
+        | Field::Key(place)
+        | Field::Factor(place)
+        | Field::NewItem(List::Options(place) | List::Reasons(place, _)) => Screen::Question(place),
         Field::Label(place, _) | Field::LowEnd(place) | Field::HighEnd(place) => Screen::Labels(place),
         Field::Comment(place, band) => Screen::Band(place, band),
         Field::ItemText(list, at) | Field::ItemKey(list, at) => Screen::Item(list, at),
         Field::Url(place, band, at) => Screen::Item(List::Links(place, band), at),
-        Field::NewItem(List::Options(place) | List::Reasons(place, _)) => Screen::Question(place),
         Field::NewItem(list @ List::Links(..)) => Screen::Items(list),
     }
 }

@@ -44,7 +44,7 @@ impl EditorView<'_> {
     pub fn publishing(&self, publishing: &Publishing<'_>) -> View {
         let is_ready = publishing.remarks.blocking() == 0;
         let version = (publishing.live + 1).to_string();
-        let id = if !is_ready { "editor-publish-not-yet" } else { "editor-publish" };
+        let id = if is_ready { "editor-publish" } else { "editor-publish-not-yet" };
         let head = self.one(id, "version", version);
         let differences = self.differences(publishing.diff, publishing.live == 0);
         let verdict =

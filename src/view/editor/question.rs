@@ -161,7 +161,7 @@ impl EditorView<'_> {
         let one = |band: &Band| {
             let mut values = scale.values().filter(|value| bands.band(*value) == *band);
             let first = values.next()?;
-            let values = match values.last() {
+            let values = match values.next_back() {
                 Some(last) => format!("{first}–{last}"),
                 None => first.to_string(),
             };
