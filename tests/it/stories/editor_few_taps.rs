@@ -47,6 +47,7 @@ impl<'s> Counted<'s> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in one go")]
 async fn a_script_of_two_questions_takes_at_most_18_taps_and_8_messages() {
     let story = Story::new().await;
     let mut admin = Counted::admin(&story).await;
