@@ -7,27 +7,37 @@ editor-state-live = 🟢 live, version { $version }
 editor-state-paused = ⏸ paused, version { $version }
 editor-state-draft = ✏️ draft
 editor-and-draft = , with a draft
-editor-week = in 7 days { $sent } sent, { $answered } answered
+editor-week = Last 7 days: { $sent } sent, { $answered } answered
 editor-list-title = <b>Surveys</b>
 editor-list-empty = No surveys yet. Create the first one, or send a .toml file.
-editor-new = What should the new survey ask about?
-editor-ask-slug = <b>A short name for the new survey</b>
+editor-new = When should the new survey ask?
+editor-ask-title = <b>What is the new survey called?</b>
 editor-asks = It asks { $when }.
+editor-would-ask = When it asks: { $when }.
+editor-never-events = ⚠️ It asks nobody: the program does not learn of “{ $when }” yet.
+editor-never-sample = ⚠️ It asks nobody: the share of events is 0 %.
+editor-never-taken = ⚠️ It asks nobody: other surveys take all events that fit it.
 editor-published = Published { $at }
 editor-lacks = Some texts are missing in: { $languages }. Customers see those in another language.
+editor-lacks-texts = { $count ->
+    [one] { $language }: { $count } text is missing.
+   *[other] { $language }: { $count } texts are missing.
+}
 editor-has-draft = There is a draft; customers do not see it yet.
 editor-versions = <b>Versions</b>
 editor-version = { $version } — { $at }{ $mark }
 editor-version-live = { " " }· live now
-editor-versions-note = Going back makes a new version with the old content: history and answers stay.
-editor-versions-one = This is the first version: nothing to go back to yet.
+editor-versions-note = Restoring makes a new version with the old content. History and answers are kept.
+editor-versions-one = This is the first version: nothing to restore yet.
 editor-ask-pause = Pause this survey?
-editor-pause-means = It will not ask about new events. Waiting to be sent: { $scheduled }; they keep waiting or become too old. Open with customers: { $open }; they can still be finished.
+editor-pause-means = It will not ask about new events.
+editor-pause-scheduled = Waiting to be sent: { $count }. They keep waiting or expire.
+editor-pause-open = Open with customers: { $count }. They can still be finished.
 editor-ask-discard = Delete the draft?
 editor-discard-live-stays = The published version stays and keeps asking.
 editor-discard-all = It was never published, so the survey will be gone.
-editor-ask-roll-back = <b>Bring version { $version } back?</b>
-editor-roll-back-means = It becomes a new version. Surveys not sent yet use it; those open with customers ({ $open }) keep theirs.
+editor-ask-roll-back = <b>Restore version { $version }?</b>
+editor-roll-back-means = This makes a new version. Surveys not sent yet use it; those open with customers ({ $open }) keep theirs.
 
 editor-button-scripts = ‹ Surveys
 editor-button-new = + New survey
@@ -37,8 +47,12 @@ editor-button-questions = ‹ Questions
 editor-button-question = ‹ Question
 editor-button-send = Sending rules
 editor-button-when = When to ask
+editor-button-conditions = Conditions
 editor-button-back = ‹ Back
 editor-button-draft = Open the draft
+editor-button-slug = Short name
+editor-button-translate = Translate: { $language } · { $count }
+editor-button-other-language = Also: { $language }
 editor-button-change = Change
 editor-button-preview = Preview
 editor-button-file = TOML file
@@ -47,10 +61,11 @@ editor-button-pause = Pause
 editor-button-resume = Ask again
 editor-button-pause-now = Yes, pause
 editor-button-no = No
-editor-button-test = Take it myself
-editor-button-backtest = Try on the past
-editor-button-roll-back = Back to version { $version }
-editor-button-roll-back-now = Yes, go back
+editor-button-test = Take the survey myself
+editor-button-take = Take it myself
+editor-button-backtest = Try on past events
+editor-button-roll-back = Restore version { $version }
+editor-button-roll-back-now = Yes, restore
 editor-button-problems = Problems
 editor-button-publish = Publish…
 editor-button-publish-now = Publish
@@ -58,6 +73,7 @@ editor-button-discard = Delete the draft
 editor-button-discard-now = Yes, delete
 editor-button-add-question = + Question
 editor-button-labels = Labels
+editor-button-low-reasons = + Reasons for a bad score
 editor-button-up = ↑ Up
 editor-button-down = ↓ Down
 editor-button-copy = Copy
@@ -73,26 +89,40 @@ editor-button-again = From the start
 editor-button-end-preview = Close
 
 editor-verdict-fine = ✅ Ready to publish.
-editor-verdict-warnings = Ready to publish. Advice: { $count }.
-editor-verdict-errors = Fix before publishing: { $count }.
+editor-verdict-warnings = { $count ->
+    [one] ✅ Ready to publish. There is { $count } suggestion.
+   *[other] ✅ Ready to publish. There are { $count } suggestions.
+}
+editor-verdict-errors = { $count ->
+    [one] Fix { $count } problem before publishing.
+   *[other] Fix { $count } problems before publishing.
+}
+editor-verdict-lacking = To publish, translate: { $languages }.
 editor-other = 👥 Others have this draft open too: { $name } ({ $minutes } min ago).
 editor-no-text = no text
 editor-no-questions = There are no questions yet.
 editor-add-question = <b>A new question: what does it measure?</b>
-editor-metrics = CSI: satisfaction with one aspect. CSAT: overall satisfaction. NPS: would they recommend you. CES: how easy it was. Importance: how much it matters. Choice: options. Text: an answer in words.
-editor-metric-series = If the question was published before, another metric, scale or factor makes it a new question that needs a new key.
+editor-metrics = Satisfaction overall is CSAT, with one thing CSI. Would they recommend you: NPS. How easy it was: CES. How much it matters: importance. Options to choose from: choice. An answer in words: text.
+editor-metric-series = If the question was published before, another metric, scale or factor makes it a new question: give it a new key.
 editor-question = Question { $number } of { $total }
-editor-bands = Bad up to { $low }, good from { $high }
-editor-high-is-easy = high is easy
-editor-high-is-hard = high is hard
-editor-one-option = one answer
-editor-many-options = several
+editor-bound-low = bad: { $values }
+editor-bound-neutral = neutral: { $values }
+editor-bound-high = good: { $values }
+editor-high-is-easy = Higher is easier
+editor-high-is-hard = Higher is harder
+editor-one-option = One answer
+editor-many-options = Several answers
 editor-asked-always = Always asked
-editor-asked-if = Asked if the answer to “{ $question }” was: { $answers }
+editor-asked-if = Asked if the answer to question { $question } was { $answers }
+editor-answered-low = bad
+editor-answered-neutral = neutral
+editor-answered-high = good
+editor-or = or
+editor-quoted = “{ $text }”
 editor-scales = <b>Scale</b>
 editor-bands-low = <b>Up to which score is it bad?</b>
 editor-bands-high = <b>From which score is it good?</b>
-editor-bands-note = Scores in between are neutral. This decides who is asked why and when the leads are alerted.
+editor-bands-note = Scores in between are neutral. This decides who is asked for reasons and when the leads are alerted.
 editor-bands-default = Default
 editor-labels = <b>Labels</b>
     Words on the buttons instead of numbers, and for the ends of the scale. Optional.
@@ -100,21 +130,28 @@ editor-branch = <b>When is this question asked?</b>
 editor-after = after
 editor-ask-remove = Delete question { $number }?
     { $text }
-editor-follow-up = What is asked after such a score: reasons as buttons, and a question to answer in words.
+editor-follow-up = What to ask after such a score: reasons as buttons, and a question to answer in words.
 editor-no-comment = No question to answer in words.
 editor-links-note = Links appear under the thanks, if all scores were good.
 editor-reasons-note = Several can be chosen. Four or five are enough.
 editor-none-yet = Nothing here yet.
-editor-new-option = + Option
-editor-new-reason = + Reason
-editor-new-link = + Link
+editor-new-option = + Options
 editor-when = <b>Which events to ask about</b>
 editor-any = any
-editor-none = none
+editor-none = —
 editor-send = <b>Sending rules</b>
-editor-usual = default
+editor-usual-value = { $value } (default)
+editor-no-days = none
+editor-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+editor-hours = { $count } h
+editor-minutes = { $count } min
+editor-seconds = { $count } s
 editor-off = off
 editor-now = Now:
+editor-translation = Translation
 editor-problems = <b>Problems</b>
 editor-no-problems = No problems.
 editor-and-more = …and { $count } more
@@ -126,14 +163,35 @@ editor-file-replaced = It replaced the previous draft.
 
 editor-publish = <b>Publish version { $version }?</b>
 editor-publish-not-yet = <b>Version { $version } cannot be published yet</b>
-editor-publish-means = Waiting to be sent: { $scheduled }; they use the new version. Open with customers: { $open }; they keep theirs. Earlier answers do not change.
+editor-publish-scheduled = Waiting to be sent: { $count }. They use the new version.
+editor-publish-open = Open with customers: { $count }. They keep their version.
+editor-publish-answers = Earlier answers do not change.
 editor-publish-paused = The survey is paused and will not ask until you resume it.
-editor-diff-first = First publication: the survey starts asking.
+editor-diff-first = This is the first version.
+editor-publish-begins = The survey starts asking { $when }.
+editor-shares-counting = Checking which events other surveys fit as well…
+editor-shares-unknown = The events shared with other surveys could not be counted: see the server’s log.
+editor-shares-none = { $days ->
+    [one] No event of the last day fits it.
+   *[other] No event of the last { $days } days fits it.
+}
+editor-shares = { $days ->
+    [one] Events of the last day that fit it: { $count }.
+   *[other] Events of the last { $days } days that fit it: { $count }.
+}
+editor-taken = ⚠️ “{ $by }” takes { $percent } % of the events of “{ $from }”: { $taken } of { $fitting } in the last { $days ->
+    [one] day
+   *[other] { $days } days
+}. { $why }
+editor-taken-priority = Its priority is { $by }, the other’s { $from }.
+editor-taken-name = Both have priority { $priority }, so the one whose short name comes first asks.
+editor-taken-gap = It asks about these because the other one asked these people recently.
 editor-diff-none = Nothing differs from the live version.
 editor-diff-reordered = The questions are in another order.
-editor-series-begins = 🆕 <b>{ $key }</b>: a new question; its answers start from zero
+editor-series-begins = 🆕 <b>{ $key }</b>: a new question; starts from zero
+editor-series-resumes = ↩️ <b>{ $key }</b>: asked again; old and new answers count together
 editor-series-kept = ✏️ <b>{ $key }</b>: old and new answers count together
-editor-series-ends = ➖ <b>{ $key }</b>: no longer asked; its answers stay
+editor-series-ends = ➖ <b>{ $key }</b>: no longer asked; its answers are kept
 
 editor-preview = 👁 Preview, { $language }. Nothing is stored.
 editor-preview-alert = 🔔 Here the leads would get an alert.
@@ -146,17 +204,15 @@ preview-date = 21 November
 editor-backtest = Tried on the last 30 days
 editor-backtest-begun = Counting, this takes a moment…
 editor-backtest-nothing = There was no event in this period that this survey could have asked about.
-editor-backtest-events = Events it could have asked about: { $count }
-editor-backtest-draft = this
-editor-backtest-live = live
-editor-backtest-ledger = real
+editor-backtest-events = Events it could have asked about: { $count }.
 editor-backtest-hours = By the hour of sending:
-editor-backtest-columns = “this”: with this survey; “live”: with the live ones; “real”: what happened. Pauses are ignored.
+editor-backtest-columns = With this survey / with the live ones / what happened:
+editor-backtest-note = Pauses are ignored.
 outcome-asked = asked
 outcome-asked-by = asked by { $slug }
 outcome-scheduled = still waiting
 outcome-waiting-for-link = wait for a link
-outcome-throttled = asked recently
+outcome-throttled = asked about another event
 outcome-sampled-out = not in the sample
 outcome-opted-out = opted out
 outcome-stale = too old
@@ -166,7 +222,12 @@ outcome-is-staff = staff
 outcome-cancelled = cancelled
 outcome-paused = paused
 outcome-erased = erased
-outcome-undeliverable = undeliverable
+outcome-never-linked = link never opened
+outcome-blocked = blocked the bot
+outcome-deactivated = account deleted
+outcome-chat-not-found = no such chat
+outcome-message-refused = refused by Telegram
+outcome-unconfirmed = arrival unknown
 
 editor-toast-stale = That button is out of date: here is the current state
 editor-toast-changed = The draft has changed ({ $name }): here is the current state
@@ -176,22 +237,24 @@ editor-job-gone = There is nothing to try out: the survey is gone.
 editor-toast-gone = That no longer exists: here is what does
 editor-toast-paused = Paused
 editor-toast-resumed = Resumed
-editor-toast-already = Already done
+editor-toast-already = Nothing to change
 editor-toast-published = Published: version { $version }
 editor-toast-published-already = Already published: version { $version }
 editor-toast-not-yet = Please fix the problems first
 editor-toast-discarded = Draft deleted
 editor-toast-too-large = The file would become too large
 editor-toast-test = A test survey is on its way
-editor-toast-test-no = The test could not be sent: { $state }
+editor-toast-test-no = The test was not sent: { $why }
 editor-toast-same = This is what is live now
 editor-toast-file-soon = The file is on its way
 editor-heard = Noted.
 editor-write-words = Please write it as text.
-editor-trouble-lines = please send exactly that many lines
-editor-trouble-number = a whole number is needed
-editor-slug-taken = There is already a survey “{ $slug }”. Open and change it, or choose another name.
-editor-button-open = Open “{ $slug }”
+editor-trouble-lines = { $wanted ->
+    [one] One line is needed, { $got } came.
+   *[other] { $wanted } lines are needed, { $got } came.
+}
+editor-trouble-number = A whole number is needed.
+editor-slug-taken = The name “{ $slug }” is taken, choose another one.
 editor-meanwhile = While you were writing, the draft has changed ({ $name }). Please look at it as it is now and send it again.
 editor-not-toml = I cannot read “{ $name }”: surveys are written in .toml files.
 editor-file-too-large = “{ $name }” is too large: a survey is a page or two, up to { $most } KB.
@@ -206,9 +269,9 @@ metric-choice = Choice
 metric-text = Text
 scale-name-smileys = smileys
 scale-name-yes-no = yes–no
-alert-level-low = 🔔 bad
-alert-level-neutral = 🔔 neutral too
-alert-level-off = no 🔔
+alert-level-low = 🔔 On bad
+alert-level-neutral = 🔔 On neutral too
+alert-level-off = No 🔔
 weekday-mon = Mo
 weekday-tue = Tu
 weekday-wed = We
@@ -217,52 +280,52 @@ weekday-fri = Fr
 weekday-sat = Sa
 weekday-sun = Su
 
-field-slug = name
+field-slug = Short name
 field-title = Title
-field-on = what it asks about
+field-on = What it asks about
 field-priority = Priority
 field-greeting = Greeting
 field-thanks = Thanks
-field-delay = After
+field-delay = Sent after
 field-delay-min = Not before
 field-delay-max = Not later than
-field-max-age = Too old after
+field-max-age = Expires unsent after
 field-quiet-hours = Quiet hours
 field-days-off = Days off
-field-min-gap = Between any surveys
-field-min-gap-same = Between these surveys
+field-min-gap = Minimum time since any survey
+field-min-gap-same = Minimum time since this survey
 field-remind-after = Reminder after
 field-expires-after = Closes after
 field-channels = Channels
 field-teams = Teams
 field-stores = Stores
-field-tags-any = Has a tag of
-field-tags-none = Has no tag of
+field-tags-any = Has any of these tags
+field-tags-none = Has none of these tags
 field-min-messages = Messages at least
 field-sample = Share of events
 field-questions = Questions
 field-text = Text
 field-key = Key
 field-factor = Factor
-field-labels = label
-field-ends = ends of the scale
+field-labels = Label
+field-ends = Ends of the scale
 field-end-low = Lower end
 field-end-high = Upper end
 field-comment = Question for words
 field-metric = Metric
 field-scale = Scale
 field-bands = Bands
-field-alert = alert
-field-orientation = direction of the scale
+field-alert = Alert
+field-orientation = Direction of the scale
 field-options = Options
-field-multiple = several answers
+field-multiple = Several answers
 field-show-if = When it is asked
 field-reasons = Reasons
 field-links = Links
 field-url = Address
-field-low = Bad
-field-neutral = Neutral
-field-high = Good
+field-low = After bad
+field-neutral = After neutral
+field-high = After good
 field-question-number = Question { $number }
 field-option-number = Option { $number }
 field-reason-number = Reason { $number }
@@ -300,19 +363,18 @@ about-remind-after = One reminder for those who have tapped nothing.
 about-expires-after = After this it can no longer be answered.
 
 hint-long = Send the text as one message. You may use {"{"}name{"}"}, {"{"}agent|our specialist{"}"}, {"{"}subject|your order{"}"}, {"{"}store|the shop{"}"}, {"{"}brand{"}"}, {"{"}date{"}"}: the words after the bar are used when it is not known.
-hint-lines = { $count ->
+hint-line = { $count ->
     [1] Send one line.
-   *[other] Send a line for each language, in this order: { $languages }.
+   *[other] Send one line, or a line for each language: { $languages }.
 }
-hint-button-lines = { $count ->
+hint-button-line = { $count ->
     [1] Send one line of up to 64 characters.
-   *[other] Send a line of up to 64 characters for each language, in this order: { $languages }.
+   *[other] Send one line of up to 64 characters, or a line for each language: { $languages }.
 }
-hint-link = { $count ->
-    [1] Send two lines: the words and the address.
-   *[other] Send a line of words for each language, in this order: { $languages }. The address comes last.
-}
-hint-slug = Latin letters, digits, hyphen and underscore, up to 32 characters. For example: delivery. Customers do not see it.
+hint-items = Send them in one message: each line becomes a button, up to 64 characters.
+hint-translation = Send the translations in one message: a line for each line, in the same order.
+hint-link = Send two lines: the words on the button and the address.
+hint-slug = Latin letters, digits, hyphen and underscore, up to 32 characters. It names the survey in events and exports; customers do not see it. It cannot change after publishing.
 hint-key = Latin letters, digits, hyphen and underscore, up to 32 characters. The key ties together the answers of all versions.
 hint-item-key = Latin letters, digits, hyphen and underscore, up to 32 characters. This is the answer's name in exports.
 hint-factor = What the question is about: quality, price, support… Up to 64 characters in one line.
@@ -413,6 +475,6 @@ lint-nps-wording = NPS asks whether people would recommend you; this text does n
 lint-recommend-wording = asks about recommending, which is NPS; as another metric the number says little
 lint-emoji = begins with an emoji, which favours an answer
 lint-emoji-some = some begin with an emoji and some do not, which favours an answer
-lint-series = the key “{ $key }” belongs to another question ({ $what }: was { $before }, is { $after }). Answers of one key are read together: give the new question a new key, or put it back
+lint-series = { $what }: was { $before }, is { $after }. Answers under the key “{ $key }” are read together, so this is not allowed: give the question a new key, or put it back
 
 command-scripts = surveys: look at them and change them

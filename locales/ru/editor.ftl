@@ -7,27 +7,37 @@ editor-state-live = 🟢 работает, версия { $version }
 editor-state-paused = ⏸ на паузе, версия { $version }
 editor-state-draft = ✏️ черновик
 editor-and-draft = , есть черновик
-editor-week = за 7 дней отправлено { $sent }, ответили { $answered }
+editor-week = За 7 дней: отправлено { $sent }, ответов { $answered }
 editor-list-title = <b>Опросы</b>
 editor-list-empty = Пока нет ни одного. Создайте первый или пришлите файл .toml.
-editor-new = О чём будет спрашивать новый опрос?
-editor-ask-slug = <b>Короткое имя нового опроса</b>
+editor-new = После чего спрашивать?
+editor-ask-title = <b>Как назовём опрос?</b>
 editor-asks = Спрашивает { $when }.
+editor-would-ask = Когда спросит: { $when }.
+editor-never-events = ⚠️ Никого не спросит: о событиях «{ $when }» программа пока не узнаёт.
+editor-never-sample = ⚠️ Никого не спросит: доля событий — 0 %.
+editor-never-taken = ⚠️ Никого не спросит: все подходящие события забирают другие опросы.
 editor-published = Опубликован { $at }
 editor-lacks = Не все тексты есть на этих языках: { $languages }. Чего нет, клиенты видят на другом языке.
+editor-lacks-texts = { $count ->
+    [one] { $language }: нет { $count } текста.
+   *[other] { $language }: нет { $count } текстов.
+}
 editor-has-draft = Есть черновик: клиенты его пока не видят.
 editor-versions = <b>Версии</b>
 editor-version = { $version } — { $at }{ $mark }
 editor-version-live = { " " }· сейчас работает
-editor-versions-note = Возврат — это новая версия с прежним содержанием: история и ответы не теряются.
+editor-versions-note = Возврат — это новая версия с прежним содержанием. История и ответы не теряются.
 editor-versions-one = Это первая версия, возвращаться пока не к чему.
 editor-ask-pause = Поставить опрос на паузу?
-editor-pause-means = О новых событиях он спрашивать не будет. Ждут отправки: { $scheduled } — они подождут или устареют. Открыты у клиентов: { $open } — на них можно ответить до конца.
+editor-pause-means = О новых событиях он спрашивать не будет.
+editor-pause-scheduled = Ждут отправки: { $count }. Они подождут или устареют.
+editor-pause-open = Открыты у клиентов: { $count }. На них можно ответить до конца.
 editor-ask-discard = Удалить черновик?
 editor-discard-live-stays = Опубликованная версия останется и продолжит работать.
 editor-discard-all = Опрос ещё не публиковали, поэтому он исчезнет совсем.
 editor-ask-roll-back = <b>Вернуть версию { $version }?</b>
-editor-roll-back-means = Это будет новая версия. Неотправленные опросы пойдут с ней, открытые у клиентов ({ $open }) останутся со своей.
+editor-roll-back-means = Это будет новая версия. Неотправленные опросы уйдут с ней, открытые у клиентов ({ $open }) останутся со своей.
 
 editor-button-scripts = ‹ Опросы
 editor-button-new = + Новый опрос
@@ -37,8 +47,12 @@ editor-button-questions = ‹ Вопросы
 editor-button-question = ‹ Вопрос
 editor-button-send = Правила отправки
 editor-button-when = Когда спрашивать
+editor-button-conditions = Условия
 editor-button-back = ‹ Назад
 editor-button-draft = Открыть черновик
+editor-button-slug = Короткое имя
+editor-button-translate = Перевод: { $language } · { $count }
+editor-button-other-language = То же: { $language }
 editor-button-change = Изменить
 editor-button-preview = Предпросмотр
 editor-button-file = Файл TOML
@@ -48,6 +62,7 @@ editor-button-resume = Снова спрашивать
 editor-button-pause-now = Да, пауза
 editor-button-no = Нет
 editor-button-test = Пройти самому
+editor-button-take = Пройти самому
 editor-button-backtest = Примерить на прошлом
 editor-button-roll-back = Вернуть версию { $version }
 editor-button-roll-back-now = Да, вернуть
@@ -58,6 +73,7 @@ editor-button-discard = Удалить черновик
 editor-button-discard-now = Да, удалить
 editor-button-add-question = + Вопрос
 editor-button-labels = Подписи
+editor-button-low-reasons = + Причины плохой оценки
 editor-button-up = ↑ Выше
 editor-button-down = ↓ Ниже
 editor-button-copy = Копировать
@@ -73,26 +89,42 @@ editor-button-again = Сначала
 editor-button-end-preview = Закрыть
 
 editor-verdict-fine = ✅ Можно публиковать.
-editor-verdict-warnings = Можно публиковать. Советов: { $count }.
-editor-verdict-errors = Мешает опубликовать: { $count }.
-editor-other = 👥 Этот черновик открыт и у других: { $name } ({ $minutes } мин назад).
+editor-verdict-warnings = { $count ->
+    [one] ✅ Можно публиковать. Есть { $count } совет.
+    [few] ✅ Можно публиковать. Есть { $count } совета.
+   *[other] ✅ Можно публиковать. Есть { $count } советов.
+}
+editor-verdict-errors = { $count ->
+    [one] Чтобы опубликовать, исправьте { $count } замечание.
+    [few] Чтобы опубликовать, исправьте { $count } замечания.
+   *[other] Чтобы опубликовать, исправьте { $count } замечаний.
+}
+editor-verdict-lacking = Чтобы опубликовать, переведите: { $languages }.
+editor-other = 👥 Черновик открыт и у других: { $name } ({ $minutes } мин назад).
 editor-no-text = нет текста
 editor-no-questions = Вопросов пока нет.
 editor-add-question = <b>Новый вопрос: что он измеряет?</b>
-editor-metrics = CSI — довольны ли тем-то. CSAT — довольны ли в целом. NPS — посоветуют ли. CES — легко ли было. Важность — насколько это важно. Выбор — варианты. Текст — ответ словами.
-editor-metric-series = Если вопрос уже публиковали, с другим показателем, шкалой или фактором это будет новый вопрос: ему нужен новый ключ.
+editor-metrics = Довольны ли в целом — CSAT, чем-то одним — CSI. Посоветуют ли — NPS. Легко ли было — CES. Насколько это важно — важность. Варианты на выбор — выбор. Ответ словами — текст.
+editor-metric-series = Если вопрос уже публиковали, с другим показателем, шкалой или фактором это новый вопрос: дайте ему новый ключ.
 editor-question = Вопрос { $number } из { $total }
-editor-bands = Плохо — до { $low }, хорошо — от { $high }
-editor-high-is-easy = много — легко
-editor-high-is-hard = много — трудно
-editor-one-option = один ответ
-editor-many-options = несколько
+editor-bound-low = плохо: { $values }
+editor-bound-neutral = средне: { $values }
+editor-bound-high = хорошо: { $values }
+editor-high-is-easy = Больше — легче
+editor-high-is-hard = Больше — труднее
+editor-one-option = Один ответ
+editor-many-options = Несколько ответов
 editor-asked-always = Задаётся всегда
-editor-asked-if = Задаётся, если в «{ $question }» ответили: { $answers }
+editor-asked-if = Задаётся, если на вопрос { $question } ответили { $answers }
+editor-answered-low = плохо
+editor-answered-neutral = средне
+editor-answered-high = хорошо
+editor-or = или
+editor-quoted = «{ $text }»
 editor-scales = <b>Шкала</b>
 editor-bands-low = <b>До какой оценки включительно — плохо?</b>
 editor-bands-high = <b>С какой оценки — хорошо?</b>
-editor-bands-note = Между ними — средняя. От этого зависит, кого спросить о причинах и когда оповещать.
+editor-bands-note = Между ними — средняя. От этого зависит, кого спросить о причинах и когда оповещать руководителей.
 editor-bands-default = Как принято
 editor-labels = <b>Подписи</b>
     Слова на кнопках вместо чисел и слова о краях шкалы. Без них всё понятно и так.
@@ -105,16 +137,24 @@ editor-no-comment = Вопроса словами нет.
 editor-links-note = Ссылки видят под благодарностью те, кто всем доволен.
 editor-reasons-note = Можно выбрать несколько. Достаточно четырёх–пяти.
 editor-none-yet = Пока пусто.
-editor-new-option = + Вариант
-editor-new-reason = + Причина
-editor-new-link = + Ссылка
+editor-new-option = + Варианты
 editor-when = <b>О каких событиях спрашивать</b>
 editor-any = любые
-editor-none = таких нет
+editor-none = —
 editor-send = <b>Правила отправки</b>
-editor-usual = как обычно
+editor-usual-value = { $value } (как обычно)
+editor-no-days = нет
+editor-days = { $count ->
+    [one] { $count } день
+    [few] { $count } дня
+   *[other] { $count } дней
+}
+editor-hours = { $count } ч
+editor-minutes = { $count } мин
+editor-seconds = { $count } с
 editor-off = выкл.
 editor-now = Сейчас:
+editor-translation = Перевод
 editor-problems = <b>Замечания</b>
 editor-no-problems = Замечаний нет.
 editor-and-more = …и ещё { $count }
@@ -126,12 +166,36 @@ editor-file-replaced = Прежний черновик заменён.
 
 editor-publish = <b>Опубликовать версию { $version }?</b>
 editor-publish-not-yet = <b>Версию { $version } пока нельзя опубликовать</b>
-editor-publish-means = Ждут отправки: { $scheduled } — пойдут уже с новой версией. Открыты у клиентов: { $open } — останутся со своей. Прежние ответы не изменятся.
+editor-publish-scheduled = Ждут отправки: { $count }. Они уйдут уже с новой версией.
+editor-publish-open = Открыты у клиентов: { $count }. Они останутся со своей версией.
+editor-publish-answers = Прежние ответы не изменятся.
 editor-publish-paused = Опрос на паузе и спрашивать не начнёт, пока вы её не снимете.
-editor-diff-first = Первая публикация: опрос начнёт спрашивать.
+editor-diff-first = Это первая версия.
+editor-publish-begins = Опрос начнёт спрашивать { $when }.
+editor-shares-counting = Смотрю, каким событиям подходят и другие опросы…
+editor-shares-unknown = Посчитать общие с другими опросами события не получилось: причина в журнале сервера.
+editor-shares-none = { $days ->
+    [one] За последний день подходящих ему событий не было.
+    [few] За последние { $days } дня подходящих ему событий не было.
+   *[other] За последние { $days } дней подходящих ему событий не было.
+}
+editor-shares = { $days ->
+    [one] Подходящих ему событий за последний день: { $count }.
+    [few] Подходящих ему событий за последние { $days } дня: { $count }.
+   *[other] Подходящих ему событий за последние { $days } дней: { $count }.
+}
+editor-taken = ⚠️ «{ $by }» забирает у «{ $from }» { $percent } % событий: { $taken } из { $fitting } { $days ->
+    [one] за последний день
+    [few] за последние { $days } дня
+   *[other] за последние { $days } дней
+}. { $why }
+editor-taken-priority = Приоритет { $by } против { $from }.
+editor-taken-name = Приоритет у обоих { $priority }, поэтому спрашивает тот, чьё короткое имя раньше по алфавиту.
+editor-taken-gap = О них спросил он, потому что другой спрашивал этих людей недавно.
 editor-diff-none = Отличий от работающей версии нет.
 editor-diff-reordered = Порядок вопросов другой.
 editor-series-begins = 🆕 <b>{ $key }</b>: новый вопрос, его ответы начнутся с нуля
+editor-series-resumes = ↩️ <b>{ $key }</b>: снова спрашивается, прежние и новые ответы читаются вместе
 editor-series-kept = ✏️ <b>{ $key }</b>: прежние и новые ответы читаются вместе
 editor-series-ends = ➖ <b>{ $key }</b>: больше не спрашивается, прежние ответы останутся
 
@@ -146,17 +210,15 @@ preview-date = 21 ноября
 editor-backtest = Примерка на последних 30 днях
 editor-backtest-begun = Считаю, это займёт немного времени…
 editor-backtest-nothing = За это время не было событий, о которых этот опрос мог бы спросить.
-editor-backtest-events = Событий, о которых он мог бы спросить: { $count }
-editor-backtest-draft = этот
-editor-backtest-live = живой
-editor-backtest-ledger = было
+editor-backtest-events = Событий, о которых он мог бы спросить: { $count }.
 editor-backtest-hours = По часам отправки:
-editor-backtest-columns = «Этот» — с этим опросом, «живой» — с теми, что работают, «было» — как вышло на деле. Паузы не учтены.
+editor-backtest-columns = С этим опросом / с теми, что работают / как было:
+editor-backtest-note = Паузы не учтены.
 outcome-asked = спросили бы
 outcome-asked-by = спросил бы { $slug }
 outcome-scheduled = ещё ждут
 outcome-waiting-for-link = ждут ссылки
-outcome-throttled = недавно спрашивали
+outcome-throttled = спросили о другом событии
 outcome-sampled-out = вне выборки
 outcome-opted-out = отказались
 outcome-stale = устарели
@@ -166,7 +228,12 @@ outcome-is-staff = сотрудники
 outcome-cancelled = отменены
 outcome-paused = на паузе
 outcome-erased = стёрты
-outcome-undeliverable = не доставить
+outcome-never-linked = не открыли ссылку
+outcome-blocked = заблокировали бота
+outcome-deactivated = аккаунт удалён
+outcome-chat-not-found = чата нет
+outcome-message-refused = Telegram отказал
+outcome-unconfirmed = неизвестно, дошло ли
 
 editor-toast-stale = Кнопка устарела: показываю, как сейчас
 editor-toast-changed = Черновик изменился ({ $name }): показываю, как сейчас
@@ -176,22 +243,25 @@ editor-job-gone = Примерять нечего: этого опроса бо�
 editor-toast-gone = Этого уже нет: показываю, что есть
 editor-toast-paused = На паузе
 editor-toast-resumed = Снова спрашивает
-editor-toast-already = Так уже и есть
+editor-toast-already = Уже так, менять нечего
 editor-toast-published = Опубликовано: версия { $version }
 editor-toast-published-already = Уже опубликовано: версия { $version }
 editor-toast-not-yet = Сначала исправьте то, что мешает
 editor-toast-discarded = Черновик удалён
 editor-toast-too-large = Файл стал бы слишком большим
 editor-toast-test = Отправляю тестовый опрос
-editor-toast-test-no = Тест отправить не получилось: { $state }
+editor-toast-test-no = Тест не отправлен: { $why }
 editor-toast-same = Это то же, что работает сейчас
 editor-toast-file-soon = Отправляю файл
 editor-heard = Записано.
 editor-write-words = Напишите, пожалуйста, текстом.
-editor-trouble-lines = нужно ровно столько строк, сколько просят
-editor-trouble-number = нужно целое число
-editor-slug-taken = Опрос «{ $slug }» уже есть. Откройте и измените его — или назовите новый иначе.
-editor-button-open = Открыть «{ $slug }»
+editor-trouble-lines = { $wanted ->
+    [one] Нужна { $wanted } строка, а пришло строк: { $got }.
+    [few] Нужны { $wanted } строки, а пришло строк: { $got }.
+   *[other] Нужно { $wanted } строк, а пришло: { $got }.
+}
+editor-trouble-number = Нужно целое число.
+editor-slug-taken = Имя «{ $slug }» уже занято, выберите другое.
 editor-meanwhile = Пока вы писали, черновик изменился ({ $name }). Посмотрите, что сейчас, и отправьте ещё раз.
 editor-not-toml = Файл «{ $name }» прочитать не могу: опросы описываются в файлах .toml.
 editor-file-too-large = Файл «{ $name }» слишком большой: опрос занимает страницу-другую, до { $most } КБ.
@@ -206,9 +276,9 @@ metric-choice = Выбор
 metric-text = Текст
 scale-name-smileys = смайлики
 scale-name-yes-no = да–нет
-alert-level-low = 🔔 плохая
-alert-level-neutral = 🔔 и средняя
-alert-level-off = без 🔔
+alert-level-low = 🔔 При плохой
+alert-level-neutral = 🔔 И при средней
+alert-level-off = Без 🔔
 weekday-mon = Пн
 weekday-tue = Вт
 weekday-wed = Ср
@@ -217,52 +287,52 @@ weekday-fri = Пт
 weekday-sat = Сб
 weekday-sun = Вс
 
-field-slug = имя
+field-slug = Короткое имя
 field-title = Название
-field-on = о чём спрашивает
+field-on = О чём спрашивает
 field-priority = Приоритет
 field-greeting = Приветствие
 field-thanks = Благодарность
 field-delay = Через сколько
 field-delay-min = Не раньше чем через
 field-delay-max = Не позже чем через
-field-max-age = Устаревает через
+field-max-age = Не отправлять позже чем через
 field-quiet-hours = Тихие часы
 field-days-off = Выходные
 field-min-gap = Между любыми опросами
-field-min-gap-same = Между этими опросами
+field-min-gap-same = Между такими же опросами
 field-remind-after = Напомнить через
 field-expires-after = Закрыть через
 field-channels = Каналы
 field-teams = Команды
 field-stores = Магазины
-field-tags-any = Есть метка
-field-tags-none = Нет меток
+field-tags-any = Есть любая из меток
+field-tags-none = Нет ни одной из меток
 field-min-messages = Сообщений не меньше
 field-sample = Доля событий
 field-questions = Вопросы
 field-text = Текст
 field-key = Ключ
 field-factor = Фактор
-field-labels = подпись
-field-ends = края шкалы
+field-labels = Подпись
+field-ends = Края шкалы
 field-end-low = Нижний край
 field-end-high = Верхний край
 field-comment = Вопрос словами
 field-metric = Показатель
 field-scale = Шкала
 field-bands = Границы
-field-alert = оповещение
-field-orientation = направление шкалы
+field-alert = Оповещение
+field-orientation = Направление шкалы
 field-options = Варианты
-field-multiple = несколько ответов
+field-multiple = Несколько ответов
 field-show-if = Когда задавать
 field-reasons = Причины
 field-links = Ссылки
 field-url = Адрес
-field-low = Плохая
-field-neutral = Средняя
-field-high = Хорошая
+field-low = После плохой
+field-neutral = После средней
+field-high = После хорошей
 field-question-number = Вопрос { $number }
 field-option-number = Вариант { $number }
 field-reason-number = Причина { $number }
@@ -300,19 +370,18 @@ about-remind-after = Одно напоминание тем, кто ничего
 about-expires-after = После этого на опрос уже не ответить.
 
 hint-long = Пришлите текст одним сообщением. Можно вставить {"{"}name{"}"}, {"{"}agent|наш специалист{"}"}, {"{"}subject|заказ{"}"}, {"{"}store|магазин{"}"}, {"{"}brand{"}"}, {"{"}date{"}"}: после черты — слова на случай, если неизвестно.
-hint-lines = { $count ->
+hint-line = { $count ->
     [1] Пришлите одну строку.
-   *[other] Пришлите по строке на каждый язык, в таком порядке: { $languages }.
+   *[other] Пришлите одну строку — или по строке на каждый язык: { $languages }.
 }
-hint-button-lines = { $count ->
+hint-button-line = { $count ->
     [1] Пришлите одну строку, до 64 знаков.
-   *[other] Пришлите по строке на каждый язык, до 64 знаков каждая, в таком порядке: { $languages }.
+   *[other] Пришлите одну строку, до 64 знаков, — или по строке на каждый язык: { $languages }.
 }
-hint-link = { $count ->
-    [1] Пришлите две строки: надпись и адрес.
-   *[other] Пришлите надпись по строке на каждый язык, в таком порядке: { $languages }. Последней строкой — адрес.
-}
-hint-slug = Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Например: delivery. Клиенты его не видят.
+hint-items = Пришлите одним сообщением: каждая строка — отдельная кнопка, до 64 знаков.
+hint-translation = Пришлите переводы одним сообщением: по строке на каждую строку, в том же порядке.
+hint-link = Пришлите две строки: надпись на кнопке и адрес.
+hint-slug = Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Так опрос называется в событиях и выгрузках; клиенты его не видят. После публикации не меняется.
 hint-key = Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. По ключу ответы разных версий читаются вместе.
 hint-item-key = Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Под этим именем ответ стоит в выгрузках.
 hint-factor = О какой стороне дела вопрос: quality, price, support… До 64 знаков, в одну строку.
@@ -413,6 +482,6 @@ lint-nps-wording = NPS — это «посоветуете ли нас», а з�
 lint-recommend-wording = спрашивает «посоветуете ли», а это NPS: с другим показателем число мало что скажет
 lint-emoji = начинается с эмодзи, это подталкивает к ответу
 lint-emoji-some = часть начинается с эмодзи, часть нет: это подталкивает к ответу
-lint-series = ключ «{ $key }» уже занят другим вопросом ({ $what }: было { $before }, стало { $after }). Ответы одного ключа читаются вместе, поэтому дайте новому вопросу новый ключ или верните как было
+lint-series = { $what }: было { $before }, стало { $after }. Ответы с ключом «{ $key }» читаются вместе, поэтому так нельзя: дайте вопросу новый ключ или верните как было
 
 command-scripts = опросы: посмотреть и изменить

@@ -13,8 +13,6 @@ use crate::bot::intake::WebhookInfo;
 use crate::config::{ChatTopic, Config, ConfigError};
 use crate::domain::counted::counted;
 use crate::domain::ids::ChatId;
-use crate::domain::locale::Languages;
-use crate::domain::script::Script;
 use crate::domain::staff::Role;
 use crate::domain::visible::revealed;
 use crate::i18n::Catalogue;
@@ -26,6 +24,7 @@ use crate::telegram::error::CallError;
 mod followers;
 mod forget;
 mod reach;
+mod scripts;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct CheckArgs {
@@ -95,7 +94,7 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
     let (lines, db) = database(setup).await;
     say(lines)?;
     if let Some(db) = db {
-        say(scripts(&setup.config.languages, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
+        say(scripts::lines(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(people(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(followers::failing(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
@@ -204,42 +203,6 @@ fn languages(config: &Config) -> Option<Line> {
         catalogue.fallback()
     );
     (!foreign.is_empty()).then(|| Line::new(Verdict::Note, "LOCALES", detail))
-}
-
-/// A note on the languages in which the script lacks texts, and on what customers see instead.
-fn lacking(script: &Script, languages: &Languages) -> Option<String> {
-    let lacking: Vec<&str> = script.lacking(languages).collect();
-    (!lacking.is_empty()).then(|| {
-        format!("texts are missing in {}, and customers see those in another language", lacking.join(", "))
-    })
-}
-
-async fn scripts(languages: &Languages, db: &Db) -> store::Result<Vec<Line>> {
-    let rows = db.read().await?.list_live_scripts().await?;
-    if rows.is_empty() {
-        let detail = "there are none, so nobody is asked; 'afterword serve' installs the shipped ones";
-        return Ok(vec![Line::new(Verdict::Note, "scripts", detail)]);
-    }
-    let line = |row: &store::LiveScript| {
-        let what = format!("script {}", row.slug);
-        match Script::read_published(&row.source, languages) {
-            Err(problems) => {
-                let first = problems.first().map(ToString::to_string).unwrap_or_default();
-                Line::new(Verdict::Wrong, what, format!("version {} cannot be read: {first}", row.version))
-            }
-            Ok(_) if row.paused_at.is_some() => {
-                Line::new(Verdict::Note, what, format!("version {} is paused", row.version))
-            }
-            Ok(script) => {
-                let asks = format!("version {} asks on {}", row.version, script.on);
-                match lacking(&script, languages) {
-                    Some(lacking) => Line::new(Verdict::Note, what, format!("{asks}; {lacking}")),
-                    None => Line::new(Verdict::Ok, what, asks),
-                }
-            }
-        }
-    };
-    Ok(rows.iter().map(line).collect())
 }
 
 /// Checks who is told of bad ratings.

@@ -189,6 +189,25 @@ pub struct Sending {
     pub expires_after: Duration,
 }
 
+/// The same rules, as a script would write them.
+impl From<Sending> for SendOverrides {
+    fn from(sending: Sending) -> Self {
+        let span = |gap: Option<Duration>| Some(gap.map_or(Span::Off, Span::Of));
+        Self {
+            delay: Some(sending.delay),
+            delay_min: Some(sending.delay_min),
+            delay_max: Some(sending.delay_max),
+            max_age: Some(sending.max_age),
+            quiet_hours: Some(sending.quiet_hours),
+            days_off: Some(sending.days_off),
+            min_gap: span(sending.min_gap),
+            min_gap_same: span(sending.min_gap_same),
+            remind_after: span(sending.remind_after),
+            expires_after: Some(sending.expires_after),
+        }
+    }
+}
+
 impl SendOverrides {
     #[must_use]
     pub fn resolve(&self, defaults: &SendingDefaults) -> Sending {

@@ -9,11 +9,12 @@ use teloxide::types::{ChatAction, Recipient};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::ids::ChatId;
-use crate::domain::ledger::Suppression;
+use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::script::{MAX_FILE_BYTES, Script};
 use crate::domain::staff::Role;
-use crate::service::backtest::{Counts, Outcome, Report, backtest, is_possible, recorded};
+use crate::service::backtest::{Counts, Outcome, Overlaps, Report, backtest, lately, overlaps, recorded};
 use crate::service::roles::role;
+use crate::service::script_set::has_events;
 use crate::service::{Context, Unit, editor, person};
 use crate::store::editing::ScriptJob;
 use crate::store::persons::Person;
@@ -90,6 +91,7 @@ impl ScriptJobs {
         match job.kind.as_str() {
             _ if role != Some(Role::Admin) => self.refuse(job, person).await,
             "file" => self.file(job, person).await,
+            editor::LIST | editor::PUBLISH => self.shares(job, person).await,
             _ => self.backtest(job, person).await,
         }
     }
@@ -101,6 +103,13 @@ impl ScriptJobs {
     }
 
     async fn give_up(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
+        if matches!(job.kind.as_str(), editor::LIST | editor::PUBLISH) {
+            // The screen is whole without it.
+            let mut tx = self.db.read().await?;
+            let draft = tx.find_script_draft(job.slug.as_deref().unwrap_or_default()).await?;
+            drop(tx);
+            return self.show_shares(job, person, draft.map_or(0, |draft| draft.revision), None).await;
+        }
         self.tell(job, person, "editor-job-failed").await
     }
 
@@ -167,6 +176,44 @@ impl ScriptJobs {
         }
     }
 
+    /// Counts who takes events from whom, for the list or for the screen before publishing.
+    async fn shares(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
+        let mut tx = self.db.read().await?;
+        self.ctx.scripts.refresh(&mut tx).await?;
+        let draft = match &job.slug {
+            Some(slug) => tx.find_script_draft(slug).await?,
+            None => None,
+        };
+        let revision = draft.as_ref().map_or(0, |draft| draft.revision);
+        let languages = &self.ctx.config.languages;
+        let draft = draft.and_then(|draft| Script::read_published(&draft.source, languages).ok());
+        let past = lately(&mut tx, &self.ctx, PAST, draft.as_ref()).await?;
+        drop(tx);
+        let ctx = self.ctx.clone();
+        let counted = beside(move || overlaps(&ctx, &past, draft.as_ref())).await?;
+        self.show_shares(job, person, revision, Some(&counted)).await
+    }
+
+    async fn show_shares(
+        &self,
+        job: &ScriptJob,
+        person: &Person,
+        revision: i64,
+        counted: Option<&Overlaps>,
+    ) -> store::Result<()> {
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        if role(&mut unit.tx, &self.ctx, person.id).await? != Some(Role::Admin) {
+            drop(unit);
+            return self.refuse(job, person).await;
+        }
+        if unit.tx.delete_script_job(job.id).await?
+            && let Some(view) = editor::with_shares(&mut unit, person, job, revision, counted).await?
+        {
+            show(&mut unit, job, &view).await?;
+        }
+        unit.commit().await
+    }
+
     async fn backtest(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         let slug = job.slug.clone().unwrap_or_default();
         let mut tx = self.db.read().await?;
@@ -182,9 +229,8 @@ impl ScriptJobs {
             drop(tx);
             return self.tell(job, person, "editor-job-gone").await;
         };
-        let max_age = script.send.resolve(&self.ctx.config.sending).max_age;
-        let past = if is_possible(&script) {
-            Some(recorded(&mut tx, &self.ctx, PAST, max_age).await?)
+        let past = if has_events(script.on) {
+            Some(recorded(&mut tx, &self.ctx, PAST, &script).await?)
         } else {
             None
         };
@@ -201,23 +247,11 @@ impl ScriptJobs {
             locale: person::locale(&self.ctx, person),
             zone: self.ctx.zone(),
             languages,
+            sending: &self.ctx.config.sending,
             slug: &slug,
             mark: mark.unwrap_or(0),
         };
-        let row = |what: String, counts: &Counts| Row {
-            what,
-            draft: counts.draft,
-            live: counts.live,
-            ledger: counts.ledger,
-        };
-        let outcomes: Vec<Row> = report
-            .outcomes
-            .iter()
-            .map(|(outcome, counts)| row(outcome_text(&editor, outcome), counts))
-            .collect();
-        let hours: Vec<Row> =
-            report.hours.iter().map(|(hour, counts)| row(format!("{hour:02}:00"), counts)).collect();
-        let view = editor.backtest(report.events, &outcomes, &hours, is_draft);
+        let view = drawn(&editor, &report, is_draft);
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
         if role(&mut unit.tx, &self.ctx, person.id).await? != Some(Role::Admin) {
             drop(unit);
@@ -250,32 +284,44 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 
 async fn show(unit: &mut Unit<'_>, job: &ScriptJob, view: &View) -> store::Result<()> {
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    unit.tx
-        .enqueue(&Outgoing::edit_shown(Lane::Answers, job.person.chat(), job.message_id, payload), unit.now)
-        .await
+    let chat = job.person.chat();
+    let edit = match job.message {
+        Some(message) => Outgoing::edit(Lane::Answers, chat, message, None, payload),
+        None => Outgoing::edit_shown(Lane::Answers, chat, job.message_id, payload),
+    };
+    unit.tx.enqueue(&edit, unit.now).await
+}
+
+fn drawn(editor: &EditorView<'_>, report: &Report, is_draft: bool) -> View {
+    let row = |what: String, counts: &Counts| Row {
+        what,
+        draft: counts.draft,
+        live: counts.live,
+        ledger: counts.ledger,
+    };
+    let outcomes = report.outcomes.iter();
+    let outcomes: Vec<Row> =
+        outcomes.map(|(outcome, counts)| row(outcome_text(editor, outcome), counts)).collect();
+    let hours: Vec<Row> =
+        report.hours.iter().map(|(hour, counts)| row(format!("{hour:02}:00"), counts)).collect();
+    editor.backtest(report.events, &outcomes, &hours, is_draft)
 }
 
 fn outcome_text(editor: &EditorView<'_>, outcome: &Outcome) -> String {
-    let id = match outcome {
-        Outcome::Asked => "outcome-asked",
-        Outcome::AskedBy(slug) => return editor.one("outcome-asked-by", "slug", slug.clone()),
-        Outcome::Scheduled => "outcome-scheduled",
-        Outcome::WaitingForLink => "outcome-waiting-for-link",
-        Outcome::Undeliverable(_) => "outcome-undeliverable",
-        Outcome::Suppressed(place) => match Suppression::ALL.get(*place) {
-            Some(Suppression::Throttled) => "outcome-throttled",
-            Some(Suppression::SampledOut) => "outcome-sampled-out",
-            Some(Suppression::OptedOut) => "outcome-opted-out",
-            Some(Suppression::Stale) => "outcome-stale",
-            Some(Suppression::NotEligible) => "outcome-not-eligible",
-            Some(Suppression::IsStaff) => "outcome-is-staff",
-            Some(Suppression::Cancelled) => "outcome-cancelled",
-            Some(Suppression::Paused) => "outcome-paused",
-            Some(Suppression::Erased) => "outcome-erased",
-            Some(Suppression::NoScript) | None => "outcome-no-script",
-        },
-    };
-    editor.text(id)
+    match outcome {
+        Outcome::AskedBy(slug) => editor.one("outcome-asked-by", "slug", slug.clone()),
+        Outcome::Asked => editor.fate(State::Sent),
+        Outcome::Scheduled => editor.fate(State::Scheduled),
+        Outcome::WaitingForLink => editor.fate(State::WaitingForLink),
+        Outcome::Suppressed(place) => {
+            let reason = Suppression::ALL.get(*place).copied().unwrap_or(Suppression::NoScript);
+            editor.fate(State::Suppressed(reason))
+        }
+        Outcome::Undeliverable(place) => {
+            let reason = Unreachable::ALL.get(*place).copied().unwrap_or(Unreachable::Unconfirmed);
+            editor.fate(State::Undeliverable(reason))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -33,6 +33,13 @@ impl Live {
     }
 }
 
+/// What becomes of pauses where something is tried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pauses {
+    Kept,
+    Lifted,
+}
+
 pub(super) fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::Error {
     let first = problems.first().map(ToString::to_string).unwrap_or_default();
     store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
@@ -125,16 +132,21 @@ impl ScriptSet {
         choose(&self.live(), event)
     }
 
-    /// The same scripts for trying something out: none is paused, and `draft` stands in the place of its slug. It is
-    /// never refreshed.
+    /// The same scripts for trying something out: `draft` stands in the place of its slug and is not paused. It is never
+    /// refreshed.
     #[must_use]
-    pub fn rehearsal(&self, draft: Option<&Script>) -> Self {
+    pub fn rehearsal(&self, draft: Option<&Script>, pauses: Pauses) -> Self {
         let is_replaced = |live: &Live| draft.is_some_and(|draft| draft.slug == live.script().slug);
         let now = self.live();
-        let kept = now.iter().filter(|live| !is_replaced(live)).map(|live| Arc::clone(&live.published));
-        let draft = draft.map(|draft| Arc::new(Published { version: 0, script: draft.clone() }));
-        let mut live: Vec<Live> =
-            kept.chain(draft).map(|published| Live { published, paused: false }).collect();
+        let kept = now
+            .iter()
+            .filter(|live| !is_replaced(live))
+            .map(|live| Live { paused: live.paused && pauses == Pauses::Kept, ..live.clone() });
+        let draft = draft.map(|draft| Live {
+            published: Arc::new(Published { version: 0, script: draft.clone() }),
+            paused: false,
+        });
+        let mut live: Vec<Live> = kept.chain(draft).collect();
         live.sort_by(|a, b| order(a.script(), b.script()));
         let cache = Cache { live: live.into(), zone: self.zone(), ..Cache::default() };
         Self { cache: Arc::new(RwLock::new(cache)), languages: self.languages.clone() }
@@ -181,6 +193,12 @@ fn order(a: &Script, b: &Script) -> std::cmp::Ordering {
 pub fn asks_about(script: &Script, event: &Event) -> bool {
     let named = event.script.as_ref().map(|slug| event.kind.asks() && *slug == script.slug);
     named.unwrap_or_else(|| trigger(event.kind) == Some(script.on))
+}
+
+/// Whether any kind of event leads to a script that asks about this.
+#[must_use]
+pub fn has_events(on: Trigger) -> bool {
+    Kind::ALL.iter().any(|kind| trigger(*kind) == Some(on))
 }
 
 fn trigger(kind: Kind) -> Option<Trigger> {

@@ -5,14 +5,24 @@ mod series;
 mod trial;
 
 pub use rollback::{RollbackError, RolledBack, rollback};
-pub use series::broken_series;
+pub use series::{broken_series, compared};
 pub use trial::trial;
 
 use crate::domain::script::Script;
 use crate::domain::script::shipped::{DRAFTS, SHIPPED};
+use crate::domain::script::when::Never;
 use crate::service::Unit;
-use crate::service::script_set::broken;
+use crate::service::script_set::{broken, has_events};
 use crate::store;
+
+/// Why a script asks nobody, whatever happens. `None` if it may ask.
+#[must_use]
+pub fn never_asks(script: &Script) -> Option<Never> {
+    if !has_events(script.on) {
+        return Some(Never::NoEvents);
+    }
+    (script.when.sample == 0).then_some(Never::NoSample)
+}
 
 /// What publishing did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

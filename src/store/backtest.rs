@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::events::{LastSent, read_state};
-use super::{Result, Tx, on_engine, query_as};
+use super::{Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::ids::{EventKey, PersonId};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
@@ -56,6 +56,10 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query.bind(after).bind(from).bind(PAGE))?)
     }
 
+    pub async fn find_newest_event(&mut self) -> Result<EventKey> {
+        Ok(on_engine!(self, fetch_one, query_scalar("SELECT COALESCE(MAX(id), 0) FROM events"))?)
+    }
+
     pub async fn list_past_persons(&mut self, ids: &[PersonId]) -> Result<Vec<PastPersonRow>> {
         let text = |list: &str| {
             format!(
@@ -65,12 +69,12 @@ impl Tx {
         self.rows_of(ids, text).await
     }
 
-    /// For each person and script, returns the last time before a moment that the person was asked. Tests do not count.
-    pub async fn list_last_sent_before(&mut self, moment: Timestamp) -> Result<Vec<LastSent>> {
+    /// For each person and script, returns the last time between two moments that the person was asked. Tests do not count.
+    pub async fn list_last_sent_between(&mut self, from: Timestamp, to: Timestamp) -> Result<Vec<LastSent>> {
         let query = query_as(
-            "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE sent_at < $1 \
+            "SELECT person, script, MAX(sent_at) AS sent_at FROM surveys WHERE sent_at >= $1 AND sent_at < $2 \
              AND person IS NOT NULL AND script IS NOT NULL AND test = FALSE GROUP BY person, script",
         );
-        Ok(on_engine!(self, fetch_all, query.bind(moment))?)
+        Ok(on_engine!(self, fetch_all, query.bind(from).bind(to))?)
     }
 }

@@ -34,7 +34,9 @@ pub struct ScriptJob {
     pub id: i64,
     pub kind: String,
     pub person: PersonId,
+    /// 0 where the message is known by its logical number only.
     pub message_id: MessageId,
+    pub message: Option<MessageKey>,
     pub slug: Option<String>,
     pub file_id: Option<String>,
     pub file_name: Option<String>,
@@ -89,8 +91,8 @@ impl Tx {
 
     pub async fn insert_script_job(&mut self, job: &ScriptJob, now: Timestamp) -> Result<i64> {
         let query = query_scalar(
-            "INSERT INTO script_jobs (kind, person, message_id, slug, file_id, file_name, asked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            "INSERT INTO script_jobs (kind, person, message_id, slug, file_id, file_name, asked_at, message) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
         )
         .bind(&job.kind)
         .bind(job.person)
@@ -98,16 +100,28 @@ impl Tx {
         .bind(&job.slug)
         .bind(&job.file_id)
         .bind(&job.file_name)
-        .bind(now);
+        .bind(now)
+        .bind(job.message);
         self.mark_asked();
         Ok(on_engine!(self, fetch_one, query)?)
     }
 
     pub async fn find_next_script_job(&mut self) -> Result<Option<ScriptJob>> {
         let query = query_as(
-            "SELECT id, kind, person, message_id, slug, file_id, file_name FROM script_jobs ORDER BY id LIMIT 1",
+            "SELECT id, kind, person, message_id, message, slug, file_id, file_name FROM script_jobs \
+             ORDER BY id LIMIT 1",
         );
         Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Deletes the counts that were to be shown in this message of the person's: it shows another screen now.
+    pub async fn delete_screen_jobs(&mut self, person: PersonId, message_id: MessageId) -> Result<()> {
+        let query = query(
+            "DELETE FROM script_jobs WHERE person = $1 AND kind IN ('list', 'publish') AND (message_id = $2 \
+             OR message IN (SELECT id FROM messages WHERE chat_id = $3 AND message_id = $2))",
+        );
+        on_engine!(self, execute, query.bind(person).bind(message_id).bind(person.chat()))?;
+        Ok(())
     }
 
     /// Returns false if the job was already deleted.
@@ -133,6 +147,7 @@ mod tests {
             kind: "backtest".to_owned(),
             person: PersonId::new(7),
             message_id: MessageId::new(1),
+            message: None,
             slug: None,
             file_id: None,
             file_name: None,

@@ -170,7 +170,7 @@ impl Setup<'_> {
         let import = self.with("setup-import", &[("address", description.into())]);
         let view = View::text(paragraphs([done.as_str(), &ask, &key, &import, &next]));
         live.iter().fold(view, |view, live| {
-            let text = format!("{}: {}", self.text("editor-button-test"), live.title);
+            let text = format!("{}: {}", self.text("editor-button-take"), live.title);
             view.row([Self::button(text, SetupAct::Take(live.place))])
         })
     }

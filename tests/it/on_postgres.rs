@@ -67,6 +67,9 @@ run_again! { POSTGRES, stories:
     editing {
         an_admin_edits_and_publishes_in_english,
     }
+    editor_shares {
+        what_a_script_leaves_to_another_because_of_its_gap_is_not_called_taken,
+    }
     endings {
         a_chat_that_is_not_there_any_more_is_an_outcome,
     }

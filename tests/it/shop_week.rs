@@ -325,7 +325,8 @@ async fn the_live_scripts_replayed_come_to_the_same(story: &Story) {
     let ctx = &story.running.ctx;
     let days = |days: u64| Duration::from_hours(24 * days);
     let mut tx = story.running.db.read().await.unwrap();
-    let past = backtest::recorded(&mut tx, ctx, days(30), days(2)).await.unwrap();
+    let scripts = ctx.scripts.live();
+    let past = backtest::recorded(&mut tx, ctx, days(30), scripts[0].script()).await.unwrap();
     for slug in ["purchase", "support"] {
         let live = ctx.scripts.find(slug).unwrap();
         let report = backtest::backtest(ctx, &past, live.script());

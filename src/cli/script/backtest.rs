@@ -12,7 +12,8 @@ use crate::domain::counted::counted;
 use crate::domain::locale::Languages;
 use crate::domain::script::Script;
 use crate::service::Context;
-use crate::service::backtest::{Counts, Past, Report, backtest, is_possible, recorded, told};
+use crate::service::backtest::{Counts, Past, Report, backtest, recorded, told};
+use crate::service::script_set::has_events;
 use crate::store::{self, Db, Tx};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -54,7 +55,7 @@ pub async fn run(setup: &Setup, args: &BacktestArgs, to: &mut Output<'_>) -> any
         },
         (None, None) => return Ok(USAGE),
     };
-    if !is_possible(&script) {
+    if !has_events(script.on) {
         writeln!(
             to.err,
             "{} asks after resolved cases: no event leads to it, there is nothing to try",
@@ -64,7 +65,7 @@ pub async fn run(setup: &Setup, args: &BacktestArgs, to: &mut Output<'_>) -> any
     }
     let ctx = setup.context(&db).await?;
     let (past, bad_rows) = match &args.events {
-        Some(file) => from_rows(&db, &ctx, file, to).await?,
+        Some(file) => from_rows(&db, &ctx, file, &script, to).await?,
         None => (from_database(&db, &ctx, &script, args.days).await?, 0),
     };
     db.close().await;
@@ -96,9 +97,8 @@ async fn kept(
 }
 
 async fn from_database(db: &Db, ctx: &Context, script: &Script, days: u32) -> store::Result<Past> {
-    let max_age = script.send.resolve(&ctx.config.sending).max_age;
     // A single snapshot, even if events come in meanwhile.
-    recorded(&mut db.read().await?, ctx, DAY * days, max_age).await
+    recorded(&mut db.read().await?, ctx, DAY * days, script).await
 }
 
 /// Reads the events of a file. Prints the rows that are not events, and returns how many there were.
@@ -106,6 +106,7 @@ async fn from_rows(
     db: &Db,
     ctx: &Context,
     file: &Path,
+    script: &Script,
     to: &mut Output<'_>,
 ) -> anyhow::Result<(Past, usize)> {
     let (mut events, mut bad) = (Vec::new(), 0);
@@ -119,7 +120,7 @@ async fn from_rows(
         }
         Ok(())
     })?;
-    Ok((told(&mut db.read().await?, ctx, events).await?, bad))
+    Ok((told(&mut db.read().await?, ctx, events, script).await?, bad))
 }
 
 fn print(

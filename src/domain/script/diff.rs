@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Choice, Condition, FollowUp, Question, Script, ShowIf};
+use super::{Choice, Condition, FollowUp, Problem, Question, Script, ShowIf, series};
 use crate::domain::locale::Localized;
 use crate::domain::scale::{Band, Bands};
 use crate::domain::sending::{SendOverrides, Span};
@@ -22,12 +22,17 @@ pub struct Difference {
 }
 
 /// What became of a question and of the series of its answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Series {
     /// Something in it changed, its answers go on being read together.
     Kept,
+    /// Its key was never published.
     Begins,
+    /// Its key was in an earlier version but not in the one before: its answers go on being read together.
+    Resumes,
     Ends,
+    /// It means something else than its key did, so it cannot be published.
+    Broken(Problem),
 }
 
 /// What differs, in the script's order: the head first, then the questions as they stand now, then those that are gone.
@@ -47,15 +52,24 @@ impl Diff {
     }
 }
 
+/// What differs between what is live and what would be. What becomes of the series is decided by all versions that were
+/// published, the newest first, as it is when a script is published.
 #[must_use]
-pub fn diff(before: &Script, after: &Script) -> Diff {
+pub fn diff(before: &Script, after: &Script, published: &[(i64, &Script)]) -> Diff {
     let mut diff = Diff { head: compare(None, &head(before), &head(after)), ..Diff::default() };
-    for question in &after.questions {
-        let (series, fields) = match before.question(&question.key) {
-            None => (Series::Begins, compare(Some(&question.key), &[], &facts(question))),
-            Some(former) => (Series::Kept, compare(Some(&question.key), &facts(former), &facts(question))),
+    let broken = series::broken(after, published.iter().copied());
+    for (place, question) in after.questions.iter().enumerate() {
+        let former = before.question(&question.key);
+        let fields = compare(Some(&question.key), &former.map(facts).unwrap_or_default(), &facts(question));
+        let was_asked = || published.iter().any(|(_, script)| script.question(&question.key).is_some());
+        let problem = broken.iter().find(|problem| problem.field == format!("questions[{place}].key"));
+        let series = match (problem, former) {
+            (Some(problem), _) => Series::Broken(problem.clone()),
+            (None, Some(_)) => Series::Kept,
+            (None, None) if was_asked() => Series::Resumes,
+            (None, None) => Series::Begins,
         };
-        if series == Series::Begins || !fields.is_empty() {
+        if series != Series::Kept || !fields.is_empty() {
             diff.questions.push((question.key.clone(), series, fields));
         }
     }
@@ -241,7 +255,7 @@ mod tests {
         let after = edits
             .iter()
             .fold(source.to_owned(), |source, edit| apply(&source, edit, &Languages::default()).unwrap());
-        diff(&read(source), &read(&after))
+        diff(&read(source), &read(&after), &[(1, &read(source))])
     }
 
     #[test]
@@ -269,7 +283,7 @@ mod tests {
         let told: Vec<(&str, Series, usize)> = diff
             .questions
             .iter()
-            .map(|(key, series, fields)| (key.as_str(), *series, fields.len().min(2)))
+            .map(|(key, series, fields)| (key.as_str(), series.clone(), fields.len().min(2)))
             .collect();
         assert_eq!(
             told,

@@ -42,6 +42,15 @@ pub struct Facts<'a> {
     pub messages: Option<i64>,
 }
 
+/// Why a script asks about no event at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Never {
+    /// Nothing leads to it.
+    NoEvents,
+    /// Of all events it draws none.
+    NoSample,
+}
+
 /// Why a script does not ask about an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoMatch {

@@ -1,17 +1,19 @@
 //! What a draft would have done: its rules over events that have happened, beside the live scripts' and what really
 //! became of those events. Nothing is written; the deciding is that of [`events`](super::events) and [`due`](super::due).
 
+mod overlap;
 mod past;
 mod replay;
 
 use std::collections::BTreeMap;
 
 use crate::domain::ledger::{State, Suppression, Unreachable};
-use crate::domain::script::{Script, Trigger};
+use crate::domain::script::Script;
 use crate::service::Context;
-use crate::service::script_set::asks_about;
+use crate::service::script_set::{Pauses, asks_about};
 
-pub use past::{Past, recorded, told};
+pub use overlap::{Overlaps, overlaps};
+pub use past::{Past, lately, recorded, told};
 use replay::Fate;
 
 /// What became of an event, as it is counted; in the order in which it is shown.
@@ -92,7 +94,10 @@ pub struct Report {
 #[must_use]
 pub fn backtest(ctx: &Context, past: &Past, script: &Script) -> Report {
     let slug = script.slug.as_str();
-    let with = |draft: Option<&Script>| Context { scripts: ctx.scripts.rehearsal(draft), ..ctx.clone() };
+    let with = |draft: Option<&Script>| Context {
+        scripts: ctx.scripts.rehearsal(draft, Pauses::Lifted),
+        ..ctx.clone()
+    };
     let (draft, live) = (with(Some(script)), with(None));
     let columns: [(Vec<Option<Fate>>, Column); 3] = [
         (replay::replay(&draft, past), |counts| &mut counts.draft),
@@ -115,10 +120,4 @@ pub fn backtest(ctx: &Context, past: &Past, script: &Script) -> Report {
         }
     }
     report
-}
-
-/// Whether any event can lead to the script.
-#[must_use]
-pub fn is_possible(script: &Script) -> bool {
-    script.on != Trigger::CaseResolved
 }

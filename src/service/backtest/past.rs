@@ -9,9 +9,11 @@ use super::replay::Fate;
 use crate::domain::event::Event;
 use crate::domain::ids::{EventKey, PersonId};
 use crate::domain::ledger::State;
+use crate::domain::script::Script;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::due::zone;
+use crate::service::script_set::Live;
 use crate::store::backtest::{PastEventRow, PastPersonRow};
 use crate::store::events::{CustomerRow, LastSent};
 use crate::store::{self, Tx};
@@ -78,27 +80,81 @@ pub(super) fn local_hour(ctx: &Context, time_zone: Option<&str>, at: Timestamp) 
     at.to_utc().with_timezone(&zone(ctx, time_zone)).hour()
 }
 
-/// The events of the database that happened within this time up to now. `max_age` is the script's: an event that came in
-/// later than that was added to the history afterwards.
-pub async fn recorded(tx: &mut Tx, ctx: &Context, span: Duration, max_age: Duration) -> store::Result<Past> {
+/// So many events are gone through where somebody has a screen before them.
+const MOST_EVENTS: i64 = 20_000;
+
+/// The events of the database that happened within this time up to now, for trying this script out.
+pub async fn recorded(tx: &mut Tx, ctx: &Context, span: Duration, script: &Script) -> store::Result<Past> {
+    read(tx, ctx, span, Bounds::of(ctx, Some(script), Some(script)), EventKey::NONE).await
+}
+
+/// The newest of these events, at most [`MOST_EVENTS`], for what is live and perhaps a draft.
+pub async fn lately(
+    tx: &mut Tx,
+    ctx: &Context,
+    span: Duration,
+    draft: Option<&Script>,
+) -> store::Result<Past> {
+    let newest = tx.find_newest_event().await?;
+    let after = EventKey::new((newest.get() - MOST_EVENTS).max(0));
+    read(tx, ctx, span, Bounds::of(ctx, draft, None), after).await
+}
+
+/// How far back something matters.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// An event that came in later than this was added to the history afterwards.
+    max_age: Duration,
+    /// The longest gap between two surveys.
+    gap: Duration,
+}
+
+impl Bounds {
+    /// Of what is live and a draft; the age alone of one script, where it is about that one.
+    fn of(ctx: &Context, draft: Option<&Script>, only: Option<&Script>) -> Self {
+        let resolve = |script: &Script| script.send.resolve(&ctx.config.sending);
+        let live = ctx.scripts.live();
+        let all = || live.iter().map(Live::script).chain(draft);
+        let gap = |script: &Script| {
+            let sending = resolve(script);
+            sending.min_gap.max(sending.min_gap_same).unwrap_or_default()
+        };
+        let age = |script: &Script| resolve(script).max_age;
+        Self {
+            max_age: only.map(age).or_else(|| all().map(age).max()).unwrap_or_default(),
+            gap: all().map(gap).max().unwrap_or_default(),
+        }
+    }
+}
+
+async fn read(
+    tx: &mut Tx,
+    ctx: &Context,
+    span: Duration,
+    bounds: Bounds,
+    mut after: EventKey,
+) -> store::Result<Past> {
     let now = ctx.clock.now();
     let from = now.minus(span);
     let mut past = Past { until: Some(now), has_ledger: true, ..Past::of(from, Vec::new()) };
-    let mut after = EventKey::NONE;
+    let is_cut = after != EventKey::NONE;
     loop {
         let page = tx.list_past_events(from, after).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         for row in page {
-            past.add(row, max_age)?;
+            past.add(row, bounds.max_age)?;
         }
     }
-    past.surround(tx, ctx).await?;
+    if let Some(first) = past.events.first().filter(|_| is_cut) {
+        past.from = from.max(first.arrived_at);
+    }
+    past.surround(tx, ctx, bounds.gap).await?;
     Ok(past)
 }
 
 /// Events from elsewhere, each as if it had come in when it happened.
-pub async fn told(tx: &mut Tx, ctx: &Context, events: Vec<Event>) -> store::Result<Past> {
+pub async fn told(tx: &mut Tx, ctx: &Context, events: Vec<Event>, script: &Script) -> store::Result<Past> {
     let mut seen = HashSet::new();
     let events: Vec<PastEvent> = events
         .into_iter()
@@ -107,11 +163,17 @@ pub async fn told(tx: &mut Tx, ctx: &Context, events: Vec<Event>) -> store::Resu
         .collect();
     let first = events.iter().map(|past| past.arrived_at).min();
     let mut past = Past::of(first.unwrap_or(ctx.clock.now()), events);
-    past.surround(tx, ctx).await?;
+    past.surround(tx, ctx, Bounds::of(ctx, Some(script), Some(script)).gap).await?;
     Ok(past)
 }
 
 impl Past {
+    /// How many days it covers, begun ones too.
+    pub(super) fn days(&self) -> u64 {
+        let span = self.until.map_or(Duration::ZERO, |until| until.since(self.from));
+        span.as_secs().div_ceil(86_400).max(1)
+    }
+
     fn of(from: Timestamp, events: Vec<PastEvent>) -> Self {
         Self {
             events,
@@ -146,7 +208,7 @@ impl Past {
     }
 
     /// Reads what the database knows of the customers.
-    async fn surround(&mut self, tx: &mut Tx, ctx: &Context) -> store::Result<()> {
+    async fn surround(&mut self, tx: &mut Tx, ctx: &Context, gap: Duration) -> store::Result<()> {
         let ids: BTreeSet<&str> = self.events.iter().map(|past| past.event.customer.id.as_str()).collect();
         self.customers = tx.list_customers(&ids.into_iter().collect::<Vec<_>>()).await?;
         let named = self.events.iter().filter_map(|past| past.event.customer.telegram_id);
@@ -154,7 +216,8 @@ impl Past {
             self.customers.iter().filter_map(|customer| customer.person).chain(named).collect();
         self.persons = tx.list_past_persons(&persons.into_iter().collect::<Vec<_>>()).await?;
         self.staff = ctx.config.admin_ids.iter().copied().chain(tx.list_staff_ids().await?).collect();
-        self.last_sent = tx.list_last_sent_before(self.from).await?;
+        // What is longer ago than any gap stands in nobody's way.
+        self.last_sent = tx.list_last_sent_between(self.from.minus(gap), self.from).await?;
         Ok(())
     }
 }

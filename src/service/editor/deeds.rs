@@ -3,7 +3,7 @@
 use super::trial::take;
 use super::{At, Shown};
 use crate::domain::ids::MessageId;
-use crate::domain::script::edit;
+use crate::domain::script::edit::{Field, Prompt};
 use crate::domain::staff::Deed as Noted;
 use crate::service::Unit;
 use crate::service::scripts::{self, RollbackError, Switched};
@@ -25,9 +25,23 @@ impl At<'_> {
             Deed::Begin(on) => {
                 let message = self.logical(unit, Some(message_id)).await?;
                 self.sit(unit, message, Some(format!("+{on}")), None).await?;
-                Ok((self.editor().ask_slug(""), None))
+                Ok((self.editor().ask_title(""), None))
             }
             Deed::Change => self.change(unit).await,
+            Deed::Priority => {
+                if !self.has_draft(unit).await? {
+                    return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
+                }
+                let prompt = Prompt::new(Field::Priority, self.editor().own_language());
+                self.ask(unit, prompt, None, Some(message_id)).await
+            }
+            Deed::Conditions => {
+                if !self.has_draft(unit).await? {
+                    return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
+                }
+                self.leave_words(unit).await?;
+                self.screen(unit, Screen::When).await
+            }
             Deed::Pause => self.switch(unit, true).await,
             Deed::Resume => self.switch(unit, false).await,
             Deed::RollBack(version, seen) if seen != self.live_version() => {
@@ -79,6 +93,7 @@ impl At<'_> {
             kind: kind.to_owned(),
             person: self.person.id,
             message_id,
+            message: None,
             slug: Some(self.slug.clone()),
             file_id: None,
             file_name: None,
@@ -90,15 +105,20 @@ impl At<'_> {
         staff_log::script(unit, Some(self.person.id), deed, &self.slug, version).await
     }
 
-    /// A draft of what is live, unless there is one already.
+    /// Makes a draft of what is live, unless there is one already; false if there is neither.
+    async fn has_draft(&mut self, unit: &mut Unit<'_>) -> store::Result<bool> {
+        if self.draft.is_some() {
+            return Ok(true);
+        }
+        let Some(live) = &self.live else { return Ok(false) };
+        let source = live.source.clone();
+        self.begin(unit, &source).await?;
+        Ok(true)
+    }
+
     async fn change(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
-        if self.draft.is_none() {
-            let Some(live) = &self.live else {
-                return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
-            };
-            let source = live.source.clone();
-            self.save(unit, &source).await?;
-            self.note(unit, Noted::DraftBegun, None).await?;
+        if !self.has_draft(unit).await? {
+            return self.with_toast(unit, Screen::List, "editor-toast-gone").await;
         }
         self.leave_words(unit).await?;
         self.screen(unit, Screen::Home).await
@@ -155,7 +175,7 @@ impl At<'_> {
             let toast = self.live_changed();
             return Ok((self.screen(unit, Screen::Publish).await?.0, Some(toast)));
         }
-        if !draft.errors.is_empty() || !self.series(unit, &draft).await?.is_empty() {
+        if self.remarks(unit, &draft).await?.blocking() > 0 {
             return self.with_toast(unit, Screen::Problems, "editor-toast-not-yet").await;
         }
         if draft.script.slug != self.slug {
@@ -172,14 +192,22 @@ impl At<'_> {
         Ok((self.screen(unit, Screen::Card).await?.0, Some(toast)))
     }
 
-    /// Begins a new script under a name of its own.
-    pub(super) async fn begin(
+    /// Begins a draft under a name of its own.
+    pub(super) async fn begin(&mut self, unit: &mut Unit<'_>, source: &str) -> store::Result<()> {
+        self.save(unit, source).await?;
+        self.note(unit, Noted::DraftBegun, None).await
+    }
+
+    /// Takes a draft that was never published to another name.
+    pub(super) async fn move_to(
         &mut self,
         unit: &mut Unit<'_>,
-        on: crate::domain::script::Trigger,
+        slug: &str,
+        source: &str,
     ) -> store::Result<()> {
-        let source = edit::begin(&self.slug, on);
-        self.save(unit, &source).await?;
-        self.note(unit, Noted::DraftBegun, None).await
+        unit.tx.delete_script_draft(&self.slug).await?;
+        self.note(unit, Noted::DraftDiscarded, None).await?;
+        slug.clone_into(&mut self.slug);
+        self.begin(unit, source).await
     }
 }

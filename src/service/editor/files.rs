@@ -49,6 +49,7 @@ pub async fn take_file(unit: &mut Unit<'_>, person: &Person, file: File<'_>) -> 
         kind: "file".to_owned(),
         person: person.id,
         message_id: file.message_id,
+        message: None,
         slug: None,
         file_id: Some(file.id.to_owned()),
         file_name: Some(file.name.to_owned()),
@@ -91,7 +92,10 @@ pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::
         staff_log::script(unit, Some(person.id), Deed::DraftBegun, &parsed.script.slug, None).await?;
     }
     at.leave_words(unit).await?;
-    let diff = at.live.as_ref().map_or_else(Diff::default, |live| at.compared(&live.source, &source));
+    let diff = match &at.live {
+        Some(live) => at.compared(unit, &live.source, &source).await?,
+        None => Diff::default(),
+    };
     let editor = at.editor();
     let differences = editor.differences(&diff, at.live.is_none());
     person::say(unit, person.id, &editor.file_taken(&differences, parsed.warnings.len(), replaced)).await

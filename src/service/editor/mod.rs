@@ -4,6 +4,7 @@
 mod deeds;
 mod files;
 mod now;
+mod overlap;
 mod preview;
 mod screens;
 mod trial;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::locale::Languages;
 use crate::domain::script::Problem;
-use crate::domain::script::edit::{self, Draft, Edit, Prompt, Refusal, Tap};
+use crate::domain::script::edit::{self, Draft, Edit, Field, Prompt, Refusal, Tap};
 use crate::domain::staff::Role;
 use crate::service::roles::role;
 use crate::service::{Context, Unit, person};
@@ -24,9 +25,10 @@ use crate::store::scripts::{DraftScript, LiveScript};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
 use crate::view::callback::{EditorAct, EditorTap, Screen};
-use crate::view::editor::{EditorView, owner};
+use crate::view::editor::{EditorView, Remarks, owner};
 
 pub use files::{File, Read, file_lost, import, read_file, take_file};
+pub use overlap::{LIST, PUBLISH, with_shares};
 pub use trial::take;
 pub use words::accept_words;
 
@@ -40,6 +42,10 @@ struct At<'a> {
     slug: String,
     live: Option<LiveScript>,
     draft: Option<DraftScript>,
+    /// The message that the screen is shown in, by Telegram's number or by ours; neither where it is a new one that nothing
+    /// more is to be said in.
+    message_id: Option<MessageId>,
+    message: Option<MessageKey>,
 }
 
 /// What is shown, and what pops up.
@@ -47,10 +53,14 @@ type Shown = (View, Option<String>);
 
 /// `/scripts`, by an admin.
 pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
-    let at = At::load(unit, person, "").await?;
+    let mut at = At::load(unit, person, "").await?;
+    let message = at.logical(unit, None).await?;
+    at.message = Some(message);
     let (view, _) = at.screen(unit, Screen::List).await?;
     unit.tx.delete_editor_place(person.id).await?;
-    person::say(unit, person.id, &view).await
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    let send = Outgoing::send(Lane::Answers, person.id.chat(), payload).message(message);
+    unit.tx.enqueue(&send, unit.now).await
 }
 
 /// A tap under the message with this ID. The result is what to say in a toast.
@@ -68,7 +78,9 @@ pub async fn tap(
         show(unit, person.id, message_id, &View::text(text("team-closed"))).await?;
         return Ok(Some(text("team-toast-not-admin")));
     }
+    unit.tx.delete_screen_jobs(person.id, message_id).await?;
     let mut at = At::load(unit, person, &tap.slug).await?;
+    at.message_id = Some(message_id);
     let (view, toast) = at.act(unit, &tap, message_id).await?;
     show(unit, person.id, message_id, &view).await?;
     Ok(toast)
@@ -92,7 +104,8 @@ impl<'a> At<'a> {
         } else {
             (unit.tx.find_live_script(slug).await?, unit.tx.find_script_draft(slug).await?)
         };
-        Ok(Self { ctx, person, slug: slug.to_owned(), live, draft })
+        let slug = slug.to_owned();
+        Ok(Self { ctx, person, slug, live, draft, message_id: None, message: None })
     }
 
     /// Of the installation.
@@ -106,6 +119,7 @@ impl<'a> At<'a> {
             locale: person::locale(self.ctx, self.person),
             zone: self.ctx.zone(),
             languages: self.languages(),
+            sending: &self.ctx.config.sending,
             slug: &self.slug,
             mark: self.mark(),
         }
@@ -143,7 +157,7 @@ impl<'a> At<'a> {
                 let toast = self.stale(unit).await?;
                 Ok((self.screen(unit, after(edit, None)).await?.0, toast))
             }
-            EditorAct::Edit(edit) => self.edit(unit, edit).await,
+            EditorAct::Edit(edit) => self.edit(unit, edit, message_id).await,
             EditorAct::Ask(prompt) if !self.is_asked_in(prompt) => {
                 self.with_toast(unit, owner(prompt.field), "editor-toast-stale").await
             }
@@ -183,6 +197,11 @@ impl<'a> At<'a> {
         edit::read(&self.draft.as_ref()?.source, self.languages()).ok()
     }
 
+    /// What stands in the way of publishing it, and what is only advised.
+    async fn remarks(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<Remarks> {
+        Ok(Remarks::new(draft, self.series(unit, draft).await?, self.languages()))
+    }
+
     async fn series(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<Vec<Problem>> {
         if self.live.is_none() {
             return Ok(Vec::new());
@@ -196,7 +215,7 @@ impl<'a> At<'a> {
         Ok(())
     }
 
-    async fn edit(&mut self, unit: &mut Unit<'_>, tap: Tap) -> store::Result<Shown> {
+    async fn edit(&mut self, unit: &mut Unit<'_>, tap: Tap, message_id: MessageId) -> store::Result<Shown> {
         let Some(draft) = &self.draft else {
             return self.with_toast(unit, Screen::Card, "editor-toast-gone").await;
         };
@@ -204,7 +223,14 @@ impl<'a> At<'a> {
             Ok(source) => {
                 self.save(unit, &source).await?;
                 let count = self.read().map(|draft| draft.script.questions.len());
-                self.screen(unit, after(tap, count)).await
+                match (after(tap, count), tap) {
+                    // A new question needs a text before all else.
+                    (Screen::Question(place), Tap::AddQuestion(_)) => {
+                        let prompt = Prompt::new(Field::Text(place), self.editor().own_language());
+                        self.ask(unit, prompt, None, Some(message_id)).await
+                    }
+                    (screen, _) => self.screen(unit, screen).await,
+                }
             }
             Err(Refusal::TooLarge) => self.with_toast(unit, after(tap, None), "editor-toast-too-large").await,
             Err(_) => self.with_toast(unit, after(tap, None), "editor-toast-gone").await,

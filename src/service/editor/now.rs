@@ -2,6 +2,7 @@
 
 use crate::domain::locale::{Languages, Localized};
 use crate::domain::script::diff::sending;
+use crate::domain::script::edit::translation::together;
 use crate::domain::script::edit::{Field, List, ListField, Prompt};
 use crate::domain::script::{Choice, Script};
 
@@ -45,6 +46,11 @@ pub(super) fn value(script: &Script, prompt: Prompt, languages: &Languages) -> O
         Field::ItemText(list, at) => lines(&choices(script, list)?.get(at)?.text),
         Field::ItemKey(list, at) => choices(script, list)?.get(at)?.key.clone(),
         Field::Url(place, band, at) => link(script, List::Links(place, band), at)?.url.clone(),
+        Field::Translation => {
+            let texts = together(script, prompt.language?);
+            let line = |(at, (_, text)): (usize, &(Field, &str))| format!("{}. {text}", at + 1);
+            texts.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+        }
         Field::NewItem(list) => {
             let (List::Options(place) | List::Reasons(place, _) | List::Links(place, _)) = list;
             question(place).map(|_| String::new())?

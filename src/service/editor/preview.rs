@@ -2,8 +2,8 @@
 
 use super::{At, Shown};
 use crate::domain::ids::{MessageId, MessageKey};
-use crate::domain::script::Script;
 use crate::domain::script::edit::codes;
+use crate::domain::script::{Problem, Script};
 use crate::domain::survey::{Dialogue, Input};
 use crate::service::Unit;
 use crate::store;
@@ -36,9 +36,15 @@ impl Moves {
 
 impl At<'_> {
     /// What is looked at: the draft if there is one and it is whole, else what is live.
-    fn previewed(&self) -> Result<Script, Screen> {
+    fn previewed(&self, language: &str) -> Result<Script, Screen> {
         if let Some(draft) = self.read() {
-            return if draft.errors.is_empty() { Ok(draft.script) } else { Err(Screen::Problems) };
+            // What other languages lack is not seen in this one.
+            let is_elsewhere = |problem: &Problem| {
+                problem.said.id == "lint-no-language"
+                    && !problem.said.values.iter().any(|(_, lacking)| lacking == language)
+            };
+            let is_whole = draft.errors.iter().all(is_elsewhere);
+            return if is_whole { Ok(draft.script) } else { Err(Screen::Problems) };
         }
         let live = self.live.as_ref().ok_or(Screen::List)?;
         Script::read_published(&live.source, self.languages()).map_err(|_| Screen::Card)
@@ -53,7 +59,7 @@ impl At<'_> {
         if !self.languages().contains(language) {
             return self.no_preview(unit).await;
         }
-        let script = match self.previewed() {
+        let script = match self.previewed(language) {
             Ok(script) => script,
             Err(screen) => return self.with_toast(unit, screen, "editor-toast-not-yet").await,
         };
@@ -76,7 +82,7 @@ impl At<'_> {
         let (Some(place), Some(mut moves), false) = (place, moves, is_stale) else {
             return self.no_preview(unit).await;
         };
-        let script = match self.previewed() {
+        let script = match self.previewed(moves.language) {
             Ok(script) => script,
             Err(screen) => return self.with_toast(unit, screen, "editor-toast-not-yet").await,
         };
@@ -106,7 +112,8 @@ impl At<'_> {
         preview: &str,
         message: MessageKey,
     ) -> store::Result<Option<View>> {
-        let (Some(mut moves), Ok(script)) = (Moves::read(preview), self.previewed()) else { return Ok(None) };
+        let Some(mut moves) = Moves::read(preview) else { return Ok(None) };
+        let Ok(script) = self.previewed(moves.language) else { return Ok(None) };
         moves.made.push(WORDS.to_owned());
         self.sit(unit, message, None, Some(moves.write())).await?;
         Ok(Some(self.draw(&script, &moves)))

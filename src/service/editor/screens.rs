@@ -2,23 +2,27 @@
 
 use std::collections::HashMap;
 
-use super::{At, NEIGHBOURS, Shown};
-use crate::domain::script::diff::{Diff, diff};
+use super::overlap::taken;
+use super::{At, LIST, NEIGHBOURS, Shown};
+use crate::domain::script::diff::Diff;
 use crate::domain::script::edit::{Draft, List};
-use crate::domain::script::{Question, Script};
+use crate::domain::script::{Question, Script, Trigger};
 use crate::service::Unit;
+use crate::service::backtest::Overlaps;
+use crate::service::script_set::has_events;
+use crate::service::scripts::{compared, never_asks};
 use crate::store;
 use crate::store::scripts::ScriptFigures;
 use crate::view::View;
 use crate::view::callback::Screen;
-use crate::view::editor::{Card, Listed, Others, Publishing, State, Version};
+use crate::view::editor::{Card, Listed, Others, Publishing, RollingBack, Shares, State, Version};
 
 const WEEK: std::time::Duration = std::time::Duration::from_hours(7 * 24);
 
 impl At<'_> {
     pub(super) async fn screen(&self, unit: &mut Unit<'_>, screen: Screen) -> store::Result<Shown> {
         let view = match screen {
-            Screen::List => self.list(unit).await?,
+            Screen::List => self.list(unit, None).await?,
             Screen::New => self.editor().new_script(),
             Screen::Card => return self.card(unit).await,
             Screen::Versions => {
@@ -51,7 +55,8 @@ impl At<'_> {
         Ok(figures.into_iter().map(|figures| (figures.script.clone(), figures)).collect())
     }
 
-    async fn list(&self, unit: &mut Unit<'_>) -> store::Result<View> {
+    /// With what was counted for it, once that is done.
+    pub(super) async fn list(&self, unit: &mut Unit<'_>, overlaps: Option<&Overlaps>) -> store::Result<View> {
         let (live, drafts) = (unit.tx.list_live_scripts().await?, unit.tx.list_script_drafts().await?);
         let figures = self.figures(unit).await?;
         let mut listed: Vec<Listed> = Vec::new();
@@ -75,7 +80,20 @@ impl At<'_> {
             let (slug, state) = (row.slug.clone(), State::Draft);
             listed.push(Listed { slug, title, state, on, version: 0, has_draft: true, sent: 0, answered: 0 });
         }
-        Ok(self.editor().list(&listed))
+        let scripts = self.live_scripts(unit).await?;
+        let (days, taken) = if let Some(overlaps) = overlaps {
+            let known: Vec<&Script> = scripts.iter().map(|(script, _)| script).collect();
+            (overlaps.days, taken(overlaps, &known))
+        } else {
+            let asking: Vec<Trigger> =
+                scripts.iter().filter(|(_, paused)| !paused).map(|(script, _)| script.on).collect();
+            let is_shared = |on: &Trigger| asking.iter().filter(|other| *other == on).count() > 1;
+            if asking.iter().any(|on| has_events(*on) && is_shared(on)) {
+                self.count(unit, LIST).await?;
+            }
+            (0, Vec::new())
+        };
+        Ok(self.editor().list(&listed, days, &taken))
     }
 
     async fn card(&self, unit: &mut Unit<'_>) -> store::Result<Shown> {
@@ -83,7 +101,7 @@ impl At<'_> {
             self.live.as_ref().map(|live| &live.source).or(self.draft.as_ref().map(|draft| &draft.source));
         let Some(script) = source.and_then(|source| Script::read_published(source, self.languages()).ok())
         else {
-            return Ok((self.list(unit).await?, self.toast("editor-toast-gone")));
+            return Ok((self.list(unit, None).await?, self.toast("editor-toast-gone")));
         };
         let figures = self.figures(unit).await?;
         let figures = figures.get(&self.slug);
@@ -98,6 +116,7 @@ impl At<'_> {
             version: self.live.as_ref().map_or(0, |live| live.version),
             published_at: self.live.as_ref().map(|live| live.published_at),
             has_draft: self.draft.is_some(),
+            never: never_asks(&script),
             sent: figures.map_or(0, |figures| figures.sent),
             answered: figures.map_or(0, |figures| figures.answered),
         };
@@ -113,8 +132,20 @@ impl At<'_> {
             return Ok((self.card(unit).await?.0, self.toast("editor-toast-same")));
         }
         let open = unit.tx.count_open_surveys_of(&self.slug).await?;
-        let diff = self.compared(&live.source, &source);
-        Ok((self.editor().ask_roll_back((version, live.version), &diff, open), None))
+        let diff = self.compared(unit, &live.source, &source).await?;
+        let Ok(script) = Script::read_published(&source, self.languages()) else {
+            return Ok((self.card(unit).await?.0, self.toast("editor-toast-gone")));
+        };
+        let back = RollingBack {
+            version,
+            live: live.version,
+            diff: &diff,
+            open,
+            paused: live.paused_at.is_some(),
+            on: script.on,
+            never: never_asks(&script),
+        };
+        Ok((self.editor().ask_roll_back(&back), None))
     }
 
     /// Screens of a draft.
@@ -126,13 +157,10 @@ impl At<'_> {
         let script = &draft.script;
         let view = match screen {
             Screen::Home => self.home(unit, &draft).await?,
-            Screen::Problems => {
-                let series = self.series(unit, &draft).await?;
-                editor.problems(&draft, &series)
-            }
-            Screen::Publish => self.publishing(unit, &draft).await?,
+            Screen::Problems => editor.problems(script, &self.remarks(unit, &draft).await?),
+            Screen::Publish => self.publishing(unit, &draft, None).await?,
             Screen::AskDiscard => editor.ask_discard(self.live.is_some()),
-            Screen::AddQuestion => editor.add_question(),
+            Screen::AddQuestion => editor.add_question(script),
             Screen::When => editor.when(script),
             Screen::Send => editor.send(script),
             Screen::Rule(rule) => editor.rule(script, rule),
@@ -182,10 +210,9 @@ impl At<'_> {
     }
 
     async fn home(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<View> {
-        let series = self.series(unit, draft).await?;
-        let problems = (draft.errors.len() + series.len(), draft.warnings.len());
+        let remarks = self.remarks(unit, draft).await?;
         let others = self.others(unit).await?;
-        Ok(self.editor().home(&draft.script, problems, &others))
+        Ok(self.editor().home(&draft.script, &remarks, &others, self.live.is_some()))
     }
 
     async fn others(&self, unit: &mut Unit<'_>) -> store::Result<Others> {
@@ -198,13 +225,25 @@ impl At<'_> {
         Ok(neighbours.into_iter().map(one).collect())
     }
 
-    async fn publishing(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<View> {
-        let series = self.series(unit, draft).await?;
+    /// `counted` is what was counted for it, once that is done.
+    pub(super) async fn publishing(
+        &self,
+        unit: &mut Unit<'_>,
+        draft: &Draft,
+        counted: Option<Shares>,
+    ) -> store::Result<View> {
+        let remarks = self.remarks(unit, draft).await?;
         let (scheduled, open) = self.waiting(unit).await?;
         let source = self.draft.as_ref().map(|draft| draft.source.as_str()).unwrap_or_default();
         let difference = match &self.live {
-            Some(live) => self.compared(&live.source, source),
+            Some(live) => self.compared(unit, &live.source, source).await?,
             None => Diff::default(),
+        };
+        let never = never_asks(&draft.script);
+        let shares = match counted {
+            Some(counted) => counted,
+            None if remarks.blocking() > 0 || never.is_some() => Shares::Alone,
+            None => self.shares(unit, draft.script.on).await?,
         };
         Ok(self.editor().publishing(&Publishing {
             live: self.live.as_ref().map_or(0, |live| live.version),
@@ -212,16 +251,24 @@ impl At<'_> {
             scheduled,
             open,
             paused: self.live.as_ref().is_some_and(|live| live.paused_at.is_some()),
-            problems: (draft.errors.len() + series.len(), draft.warnings.len()),
+            remarks: &remarks,
+            script: &draft.script,
+            shares: &shares,
+            never,
         }))
     }
 
     /// What differs between two sources; what cannot be read any more differs in nothing that could be shown.
-    pub(super) fn compared(&self, before: &str, after: &str) -> Diff {
+    pub(super) async fn compared(
+        &self,
+        unit: &mut Unit<'_>,
+        before: &str,
+        after: &str,
+    ) -> store::Result<Diff> {
         let read = |source: &str| Script::read_published(source, self.languages());
         match (read(before), read(after)) {
-            (Ok(before), Ok(after)) => diff(&before, &after),
-            _ => Diff::default(),
+            (Ok(before), Ok(after)) => compared(&mut unit.tx, &self.ctx.scripts, &before, &after).await,
+            _ => Ok(Diff::default()),
         }
     }
 }

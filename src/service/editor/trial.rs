@@ -1,12 +1,13 @@
 //! A test survey to the person who asks for it, by what is live.
 
-use crate::domain::ledger::State;
+use crate::domain::ledger::{State, Suppression};
 use crate::service::events::{Links, accept_by};
 use crate::service::script_set::ScriptSet;
 use crate::service::scripts::trial;
 use crate::service::{Context, Unit, person};
 use crate::store;
 use crate::store::persons::Person;
+use crate::view::editor::fate;
 
 /// Begins it. The result is what to say in a toast.
 pub async fn take(unit: &mut Unit<'_>, person: &Person, slug: &str) -> store::Result<String> {
@@ -24,8 +25,9 @@ pub async fn take(unit: &mut Unit<'_>, person: &Person, slug: &str) -> store::Re
     Ok(match accepted.into_iter().find_map(Result::ok).map(|accepted| accepted.state) {
         Some(State::Scheduled | State::WaitingForLink) => own.catalogue.text(locale, "editor-toast-test"),
         state => {
-            let state = state.map_or_else(|| "?".to_owned(), |state| state.to_string());
-            own.catalogue.with(locale, "editor-toast-test-no", &[("state", state.into())])
+            let state = state.unwrap_or(State::Suppressed(Suppression::NoScript));
+            let why = own.catalogue.text(locale, fate(state));
+            own.catalogue.with(locale, "editor-toast-test-no", &[("why", why.into())])
         }
     })
 }

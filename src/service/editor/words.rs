@@ -1,9 +1,12 @@
 //! What an admin writes while the editor waits for words.
 
+use std::collections::HashSet;
+
 use super::At;
 use crate::domain::ids::MessageKey;
 use crate::domain::script::Trigger;
-use crate::domain::script::edit::{self, Edit, Prompt, Refusal};
+use crate::domain::script::edit::{self, Edit, Field, Prompt, Refusal};
+use crate::domain::script::texts::BUTTON_CHARS;
 use crate::service::{Unit, person, prompts};
 use crate::store;
 use crate::store::editing::EditorPlace as Place;
@@ -48,7 +51,7 @@ impl At<'_> {
     ) -> store::Result<Option<View>> {
         if let Some(on) = awaits.strip_prefix('+') {
             let Ok(on) = on.parse::<Trigger>() else { return Ok(None) };
-            return self.named(unit, on, awaits, text).await.map(Some);
+            return self.titled(unit, on, awaits, text).await.map(Some);
         }
         let code = awaits.strip_prefix('?').and_then(edit::codes::read);
         let Some(prompt) = code.and_then(|code| Prompt::from_code(&code)) else { return Ok(None) };
@@ -59,6 +62,9 @@ impl At<'_> {
         if !self.is_asked_in(prompt) {
             return self.done_with(unit, prompt, "editor-toast-stale").await.map(Some);
         }
+        if prompt.field == Field::Slug && self.live.is_some() {
+            return self.done_with(unit, prompt, "editor-toast-stale").await.map(Some);
+        }
         if draft.revision != place.revision {
             let name = match draft.saved_by {
                 Some(by) => self.name_of(unit, by).await?,
@@ -67,32 +73,48 @@ impl At<'_> {
             let trouble = self.editor().one("editor-meanwhile", "name", name);
             return Ok(Some(self.ask(unit, prompt, Some(trouble), None).await?.0));
         }
-        match edit::apply(&draft.source, &Edit::Words(prompt, text.to_owned()), self.languages()) {
-            Ok(source) => {
-                self.save(unit, &source).await?;
-                self.go_on(unit, prompt).await.map(Some)
-            }
-            Err(refusal) => {
-                let trouble = self.trouble(&refusal);
-                Ok(Some(self.ask(unit, prompt, trouble, None).await?.0))
-            }
-        }
+        let trouble =
+            match edit::apply(&draft.source, &Edit::Words(prompt, text.to_owned()), self.languages()) {
+                Ok(source) if prompt.field == Field::Slug => {
+                    let slug = text.trim().to_lowercase();
+                    if slug == self.slug || !self.taken(unit).await?.contains(&slug) {
+                        if slug != self.slug {
+                            self.move_to(unit, &slug, &source).await?;
+                        }
+                        return self.done_with(unit, prompt, "editor-heard").await.map(Some);
+                    }
+                    Some(self.editor().one("editor-slug-taken", "slug", slug))
+                }
+                Ok(source) => {
+                    self.save(unit, &source).await?;
+                    return self.go_on(unit, prompt).await.map(Some);
+                }
+                Err(refusal) => self.trouble(&refusal),
+            };
+        Ok(Some(self.ask(unit, prompt, trouble, None).await?.0))
     }
 
-    /// The next language that has no text yet, else where the field belongs.
+    /// Where the field belongs, with an offer to write the same in a language that it lacks; a translation goes on until
+    /// its language is whole.
     async fn go_on(&mut self, unit: &mut Unit<'_>, prompt: Prompt) -> store::Result<View> {
-        let draft = self.read();
-        let is_empty = |next: &Prompt| {
-            let now =
-                draft.as_ref().and_then(|draft| super::now::value(&draft.script, *next, self.languages()));
-            now.is_some_and(|now| now.is_empty())
-        };
-        let later = prompt.language.into_iter().flat_map(|language| self.languages().after(language));
-        let next = later.map(|language| Prompt::new(prompt.field, language)).find(is_empty);
-        match next {
-            Some(next) => Ok(self.ask(unit, next, None, None).await?.0),
-            None => self.done_with(unit, prompt, "editor-heard").await,
+        let Some(draft) = self.read() else { return self.done_with(unit, prompt, "editor-heard").await };
+        if let (Field::Translation, Some(language)) = (prompt.field, prompt.language)
+            && let Some(next) = self.editor().translate(&draft.script, language)
+        {
+            return Ok(self.ask(unit, next, None, None).await?.0);
         }
+        let mut view = self.done_with(unit, prompt, "editor-heard").await?;
+        if let Some(offer) = self.editor().in_another_language(&draft.script, prompt) {
+            view.rows.insert(0, vec![offer]);
+        }
+        Ok(view)
+    }
+
+    /// The names of all scripts and drafts.
+    async fn taken(&self, unit: &mut Unit<'_>) -> store::Result<HashSet<String>> {
+        let live = unit.tx.list_live_scripts().await?.into_iter().map(|live| live.slug);
+        let drafts = unit.tx.list_script_drafts().await?.into_iter().map(|draft| draft.slug);
+        Ok(live.chain(drafts).collect())
     }
 
     /// No words are waited for any more: where the field belongs, below what came of them.
@@ -106,43 +128,51 @@ impl At<'_> {
         let editor = self.editor();
         match refusal {
             Refusal::Wrong(problems) => {
-                let said: Vec<String> =
-                    problems.iter().take(3).map(|problem| editor.problem(problem)).collect();
+                let one = |problem| {
+                    if problems.len() > 1 { editor.placed(problem) } else { editor.problem(problem) }
+                };
+                let said: Vec<String> = problems.iter().take(3).map(one).collect();
                 Some(said.join("\n"))
             }
             Refusal::TooLarge => self.toast("editor-toast-too-large"),
             Refusal::Gone => self.toast("editor-toast-gone"),
-            // The hint below says what is wanted.
-            Refusal::Lines(_) => self.toast("editor-trouble-lines"),
+            Refusal::Lines { wanted, got } => {
+                let values = [("wanted", (*wanted).into()), ("got", (*got).into())];
+                Some(editor.with("editor-trouble-lines", &values))
+            }
+            Refusal::Long(count) => {
+                let values = [("count", count.to_string().into()), ("most", BUTTON_CHARS.to_string().into())];
+                Some(editor.with("lint-button-long", &values))
+            }
             Refusal::Number => self.toast("editor-trouble-number"),
         }
     }
 
-    /// The name of a new script.
-    async fn named(
+    /// The title of a new script, which gets a short name made of it.
+    async fn titled(
         &mut self,
         unit: &mut Unit<'_>,
         on: Trigger,
         awaits: &str,
         text: &str,
     ) -> store::Result<View> {
-        let slug = text.trim().to_lowercase();
-        let is_slug = crate::domain::script::slug(&slug).is_ok();
-        let taken = is_slug
-            && (unit.tx.find_live_script(&slug).await?.is_some()
-                || unit.tx.find_script_draft(&slug).await?.is_some());
-        if !is_slug || taken {
-            let message = self.logical(unit, None).await?;
-            self.sit(unit, message, Some(awaits.to_owned()), None).await?;
-            return Ok(if taken {
-                self.editor().slug_taken(&slug)
-            } else {
-                self.editor().slug_refused(&slug)
-            });
+        let taken = self.taken(unit).await?;
+        let stem = edit::key_from(text).unwrap_or_else(|| "survey".to_owned());
+        let slug = edit::unique(&stem, |slug| taken.contains(slug));
+        let title = Prompt::new(Field::Title, self.editor().own_language());
+        let begun = edit::begin(&slug, on);
+        match edit::apply(&begun, &Edit::Words(title, text.to_owned()), self.languages()) {
+            Ok(source) => {
+                self.slug = slug;
+                self.begin(unit, &source).await?;
+                self.sit(unit, MessageKey::NONE, None, None).await?;
+                Ok(self.screen(unit, Screen::AddQuestion).await?.0)
+            }
+            Err(refusal) => {
+                let message = self.logical(unit, None).await?;
+                self.sit(unit, message, Some(awaits.to_owned()), None).await?;
+                Ok(self.editor().ask_title(&self.trouble(&refusal).unwrap_or_default()))
+            }
         }
-        self.slug = slug;
-        self.begin(unit, on).await?;
-        self.sit(unit, MessageKey::NONE, None, None).await?;
-        Ok(self.screen(unit, Screen::Home).await?.0)
     }
 }

@@ -158,6 +158,7 @@ pub const TABLES: &[Table] = &[
             ("file_id", Stays),
             ("file_name", Stays),
             ("asked_at", Stays),
+            ("message", Stays),
         ],
     ),
     ("script_states", &[("slug", Stays), ("live_version", Stays), ("paused_at", Stays)]),

@@ -66,6 +66,10 @@ pub enum Deed {
     Begin(Trigger),
     /// A draft of what is live.
     Change,
+    /// The same, and its priority is asked for.
+    Priority,
+    /// The same, and the events it asks about are shown.
+    Conditions,
     Pause,
     Resume,
     /// To this version; the other is the one that was live when the consequences were shown.
@@ -167,6 +171,8 @@ impl Deed {
         match self {
             Self::Begin(on) => ('n', vec![Trigger::ALL.iter().position(|other| *other == on).unwrap_or(0)]),
             Self::Change => ('c', vec![]),
+            Self::Priority => ('q', vec![]),
+            Self::Conditions => ('w', vec![]),
             Self::Pause => ('p', vec![]),
             Self::Resume => ('r', vec![]),
             Self::RollBack(version, live) => ('b', vec![number(version), number(live)]),
@@ -184,6 +190,8 @@ impl Deed {
         Some(match (letter, numbers.as_slice()) {
             ('n', [on]) => Self::Begin(*Trigger::ALL.get(*on)?),
             ('c', []) => Self::Change,
+            ('q', []) => Self::Priority,
+            ('w', []) => Self::Conditions,
             ('p', []) => Self::Pause,
             ('r', []) => Self::Resume,
             ('b', [version, live]) => {
@@ -281,6 +289,8 @@ mod tests {
         let deeds = [
             Deed::Begin(Trigger::CaseResolved),
             Deed::Change,
+            Deed::Priority,
+            Deed::Conditions,
             Deed::Pause,
             Deed::Resume,
             Deed::RollBack(999_999, 999_999),
@@ -318,7 +328,7 @@ mod tests {
         assert_eq!(act("1d:own:1:?g1"), Some(EditorAct::Ask(Prompt::new(Field::Greeting, "en"))));
         assert_eq!(act("1d:own:1:?x0.3"), Some(EditorAct::Ask(Prompt::new(Field::Text(3), "ru"))));
         assert_eq!(act("1d:own:1:?t0"), Some(EditorAct::Ask(Prompt::new(Field::Title, "ru"))));
-        for text in ["1d:own:1:*v2", "1d:own:1:?g2", "1d:own:1:?t1", "1d:own:1:?g999999"] {
+        for text in ["1d:own:1:*v2", "1d:own:1:?g2", "1d:own:1:?p1", "1d:own:1:?g999999"] {
             assert_eq!(act(text), None, "{text}");
         }
     }

@@ -1,7 +1,8 @@
 //! The list of scripts, one script, its versions, and what is asked before something changes for customers.
 
-use super::{Deed, EditorView, Screen, cut, fitting};
+use super::{Deed, EditorView, Screen, Taken, cut, fitting};
 use crate::domain::locale::Localized;
+use crate::domain::script::when::Never;
 use crate::domain::script::{Script, Trigger};
 use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
@@ -40,6 +41,8 @@ pub struct Card<'a> {
     pub version: i64,
     pub published_at: Option<Timestamp>,
     pub has_draft: bool,
+    /// Why it asks nobody.
+    pub never: Option<Never>,
     pub sent: i64,
     pub answered: i64,
 }
@@ -69,7 +72,7 @@ impl EditorView<'_> {
     }
 
     #[must_use]
-    pub fn list(&self, scripts: &[Listed]) -> View {
+    pub fn list(&self, scripts: &[Listed], days: u64, taken: &[Taken]) -> View {
         let blocks = scripts.iter().map(|listed| {
             let title = EditorView { slug: &listed.slug, ..*self }.title(&listed.title);
             let draft = if listed.has_draft && listed.state != State::Draft {
@@ -78,16 +81,19 @@ impl EditorView<'_> {
                 String::new()
             };
             let state = self.state(listed.state, listed.version);
-            let mut block = format!("<b>{title}</b> — {state}{draft}\n{}", self.trigger(listed.on));
+            let when = crate::view::capitalised(&self.trigger(listed.on));
+            let mut block = format!("<b>{title}</b> — {state}{draft}\n{when}");
             if listed.state != State::Draft {
-                block.push_str("; ");
+                block.push_str(". ");
                 block.push_str(&self.figures(listed.sent, listed.answered));
             }
             block
         });
         let blocks: Vec<String> = blocks.map(|block| block + "\n").collect();
         let blocks = fitting(&blocks, |count| self.one("editor-and-more", "count", count.to_string()));
-        let mut view = View::text(paragraphs([self.text("editor-list-title").as_str(), &blocks]));
+        let taken_from = self.taken(days, taken).join("\n");
+        let mut view =
+            View::text(paragraphs([self.text("editor-list-title").as_str(), &blocks, &taken_from]));
         if scripts.is_empty() {
             view.html = paragraphs([view.html.as_str(), &self.text("editor-list-empty")]);
         }
@@ -98,7 +104,7 @@ impl EditorView<'_> {
             view = view.row([of.button(title, super::EditorAct::Show(Screen::Card))]);
         }
         let none = EditorView { slug: "", mark: 0, ..*self };
-        view.row([none.to("editor-button-new", Screen::New)])
+        self.ways_out_of(view, taken).row([none.to("editor-button-new", Screen::New)])
     }
 
     /// What should the new script ask about?
@@ -119,7 +125,28 @@ impl EditorView<'_> {
             escape_html(self.slug),
             self.state(card.state, card.version)
         );
-        let mut facts = vec![self.one("editor-asks", "when", self.trigger(card.script.on))];
+        let facts = self.card_facts(card);
+        let questions: Vec<String> = card
+            .script
+            .questions
+            .iter()
+            .take(20)
+            .enumerate()
+            .map(|(place, question)| format!("{}. {}", place + 1, self.own(&question.text, 120)))
+            .collect();
+        let view = View::text(paragraphs([head.as_str(), &facts.join("\n"), &questions.join("\n")]));
+        self.card_buttons(view, card)
+    }
+
+    fn card_facts(&self, card: &Card<'_>) -> Vec<String> {
+        let asks = match (card.never, card.state) {
+            (Some(never), _) => self.never(never, card.script.on),
+            (None, State::Live) => self.one("editor-asks", "when", self.trigger(card.script.on)),
+            (None, State::Paused | State::Draft) => {
+                self.one("editor-would-ask", "when", self.trigger(card.script.on))
+            }
+        };
+        let mut facts = vec![asks];
         if let Some(at) = card.published_at {
             facts.push(self.one(
                 "editor-published",
@@ -135,15 +162,10 @@ impl EditorView<'_> {
         if card.has_draft && card.state != State::Draft {
             facts.push(self.text("editor-has-draft"));
         }
-        let questions: Vec<String> = card
-            .script
-            .questions
-            .iter()
-            .take(20)
-            .enumerate()
-            .map(|(place, question)| format!("{}. {}", place + 1, self.own(&question.text, 120)))
-            .collect();
-        let view = View::text(paragraphs([head.as_str(), &facts.join("\n"), &questions.join("\n")]));
+        facts
+    }
+
+    fn card_buttons(&self, view: View, card: &Card<'_>) -> View {
         let view = if card.has_draft {
             view.row([self.to("editor-button-draft", Screen::Home)])
         } else {
@@ -209,12 +231,13 @@ impl EditorView<'_> {
 
     #[must_use]
     pub fn ask_pause(&self, scheduled: i64, open: i64) -> View {
-        let values = [("scheduled", scheduled.to_string().into()), ("open", open.to_string().into())];
-        View::text(paragraphs([
-            self.text("editor-ask-pause").as_str(),
-            &self.with("editor-pause-means", &values),
-        ]))
-        .row([self.deed("editor-button-pause-now", Deed::Pause), self.to("editor-button-no", Screen::Card)])
+        let mut means = vec![self.text("editor-pause-means")];
+        means.extend(self.counted("editor-pause-scheduled", scheduled));
+        means.extend(self.counted("editor-pause-open", open));
+        View::text(paragraphs([self.text("editor-ask-pause").as_str(), &means.join("\n")])).row([
+            self.deed("editor-button-pause-now", Deed::Pause),
+            self.to("editor-button-no", Screen::Card),
+        ])
     }
 
     #[must_use]

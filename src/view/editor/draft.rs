@@ -1,6 +1,7 @@
 //! The editor's first screen, the questions as a list, and a new one.
 
-use super::{Deed, EditorAct, EditorView, Screen, cut, fitting};
+use super::{Deed, EditorAct, EditorView, Remarks, Screen, cut, fitting};
+use crate::domain::locale::Localized;
 use crate::domain::metric::Metric;
 use crate::domain::script::Script;
 use crate::domain::script::edit::{Field, Tap};
@@ -12,7 +13,7 @@ pub type Others = Vec<(String, u64)>;
 
 impl EditorView<'_> {
     #[must_use]
-    pub fn home(&self, script: &Script, problems: (usize, usize), others: &Others) -> View {
+    pub fn home(&self, script: &Script, remarks: &Remarks, others: &Others, is_live: bool) -> View {
         let head = format!(
             "<b>{}</b> — {}\n<code>{}</code> · {}",
             self.title(&script.title),
@@ -20,21 +21,35 @@ impl EditorView<'_> {
             escape_html(self.slug),
             self.trigger(script.on)
         );
-        let (errors, warnings) = problems;
-        let verdict = match problems {
-            (0, 0) => self.text("editor-verdict-fine"),
-            (0, _) => self.one("editor-verdict-warnings", "count", warnings.to_string()),
-            _ => self.one("editor-verdict-errors", "count", errors.to_string()),
-        };
+        let verdict = self.verdict(remarks);
         let others: Vec<String> = others.iter().take(3).map(|(name, ago)| self.other(name, *ago)).collect();
         let questions = format!("{} · {}", self.text("field-questions"), script.questions.len());
+        let priority = format!("{} · {}", self.text("field-priority"), script.priority);
+        let written = |id: &str, text: Option<&Localized>, field: Field| {
+            let mark = if text.is_some() { " ✎" } else { "" };
+            self.button(format!("{}{mark}", self.text(id)), self.asks(field))
+        };
+        let priority = self.button(priority, self.asks(Field::Priority));
+        let slug = (!is_live).then(|| self.ask("editor-button-slug", Field::Slug));
+        let (beside, below) = match slug {
+            Some(slug) => (slug, Some(priority)),
+            None => (priority, None),
+        };
         let mut view = View::text(paragraphs([head.as_str(), &verdict, &others.join("\n")]))
-            .row([self.button(questions, EditorAct::Show(Screen::Questions))])
-            .row([self.ask("field-title", Field::Title), self.ask("field-priority", Field::Priority)])
-            .row([self.ask("field-greeting", Field::Greeting), self.ask("field-thanks", Field::Thanks)])
-            .row([self.to("editor-button-when", Screen::When), self.to("editor-button-send", Screen::Send)]);
-        if errors + warnings > 0 {
-            let text = format!("{} · {}", self.text("editor-button-problems"), errors + warnings);
+            .row([
+                self.button(questions, EditorAct::Show(Screen::Questions)),
+                self.to("editor-button-add-question", Screen::AddQuestion),
+            ])
+            .row([self.ask("field-title", Field::Title), beside])
+            .row([
+                written("field-greeting", script.greeting.as_ref(), Field::Greeting),
+                written("field-thanks", script.thanks.as_ref(), Field::Thanks),
+            ])
+            .row([self.to("editor-button-when", Screen::When), self.to("editor-button-send", Screen::Send)])
+            .row(below);
+        view = self.translations(view, script, remarks);
+        if remarks.count() > 0 {
+            let text = format!("{} · {}", self.text("editor-button-problems"), remarks.count());
             view = view.row([self.button(text, EditorAct::Show(Screen::Problems))]);
         }
         self.previews(view)
@@ -93,16 +108,20 @@ impl EditorView<'_> {
     }
 
     #[must_use]
-    pub fn add_question(&self) -> View {
-        let mut view =
-            View::text(paragraphs([self.text("editor-add-question").as_str(), &self.text("editor-metrics")]));
+    pub fn add_question(&self, script: &Script) -> View {
+        let of = format!("<b>{}</b>", self.title(&script.title));
+        let mut view = View::text(paragraphs([
+            of.as_str(),
+            &self.text("editor-add-question"),
+            &self.text("editor-metrics"),
+        ]));
         for pair in Metric::ALL.chunks(2) {
             view =
                 view.row(pair.iter().map(|metric| {
                     self.button(self.metric(*metric), EditorAct::Edit(Tap::AddQuestion(*metric)))
                 }));
         }
-        view.row([self.to("editor-button-questions", Screen::Questions)])
+        view.row([self.to("editor-button-home", Screen::Home)])
     }
 
     #[must_use]

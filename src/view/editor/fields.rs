@@ -3,7 +3,7 @@
 use super::EditorView;
 use crate::domain::locale;
 use crate::domain::metric::Metric;
-use crate::domain::scale::{AlertLevel, Band, Scale};
+use crate::domain::scale::{AlertLevel, Band, Orientation, Scale};
 use crate::domain::script::edit::{Field, List};
 
 /// The name of a field as it stands in a script, in the catalogue.
@@ -58,6 +58,21 @@ pub fn field_id(name: &str) -> Option<&'static str> {
     })
 }
 
+/// What stands for a band in a family of messages.
+pub(super) fn band_id(band: Band, family: &str) -> &'static str {
+    match (family, band) {
+        ("editor-answered", Band::Low) => "editor-answered-low",
+        ("editor-answered", Band::Neutral) => "editor-answered-neutral",
+        ("editor-answered", Band::High) => "editor-answered-high",
+        ("editor-bound", Band::Low) => "editor-bound-low",
+        ("editor-bound", Band::Neutral) => "editor-bound-neutral",
+        ("editor-bound", Band::High) => "editor-bound-high",
+        (_, Band::Low) => "field-low",
+        (_, Band::Neutral) => "field-neutral",
+        (_, Band::High) => "field-high",
+    }
+}
+
 impl EditorView<'_> {
     /// A field or a language; what is neither stays as it is.
     pub(super) fn name(&self, name: &str) -> String {
@@ -97,6 +112,35 @@ impl EditorView<'_> {
         words.join(" · ")
     }
 
+    /// A value of a field as people read it; what has no words of its own stays as it is.
+    pub(super) fn value(&self, path: &str, value: &str) -> String {
+        let field = path.rsplit('.').next().unwrap_or_default();
+        let known = match field {
+            "metric" => value.parse().ok().map(|metric| self.metric(metric)),
+            "scale" => value.parse().ok().map(|scale| self.scale(scale)),
+            "alert" => value.parse().ok().map(|level| self.alert(level)),
+            "orientation" => value.parse().ok().map(|orientation| self.orientation(orientation)),
+            "on" => value.parse().ok().map(|on| self.trigger(on)),
+            "delay" | "delay_min" | "delay_max" | "max_age" | "quiet_hours" | "days_off" | "min_gap"
+            | "min_gap_same" | "remind_after" | "expires_after" => Some(self.rule_value(value)),
+            "multiple" => (value == "true").then(|| self.text("editor-many-options")),
+            "show_if" => value.split_once(": ").map(|(key, answers)| {
+                let word =
+                    |answer: &str| answer.parse().map_or_else(|_| answer.to_owned(), |b| self.answered(b));
+                format!("{key}: {}", answers.split(", ").map(word).collect::<Vec<_>>().join(", "))
+            }),
+            _ => None,
+        };
+        known.unwrap_or_else(|| value.to_owned())
+    }
+
+    pub(super) fn orientation(&self, orientation: Orientation) -> String {
+        self.text(match orientation {
+            Orientation::HighIsEasy => "editor-high-is-easy",
+            Orientation::HighIsHard => "editor-high-is-hard",
+        })
+    }
+
     pub(super) fn metric(&self, metric: Metric) -> String {
         self.text(metric.spec().name)
     }
@@ -109,12 +153,14 @@ impl EditorView<'_> {
         }
     }
 
+    /// What follows a score of this band.
     pub(super) fn band(&self, band: Band) -> String {
-        self.text(match band {
-            Band::Low => "field-low",
-            Band::Neutral => "field-neutral",
-            Band::High => "field-high",
-        })
+        self.text(band_id(band, "field"))
+    }
+
+    /// What an answer of this band is called.
+    pub(super) fn answered(&self, band: Band) -> String {
+        self.text(band_id(band, "editor-answered"))
     }
 
     pub(super) fn alert(&self, level: AlertLevel) -> String {
@@ -139,6 +185,7 @@ impl EditorView<'_> {
             Field::When(list) => self.name(list.name()),
             Field::MinMessages => self.text("field-min-messages"),
             Field::Sample => self.text("field-sample"),
+            Field::Translation => self.text("editor-translation"),
             Field::Text(place) => format!("{} · {}", numbered(place), self.text("field-text")),
             Field::Key(place) => format!("{} · {}", numbered(place), self.text("field-key")),
             Field::Factor(place) => format!("{} · {}", numbered(place), self.text("field-factor")),
@@ -155,11 +202,7 @@ impl EditorView<'_> {
             Field::Url(place, of, at) => {
                 format!("{} · {}", self.item_name(List::Links(place, of), at), self.text("field-url"))
             }
-            Field::NewItem(list) => self.text(match list {
-                List::Options(_) => "editor-new-option",
-                List::Reasons(..) => "editor-new-reason",
-                List::Links(..) => "editor-new-link",
-            }),
+            Field::NewItem(list) => self.list_name(list),
         }
     }
 

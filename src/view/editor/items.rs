@@ -51,6 +51,10 @@ impl EditorView<'_> {
                 List::Links(..) => self.text("field-links"),
                 _ => self.text("field-reasons"),
             };
+            if count == 0 {
+                let new = Field::NewItem(list);
+                return self.button(format!("+ {name}"), self.asks(new));
+            }
             self.button(format!("{name} · {count}"), EditorAct::Show(Screen::Items(list)))
         };
         let head = format!("<b>{}</b>", self.band(band));
@@ -64,7 +68,10 @@ impl EditorView<'_> {
                 list(List::Reasons(place, band), follow_up.reasons.len()),
                 list(List::Links(place, band), follow_up.links.len()),
             ])
-            .row([self.to("editor-button-question", Screen::Question(place))])
+            .row([
+                self.to("editor-button-question", Screen::Question(place)),
+                self.to("editor-button-home", Screen::Home),
+            ])
     }
 
     #[must_use]
@@ -88,8 +95,12 @@ impl EditorView<'_> {
                 self.to("editor-button-back", Screen::Band(place, band))
             }
         };
-        view.row([self.button(self.asked_for(Field::NewItem(list)), self.asks(Field::NewItem(list)))])
-            .row([back])
+        let name = self.text(match list {
+            List::Options(_) => "field-options",
+            List::Reasons(..) => "field-reasons",
+            List::Links(..) => "field-links",
+        });
+        view.row([self.button(format!("+ {name}"), self.asks(Field::NewItem(list)))]).row([back])
     }
 
     /// `None` if there is no such entry.

@@ -4,6 +4,7 @@ mod card;
 mod draft;
 mod fields;
 mod items;
+mod overlap;
 mod preview;
 mod problems;
 mod prompt;
@@ -20,15 +21,18 @@ use super::{Button, View};
 use crate::domain::locale::{self, Languages, Localized};
 use crate::domain::script::Trigger;
 use crate::domain::script::edit::{Field, Prompt, Tap};
+use crate::domain::sending::SendingDefaults;
 use crate::domain::template::escape_html;
 use crate::i18n::{Catalogue, FluentValue};
 
 pub use card::{Card, Listed, State, Version};
 pub use draft::Others;
+pub use overlap::{Shares, Sharing, Taken};
 pub use preview::Previewed;
+pub use problems::Remarks;
 pub use prompt::{Asked, owner};
-pub use publish::Publishing;
-pub use report::Row;
+pub use publish::{Publishing, RollingBack};
+pub use report::{Row, fate};
 
 /// What a screen may take of Telegram's 4096 characters, so that a line more does no harm.
 pub const SCREEN_UNITS: usize = 3800;
@@ -43,6 +47,8 @@ pub struct EditorView<'a> {
     pub zone: Tz,
     /// Of the installation.
     pub languages: &'a Languages,
+    /// What holds where a script says nothing.
+    pub sending: &'a SendingDefaults,
     pub slug: &'a str,
     /// The draft's revision, or the live version.
     pub mark: i64,
@@ -89,9 +95,15 @@ impl<'a> EditorView<'a> {
         self.button(self.text(id), self.asks(field))
     }
 
-    /// Asks for the words of a field, of a long text in the first language.
+    /// Asks for the words of a field, of a text in the reader's language.
     fn asks(&self, field: Field) -> EditorAct {
-        EditorAct::Ask(Prompt::new(field, self.languages.first()))
+        EditorAct::Ask(Prompt::new(field, self.own_language()))
+    }
+
+    /// The language of the installation in which its reader writes.
+    #[must_use]
+    pub fn own_language(&self) -> &'static str {
+        self.languages.known(self.locale).unwrap_or(self.languages.first())
     }
 
     /// What is about one language, with its code if there are others: *Text · EN*.
@@ -182,6 +194,7 @@ mod tests {
                 locale,
                 zone: chrono_tz::UTC,
                 languages: &languages,
+                sending: &SendingDefaults::default(),
                 slug: &slug,
                 mark: 60_000_000,
             });
@@ -240,7 +253,7 @@ mod tests {
         };
         let all: Vec<Listed> = (0..80).map(listed).collect();
         with_editor(|editor| {
-            let view = editor.list(&all);
+            let view = editor.list(&all, 30, &[]);
             fits(&view);
             let shown = view.html.matches("<b>").count() - 1;
             let left = editor.one("editor-and-more", "count", (80 - shown).to_string());
@@ -266,7 +279,6 @@ mod tests {
         let problems = Script::parse("t", format!("slug = \"{long}\""), &Languages::default()).unwrap_err();
         with_editor(|editor| {
             assert!(problems.iter().all(|problem| editor.problem(problem).chars().count() < 1200));
-            fits(&editor.slug_refused(&long));
             fits(&editor.file_refused(&"ы".repeat(300), &problems));
         });
     }

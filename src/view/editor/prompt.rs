@@ -1,9 +1,11 @@
 //! Asking for words, and where one is afterwards.
 
 use super::{EditorAct, EditorView, Screen, cut};
+use crate::domain::script::Script;
+use crate::domain::script::edit::translation::text_of;
 use crate::domain::script::edit::{Field, Form, List, Prompt, Tap};
 use crate::domain::template::escape_html;
-use crate::view::{View, paragraphs};
+use crate::view::{Button, View, paragraphs};
 
 /// What is asked for, with what it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,15 +21,23 @@ pub struct Asked {
 #[must_use]
 pub const fn owner(field: Field) -> Screen {
     match field {
-        Field::Slug | Field::Title | Field::Priority | Field::Greeting | Field::Thanks => Screen::Home,
+        Field::Slug
+        | Field::Title
+        | Field::Priority
+        | Field::Greeting
+        | Field::Thanks
+        | Field::Translation => Screen::Home,
         Field::Send(rule) => Screen::Rule(rule),
         Field::When(_) | Field::MinMessages | Field::Sample => Screen::When,
-        Field::Text(place) | Field::Key(place) | Field::Factor(place) => Screen::Question(place),
+        Field::Text(place)
+        | Field::Key(place)
+        | Field::Factor(place)
+        | Field::NewItem(List::Options(place) | List::Reasons(place, _)) => Screen::Question(place),
         Field::Label(place, _) | Field::LowEnd(place) | Field::HighEnd(place) => Screen::Labels(place),
         Field::Comment(place, band) => Screen::Band(place, band),
         Field::ItemText(list, at) | Field::ItemKey(list, at) => Screen::Item(list, at),
         Field::Url(place, band, at) => Screen::Item(List::Links(place, band), at),
-        Field::NewItem(list) => Screen::Items(list),
+        Field::NewItem(list @ List::Links(..)) => Screen::Items(list),
     }
 }
 
@@ -43,6 +53,7 @@ impl EditorView<'_> {
         let trouble = asked.trouble.as_deref().map(|trouble| format!("⛔ {trouble}")).unwrap_or_default();
         let now = match asked.now.as_str() {
             "" => String::new(),
+            now if field == Field::Translation => format!("<code>{}</code>", escape_html(now)),
             now => format!("{}\n<code>{}</code>", self.text("editor-now"), escape_html(&cut(now, 1500))),
         };
         let clear = field.is_optional() && !asked.now.is_empty();
@@ -59,9 +70,11 @@ impl EditorView<'_> {
     fn hint(&self, field: Field) -> String {
         let id = match (field.form(), field) {
             (Form::Long, _) => "hint-long",
-            (Form::Lines, Field::NewItem(_) | Field::ItemText(..) | Field::Label(..)) => "hint-button-lines",
-            (Form::Lines, _) => "hint-lines",
-            (Form::LinesAndUrl, _) => "hint-link",
+            (Form::Line, Field::ItemText(..) | Field::Label(..)) => "hint-button-line",
+            (Form::Line, _) => "hint-line",
+            (Form::Items, _) => "hint-items",
+            (Form::Link, _) => "hint-link",
+            (Form::Translation, _) => "hint-translation",
             (_, Field::Slug) => "hint-slug",
             (_, Field::Key(_)) => "hint-key",
             (_, Field::ItemKey(..)) => "hint-item-key",
@@ -77,35 +90,34 @@ impl EditorView<'_> {
                 "min_gap" | "min_gap_same" | "remind_after" => "hint-duration-or-off",
                 _ => "hint-duration",
             },
-            _ => "hint-lines",
+            _ => "hint-line",
         };
         let languages = self.named_languages(self.languages.iter());
         self.with(id, &[("count", self.languages.count().into()), ("languages", languages.into())])
     }
 
-    /// Asks for the name of a new script.
+    /// Asks for the title of a new script.
     #[must_use]
-    pub fn ask_slug(&self, trouble: &str) -> View {
-        let head = self.text("editor-ask-slug");
-        View::text(paragraphs([head.as_str(), trouble, &self.text("hint-slug")]))
+    pub fn ask_title(&self, trouble: &str) -> View {
+        let trouble = if trouble.is_empty() { String::new() } else { format!("⛔ {trouble}") };
+        View::text(paragraphs([self.text("editor-ask-title").as_str(), &trouble, &self.hint(Field::Title)]))
             .row([self.to("editor-button-cancel", Screen::List)])
     }
 
-    /// It cannot be a name.
+    /// A button that asks for the same in a language that it lacks.
     #[must_use]
-    pub fn slug_refused(&self, slug: &str) -> View {
-        let why = self.one("lint-key", "text", escape_html(&cut(slug, 80)));
-        self.ask_slug(&format!("⛔ {why}"))
-    }
-
-    /// There is a script of that name, shipped ones among them: it is a tap away.
-    #[must_use]
-    pub fn slug_taken(&self, slug: &str) -> View {
-        let why = self.one("editor-slug-taken", "slug", slug.to_owned());
-        let mut view = self.ask_slug(&format!("⛔ {why}"));
-        let open = self.one("editor-button-open", "slug", slug.to_owned());
-        let open = EditorView { slug, mark: 0, ..*self }.button(open, EditorAct::Show(Screen::Card));
-        view.rows.insert(0, vec![open]);
-        view
+    pub fn in_another_language(&self, script: &Script, prompt: Prompt) -> Option<Button> {
+        let written = prompt.language?;
+        let next = |language: &'static str| match prompt.field {
+            Field::NewItem(_) => self.translate(script, language),
+            field => {
+                let lacks = text_of(script, field).is_some_and(|text| text.exact(language).is_none());
+                lacks.then(|| Prompt::new(field, language))
+            }
+        };
+        let mut others = self.languages.iter().filter(|language| *language != written);
+        let (language, prompt) = others.find_map(|language| Some((language, next(language)?)))?;
+        let text = self.one("editor-button-other-language", "language", self.language(language));
+        Some(self.button(text, EditorAct::Ask(prompt)))
     }
 }

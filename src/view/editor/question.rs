@@ -1,11 +1,12 @@
 //! One question, and what hangs on its scale: bands, labels, branches.
 
+use super::fields::band_id;
 use super::{EditorAct, EditorView, Screen, cut};
 use crate::domain::locale::Localized;
 use crate::domain::metric::Answer;
-use crate::domain::scale::{AlertLevel, Band, Scale};
+use crate::domain::scale::{AlertLevel, Band, Bands, Scale};
 use crate::domain::script::edit::{Field, List, Prompt, Tap};
-use crate::domain::script::{Condition, Question, Script};
+use crate::domain::script::{Choice, Condition, Question, Script};
 use crate::domain::template::escape_html;
 use crate::view::{Button, View, paragraphs};
 
@@ -57,23 +58,37 @@ impl EditorView<'_> {
         let text = self.in_languages(&question.text);
         let view = View::text(paragraphs([head.as_str(), &text, &self.facts(script, question)]));
         let view = self.ask_in_languages(view, "field-text", Field::Text(place));
-        let mut view = view.row(
+        let view = view.row(
             std::iter::once(self.to("field-metric", Screen::Metric(place)))
                 .chain(Self::can_scale(question).then(|| self.to("field-scale", Screen::Scale(place)))),
         );
+        let view = self.about_scores(view, place, question);
+        let view = self.about_options(view, place, question);
+        self.question_end(view, script, place, question)
+    }
+
+    /// Bands, what follows them, and when the leads are told.
+    fn about_scores(&self, mut view: View, place: usize, question: &Question) -> View {
         if question.metric.has_scale() {
             let bands = Self::can_scale(question).then(|| self.to("field-bands", Screen::Bands(place)));
             let words = self.to("editor-button-labels", Screen::Labels(place));
             view = view.row(bands.into_iter().chain([words]));
             view = view.row(Band::ALL.iter().map(|band| {
                 let has = question.follow_up(*band) != &crate::domain::script::FollowUp::default();
-                let text = if has { format!("{} ✎", self.band(*band)) } else { self.band(*band) };
+                let mark = if has { " ✎" } else { "" };
+                let text = format!("{}{mark}", self.band(*band));
                 self.button(text, EditorAct::Show(Screen::Band(place, *band)))
             }));
         }
         if question.metric.is_scored() {
+            if question.low.reasons.is_empty() {
+                let reasons = self.asks(Field::NewItem(List::Reasons(place, Band::Low)));
+                view = view.row([self.button(self.text("editor-button-low-reasons"), reasons)]);
+            }
             view = view.row(AlertLevel::ALL.iter().map(|level| {
-                self.choice(&self.alert(*level), *level == question.alert, Tap::Alert(place, *level))
+                let mark = if *level == question.alert { " ✓" } else { "" };
+                let text = format!("{}{mark}", self.alert(*level));
+                self.button(text, EditorAct::Edit(Tap::Alert(place, *level)))
             }));
         }
         if question.metric.may_be_turned() {
@@ -83,23 +98,27 @@ impl EditorView<'_> {
                 self.choice(&self.text("editor-high-is-hard"), hard, Tap::HighIsHard(place, true)),
             ]);
         }
-        if question.metric.takes_options() {
-            let options = format!("{} · {}", self.text("field-options"), question.options.len());
-            view =
-                view.row([self.button(options, EditorAct::Show(Screen::Items(List::Options(place))))]).row([
-                    self.choice(
-                        &self.text("editor-one-option"),
-                        !question.multiple,
-                        Tap::Multiple(place, false),
-                    ),
-                    self.choice(
-                        &self.text("editor-many-options"),
-                        question.multiple,
-                        Tap::Multiple(place, true),
-                    ),
-                ]);
+        view
+    }
+
+    fn about_options(&self, view: View, place: usize, question: &Question) -> View {
+        if !question.metric.takes_options() {
+            return view;
         }
-        self.question_end(view, script, place, question)
+        let options = match question.options.len() {
+            0 => {
+                let ask = self.asks(Field::NewItem(List::Options(place)));
+                self.button(self.text("editor-new-option"), ask)
+            }
+            count => {
+                let text = format!("{} · {count}", self.text("field-options"));
+                self.button(text, EditorAct::Show(Screen::Items(List::Options(place))))
+            }
+        };
+        view.row([options]).row([
+            self.choice(&self.text("editor-one-option"), !question.multiple, Tap::Multiple(place, false)),
+            self.choice(&self.text("editor-many-options"), question.multiple, Tap::Multiple(place, true)),
+        ])
     }
 
     /// What is asked by which numbers, and when.
@@ -108,16 +127,47 @@ impl EditorView<'_> {
         if let Some(scale) = question.scale {
             facts.push(format!("{}: {}", self.text("field-scale"), self.scale(scale)));
         }
-        if let Some(bands) = question.bands {
-            let values =
-                [("low", bands.low_max.to_string().into()), ("high", bands.high_min.to_string().into())];
-            facts.push(self.with("editor-bands", &values));
+        if let Some((scale, bands)) = question.scale.zip(question.bands) {
+            facts.push(self.bounds(scale, bands));
         }
         if question.metric.has_scale() {
             facts.push(format!("{}: {}", self.text("field-factor"), escape_html(question.factor())));
         }
         facts.push(self.shown_when(script, question));
+        let options = self.listed(&question.options);
+        if !options.is_empty() {
+            facts.push(format!("{}: {options}", self.text("field-options")));
+        }
+        for band in Band::ALL {
+            let follow_up = question.follow_up(*band);
+            let comment = follow_up.comment.as_ref().map(|comment| self.own(comment, 100));
+            let reasons = Some(self.listed(&follow_up.reasons)).filter(|reasons| !reasons.is_empty());
+            let links = follow_up.links.iter().map(|link| format!("🔗 {}", self.own(&link.text, 40)));
+            let said: Vec<String> = comment.into_iter().chain(reasons).chain(links).collect();
+            if !said.is_empty() {
+                facts.push(format!("{}: {}", self.band(*band), said.join(" · ")));
+            }
+        }
         facts.join("\n")
+    }
+
+    fn listed(&self, choices: &[Choice]) -> String {
+        let texts: Vec<String> = choices.iter().take(12).map(|choice| self.own(&choice.text, 40)).collect();
+        texts.join(", ")
+    }
+
+    /// Which scores are bad, neutral and good: *bad: 1–2 · neutral: 3 · good: 4–5*.
+    fn bounds(&self, scale: Scale, bands: Bands) -> String {
+        let one = |band: &Band| {
+            let mut values = scale.values().filter(|value| bands.band(*value) == *band);
+            let first = values.next()?;
+            let values = match values.next_back() {
+                Some(last) => format!("{first}–{last}"),
+                None => first.to_string(),
+            };
+            Some(self.one(band_id(*band, "editor-bound"), "values", values))
+        };
+        crate::view::capitalised(&Band::ALL.iter().filter_map(one).collect::<Vec<_>>().join(" · "))
     }
 
     fn question_end(&self, view: View, script: &Script, place: usize, question: &Question) -> View {
@@ -133,7 +183,11 @@ impl EditorView<'_> {
                 self.tap("editor-button-copy", Tap::CopyQuestion(place)),
                 self.to("editor-button-remove", Screen::RemoveQuestion(place)),
             ])
-            .row([self.to("editor-button-questions", Screen::Questions)])
+            .row([self.to("editor-button-add-question", Screen::AddQuestion)])
+            .row([
+                self.to("editor-button-questions", Screen::Questions),
+                self.to("editor-button-home", Screen::Home),
+            ])
     }
 
     fn can_scale(question: &Question) -> bool {
@@ -143,21 +197,23 @@ impl EditorView<'_> {
     fn shown_when(&self, script: &Script, question: &Question) -> String {
         let Some(show_if) = &question.show_if else { return self.text("editor-asked-always") };
         let asked = script.question(&show_if.question);
+        let quoted = |text: &str| self.one("editor-quoted", "text", text.to_owned());
         let values: Vec<String> = match &show_if.cond {
-            Condition::Band(bands) => bands.iter().map(|band| self.band(*band)).collect(),
+            Condition::Band(bands) => bands.iter().map(|band| self.answered(*band)).collect(),
             Condition::Value(values) => values.iter().map(ToString::to_string).collect(),
             Condition::Option(keys) => keys
                 .iter()
                 .map(|key| {
                     let option = asked.and_then(|asked| asked.option(key));
-                    option.map_or_else(|| key.clone(), |option| option.text.get(self.locale).to_owned())
+                    quoted(option.map_or(key, |option| option.text.get(self.locale)))
                 })
                 .collect(),
         };
-        let values = [
-            ("question", escape_html(&show_if.question).into()),
-            ("answers", escape_html(&values.join(", ")).into()),
-        ];
+        let place = script.questions.iter().position(|question| question.key == show_if.question);
+        let question = place.map_or_else(|| quoted(&show_if.question), |place| (place + 1).to_string());
+        let or = format!(" {} ", self.text("editor-or"));
+        let values =
+            [("question", escape_html(&question).into()), ("answers", escape_html(&values.join(&or)).into())];
         self.with("editor-asked-if", &values)
     }
 
@@ -255,7 +311,10 @@ impl EditorView<'_> {
                 view = self.branch_answers(view, (place, room), earlier, &show_if.cond);
             }
         }
-        view.row([self.to("editor-button-question", Screen::Question(place))])
+        view.row([
+            self.to("editor-button-question", Screen::Question(place)),
+            self.to("editor-button-home", Screen::Home),
+        ])
     }
 
     fn branch_answers(
@@ -274,7 +333,7 @@ impl EditorView<'_> {
         }
         let mut view = view.row(Band::ALL.iter().map(|band| {
             let on = matches!(cond, Condition::Band(bands) if bands.contains(band));
-            self.choice(&self.band(*band), on, Tap::BranchBand(place, *band, !on))
+            self.choice(&self.answered(*band), on, Tap::BranchBand(place, *band, !on))
         }));
         let values = earlier.scale.into_iter().flat_map(Scale::values).enumerate();
         let buttons: Vec<Button> = values

@@ -1,6 +1,8 @@
 //! What a backtest found, for a phone: few columns, short words.
 
 use super::{EditorView, Screen};
+use crate::domain::ledger::{State, Suppression, Unreachable};
+use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
 
 /// A line of a backtest's report: what became of events, and how many with the draft, with what is live, really.
@@ -12,7 +14,43 @@ pub struct Row {
     pub ledger: usize,
 }
 
+/// The catalogue's name for what becomes of an event.
+#[must_use]
+pub fn fate(state: State) -> &'static str {
+    match state {
+        State::Received | State::Scheduled | State::Recorded => "outcome-scheduled",
+        State::WaitingForLink => "outcome-waiting-for-link",
+        State::Suppressed(reason) => match reason {
+            Suppression::Throttled => "outcome-throttled",
+            Suppression::SampledOut => "outcome-sampled-out",
+            Suppression::OptedOut => "outcome-opted-out",
+            Suppression::Stale => "outcome-stale",
+            Suppression::NoScript => "outcome-no-script",
+            Suppression::NotEligible => "outcome-not-eligible",
+            Suppression::IsStaff => "outcome-is-staff",
+            Suppression::Cancelled => "outcome-cancelled",
+            Suppression::Paused => "outcome-paused",
+            Suppression::Erased => "outcome-erased",
+        },
+        State::Undeliverable(reason) => match reason {
+            Unreachable::NeverLinked => "outcome-never-linked",
+            Unreachable::Blocked => "outcome-blocked",
+            Unreachable::Deactivated => "outcome-deactivated",
+            Unreachable::ChatNotFound => "outcome-chat-not-found",
+            Unreachable::MessageRefused => "outcome-message-refused",
+            Unreachable::Unconfirmed => "outcome-unconfirmed",
+        },
+        _ => "outcome-asked",
+    }
+}
+
 impl EditorView<'_> {
+    /// What becomes of an event, in a few words.
+    #[must_use]
+    pub fn fate(&self, state: State) -> String {
+        self.text(fate(state))
+    }
+
     #[must_use]
     pub fn backtest_begun(&self) -> String {
         self.text("editor-backtest-begun")
@@ -20,42 +58,36 @@ impl EditorView<'_> {
 
     #[must_use]
     pub fn backtest(&self, events: usize, outcomes: &[Row], hours: &[Row], is_draft: bool) -> View {
-        let back = if is_draft { Screen::Home } else { Screen::Card };
-        let back = self.to("editor-button-back", back);
         let head = format!("<b>{}</b>", self.text("editor-backtest"));
+        let view = |blocks: &[&str]| {
+            let view = View::text(paragraphs(blocks.iter().copied()));
+            if is_draft {
+                view.row([
+                    self.to("editor-button-publish", Screen::Publish),
+                    self.to("editor-button-home", Screen::Home),
+                ])
+            } else {
+                view.row([self.to("editor-button-card", Screen::Card)])
+            }
+        };
         if events == 0 {
-            return View::text(paragraphs([head.as_str(), &self.text("editor-backtest-nothing")]))
-                .row([back]);
+            return view(&[&head, &self.text("editor-backtest-nothing")]);
         }
         let count = self.one("editor-backtest-events", "count", events.to_string());
-        let table = |rows: &[Row]| {
-            let lines = rows.iter().map(|row| {
-                format!(
-                    "{:<22} {:>5} {:>5} {:>5}",
-                    super::cut(&row.what, 22),
-                    row.draft,
-                    row.live,
-                    row.ledger
-                )
-            });
-            let names = ["editor-backtest-draft", "editor-backtest-live", "editor-backtest-ledger"]
-                .map(|id| self.text(id));
-            let title = format!("{:<22} {:>5} {:>5} {:>5}", "", names[0], names[1], names[2]);
-            let lines: Vec<String> = std::iter::once(title).chain(lines).take(30).collect();
-            format!("<pre>{}</pre>", crate::domain::template::escape_html(&lines.join("\n")))
+        let listed = |id: &str, rows: &[Row]| {
+            let line = |row: &Row| {
+                let numbers = format!("{} / {} / {}", row.draft, row.live, row.ledger);
+                format!("{}: <b>{numbers}</b>", escape_html(&row.what))
+            };
+            let lines: Vec<String> = std::iter::once(self.text(id)).chain(rows.iter().map(line)).collect();
+            if rows.is_empty() { String::new() } else { lines.join("\n") }
         };
-        let by_hour = if hours.is_empty() {
-            String::new()
-        } else {
-            format!("{}\n{}", self.text("editor-backtest-hours"), table(hours))
-        };
-        View::text(paragraphs([
-            head.as_str(),
+        view(&[
+            &head,
             &count,
-            &table(outcomes),
-            &by_hour,
-            &self.text("editor-backtest-columns"),
-        ]))
-        .row([back])
+            &listed("editor-backtest-columns", outcomes),
+            &listed("editor-backtest-hours", hours),
+            &self.text("editor-backtest-note"),
+        ])
     }
 }

@@ -6,7 +6,9 @@ use super::{EditorAct, EditorView, Screen};
 use crate::domain::script::diff::sending;
 use crate::domain::script::edit::{Field, LIST_FIELDS, ListField, SEND_FIELDS, SendField, Tap};
 use crate::domain::script::{Script, Trigger, When};
+use crate::domain::sending::{QuietHours, SendOverrides};
 use crate::domain::template::escape_html;
+use crate::domain::time::parse_duration;
 use crate::view::{View, paragraphs};
 
 const WEEK: [(&str, Weekday); 7] = [
@@ -67,13 +69,9 @@ impl EditorView<'_> {
 
     #[must_use]
     pub fn send(&self, script: &Script) -> View {
-        let usual = self.text("editor-usual");
-        let lines: Vec<String> = sending(&script.send)
-            .into_iter()
-            .map(|(name, value)| {
-                let value = if value.is_empty() { usual.clone() } else { self.shown(&value) };
-                format!("{}: {value}", self.name(name))
-            })
+        let lines: Vec<String> = SEND_FIELDS
+            .iter()
+            .map(|rule| format!("{}: {}", self.name(rule.name()), self.rule_now(script, *rule)))
             .collect();
         let head = self.text("editor-send");
         let mut view = View::text(paragraphs([head.as_str(), &lines.join("\n")]));
@@ -86,16 +84,53 @@ impl EditorView<'_> {
         view.row([self.to("editor-button-home", Screen::Home)])
     }
 
-    fn shown(&self, value: &str) -> String {
-        if value == "off" { self.text("editor-off") } else { escape_html(value) }
+    /// What holds by a rule, and whether that is the script's own.
+    fn rule_now(&self, script: &Script, rule: SendField) -> String {
+        let of = |send: &SendOverrides| {
+            let known = sending(send).into_iter().find(|(name, _)| *name == rule.name());
+            known.map(|(_, value)| value).unwrap_or_default()
+        };
+        let own = of(&script.send);
+        if !own.is_empty() {
+            return escape_html(&self.rule_value(&own));
+        }
+        let usual = of(&script.send.resolve(self.sending).into());
+        let value = if usual.is_empty() { self.text("editor-no-days") } else { self.rule_value(&usual) };
+        self.one("editor-usual-value", "value", value)
+    }
+
+    /// A duration, hours of the day or days, in words.
+    pub(super) fn rule_value(&self, value: &str) -> String {
+        if value == "off" {
+            return self.text("editor-off");
+        }
+        if let Ok(duration) = parse_duration(value) {
+            let seconds = duration.as_secs();
+            let units = [
+                ("editor-days", 86_400),
+                ("editor-hours", 3600),
+                ("editor-minutes", 60),
+                ("editor-seconds", 1),
+            ];
+            let unit = units.into_iter().find(|(_, size)| seconds > 0 && seconds.is_multiple_of(*size));
+            let (id, size) = unit.unwrap_or(("editor-minutes", 60));
+            return self.one(id, "count", seconds / size);
+        }
+        if value.parse::<QuietHours>().is_ok() {
+            return value.replace('-', "–");
+        }
+        let day = |day: &str| {
+            let known = WEEK.iter().find(|(_, weekday)| weekday.to_string().eq_ignore_ascii_case(day));
+            known.map_or_else(|| day.to_owned(), |(id, _)| self.text(id))
+        };
+        value.split(", ").map(day).collect::<Vec<_>>().join(", ")
     }
 
     #[must_use]
     pub fn rule(&self, script: &Script, rule: SendField) -> View {
         let now = sending(&script.send).into_iter().find(|(name, _)| *name == rule.name());
         let now = now.map(|(_, value)| value).unwrap_or_default();
-        let shown = if now.is_empty() { self.text("editor-usual") } else { self.shown(&now) };
-        let head = format!("<b>{}</b>: {shown}", self.name(rule.name()));
+        let head = format!("<b>{}</b>: {}", self.name(rule.name()), self.rule_now(script, rule));
         let about = self.text(match rule {
             SendField::Delay => "about-delay",
             SendField::DelayMin => "about-delay-min",
@@ -119,7 +154,9 @@ impl EditorView<'_> {
         for row in rule.presets().chunks(4).enumerate() {
             let (number, values) = row;
             view = view.row(values.iter().enumerate().map(|(at, value)| {
-                self.choice(&self.shown(value), now == *value, Tap::Preset(rule, number * 4 + at))
+                let is_same = now == *value
+                    || parse_duration(&now).is_ok_and(|now| parse_duration(value).is_ok_and(|v| v == now));
+                self.choice(&self.rule_value(value), is_same, Tap::Preset(rule, number * 4 + at))
             }));
         }
         view.row([

@@ -196,7 +196,17 @@ impl Story {
 
     /// Returns when nothing more happens until somebody acts or time passes.
     pub async fn settle(&self) {
-        let settled = tokio::time::timeout(PATIENCE, self.stage.settle()).await;
+        let settle = async {
+            self.stage.settle().await;
+            // What is counted for a screen comes to it by itself.
+            let mut counts = self.counts_for_a_screen(false).await;
+            while counts {
+                tokio::task::yield_now().await;
+                self.stage.settle().await;
+                counts = self.counts_for_a_screen(true).await;
+            }
+        };
+        let settled = tokio::time::timeout(PATIENCE, settle).await;
         assert!(
             settled.is_ok(),
             "the program does not come to rest: {} updates wait, polled: {}, jobs rest until {:?}, {:?}, {:?}",
@@ -206,6 +216,14 @@ impl Story {
             self.stage.sender.status(),
             self.stage.health.state(),
         );
+    }
+
+    /// Whether a count for a screen is still in progress or not yet shown; `counted` says whether there was one.
+    async fn counts_for_a_screen(&self, counted: bool) -> bool {
+        let Ok(mut tx) = self.running.db.read().await else { return false };
+        let job = tx.find_next_script_job().await.ok().flatten();
+        job.is_some_and(|job| matches!(job.kind.as_str(), "list" | "publish"))
+            || counted && tx.backlog().await.is_ok_and(|backlog| backlog.outgoing > 0)
     }
 
     /// Returns when the jobs and the sender have done everything that can be done at this moment. What waits for a

@@ -30,11 +30,10 @@ async fn taps(story: &Story, person: Person, buttons: &[&str]) {
     }
 }
 
-/// A long text, first in one language, then in the other.
+/// A text, first in one language, then in the other that is offered.
 async fn both(story: &Story, person: Person, button: &str, ru: &str, en: &str) {
-    story.tap(person, button).await;
-    write(story, person, ru).await;
-    write(story, person, en).await;
+    one(story, person, button, ru).await;
+    one(story, person, "То же: английский", en).await;
 }
 
 async fn one(story: &Story, person: Person, button: &str, text: &str) {
@@ -52,47 +51,32 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
     write(&story, ann, "/scripts").await;
     taps(&story, ann, &["+ Новый опрос", "после закрытого обращения"]).await;
     assert_snapshot!(story.last(ann), @r"
-    Bot (edited): Короткое имя нового опроса
+    Bot (edited): Как назовём опрос?
 
-      Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Например: delivery. Клиенты его не видят.
+      Пришлите одну строку — или по строке на каждый язык: русский, английский.
       [ Отмена ]
     ");
-    write(&story, ann, "Опрос №1").await;
+    write(&story, ann, "После обращения\nAfter a ticket").await;
+    story.tap(ann, "‹ Черновик").await;
+    one(&story, ann, "Короткое имя", "support-2").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot: Короткое имя нового опроса
+    Bot: Записано.
 
-      ⛔ «опрос №1» не подходит: латинские буквы, цифры, дефис и подчёркивание, до 32 знаков
-
-      Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Например: delivery. Клиенты его не видят.
-      [ Отмена ]
-    ");
-    write(&story, ann, "support").await;
-    assert_snapshot!(story.last(ann), @r"
-    Bot: Короткое имя нового опроса
-
-      ⛔ Опрос «support» уже есть. Откройте и измените его — или назовите новый иначе.
-
-      Латинские буквы, цифры, дефис и подчёркивание, до 32 знаков. Например: delivery. Клиенты его не видят.
-      [ Открыть «support» ]
-      [ Отмена ]
-    ");
-    write(&story, ann, "support-2").await;
-    assert_snapshot!(story.last(ann), @r"
-    Bot: support-2 — ✏️ черновик
+      После обращения — ✏️ черновик
       support-2 · после закрытого обращения
 
-      Мешает опубликовать: 2.
-      [ Вопросы · 0 ]
-      [ Название | Приоритет ]
+      Чтобы опубликовать, исправьте 1 замечание.
+      [ Вопросы · 0 | + Вопрос ]
+      [ Название | Короткое имя ]
       [ Приветствие | Благодарность ]
       [ Когда спрашивать | Правила отправки ]
-      [ Замечания · 2 ]
+      [ Приоритет · 0 ]
+      [ Замечания · 1 ]
       [ Предпросмотр · RU | Предпросмотр · EN ]
       [ Файл TOML | Примерить на прошлом ]
       [ Опубликовать… ]
       [ ‹ Опрос | Удалить черновик ]
     ");
-    one(&story, ann, "Название", "После обращения\nAfter a ticket").await;
     both(
         &story,
         ann,
@@ -105,7 +89,7 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
         .await;
     // When to ask.
     story.tap(ann, "Когда спрашивать").await;
-    one(&story, ann, "Нет меток", "spam").await;
+    one(&story, ann, "Нет ни одной из меток", "spam").await;
     one(&story, ann, "Сообщений не меньше", "2").await;
     assert_snapshot!(story.last(ann), @r"
     Bot: Записано.
@@ -115,29 +99,29 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
       Каналы: любые
       Команды: любые
       Магазины: любые
-      Есть метка: любые
-      Нет меток: spam
+      Есть любая из меток: любые
+      Нет ни одной из меток: spam
       Сообщений не меньше: 2
       Доля событий: 100%
       [ после покупки ]
       [ ✓ после закрытого обращения ]
       [ после решения проблемы ]
       [ Каналы | Команды ]
-      [ Магазины | Есть метка ]
-      [ Нет меток ]
+      [ Магазины | Есть любая из меток ]
+      [ Нет ни одной из меток ]
       [ Сообщений не меньше | Доля событий ]
       [ ‹ Черновик ]
     ");
     taps(&story, ann, &["Черновик", "Правила отправки"]).await;
     for (rule, value) in [
-        ("Через сколько", "3h"),
-        ("Не раньше чем через", "2h"),
-        ("Не позже чем через", "6h"),
-        ("Устаревает через", "2d"),
-        ("Тихие часы", "21:00-10:00"),
-        ("Между любыми опросами", "24h"),
-        ("Между этими опросами", "выкл."),
-        ("Напомнить через", "20h"),
+        ("Через сколько", "3 ч"),
+        ("Не раньше чем через", "2 ч"),
+        ("Не позже чем через", "6 ч"),
+        ("Не отправлять позже чем через", "2 дня"),
+        ("Тихие часы", "21:00–10:00"),
+        ("Между любыми опросами", "1 день"),
+        ("Между такими же опросами", "выкл."),
+        ("Напомнить через", "20 ч"),
     ] {
         taps(&story, ann, &[rule, value, "Правила отправки"]).await;
     }
@@ -150,29 +134,29 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Правила отправки
 
-      Через сколько: 3h
-      Не раньше чем через: 2h
-      Не позже чем через: 6h
-      Устаревает через: 2d
-      Тихие часы: 21:00-10:00
-      Выходные: sun, 2027-01-01, 2027-01-02
-      Между любыми опросами: 1d
-      Между этими опросами: выкл.
-      Напомнить через: 20h
-      Закрыть через: 3d
+      Через сколько: 3 ч
+      Не раньше чем через: 2 ч
+      Не позже чем через: 6 ч
+      Не отправлять позже чем через: 2 дня
+      Тихие часы: 21:00–10:00
+      Выходные: Вс, 2027-01-01, 2027-01-02
+      Между любыми опросами: 1 день
+      Между такими же опросами: выкл.
+      Напомнить через: 20 ч
+      Закрыть через: 3 дня
       [ Через сколько | Не раньше чем через ]
-      [ Не позже чем через | Устаревает через ]
+      [ Не позже чем через | Не отправлять позже чем через ]
       [ Тихие часы | Выходные ]
-      [ Между любыми опросами | Между этими опросами ]
+      [ Между любыми опросами | Между такими же опросами ]
       [ Напомнить через | Закрыть через ]
       [ ‹ Черновик ]
     ");
     // The first question.
-    taps(&story, ann, &["Черновик", "Вопросы", "+ Вопрос", "CSI"]).await;
+    taps(&story, ann, &["Черновик", "+ Вопрос"]).await;
     both(
         &story,
         ann,
-        "Текст · RU",
+        "CSI",
         "Вам отвечает {agent|наш специалист}. Как вам ответ?",
         "{agent|Our specialist} answered you. How was it?",
     )
@@ -183,13 +167,16 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
     one(&story, ann, "1", "Плохо\nBad").await;
     one(&story, ann, "Нижний край", "плохо\nbad").await;
     one(&story, ann, "Верхний край", "отлично\ngreat").await;
-    taps(&story, ann, &["Вопрос", "Плохая"]).await;
+    taps(&story, ann, &["Вопрос", "После плохой"]).await;
     both(&story, ann, "Вопрос словами · RU", "Что пошло не так?", "What went wrong?").await;
-    story.tap(ann, "Причины").await;
-    one(&story, ann, "+ Причина", "Долго\nSlow").await;
-    one(&story, ann, "+ Причина", "Грубо\nRude").await;
-    taps(&story, ann, &["Назад", "‹ Вопрос", "Хорошая", "Ссылки"]).await;
-    one(&story, ann, "+ Ссылка", "Отзыв\nReview\nhttps://example.com/r?a=1").await;
+    one(&story, ann, "+ Причины", "Долго\nГрубо").await;
+    for (reason, key) in [("1. Долго", "slow"), ("2. Грубо", "rude")] {
+        taps(&story, ann, &["После плохой", "Причины · 2", reason]).await;
+        one(&story, ann, "Ключ", key).await;
+        taps(&story, ann, &["Назад", "Назад", "‹ Вопрос"]).await;
+    }
+    story.tap(ann, "После хорошей").await;
+    one(&story, ann, "+ Ссылки", "Отзыв\nhttps://example.com/r?a=1").await;
     taps(&story, ann, &["Назад", "‹ Вопрос"]).await;
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Вопрос 1 из 1
@@ -200,43 +187,51 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
 
       Показатель: CSI
       Шкала: смайлики
-      Плохо — до 1, хорошо — от 3
+      Плохо: 1 · средне: 2 · хорошо: 3
       Фактор: support
       Задаётся всегда
+      После плохой: Что пошло не так? · Долго, Грубо
+      После хорошей: 🔗 Отзыв
       [ Текст · RU | Текст · EN ]
       [ Показатель | Шкала ]
       [ Границы | Подписи ]
-      [ Плохая ✎ | Средняя | Хорошая ✎ ]
-      [ ✓ 🔔 плохая | 🔔 и средняя | без 🔔 ]
+      [ После плохой ✎ | После средней | После хорошей ✎ ]
+      [ 🔔 При плохой ✓ | 🔔 И при средней | Без 🔔 ]
       [ Ключ | Фактор ]
       [ Копировать | Удалить ]
-      [ ‹ Вопросы ]
+      [ + Вопрос ]
+      [ ‹ Вопросы | ‹ Черновик ]
     ");
     // The second.
-    taps(&story, ann, &["‹ Вопросы", "+ Вопрос", "Выбор"]).await;
-    both(&story, ann, "Текст · RU", "Решили?", "Solved?").await;
+    story.tap(ann, "+ Вопрос").await;
+    both(&story, ann, "Выбор", "Решили?", "Solved?").await;
     one(&story, ann, "Ключ", "solved").await;
-    story.tap(ann, "Варианты").await;
-    one(&story, ann, "+ Вариант", "Да\nYes").await;
-    one(&story, ann, "+ Вариант", "Нет\nNo").await;
-    taps(&story, ann, &["‹ Вопрос", "Когда задавать", "после 1.", "Средняя", "Хорошая", "✓ Плохая"]).await;
+    one(&story, ann, "+ Варианты", "Да\nНет").await;
+    for (option, key) in [("1. Да", "yes"), ("2. Нет", "no")] {
+        taps(&story, ann, &["Варианты · 2", option]).await;
+        one(&story, ann, "Ключ", key).await;
+        taps(&story, ann, &["Назад", "‹ Вопрос"]).await;
+    }
+    taps(&story, ann, &["Когда задавать", "после 1.", "средне", "хорошо", "✓ плохо"]).await;
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Когда задавать этот вопрос?
 
-      Задаётся, если в «agent» ответили: Средняя, Хорошая
+      Задаётся, если на вопрос 1 ответили средне или хорошо
       [ Задаётся всегда ]
       [ ✓ после 1. Вам отвечает {agent|наш сп… ]
-      [ Плохая | ✓ Средняя | ✓ Хорошая ]
+      [ плохо | ✓ средне | ✓ хорошо ]
       [ 1 | 2 | 3 ]
-      [ ‹ Вопрос ]
+      [ ‹ Вопрос | ‹ Черновик ]
     ");
     // The third.
-    taps(&story, ann, &["‹ Вопрос", "‹ Вопросы", "+ Вопрос", "CES"]).await;
-    both(&story, ann, "Текст · RU", "Сколько усилий ушло?", "How much effort did it take?").await;
+    taps(&story, ann, &["‹ Черновик", "+ Вопрос"]).await;
+    both(&story, ann, "CES", "Сколько усилий ушло?", "How much effort did it take?").await;
     one(&story, ann, "Ключ", "effort").await;
-    taps(&story, ann, &["много — трудно", "Плохая"]).await;
+    taps(&story, ann, &["Больше — труднее", "После плохой"]).await;
     both(&story, ann, "Вопрос словами · RU", "Что было трудно?", "What was hard?").await;
-    taps(&story, ann, &["‹ Вопрос", "Когда задавать", "после 2.", "‹ Вопрос", "‹ Вопросы"]).await;
+    taps(&story, ann, &["‹ Вопрос", "Когда задавать", "после 2.", "‹ Черновик", "Перевод: английский"]).await;
+    write(&story, ann, "Slow\nRude\nReview\nYes\nNo").await;
+    story.tap(ann, "Вопросы").await;
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Вопросы
 
@@ -255,10 +250,11 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
       support-2 · после закрытого обращения
 
       ✅ Можно публиковать.
-      [ Вопросы · 3 ]
-      [ Название | Приоритет ]
-      [ Приветствие | Благодарность ]
+      [ Вопросы · 3 | + Вопрос ]
+      [ Название | Короткое имя ]
+      [ Приветствие ✎ | Благодарность ✎ ]
       [ Когда спрашивать | Правила отправки ]
+      [ Приоритет · 0 ]
       [ Предпросмотр · RU | Предпросмотр · EN ]
       [ Файл TOML | Примерить на прошлом ]
       [ Опубликовать… ]
@@ -275,7 +271,10 @@ async fn the_contracts_script_is_built_from_nothing_with_buttons_and_messages() 
     assert_snapshot!(screen(&story, ann), @r"
     Bot (edited): Опубликовать версию 1?
 
-      Первая публикация: опрос начнёт спрашивать.
+      Это первая версия.
+
+      Опрос начнёт спрашивать после закрытого обращения.
+      За последние 30 дней подходящих ему событий не было.
       [ Опубликовать ]
       [ ‹ Черновик ]
     ");
@@ -301,19 +300,19 @@ pub async fn an_admin_edits_and_publishes_in_english() {
     Bot: Surveys
 
       After a purchase — 🟢 live, version 1
-      after a purchase; in 7 days 0 sent, 0 answered
+      After a purchase. Last 7 days: 0 sent, 0 answered
 
       After a support ticket — 🟢 live, version 1
-      after a closed ticket; in 7 days 0 sent, 0 answered
+      After a closed ticket. Last 7 days: 0 sent, 0 answered
 
       What matters to you — ✏️ draft
-      after a purchase
+      After a purchase
 
       Recommendation — ✏️ draft
-      after a purchase
+      After a purchase
 
       After a problem is solved — ✏️ draft
-      after a resolved case
+      After a resolved case
       [ After a purchase ]
       [ After a support ticket ]
       [ What matters to you ]
@@ -328,12 +327,12 @@ pub async fn an_admin_edits_and_publishes_in_english() {
       support · after a closed ticket
 
       ✅ Ready to publish.
-      [ Questions · 3 ]
-      [ Title | Priority ]
-      [ Greeting | Thanks ]
+      [ Questions · 3 | + Question ]
+      [ Title | Priority · 0 ]
+      [ Greeting ✎ | Thanks ✎ ]
       [ When to ask | Sending rules ]
       [ Preview · RU | Preview · EN ]
-      [ TOML file | Try on the past ]
+      [ TOML file | Try on past events ]
       [ Publish… ]
       [ ‹ Survey | Delete the draft ]
     ");
@@ -347,18 +346,21 @@ pub async fn an_admin_edits_and_publishes_in_english() {
 
       Metric: CSI
       Scale: smileys
-      Bad up to 1, good from 3
+      Bad: 1 · neutral: 2 · good: 3
       Factor: support
       Always asked
+      After bad: We are sorry about that. What went wrong? · A long wait, An unclear answer, A canned reply, Not polite, I had to explain it again, Something else
+      After neutral: What would have made it excellent?
       [ Text · RU | Text · EN ]
       [ Metric | Scale ]
       [ Bands | Labels ]
-      [ Bad ✎ | Neutral ✎ | Good ]
-      [ ✓ 🔔 bad | 🔔 neutral too | no 🔔 ]
+      [ After bad ✎ | After neutral ✎ | After good ]
+      [ 🔔 On bad ✓ | 🔔 On neutral too | No 🔔 ]
       [ Key | Factor ]
       [ ↓ Down ]
       [ Copy | Delete ]
-      [ ‹ Questions ]
+      [ + Question ]
+      [ ‹ Questions | ‹ Draft ]
     ");
     story.tap(ann, "Text · EN").await;
     assert_snapshot!(story.last(ann), @r"
@@ -388,14 +390,14 @@ pub async fn an_admin_edits_and_publishes_in_english() {
     Bot (edited): After a support ticket — ✏️ draft
       support · after a closed ticket
 
-      Fix before publishing: 1.
-      [ Questions · 3 ]
-      [ Title | Priority ]
-      [ Greeting | Thanks ]
+      Fix 1 problem before publishing.
+      [ Questions · 3 | + Question ]
+      [ Title | Priority · 0 ]
+      [ Greeting ✎ | Thanks ✎ ]
       [ When to ask | Sending rules ]
       [ Problems · 1 ]
       [ Preview · RU | Preview · EN ]
-      [ TOML file | Try on the past ]
+      [ TOML file | Try on past events ]
       [ Publish… ]
       [ ‹ Survey | Delete the draft ]
     ");
@@ -403,7 +405,8 @@ pub async fn an_admin_edits_and_publishes_in_english() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Problems
 
-      ⛔ Question 1 · Key: the key “agent” belongs to another question (Scale: was smiley3, is 1-5). Answers of one key are read together: give the new question a new key, or put it back
+      ⛔ Question 1 · Key: Scale: was smileys, is 1–5. Answers under the key “agent” are read together, so this is not allowed: give the question a new key, or put it back
+      [ → Question 1 · Key ]
       [ ‹ Draft ]
     ");
     taps(&story, ann, &["‹ Draft", "Questions", "1."]).await;
@@ -412,13 +415,12 @@ pub async fn an_admin_edits_and_publishes_in_english() {
     assert_snapshot!(story.last(ann), @r"
     Bot (edited): Publish version 2?
 
-
-      🆕 agent_5: a new question; its answers start from zero
+      🆕 agent_5: a new question; starts from zero
       How did {agent|our specialist} do?
 
-      ➖ agent: no longer asked; its answers stay
+      ➖ agent: no longer asked; its answers are kept
 
-      Waiting to be sent: 0; they use the new version. Open with customers: 0; they keep theirs. Earlier answers do not change.
+      Earlier answers do not change.
       [ Publish ]
       [ ‹ Draft ]
     ");
@@ -450,10 +452,10 @@ async fn two_admins_are_told_of_each_other_and_overwrite_nothing() {
 
       ✅ Можно публиковать.
 
-      👥 Этот черновик открыт и у других: Пётр (0 мин назад).
-      [ Вопросы · 3 ]
-      [ Название | Приоритет ]
-      [ Приветствие | Благодарность ]
+      👥 Черновик открыт и у других: Пётр (0 мин назад).
+      [ Вопросы · 3 | + Вопрос ]
+      [ Название | Приоритет · 0 ]
+      [ Приветствие ✎ | Благодарность ✎ ]
       [ Когда спрашивать | Правила отправки ]
       [ Предпросмотр · RU | Предпросмотр · EN ]
       [ Файл TOML | Примерить на прошлом ]
@@ -466,11 +468,11 @@ async fn two_admins_are_told_of_each_other_and_overwrite_nothing() {
     write(&story, ann, "После заказа\nAfter an order").await;
     write(&story, peter, "Покупка\nPurchase").await;
     assert_snapshot!(story.last(peter), @r"
-    Bot: Название
+    Bot: Название · русский
 
       ⛔ Пока вы писали, черновик изменился (Анна). Посмотрите, что сейчас, и отправьте ещё раз.
 
-      Пришлите по строке на каждый язык, в таком порядке: русский, английский.
+      Пришлите одну строку — или по строке на каждый язык: русский, английский.
 
       Сейчас:
       После заказа
@@ -542,12 +544,13 @@ async fn what_is_typed_is_shown_as_typed_and_what_does_not_fit_is_said() {
     // The only questions go.
     taps(&story, lead, &["Вопросы", "1.", "Удалить", "Да, удалить", "1.", "Удалить", "Да, удалить"]).await;
     taps(&story, lead, &["Черновик"]).await;
-    assert!(story.last(lead).contains("Мешает опубликовать: 1"), "{}", story.last(lead));
+    assert!(story.last(lead).contains("исправьте 1 замечание"), "{}", story.last(lead));
     assert_eq!(story.tap(lead, "Предпросмотр · RU").await, "Сначала исправьте то, что мешает");
     assert_snapshot!(story.last(lead), @r"
     Bot (edited): Замечания
 
       ⛔ Вопрос 1 · Когда задавать: раньше этого вопроса нет вопроса «solved»
+      [ → Вопрос 1 · Когда задавать ]
       [ ‹ Черновик ]
     ");
     story.end().await;
@@ -694,8 +697,8 @@ async fn going_back_is_about_the_version_that_was_shown_though_there_is_a_draft(
     let (story, ann) = two_admins_and_two_versions().await;
     let peter = story.lead;
     taps(&story, peter, &["Версии", "Вернуть версию 1"]).await;
-    taps(&story, ann, &["Versions", "Back to version 1"]).await;
-    assert_eq!(story.tap(ann, "go back").await, "Published: version 3");
+    taps(&story, ann, &["Versions", "Restore version 1"]).await;
+    assert_eq!(story.tap(ann, "Yes, restore").await, "Published: version 3");
     // What Peter has before him says "version 2 is live".
     assert_eq!(
         story.tap(peter, "Да, вернуть").await,
@@ -723,29 +726,38 @@ async fn publishing_is_about_the_version_that_was_shown_though_the_draft_is_the_
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_leads_to_the_script_that_has_it() {
+async fn the_short_name_comes_from_the_title_and_can_be_changed_until_it_is_published() {
     let (story, ann) = two_admins_and_two_versions().await;
     story.tap(ann, "Surveys").await;
     taps(&story, ann, &["+ New survey", "after a closed ticket"]).await;
+    // As long as a message can be, and quoted in part.
+    write(&story, ann, &"<".repeat(4096)).await;
+    assert!(story.last(ann).contains("4096 characters; a button holds 64"), "{}", story.last(ann));
     write(&story, ann, "Support").await;
+    taps(&story, ann, &["‹ Draft"]).await;
+    assert!(story.last(ann).contains("support_2"), "{}", story.last(ann));
+    one(&story, ann, "Short name", "Support").await;
     assert_snapshot!(story.last(ann), @r"
-    Bot: A short name for the new survey
+    Bot: Short name
 
-      ⛔ There is already a survey “support”. Open and change it, or choose another name.
+      ⛔ The name “support” is taken, choose another one.
 
-      Latin letters, digits, hyphen and underscore, up to 32 characters. For example: delivery. Customers do not see it.
-      [ Open “support” ]
+      Latin letters, digits, hyphen and underscore, up to 32 characters. It names the survey in events and exports; customers do not see it. It cannot change after publishing.
+
+      Now:
+      support_2
       [ Cancel ]
     ");
-    story.tap(ann, "Open “support”").await;
-    assert!(story.last(ann).contains("After a support ticket"), "{}", story.last(ann));
-    write(&story, ann, "another").await;
-    let begun = story.running.db.read().await.unwrap().find_script_draft("another").await.unwrap();
-    assert_eq!(begun, None, "no name is waited for any more");
-    // As long as a message can be, and quoted in part.
-    story.tap(ann, "Surveys").await;
-    taps(&story, ann, &["+ New survey", "after a closed ticket"]).await;
-    write(&story, ann, &"<".repeat(4096)).await;
+    write(&story, ann, "no spaces").await;
     assert!(story.last(ann).contains("is not allowed"), "{}", story.last(ann));
+    write(&story, ann, "Tickets").await;
+    assert!(story.last(ann).contains("\n  tickets · after a closed ticket"), "{}", story.last(ann));
+    let mut tx = story.running.db.read().await.unwrap();
+    assert_eq!(tx.find_script_draft("support_2").await.unwrap(), None);
+    assert!(tx.find_script_draft("tickets").await.unwrap().unwrap().source.contains("slug = \"tickets\""));
+    drop(tx);
+    // What is live keeps its name.
+    taps(&story, ann, &["‹ Survey", "‹ Surveys", "After a purchase", "Open the draft"]).await;
+    assert!(!story.last(ann).contains("Short name"), "{}", story.last(ann));
     story.end().await;
 }

@@ -89,19 +89,19 @@ async fn the_list_shows_what_is_live_and_what_it_did_this_week() {
     Bot: Опросы
 
       После покупки — 🟢 работает, версия 1
-      после покупки; за 7 дней отправлено 2, ответили 1
+      После покупки. За 7 дней: отправлено 2, ответов 1
 
       После обращения — 🟢 работает, версия 1
-      после закрытого обращения; за 7 дней отправлено 0, ответили 0
+      После закрытого обращения. За 7 дней: отправлено 0, ответов 0
 
       Что для вас важно — ✏️ черновик
-      после покупки
+      После покупки
 
       Готовность рекомендовать — ✏️ черновик
-      после покупки
+      После покупки
 
       После решения проблемы — ✏️ черновик
-      после решения проблемы
+      После решения проблемы
       [ После покупки ]
       [ После обращения ]
       [ Что для вас важно ]
@@ -116,7 +116,7 @@ async fn the_list_shows_what_is_live_and_what_it_did_this_week() {
 
       Спрашивает после покупки.
       Опубликован 21.11.2026 15:00
-      за 7 дней отправлено 2, ответили 1
+      За 7 дней: отправлено 2, ответов 1
 
       1. Насколько вы довольны качеством товара?
       2. Насколько вы довольны обслуживанием?
@@ -142,7 +142,8 @@ async fn a_script_is_paused_and_resumed_with_the_consequence_said_before() {
     assert_snapshot!(story.last(lead), @r"
     Bot (edited): Поставить опрос на паузу?
 
-      О новых событиях он спрашивать не будет. Ждут отправки: 1 — они подождут или устареют. Открыты у клиентов: 0 — на них можно ответить до конца.
+      О новых событиях он спрашивать не будет.
+      Ждут отправки: 1. Они подождут или устареют.
       [ Да, пауза | Нет ]
     ");
     assert_eq!(story.tap(lead, "Да, пауза").await, "На паузе");
@@ -181,7 +182,7 @@ pub async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is
 
       Благодарность · русский: Спасибо! Мы читаем каждый ответ. → Большое спасибо! Мы читаем каждый ответ.
 
-      Ждут отправки: 0 — пойдут уже с новой версией. Открыты у клиентов: 0 — останутся со своей. Прежние ответы не изменятся.
+      Прежние ответы не изменятся.
       [ Опубликовать ]
       [ ‹ Черновик ]
     ");
@@ -196,7 +197,7 @@ pub async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is
       2 — 21.11.2026 15:00 · сейчас работает
       1 — 21.11.2026 15:00
 
-      Возврат — это новая версия с прежним содержанием: история и ответы не теряются.
+      Возврат — это новая версия с прежним содержанием. История и ответы не теряются.
       [ Вернуть версию 1 ]
       [ ‹ Опрос ]
     ");
@@ -206,7 +207,7 @@ pub async fn a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is
 
       Благодарность · русский: Большое спасибо! Мы читаем каждый ответ. → Спасибо! Мы читаем каждый ответ.
 
-      Это будет новая версия. Неотправленные опросы пойдут с ней, открытые у клиентов (0) останутся со своей.
+      Это будет новая версия. Неотправленные опросы уйдут с ней, открытые у клиентов (0) останутся со своей.
       [ Да, вернуть | Нет ]
     ");
     assert_eq!(story.tap(lead, "Да, вернуть").await, "Опубликовано: версия 3");
@@ -271,19 +272,18 @@ async fn a_backtest_by_a_button_shows_what_would_have_been_asked() {
     assert_snapshot!(story.last(lead), @r"
     Bot (edited): Примерка на последних 30 днях
 
-      Событий, о которых он мог бы спросить: 1
+      Событий, о которых он мог бы спросить: 1.
 
-                              этот живой  было
-      спросили бы                1     1     1
+      С этим опросом / с теми, что работают / как было:
+      спросили бы: 1 / 1 / 1
 
       По часам отправки:
-                              этот живой  было
-      18:00                      1     1     1
+      18:00: 1 / 1 / 1
 
-      «Этот» — с этим опросом, «живой» — с теми, что работают, «было» — как вышло на деле. Паузы не учтены.
-      [ ‹ Назад ]
+      Паузы не учтены.
+      [ ‹ Опрос ]
     ");
-    story.tap(lead, "Назад").await;
+    story.tap(lead, "‹ Опрос").await;
     assert_eq!(story.tap(lead, "Пройти самому").await, "Отправляю тестовый опрос");
     story.advance(minutes(1)).await;
     assert!(story.last(lead).contains("🧪"), "{}", story.chat(lead));
@@ -307,7 +307,7 @@ async fn sql(story: &Story, statement: &'static str) {
 async fn a_backtest_that_cannot_be_done_says_so_and_lets_what_waits_behind_it_through() {
     for (language, title, button, told) in [
         ("Русский", "После покупки", "Примерить на прошлом", "Не получилось: ошибка на нашей стороне"),
-        ("English", "After a purchase", "Try on the past", "That did not work: internal error"),
+        ("English", "After a purchase", "Try on past events", "That did not work: internal error"),
     ] {
         let story = admin().await;
         let lead = story.lead;
@@ -340,6 +340,7 @@ async fn what_was_asked_for_is_not_done_for_somebody_who_is_no_admin_any_more() 
         kind: kind.to_owned(),
         person: PersonId::new(anna.id),
         message_id: MessageId::new(message),
+        message: None,
         slug: Some("purchase".to_owned()),
         file_id: Some("no-such-file".to_owned()),
         file_name: Some("own.toml".to_owned()),
@@ -376,8 +377,8 @@ pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
     assert_snapshot!(story.last(lead), @r#"
     Bot: slips.toml не принят, ничего не изменилось:
 
-      строка 1: имя: здесь число, впишите текст в кавычках
-      строка 2: о чём спрашивает: «sale» не подходит. Есть: purchase, ticket_closed, case_resolved
+      строка 1: Короткое имя: здесь число, впишите текст в кавычках
+      строка 2: О чём спрашивает: «sale» не подходит. Есть: purchase, ticket_closed, case_resolved
       строка 3: Приоритет: здесь текст, впишите целое число без кавычек
       строка 4: Название: не сказано, на каком языке текст. Напишите { ru = "…", en = "…" }
       строка 5: Через сколько: здесь этому полю не место: впишите его в [send]
@@ -389,15 +390,15 @@ pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
       строка 15: Выходные 1: здесь число, впишите текст в кавычках
       строка 16: Приветствие · русский: здесь число, впишите текст в кавычках
       строка 18: Вопрос 1 · Шкала: не указана. Есть: smiley3, 1-5, 1-7, 1-10, 0-10, yes-no
-      строка 22: Вопрос 1 · направление шкалы: бывает только у CES: у остальных чем больше, тем лучше
-      строка 23: Вопрос 1 · несколько ответов: здесь текст, впишите true или false без кавычек
+      строка 22: Вопрос 1 · Направление шкалы: бывает только у CES: у остальных чем больше, тем лучше
+      строка 23: Вопрос 1 · Несколько ответов: здесь текст, впишите true или false без кавычек
       строка 24: Вопрос 1 · Варианты: бывает только у вопроса с вариантами (metric = "choice")
       строка 25: Вопрос 1 · Причины: здесь этому полю не место: впишите его в [questions.low], [questions.neutral] или [questions.high]
-      строка 26: Вопрос 1 · подпись · one: подписи бывают у чисел шкалы, например "1"
-      строка 27: Вопрос 1 · Плохая: здесь число, впишите таблицу { … }
+      строка 26: Вопрос 1 · Подпись · one: подписи бывают у чисел шкалы, например "1"
+      строка 27: Вопрос 1 · После плохой: здесь число, впишите таблицу { … }
       строка 32: Вопрос 2 · Шкала: у такого вопроса шкалы нет: уберите её
-      строка 34: Вопрос 2 · оповещение: тревогу поднимают только csi, csat, nps и ces: уберите или напишите off
-      строка 35: Вопрос 2 · Плохая: бывает только у вопроса с оценкой
+      строка 34: Вопрос 2 · Оповещение: тревогу поднимают только csi, csat, nps и ces: уберите или напишите off
+      строка 35: Вопрос 2 · После плохой: бывает только у вопроса с оценкой
       строка 37: Вопрос 2 · Когда задавать: нужно ровно одно из band, value и option
 
       Исправьте и пришлите ещё раз.
@@ -423,11 +424,11 @@ pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
     assert_snapshot!(story.last(lead), @r#"
     Bot: slips.toml was not taken, nothing has changed:
 
-      line 1: name: this is a number, but a text in quotes is expected
-      line 2: what it asks about: “sale” is not allowed. Allowed: purchase, ticket_closed, case_resolved
+      line 1: Short name: this is a number, but a text in quotes is expected
+      line 2: What it asks about: “sale” is not allowed. Allowed: purchase, ticket_closed, case_resolved
       line 3: Priority: this is a text, but a whole number without quotes is expected
       line 4: Title: the text does not say its language. Write { ru = "…", en = "…" }
-      line 5: After: this field does not belong here: write it under [send]
+      line 5: Sent after: this field does not belong here: write it under [send]
       line 6: colour: there is no such field. Fields: slug, on, priority, title, when, send, questions
       line 9: Share of events: this is a text, but a whole number without quotes is expected
       line 10: Stores: this is a text, but a list [ … ] is expected
@@ -436,15 +437,15 @@ pub async fn mistakes_of_type_name_and_place_are_told_in_the_admins_language() {
       line 15: Days off 1: this is a number, but a text in quotes is expected
       line 16: Greeting · Russian: this is a number, but a text in quotes is expected
       line 18: Question 1 · Scale: is missing. Allowed: smiley3, 1-5, 1-7, 1-10, 0-10, yes-no
-      line 22: Question 1 · direction of the scale: is for CES only: everywhere else a high number is good
-      line 23: Question 1 · several answers: this is a text, but true or false without quotes is expected
+      line 22: Question 1 · Direction of the scale: is for CES only: everywhere else a high number is good
+      line 23: Question 1 · Several answers: this is a text, but true or false without quotes is expected
       line 24: Question 1 · Options: is for a question with options only (metric = "choice")
       line 25: Question 1 · Reasons: this field does not belong here: write it under [questions.low], [questions.neutral] or [questions.high]
-      line 26: Question 1 · label · one: labels are for the numbers of the scale, like "1"
-      line 27: Question 1 · Bad: this is a number, but a table { … } is expected
+      line 26: Question 1 · Label · one: labels are for the numbers of the scale, like "1"
+      line 27: Question 1 · After bad: this is a number, but a table { … } is expected
       line 32: Question 2 · Scale: such a question has no scale: remove it
-      line 34: Question 2 · alert: only csi, csat, nps and ces can be bad enough for an alert: remove it or write off
-      line 35: Question 2 · Bad: is for a question with a score only
+      line 34: Question 2 · Alert: only csi, csat, nps and ces can be bad enough for an alert: remove it or write off
+      line 35: Question 2 · After bad: is for a question with a score only
       line 37: Question 2 · When it is asked: exactly one of band, value and option is needed
 
       Please fix it and send it again.

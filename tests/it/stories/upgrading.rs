@@ -113,7 +113,7 @@ async fn what_admins_had_is_there_and_goes_on() {
     story.wait_until(|world| world.shown(5_000_000_001, 4).contains("Примерка на последних 30 днях")).await;
     story.settle().await;
     story.tap(story.lead, "‹").await;
-    assert!(story.last(story.lead).contains("[ Вопросы · 3 ]"), "{}", story.last(story.lead));
+    assert!(story.last(story.lead).contains("[ Вопросы · 3 | + Вопрос ]"), "{}", story.last(story.lead));
     story.end_with(|problem| problem.ends_with("dead updates")).await;
 }
 

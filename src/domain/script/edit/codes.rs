@@ -100,6 +100,7 @@ impl Field {
             Self::ItemKey(list, at) => list.code('j', &[at]),
             Self::Url(question, of, at) => ('r', vec![question, band(of), at]),
             Self::NewItem(list) => list.code('n', &[]),
+            Self::Translation => ('h', vec![]),
         }
     }
 
@@ -115,6 +116,7 @@ impl Field {
             ('w', [list]) => Self::When(one(&LIST_FIELDS, *list)?),
             ('m', []) => Self::MinMessages,
             ('e', []) => Self::Sample,
+            ('h', []) => Self::Translation,
             ('x', [question]) => Self::Text(*question),
             ('y', [question]) => Self::Key(*question),
             ('f', [question]) => Self::Factor(*question),
@@ -175,9 +177,9 @@ impl Prompt {
         let (number, numbers) = numbers.split_first()?;
         let field = Field::from_code(&(*letter, numbers.to_vec()))?;
         match field.form() {
-            Form::Long => Some(Self { field, language: Some(language(*number)?) }),
-            Form::Lines | Form::LinesAndUrl | Form::Plain => {
-                (*number == 0).then_some(Self { field, language: None })
+            Form::Plain => (*number == 0).then_some(Self { field, language: None }),
+            Form::Long | Form::Line | Form::Items | Form::Link | Form::Translation => {
+                Some(Self { field, language: Some(language(*number)?) })
             }
         }
     }

@@ -94,17 +94,16 @@ pub(super) fn rename_question(document: &mut DocumentMut, script: &Script, from:
 }
 
 /// The words on one number of a scale.
-pub(super) fn put_label<'t>(
+pub(super) fn put_label(
     document: &mut DocumentMut,
     place: usize,
     value: i64,
-    texts: impl Iterator<Item = (&'static str, &'t str)>,
+    language: &str,
+    text: &str,
 ) -> Option<()> {
     let table = question(document, place)?;
     let labels = table.entry("labels").or_insert(Item::Value(Value::InlineTable(InlineTable::new())));
     let labels = labels.as_table_like_mut()?;
-    for (language, text) in texts {
-        put_text(labels, &value.to_string(), language, text);
-    }
+    put_text(labels, &value.to_string(), language, text);
     Some(())
 }

@@ -4,11 +4,13 @@
 pub mod codes;
 mod document;
 mod follow;
+mod latin;
 mod named;
 mod places;
 mod taps;
 #[cfg(test)]
 mod tests;
+pub mod translation;
 mod words;
 
 use toml_edit::DocumentMut;
@@ -19,7 +21,9 @@ use crate::domain::metric::Metric;
 use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::{MAX_FILE_BYTES, Trigger};
 
+pub use latin::key_from;
 pub use named::{LIST_FIELDS, ListField, SEND_FIELDS, SendField};
+pub use taps::unique;
 pub use words::{Refusal, begin};
 
 /// A list of things with a text each; the number is the question's place.
@@ -53,18 +57,25 @@ pub enum Field {
     ItemText(List, usize),
     ItemKey(List, usize),
     Url(usize, Band, usize),
+    /// One or several, a line each.
     NewItem(List),
+    /// The texts that lack a language.
+    Translation,
 }
 
 /// How the words for a field are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// One message for each language.
+    /// A message in one language.
     Long,
-    /// One message with a line for each language.
-    Lines,
-    /// The same and the address in a last line.
-    LinesAndUrl,
+    /// A line in one language, or one for each language of the installation.
+    Line,
+    /// A line in one language for each thing that is added.
+    Items,
+    /// A line in one language, and the address in another one.
+    Link,
+    /// A line in one language for each of the texts that lack it.
+    Translation,
     /// One value.
     Plain,
 }
@@ -74,13 +85,12 @@ impl Field {
     pub const fn form(self) -> Form {
         match self {
             Self::Greeting | Self::Thanks | Self::Text(_) | Self::Comment(..) => Form::Long,
-            Self::NewItem(List::Links(..)) => Form::LinesAndUrl,
-            Self::Title
-            | Self::Label(..)
-            | Self::LowEnd(_)
-            | Self::HighEnd(_)
-            | Self::ItemText(..)
-            | Self::NewItem(_) => Form::Lines,
+            Self::NewItem(List::Links(..)) => Form::Link,
+            Self::NewItem(_) => Form::Items,
+            Self::Title | Self::Label(..) | Self::LowEnd(_) | Self::HighEnd(_) | Self::ItemText(..) => {
+                Form::Line
+            }
+            Self::Translation => Form::Translation,
             _ => Form::Plain,
         }
     }
@@ -98,6 +108,7 @@ impl Field {
                 | Self::ItemKey(..)
                 | Self::Url(..)
                 | Self::NewItem(_)
+                | Self::Translation
         )
     }
 }
@@ -106,15 +117,15 @@ impl Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prompt {
     pub field: Field,
-    /// Of a long text, which is asked for in one language after the other.
+    /// Of a text.
     pub language: Option<&'static str>,
 }
 
 impl Prompt {
-    /// In this language, if it is about a long text.
+    /// In this language, if it is about a text.
     #[must_use]
     pub fn new(field: Field, language: &'static str) -> Self {
-        Self { field, language: (field.form() == Form::Long).then_some(language) }
+        Self { field, language: (field.form() != Form::Plain).then_some(language) }
     }
 }
 

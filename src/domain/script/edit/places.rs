@@ -30,7 +30,7 @@ pub(super) fn place_of(
         Field::ItemKey(list, at) => (item(document, list, at)?, "key"),
         Field::Url(place, band, at) => (item(document, List::Links(place, band), at)?, "url"),
         Field::NewItem(list) => holder(document, list)?,
-        Field::Label(..) => return None,
+        Field::Label(..) | Field::Translation => return None,
     })
 }
 

@@ -127,7 +127,8 @@ fn toggle_branch(document: &mut DocumentMut, script: &Script, place: usize, tap:
 }
 
 /// The same with a number behind it where it is taken.
-pub(super) fn unique(key: &str, is_taken: impl Fn(&str) -> bool) -> String {
+#[must_use]
+pub fn unique(key: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if !is_taken(key) {
         return key.to_owned();
     }

@@ -64,6 +64,7 @@ fn fields() -> impl Strategy<Value = Field> {
         (lists(), 0usize..3).prop_map(|(list, at)| Field::ItemKey(list, at)),
         (question(), band(), 0usize..3).prop_map(|(q, b, at)| Field::Url(q, b, at)),
         lists().prop_map(Field::NewItem),
+        Just(Field::Translation),
     ]
 }
 
@@ -221,13 +222,16 @@ fn the_example_of_the_contract_is_built_from_nothing() {
         words(Field::Label(0, 1), "Плохо\nBad"),
         words(Field::LowEnd(0), "плохо\nbad"),
         words(Field::HighEnd(0), "отлично\ngreat"),
-        words(Field::NewItem(agent), "Долго\nSlow"),
-        words(Field::NewItem(agent), "Грубо\nRude"),
-        words(Field::NewItem(List::Links(0, Band::High)), "Отзыв\nReview\nhttps://example.com/r?a=1"),
+        words(Field::NewItem(agent), "Долго\nГрубо"),
+        words(Field::ItemKey(agent, 0), "slow"),
+        words(Field::ItemKey(agent, 1), "rude"),
+        words(Field::NewItem(List::Links(0, Band::High)), "Отзыв\nhttps://example.com/r?a=1"),
         Edit::Tap(Tap::AddQuestion(Metric::Choice)),
         words(Field::Key(1), "solved"),
-        words(Field::NewItem(List::Options(1)), "Да\nYes"),
-        words(Field::NewItem(List::Options(1)), "Нет\nNo"),
+        words_in("en", Field::NewItem(List::Options(1)), "Yes\n\nNo\n"),
+        words(Field::ItemText(List::Options(1), 0), "Да"),
+        words(Field::ItemText(List::Options(1), 1), "Нет\nNo"),
+        words_in("en", Field::Translation, "1. Slow\n2) Rude\n3. Review"),
         Edit::Tap(Tap::Branch(1, 0)),
         Edit::Tap(Tap::BranchBand(1, Band::Neutral, true)),
         Edit::Tap(Tap::BranchBand(1, Band::High, true)),
@@ -288,7 +292,10 @@ fn what_cannot_work_is_refused_with_the_reason_and_what_is_done_elsewhere_is_not
     assert_eq!(said(&words(Field::Url(0, Band::High, 0), "example")), "lint-url");
     let applied = |edit: &Edit| apply(EXAMPLE, edit, &Languages::default());
     assert_eq!(applied(&words(Field::Priority, "много")), Err(Refusal::Number));
-    assert_eq!(applied(&words(Field::Title, "одна строка")), Err(Refusal::Lines(2)));
+    let three = words(Field::Title, "три\nстроки\nздесь");
+    assert_eq!(applied(&three), Err(Refusal::Lines { wanted: 1, got: 3 }));
+    let link = words(Field::NewItem(List::Links(0, Band::High)), "Отзыв");
+    assert_eq!(applied(&link), Err(Refusal::Lines { wanted: 2, got: 1 }));
     assert_eq!(applied(&Edit::Tap(Tap::MoveQuestion(0, true))), Err(Refusal::Gone));
     assert!(applied(&words(Field::Send(SendField::Delay), "9h")).is_ok(), "the window may be moved next");
 }

@@ -4,10 +4,13 @@ use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
 use super::document::{localized, put, put_text, rearrange};
 use super::follow::{put_label, rename_option, rename_question};
+use super::latin::key_from;
 use super::places::place_of;
 use super::taps::unique;
+use super::translation::together;
 use super::{Draft, Field, Form, List, Prompt, SendField};
 use crate::domain::locale::Languages;
+use crate::domain::script::texts::BUTTON_CHARS;
 use crate::domain::script::{Problem, Script, Trigger};
 
 /// Why a step was not done.
@@ -15,8 +18,10 @@ use crate::domain::script::{Problem, Script, Trigger};
 pub enum Refusal {
     #[error("what it was about is not there any more")]
     Gone,
-    #[error("{0} lines are wanted")]
-    Lines(usize),
+    #[error("{wanted} lines are wanted and {got} came")]
+    Lines { wanted: usize, got: usize },
+    #[error("{0} characters are too many for a title")]
+    Long(usize),
     #[error("a whole number is needed")]
     Number,
     #[error("the file would be too large")]
@@ -53,58 +58,118 @@ impl Step<'_> {
         match prompt.field.form() {
             Form::Long => {
                 let language = prompt.language.ok_or(Refusal::Gone)?;
-                let (table, name) = place_of(document, prompt.field).ok_or(Refusal::Gone)?;
-                put_text(table, name, language, text);
-                Ok(())
+                if let Field::Text(place) = prompt.field {
+                    self.name_question(document, place, text);
+                }
+                self.put_in(document, prompt.field, [(language, text)])
             }
-            Form::Lines => {
-                let texts = lines(text, self.languages.count())?;
-                self.put_lines(document, prompt.field, &texts)
+            Form::Line => {
+                let language = prompt.language.ok_or(Refusal::Gone)?;
+                let texts = filled_lines(text);
+                let longest = texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
+                if prompt.field == Field::Title && longest > BUTTON_CHARS {
+                    return Err(Refusal::Long(longest));
+                }
+                if texts.len() > 1 && texts.len() == self.languages.count() {
+                    return self.put_in(document, prompt.field, self.languages.iter().zip(texts));
+                }
+                self.put_in(document, prompt.field, [(language, lines(text, 1)?.join(""))])
             }
-            Form::LinesAndUrl => {
-                let texts = lines(text, self.languages.count() + 1)?;
+            Form::Items => {
                 let Field::NewItem(list) = prompt.field else { return Err(Refusal::Gone) };
-                let (texts, url) = texts.split_at(self.languages.count());
+                self.add_items(document, list, prompt.language.ok_or(Refusal::Gone)?, text)
+            }
+            Form::Link => {
+                let language = prompt.language.ok_or(Refusal::Gone)?;
+                let Field::NewItem(list) = prompt.field else { return Err(Refusal::Gone) };
+                let texts = lines(text, 2)?;
                 let mut link = InlineTable::new();
-                link.insert("text", localized(self.in_languages(texts)));
-                link.insert("url", Value::from(url.first().copied().unwrap_or_default()));
+                link.insert("text", localized([(language, texts[0])]));
+                link.insert("url", Value::from(texts[1]));
                 add(document, list, link)
             }
+            Form::Translation => self.translate(document, prompt.language.ok_or(Refusal::Gone)?, text),
             Form::Plain => plain(document, self.script, prompt.field, text),
         }
     }
 
-    /// A text for each language of the installation.
-    fn in_languages<'t>(&self, texts: &[&'t str]) -> impl Iterator<Item = (&'static str, &'t str)> {
-        self.languages.iter().zip(texts.iter().copied())
+    /// The words of a text in some languages.
+    fn put_in<T: AsRef<str>>(
+        &self,
+        document: &mut DocumentMut,
+        field: Field,
+        texts: impl IntoIterator<Item = (&'static str, T)>,
+    ) -> Result<(), Refusal> {
+        for (language, text) in texts {
+            if let Field::Label(place, value) = field {
+                put_label(document, place, value, language, text.as_ref()).ok_or(Refusal::Gone)?;
+                continue;
+            }
+            let (table, name) = place_of(document, field).ok_or(Refusal::Gone)?;
+            put_text(table, name, language, text.as_ref());
+        }
+        if let Field::LowEnd(place) | Field::HighEnd(place) = field {
+            self.both_ends(document, place);
+        }
+        Ok(())
     }
 
-    fn put_lines(&self, document: &mut DocumentMut, field: Field, texts: &[&str]) -> Result<(), Refusal> {
-        match field {
-            Field::Label(place, value) => {
-                put_label(document, place, value, self.in_languages(texts)).ok_or(Refusal::Gone)
-            }
-            Field::NewItem(list) => {
-                let taken = keys(self.script, list);
-                let english = self.in_languages(texts).find(|(language, _)| *language == "en");
-                let named = english.map(|(_, text)| text).or(texts.first().copied());
-                let key = key_from(named.unwrap_or_default());
-                let mut choice = InlineTable::new();
-                choice.insert("key", Value::from(unique(&key, |key| taken.contains(&key))));
-                choice.insert("text", localized(self.in_languages(texts)));
-                add(document, list, choice)
-            }
-            _ => {
-                let (table, name) = place_of(document, field).ok_or(Refusal::Gone)?;
-                for (language, text) in self.in_languages(texts) {
-                    put_text(table, name, language, text);
-                }
-                if let Field::LowEnd(place) | Field::HighEnd(place) = field {
-                    self.both_ends(document, place);
-                }
-                Ok(())
-            }
+    /// A question that has only the key it was added with gets one of its first words.
+    fn name_question(&self, document: &mut DocumentMut, place: usize, text: &str) {
+        let Some(question) = self.script.questions.get(place) else { return };
+        let stem = question.key.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+        let is_new = question.text.is_empty() && stem == question.metric.as_str();
+        let Some(key) = key_from(text).filter(|_| is_new) else { return };
+        let key = unique(&key, |key| self.script.question(key).is_some());
+        rename_question(document, self.script, &question.key, &key);
+        if let Some((table, name)) = place_of(document, Field::Key(place)) {
+            put(table, name, key);
         }
+    }
+
+    fn add_items(
+        &self,
+        document: &mut DocumentMut,
+        list: List,
+        language: &'static str,
+        text: &str,
+    ) -> Result<(), Refusal> {
+        let mut taken: Vec<String> = keys(self.script, list).into_iter().map(str::to_owned).collect();
+        let texts = filled_lines(text);
+        if texts.is_empty() {
+            return Err(Refusal::Lines { wanted: 1, got: 0 });
+        }
+        for text in texts {
+            let key = key_from(text).unwrap_or_else(|| "item".to_owned());
+            let key = unique(&key, |key| taken.iter().any(|taken| taken == key));
+            let mut choice = InlineTable::new();
+            choice.insert("key", Value::from(key.as_str()));
+            choice.insert("text", localized([(language, text)]));
+            add(document, list, choice)?;
+            taken.push(key);
+        }
+        Ok(())
+    }
+
+    /// A line for each text that was asked for, with or without its number before it.
+    fn translate(
+        &self,
+        document: &mut DocumentMut,
+        language: &'static str,
+        text: &str,
+    ) -> Result<(), Refusal> {
+        let asked = together(self.script, language);
+        let texts = lines(text, asked.len())?;
+        let unnumbered = |(at, text): (usize, &&'_ str)| {
+            let rest = text.strip_prefix(&(at + 1).to_string())?;
+            rest.strip_prefix(['.', ')']).map(|rest| rest.trim_start().to_owned())
+        };
+        let plain: Option<Vec<String>> = texts.iter().enumerate().map(unnumbered).collect();
+        let texts = plain.unwrap_or_else(|| texts.iter().map(|text| (*text).to_owned()).collect());
+        for ((field, _), text) in asked.iter().zip(texts) {
+            self.put_in(document, *field, [(language, text)])?;
+        }
+        Ok(())
     }
 
     /// An end that has no words yet is called by its number, until it gets its own.
@@ -124,9 +189,13 @@ impl Step<'_> {
     }
 }
 
+fn filled_lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
 fn lines(text: &str, wanted: usize) -> Result<Vec<&str>, Refusal> {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if lines.len() == wanted { Ok(lines) } else { Err(Refusal::Lines(wanted)) }
+    let lines = filled_lines(text);
+    if lines.len() == wanted { Ok(lines) } else { Err(Refusal::Lines { wanted, got: lines.len() }) }
 }
 
 fn add(document: &mut DocumentMut, list: List, item: InlineTable) -> Result<(), Refusal> {
@@ -145,21 +214,6 @@ fn keys(script: &Script, list: List) -> Vec<&str> {
         List::Links(..) => None,
     };
     choices.unwrap_or_default().iter().map(|choice| choice.key.as_str()).collect()
-}
-
-/// "Not solved" → `not_solved`.
-fn key_from(text: &str) -> String {
-    let mut key = String::new();
-    for c in text.to_lowercase().chars() {
-        if c.is_ascii_alphanumeric() {
-            key.push(c);
-        } else if !key.is_empty() && !key.ends_with('_') {
-            key.push('_');
-        }
-    }
-    key.truncate(28);
-    let key = key.trim_end_matches('_');
-    if key.is_empty() { "item".to_owned() } else { key.to_owned() }
 }
 
 fn plain(document: &mut DocumentMut, script: &Script, field: Field, text: &str) -> Result<(), Refusal> {
