@@ -51,7 +51,7 @@ async fn the_tour_tells_the_story_in_the_chats_and_turns_back_to_a_step_as_it_wa
         page.click_only("#customer .key", "10").await;
         page.sees("#customer .toast", "earlier step").await;
         turn_to_step(&page, 11).await;
-        page.sees("#customer .past-bar[hidden] ~ .stage .message", "Thank you! We read every answer.").await;
+        page.sees("#customer .past-bar[hidden] ~ .stage .message", "Thank you for telling us.").await;
         page.sees("#strip .ledger li:last-child", "Completed").await;
         page.click("#guide .key-stop", "").await;
         page.sees("#show-me", "").await;
@@ -117,7 +117,7 @@ async fn the_tour_on_a_phone_turns_to_what_each_step_is_about_and_the_way_on_sta
             (5, "#customer .message", "Ваша оценка: 3/10"),
             (6, "#group .message", "Плохая оценка: 3 из 10"),
             (7, "#customer .own", "Курьер опоздал на два часа"),
-            (8, "#customer .message", "Спасибо! Мы читаем каждый ответ."),
+            (8, "#customer .message", "Спасибо, что рассказали."),
             (9, "#group .message", "8 из 10, хорошо"),
             (10, "#strip .ledger", "Завершён"),
             (11, "#strip .answers", "Курьер опоздал на два часа"),

@@ -173,7 +173,7 @@ async fn the_set_up_speaks_english_and_lets_alerts_come_to_the_admin() {
         assert_eq!(story.toast(&tap.unwrap()), "A test survey is on its way");
         assert_eq!(story.world.shown(ann.id, screen), before);
         story.advance(minutes(1)).await;
-        story.tap(ann, "Stop this survey").await;
+        story.tap(ann, "Stop").await;
     }
     let tests = story.world.messages(ann.id).into_iter().filter(|message| message.text.plain.contains("🧪"));
     assert_eq!(tests.count(), 2, "{}", story.chat(ann));

@@ -51,6 +51,8 @@ export class Tour {
   }
 
   start() {
+    // Until the server tells of the new tour, what is over is the one before.
+    this.before = this.on?.event;
     this.at = 0;
     this.goesOn = true;
     this.leave();
@@ -93,7 +95,7 @@ export class Tour {
 
   wait() {
     clearTimeout(this.timer);
-    if (this.isOver) this.goesOn = false;
+    if (this.isOver && this.on.event !== this.before) this.goesOn = false;
     if (this.goesOn && this.on?.played && !this.isBusy) this.timer = setTimeout(() => this.go(this.step + 1), STAYS);
   }
 }
