@@ -20,7 +20,7 @@ const TEND_EVERY: Duration = Duration::from_secs(10);
 /// How many transactions one tick spends on requests that nobody decided in time. The next tick continues.
 const STEPS_A_TICK: usize = 20;
 
-/// Erases a customer completely. Returns `None` if nothing is stored about such a customer.
+/// Erases everything about a customer. Returns `None` if nothing is stored about such a customer.
 pub async fn customer(db: &Db, ctx: &Context, customer_id: &str) -> store::Result<Option<Erased>> {
     let mut unit = Unit::begin(db, ctx).await?;
     let begun = erasing::customer(&mut unit, customer_id).await?;
@@ -44,12 +44,12 @@ async fn step(db: &Db, ctx: &Context, id: i64) -> store::Result<Progress> {
     Ok(progress)
 }
 
-/// What this job knows of an erasure in progress.
+/// What this job knows about an erasure in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Seen {
     /// How many events had been erased, and when this number was first seen.
     At(i64, Instant),
-    /// This job carries it on.
+    /// This job carries it out.
     Ours,
 }
 
@@ -96,7 +96,7 @@ impl Jobs {
         Ok(rest)
     }
 
-    /// Runs one transaction of each erasure that nobody else is working on. Returns how many there were.
+    /// Runs one transaction of each erasure that nobody else is working on. Returns how many such erasures there were.
     pub(super) async fn go_on_erasing(&mut self, open: Vec<ErasingRow>) -> store::Result<usize> {
         let now = self.ctx.clock.instant();
         let Watched(watched) = &mut self.watched_erasings;

@@ -14,9 +14,9 @@ use crate::clock::Clock;
 use crate::store::journal::Entry;
 use crate::store::{self, Db};
 
-/// The most entries that are acted on at once.
+/// The most entries handed to a follower at once.
 const BATCH: i64 = 500;
-/// How long a follower rests when it has acted on everything.
+/// How long a follower sleeps when it has acted on everything.
 const REST: Duration = Duration::from_secs(1);
 /// The longest pause between two tries of a failing follower.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -168,7 +168,7 @@ impl Followers {
     }
 }
 
-/// The pause after so many failures in a row: 1 s, 2 s … 60 s.
+/// The pause after this many failures in a row: 1 s, 2 s … 60 s.
 fn pause_after(failures: u32) -> Duration {
     let seconds = 1_u64 << failures.saturating_sub(1).min(6);
     Duration::from_secs(seconds).min(LONGEST_PAUSE)
@@ -188,13 +188,13 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_251_600_000);
 
-    /// A follower that records the people in its entries.
+    /// A test follower that records the people in its entries.
     struct Noting {
         name: &'static str,
         begin: Begin,
         seen: Mutex<Vec<PersonId>>,
         acted: Notify,
-        /// The person at whose entry it fails.
+        /// The person whose entry makes it fail.
         refuses: Mutex<Option<PersonId>>,
         panics_at: Option<PersonId>,
     }
@@ -252,7 +252,7 @@ mod tests {
         Followers::new(db.clone(), Clock::frozen(NOW), all)
     }
 
-    /// Runs steps until one does not act.
+    /// Runs steps until one of them does not act.
     async fn catch_up(followers: &Followers, follower: &Noting) -> Step {
         loop {
             let step = followers.step(follower).await.unwrap();
@@ -288,7 +288,8 @@ mod tests {
         assert_eq!(catch_up(&running, &follower).await, Step::NothingNew);
         for person in [1, 2, 3] {
             opt_out(&db, [person]).await;
-            // The write lock is taken, so storing the position has to wait. Dropping the step then stands for a kill.
+            // The test holds the write lock, so storing the position has to wait. Dropping the step then simulates a
+            // kill.
             let turn = db.write().await.unwrap();
             let mut step = Box::pin(running.step(follower.as_ref()));
             tokio::select! {

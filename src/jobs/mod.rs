@@ -1,8 +1,8 @@
 //! Work that becomes due as time passes: due surveys, reminders, expiry, closing, clean-up, retention. A tick is a
-//! function; the loop around it does nothing else of interest.
+//! function; the loop only calls it and sleeps.
 //!
-//! Every job is a query for what is overdue, so a restart or a missed tick loses nothing. The query runs first without
-//! blocking writers, on indexes that hold only rows that can be acted on. Then a few rows at a time are acted on.
+//! Every job is a query for what is overdue, so a restart or a missed tick loses nothing. The query runs first, without
+//! blocking writers, on indexes that hold only rows that can be acted on. The job then acts on a few rows at a time.
 
 pub mod erasing;
 pub mod followers;
@@ -27,7 +27,7 @@ use crate::telegram::pulse::{Part, Pulse};
 use erasing::Watched;
 use privacy::Scrubbing;
 
-/// The most items that share a transaction, so that taps never wait long for a job.
+/// The most items handled in one transaction, so that taps never wait long for a job.
 const BATCH: i64 = 100;
 /// How long the loop rests when nothing is left to do. It also bounds how late the loop notices changes made on the
 /// command line.
@@ -38,7 +38,7 @@ const UPDATES_KEPT: Duration = Duration::from_hours(48);
 const ERASINGS_KEPT: Duration = Duration::from_hours(24);
 /// How often messages whose fate is unknown are checked.
 const RESOLVE_EVERY: Duration = Duration::from_mins(1);
-/// How often the surveys that are held back are searched for stale ones.
+/// How often to search the surveys that are held back for stale ones.
 const STALE_EVERY: Duration = Duration::from_mins(10);
 /// How many stale surveys one search returns at most.
 const STALE_FOUND: i64 = 1000;
@@ -50,7 +50,7 @@ const BROKEN_AGAIN: Duration = Duration::from_hours(1);
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// How many of them are deleted in one transaction.
 const SWEPT_TOGETHER: i64 = 1000;
-/// After a long outage, open surveys are shown again. This is how many are marked for that in one transaction.
+/// After a long outage, open surveys are shown again. This is how many are marked for it in one transaction.
 const SHOWN_TOGETHER: i64 = 500;
 /// How many pages of a clean-up one tick handles. The next tick continues.
 const PAGES_A_TICK: usize = 10;
@@ -87,7 +87,7 @@ pub struct Ran {
     pub expired: usize,
     pub stale: usize,
     pub repeated: usize,
-    /// Dialogues that continued below what their customers wrote.
+    /// Dialogues that continued below the customer's words.
     pub gone_on: usize,
     pub closed: usize,
     /// Buttons removed from finished surveys because their time was up.
@@ -101,7 +101,7 @@ pub struct Ran {
     pub shown_again: u64,
 }
 
-/// What a look has found to do.
+/// What needs doing in this tick.
 struct Found {
     overdue: bool,
     /// Surveys to decide on, and how many of them may be claimed.
@@ -109,7 +109,7 @@ struct Found {
     room: i64,
     /// How many survey steps may be shown again.
     repeats: i64,
-    /// Whether it is time to try again to send the alerts that no chat accepted.
+    /// Whether it is time to retry the alerts that no chat accepted.
     alerts: bool,
     erasings: Vec<ErasingRow>,
 }
@@ -137,7 +137,7 @@ impl Jobs {
         }
     }
 
-    /// When the loop works next; everything due before that is done. `None` while it works.
+    /// When the loop works next; everything due before then is done. `None` while it is working.
     #[must_use]
     pub fn resting_until(&self) -> watch::Receiver<Option<Instant>> {
         self.resting_until.subscribe()
@@ -180,7 +180,7 @@ impl Jobs {
         Ok(buttons)
     }
 
-    /// Reads in one transaction everything that a tick has to know. When there is nothing to do, this is all that a
+    /// Reads everything that a tick needs to know, in one transaction. When there is nothing to do, this is all that a
     /// tick costs.
     async fn look(&self) -> store::Result<Found> {
         let now = self.ctx.clock.now();
@@ -234,7 +234,7 @@ impl Jobs {
         Ok(more || *ran != before)
     }
 
-    /// Claims what is due in one transaction; if something in it is broken, in one transaction for each survey.
+    /// Claims what is due in one transaction. If something in it is broken, uses one transaction per survey instead.
     async fn claim(&self, due: &[SurveyKey], room: i64) -> store::Result<Claimed> {
         let room = usize::try_from(room).unwrap_or(0);
         match self.claim_together(due, room).await {
@@ -276,7 +276,7 @@ impl Jobs {
         Ok(done)
     }
 
-    /// Tells the health check that this loop is working and not stuck. To be called for each transaction.
+    /// Tells the health check that this loop is working and not stuck. Call it for each transaction.
     fn moves(&self) {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
     }
@@ -379,7 +379,7 @@ impl Jobs {
     }
 }
 
-/// Ends and repeats what is overdue. Returns true if there is more.
+/// Ends or repeats what is overdue. Returns true if there is more.
 async fn end_overdue(unit: &mut Unit<'_>, ran: &mut Ran) -> store::Result<bool> {
     ran.gone_on += answers::go_on_after_words(unit, BATCH).await?;
     ran.closed += answers::close_quiet(unit, BATCH).await?;

@@ -1,4 +1,5 @@
-//! Work for admins that takes longer than handling an update may: fetching files from Telegram, and backtests.
+//! Work for admins that takes longer than handling an update is allowed to: fetching files from Telegram, and
+//! backtests.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -40,7 +41,7 @@ pub struct ScriptJobs {
 }
 
 impl ScriptJobs {
-    /// Works until `stop`, one job after another.
+    /// Runs jobs one after another until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         let mut grew = self.db.jobs_grew();
         while !stop.is_cancelled() {
@@ -56,7 +57,7 @@ impl ScriptJobs {
             };
             self.pulse.rests(Part::ScriptJobs);
             let woken = async {
-                // After trouble, a new job does not help, so the pause is waited out.
+                // After a failure, a new job does not cut the pause short.
                 if pause != LOOK_EVERY || grew.changed().await.is_err() {
                     std::future::pending::<()>().await;
                 }
@@ -69,7 +70,7 @@ impl ScriptJobs {
         }
     }
 
-    /// Does the next job. Returns false if there is none. A job that can never succeed is given up and the admin is
+    /// Does the next job. Returns false if there is none. A job that can never succeed is dropped and the admin is
     /// told, because other jobs wait behind it.
     async fn next(&self) -> store::Result<bool> {
         let Some(job) = self.db.read().await?.find_next_script_job().await? else { return Ok(false) };
@@ -96,7 +97,7 @@ impl ScriptJobs {
         }
     }
 
-    /// Tells the person that they no longer have the role in which they asked.
+    /// Tells the person that they no longer have the role in which they made the request.
     async fn refuse(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         tracing::warn!(person = person.id.get(), "what was asked for is not done: no admin any more");
         self.tell(job, person, "team-closed").await
@@ -104,7 +105,7 @@ impl ScriptJobs {
 
     async fn give_up(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         if matches!(job.kind.as_str(), editor::LIST | editor::PUBLISH) {
-            // The screen is whole without it.
+            // The screen is complete without these counts.
             let mut tx = self.db.read().await?;
             let draft = tx.find_script_draft(job.slug.as_deref().unwrap_or_default()).await?;
             drop(tx);
@@ -113,7 +114,7 @@ impl ScriptJobs {
         self.tell(job, person, "editor-job-failed").await
     }
 
-    /// Sends a text about how the job ended in place of the answer.
+    /// Sends a text about how the job ended instead of the answer.
     async fn tell(&self, job: &ScriptJob, person: &Person, id: &str) -> store::Result<()> {
         let view = View::text(self.ctx.catalogue.text(person::locale(&self.ctx, person), id));
         let mut unit = Unit::begin(&self.db, &self.ctx).await?;
@@ -171,12 +172,12 @@ impl ScriptJobs {
             SendChatAction::new(Recipient::Id(teloxide::types::ChatId(chat.get())), ChatAction::Typing);
         let said: Result<Nothing, _> = self.client.call_within(&typing, COURTESY).await;
         if let Err(error) = said {
-            // Showing "typing…" is only a courtesy. The answer follows anyway.
+            // Showing "typing…" is only a courtesy. The answer follows regardless.
             tracing::debug!(%error, "the chat does not show that an answer is on its way");
         }
     }
 
-    /// Counts who takes events from whom, for the list or for the screen before publishing.
+    /// Counts which scripts take events from which others, for the list or for the screen before publishing.
     async fn shares(&self, job: &ScriptJob, person: &Person) -> store::Result<()> {
         let mut tx = self.db.read().await?;
         self.ctx.scripts.refresh(&mut tx).await?;
@@ -276,7 +277,7 @@ async fn lasting(work: impl Future<Output = store::Result<()>>) -> store::Result
     }
 }
 
-/// Runs heavy work on a blocking thread, where it holds nobody up.
+/// Runs heavy work on a blocking thread, so that it does not stall the async runtime.
 async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> store::Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| store::Error::broken("script_jobs", "the work panicked"))

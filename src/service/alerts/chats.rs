@@ -1,4 +1,4 @@
-//! Who gets alerts: subscribed and configured chats; where there is none, the admins.
+//! Decides who gets alerts: the subscribed and configured chats or, if there are none, the admins.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +15,7 @@ use crate::store::persons::Person;
 use crate::store::{self, Tx};
 use crate::view::chats::{NoChat, Place};
 
-/// A chat or topic to be told, in its language.
+/// A chat or topic that gets a message, and its language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
     pub chat: ChatId,
@@ -23,22 +23,22 @@ pub(super) struct Target {
     pub locale: String,
 }
 
-/// What is known of all chats that get alerts or have got this survey's.
+/// What is known about all chats that get alerts now, or that have received an alert about this survey.
 #[derive(Debug)]
 pub(super) struct Chats {
     subscribed: Vec<AlertChat>,
     admins: Vec<PersonId>,
-    /// Who may see alerts in a chat of their own with the bot.
+    /// The people who may see alerts in their own chat with the bot.
     entitled: BTreeSet<PersonId>,
     configured: Vec<ChatTopic>,
     persons: HashMap<PersonId, Person>,
     lost: Vec<LostChat>,
-    /// Looked for only where no chat gets alerts.
+    /// Looked up only if no chat gets alerts.
     withdrawn: Option<WithdrawnChat>,
     now: Timestamp,
 }
 
-/// The chats that the environment names, under the IDs that they have now.
+/// The chats that the environment names, under their current IDs.
 pub async fn configured(tx: &mut Tx, config: &Config) -> store::Result<Vec<ChatTopic>> {
     let mut places: Vec<ChatTopic> = Vec::with_capacity(config.alert_chats.len());
     let may_have_migrated = config.alert_chats.iter().any(|place| is_basic_group(place.chat));
@@ -53,25 +53,25 @@ pub async fn configured(tx: &mut Tx, config: &Config) -> store::Result<Vec<ChatT
     Ok(places)
 }
 
-/// Only a basic group becomes another chat; IDs of supergroups and channels begin with -100.
+/// Only a basic group can turn into another chat. The IDs of supergroups and channels begin with -100.
 const fn is_basic_group(chat: ChatId) -> bool {
     let number = chat.get();
     number < 0 && number > -1_000_000_000_000
 }
 
-/// Admins that may be sent to in their own chats, each with their language.
+/// The admins whose own chats the bot may write to, each with their language.
 pub async fn open_admins(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Vec<(ChatId, String)>> {
     let admins = Chats::look(tx, ctx, &[], now).await?.open_admins(ctx);
     Ok(admins.into_iter().map(|admin| (admin.chat, admin.locale)).collect())
 }
 
 impl Chats {
-    /// `rows`: alerts whose chats are asked about too.
+    /// Loads the state of all these chats. The chats of the alerts in `rows` are included.
     pub async fn load(unit: &mut Unit<'_>, rows: &[AlertRow]) -> store::Result<Self> {
         Self::look(&mut unit.tx, unit.ctx, rows, unit.now).await
     }
 
-    /// The same where nothing is to be written.
+    /// The same, but read-only.
     pub async fn look(tx: &mut Tx, ctx: &Context, rows: &[AlertRow], now: Timestamp) -> store::Result<Self> {
         let subscribed = tx.list_alert_chats().await?;
         let admins = roles::admins(tx, ctx).await?;
@@ -96,7 +96,8 @@ impl Chats {
         Ok(Self { subscribed, admins, entitled, configured, persons, lost, withdrawn, now })
     }
 
-    /// Whether alerts may be shown there: to somebody who has a role for them, in a chat that gets them now.
+    /// Whether alerts may be shown in this place: either the person has a role that lets them see alerts, or the chat
+    /// gets alerts now.
     fn is_entitled(&self, place: ChatTopic) -> bool {
         if let Some(person) = place.chat.person() {
             return self.entitled.contains(&person)
@@ -113,23 +114,24 @@ impl Chats {
         self.lost.iter().find(|lost| lost.chat_id == chat && lost.thread_id == topic)
     }
 
-    /// Whether alerts may be sent there.
+    /// Whether alerts may be sent to this place.
     pub fn is_open(&self, chat: ChatId, topic: TopicId) -> bool {
         self.is_entitled(ChatTopic { chat, topic }) && self.may_arrive(chat, topic)
     }
 
-    /// Whether what is sent there may arrive: a chat that refuses is left alone for a while, and then tried again.
+    /// Whether a message may arrive in this place. A chat that refuses messages is left alone for a while, then tried
+    /// again.
     fn may_arrive(&self, chat: ChatId, topic: TopicId) -> bool {
         self.person_of(chat).is_none_or(|person| person.unreachable.is_none())
             && self.find_lost(chat, topic).is_none_or(|lost| lost.may_be_tried(self.now))
     }
 
-    /// Who subscribed this chat or topic, as far as that was kept.
+    /// Who subscribed this chat or topic, if that is recorded.
     pub fn subscriber(&self, place: ChatTopic) -> Option<PersonId> {
         self.find(place.chat, place.topic)?.subscribed_by
     }
 
-    /// Subscribed and configured chats, those that refuse too.
+    /// All subscribed and configured chats, including those that refuse messages.
     pub fn places(&self) -> Vec<ChatTopic> {
         let subscribed =
             self.subscribed.iter().map(|chat| ChatTopic { chat: chat.chat_id, topic: chat.thread_id });
@@ -142,26 +144,26 @@ impl Chats {
         places
     }
 
-    /// Subscribed and configured chats that may be sent to.
+    /// The subscribed and configured chats that may be sent to.
     pub fn chats(&self, ctx: &Context) -> Vec<Target> {
         let open = self.places().into_iter().filter(|place| self.is_open(place.chat, place.topic));
         open.map(|place| self.target(ctx, place)).collect()
     }
 
-    /// Who is told of a bad score now.
+    /// Who gets told about a bad score now.
     pub fn targets(&self, ctx: &Context) -> Vec<Target> {
         let chats = self.chats(ctx);
         if chats.is_empty() { self.open_admins(ctx) } else { chats }
     }
 
-    /// Admins that may be sent to, in their own chats.
+    /// The admins' own chats that may be sent to.
     pub fn open_admins(&self, ctx: &Context) -> Vec<Target> {
         let chats = self.admins.iter().map(|admin| admin.chat());
         let open = chats.filter(|chat| self.is_open(*chat, TopicId::NONE));
         open.map(|chat| self.target(ctx, ChatTopic { chat, topic: TopicId::NONE })).collect()
     }
 
-    /// Why an alert comes to an admin in this chat, where it does so for want of another that takes it.
+    /// Why an alert goes to an admin in this chat, if it does so only because no other chat accepts it.
     pub fn no_chat(&self, ctx: &Context, chat: ChatId, topic: TopicId) -> Option<NoChat<'_>> {
         let place = ChatTopic { chat, topic };
         let is_its_own = self.find(chat, topic).is_some() || self.is_configured(place);
@@ -187,7 +189,7 @@ impl Chats {
         Target { chat, topic, locale: self.locale_of(ctx, chat, topic).to_owned() }
     }
 
-    /// Whether this chat refused the last time, and is only tried.
+    /// Whether this chat refused the last message, so that sending to it is only a try.
     pub fn is_tried(&self, target: &Target) -> bool {
         self.find_lost(target.chat, target.topic).is_some()
     }
@@ -200,7 +202,7 @@ impl Chats {
         self.persons.get(&chat.person()?)
     }
 
-    /// Whether whose chat this is has ever written to the bot: it cannot write first.
+    /// Whether the owner of this private chat has ever written to the bot. The bot cannot write first.
     pub fn has_started(&self, chat: ChatId) -> bool {
         self.person_of(chat).is_some_and(|person| person.started_at.is_some())
     }
@@ -214,12 +216,12 @@ impl Chats {
         self.configured.contains(&place)
     }
 
-    /// Whether an alert is where alerts may be sent.
+    /// Whether an alert is in a place that alerts may be sent to.
     pub fn is_there(&self, row: &AlertRow) -> bool {
         row.chat_id.is_some_and(|chat| self.is_open(chat, row.thread_id))
     }
 
-    /// Whether an alert may be taken away where it stands; that may be a chat that gets none any more.
+    /// Whether an alert may be erased where it is. Its chat may no longer get alerts.
     pub fn may_be_erased(&self, row: &AlertRow) -> bool {
         row.chat_id.is_some_and(|chat| self.may_arrive(chat, row.thread_id))
     }
@@ -232,7 +234,7 @@ impl Chats {
     }
 
     pub fn locale_of(&self, ctx: &Context, chat: ChatId, topic: TopicId) -> &'static str {
-        // A person's own chat speaks as the person does.
+        // A private chat uses its owner's language.
         if let Some(known) = self.find(chat, topic).filter(|_| !chat.is_private()) {
             return person::chat_locale(ctx, &known.locale);
         }
@@ -240,7 +242,7 @@ impl Chats {
     }
 }
 
-/// A chat that waits for an admin, as people know it.
+/// A chat that waits for an admin's decision, described as people know it.
 pub(super) fn place_of(row: &WithdrawnChat) -> Place<'_> {
     Place { chat: row.chat_id, topic: row.thread_id, title: row.title.as_deref() }
 }

@@ -1,4 +1,4 @@
-//! What alerts have told about a survey of which nothing may be left.
+//! Finds what alerts have said about a survey that is being erased completely.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use crate::domain::ids::{ChatId, MessageKey, SurveyKey, TopicId};
 use crate::service::Unit;
 use crate::store::{self, Lane};
 
-/// An alert that stands in a chat.
+/// An alert that has been posted in a chat.
 #[derive(Clone, Debug)]
 pub struct PostedAlert {
     pub chat: ChatId,
     pub topic: TopicId,
     pub message: MessageKey,
     pub locale: String,
-    /// It told that a customer asks for a human, and of no score.
+    /// The alert said that a customer asks for a human. It did not mention a score.
     pub human: bool,
 }
 
-/// How far a message that lists many alerts had come.
+/// The state of a message that lists many alerts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fold {
     Shown,
-    /// It was taken back.
+    /// It was withdrawn before it was sent.
     Unsent,
 }
 
@@ -33,7 +33,7 @@ pub struct Erasable {
     pub folds: Vec<(i64, Fold)>,
 }
 
-/// The alerts of a survey that somebody may have read. Those that nobody has are deleted.
+/// The alerts of a survey that somebody may have read. Alerts that nobody can have read are deleted.
 pub async fn erasable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Erasable> {
     let mut found = Erasable::default();
     let rows = unit.tx.list_alerts(survey).await?;
@@ -67,8 +67,8 @@ pub async fn erasable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<E
     Ok(found)
 }
 
-/// What the leads were told of a request for a human. What they were not told yet is taken back, and the request is
-/// deleted.
+/// What the leads were told about a request for a human. Messages that have not been sent yet are withdrawn, and the
+/// request is deleted.
 pub async fn erasable_request(unit: &mut Unit<'_>, request: i64) -> store::Result<Erasable> {
     let chats = Chats::load(unit, &[]).await?;
     let mut found = Erasable::default();
@@ -89,7 +89,7 @@ pub async fn erasable_request(unit: &mut Unit<'_>, request: i64) -> store::Resul
     Ok(found)
 }
 
-/// Shows the messages that list many alerts without those that are erased.
+/// Redraws the messages that list many alerts, without the erased ones.
 pub async fn show_folds(unit: &mut Unit<'_>, folds: &BTreeMap<i64, Fold>) -> store::Result<()> {
     let change = |fold: &Fold| if *fold == Fold::Unsent { Change::Begun } else { Change::Said };
     let touched = folds.iter().map(|(id, fold)| (*id, change(fold))).collect();

@@ -1,4 +1,5 @@
-//! Above a certain rate, alerts share one message in their chat: a group takes few messages a minute.
+//! Above a certain rate, the alerts of a chat share one message (a "fold"), because a group accepts only a few messages
+//! a minute.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,32 +16,33 @@ use crate::view::View;
 use crate::view::alert::{Folded, Line, fold};
 use crate::view::chats::NoChat;
 
-/// So many alerts in so much time have messages of their own: a new bad score then always finds room in the budget of
-/// a group, and so does the fold that takes the next one.
+/// The most alerts within `BURST_TIME` that get a message of their own. The limit leaves room in a group's message
+/// budget for a new bad score, and for the fold that takes the next one.
 const BURST: i64 = 5;
 const BURST_TIME: Duration = Duration::from_mins(1);
-/// And so many over a longer time. Those that are folded count too, or messages would come again with every window.
+/// The same limit over a longer window. Folded alerts count too; otherwise separate messages would start again with
+/// every window.
 const MOST: i64 = 10;
-/// A fold takes alerts for so long: then the next one begins, and rings.
+/// How long a fold takes alerts. After that the next fold begins, with a notification sound.
 const WINDOW: Duration = Duration::from_mins(5);
-/// More people whom nobody knows, within so much time, are listed together.
+/// If more unknown people than this ask within the window, they are listed together.
 const STRANGERS: i64 = 5;
 const STRANGERS_TIME: Duration = Duration::from_mins(10);
-/// So many of the newest are looked at for the list; the others are counted.
+/// How many of the newest alerts are listed. The others are only counted.
 const LISTED: i64 = 12;
 
-/// What changed in a fold; what weighs more comes later.
+/// What changed in a fold. A later variant is more important.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
-    /// What it lists already: reasons, words, a changed score.
+    /// Something already listed changed: reasons, words, or a score.
     Said,
-    /// There is one more line.
+    /// A line was added.
     Line,
-    /// It is new.
+    /// The fold is new.
     Begun,
 }
 
-/// The folds that something changed in: shown once, however much it was.
+/// The folds in which something changed. Each is shown once, however many changes there were.
 pub(super) type Touched = BTreeMap<i64, Change>;
 
 pub(super) fn touch(touched: &mut Touched, fold: i64, change: Change) {
@@ -48,7 +50,7 @@ pub(super) fn touch(touched: &mut Touched, fold: i64, change: Change) {
     *known = change.max(*known);
 }
 
-/// The fold that something new in this chat or topic belongs to; `None` if it is to have a message of its own.
+/// The fold that a new alert in this chat or topic belongs to. `None` if the alert gets a message of its own.
 pub(super) async fn find_place(
     unit: &mut Unit<'_>,
     place: (ChatId, TopicId),
@@ -79,12 +81,13 @@ async fn is_crowded(unit: &mut Unit<'_>, chat: ChatId, strangers: bool) -> store
         || unit.tx.count_alerts_since(chat, now.minus(WINDOW), now).await? >= MOST)
 }
 
-/// Sends or edits these folds' messages. A line more is somebody's first sign of a bad score; all else can wait longer.
+/// Sends or edits the messages of these folds. A new line is the first sign of a bad score for somebody; all other
+/// changes can wait longer.
 pub(super) async fn show(unit: &mut Unit<'_>, touched: &Touched) -> store::Result<()> {
     show_in(unit, touched, Lane::Edits).await
 }
 
-/// As [`show`]; what changed in lines that are there goes into this lane.
+/// Does what [`show`] does, but puts changes to existing lines into the lane `changes`.
 pub(super) async fn show_in(unit: &mut Unit<'_>, touched: &Touched, changes: Lane) -> store::Result<()> {
     let ctx = unit.ctx;
     if touched.is_empty() {
@@ -96,7 +99,7 @@ pub(super) async fn show_in(unit: &mut Unit<'_>, touched: &Touched, changes: Lan
         let locale = chats.locale_of(ctx, row.chat_id, row.thread_id);
         let listed = Listed::load(&mut unit.tx, ctx, &row).await?;
         if *change == Change::Begun && listed.is_empty() {
-            // All of it was erased before anybody was told.
+            // Everything in it was erased before anybody was told.
             continue;
         }
         let why = chats.no_chat(ctx, row.chat_id, row.thread_id);

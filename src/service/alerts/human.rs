@@ -1,6 +1,6 @@
-//! Customers who ask for a human: the leads are told at once, and what the customer says next is passed on to them.
+//! Customers who ask for a human. The leads are told at once, and whatever the customer says next is passed on to them.
 //!
-//! Nothing of it is kept but which messages they were: the words go from chat to chat.
+//! Only the IDs of those messages are kept. The words go from chat to chat and are not stored.
 
 use std::time::Duration;
 
@@ -17,32 +17,32 @@ use crate::store::persons::Person;
 use crate::store::{self, Lane, OutboxRow, Outgoing};
 use crate::view::alert::unshown_words;
 
-/// So long after the request, and after each of their messages, customers are still speaking of it.
+/// How long after the request, and after each further message, what the customer writes still counts as part of it.
 const LISTENS: Duration = Duration::from_mins(30);
-/// From so many messages on, what was told says how many they are, for they may take a while to come.
+/// From this many messages on, the alert says how many there are, because they may take a while to arrive.
 const COUNTED: i64 = 5;
 
-/// What came of a request.
+/// The result of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     Told,
     Already,
-    /// It waits for somebody to tell.
+    /// The request waits until there is somebody to tell.
     NobodyThere,
 }
 
-/// What became of words that were said to a human.
+/// What happened to words meant for a human.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// The first words, and they were passed on.
+    /// These are the first words, and they were passed on.
     PassedOn,
-    /// The first words, and there is nobody yet to pass them on to.
+    /// These are the first words, and there is nobody yet to pass them on to.
     Kept,
-    /// Further words, which need no answer.
+    /// Further words, which need no reply.
     Further,
 }
 
-/// Somebody asks for a human, with a message of theirs that says more, or without.
+/// Somebody asks for a human. `words` is the message that says more, if there is one.
 pub async fn ask(unit: &mut Unit<'_>, person: &Person, words: Option<Said<'_>>) -> store::Result<Asked> {
     let now = unit.now;
     let survey = unit.tx.find_current_survey(person.id, now).await?;
@@ -66,8 +66,8 @@ pub async fn ask(unit: &mut Unit<'_>, person: &Person, words: Option<Said<'_>>) 
     Ok(if told { Asked::Told } else { Asked::NobodyThere })
 }
 
-/// Passes on what a customer says after they asked for a human; `None` if it is about something else. `text` is that of
-/// a message that is nothing but text.
+/// Passes on what a customer says after asking for a human. Returns `None` if the message is about something else.
+/// `text` is set only for a message that is plain text.
 pub async fn accept_words(
     unit: &mut Unit<'_>,
     words: &Words,
@@ -89,7 +89,7 @@ pub async fn accept_words(
     }))
 }
 
-/// A message belongs to a request from here on, and goes where that was told.
+/// Attaches a message to a request and sends it wherever the request was announced.
 async fn take(unit: &mut Unit<'_>, request: i64, person: PersonId, said: Said<'_>) -> store::Result<()> {
     let ctx = unit.ctx;
     if !unit.tx.insert_human_message(person, said.message_id, request).await? {
@@ -115,7 +115,8 @@ async fn take(unit: &mut Unit<'_>, request: i64, person: PersonId, said: Said<'_
     Ok(())
 }
 
-/// Words that reply to a comment belong to it, and a person who has gone on with a survey since speaks of that.
+/// A reply to a comment belongs to that comment. A person who has since continued with a survey is talking about the
+/// survey.
 async fn is_about_survey(unit: &mut Unit<'_>, words: &Words, request: &HumanRequest) -> store::Result<bool> {
     if let Some(replied_to) = words.reply_to
         && unit.tx.find_comment_replied_to(words.person, replied_to).await?.is_some()
@@ -131,7 +132,7 @@ async fn is_about_survey(unit: &mut Unit<'_>, words: &Words, request: &HumanRequ
     Ok(survey.is_some_and(|survey| request.survey != Some(survey.id) || request.turn != Some(survey.turn)))
 }
 
-/// The leads see an edited message as it is now.
+/// Shows the leads the current version of an edited message.
 pub async fn edited(unit: &mut Unit<'_>, person: PersonId, said: Said<'_>) -> store::Result<()> {
     let Some(request) = unit.tx.find_human_message(person, said.message_id).await? else { return Ok(()) };
     let told = open_alerts(unit, request, person, said).await?;
@@ -141,8 +142,9 @@ pub async fn edited(unit: &mut Unit<'_>, person: PersonId, said: Said<'_>) -> st
     Ok(())
 }
 
-/// Where a request was told and its words arrive. Where none of these chats takes anything by now, the request is told
-/// again in others, with all its messages; then there is nothing left to do, as where it waits for somebody to tell.
+/// The alerts of a request whose chats accept messages. If none of these chats accepts anything now, the request is
+/// announced again in other chats with all its messages. In that case, and while the request waits for somebody to
+/// tell, nothing is left to do for the caller.
 async fn open_alerts(
     unit: &mut Unit<'_>,
     request: i64,
@@ -186,8 +188,8 @@ async fn tell_and_show(
     Ok(told)
 }
 
-/// Tells those who get alerts; false if there is nobody. What was said last goes along as it came with its update, what
-/// was said before waits at Telegram.
+/// Tells everyone who gets alerts. Returns false if there is nobody. The latest message is taken from its update;
+/// earlier messages are still at Telegram and are copied from there.
 async fn tell(
     unit: &mut Unit<'_>,
     request: i64,
@@ -216,7 +218,7 @@ async fn tell(
         unit.tx.insert_human_alert(&new, now).await?;
         if fold.is_none() {
             let view = text(&who.view(ctx, &chats, (chat, topic), 0));
-            // Nobody knows them: they must not push a customer's bad score aside, nor wake anybody.
+            // Nobody knows this person, so their request must not delay a customer's bad score or wake anybody.
             let send = if stranger {
                 Outgoing::send(Lane::Words, chat, view.silent())
             } else {
@@ -239,7 +241,8 @@ async fn tell(
     Ok(true)
 }
 
-/// Requests that waited for somebody to tell, if there is somebody now; at most `limit`. How many went out.
+/// Sends at most `limit` requests that waited for somebody to tell, if there is somebody now. Returns how many were
+/// sent.
 pub(super) async fn tell_waiting(unit: &mut Unit<'_>, limit: i64) -> store::Result<i64> {
     let mut told = 0;
     let mut touched = Touched::new();
@@ -253,7 +256,8 @@ pub(super) async fn tell_waiting(unit: &mut Unit<'_>, limit: i64) -> store::Resu
     Ok(told)
 }
 
-/// Requests that were to be told of in this chat, or this topic of it, and never were, are told in the next one.
+/// Requests that were to be announced in this chat, or in this topic of it, and never were, are announced in the next
+/// place.
 pub(super) async fn move_on(
     unit: &mut Unit<'_>,
     (chat, topic): (ChatId, Option<TopicId>),
@@ -262,7 +266,7 @@ pub(super) async fn move_on(
     tell_elsewhere(unit, requests).await
 }
 
-/// What customers said, with their requests, was taken back in one chat: where no other has been told, the next one is.
+/// Customers' messages and their requests were withdrawn in one chat. If no other chat has been told, the next one is.
 pub(super) async fn tell_elsewhere(
     unit: &mut Unit<'_>,
     requests: impl IntoIterator<Item = (i64, PersonId)>,
@@ -275,7 +279,7 @@ pub(super) async fn tell_elsewhere(
     Ok(())
 }
 
-/// Words that were said to a human are refused by the chat that was told of it: the next one gets the whole request.
+/// The chat that was told of a request refuses the customer's words. The next chat gets the whole request.
 pub(super) async fn words_refused(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
     let Some(message) = row.message.filter(|_| row.lane == Lane::Words) else { return Ok(()) };
     match unit.tx.find_copied_words(message).await? {
@@ -284,7 +288,7 @@ pub(super) async fn words_refused(unit: &mut Unit<'_>, row: &OutboxRow) -> store
     }
 }
 
-/// A chat that was told of a request does not show one of its messages: it is told so, once.
+/// A chat that was told of a request cannot show one of its messages. The chat is told so, once.
 pub(super) async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> store::Result<()> {
     let ctx = unit.ctx;
     let copied = match row.message {

@@ -1,4 +1,4 @@
-//! Everything an alert tells, gathered from the tables.
+//! Loads everything that an alert says from the tables.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::store::surveys::SurveyRow;
 use crate::store::{self, Error, Tx};
 use crate::view::alert::{Alert, Before, Earlier, EarlierScore, Entry};
 
-/// Earlier surveys whose scores are told, and as many answers as those can have.
+/// How many earlier surveys have their scores shown, and the most answers they can have.
 const EARLIER_SURVEYS: usize = 3;
 const EARLIER_ANSWERS: i64 = 60;
 
@@ -30,7 +30,7 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    /// `None` if the survey was never claimed, and so has no answers, or if it is erased.
+    /// Returns `None` if the survey was never claimed, and so has no answers, or if it is erased.
     pub async fn find(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         let Some(mut loaded) = Self::find_brief(tx, ctx, survey).await? else { return Ok(None) };
         loaded.add_former_values(tx).await?;
@@ -39,7 +39,7 @@ impl Loaded {
         Ok(Some(loaded))
     }
 
-    /// What a line in a fold tells: without former values and earlier scores.
+    /// Loads what a line in a fold says, without former values and earlier scores.
     pub async fn find_brief(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         let Some(row) = tx.find_survey(survey).await?.filter(|row| row.body != ERASED) else {
             return Ok(None);
@@ -76,7 +76,7 @@ impl Loaded {
         }
     }
 
-    /// The last value before the present one, where a score was changed.
+    /// Adds the value before the present one to each score that was changed.
     async fn add_former_values(&mut self, tx: &mut Tx) -> store::Result<()> {
         let former = tx.list_former_values(self.row.id).await?;
         for entry in &mut self.entries {
@@ -87,7 +87,7 @@ impl Loaded {
         Ok(())
     }
 
-    /// What was said about a score that was changed, where other words stand in its place by now.
+    /// Adds what the customer said about a score that was changed later, if other words have replaced it by now.
     async fn add_replaced_words(&mut self, tx: &mut Tx) -> store::Result<()> {
         if self.entries.iter().all(|entry| entry.former.is_none() || entry.before.comment.is_some()) {
             return Ok(());
@@ -103,7 +103,7 @@ impl Loaded {
     }
 }
 
-/// What was said in words, by place.
+/// What the customer said in words, by place.
 type Said = HashMap<CommentPlace, Comment>;
 
 fn entries(published: &Published, answers: &[AnswerRow], said: &Said) -> Vec<Entry> {
@@ -125,7 +125,7 @@ fn entry(index: usize, key: &str, answers: &[AnswerRow], said: &Said) -> Option<
     };
     let answer = find(Part::Answer)?;
     let (reason, comment) = (find(Part::Reason), find(Part::Comment));
-    // Of a score that was changed, or of a question that is on the path no more.
+    // The words belong to a score that was changed, or to a question that is no longer on the path.
     let before = Before {
         reasons: reason.filter(|row| row.withdrawn).map(keys).unwrap_or_default(),
         comment: comment.filter(|row| row.withdrawn).and_then(words),
@@ -143,7 +143,7 @@ fn entry(index: usize, key: &str, answers: &[AnswerRow], said: &Said) -> Option<
     })
 }
 
-/// The scores this customer gave in their last surveys before.
+/// The scores that this customer gave in their most recent earlier surveys.
 async fn earlier(tx: &mut Tx, ctx: &Context, row: &SurveyRow) -> store::Result<Vec<Earlier>> {
     let mut surveys: Vec<(SurveyKey, Earlier)> = Vec::new();
     for score in tx.list_earlier_scores(row.id, row.test, EARLIER_ANSWERS).await? {

@@ -1,7 +1,8 @@
-//! Chats that refuse alerts: what they refuse goes to the next place, the admins are told, and they are tried again.
+//! Chats that refuse alerts. What they refuse goes to the next place, the admins are told, and the chats are tried
+//! again.
 //!
-//! A lost chat is tried with the next alert after its pause, or at once after a sign of life. It is back when a message
-//! arrives there, or when Telegram says that the bot was let in again.
+//! A lost chat is tried with the next alert after its pause, or at once after a sign of life. It counts as back when a
+//! message arrives there, or when Telegram says that the bot was let in again.
 
 use std::collections::BTreeSet;
 
@@ -19,16 +20,17 @@ use crate::store::{self, Lane, Method, OutboxRow, Outgoing, Tx};
 use crate::view::View;
 use crate::view::chats::{Lost, Place, back, lost};
 
-/// What a chat never got is moved on in parts: the next refusal moves the next.
+/// What a chat never received is moved in batches of this size. The next refusal moves the next batch.
 const BATCH: i64 = 200;
-/// Characters kept of a reason in Telegram's words.
+/// The most characters kept of a reason in Telegram's words.
 pub(super) const REASON: usize = 200;
 
-/// A chat refused a message. What it belongs to goes to the next place, and so does all else that waits for this chat.
+/// A chat refused a message. The alert or request it belongs to goes to the next place, and so does everything else
+/// that waits for this chat.
 pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &str) -> store::Result<()> {
     let place = ChatTopic { chat: row.chat_id, topic: row.thread_id };
     let known = Chats::load(unit, &[]).await?.places();
-    // A chat that is gone is so with all its topics; of the others each refuses by itself.
+    // If a chat is gone, all its topics are gone. Otherwise each topic refuses on its own.
     let concerns = |other: &ChatTopic| other.chat == place.chat && (loss == Loss::Gone || *other == place);
     let mut places: Vec<ChatTopic> = known.into_iter().filter(concerns).collect();
     if places.is_empty() && row.lane.spec().is_for_leads {
@@ -37,7 +39,7 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
     note(unit, &places, loss, reason, None).await?;
     move_on(unit, place.chat, (loss == Loss::Silent).then_some(place.topic)).await?;
     if row.lane.spec().is_for_leads {
-        // What followed an alert is in the alert that the next place gets.
+        // Follow-ups of an alert need no move of their own: the alert in the next place includes them.
         let surveys = surveys_in(&mut unit.tx, row.alert, row.message).await?;
         update_all(unit, surveys).await?;
         human::words_refused(unit, row).await?;
@@ -45,7 +47,7 @@ pub async fn refused(unit: &mut Unit<'_>, row: &OutboxRow, loss: Loss, reason: &
     Ok(())
 }
 
-/// Telegram says that the bot was removed from a chat, or may not write there any more.
+/// Telegram says that the bot was removed from a chat, or may no longer write there.
 pub async fn removed(
     unit: &mut Unit<'_>,
     chat: ChatId,
@@ -59,7 +61,7 @@ pub async fn removed(
     move_on(unit, chat, None).await
 }
 
-/// Stores that these chats refuse, and tells the admins if they do not know yet.
+/// Records that these chats refuse messages, and tells the admins if they do not know yet.
 async fn note(
     unit: &mut Unit<'_>,
     places: &[ChatTopic],
@@ -82,7 +84,7 @@ async fn note(
             refusals: 0,
             told: false,
         });
-        // What was on its way when the chat refused is no new try.
+        // A message that was already on its way when the chat refused does not count as a new try.
         if row.may_be_tried(now) {
             row.refusals += 1;
             row.refused_at = Some(now);
@@ -133,7 +135,7 @@ async fn tell_lost(unit: &mut Unit<'_>, news: Vec<LostChat>, title: Option<&str>
     Ok(())
 }
 
-/// A chat that is gone is named once, however many topics it had.
+/// The name of a lost chat. A chat that is gone is named once, however many topics it had.
 fn name_of(row: &LostChat) -> (ChatId, TopicId) {
     (row.chat_id, if row.loss == Loss::Gone { TopicId::NONE } else { row.thread_id })
 }
@@ -147,7 +149,8 @@ pub(super) async fn say(unit: &mut Unit<'_>, admin: ChatId, view: &View) -> stor
     unit.tx.enqueue(&Outgoing::send(Lane::Alerts, admin, text(view)), unit.now).await
 }
 
-/// What never arrived in a chat goes to the chats, or admins, that get alerts now; `topic` is `None` for all topics.
+/// Moves what never arrived in a chat to the chats, or admins, that get alerts now. If `topic` is `None`, this covers
+/// all topics.
 pub async fn move_on(unit: &mut Unit<'_>, chat: ChatId, topic: Option<TopicId>) -> store::Result<()> {
     human::move_on(unit, (chat, topic)).await?;
     let mut surveys = BTreeSet::new();
@@ -166,7 +169,7 @@ pub(super) async fn update_all(unit: &mut Unit<'_>, surveys: BTreeSet<SurveyKey>
     folds::show(unit, &touched).await
 }
 
-/// The surveys that a message for the leads tells of.
+/// The surveys that a message to the leads is about.
 pub(super) async fn surveys_in(
     tx: &mut Tx,
     alert: Option<AlertKey>,
@@ -181,8 +184,8 @@ pub(super) async fn surveys_in(
     Ok(surveys)
 }
 
-/// Telegram refuses the text of an alert, which is a fault of ours: the alert waits, where everybody sees it, until
-/// there is another text.
+/// Telegram refuses the text of an alert, which is a bug of ours. The alert waits, visible to everybody, until its text
+/// changes.
 pub async fn text_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> store::Result<()> {
     if !row.lane.spec().is_for_leads || row.method != Method::Send || row.message.is_none() {
         return Ok(());
@@ -201,7 +204,7 @@ pub async fn text_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
     Ok(())
 }
 
-/// A message arrived: a chat that was lost takes messages again.
+/// A message arrived, so a chat that was lost accepts messages again.
 pub async fn arrived(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
     if row.chat_id.is_private() && !row.lane.spec().is_for_leads {
         return Ok(());
@@ -217,14 +220,14 @@ pub async fn arrived(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> 
     end(unit, found).await
 }
 
-/// The bot may write to a chat again, as Telegram says: what waited for somebody to tell goes out.
+/// Telegram says that the bot may write to a chat again. What waited for somebody to tell is sent.
 pub async fn returned(unit: &mut Unit<'_>, chat: ChatId) -> store::Result<()> {
     let mut found = unit.tx.list_lost_chats().await?;
     found.retain(|lost| lost.chat_id == chat);
     end(unit, found).await
 }
 
-/// Somebody writes in a chat: if it was lost it is tried at once, with the next alert or with one that waits.
+/// Somebody wrote in a chat. If the chat was lost, it is tried at once, with a waiting alert or with the next one.
 pub async fn alive(unit: &mut Unit<'_>, chat: ChatId) -> store::Result<()> {
     if unit.tx.hasten_lost_chat(chat).await? {
         send_waiting(unit).await?;
@@ -232,7 +235,7 @@ pub async fn alive(unit: &mut Unit<'_>, chat: ChatId) -> store::Result<()> {
     Ok(())
 }
 
-/// Forgets chats that were lost and are not to get alerts any more: the environment may have named them.
+/// Forgets lost chats that are no longer meant to get alerts. The environment may have named them before.
 pub(super) async fn forget_others(unit: &mut Unit<'_>) -> store::Result<()> {
     let lost = unit.tx.list_lost_chats().await?;
     if lost.is_empty() {

@@ -1,4 +1,4 @@
-//! Tells the leads about bad scores: one alert a survey and chat, edited with all that follows.
+//! Tells the leads about bad scores. There is one alert per survey and chat, which is edited as more becomes known.
 
 use crate::config::ChatTopic;
 use crate::domain::ids::{AlertKey, MessageKey, SurveyKey};
@@ -38,7 +38,7 @@ use chats::{Chats, Target};
 use folds::{Change, Touched};
 use load::Loaded;
 
-/// Answers of these surveys changed; an alert is sent or edited once for all that happened to its survey.
+/// The answers of these surveys changed. The alert of each survey is sent or edited once, however much changed.
 pub(super) async fn follow_answers(unit: &mut Unit<'_>, changed: &[AnswersChanged]) -> store::Result<()> {
     let mut touched = Touched::new();
     for changed in changed.iter().filter(|changed| changed.is_low || changed.was_alerted) {
@@ -47,12 +47,13 @@ pub(super) async fn follow_answers(unit: &mut Unit<'_>, changed: &[AnswersChange
     folds::show(unit, &touched).await
 }
 
-/// Makes the alerts of a survey what they should be. Folds that it touches are shown by the caller, once for many.
+/// Brings the alerts of a survey up to date. The caller shows the folds that this touches, once for many surveys.
 async fn update(unit: &mut Unit<'_>, survey: SurveyKey, touched: &mut Touched) -> store::Result<()> {
     update_changed(unit, &AnswersChanged::none_of(survey), touched).await
 }
 
-/// The same with what changed. A customer may have corrected a low score in the same moment: the leads hear of it.
+/// Does the same given what changed. A customer may have corrected a low score within the same transaction; the leads
+/// still hear of it.
 async fn update_changed(
     unit: &mut Unit<'_>,
     AnswersChanged { survey, is_low, media, .. }: &AnswersChanged,
@@ -82,7 +83,7 @@ async fn update_changed(
     unit.tx.set_ringing(survey, reached).await
 }
 
-/// Tells every chat that gets alerts; where there is none, the alert waits.
+/// Tells every chat that gets alerts. If there is none, the alert waits.
 async fn announce(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -115,7 +116,7 @@ async fn announce(
     Ok(())
 }
 
-/// One new alert in one chat: a message of its own, or a line in a fold.
+/// Creates one new alert in one chat: a message of its own, or a line in a fold.
 async fn tell(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -146,7 +147,7 @@ async fn tell(
     Ok(())
 }
 
-/// Edits an alert to what is known now.
+/// Edits an alert to show what is known now.
 async fn follow(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -170,8 +171,8 @@ async fn follow(
     Ok(())
 }
 
-/// A score had risen and fell again: edits make no noise, so a short reply does. One that waits says how it is now; the
-/// sender lets an alert ring once a minute.
+/// A score had risen and fell again. Edits make no sound, so a short reply is sent. A reply that still waits is updated
+/// instead; the sender lets an alert make a sound once a minute.
 async fn ring(unit: &mut Unit<'_>, loaded: &Loaded, row: &AlertRow, chats: &Chats) -> store::Result<()> {
     let ctx = unit.ctx;
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
@@ -185,7 +186,7 @@ async fn ring(unit: &mut Unit<'_>, loaded: &Loaded, row: &AlertRow, chats: &Chat
     Ok(())
 }
 
-/// A medium is shown under the alert of its survey, without the customer's account.
+/// Shows a media file under the alert of its survey, without revealing the customer's account.
 async fn attach(unit: &mut Unit<'_>, survey: SurveyKey, row: &AlertRow, medium: Medium) -> store::Result<()> {
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
     let place = ChatTopic { chat, topic: row.thread_id };

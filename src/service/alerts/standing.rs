@@ -1,4 +1,4 @@
-//! How alerts stand, for the health checks.
+//! The state of alerts, for the health checks.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Tx};
 
-/// A chat that was to get alerts and gets none.
+/// A chat that should get alerts and does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LostPlace {
     pub place: ChatTopic,
@@ -19,7 +19,7 @@ pub struct LostPlace {
 }
 
 impl LostPlace {
-    /// Since when, and why.
+    /// Says since when, and why.
     #[must_use]
     pub fn detail(&self) -> String {
         let since = self.since.map(|since| format!(" since {since}")).unwrap_or_default();
@@ -34,7 +34,7 @@ impl fmt::Display for LostPlace {
     }
 }
 
-/// A chat that gets none until an admin keeps it.
+/// A chat that gets no alerts until an admin decides to keep it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrphanedPlace {
     pub place: ChatTopic,
@@ -44,28 +44,28 @@ pub struct OrphanedPlace {
     pub subscriber: String,
 }
 
-/// Somebody of the staff, for the operator's terminal.
+/// Names a staff member for the operator's terminal.
 fn person(id: Option<PersonId>, name: Option<&str>) -> String {
     let Some(id) = id else { return "somebody unknown, for it was not kept yet".to_owned() };
     let name: String = name.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     if name.is_empty() { id.to_string() } else { format!("{id} ({name})") }
 }
 
-/// Who gets alerts, who does not, and what waits.
+/// Who gets alerts, who does not, and what is waiting.
 #[derive(Debug)]
 pub struct Standing {
-    /// Alerts and requests for a human that nobody could be told.
+    /// Alerts and requests for a human that nobody could be told about.
     pub waiting: i64,
-    /// Those of them whose text Telegram refuses.
+    /// How many of them wait because Telegram refuses their text.
     pub refused: i64,
-    /// Chats that subscribed or are configured.
+    /// The subscribed and configured chats.
     pub chats: Vec<ChatTopic>,
-    /// Of each that subscribed, who said so.
+    /// For each subscribed chat, who subscribed it.
     pub subscribers: Vec<(ChatTopic, String)>,
     pub lost: Vec<LostPlace>,
     pub orphaned: Vec<OrphanedPlace>,
     pub admins: usize,
-    /// There has been one at least.
+    /// There has been at least one admin.
     pub had_admin: bool,
 }
 
@@ -119,7 +119,7 @@ impl Standing {
         Ok(Self { waiting, refused, chats, subscribers, lost, orphaned, admins, had_admin })
     }
 
-    /// As far as the environment tells.
+    /// What the environment alone says.
     #[must_use]
     pub fn of_config(config: &Config) -> Self {
         let (chats, admins) = (config.alert_chats.clone(), config.admin_ids.len());
@@ -127,7 +127,7 @@ impl Standing {
         Self { waiting: 0, refused: 0, chats, subscribers, lost, orphaned, admins, had_admin: false }
     }
 
-    /// Who has the alerts sent to a chat, topic by topic where that differs.
+    /// Who subscribed a chat, topic by topic if that differs.
     #[must_use]
     pub fn subscribers_of(&self, chat: ChatId) -> String {
         let of = self.subscribers.iter().filter(|(place, _)| place.chat == chat);

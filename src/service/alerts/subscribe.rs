@@ -1,4 +1,4 @@
-//! Chats that begin or cease to get alerts, by `/alerts`.
+//! Chats that start or stop getting alerts with `/alerts`.
 
 use super::chats::{Chats, configured};
 use super::waiting::send_waiting;
@@ -10,19 +10,19 @@ use crate::store;
 use crate::store::persons::Person;
 use crate::view::editor::cut;
 
-/// Characters of a title in the log.
+/// The most characters of a title in the log.
 const TITLE: usize = 40;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subscribed {
-    /// With the number of alerts that had waited for a chat.
+    /// With the number of alerts that had been waiting for a chat.
     Now(u64),
     Already,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsubscribed {
-    /// `last`: now no chat gets alerts, and they go to the admins.
+    /// `last`: no chat gets alerts any more, so they go to the admins.
     Now {
         last: bool,
     },
@@ -36,7 +36,7 @@ pub async fn has_chats(unit: &mut Unit<'_>) -> store::Result<bool> {
     Ok(!Chats::load(unit, &[]).await?.chats(unit.ctx).is_empty())
 }
 
-/// A chat as it stands in the log.
+/// A chat's name as it appears in the log.
 pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
     match title.filter(|_| !place.chat.is_private()) {
         Some(title) => format!("{} ({place})", cut(title, TITLE)),
@@ -44,15 +44,15 @@ pub(super) fn named(place: ChatTopic, title: Option<&str>) -> String {
     }
 }
 
-/// The language of what is said in a group or topic that gets alerts; `None` where it gets none.
+/// The language used in a group or topic that gets alerts. `None` if it gets none.
 pub async fn language_of(unit: &mut Unit<'_>, place: ChatTopic) -> store::Result<Option<&'static str>> {
     let chats = Chats::load(unit, &[]).await?;
     let gets_alerts = chats.places().contains(&place);
     Ok(gets_alerts.then(|| chats.locale_of(unit.ctx, place.chat, place.topic)))
 }
 
-/// Somebody chooses the language of the alerts in a group or topic. One that only the environment names is subscribed by
-/// that too, for its language is kept with the subscription. False if it gets no alerts.
+/// Sets the language of the alerts in a group or topic. A place that only the environment names becomes subscribed by
+/// this too, because the language is stored with the subscription. Returns false if the place gets no alerts.
 pub async fn choose_language(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -70,8 +70,8 @@ pub async fn choose_language(
     Ok(is_configured)
 }
 
-/// A chat or topic gets alerts from now on; one that gets none yet speaks the language of the person who says so until
-/// another is chosen. From here on they answer for it: when their role ends, so does this.
+/// Subscribes a chat or topic to alerts. A new subscription uses the language of the person who makes it until another
+/// is chosen. That person is responsible for it from then on: when their role ends, the subscription ends.
 pub async fn subscribe(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -90,7 +90,7 @@ pub async fn subscribe(
         let detail = named(place, title);
         staff_log::detail(unit, Some(person.id), Deed::AlertsSubscribed, None, &detail).await?;
     }
-    // The answer to the command shows whether it may be written to.
+    // The reply to the command shows whether the bot may write to this chat.
     unit.tx.hasten_lost_chat(place.chat).await?;
     tracing::info!(chat = place.chat.get(), topic = place.topic.get(), "a chat subscribed to alerts");
     if already {
@@ -101,7 +101,7 @@ pub async fn subscribe(
     Ok(Subscribed::Now(u64::try_from(backlog.alerts_waiting - backlog.alerts_refused).unwrap_or(0)))
 }
 
-/// A chat or topic gets no more alerts.
+/// Stops alerts for a chat or topic.
 pub async fn unsubscribe(
     unit: &mut Unit<'_>,
     person: &Person,

@@ -1,4 +1,4 @@
-//! Copies of customers' messages that a chat refuses: the alert says what could not be shown there, and why.
+//! Copies of customers' messages that a chat refuses. The alert says what could not be shown there, and why.
 
 use super::chats::Chats;
 use super::folds::Touched;
@@ -11,7 +11,7 @@ use crate::store::alerts::AlertRow;
 use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
 use crate::view::alert::{Unshown, unshown};
 
-/// A chat takes messages, but not this copy.
+/// A chat accepts messages, but not this copy.
 pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> store::Result<()> {
     let ctx = unit.ctx;
     let reason: String = reason.chars().take(REASON).collect();
@@ -31,7 +31,7 @@ pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
     if row.fold.is_none() {
         return follow(unit, &loaded, row, &chats, &mut Touched::new()).await;
     }
-    // A line of a fold has no room for it.
+    // A line in a fold has no room for this.
     let (Some(chat), Some(fold)) = (row.chat_id, row.message) else { return Ok(()) };
     let Some(newest) = list(&mut unit.tx, &chats, survey, row).await?.pop() else { return Ok(()) };
     let view = unshown(&ctx.catalogue, chats.locale(ctx, row), &loaded.view(ctx), &newest);
@@ -39,7 +39,7 @@ pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
     unit.tx.enqueue(&reply.thread(row.thread_id).alert(row.id), unit.now).await
 }
 
-/// What could not be shown under an alert.
+/// Lists what could not be shown under an alert.
 pub(super) async fn list(
     tx: &mut Tx,
     chats: &Chats,

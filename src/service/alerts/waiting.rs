@@ -1,4 +1,4 @@
-//! Alerts, and customers who ask for a human, that no chat takes at the moment.
+//! Alerts, and customers who ask for a human, that no chat accepts at the moment.
 
 use super::chats::{Chats, Target};
 use super::folds::{self, Touched};
@@ -8,15 +8,15 @@ use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit};
 use crate::store::{self, Tx};
 
-/// At most so many go out in one transaction; [`retry`] sends the others.
+/// The most that are sent in one transaction. [`retry`] sends the rest.
 const BATCH: i64 = 100;
 
-/// Sends what waited for somebody to tell, if there is somebody now; tells how many alerts and requests that are.
+/// Sends what waited for somebody to tell, if there is somebody now. Returns how many alerts and requests were sent.
 pub async fn send_waiting(unit: &mut Unit<'_>) -> store::Result<u64> {
     send(unit, false).await
 }
 
-/// At a start: every lost chat may be tried at once, and a text that Telegram refused may be another one now.
+/// Runs at start-up: every lost chat may be tried at once, and a text that Telegram refused may have changed.
 pub async fn send_waiting_at_start(unit: &mut Unit<'_>) -> store::Result<u64> {
     forget_others(unit).await?;
     unit.tx.hasten_lost_chats().await?;
@@ -38,7 +38,7 @@ async fn send(unit: &mut Unit<'_>, refused: bool) -> store::Result<u64> {
     Ok(u64::try_from(requests + sent).unwrap_or(0))
 }
 
-/// How many may be sent now; `None` where nobody can be told. Chats that refused the last time are tried with one.
+/// How many may be sent now. `None` if nobody can be told. If the chats refused the last time, one is sent to try them.
 async fn room(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Option<i64>> {
     let chats = Chats::look(tx, ctx, &[], now).await?;
     let targets = chats.targets(ctx);
@@ -53,7 +53,7 @@ async fn room(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Optio
     Ok((!targets.is_empty()).then_some(1))
 }
 
-/// Whether something waits that may be sent now; reads only.
+/// Whether something is waiting that may be sent now. Only reads.
 pub async fn is_retry_due(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<bool> {
     Ok(tx.has_waiting_alerts().await? && room(tx, ctx, now).await?.is_some())
 }

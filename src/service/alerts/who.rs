@@ -1,4 +1,4 @@
-//! Who asks for a human, as far as the company and Telegram told.
+//! Describes who asks for a human, from what the company and Telegram said about them.
 
 use super::chats::Chats;
 use crate::domain::event::Event;
@@ -30,7 +30,7 @@ impl Who {
         Ok(Self { customers, event, first_name })
     }
 
-    /// `messages`: how many they have written since; `no_chat`: why it comes to an admin.
+    /// `messages` is how many messages they have written since. `no_chat` is why the request goes to an admin.
     pub fn request<'a>(&'a self, messages: usize, no_chat: Option<NoChat<'a>>) -> Request<'a> {
         Request {
             customers: &self.customers,
@@ -42,7 +42,7 @@ impl Who {
         }
     }
 
-    /// The request as it stands in one chat.
+    /// The request as shown in one chat.
     pub fn view(
         &self,
         ctx: &Context,

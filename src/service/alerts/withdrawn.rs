@@ -1,5 +1,5 @@
-//! Chats that somebody subscribed whose role has ended: they get no alerts until an admin keeps them. The admins are
-//! told which they are, so that no team falls silent unnoticed.
+//! Chats whose subscriber has lost their role. They get no alerts until an admin keeps them. The admins are told which
+//! chats these are, so that no team loses its alerts unnoticed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,9 +25,9 @@ pub enum Fate {
     Forgotten,
 }
 
-/// Somebody may see alerts no more: their own chat with the bot gets none, and neither do the chats that they
-/// subscribed, until an admin keeps them. What was on its way there goes to the chats that get alerts now; what was
-/// posted stays as it is.
+/// A person may no longer see alerts. Their own chat with the bot gets none, and the chats that they subscribed get
+/// none until an admin keeps them. Messages not yet sent go to the chats that get alerts now; posted messages stay as
+/// they are.
 pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonId) -> store::Result<()> {
     let configured = configured(&mut unit.tx, &unit.ctx.config).await?;
     let own = person.chat();
@@ -35,7 +35,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonI
     for chat in unit.tx.list_alert_chats().await? {
         let place = ChatTopic { chat: chat.chat_id, topic: chat.thread_id };
         let is_theirs = chat.subscribed_by == Some(person) || place.chat == own;
-        // What the environment names, the environment answers for.
+        // The environment is responsible for the chats that it names.
         if !is_theirs || configured.contains(&place) {
             continue;
         }
@@ -65,7 +65,7 @@ pub async fn withdraw(unit: &mut Unit<'_>, by: Option<PersonId>, person: PersonI
     tell(unit).await
 }
 
-/// What was to be sent to a chat, or to this topic of it, goes to those that get alerts now.
+/// Moves what was to be sent to a chat, or to this topic of it, to the chats that get alerts now.
 async fn leave(unit: &mut Unit<'_>, (chat, topic): (ChatId, Option<TopicId>)) -> store::Result<()> {
     for lost in unit.tx.list_lost_chats().await? {
         if lost.chat_id == chat && topic.is_none_or(|topic| topic == lost.thread_id) {
@@ -84,7 +84,8 @@ async fn leave(unit: &mut Unit<'_>, (chat, topic): (ChatId, Option<TopicId>)) ->
     human::tell_elsewhere(unit, requests).await
 }
 
-/// Tells the admins of chats that wait for them, if they do not know yet of all and somebody can be told.
+/// Tells the admins about the chats that wait for a decision, if there are any that they do not know of and somebody
+/// can be told.
 pub(super) async fn tell(unit: &mut Unit<'_>) -> store::Result<()> {
     let ctx = unit.ctx;
     let withdrawn = unit.tx.list_withdrawn_chats().await?;
@@ -105,7 +106,8 @@ pub(super) async fn tell(unit: &mut Unit<'_>) -> store::Result<()> {
     unit.tx.mark_withdrawn_chats_told(true).await
 }
 
-/// Somebody cannot be written to. If no admin can, what they were told may have reached nobody: it is said once more.
+/// A person cannot be written to. If the bot can write to no admin, the notice may have reached nobody, so it is sent
+/// once more.
 pub async fn tell_once_more(unit: &mut Unit<'_>) -> store::Result<()> {
     if unit.tx.list_withdrawn_chats().await?.is_empty() {
         return Ok(());
@@ -116,7 +118,7 @@ pub async fn tell_once_more(unit: &mut Unit<'_>) -> store::Result<()> {
     Ok(())
 }
 
-/// The chats that wait for an admin.
+/// The screen of chats that wait for an admin.
 pub async fn screen(unit: &mut Unit<'_>, locale: &str) -> store::Result<View> {
     let ctx = unit.ctx;
     let withdrawn = unit.tx.list_withdrawn_chats().await?;
@@ -124,7 +126,7 @@ pub async fn screen(unit: &mut Unit<'_>, locale: &str) -> store::Result<View> {
     Ok(orphans(&ctx.catalogue, locale, &grouped(&withdrawn), to_admins))
 }
 
-/// An admin decides about a chat with all its topics that wait for that. `None` if none does any more.
+/// Applies an admin's decision to a chat, with all its topics that wait for one. `None` if none waits any more.
 pub async fn decide(
     unit: &mut Unit<'_>,
     admin: PersonId,
@@ -155,7 +157,7 @@ pub async fn decide(
     Ok(Some(title))
 }
 
-/// One entry a chat, however many of its topics there are.
+/// Groups by chat: one entry per chat, however many topics it has.
 fn grouped(withdrawn: &[WithdrawnChat]) -> Vec<Orphan<'_>> {
     let mut orphans: Vec<Orphan<'_>> = Vec::new();
     for row in withdrawn {

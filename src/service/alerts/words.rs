@@ -1,8 +1,10 @@
-//! What a customer says to the leads: passed on under what they were told, joined while it waits.
+//! Passes on what a customer says to the leads, below the message that announced it. Texts that are still waiting are
+//! joined.
 //!
-//! A group takes few messages a minute, and the sender lets one person have few of them. So texts of one person that no
-//! call was made for yet become one message, and a hundred of them arrive whole in a few. An edited text changes the
-//! message that shows it; if that shows others too, whose words we do not keep, the text comes again, marked.
+//! A group accepts few messages a minute, and the sender gives each person only a few of those. So one person's texts
+//! for which no call has been made yet become one message, and a hundred of them arrive complete in a few messages. An
+//! edited text changes the message that shows it. If that message also shows other texts, whose words we do not keep,
+//! the edited text is sent again with a mark.
 
 use super::text;
 use super::who::Who;
@@ -14,16 +16,16 @@ use crate::store::humans::HumanAlert;
 use crate::store::{self, Lane, Outgoing, Part, Payload};
 use crate::view::alert::visible_len;
 
-/// Characters of texts that are joined. Telegram takes 4,096 of a message.
+/// The most characters of texts that are joined. Telegram accepts 4,096 per message.
 const JOINED: usize = 3500;
-/// Before a text that is shown already, as it was.
+/// Precedes a text of which an earlier version has already been shown.
 const MARK: &str = "✏️ ";
 
 /// One message of a customer.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'m> {
     pub message_id: MessageId,
-    /// Of a message that is nothing but text; all else is copied.
+    /// Set for a message that is plain text. Everything else is copied.
     pub text: Option<&'m str>,
 }
 
@@ -34,7 +36,7 @@ impl Said<'_> {
     }
 }
 
-/// Where words go.
+/// Where words are sent.
 #[derive(Clone, Copy)]
 struct Place {
     chat: ChatId,
@@ -43,7 +45,7 @@ struct Place {
     under: MessageKey,
 }
 
-/// Passes on what a customer said, under what was told of their request in this chat; gives the message it stands under.
+/// Passes on what a customer said, below the message that announced their request in this chat. Returns that message.
 pub(super) async fn pass_on(
     unit: &mut Unit<'_>,
     alert: &HumanAlert,
@@ -56,7 +58,7 @@ pub(super) async fn pass_on(
     Ok(place.under)
 }
 
-/// A customer edited what they had said.
+/// A customer edited something they had said.
 pub(super) async fn pass_on_again(
     unit: &mut Unit<'_>,
     alert: &HumanAlert,
@@ -69,7 +71,7 @@ pub(super) async fn pass_on_again(
         return show(unit, place, person, said, "").await;
     };
     if let Some(row) = unit.tx.find_waiting_copy(place.chat, shown.message).await? {
-        // What is copied is copied as it will be by then.
+        // A copy that is still waiting will show the message as it is at that time.
         return match said.part("") {
             Some(part) => change(unit, &row, person, part, place, said).await,
             None => Ok(()),
@@ -85,7 +87,7 @@ pub(super) async fn pass_on_again(
     }
 }
 
-/// Changes one of the texts that wait together; if it does not fit there any more, it goes alone.
+/// Changes one of several texts that wait together. If it no longer fits there, it goes alone.
 async fn change(
     unit: &mut Unit<'_>,
     row: &store::copies::WaitingRow,
@@ -108,7 +110,7 @@ async fn change(
     send(unit, place, person, said, "").await
 }
 
-/// The same message with other words.
+/// The same message with different words.
 fn again(payload: &Payload, parts: Vec<Part>) -> Payload {
     Payload { reply_to: payload.reply_to, silent: payload.silent, ..Payload::of_parts(parts) }
 }
@@ -117,7 +119,7 @@ fn length(parts: &[Part]) -> usize {
     parts.iter().map(|part| visible_len(&part.html) + 2).sum()
 }
 
-/// Joins what waits already, if it is text and there is room; else it goes by itself.
+/// Adds the words to a waiting message if that is text and has room. Otherwise they get a message of their own.
 async fn show(
     unit: &mut Unit<'_>,
     place: Place,
@@ -157,7 +159,8 @@ async fn send(
     unit.tx.enqueue(&row.thread(place.topic).message(made), unit.now).await
 }
 
-/// Where words of a request go in one chat. One that is listed with others gets a message of its own for them.
+/// Where the words of a request go in one chat. A request that is listed with others gets a message of its own for
+/// them.
 async fn place(
     unit: &mut Unit<'_>,
     request: i64,
