@@ -1,4 +1,4 @@
-//! Whether an invitation arrived, as far as anybody knows: what follows for its survey.
+//! What follows for a survey once it is known, or given up finding out, whether its invitation arrived.
 
 use super::{Loaded, leave};
 use crate::domain::ledger::{State, Suppression, Unanswered, Unreachable};
@@ -8,7 +8,8 @@ use crate::service::{Context, Unit};
 use crate::store::surveys::SurveyRow;
 use crate::store::{Error, Result, Tx};
 
-/// An invitation is in its chat. Its survey is sent, unless a tap was faster, or its customer wants it no more.
+/// An invitation arrived in its chat. Its survey becomes sent, unless a tap came first or its customer no longer wants
+/// it.
 pub async fn invitation_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
     let now = unit.now;
     match survey.state()? {
@@ -19,12 +20,13 @@ pub async fn invitation_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Resu
         state if state.is_pending() => return Ok(()),
         _ => {}
     }
-    // Nobody starts before it was sent, though a tap may overtake the reply to our call.
+    // A survey cannot be started before it was sent, but a tap may be handled before the reply to our call.
     let sent_at = survey.started_at.map_or(now, |started_at| started_at.min(now));
     mark_sent(&mut unit.tx, unit.ctx, survey, sent_at).await
 }
 
-/// An invitation surely did not arrive, and will not be sent again. False if somebody still wants it.
+/// An invitation definitely did not arrive and could be sent again. Returns false if it is still wanted; otherwise the
+/// survey ends.
 pub async fn never_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<bool> {
     let now = unit.now;
     if survey.state()? != State::Sending || !is_unwanted(survey) {
@@ -41,7 +43,7 @@ pub async fn never_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<bo
     Ok(true)
 }
 
-/// Nothing has shown that an invitation arrived, and nothing more is done to bring it.
+/// Nothing has shown that an invitation arrived, and there will be no further attempt to send it.
 pub async fn unconfirmed(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
     let now = unit.now;
     if survey.state()? != State::Sending || never_arrived(unit, survey).await? {
@@ -51,8 +53,8 @@ pub async fn unconfirmed(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> 
     unit.tx.end_survey(survey.id, now).await
 }
 
-/// Stopped or erased while its call was under way. (A survey gets its person with the claim, and loses them only by
-/// erasing.)
+/// Whether the survey was stopped or erased while its call was in progress. (A survey gets its person with the claim,
+/// and only erasure removes the person.)
 const fn is_unwanted(survey: &SurveyRow) -> bool {
     survey.stopped_at.is_some() || survey.person.is_none()
 }
@@ -65,14 +67,15 @@ async fn arrived_unwanted(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()>
         leave::refuse_sending(unit, &loaded, None).await?;
         return Ok(());
     }
-    // The sender takes the message itself away.
+    // The sender deletes the message itself.
     let day = day_of(unit.now, ctx.zone());
     unit.tx.move_survey(survey.id, State::Sending, State::Sent, day)?;
     unit.tx.move_survey(survey.id, State::Sent, State::Refused, day)?;
     unit.tx.mark_survey_sent(survey.id, day, day, None).await
 }
 
-/// The survey was given up as unconfirmed, and arrived all the same. It is open again, if its place is free.
+/// The survey was given up as unconfirmed, but arrived after all. It is reopened unless its person has opted out or has
+/// another survey open.
 async fn reopen(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
     let now = unit.now;
     let Some(person) = survey.person else { return Ok(()) };
@@ -89,13 +92,13 @@ async fn reopen(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<()> {
     mark_sent(&mut unit.tx, unit.ctx, survey, now).await
 }
 
-/// From here the reminder, the expiry and the throttle count.
+/// Marks the survey as sent. The reminder, the expiry and the throttle count from this time.
 async fn mark_sent(tx: &mut Tx, ctx: &Context, survey: &SurveyRow, sent_at: Timestamp) -> Result<()> {
     let (expires_at, remind_at) = later_moments(tx, ctx, survey, sent_at).await?;
     tx.mark_survey_sent(survey.id, sent_at, expires_at, remind_at).await
 }
 
-/// When the survey expires, and when its customer is reminded.
+/// Returns when the survey expires, and when its customer is reminded.
 async fn later_moments(
     tx: &mut Tx,
     ctx: &Context,
@@ -110,7 +113,7 @@ async fn later_moments(
     let expires_at = sent_at.plus(sending.expires_after);
     let named = survey.time_zone.as_deref().and_then(|zone| zone.parse().ok());
     let zone = named.unwrap_or(ctx.zone());
-    // Nobody is reminded of a test, nor of what they have begun.
+    // There is no reminder for a test, nor for a survey that the customer has started.
     let untouched = !survey.test && survey.started_at.is_none();
     let remind_at = sending
         .remind_after

@@ -1,7 +1,7 @@
-//! The dialogue after the customer's words: it goes on below them, once the customer has paused.
+//! Continues the dialogue after the customer's words: the next step goes below them, once the customer has paused.
 //!
-//! Until then it stays at its step, whose buttons count, and further words join the first ones. So a tap right after the
-//! words is an answer, and several messages in a row are answered once.
+//! Until then the dialogue stays at its step, whose buttons still work, and further words join the first ones. So a tap
+//! right after the words counts as an answer, and several messages in a row get one reply.
 
 use std::time::Duration;
 
@@ -16,19 +16,19 @@ use crate::store::surveys::SurveyRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::{left_behind, step_after_words};
 
-/// Somebody who has written nothing more for so long has finished. The jobs look every second.
+/// A customer who has written nothing more for this long has finished. The jobs check every second.
 pub const PAUSE: Duration = Duration::from_secs(2);
 
-/// When the dialogue goes on after words, or after a tap that leaves it at its step. Further words to a comment that was
-/// already thanked for are taken in silence.
+/// When the dialogue continues after words, or after a tap that leaves it at its step. `None` for further words to a
+/// comment that the customer was already thanked for: they get no reply.
 pub(super) fn goes_on_at(unit: &Unit<'_>, loaded: &Loaded, fresh: bool) -> Option<Timestamp> {
     let is_asking = loaded.dialogue.step.question().is_some();
     let is_answered = is_asking || fresh || loaded.row.go_on_at.is_some();
     is_answered.then(|| unit.now.plus(PAUSE))
 }
 
-/// Goes on where customers have paused after their words; at most `limit` in this transaction. How many were decided
-/// about.
+/// Continues the dialogues whose customers have paused after their words, at most `limit` in this transaction. Returns
+/// how many surveys it handled.
 pub async fn go_on_after_words(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let due = unit.tx.list_due_to_go_on(unit.now, PAUSE, limit).await?;
     for survey in &due {
@@ -40,7 +40,7 @@ pub async fn go_on_after_words(unit: &mut Unit<'_>, limit: i64) -> store::Result
     Ok(due.len())
 }
 
-/// The customer has paused, or does something else.
+/// Continues the dialogue, or waits longer. Called when the customer has paused or does something else.
 pub(super) async fn go_on_or_wait(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<()> {
     let survey = loaded.row.id;
     let (Some(person), Some(words)) = (reader(unit, loaded).await?, unit.tx.find_latest_words(survey).await?)
@@ -64,7 +64,7 @@ pub(super) async fn go_on_or_wait(unit: &mut Unit<'_>, loaded: &Loaded) -> store
     }
 }
 
-/// The customer, if the survey still takes answers and they can be written to.
+/// The customer, if the survey still takes answers and the bot can write to them.
 async fn reader(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<Option<PersonId>> {
     let Some(person) = loaded.row.person.filter(|_| loaded.row.message.is_some()) else { return Ok(None) };
     if !loaded.takes_answers(unit.now)? {
@@ -74,7 +74,7 @@ async fn reader(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<Option<Pe
     Ok(known.filter(|known| known.unreachable.is_none()).map(|_| person))
 }
 
-/// The dialogue after its step, where the latest words are what the step asked for.
+/// The dialogue after its step, if the latest words are what the step asked for.
 async fn answered_by_words(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<Option<Dialogue>> {
     let (index, part, input) = match loaded.dialogue.step {
         Step::Why(index) => (index, Part::Comment, Input::Done),
@@ -90,7 +90,8 @@ async fn answered_by_words(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Resul
     Ok(after.apply(&loaded.published.script, input).is_ok().then_some(after))
 }
 
-/// The same step once more, below the words. The survey stays in its message until the new one is known to be there.
+/// Shows the same step again, below the words. The survey stays in its message until the new one is known to have
+/// arrived.
 async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded, person: PersonId) -> store::Result<()> {
     let now = unit.now;
     let message = unit.tx.insert_message(person.chat(), TopicId::NONE).await?;
@@ -102,8 +103,8 @@ async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded, person: PersonId) -> s
     unit.tx.enqueue(&send, now).await
 }
 
-/// What comes next is a new message, so that it does not stand above the customer's words. `tapped` is the message that
-/// was, if a tap moved the dialogue on.
+/// Shows the next step in a new message, so that it does not stand above the customer's words. If a tap moved the
+/// dialogue on, `tapped` is the tapped message.
 pub(super) async fn go_on(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -121,7 +122,8 @@ pub(super) async fn go_on(
     unit.tx.enqueue(&send, now).await
 }
 
-/// The message above the words: what was answered in it stays to be read, all else goes.
+/// Cleans up the message above the words. If it contains an answer, the answer stays readable; otherwise the message is
+/// deleted.
 async fn leave_behind(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -146,7 +148,8 @@ async fn leave_behind(
     }
 }
 
-/// Whether a tapped message stands above the customer's words, and the survey's below them: a copy that is on its way out.
+/// Whether the tapped message is above the customer's words while the survey's message is below them. Such a message is
+/// an old copy that is about to disappear.
 pub(super) async fn is_above_words(
     tx: &mut Tx,
     survey: &SurveyRow,
@@ -157,16 +160,16 @@ pub(super) async fn is_above_words(
     Ok(words.is_some_and(|words| tapped < words && words < shown))
 }
 
-/// Where the survey's present message stands, seen from the customer's words.
+/// Where the survey's current message is, relative to the customer's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     Above,
-    /// They were written before it was there.
+    /// The words were written before the message appeared.
     Below,
-    /// No call was made for it yet.
+    /// No call has been made for it yet.
     Unsent,
-    /// On its way, and nobody knows yet which comes first. A second call means that the first one's reply was lost, and
-    /// its message may have been read for long.
+    /// A call for it is in progress, and nobody knows yet which comes first. After a second call the message counts as
+    /// `Above` instead: the first call's reply was lost, so the customer may have read its message long ago.
     Sending,
 }
 
@@ -178,7 +181,7 @@ pub(super) async fn shown(tx: &mut Tx, survey: &SurveyRow, words: MessageId) -> 
             _ => Shown::Above,
         });
     }
-    // Telegram numbers a chat's messages in their order.
+    // Telegram numbers the messages of a chat in order.
     let is_below = survey.message_id.is_some_and(|shown| words < shown);
     Ok(if is_below { Shown::Below } else { Shown::Above })
 }

@@ -1,5 +1,5 @@
-//! Somebody comes back with `/start` or with their link and may have cleared the chat, of which Telegram tells nobody: the
-//! question that waits for them is shown once more, below what they are answered.
+//! A person comes back with `/start` or with their link. They may have cleared the chat, which Telegram reports to
+//! nobody. So the question that waits for them is shown again, below the reply to their message.
 
 use super::{Loaded, below, repeat};
 use crate::domain::ids::{PersonId, TopicId};
@@ -8,7 +8,7 @@ use crate::store::repeats::Kind;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::survey::{Again, step_again};
 
-/// The survey of a person that waits for an answer of theirs, if there is one.
+/// The person's survey that waits for an answer, if there is one.
 pub async fn open_question(unit: &mut Unit<'_>, person: PersonId) -> store::Result<Option<Loaded>> {
     let Some(row) = unit.tx.find_open_question(person, unit.now).await? else { return Ok(None) };
     let has_just_written = row.go_on_at.is_some();
@@ -23,13 +23,14 @@ pub async fn open_question(unit: &mut Unit<'_>, person: PersonId) -> store::Resu
     }
 }
 
-/// Shows its question in a new message. Until that is known to be there the survey stays where it is.
+/// Shows the survey's question in a new message. The survey stays in its old message until the new one is known to have
+/// arrived.
 pub async fn show_below(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<()> {
     let now = unit.now;
     let row = &loaded.row;
     let (Some(person), Some(shown)) = (row.person, row.message) else { return Ok(()) };
     let message = if repeat::is_waiting(&mut unit.tx, row).await? {
-        // It was not sent yet, and comes last now.
+        // The message has not been sent yet. It is queued again, so that it comes last.
         if !unit.tx.take_back_message(shown).await? {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! An open survey in another language, or in another chat.
+//! Shows an open survey in another language or in another chat.
 
 use super::{Loaded, enqueue_edit, repeat};
 use crate::domain::ids::{PersonId, TopicId};
@@ -7,7 +7,7 @@ use crate::service::Unit;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::survey::{Ended, ended, step};
 
-/// From here on all surveys of this person speak this language; those that are open at once.
+/// Sets the language of all surveys of this person from now on. Open surveys change at once.
 pub async fn speak(unit: &mut Unit<'_>, person: PersonId, locale: &str) -> store::Result<()> {
     let ctx = unit.ctx;
     unit.tx.set_survey_language(person, locale).await?;
@@ -22,7 +22,7 @@ pub async fn speak(unit: &mut Unit<'_>, person: PersonId, locale: &str) -> store
     Ok(())
 }
 
-/// An untouched survey is shown in another person's chat, and the former message says so.
+/// Moves an untouched survey to another person's chat. The former message says that it moved.
 pub async fn show_elsewhere(
     unit: &mut Unit<'_>,
     loaded: Loaded,

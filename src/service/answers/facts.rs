@@ -1,4 +1,4 @@
-//! What a survey's texts can name, read from the stored event without building the whole of it.
+//! What a survey's texts can mention, read from the stored event without parsing all of it.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ struct Body<'b> {
     store: Option<Cow<'b, str>>,
 }
 
-/// The values behind the placeholders.
+/// The values for the placeholders.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     pub subject: Option<String>,
@@ -54,7 +54,7 @@ impl Facts {
     }
 }
 
-/// A day as people say it: `21 ноября`.
+/// A day as people write it: `21 ноября`.
 pub fn day_in_words(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
     let day = at.to_utc().with_timezone(&zone);
     catalogue.with(locale, "date-day-month", &[("day", day.day().into()), ("month", day.month().into())])

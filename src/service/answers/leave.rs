@@ -8,25 +8,25 @@ use crate::service::Unit;
 use crate::store;
 use crate::view::survey::Ended;
 
-/// Who or what ends it.
+/// Why it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leave {
-    /// By its button: the customer can take it back for a while.
+    /// The customer tapped the survey's stop button, and can undo that for a while.
     Stopped,
-    /// Together with all others.
+    /// The customer stopped all surveys.
     OptedOut,
     Blocked,
     Expired,
 }
 
-/// Ends what is open in a person's chat. False if nothing was.
+/// Ends the open surveys in a person's chat. Returns false if there were none.
 pub async fn end_open(unit: &mut Unit<'_>, person: PersonId, how: Leave) -> store::Result<bool> {
     let mut any = false;
     if how == Leave::OptedOut {
         over::end_continuing_of(unit, person).await?;
     }
     for row in unit.tx.list_open_surveys(person).await? {
-        // One that is just being sent is ended by the outcome of its sending.
+        // If a survey is just being sent, the outcome of the sending ends it.
         if let Some(loaded) = Loaded::from_row(&mut unit.tx, unit.ctx, row).await? {
             any |= leave(unit, &loaded, how, None).await?;
         }
@@ -34,7 +34,7 @@ pub async fn end_open(unit: &mut Unit<'_>, person: PersonId, how: Leave) -> stor
     Ok(any)
 }
 
-/// Ends what has had its time; at most `limit` in this transaction. How many there were.
+/// Ends expired surveys, at most `limit` in this transaction. Returns how many there were.
 pub async fn expire(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let rows = unit.tx.list_expired_surveys(unit.now, limit).await?;
     let count = rows.len();
@@ -55,7 +55,7 @@ pub async fn expire(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     Ok(count)
 }
 
-/// Ends a survey that cannot be shown any more: it is not to stand in front of those that can.
+/// Ends a survey that can no longer be shown, so that it does not hold up the others.
 async fn expire_unread(unit: &mut Unit<'_>, id: SurveyKey, state: State) -> store::Result<()> {
     let now = unit.now;
     let end = match state {
@@ -66,7 +66,7 @@ async fn expire_unread(unit: &mut Unit<'_>, id: SurveyKey, state: State) -> stor
     unit.tx.end_survey(id, now).await
 }
 
-/// Moves the ledger to its end and takes the keyboard away. False if there was nothing to end.
+/// Moves the ledger to its final state and removes the keyboard. Returns false if there was nothing to end.
 async fn leave(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -91,7 +91,8 @@ async fn leave(
     finish(unit, loaded, how, message_id).await
 }
 
-/// Stops a survey by its button: a tap proves that it arrived, though the reply to our call is not here yet.
+/// Stops a survey because its button was tapped. The tap proves that the invitation arrived, even if the reply to our
+/// call is still missing.
 pub(super) async fn stop_by_tap(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -107,8 +108,8 @@ pub(super) async fn stop_by_tap(
     }
 }
 
-/// Stops a survey whose invitation is not known to have arrived: one that is not under way is not sent any more, and of
-/// one that is the outcome decides.
+/// Stops a survey whose invitation is not known to have arrived. If its call has not started, it is not sent; otherwise
+/// the outcome of the call decides.
 async fn stop_sending(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<bool> {
     let now = unit.now;
     let row = &loaded.row;
@@ -125,7 +126,7 @@ async fn stop_sending(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<boo
     Ok(true)
 }
 
-/// The invitation did arrive, though the reply to our call is not here or came too late.
+/// Refuses a survey whose invitation did arrive, although the reply to our call is missing or came too late.
 pub(super) async fn refuse_sending(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -150,7 +151,7 @@ async fn finish(
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
     let completed = loaded.row.state()? == State::Completed;
     let view = match how {
-        // Nobody there to read it.
+        // Nobody is there to read it.
         Leave::Blocked => return Ok(true),
         _ if completed => loaded.with_view(ctx, &loaded.dialogue, closed),
         Leave::Stopped => {

@@ -1,4 +1,4 @@
-//! A survey in memory: its row, its script's version, and its dialogue put together from stored answers.
+//! A survey in memory: its row, its script version, and its dialogue rebuilt from the stored answers.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// `None` if there is no such survey, or it was never claimed.
+    /// Returns `None` if there is no such survey, or if it was never claimed.
     pub async fn find(tx: &mut Tx, ctx: &Context, survey: SurveyKey) -> store::Result<Option<Self>> {
         match tx.find_dialogue(survey).await? {
             Some((row, answers)) => Self::build(tx, ctx, row, answers).await,
@@ -44,8 +44,8 @@ impl Loaded {
         Self::build(tx, ctx, row, answers).await
     }
 
-    /// The same for work that goes through many surveys: one that cannot be read is logged, and not to stand in front of
-    /// the others.
+    /// The same for work that goes through many surveys: a survey that cannot be read is logged and skipped, so that it
+    /// does not hold up the others.
     pub(super) async fn find_readable(unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Option<Self>> {
         match Self::find(&mut unit.tx, unit.ctx, survey).await {
             Err(error) if !error.is_transient() => {
@@ -80,7 +80,7 @@ impl Loaded {
         Ok(Some(Self { row, published, dialogue, locale: String::new(), facts }.in_language(ctx, &locale)))
     }
 
-    /// The same survey as somebody else reads it.
+    /// The same survey in another language, for a different reader.
     pub(super) fn in_language(mut self, ctx: &Context, locale: &str) -> Self {
         locale.clone_into(&mut self.locale);
         if mentions_date(&self.published.script) {
@@ -89,18 +89,19 @@ impl Loaded {
         self
     }
 
-    /// The customer's time zone, else the default; zones were checked when the event came in.
+    /// The customer's time zone, or the default. Zones were validated when the event came in.
     pub fn zone(&self, ctx: &Context) -> Tz {
         let named = self.row.time_zone.as_deref().and_then(|zone| zone.parse().ok());
         named.unwrap_or(ctx.zone())
     }
 
-    /// Whether this is the message that the survey lives in; of one whose reply is not here yet, any may be.
+    /// Whether this is the message that the survey lives in. While the reply to our call is missing, any message may
+    /// be.
     pub fn is_shown_in(&self, message_id: MessageId) -> bool {
         self.row.message_id.is_none_or(|known| known == message_id)
     }
 
-    /// Whether answers are still taken: while it is open, and as a change until it would have expired.
+    /// Whether answers are still accepted: while the survey is open, and then as changes until it would have expired.
     pub fn takes_answers(&self, now: Timestamp) -> store::Result<bool> {
         let open =
             matches!(self.row.state()?, State::Sending | State::Sent | State::Started | State::Completed);
@@ -108,7 +109,7 @@ impl Loaded {
         Ok(open && wanted && self.row.expires_at.is_none_or(|expires_at| now < expires_at))
     }
 
-    /// Draws a view of this survey with another dialogue than the stored one.
+    /// Draws a view of this survey with a dialogue other than the stored one.
     pub fn with_view(
         &self,
         ctx: &Context,
@@ -136,13 +137,14 @@ impl Loaded {
         view(&ctx.catalogue, &survey)
     }
 
-    /// Whether an answer that counts stands at its question's alert level or worse.
+    /// Whether any answer that counts is at its question's alert level or worse.
     pub fn reaches_alert_level(&self, dialogue: &Dialogue) -> bool {
         dialogue.reaches_alert_level(&self.published.script)
     }
 }
 
-/// `None` for an answer to a question that this version does not have; it cannot be, and would lose nothing.
+/// Returns `None` for an answer to a question that this version does not have. That cannot happen, and would lose
+/// nothing.
 fn read_answer(script: &Script, row: &AnswerRow) -> Option<((usize, Part), Given)> {
     let index = script.questions.iter().position(|question| question.key == row.question)?;
     let options = row.options.split('|').filter(|key| !key.is_empty()).map(str::to_owned).collect();

@@ -1,7 +1,7 @@
-//! A customer answers: taps, words, edited words, and the ways out of a survey.
+//! Handles a customer's answers: taps, words, edited words, and the ways out of a survey.
 //!
-//! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with
-//! the messages it causes.
+//! Each function loads a survey, lets [`crate::domain::survey`] decide, and writes the difference together with the
+//! messages it causes.
 
 use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Unreachable};
@@ -38,13 +38,13 @@ pub use words::{accept_words, edited};
 
 use write::When;
 
-/// One tap on a button of a survey's message, as the callback data and Telegram say; nothing of it is trusted.
+/// One tap on a button of a survey's message, as given by the callback data and by Telegram. None of it is trusted.
 #[derive(Clone, Copy, Debug)]
 pub struct Tap {
     pub person: PersonId,
-    /// The tapper's language, for what is said to somebody whose survey it is not.
+    /// The tapper's language, for the reply if the survey belongs to somebody else.
     pub locale: &'static str,
-    /// `None` where Telegram leaves the tapped message out; then it is taken for the survey's.
+    /// `None` if Telegram does not name the tapped message. It is then taken to be the survey's message.
     pub message_id: Option<MessageId>,
     pub survey: SurveyKey,
     pub turn: i64,
@@ -58,12 +58,12 @@ impl Tap {
     }
 }
 
-/// Applies a tap if chat, survey and step agree. The result is what to say in a toast, if anything.
+/// Applies a tap if its chat, survey and step match. Returns the text for a toast, if there is one.
 pub async fn tap(unit: &mut Unit<'_>, tap: &Tap) -> store::Result<Option<String>> {
     let loaded = Loaded::find(&mut unit.tx, unit.ctx, tap.survey).await?;
     let (locale, toast) = match loaded {
         None => (tap.locale.to_owned(), Some("survey-toast-unknown")),
-        // Erased: it was somebody's, and nobody knows whose.
+        // The survey was erased. It belonged to somebody, but nobody knows to whom.
         Some(loaded) if loaded.row.person.is_none() => (tap.locale.to_owned(), Some("survey-toast-over")),
         Some(loaded) if loaded.row.person != Some(tap.person) => {
             (tap.locale.to_owned(), Some("survey-toast-foreign"))
@@ -75,14 +75,14 @@ pub async fn tap(unit: &mut Unit<'_>, tap: &Tap) -> store::Result<Option<String>
     Ok(toast.map(|id| unit.ctx.catalogue.text(&locale, id)))
 }
 
-/// A tap of the person who was asked; gives the toast's message.
+/// Handles a tap by the person who was asked. Returns the message ID of the toast.
 async fn tap_on_own(
     unit: &mut Unit<'_>,
     mut loaded: Loaded,
     tap: &Tap,
 ) -> store::Result<Option<&'static str>> {
     if loaded.row.state()? == State::Undeliverable(Unreachable::Unconfirmed) {
-        // The tap proves that it arrived, which nobody knew.
+        // The tap proves that the invitation arrived, which was not known.
         if let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id) {
             unit.tx.set_message_id(message, tapped).await?;
         }
@@ -100,7 +100,7 @@ async fn tap_on_own(
     }
     repeat::recognise(unit, &mut loaded, tap).await?;
     match tap.act {
-        // Once everything is answered there is nothing to stop: a button of an earlier step.
+        // Once everything is answered, there is nothing to stop. The button belongs to an earlier step.
         Act::Stop if loaded.dialogue.is_complete(&loaded.published.script) => {
             show_step_again(unit, &loaded, tap).await?;
             Ok(Some("survey-toast-passed"))
@@ -114,7 +114,7 @@ async fn tap_on_own(
     }
 }
 
-/// A move of an open survey, if it fits the present step.
+/// Applies a move to an open survey, if it fits the current step.
 async fn apply(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -146,8 +146,9 @@ async fn apply(
     Ok(None)
 }
 
-/// The message in which the survey is after a tap: the tapped one, also where the reply to our call was lost or is late,
-/// and of two copies. But one that the customer's words have parted from a newer one is on its way out.
+/// The message that the survey lives in after a tap. This is the tapped one, even if the reply to our call was lost or
+/// is late, or if there are two copies. The exception is a message above the customer's words when a newer one is below
+/// them: that one is about to disappear.
 async fn shown_after(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::Result<Option<MessageId>> {
     let (Some(message), Some(tapped)) = (loaded.row.message, tap.message_id) else { return Ok(None) };
     if loaded.row.message_id == Some(tapped) {
@@ -160,7 +161,7 @@ async fn shown_after(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::
     Ok(Some(tapped))
 }
 
-/// A button of an earlier step was tapped: its message shows what is true, if it is the survey's.
+/// A button of an earlier step was tapped. If the message is the survey's, it is edited to show the current step.
 async fn show_step_again(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> store::Result<()> {
     if !tap.is_shown(loaded) {
         return Ok(());
@@ -168,7 +169,7 @@ async fn show_step_again(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -> sto
     show_step(unit, loaded, &loaded.dialogue, tap.message_id).await
 }
 
-/// Edits the tapped message to the present step.
+/// Edits the tapped message to show the current step.
 async fn show_step(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -184,7 +185,7 @@ async fn show_that_it_is_over(unit: &mut Unit<'_>, loaded: &Loaded, tap: &Tap) -
     enqueue_edit(unit, loaded, &view, tap.message_id).await
 }
 
-/// What stands where a survey was that is over.
+/// What a survey's message shows once the survey is over.
 fn last_words(unit: &Unit<'_>, loaded: &Loaded) -> View {
     let can_go_on = loaded.row.continue_until.is_some_and(|until| unit.now < until);
     loaded.with_view(unit.ctx, &loaded.dialogue, |catalogue, survey| match loaded.row.state() {

@@ -1,5 +1,6 @@
-//! What stands under surveys that are over, while it is true: the invitation to write more goes when words are taken no
-//! more, a button when it can be tapped no more. Nobody waits for these edits, so they come after everything else.
+//! Keeps what is shown under finished surveys true. The invitation to write more goes when words are no longer
+//! accepted; a button goes when it no longer works. Nobody waits for these edits, so they are sent after everything
+//! else.
 
 use super::{Loaded, enqueue_edit_in, last_words};
 use crate::domain::ids::{PersonId, SurveyKey};
@@ -8,8 +9,8 @@ use crate::service::Unit;
 use crate::store::{self, Lane};
 use crate::view::survey::step;
 
-/// Ends completed surveys whose customer has said nothing more for a while; at most `limit` in this transaction. How many
-/// there were.
+/// Ends completed surveys whose customer has said nothing more for a while, at most `limit` in this transaction.
+/// Returns how many there were.
 pub async fn close_quiet(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let closed = unit.tx.close_quiet_surveys(unit.now, limit).await?;
     for survey in unit.tx.list_worded(&closed).await? {
@@ -23,7 +24,7 @@ pub async fn close_quiet(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize
     Ok(closed.len())
 }
 
-/// Takes away the buttons that have had their time; at most `limit` of each kind in this transaction. How many there were.
+/// Removes the buttons whose time is up, at most `limit` of each kind in this transaction. Returns how many there were.
 pub async fn take_buttons_away(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let mut over = unit.tx.end_changing(unit.now, limit).await?;
     over.extend(unit.tx.end_continuing(unit.now, limit).await?);
@@ -31,7 +32,7 @@ pub async fn take_buttons_away(unit: &mut Unit<'_>, limit: i64) -> store::Result
     Ok(over.len())
 }
 
-/// Surveys that a person has stopped are not to be continued.
+/// Removes the option to continue from the surveys that a person has stopped.
 pub(super) async fn end_continuing_of(unit: &mut Unit<'_>, person: PersonId) -> store::Result<()> {
     let over = unit.tx.end_continuing_of(person).await?;
     show_last_words(unit, &over).await

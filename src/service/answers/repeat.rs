@@ -1,8 +1,9 @@
-//! The present step once more, in a new message below: as a reminder, after a silence of ours that may have lost a tap,
-//! or for somebody who comes back. An edit would say nothing: it makes no noise, and with the same content it is none.
+//! Shows the current step again in a new message below: as a reminder, after an outage of ours that may have lost a
+//! tap, or for somebody who comes back. An edit would not do: it makes no sound, and with the same content it changes
+//! nothing.
 //!
-//! The survey stays in its old message until the new one is known to be there; then the old one loses its buttons.
-//! Both carry the same turn, so the one that is tapped meanwhile is the survey.
+//! The survey stays in its old message until the new one is known to have arrived. Then the old one loses its buttons.
+//! Both carry the same turn, so until then a tap on either one counts.
 
 use std::time::Duration;
 
@@ -18,10 +19,11 @@ use crate::store::surveys::SurveyRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::survey::{Again, left_behind, step, step_again};
 
-/// A person who taps just now, after a silence, need not be told of it.
+/// A person who taps within this time after an outage need not be told of it.
 const AFTER_SILENCE: Duration = Duration::from_secs(10);
 
-/// Shows steps once more that are due for it; at most `limit` in this transaction. How many were decided about.
+/// Repeats the steps that are due to be shown again, at most `limit` in this transaction. Returns how many surveys it
+/// handled.
 pub async fn repeat_due(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let due = unit.tx.list_due_repeats(unit.now, limit).await?;
     for (survey, kind) in &due {
@@ -33,13 +35,13 @@ pub async fn repeat_due(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize>
     Ok(due.len())
 }
 
-/// Telegram was not asked for updates for longer than it keeps taps: what is open is shown again, once. However much
-/// that is, this only notes it; [`show_again_next`] does it.
+/// The program did not ask Telegram for updates for longer than Telegram keeps taps, so everything open is shown again,
+/// once. This only records that, however much it is; [`show_again_next`] does the work.
 pub async fn show_again_after_silence(unit: &mut Unit<'_>) -> store::Result<()> {
     unit.tx.begin_showing_again(unit.now).await
 }
 
-/// Has the next surveys shown again after a silence, about `limit`. `None` when all are.
+/// Schedules the next surveys, about `limit`, to be shown again after an outage. Returns `None` when all are done.
 pub async fn show_again_next(unit: &mut Unit<'_>, limit: i64) -> store::Result<Option<u64>> {
     unit.tx.show_open_surveys_again(unit.now, AFTER_SILENCE, limit).await
 }
@@ -62,12 +64,12 @@ async fn send_or_put_off(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> st
     }
 }
 
-/// Who should see the step once more, if anybody.
+/// The person who should see the step again, if anybody should.
 async fn wanted_by(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::Result<Option<PersonId>> {
     let ctx = unit.ctx;
     let row = &loaded.row;
     let open = matches!(row.state()?, State::Sent | State::Started) && loaded.takes_answers(unit.now)?;
-    // One that is on its way is enough, and what was not sent yet need not be sent twice.
+    // One repeat in progress is enough, and a message that was not sent yet need not be sent twice.
     let shown = row.message.is_some() && !is_waiting(&mut unit.tx, row).await?;
     let Some(person) = row.person.filter(|_| open && shown && row.repeat.is_none()) else { return Ok(None) };
     let reachable = unit.tx.find_person(person).await?.is_some_and(|person| person.unreachable.is_none());
@@ -84,7 +86,7 @@ async fn wanted_by(unit: &mut Unit<'_>, loaded: &Loaded, kind: Kind) -> store::R
     Ok(Some(person).filter(|_| wanted && reachable))
 }
 
-/// Whether no call was made yet for the message that the survey lives in.
+/// Whether no call has been made yet for the message that the survey lives in.
 pub(super) async fn is_waiting(tx: &mut Tx, row: &SurveyRow) -> store::Result<bool> {
     match row.message.filter(|_| row.message_id.is_none()) {
         Some(message) => tx.is_unsent(message).await,
@@ -118,7 +120,7 @@ async fn send(
     let view =
         loaded.with_view(unit.ctx, &loaded.dialogue, |catalogue, survey| step_again(catalogue, survey, why));
     let mut payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
-    // That we were away is our fault and nobody's reason to be disturbed.
+    // The outage was our fault and no reason to disturb anybody.
     payload.silent = kind != Kind::Reminder;
     let mut row = Outgoing::send(Lane::Surveys, person.chat(), payload).message(message).survey(survey);
     row.not_after = Some(not_after);
@@ -126,14 +128,14 @@ async fn send(
     Ok(())
 }
 
-/// A message of a survey went out: if it repeats the step, the survey goes on in it.
+/// A message of a survey was delivered. If it repeats the step, the survey continues in it.
 pub async fn arrived(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
-    // Without its ID nobody knows whether it is there; a tap will tell.
+    // Without a message ID, nobody knows whether it arrived. A tap will tell.
     let Some(message_id) = unit.tx.find_message_id(message).await? else { return Ok(()) };
     let Some(loaded) = Loaded::find(&mut unit.tx, ctx, survey).await? else { return Ok(()) };
-    // The question for words outlives the end of a completed survey.
+    // The question for words remains after a completed survey has ended.
     let is_asking = loaded.row.ended_at.is_none() || loaded.dialogue.step.question().is_some();
     let open = loaded.takes_answers(now)? && is_asking;
     let is_last = loaded.row.message_id.is_some_and(|before| before < message_id);
@@ -144,7 +146,7 @@ pub async fn arrived(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey
             adopt(unit, &loaded).await?;
             loaded.with_view(ctx, &loaded.dialogue, step)
         }
-        // A copy of what stands below it already.
+        // This is a copy of a message that already stands below it.
         Kind::Late => {
             unit.tx.drop_repeat(survey).await?;
             return take_away(unit, &loaded, (message, message_id)).await;
@@ -159,8 +161,8 @@ pub async fn arrived(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey
     Ok(())
 }
 
-/// The survey goes on in the repeated message. The one before loses its buttons; where the customer's words stand between
-/// the two, it goes.
+/// Continues the survey in the repeated message. The previous message loses its buttons; if the customer's words stand
+/// between the two, it is deleted.
 async fn adopt(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<()> {
     let words = unit.tx.find_latest_words(loaded.row.id).await?;
     match loaded.row.message.zip(loaded.row.message_id) {
@@ -173,7 +175,7 @@ async fn adopt(unit: &mut Unit<'_>, loaded: &Loaded) -> store::Result<()> {
     unit.tx.adopt_repeat(loaded.row.id).await
 }
 
-/// Deletes a message that shows the same as a newer one; too old for that, it loses its buttons.
+/// Deletes a message that shows the same as a newer one. If it is too old to be deleted, it loses its buttons.
 pub(super) async fn take_away(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -186,7 +188,7 @@ pub(super) async fn take_away(
     unit.tx.enqueue(&delete.message(message).survey(loaded.row.id), unit.now).await
 }
 
-/// A tap may tell that the repeated message is there before the reply to our call does.
+/// A tap may show that the repeated message arrived before the reply to our call does.
 pub(super) async fn recognise(unit: &mut Unit<'_>, loaded: &mut Loaded, tap: &Tap) -> store::Result<()> {
     let tapped = tap.message_id.filter(|tapped| loaded.row.message_id.is_some_and(|known| known != *tapped));
     let repeat = loaded.row.repeat.filter(|_| tap.turn == loaded.dialogue.turn);
@@ -199,7 +201,8 @@ pub(super) async fn recognise(unit: &mut Unit<'_>, loaded: &mut Loaded, tap: &Ta
     Ok(())
 }
 
-/// The customer was faster: what is on its way is taken back, or shows on arrival what is true by then.
+/// The customer acted first. A repeat in progress is withdrawn or, if it is too late for that, edited on arrival to
+/// show the then current state.
 pub(super) async fn overtake(tx: &mut Tx, row: &SurveyRow) -> store::Result<()> {
     let Some(message) = row.repeat else { return Ok(()) };
     if tx.take_back_message(message).await? {
@@ -209,7 +212,7 @@ pub(super) async fn overtake(tx: &mut Tx, row: &SurveyRow) -> store::Result<()> 
     }
 }
 
-/// Its time was over before the call was made: it is judged again.
+/// The message's sending window ended before the call was made, so the repeat is decided on again.
 pub async fn given_back(unit: &mut Unit<'_>, survey: SurveyKey, message: MessageKey) -> store::Result<()> {
     let Some(kind) = unit.tx.find_repeat(survey, message).await? else { return Ok(()) };
     unit.tx.drop_repeat(survey).await?;
@@ -219,7 +222,7 @@ pub async fn given_back(unit: &mut Unit<'_>, survey: SurveyKey, message: Message
     if kind == Kind::Late { Ok(()) } else { put_off(&mut unit.tx, survey, kind, Some(unit.now)).await }
 }
 
-/// Telegram does not take it; the survey stays where it is.
+/// Telegram refuses the message, so the survey stays where it is.
 pub async fn refused(tx: &mut Tx, survey: SurveyKey, message: MessageKey) -> store::Result<()> {
     match tx.find_repeat(survey, message).await? {
         Some(Kind::Reminder) => {
@@ -231,7 +234,8 @@ pub async fn refused(tx: &mut Tx, survey: SurveyKey, message: MessageKey) -> sto
     }
 }
 
-/// Whether the step is not on its way once more already. What no call was made for makes room.
+/// Whether the step may be shown again because no other repeat is in progress. A repeat for which no call was made yet
+/// is withdrawn to make room.
 pub(super) async fn is_free(
     tx: &mut Tx,
     survey: SurveyKey,
@@ -249,7 +253,7 @@ pub(super) async fn is_free(
             }
         }
         Some(1) => return Ok(false),
-        // Nobody knows whether it arrived; it must not keep the question away for ever.
+        // Nobody knows whether it arrived. It must not block the question for ever.
         _ => {}
     }
     tx.drop_repeat(survey).await?;

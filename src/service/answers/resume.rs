@@ -1,4 +1,4 @@
-//! *Continue* under a survey that was stopped by its button.
+//! *Continue* under a survey that was stopped with its button.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use crate::domain::ledger::{PartialEnd, State};
 use crate::service::Unit;
 use crate::store;
 
-/// So long after it was stopped.
+/// How long after the stop a survey can be continued.
 pub(super) const CONTINUES_FOR: Duration = Duration::from_mins(15);
 
-/// Opens the survey again, unless its person wants none any more or has another one open.
+/// Reopens the survey, unless its person has opted out or has another survey open.
 pub(super) async fn by_tap(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -22,7 +22,7 @@ pub(super) async fn by_tap(
     let before = match state {
         State::Refused => State::Sent,
         State::Partial(PartialEnd::Stopped) => State::Started,
-        // A second tap.
+        // This is a second tap.
         _ if loaded.takes_answers(now)? => {
             show_step_again(unit, loaded, tap).await?;
             return Ok(None);

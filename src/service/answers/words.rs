@@ -1,4 +1,4 @@
-//! The customer's own words: text, voice, photo, video note, document, album; and their later edits.
+//! The customer's own words: text, voice, photo, video note, document, album; and later edits of them.
 
 use super::Loaded;
 use super::below::{self, Shown, shown};
@@ -12,11 +12,11 @@ use crate::store::comments::{CommentMessage, CommentPlace};
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 
-/// A survey takes so many messages and so many characters: more than anybody has to say, and few enough to be read.
+/// The most messages and characters that a survey accepts: more than anybody needs, and few enough to be read.
 const MOST_MESSAGES: i64 = 50;
 const MOST_CHARACTERS: i64 = 20_000;
 
-/// Stores a message where it belongs. False if it belongs to no survey.
+/// Stores a message in the survey it belongs to. Returns false if it belongs to none.
 pub async fn accept_words(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     if unit.tx.find_comment_message(words.person, words.message_id).await?.is_some() {
         return Ok(true);
@@ -34,7 +34,8 @@ pub async fn accept_words(unit: &mut Unit<'_>, words: &Words) -> store::Result<b
     let is_further = loaded.row.go_on_at.is_some();
     let asked_again = !is_further && loaded.dialogue.step == Step::Ask(at.0) && at.1 == Part::Answer;
     if before.is_some_and(|given| asked_again || given.withdrawn) {
-        // A text question asked again, or words to a score that is no more: the new ones stand in their place.
+        // A text question was asked again, or the score that the words belonged to is gone. The new words replace the
+        // old ones.
         unit.tx.replace_comment_messages(&place).await?;
     }
     after.stay_at(&loaded.dialogue);
@@ -46,7 +47,7 @@ pub async fn accept_words(unit: &mut Unit<'_>, words: &Words) -> store::Result<b
     Ok(true)
 }
 
-/// Whether the survey has room for one more message. Where it has none the customer is told so, once.
+/// Whether the survey has room for one more message. If not, the customer is told so, once.
 async fn takes(unit: &mut Unit<'_>, loaded: &Loaded, words: &Words) -> store::Result<bool> {
     let Some(said) = unit.tx.find_said(loaded.row.id).await? else { return Ok(false) };
     let characters = said.characters + length(words.text.as_deref());
@@ -66,12 +67,12 @@ async fn say_full(unit: &mut Unit<'_>, loaded: &Loaded, is_told: bool) -> store:
     Ok(())
 }
 
-/// In characters.
+/// The length in characters.
 fn length(text: Option<&str>) -> i64 {
     i64::try_from(text.unwrap_or_default().chars().count()).unwrap_or(i64::MAX)
 }
 
-/// The survey and place that words belong to, and the dialogue as they leave it.
+/// The survey and place that words belong to, and the dialogue after them.
 async fn target(
     unit: &mut Unit<'_>,
     words: &Words,
@@ -89,8 +90,8 @@ async fn target(
     }
 }
 
-/// What was said before that these words go on with: what they reply to, else the latest words. An open text
-/// question comes first, and a person who is asked why is answering that.
+/// The earlier comment that these words continue: the one they reply to or, failing that, the latest one. An open text
+/// question takes precedence. A person who is asked why is answering that question, unless they reply to a comment.
 async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Option<(usize, Part)>> {
     let questions = &loaded.published.script.questions;
     let asks_why = match loaded.dialogue.step {
@@ -114,11 +115,11 @@ async fn joined(tx: &mut Tx, loaded: &Loaded, words: &Words) -> store::Result<Op
     let Some(place) = place else { return Ok(None) };
     let index = questions.iter().position(|question| question.key == place.question);
     let at = index.zip(Part::parse(&place.part));
-    // Words that no longer count are nothing to add to.
+    // Words that no longer count cannot be continued.
     Ok(at.filter(|(index, part)| loaded.dialogue.live(*index, *part).is_some_and(|given| given.words)))
 }
 
-/// A later part of an album goes where its first part went, and changes nothing else.
+/// Stores a later part of an album with its first part. It changes no answer.
 async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     let Some(group) = &words.media_group else { return Ok(false) };
     let Some(place) = unit.tx.find_album(words.person, group).await? else { return Ok(false) };
@@ -134,14 +135,14 @@ async fn join_album(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {
     Ok(true)
 }
 
-/// Those who are told of the answers get the words, and the file that came with them.
+/// Passes the words, and any file that came with them, to those who are told about answers.
 fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, words: &Words) {
     let medium = Medium { person: words.person, message_id: words.message_id };
     write::note(unit, loaded, after, words.attachment.iter().map(|_| medium).collect());
 }
 
-/// A customer edited a message: if it is part of a comment, the comment changes, however late. It may not outgrow the
-/// room that a survey has.
+/// A customer edited a message. If it is part of a comment, the comment changes, however late. An edit must not exceed
+/// the character limit of the survey.
 pub async fn edited(
     unit: &mut Unit<'_>,
     person: PersonId,
@@ -149,7 +150,7 @@ pub async fn edited(
     text: Option<&str>,
 ) -> store::Result<()> {
     let Some(place) = unit.tx.find_comment_message(person, message_id).await? else { return Ok(()) };
-    // Telegram reports edits, too, that leave the words as they were.
+    // Telegram also reports edits that leave the words unchanged.
     let before = unit.tx.find_comment_text(person, message_id).await?;
     let Some(before) = before.filter(|before| before.as_deref() != text) else { return Ok(()) };
     let Some(loaded) = Loaded::find(&mut unit.tx, unit.ctx, place.survey).await? else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! Writes what a move changed: answers, history, the survey's step, and its way along the ledger.
+//! Writes what a move changed: answers, history, the survey's step, and its ledger state.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use crate::store::answers::NewAnswer;
 use crate::store::journal::Subject;
 use crate::store::surveys::Progress;
 
-/// A completed survey ends this long after the customer's last word or tap.
+/// A completed survey ends this long after the customer's last words or tap.
 pub(super) const CLOSES_AFTER: Duration = Duration::from_mins(15);
 
-/// What belongs to a move beside the dialogue.
+/// The times that belong to a move.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct When {
-    /// The customer's word or tap.
+    /// When the customer wrote or tapped.
     pub acted_at: Timestamp,
-    /// When the dialogue goes on by itself, if at all.
+    /// When the dialogue continues by itself, if it does.
     pub goes_on_at: Option<Timestamp>,
 }
 
-/// Stores the difference between the loaded dialogue and `after`, as the customer left it.
+/// Stores the difference between the loaded dialogue and `after`, its state after the customer's move.
 pub(super) async fn save(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
@@ -52,7 +52,7 @@ pub(super) async fn save(
     Ok(())
 }
 
-/// Notes that a survey's answers changed, for those who listen.
+/// Records that a survey's answers changed, for the listeners.
 pub(super) fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, media: Vec<Medium>) {
     unit.noted.add(AnswersChanged {
         survey: loaded.row.id,
@@ -91,7 +91,7 @@ async fn write_answer(
     }
 }
 
-/// The step, and the ledger: started with the first answer, completed when nothing that applies is left.
+/// Saves the step and the ledger state: started with the first answer, completed when no applicable question is left.
 fn save_progress(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, when: When) -> store::Result<()> {
     let now = unit.now;
     let row = &loaded.row;

@@ -1,5 +1,5 @@
-//! What a draft would have done: its rules over events that have happened, beside the live scripts' and what really
-//! became of those events. Nothing is written; the deciding is that of [`events`](super::events) and [`due`](super::due).
+//! Tries out a draft on past events: its decisions, next to those of the live scripts and to what really happened.
+//! Nothing is written. The decisions are made by the code of [`events`](super::events) and [`due`](super::due).
 
 mod overlap;
 mod past;
@@ -16,16 +16,16 @@ pub use overlap::{Overlaps, overlaps};
 pub use past::{Past, lately, recorded, told};
 use replay::Fate;
 
-/// What became of an event, as it is counted; in the order in which it is shown.
+/// What happened to an event, as it is counted. The variants are in display order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// By the script that is tried out.
+    /// Asked by the script that is tried out.
     Asked,
     AskedBy(String),
-    /// Its moment has not come yet.
+    /// The survey is not due yet.
     Scheduled,
     WaitingForLink,
-    /// With its place among the reasons.
+    /// The number is the reason's position among all reasons.
     Suppressed(usize),
     Undeliverable(usize),
 }
@@ -47,7 +47,7 @@ impl Outcome {
         }
     }
 
-    /// As the ledger calls it.
+    /// The name that the ledger uses.
     #[must_use]
     pub fn label(&self, slug: &str) -> String {
         match self {
@@ -67,30 +67,30 @@ impl Outcome {
     }
 }
 
-/// Numbers of events beside each other.
+/// Numbers of events, side by side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// With the script that is tried out in the place of its live version.
+    /// With the draft in place of its live version.
     pub draft: usize,
-    /// With the scripts that are live.
+    /// With the live scripts.
     pub live: usize,
-    /// As it really was.
+    /// As it really happened.
     pub ledger: usize,
 }
 
 type Column = fn(&mut Counts) -> &mut usize;
 
-/// What a backtest found.
+/// The result of a backtest.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// Events about which the script might ask.
+    /// Events that the script might ask about.
     pub events: usize,
     pub outcomes: BTreeMap<Outcome, Counts>,
-    /// Surveys of the script by the hour at which they left, in the customers' local time.
+    /// Surveys of the script by the hour at which they were sent, in the customers' local time.
     pub hours: BTreeMap<u32, Counts>,
 }
 
-/// Lets the script and, for comparison, the live ones decide about what has happened.
+/// Lets the script and, for comparison, the live scripts decide about past events.
 #[must_use]
 pub fn backtest(ctx: &Context, past: &Past, script: &Script) -> Report {
     let slug = script.slug.as_str();

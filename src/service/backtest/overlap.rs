@@ -1,4 +1,4 @@
-//! Who takes events from whom: of several scripts that fit an event, one asks.
+//! Which scripts take events from which others. If several scripts match an event, only one asks.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use crate::domain::script::Script;
 use crate::service::Context;
 use crate::service::script_set::Pauses;
 
-/// How scripts share the events that have happened.
+/// How scripts share past events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overlaps {
-    /// How far back the events were counted.
+    /// How many days of events were counted.
     pub days: u64,
-    /// Events that fit a script, by its slug.
+    /// The number of events that match a script, by its slug.
     pub fitting: BTreeMap<String, usize>,
-    /// Events that fit the first script and that the second one asks about.
+    /// The number of events that match the first script but that the second one asks about.
     pub taken: BTreeMap<(String, String), usize>,
 }
 
-/// Lets the live scripts decide, with a draft in the place of its live version. What an event names itself, and what is asked
-/// about by nobody, is no matter between scripts.
+/// Lets the live scripts decide, with a draft in place of its live version. Events that name their script, and events
+/// that nobody asks about, do not count as shared.
 #[must_use]
 pub fn overlaps(ctx: &Context, past: &Past, draft: Option<&Script>) -> Overlaps {
     let ctx = Context { scripts: ctx.scripts.rehearsal(draft, Pauses::Kept), ..ctx.clone() };

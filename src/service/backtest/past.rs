@@ -1,4 +1,4 @@
-//! What has happened: events from the database or from a file, and what the database knows of their customers.
+//! The past: events from the database or from a file, and what the database knows about their customers.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -18,24 +18,24 @@ use crate::store::backtest::{PastEventRow, PastPersonRow};
 use crate::store::events::{CustomerRow, LastSent};
 use crate::store::{self, Tx};
 
-/// Events that have happened, in the order in which they came in, and everything that a decision about them needs.
+/// Past events in the order in which they arrived, and everything needed to decide about them.
 #[derive(Debug)]
 pub struct Past {
     pub(super) events: Vec<PastEvent>,
-    /// The customers that the database knows, as they are now.
+    /// The customers that the database knows, in their current state.
     pub(super) customers: Vec<CustomerRow>,
     pub(super) persons: Vec<PastPersonRow>,
     pub(super) staff: HashSet<PersonId>,
-    /// When persons were last asked before all this.
+    /// When people were last asked before this period.
     pub(super) last_sent: Vec<LastSent>,
     pub(super) from: Timestamp,
-    /// Where it ends; what comes from a file is thought through to its end.
+    /// When the period ends. `None` for events from a file, which are replayed to their end.
     pub(super) until: Option<Timestamp>,
-    /// What really became of the events is known.
+    /// Whether it is known what really happened to the events.
     pub has_ledger: bool,
-    /// Events that came in too late to be asked about; they are taken as if they had come when they happened.
+    /// Events that arrived too late to be asked about. They are treated as if they had arrived when they happened.
     pub late: usize,
-    /// Events without content, which are left out: their customers were erased.
+    /// Events without content, which are left out. Their customers were erased.
     pub erased: usize,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct PastEvent {
     pub ledger: Option<Ledgered>,
 }
 
-/// What really became of an event.
+/// What really happened to an event.
 #[derive(Debug)]
 pub(super) struct Ledgered {
     pub state: State,
@@ -56,7 +56,7 @@ pub(super) struct Ledgered {
 }
 
 impl Past {
-    /// What really became of the events.
+    /// What really happened to the events.
     pub(super) fn fates(&self, ctx: &Context) -> Vec<Option<Fate>> {
         let zones: std::collections::HashMap<&str, Option<&str>> = self
             .customers
@@ -67,7 +67,7 @@ impl Past {
             let ledger = past.ledger.as_ref()?;
             let named = zones.get(past.event.customer.id.as_str()).copied().flatten();
             let hour = ledger.sent_at.map(|at| local_hour(ctx, named, at));
-            // What was sent is asked, however it ended.
+            // Every survey that was sent counts as asked, however it ended.
             let state = if ledger.sent_at.is_some() { State::Sent } else { ledger.state };
             Some(Fate { state, script: ledger.script.clone(), hour })
         };
@@ -75,20 +75,20 @@ impl Past {
     }
 }
 
-/// The hour of a customer's clock.
+/// The hour in the customer's local time.
 pub(super) fn local_hour(ctx: &Context, time_zone: Option<&str>, at: Timestamp) -> u32 {
     at.to_utc().with_timezone(&zone(ctx, time_zone)).hour()
 }
 
-/// So many events are gone through where somebody has a screen before them.
+/// The most events that are replayed while somebody waits in front of a screen.
 const MOST_EVENTS: i64 = 20_000;
 
-/// The events of the database that happened within this time up to now, for trying this script out.
+/// The events in the database that happened within this time span up to now, for trying out this script.
 pub async fn recorded(tx: &mut Tx, ctx: &Context, span: Duration, script: &Script) -> store::Result<Past> {
     read(tx, ctx, span, Bounds::of(ctx, Some(script), Some(script)), EventKey::NONE).await
 }
 
-/// The newest of these events, at most [`MOST_EVENTS`], for what is live and perhaps a draft.
+/// The newest of these events, at most [`MOST_EVENTS`], for the live scripts and, if given, a draft.
 pub async fn lately(
     tx: &mut Tx,
     ctx: &Context,
@@ -100,17 +100,17 @@ pub async fn lately(
     read(tx, ctx, span, Bounds::of(ctx, draft, None), after).await
 }
 
-/// How far back something matters.
+/// How far back data matters.
 #[derive(Clone, Copy)]
 struct Bounds {
-    /// An event that came in later than this was added to the history afterwards.
+    /// An event that arrived later than this after it happened was added to the history afterwards.
     max_age: Duration,
-    /// The longest gap between two surveys.
+    /// The longest gap required between two surveys.
     gap: Duration,
 }
 
 impl Bounds {
-    /// Of what is live and a draft; the age alone of one script, where it is about that one.
+    /// The bounds for the live scripts and a draft. If `only` is given, the maximum age is that script's alone.
     fn of(ctx: &Context, draft: Option<&Script>, only: Option<&Script>) -> Self {
         let resolve = |script: &Script| script.send.resolve(&ctx.config.sending);
         let live = ctx.scripts.live();
@@ -153,7 +153,7 @@ async fn read(
     Ok(past)
 }
 
-/// Events from elsewhere, each as if it had come in when it happened.
+/// Events from elsewhere, each treated as if it had arrived when it happened.
 pub async fn told(tx: &mut Tx, ctx: &Context, events: Vec<Event>, script: &Script) -> store::Result<Past> {
     let mut seen = HashSet::new();
     let events: Vec<PastEvent> = events
@@ -168,7 +168,7 @@ pub async fn told(tx: &mut Tx, ctx: &Context, events: Vec<Event>, script: &Scrip
 }
 
 impl Past {
-    /// How many days it covers, begun ones too.
+    /// How many days the period covers, including partial ones.
     pub(super) fn days(&self) -> u64 {
         let span = self.until.map_or(Duration::ZERO, |until| until.since(self.from));
         span.as_secs().div_ceil(86_400).max(1)
@@ -207,7 +207,7 @@ impl Past {
         Ok(())
     }
 
-    /// Reads what the database knows of the customers.
+    /// Reads what the database knows about the customers.
     async fn surround(&mut self, tx: &mut Tx, ctx: &Context, gap: Duration) -> store::Result<()> {
         let ids: BTreeSet<&str> = self.events.iter().map(|past| past.event.customer.id.as_str()).collect();
         self.customers = tx.list_customers(&ids.into_iter().collect::<Vec<_>>()).await?;
@@ -216,7 +216,7 @@ impl Past {
             self.customers.iter().filter_map(|customer| customer.person).chain(named).collect();
         self.persons = tx.list_past_persons(&persons.into_iter().collect::<Vec<_>>()).await?;
         self.staff = ctx.config.admin_ids.iter().copied().chain(tx.list_staff_ids().await?).collect();
-        // What is longer ago than any gap stands in nobody's way.
+        // A survey from longer ago than any gap blocks nothing.
         self.last_sent = tx.list_last_sent_between(self.from.minus(gap), self.from).await?;
         Ok(())
     }

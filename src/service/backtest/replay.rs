@@ -1,5 +1,5 @@
-//! Time once more, in memory: events arrive, links are followed, surveys become due, are judged and take their person's
-//! place, each at its moment. What is decided is decided by the code that decides in service; here is only its order.
+//! Replays the past in memory: events arrive, links are followed, and surveys become due, are judged and occupy their
+//! person, each at its time. The production code makes the decisions; this module only provides the order.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
@@ -16,17 +16,18 @@ use crate::store::backtest::PastPersonRow;
 use crate::store::due::DueRow;
 use crate::store::events::{PersonRow, WaitingRow};
 
-/// What became of an event that could ask.
+/// What happened to an event that could lead to a survey.
 #[derive(Clone, Debug)]
 pub(super) struct Fate {
-    /// `sent` for every survey that was asked, however it ended.
+    /// `sent` for every survey that was sent, however it ended.
     pub state: State,
     pub script: Option<String>,
-    /// At which it was asked, by the customer's clock.
+    /// The hour at which it was sent, in the customer's local time.
     pub hour: Option<u32>,
 }
 
-/// What happens at a moment; of several, in this order. The numbers are places in the lists of the past, or a person.
+/// What can happen at a moment. If several things happen at once, they happen in this order. A number is an index into
+/// the lists of the past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Happening {
     OptOut(usize),
@@ -50,17 +51,17 @@ struct Replay<'a> {
     past: &'a Past,
     batch: Batch<'a>,
     queue: BinaryHeap<Reverse<(Timestamp, Happening)>>,
-    /// By the event's place; none for the kinds that never ask.
+    /// By index of the event. `None` for the kinds that never ask.
     surveys: Vec<Option<Survey>>,
-    /// The surveys of a customer that are not sent yet.
+    /// The customer's surveys that are not sent yet.
     pending: HashMap<&'a str, Vec<usize>>,
     customers_of: HashMap<PersonId, BTreeSet<&'a str>>,
     last_sent: HashMap<PersonId, Timestamp>,
-    /// Persons who have an open survey, and when it ends, if ever.
+    /// The people who have an open survey, and when it ends. `None` if it never ends.
     open: HashMap<PersonId, Option<Timestamp>>,
 }
 
-/// What the scripts of `ctx` make of the past, event by event.
+/// What the scripts of `ctx` do with each past event.
 pub(super) fn replay(ctx: &Context, past: &Past) -> Vec<Option<Fate>> {
     let mut replay = Replay {
         ctx,
@@ -84,7 +85,7 @@ pub(super) fn replay(ctx: &Context, past: &Past) -> Vec<Option<Fate>> {
 }
 
 impl<'a> Replay<'a> {
-    /// Everything as it was at the beginning, and all that will come by itself.
+    /// Sets the initial state and queues everything that happens independently of the decisions.
     fn begin(&mut self) {
         let past = self.past;
         for (place, event) in past.events.iter().enumerate() {
@@ -111,7 +112,7 @@ impl<'a> Replay<'a> {
                 if let (true, Some(at)) = (own, row.linked_at) {
                     self.at(at, Happening::Link(place));
                 }
-                // Until then; a `telegram_id` comes with its event.
+                // The link is removed until that time. A link by `telegram_id` comes with its event.
                 (row.person, row.linked_by, row.linked_at) = (None, None, None);
             }
             if let Some(person) = row.person {
@@ -185,7 +186,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// What is pending of the same customer, family and subject, and not of a later time.
+    /// Cancels the customer's pending surveys of the same family and subject whose events are not later than this one.
     fn cancel(&mut self, place: usize) {
         let events = &self.past.events;
         let by = &events[place].event;
@@ -200,7 +201,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// A customer who got a chat gets what waited for it.
+    /// The customer got a chat, so their waiting surveys are scheduled.
     fn linked(&mut self, customer: &'a str, before: Option<PersonId>, now: Timestamp) {
         let person = self.batch.person_of(customer);
         if person == before {
@@ -245,14 +246,14 @@ impl<'a> Replay<'a> {
             return;
         }
         match self.batch.person_of(&self.past.events[place].event.customer.id) {
-            // It waits until that one has ended.
+            // It waits until the open survey has ended.
             Some(person) if self.open.contains_key(&person) => {}
             Some(person) => self.round(person, now),
             None => self.judge(place, None, now),
         }
     }
 
-    /// Everything of one person that is due, newest event first.
+    /// Judges everything that is due for one person, newest event first.
     fn round(&mut self, person: PersonId, now: Timestamp) {
         let customers: Vec<&str> = self.customers_of.get(&person).into_iter().flatten().copied().collect();
         let mut due: Vec<usize> =
@@ -289,7 +290,8 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// It is with the customer: for as long as it really was, where it was; else it is answered at once.
+    /// Sends the survey. It stays open for as long as it really did; a survey that was not really sent counts as
+    /// answered at once.
     fn send(&mut self, place: usize, slug: &str, person: PersonId, hour: u32, now: Timestamp) {
         self.finish(place, State::Sent);
         if let Some(survey) = self.surveys.get_mut(place).and_then(Option::as_mut) {
@@ -348,7 +350,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Nothing more is to be decided about it.
+    /// Records the final state. Nothing more is decided about this survey.
     fn finish(&mut self, place: usize, state: State) {
         if let Some(survey) = self.surveys.get_mut(place).and_then(Option::as_mut) {
             survey.fate.state = state;
@@ -381,7 +383,8 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// Who never started the bot could not be written to before it was tried either.
+/// Since when a person counts as unreachable. Somebody who never started the bot was unreachable even before the first
+/// attempt showed it.
 fn unreachable_since(person: &PastPersonRow, from: Timestamp) -> Timestamp {
     let since = person.unreachable_at.filter(|_| person.started_at.is_some());
     since.map_or(from, |since| since.max(from))
