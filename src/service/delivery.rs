@@ -1,4 +1,4 @@
-//! What follows from a message having gone out, or from Telegram refusing it for good.
+//! What follows when a message was sent, or when Telegram refuses it for good.
 
 use crate::domain::ids::{MessageId, MessageKey, SurveyKey};
 use crate::domain::ledger::{State, Unreachable};
@@ -14,17 +14,18 @@ pub enum Refusal {
     Deactivated,
     CantInitiate,
     ChatNotFound,
-    /// The bot is not in the chat any more.
+    /// The bot is no longer in the chat.
     Removed,
-    /// The chat does not take it: the bot may not write there, or Telegram has a reason that nobody knows. In its words.
+    /// The chat does not accept it: the bot may not write there, or Telegram gives a reason we do not know. Contains
+    /// Telegram's words.
     Chat(String),
-    /// The chat is well and does not take this copy. In Telegram's words.
+    /// The chat works but does not accept this copy. Contains Telegram's words.
     Content(String),
-    /// No chat would take it, for a fault of ours. In Telegram's words.
+    /// No chat would accept it, because of a bug of ours. Contains Telegram's words.
     Message(String),
 }
 
-/// A message went out. An invitation's survey is now sent; a tap may already have started it.
+/// A message was sent. If it is an invitation, its survey is now sent; a tap may already have started it.
 pub async fn delivered(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<()> {
     alerts::arrived(unit, row).await?;
     if let Some((survey, message)) = followed(row) {
@@ -36,7 +37,7 @@ pub async fn delivered(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<()> {
     }
 }
 
-/// A call surely had no effect. False if its message is to be sent no more; then its row is to be deleted.
+/// A call definitely had no effect. Returns false if its message is no longer wanted; the caller then deletes its row.
 pub async fn is_still_wanted(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<bool> {
     let Some(survey) = row.survey.filter(|_| row.first) else { return Ok(true) };
     if !unit.tx.is_survey_stopped(survey).await? {
@@ -48,7 +49,7 @@ pub async fn is_still_wanted(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<boo
     }
 }
 
-/// A message arrived that was erased while it was on its way: it is taken away again.
+/// A message arrived that was erased while it was being sent, so it is deleted in the chat.
 pub async fn arrived_after_erasing(
     unit: &mut Unit<'_>,
     row: &OutboxRow,
@@ -59,7 +60,7 @@ pub async fn arrived_after_erasing(
     unit.tx.mark_erasure().await
 }
 
-/// The survey and the message of a send that is no invitation.
+/// The survey and the message of a send that is not an invitation.
 fn followed(row: &OutboxRow) -> Option<(SurveyKey, MessageKey)> {
     row.survey.zip(row.message).filter(|_| !row.first)
 }
@@ -71,7 +72,8 @@ async fn invited(tx: &mut Tx, row: &OutboxRow) -> Result<Option<SurveyRow>> {
     }
 }
 
-/// An invitation, or a step shown once more, whose time was over before the call was made: it is judged again.
+/// The sending window of an invitation, or of a repeated step, ended before the call was made, so it is decided on
+/// again.
 pub async fn given_back(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<()> {
     let now = unit.now;
     if let Some((survey, message)) = followed(row) {
@@ -114,7 +116,8 @@ pub async fn undeliverable(unit: &mut Unit<'_>, row: &OutboxRow, refusal: &Refus
 }
 
 async fn refused_by_chat(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
-    // An answer in a group that gets alerts counts, too; what is changed there in passing says nothing of it.
+    // A refused reply in a group counts too. A refused edit or deletion there does not show that the group refuses
+    // messages.
     let is_change = matches!(row.method, Method::Edit | Method::Delete);
     if row.lane.spec().is_for_leads || (!row.chat_id.is_private() && !is_change) {
         return alerts::refused(unit, row, Loss::Silent, reason).await;
@@ -125,7 +128,7 @@ async fn refused_by_chat(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) -> 
 async fn invitation_refused(unit: &mut Unit<'_>, survey: &SurveyRow, refusal: &Refusal) -> Result<()> {
     let now = unit.now;
     let state = survey.state()?;
-    // A copy whose fate was unknown may have arrived and been tapped.
+    // An earlier copy whose fate was unknown may have arrived and been tapped.
     if state != State::Sending || answers::never_arrived(unit, survey).await? {
         return Ok(());
     }
@@ -133,7 +136,7 @@ async fn invitation_refused(unit: &mut Unit<'_>, survey: &SurveyRow, refusal: &R
         Refusal::Blocked => Unreachable::Blocked,
         Refusal::Deactivated => Unreachable::Deactivated,
         Refusal::CantInitiate | Refusal::ChatNotFound if unit.tx.is_linked_by_id(survey.id).await? => {
-            // The `telegram_id` of the event was of no use; a personal link still may be.
+            // The `telegram_id` of the event did not help. A personal link still may.
             unit.tx.move_survey(survey.id, state, State::Scheduled, now)?;
             unit.tx.move_survey(survey.id, State::Scheduled, State::WaitingForLink, now)?;
             return unit.tx.release_survey(survey.id, survey.due_at.unwrap_or(now)).await;
@@ -147,7 +150,8 @@ async fn invitation_refused(unit: &mut Unit<'_>, survey: &SurveyRow, refusal: &R
     unit.tx.end_survey(survey.id, now).await
 }
 
-/// Whether an edit that found no message must go out as a new one: an alert, or the message an open survey lives in.
+/// Whether an edit whose message no longer exists must be sent as a new message. This is so for an alert, and for the
+/// message that an open survey lives in.
 pub async fn must_be_seen(tx: &mut Tx, row: &OutboxRow) -> Result<bool> {
     match (row.survey, row.message) {
         _ if row.method == Method::Delete => Ok(false),

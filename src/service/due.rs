@@ -1,4 +1,4 @@
-//! Surveys whose moment has come: judged once more, claimed, and queued for sending.
+//! Surveys that are due: judged once more, claimed, and queued for sending.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,19 +20,18 @@ use crate::view::survey::step;
 /// What one round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Claimed {
-    /// Queued for sending.
+    /// How many were queued for sending.
     pub claimed: usize,
-    /// Anything else that was decided: suppressed, put off, not reachable.
+    /// How many were decided otherwise: suppressed, put off, or unreachable.
     pub decided: usize,
 }
 
-/// So many tests may wait to be sent to one person; more are not sent.
+/// The most tests that may wait to be sent to one person. Further tests are not sent.
 pub const MOST_TESTS: i64 = 10;
-/// So many tests are judged before the surveys of a look, so that neither keeps the other waiting.
+/// The most tests judged before the other surveys in one round, so that neither holds up the other.
 const TESTS_FIRST: i64 = 20;
 
-/// The surveys that are to be judged next, in this order; about `limit`. Only reads: what is long to look for keeps
-/// nobody from writing.
+/// The surveys to judge next, about `limit`, in this order. Only reads, so that a long search blocks no writer.
 pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<SurveyKey>> {
     let mut found = tx.list_due_tests(now, TESTS_FIRST).await?;
     let mut persons = HashSet::new();
@@ -45,8 +44,8 @@ pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<
             found.push(due.id);
             continue;
         };
-        // Of what is due for one person the newest event is asked about; what is not among the newest is found once
-        // those are judged.
+        // Of one person's due surveys, the one with the newest event is sent. Surveys beyond the limit are found once
+        // the newest have been judged.
         if persons.insert(person) {
             found.extend(tx.list_due_of_person(person, now, limit).await?);
         }
@@ -54,9 +53,10 @@ pub async fn look(tx: &mut Tx, limit: i64, now: Timestamp) -> store::Result<Vec<
     Ok(found)
 }
 
-/// Judges surveys that a look has found, as they are now, and claims those that may go out, at most `room`.
+/// Judges the surveys that [`look`] has found by their current state, and claims those that may be sent, at most
+/// `room`.
 ///
-/// The caller keeps `room` within what the sender can take, so that a claim is not old when its call is made.
+/// The caller keeps `room` within what the sender can handle, so that a claim is still fresh when its call is made.
 pub async fn claim_due(unit: &mut Unit<'_>, found: &[SurveyKey], room: usize) -> store::Result<Claimed> {
     let mut done = Claimed::default();
     let rows = unit.tx.list_due_rows(found, unit.now).await?;
@@ -72,7 +72,7 @@ pub async fn claim_due(unit: &mut Unit<'_>, found: &[SurveyKey], room: usize) ->
     Ok(done)
 }
 
-/// Ends what has waited too long for a link. How many.
+/// Ends surveys that have waited too long for a link. Returns how many there were.
 pub async fn end_never_linked(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let now = unit.now;
     let never_linked = unit.tx.list_never_linked(now, limit).await?;
@@ -83,7 +83,8 @@ pub async fn end_never_linked(unit: &mut Unit<'_>, limit: i64) -> store::Result<
     Ok(never_linked.len())
 }
 
-/// Ends what a pause or an open survey has held back past `max_age`, of those that a look has found. How many.
+/// Of the given surveys, ends those that a pause or an open survey has held back for longer than `max_age`. Returns how
+/// many there were.
 pub async fn suppress_stale(unit: &mut Unit<'_>, found: &[SurveyKey]) -> store::Result<usize> {
     let now = unit.now;
     let stale = unit.tx.list_still_stale(found, now).await?;
@@ -93,16 +94,17 @@ pub async fn suppress_stale(unit: &mut Unit<'_>, found: &[SurveyKey]) -> store::
     Ok(stale.len())
 }
 
-/// What is read of a due survey's person beside the row itself; of nobody, and for a test, neither holds.
+/// What is known about a due survey's person besides the row itself. For a test, or without a person, both fields are
+/// false.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Standing {
     /// Somebody may have joined the team, or followed a customer's link, since the event arrived.
     pub is_staff: bool,
-    /// With what earlier claims of this round changed: a person who was just sent to has one.
+    /// Includes earlier claims of this round: a person who was just sent a survey has an open one.
     pub has_open_survey: bool,
 }
 
-/// What becomes of a due survey.
+/// The decision about a due survey.
 pub(super) enum Verdict {
     Send { live: Live, person: PersonId, not_after: Option<Timestamp> },
     PutOff(Timestamp),
@@ -152,13 +154,14 @@ async fn claim_or_end(unit: &mut Unit<'_>, row: &DueRow, done: &mut Claimed) -> 
     Ok(())
 }
 
-/// Whether a due survey is one of those that the open one was chosen before; what became due later, or is newer, waits.
+/// Whether a due survey was already due when the open one was chosen over it. A survey that became due later, or has a
+/// newer event, waits instead.
 fn is_displaced(row: &DueRow, open: &OpenSurvey) -> bool {
     open.claimed_at.is_some_and(|claimed_at| row.due_at <= claimed_at)
         && (row.occurred_at, row.id) < (open.occurred_at, open.id)
 }
 
-/// Judges a due survey; nothing else decides whether it is sent.
+/// Judges a due survey. Nothing else decides whether it is sent.
 pub(super) fn verdict(ctx: &Context, row: &DueRow, standing: Standing, now: Timestamp) -> Verdict {
     if standing.is_staff {
         return Verdict::Suppress(Suppression::IsStaff);
@@ -204,7 +207,7 @@ fn judge(ctx: &Context, row: &DueRow, now: Timestamp) -> Verdict {
     Verdict::Send { live, person, not_after: Some(not_after) }
 }
 
-/// The customer's zone, else the default; zones were checked when the event came in.
+/// The customer's time zone, or the default. Zones were validated when the event came in.
 pub(super) fn zone(ctx: &Context, name: Option<&str>) -> Tz {
     name.and_then(|name| name.parse().ok()).unwrap_or(ctx.zone())
 }

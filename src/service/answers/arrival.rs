@@ -25,8 +25,8 @@ pub async fn invitation_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Resu
     mark_sent(&mut unit.tx, unit.ctx, survey, sent_at).await
 }
 
-/// An invitation definitely did not arrive and could be sent again. Returns false if it is still wanted; otherwise the
-/// survey ends.
+/// Ends the survey of an invitation that definitely did not arrive and that nobody wants any more. Returns false if it
+/// is still wanted.
 pub async fn never_arrived(unit: &mut Unit<'_>, survey: &SurveyRow) -> Result<bool> {
     let now = unit.now;
     if survey.state()? != State::Sending || !is_unwanted(survey) {

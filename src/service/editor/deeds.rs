@@ -1,4 +1,4 @@
-//! What is done to a script as a whole: begun, published, paused, rolled back, discarded.
+//! Actions on a whole script: creating, publishing, pausing, rolling back and discarding it.
 
 use super::trial::take;
 use super::{At, Shown};
@@ -81,12 +81,12 @@ impl At<'_> {
         self.live.as_ref().map_or(0, |live| live.version)
     }
 
-    /// What was shown was about another version than the one that is live now.
+    /// The toast for a screen about a version that is no longer live.
     fn live_changed(&self) -> String {
         self.editor().one("editor-toast-live-changed", "version", self.live_version().to_string())
     }
 
-    /// What takes longer than a tap may is done beside.
+    /// Queues work that takes longer than handling a tap may.
     async fn job(&self, unit: &mut Unit<'_>, kind: &str, message_id: MessageId) -> store::Result<()> {
         let job = ScriptJob {
             id: 0,
@@ -105,7 +105,7 @@ impl At<'_> {
         staff_log::script(unit, Some(self.person.id), deed, &self.slug, version).await
     }
 
-    /// Makes a draft of what is live, unless there is one already; false if there is neither.
+    /// Makes a draft from the live version, unless there is a draft already. Returns false if there is neither.
     async fn has_draft(&mut self, unit: &mut Unit<'_>) -> store::Result<bool> {
         if self.draft.is_some() {
             return Ok(true);
@@ -167,7 +167,7 @@ impl At<'_> {
             return Ok((self.screen(unit, Screen::Card).await?.0, toast));
         };
         if is_stale {
-            // What was read before the tap is not what would be published.
+            // The version shown before the tap is not the one that would be published.
             let toast = self.stale(unit).await?;
             return Ok((self.screen(unit, Screen::Publish).await?.0, toast));
         }
@@ -192,13 +192,13 @@ impl At<'_> {
         Ok((self.screen(unit, Screen::Card).await?.0, Some(toast)))
     }
 
-    /// Begins a draft under a name of its own.
+    /// Creates a draft under its own name.
     pub(super) async fn begin(&mut self, unit: &mut Unit<'_>, source: &str) -> store::Result<()> {
         self.save(unit, source).await?;
         self.note(unit, Noted::DraftBegun, None).await
     }
 
-    /// Takes a draft that was never published to another name.
+    /// Renames a draft that was never published.
     pub(super) async fn move_to(
         &mut self,
         unit: &mut Unit<'_>,

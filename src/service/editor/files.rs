@@ -1,4 +1,4 @@
-//! Scripts as files: out as a document, in as a draft or as a list of mistakes.
+//! Scripts as files: sent as a document, received as a draft or answered with a list of mistakes.
 
 use super::{At, Shown};
 use crate::domain::ids::MessageId;
@@ -26,7 +26,7 @@ pub struct File<'a> {
     pub message_id: MessageId,
 }
 
-/// Takes a script's file from an admin, to be fetched and read beside; false if it is none.
+/// Accepts a script file from an admin and queues it to be fetched and read. Returns false if it is not a script file.
 pub async fn take_file(unit: &mut Unit<'_>, person: &Person, file: File<'_>) -> store::Result<bool> {
     let ctx = unit.ctx;
     let is_script = file.name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("toml"));
@@ -58,14 +58,14 @@ pub async fn take_file(unit: &mut Unit<'_>, person: &Person, file: File<'_>) -> 
     Ok(true)
 }
 
-/// A file that was read, to be looked at by an admin or made a draft.
+/// A file that was read, to be shown to an admin or turned into a draft.
 #[derive(Debug)]
 pub struct Read {
     name: String,
     content: Result<(Parsed, String), Vec<Problem>>,
 }
 
-/// Reads a file, however long that takes: not while others wait.
+/// Reads a file. This may take long, so do not call it while others wait.
 #[must_use]
 pub fn read_file(name: &str, bytes: &[u8], languages: &Languages) -> Read {
     let content = decode(name, bytes).map_err(|problem| vec![problem]);
@@ -73,7 +73,7 @@ pub fn read_file(name: &str, bytes: &[u8], languages: &Languages) -> Read {
     Read { name: name.to_owned(), content }
 }
 
-/// Makes a file a draft, or says what is wrong with it.
+/// Turns a file into a draft, or says what is wrong with it.
 pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::Result<()> {
     if role(&mut unit.tx, unit.ctx, person.id).await? != Some(Role::Admin) {
         return Ok(());
@@ -101,7 +101,7 @@ pub async fn import(unit: &mut Unit<'_>, person: &Person, file: Read) -> store::
     person::say(unit, person.id, &editor.file_taken(&differences, parsed.warnings.len(), replaced)).await
 }
 
-/// Telegram does not hand the file over.
+/// Tells the person that Telegram does not deliver the file.
 pub async fn file_lost(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
     let text = ctx.catalogue.text(person::locale(ctx, person), "editor-file-lost");
@@ -109,7 +109,7 @@ pub async fn file_lost(unit: &mut Unit<'_>, person: &Person) -> store::Result<()
 }
 
 impl At<'_> {
-    /// The draft as a document, or what is live where there is none.
+    /// Sends the draft as a document, or the live version if there is no draft.
     pub(super) async fn send_file(&mut self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         let draft = self.draft.as_ref().map(|draft| draft.source.clone());
         let is_draft = draft.is_some();

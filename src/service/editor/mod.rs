@@ -1,5 +1,5 @@
-//! `/scripts`: the scripts' screens and the editor of drafts. Each tap is judged by itself: by the role that the person has
-//! at that moment, and by the revision of the draft that its button was drawn for.
+//! `/scripts`: the screens of the scripts, and the draft editor. Each tap is judged on its own: by the person's role at
+//! that moment, and by the draft revision that its button was drawn for.
 
 mod deeds;
 mod files;
@@ -32,26 +32,26 @@ pub use overlap::{LIST, PUBLISH, with_shares};
 pub use trial::take;
 pub use words::accept_words;
 
-/// Who has had a draft before them in this time is told of others who have it too.
+/// An admin who works on a draft is told about others who have opened it within this time.
 const NEIGHBOURS: Duration = Duration::from_mins(15);
 
-/// One admin at one script.
+/// One admin working on one script.
 struct At<'a> {
     ctx: &'a Context,
     person: &'a Person,
     slug: String,
     live: Option<LiveScript>,
     draft: Option<DraftScript>,
-    /// The message that the screen is shown in, by Telegram's number or by ours; neither where it is a new one that nothing
-    /// more is to be said in.
+    /// The message that shows the screen, by Telegram's ID or by ours. Both are `None` for a new message that will not
+    /// be edited.
     message_id: Option<MessageId>,
     message: Option<MessageKey>,
 }
 
-/// What is shown, and what pops up.
+/// The screen, and the toast.
 type Shown = (View, Option<String>);
 
-/// `/scripts`, by an admin.
+/// Handles `/scripts` from an admin.
 pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let mut at = At::load(unit, person, "").await?;
     let message = at.logical(unit, None).await?;
@@ -63,7 +63,7 @@ pub async fn open(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     unit.tx.enqueue(&send, unit.now).await
 }
 
-/// A tap under the message with this ID. The result is what to say in a toast.
+/// Handles a tap on a button of the message with this ID. Returns the text for a toast.
 pub async fn tap(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -108,7 +108,7 @@ impl<'a> At<'a> {
         Ok(Self { ctx, person, slug, live, draft, message_id: None, message: None })
     }
 
-    /// Of the installation.
+    /// The installation's languages.
     fn languages(&self) -> &'a Languages {
         &self.ctx.config.languages
     }
@@ -125,7 +125,7 @@ impl<'a> At<'a> {
         }
     }
 
-    /// What a button must have been drawn for to be believed.
+    /// The revision that a button must have been drawn for to be accepted.
     fn mark(&self) -> i64 {
         let live = self.live.as_ref().map_or(0, |live| live.version);
         self.draft.as_ref().map_or(live, |draft| draft.revision)
@@ -170,12 +170,12 @@ impl<'a> At<'a> {
         }
     }
 
-    /// False for a text in a language that the installation no longer has.
+    /// Returns false for a text in a language that the installation no longer has.
     fn is_asked_in(&self, prompt: Prompt) -> bool {
         prompt.language.is_none_or(|language| self.languages().contains(language))
     }
 
-    /// Why the button does nothing: somebody else was faster, or it is an old one.
+    /// Why the button does nothing: somebody else changed the draft first, or the button is an old one.
     async fn stale(&self, unit: &mut Unit<'_>) -> store::Result<Option<String>> {
         let Some(by) = self.draft.as_ref().and_then(|draft| draft.saved_by) else {
             return Ok(self.toast("editor-toast-stale"));
@@ -192,12 +192,12 @@ impl<'a> At<'a> {
         Ok(name.unwrap_or_else(|| person.to_string()))
     }
 
-    /// The draft as it can be shown. `None` where there is none.
+    /// The draft, parsed. `None` if there is none that can be shown.
     fn read(&self) -> Option<Draft> {
         edit::read(&self.draft.as_ref()?.source, self.languages()).ok()
     }
 
-    /// What stands in the way of publishing it, and what is only advised.
+    /// What prevents publishing the draft, and what is only advice.
     async fn remarks(&self, unit: &mut Unit<'_>, draft: &Draft) -> store::Result<Remarks> {
         Ok(Remarks::new(draft, self.series(unit, draft).await?, self.languages()))
     }
@@ -224,7 +224,7 @@ impl<'a> At<'a> {
                 self.save(unit, &source).await?;
                 let count = self.read().map(|draft| draft.script.questions.len());
                 match (after(tap, count), tap) {
-                    // A new question needs a text before all else.
+                    // A new question needs a text first.
                     (Screen::Question(place), Tap::AddQuestion(_)) => {
                         let prompt = Prompt::new(Field::Text(place), self.editor().own_language());
                         self.ask(unit, prompt, None, Some(message_id)).await
@@ -242,7 +242,7 @@ impl<'a> At<'a> {
         Ok((view, self.toast(toast)))
     }
 
-    /// Asks for words. `message_id` is the message that the question is shown in; without one it will be a new one.
+    /// Asks for words. `message_id` is the message that shows the question; without one it will be a new message.
     async fn ask(
         &mut self,
         unit: &mut Unit<'_>,
@@ -260,7 +260,7 @@ impl<'a> At<'a> {
         Ok((self.editor().prompt(&crate::view::editor::Asked { prompt, now, trouble }), None))
     }
 
-    /// A message as ours, so that its buttons can be taken away when there is a newer one.
+    /// Our key for a message, so that its buttons can be removed when there is a newer one.
     async fn logical(&self, unit: &mut Unit<'_>, message_id: Option<MessageId>) -> store::Result<MessageKey> {
         let message = unit.tx.insert_message(self.person.id.chat(), TopicId::NONE).await?;
         if let Some(message_id) = message_id {
@@ -269,7 +269,7 @@ impl<'a> At<'a> {
         Ok(message)
     }
 
-    /// Remembers where the person stands.
+    /// Stores which screen the person is on.
     async fn sit(
         &self,
         unit: &mut Unit<'_>,
@@ -289,7 +289,7 @@ impl<'a> At<'a> {
         unit.tx.save_editor_place(&place).await
     }
 
-    /// A tap elsewhere: no words are waited for any more.
+    /// The person tapped elsewhere, so the editor stops waiting for words.
     async fn leave_words(&self, unit: &mut Unit<'_>) -> store::Result<()> {
         if self.draft.is_some() {
             self.sit(unit, MessageKey::NONE, None, None).await
@@ -299,7 +299,7 @@ impl<'a> At<'a> {
     }
 }
 
-/// Where one is after an edit; `count` is the number of questions then.
+/// The screen after an edit. `count` is the number of questions after it.
 fn after(tap: Tap, count: Option<usize>) -> Screen {
     match tap {
         Tap::On(_) => Screen::When,

@@ -1,4 +1,4 @@
-//! What a field is now, in the form in which its author would write it.
+//! The current value of a field, in the form in which its author would write it.
 
 use crate::domain::locale::{Languages, Localized};
 use crate::domain::script::diff::sending;
@@ -6,7 +6,7 @@ use crate::domain::script::edit::translation::together;
 use crate::domain::script::edit::{Field, List, ListField, Prompt};
 use crate::domain::script::{Choice, Script};
 
-/// `None`: there is no such place. Empty: there is nothing yet.
+/// `None` if there is no such field. Empty if the field has no value yet.
 pub(super) fn value(script: &Script, prompt: Prompt, languages: &Languages) -> Option<String> {
     let long = |text: Option<&Localized>| {
         text.zip(prompt.language)

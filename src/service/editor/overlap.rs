@@ -1,4 +1,4 @@
-//! Which scripts share events: asked for where it matters, counted beside the updates.
+//! Which scripts share events. Requested where it matters, and counted in the background.
 
 use super::At;
 use crate::domain::ids::MessageId;
@@ -12,12 +12,12 @@ use crate::store::persons::Person;
 use crate::view::View;
 use crate::view::editor::{Shares, Sharing, Taken};
 
-/// The screens that are drawn again once it is counted.
+/// The screens that are drawn again once the count is done.
 pub const LIST: &str = "list";
 pub const PUBLISH: &str = "publish";
 
-/// What has been counted for a screen, as it is then. `None`: there is nothing new to show. Without `overlaps` it could not be
-/// counted.
+/// Draws a screen again with the result of its count. Returns `None` if there is nothing new to show. If `overlaps` is
+/// `None`, the count failed.
 pub async fn with_shares(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -34,7 +34,7 @@ pub async fn with_shares(
     }
     let Some(draft) = at.read() else { return Ok(None) };
     if at.mark() != revision {
-        // Somebody has changed it meanwhile.
+        // Somebody has changed the draft since, so it is counted again.
         unit.tx.insert_script_job(job, unit.now).await?;
         return Ok(None);
     }
@@ -54,7 +54,7 @@ pub async fn with_shares(
     at.publishing(unit, &draft, Some(shares)).await.map(Some)
 }
 
-/// The pairs of scripts of which one takes events from the other; those that lose most come first.
+/// The pairs of scripts in which one takes events from the other, largest loss first.
 pub(super) fn taken(overlaps: &Overlaps, scripts: &[&Script]) -> Vec<Taken> {
     let sharing = |slug: &str| {
         let script = scripts.iter().find(|script| script.slug == slug)?;
@@ -70,7 +70,7 @@ pub(super) fn taken(overlaps: &Overlaps, scripts: &[&Script]) -> Vec<Taken> {
 }
 
 impl At<'_> {
-    /// What is live as far as it can be read, and whether it is paused.
+    /// The live scripts that can be read, and whether each is paused.
     pub(super) async fn live_scripts(&self, unit: &mut Unit<'_>) -> store::Result<Vec<(Script, bool)>> {
         let rows = unit.tx.list_live_scripts().await?;
         let read = |row: &store::LiveScript| {
@@ -80,7 +80,8 @@ impl At<'_> {
         Ok(rows.iter().filter_map(read).collect())
     }
 
-    /// How this draft would share events with what is live, as far as it is known at once: the rest comes to the screen later.
+    /// How this draft would share events with the live scripts, as far as that is known at once. The count is added to
+    /// the screen later.
     pub(super) async fn shares(&self, unit: &mut Unit<'_>, on: Trigger) -> store::Result<Shares> {
         let live = self.live_scripts(unit).await?;
         let rivals = |(script, paused): &(Script, bool)| {
@@ -93,7 +94,7 @@ impl At<'_> {
         Ok(Shares::Counting)
     }
 
-    /// Has it counted, for the message that this screen is shown in.
+    /// Requests the count for the message that shows this screen.
     pub(super) async fn count(&self, unit: &mut Unit<'_>, kind: &str) -> store::Result<()> {
         if self.message_id.is_none() && self.message.is_none() {
             return Ok(());

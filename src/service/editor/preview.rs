@@ -1,4 +1,4 @@
-//! Living through a script as a customer would. What is remembered are the moves; nothing else is stored.
+//! Lets an admin go through a script as a customer would. Only the moves are stored.
 
 use super::{At, Shown};
 use crate::domain::ids::{MessageId, MessageKey};
@@ -11,12 +11,12 @@ use crate::view::View;
 use crate::view::callback::{Act, Screen, decode_act, encode_act};
 use crate::view::editor::Previewed;
 
-/// Words in the list of moves; buttons cannot say this.
+/// Stands for words in the list of moves. No button has this code.
 const WORDS: &str = "w";
-/// More than anybody makes; then it starts over.
+/// More moves than anybody makes. After that the preview starts over.
 const MOST_MOVES: usize = 200;
 
-/// The customer's language and the moves, as they are kept.
+/// The customer's language and the moves, as they are stored.
 struct Moves {
     language: &'static str,
     made: Vec<String>,
@@ -35,10 +35,10 @@ impl Moves {
 }
 
 impl At<'_> {
-    /// What is looked at: the draft if there is one and it is whole, else what is live.
+    /// The script to preview: the draft if there is one and it is complete, else the live version.
     fn previewed(&self, language: &str) -> Result<Script, Screen> {
         if let Some(draft) = self.read() {
-            // What other languages lack is not seen in this one.
+            // What other languages lack does not show in this one.
             let is_elsewhere = |problem: &Problem| {
                 problem.said.id == "lint-no-language"
                     && !problem.said.values.iter().any(|(_, lacking)| lacking == language)
@@ -98,14 +98,14 @@ impl At<'_> {
         Ok((self.draw(&script, &moves), None))
     }
 
-    /// The button is out of date: what the preview was opened from.
+    /// The button is out of date, so this shows the screen that the preview was opened from.
     async fn no_preview(&self, unit: &mut Unit<'_>) -> store::Result<Shown> {
         let toast = self.stale(unit).await?;
         let screen = if self.draft.is_some() { Screen::Home } else { Screen::Card };
         Ok((self.screen(unit, screen).await?.0, toast))
     }
 
-    /// Words while a preview is open; `None` if it cannot go on.
+    /// Handles words while a preview is open. Returns `None` if the preview cannot continue.
     pub(super) async fn words_in_preview(
         &mut self,
         unit: &mut Unit<'_>,

@@ -1,4 +1,4 @@
-//! What each screen shows, from what is stored now.
+//! The content of each screen, from the current state of the database.
 
 use std::collections::HashMap;
 
@@ -55,7 +55,7 @@ impl At<'_> {
         Ok(figures.into_iter().map(|figures| (figures.script.clone(), figures)).collect())
     }
 
-    /// With what was counted for it, once that is done.
+    /// The list of scripts. `overlaps` is the result of its count, once that is done.
     pub(super) async fn list(&self, unit: &mut Unit<'_>, overlaps: Option<&Overlaps>) -> store::Result<View> {
         let (live, drafts) = (unit.tx.list_live_scripts().await?, unit.tx.list_script_drafts().await?);
         let figures = self.figures(unit).await?;
@@ -148,7 +148,7 @@ impl At<'_> {
         Ok((self.editor().ask_roll_back(&back), None))
     }
 
-    /// Screens of a draft.
+    /// The screens of a draft.
     async fn editing(&self, unit: &mut Unit<'_>, screen: Screen) -> store::Result<Shown> {
         let Some(draft) = self.read() else {
             return Ok((self.card(unit).await?.0, self.toast("editor-toast-gone")));
@@ -187,7 +187,7 @@ impl At<'_> {
         Ok((view, None))
     }
 
-    /// Screens of a question; `None` where it has not what the screen is about.
+    /// The screens of a question. `None` if the question does not have what the screen is about.
     fn of(&self, script: &Script, screen: Screen, place: usize, question: &Question) -> Option<View> {
         let editor = self.editor();
         let scale = || question.scale;
@@ -225,7 +225,7 @@ impl At<'_> {
         Ok(neighbours.into_iter().map(one).collect())
     }
 
-    /// `counted` is what was counted for it, once that is done.
+    /// The screen before publishing. `counted` is the result of its count, once that is done.
     pub(super) async fn publishing(
         &self,
         unit: &mut Unit<'_>,
@@ -258,7 +258,7 @@ impl At<'_> {
         }))
     }
 
-    /// What differs between two sources; what cannot be read any more differs in nothing that could be shown.
+    /// The differences between two sources. If one can no longer be read, no differences can be shown.
     pub(super) async fn compared(
         &self,
         unit: &mut Unit<'_>,

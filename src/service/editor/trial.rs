@@ -1,4 +1,4 @@
-//! A test survey to the person who asks for it, by what is live.
+//! Sends the person who asks for it a test survey from the live version.
 
 use crate::domain::ledger::{State, Suppression};
 use crate::service::events::{Links, accept_by};
@@ -9,10 +9,11 @@ use crate::store;
 use crate::store::persons::Person;
 use crate::view::editor::fate;
 
-/// Begins it. The result is what to say in a toast.
+/// Starts the test. Returns the text for a toast.
 pub async fn take(unit: &mut Unit<'_>, person: &Person, slug: &str) -> store::Result<String> {
     let own = unit.ctx;
-    // Scripts of its own: this transaction may have published, and might still be rolled back.
+    // The test uses a script set of its own, because this transaction may have published a script and might still be
+    // rolled back.
     let ctx = Context { scripts: ScriptSet::new(&own.config.languages), ..own.clone() };
     ctx.scripts.refresh(&mut unit.tx).await?;
     let live = ctx.scripts.find(slug);

@@ -15,8 +15,8 @@ use crate::view::View;
 use crate::view::callback::Screen;
 use crate::view::editor::owner;
 
-/// Takes words that the editor waits for at this place; false if they are not for it after all. `text` is absent where
-/// something else was sent.
+/// Accepts the words that the editor waits for in this place. Returns false if they are not meant for it after all.
+/// `text` is `None` if something other than text was sent.
 pub async fn accept_words(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -41,7 +41,7 @@ pub async fn accept_words(
 }
 
 impl At<'_> {
-    /// `None`: these words are not for the editor after all.
+    /// Returns `None` if these words are not meant for the editor after all.
     async fn heard(
         &mut self,
         unit: &mut Unit<'_>,
@@ -94,8 +94,8 @@ impl At<'_> {
         Ok(Some(self.ask(unit, prompt, trouble, None).await?.0))
     }
 
-    /// Where the field belongs, with an offer to write the same in a language that it lacks; a translation goes on until
-    /// its language is whole.
+    /// Returns the screen that the field belongs to, with an offer to write the same text in a language that lacks it.
+    /// A translation continues until its language is complete.
     async fn go_on(&mut self, unit: &mut Unit<'_>, prompt: Prompt) -> store::Result<View> {
         let Some(draft) = self.read() else { return self.done_with(unit, prompt, "editor-heard").await };
         if let (Field::Translation, Some(language)) = (prompt.field, prompt.language)
@@ -117,7 +117,7 @@ impl At<'_> {
         Ok(live.chain(drafts).collect())
     }
 
-    /// No words are waited for any more: where the field belongs, below what came of them.
+    /// Stops waiting for words. Returns the screen that the field belongs to, below the text `id` about the result.
     async fn done_with(&self, unit: &mut Unit<'_>, prompt: Prompt, id: &str) -> store::Result<View> {
         self.sit(unit, MessageKey::NONE, None, None).await?;
         let (view, _) = self.screen(unit, owner(prompt.field)).await?;
@@ -148,7 +148,7 @@ impl At<'_> {
         }
     }
 
-    /// The title of a new script, which gets a short name made of it.
+    /// Takes the title of a new script, and makes its short name from it.
     async fn titled(
         &mut self,
         unit: &mut Unit<'_>,

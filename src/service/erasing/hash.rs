@@ -1,4 +1,4 @@
-//! What an erased event is known by, and a person who wants no surveys: a keyed hash, whose key stays in the database.
+//! Identifies erased events, and erased people who want no surveys, by a keyed hash. Its key stays in the database.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,12 +12,12 @@ use crate::store::{self, Tx};
 const KEY: &str = "erasing";
 const PREFIX: &str = "erased:";
 
-/// Hashes under the database's key.
+/// Makes hashes with the database's key.
 #[derive(Clone)]
 pub struct Hasher(String);
 
 impl Hasher {
-    /// `None` while nothing was ever erased, so that there is nothing to recognise.
+    /// Returns `None` if nothing was ever erased, so that there is nothing to recognise.
     pub async fn find(tx: &mut Tx) -> store::Result<Option<Self>> {
         Ok(tx.find_secret(KEY).await?.map(Self))
     }
@@ -31,13 +31,13 @@ impl Hasher {
         Ok(Self(key))
     }
 
-    /// What stands in the place of an event's ID.
+    /// The hash that replaces an event's ID.
     #[must_use]
     pub fn event(&self, event_id: &str) -> String {
         format!("{PREFIX}{}", self.hash("event", event_id))
     }
 
-    /// What an erasing under way is found by.
+    /// The hash by which an erasure in progress is found.
     pub(super) fn customer(&self, customer_id: &str) -> String {
         self.hash("customer", customer_id)
     }

@@ -1,10 +1,11 @@
-//! Erasing: what was chosen and the day stay, whose it was goes, from every table and from the chats.
+//! Erasure: the answers chosen and the day are kept. Whose they were is removed from every table and from the chats.
 //!
-//! Scores, options, agent, team, store and tags go on counting; names, words, files, the events' JSON, subjects and IDs
-//! are deleted. An event stays known by a keyed hash of its ID, so that it is not taken for a new one.
+//! Scores, options, agent, team, store and tags still count; names, words, files, the events' JSON, subjects and IDs
+//! are deleted. An event remains recognisable by a keyed hash of its ID, so that it is not taken for a new one.
 //!
-//! The first transaction forgets who it was. Of many events the rest follow in transactions of a bounded size; until
-//! then their customer's row says so ([`store::erasing`]), and everybody who reads them takes them as erased.
+//! The first transaction forgets the customer's identity. If there are many events, the rest follow in transactions of
+//! bounded size. Until then the customer's row says so ([`store::erasing`]), and everything that reads these events
+//! treats them as erased.
 
 mod hash;
 mod posted;
@@ -32,25 +33,25 @@ pub use retention::{Aged, Found, end_aged_run, erase_aged_events, erase_aged_req
 
 use posted::Posted;
 
-/// So many events are erased in one transaction: a tap meanwhile waits for no more than that.
+/// The most events erased in one transaction. A tap never waits longer than that takes.
 const EVENTS: usize = 128;
 
-/// How far an erasing has come.
+/// How far an erasure has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     Done(Erased),
-    /// Nobody is told of what is left; [`go_on`] erases the next of it.
+    /// The remaining events are already hidden from everybody; [`go_on`] erases the next of them.
     UnderWay {
         id: i64,
     },
 }
 
-/// Forgets a customer, and the persons behind them whom there is no other reason to know; and erases as many of their
-/// events as one transaction may. `None` if nothing is stored about such a customer.
+/// Forgets a customer, and the people behind them if there is no other reason to know them. Erases as many of the
+/// customer's events as one transaction may. Returns `None` if nothing is stored about such a customer.
 pub async fn customer(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<Option<Progress>> {
     let found = if customer_id.is_empty() { None } else { unit.tx.find_customer(customer_id).await? };
     let Some(customer) = found else {
-        // Somebody has asked for it before, and it is not done yet.
+        // Somebody has asked for this before, and it is not finished yet.
         let Some(hasher) = Hasher::find(&mut unit.tx).await? else { return Ok(None) };
         let under_way = unit.tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
         return Ok(under_way.map(|id| Progress::UnderWay { id }));
@@ -69,8 +70,8 @@ async fn known_customer(
     erasing.first(unit, &[customer], Some(&hash)).await
 }
 
-/// Forgets a person who asks for it: what they said, and the customers that nobody else has to do with. Of the other
-/// customers only the link goes, and an admin is to decide (`requests`).
+/// Forgets a person at their own request: what they said, and the customers that nobody else is connected with. For the
+/// other customers only the link is removed, and an admin decides (`requests`).
 pub async fn person(unit: &mut Unit<'_>, person: PersonId, locale: &str) -> store::Result<Progress> {
     let mut erasing = Erasing::begin(unit).await?;
     erasing.asked_by = Some(person);
@@ -88,7 +89,7 @@ pub async fn person(unit: &mut Unit<'_>, person: PersonId, locale: &str) -> stor
     erasing.first(unit, &whole, None).await
 }
 
-/// Erases the next events of an erasing that has begun. One that nobody knows any more is done.
+/// Erases the next events of an erasure that has begun. An erasure that is no longer known is done.
 pub async fn go_on(unit: &mut Unit<'_>, id: i64) -> store::Result<Progress> {
     let Some(row) = unit.tx.find_erasing(id).await? else { return Ok(Progress::Done(Erased::default())) };
     if row.done {
@@ -113,7 +114,7 @@ pub async fn go_on(unit: &mut Unit<'_>, id: i64) -> store::Result<Progress> {
     done(&mut unit.tx, erased).await
 }
 
-/// What is left on the disk is scrubbed away.
+/// Requests that the files on disk be scrubbed.
 async fn done(tx: &mut Tx, erased: Erased) -> store::Result<Progress> {
     tx.mark_erasure().await?;
     let Erased { events, surveys, alerts, copies } = erased;
@@ -121,8 +122,8 @@ async fn done(tx: &mut Tx, erased: Erased) -> store::Result<Progress> {
     Ok(Progress::Done(erased))
 }
 
-/// These people are to be known who are not; those who were once, and wanted no surveys, still want none. They are in
-/// the answer, and known.
+/// Restores the opt-outs of people who were erased and are about to become known again. Returns these people, who are
+/// stored by then.
 pub async fn remember_opt_outs(tx: &mut Tx, persons: &[PersonId]) -> store::Result<Vec<PersonId>> {
     let mut back = Vec::new();
     if persons.is_empty() {
@@ -141,18 +142,18 @@ pub async fn remember_opt_outs(tx: &mut Tx, persons: &[PersonId]) -> store::Resu
     Ok(back)
 }
 
-/// One transaction of an erasing.
+/// One transaction of an erasure.
 struct Erasing {
     hasher: Hasher,
-    /// Whom everything goes to.
+    /// The customer that all erased events are assigned to.
     nobody: CustomerKey,
-    /// Who asked to be forgotten: everything goes that they were asked.
+    /// The person who asked to be forgotten. Everything that they were asked is erased.
     asked_by: Option<PersonId>,
-    /// Who may be known for no reason any more.
+    /// People whom there may be no reason to know any more.
     persons: BTreeSet<PersonId>,
     tokens: Vec<String>,
     posted: Posted,
-    /// What the customers see last; queued at the end, for what waits for them is taken back.
+    /// What the customers see last. It is queued at the end, because messages that wait for them are withdrawn first.
     last_words: Vec<Outgoing>,
     erased: Erased,
     /// How many more events this transaction may erase.
@@ -174,7 +175,7 @@ impl Erasing {
         })
     }
 
-    /// Nobody can tell any more who the customer is, and no link leads to them.
+    /// Makes the customer unidentifiable, and removes every link to them.
     async fn forget(&mut self, unit: &mut Unit<'_>, customer: CustomerKey) -> store::Result<()> {
         requests::close_about(unit, customer, requests::Outcome::Erased).await?;
         self.persons.extend(unit.tx.list_persons_of(customer).await?);
@@ -182,7 +183,7 @@ impl Erasing {
         unit.tx.unlink_customer(customer).await
     }
 
-    /// What the first transaction does; if events are left, a row tells of it from here on.
+    /// Does the work of the first transaction. If events are left, a row records the erasure from here on.
     async fn first(
         mut self,
         unit: &mut Unit<'_>,
@@ -204,8 +205,8 @@ impl Erasing {
         Ok(Progress::UnderWay { id })
     }
 
-    /// Erases the next events of these customers, and of what the person has answered who wants to be forgotten. True if
-    /// there are no more.
+    /// Erases the next events of these customers, and of the surveys answered by the person who wants to be forgotten.
+    /// Returns true if none are left.
     async fn take(&mut self, unit: &mut Unit<'_>, customers: &[CustomerKey]) -> store::Result<bool> {
         if let Some(person) = self.asked_by {
             let events = unit.tx.list_erasable_events_answered(person, limit(self.room)).await?;
@@ -214,7 +215,7 @@ impl Erasing {
             }
         }
         for customer in customers {
-            // What has words, or a message that is open, was asked in a chat: that goes first.
+            // Surveys with words or an open message were asked in a chat, so they are erased first.
             for person in self.persons.clone() {
                 let events = unit.tx.list_erasable_events_of(*customer, person, limit(self.room)).await?;
                 if !self.events(unit, &events).await? {
@@ -233,8 +234,8 @@ impl Erasing {
         }
     }
 
-    /// What a person was asked and has not answered is the customer's own: it stays, and that it was they who were asked
-    /// goes. True if there is no more.
+    /// Surveys that the person was asked and did not answer belong to the customer. They stay, but no longer say who
+    /// was asked. Returns true if none are left.
     async fn unasked(&mut self, unit: &mut Unit<'_>, person: PersonId) -> store::Result<bool> {
         let events = unit.tx.list_events_unanswered_by(person, limit(self.room)).await?;
         let mut asked = Vec::new();
@@ -256,7 +257,8 @@ impl Erasing {
         Ok(are_all)
     }
 
-    /// Erases these events, which are all there are of their kind if they take less than there is room for. True if so.
+    /// Erases these events. Returns true if they are all there are of their kind, that is, if there were fewer than the
+    /// room allows.
     async fn events(&mut self, unit: &mut Unit<'_>, events: &[ErasableEvent]) -> store::Result<bool> {
         let zone = unit.ctx.zone();
         let day = move |at: Timestamp| day_of(at, zone);
@@ -284,7 +286,7 @@ impl Erasing {
         Ok(are_all)
     }
 
-    /// The persons go whom there is no other reason to know, and what waits to be sent is queued.
+    /// Deletes the people whom there is no other reason to know, and queues what is to be sent.
     async fn finish(&mut self, unit: &mut Unit<'_>) -> store::Result<()> {
         self.delete_dead_updates(unit).await?;
         for person in std::mem::take(&mut self.persons) {
@@ -306,7 +308,7 @@ impl Erasing {
             return Ok(());
         }
         if unit.tx.is_person_asked(person).await? {
-            // Until the rest of what they were asked is erased, their row is nothing but a key.
+            // Until the rest of what they were asked is erased, their row is reduced to its key.
             return unit.tx.empty_person(person).await;
         }
         let opted_out_at = unit.tx.find_person(person).await?.and_then(|person| person.opted_out_at);
@@ -319,7 +321,7 @@ impl Erasing {
         unit.tx.delete_person(person).await
     }
 
-    /// Updates that could not be handled, of these persons or with a link of these customers.
+    /// Deletes updates that could not be handled and that come from these people or contain a link of these customers.
     async fn delete_dead_updates(&self, unit: &mut Unit<'_>) -> store::Result<()> {
         if self.persons.is_empty() && self.tokens.is_empty() {
             return Ok(());
@@ -344,7 +346,7 @@ fn limit(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Whether the number stands in the text, whole.
+/// Whether the text contains the number on its own, and not as part of a longer number.
 fn names_number(text: &str, number: PersonId) -> bool {
     let number = number.to_string();
     let is_digit = |c: Option<u8>| c.is_some_and(|c| c.is_ascii_digit());

@@ -1,6 +1,7 @@
-//! What was posted in the leads' chats about somebody who is erased: alerts are edited, copied files are deleted.
+//! What was posted in the leads' chats about somebody who is being erased. Alerts are edited, and copied files are
+//! deleted.
 //!
-//! Last in the queue: there may be many, and nobody waits for them.
+//! These calls go last in the queue, because there may be many and nobody waits for them.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub(super) enum Why {
     Aged,
 }
 
-/// What is to be done in the chats once the tables are done.
+/// What to do in the chats once the tables are done.
 #[derive(Debug, Default)]
 pub(super) struct Posted {
     alerts: Vec<alerts::PostedAlert>,
@@ -29,7 +30,7 @@ pub(super) struct Posted {
 }
 
 impl Posted {
-    /// Takes back what waits to be sent about a survey, and notes what is posted already.
+    /// Withdraws what waits to be sent about a survey, and records what is already posted.
     pub async fn take_back(&mut self, unit: &mut Unit<'_>, survey: SurveyKey) -> store::Result<Erased> {
         let Erasable { alerts, folds } = alerts::erasable(unit, survey).await?;
         let mut copies = Vec::new();
@@ -51,14 +52,14 @@ impl Posted {
     fn note_folds(&mut self, folds: Vec<(i64, Fold)>) {
         for (id, fold) in folds {
             let known = self.folds.entry(id).or_insert(fold);
-            // Taken back before it was sent: it is sent, without what is erased.
+            // The message was withdrawn before it was sent. It is sent without what is erased.
             if fold == Fold::Unsent {
                 *known = fold;
             }
         }
     }
 
-    /// What was told and copied because a person asked for a human.
+    /// Withdraws or records what was announced and copied because a person asked for a human.
     pub async fn take_back_requests(
         &mut self,
         unit: &mut Unit<'_>,
@@ -79,7 +80,7 @@ impl Posted {
         Ok(counted(told, copies))
     }
 
-    /// Copies of a person's messages that belong to no survey.
+    /// Withdraws or records the copies of a person's messages that belong to no survey.
     pub async fn take_back_copies(&mut self, tx: &mut Tx, person: PersonId) -> store::Result<usize> {
         let copies = tx.take_copies_of_person(person).await?;
         let count = copies.len();

@@ -1,5 +1,5 @@
-//! `/forget`: asked before, and asked again where the customers concerned have changed by the time of the answer. No customer
-//! is named, so that a person who found a link does not learn whose it is.
+//! `/forget`: asks for confirmation, and asks again if the customers concerned have changed by the time of the answer.
+//! No customer is named, so that a person who found a link does not learn whose it is.
 
 use sha2::{Digest as _, Sha256};
 
@@ -19,7 +19,8 @@ pub async fn ask(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     person::say(unit, person.id, &view).await
 }
 
-/// The button was pressed: erases if it concerns whom the question was about. The result is what to say in a toast.
+/// The confirm button was tapped. Erases everything if the customers concerned are still those of the question. Returns
+/// the text for a toast.
 pub async fn confirm(
     unit: &mut Unit<'_>,
     person: PersonId,
@@ -53,7 +54,7 @@ pub async fn confirm(
     Ok(ctx.catalogue.text(locale, "forget-toast-done"))
 }
 
-/// The last of it is erased: the person who asked reads so where they asked.
+/// The last part is erased, so the person who asked is told in the chat where they asked.
 pub(super) async fn tell_done(unit: &mut Unit<'_>, erasing: &ErasingRow) -> store::Result<()> {
     let (Some(person), Some(message_id), Some(locale)) =
         (erasing.person, erasing.message_id, erasing.locale.as_deref())
@@ -68,7 +69,7 @@ async fn how_done(tx: &mut Tx, person: PersonId, opted_out: bool) -> store::Resu
     Ok(Done { opted_out, waiting: tx.count_forget_requests_of(person).await? > 0 })
 }
 
-/// The other button. The result is what to say in a toast.
+/// The other button was tapped. Returns the text for a toast.
 pub async fn keep(
     unit: &mut Unit<'_>,
     person: PersonId,
@@ -93,7 +94,8 @@ async fn question(tx: &mut Tx, ctx: &Context, person: PersonId, locale: &str) ->
     Ok((asked(&ctx.catalogue, locale, &ask), mark))
 }
 
-/// So that nobody erases what they were not asked about: 48 bits, for nobody guesses here, things only change.
+/// Ensures that nobody erases what they were not asked about. 48 bits are enough: nobody guesses here, the data only
+/// changes.
 fn mark(claims: &[Claim]) -> i64 {
     let mut hash = Sha256::new();
     for claim in claims {

@@ -1,10 +1,11 @@
-//! Requests to be forgotten that an admin decides.
+//! Requests to be forgotten that need an admin's decision.
 //!
-//! A person who finds a customer's link can become that customer's chat, and nobody can tell from here who is the real one. So
-//! `/forget` takes effect at once for what its sender gave; a customer whom another person has to do with, too, is erased by
-//! an admin, or by that other person. The General Data Protection Regulation leaves a month to act on a request and to say
-//! what was done (article 12(3)): what nobody has decided after [`PATIENCE`] is erased by itself, but for what another
-//! person gave (`rest`). Until then who asked is kept, and nothing else of them, for they are to be told.
+//! A person who finds a customer's link can become that customer's chat, and the program cannot tell who the real
+//! customer is. So `/forget` takes effect at once for what its sender gave. A customer whom another person is connected
+//! with, too, is erased by an admin or by that other person. The General Data Protection Regulation allows a month to
+//! act on a request and to say what was done (article 12(3)). So what nobody has decided after [`PATIENCE`] is erased
+//! automatically, except for what another person gave (`rest`). Until then the program stores who asked, and nothing
+//! else about them, because they have to be told.
 
 use std::time::Duration;
 
@@ -22,24 +23,24 @@ use crate::view::forget::requests::{self as words, Asked};
 
 pub use crate::view::forget::requests::Outcome;
 
-/// So long an admin may take: the month of article 12(3), less what a program that stood still may need.
+/// How long an admin may take: the month of article 12(3), minus a reserve for a program that was down.
 pub const PATIENCE: Duration = Duration::from_hours(25 * 24);
-/// An admin who has not decided is asked again.
+/// How long before an admin who has not decided is asked again.
 const ASK_AGAIN: Duration = Duration::from_hours(24);
-/// For so long Telegram lets a bot delete its message, with some room.
+/// How long Telegram lets a bot delete its message, minus a margin.
 const DELETABLE: Duration = Duration::from_hours(47);
-/// At most so many messages are queued in one transaction.
+/// The most messages queued in one transaction.
 const BATCH: usize = 100;
 
 impl ForgetRequest {
-    /// What nobody has decided by then is erased by itself.
+    /// When the request is carried out automatically if nobody has decided.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.asked_at.plus(PATIENCE)
     }
 }
 
-/// Somebody was forgotten, and an admin is to decide about the rest of this customer.
+/// A person was forgotten. Opens a request for an admin to decide about the rest of this customer.
 pub(super) async fn open(
     unit: &mut Unit<'_>,
     customer: CustomerKey,
@@ -51,26 +52,26 @@ pub(super) async fn open(
     Ok(())
 }
 
-/// What is to be done about requests that wait.
+/// What to do about the waiting requests.
 #[derive(Debug, Default)]
 pub struct ToDo {
-    /// Time was put back: what was asked in the future is as old as if it was asked now.
+    /// The clock was set back. Requests with a time in the future get the current time.
     hasten: bool,
     questions: Vec<ToAsk>,
-    /// Before people who are no admins any more.
+    /// Questions shown to people who are no longer admins.
     withdrawn: Vec<ForgetQuestion>,
-    /// Whose time is over.
+    /// Requests whose time is up.
     pub over: Vec<i64>,
 }
 
 #[derive(Debug)]
 struct ToAsk {
     request: i64,
-    /// An admin's own.
+    /// The admin's own chat.
     chat: ChatId,
     locale: String,
     view: View,
-    /// What they were asked before.
+    /// The earlier question to this admin.
     before: Option<ForgetQuestion>,
 }
 
@@ -81,7 +82,8 @@ impl ToDo {
     }
 }
 
-/// Finds the admins who were not asked for a day. Only reads: to measure a customer who has very many events takes its time.
+/// Finds the admins who have not been asked within the last day. Only reads, because measuring a customer with very
+/// many events takes time.
 pub async fn look(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<ToDo> {
     let mut todo = ToDo::default();
     let requests = tx.list_forget_requests().await?;
@@ -124,13 +126,13 @@ async fn is_to_be_asked(tx: &mut Tx, before: Option<ForgetQuestion>, now: Timest
     if tx.is_forget_question_lost(before.message).await? {
         return Ok(true);
     }
-    // One from the future was asked before the clock was set back.
+    // A question with a time in the future was asked before the clock was set back.
     let is_old = before.asked_at > now || now.since(before.asked_at) >= ASK_AGAIN;
     Ok(is_old && !tx.is_unsent(before.message).await?)
 }
 
-/// Asks whom a look has found. A request that was decided since is passed over; where the customer has changed since, the button
-/// says so.
+/// Asks the admins that [`look`] has found. Requests decided since are skipped. If the customer has changed since, the
+/// button says so when it is tapped.
 pub async fn ask(unit: &mut Unit<'_>, todo: &ToDo) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     if todo.hasten {
@@ -155,7 +157,7 @@ pub async fn ask(unit: &mut Unit<'_>, todo: &ToDo) -> store::Result<()> {
     Ok(())
 }
 
-/// A message with buttons that nobody is to press any more.
+/// Removes a message whose buttons nobody should tap any more.
 async fn take_away(unit: &mut Unit<'_>, question: &ForgetQuestion, locale: &str) -> store::Result<()> {
     let now = unit.now;
     let ForgetQuestion { chat_id, message, asked_at, .. } = *question;
@@ -171,7 +173,7 @@ async fn take_away(unit: &mut Unit<'_>, question: &ForgetQuestion, locale: &str)
     unit.tx.enqueue(&outgoing, now).await
 }
 
-/// What an admin is asked; `None` if there is no such customer.
+/// The question to an admin. `None` if there is no such customer.
 async fn question(
     tx: &mut Tx,
     ctx: &Context,
@@ -192,7 +194,7 @@ async fn question(
     Ok(Some(words::question(&ctx.catalogue, locale, &asked)))
 }
 
-/// A button under the question. The result is what to say in a toast.
+/// Handles a button under the question. Returns the text for a toast.
 pub async fn decide(
     unit: &mut Unit<'_>,
     person: PersonId,
@@ -241,7 +243,7 @@ pub async fn decide(
     }
 }
 
-/// The requests about a customer are over, for all or nothing of the customer is left.
+/// Closes all requests about a customer, because all or nothing of the customer is left.
 pub(super) async fn close_about(
     unit: &mut Unit<'_>,
     customer: CustomerKey,
@@ -253,7 +255,7 @@ pub(super) async fn close_about(
     Ok(())
 }
 
-/// A request is over: the admins' buttons go, and the person who asked is told what came of it, and then forgotten.
+/// Closes a request: the admins' buttons are removed, and the person who asked is told the outcome and then forgotten.
 pub(super) async fn close(
     unit: &mut Unit<'_>,
     request: &ForgetRequest,
@@ -277,11 +279,11 @@ pub(super) async fn close(
     person::say(unit, request.person, &view).await
 }
 
-/// Erases the next of what is left of a request whose time is over.
+/// Erases the next part of what is left of a request whose time is up.
 pub async fn run_out(unit: &mut Unit<'_>, id: i64) -> store::Result<rest::Rest> {
     match unit.tx.find_forget_request(id).await? {
         Some(request) if request.ends_at() <= unit.now => rest::erase(unit, &request).await,
-        // Decided meanwhile.
+        // It was decided in the meantime.
         _ => Ok(rest::Rest::Done),
     }
 }

@@ -1,6 +1,6 @@
-//! A request to be forgotten that nobody has decided in time: what came in up to it is erased, but for what another person
-//! gave. Of an answered event that is the survey with its answers; and the link of the person who is the customer now stays.
-//! What came in later is not asked about.
+//! Carries out a request to be forgotten that nobody decided in time. Everything that came in up to the request is
+//! erased, except what another person gave: the survey of an answered event with its answers, and the link of the
+//! person who is the customer now. What came in later is not part of the request.
 
 use super::posted::{Posted, Why};
 use super::requests::{Outcome, close, close_about};
@@ -15,7 +15,7 @@ use crate::store::erasing::ForgetRequest;
 pub enum Rest {
     Done,
     More,
-    /// Somebody may still act on a survey; what belongs to it goes when it is over.
+    /// Somebody may still act on a survey. Its data is erased when it is over.
     Waits,
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn erase(unit: &mut Unit<'_>, request: &ForgetRequest) -> store
         }
     }
     erasing.finish(unit).await?;
-    // One that waits is looked at again and again, and the disk need not be scrubbed each time.
+    // A waiting request is checked again and again, and the disk need not be scrubbed each time.
     if had_links || !unanswered.is_empty() || stripped > 0 {
         unit.tx.mark_erasure().await?;
     }
@@ -67,8 +67,8 @@ pub(super) async fn erase(unit: &mut Unit<'_>, request: &ForgetRequest) -> store
     Ok(Rest::Done)
 }
 
-/// Of events that another person has answered the details go, from the alerts too. How many there were, as far as there is
-/// room.
+/// Strips the details of events that another person has answered, and removes them from the alerts too. Handles as many
+/// as there is room for, and returns how many.
 async fn strip_answered(
     unit: &mut Unit<'_>,
     erasing: &mut Erasing,

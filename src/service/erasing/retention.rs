@@ -1,5 +1,5 @@
-//! `RETENTION`: comments and the details of events go when they have been kept long enough. Whose they were stays known,
-//! and so does what was answered.
+//! `RETENTION`: deletes comments and the details of events once they have been kept long enough. Whose they were stays
+//! known, and so do the answers.
 
 use std::collections::BTreeSet;
 
@@ -11,41 +11,41 @@ use crate::service::erasing::posted::{Posted, Why};
 use crate::store::erasing::{AgedEvent, Description, Run};
 use crate::store::{self, Error, Tx};
 
-/// So many events are looked at together, with details or without.
+/// How many events one look examines, with details or without.
 const PAGE: i64 = 1000;
 
-/// How far a look through the events has come.
+/// How far the search through the events has come.
 #[derive(Clone, Copy, Debug)]
 pub struct Aged {
-    /// The event it has come to.
+    /// The last event that was examined.
     after: EventKey,
-    /// The run of events it is in.
+    /// The run of events being examined.
     run: Option<Run>,
-    /// An event of the run keeps its details for now.
+    /// Whether an event of the run keeps its details for now.
     keeps: bool,
-    /// There may be more.
+    /// Whether there may be more.
     pub more: bool,
 }
 
-/// What a look has found to be written.
+/// What a look has found that needs writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     Nothing,
     /// Events that can be stripped.
     Over,
-    /// None of these events has details any more.
+    /// No event of this run has details any more.
     Done(Run),
 }
 
 impl Default for Aged {
-    /// From the oldest on.
+    /// Starts with the oldest event.
     fn default() -> Self {
         Self { after: EventKey::NONE, run: None, keeps: false, more: true }
     }
 }
 
 impl Aged {
-    /// Looks at the next page of events that arrived before `before`, and passes over what cannot be stripped yet.
+    /// Examines the next page of events that arrived before `before`, and skips those that cannot be stripped yet.
     pub async fn look(
         &mut self,
         tx: &mut Tx,
@@ -75,12 +75,12 @@ impl Aged {
         Ok(if is_done { Found::Done(run) } else { Found::Nothing })
     }
 
-    /// Behind which event the next page is, and its last.
+    /// The event after which the next page starts, and the last event of that page.
     fn page(&self, run: Run) -> (EventKey, EventKey) {
         (self.after, self.after.plus(PAGE).min(run.end_event.plus(-1)))
     }
 
-    /// Leaves these events of the page behind.
+    /// Moves past these events of the page.
     fn pass(&mut self, run: Run, events: &[AgedEvent], limit: i64) {
         let (_, last) = self.page(run);
         let is_cut = i64::try_from(events.len()).is_ok_and(|count| count >= limit);
@@ -89,7 +89,7 @@ impl Aged {
     }
 }
 
-/// Notes that a run has no details any more, if it is what it was when a look found it.
+/// Marks a run as having no details any more, if it has not changed since a look found it.
 pub async fn end_aged_run(tx: &mut Tx, run: Run, before: Timestamp) -> store::Result<()> {
     if tx.find_aged_run(run.first_event.plus(-1), before).await? == Some(run) {
         tx.end_run(run.first_event).await?;
@@ -97,7 +97,7 @@ pub async fn end_aged_run(tx: &mut Tx, run: Run, before: Timestamp) -> store::Re
     Ok(())
 }
 
-/// Strips what a look has found, at most `limit` events. How many there were.
+/// Strips what a look has found, at most `limit` events. Returns how many there were.
 pub async fn erase_aged_events(
     unit: &mut Unit<'_>,
     aged: &mut Aged,
@@ -131,7 +131,7 @@ pub async fn erase_aged_events(
     Ok(stripped)
 }
 
-/// What the events that are kept, and came in after this moment, tell of their customer.
+/// Which details of the customer are given by events that are kept and came in after `after`.
 pub(super) async fn described(
     tx: &mut Tx,
     customer: CustomerKey,
@@ -149,7 +149,8 @@ pub(super) async fn described(
     Ok(told)
 }
 
-/// What was told because somebody asked for a human, before `before`; at most `limit` requests.
+/// Erases what was announced because somebody asked for a human, if it is older than `before`. Handles at most `limit`
+/// requests.
 pub async fn erase_aged_requests(unit: &mut Unit<'_>, before: Timestamp, limit: i64) -> store::Result<()> {
     let mut posted = Posted::default();
     let requests = unit.tx.list_aged_human_requests(before, limit).await?;
@@ -163,7 +164,7 @@ pub async fn erase_aged_requests(unit: &mut Unit<'_>, before: Timestamp, limit: 
     Ok(())
 }
 
-/// Deletes updates that were put aside before `before`, at most `limit`.
+/// Deletes updates that were set aside before `before`, at most `limit`.
 pub async fn erase_aged_updates(tx: &mut Tx, before: Timestamp, limit: i64) -> store::Result<()> {
     if tx.delete_dead_updates_before(before, limit).await? > 0 {
         tx.mark_erasure().await?;

@@ -1,4 +1,5 @@
-//! The end of an erased customer's survey: what was not asked is not asked, what is open ends in the customer's chat.
+//! Ends the survey of an erased customer. What was not asked is not asked any more, and an open survey ends in the
+//! customer's chat.
 
 use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 use crate::domain::ledger::{PartialEnd, State, Suppression};
@@ -10,7 +11,8 @@ use crate::view::survey::{Ended, ended};
 
 const ERASED: State = State::Suppressed(Suppression::Erased);
 
-/// Moves the ledger to its end. The result is what the customer is to see where the survey was, if it can be seen.
+/// Moves the ledger to its final state. Returns what the customer is to see in place of the survey, if the survey is
+/// visible.
 pub(super) async fn end(unit: &mut Unit<'_>, event: &ErasableEvent) -> store::Result<Option<Outgoing>> {
     let Unit { ctx, now, .. } = *unit;
     let (Some(survey), Some(state)) = (event.survey, event.state()?) else { return Ok(None) };
@@ -35,7 +37,8 @@ pub(super) async fn end(unit: &mut Unit<'_>, event: &ErasableEvent) -> store::Re
             unit.tx.release_survey(survey, row.due_at.unwrap_or(now)).await?;
             unit.tx.move_survey(survey, state, ERASED, now)?;
         }
-        // Under way: it may be there by now, and is taken away again then. How the call ends decides.
+        // The call is in progress, so the message may have arrived; it is then deleted. The outcome of the call
+        // decides.
         State::Sending => unit.tx.mark_survey_stopped(survey, now).await?,
         State::Sent => unit.tx.move_survey(survey, state, State::Refused, now)?,
         State::Started => {
@@ -46,8 +49,8 @@ pub(super) async fn end(unit: &mut Unit<'_>, event: &ErasableEvent) -> store::Re
     Ok(last_words)
 }
 
-/// Takes an invitation back that is not under way yet, so that it can go to the person who is the customer then. False if it is too
-/// late for that.
+/// Withdraws an invitation whose call has not started, so that it can go to the person who is the customer then.
+/// Returns false if it is too late for that.
 pub(super) async fn take_back(unit: &mut Unit<'_>, event: &ErasableEvent) -> store::Result<bool> {
     let now = unit.now;
     let (Some(survey), Some(State::Sending)) = (event.survey, event.state()?) else { return Ok(false) };

@@ -1,4 +1,4 @@
-//! One batch of events between its reads and its writes: everything in between is decided in memory.
+//! One batch of events between its reads and its writes. Everything in between is decided in memory.
 
 mod history;
 mod writes;
@@ -18,12 +18,12 @@ use crate::service::{Context, Unit};
 use crate::store::events::{CustomerRow, KnownEvent, PersonRow, SubjectKey};
 use crate::store::{self, Tx};
 
-/// What the batch says of one event before it is stored.
+/// The batch's result for one event before it is stored.
 #[derive(Clone, Debug)]
 pub(in crate::service) enum Verdict {
-    /// Accepted before this batch.
+    /// The event was accepted before this batch.
     Known(Accepted),
-    /// The event with this place among the new ones; `known` if it is there a second time.
+    /// A new event, by its position among the new ones. `known` if it is in the batch a second time.
     New {
         place: usize,
         known: bool,
@@ -35,7 +35,7 @@ pub(in crate::service) enum Verdict {
 struct New<'a> {
     event: &'a Event,
     body: &'a str,
-    /// None for the kinds that never ask.
+    /// `None` for the kinds that never ask.
     outcome: Option<Outcome>,
 }
 
@@ -46,10 +46,10 @@ pub(in crate::service) struct Batch<'a> {
     known: HashMap<String, KnownEvent>,
     customers: HashMap<&'a str, Customer>,
     persons: HashMap<PersonId, PersonRow>,
-    /// Whose own phone number it is.
+    /// The person whose own phone number it is.
     owners: HashMap<String, PersonId>,
     pub staff: HashSet<PersonId>,
-    /// The time of the newest event that cancels, by customer, subject, kind and whether it is a test.
+    /// The time of the newest cancelling event, by customer, subject, kind, and whether it is a test.
     cancelled: HashMap<(String, String, &'static str, bool), Timestamp>,
     /// When a person was last asked by a script.
     pub last_sent: HashMap<(PersonId, String), Timestamp>,
@@ -58,7 +58,7 @@ pub(in crate::service) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Reads all that the decisions need.
+    /// Reads everything that the decisions need.
     pub async fn load(
         unit: &mut Unit<'_>,
         ctx: &'a Context,
@@ -106,8 +106,8 @@ impl<'a> Batch<'a> {
         Ok(batch)
     }
 
-    /// Of customers whom an event describes otherwise than they are known: how new that is. An event that only says
-    /// again what is known leaves the customer's row alone.
+    /// For customers whom an event describes differently from what is known, loads how recent the known description is.
+    /// An event that only repeats what is known does not change the customer's row.
     async fn load_contradicted(&mut self, tx: &mut Tx, events: &'a [Normalised]) -> store::Result<()> {
         let contradicted = events.iter().filter(|event| !self.known.contains_key(&event.event_id));
         let contradicted = contradicted.filter_map(|event| {
@@ -127,7 +127,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Who shared the event's phone number as their own.
+    /// The person who shared the event's phone number as their own.
     fn owner(&self, event: &Event) -> Option<PersonId> {
         event.customer.phone.as_deref().and_then(|phone| self.owners.get(&digits(phone))).copied()
     }
@@ -163,7 +163,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Only a script with a gap of its own asks for this.
+    /// Loads this only if a live script has a minimum gap between its own surveys.
     async fn load_last_sent(&mut self, tx: &mut Tx, persons: &[PersonId]) -> store::Result<()> {
         let defaults = &self.ctx.config.sending;
         let gapped = |live: &crate::service::script_set::Live| {
@@ -181,7 +181,7 @@ impl<'a> Batch<'a> {
     pub fn take(&mut self, event: &'a Normalised) -> store::Result<Verdict> {
         let body = event.json();
         if let Some(known) = self.known.get(&event.event_id) {
-            // Of an erased event nobody can say whether the content is the same.
+            // Nobody can say whether an erased event had the same content.
             return Ok(if known.body == body || known.body == ERASED {
                 Verdict::Known(known_again(known)?)
             } else {
@@ -203,7 +203,7 @@ impl<'a> Batch<'a> {
         Ok(Verdict::New { place, known: false })
     }
 
-    /// What a new event leads to; nothing for the kinds that never ask.
+    /// The outcome of a new event. `None` for the kinds that never ask.
     pub fn decide(&mut self, event: &'a Event) -> Option<Outcome> {
         let owner = self.owner(event);
         if let Some(customer) = self.customers.get_mut(event.customer.id.as_str()) {
@@ -224,7 +224,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Whether what the event is about was cancelled at its time or later.
+    /// Whether the event's subject was cancelled at the event's time or later.
     pub fn is_cancelled(&self, event: &Event) -> bool {
         let Some(subject) = &event.subject.id else { return false };
         let kind = event.kind.family().cancelling().as_str();
@@ -236,7 +236,7 @@ impl<'a> Batch<'a> {
         self.customers.get(event.customer.id.as_str())
     }
 
-    /// The person behind a customer, as far as the database knows them.
+    /// The person behind a customer, if the database knows them.
     pub fn person(&self, customer: &Customer) -> Option<&PersonRow> {
         self.persons.get(&customer.row.person?)
     }
@@ -247,8 +247,8 @@ impl<'a> Batch<'a> {
         customer.row.person.is_some() && !matches!(unreachable, Some("cant_initiate" | "chat_not_found"))
     }
 
-    /// Whether the customer has to tap a link before the bot may write; one of whom only the Telegram ID was told
-    /// may have to.
+    /// Whether the customer has to tap a link before the bot may write. A customer known only by a Telegram ID may have
+    /// to.
     pub fn needs_link(&self, customer: &Customer) -> bool {
         let started = self.person(customer).is_some_and(|person| person.started_at.is_some());
         !self.has_chat(customer) || !started
@@ -285,7 +285,7 @@ async fn phone_owners(tx: &mut Tx, events: &[Normalised]) -> store::Result<HashM
     Ok(tx.list_phone_owners(&phones).await?.into_iter().collect())
 }
 
-/// The events that were accepted before, by the ID they have in this batch.
+/// The events that were accepted before, by the ID that they have in this batch.
 async fn known(tx: &mut Tx, event_ids: &[&str]) -> store::Result<HashMap<String, KnownEvent>> {
     let known = tx.list_known_events(event_ids).await?;
     let mut known: HashMap<String, KnownEvent> =
@@ -304,8 +304,8 @@ async fn known(tx: &mut Tx, event_ids: &[&str]) -> store::Result<HashMap<String,
     Ok(known)
 }
 
-/// What is known of these persons; one who was erased and wanted no surveys is known again with that wish, if a new
-/// event brings them back.
+/// What is known about these people. If somebody who was erased had opted out and a new event brings them back, they
+/// are stored again with their opt-out.
 async fn persons(
     tx: &mut Tx,
     ids: &[PersonId],

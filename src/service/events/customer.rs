@@ -1,4 +1,4 @@
-//! A customer while a batch of events is decided: what the events say of them, and whom they belong to.
+//! A customer while a batch of events is decided: what the events say about them, and which person they belong to.
 
 use std::borrow::Cow;
 
@@ -9,15 +9,15 @@ use crate::domain::phone::digits;
 use crate::domain::time::Timestamp;
 use crate::store::events::CustomerRow;
 
-/// A customer as this batch leaves them. Until it is stored, a new one has the key 0.
+/// A customer as this batch leaves them. A new customer has the key 0 until it is stored.
 #[derive(Debug)]
 pub(in crate::service) struct Customer {
     pub row: CustomerRow,
-    /// To be written.
+    /// Whether the row has to be written.
     pub changed: bool,
-    /// This batch gave them a person.
+    /// Whether this batch linked the customer to a person.
     pub linked: bool,
-    /// Nobody had heard of them before.
+    /// Whether the customer was unknown before.
     pub is_new: bool,
 }
 
@@ -27,7 +27,7 @@ impl Customer {
         Self { row, changed: false, linked: false, is_new }
     }
 
-    /// Takes over what the event says of its customer. The newest event wins; an older one fills in what is missing.
+    /// Applies what the event says about its customer. The newest event wins; an older one fills in what is missing.
     /// `owner` is the person who shared the event's phone number as their own.
     pub fn learn(&mut self, event: &Event, owner: Option<PersonId>, now: Timestamp) {
         let newest = event.occurred_at >= self.row.described_at;
@@ -48,7 +48,7 @@ impl Customer {
         self.row.described_at = self.row.described_at.max(event.occurred_at);
     }
 
-    /// Whether the event says something else than is known, so that the newer of the two has to win.
+    /// Whether the event contradicts what is known, so that the newer of the two has to win.
     pub fn is_contradicted(&self, event: &Event, owner: Option<PersonId>) -> bool {
         let CustomerRow { name, language, time_zone, phone, person, .. } = &self.row;
         let known = [name, language, time_zone, phone];
@@ -59,8 +59,9 @@ impl Customer {
             || (person.is_some() && self.other_person(event, owner).is_some())
     }
 
-    /// Whom the event makes this customer, and how, where that may be another person than now. A link that the person
-    /// made themselves is never replaced; what they shared outranks what an event says.
+    /// The person that the event links this customer to, and how, if that may be a different person than now. A link
+    /// that the person made themselves is never replaced. A phone number that a person shared outranks what an event
+    /// says.
     fn other_person(&self, event: &Event, owner: Option<PersonId>) -> Option<(PersonId, &'static str)> {
         let theirs = matches!(self.row.linked_by.as_deref(), Some("link" | "phone"));
         let told = event.customer.telegram_id.map(|id| (id, "telegram_id"));
@@ -76,7 +77,7 @@ impl Customer {
     }
 }
 
-/// What an event says of its customer, as it is kept and in the order of [`description`].
+/// What an event says about its customer, in stored form and in the order of [`description`].
 fn stated(event: &Event) -> [Option<Cow<'_, str>>; 4] {
     let said = &event.customer;
     [
@@ -91,7 +92,7 @@ fn description(row: &mut CustomerRow) -> [&mut Option<String>; 4] {
     [&mut row.name, &mut row.language, &mut row.time_zone, &mut row.phone]
 }
 
-/// A customer nobody has heard of: any event is newer than their description.
+/// A customer who was unknown so far. Any event is newer than this description.
 pub(super) fn nobody(customer_id: &str) -> CustomerRow {
     CustomerRow {
         id: CustomerKey::NONE,

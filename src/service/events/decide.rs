@@ -22,7 +22,7 @@ pub(in crate::service) struct Outcome {
     pub stale_at: Option<Timestamp>,
 }
 
-/// The order matters to the figures: what makes an event not eligible comes before what leaves it uncovered.
+/// The order matters for the figures: what makes an event not eligible comes before what leaves it uncovered.
 pub(super) fn outcome(batch: &Batch<'_>, event: &Event) -> Outcome {
     let mut outcome = Outcome {
         survey_id: batch.ctx.entropy.id_at(batch.now),
@@ -56,7 +56,7 @@ fn judge(batch: &Batch<'_>, event: &Event, outcome: &mut Outcome) -> Result<Stat
     let Some((script, moment)) = chosen else { return Err(Suppression::NoScript) };
     outcome.script = Some(script.script.slug.clone());
     let sending = script.script.send.resolve(&batch.ctx.config.sending);
-    // A test goes out at once, however old its event is.
+    // A test is sent at once, however old its event is.
     outcome.stale_at = Some(stale_after(if event.test { batch.now } else { event.occurred_at }, &sending));
     if customer.and_then(|customer| batch.person(customer)).is_some_and(|p| p.opted_out_at.is_some()) {
         return Err(Suppression::OptedOut);
@@ -71,8 +71,8 @@ fn judge(batch: &Batch<'_>, event: &Event, outcome: &mut Outcome) -> Result<Stat
     }
 }
 
-/// The best candidate that has not asked this person too recently for its moment; if all have, the best one, and
-/// the throttle will judge it when it is due.
+/// The best candidate that, at its moment, will not have asked this person too recently. If all of them have, returns
+/// the best one; the throttle will judge it when it is due.
 fn first_not_blocked<'s>(
     batch: &Batch<'_>,
     event: &Event,

@@ -1,4 +1,4 @@
-//! The ledger's answer about one event.
+//! The ledger's entry for one event.
 
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
@@ -10,19 +10,19 @@ use crate::store::{self, Tx};
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pub event: LedgerRow,
-    /// Begins with `received`.
+    /// Starts with `received`.
     pub transitions: Vec<(State, Timestamp)>,
 }
 
 impl Ledger {
-    /// The state it is in now.
+    /// The current state.
     #[must_use]
     pub fn state(&self) -> State {
         self.transitions.last().map_or(State::Received, |(state, _)| *state)
     }
 }
 
-/// What became of an event, also of one that is erased; `None` if there never was one.
+/// What happened to an event, even if it is erased. Returns `None` if there never was such an event.
 pub async fn find(tx: &mut Tx, event_id: &str) -> store::Result<Option<Ledger>> {
     let mut event = tx.find_event(event_id).await?;
     if event.is_none()

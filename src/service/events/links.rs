@@ -1,4 +1,4 @@
-//! Personal deep links: the same one for a customer while it lives and nobody has tapped it.
+//! Personal deep links. A customer's link stays the same until it expires or somebody taps it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use crate::service::{Context, Unit};
 use crate::store::events::LinkRow;
 use crate::store::{self, Tx};
 
-/// A link that a customer taps to be known to the bot.
+/// A link that a customer taps to become known to the bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub token: String,
@@ -23,16 +23,16 @@ pub struct Link {
 /// Why there is no link.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoLink {
-    /// A link names the bot.
+    /// The bot's name is not known, and a link contains it.
     #[error("the bot's name is not known yet: run `afterword serve` or `afterword check` once")]
     NoBot,
-    /// Nobody is known by this ID, and nobody can be.
+    /// No customer has this ID, and none can.
     #[error("the ID {0}")]
     WrongId(String),
 }
 
-/// The customer's personal link, made if none waits to be tapped: one that was tapped refuses everybody else, and the
-/// customer may want another chat. A customer nobody has heard of becomes known.
+/// Returns the customer's personal link. Creates one if there is no untapped link: a tapped link refuses everybody
+/// else, and the customer may want to use another chat. An unknown customer is stored.
 pub async fn personal_link(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<Result<Link, NoLink>> {
     let ctx = unit.ctx;
     if ctx.bot_username.is_empty() {
@@ -57,7 +57,7 @@ pub async fn personal_link(unit: &mut Unit<'_>, customer_id: &str) -> store::Res
     Ok(Ok(Link { token: row.token, url, expires_at: row.expires_at }))
 }
 
-/// The link that has this token, while it lives.
+/// The link with this token, if it has not expired.
 pub async fn find_link(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result<Option<Link>> {
     let expires_at = tx.find_live_link(token, ctx.clock.now()).await?;
     Ok(expires_at.map(|expires_at| Link {
@@ -67,7 +67,7 @@ pub async fn find_link(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result
     }))
 }
 
-/// Gives every accepted event the link of its customer, if the customer has no chat yet.
+/// Adds the customer's link to every accepted event whose customer may have to tap one before the bot can write.
 pub(super) async fn attach(
     unit: &mut Unit<'_>,
     batch: &Batch<'_>,
@@ -80,7 +80,7 @@ pub(super) async fn attach(
     }
     let without_chat = |event: &Event| {
         let customer = batch.customer(event).filter(|customer| batch.needs_link(customer))?;
-        // A repeated event of somebody who was erased brings nobody back.
+        // A repeated event of an erased customer does not bring them back.
         Some(customer).filter(|customer| customer.row.id != CustomerKey::NONE)
     };
     let accepted = events.iter().zip(results.iter()).filter(|(_, result)| result.is_ok());
@@ -97,7 +97,7 @@ pub(super) async fn attach(
     Ok(())
 }
 
-/// A living link that nobody has tapped, for each of these customers, of whom new ones can have none yet.
+/// An unexpired, untapped link for each of these customers. The flag marks new customers, who cannot have one yet.
 async fn unbound(
     unit: &mut Unit<'_>,
     customers: &BTreeMap<CustomerKey, bool>,

@@ -1,4 +1,4 @@
-//! Accepting events: idempotent, a whole batch in a handful of statements, every event with a stated outcome.
+//! Accepts events: idempotently, a whole batch in a handful of statements, with a stated outcome for every event.
 
 mod batch;
 mod customer;
@@ -19,38 +19,38 @@ pub use links::{Link, NoLink, find_link, personal_link};
 pub(super) use waiting::due as waiting_due;
 pub use waiting::schedule_waiting;
 
-/// What became of an event.
+/// What happened to an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     pub event_id: String,
-    /// It had been accepted before, and nothing changed.
+    /// The event had been accepted before, and nothing changed.
     pub known: bool,
-    /// None for the kinds that never ask.
+    /// `None` for the kinds that never ask.
     pub survey_id: Option<String>,
     pub state: State,
     pub due_at: Option<Timestamp>,
-    /// For a customer who cannot be written to yet.
+    /// Set for a customer who may have to tap it before the bot can write to them.
     pub link: Option<String>,
 }
 
-/// The event's ID is taken by an event with other content.
+/// The event's ID is already used by an event with different content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("event_id '{event_id}' was accepted before with other content; different: {}", .fields.join(", "))]
 pub struct Conflict {
     pub event_id: String,
-    /// The names of the fields that differ, with dots.
+    /// The names of the fields that differ, as dotted paths.
     pub fields: Vec<String>,
 }
 
-/// Whether replies carry personal links; nobody reads those of an imported file.
+/// Whether replies contain personal links. Nobody reads the replies to an imported file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Links {
     Give,
     Omit,
 }
 
-/// Takes events in, in the order given; the results have the same order. Events are on disk once the caller has
-/// committed.
+/// Accepts events in the given order, and returns the results in the same order. The events are on disk once the caller
+/// has committed.
 pub async fn accept(
     unit: &mut Unit<'_>,
     events: &[Normalised],
@@ -60,7 +60,7 @@ pub async fn accept(
     accept_by(unit, ctx, events, links).await
 }
 
-/// The same by a context of the caller's own: where the unit may have published a script, and might still be rolled back.
+/// The same with the caller's own context, for a unit that may have published a script and might still be rolled back.
 pub async fn accept_by(
     unit: &mut Unit<'_>,
     ctx: &Context,

@@ -76,7 +76,7 @@ impl Fixture {
         self.accept_all(std::slice::from_ref(event)).await.remove(0).unwrap()
     }
 
-    /// `received, scheduled, suppressed(cancelled)`; a path of the table.
+    /// The event's path through the transition table, such as `received, scheduled, suppressed(cancelled)`.
     async fn path(&self, event_id: &str) -> String {
         let ledger = self.write(async |tx| find(tx, event_id).await).await.unwrap();
         let states: Vec<State> = ledger.transitions.iter().map(|(state, _)| *state).collect();
@@ -89,7 +89,7 @@ impl Fixture {
     }
 }
 
-/// A purchase of customer C at noon, known to Telegram, with `change` over it.
+/// A purchase by customer C at noon, with a Telegram ID, overridden by `change`.
 fn purchase(event_id: &str, change: &Value) -> Value {
     let mut event = json!({
         "event_id": event_id, "kind": "purchase", "occurred_at": NOON.to_rfc3339(),

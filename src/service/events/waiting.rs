@@ -1,4 +1,4 @@
-//! Surveys that waited for their customer, once the customer can be written to.
+//! Schedules surveys that waited for their customer, once the bot can write to the customer.
 
 use chrono_tz::Tz;
 
@@ -11,7 +11,7 @@ use crate::service::{Context, Unit};
 use crate::store;
 use crate::store::events::WaitingRow;
 
-/// Puts the waiting surveys of these customers on the schedule; to be called whenever a customer gets a chat.
+/// Schedules the waiting surveys of these customers. Call it whenever a customer gets a chat.
 pub async fn schedule_waiting(unit: &mut Unit<'_>, customers: &[CustomerKey]) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
     if customers.is_empty() {
@@ -20,7 +20,7 @@ pub async fn schedule_waiting(unit: &mut Unit<'_>, customers: &[CustomerKey]) ->
     let mut transitions = Vec::new();
     for waiting in unit.tx.list_waiting(customers).await? {
         if waiting.held {
-            // In another chat nothing may be open.
+            // The new chat may have no open survey, so the survey need not wait any more.
             unit.tx.let_survey_go(waiting.survey).await?;
             continue;
         }
@@ -41,7 +41,7 @@ pub async fn schedule_waiting(unit: &mut Unit<'_>, customers: &[CustomerKey]) ->
     Ok(())
 }
 
-/// When it is due, now that its customer can be written to.
+/// When it is due, now that the bot can write to its customer.
 pub(in crate::service) fn due(ctx: &Context, waiting: &WaitingRow, now: Timestamp) -> Moment {
     if waiting.test {
         return Moment::At(now);

@@ -1,5 +1,4 @@
-//! A batch over what has happened, for trying scripts out: it decides as it would have decided then, and is never
-//! stored.
+//! A batch over past events, for trying out scripts. It decides as it would have decided then, and is never stored.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +9,7 @@ use crate::service::Context;
 use crate::store::events::{CustomerRow, PersonRow};
 
 impl<'a> Batch<'a> {
-    /// Knows nobody yet.
+    /// Creates a batch that knows no customers yet.
     pub fn of_history(ctx: &'a Context, now: Timestamp, staff: HashSet<PersonId>) -> Self {
         Self {
             ctx,
@@ -18,7 +17,7 @@ impl<'a> Batch<'a> {
             known: HashMap::new(),
             customers: HashMap::new(),
             persons: HashMap::new(),
-            // A person who shared their number is linked at the moment at which they did.
+            // A person who shared their number is linked at the time when they did so.
             owners: HashMap::new(),
             staff,
             cancelled: HashMap::new(),
@@ -32,7 +31,7 @@ impl<'a> Batch<'a> {
         self.customers.insert(id, Customer::new(row));
     }
 
-    /// A customer of whom nothing may be known.
+    /// Adds a customer about whom nothing may be known.
     pub fn meet(&mut self, id: &'a str) {
         let unknown = || Customer::new(nobody(id));
         self.customers.entry(id).or_insert_with(unknown);

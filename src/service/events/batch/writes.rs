@@ -1,4 +1,4 @@
-//! What a decided batch writes, in a handful of statements.
+//! Writes a decided batch, in a handful of statements.
 
 use std::collections::BTreeSet;
 
@@ -86,7 +86,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Cancels what is pending for the subjects of the cancelling events; what came earlier in this batch too.
+    /// Cancels what is pending for the subjects of the cancelling events, including events from earlier in this batch.
     async fn store_cancellations(&self, tx: &mut Tx) -> store::Result<()> {
         const CANCELLED: State = State::Suppressed(Suppression::Cancelled);
         let reached: Vec<(SubjectKey, Timestamp)> = self
