@@ -1,5 +1,5 @@
-//! Wrong keys and wrong webhook secrets: who sends many is answered slowly, by address. A bound and not a ban: a right key
-//! is recognised first and never waits, also from the same address.
+//! Wrong keys and wrong webhook secrets. Whoever sends many is answered slowly, per address. This is a rate limit and
+//! not a ban: a right key is recognised first and never waits, even from the same address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -9,24 +9,24 @@ use std::time::Duration;
 use crate::clock::{Clock, Instant};
 use crate::telemetry::metrics::{Metrics, WRONG_KEYS};
 
-/// So many wrong ones are answered at once, and then one for each `PACE` that has passed.
+/// How many wrong secrets are answered at once. After that, one is answered each time `PACE` has passed.
 const AT_ONCE: u32 = 20;
 const PACE: Duration = Duration::from_secs(1);
-/// So many of one address may wait for their answer, and of all addresses: each of them takes a connection. More are turned
-/// away.
+/// The most requests that may wait for their answer, per address and in total, because each of them holds a connection.
+/// Further requests are turned away.
 const WAITING_OF_ONE: u32 = 8;
 const WAITING: u32 = 64;
-/// So many addresses are remembered. Beyond that, those that come new share one bound.
+/// How many addresses are remembered. Beyond that, new addresses share one limit.
 const ADDRESSES: usize = 4096;
-/// The log tells of them this often at most.
+/// The log reports them at most this often.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
 
-/// From where a request came, for its handler: the other end of the connection. What a header says of it
-/// (`X-Forwarded-For`) anybody can write.
+/// The address a request came from, for its handler. It is the other end of the connection, because anybody can write
+/// any address into a header such as `X-Forwarded-For`.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub IpAddr);
 
-/// Where a secret was wrong.
+/// Where a wrong secret was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
     Api,
@@ -47,18 +47,18 @@ impl Door {
 /// What the caller gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The answer that a wrong secret gets.
+    /// The usual answer to a wrong secret.
     Refuse,
-    /// Too many of this address wait for that answer.
+    /// Too many requests from this address, or in total, wait for that answer.
     TurnAway,
 }
 
-/// What is counted as one: an IPv4 address, or the /64 of an IPv6 address, of which one machine has all.
+/// What shares one limit: an IPv4 address, or the /64 of an IPv6 address, because one machine usually has all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Source {
     V4(Ipv4Addr),
     V6(u64),
-    /// Everybody else.
+    /// All addresses that there is no room to remember, and requests without an address.
     Others,
 }
 
@@ -75,10 +75,10 @@ impl Source {
     }
 }
 
-/// How much one source has used up.
+/// How much of its limit a source has used.
 #[derive(Clone, Copy, Debug)]
 struct Used {
-    /// When all that it has used will be there again.
+    /// When everything that it has used will be available again.
     until: Instant,
     waiting: u32,
 }
@@ -88,11 +88,11 @@ struct State {
     sources: HashMap<Source, Used>,
     waiting: u32,
     told_at: Option<Instant>,
-    /// By door.
+    /// Wrong secrets not yet reported in the log, by door.
     untold: [u64; Door::ALL.len()],
 }
 
-/// Cheap to clone; all clones count together.
+/// Counts wrong secrets. Cheap to clone; all clones share the counts.
 #[derive(Clone, Debug)]
 pub struct Guesses {
     clock: Clock,
@@ -100,7 +100,7 @@ pub struct Guesses {
     state: Arc<Mutex<State>>,
 }
 
-/// Somebody who waits for an answer, for as long as they do.
+/// A request that waits for its answer. Dropping it ends the waiting.
 struct Waiting<'a>(&'a Guesses, Source);
 
 impl Drop for Waiting<'_> {
@@ -119,7 +119,7 @@ impl Guesses {
         Self { clock, metrics, state: Arc::default() }
     }
 
-    /// Notes a wrong secret, and returns when it is to be answered.
+    /// Records a wrong secret, and returns when it is time to answer it.
     pub async fn wrong(&self, door: Door, from: Option<IpAddr>) -> Verdict {
         let source = from.map_or(Source::Others, Source::of);
         let now = self.clock.instant();
@@ -137,7 +137,7 @@ impl Guesses {
         Verdict::Refuse
     }
 
-    /// Says in the log how many there were, unless it was said within the last minute.
+    /// Logs how many wrong secrets there were, unless it was logged within the last minute.
     pub fn tell(&self) {
         let now = self.clock.instant();
         let mut state = self.state();
@@ -161,7 +161,8 @@ impl Guesses {
 }
 
 impl State {
-    /// How long the answer has to wait, which counts as waiting if it is any time; `None` if too many wait already.
+    /// How long the answer has to wait. Unless that is zero, the request counts as waiting. Returns `None` if too many
+    /// wait already.
     fn take(&mut self, source: Source, now: Instant) -> Option<Duration> {
         let source = self.room_for(source, now);
         let used = self.sources.entry(source).or_insert(Used { until: now, waiting: 0 });
@@ -178,7 +179,7 @@ impl State {
         Some(wait)
     }
 
-    /// The source itself if there is room to remember it.
+    /// Returns the source itself if there is room to remember it, else `Source::Others`.
     fn room_for(&mut self, source: Source, now: Instant) -> Source {
         if self.sources.len() >= ADDRESSES && !self.sources.contains_key(&source) {
             self.sources.retain(|_, used| used.until > now || used.waiting > 0);
@@ -245,7 +246,7 @@ mod tests {
         }
         for _ in 0..100 {
             let waits = guesses.wrong(Door::Api, None);
-            // Polled once, and dropped.
+            // The future is polled once and then dropped.
             assert!(tokio::time::timeout(Duration::ZERO, waits).await.is_err());
             clock.advance(PACE);
         }

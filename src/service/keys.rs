@@ -1,4 +1,4 @@
-//! Keys for the HTTP API: given, taken back, and recognised in constant time.
+//! Keys for the HTTP API: issued, revoked, and recognised in constant time.
 
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -14,16 +14,16 @@ use crate::config::Config;
 use crate::service::Unit;
 use crate::store::{self, Db, Tx};
 
-/// How soon a running program notices that a key was given or taken back.
+/// How soon a running program notices that a key was issued or revoked.
 const NOTICED_WITHIN: Duration = Duration::from_secs(1);
 
-/// What a key opens.
+/// What a key gives access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Handing over events, asking for links.
+    /// Sending events and asking for links.
     Events,
     Read,
-    /// Erasing, and all the others.
+    /// Erasing, and everything that the other scopes allow.
     Admin,
 }
 
@@ -39,7 +39,7 @@ impl Scope {
         }
     }
 
-    /// Whether a key of this scope may do what asks for `needed`.
+    /// Whether a key of this scope may do what requires the scope `needed`.
     #[must_use]
     pub fn includes(self, needed: Self) -> bool {
         self == needed || self == Self::Admin
@@ -62,13 +62,14 @@ fn hash(key: &[u8]) -> Hash {
 
 fn hexadecimal(hash: &Hash) -> String {
     hash.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing into a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
-/// Makes a key and gives it out, the only time that it can be seen. `None` if a valid key has this name already.
+/// Creates a key and returns it. This is the only time it can be seen. Returns `None` if a valid key already has this
+/// name.
 pub async fn add(unit: &mut Unit<'_>, name: &str, scope: Scope) -> store::Result<Option<String>> {
     let key = format!("aw_{}", unit.ctx.entropy.token());
     let hash = hexadecimal(&hash(key.as_bytes()));
@@ -76,7 +77,7 @@ pub async fn add(unit: &mut Unit<'_>, name: &str, scope: Scope) -> store::Result
     Ok(added.then_some(key))
 }
 
-/// The valid keys in memory, and the one of the environment, which has every scope. Cheap to clone; all clones are
+/// The valid keys in memory, and the key from the environment, which has every scope. Cheap to clone; all clones share
 /// one set.
 #[derive(Clone, Debug)]
 pub struct KeySet {
@@ -86,17 +87,17 @@ pub struct KeySet {
 
 #[derive(Debug, Default)]
 struct Cache {
-    /// Of the database when the keys were read from it; `None` before that.
+    /// The database's revision when the keys were read. `None` before that.
     revision: Option<i64>,
     looked_at: Option<Instant>,
     keys: Vec<(String, Scope)>,
 }
 
-/// Why nobody was recognised.
+/// Why a key was not recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     Wrong,
-    /// There is no key at all.
+    /// There are no keys at all.
     NoKeys,
 }
 
@@ -106,7 +107,7 @@ impl KeySet {
         Self { bootstrap, cache: Arc::default() }
     }
 
-    /// What the key opens. The database is asked at most once a second whether the keys are still the same.
+    /// Returns what the key gives access to. Checks the database at most once a second for changed keys.
     pub async fn recognise(
         &self,
         db: &Db,
@@ -155,7 +156,7 @@ async fn valid_keys(tx: &mut Tx) -> store::Result<Vec<(String, Scope)>> {
     rows.map(read).collect()
 }
 
-/// Looks at every key even after a match, so that the time taken tells nothing.
+/// Compares every key even after a match, so that the time taken reveals nothing.
 fn find(keys: &[(String, Scope)], given: &Hash) -> Option<Scope> {
     let given = hexadecimal(given);
     let mut found = None;

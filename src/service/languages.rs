@@ -1,4 +1,4 @@
-//! The language a person chooses: it wins everywhere, in what is open already too.
+//! The language that a person chooses. It applies everywhere, including surveys that are already open.
 
 use crate::domain::ids::{MessageId, TopicId};
 use crate::service::{Unit, answers, person};
@@ -6,14 +6,14 @@ use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::customer;
 
-/// `/language`.
+/// Handles `/language`.
 pub async fn offer(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
     let view = customer::languages(&ctx.catalogue, &ctx.config.languages, person::locale(ctx, person));
     person::say(unit, person.id, &view).await
 }
 
-/// A tap on a language, under the message with this ID. The result is what to say in a toast.
+/// Handles a tap on a language under the message with this ID. Returns the text for a toast.
 pub async fn choose(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -28,7 +28,7 @@ pub async fn choose(
         let toast = customer::language_toast(catalogue, locale);
         (customer::language_chosen(catalogue, languages, locale), toast)
     } else {
-        // The button is older than the installation's languages.
+        // The button is older than the current list of languages.
         let current = person::locale(ctx, person);
         let toast = catalogue.text(current, "survey-toast-unknown");
         (customer::languages(catalogue, languages, current), toast)

@@ -1,4 +1,5 @@
-//! Use cases: one function is one set of rules on a [`Unit`] and never commits. The faces and the jobs call only these.
+//! Use cases. Each function applies one set of rules within a [`Unit`] and never commits. The user-facing parts and the
+//! jobs call only these.
 
 pub mod alerts;
 pub mod answers;

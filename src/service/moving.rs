@@ -1,8 +1,9 @@
-//! A customer has another chat now: a newer link was tapped elsewhere, or the phone number belongs to another account.
+//! A customer has a different chat now: a newer link was tapped elsewhere, or the phone number belongs to another
+//! account.
 //!
-//! What is still to be sent goes to the new chat by itself. A survey that nobody has touched follows, if there is no
-//! other in the new chat and its person is one to be asked; one that was begun stays with the person who began it, for
-//! nobody may read another's answers.
+//! Everything that is still to be sent goes to the new chat automatically. A survey that nobody has touched moves too,
+//! if the new chat has no open survey and its person may be asked. A survey that was started stays with the person who
+//! started it, because nobody may read another person's answers.
 
 use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::ledger::State;
@@ -11,14 +12,14 @@ use crate::service::answers::{self, Loaded};
 use crate::service::{Unit, person, roles};
 use crate::store;
 
-/// A customer who has got a person, and the person before.
+/// A customer who was linked to a new person, and the previous person.
 #[derive(Clone, Copy, Debug)]
 pub struct Moved {
     pub customer: CustomerKey,
     pub from: Option<PersonId>,
 }
 
-/// Lets a customer's surveys follow to the new person.
+/// Moves a customer's surveys to the new person.
 pub async fn follow(unit: &mut Unit<'_>, moved: Moved, to: PersonId) -> store::Result<()> {
     let Some(from) = moved.from.filter(|from| *from != to) else { return Ok(()) };
     for survey in unit.tx.list_open_surveys_of_customer(moved.customer, from).await? {

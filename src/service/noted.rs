@@ -1,11 +1,11 @@
-//! What a unit of work has noted for those who listen to what happened (`react`).
+//! What a unit of work has recorded for the listeners (`react`).
 
 use crate::domain::ids::{MessageId, PersonId, SurveyKey};
 
-/// All of it.
+/// Everything recorded in one unit.
 #[derive(Debug, Default)]
 pub(super) struct Noted {
-    /// In the order in which the first of it happened.
+    /// In the order of each survey's first change.
     pub answers: Vec<AnswersChanged>,
 }
 
@@ -13,22 +13,22 @@ pub(super) struct Noted {
 #[derive(Clone, Debug)]
 pub(super) struct AnswersChanged {
     pub survey: SurveyKey,
-    /// They reached the alert level, though perhaps not for long.
+    /// Whether the answers reached the alert level, even if not for long.
     pub is_low: bool,
-    /// The leads had been told of the survey.
+    /// Whether the leads had been told of the survey.
     pub was_alerted: bool,
     /// Files that came with the customer's words.
     pub media: Vec<Medium>,
 }
 
 impl AnswersChanged {
-    /// Nothing changed in this survey.
+    /// No change in this survey.
     pub const fn none_of(survey: SurveyKey) -> Self {
         Self { survey, is_low: false, was_alerted: false, media: Vec::new() }
     }
 }
 
-/// A message of the customer with a file.
+/// A customer's message with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Medium {
     pub person: PersonId,
@@ -36,7 +36,7 @@ pub(super) struct Medium {
 }
 
 impl Noted {
-    /// Adds to what is known of the survey.
+    /// Merges this with what is already recorded for the survey.
     pub fn add(&mut self, changed: AnswersChanged) {
         match self.answers.iter_mut().find(|known| known.survey == changed.survey) {
             Some(known) => {

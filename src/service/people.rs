@@ -1,4 +1,4 @@
-//! Persons: the first words, links, opting out and in, and whether the bot may write to them at all.
+//! People: their first words, links, opting out and in, and whether the bot may write to them at all.
 
 use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
@@ -14,7 +14,7 @@ use crate::view::customer::{Followed, Welcome};
 use crate::view::staff::Greeting;
 use crate::view::{BelowInput, View, customer as words, staff as staff_words};
 
-/// Who is behind an update, as Telegram says.
+/// Who is behind an update, according to Telegram.
 #[derive(Clone, Copy, Debug)]
 pub struct Visitor<'a> {
     pub id: PersonId,
@@ -42,7 +42,7 @@ impl Unreachable {
     }
 }
 
-/// Makes a person known, as Telegram describes them now. Writes only what is new.
+/// Stores a person as Telegram describes them now. Writes only if something is new.
 pub async fn meet(tx: &mut Tx, visitor: &Visitor<'_>) -> store::Result<Person> {
     let known = tx.find_person(visitor.id).await?;
     let told = |known: &Person| {
@@ -61,7 +61,8 @@ pub async fn meet(tx: &mut Tx, visitor: &Visitor<'_>) -> store::Result<Person> {
     person.ok_or_else(|| store::Error::broken("persons", format!("id {}: not there", visitor.id)))
 }
 
-/// Somebody wrote to the bot in private: from here on the bot may write to them, and what waited for that goes on.
+/// Somebody wrote to the bot in private. From now on the bot may write to them, and everything that waited for that
+/// continues.
 pub async fn hear(unit: &mut Unit<'_>, visitor: &Visitor<'_>) -> store::Result<Person> {
     let person = meet(&mut unit.tx, visitor).await?;
     if person.started_at.is_none() || person.unreachable.is_some() {
@@ -77,7 +78,7 @@ async fn reached(unit: &mut Unit<'_>, person: PersonId) -> store::Result<()> {
     alerts::returned(unit, person.chat()).await
 }
 
-/// `/start`, with what the link carried.
+/// Handles `/start`, with the token from the link if there is one.
 pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) -> store::Result<()> {
     let invited = match token {
         Some(token) => staff::accept_invite(unit, person, token).await?,
@@ -90,13 +91,13 @@ pub async fn start(unit: &mut Unit<'_>, person: &Person, token: Option<&str>) ->
         Some(token) => follow(unit, person, token).await?,
         None => (Followed::Nothing, None),
     };
-    // They may have cleared the chat: the question that waits for them comes last, where they look.
+    // The person may have cleared the chat. The question that waits for them is sent last, where they look.
     let open = answers::open_question(unit, person.id).await?;
     greet(unit, person, followed, open.is_some()).await?;
     if let Some(open) = open {
         answers::show_below(unit, &open).await?;
     }
-    // Below the greeting, so that a survey that comes along is what they see last.
+    // This goes below the greeting, so that a survey that moves here is the last thing they see.
     if let Some(moved) = moved { moving::follow(unit, moved, person.id).await } else { Ok(()) }
 }
 
@@ -124,7 +125,7 @@ async fn greet_customer(unit: &mut Unit<'_>, person: &Person, welcome: &Welcome<
     let ctx = unit.ctx;
     let view = words::welcome(&ctx.catalogue, locale(ctx, person), welcome);
     if person.phone_asked_at.is_some() && welcome.customer && view.rows.is_empty() {
-        // Known now: the button for the phone number is of no use any more.
+        // The customer is known now, so the button for the phone number is no longer of use.
         unit.tx.set_phone_asked_at(person.id, None).await?;
         return phones::say(unit, person.id, &view, &BelowInput::NOTHING).await;
     }
@@ -133,8 +134,8 @@ async fn greet_customer(unit: &mut Unit<'_>, person: &Person, welcome: &Welcome<
     if unknown && person.phone.is_none() { phones::offer(unit, person).await } else { Ok(()) }
 }
 
-/// `/human`: the leads are told, with the words in this message of the customer's, if there are any. Without `may_say`,
-/// what the customer was told before is not said again.
+/// Handles `/human`: tells the leads, with the words in the customer's message if there are any. If `may_say` is false,
+/// the customer is not told the same thing again.
 pub async fn ask_for_human(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -152,7 +153,8 @@ pub async fn ask_for_human(
     say(unit, person.id, &view).await
 }
 
-/// Binds the link's customer to this person, unless somebody else was first; then it tells who moved.
+/// Binds the link's customer to this person, unless somebody else was first. Returns who moved, if the customer had
+/// another person before.
 async fn follow(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -163,7 +165,7 @@ async fn follow(
     match link.person {
         Some(first) if first != person.id => return Ok((Followed::Taken, None)),
         Some(_) if link.customer_person == Some(person.id) => return Ok((Followed::AlreadyLinked, None)),
-        // Theirs once; a newer link has given the customer to somebody else.
+        // The customer was once theirs, but a newer link has moved it to somebody else.
         Some(_) => return Ok((Followed::Unknown, None)),
         None if link.expires_at <= now || link.superseded => return Ok((Followed::Unknown, None)),
         None => {}
@@ -205,7 +207,7 @@ async fn greet_invited(unit: &mut Unit<'_>, person: &Person, invited: Invited) -
 async fn greet_staff(unit: &mut Unit<'_>, person: &Person, hello: Greeting) -> store::Result<()> {
     let ctx = unit.ctx;
     if hello == Greeting::NewAdmin {
-        // The set-up says what comes next, step by step.
+        // The set-up explains what comes next, step by step.
         let hello = staff_words::greeting(&ctx.catalogue, locale(ctx, person), hello, true);
         let view = setup::begin(unit, person, &hello.html).await?;
         return say(unit, person.id, &view).await;
@@ -218,7 +220,7 @@ async fn greet_staff(unit: &mut Unit<'_>, person: &Person, hello: Greeting) -> s
     say(unit, person.id, &view).await
 }
 
-/// `/stop`: ends what is open and asks no more, until the person chooses otherwise.
+/// Handles `/stop`: ends open surveys, and sends no more until the person chooses otherwise.
 pub async fn stop(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let ctx = unit.ctx;
     answers::end_open(unit, person.id, answers::Leave::OptedOut).await?;
@@ -228,7 +230,7 @@ pub async fn stop(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     say(unit, person.id, &words::stopped(&ctx.catalogue, locale(ctx, person))).await
 }
 
-/// The *resume* button. The result is what to say in a toast.
+/// Handles the *resume* button. Returns the text for a toast.
 pub async fn resume(unit: &mut Unit<'_>, person: &Person) -> store::Result<String> {
     let ctx = unit.ctx;
     let locale = locale(ctx, person);
@@ -241,12 +243,12 @@ pub async fn resume(unit: &mut Unit<'_>, person: &Person) -> store::Result<Strin
     Ok(ctx.catalogue.text(locale, "customer-toast-resumed"))
 }
 
-/// A person cannot be written to: what is open ends if they went for good, and their alerts go to others.
+/// A person cannot be written to. If they are gone for good, their open surveys end. Their alerts go to others.
 pub async fn unreachable(unit: &mut Unit<'_>, person: PersonId, why: Unreachable) -> store::Result<()> {
     if unit.tx.find_person(person).await?.is_none()
         && roles::role(&mut unit.tx, unit.ctx, person).await?.is_none()
     {
-        // Erased, or never known: not to be known because of this.
+        // The person was erased or never known, and must not become known because of this.
         return Ok(());
     }
     unit.tx.mark_person_unreachable(person, why.as_str(), unit.now).await?;
@@ -257,7 +259,7 @@ pub async fn unreachable(unit: &mut Unit<'_>, person: PersonId, why: Unreachable
     alerts::move_on(unit, person.chat(), None).await
 }
 
-/// The block is lifted. What the person stopped themselves stays stopped.
+/// The block is lifted. If the person opted out themselves, they stay opted out.
 pub async fn unblocked(unit: &mut Unit<'_>, visitor: &Visitor<'_>) -> store::Result<()> {
     let person = meet(&mut unit.tx, visitor).await?;
     if person.unreachable.is_some() {

@@ -1,4 +1,4 @@
-//! Customers known by their phone number: the person shares their own contact, having read what becomes of it.
+//! Customers known by their phone number. The person shares their own contact after reading what it will be used for.
 
 use crate::domain::ids::{CustomerKey, PersonId};
 use crate::domain::phone::digits;
@@ -13,11 +13,11 @@ use crate::view::{BelowInput, View};
 #[derive(Clone, Copy, Debug)]
 pub struct Shared<'a> {
     pub number: &'a str,
-    /// Whose Telegram account it is, if Telegram says so of a contact that was not forwarded.
+    /// Whose Telegram account it is. Telegram says so only for a contact that was not forwarded.
     pub owner: Option<PersonId>,
 }
 
-/// Offers the button, if the company's events name phone numbers at all.
+/// Offers the button if the company's events contain any phone numbers.
 pub async fn offer(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     if unit.tx.is_any_phone_known().await? { ask(unit, person, "phone-ask").await } else { Ok(()) }
 }
@@ -30,7 +30,7 @@ async fn ask(unit: &mut Unit<'_>, person: &Person, why: &str) -> store::Result<(
     say(unit, person.id, &view, &below).await
 }
 
-/// Takes a contact, if it is the sender's own and they know what becomes of it.
+/// Accepts a contact if it is the sender's own and they have been told what it will be used for.
 pub async fn take(unit: &mut Unit<'_>, person: &Person, shared: Shared<'_>) -> store::Result<()> {
     let ctx = unit.ctx;
     let text = |id| View::text(ctx.catalogue.text(person::locale(ctx, person), id));
@@ -42,7 +42,8 @@ pub async fn take(unit: &mut Unit<'_>, person: &Person, shared: Shared<'_>) -> s
         };
     }
     if person.phone_asked_at.is_none() {
-        // Their own contact, but they have not read yet what it would be for. An event may name it later.
+        // It is their own contact, but they have not read yet what it would be used for. An event may name the number
+        // later.
         return ask(unit, person, "phone-consent-first").await;
     }
     let phone = digits(shared.number);
@@ -58,7 +59,7 @@ pub async fn take(unit: &mut Unit<'_>, person: &Person, shared: Shared<'_>) -> s
     Ok(())
 }
 
-/// Links these customers, except whom a personal link has given to somebody.
+/// Links these customers, except those that a personal link has given to somebody.
 async fn link(
     unit: &mut Unit<'_>,
     person: PersonId,
@@ -76,7 +77,7 @@ async fn link(
     Ok(linked)
 }
 
-/// Says something and sets what stands under the input field.
+/// Sends a message and sets what is shown below the input field.
 pub async fn say(
     unit: &mut Unit<'_>,
     person: PersonId,

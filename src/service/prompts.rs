@@ -1,4 +1,4 @@
-//! Words that an admin is asked for: by whom, and for what.
+//! Words that an admin is asked for: which part asks, and for what.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::store::editing::EditorPlace as Place;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::View;
 
-/// What an admin writes later than this after they were asked is not meant as the answer.
+/// How long after the question an admin's words still count as the answer.
 const PATIENCE: Duration = Duration::from_hours(1);
 /// The set-up waits for the name of a time zone.
 const ZONE: &str = "zone";
@@ -40,14 +40,14 @@ impl Question {
     }
 }
 
-/// Who waits for an admin's words.
+/// Which part waits for an admin's words.
 #[derive(Debug)]
 pub enum Awaited {
     Editor(Place),
     Question(Question, Place),
 }
 
-/// Who waits for this person's words, if anybody does.
+/// Which part waits for this person's words, if any.
 pub async fn awaited(unit: &mut Unit<'_>, person: PersonId) -> store::Result<Option<Awaited>> {
     let Unit { ctx, now, .. } = *unit;
     let Some(place) = unit.tx.find_editor_place(person).await? else { return Ok(None) };
@@ -65,7 +65,7 @@ pub async fn awaited(unit: &mut Unit<'_>, person: PersonId) -> store::Result<Opt
     }))
 }
 
-/// Remembers what the person's next words are for. Without the ID of the message that asks it will be a new one.
+/// Stores what the person's next words are for. If `message_id` is `None`, the question will be a new message.
 pub(super) async fn wait_for(
     unit: &mut Unit<'_>,
     person: PersonId,
@@ -88,7 +88,7 @@ pub(super) async fn wait_for(
     unit.tx.save_editor_place(&place).await
 }
 
-/// A tap elsewhere: what was asked for outside the editor is not waited for any more.
+/// The person tapped elsewhere, so what was asked for outside the editor is no longer awaited.
 pub async fn stop_waiting(tx: &mut Tx, person: PersonId) -> store::Result<()> {
     let awaits = tx.find_editor_place(person).await?.and_then(|place| place.awaits);
     if awaits.as_deref().and_then(Question::read).is_some() {
@@ -98,7 +98,7 @@ pub async fn stop_waiting(tx: &mut Tx, person: PersonId) -> store::Result<()> {
     }
 }
 
-/// Says something below the words; the buttons above them are gone.
+/// Sends a message below the person's words, and removes the buttons above them.
 pub async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store::Result<()> {
     let now = unit.now;
     if place.message != MessageKey::NONE {
@@ -109,7 +109,7 @@ pub async fn say_below(unit: &mut Unit<'_>, place: &Place, view: &View) -> store
     let message = unit.tx.find_editor_place(place.person).await?.map(|place| place.message);
     let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
     let send = Outgoing::send(Lane::Answers, place.person.chat(), payload);
-    // What asks again is a message of its own, whose buttons go in their turn.
+    // A repeated question is a message of its own, whose buttons are removed later in the same way.
     let send = match message.filter(|message| *message != MessageKey::NONE && *message != place.message) {
         Some(message) => send.message(message),
         None => send,

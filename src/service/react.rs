@@ -1,12 +1,13 @@
-//! Who listens to what happened, within its transaction: the one place that knows. It runs once a unit, before the commit,
-//! however much happened; what may come after the commit follows the journal instead (`jobs::followers`).
+//! The one place that knows who listens to what happened within a transaction. The listeners run once per unit, before
+//! the commit, however much happened. Work that may happen after the commit follows the journal instead
+//! (`jobs::followers`).
 
 use crate::service::noted::Noted;
 use crate::service::{Unit, alerts};
 use crate::store;
 
 impl Unit<'_> {
-    /// Lets those act who listen to what happened, and keeps all of it.
+    /// Runs the listeners, then commits everything.
     pub async fn commit(mut self) -> store::Result<()> {
         run(&mut self).await?;
         self.tx.into_inner().commit().await

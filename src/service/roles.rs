@@ -1,11 +1,11 @@
-//! Who has which role.
+//! Which person has which role.
 
 use crate::domain::ids::PersonId;
 use crate::domain::staff::Role;
 use crate::service::Context;
 use crate::store::{self, Error, Tx};
 
-/// A person's role; whom the environment names is an admin.
+/// A person's role. A person named by the environment is an admin.
 pub async fn role(tx: &mut Tx, ctx: &Context, person: PersonId) -> store::Result<Option<Role>> {
     if ctx.config.admin_ids.contains(&person) {
         return Ok(Some(Role::Admin));
@@ -17,7 +17,7 @@ pub(super) fn parse(role: &str) -> store::Result<Role> {
     role.parse().map_err(|problem| Error::broken("staff", format!("role: {problem}")))
 }
 
-/// Everybody who is an admin, by role or by the environment.
+/// Everybody who is an admin, by role or through the environment.
 pub async fn admins(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<PersonId>> {
     let mut admins = tx.list_staff_with_role(Role::Admin.as_str()).await?;
     admins.extend(&ctx.config.admin_ids);

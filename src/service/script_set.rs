@@ -12,14 +12,14 @@ use crate::domain::script::{Facts, NoMatch, Problem, Script, Trigger};
 use crate::store::settings::TIME_ZONE;
 use crate::store::{self, Tx};
 
-/// One published version; it never changes.
+/// One published version. It never changes.
 #[derive(Debug, PartialEq)]
 pub struct Published {
     pub version: i64,
     pub script: Script,
 }
 
-/// A script as it is live.
+/// A live script.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Live {
     pub published: Arc<Published>,
@@ -33,7 +33,7 @@ impl Live {
     }
 }
 
-/// What becomes of pauses where something is tried out.
+/// Whether pauses apply while something is tried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pauses {
     Kept,
@@ -45,35 +45,36 @@ pub(super) fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::E
     store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
 }
 
-/// The published scripts in memory, and the time zone they are sent by where a customer has none. Cheap to clone; all
-/// clones are one set.
+/// The published scripts in memory, and the time zone for customers without one. Cheap to clone; all clones share one
+/// set.
 #[derive(Clone, Debug, Default)]
 pub struct ScriptSet {
     cache: Arc<RwLock<Cache>>,
-    /// Of the installation.
+    /// The installation's languages.
     languages: Languages,
 }
 
 #[derive(Debug, Default)]
 struct Cache {
-    /// Of the database when `live` was read from it; `None` before that.
+    /// The database's revision when `live` was read. `None` before that.
     revision: Option<i64>,
-    /// By priority, then slug: the order in which they are chosen.
+    /// Sorted by priority, then slug: the order in which scripts are chosen.
     live: Arc<[Live]>,
-    /// As an admin chose it.
+    /// The time zone that an admin chose.
     zone: Option<Tz>,
     versions: HashMap<String, HashMap<i64, Arc<Published>>>,
 }
 
 impl ScriptSet {
-    /// An empty set of an installation with these languages.
+    /// An empty set for an installation with these languages.
     #[must_use]
     pub fn new(languages: &Languages) -> Self {
         Self { cache: Arc::default(), languages: languages.clone() }
     }
 
-    /// Reads what is live again if the database says that it has changed: one small query where it has not. A
-    /// transaction that sees an older state than the set holds changes nothing. Not to be called in a transaction that publishes itself, which might still be rolled back.
+    /// Reloads the live scripts if the database says that they have changed. If not, this costs one small query. A
+    /// transaction that sees an older state than the set's changes nothing. Do not call this in a transaction that
+    /// publishes a script itself, because it might still be rolled back.
     pub async fn refresh(&self, tx: &mut Tx) -> store::Result<()> {
         let revision = tx.scripts_revision().await?;
         if self.read().revision >= Some(revision) {
@@ -88,7 +89,7 @@ impl ScriptSet {
         let zone = time_zone(tx).await?;
         let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         if cache.revision >= Some(revision) {
-            // Somebody who sees a newer state of the database was faster.
+            // Another task that sees a newer state of the database was faster.
             return Ok(());
         }
         cache.live = live.into();
@@ -124,16 +125,17 @@ impl ScriptSet {
         self.read().live.iter().find(|live| live.script().slug == slug).cloned()
     }
 
-    /// The scripts that may ask about an event, best first; never an empty list.
+    /// The scripts that may ask about an event, best first. The list is never empty.
     ///
     /// # Errors
-    /// Why there is none.
+    ///
+    /// Returns the reason if no script may ask.
     pub fn choose(&self, event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
         choose(&self.live(), event)
     }
 
-    /// The same scripts for trying something out: `draft` stands in the place of its slug and is not paused. It is never
-    /// refreshed.
+    /// A separate set with the same scripts, for trying something out: `draft` replaces the live version of its slug
+    /// and is not paused. This set is never refreshed.
     #[must_use]
     pub fn rehearsal(&self, draft: Option<&Script>, pauses: Pauses) -> Self {
         let is_replaced = |live: &Live| draft.is_some_and(|draft| draft.slug == live.script().slug);
@@ -173,7 +175,7 @@ impl ScriptSet {
     }
 }
 
-/// The time zone that an admin chose, as it is stored.
+/// The time zone that an admin chose, as stored.
 pub async fn time_zone(tx: &mut Tx) -> store::Result<Option<Tz>> {
     let Some(name) = tx.find_setting(TIME_ZONE).await? else { return Ok(None) };
     let zone = name.parse().ok();
@@ -183,19 +185,19 @@ pub async fn time_zone(tx: &mut Tx) -> store::Result<Option<Tz>> {
     Ok(zone)
 }
 
-/// By priority, then slug.
+/// Sorts by priority, then slug.
 fn order(a: &Script, b: &Script) -> std::cmp::Ordering {
     b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
 }
 
-/// Whether an event is of the kind that a script asks about; its other conditions are not looked at.
+/// Whether an event is of the kind that a script asks about. The script's other conditions are ignored.
 #[must_use]
 pub fn asks_about(script: &Script, event: &Event) -> bool {
     let named = event.script.as_ref().map(|slug| event.kind.asks() && *slug == script.slug);
     named.unwrap_or_else(|| trigger(event.kind) == Some(script.on))
 }
 
-/// Whether any kind of event leads to a script that asks about this.
+/// Whether any kind of event triggers scripts with this trigger.
 #[must_use]
 pub fn has_events(on: Trigger) -> bool {
     Kind::ALL.iter().any(|kind| trigger(*kind) == Some(on))
@@ -211,7 +213,7 @@ fn trigger(kind: Kind) -> Option<Trigger> {
 
 fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
     if let Some(slug) = &event.script {
-        // Named by the event itself: the script's own conditions do not count.
+        // The event names the script itself, so the script's own conditions do not count.
         return match live.iter().find(|live| live.script().slug == *slug) {
             None => Err(Suppression::NoScript),
             Some(live) if live.paused => Err(Suppression::Paused),
@@ -228,7 +230,7 @@ fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppressi
                 chosen.push(Arc::clone(&live.published));
                 continue;
             }
-            // A test is made to be seen.
+            // A test is meant to be seen.
             Err(NoMatch::SampledOut) if event.test && !live.paused => {
                 chosen.push(Arc::clone(&live.published));
                 continue;
@@ -236,7 +238,7 @@ fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppressi
             Err(NoMatch::SampledOut) => Suppression::SampledOut,
             Err(NoMatch::NotEligible) => Suppression::NotEligible,
         };
-        // Of several scripts that do not ask, the one that came closest gives the reason.
+        // If several scripts do not ask, the one that came closest gives the reason.
         if closeness(verdict) > closeness(why) {
             why = verdict;
         }

@@ -1,4 +1,4 @@
-//! Scripts in use: publishing, pausing, going back.
+//! Publishing scripts, pausing them, and going back to earlier versions.
 
 mod rollback;
 mod series;
@@ -15,7 +15,7 @@ use crate::service::Unit;
 use crate::service::script_set::{broken, has_events};
 use crate::store;
 
-/// Why a script asks nobody, whatever happens. `None` if it may ask.
+/// Why a script will never ask anybody, whatever happens. `None` if it may ask.
 #[must_use]
 pub fn never_asks(script: &Script) -> Option<Never> {
     if !has_events(script.on) {
@@ -24,17 +24,18 @@ pub fn never_asks(script: &Script) -> Option<Never> {
     (script.when.sample == 0).then_some(Never::NoSample)
 }
 
-/// What publishing did.
+/// The result of publishing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Publication {
     pub version: i64,
-    /// False where the live version says the same already.
+    /// False if the live version already has the same content.
     pub new: bool,
     /// The script does not ask until it is resumed.
     pub paused: bool,
 }
 
-/// Makes a script's source the live version of its slug; a draft of that slug is done with. The script must have been parsed from this source.
+/// Makes a script's source the live version of its slug, and removes the draft of that slug. The script must have been
+/// parsed from this source.
 pub async fn publish(unit: &mut Unit<'_>, script: &Script, source: &str) -> store::Result<Publication> {
     unit.tx.delete_script_draft(&script.slug).await?;
     let live = unit.tx.find_live_script(&script.slug).await?;
@@ -46,11 +47,11 @@ pub async fn publish(unit: &mut Unit<'_>, script: &Script, source: &str) -> stor
     Ok(Publication { version, new: true, paused })
 }
 
-/// What pausing or resuming did.
+/// The result of pausing or resuming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switched {
     Done,
-    /// It was so already.
+    /// It already was in that state.
     Already,
     Unknown,
 }
@@ -67,8 +68,8 @@ pub async fn set_paused(unit: &mut Unit<'_>, slug: &str, paused: bool) -> store:
     }
 }
 
-/// Installs the scripts that come with the program, some live and some as drafts, where there is none at all: in the
-/// languages they have, which need not be the installation's. Returns how many are live.
+/// Installs the scripts that come with the program, some live and some as drafts, if there are no scripts at all. They
+/// keep the languages they have, which need not be the installation's. Returns how many are live.
 pub async fn install_shipped(unit: &mut Unit<'_>) -> store::Result<usize> {
     let Unit { ctx, now, .. } = *unit;
     let languages = &ctx.config.languages;

@@ -1,4 +1,4 @@
-//! A newcomer's set-up. Each step is done when it is tapped; nothing waits for the last one.
+//! The set-up for a new admin. Each step takes effect when it is tapped; nothing waits for the last one.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
@@ -25,13 +25,13 @@ use crate::view::offers::{QUIET_HOURS, SCRIPTS, Wanted, ZONES};
 use crate::view::setup::{Events, Key, Live, Setup};
 use crate::view::{Button, View};
 
-/// The first screen, below what the admin is greeted with.
+/// The first screen, below the admin's greeting.
 pub async fn begin(unit: &mut Unit<'_>, person: &Person, hello: &str) -> store::Result<View> {
     let view = first(unit, screens(unit.ctx, person::locale(unit.ctx, person))).await?;
     Ok(View { html: format!("{hello}\n\n{}", view.html), ..view })
 }
 
-/// A button to it below what other admins are greeted with.
+/// A button that opens the set-up, below the greeting of other admins.
 #[must_use]
 pub fn entrance(ctx: &Context, person: &Person) -> Button {
     screens(ctx, person::locale(ctx, person)).entrance()
@@ -41,12 +41,12 @@ fn screens<'c>(ctx: &'c Context, locale: &'static str) -> Setup<'c> {
     Setup { catalogue: &ctx.catalogue, languages: &ctx.config.languages, locale }
 }
 
-/// The choice of a language, if there is one.
+/// The choice of a language, if there is more than one. Otherwise the step of the time zone.
 async fn first(unit: &mut Unit<'_>, setup: Setup<'_>) -> store::Result<View> {
     if setup.languages.is_one() { zone(unit, setup).await } else { Ok(setup.language()) }
 }
 
-/// A tap under the message with this ID. The result is what to say in a toast.
+/// Handles a tap under the message with this ID. Returns the text for a toast.
 pub async fn tap(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -91,9 +91,9 @@ async fn step(
     let ctx = unit.ctx;
     let setup = screens(ctx, locale);
     let view = match act {
-        // A test is begun without a new screen.
+        // A test starts without a new screen.
         SetupAct::Begin | SetupAct::Take(_) => first(unit, setup).await?,
-        // The button is older than the installation's languages.
+        // The button is older than the current list of languages.
         SetupAct::Language(chosen) if !setup.languages.contains(chosen) => {
             let toast = ctx.catalogue.text(locale, "editor-toast-stale");
             return Ok((first(unit, setup).await?, Some(toast)));
@@ -125,7 +125,7 @@ async fn step(
     Ok((view, None))
 }
 
-/// The step of the time zone, as this transaction knows it.
+/// The step of the time zone, as this transaction sees it.
 async fn zone(unit: &mut Unit<'_>, setup: Setup<'_>) -> store::Result<View> {
     let now = unit.now;
     if let Some(given) = unit.ctx.config.default_tz {
@@ -143,7 +143,7 @@ async fn set_zone(unit: &mut Unit<'_>, person: &Person, zone: Tz) -> store::Resu
     staff_log::detail(unit, Some(person.id), Noted::TimeZoneSet, None, zone.name()).await
 }
 
-/// Takes the name of a time zone that was asked for.
+/// Accepts the name of a time zone that was asked for.
 pub async fn named_zone(unit: &mut Unit<'_>, person: &Person, text: &str) -> store::Result<View> {
     let ctx = unit.ctx;
     let setup = screens(ctx, person::locale(ctx, person));
@@ -159,7 +159,8 @@ pub async fn named_zone(unit: &mut Unit<'_>, person: &Person, text: &str) -> sto
     Ok(View { html: format!("{}\n\n{}", setup.zone_set(named, unit.now), view.html), ..view })
 }
 
-/// A zone by its name in the IANA database, or by the city in it; people write neither capitals nor underscores.
+/// Finds a zone by its name in the IANA database, or by the city in that name. Case and underscores do not matter,
+/// because people write neither.
 fn zone_named(text: &str) -> Option<Tz> {
     let wanted = text.trim().replace(' ', "_");
     let is = |name: &str| name.eq_ignore_ascii_case(&wanted);
@@ -169,7 +170,7 @@ fn zone_named(text: &str) -> Option<Tz> {
     whole.or_else(by_city).copied()
 }
 
-/// Lets the chosen scripts ask, with these quiet hours, and the others not.
+/// Resumes the chosen scripts with these quiet hours, and pauses the others.
 async fn choose(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -205,14 +206,14 @@ async fn choose(
     Ok(setup.done(&live, &Events { address: &address, key, kind, now: unit.now }))
 }
 
-/// Whether events can be handed over with this key.
+/// Whether this key allows sending events.
 fn takes_events(key: &KeyRow) -> bool {
     let opens = key.scope.parse::<Scope>().is_ok_and(|scope| scope.includes(Scope::Events));
     key.revoked_at.is_none() && opens
 }
 
-/// The script with other quiet hours than it has now; `None` if those are the ones. It goes on in the languages it has:
-/// whether that is enough is asked of those who write texts.
+/// The script with these quiet hours. `None` if it already has them or cannot get them. It keeps the languages it has;
+/// only people who write texts are asked whether those are enough.
 fn with_quiet_hours(ctx: &Context, source: &str, script: &Script, quiet: usize) -> Option<(Script, String)> {
     let wanted = QUIET_HOURS.get(quiet)?;
     let now = script.send.resolve(&ctx.config.sending).quiet_hours.to_string();

@@ -1,4 +1,4 @@
-//! What staff did: noted in the transaction that does it, read by admins.
+//! The log of what staff did. Entries are written in the transaction of the action, and admins read them.
 
 use crate::domain::ids::PersonId;
 use crate::domain::staff::{Deed, Role};
@@ -25,7 +25,7 @@ pub(super) async fn role(
     unit.tx.insert_log_entry(&entry, unit.now).await
 }
 
-/// Notes what somebody did to a script; nobody by name does it from a shell.
+/// Logs what somebody did to a script. `None` means that it was done from a shell.
 pub async fn script(
     unit: &mut Unit<'_>,
     by: Option<PersonId>,
@@ -42,7 +42,7 @@ pub async fn script(
         .await
 }
 
-/// Notes what an admin set, for a person or for the whole program.
+/// Logs what an admin set, for a person or for the whole program.
 pub(super) async fn detail(
     unit: &mut Unit<'_>,
     by: Option<PersonId>,
@@ -56,7 +56,7 @@ pub(super) async fn detail(
         .await
 }
 
-/// Notes a decision of an admin that must not name whom it concerns.
+/// Logs an admin's decision without naming the person it concerns.
 pub(super) async fn act(unit: &mut Unit<'_>, by: PersonId, deed: Deed) -> store::Result<()> {
     unit.tx
         .insert_log_entry(

@@ -1,5 +1,5 @@
-//! One unit of work: what is done together, and at one moment. It is committed by `react`, the one place that knows who
-//! listens to what happened in it.
+//! One unit of work: everything that is done together, at one moment. It is committed by `react`, the one place that
+//! knows who listens to what happened in it.
 
 use std::ops::{Deref, DerefMut};
 
@@ -8,7 +8,7 @@ use crate::service::Context;
 use crate::service::noted::Noted;
 use crate::store::{self, Db, Tx};
 
-/// A transaction, what the use cases need beside it, and the moment for which it is done. Nothing is kept until
+/// A transaction, what the use cases need besides it, and the time at which it acts. Nothing is stored until
 /// [`Unit::commit`].
 #[derive(Debug)]
 pub struct Unit<'a> {
@@ -18,7 +18,7 @@ pub struct Unit<'a> {
     pub(super) noted: Noted,
 }
 
-/// A unit's transaction: all of [`Tx`] but its commit, which would pass by those who listen.
+/// A unit's transaction: all of [`Tx`] except its commit, which would bypass the listeners.
 #[derive(Debug)]
 pub struct UnitTx(Tx);
 
@@ -43,7 +43,8 @@ impl DerefMut for UnitTx {
 }
 
 impl<'a> Unit<'a> {
-    /// Begins once nobody else writes, and reads the clock then: one that has waited acts later.
+    /// Begins once nobody else is writing, and reads the clock only then, so that a unit that has waited uses the later
+    /// time.
     pub async fn begin(db: &Db, ctx: &'a Context) -> store::Result<Self> {
         let tx = UnitTx(db.write().await?);
         Ok(Self { tx, ctx, now: ctx.clock.now(), noted: Noted::default() })

@@ -1,5 +1,5 @@
-//! What nobody knows the fate of does not stay so for ever: a message that may have arrived twice, a survey whose
-//! outcome could not be stored.
+//! Resolves what nobody knows the fate of, so that it does not stay unknown for ever: a message that may have arrived
+//! twice, and a survey whose outcome could not be stored.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::domain::time::Timestamp;
 use crate::service::{Unit, answers, delivery};
 use crate::store::{self, OutboxRow, Tx};
 
-/// So long a tap, or anything else, may show that a message arrived.
+/// How long to wait for a tap, or anything else, to show that a message arrived.
 const WAITS_FOR_PROOF: Duration = Duration::from_hours(1);
 
 /// Whether there is anything to resolve.
@@ -17,7 +17,7 @@ pub async fn is_any(tx: &mut Tx, now: Timestamp) -> store::Result<bool> {
         || !tx.list_forgotten_invitations(since, 1).await?.is_empty())
 }
 
-/// Resolves what is known by now, or has waited long enough; at most `limit` of each kind. How many there were.
+/// Resolves what is known by now, or has waited long enough, at most `limit` of each kind. Returns how many there were.
 pub async fn resolve(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let now = unit.now;
     let since = now.minus(WAITS_FOR_PROOF);
@@ -46,14 +46,14 @@ pub async fn resolve(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     Ok(rows.len() + forgotten.len())
 }
 
-/// It may have arrived, and is not sent again.
+/// Gives up a message that may have arrived. It is not sent again.
 async fn give_up(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
     tracing::warn!(
         row = row.id,
         lane = ?row.lane,
         "Telegram's answers for a message were lost, and nothing shows that it arrived; it is not sent again"
     );
-    // Of a step shown once more a tap may still tell.
+    // If it repeated a step, a tap may still show that it arrived.
     let Some(survey) = row.survey.filter(|_| row.first) else { return Ok(()) };
     match unit.tx.find_survey(survey).await? {
         Some(survey) => answers::unconfirmed(unit, &survey).await,

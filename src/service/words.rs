@@ -1,4 +1,4 @@
-//! What somebody writes to the bot, as far as use cases need it.
+//! What somebody writes to the bot, as far as the use cases need it.
 
 use crate::domain::ids::{MessageId, PersonId};
 
@@ -12,14 +12,14 @@ pub struct Attachment {
     pub duration_s: Option<i64>,
 }
 
-/// One message of a customer that is no command.
+/// One message of a customer that is not a command.
 #[derive(Clone, Debug)]
 pub struct Words {
     pub person: PersonId,
     pub message_id: MessageId,
     pub text: Option<String>,
     pub attachment: Option<Attachment>,
-    /// The album that the message is a part of.
+    /// The album that the message belongs to.
     pub media_group: Option<String>,
     /// The message that this one replies to.
     pub reply_to: Option<MessageId>,

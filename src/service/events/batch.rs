@@ -163,7 +163,8 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Loads this only if a live script has a minimum gap between its own surveys.
+    /// Loads when people were last asked by each script. This is needed only if a live script has a minimum gap between
+    /// its own surveys.
     async fn load_last_sent(&mut self, tx: &mut Tx, persons: &[PersonId]) -> store::Result<()> {
         let defaults = &self.ctx.config.sending;
         let gapped = |live: &crate::service::script_set::Live| {

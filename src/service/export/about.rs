@@ -1,6 +1,6 @@
-//! What the API's description says of rows and columns.
+//! The descriptions of rows and columns in the API's description.
 
-// Columns of answers and surveys.
+// Columns shared by answers and surveys.
 pub const EVENT_ID: &str =
     "The ID of the event that led to the survey. Once the customer is erased, a keyed hash of it.";
 pub const EVENT_KIND: &str = "The kind of that event.";

@@ -1,4 +1,4 @@
-//! Where a reader of the answers stands: opaque to the reader, and refused unless it was given out.
+//! A reader's position among the answers. It is opaque to the reader, and a cursor that was never issued is refused.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cursor(pub(super) i64);
 
-/// A cursor that nobody was given.
+/// A cursor that was never issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WrongCursor {
     #[error("is not a valid cursor: pass back `next` unchanged, or omit `since` to start over")]
@@ -30,11 +30,12 @@ fn check(position: [u8; 8]) -> [u8; CHECK] {
 }
 
 impl Cursor {
-    /// What every cursor matches: position and check, as base64.
+    /// The pattern that every cursor matches: position and check, as base64.
     pub const SHAPE: &'static str = "^[A-Za-z0-9_-]{16}$";
 
     /// # Errors
-    /// The text is none of ours.
+    ///
+    /// Returns an error if the text is not a cursor issued by this program.
     pub fn parse(text: &str) -> Result<Self, WrongCursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| WrongCursor::Malformed)?;
         let (position, checked) = bytes.split_at_checked(8).ok_or(WrongCursor::Malformed)?;

@@ -1,4 +1,4 @@
-//! The table of events: their own fields with dots, as a CSV to be imported has them, and what became of them.
+//! The table of events: their own fields as dotted columns, as in a CSV for import, and what happened to the events.
 
 use std::io::Write;
 
@@ -51,7 +51,7 @@ pub(super) const COLUMNS: &[Column<Row>] = &[
 pub(super) struct Row {
     event: ExportedEvent,
     state: State,
-    /// What is stored as JSON.
+    /// The event as stored JSON.
     body: Value,
 }
 
@@ -71,7 +71,7 @@ impl Row {
         self.inner(section, field).and_then(Value::as_str).into()
     }
 
-    /// Numbers and flags.
+    /// Reads a number or a flag.
     fn json(&self, section: &str, field: &str) -> Cell<'_> {
         Cell::Json(self.inner(section, field))
     }

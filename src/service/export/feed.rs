@@ -1,5 +1,5 @@
-//! What other programs read piece by piece: answers in the order in which they were stored or changed; and one survey
-//! with its answers.
+//! Data that other programs read piece by piece: the answers in the order in which they were stored or changed, and one
+//! survey with its answers.
 
 use std::io;
 
@@ -9,22 +9,22 @@ use super::{ExportError, answers, surveys};
 use crate::service::Context;
 use crate::store::{self, Tx};
 
-/// So many answers are held as rows, which take much more memory than their text.
+/// The most answers held as rows at once. Rows take much more memory than their text.
 const ROWS_AT_ONCE: i64 = 500;
-/// A reading ends when its text has so many bytes, even before its limit: a comment may be as long as a message.
+/// A page ends once its text has this many bytes, even before its limit, because a comment may be as long as a message.
 const MOST_BYTES: usize = 8 << 20;
 
-/// What one reading gave.
+/// The result of reading one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
     pub rows: u64,
-    /// Where the next reading begins.
+    /// Where the next page starts.
     pub next: Cursor,
-    /// Whether the next reading would give something now.
+    /// Whether reading the next page now would return anything.
     pub more: bool,
 }
 
-/// Writes the answers that were stored or changed after `since`, at most `limit`, fewer if they are long.
+/// Writes the answers that were stored or changed after `since`: at most `limit`, or fewer if they are long.
 pub async fn changed_answers(
     tx: &mut Tx,
     ctx: &Context,
@@ -55,12 +55,12 @@ pub async fn changed_answers(
     Ok(Ok(page))
 }
 
-/// A table that is written piece by piece, so that only a piece of it is in memory as rows.
+/// A table that is written piece by piece, so that only one piece of it is in memory as rows.
 struct Pieces<'a, R: 'static> {
     columns: &'static [Column<R>],
     format: Format,
     out: &'a mut Vec<u8>,
-    /// What stands before the rows of a table, and behind them.
+    /// The length of the text before a table's rows, and the text after them.
     head: usize,
     tail: Vec<u8>,
     rows: u64,
@@ -92,7 +92,8 @@ impl<'a, R> Pieces<'a, R> {
     }
 }
 
-/// One survey as JSON: the columns of its table, and `answers` with the columns of theirs. `None` if there is none.
+/// One survey as JSON: the columns of its table, and `answers` with the columns of the answers' table. Returns `None`
+/// if there is no such survey.
 pub async fn survey(tx: &mut Tx, ctx: &Context, survey_id: &str) -> Result<Option<Vec<u8>>, ExportError> {
     let found = tx.find_exported_survey(survey_id).await?;
     let Some(row) = surveys::rows(tx, found.into_iter().collect()).await?.pop() else { return Ok(None) };
@@ -115,7 +116,7 @@ fn write<R>(columns: &'static [Column<R>], rows: &[R], format: Format, out: &mut
     table.finish()
 }
 
-/// What can only be the database's fault: nothing is written but into memory.
+/// A write error can only come from the data in the database, because the text is written to memory.
 impl From<ExportError> for store::Error {
     fn from(error: ExportError) -> Self {
         match error {

@@ -27,17 +27,17 @@ pub use feed::{Page, changed_answers, survey};
 pub use surveys::Survey;
 pub use table::{Format, Separator, Style};
 
-/// What is exported.
+/// What to export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     Answers,
     Surveys,
     Events,
-    /// Who of the staff did what; days are those on which it was done.
+    /// Who of the staff did what. Days are the days on which it was done.
     StaffLog,
 }
 
-/// Which of it: days of `occurred_at` in the default time zone, both included.
+/// Which rows to export. The days are those of `occurred_at` in the default time zone, both inclusive.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
     pub from: Option<NaiveDate>,
@@ -59,7 +59,7 @@ impl From<io::Error> for ExportError {
     }
 }
 
-/// Writes the table to `out`; gives the number of rows.
+/// Writes the table to `out`. Returns the number of rows.
 pub async fn export(
     tx: &mut Tx,
     ctx: &Context,
@@ -77,7 +77,7 @@ pub async fn export(
     }
 }
 
-/// What staff did, the whole of it, as a CSV.
+/// The complete staff log, as a CSV.
 pub async fn whole_staff_log(tx: &mut Tx) -> store::Result<Vec<u8>> {
     let always = Span {
         from: Timestamp::from_millis(i64::MIN),
@@ -100,7 +100,7 @@ fn span(ctx: &Context, filter: &Filter) -> Span {
     }
 }
 
-/// Gives events of customers who are being erased the IDs that they will have.
+/// Replaces the IDs of events whose customers are being erased with the IDs that they will have.
 async fn hide_ids(tx: &mut Tx, event_ids: Vec<&mut String>) -> store::Result<()> {
     if event_ids.is_empty() {
         return Ok(());

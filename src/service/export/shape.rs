@@ -1,4 +1,4 @@
-//! The shapes of the cells in a column, for the API's description of the JSON.
+//! The shapes of the cells in a column, for the description of the JSON in the API.
 
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{
@@ -23,9 +23,9 @@ enum Kind {
     Time,
     Bool,
     List,
-    /// Any JSON.
+    /// Any JSON value.
     Json,
-    /// One word of a set, whose schema has a name in the description.
+    /// One word of a set. The set's schema has a name in the description.
     Word(Named),
     Objects(Named),
 }
@@ -39,12 +39,12 @@ pub const FLAG: Shape = Shape::of(Kind::Bool);
 pub const LIST: Shape = Shape::of(Kind::List);
 pub const JSON: Shape = Shape::of(Kind::Json).or_null();
 
-/// A cell with one of the words of `W`.
+/// A cell that contains one of the words of `W`.
 pub const fn word<W: ToSchema>() -> Shape {
     Shape::of(Kind::Word(W::name))
 }
 
-/// A cell with any number of `O`s.
+/// A cell that contains any number of `O`s.
 pub const fn objects<O: ToSchema>() -> Shape {
     Shape::of(Kind::Objects(O::name))
 }

@@ -22,7 +22,7 @@ const COLUMNS: &[Column<LogEntry>] = &[
     ("detail", TEXT.or_null(), |entry| (&entry.detail).into()),
 ];
 
-/// People act seldom: the whole of it is small.
+/// Reads everything at once: staff act seldom, so the whole log is small.
 pub(super) async fn entries(tx: &mut Tx, span: &Span) -> store::Result<Vec<LogEntry>> {
     let mut entries = tx.list_log_before(i64::MAX, i64::MAX).await?;
     entries.retain(|entry| span.from <= entry.at && entry.at < span.until);

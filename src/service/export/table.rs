@@ -1,6 +1,6 @@
-//! One table in two spellings: CSV that opens right in a spreadsheet and runs nothing there, and JSON with real types.
-//! Both read the same list of columns, so a column is one line: its name, what its cells are, and the function that reads
-//! one from a row. What other programs are told of the JSON comes from there, too.
+//! Writes one table in two formats: CSV that opens correctly in a spreadsheet and executes nothing there, and JSON with
+//! real types. Both use the same list of columns, so a column is one line: its name, the shape of its cells, and the
+//! function that reads a cell from a row. The API's description of the JSON is made from the same list.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -25,7 +25,7 @@ pub enum Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     pub separator: Separator,
-    /// Times as a spreadsheet reads them, in this time zone and to the second; without it RFC 3339.
+    /// Writes times as a spreadsheet reads them, in this time zone and to the second. Without it, times are RFC 3339.
     pub local: Option<Tz>,
 }
 
@@ -37,7 +37,7 @@ pub enum Separator {
 }
 
 impl Format {
-    /// A CSV as programs expect it.
+    /// The CSV that programs expect.
     pub const CSV: Self = Self::Csv(Style { separator: Separator::Comma, local: None });
 }
 
@@ -51,10 +51,10 @@ impl Separator {
     }
 }
 
-/// A column of a table whose rows are `R`s.
+/// A column of a table whose rows have the type `R`.
 pub type Column<R> = (&'static str, Shape, for<'a> fn(&'a R) -> Cell<'a>);
 
-/// One cell; what is absent is empty in CSV and null in JSON. It borrows from its row.
+/// One cell. An absent value is empty in CSV and null in JSON. A cell borrows from its row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell<'a> {
     Text(Option<Cow<'a, str>>),
@@ -65,7 +65,7 @@ pub enum Cell<'a> {
     List(Vec<&'a str>),
     /// Any JSON; its text in CSV.
     Json(Option<&'a Value>),
-    /// An object each in JSON; the text beside it in CSV, joined by `|`.
+    /// Objects in JSON. In CSV, the texts next to them, joined by `|`.
     Objects(Vec<(Value, String)>),
 }
 
@@ -158,7 +158,7 @@ enum Spelling<'a> {
 }
 
 impl<'a, R> Table<'a, R> {
-    /// Begins the table; a CSV has a head even if it has no rows.
+    /// Begins the table. A CSV gets a header even if it has no rows.
     pub fn begin(columns: &'static [Column<R>], format: Format, out: &'a mut dyn Write) -> io::Result<Self> {
         let spelling = match format {
             Format::Jsonl => Spelling::Jsonl(out),
@@ -167,7 +167,7 @@ impl<'a, R> Table<'a, R> {
                 Spelling::Array(out)
             }
             Format::Csv(style) => {
-                // Without the byte order mark Excel reads UTF-8 as something else.
+                // Without the byte order mark, Excel does not recognise UTF-8.
                 out.write_all("\u{feff}".as_bytes())?;
                 let mut writer = csv::WriterBuilder::new();
                 writer.terminator(csv::Terminator::CRLF).delimiter(style.separator.byte());
@@ -187,7 +187,7 @@ impl<'a, R> Table<'a, R> {
                 for (_, _, read) in self.columns {
                     writer.write_field(csv_text(&read(row), *style).as_bytes()).map_err(plain)?;
                 }
-                // Ends the record.
+                // This ends the record.
                 writer.write_record(None::<&[u8]>).map_err(plain)?;
             }
             Spelling::Jsonl(out) => {
@@ -208,7 +208,7 @@ impl<'a, R> Table<'a, R> {
         Ok(())
     }
 
-    /// Ends the table; gives the number of its rows.
+    /// Ends the table. Returns the number of its rows.
     pub fn finish(self) -> io::Result<u64> {
         match self.spelling {
             Spelling::Csv(mut writer, _) => writer.flush()?,
@@ -219,7 +219,7 @@ impl<'a, R> Table<'a, R> {
     }
 }
 
-/// One row as an object, in the order of the columns.
+/// Writes one row as an object, with its fields in the order of the columns.
 pub fn write_object<R>(columns: &[Column<R>], row: &R, line: &mut Vec<u8>) -> io::Result<()> {
     line.push(b'{');
     for (index, (name, shape, read)) in columns.iter().enumerate() {
@@ -237,7 +237,7 @@ pub fn write_object<R>(columns: &[Column<R>], row: &R, line: &mut Vec<u8>) -> io
     Ok(())
 }
 
-/// The error beneath, so that a full disk and a reader that has gone can be told apart.
+/// The underlying I/O error, so that a full disk and a reader that has closed the connection can be told apart.
 fn plain(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -247,7 +247,8 @@ fn plain(error: csv::Error) -> io::Error {
 
 fn csv_text<'c>(cell: &'c Cell<'_>, style: Style) -> Cow<'c, str> {
     let escaped = |text: &'c str| escape(text, style.separator.byte());
-    // Each entry by itself, so that it can be told again where one ends and what was put before it.
+    // Each entry is escaped on its own, so that a reader can still tell where it ends and remove what was put before
+    // it.
     let joined =
         |entries: &mut dyn Iterator<Item = &'c str>| entries.map(escaped).collect::<Vec<_>>().join("|");
     match cell {
@@ -299,7 +300,7 @@ mod tests {
 
     static NUMBER: LazyLock<Value> = LazyLock::new(|| Value::from(1.5));
 
-    /// Cells as a test puts them side by side.
+    /// The cells that a test writes side by side.
     const COLUMNS: &[Column<[Cell<'static>; 2]>] =
         &[("a", JSON, |row| row[0].clone()), ("b", JSON, |row| row[1].clone())];
 

@@ -36,7 +36,7 @@ struct Fixture {
     _dir: tempfile::TempDir,
 }
 
-/// Three events around midnight in Moscow, one of them a test; the second was answered.
+/// Three events around midnight in Moscow. One of them is a test, and the second was answered.
 async fn fixture() -> Fixture {
     let dir = tempfile::tempdir().unwrap();
     let db = Db::new_in(dir.path()).await;
@@ -196,7 +196,7 @@ fn names<R>(columns: &[table::Column<R>]) -> Vec<&'static str> {
     columns.iter().map(|(name, ..)| *name).collect()
 }
 
-/// Programs find a column by its place as well as by its name.
+/// Programs find a column by its position as well as by its name.
 #[test]
 fn the_columns_are_documented_in_their_order() {
     let files = include_str!("../../../docs/files.md");

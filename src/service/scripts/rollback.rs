@@ -1,31 +1,31 @@
-//! The way back: an earlier version's content as a new version. Versions are immutable, so nothing is taken out of the
-//! history, and what was sent keeps the version it was sent with.
+//! Going back: publishes an earlier version's content as a new version. Versions are immutable, so nothing is removed
+//! from the history, and surveys that were sent keep the version that they were sent with.
 
 use crate::domain::script::Script;
 use crate::domain::time::Timestamp;
 use crate::service::Unit;
 use crate::store;
 
-/// What a rollback did.
+/// The result of a rollback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RolledBack {
     /// The new version.
     pub version: i64,
-    /// Whose content it has, and when that was published.
+    /// The version whose content it has, and when that was published.
     pub content_of: i64,
     pub published_at: Timestamp,
-    /// Which one was live.
+    /// The version that was live before.
     pub instead_of: i64,
-    /// Surveys that are with their customers and stay as they are.
+    /// Surveys that are open with their customers and stay as they are.
     pub open_surveys: i64,
     /// The script does not ask until it is resumed.
     pub paused: bool,
 }
 
-/// Why there is no way back.
+/// Why a rollback is not possible.
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackError {
-    /// No script of that slug was ever published.
+    /// No script with that slug was ever published.
     #[error("there is no script '{0}'")]
     Unknown(String),
     #[error("{slug} has no version {version}; {}", there_are(.known))]
@@ -48,7 +48,7 @@ fn there_are(known: &[i64]) -> String {
     }
 }
 
-/// Publishes the content of an earlier version again: of this one, else of the one before the live one.
+/// Publishes the content of an earlier version again: the given one, or else the one before the live version.
 pub async fn rollback(
     unit: &mut Unit<'_>,
     slug: &str,
@@ -78,7 +78,7 @@ pub async fn rollback(
     if source == live.source {
         return Err(RollbackError::Same { slug: named(), version: content_of, live: live.version });
     }
-    // By the rules of its day: what was live once may be live again.
+    // It is read by the rules that applied when it was published: what was live once may be live again.
     Script::read_published(&source, &unit.ctx.config.languages)
         .map_err(|problems| super::broken(slug, content_of, &problems))?;
     let version = unit.tx.insert_script_version(slug, &source, unit.now).await?;

@@ -1,4 +1,4 @@
-//! Whether a script's questions mean what they meant in all earlier versions.
+//! Whether a script's questions still mean what they meant in all earlier versions.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub async fn broken_series(tx: &mut Tx, scripts: &ScriptSet, script: &Script) ->
     Ok(series::broken(script, numbered(&published)))
 }
 
-/// What would differ from what is live if this were live.
+/// The differences from `live` if `script` were live instead.
 pub async fn compared(
     tx: &mut Tx,
     scripts: &ScriptSet,
@@ -24,7 +24,7 @@ pub async fn compared(
     Ok(diff(live, script, &numbered(&published).collect::<Vec<_>>()))
 }
 
-/// Every version of a script, the newest first.
+/// Every version of a script, newest first.
 async fn published(tx: &mut Tx, scripts: &ScriptSet, slug: &str) -> store::Result<Vec<Arc<Published>>> {
     let mut all = Vec::new();
     for version in tx.list_script_versions(slug).await?.into_iter().rev() {

@@ -1,4 +1,4 @@
-//! A test survey to oneself.
+//! A test survey sent to oneself.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::domain::script::{Script, Trigger};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 
-/// An event as a shop would post it, of a customer who exists for tests only.
+/// An event as a shop would send it, for a customer who exists only for tests.
 pub fn trial(
     ctx: &Context,
     script: &Script,

@@ -1,4 +1,4 @@
-//! The link whose first tap makes the first admin, and another one where the operator asks for it.
+//! The link whose first tap makes the first admin, and another one that an operator can ask for.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use crate::service::Unit;
 use crate::store;
 use crate::store::staff::NewInvite;
 
-/// Somebody who sees the terminal or the log later finds a link that is worth nothing.
+/// How long a link lives, so that somebody who sees the terminal or the log later finds a worthless link.
 const LIFE: Duration = Duration::from_hours(24);
 
-/// While there has never been an admin: the link whose first tap makes one. The same link while it lives and nobody has
-/// used it.
+/// The link whose first tap makes an admin, as long as there has never been one. The link stays the same until it
+/// expires or is used.
 pub async fn claim_link(unit: &mut Unit<'_>) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     if unit.tx.find_first_admin_at().await?.is_some() || !admins(&mut unit.tx, ctx).await?.is_empty() {
@@ -24,8 +24,8 @@ pub async fn claim_link(unit: &mut Unit<'_>) -> store::Result<Option<String>> {
     }
 }
 
-/// A new link in place of those that were made before, for an operator who asks for it. It serves beside the admins
-/// there are: they may have lost their accounts.
+/// Makes a new link for an operator who asks for it, replacing earlier ones. It works even if there are admins, because
+/// they may have lost their accounts.
 pub async fn claim(unit: &mut Unit<'_>) -> store::Result<Made> {
     let beside_admins = !admins(&mut unit.tx, unit.ctx).await?.is_empty();
     unit.tx.spend_claim_invites(true, unit.now).await?;
@@ -43,14 +43,14 @@ async fn make(unit: &mut Unit<'_>, beside_admins: bool) -> store::Result<Made> {
     Ok(Made { id, link: deep_link(ctx, &token), expires_at })
 }
 
-/// Somebody is an admin now: every link that waited for one is worth nothing, for good.
+/// There is an admin now, so every link that waited for one becomes invalid for good.
 pub(super) async fn end(unit: &mut Unit<'_>) -> store::Result<()> {
     let now = unit.now;
     unit.tx.note_first_admin(now).await?;
     unit.tx.spend_claim_invites(true, now).await
 }
 
-/// The environment may name an admin now: the links of the time when there was none end.
+/// The environment may name an admin now. If there is one, the links made while there was none become invalid.
 pub(super) async fn end_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
     let now = unit.now;
     if admins(&mut unit.tx, unit.ctx).await?.is_empty() {

@@ -1,5 +1,5 @@
-//! What a role let somebody make ends with the role, however that ends: taken or lowered in Telegram or from a shell,
-//! or no longer given by the environment.
+//! Ends what a person made with a role when that role ends, however it ends: taken away or lowered in Telegram or from
+//! a shell, or no longer given by the environment.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::service::{Context, Unit, alerts};
 use crate::store::staff::Invite;
 use crate::store::{self, Tx};
 
-/// Ends what the role that a person has now would not let them make.
+/// Ends everything that a person's current role would not let them make.
 pub(super) async fn revoke_lost_rights(
     unit: &mut Unit<'_>,
     by: Option<PersonId>,
@@ -29,7 +29,7 @@ fn may_invite(has: Option<Role>) -> bool {
     has == Some(Role::Admin)
 }
 
-/// Whether the maker of a link could not make it now.
+/// Whether the maker of a link could no longer make it now.
 pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> store::Result<bool> {
     match invite.created_by.filter(|_| invite.used_by.is_none()) {
         Some(maker) => Ok(!may_invite(role(tx, ctx, maker).await?)),
@@ -37,7 +37,7 @@ pub(super) async fn is_ended(tx: &mut Tx, ctx: &Context, invite: &Invite) -> sto
     }
 }
 
-/// At a start: the environment may give roles to others than before.
+/// Runs at start-up, because the environment may give roles to different people than before.
 pub async fn revoke_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
     claims::end_at_start(unit).await?;
     let mut makers: BTreeSet<PersonId> = unit.tx.list_makers_of_open_invites().await?.into_iter().collect();

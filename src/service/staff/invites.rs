@@ -13,7 +13,7 @@ use crate::store::staff::NewInvite;
 use crate::store::staff_log::NewLogEntry;
 use crate::view::team::Team;
 
-/// Long enough to be read, short enough to be forgotten.
+/// How long a link lives: long enough to be read, short enough for a forgotten one to be harmless.
 const LIFE: Duration = Duration::from_hours(48);
 
 /// A link that was just made.
@@ -34,7 +34,7 @@ pub async fn make(unit: &mut Unit<'_>, by: PersonId, role: Role) -> store::Resul
     Ok(Made { id, link: deep_link(ctx, &token), expires_at })
 }
 
-/// Somebody has used a link: who made it hears who that was, for a link may have been forwarded to anybody.
+/// Somebody has used a link. Tells its maker who that was, because a link may have been forwarded to anybody.
 pub(super) async fn tell_maker(
     unit: &mut Unit<'_>,
     maker: PersonId,
@@ -50,14 +50,14 @@ pub(super) async fn tell_maker(
     person::say(unit, maker.id, &team.invite_used((person.id, person.first_name.as_deref()), role)).await
 }
 
-/// Takes a link back. False if somebody has used it, or it is gone.
+/// Revokes a link. Returns false if somebody has used it, or if it is gone.
 pub async fn withdraw(unit: &mut Unit<'_>, by: PersonId, id: i64) -> store::Result<bool> {
     let Some(role) = unit.tx.delete_open_invite(id).await? else { return Ok(false) };
     note(unit, Some(by), Deed::InviteWithdrawn, None, &role).await?;
     Ok(true)
 }
 
-/// Takes all links back that somebody has made and nobody has used: their role does not let them make any more.
+/// Revokes all unused links that somebody has made, because their role no longer lets them make any.
 pub(super) async fn end(unit: &mut Unit<'_>, by: Option<PersonId>, maker: PersonId) -> store::Result<()> {
     for role in unit.tx.delete_open_invites_by(maker).await? {
         note(unit, by, Deed::InviteWithdrawn, Some(maker), &role).await?;

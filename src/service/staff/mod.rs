@@ -1,4 +1,4 @@
-//! Roles: who may do what, and how the first admin comes about.
+//! Roles: who may do what, and how the first admin is made.
 
 mod claims;
 mod ending;
@@ -16,16 +16,16 @@ use crate::store::{self, Tx};
 pub use claims::{claim, claim_link};
 pub use ending::revoke_at_start;
 
-/// What came of a one-time link.
+/// The result of tapping a one-time link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Invited {
     Now(Role),
-    /// By the same person before.
-    /// Or one that is worth more; the link stays what it is.
+    /// The same person used it before, or already has a role that is at least as high. In the latter case the link
+    /// stays unused.
     Already(Role),
     Used,
     Expired,
-    /// The operator's, for the first admin.
+    /// The operator's link for the first admin has expired.
     ClaimExpired,
 }
 
@@ -48,7 +48,7 @@ fn deep_link(ctx: &Context, token: &str) -> String {
     format!("https://t.me/{}?start={token}", ctx.bot_username)
 }
 
-/// Takes a one-time link; `None` if this is no such link.
+/// Accepts a one-time link. Returns `None` if this is no such link.
 pub async fn accept_invite(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -68,7 +68,7 @@ pub async fn accept_invite(
     if let Some(has) = has.filter(|has| *has >= offered) {
         return Ok(Some(Invited::Already(has)));
     }
-    // A link printed while there was no admin is worth nothing once there is one.
+    // A link printed while there was no admin becomes invalid once there is one.
     if !invite.beside_admins && !admins(&mut unit.tx, ctx).await?.is_empty() {
         return Ok(Some(has.map_or(Invited::Used, Invited::Already)));
     }
@@ -100,8 +100,8 @@ pub async fn accept_invite(
     Ok(Some(Invited::Now(offered)))
 }
 
-/// Gives a person a role in place of the one they had, which is returned. An agent ID stays until another is given.
-/// `by` is the admin who does it; nobody by name does it from a shell.
+/// Gives a person a role and returns the one they had before. An agent ID stays until another is given. `by` is the
+/// admin who does it; `None` means that it was done from a shell.
 pub async fn give(
     unit: &mut Unit<'_>,
     by: Option<PersonId>,
@@ -133,7 +133,7 @@ pub async fn give(
     Ok(before)
 }
 
-/// Says which agent of the events this person is, or with `None` that they are none.
+/// Sets which agent of the events this person is. `None` means that they are no agent.
 pub async fn set_agent(
     unit: &mut Unit<'_>,
     by: Option<PersonId>,
@@ -162,7 +162,7 @@ async fn must_be_free(tx: &mut Tx, agent_id: &str, person: PersonId) -> Result<(
     }
 }
 
-/// Takes a person's role away and returns it; with it goes what the role let them see and make.
+/// Takes a person's role away and returns it. Everything that the role let them see and make ends with it.
 pub async fn take(
     unit: &mut Unit<'_>,
     by: Option<PersonId>,

@@ -1,4 +1,4 @@
-//! `/staff`: the team's screens, each tap judged by the role that the person has at that moment.
+//! `/staff`: the team's screens. Each tap is judged by the role that the person has at that moment.
 
 use super::{RoleError, admins, give, invites, parse, role, set_agent, take};
 use crate::domain::event::agent_id;
@@ -15,14 +15,14 @@ use crate::view::callback::TeamAct;
 use crate::view::editor::cut;
 use crate::view::team::{Member, Team};
 
-/// Entries of the log on one screen.
+/// Log entries per screen.
 const PAGE: usize = 15;
 
 fn team<'a>(ctx: &'a Context, person: &Person) -> Team<'a> {
     Team { catalogue: &ctx.catalogue, locale: person::locale(ctx, person), zone: ctx.zone() }
 }
 
-/// `/staff`, by an admin; with `log` what staff did.
+/// Handles `/staff` from an admin. With the argument `log`, shows what staff did.
 pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store::Result<()> {
     prompts::stop_waiting(&mut unit.tx, person.id).await?;
     let act = if argument == "log" { TeamAct::Log(0) } else { TeamAct::List };
@@ -30,7 +30,7 @@ pub async fn open(unit: &mut Unit<'_>, person: &Person, argument: &str) -> store
     person::say(unit, person.id, &view).await
 }
 
-/// A tap under the message with this ID. The result is what to say in a toast.
+/// Handles a tap under the message with this ID. Returns the text for a toast.
 pub async fn tap(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -162,7 +162,7 @@ async fn clear_agent_on_screen(
     Ok((member_screen(unit, team, id).await?.0, Some(toast)))
 }
 
-/// Decides about a chat that lost who subscribed it.
+/// Applies a decision about a chat whose subscriber has lost their role.
 async fn decide(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -181,7 +181,7 @@ async fn decide(
     Ok((team.orphans(alerts::screen(unit, team.locale).await?), Some(toast)))
 }
 
-/// Takes the agent ID that was asked for.
+/// Accepts the agent ID that was asked for.
 pub async fn named_agent(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -213,14 +213,14 @@ pub async fn named_agent(
     Ok(team.ask_agent(&member, Some(&trouble)))
 }
 
-/// The whole log as a table.
+/// Sends the whole log as a table.
 async fn send_log(unit: &mut Unit<'_>, person: &Person) -> store::Result<()> {
     let content = String::from_utf8_lossy(&export::whole_staff_log(&mut unit.tx).await?).into_owned();
     let payload = Payload::document(Document { name: "staff-log.csv".to_owned(), content });
     unit.tx.enqueue(&Outgoing::send(Lane::Answers, person.id.chat(), payload), unit.now).await
 }
 
-/// The outcome, or the toast that tells why not.
+/// Returns the outcome, or the toast that says why it was refused.
 fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Result<T, String>> {
     let id = match done {
         Ok(done) => return Ok(Ok(done)),
@@ -234,7 +234,7 @@ fn refused<T>(done: Result<T, RoleError>, team: &Team<'_>) -> store::Result<Resu
 
 async fn list(unit: &mut Unit<'_>, team: &Team<'_>) -> store::Result<View> {
     let open = unit.tx.list_open_invites(unit.now).await?.len();
-    // By chat, of which each may have several topics.
+    // Grouped by chat, because a chat may have several topics.
     let mut orphans: Vec<ChatId> =
         unit.tx.list_withdrawn_chats().await?.iter().map(|row| row.chat_id).collect();
     orphans.dedup();
@@ -271,7 +271,8 @@ async fn find(tx: &mut Tx, ctx: &Context, id: PersonId) -> store::Result<Option<
     Ok(members(tx, ctx).await?.into_iter().find(|member| member.person == id))
 }
 
-/// Everybody with a role: whom the environment names first, then in the order in which they came.
+/// Everybody with a role: first the people whom the environment names, then the others in the order in which they
+/// joined.
 async fn members(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Member>> {
     let mut members = Vec::new();
     for person in admins(tx, ctx).await?.into_iter().filter(|id| ctx.config.admin_ids.contains(id)) {
@@ -295,7 +296,7 @@ async fn members(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Member>> {
     Ok(members)
 }
 
-/// Tells somebody what has become of their role.
+/// Tells a person what has happened to their role.
 async fn tell(unit: &mut Unit<'_>, id: PersonId, role: Option<Role>) -> store::Result<()> {
     let ctx = unit.ctx;
     let Some(person) = unit.tx.find_person(id).await? else { return Ok(()) };
