@@ -20,12 +20,12 @@ use crate::view::chats::NoChat;
 /// budget for a new bad score, and for the fold that takes the next one.
 const BURST: i64 = 5;
 const BURST_TIME: Duration = Duration::from_mins(1);
-/// The same limit over a longer window. Folded alerts count too; otherwise separate messages would start again with
-/// every window.
+/// The most alerts within `WINDOW` that get a message of their own. Folded alerts count too; otherwise separate
+/// messages would start again with every window.
 const MOST: i64 = 10;
 /// How long a fold takes alerts. After that the next fold begins, with a notification sound.
 const WINDOW: Duration = Duration::from_mins(5);
-/// If more unknown people than this ask within the window, they are listed together.
+/// How many unknown people within `STRANGERS_TIME` get a message of their own. Further ones are listed together.
 const STRANGERS: i64 = 5;
 const STRANGERS_TIME: Duration = Duration::from_mins(10);
 /// How many of the newest alerts are listed. The others are only counted.

@@ -65,7 +65,7 @@ pub struct Standing {
     pub lost: Vec<LostPlace>,
     pub orphaned: Vec<OrphanedPlace>,
     pub admins: usize,
-    /// There has been at least one admin.
+    /// Whether there has ever been an admin.
     pub had_admin: bool,
 }
 

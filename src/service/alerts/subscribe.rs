@@ -71,7 +71,8 @@ pub async fn choose_language(
 }
 
 /// Subscribes a chat or topic to alerts. A new subscription uses the language of the person who makes it until another
-/// is chosen. That person is responsible for it from then on: when their role ends, the subscription ends.
+/// is chosen. That person is responsible for it from then on: when their role ends, the chat gets no more alerts until
+/// an admin keeps it.
 pub async fn subscribe(
     unit: &mut Unit<'_>,
     person: &Person,

@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::service::{Context, Unit};
 use crate::store::{self, Tx};
 
-/// The most that are sent in one transaction. [`retry`] sends the rest.
+/// The most that are sent in one transaction. The next retry sends the rest.
 const BATCH: i64 = 100;
 
 /// Sends what waited for somebody to tell, if there is somebody now. Returns how many alerts and requests were sent.
@@ -38,7 +38,8 @@ async fn send(unit: &mut Unit<'_>, refused: bool) -> store::Result<u64> {
     Ok(u64::try_from(requests + sent).unwrap_or(0))
 }
 
-/// How many may be sent now. `None` if nobody can be told. If the chats refused the last time, one is sent to try them.
+/// How many may be sent now. If all chats refused the last time, one is sent to try them. `None` if nobody can be told,
+/// or if such a try is still queued.
 async fn room(tx: &mut Tx, ctx: &Context, now: Timestamp) -> store::Result<Option<i64>> {
     let chats = Chats::look(tx, ctx, &[], now).await?;
     let targets = chats.targets(ctx);

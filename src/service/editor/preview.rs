@@ -35,7 +35,8 @@ impl Moves {
 }
 
 impl At<'_> {
-    /// The script to preview: the draft if there is one and it is complete, else the live version.
+    /// The script to preview: the draft or, if there is none that can be read, the live version. If it cannot be
+    /// previewed, `Err` is the screen to show instead, such as the problems of an incomplete draft.
     fn previewed(&self, language: &str) -> Result<Script, Screen> {
         if let Some(draft) = self.read() {
             // What other languages lack does not show in this one.

@@ -52,7 +52,7 @@ impl Posted {
     fn note_folds(&mut self, folds: Vec<(i64, Fold)>) {
         for (id, fold) in folds {
             let known = self.folds.entry(id).or_insert(fold);
-            // The message was withdrawn before it was sent. It is sent without what is erased.
+            // The unsent message was withdrawn, so it is sent again, without what is erased.
             if fold == Fold::Unsent {
                 *known = fold;
             }
@@ -80,7 +80,7 @@ impl Posted {
         Ok(counted(told, copies))
     }
 
-    /// Withdraws or records the copies of a person's messages that belong to no survey.
+    /// Records the copies of a person's messages that belong to no survey, so that they are deleted.
     pub async fn take_back_copies(&mut self, tx: &mut Tx, person: PersonId) -> store::Result<usize> {
         let copies = tx.take_copies_of_person(person).await?;
         let count = copies.len();

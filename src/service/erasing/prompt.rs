@@ -94,8 +94,8 @@ async fn question(tx: &mut Tx, ctx: &Context, person: PersonId, locale: &str) ->
     Ok((asked(&ctx.catalogue, locale, &ask), mark))
 }
 
-/// Ensures that nobody erases what they were not asked about. 48 bits are enough: nobody guesses here, the data only
-/// changes.
+/// Identifies what the question was about, so that nobody erases what they were not asked about. 48 bits are enough:
+/// nobody guesses here, the data only changes.
 fn mark(claims: &[Claim]) -> i64 {
     let mut hash = Sha256::new();
     for claim in claims {

@@ -11,8 +11,8 @@ use crate::store::staff::NewInvite;
 /// How long a link lives, so that somebody who sees the terminal or the log later finds a worthless link.
 const LIFE: Duration = Duration::from_hours(24);
 
-/// The link whose first tap makes an admin, as long as there has never been one. The link stays the same until it
-/// expires or is used.
+/// The link whose first tap makes the first admin. It stays the same until it expires or is used. Returns `None` once
+/// there has been an admin.
 pub async fn claim_link(unit: &mut Unit<'_>) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
     if unit.tx.find_first_admin_at().await?.is_some() || !admins(&mut unit.tx, ctx).await?.is_empty() {
