@@ -1,4 +1,4 @@
-// A chat as its person sees it: who sits here, what can be done with messages, and what stands around them.
+// A chat as its person sees it: who is using it, what can be done with its messages, and what surrounds them.
 
 import { Composer } from "./composer.js";
 import { avatar, h, icon, menu, refill } from "./dom.js";
@@ -23,7 +23,7 @@ export class Chat {
     this.draw();
   }
 
-  // --- Who and where ---
+  // --- The person and the chat ---
 
   /** The person who acts here. */
   get me() {
@@ -54,7 +54,7 @@ export class Chat {
     this.chosen();
   }
 
-  // --- What is there ---
+  // --- The content ---
 
   /** Takes in what the server told of this chat. Who looks at it as it was goes on looking at that. */
   take(told, all) {
@@ -94,7 +94,7 @@ export class Chat {
     this.drawFrame();
   }
 
-  // --- What one can do ---
+  // --- Actions ---
 
   /** Does something, and says why if it cannot be done. */
   async act(body) {

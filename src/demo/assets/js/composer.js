@@ -1,4 +1,5 @@
-// What stands under the messages: the field, what it answers or edits, attachments, commands, the bot's own keyboard.
+// Everything below the messages: the input field, the message being answered or edited, attachments, commands, and the
+// bot's own keyboard.
 
 import { h, icon, menu, refill } from "./dom.js";
 import { brief } from "./message.js";
@@ -136,7 +137,7 @@ export class Composer {
 
   grow() {
     this.field.style.height = "auto";
-    // A field out of sight has no height yet.
+    // A hidden field has no height yet.
     if (this.field.scrollHeight) this.field.style.height = `${Math.min(this.field.scrollHeight, TALLEST)}px`;
     const what = this.writes() ? "send" : "mic";
     if (this.sendButton.dataset.what !== what + lang()) {

@@ -1,4 +1,4 @@
-// The button that lets a crowd live through a month, how far it is, and what came of it: how many were reached and answered,
+// The button that simulates a month for the crowd, its progress, and the outcome: how many were reached and answered,
 // their scores, and how every event ended.
 
 import { h, refill } from "./dom.js";
@@ -32,7 +32,7 @@ export class Crowd {
     this.bar.value = of ? hours / of : 0;
     const words = crowd.failed ? t("crowd.failed", { why: crowd.failed })
       : crowd.running ? of && t("crowd.day", { day: Math.ceil(hours / 24), days: of / 24 }) : t("crowd.done");
-    // Said again only when it is another word: it is read aloud.
+    // Set only when the text changes, because screen readers read it aloud.
     if (this.said.textContent !== words) this.said.textContent = words || "";
     refill(this.picture, [lang(), crowd.progress, crowd.outcome, crowd.running], () => crowd.running || !crowd.outcome
       ? [rows([["events", events], ["taps", taps], ["comments", comments], ["blocked", blocked]].map(([name, to]) => [t("crowd." + name), to]))]

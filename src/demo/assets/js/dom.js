@@ -1,4 +1,4 @@
-// Elements in one line. Texts only ever become text nodes: nothing anybody wrote is read as HTML.
+// Creates elements in one line. Texts only ever become text nodes, so nothing that anybody wrote is parsed as HTML.
 
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);

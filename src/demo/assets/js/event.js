@@ -1,4 +1,4 @@
-// The event that a button of the till would send: what the fields say, and numbers that follow the last ones.
+// The event that a button of the till would send: the fields' values, and numbers that continue from the last ones.
 
 import { t } from "./words.js";
 

@@ -1,4 +1,4 @@
-// What became of an event, as the program's API tells it, step by step.
+// The history of one event, step by step, as the program's API reports it.
 
 import { h } from "./dom.js";
 import { get } from "./net.js";
@@ -38,16 +38,16 @@ export class Ledger {
     const turn = this.turn = (this.turn ?? 0) + 1;
     const id = this.event;
     const ledger = this.past ?? (id ? await get(`/program/v1/events/${encodeURIComponent(id)}`) : null);
-    // The ledger has one word for all who are not asked again so soon.
+    // The ledger uses one word for everybody who is not asked again so soon.
     if (ledger?.reason === "throttled") {
       const told = await get(`/reason/${encodeURIComponent(id)}`);
       if (told?.reason) ledger.transitions.at(-1).reason = told.reason;
     }
-    // A later look knows more.
+    // A later request has newer data.
     if (id !== this.event || turn !== this.turn) return;
     const today = dayKey(this.strip.store.now(), ZONE);
     const shown = JSON.stringify([id, ledger, this.strip.store.events.map((e) => e.id), today, lang()]);
-    // What cannot be read now, as while the program is down, stays as it was.
+    // If the data cannot be read, for example while the program is down, keeps what is shown.
     if (shown === this.shown || (id && !ledger && this.shown)) return;
     this.shown = shown;
     this.fill(id, ledger);

@@ -1,4 +1,5 @@
-// The messages of a chat, oldest first: days between them, edits in place, older ones when somebody looks for them.
+// The messages of a chat, oldest first: days separate them, edits happen in place, and older ones load when the reader
+// looks for them.
 
 import { h, icon, refill } from "./dom.js";
 import { render } from "./message.js";
@@ -19,13 +20,13 @@ export class Log {
     this.messages = new Map();
     this.nodes = new Map();
     this.below = 0;
-    // How far down it was at the end; a reader who went back from there may be anywhere.
+    // The scroll position at the end of the list; a reader who has left the end may be anywhere.
     this.end = 0;
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.list);
     this.jump = h("button", { type: "button", class: "jump", onclick: () => this.toEnd() }, icon("down"), h("b", {}));
     this.empty = h("div", { class: "empty" });
-    // A reader at the end stays there as rows grow: rows out of sight are measured only when they come into it.
+    // Keeps a reader at the end there as rows grow, because off-screen rows are measured only once they come into view.
     const watch = new ResizeObserver(() => { if (!this.stays) this.scrollToEnd(); });
     watch.observe(this.list);
     watch.observe(this.scroller);
@@ -50,7 +51,7 @@ export class Log {
     for (const message of messages) {
       const known = this.messages.get(message.id);
       if (!known || message.deleted || known.text !== message.text) this.freshen(message);
-      // Older than all that was fetched: a reader who scrolls there will fetch it as it is.
+      // Older than everything fetched so far: a reader who scrolls there will fetch it in its current state.
       if (!known && (message.deleted || (this.more && message.id < this.oldest()))) continue;
       if (message.deleted) { this.forget(message.id); continue; }
       this.messages.set(message.id, message);
@@ -141,7 +142,7 @@ export class Log {
     const day = node?.previousElementSibling;
     const next = node?.nextElementSibling;
     node?.remove();
-    // A day without messages is none.
+    // A day without messages gets no heading.
     if (day?.dataset.day && (!next || next.dataset.day)) day.remove();
   }
 
@@ -172,12 +173,12 @@ export class Log {
     const page = h("div", { class: "page" }, rows);
     this.list.prepend(page);
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
-    // Out of sight it is skipped whole, and stays as tall as it was.
+    // Off screen, the whole page of messages is skipped but keeps its height.
     page.style = `content-visibility: auto; contain-intrinsic-size: auto ${page.offsetHeight}px`;
     if (this.more && rows.length < 12) this.further();
   }
 
-  // --- Looking around ---
+  // --- Moving around ---
 
   atEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;

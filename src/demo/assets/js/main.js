@@ -1,4 +1,4 @@
-// The page: what it knows, its columns, its tabs, its colours.
+// The page: its state, columns, tabs and colours.
 
 import { Chat } from "./chat.js";
 import { icon } from "./dom.js";
@@ -41,7 +41,7 @@ function connect() {
 
 function tell(told, whole) {
   store.offset = Date.parse(told.now) - Date.now();
-  // Only the time: the server is there.
+  // Only the time arrived, which shows that the server is still there.
   if (Object.keys(told).length === 1) { tick(); return; }
   if (told.people) store.people = new Map(told.people.map((person) => [person.id, person]));
   for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "crowd", "tour", "status"]) {

@@ -1,5 +1,5 @@
-// The way to the server: one stream that tells, and calls that ask. A stream that breaks is opened again by the browser,
-// and begins with a snapshot each time.
+// The connection to the server: one stream of updates, and requests. The browser reopens a broken stream, which starts
+// with a snapshot each time.
 
 import { t } from "./words.js";
 
@@ -29,7 +29,7 @@ export function listen(chats, tell, lost) {
     if (own !== source) return;
     clearTimeout(silence);
     lost(true);
-    // The browser gives up for good where the server had an answer, though a wrong one.
+    // The browser gives up for good if the server responded with an error.
     if (own.readyState === EventSource.CLOSED) setTimeout(() => own === source && listen(chats, tell, lost), 1000);
   };
 }

@@ -1,5 +1,5 @@
-// What the newest events of who sits in the customer's chat have come to, and the link that one of them waits for. A window
-// that comes later, or is loaded again, finds the same.
+// The state of the newest events of the person in the customer's chat, and the link that one of them waits for. A
+// window that is opened later or reloaded finds the same.
 
 import { get, post } from "./net.js";
 
@@ -30,7 +30,8 @@ export class Newest {
     const customer = this.customer();
     const own = this.store.events.filter((event) => event.customer === customer).slice(-LOOKED_AT).reverse();
     const ledgers = await Promise.all(own.map(({ id }) => get(`/program/v1/events/${encodeURIComponent(id)}`)));
-    // While the program is down, what was found stays. Somebody else may sit here by now, and a later look knows more.
+    // While the program is down, the last result stays. By now somebody else may use this chat, or a later request may
+    // have newer data.
     const isOld = () => customer !== this.customer() || turn !== this.turn;
     if (ledgers.includes(null) || isOld()) return;
     const waits = ledgers.some(({ state }) => state === "waiting_for_link");

@@ -1,4 +1,4 @@
-// What comes out: the answers to the event that is looked at, and the tables of all.
+// The output: the answers to the selected event, and the tables of all data.
 
 import { h, refill } from "./dom.js";
 import { get } from "./net.js";

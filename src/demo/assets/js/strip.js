@@ -1,4 +1,4 @@
-// The strip beside the chats: the clock, the till, the ledger, the crowd, what comes out, and what may go wrong.
+// The strip beside the chats: the clock, the till, the ledger, the crowd, the output and the faults.
 
 import { Crowd } from "./crowd.js";
 import { Faults } from "./faults.js";

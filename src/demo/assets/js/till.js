@@ -1,4 +1,4 @@
-// The shop's till: buttons that post events, the fields of an event, the program's reply, the link and its QR code.
+// The shop's till: buttons that post events, an event's fields, the program's response, the link and its QR code.
 
 import { colored, h, refill } from "./dom.js";
 import { build, FIELDS, KINDS, lastSubject } from "./event.js";

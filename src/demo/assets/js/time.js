@@ -1,4 +1,4 @@
-// The clock on the strip: the jumps that it can make, and what the last one brought.
+// The clock on the strip: the jumps it can make, and what the last jump changed.
 
 import { h } from "./dom.js";
 import { post } from "./net.js";

@@ -1,5 +1,5 @@
-// The tour: the story of one purchase, played step by step in the chats of the page. An earlier step is looked at as it was
-// left; the chats themselves only go forward.
+// The tour: the story of one purchase, played step by step in the page's chats. An earlier step is shown as it was
+// left; the chats themselves only move forward.
 
 import { get, post } from "./net.js";
 import { lang } from "./words.js";
@@ -28,7 +28,7 @@ export class Tour {
     if (seen === this.seen) return;
     this.seen = seen;
     if (!on) { this.at = 0; this.goesOn = false; this.leave(); }
-    // Who looks at an earlier step stays there.
+    // A viewer who is looking at an earlier step stays there.
     else if (!this.at && on.played) this.show(this.step);
     if (on?.lost && !this.waits) this.goesOn = false;
     this.wait();
@@ -51,7 +51,7 @@ export class Tour {
   }
 
   start() {
-    // Until the server tells of the new tour, what is over is the one before.
+    // Until the server reports the new tour, the finished one is still the previous tour.
     this.before = this.on?.event;
     this.at = 0;
     this.goesOn = true;

@@ -1,4 +1,4 @@
-// What the page itself says: two languages, one catalogue, and times as people of a zone write them.
+// The page's own texts: two languages, one catalogue, and times as people in a time zone write them.
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const listeners = [];
