@@ -63,7 +63,7 @@ pub(super) fn zones() -> Vec<&'static str> {
     people::zones()
 }
 
-/// Simulates the crowd and reports its progress now and then. Returns the people.
+/// Simulates the crowd and reports its progress now and then. Returns the final progress.
 pub async fn live(
     place: &Place<'_>,
     plan: Plan,
