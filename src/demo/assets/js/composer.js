@@ -5,7 +5,7 @@ import { h, icon, menu, refill } from "./dom.js";
 import { brief } from "./message.js";
 import { lang, t } from "./words.js";
 
-/** In pixels; a longer text scrolls. */
+/** In pixels; longer texts scroll. */
 const TALLEST = 160;
 /** In bytes. */
 const LARGEST = 500000;
@@ -47,10 +47,10 @@ export class Composer {
     }, text)))));
   }
 
-  /** There is something to be sent; an edit may take everything away. */
+  /** Whether there is something to send; an edit may remove everything. */
   writes() { return Boolean(this.field.value.trim() || this.mode?.edit); }
 
-  /** The field is free at once for the next words; what is refused comes back into it. */
+  /** Empties the field at once, ready for the next message; a refused text is put back into it. */
   async submit() {
     const text = this.field.value;
     if (!this.writes()) return;

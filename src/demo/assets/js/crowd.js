@@ -5,10 +5,10 @@ import { h, refill } from "./dom.js";
 import { post } from "./net.js";
 import { knows, lang, t } from "./words.js";
 
-/** What a number says where it has another face. */
+/** The faces shown in place of numbers, lowest first. */
 const FACES = { agent: ["😞", "😐", "🙂"] };
 
-/** Never at the end of one line and the beginning of the next. */
+/** A percentage that cannot be broken across two lines. */
 const percent = (share) => `${Math.round(share * 100)}${lang() === "ru" ? "\u00a0" : ""}%`;
 
 export class Crowd {
@@ -66,13 +66,13 @@ export class Crowd {
 
 const rows = (of) => h("dl", { class: "figures" }, of.map(([name, to]) => [h("dt", {}, name), h("dd", {}, to)]));
 
-/** One step of those who were reached, as wide as its part of all. */
+/** One step of those who were reached; its width is its share of all. */
 function stage(name, count, all, more = "", kind = "") {
   return h("div", { class: `stage-of ${kind}`, vars: { "--part": all ? count / all : 0 } },
     h("span", {}, name), h("b", {}, count), more && h("small", {}, more));
 }
 
-/** A column for each value of the scale, and the share of good ones with its interval. */
+/** A bar for each value of the scale, and the share of good ones with its interval. */
 function distribution({ question, answers, values, high }) {
   const most = Math.max(1, ...values.map(({ count }) => count));
   const face = (value, index) => FACES[question]?.[index] ?? value;

@@ -5,7 +5,7 @@ import { h, icon, refill } from "./dom.js";
 import { hours, knows, lang, moment, t, ZONE } from "./words.js";
 
 export class Guide {
-  /** `turnTo` shows a part of the page where only one of them is seen. */
+  /** `turnTo` switches to a part of the page when only one part is visible at a time. */
   constructor(root, { store, strip, tour, turnTo }) {
     Object.assign(this, { root, store, strip, tour, turnTo });
     this.words = h("div", { class: "caption", "aria-live": "polite" });
@@ -70,7 +70,7 @@ export class Guide {
       h("button", { type: "button", class: first ? "show do" : "show", id: "show-me", disabled: isBusy, onclick: () => this.tour.start() }, icon("play"), t("tour.show"))]);
   }
 
-  /** From what the newest event of this customer has come to: what is true now, and the one thing that leads on. */
+  /** Looks at the state of this customer's newest event: returns what is true now, and the one next step. */
   next() {
     const { strip, store } = this;
     const { newest, person } = strip;

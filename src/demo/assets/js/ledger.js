@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { get } from "./net.js";
 import { dayKey, hours, knows, lang, moment, shortDay, t, ZONE } from "./words.js";
 
-/** What happens within this time is looked at together, in milliseconds. */
+/** Changes within this time are fetched together, in milliseconds. */
 const TOGETHER = 120;
 
 export class Ledger {
@@ -15,13 +15,13 @@ export class Ledger {
 
   choose(id) { this.event = id; this.refreshSoon(); }
 
-  /** The ledger as it was, or with nothing as it is. */
+  /** Shows the given past ledger, or without one the current one. */
   showPast(ledger) {
     this.past = ledger;
     this.refreshSoon();
   }
 
-  /** The newest event comes first of itself when there is another. */
+  /** Switches to the newest event when there is a new one. */
   follow() {
     const { events } = this.strip.store;
     if (events.length === this.known) return;
@@ -68,7 +68,7 @@ export class Ledger {
       h("code", { class: "url" }, `GET /v1/events/${id}`));
   }
 
-  /** The steps, with their days between them unless all are of today: beside the hours they would make the column ragged. */
+  /** The steps, with a day above them unless all are from today: beside the times, days would make the column ragged. */
   steps({ transitions }) {
     let last = dayKey(this.strip.store.now(), ZONE);
     const rows = [];

@@ -3,13 +3,13 @@
 
 import { t } from "./words.js";
 
-/** The server says something every few seconds; one that is silent for so long is not there, in milliseconds. */
+/** The server sends something every few seconds. If it is silent for this long, it is gone; in milliseconds. */
 const SILENT = 12000;
 
 let source;
 let silence;
 
-/** Opens the stream for these chats; `tell` gets what is new, and whether it is everything. */
+/** Opens the stream for these chats; `tell` gets the news, and whether it is a complete snapshot. */
 export function listen(chats, tell, lost) {
   source?.close();
   const own = source = new EventSource(`/live?chats=${chats.join(",")}`);
@@ -34,7 +34,7 @@ export function listen(chats, tell, lost) {
   };
 }
 
-/** What a call was refused with, in words. */
+/** The reason why a call was refused, in words. */
 export class Refused extends Error {}
 
 export async function post(path, body) {

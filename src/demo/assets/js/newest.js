@@ -3,21 +3,21 @@
 
 import { get, post } from "./net.js";
 
-/** What happens within this time is looked at together, in milliseconds. */
+/** Changes within this time are fetched together, in milliseconds. */
 const TOGETHER = 120;
-/** Of a customer's events so many may wait for a link. */
+/** The most events of a customer that may wait for a link. */
 const LOOKED_AT = 5;
 
 export class Newest {
-  /** `customer` gives the customer's ID; `changed` is called when there is something else to show. */
+  /** `customer` returns the customer's ID; `changed` is called when there is something new to show. */
   constructor(store, customer, changed) {
     Object.assign(this, { store, customer, changed, found: {} });
   }
 
-  /** The newest event that could ask: its ledger. */
+  /** The ledger of the newest event that could lead to a survey. */
   get ledger() { return this.found.customer === this.customer() ? this.found.ledger : undefined; }
 
-  /** Its address and where its QR code is. */
+  /** The link's address and where its QR code is. */
   get link() { return this.found.customer === this.customer() ? this.found.link : undefined; }
 
   refreshSoon() {
@@ -43,7 +43,7 @@ export class Newest {
     if (JSON.stringify(this.found) !== before) this.changed();
   }
 
-  /** As long as it lives and nobody has tapped it, it is the same link. */
+  /** The link stays the same as long as it is valid and nobody has tapped it. */
   async ask(customer) {
     const { status, json } = await post(`/program/v1/customers/${encodeURIComponent(customer)}/link`, {}).catch(() => ({}));
     return status < 300 ? json : undefined;

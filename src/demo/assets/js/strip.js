@@ -9,7 +9,7 @@ import { Till } from "./till.js";
 import { Time } from "./time.js";
 
 export class Strip {
-  /** `changed` is called when there is something else to do next. */
+  /** `changed` is called when the next thing to do has changed. */
   constructor(root, store, customer, changed) {
     Object.assign(this, { root, store, customer, changed });
     this.out = new Out();

@@ -6,7 +6,7 @@ fn languages(text: &str) -> Languages {
     text.parse().unwrap()
 }
 
-/// A script with texts in all these languages, except that the second text lacks the languages in `lacking`.
+/// A script whose texts are in the languages `all`. Those in `lacking` are missing from its second text only.
 fn written(all: &[&str], lacking: &[&str]) -> String {
     let text = |languages: &[&str]| {
         let texts: Vec<String> =
