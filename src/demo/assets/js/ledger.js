@@ -68,7 +68,7 @@ export class Ledger {
       h("code", { class: "url" }, `GET /v1/events/${id}`));
   }
 
-  /** The steps, with a day above them unless all are from today: beside the times, days would make the column ragged. */
+  /** The steps, with a day above them unless all are from today: beside the times it would make the column ragged. */
   steps({ transitions }) {
     let last = dayKey(this.strip.store.now(), ZONE);
     const rows = [];

@@ -185,7 +185,7 @@ export class Log {
     return scrollHeight - scrollTop - clientHeight < AT_END;
   }
 
-  /** Whether somebody is reading further up or has just scrolled there: the browser reports that only with its next frame. */
+  /** Whether somebody reads further up or has just scrolled there; the browser reports that with its next frame. */
   get stays() { return this.scroller.scrollTop < this.end && !this.atEnd(); }
 
   toEnd() {
