@@ -26,7 +26,7 @@ use wanted::{Call, Wanted, undone, wanted};
 
 /// How often to check, and so how soon somebody with a new role sees its commands.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
-/// How long to wait before trying again with a missing chat, such as a group that the bot has not joined yet.
+/// How long to wait before retrying what Telegram refused, such as the menu of a group that the bot has not joined yet.
 const TRY_AGAIN: Duration = Duration::from_hours(1);
 /// Replaces the hash for a text that somebody else has written.
 const LEFT_ALONE: &str = "left alone";

@@ -4,7 +4,7 @@
 //! - **One interval** for every index: [`sample::Sample::interval`].
 //! - **One rule** for every difference: [`difference::compare`].
 //!
-//! Sums of answers are integers and are divided only once, at the end, so the order of merging never affects the result.
+//! Sums of answers are integers and are divided once, at the end, so the order of merging never affects the result.
 //! If a number has no value (no answers, no variation), the type says so. No function panics or returns NaN.
 //!
 //! The modules, in reading order:
