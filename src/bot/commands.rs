@@ -1,4 +1,4 @@
-//! The commands there are. Routing, `/help` and permissions come from this one enum.
+//! The bot's commands. Routing, `/help` and permissions all derive from this one enum.
 
 use crate::domain::locale::Languages;
 use crate::domain::staff::Role;
@@ -17,21 +17,21 @@ pub enum Command {
     Help,
 }
 
-/// A message that begins like a command.
+/// A message that starts like a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call<'m> {
     Known {
         command: Command,
         argument: &'m str,
     },
-    /// For this bot, or for none by name, and nothing but the command.
+    /// A lone, unknown command that is addressed to this bot or to no bot by name.
     Unknown,
-    /// For another bot in the same chat.
+    /// A command for another bot in the same chat.
     Other,
 }
 
 impl Command {
-    /// In the order of menus.
+    /// All commands, in menu order.
     pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Human,
@@ -61,7 +61,7 @@ impl Command {
         }
     }
 
-    /// What it is for: a message of the catalogue.
+    /// The ID of the catalogue message that describes the command.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl Command {
         }
     }
 
-    /// Whether somebody of this role may use it.
+    /// Whether somebody with this role may use it.
     #[must_use]
     pub fn is_for(self, role: Option<Role>) -> bool {
         match self {
@@ -94,29 +94,30 @@ impl Command {
         }
     }
 
-    /// What somebody of this role is shown, in the order of menus: where there is one language, there is none to choose.
+    /// The commands shown to somebody with this role, in menu order. `/language` is left out where there is only one
+    /// language.
     pub fn shown(role: Option<Role>, languages: &Languages) -> impl Iterator<Item = Self> {
         let may_use = move |command: &Self| command.is_for(role);
         Self::ALL.into_iter().filter(may_use).filter(move |command| command.is_shown(languages))
     }
 
-    /// Whether there is anything to be done with it.
+    /// Whether the command can do anything: `/language` cannot where there is only one language.
     #[must_use]
     pub fn is_shown(self, languages: &Languages) -> bool {
         self != Self::Language || !languages.is_one()
     }
 
-    /// Everybody's own business, which a group has no part in.
+    /// Whether the command is personal, so that it does nothing in a group.
     #[must_use]
     pub const fn is_private(self) -> bool {
         match self {
             Self::Human | Self::Privacy | Self::Stop | Self::Forget => true,
-            // In a group it is about the language of the alerts.
+            // In a group, `/language` sets the language of the alerts.
             Self::Start | Self::Language | Self::Alerts | Self::Scripts | Self::Staff | Self::Help => false,
         }
     }
 
-    /// Reads `/name@bot argument`; `None` if it is no command.
+    /// Parses `/name@bot argument`; returns `None` if the text is not a command.
     #[must_use]
     pub fn parse<'m>(text: &'m str, bot: &str) -> Option<Call<'m>> {
         let rest = text.strip_prefix('/')?;
@@ -132,7 +133,7 @@ impl Command {
         let argument = argument.trim();
         match Self::ALL.into_iter().find(|command| name.eq_ignore_ascii_case(command.name())) {
             Some(command) => Some(Call::Known { command, argument }),
-            // Words that happen to begin with a slash are words.
+            // A sentence that happens to begin with a slash is not a command.
             None => argument.is_empty().then_some(Call::Unknown),
         }
     }

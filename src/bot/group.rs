@@ -1,6 +1,7 @@
-//! Groups: the bot listens to commands for itself, and says once that replies to it go nowhere.
+//! Groups: the bot handles commands addressed to it, and points out once that replies to its messages reach nobody.
 //!
-//! Only people with a role are answered there: others could use up what the group takes of us in a minute.
+//! It answers only people with a role there. Otherwise anybody could use up the few messages a minute that it may send
+//! to a group.
 
 use super::commands::{Call, Command};
 use super::replies::Replies;
@@ -16,7 +17,7 @@ use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::staff::Refusal;
 use crate::view::{View, staff as words};
 
-/// In whose name Telegram shows what an anonymous admin of a group writes.
+/// The account under which Telegram shows the messages of a group's anonymous admins.
 const GROUP_ANONYMOUS_BOT: PersonId = PersonId::new(1_087_968_824);
 
 pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
@@ -34,7 +35,7 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     }
     let call = message.text.as_deref().and_then(|text| Command::parse(text, &ctx.bot_username));
     let Some(from) = &message.from else { return Ok(()) };
-    // Other groups have threads too, for replies; only a forum has topics.
+    // Other groups have reply threads as well; only a forum has topics.
     let topic = message.message_thread_id.filter(|_| message.is_topic_message).unwrap_or(TopicId::NONE);
     let place = ChatTopic { chat, topic };
     let (command, argument) = match call {
@@ -74,7 +75,7 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     say(unit, place, &view).await
 }
 
-/// What somebody with a role is told in a group.
+/// The answer to a command from somebody with a role, in a group.
 async fn answer(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -87,7 +88,7 @@ async fn answer(
     let locale = known.unwrap_or_else(|| person::locale(ctx, person));
     Ok(match command {
         Command::Start | Command::Help => words::group_help(&ctx.catalogue, locale),
-        // Who may choose where alerts go chooses their language too.
+        // Whoever may choose where alerts go may also choose their language.
         Command::Language if Command::Alerts.is_for(role) => match known {
             Some(locale) => words::chat_language(&ctx.catalogue, &ctx.config.languages, locale, place.topic),
             None => View::text(ctx.catalogue.text(locale, "staff-chat-no-alerts")),
@@ -110,8 +111,8 @@ fn refusal(command: Command) -> Refusal {
     if command.is_for(Some(Role::Lead)) { Refusal::ForLeads } else { Refusal::ForAdmins }
 }
 
-/// Who works here and answers a message of ours may believe that the customer gets it: they are told once that nobody
-/// does.
+/// Staff who reply to one of the bot's messages may believe that the customer gets the reply. Tells them, once, that
+/// nobody does.
 async fn hint(
     replies: &Replies,
     unit: &mut Unit<'_>,
@@ -137,7 +138,7 @@ async fn hint(
     unit.tx.enqueue(&Outgoing::send(Lane::Answers, place.chat, hint).thread(place.topic), unit.now).await
 }
 
-/// Somebody without a role is told so in private, if the bot may write to them there; in the group nobody is.
+/// Tells somebody without the needed role so in private, if the bot may write to them there; says nothing in the group.
 async fn refuse(
     replies: &Replies,
     unit: &mut Unit<'_>,

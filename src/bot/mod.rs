@@ -1,4 +1,4 @@
-//! Telegram's face: updates in, a use case each, what is to be said queued in the same transaction.
+//! The Telegram side: each incoming update runs a use case, and its messages are queued in the same transaction.
 
 pub mod commands;
 mod group;

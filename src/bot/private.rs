@@ -1,4 +1,4 @@
-//! What somebody writes to the bot in private: commands, words for a survey, anything else.
+//! What people write to the bot in private: commands, words for a survey, and anything else.
 
 use super::commands::{Call, Command};
 use super::replies::Replies;
@@ -53,13 +53,13 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     }
 }
 
-/// What may stay unanswered when somebody asks for it again and again.
+/// Whether the command may go unanswered when somebody repeats it over and over.
 fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
     match command {
         Command::Start => argument.is_empty(),
         Command::Stop => person.opted_out_at.is_some(),
         Command::Language | Command::Privacy | Command::Help | Command::Forget => true,
-        // `/human` is answered by what it comes to; all else is for people with a role.
+        // The effect of `/human` is its answer; the other commands are for people with a role.
         Command::Human | Command::Alerts | Command::Scripts | Command::Staff => false,
     }
 }
@@ -108,7 +108,8 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
     }
 }
 
-/// Words go to the survey they belong to; where there is none, nobody may believe that they were read.
+/// Passes words on to the survey they belong to. If there is none, the sender must not be left to believe that they
+/// were read.
 async fn on_words(
     replies: &Replies,
     unit: &mut Unit<'_>,
@@ -145,7 +146,7 @@ async fn on_words(
         };
     }
     if nothing_to_keep {
-        // Nobody wants an answer to a notice of Telegram's own.
+        // Nobody expects an answer to one of Telegram's service messages.
         if message.is_neither_words_nor_file() {
             return reply(replies, unit, person, "customer-cannot-keep").await;
         }
@@ -171,8 +172,8 @@ async fn on_words(
     reply(replies, unit, person, id).await
 }
 
-/// Hands words that an admin was asked for to who asked; false if nobody did. `text` is absent where something else
-/// came.
+/// Passes words that an admin was asked for to the code that asked. Returns false if nothing was asked for. `text` is
+/// absent if the admin sent something else.
 async fn asked_for(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> store::Result<bool> {
     let (question, place) = match prompts::awaited(unit, person.id).await? {
         None => return Ok(false),
@@ -211,7 +212,7 @@ fn attachment(message: &Message) -> Option<Attachment> {
         ("video", message.video.as_ref()),
         ("audio", message.audio.as_ref()),
         ("document", message.document.as_ref()),
-        // Comes with a document of the same content, from current servers.
+        // Current servers send a document with the same content as well.
         ("document", message.animation.as_ref()),
     ];
     let (kind, file) = kinds.into_iter().find_map(|(kind, file)| Some((kind, file?)))?;
@@ -223,7 +224,7 @@ fn attachment(message: &Message) -> Option<Attachment> {
     })
 }
 
-/// Says what changes nothing, but not to somebody who makes us say it again and again.
+/// Sends an answer that changes nothing, unless the person has caused too many of them lately.
 async fn reply(replies: &Replies, unit: &mut Unit<'_>, person: &Person, id: &str) -> store::Result<()> {
     if replies.may_say(person.id.chat(), person.id) { say(unit, person, id).await } else { Ok(()) }
 }

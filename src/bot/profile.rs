@@ -1,8 +1,8 @@
-//! What Telegram shows of the bot outside of its messages: menus of commands by role and language, and what the bot
-//! says of itself. Set when it differs from what was set last, which is remembered.
+//! What Telegram shows of the bot outside of messages: command menus by role and language, and the bot's name and
+//! descriptions. They are set when they differ from what was last set, which is stored.
 //!
-//! What somebody else has written with `@BotFather` is left alone. A name of ours stands only beside the owner's, in the
-//! installation's languages, and only where `BRAND` gives it something to say.
+//! Texts that somebody else has written with `@BotFather` are left alone. Our own name is set only alongside the
+//! owner's, in the installation's languages, and only if `BRAND` is set.
 
 mod wanted;
 
@@ -24,13 +24,13 @@ use crate::telegram::error::CallError;
 
 use wanted::{Call, Wanted, undone, wanted};
 
-/// How soon somebody who got a role sees its commands.
+/// How often to check, and so how soon somebody with a new role sees its commands.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
-/// A chat that is not there, such as a group that the bot is not in yet.
+/// How long to wait before retrying what Telegram refused, such as the menu of a group that the bot has not joined yet.
 const TRY_AGAIN: Duration = Duration::from_hours(1);
-/// Stands for the hash of what somebody else has written.
+/// Replaces the hash for a text that somebody else has written.
 const LEFT_ALONE: &str = "left alone";
-/// These calls are rationed, and nothing depends on them.
+/// The longest pause. Telegram rations these calls, and nothing depends on them.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 #[derive(Debug, thiserror::Error)]
@@ -41,21 +41,22 @@ enum Trouble {
     Store(#[from] store::Error),
 }
 
-/// Keeps everything as it should be.
+/// Keeps the bot's profile up to date.
 #[derive(Debug)]
 pub struct Profile {
     client: Client,
     db: Db,
     ctx: Context,
     bot: i64,
-    /// What Telegram does not take, and until when it is not tried again.
+    /// What Telegram has refused, and when to try it again.
     refused: HashMap<String, Instant>,
-    /// Each method is rationed by itself, a name to a few times a day.
+    /// When each method may be called again. Telegram rations each one separately; the name may change only a few times
+    /// a day.
     resting: HashMap<Discriminant<Call>, Instant>,
     resting_until: watch::Sender<Option<Instant>>,
 }
 
-/// What the bot says of itself now.
+/// The current texts of the bot's profile.
 #[derive(Debug, Deserialize)]
 struct Found {
     #[serde(alias = "description", alias = "short_description")]
@@ -69,13 +70,13 @@ impl Profile {
         Self { client, db, ctx, bot, refused, resting, resting_until: watch::Sender::new(None) }
     }
 
-    /// When it looks next; until then everything is as it should be, or has to wait. `None` while it works.
+    /// The time of the next check; `None` while a check runs. Until then everything is up to date or has to wait.
     #[must_use]
     pub fn resting_until(&self) -> watch::Receiver<Option<Instant>> {
         self.resting_until.subscribe()
     }
 
-    /// Runs until `stop`. Nothing depends on it, so trouble is only waited out.
+    /// Runs until `stop`. Nothing depends on this task, so it only waits after a failure.
     pub async fn run(mut self, stop: CancellationToken) {
         let work = async {
             let mut pause = LOOK_EVERY;
@@ -137,7 +138,7 @@ impl Profile {
         refused.into_iter().chain(resting).any(|until| *until > now)
     }
 
-    /// False if somebody else has set it, and it is left alone.
+    /// Sets one item. Returns false if somebody else has set it, in which case it is left alone.
     async fn set(&self, one: &Wanted, is_first: bool) -> Result<bool, CallError> {
         if is_first && self.is_theirs(&one.call).await? {
             return Ok(false);
@@ -156,7 +157,7 @@ impl Profile {
         Ok(())
     }
 
-    /// Whether there is something that somebody else has written.
+    /// Whether somebody else has written this text.
     async fn is_theirs(&self, call: &Call) -> Result<bool, CallError> {
         let (found, ours) = match call {
             Call::Commands(_) | Call::NoCommands(_) => return Ok(false),
@@ -170,7 +171,7 @@ impl Profile {
             }
             Call::Name(ours) => {
                 let found = self.find(&GetMyName { language_code: ours.language_code.clone() }).await?;
-                // Every bot has a name; only one in this very language was meant for it.
+                // Every bot has a name; only one that is specific to this language was set on purpose.
                 let everywhere = self.find(&GetMyName { language_code: None }).await?;
                 (if found == everywhere { String::new() } else { found }, ours.name.as_ref())
             }
@@ -182,7 +183,7 @@ impl Profile {
         Ok(self.client.call::<_, Found>(get).await?.name)
     }
 
-    /// Takes away what is not wanted any more, unless somebody else has written it.
+    /// Removes an item that is no longer wanted, unless somebody else has written it.
     async fn take_away(&self, name: &str, hash: &str) -> Result<(), Trouble> {
         if let Some(call) = undone(name).filter(|_| hash != LEFT_ALONE) {
             match self.call(&call).await {

@@ -1,7 +1,8 @@
-//! How often one person can make the bot say something that changes nothing: help, refusals, "nobody reads this"; that an
-//! album is answered once, and that a hint is given once.
+//! Limits how often one person can make the bot say something that changes nothing: help, refusals, "nobody reads
+//! this". Also makes sure that an album is answered only once and a hint is given only once.
 //!
-//! A chat is given few messages a minute, and what is said to no purpose would stand before what somebody waits for.
+//! The bot may send only a few messages a minute to a chat, and needless ones would delay those that somebody is
+//! waiting for.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -11,24 +12,24 @@ use super::update::Message;
 use crate::clock::{Clock, Instant};
 use crate::domain::ids::{ChatId, MessageId, PersonId};
 
-/// So many in a window, to one person in one chat.
+/// The most answers to one person in one chat within `WINDOW`.
 const MOST: usize = 6;
 const WINDOW: Duration = Duration::from_mins(1);
-/// A hint is given once in this time, to one person in one chat.
+/// One person in one chat gets a hint at most once in this time.
 const HINT: Duration = Duration::from_hours(24);
-/// People who are remembered before those are forgotten who have been silent for a window.
+/// The number of people remembered before those who were silent for a whole window are dropped.
 const REMEMBERED: usize = 1024;
 
-/// Albums that were answered lately; their other parts are not answered again.
+/// The number of recently answered albums remembered, so that their other parts go unanswered.
 const ALBUMS: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct Replies {
     clock: Clock,
-    /// By chat and person.
+    /// The times of the answers, by chat and person.
     said: Mutex<HashMap<(ChatId, PersonId), VecDeque<Instant>>>,
     albums: Mutex<VecDeque<(String, MessageId)>>,
-    /// By chat and person: which message was answered with a hint, and when.
+    /// The message that was answered with a hint, and when, by chat and person.
     hinted: Mutex<HashMap<(ChatId, PersonId), (MessageId, Instant)>>,
 }
 
@@ -38,8 +39,8 @@ impl Replies {
         Self { clock, said: Mutex::default(), albums, hinted: Mutex::default() }
     }
 
-    /// Whether another part of this album was answered already; from now on one was. The same part is answered
-    /// again, for its first answer may have been rolled back.
+    /// Whether another part of this album has already been answered; if not, this part is remembered as the answered
+    /// one. The same part may be answered again, because the first answer may have been rolled back.
     pub fn is_answered_album(&self, message: &Message) -> bool {
         let Some(album) = &message.media_group_id else { return false };
         let mut albums = self.albums.lock().unwrap_or_else(PoisonError::into_inner);
@@ -51,8 +52,8 @@ impl Replies {
         false
     }
 
-    /// Whether this person is given a hint about this message. The same message is answered again, for its first answer
-    /// may have been rolled back.
+    /// Whether to give this person a hint about this message. The same message may get it again, because the first
+    /// answer may have been rolled back.
     pub fn may_hint(&self, chat: ChatId, person: PersonId, message: MessageId) -> bool {
         self.may_hint_at((chat, person), message, self.clock.instant())
     }
@@ -72,7 +73,7 @@ impl Replies {
         }
     }
 
-    /// Whether this person is told once more in this chat what changes nothing; if so, it counts.
+    /// Whether this person may get another answer that changes nothing in this chat. If so, it is counted.
     pub fn may_say(&self, chat: ChatId, person: PersonId) -> bool {
         self.may_say_at(chat, person, self.clock.instant())
     }

@@ -1,4 +1,5 @@
-//! Which use case an update is for. The bot says everything through rows of the outbox, in the same transaction.
+//! Routes each update to its use case. Everything the bot says goes through rows of the outbox, in the same
+//! transaction.
 
 use super::intake::{HandleError, Handler, Reactions};
 use super::replies::Replies;
@@ -42,7 +43,7 @@ impl Router {
         answers::edited(unit, person, message.message_id, message.text_or_caption()).await
     }
 
-    /// The bot was blocked, unblocked, removed or let in.
+    /// The bot was blocked, unblocked, added or removed.
     async fn membership(&self, unit: &mut Unit<'_>, change: &MyChatMember) -> store::Result<()> {
         use MemberStatus as Status;
         let chat = change.chat.id;

@@ -1,4 +1,4 @@
-//! `/alerts`: the chats and topics that get bad scores, and in which language.
+//! `/alerts`: which chats and topics get bad scores, and in which language.
 
 use super::commands::Command;
 use crate::config::ChatTopic;
@@ -51,7 +51,7 @@ pub(super) async fn alerts(
     say(unit, place, &view).await
 }
 
-/// A tap on a language, in a group, under the message with this ID. The result is what to say in a toast.
+/// A tap on a language below the message with this ID, in a group. Returns the text of the toast.
 pub(super) async fn language(
     unit: &mut Unit<'_>,
     person: &Person,
@@ -65,7 +65,7 @@ pub(super) async fn language(
     if !Command::Alerts.is_for(roles::role(&mut unit.tx, ctx, person.id).await?) {
         return Ok(text("staff-toast-chat-language"));
     }
-    // The button may be older than the installation's languages.
+    // The button may be older than the installation's current list of languages.
     if !languages.contains(language) {
         return Ok(text("survey-toast-unknown"));
     }

@@ -1,7 +1,7 @@
-//! Taps on buttons, routed by what their data names. In every case the spinner ends.
+//! Taps on buttons, routed by what their data names. The spinner ends in every case.
 //!
-//! Each kind of data says where it may be tapped; who may tap it is judged by what is stored at that moment, a role for
-//! example, where the use case acts.
+//! For each kind of data it is fixed where it may be tapped. Who may tap it depends on what is stored at that moment,
+//! such as a role, and is checked by the use case.
 
 use std::collections::BTreeSet;
 
@@ -18,12 +18,12 @@ use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::{Act, Data, EditorTap, RequestAct, SetupAct, TeamAct};
 
-/// What to say in a toast, if anything.
+/// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
 
-/// Why a tap is not acted on.
+/// Why a tap has no effect.
 enum Stopped {
-    /// It may not be tapped there, as the toast says.
+    /// The button may not be tapped there; the text is the toast that says so.
     Misplaced(String),
     Store(store::Error),
 }
@@ -65,14 +65,14 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
     }
 }
 
-/// Where a button was tapped.
+/// Where the button is.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    /// Under a message in the tapper's own private chat.
+    /// Below a message in the tapper's own private chat.
     Own { message_id: MessageId },
-    /// Under one in a group, or in a chat that is not the tapper's.
+    /// Below a message in a group, or in a chat that is not the tapper's.
     Elsewhere,
-    /// Telegram leaves the message out.
+    /// Unknown, because Telegram left the message out.
     Untold,
 }
 
@@ -107,17 +107,17 @@ impl Tapped<'_> {
         ctx.catalogue.text(self.locale(ctx), id)
     }
 
-    /// What is under the message of a chat is for those whose chat it is.
+    /// The toast for a button in a chat that is not the tapper's: only the chat's owner may use it.
     fn foreign(&self, ctx: &Context) -> Stopped {
         Stopped::Misplaced(self.text(ctx, "survey-toast-foreign"))
     }
 
-    /// The tapper, from now on somebody whom the bot may write to.
+    /// The tapper, recorded as somebody the bot may write to.
     async fn hear(&self, unit: &mut Unit<'_>) -> store::Result<Person> {
         people::hear(unit, &visitor(&self.query.from)).await
     }
 
-    /// The tapped message, for what may be tapped in the tapper's own chat only.
+    /// The tapped message, for buttons that may be tapped only in the tapper's own chat.
     fn own_message(&self, ctx: &Context) -> Result<MessageId, Stopped> {
         match self.place {
             Place::Own { message_id } => Ok(message_id),
@@ -133,7 +133,8 @@ impl Tapped<'_> {
     }
 }
 
-/// In the customer's chat. Whose survey it is, and at which step, is judged by what is stored, so the message may be missing.
+/// A tap in the customer's chat. The stored data decides whose survey it is and at which step it stands, so the message
+/// may be missing.
 async fn on_survey(
     unit: &mut Unit<'_>,
     tapped: &Tapped<'_>,
@@ -150,7 +151,7 @@ async fn on_survey(
     Ok(answers::tap(unit, &Tap { person, locale, message_id, survey, turn, act }).await?)
 }
 
-/// In one's own chat; the message may be missing, for nothing of it is needed.
+/// A tap in one's own chat. Nothing of the message is needed, so it may be missing.
 async fn on_resume(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> Toast {
     if matches!(tapped.place, Place::Elsewhere) {
         return Err(tapped.foreign(unit.ctx));
@@ -165,7 +166,7 @@ async fn on_language(unit: &mut Unit<'_>, tapped: &Tapped<'_>, locale: &'static 
     Ok(Some(languages::choose(unit, &person, locale, message_id).await?))
 }
 
-/// In a group, by those who may choose where alerts go.
+/// A tap in a group, by somebody who may choose where alerts go.
 async fn on_chat_language(
     unit: &mut Unit<'_>,
     tapped: &Tapped<'_>,
@@ -183,7 +184,7 @@ async fn on_chat_language(
     Ok(Some(subscribing::language(unit, &person, place, title, (language, message.message_id)).await?))
 }
 
-/// Makes nobody known who is being forgotten; nor do the two below.
+/// Does not record the tapper, who may be in the process of being forgotten; nor do the two functions below.
 async fn on_forget(unit: &mut Unit<'_>, tapped: &Tapped<'_>, mark: i64) -> Toast {
     let message_id = tapped.own_message(unit.ctx)?;
     let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
@@ -220,7 +221,7 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
     Ok(team::tap(unit, &person, act, message_id).await?)
 }
 
-/// The surveys that are tapped on.
+/// The surveys that these updates' taps belong to.
 pub(super) fn surveys(updates: &[&Update]) -> Vec<SurveyKey> {
     let tapped = updates.iter().filter_map(|update| {
         let data = update.callback_query.as_ref()?.data.as_deref()?;

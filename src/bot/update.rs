@@ -1,8 +1,8 @@
-//! What is read of an update, and nothing else.
+//! The parts of an update that the bot reads, and nothing else.
 //!
-//! Own types instead of teloxide's: those turn a message with an entity of a newer server into an empty one, so that
-//! a customer's words would vanish, and cost a quarter of a tap's CPU. Here every field that nobody needs is
-//! skipped, and an unknown one is no reason to fail.
+//! We use our own types instead of teloxide's. Those turn a message with an entity from a newer server into an empty
+//! one, so a customer's words would vanish, and they cost a quarter of a tap's CPU time. Here, unused fields are
+//! skipped, and an unknown one causes no error.
 
 use crate::domain::ids::{ChatId, MessageId, PersonId, TopicId};
 use serde::Deserialize;
@@ -18,14 +18,14 @@ pub struct Update {
     pub my_chat_member: Option<MyChatMember>,
 }
 
-/// The kinds that are asked for; they are the fields of [`Update`].
+/// The kinds of update that are requested; they are the fields of [`Update`].
 pub const KINDS: [&str; 5] =
     ["message", "edited_message", "channel_post", "callback_query", "my_chat_member"];
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Message {
     pub message_id: MessageId,
-    /// Seconds since 1970.
+    /// In seconds since 1970.
     #[serde(default)]
     pub date: i64,
     pub chat: Chat,
@@ -33,7 +33,7 @@ pub struct Message {
     pub text: Option<String>,
     pub caption: Option<String>,
     pub message_thread_id: Option<TopicId>,
-    /// Set in the topics of a forum only; other groups have threads too, for replies.
+    /// Set only in the topics of a forum; other groups have reply threads as well.
     #[serde(default)]
     pub is_topic_message: bool,
     pub media_group_id: Option<String>,
@@ -50,7 +50,7 @@ pub struct Message {
     /// The same picture in several sizes, the largest last.
     pub photo: Option<Vec<File>>,
     pub contact: Option<Contact>,
-    // What a customer can send and we cannot keep; only that it is there is read.
+    // Things a customer can send but we cannot store; only their presence is read.
     pub location: Option<IgnoredAny>,
     pub venue: Option<IgnoredAny>,
     pub poll: Option<IgnoredAny>,
@@ -63,17 +63,18 @@ pub struct Message {
     pub rich_message: Option<IgnoredAny>,
     pub migrate_to_chat_id: Option<ChatId>,
     pub migrate_from_chat_id: Option<ChatId>,
-    /// Somebody went or was removed; it may be the bot.
+    /// Somebody left or was removed, possibly the bot itself.
     pub left_chat_member: Option<IgnoredAny>,
 }
 
 impl Message {
-    /// What was written, beside a file or alone.
+    /// The text of the message, or the caption of its file.
     pub fn text_or_caption(&self) -> Option<&str> {
         self.text.as_deref().or(self.caption.as_deref())
     }
 
-    /// Whether somebody answers a message of this bot. In a topic every plain message bears the topic's creation here.
+    /// Whether the message is a reply to one of this bot's messages. In a topic, the reply field of every plain message
+    /// holds the topic's creation.
     pub fn replies_to(&self, bot: &str) -> bool {
         let Some(replied_to) = &self.reply_to_message else { return false };
         let begins_topic =
@@ -84,7 +85,7 @@ impl Message {
         !begins_topic && replied_to.from.as_ref().is_some_and(is_ours)
     }
 
-    /// Whether somebody says something with it: all else is a notice of Telegram's own.
+    /// Whether the message has content; everything else is one of Telegram's service messages.
     pub fn says_something(&self) -> bool {
         let files =
             [&self.voice, &self.video_note, &self.video, &self.animation, &self.audio, &self.document];
@@ -94,7 +95,8 @@ impl Message {
             || self.is_neither_words_nor_file()
     }
 
-    /// Whether somebody sent something that is neither words nor a file. All else is a notice of Telegram's own.
+    /// Whether the message has content that is neither words nor a file; everything else is one of Telegram's service
+    /// messages.
     pub fn is_neither_words_nor_file(&self) -> bool {
         let kinds = [
             &self.location,
@@ -143,7 +145,7 @@ pub struct User {
     pub language_code: Option<String>,
 }
 
-/// A message that another one answers.
+/// The message that another one replies to.
 #[derive(Clone, Debug, Deserialize)]
 pub struct RepliedTo {
     pub message_id: MessageId,
@@ -166,7 +168,7 @@ pub struct Quote {
 pub struct File {
     pub file_id: String,
     pub file_unique_id: Option<String>,
-    /// Seconds.
+    /// In seconds.
     pub duration: Option<i64>,
     pub file_size: Option<i64>,
     pub file_name: Option<String>,
@@ -183,8 +185,8 @@ pub struct Contact {
 pub struct CallbackQuery {
     pub id: String,
     pub from: User,
-    /// May be one we cannot read any more. Absent where the button was under a message sent in somebody's name, and
-    /// where the bot is set to get taps without it (`callback_query_mode`, Bot API 10.5).
+    /// It may be a message that can no longer be read. It is absent if the button is below a message sent in somebody's
+    /// name, or if the bot is set to get taps without it (`callback_query_mode`, Bot API 10.5).
     pub message: Option<TappedMessage>,
     pub data: Option<String>,
 }
@@ -206,10 +208,10 @@ pub struct MyChatMember {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Membership {
     pub status: MemberStatus,
-    /// Of one that is restricted.
+    /// For a restricted member.
     pub is_member: Option<bool>,
     pub can_send_messages: Option<bool>,
-    /// Of an administrator of a channel.
+    /// For an administrator of a channel.
     pub can_post_messages: Option<bool>,
 }
 
@@ -223,7 +225,7 @@ impl Membership {
         }
     }
 
-    /// Whether nothing forbids the bot to write there.
+    /// Whether the bot may write there, as far as is known.
     pub fn may_write(&self) -> bool {
         self.is_inside()
             && self.can_post_messages != Some(false)

@@ -1,4 +1,4 @@
-//! Who is behind an update.
+//! The person behind an update.
 
 use super::update::User;
 use crate::service::Context;
@@ -9,7 +9,7 @@ pub(super) fn visitor(user: &User) -> Visitor<'_> {
     Visitor { id: user.id, first_name, language_code: user.language_code.as_deref() }
 }
 
-/// The language of a short answer to somebody who need not be known.
+/// The language for a short answer to somebody whom we need not store.
 pub(super) fn locale_of(ctx: &Context, user: &User) -> &'static str {
     let known = user.language_code.as_deref().and_then(|tag| ctx.config.languages.known(tag));
     known.unwrap_or(ctx.config.default_locale)

@@ -1,5 +1,6 @@
-//! Updates that Telegram brings: `POST /telegram/webhook`. An update is answered 200 after its commit and 503 if there
-//! was none, so that Telegram brings it again. What arrives together is committed together, as a poll's batch is.
+//! Updates that Telegram delivers to `POST /telegram/webhook`. The response is 200 after an update is committed, and
+//! 503 if it could not be, so that Telegram delivers it again. Updates that arrive together are committed together,
+//! like a polled batch.
 
 use std::time::Duration;
 
@@ -26,11 +27,11 @@ use crate::telegram::limits::{UPDATE_BYTES, UPDATES_PER_POLL};
 use crate::telegram::sender::Callbacks;
 
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
-/// How many deliveries may wait; Telegram brings far fewer at once.
+/// The most deliveries that may wait; Telegram sends far fewer at a time.
 const WAITING: usize = 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Committed,
@@ -43,7 +44,7 @@ struct Delivery {
     reply: oneshot::Sender<Verdict>,
 }
 
-/// Where deliveries are handed in. Cheap to clone; when the last clone is gone, the worker ends.
+/// Where deliveries are handed in. Cheap to clone. The worker ends when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct Inbox {
     deliveries: mpsc::Sender<Delivery>,
@@ -51,7 +52,7 @@ pub struct Inbox {
     guesses: Guesses,
 }
 
-/// What commits deliveries.
+/// The worker that commits deliveries.
 #[derive(Debug)]
 pub struct Worker<H> {
     pub db: Db,
@@ -60,7 +61,7 @@ pub struct Worker<H> {
     pub bot: i64,
     pub handler: H,
     pub callbacks: Callbacks,
-    /// Nothing is handled before this is true, or nobody is left to say so.
+    /// Nothing is handled until this is true or its sender is gone.
     pub begun: watch::Receiver<bool>,
 }
 
@@ -71,7 +72,7 @@ impl std::fmt::Debug for Delivery {
 }
 
 impl Inbox {
-    /// The inbox of `worker`, and what is to be run beside the server.
+    /// Returns the inbox of a worker, and the future to run beside the server.
     pub fn new<H: Handler + 'static>(
         secret: SecretString,
         guesses: Guesses,
@@ -81,7 +82,7 @@ impl Inbox {
         (Self { deliveries, secret, guesses }, worker.run(waiting))
     }
 
-    /// The route.
+    /// The webhook's route.
     pub fn routes<S>(self) -> Router<S> {
         Router::new().route(PATH, post(receive)).with_state(self)
     }
@@ -102,7 +103,7 @@ impl Inbox {
 
 async fn receive(State(inbox): State<Inbox>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    // Before anything is read of the body.
+    // Checked before any of the body is read.
     if !inbox.knows(&head.headers) {
         let from = head.extensions.get().map(|Caller(address)| *address);
         if inbox.guesses.wrong(Door::Webhook, from).await == Guessed::TurnAway {
@@ -138,7 +139,7 @@ async fn collect(body: Body) -> Result<Bytes, Response> {
     Ok(bytes.into())
 }
 
-/// A problem document, as the API has them.
+/// A problem document like the API's.
 fn refuse(status: StatusCode, detail: &str) -> Response {
     let body = json!({
         "type": "about:blank",
@@ -153,16 +154,16 @@ fn refuse(status: StatusCode, detail: &str) -> Response {
         StatusCode::SERVICE_UNAVAILABLE => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
-        // What was not read of the body would be taken for the next request.
+        // The unread part of the body would be taken for the next request.
         _ => drop(headers.insert(header::CONNECTION, HeaderValue::from_static("close"))),
     }
     response
 }
 
 impl<H: Handler> Worker<H> {
-    /// Commits until every [`Inbox`] is gone and nothing waits any more.
+    /// Commits deliveries until every [`Inbox`] is gone and nothing is waiting.
     async fn run(mut self, mut deliveries: mpsc::Receiver<Delivery>) {
-        // An error means that the sender of that news has ended, and then this will end soon.
+        // An error means that the sender is gone, and then this task ends soon as well.
         drop(self.begun.wait_for(|begun| *begun).await);
         let mut waiting = Vec::new();
         while deliveries.recv_many(&mut waiting, UPDATES_PER_POLL.into()).await > 0 {
@@ -183,7 +184,7 @@ impl<H: Handler> Worker<H> {
                 None => answer(reply, Verdict::NoUpdate),
             }
         }
-        // Telegram brings one chat's messages in order, but not a text and a tap of the same person.
+        // Telegram keeps the messages of one chat in order, but not a person's text and tap.
         items.sort_by_key(batch::Item::id);
         callers.sort_by_key(|(id, _)| *id);
         let Self { db, ctx, bot, handler, .. } = self;
@@ -202,6 +203,6 @@ impl<H: Handler> Worker<H> {
 }
 
 fn answer(reply: oneshot::Sender<Verdict>, verdict: Verdict) {
-    // A caller that has gone brings it again; it is known then.
+    // If the caller is gone, Telegram delivers the update again; by then it is known.
     let _ = reply.send(verdict);
 }

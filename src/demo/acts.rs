@@ -1,4 +1,4 @@
-//! What people do in the chats, asked for by the page: everything that somebody with the real app could do, too.
+//! What people do in the chats at the page's request: everything that a user of the real app could do as well.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,17 +11,17 @@ use super::page::Page;
 use super::refusal::Refusal;
 use crate::sandbox::{self, ChatId, Media, MessageId, UserId};
 
-/// As long as Telegram takes it in one message, in UTF-16 units.
+/// The limits that Telegram sets on one message, in UTF-16 code units.
 const MAX_TEXT: usize = 4096;
 const MAX_CAPTION: usize = 1024;
 const MAX_NAME: usize = 60;
-/// How long a window waits for the answer to a tap; the app gives up, too.
+/// How long a window waits for the answer to a tap; the real app gives up as well.
 const SPINNER: std::time::Duration = std::time::Duration::from_secs(30);
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Act {
-    /// Presses *Start*, or follows a link with this payload.
+    /// Presses *Start* or follows a link with this payload.
     Start {
         user: UserId,
         payload: Option<String>,
@@ -65,7 +65,7 @@ pub(super) enum Act {
     },
 }
 
-/// Where a message goes.
+/// The chat and topic a message goes to.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Place {
@@ -88,7 +88,7 @@ pub(super) enum Attachment {
     VideoNote,
     Photo,
     Album,
-    /// A text file: a program may read what is in it.
+    /// A text file, because a program may read its content.
     File {
         name: String,
         #[serde(default)]
@@ -98,7 +98,7 @@ pub(super) enum Attachment {
 
 type Done = Result<(), Refusal>;
 
-/// Does it; a tap is answered with what pops up.
+/// Performs the act; a tap is answered with its toast.
 pub(super) async fn act(
     State(page): State<Page>,
     act: Result<Json<Act>, JsonRejection>,
@@ -119,7 +119,7 @@ pub(super) async fn act(
 }
 
 impl Page {
-    /// Taps a button as this window shows it, which may have been replaced since; returns what pops up.
+    /// Taps a button as this window shows it, although it may have been replaced since. Returns the toast.
     async fn tap(
         &self,
         user: UserId,

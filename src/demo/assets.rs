@@ -1,4 +1,4 @@
-//! The page's own files, compiled in as they are: nothing is built beforehand, nothing comes from the network.
+//! The page's own files, compiled in unchanged: there is no build step, and nothing is loaded from the network.
 
 use crate::web::{Asset, Kind};
 
@@ -26,12 +26,12 @@ const FILES: [(&str, Kind, &str); 21] = [
     ("/js/strip.js", Kind::Script, include_str!("assets/js/strip.js")),
 ];
 const HTML: &str = include_str!("assets/page.html");
-/// What the page says, by language.
+/// The page's texts, by language.
 const WORDS: &str = include_str!("assets/words.json");
 
-/// All files of the page, which begins in this language.
+/// All files of the page; `locale` is the language it starts in.
 pub(super) fn all(locale: &str) -> Vec<Asset> {
-    // `</` cannot end the script element that the words stand in.
+    // Keeps a `</` in the texts from ending the script element that holds them.
     let words = WORDS.trim_end().replace("</", "<\\/");
     let html = HTML.replace("{locale}", locale).replace("{words}", &words);
     let files = FILES.into_iter().map(|(path, kind, content)| Asset::new(path, kind, content));
@@ -54,7 +54,7 @@ mod tests {
         FILES.iter().map(|(_, _, content)| *content).chain([HTML]).collect::<Vec<_>>().join("\n")
     }
 
-    /// What stands between braces.
+    /// The placeholders in a text: whatever is between braces.
     fn places(text: &str) -> BTreeSet<&str> {
         text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
     }
@@ -76,7 +76,7 @@ mod tests {
         let words = dictionary();
         let sources = sources() + &super::super::page_state::switches() + ERRORS;
         for key in words["en"].keys() {
-            // Some names are put together, such as those of the ledger's states.
+            // Some keys are assembled at run time, such as those for the ledger's states.
             let mut families = key.match_indices('.').map(|(at, _)| format!("\"{}\"", &key[..=at]));
             let is_put_together = families.any(|family| sources.contains(&family));
             assert!(is_put_together || sources.contains(&format!("\"{key}\"")), "nobody says {key}");
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    /// The sources of what the page's server refuses.
+    /// The sources of the page server's refusals.
     const ERRORS: &str = concat!(
         include_str!("acts.rs"),
         include_str!("refusal.rs"),

@@ -1,11 +1,11 @@
-//! Who plays: customers of several languages and time zones, an agent, a lead and an admin, and the leads' group.
+//! The players: customers with several languages and time zones, an agent, a lead and an admin, and the leads' group.
 
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Catalogue;
 use crate::sandbox::{ChatId, GroupKind, MessageId, Role, UserId, World};
 
-/// Whom a player stands for.
+/// The role of a player.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlayerRole {
@@ -15,29 +15,30 @@ pub enum PlayerRole {
     Admin,
 }
 
-/// Somebody whom the page lets act.
+/// Somebody whom the page can act as.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Player {
     pub id: UserId,
     pub role: PlayerRole,
-    /// As the shop knows them.
+    /// Their customer ID at the shop.
     pub customer: Option<String>,
     pub zone: String,
     pub phone: String,
-    /// One of the simulated crowd: listed apart.
+    /// Whether they belong to the simulated crowd; its members are listed separately.
     pub crowd: bool,
 }
 
-/// All who play, and the leads' group.
+/// All players, and the leads' group.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Players {
     pub people: Vec<Player>,
     pub group: ChatId,
-    /// The topic of the group that alerts go to.
+    /// The group's topic for alerts.
     pub alerts: MessageId,
 }
 
-/// As [`Players::first`] knows them: the name's message, Telegram's language, the zone, the shop's customer.
+/// The customers in the order that [`Players::first`] expects: the message with the name, the language in Telegram, the
+/// zone, and the shop's customer ID.
 const CUSTOMERS: [(&str, &str, &str, &str); 3] = [
     ("demo-anna", "ru", "Europe/Moscow", "C-42"),
     ("demo-emma", "en", "Europe/London", "C-108"),
@@ -49,11 +50,11 @@ pub(super) fn zones() -> Vec<&'static str> {
     CUSTOMERS.map(|(_, _, zone, _)| zone).to_vec()
 }
 
-/// The agent of the sample events, as the shop knows them.
+/// The shop's ID of the agent in the sample events.
 pub const AGENT: &str = "a-17";
 
 impl Players {
-    /// Gives everybody their accounts. Those who speak the demo's language come first.
+    /// Creates everybody's accounts. Those who speak the demo's language come first.
     pub fn enter(world: &World, catalogue: &Catalogue, locale: &str) -> Self {
         let mut people = Vec::new();
         let mut customers = CUSTOMERS;
@@ -77,7 +78,7 @@ impl Players {
         Self { people, group, alerts }
     }
 
-    /// The staff have met the bot already: without that it could not write to them.
+    /// Makes the staff start the bot, which otherwise could not write to them.
     pub fn begin(&self, world: &World) {
         for player in self.people.iter().filter(|player| player.role != PlayerRole::Customer) {
             world.start(player.id, None);

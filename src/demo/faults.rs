@@ -1,4 +1,4 @@
-//! What goes wrong at the push of a button, and stays so until it is switched off.
+//! Faults that can be switched on, and last until they are switched off.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,13 +11,13 @@ use super::refusal::Refusal;
 use crate::sandbox::{Fault, World};
 
 const SENDING: [&str; 4] = ["sendMessage", "editMessageText", "editMessageReplyMarkup", "copyMessage"];
-/// As long as Telegram asks to wait.
+/// How long Telegram asks to wait, in seconds.
 const RETRY_AFTER: i64 = 5;
 
 fn arm(switches: Switches, world: &World) {
     world.clear_faults();
     if switches.network {
-        // Named as well, so that the poll that waits already is cut off, too.
+        // `getUpdates` is also named explicitly, so that a poll already waiting is cut off as well.
         world.fault(Fault::dropped_before().on("getUpdates").always());
         world.fault(Fault::dropped_before().always());
     }

@@ -1,4 +1,4 @@
-//! The page is for the machine it runs on: it has no key and no password.
+//! Restricts the page to the machine it runs on, because it has no key and no password.
 
 use std::net::IpAddr;
 
@@ -19,7 +19,7 @@ pub(super) async fn only_from_here(request: Request, next: Next) -> Response {
     }
 }
 
-/// Of a `Host`, with a port or without.
+/// Whether a `Host` header, with or without a port, names this machine.
 fn is_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host().trim_start_matches('[').trim_end_matches(']');

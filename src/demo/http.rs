@@ -1,6 +1,6 @@
 //! Calls to this machine.
 
-/// No proxy of the environment is asked for them.
+/// A client that ignores any proxy set in the environment.
 pub(super) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The demo's state in a folder: the program's database, and beside it the world that it talks to.
+//! The demo's state in a folder: the program's database, and beside it the world it talks to.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::{files, sandbox};
 
 const FILE: &str = "world.json";
 
-/// What was kept in a folder.
+/// The content of such a folder.
 #[derive(Debug, Deserialize)]
 pub struct Bundle {
     pub world: sandbox::Kept,
@@ -30,7 +30,7 @@ pub enum KeepError {
 }
 
 impl Bundle {
-    /// What the folder holds, if anything was kept there.
+    /// Reads the folder; returns `None` if nothing was saved there.
     pub fn read(folder: &Path) -> Result<Option<Self>, KeepError> {
         let path = folder.join(FILE);
         let broken = |why: &dyn std::fmt::Display| KeepError::Broken(path.clone(), why.to_string());
@@ -43,7 +43,7 @@ impl Bundle {
 }
 
 impl Page {
-    /// Writes down what is to be kept, if it is. A file that was begun never takes the place of a whole one.
+    /// Saves the state, if it is to be kept. A partly written file never replaces a complete one.
     pub fn save(&self) -> Result<(), KeepError> {
         let Some(folder) = &self.0.keep else { return Ok(()) };
         let (players, shown) = {

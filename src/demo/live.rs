@@ -1,4 +1,4 @@
-//! What an open window of the page shows: the state, and the chats that it looks at.
+//! What an open window of the page shows: the state, and the chats it has open.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::web;
 /// The chats that a window shows.
 #[derive(Debug, Deserialize)]
 pub(super) struct Looks {
-    /// Comma-separated.
+    /// A comma-separated list.
     chats: String,
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn history(
     found.map(Json).ok_or_else(|| Refusal::stale("error.chat"))
 }
 
-/// What is in a file of a chat, to be saved.
+/// The content of a file in a chat, for saving.
 pub(super) async fn file(
     State(page): State<Page>,
     Path(id): Path<String>,
@@ -55,12 +55,12 @@ pub(super) async fn stream(State(page): State<Page>, Query(looks): Query<Looks>)
     web::stream(Window { page, chats, sections: BTreeMap::new(), heads: BTreeMap::new() })
 }
 
-/// An open window, and what it knows already.
+/// An open window, and what has already been sent to it.
 struct Window {
     page: Page,
     chats: Vec<ChatId>,
     sections: BTreeMap<&'static str, Value>,
-    /// The chats' heads, and the revision up to which their messages are known.
+    /// The heads of the chats, and the revision up to which their messages have been sent.
     heads: BTreeMap<ChatId, (Value, u64)>,
 }
 

@@ -1,8 +1,9 @@
-//! What `afterword demo` shows: the simulated Telegram as people know it, a shop's till and the clock on a page in the browser,
-//! or one purchase told in the terminal.
+//! What `afterword demo` shows: a browser page with the simulated Telegram as people know it, a shop's till and the
+//! clock, or the story of one purchase told in the terminal.
 //!
-//! All of it lives outside the program: it acts in the sandbox's [`World`](crate::sandbox::World) as people do, posts events to
-//! the program's HTTP API as a shop does, and only the clock, the faults and the crash are not to be had in service.
+//! All of it lives outside the program. It acts in the sandbox's [`World`](crate::sandbox::World) as people do, and
+//! posts events to the program's HTTP API as a shop does. Only the clock, the faults and the crash are not available in
+//! production.
 
 mod acts;
 mod assets;
@@ -39,5 +40,5 @@ pub use routes::serve;
 pub use story::{Cast, StoryError, Teller};
 pub use time::tick;
 
-/// What the demo speaks: of its page's words there are these.
+/// The languages of the demo: those its page is translated into.
 pub const LANGUAGES: [&str; 2] = ["ru", "en"];

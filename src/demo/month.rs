@@ -1,4 +1,4 @@
-//! The button that lets a crowd live through a month, and the bar that shows how far it is.
+//! The button that simulates a month for the crowd, and its progress bar.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! What came of the crowd's month, in figures: how many were reached and answered, how every event ended, and the scores
-//! with their interval.
+//! The outcome of the crowd's month in figures: how many were reached and answered, how every event ended, and the
+//! scores with their confidence intervals.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,16 +11,16 @@ use super::surveys::{Line, surveys};
 use crate::domain::scale::Scale;
 use crate::service::export::What;
 
-/// Only of the crowd's own events: what others did on the page is not in it.
+/// Counts only the crowd's own events, not what others did on the page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Outcome {
     events: usize,
     delivered: usize,
-    /// At least one answer.
+    /// The number of surveys with at least one answer.
     answered: usize,
-    /// Surveys with a low score: the leads were told of each.
+    /// The number of surveys with a low score; leads were alerted to each.
     low: usize,
-    /// By state and reason, the most frequent first; together they are all events.
+    /// By state and reason, the most frequent first; together they account for all events.
     ends: Vec<End>,
     scores: Vec<Scores>,
 }
@@ -37,21 +37,21 @@ struct End {
 struct Scores {
     question: &'static str,
     answers: usize,
-    /// Every value of the scale, lowest first.
+    /// All values of the scale, lowest first.
     values: Vec<Bar>,
-    /// The share of high ones, and its interval.
+    /// The share of high scores, and its confidence interval.
     high: Interval,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Bar {
     value: i64,
-    /// In which band its answers are, if there are any.
+    /// The band that this value's answers are in, if there are any.
     band: Option<String>,
     count: usize,
 }
 
-/// Of 95 %.
+/// A 95 % confidence interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 struct Interval {
     share: f64,
@@ -70,10 +70,10 @@ struct Answer {
     withdrawn: bool,
 }
 
-/// The first question of each script that the crowd is asked by, and its scale.
+/// The first question of each script that the crowd gets, and its scale.
 const QUESTIONS: [(&str, Scale); 2] = [("quality", Scale::ZeroToTen), ("agent", Scale::Smiley3)];
 
-/// What the program's tables say of this crowd.
+/// Computes this crowd's outcome from the program's tables.
 pub(super) async fn outcome(program: &Program, plan: Plan) -> Outcome {
     let lines = surveys(Some(program.clone())).await;
     let lines: Vec<Line> =
@@ -136,13 +136,14 @@ fn scores(question: &'static str, scale: Scale, answers: &[Answer]) -> Option<Sc
     })
 }
 
-/// Of the standard normal distribution, for 95 %.
+/// The quantile of the standard normal distribution for 95 %.
 const Z: f64 = 1.959_963_984_540_054;
-/// How much the answers of one customer are alike.
+/// The correlation between answers of the same customer.
 const ALIKE: f64 = 0.3;
 
-/// The score interval (Wilson 1927) of `high` of all answers, for as many answers as they are worth: those of one customer
-/// say less than those of several (Kish 1987). `counts` are the answers of each customer.
+/// The score interval (Wilson 1927) of the share that `high` has among all answers. It uses the effective number of
+/// answers, because several answers of one customer say less than those of several customers (Kish 1987). `counts`
+/// holds the number of answers of each customer.
 #[expect(clippy::cast_precision_loss, reason = "counts of answers are far below 2^53")]
 fn interval(high: usize, counts: &[usize]) -> Interval {
     let answers: usize = counts.iter().sum();
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn the_interval_is_wilsons_and_wider_where_customers_answer_again() {
-        // Wilson's own of 8 in 10.
+        // Wilson's interval for 8 out of 10.
         let once = interval(8, &[1; 10]);
         assert!((once.from - 0.490_161).abs() < 1e-5 && (once.to - 0.943_318).abs() < 1e-5, "{once:?}");
         let again = interval(8, &[5, 5]);

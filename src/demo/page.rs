@@ -1,4 +1,4 @@
-//! The page's server as its handlers see it: the world, the program, the clock, and what is on the page.
+//! The page's server as its handlers see it: the world, the program, the clock, and the state of the page.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -17,11 +17,10 @@ use super::program::Program;
 use crate::clock::Clock;
 use crate::sandbox::World;
 
-/// Somebody wants the program to be killed and started again; the answer tells how long it was away, or what keeps it
-/// from starting.
+/// A request to kill and restart the program. The answer is how long it was away, or why it does not start.
 pub type Crash = oneshot::Sender<Result<Duration, String>>;
 
-/// What the page is made of. Cheap to clone.
+/// Everything the page consists of. Cheap to clone.
 #[derive(Clone)]
 pub struct Page(pub(super) Arc<Shared>);
 
@@ -32,38 +31,38 @@ pub(super) struct Shared {
     pub(super) api_key: String,
     program: watch::Receiver<Option<Program>>,
     pub(super) crashes: mpsc::Sender<Crash>,
-    /// Who moves the clock holds this, so that nobody else does.
+    /// Whoever moves the clock holds this lock, so that nobody else does.
     pub(super) time: Arc<tokio::sync::Mutex<()>>,
-    /// The clock is being moved, and does not go by itself meanwhile.
+    /// Whether the clock is being moved; meanwhile it does not advance by itself.
     pub(super) moving: AtomicBool,
     shown: Mutex<PageState>,
-    /// The state has changed.
+    /// Signals that the state has changed.
     news: Arc<Notify>,
     pub(super) http: reqwest::Client,
     pub(super) keep: Option<PathBuf>,
-    /// What goes on though the window that asked for it is closed.
+    /// Tasks that continue even if the window that started them is closed.
     pub(super) tasks: TaskTracker,
 }
 
-/// What [`Page::new`] is given.
+/// The arguments of [`Page::new`].
 #[derive(Debug)]
 pub struct Parts {
     pub world: World,
     pub clock: Clock,
-    /// The language that the page begins in.
+    /// The language the page starts in.
     pub locale: &'static str,
     pub api_key: String,
     pub players: Players,
-    /// The program that runs now; nothing while it is down.
+    /// The running program; `None` while it is down.
     pub program: watch::Receiver<Option<Program>>,
     pub crashes: mpsc::Sender<Crash>,
-    /// The folder that everything is kept in, if it is to be kept.
+    /// The folder where the state is saved, if it is to be kept.
     pub keep: Option<PathBuf>,
-    /// What was kept there before.
+    /// What was saved there earlier.
     pub kept: Kept,
 }
 
-/// Says nothing of the inside, where the key is.
+/// Shows none of the fields, because one of them is the key.
 impl fmt::Debug for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Page")
@@ -95,14 +94,14 @@ impl Page {
         self.0.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what the page knows and shows it in every window.
+    /// Changes the page's state and updates every window.
     pub(super) fn change<R>(&self, change: impl FnOnce(&mut PageState) -> R) -> R {
         let result = change(&mut self.shown());
         self.0.news.notify_waiters();
         result
     }
 
-    /// Ends with the next change of the state after this call.
+    /// Completes at the next change of the state after this call.
     pub(super) fn changed(&self) -> OwnedNotified {
         Arc::clone(&self.0.news).notified_owned()
     }

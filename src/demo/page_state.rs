@@ -1,4 +1,5 @@
-//! What the page knows beside the world, and shows: who plays, what was posted, what is switched to fail, how the program is.
+//! What the page knows and shows besides the world: who plays, what was posted, which faults are on, and the program's
+//! status.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,17 +14,17 @@ use crate::domain::time::Timestamp;
 pub(super) struct PageState {
     pub(super) players: Players,
     pub(super) faults: Switches,
-    /// Events that were posted, oldest first: the reply's `event_id`, and what it was about.
+    /// The events posted so far, oldest first: the response's `event_id`, and what the event was about.
     pub(super) events: Vec<Posted>,
     pub(super) report: Option<Report>,
     pub(super) crowd: Option<CrowdView>,
-    /// How many there have been.
+    /// The number of crowds so far.
     pub(super) crowds: u32,
     pub(super) tour: Option<Tour>,
     pub(super) status: Status,
 }
 
-/// What of it is remembered from one demo to the next.
+/// The part of the state that is kept from one demo to the next.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Kept {
     pub(super) events: Vec<Posted>,
@@ -40,42 +41,42 @@ pub struct Posted {
     pub(super) at: Timestamp,
 }
 
-/// How far the crowd is, and what came of its month.
+/// The crowd's progress, and the outcome of its month.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct CrowdView {
     pub(super) running: bool,
     pub(super) failed: Option<String>,
     pub(super) progress: Progress,
-    /// Once it is over.
+    /// Set once the month is over.
     pub(super) outcome: Option<Outcome>,
 }
 
-/// How the program is, seen from outside.
+/// The program's status, as seen from outside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Status {
-    /// The program runs.
+    /// Whether the program is running.
     pub(super) up: bool,
-    /// Updates that it has not confirmed.
+    /// The number of updates it has not confirmed yet.
     pub(super) updates: usize,
-    /// Messages that it has not sent.
+    /// The number of messages it has not sent yet.
     pub(super) outgoing: i64,
-    /// What it says is wrong.
+    /// The problems it reports.
     pub(super) problems: Vec<String>,
     /// How often it was killed.
     pub(super) crashes: u32,
-    /// Calls that were refused or cut off so far.
+    /// The number of calls refused or cut off so far.
     pub(super) failed_calls: u64,
 }
 
-/// What is switched on.
+/// The faults that are switched on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Switches {
-    /// Telegram asks to come again later.
+    /// Telegram asks the program to retry later.
     pub(super) too_many: bool,
     /// Telegram's servers answer with errors.
     pub(super) errors: bool,
-    /// No connection holds.
+    /// Every connection is cut off.
     pub(super) network: bool,
 }
 
@@ -85,16 +86,16 @@ impl Switches {
     }
 }
 
-/// What a jump has brought.
+/// What a jump of the clock changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Report {
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
-    /// All that was due has happened; otherwise something of it is still under way.
+    /// Whether everything that was due has happened; if not, some of it is still in progress.
     pub(super) settled: bool,
-    /// Surveys whose state has changed, or that still wait.
+    /// Surveys whose state has changed, or that are still waiting.
     pub(super) surveys: Vec<Line>,
-    /// More of them than are listed.
+    /// How many more there are than are listed.
     pub(super) more: usize,
 }
 

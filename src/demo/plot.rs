@@ -1,5 +1,5 @@
-//! What happens in the story that the demo tells, in the terminal and on its page: who does what. One purchase, a low score
-//! and its reason, from the event to the end of the survey.
+//! The plot of the story that the demo tells, in the terminal and on its page: who does what. It is about one purchase,
+//! a low score and its reason, from the event to the end of the survey.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
 use crate::sandbox::{Stage, TapError, UserId};
 
-/// The scores given, in the order of the questions; the low one is asked for its reason.
+/// The scores given, in the order of the questions; the low one leads to the question for a reason.
 pub(super) const SCORES: [&str; 3] = ["9", "3", "8"];
-/// Which of the reasons is ticked: the delivery.
+/// The index of the reason that is ticked: the delivery.
 const REASON: usize = 3;
 
-/// Why it cannot go on.
+/// Why the story cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {
     #[error("the HTTP API does not answer")]
@@ -30,11 +30,11 @@ pub enum PlotError {
 
 type Result<T> = std::result::Result<T, PlotError>;
 
-/// Whose purchase it is.
+/// The customer who makes the purchase.
 #[derive(Clone, Debug)]
 pub(super) struct Hero {
     pub(super) user: UserId,
-    /// As the shop knows them.
+    /// Their customer ID at the shop.
     pub(super) customer: String,
     /// The number of their order.
     pub(super) order: u32,
@@ -46,19 +46,19 @@ impl Hero {
     }
 }
 
-/// What it happens with.
+/// What the plot runs on.
 pub(super) struct Plot<'a> {
     pub(super) stage: &'a Stage,
     pub(super) catalogue: &'a Catalogue,
     pub(super) locale: &'static str,
-    /// Where the HTTP API is.
+    /// The address of the HTTP API.
     pub(super) api: String,
     pub(super) api_key: &'a str,
     pub(super) hero: &'a Hero,
 }
 
 impl Plot<'_> {
-    /// The purchase as the shop tells of it, in the order in which a person would write it.
+    /// The purchase as the shop reports it, with the fields in the order in which a person would write them.
     pub(super) fn event(&self) -> [(&'static str, Value); 8] {
         let Hero { customer, order, .. } = self.hero;
         let title = [("number", FluentValue::from(order.to_string()))];
@@ -78,7 +78,7 @@ impl Plot<'_> {
         ]
     }
 
-    /// The shop tells of the purchase; what the program answers.
+    /// The shop reports the purchase; returns the program's response.
     pub(super) async fn buy(&self, event: &[(&'static str, Value)]) -> Result<Value> {
         let url = format!("{}/v1/events", self.api);
         let event: Map<String, Value> =
@@ -92,7 +92,7 @@ impl Plot<'_> {
         self.stage.settle().await;
     }
 
-    /// What became of the event.
+    /// Returns what became of the event.
     pub(super) async fn ledger(&self) -> Result<Value> {
         self.call(http::client().get(format!("{}/v1/events/{}", self.api, self.hero.event_id()))).await
     }
@@ -103,14 +103,14 @@ impl Plot<'_> {
         Ok(())
     }
 
-    /// The reason that fits, as its button says it.
+    /// The text of the button for the matching reason.
     pub(super) fn reason(&self) -> String {
         let message = self.stage.world.last_message(self.hero.user);
         let buttons = message.iter().flat_map(|message| message.keyboard.iter().flatten());
         buttons.map(|button| button.text.clone()).nth(REASON).unwrap_or_default()
     }
 
-    /// The customer says in their own words what was wrong. The dialogue continues once they have paused.
+    /// The customer says in their own words what went wrong. The dialogue continues once they have paused.
     pub(super) async fn say(&self) {
         self.stage.world.say(self.hero.user, &self.text("demo-comment-text"));
         self.stage.settle().await;
@@ -134,7 +134,7 @@ impl Plot<'_> {
     }
 }
 
-/// The wall clock of the story, which is Moscow's.
+/// The local time of the story, which takes place in Moscow.
 pub(super) fn moscow(at: Timestamp) -> chrono::DateTime<chrono_tz::Tz> {
     at.to_utc().with_timezone(&chrono_tz::Europe::Moscow)
 }

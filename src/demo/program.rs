@@ -1,4 +1,4 @@
-//! The program as the page reaches it.
+//! The program as the page accesses it.
 
 use std::net::SocketAddr;
 
@@ -10,21 +10,22 @@ use crate::service::Context;
 use crate::service::export::{Filter, Format, What, export as write};
 use crate::store::Db;
 
-/// A program that runs.
+/// A running program.
 #[derive(Clone, Debug)]
 pub struct Program {
     pub stage: Stage,
     pub db: Db,
     pub ctx: Context,
-    /// Where its HTTP API is.
+    /// The address of its HTTP API.
     pub addr: SocketAddr,
 }
 
 impl Program {
-    /// A whole table; nothing if the database cannot be read, as while the program is being killed.
+    /// A complete table; `None` if the database cannot be read, for example while the program is being killed.
     pub(super) async fn table(&self, what: What, format: Format) -> Option<Vec<u8>> {
         let (db, ctx) = (self.db.clone(), self.ctx.clone());
-        // What writes a table writes to anything, also to what has to stay in one thread.
+        // The writer's future cannot move between threads, because it writes to anything, including what is bound to
+        // one thread.
         let runtime = Handle::current();
         let written = tokio::task::spawn_blocking(move || {
             runtime.block_on(async move {
@@ -37,14 +38,14 @@ impl Program {
         written.await.ok()?
     }
 
-    /// The rows of a table; none if the database cannot be read.
+    /// The rows of a table; empty if the database cannot be read.
     pub(super) async fn rows<T: DeserializeOwned>(&self, what: What) -> Vec<T> {
         let table = self.table(what, Format::Jsonl).await.unwrap_or_default();
         let lines = table.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
     }
 
-    /// Messages that are not sent.
+    /// The number of messages that have not been sent.
     pub(super) async fn outgoing(&self) -> Option<i64> {
         let mut tx = self.db.read().await.ok()?;
         Some(tx.backlog().await.ok()?.outgoing)

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::sandbox;
 
-/// A refusal as the page shows it: a message's name in its catalogue, and what stands in it.
+/// A refusal as the page shows it: the key of a message in its catalogue, and the message's values.
 #[derive(Debug)]
 pub(super) struct Refusal {
     code: u16,
@@ -27,7 +27,7 @@ impl Refusal {
         self
     }
 
-    /// What was asked for does not fit what is there, such as a message that is gone.
+    /// The request does not match the current state; for example, the message is gone.
     pub(super) fn stale(word: &'static str) -> Self {
         Self::new(409, word)
     }

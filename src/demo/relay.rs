@@ -1,4 +1,4 @@
-//! What the page asks of the program: calls of its HTTP API with the demo's key, its exports, and its sudden end.
+//! What the page requests from the program: calls to its HTTP API with the demo's key, its exports, and a crash.
 
 use std::net::SocketAddr;
 
@@ -18,23 +18,23 @@ use super::surveys::surveys;
 use crate::service::export::{Format, What};
 
 const MAX_BODY: usize = 1024 * 1024;
-/// Events that the page keeps in its list.
+/// The most events in the page's list.
 const LISTED: usize = 40;
 
-/// Where a call goes on to: below `/v1/` and `/q/` and nowhere else, also after an HTTP client or a server has
-/// tidied up the path. `rest` is what follows there, decoded.
+/// The URL that a call is forwarded to. It must be below `/v1/` or `/q/`, even after an HTTP client or server has
+/// normalised the path. `rest` is the decoded remainder of the path.
 fn target(addr: SocketAddr, uri: &Uri, rest: &str) -> Option<Url> {
     let path_and_query = uri.path_and_query()?.as_str();
     let url = Url::parse(&format!("http://{addr}{path_and_query}")).ok()?;
     let is_api = ["/v1/", "/q/"].iter().any(|api| url.path().starts_with(api));
-    // The client takes `..` and `%2e%2e` away, and turns `\` round.
+    // The client resolves `..` and `%2e%2e`, and turns `\` into `/`.
     let is_as_asked = url.path() == uri.path();
     let is_plain = rest.split(['/', '\\']).all(|part| !matches!(part, "" | "." | ".."));
     let twice = ["%2e", "%2f", "%5c"].iter().any(|code| rest.to_ascii_lowercase().contains(code));
     (is_api && is_as_asked && is_plain && !twice).then_some(url)
 }
 
-/// Passes a call on to the program's API as it is, with the key.
+/// Forwards a call to the program's API unchanged, with the key.
 pub(super) async fn pass_on(
     State(page): State<Page>,
     Path(rest): Path<String>,
@@ -67,7 +67,7 @@ pub(super) async fn pass_on(
 }
 
 impl Page {
-    /// Lists an event that was accepted.
+    /// Adds an accepted event to the list.
     pub(super) fn note_event(&self, event: &Map<String, Value>) {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let of = |name: &str| event.get(name).unwrap_or(&Value::Null);
@@ -88,7 +88,7 @@ impl Page {
     }
 }
 
-/// Why an event came to its end, in the page's word.
+/// Why an event ended as it did, as a word from the page's catalogue.
 pub(super) async fn reason(
     State(page): State<Page>,
     Path(event): Path<String>,
@@ -98,7 +98,7 @@ pub(super) async fn reason(
     Ok(Json(json!({ "reason": line.and_then(|line| line.reason) })))
 }
 
-/// Kills the program and starts it again on the same database.
+/// Kills the program and restarts it on the same database.
 pub(super) async fn crash(State(page): State<Page>) -> Result<Json<Value>, Refusal> {
     let _time = page.0.time.try_lock().map_err(|_| Refusal::stale("error.moving"))?;
     let (answer, answered) = oneshot::channel();

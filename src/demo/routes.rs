@@ -1,4 +1,4 @@
-//! The page's server: which path is whose.
+//! The page's server: which handler serves which path.
 
 use std::any::Any;
 use std::io;
@@ -15,10 +15,10 @@ use super::page::Page;
 use super::{acts, assets, faults, guard, live, month, relay, time, tour};
 use crate::web;
 
-/// Serves the page until the future is dropped: streams to open windows have no end of their own.
+/// Serves the page until the future is dropped, because the streams to open windows never end by themselves.
 ///
 /// # Errors
-/// The listener broke.
+/// The listener failed.
 pub async fn serve(page: Page, listener: TcpListener) -> io::Result<()> {
     axum::serve(listener, routes(page)).await
 }
@@ -49,7 +49,7 @@ fn routes(page: Page) -> Router {
         .with_state(page)
 }
 
-/// The layer's own answer would put what the panic says into the log.
+/// The layer's default response would log the panic's message.
 fn from_panic(_panic: Box<dyn Any + Send>) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

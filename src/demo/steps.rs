@@ -1,4 +1,4 @@
-//! The steps of the tour, in their order, and how far it is.
+//! The steps of the tour in order, and its progress.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -6,35 +6,35 @@ use serde_json::{Value, json};
 use super::plot::{Hero, SCORES};
 use crate::domain::time::Timestamp;
 
-/// Where on the page one looks.
+/// The part of the page to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Place {
     Customer,
     Group,
-    /// Parts of the strip.
+    /// The parts of the strip.
     Till,
     Ledger,
     Out,
 }
 
-/// What is done in a step.
+/// What happens in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deed {
     Buy,
     Follow,
-    /// The clock goes to the moment at which the survey is due.
+    /// The clock jumps to the time at which the survey is due.
     Wait,
     Tap(&'static str),
-    /// Ticks a reason, and says more in words.
+    /// The customer ticks a reason and adds a comment.
     Explain,
-    /// Nothing: there is something to be seen.
+    /// Nothing happens; there is something to see.
     Look,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
-    /// Of its words in the page's catalogue.
+    /// The name of its texts in the page's catalogue.
     pub(super) name: &'static str,
     pub(super) place: Place,
     pub(super) deed: Deed,
@@ -58,24 +58,24 @@ pub(super) const STEPS: [Step; 11] = [
     step("export", Place::Out, Deed::Look),
 ];
 
-/// How far it is.
+/// The progress of the tour.
 #[derive(Debug)]
 pub(super) struct Tour {
     pub(super) hero: Hero,
     pub(super) locale: &'static str,
-    /// The personal link that the shop was given.
+    /// The personal link that the shop received.
     pub(super) link: String,
-    /// What each step that was played left behind, in their order.
+    /// The result of each step played so far, in order.
     pub(super) played: Vec<Played>,
-    /// The hero's chat as the last step left it: what changes it since then was somebody else.
+    /// The revision of the hero's chat after the last step. Any later change was made by somebody else.
     pub(super) revision: u64,
-    /// A step is being played.
+    /// Whether a step is being played.
     pub(super) busy: bool,
-    /// It cannot go on: somebody else acted in the hero's chat.
+    /// Whether the tour cannot go on, because somebody else acted in the hero's chat.
     pub(super) lost: bool,
 }
 
-/// What a step left behind.
+/// The result of a step.
 #[derive(Debug)]
 pub(super) struct Played {
     pub(super) at: Timestamp,
@@ -102,7 +102,7 @@ impl Tour {
     }
 }
 
-/// The words of the steps in the page's catalogue.
+/// The keys of the steps' texts in the page's catalogue.
 #[cfg(test)]
 pub(super) fn words() -> Vec<String> {
     STEPS.iter().flat_map(|step| [format!("tour.{}", step.name), format!("tour.{}.why", step.name)]).collect()

@@ -1,4 +1,4 @@
-//! The story that the demo tells: one purchase, from the event to the export, chat by chat.
+//! The story that the demo tells in the terminal: one purchase, from the event to the export, chat by chat.
 
 use std::io::{self, Write};
 
@@ -12,12 +12,12 @@ use crate::service::Context;
 use crate::service::export::{ExportError, Filter, Format, What, export};
 use crate::store::{self, Db};
 
-/// How wide the terminal may be expected to be.
+/// The terminal's assumed width, in characters.
 const WIDTH: usize = 78;
-/// Columns of the export that a terminal has room for.
+/// The columns of the export that fit into a terminal.
 const COLUMNS: [&str; 6] = ["customer_id", "question", "metric", "value", "options", "text"];
 
-/// Why the story could not be told to its end.
+/// Why the story could not be finished.
 #[derive(Debug, thiserror::Error)]
 pub enum StoryError {
     #[error(transparent)]
@@ -34,19 +34,19 @@ pub enum StoryError {
 
 type Result<T> = std::result::Result<T, StoryError>;
 
-/// Who takes part.
+/// The people in the story.
 #[derive(Clone, Debug)]
 pub struct Cast {
     anna: Hero,
     pub leads: ChatId,
 }
 
-/// Anna as the shop knows her, and her order.
+/// Anna's customer ID at the shop, and her order.
 const CUSTOMER: &str = "C-42";
 const ORDER: u32 = 1001;
 
 impl Cast {
-    /// Gives the people their accounts and the leads their group.
+    /// Creates the people's accounts and the leads' group.
     pub fn enter(world: &World, catalogue: &Catalogue, locale: &str) -> Self {
         let anna: UserId = world.add_user(&catalogue.text(locale, "demo-anna"), Some(locale));
         let lead = world.add_user(&catalogue.text(locale, "demo-lead"), Some(locale));
@@ -62,7 +62,7 @@ pub struct Teller<'a> {
     pub ctx: &'a Context,
     pub locale: &'static str,
     pub cast: Cast,
-    /// Where the HTTP API is.
+    /// The address of the HTTP API.
     pub api: String,
     pub api_key: &'a str,
     pub out: &'a mut dyn Write,
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Teller<'_> {
 }
 
 impl Teller<'_> {
-    /// From the purchase to what is known at the end.
+    /// Tells everything from the purchase to what is known at the end.
     pub async fn tell(mut self) -> Result<()> {
         writeln!(self.out, "\n{}\n{}", self.text("demo-title"), self.text("demo-intro"))?;
         let link = self.purchase().await?;
@@ -190,7 +190,7 @@ impl Teller<'_> {
         self.show_since(chat, last - 1)
     }
 
-    /// The chat's messages after `after`, as they are now.
+    /// Shows the chat's messages after `after`, in their current state.
     fn show_since(&mut self, chat: ChatId, after: MessageId) -> Result<()> {
         writeln!(self.out)?;
         let world = self.stage.world.clone();
@@ -222,7 +222,7 @@ impl Teller<'_> {
         Ok(())
     }
 
-    /// A JSON object in the order in which a person would write it, a line a field.
+    /// Prints a JSON object, one field per line, with the fields in the order in which a person would write them.
     fn object(&mut self, fields: &[(&str, Value)]) -> Result<()> {
         writeln!(self.out, "    {{")?;
         for (index, (name, value)) in fields.iter().enumerate() {
@@ -238,12 +238,13 @@ impl Teller<'_> {
     }
 }
 
-/// Hours and minutes on the story's wall clock, which is Moscow's.
+/// Hours and minutes in the story's local time, which is Moscow's.
 fn clock_time(at: Timestamp) -> String {
     moscow(at).format("%H:%M").to_string()
 }
 
-/// Cuts a line at spaces so that no piece is wider than `width`; further pieces are indented like a text's lines.
+/// Breaks a line at spaces so that no piece is wider than `width`. Continuation lines are indented like those of a
+/// text.
 fn wrapped(line: &str, width: usize) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut piece: String = line.chars().take_while(|c| *c == ' ').collect();
@@ -263,7 +264,7 @@ fn wrapped(line: &str, width: usize) -> Vec<String> {
     pieces
 }
 
-/// Columns as wide as their widest cell, the last one cut to what is left of the line.
+/// Makes each column as wide as its widest cell, and cuts the last column to the rest of the line.
 fn aligned(table: &[Vec<String>]) -> Vec<String> {
     let columns = table.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {

@@ -1,4 +1,4 @@
-//! The table of surveys as the page reads it: what became of each, and why in more detail than the ledger has it.
+//! The table of surveys as the page reads it: the outcome of each, with a more detailed reason than the ledger's.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::program::Program;
 use crate::domain::time::Timestamp;
 use crate::service::export::What;
 
-/// A survey, as its row of the export says.
+/// A survey, as its row in the export describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Line {
     #[serde(skip_serializing)]
@@ -29,12 +29,12 @@ pub(super) struct Line {
 /// All surveys by their ID.
 pub(super) type Surveys = BTreeMap<String, Line>;
 
-/// The ledger's word where a person is not asked again so soon.
+/// The ledger's word for a person who is not asked again so soon.
 const THROTTLED: &str = "throttled";
-/// The page's word where nobody had been asked before: of what was due together, the newest event was chosen.
+/// The page's word if the person had not been asked before: of the events due at the same time, the newest was chosen.
 const DISPLACED: &str = "displaced";
 
-/// What the program's table has now.
+/// The current content of the program's table.
 pub(super) async fn surveys(program: Option<Program>) -> Surveys {
     let lines: Vec<Line> = match program {
         Some(program) => program.rows(What::Surveys).await,
@@ -53,7 +53,7 @@ fn with_reasons(mut lines: Vec<Line>) -> Surveys {
     lines.into_iter().map(|line| (line.survey_id.clone(), line)).collect()
 }
 
-/// By customer: when an event was that they were asked about, and when they were asked.
+/// By customer: when each event that they were asked about occurred, and when they were asked.
 struct Asked(BTreeMap<String, Vec<(Timestamp, Timestamp)>>);
 
 impl Asked {
@@ -67,7 +67,7 @@ impl Asked {
         Self(asked)
     }
 
-    /// Whether a newer event was chosen when this one was due: an earlier question would have been sent before that.
+    /// Whether a newer event was chosen when this one was due. A survey sent earlier than that was a previous one.
     fn about_a_newer_event(&self, line: &Line) -> bool {
         let others = line.customer_id.as_ref().and_then(|customer| self.0.get(customer));
         let mut others = others.into_iter().flatten();

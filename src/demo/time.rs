@@ -1,4 +1,4 @@
-//! The demo's clock: it goes by itself, and jumps on demand; everything that is due then happens at once.
+//! The demo's clock. It runs by itself and jumps on demand; everything that is due then happens at once.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,20 +19,19 @@ use super::refusal::Refusal;
 use super::surveys::{Line, Surveys, surveys};
 use crate::domain::time::Timestamp;
 
-/// How often the clock moves by itself.
+/// How often the clock advances by itself.
 const TICK: Duration = Duration::from_millis(250);
-/// In ticks. A demo that is killed is found as it was up to so long before.
+/// How often the state is saved, in ticks. A demo that is killed resumes from at most this long before.
 const SAVED_EVERY: u64 = 20;
-/// Longer jumps are made in steps: one jump would pass over moments at which there is something to do.
+/// Longer jumps are made in steps, because a single jump would skip moments at which something has to happen.
 const STEP: Duration = Duration::from_mins(15);
-/// How long one step may take before the page goes on without it.
+/// How long one step may take before the page continues without waiting for it.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The same where the program cannot come to rest: something is switched to fail, or it is down, or it was too slow
-/// already.
+/// The same if the program cannot become idle: a fault is on, it is down, or it was too slow in the step before.
 const IN_TROUBLE: Duration = Duration::from_millis(60);
-/// Nobody is asked before.
+/// Nobody is asked before this time.
 const MORNING: NaiveTime = NaiveTime::from_hms_opt(10, 0, 0).expect("a time of day");
-/// As far as one jump goes.
+/// The longest jump.
 const FARTHEST: Duration = Duration::from_hours(24 * 31);
 
 /// How far to move the clock.
@@ -44,10 +43,10 @@ pub(super) enum Jump {
     Morning(String),
 }
 
-/// Lines that the page has room for.
+/// The most lines the page has room for.
 const LISTED: usize = 12;
 
-/// Lets the clock go by itself, and looks how the program is. Runs until it is dropped.
+/// Lets the clock run by itself and monitors the program. Runs until it is dropped.
 pub async fn tick(page: Page) {
     let mut last = Instant::now();
     let mut beats = 0_u64;
@@ -69,7 +68,7 @@ pub async fn tick(page: Page) {
 }
 
 impl Page {
-    /// Tells the windows how the program is.
+    /// Updates the program's status in the windows.
     async fn look_after(&self) {
         let program = self.program();
         let outgoing = match &program {
@@ -92,7 +91,7 @@ impl Page {
         }
     }
 
-    /// Moves the clock to a moment, step by step; returns whether all of it has happened.
+    /// Moves the clock to a moment, step by step. Returns whether everything due has happened.
     async fn move_to(&self, end: Timestamp) -> bool {
         let clock = &self.0.clock;
         let mut settled = true;
@@ -103,8 +102,8 @@ impl Page {
         settled
     }
 
-    /// Returns when all that follows has happened, or cannot happen, or takes longer: then it goes on while the clock
-    /// does, and the answer is no.
+    /// Waits until everything that follows has happened, and returns true. Returns false if it cannot happen, or takes
+    /// longer than `patience`; it then continues while the clock runs.
     async fn wait_until_idle(&self, patience: Duration) -> bool {
         match self.program() {
             Some(program) if !self.shown().faults.any() => {
@@ -135,7 +134,7 @@ impl Page {
     }
 }
 
-/// The next time that the morning begins there.
+/// The next morning in that time zone.
 pub(super) fn next_morning(now: Timestamp, zone: Tz) -> Option<Timestamp> {
     let here = now.to_utc().with_timezone(&zone);
     let days = here.date_naive().iter_days().take(3);
@@ -152,7 +151,7 @@ pub(super) async fn pass(
     let end = page.moment(&jump)?;
     let time = Arc::clone(&page.0.time).try_lock_owned().map_err(|_| Refusal::stale("error.moving"))?;
     let own = page.clone();
-    // A window that is closed meanwhile does not stop the clock halfway.
+    // A window that is closed meanwhile must not stop the clock halfway.
     let jump = page.0.tasks.spawn(async move {
         let _stopped = own.stop_the_clock();
         own.jump(end).await;
@@ -164,7 +163,7 @@ pub(super) async fn pass(
 
 impl Page {
     pub(super) async fn jump(&self, end: Timestamp) {
-        // What people did just now comes first; what of it takes longer is told of the whole jump.
+        // Lets the effects of recent acts finish first. Those that take longer are reported as part of the jump.
         self.wait_until_idle(PATIENCE).await;
         let from = self.0.clock.now();
         let before = surveys(self.program()).await;
@@ -175,7 +174,7 @@ impl Page {
     }
 }
 
-/// The clock does not go by itself while this lives.
+/// While this exists, the clock does not advance by itself.
 pub(super) struct Stopped(Page);
 
 impl Page {
@@ -201,7 +200,7 @@ fn report(before: &Surveys, after: Surveys, from: Timestamp, to: Timestamp) -> R
             surveys.push(line);
         }
     }
-    // What has moved first; among equals the newest, whose IDs are the greatest.
+    // Surveys whose state has changed come first; among equals the newest, which have the greatest IDs.
     surveys.sort_by(|a, b| b.moved.cmp(&a.moved).then(b.survey_id.cmp(&a.survey_id)));
     let more = surveys.len().saturating_sub(LISTED);
     surveys.truncate(LISTED);
@@ -223,7 +222,7 @@ mod tests {
             (chrono_tz::Europe::Moscow, "2026-11-22T10:00:00+03:00"),
             (chrono_tz::Europe::London, "2026-11-22T10:00:00Z"),
             (chrono_tz::Asia::Vladivostok, "2026-11-22T10:00:00+10:00"),
-            // Where it is still night, it is today's.
+            // Where it is still night, the next morning is today's.
             (chrono_tz::America::Anchorage, "2026-11-21T10:00:00-09:00"),
         ] {
             assert_eq!(next_morning(afternoon, zone), Some(at(morning)), "{zone}");

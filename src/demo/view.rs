@@ -13,11 +13,12 @@ use crate::sandbox::{
     Action, Attached, Chat, Entity, GroupKind, Media, Message, MessageId, Sender, Service, State, UserId,
 };
 
-/// A message as the page draws it. The offsets of entities are in UTF-16 units, as JavaScript counts, too.
+/// A message as the page draws it. The offsets of entities are in UTF-16 code units, which is also how JavaScript
+/// counts.
 #[derive(Debug, Serialize)]
 pub(super) struct MessageView<'a> {
     id: MessageId,
-    /// `null` is the bot.
+    /// `null` means the bot.
     from: Option<UserId>,
     at: Timestamp,
     #[serde(skip_serializing_if = "is_false")]
@@ -40,7 +41,7 @@ pub(super) struct MessageView<'a> {
     service: Option<Value>,
     #[serde(skip_serializing_if = "is_false")]
     deleted: bool,
-    /// The bot has it.
+    /// Whether the bot has received it.
     #[serde(skip_serializing_if = "is_false")]
     read: bool,
 }
@@ -79,9 +80,9 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// How many messages of a chat are shown before somebody looks further back.
+/// How many messages of a chat are shown until somebody scrolls further back.
 pub(super) const SHOWN: usize = 80;
-/// As much of an answered message as its answer shows.
+/// How much of an answered message its answer shows, in characters.
 const EXCERPT: usize = 90;
 
 fn sender(from: Sender) -> Option<UserId> {
@@ -165,13 +166,13 @@ fn service(event: &Service) -> Value {
     }
 }
 
-/// All of a chat but its messages. In a private chat the commands are those that its person sees.
+/// Everything about a chat except its messages. In a private chat the commands are those that its person sees.
 pub(super) fn head(state: &State, chat: &Chat) -> Value {
     let mut json = json!({
         "id": chat.id,
         "keyboard": chat.reply_keyboard,
         "contact": chat.contact_button,
-        // Its end comes without a change of anything: the page looks at its own clock.
+        // Typing ends without any change to the state, so the page compares this with its own clock.
         "typing": chat.typing_until,
         "count": chat.messages.len(),
     });
@@ -200,13 +201,13 @@ pub(super) fn head(state: &State, chat: &Chat) -> Value {
     json
 }
 
-/// The commands that these scopes show.
+/// The commands shown in these scopes.
 fn commands(state: &State, scopes: &[&str], language: Option<&str>) -> Value {
     let menu = state.menu(scopes, language).iter();
     menu.map(|(name, about)| json!({ "name": name, "about": about })).collect()
 }
 
-/// The sections of a snapshot that are no chats, by name.
+/// The sections of a snapshot other than the chats, by name.
 pub(super) fn sections(state: &State, shown: &PageState) -> BTreeMap<&'static str, Value> {
     let people = shown.players.people.iter().filter_map(|player| person(state, player));
     let counts = shown.players.people.iter().filter(|player| !player.crowd);
@@ -254,7 +255,7 @@ pub(super) fn page_of(chat: &Chat, before: MessageId, limit: usize) -> Value {
     json!({ "messages": messages, "more": more })
 }
 
-/// A chat as somebody sees it who opens it: its head and its newest messages.
+/// A chat as somebody sees it on opening it: its head and its newest messages.
 pub(super) fn whole(state: &State, chat: &Chat) -> Value {
     let mut all = page_of(chat, MessageId::MAX, SHOWN);
     all["head"] = head(state, chat);

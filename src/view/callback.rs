@@ -1,6 +1,6 @@
-//! What a button carries, in at most 64 bytes: a version, then survey, turn and move, or another act.
+//! The data that a button carries, in at most 64 bytes: a version, then a survey, turn and move, or another act.
 //!
-//! Anybody can send anything as callback data, so it only names things; what is true is decided where it is read.
+//! Anybody can send any callback data, so the data only names things. The code that reads it decides what is allowed.
 
 pub mod editor;
 mod forget;
@@ -16,28 +16,29 @@ pub use forget::RequestAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
 
-/// The form below. Buttons live as long as messages do: a new form gets a new version and the old one is still read.
+/// The version of the format below. Buttons live as long as their messages: a new format gets a new version, and the
+/// old one must still be read.
 const VERSION: &str = "1";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
-    /// A move in a survey. A button of another turn is stale.
+    /// A move in a survey. A button from another turn is stale.
     Survey { survey: SurveyKey, turn: i64, act: Act },
-    /// The end of an opt-out.
+    /// Ends an opt-out.
     Resume,
-    /// The language for the bot to speak: any language there is, and judged when it is tapped.
+    /// The language the bot should speak. Any language may be named; it is checked when the button is tapped.
     Language(&'static str),
-    /// The language of the alerts in the group, or in this topic of it, in which the button stands.
+    /// The language of the alerts in the button's group, or in this topic of it.
     ChatLanguage { language: &'static str, topic: TopicId },
-    /// Erase everything about the customers that the mark stands for.
+    /// Erases everything about the customers that the mark stands for.
     Forget { mark: i64 },
-    /// Or nothing.
+    /// Cancels the erasure.
     KeepData,
-    /// The decision about a request to be forgotten.
+    /// The decision on a request to be forgotten.
     ForgetRequest(RequestAct),
     /// Roles and invitations.
     Team(TeamAct),
-    /// The first admin's first steps.
+    /// The first admin's set-up.
     Setup(SetupAct),
     /// Scripts and their drafts.
     Editor(EditorTap),
@@ -46,9 +47,9 @@ pub enum Data {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     Input(Input),
-    /// *Stop*.
+    /// The *Stop* button.
     Stop,
-    /// Or go on with it after all.
+    /// Continues a stopped survey.
     Continue,
 }
 
@@ -74,7 +75,7 @@ impl Data {
         }
     }
 
-    /// `None` for what [`Data::encode`] cannot have made.
+    /// Returns `None` for data that [`Data::encode`] cannot have produced.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(VERSION)?;
@@ -117,7 +118,7 @@ impl Data {
     }
 }
 
-/// A move, as it stands in a button.
+/// Encodes a move for a button.
 #[must_use]
 pub fn encode_act(act: Act) -> String {
     match act {
@@ -138,7 +139,7 @@ pub fn encode_act(act: Act) -> String {
     }
 }
 
-/// Reads [`encode_act`].
+/// Decodes the result of [`encode_act`].
 #[must_use]
 pub fn decode_act(text: &str) -> Option<Act> {
     let (letter, number) = text.split_at_checked(1)?;
@@ -160,7 +161,7 @@ pub fn decode_act(text: &str) -> Option<Act> {
     Some(Act::Input(input))
 }
 
-/// Digits only, as written by us: no sign, no leading zero.
+/// Parses a number exactly as we write it: digits only, without a sign or leading zeros.
 fn plain_number(text: &str) -> Option<u8> {
     let number: u8 = text.parse().ok()?;
     (number.to_string() == text).then_some(number)
@@ -180,7 +181,7 @@ fn base36(number: i64) -> String {
     }
 }
 
-/// As written by us: no sign, no capital, no leading zero.
+/// Parses base 36 exactly as we write it: without a sign, capitals or leading zeros.
 fn from_base36(text: &str) -> Option<i64> {
     let number = i64::from_str_radix(text, 36).ok()?;
     (number >= 0 && base36(number) == text).then_some(number)

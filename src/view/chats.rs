@@ -1,4 +1,4 @@
-//! What the admins are told of chats that alerts go to.
+//! What admins are told about the chats that get alerts.
 
 use super::callback::{Data, TeamAct};
 use super::editor::cut;
@@ -8,11 +8,11 @@ use crate::domain::loss::Loss;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
 
-/// A chat or topic, as people know it.
+/// A chat or topic, described for people.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     pub chat: ChatId,
-    /// None for the chat itself.
+    /// [`TopicId::NONE`] for the chat itself.
     pub topic: TopicId,
     pub title: Option<&'a str>,
 }
@@ -23,22 +23,22 @@ impl Place<'_> {
         if self.topic == TopicId::NONE {
             return chat;
         }
-        // In words: Fluent would group a number's digits.
+        // Passed as text, because Fluent would group a number's digits.
         let values = [("chat", chat.into()), ("topic", self.topic.to_string().into())];
         catalogue.with(locale, "alert-chat-topic", &values)
     }
 }
 
-/// A chat that takes no alerts.
+/// A chat that no longer accepts alerts.
 #[derive(Clone, Copy, Debug)]
 pub struct Lost<'a> {
     pub place: Place<'a>,
     pub loss: Loss,
-    /// In Telegram's words.
+    /// Telegram's reason.
     pub reason: &'a str,
-    /// The environment names this chat.
+    /// The chat is set in the environment.
     pub configured: bool,
-    /// There is no other chat, so that the admins get the alerts.
+    /// No other chat is left, so the admins get the alerts.
     pub to_admins: bool,
 }
 
@@ -60,19 +60,19 @@ pub fn lost(catalogue: &Catalogue, locale: &str, lost: &Lost<'_>) -> View {
     View::text(paragraphs([format!("{what} {}", text(where_to)).as_str(), &text(todo)]))
 }
 
-/// Why an alert comes to the admins: there is no chat that takes it.
+/// Why an alert goes to the admins: no chat accepts it.
 #[derive(Clone, Copy, Debug)]
 pub enum NoChat<'a> {
-    /// None was ever named.
+    /// No chat was ever set up.
     Never,
     Lost(Place<'a>, Loss),
-    /// A person's own chat, by their name; they cannot be written to.
+    /// The private chat of this person, who cannot be written to.
     Person(Option<&'a str>),
-    /// The role of who subscribed it has ended.
+    /// The person who subscribed the chat has lost their role.
     Withdrawn(Place<'a>),
 }
 
-/// A line under an alert: why it comes to this admin, and what to do about it.
+/// A line under an alert that tells the admin why they get it and what to do about it.
 #[must_use]
 pub fn no_chat(catalogue: &Catalogue, locale: &str, why: NoChat<'_>) -> String {
     let (id, chat) = match why {
@@ -87,14 +87,14 @@ pub fn no_chat(catalogue: &Catalogue, locale: &str, why: NoChat<'_>) -> String {
     with_chat(catalogue, locale, id, chat)
 }
 
-/// So many are decided about in one message.
+/// The most chats listed in one message.
 const MOST_ORPHANS: usize = 20;
 
-/// A chat that gets no alerts until an admin keeps it: the role of who subscribed it has ended.
+/// A chat that gets no alerts until an admin keeps it, because the person who subscribed it has lost their role.
 #[derive(Clone, Copy, Debug)]
 pub struct Orphan<'a> {
     pub place: Place<'a>,
-    /// How many topics beside that one.
+    /// How many more topics there are besides this one.
     pub further: usize,
     pub subscribed_by: Option<PersonId>,
     pub subscriber: Option<&'a str>,
@@ -128,7 +128,8 @@ impl Orphan<'_> {
     }
 }
 
-/// Which chats wait for an admin who keeps them. `to_admins`: there is no other chat, so that the admins get the alerts.
+/// Lists the chats that wait for an admin to keep them. With `to_admins` no other chat is left, so the admins get the
+/// alerts.
 #[must_use]
 pub fn orphans(catalogue: &Catalogue, locale: &str, orphans: &[Orphan<'_>], to_admins: bool) -> View {
     let text = |id| catalogue.text(locale, id);

@@ -1,4 +1,4 @@
-//! What customers read outside of a survey: the first words, stopping and resuming, help.
+//! What customers read outside of a survey: the welcome, stopping and resuming, help.
 
 use std::time::Duration;
 
@@ -11,32 +11,32 @@ use crate::i18n::Catalogue;
 /// What came of the personal link that somebody followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Followed {
-    /// There was none.
+    /// They followed no link.
     Nothing,
     Linked,
     AlreadyLinked,
-    /// Bound to another person.
+    /// The link belongs to another person.
     Taken,
-    /// Unknown, too old, or replaced by a newer one.
+    /// The link is unknown, expired, or replaced by a newer one.
     Unknown,
 }
 
-/// What the first words depend on.
+/// What the welcome depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Welcome<'a> {
     pub brand: Option<&'a str>,
     pub privacy_url: Option<&'a str>,
-    /// Between two surveys, if there is such a rule.
+    /// The minimum time between two surveys, if there is such a rule.
     pub min_gap: Option<Duration>,
     pub followed: Followed,
     /// Whether the person is known as a customer.
     pub customer: bool,
     pub opted_out: bool,
-    /// A question waits for them, and is shown below.
+    /// Whether a question is waiting for them and is shown below.
     pub asked: bool,
 }
 
-/// Who asks, about what, how often, how to stop, and what becomes of the data.
+/// The welcome: who asks, about what, how often, how to stop, and what happens to the data.
 #[must_use]
 pub fn welcome(catalogue: &Catalogue, locale: &str, welcome: &Welcome<'_>) -> View {
     let text = |id| catalogue.text(locale, id);
@@ -65,7 +65,7 @@ pub fn welcome(catalogue: &Catalogue, locale: &str, welcome: &Welcome<'_>) -> Vi
         let command = text("customer-privacy-command");
         let privacy = if notice.is_empty() { command } else { format!("{notice}\n{command}") };
         if welcome.followed == Followed::Taken && !welcome.customer {
-            // Nothing will be asked of somebody whose orders nobody knows.
+            // A person who is not known as a customer will not be asked anything.
             View::text(paragraphs([hello.as_str(), &followed, &privacy]))
         } else {
             View::text(paragraphs([hello.as_str(), &followed, &about, &stop, &privacy]))
@@ -114,7 +114,7 @@ pub fn privacy_in_full(catalogue: &Catalogue, locale: &str, url: Option<&str>, p
     ]))
 }
 
-/// The answer to `/language`, readable for everybody; `current` is ticked. Where there is one language, it says so.
+/// The answer to `/language`, readable for everybody; `current` is ticked. If there is only one language, it says so.
 #[must_use]
 pub fn languages(catalogue: &Catalogue, languages: &Languages, current: &str) -> View {
     if languages.is_one() {
@@ -124,7 +124,7 @@ pub fn languages(catalogue: &Catalogue, languages: &Languages, current: &str) ->
     with_languages(View::text(question), languages, current, Data::Language)
 }
 
-/// The same after a choice.
+/// The same screen after a choice.
 #[must_use]
 pub fn language_chosen(catalogue: &Catalogue, languages: &Languages, chosen: &str) -> View {
     let said = if catalogue.has(chosen) {
@@ -135,7 +135,7 @@ pub fn language_chosen(catalogue: &Catalogue, languages: &Languages, chosen: &st
     with_languages(View::text(said), languages, chosen, Data::Language)
 }
 
-/// What pops up after a choice.
+/// The toast after a choice.
 #[must_use]
 pub fn language_toast(catalogue: &Catalogue, chosen: &str) -> String {
     if catalogue.has(chosen) {
@@ -149,7 +149,7 @@ fn named(catalogue: &Catalogue, locale: &str, id: &str, language: &str) -> Strin
     catalogue.with(locale, id, &[("language", language_name(language).into())])
 }
 
-/// Asks for the phone number, with what becomes of it. `why` is the message that stands above that.
+/// Asks for the phone number and says what it is used for. `why` is the message that goes above.
 #[must_use]
 pub fn ask_phone(catalogue: &Catalogue, locale: &str, why: &str, brand: Option<&str>) -> (View, BelowInput) {
     let consent = match brand {
@@ -160,7 +160,7 @@ pub fn ask_phone(catalogue: &Catalogue, locale: &str, why: &str, brand: Option<&
     (View::text(html), BelowInput::ask_contact(catalogue.text(locale, "phone-button")))
 }
 
-/// One line a command under a heading.
+/// A heading, then one line per command.
 #[must_use]
 pub fn help(catalogue: &Catalogue, locale: &str, commands: &[(&str, &str)]) -> View {
     let lines: Vec<String> = commands

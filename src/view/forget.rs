@@ -1,4 +1,4 @@
-//! What `/forget` says: what goes and what stays, and what came of it.
+//! What `/forget` says: what is erased, what stays, and how it ended.
 
 pub mod requests;
 
@@ -6,18 +6,19 @@ use super::callback::Data;
 use super::{Button, View, paragraphs};
 use crate::i18n::Catalogue;
 
-/// What is asked about. Customers are counted and never named: the person who asks may have found somebody's link.
+/// The data for the question. Customers are counted and never named, because the person who asks may have found
+/// somebody else's link.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
-    /// Customers that nobody else has to do with.
+    /// The number of customers linked to nobody else.
     pub whole: usize,
-    /// Customers that another person has to do with, too.
+    /// The number of customers also linked to another person.
     pub shared: usize,
-    /// An earlier request still waits for the admins.
+    /// Whether an earlier request still waits for the admins.
     pub waiting: bool,
-    /// What the button carries, so that it erases nobody else.
+    /// The value that the button carries, so that it erases nobody else.
     pub mark: i64,
-    /// Somebody of the staff stays known as that.
+    /// Whether the person is staff; their role stays on record.
     pub staff: bool,
 }
 
@@ -43,16 +44,16 @@ pub fn ask(catalogue: &Catalogue, locale: &str, ask: &Ask) -> View {
         .row([Button::new(text("forget-button-keep"), &Data::KeepData)])
 }
 
-/// How it came out.
+/// The result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
-    /// The wish for no surveys is kept.
+    /// Whether the opt-out from surveys is kept.
     pub opted_out: bool,
-    /// The admins decide about the rest.
+    /// Whether the admins decide about the rest.
     pub waiting: bool,
 }
 
-/// All is erased that may be at once.
+/// Everything that may be erased at once has been erased.
 #[must_use]
 pub fn done(catalogue: &Catalogue, locale: &str, done: Done) -> View {
     let text = |id| catalogue.text(locale, id);
@@ -65,7 +66,7 @@ pub fn done(catalogue: &Catalogue, locale: &str, done: Done) -> View {
     View::text(paragraphs([what.as_str(), &rest, &next]))
 }
 
-/// Nobody knows them any more, and the rest goes by itself.
+/// The person is already forgotten, and the rest is erased automatically.
 #[must_use]
 pub fn under_way(catalogue: &Catalogue, locale: &str) -> View {
     View::text(catalogue.text(locale, "forget-under-way"))

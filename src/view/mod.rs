@@ -1,6 +1,6 @@
-//! What people see: a value and a locale become a text and a keyboard. Pure; nothing here reads or writes anything.
+//! What people see: a value and a locale become a text and a keyboard. The module is pure: it reads and writes nothing.
 //!
-//! Stands below the use cases, because what is to be sent is written in the transaction that causes it.
+//! It sits below the use cases, because a message is stored in the same transaction as its cause.
 
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ impl View {
         self
     }
 
-    /// As a snapshot shows it: the text, and a line for each row of buttons.
+    /// The view as a snapshot shows it: the text, then each row of buttons on a line.
     #[cfg(test)]
     fn shown(&self) -> String {
         let row =
@@ -57,24 +57,24 @@ impl View {
         paragraphs([self.html.as_str(), &rows.join("\n")])
     }
 
-    /// The `reply_markup` as Telegram wants it, if there are buttons.
+    /// Telegram's `reply_markup`, if there are buttons.
     #[must_use]
     pub fn markup(&self) -> Option<Markup<'_>> {
         (!self.rows.is_empty()).then_some(Markup { inline_keyboard: &self.rows })
     }
 }
 
-/// An inline keyboard in Telegram's form.
+/// An inline keyboard in Telegram's format.
 #[derive(Debug, Serialize)]
 pub struct Markup<'v> {
     inline_keyboard: &'v [Vec<Button>],
 }
 
-/// What stands under the input field.
+/// The keyboard below the input field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum BelowInput {
-    /// One button that shares the person's own phone number; gone once it was pressed.
+    /// A single button that shares the person's own phone number; it disappears once pressed.
     AskContact {
         keyboard: [[ContactButton; 1]; 1],
         resize_keyboard: bool,
@@ -101,7 +101,7 @@ impl BelowInput {
     }
 }
 
-/// One inline button in Telegram's form.
+/// One inline button in Telegram's format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Button {
     pub text: String,
@@ -128,23 +128,24 @@ impl Button {
     }
 }
 
-/// Joins blocks of text with an empty line between them; empty blocks are left out.
+/// Joins blocks of text with an empty line between them, leaving out empty blocks.
 fn paragraphs<'t>(blocks: impl IntoIterator<Item = &'t str>) -> String {
     let blocks: Vec<&str> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
     blocks.join("\n\n")
 }
 
-/// A moment as people of the company read it.
+/// A date and time as staff read it.
 fn moment(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
     written(&catalogue.text(locale, "date-moment"), at, zone)
 }
 
-/// A day as they read it.
+/// A date as staff read it.
 fn day(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
     written(&catalogue.text(locale, "date-day"), at, zone)
 }
 
-/// By a pattern of the catalogue, in the signs of `strftime`; a test refuses one that cannot be read.
+/// Formats a moment with a pattern from the catalogue, in `strftime` notation. A test rejects patterns that cannot be
+/// parsed.
 fn written(pattern: &str, at: Timestamp, zone: Tz) -> String {
     let at = at.to_utc().with_timezone(&zone);
     let mut text = String::new();
@@ -154,7 +155,7 @@ fn written(pattern: &str, at: Timestamp, zone: Tz) -> String {
     }
 }
 
-/// A message in each of these languages, every wording once.
+/// A message in each of these languages, without duplicate wordings.
 fn in_each<'l>(catalogue: &Catalogue, languages: impl IntoIterator<Item = &'l str>, id: &str) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     for language in languages {
@@ -166,18 +167,18 @@ fn in_each<'l>(catalogue: &Catalogue, languages: impl IntoIterator<Item = &'l st
     said
 }
 
-/// With a capital at its beginning.
+/// The text with its first letter capitalised.
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A language by its own name, as it stands on a button.
+/// A language's name in that language, as shown on a button.
 fn language_name(code: &str) -> String {
     capitalised(own_name(code))
 }
 
-/// A button for each language of the installation, the present one ticked.
+/// Adds a button for each of the installation's languages; the current one is ticked.
 fn with_languages(
     view: View,
     languages: &Languages,
@@ -192,18 +193,18 @@ fn with_languages(
     languages.iter().fold(view, |view, language| view.row(button(language)))
 }
 
-/// Parts of one line, each of which runs by itself.
+/// Joins parts into one line; each part is isolated, so that mixed writing directions do not affect its neighbours.
 fn side_by_side<'t>(parts: impl IntoIterator<Item = &'t str>, between: &str) -> String {
     parts.into_iter().map(isolated).collect::<Vec<_>>().join(between)
 }
 
-/// `Анна, C-42`, as far as there is a name; each part is cut to so many characters.
+/// `Анна, C-42`, or only the ID if there is no name. `cut` shortens each part.
 fn customer(name: Option<&str>, id: &str, cut: impl Fn(&str) -> String) -> String {
     let parts: Vec<String> = name.and_then(stated_name).into_iter().chain([id]).map(cut).collect();
     side_by_side(parts.iter().map(String::as_str), ", ")
 }
 
-/// A value for the inside of a quoted attribute.
+/// Escapes a value for use inside a quoted attribute.
 fn escape_attribute(value: &str) -> String {
     crate::domain::template::escape_html(value).replace('"', "&quot;")
 }

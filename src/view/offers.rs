@@ -1,11 +1,11 @@
-//! What a newcomer's set-up offers to choose from. Its buttons name a choice by its place here.
+//! The choices that the set-up offers a newcomer. Its buttons refer to a choice by its index here.
 
 use chrono_tz::Tz;
 
-/// Quiet hours that are offered; the first are the usual ones.
+/// The quiet hours on offer; the first are the default.
 pub const QUIET_HOURS: [&str; 4] = ["21:00-10:00", "22:00-09:00", "20:00-11:00", "off"];
 
-/// Time zones that are offered, from UTC+2 to UTC+12.
+/// The time zones on offer, from UTC+2 to UTC+12.
 pub const ZONES: [(Tz, &str); 11] = [
     (Tz::Europe__Kaliningrad, "setup-zone-kaliningrad"),
     (Tz::Europe__Moscow, "setup-zone-moscow"),
@@ -20,10 +20,10 @@ pub const ZONES: [(Tz, &str); 11] = [
     (Tz::Asia__Kamchatka, "setup-zone-kamchatka"),
 ];
 
-/// The shipped scripts that are offered.
+/// The shipped scripts on offer.
 pub const SCRIPTS: [&str; 2] = ["purchase", "support"];
 
-/// Which of them are to ask.
+/// Which of the scripts to enable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Purchase,
@@ -34,7 +34,7 @@ pub enum Wanted {
 impl Wanted {
     pub const ALL: [Self; 3] = [Self::Purchase, Self::Support, Self::Both];
 
-    /// The slugs, and whether each of them is to ask.
+    /// The slugs, each with whether to enable it.
     #[must_use]
     pub const fn scripts(self) -> [(&'static str, bool); 2] {
         let (purchase, support) = match self {

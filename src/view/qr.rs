@@ -1,26 +1,26 @@
-//! QR codes of links: as PNG and SVG for receipts, pages and letters, and drawn in a terminal.
+//! QR codes of links: as PNG and SVG for receipts, web pages and letters, and drawn in a terminal.
 
 use qrcode::render::{svg, unicode};
 use qrcode::{Color, EcLevel, QrCode};
 
-/// Pixels a module: sharp on a receipt printer, and small enough for a letter.
+/// Pixels per module: sharp on a receipt printer, and small enough for a letter.
 const SCALE: usize = 8;
-/// Light modules around the code, which a reader needs.
+/// The width of the light border, in modules. Readers need it.
 const QUIET: usize = 4;
 
-/// Links are short, so there is room to lose 15 % of the code to a crease.
+/// Encodes with error correction level M: links are short, so the code can afford to lose 15 % to a crease.
 fn encode(link: &str) -> Option<QrCode> {
     QrCode::with_error_correction_level(link, EcLevel::M).ok()
 }
 
-/// `None` for a text that no code can hold.
+/// Returns `None` if the text is too long for a QR code.
 pub fn svg(link: &str) -> Option<String> {
     let code = encode(link)?;
     let side = u32::try_from((code.width() + 2 * QUIET) * SCALE).ok()?;
     Some(code.render::<svg::Color<'_>>().min_dimensions(side, side).build())
 }
 
-/// `None` for a text that no code can hold.
+/// Returns `None` if the text is too long for a QR code.
 pub fn png(link: &str) -> Option<Vec<u8>> {
     let code = encode(link)?;
     let (width, modules) = (code.width(), code.to_colors());
@@ -29,7 +29,7 @@ pub fn png(link: &str) -> Option<Vec<u8>> {
         let (x, y) = ((x / SCALE).wrapping_sub(QUIET), (y / SCALE).wrapping_sub(QUIET));
         x >= width || y >= width || modules[y * width + x] == Color::Light
     };
-    // A bit a pixel, the leftmost first; every row begins a byte.
+    // One bit per pixel, leftmost first; every row starts at a byte boundary.
     let row_bytes = side.div_ceil(8);
     let mut bits = vec![0_u8; row_bytes * side];
     for y in 0..side {
@@ -48,7 +48,8 @@ pub fn png(link: &str) -> Option<Vec<u8>> {
     Some(picture)
 }
 
-/// Half blocks, two modules a character; the light modules are drawn, as a dark terminal needs it.
+/// Draws with half blocks, two modules per character. The light modules are the ones drawn, which suits a dark
+/// terminal.
 pub fn in_terminal(link: &str) -> Option<String> {
     let code = encode(link)?;
     let mut drawing = code.render::<unicode::Dense1x2>();
@@ -62,7 +63,7 @@ mod tests {
 
     const LINK: &str = "https://t.me/afterword_bot?start=AAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-    /// The modules of a picture, dark ones true, without the quiet zone.
+    /// The modules of a picture without the quiet zone; dark modules are `true`.
     fn modules(picture: &[u8]) -> Vec<bool> {
         let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
         let mut bits = vec![0; reader.output_buffer_size().unwrap()];

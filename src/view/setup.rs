@@ -11,12 +11,12 @@ use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Catalogue, FluentValue};
 
-/// What a clock shows there.
+/// The current time in this zone, as a clock shows it.
 fn clock(zone: Tz, now: Timestamp) -> String {
     now.to_utc().with_timezone(&zone).format("%H:%M").to_string()
 }
 
-/// What the screens are drawn with.
+/// What all the screens need.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup<'a> {
     pub catalogue: &'a Catalogue,
@@ -24,7 +24,7 @@ pub struct Setup<'a> {
     pub locale: &'static str,
 }
 
-/// With the choice of a language, which is the first.
+/// The number of steps, including the first, the choice of a language.
 const STEPS: usize = 5;
 
 impl Setup<'_> {
@@ -40,7 +40,7 @@ impl Setup<'_> {
         Button::new(text, &Data::Setup(act))
     }
 
-    /// Where there is one language, the steps begin with the second.
+    /// With only one language, the steps begin with the second.
     fn step(&self, number: usize, text: &str) -> View {
         let left_out = usize::from(self.languages.is_one());
         let (number, total) = (number - left_out, STEPS - left_out);
@@ -49,7 +49,7 @@ impl Setup<'_> {
         View::text(paragraphs([format!("<i>{step}</i>").as_str(), text]))
     }
 
-    /// Which language? Asked in all of them, in the reader's first.
+    /// Asks for the language, in all languages, starting with the reader's.
     #[must_use]
     pub fn language(&self) -> View {
         let languages = std::iter::once(self.locale).chain(self.languages.iter());
@@ -59,7 +59,7 @@ impl Setup<'_> {
         names.chunks(2).fold(self.step(1, &question), |view, pair| view.row(pair.iter().cloned()))
     }
 
-    /// With the name of the zone's city where it is one of those that are offered.
+    /// Includes the name of the zone's city if the zone is one of those on offer.
     fn at(&self, id: &str, zone: Tz, now: Timestamp) -> String {
         let offered = ZONES.iter().find(|(offered, _)| *offered == zone).map(|(_, name)| *name);
         let city = offered.and_then(|name| name.strip_prefix("setup-zone-")).unwrap_or("other");
@@ -67,7 +67,7 @@ impl Setup<'_> {
         self.with(id, &[("by", by.into()), ("time", clock(zone, now).into())])
     }
 
-    /// Which time zone customers have of whom none is known: this one, or another?
+    /// Asks which time zone to assume for customers whose zone is unknown: this one, or another.
     #[must_use]
     pub fn zone(&self, zone: Tz, now: Timestamp) -> View {
         let others: Vec<Button> = ZONES
@@ -88,14 +88,14 @@ impl Setup<'_> {
             .row([Self::button(self.text("setup-button-other-zone"), SetupAct::OtherZone)])
     }
 
-    /// The environment says which, so nothing is chosen here.
+    /// Shows the zone that the environment sets, so there is nothing to choose.
     #[must_use]
     pub fn given_zone(&self, zone: Tz, now: Timestamp) -> View {
         self.step(2, &self.at("setup-zone-given", zone, now))
             .row([Self::button(self.text("setup-button-on"), SetupAct::Quiet)])
     }
 
-    /// Asks for its name; `unknown` is what was written before.
+    /// Asks for the zone's name; `unknown` is the previous answer, which was not recognised.
     #[must_use]
     pub fn ask_zone(&self, unknown: Option<&str>) -> View {
         let trouble = unknown.map(|text| {
@@ -107,7 +107,7 @@ impl Setup<'_> {
             .row([Self::button(self.text("setup-button-back"), SetupAct::Language(self.locale))])
     }
 
-    /// What was chosen just now.
+    /// Confirms the zone that was just chosen.
     #[must_use]
     pub fn zone_set(&self, zone: Tz, now: Timestamp) -> String {
         let offered = ZONES.iter().find(|(offered, _)| *offered == zone);
@@ -115,7 +115,7 @@ impl Setup<'_> {
         self.with("setup-zone-set", &[("zone", zone_name.into()), ("time", clock(zone, now).into())])
     }
 
-    /// The way here, for those who come later.
+    /// The button that opens the set-up, for those who come later.
     #[must_use]
     pub fn entrance(&self) -> Button {
         Self::button(self.text("setup-button-begin"), SetupAct::Begin)
@@ -143,7 +143,7 @@ impl Setup<'_> {
             .row([Self::button(self.text("setup-button-here"), SetupAct::Script(quiet, true))])
     }
 
-    /// Which survey; `has_chats` tells whether anybody will hear of bad scores but the admins.
+    /// Asks which survey to use; `has_chats` tells whether anybody besides the admins gets alerts.
     #[must_use]
     pub fn script(&self, quiet: usize, has_chats: bool) -> View {
         let told = self.text(if has_chats { "setup-chats" } else { "setup-no-chats" });
@@ -153,7 +153,7 @@ impl Setup<'_> {
         })
     }
 
-    /// It asks from here on: how events come in, and a test by each script that asks.
+    /// The surveys are live: explains how to send events, and offers a test of each live script.
     #[must_use]
     pub fn done(&self, live: &[Live], events: &Events<'_>) -> View {
         let titles: Vec<String> = live.iter().map(|live| escape_html(&live.title)).collect();
@@ -176,37 +176,37 @@ impl Setup<'_> {
     }
 }
 
-/// A script that asks now.
+/// A script that is live.
 #[derive(Clone, Debug)]
 pub struct Live {
-    /// Its place among those that are offered.
+    /// Its index among the scripts on offer.
     pub place: usize,
     pub title: String,
 }
 
-/// How events come in.
+/// How to send events.
 #[derive(Clone, Copy, Debug)]
 pub struct Events<'a> {
-    /// Of the API.
+    /// The address of the API.
     pub address: &'a str,
     pub key: Key<'a>,
-    /// Of the event in the example.
+    /// The kind of event in the example.
     pub kind: Kind,
     pub now: Timestamp,
 }
 
-/// The key that the API is called with: never the key itself.
+/// Which API key to use; never the key itself.
 #[derive(Clone, Copy, Debug)]
 pub enum Key<'a> {
-    /// `API_KEY`.
+    /// The key from `API_KEY`.
     Environment,
-    /// One that the database knows, by its name.
+    /// A key stored in the database, by its name.
     Named(&'a str),
     None,
 }
 
 impl Events<'_> {
-    /// A whole event for a shell.
+    /// A complete shell command that sends an event.
     fn call(&self) -> String {
         let variable = if matches!(self.key, Key::Environment) { "API_KEY" } else { "KEY" };
         let id = if self.kind == Kind::Purchase { "order-1001" } else { "ticket-1001" };

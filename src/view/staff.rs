@@ -1,4 +1,4 @@
-//! What leads and admins read, apart from the alerts themselves.
+//! What leads and admins read, apart from alerts.
 
 use super::callback::Data;
 use super::{View, language_name, paragraphs, with_languages};
@@ -6,7 +6,7 @@ use crate::domain::ids::TopicId;
 use crate::domain::locale::Languages;
 use crate::i18n::Catalogue;
 
-/// Somebody has just got a role, or comes back with one.
+/// Somebody has just got a role, or comes back and has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Greeting {
     NewAdmin,
@@ -16,7 +16,7 @@ pub enum Greeting {
     Team,
 }
 
-/// The greeting of staff, with what to do next while no chat gets alerts.
+/// The greeting for staff. While no chat gets alerts, it says what to do next.
 #[must_use]
 pub fn greeting(catalogue: &Catalogue, locale: &str, greeting: Greeting, has_chats: bool) -> View {
     let text = |id| catalogue.text(locale, id);
@@ -46,7 +46,7 @@ pub fn invite_used(catalogue: &Catalogue, locale: &str) -> View {
 /// The answer to `/alerts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alerts {
-    /// Subscribed; this many alerts had waited for a chat.
+    /// The chat is subscribed; this many alerts had been waiting for a chat.
     On {
         waited: u64,
     },
@@ -55,7 +55,7 @@ pub enum Alerts {
         last: bool,
     },
     OffAlready,
-    /// The environment names this chat.
+    /// The chat is set in the environment.
     Configured,
     Usage,
 }
@@ -80,7 +80,7 @@ pub fn alerts(catalogue: &Catalogue, locale: &str, alerts: Alerts) -> View {
     })
 }
 
-/// In which language a group or topic gets its alerts, with a button for each other one.
+/// The language in which a group or topic gets its alerts, with a button for each other language.
 #[must_use]
 pub fn chat_language(catalogue: &Catalogue, languages: &Languages, current: &str, topic: TopicId) -> View {
     let name = [("language", language_name(current).into())];
@@ -88,7 +88,7 @@ pub fn chat_language(catalogue: &Catalogue, languages: &Languages, current: &str
     with_chat_languages(view, languages, current, topic)
 }
 
-/// Buttons for the language of the alerts, under what a group is told; where there is one language, there are none.
+/// Adds buttons for the language of the alerts; adds none where there is only one language.
 #[must_use]
 pub fn with_chat_languages(view: View, languages: &Languages, current: &str, topic: TopicId) -> View {
     if languages.is_one() {
@@ -97,16 +97,16 @@ pub fn with_chat_languages(view: View, languages: &Languages, current: &str, top
     with_languages(view, languages, current, |language| Data::ChatLanguage { language, topic })
 }
 
-/// Why a command is not done.
+/// Why a command is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     ForAdmins,
     ForLeads,
-    /// Nobody can tell who sent it.
+    /// The sender is anonymous, so nobody can tell who it is.
     Anonymous,
 }
 
-/// A command without the role for it.
+/// The answer to a command that needs a role the sender does not have.
 #[must_use]
 pub fn refused(catalogue: &Catalogue, locale: &str, why: Refusal) -> View {
     let id = match why {
@@ -117,7 +117,7 @@ pub fn refused(catalogue: &Catalogue, locale: &str, why: Refusal) -> View {
     View::text(catalogue.text(locale, id))
 }
 
-/// What a group is told that asks.
+/// The help text in a group.
 #[must_use]
 pub fn group_help(catalogue: &Catalogue, locale: &str) -> View {
     View::text(catalogue.text(locale, "staff-group-help"))

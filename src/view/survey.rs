@@ -1,4 +1,4 @@
-//! A survey's message: greeting, progress, question, what the numbers mean, and buttons.
+//! A survey's message: greeting, progress, question, the meaning of the numbers, and buttons.
 
 mod choices;
 mod end;
@@ -18,9 +18,9 @@ use crate::i18n::Catalogue;
 
 /// Telegram lays out at most eight buttons in a row well.
 const BUTTONS_IN_A_ROW: usize = 8;
-/// Long labels are cut by clients in the middle of a word; we cut them ourselves.
+/// Clients cut long labels in the middle of a word, so we cut them ourselves.
 const BUTTON_CHARS: usize = 32;
-/// What all questions together may take in the list of answers, and all answers as much again.
+/// The most characters for all questions in the list of answers; the answers may take as many again.
 const REVIEW_CHARS: usize = 1600;
 
 /// What the view needs to know of one survey.
@@ -32,17 +32,17 @@ pub struct Survey<'a> {
     pub values: Values<'a>,
     pub locale: &'a str,
     pub test: bool,
-    /// Whether what the customer writes belongs to it: until it has ended.
+    /// Whether the customer's messages belong to this survey, which is so until it ends.
     pub takes_words: bool,
 }
 
-/// The present step.
+/// The current step.
 #[must_use]
 pub fn step(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     survey.marked(catalogue, survey.step(catalogue))
 }
 
-/// The present step below the customer's words, which were heard.
+/// The current step, with a note that the customer's words were received.
 #[must_use]
 pub fn step_after_words(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     let noted = catalogue.text(survey.locale, "survey-noted");
@@ -57,17 +57,17 @@ pub fn step_after_words(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     survey.marked(catalogue, view)
 }
 
-/// Why the present step is shown once more.
+/// Why the current step is shown again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
     Reminder,
-    /// We were away, and a tap may be lost.
+    /// The bot was not running, and a tap may have been lost.
     Silence,
-    /// The customer has come back and may not see it any more.
+    /// The customer has come back and may no longer see it.
     Comeback,
 }
 
-/// The present step once more, with the reason.
+/// The current step again, with the reason.
 #[must_use]
 pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> View {
     let note = catalogue.text(
@@ -79,7 +79,7 @@ pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> Vie
         },
     );
     let view = if let Step::Ask(index) = survey.dialogue.step {
-        // Below the greeting, which says who is asking.
+        // Goes below the greeting, which says who is asking.
         survey.ask(catalogue, index, &note)
     } else {
         let view = survey.step(catalogue);
@@ -88,7 +88,7 @@ pub fn step_again(catalogue: &Catalogue, survey: &Survey<'_>, why: Again) -> Vie
     survey.marked(catalogue, view)
 }
 
-/// The present step without buttons: what stays of a message when the dialogue goes on in a newer one.
+/// The current step without buttons: what an old message shows once the dialogue continues in a newer one.
 #[must_use]
 pub fn left_behind(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     let mut view = View::text(step(catalogue, survey).html);
@@ -122,7 +122,7 @@ impl<'a> Survey<'a> {
         Button::new(text, &data)
     }
 
-    /// The script's own words, with values filled in.
+    /// The script's own text, with values filled in.
     fn own(&self, text: &Localized) -> String {
         render(text.get(self.locale), &self.values, Escape::Html)
     }
@@ -133,7 +133,7 @@ impl<'a> Survey<'a> {
 
     fn ask(&self, catalogue: &Catalogue, index: usize, note: &str) -> View {
         let question = &self.script.questions[index];
-        // Words may have come before any answer.
+        // Words may have arrived before any answer.
         let is_first = index == 0 && self.dialogue.given.keys().all(|(_, part)| *part != Part::Answer);
         let greeting = self.script.greeting.as_ref().filter(|_| is_first);
         let greeting = greeting.map(|text| self.own(text)).unwrap_or_default();
@@ -171,7 +171,8 @@ impl<'a> Survey<'a> {
         .row(self.stop(catalogue))
     }
 
-    /// Below everything else, so that nobody hits it who means a score. Nothing to stop when nothing more will be asked.
+    /// The stop button. It goes below everything else, so that nobody hits it who aims for a score. There is none when
+    /// nothing more will be asked.
     fn stop(&self, catalogue: &Catalogue) -> Option<Button> {
         let data = Data::Survey { survey: self.id, turn: self.dialogue.turn, act: Act::Stop };
         let complete = self.dialogue.is_complete(self.script);
@@ -213,7 +214,7 @@ impl<'a> Survey<'a> {
         view.row([self.button(catalogue.text(self.locale, id), input)]).row([back]).row(self.stop(catalogue))
     }
 
-    /// What is chosen at the present step, in words: an answer, or reasons.
+    /// What is chosen at the current step, in words: an answer or reasons.
     fn chosen(&self, catalogue: &Catalogue) -> Vec<String> {
         let index = match self.dialogue.step {
             Step::Why(index) => index,
@@ -240,7 +241,7 @@ impl<'a> Survey<'a> {
     fn review(&self, catalogue: &Catalogue) -> View {
         let mut view = View::text(format!("<b>{}</b>", catalogue.text(self.locale, "survey-review")));
         let applicable = self.dialogue.applicable(self.script);
-        // All of them fit one message, however long the questions are.
+        // All of them fit into one message, however long the questions are.
         let room = (REVIEW_CHARS / applicable.len().max(1)).clamp(20, 200);
         for (number, index) in applicable.into_iter().enumerate() {
             let question = &self.script.questions[index];
@@ -276,7 +277,7 @@ impl<'a> Survey<'a> {
     }
 }
 
-/// A mark that is a character of its own, not a colour: it is read aloud too.
+/// Marks with a character rather than a colour, because screen readers read a character aloud.
 fn ticked(text: &str, on: bool) -> String {
     if on { format!("✓ {text}") } else { text.to_owned() }
 }
@@ -294,7 +295,7 @@ mod tests {
     use crate::domain::locale::Languages;
     use crate::domain::script::shipped::SHIPPED;
 
-    /// Text, then a line a row of buttons.
+    /// The text, then each row of buttons on a line.
     fn drawn(view: &View) -> String {
         let rows = view.rows.iter().map(|row| {
             let texts: Vec<&str> = row.iter().map(|button| button.text.as_str()).collect();

@@ -1,4 +1,4 @@
-//! The team's screens: who has which role, invitations, and the log of what staff did.
+//! The team's screens: who has which role, invitations, and the log of staff actions.
 
 use chrono_tz::Tz;
 
@@ -14,24 +14,24 @@ use crate::domain::visible::is_blank;
 use crate::i18n::Catalogue;
 use crate::store::staff_log::LogEntry;
 
-/// Telegram takes 100 buttons.
+/// The most members shown. Telegram allows 100 buttons.
 const MOST_MEMBERS: usize = 80;
 
-/// Somebody of the company.
+/// A member of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub person: PersonId,
     pub role: Role,
     pub name: Option<String>,
     pub agent_id: Option<String>,
-    /// `None`: by the environment.
+    /// `None` if the role comes from the environment.
     pub since: Option<Timestamp>,
-    /// Whether the database knows them too, and may know which agent they are.
+    /// Whether the database also lists them, and so can say which agent they are.
     pub listed: bool,
 }
 
 impl Member {
-    /// As Telegram calls them, else their ID.
+    /// Their name in Telegram, or else their ID.
     #[must_use]
     pub fn called(&self) -> String {
         called(self.person, self.name.as_deref())
@@ -43,7 +43,7 @@ fn called(person: PersonId, name: Option<&str>) -> String {
     name.map_or_else(|| person.to_string(), |name| isolated(name).into_owned())
 }
 
-/// What these screens are drawn with.
+/// What all these screens need.
 #[derive(Clone, Copy, Debug)]
 pub struct Team<'a> {
     pub catalogue: &'a Catalogue,
@@ -78,7 +78,7 @@ impl Team<'_> {
         self.text(role_id(role))
     }
 
-    /// Who has used an invitation, for the admin who made it.
+    /// Tells the admin who made an invitation who used it.
     #[must_use]
     pub fn invite_used(&self, (person, name): (PersonId, Option<&str>), role: Role) -> View {
         let name = escape_html(&cut(&called(person, name), 60));
@@ -87,7 +87,7 @@ impl Team<'_> {
         View::text(told).row([self.button("team-button-member", TeamAct::Member(person))])
     }
 
-    /// What somebody is told of the role they have now.
+    /// Tells somebody which role they have now.
     #[must_use]
     pub fn told_role(&self, role: Role) -> View {
         let told = self.one("team-told-role", "role", &self.role(role));
@@ -170,7 +170,7 @@ impl Team<'_> {
         view.row([self.button("team-button-back", TeamAct::List)])
     }
 
-    /// Asks which agent of the events somebody is; `trouble` is what was wrong with the answer before.
+    /// Asks which agent of the events somebody is; `trouble` says what was wrong with the previous answer.
     #[must_use]
     pub fn ask_agent(&self, member: &Member, trouble: Option<&str>) -> View {
         let ask = self.one("team-ask-agent", "name", &escape_html(&member.called()));
@@ -184,7 +184,7 @@ impl Team<'_> {
         self.catalogue.with(self.locale, "team-agent-taken", &values)
     }
 
-    /// Asks before a role is taken away.
+    /// Asks for confirmation before a role is taken away.
     #[must_use]
     pub fn sure(&self, member: &Member) -> View {
         View::text(self.one("team-sure", "name", &escape_html(&member.called()))).row([
@@ -211,13 +211,13 @@ impl Team<'_> {
             .row([self.button("team-button-back", TeamAct::List)])
     }
 
-    /// Chats that lost who subscribed them.
+    /// Chats whose subscriber is no longer staff.
     #[must_use]
     pub fn orphans(&self, chats: View) -> View {
         chats.row([self.button("team-button-back", TeamAct::List)])
     }
 
-    /// Newest first; `older` is where the next page begins.
+    /// Entries, newest first; `older` is where the next page begins.
     #[must_use]
     pub fn log(&self, entries: &[LogEntry], older: Option<i64>) -> View {
         let lines = entries.iter().map(|entry| {

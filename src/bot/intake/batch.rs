@@ -1,4 +1,4 @@
-//! One batch of updates: together if that goes, one by one if it does not.
+//! One batch of updates: handled together if possible, otherwise one by one.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -16,39 +16,39 @@ use crate::store::{self, Db};
 use crate::telegram::sender::CallbackAnswer;
 use crate::telemetry::metrics::{UPDATE_SECONDS, UPDATES};
 
-/// An update as it came and as it was understood.
+/// An update as it arrived and as it was parsed.
 pub(in crate::bot) struct Item<'a> {
     id: i64,
     raw: Cow<'a, RawValue>,
     update: Result<Update, String>,
 }
 
-/// What came of a batch.
+/// The outcome of a batch.
 #[derive(Default)]
 pub(in crate::bot) struct Handled {
-    /// So many of its first items are committed: all, unless there is an error.
+    /// How many of the batch's first items are committed: all of them unless there is an error.
     pub(in crate::bot) count: usize,
     pub(in crate::bot) answers: Vec<CallbackAnswer>,
     pub(in crate::bot) error: Option<store::Error>,
 }
 
-/// Handles batches, polled or brought.
+/// Handles batches, whether polled or delivered by the webhook.
 pub(in crate::bot) struct Batches<'a, H> {
     pub(in crate::bot) db: &'a Db,
     pub(in crate::bot) ctx: &'a Context,
     pub(in crate::bot) bot: i64,
     pub(in crate::bot) handler: &'a H,
-    /// Whether to write down from where on to poll. What Telegram brings may come out of order, and to go on polling
-    /// behind the newest would lose what it has not brought yet.
+    /// Whether to store the offset for the next poll. Webhook deliveries may come out of order, and polling from behind
+    /// the newest one would lose those that have not arrived yet.
     pub(in crate::bot) is_polled: bool,
 }
 
-/// Behind the last of these.
+/// The offset after the last of these items.
 pub(super) fn next_offset(items: &[Item<'_>]) -> Option<i64> {
     items.iter().map(|item| item.id + 1).max()
 }
 
-/// Takes a getUpdates answer apart; `None` if it is none.
+/// Parses a `getUpdates` response; returns `None` if it is not one.
 pub(super) fn read(answer: &[u8]) -> Option<Vec<Item<'_>>> {
     #[derive(Deserialize)]
     struct Answer<'a> {
@@ -59,15 +59,16 @@ pub(super) fn read(answer: &[u8]) -> Option<Vec<Item<'_>>> {
     answer.result.into_iter().map(item).collect()
 }
 
-/// Reads what Telegram brought; `None` if it is no update.
+/// Parses one delivered update; returns `None` if it is not one.
 pub(in crate::bot) fn read_one(body: &[u8]) -> Option<Item<'_>> {
     item(serde_json::from_slice(body).ok()?)
 }
 
-/// The escape by which JSON spells NUL.
+/// The JSON escape for NUL.
 const NUL: &str = "\\u0000";
 
-/// PostgreSQL stores no NUL, and Telegram takes none back. Telegram brings none either, but a stand-in for it may.
+/// Removes NUL, which PostgreSQL cannot store and Telegram does not accept. Telegram does not send it either, but a
+/// stand-in for Telegram may.
 fn without_nul(raw: &RawValue) -> Cow<'_, RawValue> {
     let text = raw.get();
     if !text.contains(NUL) {
@@ -82,7 +83,8 @@ fn without_nul(raw: &RawValue) -> Cow<'_, RawValue> {
             clean.push('\u{fffd}');
             rest
         } else {
-            // A backslash that is escaped itself begins no escape. What follows one is ASCII in any JSON.
+            // A backslash that is itself escaped starts no escape. The character after a backslash is ASCII in any
+            // valid JSON.
             let (escape, rest) = escape.split_at_checked(2).unwrap_or((escape, ""));
             clean.push_str(escape);
             rest
@@ -102,7 +104,7 @@ fn item(raw: &RawValue) -> Option<Item<'_>> {
         Ok(update) => (update.update_id, Ok(update)),
         Err(error) => {
             let id = serde_json::from_str::<OnlyId>(raw.get()).ok()?.update_id;
-            // serde's messages name types and fields; a wrong value may be quoted, so only the place is kept.
+            // serde's messages name types and fields but may also quote a wrong value, so only the position is kept.
             (id, Err(format!("not an update that can be read, at column {}", error.column())))
         }
     };
@@ -136,7 +138,7 @@ impl<H: Handler> Batches<'_, H> {
         if self.is_polled { next_offset(items) } else { None }
     }
 
-    /// One transaction. Nothing of it stays if any of its updates fails.
+    /// Handles the batch in one transaction. If any update fails, nothing is committed.
     async fn together(
         &self,
         items: &[Item<'_>],
@@ -151,7 +153,7 @@ impl<H: Handler> Batches<'_, H> {
         self.handler.begin(&mut unit, &updates).await?;
         let mut answers = Vec::new();
         for item in items {
-            // Of a doubled update in one batch only the first is fresh.
+            // If an update occurs twice in a batch, only the first counts as fresh.
             if !fresh.remove(&item.id) {
                 continue;
             }
@@ -197,7 +199,7 @@ impl<H: Handler> Batches<'_, H> {
         handled
     }
 
-    /// Keeps an update that cannot be handled, and thereby confirms it; a button's spinner ends all the same.
+    /// Stores an update that cannot be handled, which confirms it. If it is a tap, the button's spinner still ends.
     async fn put_aside(
         &self,
         item: &Item<'_>,

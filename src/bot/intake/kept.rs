@@ -1,5 +1,5 @@
-//! Webhook mode: the webhook is set at the start and looked after from then on. It stays when the program stops, so that
-//! what comes meanwhile waits at Telegram and another program, or the next start, goes on with it.
+//! Webhook mode: sets the webhook at startup and monitors it from then on. The webhook stays when the program stops, so
+//! that updates queue at Telegram until another program or the next start continues with them.
 
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ use crate::telegram::client::Nothing;
 use crate::telegram::error::CallError;
 use crate::telegram::limits::{DELIVERY_RETRY, WEBHOOK_CONNECTIONS};
 
-/// Telegram tells of deliveries that failed only when it is asked.
+/// How often to ask for the webhook's state: Telegram reports failed deliveries only when asked.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// teloxide's would need the address as a type of a crate of its own.
+/// Our own type, because teloxide's would require the address as a type from a separate crate.
 #[derive(Serialize)]
 struct SetWebhook<'a> {
     url: &'a str,
@@ -38,7 +38,7 @@ impl Payload for SetWebhook<'_> {
     const NAME: &'static str = "setWebhook";
 }
 
-/// What Telegram knows of the webhook.
+/// What Telegram reports about the webhook.
 #[derive(Debug, Deserialize)]
 pub struct WebhookInfo {
     pub url: String,
@@ -49,7 +49,7 @@ pub struct WebhookInfo {
 }
 
 impl WebhookInfo {
-    /// Why updates wait at Telegram; what failed and was brought later is no trouble.
+    /// Why updates are queued at Telegram. A failed delivery that succeeded later is no trouble.
     pub fn trouble(&self, now: Timestamp) -> Option<String> {
         let at = Timestamp::from_millis(self.last_error_date?.saturating_mul(1000));
         let is_recent = now.since(at) <= DELIVERY_RETRY;
@@ -65,19 +65,19 @@ impl WebhookInfo {
     }
 }
 
-/// What is known of the way from Telegram to us.
+/// The state of the path from Telegram to us.
 #[derive(Debug, Default)]
 struct Kept {
     heard: Heard,
     has_begun: bool,
     is_set: bool,
-    /// Deliveries fail, and were last known to succeed when Telegram was last heard.
+    /// Whether deliveries are failing. `heard` then tells when they were last known to succeed.
     is_failing: bool,
 }
 
 impl<H: Handler> Intake<H> {
-    /// Sets the webhook and keeps it until `stop`. `begun` tells when updates may be handled; `rests_until` when this
-    /// looks again, and `None` while it works.
+    /// Sets the webhook and maintains it until `stop`. `begun` says when updates may be handled. `rests_until` holds
+    /// the time of the next check, and `None` while one is running.
     pub async fn keep_webhook(
         self,
         webhook: Webhook,
@@ -155,7 +155,7 @@ impl<H: Handler> Intake<H> {
         Ok(())
     }
 
-    /// What waits at Telegram is kept, and comes by the webhook from now on.
+    /// Keeps the updates queued at Telegram; they arrive by the webhook from now on.
     async fn set_webhook(&self, webhook: &Webhook) -> Result<(), Failure> {
         let payload = SetWebhook {
             url: &webhook.url,

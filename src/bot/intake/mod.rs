@@ -1,9 +1,9 @@
-//! Updates in: an own long poll that confirms an update only after it is committed; or a webhook, which `kept` sets
-//! and looks after, while what it brings comes in by [`crate::bot::webhook`].
+//! Incoming updates: either our own long polling, which confirms an update only after it is committed, or a webhook.
+//! `kept` sets the webhook and monitors it; its deliveries arrive through [`crate::bot::webhook`].
 //!
-//! A batch is handled in one transaction together with its place in the queue (`next_offset`) and the IDs that were
-//! seen; only then is more asked for, which is what confirms it at Telegram. What must not be lost is therefore
-//! either still at Telegram or on disk, at every instruction.
+//! A batch is handled in one transaction, together with its place in the queue (`next_offset`) and the IDs seen so far.
+//! Only then are more updates requested, which is what confirms the batch at Telegram. So at every instruction,
+//! anything that must not be lost is either still at Telegram or on disk.
 
 pub(super) mod batch;
 mod kept;
@@ -32,16 +32,16 @@ use crate::telegram::health::Health;
 use crate::telegram::limits::{POLL_HOLD, SAME_OFFSET_PAUSE, UPDATE_LIFETIME, UPDATES_PER_POLL};
 use crate::telegram::sender::{CallbackAnswer, Sender};
 
-/// Another program that polls with our token is stopped by our next poll, and we by theirs.
+/// How long to wait when another program polls with our token: each poll ends the other program's poll.
 const CONFLICT_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// After trouble an answer is wanted soon, if only to know that all is well again.
+/// After trouble an answer is wanted soon, if only to learn that everything works again.
 const HOLD_AFTER_TROUBLE: Duration = SAME_OFFSET_PAUSE.saturating_add(Duration::from_secs(1));
 
-/// What is done with an update. Called in a transaction that may hold other updates too, and that is run again,
-/// without the others, when any of them fails.
+/// Handles updates. It is called in a transaction that may contain other updates. If any of them fails, each is handled
+/// again in a transaction of its own.
 pub trait Handler: Send + Sync {
-    /// Once in each transaction, before its updates, all of which are new.
+    /// Called once per transaction, before its updates, all of which are new.
     fn begin(
         &self,
         _unit: &mut Unit<'_>,
@@ -50,7 +50,7 @@ pub trait Handler: Send + Sync {
         async { Ok(()) }
     }
 
-    /// Taps may be lost that were made before the unit's moment.
+    /// Called when taps made before the unit's time may have been lost.
     fn after_silence(&self, _unit: &mut Unit<'_>) -> impl Future<Output = store::Result<()>> + Send {
         async { Ok(()) }
     }
@@ -62,7 +62,7 @@ pub trait Handler: Send + Sync {
     ) -> impl Future<Output = Result<Reactions, HandleError>> + Send;
 }
 
-/// What happens after the commit, and only if there is one.
+/// What to do after the commit; dropped if there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reactions {
     pub callback: Option<CallbackAnswer>,
@@ -73,10 +73,11 @@ pub struct Reactions {
 pub enum HandleError {
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// The update itself is at fault. The text is kept beside it; no customer's words in it.
+    /// The update itself is at fault. The text is stored with it and contains no customer's words.
     #[error("{0}")]
     Update(String),
-    /// What it said is kept beside the update but not logged, for it may quote a customer.
+    /// The handler panicked. The panic message is stored with the update but not logged, because it may quote a
+    /// customer.
     #[error("the handler panicked")]
     Panicked(String),
 }
@@ -94,7 +95,7 @@ impl HandleError {
     }
 }
 
-/// Everything intake needs.
+/// Everything that intake needs.
 #[derive(Debug)]
 pub struct Intake<H> {
     pub client: Client,
@@ -102,7 +103,7 @@ pub struct Intake<H> {
     pub ctx: Context,
     pub health: Health,
     pub sender: Sender,
-    /// The bot's own ID: offsets and updates are kept by it.
+    /// The bot's own ID, under which offsets and updates are stored.
     pub bot: i64,
     pub handler: H,
 }
@@ -116,24 +117,24 @@ struct GetUpdates {
     allowed_updates: [&'static str; KINDS.len()],
 }
 
-/// teloxide's has an offset of 32 bits.
+/// Our own type, because teloxide's offset has only 32 bits.
 impl Payload for GetUpdates {
     type Output = ();
     const NAME: &'static str = "getUpdates";
 }
 
-/// Why there was nothing to handle, or it could not be.
+/// Why there was nothing to handle, or why handling failed.
 enum Failure {
     Call(CallError),
-    /// Telegram answered, but no list of updates.
+    /// Telegram's response was not a list of updates.
     Unreadable,
     Store(store::Error),
-    /// For a reason that lies in the configuration.
+    /// Telegram refused the webhook for a reason that lies in the configuration.
     WebhookRefused(String),
 }
 
 impl<H: Handler> Intake<H> {
-    /// Polls and handles until `stop`, which takes effect between two batches. Returns only then.
+    /// Polls and handles updates until `stop`, which takes effect between two batches; only then does it return.
     pub async fn run(self, stop: CancellationToken) {
         let mut place: Option<Place> = None;
         let mut heard = Heard::default();
@@ -173,10 +174,10 @@ impl<H: Handler> Intake<H> {
         Batches { db, ctx, bot: *bot, handler, is_polled: true }
     }
 
-    /// From where on to ask, and when updates last came in.
+    /// The offset to poll from, and when updates last came in.
     async fn find_place(&self) -> Result<(Place, Option<Instant>), store::Error> {
         let (wall, now) = (self.ctx.clock.now(), self.ctx.clock.instant());
-        // What an earlier run has stored is wall time.
+        // An earlier run stored wall-clock time.
         let instant = |at: Timestamp| now.minus(wall.since(at));
         let mut tx = self.db.read().await?;
         let place = match tx.find_offset(self.bot).await? {
@@ -202,7 +203,7 @@ impl<H: Handler> Intake<H> {
         };
         let answer = tokio::select! {
             answer = self.client.poll(&request) => answer.map_err(Failure::Call)?,
-            // What this poll would have brought stays unconfirmed.
+            // The updates that this poll would have returned stay unconfirmed.
             () = stop.cancelled() => return Ok(()),
         };
         let items = batch::read(&answer).ok_or(Failure::Unreadable)?;
@@ -223,7 +224,7 @@ impl<H: Handler> Intake<H> {
         Ok(())
     }
 
-    /// Says what is wrong and how long to wait.
+    /// Logs what is wrong and returns how long to wait.
     async fn report(&self, failure: &Failure, failures: u32) -> Duration {
         let growing =
             SAME_OFFSET_PAUSE.saturating_mul(1 << failures.saturating_sub(1).min(4)).min(LONGEST_PAUSE);
@@ -257,7 +258,7 @@ impl<H: Handler> Intake<H> {
         pause
     }
 
-    /// Polling and a webhook exclude each other. What waits at Telegram is kept.
+    /// Deletes the webhook, because polling and a webhook exclude each other. Updates queued at Telegram are kept.
     async fn delete_webhook(&self) -> Result<(), CallError> {
         tracing::warn!("a webhook was set for this bot; it is deleted, for updates are polled");
         let payload = DeleteWebhook { drop_pending_updates: None };
@@ -265,7 +266,7 @@ impl<H: Handler> Intake<H> {
     }
 }
 
-/// From where on to ask, and when that was last moved.
+/// The offset to poll from, and when it last moved.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     offset: Option<i64>,
@@ -273,8 +274,8 @@ struct Place {
 }
 
 impl Place {
-    /// Telegram keeps nothing longer than a day, so an older offset confirms nothing; and after an idle week its IDs
-    /// start over, possibly below it.
+    /// The offset, unless it has expired. Telegram keeps nothing for longer than a day, so an older offset confirms
+    /// nothing. After an idle week Telegram's update IDs restart, possibly below it.
     fn offset_at(&self, now: Instant) -> Option<i64> {
         self.offset.filter(|_| now.since(self.seen_at) < UPDATE_LIFETIME)
     }

@@ -1,5 +1,5 @@
-//! Silences of ours. Telegram keeps a tap for 150 s only: when updates were not asked for, or not stored, for longer,
-//! taps may be lost, and the people who made them have to be told.
+//! Gaps in our contact with Telegram. Telegram keeps a tap for only 150 s. If updates were not fetched or stored for
+//! longer than that, taps may be lost, and the people who made them have to be told.
 
 use std::time::Duration;
 
@@ -9,10 +9,11 @@ use crate::service::Unit;
 use crate::store;
 use crate::telegram::limits::TAP_LIFETIME;
 
-/// After a kill the silence counts from the last note; one that is too old by so much does no harm.
+/// How often to store the time. After a kill the silence is counted from the last stored time; being off by this much
+/// does no harm.
 const NOTED_EVERY: Duration = Duration::from_secs(30);
 
-/// When updates last came in, and when that was last written down.
+/// When updates last came in, and when that time was last stored.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Heard {
     pub(super) at: Option<Instant>,
@@ -20,14 +21,15 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// Whether a tap can have been lost by a call that is made at `asked_at`.
+    /// Whether a tap may have been lost before a call made at `asked_at`.
     pub(super) fn is_silent(self, asked_at: Instant) -> bool {
         self.at.is_some_and(|at| asked_at.since(at) > TAP_LIFETIME)
     }
 }
 
 impl<H: Handler> Intake<H> {
-    /// Telegram answers a call that was made at `asked_at`: was it silent around us for too long before?
+    /// Handles Telegram's answer to a call made at `asked_at`. If there was too long a silence before it, lets the
+    /// handler react.
     pub(super) async fn end_silence(&self, heard: &mut Heard, asked_at: Instant) -> Result<(), store::Error> {
         let Some(since) = heard.at.filter(|_| heard.is_silent(asked_at)) else { return Ok(()) };
         let now = self.ctx.clock.instant();
@@ -43,7 +45,7 @@ impl<H: Handler> Intake<H> {
         Ok(())
     }
 
-    /// Everything that Telegram had is stored.
+    /// Notes that everything Telegram had is now stored.
     pub(super) async fn note_heard(&self, heard: &mut Heard) -> Result<(), store::Error> {
         let now = self.ctx.clock.instant();
         heard.at = Some(now);
@@ -53,7 +55,7 @@ impl<H: Handler> Intake<H> {
         self.write_heard(heard).await
     }
 
-    /// At a soft stop the moment is known to the second.
+    /// Stores the time at a graceful stop, so that it is exact to the second.
     pub(super) async fn note_stop(&self, heard: &mut Heard) {
         if heard.at.is_none() {
             return;

@@ -1,4 +1,4 @@
-//! Everything that Telegram shows of the bot outside of its messages, as it should be now.
+//! Everything that Telegram should currently show of the bot outside of messages.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,10 +17,10 @@ use crate::domain::staff::Role;
 use crate::service::{Context, alerts, person, roles};
 use crate::store::{self, Tx};
 
-/// One thing that can be set.
+/// One item that can be set.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    /// What it is, such as `commands:all_private_chats:ru`.
+    /// The item's name, such as `commands:all_private_chats:ru`.
     pub(super) name: String,
     pub(super) call: Call,
 }
@@ -36,20 +36,20 @@ pub(super) enum Call {
 }
 
 impl Wanted {
-    /// Tells whether it is still what was set last.
+    /// A hash that tells whether the item is still what was last set.
     pub(super) fn hash(&self) -> String {
         let json = serde_json::to_vec(&self.call).unwrap_or_default();
         URL_SAFE_NO_PAD.encode(Sha256::digest(&json))
     }
 }
 
-/// The name of the menu in one chat.
+/// The name of one chat's menu.
 fn chat_menu(chat: ChatId) -> String {
     format!("commands:chat:{chat}")
 }
 
-/// What takes away what was set under this name: somebody has no role any more, a chat gets no alerts, the brand is gone,
-/// or the language was taken out of `LOCALES`. What is shown to everybody is shown then.
+/// The call that removes what was set under this name, because somebody has lost their role, a chat no longer gets
+/// alerts, the brand is gone, or the language was removed from `LOCALES`. Telegram then shows the general version.
 pub(super) fn undone(name: &str) -> Option<Call> {
     let (what, rest) = name.split_once(':')?;
     let language_code = Some(rest.to_owned()).filter(|language| !language.is_empty());
@@ -88,8 +88,8 @@ fn scope_of(chat: ChatId) -> BotCommandScope {
 
 pub(super) async fn wanted(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let mut wanted = Vec::new();
-    // Telegram shows the text without a language to readers whose language has none; so that one comes last, and
-    // is not taken for what somebody else has set.
+    // Telegram shows the text without a language to readers whose language has none. So that one comes last; otherwise
+    // it would be taken for a text that somebody else has set.
     let languages = ctx.config.languages.iter().map(|locale| (Some(locale), locale));
     for (language, locale) in languages.chain([(None, ctx.config.default_locale)]) {
         wanted.extend(descriptions(ctx, language, locale));
@@ -122,7 +122,7 @@ fn descriptions(ctx: &Context, language: Option<&str>, locale: &str) -> [Wanted;
     ]
 }
 
-/// In the installation's languages; for all others the bot is called as its owner called it.
+/// Names in the installation's languages. In all other languages the bot keeps the name its owner gave it.
 fn names(ctx: &Context, brand: &str) -> impl Iterator<Item = Wanted> {
     ctx.config.languages.iter().map(move |locale| {
         let name = ctx.catalogue.with(locale, "profile-name", &[("brand", brand.into())]);
@@ -165,7 +165,7 @@ fn in_chat(chat: ChatId, commands: Vec<BotCommand>) -> Wanted {
     Wanted { name: chat_menu(chat), call }
 }
 
-/// Staff who have a chat with the bot see what their role may do, in their language.
+/// Staff who have a chat with the bot see the commands of their role, in their language.
 async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let admins = roles::admins(tx, ctx).await?;
     let leads = tx.list_staff_with_role(Role::Lead.as_str()).await?;
@@ -185,7 +185,8 @@ async fn staff_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     Ok(wanted)
 }
 
-/// Everybody in a group that gets alerts sees how to switch them; leads need not be its administrators.
+/// Everybody in a group that gets alerts sees the commands that switch them, because leads need not be group
+/// administrators.
 async fn alert_chat_menus(tx: &mut Tx, ctx: &Context) -> store::Result<Vec<Wanted>> {
     let mut chats: Vec<(ChatId, &str)> = Vec::new();
     let subscribed = tx.list_alert_chats().await?;

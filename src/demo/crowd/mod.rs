@@ -1,7 +1,8 @@
 //! Two hundred customers of a plausible shop, who live through a month in seconds.
 //!
-//! Their events go through the program's HTTP API and their taps through Telegram, as anybody's. Who they are, what they
-//! buy, how long they wait and what they think of it follows from a seed; what comes of it is the program's doing.
+//! Their events go through the program's HTTP API and their taps through Telegram, like anybody else's. Who they are,
+//! what they buy, how long they wait and what they think of it follows from a seed. Everything that results from it is
+//! the program's doing.
 
 mod people;
 mod plan;
@@ -22,16 +23,16 @@ use people::{Next, Person};
 pub use plan::Plan;
 use shop::Visit;
 
-/// What the crowd needs of the world it lives in.
+/// What the crowd needs from the world it lives in.
 #[derive(Debug)]
 pub struct Place<'a> {
     pub stage: &'a Stage,
-    /// Where the HTTP API is, without a slash at the end.
+    /// The address of the HTTP API, without a trailing slash.
     pub api: String,
     pub api_key: &'a str,
 }
 
-/// How far they are.
+/// The progress of the simulation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Progress {
     pub hours: u32,
@@ -42,7 +43,7 @@ pub struct Progress {
     pub blocked: usize,
 }
 
-/// Why they cannot live on.
+/// Why the simulation cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum CrowdError {
     #[error("the HTTP API does not answer")]
@@ -52,9 +53,9 @@ pub enum CrowdError {
 }
 
 const HOUR: Duration = Duration::from_hours(1);
-/// A link is a personal one only if it begins so; the rest is the payload of `/start`.
+/// How a personal link starts; the rest is the payload of `/start`.
 const LINK: &str = "?start=";
-/// How often people may react to what their own taps bring, before time goes on.
+/// The most rounds of reactions to the results of their own taps before time moves on.
 const SITTING: usize = 40;
 
 #[cfg(test)]
@@ -62,7 +63,7 @@ pub(super) fn zones() -> Vec<&'static str> {
     people::zones()
 }
 
-/// Lets them live, and says now and then how far they are. Returns who they were.
+/// Simulates the crowd and reports its progress now and then. Returns the final progress.
 pub async fn live(
     place: &Place<'_>,
     plan: Plan,
@@ -96,9 +97,9 @@ struct Crowd<'a> {
     people: BTreeMap<UserId, Person>,
     players: Vec<Player>,
     by_customer: HashMap<String, UserId>,
-    /// What is to be looked at, and when.
+    /// The messages to be looked at, and when.
     later: BTreeMap<(Timestamp, UserId), MessageId>,
-    /// Links that are not tapped yet.
+    /// The links that have not been followed yet.
     links: BTreeMap<(Timestamp, UserId), String>,
     progress: Progress,
 }
@@ -136,7 +137,7 @@ impl<'a> Crowd<'a> {
         self.players.iter().filter_map(|player| self.people.get(&player.id)).collect()
     }
 
-    /// Posts what has happened in the shop.
+    /// Posts the events that have happened in the shop.
     async fn happen(&mut self, visits: Vec<Visit>, now: Timestamp) -> Result<(), CrowdError> {
         if visits.is_empty() {
             self.place.stage.settle().await;
@@ -168,7 +169,7 @@ impl<'a> Crowd<'a> {
         Ok(())
     }
 
-    /// Everybody does what they wanted to do by now, and goes on as long as the bot answers them.
+    /// Everybody does what they planned to do by now, and continues as long as the bot answers them.
     async fn react(&mut self, now: Timestamp) {
         for ((_, user), payload) in take_until(&mut self.links, &(now, UserId::MAX)) {
             self.world.start(user, Some(&payload));
@@ -185,11 +186,11 @@ impl<'a> Crowd<'a> {
         }
     }
 
-    /// Takes in what the bot did; who is just answering goes on at once, others some time later. False if nobody did
-    /// anything.
+    /// Processes what the bot did. People in the middle of answering continue at once; others react some time later.
+    /// Returns false if nobody did anything.
     fn see(&mut self, now: Timestamp) -> bool {
         let mut acted = false;
-        // Two edits of a message are one thing to look at.
+        // Several edits of a message count as one thing to look at.
         let mut news: BTreeMap<(ChatId, MessageId), bool> = BTreeMap::new();
         while let Ok(act) = self.acts.try_recv() {
             match act {
@@ -209,7 +210,7 @@ impl<'a> Crowd<'a> {
         acted
     }
 
-    /// What a person does with a message, if anything.
+    /// Does what a person does with a message, if anything.
     fn act(&mut self, user: UserId, message: MessageId, now: Timestamp) -> bool {
         let Some(person) = self.people.get_mut(&user) else { return false };
         let blocked = self.world.user(user).is_none_or(|user| user.blocked);
@@ -218,7 +219,7 @@ impl<'a> Crowd<'a> {
             Next::Nothing => return false,
             Next::Tap { row, column } => {
                 self.progress.taps += 1;
-                // The button may be gone by now; then there is nothing to tap.
+                // The button may have disappeared; then there is nothing to tap.
                 return self.world.tap(user, user, message, (row, column)).is_ok();
             }
             Next::Say(words) => {
@@ -234,7 +235,7 @@ impl<'a> Crowd<'a> {
     }
 }
 
-/// Takes out everything before `end`, in order.
+/// Removes and returns everything before `end`, in order.
 fn take_until<K: Ord, V>(map: &mut BTreeMap<K, V>, end: &K) -> BTreeMap<K, V> {
     let rest = map.split_off(end);
     std::mem::replace(map, rest)

@@ -1,4 +1,4 @@
-//! One of the crowd: who they are, what they remember, and what they make of a message.
+//! A member of the crowd: who they are, what they remember, and how they react to a message.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ pub(super) fn zones() -> Vec<&'static str> {
     [ZONES_RU.as_slice(), &ZONES_EN].concat()
 }
 
-/// What they say, by language: when it went badly, and when it could have been better.
+/// What they write, by language: after a bad visit, and after one that could have been better.
 const BAD: [[&str; 6]; 2] = [
     [
         "Ждала ответа почти час, потом попросили всё повторить заново",
@@ -74,27 +74,27 @@ pub(super) struct Person {
     pub(super) language: &'static str,
     pub(super) zone: &'static str,
     pub(super) customer: String,
-    /// Of their own, so that what others do changes nothing for them.
+    /// Each person has their own generator, so that what others do changes nothing for them.
     rng: StdRng,
-    /// Follows links, answers surveys, says why: of a hundred times.
+    /// Percentages: how likely they are to follow links, to answer surveys and to give reasons.
     follows: u32,
     answers: u32,
     talks: u32,
-    /// Never answers, and blocks the bot at the first survey.
+    /// Whether they block the bot at the first survey without answering.
     blocks: bool,
-    /// Gives better or worse marks than others.
+    /// How much better or worse than others they rate.
     mood: f64,
     /// How the last visit went, from 0 to 1.
     impression: f64,
-    /// They answer at one sitting: until when, and how many things they have done in it.
+    /// The current sitting: when it ends, and how many things they have done in it.
     sitting: Option<(Timestamp, u32)>,
-    /// A reason is ticked at this step.
+    /// Whether a reason is ticked at this step.
     ticked: bool,
-    /// Said that it is not solved, and is asked what is missing.
+    /// Whether they have said that the problem is not solved, and are being asked what is missing.
     unsolved: bool,
 }
 
-/// What somebody does with a message.
+/// What a person does with a message.
 #[derive(Debug)]
 pub(super) enum Next {
     Nothing,
@@ -103,9 +103,9 @@ pub(super) enum Next {
     Block,
 }
 
-/// What one does at a sitting: more means that somebody goes round in circles.
+/// The most actions in one sitting; more would mean that the person goes in circles.
 const MOST: u32 = 30;
-/// As long as a sitting lasts after the last thing that was done.
+/// How long a sitting lasts after the last action.
 const SITTING: Duration = Duration::from_mins(30);
 
 /// A button of a survey.
@@ -142,18 +142,18 @@ impl Person {
         }
     }
 
-    /// How a visit went, from 0 to 1.
+    /// Remembers how a visit went, from 0 to 1.
     pub(super) fn remember(&mut self, went: f64) {
         self.impression = (went + self.mood).clamp(0.0, 1.0);
     }
 
-    /// When they follow their link, if they ever do.
+    /// When they follow their link, if at all.
     pub(super) fn taps_link_after(&mut self) -> Option<Duration> {
         let minutes = self.rng.random_range(1..110);
         self.rng.random_ratio(self.follows, 100).then(|| Duration::from_mins(minutes))
     }
 
-    /// When they look at a new message, if they care.
+    /// When they look at a new message, if they care to.
     pub(super) fn looks_after(&mut self) -> Option<Duration> {
         let minutes = if self.rng.random_ratio(3, 4) {
             self.rng.random_range(1..150)
@@ -168,7 +168,7 @@ impl Person {
         self.sitting.is_some_and(|(until, _)| until > now)
     }
 
-    /// What they do with a message as it is now.
+    /// What they do with a message in its current state.
     pub(super) fn next(&mut self, message: &Message, now: Timestamp) -> Next {
         let moves = moves(message);
         let next = self.choose(&moves);
@@ -224,7 +224,7 @@ fn tap(chosen: Option<&Move>) -> Next {
     chosen.map_or(Next::Nothing, |m| Next::Tap { row: m.row, column: m.column })
 }
 
-/// The button of so many that stands for a feeling from 0 to 1.
+/// Which of the buttons matches a feeling from 0 to 1.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -235,7 +235,7 @@ fn place(feeling: f64, buttons: usize) -> usize {
     (feeling * (buttons as f64 - 1.0)).round() as usize
 }
 
-/// The buttons that belong to a survey, in their order.
+/// The survey's buttons below a message, in order.
 fn moves(message: &Message) -> Vec<Move> {
     let mut moves = Vec::new();
     for (row, buttons) in message.keyboard.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What the crowd's month in the shop holds: purchases and tickets, who answered, how long it took, and how it went.
+//! The crowd's month in the shop: purchases and tickets, who served them, how long it took, and how it went.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::people::Person;
 use super::plan::Plan;
 use crate::domain::time::Timestamp;
 
-/// Something that happened to a customer, as the shop tells it.
+/// Something that happened to a customer, as the shop reports it.
 #[derive(Debug)]
 pub(super) struct Visit {
     pub(super) at: Timestamp,
@@ -22,7 +22,7 @@ pub(super) struct Visit {
     pub(super) went: f64,
 }
 
-/// Who serves: ID, name, team, how slow (1 is usual), and how well they do it (from 0 to 1).
+/// The agents: ID, name, team, slowness (1 is normal), and skill (from 0 to 1).
 const AGENTS: [(&str, &str, &str, f64, f64); 8] = [
     ("a-17", "Игорь", "first-line", 0.8, 0.94),
     ("a-21", "Марина", "first-line", 0.9, 0.91),
@@ -34,7 +34,7 @@ const AGENTS: [(&str, &str, &str, f64, f64); 8] = [
     ("a-42", "Глеб", "technical", 1.4, 0.8),
 ];
 const STORES: [&str; 4] = ["web", "msk-1", "msk-2", "spb-1"];
-/// Tag and title of a ticket, in Russian and in English.
+/// The tag of a ticket, and its title in Russian and in English.
 const TOPICS: [(&str, &str, &str); 5] = [
     ("delivery", "Где мой заказ", "Where is my order"),
     ("refund", "Возврат денег", "A refund"),
@@ -42,7 +42,7 @@ const TOPICS: [(&str, &str, &str); 5] = [
     ("quality", "Товар с браком", "A faulty product"),
     ("question", "Вопрос о товаре", "A question on a product"),
 ];
-/// Visits end so many days before the month does, so that surveys have time to end, too.
+/// Visits end this many days before the month does, so that surveys have time to end as well.
 const TAIL: u32 = 4;
 const MOSCOW_HOURS: i64 = 3;
 const OPEN: std::ops::Range<u32> = 8..22;
@@ -66,7 +66,7 @@ pub(super) fn visits(people: &[&Person], plan: Plan, start: Timestamp) -> Vec<Vi
     visits.map(|(number, (at, person))| visit(&mut rng, plan, number, at, person)).collect()
 }
 
-/// A minute of the days when the shop is open.
+/// A random minute at which the shop is open.
 fn moment(rng: &mut StdRng, plan: Plan, start: Timestamp) -> Timestamp {
     let minutes = u64::from(plan.days.saturating_sub(TAIL).max(1)) * 24 * 60;
     loop {
@@ -83,7 +83,7 @@ fn visit(rng: &mut StdRng, plan: Plan, number: usize, at: Timestamp, person: &Pe
     let &(id, name, team, slow, skill) = AGENTS.choose(rng).expect("there are agents");
     let bell: f64 = (0..4).map(|_| rng.random_range(-1.0..1.0)).sum();
     let wait = 240.0 * slow * (bell * 0.7).exp();
-    // Every doubling of the wait beyond two minutes costs goodwill.
+    // Each doubling of the wait beyond two minutes costs goodwill.
     let went = (skill + 0.06 - 0.075 * (wait / 120.0).max(1.0).log2()).clamp(0.0, 1.0);
     let mut event = json!({
         "occurred_at": at.to_rfc3339(),

@@ -1,5 +1,5 @@
-//! The tour: the page plays the story of `afterword demo --story` step by step, in the chats that it shows. What a step left
-//! behind is kept, so that an earlier step can be looked at as it was; the chats themselves only go forward.
+//! The tour: the page plays the story of `afterword demo --story` step by step, in the chats it shows. The result of
+//! each step is kept, so that an earlier step can be shown as it was; the chats themselves only move forward.
 
 mod play;
 
@@ -13,15 +13,15 @@ use super::LANGUAGES;
 use super::page::Page;
 use super::refusal::Refusal;
 
-/// What the page asks for.
+/// What the page requests.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Wish {
-    /// From the beginning, with a customer to whom nothing has happened yet.
+    /// Starts over, with a customer to whom nothing has happened yet.
     Start { lang: String },
-    /// Up to this step, the first being 1.
+    /// Plays up to this step, counted from 1.
     Play { to: usize },
-    /// No more; the chats stay as they are.
+    /// Ends the tour; the chats stay as they are.
     Stop,
 }
 

@@ -1,4 +1,4 @@
-//! How the tour is played: a step is done by the page's own means, and waited for.
+//! Plays the tour: performs a step by the page's own means and waits for its effects.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,17 +18,17 @@ use crate::demo::time::next_morning;
 use crate::demo::view;
 use crate::domain::time::Timestamp;
 
-/// How long a step may take; one that takes longer waits for something that does not come.
+/// How long a step may take; one that takes longer is waiting for something that will not come.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Purchases of these hours, by Moscow's clock, are asked about on the same day.
+/// Purchases made in these hours, Moscow time, are asked about on the same day.
 const SAME_DAY: std::ops::Range<u32> = 9..17;
-/// The first number of an order made on the page is the one after this.
+/// The first order made on the page gets the number after this one.
 const ORDERS: u32 = 1000;
 
 /// Why a step was not played.
 enum Stuck {
     Plot(PlotError),
-    /// The story is no longer what it was after the last step.
+    /// The story is no longer in the state that the last step left it in.
     Elsewhere,
 }
 
@@ -39,7 +39,7 @@ impl From<PlotError> for Stuck {
 }
 
 impl Page {
-    /// Nobody else moves the clock, and nothing is made to fail.
+    /// Makes sure that nobody else moves the clock and that no fault is on.
     fn ready(&self) -> Result<(OwnedMutexGuard<()>, Program), Refusal> {
         let time = Arc::clone(&self.0.time).try_lock_owned().map_err(|_| Refusal::stale("error.moving"))?;
         if self.shown().faults.any() {
@@ -64,7 +64,7 @@ impl Page {
         self.go_on(time, program, 1, morning).await
     }
 
-    /// Plays what is missing up to this step.
+    /// Plays the missing steps up to this one.
     pub(super) async fn play_tour(&self, to: usize) -> Result<(), Refusal> {
         let (time, program) = self.ready()?;
         self.change(|shown| {
@@ -76,7 +76,7 @@ impl Page {
         self.go_on(time, program, to.min(STEPS.len()), None).await
     }
 
-    /// A window that is closed meanwhile does not stop a step halfway.
+    /// A window that is closed meanwhile must not stop a step halfway.
     async fn go_on(
         &self,
         time: OwnedMutexGuard<()>,
@@ -156,7 +156,7 @@ impl Page {
         Ok(())
     }
 
-    /// The shop's call of the API; returns the personal link, and the call with its reply.
+    /// The shop's call to the API. Returns the personal link, and the call with its response.
     async fn buy(&self, plot: &Plot<'_>) -> Result<(String, Value), Stuck> {
         let event = plot.event();
         let reply = plot.buy(&event).await?;
@@ -167,7 +167,7 @@ impl Page {
         Ok((link, json!({ "event": event, "reply": reply })))
     }
 
-    /// Does what the step is about.
+    /// Performs the step's deed.
     async fn perform(&self, plot: &Plot<'_>, deed: Deed, link: &str) -> Result<(), Stuck> {
         match deed {
             Deed::Follow => plot.follow(link).await,
@@ -187,7 +187,7 @@ impl Page {
         Ok(())
     }
 
-    /// A customer who speaks the language and to whom nothing has happened yet, or somebody new of the same name.
+    /// A customer who speaks the language and to whom nothing has happened yet, or else a new person of the same name.
     fn hero(&self, shown: &mut PageState, locale: &str) -> Hero {
         let world = &self.0.world;
         let order = next_order(shown);
@@ -214,7 +214,7 @@ impl Page {
         Hero { user, customer, order }
     }
 
-    /// Grows with everything that happens in the hero's chat.
+    /// Grows with every change in the hero's chat.
     fn revision(&self, hero: &Hero) -> u64 {
         self.0.world.read(|state| state.find_chat(hero.user).map_or(0, |chat| chat.revision))
     }
@@ -228,7 +228,7 @@ impl Page {
     }
 }
 
-/// Behind those that were made on the page.
+/// The number after those of the orders made on the page.
 fn next_order(shown: &PageState) -> u32 {
     let numbers = shown.events.iter().filter_map(|event| {
         let number = event.id.strip_prefix("order-")?;

@@ -1,9 +1,9 @@
-//! Where a field belongs. In TOML everything after `[table]` belongs to that table, so a name may have slipped into the wrong
-//! one.
+//! Where a field belongs. In TOML everything after `[table]` belongs to that table, so a field can easily end up in the
+//! wrong one.
 
 use super::fields::Elsewhere;
 
-/// The parts of a script that have fields of their own.
+/// The parts of a script that have their own fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Top,
@@ -54,7 +54,7 @@ impl Section {
     }
 }
 
-/// Where a field of a script belongs that stands here and is none of these.
+/// Where a field belongs that was found in section `here` but is not one of its fields.
 pub(super) fn belongs(name: &str, here: Section) -> Option<Elsewhere> {
     if here.fields().contains(&name) {
         return None;
@@ -62,7 +62,7 @@ pub(super) fn belongs(name: &str, here: Section) -> Option<Elsewhere> {
     Section::ALL.into_iter().find(|section| section.fields().contains(&name)).map(Section::place)
 }
 
-/// Where a field belongs that stands in a question and is none of its own.
+/// Where a field belongs that was found in a question but is not one of its fields.
 pub(super) fn belongs_in_no_question(name: &str) -> Option<Elsewhere> {
     if FOLLOW_UP.contains(&name) {
         let place = "under [questions.low], [questions.neutral] or [questions.high]";

@@ -1,4 +1,4 @@
-//! What differs between two versions, field by field, as people would list it.
+//! The differences between two versions, field by field, as people would list them.
 
 use std::collections::BTreeMap;
 
@@ -8,40 +8,40 @@ use crate::domain::scale::{Band, Bands};
 use crate::domain::sending::{SendOverrides, Span};
 use crate::domain::time::format_duration;
 
-/// One field that differs. It stands in a question, or in the script itself.
+/// One field that differs, in a question or in the script itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The question's key.
     pub question: Option<String>,
-    /// Like `low.comment.ru`; empty where the question as a whole is meant.
+    /// A path such as `low.comment.ru`; empty if the whole question is meant.
     pub field: String,
-    /// Empty: it was not there.
+    /// The old value; empty if the field did not exist.
     pub before: String,
-    /// Empty: it is not there any more.
+    /// The new value; empty if the field no longer exists.
     pub after: String,
 }
 
-/// What became of a question and of the series of its answers.
+/// What happens to a question and to the series of its answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Series {
-    /// Something in it changed, its answers go on being read together.
+    /// The question may have changed, but its answers still form one series.
     Kept,
-    /// Its key was never published.
+    /// Its key has never been published.
     Begins,
-    /// Its key was in an earlier version but not in the one before: its answers go on being read together.
+    /// Its key was in an earlier version but not in the previous one; its answers continue the old series.
     Resumes,
     Ends,
-    /// It means something else than its key did, so it cannot be published.
+    /// Its key used to mean something else, so the script cannot be published.
     Broken(Problem),
 }
 
-/// What differs, in the script's order: the head first, then the questions as they stand now, then those that are gone.
+/// The differences in the script's order: first the head, then the current questions, then the removed ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
     pub head: Vec<Difference>,
-    /// Key, what became of it, its fields.
+    /// Each question's key, what happens to its series, and its changed fields.
     pub questions: Vec<(String, Series, Vec<Difference>)>,
-    /// The same questions in another order.
+    /// Whether the same questions are in a different order.
     pub reordered: bool,
 }
 
@@ -52,8 +52,8 @@ impl Diff {
     }
 }
 
-/// What differs between what is live and what would be. What becomes of the series is decided by all versions that were
-/// published, the newest first, as it is when a script is published.
+/// The differences between the live script and its replacement. What happens to the series depends on all published
+/// versions, given newest first, just as it does when a script is published.
 #[must_use]
 pub fn diff(before: &Script, after: &Script, published: &[(i64, &Script)]) -> Diff {
     let mut diff = Diff { head: compare(None, &head(before), &head(after)), ..Diff::default() };
@@ -151,7 +151,7 @@ fn head(script: &Script) -> Facts {
     facts
 }
 
-/// The rules a script says something about, as it is written there.
+/// The sending rules that the script sets, as they are written in it.
 #[must_use]
 pub fn sending(send: &SendOverrides) -> Vec<(&'static str, String)> {
     let span = |span: Option<Span>| {

@@ -1,4 +1,4 @@
-//! Reading TOML field by field: every value with its place, wrong types and unknown names reported.
+//! Reads TOML field by field: keeps each value's position, and reports wrong types and unknown names.
 
 use std::cell::RefCell;
 use std::str::FromStr;
@@ -11,15 +11,15 @@ use super::problem::{Report, Words, said};
 use crate::domain::nearest::nearest;
 use crate::domain::time::parse_duration;
 
-/// Where a field belongs that stands in the wrong table.
+/// Where a field belongs that was found in the wrong table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Elsewhere {
-    /// A message of the catalogue.
+    /// The ID of a message in the catalogue.
     pub id: &'static str,
     pub place: &'static str,
 }
 
-/// What a value is, or should be: in the catalogue, and in a sentence.
+/// What a value is, or should be: as a message ID of the catalogue, and as words for an English sentence.
 type Kind = (&'static str, &'static str);
 
 const TEXT: Kind = ("lint-want-text", "a text in quotes");
@@ -28,7 +28,7 @@ const BOOLEAN: Kind = ("lint-want-boolean", "true or false without quotes");
 const TABLE: Kind = ("lint-want-table", "a table: { … }");
 const LIST: Kind = ("lint-want-list", "a list: [ … ]");
 
-/// A table being read. [`Fields::finish`] reports the names nobody asked for.
+/// A table being read. [`Fields::finish`] reports the names that no code has read.
 #[derive(Debug)]
 pub(super) struct Fields<'d> {
     pub path: String,
@@ -37,7 +37,7 @@ pub(super) struct Fields<'d> {
     asked: RefCell<Vec<&'static str>>,
 }
 
-/// A value with the path it stands at.
+/// A value with its path.
 #[derive(Debug)]
 pub(super) struct Value<'d> {
     pub path: String,
@@ -63,7 +63,7 @@ impl<'d> Fields<'d> {
         Some(self.value(name, key.span(), value))
     }
 
-    /// Every entry, for a table whose names are not fixed.
+    /// All entries, for a table whose names are not fixed.
     pub fn entries(&self) -> Vec<(&'d str, Value<'d>)> {
         self.table
             .iter()
@@ -93,12 +93,12 @@ impl<'d> Fields<'d> {
         value
     }
 
-    /// One of these words.
+    /// A field whose value must be one of these words.
     pub fn one_of<T: FromStr<Err = String> + AsRef<str>>(&self, name: &'static str, all: &[T]) -> Option<T> {
         self.get(name)?.one_of(all)
     }
 
-    /// With the catalogue's words for what cannot be parsed.
+    /// A field that is parsed; `id` is the catalogue's message for a value that cannot be parsed.
     pub fn parsed_as<T: FromStr<Err = String>>(&self, id: &'static str, name: &'static str) -> Option<T> {
         self.get(name)?.read_as(id, str::parse)
     }
@@ -115,7 +115,7 @@ impl<'d> Fields<'d> {
         self.get(name)?.boolean()
     }
 
-    /// A list of texts, none of them blank; an absent one is empty.
+    /// A list of texts, none of which may be blank; an absent list is empty.
     pub fn strings(&self, name: &'static str) -> Vec<String> {
         let items = self.get(name).map(|value| value.list()).unwrap_or_default();
         items
@@ -138,7 +138,7 @@ impl<'d> Fields<'d> {
         items.iter().filter_map(Value::table).collect()
     }
 
-    /// Reports the fields nobody asked for; `elsewhere` says where a name would belong.
+    /// Reports the fields that no code has read; `elsewhere` says where a name would belong.
     pub fn finish(&self, elsewhere: impl Fn(&str) -> Option<Elsewhere>) {
         let asked = self.asked.borrow();
         for (key, _) in self.table {
@@ -187,7 +187,7 @@ impl<'d> Value<'d> {
         self.content.as_str().or_else(|| self.wrong_type(TEXT))
     }
 
-    /// A text or a TOML date.
+    /// A text, or a TOML date.
     pub fn day(&self) -> Option<String> {
         match self.content {
             DeValue::Datetime(date) => Some(date.to_string()),
@@ -195,7 +195,7 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// One of these words.
+    /// The value, which must be one of these words.
     pub fn one_of<T: FromStr<Err = String> + AsRef<str>>(&self, all: &[T]) -> Option<T> {
         let text = self.string()?;
         let refuse = |message| {
@@ -205,7 +205,7 @@ impl<'d> Value<'d> {
         text.parse().map_err(refuse).ok()
     }
 
-    /// A text that means something else, with the catalogue's words for what does not.
+    /// Parses a text; `id` is the catalogue's message for a text that cannot be parsed.
     pub fn read_as<T>(&self, id: &'static str, meaning: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let text = self.string()?;
         meaning(text).map_err(|message| self.error(said(id, [("text", text.to_owned())], message))).ok()

@@ -1,7 +1,7 @@
-//! Names that stand in tables, files and callback data.
+//! Names used in tables, files and callback data.
 
 /// # Errors
-/// What a name may be written with.
+/// Says which characters a name may contain.
 pub fn key(text: &str) -> Result<String, String> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
     if (1..=32).contains(&text.len()) && text.bytes().all(allowed) {

@@ -1,4 +1,4 @@
-//! What cannot work in a script as a whole (errors), and what works badly (warnings).
+//! Checks the script as a whole: what cannot work (errors) and what works badly (warnings).
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::domain::scale::Band;
 use crate::domain::sending::{SendOverrides, SendingDefaults, Span};
 use crate::domain::time::format_duration;
 
-/// More than this many scores, and people give up half way.
+/// With more scores than this, people give up halfway.
 const MAX_SCORED: usize = 3;
 
-/// Judges the whole and puts the questions into the script.
+/// Checks the whole script and adds the questions to it.
 pub(super) fn script(mut script: Script, drafts: Vec<Draft>, report: &Report<'_>) -> Script {
     sending(&script.send, report);
     matching(&script.when, report);
@@ -43,8 +43,8 @@ pub(super) fn script(mut script: Script, drafts: Vec<Draft>, report: &Report<'_>
     script
 }
 
-/// The languages that every text has. One that the installation does not have is shown to those who speak it, but not half
-/// of it.
+/// The languages that every text has. A language that the installation does not have is still shown to those who speak
+/// it, but only if no text is missing in it.
 fn languages(report: &Report<'_>) -> Vec<&'static str> {
     let mut whole = Vec::new();
     for (language, lacking) in report.languages_of_texts() {
@@ -134,7 +134,7 @@ fn duplicates(drafts: &[Draft], report: &Report<'_>) {
     }
 }
 
-/// Every branch looks back at an answer that can be given.
+/// Checks that every branch depends on an answer that is possible.
 fn branches(drafts: &[Draft], report: &Report<'_>) {
     let mut reachable: HashMap<&str, bool> = HashMap::new();
     for (index, draft) in drafts.iter().enumerate() {
@@ -146,7 +146,7 @@ fn branches(drafts: &[Draft], report: &Report<'_>) {
         let path = format!("{}.show_if", draft.path);
         let wanted = show_if.question.as_str();
         let Some(asked) = drafts[..index].iter().find(|earlier| earlier.question.key == wanted) else {
-            // A question whose key is missing or broken may be the one that is meant.
+            // If a question's key is missing or invalid, that question may be the one the branch means.
             if drafts.iter().all(|draft| !draft.question.key.is_empty()) {
                 let message = no_earlier(wanted, index, drafts);
                 let message = said("lint-branch-unknown", [("key", wanted.to_owned())], message);
@@ -174,7 +174,7 @@ fn no_earlier(wanted: &str, index: usize, drafts: &[Draft]) -> String {
     }
 }
 
-/// What the condition names must exist; whether any answer to `asked` can meet it.
+/// Checks that everything the condition names exists. Returns whether any answer to `asked` can meet it.
 fn condition(path: &str, cond: &Condition, asked: &Question, report: &Report<'_>) -> bool {
     let key = &asked.key;
     let error = |part: &str, message: String| {
@@ -209,7 +209,7 @@ fn condition(path: &str, cond: &Condition, asked: &Question, report: &Report<'_>
     true
 }
 
-/// What is shown together fits one message.
+/// Checks that everything shown together fits into one message.
 fn messages(script: &Script, drafts: &[Draft], report: &Report<'_>) {
     let check = |field: &str, texts: &[&Localized]| {
         if let Some(message) = over_message_limit(texts) {
@@ -224,7 +224,7 @@ fn messages(script: &Script, drafts: &[Draft], report: &Report<'_>) {
         let mut texts = vec![&question.text];
         texts.extend(question.ends.iter().flat_map(|ends| [&ends.low, &ends.high]));
         let alone = over_message_limit(&texts);
-        // The greeting stands above the first question, in one message.
+        // The greeting goes above the first question, in the same message.
         if let (None, Some(greeting)) = (&alone, greeting.take()) {
             texts.push(greeting);
             if let Some(message) = over_message_limit(&texts) {
@@ -258,7 +258,7 @@ fn question(draft: &Draft, report: &Report<'_>) {
     emoji(question, path, report);
 }
 
-/// Words that ask for something else than the metric measures.
+/// Warns about wording that asks for something other than what the metric measures.
 fn wording(question: &Question, path: &str, report: &Report<'_>) {
     let recommends = question.text.iter().any(|(_, text)| {
         let text = text.to_lowercase();
@@ -279,7 +279,7 @@ fn wording(question: &Question, path: &str, report: &Report<'_>) {
     }
 }
 
-/// A picture in front of one answer, or of the question, pushes people towards an answer.
+/// Warns about an emoji in front of an answer or of the question, because it pushes people towards an answer.
 fn emoji(question: &Question, path: &str, report: &Report<'_>) {
     let leads = |text: &Localized| text.iter().any(|(_, text)| leads_with_emoji(text));
     if leads(&question.text) {
@@ -297,7 +297,8 @@ fn emoji(question: &Question, path: &str, report: &Report<'_>) {
     }
 }
 
-/// A comment after the score itself, or a text question that comes up after a low score.
+/// Whether there is room for a comment after a low score: a comment on the score itself, or a text question that is
+/// asked after it.
 fn can_comment_on_low(draft: &Draft, drafts: &[Draft]) -> bool {
     let question = &draft.question;
     let Some(scale) = question.scale.filter(|_| question.metric.is_scored()) else {

@@ -1,4 +1,4 @@
-//! A script: a questionnaire with its sending rules, as everything after the parser sees it.
+//! A script: a questionnaire with its sending rules, in the form that everything after the parser uses.
 
 pub mod diff;
 pub mod edit;
@@ -30,16 +30,16 @@ use crate::domain::scale::written;
 use crate::domain::sending::SendOverrides;
 
 written! {
-    /// The kind of fact after which a script asks.
+    /// The kind of event after which a script asks.
     Trigger { Purchase = "purchase", TicketClosed = "ticket_closed", CaseResolved = "case_resolved" }
 }
 
-/// One questionnaire; a published version of it never changes.
+/// One questionnaire. A published version never changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
     pub slug: String,
     pub on: Trigger,
-    /// Of several that match, the highest asks; then the first by slug.
+    /// If several scripts match, the one with the highest priority asks; among equals, the first by slug.
     pub priority: i64,
     pub title: Localized,
     pub when: When,
@@ -47,7 +47,7 @@ pub struct Script {
     pub greeting: Option<Localized>,
     pub thanks: Option<Localized>,
     pub questions: Vec<Question>,
-    /// Those that every text has.
+    /// The languages that every text has.
     pub languages: Vec<&'static str>,
 }
 
@@ -57,13 +57,13 @@ impl Script {
         self.questions.iter().find(|question| question.key == key)
     }
 
-    /// The language of a tag (`pt-BR` → `pt`), if every text has it.
+    /// The language of a tag (`pt-BR` → `pt`), if every text has that language.
     #[must_use]
     pub fn speaks(&self, tag: &str) -> Option<&'static str> {
         self.languages.iter().copied().find(|language| language.eq_ignore_ascii_case(locale::base(tag)))
     }
 
-    /// The languages of the installation in which a text is missing.
+    /// The installation's languages in which at least one text is missing.
     pub fn lacking(&self, languages: &Languages) -> impl Iterator<Item = &'static str> {
         languages.iter().filter(|language| !self.languages.contains(language))
     }

@@ -1,4 +1,4 @@
-//! From a TOML file to a script: syntax, fields and types here, what cannot work in `lint`.
+//! From a TOML file to a script. This module checks syntax, fields and types; `lint` finds what cannot work.
 
 use toml::de::DeTable;
 
@@ -12,13 +12,13 @@ use super::{Script, Trigger, When, lint};
 use crate::domain::locale::{Languages, Localized};
 use crate::domain::sending::{DaysOff, SendOverrides};
 
-/// A script is a page or two; a larger file is another file.
+/// The largest file accepted. A script takes a page or two, so a larger file is something else.
 pub const MAX_FILE_BYTES: usize = 256 * 1024;
 const MAX_QUESTIONS: usize = 50;
-/// A file with more slips than this is not TOML at all.
+/// A file with more syntax errors than this is not TOML at all.
 const MAX_SYNTAX_ERRORS: usize = 8;
 
-/// A script that can work, and what works badly in it.
+/// A script that can work, with the warnings about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
     pub script: Script,
@@ -26,7 +26,7 @@ pub struct Parsed {
 }
 
 impl Script {
-    /// Reads a script for an installation with these languages. The file's name is only for the messages.
+    /// Reads a script for an installation with these languages. The file name is used only in messages.
     ///
     /// # Errors
     /// Everything that is wrong with it, in the file's order.
@@ -40,17 +40,17 @@ impl Script {
         if errors.is_empty() { Ok(Parsed { script, warnings }) } else { Err(errors) }
     }
 
-    /// Reads a version that was published once, when fewer rules may have held and the installation may have had other
-    /// languages: what is wrong by today's rules does not stop the surveys that are pinned to it.
+    /// Reads a version that has already been published, perhaps when there were fewer rules or the installation had
+    /// other languages. Errors by today's rules do not stop the surveys that are pinned to it.
     ///
     /// # Errors
-    /// It is not even TOML.
+    /// The source is not valid TOML.
     pub fn read_published(source: &str, languages: &Languages) -> Result<Self, Vec<Problem>> {
         read("published", source, languages).map(|(script, _, _)| script)
     }
 }
 
-/// The script as far as it can be read, with its errors and warnings.
+/// The script, as far as it can be read, with its errors and warnings.
 pub(super) fn read(
     file: &str,
     source: &str,
@@ -66,10 +66,10 @@ pub(super) fn read(
     Ok((script, errors, warnings))
 }
 
-/// The text of a file: UTF-8, without a byte order mark, with plain line ends.
+/// Decodes a file's text: UTF-8, with the byte order mark removed and line ends normalised.
 ///
 /// # Errors
-/// It is too large, or no UTF-8.
+/// The file is too large or is not UTF-8.
 pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Problem> {
     let problem = |line, id, message: String| Problem {
         file: file.to_owned(),
@@ -116,7 +116,7 @@ fn syntax_problems(file: &str, source: &str, errors: &[toml::de::Error]) -> Vec<
     problems
 }
 
-/// What the parser says in English, by its kind.
+/// The catalogue's message for the kind of error that the TOML parser reports in English.
 fn slip(message: &str) -> &'static str {
     let has = |words: &[&str]| words.iter().any(|word| message.contains(word));
     if has(&["duplicate key"]) {
@@ -228,6 +228,6 @@ fn questions(top: &Fields<'_>) -> Vec<Draft> {
         top.report
             .error("questions", said("lint-no-questions", [], "there is no question: write at least one"));
     }
-    // What is wrong with thousands nobody wants to know.
+    // Nobody wants to know what is wrong with thousands of questions.
     tables.iter().take(MAX_QUESTIONS).map(question).collect()
 }

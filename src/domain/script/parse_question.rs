@@ -1,4 +1,4 @@
-//! From one `[[questions]]` table to a question; what cannot be asked is said here.
+//! From one `[[questions]]` table to a question; reports questions that cannot be asked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,11 @@ use crate::domain::locale::Localized;
 use crate::domain::metric::{Metric, SCORE_FIELDS, Scales};
 use crate::domain::scale::{AlertLevel, Band, Bands, Orientation, Scale};
 
-/// Telegram takes 100 buttons; back, stop and done need theirs.
+/// The most buttons of a question. Telegram allows 100, and back, stop and done need theirs.
 const MAX_BUTTONS: usize = 90;
 
-/// A question as read, and whether its metric and scale are known: if not, nothing is said about who refers to it.
+/// A question as it was read. `sound` says whether its metric and scale are known; if not, questions that refer to it
+/// are not checked.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub question: Question,
@@ -192,7 +193,7 @@ fn alert(fields: &Fields<'_>, metric: Option<Metric>) -> AlertLevel {
     written.unwrap_or(if scored { AlertLevel::Low } else { AlertLevel::Off })
 }
 
-/// The metrics that can be bad enough for an alert: all but the last, and that.
+/// The metrics that can be bad enough for an alert: all but the last one, and the last one.
 fn all_scored() -> (String, String) {
     let mut names: Vec<&str> =
         Metric::ALL.iter().filter(|metric| metric.is_scored()).map(|metric| metric.as_str()).collect();
@@ -200,7 +201,7 @@ fn all_scored() -> (String, String) {
     (names.join(", "), last)
 }
 
-/// Options or reasons: their keys differ, and they fit a keyboard.
+/// Reads options or reasons: their keys must be unique, and they must fit on a keyboard.
 fn choices(fields: &Fields<'_>, name: &'static str) -> Vec<Choice> {
     let path = fields.path_of(name);
     let tables = fields.tables(name);
@@ -251,7 +252,7 @@ fn link(table: &Fields<'_>) -> Link {
     link
 }
 
-/// An address that Telegram takes for a button.
+/// An address that Telegram accepts in a button.
 fn url(text: &str) -> Result<String, String> {
     let wrong = || format!("'{text}' is not an address: write one like https://example.com/reviews");
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(wrong)?;
@@ -295,7 +296,7 @@ fn show_if(fields: &Fields<'_>) -> Option<ShowIf> {
     Some(ShowIf { question: question?.to_owned(), cond })
 }
 
-/// What a metric needs and what it cannot use.
+/// Checks what a metric requires and what it does not support.
 fn fitting(fields: &Fields<'_>, question: &Question, metric: Metric) {
     let error = |name: &str, id, message: String| {
         fields.report.error(&fields.path_of(name), said(id, [], message));

@@ -1,4 +1,5 @@
-//! What is wrong with a script's file, and where: every mistake at once, each with file, line and field.
+//! What is wrong with a script's file, and where. All problems are reported at once, each with its file, line and
+//! field.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,27 +8,27 @@ use std::ops::Range;
 
 use crate::domain::locale::{Languages, Localized};
 
-/// One mistake, or one warning.
+/// One error or warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub file: String,
-    /// From 1.
+    /// Counted from 1.
     pub line: usize,
-    /// Like `questions[0].scale`; empty where the file as a whole is meant.
+    /// A path such as `questions[0].scale`; empty if the whole file is meant.
     pub field: String,
     pub message: String,
-    /// The same for the catalogue, for readers in their own language.
+    /// The same as a catalogue message, for readers in their own language.
     pub said: Said,
 }
 
-/// A message of the catalogue with its values.
+/// A catalogue message with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
     pub id: &'static str,
     pub values: Vec<(&'static str, String)>,
 }
 
-/// What is wrong, in words.
+/// A problem in words.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
     message: String,
@@ -35,13 +36,13 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// With these words before them; the catalogue's do without.
+    /// Puts these words in front of the English message; the catalogue's message stays as it is.
     pub(super) fn after(self, before: &str) -> Self {
         Self { message: format!("{before}{}", self.message), ..self }
     }
 }
 
-/// Words, with their message in the catalogue.
+/// Pairs an English message with its catalogue message.
 pub(super) fn said<const N: usize>(
     id: &'static str,
     values: [(&'static str, String); N],
@@ -60,25 +61,25 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A list that names more mistakes than this helps nobody.
+/// A longer list of problems helps nobody.
 const MOST_PROBLEMS: usize = 100;
 
-/// Collects problems while a file is read, and remembers on which line each field stands and which languages each text has.
+/// Collects problems while a file is read. Also remembers each field's line and each text's languages.
 #[derive(Debug)]
 pub(super) struct Report<'s> {
     file: &'s str,
-    /// Of the installation: every text has them, or something is wrong.
+    /// The installation's languages; it is an error if a text lacks one of them.
     pub languages: &'s Languages,
-    /// Where each line but the first begins.
+    /// Where each line after the first begins.
     lines: Vec<usize>,
     places: RefCell<HashMap<String, usize>>,
-    /// Path and languages of each text.
+    /// The path and languages of each text.
     texts: RefCell<Vec<(String, Vec<&'static str>)>>,
     errors: RefCell<Problems>,
     warnings: RefCell<Problems>,
 }
 
-/// The first problems, and how many more there are.
+/// The first problems, and the number of further ones.
 #[derive(Debug, Default)]
 struct Problems {
     named: Vec<Problem>,
@@ -90,7 +91,7 @@ impl Problems {
         if self.named.len() < MOST_PROBLEMS { self.named.push(problem()) } else { self.more += 1 }
     }
 
-    /// In the file's order, and in the end how many are not named.
+    /// The problems in the file's order, followed by the number of those that are not listed.
     fn into_list(self, file: &str) -> Vec<Problem> {
         let Self { mut named, more } = self;
         named.sort_by_key(|problem| problem.line);
@@ -118,7 +119,7 @@ impl<'s> Report<'s> {
         }
     }
 
-    /// Remembers where a field stands.
+    /// Records a field's line.
     pub fn place(&self, field: &str, span: &Range<usize>) {
         let line = self.lines.partition_point(|begin| *begin <= span.start) + 1;
         self.places.borrow_mut().insert(field.to_owned(), line);
@@ -129,7 +130,7 @@ impl<'s> Report<'s> {
         self.texts.borrow_mut().push((field.to_owned(), languages));
     }
 
-    /// Every language that a text has, each with the first text that lacks it, if one does.
+    /// All languages found in any text, each with the first text that lacks it, if there is one.
     pub fn languages_of_texts(&self) -> Vec<(&'static str, Option<String>)> {
         let texts = self.texts.borrow();
         let mut found: Vec<&'static str> = Vec::new();
@@ -153,7 +154,7 @@ impl<'s> Report<'s> {
         self.warnings.borrow_mut().push(|| self.problem(field, words));
     }
 
-    /// Whether something is wrong with this field or with one inside it, as far as that is known.
+    /// Whether this field or one inside it has an error. Also true if there were too many errors to tell.
     pub fn has_error_in(&self, field: &str) -> bool {
         let errors = self.errors.borrow();
         let is_inside = |problem: &Problem| {
@@ -173,7 +174,7 @@ impl<'s> Report<'s> {
         Problem { file: self.file.to_owned(), line: self.line(field), field: field.to_owned(), message, said }
     }
 
-    /// The line of a field; of an absent one, that of what it is missing from.
+    /// A field's line; for an absent field, the line of its parent.
     fn line(&self, field: &str) -> usize {
         let places = self.places.borrow();
         let mut field = field;
@@ -189,7 +190,7 @@ impl<'s> Report<'s> {
     }
 }
 
-/// The line, from 1, on which a byte stands.
+/// The line, counted from 1, that contains this byte.
 pub(super) fn line_of(source: &[u8], at: usize) -> usize {
     source[..at.min(source.len())].split(|byte| *byte == b'\n').count()
 }

@@ -1,4 +1,4 @@
-//! One question of a script, and what is asked after its answer.
+//! One question of a script, and its follow-ups.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use crate::domain::scale::{AlertLevel, Band, Bands, Orientation, Scale};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// Unique in the script and the same in every version: it carries the series.
+    /// Unique in the script and the same in every version, because it identifies the series.
     pub key: String,
     pub metric: Metric,
-    /// For every metric but choice and text.
+    /// Set for every metric except choice and text.
     pub scale: Option<Scale>,
-    /// As written; read it with [`Question::factor`].
+    /// As written in the file; use [`Question::factor`] to read it.
     pub factor: Option<String>,
     pub orientation: Orientation,
     pub text: Localized,
-    /// Words on single values of the scale, in place of the number.
+    /// Labels that replace the number on single values of the scale.
     pub labels: BTreeMap<i64, Localized>,
     /// What the ends of the scale mean.
     pub ends: Option<Ends>,
-    /// For every metric that has a scale.
+    /// Set for every metric that has a scale.
     pub bands: Option<Bands>,
     pub alert: AlertLevel,
-    /// For a choice.
+    /// The options of a choice.
     pub options: Vec<Choice>,
     pub multiple: bool,
     pub show_if: Option<ShowIf>,
@@ -34,13 +34,13 @@ pub struct Question {
 }
 
 impl Question {
-    /// The side of the service it is about.
+    /// The aspect of the service that the question is about.
     #[must_use]
     pub fn factor(&self) -> &str {
         self.factor.as_deref().unwrap_or(&self.key)
     }
 
-    /// What a value says; `None` where there is no scale.
+    /// The band of a value; `None` for a question without a scale.
     #[must_use]
     pub fn band(&self, value: i64) -> Option<Band> {
         self.bands.map(|bands| bands.band(value))
@@ -68,7 +68,7 @@ pub struct Ends {
     pub high: Localized,
 }
 
-/// An option of a choice, or a reason of a follow-up.
+/// An option of a choice, or a reason in a follow-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub key: String,
@@ -81,7 +81,7 @@ pub struct Link {
     pub url: String,
 }
 
-/// What comes after a score of one band: one step with reasons and words, or thanks with links.
+/// What follows a score in one band: a step with reasons and a comment, or thanks with links.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FollowUp {
     pub reasons: Vec<Choice>,
@@ -90,21 +90,21 @@ pub struct FollowUp {
 }
 
 impl FollowUp {
-    /// Whether there is anything to ask.
+    /// Whether the follow-up asks anything.
     #[must_use]
     pub fn asks(&self) -> bool {
         !self.reasons.is_empty() || self.comment.is_some()
     }
 }
 
-/// A question is asked only if an earlier one was answered so.
+/// The question is asked only if an earlier one got a certain answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShowIf {
     pub question: String,
     pub cond: Condition,
 }
 
-/// Any one of the values is enough.
+/// It is enough if any one of the values matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
     Band(Vec<Band>),
@@ -113,7 +113,7 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether an answer of this value, band and options meets it.
+    /// Whether an answer with this value, band and options meets the condition.
     #[must_use]
     pub fn met_by(&self, value: Option<i64>, band: Option<Band>, options: &[String]) -> bool {
         match self {

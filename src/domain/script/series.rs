@@ -1,10 +1,11 @@
-//! Answers of all versions are read together by the question's key. So a key keeps its meaning for ever: another
-//! metric, scale or factor is another question.
+//! A question's key identifies its answers across all versions. So a key must keep its meaning for ever: another
+//! metric, scale or factor makes it another question.
 
 use super::problem::Said;
 use super::{Problem, Script};
 
-/// The questions of a script whose key meant something else in an earlier version; the newest version comes first.
+/// The questions of a script whose key meant something else in an earlier version. `earlier` holds the versions, newest
+/// first.
 #[must_use]
 pub fn broken<'s>(script: &Script, earlier: impl IntoIterator<Item = (i64, &'s Script)>) -> Vec<Problem> {
     let earlier: Vec<(i64, &Script)> = earlier.into_iter().collect();

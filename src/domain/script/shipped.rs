@@ -1,12 +1,12 @@
-//! The scripts that come with the program, for a database that has none.
+//! The scripts shipped with the program, for a database that has none.
 
-/// File name and source, in the order in which they are installed; these are live from the start.
+/// The file name and source of each, in installation order; these are live from the start.
 pub const SHIPPED: [(&str, &str); 2] = [
     ("purchase.toml", include_str!("shipped/purchase.toml")),
     ("support.toml", include_str!("shipped/support.toml")),
 ];
 
-/// File name and source of those that wait to be published.
+/// The file name and source of the scripts that are installed as drafts.
 pub const DRAFTS: [(&str, &str); 3] = [
     ("nps.toml", include_str!("shipped/nps.toml")),
     ("importance.toml", include_str!("shipped/importance.toml")),

@@ -1,28 +1,28 @@
-//! Reading the words of a script: the languages of the installation and further ones, placeholders where they are filled
-//! in, Telegram's lengths.
+//! Reads a script's texts: checks their languages (the installation's and others), placeholders where they are
+//! supported, and Telegram's length limits.
 
 use super::fields::{Fields, Value};
 use super::problem::{Words, said};
 use crate::domain::locale::{self, Languages, Localized};
 use crate::domain::template::{self, Escape, Placeholder, Values};
 
-/// Telegram's limit for a message, in UTF-16 units after the entities are parsed.
+/// Telegram's limit for a message, in UTF-16 code units after the entities are parsed.
 pub const MESSAGE_UNITS: usize = 4096;
-/// Longer words are cut off on phones long before.
+/// The longest button text. Phones cut off much shorter ones.
 pub const BUTTON_CHARS: usize = 64;
-/// What a message carries beside the script's words: progress, hints, the mark of a test.
+/// The most that a message contains besides the script's texts: progress, hints, the mark of a test.
 const FRAME_UNITS: usize = 256;
-/// What a placeholder may grow to.
+/// The most that a placeholder may expand to.
 const VALUE_UNITS: usize = 256;
 
 /// Where a text is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// In a message, with placeholders filled in.
+    /// In a message, with its placeholders filled in.
     Message,
     /// On a button.
     Button,
-    /// In a message or a list, as it is.
+    /// In a message or a list, unchanged.
     Plain,
 }
 
@@ -69,7 +69,8 @@ pub(super) fn localized(value: &Value<'_>, shown: Shown) -> Option<Localized> {
     Some(texts)
 }
 
-/// The installation's languages first, in its order: so the first text is what stands in for a missing one.
+/// Puts the installation's languages first, in its order, so that the first text is the one that replaces a missing
+/// one.
 fn in_order(mut texts: Vec<(&'static str, &str)>, languages: &Languages) -> Localized {
     let place = |language: &str| languages.iter().position(|known| known == language);
     texts.sort_by_key(|(language, _)| place(language).unwrap_or(usize::MAX));
@@ -126,12 +127,13 @@ fn check_placeholders(value: &Value<'_>, words: &str) {
     }
 }
 
-/// The most UTF-16 units a text takes once its placeholders are filled in.
+/// The most UTF-16 code units that a text can take once its placeholders are filled in.
 fn units(words: &str) -> usize {
     words.encode_utf16().count() + template::placeholders(words).count() * VALUE_UNITS
 }
 
-/// Whether these texts fit into one message in every language they have; if not, the language and what they take.
+/// `None` if these texts fit into one message in each of their languages; otherwise the problem, with the language and
+/// the length.
 pub(super) fn over_message_limit(texts: &[&Localized]) -> Option<Words> {
     let languages = texts.iter().flat_map(|text| text.iter().map(|(language, _)| language));
     let mut seen = Vec::new();
@@ -153,7 +155,7 @@ pub(super) fn over_message_limit(texts: &[&Localized]) -> Option<Words> {
     })
 }
 
-/// Whether a text begins with a picture.
+/// Whether a text begins with an emoji.
 pub(super) fn leads_with_emoji(text: &str) -> bool {
     text.chars().next().is_some_and(
         |c| matches!(u32::from(c), 0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x2B00..=0x2BFF | 0x2190..=0x21FF),

@@ -1,19 +1,19 @@
-//! Which events a script asks about; judged when the event arrives.
+//! Which events a script asks about; decided when the event arrives.
 
 use sha2::{Digest, Sha256};
 
-/// Every line must hold; an empty list holds for everything.
+/// All conditions must hold; an empty list always holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     pub channels: Vec<String>,
     pub teams: Vec<String>,
     pub stores: Vec<String>,
-    /// At least one of these.
+    /// The event must have at least one of these tags.
     pub tags_any: Vec<String>,
     pub tags_none: Vec<String>,
-    /// An event that does not say how many messages there were has too few.
+    /// An event that does not state its number of messages counts as having too few.
     pub min_messages: Option<i64>,
-    /// Per cent of the events.
+    /// The share of events to ask about, in per cent.
     pub sample: i64,
 }
 
@@ -31,7 +31,7 @@ impl Default for When {
     }
 }
 
-/// What an event says about itself.
+/// The facts that an event states about itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Facts<'a> {
     pub event_id: &'a str,
@@ -42,12 +42,12 @@ pub struct Facts<'a> {
     pub messages: Option<i64>,
 }
 
-/// Why a script asks about no event at all.
+/// Why a script never asks about any event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Never {
-    /// Nothing leads to it.
+    /// Nothing triggers it.
     NoEvents,
-    /// Of all events it draws none.
+    /// Its sample is 0 %.
     NoSample,
 }
 
@@ -59,10 +59,11 @@ pub enum NoMatch {
 }
 
 impl When {
-    /// Whether a script with these lines asks about the event. The draw is the same each time for one event ID.
+    /// Whether a script with these conditions asks about the event. The random draw always gives the same result for
+    /// the same event ID.
     ///
     /// # Errors
-    /// Why it does not.
+    /// Why the script does not ask.
     pub fn matches(&self, facts: &Facts<'_>) -> Result<(), NoMatch> {
         let one_of = |list: &[String], value: Option<&str>| {
             list.is_empty() || value.is_some_and(|value| list.iter().any(|listed| listed == value))
@@ -84,7 +85,7 @@ impl When {
     }
 }
 
-/// 0 to 99, evenly spread over event IDs.
+/// A number from 0 to 99, evenly distributed over event IDs.
 fn draw(event_id: &str) -> i64 {
     let digest = Sha256::digest(event_id.as_bytes());
     i64::from(digest.iter().take(4).fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte)) % 100)

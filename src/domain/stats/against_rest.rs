@@ -1,5 +1,5 @@
-//! Each row of a table against all other answers: for few agents, for what overlaps (teams, stores, topics), and for lists of
-//! suspects (auto-reply rules).
+//! Compares each row of a table with all other answers. Used for small numbers of agents, for overlapping groups
+//! (teams, stores, topics), and for lists of suspects (auto-reply rules).
 
 use super::difference::{Comparison, Verdict, compare};
 use super::measure::{Measure, MinN};
@@ -7,8 +7,8 @@ use super::normal::PValue;
 use super::together::judge;
 use crate::domain::scale::written;
 
-/// A row and the rest: all other answers of the same question and period. The rest is counted by itself, for the same customer may
-/// be in both. `None` without answers.
+/// A row and the rest: all other answers to the same question in the same period. The rest is counted separately,
+/// because the same customer may be in both. A side without answers is `None`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<K> {
     pub key: K,
@@ -17,7 +17,7 @@ pub struct Row<K> {
 }
 
 written! {
-    /// What the table says of a row.
+    /// The table's verdict on a row.
     Label {
         Higher = "higher",
         Lower = "lower",
@@ -31,12 +31,13 @@ written! {
 pub struct Compared<K> {
     pub row: Row<K>,
     pub comparison: Comparison,
-    /// The adjusted p of those that have enough answers on both sides.
+    /// The adjusted p; only for rows with enough answers on both sides.
     pub q: Option<PValue>,
     pub label: Label,
 }
 
-/// Compares every row with its rest; `higher` and `lower` are said if q ≤ 0.05 among all rows. In the order of the input.
+/// Compares every row with its rest. The label is `higher` or `lower` if q ≤ 0.05 among all rows. Keeps the order of
+/// the input.
 pub fn compare_each<K>(rows: Vec<Row<K>>, min_n: MinN) -> Vec<Compared<K>> {
     let comparisons: Vec<Comparison> =
         rows.iter().map(|row| compare(row.own.as_ref(), row.rest.as_ref(), min_n)).collect();

@@ -1,4 +1,4 @@
-//! What is read for the indices of one question in one cut and period: its histogram, and how often customers repeat.
+//! The input for the indices of one question in one cut and period: its histogram, and how often customers repeat.
 
 use super::clusters::{ClusterSizes, Deff, Rho};
 use super::histogram::Histogram;
@@ -15,7 +15,8 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// `sizes` are of the customers' answers in this cell; ρ is the question's, over a year and without any cut.
+    /// `sizes` counts the customers' answers in this cell; ρ belongs to the question and is estimated over a year
+    /// without any cut.
     #[must_use]
     pub fn new(histogram: Histogram, sizes: ClusterSizes, rho: Rho) -> Self {
         Self { histogram, deff: sizes.deff(rho) }
@@ -29,7 +30,8 @@ impl Cell {
         self.deff
     }
 
-    /// An index with its interval; `None` without answers, and for an index that its scale does not have.
+    /// An index with its interval. `None` without answers, and for an index that does not exist on the question's
+    /// scale.
     pub fn measure(&self, index: Index) -> Option<Measure> {
         let on = self.histogram.on();
         if !index.is_on(on.scale) {

@@ -1,29 +1,30 @@
-//! The same customer again: how much less their answers say than as many answers of different customers.
+//! Repeated answers of the same customer: how much less they say than the same number of answers from different
+//! customers.
 //!
-//! A cluster is a customer; an erased survey is a customer of its own.
+//! A cluster is a customer. An erased survey counts as a separate customer.
 
 use std::collections::BTreeMap;
 
 use super::number::{float, wide};
 use super::sums::Sums;
 
-/// Fewer answers than these from customers with two or more do not tell how alike a customer's answers are.
+/// The number of answers, from customers with two or more, that is needed to tell how alike a customer's answers are.
 const LEAST_REPEATED: u64 = 100;
 
-/// How alike the answers of one customer are: an intraclass correlation, in [0, 1].
+/// How alike the answers of one customer are: an intraclass correlation in [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Rho(f64);
 
 impl Rho {
-    /// Where the data do not tell, and for choices and reasons.
+    /// The default if there is too little data, and for choices and reasons.
     pub const USUAL: Self = Self(0.3);
 
-    /// `None` for what is no number; clamped to [0, 1].
+    /// Clamps to [0, 1]; `None` for NaN.
     pub fn new(rho: f64) -> Option<Self> {
         (!rho.is_nan()).then(|| Self(rho.clamp(0.0, 1.0)))
     }
 
-    /// The mean over questions; the usual one for none.
+    /// The mean over several questions; the usual value if there are none.
     #[must_use]
     pub fn mean(of: &[Self]) -> Self {
         let sum: f64 = of.iter().map(|rho| rho.0).sum();
@@ -35,15 +36,15 @@ impl Rho {
     }
 }
 
-/// A design effect: by how much repeated customers widen a variance. At least 1.
+/// A design effect: the factor by which repeated customers increase a variance. At least 1.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Deff(f64);
 
 impl Deff {
-    /// Nobody answers twice, or everything was counted.
+    /// No design effect: nobody answers twice, or everything was counted.
     pub const NONE: Self = Self(1.0);
 
-    /// `None` for what is no finite number; at least 1.
+    /// Raises the value to at least 1; `None` if it is not finite.
     pub fn new(deff: f64) -> Option<Self> {
         deff.is_finite().then(|| Self(deff.max(1.0)))
     }
@@ -53,7 +54,8 @@ impl Deff {
     }
 }
 
-/// `Σn_c` and `Σn_c²` over the customers of one cell. Two cells' sums must not be added up: the same customer may be in both.
+/// `Σn_c` and `Σn_c²` over the customers of one cell. The sums of two cells must not be added, because the same
+/// customer may be in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClusterSizes {
     answers: u64,
@@ -61,7 +63,7 @@ pub struct ClusterSizes {
 }
 
 impl ClusterSizes {
-    /// From sums; the squares are never fewer than the answers.
+    /// From the sums. The sum of squares is raised to the number of answers if it is smaller.
     #[must_use]
     pub fn new(answers: u64, squares: u64) -> Self {
         Self { answers, squares: squares.max(answers) }
@@ -77,7 +79,7 @@ impl ClusterSizes {
         customers.into_iter().fold(Self::default(), add)
     }
 
-    /// `m* = Σn_c²/Σn_c`, the size of the cluster that an answer is in; 1 without answers.
+    /// `m* = Σn_c²/Σn_c`, the mean size of the cluster that an answer belongs to; 1 without answers.
     pub fn mean_size(&self) -> f64 {
         if self.answers == 0 { 1.0 } else { float(self.squares) / float(self.answers) }
     }
@@ -88,11 +90,12 @@ impl ClusterSizes {
     }
 }
 
-/// What ρ of a question is made of: all its answers of a year, by customer.
+/// The data that a question's ρ is estimated from: all its answers in a year, by customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clusters {
     all: Sums,
-    /// Customers of the same size: how many, and Σ of their squared sums. By size, so that no order leaves a trace.
+    /// Customers grouped by their number of answers: how many they are, and Σ of their squared sums. Grouping makes the
+    /// result independent of their order.
     by_size: BTreeMap<u64, OfSize>,
 }
 
@@ -108,8 +111,8 @@ impl Clusters {
         Self { all: Sums::new(points), by_size: BTreeMap::new() }
     }
 
-    /// The sums of one customer, whole. Sums over other points than those of [`Clusters::new`] do not count, nor do empty
-    /// ones.
+    /// Adds the complete sums of one customer. Ignores empty sums, and sums with other points than those given to
+    /// [`Clusters::new`].
     pub fn add(&mut self, customer: &Sums) {
         if customer.n() == 0 || customer.points() != self.all.points() {
             return;
@@ -120,8 +123,8 @@ impl Clusters {
         of_size.squared_sums += u128::from(customer.sum()).pow(2);
     }
 
-    /// ρ of the question: [`Clusters::intraclass_correlation`], or the usual one if it is not defined or fewer than 100
-    /// answers come from customers with two or more.
+    /// ρ of the question: [`Clusters::intraclass_correlation`], or the usual value if that is undefined or fewer than
+    /// 100 answers come from customers with two or more.
     pub fn rho(&self) -> Rho {
         let repeated: u64 = self.by_size.range(2..).map(|(size, of_size)| size * of_size.customers).sum();
         self.intraclass_correlation().filter(|_| repeated >= LEAST_REPEATED).unwrap_or(Rho::USUAL)
@@ -146,8 +149,8 @@ impl Clusters {
         Some(if whole > 0.0 { Rho(((between - within) / whole).clamp(0.0, 1.0)) } else { Rho(0.0) })
     }
 
-    /// `Σn_c(m_c − m)²` and `ΣΣ(v − m_c)²` in points. With `A = Σ(Σ_c v)²/n_c` they are `A − (Σv)²/n` and `Σv² − A`. A is kept
-    /// as whole part and fraction, so that what cancels is cancelled exactly.
+    /// `Σn_c(m_c − m)²` and `ΣΣ(v − m_c)²` in points. With `A = Σ(Σ_c v)²/n_c` they are `A − (Σv)²/n` and `Σv² − A`. A
+    /// is kept as an integer and a fraction, so that the subtraction of large numbers is exact.
     fn sums_of_squares(&self) -> SumsOfSquares {
         let (mut whole, mut fraction) = (0_u128, 0.0);
         for (size, of_size) in &self.by_size {
@@ -162,13 +165,13 @@ impl Clusters {
     }
 }
 
-/// Between the customers, and within them.
+/// The sums of squares between and within customers.
 struct SumsOfSquares {
     between: f64,
     within: f64,
 }
 
-/// The fraction of `a / b`.
+/// The fractional part of `a / b`.
 fn rest(a: u128, b: u128) -> f64 {
     let [rest, b] = [a % b, b].map(|value| wide(i128::try_from(value).unwrap_or(i128::MAX)));
     rest / b

@@ -1,4 +1,4 @@
-//! A composite index: several indices and measures in one, each with its weight.
+//! A composite index: several indices and measures combined, each with a weight.
 
 use super::interval::Interval;
 use super::measure::{Measure, MinN, State};
@@ -10,13 +10,13 @@ use crate::domain::scale::written;
 pub struct Weight(f64);
 
 impl Weight {
-    /// `None` for what is no positive number.
+    /// `None` if the number is not positive and finite.
     pub fn new(weight: f64) -> Option<Self> {
         (weight > 0.0 && weight.is_finite()).then_some(Self(weight))
     }
 }
 
-/// A value in 0…100 with its limits; a measure has no width.
+/// A value in 0…100 with its limits; for a measure, both limits equal the value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Valued {
     pub value: f64,
@@ -24,13 +24,13 @@ pub struct Valued {
 }
 
 impl Valued {
-    /// An index in per cent: a share, or `percent_of_range`. `None` if it has too few answers, or is on another scale.
+    /// An index in per cent: a share or `percent_of_range`. `None` if it has too few answers or another unit.
     pub fn index(measure: &Measure, min_n: MinN) -> Option<Self> {
         let is_fit = measure.state(min_n) != State::TooFew && measure.shown() == Shown::PERCENT;
         is_fit.then(|| Self { value: measure.value(), interval: measure.interval() })
     }
 
-    /// A measure that is given for the period, by its rule.
+    /// A measure given for the period, computed by its rule.
     pub fn measure(rule: Rule, a: f64, b: f64) -> Option<Self> {
         let value = rule.value(a, b)?;
         Some(Self { value, interval: Interval::between(value, value) })
@@ -38,7 +38,7 @@ impl Valued {
 }
 
 written! {
-    /// How a measure is made of two numbers.
+    /// How a measure is computed from two numbers.
     Rule {
         /// `100·min(1, a/b)`: price level (competitor's/own), clients (current/previous).
         Ratio = "ratio",
@@ -48,7 +48,8 @@ written! {
 }
 
 impl Rule {
-    /// `None` for numbers that make no measure of 0…100: a negative one, nothing to divide by, more defects than goods.
+    /// `None` if the numbers do not give a measure in 0…100: one is negative, the divisor is zero, or there are more
+    /// defects than goods.
     pub fn value(self, a: f64, b: f64) -> Option<f64> {
         let part = a / b;
         if !(a >= 0.0 && b > 0.0 && part.is_finite()) {
@@ -65,18 +66,19 @@ impl Rule {
 pub struct Part<K> {
     pub key: K,
     pub weight: Weight,
-    /// `None` if it is missing, or of too few answers.
+    /// `None` if it is missing or based on too few answers.
     pub value: Option<Valued>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Composite<K> {
     Index(Valued),
-    /// No index without all of its parts (and none without any): weights never move silently. These are missing.
+    /// These parts are missing. There is no index unless all parts are present, and none without any parts, so that
+    /// weights never shift silently.
     Missing(Vec<K>),
 }
 
-/// `Σw·v/Σw`, with the limits `value ∓ √Σ(w·(v−lo))²/Σw` and likewise up.
+/// `Σw·v/Σw`, with the lower limit `value − √Σ(w·(v−lo))²/Σw` and the upper limit likewise.
 pub fn composite<K: Clone>(parts: &[Part<K>]) -> Composite<K> {
     let missing: Vec<K> =
         parts.iter().filter(|part| part.value.is_none()).map(|part| part.key.clone()).collect();

@@ -1,25 +1,25 @@
-//! Denominators: of how many events an answer came, and what became of the others.
+//! Denominators: how many events led to an answer, and what happened to the others.
 //!
-//! Named after AAPOR, Standard Definitions, 10th edition, 2023: [`Coverage::response_rate`] is close to the cooperation rate
-//! COOP2, [`Coverage::coverage`] to the response rate RR2 with everybody in the frame below the line. These are facts about
-//! all events of the period, so they have no interval.
+//! The names follow AAPOR, Standard Definitions, 10th edition, 2023: [`Coverage::response_rate`] is close to the
+//! cooperation rate COOP2, and [`Coverage::coverage`] to the response rate RR2 with the whole frame in the denominator.
+//! Both are facts about all events of the period, so they have no interval.
 
 use std::collections::HashMap;
 
 use super::number::ratio;
 use crate::domain::ledger::{State, Suppression};
 
-/// One survey, as far as it is counted here.
+/// The properties of one survey that are counted here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Surveyed {
     pub state: State,
-    /// It has `sent_at`.
+    /// Whether it has `sent_at`.
     pub is_delivered: bool,
-    /// It has at least one current answer.
+    /// Whether it has at least one current answer.
     pub is_answered: bool,
 }
 
-/// The surveys of a cut and period, counted.
+/// Counts of the surveys in a cut and period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     states: HashMap<State, u64>,
@@ -28,7 +28,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// So many surveys of one sort. Events that cannot ask (`recorded`) do not count.
+    /// Adds a number of surveys of one kind. Events that cannot lead to a question (`recorded`) are ignored.
     pub fn add(&mut self, surveyed: Surveyed, surveys: u64) {
         if surveyed.state == State::Recorded {
             return;
@@ -50,7 +50,8 @@ impl Coverage {
         self.states.values().sum()
     }
 
-    /// Events less those that were never meant to ask. Suppressed as `erased` stays eligible: erasing must not raise coverage.
+    /// All events except those that were never meant to lead to a question. Events suppressed as `erased` stay
+    /// eligible, because erasing must not raise the coverage.
     pub fn eligible(&self) -> u64 {
         self.count(is_eligible)
     }
@@ -67,7 +68,7 @@ impl Coverage {
         self.count(|state| state == State::Completed)
     }
 
-    /// Surveys that something may still come of; a period without any is settled.
+    /// The number of surveys that may still get an answer; a period without any is settled.
     pub fn open(&self) -> u64 {
         self.count(|state| !state.is_final())
     }
@@ -86,7 +87,7 @@ impl Coverage {
         ratio(self.answered, self.eligible())
     }
 
-    /// Every state with its reason and its count, in the ledger's order. They add up to [`Coverage::events`].
+    /// Every state with its reason and count, in the ledger's order. The counts add up to [`Coverage::events`].
     pub fn states(&self) -> impl Iterator<Item = (State, u64)> {
         State::all().filter_map(|state| Some((state, *self.states.get(&state)?)))
     }

@@ -1,4 +1,5 @@
-//! Is it us, or the new ones: what of a change comes from the mix of groups, and what from the groups themselves.
+//! "Is it us, or the new ones?": how much of a change comes from the mix of groups, and how much from the groups
+//! themselves.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +7,15 @@ use super::interval::Interval;
 use super::normal::Z;
 use super::sample::Sample;
 
-/// The answers of one group in two settled periods; `None` where it has none. The groups exclude each other, and the samples
-/// of one period have the design effect of that period.
+/// The answers of one group in two settled periods; a period without any is `None`. Groups are mutually exclusive, and
+/// the samples of a period share that period's design effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Group {
     pub before: Option<Sample>,
     pub now: Option<Sample>,
 }
 
-/// A part of the change, with its standard error. In [0, 1], like the samples.
+/// One part of the change, with its standard error, in the samples' unit of [0, 1].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Part {
     pub value: f64,
@@ -27,12 +28,12 @@ impl Part {
     }
 }
 
-/// What one group adds to both parts.
+/// The contribution of one group to both parts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroupParts {
     pub share_before: f64,
     pub share_now: f64,
-    /// The means; a group that is absent in one period takes that of the other.
+    /// The means; a group that is absent in one period gets its mean from the other.
     pub before: f64,
     pub now: f64,
     pub mix: f64,
@@ -50,8 +51,8 @@ pub struct Decomposition<K> {
     pub groups: BTreeMap<K, GroupParts>,
 }
 
-/// Kitagawa 1955, J. Am. Stat. Assoc. 50, 1168: with the shares w and means r of the groups in periods A and B, `δ = rB − rA`, and w̄, r̄
-/// the averages of the two periods. `None` if a period has no answers.
+/// Kitagawa 1955, J. Am. Stat. Assoc. 50, 1168. The shares of the groups in periods A and B are w, their means are r,
+/// `δ = rB − rA`, and w̄, r̄ are the averages of the two periods. `None` if a period has no answers.
 pub fn decompose<K: Ord + Clone>(groups: &BTreeMap<K, Group>) -> Option<Decomposition<K>> {
     let size = |of: fn(&Group) -> Option<Sample>| -> f64 {
         groups.values().filter_map(of).map(|sample| sample.size()).sum()
@@ -99,7 +100,8 @@ struct TwoPeriods {
     now: Period,
 }
 
-/// What a group adds to the variance of a part: `w`, and the slopes `a` by its mean and `h` by its share.
+/// A group's input to the variance of a part: `w`, the slope `a` with respect to its mean, and the slope `h` with
+/// respect to its share.
 struct Terms {
     share: f64,
     variance: f64,
@@ -108,7 +110,7 @@ struct Terms {
 }
 
 impl TwoPeriods {
-    /// `None` for a group in neither period.
+    /// `None` for a group that is in neither period.
     fn of(group: &Group, size_before: f64, size_now: f64) -> Option<Self> {
         let (before, now) = (group.before.or(group.now)?, group.now.or(group.before)?);
         let share = |sample: Option<Sample>, size: f64| sample.map_or(0.0, |sample| sample.size() / size);
@@ -159,7 +161,7 @@ impl TwoPeriods {
 }
 
 impl Terms {
-    /// `a_times_share` is a·w. A group with w = 0 drops.
+    /// `a_times_share` is a·w. A group with w = 0 contributes nothing.
     fn new(period: Period, a_times_share: f64, by_share: f64) -> Self {
         let by_mean = if period.share > 0.0 { a_times_share / period.share } else { 0.0 };
         Self { share: period.share, variance: period.variance, by_mean, by_share }

@@ -1,4 +1,4 @@
-//! Differences between two cells of separate people or periods: one rule for their interval, their p and their verdict.
+//! Differences between two cells of separate people or periods: one rule for the interval, the p-value and the verdict.
 
 use super::cell::Cell;
 use super::index::Index;
@@ -8,22 +8,23 @@ use super::normal::{PValue, Z};
 use super::sample::Sample;
 use crate::domain::scale::written;
 
-/// What is still apart at this z has a p of 0.
+/// The largest z tried; if the difference still excludes 0 there, its p is 0.
 const FURTHEST: f64 = 40.0;
 
 written! {
-    /// What is said of a difference.
+    /// The verdict on a difference.
     Verdict {
         Up = "up",
         Down = "down",
         NoChange = "no_change",
         TooFew = "too_few",
-        /// The two are not of the same thing: a value stands in another band, or they are shown on different scales.
+        /// The two do not measure the same thing: a value belongs to different bands, or they are shown on different
+        /// scales.
         NotComparable = "not_comparable",
     }
 }
 
-/// The first less the second, as both are shown.
+/// The first minus the second, in the unit in which both are shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
     pub value: f64,
@@ -33,8 +34,8 @@ pub struct Difference {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
-    /// `None` where one of the two has no value, or they are not comparable. There may be one where the verdict is `too_few`;
-    /// it is for files, and not to be shown.
+    /// `None` if one of the two has no value, or they are not comparable. It may be present even if the verdict is
+    /// `too_few`; it is then for exports and must not be shown.
     pub difference: Option<Difference>,
     pub verdict: Verdict,
 }
@@ -48,7 +49,7 @@ pub fn compare_cells(index: Index, now: &Cell, before: &Cell, min_n: MinN) -> Co
     compare(now.measure(index).as_ref(), before.measure(index).as_ref(), min_n)
 }
 
-/// Compares two measures of the same thing. Customers who are in both make it cautious.
+/// Compares two measures of the same thing. If some customers are in both, the result errs on the cautious side.
 #[must_use]
 pub fn compare(now: Option<&Measure>, before: Option<&Measure>, min_n: MinN) -> Comparison {
     let (Some(now), Some(before)) = (now, before) else {
@@ -90,8 +91,8 @@ impl Apart<'_> {
         self.now.mean() - self.before.mean()
     }
 
-    /// Square and add: `d − √((m₁−lo₁)² + (hi₂−m₂)²)` to `d + √((hi₁−m₁)² + (m₂−lo₂)²)`. Newcombe 1998, Stat. Med. 17, 873,
-    /// method 10; for any interval Zou & Donner 2008, Stat. Med. 27, 1693.
+    /// The square-and-add interval: from `d − √((m₁−lo₁)² + (hi₂−m₂)²)` to `d + √((hi₁−m₁)² + (m₂−lo₂)²)`. Newcombe
+    /// 1998, Stat. Med. 17, 873, method 10; generalised to any interval by Zou & Donner 2008, Stat. Med. 27, 1693.
     fn interval_at(&self, z: f64) -> Interval {
         let (now, before) = (self.now.interval_at(z), self.before.interval_at(z));
         let below = (self.now.mean() - now.low()).hypot(before.high() - self.before.mean());
@@ -99,7 +100,8 @@ impl Apart<'_> {
         Interval::between(self.difference() - below, self.difference() + above)
     }
 
-    /// The p of the z at which the interval just touches 0, by bisection: so interval, verdict and p agree.
+    /// The p of the z at which the interval just touches 0, found by bisection. This way interval, verdict and p always
+    /// agree.
     fn p(&self) -> PValue {
         if self.now.mean() <= self.before.mean() && self.now.mean() >= self.before.mean() {
             return PValue::ONE;

@@ -1,6 +1,7 @@
-//! How long it took: quantiles with their intervals.
+//! Durations: quantiles with their intervals.
 //!
-//! The median first: a mean of waiting times is one weekend. No logarithm is taken, for zeros exist.
+//! The median comes first, because a single weekend dominates a mean of waiting times. No logarithm is taken, because
+//! durations can be zero.
 
 use super::cell::share;
 use super::clusters::Deff;
@@ -8,7 +9,7 @@ use super::measure::Measure;
 use super::normal::Z;
 use super::number::{float, floor, wide};
 
-/// Which part of all lies at or below it.
+/// A quantile: the share of all durations at or below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantile {
     Median,
@@ -23,13 +24,13 @@ impl Quantile {
         }
     }
 
-    /// 1 − p: the share that is still there when it is reached.
+    /// 1 − p: the share that is left when the quantile is reached.
     pub(super) fn left(self) -> f64 {
         float(100 - self.percent()) / 100.0
     }
 }
 
-/// A duration among others, in seconds, with the order statistics around it; `None` beyond the ends.
+/// A duration in seconds, with the order statistics that bound it; a bound beyond either end is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OrderStatistic {
     pub value: u64,
@@ -45,7 +46,7 @@ pub struct Durations {
 }
 
 impl Durations {
-    /// Seconds, in any order, and how many tickets do not say.
+    /// Takes seconds in any order, and the number of tickets that do not state a duration.
     #[must_use]
     pub fn new(mut seconds: Vec<u64>, missing: u64) -> Self {
         seconds.sort_unstable();
@@ -60,8 +61,8 @@ impl Durations {
         self.missing
     }
 
-    /// The ⌈np⌉-th smallest; its interval are the ⌊np − z√(np(1−p))⌋-th and the ⌈np + z√(np(1−p))⌉+1-th (David & Nagaraja 2003, Order
-    /// Statistics, §7.1; coverage ≥ 0.957). `None` without durations.
+    /// The ⌈np⌉-th smallest. Its interval runs from the ⌊np − z√(np(1−p))⌋-th to the (⌈np + z√(np(1−p))⌉+1)-th (David &
+    /// Nagaraja 2003, Order Statistics, §7.1; coverage ≥ 0.957). `None` without durations.
     pub fn quantile(&self, quantile: Quantile) -> Option<OrderStatistic> {
         let (n, percent) = (self.n(), quantile.percent());
         let middle = float(n * percent) / 100.0;
@@ -79,13 +80,13 @@ impl Durations {
         (!self.sorted.is_empty()).then(|| wide(sum) / float(self.n()))
     }
 
-    /// The share that took no longer than the target, of those that say.
+    /// The share of the stated durations that are within the target.
     pub fn within(&self, target: u64) -> Option<Measure> {
         let within = self.sorted.partition_point(|seconds| *seconds <= target);
         share(within as u64, self.n(), Deff::NONE)
     }
 
-    /// The `rank`-th smallest, counted from 1.
+    /// The `rank`-th smallest duration, counted from 1.
     fn smallest(&self, rank: u64) -> Option<u64> {
         self.sorted.get(usize::try_from(rank.checked_sub(1)?).ok()?).copied()
     }

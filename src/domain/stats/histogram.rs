@@ -1,4 +1,4 @@
-//! How often each value was given: all that is read for any index of a question.
+//! How often each value was given: all that is needed for any index of a question.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use super::index::{Index, Oriented};
 use super::sums::Sums;
 use crate::domain::scale::Band;
 
-/// The current answers to one question, counted by value and by the band that is stored with them.
+/// The current answers to one question, counted by value and by the band stored with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Histogram {
     on: Oriented,
     counts: BTreeMap<(i64, Option<Band>), u64>,
 }
 
-/// Answers on different scales cannot be counted together.
+/// Answers on different scales cannot be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("answers on different scales cannot be counted together")]
 pub struct OtherScale;
@@ -24,7 +24,7 @@ impl Histogram {
         Self { on, counts: BTreeMap::new() }
     }
 
-    /// Counts answers; whether they count, which those off the scale do not.
+    /// Adds answers. Returns whether they count: those off the scale do not.
     pub fn add(&mut self, value: i64, band: Option<Band>, answers: u64) -> bool {
         let counts = self.on.scale.contains(value);
         if counts && answers > 0 {
@@ -33,10 +33,10 @@ impl Histogram {
         counts
     }
 
-    /// Both together.
+    /// Adds the answers of `other`.
     ///
     /// # Errors
-    /// They are of different scales.
+    /// The two have different scales.
     pub fn merge(&mut self, other: &Self) -> Result<(), OtherScale> {
         if self.on != other.on {
             return Err(OtherScale);
@@ -55,7 +55,7 @@ impl Histogram {
         self.counts.values().sum()
     }
 
-    /// Every value that was given, lowest first, and how often.
+    /// Every value that was given, lowest first, with its count.
     #[must_use]
     pub fn values(&self) -> BTreeMap<i64, u64> {
         let mut values = BTreeMap::new();
@@ -65,7 +65,7 @@ impl Histogram {
         values
     }
 
-    /// The sums of an index. For an index of bands, answers without a band do not count.
+    /// The sums for an index. An index based on bands ignores answers without a band.
     #[must_use]
     pub fn sums(&self, index: Index) -> Sums {
         let mut sums = Sums::new(index.points(self.on));
@@ -77,7 +77,7 @@ impl Histogram {
         sums
     }
 
-    /// Whether no value stands in one band here and in another there: only then do indices of bands mean the same.
+    /// Whether every value has the same band here and in `other`; only then do indices based on bands mean the same.
     #[must_use]
     pub fn has_same_bands(&self, other: &Self) -> bool {
         let mut bands = BTreeMap::new();

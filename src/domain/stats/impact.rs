@@ -1,14 +1,14 @@
-//! How much a topic or an auto-reply rule adds to the share of low ratings.
+//! How much a topic or an auto-reply rule contributes to the share of low ratings.
 
 use super::against_rest::{Compared, Label};
 use super::interval::Interval;
 use super::number::float;
 
-/// A topic or rule, with what the low share of all answers would fall by if its own were like that of the rest.
+/// A topic or rule, with the amount by which the overall low share would fall if its own share were that of the rest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Impact<K> {
     pub compared: Compared<K>,
-    /// In points of the index; `None` where there is no difference to scale.
+    /// In points of the index; `None` if there is no difference to scale.
     pub impact: Option<Points>,
 }
 
@@ -19,13 +19,14 @@ pub struct Points {
 }
 
 impl<K> Impact<K> {
-    /// More low ratings than without it, and not by chance: what a rule is flagged for.
+    /// Whether it has more low ratings than the rest, and not by chance. Rules are flagged for this.
     pub fn is_higher(&self) -> bool {
         self.compared.label == Label::Higher
     }
 }
 
-/// Impact = difference × n of the row / n of all; the largest first, ties by key, those without one last.
+/// Impact = difference × n of the row / n of all. The largest comes first, ties are sorted by key, and rows without an
+/// impact come last.
 pub fn by_impact<K: Ord>(rows: Vec<Compared<K>>) -> Vec<Impact<K>> {
     let mut rows: Vec<Impact<K>> = rows.into_iter().map(of).collect();
     rows.sort_by(|a, b| {

@@ -12,30 +12,31 @@ use super::shown::Shown;
 use super::sums::Sums;
 use crate::domain::scale::written;
 
-/// Which of a factor's two questions.
+/// Which of a factor's two questions is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Importance,
     Satisfaction,
 }
 
-/// The answers about factors that a script asks both questions of, customer by customer. Each part has one scale.
+/// The answers, customer by customer, about the factors for which a script asks both questions. Each part has one
+/// scale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportanceAnswers<K> {
     factors: Vec<K>,
     importance: Oriented,
     satisfaction: Oriented,
-    /// By column: importance and satisfaction of the first factor, of the second, and so on.
+    /// By column: importance and satisfaction of the first factor, then of the second, and so on.
     sums: Vec<Sums>,
     products: Products,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Importance<K> {
-    /// The mean of the factors' satisfaction, on its scale.
+    /// The mean satisfaction over the factors, on its scale.
     pub simple: f64,
-    /// `Σ I_f·S_f/Σ I_f`, by means and not by customer: works also where other people answered the second part, and loses nobody
-    /// who answered one of them. `None` if nothing is of any importance.
+    /// `Σ I_f·S_f/Σ I_f`, from means rather than customer by customer. This also works if other people answered the
+    /// second part, and uses everybody who answered only one of them. `None` if nothing has any importance.
     pub weighted: Option<Measure>,
     pub customers: u64,
     pub mean_importance: f64,
@@ -47,20 +48,21 @@ pub struct Factor<K> {
     pub key: K,
     pub importance: Measure,
     pub satisfaction: Measure,
-    /// Its part of all importance; 0 if nothing is of any.
+    /// Its share of the total importance; 0 if nothing has any.
     pub weight: f64,
     pub gap: Gap,
     pub quadrant: Quadrant,
 }
 
-/// Satisfaction less importance: in numbers of the scale, or in points of the range if the two parts have different ones.
+/// Satisfaction minus importance: in numbers of the scale, or in points of the range if the two parts have different
+/// scales.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gap {
     pub value: f64,
     pub interval: Interval,
 }
 
-/// Where a factor stands against the others. High importance and low satisfaction is what to mend first.
+/// A factor's position relative to the others. High importance with low satisfaction is what to fix first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quadrant {
     pub importance: Level,
@@ -68,7 +70,7 @@ pub struct Quadrant {
 }
 
 written! {
-    /// Above or below the mean over the factors, with the whole interval.
+    /// Whether the whole interval is above or below the mean over the factors.
     Level { High = "high", Low = "low", Undecided = "undecided" }
 }
 
@@ -93,8 +95,8 @@ impl<K: Clone> ImportanceAnswers<K> {
         Self { factors, importance, satisfaction, sums, products }
     }
 
-    /// All answers of one customer: factor (its place in [`ImportanceAnswers::new`]), part and value. What is off its scale or of no
-    /// factor does not count.
+    /// Adds all answers of one customer: factor (its index in [`ImportanceAnswers::new`]), part and value. Values off
+    /// their scale and unknown factors are ignored.
     pub fn add(&mut self, customer: &[(usize, Part, i64)]) {
         let mut unit = vec![Subtotal::default(); self.sums.len()];
         for (factor, part, value) in customer {
@@ -110,7 +112,7 @@ impl<K: Clone> ImportanceAnswers<K> {
         self.products.add(&unit);
     }
 
-    /// Both together; the same factors, scales and no customer in both.
+    /// Adds the answers of `other`, which must have the same factors and scales and no customer in common.
     pub fn merge(&mut self, other: &Self) {
         for (sums, more) in self.sums.iter_mut().zip(&other.sums) {
             *sums = sums.merge(*more);
@@ -118,7 +120,7 @@ impl<K: Clone> ImportanceAnswers<K> {
         self.products.merge(&other.products);
     }
 
-    /// `None` until both questions of each factor have an answer.
+    /// `None` until both questions of every factor have an answer.
     pub fn analysis(&self) -> Option<Importance<K>> {
         let columns: Vec<Measure> =
             (0..self.sums.len()).map(|column| self.measure(column)).collect::<Option<_>>()?;
@@ -178,8 +180,8 @@ impl<K: Clone> ImportanceAnswers<K> {
         Gap { value, interval: Interval::around(value, Z * self.products.variance(&weights).sqrt()) }
     }
 
-    /// `u_c = Σ_f [I_f/ΣI·Σ(o−S_f)/n_Sf + (S_f−weighted)/ΣI·Σ(v−I_f)/n_If]` pairs the two parts of a customer by itself; then the
-    /// interval of [`Sample`] with n = G customers, s² = G·Σu².
+    /// `u_c = Σ_f [I_f/ΣI·Σ(o−S_f)/n_Sf + (S_f−weighted)/ΣI·Σ(v−I_f)/n_If]` automatically pairs the two parts of each
+    /// customer. The interval is that of [`Sample`] with n = G customers and s² = G·Σu².
     fn weighted(&self, pairs: &[[Measure; 2]], whole: f64) -> Option<Measure> {
         if whole <= 0.0 {
             return None;

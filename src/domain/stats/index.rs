@@ -1,43 +1,43 @@
-//! The indices of a question: which answers count how much, and how the mean is shown.
+//! The indices of a question: how much each answer counts, and how the mean is shown.
 //!
-//! Which of them a metric has is a fact of [`crate::domain::metric::Spec`].
+//! [`crate::domain::metric::Spec`] defines which indices a metric has.
 
 use super::shown::Shown;
 use crate::domain::scale::{Band, Orientation, Scale, written};
 
 written! {
-    /// What is computed of a question's answers.
+    /// What is computed from a question's answers.
     Index {
         /// The mean on the question's scale.
         Mean = "mean",
-        /// "8.5 of 10 is 85 %": for display only, never across scales, for the worst of 1–5 is 20 %.
+        /// "8.5 out of 10 is 85 %": for display only and never across scales, because the worst answer on 1–5 is 20 %.
         PercentOfTop = "percent_of_top",
-        /// Per cent of the maximum possible (Cohen, Cohen, Aiken & West 1999, Multivariate Behav. Res. 34, 315): the only one
-        /// that may be averaged or compared across scales.
+        /// Per cent of the maximum possible (Cohen, Cohen, Aiken & West 1999, Multivariate Behav. Res. 34, 315): the
+        /// only index that may be averaged or compared across scales.
         PercentOfRange = "percent_of_range",
-        /// The best value.
+        /// The share of the best value.
         TopBox = "top_box",
-        /// The two best of five or more.
+        /// The share of the two best values; only on scales with at least five.
         Top2Box = "top2_box",
         Low = "low", Neutral = "neutral", High = "high",
         /// The band `high`: satisfied customers.
         Csat = "csat",
-        /// High less low.
+        /// The share of high answers minus the share of low ones.
         Net = "net",
-        /// Promoters (9, 10) less detractors (0–6), from the value and never from bands.
+        /// Promoters (9, 10) minus detractors (0–6), always computed from the value and never from bands.
         Nps = "nps",
         Promoters = "promoters", Passives = "passives", Detractors = "detractors",
-        /// NPS' arithmetic on another question.
+        /// The arithmetic of NPS, applied to another question.
         NpsFormula = "nps_formula",
     }
 }
 
 written! {
-    /// Which way of an index is the good one.
+    /// Which direction of an index is good.
     Better { Higher = "higher", Lower = "lower" }
 }
 
-/// A scale and which of its ends is the good one.
+/// A scale, and which of its ends is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Oriented {
     pub scale: Scale,
@@ -50,12 +50,13 @@ impl Oriented {
         Self { scale, orientation: Orientation::HighIsEasy }
     }
 
-    /// b − a: the steps from the worst value to the best.
+    /// b − a: the number of steps from the worst value to the best.
     pub const fn points(self) -> u64 {
         (self.scale.max() - self.scale.min()).unsigned_abs()
     }
 
-    /// o − a: the steps of a value from the worst, with o = a + b − v where the high end is the bad one. `None` off the scale.
+    /// o − a: the number of steps from the worst value to this one, with o = a + b − v if the high end is bad. `None`
+    /// off the scale.
     pub fn point(self, value: i64) -> Option<u64> {
         let from = match self.orientation {
             Orientation::HighIsEasy => self.scale.min(),
@@ -64,7 +65,7 @@ impl Oriented {
         self.scale.contains(value).then(|| value.abs_diff(from))
     }
 
-    /// The scale's own numbers, the worst first.
+    /// Shown in the scale's own numbers, the worst first.
     pub fn shown(self) -> Shown {
         Shown::between(end(self.scale.min()), end(self.scale.max()))
     }
@@ -76,7 +77,7 @@ const fn end(value: i64) -> f64 {
 }
 
 impl Index {
-    /// Whether a question with this scale has the index, given that its metric has it.
+    /// Whether the index exists on this scale, given that the question's metric has it.
     pub fn is_on(self, scale: Scale) -> bool {
         match self {
             Self::Top2Box => scale.values().count() >= 5,
@@ -86,12 +87,12 @@ impl Index {
         }
     }
 
-    /// Whether it is made of the bands that are stored with the answers.
+    /// Whether it is computed from the bands stored with the answers.
     pub const fn is_of_bands(self) -> bool {
         matches!(self, Self::Low | Self::Neutral | Self::High | Self::Csat | Self::Net)
     }
 
-    /// Which way is the good one; `None` for the middle, which is neither.
+    /// Which direction is good; `None` for the middle, which is neither.
     pub const fn better(self) -> Option<Better> {
         match self {
             Self::Low | Self::Detractors => Some(Better::Lower),
@@ -100,7 +101,7 @@ impl Index {
         }
     }
 
-    /// Steps from the worst an answer can count to the most.
+    /// The number of steps from the least to the most that an answer can count.
     pub const fn points(self, on: Oriented) -> u64 {
         match self {
             Self::Mean | Self::PercentOfTop | Self::PercentOfRange => on.points(),
@@ -109,8 +110,8 @@ impl Index {
         }
     }
 
-    /// How much an answer counts, in [`Index::points`]. `None` for a value off the scale, and for an answer without a band
-    /// where bands are counted.
+    /// How much an answer counts, in [`Index::points`]. `None` for a value off the scale, and for an answer without a
+    /// band if the index is based on bands.
     pub fn point(self, on: Oriented, value: i64, band: Option<Band>) -> Option<u64> {
         let point = on.point(value)?;
         Some(match self {
@@ -141,7 +142,7 @@ impl Index {
     }
 }
 
-/// Low 0, neutral ½, high 1, in halves.
+/// Low counts 0, neutral ½ and high 1; the unit is halves.
 const fn steps(band: Band) -> u64 {
     match band {
         Band::Low => 0,

@@ -1,6 +1,6 @@
-//! From where to where a number may lie.
+//! The range in which a number may lie.
 
-/// A 95 % interval; `low` is never above `high`.
+/// A 95 % interval; `low` is never greater than `high`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
     low: f64,
@@ -8,13 +8,13 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Between two limits, in whichever order they come.
+    /// The interval between two limits, in either order.
     #[must_use]
     pub fn between(one: f64, other: f64) -> Self {
         Self { low: one.min(other), high: one.max(other) }
     }
 
-    /// As far to both sides.
+    /// The interval that extends equally to both sides of the value.
     #[must_use]
     pub fn around(value: f64, half: f64) -> Self {
         Self::between(value - half, value + half)
@@ -36,13 +36,13 @@ impl Interval {
         self.low <= value && value <= self.high
     }
 
-    /// The part of it that lies on a scale.
+    /// The interval clamped to a scale.
     #[must_use]
     pub fn within(self, low: f64, high: f64) -> Self {
         Self { low: self.low.clamp(low, high), high: self.high.clamp(low, high) }
     }
 
-    /// Both limits through a linear map.
+    /// Applies a linear map to both limits.
     #[must_use]
     pub fn map(self, map: impl Fn(f64) -> f64) -> Self {
         Self::between(map(self.low), map(self.high))

@@ -1,4 +1,4 @@
-//! KPIs of support and of cases: complete counts of events, with an interval where they are compared.
+//! KPIs of support and cases. They are complete counts of events; those that are compared have an interval.
 
 use super::cell::share;
 use super::clusters::Deff;
@@ -8,7 +8,8 @@ use super::normal::Z;
 use super::number::{float, ratio};
 use crate::domain::time::Timestamp;
 
-/// Something that an event may say or leave out: solved at first contact, overdue. Of the tickets closed in a period.
+/// A fact that an event may state or leave out, such as solved at first contact or overdue, over the tickets closed in
+/// a period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     pub is_true: u64,
@@ -17,24 +18,24 @@ pub struct Said {
 }
 
 impl Said {
-    /// True of those that say.
+    /// The share of those that state it.
     pub fn of_said(&self) -> Option<Measure> {
         share(self.is_true, self.said, Deff::NONE)
     }
 
-    /// True of all closed: a lower bound while some say nothing.
+    /// The share of all closed tickets; a lower bound if some do not state it.
     pub fn of_closed(&self) -> Option<Measure> {
         share(self.is_true, self.closed, Deff::NONE)
     }
 }
 
-/// Messages of the tickets closed in a period.
+/// The messages of the tickets closed in a period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Messages {
     pub sum: u64,
-    /// Those that say how many.
+    /// The number of tickets that state how many messages they had.
     pub tickets: u64,
-    /// Calendar days.
+    /// The number of calendar days.
     pub days: u64,
 }
 
@@ -48,16 +49,17 @@ impl Messages {
     }
 }
 
-/// So many for every hundred of something else, of which they are no part.
+/// A number per hundred of something else, which does not include it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
     pub value: f64,
-    /// `None` for none at all: there is no ratio to vary.
+    /// `None` if the count is 0, because then there is no ratio to vary.
     pub interval: Option<Interval>,
 }
 
-/// Contacts (opened, else closed tickets) per 100 purchases; the interval is × and ÷ exp(z√(1/a + 1/b)), the ratio of two Poisson
-/// counts on the logarithm (Rothman & Greenland 1998, Modern Epidemiology, p. 238). `None` without purchases.
+/// Contacts (tickets opened, or else closed) per 100 purchases. The interval is × and ÷ exp(z√(1/a + 1/b)), for the
+/// ratio of two Poisson counts on the log scale (Rothman & Greenland 1998, Modern Epidemiology, p. 238). `None` without
+/// purchases.
 pub fn contact_rate(contacts: u64, purchases: u64) -> Option<Rate> {
     let value = 100.0 * ratio(contacts, purchases)?;
     let interval = (contacts > 0).then(|| {
@@ -67,8 +69,8 @@ pub fn contact_rate(contacts: u64, purchases: u64) -> Option<Rate> {
     Some(Rate { value, interval })
 }
 
-/// Whether a case was contacted in time: the first contact by its due time. `None` while it is neither contacted nor past due, for then
-/// it does not count.
+/// Whether the first contact in a case happened by its due time. `None` while there was no contact and the case is not
+/// yet due; it does not count then.
 pub fn is_in_time(due: Timestamp, first_contact: Option<Timestamp>, now: Timestamp) -> Option<bool> {
     match first_contact {
         Some(at) => Some(at <= due),

@@ -1,4 +1,4 @@
-//! A number as it is shown: its value, its interval, and whether it may be shown at all.
+//! A number in the form in which it is shown: its value, its interval, and whether it may be shown at all.
 
 use super::interval::Interval;
 use super::number::float;
@@ -6,11 +6,11 @@ use super::sample::Sample;
 use super::shown::Shown;
 use crate::domain::scale::written;
 
-/// Intervals that are wider than this part of the range are in no headline and in no list of best and worst (NCHS Data
-/// Presentation Standards for Proportions, 2017).
+/// Numbers whose interval is wider than this share of the range are kept out of headlines and lists of best and worst
+/// (NCHS Data Presentation Standards for Proportions, 2017).
 const WIDE: f64 = 0.30;
 
-/// How many answers a number needs to be shown: a setting of the installation.
+/// How many answers a number needs before it may be shown. A setting of the installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MinN(pub u64);
 
@@ -24,14 +24,14 @@ written! {
     /// Whether a number may be shown.
     State {
         Ok = "ok",
-        /// Grey; never in a headline or a list of best and worst.
+        /// Shown in grey, and never in a headline or a list of best and worst.
         Wide = "wide",
-        /// Counts only: no value, no rank, no verdict.
+        /// Only counts are shown: no value, no rank, no verdict.
         TooFew = "too_few",
     }
 }
 
-/// An index of one cell.
+/// An index in one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measure {
     sample: Sample,
@@ -60,12 +60,12 @@ impl Measure {
         self.shown.value(self.sample.mean())
     }
 
-    /// 95 %, through the same map as the value.
+    /// The 95 % interval, mapped in the same way as the value.
     pub fn interval(&self) -> Interval {
         self.sample.interval().map(|limit| self.shown.value(limit))
     }
 
-    /// The standard error without any correction, s/√n; of an NPS 100·√((p + d − (p − d)²)/n).
+    /// The standard error without any correction, s/√n; for NPS that is 100·√((p + d − (p − d)²)/n).
     pub fn raw_se(&self) -> f64 {
         self.shown.span() * (self.sample.variance() / float(self.n())).sqrt()
     }

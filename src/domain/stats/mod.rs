@@ -1,13 +1,13 @@
-//! Every number that is shown: pure functions of counts, without a clock, a database or chance.
+//! Every number that is shown. All of it is pure functions of counts, without a clock, a database or randomness.
 //!
-//! - **One cohort**: numerator and denominator are the same events.
+//! - **One cohort**: numerator and denominator come from the same events.
 //! - **One interval** for every index: [`sample::Sample::interval`].
 //! - **One rule** for every difference: [`difference::compare`].
 //!
-//! Sums of answers are integers and are divided once, at the end, so they merge in any order to the last digit. Where a
-//! number has no value (no answers, no variation), the type says so; no function panics or returns NaN.
+//! Sums of answers are integers and are divided once, at the end, so the order of merging never affects the result.
+//! If a number has no value (no answers, no variation), the type says so. No function panics or returns NaN.
 //!
-//! In the order of reading:
+//! The modules, in reading order:
 //! - what is counted: [`sums`], [`histogram`], [`clusters`], [`cell`], [`products`], [`coverage`]
 //! - what is shown of it: [`index`], [`sample`], [`measure`], [`overall`], [`silent`], [`composite`]
 //! - what is said about it: [`difference`], [`together`], [`trend`], [`ranking`], [`against_rest`], [`target`], [`control`]

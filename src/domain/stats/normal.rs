@@ -1,15 +1,15 @@
-//! The normal distribution: its quantiles that are used here, and the p of a z.
+//! The normal distribution: the quantiles used here, and the p-value of a z.
 
-/// 97.5 % quantile: an interval of ± `Z` standard errors holds 95 %.
+/// The 97.5 % quantile: an interval of ± `Z` standard errors has a coverage of 95 %.
 pub const Z: f64 = 1.959_963_984_540_054;
 
-/// 80 % quantile, the cautious end of a baseline (see [`super::control`]).
+/// The 80 % quantile, for the cautious end of a baseline (see [`super::control`]).
 pub const Z80: f64 = 0.841_621_233_572_914_3;
 
-/// The level at which something is said to differ.
+/// The significance level of all verdicts.
 pub const ALPHA: PValue = PValue(0.05);
 
-/// A probability: always in [0, 1], so that p-values have an order.
+/// A probability. It is always in [0, 1], so p-values can be ordered.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct PValue(f64);
 
@@ -17,12 +17,12 @@ impl PValue {
     pub const ZERO: Self = Self(0.0);
     pub const ONE: Self = Self(1.0);
 
-    /// `None` for a number that is no probability.
+    /// `None` if the number is not in [0, 1].
     pub fn new(p: f64) -> Option<Self> {
         (0.0..=1.0).contains(&p).then_some(Self(p))
     }
 
-    /// How likely a standard normal variable is at least this far from 0: erfc(|z|/√2).
+    /// The probability that a standard normal variable is at least this far from 0: erfc(|z|/√2).
     pub fn of_z(z: f64) -> Self {
         Self(libm::erfc(z.abs() / std::f64::consts::SQRT_2).clamp(0.0, 1.0))
     }
@@ -31,7 +31,7 @@ impl PValue {
         self.0
     }
 
-    /// After a correction that multiplies it; 1 at most.
+    /// The p-value after a correction that multiplies it; at most 1.
     pub(super) fn times(self, factor: f64) -> Self {
         Self((self.0 * factor).clamp(0.0, 1.0))
     }

@@ -1,4 +1,4 @@
-//! Counts as floating-point numbers, and back.
+//! Conversion of counts to floating-point numbers and back.
 
 /// Exact below 2⁵³, which no count of answers reaches.
 #[expect(
@@ -15,7 +15,7 @@ pub(super) const fn wide(sum: i128) -> f64 {
     sum as f64
 }
 
-/// Rounded down; 0 for what is negative.
+/// Rounds down; negative numbers become 0.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -25,7 +25,7 @@ pub(super) const fn floor(value: f64) -> u64 {
     value as u64
 }
 
-/// `part / whole`, or nothing for a whole of 0.
+/// `part / whole`; `None` if the whole is 0.
 pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| float(part) / float(whole))
 }

@@ -1,6 +1,6 @@
-//! The overall CSI of a script: the mean of its factors' means, each factor equal.
+//! The overall CSI of a script: the mean of its factors' means, with equal weights.
 //!
-//! Pooling all answers would weigh the first question most, since people stop on the way.
+//! Pooling all answers would give the first question the most weight, because people drop out along the way.
 
 use super::clusters::Deff;
 use super::index::Oriented;
@@ -10,7 +10,7 @@ use super::products::{Products, Subtotal};
 use super::sample::Sample;
 use super::shown::Shown;
 
-/// The answers to the factors of one script, survey by survey.
+/// The answers to one script's factors, survey by survey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FactorAnswers {
     factors: Vec<Oriented>,
@@ -25,8 +25,8 @@ impl FactorAnswers {
         Self { factors, products }
     }
 
-    /// All answers of one survey: factor (its place in [`FactorAnswers::new`]) and value. What is off its scale or of no factor
-    /// does not count.
+    /// Adds all answers of one survey: factor (its index in [`FactorAnswers::new`]) and value. Values off their scale
+    /// and unknown factors are ignored.
     pub fn add(&mut self, survey: &[(usize, i64)]) {
         let mut unit = vec![Subtotal::default(); self.factors.len()];
         for (factor, value) in survey {
@@ -42,13 +42,14 @@ impl FactorAnswers {
         self.products.merge(&other.products);
     }
 
-    /// The surveys with at least one of the answers: `N_s`.
+    /// `N_s`: the number of surveys with at least one of the answers.
     pub const fn surveys(&self) -> u64 {
         self.products.units()
     }
 
-    /// The index with its interval: on the factors' scale, or in per cent of the range if they have different ones. `None` until
-    /// each factor has an answer. `deff` is of the customers' surveys, with the mean of the questions' ρ.
+    /// The index with its interval: on the factors' scale, or in per cent of the range if their scales differ. `None`
+    /// until every factor has an answer. `deff` is the design effect of the customers' surveys, computed with the mean
+    /// ρ of the questions.
     ///
     /// With `u_i = Σ(x_if − m_f)/(F·n_f)` over the factors that survey i answered, `s² = N_s·Σu_i²`.
     pub fn measure(&self, deff: Deff) -> Option<Measure> {

@@ -1,11 +1,11 @@
-//! Sums of products between columns: from them follows the variance of anything that is made of several means.
+//! Sums of products between columns. They give the variance of anything that is built from several means.
 //!
-//! A row is a unit (a survey, or a customer), a column a question or factor. Units are independent, columns are not: one
-//! customer's answers go together, whether they gave all of them or some.
+//! A row is a unit (a survey or a customer), and a column is a question or factor. Units are independent but columns
+//! are not: a customer's answers belong together, whether they gave all of them or only some.
 
 use super::number::{float, wide};
 
-/// What a unit's answers in one column add up to, in points.
+/// The sum of a unit's answers in one column, in points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Subtotal {
     pub n: u64,
@@ -32,12 +32,12 @@ struct Pair {
     sums: u64,
 }
 
-/// Integers, so they merge in any order to the last digit. Every unit is added once and whole.
+/// Integers, so the order of merging never affects the result. Every unit must be added once and as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Products {
     units: u64,
     columns: Vec<Subtotal>,
-    /// A row for each column, with a pair for it and each later one.
+    /// One row per column, with a pair for that column and each later one.
     pairs: Vec<Vec<Pair>>,
 }
 
@@ -48,7 +48,7 @@ impl Products {
         Self { units: 0, columns: vec![Subtotal::default(); columns], pairs }
     }
 
-    /// One unit: a subtotal for each column, in order. Columns that are not given are empty, further ones do not count.
+    /// Adds one unit: a subtotal for each column, in order. Missing columns are empty, and surplus ones are ignored.
     pub fn add(&mut self, unit: &[Subtotal]) {
         let given: Vec<(usize, Subtotal)> =
             unit.iter().copied().enumerate().take(self.columns.len()).filter(|(_, of)| of.n > 0).collect();
@@ -65,7 +65,7 @@ impl Products {
         }
     }
 
-    /// Both together, column by column.
+    /// Adds `other`, column by column.
     pub fn merge(&mut self, other: &Self) {
         self.units += other.units;
         for (column, more) in self.columns.iter_mut().zip(&other.columns) {
@@ -79,7 +79,7 @@ impl Products {
         }
     }
 
-    /// Units with an answer in at least one column.
+    /// The number of units with an answer in at least one column.
     pub const fn units(&self) -> u64 {
         self.units
     }
@@ -88,12 +88,13 @@ impl Products {
         self.columns[column]
     }
 
-    /// `Σ n_u²` of a column: what its design effect is made of.
+    /// `Σ n_u²` of a column, which its design effect is computed from.
     pub fn squared_sizes(&self, column: usize) -> u64 {
         self.pairs[column][0].counts
     }
 
-    /// Σ over units of `(s_a − n_a·m_a)(s_b − n_b·m_b)`, with the columns' means m: exact until the division. 0 for an empty column.
+    /// Σ over units of `(s_a − n_a·m_a)(s_b − n_b·m_b)`, where m are the columns' means. Exact up to the division; 0
+    /// for an empty column.
     pub fn centred(&self, a: usize, b: usize) -> f64 {
         let (a, b) = (a.min(b), a.max(b));
         let pair = &self.pairs[a][b - a];
@@ -109,8 +110,8 @@ impl Products {
         wide(exact) / float(first.n) / float(second.n)
     }
 
-    /// Σu² with u = Σ over columns of `weight`·(s − n·m): the variance of a sum of means by linearisation (Woodruff 1971,
-    /// J. Am. Stat. Assoc. 66, 411). One weight for each column.
+    /// Σu² with u = Σ over columns of `weight`·(s − n·m): the variance of a sum of means by linearisation (Woodruff
+    /// 1971, J. Am. Stat. Assoc. 66, 411). Takes one weight per column.
     pub fn variance(&self, weights: &[f64]) -> f64 {
         let mut variance = 0.0;
         for (a, weight) in weights.iter().enumerate().take(self.columns.len()) {

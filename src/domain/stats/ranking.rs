@@ -1,4 +1,4 @@
-//! Many agents in one table: whose rating differs by more than chance.
+//! Many agents in one table: whose ratings differ by more than chance.
 
 use super::index::Better;
 use super::measure::MinN;
@@ -7,13 +7,13 @@ use super::number::float;
 use super::sample::Sample;
 use crate::domain::scale::written;
 
-/// With fewer agents their spread cannot be told: compare each with the others ([`super::against_rest`]).
+/// With fewer agents their spread cannot be estimated; compare each with the others instead ([`super::against_rest`]).
 const LEAST_AGENTS: usize = 8;
 
-/// A variance between agents below this (a millionth of the range, squared) is what rounding leaves of none.
+/// A variance between agents below this (a millionth of the range, squared) is only rounding error.
 const ROUNDING: f64 = 1e-12;
 
-/// An agent with their answers, those given while they were new left out.
+/// An agent with their answers, excluding those given while the agent was new.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Agent<K> {
     pub id: K,
@@ -21,44 +21,45 @@ pub struct Agent<K> {
 }
 
 written! {
-    /// What the table says of an agent. It says nothing about why.
+    /// The table's verdict on an agent. It says nothing about the cause.
     Label { Better = "better", Worse = "worse", NoDifference = "no_difference" }
 }
 
-/// An agent in the table. Values are in [0, 1], like those of their sample.
+/// An agent in the table. Values are in [0, 1], like those of the sample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranked<K> {
     pub id: K,
-    /// Their own answers: the raw mean, with n, stands beside the value.
+    /// The agent's own answers; their raw mean and n are shown beside the value.
     pub sample: Sample,
-    /// Their mean, drawn towards that of all, the more the fewer answers stand behind it.
+    /// The agent's mean, shrunk towards the overall mean; the fewer answers there are, the more it shrinks.
     pub value: f64,
     pub sd: f64,
-    /// How much of the value is their own mean.
+    /// The weight of the agent's own mean in the value.
     pub weight: f64,
     pub label: Label,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranking<K> {
-    /// What the agents are drawn towards.
+    /// The mean towards which the agents are shrunk.
     pub mean: f64,
-    /// The variance between agents. 0: they do not differ more than chance, and the order of the rows means nothing.
+    /// The variance between agents. If it is 0, they differ no more than by chance, and the order of the rows means
+    /// nothing.
     pub tau2: f64,
-    /// The variance of one answer of an agent.
+    /// The variance of a single answer within an agent.
     pub sigma2: f64,
-    /// The best first, ties by id.
+    /// The best first; ties are sorted by ID.
     pub rows: Vec<Ranked<K>>,
 }
 
-/// Ranks the agents with n ≥ `min_n` by Bühlmann–Straub shrinkage (Bühlmann & Straub 1970, Bull. Swiss Assoc. Actuaries 70, 111).
-/// `None` if they are fewer than eight, or have no more answers than they are agents.
+/// Ranks the agents with n ≥ `min_n` by Bühlmann–Straub shrinkage (Bühlmann & Straub 1970, Bull. Swiss Assoc. Actuaries
+/// 70, 111). `None` if there are fewer than eight, or if they have no more answers than there are agents.
 pub fn rank<K: Ord + Clone>(agents: &[Agent<K>], better: Better, min_n: MinN) -> Option<Ranking<K>> {
     let mut agents: Vec<&Agent<K>> = agents.iter().filter(|agent| agent.sample.n() >= min_n.0).collect();
     if agents.len() < LEAST_AGENTS {
         return None;
     }
-    // Sums of floating-point numbers depend on their order: by id it is always the same.
+    // Floating-point sums depend on their order; sorting by ID makes it always the same.
     agents.sort_by(|a, b| a.id.cmp(&b.id));
     let spread = Spread::of(&agents)?;
     let mut rows: Vec<Ranked<K>> = agents.iter().map(|agent| spread.row(agent, better)).collect();
@@ -104,7 +105,8 @@ impl Spread {
         Some(Self { mean, tau2, sigma2, of_mean: tau2 / weights })
     }
 
-    /// `value_i = w_i·m_i + (1−w_i)·μ`, `sd_i = √(τ²(1−w_i) + (1−w_i)²τ²/Σw_i)`; a label if the value is more than z·sd off μ.
+    /// `value_i = w_i·m_i + (1−w_i)·μ`, `sd_i = √(τ²(1−w_i) + (1−w_i)²τ²/Σw_i)`. An agent gets a label if the value is
+    /// more than z·sd away from μ.
     fn row<K: Clone>(&self, agent: &Agent<K>, better: Better) -> Ranked<K> {
         let weight = if self.tau2 > 0.0 { weight(&agent.sample, self.sigma2, self.tau2) } else { 0.0 };
         let value = weight * agent.sample.mean() + (1.0 - weight) * self.mean;

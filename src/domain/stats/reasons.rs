@@ -1,4 +1,4 @@
-//! Why: the reasons that customers give for low ratings, and the causes of cases.
+//! The reasons that customers give for low ratings, and the causes of cases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::clusters::Deff;
 use super::measure::Measure;
 use super::number::ratio;
 
-/// What was given, by the set of what was ticked together.
+/// Counts by the set of reasons that were ticked together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reasons<K> {
     sets: BTreeMap<BTreeSet<K>, u64>,
@@ -18,10 +18,10 @@ pub struct Reasons<K> {
 pub struct Reason<K> {
     pub key: K,
     pub count: u64,
-    /// Of all that gave reasons, in per cent; several may be given, so these need not add up to 100.
+    /// The share of all who gave reasons, in per cent. People may give several, so the shares need not add up to 100.
     pub share: Measure,
-    /// The share of those that gave at least one of the reasons so far, in per cent. No running sum: that would count who ticked two
-    /// reasons twice.
+    /// The share of those who gave at least one of the reasons so far, in per cent. It is not a running sum, which
+    /// would count people who ticked two reasons twice.
     pub together: f64,
 }
 
@@ -32,8 +32,8 @@ impl<K> Default for Reasons<K> {
 }
 
 impl<K: Ord + Clone> Reasons<K> {
-    /// So many surveys (or cases) with these reasons. A survey counts if its current answer is low and it has reasons; a resolved
-    /// case always, with its one cause or none.
+    /// Adds a number of surveys (or cases) with these reasons. A survey counts if its current answer is low and it has
+    /// reasons. A resolved case always counts, with its one cause or none.
     pub fn add(&mut self, reasons: BTreeSet<K>, surveys: u64) {
         if surveys > 0 {
             *self.sets.entry(reasons).or_default() += surveys;
@@ -46,12 +46,12 @@ impl<K: Ord + Clone> Reasons<K> {
         }
     }
 
-    /// How many gave reasons: "n of N low gave a reason" stands first.
+    /// How many gave reasons; "n of N low gave a reason" is shown first.
     pub fn given(&self) -> u64 {
         self.sets.values().sum()
     }
 
-    /// By count, then key. `deff` is that of the customers' reasons, with the usual ρ; none for cases.
+    /// Sorted by count, then key. `deff` is that of the customers' reasons with the usual ρ; there is none for cases.
     #[must_use]
     pub fn pareto(&self, deff: Deff) -> Vec<Reason<K>> {
         let mut counts: BTreeMap<&K, u64> = BTreeMap::new();

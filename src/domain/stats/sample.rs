@@ -1,4 +1,4 @@
-//! A mean of values in [0, 1] with its dispersion, and the one interval that every index has.
+//! A mean of values in [0, 1] with its dispersion, and the one interval that all indices use.
 
 use super::clusters::Deff;
 use super::interval::Interval;
@@ -6,10 +6,10 @@ use super::normal::Z;
 use super::number::float;
 use super::sums::Sums;
 
-/// Answers that draw an observed dispersion towards that of yes/no.
+/// The number of pseudo-answers that shrink an observed dispersion towards that of yes/no answers.
 const KAPPA: f64 = 2.0;
 
-/// n answers (at least one) with values in [0, 1], their mean, their variance (divisor n) and their design effect.
+/// n answers (at least one) with values in [0, 1]: their mean, their variance (divisor n) and their design effect.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
     n: u64,
@@ -24,8 +24,8 @@ impl Sample {
         Some(Self { n: sums.n(), mean: sums.mean()?, variance: sums.variance()?, deff })
     }
 
-    /// From figures that were computed otherwise; `None` unless n ≥ 1, the mean lies in [0, 1] and the variance is a number
-    /// that is not negative.
+    /// From figures that were computed elsewhere. `None` unless n ≥ 1, the mean lies in [0, 1], and the variance is
+    /// finite and not negative.
     pub fn new(n: u64, mean: f64, variance: f64, deff: Deff) -> Option<Self> {
         let is_sound = n > 0 && (0.0..=1.0).contains(&mean) && variance >= 0.0 && variance.is_finite();
         is_sound.then_some(Self { n, mean, variance, deff })
@@ -47,15 +47,15 @@ impl Sample {
         self.deff
     }
 
-    /// n/deff: how many answers of customers who answer once would say as much.
+    /// n/deff: the number of answers from customers who answer only once that would carry the same information.
     pub fn size(&self) -> f64 {
         float(self.n) / self.deff.value()
     }
 
-    /// N = n/(φ̃·deff): how many yes/no answers would say as much.
+    /// N = n/(φ̃·deff): the number of yes/no answers that would carry the same information.
     ///
-    /// φ = s²/(m(1−m)) is the dispersion against that of yes/no, φ̃ = (nφ + κ)/(n + κ) the same, drawn towards 1 by κ = 2
-    /// pseudo-answers.
+    /// φ = s²/(m(1−m)) is the dispersion relative to that of yes/no answers. φ̃ = (nφ + κ)/(n + κ) is the same, shrunk
+    /// towards 1 by κ = 2 pseudo-answers.
     pub fn effective_n(&self) -> f64 {
         let n = float(self.n);
         let phi = if self.is_at_an_end() { 1.0 } else { self.variance / (self.mean * (1.0 - self.mean)) };
@@ -63,12 +63,12 @@ impl Sample {
         n / (drawn * self.deff.value())
     }
 
-    /// The 95 % interval of the mean: Wilson's, on the effective count.
+    /// The 95 % interval of the mean: Wilson's, with the effective count.
     ///
-    /// It is the score interval of quasi-binomial data: Wilson 1927, J. Am. Stat. Assoc. 22, 209; `McCullagh` & Nelder 1989,
-    /// Generalized Linear Models, §4.5; effective count: Korn & Graubard 1998, Survey Methodology 24, 193; Dean & Pagano
-    /// 2015, J. Surv. Stat. Methodol. 3, 484 (`method = "wilson"` of R's survey). For yes/no with deff 1 it is Wilson's own.
-    /// It never leaves [0, 1] and never has width 0.
+    /// It is the score interval of quasi-binomial data: Wilson 1927, J. Am. Stat. Assoc. 22, 209; `McCullagh` & Nelder
+    /// 1989, Generalized Linear Models, §4.5. Effective count: Korn & Graubard 1998, Survey Methodology 24, 193; Dean &
+    /// Pagano 2015, J. Surv. Stat. Methodol. 3, 484 (`method = "wilson"` in R's survey package). For yes/no answers
+    /// with deff 1 it is exactly Wilson's. It never leaves [0, 1] and never has width 0.
     pub fn interval(&self) -> Interval {
         self.interval_at(Z)
     }

@@ -1,6 +1,6 @@
-//! How a mean in [0, 1] is shown: on the question's scale, in per cent, as NPS.
+//! How a mean in [0, 1] is shown: on the question's scale, in per cent, or as NPS.
 
-/// A linear map, by what it makes of 0 and of 1.
+/// A linear map, given by its values at 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shown {
     zero: f64,
@@ -8,10 +8,10 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// As it is, in [0, 1].
+    /// Unchanged, in [0, 1].
     pub const FRACTION: Self = Self { zero: 0.0, one: 1.0 };
     pub const PERCENT: Self = Self { zero: 0.0, one: 100.0 };
-    /// High less low, in points: NPS and the net index.
+    /// High minus low, in points: for NPS and the net index.
     pub const NET: Self = Self { zero: -100.0, one: 100.0 };
 
     /// From one end of a scale to the other.
@@ -23,12 +23,12 @@ impl Shown {
         self.zero + self.span() * mean
     }
 
-    /// The mean in [0, 1] that is shown as this value.
+    /// The inverse: the mean in [0, 1] that is shown as this value.
     pub fn mean(self, value: f64) -> f64 {
         (value - self.zero) / self.span()
     }
 
-    /// What a whole range, or a difference of 1, is shown as.
+    /// The size at which the whole range, or a difference of 1, is shown.
     pub fn span(self) -> f64 {
         self.one - self.zero
     }

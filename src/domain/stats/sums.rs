@@ -1,9 +1,10 @@
-//! The sums that a mean and its interval are made of.
+//! The sums from which a mean and its interval are computed.
 
 use super::number::{float, wide};
 
-/// Answers counted by their point: whole steps from the low end of the range (0) to the high end (`points`), so that an
-/// answer's value in [0, 1] is `point / points`. Integers, so sums merge in any order to the last digit.
+/// Answers counted by their points: whole steps from the low end of the range (0) to the high end (`points`), so an
+/// answer's value in [0, 1] is `point / points`. The sums are integers, so the order of merging never affects the
+/// result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sums {
     points: u64,
@@ -13,20 +14,20 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Nothing counted yet. A range has one step at least.
+    /// Empty sums. A range has at least one step.
     #[must_use]
     pub fn new(points: u64) -> Self {
         Self { points: points.max(1), n: 0, sum: 0, squares: 0 }
     }
 
-    /// `k` of `n` (never more than all).
+    /// `k` of `n`; a larger `k` counts as `n`.
     #[must_use]
     pub fn share(k: u64, n: u64) -> Self {
         let k = k.min(n);
         Self { points: 1, n, sum: k, squares: k }
     }
 
-    /// So many answers with this point. A point beyond the range counts as its end.
+    /// Adds a number of answers with this point. A point beyond the range counts as its end.
     pub fn add(&mut self, point: u64, answers: u64) {
         let point = point.min(self.points);
         self.n += answers;
@@ -34,8 +35,8 @@ impl Sums {
         self.squares += point * point * answers;
     }
 
-    /// Both together. Over different ranges (a factor whose questions have different scales) the points become those of a common
-    /// multiple, so nothing is rounded.
+    /// The sums of both. If the ranges differ (a factor whose questions have different scales), the points are
+    /// converted to a common multiple, so nothing is rounded.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         let points = least_common_multiple(self.points, other.points);
@@ -52,7 +53,7 @@ impl Sums {
         self.points
     }
 
-    /// How many answers.
+    /// The number of answers.
     pub const fn n(&self) -> u64 {
         self.n
     }
@@ -72,12 +73,12 @@ impl Sums {
         float(self.sum) / float(self.points)
     }
 
-    /// Σx/n; `None` without answers. Exactly 0 and 1 at the ends.
+    /// Σx/n; `None` without answers. The result is exactly 0 or 1 at the ends.
     pub fn mean(&self) -> Option<f64> {
         (self.n > 0).then(|| float(self.sum) / float(self.n * self.points))
     }
 
-    /// Σx²/n − m² (divisor n), from the exact integer n·Σv² − (Σv)²; `None` without answers.
+    /// Σx²/n − m² (divisor n), computed from the exact integer n·Σv² − (Σv)²; `None` without answers.
     pub fn variance(&self) -> Option<f64> {
         let [n, sum, squares] = [self.n, self.sum, self.squares].map(i128::from);
         let whole = float(self.n * self.points);

@@ -1,18 +1,18 @@
-//! How long it takes until something is closed, with what is still open.
+//! How long it takes until something is closed, including what is still open.
 //!
-//! Open tickets are the slow ones: the closed alone flatter.
+//! Open tickets are the slow ones, so counting only closed ones makes the result look too good.
 
 use super::durations::Quantile;
 use super::number::float;
 
-/// A duration, and whether it has come to its end; else it has lasted that long until now.
+/// A duration, and whether it has ended; if not, it has lasted this long so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lasted {
     pub seconds: u64,
     pub is_closed: bool,
 }
 
-/// The share that is still open, by time: it steps down where something was closed.
+/// The share still open over time. It steps down whenever something was closed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Survival {
     pub n: u64,
@@ -23,16 +23,16 @@ pub struct Survival {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     pub seconds: u64,
-    /// Still open after this time.
+    /// The share still open after this time.
     pub open: f64,
 }
 
-/// What rounding may add to a product that should be exactly a half.
+/// The rounding error allowed in a product that should be exactly a half.
 const ROUNDING: f64 = 1e-12;
 
 impl Survival {
-    /// The product-limit estimate (Kaplan & Meier 1958, J. Am. Stat. Assoc. 53, 457). What is still open when something else is
-    /// closed counts as open at that time.
+    /// The product-limit estimate (Kaplan & Meier 1958, J. Am. Stat. Assoc. 53, 457). If one duration is cut off
+    /// exactly when another ends, it counts as still open at that time.
     #[must_use]
     pub fn of(mut lasted: Vec<Lasted>) -> Self {
         lasted.sort_unstable();
@@ -51,7 +51,7 @@ impl Survival {
         Self { n, closed, steps }
     }
 
-    /// The first time after which no more than 1 − p is open; `None` if that is not reached.
+    /// The first time after which at most 1 − p is open; `None` if that is never reached.
     pub fn quantile(&self, quantile: Quantile) -> Option<u64> {
         let step = self.steps.iter().find(|step| step.open <= quantile.left() + ROUNDING);
         step.map(|step| step.seconds)

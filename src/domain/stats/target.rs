@@ -1,11 +1,11 @@
-//! Targets: whether a number is where it should be.
+//! Targets: whether a number has the desired value.
 
 use super::index::Better;
 use super::interval::Interval;
 use super::measure::{Measure, MinN, State};
 use crate::domain::scale::written;
 
-/// Where a number should be, on the scale it is shown on.
+/// A target, on the scale on which the number is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Target {
     pub value: f64,
@@ -13,11 +13,11 @@ pub struct Target {
 }
 
 written! {
-    /// What is said of a target.
+    /// The verdict on a target.
     Reached {
-        /// The whole interval is at the target or beyond.
+        /// The whole interval is at or beyond the target.
         Met = "met",
-        /// The whole interval is short of it.
+        /// The whole interval falls short of the target.
         Missed = "missed",
         Open = "open",
     }
@@ -36,7 +36,7 @@ impl Target {
         }
     }
 
-    /// `None` with too few answers.
+    /// `None` if there are too few answers.
     pub fn reached_by(&self, measure: &Measure, min_n: MinN) -> Option<Reached> {
         (measure.state(min_n) != State::TooFew).then(|| self.reached(measure.interval()))
     }

@@ -1,4 +1,4 @@
-//! Tickets by their steps: what was opened, reopened and closed, what is open, how long it takes.
+//! Tickets by their steps: how many were opened, reopened and closed, how many are open, and how long it takes.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::measure::Measure;
 use super::survival::{Lasted, Survival};
 use crate::domain::time::Timestamp;
 
-/// A closing counts as good if the ticket was not reopened within this time.
+/// A closing counts as successful if the ticket is not reopened within this time.
 pub const REOPENED_WITHIN: Duration = Duration::from_hours(7 * 24);
 
-/// What happened to a ticket. At equal times a closing is the last.
+/// A step of a ticket. At equal times a closing comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     Opened,
@@ -21,13 +21,13 @@ pub enum Step {
     Closed,
 }
 
-/// The steps of one subject, in their order.
+/// The steps of one subject, in chronological order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     steps: Vec<(Timestamp, Step)>,
 }
 
-/// Events of a period.
+/// The number of each kind of event in a period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub opened: u64,
@@ -36,22 +36,23 @@ pub struct Counts {
 }
 
 impl Ticket {
-    /// Steps in any order.
+    /// Takes the steps in any order.
     #[must_use]
     pub fn new(mut steps: Vec<(Timestamp, Step)>) -> Self {
         steps.sort_unstable();
         Self { steps }
     }
 
-    /// Since when it is open at the end of a period: the first step after its last closing before that end. `None` if it is closed,
-    /// or nothing is known of it.
+    /// Since when the ticket has been open at the end of a period: the first step after its last closing before that
+    /// end. `None` if it is closed, or if nothing is known about it.
     fn open_since(&self, end: Timestamp) -> Option<Timestamp> {
         let before = &self.steps[..self.steps.partition_point(|(at, _)| *at < end)];
         let closing = before.iter().rposition(|(_, step)| *step == Step::Closed);
         before.get(closing.map_or(0, |place| place + 1)).map(|(at, _)| *at)
     }
 
-    /// From its first opening in the period to the first closing at or after; else it is open now.
+    /// The time from its first opening in the period to the first closing at or after that; if there is none, the
+    /// ticket is still open.
     fn time_to_close(&self, period: &Range<Timestamp>, now: Timestamp) -> Option<Lasted> {
         let is_opening = |(at, step): &&(Timestamp, Step)| *step == Step::Opened && period.contains(at);
         let (opened, _) = self.steps.iter().find(is_opening)?;
@@ -60,7 +61,8 @@ impl Ticket {
         Some(Lasted { seconds: until.since(*opened).as_secs(), is_closed: closed.is_some() })
     }
 
-    /// Closings of the period that are old enough to tell, and those of them after which it was reopened in time.
+    /// The number of closings in the period that are old enough to judge, and how many of them were followed by a
+    /// reopening in time.
     fn reopened(&self, period: &Range<Timestamp>, now: Timestamp) -> (u64, u64) {
         let is_reopened = |closed: Timestamp| {
             let in_time = |at: Timestamp| at > closed && at.since(closed) <= REOPENED_WITHIN;
@@ -73,7 +75,7 @@ impl Ticket {
     }
 }
 
-/// What happened in a period.
+/// Counts what happened in a period.
 #[must_use]
 pub fn counts(tickets: &[Ticket], period: &Range<Timestamp>) -> Counts {
     let mut counts = Counts::default();
@@ -89,20 +91,20 @@ pub fn counts(tickets: &[Ticket], period: &Range<Timestamp>) -> Counts {
     counts
 }
 
-/// What is open at the end of a period, by how long it has been.
+/// The tickets open at the end of a period, by how long they have been open.
 #[must_use]
 pub fn backlog(tickets: &[Ticket], end: Timestamp) -> Durations {
     let age = |ticket: &Ticket| Some(end.since(ticket.open_since(end)?).as_secs());
     Durations::new(tickets.iter().filter_map(age).collect(), 0)
 }
 
-/// How long it takes to close what was opened in a period.
+/// How long it takes to close the tickets opened in a period.
 #[must_use]
 pub fn time_to_close(tickets: &[Ticket], period: &Range<Timestamp>, now: Timestamp) -> Survival {
     Survival::of(tickets.iter().filter_map(|ticket| ticket.time_to_close(period, now)).collect())
 }
 
-/// The share of closings, at least seven days old, after which the ticket was reopened within seven days.
+/// Of the closings that are at least seven days old, the share after which the ticket was reopened within seven days.
 pub fn reopen_rate(tickets: &[Ticket], period: &Range<Timestamp>, now: Timestamp) -> Option<Measure> {
     let (mut closings, mut reopened) = (0, 0);
     for ticket in tickets {

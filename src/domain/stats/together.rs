@@ -1,20 +1,20 @@
-//! Differences that are judged together: of many, some look certain by chance.
+//! Differences judged together: among many, some look certain by chance.
 
 use super::difference::{Comparison, Verdict};
 use super::normal::{ALPHA, PValue};
 use super::number::float;
 
-/// A comparison among others.
+/// A comparison judged together with others.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Judged {
     pub comparison: Comparison,
-    /// The adjusted p; `None` for what was not judged: too few, or not comparable.
+    /// The adjusted p; `None` if it was not judged, because of too few answers or incomparable values.
     pub q: Option<PValue>,
     /// `up` or `down` only if q ≤ 0.05.
     pub verdict: Verdict,
 }
 
-/// Judges the primary indices of one report, or the rows of one table.
+/// Judges the primary indices of a report, or the rows of a table, together.
 #[must_use]
 pub fn judge(comparisons: &[Comparison]) -> Vec<Judged> {
     let p_of = |comparison: &Comparison| match comparison.verdict {
@@ -36,8 +36,8 @@ pub fn judge(comparisons: &[Comparison]) -> Vec<Judged> {
     comparisons.iter().map(judge).collect()
 }
 
-/// Benjamini & Hochberg 1995, J. R. Stat. Soc. B 57, 289: each p times their number over its rank, never above that of a larger
-/// p. In the order of the input.
+/// Benjamini & Hochberg 1995, J. R. Stat. Soc. B 57, 289: each p is multiplied by their number and divided by its rank,
+/// and never exceeds the result for a larger p. Keeps the order of the input.
 #[must_use]
 pub fn adjusted(p: &[PValue]) -> Vec<PValue> {
     let mut order: Vec<usize> = (0..p.len()).collect();

@@ -5,10 +5,10 @@ use super::measure::{Measure, MinN};
 use super::normal::{PValue, Z};
 use super::number::float;
 
-/// Fewer periods make no trend.
+/// A trend needs at least this many periods.
 const LEAST_PERIODS: usize = 4;
 
-/// What an index changes by from one period to the next.
+/// The change of an index from one period to the next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Trend {
     pub slope: f64,
@@ -18,7 +18,7 @@ pub struct Trend {
     pub interval: Interval,
 }
 
-/// One period: its place in the row, its value and how uncertain that is.
+/// One period: its index in the sequence, its value and the standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Point {
     pub t: f64,
@@ -26,8 +26,8 @@ pub(super) struct Point {
     pub se: f64,
 }
 
-/// The trend over periods that follow each other; `None` for one that is not settled or has no value, and it counts only with
-/// n ≥ `min_n`. `None` with fewer than four that count, or if they are shown on different scales.
+/// The trend over consecutive periods. A period is `None` if it is not settled or has no value, and it counts only with
+/// n ≥ `min_n`. Returns `None` if fewer than four periods count, or if they are shown on different scales.
 pub fn trend(periods: &[Option<Measure>], min_n: MinN) -> Option<Trend> {
     let shown = periods.iter().flatten().next()?.shown();
     if periods.iter().flatten().any(|measure| measure.shown() != shown) {
@@ -46,8 +46,8 @@ pub fn trend(periods: &[Option<Measure>], min_n: MinN) -> Option<Trend> {
     (points.len() >= LEAST_PERIODS).then(|| weighted(&points))
 }
 
-/// Weighted least squares with w = 1/se²: b = Σw(t−t̄)(y−ȳ)/Σw(t−t̄)², `se_b = 1/√Σw(t−t̄)²`, with weighted means. The t of two
-/// points differ.
+/// Weighted least squares with w = 1/se²: b = Σw(t−t̄)(y−ȳ)/Σw(t−t̄)², `se_b = 1/√Σw(t−t̄)²`, with weighted means. At
+/// least two points must have different t.
 pub(super) fn weighted(points: &[Point]) -> Trend {
     let weight = |point: &Point| 1.0 / (point.se * point.se);
     let whole: f64 = points.iter().map(weight).sum();

@@ -1,8 +1,8 @@
-//! What a tap or a word does to a survey: `(dialogue, input) → dialogue`, without database, network or clock.
+//! The effect of a tap or a word on a survey: `(dialogue, input) → dialogue`, without a database, network or clock.
 //!
-//! A [`Dialogue`] is the step the customer stands at and everything they gave so far. Which of it counts is not
-//! remembered but derived from the script (in `path`): the caller that stores a dialogue compares it with what it was
-//! before and writes the difference.
+//! A [`Dialogue`] is the customer's current step and everything they have given so far. Which of it counts is not
+//! stored but derived from the script (in `path`). The caller that stores a dialogue compares it with its previous
+//! state and writes the difference.
 
 use std::collections::BTreeMap;
 
@@ -16,21 +16,22 @@ mod tests;
 
 pub use moves::{Input, Stale};
 
-/// Where the customer stands. Questions are named by their place in the script, which never changes in a version.
+/// The customer's current step. Questions are identified by their index in the script, which never changes within a
+/// version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The question is asked.
+    /// This question is asked.
     Ask(usize),
-    /// The question was scored and is followed by its reasons and a request for words.
+    /// This question has been scored; now its reasons are shown and a comment is asked for.
     Why(usize),
-    /// Nothing is left to ask; answers can be changed.
+    /// Nothing is left to ask, but answers can still be changed.
     End,
-    /// Which answer to change?
+    /// The customer chooses an answer to change.
     Review,
 }
 
 impl Step {
-    /// As it is stored: `ask:KEY`, `why:KEY`, `end`, `review`.
+    /// The stored form: `ask:KEY`, `why:KEY`, `end`, `review`.
     #[must_use]
     pub fn to_text(self, script: &Script) -> String {
         let key = |index: usize| script.questions.get(index).map_or("", |question| &question.key);
@@ -42,7 +43,7 @@ impl Step {
         }
     }
 
-    /// Reads [`Step::to_text`]; `None` if the script has no such question.
+    /// Parses the result of [`Step::to_text`]; returns `None` if the script has no such question.
     #[must_use]
     pub fn from_text(text: &str, script: &Script) -> Option<Self> {
         let index = |key: &str| script.questions.iter().position(|question| question.key == key);
@@ -65,7 +66,7 @@ impl Step {
     }
 }
 
-/// The three things a question can be given.
+/// The three things that can be given for a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     Answer,
@@ -89,50 +90,50 @@ impl Part {
     }
 }
 
-/// One thing given, as it stands now.
+/// The current state of one given thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     pub value: Option<i64>,
-    /// Keys of chosen options or reasons, in the script's order.
+    /// Keys of the chosen options or reasons, in the script's order.
     pub options: Vec<String>,
-    /// Whether the customer's own words (or a voice, a photo…) belong to it.
+    /// Whether the customer's own words (or a voice message, a photo…) belong to it.
     pub words: bool,
     pub skipped: bool,
-    /// Of an answer its own band; of a reason or comment the band of the score it was given to.
+    /// For an answer, its own band; for reasons or a comment, the band of the score they were given for.
     pub band: Option<Band>,
-    /// No longer on the path: out of the figures, kept in the history.
+    /// Whether it is no longer on the path: left out of the figures but kept in the history.
     pub withdrawn: bool,
 }
 
-/// A survey in the middle of being answered.
+/// A survey in progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialogue {
     pub step: Step,
-    /// Grows with every step, so that a button knows whether it is still the present one.
+    /// Grows with every step, so that a button can be told to be stale.
     pub turn: i64,
     pub given: BTreeMap<(usize, Part), Given>,
 }
 
 impl Dialogue {
-    /// A survey that begins with its first question.
+    /// A new survey at its first question.
     #[must_use]
     pub fn begin() -> Self {
         Self { step: Step::Ask(0), turn: 1, given: BTreeMap::new() }
     }
 
-    /// What was given, if it counts.
+    /// What was given for this part, if it counts.
     #[must_use]
     pub fn live(&self, question: usize, part: Part) -> Option<&Given> {
         self.given.get(&(question, part)).filter(|given| !given.withdrawn)
     }
 
-    /// The band of a question's score, if it has one that counts.
+    /// The band of the question's score, if there is a score that counts.
     #[must_use]
     pub fn band(&self, question: usize) -> Option<Band> {
         self.live(question, Part::Answer).and_then(|given| given.band)
     }
 
-    /// Every question that applies is answered or skipped.
+    /// Whether every question that applies has been answered or skipped.
     #[must_use]
     pub fn is_complete(&self, script: &Script) -> bool {
         path::next_question(script, self).is_none()
@@ -144,8 +145,8 @@ impl Dialogue {
         path::applicable(script, self)
     }
 
-    /// `(number, total)` of a question that is asked. The total is the longest way that is still possible, so it never
-    /// grows while the customer goes on.
+    /// `(number, total)` of a question that is being asked. The total is the length of the longest path still possible,
+    /// so it never grows as the customer goes on.
     #[must_use]
     pub fn progress(&self, script: &Script, question: usize) -> (usize, usize) {
         let applicable = self.applicable(script);
@@ -153,13 +154,13 @@ impl Dialogue {
         (number, path::longest(script, self, question).max(number))
     }
 
-    /// Whether an answer that counts stands at its question's alert level or worse.
+    /// Whether any answer that counts is at its question's alert level or worse.
     #[must_use]
     pub fn reaches_alert_level(&self, script: &Script) -> bool {
         self.any_told(script, |_| true)
     }
 
-    /// Whether the leads are told of a low score that counts.
+    /// Whether leads are alerted to a low score that counts.
     #[must_use]
     pub fn is_low_told(&self, script: &Script) -> bool {
         self.any_told(script, |band| band == Band::Low)
@@ -172,7 +173,7 @@ impl Dialogue {
         })
     }
 
-    /// The question before this one that the customer has answered.
+    /// The closest earlier question that the customer has answered.
     #[must_use]
     pub fn previous(&self, script: &Script, question: usize) -> Option<usize> {
         let mut before = self.applicable(script).into_iter().filter(|index| *index < question);

@@ -1,17 +1,17 @@
-//! What each tap and word does.
+//! The effect of each tap and word.
 
 use super::{Dialogue, Given, Part, Step, path};
 use crate::domain::scale::Band;
 use crate::domain::script::{FollowUp, Question, Script};
 
-/// What a customer does. Options and reasons are named by their place in the script.
+/// A customer's input. Options and reasons are identified by their index in the script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A number on the scale.
     Score(i64),
-    /// One option of a single choice.
+    /// The chosen option of a single choice.
     Option(usize),
-    /// One option of a multiple choice, or a reason, on or off. Saying which makes a double tap harmless.
+    /// Selects or deselects one option of a multiple choice, or a reason. Stating which makes a double tap harmless.
     Toggle {
         index: usize,
         on: bool,
@@ -19,26 +19,26 @@ pub enum Input {
     Done,
     Skip,
     Back,
-    /// Under the thanks: change an answer.
+    /// Change an answer; offered below the thanks.
     Change,
-    /// In the list of answers: this one.
+    /// Change this answer; chosen from the list of answers.
     ChangeQuestion(usize),
-    /// Leave the answer as it is.
+    /// Leave the answer unchanged.
     Keep,
-    /// Text, a voice, a photo…; where it goes is in the result.
+    /// Text, a voice message, a photo…; the result says where it belongs.
     Words,
 }
 
-/// The input does not fit the present step: nothing changes.
+/// The input does not fit the current step, so nothing changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the input does not fit the present step")]
 pub struct Stale;
 
 impl Dialogue {
-    /// Applies an input. For [`Input::Words`] the result names what the words belong to.
+    /// Applies an input. For [`Input::Words`] the result says what the words belong to.
     ///
     /// # Errors
-    /// [`Stale`] if the input does not fit the present step; the dialogue is then as it was.
+    /// Returns [`Stale`] if the input does not fit the current step; the dialogue is then unchanged.
     pub fn apply(&mut self, script: &Script, input: Input) -> Result<Option<(usize, Part)>, Stale> {
         let before = self.step;
         let words = self.dispatch(script, input)?;
@@ -61,7 +61,7 @@ impl Dialogue {
                 }
                 let keys = question.options.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>();
                 self.toggle((index, Part::Answer), None, &keys, option, on)?;
-                // Only *Done* makes it an answer: until then the question is the present step.
+                // Until *Done* the selection is not an answer, and the question stays the current step.
             }
             (Step::Ask(index), Input::Done) => {
                 let question = question(script, index)?;
@@ -70,7 +70,7 @@ impl Dialogue {
                 }
                 self.step = Step::End;
             }
-            // The customer has answered in words, and the question still stood there.
+            // The customer has answered in words while the question was still open.
             (Step::Ask(index), Input::Skip) if self.is_given(index) => self.step = Step::End,
             (Step::Ask(index), Input::Skip) => self.skip(script, index)?,
             (Step::Ask(index), Input::Keep) if self.is_given(index) => self.step = Step::End,
@@ -135,7 +135,7 @@ impl Dialogue {
         let key = *keys.get(index).ok_or(Stale)?;
         let given = self.given.entry(at).or_default();
         if given.band != band {
-            // Reasons for another score: they were for that one.
+            // The reasons were for another score.
             given.options.clear();
         }
         given.band = band;
@@ -166,8 +166,8 @@ impl Dialogue {
         }
     }
 
-    /// Words answer an open text question, else they are the comment on the question asked, else they join the
-    /// comment of the last question that was answered.
+    /// Words answer an open text question. Otherwise they are the comment on the current question, or else they are
+    /// added to the comment on the last question answered.
     fn accept_words(&mut self, script: &Script) -> (usize, Part) {
         let at = match self.step {
             Step::Ask(index) if script.questions[index].metric.takes_words() => (index, Part::Answer),
@@ -183,7 +183,7 @@ impl Dialogue {
         at
     }
 
-    /// Marks words as belonging to something given, or makes it: for a message that is known to join a comment.
+    /// Marks the given part as having words, creating it if needed. For messages already known to belong to a comment.
     pub fn add_words(&mut self, at: (usize, Part)) {
         let band = self.given.get(&(at.0, Part::Answer)).and_then(|answer| answer.band);
         let given = self.given.entry(at).or_default();
@@ -194,7 +194,7 @@ impl Dialogue {
         }
     }
 
-    /// Takes what is given, and leaves the step as it was `before`, with its buttons.
+    /// Keeps what was given but restores the step and its buttons from `before`.
     pub fn stay_at(&mut self, before: &Self) {
         self.step = before.step;
         self.turn = before.turn;
@@ -214,7 +214,7 @@ impl Dialogue {
         self.live(index, Part::Answer).is_some_and(|given| !given.skipped || given.words)
     }
 
-    /// [`Step::End`] stands for "go on": to the next open question if there is one.
+    /// [`Step::End`] stands for "go on": moves to the next open question if there is one.
     fn follow_path(&mut self, script: &Script) {
         if self.step == Step::End
             && let Some(next) = path::next_question(script, self)
@@ -229,13 +229,13 @@ fn question(script: &Script, index: usize) -> Result<&Question, Stale> {
 }
 
 impl Question {
-    /// A customer may pass over what is not a score or a single tap.
+    /// Whether a customer may skip the question: yes if it takes words or several options.
     #[must_use]
     pub fn may_skip(&self) -> bool {
         self.metric.takes_words() || self.multiple
     }
 
-    /// The follow-up of a band if it is a step of its own.
+    /// The follow-up for a band, if it is a step of its own.
     #[must_use]
     pub fn why(&self, band: Band) -> Option<&FollowUp> {
         Some(self.follow_up(band)).filter(|follow_up| follow_up.asks())

@@ -1,11 +1,11 @@
-//! Which questions apply and what of the given counts, derived from script and answers.
+//! Which questions apply and which of the given things count, derived from the script and the answers.
 
 use super::{Dialogue, Part};
 use crate::domain::scale::{Band, Scale};
 use crate::domain::script::{Condition, Question, Script};
 
-/// The questions that apply, in order. A branch looks only at earlier questions (the lint sees to it), and an
-/// earlier question that does not apply has no answer to look at.
+/// The questions that apply, in order. A branch depends only on earlier questions, which the lint guarantees, and an
+/// earlier question that does not apply has no answer.
 pub(super) fn applicable(script: &Script, dialogue: &Dialogue) -> Vec<usize> {
     let mut applicable: Vec<usize> = Vec::with_capacity(script.questions.len());
     for (index, question) in script.questions.iter().enumerate() {
@@ -26,16 +26,16 @@ pub(super) fn next_question(script: &Script, dialogue: &Dialogue) -> Option<usiz
     applicable(script, dialogue).into_iter().find(|index| dialogue.live(*index, Part::Answer).is_none())
 }
 
-/// How many questions the longest way has that is still possible while `open` is asked.
+/// The number of questions on the longest path that is still possible while `open` is being asked.
 pub(super) fn longest(script: &Script, dialogue: &Dialogue, open: usize) -> usize {
     let roots = script.questions.iter().enumerate().filter(|(_, question)| question.show_if.is_none());
     roots.map(|(index, _)| longest_from(script, dialogue, open, index)).sum()
 }
 
-/// The same of one question and those that hang on its answer.
+/// The same for one question and those that depend on its answer.
 fn longest_from(script: &Script, dialogue: &Dialogue, open: usize, index: usize) -> usize {
     let question = &script.questions[index];
-    // A branch hangs on an earlier question.
+    // A branch depends on an earlier question.
     let branches: Vec<(&Condition, usize)> = script
         .questions
         .iter()
@@ -60,7 +60,8 @@ fn longest_from(script: &Script, dialogue: &Dialogue, open: usize, index: usize)
     1 + longest
 }
 
-/// The answers that a question can get; of several options at once all, for those meet every condition that some do.
+/// The answers that a question can get. For a multiple choice that is all options at once, because that answer meets
+/// every condition that any smaller selection meets.
 fn possible(question: &Question) -> Vec<(Option<i64>, Vec<String>)> {
     let keys = question.options.iter().map(|option| option.key.clone());
     if question.multiple {
@@ -70,7 +71,7 @@ fn possible(question: &Question) -> Vec<(Option<i64>, Vec<String>)> {
     values.map(|value| (Some(value), Vec::new())).chain(keys.map(|key| (None, vec![key]))).collect()
 }
 
-/// Takes what is no longer on the path out of the figures, and back in what is on it again.
+/// Marks what is no longer on the path as withdrawn, and restores what is on it again.
 pub(super) fn update_live(script: &Script, dialogue: &mut Dialogue) {
     let applicable = applicable(script, dialogue);
     let bands: Vec<Option<Band>> = (0..script.questions.len())
@@ -79,9 +80,9 @@ pub(super) fn update_live(script: &Script, dialogue: &mut Dialogue) {
     for ((question, part), given) in &mut dialogue.given {
         let band = bands.get(*question).copied().flatten();
         let on_path = applicable.contains(question);
-        // Reasons and comments belong to the band they were given to. Words that came before any score count.
+        // Reasons and comments belong to the band they were given for. Words that came before any score count.
         let follows = match part {
-            // An answer whose last option was taken back is none.
+            // An answer whose last option was deselected is no answer.
             Part::Answer => {
                 given.value.is_some() || !given.options.is_empty() || given.words || given.skipped
             }

@@ -1,4 +1,4 @@
-//! The dialogue, move by move, and what must hold after any moves.
+//! The dialogue, move by move, and the properties that hold after any sequence of moves.
 
 use proptest::prelude::*;
 
@@ -50,7 +50,7 @@ fn script() -> Script {
     Script::parse("visit.toml", SCRIPT, &Languages::default()).unwrap().script
 }
 
-/// Plays moves that all fit.
+/// Plays a sequence of valid moves.
 fn played(moves: &[Input]) -> Dialogue {
     let script = script();
     let mut dialogue = Dialogue::begin();
@@ -216,7 +216,7 @@ proptest! {
             if outcome.is_err() {
                 prop_assert_eq!(&dialogue, &before);
             }
-            // A step changes exactly with the turn: a button of another step is another turn's.
+            // The step changes exactly when the turn does, so a button of another step belongs to another turn.
             prop_assert_eq!(dialogue.turn != before.turn, dialogue.step != before.step);
             let applicable = dialogue.applicable(&script);
             if let Some(question) = dialogue.step.question() {

@@ -1,4 +1,4 @@
-//! The facts under an alert: who, about what, when, by whom, after how long, and what the customer said before.
+//! The details of an alert: the customer, the subject, the time, the agent, the wait, and earlier answers.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub(super) fn details(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, ca
     lines.into_iter().flatten().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// `Анна, C-42 (gold)`.
+/// The customer's name, ID and segment: `Анна, C-42 (gold)`.
 pub(super) fn customer(alert: &Alert<'_>, caps: Caps) -> String {
     let customer = &alert.event.customer;
     let mut text = crate::view::customer(alert.name, &customer.id, |part| cut(part, caps.text));
@@ -47,7 +47,7 @@ pub(super) fn customer(alert: &Alert<'_>, caps: Caps) -> String {
     escape_html(&text)
 }
 
-/// Words beside each other.
+/// Joins words with commas.
 fn list(words: &[String]) -> String {
     side_by_side(words.iter().map(String::as_str), ", ")
 }
@@ -63,7 +63,7 @@ pub(super) fn subject(alert: &Alert<'_>, caps: Caps) -> String {
     }
 }
 
-/// When that happened which the survey asks about: the answer may come days later.
+/// When the event that the survey asks about happened: the answer may come days later.
 fn when(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     let id = match alert.event.kind.family() {
         Family::Purchase => "alert-when-purchase",
@@ -73,7 +73,7 @@ fn when(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     catalogue.with(locale, id, &[("at", at.into())])
 }
 
-/// How long the customer waited, and what else the company's systems measured.
+/// How long the customer waited, and the other metrics that the company's systems reported.
 fn waiting(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     let metrics = &alert.event.metrics;
     let time = |id: &str, seconds: Option<i64>| {
@@ -93,7 +93,7 @@ fn waiting(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     capitalised(&parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
 
-/// The two largest units: `1 ч 30 мин`.
+/// A duration in its two largest units: `1 ч 30 мин`.
 pub(super) fn duration(catalogue: &Catalogue, locale: &str, seconds: u64) -> String {
     let duration = Duration::from_secs(seconds);
     let (days, hours) = (duration.as_secs() / 86_400, duration.as_secs() / 3600 % 24);
@@ -109,7 +109,7 @@ pub(super) fn duration(catalogue: &Catalogue, locale: &str, seconds: u64) -> Str
     catalogue.with(locale, id, &values)
 }
 
-/// What this customer answered before: `21.10.2026: 9/10, 8/10`.
+/// This customer's earlier answers: `21.10.2026: 9/10, 8/10`.
 pub(super) fn earlier(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     if alert.earlier.is_empty() {
         return String::new();

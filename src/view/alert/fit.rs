@@ -1,6 +1,6 @@
 //! Keeps texts within Telegram's limits without breaking their HTML.
 
-/// Cuts a text to so many characters, on one line's worth of white space, with … in place of the rest.
+/// Collapses white space and cuts the text to at most `room` characters; `…` replaces what is cut off.
 pub(super) fn cut(text: &str, room: usize) -> String {
     let text = text.trim();
     if text.chars().count() <= room {
@@ -10,7 +10,8 @@ pub(super) fn cut(text: &str, room: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Characters as Telegram counts them after the entities are parsed; of two ways to count, the larger.
+/// The number of characters as Telegram counts them after it has parsed the entities. Where there are two ways to
+/// count, takes the larger number.
 #[must_use]
 pub fn visible_len(html: &str) -> usize {
     let mut len = 0;
@@ -30,7 +31,7 @@ pub fn visible_len(html: &str) -> usize {
     len
 }
 
-/// As many whole lines as there is room for; every line's tags are its own.
+/// Keeps as many whole lines as there is room for. This is safe because no tag spans lines.
 pub(super) fn lines(html: &str, room: usize) -> String {
     let mut kept = String::new();
     for line in html.lines() {

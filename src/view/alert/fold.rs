@@ -1,4 +1,5 @@
-//! One message that counts and lists many alerts: a group takes few messages a minute.
+//! One message that counts and lists many alerts, because Telegram lets a bot send only a few messages a minute to a
+//! group.
 
 use super::fit::{cut, visible_len};
 use super::{Alert, Caps, ROOM, Request, details, mark, reasons, request};
@@ -11,22 +12,22 @@ use crate::view::chats::{NoChat, no_chat};
 
 const CAPS: Caps = Caps { comment: 120, text: 60 };
 
-/// What a fold lists.
+/// The contents of a fold.
 #[derive(Clone, Debug)]
 pub struct Folded<'a> {
     pub scores: usize,
-    /// Those of them that are bad now; the others were corrected.
+    /// How many of the scores are still bad; the others were corrected.
     pub bad: usize,
     pub requests: usize,
-    /// Nobody knows those who ask.
+    /// Whether the requests come from people who are not known as customers.
     pub strangers: bool,
-    /// Newest first; not all need be among them.
+    /// Newest first; need not be complete.
     pub newest: Vec<Line<'a>>,
-    /// Why it comes to an admin.
+    /// Why the message goes to an admin.
     pub no_chat: Option<NoChat<'a>>,
 }
 
-/// One of those that are listed.
+/// One item in the list.
 #[derive(Clone, Debug)]
 pub enum Line<'a> {
     Score(Alert<'a>),
@@ -72,8 +73,8 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     View::text(crate::view::paragraphs([html.as_str(), &why]))
 }
 
-/// Score, customer, order, agent and how many files; under them the question with the reasons, and the first words of
-/// the comment.
+/// Score, customer, order, agent and number of files. Below them, the question with the reasons and the start of the
+/// comment.
 fn line(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     let lead = alert.lead();
     let scored = lead.and_then(|entry| Some((entry, entry.value?)));

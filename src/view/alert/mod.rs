@@ -1,4 +1,4 @@
-//! Alerts: what the leads read about a survey with a bad score, and the one message that stands for many.
+//! Alerts: what leads read about a survey with a bad score, and the single message that can stand for many alerts.
 
 use chrono_tz::Tz;
 
@@ -27,7 +27,8 @@ pub use unshown::{Unshown, unshown, unshown_words};
 use fit::cut;
 use score::{effort, score};
 
-/// Telegram takes this many characters; some are left for counting that differs from ours.
+/// The most characters in an alert. Telegram allows 4096; the rest is a margin in case it counts differently than we
+/// do.
 const ROOM: usize = 4000;
 
 /// Everything that is known about a survey with an alert.
@@ -39,44 +40,44 @@ pub struct Alert<'a> {
     pub name: Option<&'a str>,
     pub brand: Option<&'a str>,
     pub test: bool,
-    /// What was answered, in the script's order.
+    /// The answers, in the script's order.
     pub entries: Vec<Entry>,
     pub attachments: usize,
-    /// Those of them that the chat refuses to show.
+    /// The attachments that cannot be shown in the chat.
     pub unshown: Vec<Unshown>,
-    /// What the same customer answered before, newest first.
+    /// The same customer's earlier answers, newest first.
     pub earlier: Vec<Earlier>,
-    /// The zone of the dates.
+    /// The time zone of the dates.
     pub zone: Tz,
-    /// Why it comes to an admin.
+    /// Why the message goes to an admin.
     pub no_chat: Option<NoChat<'a>>,
 }
 
-/// The answer to one question, with what was said about it.
+/// The answer to one question, with the reasons and comment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// Its place in the script.
+    /// The question's index in the script.
     pub question: usize,
     pub value: Option<i64>,
     /// The score before it was changed.
     pub former: Option<i64>,
-    /// Keys of chosen options.
+    /// Keys of the chosen options.
     pub options: Vec<String>,
-    /// The words that answer a text question.
+    /// The answer to a text question.
     pub words: Option<String>,
-    /// Keys of chosen reasons.
+    /// Keys of the chosen reasons.
     pub reasons: Vec<String>,
     pub comment: Option<String>,
-    /// What was said about the score before it was changed.
+    /// The reasons and comment that belonged to the former score.
     pub before: Before,
-    /// No longer on the customer's path.
+    /// Whether the question is no longer on the customer's path.
     pub withdrawn: bool,
 }
 
-/// What a customer said about a score that is another one now.
+/// The reasons and comment a customer gave for a score that has since changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Before {
-    /// Keys of chosen reasons.
+    /// Keys of the chosen reasons.
     pub reasons: Vec<String>,
     pub comment: Option<String>,
 }
@@ -88,7 +89,7 @@ pub struct Earlier {
     pub scores: Vec<EarlierScore>,
 }
 
-/// How much of the customer's words and of other texts is shown.
+/// The most characters shown of the customer's words and of other texts.
 #[derive(Clone, Copy)]
 struct Caps {
     comment: usize,
@@ -103,7 +104,7 @@ const CAPS: [Caps; 4] = [
 ];
 
 impl Alert<'_> {
-    /// Whether a score that counts stands at its question's alert level or worse.
+    /// Whether any score that counts is at its question's alert level or worse.
     #[must_use]
     pub fn is_reached(&self) -> bool {
         self.entries.iter().any(|entry| self.reaches(entry))
@@ -124,7 +125,7 @@ impl Alert<'_> {
             && self.band(entry).is_some_and(|band| question.alert.reached_by(band))
     }
 
-    /// The score that the alert is about: the first bad one, else the first that was bad before.
+    /// The score that the alert is about: the first bad one, or else the first that used to be bad.
     fn lead(&self) -> Option<&Entry> {
         let scored = || self.entries.iter().filter(|entry| self.question(entry).metric.is_scored());
         let was_bad = |entry: &&Entry| {
@@ -160,7 +161,7 @@ impl Alert<'_> {
     }
 }
 
-/// The whole alert.
+/// The full alert.
 #[must_use]
 pub fn alert(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
     let mut html = String::new();
@@ -173,7 +174,7 @@ pub fn alert(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
     View::text(fit::lines(&html, ROOM))
 }
 
-/// The short reply that rings again after a score had risen and fell once more.
+/// The short reply that notifies the chat again when a score had improved and then dropped again.
 #[must_use]
 pub fn again(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
     let lead = alert.lead().and_then(|entry| Some((entry, entry.value?)));
@@ -183,7 +184,7 @@ pub fn again(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
     View::text(catalogue.with(locale, id, &[("score", score.into())]))
 }
 
-/// What stands where an alert was of which nothing may be left; `id` says why.
+/// The text that replaces an alert of which nothing may be left; the message `id` says why.
 #[must_use]
 pub fn gone(catalogue: &Catalogue, locale: &str, id: &str) -> View {
     View::text(catalogue.text(locale, id))
@@ -207,7 +208,7 @@ fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -
     super::paragraphs([head.as_str(), &said, &attachments, &refused, &others, &details, &earlier, &why])
 }
 
-/// Mark, score, question, and what the score was before.
+/// The mark, the score, the question and the former score.
 fn head(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
     let mut lines = Vec::new();
     if alert.test {
@@ -245,7 +246,7 @@ fn title(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry) 
     catalogue.with(locale, id, &[("score", alert.score(catalogue, locale, entry, value).into())])
 }
 
-/// The customer's reasons and words about one answer.
+/// The customer's reasons and comment for one answer.
 fn entry_text(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &Entry, caps: Caps) -> String {
     let said = [
         ("alert-reasons", &entry.reasons, "alert-comment", &entry.comment),
@@ -265,7 +266,7 @@ fn entry_text(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, entry: &En
     lines.join("\n")
 }
 
-/// The words of these reasons.
+/// The texts of the given reasons.
 fn reasons(alert: &Alert<'_>, locale: &str, entry: &Entry, keys: &[String]) -> String {
     let question = alert.question(entry);
     let all = [&question.low, &question.neutral, &question.high];
@@ -276,7 +277,7 @@ fn reasons(alert: &Alert<'_>, locale: &str, entry: &Entry, keys: &[String]) -> S
     keys.iter().filter_map(text).collect::<Vec<_>>().join(", ")
 }
 
-/// What else was answered, a line each, with the words about it.
+/// The other answers, one per line, each with its reasons and comment.
 fn others(
     catalogue: &Catalogue,
     locale: &str,
@@ -347,7 +348,7 @@ const fn mark(band: Band) -> &'static str {
     }
 }
 
-/// Chosen options, or the words that answer a text question; `None` where it was skipped.
+/// The chosen options, or the answer to a text question; `None` if the question was skipped.
 fn answer_in_words(alert: &Alert<'_>, locale: &str, entry: &Entry, caps: Caps) -> Option<String> {
     let question = alert.question(entry);
     let options: Vec<String> = entry

@@ -10,34 +10,34 @@ use crate::view::chats::{NoChat, no_chat};
 use crate::view::{View, customer, escape_attribute, paragraphs};
 
 const ROOM: usize = 200;
-/// More customers than these are not named.
+/// The most customers that are named.
 const NAMED: usize = 5;
 
-/// What is known of the person who asks.
+/// What is known about the person who asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// The customers that the person is: ID and name.
+    /// The ID and name of each customer that this person is.
     pub customers: &'a [(String, Option<String>)],
-    /// As the latest event has it.
+    /// From the latest event.
     pub phone: Option<&'a str>,
-    /// Of the latest event.
+    /// From the latest event.
     pub subject: Option<&'a Subject>,
-    /// In Telegram.
+    /// Their first name in Telegram.
     pub first_name: Option<&'a str>,
-    /// How many messages they have written since; 0 where that is not told.
+    /// How many messages they have written since; 0 if the number is not shown.
     pub messages: usize,
-    /// Why it comes to an admin.
+    /// Why the message goes to an admin.
     pub no_chat: Option<NoChat<'a>>,
 }
 
 impl Request<'_> {
-    /// As Telegram calls them.
+    /// The person's first name in Telegram, or `?`.
     fn called(&self) -> &str {
         self.first_name.filter(|name| !is_blank(name)).unwrap_or("?")
     }
 }
 
-/// In a list of many: `🙋 Анна, C-42 · №1`.
+/// The request as one line of a list: `🙋 Анна, C-42 · №1`.
 pub(super) fn line(request: &Request<'_>) -> String {
     let customers = request.customers.iter().take(NAMED);
     let mut who: Vec<String> =

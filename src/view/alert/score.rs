@@ -1,4 +1,4 @@
-//! How a score is written: with its scale, and in words where the number alone does not say which way it points.
+//! How a score is written: with its scale, and in words where the number alone does not tell good from bad.
 
 use crate::domain::scale::{Band, Scale};
 use crate::domain::script::Question;
@@ -14,7 +14,7 @@ pub struct EarlierScore {
 }
 
 impl EarlierScore {
-    /// `None` where the question measures nothing that went well or badly.
+    /// `None` if the question is not scored.
     #[must_use]
     pub fn of(question: &Question, value: i64) -> Option<Self> {
         let scale = question.scale.filter(|_| question.metric.is_scored())?;
@@ -22,19 +22,19 @@ impl EarlierScore {
     }
 }
 
-/// What a score says of the effort it took, where it measures that: which end of such a scale is the good one is the
-/// author's choice.
+/// The band of an effort score; `None` for other metrics. On an effort scale the script's author chooses which end is
+/// good.
 pub(super) fn effort(question: &Question, value: i64) -> Option<Band> {
     question.band(value).filter(|_| question.metric.may_be_turned())
 }
 
-/// `2 из 10`, `3 из 3 «Отлично»`, and of effort `трудно: 7 из 7`.
+/// The score with its scale: `2 из 10`, `3 из 3 «Отлично»`, or for effort `трудно: 7 из 7`.
 pub(super) fn score(catalogue: &Catalogue, locale: &str, question: &Question, value: i64) -> String {
     let score = on_scale(catalogue, locale, question, value);
     worded(catalogue, locale, effort(question, value), score)
 }
 
-/// The same in a row of others: `2/10`.
+/// The short form for a row of scores: `2/10`.
 pub(super) fn brief(catalogue: &Catalogue, locale: &str, earlier: EarlierScore) -> String {
     let score = format!("{}/{}", earlier.value, earlier.scale.max());
     worded(catalogue, locale, earlier.effort, score)
@@ -50,7 +50,7 @@ fn worded(catalogue: &Catalogue, locale: &str, effort: Option<Band>, score: Stri
     catalogue.with(locale, id, &[("score", score.into())])
 }
 
-/// With its scale, in words where the scale has words.
+/// The score with its scale, and with its label where the scale has labels.
 fn on_scale(catalogue: &Catalogue, locale: &str, question: &Question, value: i64) -> String {
     let Some(scale) = question.scale else { return value.to_string() };
     let own = question.labels.get(&value).map(|label| label.get(locale).to_owned());
@@ -65,7 +65,7 @@ fn on_scale(catalogue: &Catalogue, locale: &str, question: &Question, value: i64
         };
         Some(catalogue.text(locale, id))
     });
-    // The mark in front of a score is an emoji already.
+    // The mark in front of a score is already an emoji.
     let label = label.map(|label| label.trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned());
     let mut values = vec![("value", value.into()), ("max", scale.max().into())];
     match label {

@@ -87,7 +87,7 @@ impl Facts {
         }
     }
 
-    /// A score that was given to this question of an earlier survey.
+    /// A score given to this question in an earlier survey.
     fn earlier(&self, question: usize, value: i64) -> EarlierScore {
         EarlierScore::of(&self.script.questions[question], value).unwrap()
     }

@@ -1,4 +1,4 @@
-//! What a customer sent and a chat refuses to show.
+//! Things a customer sent that cannot be shown in a chat.
 
 use super::details::{customer, duration};
 use super::{Alert, CAPS};
@@ -8,16 +8,16 @@ use crate::view::View;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unshown {
-    /// Of the attachment.
+    /// The kind of attachment.
     pub kind: Option<String>,
     pub duration_s: Option<u64>,
-    /// In Telegram's words.
+    /// Telegram's reason.
     pub reason: String,
-    /// The chat that does show it.
+    /// A chat where it is shown.
     pub shown_in: Option<String>,
 }
 
-/// A message of its own below an alert that is a line among others.
+/// A separate message below an alert that is one line of a fold.
 #[must_use]
 pub fn unshown(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, unshown: &Unshown) -> View {
     let customer = customer(alert, CAPS[CAPS.len() - 1]);
@@ -25,14 +25,14 @@ pub fn unshown(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, unshown: 
     View::text(format!("{customer}\n{}", line(catalogue, locale, unshown)))
 }
 
-/// The same below a request for a human, once for all its messages.
+/// The same below a request for a human: one notice for all its messages.
 #[must_use]
 pub fn unshown_words(catalogue: &Catalogue, locale: &str, reason: &str) -> View {
     let what = catalogue.text(locale, "alert-unshown-words");
     View::text(format!("{what} {}", why(catalogue, locale, reason)))
 }
 
-/// What it is, why it is not shown, and where it can be had.
+/// What it is, why it is not shown, and where to find it.
 pub(super) fn line(catalogue: &Catalogue, locale: &str, unshown: &Unshown) -> String {
     let kind = match unshown.kind.as_deref() {
         Some("voice") => "alert-unshown-voice",

@@ -1,4 +1,4 @@
-//! Buttons of the scripts' screens: script, revision and act. A button of another revision changes nothing.
+//! Buttons of the script editor: script, revision and act. A button from another revision changes nothing.
 
 use super::{Act, base36, decode_act, encode_act, from_base36};
 use crate::domain::scale::Band;
@@ -9,7 +9,7 @@ use crate::domain::script::edit::{LIST_FIELDS, List, ListField, Prompt, SEND_FIE
 /// A tap on one of these buttons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditorTap {
-    /// Empty where no script is meant.
+    /// Empty if the button is not about one script.
     pub slug: String,
     /// The draft's revision, or the version that was live when the button was drawn.
     pub mark: i64,
@@ -22,11 +22,11 @@ pub enum EditorAct {
     Edit(Tap),
     Ask(Prompt),
     Do(Deed),
-    /// A move in the preview, at its so many-th step.
+    /// A move in the preview, with the number of the step at which the button was drawn.
     Preview(usize, Act),
 }
 
-/// What is shown. Numbers are places of questions.
+/// The screen to show. The numbers are indices of questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
     List,
@@ -43,7 +43,7 @@ pub enum Screen {
     Metric(usize),
     Scale(usize),
     Bands(usize),
-    /// The last low number, counted from the bottom of the scale, was chosen; now the first high one.
+    /// The last low number has been chosen, counted from the bottom of the scale; the first high one is next.
     HighFrom(usize, usize),
     Labels(usize),
     Branch(usize),
@@ -59,29 +59,30 @@ pub enum Screen {
     Publish,
 }
 
-/// What is done to a script as a whole, or beside it.
+/// An act on a whole script, or one outside of any script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// A new script that asks after this.
+    /// Creates a script for this trigger.
     Begin(Trigger),
-    /// A draft of what is live.
+    /// Opens a draft of the live version.
     Change,
-    /// The same, and its priority is asked for.
+    /// Opens a draft of the live version and asks for its priority.
     Priority,
-    /// The same, and the events it asks about are shown.
+    /// Opens a draft of the live version and shows the events it asks about.
     Conditions,
     Pause,
     Resume,
-    /// To this version; the other is the one that was live when the consequences were shown.
+    /// Rolls back to the first version. The second is the version that was live when the consequences were shown.
     RollBack(i64, i64),
-    /// After the version that was live when the consequences were shown; 0 if none was.
+    /// Publishes the draft. The number is the version that was live when the consequences were shown; 0 if there was
+    /// none.
     Publish(i64),
     Discard,
-    /// In this language.
+    /// Starts the preview in this language.
     Preview(&'static str),
     EndPreview,
     Backtest,
-    /// A test survey to the person who taps.
+    /// Sends a test survey to the person who taps.
     Test,
     File,
 }

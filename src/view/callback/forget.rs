@@ -1,12 +1,12 @@
-//! Buttons under a request to be forgotten, for the admins.
+//! The admins' buttons under a request to be forgotten.
 
 use super::{base36, from_base36};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestAct {
-    /// The customer is erased, if there is as much of them as the admin was told.
+    /// Erases the customer, provided that their data still has the size the admin was shown.
     Erase { request: i64, events: i64, answered: i64 },
-    /// The rest stays.
+    /// Keeps the customer's remaining data.
     Keep { request: i64 },
 }
 

@@ -1,25 +1,25 @@
-//! Buttons of the set-up: what was chosen so far goes along.
+//! Buttons of the set-up. Each carries the choices made so far.
 
 use crate::domain::locale;
 use crate::view::offers::{QUIET_HOURS, SCRIPTS, Wanted, ZONES};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetupAct {
-    /// From the first step on.
+    /// Starts at the first step.
     Begin,
-    /// Any there is; whether the installation has it is judged when it is tapped.
+    /// Any language may be named; whether the installation has it is checked when the button is tapped.
     Language(&'static str),
-    /// This one of the usual zones.
+    /// The zone at this index among those on offer.
     Zone(usize),
-    /// To be named in words.
+    /// The zone will be typed in.
     OtherZone,
     Quiet,
-    /// With these quiet hours, on to the alerts.
+    /// Chooses these quiet hours and goes on to the alerts.
     Alerts(usize),
-    /// On to the scripts; with `true` this chat gets the alerts.
+    /// Goes on to the scripts; `true` subscribes this chat to alerts.
     Script(usize, bool),
     Choose(usize, Wanted),
-    /// Sends a test of this one of the offered scripts; the screen stays as it is.
+    /// Sends a test of the offered script at this index; the screen stays as it is.
     Take(usize),
 }
 

@@ -1,4 +1,4 @@
-//! Buttons of the team's screens: each names the wanted state, so that a double tap is harmless.
+//! Buttons of the team's screens. Each names the state it leads to, so a double tap is harmless.
 
 use super::{base36, from_base36};
 use crate::domain::ids::{ChatId, PersonId};
@@ -9,22 +9,22 @@ pub enum TeamAct {
     List,
     Member(PersonId),
     Give(PersonId, Role),
-    /// Asks first.
+    /// Asks for confirmation first.
     Remove(PersonId),
     RemoveNow(PersonId),
     Invite,
     InviteAs(Role),
     Withdraw(i64),
-    /// What was done before this entry of the log; from the newest on with 0.
+    /// The log entries before this one; 0 starts at the newest.
     Log(i64),
-    /// The whole of it as a file.
+    /// The complete log as a file.
     LogFile,
     /// Asks which agent of the events this person is.
     AskAgent(PersonId),
     NoAgent(PersonId),
-    /// Chats that lost who subscribed them.
+    /// The chats whose subscriber has lost their role.
     Chats,
-    /// A group that goes on getting alerts; its ID is negative.
+    /// Lets a group keep getting alerts; its ID is negative.
     KeepChat(ChatId),
     ForgetChat(ChatId),
 }
@@ -69,7 +69,7 @@ impl TeamAct {
             ('i', "") => Self::Invite,
             ('f', "") => Self::LogFile,
             ('c', "") => Self::Chats,
-            // Written without the sign.
+            // The minus sign is left out of the button.
             ('k', id) => Self::KeepChat(ChatId::new(-from_base36(id)?)),
             ('d', id) => Self::ForgetChat(ChatId::new(-from_base36(id)?)),
             ('a', id) => Self::AskAgent(PersonId::new(from_base36(id)?)),

@@ -1,4 +1,4 @@
-//! The list of scripts, one script, its versions, and what is asked before something changes for customers.
+//! The list of scripts, one script, its versions, and the confirmations before something changes for customers.
 
 use super::{Deed, EditorView, Screen, Taken, cut, fitting};
 use crate::domain::locale::Localized;
@@ -8,7 +8,7 @@ use crate::domain::template::escape_html;
 use crate::domain::time::Timestamp;
 use crate::view::{View, moment, paragraphs};
 
-/// A button has room for the number of a version up to this one.
+/// The largest version number that fits into a button's data.
 const MOST_VERSIONS: i64 = 999_999;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +18,16 @@ pub enum State {
     Draft,
 }
 
-/// A line of the list.
+/// One line of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     pub slug: String,
     pub title: Localized,
     pub state: State,
     pub on: Trigger,
-    /// Live; 0 if it never was.
+    /// The live version; 0 if the script was never live.
     pub version: i64,
-    /// Beside the live version.
+    /// Whether there is a draft besides the live version.
     pub has_draft: bool,
     pub sent: i64,
     pub answered: i64,
@@ -41,7 +41,7 @@ pub struct Card<'a> {
     pub version: i64,
     pub published_at: Option<Timestamp>,
     pub has_draft: bool,
-    /// Why it asks nobody.
+    /// Why the script asks nobody.
     pub never: Option<Never>,
     pub sent: i64,
     pub answered: i64,
@@ -107,7 +107,7 @@ impl EditorView<'_> {
         self.ways_out_of(view, taken).row([none.to("editor-button-new", Screen::New)])
     }
 
-    /// What should the new script ask about?
+    /// Asks what the new script should ask about.
     #[must_use]
     pub fn new_script(&self) -> View {
         let mut view = View::text(self.text("editor-new"));
@@ -192,7 +192,7 @@ impl EditorView<'_> {
         view.row([self.to("editor-button-scripts", Screen::List)])
     }
 
-    /// A button a language: *Preview · RU*.
+    /// Adds one button per language: *Preview · RU*.
     pub(super) fn previews(&self, view: View) -> View {
         let one = |language| {
             let text = self.of_language(self.text("editor-button-preview"), language);
@@ -249,7 +249,7 @@ impl EditorView<'_> {
         ])
     }
 
-    /// The first letters of a text for a button.
+    /// The start of a text, short enough for a button.
     pub(super) fn short(text: &str) -> String {
         cut(&text.replace('\n', " "), 60)
     }

@@ -1,4 +1,4 @@
-//! The editor's first screen, the questions as a list, and a new one.
+//! The editor's first screen, the list of questions, and adding a question.
 
 use super::{Deed, EditorAct, EditorView, Remarks, Screen, cut, fitting};
 use crate::domain::locale::Localized;
@@ -8,7 +8,7 @@ use crate::domain::script::edit::{Field, Tap};
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
 
-/// Who else has the draft before them: name, and minutes since their last step.
+/// Who else has the draft open: their name, and the minutes since their last step.
 pub type Others = Vec<(String, u64)>;
 
 impl EditorView<'_> {

@@ -1,4 +1,4 @@
-//! What the parts of a script are called.
+//! The names of a script's parts.
 
 use super::EditorView;
 use crate::domain::locale;
@@ -6,7 +6,7 @@ use crate::domain::metric::Metric;
 use crate::domain::scale::{AlertLevel, Band, Orientation, Scale};
 use crate::domain::script::edit::{Field, List};
 
-/// The name of a field as it stands in a script, in the catalogue.
+/// The catalogue's message for a field, given the field's name in a script.
 #[must_use]
 pub fn field_id(name: &str) -> Option<&'static str> {
     Some(match name {
@@ -58,7 +58,7 @@ pub fn field_id(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What stands for a band in a family of messages.
+/// The message for a band in a family of messages.
 pub(super) fn band_id(band: Band, family: &str) -> &'static str {
     match (family, band) {
         ("editor-answered", Band::Low) => "editor-answered-low",
@@ -74,7 +74,7 @@ pub(super) fn band_id(band: Band, family: &str) -> &'static str {
 }
 
 impl EditorView<'_> {
-    /// A field or a language; what is neither stays as it is.
+    /// The name of a field or language; anything else is returned as it is.
     pub(super) fn name(&self, name: &str) -> String {
         match (field_id(name), locale::code(name)) {
             (Some(id), _) => self.text(id),
@@ -83,7 +83,7 @@ impl EditorView<'_> {
         }
     }
 
-    /// `questions[0].low.reasons[1].text.ru` in words.
+    /// A path such as `questions[0].low.reasons[1].text.ru` in words.
     pub(super) fn place(&self, path: &str) -> String {
         let mut words: Vec<String> = Vec::new();
         let mut before = "";
@@ -112,7 +112,7 @@ impl EditorView<'_> {
         words.join(" · ")
     }
 
-    /// A value of a field as people read it; what has no words of its own stays as it is.
+    /// A field's value in words; a value without words of its own is returned as it is.
     pub(super) fn value(&self, path: &str, value: &str) -> String {
         let field = path.rsplit('.').next().unwrap_or_default();
         let known = match field {
@@ -153,12 +153,12 @@ impl EditorView<'_> {
         }
     }
 
-    /// What follows a score of this band.
+    /// The name of the follow-up to a score in this band.
     pub(super) fn band(&self, band: Band) -> String {
         self.text(band_id(band, "field"))
     }
 
-    /// What an answer of this band is called.
+    /// The name of an answer in this band.
     pub(super) fn answered(&self, band: Band) -> String {
         self.text(band_id(band, "editor-answered"))
     }
@@ -171,7 +171,7 @@ impl EditorView<'_> {
         })
     }
 
-    /// A field that is asked for, in words.
+    /// The name of a field that is being asked for.
     pub(super) fn asked_for(&self, field: Field) -> String {
         let band = |band: Band, id: &str| format!("{} · {}", self.band(band), self.text(id));
         let numbered = |place: usize| self.one("field-question-number", "number", (place + 1).to_string());

@@ -1,4 +1,4 @@
-//! What follows an answer, and lists: options, reasons, links.
+//! Follow-ups to an answer, and lists: options, reasons, links.
 
 use super::{EditorAct, EditorView, Screen, cut};
 use crate::domain::locale::Localized;
@@ -8,7 +8,7 @@ use crate::domain::script::edit::{Field, List, Tap};
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
 
-/// An entry of a list: text, key, address.
+/// A list entry: text, key, address.
 struct Entry<'q> {
     text: &'q Localized,
     key: Option<&'q str>,
@@ -38,7 +38,7 @@ fn entries(question: &Question, list: List) -> Vec<Entry<'_>> {
 }
 
 impl EditorView<'_> {
-    /// What is asked after an answer of one band.
+    /// What is asked after an answer in one band.
     #[must_use]
     pub fn follow_up(&self, place: usize, question: &Question, band: Band) -> View {
         let follow_up = question.follow_up(band);

@@ -1,4 +1,4 @@
-//! The scripts' screens: one message that is navigated with buttons. Values in, text and buttons out.
+//! The script editor's screens: one message, navigated with buttons. Values go in; text and buttons come out.
 
 mod card;
 mod draft;
@@ -34,20 +34,20 @@ pub use prompt::{Asked, owner};
 pub use publish::{Publishing, RollingBack};
 pub use report::{Row, fate};
 
-/// What a screen may take of Telegram's 4096 characters, so that a line more does no harm.
+/// The most a screen may take of Telegram's 4096 characters, leaving room for one more line.
 pub const SCREEN_UNITS: usize = 3800;
-/// Phones cut longer words on a button.
+/// Phones cut off longer button texts.
 const BUTTON_CHARS: usize = 38;
 
-/// What these screens are drawn with.
+/// What all these screens need.
 #[derive(Clone, Copy, Debug)]
 pub struct EditorView<'a> {
     pub catalogue: &'a Catalogue,
     pub locale: &'a str,
     pub zone: Tz,
-    /// Of the installation.
+    /// The installation's languages.
     pub languages: &'a Languages,
-    /// What holds where a script says nothing.
+    /// The values that apply where a script sets none.
     pub sending: &'a SendingDefaults,
     pub slug: &'a str,
     /// The draft's revision, or the live version.
@@ -85,7 +85,7 @@ impl<'a> EditorView<'a> {
         self.button(self.text(id), EditorAct::Edit(tap))
     }
 
-    /// One of several, marked where it holds.
+    /// One of several choices, ticked if it is the current one.
     fn choice(&self, text: &str, holds: bool, tap: Tap) -> Button {
         let text = if holds { format!("✓ {text}") } else { text.to_owned() };
         self.button(text, EditorAct::Edit(tap))
@@ -95,23 +95,23 @@ impl<'a> EditorView<'a> {
         self.button(self.text(id), self.asks(field))
     }
 
-    /// Asks for the words of a field, of a text in the reader's language.
+    /// Asks for a field's text; a translatable one is asked for in the reader's language.
     fn asks(&self, field: Field) -> EditorAct {
         EditorAct::Ask(Prompt::new(field, self.own_language()))
     }
 
-    /// The language of the installation in which its reader writes.
+    /// The installation's language that the reader writes in.
     #[must_use]
     pub fn own_language(&self) -> &'static str {
         self.languages.known(self.locale).unwrap_or(self.languages.first())
     }
 
-    /// What is about one language, with its code if there are others: *Text · EN*.
+    /// A label for one language, with the language's code if there are several languages: *Text · EN*.
     fn of_language(&self, text: String, language: &str) -> String {
         if self.languages.is_one() { text } else { format!("{text} · {}", language.to_uppercase()) }
     }
 
-    /// A language in the reader's words.
+    /// The language's name in the reader's language.
     fn language(&self, code: &str) -> String {
         let values = [("code", code.to_owned().into()), ("own", locale::own_name(code).to_owned().into())];
         self.with("language-named", &values)
@@ -125,7 +125,7 @@ impl<'a> EditorView<'a> {
         self.button(self.text(id), EditorAct::Do(deed))
     }
 
-    /// What is asked about, in words.
+    /// The trigger in words.
     #[must_use]
     pub fn trigger(&self, on: Trigger) -> String {
         self.text(match on {
@@ -135,24 +135,24 @@ impl<'a> EditorView<'a> {
         })
     }
 
-    /// A text of the script's own in the reader's language.
+    /// A text from the script, in the reader's language.
     fn own(&self, text: &Localized, room: usize) -> String {
         escape_html(&cut(text.get(self.locale), room))
     }
 
-    /// The script's title, or its slug as long as it has none.
+    /// The script's title, or its slug while it has none.
     fn title(&self, title: &Localized) -> String {
         if title.is_empty() { escape_html(self.slug) } else { self.own(title, 80) }
     }
 
-    /// Under a screen that was opened by mistake or is over: only the way back.
+    /// For a screen that was opened by mistake or is over: a notice with nothing but the way back.
     #[must_use]
     pub fn notice(&self, html: String) -> View {
         View::text(html).row([self.to("editor-button-scripts", Screen::List)])
     }
 }
 
-/// So many characters, with … in place of the rest.
+/// Cuts the text to at most `room` characters; `…` replaces what is cut off.
 #[must_use]
 pub fn cut(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
@@ -162,7 +162,7 @@ pub fn cut(text: &str, room: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Lines as far as a screen holds them; the last one tells how many are left out.
+/// As many lines as fit on a screen; the last line says how many are left out.
 pub(in crate::view) fn fitting(lines: &[String], more: impl Fn(usize) -> String) -> String {
     let mut text = String::new();
     let mut units = 0;
@@ -208,7 +208,8 @@ mod tests {
         assert!(buttons <= 100, "{buttons} buttons");
     }
 
-    /// As many questions as there may be, the first with as many options, the last asked after it.
+    /// The largest script: the maximum number of questions, the first with the maximum number of options, the last one
+    /// asked depending on it.
     fn largest() -> Script {
         let mut source = "slug = \"own\"\non = \"purchase\"\ntitle = { ru = \"Т\", en = \"T\" }\n".to_owned();
         for place in 0..50 {

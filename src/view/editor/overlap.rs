@@ -1,16 +1,16 @@
-//! Which scripts share events, and who asks about them.
+//! Scripts that share events, and which of them asks about those events.
 
 use super::{Deed, EditorAct, EditorView, Screen};
 use crate::domain::locale::Localized;
 use crate::domain::script::edit::Field;
 use crate::view::View;
 
-/// So many scripts of the list get buttons of their own.
+/// The most scripts that get buttons of their own in the list.
 const MOST_SCRIPTS: usize = 3;
-/// Of so many pairs is told.
+/// The most pairs of scripts described.
 const MOST_PAIRS: usize = 6;
 
-/// A script that shares events with another one.
+/// A script that shares events with another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sharing {
     pub slug: String,
@@ -18,34 +18,34 @@ pub struct Sharing {
     pub priority: i64,
 }
 
-/// Events that fit one script and that another one asks about.
+/// Events that fit one script but are asked about by another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     pub from: Sharing,
     pub by: Sharing,
     pub taken: usize,
-    /// All that fit the one they are taken from.
+    /// The number of all events that fit the script they are taken from.
     pub fitting: usize,
 }
 
-/// What is known of the events that a script shares with others.
+/// What is known about the events that a script shares with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shares {
-    /// No other script asks after the same.
+    /// No other script has the same trigger.
     Alone,
     Counting,
-    /// It could not be counted.
+    /// Counting failed.
     Unknown,
     Counted {
         days: u64,
-        /// Events that fit the script.
+        /// The number of events that fit the script.
         fitting: usize,
         taken: Vec<Taken>,
     },
 }
 
 impl EditorView<'_> {
-    /// Who takes how many events from whom, and why.
+    /// Sentences that say which script takes how many events from which, and why.
     pub(super) fn taken(&self, days: u64, taken: &[Taken]) -> Vec<String> {
         taken.iter().take(MOST_PAIRS).map(|taken| self.one_taken(days, taken)).collect()
     }
@@ -77,14 +77,14 @@ impl EditorView<'_> {
         self.with("editor-taken", &values)
     }
 
-    /// Whether others ask about every event that fits the script of this screen.
+    /// Whether other scripts ask about every event that fits this screen's script.
     pub(super) fn loses_all(&self, shares: &Shares) -> bool {
         let Shares::Counted { fitting, taken, .. } = shares else { return false };
         let lost = taken.iter().filter(|taken| taken.from.slug == self.slug).map(|taken| taken.taken);
         *fitting > 0 && lost.sum::<usize>() >= *fitting
     }
 
-    /// What the screen before publishing says of them.
+    /// What the confirmation before publishing says about shared events.
     pub(super) fn shares(&self, shares: &Shares) -> Vec<String> {
         match shares {
             Shares::Alone => Vec::new(),
@@ -100,7 +100,7 @@ impl EditorView<'_> {
         }
     }
 
-    /// The ways to change who asks, on the screen of the draft that it is about.
+    /// Buttons on a draft's screen that change which script asks.
     pub(super) fn ways_out(&self, view: View, shares: &Shares) -> View {
         let is_contested = matches!(shares, Shares::Counted { taken, .. } if !taken.is_empty());
         if !is_contested {
@@ -109,7 +109,7 @@ impl EditorView<'_> {
         view.row([self.ask("field-priority", Field::Priority), self.to("editor-button-when", Screen::When)])
     }
 
-    /// The same in the list, for the scripts that lose events.
+    /// The same buttons in the list, for the scripts that lose events.
     pub(super) fn ways_out_of(&self, view: View, taken: &[Taken]) -> View {
         let mut losing: Vec<&Sharing> = Vec::new();
         for taken in taken {

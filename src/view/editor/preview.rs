@@ -1,4 +1,4 @@
-//! A script as a customer meets it, clearly marked, with buttons that store nothing.
+//! A script as a customer sees it, clearly marked as a preview. Its buttons store nothing.
 
 use super::{Deed, EditorAct, EditorView, Screen};
 use crate::domain::ids::SurveyKey;
@@ -10,19 +10,19 @@ use crate::view::callback::Data;
 use crate::view::survey::{self, Ended, Survey};
 use crate::view::{Action, View, paragraphs};
 
-/// Where the preview stands.
+/// The state of the preview.
 #[derive(Clone, Copy, Debug)]
 pub struct Previewed<'a> {
     pub script: &'a Script,
     pub dialogue: &'a Dialogue,
-    /// Moves made so far; a button of another step is stale.
+    /// The number of moves so far; a button from another step is stale.
     pub turn: usize,
-    /// The customer's.
+    /// The customer's language.
     pub language: &'static str,
     pub after_words: bool,
     pub stopped: bool,
     pub brand: Option<&'a str>,
-    /// The draft is open, not the live version.
+    /// Whether this previews the draft rather than the live version.
     pub is_draft: bool,
 }
 
@@ -78,7 +78,7 @@ impl EditorView<'_> {
     }
 }
 
-/// Whether the leads would have been told by now.
+/// Whether the leads would have got an alert by now.
 fn rings(script: &Script, dialogue: &Dialogue) -> bool {
     script.questions.iter().enumerate().any(|(place, question)| {
         let given = dialogue.live(place, Part::Answer).and_then(|given| given.band);

@@ -1,4 +1,4 @@
-//! What the lint says, in sentences of the reader's language, and where it is put right.
+//! The lint's findings, as sentences in the reader's language, and the screens where they can be fixed.
 
 use super::{EditorAct, EditorView, Screen, cut, fitting};
 use crate::domain::locale::Languages;
@@ -9,22 +9,22 @@ use crate::domain::script::{Problem, Script};
 use crate::domain::template::escape_html;
 use crate::view::{Button, View, paragraphs};
 
-/// What is quoted in a sentence.
+/// The most characters quoted in a sentence.
 const VALUE_ROOM: usize = 160;
-/// Of so many remarks there are buttons.
+/// The most findings that get a button.
 const MOST_BUTTONS: usize = 12;
 
-/// What stands in the way of publishing a draft, and what is only advised.
+/// What blocks publishing a draft, and what is only advice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remarks {
     pub errors: Vec<Problem>,
     pub warnings: Vec<Problem>,
-    /// The languages of the installation that texts lack, and how many texts do.
+    /// The installation's languages in which texts are missing, with the number of missing texts.
     pub lacking: Vec<(&'static str, usize)>,
 }
 
 impl Remarks {
-    /// `series` are the questions whose key meant something else.
+    /// `series` are the questions whose key used to mean something else.
     #[must_use]
     pub fn new(draft: &Draft, series: Vec<Problem>, languages: &Languages) -> Self {
         let lacking: Vec<(&str, usize)> = languages
@@ -40,7 +40,7 @@ impl Remarks {
         Self { errors: errors.chain(series).collect(), warnings: draft.warnings.clone(), lacking }
     }
 
-    /// How many things have to be put right before it can be published.
+    /// The number of problems to fix before the draft can be published.
     #[must_use]
     pub fn blocking(&self) -> usize {
         self.errors.len() + self.lacking.len()
@@ -67,7 +67,7 @@ impl EditorView<'_> {
                     "found" | "wanted" | "where" => self.text(value),
                     "first_value" | "second_value" => escape_html(&self.rule_value(value)),
                     "before" | "after" => escape_html(&cut(&self.value(what, value), VALUE_ROOM)),
-                    // What somebody wrote may be as long as a message.
+                    // A value that somebody wrote may be as long as a message.
                     _ => escape_html(&cut(value, VALUE_ROOM)),
                 };
                 (*name, value.into())
@@ -85,7 +85,7 @@ impl EditorView<'_> {
         format!("<b>{}</b>: {sentence}", escape_html(&self.place(&problem.field)))
     }
 
-    /// Whether it can be published, and if not, how much is to be done.
+    /// Whether the draft can be published, and if not, how many problems are left.
     pub(super) fn verdict(&self, remarks: &Remarks) -> String {
         match (remarks.blocking(), remarks.warnings.len()) {
             (0, 0) => self.text("editor-verdict-fine"),
@@ -98,7 +98,7 @@ impl EditorView<'_> {
         }
     }
 
-    /// A button for each language that texts lack.
+    /// Adds a button for each language in which texts are missing.
     pub(super) fn translations(&self, mut view: View, script: &Script, remarks: &Remarks) -> View {
         for (language, count) in &remarks.lacking {
             let values = [("language", self.language(language).into()), ("count", (*count).into())];
@@ -110,7 +110,7 @@ impl EditorView<'_> {
         view
     }
 
-    /// What is asked for next in a language that texts lack.
+    /// The next text to ask for in a language in which texts are missing.
     #[must_use]
     pub fn translate(&self, script: &Script, language: &'static str) -> Option<Prompt> {
         let is_together = !crate::domain::script::edit::translation::together(script, language).is_empty();
@@ -118,7 +118,7 @@ impl EditorView<'_> {
         Some(Prompt::new(if is_together { Field::Translation } else { field }, language))
     }
 
-    /// Every mistake and every warning of a draft, with buttons that lead there.
+    /// All of a draft's errors and warnings, with buttons that lead to them.
     #[must_use]
     pub fn problems(&self, script: &Script, remarks: &Remarks) -> View {
         let lacking = remarks.lacking.iter().map(|(language, count)| {
@@ -149,7 +149,7 @@ impl EditorView<'_> {
         view.row([self.to("editor-button-home", Screen::Home)])
     }
 
-    /// Where a remark is put right.
+    /// The screen where a problem can be fixed.
     fn leads_to(&self, problem: &Problem) -> EditorAct {
         let parts: Vec<(&str, Option<usize>)> = problem.field.split('.').map(numbered).collect();
         let named = parts.last().and_then(|(name, _)| self.languages.known(name));
@@ -181,7 +181,7 @@ impl EditorView<'_> {
         }
     }
 
-    /// The mistakes of a file, by line.
+    /// The errors in a file, by line.
     #[must_use]
     pub fn file_refused(&self, name: &str, problems: &[Problem]) -> View {
         let lines: Vec<String> = problems

@@ -1,4 +1,4 @@
-//! Asking for words, and where one is afterwards.
+//! Asking for text, and the screen to return to afterwards.
 
 use super::{EditorAct, EditorView, Screen, cut};
 use crate::domain::script::Script;
@@ -7,13 +7,13 @@ use crate::domain::script::edit::{Field, Form, List, Prompt, Tap};
 use crate::domain::template::escape_html;
 use crate::view::{Button, View, paragraphs};
 
-/// What is asked for, with what it is now.
+/// What is asked for, and its current value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub prompt: Prompt,
-    /// As it stands, in the form in which it is written.
+    /// The current value, in the form in which it has to be typed.
     pub now: String,
-    /// Why what was written was not taken, or that somebody was faster.
+    /// Why the last answer was rejected, or that somebody else was faster.
     pub trouble: Option<String>,
 }
 
@@ -66,7 +66,7 @@ impl EditorView<'_> {
             .row([self.button(self.text("editor-button-cancel"), EditorAct::Show(owner(field)))])
     }
 
-    /// What to write, and how.
+    /// What to write, and in which form.
     fn hint(&self, field: Field) -> String {
         let id = match (field.form(), field) {
             (Form::Long, _) => "hint-long",
@@ -104,7 +104,7 @@ impl EditorView<'_> {
             .row([self.to("editor-button-cancel", Screen::List)])
     }
 
-    /// A button that asks for the same in a language that it lacks.
+    /// A button that asks for the same text in a language in which it is missing.
     #[must_use]
     pub fn in_another_language(&self, script: &Script, prompt: Prompt) -> Option<Button> {
         let written = prompt.language?;

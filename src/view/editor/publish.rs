@@ -1,4 +1,4 @@
-//! Before something changes for customers: what differs, and what follows from it.
+//! The confirmations before something changes for customers: the differences and the consequences.
 
 use super::{Deed, EditorView, Remarks, Screen, Shares, cut, fitting};
 use crate::domain::script::diff::{Diff, Difference, Series};
@@ -9,10 +9,10 @@ use crate::view::{View, paragraphs};
 
 const VALUE_ROOM: usize = 160;
 
-/// What publishing would do.
+/// What publishing would change.
 #[derive(Clone, Debug)]
 pub struct Publishing<'a> {
-    /// 0: nothing is live yet.
+    /// The live version; 0 if there is none.
     pub live: i64,
     pub diff: &'a Diff,
     pub scheduled: i64,
@@ -25,10 +25,10 @@ pub struct Publishing<'a> {
     pub never: Option<Never>,
 }
 
-/// What going back would do.
+/// What rolling back would change.
 #[derive(Clone, Debug)]
 pub struct RollingBack<'a> {
-    /// Whose content would be live again.
+    /// The version whose content would go live again.
     pub version: i64,
     pub live: i64,
     pub diff: &'a Diff,
@@ -62,7 +62,7 @@ impl EditorView<'_> {
         view.row([self.to("editor-button-home", Screen::Home)])
     }
 
-    /// What follows once it is published.
+    /// The consequences of publishing.
     fn consequences(&self, publishing: &Publishing<'_>) -> Vec<String> {
         let mut said = Vec::new();
         match publishing.never {
@@ -85,7 +85,7 @@ impl EditorView<'_> {
         said
     }
 
-    /// A sentence about so many, if there are any.
+    /// A message with a count; `None` if the count is 0.
     pub(super) fn counted(&self, id: &str, count: i64) -> Option<String> {
         (count > 0).then(|| self.one(id, "count", count.to_string()))
     }
@@ -98,7 +98,7 @@ impl EditorView<'_> {
         }
     }
 
-    /// Before an earlier version's content becomes the live one again.
+    /// The confirmation before an earlier version's content goes live again.
     #[must_use]
     pub fn ask_roll_back(&self, back: &RollingBack<'_>) -> View {
         let head = self.one("editor-ask-roll-back", "version", back.version.to_string());
@@ -114,7 +114,7 @@ impl EditorView<'_> {
         ])
     }
 
-    /// What differs, the series of each question said.
+    /// The differences, including what happens to each question's series.
     #[must_use]
     pub fn differences(&self, diff: &Diff, is_first: bool) -> String {
         if is_first {
@@ -144,7 +144,7 @@ impl EditorView<'_> {
         told.trim_start().to_owned()
     }
 
-    /// What becomes of a question's answers.
+    /// What happens to a question's answers.
     fn series(&self, key: &str, series: &Series) -> String {
         let id = match series {
             Series::Begins => "editor-series-begins",
@@ -170,7 +170,7 @@ impl EditorView<'_> {
         }
     }
 
-    /// What came of a file.
+    /// The result of an upload.
     #[must_use]
     pub fn file_taken(&self, differences: &str, warnings: usize, replaced: bool) -> View {
         let head = self.one("editor-file-taken", "slug", escape_html(self.slug));

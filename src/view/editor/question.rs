@@ -1,4 +1,4 @@
-//! One question, and what hangs on its scale: bands, labels, branches.
+//! One question with its scale: bands, labels, branches.
 
 use super::fields::band_id;
 use super::{EditorAct, EditorView, Screen, cut};
@@ -10,14 +10,14 @@ use crate::domain::script::{Choice, Condition, Question, Script};
 use crate::domain::template::escape_html;
 use crate::view::{Button, View, paragraphs};
 
-/// For a text in one language, and for the same in all of them.
+/// The most characters of a text in one language, and of all its translations together.
 const TEXT_ROOM: usize = 500;
 const TEXTS_ROOM: usize = 1000;
-/// Telegram takes 100 buttons, of which some lead elsewhere.
+/// Telegram allows 100 buttons; a few of them are needed for navigation.
 const MOST_BUTTONS: usize = 96;
 
 impl EditorView<'_> {
-    /// A text in every language of the installation, or that it is missing, and in further ones that it has.
+    /// A text in each of the installation's languages, or a note that it is missing, and in any other languages it has.
     pub(super) fn in_languages(&self, text: &Localized) -> String {
         let further = text.iter().map(|(language, _)| language);
         let further = further.filter(|language| !self.languages.contains(language));
@@ -34,7 +34,7 @@ impl EditorView<'_> {
         shown.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
-    /// A button a language for a long text.
+    /// Adds one button per language for a long text.
     pub(super) fn ask_in_languages(&self, view: View, id: &str, field: Field) -> View {
         let one = |language| {
             let text = self.of_language(self.text(id), language);
@@ -67,7 +67,7 @@ impl EditorView<'_> {
         self.question_end(view, script, place, question)
     }
 
-    /// Bands, what follows them, and when the leads are told.
+    /// Adds the bands, their follow-ups, and when leads are told.
     fn about_scores(&self, mut view: View, place: usize, question: &Question) -> View {
         if question.metric.has_scale() {
             let bands = Self::can_scale(question).then(|| self.to("field-bands", Screen::Bands(place)));
@@ -121,7 +121,7 @@ impl EditorView<'_> {
         ])
     }
 
-    /// What is asked by which numbers, and when.
+    /// The facts about a question: its metric, its numbers, and when it is asked.
     fn facts(&self, script: &Script, question: &Question) -> String {
         let mut facts = vec![format!("{}: {}", self.text("field-metric"), self.metric(question.metric))];
         if let Some(scale) = question.scale {
@@ -156,7 +156,7 @@ impl EditorView<'_> {
         texts.join(", ")
     }
 
-    /// Which scores are bad, neutral and good: *bad: 1–2 · neutral: 3 · good: 4–5*.
+    /// The scores that are bad, neutral and good: *bad: 1–2 · neutral: 3 · good: 4–5*.
     fn bounds(&self, scale: Scale, bands: Bands) -> String {
         let one = |band: &Band| {
             let mut values = scale.values().filter(|value| bands.band(*value) == *band);
@@ -229,7 +229,7 @@ impl EditorView<'_> {
         view.row([self.to("editor-button-question", Screen::Question(place))])
     }
 
-    /// The last low number, and once it is chosen the first high one.
+    /// Asks for the last low number, and once that is chosen, for the first high one.
     #[must_use]
     pub fn bands(&self, place: usize, scale: Scale, low: Option<usize>) -> View {
         let id = if low.is_some() { "editor-bands-high" } else { "editor-bands-low" };
@@ -279,7 +279,7 @@ impl EditorView<'_> {
         .row([self.to("editor-button-question", Screen::Question(place))])
     }
 
-    /// When the question is asked: always, or after an earlier answer. Only what is possible is offered.
+    /// When the question is asked: always, or after an earlier answer. Only possible choices are offered.
     #[must_use]
     pub fn branch(&self, script: &Script, place: usize, question: &Question) -> View {
         let mut view =

@@ -1,11 +1,12 @@
-//! What a backtest found, for a phone: few columns, short words.
+//! The result of a backtest, laid out for a phone: few columns, short words.
 
 use super::{EditorView, Screen};
 use crate::domain::ledger::{State, Suppression, Unreachable};
 use crate::domain::template::escape_html;
 use crate::view::{View, paragraphs};
 
-/// A line of a backtest's report: what became of events, and how many with the draft, with what is live, really.
+/// One line of a backtest's report: an outcome, and how many events had it with the draft, with the live scripts, and
+/// in reality.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub what: String,
@@ -14,7 +15,7 @@ pub struct Row {
     pub ledger: usize,
 }
 
-/// The catalogue's name for what becomes of an event.
+/// The catalogue's message for an event's outcome.
 #[must_use]
 pub fn fate(state: State) -> &'static str {
     match state {
@@ -45,7 +46,7 @@ pub fn fate(state: State) -> &'static str {
 }
 
 impl EditorView<'_> {
-    /// What becomes of an event, in a few words.
+    /// An event's outcome in a few words.
     #[must_use]
     pub fn fate(&self, state: State) -> String {
         self.text(fate(state))

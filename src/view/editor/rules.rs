@@ -1,4 +1,4 @@
-//! When a script asks, and by which rules it is sent.
+//! When a script asks, and the rules it is sent by.
 
 use chrono::Weekday;
 
@@ -84,7 +84,7 @@ impl EditorView<'_> {
         view.row([self.to("editor-button-home", Screen::Home)])
     }
 
-    /// What holds by a rule, and whether that is the script's own.
+    /// The current value of a rule, and whether the script sets it.
     fn rule_now(&self, script: &Script, rule: SendField) -> String {
         let of = |send: &SendOverrides| {
             let known = sending(send).into_iter().find(|(name, _)| *name == rule.name());
@@ -99,7 +99,7 @@ impl EditorView<'_> {
         self.one("editor-usual-value", "value", value)
     }
 
-    /// A duration, hours of the day or days, in words.
+    /// A duration, hours of the day, or days, in words.
     pub(super) fn rule_value(&self, value: &str) -> String {
         if value == "off" {
             return self.text("editor-off");

@@ -1,5 +1,5 @@
-//! A request to be forgotten that an admin decides: what the admins are asked, and what is said to the person who sent it. No word of
-//! a customer's is shown.
+//! A request to be forgotten that an admin has to decide: the question for the admins, and the answer to the person who
+//! asked. No customer's words are shown.
 
 use chrono_tz::Tz;
 
@@ -10,16 +10,16 @@ use crate::i18n::Catalogue;
 use crate::view::callback::{Data, RequestAct};
 use crate::view::{Button, View, moment, paragraphs};
 
-/// What an admin is asked.
+/// The question for an admin.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     pub request: i64,
     pub customer_id: &'a str,
-    /// What there is of the customer: events, and surveys with answers.
+    /// How much data the customer has: events, and surveys with answers.
     pub events: i64,
     pub answered: i64,
     pub asked_at: Timestamp,
-    /// What nobody has decided by then is erased by itself.
+    /// When an undecided request is carried out automatically.
     pub ends_at: Timestamp,
     pub zone: Tz,
 }
@@ -33,7 +33,7 @@ pub fn question(catalogue: &Catalogue, locale: &str, asked: &Asked<'_>) -> View 
         ("at", moment(catalogue, locale, asked.asked_at, asked.zone).into()),
     ];
     let about = catalogue.with(locale, "forget-request-about", &about);
-    // In words: Fluent would group a number's digits.
+    // Passed as text, because Fluent would group a number's digits.
     let numbers = [("events", events.to_string().into()), ("answered", answered.to_string().into())];
     let numbers = catalogue.with(locale, "forget-request-numbers", &numbers);
     let until = [("until", moment(catalogue, locale, asked.ends_at, asked.zone).into())];
@@ -47,14 +47,14 @@ pub fn question(catalogue: &Catalogue, locale: &str, asked: &Asked<'_>) -> View 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The customer is erased: by an admin, through the API or a shell, or because the other person asked for it.
+    /// The customer was erased: by an admin, through the API or a shell, or because the other person asked for it.
     Erased,
     Kept,
     /// Nobody decided in time.
     Ended,
 }
 
-/// What stands in the place of the question.
+/// The text that replaces the question.
 #[must_use]
 pub fn decided(catalogue: &Catalogue, locale: &str, outcome: Outcome) -> View {
     let id = match outcome {
@@ -68,13 +68,14 @@ pub fn decided(catalogue: &Catalogue, locale: &str, outcome: Outcome) -> View {
     ]))
 }
 
-/// A question that is asked again below, or not to this person any more.
+/// Replaces a question that is asked again below, or that is no longer for this person.
 #[must_use]
 pub fn outdated(catalogue: &Catalogue, locale: &str) -> View {
     View::text(catalogue.text(locale, "forget-request-outdated"))
 }
 
-/// What the person who sent `/forget` is told at the end; `waiting` other requests of theirs are not decided yet.
+/// What the person who sent `/forget` is finally told; `waiting` is how many of their other requests are still
+/// undecided.
 #[must_use]
 pub fn ended(catalogue: &Catalogue, locale: &str, outcome: Outcome, waiting: i64) -> View {
     let id = match outcome {

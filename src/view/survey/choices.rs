@@ -1,4 +1,4 @@
-//! The choices of a question: what stands on its buttons, what the ends of its scale mean, and a given score in words.
+//! The choices of a question: the button labels, the meaning of the ends of its scale, and a given score in words.
 
 use super::{BUTTONS_IN_A_ROW, Survey, ticked};
 use crate::domain::scale::Scale;
@@ -45,7 +45,7 @@ impl Survey<'_> {
         let wordy = buttons.iter().any(|button| button.text.chars().count() > 12);
         let width = match buttons.len() {
             _ if wordy => 1,
-            // 0–10 as 0–5 and 6–10, 1–10 as 1–5 and 6–10.
+            // Splits 0–10 into 0–5 and 6–10, and 1–10 into 1–5 and 6–10.
             11 => 6,
             10 => 5,
             n => n.min(BUTTONS_IN_A_ROW),
@@ -74,7 +74,7 @@ impl Survey<'_> {
         catalogue.text(self.locale, id)
     }
 
-    /// "0 = not at all likely, 10 = extremely likely"; labels that are words need no such line.
+    /// "0 = not at all likely, 10 = extremely likely". Scales whose labels are words need no such line.
     pub(super) fn ends(&self, catalogue: &Catalogue, question: &Question) -> String {
         let Some(scale) = question.scale else { return String::new() };
         let (low, high) = match &question.ends {
@@ -98,7 +98,7 @@ impl Survey<'_> {
         catalogue.with(self.locale, "scale-ends", &values)
     }
 
-    /// A number with its scale (`2/10`), or the words on its button.
+    /// A number with its scale (`2/10`), or the text of its button.
     pub(super) fn score_in_words(
         &self,
         catalogue: &Catalogue,

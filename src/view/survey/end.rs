@@ -1,4 +1,4 @@
-//! The end of a survey: the thanks, and the last words where it ended before them.
+//! The end of a survey: the thanks, or the final text if it ended early.
 
 use super::{Survey, paragraphs};
 use crate::domain::scale::Band;
@@ -8,17 +8,17 @@ use crate::i18n::Catalogue;
 use crate::view::callback::{Act, Data};
 use crate::view::{Action, Button, View};
 
-/// How a survey ended without its last question.
+/// Why a survey ended before its last question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     Expired,
     Stopped,
-    /// Its customer has another chat now.
+    /// Its customer now has another chat.
     Moved,
     Erased,
 }
 
-/// The last words under a survey that is over; the buttons are gone.
+/// The final text of a survey that is over; it has no buttons.
 #[must_use]
 pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
     let partly = survey.dialogue.given.values().any(|given| !given.withdrawn && !given.skipped);
@@ -33,7 +33,7 @@ pub fn ended(catalogue: &Catalogue, survey: &Survey<'_>, how: Ended) -> View {
     survey.marked(catalogue, View::text(catalogue.text(survey.locale, id)))
 }
 
-/// The last words under a survey that its button has stopped, with the way back.
+/// The final text of a survey that the customer stopped, with a button to continue it.
 #[must_use]
 pub fn stopped(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     let data = Data::Survey { survey: survey.id, turn: survey.dialogue.turn, act: Act::Continue };
@@ -41,7 +41,7 @@ pub fn stopped(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     ended(catalogue, survey, Ended::Stopped).row([button])
 }
 
-/// The thanks when nothing can be changed any more.
+/// The thanks once nothing can be changed any more.
 #[must_use]
 pub fn closed(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
     let mut view = Survey { takes_words: false, ..*survey }.thanks(catalogue);
@@ -52,7 +52,7 @@ pub fn closed(catalogue: &Catalogue, survey: &Survey<'_>) -> View {
 impl<'a> Survey<'a> {
     pub(super) fn thanks(&self, catalogue: &Catalogue) -> View {
         let usual = catalogue.text(self.locale, "survey-thanks");
-        // A script that has the usual words may say what is said without any.
+        // Thanks that equal the usual text count as none, so that low scores get their own text.
         let own = self.script.thanks.as_ref().map(|text| self.own(text)).filter(|own| *own != usual);
         let is_passed_on = self.dialogue.is_low_told(self.script);
         let (thanks, passed_on) = match own {
@@ -82,7 +82,7 @@ impl<'a> Survey<'a> {
         view.row([self.button(catalogue.text(self.locale, "survey-button-change"), Input::Change)])
     }
 
-    /// Links stand under the thanks of those who are content with everything, each once.
+    /// Links go below the thanks of customers who are happy with everything. Each appears once.
     fn links(&self) -> Vec<&'a Link> {
         let script = self.script;
         let scored = self

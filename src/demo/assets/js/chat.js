@@ -1,4 +1,4 @@
-// A chat as its person sees it: who sits here, what can be done with messages, and what stands around them.
+// A chat as its person sees it: who is using it, what can be done with its messages, and what surrounds them.
 
 import { Composer } from "./composer.js";
 import { avatar, h, icon, menu, refill } from "./dom.js";
@@ -6,13 +6,13 @@ import { Log } from "./log.js";
 import { post } from "./net.js";
 import { hours, lang, remember, remembered, t } from "./words.js";
 
-/** How long what pops up stays, in milliseconds. */
+/** How long a toast stays, in milliseconds. */
 const TOAST = 3500;
-/** What has no words that could be edited. */
+/** Kinds of messages without a text to edit. */
 const WORDLESS = ["voice", "video_note", "sticker", "contact"];
 
 export class Chat {
-  /** `store` is what the page knows; `choices` gives the people who may sit here. */
+  /** `store` is the page's state; `choices` returns the people who may use this chat. */
   constructor(column, store, { isGroup, choices, chosen }) {
     Object.assign(this, { column, store, isGroup, choices, chosen });
     this.name = column.id;
@@ -23,7 +23,7 @@ export class Chat {
     this.draw();
   }
 
-  // --- Who and where ---
+  // --- The person and the chat ---
 
   /** The person who acts here. */
   get me() {
@@ -37,7 +37,7 @@ export class Chat {
   isOwn(message) { return message.from !== null && message.from === this.me?.id; }
   belongs(message) { return !this.isGroup || !this.head?.forum || (message.thread ?? 0) === this.topic; }
 
-  /** The bot is typing, as far as the server has told: the end comes by itself. */
+  /** Whether the bot is typing, as far as the server has said; it ends by itself. */
   get isTyping() { return Boolean(this.head?.typing) && Date.parse(this.head.typing) > this.store.now(); }
 
   sender(from) {
@@ -54,9 +54,9 @@ export class Chat {
     this.chosen();
   }
 
-  // --- What is there ---
+  // --- The content ---
 
-  /** Takes in what the server told of this chat. Who looks at it as it was goes on looking at that. */
+  /** Processes the server's data for this chat. A viewer who is looking at an earlier state stays there. */
   take(told, all) {
     if (this.past) return;
     this.head = told.head;
@@ -72,7 +72,7 @@ export class Chat {
     this.drawFrame();
   }
 
-  /** Shows the chat as it was at that time, to be looked at only. */
+  /** Shows the chat as it was at that time, read-only. */
   showPast(told, label) {
     this.past = label;
     this.shown = null;
@@ -81,7 +81,7 @@ export class Chat {
     this.drawFrame();
   }
 
-  /** Back to what is now; the next snapshot brings it. True if there was something else. */
+  /** Returns to the present; the next snapshot brings it. Returns true if something else was shown. */
   leavePast() {
     if (!this.past) return false;
     this.past = "";
@@ -94,9 +94,9 @@ export class Chat {
     this.drawFrame();
   }
 
-  // --- What one can do ---
+  // --- Actions ---
 
-  /** Does something, and says why if it cannot be done. */
+  /** Performs an act, and shows why if it is refused. */
   async act(body) {
     if (this.past) { this.toast(t("tour.past.act")); return null; }
     try {
@@ -174,7 +174,7 @@ export class Chat {
       h("div", { class: "stage" }, scroller, jump, this.popup), ...this.composer.nodes));
   }
 
-  /** All but the messages. */
+  /** Draws everything except the messages. */
   drawFrame() {
     const { me, head } = this;
     if (!me || !head) return;
@@ -225,7 +225,7 @@ export class Chat {
     this.drawTime();
   }
 
-  /** The person's own time of day. */
+  /** The person's local time. */
   drawTime() {
     const zone = this.zone().split("/").pop().replace("_", " ");
     const language = (this.me.language ?? "").toUpperCase();
@@ -233,7 +233,7 @@ export class Chat {
     if (this.localTime.textContent !== text) this.localTime.textContent = text;
   }
 
-  /** What changes by the clock alone. */
+  /** Updates what changes with the clock alone. */
   tick() {
     if (!this.localTime || !this.head) return;
     this.drawHead(this.isGroup ? this.head.title : this.head.bot);

@@ -1,10 +1,11 @@
-// What stands under the messages: the field, what it answers or edits, attachments, commands, the bot's own keyboard.
+// Everything below the messages: the input field, the message being answered or edited, attachments, commands, and the
+// bot's own keyboard.
 
 import { h, icon, menu, refill } from "./dom.js";
 import { brief } from "./message.js";
 import { lang, t } from "./words.js";
 
-/** In pixels; a longer text scrolls. */
+/** In pixels; longer texts scroll. */
 const TALLEST = 160;
 /** In bytes. */
 const LARGEST = 500000;
@@ -46,10 +47,10 @@ export class Composer {
     }, text)))));
   }
 
-  /** There is something to be sent; an edit may take everything away. */
+  /** Whether there is something to send; an edit may remove everything. */
   writes() { return Boolean(this.field.value.trim() || this.mode?.edit); }
 
-  /** The field is free at once for the next words; what is refused comes back into it. */
+  /** Empties the field at once, ready for the next message; a refused text is put back into it. */
   async submit() {
     const text = this.field.value;
     if (!this.writes()) return;
@@ -136,7 +137,7 @@ export class Composer {
 
   grow() {
     this.field.style.height = "auto";
-    // A field out of sight has no height yet.
+    // A hidden field has no height yet.
     if (this.field.scrollHeight) this.field.style.height = `${Math.min(this.field.scrollHeight, TALLEST)}px`;
     const what = this.writes() ? "send" : "mic";
     if (this.sendButton.dataset.what !== what + lang()) {

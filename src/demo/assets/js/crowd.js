@@ -1,14 +1,14 @@
-// The button that lets a crowd live through a month, how far it is, and what came of it: how many were reached and answered,
+// The button that simulates a month for the crowd, its progress, and the outcome: how many were reached and answered,
 // their scores, and how every event ended.
 
 import { h, refill } from "./dom.js";
 import { post } from "./net.js";
 import { knows, lang, t } from "./words.js";
 
-/** What a number says where it has another face. */
+/** The faces shown in place of numbers, lowest first. */
 const FACES = { agent: ["😞", "😐", "🙂"] };
 
-/** Never at the end of one line and the beginning of the next. */
+/** A percentage that cannot be broken across two lines. */
 const percent = (share) => `${Math.round(share * 100)}${lang() === "ru" ? "\u00a0" : ""}%`;
 
 export class Crowd {
@@ -32,7 +32,7 @@ export class Crowd {
     this.bar.value = of ? hours / of : 0;
     const words = crowd.failed ? t("crowd.failed", { why: crowd.failed })
       : crowd.running ? of && t("crowd.day", { day: Math.ceil(hours / 24), days: of / 24 }) : t("crowd.done");
-    // Said again only when it is another word: it is read aloud.
+    // Set only when the text changes, because screen readers read it aloud.
     if (this.said.textContent !== words) this.said.textContent = words || "";
     refill(this.picture, [lang(), crowd.progress, crowd.outcome, crowd.running], () => crowd.running || !crowd.outcome
       ? [rows([["events", events], ["taps", taps], ["comments", comments], ["blocked", blocked]].map(([name, to]) => [t("crowd." + name), to]))]
@@ -66,13 +66,13 @@ export class Crowd {
 
 const rows = (of) => h("dl", { class: "figures" }, of.map(([name, to]) => [h("dt", {}, name), h("dd", {}, to)]));
 
-/** One step of those who were reached, as wide as its part of all. */
+/** One step of those who were reached; its width is its share of all. */
 function stage(name, count, all, more = "", kind = "") {
   return h("div", { class: `stage-of ${kind}`, vars: { "--part": all ? count / all : 0 } },
     h("span", {}, name), h("b", {}, count), more && h("small", {}, more));
 }
 
-/** A column for each value of the scale, and the share of good ones with its interval. */
+/** A bar for each value of the scale, and the share of good ones with its interval. */
 function distribution({ question, answers, values, high }) {
   const most = Math.max(1, ...values.map(({ count }) => count));
   const face = (value, index) => FACES[question]?.[index] ?? value;

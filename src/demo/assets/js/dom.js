@@ -1,4 +1,4 @@
-// Elements in one line. Texts only ever become text nodes: nothing anybody wrote is read as HTML.
+// Creates elements in one line. Texts only ever become text nodes, so nothing that anybody wrote is parsed as HTML.
 
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
@@ -44,7 +44,7 @@ export function icon(name) {
   return svg;
 }
 
-/** Fills a node again only if what it shows has changed: what is replaced loses the focus, and a click that has begun. */
+/** Refills a node only if its content has changed, because replacing it loses the focus and a click in progress. */
 export function refill(node, shows, children) {
   const key = JSON.stringify(shows);
   if (node.shows === key) return;
@@ -52,7 +52,7 @@ export function refill(node, shows, children) {
   node.replaceChildren(...children());
 }
 
-/** JSON with its names, texts and numbers in colours. */
+/** JSON with its names, strings and numbers in colour. */
 export function colored(json) {
   const parts = json.split(/("(?:[^"\\]|\\.)*"(?:\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?)/);
   return parts.map((part, index) => {
@@ -68,7 +68,7 @@ export function avatar(name, id) {
   return h("span", { class: `avatar c${Math.abs(Number(id)) % 7}`, "aria-hidden": "true" }, letters.toUpperCase());
 }
 
-/** A menu beside what opened it; closes by itself, and gives the focus back. */
+/** A menu beside the element that opened it. It closes by itself and gives the focus back. */
 export function menu(opener, items, label) {
   document.querySelector(".menu")?.remove();
   const list = h("div", { class: "menu", role: "menu", "aria-label": label });

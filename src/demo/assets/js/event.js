@@ -1,9 +1,9 @@
-// The event that a button of the till would send: what the fields say, and numbers that follow the last ones.
+// The event that a button of the till would send: the fields' values, and numbers that continue from the last ones.
 
 import { t } from "./words.js";
 
 export const KINDS = ["purchase", "ticket_closed", "ticket_reopened", "purchase_cancelled"];
-/** Fields of the form, and where their values stand in the event. */
+/** The fields of the form, and the paths of their values in the event. */
 export const FIELDS = [
   ["agent", "agent.name"], ["agent_id", "agent.id"], ["team", "agent.team"], ["store", "store"],
   ["tags", "tags"], ["first_response", "metrics.first_response_s"],
@@ -11,7 +11,7 @@ export const FIELDS = [
 
 const given = (fields) => Object.fromEntries(Object.entries(fields).filter(([, to]) => to !== "" && to !== undefined));
 
-/** `value` gives a field's text; `events` are those so far, oldest first. */
+/** `value` returns a field's text; `events` are those so far, oldest first. */
 export function build(kind, { person, customerId, events, now, value }) {
   const purchase = kind.startsWith("purchase");
   const subject = lastSubject(kind, events, customerId) ?? nextSubject(purchase, events);
@@ -38,7 +38,7 @@ export function build(kind, { person, customerId, events, now, value }) {
   return event;
 }
 
-/** What is reopened, closed again or cancelled: the newest of this customer that is so far. */
+/** What is reopened, closed again or cancelled: this customer's newest one in the right state. */
 export function lastSubject(kind, events, customerId) {
   const own = events.filter(({ customer }) => customer === customerId);
   const number = (event) => event && /T-\d+|\d+/.exec(event.id)?.[0];

@@ -1,4 +1,4 @@
-// What may go wrong at the push of a button, and how the program takes it.
+// The faults that can be switched on, and how the program copes with them.
 
 import { h, icon, refill } from "./dom.js";
 import { post } from "./net.js";

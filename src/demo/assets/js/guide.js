@@ -1,10 +1,11 @@
-// The bar above the chats: what to do next, with the button that does it; while the tour is on, its captions and its steps.
+// The bar above the chats: the next thing to do, with the button that does it. During the tour it shows the captions
+// and steps.
 
 import { h, icon, refill } from "./dom.js";
 import { hours, knows, lang, moment, t, ZONE } from "./words.js";
 
 export class Guide {
-  /** `turnTo` shows a part of the page where only one of them is seen. */
+  /** `turnTo` switches to a part of the page when only one part is visible at a time. */
   constructor(root, { store, strip, tour, turnTo }) {
     Object.assign(this, { root, store, strip, tour, turnTo });
     this.words = h("div", { class: "caption", "aria-live": "polite" });
@@ -54,7 +55,7 @@ export class Guide {
     this.turnTo("customer");
   }
 
-  // --- What to do next ---
+  // --- The next thing to do ---
 
   drawNext() {
     const { why, label, act } = this.next();
@@ -62,14 +63,14 @@ export class Guide {
     refill(this.dots, [], () => []);
     refill(this.words, [lang(), "next", why, said], () => [h("p", {}, why), said ? h("p", { class: "error" }, said) : ""]);
     const isBusy = this.tour.isBusy || this.strip.time.moving || Boolean(this.store.crowd?.running);
-    // Before anything has happened, the story comes first.
+    // Before anything has happened, the story is the first suggestion.
     const first = !this.store.events.length;
     refill(this.keys, [lang(), label, isBusy, first], () => [
       label ? h("button", { type: "button", class: first ? "" : "do", id: "next", disabled: isBusy, onclick: () => this.next().act?.() }, label) : "",
       h("button", { type: "button", class: first ? "show do" : "show", id: "show-me", disabled: isBusy, onclick: () => this.tour.start() }, icon("play"), t("tour.show"))]);
   }
 
-  /** From what the newest event of this customer has come to: what is true now, and the one thing that leads on. */
+  /** Looks at the state of this customer's newest event: returns what is true now, and the one next step. */
   next() {
     const { strip, store } = this;
     const { newest, person } = strip;

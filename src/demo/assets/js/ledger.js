@@ -1,10 +1,10 @@
-// What became of an event, as the program's API tells it, step by step.
+// The history of one event, step by step, as the program's API reports it.
 
 import { h } from "./dom.js";
 import { get } from "./net.js";
 import { dayKey, hours, knows, lang, moment, shortDay, t, ZONE } from "./words.js";
 
-/** What happens within this time is looked at together, in milliseconds. */
+/** Changes within this time are fetched together, in milliseconds. */
 const TOGETHER = 120;
 
 export class Ledger {
@@ -15,13 +15,13 @@ export class Ledger {
 
   choose(id) { this.event = id; this.refreshSoon(); }
 
-  /** The ledger as it was, or with nothing as it is. */
+  /** Shows the given past ledger, or without one the current one. */
   showPast(ledger) {
     this.past = ledger;
     this.refreshSoon();
   }
 
-  /** The newest event comes first of itself when there is another. */
+  /** Switches to the newest event when there is a new one. */
   follow() {
     const { events } = this.strip.store;
     if (events.length === this.known) return;
@@ -38,16 +38,16 @@ export class Ledger {
     const turn = this.turn = (this.turn ?? 0) + 1;
     const id = this.event;
     const ledger = this.past ?? (id ? await get(`/program/v1/events/${encodeURIComponent(id)}`) : null);
-    // The ledger has one word for all who are not asked again so soon.
+    // The ledger uses one word for everybody who is not asked again so soon.
     if (ledger?.reason === "throttled") {
       const told = await get(`/reason/${encodeURIComponent(id)}`);
       if (told?.reason) ledger.transitions.at(-1).reason = told.reason;
     }
-    // A later look knows more.
+    // A later request has newer data.
     if (id !== this.event || turn !== this.turn) return;
     const today = dayKey(this.strip.store.now(), ZONE);
     const shown = JSON.stringify([id, ledger, this.strip.store.events.map((e) => e.id), today, lang()]);
-    // What cannot be read now, as while the program is down, stays as it was.
+    // If the data cannot be read, for example while the program is down, keeps what is shown.
     if (shown === this.shown || (id && !ledger && this.shown)) return;
     this.shown = shown;
     this.fill(id, ledger);
@@ -68,7 +68,7 @@ export class Ledger {
       h("code", { class: "url" }, `GET /v1/events/${id}`));
   }
 
-  /** The steps, with their days between them unless all are of today: beside the hours they would make the column ragged. */
+  /** The steps, with a day above them unless all are from today: beside the times it would make the column ragged. */
   steps({ transitions }) {
     let last = dayKey(this.strip.store.now(), ZONE);
     const rows = [];

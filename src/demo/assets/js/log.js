@@ -1,38 +1,39 @@
-// The messages of a chat, oldest first: days between them, edits in place, older ones when somebody looks for them.
+// The messages of a chat, oldest first: days separate them, edits happen in place, and older ones load when the reader
+// looks for them.
 
 import { h, icon, refill } from "./dom.js";
 import { render } from "./message.js";
 import { get } from "./net.js";
 import { day, dayKey, lang, t } from "./words.js";
 
-/** Closer to the end than this counts as at the end. */
+/** Anything closer to the end than this counts as being at the end. */
 const AT_END = 90;
-/** So near to the beginning older messages are fetched. */
+/** Older messages are fetched when the reader is this close to the beginning. */
 const NEAR_BEGIN = 400;
-/** As much of an answered message as its answer shows. */
+/** How much of an answered message its answer shows, in characters. */
 const EXCERPT = 90;
 
 export class Log {
-  /** `chat` knows whose messages these are, and what can be done with them. */
+  /** `chat` knows whose messages these are and what can be done with them. */
   constructor(chat) {
     this.chat = chat;
     this.messages = new Map();
     this.nodes = new Map();
     this.below = 0;
-    // How far down it was at the end; a reader who went back from there may be anywhere.
+    // The scroll position at the end of the list; a reader who has left the end may be anywhere.
     this.end = 0;
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
     this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.scrolled() }, this.list);
     this.jump = h("button", { type: "button", class: "jump", onclick: () => this.toEnd() }, icon("down"), h("b", {}));
     this.empty = h("div", { class: "empty" });
-    // A reader at the end stays there as rows grow: rows out of sight are measured only when they come into it.
+    // Keeps a reader at the end there as rows grow, because off-screen rows are measured only once they come into view.
     const watch = new ResizeObserver(() => { if (!this.stays) this.scrollToEnd(); });
     watch.observe(this.list);
     watch.observe(this.scroller);
     this.scroller.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  /** Takes a whole snapshot. Where nothing is new, nothing is drawn again and nobody loses their place. */
+  /** Takes a complete snapshot. If nothing is new, nothing is redrawn and nobody loses their place. */
   reset({ messages, more, revision }, sameChat) {
     const last = JSON.stringify(messages.at(-1));
     if (sameChat && revision === this.revision && last === this.last) return;
@@ -43,14 +44,14 @@ export class Log {
     if (back) this.scroller.scrollTop = this.scroller.scrollHeight - back;
   }
 
-  /** Takes what has changed; tells of each new message that belongs elsewhere. */
+  /** Takes the changes, and reports each new message that belongs to another topic. */
   take({ messages, revision }, elsewhere) {
     const { stays } = this;
     let own = false;
     for (const message of messages) {
       const known = this.messages.get(message.id);
       if (!known || message.deleted || known.text !== message.text) this.freshen(message);
-      // Older than all that was fetched: a reader who scrolls there will fetch it as it is.
+      // Older than everything fetched so far: a reader who scrolls there will fetch it in its current state.
       if (!known && (message.deleted || (this.more && message.id < this.oldest()))) continue;
       if (message.deleted) { this.forget(message.id); continue; }
       this.messages.set(message.id, message);
@@ -72,7 +73,7 @@ export class Log {
 
   oldest() { return this.messages.keys().next().value ?? 0; }
 
-  /** Draws all messages again. */
+  /** Redraws all messages. */
   redraw() {
     this.nodes.clear();
     this.below = 0;
@@ -82,7 +83,7 @@ export class Log {
     if (this.more && this.list.childElementCount < 12) this.further();
   }
 
-  /** Messages with the days between them. */
+  /** The messages, with the days between them. */
   rows(messages) {
     const rows = [];
     let last = null;
@@ -119,7 +120,7 @@ export class Log {
     this.list.append(node);
   }
 
-  /** An edit in place; who was about to press a button stays on it. */
+  /** Edits a message in place, and keeps the focus of somebody who is about to press a button. */
   replace(message) {
     const old = this.nodes.get(message.id);
     if (!old) return;
@@ -141,11 +142,11 @@ export class Log {
     const day = node?.previousElementSibling;
     const next = node?.nextElementSibling;
     node?.remove();
-    // A day without messages is none.
+    // A day without messages gets no heading.
     if (day?.dataset.day && (!next || next.dataset.day)) day.remove();
   }
 
-  /** Answers show the message that they answer as it is now; a quote stays as it was. */
+  /** Answers show the current text of the message they answer; a quote stays as it was. */
   freshen({ id, deleted, text }) {
     for (const answer of this.messages.values()) {
       if (answer.reply?.id !== id || (answer.reply.quote && !deleted)) continue;
@@ -154,7 +155,7 @@ export class Log {
     }
   }
 
-  /** Older messages, when somebody looks for them. */
+  /** Loads older messages when somebody looks for them. */
   async further() {
     if (this.loading || !this.more || !this.messages.size) return;
     this.loading = true;
@@ -172,19 +173,19 @@ export class Log {
     const page = h("div", { class: "page" }, rows);
     this.list.prepend(page);
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
-    // Out of sight it is skipped whole, and stays as tall as it was.
+    // Off screen, the whole page of messages is skipped but keeps its height.
     page.style = `content-visibility: auto; contain-intrinsic-size: auto ${page.offsetHeight}px`;
     if (this.more && rows.length < 12) this.further();
   }
 
-  // --- Looking around ---
+  // --- Moving around ---
 
   atEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     return scrollHeight - scrollTop - clientHeight < AT_END;
   }
 
-  /** Whether somebody reads further up, or has just gone there: of that the browser tells with its next frame only. */
+  /** Whether somebody reads further up or has just scrolled there; the browser reports that with its next frame. */
   get stays() { return this.scroller.scrollTop < this.end && !this.atEnd(); }
 
   toEnd() {
@@ -212,7 +213,7 @@ export class Log {
     setTimeout(() => node?.classList.remove("lit"), 1500);
   }
 
-  /** Arrows go from message to message, Enter asks what to do with it. */
+  /** Arrow keys move between messages; Enter opens a message's menu. */
   pressed(event) {
     const on = document.activeElement;
     if (on !== this.scroller && !on.matches("article")) return;
@@ -229,7 +230,7 @@ export class Log {
     this.jump.lastChild.hidden = !this.below;
   }
 
-  /** Where nobody has said anything yet: what the bot says of itself, and what to do first. */
+  /** Shown while nobody has said anything: the bot's description, and what to do first. */
   drawEmpty() {
     const { chat } = this;
     if ([...this.messages.values()].some((message) => !message.service && chat.belongs(message))) { this.empty.remove(); return; }

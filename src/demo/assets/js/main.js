@@ -1,4 +1,4 @@
-// The page: what it knows, its columns, its tabs, its colours.
+// The page: its state, columns, tabs and colours.
 
 import { Chat } from "./chat.js";
 import { icon } from "./dom.js";
@@ -11,7 +11,7 @@ import { hours, lang, onLang, remember, remembered, setLang, shortDay, t, transl
 const store = {
   people: new Map(), group: 0, alerts: 0, bot: "", counts: {}, seen: {},
   faults: {}, events: [], report: null, crowd: null, tour: null, status: {}, offset: 0,
-  /** The demo's time, which goes on between two words of the server. */
+  /** The demo's current time, which runs on between two messages from the server. */
   now: () => new Date(Date.now() + store.offset),
   hasNews: (id) => (store.counts[id] ?? 0) > (store.seen[id] ?? 0),
 };
@@ -31,7 +31,7 @@ const guide = new Guide(byId("guide"), { store, strip, tour, turnTo });
 chats.customer.whenEmpty = () => (tour.on || !strip.person ? {} : guide.next());
 chats.group.whenEmpty = () => (chats.group.topic === store.alerts ? { why: t("empty.alerts") } : {});
 
-/** Looks at the chats of those who sit here now. The first time it is not known yet who there is. */
+/** Subscribes to the chats of the people who use the page now. The first time, the people are not known yet. */
 let looked = "";
 function connect() {
   const ids = panels.map((chat) => chat.id).filter(Boolean);
@@ -41,7 +41,7 @@ function connect() {
 
 function tell(told, whole) {
   store.offset = Date.parse(told.now) - Date.now();
-  // Only the time: the server is there.
+  // Only the time arrived, which shows that the server is still there.
   if (Object.keys(told).length === 1) { tick(); return; }
   if (told.people) store.people = new Map(told.people.map((person) => [person.id, person]));
   for (const name of ["group", "alerts", "bot", "counts", "faults", "events", "report", "crowd", "tour", "status"]) {
@@ -72,7 +72,7 @@ function tick() {
 
 // --- The tour ---
 
-/** Turns to what a step of the tour is about: as it is, or as it was `left`. */
+/** Goes to what a step of the tour is about: in its current state, or as the step `left` it. */
 async function show(step, left) {
   const { customer, event, steps } = store.tour;
   const { place, at } = steps[step - 1];
@@ -90,7 +90,7 @@ async function show(step, left) {
   if (call) strip.till.showCall(call, customer);
 }
 
-/** Turns back to what is now. */
+/** Returns to the present. */
 function leave() {
   delete document.body.dataset.look;
   strip.ledger.showPast(null);

@@ -8,7 +8,7 @@ const TAGS = {
   blockquote: "blockquote", expandable_blockquote: "blockquote",
 };
 
-/** A text with its entities. Offsets are UTF-16 units, as in this language; entities may lie inside each other. */
+/** A text with its entities. Offsets are in UTF-16 code units, as in JavaScript; entities may be nested. */
 export function rich(text, entities = []) {
   const walk = (from, to, list) => {
     const nodes = [];
@@ -30,7 +30,7 @@ export function rich(text, entities = []) {
   return walk(0, text.length, entities);
 }
 
-/** Commands and addresses are found where nobody marked them, too. */
+/** Commands and addresses are also found where no entity marks them. */
 function plain(text) {
   return text.split(/((?<![\w/<])\/[a-z]\w{0,31}\b|https?:\/\/\S+)/).map((part, index) => {
     if (index % 2 === 0) return part;
@@ -50,7 +50,7 @@ function element(entity, children, own) {
   }
 }
 
-/** What a message is in a few words, for where it is only mentioned. */
+/** A message in a few words, for places that only mention it. */
 export const brief = (message) => message.text || (message.media ? t("media." + message.media.kind) : "");
 
 export function render(message, chat) {

@@ -1,15 +1,15 @@
-// The way to the server: one stream that tells, and calls that ask. A stream that breaks is opened again by the browser,
-// and begins with a snapshot each time.
+// The connection to the server: one stream of updates, and requests. The browser reopens a broken stream, which starts
+// with a snapshot each time.
 
 import { t } from "./words.js";
 
-/** The server says something every few seconds; one that is silent for so long is not there, in milliseconds. */
+/** The server sends something every few seconds. If it is silent for this long, it is gone; in milliseconds. */
 const SILENT = 12000;
 
 let source;
 let silence;
 
-/** Opens the stream for these chats; `tell` gets what is new, and whether it is everything. */
+/** Opens the stream for these chats; `tell` gets the news, and whether it is a complete snapshot. */
 export function listen(chats, tell, lost) {
   source?.close();
   const own = source = new EventSource(`/live?chats=${chats.join(",")}`);
@@ -29,12 +29,12 @@ export function listen(chats, tell, lost) {
     if (own !== source) return;
     clearTimeout(silence);
     lost(true);
-    // The browser gives up for good where the server had an answer, though a wrong one.
+    // The browser gives up for good if the server responded with an error.
     if (own.readyState === EventSource.CLOSED) setTimeout(() => own === source && listen(chats, tell, lost), 1000);
   };
 }
 
-/** What a call was refused with, in words. */
+/** The reason why a call was refused, in words. */
 export class Refused extends Error {}
 
 export async function post(path, body) {

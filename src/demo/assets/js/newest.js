@@ -1,23 +1,23 @@
-// What the newest events of who sits in the customer's chat have come to, and the link that one of them waits for. A window
-// that comes later, or is loaded again, finds the same.
+// The state of the newest events of the person in the customer's chat, and the link that one of them waits for. A
+// window that is opened later or reloaded finds the same.
 
 import { get, post } from "./net.js";
 
-/** What happens within this time is looked at together, in milliseconds. */
+/** Changes within this time are fetched together, in milliseconds. */
 const TOGETHER = 120;
-/** Of a customer's events so many may wait for a link. */
+/** The most events of a customer that may wait for a link. */
 const LOOKED_AT = 5;
 
 export class Newest {
-  /** `customer` gives the customer's ID; `changed` is called when there is something else to show. */
+  /** `customer` returns the customer's ID; `changed` is called when there is something new to show. */
   constructor(store, customer, changed) {
     Object.assign(this, { store, customer, changed, found: {} });
   }
 
-  /** The newest event that could ask: its ledger. */
+  /** The ledger of the newest event that could lead to a survey. */
   get ledger() { return this.found.customer === this.customer() ? this.found.ledger : undefined; }
 
-  /** Its address and where its QR code is. */
+  /** The link's address and where its QR code is. */
   get link() { return this.found.customer === this.customer() ? this.found.link : undefined; }
 
   refreshSoon() {
@@ -30,7 +30,8 @@ export class Newest {
     const customer = this.customer();
     const own = this.store.events.filter((event) => event.customer === customer).slice(-LOOKED_AT).reverse();
     const ledgers = await Promise.all(own.map(({ id }) => get(`/program/v1/events/${encodeURIComponent(id)}`)));
-    // While the program is down, what was found stays. Somebody else may sit here by now, and a later look knows more.
+    // While the program is down, the last result stays. By now somebody else may use this chat, or a later request may
+    // have newer data.
     const isOld = () => customer !== this.customer() || turn !== this.turn;
     if (ledgers.includes(null) || isOld()) return;
     const waits = ledgers.some(({ state }) => state === "waiting_for_link");
@@ -42,7 +43,7 @@ export class Newest {
     if (JSON.stringify(this.found) !== before) this.changed();
   }
 
-  /** As long as it lives and nobody has tapped it, it is the same link. */
+  /** The link stays the same as long as it is valid and nobody has tapped it. */
   async ask(customer) {
     const { status, json } = await post(`/program/v1/customers/${encodeURIComponent(customer)}/link`, {}).catch(() => ({}));
     return status < 300 ? json : undefined;

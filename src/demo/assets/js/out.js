@@ -1,11 +1,11 @@
-// What comes out: the answers to the event that is looked at, and the tables of all.
+// The output: the answers to the selected event, and the tables of all data.
 
 import { h, refill } from "./dom.js";
 import { get } from "./net.js";
 import { lang, t } from "./words.js";
 
 const FILES = ["answers.csv", "surveys.csv", "events.csv", "answers.jsonl"];
-/** Columns of the export that there is room for; the last one is what of it was given. */
+/** The columns of the export that fit; the last one shows whatever was given in the row. */
 const COLUMNS = ["question", "metric", "value"];
 
 export class Out {

@@ -1,4 +1,4 @@
-// The strip beside the chats: the clock, the till, the ledger, the crowd, what comes out, and what may go wrong.
+// The strip beside the chats: the clock, the till, the ledger, the crowd, the output and the faults.
 
 import { Crowd } from "./crowd.js";
 import { Faults } from "./faults.js";
@@ -9,7 +9,7 @@ import { Till } from "./till.js";
 import { Time } from "./time.js";
 
 export class Strip {
-  /** `changed` is called when there is something else to do next. */
+  /** `changed` is called when the next thing to do has changed. */
   constructor(root, store, customer, changed) {
     Object.assign(this, { root, store, customer, changed });
     this.out = new Out();

@@ -1,4 +1,4 @@
-// The shop's till: buttons that post events, the fields of an event, the program's reply, the link and its QR code.
+// The shop's till: buttons that post events, an event's fields, the program's response, the link and its QR code.
 
 import { colored, h, refill } from "./dom.js";
 import { build, FIELDS, KINDS, lastSubject } from "./event.js";
@@ -70,7 +70,7 @@ export class Till {
       && !lastSubject(kind, this.strip.store.events, this.customerId());
   }
 
-  /** What this button would send. */
+  /** The event that this button would send. */
   preview(kind) { this.kind = kind; this.shown = null; this.drawPreview(); }
 
   drawPreview() {
@@ -102,7 +102,7 @@ export class Till {
     this.drawReply();
   }
 
-  /** An event that the server sent, and the program's reply. */
+  /** Shows an event that the server sent, and the program's response. */
   showCall({ event: { event_id, kind, occurred_at, customer, ...more }, reply: { survey_id, state, ...further } }, person) {
     this.shown = { event_id, kind, occurred_at, customer, ...more };
     this.answer = { status: 202, json: { event_id, survey_id, state, ...further }, person };
@@ -150,7 +150,7 @@ export class Till {
       known ? h("p", { class: "hint" }, t("link.known", { name })) : ""]);
   }
 
-  /** The person taps the link that is shown. */
+  /** The person taps the link shown. */
   async follow() {
     const { link } = this.strip.newest;
     if (!link) return;

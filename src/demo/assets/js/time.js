@@ -1,4 +1,4 @@
-// The clock on the strip: the jumps that it can make, and what the last one brought.
+// The clock on the strip: the jumps it can make, and what the last jump changed.
 
 import { h } from "./dom.js";
 import { post } from "./net.js";
@@ -6,7 +6,7 @@ import { dayKey, hours, knows, lang, moment, ZONE, shortDay, t } from "./words.j
 
 const JUMPS = [["15m", 15], ["1h", 60], ["3h", 180], ["6h", 360]];
 const GOOD = ["sent", "started", "completed", "partial"];
-/** Nobody was asked, or nobody answered: an outcome like others, and no error. */
+/** Nobody was asked, or nobody answered: a normal outcome, not an error. */
 const OVER = ["suppressed", "recorded", "expired", "refused"];
 
 export class Time {
@@ -41,7 +41,7 @@ export class Time {
     this.morning.title = t("time.morning.why", { name: person?.name ?? "" });
   }
 
-  /** To a moment, or as little beyond it as a minute. */
+  /** Jumps to a moment, or up to a minute past it. */
   goTo(moment) {
     const minutes = Math.ceil((Date.parse(moment) - this.strip.store.now()) / 60000);
     return this.pass({ minutes: Math.max(1, minutes) });

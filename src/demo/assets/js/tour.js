@@ -1,34 +1,34 @@
-// The tour: the story of one purchase, played step by step in the chats of the page. An earlier step is looked at as it was
-// left; the chats themselves only go forward.
+// The tour: the story of one purchase, played step by step in the page's chats. An earlier step is shown as it was
+// left; the chats themselves only move forward.
 
 import { get, post } from "./net.js";
 import { lang } from "./words.js";
 
-/** How long a step stays before the next one comes by itself, in milliseconds. */
+/** How long a step is shown before the next one starts by itself, in milliseconds. */
 const STAYS = 7000;
 
 export class Tour {
-  /** `show` turns to a step; `leave` turns back to what is now; `changed` is called when the bar has something else to say. */
+  /** `show` goes to a step; `leave` returns to the present; `changed` is called when the bar's text has changed. */
   constructor(store, { show, leave, changed }) {
     Object.assign(this, { store, show, leave, changed, at: 0, goesOn: false, said: "" });
   }
 
   get on() { return this.store.tour; }
   get steps() { return this.on?.steps ?? []; }
-  /** The step that is looked at, the first being 1. */
+  /** The step being looked at, counted from 1. */
   get step() { return this.at || this.on?.played || 0; }
   get isPast() { return Boolean(this.on) && this.step < this.on.played; }
   get isOver() { return Boolean(this.on) && this.step === this.steps.length; }
   get isBusy() { return Boolean(this.on?.busy || this.waits); }
 
-  /** Takes in what the server told. */
+  /** Processes the server's state of the tour. */
   take() {
     const { on } = this;
     const seen = on ? `${on.event} ${on.played} ${on.lost}` : "";
     if (seen === this.seen) return;
     this.seen = seen;
     if (!on) { this.at = 0; this.goesOn = false; this.leave(); }
-    // Who looks at an earlier step stays there.
+    // A viewer who is looking at an earlier step stays there.
     else if (!this.at && on.played) this.show(this.step);
     if (on?.lost && !this.waits) this.goesOn = false;
     this.wait();
@@ -51,7 +51,7 @@ export class Tour {
   }
 
   start() {
-    // Until the server tells of the new tour, what is over is the one before.
+    // Until the server reports the new tour, the finished one is still the previous tour.
     this.before = this.on?.event;
     this.at = 0;
     this.goesOn = true;
@@ -61,7 +61,7 @@ export class Tour {
 
   stop() { return this.ask({ do: "stop" }); }
 
-  /** Turns to a step: to one that was played as it was left, to a later one by playing up to it. */
+  /** Goes to a step: one already played is shown as it was left; a later one is reached by playing up to it. */
   async go(to) {
     if (this.isBusy || to < 1 || to > this.steps.length) return;
     const { played } = this.on;
@@ -81,7 +81,7 @@ export class Tour {
     this.changed();
   }
 
-  /** Somebody turns a page by hand: nothing comes by itself any more. */
+  /** Somebody pages by hand, so nothing starts by itself any more. */
   turn(to) {
     this.goesOn = false;
     return this.go(to);

@@ -1,11 +1,11 @@
-// What the page itself says: two languages, one catalogue, and times as people of a zone write them.
+// The page's own texts: two languages, one catalogue, and times as people in a time zone write them.
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const listeners = [];
 const asked = new URLSearchParams(location.search).get("lang");
 let language = [asked, remembered("lang"), document.documentElement.lang].find((code) => Object.hasOwn(words, code));
 
-/** What this browser remembers; nothing where it is not let. */
+/** A value stored in this browser; nothing if storage is not allowed. */
 export function remembered(name) {
   try { return localStorage.getItem(`afterword.${name}`); } catch { return null; }
 }
@@ -14,7 +14,7 @@ export function remember(name, value) {
   try { localStorage.setItem(`afterword.${name}`, value); } catch { /* The next visit starts over. */ }
 }
 
-/** A word of the page, with values in the places of {name}. */
+/** A text of the page, with values in place of {name}. */
 export function t(key, values = {}) {
   const text = words[language][key] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
@@ -29,10 +29,10 @@ export function setLang(code) {
   listeners.forEach((listener) => listener());
 }
 
-/** Calls when the language changes. */
+/** Calls the function whenever the language changes. */
 export const onLang = (listener) => listeners.push(listener);
 
-/** Fills in what stands in the page itself. */
+/** Fills in the texts of the static page. */
 export function translate(root) {
   document.documentElement.lang = language;
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
@@ -54,9 +54,9 @@ export const day = (at, zone) => format(zone, { day: "numeric", month: "long" })
 export const shortDay = (at, zone) => format(zone, { weekday: "short", day: "numeric", month: "short" }).format(at);
 /** The calendar day as a key. */
 export const dayKey = (at, zone) => format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
-/** The zone that the shop keeps its clock by. */
+/** The shop's time zone. */
 export const ZONE = "Europe/Moscow";
-/** A moment by the shop's clock; its day only where that is not today. */
+/** A moment in the shop's time zone; the day is shown only if it is not today. */
 export function moment(at, now) {
   const date = new Date(at);
   return (dayKey(date, ZONE) === dayKey(now, ZONE) ? "" : `${shortDay(date, ZONE)}, `) + hours(date, ZONE);

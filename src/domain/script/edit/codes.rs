@@ -1,4 +1,4 @@
-//! Edits and prompts as a letter and a few numbers: what fits into a button.
+//! Edits and prompts encoded as a letter and a few numbers, which fits into a button.
 
 use super::{Field, Form, LIST_FIELDS, List, Prompt, SEND_FIELDS, Tap};
 use crate::domain::locale;
@@ -6,17 +6,17 @@ use crate::domain::metric::Metric;
 use crate::domain::scale::{AlertLevel, Band, Scale};
 use crate::domain::script::Trigger;
 
-/// A letter, and numbers after it.
+/// A letter and the numbers after it.
 pub type Code = (char, Vec<usize>);
 
-/// `b3.0.10`.
+/// Writes a code, such as `b3.0.10`.
 #[must_use]
 pub fn write((letter, numbers): &Code) -> String {
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     format!("{letter}{}", numbers.join("."))
 }
 
-/// Reads [`write()`], and nothing that it cannot have made.
+/// Parses the result of [`write()`], and rejects anything that it cannot have produced.
 #[must_use]
 pub fn read(text: &str) -> Option<Code> {
     let mut rest = text.chars();
@@ -67,7 +67,7 @@ impl List {
         (letter, self.numbers().into_iter().chain(more.iter().copied()).collect())
     }
 
-    /// The list, and the numbers behind it.
+    /// Reads the list and returns it with the remaining numbers.
     #[must_use]
     pub fn of_code(numbers: &[usize]) -> Option<(Self, &[usize])> {
         let (list, more) = numbers.split_first_chunk::<3>()?;
@@ -136,9 +136,9 @@ impl Field {
     }
 }
 
-/// Their places when there were no other languages; buttons in chats go on naming them so.
+/// Their numbers from the time when there were no other languages; buttons in existing chats still use them.
 const ONCE_THE_ONLY_ONES: [&str; 2] = ["ru", "en"];
-/// The letters of a code, and none.
+/// The 26 letters, and one value for "no letter".
 const LETTERS: usize = 27;
 
 /// A language as a number, the same in every installation.
@@ -149,7 +149,7 @@ pub fn of_language(code: &str) -> usize {
     once.unwrap_or_else(|| letters.fold(0, |number, letter| number * LETTERS + letter))
 }
 
-/// The language of this number, whether or not the installation has it.
+/// The language with this number, whether or not the installation has it.
 #[must_use]
 pub fn language(number: usize) -> Option<&'static str> {
     if let Some(once) = ONCE_THE_ONLY_ONES.get(number) {
@@ -164,7 +164,7 @@ pub fn language(number: usize) -> Option<&'static str> {
 }
 
 impl Prompt {
-    /// The language stands first.
+    /// The language is the first number.
     #[must_use]
     pub fn code(self) -> Code {
         let (letter, mut numbers) = self.field.code();
@@ -206,7 +206,7 @@ impl Tap {
             Self::MoveItem(list, at, up) => list.code('w', &[at, flag(up)]),
             Self::Clear(field) => {
                 let (letter, mut numbers) = field.code();
-                // The field's letter as a number, so that one letter is enough here.
+                // The field's letter becomes a number, so that one letter is enough here.
                 numbers.insert(0, usize::from(u8::try_from(letter).unwrap_or(0)));
                 ('k', numbers)
             }

@@ -1,11 +1,11 @@
-//! A script's document: finding tables in it, and putting values where they belong without losing comments.
+//! A script's TOML document: finds tables in it, and sets values in the right place without losing comments.
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::List;
 use crate::domain::scale::Band;
 
-/// Lets tables stand in the order of the document's tree: after a move their old places mean nothing.
+/// Makes tables appear in the order of the document's tree, because their old positions are meaningless after a move.
 pub(super) fn in_order(table: &mut Table) {
     table.set_position(None);
     for (_, item) in table.iter_mut() {
@@ -17,7 +17,7 @@ pub(super) fn in_order(table: &mut Table) {
     }
 }
 
-/// Puts a value in the place of what is there; a comment beside it stays.
+/// Replaces a value and keeps the comment beside it.
 pub(super) fn put(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
     let mut value = value.into();
     if let Some(item) = table.get_mut(key) {
@@ -30,7 +30,7 @@ pub(super) fn put(table: &mut dyn TableLike, key: &str, value: impl Into<Value>)
     }
 }
 
-/// `[when]` or `[send]`, made above the questions if it is missing.
+/// The table `[when]` or `[send]`; created above the questions if it is missing.
 pub(super) fn section<'d>(document: &'d mut DocumentMut, name: &str) -> Option<&'d mut dyn TableLike> {
     let root = document.as_table_mut();
     if !root.contains_key(name) {
@@ -43,7 +43,7 @@ pub(super) fn section<'d>(document: &'d mut DocumentMut, name: &str) -> Option<&
     root.get_mut(name)?.as_table_like_mut()
 }
 
-/// All questions, as `[[questions]]`, however they were written.
+/// All questions, converted to `[[questions]]` whichever way they were written.
 pub(super) fn questions(document: &mut DocumentMut) -> Option<&mut toml_edit::ArrayOfTables> {
     let root = document.as_table_mut();
     let item = root.entry("questions").or_insert(Item::ArrayOfTables(toml_edit::ArrayOfTables::new()));
@@ -64,13 +64,13 @@ pub(super) fn question(document: &mut DocumentMut, place: usize) -> Option<&mut 
     questions(document)?.get_mut(place)
 }
 
-/// What follows one band of a question, made if it is missing.
+/// The follow-up of one band of a question; created if it is missing.
 pub(super) fn follow_up(document: &mut DocumentMut, place: usize, band: Band) -> Option<&mut dyn TableLike> {
     let question = question(document, place)?;
     question.entry(band.as_str()).or_insert(Item::Table(Table::new())).as_table_like_mut()
 }
 
-/// The table that holds a list, and the list's name in it.
+/// The table that holds a list, and the list's name in that table.
 pub(super) fn holder(document: &mut DocumentMut, list: List) -> Option<(&mut dyn TableLike, &'static str)> {
     Some(match list {
         List::Options(place) => (question(document, place)?, "options"),
@@ -79,7 +79,7 @@ pub(super) fn holder(document: &mut DocumentMut, list: List) -> Option<(&mut dyn
     })
 }
 
-/// One thing of a list.
+/// One entry of a list.
 pub(super) fn item(document: &mut DocumentMut, list: List, at: usize) -> Option<&mut dyn TableLike> {
     let (holder, name) = holder(document, list)?;
     match holder.get_mut(name)? {
@@ -91,7 +91,7 @@ pub(super) fn item(document: &mut DocumentMut, list: List, at: usize) -> Option<
     }
 }
 
-/// Changes a list as a whole. `None` if `change` refuses.
+/// Changes a list as a whole. Returns `None` if `change` refuses.
 pub(super) fn rearrange(
     document: &mut DocumentMut,
     list: List,
@@ -134,7 +134,7 @@ pub(super) fn rearrange(
     Some(())
 }
 
-/// Spaces as they are written by hand, unless somebody has laid the list out over lines.
+/// Spaces the array as people write it by hand, unless its author has spread it over several lines.
 fn tidy(array: &mut Array) {
     if array.iter().any(|value| value.decor().prefix().is_some_and(has_line)) || has_line(array.trailing()) {
         return;
@@ -149,7 +149,7 @@ fn has_line(text: &toml_edit::RawString) -> bool {
     text.as_str().is_some_and(|text| text.contains('\n'))
 }
 
-/// A text in some languages.
+/// A text in several languages.
 pub(super) fn localized<'l, 't>(texts: impl IntoIterator<Item = (&'l str, &'t str)>) -> Value {
     let mut table = InlineTable::new();
     for (locale, text) in texts {
@@ -158,7 +158,7 @@ pub(super) fn localized<'l, 't>(texts: impl IntoIterator<Item = (&'l str, &'t st
     Value::InlineTable(table)
 }
 
-/// Sets a text in one language and leaves the others.
+/// Sets a text in one language and keeps the others.
 pub(super) fn put_text(table: &mut dyn TableLike, key: &str, locale: &str, text: &str) {
     match table.get_mut(key).and_then(Item::as_table_like_mut) {
         Some(texts) => put(texts, locale, text),

@@ -1,5 +1,5 @@
-//! What follows elsewhere: what goes when something is taken away, what is renamed with it; and labels, which are named by
-//! their numbers.
+//! The side effects of an edit: what is removed or renamed along with something else. Also handles labels, which are
+//! identified by their numbers.
 
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
@@ -9,7 +9,7 @@ use super::{Field, List};
 use crate::domain::scale::Band;
 use crate::domain::script::Script;
 
-/// A follow-up that asks nothing is none.
+/// Removes a follow-up that no longer asks anything.
 pub(super) fn drop_empty(document: &mut DocumentMut, list: List) -> Option<()> {
     match list {
         List::Options(_) => {}
@@ -30,7 +30,7 @@ fn drop_if_empty(table: &mut dyn TableLike, name: &str) {
     }
 }
 
-/// Takes away what a script can do without.
+/// Removes an optional field.
 pub(super) fn forget_field(document: &mut DocumentMut, field: Field) -> Option<()> {
     if !field.is_optional() {
         return None;
@@ -48,7 +48,7 @@ pub(super) fn forget_field(document: &mut DocumentMut, field: Field) -> Option<(
     match field {
         Field::Comment(place, band) => drop_empty_band(document, place, band),
         Field::LowEnd(place) | Field::HighEnd(place) => {
-            // One end alone says nothing.
+            // The meaning of only one end is useless.
             question(document, place)?.remove("ends");
             Some(())
         }
@@ -56,7 +56,7 @@ pub(super) fn forget_field(document: &mut DocumentMut, field: Field) -> Option<(
     }
 }
 
-/// Later questions that look back at an option follow its new key.
+/// Updates an option's key in later questions whose condition refers to it.
 pub(super) fn rename_option(document: &mut DocumentMut, script: &Script, place: usize, from: &str, to: &str) {
     let Some(of) = script.questions.get(place).map(|question| question.key.as_str()) else { return };
     for (later, _) in script
@@ -77,7 +77,7 @@ pub(super) fn rename_option(document: &mut DocumentMut, script: &Script, place: 
     }
 }
 
-/// Later questions that look back at this one follow its new key.
+/// Updates this question's key in later questions whose condition refers to it.
 pub(super) fn rename_question(document: &mut DocumentMut, script: &Script, from: &str, to: &str) {
     for (later, _) in script
         .questions
@@ -93,7 +93,7 @@ pub(super) fn rename_question(document: &mut DocumentMut, script: &Script, from:
     }
 }
 
-/// The words on one number of a scale.
+/// Sets the label of one number on the scale.
 pub(super) fn put_label(
     document: &mut DocumentMut,
     place: usize,

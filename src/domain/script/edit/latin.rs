@@ -1,9 +1,9 @@
-//! Keys and short names made of a text: Latin letters, digits and underscores.
+//! Makes keys and short names from a text: Latin letters, digits and underscores.
 
-/// A key is read by people: whole words, as far as this holds.
+/// The longest key. People read keys, so they consist of whole words as far as they fit.
 const MOST_CHARS: usize = 24;
 
-/// "Всё ли решили?" → `vse_li_reshili`. `None` where nothing of it can be written so.
+/// "Всё ли решили?" → `vse_li_reshili`. Returns `None` if no part of the text can be written this way.
 #[must_use]
 pub fn key_from(text: &str) -> Option<String> {
     let mut words: Vec<String> = vec![String::new()];
@@ -11,7 +11,7 @@ pub fn key_from(text: &str) -> Option<String> {
         match latin(c) {
             Some(letters) => words.last_mut()?.push_str(letters),
             None if c.is_ascii_alphanumeric() => words.last_mut()?.push(c),
-            // "don't" is one word, and what has no Latin letter is left out.
+            // "don't" is one word; a character without a Latin equivalent is left out.
             None if c.is_alphanumeric() || matches!(c, '\'' | '’' | '\u{301}') => {}
             None => words.push(String::new()),
         }
@@ -29,7 +29,7 @@ pub fn key_from(text: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
-/// Of a placeholder its name stays: `{agent|our specialist}` → ` agent `.
+/// Replaces each placeholder by its name: `{agent|our specialist}` → ` agent `.
 fn without_fallbacks(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
@@ -42,7 +42,7 @@ fn without_fallbacks(text: &str) -> String {
     kept + rest
 }
 
-/// Cyrillic letters of the languages that scripts are written in, and Latin ones with marks.
+/// Transliterates the Cyrillic letters of the languages that scripts are written in, and Latin letters with diacritics.
 fn latin(letter: char) -> Option<&'static str> {
     Some(match letter {
         'а' | 'ә' | 'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => "a",

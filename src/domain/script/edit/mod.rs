@@ -1,5 +1,5 @@
-//! Editing a draft: `(source, edit) → source`, or why not. A draft is its TOML file, so that comments and layout stay
-//! as their author wrote them; the lint that judges files judges what was typed here.
+//! Editing a draft: `(source, edit) → source`, or the reason why not. A draft is its TOML file, so its author's
+//! comments and layout are preserved. The lint that checks files also checks what is typed here.
 
 pub mod codes;
 mod document;
@@ -26,7 +26,7 @@ pub use named::{LIST_FIELDS, ListField, SEND_FIELDS, SendField};
 pub use taps::unique;
 pub use words::{Refusal, begin};
 
-/// A list of things with a text each; the number is the question's place.
+/// A list of entries with a text each; the number is the question's index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
     Options(usize),
@@ -34,7 +34,7 @@ pub enum List {
     Links(usize, Band),
 }
 
-/// Something that is given by words.
+/// Something that is entered as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     Slug,
@@ -49,7 +49,7 @@ pub enum Field {
     Text(usize),
     Key(usize),
     Factor(usize),
-    /// On one value of the scale.
+    /// The label on one value of the scale.
     Label(usize, i64),
     LowEnd(usize),
     HighEnd(usize),
@@ -57,26 +57,26 @@ pub enum Field {
     ItemText(List, usize),
     ItemKey(List, usize),
     Url(usize, Band, usize),
-    /// One or several, a line each.
+    /// New entries, one per line.
     NewItem(List),
-    /// The texts that lack a language.
+    /// The texts that are missing in one language.
     Translation,
 }
 
-/// How the words for a field are written.
+/// The form in which a field's text has to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A message in one language.
+    /// A whole message in one language.
     Long,
-    /// A line in one language, or one for each language of the installation.
+    /// One line in one language, or one line for each of the installation's languages.
     Line,
-    /// A line in one language for each thing that is added.
+    /// One line per added entry, in one language.
     Items,
-    /// A line in one language, and the address in another one.
+    /// One line with the text in one language, and one with the address.
     Link,
-    /// A line in one language for each of the texts that lack it.
+    /// One line for each missing text, in one language.
     Translation,
-    /// One value.
+    /// A single value.
     Plain,
 }
 
@@ -95,7 +95,7 @@ impl Field {
         }
     }
 
-    /// Whether a script can do without it.
+    /// Whether the script can do without this field.
     #[must_use]
     pub const fn is_optional(self) -> bool {
         !matches!(
@@ -117,30 +117,30 @@ impl Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prompt {
     pub field: Field,
-    /// Of a text.
+    /// The language, if the field is a text.
     pub language: Option<&'static str>,
 }
 
 impl Prompt {
-    /// In this language, if it is about a text.
+    /// The language is kept only if the field is a text.
     #[must_use]
     pub fn new(field: Field, language: &'static str) -> Self {
         Self { field, language: (field.form() != Form::Plain).then_some(language) }
     }
 }
 
-/// What a button does.
+/// The effect of a button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tap {
     On(Trigger),
     AddQuestion(Metric),
     RemoveQuestion(usize),
-    /// To the place before, or after.
+    /// Moves the question one place up or down.
     MoveQuestion(usize, bool),
     CopyQuestion(usize),
     Metric(usize, Metric),
     Scale(usize, Scale),
-    /// Whether a high number means hard.
+    /// Whether a high number means high effort.
     HighIsHard(usize, bool),
     /// The last low number and the first high one, counted from the bottom of the scale.
     Bands(usize, usize, usize),
@@ -150,26 +150,26 @@ pub enum Tap {
     RemoveItem(List, usize),
     MoveItem(List, usize, bool),
     Clear(Field),
-    /// Asked always.
+    /// The question is always asked.
     NoBranch(usize),
-    /// Asked after an earlier question, at first by its worst answers.
+    /// The question is asked depending on an earlier question, initially after that question's worst answers.
     Branch(usize, usize),
     BranchBand(usize, Band, bool),
     BranchValue(usize, usize, bool),
     BranchOption(usize, usize, bool),
-    /// One of the values that are offered for a rule.
+    /// One of the values offered for a rule.
     Preset(SendField, usize),
     DayOff(usize, bool),
 }
 
-/// One step of an author.
+/// One step of the author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     Tap(Tap),
     Words(Prompt, String),
 }
 
-/// A draft as it can be shown: what is missing is empty, and said among the errors.
+/// A draft in a form that can be shown: missing parts are empty and are listed among the errors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     pub script: Script,
@@ -177,19 +177,19 @@ pub struct Draft {
     pub warnings: Vec<Problem>,
 }
 
-/// Reads a draft that need not be whole.
+/// Reads a draft, which may be incomplete.
 ///
 /// # Errors
-/// It is not even TOML.
+/// The source is not valid TOML.
 pub fn read(source: &str, languages: &Languages) -> Result<Draft, Vec<Problem>> {
     let (script, errors, warnings) = super::parse::read("draft", source, languages)?;
     Ok(Draft { script, errors, warnings })
 }
 
-/// Does one step, in an installation with these languages.
+/// Applies one step, for an installation with these languages.
 ///
 /// # Errors
-/// Why it cannot be done; the draft is then as it was.
+/// Why the step cannot be applied; the draft is then unchanged.
 pub fn apply(source: &str, edit: &Edit, languages: &Languages) -> Result<String, Refusal> {
     let mut document: DocumentMut = source.parse().map_err(|_| Refusal::Gone)?;
     let before = read(source, languages).map_err(Refusal::Wrong)?;
@@ -215,7 +215,7 @@ pub fn apply(source: &str, edit: &Edit, languages: &Languages) -> Result<String,
     Ok(edited)
 }
 
-/// Whether the question has what the step is about: a button may be older than the question's metric.
+/// Whether the question has what the step is about. A button may be older than the question's current metric.
 fn is_fitting(script: &Script, edit: &Edit) -> bool {
     let metric = |place: usize| script.questions.get(place).map(|question| question.metric);
     let has_scale = |place: usize| metric(place).is_some_and(Metric::has_scale);

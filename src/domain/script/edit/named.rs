@@ -1,4 +1,4 @@
-//! The rules of `[send]` and the lists of `[when]`, as they are named in a script and offered to its author.
+//! The rules of `[send]` and the lists of `[when]`, with their names in a script and the values offered to its author.
 
 /// A rule of `[send]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ pub enum SendField {
     ExpiresAfter,
 }
 
-/// In the order in which they are shown.
+/// All rules, in display order.
 pub const SEND_FIELDS: [SendField; 10] = [
     SendField::Delay,
     SendField::DelayMin,
@@ -46,7 +46,7 @@ impl SendField {
         }
     }
 
-    /// Values that are offered; others are written.
+    /// The values offered as buttons; others have to be typed.
     #[must_use]
     pub const fn presets(self) -> &'static [&'static str] {
         match self {
@@ -73,7 +73,7 @@ pub enum ListField {
     TagsNone,
 }
 
-/// In the order in which they are shown.
+/// All lists, in display order.
 pub const LIST_FIELDS: [ListField; 5] =
     [ListField::Channels, ListField::Teams, ListField::Stores, ListField::TagsAny, ListField::TagsNone];
 

@@ -1,11 +1,11 @@
-//! Where in the document the words for a field stand.
+//! Where in the document a field's text belongs.
 
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
 use super::document::{follow_up, holder, item, question, section};
 use super::{Field, List};
 
-/// The table, and the name in it. A label is named by its number and has its own way.
+/// The table, and the name in it. Labels are handled separately, because their name is a number.
 pub(super) fn place_of(
     document: &mut DocumentMut,
     field: Field,

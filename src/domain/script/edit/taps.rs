@@ -1,4 +1,5 @@
-//! What each button does to the document. `None`: what it names is not there.
+//! The effect of each button on the document. The functions return `None` if the thing that the button names does not
+//! exist.
 
 use toml_edit::{Array, DocumentMut, InlineTable, Table, TableLike, Value};
 
@@ -76,7 +77,7 @@ fn copy_question(document: &mut DocumentMut, script: &Script, place: usize) -> O
     Some(())
 }
 
-/// The ends of the bands are counted from the scale's least value.
+/// The limits of the bands are counted from the lowest value of the scale.
 fn set_bands(
     document: &mut DocumentMut,
     script: &Script,
@@ -91,7 +92,7 @@ fn set_bands(
     Some(())
 }
 
-/// One of the answers at which a question is asked, on or off.
+/// Adds or removes one of the answers after which a question is asked.
 fn toggle_branch(document: &mut DocumentMut, script: &Script, place: usize, tap: Tap) -> Option<()> {
     match tap {
         Tap::BranchBand(_, band, on) => {
@@ -126,7 +127,7 @@ fn toggle_branch(document: &mut DocumentMut, script: &Script, place: usize, tap:
     Some(())
 }
 
-/// The same with a number behind it where it is taken.
+/// The key itself, or with a number appended if it is already taken.
 #[must_use]
 pub fn unique(key: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if !is_taken(key) {
@@ -149,7 +150,7 @@ fn add_question(document: &mut DocumentMut, script: &Script, metric: Metric) -> 
     Some(())
 }
 
-/// What the new metric cannot have goes.
+/// Removes the fields that the new metric cannot have.
 fn change_metric(table: &mut Table, metric: Metric) {
     put(table, "metric", metric.as_str());
     if let Some(scale) = metric.usual_scale().filter(|_| !table.contains_key("scale")) {
@@ -161,7 +162,7 @@ fn change_metric(table: &mut Table, metric: Metric) {
     }
 }
 
-/// The question that a branch looks back at.
+/// The question that a branch depends on.
 fn asked(script: &Script, place: usize) -> Option<&Question> {
     script.question(&script.questions.get(place)?.show_if.as_ref()?.question)
 }
@@ -180,7 +181,7 @@ fn branch(document: &mut DocumentMut, script: &Script, place: usize, of: usize) 
     Some(())
 }
 
-/// What is chosen once this is on or off, in the order of `all`.
+/// The selection after switching `one` on or off, in the order of `all`.
 fn toggled<T: Clone + PartialEq>(
     script: &Script,
     place: usize,
@@ -211,7 +212,7 @@ fn condition(
     Some(())
 }
 
-/// Dates in the list stay.
+/// Adds or removes a weekday; dates in the list are kept.
 fn day_off(send: &mut dyn TableLike, day: &str, on: bool) -> Option<()> {
     let name = SendField::DaysOff.name();
     if !send.contains_key(name) {

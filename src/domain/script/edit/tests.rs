@@ -1,4 +1,4 @@
-//! What must hold for any sequence of steps, and what each step does.
+//! The properties that hold for any sequence of steps, and the effect of each step.
 
 use proptest::prelude::*;
 

@@ -1,15 +1,15 @@
-//! The texts of a script one after the other, and those that lack a language.
+//! All texts of a script in order, and those missing in a language.
 
 use super::{Field, List};
 use crate::domain::locale::Localized;
 use crate::domain::scale::Band;
 use crate::domain::script::{Question, Script};
 
-/// So many texts are asked for in one message, if they are not too long for it.
+/// The most texts to ask for in one message, and the most characters they may take together.
 const MOST_TEXTS: usize = 20;
 const MOST_CHARS: usize = 1500;
 
-/// The text that a field is, if it is one and there.
+/// The text of a field; `None` if the field is not a text or does not exist.
 #[must_use]
 pub fn text_of(script: &Script, field: Field) -> Option<&Localized> {
     let question = |place: usize| script.questions.get(place);
@@ -33,7 +33,7 @@ pub fn text_of(script: &Script, field: Field) -> Option<&Localized> {
     }
 }
 
-/// Every text of a script, in the order in which customers meet them.
+/// All texts of a script, in the order in which customers see them.
 fn texts(script: &Script) -> Vec<Field> {
     let mut fields = vec![Field::Title, Field::Greeting];
     for (place, question) in script.questions.iter().enumerate() {
@@ -57,7 +57,7 @@ fn texts_of_question(place: usize, question: &Question, fields: &mut Vec<Field>)
     }
 }
 
-/// The texts that are there, but not in this language.
+/// The texts that exist, but not in this language.
 #[must_use]
 pub fn lacking(script: &Script, language: &str) -> Vec<Field> {
     let lacks = |field: &Field| {
@@ -66,7 +66,7 @@ pub fn lacking(script: &Script, language: &str) -> Vec<Field> {
     texts(script).into_iter().filter(lacks).collect()
 }
 
-/// Those of them that are asked for together, a line each. One of several paragraphs is asked for by itself.
+/// The missing texts that are asked for together, one per line. A text with several lines is asked for on its own.
 #[must_use]
 pub fn together<'s>(script: &'s Script, language: &str) -> Vec<(Field, &'s str)> {
     let mut room = MOST_CHARS;

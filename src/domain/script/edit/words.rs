@@ -1,4 +1,4 @@
-//! What an author writes becomes a value of the script; the lint says what is wrong with it.
+//! Turns what an author types into a value of the script; the lint says what is wrong with it.
 
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 
@@ -13,7 +13,7 @@ use crate::domain::locale::Languages;
 use crate::domain::script::texts::BUTTON_CHARS;
 use crate::domain::script::{Problem, Script, Trigger};
 
-/// Why a step was not done.
+/// Why a step was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("what it was about is not there any more")]
@@ -30,11 +30,11 @@ pub enum Refusal {
     Wrong(Vec<Problem>),
 }
 
-/// What is still to be done elsewhere does not refuse what was written here.
+/// Errors that can only be fixed in another field, so they are no reason to refuse this text.
 const ELSEWHERE: &[&str] =
     &["lint-missing", "lint-no-language", "lint-window", "lint-reminder", "lint-branch-unknown"];
 
-/// The errors that came up with what was written.
+/// Refuses the new text if it causes errors that were not there before.
 pub(super) fn judge(before: &Draft, after: &Draft) -> Result<(), Refusal> {
     let is_old = |problem: &Problem| {
         before.errors.iter().any(|old| old.field == problem.field && old.message == problem.message)
@@ -45,9 +45,9 @@ pub(super) fn judge(before: &Draft, after: &Draft) -> Result<(), Refusal> {
     if wrong.is_empty() { Ok(()) } else { Err(Refusal::Wrong(wrong)) }
 }
 
-/// What a step goes by.
+/// The context of a step.
 pub(super) struct Step<'s> {
-    /// As it was before.
+    /// The script before the step.
     pub script: &'s Script,
     pub languages: &'s Languages,
 }
@@ -93,7 +93,7 @@ impl Step<'_> {
         }
     }
 
-    /// The words of a text in some languages.
+    /// Sets a text in several languages.
     fn put_in<T: AsRef<str>>(
         &self,
         document: &mut DocumentMut,
@@ -114,7 +114,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// A question that has only the key it was added with gets one of its first words.
+    /// Gives a question a key made from its first words, if it still has the key it was added with.
     fn name_question(&self, document: &mut DocumentMut, place: usize, text: &str) {
         let Some(question) = self.script.questions.get(place) else { return };
         let stem = question.key.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
@@ -151,7 +151,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// A line for each text that was asked for, with or without its number before it.
+    /// Expects one line for each text that was asked for, with or without its number in front.
     fn translate(
         &self,
         document: &mut DocumentMut,
@@ -172,7 +172,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// An end that has no words yet is called by its number, until it gets its own.
+    /// Uses the number as the text of a scale's end that has none yet.
     fn both_ends(&self, document: &mut DocumentMut, place: usize) {
         let Some(scale) = self.script.questions.get(place).and_then(|question| question.scale) else {
             return;
@@ -248,7 +248,7 @@ fn put_list(table: &mut dyn TableLike, name: &str, text: &str) {
     put(table, name, Value::Array(items.collect()));
 }
 
-/// As phones write it: a dash for a hyphen, spaces, a capital.
+/// Undoes what phones do to typed text: dashes instead of hyphens, spaces, capital letters.
 fn spelt(text: &str) -> String {
     text.to_lowercase()
         .chars()
@@ -257,7 +257,7 @@ fn spelt(text: &str) -> String {
         .collect()
 }
 
-/// The least a script can begin with.
+/// The shortest script to start from.
 #[must_use]
 pub fn begin(slug: &str, on: Trigger) -> String {
     format!("slug = \"{slug}\"\non = \"{on}\"\n")

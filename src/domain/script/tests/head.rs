@@ -1,4 +1,4 @@
-//! Mistakes outside the questions.
+//! Errors outside the questions.
 
 use super::check;
 

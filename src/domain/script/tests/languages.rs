@@ -1,4 +1,4 @@
-//! In which languages a script must have its texts, and in which it may.
+//! Which languages a script's texts must have, and which they may have.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn languages(text: &str) -> Languages {
     text.parse().unwrap()
 }
 
-/// A script whose texts are in these languages; the last of them lacks the second text.
+/// A script whose texts are in the languages `all`. Those in `lacking` are missing from its second text only.
 fn written(all: &[&str], lacking: &[&str]) -> String {
     let text = |languages: &[&str]| {
         let texts: Vec<String> =

@@ -1,4 +1,4 @@
-//! Every kind of mistake a script can have, and what the author is told.
+//! Every kind of error that a script can have, and what its author is told.
 
 use proptest::prelude::*;
 
@@ -11,10 +11,10 @@ mod head;
 mod languages;
 mod questions;
 
-/// The format with every field.
+/// A script that uses every field of the format.
 const EXAMPLE: &str = include_str!("example.toml");
 
-/// What is said about the example after one change, a line each.
+/// The problems reported after one change to the example, one per line.
 fn after(from: &str, to: &str) -> String {
     assert!(EXAMPLE.contains(from), "{from}");
     said(EXAMPLE.replacen(from, to, 1))
@@ -31,7 +31,7 @@ fn said(source: impl AsRef<[u8]>) -> String {
     }
 }
 
-/// Rows of what is replaced, by what, and what is said then.
+/// Checks rows of the text to replace, its replacement, and the expected problems.
 fn check(rows: &[(&str, &str, &str)]) {
     for (from, to, expected) in rows {
         assert_eq!(after(from, to), *expected, "{from} -> {to}");
@@ -145,7 +145,7 @@ fn texts_must_fit_a_message() {
     let said = after("{name}, здравствуйте!", &"ы".repeat(3500));
     assert!(said.starts_with("26: send.greeting: together with the first question it takes up to"), "{said}");
     assert_eq!(after("{name}, здравствуйте!", &"ы".repeat(3000)), "");
-    // An emoji is two units.
+    // An emoji counts as two units.
     assert!(
         after("Что пошло не так?", &"🙂".repeat(1921))
             .starts_with("42: questions[0].low.comment: takes up to 3842")

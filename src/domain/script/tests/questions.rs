@@ -1,8 +1,8 @@
-//! Mistakes in questions, and warnings.
+//! Errors in questions, and warnings.
 
 use super::{after, check};
 
-/// The condition of the second question, as the script that is changed has it.
+/// The second question's condition, exactly as it is written in the example.
 const SHOW_IF: &str = r#"show_if = { question = "agent", band = ["neutral", "high"] }"#;
 
 #[test]

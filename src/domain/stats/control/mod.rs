@@ -1,8 +1,8 @@
-//! "Something is wrong right now": a chart over the answers in their order, which may be looked at after every one.
+//! "Something is wrong right now": a control chart over the answers in order, which may be checked after every answer.
 //!
-//! A Bernoulli CUSUM (Page 1954, Biometrika 41, 100; Reynolds & Stoumbos 1999, J. Qual. Technol. 31, 87): a low answer adds m − 1
-//! points, any other takes one away, never below 0; at h points the alarm rings. Looking all the time costs nothing, for the
-//! false-alarm rate is what h was made for.
+//! It is a Bernoulli CUSUM (Page 1954, Biometrika 41, 100; Reynolds & Stoumbos 1999, J. Qual. Technol. 31, 87): a low
+//! answer adds m − 1 points, and any other subtracts one, but never below 0. At h points there is an alarm. Checking
+//! all the time does no harm, because h is chosen for a given false-alarm rate.
 
 mod run_length;
 
@@ -11,17 +11,17 @@ pub use run_length::run_length;
 use super::normal::Z80;
 use super::number::{float, floor};
 
-/// With fewer answers before it there is no chart.
+/// The answers that a baseline needs; with fewer there is no chart.
 const LEAST_ANSWERS: u64 = 500;
-/// No chart is made for a smaller share of low answers, nor for a greater one.
+/// The smallest and greatest share of low answers for which a chart is made.
 const LEAST_SHARE: f64 = 0.005;
 const GREATEST_SHARE: f64 = 0.5;
-/// The fewest answers between two false alarms.
+/// The least number of answers between two false alarms.
 const LEAST_TARGET: f64 = 1000.0;
-/// What a baseline may be counted over, in days before its day: the first with enough answers.
+/// The periods that a baseline may cover, in days before its day. The first one with enough answers is used.
 pub const BASELINE_DAYS: [u32; 3] = [90, 180, 365];
 
-/// The answers of the days before, by which a chart is made: `low` of `n`.
+/// The answers of the previous days on which a chart is based: `low` of `n` were low.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Baseline {
     pub n: u64,
@@ -30,7 +30,7 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// The first with enough answers; `None`: no chart.
+    /// The first candidate with enough answers; `None` means no chart.
     #[must_use]
     pub fn choose(candidates: &[Self]) -> Option<Self> {
         candidates.iter().copied().find(Self::is_enough)
@@ -40,7 +40,7 @@ impl Baseline {
         self.n >= LEAST_ANSWERS && self.days > 0
     }
 
-    /// How many answers a year has at this rate.
+    /// The number of answers in a year at this rate.
     pub fn answers_a_year(&self) -> f64 {
         float(self.n) * 365.0 / f64::from(self.days.max(1))
     }
@@ -50,7 +50,8 @@ impl Baseline {
         float(self.low.min(self.n)) / float(self.n.max(1))
     }
 
-    /// p0: the share that the chart is made for, the cautious end of an 80 % interval, since the baseline is uncertain itself.
+    /// p0, the share that the chart is designed for: the cautious end of an 80 % interval, because the baseline itself
+    /// is uncertain.
     pub fn cautious_share(&self) -> f64 {
         let (share, n) = (self.share(), float(self.n.max(1)));
         let squared = Z80 * Z80 / n;
@@ -59,26 +60,28 @@ impl Baseline {
     }
 }
 
-/// How many answers lie between two false alarms at least, on average: one false alarm a year over all series with a chart.
+/// The least average number of answers between two false alarms, which gives one false alarm a year over all series
+/// with a chart.
 pub fn target(answers_a_year: f64, series: u32) -> f64 {
     (f64::from(series) * answers_a_year).max(LEAST_TARGET)
 }
 
-/// What a chart does with an answer.
+/// The parameters of a chart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Design {
-    /// The share of low answers it is made for.
+    /// The share of low answers that the chart is designed for.
     pub p0: f64,
-    /// A low answer adds m − 1.
+    /// A low answer adds m − 1 points.
     pub m: u64,
-    /// The alarm rings here.
+    /// The number of points that raises the alarm.
     pub h: u64,
-    /// The answers to a false alarm, on average.
+    /// The average number of answers until a false alarm.
     pub run_length: f64,
 }
 
 impl Design {
-    /// For doubled odds: `m = max(2, ⌊ln 2/ln(1+p0) + ½⌋)`, and the least h with a run length of `target`. `None`: no chart.
+    /// Designed to detect doubled odds: `m = max(2, ⌊ln 2/ln(1+p0) + ½⌋)`, and the least h whose run length reaches
+    /// `target`. `None` means no chart.
     pub fn new(baseline: &Baseline, target: f64) -> Option<Self> {
         if !baseline.is_enough() || !target.is_finite() {
             return None;
@@ -103,7 +106,7 @@ impl Design {
     }
 }
 
-/// Where a chart stands: nowhere, or in a run that began with a low answer. `A` names an answer.
+/// The state of a chart: at 0, or in a run that began with a low answer. `A` identifies an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chart<A> {
     pub run: Option<Run<A>>,
@@ -112,7 +115,7 @@ pub struct Chart<A> {
 /// The answers since the points were last 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run<A> {
-    /// 1 at least.
+    /// At least 1.
     pub points: u64,
     /// The first low answer.
     pub since: A,
@@ -131,7 +134,7 @@ impl<A: Clone> Chart<A> {
         self.run.as_ref().map_or(0, |run| run.points)
     }
 
-    /// The next answer; the run that rings the alarm, after which the chart begins anew.
+    /// Adds the next answer. Returns the run if it raises the alarm, after which the chart starts over.
     pub fn step(&mut self, design: &Design, answer: A, is_low: bool) -> Option<Run<A>> {
         let before = self.run.take();
         let points = before.as_ref().map_or(0, |run| run.points);
@@ -148,7 +151,7 @@ impl<A: Clone> Chart<A> {
         None
     }
 
-    /// Carried over to a new design: `⌊s·h_new/h_old⌋` points; a run of no points is over.
+    /// Converts the state to a new design: `⌊s·h_new/h_old⌋` points. A run with no points left ends.
     #[must_use]
     pub fn carried(self, from: &Design, to: &Design) -> Self {
         let run = self.run.map(|run| Run { points: run.points * to.h / from.h.max(1), ..run });

@@ -1,16 +1,16 @@
-//! How long a chart runs until its alarm.
+//! How long a chart runs until an alarm.
 
-/// `a(s) = constant + factor·a(s−t)` for some t: what is left of the equations above s−t.
+/// `a(s) = constant + factor·a(s−t)` for some t: what remains of the equations above s−t.
 #[derive(Clone, Copy)]
 struct Linear {
     constant: f64,
     factor: f64,
-    /// 1 − factor, which is tiny where alarms are rare: kept by itself, it has all its digits.
+    /// 1 − factor. It is tiny where alarms are rare, so it is kept separately with all its digits.
     complement: f64,
 }
 
 impl Linear {
-    /// This, with a(s−t) itself given by `lower`.
+    /// This function with `lower` substituted for a(s−t).
     fn after(self, lower: Self) -> Self {
         Self {
             constant: self.constant + self.factor * lower.constant,
@@ -20,16 +20,16 @@ impl Linear {
     }
 }
 
-/// The average number of answers from 0 points to the alarm at `h`, if a share `p` of them is low and a low one adds m − 1 points:
-/// a(0) of `a(s) = 1 + p·a(s+m−1) + (1−p)·a(max(0, s−1))`, with a(s) = 0 from h on.
+/// The average number of answers from 0 points to the alarm at `h`, if a share `p` of them is low and a low one adds m
+/// − 1 points. It is a(0) of `a(s) = 1 + p·a(s+m−1) + (1−p)·a(max(0, s−1))`, with a(s) = 0 for s ≥ h.
 ///
-/// Eliminated from a(h−1) downwards, each a(s) as a linear function of a(s−1). Nothing is ever subtracted (Grassmann, Taksar &
-/// Heyman 1985, Oper. Res. 33, 1107), so runs of any length keep their digits. `h` and m − 1 count as 1 at least; `p` lies within
-/// (0, 1).
+/// The equations are eliminated from a(h−1) downwards, with each a(s) as a linear function of a(s−1). Nothing is ever
+/// subtracted (Grassmann, Taksar & Heyman 1985, Oper. Res. 33, 1107), so runs of any length keep their digits. `h` and
+/// m − 1 are raised to at least 1; `p` must lie within (0, 1).
 pub fn run_length(m: u64, h: u64, p: f64) -> f64 {
     let step = usize::try_from(m.max(2) - 1).unwrap_or(usize::MAX);
     let h = usize::try_from(h.max(1)).unwrap_or(usize::MAX);
-    // From the top: the equation of a(h−1) first.
+    // Starts at the top, with the equation of a(h−1).
     let mut equations: Vec<Linear> = Vec::with_capacity(h);
     for _ in 1..h {
         let low = after_low(&equations, step);
@@ -45,7 +45,7 @@ pub fn run_length(m: u64, h: u64, p: f64) -> f64 {
     (1.0 + p * low.constant) / (p * low.complement)
 }
 
-/// a(s+m−1) as a linear function of a(s), the next to be eliminated; 0 where that is the alarm.
+/// a(s+m−1) as a linear function of a(s), the next unknown to be eliminated; 0 if that state is the alarm.
 fn after_low(equations: &[Linear], step: usize) -> Linear {
     let between = equations.len().checked_sub(step).map(|top| &equations[top..]);
     let composed =

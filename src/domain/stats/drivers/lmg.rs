@@ -1,14 +1,16 @@
-//! The Shapley value of R²: what each predictor adds, averaged over all orders in which they may be added.
+//! The Shapley value of R²: the contribution of each predictor, averaged over all orders in which predictors can be
+//! added.
 //!
-//! Lindeman, Merenda & Gold 1980, Introduction to Bivariate and Multivariate Analysis, p. 119; Grömping 2007, Am. Stat. 61, 139.
+//! Lindeman, Merenda & Gold 1980, Introduction to Bivariate and Multivariate Analysis, p. 119; Grömping 2007, Am. Stat.
+//! 61, 139.
 
 use crate::domain::stats::number::float;
 use crate::domain::stats::products::Products;
 
-/// A predictor of whose variance the others leave less than this adds nothing to them.
+/// If the other predictors leave less than this of a predictor's variance, it adds nothing to them.
 const NOTHING_LEFT: f64 = 1e-10;
 
-/// Correlations between the predictors, and with the outcome in the last row and column. Those of a constant are 0.
+/// Correlations among the predictors, and with the outcome in the last row and column. Those of a constant are 0.
 pub(super) struct Correlations {
     matrix: Vec<Vec<f64>>,
 }
@@ -32,7 +34,8 @@ impl Correlations {
         self.matrix[predictor][self.predictors()]
     }
 
-    /// `Σ |M|!(k−1−|M|)!/k!·(R²(M+f) − R²(M))` over the subsets M without f. They sum up to R² of all.
+    /// `Σ |M|!(k−1−|M|)!/k!·(R²(M+f) − R²(M))` over the subsets M without f. The values add up to the R² of all
+    /// predictors.
     pub(super) fn relative_importance(&self) -> Vec<f64> {
         let k = self.predictors();
         let r2: Vec<f64> = (0..1_usize << k).map(|subset| self.r2(subset)).collect();
@@ -47,7 +50,7 @@ impl Correlations {
         (0..k).map(importance).collect()
     }
 
-    /// R² of the outcome on the predictors whose bits are set, by eliminating one after the other.
+    /// R² of the outcome on the predictors whose bits are set, computed by eliminating them one by one.
     fn r2(&self, subset: usize) -> f64 {
         let outcome = self.predictors();
         let mut left = self.matrix.clone();

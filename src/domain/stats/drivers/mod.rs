@@ -1,7 +1,7 @@
 //! What drives the overall score: how much of its variance each factor explains.
 //!
-//! Correlations are given too, but the halo makes all of them high; relative importance divides up what the factors explain
-//! together.
+//! Correlations are given as well, but the halo effect makes all of them high. Relative importance divides up what the
+//! factors explain together.
 
 mod lmg;
 mod units;
@@ -18,21 +18,21 @@ use super::products::{Products, Subtotal};
 /// 97.5 % quantile of Student's t with 19 degrees of freedom.
 const T19: f64 = 2.093_024_054_408_263;
 
-/// Surveys with fewer answers to all of them tell nothing.
+/// With fewer surveys that answered everything, the result is meaningless.
 const LEAST_SURVEYS: u64 = 200;
 
-/// With more factors the later ones (by key) are left out: 2^k regressions have to be made.
+/// The most factors used; later ones (by key) are left out, because 2^k regressions are needed.
 pub const MOST_FACTORS: usize = 8;
 
-/// Below this share of the variance, "these factors explain little".
+/// Below this share of the variance, the verdict is "these factors explain little".
 const LITTLE: f64 = 0.05;
 
-/// The surveys that answered all of the factors and the outcome.
+/// The surveys that answered all factors and the outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DriverAnswers<K> {
     factors: Vec<(K, Oriented)>,
     outcome: Oriented,
-    /// A table for each group of units, with a column for each factor, and the outcome last.
+    /// One table per group of units, with a column for each factor and the outcome last.
     groups: Vec<Products>,
 }
 
@@ -41,7 +41,7 @@ pub enum Drivers<K> {
     TooFew {
         n: u64,
     },
-    /// The outcome or all of the factors were always answered the same.
+    /// The outcome, or every factor, always got the same answer.
     Constant {
         n: u64,
     },
@@ -60,16 +60,16 @@ pub struct Found<K> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Driver<K> {
     pub key: K,
-    /// What it adds to R², averaged over all orders.
+    /// Its contribution to R², averaged over all orders.
     pub lmg: f64,
     /// lmg/R².
     pub share: f64,
     pub se: f64,
-    /// Of the share.
+    /// The interval of the share.
     pub interval: Interval,
-    /// With the outcome.
+    /// The correlation with the outcome.
     pub correlation: f64,
-    /// Of its answers, in [0, 1].
+    /// The mean of its answers, in [0, 1].
     pub mean: f64,
 }
 
@@ -80,7 +80,7 @@ impl<K> Found<K> {
 }
 
 impl<K: Ord + Clone> DriverAnswers<K> {
-    /// The first eight factors by key, each with the scale of its question.
+    /// Uses the first eight factors by key, each with the scale of its question.
     #[must_use]
     pub fn new(mut factors: Vec<(K, Oriented)>, outcome: Oriented) -> Self {
         factors.sort_by(|a, b| a.0.cmp(&b.0));
@@ -89,12 +89,13 @@ impl<K: Ord + Clone> DriverAnswers<K> {
         Self { factors, outcome, groups }
     }
 
-    /// The factors in the order in which [`DriverAnswers::add`] takes their values.
+    /// The factors in the order in which [`DriverAnswers::add`] expects their values.
     pub fn factors(&self) -> impl Iterator<Item = &K> {
         self.factors.iter().map(|(key, _)| key)
     }
 
-    /// A survey of a unit of this group. It counts if it has a value on its scale for each factor and the outcome.
+    /// Adds a survey of a unit in this group. It counts only if each factor and the outcome have a value on their
+    /// scale.
     pub fn add(&mut self, group: Group, values: &[Option<i64>], outcome: i64) {
         let of = |((_, on), value): (&(K, Oriented), &Option<i64>)| Some(Subtotal::one(on.point((*value)?)?));
         let unit: Option<Vec<Subtotal>> = self.factors.iter().zip(values).map(of).collect();
@@ -105,15 +106,15 @@ impl<K: Ord + Clone> DriverAnswers<K> {
         }
     }
 
-    /// Both together; of the same factors.
+    /// Adds the answers of `other`, which must have the same factors.
     pub fn merge(&mut self, other: &Self) {
         for (group, more) in self.groups.iter_mut().zip(&other.groups) {
             group.merge(more);
         }
     }
 
-    /// Each factor's gain in R², averaged over all orders (Lindeman, Merenda & Gold 1980), with an interval by deleting each group of
-    /// units in turn: se = √(19/20·Σ(share − mean)²), share ± t19·se, cut to [0, 1].
+    /// Each factor's gain in R², averaged over all orders (Lindeman, Merenda & Gold 1980). The interval is a jackknife
+    /// that deletes each group of units in turn: se = √(19/20·Σ(share − mean)²), share ± t19·se, clipped to [0, 1].
     pub fn drivers(&self) -> Drivers<K> {
         let all = self.without(None);
         let n = all.units();

@@ -1,10 +1,11 @@
-//! Who belongs together when groups are deleted: a customer with all of their surveys.
+//! Which surveys stay together when groups are deleted: a customer with all of their surveys.
 
 use std::fmt::Display;
 
 pub(super) const GROUPS: usize = 20;
 
-/// One of twenty groups of units, told by a checksum of the unit, so that no random number is needed and nothing else kept.
+/// One of twenty groups of units. It is derived from a checksum of the unit, so no random number is needed and nothing
+/// else has to be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group(u8);
 
@@ -21,7 +22,7 @@ impl Group {
         Self::of(&format!("s:{survey}"))
     }
 
-    /// As it is kept: five bits. `None` for what is none of the twenty.
+    /// From the five bits in which it is stored. `None` if the number is not one of the twenty groups.
     #[must_use]
     pub fn from_bits(bits: u8) -> Option<Self> {
         (usize::from(bits) < GROUPS).then_some(Self(bits))

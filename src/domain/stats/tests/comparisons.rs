@@ -1,4 +1,4 @@
-//! Differences, p-values that are judged together, trends.
+//! Differences, p-values that are adjusted together, and trends.
 
 use proptest::prelude::*;
 
@@ -21,7 +21,7 @@ const COMPARISONS: &str = include_str!("vectors/comparisons.json");
 const METRICS: &str = include_str!("vectors/metrics.json");
 const MINI: &str = include_str!("vectors/mini.json");
 
-/// One side of a case.
+/// One side of a case in the vectors.
 fn side(case: &Value, side: &str, deff: &Value) -> Measure {
     let answers = &case[side];
     let deff = deff.as_f64().map_or(Deff::NONE, |deff| Deff::new(deff).unwrap());
@@ -108,7 +108,7 @@ fn october_against_september_is_that_of_the_small_data_set() {
             }
             assert_eq!(histogram.n(), n as u64);
             let deff = number(&vectors["expected"][month]["indices"][name]["deff"]);
-            // deff = 1 + (m* − 1)·ρ with ρ = 0.3; Σn_c² is whole.
+            // deff = 1 + (m* − 1)·ρ with ρ = 0.3, and Σn_c² is an integer.
             let squares = (n..=n * n).find(|s| {
                 let sizes = ClusterSizes::new(n as u64, *s as u64);
                 (sizes.deff(Rho::USUAL).value() - deff).abs() < 1e-9
@@ -124,7 +124,7 @@ fn october_against_september_is_that_of_the_small_data_set() {
     }
 }
 
-/// The figures of `MoneyMan`: 60 → 70 % of 100 is no change, of 200 each it is.
+/// The figures from `MoneyMan`: from 60 to 70 % is no change with 100 answers each, but is one with 200.
 #[test]
 fn the_seeds_two_proportions_change_from_two_hundred_on() {
     for case in cases(&vectors(METRICS), "two_proportion_z") {
@@ -176,7 +176,7 @@ fn a_trend_takes_four_periods_with_enough_answers() {
     assert!((found.slope - 4.0).abs() < 1e-9, "{found:?}");
     assert!(found.interval.contains(found.slope));
     assert_eq!(trend(&periods[..5], MinN::default()), None);
-    // Of equal periods: se/√Σ(t−t̄)², with se of one from its interval.
+    // With periods of equal size: se/√Σ(t−t̄)², where the se of one period follows from its interval.
     let same = trend(&[good(50), good(50), good(50), good(50)], MinN::default()).unwrap();
     let se = good(50).unwrap().interval().width() / (2.0 * Z) / 5.0_f64.sqrt();
     assert!((same.se - se).abs() < 1e-9 && same.slope.abs() < 1e-9, "{same:?}");

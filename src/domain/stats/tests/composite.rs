@@ -53,7 +53,7 @@ fn a_measure_is_that_of_the_vectors() {
     assert_eq!(Rule::Complement.value(11.0, 10.0), None, "more defects than goods");
 }
 
-/// The seed's price level: a competitor at 82 against one's own 84.0164.
+/// The price level in the seed: a competitor at 82, and our own at 84.0164.
 #[test]
 fn the_price_level_is_that_of_the_seed() {
     let found = Valued::measure(Rule::Ratio, 82.0, 84.0164).unwrap();

@@ -78,7 +78,7 @@ fn points_are_carried_over_a_renewal() {
     assert_eq!(Chart::<u8>::default().carried(&design(7, 42), &design(7, 20)).points(), 0);
 }
 
-/// a(0) by elimination of the whole system.
+/// a(0), computed by eliminating the complete system.
 fn eliminated(m: usize, h: usize, p: f64) -> f64 {
     let mut rows: Vec<Vec<f64>> = (0..h)
         .map(|s| {
@@ -120,7 +120,7 @@ proptest! {
     fn a_run_length_agrees_with_elimination(m in 2..20_usize, h in 1..60_usize, p in 0.02..0.5) {
         let found = run_length(m as u64, h as u64, p);
         let expected = eliminated(m, h, p);
-        // Elimination as it stands here loses its digits where alarms are rare.
+        // The elimination used in this test loses precision where alarms are rare.
         prop_assume!(found < 1e7);
         prop_assert!((found / expected - 1.0).abs() < 1e-9, "{} {}", found, expected);
         prop_assert!(run_length(m as u64, h as u64 + 1, p) >= found * (1.0 - 1e-12), "it grows with h");

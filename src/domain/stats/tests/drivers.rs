@@ -14,7 +14,7 @@ fn new(keys: &[&str]) -> DriverAnswers<String> {
     DriverAnswers::new(keys.iter().map(|key| ((*key).to_owned(), on)).collect(), on)
 }
 
-/// The answers of a case; the columns come in the vectors' order.
+/// The answers of a case, with the columns in the vectors' order.
 fn answers(case: &Value) -> DriverAnswers<String> {
     let columns: Vec<&str> = cases(case, "columns").iter().map(text).collect();
     let mut found = new(&columns[..columns.len() - 1]);

@@ -1,4 +1,4 @@
-//! The interval of shares, means and NPS; the intraclass correlation.
+//! The intervals of shares, means and NPS, and the intraclass correlation.
 
 use super::super::cell::share;
 use super::super::clusters::{ClusterSizes, Clusters, Deff, Rho};
@@ -44,7 +44,7 @@ fn check_share(case: &Value) {
     }
 }
 
-/// The answers of a case, counted.
+/// The histogram of a case's answers.
 fn histogram(case: &Value) -> Histogram {
     let is_turned = case["turned"].as_bool().unwrap_or(false);
     let orientation = if is_turned { Orientation::HighIsHard } else { Orientation::HighIsEasy };
@@ -79,7 +79,7 @@ fn check_mean(case: &Value) {
     assert_eq!(mean.state(MinN::default()).as_str(), text(&expected["flag"]), "{name}");
 }
 
-/// So many promoters and detractors of n, as answers.
+/// A number of promoters and detractors among n answers.
 fn nps(promoters: u64, detractors: u64, n: u64) -> Histogram {
     let mut histogram = Histogram::new(Oriented::high_is_good(Scale::ZeroToTen));
     for (value, answers) in [(9, promoters), (3, detractors), (8, n - promoters - detractors)] {
@@ -134,7 +134,7 @@ fn a_hundred_answers_of_customers_with_several_tell_how_alike_they_are() {
     for customer in 0..50_u64 {
         assert_eq!(clusters.rho(), Rho::USUAL, "after {customer} customers");
         clusters.add(&Sums::share(if customer % 2 == 0 { 2 } else { 0 }, 2));
-        // One answer of somebody else says nothing about it.
+        // A single answer from somebody else says nothing about it.
         clusters.add(&Sums::share(1, 1));
     }
     assert!(clusters.rho().value() > 0.9, "{:?}", clusters.rho());
@@ -145,7 +145,7 @@ fn a_hundred_answers_of_customers_with_several_tell_how_alike_they_are() {
     assert_eq!(clusters.rho(), Rho::USUAL, "99 answers");
 }
 
-/// `metrics.json` is rounded; these are the digits it shows.
+/// `metrics.json` contains rounded values; `digit` is the unit of the last digit.
 #[track_caller]
 fn assert_rounded(of: &str, actual: f64, expected: &Value, digit: f64) {
     let expected = number(expected);
@@ -197,7 +197,7 @@ fn promoters_passives_and_detractors_are_told_by_the_value() {
     }
 }
 
-/// The satisfaction part of the seed: five customers, four factors, 1–10.
+/// The satisfaction part of the seed: five customers, four factors, a scale of 1–10.
 #[test]
 fn the_arithmetic_of_nps_on_another_question_is_that_of_the_seed() {
     let vectors = vectors(METRICS);

@@ -1,4 +1,4 @@
-//! Durations, time to close, tickets, cases.
+//! Durations, time to close, tickets and cases.
 
 use std::ops::Range;
 
@@ -67,7 +67,7 @@ fn durations_say_how_many_were_in_time_and_how_many_do_not_say() {
     assert_eq!(Durations::default().within(60), None);
 }
 
-/// Days from the beginning of 1970.
+/// Midnight of this day, counted from the beginning of 1970.
 fn day(day: u32) -> Timestamp {
     Timestamp::from_millis(i64::from(day) * 86_400_000)
 }
@@ -87,9 +87,9 @@ fn a_backlog_is_what_was_not_closed_last() {
         ticket(&[(1, Opened), (3, Closed)]),
         ticket(&[(2, Opened)]),
         ticket(&[(1, Opened), (4, Closed), (6, Reopened)]),
-        // At equal times the closing is the last.
+        // At equal times the closing comes last.
         ticket(&[(5, Closed), (5, Opened)]),
-        // After the end.
+        // After the end of the period.
         ticket(&[(10, Opened)]),
         ticket(&[(1, Opened), (10, Closed)]),
         ticket(&[]),
@@ -108,9 +108,9 @@ fn a_time_to_close_begins_with_the_first_opening_in_the_period() {
         ticket(&[(1, Opened), (12, Closed)]),
         ticket(&[(2, Opened), (2, Closed), (3, Reopened)]),
         ticket(&[(3, Opened)]),
-        // Closed before it was opened again.
+        // Closed before it was reopened.
         ticket(&[(1, Closed), (4, Opened)]),
-        // Not opened in it.
+        // Not opened in the period.
         ticket(&[(11, Opened)]),
         ticket(&[(2, Closed)]),
     ];
@@ -128,7 +128,7 @@ fn a_reopen_rate_waits_until_it_can_tell() {
         ticket(&[(1, Closed), (8, Reopened), (9, Closed)]),
         ticket(&[(2, Closed), (10, Reopened)]),
         ticket(&[(2, Reopened), (3, Closed)]),
-        // Not seven days old yet.
+        // Not yet seven days old.
         ticket(&[(4, Closed)]),
     ];
     let found = reopen_rate(&tickets, &days(0..10), day(10)).unwrap();
@@ -157,7 +157,7 @@ fn contacts_are_counted_per_hundred_purchases() {
     let none = contact_rate(0, 10).unwrap();
     assert!(none.value <= 0.0 && none.interval.is_none());
     assert_eq!(contact_rate(5, 0), None);
-    // The seed's response rate: 1.6 of 19 million.
+    // The response rate in the seed: 1.6 of 19 million.
     let seed = vectors(METRICS)["response_rate"].clone();
     let share = contact_rate(1_600_000, 19_000_000).unwrap().value;
     assert!((share - number(&seed["percent"])).abs() < 5e-4, "{share}");

@@ -1,4 +1,4 @@
-//! The vectors, one file a test module, and what must hold for any input.
+//! The tests against the vectors, with one file per test module, and the properties that hold for any input.
 
 mod comparisons;
 mod composite;
@@ -19,12 +19,12 @@ use serde_json::Value;
 
 use super::interval::Interval;
 
-/// A file of vectors.
+/// Parses a file of vectors.
 fn vectors(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// The cases of a list of vectors. An empty list would test nothing.
+/// The cases in a list of vectors. An empty list would test nothing, so it is an error.
 fn cases<'v>(vectors: &'v Value, list: &str) -> &'v [Value] {
     let cases = vectors[list].as_array().unwrap();
     assert!(!cases.is_empty(), "{list} is empty");
@@ -41,7 +41,7 @@ fn count(value: &Value) -> u64 {
     value.as_u64().unwrap_or_else(|| panic!("{value} is no count"))
 }
 
-/// How many steps of `1/points` a number is.
+/// The number as a count of steps of `1/points`.
 #[track_caller]
 fn steps(value: &Value, points: u32) -> u64 {
     let steps = number(value) * f64::from(points);
@@ -53,7 +53,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-/// Equal to the vectors' tolerance.
+/// Asserts equality within the vectors' tolerance.
 #[track_caller]
 fn assert_near(of: &str, actual: f64, expected: &Value) {
     let expected = number(expected);
@@ -61,14 +61,14 @@ fn assert_near(of: &str, actual: f64, expected: &Value) {
     assert!((actual - expected).abs() <= tolerance, "{of}: {actual} instead of {expected}");
 }
 
-/// `lo` and `hi` of a vector.
+/// Compares an interval with the vector's `lo` and `hi`.
 #[track_caller]
 fn assert_interval(of: &str, actual: Interval, expected: &Value) {
     assert_near(&format!("{of}, lo"), actual.low(), &expected["lo"]);
     assert_near(&format!("{of}, hi"), actual.high(), &expected["hi"]);
 }
 
-/// A scale by the ends that vectors give.
+/// The scale with the ends given in the vectors.
 fn scale(ends: &Value) -> crate::domain::scale::Scale {
     use crate::domain::scale::Scale;
     let ends = [0, 1].map(|end| ends[end].as_i64().unwrap());

@@ -1,4 +1,4 @@
-//! What must hold for any input.
+//! The properties that hold for any input.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ fn oriented() -> impl Strategy<Value = Oriented> {
     (scale, orientation).prop_map(|(scale, orientation)| Oriented { scale, orientation })
 }
 
-/// Answers on a scale with its usual bands: value, and how often.
+/// Answers on a scale with its default bands: each value with its count.
 fn histogram() -> impl Strategy<Value = Histogram> {
     (oriented(), vec((-1..12_i64, 0..40_u64), 0..8)).prop_map(|(on, answers)| {
         let (low_max, high_min) = on.scale.usual_bands();
@@ -194,7 +194,7 @@ fn as_f64(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap())
 }
 
-/// Donner & Koval's ρ, written down as it is defined.
+/// Donner & Koval's ρ, computed directly from its definition.
 fn directly(customers: &[Vec<u64>]) -> Option<f64> {
     let x = |point: &u64| as_f64(*point) / 4.0;
     let mean = |values: &[u64]| values.iter().map(x).sum::<f64>() / as_f64(values.len() as u64);

@@ -18,7 +18,7 @@ const RANKING: &str = include_str!("vectors/ranking.json");
 /// A sample with the effective count, mean and variance of a vector.
 fn sample(cell: &Value) -> Sample {
     let size = number(&cell["effective_n"]);
-    // n/deff is what counts: enough answers for MIN_N, with the design effect that leaves as many.
+    // Only n/deff matters: takes enough answers for MIN_N, and the design effect that gives the same effective count.
     let n = (10..1000_u32).find(|n| f64::from(*n) >= size).unwrap();
     let deff = Deff::new(f64::from(n) / size).unwrap();
     Sample::new(n.into(), number(&cell["mean01"]), number(&cell["s2"]), deff).unwrap()
@@ -67,13 +67,13 @@ fn fewer_than_eight_with_enough_answers_have_no_ranking() {
     shares.push((10, 10));
     let found = rank(&agents(&shares), Better::Higher, MinN::default()).unwrap();
     assert_eq!(found.rows.len(), 8, "who has too few is not in it");
-    // One answer each: nothing tells an agent from an answer.
+    // With one answer each, nothing distinguishes the agents from single answers.
     assert_eq!(rank(&agents(&[(1, 1); 8]), Better::Higher, MinN(1)), None);
 }
 
 #[test]
 fn agents_who_are_all_the_same_are_told_apart_by_nothing() {
-    // Every answer of everybody is the same one: whatever differs is rounding.
+    // All answers of everybody are equal, so any difference is rounding error.
     for (point, agents) in (1..10).flat_map(|point| (8..20).map(move |agents| (point, agents))) {
         let same = |id: u32| {
             let mut sums = Sums::new(10);
@@ -131,7 +131,8 @@ fn topics_are_ordered_by_what_they_add() {
         ]
     );
     let most = rows[0].impact.unwrap();
-    // 10 % of all are low; without what the topic adds (20 % less 5.71 % of 300) it is the 5.71 % of the rest.
+    // 10 % of all are low. Without the topic's extra (20 % instead of 5.71 % of 300) it would be the 5.71 % of the
+    // rest.
     assert!((10.0 - most.value - 4000.0 / 700.0).abs() < 1e-9, "{most:?}");
     assert!(most.interval.contains(most.value));
     assert!(rows[0].is_higher() && !rows[3].is_higher());

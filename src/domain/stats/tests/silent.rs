@@ -8,7 +8,7 @@ use crate::domain::scale::Scale;
 
 const HONESTY: &str = include_str!("vectors/honesty.json");
 
-/// Answers with the sum and number of a vector; quarters are enough for all of them.
+/// Answers with the sum and count of a vector; quarters are precise enough for all of them.
 fn answers(case: &Value) -> Sums {
     let (n, sum) = (count(&case["n"]), steps(&case["sum01"], 4));
     let mut sums = Sums::new(4);
@@ -39,7 +39,7 @@ fn a_few_silent_cannot_turn_what_many_said() {
     assert_eq!(good.tipping(0.5), Tipping::CannotTurn);
     let bad = Eligible::new(Sums::share(5, 100), 101).unwrap();
     assert_eq!(bad.tipping(0.5), Tipping::CannotTurn);
-    // Who answered was eligible, whatever is said.
+    // Whoever answered was eligible, whatever number is given.
     let all = Eligible::new(Sums::share(8, 10), 5).unwrap();
     assert_eq!((all.bounds(), all.tipping(0.5)), (Interval::between(0.8, 0.8), Tipping::CannotTurn));
 }

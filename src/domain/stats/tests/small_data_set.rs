@@ -1,4 +1,4 @@
-//! A whole small data set: coverage and indices of two months and two teams.
+//! A complete small data set: coverage and indices for two months and two teams.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ const INDICES: [(&str, Index, usize); 4] = [
     ("recommend.nps", Index::Nps, 5),
 ];
 
-/// The rows of a month, and of a team if one is named.
+/// The rows of a month, optionally of one team only.
 fn rows<'v>(vectors: &'v Value, month: &str, team: Option<&str>) -> Vec<&'v Value> {
     cases(vectors, "events")
         .iter()
@@ -44,7 +44,7 @@ fn coverage(rows: &[&Value]) -> Coverage {
     coverage
 }
 
-/// The answers in a column, with how many each customer gave; an erased survey is a customer of its own.
+/// The answers in a column, counted by customer; an erased survey counts as a separate customer.
 fn cell(rows: &[&Value], column: usize) -> (Cell, usize) {
     let scale = if column == 4 { Scale::OneToFive } else { Scale::ZeroToTen };
     let (low_max, high_min) = scale.usual_bands();

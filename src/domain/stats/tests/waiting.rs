@@ -92,7 +92,7 @@ fn a_wait_is_in_the_bin_whose_edges_hold_it() {
     assert_eq!([0, 1, 3, 7].map(Edge::of), [0, 8, 16, 24].map(Edge));
 }
 
-/// As many answers to each of some waits, half of them low.
+/// The same number of answers for each of these waits, half of them low.
 fn equal(waits_in_seconds: &[u64], each: u64) -> Waits {
     let mut waits = Waits::default();
     for seconds in waits_in_seconds {
@@ -137,7 +137,7 @@ fn a_model_that_would_improve_ratings_counts_as_no_effect() {
     assert!([Kind::Hinge, Kind::Step].map(flat).iter().all(|models| *models > 0), "at the last edge");
 }
 
-/// Answers that are low as it happens, and from some wait on more often.
+/// Answers with a random share of low ones, which is higher from a certain wait on.
 fn two_sorts() -> impl Strategy<Value = Waits> {
     let rows = proptest::collection::vec((0..16_u32, 0..1000_u64, 1..40_u64, 0..10_u64), 0..80);
     (rows, 0..16_u32, 1..4_u64).prop_map(|(rows, from, times)| {

@@ -1,4 +1,4 @@
-//! Waits in eighths of an octave of 1 + seconds: histograms that add up over days.
+//! Waiting times in bins of an eighth of an octave of 1 + seconds. The histograms of several days can be added up.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,20 +6,21 @@ use std::ops::Range;
 use crate::domain::stats::number::{float, floor, ratio};
 
 const PER_OCTAVE: u16 = 8;
-/// Both sides of an edge have so many answers.
+/// The answers needed on each side of an edge.
 const LEAST_BESIDE: u64 = 20;
 
-/// Where a bin begins: `8·log₂(1 + seconds)`.
+/// The lower edge of a bin: `8·log₂(1 + seconds)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge(pub u16);
 
 impl Edge {
-    /// The bin that a wait is in, by where it begins.
+    /// The lower edge of the bin that contains this wait.
     #[must_use]
     pub fn of(seconds: u64) -> Self {
         let more = seconds.saturating_add(1);
         let octave = more.ilog2();
-        // In [1, 2), and 1 exactly where an octave begins: no rounding moves a wait over an edge.
+        // The value is in [1, 2), and exactly 1 at the start of an octave, so rounding never moves a wait across an
+        // edge.
         let within = float(more) / float(1 << octave);
         let eighth = floor((f64::from(PER_OCTAVE) * within.log2()).min(7.0));
         Self(
@@ -44,7 +45,7 @@ pub struct Count {
     pub low: u64,
 }
 
-/// A bin as the models see it: its centre in octaves, its answers and its low ones.
+/// A bin as the models use it: its centre in octaves, its answers and its low answers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bin {
     pub edge: Edge,
@@ -53,14 +54,14 @@ pub(super) struct Bin {
     pub low: f64,
 }
 
-/// The answers to a ticket's question by how long it took.
+/// The answers to a ticket's question, by how long the customer waited.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waits {
     bins: BTreeMap<Edge, Count>,
 }
 
 impl Waits {
-    /// Answers after the same wait; no more of them are low than there are.
+    /// Adds answers after the same wait; `low` is limited to `answers`.
     pub fn add(&mut self, seconds: u64, answers: u64, low: u64) {
         self.add_to(Edge::of(seconds), Count { n: answers, low: low.min(answers) });
     }
@@ -91,7 +92,7 @@ impl Waits {
         ratio(self.low(), self.n())
     }
 
-    /// What lies below an edge, and what from it on.
+    /// The counts below an edge, and those from the edge on.
     pub fn split(&self, edge: Edge) -> (Count, Count) {
         let sum = |counts: &mut dyn Iterator<Item = &Count>| {
             counts.fold(Count::default(), |sum, count| Count { n: sum.n + count.n, low: sum.low + count.low })
@@ -103,7 +104,8 @@ impl Waits {
         )
     }
 
-    /// Where a break is looked for: edges of non-empty bins with a tenth of all answers, and 20, on both sides.
+    /// The possible break points: edges of non-empty bins with at least a tenth of all answers, and at least 20, on
+    /// each side.
     #[must_use]
     pub fn edges(&self) -> Vec<Edge> {
         let n = self.n();

@@ -1,6 +1,6 @@
 //! The critical waiting time: how long customers wait before the share of low ratings rises.
 //!
-//! It is an association: slow tickets are also the hard ones.
+//! This is an association, not a cause: slow tickets are also the hard ones.
 
 mod bins;
 mod models;
@@ -15,31 +15,31 @@ use super::interval::Interval;
 use super::measure::Measure;
 use super::normal::{PValue, Z};
 
-/// −2·ln(1 − √0.95): twice a difference of log-likelihoods that tells a threshold (Hansen 2000, Econometrica 68, 575). The usual 3.84
-/// would find one in 30 % of straight lines.
+/// −2·ln(1 − √0.95): the threshold for twice a difference in log-likelihood (Hansen 2000, Econometrica 68, 575). The
+/// usual 3.84 would find a break in 30 % of straight lines.
 pub const HANSEN: f64 = 7.352_276_694_155_739;
 
-/// Log-likelihoods that are closer than this are the same.
+/// Log-likelihoods closer than this count as equal.
 const SAME: f64 = 1e-9;
 
 const LEAST_ANSWERS: u64 = 300;
-/// So many have to be low, and so many not.
+/// The number of low answers needed, and also of other answers.
 const LEAST_OF_EACH: u64 = 30;
 const LEAST_EDGES: usize = 3;
 
-/// What is said of the waiting time.
+/// The verdict on the waiting time.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Waiting {
     TooFew,
-    /// Low ratings do not depend on it.
+    /// Low ratings do not depend on the wait.
     NoEffect(Effect),
-    /// Who waits longer rates better.
+    /// People who wait longer give better ratings.
     Reverse(Effect),
-    /// The longer, the worse; no critical point is proved.
+    /// The longer the wait, the worse the ratings, but no critical point is proved.
     Steady {
         effect: Effect,
         fitted: Fits,
-        /// By what a doubled wait multiplies the odds of a low rating.
+        /// The factor by which doubling the wait multiplies the odds of a low rating.
         odds_ratio: f64,
     },
     Break {
@@ -49,36 +49,37 @@ pub enum Waiting {
     },
 }
 
-/// Whether there is any effect: the test for a trend of shares of Cochran 1954, Biometrics 10, 417, and Armitage 1955, Biometrics 11, 375.
+/// Whether there is any effect: the test for a trend in proportions by Cochran 1954, Biometrics 10, 417, and Armitage
+/// 1955, Biometrics 11, 375.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effect {
     pub z: f64,
     pub p: PValue,
 }
 
-/// The models that were compared.
+/// The models compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fits {
-    /// Without any effect.
+    /// The model without any effect.
     pub null: Model,
-    /// From the first second on.
+    /// The model whose effect starts at the first second.
     pub line: Model,
     pub best: Model,
-    /// All: hinges by edge, the first of which is the line, then steps by edge.
+    /// All models: hinges by edge, of which the first is the line, then steps by edge.
     pub candidates: Vec<Model>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Break {
     pub at: Edge,
-    /// The least and the largest edge that fit as well.
+    /// The smallest and largest edge that fit equally well.
     pub from: Edge,
     pub to: Edge,
     /// In seconds.
     pub interval: Interval,
-    /// Low ratings of those who waited less.
+    /// The share of low ratings among those who waited less.
     pub before: Measure,
-    /// Low ratings of those who waited as long or longer.
+    /// The share of low ratings among those who waited this long or longer.
     pub after: Measure,
 }
 
@@ -94,8 +95,8 @@ impl Waiting {
     }
 }
 
-/// Compares what "no effect until …, then" can look like, a hinge and a step, at every edge; taking both keeps the interval honest under
-/// either. `deff` is of the customers' answers.
+/// Compares the shapes that "no effect until …, then" can take, a hinge and a step, at every edge. Using both keeps the
+/// interval honest if either is true. `deff` is the design effect of the customers' answers.
 #[must_use]
 pub fn critical_wait(waits: &Waits, deff: Deff) -> Waiting {
     let low = waits.low();
@@ -130,8 +131,8 @@ pub fn critical_wait(waits: &Waits, deff: Deff) -> Waiting {
     Waiting::Break { effect, fitted, found: Break { at, from, to, interval, before, after } }
 }
 
-/// `T = Σx(k − n·p̄)`, `V = p̄(1−p̄)(Σn·x² − (Σn·x)²/n)`, z = T/√(V·deff), with x the octaves of a wait. `None` if all answers or all waits are
-/// the same.
+/// `T = Σx(k − n·p̄)`, `V = p̄(1−p̄)(Σn·x² − (Σn·x)²/n)`, z = T/√(V·deff), where x is the wait in octaves. `None` if
+/// all answers or all waits are the same.
 fn effect(waits: &Waits, deff: Deff) -> Option<Effect> {
     let whole = waits.share()?;
     let n: f64 = waits.bins().map(|bin| bin.n).sum();

@@ -1,20 +1,20 @@
-//! What the share of low ratings may do as a wait grows: nothing, a hinge, or a step.
+//! The shapes that the share of low ratings may take as the wait grows: constant, a hinge or a step.
 
 use super::bins::{Bin, Edge, Waits};
 use crate::domain::scale::written;
 
-/// Newton's steps end when they are this small, or after so many.
+/// Newton's method stops when its steps are this small, or after this many.
 const CONVERGED: f64 = 1e-13;
 const MOST_STEPS: usize = 100;
-/// What rounding takes from a log-likelihood at most.
+/// The most that rounding can take from a log-likelihood.
 const ROUNDING: f64 = 1e-9;
 
 written! {
-    /// What a model looks like.
+    /// The shape of a model.
     Kind { Hinge = "hinge", Step = "step" }
 }
 
-/// A fitted model. The log-likelihood is without the binomial constant, and over the bins with one pseudo-answer added.
+/// A fitted model. Its log-likelihood omits the binomial constant, and covers the bins with one pseudo-answer added.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Model {
     pub kind: Kind,
@@ -23,11 +23,11 @@ pub struct Model {
     pub log_likelihood: f64,
 }
 
-/// The share of low ratings.
+/// The share of low ratings as a function of the wait.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Curve {
     Flat(f64),
-    /// logit = `alpha` up to the edge, then `beta` more for every octave.
+    /// logit = `alpha` up to the edge; each further octave adds `beta`.
     Hinge {
         alpha: f64,
         beta: f64,
@@ -39,7 +39,7 @@ pub enum Curve {
 }
 
 impl Model {
-    /// By what a doubled wait multiplies the odds of a low rating, from the edge on; `None` for a step.
+    /// The factor by which doubling the wait multiplies the odds of a low rating beyond the edge; `None` for a step.
     pub fn odds_ratio(&self) -> Option<f64> {
         match (self.kind, self.curve) {
             (Kind::Step, _) | (_, Curve::Step { .. }) => None,
@@ -48,7 +48,7 @@ impl Model {
         }
     }
 
-    /// The share of low ratings after a wait, to draw it.
+    /// The share of low ratings after this wait, for drawing the curve.
     pub fn low_share(&self, seconds: f64) -> f64 {
         let past = (1.0 + seconds.max(0.0)).log2() - self.edge.octaves();
         match self.curve {
@@ -65,7 +65,7 @@ impl Model {
     }
 }
 
-/// What a step of Newton's changes the parameters of a hinge by.
+/// The change that one step of Newton's method makes to a hinge's parameters.
 #[derive(Clone, Copy)]
 struct By {
     alpha: f64,
@@ -78,7 +78,7 @@ impl By {
     }
 }
 
-/// The bins of [`Waits`] with one pseudo-answer, spread over them like the answers: fits stay finite.
+/// The bins of [`Waits`] with one pseudo-answer, distributed over them like the answers, which keeps the fits finite.
 pub(super) struct Fitted {
     bins: Vec<Bin>,
     whole: f64,
@@ -93,12 +93,12 @@ impl Fitted {
         Self { bins: waits.bins().map(with_pseudo_answer).collect(), whole }
     }
 
-    /// The same share everywhere.
+    /// The model with the same share everywhere.
     pub(super) fn null(&self) -> Model {
         self.model(Kind::Hinge, self.lowest(), Curve::Flat(self.whole))
     }
 
-    /// A hinge at the lowest bin: the straight line.
+    /// A hinge at the lowest bin, which is a straight line.
     pub(super) fn line(&self) -> Model {
         self.hinge(self.lowest())
     }
@@ -107,14 +107,16 @@ impl Fitted {
         self.bins.first().map_or(Edge(0), |bin| bin.edge)
     }
 
-    /// logit = α + β·max(0, x − edge) with β ≥ 0, by Newton's method. A hinge that would improve ratings is the null.
+    /// logit = α + β·max(0, x − edge) with β ≥ 0, fitted by Newton's method. A hinge that would improve ratings is
+    /// replaced by the null model.
     pub(super) fn hinge(&self, edge: Edge) -> Model {
         let (mut alpha, mut beta) = ((self.whole / (1.0 - self.whole)).ln(), 0.0);
         let hinge = |alpha: f64, beta: f64| self.model(Kind::Hinge, edge, Curve::Hinge { alpha, beta });
         for _ in 0..MOST_STEPS {
             let reached = hinge(alpha, beta).log_likelihood;
             let mut by = self.newton(edge, alpha, beta);
-            // A step that goes too far is halved: the likelihood is concave, so a short one lowers it by rounding at most.
+            // A step that goes too far is halved. The likelihood is concave, so a short step can lower it only by
+            // rounding.
             while hinge(alpha + by.alpha, beta + by.beta).log_likelihood < reached - ROUNDING
                 && by.size() > CONVERGED
             {
@@ -128,7 +130,7 @@ impl Fitted {
         if beta > 0.0 { hinge(alpha, beta) } else { self.flat(Kind::Hinge, edge) }
     }
 
-    /// Newton's step: the gradient over the Hessian of the log-likelihood.
+    /// One step of Newton's method: the gradient over the Hessian of the log-likelihood.
     fn newton(&self, edge: Edge, alpha: f64, beta: f64) -> By {
         let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for bin in &self.bins {
@@ -149,7 +151,8 @@ impl Fitted {
         }
     }
 
-    /// Two shares, below the edge and from it on. A step that would improve ratings is the null.
+    /// Two shares, one below the edge and one from it on. A step that would improve ratings is replaced by the null
+    /// model.
     pub(super) fn step(&self, edge: Edge) -> Model {
         let share = |is_meant: &dyn Fn(&Bin) -> bool| {
             let bins = || self.bins.iter().filter(|bin| is_meant(bin));
@@ -175,7 +178,7 @@ impl Fitted {
 }
 
 impl Model {
-    /// The share of a bin: at its centre, and on the side of a step that the whole bin is on.
+    /// The share for a bin: evaluated at its centre, and on the side of a step on which the whole bin lies.
     fn share_of(&self, bin: &Bin) -> f64 {
         self.low_share(bin.octaves.exp2() - 1.0)
     }
