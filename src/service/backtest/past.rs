@@ -88,7 +88,7 @@ pub async fn recorded(tx: &mut Tx, ctx: &Context, span: Duration, script: &Scrip
     read(tx, ctx, span, Bounds::of(ctx, Some(script), Some(script)), EventKey::NONE).await
 }
 
-/// The newest of these events, at most [`MOST_EVENTS`], for the live scripts and, if given, a draft.
+/// The newest of these events, at most `MOST_EVENTS`, for the live scripts and, if given, a draft.
 pub async fn lately(
     tx: &mut Tx,
     ctx: &Context,
