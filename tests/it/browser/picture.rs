@@ -31,7 +31,7 @@ pub async fn keep(page: &Page) {
             for (const moving of document.getAnimations()) moving.finish();",
         )
         .await;
-        page.client.set_window_size(1440, 960).await.unwrap();
+        page.client.set_window_size(1440, 1120).await.unwrap();
         write(&page.client.screenshot().await.unwrap(), &digest);
         return;
     }
