@@ -59,6 +59,9 @@ run_again! { POSTGRES, stories:
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
     }
+    coming_back {
+        whoever_comes_back_three_times_before_anything_leaves_gets_the_question_once_and_last,
+    }
     continuing {
         a_stop_is_taken_back_before_any_answer_and_after_one,
         after_a_quarter_of_an_hour_the_button_goes_by_itself,

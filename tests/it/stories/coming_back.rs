@@ -217,7 +217,7 @@ async fn while_held_up(story: &Story, person: Person, begin: impl FnOnce(), go_o
 }
 
 #[tokio::test]
-async fn whoever_comes_back_three_times_before_anything_leaves_gets_the_question_once_and_last() {
+pub async fn whoever_comes_back_three_times_before_anything_leaves_gets_the_question_once_and_last() {
     let (story, anna, _) = asked(TWO).await;
     let sent = story.world.sent_count(anna.id);
     let start = || {
