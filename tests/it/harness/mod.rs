@@ -199,12 +199,15 @@ impl Story {
         let settle = async {
             self.stage.settle().await;
             // What is counted for a screen comes to it by itself.
-            let mut counts = self.counts_for_a_screen(false).await;
-            while counts {
+            let mut counted = false;
+            while self.counts_for_a_screen(counted).await {
+                counted = true;
                 tokio::task::yield_now().await;
                 self.stage.settle().await;
-                counts = self.counts_for_a_screen(true).await;
             }
+            // A count that ended just before it was looked for has queued its message by now.
+            tokio::task::yield_now().await;
+            self.stage.settle().await;
         };
         let settled = tokio::time::timeout(PATIENCE, settle).await;
         assert!(
