@@ -102,7 +102,7 @@ alert-no-chat = ℹ️ You get this because no chat takes bad scores yet. Send /
 alert-no-chat-gone = ℹ️ You get this because “{ $chat }” is gone. Add the bot there again, or send /alerts in another group.
 alert-no-chat-silent = ℹ️ You get this because the bot may not write in “{ $chat }”. Allow it to, or send /alerts in another group.
 alert-no-chat-person = ℹ️ You get this because the bot cannot reach { $chat }, who got bad scores. Send /alerts in the leads’ group.
-alert-no-chat-withdrawn = ℹ️ You get this because whoever subscribed “{ $chat }” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
+alert-no-chat-withdrawn = ℹ️ You get this because the person who subscribed “{ $chat }” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
 
 # The chats that get alerts.
 alert-chat-topic = { $chat }, topic { $topic }

@@ -82,7 +82,7 @@ struct Picture(Vec<u8>);
 
 /// Get the QR code of a link as PNG
 ///
-/// Needs no key, because whoever knows the token already has the link.
+/// Needs no key: the token is part of the link itself.
 #[utoipa::path(
     get,
     path = "/q/{token}.png",
@@ -115,7 +115,7 @@ pub(super) async fn picture(
 
 /// Get the QR code of a link as SVG
 ///
-/// Needs no key, because whoever knows the token already has the link.
+/// Needs no key: the token is part of the link itself.
 #[utoipa::path(
     get,
     path = "/q/{token}.svg",

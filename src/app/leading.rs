@@ -43,7 +43,7 @@ pub struct Leading {
     pub webhook_rests_until: watch::Receiver<Option<Instant>>,
 }
 
-/// What the parts are built from; they are built anew for every term.
+/// What the parts are built from. They are rebuilt for every term.
 #[derive(Clone, Debug)]
 pub(super) struct Leader {
     pub parts: Parts,

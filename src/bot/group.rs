@@ -88,7 +88,7 @@ async fn answer(
     let locale = known.unwrap_or_else(|| person::locale(ctx, person));
     Ok(match command {
         Command::Start | Command::Help => words::group_help(&ctx.catalogue, locale),
-        // Whoever may choose where alerts go may also choose their language.
+        // The roles that choose where alerts go also choose their language.
         Command::Language if Command::Alerts.is_for(role) => match known {
             Some(locale) => words::chat_language(&ctx.catalogue, &ctx.config.languages, locale, place.topic),
             None => View::text(ctx.catalogue.text(locale, "staff-chat-no-alerts")),

@@ -120,7 +120,7 @@ enum Place {
 }
 
 impl Place {
-    /// Opens the target. A symbolic link is not followed, because whoever made it may want us to overwrite a file that
+    /// Opens the target. A symbolic link is not followed, because its maker may want us to overwrite a file that
     /// they cannot write themselves.
     fn of(path: &Path) -> Result<Self, Misuse> {
         let cannot =

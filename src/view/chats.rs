@@ -231,7 +231,7 @@ mod tests {
         ℹ️ You get this because “A &amp; B” is gone. Add the bot there again, or send /alerts in another group.
         ℹ️ You get this because the bot may not write in “-100, topic 7”. Allow it to, or send /alerts in another group.
         ℹ️ You get this because the bot cannot reach &lt;Пётр&gt;, who got bad scores. Send /alerts in the leads’ group.
-        ℹ️ You get this because whoever subscribed “A &amp; B” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
+        ℹ️ You get this because the person who subscribed “A &amp; B” no longer has a role for it. Keep the chat in /staff, or send /alerts in another group.
         ");
     }
 

@@ -98,7 +98,7 @@ async fn an_untouched_survey_follows_its_customer_into_the_new_chat() {
         story.tap(boris, score).await;
     }
     assert_eq!(story.state("purchase-1").await, "completed");
-    // The gap runs for whoever was asked.
+    // The gap runs for the person who was asked.
     story.purchase("2", "C-1", json!({})).await;
     story.advance(hours(24)).await;
     assert_eq!(story.state("purchase-2").await, "suppressed(throttled)");
