@@ -12,11 +12,11 @@ use crate::config::ChatTopic;
 use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
-use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
+use crate::service::{Context, Unit, editor, erasing, languages, people, setup, talk};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::{Act, Data, EditorTap, RequestAct, SetupAct, TeamAct};
+use crate::view::callback::{Act, Data, EditorTap, RequestAct, SetupAct, TeamAct, WordsAct};
 
 /// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
@@ -62,6 +62,7 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::Setup(act) => on_setup(unit, tapped, act).await,
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
+        Data::Words(act) => on_words(unit, tapped, act).await,
     }
 }
 
@@ -219,6 +220,31 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
     Ok(team::tap(unit, &person, act, message_id).await?)
+}
+
+/// A lead's choice is theirs wherever it was asked for; everything else is in the tapper's own chat. What is stored
+/// decides whose it is, so the message may be missing.
+async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> Toast {
+    let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    if let WordsAct::Held { message, choice } = act {
+        return Ok(talk::choose(unit, person, locale, message, choice).await?);
+    }
+    if matches!(tapped.place, Place::Elsewhere) {
+        return Err(tapped.foreign(unit.ctx));
+    }
+    match act {
+        WordsAct::Held { .. } => Ok(None),
+        WordsAct::TakeBack(message) => Ok(talk::take_back(unit, person, locale, message).await?),
+        WordsAct::About(number) => {
+            let person = tapped.hear(unit).await?;
+            talk::about(unit, &person, number).await?;
+            Ok(None)
+        }
+        WordsAct::NotSolved(number) => {
+            let person = tapped.hear(unit).await?;
+            Ok(talk::not_solved(unit, &person, number).await?)
+        }
+    }
 }
 
 /// The surveys that these updates' taps belong to.
