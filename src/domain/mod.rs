@@ -2,6 +2,7 @@
 
 pub mod cell;
 pub mod counted;
+pub mod counting;
 pub mod described;
 pub mod direction;
 pub mod event;
