@@ -65,7 +65,8 @@ impl Tally {
         let Some(script) = &survey.script else { return };
         for answer in &survey.answers {
             let is_asked_for = counting.questions.is_empty() || counting.questions.contains(&answer.question);
-            if !is_asked_for || !counting.selection.counts(answer) {
+            let is_in_words = answer.value.is_none() && answer.options.is_empty();
+            if !is_asked_for || is_in_words || !counting.selection.counts(answer) {
                 continue;
             }
             let key = QuestionKey { script: script.clone(), question: answer.question.clone() };

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::domain::ids::{CustomerKey, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::scale::{Band, written};
+use crate::domain::stats::drivers::Group as Unit;
 
 written! {
     /// How long the agent had been in the job on the day of the event.
@@ -39,6 +40,8 @@ pub struct SurveyFacts {
     pub is_late: bool,
     /// `None` for an erased customer; each such survey is a customer of its own.
     pub customer: Option<CustomerKey>,
+    /// The customer's group when groups are deleted for an interval; it follows from the customer's ID.
+    pub unit: Unit,
     pub kind: String,
     pub agent: Option<String>,
     pub team: Option<String>,
@@ -52,7 +55,7 @@ pub struct SurveyFacts {
     /// The waiting times of the ticket in seconds.
     pub first_response: Option<u64>,
     pub resolution: Option<u64>,
-    /// Current answers only: neither withdrawn nor skipped.
+    /// Current answers only: neither withdrawn nor skipped. An answer in words has no value and no options.
     pub answers: Vec<AnswerFacts>,
 }
 

@@ -10,6 +10,7 @@ mod select;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 pub use count::Counter;
 pub use facts::{AnswerFacts, SurveyFacts, Tenure};
@@ -58,6 +59,10 @@ pub struct Filter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     pub days: Days,
+    /// The time zone in which an event has its day.
+    pub zone: Tz,
+    /// For how many days an agent counts as new.
+    pub new_agent_days: u32,
     pub filters: Vec<Filter>,
     /// Leaves out the answers that a confirmed dispute names.
     pub is_reviewed: bool,
@@ -72,9 +77,11 @@ pub struct Selection {
 impl Selection {
     /// All surveys of these days.
     #[must_use]
-    pub const fn of(days: Days) -> Self {
+    pub const fn of(days: Days, zone: Tz, new_agent_days: u32) -> Self {
         Self {
             days,
+            zone,
+            new_agent_days,
             filters: Vec::new(),
             is_reviewed: false,
             is_late: None,
