@@ -14,6 +14,7 @@ pub mod loss;
 pub mod metric;
 pub mod naming;
 pub mod nearest;
+pub mod period;
 pub mod phone;
 pub mod scale;
 pub mod schedule;

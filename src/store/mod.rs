@@ -22,6 +22,7 @@ pub mod backtest;
 pub mod backup;
 pub mod comments;
 pub mod copies;
+mod counted;
 mod delivery;
 pub mod due;
 pub mod editing;
