@@ -22,8 +22,9 @@ use crate::domain::time::Timestamp;
 #[derive(Debug)]
 pub enum Value<'q> {
     Integer(Option<i64>),
-    Flag(bool),
+    Flag(Option<bool>),
     Text(Option<Cow<'q, str>>),
+    Bytes(Vec<u8>),
 }
 
 /// A statement that returns no rows.
@@ -114,6 +115,7 @@ fn for_sqlite(values: Vec<Value<'_>>) -> Encoded<SqliteArguments> {
         Value::Text(Some(Cow::Borrowed(text))) => arguments.add(Arc::<str>::from(text)),
         Value::Text(Some(Cow::Owned(text))) => arguments.add(text),
         Value::Text(None) => arguments.add(None::<String>),
+        Value::Bytes(bytes) => arguments.add(bytes),
     })
 }
 
@@ -122,6 +124,7 @@ fn for_postgres(values: Vec<Value<'_>>) -> Encoded<PgArguments> {
         Value::Integer(number) => arguments.add(number),
         Value::Flag(flag) => arguments.add(flag),
         Value::Text(text) => arguments.add(text.as_deref()),
+        Value::Bytes(bytes) => arguments.add(bytes),
     })
 }
 
@@ -236,7 +239,19 @@ integers!(
 
 impl From<bool> for Value<'_> {
     fn from(value: bool) -> Self {
+        Self::Flag(Some(value))
+    }
+}
+
+impl From<Option<bool>> for Value<'_> {
+    fn from(value: Option<bool>) -> Self {
         Self::Flag(value)
+    }
+}
+
+impl From<Vec<u8>> for Value<'_> {
+    fn from(value: Vec<u8>) -> Self {
+        Self::Bytes(value)
     }
 }
 
