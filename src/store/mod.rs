@@ -56,6 +56,7 @@ pub mod record;
 pub mod repeats;
 mod rows;
 pub mod scripts;
+pub mod segments;
 pub mod settings;
 mod sqlite;
 pub mod staff;

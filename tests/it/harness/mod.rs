@@ -359,6 +359,11 @@ impl Story {
         answer
     }
 
+    /// Runs a statement on the database, beside the program.
+    pub async fn sql(&self, statement: &'static str) {
+        self.database.execute(statement, None).await;
+    }
+
     pub fn database_url(&self) -> &str {
         &self.database.url
     }

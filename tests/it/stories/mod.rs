@@ -49,6 +49,7 @@ pub mod rules_throttle;
 pub mod rules_who;
 pub mod scales;
 pub mod scripts;
+pub mod segments;
 pub mod setup_of_a_newcomer;
 pub mod silences;
 pub mod staff;
