@@ -51,6 +51,7 @@ pub mod scales;
 pub mod scripts;
 pub mod setup_of_a_newcomer;
 pub mod silences;
+pub mod small_data_set;
 pub mod staff;
 pub mod standing;
 pub mod starting;
