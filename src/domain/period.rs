@@ -10,8 +10,7 @@ use super::counting::Days;
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
 /// The error for a text that names no period.
-pub const ALLOWED: &str =
-    "write 2026-11-21, 2026-W47, 2026-11, 2026-Q4 or 2026, or two of these like 2026-08..2026-10, both included";
+pub const ALLOWED: &str = "write 2026-11-21, 2026-W47, 2026-11, 2026-Q4 or 2026, or two of these like 2026-08..2026-10, both included";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Unit {
@@ -182,7 +181,11 @@ impl fmt::Display for Whole {
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last { write!(f, "{}", self.first) } else { write!(f, "{}..{}", self.first, self.last) }
+        if self.first == self.last {
+            write!(f, "{}", self.first)
+        } else {
+            write!(f, "{}..{}", self.first, self.last)
+        }
     }
 }
 

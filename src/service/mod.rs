@@ -11,6 +11,7 @@ pub mod editor;
 pub mod erasing;
 pub mod events;
 pub mod export;
+pub mod figures;
 pub mod guesses;
 pub mod keys;
 pub mod languages;
@@ -33,4 +34,4 @@ pub mod unknown;
 pub mod words;
 
 pub use context::Context;
-pub use unit::Unit;
+pub use unit::{Reaction, Unit};

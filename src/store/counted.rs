@@ -1,16 +1,17 @@
 //! Counts for figures, straight from the rows: every survey of the period is read and looked at. It is the plain way,
 //! and the reference for faster ones.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr as _;
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use sqlx::FromRow;
 
 use super::events::read_state;
 use super::{Error, Result, Tx, on_engine, query_as};
 use crate::domain::counting::{
-    AnswerFacts, ClusterCounter, Counter, Counting, Counts, Selection, Series, SurveyFacts, Tenure,
+    AnswerFacts, ClusterCounter, Counter, Counting, Counts, Days, Selection, Series, SurveyFacts, Tenure,
 };
 use crate::domain::ids::{CustomerKey, SurveyKey};
 use crate::domain::scale::Band;
@@ -92,6 +93,19 @@ impl Tx {
                 }
             }
         }
+    }
+
+    /// The newest name of every agent in the events of these days, by ID.
+    pub async fn list_agent_names(&mut self, days: Days, zone: Tz) -> Result<BTreeMap<String, String>> {
+        let query = query_as::<(String, String, i64)>(
+            "SELECT agent_id, agent_name, MAX(id) AS newest FROM events WHERE occurred_at >= $1 \
+             AND occurred_at < $2 AND agent_id IS NOT NULL AND agent_name IS NOT NULL \
+             GROUP BY agent_id, agent_name ORDER BY newest",
+        )
+        .bind(start_of_day(days.from, zone))
+        .bind(start_of_day(days.until, zone));
+        let names = on_engine!(self, fetch_all, query)?;
+        Ok(names.into_iter().map(|(id, name, _)| (id, name)).collect())
     }
 
     async fn list_counted_surveys(

@@ -14,7 +14,8 @@ use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
 
 use crate::domain::ids::{
-    AlertKey, ChatId, CustomerKey, EventKey, MessageId, MessageKey, PersonId, SurveyKey, TopicId,
+    AlertKey, CaseMessageKey, CaseNumber, ChatId, CustomerKey, EventKey, MessageId, MessageKey, PersonId,
+    SurveyKey, TopicId,
 };
 use crate::domain::time::Timestamp;
 
@@ -234,7 +235,9 @@ integers!(
     CustomerKey: CustomerKey::get,
     EventKey: EventKey::get,
     SurveyKey: SurveyKey::get,
-    AlertKey: AlertKey::get
+    AlertKey: AlertKey::get,
+    CaseNumber: CaseNumber::get,
+    CaseMessageKey: CaseMessageKey::get
 );
 
 impl From<bool> for Value<'_> {

@@ -155,6 +155,9 @@ run_again! { POSTGRES, stories:
     silences {
         after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning,
     }
+    small_data_set {
+        two_months_lived_through_have_the_figures_of_the_vectors,
+    }
     standing {
         change_goes_by_itself_when_nothing_can_be_changed_any_more,
         just_write_stands_there_as_long_as_words_are_taken,

@@ -37,9 +37,13 @@ impl<'s> ClusterCounter<'s> {
     }
 
     pub fn add(&mut self, survey: &SurveyFacts) {
-        let Some(places) = survey.script.as_deref().and_then(|script| self.places.get(script)) else { return };
+        let Some(places) = survey.script.as_deref().and_then(|script| self.places.get(script)) else {
+            return;
+        };
         for answer in &survey.answers {
-            let Some((place, value)) = places.get(answer.question.as_str()).zip(answer.value) else { continue };
+            let Some((place, value)) = places.get(answer.question.as_str()).zip(answer.value) else {
+                continue;
+            };
             let series = &self.series[*place];
             let Some(point) = series.index.point(series.on, value, answer.band) else { continue };
             let mut one = Sums::new(series.index.points(series.on));

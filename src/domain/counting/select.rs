@@ -39,19 +39,14 @@ impl Filter {
 impl Selection {
     #[must_use]
     pub fn takes(&self, survey: &SurveyFacts) -> bool {
-        let is_wanted =
-            self.is_late.is_none_or(|late| survey.customer.is_some() && survey.is_late == late);
-        is_wanted
-            && self.days.contains(survey.day)
-            && self.filters.iter().all(|filter| filter.takes(survey))
+        let is_wanted = self.is_late.is_none_or(|late| survey.customer.is_some() && survey.is_late == late);
+        is_wanted && self.days.contains(survey.day) && self.filters.iter().all(|filter| filter.takes(survey))
     }
 
     /// Whether an answer of a selected survey counts.
     #[must_use]
     pub fn counts(&self, answer: &AnswerFacts) -> bool {
-        let has_reason = || {
-            answer.reasons.iter().flatten().any(|reason| self.reasons.contains(reason))
-        };
+        let has_reason = || answer.reasons.iter().flatten().any(|reason| self.reasons.contains(reason));
         !(self.is_reviewed && answer.is_disputed)
             && (self.bands.is_empty() || answer.band.is_some_and(|band| self.bands.contains(&band)))
             && (self.reasons.is_empty() || has_reason())

@@ -52,6 +52,7 @@ pub mod scripts;
 pub mod segments;
 pub mod setup_of_a_newcomer;
 pub mod silences;
+pub mod small_data_set;
 pub mod staff;
 pub mod standing;
 pub mod starting;
