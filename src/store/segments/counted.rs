@@ -88,6 +88,7 @@ pub const TABLES: &[Table] = &[
             ("go_on_at", NotCounted),
             ("changeable", NotCounted),
             ("continue_until", NotCounted),
+            ("held_by", NotCounted),
         ],
     ),
     (
