@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::locale::{self, Languages};
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
+use crate::domain::stats::measure::MinN;
 
 pub mod address;
 pub mod dotenv;
@@ -82,6 +83,8 @@ pub const VARIABLES: &[Variable] = &[
     variable("QUIET_HOURS", "21:00-10:00", "two wall times like 21:00-10:00, or off"),
     variable("MIN_GAP", "24h", "a duration like 24h, or off"),
     variable("MESSAGES_PER_SECOND", "25", "a whole number from 1 to 1000"),
+    variable("MIN_N", "10", "a whole number from 1 to 1000"),
+    variable("NEW_AGENT_DAYS", "90", "a whole number from 1 to 3650"),
     variable("RETENTION", "off", "a duration like 365d, at least 1d, or off"),
     variable("LOG_FORMAT", "text", "text or json"),
     variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
@@ -138,6 +141,10 @@ pub struct Config {
     pub default_tz: Option<Tz>,
     pub sending: SendingDefaults,
     pub messages_per_second: u32,
+    /// How many answers a figure needs before it is shown.
+    pub min_n: MinN,
+    /// For how many days an agent counts as new.
+    pub new_agent_days: u32,
     /// How long comments and the details of events are kept.
     pub retention: Option<Duration>,
     pub log_format: LogFormat,
@@ -204,12 +211,9 @@ impl Config {
                 quiet_hours: read.value("QUIET_HOURS", QuietHours::from_str),
                 min_gap: read.value("MIN_GAP", Span::from_str).get(),
             },
-            messages_per_second: read.value("MESSAGES_PER_SECOND", |text| {
-                text.parse()
-                    .ok()
-                    .filter(|n| (1..=1000).contains(n))
-                    .ok_or_else(|| "is out of range".to_owned())
-            }),
+            messages_per_second: read.value("MESSAGES_PER_SECOND", |text| values::number(text, 1..=1000)),
+            min_n: MinN(read.value("MIN_N", |text| values::number(text, 1..=1000)).into()),
+            new_agent_days: read.value("NEW_AGENT_DAYS", |text| values::number(text, 1..=3650)),
             retention: read.value("RETENTION", values::retention),
             log_format: read.value("LOG_FORMAT", |text| match text {
                 "text" => Ok(LogFormat::Text),

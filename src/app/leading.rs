@@ -16,6 +16,7 @@ use crate::clock::Instant;
 use crate::jobs::Jobs;
 use crate::jobs::followers::Followers;
 use crate::jobs::scripts::ScriptJobs;
+use crate::jobs::segments::Segments;
 use crate::service::Context;
 use crate::store::{self, Db, Lease, Term};
 use crate::telegram::client::Client;
@@ -209,7 +210,9 @@ impl Leader {
         let jobs = Jobs::new(db.clone(), ctx.clone(), health.pulse.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
-        // Nothing follows the journal yet. Outbound webhooks and figures will.
+        let segments = Segments::new(db.clone(), ctx.clone());
+        tasks.spawn_inward("what figures are counted from", segments.run(tasks.inward.stop.clone()));
+        // Nothing follows the journal yet. Outbound webhooks will.
         let followers = Followers::new(db.clone(), self.parts.clock.clone(), Vec::new());
         tasks.spawn_inward("what follows the journal", followers.run(tasks.inward.stop.clone()));
         let editor = ScriptJobs {

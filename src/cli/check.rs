@@ -24,6 +24,7 @@ use crate::telegram::error::CallError;
 mod followers;
 mod forget;
 mod reach;
+mod recount;
 mod scripts;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -31,6 +32,9 @@ pub struct CheckArgs {
     /// Only ask the running `serve` whether it is alive
     #[arg(long)]
     pub health: bool,
+    /// Also compare what figures are counted from with the answers, day by day, and put right what differs
+    #[arg(long, conflicts_with = "health")]
+    pub recount: bool,
 }
 
 /// The result of one check, from best to worst.
@@ -101,6 +105,9 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         match forget::requests(&setup.config, &db).await {
             Ok(line) => say(line.into_iter().collect())?,
             Err(error) => say(unreadable(&error))?,
+        }
+        if args.recount {
+            say(recount::lines(setup, &db).await?)?;
         }
         db.close().await;
     } else {

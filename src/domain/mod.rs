@@ -3,6 +3,7 @@
 pub mod case;
 pub mod cell;
 pub mod counted;
+pub mod counting;
 pub mod described;
 pub mod direction;
 pub mod event;
@@ -14,6 +15,7 @@ pub mod loss;
 pub mod metric;
 pub mod naming;
 pub mod nearest;
+pub mod period;
 pub mod phone;
 pub mod scale;
 pub mod schedule;

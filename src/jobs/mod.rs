@@ -8,6 +8,7 @@ pub mod erasing;
 pub mod followers;
 mod privacy;
 pub mod scripts;
+pub mod segments;
 
 use std::time::Duration;
 

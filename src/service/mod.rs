@@ -11,6 +11,7 @@ pub mod editor;
 pub mod erasing;
 pub mod events;
 pub mod export;
+pub mod figures;
 pub mod guesses;
 pub mod keys;
 pub mod languages;

@@ -143,11 +143,20 @@ run_again! { POSTGRES, stories:
         a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_published,
         mistakes_of_type_name_and_place_are_told_in_the_admins_language,
     }
+    segments {
+        a_new_time_zone_moves_what_was_counted_to_its_days,
+        a_recount_finds_what_is_wrong_and_mends_it,
+        any_cut_of_what_was_lived_comes_to_the_same_as_its_rows,
+        check_recounts_on_request_and_says_what_it_put_right,
+    }
     setup_of_a_newcomer {
         another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one,
     }
     silences {
         after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning,
+    }
+    small_data_set {
+        two_months_lived_through_have_the_figures_of_the_vectors,
     }
     standing {
         change_goes_by_itself_when_nothing_can_be_changed_any_more,

@@ -125,9 +125,25 @@ pub const TABLES: &[Table] = &[
             ("channel", Goes),
             ("tags", Stays),
             ("segments", Goes),
+            ("first_response_s", Stays),
+            ("resolution_s", Stays),
+            ("messages", Stays),
+            ("reopened", Stays),
+            ("sla_breached", Stays),
+            ("first_contact_resolution", Stays),
             ("body", Goes),
         ],
     ),
+    ("ticket_steps", &[("event", Stays), ("ticket", Redrawn), ("step", Stays), ("at", Day)]),
+    // Made from the other tables once more when a customer is erased.
+    ("segments", &[("id", Stays), ("data", Stays)]),
+    (
+        "segment_days",
+        &[("day", Stays), ("stamp", Stays), ("surveys", Stays), ("bytes", Stays), ("checked_at", Stays)],
+    ),
+    ("segment_marks", &[("id", Stays), ("survey", Stays)]),
+    // Channels and segments of customers go with the last survey of which they were said.
+    ("segment_words", &[("kind", Stays), ("code", Stays), ("text", Stays)]),
     ("arrival_days", &[("first_event", Stays), ("day", Stays)]),
     (
         "scripts",
