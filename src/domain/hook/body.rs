@@ -56,12 +56,22 @@ pub fn read(bytes: &[u8], format: Format, content_type: &str) -> Result<Body, Un
     };
     let charset = content_type.split(';').find_map(|part| part.trim().strip_prefix("charset="));
     let charset = charset.map(|charset| charset.trim_matches('"'));
+    if bytes.is_empty() {
+        // A GET has nothing but its address.
+        return Ok(Body { content: flat(&[]), form: flat(&[]) });
+    }
     if !is_form {
         let text = decoded(bytes.to_vec(), charset)?;
         return Ok(Body { content: json(text.as_bytes())?, form: flat(&[]) });
     }
     let fields = form::fields(bytes, charset)?;
     Ok(Body { content: value(&form::nested(&fields))?, form: flat(&fields) })
+}
+
+/// The parameters of an address, decoded.
+#[must_use]
+pub fn query(raw: &str) -> Vec<(String, String)> {
+    form::parameters(raw)
 }
 
 /// An object of these members. Of two with one name, the first one stays.

@@ -28,6 +28,12 @@ pub(super) fn fields(bytes: &[u8], charset: Option<&str>) -> Result<Fields, Unre
     Ok(fields)
 }
 
+/// The parameters of an address. One that cannot be read is left out.
+pub(super) fn parameters(raw: &str) -> Fields {
+    let pairs = raw.split('&').filter(|pair| !pair.is_empty()).take(MOST_FIELDS);
+    pairs.filter_map(|pair| fields(pair.as_bytes(), None).ok()).flatten().collect()
+}
+
 /// Undoes the percent encoding and reads the bytes as text.
 fn text(encoded: &[u8], charset: Option<&str>) -> Result<String, Unreadable> {
     let mut bytes = Vec::with_capacity(encoded.len());
