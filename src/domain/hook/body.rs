@@ -76,7 +76,7 @@ pub fn query(raw: &str) -> Vec<(String, String)> {
 
 /// An object of these members. Of two with one name, the first one stays.
 fn flat(pairs: &[(String, String)]) -> Value {
-    pairs.iter().rev().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect()
+    Value::from_pairs(pairs.iter().rev().map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 /// Reads JSON as a value for expressions.
@@ -105,7 +105,7 @@ fn value(json: &Json) -> Result<Value, Unreadable> {
                 return Err(Unreadable::Twice(crate::domain::event::shown(name, 64)));
             }
             let read = |(name, json): &(String, Json)| Ok((name.clone(), value(json)?));
-            members.iter().map(read).collect::<Result<Value, Unreadable>>()?
+            Value::from_pairs(members.iter().map(read).collect::<Result<Vec<_>, Unreadable>>()?)
         }
         Json::LeftOut => return Err(Unreadable::TooManyValues),
     })

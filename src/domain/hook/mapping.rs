@@ -123,7 +123,7 @@ impl<'a> Opened<'a> {
     }
 
     fn scope(&self) -> Value {
-        Value::from_iter(self.scope.iter().map(|(name, value)| (name.clone(), value.clone())))
+        Value::from_pairs(self.scope.iter().map(|(name, value)| (name.clone(), value.clone())))
     }
 
     /// Maps the delivery.
@@ -282,7 +282,7 @@ fn scope(preset: &Preset, settings: &Settings, delivery: &Delivery, body: &Body)
         }
     }
     let pairs = |pairs: &[(String, String)]| -> Value {
-        pairs.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect()
+        Value::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     };
     let vars = preset
         .vars
@@ -296,7 +296,7 @@ fn scope(preset: &Preset, settings: &Settings, delivery: &Delivery, body: &Body)
         ("headers", pairs(&delivery.headers)),
         ("query", pairs(&delivery.query)),
         ("received_at", Value::from(delivery.received_at.to_rfc3339())),
-        ("vars", vars.collect()),
+        ("vars", Value::from_pairs(vars)),
         ("hook", Value::from(settings.name.as_str())),
         ("tz", Value::from(zone.name())),
         ("region", region.map_or_else(Value::default, Value::from)),
