@@ -25,6 +25,7 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine.set_fuel(Some(FUEL));
     engine.set_recursion_limit(RECURSION);
     engine.add_function("cat", cat);
+    engine.add_function("words", words);
     engine.add_filter("time", time);
     engine.add_filter("unix", unix);
     engine.add_filter("seconds_until", seconds_until);
@@ -200,6 +201,12 @@ fn cat(parts: Rest<Value>) -> Option<String> {
     parts.iter().map(text_of).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
 }
 
+/// The parts that are there, with spaces between them.
+fn words(parts: Rest<Value>) -> Option<String> {
+    let parts: Vec<String> = parts.iter().filter_map(text_of).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
 /// The zone for times without an offset.
 fn zone(state: &State<'_, '_>) -> Tz {
     let zone = state.lookup("tz").and_then(|tz| tz.as_str().and_then(|tz| tz.parse().ok()));
@@ -268,6 +275,7 @@ mod tests {
         assert_eq!(value("cat('x:', id)", &scope), "x:7");
         for source in [
             "cat('x:', empty)",
+            "words(empty, nothing)",
             "cat('x:', nothing.at.all)",
             "empty|number",
             "empty|text",
@@ -280,6 +288,7 @@ mod tests {
             let value = Expression::parse(source).unwrap().value(&scope).unwrap();
             assert!(is_absent(&value), "{source}: {value}");
         }
+        assert_eq!(value("words(empty, id, 'Анна')", &scope), "7 Анна");
         assert_eq!(value("at|time", &scope), "2026-11-21T12:04:05Z");
         assert_eq!(value("at|unix", &scope), "1795262645");
         assert_eq!(value("id|text|map({'7': 'seven'})", &scope), "seven");
