@@ -11,6 +11,7 @@ mod events;
 mod examples;
 mod figures;
 mod health;
+pub mod hooks;
 mod links;
 mod measure;
 mod media;

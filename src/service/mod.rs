@@ -13,6 +13,7 @@ pub mod events;
 pub mod export;
 pub mod figures;
 pub mod guesses;
+pub mod hooks;
 pub mod keys;
 pub mod languages;
 pub mod moving;

@@ -4,6 +4,7 @@
 
 pub mod editor;
 mod forget;
+mod hooks;
 mod setup;
 mod team;
 pub mod words;
@@ -14,6 +15,7 @@ use crate::domain::survey::Input;
 
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
+pub use hooks::HookAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
 pub use words::WordsAct;
@@ -40,6 +42,8 @@ pub enum Data {
     ForgetRequest(RequestAct),
     /// Roles and invitations.
     Team(TeamAct),
+    /// Hooks and their deliveries.
+    Hooks(HookAct),
     /// The first admin's set-up.
     Setup(SetupAct),
     /// Scripts and their drafts.
@@ -71,6 +75,7 @@ impl Data {
             Self::KeepData => format!("{VERSION}k"),
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
+            Self::Hooks(act) => format!("{VERSION}h:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Words(act) => format!("{VERSION}w:{}", act.encode()),
@@ -106,6 +111,9 @@ impl Data {
         }
         if let Some(act) = rest.strip_prefix("t:") {
             return TeamAct::decode(act).map(Self::Team);
+        }
+        if let Some(act) = rest.strip_prefix("h:") {
+            return HookAct::decode(act).map(Self::Hooks);
         }
         if let Some(act) = rest.strip_prefix("u:") {
             return SetupAct::decode(act).map(Self::Setup);

@@ -59,6 +59,8 @@ pub struct NewEvent<'a> {
     pub id: EventKey,
     pub event: &'a Event,
     pub body: &'a str,
+    /// The hook through which it came, by its name.
+    pub hook: Option<&'a str>,
     pub customer: CustomerKey,
     pub received_at: Timestamp,
 }
@@ -117,11 +119,11 @@ impl Tx {
             format!(
                 "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, test, subject_id, \
                  agent_id, agent_name, agent_since, team, automation, store, channel, tags, segments, \
-                 first_response_s, resolution_s, messages, reopened, sla_breached, first_contact_resolution, body) \
+                 first_response_s, resolution_s, messages, reopened, sla_breached, first_contact_resolution, body, hook) \
                  VALUES {values}"
             )
         };
-        self.insert_rows(events, 24, text, |query, new| {
+        self.insert_rows(events, 25, text, |query, new| {
             let event = new.event;
             query
                 .bind(new.id)
@@ -148,6 +150,7 @@ impl Tx {
                 .bind(event.metrics.sla_breached)
                 .bind(event.metrics.first_contact_resolution)
                 .bind(new.body)
+                .bind(new.hook)
         })
         .await
     }
