@@ -1,5 +1,6 @@
 //! The pure core: no database, no network, no clock. Every decision that has to be right is made here.
 
+pub mod callable;
 pub mod case;
 pub mod cell;
 pub mod counted;
@@ -14,6 +15,7 @@ pub mod loss;
 pub mod metric;
 pub mod naming;
 pub mod nearest;
+pub mod network;
 pub mod phone;
 pub mod scale;
 pub mod schedule;
@@ -25,3 +27,5 @@ pub mod survey;
 pub mod template;
 pub mod time;
 pub mod visible;
+pub mod way;
+pub mod write;

@@ -8,6 +8,7 @@ pub mod erasing;
 pub mod followers;
 mod privacy;
 pub mod scripts;
+pub mod write_backs;
 
 use std::time::Duration;
 

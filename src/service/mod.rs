@@ -31,6 +31,7 @@ pub mod staff_log;
 mod unit;
 pub mod unknown;
 pub mod words;
+pub mod write_back;
 
 pub use context::Context;
 pub use unit::{Reaction, Unit};

@@ -21,6 +21,7 @@ pub mod editor;
 pub mod forget;
 pub mod offers;
 pub mod qr;
+pub mod reach;
 pub mod setup;
 pub mod staff;
 pub mod survey;
