@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 pub(super) fn purchase() -> Value {
     json!({
         "event_id": "order-1001", "kind": "purchase", "occurred_at": "2026-11-21T11:04:05+03:00",
-        "customer": {"id": "C-42", "telegram_id": 700_000_001, "phone": "+79990000000", "name": "Анна",
+        "customer": {"id": "C-42", "telegram_id": 700_000_001, "phone": "+79990000000", "email": "anna@example.com", "name": "Анна",
                      "language": "ru", "timezone": "Europe/Moscow", "segments": ["gold"]},
         "subject": {"id": "1001", "title": "Заказ №1001", "url": "https://shop.example/orders/1001"},
         "store": "msk-2", "channel": "site", "tags": ["delivery"], "extra": {"basket": 3}

@@ -24,6 +24,7 @@ use crate::telegram::error::CallError;
 mod followers;
 mod forget;
 mod reach;
+mod reaching;
 mod recount;
 mod scripts;
 
@@ -113,6 +114,9 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
     } else {
         say(alerts(setup, None, client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
     }
+    say(reaching::mail(&setup.config).await.into_iter().collect())?;
+    say(reaching::sms(&setup.config).into_iter().collect())?;
+    say(reaching::helpdesk(&setup.config).into_iter().collect())?;
     say(reach::serve(&setup.config).await)?;
     Ok(if worst == Verdict::Wrong { PROBLEMS } else { DONE })
 }

@@ -1,5 +1,6 @@
 //! The pure core: no database, no network, no clock. Every decision that has to be right is made here.
 
+pub mod callable;
 pub mod case;
 pub mod cell;
 pub mod counted;
@@ -29,3 +30,5 @@ pub mod survey;
 pub mod template;
 pub mod time;
 pub mod visible;
+pub mod way;
+pub mod write;

@@ -10,6 +10,7 @@ mod hooks;
 mod privacy;
 pub mod scripts;
 pub mod segments;
+pub mod write_backs;
 
 use std::time::Duration;
 

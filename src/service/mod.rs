@@ -34,6 +34,7 @@ pub mod talk;
 mod unit;
 pub mod unknown;
 pub mod words;
+pub mod write_back;
 
 pub use context::Context;
 pub use unit::{Reaction, Unit};

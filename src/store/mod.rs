@@ -68,6 +68,7 @@ pub mod surveys;
 mod taking_back;
 mod unknown;
 pub mod unshown;
+pub mod write_backs;
 
 pub use error::{Error, Result};
 pub use health::Backlog;

@@ -22,6 +22,7 @@ pub mod forget;
 pub mod hooks;
 pub mod offers;
 pub mod qr;
+pub mod reach;
 pub mod setup;
 pub mod staff;
 pub mod survey;

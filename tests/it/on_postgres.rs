@@ -138,6 +138,14 @@ run_again! { POSTGRES, stories:
         nothing_is_kept_before_it_was_said_what_for,
         ones_own_number_links_the_customer_with_consent_and_the_button_goes,
     }
+    reaching_by_mail {
+        a_mail_keeps_quiet_hours_and_the_gap_and_goes_once_an_event,
+        a_mail_server_that_cannot_now_is_tried_again_and_one_that_refuses_is_not,
+        whoever_unsubscribes_gets_no_more_even_after_they_were_erased,
+    }
+    reaching_in_tickets {
+        the_link_comes_as_a_public_reply_and_the_answers_as_a_private_note,
+    }
     reminders {
         an_answer_to_the_old_message_overtakes_a_reminder_on_its_way,
         blocking_before_the_reminder_is_learnt_from_it,

@@ -142,6 +142,9 @@ pub struct Customer {
     #[schema(schema_with = schema::fields::phone)]
     pub phone: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::fields::email)]
+    pub email: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     #[schema(schema_with = schema::fields::customer_name)]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "is_default")]

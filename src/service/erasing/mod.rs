@@ -26,6 +26,7 @@ use crate::store::{self, Outgoing, Tx};
 
 pub use crate::store::erasing::Erased;
 pub use hash::Hasher;
+pub(super) use hash::keyed_hash;
 pub use prompt::{ask, confirm, keep};
 pub use requests::{ask as ask_admins, decide, look as look_at_requests, run_out};
 pub use rest::Rest;

@@ -201,6 +201,7 @@ impl Tx {
     ) -> Result<()> {
         let keys: Vec<SurveyKey> = surveys.keys().copied().collect();
         self.empty_messages_of(&keys).await?;
+        self.execute_of(&keys, |list| format!("DELETE FROM write_backs WHERE survey IN {list}")).await?;
         let text = |list: &str| {
             format!(
                 "SELECT id, due_at, stale_at, sent_at, started_at, completed_at, reminded_at, expires_at, ended_at \

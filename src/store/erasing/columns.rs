@@ -593,6 +593,24 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     ("delivery_messages", &[("message", Goes), ("delivery", Goes), ("chat_id", Goes)]),
+    (
+        "write_backs",
+        &[
+            ("survey", Goes),
+            ("kind", Goes),
+            ("way", Goes),
+            ("host", Goes),
+            ("state", Goes),
+            ("reason", Goes),
+            ("next_at", Goes),
+            ("attempts", Goes),
+            ("recipient", Goes),
+            ("token", Goes),
+            ("sent_at", Goes),
+        ],
+    ),
+    // Whoever unsubscribed is not written to again after an erasing.
+    ("unsubscribed", &[("recipient", Stays), ("at", Stays)]),
     ("secrets", &[("name", Stays), ("value", Stays)]),
     ("erased_opt_outs", &[("hash", Stays), ("opted_out_at", Stays)]),
 ];
