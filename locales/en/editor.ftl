@@ -14,7 +14,6 @@ editor-new = When should the new survey ask?
 editor-ask-title = <b>What is the new survey called?</b>
 editor-asks = It asks { $when }.
 editor-would-ask = When it asks: { $when }.
-editor-never-events = ⚠️ It asks nobody: the program does not learn of “{ $when }” yet.
 editor-never-sample = ⚠️ It asks nobody: the share of events is 0 %.
 editor-never-taken = ⚠️ It asks nobody: other surveys take all events that fit it.
 editor-published = Published { $at }

@@ -14,7 +14,6 @@ editor-new = После чего спрашивать?
 editor-ask-title = <b>Как назовём опрос?</b>
 editor-asks = Спрашивает { $when }.
 editor-would-ask = Когда спросит: { $when }.
-editor-never-events = ⚠️ Никого не спросит: о событиях «{ $when }» программа пока не узнаёт.
 editor-never-sample = ⚠️ Никого не спросит: доля событий — 0 %.
 editor-never-taken = ⚠️ Никого не спросит: все подходящие события забирают другие опросы.
 editor-published = Опубликован { $at }

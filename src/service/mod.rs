@@ -22,6 +22,7 @@ pub mod phones;
 pub mod prompts;
 mod react;
 pub mod record;
+pub mod recovery;
 pub mod roles;
 pub mod script_set;
 pub mod scripts;

@@ -20,7 +20,9 @@ pub mod customer;
 pub mod editor;
 pub mod forget;
 pub mod offers;
+pub mod promise;
 pub mod qr;
+pub mod recovery;
 pub mod setup;
 pub mod staff;
 pub mod survey;
@@ -137,6 +139,12 @@ fn paragraphs<'t>(blocks: impl IntoIterator<Item = &'t str>) -> String {
 /// A date and time as staff read it.
 fn moment(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
     written(&catalogue.text(locale, "date-moment"), at, zone)
+}
+
+/// A moment within a few months, as the lines of a case show it: `21.11 18:00`.
+#[must_use]
+pub fn short_moment(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
+    written(&catalogue.text(locale, "date-short"), at, zone)
 }
 
 /// A date as staff read it.

@@ -73,7 +73,7 @@ fn description() -> Value {
     let mut document = json!(Description::openapi());
     tidy::tidy(&mut document);
     let cancelling: Vec<&str> =
-        Kind::ALL.into_iter().filter(|kind| kind.cancels()).map(Kind::as_str).collect();
+        Kind::REPORTED.into_iter().filter(|kind| kind.cancels()).map(Kind::as_str).collect();
     let event = &mut document["components"]["schemas"]["Event"];
     event["if"] = json!({"properties": {"kind": {"enum": cancelling}}});
     event["then"] = json!({

@@ -40,6 +40,7 @@ pub mod names;
 pub mod people;
 pub mod phones;
 pub mod reaching;
+pub mod recovery;
 pub mod reminders;
 pub mod role_ends;
 pub mod roles;
