@@ -1,4 +1,4 @@
-//! What can happen to a survey, an answer or a person. Each happening is written to the journal once, as one row, in
+//! What can happen to a survey, an answer, a person or a case. Each happening is written to the journal once, as one row, in
 //! the order of commits.
 
 use super::ledger::State;
@@ -57,8 +57,52 @@ happenings! {
     OptedOut = "opted_out",
     /// A person opted in again.
     OptedIn = "opted_in",
-    /// An answer lost its words, or a survey lost its customer.
+    /// An answer lost its words, or a survey or a case lost its customer.
     Erased = "erased",
+    /// A case was opened.
+    CaseOpened = "case_opened",
+    /// A further survey, or a further request, came to an unresolved case.
+    Joined = "joined",
+    /// The customer was told the case's number and the time of a reply.
+    Told = "told",
+    /// A lead took a case, or took it over.
+    Taken = "taken",
+    /// A case is nobody's again.
+    Released = "released",
+    /// A case was handed over to another lead.
+    HandedOver = "handed_over",
+    /// A case waits for its customer.
+    Waiting = "waiting",
+    /// A deadline was put off.
+    Snoozed = "snoozed",
+    /// The severity of a case changed.
+    SeverityChanged = "severity",
+    /// The category of a case changed.
+    CategoryChanged = "category",
+    /// The customer wrote.
+    WordIn = "word_in",
+    /// A lead wrote to the customer.
+    WordOut = "word_out",
+    /// The customer was contacted for the first time in a round.
+    Contacted = "contacted",
+    /// A lead's words could not be delivered.
+    Undeliverable = "undeliverable",
+    /// A lead wrote a note for colleagues.
+    Noted = "note",
+    /// The leads were reminded of a deadline.
+    Warned = "warned",
+    /// A deadline passed.
+    Overdue = "overdue",
+    /// A case was resolved.
+    Resolved = "resolved",
+    /// Words came after a case was resolved.
+    Afterword = "afterword",
+    /// A case was reopened.
+    Reopened = "reopened",
+    /// The customer said whether the solution had helped.
+    Recovery = "recovery",
+    /// A person's words are not passed on for a while.
+    Muted = "muted",
 }
 
 impl Happening {

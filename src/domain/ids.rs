@@ -71,8 +71,12 @@ ids! {
     EventKey,
     /// The key of a row of `surveys`. It has the same number as the key of the event that led to the survey.
     SurveyKey,
-    /// The key of a row of `alerts`.
+    /// The key of a row of `case_posts`.
     AlertKey,
+    /// The number of a case, as people know it.
+    CaseNumber,
+    /// The key of a row of `case_messages`.
+    CaseMessageKey,
 }
 
 impl CustomerKey {

@@ -61,7 +61,7 @@ pub struct MediaMessage {
 }
 
 const ALERT: &str = "SELECT a.id, a.survey, a.chat_id, a.thread_id, COALESCE(a.message, f.message) AS message, \
-     a.fold, a.ringing, a.refused IS NOT NULL AS refused FROM alerts a LEFT JOIN alert_folds f ON f.id = a.fold ";
+     a.fold, a.ringing, a.refused IS NOT NULL AS refused FROM case_posts a LEFT JOIN alert_folds f ON f.id = a.fold ";
 
 impl Tx {
     pub async fn list_alerts(&mut self, survey: SurveyKey) -> Result<Vec<AlertRow>> {
@@ -83,7 +83,7 @@ impl Tx {
     /// Whether an alert, or a customer who asked for a human, waits for a chat to take it.
     pub async fn has_waiting_alerts(&mut self) -> Result<bool> {
         let query = query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM alerts WHERE chat_id IS NULL AND refused IS NULL) \
+            "SELECT EXISTS (SELECT 1 FROM case_posts WHERE chat_id IS NULL AND refused IS NULL) \
              OR EXISTS (SELECT 1 FROM human_requests WHERE told_at IS NULL)",
         );
         Ok(on_engine!(self, fetch_one, query)?)
@@ -107,7 +107,7 @@ impl Tx {
 
     /// Returns the survey that an alert is about.
     pub async fn find_survey_of_alert(&mut self, id: AlertKey) -> Result<Option<SurveyKey>> {
-        let query = query_scalar("SELECT survey FROM alerts WHERE id = $1").bind(id);
+        let query = query_scalar("SELECT survey FROM case_posts WHERE id = $1").bind(id);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 
@@ -118,7 +118,7 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<SurveyKey>> {
         let query = query_scalar(
-            "SELECT survey FROM alerts WHERE message = $1 \
+            "SELECT survey FROM case_posts WHERE message = $1 \
              OR fold IN (SELECT id FROM alert_folds WHERE message = $1) ORDER BY id DESC LIMIT $2",
         )
         .bind(message)
@@ -138,7 +138,7 @@ impl Tx {
 
     pub async fn insert_alert(&mut self, alert: &NewAlert<'_>, now: Timestamp) -> Result<AlertKey> {
         let query = query_scalar(
-            "INSERT INTO alerts (survey, chat_id, thread_id, message, fold, refused, created_at) \
+            "INSERT INTO case_posts (survey, chat_id, thread_id, message, fold, refused, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
         )
         .bind(alert.survey)
@@ -154,13 +154,13 @@ impl Tx {
     /// Deletes an alert that has reached nobody, with everything that is still queued for it.
     pub async fn delete_alert(&mut self, id: AlertKey) -> Result<()> {
         on_engine!(self, execute, query("DELETE FROM outbox WHERE alert = $1").bind(id))?;
-        on_engine!(self, execute, query("DELETE FROM alerts WHERE id = $1").bind(id))?;
+        on_engine!(self, execute, query("DELETE FROM case_posts WHERE id = $1").bind(id))?;
         Ok(())
     }
 
     /// Stores, for all alerts of a survey, whether a score is at the alert level.
     pub async fn set_ringing(&mut self, survey: SurveyKey, ringing: bool) -> Result<()> {
-        let query = query("UPDATE alerts SET ringing = $2 WHERE survey = $1 AND ringing <> $2")
+        let query = query("UPDATE case_posts SET ringing = $2 WHERE survey = $1 AND ringing <> $2")
             .bind(survey)
             .bind(ringing);
         on_engine!(self, execute, query)?;

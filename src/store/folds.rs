@@ -43,7 +43,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<i64> {
         let query = query_scalar(
-            "SELECT (SELECT COUNT(*) FROM alerts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3) \
+            "SELECT (SELECT COUNT(*) FROM case_posts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3) \
              + (SELECT COUNT(*) FROM human_alerts WHERE chat_id = $1 AND created_at BETWEEN $2 AND $3 \
              AND stranger = FALSE)",
         )
@@ -120,8 +120,8 @@ impl Tx {
 
     pub async fn count_folded(&mut self, fold: i64) -> Result<FoldCount> {
         let query = query_as(
-            "SELECT (SELECT COUNT(*) FROM alerts WHERE fold = $1) AS scores, \
-             (SELECT COUNT(*) FROM alerts WHERE fold = $1 AND ringing = TRUE) AS bad, \
+            "SELECT (SELECT COUNT(*) FROM case_posts WHERE fold = $1) AS scores, \
+             (SELECT COUNT(*) FROM case_posts WHERE fold = $1 AND ringing = TRUE) AS bad, \
              (SELECT COUNT(*) FROM human_alerts WHERE fold = $1) AS requests",
         )
         .bind(fold);
@@ -132,7 +132,7 @@ impl Tx {
     pub async fn list_folded(&mut self, fold: i64, limit: i64) -> Result<Vec<FoldedRow>> {
         let query = query_as(
             "SELECT survey, request FROM (\
-             SELECT survey, CAST(NULL AS BIGINT) AS request, created_at, id FROM alerts WHERE fold = $1 \
+             SELECT survey, CAST(NULL AS BIGINT) AS request, created_at, id FROM case_posts WHERE fold = $1 \
              UNION ALL SELECT CAST(NULL AS BIGINT) AS survey, request, created_at, request AS id \
              FROM human_alerts WHERE fold = $1) AS folded ORDER BY created_at DESC, id DESC LIMIT $2",
         )

@@ -27,9 +27,9 @@ impl Tx {
              (SELECT MIN(created_at) FROM outbox WHERE lane IN ({})) AS oldest_outgoing, \
              (SELECT COUNT(*) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown, \
              (SELECT MIN(unknown_at) FROM outbox WHERE unknown_at IS NOT NULL) AS unknown_since, \
-             (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL) \
+             (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL) \
              + (SELECT COUNT(*) FROM human_requests WHERE told_at IS NULL) AS alerts_waiting, \
-             (SELECT COUNT(*) FROM alerts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused",
+             (SELECT COUNT(*) FROM case_posts WHERE chat_id IS NULL AND refused IS NOT NULL) AS alerts_refused",
             Lane::codes(|lane| lane.is_urgent)
         )));
         Ok(on_engine!(self, fetch_one, query)?)

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Error, Result, Tx, on_engine, query_as, query_scalar};
 use crate::domain::described::{ReasonWord, StateWord};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{PersonId, SurveyKey};
+use crate::domain::ids::{CaseNumber, PersonId, SurveyKey};
 use crate::domain::ledger::State;
 use crate::domain::time::Timestamp;
 
@@ -29,6 +29,11 @@ pub enum Subject {
         index: usize,
     },
     Person(PersonId),
+    /// A case, and the member of staff who acted. `None`: the customer, or the program.
+    Case {
+        number: CaseNumber,
+        actor: Option<PersonId>,
+    },
 }
 
 impl Subject {
@@ -37,14 +42,28 @@ impl Subject {
             Self::Survey(survey) | Self::Answer { survey, .. } | Self::NewAnswer { survey, .. } => {
                 Some(survey)
             }
-            Self::Person(_) => None,
+            Self::Person(_) | Self::Case { .. } => None,
         }
     }
 
     const fn person(self) -> Option<PersonId> {
         match self {
             Self::Person(person) => Some(person),
-            Self::Survey(_) | Self::Answer { .. } | Self::NewAnswer { .. } => None,
+            Self::Survey(_) | Self::Answer { .. } | Self::NewAnswer { .. } | Self::Case { .. } => None,
+        }
+    }
+
+    const fn case(self) -> Option<CaseNumber> {
+        match self {
+            Self::Case { number, .. } => Some(number),
+            _ => None,
+        }
+    }
+
+    const fn actor(self) -> Option<PersonId> {
+        match self {
+            Self::Case { actor, .. } => actor,
+            _ => None,
         }
     }
 
@@ -53,7 +72,7 @@ impl Subject {
         match self {
             Self::Answer { answer, .. } => Some(answer),
             Self::NewAnswer { index, .. } => new.get(index).copied(),
-            Self::Survey(_) | Self::Person(_) => None,
+            Self::Survey(_) | Self::Person(_) | Self::Case { .. } => None,
         }
     }
 }
@@ -76,6 +95,9 @@ pub struct Entry {
     pub answer: Option<i64>,
     /// Only set if it happened to a person. The person of a survey is found in the survey's row.
     pub person: Option<PersonId>,
+    pub case_number: Option<CaseNumber>,
+    /// The member of staff who did it with a case.
+    pub actor: Option<PersonId>,
 }
 
 #[derive(Debug, FromRow)]
@@ -87,14 +109,16 @@ struct EntryRow {
     survey: Option<SurveyKey>,
     answer: Option<i64>,
     person: Option<PersonId>,
+    case_number: Option<CaseNumber>,
+    actor: Option<PersonId>,
 }
 
 impl EntryRow {
     fn read(self) -> Result<Entry> {
-        let Self { position, at, kind, reason, survey, answer, person } = self;
+        let Self { position, at, kind, reason, survey, answer, person, case_number, actor } = self;
         let happening = Happening::parse(&kind, reason.as_deref())
             .ok_or_else(|| Error::broken("journal", format!("position {position}: {kind}")))?;
-        Ok(Entry { position, at, happening, survey, answer, person })
+        Ok(Entry { position, at, happening, survey, answer, person, case_number, actor })
     }
 }
 
@@ -138,9 +162,11 @@ impl Tx {
             return self.write_moves_of_surveys(happened).await;
         }
         let text = |values: &str| {
-            format!("INSERT INTO journal (at, kind, reason, survey, answer, person) VALUES {values}")
+            format!(
+                "INSERT INTO journal (at, kind, reason, survey, answer, person, case_number, actor) VALUES {values}"
+            )
         };
-        self.insert_rows(happened, 6, text, |query, Happened { happening, subject, at }| {
+        self.insert_rows(happened, 8, text, |query, Happened { happening, subject, at }| {
             query
                 .bind(at)
                 .bind(happening.as_str())
@@ -148,6 +174,8 @@ impl Tx {
                 .bind(subject.survey())
                 .bind(subject.answer(answers))
                 .bind(subject.person())
+                .bind(subject.case())
+                .bind(subject.actor())
         })
         .await
     }
@@ -170,8 +198,8 @@ impl Tx {
     /// Lists what happened after this position, in order.
     pub async fn list_happened(&mut self, after: i64, limit: i64) -> Result<Vec<Entry>> {
         let query = query_as::<EntryRow>(
-            "SELECT position, at, kind, reason, survey, answer, person FROM journal WHERE position > $1 \
-             ORDER BY position LIMIT $2",
+            "SELECT position, at, kind, reason, survey, answer, person, case_number, actor FROM journal \
+             WHERE position > $1 ORDER BY position LIMIT $2",
         )
         .bind(after)
         .bind(limit);

@@ -126,9 +126,9 @@ impl Tx {
         for text in [
             "INSERT INTO migrated_chats (old_id, new_id) VALUES ($1, $2) \
              ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id",
-            "DELETE FROM outbox WHERE chat_id = $1 AND alert IN (SELECT a.id FROM alerts a JOIN alerts b \
+            "DELETE FROM outbox WHERE chat_id = $1 AND alert IN (SELECT a.id FROM case_posts a JOIN case_posts b \
              ON b.survey = a.survey AND b.thread_id = a.thread_id AND b.chat_id = $2 WHERE a.chat_id = $1)",
-            "DELETE FROM alerts WHERE chat_id = $1 AND EXISTS (SELECT 1 FROM alerts b \
+            "DELETE FROM case_posts WHERE chat_id = $1 AND EXISTS (SELECT 1 FROM case_posts b \
              WHERE b.survey = alerts.survey AND b.thread_id = alerts.thread_id AND b.chat_id = $2)",
             "DELETE FROM outbox WHERE chat_id = $1 AND (message IN (SELECT a.message FROM human_alerts a \
              JOIN human_alerts b ON b.request = a.request AND b.thread_id = a.thread_id AND b.chat_id = $2 \
@@ -140,7 +140,7 @@ impl Tx {
              WHERE b.request = human_alerts.request AND b.thread_id = human_alerts.thread_id AND b.chat_id = $2)",
             "UPDATE outbox SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE messages SET chat_id = $2, message_id = NULL WHERE chat_id = $1",
-            "UPDATE alerts SET chat_id = $2 WHERE chat_id = $1",
+            "UPDATE case_posts SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE alert_folds SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE human_alerts SET chat_id = $2 WHERE chat_id = $1",
             "UPDATE alert_chats SET chat_id = $2 WHERE chat_id = $1 AND NOT EXISTS \

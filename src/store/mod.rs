@@ -20,6 +20,7 @@ pub mod alerts;
 pub mod answers;
 pub mod backtest;
 pub mod backup;
+pub mod cases;
 pub mod comments;
 pub mod copies;
 mod delivery;

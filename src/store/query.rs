@@ -14,7 +14,8 @@ use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, SqlStr};
 
 use crate::domain::ids::{
-    AlertKey, ChatId, CustomerKey, EventKey, MessageId, MessageKey, PersonId, SurveyKey, TopicId,
+    AlertKey, CaseMessageKey, CaseNumber, ChatId, CustomerKey, EventKey, MessageId, MessageKey, PersonId,
+    SurveyKey, TopicId,
 };
 use crate::domain::time::Timestamp;
 
@@ -22,7 +23,7 @@ use crate::domain::time::Timestamp;
 #[derive(Debug)]
 pub enum Value<'q> {
     Integer(Option<i64>),
-    Flag(bool),
+    Flag(Option<bool>),
     Text(Option<Cow<'q, str>>),
 }
 
@@ -231,11 +232,19 @@ integers!(
     CustomerKey: CustomerKey::get,
     EventKey: EventKey::get,
     SurveyKey: SurveyKey::get,
-    AlertKey: AlertKey::get
+    AlertKey: AlertKey::get,
+    CaseNumber: CaseNumber::get,
+    CaseMessageKey: CaseMessageKey::get
 );
 
 impl From<bool> for Value<'_> {
     fn from(value: bool) -> Self {
+        Self::Flag(Some(value))
+    }
+}
+
+impl From<Option<bool>> for Value<'_> {
+    fn from(value: Option<bool>) -> Self {
         Self::Flag(value)
     }
 }

@@ -323,10 +323,10 @@ impl Tx {
             "SELECT a.survey, a.question, a.part, f.message_id, f.revision, f.text FROM former_words f \
              JOIN answers a ON a.id = f.answer WHERE a.survey IN {list} ORDER BY f.id";
         list_alert_records: AlertRecord =
-            "SELECT survey, chat_id, thread_id AS topic, created_at FROM alerts WHERE survey IN {list} ORDER BY id";
+            "SELECT survey, chat_id, thread_id AS topic, created_at FROM case_posts WHERE survey IN {list} ORDER BY id";
         list_waiting_records: WaitingRecord =
             "SELECT COALESCE(o.survey, a.survey) AS survey, o.chat_id, o.method, o.payload, o.created_at \
-             FROM outbox o LEFT JOIN alerts a ON a.id = o.alert WHERE COALESCE(o.survey, a.survey) IN {list} \
+             FROM outbox o LEFT JOIN case_posts a ON a.id = o.alert WHERE COALESCE(o.survey, a.survey) IN {list} \
              ORDER BY o.id";
     }
 }

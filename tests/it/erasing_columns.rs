@@ -75,7 +75,7 @@ async fn an_erased_customer_leaves_in_every_column_what_is_stated() {
         "former_words.text",
         "comment_messages.text",
         "comment_messages.file_id",
-        "alerts.created_at",
+        "case_posts.created_at",
         "copies.person",
         "dead_updates.raw",
     ] {

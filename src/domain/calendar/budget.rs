@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::domain::case::Severity;
 use crate::domain::time::{format_duration, parse_duration};
 
 /// The longest budget, of working time or in working days.
@@ -50,8 +51,8 @@ impl fmt::Display for Budget {
     }
 }
 
-/// The severities by which budgets differ, from the shortest budget to the longest.
-const SEVERITIES: [&str; 3] = ["urgent", "normal", "minor"];
+/// In the order in which budgets are written, the shortest first.
+const SEVERITIES: [Severity; 3] = [Severity::Urgent, Severity::Normal, Severity::Minor];
 
 /// The budgets of an installation. Each severity has one; a category may have its own for some severities.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,12 +91,12 @@ impl Budgets {
         Ok(budgets)
     }
 
-    /// The budget of a case of this category and severity. A severity that nobody knows is a normal one.
+    /// The budget of a case of this category and severity.
     #[must_use]
-    pub fn of(&self, category: &str, severity: &str) -> Budget {
-        let severity = SEVERITIES.iter().position(|known| *known == severity).unwrap_or(1);
-        let own = self.by_category.get(&(category.to_owned(), severity));
-        own.copied().unwrap_or(self.by_severity[severity])
+    pub fn of(&self, category: &str, severity: Severity) -> Budget {
+        let place = SEVERITIES.iter().position(|known| *known == severity).unwrap_or(0);
+        let own = self.by_category.get(&(category.to_owned(), place));
+        own.copied().unwrap_or(self.by_severity[place])
     }
 
     /// The budgets in working time that are longer than this.
@@ -131,7 +132,7 @@ fn entry(item: &str) -> Result<(Key, Budget), String> {
     };
     let severity = SEVERITIES
         .iter()
-        .position(|known| *known == severity)
+        .position(|known| known.as_str() == severity)
         .ok_or_else(|| format!("'{severity}' is not a severity: write urgent, normal or minor"))?;
     Ok(((category, severity), budget.trim().parse()?))
 }
@@ -139,10 +140,10 @@ fn entry(item: &str) -> Result<(Key, Budget), String> {
 impl fmt::Display for Budgets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let general = SEVERITIES.iter().zip(&self.by_severity);
-        let general = general.map(|(severity, budget)| format!("{severity} {budget}"));
+        let general = general.map(|(severity, budget)| format!("{} {budget}", severity.as_str()));
         let own = self.by_category.iter();
         let own = own
-            .map(|((category, severity), budget)| format!("{category}/{} {budget}", SEVERITIES[*severity]));
+            .map(|((category, severity), budget)| format!("{category}/{} {budget}", SEVERITIES[*severity].as_str()));
         f.write_str(&general.chain(own).collect::<Vec<_>>().join(", "))
     }
 }

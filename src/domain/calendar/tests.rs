@@ -2,6 +2,7 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::case::Severity;
 
 fn at(text: &str) -> Timestamp {
     Timestamp::from(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
@@ -114,8 +115,8 @@ fn hours_days_and_budgets_read_as_they_are_written() {
         Budgets::parse("normal 8h, delivery/urgent 1d, urgent 90m", Budgets::FIRST_CONTACT).unwrap();
     assert_eq!(budgets.to_string(), "urgent 90m, normal 8h, minor 48h, delivery/urgent 1d");
     assert_eq!(Budgets::parse(&budgets.to_string(), Budgets::RESOLUTION), Ok(budgets.clone()));
-    assert_eq!(budgets.of("delivery", "urgent"), Budget::Days(1));
-    assert_eq!(budgets.of("delivery", "normal"), Budget::Working(hours(8)));
+    assert_eq!(budgets.of("delivery", Severity::Urgent), Budget::Days(1));
+    assert_eq!(budgets.of("delivery", Severity::Normal), Budget::Working(hours(8)));
 }
 
 #[test]

@@ -64,13 +64,13 @@ const MOMENTS: [(Text, Text); 3] = [
     (
         |list| {
             format!(
-                "SELECT id, created_at AS at, CAST(NULL AS BIGINT) AS also_at FROM alerts WHERE survey IN {list}"
+                "SELECT id, created_at AS at, CAST(NULL AS BIGINT) AS also_at FROM case_posts WHERE survey IN {list}"
             )
         },
         |rows| {
             format!(
-                "WITH cut (id, at, also_at) AS (VALUES {rows}) UPDATE alerts SET created_at = cut.at FROM cut \
-                 WHERE alerts.id = cut.id"
+                "WITH cut (id, at, also_at) AS (VALUES {rows}) UPDATE case_posts SET created_at = cut.at FROM cut \
+                 WHERE case_posts.id = cut.id"
             )
         },
     ),
@@ -94,7 +94,7 @@ impl Tx {
     /// Returns those of these surveys that somebody was told of or is about to be told of.
     pub async fn list_told(&mut self, surveys: &[SurveyKey]) -> Result<Vec<SurveyKey>> {
         let mut told: Vec<(SurveyKey,)> = Vec::new();
-        for table in ["alerts", "copies", "outbox"] {
+        for table in ["case_posts", "copies", "outbox"] {
             let text = |list: &str| format!("SELECT DISTINCT survey FROM {table} WHERE survey IN {list}");
             told.append(&mut self.rows_of(surveys, text).await?);
         }

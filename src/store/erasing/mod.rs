@@ -92,7 +92,7 @@ impl Tx {
     /// Removes from the outbox everything about a survey, both for the customer and for the chats that get its alerts.
     pub async fn delete_outbox_of_survey(&mut self, survey: SurveyKey) -> Result<()> {
         let query = query(
-            "DELETE FROM outbox WHERE survey = $1 OR alert IN (SELECT id FROM alerts WHERE survey = $1) \
+            "DELETE FROM outbox WHERE survey = $1 OR alert IN (SELECT id FROM case_posts WHERE survey = $1) \
              OR message IN (SELECT message FROM copies WHERE survey = $1)",
         )
         .bind(survey);

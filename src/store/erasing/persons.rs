@@ -82,8 +82,8 @@ impl Tx {
     pub async fn delete_person(&mut self, person: PersonId) -> Result<()> {
         for text in [
             "DELETE FROM outbox WHERE chat_id = $1",
-            "DELETE FROM outbox WHERE alert IN (SELECT id FROM alerts WHERE chat_id = $1)",
-            "DELETE FROM alerts WHERE chat_id = $1",
+            "DELETE FROM outbox WHERE alert IN (SELECT id FROM case_posts WHERE chat_id = $1)",
+            "DELETE FROM case_posts WHERE chat_id = $1",
             "DELETE FROM human_alerts WHERE chat_id = $1",
             "DELETE FROM alert_chats WHERE chat_id = $1",
             "UPDATE alert_chats SET subscribed_by = NULL WHERE subscribed_by = $1",

@@ -1,0 +1,82 @@
+//! Where a case is posted: the messages of ours that are about it.
+
+use sqlx::FromRow;
+
+use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, MessageKey, SurveyKey, TopicId};
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
+
+/// A message of ours about a case.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct PostedIn {
+    pub id: AlertKey,
+    pub case_number: CaseNumber,
+    /// `post`, `card`, `words`, `notice` or `prompt`.
+    pub kind: String,
+    pub survey: Option<SurveyKey>,
+    pub chat_id: ChatId,
+    pub thread_id: TopicId,
+    /// The message itself, or that of the fold that lists it.
+    pub message: MessageKey,
+    pub fold: Option<i64>,
+}
+
+impl Tx {
+    /// Lists the posts of a case in all chats.
+    pub async fn list_case_posts(&mut self, number: CaseNumber) -> Result<Vec<PostedIn>> {
+        let query = query_as(
+            "SELECT p.id, p.case_number, p.kind, p.survey, p.chat_id, p.thread_id, COALESCE(p.message, f.message) AS message, \
+             p.fold FROM case_posts p LEFT JOIN alert_folds f ON f.id = p.fold \
+             WHERE p.case_number = $1 AND p.chat_id IS NOT NULL AND COALESCE(p.message, f.message) IS NOT NULL ORDER BY p.id",
+        )
+        .bind(number);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Finds which case a message in a chat is about, if it is a message of ours about one. The message of a fold is
+    /// about many, and so about none.
+    pub async fn find_case_of_message(
+        &mut self,
+        chat: ChatId,
+        message_id: MessageId,
+    ) -> Result<Option<CaseNumber>> {
+        let query = query_scalar(
+            "SELECT p.case_number FROM messages m JOIN case_posts p ON p.message = m.id \
+             WHERE m.chat_id = $1 AND m.message_id = $2 AND p.case_number IS NOT NULL LIMIT 1",
+        )
+        .bind(chat)
+        .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Notes that a message of ours, other than its post, is about a case.
+    pub async fn insert_case_message_post(
+        &mut self,
+        number: CaseNumber,
+        kind: &str,
+        (chat, topic): (ChatId, TopicId),
+        message: MessageKey,
+        now: Timestamp,
+    ) -> Result<AlertKey> {
+        let query = query_scalar(
+            "INSERT INTO case_posts (case_number, kind, chat_id, thread_id, message, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        )
+        .bind(number)
+        .bind(kind)
+        .bind(chat)
+        .bind(topic)
+        .bind(message)
+        .bind(now);
+        Ok(on_engine!(self, fetch_one, query)?)
+    }
+
+    /// Notes which case the posts about a survey belong to.
+    pub async fn set_case_of_posts(&mut self, survey: SurveyKey, number: CaseNumber) -> Result<()> {
+        let query = query("UPDATE case_posts SET case_number = $2 WHERE survey = $1 AND case_number IS NULL")
+            .bind(survey)
+            .bind(number);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! Questions that wait for somebody's words, and first taps that wait for the second.
+
+use sqlx::FromRow;
+
+use crate::domain::ids::{CaseNumber, ChatId, MessageKey, PersonId};
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx, on_engine, query, query_as};
+
+/// A question that waits, or the first of two taps.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Prompt {
+    pub chat_id: ChatId,
+    pub person: PersonId,
+    pub kind: String,
+    pub case_number: CaseNumber,
+    pub argument: Option<String>,
+    pub message: Option<MessageKey>,
+    pub expires_at: Timestamp,
+}
+
+/// A question to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPrompt<'a> {
+    pub chat_id: ChatId,
+    pub person: PersonId,
+    pub kind: &'a str,
+    pub case_number: CaseNumber,
+    pub argument: Option<&'a str>,
+    pub message: Option<MessageKey>,
+    pub expires_at: Timestamp,
+}
+
+const PROMPT: &str = "chat_id, person, kind, case_number, argument, message, expires_at";
+
+impl Tx {
+    /// Stores a prompt. It replaces the one of the same kind that the person had in the same chat.
+    pub async fn put_case_prompt(&mut self, prompt: &NewPrompt<'_>) -> Result<()> {
+        let query = query(
+            "INSERT INTO case_prompts (chat_id, person, kind, case_number, argument, message, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (chat_id, person, kind) DO UPDATE SET \
+             case_number = excluded.case_number, argument = excluded.argument, message = excluded.message, \
+             expires_at = excluded.expires_at",
+        )
+        .bind(prompt.chat_id)
+        .bind(prompt.person)
+        .bind(prompt.kind)
+        .bind(prompt.case_number)
+        .bind(prompt.argument)
+        .bind(prompt.message)
+        .bind(prompt.expires_at);
+        on_engine!(self, execute, query)?;
+        Ok(())
+    }
+
+    /// Removes and returns a person's prompt of this kind in a chat, whether or not it has expired.
+    pub async fn take_case_prompt(
+        &mut self,
+        chat: ChatId,
+        person: PersonId,
+        kind: &str,
+    ) -> Result<Option<Prompt>> {
+        let text = sqlx::AssertSqlSafe(format!(
+            "DELETE FROM case_prompts WHERE chat_id = $1 AND person = $2 AND kind = $3 RETURNING {PROMPT}"
+        ));
+        let query = query_as(text).bind(chat).bind(person).bind(kind);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Removes and returns the prompts that have expired, oldest first.
+    pub async fn take_expired_case_prompts(&mut self, now: Timestamp, limit: i64) -> Result<Vec<Prompt>> {
+        let text = sqlx::AssertSqlSafe(format!(
+            "DELETE FROM case_prompts WHERE (chat_id, person, kind) IN (SELECT chat_id, person, kind FROM case_prompts \
+             WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING {PROMPT}"
+        ));
+        let query = query_as(text).bind(now).bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+}
