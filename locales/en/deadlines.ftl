@@ -14,8 +14,5 @@ when-weekday = { " " }by { $time } on { $weekday ->
     }
 when-date = { " " }by { $time } on { $date }
 
-# A moment as the lines of a case show it, in the signs of strftime.
-date-short = %-d %b %H:%M
-
 recovery-offer = Customers can now be asked after a resolved case whether the solution helped. There is a survey for that: “{ $title }”. It is a draft for now and asks nobody. You can look at it and change it in /scripts
 recovery-button-publish = Publish

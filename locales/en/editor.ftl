@@ -220,6 +220,7 @@ outcome-not-eligible = not eligible
 outcome-is-staff = staff
 outcome-cancelled = cancelled
 outcome-paused = paused
+outcome-conversation = in conversation
 outcome-erased = erased
 outcome-never-linked = link never opened
 outcome-blocked = blocked the bot

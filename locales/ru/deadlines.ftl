@@ -14,8 +14,5 @@ when-weekday = { " " }{ $weekday ->
     } до { $time }
 when-date = { " " }{ $date } до { $time }
 
-# A moment as the lines of a case show it, in the signs of strftime.
-date-short = %d.%m %H:%M
-
 recovery-offer = Теперь после закрытого обращения можно спросить клиента, доволен ли он решением. Для этого есть опрос «{ $title }». Пока это черновик, и он никого не спрашивает. Посмотреть и изменить его можно в /scripts
 recovery-button-publish = Опубликовать

@@ -226,6 +226,7 @@ outcome-not-eligible = не подходят
 outcome-is-staff = сотрудники
 outcome-cancelled = отменены
 outcome-paused = на паузе
+outcome-conversation = шёл разговор
 outcome-erased = стёрты
 outcome-never-linked = не открыли ссылку
 outcome-blocked = заблокировали бота

@@ -85,10 +85,9 @@ impl CaseSetting {
             Self::FirstContact => "urgent 2h, normal 1d, delivery/urgent 30m",
             Self::Resolution => "urgent 1d, normal 2d, minor 4d",
             Self::Reopen => "7d",
-            Self::Promise => "off",
             Self::Names => "show",
             Self::UrgentSegments => "gold, vip",
-            Self::FreeMessages => "off",
+            Self::Promise | Self::FreeMessages => "off",
         }
     }
 

@@ -141,12 +141,6 @@ fn moment(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> Strin
     written(&catalogue.text(locale, "date-moment"), at, zone)
 }
 
-/// A moment within a few months, as the lines of a case show it: `21.11 18:00`.
-#[must_use]
-pub fn short_moment(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
-    written(&catalogue.text(locale, "date-short"), at, zone)
-}
-
 /// A date as staff read it.
 fn day(catalogue: &Catalogue, locale: &str, at: Timestamp, zone: Tz) -> String {
     written(&catalogue.text(locale, "date-day"), at, zone)

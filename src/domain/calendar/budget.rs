@@ -142,8 +142,9 @@ impl fmt::Display for Budgets {
         let general = SEVERITIES.iter().zip(&self.by_severity);
         let general = general.map(|(severity, budget)| format!("{} {budget}", severity.as_str()));
         let own = self.by_category.iter();
-        let own = own
-            .map(|((category, severity), budget)| format!("{category}/{} {budget}", SEVERITIES[*severity].as_str()));
+        let own = own.map(|((category, severity), budget)| {
+            format!("{category}/{} {budget}", SEVERITIES[*severity].as_str())
+        });
         f.write_str(&general.chain(own).collect::<Vec<_>>().join(", "))
     }
 }

@@ -137,8 +137,7 @@ impl Calendar {
     fn add_days(&self, from: Timestamp, days: u16) -> Timestamp {
         let start = self.next_working(from);
         let wall = self.wall(start);
-        let Some(date) = self
-            .dates_from(wall.date())
+        let Some(date) = dates_from(wall.date())
             .skip(1)
             .filter(|date| self.works_on(*date))
             .nth(usize::from(days.max(1)) - 1)
@@ -180,16 +179,12 @@ impl Calendar {
             .collect()
     }
 
-    fn dates_from(&self, date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-        (0..FARTHEST_DAYS).map_while(move |days| date.checked_add_days(Days::new(days)))
-    }
-
     /// The stretches that end after `from`, in order and without overlaps.
     fn stretches_from(&self, from: Timestamp) -> impl Iterator<Item = Stretch> {
         // An interval of the day before can reach into this one where the clocks go back at midnight.
         let first = self.wall(from).date() - Days::new(2);
         let mut covered = Timestamp::from_millis(i64::MIN);
-        self.dates_from(first).flat_map(|date| self.on(date)).filter_map(move |(begin, end)| {
+        dates_from(first).flat_map(|date| self.on(date)).filter_map(move |(begin, end)| {
             let begin = begin.max(covered);
             covered = covered.max(end);
             (begin < end && from < end).then_some((begin, end))
@@ -207,6 +202,10 @@ impl Calendar {
             (begin < end && begin < to).then_some((begin, end))
         })
     }
+}
+
+fn dates_from(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    (0..FARTHEST_DAYS).map_while(move |days| date.checked_add_days(Days::new(days)))
 }
 
 const WEEKDAYS: [(&str, Weekday); 7] = [

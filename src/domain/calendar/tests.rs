@@ -200,16 +200,16 @@ fn worked_minutes(calendar: &Calendar, start: Timestamp) -> Vec<bool> {
 
 prop_compose! {
     fn week()(days in prop::array::uniform7(prop::collection::vec(0u16..=1440, 0..5))) -> WorkingHours {
-        let mut week = String::new();
+        let mut week = Vec::new();
         for ((name, _), mut ends) in WEEKDAYS.iter().zip(days) {
             ends.sort_unstable();
             ends.dedup();
             let parts: Vec<_> = ends.chunks_exact(2).map(|pair| Interval { from: pair[0], to: pair[1] }.to_string()).collect();
             if !parts.is_empty() {
-                week += &format!("{name} {};", parts.join(", "));
+                week.push(format!("{name} {}", parts.join(", ")));
             }
         }
-        week.parse().unwrap_or_default()
+        week.join("; ").parse().unwrap_or_default()
     }
 }
 
