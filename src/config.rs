@@ -1,7 +1,8 @@
 //! The environment as types. Every variable is described once, in [`VARIABLES`]; a test compares `.env.example` with
 //! it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
@@ -11,6 +12,7 @@ use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::callable::Allowed;
+use crate::domain::case_settings::{CaseSetting, CaseSettings};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::locale::{self, Languages};
 use crate::domain::network::Networks;
@@ -71,6 +73,26 @@ pub const VARIABLES: &[Variable] = &[
     secret("API_KEY", "at least 16 characters without spaces, which nobody can guess"),
     variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
     variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
+    variable("ESCALATION_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
+    variable(
+        "CASE_HOURS",
+        CaseSetting::Hours.default_text(),
+        "days with hours, like mon-fri 09:00-13:00, 14:00-18:00; sat 10:00-14:00",
+    ),
+    variable(
+        "CASE_DAYS_OFF",
+        "",
+        "dates like 2027-01-01, ranges like 2027-01-01..2027-01-08, and days that are worked all the same, like \
+         +2027-01-09 10:00-16:00, separated by commas",
+    ),
+    variable("CASE_TZ", "", "a name from the IANA time zone database, like Europe/Moscow"),
+    variable("CASE_FIRST_CONTACT", CaseSetting::FirstContact.default_text(), BUDGETS),
+    variable("CASE_RESOLUTION", CaseSetting::Resolution.default_text(), BUDGETS),
+    variable("CASE_REOPEN", CaseSetting::Reopen.default_text(), "a duration like 7d"),
+    variable("CASE_PROMISE", CaseSetting::Promise.default_text(), "on or off"),
+    variable("CASE_NAMES", CaseSetting::Names.default_text(), "show or hide"),
+    variable("CASE_URGENT_SEGMENTS", "", "names of segments, separated by commas"),
+    variable("FREE_MESSAGES", CaseSetting::FreeMessages.default_text(), "cases or off"),
     variable("PUBLIC_URL", "", "the http(s) address under which customers and Telegram reach this program"),
     variable(
         "TRUSTED_PROXIES",
@@ -117,6 +139,9 @@ pub const VARIABLES: &[Variable] = &[
     variable("RUST_LOG", "info", "levels as tracing reads them, like info or afterword=debug"),
 ];
 
+const BUDGETS: &str = "severities urgent, normal and minor, also of one category like delivery/urgent, each with working \
+                      time like 30m or 8h or working days like 1d, separated by commas";
+
 /// The time zone used if neither `DEFAULT_TZ` nor an admin sets another.
 pub const DEFAULT_TZ: Tz = Tz::Europe__Moscow;
 
@@ -154,6 +179,10 @@ pub struct Config {
     pub api_key: Option<SecretString>,
     pub admin_ids: BTreeSet<PersonId>,
     pub alert_chats: Vec<ChatTopic>,
+    /// Chats that get overdue cases.
+    pub escalation_chats: Vec<ChatTopic>,
+    /// The settings of cases that admins cannot change, because the environment makes them.
+    pub case_settings: BTreeMap<CaseSetting, String>,
     /// Without a trailing slash.
     pub public_url: Option<String>,
     /// Whose `X-Forwarded-For` tells who called.
@@ -238,6 +267,8 @@ impl Config {
             admin_ids: read
                 .value("ADMIN_IDS", |text| values::list(text, values::user_id).map(BTreeSet::from_iter)),
             alert_chats: read.value("ALERT_CHATS", |text| values::list(text, ChatTopic::from_str)),
+            escalation_chats: read.value("ESCALATION_CHATS", |text| values::list(text, ChatTopic::from_str)),
+            case_settings: read.case_settings(),
             public_url: read.optional("PUBLIC_URL", values::base_url),
             trusted_proxies: read.value("TRUSTED_PROXIES", Networks::from_str),
             webhook: None,
@@ -376,6 +407,20 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
     }
 
+    /// Reads the settings of cases in order, so that one which contradicts those before it is refused.
+    fn case_settings(&mut self) -> BTreeMap<CaseSetting, String> {
+        let settings = RefCell::new(CaseSettings::default());
+        let mut given = BTreeMap::new();
+        for setting in CaseSetting::ALL {
+            let parse =
+                |text: &str| settings.borrow_mut().set(setting, text, DEFAULT_TZ).map(|()| text.to_owned());
+            if let Some(text) = self.optional(setting.variable(), parse) {
+                given.insert(setting, text);
+            }
+        }
+        given
+    }
+
     /// Refuses a token that was published as an example, because nobody has put in a real one yet. A simulated Telegram
     /// accepts any token, so this applies only to the real Telegram.
     fn refuse_published_token(&mut self, config: &Config) {
@@ -450,6 +495,7 @@ mod tests {
             let wrong = match variable.name {
                 "RUST_LOG" => "afterword=loud",
                 "BRAND" => "a\u{7}",
+                "CASE_URGENT_SEGMENTS" => ",",
                 _ => "-",
             };
             let ConfigError(found) = read(&[(variable.name, wrong)]).unwrap_err();

@@ -1,7 +1,9 @@
 //! The pure core: no database, no network, no clock. Every decision that has to be right is made here.
 
+pub mod calendar;
 pub mod callable;
 pub mod case;
+pub mod case_settings;
 pub mod cell;
 pub mod counted;
 pub mod counting;

@@ -22,7 +22,7 @@ use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
 use crate::service::hooks::HookSet;
-use crate::service::{Context, Unit, alerts, answers, due, talk, unknown};
+use crate::service::{Context, Unit, alerts, answers, due, recovery, talk, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
@@ -50,6 +50,8 @@ const STALE_FOUND: i64 = 1000;
 const STALE_TOGETHER: usize = 100;
 /// When to try again to claim a due survey that cannot be read.
 const BROKEN_AGAIN: Duration = Duration::from_hours(1);
+/// How often to look whether the admins have something to learn about the question after resolved cases.
+const OFFER_EVERY: Duration = Duration::from_mins(10);
 /// How often old records of seen updates are deleted.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// How many of them are deleted in one transaction.
@@ -82,6 +84,7 @@ pub struct Jobs {
     scrubbing: Scrubbing,
     watched_erasings: Watched,
     requests_tended_at: Option<Instant>,
+    recovery_offered_at: Option<Instant>,
     pulse: Pulse,
     resting_until: watch::Sender<Option<Instant>>,
 }
@@ -144,6 +147,7 @@ impl Jobs {
             scrubbing,
             watched_erasings,
             requests_tended_at: None,
+            recovery_offered_at: None,
             pulse,
             resting_until,
         }
@@ -170,6 +174,7 @@ impl Jobs {
         ran.talk = self.run_talk().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
+        self.offer_recovery().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
@@ -303,6 +308,21 @@ impl Jobs {
     /// Tells the health check that this loop is working and not stuck. Call it for each transaction.
     fn moves(&self) {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
+    }
+
+    /// Tells the admins of a draft that asks after resolved cases, if they do not know of it.
+    async fn offer_recovery(&mut self) -> store::Result<()> {
+        let instant = self.ctx.clock.instant();
+        if self.recovery_offered_at.is_some_and(|at| instant < at.plus(OFFER_EVERY)) {
+            return Ok(());
+        }
+        self.recovery_offered_at = Some(instant);
+        if recovery::is_offer_due(&mut self.db.look().await?, &self.ctx).await? {
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            recovery::offer(&mut unit).await?;
+            unit.commit().await?;
+        }
+        Ok(())
     }
 
     async fn resolve_unknown(&mut self) -> store::Result<usize> {

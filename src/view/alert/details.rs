@@ -68,6 +68,7 @@ fn when(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> String {
     let id = match alert.event.kind.family() {
         Family::Purchase => "alert-when-purchase",
         Family::Ticket => "alert-when-ticket",
+        Family::Case => "alert-when-case",
     };
     let at = moment(catalogue, locale, alert.event.occurred_at, alert.zone);
     catalogue.with(locale, id, &[("at", at.into())])

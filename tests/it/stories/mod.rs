@@ -44,6 +44,7 @@ pub mod reaching;
 pub mod reaching_by_mail;
 pub mod reaching_by_sms;
 pub mod reaching_in_tickets;
+pub mod recovery;
 pub mod reminders;
 pub mod role_ends;
 pub mod roles;
