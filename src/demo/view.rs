@@ -87,7 +87,7 @@ const EXCERPT: usize = 90;
 
 fn sender(from: Sender) -> Option<UserId> {
     match from {
-        Sender::Bot => None,
+        Sender::Bot | Sender::Group => None,
         Sender::User(id) => Some(id),
     }
 }
@@ -144,7 +144,7 @@ fn media(attached: &Attached) -> Value {
         Media::Voice { seconds } => json!({ "kind": "voice", "seconds": seconds }),
         Media::VideoNote { seconds } => json!({ "kind": "video_note", "seconds": seconds }),
         Media::Video { seconds } => json!({ "kind": "video", "seconds": seconds }),
-        Media::Photo => json!({ "kind": "photo" }),
+        Media::Photo | Media::PaidPhoto => json!({ "kind": "photo" }),
         Media::Document { name } => json!({ "kind": "document", "name": name }),
         Media::Sticker { emoji } => json!({ "kind": "sticker", "emoji": emoji }),
         Media::Contact { phone, first_name, .. } => {

@@ -47,7 +47,7 @@ impl ScriptJobs {
         while !stop.is_cancelled() {
             grew.mark_unchanged();
             self.pulse.expect(Part::ScriptJobs, self.ctx.clock.instant());
-            let pause = match self.next().await {
+            let pause = match Box::pin(self.next()).await {
                 Ok(true) => continue,
                 Ok(false) => LOOK_EVERY,
                 Err(error) => {

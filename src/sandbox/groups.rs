@@ -24,6 +24,8 @@ impl World {
                 bot: Standing::Left,
                 migrated_to: None,
                 deleted: false,
+                bot_is_muted: false,
+                without_reactions: false,
             };
             state.chats.insert(id, Chat::new(id, Some(group)));
             change_standing(state, id, owner, Standing::Member);
@@ -97,6 +99,62 @@ impl World {
             message.text = typed(text);
             message.reply_to = Some(to);
         })
+    }
+
+    /// Replies to a message in a group with files: one of them, or several as an album. The caption belongs to the first.
+    #[track_caller]
+    pub fn reply_with_media_in(
+        &self,
+        group: ChatId,
+        user: UserId,
+        to: MessageId,
+        media: &[Media],
+        caption: Option<&str>,
+    ) -> Vec<MessageId> {
+        let topic = self.message(group, to).and_then(|message| message.thread);
+        let album = (media.len() > 1).then(|| self.act(|state| state.next_file("album").1));
+        let mut ids = Vec::with_capacity(media.len());
+        for (index, media) in media.iter().enumerate() {
+            let attached = self.act(|state| attach(state, media.clone()));
+            ids.push(self.write_in(group, topic, user, |message| {
+                message.media = Some(attached);
+                message.media_group_id.clone_from(&album);
+                message.reply_to = Some(to);
+                message.text = typed(caption.filter(|_| index == 0).unwrap_or_default());
+            }));
+        }
+        ids
+    }
+
+    /// An admin who stays anonymous replies to a message.
+    #[track_caller]
+    pub fn reply_anonymously(&self, group: ChatId, to: MessageId, text: &str) -> MessageId {
+        let topic = self.message(group, to).and_then(|message| message.thread);
+        self.act(|state| {
+            let mut message = state.draft(group, Sender::Group);
+            message.thread = topic;
+            message.text = typed(text);
+            message.reply_to = Some(to);
+            state.deliver(group, message)
+        })
+    }
+
+    /// Takes the right to write from the bot, or gives it back. The bot gets an update about it.
+    #[track_caller]
+    pub fn set_bot_muted(&self, group: ChatId, by: UserId, muted: bool) {
+        self.act(|state| {
+            if std::mem::replace(&mut state.group_mut(group).bot_is_muted, muted) == muted {
+                return;
+            }
+            let body = json::bot_muted(state, state.chat(group), state.user(by), muted);
+            state.push("my_chat_member", &body, Subject::Other);
+        });
+    }
+
+    /// Allows or forbids reactions in a group.
+    #[track_caller]
+    pub fn set_reactions_allowed(&self, group: ChatId, allowed: bool) {
+        self.act(|state| state.group_mut(group).without_reactions = !allowed);
     }
 
     #[track_caller]

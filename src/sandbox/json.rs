@@ -10,6 +10,9 @@ use super::model::{
 use super::state::State;
 use crate::domain::time::Timestamp;
 
+/// The account in whose name anonymous admins write.
+const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
+
 pub(super) fn seconds(at: Timestamp) -> i64 {
     at.millis().div_euclid(1000)
 }
@@ -86,12 +89,18 @@ fn bare_message(state: &State, of: &Chat, message: &Message) -> Map<String, Valu
     let from = match message.from {
         Sender::Bot => bot(state),
         Sender::User(id) => state.users.get(&id).map_or(Value::Null, user),
+        Sender::Group => json!({
+            "id": GROUP_ANONYMOUS_BOT, "is_bot": true, "first_name": "Group", "username": "GroupAnonymousBot",
+        }),
     };
     let mut json = Map::new();
     let mut put = |name: &str, value: Value| drop(json.insert(name.to_owned(), value));
     put("message_id", message.id.into());
     put("from", from);
     put("chat", chat(state, of));
+    if message.from == Sender::Group {
+        put("sender_chat", chat(state, of));
+    }
     put("date", seconds(message.date).into());
     if let Some(edited) = message.edited {
         put("edit_date", seconds(edited).into());
@@ -210,6 +219,10 @@ fn media(attached: &Attached) -> (&'static str, Value) {
             }
             ("contact", contact)
         }
+        Media::PaidPhoto => {
+            let photo = json!({ "type": "photo", "photo": [with(json!({ "width": 1280, "height": 960 }))] });
+            ("paid_media", json!({ "star_count": 1, "paid_media": [photo] }))
+        }
     }
 }
 
@@ -258,6 +271,29 @@ pub(super) fn bot_member(state: &State, of: &Chat, by: &User, old: Standing, new
         "date": seconds(state.clock.now()),
         "old_chat_member": member(state, old),
         "new_chat_member": member(state, new),
+    })
+}
+
+/// A `ChatMemberUpdated` that says that the bot may write no more, or may write again.
+pub(super) fn bot_muted(state: &State, of: &Chat, by: &User, muted: bool) -> Value {
+    let standing = |muted: bool| {
+        let member = member(state, Standing::Member);
+        if !muted {
+            return member;
+        }
+        let mut json =
+            json!({ "status": "restricted", "user": bot(state), "is_member": true, "until_date": 0 });
+        for right in MEMBER_RIGHTS {
+            json[right] = json!(false);
+        }
+        json
+    };
+    json!({
+        "chat": chat(state, of),
+        "from": user(by),
+        "date": seconds(state.clock.now()),
+        "old_chat_member": standing(!muted),
+        "new_chat_member": standing(muted),
     })
 }
 
@@ -314,6 +350,8 @@ pub(super) fn full_chat(state: &State, of: &Chat) -> Value {
     }
     json
 }
+
+const MEMBER_RIGHTS: [&str; 14] = GROUP_PERMISSIONS;
 
 const GROUP_PERMISSIONS: [&str; 14] = [
     "can_send_messages",

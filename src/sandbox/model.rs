@@ -61,6 +61,12 @@ pub struct Group {
     pub bot: Standing,
     pub migrated_to: Option<ChatId>,
     pub deleted: bool,
+    /// Whether an admin has taken the right to write from the bot, which stays in the group.
+    #[serde(default)]
+    pub bot_is_muted: bool,
+    /// Whether the group's settings forbid reactions.
+    #[serde(default)]
+    pub without_reactions: bool,
 }
 
 /// A chat. `group` is `None` for a private chat, whose ID is the user's.
@@ -132,6 +138,8 @@ impl Chat {
 pub enum Sender {
     Bot,
     User(UserId),
+    /// An admin who stays anonymous and writes in the group's name.
+    Group,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,13 +186,29 @@ pub type Keyboard = Vec<Vec<Button>>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Media {
-    Voice { seconds: u32 },
-    VideoNote { seconds: u32 },
-    Video { seconds: u32 },
+    Voice {
+        seconds: u32,
+    },
+    VideoNote {
+        seconds: u32,
+    },
+    Video {
+        seconds: u32,
+    },
     Photo,
-    Document { name: String },
-    Sticker { emoji: String },
-    Contact { phone: String, user: Option<UserId>, first_name: String },
+    Document {
+        name: String,
+    },
+    Sticker {
+        emoji: String,
+    },
+    Contact {
+        phone: String,
+        user: Option<UserId>,
+        first_name: String,
+    },
+    /// A photo that has to be paid for. Telegram does not let bots copy it.
+    PaidPhoto,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,6 +240,7 @@ pub struct Version {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a message, as in the Bot API")]
 pub struct Message {
     pub id: MessageId,
     pub from: Sender,
@@ -232,6 +257,12 @@ pub struct Message {
     pub thread: Option<MessageId>,
     pub silent: bool,
     pub protected: bool,
+    /// The bot's reaction.
+    #[serde(default)]
+    pub reaction: Option<String>,
+    /// Whether it opens the input field for a reply, as a prompt does.
+    #[serde(default)]
+    pub asks_for_reply: bool,
     #[serde(skip)]
     pub versions: Vec<Version>,
     pub deleted: bool,
@@ -258,6 +289,8 @@ impl Message {
             thread: None,
             silent: false,
             protected: false,
+            reaction: None,
+            asks_for_reply: false,
             versions: Vec::new(),
             deleted: false,
             delivered: 0,

@@ -371,7 +371,7 @@ pub(super) fn attach(state: &mut State, media: Media) -> Attached {
         Media::Voice { seconds } => ("voice", u64::from(*seconds) * 4000),
         Media::VideoNote { seconds } => ("note", u64::from(*seconds) * 60_000),
         Media::Video { seconds } => ("video", u64::from(*seconds) * 250_000),
-        Media::Photo => ("photo", 120_000),
+        Media::Photo | Media::PaidPhoto => ("photo", 120_000),
         Media::Document { .. } => ("document", 48_000),
         Media::Sticker { .. } => ("sticker", 20_000),
         Media::Contact { .. } => ("contact", 0),

@@ -46,6 +46,7 @@ pub(super) fn message(state: &State, chat: &Chat, message: &Message, wording: Wo
     text.push_str(match message.from {
         Sender::Bot => wording.bot,
         Sender::User(id) => state.users.get(&id).map_or("?", |user| user.first_name.as_str()),
+        Sender::Group => chat.group.as_ref().map_or("?", |group| group.title.as_str()),
     });
     for mark in marks(message, wording) {
         let _ = write!(text, " ({mark})");
@@ -75,6 +76,7 @@ fn marks(message: &Message, wording: Wording<'_>) -> Vec<String> {
     if message.edited.is_some() {
         marks.push(wording.edited.to_owned());
     }
+    marks.extend(message.reaction.clone());
     match (message.reply_to, &message.quote) {
         (Some(id), Some(quote)) => marks.push(format!("to {id} «{quote}»")),
         (Some(id), None) => marks.push(format!("to {id}")),
@@ -93,6 +95,7 @@ fn media(message: &Message) -> Option<String> {
         Media::Document { name } => format!("document {name}"),
         Media::Sticker { emoji } => format!("sticker {emoji}"),
         Media::Contact { phone, .. } => format!("contact {phone}"),
+        Media::PaidPhoto => "paid photo".to_owned(),
     })
 }
 

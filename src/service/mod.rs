@@ -34,4 +34,4 @@ pub mod unknown;
 pub mod words;
 
 pub use context::Context;
-pub use unit::Unit;
+pub use unit::{Reaction, Unit};

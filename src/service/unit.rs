@@ -3,6 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use crate::domain::ids::{ChatId, MessageId};
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::noted::Noted;
@@ -16,6 +17,16 @@ pub struct Unit<'a> {
     pub ctx: &'a Context,
     pub now: Timestamp,
     pub(super) noted: Noted,
+    reactions: Vec<Reaction>,
+}
+
+/// A bot's reaction to a message of somebody else. It is not stored, is made once after the commit, and does not count
+/// towards a group's calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    pub chat_id: ChatId,
+    pub message_id: MessageId,
+    pub emoji: &'static str,
 }
 
 /// A unit's transaction: all of [`Tx`] except its commit, which would bypass the listeners.
@@ -47,6 +58,15 @@ impl<'a> Unit<'a> {
     /// time.
     pub async fn begin(db: &Db, ctx: &'a Context) -> store::Result<Self> {
         let tx = UnitTx(db.write().await?);
-        Ok(Self { tx, ctx, now: ctx.clock.now(), noted: Noted::default() })
+        Ok(Self { tx, ctx, now: ctx.clock.now(), noted: Noted::default(), reactions: Vec::new() })
+    }
+
+    /// Asks for a reaction. Only the sender makes reactions, so this has no effect in other units.
+    pub fn react(&mut self, reaction: Reaction) {
+        self.reactions.push(reaction);
+    }
+
+    pub fn take_reactions(&mut self) -> Vec<Reaction> {
+        std::mem::take(&mut self.reactions)
     }
 }

@@ -70,7 +70,7 @@ pub use health::Backlog;
 pub use lane::Lane;
 pub use lease::{Lease, Term};
 pub use outbox::{Claimed, OutboxRow};
-pub use outgoing::{Document, Method, Outgoing, Part, Payload};
+pub use outgoing::{AlbumPart, Document, Method, Outgoing, Part, Payload};
 pub use query::{Statement, Value, query, query_as, query_scalar};
 pub use scripts::{DraftScript, LiveScript, ScriptVersion};
 pub use sqlite::copies_beside;

@@ -40,9 +40,18 @@ pub struct Payload {
     pub from_chat_id: Option<ChatId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy_message_id: Option<MessageId>,
+    /// The messages that are copied in one call, so that an album stays one. They take the place of `copy_message_id`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub album: Vec<AlbumPart>,
+    /// Whether an edit changes the caption under a file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_caption: bool,
     /// A logical message of ours in the same chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageKey>,
+    /// Somebody else's message in the same chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to_theirs: Option<MessageId>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silent: bool,
     /// A file that we made.
@@ -58,6 +67,14 @@ pub struct Payload {
 pub struct Part {
     pub message_id: MessageId,
     pub html: String,
+}
+
+/// One message of an album.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlbumPart {
+    pub message_id: MessageId,
+    /// The logical message that its copy becomes.
+    pub copy: MessageKey,
 }
 
 /// A small text file.
@@ -84,6 +101,18 @@ impl Payload {
         Self { from_chat_id: Some(from_chat_id), copy_message_id: Some(message_id), ..Self::default() }
     }
 
+    /// Copies of several messages of one chat. Telegram accepts no reply to another message with them.
+    #[must_use]
+    pub fn album(from_chat_id: ChatId, album: Vec<AlbumPart>) -> Self {
+        Self { from_chat_id: Some(from_chat_id), album, ..Self::default() }
+    }
+
+    /// The new caption under a file.
+    #[must_use]
+    pub fn caption(html: impl Into<String>) -> Self {
+        Self { is_caption: true, ..Self::text(html) }
+    }
+
     /// A customer's words, with a blank line between messages.
     #[must_use]
     pub fn of_parts(parts: Vec<Part>) -> Self {
@@ -101,6 +130,12 @@ impl Payload {
     #[must_use]
     pub const fn reply_to(mut self, message: MessageKey) -> Self {
         self.reply_to = Some(message);
+        self
+    }
+
+    #[must_use]
+    pub const fn reply_to_theirs(mut self, message_id: MessageId) -> Self {
+        self.reply_to_theirs = Some(message_id);
         self
     }
 

@@ -17,9 +17,9 @@ use crate::store::lane::Share;
 /// The most edits and deletions of all kinds, out of the [`GROUP_CALLS`].
 const ALL_EDITS: usize = 10;
 /// Of these, the most that are not edits of folds.
-const EDITS: usize = 5;
+const EDITS: usize = 4;
 /// Of these, the most that nobody waits for.
-const CLEAN_UP: usize = 4;
+const CLEAN_UP: usize = 3;
 /// The most rings and customers' words together, out of the [`GROUP_CALLS`], so that customers who write much leave
 /// room for alerts.
 const TALK: usize = 6;
@@ -219,9 +219,9 @@ mod tests {
     }
 
     #[test]
-    fn edits_alone_take_five_in_a_minute_and_folds_the_rest_of_ten() {
+    fn edits_alone_take_four_in_a_minute_and_folds_the_rest_of_ten() {
         let mut budget = Budget::default();
-        for (lane, most) in [(Lane::Edits, 5), (Lane::Folds, 5)] {
+        for (lane, most) in [(Lane::Edits, 4), (Lane::Folds, 6)] {
             for _ in 0..most {
                 assert_eq!(budget.next(lane, Waiting::default(), START), START);
                 budget.take(lane, START);

@@ -60,7 +60,7 @@ pub(super) enum Checked {
     Inline(Keyboard),
     Reply { rows: Vec<Vec<String>>, contact: Option<String> },
     Remove,
-    ForceReply,
+    ForceReply { selective: bool },
 }
 
 impl Markup {
@@ -82,7 +82,9 @@ impl Markup {
             }
             (None, Some(rows), None, None) => check_reply(rows, private),
             (None, None, Some(true), None) if !reply_options && !placeholder => Ok(Checked::Remove),
-            (None, None, None, Some(true)) if !reply_options => Ok(Checked::ForceReply),
+            (None, None, None, Some(true)) if !reply_options => {
+                Ok(Checked::ForceReply { selective: self.selective == Some(true) })
+            }
             _ => wrong("exactly one kind of markup is expected"),
         }
     }

@@ -13,6 +13,7 @@ mod edit;
 mod markup;
 mod poll;
 mod profile;
+mod reaction;
 mod send;
 mod text;
 mod webhook;
@@ -69,7 +70,7 @@ impl ApiError {
 /// The JSON text of a method's result.
 pub(super) type Outcome = Result<String, ApiError>;
 
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 26] = [
     "sendDocument",
     "getFile",
     "getMe",
@@ -85,6 +86,8 @@ const NAMES: [&str; 24] = [
     "sendChatAction",
     "answerCallbackQuery",
     "copyMessage",
+    "copyMessages",
+    "setMessageReaction",
     "getChat",
     "setMyCommands",
     "deleteMyCommands",
@@ -119,6 +122,8 @@ pub(super) enum Call<'a> {
     SendChatAction(action::SendChatAction<'a>),
     AnswerCallbackQuery(callback::AnswerCallbackQuery<'a>),
     CopyMessage(copy::CopyMessage<'a>),
+    CopyMessages(copy::CopyMessages<'a>),
+    SetMessageReaction(reaction::SetMessageReaction<'a>),
     GetChat(chats::GetChat<'a>),
     SetMyCommands(profile::SetMyCommands<'a>),
     DeleteMyCommands(profile::DeleteMyCommands<'a>),
@@ -151,6 +156,8 @@ impl<'a> Call<'a> {
             "sendChatAction" => Self::SendChatAction(serde_json::from_slice(json)?),
             "answerCallbackQuery" => Self::AnswerCallbackQuery(serde_json::from_slice(json)?),
             "copyMessage" => Self::CopyMessage(serde_json::from_slice(json)?),
+            "copyMessages" => Self::CopyMessages(serde_json::from_slice(json)?),
+            "setMessageReaction" => Self::SetMessageReaction(serde_json::from_slice(json)?),
             "getChat" => Self::GetChat(serde_json::from_slice(json)?),
             "setMyCommands" => Self::SetMyCommands(serde_json::from_slice(json)?),
             "deleteMyCommands" => Self::DeleteMyCommands(serde_json::from_slice(json)?),
@@ -178,6 +185,8 @@ impl<'a> Call<'a> {
             Self::DeleteMessage(call) => call.chat_id.id(),
             Self::SendChatAction(call) => call.chat_id.id(),
             Self::CopyMessage(call) => call.chat_id.id(),
+            Self::CopyMessages(call) => call.chat_id.id(),
+            Self::SetMessageReaction(call) => call.chat_id.id(),
             Self::GetChat(call) => call.chat_id.id(),
             _ => None,
         }
@@ -215,6 +224,8 @@ impl<'a> Call<'a> {
             Self::SendChatAction(call) => action::send_chat_action(state, call),
             Self::AnswerCallbackQuery(call) => callback::answer(state, call),
             Self::CopyMessage(call) => copy::copy_message(state, call),
+            Self::CopyMessages(call) => copy::copy_messages(state, call),
+            Self::SetMessageReaction(call) => reaction::set_message_reaction(state, call),
             Self::GetChat(call) => chats::get_chat(state, call),
             Self::SetMyCommands(call) => profile::set_my_commands(state, call),
             Self::DeleteMyCommands(call) => profile::delete_my_commands(state, call),
@@ -277,6 +288,16 @@ fn writable<'s>(state: &'s State, chat: &ChatRef<'_>) -> Result<&'s Chat, ApiErr
         Standing::Member | Standing::Admin => Ok(chat),
         Standing::Kicked => Err(ApiError::forbidden(&format!("bot was kicked from the {kind} chat"))),
         Standing::Left => Err(ApiError::forbidden(&format!("bot is not a member of the {kind} chat"))),
+    }
+}
+
+/// Refuses a new message in a group in which the bot may not write. It may still edit and delete there.
+fn check_rights(chat: &Chat) -> Result<(), ApiError> {
+    match &chat.group {
+        Some(group) if group.bot_is_muted => {
+            Err(ApiError::bad_request("not enough rights to send text messages to the chat"))
+        }
+        _ => Ok(()),
     }
 }
 

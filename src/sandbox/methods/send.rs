@@ -9,7 +9,7 @@ use super::super::limits::Act;
 use super::super::model::{BotAct, Chat, ChatId, Message, MessageId, Sender};
 use super::super::state::State;
 use super::markup::{Checked, Markup};
-use super::{ApiError, ChatRef, Outcome, text, topic, writable};
+use super::{ApiError, ChatRef, Outcome, check_rights, text, topic, writable};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,6 +88,7 @@ pub(super) fn send(
     fill: impl FnOnce(&mut Message),
 ) -> Result<MessageId, ApiError> {
     let of = state.chat(chat);
+    check_rights(of)?;
     let private = of.group.is_none();
     let reply_to = match way.reply {
         Some(reply) => reply.find(of)?,
@@ -111,11 +112,27 @@ pub(super) fn send(
             (of.reply_keyboard, of.contact_button) = (rows, contact);
         }
         Some(Checked::Remove) => state.chat_mut(chat).reply_keyboard.clear(),
-        Some(Checked::ForceReply) | None => {}
+        Some(Checked::ForceReply { selective }) => {
+            if selective && reply_to.is_none() && !mentions(&message) {
+                return Err(ApiError::misuse(
+                    "a selective prompt without a mention or a reply reaches nobody",
+                ));
+            }
+            message.asks_for_reply = true;
+        }
+        None => {}
     }
     let message_id = state.store(chat, message);
     state.tell(|| BotAct::Sent { chat, message_id });
     Ok(message_id)
+}
+
+/// Whether the text mentions somebody: by a public name, or by a link to an account.
+fn mentions(message: &Message) -> bool {
+    let names = |word: &str| word.len() > 1 && word.starts_with('@');
+    let links = |url: &String| url.starts_with("tg://user?id=");
+    message.text.plain.split_whitespace().any(names)
+        || message.text.entities.iter().any(|entity| entity.url.as_ref().is_some_and(links))
 }
 
 impl ReplyParameters<'_> {

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::domain::ids::{ChatId, MessageId, MessageKey};
 use crate::service::delivery::{self, Refusal};
-use crate::service::{Context, Unit};
+use crate::service::{Context, Reaction, Unit};
 use crate::store::{Db, Error, OutboxRow, Payload, Tx};
 use crate::telegram::lanes::Queued;
+use crate::telegram::sender::wire::Created;
 
 /// One thing to write to the database.
 #[derive(Debug)]
@@ -19,10 +20,10 @@ pub(super) enum Entry {
     Unknown(OutboxRow),
     /// These rows need nothing more.
     Done(Vec<i64>),
-    /// A message went out. Its ID is `None` if the rest of Telegram's answer cannot be read.
+    /// A message went out. It has no ID if the rest of Telegram's answer cannot be read.
     Sent {
         row: OutboxRow,
-        message_id: Option<MessageId>,
+        created: Created,
     },
     /// Telegram refuses the call for good.
     Refused {
@@ -65,6 +66,8 @@ pub(super) struct Facts {
     pub(super) found: HashMap<i64, MessageId>,
     /// Edits that go out as a new message.
     pub(super) resent: HashSet<i64>,
+    /// To be made now that what caused them is stored.
+    pub(super) reactions: Vec<Reaction>,
 }
 
 #[derive(Debug)]
@@ -110,6 +113,7 @@ async fn write_one_by_one(db: &Db, ctx: &Context, entries: Vec<Entry>) -> Writte
                 written.facts.claimed.extend(facts.claimed);
                 written.facts.found.extend(facts.found);
                 written.facts.resent.extend(facts.resent);
+                written.facts.reactions.extend(facts.reactions);
                 written.entries.push(entry);
             }
             Err(error) => {
@@ -148,11 +152,12 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
             Entry::Release(row) => unit.tx.release_outbox(row.id).await?,
             Entry::Unknown(row) => unit.tx.mark_outbox_unknown(row.id, unit.now).await?,
             Entry::Done(ids) => done.extend_from_slice(ids),
-            Entry::Sent { row, message_id } => {
-                if let (Some(message), Some(message_id)) = (row.message, message_id)
-                    && !unit.tx.set_message_id(message, *message_id).await?
-                {
-                    delivery::arrived_after_erasing(&mut unit, row, *message_id).await?;
+            Entry::Sent { row, created } => {
+                let first = row.message.zip(created.message_id);
+                for (message, message_id) in first.into_iter().chain(created.others.iter().copied()) {
+                    if !unit.tx.set_message_id(message, message_id).await? {
+                        delivery::arrived_after_erasing(&mut unit, row, message_id).await?;
+                    }
                 }
                 delivery::delivered(&mut unit, row).await?;
                 done.push(row.id);
@@ -177,6 +182,7 @@ async fn transaction(db: &Db, ctx: &Context, entries: &[Entry]) -> Result<Facts,
         };
         facts.claimed.insert(claimed.id, Claimed { payload: claimed.payload, reply_to });
     }
+    facts.reactions = unit.take_reactions();
     unit.commit().await?;
     Ok(facts)
 }

@@ -15,9 +15,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::entries::{Entry, Written, write};
+use super::wire::Created;
 use super::{Parts, Status, wire};
 use crate::clock::Instant;
 use crate::domain::ids::{ChatId, MessageId, MessageKey};
+use crate::service::Reaction;
 use crate::telegram::client::{Client, Nothing};
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::{Lanes, Queued};
@@ -40,10 +42,11 @@ const STORAGE_PAUSE: Duration = Duration::from_secs(2);
 /// The timeout of a probe.
 const PROBE: Duration = Duration::from_secs(10);
 
-/// A call or a probe that has ended.
+/// A call, a probe or a reaction that has ended.
 enum Over {
-    Call { call: Box<Queued>, result: Result<Option<MessageId>, CallError>, took: Duration },
+    Call { call: Box<Queued>, result: Result<Created, CallError>, took: Duration },
     Probe { epoch: u64, error: Option<CallError> },
+    Reaction,
 }
 
 type Call = Pin<Box<dyn Future<Output = Over> + Send>>;
@@ -234,6 +237,16 @@ impl Running {
         }));
     }
 
+    fn react(&mut self, reaction: Reaction) {
+        let client = self.parts.client.clone();
+        self.calls.push(Box::pin(async move {
+            if let Err(error) = wire::react(&client, reaction).await {
+                tracing::debug!(chat = reaction.chat_id.get(), %error, "a reaction was not made");
+            }
+            Over::Reaction
+        }));
+    }
+
     fn is_write_due(&self) -> bool {
         !self.entries.is_empty()
             && self.storage_paused_until <= self.parts.ctx.clock.instant()
@@ -245,6 +258,9 @@ impl Running {
     fn after_writing(&mut self, written: Written) {
         let now = self.parts.ctx.clock.instant();
         let mut facts = written.facts;
+        for reaction in std::mem::take(&mut facts.reactions) {
+            self.react(reaction);
+        }
         for entry in written.entries {
             match entry {
                 Entry::Claim(mut call) => {
@@ -257,8 +273,11 @@ impl Running {
                     self.start(call, claimed.payload, claimed.reply_to);
                 }
                 Entry::LostEdit(call) => self.after_lost_edit(call, &facts.found, &facts.resent, now),
-                Entry::Sent { row, .. } => {
-                    row.message.map(|message| self.known.remove(&message));
+                Entry::Sent { row, created } => {
+                    let others = created.others.iter().map(|(message, _)| *message);
+                    for message in row.message.into_iter().chain(others) {
+                        self.known.remove(&message);
+                    }
                 }
                 _ => {}
             }

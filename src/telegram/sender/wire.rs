@@ -2,13 +2,15 @@
 //! them.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use teloxide::requests::Payload;
 
-use crate::domain::ids::{ChatId, MessageId, TopicId};
-use crate::store::{Document, Method, OutboxRow};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, TopicId};
+use crate::service::Reaction;
+use crate::store::{AlbumPart, Document, Method, OutboxRow};
 use crate::telegram::client::{Client, Nothing, Sent, Upload};
 use crate::telegram::error::CallError;
 
@@ -22,6 +24,11 @@ struct Stored<'a> {
     from_chat_id: Option<ChatId>,
     copy_message_id: Option<MessageId>,
     #[serde(default)]
+    album: Vec<AlbumPart>,
+    #[serde(default)]
+    is_caption: bool,
+    reply_to_theirs: Option<MessageId>,
+    #[serde(default)]
     silent: bool,
     document: Option<Document>,
 }
@@ -30,6 +37,9 @@ struct Stored<'a> {
 struct LinkPreview {
     is_disabled: bool,
 }
+
+/// How long a reaction may take.
+const REACTION: Duration = Duration::from_secs(10);
 
 const NO_PREVIEW: LinkPreview = LinkPreview { is_disabled: true };
 
@@ -134,22 +144,97 @@ payload!("copyMessage", CopyMessage {
     reply_markup: Option<&'a RawValue>,
 });
 
-/// Makes the call. `reply_to` is Telegram's ID of the message replied to. Returns the ID of the new message, if there
-/// is one.
+#[derive(Serialize)]
+struct CopyMessages {
+    chat_id: ChatId,
+    #[serde(skip_serializing_if = "skip")]
+    message_thread_id: Option<TopicId>,
+    from_chat_id: Option<ChatId>,
+    message_ids: Vec<MessageId>,
+    #[serde(skip_serializing_if = "skip")]
+    disable_notification: bool,
+}
+
+/// teloxide's own payload has 32-bit IDs.
+impl Payload for CopyMessages {
+    type Output = ();
+    const NAME: &'static str = "copyMessages";
+}
+
+#[derive(Serialize)]
+struct SetMessageReaction {
+    chat_id: ChatId,
+    message_id: MessageId,
+    reaction: [Emoji; 1],
+}
+
+impl Payload for SetMessageReaction {
+    type Output = ();
+    const NAME: &'static str = "setMessageReaction";
+}
+
+#[derive(Serialize)]
+struct Emoji {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    emoji: &'static str,
+}
+
+/// Puts a reaction on somebody's message. It is never repeated: it only spares its reader a look elsewhere.
+pub(super) async fn react(client: &Client, reaction: Reaction) -> Result<(), CallError> {
+    let Reaction { chat_id, message_id, emoji } = reaction;
+    let payload = SetMessageReaction { chat_id, message_id, reaction: [Emoji { kind: "emoji", emoji }] };
+    client.call_within::<_, Nothing>(&payload, REACTION).await.map(drop)
+}
+
+/// The messages that a call has created.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Created {
+    /// The ID of the message, or of the first of several.
+    pub(super) message_id: Option<MessageId>,
+    /// The further messages of an album.
+    pub(super) others: Vec<(MessageKey, MessageId)>,
+}
+
+impl Created {
+    const NOTHING: Self = Self { message_id: None, others: Vec::new() };
+
+    fn one(sent: Sent) -> Self {
+        Self { message_id: Some(sent.message_id), others: Vec::new() }
+    }
+
+    /// Telegram leaves out what it cannot copy, without saying what that was.
+    fn album(parts: &[AlbumPart], sent: &[Sent]) -> Self {
+        let message_id = sent.first().map(|sent| sent.message_id);
+        if sent.len() != parts.len() {
+            tracing::warn!(
+                copied = sent.len(),
+                of = parts.len(),
+                "Telegram has not copied all parts of an album"
+            );
+            return Self { message_id, others: Vec::new() };
+        }
+        let others = parts.iter().zip(sent).skip(1).map(|(part, sent)| (part.copy, sent.message_id));
+        Self { message_id, others: others.collect() }
+    }
+}
+
+/// Makes the call. `reply_to` is Telegram's ID of the message replied to.
 ///
-/// After two refusals that certainly had no effect, a plainer call follows at once. A text whose entities Telegram
+/// After some refusals, which certainly had no effect, a plainer call follows at once. A text whose entities Telegram
 /// cannot parse is sent as plain text. A message that a topic does not accept (it is gone or closed, or the reason is
-/// unknown) is sent to the chat itself.
+/// unknown) is sent to the chat itself. A copy that is refused as a reply for a reason that we do not know is sent
+/// without being one.
 pub(super) async fn transmit(
     client: &Client,
     row: &OutboxRow,
     payload: &str,
     reply_to: Option<MessageId>,
-) -> Result<Option<MessageId>, CallError> {
+) -> Result<Created, CallError> {
     let stored: Stored<'_> = serde_json::from_str(payload)
         .map_err(|error| CallError::Unacceptable(format!("stored payload: {error}")))?;
     let thread = Some(row.thread_id).filter(|thread| *thread != TopicId::NONE);
-    let mut manner = Manner { thread, reply_to, plain: None };
+    let mut manner = Manner { thread, reply_to: reply_to.or(stored.reply_to_theirs), plain: None };
     loop {
         match once(client, row, &stored, &manner).await {
             Err(CallError::CantParseEntities) if manner.plain.is_none() && stored.text.is_some() => {
@@ -167,6 +252,9 @@ pub(super) async fn transmit(
                 );
                 // A reply would go to the topic of the message it replies to.
                 (manner.thread, manner.reply_to) = (None, None);
+            }
+            Err(CallError::BadRequest(_)) if row.method == Method::Copy && manner.reply_to.is_some() => {
+                manner.reply_to = None;
             }
             result => return result,
         }
@@ -187,7 +275,7 @@ pub(super) const fn method(row: &OutboxRow) -> &'static str {
     match row.method {
         Method::Send => "sendMessage",
         Method::Edit => "editMessageText",
-        Method::Copy => "copyMessage",
+        Method::Copy => "copyMessage(s)",
         Method::Delete => "deleteMessage",
     }
 }
@@ -203,7 +291,7 @@ async fn once(
     row: &OutboxRow,
     stored: &Stored<'_>,
     manner: &Manner,
-) -> Result<Option<MessageId>, CallError> {
+) -> Result<Created, CallError> {
     let chat_id = row.chat_id;
     let parse_mode = if manner.plain.is_none() { Some("HTML") } else { None };
     let text = manner.plain.as_deref().or(stored.text);
@@ -212,10 +300,10 @@ async fn once(
         manner.reply_to.map(|id| ReplyTo { message_id: id, allow_sending_without_reply: true });
     match (row.method, row.message_id) {
         (Method::Send, _) if stored.document.is_some() => {
-            let Some(Document { name, content }) = &stored.document else { return Ok(None) };
+            let Some(Document { name, content }) = &stored.document else { return Ok(Created::NOTHING) };
             let fields = [("chat_id", chat_id.to_string())];
             let file = Upload { field: "document", name, content: content.as_bytes() };
-            client.upload("sendDocument", &fields, file).await.map(|sent: Sent| Some(sent.message_id))
+            client.upload("sendDocument", &fields, file).await.map(Created::one)
         }
         (Method::Send, _) => client
             .call(&SendMessage {
@@ -229,7 +317,17 @@ async fn once(
                 reply_markup,
             })
             .await
-            .map(|sent: Sent| Some(sent.message_id)),
+            .map(Created::one),
+        (Method::Copy, _) if !stored.album.is_empty() => client
+            .call(&CopyMessages {
+                chat_id,
+                message_thread_id: manner.thread,
+                from_chat_id: stored.from_chat_id,
+                message_ids: stored.album.iter().map(|part| part.message_id).collect(),
+                disable_notification: stored.silent,
+            })
+            .await
+            .map(|sent: Vec<Sent>| Created::album(&stored.album, &sent)),
         (Method::Copy, _) => client
             .call(&CopyMessage {
                 chat_id,
@@ -241,13 +339,19 @@ async fn once(
                 reply_markup,
             })
             .await
-            .map(|sent: Sent| Some(sent.message_id)),
+            .map(Created::one),
         (Method::Edit | Method::Delete, None) => Err(CallError::EditNotFound),
-        (Method::Delete, Some(message_id)) => delete(client, row, stored, message_id).await.map(|()| None),
+        (Method::Delete, Some(message_id)) => {
+            delete(client, row, stored, message_id).await.map(|()| Created::NOTHING)
+        }
         (Method::Edit, Some(message_id)) if text.is_none() => client
             .call(&EditMessageReplyMarkup { chat_id, message_id, reply_markup })
             .await
-            .map(|_: Nothing| None),
+            .map(|_: Nothing| Created::NOTHING),
+        (Method::Edit, Some(message_id)) if stored.is_caption => client
+            .call(&EditMessageCaption { chat_id, message_id, caption: text, parse_mode })
+            .await
+            .map(|_: Nothing| Created::NOTHING),
         (Method::Edit, Some(message_id)) => client
             .call(&EditMessageText {
                 chat_id,
@@ -258,7 +362,7 @@ async fn once(
                 reply_markup,
             })
             .await
-            .map(|_: Nothing| None),
+            .map(|_: Nothing| Created::NOTHING),
     }
 }
 

@@ -6,6 +6,7 @@ mod groups;
 mod people;
 mod polling;
 mod strict;
+mod talk;
 mod typed;
 mod webhook;
 

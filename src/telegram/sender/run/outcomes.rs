@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 
-use super::{Over, Running, wire};
+use super::{Created, Over, Running, wire};
 use crate::clock::Instant;
-use crate::domain::ids::MessageId;
 use crate::service::delivery::Refusal;
-use crate::store::{Method, OutboxRow};
+use crate::store::Method;
 use crate::telegram::error::CallError;
 use crate::telegram::lanes::Queued;
 use crate::telegram::sender::entries::Entry;
@@ -45,16 +44,17 @@ impl Running {
                 let is_answered = error.is_none_or(|error| error.is_answer());
                 self.lanes.probed(epoch, is_answered, now);
             }
+            Over::Reaction => {}
         }
     }
 
-    fn called(&mut self, call: Queued, result: Result<Option<MessageId>, CallError>, now: Instant) {
+    fn called(&mut self, call: Queued, result: Result<Created, CallError>, now: Instant) {
         match result {
-            Ok(message_id) => self.succeeded(call, message_id, now),
-            Err(CallError::NotModified) => self.succeeded(call, None, now),
+            Ok(created) => self.succeeded(call, created, now),
+            Err(CallError::NotModified) => self.succeeded(call, Created::default(), now),
             Err(error @ CallError::Unreadable(_)) => {
                 tracing::warn!(row = call.row.id, %error, "which message it is will show when it is tapped");
-                self.succeeded(call, None, now);
+                self.succeeded(call, Created::default(), now);
             }
             Err(error) => {
                 log(&call, &error);
@@ -63,22 +63,19 @@ impl Running {
         }
     }
 
-    fn succeeded(&mut self, call: Queued, message_id: Option<MessageId>, now: Instant) {
+    fn succeeded(&mut self, call: Queued, created: Created, now: Instant) {
         if call.is_edit() {
             self.lanes.finish(&call, now);
             self.entries.push(Entry::Done(call.row_ids().collect()));
             return;
         }
-        if let (Some(message), Some(message_id)) = (call.row.message, message_id) {
+        let first = call.row.message.zip(created.message_id);
+        for (message, message_id) in first.into_iter().chain(created.others.iter().copied()) {
             self.known.insert(message, message_id);
             self.lanes.set_message_id(call.row.chat_id, message, Some(message_id), now);
         }
         self.lanes.finish(&call, now);
-        self.sent(call.row, message_id);
-    }
-
-    pub(super) fn sent(&mut self, row: OutboxRow, message_id: Option<MessageId>) {
-        self.entries.push(Entry::Sent { row, message_id });
+        self.entries.push(Entry::Sent { row: call.row, created });
     }
 
     fn failed(&mut self, mut call: Queued, error: CallError, now: Instant) {
