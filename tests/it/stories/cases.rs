@@ -256,12 +256,16 @@ alert = "low"
     story.tap(anna, "Изменить ответ").await;
     story.tap(anna, "10").await;
     story.advance(minutes(20)).await;
-    assert_snapshot!(state(&story, leads, 101), @"");
+    let corrected = state(&story, leads, 101);
+    assert!(corrected.contains("Оценку исправили") && corrected.contains("[ Открыть снова ]"), "{corrected}");
     story.tap(anna, "Изменить ответ").await;
     story.tap(anna, "1").await;
     story.advance(minutes(1)).await;
-    assert_snapshot!(state(&story, leads, 101), @"");
-    assert_snapshot!(steps(&story, 101).await, @"");
+    let again = state(&story, leads, 101);
+    // Whoever corrected the score by themselves is not urgent now.
+    assert!(again.contains("свободно") && again.contains("🔁 Открыто снова, 1-й раз"), "{again}");
+    assert!(!again.contains("срочно"), "{again}");
+    assert_eq!(steps(&story, 101).await, "case_opened normal, resolved corrected, reopened");
     story.end().await;
 }
 
