@@ -19,6 +19,9 @@ case-too-many = Сегодня пришло очень много сообщен
 
 ask-reply = { $mention }, ответьте на это сообщение: всё, что пришлёте, уйдёт клиенту. №{ $n } · { $who }
 ask-takeback = Какой ответ забрать?
+ask-takeback-none = Забирать нечего
+toast-private = Отправлено вам в личный чат
+toast-start = Сначала откройте личный чат со мной
 
 reply-held = Обращение №{ $n } ведёт { $name }. Отправить клиенту?
 reply-held-send = Отправить
@@ -49,6 +52,14 @@ taken-back-late = Прошло больше 48 часов, удалить отв
 
 customer-blocked = №{ $n }: клиент заблокировал бота, свяжитесь иначе.
 
-toast-done = Уже сделано
-toast-gone = Данные стёрты, обращения больше нет
-toast-no-role = Эти кнопки для руководителей. Роль выдаёт администратор
+case-button-reply = Ответить
+case-button-takeback = Забрать ответ
+case-line-replied = ✉️ Ответ доставлен { $at } · { $name }
+case-line-unsent = ⚠️ Ответ от { $at } не дошёл: { $reason }
+case-line-blocked = 🚫 Бот заблокирован: свяжитесь иначе
+unsent-blocked = клиент заблокировал бота
+unsent-deactivated = аккаунта больше нет
+unsent-cannot = Telegram не передаёт такое сообщение
+unsent-voice = клиент не принимает голосовые
+unsent-large = слишком большое
+unsent-unknown = связь оборвалась, неизвестно, дошло ли

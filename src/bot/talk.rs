@@ -9,7 +9,7 @@ use crate::config::ChatTopic;
 use crate::domain::ids::{CaseNumber, ChatId, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::talk::{self, Addressed, Wrote};
-use crate::service::{Unit, alerts, people, person, roles};
+use crate::service::{Unit, alerts, cases, people, person, roles};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::{View, talk as view};
@@ -28,6 +28,9 @@ pub(super) async fn in_group(
     let ctx = unit.ctx;
     let Some(replied_to) = &message.reply_to_message else { return Ok(()) };
     if !message.replies_to(&ctx.bot_username) || !message.says_something() {
+        return Ok(());
+    }
+    if takes_note(unit, message, from.id, place.chat).await? {
         return Ok(());
     }
     let addressed = talk::addressed(unit, place.chat, replied_to.message_id).await?;
@@ -90,6 +93,9 @@ pub(super) async fn in_private(
     if !message.says_something() || !is_lead(unit, person.id).await? {
         return Ok(false);
     }
+    if takes_note(unit, message, person.id, person.id.chat()).await? {
+        return Ok(true);
+    }
     let place = own(person.id.chat());
     if let Some(replied_to) = &message.reply_to_message
         && message.replies_to(&unit.ctx.bot_username)
@@ -125,6 +131,18 @@ async fn lead_replied(
     talk::answered(unit, place, by, number).await?;
     let words = words(by, message);
     talk::lead_wrote(unit, number, &Wrote { words: &words, place }).await
+}
+
+/// Whether the message was the note that a lead was asked for.
+async fn takes_note(
+    unit: &mut Unit<'_>,
+    message: &Message,
+    author: PersonId,
+    chat: ChatId,
+) -> store::Result<bool> {
+    let Some(text) = message.text.as_deref() else { return Ok(false) };
+    let reply_to = message.replied_to();
+    cases::take_note(unit, &cases::LeadsWords { chat, author, reply_to, text }).await
 }
 
 async fn is_lead(unit: &mut Unit<'_>, person: PersonId) -> store::Result<bool> {

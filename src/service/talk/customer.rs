@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::messages::keep_customers;
 use super::{acts, albums, limits, showing, which};
 use crate::domain::case::{Act, Destination, Ongoing, Situation, Source, Thread, WordState, destination};
-use crate::domain::happening::Happening;
 use crate::domain::ids::CaseNumber;
 use crate::service::words::Words;
 use crate::service::{Unit, answers, person};
@@ -149,7 +148,6 @@ pub async fn not_solved(
     if acts::act(unit, &mut row, Act::CustomerReopens, None).await?.is_err() {
         return Ok(Some(talk::about(&ctx.catalogue, locale, "case-back-already", number).html));
     }
-    acts::step(unit, &row, Happening::Reopened, None, None).await?;
     let view = talk::about(&ctx.catalogue, locale, "case-back", number);
     person::say(unit, person.id, &view).await?;
     Ok(None)

@@ -2,10 +2,10 @@
 
 use super::{acts, chat, edits, messages};
 use crate::config::ChatTopic;
-use crate::domain::case::{Contact, Effect, WordState};
+use crate::domain::case::{Contact, WordState};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{MessageKey, PersonId, TopicId};
-use crate::service::{Reaction, Unit, person};
+use crate::service::{Reaction, Unit, cases, person};
 use crate::store::cases::CaseMessage;
 use crate::store::{self, Lane, Method, OutboxRow};
 use crate::view::View;
@@ -31,22 +31,9 @@ async fn arrived(unit: &mut Unit<'_>, copy: MessageKey) -> store::Result<()> {
     };
     messages::settle(unit, &message, WordState::Delivered, None).await?;
     unit.react(Reaction { chat_id: message.chat_id, message_id: message.message_id, emoji: ARRIVED });
-    let Some(mut row) = unit.tx.find_case(message.case_number).await? else { return Ok(()) };
-    let next = row.case.contacted(Contact::Reply, unit.now);
-    row.case = next.case;
-    let is_first = next.effects.contains(&Effect::FirstContact(Contact::Reply));
-    if is_first && row.figures.contacted_how.is_none() {
-        row.figures.contacted_how = Some(Contact::Reply);
-        row.figures.contact_in_time = row.clocks.contact_due_at.map(|due| unit.now <= due);
-    }
-    row.last_out_at = Some(unit.now);
-    acts::store(unit, &row).await?;
-    let author = Some(message.person);
-    acts::step(unit, &row, Happening::WordOut, author, message.text.as_deref()).await?;
-    if is_first {
-        acts::step(unit, &row, Happening::Contacted, author, None).await?;
-    }
-    Ok(())
+    let Some(row) = unit.tx.find_case(message.case_number).await? else { return Ok(()) };
+    acts::step(unit, &row, Happening::WordOut, Some(message.person), message.text.as_deref()).await?;
+    cases::contacted(unit, row.number, Contact::Reply).await
 }
 
 /// Telegram refuses a message for good. If it was a lead's, its author is told, and the case knows it.
@@ -88,7 +75,6 @@ pub async fn given_up(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()>
 async fn unsent(unit: &mut Unit<'_>, message: &CaseMessage, why: Unsent) -> store::Result<()> {
     messages::settle(unit, message, WordState::Undeliverable, Some(why.as_str())).await?;
     if let Some(row) = unit.tx.find_case(message.case_number).await? {
-        acts::store(unit, &row).await?;
         acts::step(unit, &row, Happening::Undeliverable, Some(message.person), None).await?;
     }
     let place = ChatTopic { chat: message.chat_id, topic: TopicId::NONE };
@@ -97,7 +83,8 @@ async fn unsent(unit: &mut Unit<'_>, message: &CaseMessage, why: Unsent) -> stor
     chat::answer(unit, place, message.message_id, &view).await
 }
 
-/// A person who could be written to until now has blocked the bot. The owners of their cases are told.
+/// A person who could be written to until now has blocked the bot. The owners of their cases are told, and the posts say
+/// so.
 pub async fn blocked(unit: &mut Unit<'_>, customer: PersonId) -> store::Result<()> {
     for row in unit.tx.list_cases_of(customer).await? {
         let Some(owner) = row.case.status.owner() else { continue };
@@ -108,6 +95,16 @@ pub async fn blocked(unit: &mut Unit<'_>, customer: PersonId) -> store::Result<(
         let locale = person::locale(unit.ctx, &known);
         let view = talk::about(&unit.ctx.catalogue, locale, "customer-blocked", row.number);
         person::say(unit, owner, &view).await?;
+    }
+    reachable_changed(unit, customer).await
+}
+
+/// Whether a customer can be written to has changed, which the posts of their unresolved cases say.
+pub async fn reachable_changed(unit: &mut Unit<'_>, customer: PersonId) -> store::Result<()> {
+    for row in unit.tx.list_cases_of(customer).await? {
+        if !row.case.status.is_resolved() {
+            cases::show(unit, row.number);
+        }
     }
     Ok(())
 }
