@@ -11,7 +11,7 @@ use super::visitor::visitor;
 use crate::config::ChatTopic;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::staff::Role;
-use crate::service::{Unit, alerts, people, person, roles};
+use crate::service::{Unit, alerts, cases, people, person, roles};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::staff::Refusal;
@@ -123,6 +123,12 @@ async fn hint(
     let ctx = unit.ctx;
     if from.is_bot || !message.replies_to(&ctx.bot_username) || !message.says_something() {
         return Ok(());
+    }
+    if let Some(text) = message.text.as_deref() {
+        let (chat, author, reply_to) = (place.chat, from.id, message.replied_to());
+        if cases::take_note(unit, &cases::LeadsWords { chat, author, reply_to, text }).await? {
+            return Ok(());
+        }
     }
     if roles::role(&mut unit.tx, ctx, from.id).await?.is_none()
         || !replies.may_hint(place.chat, from.id, message.message_id)

@@ -15,7 +15,7 @@ use crate::service::answers;
 use crate::service::prompts::{self, Awaited, Question};
 use crate::service::staff::team;
 use crate::service::words::{Attachment, Words};
-use crate::service::{Unit, editor, erasing, languages, people, person, phones, roles, setup};
+use crate::service::{Unit, cases, editor, erasing, languages, people, person, phones, roles, setup};
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::staff::Refusal;
@@ -123,8 +123,14 @@ async fn on_words(
         text: message.text_or_caption().map(str::to_owned),
         attachment: attachment(message),
         media_group: message.media_group_id.clone(),
-        reply_to: message.reply_to_message.as_ref().map(|replied_to| replied_to.message_id),
+        reply_to: message.replied_to(),
     };
+    if let Some(text) = message.text.as_deref() {
+        let (chat, reply_to) = (person.id.chat(), message.replied_to());
+        if cases::take_note(unit, &cases::LeadsWords { chat, author: person.id, reply_to, text }).await? {
+            return Ok(());
+        }
+    }
     let nothing_to_keep = words.text.is_none() && words.attachment.is_none();
     if !nothing_to_keep || message.is_neither_words_nor_file() {
         if let Some(file) = file(message)

@@ -12,11 +12,11 @@ use crate::config::ChatTopic;
 use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
-use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
+use crate::service::{Context, Unit, cases, editor, erasing, languages, people, setup};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::{Act, Data, EditorTap, RequestAct, SetupAct, TeamAct};
+use crate::view::callback::{Act, CaseTap, Data, EditorTap, RequestAct, SetupAct, TeamAct};
 
 /// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
@@ -61,6 +61,7 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
         Data::Setup(act) => on_setup(unit, tapped, act).await,
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
+        Data::Case(tap) => on_case(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
     }
 }
@@ -219,6 +220,23 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
     Ok(team::tap(unit, &person, act, message_id).await?)
+}
+
+/// A tap under the post of a case, wherever that is. The use case checks that the message is such a post.
+async fn on_case(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: CaseTap) -> Toast {
+    let Some(message) = &tapped.query.message else {
+        return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
+    };
+    people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
+    let case = cases::Tapped {
+        person: tapped.person(),
+        locale: tapped.locale(unit.ctx),
+        name: &tapped.query.from.first_name,
+        chat: message.chat.id,
+        message_id: message.message_id,
+        tap,
+    };
+    Ok(cases::tap(unit, &case).await?)
 }
 
 /// The surveys that these updates' taps belong to.

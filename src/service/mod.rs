@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod answers;
 pub mod backtest;
+pub mod cases;
 mod context;
 pub mod delivery;
 pub mod due;

@@ -15,6 +15,11 @@ impl Unit<'_> {
 }
 
 async fn run(unit: &mut Unit<'_>) -> store::Result<()> {
-    let Noted { answers } = std::mem::take(&mut unit.noted);
-    alerts::follow_answers(unit, &answers).await
+    let answers = std::mem::take(&mut unit.noted.answers);
+    alerts::follow_answers(unit, &answers).await?;
+    let ended = std::mem::take(&mut unit.noted.ended);
+    alerts::resolve_corrected(unit, &ended).await?;
+    // What was done with cases, by anybody and by what changed above, is drawn once.
+    let Noted { cases, .. } = std::mem::take(&mut unit.noted);
+    alerts::show_cases(unit, &cases).await
 }

@@ -2,6 +2,7 @@
 //!
 //! Anybody can send any callback data, so the data only names things. The code that reads it decides what is allowed.
 
+mod case;
 pub mod editor;
 mod forget;
 mod setup;
@@ -11,6 +12,7 @@ use crate::domain::ids::{SurveyKey, TopicId};
 use crate::domain::locale;
 use crate::domain::survey::Input;
 
+pub use case::{CaseAct, CaseTap};
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
 pub use setup::SetupAct;
@@ -36,6 +38,8 @@ pub enum Data {
     KeepData,
     /// The decision on a request to be forgotten.
     ForgetRequest(RequestAct),
+    /// A case, under one of its posts.
+    Case(CaseTap),
     /// Roles and invitations.
     Team(TeamAct),
     /// The first admin's set-up.
@@ -66,6 +70,7 @@ impl Data {
             Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
             Self::KeepData => format!("{VERSION}k"),
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
+            Self::Case(tap) => format!("{VERSION}c:{}", tap.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
@@ -86,6 +91,10 @@ impl Data {
             return locale::code(language).map(Self::Language);
         }
         if let Some(place) = rest.strip_prefix("c:") {
+            // A place has two parts, a case three or four.
+            if place.matches(':').count() > 1 {
+                return CaseTap::decode(place).map(Self::Case);
+            }
             let (language, topic) = place.split_once(':')?;
             let (language, topic) = (locale::code(language)?, TopicId::new(from_base36(topic)?));
             return Some(Self::ChatLanguage { language, topic });

@@ -15,6 +15,7 @@ use crate::i18n::Catalogue;
 
 pub mod alert;
 pub mod callback;
+pub mod case;
 pub mod chats;
 pub mod customer;
 pub mod editor;

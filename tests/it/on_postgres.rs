@@ -59,6 +59,15 @@ run_again! { POSTGRES, stories:
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
     }
+    cases {
+        a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note,
+        a_further_bad_score_about_the_same_order_joins_its_case,
+        a_lead_who_loses_the_role_leaves_the_case_free_and_the_chat_is_told,
+        a_score_that_is_corrected_in_time_closes_its_case_and_a_renewed_fall_reopens_it,
+        of_two_leads_one_has_the_case_and_the_other_may_take_it_over,
+        several_chats_show_the_state_and_where_the_owner_works,
+        the_case_of_an_erased_customer_is_resolved_and_names_nobody,
+    }
     coming_back {
         whoever_comes_back_three_times_before_anything_leaves_gets_the_question_once_and_last,
     }

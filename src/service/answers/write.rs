@@ -58,6 +58,7 @@ pub(super) fn note(unit: &mut Unit<'_>, loaded: &Loaded, after: &Dialogue, media
         survey: loaded.row.id,
         is_low: loaded.reaches_alert_level(after),
         was_alerted: loaded.row.alerted,
+        fell: loaded.reaches_alert_level(after) && !loaded.reaches_alert_level(&loaded.dialogue),
         media,
     });
 }

@@ -309,6 +309,14 @@ impl Tx {
         on_engine!(self, fetch_all, query)?.into_iter().map(Stored::read).collect()
     }
 
+    /// Lists everybody who has an unresolved case.
+    pub async fn list_case_owners(&mut self) -> Result<Vec<PersonId>> {
+        let query = query_scalar(
+            "SELECT DISTINCT owner FROM cases WHERE owner IS NOT NULL AND status <> 'resolved' ORDER BY owner",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     /// Stores a changed case. It moves to the end of the order of changes.
     pub async fn update_case(&mut self, row: &CaseRow) -> Result<()> {
         let cause = match row.case.status {
@@ -383,6 +391,17 @@ impl Tx {
             .bind(how.as_str());
         on_engine!(self, execute, query)?;
         Ok(())
+    }
+
+    /// Returns the cases of these surveys, each once.
+    pub async fn list_cases_of_surveys(&mut self, surveys: &[SurveyKey]) -> Result<Vec<CaseNumber>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT DISTINCT case_number FROM case_surveys WHERE survey IN {list} ORDER BY case_number"
+            )
+        };
+        let rows: Vec<(CaseNumber,)> = self.rows_of(surveys, text).await?;
+        Ok(rows.into_iter().map(|(number,)| number).collect())
     }
 
     /// Lists the surveys of a case in the order in which they came to it.

@@ -52,7 +52,10 @@ async fn an_alert_that_comes_to_the_admin_says_why_and_what_to_do() {
         story.advance(minutes(1)).await;
         customer
     };
-    let why = || story.last(story.lead).lines().last().unwrap().trim().to_owned();
+    let why = || {
+        let last = story.last(story.lead);
+        last.lines().rfind(|line| line.contains("ℹ️")).unwrap_or_default().trim().to_owned()
+    };
     let anna = bad_score(1).await;
     assert_snapshot!(why(), @"ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.");
     say_in(&story, story.leads, None, story.lead, "/alerts").await;

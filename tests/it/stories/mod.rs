@@ -4,6 +4,7 @@ pub mod after_words;
 pub mod alerts;
 pub mod backtest;
 pub mod callback_mode;
+pub mod cases;
 pub mod changes;
 pub mod claims;
 pub mod clock_steps;
