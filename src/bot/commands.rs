@@ -14,6 +14,7 @@ pub enum Command {
     Alerts,
     Scripts,
     Staff,
+    Cases,
     Help,
 }
 
@@ -32,13 +33,14 @@ pub enum Call<'m> {
 
 impl Command {
     /// All commands, in menu order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Start,
         Self::Human,
         Self::Language,
         Self::Privacy,
         Self::Stop,
         Self::Forget,
+        Self::Cases,
         Self::Alerts,
         Self::Scripts,
         Self::Staff,
@@ -57,6 +59,7 @@ impl Command {
             Self::Alerts => "alerts",
             Self::Scripts => "scripts",
             Self::Staff => "staff",
+            Self::Cases => "cases",
             Self::Help => "help",
         }
     }
@@ -74,6 +77,7 @@ impl Command {
             Self::Alerts => "command-alerts",
             Self::Scripts => "command-scripts",
             Self::Staff => "command-staff",
+            Self::Cases => "command-cases",
             Self::Help => "command-help",
         }
     }
@@ -90,6 +94,7 @@ impl Command {
             | Self::Forget
             | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
+            Self::Cases => role >= Some(Role::Lead),
             Self::Scripts | Self::Staff => role == Some(Role::Admin),
         }
     }
@@ -113,7 +118,13 @@ impl Command {
         match self {
             Self::Human | Self::Privacy | Self::Stop | Self::Forget => true,
             // In a group, `/language` sets the language of the alerts.
-            Self::Start | Self::Language | Self::Alerts | Self::Scripts | Self::Staff | Self::Help => false,
+            Self::Start
+            | Self::Language
+            | Self::Alerts
+            | Self::Scripts
+            | Self::Staff
+            | Self::Cases
+            | Self::Help => false,
         }
     }
 

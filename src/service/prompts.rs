@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::case_settings::CaseSetting;
 use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::Unit;
@@ -16,12 +17,15 @@ const PATIENCE: Duration = Duration::from_hours(1);
 const ZONE: &str = "zone";
 /// The team's screens wait for the agent ID of the person with this Telegram ID.
 const AGENT: &str = "agent:";
+/// The screens of `/cases` wait for the value of the setting with this variable.
+const CASE_SETTING: &str = "case_setting:";
 
 /// What is asked for outside the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     Zone,
     Agent(PersonId),
+    CaseSetting(CaseSetting),
 }
 
 impl Question {
@@ -29,12 +33,17 @@ impl Question {
         match self {
             Self::Zone => ZONE.to_owned(),
             Self::Agent(person) => format!("{AGENT}{person}"),
+            Self::CaseSetting(setting) => format!("{CASE_SETTING}{}", setting.variable()),
         }
     }
 
     fn read(code: &str) -> Option<Self> {
         if code == ZONE {
             return Some(Self::Zone);
+        }
+        if let Some(variable) = code.strip_prefix(CASE_SETTING) {
+            let mut all = CaseSetting::ALL.into_iter();
+            return all.find(|setting| setting.variable() == variable).map(Self::CaseSetting);
         }
         code.strip_prefix(AGENT)?.parse().ok().map(Self::Agent)
     }
