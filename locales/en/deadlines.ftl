@@ -16,3 +16,21 @@ when-date = { " " }by { $time } on { $date }
 
 recovery-offer = Customers can now be asked after a resolved case whether the solution helped. There is a survey for that: “{ $title }”. It is a draft for now and asks nobody. You can look at it and change it in /scripts
 recovery-button-publish = Publish
+
+# To customers.
+case-told-end = Your case is no. { $n }. We will reply here{ $when }.
+case-told = Thank you for your rating. We want to find out what went wrong: case no. { $n }. We will reply here{ $when }.
+case-late = Sorry: we promised a reply by { $time } and did not make it. Case no. { $n } is now with a senior colleague.
+case-closed = Case no. { $n } is closed. If anything is still unsolved, write to us here.
+case-closed-silence = We did not hear from you and closed case no. { $n }. If you still need help, write to us here.
+
+# To leads.
+warn-contact = ⏰ No. { $n }: reply by { $at }, { $left } left.
+warn-resolve = ⏰ No. { $n }: resolve by { $at }, { $left } left.
+warn-fold = ⏰ Cases due soon: { $count }
+esc-contact = 🔥 No. { $n }: the customer had no reply by { $at }.
+esc-resolve = 🔥 No. { $n }: not resolved by { $at }.
+esc-fold = 🔥 Overdue cases: { $count }
+who-has = { $name } has it.
+who-nobody = Nobody has it.
+cases-where = The list: /cases in your private chat with me.

@@ -13,12 +13,12 @@ use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
 use crate::service::hooks::screens;
 use crate::service::staff::team;
-use crate::service::{Context, Unit, cases, editor, erasing, languages, people, setup, talk};
+use crate::service::{Context, Unit, case_list, cases, editor, erasing, languages, people, setup, talk};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
 use crate::view::callback::{
-    Act, CaseAct, CaseTap, Data, EditorTap, HookAct, RequestAct, SetupAct, TeamAct, WordsAct,
+    Act, CaseAct, CaseTap, CasesAct, Data, EditorTap, HookAct, RequestAct, SetupAct, TeamAct, WordsAct,
 };
 
 /// The text of the toast, if any.
@@ -64,6 +64,7 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
         Data::Setup(act) => on_setup(unit, tapped, act).await,
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
+        Data::Cases(act) => on_cases(unit, tapped, act).await,
         Data::Case(tap) => on_case(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
         Data::Words(act) => on_words(unit, tapped, act).await,
@@ -213,6 +214,12 @@ async fn on_setup(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: SetupAct) -> To
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
     Ok(setup::tap(unit, &person, act, message_id).await?)
+}
+
+async fn on_cases(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: CasesAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(case_list::tap(unit, &person, act, message_id).await?)
 }
 
 async fn on_editor(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: EditorTap) -> Toast {

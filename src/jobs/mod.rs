@@ -22,7 +22,7 @@ use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
 use crate::service::hooks::HookSet;
-use crate::service::{Context, Unit, alerts, answers, due, recovery, talk, unknown};
+use crate::service::{Context, Unit, alerts, answers, case_times, due, recovery, talk, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
@@ -107,6 +107,8 @@ pub struct Ran {
     /// Transactions of erasures.
     pub erasing: usize,
     pub unknown: usize,
+    /// Cases for which the time had come.
+    pub cases: usize,
     /// Surveys that waited for another survey of the same person, which is over now.
     pub let_go: u64,
     /// Deliveries to hooks that were mapped.
@@ -126,6 +128,8 @@ struct Found {
     /// Whether it is time to retry the alerts that no chat accepted.
     alerts: bool,
     erasings: Vec<ErasingRow>,
+    /// Whether the time has come for a case.
+    cases: bool,
 }
 
 impl Jobs {
@@ -174,6 +178,7 @@ impl Jobs {
         ran.talk = self.run_talk().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
+        ran.cases = self.run_cases(found.cases).await?;
         self.offer_recovery().await?;
         self.sweep().await?;
         self.scrub().await?;
@@ -223,7 +228,8 @@ impl Jobs {
         let repeats = if repeats > 0 && tx.is_any_repeat_due(now).await? { repeats } else { 0 };
         let alerts = alerts::is_retry_due(&mut tx, &self.ctx, now).await?;
         let erasings = tx.list_open_erasings().await?;
-        Ok(Found { overdue, due, room, repeats, alerts, erasings })
+        let cases = !tx.list_due_cases(now, 1).await?.is_empty();
+        Ok(Found { overdue, due, room, repeats, alerts, erasings, cases })
     }
 
     fn room_for_invitations(&self, waiting: WaitingChats) -> i64 {
@@ -308,6 +314,24 @@ impl Jobs {
     /// Tells the health check that this loop is working and not stuck. Call it for each transaction.
     fn moves(&self) {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
+    }
+
+    /// Does what time has to do with cases.
+    async fn run_cases(&self, any: bool) -> store::Result<usize> {
+        let mut done = 0;
+        let mut more = any;
+        for _ in 0..PAGES_A_TICK {
+            if !more {
+                break;
+            }
+            self.moves();
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            let ran = case_times::run_due(&mut unit, BATCH).await?;
+            unit.commit().await?;
+            done += ran;
+            more = i64::try_from(ran).is_ok_and(|ran| ran >= BATCH);
+        }
+        Ok(done)
     }
 
     /// Tells the admins of a draft that asks after resolved cases, if they do not know of it.

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::domain::calendar::Calendar;
+use crate::domain::case::deadlines::Terms;
 use crate::domain::case_settings::{CaseSetting, CaseSettings};
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
@@ -40,7 +41,7 @@ impl Context {
         for setting in CaseSetting::ALL {
             let text = self.config.case_settings.get(&setting).or_else(|| stored.get(&setting));
             // A stored setting may be out of date: the environment may say something else about the others since.
-            if let Some(text) = text
+            if let Some(text) = text.filter(|text| !text.is_empty())
                 && let Err(problem) = settings.set(setting, text, self.zone())
             {
                 tracing::warn!(
@@ -51,6 +52,17 @@ impl Context {
             }
         }
         settings
+    }
+
+    /// By what the deadlines of cases are counted.
+    #[must_use]
+    pub fn case_terms(&self) -> Terms {
+        let settings = self.case_settings();
+        Terms {
+            calendar: self.calendar(),
+            first_contact: settings.first_contact,
+            resolution: settings.resolution,
+        }
     }
 
     /// The working hours by which deadlines are counted.

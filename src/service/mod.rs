@@ -4,6 +4,8 @@
 pub mod alerts;
 pub mod answers;
 pub mod backtest;
+pub mod case_list;
+pub mod case_times;
 pub mod cases;
 mod context;
 pub mod delivery;

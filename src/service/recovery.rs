@@ -1,7 +1,12 @@
 //! The question after a resolved case: whether the solution helped. A script decides about it like about any other.
 
+use crate::domain::case::{Cause, Membership};
+use crate::domain::event::{Customer, ERASED, Event, Extra, Kind, Metrics, Normalised};
+use crate::domain::happening::Happening;
 use crate::domain::script::{Script, Trigger};
+use crate::service::events::{self, Links};
 use crate::service::{Unit, alerts};
+use crate::store::cases::CaseRow;
 use crate::store::{self, Lane, Outgoing, Payload, Tx};
 use crate::view::recovery as view;
 
@@ -38,4 +43,66 @@ pub async fn offer(unit: &mut Unit<'_>) -> store::Result<()> {
         unit.tx.enqueue(&Outgoing::send(Lane::Answers, chat, payload), now).await?;
     }
     unit.tx.set_setting(OFFERED, &now.to_rfc3339()).await
+}
+
+/// A case is asked about at most this many times, however often it is resolved.
+const MOST: usize = 2;
+
+/// Asks the customer of a resolved case whether the solution helped: makes an event of the program's own, about which
+/// scripts decide like about any other. Returns whether there is one.
+///
+/// Nobody is asked without contact, or where there was nothing to solve.
+pub async fn ask(unit: &mut Unit<'_>, row: &CaseRow, cause: Cause) -> store::Result<bool> {
+    let is_solved = !matches!(
+        cause,
+        Cause::NoReplyNeeded
+            | Cause::NoAnswer
+            | Cause::Corrected
+            | Cause::Unfounded
+            | Cause::Erased
+            | Cause::Test
+    );
+    if !is_solved || row.case.contacted_at.is_none() || row.customer.is_none() {
+        return Ok(false);
+    }
+    let asked = unit.tx.list_case_surveys(row.number).await?;
+    let asked = asked.iter().filter(|(_, how)| *how == Membership::Recovery).count();
+    if asked >= MOST {
+        return Ok(false);
+    }
+    let Some(event) = event(unit, row).await? else { return Ok(false) };
+    let event_id = event.event_id.clone();
+    events::accept(unit, &[Normalised::from(event)], Links::Omit).await?;
+    if let Some(survey) = unit.tx.find_survey_of_event(&event_id).await? {
+        unit.tx.insert_case_survey(row.number, survey, Membership::Recovery).await?;
+    }
+    Ok(true)
+}
+
+/// The event that a resolved case is: about the customer, subject, agent and store of the case's first event.
+async fn event(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<Option<Event>> {
+    let Some(first) = row.event else { return Ok(None) };
+    let Some(body) = unit.tx.find_event_body(first).await?.filter(|body| body != ERASED) else {
+        return Ok(None);
+    };
+    let first = Event::from_stored(&body)
+        .map_err(|error| store::Error::broken("events", format!("of case {}: {error}", row.number)))?;
+    let steps = unit.tx.list_case_steps(row.number).await?;
+    let resolved = steps.iter().filter(|step| step.kind == Happening::Resolved.as_str()).count();
+    Ok(Some(Event {
+        // Which resolving this is, counting this one.
+        event_id: format!("case-{}-{}", row.number, resolved.max(1)),
+        kind: Kind::CaseResolved,
+        occurred_at: unit.now,
+        // The customer's account and number are known; an old event must not change them back.
+        customer: Customer { telegram_id: None, phone: None, ..first.customer },
+        automation: None,
+        channel: None,
+        tags: Vec::new(),
+        metrics: Metrics::default(),
+        script: None,
+        extra: Extra::default(),
+        test: row.test,
+        ..first
+    }))
 }

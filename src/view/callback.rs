@@ -3,6 +3,7 @@
 //! Anybody can send any callback data, so the data only names things. The code that reads it decides what is allowed.
 
 mod case;
+mod cases;
 pub mod editor;
 mod forget;
 mod hooks;
@@ -15,6 +16,7 @@ use crate::domain::locale;
 use crate::domain::survey::Input;
 
 pub use case::{CaseAct, CaseTap};
+pub use cases::{CasesAct, Tab};
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
 pub use hooks::HookAct;
@@ -54,6 +56,8 @@ pub enum Data {
     Editor(EditorTap),
     /// What customers and leads write to each other about cases.
     Words(WordsAct),
+    /// The list of cases and their settings.
+    Cases(CasesAct),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +88,7 @@ impl Data {
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Words(act) => format!("{VERSION}w:{}", act.encode()),
+            Self::Cases(act) => format!("{VERSION}i:{}", act.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(survey.get()), base36(*turn), encode_act(*act))
             }
@@ -126,6 +131,9 @@ impl Data {
         }
         if let Some(act) = rest.strip_prefix("u:") {
             return SetupAct::decode(act).map(Self::Setup);
+        }
+        if let Some(act) = rest.strip_prefix("i:") {
+            return CasesAct::decode(act).map(Self::Cases);
         }
         if let Some(tap) = rest.strip_prefix("d:") {
             return EditorTap::decode(tap).map(Self::Editor);

@@ -59,6 +59,19 @@ run_again! { POSTGRES, stories:
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
     }
+    case_list {
+        admins_change_the_settings_and_what_is_wrong_is_explained,
+        leads_see_the_list_page_it_and_take_a_case_from_its_card,
+        others_are_refused_and_a_group_gets_two_counts,
+    }
+    case_times {
+        a_resolved_case_is_told_and_asked_about_and_its_answer_joins_it,
+        a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_asked_about_twice_at_most,
+        a_survey_that_is_due_in_a_talk_waits_for_three_days_of_silence,
+        leads_are_warned_once_and_a_case_that_is_overdue_escalates_once,
+        what_a_talk_held_up_is_not_sent_if_the_customer_is_asked_about_the_solution,
+        whoever_falls_silent_on_the_way_is_told_in_a_message_of_its_own,
+    }
     cases {
         a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note,
         a_further_bad_score_about_the_same_order_joins_its_case,

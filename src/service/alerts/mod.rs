@@ -40,6 +40,7 @@ use crate::view::case::Menu;
 use chats::{Chats, Target};
 use folds::{Change, Touched};
 use load::Loaded;
+pub use posts::send_card;
 pub(super) use posts::{resolve_corrected, show_cases};
 
 /// The answers of a survey as plain text, in the installation's language; `None` if it has none.

@@ -53,6 +53,8 @@ pub struct ListedCase {
     pub recovery_value: Option<i64>,
     pub recovery_band: Option<String>,
     pub joined_surveys: i64,
+    /// The worst score of the survey that opened the case.
+    pub score: Option<i64>,
     pub test: bool,
     pub nearest_due_at: Option<Timestamp>,
     /// Whether the customer is being erased while the event still has its original ID.
@@ -73,6 +75,8 @@ const COLUMNS: &str = "c.number, c.revision, c.position, c.opened_at, c.severity
      CASE WHEN u.erasing IS NULL THEN c.subject_title END AS subject_title, \
      s.survey_id, s.script, \
      (SELECT COUNT(*) FROM case_surveys j WHERE j.case_number = c.number AND j.how = 'joined') AS joined_surveys, \
+     (SELECT w.value FROM answers w WHERE w.survey = s.id AND w.band IS NOT NULL AND w.withdrawn_at IS NULL \
+     ORDER BY CASE w.band WHEN 'low' THEN 0 WHEN 'neutral' THEN 1 ELSE 2 END, w.id LIMIT 1) AS score, \
      r.value AS recovery_value, r.band AS recovery_band";
 
 /// The newest scored answer about the solution counts.

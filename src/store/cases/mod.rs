@@ -21,7 +21,7 @@ pub use posts::PostedIn;
 pub use prompts::{NewPrompt, Prompt};
 pub use records::CaseMessageRecord;
 pub use steps::{CaseStep, NewStep};
-pub use times::{Talk, Untold};
+pub use times::{Talk, ToldCase, Untold};
 
 /// What a case is about, as it was when the case was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::{CaseNumber, EventKey, PersonId, SurveyKey};
+use crate::domain::ids::{AlertKey, CaseNumber, ChatId, EventKey, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -13,6 +13,14 @@ pub struct Untold {
     pub tell_at: Option<Timestamp>,
     /// When the customer is told that the case is resolved.
     pub closing_at: Option<Timestamp>,
+}
+
+/// A case that the customer knows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct ToldCase {
+    pub number: CaseNumber,
+    /// By when they were promised a reply.
+    pub promised_at: Option<Timestamp>,
 }
 
 /// An unresolved case in which somebody has spoken, or which was opened, lately.
@@ -75,6 +83,47 @@ impl Tx {
         .bind(number);
         on_engine!(self, execute, query)?;
         Ok(())
+    }
+
+    /// The case that the customer was told of because of this survey.
+    pub async fn find_told_case(&mut self, survey: SurveyKey) -> Result<Option<ToldCase>> {
+        let query = query_as(
+            "SELECT c.number, c.promised_at FROM case_surveys k JOIN cases c ON c.number = k.case_number \
+             WHERE k.survey = $1 AND k.how <> 'recovery' AND c.told_at IS NOT NULL",
+        )
+        .bind(survey);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// The chats that chose to get overdue cases.
+    pub async fn list_escalation_chats(&mut self) -> Result<Vec<(ChatId, TopicId)>> {
+        let query = query_as(
+            "SELECT chat_id, thread_id FROM alert_chats WHERE escalations = TRUE AND withdrawn_at IS NULL \
+             ORDER BY chat_id, thread_id",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Notes a card of a case: a further message that shows it, drawn like its post.
+    pub async fn insert_case_card(
+        &mut self,
+        number: CaseNumber,
+        survey: Option<SurveyKey>,
+        (chat, topic): (ChatId, TopicId),
+        message: MessageKey,
+        now: Timestamp,
+    ) -> Result<AlertKey> {
+        let query = query_scalar(
+            "INSERT INTO case_posts (case_number, kind, survey, chat_id, thread_id, message, created_at) \
+             VALUES ($1, 'card', $2, $3, $4, $5, $6) RETURNING id",
+        )
+        .bind(number)
+        .bind(survey)
+        .bind(chat)
+        .bind(topic)
+        .bind(message)
+        .bind(now);
+        Ok(on_engine!(self, fetch_one, query)?)
     }
 
     /// The time zone of the customer of a case.

@@ -13,6 +13,7 @@ use crate::view::case::{self, CaseShown};
 use crate::view::chats::{NoChat, no_chat};
 
 mod details;
+pub(in crate::view) use details::duration;
 mod fit;
 mod fold;
 mod request;

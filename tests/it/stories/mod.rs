@@ -4,6 +4,8 @@ pub mod after_words;
 pub mod alerts;
 pub mod backtest;
 pub mod callback_mode;
+pub mod case_list;
+pub mod case_times;
 pub mod cases;
 pub mod changes;
 pub mod claims;
