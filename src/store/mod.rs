@@ -64,6 +64,7 @@ pub mod staff;
 pub mod staff_log;
 pub mod surveys;
 mod taking_back;
+pub mod tickets;
 mod unknown;
 pub mod unshown;
 
