@@ -1,12 +1,12 @@
-//! Keeps the segments that figures are counted from: builds them, folds in what has changed, and compares one day after
-//! the other with its rows.
+//! Keeps what figures are counted from: builds the segments, folds in what has changed, and compares one day after the
+//! other with its rows; stores the steps of tickets.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Instant;
-use crate::service::Context;
+use crate::service::{Context, tickets};
 use crate::store::segments::keep::Step;
 use crate::store::segments::recount::Recounted;
 use crate::store::{self, Db};
@@ -56,6 +56,7 @@ impl Segments {
     /// Does what is due.
     async fn tick(&mut self) -> store::Result<()> {
         let zone = self.ctx.zone();
+        tickets::follow(&self.db, &self.ctx).await?;
         while self.db.build_segments(zone).await? != Step::Nothing {}
         if self.is_fold_due().await? {
             fold(&self.db, &self.ctx).await?;

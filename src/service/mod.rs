@@ -36,6 +36,7 @@ pub mod staff;
 pub mod staff_log;
 pub mod talk;
 pub mod talks;
+pub mod tickets;
 mod unit;
 pub mod unknown;
 pub mod words;

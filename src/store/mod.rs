@@ -66,6 +66,7 @@ pub mod staff;
 pub mod staff_log;
 pub mod surveys;
 mod taking_back;
+pub mod tickets;
 mod unknown;
 pub mod unshown;
 pub mod write_backs;

@@ -188,6 +188,7 @@ run_again! { POSTGRES, stories:
         a_recount_finds_what_is_wrong_and_mends_it,
         any_cut_of_what_was_lived_comes_to_the_same_as_its_rows,
         check_recounts_on_request_and_says_what_it_put_right,
+        the_steps_of_a_ticket_belong_together_until_its_customer_is_erased,
     }
     setup_of_a_newcomer {
         another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one,

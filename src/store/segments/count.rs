@@ -59,15 +59,15 @@ impl Tx {
                 return Ok(());
             }
             for part in next {
-                let rows =
-                    decode(&part.columns, |slot| words.script_of(slot)).ok_or_else(|| broken(part.date))?;
-                for row in rows.iter().filter(|row| !part.without.contains(&row.survey)) {
-                    let facts = row.facts(part.date, selection.new_agent_days, &words);
-                    let facts = facts.ok_or_else(|| broken(part.date))?;
-                    if selection.takes(&facts) {
-                        see(&facts);
-                    }
-                }
+                let selection = selection.clone();
+                let found;
+                (found, words) =
+                    in_background((Vec::new(), words), vec![part], move |(found, words), part| {
+                        *found = surveys_of(part, &selection, words)?;
+                        Some(())
+                    })
+                    .await?;
+                found.iter().for_each(&mut see);
             }
         }
     }
@@ -100,6 +100,16 @@ impl Tx {
             .await?;
         }
     }
+}
+
+/// The selected surveys of a part.
+fn surveys_of(part: &Part, selection: &Selection, words: &Dictionary) -> Option<Vec<SurveyFacts>> {
+    let rows = decode(&part.columns, |slot| words.script_of(slot))?;
+    let kept = rows.iter().filter(|row| !part.without.contains(&row.survey));
+    let facts = kept.map(|row| row.facts(part.date, selection.new_agent_days, words));
+    let mut surveys: Vec<SurveyFacts> = facts.collect::<Option<_>>()?;
+    surveys.retain(|survey| selection.takes(survey));
+    Some(surveys)
 }
 
 /// Counts parts on a thread where nobody waits for updates.

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::date_of;
 use super::day::decode;
 use super::keep::{Step, Written};
 use super::row::Row;
-use super::standing::Until;
+use super::standing::{NOT_BUILT, Until};
+use super::{date_of, day_number};
 use crate::domain::ids::SurveyKey;
+use crate::domain::schedule::start_of_day;
 use crate::domain::time::Timestamp;
-use crate::store::{Db, Result, Tx, on_engine, query, query_scalar};
+use crate::store::{Db, Result, Tx, on_engine, query, query_as, query_scalar};
 
 /// What came of comparing one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub struct Recounted {
 }
 
 impl Db {
-    /// Compares the day after `after` that has a segment with the rows, and builds it again if they differ. `None` if
-    /// there is no such day.
+    /// Compares the first day after `after` that has a segment or events with the rows, and builds it again if they
+    /// differ. `None` if there is no such day, or it was not built yet.
     pub async fn recount_day_after(
         &self,
         after: Option<NaiveDate>,
@@ -36,12 +37,8 @@ impl Db {
     ) -> Result<Option<Recounted>> {
         let after = after.map_or(-1, super::day_number);
         let mut tx = self.read().await?;
-        let standing = tx.segments_standing().await?;
-        let query =
-            query_scalar::<Option<i64>>("SELECT MIN(day) FROM segment_days WHERE day > $1 AND day >= $2")
-                .bind(after)
-                .bind(standing.built_in(zone));
-        let day = on_engine!(tx, fetch_one, query)?;
+        let from = tx.segments_standing().await?.built_in(zone).max(after + 1);
+        let day = if from < NOT_BUILT { tx.find_day_from(from, zone).await? } else { None };
         drop(tx);
         match day {
             Some(day) => Ok(Some(self.recount_day(day, zone, now).await?)),
@@ -104,6 +101,19 @@ impl Db {
 }
 
 impl Tx {
+    /// Finds the first day from this one on that has a segment or events.
+    async fn find_day_from(&mut self, day: i64, zone: Tz) -> Result<Option<i64>> {
+        let query = query_as::<(Option<i64>, Option<Timestamp>)>(
+            "SELECT (SELECT MIN(day) FROM segment_days WHERE day >= $1), \
+             (SELECT MIN(occurred_at) FROM events WHERE occurred_at >= $2)",
+        )
+        .bind(day)
+        .bind(start_of_day(date_of(day), zone));
+        let (stored, occurred) = on_engine!(self, fetch_one, query)?;
+        let occurred = occurred.map(|at| day_number(at.to_utc().with_timezone(&zone).date_naive()));
+        Ok(stored.into_iter().chain(occurred).min())
+    }
+
     async fn set_day_checked(&mut self, day: i64, now: Timestamp) -> Result<()> {
         let query = query("UPDATE segment_days SET checked_at = $2 WHERE day = $1").bind(day).bind(now);
         on_engine!(self, execute, query)?;

@@ -9,7 +9,9 @@ use afterword::domain::counting::{
 };
 use afterword::domain::scale::{Band, Scale};
 use afterword::domain::stats::index::{Index, Oriented};
+use afterword::domain::stats::tickets::Step as TicketWord;
 use afterword::sandbox::Action;
+use afterword::service::tickets;
 use afterword::store::Tx;
 use afterword::store::segments::keep::Step;
 use chrono::NaiveDate;
@@ -254,4 +256,48 @@ pub async fn a_new_time_zone_moves_what_was_counted_to_its_days() {
         assert_eq!(groups, [&afterword::domain::counting::GroupKey::From(day(expected))]);
     }
     story.end().await;
+}
+
+#[tokio::test]
+pub async fn the_steps_of_a_ticket_belong_together_until_its_customer_is_erased() {
+    let story = Story::new().await;
+    let event = |kind: &'static str, subject: &'static str, customer: &'static str| {
+        story.happened(kind, subject, customer, json!({ "event_id": format!("{kind}-{subject}-{customer}") }))
+    };
+    for (kind, subject, customer) in [
+        ("ticket_opened", "T-1", "C-1"),
+        ("ticket_opened", "T-1", "C-2"),
+        ("ticket_closed", "T-1", "C-1"),
+        ("purchase", "T-1", "C-1"),
+        ("ticket_reopened", "T-1", "C-1"),
+    ] {
+        event(kind, subject, customer).await;
+    }
+    // What has just come is read from its event.
+    let at_once = steps(&story).await;
+    assert_eq!(at_once.iter().map(Vec::len).collect::<BTreeSet<_>>(), [1, 3].into());
+    story.advance(minutes(2)).await;
+    assert_eq!(steps(&story).await, at_once);
+    story.sql("UPDATE events SET subject_id = NULL").await;
+    assert_eq!(steps(&story).await, at_once, "RETENTION takes the subject");
+    story.delete("/v1/customers/C-1").await;
+    let left = steps(&story).await;
+    assert_eq!(
+        left.iter().map(Vec::len).collect::<BTreeSet<_>>(),
+        [1, 3].into(),
+        "they still belong together"
+    );
+    story.end().await;
+}
+
+/// The steps of each ticket.
+async fn steps(story: &Story) -> Vec<Vec<TicketWord>> {
+    let mut tx = story.running.db.read().await.unwrap();
+    let steps = tickets::steps(&mut tx, story.clock.now().plus(minutes(1))).await.unwrap();
+    let mut found: Vec<Vec<TicketWord>> = steps
+        .chunk_by(|a, b| a.ticket == b.ticket)
+        .map(|steps| steps.iter().map(|step| step.step).collect())
+        .collect();
+    found.sort();
+    found
 }
