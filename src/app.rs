@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::hooks::{Hooks, delivery_queue};
 use crate::api::{self, Api, event_queue};
 use crate::bot::router::Router;
 use crate::bot::webhook::{Inbox, Worker};
@@ -25,6 +26,7 @@ use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
 use crate::outbound::{self, Mailer, Outbound, Rules};
 use crate::service::guesses::Guesses;
+use crate::service::hooks::HookSet;
 use crate::service::script_set::ScriptSet;
 use crate::service::scripts;
 use crate::service::{Context, Unit, alerts, roles, staff};
@@ -142,7 +144,16 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     tasks.spawn_inward("the lease for talking to Telegram", run);
     let (events, worker) = event_queue(db.clone(), ctx.clone());
     tasks.spawn_inward("the event queue", worker.run());
+    let (deliveries, worker) = delivery_queue(db.clone(), ctx.clone());
+    tasks.spawn_inward("the queue of deliveries", worker.run());
     let guesses = Guesses::new(parts.clock.clone(), db.metrics().clone());
+    let hooks = Hooks {
+        db: db.clone(),
+        ctx: ctx.clone(),
+        queue: deliveries,
+        guesses: guesses.clone(),
+        set: HookSet::default(),
+    };
     let telegram = parts.config.webhook.as_ref().map_or_else(axum::Router::new, |webhook| {
         let (db, ctx) = (db.clone(), ctx.clone());
         let handler = Router::new(ctx.clock.clone(), health.clone());
@@ -153,7 +164,7 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     });
     tasks.spawn_inward("the look at the database's file", watch_file(db.clone(), tasks.inward.stop.clone()));
     let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
-    let others = telegram.merge(unsubscribe::routes(db.clone(), ctx.clone()));
+    let others = telegram.merge(hooks.routes()).merge(unsubscribe::routes(db.clone(), ctx.clone()));
     let router = api::router_beside(others, api, guesses.clone());
     let telling = tell_of_guesses(guesses, parts.clock.clone(), tasks.inward.stop.clone());
     tasks.spawn_inward("the count of wrong keys", telling);

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::callable::Allowed;
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::locale::{self, Languages};
+use crate::domain::network::Networks;
 use crate::domain::sending::{QuietHours, SendingDefaults, Span};
 
 pub mod address;
@@ -70,6 +71,11 @@ pub const VARIABLES: &[Variable] = &[
     variable("ADMIN_IDS", "", "Telegram user IDs (positive numbers), separated by commas"),
     variable("ALERT_CHATS", "", "chat IDs, or chat/topic like -1001234567890/42, separated by commas"),
     variable("PUBLIC_URL", "", "the http(s) address under which customers and Telegram reach this program"),
+    variable(
+        "TRUSTED_PROXIES",
+        "",
+        "addresses or networks like 127.0.0.1,10.0.0.0/8: the proxies whose X-Forwarded-For counts",
+    ),
     variable("TELEGRAM_MODE", "polling", "polling or webhook"),
     secret("WEBHOOK_SECRET", "16 to 256 characters of A-Z, a-z, 0-9, _ and -, which nobody can guess"),
     variable("LINK_TTL", "30d", "a duration like 90s, 20m, 3h or 2d, at least 1m"),
@@ -147,6 +153,8 @@ pub struct Config {
     pub alert_chats: Vec<ChatTopic>,
     /// Without a trailing slash.
     pub public_url: Option<String>,
+    /// Whose `X-Forwarded-For` tells who called.
+    pub trusted_proxies: Networks,
     /// Absent if updates are polled.
     pub webhook: Option<Webhook>,
     pub link_ttl: Duration,
@@ -224,6 +232,7 @@ impl Config {
                 .value("ADMIN_IDS", |text| values::list(text, values::user_id).map(BTreeSet::from_iter)),
             alert_chats: read.value("ALERT_CHATS", |text| values::list(text, ChatTopic::from_str)),
             public_url: read.optional("PUBLIC_URL", values::base_url),
+            trusted_proxies: read.value("TRUSTED_PROXIES", Networks::from_str),
             webhook: None,
             link_ttl: read.value("LINK_TTL", values::link_ttl),
             brand: read.optional("BRAND", values::brand),

@@ -10,6 +10,7 @@ mod customers;
 mod events;
 mod examples;
 mod health;
+pub mod hooks;
 mod links;
 mod measure;
 mod openapi;

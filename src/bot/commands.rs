@@ -13,6 +13,7 @@ pub enum Command {
     Forget,
     Alerts,
     Scripts,
+    Hooks,
     Staff,
     Help,
 }
@@ -32,7 +33,7 @@ pub enum Call<'m> {
 
 impl Command {
     /// All commands, in menu order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Start,
         Self::Human,
         Self::Language,
@@ -41,6 +42,7 @@ impl Command {
         Self::Forget,
         Self::Alerts,
         Self::Scripts,
+        Self::Hooks,
         Self::Staff,
         Self::Help,
     ];
@@ -56,6 +58,7 @@ impl Command {
             Self::Forget => "forget",
             Self::Alerts => "alerts",
             Self::Scripts => "scripts",
+            Self::Hooks => "hooks",
             Self::Staff => "staff",
             Self::Help => "help",
         }
@@ -73,6 +76,7 @@ impl Command {
             Self::Forget => "command-forget",
             Self::Alerts => "command-alerts",
             Self::Scripts => "command-scripts",
+            Self::Hooks => "command-hooks",
             Self::Staff => "command-staff",
             Self::Help => "command-help",
         }
@@ -90,7 +94,7 @@ impl Command {
             | Self::Forget
             | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
-            Self::Scripts | Self::Staff => role == Some(Role::Admin),
+            Self::Scripts | Self::Hooks | Self::Staff => role == Some(Role::Admin),
         }
     }
 
@@ -113,7 +117,13 @@ impl Command {
         match self {
             Self::Human | Self::Privacy | Self::Stop | Self::Forget => true,
             // In a group, `/language` sets the language of the alerts.
-            Self::Start | Self::Language | Self::Alerts | Self::Scripts | Self::Staff | Self::Help => false,
+            Self::Start
+            | Self::Language
+            | Self::Alerts
+            | Self::Scripts
+            | Self::Hooks
+            | Self::Staff
+            | Self::Help => false,
         }
     }
 

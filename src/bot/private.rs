@@ -12,6 +12,7 @@ use crate::domain::template::escape_html;
 use crate::service::alerts::human::{self, Heard};
 use crate::service::alerts::{self, Said};
 use crate::service::answers;
+use crate::service::hooks::screens;
 use crate::service::prompts::{self, Awaited, Question};
 use crate::service::staff::team;
 use crate::service::words::{Attachment, Words};
@@ -60,7 +61,7 @@ fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
         Command::Stop => person.opted_out_at.is_some(),
         Command::Language | Command::Privacy | Command::Help | Command::Forget => true,
         // The effect of `/human` is its answer; the other commands are for people with a role.
-        Command::Human | Command::Alerts | Command::Scripts | Command::Staff => false,
+        Command::Human | Command::Alerts | Command::Scripts | Command::Hooks | Command::Staff => false,
     }
 }
 
@@ -85,10 +86,11 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
             let title = person.first_name.as_deref();
             subscribing::alerts(unit, person, place, title, argument).await
         }
-        Command::Scripts | Command::Staff => {
+        Command::Scripts | Command::Hooks | Command::Staff => {
             if roles::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
                 return match command {
                     Command::Scripts => editor::open(unit, person).await,
+                    Command::Hooks => screens::open(unit, person).await,
                     _ => team::open(unit, person, argument).await,
                 };
             }
@@ -188,6 +190,8 @@ async fn asked_for(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> 
     let view = match question {
         Question::Zone => setup::named_zone(unit, person, text).await?,
         Question::Agent(of) => team::named_agent(unit, person, of, text).await?,
+        Question::HookSecret(hook) => screens::told_secret(unit, person, hook, text).await?,
+        Question::HookSetting(hook) => screens::told_setting(unit, person, hook, text).await?,
     };
     prompts::say_below(unit, &place, &view).await?;
     Ok(true)

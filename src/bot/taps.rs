@@ -11,12 +11,13 @@ use super::visitor::{locale_of, visitor};
 use crate::config::ChatTopic;
 use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
+use crate::service::hooks::screens;
 use crate::service::staff::team;
 use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::{Act, Data, EditorTap, RequestAct, SetupAct, TeamAct};
+use crate::view::callback::{Act, Data, EditorTap, HookAct, RequestAct, SetupAct, TeamAct};
 
 /// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
@@ -62,6 +63,7 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::Setup(act) => on_setup(unit, tapped, act).await,
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
+        Data::Hooks(act) => on_hooks(unit, tapped, act).await,
     }
 }
 
@@ -219,6 +221,12 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
     Ok(team::tap(unit, &person, act, message_id).await?)
+}
+
+async fn on_hooks(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: HookAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(screens::tap(unit, &person, act, message_id).await?)
 }
 
 /// The surveys that these updates' taps belong to.

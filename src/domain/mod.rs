@@ -8,6 +8,7 @@ pub mod described;
 pub mod direction;
 pub mod event;
 pub mod happening;
+pub mod hook;
 pub mod ids;
 pub mod ledger;
 pub mod locale;

@@ -6,6 +6,7 @@
 
 pub mod erasing;
 pub mod followers;
+mod hooks;
 mod privacy;
 pub mod scripts;
 pub mod write_backs;
@@ -19,6 +20,7 @@ use crate::clock::Instant;
 use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
+use crate::service::hooks::HookSet;
 use crate::service::{Context, Unit, alerts, answers, due, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
@@ -55,6 +57,8 @@ const SWEPT_TOGETHER: i64 = 1000;
 const SHOWN_TOGETHER: i64 = 500;
 /// How many pages of a clean-up one tick handles. The next tick continues.
 const PAGES_A_TICK: usize = 10;
+/// With so many deliveries in a tick there are probably more, and the loop does not rest.
+const FULL_TICK: usize = 500;
 /// A message that has waited at the sender for longer than this is for a chat that Telegram parked. It does not count
 /// against the room.
 const FRESH: Duration = Duration::from_mins(1);
@@ -71,6 +75,7 @@ pub struct Jobs {
     room: i64,
     swept_at: Option<Instant>,
     aged: Aged,
+    hooks: HookSet,
     unknown_resolved_at: Option<Instant>,
     stale_suppressed_at: Option<Instant>,
     scrubbing: Scrubbing,
@@ -98,6 +103,8 @@ pub struct Ran {
     pub unknown: usize,
     /// Surveys that waited for another survey of the same person, which is over now.
     pub let_go: u64,
+    /// Deliveries to hooks that were mapped.
+    pub deliveries: usize,
     /// Surveys that were open during a long outage and are shown again.
     pub shown_again: u64,
 }
@@ -128,6 +135,7 @@ impl Jobs {
             room: room.max(BATCH),
             swept_at: None,
             aged,
+            hooks: HookSet::default(),
             unknown_resolved_at: None,
             stale_suppressed_at: None,
             scrubbing,
@@ -146,7 +154,7 @@ impl Jobs {
 
     /// Does everything that is overdue, in transactions of bounded size.
     pub async fn tick(&mut self) -> store::Result<Ran> {
-        let mut ran = Ran::default();
+        let mut ran = Ran { deliveries: self.take_deliveries().await?, ..Ran::default() };
         let mut found = self.look().await?;
         while self.round(&mut ran, &found).await? {
             found = self.look().await?;
@@ -333,7 +341,7 @@ impl Jobs {
         if self.swept_at.is_some_and(|at| instant < at.plus(SWEEP_EVERY)) {
             return Ok(());
         }
-        if self.forget_updates().await? && self.erase_aged().await? {
+        if self.forget_updates().await? && self.age_deliveries().await? && self.erase_aged().await? {
             let mut tx = self.db.write().await?;
             tx.delete_erasings_done(self.ctx.clock.now().minus(ERASINGS_KEPT)).await?;
             tx.commit().await?;
@@ -362,8 +370,8 @@ impl Jobs {
             self.resting_until.send_replace(None);
             self.moves();
             match self.tick().await {
-                // There may be more to erase. The loop checks for a stop first.
-                Ok(ran) if ran.erasing > 0 => continue,
+                // There may be more to erase or to map. The loop checks for a stop first.
+                Ok(ran) if ran.erasing > 0 || ran.deliveries >= FULL_TICK => continue,
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "background work failed; it is tried again"),

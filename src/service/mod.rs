@@ -12,6 +12,7 @@ pub mod erasing;
 pub mod events;
 pub mod export;
 pub mod guesses;
+pub mod hooks;
 pub mod keys;
 pub mod languages;
 pub mod moving;

@@ -17,11 +17,17 @@ const ZONE: &str = "zone";
 /// The team's screens wait for the agent ID of the person with this Telegram ID.
 const AGENT: &str = "agent:";
 
+/// The screens of `/hooks` wait for a secret, or for settings, of the hook with this key.
+const HOOK_SECRET: &str = "hook-secret:";
+const HOOK_SETTING: &str = "hook-setting:";
+
 /// What is asked for outside the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     Zone,
     Agent(PersonId),
+    HookSecret(i64),
+    HookSetting(i64),
 }
 
 impl Question {
@@ -29,6 +35,8 @@ impl Question {
         match self {
             Self::Zone => ZONE.to_owned(),
             Self::Agent(person) => format!("{AGENT}{person}"),
+            Self::HookSecret(hook) => format!("{HOOK_SECRET}{hook}"),
+            Self::HookSetting(hook) => format!("{HOOK_SETTING}{hook}"),
         }
     }
 
@@ -36,7 +44,10 @@ impl Question {
         if code == ZONE {
             return Some(Self::Zone);
         }
-        code.strip_prefix(AGENT)?.parse().ok().map(Self::Agent)
+        let number = |prefix| code.strip_prefix(prefix).and_then(|number: &str| number.parse().ok());
+        let of_hook =
+            || number(HOOK_SECRET).map(Self::HookSecret).or(number(HOOK_SETTING).map(Self::HookSetting));
+        number(AGENT).map(|person| Self::Agent(PersonId::new(person))).or_else(of_hook)
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod editor;
 mod forget;
+mod hooks;
 mod setup;
 mod team;
 
@@ -13,6 +14,7 @@ use crate::domain::survey::Input;
 
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
+pub use hooks::HookAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
 
@@ -38,6 +40,8 @@ pub enum Data {
     ForgetRequest(RequestAct),
     /// Roles and invitations.
     Team(TeamAct),
+    /// Hooks and their deliveries.
+    Hooks(HookAct),
     /// The first admin's set-up.
     Setup(SetupAct),
     /// Scripts and their drafts.
@@ -67,6 +71,7 @@ impl Data {
             Self::KeepData => format!("{VERSION}k"),
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
+            Self::Hooks(act) => format!("{VERSION}h:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
             Self::Survey { survey, turn, act } => {
@@ -101,6 +106,9 @@ impl Data {
         }
         if let Some(act) = rest.strip_prefix("t:") {
             return TeamAct::decode(act).map(Self::Team);
+        }
+        if let Some(act) = rest.strip_prefix("h:") {
+            return HookAct::decode(act).map(Self::Hooks);
         }
         if let Some(act) = rest.strip_prefix("u:") {
             return SetupAct::decode(act).map(Self::Setup);

@@ -19,6 +19,7 @@ pub mod chats;
 pub mod customer;
 pub mod editor;
 pub mod forget;
+pub mod hooks;
 pub mod offers;
 pub mod qr;
 pub mod reach;

@@ -97,6 +97,16 @@ run_again! { POSTGRES, stories:
         nobody_without_the_role_decides,
         what_a_finder_was_asked_and_did_not_answer_stays_the_customers,
     }
+    hooks {
+        a_delivery_is_shown_with_every_field_and_a_changed_mapping_with_its_differences,
+        a_forged_address_of_yookassa_is_refused_unless_a_trusted_proxy_says_it,
+        a_hook_watches_first_and_then_its_deliveries_ask_customers,
+        a_signature_is_checked_over_the_bytes_once_there_is_a_secret,
+        a_ticket_that_is_closed_again_and_again_is_one_until_it_is_reopened,
+        an_admin_connects_a_system_in_telegram_and_nothing_shown_there_outlives_its_customer,
+        an_erased_customer_is_in_no_delivery_and_what_is_old_goes_by_itself,
+        ten_deliveries_without_a_customers_id_are_ten_failures_and_no_customer,
+    }
     humans {
         a_request_waits_for_somebody_to_tell,
     }

@@ -3,7 +3,7 @@
 
 pub mod columns;
 pub mod csv;
-mod instant;
+pub mod instant;
 mod items;
 mod json;
 mod kind;
@@ -24,6 +24,7 @@ pub use items::{Form, Items};
 pub use json::{Json, Malformed};
 pub use kind::{Family, Kind};
 use rules::Origin;
+pub use rules::{MAX_LABELS, MAX_NAME, is_unprintable};
 
 use crate::domain::described::ZoneWord;
 use crate::domain::ids::PersonId;
@@ -265,6 +266,8 @@ impl Event {
 pub struct Normalised {
     event: Event,
     json: String,
+    /// The hook through which it came, by its name.
+    hook: Option<String>,
 }
 
 impl Normalised {
@@ -272,11 +275,22 @@ impl Normalised {
     pub fn json(&self) -> &str {
         &self.json
     }
+
+    /// The same event, as it came through a hook.
+    #[must_use]
+    pub fn through(self, hook: &str) -> Self {
+        Self { hook: Some(hook.to_owned()), ..self }
+    }
+
+    #[must_use]
+    pub fn hook(&self) -> Option<&str> {
+        self.hook.as_deref()
+    }
 }
 
 impl From<Event> for Normalised {
     fn from(event: Event) -> Self {
-        Self { json: event.to_json(), event }
+        Self { json: event.to_json(), event, hook: None }
     }
 }
 

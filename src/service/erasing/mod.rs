@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::domain::ids::{CustomerKey, PersonId, SurveyKey};
 use crate::domain::schedule::day_of;
 use crate::domain::time::Timestamp;
-use crate::service::Unit;
+use crate::service::{Unit, hooks};
 use crate::store::erasing::ErasableEvent;
 use crate::store::{self, Outgoing, Tx};
 
@@ -52,6 +52,10 @@ pub enum Progress {
 pub async fn customer(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<Option<Progress>> {
     let found = if customer_id.is_empty() { None } else { unit.tx.find_customer(customer_id).await? };
     let Some(customer) = found else {
+        // What a hook delivered about somebody who is no customer yet, because the hook only watches.
+        if hooks::aging::forget(unit, customer_id).await? > 0 {
+            return done(&mut unit.tx, Erased::default()).await.map(Some);
+        }
         // Somebody has asked for this before, and it is not finished yet.
         let Some(hasher) = Hasher::find(&mut unit.tx).await? else { return Ok(None) };
         let under_way = unit.tx.find_erasing_of_customer(&hasher.customer(customer_id)).await?;
@@ -179,6 +183,9 @@ impl Erasing {
     /// Makes the customer unidentifiable, and removes every link to them.
     async fn forget(&mut self, unit: &mut Unit<'_>, customer: CustomerKey) -> store::Result<()> {
         requests::close_about(unit, customer, requests::Outcome::Erased).await?;
+        if let Some(customer_id) = unit.tx.find_customer_id(customer).await? {
+            hooks::aging::forget(unit, &customer_id).await?;
+        }
         self.persons.extend(unit.tx.list_persons_of(customer).await?);
         self.tokens.extend(unit.tx.list_tokens_of(customer).await?);
         unit.tx.unlink_customer(customer).await

@@ -27,6 +27,7 @@ pub mod feed;
 pub mod figures;
 pub mod floods;
 pub mod forgetting;
+pub mod hooks;
 pub mod humans;
 pub mod installation_languages;
 pub mod languages;
