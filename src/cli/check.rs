@@ -102,6 +102,7 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         say(scripts::lines(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(alerts(setup, Some(&db), client.as_ref()).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(people(setup, &db).await.unwrap_or_else(|error| unreadable(&error)))?;
+        say(reaching::hooks(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         say(followers::failing(&db).await.unwrap_or_else(|error| unreadable(&error)))?;
         match forget::requests(&setup.config, &db).await {
             Ok(line) => say(line.into_iter().collect())?,

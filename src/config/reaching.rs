@@ -84,49 +84,50 @@ pub struct Sms {
 /// A helpdesk.
 #[derive(Clone, Debug)]
 pub struct Helpdesk {
-    /// Its name, which is also the scheme of `HELPDESK_URL`.
-    pub service: &'static str,
+    /// The preset whose calls are made; its name is also the scheme of `HELPDESK_URL`.
+    pub preset: String,
     pub login: Login,
     /// Whether the answers of a survey become a private note.
     pub notes: bool,
 }
 
-/// The names of the services whose calls come with the program.
+/// The SMS services whose calls come with the program.
 const SMS_SERVICES: [&str; 2] = ["smsc", "smsaero"];
-const HELPDESKS: [&str; 3] = ["zendesk", "chatwoot", "zammad"];
 
 pub(super) fn sms(text: &str) -> Result<Sms, String> {
-    let (service, login, url) = login(text, &SMS_SERVICES)?;
+    let (service, login, url) = login(text)?;
+    let known = SMS_SERVICES.into_iter().find(|known| *known == service);
+    let service = known.ok_or_else(|| format!("is not the address of one of {}", SMS_SERVICES.join(", ")))?;
     Ok(Sms { service, login, sender: option(&url, "sender") })
 }
 
 pub(super) fn helpdesk(text: &str) -> Result<Helpdesk, String> {
-    let (service, login, url) = login(text, &HELPDESKS)?;
+    let (preset, login, url) = login(text)?;
     let notes = match option(&url, "notes").as_deref() {
         None | Some("on") => true,
         Some("off") => false,
         Some(_) => return Err("has notes= with something else than on or off".to_owned()),
     };
-    Ok(Helpdesk { service, login, notes })
+    Ok(Helpdesk { preset, login, notes })
 }
 
-/// Reads the address of one of these services: its name is the scheme, and `+http` after it stands for a call without
-/// TLS.
-fn login(text: &str, services: &[&'static str]) -> Result<(&'static str, Login, Url), String> {
-    let wrong = || format!("is not the address of one of {}", services.join(", "));
+/// Reads the address of a service: its name is the scheme, and `+http` after it stands for a call without TLS.
+fn login(text: &str) -> Result<(String, Login, Url), String> {
+    let wrong = || "is not the address of a service".to_owned();
     let url = Url::parse(text).map_err(|_| wrong())?;
     let (service, scheme) = match url.scheme().split_once('+') {
         Some((service, "http")) => (service, "http"),
         Some(_) => return Err(wrong()),
+        None if matches!(url.scheme(), "http" | "https") => return Err(wrong()),
         None => (url.scheme(), "https"),
     };
-    let service = services.iter().find(|known| **known == service).ok_or_else(wrong)?;
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?.to_owned();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let user = decoded(url.username()).ok_or_else(|| "has no login".to_owned())?;
     let password = url.password().and_then(decoded).ok_or_else(|| "has no password".to_owned())?;
     let base = format!("{scheme}://{host}{port}");
-    Ok((service, Login { base, host, user, password: SecretString::from(password) }, url))
+    let login = Login { base, host, user, password: SecretString::from(password) };
+    Ok((service.to_owned(), login, url))
 }
 
 fn option(url: &Url, name: &str) -> Option<String> {

@@ -43,6 +43,8 @@ pub struct WriteBackSurvey {
     pub language: Option<String>,
     pub person: Option<PersonId>,
     pub opted_out: bool,
+    /// The name of the hook through which the event came.
+    pub hook: Option<String>,
 }
 
 impl WriteBackSurvey {
@@ -97,7 +99,7 @@ impl Tx {
             format!(
                 "SELECT s.id AS survey, s.state, s.reason, s.script, s.test, e.occurred_at, e.received_at, \
                  CASE WHEN c.erasing IS NULL THEN e.body ELSE '{{}}' END AS body, e.customer, c.customer_id, \
-                 c.time_zone, c.language, c.person, p.opted_out_at IS NOT NULL AS opted_out FROM surveys s \
+                 c.time_zone, c.language, c.person, p.opted_out_at IS NOT NULL AS opted_out, e.hook FROM surveys s \
                  JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
                  LEFT JOIN persons p ON p.id = c.person WHERE s.id IN {list} ORDER BY s.id"
             )
@@ -119,6 +121,16 @@ impl Tx {
             query.bind(new.survey).bind(new.kind).bind(new.way.as_str()).bind(new.host).bind(new.next_at)
         })
         .await
+    }
+
+    /// Lists for each hook how many of its customers wait for a link, and how many of them get it from us.
+    pub async fn list_hooks_waiting(&mut self) -> Result<Vec<(String, i64, i64)>> {
+        let query = query_as(
+            "SELECT e.hook, COUNT(*), COUNT(w.survey) FROM surveys s JOIN events e ON e.id = s.id \
+             LEFT JOIN write_backs w ON w.survey = s.id WHERE s.state = 'waiting_for_link' AND e.hook IS NOT NULL \
+             GROUP BY e.hook ORDER BY e.hook",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
     }
 
     /// Returns for each host the write-back that is due first.

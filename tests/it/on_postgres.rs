@@ -166,6 +166,8 @@ run_again! { POSTGRES, stories:
         whoever_unsubscribes_gets_no_more_even_after_they_were_erased,
     }
     reaching_in_tickets {
+        a_delivery_shaped_like_zendesks_becomes_a_link_in_the_ticket_and_then_a_note,
+        check_names_the_hook_whose_customers_nobody_reaches,
         the_link_comes_as_a_public_reply_and_the_answers_as_a_private_note,
     }
     reminders {

@@ -4,6 +4,7 @@ use super::{Line, Verdict};
 use crate::config::Config;
 use crate::config::reaching::Login;
 use crate::outbound::{Mailer, Rules, Target};
+use crate::store::{self, Db};
 
 /// Connects to the mail server and logs in.
 pub(super) async fn mail(config: &Config) -> Option<Line> {
@@ -28,7 +29,26 @@ pub(super) fn sms(config: &Config) -> Option<Line> {
 /// Says which helpdesk is used, and whether it may be called.
 pub(super) fn helpdesk(config: &Config) -> Option<Line> {
     let desk = config.helpdesk.as_ref()?;
-    Some(service(config, "HELPDESK_URL", desk.service, &desk.login))
+    Some(service(config, "HELPDESK_URL", &desk.preset, &desk.login))
+}
+
+/// Says of each hook whose customers wait for a link whether somebody brings it to them. A webhook's sender throws our
+/// reply away, and the link with it.
+pub(super) async fn hooks(db: &Db) -> store::Result<Vec<Line>> {
+    let waiting = db.read().await?.list_hooks_waiting().await?;
+    let line = |(hook, waiting, reached): (String, i64, i64)| {
+        let what = format!("hook {hook}");
+        if reached > 0 {
+            let detail = format!("{waiting} customers wait for their link; {reached} of them get it from us");
+            return Line::new(Verdict::Ok, what, detail);
+        }
+        let detail = format!(
+            "none of {waiting} customers who wait can ever be reached: nobody brings them their link. Set \
+             HELPDESK_URL, SMTP_URL or SMS_URL, and let the preset name customer.email or customer.phone"
+        );
+        Line::new(Verdict::Wrong, what, detail)
+    };
+    Ok(waiting.into_iter().map(line).collect())
 }
 
 fn service(config: &Config, name: &str, service: &str, login: &Login) -> Line {

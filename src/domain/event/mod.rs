@@ -321,6 +321,12 @@ pub fn known_customer_id(text: &str) -> Result<String, String> {
     rules::id(text, Origin::Stored)
 }
 
+/// Whether this is an e-mail address that an event may have.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    rules::email(text).is_ok()
+}
+
 /// Reads an agent's ID given on its own, outside an event.
 ///
 /// # Errors

@@ -16,10 +16,23 @@ use minijinja::value::Serde;
 use serde::Deserialize;
 use toml::Value as Toml;
 
+/// What a call follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum On {
+    /// The customer has no chat: the personal link is to reach them.
+    #[serde(rename = "survey.waiting_for_link")]
+    WaitingForLink,
+    /// The survey has answers, and no more will come.
+    #[serde(rename = "survey.ended")]
+    Ended,
+}
+
 /// A call as its file describes it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Write {
+    /// Absent if there is only one kind of call.
+    pub on: Option<On>,
     #[serde(default = "post")]
     pub method: String,
     /// What must be there for the call to make sense: an expression over its values.

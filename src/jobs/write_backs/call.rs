@@ -17,7 +17,7 @@ pub(super) async fn make(
 ) -> (Meaning, Option<Duration>) {
     match message {
         Message::Letter(letter) => (send(mailer, &letter).await, None),
-        Message::Call(filled, write) => request(outbound, filled, write).await,
+        Message::Call(filled, write) => request(outbound, filled, &write).await,
     }
 }
 

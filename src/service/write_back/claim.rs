@@ -19,7 +19,7 @@ pub async fn claim(unit: &mut Unit<'_>, due: &WriteBack) -> store::Result<Claime
     let verdict = match Event::from_stored(&row.body) {
         Err(_) => Verdict::Skip("erased"),
         Ok(event) if due.kind == LINK => link::verdict(unit, due, &row, &event).await?,
-        Ok(event) => note::verdict(unit, due, &event).await?,
+        Ok(event) => note::verdict(unit, &row, &event).await?,
     };
     match verdict {
         Verdict::Send(Ready { message, recipient, token }) => {

@@ -19,7 +19,7 @@ pub struct Job {
 pub enum Message {
     Letter(Letter),
     /// A call, and what its answers mean.
-    Call(Filled, &'static Write),
+    Call(Filled, Box<Write>),
 }
 
 /// A mail to one customer.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::call;
+use super::call::{self, Desk};
 use super::job::{Letter, Message, Ready, Verdict};
 use super::plan::{due, way};
 use super::recipient::{Recipients, locale};
@@ -11,6 +11,7 @@ use crate::domain::ledger::State;
 use crate::domain::schedule::{Moment, day_of, start_of_next_day};
 use crate::domain::time::Timestamp;
 use crate::domain::way::Way;
+use crate::domain::write::On;
 use crate::service::Unit;
 use crate::service::events::personal_link;
 use crate::store;
@@ -32,7 +33,12 @@ pub(super) async fn verdict(
     let Some(address) = address(write_back.way, event) else { return Ok(Verdict::Skip("no_address")) };
     let recipient = recipients.address(write_back.way, address);
     let names = recipients.of(row, event);
-    if let Some(verdict) = hindrance(unit, write_back, row, event, &names, &recipient).await? {
+    let helpdesk = unit.ctx.config.helpdesk.as_ref();
+    let desk = Desk::find(&mut unit.tx, helpdesk, row.hook.as_deref()).await?;
+    if way(&unit.ctx.config, desk.as_ref(), event).is_none_or(|(way, _)| way != write_back.way) {
+        return Ok(Verdict::Skip("not_configured"));
+    }
+    if let Some(verdict) = hindrance(unit, row, &names, &recipient).await? {
         return Ok(verdict);
     }
     let Ok(link) = personal_link(unit, &row.customer_id).await? else {
@@ -41,7 +47,7 @@ pub(super) async fn verdict(
     let known = unit.tx.find_write_back_token(write_back.survey, &write_back.kind).await?;
     let token = known.unwrap_or_else(|| unit.ctx.entropy.token());
     let locale = locale(unit.ctx, event.customer.language.as_deref().or(row.language.as_deref()));
-    Ok(match message(unit, write_back.way, event, locale, &link.url, &token) {
+    Ok(match message(unit, write_back.way, desk.as_ref(), event, locale, &link.url, &token) {
         Some(message) => Verdict::Send(Ready { message, recipient: Some(recipient), token: Some(token) }),
         None => Verdict::Skip("not_configured"),
     })
@@ -58,9 +64,7 @@ fn address(way: Way, event: &Event) -> Option<&str> {
 /// What speaks against sending a link now; nothing else decides that. The order is that of a survey's own judgement.
 async fn hindrance(
     unit: &mut Unit<'_>,
-    write_back: &WriteBack,
     row: &WriteBackSurvey,
-    event: &Event,
     names: &[String],
     recipient: &str,
 ) -> store::Result<Option<Verdict>> {
@@ -68,9 +72,6 @@ async fn hindrance(
     let skip = |why| Ok(Some(Verdict::Skip(why)));
     if row.state()? != State::WaitingForLink {
         return skip("not_needed");
-    }
-    if way(&ctx.config, event).is_none_or(|(way, _)| way != write_back.way) {
-        return skip("not_configured");
     }
     if row.opted_out || unit.tx.is_any_unsubscribed(names).await? {
         return skip("unsubscribed");
@@ -102,6 +103,7 @@ async fn hindrance(
 fn message(
     unit: &Unit<'_>,
     way: Way,
+    desk: Option<&Desk<'_>>,
     event: &Event,
     locale: &str,
     link: &str,
@@ -111,7 +113,7 @@ fn message(
     let unsubscribe = format!("{}/u/{token}", config.public_url.as_deref()?);
     let reach = Reach { locale, brand: config.brand.as_deref(), link, unsubscribe: &unsubscribe };
     match way {
-        Way::Helpdesk => call::reply(config.helpdesk.as_ref()?, event, &reach::short(catalogue, &reach)),
+        Way::Helpdesk => desk?.call(On::WaitingForLink, event, &reach::short(catalogue, &reach)),
         Way::Sms => call::sms(config.sms.as_ref()?, event, &reach::short(catalogue, &reach)),
         Way::Email => {
             let from = &config.mail.as_ref()?.from;

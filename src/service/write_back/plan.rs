@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::call;
+use super::call::Desk;
 use crate::config::Config;
 use crate::domain::event::{Event, Family};
 use crate::domain::ids::SurveyKey;
@@ -31,11 +31,13 @@ pub async fn plan(unit: &mut Unit<'_>, surveys: &[SurveyKey]) -> store::Result<(
     for row in &rows {
         let Ok(event) = Event::from_stored(&row.body) else { continue };
         let (survey, state) = (row.survey, row.state()?);
+        let desk = Desk::find(&mut unit.tx, config.helpdesk.as_ref(), row.hook.as_deref()).await?;
         if state == State::WaitingForLink {
-            if let (Some((way, host)), Moment::At(next_at)) = (way(config, &event), due(ctx, row, now)) {
+            let way = way(config, desk.as_ref(), &event);
+            if let (Some((way, host)), Moment::At(next_at)) = (way, due(ctx, row, now)) {
                 new.push(NewWriteBack { survey, kind: LINK, way, host, next_at });
             }
-        } else if let (Some(next_at), Some(host)) = (note_at(state, now), notes(config, row, &event)) {
+        } else if let (Some(next_at), Some(host)) = (note_at(state, now), notes(desk.as_ref(), row, &event)) {
             new.push(NewWriteBack { survey, kind: SCORE, way: Way::Helpdesk, host, next_at });
         }
     }
@@ -44,12 +46,11 @@ pub async fn plan(unit: &mut Unit<'_>, surveys: &[SurveyKey]) -> store::Result<(
 
 /// How the customer of an event can be reached, and by which server. The ticket comes first, because the customer knows
 /// it; a mail costs nothing, so it comes before an SMS.
-pub(super) fn way<'c>(config: &'c Config, event: &Event) -> Option<(Way, &'c str)> {
-    let helpdesk = config.helpdesk.as_ref().filter(|desk| is_ticket(event) && call::can_reply(desk, event));
+pub(super) fn way<'c>(config: &'c Config, desk: Option<&Desk<'c>>, event: &Event) -> Option<(Way, &'c str)> {
+    let desk = desk.filter(|desk| is_ticket(event) && desk.can_reply(event));
     let mail = config.mail.as_ref().filter(|_| event.customer.email.is_some());
     let sms = config.sms.as_ref().filter(|_| event.customer.phone.is_some());
-    helpdesk
-        .map(|desk| (Way::Helpdesk, desk.login.host.as_str()))
+    desk.map(|desk| (Way::Helpdesk, desk.helpdesk.login.host.as_str()))
         .or(mail.map(|mail| (Way::Email, mail.host.as_str())))
         .or(sms.map(|sms| (Way::Sms, sms.login.host.as_str())))
 }
@@ -58,10 +59,10 @@ fn is_ticket(event: &Event) -> bool {
     event.kind.family() == Family::Ticket && event.subject.id.is_some()
 }
 
-/// The helpdesk that gets a note with the answers, if one does.
-fn notes<'c>(config: &'c Config, row: &WriteBackSurvey, event: &Event) -> Option<&'c str> {
-    let helpdesk = config.helpdesk.as_ref().filter(|desk| desk.notes && is_ticket(event) && !row.test)?;
-    Some(helpdesk.login.host.as_str())
+/// The server that gets a note with the answers, if one does.
+fn notes<'c>(desk: Option<&Desk<'c>>, row: &WriteBackSurvey, event: &Event) -> Option<&'c str> {
+    let desk = desk.filter(|desk| desk.takes_notes() && is_ticket(event) && !row.test)?;
+    Some(desk.helpdesk.login.host.as_str())
 }
 
 /// When the answers are complete enough for a note: with the words that may still follow.

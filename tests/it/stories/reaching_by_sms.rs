@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::doubles::{HttpServer, Request};
+use crate::doubles::{HttpServer, MailServer, Request};
 use crate::harness::{Setting, hours, minutes};
 
 async fn with(service: &str, server: &HttpServer) -> Setting {
@@ -113,5 +113,31 @@ async fn an_sms_that_was_under_way_when_the_program_was_killed_does_not_go_twice
     story.writes_back("sms", "sent", 1).await;
     let [sms] = &server.requests()[..] else { panic!("{:?}", server.requests()) };
     assert_eq!(text(sms, "phones"), "+79990000002");
+    story.end().await;
+}
+
+#[tokio::test]
+async fn a_service_that_hangs_holds_up_no_other_and_no_tap() {
+    // Takes connections and never answers.
+    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = hanging.local_addr().unwrap().port();
+    let mails = MailServer::start().await;
+    let setting = Setting::new().await.reached_at();
+    let setting = setting
+        .set("SMS_URL", &format!("smsc+http://me:pass@127.0.0.1:{port}"))
+        .set("OUTBOUND_ALLOW", &format!("127.0.0.1,:{port}"))
+        .set("OUTBOUND_ALLOW_HTTP", "true")
+        .set("SMTP_URL", &mails.url())
+        .set("SMTP_FROM", "hello@shop.example");
+    let story = setting.start().await;
+    let vera = story.customer("Вера", "C-3").await;
+    story.purchase("1", "C-1", phone("+79990000001")).await;
+    story.purchase("2", "C-2", json!({ "customer": { "email": "anna@example.com" } })).await;
+    story.purchase("3", "C-3", json!({})).await;
+    story.advance(hours(3)).await;
+    story.writes_back("email", "sent", 1).await;
+    story.tap(vera, "9").await;
+    assert_eq!(story.state("purchase-3").await, "started");
+    drop(hanging);
     story.end().await;
 }
