@@ -34,7 +34,7 @@ pub enum Call<'m> {
 
 impl Command {
     /// All commands, in menu order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Start,
         Self::Human,
         Self::Language,
