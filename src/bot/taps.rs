@@ -12,11 +12,11 @@ use crate::config::ChatTopic;
 use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
 use crate::service::staff::team;
-use crate::service::{Context, Unit, cases, editor, erasing, languages, people, setup};
+use crate::service::{Context, Unit, cases, editor, erasing, languages, people, setup, talk};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::{Act, CaseTap, Data, EditorTap, RequestAct, SetupAct, TeamAct};
+use crate::view::callback::{Act, CaseTap, Data, EditorTap, RequestAct, SetupAct, TeamAct, WordsAct};
 
 /// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
@@ -63,6 +63,7 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
         Data::Case(tap) => on_case(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
+        Data::Words(act) => on_words(unit, tapped, act).await,
     }
 }
 
@@ -227,7 +228,7 @@ async fn on_case(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: CaseTap) -> Toas
     let Some(message) = &tapped.query.message else {
         return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
     };
-    people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
+    let person = people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
     let case = cases::Tapped {
         person: tapped.person(),
         locale: tapped.locale(unit.ctx),
@@ -236,7 +237,48 @@ async fn on_case(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: CaseTap) -> Toas
         message_id: message.message_id,
         tap,
     };
-    Ok(cases::tap(unit, &case).await?)
+    let locale = case.locale;
+    match cases::tap(unit, &case).await? {
+        cases::Answer::Toast(toast) => Ok(toast),
+        cases::Answer::AskReply(row, place) => {
+            talk::ask_reply(unit, &row, &person, place, locale).await?;
+            Ok(None)
+        }
+        cases::Answer::OfferTakingBack(number) => {
+            let is_reachable = person.started_at.is_some() && person.unreachable.is_none();
+            if !is_reachable {
+                return Ok(Some(tapped.text(unit.ctx, "toast-start")));
+            }
+            let is_offered = talk::offer(unit, &person, number).await?;
+            let id = if is_offered { "toast-private" } else { "toast-nothing-to-take-back" };
+            Ok(Some(tapped.text(unit.ctx, id)))
+        }
+    }
+}
+
+/// A lead's choice is theirs wherever it was asked for; everything else is in the tapper's own chat. What is stored
+/// decides whose it is, so the message may be missing.
+async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> Toast {
+    let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    if let WordsAct::Held { message, choice } = act {
+        return Ok(talk::choose(unit, person, locale, message, choice).await?);
+    }
+    if matches!(tapped.place, Place::Elsewhere) {
+        return Err(tapped.foreign(unit.ctx));
+    }
+    match act {
+        WordsAct::Held { .. } => Ok(None),
+        WordsAct::TakeBack(message) => Ok(talk::take_back(unit, person, locale, message).await?),
+        WordsAct::About(number) => {
+            let person = tapped.hear(unit).await?;
+            talk::about(unit, &person, number).await?;
+            Ok(None)
+        }
+        WordsAct::NotSolved(number) => {
+            let person = tapped.hear(unit).await?;
+            Ok(talk::not_solved(unit, &person, number).await?)
+        }
+    }
 }
 
 /// The surveys that these updates' taps belong to.

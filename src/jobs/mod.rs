@@ -18,7 +18,7 @@ use crate::clock::Instant;
 use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
-use crate::service::{Context, Unit, alerts, answers, due, unknown};
+use crate::service::{Context, Unit, alerts, answers, due, talk, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
@@ -92,6 +92,8 @@ pub struct Ran {
     pub closed: usize,
     /// Buttons removed from finished surveys because their time was up.
     pub buttons: usize,
+    /// Questions whose time was up, and albums that were gathered.
+    pub talk: usize,
     /// Transactions of erasures.
     pub erasing: usize,
     pub unknown: usize,
@@ -155,6 +157,7 @@ impl Jobs {
             self.retry_alerts().await?;
         }
         ran.buttons = self.take_buttons_away().await?;
+        ran.talk = self.run_talk().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
         self.sweep().await?;
@@ -178,6 +181,17 @@ impl Jobs {
         let buttons = answers::take_buttons_away(&mut unit, BATCH).await?;
         unit.commit().await?;
         Ok(buttons)
+    }
+
+    /// Does what waits for a moment in the talks about cases.
+    async fn run_talk(&self) -> store::Result<usize> {
+        if !talk::is_due(&mut self.db.look().await?, self.ctx.clock.now()).await? {
+            return Ok(0);
+        }
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        let done = talk::run(&mut unit, BATCH).await?;
+        unit.commit().await?;
+        Ok(done)
     }
 
     /// Reads everything that a tick needs to know, in one transaction. When there is nothing to do, this is all that a

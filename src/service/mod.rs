@@ -29,6 +29,7 @@ pub mod scripts;
 pub mod setup;
 pub mod staff;
 pub mod staff_log;
+pub mod talk;
 mod unit;
 pub mod unknown;
 pub mod words;

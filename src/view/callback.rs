@@ -7,6 +7,7 @@ pub mod editor;
 mod forget;
 mod setup;
 mod team;
+pub mod words;
 
 use crate::domain::ids::{SurveyKey, TopicId};
 use crate::domain::locale;
@@ -17,6 +18,7 @@ pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
+pub use words::WordsAct;
 
 /// The version of the format below. Buttons live as long as their messages: a new format gets a new version, and the
 /// old one must still be read.
@@ -46,6 +48,8 @@ pub enum Data {
     Setup(SetupAct),
     /// Scripts and their drafts.
     Editor(EditorTap),
+    /// What customers and leads write to each other about cases.
+    Words(WordsAct),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +78,7 @@ impl Data {
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
+            Self::Words(act) => format!("{VERSION}w:{}", act.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(survey.get()), base36(*turn), encode_act(*act))
             }
@@ -116,6 +121,9 @@ impl Data {
         }
         if let Some(tap) = rest.strip_prefix("d:") {
             return EditorTap::decode(tap).map(Self::Editor);
+        }
+        if let Some(act) = rest.strip_prefix("w:") {
+            return WordsAct::decode(act).map(Self::Words);
         }
         let mut parts = rest.strip_prefix("s:")?.split(':');
         let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);

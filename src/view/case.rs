@@ -21,6 +21,8 @@ pub struct CaseShown<'a> {
     /// The owner's name, or that of whoever resolved it.
     pub lead: Option<&'a str>,
     pub contacted: bool,
+    /// Who wrote the last words that reached the customer, and when they did.
+    pub replied: Option<(&'a str, Timestamp)>,
     pub contact_due_at: Option<Timestamp>,
     pub resolve_due_at: Option<Timestamp>,
     pub waiting_since: Option<Timestamp>,
@@ -130,6 +132,11 @@ pub fn lines(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Strin
     for score in &case.joined {
         lines.push(catalogue.with(locale, "case-line-joined", &[("score", score.as_str().into())]));
     }
+    if let Some((name, at)) = case.replied {
+        let at = case.at(catalogue, locale, at);
+        let values = [("at", at.into()), ("name", escape_html(name).into())];
+        lines.push(catalogue.with(locale, "case-line-replied", &values));
+    }
     if let Some(note) = case.note.filter(|_| case.status.is_resolved()) {
         lines.push(catalogue.with(locale, "case-line-note", &[("note", escape_html(note).into())]));
     }
@@ -179,12 +186,18 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
                 let act = CaseAct::ContactedOtherwise { then_resolve: false };
                 rows.push(vec![button("case-button-otherwise", act)]);
             }
+            if case.replied.is_some() {
+                rows.push(vec![button("case-button-takeback", CaseAct::TakeBack)]);
+            }
             rows.push(back);
             rows.retain(|row| !row.is_empty());
             rows
         }
         Menu::NotContacted => vec![
-            vec![button("case-button-otherwise", CaseAct::ContactedOtherwise { then_resolve: true })],
+            vec![
+                button("case-button-reply", CaseAct::Reply),
+                button("case-button-otherwise", CaseAct::ContactedOtherwise { then_resolve: true }),
+            ],
             vec![button("case-button-silently", CaseAct::ResolveSilently)],
             back,
         ],
@@ -221,12 +234,15 @@ fn state_buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> V
     let more = || button("case-button-more", CaseAct::More);
     let none_needed = || button("case-button-none", CaseAct::NoReplyNeeded);
     let resolve = || button("case-button-resolve", CaseAct::Resolve);
+    let reply = || button("case-button-reply", CaseAct::Reply);
     match case.status {
         Status::Open if case.source == Source::Message && !case.contacted => {
-            vec![vec![button("case-button-take", CaseAct::Take)], vec![none_needed(), more()]]
+            vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![none_needed(), more()]]
         }
-        Status::Open => vec![vec![button("case-button-take", CaseAct::Take)], vec![resolve(), more()]],
-        Status::Taken(_) | Status::Waiting(_) => vec![vec![resolve(), more()]],
+        Status::Open => {
+            vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![resolve(), more()]]
+        }
+        Status::Taken(_) | Status::Waiting(_) => vec![vec![reply()], vec![resolve(), more()]],
         Status::Resolved(_) => {
             let mut first = vec![button("case-button-reopen", CaseAct::Reopen)];
             first.extend(case.ticket.map(|_| more()));

@@ -25,6 +25,7 @@ pub mod qr;
 pub mod setup;
 pub mod staff;
 pub mod survey;
+pub mod talk;
 pub mod team;
 
 /// A message: HTML as Telegram reads it, and inline buttons in rows.

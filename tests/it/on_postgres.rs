@@ -165,6 +165,17 @@ run_again! { POSTGRES, stories:
     stopping {
         a_survey_stopped_under_way_that_arrives_was_refused,
     }
+    talk {
+        a_hundred_messages_in_a_minute_arrive_joined,
+        edits_follow_on_both_sides,
+        files_and_albums_go_both_ways_without_anybodys_account,
+        two_cases_of_one_person_are_told_apart,
+        what_a_lead_replies_reaches_the_customer_and_their_answer_comes_back,
+        what_is_not_meant_for_the_customer_does_not_reach_them,
+        what_telegram_refuses_is_said_in_words,
+        words_after_closing_are_passed_on_with_a_button_that_reopens_the_case,
+        words_to_a_colleagues_case_wait_for_their_authors_choice,
+    }
     team {
         a_link_expires_or_is_taken_back_and_lowers_nobody,
         a_person_is_given_an_agent_id_in_words_which_is_checked_and_taken_away_again,

@@ -9,6 +9,7 @@ use super::{text, unshown};
 use crate::domain::case::{Act, Membership, Severity, Source, Status};
 use crate::domain::ids::{AlertKey, CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
 use crate::domain::scale::Band;
+use crate::domain::time::Timestamp;
 use crate::service::cases::{self, Opened, Opening};
 use crate::service::noted::CaseChanged;
 use crate::service::{Context, Unit};
@@ -24,6 +25,8 @@ pub(super) struct Case {
     row: CaseRow,
     /// The name of its owner, or of whoever resolved it.
     lead: Option<String>,
+    /// Who wrote the last words that reached the customer, and when they did.
+    replied: Option<(String, Timestamp)>,
     /// The surveys that came to it later.
     joined: Vec<Loaded>,
 }
@@ -37,13 +40,17 @@ impl Case {
             Some(lead) => Some(cases::lead_name(tx, lead).await?),
             None => None,
         };
+        let replied = match tx.find_last_delivery(number).await? {
+            Some((by, at)) => Some((cases::lead_name(tx, by).await?, at)),
+            None => None,
+        };
         let mut joined = Vec::new();
         for (survey, how) in tx.list_case_surveys(number).await? {
             if how == Membership::Joined {
                 joined.extend(Loaded::find_brief(tx, ctx, survey).await?);
             }
         }
-        Ok(Some(Self { row, lead, joined }))
+        Ok(Some(Self { row, lead, replied, joined }))
     }
 
     /// The case as the post in this place shows it.
@@ -68,6 +75,7 @@ impl Case {
             severity: row.case.severity,
             lead: self.lead.as_deref(),
             contacted: row.case.contacted_at.is_some(),
+            replied: self.replied.as_ref().map(|(name, at)| (name.as_str(), *at)),
             contact_due_at: row.clocks.contact_due_at,
             resolve_due_at: row.clocks.resolve_due_at,
             waiting_since: row.clocks.waiting_since,
@@ -95,7 +103,7 @@ pub(super) async fn case_of(
     if let Some(row) = unit.tx.find_case_of_survey(survey).await? {
         let number = row.number;
         if fell {
-            cases::fell_again(unit, row).await?;
+            cases::fell_again(unit, row, survey).await?;
         }
         return Ok(Some(Opened::Joined(number)));
     }

@@ -31,10 +31,21 @@ pub struct Tapped<'a> {
     pub tap: CaseTap,
 }
 
-/// Does what the button says. Returns the text of the toast, if any.
-pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Option<String>> {
+/// What follows from a tap.
+#[derive(Debug)]
+pub enum Answer {
+    /// The text of the toast, if any.
+    Toast(Option<String>),
+    /// The lead is to be asked for a reply to the customer, in this place.
+    AskReply(Box<CaseRow>, ChatTopic),
+    /// The lead is to be shown the replies that can be taken back.
+    OfferTakingBack(CaseNumber),
+}
+
+/// Does what the button says, except for what belongs to the talk.
+pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Answer> {
     let ctx = unit.ctx;
-    let text = |id: &str| Some(ctx.catalogue.text(tapped.locale, id));
+    let text = |id: &str| Answer::Toast(Some(ctx.catalogue.text(tapped.locale, id)));
     let post = unit.tx.find_case_post(tapped.chat, tapped.message_id).await?;
     let Some(post) = post.filter(|post| post.case_number == tapped.tap.number) else {
         return Ok(text("survey-toast-unknown"));
@@ -51,7 +62,14 @@ pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Opti
         return Ok(text("toast-gone"));
     };
     unit.noted.tapped(row.number, (tapped.chat, tapped.message_id), Menu::State);
-    Lead { tapped, post: &post }.tap(unit, row).await
+    match tapped.tap.act {
+        CaseAct::Reply => {
+            let place = ChatTopic { chat: post.chat_id, topic: post.thread_id };
+            Ok(Answer::AskReply(Box::new(row), place))
+        }
+        CaseAct::TakeBack => Ok(Answer::OfferTakingBack(row.number)),
+        _ => Lead { tapped, post: &post }.tap(unit, row).await.map(Answer::Toast),
+    }
 }
 
 /// A lead who taps under a post.
@@ -96,6 +114,7 @@ impl Lead<'_> {
             | CaseAct::Cause(_)
             | CaseAct::NoteIsLastReply(_)
             | CaseAct::WriteNote(_) => self.resolve(unit, row).await,
+            CaseAct::Reply | CaseAct::TakeBack => Ok(None),
         }
     }
 

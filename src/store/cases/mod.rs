@@ -7,10 +7,12 @@ use crate::domain::case::{Case, Cause, Contact, Membership, Severity, Source, St
 use crate::domain::ids::{CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
+mod messages;
 mod posts;
 mod prompts;
 mod steps;
 
+pub use messages::{CaseMessage, NewCaseMessage};
 pub use posts::PostedIn;
 pub use prompts::{NewPrompt, Prompt};
 pub use steps::{CaseStep, NewStep};

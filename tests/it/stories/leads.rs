@@ -193,7 +193,7 @@ async fn a_reply_that_reaches_no_customer_is_answered_once_with_a_hint() {
     reply(story.leads, vera, "Позвоню ей").await;
     assert_eq!(sent(story.leads), before, "nobody without a role is answered");
     reply(story.leads, story.lead, "Анна, сейчас заменим!").await;
-    assert_snapshot!(last_in(&story, story.leads), @"Bot (to 6): Клиент этого не увидит: ответы отсюда ему не уходят. Свяжитесь с ним сами, как обычно.");
+    assert_snapshot!(last_in(&story, story.leads), @"Bot (to 6): Это сообщение не про обращение, клиенту ничего не ушло.");
     reply(story.leads, story.lead, "Алло?").await;
     assert_eq!(sent(story.leads), before + 1, "once");
     reply(story.leads, ann, "So sorry").await;
@@ -227,7 +227,7 @@ async fn a_reply_to_an_alert_in_private_is_not_taken_for_a_customers_words() {
     let alert = story.world.last_message(story.lead.id).unwrap().id;
     story.world.reply(story.lead.id, alert, "Заменим!", None);
     story.settle().await;
-    assert!(story.last(story.lead).contains("Клиент этого не увидит"), "{}", story.last(story.lead));
+    assert!(story.last(story.lead).contains("клиенту ничего не ушло"), "{}", story.last(story.lead));
     story.say(story.lead, "Просто слова").await;
     assert!(story.last(story.lead).contains("никто не прочитает"), "{}", story.last(story.lead));
     story.end().await;

@@ -57,6 +57,7 @@ pub mod standing;
 pub mod starting;
 pub mod stopping;
 pub mod strangers;
+pub mod talk;
 pub mod team;
 pub mod timing;
 pub mod unshown;
