@@ -12,15 +12,12 @@ case-line-resolved = ✅ No. { $n } · resolved { $at } · { $name } · { $cause
 case-line-resolved-auto = ✅ No. { $n } · resolved { $at } · { $cause }
 case-line-note = 📝 { $note }
 case-line-joined = ➕ Another rating: { $score }
-case-line-replied = ✉️ Reply delivered { $at } · { $name }
 case-line-after = 💬 A message came after closing
 case-line-reopened = 🔁 Reopened ({ $count })
 case-line-home = Conversation in “{ $chat }”
 case-line-home-private = Conversation in private, { $name }
 
 case-button-take = Take
-case-button-reply = Reply
-case-button-takeback = Take back a reply
 case-button-resolve = Resolve
 case-button-more = More
 case-button-back = ‹ Back
@@ -62,9 +59,6 @@ toast-resolved = Already resolved: { $name }
 toast-done = Already done
 toast-gone = The data are erased, the case is gone
 toast-no-role = These buttons are for leads. An admin gives the role
-toast-private = Sent to your private chat
-toast-start = Open a private chat with me first
-toast-nothing-to-take-back = No reply can be taken back any more
 toast-released = The case is free
 
 ask-note = { $mention }, what was done for the customer? Reply to this message in a few words. No. { $n }

@@ -19,6 +19,9 @@ case-too-many = Very many messages came today. We will read these; new ones are 
 
 ask-reply = { $mention }, reply to this message: whatever you send goes to the customer. No. { $n } · { $who }
 ask-takeback = Take back which reply?
+ask-takeback-none = There is nothing to take back
+toast-private = Sent to your private chat
+toast-start = Open a private chat with me first
 
 reply-held = { $name } has case no. { $n }. Send this to the customer?
 reply-held-send = Send
@@ -48,3 +51,15 @@ taken-back = The reply of { $at } is deleted for the customer.
 taken-back-late = More than 48 hours have passed, Telegram does not delete it.
 
 customer-blocked = No. { $n }: the customer has blocked the bot, contact them another way.
+
+case-button-reply = Reply
+case-button-takeback = Take back a reply
+case-line-replied = ✉️ Reply delivered { $at } · { $name }
+case-line-unsent = ⚠️ The reply of { $at } was not delivered: { $reason }
+case-line-blocked = 🚫 The bot is blocked: contact them another way
+unsent-blocked = the customer has blocked the bot
+unsent-deactivated = the account is gone
+unsent-cannot = Telegram does not pass on this kind of message
+unsent-voice = the customer takes no voice messages
+unsent-large = too large
+unsent-unknown = the connection broke, it may have arrived

@@ -12,15 +12,12 @@ case-line-resolved = ✅ №{ $n } · закрыто { $at } · { $name } · { $
 case-line-resolved-auto = ✅ №{ $n } · закрыто { $at } · { $cause }
 case-line-note = 📝 { $note }
 case-line-joined = ➕ Ещё оценка: { $score }
-case-line-replied = ✉️ Ответ доставлен { $at } · { $name }
 case-line-after = 💬 Есть сообщение после закрытия
 case-line-reopened = 🔁 Открыто снова, { $count }-й раз
 case-line-home = Переписка в чате «{ $chat }»
 case-line-home-private = Переписка в личном чате, { $name }
 
 case-button-take = Взять
-case-button-reply = Ответить
-case-button-takeback = Забрать ответ
 case-button-resolve = Закрыть
 case-button-more = Ещё
 case-button-back = ‹ Назад
@@ -62,9 +59,6 @@ toast-resolved = Уже закрыто: { $name }
 toast-done = Уже сделано
 toast-gone = Данные стёрты, обращения больше нет
 toast-no-role = Эти кнопки для руководителей. Роль выдаёт администратор
-toast-private = Отправлено вам в личный чат
-toast-start = Сначала откройте личный чат со мной
-toast-nothing-to-take-back = Забрать уже нечего
 toast-released = Обращение свободно
 
 ask-note = { $mention }, что сделали для клиента? Ответьте на это сообщение парой слов. №{ $n }

@@ -19,6 +19,9 @@ case-too-many = Сегодня пришло очень много сообщен
 
 ask-reply = { $mention }, ответьте на это сообщение: всё, что пришлёте, уйдёт клиенту. №{ $n } · { $who }
 ask-takeback = Какой ответ забрать?
+ask-takeback-none = Забирать нечего
+toast-private = Отправлено вам в личный чат
+toast-start = Сначала откройте личный чат со мной
 
 reply-held = Обращение №{ $n } ведёт { $name }. Отправить клиенту?
 reply-held-send = Отправить
@@ -48,3 +51,15 @@ taken-back = Ответ от { $at } удалён у клиента.
 taken-back-late = Прошло больше 48 часов, удалить ответ Telegram не даёт.
 
 customer-blocked = №{ $n }: клиент заблокировал бота, свяжитесь иначе.
+
+case-button-reply = Ответить
+case-button-takeback = Забрать ответ
+case-line-replied = ✉️ Ответ доставлен { $at } · { $name }
+case-line-unsent = ⚠️ Ответ от { $at } не дошёл: { $reason }
+case-line-blocked = 🚫 Бот заблокирован: свяжитесь иначе
+unsent-blocked = клиент заблокировал бота
+unsent-deactivated = аккаунта больше нет
+unsent-cannot = Telegram не передаёт такое сообщение
+unsent-voice = клиент не принимает голосовые
+unsent-large = слишком большое
+unsent-unknown = связь оборвалась, неизвестно, дошло ли

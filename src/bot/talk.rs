@@ -30,7 +30,7 @@ pub(super) async fn in_group(
     if !message.replies_to(&ctx.bot_username) || !message.says_something() {
         return Ok(());
     }
-    if !from.is_bot && is_note(unit, place.chat, from.id, message).await? {
+    if takes_note(unit, message, from.id, place.chat).await? {
         return Ok(());
     }
     let addressed = talk::addressed(unit, place.chat, replied_to.message_id).await?;
@@ -93,10 +93,10 @@ pub(super) async fn in_private(
     if !message.says_something() || !is_lead(unit, person.id).await? {
         return Ok(false);
     }
-    let place = own(person.id.chat());
-    if is_note(unit, place.chat, person.id, message).await? {
+    if takes_note(unit, message, person.id, person.id.chat()).await? {
         return Ok(true);
     }
+    let place = own(person.id.chat());
     if let Some(replied_to) = &message.reply_to_message
         && message.replies_to(&unit.ctx.bot_username)
     {
@@ -121,18 +121,6 @@ pub(super) async fn in_private(
     Ok(true)
 }
 
-/// Whether the message answers the question of what was done for a customer.
-async fn is_note(
-    unit: &mut Unit<'_>,
-    chat: ChatId,
-    author: PersonId,
-    message: &Message,
-) -> store::Result<bool> {
-    let Some(text) = message.text.as_deref() else { return Ok(false) };
-    let words = cases::LeadsWords { chat, author, reply_to: message.replied_to(), text };
-    cases::take_note(unit, &words).await
-}
-
 async fn lead_replied(
     unit: &mut Unit<'_>,
     number: CaseNumber,
@@ -143,6 +131,18 @@ async fn lead_replied(
     talk::answered(unit, place, by, number).await?;
     let words = words(by, message);
     talk::lead_wrote(unit, number, &Wrote { words: &words, place }).await
+}
+
+/// Whether the message was the note that a lead was asked for.
+async fn takes_note(
+    unit: &mut Unit<'_>,
+    message: &Message,
+    author: PersonId,
+    chat: ChatId,
+) -> store::Result<bool> {
+    let Some(text) = message.text.as_deref() else { return Ok(false) };
+    let reply_to = message.replied_to();
+    cases::take_note(unit, &cases::LeadsWords { chat, author, reply_to, text }).await
 }
 
 async fn is_lead(unit: &mut Unit<'_>, person: PersonId) -> store::Result<bool> {

@@ -16,7 +16,9 @@ use crate::service::{Context, Unit, cases, editor, erasing, languages, people, s
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::{Act, CaseTap, Data, EditorTap, RequestAct, SetupAct, TeamAct, WordsAct};
+use crate::view::callback::{
+    Act, CaseAct, CaseTap, Data, EditorTap, RequestAct, SetupAct, TeamAct, WordsAct,
+};
 
 /// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
@@ -223,39 +225,6 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
     Ok(team::tap(unit, &person, act, message_id).await?)
 }
 
-/// A tap under the post of a case, wherever that is. The use case checks that the message is such a post.
-async fn on_case(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: CaseTap) -> Toast {
-    let Some(message) = &tapped.query.message else {
-        return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
-    };
-    let person = people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
-    let case = cases::Tapped {
-        person: tapped.person(),
-        locale: tapped.locale(unit.ctx),
-        name: &tapped.query.from.first_name,
-        chat: message.chat.id,
-        message_id: message.message_id,
-        tap,
-    };
-    let locale = case.locale;
-    match cases::tap(unit, &case).await? {
-        cases::Answer::Toast(toast) => Ok(toast),
-        cases::Answer::AskReply(row, place) => {
-            talk::ask_reply(unit, &row, &person, place, locale).await?;
-            Ok(None)
-        }
-        cases::Answer::OfferTakingBack(number) => {
-            let is_reachable = person.started_at.is_some() && person.unreachable.is_none();
-            if !is_reachable {
-                return Ok(Some(tapped.text(unit.ctx, "toast-start")));
-            }
-            let is_offered = talk::offer(unit, &person, number).await?;
-            let id = if is_offered { "toast-private" } else { "toast-nothing-to-take-back" };
-            Ok(Some(tapped.text(unit.ctx, id)))
-        }
-    }
-}
-
 /// A lead's choice is theirs wherever it was asked for; everything else is in the tapper's own chat. What is stored
 /// decides whose it is, so the message may be missing.
 async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> Toast {
@@ -279,6 +248,36 @@ async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> To
             Ok(talk::not_solved(unit, &person, number).await?)
         }
     }
+}
+
+/// A tap under the post of a case, wherever that is. The use case checks that the message is such a post.
+async fn on_case(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: CaseTap) -> Toast {
+    let Some(message) = &tapped.query.message else {
+        return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
+    };
+    let person = people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
+    let case = cases::Tapped {
+        person: tapped.person(),
+        locale: tapped.locale(unit.ctx),
+        name: &tapped.query.from.first_name,
+        chat: message.chat.id,
+        message_id: message.message_id,
+        tap,
+    };
+    let toast = cases::tap(unit, &case).await?;
+    match tap.act {
+        CaseAct::Take => talk::show_kept_if_taken(unit, tap.number).await?,
+        CaseAct::Reply if toast.is_none() => {
+            let topic = unit.tx.find_case_post(case.chat, case.message_id).await?.map(|post| post.thread_id);
+            let place = ChatTopic { chat: case.chat, topic: topic.unwrap_or(TopicId::NONE) };
+            talk::ask_reply(unit, tap.number, &person, place).await?;
+        }
+        CaseAct::TakeBack if toast.is_none() => {
+            return Ok(Some(talk::offer(unit, &person, tap.number, case.locale).await?));
+        }
+        _ => {}
+    }
+    Ok(toast)
 }
 
 /// The surveys that these updates' taps belong to.

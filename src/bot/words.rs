@@ -12,7 +12,7 @@ pub(super) fn words(person: PersonId, message: &Message) -> Words {
         is_text: message.text.is_some(),
         attachment: attachment(message),
         media_group: message.media_group_id.clone(),
-        reply_to: message.reply_to_message.as_ref().map(|replied_to| replied_to.message_id),
+        reply_to: message.replied_to(),
     }
 }
 

@@ -268,6 +268,7 @@ pub async fn unblocked(unit: &mut Unit<'_>, visitor: &Visitor<'_>) -> store::Res
     let person = meet(&mut unit.tx, visitor).await?;
     if person.unreachable.is_some() {
         reached(unit, person.id).await?;
+        talk::reachable_changed(unit, person.id).await?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use super::callback::{CaseAct, CaseTap, Data};
+use super::talk::Unsent;
 use super::{Button, written};
 use crate::domain::case::{Cause, Severity, Source, Status};
 use crate::domain::ids::CaseNumber;
@@ -21,8 +22,6 @@ pub struct CaseShown<'a> {
     /// The owner's name, or that of whoever resolved it.
     pub lead: Option<&'a str>,
     pub contacted: bool,
-    /// Who wrote the last words that reached the customer, and when they did.
-    pub replied: Option<(&'a str, Timestamp)>,
     pub contact_due_at: Option<Timestamp>,
     pub resolve_due_at: Option<Timestamp>,
     pub waiting_since: Option<Timestamp>,
@@ -34,11 +33,24 @@ pub struct CaseShown<'a> {
     /// The scores that came to the case later.
     pub joined: Vec<String>,
     pub home: Option<Home<'a>>,
+    /// What became of the leads' last words to the customer.
+    pub last_reply: Option<LastReply<'a>>,
+    /// Whether the customer has blocked the bot.
+    pub is_blocked: bool,
     /// Where the company shows the order or ticket.
     pub ticket: Option<&'a str>,
     pub menu: Menu,
     pub zone: Tz,
     pub now: Timestamp,
+}
+
+/// What became of the leads' last words to the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastReply<'a> {
+    pub at: Timestamp,
+    pub name: &'a str,
+    /// Why it did not arrive.
+    pub unsent: Option<Unsent>,
 }
 
 /// Where the owner works on a case, for the posts in other chats.
@@ -132,10 +144,9 @@ pub fn lines(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Strin
     for score in &case.joined {
         lines.push(catalogue.with(locale, "case-line-joined", &[("score", score.as_str().into())]));
     }
-    if let Some((name, at)) = case.replied {
-        let at = case.at(catalogue, locale, at);
-        let values = [("at", at.into()), ("name", escape_html(name).into())];
-        lines.push(catalogue.with(locale, "case-line-replied", &values));
+    lines.extend(case.last_reply.map(|reply| reply_line(catalogue, locale, case, reply)));
+    if case.is_blocked {
+        lines.push(catalogue.text(locale, "case-line-blocked"));
     }
     if let Some(note) = case.note.filter(|_| case.status.is_resolved()) {
         lines.push(catalogue.with(locale, "case-line-note", &[("note", escape_html(note).into())]));
@@ -154,6 +165,20 @@ pub fn lines(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Strin
         None => {}
     }
     lines.join("\n")
+}
+
+fn reply_line(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>, reply: LastReply<'_>) -> String {
+    let at = ("at", case.at(catalogue, locale, reply.at).into());
+    match reply.unsent {
+        None => {
+            let name = ("name", escape_html(reply.name).into());
+            catalogue.with(locale, "case-line-replied", &[at, name])
+        }
+        Some(why) => {
+            let reason = catalogue.text(locale, why.reason_id());
+            catalogue.with(locale, "case-line-unsent", &[at, ("reason", reason.into())])
+        }
+    }
 }
 
 /// The line that tells the chats about a further bad score.
@@ -186,7 +211,7 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
                 let act = CaseAct::ContactedOtherwise { then_resolve: false };
                 rows.push(vec![button("case-button-otherwise", act)]);
             }
-            if case.replied.is_some() {
+            if case.last_reply.is_some_and(|reply| reply.unsent.is_none()) {
                 rows.push(vec![button("case-button-takeback", CaseAct::TakeBack)]);
             }
             rows.push(back);
@@ -194,10 +219,8 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
             rows
         }
         Menu::NotContacted => vec![
-            vec![
-                button("case-button-reply", CaseAct::Reply),
-                button("case-button-otherwise", CaseAct::ContactedOtherwise { then_resolve: true }),
-            ],
+            vec![button("case-button-reply", CaseAct::Reply)],
+            vec![button("case-button-otherwise", CaseAct::ContactedOtherwise { then_resolve: true })],
             vec![button("case-button-silently", CaseAct::ResolveSilently)],
             back,
         ],
@@ -232,9 +255,9 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
 fn state_buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec<Vec<Button>> {
     let button = |id: &str, act: CaseAct| case.button(catalogue, locale, id, act);
     let more = || button("case-button-more", CaseAct::More);
+    let reply = || button("case-button-reply", CaseAct::Reply);
     let none_needed = || button("case-button-none", CaseAct::NoReplyNeeded);
     let resolve = || button("case-button-resolve", CaseAct::Resolve);
-    let reply = || button("case-button-reply", CaseAct::Reply);
     match case.status {
         Status::Open if case.source == Source::Message && !case.contacted => {
             vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![none_needed(), more()]]

@@ -38,6 +38,26 @@ impl Unsent {
         }
     }
 
+    /// The text that states the reason in a line.
+    #[must_use]
+    pub const fn reason_id(self) -> &'static str {
+        match self {
+            Self::Blocked => "unsent-blocked",
+            Self::Deactivated => "unsent-deactivated",
+            Self::Cannot => "unsent-cannot",
+            Self::Voice => "unsent-voice",
+            Self::Large => "unsent-large",
+            Self::Unknown => "unsent-unknown",
+        }
+    }
+
+    /// Reads the word of the tables.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let all = [Self::Blocked, Self::Deactivated, Self::Cannot, Self::Voice, Self::Large, Self::Unknown];
+        all.into_iter().find(|why| why.as_str() == word)
+    }
+
     const fn id(self) -> &'static str {
         match self {
             Self::Blocked => "reply-blocked",

@@ -169,6 +169,7 @@ run_again! { POSTGRES, stories:
         a_hundred_messages_in_a_minute_arrive_joined,
         edits_follow_on_both_sides,
         files_and_albums_go_both_ways_without_anybodys_account,
+        reply_asks_in_the_chat_and_a_reply_can_be_taken_back,
         two_cases_of_one_person_are_told_apart,
         what_a_lead_replies_reaches_the_customer_and_their_answer_comes_back,
         what_is_not_meant_for_the_customer_does_not_reach_them,

@@ -17,7 +17,8 @@ use crate::store::cases::{CaseRow, PostedIn, Subject};
 use crate::store::{self, Lane, Outgoing, Tx};
 use crate::view::View;
 use crate::view::alert::{Alert, alert, lead_score};
-use crate::view::case::{CaseShown, Home, Menu, joined};
+use crate::view::case::{CaseShown, Home, LastReply, Menu, joined};
+use crate::view::talk::Unsent;
 
 /// What the post of a case says of it, loaded once for all chats.
 #[derive(Debug)]
@@ -25,10 +26,11 @@ pub(super) struct Case {
     row: CaseRow,
     /// The name of its owner, or of whoever resolved it.
     lead: Option<String>,
-    /// Who wrote the last words that reached the customer, and when they did.
-    replied: Option<(String, Timestamp)>,
     /// The surveys that came to it later.
     joined: Vec<Loaded>,
+    /// When the leads last wrote to the customer, who did, and why it did not arrive.
+    last_reply: Option<(Timestamp, String, Option<Unsent>)>,
+    is_blocked: bool,
 }
 
 impl Case {
@@ -40,17 +42,25 @@ impl Case {
             Some(lead) => Some(cases::lead_name(tx, lead).await?),
             None => None,
         };
-        let replied = match tx.find_last_delivery(number).await? {
-            Some((by, at)) => Some((cases::lead_name(tx, by).await?, at)),
-            None => None,
-        };
         let mut joined = Vec::new();
         for (survey, how) in tx.list_case_surveys(number).await? {
             if how == Membership::Joined {
                 joined.extend(Loaded::find_brief(tx, ctx, survey).await?);
             }
         }
-        Ok(Some(Self { row, lead, replied, joined }))
+        let last_reply = match tx.find_last_settled_reply(number).await? {
+            Some(reply) => {
+                let unsent = reply.reason.as_deref().and_then(Unsent::parse);
+                Some((reply.settled_at, cases::lead_name(tx, reply.person).await?, unsent))
+            }
+            None => None,
+        };
+        let customer = match row.person {
+            Some(person) => tx.find_person(person).await?,
+            None => None,
+        };
+        let is_blocked = customer.is_some_and(|customer| customer.unreachable.as_deref() == Some("blocked"));
+        Ok(Some(Self { row, lead, joined, last_reply, is_blocked }))
     }
 
     /// The case as the post in this place shows it.
@@ -75,7 +85,6 @@ impl Case {
             severity: row.case.severity,
             lead: self.lead.as_deref(),
             contacted: row.case.contacted_at.is_some(),
-            replied: self.replied.as_ref().map(|(name, at)| (name.as_str(), *at)),
             contact_due_at: row.clocks.contact_due_at,
             resolve_due_at: row.clocks.resolve_due_at,
             waiting_since: row.clocks.waiting_since,
@@ -85,6 +94,12 @@ impl Case {
             afterword: row.case.afterword_at.is_some(),
             joined: self.joined.iter().filter_map(score).collect(),
             home,
+            last_reply: self.last_reply.as_ref().map(|(at, name, unsent)| LastReply {
+                at: *at,
+                name,
+                unsent: *unsent,
+            }),
+            is_blocked: self.is_blocked && !row.case.status.is_resolved(),
             ticket: row.subject.url.as_deref(),
             menu,
             zone: ctx.zone(),

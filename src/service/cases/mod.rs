@@ -18,7 +18,7 @@ mod taps;
 pub use notes::{LeadsWords, take_note};
 pub use opening::{Opened, Opening, fell_again, open_or_join};
 pub use owners::{lead_lost_role, release_of_lost_leads};
-pub use taps::{Answer, Tapped, tap};
+pub use taps::{Tapped, tap};
 
 /// What the installation chose.
 const RULES: Rules = Rules { reopen: std::time::Duration::from_hours(7 * 24) };
@@ -83,12 +83,7 @@ async fn act_on(
 }
 
 /// Notes that a lead's words were delivered to the customer, or that they were contacted in another way.
-pub async fn contacted(
-    unit: &mut Unit<'_>,
-    number: CaseNumber,
-    by: PersonId,
-    how: Contact,
-) -> store::Result<()> {
+pub async fn contacted(unit: &mut Unit<'_>, number: CaseNumber, how: Contact) -> store::Result<()> {
     let now = unit.now;
     let Some(mut row) = unit.tx.find_case(number).await? else { return Ok(()) };
     let next = row.case.contacted(how, now);
@@ -96,8 +91,7 @@ pub async fn contacted(
     row.case = next.case;
     if !next.effects.is_empty() {
         clocks::note_contact(&mut row, how, now);
-        let step =
-            NewStep { actor: Some(by), detail: Some(how.as_str()), ..NewStep::of(Happening::Contacted) };
+        let step = NewStep { detail: Some(how.as_str()), ..NewStep::of(Happening::Contacted) };
         unit.tx.append_case_step(number, step, now).await?;
     }
     row.last_out_at = Some(now);
@@ -171,6 +165,7 @@ fn steps(act: Act, row: &CaseRow, before: Status) -> Vec<NewStep<'_>> {
             steps.push(NewStep { detail: Some(severity.as_str()), ..step(Happening::SeverityChanged) });
         }
         Act::Trouble { .. } if !was_resolved => steps.push(step(Happening::Joined)),
+        Act::CustomerWords if is_resolved => steps.push(step(Happening::Afterword)),
         _ => {}
     }
     if let Status::Resolved(cause) = row.case.status

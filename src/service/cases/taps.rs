@@ -31,21 +31,10 @@ pub struct Tapped<'a> {
     pub tap: CaseTap,
 }
 
-/// What follows from a tap.
-#[derive(Debug)]
-pub enum Answer {
-    /// The text of the toast, if any.
-    Toast(Option<String>),
-    /// The lead is to be asked for a reply to the customer, in this place.
-    AskReply(Box<CaseRow>, ChatTopic),
-    /// The lead is to be shown the replies that can be taken back.
-    OfferTakingBack(CaseNumber),
-}
-
-/// Does what the button says, except for what belongs to the talk.
-pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Answer> {
+/// Does what the button says. Returns the text of the toast, if any.
+pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Option<String>> {
     let ctx = unit.ctx;
-    let text = |id: &str| Answer::Toast(Some(ctx.catalogue.text(tapped.locale, id)));
+    let text = |id: &str| Some(ctx.catalogue.text(tapped.locale, id));
     let post = unit.tx.find_case_post(tapped.chat, tapped.message_id).await?;
     let Some(post) = post.filter(|post| post.case_number == tapped.tap.number) else {
         return Ok(text("survey-toast-unknown"));
@@ -62,14 +51,7 @@ pub async fn tap(unit: &mut Unit<'_>, tapped: &Tapped<'_>) -> store::Result<Answ
         return Ok(text("toast-gone"));
     };
     unit.noted.tapped(row.number, (tapped.chat, tapped.message_id), Menu::State);
-    match tapped.tap.act {
-        CaseAct::Reply => {
-            let place = ChatTopic { chat: post.chat_id, topic: post.thread_id };
-            Ok(Answer::AskReply(Box::new(row), place))
-        }
-        CaseAct::TakeBack => Ok(Answer::OfferTakingBack(row.number)),
-        _ => Lead { tapped, post: &post }.tap(unit, row).await.map(Answer::Toast),
-    }
+    Lead { tapped, post: &post }.tap(unit, row).await
 }
 
 /// A lead who taps under a post.
@@ -100,6 +82,8 @@ impl Lead<'_> {
             }
             CaseAct::NoReplyNeeded => self.act(unit, number, Act::NoReplyNeeded { by }, None).await,
             CaseAct::Reopen => self.act(unit, number, Act::Reopen { by }, Some("toast-taken")).await,
+            // Whoever asked goes on with the talk.
+            CaseAct::Reply | CaseAct::TakeBack => Ok(None),
             CaseAct::More => Ok(self.show(unit, number, Menu::More)),
             CaseAct::Back => Ok(self.show(unit, number, Menu::State)),
             CaseAct::Severities => Ok(self.show(unit, number, Menu::Severities)),
@@ -114,7 +98,6 @@ impl Lead<'_> {
             | CaseAct::Cause(_)
             | CaseAct::NoteIsLastReply(_)
             | CaseAct::WriteNote(_) => self.resolve(unit, row).await,
-            CaseAct::Reply | CaseAct::TakeBack => Ok(None),
         }
     }
 

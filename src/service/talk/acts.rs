@@ -8,7 +8,7 @@ use crate::service::{Unit, cases, person};
 use crate::store;
 use crate::store::cases::{CaseRow, NewStep};
 
-/// Decides an act, and stores the case after it in `row`. A refused act changes nothing. `place` is where a lead acts.
+/// Decides an act; `row` is the case after it. A refused act changes nothing. `place` is where a lead acts.
 pub(super) async fn act(
     unit: &mut Unit<'_>,
     row: &mut CaseRow,
@@ -16,18 +16,15 @@ pub(super) async fn act(
     place: Option<ChatTopic>,
 ) -> store::Result<Result<Next, Refusal>> {
     let done = cases::act(unit, row.number, act, place).await?;
-    if let Some(stored) = unit.tx.find_case(row.number).await? {
-        *row = stored;
+    if done.is_ok()
+        && let Some(after) = unit.tx.find_case(row.number).await?
+    {
+        *row = after;
     }
     Ok(done)
 }
 
-/// Stores a case of which only times and facts changed.
-pub(super) async fn store(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<()> {
-    cases::show(unit, row.number);
-    unit.tx.update_case(row).await
-}
-
+/// Notes what somebody said, and has the posts say so.
 pub(super) async fn step(
     unit: &mut Unit<'_>,
     row: &CaseRow,
@@ -35,13 +32,9 @@ pub(super) async fn step(
     actor: Option<PersonId>,
     words: Option<&str>,
 ) -> store::Result<()> {
+    cases::show(unit, row.number);
     let step = NewStep { actor, words, ..NewStep::of(happening) };
     unit.tx.append_case_step(row.number, step, unit.now).await
-}
-
-/// A member of staff as colleagues know them.
-pub(super) async fn name(unit: &mut Unit<'_>, id: PersonId) -> store::Result<String> {
-    cases::lead_name(&mut unit.tx, id).await
 }
 
 /// The language of a person's own chat.

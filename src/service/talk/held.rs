@@ -8,7 +8,7 @@ use crate::config::ChatTopic;
 use crate::domain::case::{Act, WordState};
 use crate::domain::ids::{CaseMessageKey, MessageKey, PersonId, TopicId};
 use crate::domain::staff::Role;
-use crate::service::{Unit, roles};
+use crate::service::{Unit, cases, roles};
 use crate::store::cases::{CaseMessage, CaseRow, NewPrompt};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::callback::words::Choice;
@@ -22,7 +22,7 @@ pub(super) async fn hold(unit: &mut Unit<'_>, row: &CaseRow, wrote: &Wrote<'_>) 
     let Wrote { words, place } = *wrote;
     let locale = chat::locale(unit, place).await?;
     let owner = match row.case.status.owner() {
-        Some(owner) => Some(acts::name(unit, owner).await?),
+        Some(owner) => Some(cases::lead_name(&mut unit.tx, owner).await?),
         None => None,
     };
     let view = talk::held(&unit.ctx.catalogue, locale, row.number, owner.as_deref(), message);

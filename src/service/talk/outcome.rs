@@ -33,7 +33,7 @@ async fn arrived(unit: &mut Unit<'_>, copy: MessageKey) -> store::Result<()> {
     unit.react(Reaction { chat_id: message.chat_id, message_id: message.message_id, emoji: ARRIVED });
     let Some(row) = unit.tx.find_case(message.case_number).await? else { return Ok(()) };
     acts::step(unit, &row, Happening::WordOut, Some(message.person), message.text.as_deref()).await?;
-    cases::contacted(unit, row.number, message.person, Contact::Reply).await
+    cases::contacted(unit, row.number, Contact::Reply).await
 }
 
 /// Telegram refuses a message for good. If it was a lead's, its author is told, and the case knows it.
@@ -75,7 +75,6 @@ pub async fn given_up(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()>
 async fn unsent(unit: &mut Unit<'_>, message: &CaseMessage, why: Unsent) -> store::Result<()> {
     messages::settle(unit, message, WordState::Undeliverable, Some(why.as_str())).await?;
     if let Some(row) = unit.tx.find_case(message.case_number).await? {
-        acts::store(unit, &row).await?;
         acts::step(unit, &row, Happening::Undeliverable, Some(message.person), None).await?;
     }
     let place = ChatTopic { chat: message.chat_id, topic: TopicId::NONE };
@@ -84,7 +83,8 @@ async fn unsent(unit: &mut Unit<'_>, message: &CaseMessage, why: Unsent) -> stor
     chat::answer(unit, place, message.message_id, &view).await
 }
 
-/// A person who could be written to until now has blocked the bot. The owners of their cases are told.
+/// A person who could be written to until now has blocked the bot. The owners of their cases are told, and the posts say
+/// so.
 pub async fn blocked(unit: &mut Unit<'_>, customer: PersonId) -> store::Result<()> {
     for row in unit.tx.list_cases_of(customer).await? {
         let Some(owner) = row.case.status.owner() else { continue };
@@ -95,6 +95,16 @@ pub async fn blocked(unit: &mut Unit<'_>, customer: PersonId) -> store::Result<(
         let locale = person::locale(unit.ctx, &known);
         let view = talk::about(&unit.ctx.catalogue, locale, "customer-blocked", row.number);
         person::say(unit, owner, &view).await?;
+    }
+    reachable_changed(unit, customer).await
+}
+
+/// Whether a customer can be written to has changed, which the posts of their unresolved cases say.
+pub async fn reachable_changed(unit: &mut Unit<'_>, customer: PersonId) -> store::Result<()> {
+    for row in unit.tx.list_cases_of(customer).await? {
+        if !row.case.status.is_resolved() {
+            cases::show(unit, row.number);
+        }
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::waits;
+use super::{chat, waits};
 use crate::config::ChatTopic;
 use crate::domain::ids::{CaseNumber, PersonId};
 use crate::service::Unit;
-use crate::store::cases::{CaseRow, NewPrompt, Prompt};
+use crate::store::cases::{NewPrompt, Prompt};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::talk;
@@ -27,12 +27,13 @@ struct ForceReply {
 /// Asks a lead, in the chat in which they tapped, for a reply to the customer.
 pub async fn ask_reply(
     unit: &mut Unit<'_>,
-    row: &CaseRow,
+    number: CaseNumber,
     by: &Person,
     place: ChatTopic,
-    locale: &str,
 ) -> store::Result<()> {
+    let Some(row) = unit.tx.find_case(number).await? else { return Ok(()) };
     let Some(customer) = row.person else { return Ok(()) };
+    let locale = chat::locale(unit, place).await?;
     let name = by.first_name.clone().unwrap_or_else(|| by.id.to_string());
     let who = name_of(unit, customer).await?;
     let view = talk::ask_reply(&unit.ctx.catalogue, locale, (by.id, &name), row.number, &who);

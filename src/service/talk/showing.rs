@@ -3,20 +3,19 @@
 use super::{acts, messages};
 use crate::domain::case::{Act, WordState};
 use crate::domain::happening::Happening;
+use crate::domain::ids::CaseNumber;
 use crate::service::{Unit, alerts};
 use crate::store;
 use crate::store::cases::{CaseMessage, CaseRow};
 
 /// Notes in the case that its customer has written. Returns false if it takes no words any more.
 pub(super) async fn hear(unit: &mut Unit<'_>, row: &mut CaseRow, text: Option<&str>) -> store::Result<bool> {
-    let was_resolved = row.case.status.is_resolved();
     if acts::act(unit, row, Act::CustomerWords, None).await?.is_err() {
         return Ok(false);
     }
     row.last_in_at = Some(unit.now);
-    acts::store(unit, row).await?;
-    let happening = if was_resolved { Happening::Afterword } else { Happening::WordIn };
-    acts::step(unit, row, happening, None, text).await?;
+    unit.tx.update_case(row).await?;
+    acts::step(unit, row, Happening::WordIn, None, text).await?;
     Ok(true)
 }
 
@@ -56,4 +55,12 @@ pub async fn show_kept(unit: &mut Unit<'_>, row: &CaseRow) -> store::Result<()> 
         show(unit, row, &message).await?;
     }
     Ok(())
+}
+
+/// The same for a case that somebody may have taken just now.
+pub async fn show_kept_if_taken(unit: &mut Unit<'_>, number: CaseNumber) -> store::Result<()> {
+    match unit.tx.find_case(number).await? {
+        Some(row) if row.case.status.owner().is_some() => show_kept(unit, &row).await,
+        _ => Ok(()),
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::{acts, messages};
+use super::messages;
 use crate::domain::case::{Side, WordState};
 use crate::domain::ids::{CaseMessageKey, CaseNumber, PersonId};
 use crate::domain::staff::Role;
 use crate::domain::time::Timestamp;
-use crate::service::{Context, Unit, person, roles};
+use crate::service::{Context, Unit, cases, person, roles};
 use crate::store::persons::Person;
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::{View, talk};
@@ -19,22 +19,31 @@ const OFFERED: i64 = 5;
 /// How much of a reply its button shows, in characters.
 const SHOWN: usize = 30;
 
-/// Shows a lead, in their own chat, the replies that can be taken back. Returns false if there are none.
-pub async fn offer(unit: &mut Unit<'_>, by: &Person, number: CaseNumber) -> store::Result<bool> {
+/// Shows a lead, in their own chat, the replies that can be taken back. Returns the text for a toast.
+pub async fn offer(
+    unit: &mut Unit<'_>,
+    by: &Person,
+    number: CaseNumber,
+    locale: &str,
+) -> store::Result<String> {
+    let ctx = unit.ctx;
+    let toast = |id: &str| Ok(ctx.catalogue.text(locale, id));
     let since = unit.now.minus(DELETABLE);
     let replies = unit.tx.list_replies_since(number, since, OFFERED).await?;
     if replies.is_empty() {
-        return Ok(false);
+        return toast("ask-takeback-none");
     }
-    let ctx = unit.ctx;
-    let locale = person::locale(ctx, by);
+    if by.started_at.is_none() || by.unreachable.is_some() {
+        return toast("toast-start");
+    }
+    let own = person::locale(ctx, by);
     let shown = replies.into_iter().map(|reply| {
         let words: String = reply.text.as_deref().unwrap_or("📎").chars().take(SHOWN).collect();
-        (reply.id, format!("{} · {words}", at(ctx, locale, reply.written_at)))
+        (reply.id, format!("{} · {words}", at(ctx, own, reply.written_at)))
     });
-    let view = talk::take_back(&ctx.catalogue, locale, &shown.collect::<Vec<_>>());
+    let view = talk::take_back(&ctx.catalogue, own, &shown.collect::<Vec<_>>());
     person::say(unit, by.id, &view).await?;
-    Ok(true)
+    toast("toast-private")
 }
 
 fn at(ctx: &Context, locale: &str, at: Timestamp) -> String {
@@ -72,7 +81,7 @@ pub async fn take_back(
         }
     }
     messages::settle(unit, &reply, WordState::TakenBack, None).await?;
-    acts::store(unit, &row).await?;
+    cases::show(unit, row.number);
     let when = at(ctx, locale, reply.written_at);
     let view = View::text(ctx.catalogue.with(locale, "taken-back", &[("at", when.into())]));
     person::say(unit, by, &view).await?;

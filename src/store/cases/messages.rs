@@ -31,6 +31,15 @@ pub struct CaseMessage {
     pub copy: Option<MessageKey>,
 }
 
+/// What became of a lead's message.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct SettledReply {
+    pub person: PersonId,
+    /// Why it did not arrive; `None` if it did.
+    pub reason: Option<String>,
+    pub settled_at: Timestamp,
+}
+
 /// A message to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewCaseMessage<'a> {
@@ -295,6 +304,17 @@ impl Tx {
         .bind(since)
         .bind(limit);
         on_engine!(self, fetch_all, query)?.into_iter().map(Stored::read).collect()
+    }
+
+    /// Finds what became of the last words that a lead wrote to the customer, once that is known.
+    pub async fn find_last_settled_reply(&mut self, number: CaseNumber) -> Result<Option<SettledReply>> {
+        let query = query_as(
+            "SELECT person, reason, settled_at FROM case_messages WHERE case_number = $1 AND side = 'staff' \
+             AND state IN ('delivered', 'undeliverable') AND settled_at IS NOT NULL ORDER BY settled_at DESC, id DESC \
+             LIMIT 1",
+        )
+        .bind(number);
+        Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Notes that a message of ours shows words about a case, so that a reply to it is found.

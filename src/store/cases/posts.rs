@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, MessageKey, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx, on_engine, query, query_as, query_scalar};
 
@@ -46,23 +46,17 @@ impl Tx {
     }
 
     /// Finds the text of the last words that a lead wrote to the customer and that arrived.
-    pub async fn find_last_reply(&mut self, number: CaseNumber, lead: PersonId) -> Result<Option<String>> {
+    pub async fn find_last_reply(
+        &mut self,
+        number: CaseNumber,
+        lead: crate::domain::ids::PersonId,
+    ) -> Result<Option<String>> {
         let query = query_scalar(
             "SELECT text FROM case_messages WHERE case_number = $1 AND side = 'staff' AND person = $2 \
              AND state = 'delivered' AND text IS NOT NULL ORDER BY id DESC LIMIT 1",
         )
         .bind(number)
         .bind(lead);
-        Ok(on_engine!(self, fetch_optional, query)?)
-    }
-
-    /// Who wrote the last words that reached the customer, and when they did.
-    pub async fn find_last_delivery(&mut self, number: CaseNumber) -> Result<Option<(PersonId, Timestamp)>> {
-        let query = query_as(
-            "SELECT person, settled_at FROM case_messages WHERE case_number = $1 AND side = 'staff' \
-             AND state = 'delivered' AND settled_at IS NOT NULL ORDER BY settled_at DESC, id DESC LIMIT 1",
-        )
-        .bind(number);
         Ok(on_engine!(self, fetch_optional, query)?)
     }
 

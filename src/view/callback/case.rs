@@ -17,9 +17,9 @@ pub struct CaseTap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseAct {
     Take,
-    /// Asks for a reply to the customer.
+    /// Asks for what the customer is to get.
     Reply,
-    /// Shows the replies that can be taken back.
+    /// Asks which reply to take back.
     TakeBack,
     Release,
     /// Asks for the cause; first, whether the customer was contacted.

@@ -380,3 +380,36 @@ pub async fn a_hundred_messages_in_a_minute_arrive_joined() {
     assert!(story.world.sent_count(story.leads) <= before + 6, "{group}");
     trouble.story.end().await;
 }
+
+#[tokio::test]
+pub async fn reply_asks_in_the_chat_and_a_reply_can_be_taken_back() {
+    let trouble = Trouble::new().await;
+    let (story, lead) = (&trouble.story, trouble.story.lead);
+    story.start(lead).await;
+    let tap = async |button: &str| {
+        let tap = story.world.tap(lead.id, story.leads, trouble.post, button).unwrap();
+        story.settle().await;
+        story.toast(&tap)
+    };
+    tap("Ответить").await;
+    let question = trouble.shown("всё, что пришлёте, уйдёт клиенту");
+    assert!(story.world.message(story.leads, question).unwrap().asks_for_reply);
+    trouble.reply(question, "Анна, простите").await;
+    assert!(trouble.anna().ends_with("Bot: Анна, простите\n"), "{}", trouble.anna());
+    assert!(!trouble.group().contains("всё, что пришлёте"), "the question goes: {}", trouble.group());
+    assert!(trouble.group().contains("✉️ Ответ доставлен"), "{}", trouble.group());
+    // Nobody answers the next question, which goes by itself.
+    tap("Ответить").await;
+    story.advance(minutes(11)).await;
+    assert!(!trouble.group().contains("всё, что пришлёте"), "{}", trouble.group());
+
+    tap("Ещё").await;
+    assert_eq!(tap("Забрать ответ").await, "Отправлено вам в личный чат");
+    let offered = story.world.last_message(lead.id).unwrap();
+    let button = offered.keyboard[0][0].text.clone();
+    assert!(button.ends_with("Анна, простите"), "{button}");
+    story.tap(lead, &button).await;
+    assert!(!trouble.anna().contains("Анна, простите"), "{}", trouble.anna());
+    assert!(story.last(lead).contains("удалён у клиента"), "{}", story.last(lead));
+    trouble.story.end().await;
+}
