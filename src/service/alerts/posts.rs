@@ -118,7 +118,7 @@ pub(super) async fn case_of(
     if let Some(row) = unit.tx.find_case_of_survey(survey).await? {
         let number = row.number;
         if fell {
-            cases::fell_again(unit, row).await?;
+            cases::fell_again(unit, row, survey).await?;
         }
         return Ok(Some(Opened::Joined(number)));
     }

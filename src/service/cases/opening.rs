@@ -1,7 +1,7 @@
 //! Opens cases, and lets what happens about the same subject join the unresolved one.
 
 use super::{RULES, act_on, clocks};
-use crate::domain::case::{Act, Membership, Severity, Source, Status};
+use crate::domain::case::{Act, Membership, Severity, Source};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CaseNumber, CustomerKey, EventKey, PersonId, SurveyKey};
 use crate::service::Unit;
@@ -121,11 +121,15 @@ async fn raise(unit: &mut Unit<'_>, number: CaseNumber, severity: Severity) -> s
     unit.tx.update_case(&row).await
 }
 
-/// The answers of a survey of this case fell to the alert level once more.
-pub async fn fell_again(unit: &mut Unit<'_>, row: CaseRow) -> store::Result<()> {
+/// The answers of a survey of this case fell to the alert level: once more, or those to whether the solution helped.
+pub async fn fell_again(unit: &mut Unit<'_>, row: CaseRow, survey: SurveyKey) -> store::Result<()> {
     // While the case is unresolved the posts ring by themselves.
-    if matches!(row.case.status, Status::Resolved(_)) {
-        let _ = act_on(unit, row, Act::Trouble { own_survey: true }, None).await?;
+    if !row.case.status.is_resolved() {
+        return Ok(());
     }
+    let surveys = unit.tx.list_case_surveys(row.number).await?;
+    let is_recovery = surveys.contains(&(survey, Membership::Recovery));
+    let act = if is_recovery { Act::RecoveryLow } else { Act::Trouble { own_survey: true } };
+    let _ = act_on(unit, row, act, None).await?;
     Ok(())
 }
