@@ -48,7 +48,7 @@ pub async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     Bot (to 2): (photo)
     ");
@@ -84,7 +84,7 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
       Метки: delivery
       Первый ответ через 45 с · решено за 1 ч 30 мин
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     story.tap(anna, "Брак или поломка").await;
@@ -120,7 +120,7 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
       Метки: delivery
       Первый ответ через 45 с · решено за 1 ч 30 мин
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     Bot (to 2): (photo)
     ");
@@ -241,7 +241,7 @@ async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     Bot (to 3): (photo) вот
     ");
@@ -288,7 +288,7 @@ async fn an_alert_speaks_the_language_of_its_chat_and_knows_the_customers_earlie
       Survey: After a purchase
 
       Earlier: 21 Nov 2026: 10/10, 9/10, 8/10
-      [ Take ]
+      [ Take | Reply ]
       [ Resolve | More ]
     ");
     story.end().await;
@@ -320,7 +320,7 @@ pub async fn a_corrected_score_keeps_what_was_said_about_it() {
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     story.say(anna, "Это был брак упаковки, сам товар цел").await;
@@ -363,7 +363,7 @@ alert = "low"
       №1
       Покупка: 21.11.2026 15:00
       Опрос: Свой
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     story.end().await;
