@@ -9,11 +9,14 @@ use super::subscribing;
 use super::update::{CallbackQuery, ChatKind, Update};
 use super::visitor::{locale_of, visitor};
 use crate::config::ChatTopic;
-use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{CaseNumber, MessageId, PersonId, SurveyKey, TopicId};
+use crate::domain::staff::Role;
 use crate::service::answers::{self, Tap};
 use crate::service::hooks::screens;
 use crate::service::staff::team;
-use crate::service::{Context, Unit, case_list, cases, editor, erasing, languages, people, setup, talk};
+use crate::service::{
+    Context, Unit, alerts, case_list, cases, editor, erasing, languages, people, roles, setup, talk,
+};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
@@ -241,11 +244,14 @@ async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> To
     if let WordsAct::Held { message, choice } = act {
         return Ok(talk::choose(unit, person, locale, message, choice).await?);
     }
+    if let WordsAct::Card(number) = act {
+        return on_card(unit, tapped, number).await;
+    }
     if matches!(tapped.place, Place::Elsewhere) {
         return Err(tapped.foreign(unit.ctx));
     }
     match act {
-        WordsAct::Held { .. } => Ok(None),
+        WordsAct::Held { .. } | WordsAct::Card(_) => Ok(None),
         WordsAct::TakeBack(message) => Ok(talk::take_back(unit, person, locale, message).await?),
         WordsAct::About(number) => {
             let person = tapped.hear(unit).await?;
@@ -257,6 +263,19 @@ async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> To
             Ok(talk::not_solved(unit, &person, number).await?)
         }
     }
+}
+
+/// A number under a list of cases, in the chat that the list is in.
+async fn on_card(unit: &mut Unit<'_>, tapped: &Tapped<'_>, number: CaseNumber) -> Toast {
+    let Some(message) = &tapped.query.message else {
+        return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
+    };
+    let role = roles::role(&mut unit.tx, unit.ctx, tapped.person()).await?;
+    if !role.is_some_and(Role::may_route_alerts) {
+        return Ok(Some(tapped.text(unit.ctx, "toast-no-role")));
+    }
+    let is_posted = alerts::post_card(unit, number, (message.chat.id, message.message_id)).await?;
+    Ok((!is_posted).then(|| tapped.text(unit.ctx, "toast-done")))
 }
 
 async fn on_hooks(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: HookAct) -> Toast {

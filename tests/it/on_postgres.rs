@@ -209,6 +209,7 @@ run_again! { POSTGRES, stories:
         a_survey_stopped_under_way_that_arrives_was_refused,
     }
     talk {
+        a_case_in_a_list_gets_a_message_of_its_own_by_its_number,
         a_hundred_messages_in_a_minute_arrive_joined,
         edits_follow_on_both_sides,
         files_and_albums_go_both_ways_without_anybodys_account,

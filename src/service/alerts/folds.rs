@@ -8,7 +8,7 @@ use super::chats::Chats;
 use super::load::Loaded;
 use super::text;
 use super::who::Who;
-use crate::domain::ids::{ChatId, TopicId};
+use crate::domain::ids::{CaseNumber, ChatId, TopicId};
 use crate::service::{Context, Unit};
 use crate::store::folds::{FoldCount, FoldRow};
 use crate::store::{self, Lane, Outgoing, Tx};
@@ -126,7 +126,7 @@ struct Listed {
 }
 
 enum Entry {
-    Score(Box<Loaded>),
+    Score(Box<Loaded>, Option<CaseNumber>),
     Request(Box<Who>),
 }
 
@@ -137,7 +137,8 @@ impl Listed {
         for folded in tx.list_folded(row.id, LISTED).await? {
             if let Some(survey) = folded.survey {
                 let loaded = Loaded::find_brief(tx, ctx, survey).await?;
-                newest.extend(loaded.map(|loaded| Entry::Score(Box::new(loaded))));
+                let number = tx.find_case_of_survey(survey).await?.map(|case| case.number);
+                newest.extend(loaded.map(|loaded| Entry::Score(Box::new(loaded), number)));
             } else if let Some(request) = folded.request
                 && let Some(person) = tx.find_human_asker(request).await?
             {
@@ -153,7 +154,7 @@ impl Listed {
 
     fn view(&self, ctx: &Context, locale: &str, strangers: bool, no_chat: Option<NoChat<'_>>) -> View {
         let lines = self.newest.iter().map(|entry| match entry {
-            Entry::Score(loaded) => Line::Score(loaded.view(ctx)),
+            Entry::Score(loaded, number) => Line::Score(loaded.view(ctx), *number),
             Entry::Request(who) => Line::Request(who.request(0, None)),
         });
         let count = |count: i64| usize::try_from(count).unwrap_or_default();

@@ -27,6 +27,7 @@ mod words;
 pub use chats::{configured, open_admins};
 pub use erasing::{Erasable, Fold, PostedAlert, erasable, erasable_request, show_folds};
 pub use losses::{alive, arrived, move_on, refused, removed, returned, text_refused};
+pub use posts::post_card;
 pub use subscribe::{
     Subscribed, Unsubscribed, choose_language, has_chats, language_of, subscribe, unsubscribe,
 };

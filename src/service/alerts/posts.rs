@@ -7,7 +7,9 @@ use super::folds::{self, Change, Touched};
 use super::load::Loaded;
 use super::{text, unshown};
 use crate::domain::case::{Act, Membership, Severity, Source, Status};
-use crate::domain::ids::{AlertKey, CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{
+    AlertKey, CaseNumber, ChatId, CustomerKey, EventKey, MessageId, PersonId, SurveyKey, TopicId,
+};
 use crate::domain::scale::Band;
 use crate::domain::time::Timestamp;
 use crate::service::cases::{self, Opened, Opening};
@@ -251,6 +253,44 @@ pub(in crate::service) async fn show_cases(
         }
     }
     folds::show(unit, &touched).await
+}
+
+/// Posts a case that a list shows as a message of its own, in the list's chat. Returns false if it is there already, or
+/// if the list shows it no more.
+pub async fn post_card(
+    unit: &mut Unit<'_>,
+    number: CaseNumber,
+    (chat, list): (ChatId, MessageId),
+) -> store::Result<bool> {
+    let Some(place) = unit.tx.find_fold_place(chat, list).await? else { return Ok(false) };
+    let posts = unit.tx.list_case_posts(number).await?;
+    let here = |post: &&PostedIn| (post.chat_id, post.thread_id) == (chat, place);
+    let is_alone = |post: &PostedIn| post.fold.is_none() && matches!(post.kind.as_str(), "post" | "card");
+    if posts.iter().filter(here).any(is_alone) {
+        return Ok(false);
+    }
+    let Some(survey) = posts.iter().filter(here).find_map(|post| post.survey.filter(|_| post.fold.is_some()))
+    else {
+        return Ok(false);
+    };
+    let Some(case) = Case::find(&mut unit.tx, unit.ctx, number).await? else { return Ok(false) };
+    let chats = Chats::load(unit, &[]).await?;
+    let message = unit.tx.insert_message(chat, place).await?;
+    let id = unit.tx.insert_case_card(number, survey, (chat, place), message, unit.now).await?;
+    let post = PostedIn {
+        id,
+        case_number: number,
+        kind: "card".to_owned(),
+        survey: Some(survey),
+        chat_id: chat,
+        thread_id: place,
+        message,
+        fold: None,
+    };
+    let Some(view) = view(unit, &case, &post, &chats, Menu::State).await? else { return Ok(false) };
+    let send = Outgoing::send(Lane::Answers, chat, text(&view)).message(message);
+    unit.tx.enqueue(&send.thread(place).alert(id), unit.now).await?;
+    Ok(true)
 }
 
 /// Draws one post. Whoever tapped sees the answer before all else.

@@ -4,13 +4,18 @@
 use super::fit::{cut, visible_len};
 use super::{Alert, Caps, ROOM, Request, details, mark, reasons, request};
 use crate::domain::direction::isolated;
+use crate::domain::ids::CaseNumber;
 use crate::domain::naming::stated_name;
 use crate::domain::template::escape_html;
 use crate::i18n::Catalogue;
-use crate::view::View;
+use crate::view::callback::{Data, WordsAct};
 use crate::view::chats::{NoChat, no_chat};
+use crate::view::{Button, View, capitalised};
 
 const CAPS: Caps = Caps { comment: 120, text: 60 };
+
+/// How many buttons with numbers stand in a row.
+const BUTTONS_IN_ROW: usize = 6;
 
 /// The contents of a fold.
 #[derive(Clone, Debug)]
@@ -30,7 +35,8 @@ pub struct Folded<'a> {
 /// One item in the list.
 #[derive(Clone, Debug)]
 pub enum Line<'a> {
-    Score(Alert<'a>),
+    /// With the number of its case. A score from before there were cases has none.
+    Score(Alert<'a>, Option<CaseNumber>),
     Request(Request<'a>),
 }
 
@@ -53,7 +59,13 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
     let mut listed = 0;
     for entry in &folded.newest {
         let line = match entry {
-            Line::Score(alert) => line(catalogue, locale, alert),
+            Line::Score(alert, number) => {
+                let line = line(catalogue, locale, alert);
+                match number {
+                    Some(number) => format!("{} · {line}", case_number(catalogue, locale, *number)),
+                    None => line,
+                }
+            }
             Line::Request(request) => request::line(request),
         };
         let needed = visible_len(&line) + 2;
@@ -70,7 +82,22 @@ pub fn fold(catalogue: &Catalogue, locale: &str, folded: &Folded<'_>) -> View {
         html.push_str("\n\n");
         html.push_str(&catalogue.with(locale, "alert-fold-rest", &[("count", rest.into())]));
     }
-    View::text(crate::view::paragraphs([html.as_str(), &why]))
+    let shown = folded.newest.iter().take(listed).filter_map(|entry| match entry {
+        Line::Score(_, number) => *number,
+        Line::Request(_) => None,
+    });
+    let buttons: Vec<Button> = shown.map(|number| button(catalogue, locale, number)).collect();
+    let view = View::text(crate::view::paragraphs([html.as_str(), &why]));
+    buttons.chunks(BUTTONS_IN_ROW).fold(view, |view, row| view.row(row.to_vec()))
+}
+
+/// Posts the case as a message of its own.
+fn button(catalogue: &Catalogue, locale: &str, number: CaseNumber) -> Button {
+    Button::new(case_number(catalogue, locale, number), &Data::Words(WordsAct::Card(number)))
+}
+
+fn case_number(catalogue: &Catalogue, locale: &str, number: CaseNumber) -> String {
+    capitalised(&catalogue.with(locale, "case-number", &[("n", number.to_string().into())]))
 }
 
 /// Score, customer, order, agent and number of files. Below them, the question with the reasons and the start of the

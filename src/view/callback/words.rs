@@ -11,6 +11,8 @@ pub enum WordsAct {
     About(CaseNumber),
     /// The customer says that a resolved case is not solved.
     NotSolved(CaseNumber),
+    /// Posts a case that is listed with others as a message of its own.
+    Card(CaseNumber),
     /// Deletes a lead's words at the customer.
     TakeBack(CaseMessageKey),
 }
@@ -36,6 +38,7 @@ impl WordsAct {
             }
             Self::About(number) => format!("a{}", base36(number.get())),
             Self::NotSolved(number) => format!("n{}", base36(number.get())),
+            Self::Card(number) => format!("c{}", base36(number.get())),
             Self::TakeBack(message) => format!("b{}", base36(message.get())),
         }
     }
@@ -50,6 +53,7 @@ impl WordsAct {
             "d" => held(Choice::Drop),
             "a" => Self::About(CaseNumber::new(number)),
             "n" => Self::NotSolved(CaseNumber::new(number)),
+            "c" => Self::Card(CaseNumber::new(number)),
             "b" => Self::TakeBack(CaseMessageKey::new(number)),
             _ => return None,
         })
@@ -70,6 +74,7 @@ mod tests {
             WordsAct::Held { message, choice: Choice::Drop },
             WordsAct::About(CaseNumber::new(101)),
             WordsAct::NotSolved(CaseNumber::new(101)),
+            WordsAct::Card(CaseNumber::new(101)),
             WordsAct::TakeBack(message),
         ] {
             let data = Data::Words(act);

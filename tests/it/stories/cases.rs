@@ -84,17 +84,19 @@ pub async fn a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note() {
     let leads = story.leads;
     assert_snapshot!(state(&story, leads, 101), @r"
     Bot: №101 · свободно · ответить до 22.11 18:00
-    [ Взять ]
+    [ Взять | Ответить ]
     [ Закрыть | Ещё ]
     ");
     assert_eq!(press(&story, story.lead, leads, "Взять").await, "Теперь это обращение ведёте вы");
     assert_snapshot!(state(&story, leads, 101), @r"
     Bot (edited): №101 · ведёт Пётр · ответить до 22.11 18:00
+    [ Ответить ]
     [ Закрыть | Ещё ]
     ");
     press(&story, story.lead, leads, "Закрыть").await;
     assert_snapshot!(state(&story, leads, 101), @r"
     Bot (edited): №101 · ведёт Пётр · ответить до 22.11 18:00
+    [ Ответить ]
     [ Связались иначе ]
     [ Закрыть без ответа ]
     [ ‹ Назад ]
@@ -155,6 +157,7 @@ pub async fn of_two_leads_one_has_the_case_and_the_other_may_take_it_over() {
     story.advance(seconds(5)).await;
     assert_snapshot!(state(&story, leads, 101), @r"
     Bot (edited): №101 · ведёт Ольга · ответить до 22.11 18:00
+    [ Ответить ]
     [ Закрыть | Ещё ]
     ");
     // The post has no such button any more; Boris still sees the old one.
@@ -172,6 +175,7 @@ pub async fn of_two_leads_one_has_the_case_and_the_other_may_take_it_over() {
     press(&story, olga, leads, "‹ Назад").await;
     assert_snapshot!(state(&story, leads, 101), @r"
     Bot (edited): №101 · ведёт Борис · ответить до 22.11 18:00
+    [ Ответить ]
     [ Закрыть | Ещё ]
     ");
     story.advance(minutes(1)).await;
@@ -191,7 +195,7 @@ pub async fn whoever_has_no_role_changes_nothing_and_no_button_works_elsewhere()
     assert!(!unknown.is_empty(), "a message that is no post takes no taps");
     assert_snapshot!(state(&story, leads, 101), @r"
     Bot: №101 · свободно · ответить до 22.11 18:00
-    [ Взять ]
+    [ Взять | Ответить ]
     [ Закрыть | Ещё ]
     ");
     assert_eq!(steps(&story, 101).await, "case_opened normal");
@@ -225,7 +229,7 @@ pub async fn a_further_bad_score_about_the_same_order_joins_its_case() {
       Раньше: 21.11.2026: 3/10
 
       ➕ Ещё оценка: 3 из 10
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     Bot (to 2): ➕ Ещё оценка: 3 из 10
     ");
@@ -303,6 +307,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
       Survey: After a purchase
 
       Conversation in “Отзывы”
+      [ Reply ]
       [ Resolve | More ]
     ");
     press(&story, story.lead, second, "More").await;
@@ -311,6 +316,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     assert_snapshot!(state(&story, story.leads, 101), @r"
     Bot (edited): №101 · ведёт Пётр · ответить до 21.11 22:01
     ❗ срочно
+    [ Ответить ]
     [ Закрыть | Ещё ]
     ");
     press(&story, story.lead, second, "More").await;
@@ -318,7 +324,7 @@ pub async fn several_chats_show_the_state_and_where_the_owner_works() {
     assert_snapshot!(state(&story, second, 101), @r"
     Bot (edited): No. 101 · free · reply by 21 Nov 22:01
     ❗ urgent
-    [ Take ]
+    [ Take | Reply ]
     [ Resolve | More ]
     ");
     assert_snapshot!(steps(&story, 101).await, @"case_opened normal, taken, severity urgent, released");

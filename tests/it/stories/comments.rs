@@ -48,7 +48,7 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
       №7
       Обращение закрыто: 21.11.2026 15:00
       Опрос: После обращения
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     Bot (to 2): (voice 0:12)
     ");
@@ -85,7 +85,7 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
       №7
       Обращение закрыто: 21.11.2026 15:00
       Опрос: После обращения
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     Bot (to 2): (photo) Вот что пришло
     Bot (to 2): (document акт.pdf)

@@ -91,7 +91,7 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
       Обращение закрыто: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После обращения
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     story.tap(anna, "Изменить ответ").await;

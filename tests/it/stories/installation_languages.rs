@@ -175,7 +175,7 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
       №1
       Обращение закрыто: 21.11.2026 15:01
       Опрос: После обращения
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     assert_snapshot!(story.answers().await, @r"

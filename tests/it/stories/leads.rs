@@ -191,7 +191,7 @@ async fn a_reply_that_reaches_no_customer_is_answered_once_with_a_hint() {
     let sent = |chat| story.world.sent_count(chat);
     let before = sent(story.leads);
     reply(story.leads, vera, "Позвоню ей").await;
-    assert_snapshot!(last_in(&story, story.leads), @"Bot (to 6): Вера <tg://user?id=5000000003>, клиенту это не ушло: отвечать могут руководители.");
+    assert_snapshot!(last_in(&story, story.leads), @"Bot (to 5): Вера <tg://user?id=5000000003>, клиенту это не ушло: отвечать могут руководители.");
     reply(story.leads, vera, "Алло?").await;
     assert_eq!(sent(story.leads), before + 1, "once");
     let colleague = story.world.say_in(story.leads, None, vera.id, "/x@afterword_sandbox_bot");

@@ -78,7 +78,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
 
@@ -126,7 +126,7 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     assert_eq!(story.state("purchase-1001").await, "completed");

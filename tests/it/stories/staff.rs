@@ -47,7 +47,7 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
       Опрос: После покупки
 
       ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     assert_eq!(story.running.claim_link().await.unwrap(), None);
@@ -113,7 +113,7 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     #Плохие оценки Пётр: /alerts off
     #Плохие оценки Bot: Хорошо, плохие оценки сюда больше не приходят. Включить снова: /alerts

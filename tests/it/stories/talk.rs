@@ -413,3 +413,41 @@ pub async fn reply_asks_in_the_chat_and_a_reply_can_be_taken_back() {
     assert!(story.last(lead).contains("удалён у клиента"), "{}", story.last(lead));
     trouble.story.end().await;
 }
+
+#[tokio::test]
+pub async fn a_case_in_a_list_gets_a_message_of_its_own_by_its_number() {
+    let story = Story::new().await;
+    let mut people = Vec::new();
+    for number in 1..=7 {
+        let customer = format!("C-{number}");
+        people.push(story.customer(&format!("Клиент {number}"), &customer).await);
+        story.purchase(&number.to_string(), &customer, json!({})).await;
+    }
+    story.advance(hours(3)).await;
+    for person in &people {
+        story.tap(*person, "1").await;
+    }
+    story.advance(minutes(1)).await;
+    let messages = story.world.messages(story.leads);
+    let list = messages.iter().find(|message| message.text.plain.contains("Ещё 2")).unwrap().id;
+    story.world.reply_in(story.leads, story.lead.id, list, "Заменим");
+    story.settle().await;
+    assert!(story.alerts().contains("Это сводка"), "{}", story.alerts());
+    let number = async || {
+        let tap = story.world.tap(story.lead.id, story.leads, list, "№107").unwrap();
+        story.settle().await;
+        story.toast(&tap)
+    };
+    number().await;
+    let card = story.world.last_message(story.leads).unwrap();
+    assert!(
+        card.text.plain.contains("C-7") && card.button_texts()[0].contains(&"Взять"),
+        "{}",
+        story.alerts()
+    );
+    story.world.reply_in(story.leads, story.lead.id, card.id, "Заменим");
+    story.settle().await;
+    assert!(story.chat(people[6]).contains("Bot: Заменим"), "{}", story.chat(people[6]));
+    assert_eq!(number().await, "Уже сделано");
+    story.end().await;
+}

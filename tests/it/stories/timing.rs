@@ -151,7 +151,7 @@ async fn a_test_is_sent_at_once_to_staff_too_and_is_in_no_export() {
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
-      [ Взять ]
+      [ Взять | Ответить ]
       [ Закрыть | Ещё ]
     ");
     assert_eq!(story.answers().await, "");
