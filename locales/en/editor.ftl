@@ -477,4 +477,5 @@ lint-emoji = begins with an emoji, which favours an answer
 lint-emoji-some = some begin with an emoji and some do not, which favours an answer
 lint-series = { $what }: was { $before }, is { $after }. Answers under the key “{ $key }” are read together, so this is not allowed: give the question a new key, or put it back
 
+command-hooks = connect another system
 command-scripts = surveys: look at them and change them

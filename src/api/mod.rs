@@ -10,9 +10,12 @@ mod cases;
 mod customers;
 mod events;
 mod examples;
+mod figures;
 mod health;
+pub mod hooks;
 mod links;
 mod measure;
+mod media;
 mod openapi;
 mod problem;
 mod queue;
@@ -61,6 +64,7 @@ pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router 
         .route("/v1/customers/{id}", get(customers::get).delete(customers::delete))
         .route("/v1/customers/{id}/link", post(links::post))
         .route("/v1/surveys/{survey_id}", get(answers::survey))
+        .route("/v1/figures", get(figures::get))
         .route_layer(axum::middleware::from_fn_with_state(keys, auth::require_key));
     Router::new()
         .route("/healthz", get(health::alive))

@@ -13,6 +13,7 @@ pub enum Command {
     Forget,
     Alerts,
     Scripts,
+    Hooks,
     Staff,
     Cases,
     Help,
@@ -33,7 +34,7 @@ pub enum Call<'m> {
 
 impl Command {
     /// All commands, in menu order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Start,
         Self::Human,
         Self::Language,
@@ -43,6 +44,7 @@ impl Command {
         Self::Cases,
         Self::Alerts,
         Self::Scripts,
+        Self::Hooks,
         Self::Staff,
         Self::Help,
     ];
@@ -58,6 +60,7 @@ impl Command {
             Self::Forget => "forget",
             Self::Alerts => "alerts",
             Self::Scripts => "scripts",
+            Self::Hooks => "hooks",
             Self::Staff => "staff",
             Self::Cases => "cases",
             Self::Help => "help",
@@ -76,6 +79,7 @@ impl Command {
             Self::Forget => "command-forget",
             Self::Alerts => "command-alerts",
             Self::Scripts => "command-scripts",
+            Self::Hooks => "command-hooks",
             Self::Staff => "command-staff",
             Self::Cases => "command-cases",
             Self::Help => "command-help",
@@ -95,7 +99,7 @@ impl Command {
             | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
             Self::Cases => role >= Some(Role::Lead),
-            Self::Scripts | Self::Staff => role == Some(Role::Admin),
+            Self::Scripts | Self::Hooks | Self::Staff => role == Some(Role::Admin),
         }
     }
 
@@ -122,6 +126,7 @@ impl Command {
             | Self::Language
             | Self::Alerts
             | Self::Scripts
+            | Self::Hooks
             | Self::Staff
             | Self::Cases
             | Self::Help => false,

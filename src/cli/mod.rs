@@ -24,6 +24,7 @@ pub mod check;
 pub mod demo;
 pub mod erase;
 pub mod export;
+pub mod hook;
 pub mod import;
 pub mod key;
 pub mod link;
@@ -38,6 +39,7 @@ use case::CaseCommand;
 use check::CheckArgs;
 use demo::DemoArgs;
 use export::ExportArgs;
+use hook::HookCommand;
 use key::KeyCommand;
 use script::ScriptCommand;
 use staff::StaffCommand;
@@ -80,6 +82,9 @@ enum Command {
     /// Manages the question scripts
     #[command(subcommand)]
     Script(ScriptCommand),
+    /// Manages addresses for other systems, such as a help desk or a shop, and shows what they delivered
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Shows cases
     #[command(subcommand)]
     Case(CaseCommand),
@@ -223,6 +228,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Script(command) => script::run(setup, command, to).await,
         Command::Import { file } => import::run(setup, &file, to).await,
         Command::Export(args) => export::run(setup, &args, to).await,
+        Command::Hook(command) => hook::run(setup, command, to).await,
         Command::Case(command) => case::run(setup, command, to).await,
         Command::Key(command) => key::run(setup, command, to).await,
         Command::Link { customer_id } => link::run(setup, &customer_id, to).await,

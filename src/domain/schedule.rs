@@ -190,5 +190,12 @@ pub fn day_of(at: Timestamp, zone: Tz) -> Timestamp {
     start_of_day(at.to_utc().with_timezone(&zone).date_naive(), zone)
 }
 
+/// Returns the start of the day after the one that contains `at` in the calendar of `zone`.
+#[must_use]
+pub fn start_of_next_day(at: Timestamp, zone: Tz) -> Timestamp {
+    let today = at.to_utc().with_timezone(&zone).date_naive();
+    start_of_day(today.succ_opt().unwrap_or(today), zone)
+}
+
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,11 @@
 
 pub mod erasing;
 pub mod followers;
+mod hooks;
 mod privacy;
 pub mod scripts;
+pub mod segments;
+pub mod write_backs;
 
 use std::time::Duration;
 
@@ -18,7 +21,8 @@ use crate::clock::Instant;
 use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
-use crate::service::{Context, Unit, alerts, answers, case_times, due, recovery, unknown};
+use crate::service::hooks::HookSet;
+use crate::service::{Context, Unit, alerts, answers, case_times, due, recovery, talk, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
@@ -56,6 +60,8 @@ const SWEPT_TOGETHER: i64 = 1000;
 const SHOWN_TOGETHER: i64 = 500;
 /// How many pages of a clean-up one tick handles. The next tick continues.
 const PAGES_A_TICK: usize = 10;
+/// With so many deliveries in a tick there are probably more, and the loop does not rest.
+const FULL_TICK: usize = 500;
 /// A message that has waited at the sender for longer than this is for a chat that Telegram parked. It does not count
 /// against the room.
 const FRESH: Duration = Duration::from_mins(1);
@@ -72,6 +78,7 @@ pub struct Jobs {
     room: i64,
     swept_at: Option<Instant>,
     aged: Aged,
+    hooks: HookSet,
     unknown_resolved_at: Option<Instant>,
     stale_suppressed_at: Option<Instant>,
     scrubbing: Scrubbing,
@@ -95,6 +102,8 @@ pub struct Ran {
     pub closed: usize,
     /// Buttons removed from finished surveys because their time was up.
     pub buttons: usize,
+    /// Questions whose time was up, and albums that were gathered.
+    pub talk: usize,
     /// Transactions of erasures.
     pub erasing: usize,
     pub unknown: usize,
@@ -102,6 +111,8 @@ pub struct Ran {
     pub cases: usize,
     /// Surveys that waited for another survey of the same person, which is over now.
     pub let_go: u64,
+    /// Deliveries to hooks that were mapped.
+    pub deliveries: usize,
     /// Surveys that were open during a long outage and are shown again.
     pub shown_again: u64,
 }
@@ -134,6 +145,7 @@ impl Jobs {
             room: room.max(BATCH),
             swept_at: None,
             aged,
+            hooks: HookSet::default(),
             unknown_resolved_at: None,
             stale_suppressed_at: None,
             scrubbing,
@@ -153,7 +165,7 @@ impl Jobs {
 
     /// Does everything that is overdue, in transactions of bounded size.
     pub async fn tick(&mut self) -> store::Result<Ran> {
-        let mut ran = Ran::default();
+        let mut ran = Ran { deliveries: self.take_deliveries().await?, ..Ran::default() };
         let mut found = self.look().await?;
         while self.round(&mut ran, &found).await? {
             found = self.look().await?;
@@ -163,6 +175,7 @@ impl Jobs {
             self.retry_alerts().await?;
         }
         ran.buttons = self.take_buttons_away().await?;
+        ran.talk = self.run_talk().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
         ran.cases = self.run_cases(found.cases).await?;
@@ -188,6 +201,17 @@ impl Jobs {
         let buttons = answers::take_buttons_away(&mut unit, BATCH).await?;
         unit.commit().await?;
         Ok(buttons)
+    }
+
+    /// Does what waits for a moment in the talks about cases.
+    async fn run_talk(&self) -> store::Result<usize> {
+        if !talk::is_due(&mut self.db.look().await?, self.ctx.clock.now()).await? {
+            return Ok(0);
+        }
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        let done = talk::run(&mut unit, BATCH).await?;
+        unit.commit().await?;
+        Ok(done)
     }
 
     /// Reads everything that a tick needs to know, in one transaction. When there is nothing to do, this is all that a
@@ -376,7 +400,7 @@ impl Jobs {
         if self.swept_at.is_some_and(|at| instant < at.plus(SWEEP_EVERY)) {
             return Ok(());
         }
-        if self.forget_updates().await? && self.erase_aged().await? {
+        if self.forget_updates().await? && self.age_deliveries().await? && self.erase_aged().await? {
             let mut tx = self.db.write().await?;
             tx.delete_erasings_done(self.ctx.clock.now().minus(ERASINGS_KEPT)).await?;
             tx.commit().await?;
@@ -405,8 +429,8 @@ impl Jobs {
             self.resting_until.send_replace(None);
             self.moves();
             match self.tick().await {
-                // There may be more to erase. The loop checks for a stop first.
-                Ok(ran) if ran.erasing > 0 => continue,
+                // There may be more to erase or to map. The loop checks for a stop first.
+                Ok(ran) if ran.erasing > 0 || ran.deliveries >= FULL_TICK => continue,
                 Ok(ran) if ran != Ran::default() => tracing::info!(?ran, "background work"),
                 Ok(_) => {}
                 Err(error) => tracing::error!(%error, "background work failed; it is tried again"),

@@ -20,11 +20,17 @@ const AGENT: &str = "agent:";
 /// The screens of `/cases` wait for the value of the setting with this variable.
 const CASE_SETTING: &str = "case_setting:";
 
+/// The screens of `/hooks` wait for a secret, or for settings, of the hook with this key.
+const HOOK_SECRET: &str = "hook-secret:";
+const HOOK_SETTING: &str = "hook-setting:";
+
 /// What is asked for outside the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     Zone,
     Agent(PersonId),
+    HookSecret(i64),
+    HookSetting(i64),
     CaseSetting(CaseSetting),
 }
 
@@ -33,6 +39,8 @@ impl Question {
         match self {
             Self::Zone => ZONE.to_owned(),
             Self::Agent(person) => format!("{AGENT}{person}"),
+            Self::HookSecret(hook) => format!("{HOOK_SECRET}{hook}"),
+            Self::HookSetting(hook) => format!("{HOOK_SETTING}{hook}"),
             Self::CaseSetting(setting) => format!("{CASE_SETTING}{}", setting.variable()),
         }
     }
@@ -45,7 +53,10 @@ impl Question {
             let mut all = CaseSetting::ALL.into_iter();
             return all.find(|setting| setting.variable() == variable).map(Self::CaseSetting);
         }
-        code.strip_prefix(AGENT)?.parse().ok().map(Self::Agent)
+        let number = |prefix| code.strip_prefix(prefix).and_then(|number: &str| number.parse().ok());
+        let of_hook =
+            || number(HOOK_SECRET).map(Self::HookSecret).or(number(HOOK_SETTING).map(Self::HookSetting));
+        number(AGENT).map(|person| Self::Agent(PersonId::new(person))).or_else(of_hook)
     }
 }
 

@@ -41,6 +41,21 @@ pub enum Pauses {
     Lifted,
 }
 
+/// Why no script asks about an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoneAsks {
+    pub why: Suppression,
+    /// The script that would have asked but for its pause or its draw. Its figures count the event as not covered.
+    pub script: Option<String>,
+}
+
+impl NoneAsks {
+    fn of(why: Suppression, live: &Live) -> Self {
+        let would_ask = matches!(why, Suppression::Paused | Suppression::SampledOut);
+        Self { why, script: would_ask.then(|| live.script().slug.clone()) }
+    }
+}
+
 pub(super) fn broken(slug: &str, version: i64, problems: &[Problem]) -> store::Error {
     let first = problems.first().map(ToString::to_string).unwrap_or_default();
     store::Error::broken("scripts", format!("{slug} version {version}: {first}"))
@@ -140,8 +155,8 @@ impl ScriptSet {
     ///
     /// # Errors
     ///
-    /// Returns the reason if no script may ask.
-    pub fn choose(&self, event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+    /// Returns the reason if no script may ask, and the script that came closest.
+    pub fn choose(&self, event: &Event) -> Result<Vec<Arc<Published>>, NoneAsks> {
         choose(&self.live(), event)
     }
 
@@ -224,18 +239,18 @@ fn trigger(kind: Kind) -> Option<Trigger> {
     }
 }
 
-fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppression> {
+fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, NoneAsks> {
     if let Some(slug) = &event.script {
         // The event names the script itself, so the script's own conditions do not count.
         return match live.iter().find(|live| live.script().slug == *slug) {
-            None => Err(Suppression::NoScript),
-            Some(live) if live.paused => Err(Suppression::Paused),
+            None => Err(NoneAsks { why: Suppression::NoScript, script: None }),
+            Some(live) if live.paused => Err(NoneAsks::of(Suppression::Paused, live)),
             Some(live) => Ok(vec![Arc::clone(&live.published)]),
         };
     }
     let facts = facts(event);
     let mut chosen = Vec::new();
-    let mut why = Suppression::NoScript;
+    let mut closest = NoneAsks { why: Suppression::NoScript, script: None };
     for live in live.iter().filter(|live| trigger(event.kind) == Some(live.script().on)) {
         let verdict = match live.script().when.matches(&facts) {
             Ok(()) if live.paused => Suppression::Paused,
@@ -252,11 +267,11 @@ fn choose(live: &[Live], event: &Event) -> Result<Vec<Arc<Published>>, Suppressi
             Err(NoMatch::NotEligible) => Suppression::NotEligible,
         };
         // If several scripts do not ask, the one that came closest gives the reason.
-        if closeness(verdict) > closeness(why) {
-            why = verdict;
+        if closeness(verdict) > closeness(closest.why) {
+            closest = NoneAsks::of(verdict, live);
         }
     }
-    if chosen.is_empty() { Err(why) } else { Ok(chosen) }
+    if chosen.is_empty() { Err(closest) } else { Ok(chosen) }
 }
 
 fn closeness(why: Suppression) -> u8 {

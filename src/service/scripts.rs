@@ -153,7 +153,7 @@ mod tests {
 
         async fn choose(&self, event: &Event) -> Result<Vec<String>, Suppression> {
             self.refresh().await;
-            let chosen = self.set.choose(event)?;
+            let chosen = self.set.choose(event).map_err(|none| none.why)?;
             Ok(chosen.iter().map(|p| format!("{} {}", p.script.slug, p.version)).collect())
         }
     }

@@ -6,8 +6,10 @@ mod case;
 mod cases;
 pub mod editor;
 mod forget;
+mod hooks;
 mod setup;
 mod team;
+pub mod words;
 
 use crate::domain::ids::{SurveyKey, TopicId};
 use crate::domain::locale;
@@ -17,8 +19,10 @@ pub use case::{CaseAct, CaseTap};
 pub use cases::{CasesAct, Tab};
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
+pub use hooks::HookAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
+pub use words::WordsAct;
 
 /// The version of the format below. Buttons live as long as their messages: a new format gets a new version, and the
 /// old one must still be read.
@@ -44,10 +48,14 @@ pub enum Data {
     Case(CaseTap),
     /// Roles and invitations.
     Team(TeamAct),
+    /// Hooks and their deliveries.
+    Hooks(HookAct),
     /// The first admin's set-up.
     Setup(SetupAct),
     /// Scripts and their drafts.
     Editor(EditorTap),
+    /// What customers and leads write to each other about cases.
+    Words(WordsAct),
     /// The list of cases and their settings.
     Cases(CasesAct),
 }
@@ -76,8 +84,10 @@ impl Data {
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
             Self::Case(tap) => format!("{VERSION}c:{}", tap.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
+            Self::Hooks(act) => format!("{VERSION}h:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
+            Self::Words(act) => format!("{VERSION}w:{}", act.encode()),
             Self::Cases(act) => format!("{VERSION}i:{}", act.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(survey.get()), base36(*turn), encode_act(*act))
@@ -116,6 +126,9 @@ impl Data {
         if let Some(act) = rest.strip_prefix("t:") {
             return TeamAct::decode(act).map(Self::Team);
         }
+        if let Some(act) = rest.strip_prefix("h:") {
+            return HookAct::decode(act).map(Self::Hooks);
+        }
         if let Some(act) = rest.strip_prefix("u:") {
             return SetupAct::decode(act).map(Self::Setup);
         }
@@ -124,6 +137,9 @@ impl Data {
         }
         if let Some(tap) = rest.strip_prefix("d:") {
             return EditorTap::decode(tap).map(Self::Editor);
+        }
+        if let Some(act) = rest.strip_prefix("w:") {
+            return WordsAct::decode(act).map(Self::Words);
         }
         let mut parts = rest.strip_prefix("s:")?.split(':');
         let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use super::callback::{CaseAct, CaseTap, Data};
+use super::talk::Unsent;
 use super::{Button, written};
 use crate::domain::case::{Cause, Severity, Source, Status};
 use crate::domain::ids::CaseNumber;
@@ -32,11 +33,24 @@ pub struct CaseShown<'a> {
     /// The scores that came to the case later.
     pub joined: Vec<String>,
     pub home: Option<Home<'a>>,
+    /// What became of the leads' last words to the customer.
+    pub last_reply: Option<LastReply<'a>>,
+    /// Whether the customer has blocked the bot.
+    pub is_blocked: bool,
     /// Where the company shows the order or ticket.
     pub ticket: Option<&'a str>,
     pub menu: Menu,
     pub zone: Tz,
     pub now: Timestamp,
+}
+
+/// What became of the leads' last words to the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastReply<'a> {
+    pub at: Timestamp,
+    pub name: &'a str,
+    /// Why it did not arrive.
+    pub unsent: Option<Unsent>,
 }
 
 /// Where the owner works on a case, for the posts in other chats.
@@ -130,6 +144,10 @@ pub fn lines(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Strin
     for score in &case.joined {
         lines.push(catalogue.with(locale, "case-line-joined", &[("score", score.as_str().into())]));
     }
+    lines.extend(case.last_reply.map(|reply| reply_line(catalogue, locale, case, reply)));
+    if case.is_blocked {
+        lines.push(catalogue.text(locale, "case-line-blocked"));
+    }
     if let Some(note) = case.note.filter(|_| case.status.is_resolved()) {
         lines.push(catalogue.with(locale, "case-line-note", &[("note", escape_html(note).into())]));
     }
@@ -147,6 +165,20 @@ pub fn lines(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Strin
         None => {}
     }
     lines.join("\n")
+}
+
+fn reply_line(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>, reply: LastReply<'_>) -> String {
+    let at = ("at", case.at(catalogue, locale, reply.at).into());
+    match reply.unsent {
+        None => {
+            let name = ("name", escape_html(reply.name).into());
+            catalogue.with(locale, "case-line-replied", &[at, name])
+        }
+        Some(why) => {
+            let reason = catalogue.text(locale, why.reason_id());
+            catalogue.with(locale, "case-line-unsent", &[at, ("reason", reason.into())])
+        }
+    }
 }
 
 /// The line that tells the chats about a further bad score.
@@ -179,11 +211,15 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
                 let act = CaseAct::ContactedOtherwise { then_resolve: false };
                 rows.push(vec![button("case-button-otherwise", act)]);
             }
+            if case.last_reply.is_some_and(|reply| reply.unsent.is_none()) {
+                rows.push(vec![button("case-button-takeback", CaseAct::TakeBack)]);
+            }
             rows.push(back);
             rows.retain(|row| !row.is_empty());
             rows
         }
         Menu::NotContacted => vec![
+            vec![button("case-button-reply", CaseAct::Reply)],
             vec![button("case-button-otherwise", CaseAct::ContactedOtherwise { then_resolve: true })],
             vec![button("case-button-silently", CaseAct::ResolveSilently)],
             back,
@@ -219,14 +255,17 @@ pub fn buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec
 fn state_buttons(catalogue: &Catalogue, locale: &str, case: &CaseShown<'_>) -> Vec<Vec<Button>> {
     let button = |id: &str, act: CaseAct| case.button(catalogue, locale, id, act);
     let more = || button("case-button-more", CaseAct::More);
+    let reply = || button("case-button-reply", CaseAct::Reply);
     let none_needed = || button("case-button-none", CaseAct::NoReplyNeeded);
     let resolve = || button("case-button-resolve", CaseAct::Resolve);
     match case.status {
         Status::Open if case.source == Source::Message && !case.contacted => {
-            vec![vec![button("case-button-take", CaseAct::Take)], vec![none_needed(), more()]]
+            vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![none_needed(), more()]]
         }
-        Status::Open => vec![vec![button("case-button-take", CaseAct::Take)], vec![resolve(), more()]],
-        Status::Taken(_) | Status::Waiting(_) => vec![vec![resolve(), more()]],
+        Status::Open => {
+            vec![vec![button("case-button-take", CaseAct::Take), reply()], vec![resolve(), more()]]
+        }
+        Status::Taken(_) | Status::Waiting(_) => vec![vec![reply()], vec![resolve(), more()]],
         Status::Resolved(_) => {
             let mut first = vec![button("case-button-reopen", CaseAct::Reopen)];
             first.extend(case.ticket.map(|_| more()));

@@ -14,7 +14,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::refused::Anywhere;
-use super::{answers, cases, customers, events, health, links, measure};
+use super::{answers, cases, customers, events, figures, health, links, measure};
 use crate::domain::described;
 use crate::domain::event::Kind;
 use crate::service::export::{Attachment, Step};
@@ -31,7 +31,7 @@ use crate::store::cases::CaseMessageRecord;
     servers((url = "/")),
     paths(
         events::post, events::get, answers::list, answers::survey, cases::list, cases::get, customers::get, customers::delete, links::post,
-        links::picture, links::vector, health::alive, health::ready, measure::metrics, described_here,
+        links::picture, links::vector, figures::get, health::alive, health::ready, measure::metrics, described_here,
     ),
     components(schemas(
         super::Problem, Attachment, Step, CaseMessageRecord, Kind, described::StateWord, described::ReasonWord, described::BandWord,

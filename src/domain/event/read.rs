@@ -89,6 +89,7 @@ fn customer(o: &mut Object<'_>) -> Customer {
         id: o.required("id", o.id(rules::id)).unwrap_or_default(),
         telegram_id: o.optional("telegram_id", Object::number(rules::telegram_id)),
         phone: o.optional("phone", Object::text(rules::phone)),
+        email: o.optional("email", Object::text(rules::email)),
         name: o.optional("name", Object::text(rules::name)),
         language: o.optional("language", Object::text(rules::language)),
         timezone: o.optional("timezone", Object::text(rules::time_zone)),

@@ -9,6 +9,7 @@ use super::{text, unshown};
 use crate::domain::case::{Act, Membership, Severity, Source, Status};
 use crate::domain::ids::{AlertKey, CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
 use crate::domain::scale::Band;
+use crate::domain::time::Timestamp;
 use crate::service::cases::{self, Opened, Opening};
 use crate::service::noted::CaseChanged;
 use crate::service::{Context, Unit};
@@ -16,7 +17,8 @@ use crate::store::cases::{CaseRow, PostedIn, Subject};
 use crate::store::{self, Lane, Outgoing, Tx};
 use crate::view::View;
 use crate::view::alert::{Alert, alert, lead_score};
-use crate::view::case::{CaseShown, Home, Menu, joined};
+use crate::view::case::{CaseShown, Home, LastReply, Menu, joined};
+use crate::view::talk::Unsent;
 
 /// What the post of a case says of it, loaded once for all chats.
 #[derive(Debug)]
@@ -26,6 +28,9 @@ pub(super) struct Case {
     lead: Option<String>,
     /// The surveys that came to it later.
     joined: Vec<Loaded>,
+    /// When the leads last wrote to the customer, who did, and why it did not arrive.
+    last_reply: Option<(Timestamp, String, Option<Unsent>)>,
+    is_blocked: bool,
 }
 
 impl Case {
@@ -43,7 +48,19 @@ impl Case {
                 joined.extend(Loaded::find_brief(tx, ctx, survey).await?);
             }
         }
-        Ok(Some(Self { row, lead, joined }))
+        let last_reply = match tx.find_last_settled_reply(number).await? {
+            Some(reply) => {
+                let unsent = reply.reason.as_deref().and_then(Unsent::parse);
+                Some((reply.settled_at, cases::lead_name(tx, reply.person).await?, unsent))
+            }
+            None => None,
+        };
+        let customer = match row.person {
+            Some(person) => tx.find_person(person).await?,
+            None => None,
+        };
+        let is_blocked = customer.is_some_and(|customer| customer.unreachable.as_deref() == Some("blocked"));
+        Ok(Some(Self { row, lead, joined, last_reply, is_blocked }))
     }
 
     /// The case as the post in this place shows it.
@@ -77,6 +94,12 @@ impl Case {
             afterword: row.case.afterword_at.is_some(),
             joined: self.joined.iter().filter_map(score).collect(),
             home,
+            last_reply: self.last_reply.as_ref().map(|(at, name, unsent)| LastReply {
+                at: *at,
+                name,
+                unsent: *unsent,
+            }),
+            is_blocked: self.is_blocked && !row.case.status.is_resolved(),
             ticket: row.subject.url.as_deref(),
             menu,
             zone: ctx.zone(),

@@ -36,7 +36,7 @@ pub use loaded::Loaded;
 pub use over::{close_quiet, take_buttons_away};
 pub use repeat::{arrived, given_back, refused, repeat_due, show_again_after_silence, show_again_next};
 pub use told::{last_text_stands, show_case};
-pub use words::{accept_words, edited};
+pub use words::{Expected, accept_words, edited, expects};
 
 use write::When;
 

@@ -82,6 +82,8 @@ impl Lead<'_> {
             }
             CaseAct::NoReplyNeeded => self.act(unit, number, Act::NoReplyNeeded { by }, None).await,
             CaseAct::Reopen => self.act(unit, number, Act::Reopen { by }, Some("toast-taken")).await,
+            // Whoever asked goes on with the talk.
+            CaseAct::Reply | CaseAct::TakeBack => Ok(None),
             CaseAct::More => Ok(self.show(unit, number, Menu::More)),
             CaseAct::Back => Ok(self.show(unit, number, Menu::State)),
             CaseAct::Severities => Ok(self.show(unit, number, Menu::Severities)),

@@ -35,6 +35,7 @@ pub(in crate::service) enum Verdict {
 struct New<'a> {
     event: &'a Event,
     body: &'a str,
+    hook: Option<&'a str>,
     /// `None` for the kinds that never ask.
     outcome: Option<Outcome>,
 }
@@ -200,7 +201,7 @@ impl<'a> Batch<'a> {
         let outcome = self.decide(event);
         let place = self.new.len();
         self.places.insert(&event.event_id, place);
-        self.new.push(New { event, body, outcome });
+        self.new.push(New { event, body, hook: event.hook(), outcome });
         Ok(Verdict::New { place, known: false })
     }
 

@@ -8,6 +8,7 @@ use crate::domain::ids::{CaseNumber, ChatId, CustomerKey, EventKey, PersonId, Su
 use crate::domain::time::Timestamp;
 
 mod listed;
+mod messages;
 mod posts;
 mod prompts;
 mod records;
@@ -15,6 +16,7 @@ mod steps;
 mod times;
 
 pub use listed::{CaseCounts, ListedCase, Owner, Shown, Wanted};
+pub use messages::{CaseMessage, NewCaseMessage};
 pub use posts::PostedIn;
 pub use prompts::{NewPrompt, Prompt};
 pub use records::CaseMessageRecord;

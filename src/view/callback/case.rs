@@ -17,6 +17,10 @@ pub struct CaseTap {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CaseAct {
     Take,
+    /// Asks for what the customer is to get.
+    Reply,
+    /// Asks which reply to take back.
+    TakeBack,
     Release,
     /// Asks for the cause; first, whether the customer was contacted.
     Resolve,
@@ -46,6 +50,8 @@ impl CaseAct {
         let severity = |severity: Severity| Severity::ALL.iter().position(|known| *known == severity);
         match self {
             Self::Take => ("t", None),
+            Self::Reply => ("a", None),
+            Self::TakeBack => ("k", None),
             Self::Release => ("e", None),
             Self::Resolve => ("r", None),
             Self::ContactedOtherwise { then_resolve: false } => ("o", None),
@@ -67,6 +73,8 @@ impl CaseAct {
         let cause = |index: usize| Cause::ALL.get(index).copied();
         Some(match (act, argument) {
             ("t", None) => Self::Take,
+            ("a", None) => Self::Reply,
+            ("k", None) => Self::TakeBack,
             ("e", None) => Self::Release,
             ("r", None) => Self::Resolve,
             ("o", None) => Self::ContactedOtherwise { then_resolve: false },
@@ -120,6 +128,8 @@ mod tests {
     fn every_button_of_a_case_is_read_back_and_fits() {
         let mut acts = vec![
             CaseAct::Take,
+            CaseAct::Reply,
+            CaseAct::TakeBack,
             CaseAct::Release,
             CaseAct::Resolve,
             CaseAct::ContactedOtherwise { then_resolve: false },
