@@ -81,6 +81,13 @@ pub fn about(catalogue: &Catalogue, locale: &str, id: &str, case: CaseNumber) ->
     View::text(catalogue.with(locale, id, &[("n", case.to_string().into())]))
 }
 
+/// Tells a customer that their case is open again. `when` begins with a blank or is empty.
+#[must_use]
+pub fn back(catalogue: &Catalogue, locale: &str, case: CaseNumber, when: &str) -> View {
+    let values = [("n", case.to_string().into()), ("when", when.to_owned().into())];
+    View::text(catalogue.with(locale, "case-back", &values))
+}
+
 /// A person's name as a link to their account, which also works for people without a public name.
 fn mention(person: PersonId, name: &str) -> String {
     let link = escape_attribute(&format!("tg://user?id={person}"));

@@ -6,6 +6,7 @@ use super::messages::keep_customers;
 use super::{acts, albums, limits, showing, which};
 use crate::domain::case::{Act, Destination, Ongoing, Situation, Source, Thread, WordState, destination};
 use crate::domain::ids::CaseNumber;
+use crate::service::cases::promise;
 use crate::service::words::Words;
 use crate::service::{Unit, answers, person};
 use crate::store;
@@ -148,7 +149,7 @@ pub async fn not_solved(
     if acts::act(unit, &mut row, Act::CustomerReopens, None).await?.is_err() {
         return Ok(Some(talk::about(&ctx.catalogue, locale, "case-back-already", number).html));
     }
-    let view = talk::about(&ctx.catalogue, locale, "case-back", number);
-    person::say(unit, person.id, &view).await?;
+    let when = promise::tell(unit, number, locale).await?;
+    person::say(unit, person.id, &talk::back(&ctx.catalogue, locale, number, &when)).await?;
     Ok(None)
 }
