@@ -44,6 +44,7 @@ struct SurveyRow {
     store: Option<String>,
     channel: Option<String>,
     automation: Option<String>,
+    hook: Option<String>,
     tags: String,
     segments: String,
 }
@@ -118,7 +119,7 @@ impl Tx {
             "SELECT s.id AS survey, s.survey_id, e.occurred_at, e.customer, c.customer_id, e.kind, s.script, \
              s.script_version, s.state, s.reason, s.sent_at IS NOT NULL AS is_delivered, \
              COALESCE(s.started_at > s.reminded_at, FALSE) AS is_late, e.agent_id, e.agent_since, e.team, e.store, \
-             e.channel, e.automation, e.tags, e.segments FROM surveys s JOIN events e ON e.id = s.id \
+             e.channel, e.automation, e.hook, e.tags, e.segments FROM surveys s JOIN events e ON e.id = s.id \
              JOIN customers c ON c.id = e.customer \
              WHERE s.id > $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND s.test = FALSE \
              ORDER BY s.id LIMIT $4",
@@ -182,7 +183,7 @@ impl SurveyRow {
             store: self.store,
             channel: self.channel,
             automation: self.automation,
-            hook: None,
+            hook: self.hook,
             tags: list(&self.tags),
             segments: list(&self.segments),
             tenure: Tenure::of(since, day, selection.new_agent_days),

@@ -49,6 +49,7 @@ pub const TABLES: &[Table] = &[
             ("sla_breached", NotCounted),
             ("first_contact_resolution", NotCounted),
             ("body", NotCounted),
+            ("hook", NeverChanges),
         ],
     ),
     (

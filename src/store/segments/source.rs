@@ -40,6 +40,7 @@ struct SurveyRow {
     store: Option<String>,
     channel: Option<String>,
     automation: Option<String>,
+    hook: Option<String>,
     tags: String,
     segments: String,
     first_response_s: Option<i64>,
@@ -80,7 +81,7 @@ impl Tx {
             format!(
                 "SELECT s.id AS survey, s.survey_id, e.occurred_at, e.customer, c.customer_id, e.kind, s.script, \
                  s.script_version, s.state, s.reason, s.sent_at, s.started_at, s.reminded_at, e.agent_id, \
-                 e.agent_since, e.team, e.store, e.channel, e.automation, e.tags, e.segments, e.first_response_s, \
+                 e.agent_since, e.team, e.store, e.channel, e.automation, e.hook, e.tags, e.segments, e.first_response_s, \
                  e.resolution_s FROM surveys s JOIN events e ON e.id = s.id JOIN customers c ON c.id = e.customer \
                  WHERE s.test = FALSE AND s.id IN {list}"
             )
@@ -136,7 +137,7 @@ impl SurveyRow {
             store: self.store,
             channel: self.channel,
             automation: self.automation,
-            hook: None,
+            hook: self.hook,
             tags: split(&self.tags),
             segments: split(&self.segments),
             // A segment holds the days, so that what counts as new can be said later.
