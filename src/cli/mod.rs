@@ -27,6 +27,8 @@ pub mod import;
 pub mod key;
 pub mod link;
 pub mod migrate;
+mod place;
+pub mod report;
 pub mod script;
 pub mod serve;
 mod signals;
@@ -37,6 +39,7 @@ use check::CheckArgs;
 use demo::DemoArgs;
 use export::ExportArgs;
 use key::KeyCommand;
+use report::ReportArgs;
 use script::ScriptCommand;
 use staff::StaffCommand;
 use test::TestArgs;
@@ -75,6 +78,8 @@ enum Command {
     },
     /// Exports answers, surveys, events or the staff log as a table
     Export(ExportArgs),
+    /// Reports figures: every index with its interval, coverage first
+    Report(Box<ReportArgs>),
     /// Manages the question scripts
     #[command(subcommand)]
     Script(ScriptCommand),
@@ -218,6 +223,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Script(command) => script::run(setup, command, to).await,
         Command::Import { file } => import::run(setup, &file, to).await,
         Command::Export(args) => export::run(setup, &args, to).await,
+        Command::Report(args) => report::run(setup, &args, to).await,
         Command::Key(command) => key::run(setup, command, to).await,
         Command::Link { customer_id } => link::run(setup, &customer_id, to).await,
         Command::Staff(command) => staff::run(setup, command, to).await,

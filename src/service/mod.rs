@@ -32,6 +32,7 @@ pub mod staff_log;
 mod unit;
 pub mod unknown;
 pub mod words;
+pub mod workbook;
 
 pub use context::Context;
 pub use unit::{Reaction, Unit};

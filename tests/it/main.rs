@@ -22,6 +22,7 @@ mod parity;
 mod polling;
 mod ports;
 mod queues;
+mod recount;
 mod sandbox;
 mod sender;
 mod setup;

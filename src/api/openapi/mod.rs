@@ -30,7 +30,9 @@ use crate::service::export::Attachment;
     servers((url = "/")),
     paths(
         events::post, events::get, answers::list, answers::survey, customers::get, customers::delete, links::post,
-        links::picture, links::vector, figures::get, health::alive, health::ready, measure::metrics, described_here,
+        links::picture, links::vector, figures::get, figures::agents,
+        figures::topics, figures::automations, figures::reasons, figures::bounds, figures::importance,
+        figures::drivers, figures::decomposition, health::alive, health::ready, measure::metrics, described_here,
     ),
     components(schemas(
         super::Problem, Attachment, Kind, described::StateWord, described::ReasonWord, described::BandWord,
