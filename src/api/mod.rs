@@ -6,11 +6,13 @@ mod answers;
 mod auth;
 mod batch;
 mod body;
+mod cases;
 mod customers;
 mod events;
 mod examples;
 mod figures;
 mod health;
+pub mod hooks;
 mod links;
 mod measure;
 mod media;
@@ -57,6 +59,8 @@ pub fn router_beside(others: Router<Api>, api: Api, guesses: Guesses) -> Router 
         .route("/v1/events", post(events::post))
         .route("/v1/events/{event_id}", get(events::get))
         .route("/v1/answers", get(answers::list))
+        .route("/v1/cases", get(cases::list))
+        .route("/v1/cases/{number}", get(cases::get))
         .route("/v1/customers/{id}", get(customers::get).delete(customers::delete))
         .route("/v1/customers/{id}/link", post(links::post))
         .route("/v1/surveys/{survey_id}", get(answers::survey))

@@ -1,4 +1,4 @@
-//! `afterword export answers|surveys|events|staff-log`: writes tables for spreadsheets and programs.
+//! `afterword export answers|surveys|events|cases|staff-log`: writes tables for spreadsheets and programs.
 
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -19,6 +19,8 @@ pub enum TableName {
     Surveys,
     /// One row for each event, as it was posted
     Events,
+    /// One row for each case, by the day it was opened
+    Cases,
     /// Who on the team did what and when, by the day it was done
     StaffLog,
 }
@@ -98,6 +100,7 @@ async fn write_table(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> a
         TableName::Answers => What::Answers,
         TableName::Surveys => What::Surveys,
         TableName::Events => What::Events,
+        TableName::Cases => What::Cases,
         TableName::StaffLog => What::StaffLog,
     };
     let filter = Filter { from: args.from, to: args.to, tests: args.tests };

@@ -92,6 +92,10 @@ pub(super) fn retention(text: &str) -> Result<Option<Duration>, String> {
     if too_short { Err("is too short: surveys need some days".to_owned()) } else { Ok(kept) }
 }
 
+pub(super) fn flag(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "is neither true nor false".to_owned())
+}
+
 pub(super) fn brand(text: &str) -> Result<String, String> {
     let fits = text.chars().count() <= 64 && !text.chars().any(char::is_control);
     if fits { Ok(text.to_owned()) } else { Err("is too long or has control characters".to_owned()) }

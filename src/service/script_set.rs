@@ -1,10 +1,11 @@
 //! The set of published scripts in memory, from which a running program chooses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono_tz::Tz;
 
+use crate::domain::case_settings::CaseSetting;
 use crate::domain::event::{Event, Kind};
 use crate::domain::ledger::Suppression;
 use crate::domain::locale::Languages;
@@ -77,6 +78,8 @@ struct Cache {
     live: Arc<[Live]>,
     /// The time zone that an admin chose.
     zone: Option<Tz>,
+    /// The settings of cases that admins made.
+    case_settings: Arc<BTreeMap<CaseSetting, String>>,
     versions: HashMap<String, HashMap<i64, Arc<Published>>>,
 }
 
@@ -102,6 +105,7 @@ impl ScriptSet {
         }
         live.sort_by(|a, b| order(a.script(), b.script()));
         let zone = time_zone(tx).await?;
+        let case_settings = case_settings(tx).await?;
         let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         if cache.revision >= Some(revision) {
             // Another task that sees a newer state of the database was faster.
@@ -109,6 +113,7 @@ impl ScriptSet {
         }
         cache.live = live.into();
         cache.zone = zone;
+        cache.case_settings = Arc::new(case_settings);
         cache.revision = Some(revision);
         Ok(())
     }
@@ -117,6 +122,12 @@ impl ScriptSet {
     #[must_use]
     pub fn zone(&self) -> Option<Tz> {
         self.read().zone
+    }
+
+    /// The settings of cases that admins made.
+    #[must_use]
+    pub fn case_settings(&self) -> Arc<BTreeMap<CaseSetting, String>> {
+        Arc::clone(&self.read().case_settings)
     }
 
     /// The script that a survey is pinned to.
@@ -200,6 +211,13 @@ pub async fn time_zone(tx: &mut Tx) -> store::Result<Option<Tz>> {
     Ok(zone)
 }
 
+/// The settings of cases that admins made, as stored.
+pub async fn case_settings(tx: &mut Tx) -> store::Result<BTreeMap<CaseSetting, String>> {
+    let mut stored: HashMap<String, String> = tx.list_settings().await?.into_iter().collect();
+    let settings = CaseSetting::ALL.into_iter();
+    Ok(settings.filter_map(|setting| Some((setting, stored.remove(&setting.stored_name())?))).collect())
+}
+
 /// Sorts by priority, then slug.
 fn order(a: &Script, b: &Script) -> std::cmp::Ordering {
     b.priority.cmp(&a.priority).then_with(|| a.slug.cmp(&b.slug))
@@ -212,16 +230,11 @@ pub fn asks_about(script: &Script, event: &Event) -> bool {
     named.unwrap_or_else(|| trigger(event.kind) == Some(script.on))
 }
 
-/// Whether any kind of event triggers scripts with this trigger.
-#[must_use]
-pub fn has_events(on: Trigger) -> bool {
-    Kind::ALL.iter().any(|kind| trigger(*kind) == Some(on))
-}
-
 fn trigger(kind: Kind) -> Option<Trigger> {
     match kind {
         Kind::Purchase => Some(Trigger::Purchase),
         Kind::TicketClosed => Some(Trigger::TicketClosed),
+        Kind::CaseResolved => Some(Trigger::CaseResolved),
         _ => None,
     }
 }

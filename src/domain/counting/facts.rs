@@ -17,7 +17,13 @@ impl Tenure {
     /// event is a mistake in the data.
     #[must_use]
     pub fn of(since: Option<NaiveDate>, day: NaiveDate, new_days: u32) -> Self {
-        match since.map(|since| (day - since).num_days()) {
+        Self::after(since.map(|since| (day - since).num_days()), new_days)
+    }
+
+    /// The same for an agent who has been in the job for this many days.
+    #[must_use]
+    pub fn after(days: Option<i64>, new_days: u32) -> Self {
+        match days {
             Some(days) if days >= i64::from(new_days) => Self::Established,
             Some(days) if days >= 0 => Self::New,
             Some(_) | None => Self::Unknown,

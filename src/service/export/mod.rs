@@ -2,6 +2,7 @@
 
 mod about;
 mod answers;
+mod cases;
 mod cursor;
 mod events;
 mod feed;
@@ -23,7 +24,8 @@ use crate::store::export::Span;
 use crate::store::{self, Tx};
 
 pub use answers::{Answer, Attachment};
-pub use cursor::{Cursor, WrongCursor};
+pub use cases::{Case, CasePage, Step, WholeCase, case, changed_cases};
+pub use cursor::{CaseCursor, Cursor, WrongCursor};
 pub use feed::{Page, changed_answers, survey};
 pub use surveys::Survey;
 use table::Target;
@@ -35,6 +37,8 @@ pub enum What {
     Answers,
     Surveys,
     Events,
+    /// Days are the days on which the cases were opened.
+    Cases,
     /// Who of the staff did what. Days are the days on which it was done.
     StaffLog,
 }
@@ -85,6 +89,7 @@ pub async fn write_sheet(
         What::Answers => "answers",
         What::Surveys => "surveys",
         What::Events => "events",
+        What::Cases => "cases",
         What::StaffLog => "staff-log",
     };
     write(tx, ctx, what, filter, Target::Sheet(book, name)).await
@@ -102,6 +107,7 @@ async fn write(
         What::Answers => answers::write(tx, ctx, &span, target).await,
         What::Surveys => surveys::write(tx, &span, target).await,
         What::Events => events::write(tx, &span, target).await,
+        What::Cases => cases::write(tx, &span, target).await,
         What::StaffLog => Ok(staff_log::write(&staff_log::entries(tx, &span).await?, target)?),
     }
 }

@@ -316,7 +316,7 @@ fn check(dimension: Dimension, value: &str) -> Result<(), String> {
         },
         Dimension::Kind => {
             let kinds: Vec<&str> =
-                Kind::ALL.into_iter().filter(|kind| kind.asks()).map(Kind::as_str).collect();
+                Kind::REPORTED.into_iter().filter(|kind| kind.asks()).map(Kind::as_str).collect();
             if kinds.contains(&value) {
                 Ok(())
             } else {

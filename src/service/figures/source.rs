@@ -5,13 +5,13 @@ use crate::domain::stats::clusters::{Clusters, Rho};
 use crate::store::{self, Tx};
 
 pub async fn count(tx: &mut Tx, counting: &Counting) -> store::Result<Counts> {
-    tx.count_rows(counting).await
+    tx.count_surveys(counting).await
 }
 
 /// ρ of some questions, from all their answers of these days, without any cut.
 pub async fn rhos(tx: &mut Tx, series: &[Series], days: Days, like: &Selection) -> store::Result<Vec<Rho>> {
     let selection = Selection::of(days, like.zone, like.new_agent_days);
-    let clusters = tx.cluster_rows(series, &selection).await?;
+    let clusters = tx.count_clusters(series, &selection).await?;
     Ok(clusters.iter().map(Clusters::rho).collect())
 }
 
@@ -21,5 +21,5 @@ pub async fn visit(
     selection: &Selection,
     see: impl FnMut(&SurveyFacts) + Send,
 ) -> store::Result<()> {
-    tx.visit_rows(selection, see).await
+    tx.visit_surveys(selection, see).await
 }
