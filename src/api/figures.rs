@@ -14,6 +14,13 @@ use super::media::wants_csv;
 use super::refused::{Keyed, Refused};
 use super::{Api, Problem, examples};
 use crate::service::figures::reply::Figures;
+use crate::service::figures::reports::agents::{self, AgentsReport};
+use crate::service::figures::reports::bounds::{self, BoundsReport};
+use crate::service::figures::reports::decomposition::{self, DecompositionReport};
+use crate::service::figures::reports::drivers::{self, DriversReport};
+use crate::service::figures::reports::importance::{self, ImportanceReport};
+use crate::service::figures::reports::reasons::{self, ReasonsReport};
+use crate::service::figures::reports::topics::{self, TopicsReport};
 use crate::service::figures::request::Request;
 use crate::service::figures::{self, FiguresError, flat};
 
@@ -112,6 +119,166 @@ pub(super) async fn get(
     let mut tx = api.db.read().await?;
     let figures = figures::figures(&mut tx, &api.ctx, &request).await?;
     Ok(reply(&headers, &figures, || flat::figures(&figures)))
+}
+
+/// Compare agents
+///
+/// A ranking by shrunken means with at least eight agents, else each beside all other answers. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/agents",
+    operation_id = "getAgents",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = AgentsReport, example = json!(examples::agents())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn agents(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = agents::agents(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// Compare topics
+///
+/// Tags by how much they contribute to bad answers. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/topics",
+    operation_id = "getTopics",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = TopicsReport, example = json!(examples::topics())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn topics(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = topics::topics(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// Compare auto-reply rules
+///
+/// Rules by how much they contribute to bad answers. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/automations",
+    operation_id = "getAutomations",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = TopicsReport, example = json!(examples::topics())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn automations(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = topics::automations(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// List reasons
+///
+/// The reasons that customers chose after a low answer. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/reasons",
+    operation_id = "getReasons",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = ReasonsReport, example = json!(examples::reasons())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn reasons(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = reasons::reasons(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// Tell what the silent could change
+///
+/// The bounds of each primary index, and late answers beside the others. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/bounds",
+    operation_id = "getBounds",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = BoundsReport, example = json!(examples::bounds())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn bounds(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = bounds::bounds(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// Compare importance and satisfaction
+///
+/// For the factors about which a script asks both. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/importance",
+    operation_id = "getImportance",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = ImportanceReport, example = json!(examples::importance())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn importance(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = importance::importance(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// Tell what drives the overall score
+///
+/// How much of its variance each factor explains. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/drivers",
+    operation_id = "getDrivers",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = DriversReport, example = json!(examples::drivers())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn drivers(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = drivers::drivers(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
+}
+
+/// Divide up a change
+///
+/// How much of the change comes from the mix of groups, and how much from the groups. `by` is `tenure` unless it says otherwise, and `compare` is `previous`. Needs a key with the scope `read`.
+#[utoipa::path(
+    get,
+    path = "/v1/figures/decomposition",
+    operation_id = "getDecomposition",
+    security(("key" = ["read"])),
+    params(Parameters),
+    responses(
+        (status = 200, description = "The report.", body = DecompositionReport, example = json!(examples::decomposition())),
+        Keyed, Refused<422>,
+    ),
+)]
+pub(super) async fn decomposition(State(api): State<Api>, pairs: Pairs) -> Result<Response, Problem> {
+    let request = read(pairs)?;
+    let report = decomposition::decomposition(&mut api.db.read().await?, &api.ctx, &request).await?;
+    Ok(axum::Json(report).into_response())
 }
 
 fn read(pairs: Pairs) -> Result<Request, Problem> {

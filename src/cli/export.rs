@@ -1,17 +1,15 @@
 //! `afterword export answers|surveys|events|cases|staff-log`: writes tables for spreadsheets and programs.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
+use super::place::write_to;
 use super::{DONE, Misuse, Output, Setup};
-use crate::domain::counted::counted;
-use crate::files::{self, ClaimError, Part};
-use crate::service::export::{Filter, Format, Separator, Style, What, export};
+use crate::service::export::{Filter, Format, Separator, Style, What, export, write_sheet};
+use crate::service::workbook::Book;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum TableName {
@@ -27,12 +25,14 @@ pub enum TableName {
     StaffLog,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FormatName {
     /// For spreadsheets
     Csv,
     /// One JSON object per line
     Jsonl,
+    /// A workbook, with numbers as numbers and times as times
+    Xlsx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,70 +87,15 @@ pub async fn run(setup: &Setup, args: &ExportArgs, to: &mut Output<'_>) -> anyho
     {
         return Err(Misuse(format!("--from {from} is after --to {to}")).into());
     }
-    if let FormatName::Jsonl = args.format
-        && (args.separator.is_some() || args.times.is_some())
-    {
+    if args.format != FormatName::Csv && (args.separator.is_some() || args.times.is_some()) {
         return Err(Misuse("--separator and --times are for --format csv".to_owned()).into());
     }
-    match &args.output {
-        None => drop(write_to(setup, args, to.out).await?),
-        Some(path) => match Place::of(path)? {
-            Place::Out => drop(write_to(setup, args, to.out).await?),
-            Place::Stream(mut file) => {
-                write_to(setup, args, &mut file).await.with_context(|| path.display().to_string())?;
-            }
-            Place::File(part) => {
-                let written = write_to(setup, args, &mut part.file()).await;
-                let rows = written.with_context(|| path.display().to_string())?;
-                part.put_at(path).with_context(|| format!("{}: cannot be written", path.display()))?;
-                writeln!(to.err, "{}: {}", path.display(), counted(rows, "row", "rows"))?;
-            }
-        },
-    }
+    write_to(args.output.as_deref(), to, async |out: &mut dyn Write| write_table(setup, args, out).await)
+        .await?;
     Ok(DONE)
 }
 
-/// Where to write a table.
-enum Place {
-    /// A regular file. It is written under another name and then renamed, so that nobody takes half a table for a whole
-    /// one.
-    File(Part),
-    /// A pipe or a device.
-    Stream(File),
-    /// Our own standard output, under one of its names.
-    Out,
-}
-
-impl Place {
-    /// Opens the target. A symbolic link is not followed, because its maker may want us to overwrite a file that
-    /// they cannot write themselves.
-    fn of(path: &Path) -> Result<Self, Misuse> {
-        let cannot =
-            |why: &dyn std::fmt::Display| Misuse(format!("{}: cannot be written: {why}", path.display()));
-        if OUT.iter().any(|name| path == Path::new(name)) {
-            return Ok(Self::Out);
-        }
-        if DESCRIPTORS.iter().any(|folder| path.starts_with(folder)) {
-            let opened = File::options().append(true).open(path);
-            return opened.map(Self::Stream).map_err(|error| cannot(&error));
-        }
-        match std::fs::symlink_metadata(path) {
-            Ok(about) if !about.is_file() => {
-                files::open_stream(path).map(Self::Stream).map_err(|error| cannot(&error))
-            }
-            _ => Part::claim(path).map(Self::File).map_err(|error| match error {
-                ClaimError::UnderWay => cannot(&"another export to it is under way"),
-                ClaimError::Place(error) => cannot(&error),
-            }),
-        }
-    }
-}
-
-const OUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-/// Paths that lead to files which this process inherited open.
-const DESCRIPTORS: [&str; 3] = ["/dev/fd", "/proc/self/fd", "/dev/stderr"];
-
-async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<u64> {
+async fn write_table(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<u64> {
     let what = match args.table {
         TableName::Answers => What::Answers,
         TableName::Surveys => What::Surveys,
@@ -161,17 +106,25 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
     let filter = Filter { from: args.from, to: args.to, tests: args.tests };
     let db = setup.open_db().await?;
     let ctx = setup.context(&db).await?;
-    let format = match args.format {
-        FormatName::Csv => Format::Csv(Style {
-            separator: args.separator.unwrap_or(Separator::Comma),
-            local: (args.times == Some(Times::Local)).then(|| ctx.zone()),
-        }),
-        FormatName::Jsonl => Format::Jsonl,
-    };
     // A single snapshot from the first row to the last, even if answers come in meanwhile.
     let mut tx = db.read().await?;
     let mut buffered = BufWriter::with_capacity(1 << 16, out);
-    let rows = export(&mut tx, &ctx, what, &filter, format, &mut buffered).await?;
+    let rows = match args.format {
+        FormatName::Xlsx => {
+            let mut book = Book::new(ctx.zone());
+            let rows = write_sheet(&mut tx, &ctx, what, &filter, &mut book).await?;
+            book.save(&mut buffered)?;
+            rows
+        }
+        FormatName::Csv => {
+            let style = Style {
+                separator: args.separator.unwrap_or(Separator::Comma),
+                local: (args.times == Some(Times::Local)).then(|| ctx.zone()),
+            };
+            export(&mut tx, &ctx, what, &filter, Format::Csv(style), &mut buffered).await?
+        }
+        FormatName::Jsonl => export(&mut tx, &ctx, what, &filter, Format::Jsonl, &mut buffered).await?,
+    };
     buffered.flush()?;
     drop(tx);
     db.close().await;
@@ -180,6 +133,7 @@ async fn write_to(setup: &Setup, args: &ExportArgs, out: &mut dyn Write) -> anyh
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::sync::Arc;
 
     use super::*;

@@ -29,6 +29,8 @@ pub mod import;
 pub mod key;
 pub mod link;
 pub mod migrate;
+mod place;
+pub mod report;
 pub mod script;
 pub mod serve;
 mod signals;
@@ -41,6 +43,7 @@ use demo::DemoArgs;
 use export::ExportArgs;
 use hook::HookCommand;
 use key::KeyCommand;
+use report::ReportArgs;
 use script::ScriptCommand;
 use staff::StaffCommand;
 use test::TestArgs;
@@ -79,6 +82,8 @@ enum Command {
     },
     /// Exports answers, surveys, events, cases or the staff log as a table
     Export(ExportArgs),
+    /// Reports figures: every index with its interval, coverage first
+    Report(Box<ReportArgs>),
     /// Manages the question scripts
     #[command(subcommand)]
     Script(ScriptCommand),
@@ -228,6 +233,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Script(command) => script::run(setup, command, to).await,
         Command::Import { file } => import::run(setup, &file, to).await,
         Command::Export(args) => export::run(setup, &args, to).await,
+        Command::Report(args) => report::run(setup, &args, to).await,
         Command::Hook(command) => hook::run(setup, command, to).await,
         Command::Case(command) => case::run(setup, command, to).await,
         Command::Key(command) => key::run(setup, command, to).await,

@@ -24,8 +24,22 @@ pub struct Spec {
     pub name: &'static str,
     pub answer: Answer,
     pub recommending: Recommending,
+    /// What a question is when the questions of a script are analysed together.
+    pub part: Part,
     /// What is computed of its answers, the primary index first. None for words, and for options, whose shares are their own.
     pub indices: &'static [Index],
+}
+
+/// What a question is when the questions of a script are analysed together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// It asks about the whole. Of several such questions, the one with the smallest number is the outcome.
+    Outcome(u8),
+    /// It asks how satisfying one factor is.
+    Factor,
+    /// It asks how important one factor is.
+    Importance,
+    Apart,
 }
 
 /// The kind of answer that a question takes.
@@ -122,6 +136,7 @@ impl Metric {
                     ends: SATISFIED,
                 }),
                 recommending: Recommending::Misplaced,
+                part: Part::Factor,
                 indices: indices::CSI,
             },
             Self::Csat => &Spec {
@@ -133,6 +148,7 @@ impl Metric {
                     ends: SATISFIED,
                 }),
                 recommending: Recommending::Misplaced,
+                part: Part::Outcome(2),
                 indices: indices::CSAT,
             },
             Self::Nps => &Spec {
@@ -156,6 +172,7 @@ impl Metric {
                     ends: Ends::HighIsGood(("scale-nps-low", "scale-nps-high")),
                 }),
                 recommending: Recommending::Needed,
+                part: Part::Outcome(1),
                 indices: indices::NPS,
             },
             Self::Ces => &Spec {
@@ -170,6 +187,7 @@ impl Metric {
                     },
                 }),
                 recommending: Recommending::Misplaced,
+                part: Part::Apart,
                 indices: indices::CES,
             },
             Self::Importance => &Spec {
@@ -181,6 +199,7 @@ impl Metric {
                     ends: Ends::HighIsGood(("scale-important-low", "scale-important-high")),
                 }),
                 recommending: Recommending::Free,
+                part: Part::Importance,
                 indices: indices::IMPORTANCE,
             },
             Self::Choice => &Spec {
@@ -188,6 +207,7 @@ impl Metric {
                 name: "metric-choice",
                 answer: Answer::Options,
                 recommending: Recommending::Free,
+                part: Part::Apart,
                 indices: &[],
             },
             Self::Text => &Spec {
@@ -195,6 +215,7 @@ impl Metric {
                 name: "metric-text",
                 answer: Answer::Words,
                 recommending: Recommending::Free,
+                part: Part::Apart,
                 indices: &[],
             },
         }
@@ -231,6 +252,12 @@ impl Metric {
     /// The indices of a question with this scale, the primary one first.
     pub fn indices(self, scale: Scale) -> impl Iterator<Item = Index> {
         self.spec().indices.iter().copied().filter(move |index| index.is_on(scale))
+    }
+
+    /// What a question is when the questions of a script are analysed together.
+    #[must_use]
+    pub const fn part(self) -> Part {
+        self.spec().part
     }
 
     /// Whether a low answer means that something went wrong.

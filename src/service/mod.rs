@@ -40,6 +40,7 @@ pub mod tickets;
 mod unit;
 pub mod unknown;
 pub mod words;
+pub mod workbook;
 pub mod write_back;
 
 pub use context::Context;

@@ -24,6 +24,7 @@ mod parity;
 mod polling;
 mod ports;
 mod queues;
+mod recount;
 mod sandbox;
 mod sender;
 mod setup;

@@ -3,6 +3,7 @@
 //! A survey and all its answers belong to the day of its event. A filter applies to the event, so it always selects
 //! numerator and denominator alike.
 
+mod beside;
 mod clusters;
 mod count;
 mod facts;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+pub use beside::{Beside, BesideCounter};
 pub use clusters::{ClusterCounter, Series};
 pub use count::Counter;
 pub use facts::{AnswerFacts, SurveyFacts, Tenure};

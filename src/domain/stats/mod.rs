@@ -12,6 +12,7 @@
 //! - what is shown of it: [`index`], [`sample`], [`measure`], [`overall`], [`silent`], [`composite`]
 //! - what is said about it: [`difference`], [`together`], [`trend`], [`ranking`], [`against_rest`], [`target`], [`control`]
 //! - what explains it: [`decomposition`], [`waiting`], [`importance`], [`drivers`], [`reasons`], [`impact`]
+//! - how it is printed: [`rounding`]
 //! - support and cases: [`durations`], [`survival`], [`tickets`], [`kpis`]
 
 pub mod against_rest;
@@ -37,6 +38,7 @@ pub mod overall;
 pub mod products;
 pub mod ranking;
 pub mod reasons;
+pub mod rounding;
 pub mod sample;
 pub mod shown;
 pub mod silent;

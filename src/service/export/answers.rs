@@ -1,7 +1,6 @@
 //! The table of answers: one row for every current answer. Reasons and comments have rows of their own.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -9,7 +8,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::shape::{self, FLAG, INT, LIST, TEXT, TIME, objects, word};
-use super::table::{Cell, Column, Format, Table};
+use super::table::{Cell, Column, Table, Target};
 use super::{ExportError, about, hide_ids};
 use crate::domain::described::{BandWord, MetricWord, ScaleWord};
 use crate::domain::event::Kind;
@@ -119,10 +118,9 @@ pub(super) async fn write(
     tx: &mut Tx,
     ctx: &Context,
     span: &Span,
-    format: Format,
-    out: &mut dyn Write,
+    target: Target<'_>,
 ) -> Result<u64, ExportError> {
-    let mut table = Table::begin(COLUMNS, format, out)?;
+    let mut table = Table::begin_at(COLUMNS, target)?;
     let mut after = 0;
     loop {
         let page = tx.list_exported_answers(span, after).await?;

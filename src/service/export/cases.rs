@@ -1,7 +1,5 @@
 //! The table of cases, and cases as the API gives them to other programs.
 
-use std::io::Write;
-
 use serde::Serialize;
 use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
@@ -9,7 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::cursor::{CaseCursor, WrongCursor};
 use super::shape::{self, FLAG, INT, TEXT, TIME, word};
-use super::table::{Column, Format, Table, write_object};
+use super::table::{Column, Format, Table, Target, write_object};
 use super::{ExportError, about, hide_ids};
 use crate::domain::described::{BandWord, CaseStatusWord, CauseWord, SeverityWord, SourceWord};
 use crate::domain::ids::CaseNumber;
@@ -139,13 +137,8 @@ pub struct CasePage {
     pub more: bool,
 }
 
-pub(super) async fn write(
-    tx: &mut Tx,
-    span: &Span,
-    format: Format,
-    out: &mut dyn Write,
-) -> Result<u64, ExportError> {
-    let mut table = Table::begin(COLUMNS, format, out)?;
+pub(super) async fn write(tx: &mut Tx, span: &Span, target: Target<'_>) -> Result<u64, ExportError> {
+    let mut table = Table::begin_at(COLUMNS, target)?;
     let mut after = CaseNumber::new(0);
     loop {
         let mut page = tx.list_exported_cases(span, after).await?;

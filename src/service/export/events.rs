@@ -1,11 +1,9 @@
 //! The table of events: their own fields as dotted columns, as in a CSV for import, and what happened to the events.
 
-use std::io::Write;
-
 use serde_json::Value;
 
 use super::shape::{FLAG, JSON, LIST, TEXT, TIME};
-use super::table::{Cell, Column, Format, Table};
+use super::table::{Cell, Column, Table, Target};
 use super::{ExportError, hide_ids};
 use crate::domain::ids::EventKey;
 use crate::domain::ledger::State;
@@ -78,13 +76,8 @@ impl Row {
     }
 }
 
-pub(super) async fn write(
-    tx: &mut Tx,
-    span: &Span,
-    format: Format,
-    out: &mut dyn Write,
-) -> Result<u64, ExportError> {
-    let mut table = Table::begin(COLUMNS, format, out)?;
+pub(super) async fn write(tx: &mut Tx, span: &Span, target: Target<'_>) -> Result<u64, ExportError> {
+    let mut table = Table::begin_at(COLUMNS, target)?;
     let mut after = EventKey::NONE;
     loop {
         let mut page = tx.list_exported_events(span, after).await?;

@@ -19,6 +19,7 @@ use crate::domain::schedule::start_of_day;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
 use crate::service::erasing::Hasher;
+use crate::service::workbook::Book;
 use crate::store::export::Span;
 use crate::store::{self, Tx};
 
@@ -27,6 +28,7 @@ pub use cases::{Case, CasePage, Step, WholeCase, case, changed_cases};
 pub use cursor::{CaseCursor, Cursor, WrongCursor};
 pub use feed::{Page, changed_answers, survey};
 pub use surveys::Survey;
+use table::Target;
 pub use table::{Format, Separator, Style};
 
 /// What to export.
@@ -72,13 +74,41 @@ pub async fn export(
     format: Format,
     out: &mut dyn Write,
 ) -> Result<u64, ExportError> {
+    write(tx, ctx, what, filter, Target::Stream(format, out)).await
+}
+
+/// Writes the table as a sheet of a workbook. Returns the number of rows.
+pub async fn write_sheet(
+    tx: &mut Tx,
+    ctx: &Context,
+    what: What,
+    filter: &Filter,
+    book: &mut Book,
+) -> Result<u64, ExportError> {
+    let name = match what {
+        What::Answers => "answers",
+        What::Surveys => "surveys",
+        What::Events => "events",
+        What::Cases => "cases",
+        What::StaffLog => "staff-log",
+    };
+    write(tx, ctx, what, filter, Target::Sheet(book, name)).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    ctx: &Context,
+    what: What,
+    filter: &Filter,
+    target: Target<'_>,
+) -> Result<u64, ExportError> {
     let span = span(ctx, filter);
     match what {
-        What::Answers => answers::write(tx, ctx, &span, format, out).await,
-        What::Surveys => surveys::write(tx, &span, format, out).await,
-        What::Events => events::write(tx, &span, format, out).await,
-        What::Cases => cases::write(tx, &span, format, out).await,
-        What::StaffLog => Ok(staff_log::write(&staff_log::entries(tx, &span).await?, format, out)?),
+        What::Answers => answers::write(tx, ctx, &span, target).await,
+        What::Surveys => surveys::write(tx, &span, target).await,
+        What::Events => events::write(tx, &span, target).await,
+        What::Cases => cases::write(tx, &span, target).await,
+        What::StaffLog => Ok(staff_log::write(&staff_log::entries(tx, &span).await?, target)?),
     }
 }
 
@@ -91,7 +121,7 @@ pub async fn whole_staff_log(tx: &mut Tx) -> store::Result<Vec<u8>> {
     };
     let entries = staff_log::entries(tx, &always).await?;
     let mut csv = Vec::new();
-    staff_log::write(&entries, Format::CSV, &mut csv)
+    staff_log::write(&entries, Target::Stream(Format::CSV, &mut csv))
         .map_err(|error| store::Error::broken("staff_log", format!("no table: {error}")))?;
     Ok(csv)
 }

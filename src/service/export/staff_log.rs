@@ -1,9 +1,9 @@
 //! Who of the staff did what and when.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::shape::{INT, TEXT, TIME};
-use super::table::{Column, Format, Table};
+use super::table::{Column, Table, Target};
 use crate::store::export::Span;
 use crate::store::staff_log::LogEntry;
 use crate::store::{self, Tx};
@@ -30,8 +30,8 @@ pub(super) async fn entries(tx: &mut Tx, span: &Span) -> store::Result<Vec<LogEn
     Ok(entries)
 }
 
-pub(super) fn write(entries: &[LogEntry], format: Format, out: &mut dyn Write) -> io::Result<u64> {
-    let mut table = Table::begin(COLUMNS, format, out)?;
+pub(super) fn write(entries: &[LogEntry], target: Target<'_>) -> io::Result<u64> {
+    let mut table = Table::begin_at(COLUMNS, target)?;
     for entry in entries {
         table.row(entry)?;
     }

@@ -1,14 +1,12 @@
 //! The table of surveys: one row for every event that could lead to a survey, including the suppressed ones.
 
-use std::io::Write;
-
 use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::answers::Answer;
 use super::shape::{self, FLAG, INT, LIST, TEXT, TIME, word};
-use super::table::{Cell, Column, Format, Table};
+use super::table::{Cell, Column, Table, Target};
 use super::{ExportError, about, hide_ids};
 use crate::domain::described::{ReasonWord, StateWord};
 use crate::domain::event::Kind;
@@ -67,13 +65,8 @@ pub(super) struct Row {
     state: State,
 }
 
-pub(super) async fn write(
-    tx: &mut Tx,
-    span: &Span,
-    format: Format,
-    out: &mut dyn Write,
-) -> Result<u64, ExportError> {
-    let mut table = Table::begin(COLUMNS, format, out)?;
+pub(super) async fn write(tx: &mut Tx, span: &Span, target: Target<'_>) -> Result<u64, ExportError> {
+    let mut table = Table::begin_at(COLUMNS, target)?;
     let mut after = SurveyKey::NONE;
     loop {
         let page = tx.list_exported_surveys(span, after).await?;

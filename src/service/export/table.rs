@@ -12,6 +12,10 @@ use super::shape::Shape;
 use crate::domain::cell::escape;
 use crate::domain::ids::PersonId;
 use crate::domain::time::Timestamp;
+use crate::service::workbook::{Book, Value as SheetValue};
+
+/// The width of a sheet's columns, in characters.
+const SHEET_WIDTH: f64 = 18.0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -151,13 +155,38 @@ pub struct Table<'a, R: 'static> {
     line: Vec<u8>,
 }
 
+/// Where a table goes.
+pub enum Target<'a> {
+    /// A sheet of its own in a workbook.
+    Sheet(&'a mut Book, &'static str),
+    Stream(Format, &'a mut dyn Write),
+}
+
+impl std::fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Target")
+    }
+}
+
 enum Spelling<'a> {
+    Sheet(&'a mut Book),
     Csv(Box<csv::Writer<&'a mut dyn Write>>, Style),
     Jsonl(&'a mut dyn Write),
     Array(&'a mut dyn Write),
 }
 
 impl<'a, R> Table<'a, R> {
+    /// Begins the table where it goes.
+    pub fn begin_at(columns: &'static [Column<R>], target: Target<'a>) -> io::Result<Self> {
+        match target {
+            Target::Stream(format, out) => Self::begin(columns, format, out),
+            Target::Sheet(book, name) => {
+                book.sheet(name, columns.iter().map(|(name, ..)| (*name, SHEET_WIDTH)))?;
+                Ok(Self { columns, spelling: Spelling::Sheet(book), rows: 0, line: Vec::new() })
+            }
+        }
+    }
+
     /// Begins the table. A CSV gets a header even if it has no rows.
     pub fn begin(columns: &'static [Column<R>], format: Format, out: &'a mut dyn Write) -> io::Result<Self> {
         let spelling = match format {
@@ -183,6 +212,10 @@ impl<'a, R> Table<'a, R> {
         let first = self.rows == 0;
         self.rows += 1;
         match &mut self.spelling {
+            Spelling::Sheet(book) => {
+                let cells: Vec<Cell<'_>> = self.columns.iter().map(|(_, _, read)| read(row)).collect();
+                book.row(cells.iter().map(sheet_value))?;
+            }
             Spelling::Csv(writer, style) => {
                 for (_, _, read) in self.columns {
                     writer.write_field(csv_text(&read(row), *style).as_bytes()).map_err(plain)?;
@@ -211,6 +244,7 @@ impl<'a, R> Table<'a, R> {
     /// Ends the table. Returns the number of its rows.
     pub fn finish(self) -> io::Result<u64> {
         match self.spelling {
+            Spelling::Sheet(_) => {}
             Spelling::Csv(mut writer, _) => writer.flush()?,
             Spelling::Jsonl(out) => out.flush()?,
             Spelling::Array(out) => out.write_all(b"]")?,
@@ -242,6 +276,20 @@ fn plain(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+fn sheet_value<'c>(cell: &'c Cell<'_>) -> SheetValue<'c> {
+    let joined = |entries: Vec<&str>| SheetValue::Text(entries.join("|").into());
+    match cell {
+        Cell::Text(Some(text)) => SheetValue::Text(text.as_ref().into()),
+        Cell::Int(Some(number)) => SheetValue::whole(*number),
+        Cell::Time(Some(time)) => SheetValue::Time(*time),
+        Cell::Bool(flag) => SheetValue::Flag(*flag),
+        Cell::List(list) => joined(list.clone()),
+        Cell::Json(Some(value)) => SheetValue::Text(value.to_string().into()),
+        Cell::Objects(objects) => joined(objects.iter().map(|(_, text)| text.as_str()).collect()),
+        Cell::Text(None) | Cell::Int(None) | Cell::Time(None) | Cell::Json(None) => SheetValue::Empty,
     }
 }
 

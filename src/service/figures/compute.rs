@@ -232,7 +232,7 @@ impl Computing<'_> {
 }
 
 /// The denominators of a question in a row: those of its script.
-fn denominators(about: &KnownQuestion, group: Option<&Group>) -> Coverage {
+pub(super) fn denominators(about: &KnownQuestion, group: Option<&Group>) -> Coverage {
     let of_script = group.and_then(|group| group.coverage.get(&Some(about.key.script.clone())));
     of_script.cloned().unwrap_or_default()
 }
@@ -265,7 +265,12 @@ fn period_at(grouping: Grouping, start: NaiveDate) -> Period {
     }
 }
 
-fn compared(comparison: Comparison, before: Option<Measure>, n: u64, min_n: MinN) -> CompareFigure {
+pub(super) fn compared(
+    comparison: Comparison,
+    before: Option<Measure>,
+    n: u64,
+    min_n: MinN,
+) -> CompareFigure {
     use crate::domain::stats::difference::Verdict::{NotComparable, TooFew};
     let may_be_shown = !matches!(comparison.verdict, TooFew | NotComparable);
     let difference = comparison.difference.filter(|_| may_be_shown);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::reply::Figures;
 use crate::domain::cell::escape;
+use crate::service::workbook::Value;
 
 /// The columns of a table of figures.
 const COLUMNS: [&str; 25] = [
@@ -49,6 +50,12 @@ const COMPARED: [&str; 9] = [
 /// Writes figures as a CSV.
 #[must_use]
 pub fn figures(figures: &Figures) -> Vec<u8> {
+    table(&rows(figures))
+}
+
+/// The rows of figures, the names of the columns first.
+#[must_use]
+pub fn rows(figures: &Figures) -> Vec<Vec<Cell<'_>>> {
     let mut rows = vec![COLUMNS.map(Cell::from).to_vec()];
     if figures.compare.is_some() {
         rows[0].extend(COMPARED.map(Cell::from));
@@ -101,7 +108,7 @@ pub fn figures(figures: &Figures) -> Vec<u8> {
             }
         }
     }
-    table(&rows)
+    rows
 }
 
 /// A cell of a table.
@@ -126,6 +133,26 @@ pub fn table(rows: &[Vec<Cell<'_>>]) -> Vec<u8> {
 }
 
 impl Cell<'_> {
+    /// The cell as a workbook has it.
+    #[must_use]
+    pub fn value(&self) -> Value<'_> {
+        match self {
+            Self::Text(text) if text.is_empty() => Value::Empty,
+            Self::Text(text) => Value::Text(text.as_ref().into()),
+            Self::Number(number) => number.map_or(Value::Empty, Value::Number),
+            Self::Count(count) => i64::try_from(*count).map_or(Value::Empty, Value::whole),
+        }
+    }
+
+    /// The cell as a text without any escape.
+    #[must_use]
+    pub fn plain(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(_) | Self::Count(_) => "",
+        }
+    }
+
     fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) => escape(text, b','),

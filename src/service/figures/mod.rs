@@ -4,6 +4,7 @@ mod compute;
 pub mod flat;
 mod known;
 pub mod reply;
+pub mod reports;
 pub mod request;
 mod source;
 
@@ -59,21 +60,25 @@ pub async fn figures(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<Fi
     let facts = |period: &Period, counted: &Counted| {
         PeriodFacts::new(period, asked.zone, &counted.ledger, asked.today)
     };
-    let mut filter: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    // A script that is named is what is asked about, like a question.
-    for (name, value) in request.named_filters().into_iter().filter(|(name, _)| name != "script") {
-        filter.entry(name).or_default().push(value);
-    }
     let computing =
         Computing { asked: &asked, request, now: &now, before: before.as_ref().map(|(_, of)| of) };
     Ok(Figures {
         period: facts(&asked.period, &now),
         compare: before.as_ref().map(|(period, counted)| facts(period, counted)),
-        filter,
+        filter: filter_of(request),
         url: request.url(PATH, &asked.period),
         ledger: Ledger::of(&now.ledger),
         questions: computing.questions(&names),
     })
+}
+
+/// The filters by name. A script that is named is what is asked about, like a question.
+fn filter_of(request: &Request) -> BTreeMap<String, Vec<String>> {
+    let mut filter: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in request.named_filters().into_iter().filter(|(name, _)| name != "script") {
+        filter.entry(name).or_default().push(value);
+    }
+    filter
 }
 
 /// A request whose names were looked up.

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use super::known::KnownQuestion;
 use crate::domain::described::{MetricWord, ScaleWord};
@@ -228,23 +226,25 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $name(pub $of);
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.0.as_str())
             }
         }
 
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
+        impl ::utoipa::PartialSchema for $name {
+            fn schema() -> ::utoipa::openapi::RefOr<::utoipa::openapi::Schema> {
+                use ::utoipa::openapi::schema::{ObjectBuilder, Type};
                 let words = <$of>::ALL.iter().map(|word| word.as_str());
                 let text = ObjectBuilder::new().schema_type(Type::String).description(Some($about));
                 text.enum_values(Some(words)).into()
             }
         }
 
-        impl ToSchema for $name {}
+        impl ::utoipa::ToSchema for $name {}
     )+};
 }
+pub(super) use words;
 
 words! {
     MeasureState(State), "Whether a number may be shown: `wide` only in grey, with `too_few` only counts.";

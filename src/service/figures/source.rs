@@ -1,6 +1,6 @@
 //! Where counts come from. Nothing else in the figures reads the database for them.
 
-use crate::domain::counting::{Counting, Counts, Days, Selection, Series};
+use crate::domain::counting::{Counting, Counts, Days, Selection, Series, SurveyFacts};
 use crate::domain::stats::clusters::{Clusters, Rho};
 use crate::store::{self, Tx};
 
@@ -13,4 +13,13 @@ pub async fn rhos(tx: &mut Tx, series: &[Series], days: Days, like: &Selection) 
     let selection = Selection::of(days, like.zone, like.new_agent_days);
     let clusters = tx.count_clusters(series, &selection).await?;
     Ok(clusters.iter().map(Clusters::rho).collect())
+}
+
+/// Shows every selected survey to `see`.
+pub async fn visit(
+    tx: &mut Tx,
+    selection: &Selection,
+    see: impl FnMut(&SurveyFacts) + Send,
+) -> store::Result<()> {
+    tx.visit_surveys(selection, see).await
 }

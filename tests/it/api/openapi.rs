@@ -128,6 +128,16 @@ pub async fn every_answer_is_as_it_is_described() {
         server.check(figures, "GET", &format!("{figures}{query}"), None, 200).await;
     }
     server.check(figures, "GET", &format!("{figures}?tem=a&period=soon"), None, 422).await;
+    for report in ["agents", "topics", "automations", "reasons", "bounds"] {
+        let report = format!("{figures}/{report}");
+        server.check(&report, "GET", &format!("{report}?period=2026-11"), None, 200).await;
+        server.check(&report, "GET", &format!("{report}?by=day"), None, 422).await;
+    }
+    for report in ["importance", "drivers", "decomposition"] {
+        let report = format!("{figures}/{report}");
+        server.check(&report, "GET", &format!("{report}?period=2026-11"), None, 200).await;
+        server.check(&report, "GET", &format!("{report}?by=tag"), None, 422).await;
+    }
     let survey = format!("/v1/surveys/{}", receipt["survey_id"].as_str().unwrap());
     let survey = server.check("/v1/surveys/{survey_id}", "GET", &survey, None, 200).await;
     assert_eq!(survey["answers"], page["answers"]);

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use afterword::cli::report::{self, ReportArgs};
+use afterword::cli::{DONE, Output};
 use afterword::domain::time::Timestamp;
 use chrono::{DateTime, NaiveDate};
+use clap::Parser as _;
 use serde_json::{Value, json};
 
 use crate::harness::{Person, Setting, Story, hours, minutes};
@@ -258,6 +261,71 @@ async fn the_shown_example_is_true(story: &Story) {
     assert_near("the CSV", &json!(rows[0]["value"].parse::<f64>().unwrap()), &mean["value"]);
 }
 
+/// The report's arguments, as on the command line.
+#[derive(clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    args: ReportArgs,
+}
+
+/// What `afterword report` prints.
+async fn report(story: &Story, words: &[&str]) -> Vec<u8> {
+    let line = Line::try_parse_from(["report"].iter().chain(words)).unwrap();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let code = report::run(&story.setup(), &line.args, &mut Output { out: &mut out, err: &mut err }).await;
+    assert_eq!(code.unwrap(), DONE);
+    out
+}
+
+async fn the_shell_prints_the_same(story: &Story) {
+    let words = ["--script", "support", "--period", "2026-10", "--compare", "previous"];
+    let json = report(story, &[&words[..], &["--format", "json"]].concat()).await;
+    let (_, same) = story.get("/v1/figures?script=support&period=2026-10&compare=previous").await;
+    assert_eq!(serde_json::from_slice::<Value>(&json).unwrap(), same);
+    let text = String::from_utf8(report(story, &words).await).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    for line in [
+        "Preliminary: 2 surveys open, late answers can change the figures",
+        "Coverage 80%: 12 of 15 eligible events were answered",
+        "  mean                        12   2.67*  1.95 to 3.49    ≈ −1.24 (−2.20…+0.05)",
+        "  whatever the silent think: mean 2.33 to 3.14",
+    ] {
+        assert!(text.lines().any(|found| found == line), "no line '{line}' in:\n{text}");
+    }
+    let teams = ["--period", "2026-10", "--by", "team", "--index", "mean,nps", "--not", "tag=lottery"];
+    let text = String::from_utf8(report(story, &teams).await).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let line = "  a                   86%      6 too few  6 of 10 needed";
+    assert!(text.lines().any(|found| found == line), "no line '{line}' in:\n{text}");
+    let book = report(story, &["--period", "2026-10", "--compare", "previous", "--format", "xlsx"]).await;
+    assert!(book.starts_with(b"PK"), "a workbook is a packed folder");
+}
+
+/// The reports beside the figures, as far as so few answers say anything.
+async fn the_reports_say_what_can_be_said(story: &Story) {
+    let report = async |name: &str| {
+        figures_of(story, &format!("{name}?script=support&period=2026-10&question=agent")).await
+    };
+    let bounds = report("bounds").await;
+    let of = question(&bounds, "agent");
+    assert_eq!((&of["n"], &of["eligible"]), (&json!(12), &json!(15)));
+    assert_near("the lowest", &of["bounds"][0], &json!(2.333_333_333_333_333));
+    assert_near("the highest", &of["bounds"][1], &json!(3.133_333_333_333_333_3));
+    let reasons = report("reasons").await;
+    assert_eq!(question(&reasons, "agent")["low"], 7);
+    let agents = report("agents").await;
+    let unranked = question(&agents, "agent")["unranked"].as_array().unwrap();
+    let counts: Vec<(&str, u64)> =
+        unranked.iter().map(|row| (row["key"].as_str().unwrap(), row["n"].as_u64().unwrap())).collect();
+    assert_eq!(counts, [("agent-a", 6), ("agent-b", 6)], "six are too few to say anything");
+}
+
+async fn figures_of(story: &Story, path: &str) -> Value {
+    let (status, report) = story.get(&format!("/v1/figures/{path}")).await;
+    assert_eq!(status, 200, "{report}");
+    report
+}
+
 #[tokio::test]
 pub async fn two_months_lived_through_have_the_figures_of_the_vectors() {
     let vectors: Value = serde_json::from_str(MINI).unwrap();
@@ -267,5 +335,7 @@ pub async fn two_months_lived_through_have_the_figures_of_the_vectors() {
     october_is_compared_with_september(&story, &vectors["expected"]["change_october_against_september"])
         .await;
     the_shown_example_is_true(&story).await;
+    the_shell_prints_the_same(&story).await;
+    the_reports_say_what_can_be_said(&story).await;
     story.end().await;
 }

@@ -1,0 +1,205 @@
+//! Each value of a dimension beside all other answers to the same question.
+//!
+//! The customers of the others are counted apart, because the same customer may be on both sides: with N answers of a
+//! customer in all and n with the value, the others have Σ(N − n)² = ΣN² − 2ΣNn + Σn².
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Answers, Dimension, QuestionKey, Selection, SurveyFacts};
+use crate::domain::ids::CustomerKey;
+use crate::domain::stats::clusters::ClusterSizes;
+
+/// Takes surveys in any order.
+#[derive(Debug)]
+pub struct BesideCounter<'s> {
+    selection: &'s Selection,
+    dimension: Dimension,
+    questions: BTreeMap<QuestionKey, Question>,
+}
+
+#[derive(Debug, Default)]
+struct Question {
+    all: Side,
+    values: BTreeMap<String, Side>,
+}
+
+#[derive(Debug, Default)]
+struct Side {
+    answers: Answers,
+    customers: HashMap<CustomerKey, u64>,
+    erased: u64,
+}
+
+/// The answers with a value, and all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    pub value: String,
+    pub own: Answers,
+    pub rest: Answers,
+}
+
+impl<'s> BesideCounter<'s> {
+    #[must_use]
+    pub const fn new(selection: &'s Selection, dimension: Dimension) -> Self {
+        Self { selection, dimension, questions: BTreeMap::new() }
+    }
+
+    /// Adds the scores of a survey.
+    pub fn add(&mut self, survey: &SurveyFacts) {
+        let Some(script) = &survey.script else { return };
+        let values = survey.values(self.dimension);
+        let answers = survey.answers.iter().filter(|answer| self.selection.counts(answer));
+        for (answer, value) in answers.filter_map(|answer| Some((answer, answer.value?))) {
+            let key = QuestionKey { script: script.clone(), question: answer.question.clone() };
+            let question = self.questions.entry(key).or_default();
+            question.all.add((value, answer.band), survey.customer);
+            for name in values.iter().flatten() {
+                question.values.entry(name.clone()).or_default().add((value, answer.band), survey.customer);
+            }
+        }
+    }
+
+    /// The values of every question, each beside the rest.
+    #[must_use]
+    pub fn finish(self) -> BTreeMap<QuestionKey, Vec<Beside>> {
+        let besides = |question: Question| {
+            let all = question.all;
+            let beside =
+                |(value, own): (String, Side)| Beside { value, rest: all.without(&own), own: own.answers() };
+            question.values.into_iter().map(beside).collect()
+        };
+        self.questions.into_iter().map(|(key, question)| (key, besides(question))).collect()
+    }
+}
+
+type Given = (i64, Option<crate::domain::scale::Band>);
+
+impl Side {
+    fn add(&mut self, given: Given, customer: Option<CustomerKey>) {
+        *self.answers.values.entry(given).or_default() += 1;
+        match customer {
+            Some(customer) => *self.customers.entry(customer).or_default() += 1,
+            None => self.erased += 1,
+        }
+    }
+
+    fn answers(&self) -> Answers {
+        let erased = std::iter::repeat_n(1, usize::try_from(self.erased).unwrap_or_default());
+        Answers {
+            sizes: ClusterSizes::of(self.customers.values().copied().chain(erased)),
+            customers: self.customers.len() as u64 + self.erased,
+            ..self.answers.clone()
+        }
+    }
+
+    /// What is left without `own`, a part of this side.
+    fn without(&self, own: &Self) -> Answers {
+        let values = self.answers.values.iter().filter_map(|(given, count)| {
+            let left = count - own.answers.values.get(given).copied().unwrap_or_default();
+            (left > 0).then_some((*given, left))
+        });
+        let erased = self.erased - own.erased;
+        let square = |count: u64| count * count;
+        let all: u64 = self.customers.values().copied().map(square).sum();
+        let (mut squares, mut gone) = (all, 0);
+        for (customer, mine) in &own.customers {
+            let theirs = self.customers.get(customer).copied().unwrap_or_default();
+            squares = squares - square(theirs) + square(theirs - mine);
+            gone += u64::from(theirs == *mine);
+        }
+        let values: BTreeMap<Given, u64> = values.collect();
+        let n = values.values().sum();
+        Answers {
+            values,
+            options: BTreeMap::new(),
+            sizes: ClusterSizes::new(n, squares + erased),
+            customers: self.customers.len() as u64 - gone + erased,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::NaiveDate;
+    use chrono_tz::Tz;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::counting::{AnswerFacts, Counter, Counting, Days, Filter, GroupKey, Grouping, Tenure};
+    use crate::domain::ids::SurveyKey;
+    use crate::domain::ledger::State;
+    use crate::domain::scale::Band;
+    use crate::domain::stats::drivers::Group;
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 10, 1).unwrap()
+    }
+
+    fn survey((number, customer, tags, value): (i64, Option<i64>, BTreeSet<u8>, i64)) -> SurveyFacts {
+        SurveyFacts {
+            survey: SurveyKey::new(number),
+            day: day(),
+            script: Some("support".to_owned()),
+            version: Some(1),
+            state: State::Completed,
+            is_delivered: true,
+            is_late: false,
+            customer: customer.map(CustomerKey::new),
+            unit: Group::of_erased_survey(number),
+            kind: "ticket_closed".to_owned(),
+            agent: None,
+            team: None,
+            store: None,
+            channel: None,
+            automation: None,
+            hook: None,
+            tags: tags.iter().map(|tag| format!("t{tag}")).collect(),
+            segments: Vec::new(),
+            tenure: Tenure::Unknown,
+            first_response: None,
+            resolution: None,
+            answers: vec![AnswerFacts {
+                question: "agent".to_owned(),
+                value: Some(value),
+                band: Some(if value < 3 { Band::Low } else { Band::High }),
+                options: Vec::new(),
+                reasons: None,
+                is_disputed: false,
+            }],
+        }
+    }
+
+    /// The answers of the surveys with a tag, or of all without it, counted by themselves.
+    fn counted(surveys: &[SurveyFacts], selection: &Selection, tag: &str, is_left_out: bool) -> Answers {
+        let mut selection = selection.clone();
+        let values = [Some(tag.to_owned())].into();
+        selection.filters.push(Filter { dimension: Dimension::Tag, values, is_left_out });
+        let counting = Counting { selection, questions: BTreeSet::new(), grouping: Grouping::None };
+        let mut counter = Counter::new(&counting);
+        surveys.iter().for_each(|survey| counter.add(survey));
+        let group = counter.finish().groups.remove(&GroupKey::All).unwrap();
+        group.questions.into_values().next().unwrap_or_default()
+    }
+
+    proptest! {
+        #[test]
+        fn each_side_is_what_it_would_be_counted_by_itself(
+            given in prop::collection::vec(
+                (1..99_i64, prop::option::of(1..6_i64), prop::collection::btree_set(0..4_u8, 0..3), 1..6_i64),
+                1..60,
+            ),
+        ) {
+            let surveys: Vec<SurveyFacts> = given.into_iter().map(survey).collect();
+            let days = Days { from: day(), until: day().succ_opt().unwrap() };
+            let selection = Selection::of(days, Tz::UTC, 90);
+            let mut counter = BesideCounter::new(&selection, Dimension::Tag);
+            surveys.iter().for_each(|survey| counter.add(survey));
+            for beside in counter.finish().into_values().flatten() {
+                prop_assert_eq!(&beside.own, &counted(&surveys, &selection, &beside.value, false));
+                prop_assert_eq!(&beside.rest, &counted(&surveys, &selection, &beside.value, true));
+            }
+        }
+    }
+}

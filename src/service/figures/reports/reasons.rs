@@ -1,0 +1,119 @@
+//! Why answers are low: the reasons that customers chose, in the order of a Pareto chart.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Head, Making};
+use crate::domain::counting::{QuestionKey, SurveyFacts};
+use crate::domain::ids::CustomerKey;
+use crate::domain::scale::Band;
+use crate::domain::stats::clusters::{ClusterSizes, Rho};
+use crate::domain::stats::measure::State;
+use crate::domain::stats::reasons::Reasons;
+use crate::service::Context;
+use crate::service::figures::reply::MeasureState;
+use crate::service::figures::request::Request;
+use crate::service::figures::{FiguresError, source};
+use crate::store::Tx;
+
+pub const PATH: &str = "/v1/figures/reasons";
+
+/// The reasons of low answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReasonsReport {
+    #[serde(flatten)]
+    pub head: Head,
+    pub questions: Vec<QuestionReasons>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct QuestionReasons {
+    pub script: String,
+    pub question: String,
+    /// How many answers are low.
+    pub low: u64,
+    /// How many of them have reasons; the shares are of these.
+    pub given: u64,
+    /// The most frequent first.
+    pub reasons: Vec<ReasonRow>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReasonRow {
+    /// The reason's key.
+    pub key: String,
+    pub count: u64,
+    /// Per cent of those who gave reasons; several may be given. `null` with too few of them, as are the limits.
+    #[schema(required)]
+    pub value: Option<f64>,
+    #[schema(required)]
+    pub lo: Option<f64>,
+    #[schema(required)]
+    pub hi: Option<f64>,
+    pub state: MeasureState,
+    /// Per cent of those who gave at least one of the reasons so far.
+    #[schema(required)]
+    pub together: Option<f64>,
+}
+
+#[derive(Default)]
+struct Tally {
+    low: u64,
+    reasons: Reasons<String>,
+    customers: HashMap<CustomerKey, u64>,
+    erased: u64,
+}
+
+/// Lists the reasons of every scored question.
+pub async fn reasons(tx: &mut Tx, ctx: &Context, request: &Request) -> Result<ReasonsReport, FiguresError> {
+    let making = Making::begin(tx, ctx, request, PATH).await?;
+    let selection = making.asked.selection(making.asked.period);
+    let mut tallies: BTreeMap<QuestionKey, Tally> = BTreeMap::new();
+    source::visit(tx, &selection, |survey: &SurveyFacts| {
+        let Some(script) = &survey.script else { return };
+        let low = survey.answers.iter().filter(|answer| answer.band == Some(Band::Low));
+        for answer in low.filter(|answer| selection.counts(answer)) {
+            let key = QuestionKey { script: script.clone(), question: answer.question.clone() };
+            let tally = tallies.entry(key).or_default();
+            tally.low += 1;
+            let Some(reasons) = &answer.reasons else { continue };
+            tally.reasons.add(reasons.iter().cloned().collect(), 1);
+            match survey.customer {
+                Some(customer) => *tally.customers.entry(customer).or_default() += 1,
+                None => tally.erased += 1,
+            }
+        }
+    })
+    .await?;
+    let min_n = making.min_n();
+    let questions = making.scored().filter_map(|(about, _)| {
+        let tally = tallies.remove(&about.key).unwrap_or_default();
+        let erased = std::iter::repeat_n(1, usize::try_from(tally.erased).unwrap_or_default());
+        let sizes = ClusterSizes::of(tally.customers.values().copied().chain(erased));
+        let rows = tally.reasons.pareto(sizes.deff(Rho::USUAL)).into_iter().map(|reason| {
+            let state = reason.share.state(min_n);
+            let is_shown = state != State::TooFew;
+            let interval = reason.share.interval();
+            ReasonRow {
+                key: reason.key,
+                count: reason.count,
+                value: is_shown.then(|| reason.share.value()),
+                lo: is_shown.then(|| interval.low()),
+                hi: is_shown.then(|| interval.high()),
+                state: MeasureState(state),
+                together: is_shown.then_some(reason.together),
+            }
+        });
+        (about.is_live || tally.low > 0).then(|| QuestionReasons {
+            script: about.key.script.clone(),
+            question: about.key.question.clone(),
+            low: tally.low,
+            given: tally.reasons.given(),
+            reasons: rows.collect(),
+        })
+    });
+    let questions = questions.collect();
+    Ok(ReasonsReport { head: making.head, questions })
+}
