@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::i18n::Catalogue;
+use crate::outbound::{self, Mailer, Outbound, Rules};
 use crate::service::guesses::Guesses;
 use crate::service::hooks::HookSet;
 use crate::service::script_set::ScriptSet;
@@ -33,6 +34,7 @@ use crate::store::{self, Db};
 use crate::telegram::client::{Client, ClientError};
 use crate::telegram::health::Health;
 use crate::telegram::sender::Callbacks;
+use crate::web::unsubscribe;
 
 pub use leading::Leading;
 pub use lock::{LockError, is_served};
@@ -63,6 +65,10 @@ pub enum StartError {
     Lock(#[from] LockError),
     #[error("TELOXIDE_API_URL: {0}")]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    Outbound(#[from] outbound::SetupError),
+    #[error("SMTP_URL: the mail server's address cannot be used")]
+    Mail(#[source] lettre::transport::smtp::Error),
     #[error("HTTP_ADDR={0}: {1}; stop what uses the address, or choose another")]
     Http(SocketAddr, io::Error),
     #[error(transparent)]
@@ -98,6 +104,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     let token = parts.config.token()?;
     let bot = config::bot_id(token);
     let client = Client::through(parts.config.https_proxy.as_ref(), &parts.config.api_url, token)?;
+    let outbound = Outbound::new(Rules::of(&parts.config))?;
+    let mailer = parts.config.mail.as_ref().map(Mailer::new).transpose().map_err(StartError::Mail)?;
     let (db, lock) = open(&parts.config.database_url).await?;
     let wanted = parts.config.http_addr;
     let bound = |error| StartError::Http(wanted, error);
@@ -128,6 +136,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
         health: health.clone(),
         bot,
         callbacks: callbacks.clone(),
+        outbound,
+        mailer,
         begun,
     };
     let (leading, run) = leader.start(tasks.inward.stop.clone(), tasks.fail()).await?;
@@ -154,7 +164,8 @@ pub async fn start(parts: Parts) -> Result<Running, StartError> {
     });
     tasks.spawn_inward("the look at the database's file", watch_file(db.clone(), tasks.inward.stop.clone()));
     let api = Api { db: db.clone(), ctx: ctx.clone(), health: health.clone(), events };
-    let router = api::router_beside(telegram.merge(hooks.routes()), api, guesses.clone());
+    let others = telegram.merge(hooks.routes()).merge(unsubscribe::routes(db.clone(), ctx.clone()));
+    let router = api::router_beside(others, api, guesses.clone());
     let telling = tell_of_guesses(guesses, parts.clock.clone(), tasks.inward.stop.clone());
     tasks.spawn_inward("the count of wrong keys", telling);
     tasks.spawn_inward("the HTTP server", http::serve(listener, router, tasks.inward.stop.clone()));

@@ -45,6 +45,9 @@ pub static WRONG_KEYS: Family = family(
     "Wrong API keys and webhook secrets, by where they came and whether they were refused or turned away as too many.",
 );
 
+pub static WRITE_BACKS: Family =
+    family("afterword_write_backs_total", "Calls to other systems, by way and by what came of them.");
+
 pub static DELIVERIES: Family =
     family("afterword_hook_deliveries_total", "Deliveries to hooks that were mapped, by hook and outcome.");
 

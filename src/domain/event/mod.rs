@@ -142,6 +142,9 @@ pub struct Customer {
     #[schema(schema_with = schema::fields::phone)]
     pub phone: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
+    #[schema(schema_with = schema::fields::email)]
+    pub email: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     #[schema(schema_with = schema::fields::customer_name)]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
@@ -316,6 +319,12 @@ pub fn customer_id(text: &str) -> Result<String, String> {
 /// Returns a sentence that completes "the ID …".
 pub fn known_customer_id(text: &str) -> Result<String, String> {
     rules::id(text, Origin::Stored)
+}
+
+/// Whether this is an e-mail address that an event may have.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    rules::email(text).is_ok()
 }
 
 /// Reads an agent's ID given on its own, outside an event.

@@ -8,7 +8,7 @@ use super::engine::{is_absent, text_of};
 use super::repair::What;
 use super::{entities, moment, phone};
 use crate::domain::event::columns::Form;
-use crate::domain::event::{Json, MAX_LABELS, MAX_NAME, is_unprintable};
+use crate::domain::event::{Json, MAX_LABELS, MAX_NAME, is_email, is_unprintable};
 use crate::domain::locale;
 
 /// What decides how a value is read.
@@ -34,6 +34,7 @@ pub(super) fn pass(name: &str, form: Form, value: &Value, customs: Customs<'_>) 
     let json = match (name, form) {
         ("occurred_at" | "metrics.opened_at", _) => time(value, customs.zone, &mut repairs),
         ("customer.phone", _) => phone_number(value, customs.region, &mut repairs),
+        ("customer.email", _) => text_of(value).filter(|text| is_email(text)).map(Json::Text),
         ("customer.language", _) => language_tag(value, &mut repairs),
         ("customer.name" | "subject.title" | "agent.name", _) => label(value, &mut repairs),
         (_, Form::Id | Form::Text) => text(value, &mut repairs),

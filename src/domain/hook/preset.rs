@@ -14,6 +14,7 @@ use super::verify::Check;
 use crate::domain::event::columns::{FIELDS, Field};
 use crate::domain::locale::{self, Localized};
 use crate::domain::nearest::nearest;
+use crate::domain::write::{On, Write};
 
 /// The largest file accepted.
 pub const MAX_FILE_BYTES: usize = 64 * 1024;
@@ -49,6 +50,8 @@ pub struct Preset {
     /// What an admin may change without touching the rules.
     pub vars: BTreeMap<String, Toml>,
     pub rules: Vec<Rule>,
+    /// What is written to the system: at most one call for each occasion.
+    pub writes: Vec<Write>,
 }
 
 /// How often a subject is asked about.
@@ -108,6 +111,8 @@ struct File {
     rule: Vec<RuleFile>,
     #[serde(default)]
     set: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    write: Vec<Write>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -159,6 +164,12 @@ impl Preset {
             return Err(PresetError(format!("the file is larger than {} KiB", MAX_FILE_BYTES / 1024)));
         }
         File::read(source)?.into_preset()
+    }
+
+    /// The call that follows this.
+    #[must_use]
+    pub fn write(&self, on: On) -> Option<&Write> {
+        self.writes.iter().find(|write| write.on == Some(on))
     }
 
     /// The value of a variable: the hook's own, or else the preset's.
@@ -232,6 +243,7 @@ impl File {
             vars,
             rule: if self.rule.is_empty() { base.rule } else { self.rule },
             set,
+            write: if self.write.is_empty() { base.write } else { self.write },
         }
     }
 
@@ -266,6 +278,7 @@ impl File {
             ping_field: self.ping_field,
             vars: self.vars,
             rules,
+            writes: checked_writes(self.write)?,
             slug,
         })
     }
@@ -341,6 +354,20 @@ fn texts(name: &str, texts: BTreeMap<String, String>) -> Result<Localized, Prese
     Ok(localized)
 }
 
+fn checked_writes(writes: Vec<Write>) -> Result<Vec<Write>, PresetError> {
+    for (at, write) in writes.iter().enumerate() {
+        let wrong = |why: String| PresetError(format!("write {}: {why}", at + 1));
+        if write.on.is_none() {
+            return Err(wrong("on: is required".to_owned()));
+        }
+        if writes[..at].iter().any(|before| before.on == write.on) {
+            return Err(wrong("on: another call follows the same".to_owned()));
+        }
+        write.check().map_err(wrong)?;
+    }
+    Ok(writes)
+}
+
 fn checked(check: Check) -> Result<Check, PresetError> {
     if let Check::Ip { networks } = &check {
         for network in networks {
@@ -395,6 +422,12 @@ occurred_at = "at or received_at"
             ("preset = \"own\"", "preset = \"own\"\nextends = \"nobody\"", "no shipped preset 'nobody'"),
             ("when =", "skip = \"pong\"\nwhen =", "unknown variant `pong`"),
             ("id\"\n", "id|nmuber\"\n", "nmuber"),
+            ("[vars]", "[[write]]\nurl = \"{{ base }}/x\"\n[vars]", "write 1: on: is required"),
+            (
+                "[vars]",
+                "[[write]]\non = \"survey.ended\"\nurl = \"http://desk.example/\"\n[vars]",
+                "write 1: url: begin it with",
+            ),
         ] {
             let message = wrong(from, to);
             assert!(message.contains(told), "{to}: {message}");

@@ -35,6 +35,7 @@ pub fn find(slug: &str) -> Option<Preset> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::write::{On, Write};
 
     #[test]
     fn every_shipped_preset_can_work_and_says_what_to_do_and_where_its_facts_are_from() {
@@ -48,5 +49,36 @@ mod tests {
                 assert!(help.contains("{url}"), "{slug}: help in {language}");
             }
         }
+    }
+
+    #[test]
+    fn a_helpdesk_gets_a_public_reply_and_a_private_note() {
+        let scope = minijinja::context! {
+            base => "https://desk.example", user => "1", password => "key", ticket => "42", text => "Hello",
+            email => "anna@example.com",
+        };
+        let filled = |write: Option<&Write>| {
+            let filled = write.unwrap().fill(&scope).unwrap();
+            let body: serde_json::Value = serde_json::from_slice(&filled.body).unwrap();
+            (format!("{} {}", filled.method, filled.url), filled.headers, body)
+        };
+        let [zendesk, chatwoot, zammad] = ["zendesk", "chatwoot", "zammad"].map(|slug| find(slug).unwrap());
+        let (call, headers, body) = filled(zendesk.write(On::WaitingForLink));
+        assert_eq!(call, "PUT https://desk.example/api/v2/tickets/42.json");
+        assert_eq!(headers, [("authorization".to_owned(), "Basic MS90b2tlbjprZXk=".to_owned())]);
+        assert_eq!(body["ticket"]["comment"]["public"], true);
+        assert_eq!(filled(zendesk.write(On::Ended)).2["ticket"]["comment"]["public"], false);
+        let (call, headers, body) = filled(chatwoot.write(On::WaitingForLink));
+        assert_eq!(call, "POST https://desk.example/api/v1/accounts/1/conversations/42/messages");
+        assert_eq!(headers, [("api_access_token".to_owned(), "key".to_owned())]);
+        assert_eq!((&body["content"], &body["private"]), (&"Hello".into(), &false.into()));
+        assert_eq!(filled(chatwoot.write(On::Ended)).2["private"], true);
+        let (call, headers, body) = filled(zammad.write(On::WaitingForLink));
+        assert_eq!(call, "POST https://desk.example/api/v1/ticket_articles");
+        assert_eq!(headers, [("Authorization".to_owned(), "Token token=key".to_owned())]);
+        assert_eq!((&body["to"], &body["internal"]), (&"anna@example.com".into(), &false.into()));
+        assert_eq!(filled(zammad.write(On::Ended)).2["internal"], true);
+        assert!(!zammad.write(On::WaitingForLink).unwrap().is_possible(&minijinja::context! { email => () }));
+        assert!(chatwoot.write(On::WaitingForLink).unwrap().is_possible(&minijinja::context! {}));
     }
 }

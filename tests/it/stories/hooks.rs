@@ -21,7 +21,7 @@ pub async fn shell(story: &Story, command: HookCommand) -> (u8, String) {
 }
 
 /// Makes a hook that is live, and returns its address.
-async fn live(story: &Story, name: &str, preset: &str) -> String {
+pub async fn live(story: &Story, name: &str, preset: &str) -> String {
     let address = watching(story, name, preset).await;
     shell(story, HookCommand::Go { name: name.to_owned() }).await;
     noticed(story).await;
@@ -60,7 +60,7 @@ async fn deliver(story: &Story, path: &str, headers: &[(&str, &str)], body: &str
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 
 /// Delivers JSON that must be stored, and lets it be mapped.
-async fn mapped(story: &Story, path: &str, body: &Value) {
+pub async fn mapped(story: &Story, path: &str, body: &Value) {
     assert_eq!(deliver(story, path, JSON, &body.to_string()).await, (200, "ok".to_owned()));
     story.advance(LOOK).await;
 }
