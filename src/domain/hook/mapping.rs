@@ -256,7 +256,7 @@ impl Trial {
     /// A delivery whose hook was revoked before it was mapped.
     #[must_use]
     pub fn gone() -> Self {
-        Self::failed(failed("hook", "it is revoked".to_owned()))
+        Self::failed(failed("hook", "it is revoked, or its preset cannot be read".to_owned()))
     }
 
     /// A delivery that could not even be read.

@@ -14,19 +14,25 @@ const PAGE: i64 = 100;
 /// Forgets deliveries that were kept long enough. Returns how many; there may be more.
 pub async fn age(db: &Db, ctx: &Context) -> store::Result<usize> {
     let before = ctx.clock.now().minus(KEPT_FOR);
-    let aged = db.look().await?.list_aged_deliveries(before, KEPT, PAGE).await?;
-    if aged.is_empty() {
+    let mut tx = db.look().await?;
+    let old = tx.list_old_deliveries(before, PAGE).await?;
+    let mut beyond = Vec::new();
+    for hook in tx.list_hooks().await? {
+        beyond.extend(tx.list_deliveries_beyond(hook.id, KEPT, PAGE).await?);
+    }
+    drop(tx);
+    if old.is_empty() && beyond.is_empty() {
         return Ok(0);
     }
     let mut unit = Unit::begin(db, ctx).await?;
-    for (id, is_old) in &aged {
+    for id in &old {
         erasing::take_back(&mut unit, *id).await?;
-        if *is_old {
-            unit.tx.delete_delivery(*id).await?;
-        } else {
-            unit.tx.empty_delivery(*id).await?;
-        }
+        unit.tx.delete_delivery(*id).await?;
+    }
+    for id in &beyond {
+        erasing::take_back(&mut unit, *id).await?;
+        unit.tx.empty_delivery(*id).await?;
     }
     unit.commit().await?;
-    Ok(aged.len())
+    Ok(old.len() + beyond.len())
 }

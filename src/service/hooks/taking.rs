@@ -162,7 +162,9 @@ struct Page {
 
 impl Page {
     async fn decide(&mut self, unit: &mut Unit<'_>, one: &Prepared) -> store::Result<Fate> {
-        let Some(hook) = &one.hook else { return Ok(Fate::Failed("hook: it is revoked".to_owned())) };
+        let Some(hook) = &one.hook else {
+            return Ok(Fate::Failed("hook: it is revoked, or its preset cannot be read".to_owned()));
+        };
         let event = match &one.trial.mapped {
             Mapped::Failed(failure) => return Ok(Fate::Failed(failure.to_string())),
             Mapped::Skipped(skip) => return Ok(Fate::Skipped(*skip)),
