@@ -31,6 +31,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_received ON deliveries (id) WHERE state = 'received';
 CREATE INDEX deliveries_hook ON deliveries (hook, id);
+CREATE INDEX deliveries_kept ON deliveries (hook, id) WHERE headers <> '';
 CREATE INDEX deliveries_customer ON deliveries (customer) WHERE customer IS NOT NULL;
 CREATE INDEX deliveries_known ON deliveries (hook, delivery_id) WHERE delivery_id IS NOT NULL;
 CREATE INDEX deliveries_age ON deliveries (received_at);

@@ -3,7 +3,7 @@
 mod shown;
 
 use std::io::{BufRead as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Subcommand;
 
@@ -38,8 +38,8 @@ pub enum HookCommand {
     Set {
         /// Which hook
         name: String,
-        /// What to change; an empty value takes the preset's
-        #[arg(value_name = "NAME=VALUE")]
+        /// What to change, as name=value; an empty value takes the preset's
+        #[arg(value_name = "SETTING")]
         values: Vec<String>,
         /// Another preset, or the file of your own
         #[arg(long, value_name = "PRESET|FILE")]
@@ -211,12 +211,12 @@ impl At<'_> {
         let before = self.find(name).await?;
         let changes = values.iter().map(|text| {
             let (name, value) =
-                text.split_once('=').ok_or_else(|| Misuse(format!("'{text}': write NAME=VALUE")))?;
+                text.split_once('=').ok_or_else(|| Misuse(format!("'{text}': write it as name=value")))?;
             Ok((name.trim().to_owned(), value.to_owned()))
         });
         let changes: Vec<(String, String)> = changes.collect::<Result<_, Misuse>>()?;
         if changes.is_empty() && preset.is_none() {
-            return Err(Misuse("write what to change: NAME=VALUE, or --preset".to_owned()).into());
+            return Err(Misuse("write what to change, as name=value, or --preset".to_owned()).into());
         }
         let mut unit = Unit::begin(self.db, self.ctx).await?;
         let mut row = before.clone();
@@ -326,12 +326,11 @@ impl At<'_> {
             row = HookRow { name: hook.name, settings: hook.settings, ..row };
         }
         let hook = Hook::of(&row).ok_or_else(|| Misuse("the preset cannot be read".to_owned()))?;
-        let tried = match &stored {
-            Some(stored) => trying::try_row(self.db, self.ctx, &hook, stored).await?,
-            None => {
-                let delivery = self.body_of(&PathBuf::from(delivery))?;
-                trying::try_delivery(self.db, self.ctx, &hook, &delivery).await?
-            }
+        let tried = if let Some(stored) = &stored {
+            trying::try_row(self.db, self.ctx, &hook, stored).await?
+        } else {
+            let delivery = self.body_of(Path::new(delivery))?;
+            trying::try_delivery(self.db, self.ctx, &hook, &delivery).await?
         };
         shown::tried(&tried, to)?;
         Ok(if tried.is_failed() { PROBLEMS } else { DONE })

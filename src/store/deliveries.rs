@@ -164,26 +164,25 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Lists deliveries older than the log keeps, and those whose content is beyond the newest `kept` of their hook.
-    pub async fn list_aged_deliveries(
-        &mut self,
-        before: Timestamp,
-        kept: i64,
-        limit: i64,
-    ) -> Result<Vec<(i64, bool)>> {
-        let query = query_as::<(i64, bool)>(
-            "SELECT id, TRUE FROM (SELECT id FROM deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $3) old \
-             UNION ALL \
-             SELECT id, FALSE FROM (SELECT d.id FROM deliveries d JOIN hooks h ON h.id = d.hook \
-             WHERE d.headers <> '' AND d.state <> 'received' AND d.received_at >= $4 AND d.id < \
-             (SELECT k.id FROM deliveries k WHERE k.hook = h.id ORDER BY k.id DESC LIMIT 1 OFFSET $2) \
-             ORDER BY d.id LIMIT $5) more",
+    /// Lists deliveries that are older than the log keeps.
+    pub async fn list_old_deliveries(&mut self, before: Timestamp, limit: i64) -> Result<Vec<i64>> {
+        let query = query_scalar::<i64>(
+            "SELECT id FROM deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $2",
         )
         .bind(before)
-        .bind(kept - 1)
-        .bind(limit)
-        .bind(before)
         .bind(limit);
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Lists deliveries that still hold something though a hook has `kept` newer ones that do.
+    pub async fn list_deliveries_beyond(&mut self, hook: i64, kept: i64, limit: i64) -> Result<Vec<i64>> {
+        let query = query_scalar::<i64>(
+            "SELECT id FROM deliveries WHERE hook = $1 AND headers <> '' AND state <> 'received' \
+             ORDER BY id DESC LIMIT $2 OFFSET $3",
+        )
+        .bind(hook)
+        .bind(limit)
+        .bind(kept);
         Ok(on_engine!(self, fetch_all, query)?)
     }
 

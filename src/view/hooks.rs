@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use super::callback::{Data, HookAct};
 use super::editor::{cut, fitting};
 use super::{Button, View, moment, paragraphs};
-use crate::domain::hook::{Mapped, Preset, Trial, shipped};
+use crate::domain::hook::verify::Check;
+use crate::domain::hook::{Mapped, Preset, Trial, What, shipped};
 use crate::domain::template::escape_html;
 use crate::i18n::{Catalogue, FluentValue};
 use crate::store::deliveries::DeliveryRow;
@@ -120,7 +121,7 @@ impl Hooks<'_> {
             &next,
         ]));
         let needs_secret =
-            address.preset.and_then(|preset| preset.check.as_ref()).is_some_and(|check| check.needs_secret());
+            address.preset.and_then(|preset| preset.check.as_ref()).is_some_and(Check::needs_secret);
         let view = if needs_secret {
             view.row([self.button("hooks-button-secret", HookAct::AskSecret(address.id))])
         } else {
@@ -277,8 +278,7 @@ impl Hooks<'_> {
     }
 }
 
-fn repair_id(what: crate::domain::hook::What) -> &'static str {
-    use crate::domain::hook::What;
+const fn repair_id(what: What) -> &'static str {
     match what {
         What::NumberAsText => "hooks-repair-number-as-text",
         What::TextAsNumber => "hooks-repair-text-as-number",

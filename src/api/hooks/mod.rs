@@ -190,10 +190,8 @@ mod tests {
     use super::*;
 
     fn headers(forwarded: &str) -> HeaderMap {
-        HeaderMap::from_iter([(
-            "x-forwarded-for".parse().unwrap(),
-            HeaderValue::from_str(forwarded).unwrap(),
-        )])
+        let value = HeaderValue::from_str(forwarded).unwrap();
+        [(axum::http::HeaderName::from_static("x-forwarded-for"), value)].into_iter().collect()
     }
 
     #[test]

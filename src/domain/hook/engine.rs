@@ -1,8 +1,9 @@
-//! The language of presets: MiniJinja expressions with our own functions, each of which gives *absent* for absent.
+//! The language of presets: expressions of `MiniJinja` with our own functions, each of which gives *absent* for absent.
 //!
 //! An expression has no access to anything but its scope, and fuel bounds its time and memory.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use chrono_tz::Tz;
@@ -197,12 +198,12 @@ pub fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-fn cat(parts: Rest<Value>) -> Option<String> {
+fn cat(Rest(parts): Rest<Value>) -> Option<String> {
     parts.iter().map(text_of).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
 }
 
 /// The parts that are there, with spaces between them.
-fn words(parts: Rest<Value>) -> Option<String> {
+fn words(Rest(parts): Rest<Value>) -> Option<String> {
     let parts: Vec<String> = parts.iter().filter_map(text_of).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
@@ -213,8 +214,8 @@ fn zone(state: &State<'_, '_>) -> Tz {
     zone.unwrap_or(Tz::UTC)
 }
 
-fn time(state: &State<'_, '_>, value: Value, format: Option<String>) -> Result<Option<String>, Error> {
-    instant(state, &value, format.as_deref()).map(|at| at.map(Timestamp::to_rfc3339))
+fn time(state: &State<'_, '_>, value: &Value, format: Option<&str>) -> Result<Option<String>, Error> {
+    instant(state, value, format).map(|at| at.map(Timestamp::to_rfc3339))
 }
 
 fn instant(state: &State<'_, '_>, value: &Value, format: Option<&str>) -> Result<Option<Timestamp>, Error> {
@@ -226,36 +227,43 @@ fn instant(state: &State<'_, '_>, value: &Value, format: Option<&str>) -> Result
     read.map(Some).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "no time"))
 }
 
-fn unix(state: &State<'_, '_>, value: Value) -> Result<Option<i64>, Error> {
-    instant(state, &value, None).map(|at| at.map(|at| at.millis().div_euclid(1000)))
+fn unix(state: &State<'_, '_>, value: &Value) -> Result<Option<i64>, Error> {
+    instant(state, value, None).map(|at| at.map(|at| at.millis().div_euclid(1000)))
 }
 
 /// The whole seconds from one time to a later one.
-fn seconds_until(state: &State<'_, '_>, from: Value, to: Value) -> Result<Option<i64>, Error> {
-    let (from, to) = (instant(state, &from, None)?, instant(state, &to, None)?);
+fn seconds_until(state: &State<'_, '_>, from: &Value, to: &Value) -> Result<Option<i64>, Error> {
+    let (from, to) = (instant(state, from, None)?, instant(state, to, None)?);
     let seconds = from.zip(to).map(|(from, to)| (to.millis() - from.millis()).div_euclid(1000));
     Ok(seconds.filter(|seconds| *seconds >= 0))
 }
 
-fn phone_filter(state: &State<'_, '_>, value: Value, region: Option<String>) -> Option<String> {
+fn phone_filter(state: &State<'_, '_>, value: &Value, region: Option<String>) -> Option<String> {
     let region = region.or_else(|| state.lookup("region").and_then(|region| text_of(&region)));
-    text_of(&value).and_then(|text| phone::international(&text, region.as_deref()))
+    text_of(value).and_then(|text| phone::international(&text, region.as_deref()))
 }
 
 /// Looks the value up in a table. It takes the name of Jinja's own `map`, which presets have no use for.
-fn map(value: Value, table: Value) -> Value {
-    text_of(&value).and_then(|key| table.get_item(&Value::from(key)).ok()).unwrap_or_default()
+fn map(value: &Value, table: &Value) -> Value {
+    text_of(value).and_then(|key| table.get_item(&Value::from(key)).ok()).unwrap_or_default()
 }
 
 /// Reads JSON inside a text.
-fn from_json(value: Value) -> Value {
-    text_of(&value).and_then(|text| body::json(text.as_bytes()).ok()).unwrap_or_default()
+fn from_json(value: &Value) -> Value {
+    text_of(value).and_then(|text| body::json(text.as_bytes()).ok()).unwrap_or_default()
 }
 
-fn sha256(value: Value) -> Option<String> {
-    text_of(&value).map(|text| {
-        let digest = Sha256::digest(text.as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+fn sha256(value: &Value) -> Option<String> {
+    text_of(value).map(|text| hexadecimal(&Sha256::digest(text.as_bytes())))
+}
+
+/// Bytes as two digits each.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }
 

@@ -65,7 +65,7 @@ fn hex(digit: u8) -> u8 {
 }
 
 /// Puts the fields into objects by their names.
-pub(super) fn nested(fields: &Fields) -> Json {
+pub(super) fn nested(fields: &[(String, String)]) -> Json {
     let mut root = Vec::new();
     for (name, value) in fields {
         match path(name) {

@@ -85,6 +85,8 @@ pub struct Trial {
     pub repairs: Vec<Repair>,
     /// What tells this delivery when the system sends it again.
     pub delivery_id: Option<String>,
+    /// Whether the rules need an earlier event that is not known.
+    pub lacks_earlier: bool,
     pub mapped: Mapped,
 }
 
@@ -95,6 +97,7 @@ pub struct Opened<'a> {
     settings: &'a Settings,
     received_at: Timestamp,
     scope: BTreeMap<String, Value>,
+    has_earlier: bool,
 }
 
 impl<'a> Opened<'a> {
@@ -108,7 +111,7 @@ impl<'a> Opened<'a> {
         let body = body::read(&delivery.body, preset.format, content_type)
             .map_err(|why| Failure::Malformed(why.to_string()))?;
         let scope = scope(preset, settings, delivery, &body);
-        Ok(Self { preset, settings, received_at: delivery.received_at, scope })
+        Ok(Self { preset, settings, received_at: delivery.received_at, scope, has_earlier: false })
     }
 
     /// The ID of an earlier event that the rules need.
@@ -119,6 +122,7 @@ impl<'a> Opened<'a> {
 
     /// Puts that event into the scope.
     pub fn with_earlier(&mut self, earlier: &Event) {
+        self.has_earlier = true;
         self.scope.insert("earlier".to_owned(), Value::from(Serde(earlier)));
     }
 
@@ -135,6 +139,7 @@ impl<'a> Opened<'a> {
             fields: Vec::new(),
             repairs: Vec::new(),
             delivery_id: None,
+            lacks_earlier: !self.has_earlier && self.earlier().is_some(),
             mapped: Mapped::Skipped(Skip::NoRule),
         };
         trial.mapped = self.decide(&scope, &mut trial).unwrap_or_else(Mapped::Failed);
@@ -262,6 +267,7 @@ impl Trial {
             fields: Vec::new(),
             repairs: Vec::new(),
             delivery_id: None,
+            lacks_earlier: false,
             mapped: Mapped::Failed(failure),
         }
     }

@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn of_a_list_of_signatures_any_may_be_right() {
         let mac = Hash::Sha256.mac(b"whsec_text", b"1795262645.{}").unwrap();
-        let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = crate::domain::hook::engine::hexadecimal(&mac);
         let headers = headers([("stripe-signature", &format!("t=1795262645,v1=00,v1={hex}"))]);
         let check = Check::SignedList { header: "Stripe-Signature".to_owned() };
         let passes =

@@ -7,6 +7,7 @@
 //! bounded size. Until then the customer's row says so ([`store::erasing`]), and everything that reads these events
 //! treats them as erased.
 
+mod deliveries;
 mod hash;
 mod posted;
 mod prompt;
@@ -20,11 +21,12 @@ use std::collections::{BTreeSet, HashMap};
 use crate::domain::ids::{CustomerKey, PersonId, SurveyKey};
 use crate::domain::schedule::day_of;
 use crate::domain::time::Timestamp;
-use crate::service::{Unit, hooks};
+use crate::service::Unit;
 use crate::store::erasing::ErasableEvent;
 use crate::store::{self, Outgoing, Tx};
 
 pub use crate::store::erasing::Erased;
+pub use deliveries::take_back;
 pub use hash::Hasher;
 pub(super) use hash::keyed_hash;
 pub use prompt::{ask, confirm, keep};
@@ -53,7 +55,7 @@ pub async fn customer(unit: &mut Unit<'_>, customer_id: &str) -> store::Result<O
     let found = if customer_id.is_empty() { None } else { unit.tx.find_customer(customer_id).await? };
     let Some(customer) = found else {
         // What a hook delivered about somebody who is no customer yet, because the hook only watches.
-        if hooks::aging::forget(unit, customer_id).await? > 0 {
+        if deliveries::forget(unit, customer_id).await? > 0 {
             return done(&mut unit.tx, Erased::default()).await.map(Some);
         }
         // Somebody has asked for this before, and it is not finished yet.
@@ -184,7 +186,7 @@ impl Erasing {
     async fn forget(&mut self, unit: &mut Unit<'_>, customer: CustomerKey) -> store::Result<()> {
         requests::close_about(unit, customer, requests::Outcome::Erased).await?;
         if let Some(customer_id) = unit.tx.find_customer_id(customer).await? {
-            hooks::aging::forget(unit, &customer_id).await?;
+            deliveries::forget(unit, &customer_id).await?;
         }
         self.persons.extend(unit.tx.list_persons_of(customer).await?);
         self.tokens.extend(unit.tx.list_tokens_of(customer).await?);

@@ -10,6 +10,7 @@ pub mod trying;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::hook::Preset;
+use crate::domain::hook::engine::hexadecimal;
 use crate::domain::hook::shipped;
 use crate::domain::visible::unfit_for_id;
 use crate::service::Unit;
@@ -69,8 +70,7 @@ pub struct Made {
 /// The hash under which a token is stored.
 #[must_use]
 pub fn token_hash(token: &str) -> String {
-    let digest = Sha256::digest(token.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(token.as_bytes()))
 }
 
 fn path(token: &str) -> String {

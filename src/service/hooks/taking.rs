@@ -1,7 +1,7 @@
 //! From stored deliveries to events, through the same door as all others. Deliveries are taken in the order in which
 //! they came, a page in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +53,12 @@ pub async fn take(db: &Db, ctx: &Context, hooks: &HookSet) -> store::Result<usiz
     hooks.refresh(&mut tx).await?;
     let mut prepared = Vec::with_capacity(rows.len());
     for row in rows {
-        prepared.push(prepare(&mut tx, row, hooks).await?);
+        let one = prepare(&mut tx, row, hooks).await?;
+        // What it needs may become of the deliveries before it, so those go first.
+        if one.trial.lacks_earlier && !prepared.is_empty() {
+            break;
+        }
+        prepared.push(one);
     }
     drop(tx);
     match settle(db, ctx, &prepared).await {
@@ -152,7 +157,7 @@ struct Page {
     /// The kind of the newest event about a subject, by hook.
     last: HashMap<(i64, String), Kind>,
     /// The systems' own names of deliveries, by hook.
-    seen: HashMap<(i64, String), ()>,
+    seen: HashSet<(i64, String)>,
 }
 
 impl Page {
@@ -181,7 +186,7 @@ impl Page {
 
     async fn is_repeat(&mut self, unit: &mut Unit<'_>, hook: &Hook, one: &Prepared) -> store::Result<bool> {
         let Some(id) = &one.trial.delivery_id else { return Ok(false) };
-        if self.seen.insert((hook.id, id.clone()), ()).is_some() {
+        if !self.seen.insert((hook.id, id.clone())) {
             return Ok(true);
         }
         let since = unit.now.minus(REPEATS_KNOWN);
@@ -200,12 +205,11 @@ impl Page {
         if hook.preset.once == Once::Off || event.kind != Kind::TicketClosed {
             return Ok(false);
         }
-        let last = match self.last.get(&(hook.id, subject.clone())) {
-            Some(kind) => Some(*kind),
-            None => {
-                let kind = unit.tx.find_last_kind(&hook.settings.name, subject).await?;
-                kind.as_deref().and_then(Kind::parse)
-            }
+        let last = if let Some(kind) = self.last.get(&(hook.id, subject.clone())) {
+            Some(*kind)
+        } else {
+            let kind = unit.tx.find_last_kind(&hook.settings.name, subject).await?;
+            kind.as_deref().and_then(Kind::parse)
         };
         if last != Some(Kind::TicketClosed) {
             return Ok(false);

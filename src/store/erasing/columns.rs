@@ -313,8 +313,6 @@ pub const TABLES: &[Table] = &[
             ("reason", Stays),
             ("lost_at", Stays),
             ("refused_at", Stays),
-            ("maker", Stays),
-            ("told", Stays),
             ("refusals", Stays),
             ("told", Stays),
         ],
@@ -575,6 +573,8 @@ pub const TABLES: &[Table] = &[
             ("created_at", Stays),
             ("refused", Stays),
             ("refused_at", Stays),
+            ("maker", Stays),
+            ("told", Stays),
         ],
     ),
     // A delivery of which an erased customer's event was made. What else there is ages out within a week.
