@@ -27,7 +27,6 @@ staff-alerts-usage = Send /alerts or /alerts off
 staff-chat-language = Bad scores come here. Language of this chat: { $language }. To turn this off: /alerts off
 staff-chat-no-alerts = You choose a language for a chat that gets bad scores, and this one gets none. Send /alerts first
 staff-toast-chat-language = Leads and admins choose the language of this chat
-staff-reply-unheard = The customer will not see this: replies are not passed on from here. Contact them yourself, the usual way.
 staff-refused-admins = This command is for admins.
 staff-refused-leads = This command is for leads and admins. An admin of the bot gives roles.
 staff-refused-anonymous = I cannot see who you are: the message was sent in the group’s name. Please turn off “Remain anonymous” in your admin rights and send the command again.

@@ -53,6 +53,8 @@ CREATE TABLE cases (
 CREATE UNIQUE INDEX cases_key ON cases (key) WHERE status <> 'resolved';
 CREATE INDEX cases_next ON cases (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX cases_owner ON cases (owner) WHERE status <> 'resolved';
+CREATE INDEX cases_event ON cases (event) WHERE event IS NOT NULL;
+CREATE INDEX cases_customer ON cases (customer) WHERE customer IS NOT NULL;
 CREATE INDEX cases_person ON cases (person) WHERE person IS NOT NULL;
 CREATE INDEX cases_due ON cases (status, resolve_due_at) WHERE status <> 'resolved';
 CREATE UNIQUE INDEX cases_position ON cases (position);

@@ -16,6 +16,7 @@ use crate::clock::Instant;
 use crate::jobs::Jobs;
 use crate::jobs::followers::Followers;
 use crate::jobs::scripts::ScriptJobs;
+use crate::jobs::segments::Segments;
 use crate::jobs::write_backs::{Planner, WriteBacks};
 use crate::outbound::{Mailer, Outbound};
 use crate::service::Context;
@@ -213,6 +214,8 @@ impl Leader {
         let jobs = Jobs::new(db.clone(), ctx.clone(), health.pulse.clone());
         let jobs_rest_until = jobs.resting_until();
         tasks.spawn_inward("the background work", jobs.run(tasks.inward.stop.clone()));
+        let segments = Segments::new(db.clone(), ctx.clone());
+        tasks.spawn_inward("what figures are counted from", segments.run(tasks.inward.stop.clone()));
         let all = vec![Planner::follower(db.clone(), ctx.clone())];
         let followers = Followers::new(db.clone(), self.parts.clock.clone(), all);
         tasks.spawn_inward("what follows the journal", followers.run(tasks.inward.stop.clone()));

@@ -15,6 +15,7 @@ pub enum Command {
     Scripts,
     Hooks,
     Staff,
+    Cases,
     Help,
 }
 
@@ -33,13 +34,14 @@ pub enum Call<'m> {
 
 impl Command {
     /// All commands, in menu order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Start,
         Self::Human,
         Self::Language,
         Self::Privacy,
         Self::Stop,
         Self::Forget,
+        Self::Cases,
         Self::Alerts,
         Self::Scripts,
         Self::Hooks,
@@ -60,6 +62,7 @@ impl Command {
             Self::Scripts => "scripts",
             Self::Hooks => "hooks",
             Self::Staff => "staff",
+            Self::Cases => "cases",
             Self::Help => "help",
         }
     }
@@ -78,6 +81,7 @@ impl Command {
             Self::Scripts => "command-scripts",
             Self::Hooks => "command-hooks",
             Self::Staff => "command-staff",
+            Self::Cases => "command-cases",
             Self::Help => "command-help",
         }
     }
@@ -94,6 +98,7 @@ impl Command {
             | Self::Forget
             | Self::Help => true,
             Self::Alerts => role.is_some_and(Role::may_route_alerts),
+            Self::Cases => role >= Some(Role::Lead),
             Self::Scripts | Self::Hooks | Self::Staff => role == Some(Role::Admin),
         }
     }
@@ -123,6 +128,7 @@ impl Command {
             | Self::Scripts
             | Self::Hooks
             | Self::Staff
+            | Self::Cases
             | Self::Help => false,
         }
     }

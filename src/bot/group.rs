@@ -1,4 +1,4 @@
-//! Groups: the bot handles commands addressed to it, and points out once that replies to its messages reach nobody.
+//! Groups: the bot handles commands addressed to it, and replies to its messages.
 //!
 //! It answers only people with a role there. Otherwise anybody could use up the few messages a minute that it may send
 //! to a group.
@@ -6,19 +6,17 @@
 use super::commands::{Call, Command};
 use super::replies::Replies;
 use super::subscribing::{self, say};
-use super::update::{Message, User};
+use super::talk::{self, GROUP_ANONYMOUS_BOT};
+use super::update::Message;
 use super::visitor::visitor;
 use crate::config::ChatTopic;
-use crate::domain::ids::{ChatId, PersonId, TopicId};
+use crate::domain::ids::{ChatId, TopicId};
 use crate::domain::staff::Role;
-use crate::service::{Unit, alerts, people, person, roles};
+use crate::service::{Unit, alerts, case_list, people, person, roles};
+use crate::store;
 use crate::store::persons::Person;
-use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::staff::Refusal;
 use crate::view::{View, staff as words};
-
-/// The account under which Telegram shows the messages of a group's anonymous admins.
-const GROUP_ANONYMOUS_BOT: PersonId = PersonId::new(1_087_968_824);
 
 pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
     let ctx = unit.ctx;
@@ -40,7 +38,7 @@ pub(super) async fn message(replies: &Replies, unit: &mut Unit<'_>, message: &Me
     let place = ChatTopic { chat, topic };
     let (command, argument) = match call {
         Some(Call::Known { command, argument }) => (command, argument),
-        None => return hint(replies, unit, message, from, place).await,
+        None => return talk::in_group(replies, unit, message, from, place).await,
         Some(Call::Unknown | Call::Other) => return Ok(()),
     };
     if from.is_bot {
@@ -93,6 +91,7 @@ async fn answer(
             Some(locale) => words::chat_language(&ctx.catalogue, &ctx.config.languages, locale, place.topic),
             None => View::text(ctx.catalogue.text(locale, "staff-chat-no-alerts")),
         },
+        Command::Cases if command.is_for(role) => case_list::in_group(unit, locale).await?,
         _ if command.is_for(role) && command != Command::Language => {
             View::text(ctx.catalogue.text(locale, "team-in-private"))
         }
@@ -109,33 +108,6 @@ async fn answer(
 
 fn refusal(command: Command) -> Refusal {
     if command.is_for(Some(Role::Lead)) { Refusal::ForLeads } else { Refusal::ForAdmins }
-}
-
-/// Staff who reply to one of the bot's messages may believe that the customer gets the reply. Tells them, once, that
-/// nobody does.
-async fn hint(
-    replies: &Replies,
-    unit: &mut Unit<'_>,
-    message: &Message,
-    from: &User,
-    place: ChatTopic,
-) -> store::Result<()> {
-    let ctx = unit.ctx;
-    if from.is_bot || !message.replies_to(&ctx.bot_username) || !message.says_something() {
-        return Ok(());
-    }
-    if roles::role(&mut unit.tx, ctx, from.id).await?.is_none()
-        || !replies.may_hint(place.chat, from.id, message.message_id)
-    {
-        return Ok(());
-    }
-    let person = people::meet(&mut unit.tx, &visitor(from)).await?;
-    let known = alerts::language_of(unit, place).await?;
-    let locale = known.unwrap_or_else(|| person::locale(ctx, &person));
-    let theirs = unit.tx.insert_message(place.chat, place.topic).await?;
-    unit.tx.set_message_id(theirs, message.message_id).await?;
-    let hint = Payload::text(ctx.catalogue.text(locale, "staff-reply-unheard")).reply_to(theirs).silent();
-    unit.tx.enqueue(&Outgoing::send(Lane::Answers, place.chat, hint).thread(place.topic), unit.now).await
 }
 
 /// Tells somebody without the needed role so in private, if the bot may write to them there; says nothing in the group.

@@ -2,9 +2,10 @@
 
 use super::commands::{Call, Command};
 use super::replies::Replies;
-use super::subscribing;
-use super::update::{File, Message};
+use super::update::Message;
 use super::visitor::visitor;
+use super::words::words;
+use super::{subscribing, talk};
 use crate::config::ChatTopic;
 use crate::domain::ids::TopicId;
 use crate::domain::staff::Role;
@@ -15,8 +16,8 @@ use crate::service::answers;
 use crate::service::hooks::screens;
 use crate::service::prompts::{self, Awaited, Question};
 use crate::service::staff::team;
-use crate::service::words::{Attachment, Words};
-use crate::service::{Unit, editor, erasing, languages, people, person, phones, roles, setup};
+use crate::service::talk as case_talk;
+use crate::service::{Unit, case_list, editor, erasing, languages, people, person, phones, roles, setup};
 use crate::store;
 use crate::store::persons::Person;
 use crate::view::staff::Refusal;
@@ -61,7 +62,12 @@ fn changes_nothing(person: &Person, command: Command, argument: &str) -> bool {
         Command::Stop => person.opted_out_at.is_some(),
         Command::Language | Command::Privacy | Command::Help | Command::Forget => true,
         // The effect of `/human` is its answer; the other commands are for people with a role.
-        Command::Human | Command::Alerts | Command::Scripts | Command::Hooks | Command::Staff => false,
+        Command::Human
+        | Command::Alerts
+        | Command::Scripts
+        | Command::Hooks
+        | Command::Staff
+        | Command::Cases => false,
     }
 }
 
@@ -86,6 +92,7 @@ async fn run(unit: &mut Unit<'_>, person: &Person, command: Command, argument: &
             let title = person.first_name.as_deref();
             subscribing::alerts(unit, person, place, title, argument).await
         }
+        Command::Cases => case_list::open(unit, person, argument).await,
         Command::Scripts | Command::Hooks | Command::Staff => {
             if roles::role(&mut unit.tx, ctx, person.id).await? == Some(Role::Admin) {
                 return match command {
@@ -119,14 +126,10 @@ async fn on_words(
     message: &Message,
 ) -> store::Result<()> {
     let ctx = unit.ctx;
-    let words = Words {
-        person: person.id,
-        message_id: message.message_id,
-        text: message.text_or_caption().map(str::to_owned),
-        attachment: attachment(message),
-        media_group: message.media_group_id.clone(),
-        reply_to: message.reply_to_message.as_ref().map(|replied_to| replied_to.message_id),
-    };
+    if talk::in_private(replies, unit, person, message).await? {
+        return Ok(());
+    }
+    let words = words(person.id, message);
     let nothing_to_keep = words.text.is_none() && words.attachment.is_none();
     if !nothing_to_keep || message.is_neither_words_nor_file() {
         if let Some(file) = file(message)
@@ -137,6 +140,11 @@ async fn on_words(
         if asked_for(unit, person, message.text.as_deref()).await? {
             return Ok(());
         }
+    }
+    if (!nothing_to_keep || message.is_neither_words_nor_file())
+        && case_talk::customer_wrote(unit, person, &words).await?
+    {
+        return Ok(());
     }
     if (!nothing_to_keep || message.is_neither_words_nor_file())
         && let Some(heard) = human::accept_words(unit, &words, message.text.as_deref()).await?
@@ -170,7 +178,7 @@ async fn on_words(
         return person::say(unit, person.id, &View::text(text)).await;
     }
     let answers_alert = message.replies_to(&ctx.bot_username) && role.is_some_and(Role::may_route_alerts);
-    let id = if answers_alert { "staff-reply-unheard" } else { "customer-nobody-reads" };
+    let id = if answers_alert { "reply-other" } else { "customer-nobody-reads" };
     reply(replies, unit, person, id).await
 }
 
@@ -192,6 +200,7 @@ async fn asked_for(unit: &mut Unit<'_>, person: &Person, text: Option<&str>) -> 
         Question::Agent(of) => team::named_agent(unit, person, of, text).await?,
         Question::HookSecret(hook) => screens::told_secret(unit, person, hook, text).await?,
         Question::HookSetting(hook) => screens::told_setting(unit, person, hook, text).await?,
+        Question::CaseSetting(setting) => case_list::named_setting(unit, person, setting, text).await?,
     };
     prompts::say_below(unit, &place, &view).await?;
     Ok(true)
@@ -204,27 +213,6 @@ fn file(message: &Message) -> Option<editor::File<'_>> {
         name: document.file_name.as_deref().unwrap_or_default(),
         size: document.file_size,
         message_id: message.message_id,
-    })
-}
-
-fn attachment(message: &Message) -> Option<Attachment> {
-    let largest = message.photo.as_ref().and_then(|sizes| sizes.last());
-    let kinds: [(&'static str, Option<&File>); 7] = [
-        ("voice", message.voice.as_ref()),
-        ("video_note", message.video_note.as_ref()),
-        ("photo", largest),
-        ("video", message.video.as_ref()),
-        ("audio", message.audio.as_ref()),
-        ("document", message.document.as_ref()),
-        // Current servers send a document with the same content as well.
-        ("document", message.animation.as_ref()),
-    ];
-    let (kind, file) = kinds.into_iter().find_map(|(kind, file)| Some((kind, file?)))?;
-    Some(Attachment {
-        kind,
-        file_id: file.file_id.clone(),
-        file_size: file.file_size,
-        duration_s: file.duration,
     })
 }
 

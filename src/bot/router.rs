@@ -5,7 +5,7 @@ use super::intake::{HandleError, Handler, Reactions};
 use super::replies::Replies;
 use super::update::{ChatKind, MemberStatus, Message, MyChatMember, Update};
 use super::visitor::visitor;
-use super::{group, private, taps};
+use super::{group, private, talk, taps};
 use crate::clock::Clock;
 use crate::domain::loss::Loss;
 use crate::service::people::{self, Unreachable};
@@ -34,7 +34,7 @@ impl Router {
     }
 
     async fn edited(&self, unit: &mut Unit<'_>, message: &Message) -> store::Result<()> {
-        if message.chat.kind != ChatKind::Private {
+        if talk::edited(unit, message).await? || message.chat.kind != ChatKind::Private {
             return Ok(());
         }
         let Some(person) = message.chat.id.person() else { return Ok(()) };

@@ -13,11 +13,13 @@ use crate::domain::ids::{MessageId, PersonId, SurveyKey, TopicId};
 use crate::service::answers::{self, Tap};
 use crate::service::hooks::screens;
 use crate::service::staff::team;
-use crate::service::{Context, Unit, editor, erasing, languages, people, setup};
+use crate::service::{Context, Unit, case_list, cases, editor, erasing, languages, people, setup, talk};
 use crate::store;
 use crate::store::persons::Person;
 use crate::telegram::sender::CallbackAnswer;
-use crate::view::callback::{Act, Data, EditorTap, HookAct, RequestAct, SetupAct, TeamAct};
+use crate::view::callback::{
+    Act, CaseAct, CaseTap, CasesAct, Data, EditorTap, HookAct, RequestAct, SetupAct, TeamAct, WordsAct,
+};
 
 /// The text of the toast, if any.
 type Toast = Result<Option<String>, Stopped>;
@@ -62,7 +64,10 @@ async fn route(unit: &mut Unit<'_>, tapped: &Tapped<'_>, data: Data) -> Toast {
         Data::ForgetRequest(act) => on_forget_request(unit, tapped, act).await,
         Data::Setup(act) => on_setup(unit, tapped, act).await,
         Data::Editor(tap) => on_editor(unit, tapped, tap).await,
+        Data::Cases(act) => on_cases(unit, tapped, act).await,
+        Data::Case(tap) => on_case(unit, tapped, tap).await,
         Data::Team(act) => on_team(unit, tapped, act).await,
+        Data::Words(act) => on_words(unit, tapped, act).await,
         Data::Hooks(act) => on_hooks(unit, tapped, act).await,
     }
 }
@@ -211,6 +216,12 @@ async fn on_setup(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: SetupAct) -> To
     Ok(setup::tap(unit, &person, act, message_id).await?)
 }
 
+async fn on_cases(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: CasesAct) -> Toast {
+    let message_id = tapped.own_message(unit.ctx)?;
+    let person = tapped.hear(unit).await?;
+    Ok(case_list::tap(unit, &person, act, message_id).await?)
+}
+
 async fn on_editor(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: EditorTap) -> Toast {
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
@@ -223,10 +234,65 @@ async fn on_team(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: TeamAct) -> Toas
     Ok(team::tap(unit, &person, act, message_id).await?)
 }
 
+/// A lead's choice is theirs wherever it was asked for; everything else is in the tapper's own chat. What is stored
+/// decides whose it is, so the message may be missing.
+async fn on_words(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: WordsAct) -> Toast {
+    let (person, locale) = (tapped.person(), tapped.locale(unit.ctx));
+    if let WordsAct::Held { message, choice } = act {
+        return Ok(talk::choose(unit, person, locale, message, choice).await?);
+    }
+    if matches!(tapped.place, Place::Elsewhere) {
+        return Err(tapped.foreign(unit.ctx));
+    }
+    match act {
+        WordsAct::Held { .. } => Ok(None),
+        WordsAct::TakeBack(message) => Ok(talk::take_back(unit, person, locale, message).await?),
+        WordsAct::About(number) => {
+            let person = tapped.hear(unit).await?;
+            talk::about(unit, &person, number).await?;
+            Ok(None)
+        }
+        WordsAct::NotSolved(number) => {
+            let person = tapped.hear(unit).await?;
+            Ok(talk::not_solved(unit, &person, number).await?)
+        }
+    }
+}
+
 async fn on_hooks(unit: &mut Unit<'_>, tapped: &Tapped<'_>, act: HookAct) -> Toast {
     let message_id = tapped.own_message(unit.ctx)?;
     let person = tapped.hear(unit).await?;
     Ok(screens::tap(unit, &person, act, message_id).await?)
+}
+
+/// A tap under the post of a case, wherever that is. The use case checks that the message is such a post.
+async fn on_case(unit: &mut Unit<'_>, tapped: &Tapped<'_>, tap: CaseTap) -> Toast {
+    let Some(message) = &tapped.query.message else {
+        return Err(Stopped::Misplaced(tapped.text(unit.ctx, "survey-toast-unknown")));
+    };
+    let person = people::meet(&mut unit.tx, &visitor(&tapped.query.from)).await?;
+    let case = cases::Tapped {
+        person: tapped.person(),
+        locale: tapped.locale(unit.ctx),
+        name: &tapped.query.from.first_name,
+        chat: message.chat.id,
+        message_id: message.message_id,
+        tap,
+    };
+    let toast = cases::tap(unit, &case).await?;
+    match tap.act {
+        CaseAct::Take => talk::show_kept_if_taken(unit, tap.number).await?,
+        CaseAct::Reply if toast.is_none() => {
+            let topic = unit.tx.find_case_post(case.chat, case.message_id).await?.map(|post| post.thread_id);
+            let place = ChatTopic { chat: case.chat, topic: topic.unwrap_or(TopicId::NONE) };
+            talk::ask_reply(unit, tap.number, &person, place).await?;
+        }
+        CaseAct::TakeBack if toast.is_none() => {
+            return Ok(Some(talk::offer(unit, &person, tap.number, case.locale).await?));
+        }
+        _ => {}
+    }
+    Ok(toast)
 }
 
 /// The surveys that these updates' taps belong to.

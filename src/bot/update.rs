@@ -85,6 +85,11 @@ impl Message {
         !begins_topic && replied_to.from.as_ref().is_some_and(is_ours)
     }
 
+    /// The message that this one replies to.
+    pub fn replied_to(&self) -> Option<MessageId> {
+        self.reply_to_message.as_ref().map(|replied_to| replied_to.message_id)
+    }
+
     /// Whether the message has content; everything else is one of Telegram's service messages.
     pub fn says_something(&self) -> bool {
         let files =

@@ -25,6 +25,7 @@ mod followers;
 mod forget;
 mod reach;
 mod reaching;
+mod recount;
 mod scripts;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -32,6 +33,9 @@ pub struct CheckArgs {
     /// Only ask the running `serve` whether it is alive
     #[arg(long)]
     pub health: bool,
+    /// Also compare what figures are counted from with the answers, day by day, and put right what differs
+    #[arg(long, conflicts_with = "health")]
+    pub recount: bool,
 }
 
 /// The result of one check, from best to worst.
@@ -103,6 +107,9 @@ pub async fn run(setup: &Setup, args: &CheckArgs, to: &mut Output<'_>) -> anyhow
         match forget::requests(&setup.config, &db).await {
             Ok(line) => say(line.into_iter().collect())?,
             Err(error) => say(unreadable(&error))?,
+        }
+        if args.recount {
+            say(recount::lines(setup, &db).await?)?;
         }
         db.close().await;
     } else {

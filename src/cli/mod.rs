@@ -19,6 +19,7 @@ use crate::store::{self, Db};
 use crate::telemetry::panics;
 
 pub mod backup;
+pub mod case;
 pub mod check;
 pub mod demo;
 pub mod erase;
@@ -34,6 +35,7 @@ mod signals;
 pub mod staff;
 pub mod test;
 
+use case::CaseCommand;
 use check::CheckArgs;
 use demo::DemoArgs;
 use export::ExportArgs;
@@ -75,7 +77,7 @@ enum Command {
         /// A .jsonl or .csv file, or - for standard input
         file: PathBuf,
     },
-    /// Exports answers, surveys, events or the staff log as a table
+    /// Exports answers, surveys, events, cases or the staff log as a table
     Export(ExportArgs),
     /// Manages the question scripts
     #[command(subcommand)]
@@ -83,6 +85,9 @@ enum Command {
     /// Manages addresses for other systems, such as a help desk or a shop, and shows what they delivered
     #[command(subcommand)]
     Hook(HookCommand),
+    /// Shows cases
+    #[command(subcommand)]
+    Case(CaseCommand),
     /// Manages keys for the HTTP API
     #[command(subcommand)]
     Key(KeyCommand),
@@ -224,6 +229,7 @@ async fn run_in(setup: &Setup, command: Command, to: &mut Output<'_>) -> anyhow:
         Command::Import { file } => import::run(setup, &file, to).await,
         Command::Export(args) => export::run(setup, &args, to).await,
         Command::Hook(command) => hook::run(setup, command, to).await,
+        Command::Case(command) => case::run(setup, command, to).await,
         Command::Key(command) => key::run(setup, command, to).await,
         Command::Link { customer_id } => link::run(setup, &customer_id, to).await,
         Command::Staff(command) => staff::run(setup, command, to).await,

@@ -1,5 +1,6 @@
 //! Parsers for the values of the variables.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -12,6 +13,10 @@ use crate::domain::time::parse_duration;
 
 pub(super) fn list<T>(text: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(parse).collect()
+}
+
+pub(super) fn number(text: &str, allowed: RangeInclusive<u32>) -> Result<u32, String> {
+    text.parse().ok().filter(|number| allowed.contains(number)).ok_or_else(|| "is out of range".to_owned())
 }
 
 pub(super) fn token(text: &str) -> Result<SecretString, String> {

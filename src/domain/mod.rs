@@ -1,9 +1,12 @@
 //! The pure core: no database, no network, no clock. Every decision that has to be right is made here.
 
+pub mod calendar;
 pub mod callable;
 pub mod case;
+pub mod case_settings;
 pub mod cell;
 pub mod counted;
+pub mod counting;
 pub mod described;
 pub mod direction;
 pub mod event;
@@ -17,6 +20,7 @@ pub mod metric;
 pub mod naming;
 pub mod nearest;
 pub mod network;
+pub mod period;
 pub mod phone;
 pub mod scale;
 pub mod schedule;

@@ -9,6 +9,7 @@ pub mod followers;
 mod hooks;
 mod privacy;
 pub mod scripts;
+pub mod segments;
 pub mod write_backs;
 
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::domain::ids::SurveyKey;
 use crate::service::due::Claimed;
 use crate::service::erasing::Aged;
 use crate::service::hooks::HookSet;
-use crate::service::{Context, Unit, alerts, answers, due, unknown};
+use crate::service::{Context, Unit, alerts, answers, case_times, due, recovery, talk, unknown};
 use crate::store::due::{Chats, WaitingChats};
 use crate::store::erasing::ErasingRow;
 use crate::store::{self, Db};
@@ -49,6 +50,8 @@ const STALE_FOUND: i64 = 1000;
 const STALE_TOGETHER: usize = 100;
 /// When to try again to claim a due survey that cannot be read.
 const BROKEN_AGAIN: Duration = Duration::from_hours(1);
+/// How often to look whether the admins have something to learn about the question after resolved cases.
+const OFFER_EVERY: Duration = Duration::from_mins(10);
 /// How often old records of seen updates are deleted.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 /// How many of them are deleted in one transaction.
@@ -81,6 +84,7 @@ pub struct Jobs {
     scrubbing: Scrubbing,
     watched_erasings: Watched,
     requests_tended_at: Option<Instant>,
+    recovery_offered_at: Option<Instant>,
     pulse: Pulse,
     resting_until: watch::Sender<Option<Instant>>,
 }
@@ -98,9 +102,13 @@ pub struct Ran {
     pub closed: usize,
     /// Buttons removed from finished surveys because their time was up.
     pub buttons: usize,
+    /// Questions whose time was up, and albums that were gathered.
+    pub talk: usize,
     /// Transactions of erasures.
     pub erasing: usize,
     pub unknown: usize,
+    /// Cases for which the time had come.
+    pub cases: usize,
     /// Surveys that waited for another survey of the same person, which is over now.
     pub let_go: u64,
     /// Deliveries to hooks that were mapped.
@@ -120,6 +128,8 @@ struct Found {
     /// Whether it is time to retry the alerts that no chat accepted.
     alerts: bool,
     erasings: Vec<ErasingRow>,
+    /// Whether the time has come for a case.
+    cases: bool,
 }
 
 impl Jobs {
@@ -141,6 +151,7 @@ impl Jobs {
             scrubbing,
             watched_erasings,
             requests_tended_at: None,
+            recovery_offered_at: None,
             pulse,
             resting_until,
         }
@@ -164,8 +175,11 @@ impl Jobs {
             self.retry_alerts().await?;
         }
         ran.buttons = self.take_buttons_away().await?;
+        ran.talk = self.run_talk().await?;
         ran.erasing = self.go_on_erasing(found.erasings).await? + self.tend_requests().await?;
         ran.unknown = self.resolve_unknown().await?;
+        ran.cases = self.run_cases(found.cases).await?;
+        self.offer_recovery().await?;
         self.sweep().await?;
         self.scrub().await?;
         Ok(ran)
@@ -189,6 +203,17 @@ impl Jobs {
         Ok(buttons)
     }
 
+    /// Does what waits for a moment in the talks about cases.
+    async fn run_talk(&self) -> store::Result<usize> {
+        if !talk::is_due(&mut self.db.look().await?, self.ctx.clock.now()).await? {
+            return Ok(0);
+        }
+        let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+        let done = talk::run(&mut unit, BATCH).await?;
+        unit.commit().await?;
+        Ok(done)
+    }
+
     /// Reads everything that a tick needs to know, in one transaction. When there is nothing to do, this is all that a
     /// tick costs.
     async fn look(&self) -> store::Result<Found> {
@@ -203,7 +228,8 @@ impl Jobs {
         let repeats = if repeats > 0 && tx.is_any_repeat_due(now).await? { repeats } else { 0 };
         let alerts = alerts::is_retry_due(&mut tx, &self.ctx, now).await?;
         let erasings = tx.list_open_erasings().await?;
-        Ok(Found { overdue, due, room, repeats, alerts, erasings })
+        let cases = !tx.list_due_cases(now, 1).await?.is_empty();
+        Ok(Found { overdue, due, room, repeats, alerts, erasings, cases })
     }
 
     fn room_for_invitations(&self, waiting: WaitingChats) -> i64 {
@@ -288,6 +314,39 @@ impl Jobs {
     /// Tells the health check that this loop is working and not stuck. Call it for each transaction.
     fn moves(&self) {
         self.pulse.expect(Part::Jobs, self.ctx.clock.instant());
+    }
+
+    /// Does what time has to do with cases.
+    async fn run_cases(&self, any: bool) -> store::Result<usize> {
+        let mut done = 0;
+        let mut more = any;
+        for _ in 0..PAGES_A_TICK {
+            if !more {
+                break;
+            }
+            self.moves();
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            let ran = case_times::run_due(&mut unit, BATCH).await?;
+            unit.commit().await?;
+            done += ran;
+            more = i64::try_from(ran).is_ok_and(|ran| ran >= BATCH);
+        }
+        Ok(done)
+    }
+
+    /// Tells the admins of a draft that asks after resolved cases, if they do not know of it.
+    async fn offer_recovery(&mut self) -> store::Result<()> {
+        let instant = self.ctx.clock.instant();
+        if self.recovery_offered_at.is_some_and(|at| instant < at.plus(OFFER_EVERY)) {
+            return Ok(());
+        }
+        self.recovery_offered_at = Some(instant);
+        if recovery::is_offer_due(&mut self.db.look().await?, &self.ctx).await? {
+            let mut unit = Unit::begin(&self.db, &self.ctx).await?;
+            recovery::offer(&mut unit).await?;
+            unit.commit().await?;
+        }
+        Ok(())
     }
 
     async fn resolve_unknown(&mut self) -> store::Result<usize> {

@@ -3,9 +3,10 @@
 use crate::domain::ids::{MessageId, MessageKey, SurveyKey};
 use crate::domain::ledger::{State, Unreachable};
 use crate::domain::loss::Loss;
-use crate::service::{Unit, alerts, answers, people};
+use crate::service::{Unit, alerts, answers, people, talk};
 use crate::store::surveys::SurveyRow;
 use crate::store::{Lane, Method, OutboxRow, Outgoing, Payload, Result, Tx};
+use crate::view::talk::Unsent;
 
 /// Why a message will never arrive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +26,30 @@ pub enum Refusal {
     Message(String),
 }
 
+impl Refusal {
+    /// Why a lead's words did not reach the customer.
+    fn unsent(&self) -> Unsent {
+        match self {
+            Self::Blocked | Self::CantInitiate => Unsent::Blocked,
+            Self::Deactivated | Self::ChatNotFound | Self::Removed => Unsent::Deactivated,
+            Self::Chat(text) | Self::Content(text) | Self::Message(text) => {
+                let text = text.to_lowercase();
+                if text.contains("voice_messages_forbidden") {
+                    Unsent::Voice
+                } else if text.contains("too large") || text.contains("too big") {
+                    Unsent::Large
+                } else {
+                    Unsent::Cannot
+                }
+            }
+        }
+    }
+}
+
 /// A message was sent. If it is an invitation, its survey is now sent; a tap may already have started it.
 pub async fn delivered(unit: &mut Unit<'_>, row: &OutboxRow) -> Result<()> {
     alerts::arrived(unit, row).await?;
+    talk::delivered(unit, row).await?;
     if let Some((survey, message)) = followed(row) {
         return answers::arrived(unit, survey, message).await;
     }
@@ -94,6 +116,12 @@ pub async fn undeliverable(unit: &mut Unit<'_>, row: &OutboxRow, refusal: &Refus
     }
     if let Some((survey, message)) = followed(row) {
         answers::refused(&mut unit.tx, survey, message).await?;
+    }
+    talk::words_refused(unit, row, matches!(refusal, Refusal::Content(_))).await?;
+    let is_of_talk = talk::refused(unit, row, refusal.unsent()).await?;
+    let is_of_content = matches!(refusal, Refusal::Chat(_) | Refusal::Content(_) | Refusal::Message(_));
+    if is_of_talk && is_of_content {
+        return Ok(());
     }
     let why = match refusal {
         Refusal::Blocked => people::Unreachable::Blocked,

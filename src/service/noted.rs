@@ -1,12 +1,36 @@
 //! What a unit of work has recorded for the listeners (`react`).
 
-use crate::domain::ids::{MessageId, PersonId, SurveyKey};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::ids::{CaseNumber, ChatId, MessageId, PersonId, SurveyKey};
+use crate::view::case::Menu;
 
 /// Everything recorded in one unit.
 #[derive(Debug, Default)]
 pub(super) struct Noted {
     /// In the order of each survey's first change.
     pub answers: Vec<AnswersChanged>,
+    /// Surveys that ended.
+    pub ended: Vec<SurveyKey>,
+    /// Surveys with an answer at the alert level in which the customer has moved on.
+    pub moved: BTreeSet<SurveyKey>,
+    /// Cases that were resolved.
+    pub closed: Vec<CaseNumber>,
+    /// New cases, for which time has something to do.
+    pub opened: Vec<CaseNumber>,
+    /// Cases for which what had come due was done.
+    pub ran: BTreeSet<CaseNumber>,
+    /// The cases whose posts are to be drawn anew.
+    pub cases: BTreeMap<CaseNumber, CaseChanged>,
+}
+
+/// What is to be shown of a case besides its new state.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CaseChanged {
+    /// The message under which somebody tapped, and the buttons that it shows from now on.
+    pub tapped: Option<((ChatId, MessageId), Menu)>,
+    /// Surveys that came to the case; its chats hear of each.
+    pub joined: Vec<SurveyKey>,
 }
 
 /// The answers of a survey changed in this unit.
@@ -17,6 +41,8 @@ pub(super) struct AnswersChanged {
     pub is_low: bool,
     /// Whether the leads had been told of the survey.
     pub was_alerted: bool,
+    /// Whether they reached the alert level just now and had not stood there before.
+    pub fell: bool,
     /// Files that came with the customer's words.
     pub media: Vec<Medium>,
 }
@@ -24,7 +50,7 @@ pub(super) struct AnswersChanged {
 impl AnswersChanged {
     /// No change in this survey.
     pub const fn none_of(survey: SurveyKey) -> Self {
-        Self { survey, is_low: false, was_alerted: false, media: Vec::new() }
+        Self { survey, is_low: false, was_alerted: false, fell: false, media: Vec::new() }
     }
 }
 
@@ -36,12 +62,28 @@ pub(super) struct Medium {
 }
 
 impl Noted {
+    /// The posts of this case are to be drawn anew.
+    pub fn case(&mut self, number: CaseNumber) {
+        self.cases.entry(number).or_default();
+    }
+
+    /// Somebody tapped under this message of a case, which shows these buttons from now on.
+    pub fn tapped(&mut self, number: CaseNumber, message: (ChatId, MessageId), menu: Menu) {
+        self.cases.entry(number).or_default().tapped = Some((message, menu));
+    }
+
+    /// A survey came to a case.
+    pub fn joined(&mut self, number: CaseNumber, survey: SurveyKey) {
+        self.cases.entry(number).or_default().joined.push(survey);
+    }
+
     /// Merges this with what is already recorded for the survey.
     pub fn add(&mut self, changed: AnswersChanged) {
         match self.answers.iter_mut().find(|known| known.survey == changed.survey) {
             Some(known) => {
                 known.is_low |= changed.is_low;
                 known.was_alerted |= changed.was_alerted;
+                known.fell |= changed.fell;
                 known.media.extend(changed.media);
             }
             None => self.answers.push(changed),

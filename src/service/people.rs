@@ -7,7 +7,7 @@ use crate::service::alerts::human::{self, Asked};
 use crate::service::moving::Moved;
 use crate::service::person::{locale, say};
 use crate::service::staff::{self, Invited};
-use crate::service::{Unit, alerts, answers, erasing, events, moving, phones, roles, setup};
+use crate::service::{Unit, alerts, answers, erasing, events, moving, phones, roles, setup, talk};
 use crate::store::persons::Person;
 use crate::store::{self, Tx};
 use crate::view::customer::{Followed, Welcome};
@@ -251,7 +251,11 @@ pub async fn unreachable(unit: &mut Unit<'_>, person: PersonId, why: Unreachable
         // The person was erased or never known, and must not become known because of this.
         return Ok(());
     }
+    let was_reachable = unit.tx.find_person(person).await?.is_some_and(|known| known.unreachable.is_none());
     unit.tx.mark_person_unreachable(person, why.as_str(), unit.now).await?;
+    if was_reachable && why == Unreachable::Blocked {
+        talk::blocked(unit, person).await?;
+    }
     if matches!(why, Unreachable::Blocked | Unreachable::Deactivated) {
         answers::end_open(unit, person, answers::Leave::Blocked).await?;
     }
@@ -264,6 +268,7 @@ pub async fn unblocked(unit: &mut Unit<'_>, visitor: &Visitor<'_>) -> store::Res
     let person = meet(&mut unit.tx, visitor).await?;
     if person.unreachable.is_some() {
         reached(unit, person.id).await?;
+        talk::reachable_changed(unit, person.id).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::case_settings::CaseSetting;
 use crate::domain::ids::{MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::staff::Role;
 use crate::service::Unit;
@@ -16,6 +17,8 @@ const PATIENCE: Duration = Duration::from_hours(1);
 const ZONE: &str = "zone";
 /// The team's screens wait for the agent ID of the person with this Telegram ID.
 const AGENT: &str = "agent:";
+/// The screens of `/cases` wait for the value of the setting with this variable.
+const CASE_SETTING: &str = "case_setting:";
 
 /// The screens of `/hooks` wait for a secret, or for settings, of the hook with this key.
 const HOOK_SECRET: &str = "hook-secret:";
@@ -28,6 +31,7 @@ pub enum Question {
     Agent(PersonId),
     HookSecret(i64),
     HookSetting(i64),
+    CaseSetting(CaseSetting),
 }
 
 impl Question {
@@ -37,12 +41,17 @@ impl Question {
             Self::Agent(person) => format!("{AGENT}{person}"),
             Self::HookSecret(hook) => format!("{HOOK_SECRET}{hook}"),
             Self::HookSetting(hook) => format!("{HOOK_SETTING}{hook}"),
+            Self::CaseSetting(setting) => format!("{CASE_SETTING}{}", setting.variable()),
         }
     }
 
     fn read(code: &str) -> Option<Self> {
         if code == ZONE {
             return Some(Self::Zone);
+        }
+        if let Some(variable) = code.strip_prefix(CASE_SETTING) {
+            let mut all = CaseSetting::ALL.into_iter();
+            return all.find(|setting| setting.variable() == variable).map(Self::CaseSetting);
         }
         let number = |prefix| code.strip_prefix(prefix).and_then(|number: &str| number.parse().ok());
         let of_hook =

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::time::Timestamp;
-use crate::service::{Unit, answers, delivery};
+use crate::service::{Unit, answers, delivery, talk};
 use crate::store::{self, OutboxRow, Tx};
 
 /// How long to wait for a tap, or anything else, to show that a message arrived.
@@ -53,6 +53,7 @@ async fn give_up(unit: &mut Unit<'_>, row: &OutboxRow) -> store::Result<()> {
         lane = ?row.lane,
         "Telegram's answers for a message were lost, and nothing shows that it arrived; it is not sent again"
     );
+    talk::given_up(unit, row).await?;
     // If it repeated a step, a tap may still show that it arrived.
     let Some(survey) = row.survey.filter(|_| row.first) else { return Ok(()) };
     match unit.tx.find_survey(survey).await? {

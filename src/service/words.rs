@@ -17,10 +17,25 @@ pub struct Attachment {
 pub struct Words {
     pub person: PersonId,
     pub message_id: MessageId,
+    /// The text, or the caption of a file.
     pub text: Option<String>,
+    /// Whether the message is a plain text.
+    pub is_text: bool,
     pub attachment: Option<Attachment>,
     /// The album that the message belongs to.
     pub media_group: Option<String>,
     /// The message that this one replies to.
     pub reply_to: Option<MessageId>,
+}
+
+impl Words {
+    /// What kind of message it is, unless it is a plain text.
+    #[must_use]
+    pub fn kind(&self) -> Option<&'static str> {
+        match &self.attachment {
+            _ if self.is_text => None,
+            Some(attachment) => Some(attachment.kind),
+            None => Some("other"),
+        }
+    }
 }

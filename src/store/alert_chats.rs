@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, on_engine, query, query_as};
+use super::{Result, Tx, on_engine, query, query_as, query_scalar};
 use crate::domain::ids::{ChatId, PersonId, TopicId};
 use crate::domain::time::Timestamp;
 
@@ -52,6 +52,18 @@ impl Tx {
              WHERE c.withdrawn_at IS NOT NULL ORDER BY c.chat_id, c.thread_id",
         );
         Ok(on_engine!(self, fetch_all, query)?)
+    }
+
+    /// Finds the language of a subscribed chat or topic.
+    pub async fn find_alert_chat_locale(
+        &mut self,
+        chat_id: ChatId,
+        thread_id: TopicId,
+    ) -> Result<Option<String>> {
+        let query = query_scalar("SELECT locale FROM alert_chats WHERE chat_id = $1 AND thread_id = $2")
+            .bind(chat_id)
+            .bind(thread_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
     }
 
     /// Subscribes a chat or topic, or updates its subscription. Its language stays.

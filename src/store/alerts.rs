@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Lane, Result, Tx, on_engine, query, query_as, query_scalar};
-use crate::domain::ids::{AlertKey, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
+use crate::domain::ids::{AlertKey, CaseNumber, ChatId, MessageId, MessageKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
 /// One survey's alert in one chat. Without a chat, the alert waits for one.
@@ -25,6 +25,7 @@ pub struct AlertRow {
 #[derive(Clone, Copy, Debug)]
 pub struct NewAlert<'a> {
     pub survey: SurveyKey,
+    pub case: Option<CaseNumber>,
     pub chat_id: Option<ChatId>,
     pub thread_id: TopicId,
     pub message: Option<MessageKey>,
@@ -38,7 +39,7 @@ impl NewAlert<'_> {
     #[must_use]
     pub const fn of(survey: SurveyKey) -> Self {
         let thread_id = TopicId::NONE;
-        Self { survey, chat_id: None, thread_id, message: None, fold: None, refused: None }
+        Self { survey, case: None, chat_id: None, thread_id, message: None, fold: None, refused: None }
     }
 }
 
@@ -138,10 +139,11 @@ impl Tx {
 
     pub async fn insert_alert(&mut self, alert: &NewAlert<'_>, now: Timestamp) -> Result<AlertKey> {
         let query = query_scalar(
-            "INSERT INTO case_posts (survey, chat_id, thread_id, message, fold, refused, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+            "INSERT INTO case_posts (survey, case_number, chat_id, thread_id, message, fold, refused, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
         )
         .bind(alert.survey)
+        .bind(alert.case)
         .bind(alert.chat_id)
         .bind(alert.thread_id)
         .bind(alert.message)

@@ -149,7 +149,7 @@ impl Tx {
     }
 
     /// The stored text of an event, unless it was erased.
-    pub async fn find_event_body(&mut self, event_id: &str) -> Result<Option<String>> {
+    pub async fn find_delivered_event_body(&mut self, event_id: &str) -> Result<Option<String>> {
         let query = query_scalar::<String>(
             "SELECT e.body FROM events e JOIN customers c ON c.id = e.customer \
              WHERE e.event_id = $1 AND c.erasing IS NULL AND e.body <> '{}'",

@@ -129,7 +129,7 @@ impl Tx {
             "DELETE FROM outbox WHERE chat_id = $1 AND alert IN (SELECT a.id FROM case_posts a JOIN case_posts b \
              ON b.survey = a.survey AND b.thread_id = a.thread_id AND b.chat_id = $2 WHERE a.chat_id = $1)",
             "DELETE FROM case_posts WHERE chat_id = $1 AND EXISTS (SELECT 1 FROM case_posts b \
-             WHERE b.survey = alerts.survey AND b.thread_id = alerts.thread_id AND b.chat_id = $2)",
+             WHERE b.survey = case_posts.survey AND b.thread_id = case_posts.thread_id AND b.chat_id = $2)",
             "DELETE FROM outbox WHERE chat_id = $1 AND (message IN (SELECT a.message FROM human_alerts a \
              JOIN human_alerts b ON b.request = a.request AND b.thread_id = a.thread_id AND b.chat_id = $2 \
              WHERE a.chat_id = $1) OR message IN (SELECT c.message FROM copies c \

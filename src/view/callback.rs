@@ -2,21 +2,27 @@
 //!
 //! Anybody can send any callback data, so the data only names things. The code that reads it decides what is allowed.
 
+mod case;
+mod cases;
 pub mod editor;
 mod forget;
 mod hooks;
 mod setup;
 mod team;
+pub mod words;
 
 use crate::domain::ids::{SurveyKey, TopicId};
 use crate::domain::locale;
 use crate::domain::survey::Input;
 
+pub use case::{CaseAct, CaseTap};
+pub use cases::{CasesAct, Tab};
 pub use editor::{EditorAct, EditorTap, Screen};
 pub use forget::RequestAct;
 pub use hooks::HookAct;
 pub use setup::SetupAct;
 pub use team::TeamAct;
+pub use words::WordsAct;
 
 /// The version of the format below. Buttons live as long as their messages: a new format gets a new version, and the
 /// old one must still be read.
@@ -38,6 +44,8 @@ pub enum Data {
     KeepData,
     /// The decision on a request to be forgotten.
     ForgetRequest(RequestAct),
+    /// A case, under one of its posts.
+    Case(CaseTap),
     /// Roles and invitations.
     Team(TeamAct),
     /// Hooks and their deliveries.
@@ -46,6 +54,10 @@ pub enum Data {
     Setup(SetupAct),
     /// Scripts and their drafts.
     Editor(EditorTap),
+    /// What customers and leads write to each other about cases.
+    Words(WordsAct),
+    /// The list of cases and their settings.
+    Cases(CasesAct),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,10 +82,13 @@ impl Data {
             Self::Forget { mark } => format!("{VERSION}f:{}", base36(*mark)),
             Self::KeepData => format!("{VERSION}k"),
             Self::ForgetRequest(act) => format!("{VERSION}g:{}", act.encode()),
+            Self::Case(tap) => format!("{VERSION}c:{}", tap.encode()),
             Self::Team(act) => format!("{VERSION}t:{}", act.encode()),
             Self::Hooks(act) => format!("{VERSION}h:{}", act.encode()),
             Self::Setup(act) => format!("{VERSION}u:{}", act.encode()),
             Self::Editor(tap) => format!("{VERSION}d:{}", tap.encode()),
+            Self::Words(act) => format!("{VERSION}w:{}", act.encode()),
+            Self::Cases(act) => format!("{VERSION}i:{}", act.encode()),
             Self::Survey { survey, turn, act } => {
                 format!("{VERSION}s:{}:{}:{}", base36(survey.get()), base36(*turn), encode_act(*act))
             }
@@ -91,6 +106,10 @@ impl Data {
             return locale::code(language).map(Self::Language);
         }
         if let Some(place) = rest.strip_prefix("c:") {
+            // A place has two parts, a case three or four.
+            if place.matches(':').count() > 1 {
+                return CaseTap::decode(place).map(Self::Case);
+            }
             let (language, topic) = place.split_once(':')?;
             let (language, topic) = (locale::code(language)?, TopicId::new(from_base36(topic)?));
             return Some(Self::ChatLanguage { language, topic });
@@ -113,8 +132,14 @@ impl Data {
         if let Some(act) = rest.strip_prefix("u:") {
             return SetupAct::decode(act).map(Self::Setup);
         }
+        if let Some(act) = rest.strip_prefix("i:") {
+            return CasesAct::decode(act).map(Self::Cases);
+        }
         if let Some(tap) = rest.strip_prefix("d:") {
             return EditorTap::decode(tap).map(Self::Editor);
+        }
+        if let Some(act) = rest.strip_prefix("w:") {
+            return WordsAct::decode(act).map(Self::Words);
         }
         let mut parts = rest.strip_prefix("s:")?.split(':');
         let (survey, turn, act) = (parts.next()?, parts.next()?, parts.next()?);

@@ -15,17 +15,23 @@ use crate::i18n::Catalogue;
 
 pub mod alert;
 pub mod callback;
+pub mod case;
+pub mod cases;
 pub mod chats;
 pub mod customer;
+pub mod deadlines;
 pub mod editor;
 pub mod forget;
 pub mod hooks;
 pub mod offers;
+pub mod promise;
 pub mod qr;
 pub mod reach;
+pub mod recovery;
 pub mod setup;
 pub mod staff;
 pub mod survey;
+pub mod talk;
 pub mod team;
 
 /// A message: HTML as Telegram reads it, and inline buttons in rows.

@@ -59,6 +59,28 @@ run_again! { POSTGRES, stories:
         a_changed_score_is_shown_and_only_a_renewed_fall_rings_again,
         a_corrected_score_keeps_what_was_said_about_it,
     }
+    case_list {
+        admins_change_the_settings_and_what_is_wrong_is_explained,
+        leads_see_the_list_page_it_and_take_a_case_from_its_card,
+        others_are_refused_and_a_group_gets_two_counts,
+    }
+    case_times {
+        a_resolved_case_is_told_and_asked_about_and_its_answer_joins_it,
+        a_solution_that_did_not_help_reopens_the_case_as_urgent_and_is_asked_about_twice_at_most,
+        a_survey_that_is_due_in_a_talk_waits_for_three_days_of_silence,
+        leads_are_warned_once_and_a_case_that_is_overdue_escalates_once,
+        what_a_talk_held_up_is_not_sent_if_the_customer_is_asked_about_the_solution,
+        whoever_falls_silent_on_the_way_is_told_in_a_message_of_its_own,
+    }
+    cases {
+        a_bad_score_is_taken_and_resolved_with_a_cause_and_a_note,
+        a_further_bad_score_about_the_same_order_joins_its_case,
+        a_lead_who_loses_the_role_leaves_the_case_free_and_the_chat_is_told,
+        a_score_that_is_corrected_in_time_closes_its_case_and_a_renewed_fall_reopens_it,
+        of_two_leads_one_has_the_case_and_the_other_may_take_it_over,
+        several_chats_show_the_state_and_where_the_owner_works,
+        the_case_of_an_erased_customer_is_resolved_and_names_nobody,
+    }
     coming_back {
         whoever_comes_back_three_times_before_anything_leaves_gets_the_question_once_and_last,
     }
@@ -163,11 +185,21 @@ run_again! { POSTGRES, stories:
         a_file_goes_out_and_comes_back_with_its_comments_as_a_draft_that_is_published,
         mistakes_of_type_name_and_place_are_told_in_the_admins_language,
     }
+    segments {
+        a_new_time_zone_moves_what_was_counted_to_its_days,
+        a_recount_finds_what_is_wrong_and_mends_it,
+        any_cut_of_what_was_lived_comes_to_the_same_as_its_rows,
+        check_recounts_on_request_and_says_what_it_put_right,
+        the_steps_of_a_ticket_belong_together_until_its_customer_is_erased,
+    }
     setup_of_a_newcomer {
         another_zone_is_named_in_words_and_asked_for_again_until_there_is_such_a_one,
     }
     silences {
         after_a_downtime_into_the_night_surveys_are_shown_again_in_the_morning,
+    }
+    small_data_set {
+        two_months_lived_through_have_the_figures_of_the_vectors,
     }
     standing {
         change_goes_by_itself_when_nothing_can_be_changed_any_more,
@@ -175,6 +207,18 @@ run_again! { POSTGRES, stories:
     }
     stopping {
         a_survey_stopped_under_way_that_arrives_was_refused,
+    }
+    talk {
+        a_hundred_messages_in_a_minute_arrive_joined,
+        edits_follow_on_both_sides,
+        files_and_albums_go_both_ways_without_anybodys_account,
+        reply_asks_in_the_chat_and_a_reply_can_be_taken_back,
+        two_cases_of_one_person_are_told_apart,
+        what_a_lead_replies_reaches_the_customer_and_their_answer_comes_back,
+        what_is_not_meant_for_the_customer_does_not_reach_them,
+        what_telegram_refuses_is_said_in_words,
+        words_after_closing_are_passed_on_with_a_button_that_reopens_the_case,
+        words_to_a_colleagues_case_wait_for_their_authors_choice,
     }
     team {
         a_link_expires_or_is_taken_back_and_lowers_nobody,

@@ -7,9 +7,11 @@ use crate::domain::ids::PersonId;
 use crate::domain::scale::written;
 use crate::domain::time::Timestamp;
 
+pub mod deadlines;
 mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 
 written! {
     /// What opened a case.
@@ -60,6 +62,8 @@ written! {
     /// How the customer was first contacted.
     Contact { Reply = "reply", Otherwise = "otherwise" }
 }
+
+pub use words::{Destination, Ongoing, Side, Situation, SurveyTakes, Thread, WordState, destination};
 
 /// Where a case stands. A case has an owner exactly while it is taken or waiting for the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

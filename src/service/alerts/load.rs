@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::event::{ERASED, Event};
-use crate::domain::ids::SurveyKey;
+use crate::domain::ids::{PersonId, SurveyKey};
 use crate::domain::survey::Part;
 use crate::domain::time::Timestamp;
 use crate::service::Context;
@@ -60,6 +60,22 @@ impl Loaded {
         self.row.id
     }
 
+    /// Who was asked. `None` once they are being erased.
+    pub fn person(&self) -> Option<PersonId> {
+        self.row.person
+    }
+
+    /// Whether nothing more comes of the survey by itself.
+    pub fn is_over(&self) -> bool {
+        self.row.ended_at.is_some()
+    }
+
+    /// Whether the customer has said something in words, or sent a file.
+    pub fn has_words(&self) -> bool {
+        self.attachments > 0
+            || self.entries.iter().any(|entry| entry.comment.is_some() || entry.before.comment.is_some())
+    }
+
     pub fn view<'a>(&'a self, ctx: &'a Context) -> Alert<'a> {
         Alert {
             script: &self.published.script,
@@ -73,6 +89,7 @@ impl Loaded {
             earlier: self.earlier.clone(),
             zone: ctx.zone(),
             no_chat: None,
+            case: None,
         }
     }
 

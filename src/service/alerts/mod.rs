@@ -2,8 +2,8 @@
 
 use crate::config::ChatTopic;
 use crate::domain::ids::{AlertKey, MessageKey, SurveyKey};
-use crate::service::Unit;
 use crate::service::noted::{AnswersChanged, Medium};
+use crate::service::{Unit, cases};
 use crate::store::alerts::{AlertRow, NewAlert};
 use crate::store::{self, Lane, Outgoing, Payload};
 use crate::view::View;
@@ -15,6 +15,7 @@ mod folds;
 pub mod human;
 mod load;
 mod losses;
+mod posts;
 pub mod standing;
 mod subscribe;
 mod unshown;
@@ -32,11 +33,15 @@ pub use subscribe::{
 pub use unshown::copy_refused;
 pub use waiting::{is_retry_due, send_waiting, send_waiting_at_start};
 pub use withdrawn::{Fate, decide, screen, tell_once_more, withdraw};
-pub use words::Said;
+pub use words::{Said, show_album, show_words, show_words_again};
 
+use crate::service::cases::Opened;
+use crate::view::case::Menu;
 use chats::{Chats, Target};
 use folds::{Change, Touched};
 use load::Loaded;
+pub use posts::send_card;
+pub(super) use posts::{resolve_corrected, show_cases};
 
 /// The answers of a survey as plain text, in the installation's language; `None` if it has none.
 pub(super) async fn answers_in_words(
@@ -67,7 +72,7 @@ async fn update(unit: &mut Unit<'_>, survey: SurveyKey, touched: &mut Touched) -
 /// still hear of it.
 async fn update_changed(
     unit: &mut Unit<'_>,
-    AnswersChanged { survey, is_low, media, .. }: &AnswersChanged,
+    AnswersChanged { survey, is_low, media, fell, .. }: &AnswersChanged,
     touched: &mut Touched,
 ) -> store::Result<()> {
     let (ctx, survey) = (unit.ctx, *survey);
@@ -77,13 +82,29 @@ async fn update_changed(
     if rows.is_empty() && !reached && !is_low {
         return Ok(());
     }
+    // A survey that was alerted by an earlier version gets its case when its answers fall to the alert level again.
+    let case = if reached || *is_low || unit.tx.find_case_of_survey(survey).await?.is_some() {
+        posts::case_of(unit, &loaded, *fell).await?
+    } else {
+        None
+    };
     let chats = Chats::load(unit, &rows).await?;
     let told: Vec<&AlertRow> = rows.iter().filter(|row| chats.is_there(row)).collect();
+    if told.is_empty()
+        && let Some(case) = case
+        && is_posted_elsewhere(unit, case, survey, &chats).await?
+    {
+        cases::show(unit, case.number());
+        return unit.tx.set_alerted(survey).await;
+    }
     if told.is_empty() {
-        announce(unit, &loaded, &rows, &chats, touched).await?;
+        announce(unit, &loaded, &rows, &chats, case, touched).await?;
     }
     for row in told {
-        follow(unit, &loaded, row, &chats, touched).await?;
+        match case {
+            Some(case) => cases::show(unit, case.number()),
+            None => follow(unit, &loaded, row, &chats, touched).await?,
+        }
         if reached && !row.ringing {
             ring(unit, &loaded, row, &chats).await?;
         }
@@ -94,12 +115,27 @@ async fn update_changed(
     unit.tx.set_ringing(survey, reached).await
 }
 
+/// Whether the survey has joined a case that is posted about another one, in a chat that can be told.
+async fn is_posted_elsewhere(
+    unit: &mut Unit<'_>,
+    case: Opened,
+    survey: SurveyKey,
+    chats: &Chats,
+) -> store::Result<bool> {
+    let posts = unit.tx.list_case_posts(case.number()).await?;
+    let is_other = |post: &store::cases::PostedIn| {
+        post.kind == "post" && post.survey != Some(survey) && chats.is_open(post.chat_id, post.thread_id)
+    };
+    Ok(posts.iter().any(is_other))
+}
+
 /// Tells every chat that gets alerts. If there is none, the alert waits.
 async fn announce(
     unit: &mut Unit<'_>,
     loaded: &Loaded,
     rows: &[AlertRow],
     chats: &Chats,
+    case: Option<Opened>,
     touched: &mut Touched,
 ) -> store::Result<()> {
     let survey = loaded.survey();
@@ -111,7 +147,8 @@ async fn announce(
     let waiting = rows.iter().find(|row| row.chat_id.is_none());
     if targets.is_empty() {
         if waiting.is_none() {
-            unit.tx.insert_alert(&NewAlert::of(survey), unit.now).await?;
+            let case = case.map(Opened::number);
+            unit.tx.insert_alert(&NewAlert { case, ..NewAlert::of(survey) }, unit.now).await?;
             tracing::warn!(
                 "a bad score waits: no chat takes alerts and no admin can be told; /readyz says why, and /alerts in a chat helps"
             );
@@ -122,7 +159,7 @@ async fn announce(
         unit.tx.delete_alert(waiting.id).await?;
     }
     for target in targets {
-        tell(unit, loaded, target, chats, touched).await?;
+        tell(unit, loaded, target, chats, case, touched).await?;
     }
     Ok(())
 }
@@ -133,18 +170,27 @@ async fn tell(
     loaded: &Loaded,
     target: Target,
     chats: &Chats,
+    case: Option<Opened>,
     touched: &mut Touched,
 ) -> store::Result<()> {
     let Unit { ctx, now, .. } = *unit;
+    let number = case.map(Opened::number);
     let Target { chat, topic, locale } = target;
     let survey = loaded.survey();
-    let new = NewAlert { chat_id: Some(chat), thread_id: topic, ..NewAlert::of(survey) };
+    let new = NewAlert { case: number, chat_id: Some(chat), thread_id: topic, ..NewAlert::of(survey) };
     let (id, message) = if let Some(fold) = folds::find_place(unit, (chat, topic), false, touched).await? {
         (unit.tx.insert_alert(&NewAlert { fold: Some(fold.id), ..new }, now).await?, fold.message)
     } else {
         let message = unit.tx.insert_message(chat, topic).await?;
         let id = unit.tx.insert_alert(&NewAlert { message: Some(message), ..new }, now).await?;
-        let shown = Alert { no_chat: chats.no_chat(ctx, chat, topic), ..loaded.view(ctx) };
+        let posted = match number {
+            Some(number) => posts::Case::find(&mut unit.tx, ctx, number).await?,
+            None => None,
+        };
+        let case =
+            posted.as_ref().map(|case| case.shown(unit, chats, (chat, topic), &locale, Menu::default()));
+        let shown =
+            Alert { no_chat: chats.no_chat(ctx, chat, topic), case: case.as_ref(), ..loaded.view(ctx) };
         let view = alert(&ctx.catalogue, &locale, &shown);
         let send = Outgoing::send(Lane::Alerts, chat, text(&view)).message(message);
         unit.tx.enqueue(&send.thread(topic).alert(id), now).await?;
@@ -174,7 +220,7 @@ async fn follow(
     let (Some(chat), Some(message)) = (row.chat_id, row.message) else { return Ok(()) };
     let mut shown = Alert { no_chat: chats.no_chat(ctx, chat, row.thread_id), ..loaded.view(ctx) };
     if shown.attachments > 0 {
-        shown.unshown = unshown::list(&mut unit.tx, chats, loaded.survey(), row).await?;
+        shown.unshown = unshown::list_in(&mut unit.tx, chats, loaded.survey(), (chat, row.thread_id)).await?;
     }
     let view = alert(&ctx.catalogue, chats.locale(ctx, row), &shown);
     let edit = Outgoing::edit(Lane::Edits, chat, message, None, text(&view));

@@ -5,8 +5,8 @@ use super::folds::Touched;
 use super::load::Loaded;
 use super::losses::REASON;
 use super::{follow, human, text};
-use crate::domain::ids::SurveyKey;
-use crate::service::Unit;
+use crate::domain::ids::{ChatId, SurveyKey, TopicId};
+use crate::service::{Unit, cases};
 use crate::store::alerts::AlertRow;
 use crate::store::{self, Lane, OutboxRow, Outgoing, Tx};
 use crate::view::alert::{Unshown, unshown};
@@ -29,6 +29,10 @@ pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
     };
     let chats = Chats::load(unit, &rows).await?;
     if row.fold.is_none() {
+        if let Some(case) = unit.tx.find_case_of_survey(survey).await? {
+            cases::show(unit, case.number);
+            return Ok(());
+        }
         return follow(unit, &loaded, row, &chats, &mut Touched::new()).await;
     }
     // A line in a fold has no room for this.
@@ -40,14 +44,19 @@ pub async fn copy_refused(unit: &mut Unit<'_>, row: &OutboxRow, reason: &str) ->
 }
 
 /// Lists what could not be shown under an alert.
-pub(super) async fn list(
+async fn list(tx: &mut Tx, chats: &Chats, survey: SurveyKey, row: &AlertRow) -> store::Result<Vec<Unshown>> {
+    let Some(chat) = row.chat_id else { return Ok(Vec::new()) };
+    list_in(tx, chats, survey, (chat, row.thread_id)).await
+}
+
+/// Lists what could not be shown about a survey in one place.
+pub(super) async fn list_in(
     tx: &mut Tx,
     chats: &Chats,
     survey: SurveyKey,
-    row: &AlertRow,
+    (chat, topic): (ChatId, TopicId),
 ) -> store::Result<Vec<Unshown>> {
-    let Some(chat) = row.chat_id else { return Ok(Vec::new()) };
-    let rows = tx.list_unshown(survey, (chat, row.thread_id)).await?;
+    let rows = tx.list_unshown(survey, (chat, topic)).await?;
     let unshown = rows.into_iter().map(|row| Unshown {
         kind: row.kind,
         duration_s: row.duration_s.and_then(|seconds| u64::try_from(seconds).ok()),

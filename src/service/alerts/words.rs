@@ -12,8 +12,9 @@ use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId, TopicId};
 use crate::domain::template::escape_html;
 use crate::service::Unit;
 use crate::service::alerts::chats::Chats;
+use crate::store::cases::{CaseRow, PostedIn};
 use crate::store::humans::HumanAlert;
-use crate::store::{self, Lane, Outgoing, Part, Payload};
+use crate::store::{self, AlbumPart, Lane, Method, Outgoing, Part, Payload};
 use crate::view::alert::visible_len;
 
 /// The most characters of texts that are joined. Telegram accepts 4,096 per message.
@@ -37,7 +38,7 @@ impl Said<'_> {
 }
 
 /// Where words are sent.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Place {
     chat: ChatId,
     topic: TopicId,
@@ -58,6 +59,104 @@ pub(super) async fn pass_on(
     Ok(place.under)
 }
 
+/// Passes on what a customer said about a case, below its posts. Returns false if no chat takes it now.
+pub async fn show_words(
+    unit: &mut Unit<'_>,
+    case: &CaseRow,
+    person: PersonId,
+    said: Said<'_>,
+) -> store::Result<bool> {
+    let places = posts(unit, case).await?;
+    for place in &places {
+        let message = show(unit, *place, person, said, "").await?;
+        unit.tx.note_case_words(case.number, (place.chat, place.topic), message, unit.now).await?;
+    }
+    Ok(!places.is_empty())
+}
+
+/// A customer edited something they had said about a case.
+pub async fn show_words_again(
+    unit: &mut Unit<'_>,
+    case: &CaseRow,
+    person: PersonId,
+    said: Said<'_>,
+) -> store::Result<()> {
+    for place in posts(unit, case).await? {
+        if let Some(message) = show_again(unit, place, person, said).await? {
+            unit.tx.note_case_words(case.number, (place.chat, place.topic), message, unit.now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Passes on a customer's album about a case. An album cannot be a reply, so a message that is one goes before it.
+/// Returns false if no chat takes it now.
+pub async fn show_album(
+    unit: &mut Unit<'_>,
+    case: &CaseRow,
+    person: PersonId,
+    parts: &[MessageId],
+) -> store::Result<bool> {
+    let places = posts(unit, case).await?;
+    let Some(first) = parts.first().copied() else { return Ok(true) };
+    let chats = Chats::load(unit, &[]).await?;
+    for place in &places {
+        let to = (place.chat, place.topic);
+        let locale = chats.locale_of(unit.ctx, place.chat, place.topic);
+        let count = parts.len();
+        let header = unit.ctx.catalogue.with(
+            locale,
+            "case-album",
+            &[("n", case.number.to_string().into()), ("count", count.into())],
+        );
+        let head = unit.tx.insert_message(place.chat, place.topic).await?;
+        unit.tx.insert_copy(head, (person, first), None).await?;
+        unit.tx.note_case_words(case.number, to, head, unit.now).await?;
+        let send = Outgoing::send(Lane::Words, place.chat, Payload::text(header).reply_to(place.under));
+        unit.tx.enqueue(&send.thread(place.topic).message(head), unit.now).await?;
+        let mut album = Vec::with_capacity(count);
+        for message_id in parts.iter().copied() {
+            let copy = unit.tx.insert_message(place.chat, place.topic).await?;
+            unit.tx.insert_copy(copy, (person, message_id), None).await?;
+            unit.tx.insert_copy_part(copy, person, message_id).await?;
+            unit.tx.note_case_words(case.number, to, copy, unit.now).await?;
+            album.push(AlbumPart { message_id, copy });
+        }
+        let shown = album.first().map(|part| part.copy);
+        let payload = Payload::album(person.chat(), album).silent();
+        let copies = Outgoing {
+            method: Method::Copy,
+            message: shown,
+            ..Outgoing::send(Lane::Words, place.chat, payload)
+        };
+        unit.tx.enqueue(&copies.thread(place.topic), unit.now).await?;
+    }
+    Ok(!places.is_empty())
+}
+
+/// Where the customer's words about a case go: below its newest post in each chat, or only in its home.
+async fn posts(unit: &mut Unit<'_>, case: &CaseRow) -> store::Result<Vec<Place>> {
+    let chats = Chats::load(unit, &[]).await?;
+    let mut posts = unit.tx.list_case_posts(case.number).await?;
+    posts.retain(|post| {
+        let takes_replies = post.fold.is_none() && matches!(post.kind.as_str(), "post" | "card");
+        takes_replies && chats.is_open(post.chat_id, post.thread_id)
+    });
+    let is_home = |post: &PostedIn| case.home == Some((post.chat_id, post.thread_id));
+    if posts.iter().any(is_home) {
+        posts.retain(is_home);
+    }
+    let mut places: Vec<Place> = Vec::new();
+    for post in posts {
+        let place = Place { chat: post.chat_id, topic: post.thread_id, under: post.message };
+        match places.iter_mut().find(|known| (known.chat, known.topic) == (place.chat, place.topic)) {
+            Some(older) => *older = place,
+            None => places.push(place),
+        }
+    }
+    Ok(places)
+}
+
 /// A customer edited something they had said.
 pub(super) async fn pass_on_again(
     unit: &mut Unit<'_>,
@@ -67,23 +166,35 @@ pub(super) async fn pass_on_again(
     said: Said<'_>,
 ) -> store::Result<()> {
     let place = place(unit, request, person, alert).await?;
+    show_again(unit, place, person, said).await?;
+    Ok(())
+}
+
+/// Shows the edited words where they were shown before. Returns the message that shows them, if it is a new one.
+async fn show_again(
+    unit: &mut Unit<'_>,
+    place: Place,
+    person: PersonId,
+    said: Said<'_>,
+) -> store::Result<Option<MessageKey>> {
     let Some(shown) = unit.tx.find_shown((place.chat, place.topic), person, said.message_id).await? else {
-        return show(unit, place, person, said, "").await;
+        return show(unit, place, person, said, "").await.map(Some);
     };
     if let Some(row) = unit.tx.find_waiting_copy(place.chat, shown.message).await? {
         // A copy that is still waiting will show the message as it is at that time.
         return match said.part("") {
             Some(part) => change(unit, &row, person, part, place, said).await,
-            None => Ok(()),
+            None => Ok(None),
         };
     }
     match said.part("").filter(|_| shown.parts == 1) {
         Some(part) => {
             let payload = Payload::text(part.html);
             let edit = Outgoing::edit(Lane::Edits, place.chat, shown.message, None, payload);
-            unit.tx.enqueue(&edit.thread(place.topic), unit.now).await
+            unit.tx.enqueue(&edit.thread(place.topic), unit.now).await?;
+            Ok(None)
         }
-        None => show(unit, place, person, said, MARK).await,
+        None => show(unit, place, person, said, MARK).await.map(Some),
     }
 }
 
@@ -95,19 +206,20 @@ async fn change(
     part: Part,
     place: Place,
     said: Said<'_>,
-) -> store::Result<()> {
+) -> store::Result<Option<MessageKey>> {
     let payload = row.payload()?;
     let mut parts = payload.parts.clone();
-    let Some(old) = parts.iter_mut().find(|old| old.message_id == part.message_id) else { return Ok(()) };
+    let Some(old) = parts.iter_mut().find(|old| old.message_id == part.message_id) else { return Ok(None) };
     *old = part;
     let is_alone = parts.len() == 1;
     if is_alone || length(&parts) <= JOINED {
-        return unit.tx.set_waiting_payload(row.id, &again(&payload, parts)).await;
+        unit.tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
+        return Ok(None);
     }
     parts.retain(|part| part.message_id != said.message_id);
     unit.tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
     unit.tx.delete_copy_part(row.message, person, said.message_id).await?;
-    send(unit, place, person, said, "").await
+    send(unit, place, person, said, "").await.map(Some)
 }
 
 /// The same message with different words.
@@ -119,14 +231,15 @@ fn length(parts: &[Part]) -> usize {
     parts.iter().map(|part| visible_len(&part.html) + 2).sum()
 }
 
-/// Adds the words to a waiting message if that is text and has room. Otherwise they get a message of their own.
+/// Adds the words to a waiting message if that is text and has room. Otherwise they get a message of their own. Returns
+/// the message that shows them.
 async fn show(
     unit: &mut Unit<'_>,
     place: Place,
     person: PersonId,
     said: Said<'_>,
     mark: &str,
-) -> store::Result<()> {
+) -> store::Result<MessageKey> {
     if let Some(part) = said.part(mark)
         && let Some(row) = unit.tx.find_waiting_words((place.chat, place.topic), person).await?
     {
@@ -135,7 +248,8 @@ async fn show(
         parts.push(part);
         if payload.reply_to == Some(place.under) && parts.len() > 1 && length(&parts) <= JOINED {
             unit.tx.set_waiting_payload(row.id, &again(&payload, parts)).await?;
-            return unit.tx.insert_copy_part(row.message, person, said.message_id).await;
+            unit.tx.insert_copy_part(row.message, person, said.message_id).await?;
+            return Ok(row.message);
         }
     }
     send(unit, place, person, said, mark).await
@@ -147,7 +261,7 @@ async fn send(
     person: PersonId,
     said: Said<'_>,
     mark: &str,
-) -> store::Result<()> {
+) -> store::Result<MessageKey> {
     let made = unit.tx.insert_message(place.chat, place.topic).await?;
     unit.tx.insert_copy(made, (person, said.message_id), None).await?;
     unit.tx.insert_copy_part(made, person, said.message_id).await?;
@@ -156,7 +270,8 @@ async fn send(
         None => Outgoing::copy(Lane::Words, place.chat, person.chat(), said.message_id),
     };
     row.payload = row.payload.reply_to(place.under);
-    unit.tx.enqueue(&row.thread(place.topic).message(made), unit.now).await
+    unit.tx.enqueue(&row.thread(place.topic).message(made), unit.now).await?;
+    Ok(made)
 }
 
 /// Where the words of a request go in one chat. A request that is listed with others gets a message of its own for

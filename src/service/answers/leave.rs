@@ -63,6 +63,7 @@ async fn expire_unread(unit: &mut Unit<'_>, id: SurveyKey, state: State) -> stor
         _ => State::Expired(Unanswered::Untouched),
     };
     unit.tx.move_survey(id, state, end, now)?;
+    unit.noted.ended.push(id);
     unit.tx.end_survey(id, now).await
 }
 
@@ -147,6 +148,7 @@ async fn finish(
     message_id: Option<MessageId>,
 ) -> store::Result<bool> {
     let ctx = unit.ctx;
+    unit.noted.ended.push(loaded.row.id);
     unit.tx.end_survey(loaded.row.id, unit.now).await?;
     repeat::overtake(&mut unit.tx, &loaded.row).await?;
     let completed = loaded.row.state()? == State::Completed;
@@ -162,5 +164,8 @@ async fn finish(
         Leave::Expired => loaded.with_view(ctx, &loaded.dialogue, |c, s| ended(c, s, Ended::Expired)),
     };
     enqueue_edit(unit, loaded, &view, message_id).await?;
+    if loaded.reaches_alert_level(&loaded.dialogue) {
+        unit.noted.moved.insert(loaded.row.id);
+    }
     Ok(true)
 }

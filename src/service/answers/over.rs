@@ -13,6 +13,7 @@ use crate::view::survey::step;
 /// Returns how many there were.
 pub async fn close_quiet(unit: &mut Unit<'_>, limit: i64) -> store::Result<usize> {
     let closed = unit.tx.close_quiet_surveys(unit.now, limit).await?;
+    unit.noted.ended.extend(&closed);
     for survey in unit.tx.list_worded(&closed).await? {
         if let Some(loaded) = Loaded::find_readable(unit, survey).await?
             && loaded.dialogue.step == Step::End

@@ -3,6 +3,7 @@
 use super::Loaded;
 use super::below::{self, Shown, shown};
 use super::write::{self, When};
+use crate::domain::case::SurveyTakes;
 use crate::domain::ids::{MessageId, PersonId};
 use crate::domain::survey::{Dialogue, Input, Part, Step};
 use crate::service::Unit;
@@ -15,6 +16,38 @@ use crate::view::View;
 /// The most messages and characters that a survey accepts: more than anybody needs, and few enough to be read.
 const MOST_MESSAGES: i64 = 50;
 const MOST_CHARACTERS: i64 = 20_000;
+
+/// What a person's survey would do with words.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected {
+    pub takes: SurveyTakes,
+    /// Whether the words reply to the survey's own message.
+    pub is_replied_to: bool,
+}
+
+/// Looks what a person's survey would do with words, without giving it any.
+pub async fn expects(unit: &mut Unit<'_>, words: &Words) -> store::Result<Expected> {
+    let nothing = Expected { takes: SurveyTakes::Nothing, is_replied_to: false };
+    let Some(row) = unit.tx.find_current_survey(words.person, unit.now).await? else { return Ok(nothing) };
+    let Some(loaded) = Loaded::from_row(&mut unit.tx, unit.ctx, row).await? else { return Ok(nothing) };
+    let script = &loaded.published.script;
+    let asks = match loaded.dialogue.step {
+        Step::Ask(index) => script.questions[index].metric.takes_words(),
+        step => matches!(step, Step::Why(_)),
+    };
+    let takes = if asks {
+        let since = unit.tx.find_survey_moved_at(loaded.row.id).await?;
+        SurveyTakes::Answer { since: since.unwrap_or(unit.now) }
+    } else if unit.tx.find_latest_comment(loaded.row.id).await?.is_some()
+        || matches!(loaded.dialogue.clone().apply(script, Input::Words), Ok(Some(_)))
+    {
+        SurveyTakes::Comment
+    } else {
+        SurveyTakes::Nothing
+    };
+    let is_replied_to = words.reply_to.is_some() && words.reply_to == loaded.row.message_id;
+    Ok(Expected { takes, is_replied_to })
+}
 
 /// Stores a message in the survey it belongs to. Returns false if it belongs to none.
 pub async fn accept_words(unit: &mut Unit<'_>, words: &Words) -> store::Result<bool> {

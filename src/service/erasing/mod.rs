@@ -7,6 +7,7 @@
 //! bounded size. Until then the customer's row says so ([`store::erasing`]), and everything that reads these events
 //! treats them as erased.
 
+mod cases;
 mod deliveries;
 mod hash;
 mod posted;
@@ -188,6 +189,9 @@ impl Erasing {
         if let Some(customer_id) = unit.tx.find_customer_id(customer).await? {
             deliveries::forget(unit, &customer_id).await?;
         }
+        for number in unit.tx.list_cases_of_customer(customer).await? {
+            cases::erase(unit, number, self.nobody).await?;
+        }
         self.persons.extend(unit.tx.list_persons_of(customer).await?);
         self.tokens.extend(unit.tx.list_tokens_of(customer).await?);
         unit.tx.unlink_customer(customer).await
@@ -314,7 +318,13 @@ impl Erasing {
         self.erased += self.posted.take_back_requests(unit, &requests, person).await?;
         let is_asking = self.asked_by == Some(person);
         let is_admin = unit.ctx.config.admin_ids.contains(&person);
-        if is_admin || unit.tx.is_person_needed(person, is_asking).await? {
+        let is_needed = is_admin || unit.tx.is_person_needed(person, is_asking).await?;
+        if is_asking || !is_needed {
+            for row in unit.tx.list_cases_of(person).await? {
+                cases::erase(unit, row.number, self.nobody).await?;
+            }
+        }
+        if is_needed {
             return Ok(());
         }
         if unit.tx.is_person_asked(person).await? {

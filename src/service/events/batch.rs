@@ -150,7 +150,7 @@ impl<'a> Batch<'a> {
                 Some(SubjectKey {
                     customer: *keys.get(event.customer.id.as_str())?,
                     subject_id: event.subject.id.clone()?,
-                    kind: event.kind.family().cancelling().as_str(),
+                    kind: event.kind.family().cancelling()?.as_str(),
                     test: event.test,
                 })
             })
@@ -228,9 +228,10 @@ impl<'a> Batch<'a> {
 
     /// Whether the event's subject was cancelled at the event's time or later.
     pub fn is_cancelled(&self, event: &Event) -> bool {
-        let Some(subject) = &event.subject.id else { return false };
-        let kind = event.kind.family().cancelling().as_str();
-        let key = (event.customer.id.clone(), subject.clone(), kind, event.test);
+        let (Some(subject), Some(kind)) = (&event.subject.id, event.kind.family().cancelling()) else {
+            return false;
+        };
+        let key = (event.customer.id.clone(), subject.clone(), kind.as_str(), event.test);
         self.cancelled.get(&key).is_some_and(|newest| *newest >= event.occurred_at)
     }
 

@@ -84,7 +84,7 @@ pub(super) async fn try_out(tx: &mut Tx, hook: &Hook, delivery: &Delivery) -> st
         Err(failure) => return Ok(Trial::failed(failure)),
     };
     if let Some(id) = opened.earlier()
-        && let Some(body) = tx.find_event_body(&id).await?
+        && let Some(body) = tx.find_delivered_event_body(&id).await?
         && let Ok(event) = Event::from_stored(&body)
     {
         opened.with_earlier(&event);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Role, claims, invites, role};
 use crate::domain::ids::PersonId;
-use crate::service::{Context, Unit, alerts};
+use crate::service::{Context, Unit, alerts, cases};
 use crate::store::staff::Invite;
 use crate::store::{self, Tx};
 
@@ -21,6 +21,7 @@ pub(super) async fn revoke_lost_rights(
     }
     if !has.is_some_and(Role::may_route_alerts) {
         alerts::withdraw(unit, by, person).await?;
+        cases::lead_lost_role(unit, person).await?;
     }
     Ok(())
 }
@@ -47,5 +48,5 @@ pub async fn revoke_at_start(unit: &mut Unit<'_>) -> store::Result<()> {
     for person in makers {
         revoke_lost_rights(unit, None, person).await?;
     }
-    Ok(())
+    cases::release_of_lost_leads(unit).await
 }

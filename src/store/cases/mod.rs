@@ -7,13 +7,21 @@ use crate::domain::case::{Case, Cause, Contact, Membership, Severity, Source, St
 use crate::domain::ids::{CaseNumber, ChatId, CustomerKey, EventKey, PersonId, SurveyKey, TopicId};
 use crate::domain::time::Timestamp;
 
+mod listed;
+mod messages;
 mod posts;
 mod prompts;
+mod records;
 mod steps;
+mod times;
 
+pub use listed::{CaseCounts, ListedCase, Owner, Shown, Wanted};
+pub use messages::{CaseMessage, NewCaseMessage};
 pub use posts::PostedIn;
 pub use prompts::{NewPrompt, Prompt};
+pub use records::CaseMessageRecord;
 pub use steps::{CaseStep, NewStep};
+pub use times::{Talk, ToldCase, Untold};
 
 /// What a case is about, as it was when the case was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -303,6 +311,14 @@ impl Tx {
         on_engine!(self, fetch_all, query)?.into_iter().map(Stored::read).collect()
     }
 
+    /// Lists everybody who has an unresolved case.
+    pub async fn list_case_owners(&mut self) -> Result<Vec<PersonId>> {
+        let query = query_scalar(
+            "SELECT DISTINCT owner FROM cases WHERE owner IS NOT NULL AND status <> 'resolved' ORDER BY owner",
+        );
+        Ok(on_engine!(self, fetch_all, query)?)
+    }
+
     /// Stores a changed case. It moves to the end of the order of changes.
     pub async fn update_case(&mut self, row: &CaseRow) -> Result<()> {
         let cause = match row.case.status {
@@ -377,6 +393,17 @@ impl Tx {
             .bind(how.as_str());
         on_engine!(self, execute, query)?;
         Ok(())
+    }
+
+    /// Returns the cases of these surveys, each once.
+    pub async fn list_cases_of_surveys(&mut self, surveys: &[SurveyKey]) -> Result<Vec<CaseNumber>> {
+        let text = |list: &str| {
+            format!(
+                "SELECT DISTINCT case_number FROM case_surveys WHERE survey IN {list} ORDER BY case_number"
+            )
+        };
+        let rows: Vec<(CaseNumber,)> = self.rows_of(surveys, text).await?;
+        Ok(rows.into_iter().map(|(number,)| number).collect())
     }
 
     /// Lists the surveys of a case in the order in which they came to it.

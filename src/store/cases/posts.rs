@@ -33,6 +33,33 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
+    /// Finds the post that a message in a chat is. The message of a fold is none.
+    pub async fn find_case_post(&mut self, chat: ChatId, message_id: MessageId) -> Result<Option<PostedIn>> {
+        let query = query_as(
+            "SELECT p.id, p.case_number, p.kind, p.survey, p.chat_id, p.thread_id, p.message, p.fold \
+             FROM messages m JOIN case_posts p ON p.message = m.id \
+             WHERE m.chat_id = $1 AND m.message_id = $2 AND p.case_number IS NOT NULL AND p.chat_id IS NOT NULL LIMIT 1",
+        )
+        .bind(chat)
+        .bind(message_id);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
+    /// Finds the text of the last words that a lead wrote to the customer and that arrived.
+    pub async fn find_last_reply(
+        &mut self,
+        number: CaseNumber,
+        lead: crate::domain::ids::PersonId,
+    ) -> Result<Option<String>> {
+        let query = query_scalar(
+            "SELECT text FROM case_messages WHERE case_number = $1 AND side = 'staff' AND person = $2 \
+             AND state = 'delivered' AND text IS NOT NULL ORDER BY id DESC LIMIT 1",
+        )
+        .bind(number)
+        .bind(lead);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Finds which case a message in a chat is about, if it is a message of ours about one. The message of a fold is
     /// about many, and so about none.
     pub async fn find_case_of_message(

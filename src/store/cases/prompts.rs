@@ -52,6 +52,20 @@ impl Tx {
         Ok(())
     }
 
+    /// Finds a person's prompt of this kind in a chat, whether or not it has expired.
+    pub async fn find_case_prompt(
+        &mut self,
+        chat: ChatId,
+        person: PersonId,
+        kind: &str,
+    ) -> Result<Option<Prompt>> {
+        let text = sqlx::AssertSqlSafe(format!(
+            "SELECT {PROMPT} FROM case_prompts WHERE chat_id = $1 AND person = $2 AND kind = $3"
+        ));
+        let query = query_as(text).bind(chat).bind(person).bind(kind);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     /// Removes and returns a person's prompt of this kind in a chat, whether or not it has expired.
     pub async fn take_case_prompt(
         &mut self,

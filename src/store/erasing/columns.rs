@@ -125,10 +125,26 @@ pub const TABLES: &[Table] = &[
             ("channel", Goes),
             ("tags", Stays),
             ("segments", Goes),
+            ("first_response_s", Stays),
+            ("resolution_s", Stays),
+            ("messages", Stays),
+            ("reopened", Stays),
+            ("sla_breached", Stays),
+            ("first_contact_resolution", Stays),
             ("body", Goes),
             ("hook", Stays),
         ],
     ),
+    ("ticket_steps", &[("event", Stays), ("ticket", Redrawn), ("step", Stays), ("at", Day)]),
+    // Made from the other tables once more when a customer is erased.
+    ("segments", &[("id", Stays), ("data", Stays)]),
+    (
+        "segment_days",
+        &[("day", Stays), ("stamp", Stays), ("surveys", Stays), ("bytes", Stays), ("checked_at", Stays)],
+    ),
+    ("segment_marks", &[("id", Stays), ("survey", Stays)]),
+    // Channels and segments of customers go with the last survey of which they were said.
+    ("segment_words", &[("kind", Stays), ("code", Stays), ("text", Stays)]),
     ("arrival_days", &[("first_event", Stays), ("day", Stays)]),
     (
         "scripts",
@@ -384,6 +400,11 @@ pub const TABLES: &[Table] = &[
             ("resolve_due_at", Day),
             ("resolve_first_due_at", Day),
             ("resolved_at", Day),
+            ("nearest_due_at", Day),
+            ("first_contact_due_at", Day),
+            ("first_contacted_at", Day),
+            ("tell_at", Goes),
+            ("closing_at", Goes),
             ("told_at", Goes),
             ("promised_at", Goes),
             ("late_told_at", Goes),
@@ -542,24 +563,6 @@ pub const TABLES: &[Table] = &[
         &[("bot", Goes), ("update_id", Goes), ("raw", Goes), ("error", Goes), ("failed_at", Goes)],
     ),
     (
-        "write_backs",
-        &[
-            ("survey", Goes),
-            ("kind", Goes),
-            ("way", Goes),
-            ("host", Goes),
-            ("state", Goes),
-            ("reason", Goes),
-            ("next_at", Goes),
-            ("attempts", Goes),
-            ("recipient", Goes),
-            ("token", Goes),
-            ("sent_at", Goes),
-        ],
-    ),
-    // Whoever unsubscribed is not written to again after an erasing.
-    ("unsubscribed", &[("recipient", Stays), ("at", Stays)]),
-    (
         "hooks",
         &[
             ("id", Stays),
@@ -595,6 +598,24 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     ("delivery_messages", &[("message", Goes), ("delivery", Goes), ("chat_id", Goes)]),
+    (
+        "write_backs",
+        &[
+            ("survey", Goes),
+            ("kind", Goes),
+            ("way", Goes),
+            ("host", Goes),
+            ("state", Goes),
+            ("reason", Goes),
+            ("next_at", Goes),
+            ("attempts", Goes),
+            ("recipient", Goes),
+            ("token", Goes),
+            ("sent_at", Goes),
+        ],
+    ),
+    // Whoever unsubscribed is not written to again after an erasing.
+    ("unsubscribed", &[("recipient", Stays), ("at", Stays)]),
     ("secrets", &[("name", Stays), ("value", Stays)]),
     ("erased_opt_outs", &[("hash", Stays), ("opted_out_at", Stays)]),
 ];

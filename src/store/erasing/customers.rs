@@ -110,8 +110,11 @@ impl Tx {
         Ok(on_engine!(self, fetch_all, query)?)
     }
 
-    /// Deletes a customer who has no events and no links left.
+    /// Deletes a customer who has no events and no links left. A case of theirs that another person was asked about stays
+    /// with that person.
     pub async fn delete_customer(&mut self, customer: CustomerKey) -> Result<()> {
+        let cases = query("UPDATE cases SET customer = NULL WHERE customer = $1").bind(customer);
+        on_engine!(self, execute, cases)?;
         on_engine!(self, execute, query("DELETE FROM customers WHERE id = $1").bind(customer))?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! Rows that others refer to are kept but emptied. Rows that belong to the customer alone are deleted.
 
 mod batch;
+mod cases;
 pub mod columns;
 mod customers;
 mod persons;

@@ -92,7 +92,7 @@ impl Tx {
     pub async fn strip_event(&mut self, event: EventKey) -> Result<()> {
         let query = query("UPDATE events SET subject_id = NULL, body = '{}' WHERE id = $1").bind(event);
         on_engine!(self, execute, query)?;
-        Ok(())
+        self.strip_cases(event).await
     }
 
     /// Lists the bodies of a customer's events that arrived after this moment, newest first, at most 100.

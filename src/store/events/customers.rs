@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::domain::ids::{CustomerKey, PersonId};
+use crate::domain::ids::{CustomerKey, PersonId, SurveyKey};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Statement, Tx, on_engine, query_scalar};
 
@@ -45,6 +45,12 @@ pub struct LinkRow {
 }
 
 impl Tx {
+    /// Finds whose event led to this survey.
+    pub async fn find_customer_of_survey(&mut self, survey: SurveyKey) -> Result<Option<CustomerKey>> {
+        let query = query_scalar("SELECT customer FROM events WHERE id = $1").bind(survey);
+        Ok(on_engine!(self, fetch_optional, query)?)
+    }
+
     pub async fn list_customers(&mut self, customer_ids: &[&str]) -> Result<Vec<CustomerRow>> {
         let text = |list: &str| {
             format!(

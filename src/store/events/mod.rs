@@ -118,11 +118,12 @@ impl Tx {
         let text = |values: &str| {
             format!(
                 "INSERT INTO events (id, event_id, kind, occurred_at, received_at, customer, test, subject_id, \
-                 agent_id, agent_name, agent_since, team, automation, store, channel, tags, segments, body, hook) \
+                 agent_id, agent_name, agent_since, team, automation, store, channel, tags, segments, \
+                 first_response_s, resolution_s, messages, reopened, sla_breached, first_contact_resolution, body, hook) \
                  VALUES {values}"
             )
         };
-        self.insert_rows(events, 19, text, |query, new| {
+        self.insert_rows(events, 25, text, |query, new| {
             let event = new.event;
             query
                 .bind(new.id)
@@ -142,6 +143,12 @@ impl Tx {
                 .bind(&event.channel)
                 .bind(event.tags.join("|"))
                 .bind(event.customer.segments.join("|"))
+                .bind(event.metrics.first_response_s)
+                .bind(event.metrics.resolution_s)
+                .bind(event.metrics.messages)
+                .bind(event.metrics.reopened)
+                .bind(event.metrics.sla_breached)
+                .bind(event.metrics.first_contact_resolution)
                 .bind(new.body)
                 .bind(new.hook)
         })

@@ -9,9 +9,11 @@ use crate::domain::script::{Question, Script};
 use crate::domain::template::{Escape, Values, escape_html, render, unescape_html};
 use crate::domain::time::Timestamp;
 use crate::i18n::Catalogue;
+use crate::view::case::{self, CaseShown};
 use crate::view::chats::{NoChat, no_chat};
 
 mod details;
+pub(in crate::view) use details::duration;
 mod fit;
 mod fold;
 mod request;
@@ -51,6 +53,8 @@ pub struct Alert<'a> {
     pub zone: Tz,
     /// Why the message goes to an admin.
     pub no_chat: Option<NoChat<'a>>,
+    /// The case that the alert is the post of.
+    pub case: Option<&'a CaseShown<'a>>,
 }
 
 /// The answer to one question, with the reasons and comment.
@@ -139,6 +143,19 @@ impl Alert<'_> {
             .or_else(|| scored().next())
     }
 
+    /// The band of the score that the alert is about.
+    #[must_use]
+    pub fn lead_band(&self) -> Option<Band> {
+        self.band(self.lead()?)
+    }
+
+    /// What the trouble is about: the first reason that the customer chose, or else the question's factor.
+    #[must_use]
+    pub fn category(&self) -> String {
+        let Some(entry) = self.lead() else { return String::new() };
+        entry.reasons.first().cloned().unwrap_or_else(|| self.question(entry).factor().to_owned())
+    }
+
     fn values(&self) -> Values<'_> {
         let event = self.event;
         Values {
@@ -168,10 +185,22 @@ pub fn alert(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> View {
     for caps in CAPS {
         html = compose(catalogue, locale, alert, caps);
         if visible_len(&html) <= ROOM {
-            return View::text(html);
+            return with_buttons(catalogue, locale, alert, html);
         }
     }
-    View::text(fit::lines(&html, ROOM))
+    with_buttons(catalogue, locale, alert, fit::lines(&html, ROOM))
+}
+
+fn with_buttons(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, html: String) -> View {
+    let rows = alert.case.map(|shown| case::buttons(catalogue, locale, shown)).unwrap_or_default();
+    View { rows, ..View::text(html) }
+}
+
+/// The score that an alert is about, in words.
+#[must_use]
+pub fn lead_score(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>) -> Option<String> {
+    let entry = alert.lead()?;
+    Some(alert.score(catalogue, locale, entry, entry.value?))
 }
 
 /// The short reply that notifies the chat again when a score had improved and then dropped again.
@@ -214,7 +243,20 @@ fn compose(catalogue: &Catalogue, locale: &str, alert: &Alert<'_>, caps: Caps) -
     let details = details::details(catalogue, locale, alert, caps);
     let earlier = details::earlier(catalogue, locale, alert);
     let why = alert.no_chat.map(|why| no_chat(catalogue, locale, why)).unwrap_or_default();
-    super::paragraphs([head.as_str(), &said, &attachments, &refused, &others, &details, &earlier, &why])
+    let state = alert.case.map(|shown| case::head(catalogue, locale, shown)).unwrap_or_default();
+    let steps = alert.case.map(|shown| case::lines(catalogue, locale, shown)).unwrap_or_default();
+    super::paragraphs([
+        state.as_str(),
+        head.as_str(),
+        &said,
+        &attachments,
+        &refused,
+        &others,
+        &details,
+        &earlier,
+        &steps,
+        &why,
+    ])
 }
 
 /// The mark, the score, the question and the former score.

@@ -84,6 +84,7 @@ impl Facts {
             earlier: Vec::new(),
             zone: chrono_tz::Europe::Moscow,
             no_chat: None,
+            case: None,
         }
     }
 

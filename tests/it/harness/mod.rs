@@ -98,13 +98,22 @@ impl Setting {
         Self::of(variant::current(), options).await
     }
 
+    /// Begins at another moment than the usual one.
+    pub async fn at(start: Timestamp) -> Self {
+        Self::from(start, variant::current(), Options::default()).await
+    }
+
     /// Starts a story on PostgreSQL, whichever engine the run uses.
     pub async fn on_postgres() -> Self {
         Self::of(variant::POSTGRES, Options::default()).await
     }
 
     async fn of(variant: Variant, options: Options) -> Self {
-        let clock = Clock::frozen(START);
+        Self::from(START, variant, options).await
+    }
+
+    async fn from(start: Timestamp, variant: Variant, options: Options) -> Self {
+        let clock = Clock::frozen(start);
         let sandbox = Sandbox::start(clock.clone(), options).await.unwrap();
         let database = TestDatabase::migrated(variant.engine).await;
         Self::around(clock, sandbox, database, variant.updates, None)
@@ -358,6 +367,15 @@ impl Story {
         self.http.get(url).bearer_auth(API_KEY).send().await.unwrap().text().await.unwrap()
     }
 
+    /// Gets a reply as CSV, and returns its rows.
+    pub async fn csv(&self, path: &str) -> Vec<HashMap<String, String>> {
+        let url = format!("http://{}{path}", self.running.addr);
+        let request = self.http.get(url).bearer_auth(API_KEY).header("accept", "text/csv");
+        let bytes = request.send().await.unwrap().bytes().await.unwrap();
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte order mark");
+        csv::Reader::from_reader(bytes).deserialize().collect::<Result<_, _>>().unwrap()
+    }
+
     /// Lets seconds pass until the program has counted so many write-backs of this way and result.
     pub async fn writes_back(&self, way: &str, result: &str, count: usize) {
         const SECONDS: usize = 30;
@@ -400,6 +418,11 @@ impl Story {
         let answer = (response.status().as_u16(), response.json().await.unwrap());
         self.settle().await;
         answer
+    }
+
+    /// Runs a statement on the database, beside the program.
+    pub async fn sql(&self, statement: &'static str) {
+        self.database.execute(statement, None).await;
     }
 
     pub fn database_url(&self) -> &str {

@@ -1,6 +1,7 @@
 //! What people do in a story. Each step returns when the program has reacted.
 
-use afterword::sandbox::{MessageId, Which, World};
+use afterword::sandbox::{Action, Button, Message, MessageId, Which, World};
+use afterword::view::callback::Data;
 
 use serde_json::json;
 
@@ -98,15 +99,22 @@ impl Story {
     /// Taps without waiting for the outcome, and returns the tap's ID.
     pub fn touch(&self, person: Person, button: &str) -> String {
         let messages = self.world.messages(person.id);
-        let message = messages.iter().rev().find(|message| !message.keyboard.is_empty());
-        let texts =
-            message.iter().flat_map(|message| message.keyboard.iter().flatten()).map(|button| &button.text);
-        let named: Vec<&String> =
-            texts.filter(|text| *text == button || !is_number(button) && text.contains(button)).collect();
-        let [text] = named[..] else {
-            panic!("{} buttons '{button}' in:\n{}", named.len(), self.chat(person))
+        let named = |message: &Message| -> Vec<String> {
+            let texts = message.keyboard.iter().flatten().map(|button| &button.text);
+            let named = texts.filter(|text| *text == button || !is_number(button) && text.contains(button));
+            named.cloned().collect()
         };
-        self.world.tap_last(person.id, text).unwrap_or_else(|error| panic!("{error}"))
+        // An admin's chat also shows the posts of cases, which have buttons of their own.
+        let is_post = |message: &&Message| message.keyboard.iter().flatten().any(is_of_case);
+        let with_buttons = || messages.iter().rev().filter(|message| !message.keyboard.is_empty());
+        let newest = with_buttons().find(|message| !is_post(message) || !named(message).is_empty());
+        let found = newest.map(named).unwrap_or_default();
+        let ([text], Some(message)) = (&found[..], newest) else {
+            panic!("{} buttons '{button}' in:\n{}", found.len(), self.chat(person))
+        };
+        self.world
+            .tap(person.id, person.id, message.id, text.as_str())
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Taps a button that a person may still see although it has been replaced.
@@ -138,6 +146,14 @@ impl Story {
     pub fn last(&self, person: Person) -> String {
         let message = self.world.last_message(person.id).unwrap_or_else(|| panic!("the bot wrote nothing"));
         self.world.shown(person.id, message.id)
+    }
+}
+
+/// Whether this is a button under the post of a case.
+fn is_of_case(button: &Button) -> bool {
+    match &button.action {
+        Action::Callback(data) => matches!(Data::decode(data), Some(Data::Case(_))),
+        Action::Url(_) => false,
     }
 }
 

@@ -34,7 +34,9 @@ pub async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
         alerts = alerts.replace("Bot (edited)", "Bot");
     }
     insta::assert_snapshot!(alerts, @r"
-    Bot: 🔴 Плохая оценка: 2 из 10
+    Bot: №101 · свободно · ответить до 22.11 18:01
+
+      🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       «Экран треснул
@@ -46,6 +48,8 @@ pub async fn what_came_while_we_were_away_is_told_at_once_and_not_edited_in() {
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     Bot (to 2): (photo)
     ");
     story.end().await;
@@ -65,7 +69,9 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
     assert_eq!(story.world.sent_count(story.leads), 0);
     story.tap(anna, "2").await;
     insta::assert_snapshot!(story.alerts(), @r"
-    Bot: 🔴 Плохая оценка: 2 из 10
+    Bot: №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       Клиент: Анна <Петрова>, C-1
@@ -78,6 +84,8 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
       Метки: delivery
       Первый ответ через 45 с · решено за 1 ч 30 мин
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     story.tap(anna, "Брак или поломка").await;
     story.advance(minutes(1)).await;
@@ -89,7 +97,9 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
     story.tap(anna, "9").await;
     story.advance(minutes(1)).await;
     insta::assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🔴 Плохая оценка: 2 из 10
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       Причины: Брак или поломка
@@ -110,6 +120,8 @@ pub async fn the_alert_comes_with_the_first_bad_score_and_follows_the_survey() {
       Метки: delivery
       Первый ответ через 45 с · решено за 1 ч 30 мин
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     Bot (to 2): (photo)
     ");
     story.end().await;
@@ -214,7 +226,9 @@ async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits
     Bot: Готово: плохие оценки будут приходить сюда. Отключить: /alerts off
 
       1 оценка ждала такого чата: отправляем её сейчас.
-    Bot: 🔴 Плохая оценка: 2 из 10
+    Bot: №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       «вот»
@@ -225,6 +239,8 @@ async fn without_a_chat_the_admins_are_told_and_without_an_admin_the_alert_waits
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     Bot (to 3): (photo) вот
     ");
     assert_eq!(story.running.db.read().await.unwrap().backlog().await.unwrap().alerts_waiting, 0);
@@ -259,7 +275,9 @@ async fn an_alert_speaks_the_language_of_its_chat_and_knows_the_customers_earlie
     story.advance(hours(3)).await;
     story.tap(anna, "3").await;
     insta::assert_snapshot!(story.last(ann), @r"
-    Bot: 🔴 Bad score: 3 of 10
+    Bot: No. 101 · free · reply by 24 Nov 20:00
+
+      🔴 Bad score: 3 of 10
       How satisfied are you with the quality of what you bought?
 
       Customer: C-1
@@ -268,6 +286,8 @@ async fn an_alert_speaks_the_language_of_its_chat_and_knows_the_customers_earlie
       Survey: After a purchase
 
       Earlier: 21 Nov 2026: 10/10, 9/10, 8/10
+      [ Take ]
+      [ Resolve | More ]
     ");
     story.end().await;
 }
@@ -284,7 +304,9 @@ pub async fn a_corrected_score_keeps_what_was_said_about_it() {
     story.tap(anna, "9").await;
     story.advance(minutes(1)).await;
     insta::assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🟢 Оценку исправили: 9 из 10
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+
+      🟢 Оценку исправили: 9 из 10
       Насколько вы довольны качеством товара?
       Была 2 из 10, стала 9 из 10
 
@@ -296,6 +318,8 @@ pub async fn a_corrected_score_keeps_what_was_said_about_it() {
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     story.say(anna, "Это был брак упаковки, сам товар цел").await;
     story.advance(minutes(1)).await;
@@ -322,12 +346,14 @@ alert = "low"
     story.publish(&script("own", "", "", questions)).await;
     let anna = asked(&story, 1, json!({})).await;
     story.tap(anna, "7").await;
-    assert!(story.alerts().starts_with("Bot: 🔴 Плохая оценка, трудно: 7 из 7\n"), "{}", story.alerts());
+    assert!(story.alerts().contains("\n  🔴 Плохая оценка, трудно: 7 из 7\n"), "{}", story.alerts());
     story.tap(anna, "Изменить ответ").await;
     story.tap(anna, "1").await;
     story.advance(minutes(1)).await;
     insta::assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🟢 Оценку исправили, легко: 1 из 7
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+
+      🟢 Оценку исправили, легко: 1 из 7
       Насколько трудно было решить вопрос?
       Было трудно: 7 из 7, стало легко: 1 из 7
 
@@ -335,6 +361,8 @@ alert = "low"
       №1
       Покупка: 21.11.2026 15:00
       Опрос: Свой
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     story.end().await;
 }

@@ -37,7 +37,9 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
     ticket_closed-7 · agent · comment · voice:12:48000:voice-file-1
     ");
     assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 1 из 3 «Плохо»
       Обращением занимался специалист поддержки. Как вам помощь?
 
       📎 1 вложение
@@ -46,6 +48,8 @@ async fn a_voice_message_is_a_comment_and_the_leads_can_hear_it() {
       №7
       Обращение закрыто: 21.11.2026 15:00
       Опрос: После обращения
+      [ Взять ]
+      [ Закрыть | Ещё ]
     Bot (to 2): (voice 0:12)
     ");
     story.end().await;
@@ -65,7 +69,9 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
     ticket_closed-7 · solved · choice · yes
     ");
     assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 1 из 3 «Плохо»
       Обращением занимался специалист поддержки. Как вам помощь?
 
       «Вот что пришло»
@@ -79,6 +85,8 @@ pub async fn a_photo_and_a_document_with_captions_are_comments() {
       №7
       Обращение закрыто: 21.11.2026 15:00
       Опрос: После обращения
+      [ Взять ]
+      [ Закрыть | Ещё ]
     Bot (to 2): (photo) Вот что пришло
     Bot (to 2): (document акт.pdf)
     ");

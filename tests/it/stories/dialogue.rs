@@ -77,7 +77,9 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
     story.tap(anna, "🙂").await;
     story.tap(anna, "Да").await;
     assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🟢 Оценку исправили: 3 из 3 «Отлично»
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+
+      🟢 Оценку исправили: 3 из 3 «Отлично»
       Обращением занимался специалист Ольга. Как вам помощь?
       Была 1 из 3 «Плохо», стала 3 из 3 «Отлично»
 
@@ -89,6 +91,8 @@ async fn back_and_change_replace_an_answer_and_it_counts_once() {
       Обращение закрыто: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После обращения
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     story.tap(anna, "Изменить ответ").await;
     assert_snapshot!(story.last(anna), @r"

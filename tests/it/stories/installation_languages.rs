@@ -164,7 +164,9 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
       [ Изменить ответ ]
     ");
     assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🔴 Плохая оценка: 1 из 3 «Плохо»
+    Bot (edited): №101 · свободно · ответить до 22.11 18:01
+
+      🔴 Плохая оценка: 1 из 3 «Плохо»
       Как вам помощь?
 
       «Ұзақ күттім»
@@ -173,6 +175,8 @@ async fn with_its_texts_a_language_is_spoken_with_our_own_words_in_the_fallback(
       №1
       Обращение закрыто: 21.11.2026 15:01
       Опрос: После обращения
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     assert_snapshot!(story.answers().await, @r"
     ticket_closed-1 · agent · csi · 1

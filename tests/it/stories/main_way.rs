@@ -65,7 +65,9 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       [ Остановить ]
     ");
     assert_snapshot!(story.alerts(), @r"
-    Bot: 🔴 Плохая оценка: 3 из 10
+    Bot: №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 3 из 10
       Насколько вы довольны обслуживанием?
 
       Другие ответы:
@@ -76,6 +78,8 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
 
     story.tap(anna, "Проблемы с доставкой").await;
@@ -105,7 +109,9 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       [ Изменить ответ ]
     ");
     assert_snapshot!(story.alerts(), @r"
-    Bot (edited): 🔴 Плохая оценка: 3 из 10
+    Bot (edited): №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 3 из 10
       Насколько вы довольны обслуживанием?
 
       Причины: Проблемы с доставкой
@@ -120,6 +126,8 @@ pub async fn a_purchase_becomes_an_answer_and_a_bad_one_an_alert() {
       Покупка: 21.11.2026 15:00
       Сотрудник: Ольга
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     assert_eq!(story.state("purchase-1001").await, "completed");
 

@@ -36,7 +36,9 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
 
       На каком языке вам удобнее? · Which language do you prefer?
       [ Русский | English ]
-    Bot: 🔴 Плохая оценка: 2 из 10
+    Bot: №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       Клиент: C-1
@@ -45,6 +47,8 @@ async fn the_first_tap_on_the_claim_link_makes_the_admin_and_lets_go_what_waited
       Опрос: После покупки
 
       ℹ️ Пришло вам: чата для плохих оценок пока нет. Отправьте /alerts в группе руководителей, и они будут приходить туда.
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     assert_eq!(story.running.claim_link().await.unwrap(), None);
     story.follow(boris, &link).await;
@@ -100,13 +104,17 @@ async fn a_group_and_a_topic_subscribe_themselves_and_end_it() {
     #Плохие оценки Bot: Плохие оценки уже приходят сюда. Отключить: /alerts off
       [ ✓ Русский ]
       [ English ]
-    #Плохие оценки Bot: 🔴 Плохая оценка: 2 из 10
+    #Плохие оценки Bot: №101 · свободно · ответить до 22.11 18:00
+
+      🔴 Плохая оценка: 2 из 10
       Насколько вы довольны качеством товара?
 
       Клиент: C-1
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     #Плохие оценки Пётр: /alerts off
     #Плохие оценки Bot: Хорошо, плохие оценки сюда больше не приходят. Включить снова: /alerts
 

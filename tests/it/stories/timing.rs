@@ -141,7 +141,9 @@ async fn a_test_is_sent_at_once_to_staff_too_and_is_in_no_export() {
     ");
     story.tap(story.lead, "1").await;
     assert_snapshot!(story.alerts(), @r"
-    Bot: 🧪 Тест
+    Bot: №101 · свободно · ответить до 22.11 15:01
+
+      🧪 Тест
       🔴 Плохая оценка: 1 из 10
       Насколько вы довольны качеством товара?
 
@@ -149,6 +151,8 @@ async fn a_test_is_sent_at_once_to_staff_too_and_is_in_no_export() {
       №1
       Покупка: 21.11.2026 15:00
       Опрос: После покупки
+      [ Взять ]
+      [ Закрыть | Ещё ]
     ");
     assert_eq!(story.answers().await, "");
     story.end().await;

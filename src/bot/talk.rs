@@ -1,0 +1,197 @@
+//! Replies to the bot's messages about cases. Those of leads go to the customer; everybody else is told why theirs do
+//! not.
+
+use super::replies::Replies;
+use super::update::{Message, User};
+use super::visitor::visitor;
+use super::words::words;
+use crate::config::ChatTopic;
+use crate::domain::ids::{CaseNumber, ChatId, PersonId, TopicId};
+use crate::domain::staff::Role;
+use crate::service::talk::{self, Addressed, Wrote};
+use crate::service::{Unit, alerts, cases, people, person, roles};
+use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload};
+use crate::view::{View, talk as view};
+
+/// The account under which Telegram shows the messages of a group's anonymous admins.
+pub(super) const GROUP_ANONYMOUS_BOT: PersonId = PersonId::new(1_087_968_824);
+
+/// A message in a group that is no command.
+pub(super) async fn in_group(
+    replies: &Replies,
+    unit: &mut Unit<'_>,
+    message: &Message,
+    from: &User,
+    place: ChatTopic,
+) -> store::Result<()> {
+    let ctx = unit.ctx;
+    let Some(replied_to) = &message.reply_to_message else { return Ok(()) };
+    if !message.replies_to(&ctx.bot_username) || !message.says_something() {
+        return Ok(());
+    }
+    if takes_note(unit, message, from.id, place.chat).await? {
+        return Ok(());
+    }
+    let addressed = talk::addressed(unit, place.chat, replied_to.message_id).await?;
+    if from.is_bot {
+        let is_anonymous = from.id == GROUP_ANONYMOUS_BOT && addressed != Addressed::Other;
+        if is_anonymous && replies.may_say(place.chat, from.id) {
+            tracing::warn!(
+                chat = place.chat.get(),
+                "a reply to a customer was refused: it came in the group's name"
+            );
+            let locale = locale(unit, place, None).await?;
+            return answer(unit, place, message, &text(unit, locale, "reply-anonymous")).await;
+        }
+        return Ok(());
+    }
+    let is_lead = is_lead(unit, from.id).await?;
+    match addressed {
+        Addressed::Case(number) if is_lead => {
+            people::meet(&mut unit.tx, &visitor(from)).await?;
+            lead_replied(unit, number, message, from.id, place).await
+        }
+        Addressed::Case(_) if replies.may_hint(place.chat, from.id, message.message_id) => {
+            let locale = locale(unit, place, None).await?;
+            let no_role = view::no_role(&ctx.catalogue, locale, from.id, &from.first_name);
+            answer(unit, place, message, &no_role).await
+        }
+        Addressed::Case(_) => Ok(()),
+        Addressed::Fold | Addressed::Other => told(replies, unit, message, from, place, addressed).await,
+    }
+}
+
+/// Staff who reply to a message that is about no single case are told that it went to nobody.
+async fn told(
+    replies: &Replies,
+    unit: &mut Unit<'_>,
+    message: &Message,
+    from: &User,
+    place: ChatTopic,
+    addressed: Addressed,
+) -> store::Result<()> {
+    if roles::role(&mut unit.tx, unit.ctx, from.id).await?.is_none()
+        || !replies.may_hint(place.chat, from.id, message.message_id)
+    {
+        return Ok(());
+    }
+    let person = people::meet(&mut unit.tx, &visitor(from)).await?;
+    let locale = locale(unit, place, Some(&person)).await?;
+    let id = if addressed == Addressed::Fold { "reply-summary" } else { "reply-other" };
+    answer(unit, place, message, &text(unit, locale, id)).await
+}
+
+/// A lead's message in their own chat: a reply to a message about a case, or what a question asked for. Returns false if
+/// it is neither.
+pub(super) async fn in_private(
+    replies: &Replies,
+    unit: &mut Unit<'_>,
+    person: &Person,
+    message: &Message,
+) -> store::Result<bool> {
+    if !message.says_something() || !is_lead(unit, person.id).await? {
+        return Ok(false);
+    }
+    if takes_note(unit, message, person.id, person.id.chat()).await? {
+        return Ok(true);
+    }
+    let place = own(person.id.chat());
+    if let Some(replied_to) = &message.reply_to_message
+        && message.replies_to(&unit.ctx.bot_username)
+    {
+        match talk::addressed(unit, place.chat, replied_to.message_id).await? {
+            Addressed::Case(number) if !is_own_case(unit, number, person.id).await? => {
+                lead_replied(unit, number, message, person.id, place).await?;
+                return Ok(true);
+            }
+            Addressed::Fold => {
+                if replies.may_say(place.chat, person.id) {
+                    let locale = person::locale(unit.ctx, person);
+                    answer(unit, place, message, &text(unit, locale, "reply-summary")).await?;
+                }
+                return Ok(true);
+            }
+            Addressed::Case(_) | Addressed::Other => {}
+        }
+    }
+    let Some(number) = talk::asked_to_reply(unit, place, person.id).await? else { return Ok(false) };
+    let words = words(person.id, message);
+    talk::lead_wrote(unit, number, &Wrote { words: &words, place }).await?;
+    Ok(true)
+}
+
+async fn lead_replied(
+    unit: &mut Unit<'_>,
+    number: CaseNumber,
+    message: &Message,
+    by: PersonId,
+    place: ChatTopic,
+) -> store::Result<()> {
+    talk::answered(unit, place, by, number).await?;
+    let words = words(by, message);
+    talk::lead_wrote(unit, number, &Wrote { words: &words, place }).await
+}
+
+/// Whether the message was the note that a lead was asked for.
+async fn takes_note(
+    unit: &mut Unit<'_>,
+    message: &Message,
+    author: PersonId,
+    chat: ChatId,
+) -> store::Result<bool> {
+    let Some(text) = message.text.as_deref() else { return Ok(false) };
+    let reply_to = message.replied_to();
+    cases::take_note(unit, &cases::LeadsWords { chat, author, reply_to, text }).await
+}
+
+async fn is_lead(unit: &mut Unit<'_>, person: PersonId) -> store::Result<bool> {
+    let role = roles::role(&mut unit.tx, unit.ctx, person).await?;
+    Ok(role.is_some_and(|role| role >= Role::Lead))
+}
+
+/// Whether somebody is the customer of a case.
+async fn is_own_case(unit: &mut Unit<'_>, number: CaseNumber, person: PersonId) -> store::Result<bool> {
+    Ok(unit.tx.find_case(number).await?.is_some_and(|row| row.person == Some(person)))
+}
+
+const fn own(chat: ChatId) -> ChatTopic {
+    ChatTopic { chat, topic: TopicId::NONE }
+}
+
+/// Somebody edited a message. Returns false if it is no message of a talk.
+pub(super) async fn edited(unit: &mut Unit<'_>, message: &Message) -> store::Result<bool> {
+    let Some(from) = &message.from else { return Ok(false) };
+    let topic = message.message_thread_id.filter(|_| message.is_topic_message).unwrap_or(TopicId::NONE);
+    let place = ChatTopic { chat: message.chat.id, topic };
+    if talk::lead_edited(unit, place, &words(from.id, message)).await? {
+        return Ok(true);
+    }
+    match message.chat.id.person() {
+        Some(person) => {
+            talk::customer_edited(unit, person, message.message_id, message.text_or_caption()).await
+        }
+        None => Ok(false),
+    }
+}
+
+/// The language of a chat of the leads, else the person's.
+async fn locale(
+    unit: &mut Unit<'_>,
+    place: ChatTopic,
+    person: Option<&Person>,
+) -> store::Result<&'static str> {
+    let known = alerts::language_of(unit, place).await?;
+    let own = person.map(|person| person::locale(unit.ctx, person));
+    Ok(known.or(own).unwrap_or(unit.ctx.config.default_locale))
+}
+
+fn text(unit: &Unit<'_>, locale: &str, id: &str) -> View {
+    View::text(unit.ctx.catalogue.text(locale, id))
+}
+
+async fn answer(unit: &mut Unit<'_>, place: ChatTopic, to: &Message, view: &View) -> store::Result<()> {
+    let payload = Payload::text(view.html.as_str()).reply_to_theirs(to.message_id).silent();
+    let send = Outgoing::send(Lane::Answers, place.chat, payload).thread(place.topic);
+    unit.tx.enqueue(&send, unit.now).await
+}

@@ -1,0 +1,115 @@
+//! The note of a resolved case: what was done for the customer, in a lead's words.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::act_on;
+use crate::config::ChatTopic;
+use crate::domain::case::{Act, Cause};
+use crate::domain::ids::{ChatId, MessageId, MessageKey, PersonId};
+use crate::domain::staff::Role;
+use crate::domain::template::escape_html;
+use crate::service::{Unit, roles};
+use crate::store::cases::{CaseRow, NewPrompt};
+use crate::store::{self, Lane, Outgoing, Payload};
+use crate::view::case as view;
+
+/// How long a question waits for its answer.
+pub(super) const PATIENCE: Duration = Duration::from_mins(10);
+/// The most characters of a note.
+const NOTE: usize = 1000;
+pub(super) const PROMPT: &str = "note";
+
+/// Opens a reply to the question for the person who is asked, and for nobody else.
+#[derive(Debug, Serialize)]
+struct ForceReply {
+    force_reply: bool,
+    selective: bool,
+}
+
+/// Words that a lead wrote in a chat.
+#[derive(Clone, Copy, Debug)]
+pub struct LeadsWords<'a> {
+    pub chat: ChatId,
+    pub author: PersonId,
+    /// The message that they reply to.
+    pub reply_to: Option<MessageId>,
+    pub text: &'a str,
+}
+
+/// Asks a lead for the note, under the post.
+pub(super) async fn ask(
+    unit: &mut Unit<'_>,
+    row: &CaseRow,
+    (lead, name, locale): (PersonId, &str, &str),
+    place: ChatTopic,
+    post: MessageKey,
+    cause: Cause,
+) -> store::Result<()> {
+    let Unit { ctx, now, .. } = *unit;
+    let mention = format!("<a href=\"tg://user?id={lead}\">{}</a>", escape_html(name));
+    let text = view::ask_note(&ctx.catalogue, locale, &mention, row.number);
+    let message = unit.tx.insert_message(place.chat, place.topic).await?;
+    let prompt = NewPrompt {
+        chat_id: place.chat,
+        person: lead,
+        kind: PROMPT,
+        case_number: row.number,
+        argument: Some(cause.as_str()),
+        message: Some(message),
+        expires_at: now.plus(PATIENCE),
+    };
+    unit.tx.put_case_prompt(&prompt).await?;
+    let force = ForceReply { force_reply: true, selective: true };
+    let payload = Payload::text(text).keyboard(Some(&force)).reply_to(post);
+    let send = Outgoing::send(Lane::Answers, place.chat, payload).thread(place.topic).message(message);
+    unit.tx.enqueue(&send, now).await
+}
+
+/// Takes the answer to the question for a note, and resolves the case. Returns false if the words are something else.
+pub async fn take_note(unit: &mut Unit<'_>, words: &LeadsWords<'_>) -> store::Result<bool> {
+    let LeadsWords { chat, author, reply_to, text } = *words;
+    let Some(prompt) = unit.tx.find_case_prompt(chat, author, PROMPT).await? else { return Ok(false) };
+    let asked = match prompt.message {
+        Some(message) => unit.tx.find_message_id(message).await?,
+        None => None,
+    };
+    let is_answer = match reply_to {
+        Some(replied) => asked == Some(replied),
+        // In private the next words are the answer.
+        None => chat.is_private(),
+    };
+    if !is_answer || prompt.expires_at <= unit.now {
+        return Ok(false);
+    }
+    unit.tx.take_case_prompt(chat, author, PROMPT).await?;
+    if let Some(message_id) = asked {
+        let delete = Outgoing::delete(Lane::Answers, chat, Some(message_id), Payload::default());
+        unit.tx.enqueue(&delete, unit.now).await?;
+    }
+    if roles::role(&mut unit.tx, unit.ctx, author).await? < Some(Role::Lead) {
+        return Ok(true);
+    }
+    let chosen = prompt.argument.as_deref().and_then(|cause| cause.parse().ok());
+    let (Some(cause), Some(row)) = (chosen, unit.tx.find_case(prompt.case_number).await?) else {
+        return Ok(true);
+    };
+    resolve(unit, row, author, cause, text).await?;
+    Ok(true)
+}
+
+/// Resolves a case with a cause and a note. That it may be done although another has the case was asked before.
+pub(super) async fn resolve(
+    unit: &mut Unit<'_>,
+    mut row: CaseRow,
+    by: PersonId,
+    cause: Cause,
+    note: &str,
+) -> store::Result<()> {
+    if !row.case.status.is_resolved() {
+        row.note = Some(note.chars().take(NOTE).collect());
+    }
+    let _ = act_on(unit, row, Act::Resolve { by, cause, again: true }, None).await?;
+    Ok(())
+}

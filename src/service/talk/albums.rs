@@ -1,0 +1,81 @@
+//! Albums. Telegram brings the parts of an album one by one, so they are gathered for a moment and then copied in one
+//! call, which keeps them together.
+
+use std::time::Duration;
+
+use super::{sending, showing, waits};
+use crate::domain::case::{Side, WordState};
+use crate::domain::ids::{CaseMessageKey, CaseNumber, ChatId, TopicId};
+use crate::service::Unit;
+use crate::store::cases::{CaseMessage, CaseRow, NewPrompt};
+use crate::store::{self, AlbumPart, Lane, Method, Outgoing, Payload};
+
+/// How long the parts of an album are gathered.
+const GATHERED: Duration = Duration::from_secs(1);
+
+/// Passes on a message, to the other side of its author. The parts of an album are gathered first.
+pub(super) async fn pass_on(
+    unit: &mut Unit<'_>,
+    row: &CaseRow,
+    message: CaseMessageKey,
+) -> store::Result<()> {
+    let Some(message) = unit.tx.find_case_message(message).await? else { return Ok(()) };
+    match message.side {
+        _ if message.media_group.is_some() => gather(unit, &message).await,
+        Side::Staff => sending::send(unit, row, &message).await,
+        Side::Customer => showing::show(unit, row, &message).await,
+    }
+}
+
+/// Waits for further parts of the album that this message belongs to.
+async fn gather(unit: &mut Unit<'_>, message: &CaseMessage) -> store::Result<()> {
+    let Some(album) = &message.media_group else { return Ok(()) };
+    let prompt = NewPrompt {
+        chat_id: message.chat_id,
+        person: message.person,
+        kind: &waits::album(album),
+        case_number: message.case_number,
+        argument: None,
+        message: None,
+        expires_at: unit.now.plus(GATHERED),
+    };
+    unit.tx.put_case_prompt(&prompt).await
+}
+
+/// Passes on an album whose parts have been gathered.
+pub(super) async fn pass(
+    unit: &mut Unit<'_>,
+    number: CaseNumber,
+    chat: ChatId,
+    album: &str,
+) -> store::Result<()> {
+    let Some(row) = unit.tx.find_case(number).await? else { return Ok(()) };
+    let mut parts = unit.tx.list_case_album(chat, album).await?;
+    parts.retain(|part| part.state == WordState::Waiting && part.copy.is_none());
+    match parts.as_slice() {
+        [] => Ok(()),
+        [first, ..] if first.side == Side::Customer => showing::show_album(unit, &row, &parts).await,
+        [only] => sending::send(unit, &row, only).await,
+        _ => send(unit, &row, &parts).await,
+    }
+}
+
+async fn send(unit: &mut Unit<'_>, row: &CaseRow, parts: &[CaseMessage]) -> store::Result<()> {
+    let (Some(to), Some(first)) = (row.person, parts.first()) else { return Ok(()) };
+    if let Some(header) = sending::header(unit, row, to).await? {
+        sending::head(unit, to, &header).await?;
+    }
+    let mut album = Vec::with_capacity(parts.len());
+    for part in parts {
+        let copy = unit.tx.insert_message(to.chat(), TopicId::NONE).await?;
+        unit.tx.set_case_message_copy(part.id, copy).await?;
+        album.push(AlbumPart { message_id: part.message_id, copy });
+    }
+    let outgoing = Outgoing {
+        method: Method::Copy,
+        message: album.first().map(|part| part.copy),
+        ..Outgoing::send(Lane::Answers, to.chat(), Payload::album(first.chat_id, album))
+    };
+    unit.tx.enqueue(&outgoing, unit.now).await?;
+    sending::watch(unit, first).await
+}

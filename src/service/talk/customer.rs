@@ -1,0 +1,154 @@
+//! A customer writes: their words go to the case that they belong to, below its posts in the leads' chats.
+
+use std::time::Duration;
+
+use super::messages::keep_customers;
+use super::{acts, albums, limits, showing, which};
+use crate::domain::case::{Act, Destination, Ongoing, Situation, Source, Thread, WordState, destination};
+use crate::domain::ids::CaseNumber;
+use crate::service::words::Words;
+use crate::service::{Unit, answers, person};
+use crate::store;
+use crate::store::cases::CaseRow;
+use crate::store::persons::Person;
+use crate::view::{View, talk};
+
+/// How long after it was resolved a case goes on with the customer's words.
+const REOPEN: Duration = Duration::from_hours(7 * 24);
+
+/// Takes words that belong to a case. Returns false if they belong to a survey, or to nothing that is known.
+pub async fn customer_wrote(unit: &mut Unit<'_>, person: &Person, words: &Words) -> store::Result<bool> {
+    if unit.tx.find_case_message_at(person.id.chat(), words.message_id).await?.is_some() {
+        return Ok(true);
+    }
+    let cases = unit.tx.list_cases_of(person.id).await?;
+    if cases.is_empty() {
+        return Ok(false);
+    }
+    match place(unit, &cases, words).await? {
+        Destination::Survey | Destination::Nowhere => Ok(false),
+        Destination::Asked(number) => {
+            keep_customers(unit, number, words, WordState::Kept).await?;
+            which::ask(unit, person, &cases, number).await?;
+            Ok(true)
+        }
+        Destination::Case(number) => match cases.into_iter().find(|case| case.number == number) {
+            Some(row) => take(unit, person, row, words).await,
+            None => Ok(false),
+        },
+    }
+}
+
+async fn place(unit: &mut Unit<'_>, cases: &[CaseRow], words: &Words) -> store::Result<Destination> {
+    let now = unit.now;
+    let is_recent = |case: &CaseRow| case.case.resolved_at.is_some_and(|at| now.since(at) <= REOPEN);
+    let is_open = |case: &CaseRow| !case.case.status.is_resolved();
+    let ongoing: Vec<Ongoing> = cases.iter().filter(|case| is_open(case)).map(ongoing).collect();
+    let resolved = cases.iter().filter(|case| is_recent(case)).max_by_key(|case| case.case.resolved_at);
+    let goes_on = |thread: &Thread| match thread {
+        Thread::Survey => true,
+        Thread::Case(number) => {
+            cases.iter().any(|case| case.number == *number && (is_open(case) || is_recent(case)))
+        }
+    };
+    let expected = answers::expects(unit, words).await?;
+    let situation = Situation {
+        replied_to: replied_to(unit, words, expected.is_replied_to).await?.filter(goes_on),
+        album: album(unit, words).await?.filter(goes_on),
+        survey: expected.takes,
+        ongoing: &ongoing,
+        resolved: resolved.map(|case| case.number),
+    };
+    Ok(destination(&situation, now))
+}
+
+fn ongoing(case: &CaseRow) -> Ongoing {
+    let asked_at = Some(case.opened_at).filter(|_| case.case.source == Source::Human);
+    Ongoing { number: case.number, last_in_at: case.last_in_at.max(asked_at), last_out_at: case.last_out_at }
+}
+
+/// What the message that these words reply to is about.
+async fn replied_to(unit: &mut Unit<'_>, words: &Words, is_survey: bool) -> store::Result<Option<Thread>> {
+    let Some(replied_to) = words.reply_to else { return Ok(None) };
+    let chat = words.person.chat();
+    if is_survey || unit.tx.find_comment_replied_to(words.person, replied_to).await?.is_some() {
+        return Ok(Some(Thread::Survey));
+    }
+    if let Some(shown) = unit.tx.find_case_message_shown(chat, replied_to).await? {
+        return Ok(Some(Thread::Case(shown.case_number)));
+    }
+    if let Some(own) = unit.tx.find_case_message_at(chat, replied_to).await? {
+        return Ok(Some(Thread::Case(own.case_number)));
+    }
+    Ok(unit.tx.find_case_of_message(chat, replied_to).await?.map(Thread::Case))
+}
+
+/// Where the first part of the same album went.
+async fn album(unit: &mut Unit<'_>, words: &Words) -> store::Result<Option<Thread>> {
+    let Some(album) = &words.media_group else { return Ok(None) };
+    let parts = unit.tx.list_case_album(words.person.chat(), album).await?;
+    if let Some(first) = parts.first() {
+        return Ok(Some(Thread::Case(first.case_number)));
+    }
+    Ok(unit.tx.find_album(words.person, album).await?.map(|_| Thread::Survey))
+}
+
+/// Takes words for a case, and passes them on. Returns false if the case takes none any more.
+async fn take(unit: &mut Unit<'_>, person: &Person, mut row: CaseRow, words: &Words) -> store::Result<bool> {
+    let is_kept = limits::is_unanswered_stranger(unit, &row).await?;
+    if !limits::has_room(unit, person, &row, words, is_kept).await? {
+        return Ok(true);
+    }
+    let was_resolved = row.case.status.is_resolved();
+    let is_first = if was_resolved {
+        row.case.afterword_at.is_none()
+    } else {
+        row.last_in_at.is_none_or(|last_in| row.last_out_at.is_some_and(|out| out > last_in))
+    };
+    if !showing::hear(unit, &mut row, words.text.as_deref()).await? {
+        return Ok(false);
+    }
+    let state = if is_kept { WordState::Kept } else { WordState::Waiting };
+    let Some(message) = keep_customers(unit, row.number, words, state).await? else { return Ok(true) };
+    if !is_kept {
+        albums::pass_on(unit, &row, message).await?;
+    }
+    if is_first {
+        confirm(unit, person, row.number, was_resolved).await?;
+    }
+    Ok(true)
+}
+
+async fn confirm(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    number: CaseNumber,
+    was_resolved: bool,
+) -> store::Result<()> {
+    let ctx = unit.ctx;
+    let locale = person::locale(ctx, person);
+    let view = if was_resolved {
+        talk::afterword(&ctx.catalogue, locale, number)
+    } else {
+        View::text(ctx.catalogue.text(locale, "case-heard"))
+    };
+    person::say(unit, person.id, &view).await
+}
+
+/// The customer says that a resolved case is not solved. Returns the text for a toast, if there is something to say.
+pub async fn not_solved(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    number: CaseNumber,
+) -> store::Result<Option<String>> {
+    let ctx = unit.ctx;
+    let locale = person::locale(ctx, person);
+    let row = unit.tx.find_case(number).await?.filter(|row| row.person == Some(person.id));
+    let Some(mut row) = row else { return Ok(Some(ctx.catalogue.text(locale, "toast-gone"))) };
+    if acts::act(unit, &mut row, Act::CustomerReopens, None).await?.is_err() {
+        return Ok(Some(talk::about(&ctx.catalogue, locale, "case-back-already", number).html));
+    }
+    let view = talk::about(&ctx.catalogue, locale, "case-back", number);
+    person::say(unit, person.id, &view).await?;
+    Ok(None)
+}

@@ -1,0 +1,77 @@
+//! Somebody edits what they wrote: the copy changes with it.
+
+use super::{chat, sending};
+use crate::config::ChatTopic;
+use crate::domain::case::{Side, WordState};
+use crate::domain::ids::{MessageId, PersonId, TopicId};
+use crate::domain::template::escape_html;
+use crate::service::words::Words;
+use crate::service::{Unit, alerts};
+use crate::store::cases::CaseMessage;
+use crate::store::{self, Lane, Outgoing, Payload};
+use crate::view::View;
+
+/// A lead edited a message. Returns false if it is none of a talk.
+pub async fn lead_edited(unit: &mut Unit<'_>, place: ChatTopic, words: &Words) -> store::Result<bool> {
+    let known = unit.tx.find_case_message_at(place.chat, words.message_id).await?;
+    let Some(message) = known.filter(|known| known.side == Side::Staff) else { return Ok(false) };
+    let is_same = message.text == words.text;
+    unit.tx.set_case_message_text(message.id, words.text.as_deref()).await?;
+    if !matches!(message.state, WordState::Waiting | WordState::Delivered) {
+        return Ok(true);
+    }
+    if is_same && !message.is_text {
+        // Only the file can have changed, and a copy keeps its own.
+        say(unit, place, words.message_id, "edit-media").await?;
+        return Ok(true);
+    }
+    change(unit, CaseMessage { text: words.text.clone(), ..message }).await?;
+    Ok(true)
+}
+
+/// Brings the customer's copy up to date.
+async fn change(unit: &mut Unit<'_>, message: CaseMessage) -> store::Result<()> {
+    let Some(row) = unit.tx.find_case(message.case_number).await? else { return Ok(()) };
+    let (Some(to), Some(copy)) = (row.person, message.copy) else { return Ok(()) };
+    let words = escape_html(message.text.as_deref().unwrap_or_default());
+    let payload = if message.is_text {
+        let header = sending::header(unit, &row, to).await?;
+        Payload::text(sending::text(header.as_deref(), &message).unwrap_or(words))
+    } else {
+        Payload::caption(words)
+    };
+    let edit = Outgoing::edit(Lane::Answers, to.chat(), copy, None, payload);
+    unit.tx.enqueue(&edit, unit.now).await
+}
+
+/// A lead's edit was refused at the customer.
+pub(super) async fn refused(unit: &mut Unit<'_>, message: &CaseMessage) -> store::Result<()> {
+    let place = ChatTopic { chat: message.chat_id, topic: TopicId::NONE };
+    say(unit, place, message.message_id, "edit-failed").await
+}
+
+async fn say(unit: &mut Unit<'_>, place: ChatTopic, to: MessageId, id: &str) -> store::Result<()> {
+    let locale = chat::locale(unit, place).await?;
+    let view = View::text(unit.ctx.catalogue.text(locale, id));
+    chat::answer(unit, place, to, &view).await
+}
+
+/// A customer edited a message; `text` is set for plain text or a caption. Returns false if it is none of a talk.
+pub async fn customer_edited(
+    unit: &mut Unit<'_>,
+    person: PersonId,
+    message_id: MessageId,
+    text: Option<&str>,
+) -> store::Result<bool> {
+    let known = unit.tx.find_case_message_at(person.chat(), message_id).await?;
+    let Some(message) = known.filter(|known| known.side == Side::Customer) else { return Ok(false) };
+    unit.tx.set_case_message_text(message.id, text).await?;
+    if message.state == WordState::Kept {
+        return Ok(true);
+    }
+    if let Some(row) = unit.tx.find_case(message.case_number).await? {
+        let said = alerts::Said { message_id, text: text.filter(|_| message.is_text) };
+        alerts::show_words_again(unit, &row, person, said).await?;
+    }
+    Ok(true)
+}

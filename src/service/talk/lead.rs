@@ -1,0 +1,91 @@
+//! A lead writes to a customer: they reply to a message of ours that is about a case.
+
+use super::messages::{Wrote, keep_leads};
+use super::{acts, albums, chat, held, sending, showing};
+use crate::domain::case::{Act, Refusal, Status, WordState};
+use crate::domain::happening::Happening;
+use crate::domain::ids::{CaseNumber, ChatId, MessageId};
+use crate::service::Unit;
+use crate::store;
+use crate::store::cases::CaseMessage;
+use crate::view::talk;
+
+/// Words that begin so are a note for colleagues.
+const NOTE: &str = "//";
+
+/// What a message of ours is about, for somebody who replies to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressed {
+    Case(CaseNumber),
+    /// It lists several cases.
+    Fold,
+    /// It is about no case.
+    Other,
+}
+
+/// What the message that somebody replies to is about.
+pub async fn addressed(unit: &mut Unit<'_>, chat: ChatId, replied_to: MessageId) -> store::Result<Addressed> {
+    if let Some(number) = unit.tx.find_case_of_message(chat, replied_to).await? {
+        return Ok(Addressed::Case(number));
+    }
+    Ok(if unit.tx.is_fold(chat, replied_to).await? { Addressed::Fold } else { Addressed::Other })
+}
+
+/// Takes what somebody with the role wrote about a case, and answers them if it does not go to the customer.
+pub async fn lead_wrote(unit: &mut Unit<'_>, number: CaseNumber, wrote: &Wrote<'_>) -> store::Result<()> {
+    let words = wrote.words;
+    let Some(mut row) = unit.tx.find_case(number).await? else { return Ok(()) };
+    if let Some(note) = words.text.as_deref().and_then(|text| text.trim_start().strip_prefix(NOTE)) {
+        return acts::step(unit, &row, Happening::Noted, Some(words.person), Some(note.trim())).await;
+    }
+    if row.person.is_none() {
+        return erased(unit, number, wrote).await;
+    }
+    if let Some(first) = first_part(unit, wrote).await? {
+        return further_part(unit, &first, wrote).await;
+    }
+    let was_free = row.case.status == Status::Open;
+    match acts::act(unit, &mut row, Act::Reply { by: words.person }, Some(wrote.place)).await? {
+        Ok(_) => {
+            if was_free {
+                showing::show_kept(unit, &row).await?;
+            }
+            match keep_leads(unit, number, wrote, WordState::Waiting).await? {
+                Some(message) => albums::pass_on(unit, &row, message).await,
+                None => Ok(()),
+            }
+        }
+        Err(Refusal::Erased) => erased(unit, number, wrote).await,
+        Err(_) => held::hold(unit, &row, wrote).await,
+    }
+}
+
+async fn erased(unit: &mut Unit<'_>, number: CaseNumber, wrote: &Wrote<'_>) -> store::Result<()> {
+    let locale = chat::locale(unit, wrote.place).await?;
+    let view = talk::about(&unit.ctx.catalogue, locale, "reply-erased", number);
+    chat::answer(unit, wrote.place, wrote.words.message_id, &view).await
+}
+
+/// The first part of the album that this message belongs to.
+async fn first_part(unit: &mut Unit<'_>, wrote: &Wrote<'_>) -> store::Result<Option<CaseMessage>> {
+    let Some(album) = &wrote.words.media_group else { return Ok(None) };
+    Ok(unit.tx.list_case_album(wrote.place.chat, album).await?.into_iter().next())
+}
+
+/// A further part of an album shares what became of the first.
+async fn further_part(unit: &mut Unit<'_>, first: &CaseMessage, wrote: &Wrote<'_>) -> store::Result<()> {
+    let state = match first.state {
+        WordState::Held | WordState::Dropped => first.state,
+        _ => WordState::Waiting,
+    };
+    let Some(message) = keep_leads(unit, first.case_number, wrote, state).await? else { return Ok(()) };
+    let is_late = first.copy.is_some() && state == WordState::Waiting;
+    if is_late && let Some(row) = unit.tx.find_case(first.case_number).await? {
+        let part = unit.tx.find_case_message(message).await?;
+        return match part {
+            Some(part) => sending::send(unit, &row, &part).await,
+            None => Ok(()),
+        };
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Sends a lead's words to the customer.
+
+use std::time::Duration;
+
+use super::{acts, waits};
+use crate::domain::ids::{PersonId, TopicId};
+use crate::domain::template::escape_html;
+use crate::service::Unit;
+use crate::store::cases::{CaseMessage, CaseRow, NewPrompt};
+use crate::store::{self, Lane, Method, Outgoing, Payload};
+use crate::view::talk::{self, Named};
+
+/// How long a reply may wait to be sent before its author is told.
+const SLOW: Duration = Duration::from_mins(10);
+
+/// Sends one message by itself, even if it is a part of an album.
+pub(super) async fn send(unit: &mut Unit<'_>, row: &CaseRow, message: &CaseMessage) -> store::Result<()> {
+    let Some(to) = row.person else { return Ok(()) };
+    let copy = unit.tx.insert_message(to.chat(), TopicId::NONE).await?;
+    unit.tx.set_case_message_copy(message.id, copy).await?;
+    let header = header(unit, row, to).await?;
+    let mut outgoing = match text(header.as_deref(), message) {
+        Some(html) => Outgoing::send(Lane::Answers, to.chat(), Payload::text(html)),
+        None => {
+            if let Some(header) = &header {
+                head(unit, to, header).await?;
+            }
+            let payload = Payload::copy(message.chat_id, message.message_id);
+            Outgoing { method: Method::Copy, ..Outgoing::send(Lane::Answers, to.chat(), payload) }
+        }
+    };
+    if let Some(answered) = message.reply_to
+        && let Some(answered) = unit.tx.find_case_message(answered).await?
+    {
+        outgoing.payload = outgoing.payload.reply_to_theirs(answered.message_id);
+    }
+    unit.tx.enqueue(&outgoing.message(copy), unit.now).await?;
+    watch(unit, message).await
+}
+
+/// Has the bot look after a while whether a message has left.
+pub(super) async fn watch(unit: &mut Unit<'_>, message: &CaseMessage) -> store::Result<()> {
+    let prompt = NewPrompt {
+        chat_id: message.chat_id,
+        person: message.person,
+        kind: &waits::slow(message.message_id),
+        case_number: message.case_number,
+        argument: None,
+        message: None,
+        expires_at: unit.now.plus(SLOW),
+    };
+    unit.tx.put_case_prompt(&prompt).await
+}
+
+/// Sends a message that says which case the next one is about.
+pub(super) async fn head(unit: &mut Unit<'_>, to: PersonId, header: &str) -> store::Result<()> {
+    let payload = Payload::text(format!("<b>{}</b>", escape_html(header))).silent();
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, to.chat(), payload), unit.now).await
+}
+
+/// The HTML of a text that has to name its case. Every other message is copied.
+pub(super) fn text(header: Option<&str>, message: &CaseMessage) -> Option<String> {
+    let header = header.filter(|_| message.is_text)?;
+    let words = message.text.as_deref().unwrap_or_default();
+    Some(format!("<b>{}</b>\n{}", escape_html(header), escape_html(words)))
+}
+
+/// What names the case, for a customer who has several unresolved ones.
+pub(super) async fn header(
+    unit: &mut Unit<'_>,
+    row: &CaseRow,
+    to: PersonId,
+) -> store::Result<Option<String>> {
+    let cases = unit.tx.list_cases_of(to).await?;
+    if !cases.iter().any(|case| !case.case.status.is_resolved() && case.number != row.number) {
+        return Ok(None);
+    }
+    let locale = acts::locale(unit, to).await?;
+    Ok(Some(talk::named(&unit.ctx.catalogue, locale, &named(row))))
+}
+
+pub(super) fn named(row: &CaseRow) -> Named {
+    let subject = row.subject.title.clone().or_else(|| row.subject.id.clone());
+    Named { number: row.number, subject }
+}

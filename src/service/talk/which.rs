@@ -1,0 +1,75 @@
+//! A customer has several cases in which no lead has written yet: they are asked which one their words are about.
+
+use std::time::Duration;
+
+use super::{acts, sending, showing, waits};
+use crate::domain::ids::{CaseNumber, MessageKey, PersonId, TopicId};
+use crate::service::{Unit, person};
+use crate::store::cases::{CaseRow, NewPrompt};
+use crate::store::persons::Person;
+use crate::store::{self, Lane, Outgoing, Payload};
+use crate::view::talk::{self, Named};
+
+/// How long the words wait for the answer.
+const WAITS: Duration = Duration::from_mins(10);
+
+/// Asks, unless the question stands already. The words are kept at the case `newest` until then.
+pub(super) async fn ask(
+    unit: &mut Unit<'_>,
+    person: &Person,
+    cases: &[CaseRow],
+    newest: CaseNumber,
+) -> store::Result<()> {
+    let chat = person.id.chat();
+    let prompt = NewPrompt {
+        chat_id: chat,
+        person: person.id,
+        kind: waits::WHICH,
+        case_number: newest,
+        argument: None,
+        message: None,
+        expires_at: unit.now.plus(WAITS),
+    };
+    if let Some(asked) = unit.tx.take_case_prompt(chat, person.id, waits::WHICH).await? {
+        let (message, expires_at) = (asked.message, asked.expires_at);
+        let again = NewPrompt { case_number: asked.case_number, message, expires_at, ..prompt };
+        return unit.tx.put_case_prompt(&again).await;
+    }
+    let ctx = unit.ctx;
+    let open = cases.iter().filter(|case| !case.case.status.is_resolved());
+    let named: Vec<Named> = open.map(sending::named).collect();
+    let view = talk::which(&ctx.catalogue, person::locale(ctx, person), &named);
+    let question = unit.tx.insert_message(chat, TopicId::NONE).await?;
+    let payload = Payload::text(view.html.as_str()).keyboard(view.markup().as_ref());
+    unit.tx.enqueue(&Outgoing::send(Lane::Answers, chat, payload).message(question), unit.now).await?;
+    unit.tx.put_case_prompt(&NewPrompt { message: Some(question), ..prompt }).await
+}
+
+/// The customer has said which case their words are about.
+pub async fn about(unit: &mut Unit<'_>, person: &Person, number: CaseNumber) -> store::Result<()> {
+    match unit.tx.take_case_prompt(person.id.chat(), person.id, waits::WHICH).await? {
+        Some(asked) => chosen(unit, person.id, (asked.case_number, number), asked.message).await,
+        None => Ok(()),
+    }
+}
+
+/// Passes on the words that were kept at the case `kept` to the case `number`.
+pub(super) async fn chosen(
+    unit: &mut Unit<'_>,
+    person: PersonId,
+    (kept, number): (CaseNumber, CaseNumber),
+    question: Option<MessageKey>,
+) -> store::Result<()> {
+    let row = unit.tx.find_case(number).await?.filter(|row| row.person == Some(person));
+    let Some(mut row) = row else { return Ok(()) };
+    for message in unit.tx.list_kept_case_messages(kept).await? {
+        unit.tx.set_case_of_message(message.id, number).await?;
+        showing::hear(unit, &mut row, message.text.as_deref()).await?;
+        showing::show(unit, &row, &message).await?;
+    }
+    let Some(question) = question else { return Ok(()) };
+    let locale = acts::locale(unit, person).await?;
+    let view = talk::about(&unit.ctx.catalogue, locale, "case-which-chosen", number);
+    let edit = Outgoing::edit(Lane::Answers, person.chat(), question, None, Payload::text(view.html));
+    unit.tx.enqueue(&edit, unit.now).await
+}
