@@ -399,7 +399,12 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         if config.public_url.is_some() {
             return;
         }
-        for name in ["SMTP_URL", "SMS_URL", "HELPDESK_URL"] {
+        let set = [
+            ("SMTP_URL", config.mail.is_some()),
+            ("SMS_URL", config.sms.is_some()),
+            ("HELPDESK_URL", config.helpdesk.is_some()),
+        ];
+        for (name, _) in set.into_iter().filter(|(_, is_set)| *is_set) {
             if let Some(given) = self.given(name) {
                 let problem = "needs PUBLIC_URL, where customers unsubscribe".to_owned();
                 self.refuse(name, given.trim(), problem);

@@ -187,7 +187,7 @@ async fn events_come_out_as_they_were_told_and_with_what_became_of_them() {
     assert!(rows.iter().all(|row| row.as_object().unwrap().len() == events::COLUMNS.len()));
     let csv = exported(&f, What::Events, Filter::default(), Format::CSV).await;
     assert!(
-        csv.lines().nth(2).unwrap().starts_with("midnight,purchase,2026-11-20T21:00:00Z,'=C,7,,,,,gold,"),
+        csv.lines().nth(2).unwrap().starts_with("midnight,purchase,2026-11-20T21:00:00Z,'=C,7,,,,,,gold,"),
         "{csv}"
     );
 }

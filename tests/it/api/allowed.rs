@@ -12,7 +12,7 @@ use super::openapi::Description;
 fn whole() -> Value {
     json!({
         "event_id": "T-7#1", "kind": "ticket_closed", "occurred_at": "2026-11-21T11:04:05+03:00",
-        "customer": {"id": "C-42", "telegram_id": 700_000_001, "phone": "+79990000000", "name": "Анна",
+        "customer": {"id": "C-42", "telegram_id": 700_000_001, "phone": "+79990000000", "email": "anna@example.com", "name": "Анна",
                      "language": "ru", "timezone": "Europe/Moscow", "segments": ["gold"]},
         "subject": {"id": "T-7", "title": "Обращение №7", "url": "https://desk.example/7"},
         "agent": {"id": "a-17", "name": "Ольга", "team": "first-line", "since": "2026-09-01"},

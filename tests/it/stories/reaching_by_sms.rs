@@ -119,13 +119,13 @@ async fn an_sms_that_was_under_way_when_the_program_was_killed_does_not_go_twice
 #[tokio::test]
 async fn a_service_that_hangs_holds_up_no_other_and_no_tap() {
     // Takes connections and never answers.
-    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hanging = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
     let port = hanging.local_addr().unwrap().port();
     let mails = MailServer::start().await;
     let setting = Setting::new().await.reached_at();
     let setting = setting
-        .set("SMS_URL", &format!("smsc+http://me:pass@127.0.0.1:{port}"))
-        .set("OUTBOUND_ALLOW", &format!("127.0.0.1,:{port}"))
+        .set("SMS_URL", &format!("smsc+http://me:pass@127.0.0.2:{port}"))
+        .set("OUTBOUND_ALLOW", &format!("127.0.0.2,:{port}"))
         .set("OUTBOUND_ALLOW_HTTP", "true")
         .set("SMTP_URL", &mails.url())
         .set("SMTP_FROM", "hello@shop.example");

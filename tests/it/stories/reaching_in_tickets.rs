@@ -18,6 +18,12 @@ async fn with(service: &str, server: &HttpServer) -> Setting {
         .set("OUTBOUND_ALLOW_HTTP", "true")
 }
 
+/// Makes a hook that is live, and returns the path of its address.
+async fn hook(story: &Story, preset: &str) -> String {
+    let address = live(story, "desk", preset).await;
+    address[address.find("/hooks/").unwrap()..].to_owned()
+}
+
 fn ticket() -> Value {
     json!({ "customer": { "name": "Анна", "language": "ru" }, "metrics": { "messages": 5 } })
 }
@@ -111,7 +117,7 @@ async fn a_purchase_has_no_ticket_and_a_ticket_that_cannot_be_replied_to_gets_a_
 pub async fn a_delivery_shaped_like_zendesks_becomes_a_link_in_the_ticket_and_then_a_note() {
     let server = HttpServer::start().await;
     let story = with("zendesk", &server).await.start().await;
-    let hook = live(&story, "desk", "zendesk").await;
+    let hook = hook(&story, "zendesk").await;
     let delivery = json!({
         "event_id": "zendesk-42-ticket_closed-2026-11-21T14:59:00+0300",
         "kind": "ticket_closed",
@@ -151,7 +157,7 @@ form = { text = "{{ text }}" }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("own.toml");
     std::fs::write(&file, OWN).unwrap();
-    let hook = live(&story, "desk", file.to_str().unwrap()).await;
+    let hook = hook(&story, file.to_str().unwrap()).await;
     let delivery =
         json!({ "kind": "ticket_closed", "customer": { "id": "own:1" }, "subject": { "id": "a/b?c" } });
     mapped(&story, &hook, &delivery).await;
@@ -176,7 +182,7 @@ async fn checked(story: &Story) -> String {
 #[tokio::test]
 pub async fn check_names_the_hook_whose_customers_nobody_reaches() {
     let story = Story::new().await;
-    let hook = live(&story, "desk", "paste").await;
+    let hook = hook(&story, "paste").await;
     let delivery =
         json!({ "kind": "ticket_closed", "customer": { "id": "own:1" }, "subject": { "id": "1" } });
     mapped(&story, &hook, &delivery).await;
